@@ -1,0 +1,1 @@
+"""AIMSS Monitor: what patients report, how it is scored, and who must answer."""

@@ -1,0 +1,81 @@
+"""Wires the application together; decides nothing."""
+
+from typing import Any
+
+import orjson
+from flask import Flask, Response
+from flask.json.provider import JSONProvider
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from api.cli import commands
+from api.db import Sessions, make_sessions
+from api.domain.trajectory.engine import Engine
+from api.errors import ProblemApi
+from api.openapi import OPENAPI
+from api.resources import alerts, entries, health, trajectories
+from api.web.pages import pages
+from config.settings import Settings
+
+MAX_BODY_BYTES = 1_000_000
+
+BLUEPRINTS = (
+    entries.blp,
+    trajectories.blp,
+    alerts.blp,
+    health.blp,
+)
+"""Every resource of the API."""
+
+
+class FastJson(JSONProvider):
+    """JSON by orjson: quick, and strict where the standard library takes NaN."""
+
+    def dumps(self, obj: Any, **_: Any) -> str:
+        """Write JSON text."""
+        return orjson.dumps(obj, option=orjson.OPT_NON_STR_KEYS).decode()
+
+    def loads(self, s: str | bytes, **_: Any) -> Any:
+        """Read JSON text."""
+        return orjson.loads(s)
+
+    def response(self, *args: Any, **kwargs: Any) -> Response:
+        """Answer with JSON."""
+        body = orjson.dumps(self._prepare_response_obj(args, kwargs))
+        return self._app.response_class(body, mimetype="application/json")
+
+
+def create_app(
+    settings: Settings, *, sessions: Sessions | None = None, engine: Engine | None = None
+) -> Flask:
+    """Build the application for ``settings``; tests hand in their own database and engine."""
+    app = Flask("api", static_folder="web/static", static_url_path="/static")
+    app.json = FastJson(app)
+    app.url_map.strict_slashes = False
+    app.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES
+    app.config.update(OPENAPI)
+    app.extensions["aimss.settings"] = settings
+    app.extensions["aimss.sessions"] = sessions or make_sessions(settings.database_url)
+    app.extensions["aimss.engine"] = engine or Engine()
+    api = ProblemApi(app)
+    for blueprint in BLUEPRINTS:
+        api.register_blueprint(blueprint)
+    app.register_blueprint(pages)
+    app.after_request(_harden)
+    commands.register(app)
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
+    return app
+
+
+def _harden(response: Response) -> Response:
+    response.headers.setdefault(
+        "Content-Security-Policy",
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+        "connect-src 'self'; font-src 'self'; manifest-src 'self'; worker-src 'self'; "
+        "base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+    )
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    response.headers.setdefault("Referrer-Policy", "no-referrer")
+    response.headers.setdefault("Cache-Control", "no-store")
+    return response

@@ -1,0 +1,78 @@
+"""From a bearer token to a principal, and what each view asks of it."""
+
+from collections.abc import Callable
+from copy import deepcopy
+from datetime import UTC, datetime
+from functools import wraps
+from http import HTTPStatus
+from typing import Any, TypeVar
+
+from flask import current_app, g, request
+from werkzeug.datastructures import WWWAuthenticate
+from werkzeug.exceptions import Forbidden, Unauthorized
+
+from api.domain.authority import Principal, Scope
+from api.services import tokens
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+def requires(scope: Scope) -> Callable[[View], View]:
+    """Let only a caller with ``scope`` through; goes above every other decorator of a view."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def checked(*args: Any, **kwargs: Any) -> Any:
+            caller = caller_of_request()
+            if not caller.may(scope):
+                raise Forbidden(f"this needs the scope {scope.value}")
+            g.principal = caller
+            return view(*args, **kwargs)
+
+        checked.authority = scope  # type: ignore[attr-defined]
+        _document(checked, {"security": [{"bearer": []}], "x-scope": scope.value}, 401, 403)
+        return checked  # type: ignore[return-value]
+
+    return decorate
+
+
+def public(view: View) -> View:
+    """Say that a view is open to anybody."""
+    view.authority = None  # type: ignore[attr-defined]
+    _document(view, {"security": []})
+    return view
+
+
+def fails_with(*statuses: int) -> Callable[[View], View]:
+    """Document the problems a view can answer with, beyond those that come with its authority."""
+
+    def decorate(view: View) -> View:
+        _document(view, {}, *statuses)
+        return view
+
+    return decorate
+
+
+def _document(view: Callable[..., Any], doc: dict[str, Any], *statuses: int) -> None:
+    """Add to what flask-smorest will say of the view, leaving what it wraps untouched."""
+    notes: dict[str, Any] = deepcopy(getattr(view, "_apidoc", {}))
+    manual = notes.setdefault("manual_doc", {})
+    manual.update(doc)
+    manual.setdefault("responses", {}).update({str(s): HTTPStatus(s).name for s in statuses})
+    view._apidoc = notes  # type: ignore[attr-defined]
+
+
+def _challenge() -> WWWAuthenticate:
+    return WWWAuthenticate("bearer", {"realm": "aimss"})
+
+
+def caller_of_request() -> Principal:
+    """Return whom the bearer token stands for, or answer 401."""
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        raise Unauthorized("send Authorization: Bearer <access token>", www_authenticate=_challenge())
+    with current_app.extensions["aimss.sessions"].read() as session:
+        caller = tokens.authenticate(session, token.strip(), now=datetime.now(UTC))
+    if caller is None:
+        raise Unauthorized("the token is unknown, expired or revoked", www_authenticate=_challenge())
+    return caller

@@ -1,0 +1,1 @@
+"""The command line: what operators, researchers and newcomers type."""

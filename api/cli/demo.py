@@ -1,0 +1,192 @@
+"""A demo clinic: invented patients whose trajectories are worth looking at."""
+
+import math
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import NAMESPACE_URL, uuid5
+
+import click
+from flask import current_app
+from flask.cli import with_appcontext
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from api.db import Sessions
+from api.domain.authority import ActorKind, Principal, Role, Scope
+from api.domain.trajectory.engine import Engine
+from api.models.patient import Patient
+from api.models.site import Site
+from api.models.staff import Staff
+from api.services import accounts, enrolment
+from api.services.activations import make_code
+from api.services.entries import record_entries
+
+DEMO_SITE = "Demo breast clinic"
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """An invented patient: what she would say on each day of her diary; None is a day of silence."""
+
+    reference: str
+    name: str
+    ai: str
+    days: int
+    says: Callable[[int, float], dict[str, Any] | None]
+
+
+def _steady(day: int, noise: float) -> dict[str, Any] | None:
+    return {"pain_worst": _scale(2.2 + noise), "stiffness": _scale(2 + noise), "dose": "taken"}
+
+
+def _worsening(day: int, noise: float) -> dict[str, Any] | None:
+    pain = 2 + 4 * min(1, max(0, (day - 50) / 21)) + noise
+    return {"pain_worst": _scale(pain), "stiffness": _scale(pain + 1), "interference": _scale(pain - 1)}
+
+
+def _recovering(day: int, noise: float) -> dict[str, Any] | None:
+    return {"pain_worst": _scale(6.5 - 4 * day / 80 + noise), "dose": "taken", "confidence": 8}
+
+
+def _silent(day: int, noise: float) -> dict[str, Any] | None:
+    return None if day > 60 else {"pain_worst": _scale(4 + noise), "dose": "taken", "confidence": 5}
+
+
+def _skipping(day: int, noise: float) -> dict[str, Any] | None:
+    skipped = day > 60 and day % 2 == 0
+    reasons = {"dose_reasons": ["side_effects"]} if skipped else {}
+    return {"pain_worst": _scale(4.5 + noise), "dose": "skipped" if skipped else "taken", **reasons}
+
+
+def _flaring(day: int, noise: float) -> dict[str, Any] | None:
+    return {"pain_worst": _scale(3 + (4 if day % 29 in {0, 1, 2} else 0) + noise), "dose": "taken"}
+
+
+def _red_flag(day: int, noise: float) -> dict[str, Any] | None:
+    flag = {"red_flags": ["sudden_severe_back_pain"], "note": "It came on lifting a bag."} if day == 83 else {}
+    return {"pain_worst": _scale(3 + noise), "dose": "taken", **flag}
+
+
+def _weekly(day: int, noise: float) -> dict[str, Any] | None:
+    if day % 7:
+        return None
+    pain = 2 + (3 if day > 55 else 0) + noise / 2
+    return {"pain_worst": _scale(pain), "doses_missed_7d": 0, "confidence": 6}
+
+
+STORIES = (
+    Story("D-001", "Steady Sarah", "letrozole", 84, _steady),
+    Story("D-002", "Worsening Wanda", "anastrozole", 84, _worsening),
+    Story("D-003", "Recovering Rosa", "exemestane", 84, _recovering),
+    Story("D-004", "Silent Simone", "letrozole", 84, _silent),
+    Story("D-005", "Skipping Sofia", "letrozole", 84, _skipping),
+    Story("D-006", "Flaring Fiona", "anastrozole", 84, _flaring),
+    Story("D-007", "Red-flag Rita", "letrozole", 84, _red_flag),
+    Story("D-008", "Weekly Winnie", "exemestane", 84, _weekly),
+)
+
+
+@click.command()
+@click.option("--sign-ins", type=click.Path(path_type=Path), help="Also write the sign-ins to this file.")
+@with_appcontext
+def seed(sign_ins: Path | None) -> None:
+    """Make a demo clinic with invented patients; where it is there already, show that and stop."""
+    sessions: Sessions = current_app.extensions["aimss.sessions"]
+    engine: Engine = current_app.extensions["aimss.engine"]
+    now = datetime.now(UTC)
+    with sessions.begin() as session:
+        if session.scalar(select(Site.id).where(Site.name == DEMO_SITE)):
+            click.echo(f"{DEMO_SITE} is there already.")
+            if sign_ins and sign_ins.exists():
+                click.echo(sign_ins.read_text())
+            return
+        lines = _build(session, engine, now)
+    text = "\n".join(lines)
+    click.echo(text)
+    if sign_ins:
+        sign_ins.parent.mkdir(parents=True, exist_ok=True)
+        sign_ins.touch(mode=0o600)
+        sign_ins.write_text(text)
+
+
+def _build(session: Session, engine: Engine, now: datetime) -> list[str]:
+    site = accounts.create_site(
+        session,
+        name=DEMO_SITE,
+        timezone="Europe/Berlin",
+        contact="Call 030 555 0100, Mondays to Fridays, 8 to 16 h. Entries are read on working days.",
+        now=now,
+    )
+    lines = ["Sign-ins of the demo clinic (POST /v1/sessions):"]
+    members: dict[Role, Staff] = {}
+    for role in Role:
+        password = secrets.token_urlsafe(12)
+        email = f"{role.value}@demo.example".replace("_", "-")
+        members[role] = accounts.create_staff(
+            session, site=site, email=email, name=f"Demo {role.value}", role=role, password=password, now=now
+        )
+        lines.append(f"  {role.value:12} {email:26} {password}")
+    lines += _programs(session, site, now)
+    nurse = _as_staff(members[Role.COORDINATOR])
+    for story in STORIES:
+        patient = _enrol(session, nurse, story, now)
+        _report(session, patient, story, engine, now)
+        if story.reference == "D-002":
+            code, _ = make_code(session, nurse, patient, now=now, lifetime=timedelta(hours=72))
+            lines.append(f"Activation code of {story.name} (POST /v1/activations): {code}")
+    return lines
+
+
+def _programs(session: Session, site: Site, now: datetime) -> list[str]:
+    scopes = [Scope.REMINDERS_READ, Scope.REMINDERS_WRITE]
+    key = accounts.create_service(session, site=site, name="demo scheduler", scopes=scopes, now=now)
+    return [f"Key of the scheduler (GET/POST /v1/reminders): {key}"]
+
+
+def _as_staff(member: Staff) -> Principal:
+    return Principal(
+        ActorKind.STAFF, member.id, member.site_id, member.id, frozenset({Scope.PATIENTS_WRITE}), member.team_id
+    )
+
+
+def _enrol(session: Session, nurse: Principal, story: Story, now: datetime) -> Patient:
+    return enrolment.enrol(
+        session,
+        nurse,
+        {
+            "reference": story.reference,
+            "name": story.name,
+            "birth_year": 1958,
+            "timezone": "Europe/Berlin",
+            "ai": story.ai,
+            "ai_started_on": (now - timedelta(days=story.days - 14)).date(),
+            "phone": "+49 30 555 0101",
+        },
+        now=now,
+    )
+
+
+def _report(session: Session, patient: Patient, story: Story, engine: Engine, now: datetime) -> None:
+    first = now.date() - timedelta(days=story.days - 1)
+    said = []
+    for number in range(story.days):
+        answers = story.says(number, 1.1 * math.sin(number * 2.4) + 0.6 * math.sin(number * 0.9))
+        if answers is not None:
+            said.append(_item(patient, first + timedelta(days=number), answers, now))
+    phone = Principal(ActorKind.PATIENT, patient.id, patient.site_id, patient.id, frozenset({Scope.REPORT}))
+    record_entries(session, phone, said, engine=engine, now=now)
+
+
+def _item(patient: Patient, day: date, answers: dict[str, Any], now: datetime) -> dict[str, Any]:
+    evening = datetime.combine(day, time(19, 30), UTC)
+    moment = min(evening, now)
+    made = uuid5(NAMESPACE_URL, f"{patient.id}/{day}")
+    return {"id": str(made), "recorded_at": moment.isoformat(), "local_date": str(day), **answers}
+
+
+def _scale(value: float) -> int:
+    return max(0, min(10, round(value)))

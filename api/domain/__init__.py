@@ -1,0 +1,1 @@
+"""The clinical rules, pure: standard library and NumPy only, and always told the time."""

@@ -1,0 +1,87 @@
+"""Who may do what: roles, scopes, and the principal every request acts as."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from uuid import UUID
+
+
+class ActorKind(StrEnum):
+    """What kind of caller acts."""
+
+    STAFF = "staff"
+    PATIENT = "patient"
+    SERVICE = "service"
+    SYSTEM = "system"
+
+
+class Role(StrEnum):
+    """What a member of staff is."""
+
+    NURSE = "nurse"
+    CLINICIAN = "clinician"
+    COORDINATOR = "coordinator"
+    SITE_ADMIN = "site_admin"
+
+
+class Scope(StrEnum):
+    """One thing that may be done; every route asks for exactly one."""
+
+    SELF = "self"  # any signed-in caller, about itself
+    REPORT = "report"  # a patient, about herself
+    STAFF_SELF = "staff:self"  # staff, about their own account
+    PATIENTS_READ = "patients:read"
+    PATIENTS_WRITE = "patients:write"
+    ALERTS_READ = "alerts:read"
+    ALERTS_WRITE = "alerts:write"
+    REMINDERS_READ = "reminders:read"
+    REMINDERS_WRITE = "reminders:write"
+    AUDIT_READ = "audit:read"
+    METRICS_READ = "metrics:read"
+    RECEIVE_PUSH = "push:receive"
+
+
+_CARE = frozenset(
+    {
+        Scope.SELF,
+        Scope.STAFF_SELF,
+        Scope.PATIENTS_READ,
+        Scope.PATIENTS_WRITE,
+        Scope.ALERTS_READ,
+        Scope.ALERTS_WRITE,
+        Scope.REMINDERS_READ,
+        Scope.RECEIVE_PUSH,
+    }
+)
+
+SCOPES_OF_ROLE: dict[Role, frozenset[Scope]] = {
+    Role.NURSE: _CARE,
+    Role.CLINICIAN: _CARE,
+    Role.COORDINATOR: _CARE | {Scope.REMINDERS_WRITE},
+    Role.SITE_ADMIN: _CARE | {Scope.REMINDERS_WRITE, Scope.AUDIT_READ, Scope.METRICS_READ},
+}
+"""What each role may do at its own site."""
+
+SCOPES_OF_PATIENT = frozenset({Scope.SELF, Scope.REPORT, Scope.RECEIVE_PUSH})
+"""What a patient's device may do, about herself only."""
+
+SCOPES_OF_SERVICE = frozenset(
+    {Scope.PATIENTS_READ, Scope.REMINDERS_READ, Scope.REMINDERS_WRITE, Scope.AUDIT_READ, Scope.METRICS_READ}
+)
+"""What a service account may be given; each key has only what it was made with."""
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """Who a request acts as: one site, and within it one person, device or service."""
+
+    kind: ActorKind
+    id: UUID
+    site_id: UUID
+    grant_id: UUID
+    scopes: frozenset[Scope]
+    team_id: UUID | None = None
+    """The team whose patients are seen; None sees the whole site (coordinator, admin, service)."""
+
+    def may(self, scope: Scope) -> bool:
+        """Say whether the caller holds ``scope``."""
+        return scope in self.scopes

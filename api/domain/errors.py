@@ -1,0 +1,137 @@
+"""The tree of what can go wrong, in clinical words."""
+
+from collections.abc import Mapping
+
+
+class DomainError(Exception):
+    """Something the domain expected might happen, said in words a person can act on."""
+
+    def __init__(self, detail: str, problems: Mapping[str, str] | None = None) -> None:
+        """Keep the sentence, and what was wrong with each named field where that is known."""
+        super().__init__(detail)
+        self.problems = dict(problems) if problems else None
+
+
+class InvalidEntry(DomainError):
+    """An entry holds an answer that cannot be read; `errors` names each field and what is right."""
+
+
+class UnknownEntry(DomainError):
+    """There is no such entry among the entries of this patient."""
+
+
+class EntryConflict(DomainError):
+    """An entry with this id came before with other content; correct it by PUT, or send a new id."""
+
+
+class VersionMoved(DomainError):
+    """The record has changed since it was read; read it again before changing it."""
+
+
+class VersionMissing(DomainError):
+    """A change must say which version it changes: send If-Match with the ETag that was read."""
+
+
+class UnknownPatient(DomainError):
+    """There is no such patient among those the caller may see."""
+
+
+class PatientNotActive(DomainError):
+    """The patient has left monitoring (withdrawn, completed or deceased): nothing new is taken."""
+
+
+class UnknownSite(DomainError):
+    """There is no site of this name."""
+
+
+class UnknownTeam(DomainError):
+    """There is no such team among those the caller may enrol into."""
+
+
+class EmailTaken(DomainError):
+    """Another member of staff, here or at another site, signs in with this e-mail address."""
+
+
+class NameTaken(DomainError):
+    """Another site, or another service account of this site, has this name."""
+
+
+class ScopeRefused(DomainError):
+    """A service account cannot be given this scope."""
+
+
+class ReferenceTaken(DomainError):
+    """Another patient of this site already has this reference."""
+
+
+class UnknownAlert(DomainError):
+    """There is no such alert among those the caller may see."""
+
+
+class AlertAlreadyClosed(DomainError):
+    """The alert was resolved or retracted before; it can no longer be changed."""
+
+
+class UnknownDevice(DomainError):
+    """There is no such device or sign-in among those the caller may see."""
+
+
+class SignInFailed(DomainError):
+    """The e-mail address, password or one-time code is wrong."""
+
+
+class OneTimeCodeRequired(DomainError):
+    """The password is right and this account is enrolled for one-time codes: send one as well."""
+
+
+class OneTimeCodeWrong(DomainError):
+    """The six-digit code does not fit; check the clock of the device that shows it."""
+
+
+class NoPendingEnrolment(DomainError):
+    """No one-time-code enrolment waits to be confirmed; begin one first."""
+
+
+class AlreadyEnrolled(DomainError):
+    """One-time codes are set up for this account; remove them with a code before setting up others."""
+
+
+class WeakPassword(DomainError):
+    """A password has at least twelve characters and is not the e-mail address."""
+
+
+class ActivationRefused(DomainError):
+    """The activation code is wrong, already used or expired; the care team can make a new one."""
+
+
+class TokenRefused(DomainError):
+    """The refresh token is unknown, expired or was used before; sign in again."""
+
+
+class TooManyTries(DomainError):
+    """Too many attempts from one place; wait as long as Retry-After says."""
+
+    def __init__(self, detail: str, *, retry_after_s: int) -> None:
+        """Keep how long to wait, in seconds."""
+        super().__init__(detail)
+        self.retry_after_s = retry_after_s
+
+
+class AddressRefused(DomainError):
+    """The push endpoint is not a public https address of a push service this site allows."""
+
+
+class InvalidTimezone(DomainError):
+    """The time zone is not a name of the IANA time zone database, such as Europe/Berlin."""
+
+
+class InvalidCursor(DomainError):
+    """The cursor was not made by this server; start again without one."""
+
+
+class InvalidMoment(DomainError):
+    """A moment lies where it cannot: in the past where the future is meant, or too far ahead."""
+
+
+class PushNotConfigured(DomainError):
+    """This server has no VAPID key, so browsers cannot subscribe to push; tell the operator."""

@@ -1,0 +1,104 @@
+"""Which push addresses may be sent to: https, port 443, a known push service, a public machine."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv6Address, ip_address
+from urllib.parse import urlsplit
+
+from api.domain.errors import AddressRefused
+
+LONGEST = 2000
+_URL = re.compile(r"[A-Za-z0-9._~:/?\[\]@!$&'()*+,;=%-]+")
+"""What RFC 3986 lets stand in a URL, without the fragment: parsers do not agree about the rest."""
+_NAT64 = IPv6Address("64:ff9b::")
+
+
+@dataclass(frozen=True, slots=True)
+class PushServices:
+    """The hosts pushes may go to; `*.` stands for one label or more."""
+
+    hosts: tuple[str, ...]
+    loopback: bool = False
+    """For tests: this machine too, by http or https, on any port."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where an accepted address leads."""
+
+    origin: str
+    host: str
+    is_loopback: bool = False
+
+
+def target_of(endpoint: str, services: PushServices) -> Target:
+    """Return where ``endpoint`` leads.
+
+    Raises:
+        AddressRefused: It is not the https address, on the usual port, of a push service on the list.
+
+    >>> services = PushServices(("*.push.apple.com",))
+    >>> target_of("https://api.push.apple.com/3/device/x", services).origin
+    'https://api.push.apple.com'
+    """
+    if len(endpoint) > LONGEST or not _URL.fullmatch(endpoint):
+        raise _refused("it is not a URL, or longer than 2000 characters")
+    try:
+        parts = urlsplit(endpoint)
+        host, port = parts.hostname or "", parts.port
+    except ValueError as error:
+        raise _refused("it is not a URL") from error
+    if "@" in parts.netloc:
+        raise _refused("it names a user")
+    if services.loopback and parts.scheme in {"http", "https"} and is_loopback(host):
+        return Target(f"{parts.scheme}://{parts.netloc}", host, is_loopback=True)
+    if parts.scheme != "https":
+        raise _refused("only https is allowed")
+    if port not in {None, 443}:
+        raise _refused("only port 443 is allowed")
+    if not any(_matches(host, pattern) for pattern in services.hosts):
+        raise _refused("its host is not a push service this site allows")
+    return Target(f"https://{host}", host)
+
+
+def check_public(addresses: Iterable[str]) -> None:
+    """Let through what leads to public machines only.
+
+    Raises:
+        AddressRefused: One of the IP addresses is private, local, or otherwise not public.
+    """
+    if not all(is_public(address) for address in addresses):
+        raise _refused("its host leads to an address that is not public")
+
+
+def is_public(address: str) -> bool:
+    """Say whether an IP address is a public machine's, looking inside IPv6 forms that carry IPv4.
+
+    >>> [is_public(a) for a in ("142.250.74.106", "10.0.0.1", "::ffff:10.0.0.1", "169.254.169.254")]
+    [True, False, False, False]
+    """
+    found = ip_address(address.partition("%")[0])
+    inner = _carried(found) if isinstance(found, IPv6Address) else None
+    return all(each.is_global and not each.is_multicast for each in (inner or found,))
+
+
+def is_loopback(host: str) -> bool:
+    """Say whether a host or IP address is this machine, by its plain name or number."""
+    return host in {"localhost", "127.0.0.1", "::1"}
+
+
+def _carried(address: IPv6Address) -> IPv4Address | None:
+    if int(address) >> 32 == int(_NAT64) >> 32:
+        return IPv4Address(int(address) & 0xFFFF_FFFF)
+    return address.ipv4_mapped or address.sixtofour or (address.teredo[1] if address.teredo else None)
+
+
+def _matches(host: str, pattern: str) -> bool:
+    if pattern.startswith("*."):
+        return host.endswith(pattern[1:]) and len(host) > len(pattern) - 1
+    return host == pattern
+
+
+def _refused(why: str) -> AddressRefused:
+    return AddressRefused(f"the push endpoint is refused: {why}", {"endpoint": why})

@@ -1,0 +1,85 @@
+"""How bad symptoms are at present, in four steps and in the words others use for them."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from api.domain.findings import Severity
+from api.domain.policy import CTCAE, SERLIN, Policy
+
+SOURCE = f"{SERLIN}; bands of single ratings, applied here to a rounded mean (unverified)"
+_STEPS = tuple(Severity)
+_CALM = (Severity.NONE, Severity.MILD)
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """A severity in a clinician's words, with the CTCAE grade it comes nearest to (None: no grade)."""
+
+    limitation: str
+    ctcae_grade: int | None
+    source: str
+
+
+MEANINGS: Mapping[Severity, Meaning] = MappingProxyType(
+    {
+        Severity.NONE: Meaning("no limitation of daily activities", None, CTCAE),
+        Severity.MILD: Meaning("minimal limitation of daily activities", 1, CTCAE),
+        Severity.MODERATE: Meaning("noticeable limitation of daily activities", 2, CTCAE),
+        Severity.SEVERE: Meaning("significant limitation of daily activities", 3, CTCAE),
+    }
+)
+"""What each step means; the CTCAE grade is a nearest match (unverified), a clinician grades."""
+
+
+def band(level: float, policy: Policy) -> Severity:
+    """Return the step a mean level falls in, after rounding it half up to a whole number.
+
+    Args:
+        level: Mean of worst pain or of interference, 0 to 10, higher is worse.
+        policy: The bands.
+
+    Returns:
+        None (0), mild (1 to 4), moderate (5 to 6) or severe (7 to 10) under the default policy.
+
+    Source:
+        Serlin et al. 1995, Pain 61:277, doi:10.1016/0304-3959(94)00178-H. The bands were found for
+        single ratings of worst pain; their use on a rounded mean is judgement.
+
+    >>> [str(band(level, Policy())) for level in (0.4, 0.5, 4.4, 4.5, 6.4, 6.5)]
+    ['none', 'mild', 'mild', 'moderate', 'moderate', 'severe']
+    """
+    rounded = math.floor(level + 0.5)
+    if rounded >= policy.severe_from.value:
+        return Severity.SEVERE
+    if rounded >= policy.moderate_from.value:
+        return Severity.MODERATE
+    return Severity.MILD if rounded >= policy.mild_from.value else Severity.NONE
+
+
+def severity_of(pain: float | None, interference: float | None, policy: Policy) -> Severity | None:
+    """Return the worse of the steps of pain and of interference.
+
+    Args:
+        pain: Present level of worst pain, 0 to 10, higher is worse; None when not known.
+        interference: Present level of interference, 0 to 10, higher is worse; None when not known.
+        policy: The bands.
+
+    Returns:
+        The severity; None when pain is not known and interference alone would say none or mild,
+        for a calm word needs an answer about pain.
+
+    Source:
+        See ``band``.
+
+    >>> str(severity_of(4.0, 5.2, Policy()))
+    'moderate'
+    >>> severity_of(None, 1.0, Policy()) is None
+    True
+    """
+    known = [band(level, policy) for level in (pain, interference) if level is not None]
+    if not known:
+        return None
+    worst = max(known, key=_STEPS.index)
+    return None if pain is None and worst in _CALM else worst

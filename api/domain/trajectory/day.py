@@ -1,0 +1,134 @@
+"""One local day of one patient: her entries of that day, merged so that their order cannot matter."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any, NamedTuple, Self
+from uuid import UUID
+
+from api.domain.report import Entry
+
+_DOSE_RANK = {"missed": 1, "skipped": 2, "taken": 3}
+_NEVER = datetime.min.replace(tzinfo=UTC)
+_DOSES: tuple[str | None, ...] = (None, "missed", "skipped", "taken")
+
+
+class Latest(NamedTuple):
+    """An answer of which the day's last one counts; compares by moment, then by entry id."""
+
+    recorded_at: datetime
+    entry: UUID
+    value: float
+
+
+class Statement(NamedTuple):
+    """What one entry states outright, and so counts by itself: no later entry takes it back."""
+
+    recorded_at: datetime
+    entry: UUID
+    wants_to_stop: bool
+    red_flags: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class Day:
+    """What a patient said about one local day.
+
+    Each part is merged by a rule that gives the same whatever the order, and whether told once or
+    twice: the worst of pain, stiffness and interference (0 to 10, higher is worse); for the tablet,
+    taken before skipped before missed; for doses missed and confidence, the latest answer. None is
+    blank, and stays blank. ``recorded_at`` is the moment of the latest entry.
+    """
+
+    ordinal: int
+    recorded_at: datetime = _NEVER
+    pain: float | None = None
+    stiffness: float | None = None
+    interference: float | None = None
+    dose_rank: int = 0
+    missed_7d: Latest | None = None
+    confidence: Latest | None = None
+    statements: tuple[Statement, ...] = ()
+
+    @property
+    def local_date(self) -> date:
+        """The day as a date."""
+        return date.fromordinal(self.ordinal)
+
+    @property
+    def dose(self) -> str | None:
+        """The day's tablet: taken, skipped, missed, or None when she did not say."""
+        return _DOSES[self.dose_rank]
+
+    def tell(self, entry: Entry) -> None:
+        """Merge one entry of this day."""
+        answers = entry.answers
+        self.recorded_at = max(self.recorded_at, entry.recorded_at)
+        self.pain = _worse(self.pain, answers.get("pain_worst"))
+        self.stiffness = _worse(self.stiffness, answers.get("stiffness"))
+        self.interference = _worse(self.interference, answers.get("interference"))
+        if (dose := answers.get("dose")) is not None:
+            self.dose_rank = max(self.dose_rank, _DOSE_RANK[dose])
+        self.missed_7d = _later(self.missed_7d, entry, answers.get("doses_missed_7d"))
+        self.confidence = _later(self.confidence, entry, answers.get("confidence"))
+        if answers.get("wants_to_stop") or answers.get("red_flags"):
+            self._state(entry, answers)
+
+    def _state(self, entry: Entry, answers: Mapping[str, Any]) -> None:
+        flags = tuple(answers.get("red_flags") or ())
+        told = Statement(entry.recorded_at, entry.id, bool(answers.get("wants_to_stop")), flags)
+        self.statements = tuple(sorted({*self.statements, told}))
+
+    def dump(self) -> list[Any]:
+        """Return the day as JSON can keep it; ``load`` gives the same day back."""
+        return [
+            self.ordinal,
+            self.recorded_at.isoformat(),
+            self.pain,
+            self.stiffness,
+            self.interference,
+            self.dose_rank,
+            _dump(self.missed_7d),
+            _dump(self.confidence),
+            [
+                [s.recorded_at.isoformat(), str(s.entry), s.wants_to_stop, list(s.red_flags)]
+                for s in self.statements
+            ],
+        ]
+
+    @classmethod
+    def load(cls, kept: list[Any]) -> Self:
+        """Return the day that ``dump`` kept."""
+        ordinal, recorded_at, pain, stiffness, interference, rank, missed, confidence, statements = kept
+        return cls(
+            ordinal,
+            datetime.fromisoformat(recorded_at),
+            pain,
+            stiffness,
+            interference,
+            rank,
+            _load(missed),
+            _load(confidence),
+            tuple(Statement(datetime.fromisoformat(at), UUID(i), w, tuple(f)) for at, i, w, f in statements),
+        )
+
+
+def _worse(known: float | None, told: float | None) -> float | None:
+    if told is None or (known is not None and known >= told):
+        return known
+    return float(told)
+
+
+def _later(known: Latest | None, entry: Entry, value: float | None) -> Latest | None:
+    if value is None:
+        return known
+    told = Latest(entry.recorded_at, entry.id, float(value))
+    return told if known is None or told > known else known
+
+
+def _dump(latest: Latest | None) -> list[Any] | None:
+    return None if latest is None else [latest.recorded_at.isoformat(), str(latest.entry), latest.value]
+
+
+def _load(kept: list[Any] | None) -> Latest | None:
+    return None if kept is None else Latest(datetime.fromisoformat(kept[0]), UUID(kept[1]), kept[2])

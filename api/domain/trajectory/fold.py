@@ -1,0 +1,138 @@
+"""One step of a patient's course: the state before a day, and the day, give the state after it."""
+
+from typing import Any, NamedTuple, Self
+
+from api.domain.findings import Finding
+from api.domain.policy import Policy
+from api.domain.trajectory.adherence import DAYS, NOTHING_KNOWN, WEEK, Doses, answer, move_on, taken
+from api.domain.trajectory.baseline import Baseline, Tally, Usual, settle
+from api.domain.trajectory.change import change_of
+from api.domain.trajectory.day import Day
+from api.domain.trajectory.level import Answered, mean, remember, window
+from api.domain.trajectory.outcome import Score, ScoreStatus
+from api.domain.trajectory.rules.doubts import Confidence
+from api.domain.trajectory.rules.episode import Episodes
+from api.domain.trajectory.rules.judge import Picture, judge
+from api.domain.trajectory.rules.severe import symptoms_of
+
+
+class State(NamedTuple):
+    """All that the days so far leave behind: bounded, immutable, and the same however they came in.
+
+    ``doses`` reach up to the day ``day`` (ordinal; 0 before the first).
+    """
+
+    day: int = 0
+    pain: Answered = ()
+    stiffness: Answered = ()
+    interference: Answered = ()
+    baseline: Baseline = Baseline()
+    doses: Doses = NOTHING_KNOWN
+    confidence: Confidence | None = None
+    episodes: Episodes = Episodes()
+
+    def dump(self) -> list[Any]:
+        """Return the state as nested lists that JSON can keep; ``load`` gives the same state back."""
+        folded, closed, before, early, usual = self.baseline
+        return [
+            self.day,
+            [list(told) for told in self.pain],
+            [list(told) for told in self.stiffness],
+            [list(told) for told in self.interference],
+            [folded, closed, list(before), list(early), None if usual is None else list(usual)],
+            list(self.doses),
+            None if self.confidence is None else list(self.confidence),
+            list(self.episodes),
+        ]
+
+    @classmethod
+    def load(cls, kept: list[Any]) -> Self:
+        """Return the state that ``dump`` kept."""
+        day, pain, stiffness, interference, baseline, doses, confidence, episodes = kept
+        folded, closed, before, early, usual = baseline
+        return cls(
+            day,
+            _answered(pain),
+            _answered(stiffness),
+            _answered(interference),
+            Baseline(folded, closed, Tally(*before), Tally(*early), None if usual is None else Usual(*usual)),
+            tuple(doses),
+            None if confidence is None else Confidence(*confidence),
+            Episodes(*episodes),
+        )
+
+
+def advance(
+    before: State, day: Day, started: int | None, policy: Policy
+) -> tuple[State, Score, list[Finding]]:
+    """Score one day, and judge it.
+
+    Args:
+        before: The state after all earlier days.
+        day: The day, later than all of them, with everything said about it.
+        started: Ordinal of the first day on the tablets, None when not known.
+        policy: The thresholds.
+
+    Returns:
+        The state after the day, its score, and what must be told.
+    """
+    today = day.ordinal
+    baseline = settle(before.baseline, before.pain, today, started=started, policy=policy)
+    pain = remember(before.pain, today, day.pain, policy)
+    stiffness = remember(before.stiffness, today, day.stiffness, policy)
+    interference = remember(before.interference, today, day.interference, policy)
+    doses = _doses(before, day, started)
+    confidence = None if day.confidence is None else Confidence(today, day.confidence.value)
+    symptoms = symptoms_of(window(pain, today, policy), window(interference, today, policy), policy)
+    picture = Picture(
+        symptoms,
+        change_of(symptoms.pain_window, baseline.usual, policy),
+        doses,
+        taken(doses, DAYS),
+        taken(doses, WEEK),
+        before.confidence,
+        confidence,
+    )
+    episodes, findings = judge(picture, before.episodes, day, policy)
+    confidence = confidence or before.confidence
+    after = State(today, pain, stiffness, interference, baseline, doses, confidence, episodes)
+    return after, _score(after, picture, day, policy), findings
+
+
+def _answered(kept: list[Any]) -> Answered:
+    return tuple([(day, told) for day, told in kept])
+
+
+def _doses(before: State, day: Day, started: int | None) -> Doses:
+    doses = move_on(before.doses, day.ordinal - before.day)
+    if not day.dose_rank and day.missed_7d is None:
+        return doses
+    missed_7d = None if day.missed_7d is None else day.missed_7d.value
+    return answer(doses, day.dose, missed_7d, None if started is None else day.ordinal - started + 1)
+
+
+def _score(after: State, picture: Picture, day: Day, policy: Policy) -> Score:
+    change, usual = picture.change, after.baseline.usual
+    return Score(
+        local_date=day.local_date,
+        status=_status(after, picture, policy),
+        severity=picture.symptoms.severity,
+        pain_level=picture.symptoms.pain,
+        pain_baseline=None if usual is None else usual.mean,
+        pain_change=None if change is None else change.points,
+        p_worsening=None if change is None else change.p,
+        stiffness_level=mean(window(after.stiffness, after.day, policy)),
+        interference_level=picture.symptoms.interference,
+        self_reported_pdc_7d=picture.week.pdc,
+        self_reported_pdc_28d=picture.month.pdc,
+        unknown_doses_28d=picture.month.unknown,
+    )
+
+
+def _status(after: State, picture: Picture, policy: Policy) -> ScoreStatus:
+    if picture.change is not None:
+        return ScoreStatus.SCORED
+    if picture.symptoms.pain is not None:
+        return ScoreStatus.NO_BASELINE
+    recent = after.pain and after.day - after.pain[-1][0] <= policy.level_reach_days.value
+    return ScoreStatus.TOO_FEW_ANSWERS if recent else ScoreStatus.NO_PAIN_ANSWER

@@ -1,0 +1,72 @@
+"""The present level of a symptom: the mean of her last week, or of her last answers where they are few."""
+
+from api.domain.policy import Policy
+
+Answered = tuple[tuple[int, float], ...]
+"""The answered days, oldest first: ordinal of the local day, and the day's answer (0 to 10)."""
+
+
+def remember(answered: Answered, day: int, answer: float | None, policy: Policy) -> Answered:
+    """Add a day's answer to those still needed; a blank adds nothing.
+
+    Args:
+        answered: The days before, oldest first.
+        day: Ordinal of the new day, later than all of them.
+        answer: The answer, 0 to 10, or None when the day was left blank.
+        policy: How many days the level and the settling of the baseline need.
+
+    Returns:
+        The last answered days, no more than either window can hold.
+
+    >>> remember(((1, 4.0),), 2, None, Policy())
+    ((1, 4.0),)
+    """
+    if answer is None:
+        return answered
+    keep = int(max(policy.level_days.value, policy.baseline_settles_days.value))
+    return (*answered[1 - keep :], (day, answer))
+
+
+def window(answered: Answered, today: int, policy: Policy) -> Answered:
+    """Return the answered days that make up the present level.
+
+    Args:
+        answered: The last answered days, oldest first, today's included.
+        today: Ordinal of the day scored.
+        policy: The length of the week, and how many answers are enough.
+
+    Returns:
+        The answered days of the last 7; where these are fewer than 3, the last 3 answered days of
+        the last 28, so that a weekly diary has a level too; empty when there are not even those.
+
+    Source:
+        Averaging over days: one answer of worst pain carries a standard error of measurement of 1.6
+        (Mathias et al. 2011, J Support Oncol 9:72). The lengths are judgement.
+
+    >>> window(((1, 2.0), (8, 3.0), (15, 7.0)), 15, Policy())
+    ((1, 2.0), (8, 3.0), (15, 7.0))
+    >>> window(((8, 3.0), (15, 7.0)), 15, Policy())
+    ()
+    """
+    if not answered:
+        return ()
+    enough = int(policy.level_answers.value)
+    week_ago = today - policy.level_days.value
+    this_week = answered if answered[0][0] > week_ago else _since(answered, week_ago + 1)
+    if len(this_week) >= enough:
+        return this_week
+    sparse = _since(answered, today - policy.level_reach_days.value)[-enough:]
+    return sparse if len(sparse) == enough else ()
+
+
+def mean(answered: Answered) -> float | None:
+    """Return the mean answer, 0 to 10, higher is worse; None when there is none.
+
+    >>> mean(((1, 2.0), (8, 3.0), (15, 7.0)))
+    4.0
+    """
+    return sum([answer for _, answer in answered]) / len(answered) if answered else None
+
+
+def _since(answered: Answered, first: float) -> Answered:
+    return tuple([each for each in answered if each[0] >= first])

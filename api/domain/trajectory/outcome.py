@@ -1,0 +1,55 @@
+"""What scoring a patient's days gives back."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from api.domain.findings import Finding, Severity
+
+
+class ScoreStatus(StrEnum):
+    """How far a day could be scored; anything but ``scored`` proves nothing, least of all calm."""
+
+    SCORED = "scored"
+    NO_BASELINE = "no_baseline"
+    TOO_FEW_ANSWERS = "too_few_answers"
+    NO_PAIN_ANSWER = "no_pain_answer"
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """The state of one patient on one local day with at least one entry.
+
+    Levels, baseline and change are points of 0 to 10, higher is worse. ``p_worsening`` is the
+    probability, 0 to 1, that the true change is at least the one that matters. The two shares of
+    tablets are 0 to 1, higher is better, over the days she told us about; ``unknown_doses_28d``
+    counts the other days of the last 28. None always means not known. ``risk_90d`` is for a later
+    engine.
+    """
+
+    local_date: date
+    status: ScoreStatus
+    severity: Severity | None
+    pain_level: float | None
+    pain_baseline: float | None
+    pain_change: float | None
+    p_worsening: float | None
+    stiffness_level: float | None
+    interference_level: float | None
+    self_reported_pdc_7d: float | None
+    self_reported_pdc_28d: float | None
+    unknown_doses_28d: int
+    risk_90d: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The scores and findings of some days, oldest first.
+
+    Every stored score and finding of this patient with a day at or after ``since`` is replaced by
+    the ones here.
+    """
+
+    since: date
+    scores: tuple[Score, ...]
+    findings: tuple[Finding, ...]

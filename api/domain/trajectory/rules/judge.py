@@ -1,0 +1,77 @@
+"""All rules over one day: what must be told, and which episodes go on."""
+
+from typing import NamedTuple
+
+from api.domain.findings import Finding
+from api.domain.policy import Policy
+from api.domain.trajectory.adherence import Doses, Taken
+from api.domain.trajectory.change import Change
+from api.domain.trajectory.day import Day
+from api.domain.trajectory.rules import doubts, gap, severe, worsening
+from api.domain.trajectory.rules.doubts import Confidence
+from api.domain.trajectory.rules.episode import Episodes, step
+from api.domain.trajectory.rules.severe import Symptoms
+from api.domain.trajectory.rules.statements import stated
+
+
+class Picture(NamedTuple):
+    """All that the rules look at on one day; None is not known."""
+
+    symptoms: Symptoms
+    change: Change | None
+    doses: Doses
+    month: Taken
+    week: Taken
+    confidence_before: Confidence | None
+    confidence: Confidence | None
+
+
+def judge(picture: Picture, before: Episodes, day: Day, policy: Policy) -> tuple[Episodes, list[Finding]]:
+    """Return the episodes after this day, and the findings to tell.
+
+    A rule is asked only on a day with an answer it is about: no trouble begins, is told again or ends
+    while she says nothing on it.
+    """
+    worse, severely, about_symptoms = _symptoms(picture, before, day, policy)
+    gap_on, in_doubt, about_tablets = _tablets(picture, before, day, policy)
+    found = stated(day) if day.statements else []
+    return Episodes(worse, severely, gap_on, in_doubt), found + about_symptoms + about_tablets
+
+
+def _symptoms(
+    picture: Picture, before: Episodes, day: Day, policy: Policy
+) -> tuple[int | None, int | None, list[Finding]]:
+    today, change, symptoms = day.ordinal, picture.change, picture.symptoms
+    worse, severely = before.worsening, before.severe
+    found: list[Finding] = []
+    if day.pain is not None and change is not None:
+        starts, ends = worsening.starts(change, policy), worsening.ends(change, policy)
+        worse = step(worse, today, starts=starts, ends=ends, policy=policy)
+        if worse == today:
+            found.append(worsening.finding(day, change, policy))
+    if day.pain is not None or day.interference is not None:
+        starts, ends = severe.starts(symptoms), severe.ends(symptoms, policy)
+        severely = step(severely, today, starts=starts, ends=ends, policy=policy)
+        if severely == today:
+            found.append(severe.finding(day, symptoms, change, policy))
+    return worse, severely, found
+
+
+def _tablets(
+    picture: Picture, before: Episodes, day: Day, policy: Policy
+) -> tuple[int | None, int | None, list[Finding]]:
+    today, month, week = day.ordinal, picture.month, picture.week
+    gap_on, in_doubt = before.gap, before.doubt
+    found: list[Finding] = []
+    if day.dose_rank or day.missed_7d is not None:
+        starts, ends = gap.starts(month, week, policy), gap.ends(month, policy)
+        gap_on = step(gap_on, today, starts=starts, ends=ends, policy=policy)
+        if gap_on == today:
+            found.append(gap.finding(day, picture.doses, month=month, week=week, policy=policy))
+    if picture.confidence is not None:
+        last, now = picture.confidence_before, picture.confidence
+        starts, ends = doubts.starts(last, now, policy), doubts.ends(now, policy)
+        in_doubt = step(in_doubt, today, starts=starts, ends=ends, policy=policy)
+        if in_doubt == today:
+            found.append(doubts.finding(day, last, now, policy))
+    return gap_on, in_doubt, found

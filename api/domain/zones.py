@@ -1,0 +1,28 @@
+"""Which names of time zones there are."""
+
+from functools import cache
+from zoneinfo import available_timezones
+
+from api.domain.errors import InvalidTimezone
+
+NOT_A_PLACE = frozenset({"Factory", "localtime"})
+
+
+@cache
+def timezones() -> frozenset[str]:
+    """Return the names of the IANA time zone database that a person may live in."""
+    return frozenset(available_timezones()) - NOT_A_PLACE
+
+
+def check_timezone(name: str) -> str:
+    """Return ``name`` if it is a time zone.
+
+    Raises:
+        InvalidTimezone: It is not.
+
+    >>> check_timezone("Europe/Berlin")
+    'Europe/Berlin'
+    """
+    if name not in timezones():
+        raise InvalidTimezone(f"{name!r} is not a time zone; an example is Europe/Berlin")
+    return name

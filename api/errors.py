@@ -1,0 +1,166 @@
+"""From a failure to an RFC 9457 problem; the only place that knows both languages."""
+
+import logging
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+from uuid import uuid4
+
+from flask import Response, current_app, g
+from flask_smorest import Api
+from marshmallow import Schema, fields
+from werkzeug.exceptions import HTTPException
+
+from api.domain import errors
+from api.domain.errors import DomainError
+
+log = logging.getLogger(__name__)
+
+MEDIA_TYPE = "application/problem+json"
+
+PROBLEMS: dict[type[DomainError], HTTPStatus] = {
+    errors.InvalidEntry: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.UnknownEntry: HTTPStatus.NOT_FOUND,
+    errors.EntryConflict: HTTPStatus.CONFLICT,
+    errors.VersionMoved: HTTPStatus.PRECONDITION_FAILED,
+    errors.VersionMissing: HTTPStatus.PRECONDITION_REQUIRED,
+    errors.UnknownPatient: HTTPStatus.NOT_FOUND,
+    errors.PatientNotActive: HTTPStatus.CONFLICT,
+    errors.UnknownSite: HTTPStatus.NOT_FOUND,
+    errors.UnknownTeam: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.EmailTaken: HTTPStatus.CONFLICT,
+    errors.NameTaken: HTTPStatus.CONFLICT,
+    errors.ScopeRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.ReferenceTaken: HTTPStatus.CONFLICT,
+    errors.UnknownAlert: HTTPStatus.NOT_FOUND,
+    errors.AlertAlreadyClosed: HTTPStatus.CONFLICT,
+    errors.UnknownDevice: HTTPStatus.NOT_FOUND,
+    errors.SignInFailed: HTTPStatus.UNAUTHORIZED,
+    errors.OneTimeCodeRequired: HTTPStatus.UNAUTHORIZED,
+    errors.OneTimeCodeWrong: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.NoPendingEnrolment: HTTPStatus.CONFLICT,
+    errors.AlreadyEnrolled: HTTPStatus.CONFLICT,
+    errors.WeakPassword: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.ActivationRefused: HTTPStatus.UNAUTHORIZED,
+    errors.TokenRefused: HTTPStatus.UNAUTHORIZED,
+    errors.TooManyTries: HTTPStatus.TOO_MANY_REQUESTS,
+    errors.AddressRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.InvalidTimezone: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.InvalidCursor: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.InvalidMoment: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.PushNotConfigured: HTTPStatus.SERVICE_UNAVAILABLE,
+}
+"""The status each expected failure is answered with."""
+
+
+class ProblemSchema(Schema):
+    """Problem details, RFC 9457."""
+
+    type = fields.String(required=True, metadata={"description": "What kind of problem: a page says more."})
+    title = fields.String(required=True)
+    status = fields.Integer(required=True)
+    detail = fields.String(metadata={"description": "What happened this time, in words."})
+    instance = fields.String(metadata={"description": "The request's id, for the operator."})
+    errors = fields.Dict(
+        keys=fields.String(),
+        values=fields.String(),
+        metadata={"description": "What was wrong with each field, and what would be right."},
+    )
+
+
+def slug_of(error: type[DomainError]) -> str:
+    """Return the last part of the problem's type: ``UnknownEntry`` is ``unknown-entry``."""
+    words = "".join(f"-{letter.lower()}" if letter.isupper() else letter for letter in error.__name__)
+    return words.removeprefix("-")
+
+
+def describe(error: DomainError) -> dict[str, Any]:
+    """Return the problem of an expected failure, as JSON."""
+    status = PROBLEMS[type(error)]
+    body: dict[str, Any] = {
+        "type": f"/problems/{slug_of(type(error))}",
+        "title": slug_of(type(error)).replace("-", " ").capitalize(),
+        "status": int(status),
+        "detail": str(error),
+    }
+    return body | ({"errors": error.problems} if error.problems else {})
+
+
+class ProblemApi(Api):
+    """flask-smorest, speaking problem+json."""
+
+    ERROR_SCHEMA = ProblemSchema
+
+    def _register_responses(self) -> None:
+        self.DEFAULT_RESPONSE_CONTENT_TYPE = MEDIA_TYPE  # errors only; views keep JSON
+        super()._register_responses()
+        del self.DEFAULT_RESPONSE_CONTENT_TYPE
+
+    def _register_error_handlers(self) -> None:
+        super()._register_error_handlers()
+        self._app.register_error_handler(DomainError, self.handle_domain_error)
+        self._app.register_error_handler(Exception, self.handle_bug)
+
+    def handle_domain_error(self, error: DomainError) -> Response:
+        """Answer for a failure the domain expected."""
+        body = describe(error)
+        headers = {}
+        if isinstance(error, errors.TooManyTries):
+            headers["Retry-After"] = str(error.retry_after_s)
+        if body["status"] == HTTPStatus.UNAUTHORIZED:
+            headers["WWW-Authenticate"] = 'Bearer realm="aimss"'
+        return _answer(body, headers)
+
+    def handle_http_exception(self, error: HTTPException) -> Response:
+        """Answer for Werkzeug's and webargs' own errors, keeping Allow and friends."""
+        given = getattr(error, "data", None) or {}
+        status = HTTPStatus(error.code or 500)
+        body: dict[str, Any] = {"type": "about:blank", "title": status.phrase, "status": int(status)}
+        messages = given.get("errors") or given.get("messages")
+        if messages:
+            body["errors"] = _flat(messages)
+            body["detail"] = "; ".join(f"{name}: {what}" for name, what in body["errors"].items())[:500]
+        else:
+            body["detail"] = given.get("message") or error.description
+        headers = {n: v for n, v in error.get_headers() if n.lower() not in {"content-type", "content-length"}}
+        return _answer(body, headers | (given.get("headers") or {}))
+
+    def handle_bug(self, error: Exception) -> Response:
+        """Answer for what nobody expected: logged by id, and nothing of it shown."""
+        log.error("bug", exc_info=error, extra={"request_id": request_id(), "error": type(error).__name__})
+        body = {
+            "type": "about:blank",
+            "title": HTTPStatus.INTERNAL_SERVER_ERROR.phrase,
+            "status": 500,
+            "detail": "Something went wrong on our side. Nothing of this request was kept; try again.",
+        }
+        return _answer(body, {})
+
+
+def request_id() -> str:
+    """Return this request's id, which the answer repeats as `instance` and the log as `request_id`."""
+    if not hasattr(g, "request_id"):
+        g.request_id = f"urn:uuid:{uuid4()}"
+    return str(g.request_id)
+
+
+def _answer(body: dict[str, Any], headers: Mapping[str, str]) -> Response:
+    body.setdefault("instance", request_id())
+    answer = current_app.response_class(
+        current_app.json.dumps(body), status=body["status"], mimetype=MEDIA_TYPE
+    )
+    answer.headers.update(headers)
+    return answer
+
+
+def _flat(messages: Any, path: str = "") -> dict[str, str]:
+    """Name each field by its path: ``{"json": {"a": {"0": ["no"]}}}`` is ``{"a.0": "no"}``."""
+    if isinstance(messages, Mapping):
+        found: dict[str, str] = {}
+        for key, inner in messages.items():
+            places = {"json", "query", "headers", "json_or_form", "_schema"}
+            here = path if str(key) in places else f"{path}.{key}".strip(".")
+            found |= _flat(inner, here)
+        return found
+    words = messages if isinstance(messages, list) else [messages]
+    return {path or "body": " ".join(str(word) for word in words)}

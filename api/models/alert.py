@@ -1,0 +1,99 @@
+"""Alerts, the evidence they stand on, and what was done about them."""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from api.db import Base, UtcDateTime
+from api.domain.answering import AlertStatus, Outcome
+from api.domain.findings import FindingKind, Tier
+from api.models.words import one_of
+
+
+class Alert(Base):
+    """A finding the team must answer; at most one is open per patient and kind."""
+
+    __tablename__ = "alerts"
+    __table_args__ = (
+        CheckConstraint(one_of("kind", FindingKind), name="kind"),
+        CheckConstraint(one_of("tier", Tier), name="tier"),
+        CheckConstraint(one_of("status", AlertStatus), name="status"),
+        CheckConstraint(f"outcome IS NULL OR {one_of('outcome', Outcome)}", name="outcome"),
+        Index(
+            "uq_alerts_one_open",
+            "patient_id",
+            "kind",
+            unique=True,
+            postgresql_where=text("closed_at IS NULL"),
+            sqlite_where=text("closed_at IS NULL"),
+        ),
+        Index(None, "site_id", "closed_at", "priority", "opened_at"),
+        Index(None, "patient_id", "opened_at"),
+        Index(None, "next_rung_at"),
+        Index(None, "snoozed_until"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    site_id: Mapped[UUID] = mapped_column(ForeignKey("sites.id"))
+    patient_id: Mapped[UUID] = mapped_column(ForeignKey("patients.id"))
+    kind: Mapped[str]
+    tier: Mapped[str]
+    status: Mapped[str]
+    priority: Mapped[int]  # higher is worse; the worklist's order
+    reason: Mapped[str]  # the newest live evidence, in words
+    first_day: Mapped[date]  # local day of the oldest live evidence
+    raised_at: Mapped[datetime] = mapped_column(UtcDateTime)  # when that was recorded
+    opened_at: Mapped[datetime] = mapped_column(UtcDateTime)  # when the server knew
+    told: Mapped[int] = mapped_column(default=0, server_default="0")  # times the team was told
+    rung: Mapped[int] = mapped_column(default=0, server_default="0")  # next rung of its ladder
+    climbing_since: Mapped[datetime] = mapped_column(UtcDateTime)
+    next_rung_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # None: nobody is told now
+    acknowledged_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    acknowledged_by: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
+    snoozed_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    closed_by: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
+    outcome: Mapped[str | None]
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
+
+
+class Evidence(Base):
+    """One finding an alert stands on; withdrawn when the entries no longer show it."""
+
+    __tablename__ = "alert_evidence"
+    __table_args__ = (
+        UniqueConstraint("alert_id", "key"),
+        Index(None, "patient_id", "day"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    alert_id: Mapped[UUID] = mapped_column(ForeignKey("alerts.id"))
+    patient_id: Mapped[UUID] = mapped_column(ForeignKey("patients.id"))
+    kind: Mapped[str]
+    tier: Mapped[str]
+    key: Mapped[str]
+    day: Mapped[date]
+    raised_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    reason: Mapped[str]
+    numbers: Mapped[dict[str, Any]] = mapped_column(JSON)
+    source: Mapped[str]
+    engine: Mapped[str]
+    added_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class AlertEvent(Base):
+    """One step in an alert's life: who did what, when, with which words."""
+
+    __tablename__ = "alert_events"
+    __table_args__ = (Index(None, "alert_id", "at"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    alert_id: Mapped[UUID] = mapped_column(ForeignKey("alerts.id"))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    action: Mapped[str]
+    staff_id: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
+    note: Mapped[str | None]

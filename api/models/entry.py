@@ -1,0 +1,68 @@
+"""Entries as they stand, what they were before, and what could not be read."""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import JSON, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint, false
+from sqlalchemy.orm import Mapped, mapped_column
+
+from api.db import Base, UtcDateTime
+
+
+class EntryRow(Base):
+    """One entry as it stands now."""
+
+    __tablename__ = "entries"
+    __table_args__ = (
+        Index(None, "patient_id", "change_seq", unique=True),
+        Index(None, "patient_id", "local_date"),
+    )
+
+    patient_id: Mapped[UUID] = mapped_column(ForeignKey("patients.id"), primary_key=True)
+    id: Mapped[UUID] = mapped_column(primary_key=True)  # the client's
+    recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    local_date: Mapped[date]
+    received_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    answers: Mapped[dict[str, Any]] = mapped_column(JSON)
+    withdrawn: Mapped[bool] = mapped_column(default=False, server_default=false())
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
+    change_seq: Mapped[int]
+    grant_id: Mapped[UUID]  # the device it came from
+
+
+class EntryVersion(Base):
+    """What an entry said before it was corrected or withdrawn."""
+
+    __tablename__ = "entry_versions"
+    __table_args__ = (
+        ForeignKeyConstraint(["patient_id", "entry_id"], ["entries.patient_id", "entries.id"]),
+    )
+
+    patient_id: Mapped[UUID] = mapped_column(primary_key=True)
+    entry_id: Mapped[UUID] = mapped_column(primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True)
+    recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    local_date: Mapped[date]
+    answers: Mapped[dict[str, Any]] = mapped_column(JSON)
+    superseded_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    superseded_by: Mapped[UUID]  # the device
+
+
+class RejectedEntry(Base):
+    """Something a phone sent that could not be read as an entry; kept so that nothing is lost."""
+
+    __tablename__ = "rejected_entries"
+    __table_args__ = (
+        UniqueConstraint("patient_id", "digest"),
+        Index(None, "patient_id", "entry_id"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    patient_id: Mapped[UUID] = mapped_column(ForeignKey("patients.id"))
+    entry_id: Mapped[str | None]  # the client's id, where it gave one
+    digest: Mapped[str]
+    body: Mapped[str]  # as it was sent
+    problem: Mapped[dict[str, Any]] = mapped_column(JSON)
+    received_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    replaced_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # a readable one came

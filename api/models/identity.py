@@ -1,0 +1,80 @@
+"""Sign-ins and their tokens, activation codes, and the counters that slow guessing down."""
+
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from api.db import Base, UtcDateTime
+from api.domain.authority import ActorKind
+from api.models.words import one_of
+
+
+class Grant(Base):
+    """One sign-in: a patient's device, a browser of a member of staff, or a service key.
+
+    It carries all that a request needs to know of its caller, so that one look-up answers it.
+    Whoever changes a role, a team or an account revokes its grants in the same transaction.
+    """
+
+    __tablename__ = "grants"
+    __table_args__ = (
+        CheckConstraint(one_of("kind", ActorKind), name="kind"),
+        Index(None, "kind", "subject_id"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    kind: Mapped[str]
+    subject_id: Mapped[UUID]
+    site_id: Mapped[UUID] = mapped_column(ForeignKey("sites.id"))
+    team_id: Mapped[UUID | None] = mapped_column(ForeignKey("teams.id"))
+    scopes: Mapped[list[str]] = mapped_column(JSON)
+    label: Mapped[str]  # the device, as its owner would name it
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    refreshed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    revoked_because: Mapped[str | None]
+
+
+class Token(Base):
+    """One opaque token, kept as its SHA-256 only."""
+
+    __tablename__ = "tokens"
+    __table_args__ = (
+        CheckConstraint("use IN ('access', 'refresh', 'key')", name="use"),
+        Index(None, "grant_id"),
+        Index(None, "expires_at"),
+    )
+
+    digest: Mapped[str] = mapped_column(primary_key=True)
+    grant_id: Mapped[UUID] = mapped_column(ForeignKey("grants.id"))
+    use: Mapped[str]
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # None: a service key
+    used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # a refresh token works once
+
+
+class ActivationCode(Base):
+    """A one-time code that turns a patient's phone into her device; kept as its SHA-256 only."""
+
+    __tablename__ = "activation_codes"
+    __table_args__ = (Index(None, "patient_id"),)
+
+    digest: Mapped[str] = mapped_column(primary_key=True)
+    patient_id: Mapped[UUID] = mapped_column(ForeignKey("patients.id"))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    created_by: Mapped[UUID]
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class Throttle(Base):
+    """How often something was tried from one place in the present window."""
+
+    __tablename__ = "throttles"
+
+    key: Mapped[str] = mapped_column(primary_key=True)  # SHA-256 of what is counted
+    window_started_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    tries: Mapped[int]

@@ -1,0 +1,76 @@
+"""Whatever must reach a person, as rows; and the addresses it goes to."""
+
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from api.db import Base, UtcDateTime
+from api.domain.messages import Channel, MessageKind, MessageState
+from api.models.words import one_of
+
+
+class Subscription(Base):
+    """One browser's push address, of a member of staff or a patient."""
+
+    __tablename__ = "subscriptions"
+    __table_args__ = (
+        UniqueConstraint("recipient_id", "device"),
+        Index(None, "endpoint"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    site_id: Mapped[UUID] = mapped_column(ForeignKey("sites.id"))
+    recipient_id: Mapped[UUID]  # staff or patient
+    grant_id: Mapped[UUID] = mapped_column(ForeignKey("grants.id"))
+    device: Mapped[UUID]  # the client's id of the device
+    endpoint: Mapped[str]
+    p256dh: Mapped[str]
+    auth: Mapped[str]
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    retired_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    retired_because: Mapped[str | None]
+
+
+class OutboxMessage(Base):
+    """One message to one address of one person: unique by recipient, purpose, slot and address."""
+
+    __tablename__ = "outbox"
+    __table_args__ = (
+        CheckConstraint(one_of("kind", MessageKind), name="kind"),
+        CheckConstraint(one_of("state", MessageState), name="state"),
+        CheckConstraint(one_of("channel", Channel), name="channel"),
+        Index(None, "state", "not_before"),
+        Index(None, "alert_id"),
+        Index(None, "patient_id", "created_at"),
+        Index(None, "recipient_id"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    dedupe_key: Mapped[str] = mapped_column(unique=True)
+    site_id: Mapped[UUID] = mapped_column(ForeignKey("sites.id"))
+    kind: Mapped[str]
+    recipient_id: Mapped[UUID]  # staff or patient
+    channel: Mapped[str]
+    subscription_id: Mapped[UUID | None] = mapped_column(ForeignKey("subscriptions.id"))
+    patient_id: Mapped[UUID | None] = mapped_column(ForeignKey("patients.id"))  # whom it is about
+    alert_id: Mapped[UUID | None] = mapped_column(ForeignKey("alerts.id"))
+    topic: Mapped[str]  # a repeat with the same topic replaces the first on the screen
+    state: Mapped[str] = mapped_column(default="pending", server_default="pending")
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    not_before: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    attempts: Mapped[int] = mapped_column(default=0, server_default="0")
+    last_outcome: Mapped[str | None]
+    settled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class Heartbeat(Base):
+    """When each delivery worker last ticked."""
+
+    __tablename__ = "heartbeats"
+
+    worker: Mapped[str] = mapped_column(primary_key=True)
+    started_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ticked_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -1,0 +1,76 @@
+"""Patients, the zones they have lived in, and their present trajectory."""
+
+from datetime import date, datetime, time
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstraint, false
+from sqlalchemy.orm import Mapped, mapped_column
+
+from api.db import Base, UtcDateTime
+from api.domain.enrolment import AromataseInhibitor, Language, PatientStatus
+from api.models.words import one_of
+
+
+class Patient(Base):
+    """A woman on an aromatase inhibitor whose team follows her."""
+
+    __tablename__ = "patients"
+    __table_args__ = (
+        UniqueConstraint("site_id", "reference"),
+        CheckConstraint(one_of("status", PatientStatus), name="status"),
+        CheckConstraint(f"ai IS NULL OR {one_of('ai', AromataseInhibitor)}", name="ai"),
+        CheckConstraint(one_of("language", Language), name="language"),
+        CheckConstraint("check_in_weekday BETWEEN 0 AND 6", name="check_in_weekday"),
+        Index(None, "check_in_due_at"),
+        Index(None, "team_id"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    site_id: Mapped[UUID] = mapped_column(ForeignKey("sites.id"))
+    team_id: Mapped[UUID] = mapped_column(ForeignKey("teams.id"))
+    reference: Mapped[str]  # the site's own number for her
+    name: Mapped[str]
+    phone: Mapped[str | None]
+    birth_year: Mapped[int]
+    timezone: Mapped[str]
+    language: Mapped[str] = mapped_column(default="en", server_default="en")
+    status: Mapped[str] = mapped_column(default="active", server_default="active")
+    ai: Mapped[str | None]
+    ai_started_on: Mapped[date | None]
+    prior_tamoxifen: Mapped[bool | None]
+    prior_taxane: Mapped[bool | None]
+    discreet: Mapped[bool] = mapped_column(default=False, server_default=false())
+    check_in_weekday: Mapped[int] = mapped_column(default=0, server_default="0")  # 0 is Monday
+    check_in_at: Mapped[time]  # on her clock
+    quiet_from: Mapped[time]
+    quiet_until: Mapped[time]
+    check_in_due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # None: nothing is due
+    enrolled_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
+
+
+class PatientZone(Base):
+    """The time zone a patient lives in from a moment on; the newest is the present one."""
+
+    __tablename__ = "patient_zones"
+
+    patient_id: Mapped[UUID] = mapped_column(ForeignKey("patients.id"), primary_key=True)
+    since: Mapped[datetime] = mapped_column(UtcDateTime, primary_key=True)
+    timezone: Mapped[str]
+
+
+class Trajectory(Base):
+    """Where a patient stands now; its row is locked by whoever changes her entries."""
+
+    __tablename__ = "trajectories"
+    __table_args__ = (Index(None, "status"),)
+
+    patient_id: Mapped[UUID] = mapped_column(ForeignKey("patients.id"), primary_key=True)
+    change_seq: Mapped[int] = mapped_column(default=0, server_default="0")
+    engine: Mapped[str | None]  # content hash of the engine and policy that made the state
+    state: Mapped[Any | None] = mapped_column(JSON(none_as_null=True))
+    last_day: Mapped[date | None]
+    last_entry_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # newest recorded_at
+    status: Mapped[str] = mapped_column(default="empty", server_default="empty")
+    has_rejected: Mapped[bool] = mapped_column(default=False, server_default=false())

@@ -1,0 +1,31 @@
+"""Scores: one row per patient and local day with an entry."""
+
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column
+
+from api.db import Base
+
+
+class ScoreRow(Base):
+    """What the engine made of one local day; see `api.domain.trajectory.engine.Score`."""
+
+    __tablename__ = "scores"
+
+    patient_id: Mapped[UUID] = mapped_column(ForeignKey("patients.id"), primary_key=True)
+    local_date: Mapped[date] = mapped_column(primary_key=True)
+    severity: Mapped[str | None]
+    pain_level: Mapped[float | None]
+    pain_baseline: Mapped[float | None]
+    pain_change: Mapped[float | None]
+    p_worsening: Mapped[float | None]
+    stiffness_level: Mapped[float | None]
+    interference_level: Mapped[float | None]
+    self_reported_pdc_7d: Mapped[float | None]
+    self_reported_pdc_28d: Mapped[float | None]
+    unknown_doses_28d: Mapped[int]
+    risk_90d: Mapped[float | None]
+    status: Mapped[str]
+    engine: Mapped[str]

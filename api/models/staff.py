@@ -1,0 +1,47 @@
+"""Members of staff and service accounts."""
+
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstraint, true
+from sqlalchemy.orm import Mapped, mapped_column
+
+from api.db import Base, UtcDateTime
+from api.domain.authority import Role
+from api.models.words import one_of
+
+
+class Staff(Base):
+    """A nurse, clinician, coordinator or site admin, who signs in with a password."""
+
+    __tablename__ = "staff"
+    __table_args__ = (
+        CheckConstraint(one_of("role", Role), name="role"),
+        Index(None, "site_id", "role"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    site_id: Mapped[UUID] = mapped_column(ForeignKey("sites.id"))
+    team_id: Mapped[UUID | None] = mapped_column(ForeignKey("teams.id"))
+    email: Mapped[str] = mapped_column(unique=True)  # lower case
+    name: Mapped[str]
+    role: Mapped[str]
+    password_hash: Mapped[str]  # argon2id
+    totp_secret: Mapped[str | None]  # encrypted; counts once confirmed
+    totp_confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    totp_last_step: Mapped[int] = mapped_column(default=0, server_default="0")  # a code works once
+    active: Mapped[bool] = mapped_column(default=True, server_default=true())
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class ServiceAccount(Base):
+    """A scheduler or another program, with a key that holds only the scopes it was made with."""
+
+    __tablename__ = "service_accounts"
+    __table_args__ = (UniqueConstraint("site_id", "name"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    site_id: Mapped[UUID] = mapped_column(ForeignKey("sites.id"))
+    name: Mapped[str]
+    scopes: Mapped[list[str]] = mapped_column(JSON)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -1,0 +1,1 @@
+"""HTTP only: one blueprint a file, the same nouns everywhere."""

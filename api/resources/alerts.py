@@ -1,0 +1,222 @@
+"""The worklist, and what is done about an alert."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from flask import request
+from flask.views import MethodView
+from api.resources.blueprint import Blueprint
+from sqlalchemy.orm import Session
+
+from api.auth import fails_with, requires
+from api.domain.answering import AlertStatus, Outcome
+from api.domain.authority import Scope
+from api.domain.findings import Tier
+from api.models.alert import Alert
+from api.resources.edge import check_if_match, clock, etag_of, principal, transaction
+from api.schemas.alert import (
+    AlertSchema,
+    NoteSchema,
+    ResolutionSchema,
+    SnoozeSchema,
+    WorklistQuerySchema,
+    WorklistSchema,
+)
+from api.services import answers, audit, worklist
+from api.services.worklist import Case
+
+blp = Blueprint("alerts", __name__, url_prefix="/v1/alerts", description="What the care team must answer.")
+
+Answered = tuple[dict[str, Any], int, dict[str, str]]
+
+
+@blp.route("")
+class Alerts(MethodView):
+    """The worklist."""
+
+    @requires(Scope.ALERTS_READ)
+    @fails_with(422)
+    @blp.arguments(WorklistQuerySchema, location="query")
+    @blp.response(200, WorklistSchema)
+    def get(self, query: dict[str, Any]) -> dict[str, Any]:
+        """The worklist, worst first.
+
+        By tier, then by kind, then the one that has waited longest; each with the patient, where she
+        stands, and the evidence with its numbers. Shows what is open or acknowledged unless asked.
+        """
+        with transaction() as session:
+            return page_of_alerts(session, query)
+
+
+@blp.route("/<uuid:alert_id>")
+class AlertById(MethodView):
+    """One alert."""
+
+    @requires(Scope.ALERTS_READ)
+    @fails_with(404)
+    @blp.response(200, AlertSchema)
+    def get(self, alert_id: UUID) -> Answered:
+        """One alert with its history and its ETag."""
+        with transaction() as session:
+            alert = answers.find_alert(session, principal(), alert_id)
+            audit.record(
+                session,
+                "alert.read",
+                by=principal(),
+                now=clock(),
+                patient_id=alert.patient_id,
+                object_id=alert.id,
+            )
+            return _answer(session, alert)
+
+
+@blp.route("/<uuid:alert_id>/acknowledgement")
+class Acknowledgement(MethodView):
+    """Seen, and seen to."""
+
+    @requires(Scope.ALERTS_WRITE)
+    @fails_with(404, 409, 412)
+    @blp.response(200, AlertSchema)
+    def post(self, alert_id: UUID) -> Answered:
+        """Acknowledge: I have seen this and see to it; nobody else is told. Safe to repeat."""
+        with transaction() as session:
+            return _answer(
+                session, answers.acknowledge(session, principal(), alert_id, check=_if_given(), now=clock())
+            )
+
+
+@blp.route("/<uuid:alert_id>/snooze")
+class Snooze(MethodView):
+    """Later."""
+
+    @requires(Scope.ALERTS_WRITE)
+    @fails_with(400, 404, 409, 412, 413, 415, 422)
+    @blp.arguments(SnoozeSchema)
+    @blp.response(200, AlertSchema)
+    def post(self, body: dict[str, Any], alert_id: UUID) -> Answered:
+        """Put aside until a moment within 31 days; then it opens again and the team is told again."""
+        with transaction() as session:
+            alert = answers.snooze(
+                session,
+                principal(),
+                alert_id,
+                until=body["until"],
+                note=body.get("note"),
+                check=_if_given(),
+                now=clock(),
+            )
+            return _answer(session, alert)
+
+
+@blp.route("/<uuid:alert_id>/resolution")
+class Resolution(MethodView):
+    """Done."""
+
+    @requires(Scope.ALERTS_WRITE)
+    @fails_with(400, 404, 409, 412, 413, 415, 422)
+    @blp.arguments(ResolutionSchema)
+    @blp.response(200, AlertSchema)
+    def post(self, body: dict[str, Any], alert_id: UUID) -> Answered:
+        """Close with an outcome and a note."""
+        with transaction() as session:
+            alert = answers.resolve(
+                session,
+                principal(),
+                alert_id,
+                outcome=Outcome(body["outcome"]),
+                note=body.get("note"),
+                check=_if_given(),
+                now=clock(),
+            )
+            return _answer(session, alert)
+
+
+@blp.route("/<uuid:alert_id>/notes")
+class Notes(MethodView):
+    """Notes."""
+
+    @requires(Scope.ALERTS_WRITE)
+    @fails_with(400, 404, 413, 415, 422)
+    @blp.arguments(NoteSchema)
+    @blp.response(201, AlertSchema)
+    def post(self, body: dict[str, Any], alert_id: UUID) -> Answered:
+        """Write a note, on an open or a closed alert."""
+        with transaction() as session:
+            alert = answers.add_note(session, principal(), alert_id, note=body["note"], now=clock())
+            shown, _, headers = _answer(session, alert)
+            return shown, 201, headers
+
+
+def page_of_alerts(
+    session: Session, query: dict[str, Any], patient_id: UUID | None = None
+) -> dict[str, Any]:
+    """Return a page of the caller's alerts, as the wire shows it, and audit the reading."""
+    every = list(AlertStatus) if patient_id else list(worklist.WAITING)
+    page = worklist.worklist(
+        session,
+        principal(),
+        statuses=[AlertStatus(word) for word in query.get("status") or every],
+        tier=Tier(query["tier"]) if "tier" in query else None,
+        patient_id=patient_id,
+        after=query.get("cursor"),
+        limit=query["limit"],
+    )
+    audit.record(
+        session,
+        "alerts.listed",
+        by=principal(),
+        now=clock(),
+        patient_id=patient_id,
+        detail={"count": len(page.cases)},
+    )
+    shown = [case_on_wire(case, clock()) for case in page.cases]
+    return {"items": shown, "next": page.next, "counts": worklist.counts(session, principal())}
+
+
+def case_on_wire(case: Case, now: datetime) -> dict[str, Any]:
+    """Return an alert with its patient, score and evidence, as the wire shows it."""
+    patient = case.patient
+    started = patient.ai_started_on
+    shown: dict[str, Any] = {
+        column.key: getattr(case.alert, column.key) for column in Alert.__mapper__.column_attrs
+    }
+    shown["patient"] = {
+        "id": patient.id,
+        "reference": patient.reference,
+        "name": patient.name,
+        "phone": patient.phone,
+        "birth_year": patient.birth_year,
+        "ai": patient.ai,
+        "ai_started_on": started,
+        "weeks_on_ai": (now.date() - started).days // 7 if started and started <= now.date() else None,
+        "timezone": patient.timezone,
+        "last_entry_at": case.trajectory.last_entry_at,
+        "scoring": case.trajectory.status,
+    }
+    shown["score"] = case.score
+    shown["evidence"] = case.evidence
+    if case.events:
+        shown["history"] = [
+            {"at": event.at, "action": event.action, "by": name, "note": event.note}
+            for event, name in case.events
+        ]
+    return shown
+
+
+def _answer(session: Session, alert: Alert) -> Answered:
+    session.flush()
+    shown = case_on_wire(worklist.case_of(session, alert), clock())
+    return shown, 200, {"ETag": etag_of(alert.version)}
+
+
+def _if_given() -> Callable[[int], None]:
+    """Check If-Match where it was sent: an answer to an alert must not fail for want of a header."""
+    header = request.headers.get("If-Match")
+
+    def check(version: int) -> None:
+        if header:
+            check_if_match(header, version)
+
+    return check

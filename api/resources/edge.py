@@ -1,0 +1,76 @@
+"""Where a request meets the database: its one transaction, its clock, its caller."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+
+from flask import current_app, g
+from sqlalchemy.orm import Session
+
+from api.db import Sessions
+from api.domain.authority import Principal
+from api.domain.errors import VersionMissing, VersionMoved
+from api.domain.trajectory.engine import Engine
+from config.settings import Settings
+
+
+def settings() -> Settings:
+    """Return what the operator set."""
+    found: Settings = current_app.extensions["aimss.settings"]
+    return found
+
+
+def engine() -> Engine:
+    """Return the scoring engine of this server."""
+    found: Engine = current_app.extensions["aimss.engine"]
+    return found
+
+
+def sessions() -> Sessions:
+    """Return the way to the database."""
+    found: Sessions = current_app.extensions["aimss.sessions"]
+    return found
+
+
+def principal() -> Principal:
+    """Return the caller; only a view that `requires` a scope has one."""
+    found: Principal = g.principal
+    return found
+
+
+def clock() -> datetime:
+    """Return the time of this request; the only clock on the way in."""
+    return datetime.now(UTC)
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """Open the request's one transaction: all of it is durable when the answer goes out, or none."""
+    with sessions().begin() as session:
+        yield session
+
+
+@contextmanager
+def reading() -> Iterator[Session]:
+    """Open a session that only looks."""
+    with sessions().read() as session:
+        yield session
+
+
+def etag_of(version: int) -> str:
+    """Return the ETag of a version."""
+    return f'"{version}"'
+
+
+def check_if_match(header: str | None, version: int) -> None:
+    """Refuse a change that does not name the version it changes.
+
+    Raises:
+        VersionMissing: There is no If-Match.
+        VersionMoved: It names another version.
+    """
+    if not header:
+        raise VersionMissing("send If-Match with the ETag of the version you read")
+    offered = {tag.strip().removeprefix("W/") for tag in header.split(",")}
+    if etag_of(version) not in offered and "*" not in offered:
+        raise VersionMoved(f"the present version is {etag_of(version)}")

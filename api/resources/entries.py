@@ -1,0 +1,231 @@
+"""A patient's own entries."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Response, current_app, request
+from flask.views import MethodView
+from api.resources.blueprint import Blueprint
+from werkzeug.exceptions import UnprocessableEntity
+
+from api.auth import fails_with, requires
+from api.domain.authority import Scope
+from api.domain.errors import EntryConflict
+from api.domain.report import MAX_ENTRIES_PER_BATCH
+from api.errors import describe
+from api.models.entry import EntryRow
+from api.resources.edge import check_if_match, clock, engine, etag_of, principal, reading, transaction
+from api.schemas.entry import (
+    BatchResultSchema,
+    BatchSchema,
+    ChangesQuerySchema,
+    ChangesSchema,
+    CorrectionSchema,
+    EntryHistorySchema,
+    EntrySchema,
+    ItemResultSchema,
+    NewEntrySchema,
+    RejectedEntriesSchema,
+)
+from api.services import trajectories
+from api.services.entries import (
+    ItemResult,
+    ItemStatus,
+    correct_entry,
+    find_entry,
+    record_entries,
+    withdraw_entry,
+)
+
+blp = Blueprint("entries", __name__, url_prefix="/v1/me", description="What the patient reports.")
+
+@blp.route("/entries")
+class Entries(MethodView):
+    """The caller's entries."""
+
+    @requires(Scope.REPORT)
+    @fails_with(400, 409, 413, 415, 422)
+    @blp.response(201, ItemResultSchema, description="The one entry was created")
+    @blp.alt_response(
+        200, schema=BatchResultSchema, success=True, description="A result per item of a batch, or a duplicate"
+    )
+    @blp.doc(
+        requestBody={
+            "required": True,
+            "content": {"application/json": {"schema": {"oneOf": [NewEntrySchema(), BatchSchema()]}}},
+        }
+    )
+    def post(self) -> Response:
+        """Record one entry, or up to 500.
+
+        Safe to repeat: the client's `id` makes each entry once. A batch answers 200 with a result per
+        item: `created`, `duplicate` (same id, same content), `conflict` (same id, other content: correct
+        it by PUT) or `rejected` with its problem; one bad item never sinks the others, and a rejected one
+        is kept at `/v1/me/rejected-entries`. One entry alone answers 201, 200 (duplicate), 409 or 422.
+        """
+        body = request.get_json()
+        batch = isinstance(body, dict) and "entries" in body
+        items = _items_of(body) if batch else [body]
+        with transaction() as session:
+            results = record_entries(session, principal(), items, engine=engine(), now=clock())
+        if batch:
+            return current_app.json.response({"results": [_shown(result) for result in results]})
+        return _answer_one(results[0])
+
+    @requires(Scope.REPORT)
+    @fails_with(422)
+    @blp.arguments(ChangesQuerySchema, location="query")
+    @blp.response(200, ChangesSchema)
+    def get(self, query: dict[str, Any]) -> dict[str, Any]:
+        """Everything that changed since a cursor.
+
+        Entries in the order they last changed, withdrawn ones as tombstones. Keep `next` and send it as
+        `since` the next time: nothing is missed and nothing comes twice.
+        """
+        with reading() as session:
+            changes = trajectories.changes_since(session, principal().id, **query)
+        return {
+            "items": [entry_on_wire(row) for row in changes.entries],
+            "next": changes.next,
+            "more": changes.more,
+        }
+
+
+@blp.route("/entries/<uuid:entry_id>")
+class EntryById(MethodView):
+    """One entry."""
+
+    @requires(Scope.REPORT)
+    @fails_with(404)
+    @blp.response(200, EntrySchema)
+    def get(self, entry_id: UUID) -> tuple[dict[str, Any], int, dict[str, str]]:
+        """One entry as it stands, with its ETag."""
+        with reading() as session:
+            row = find_entry(session, principal().id, entry_id)
+        return entry_on_wire(row), 200, {"ETag": etag_of(row.version)}
+
+    @requires(Scope.REPORT)
+    @fails_with(400, 404, 409, 412, 413, 415, 422, 428)
+    @blp.response(200, EntrySchema)
+    @blp.doc(
+        parameters=["IF_MATCH"],
+        requestBody={
+            "required": True,
+            "content": {"application/json": {"schema": CorrectionSchema()}},
+        },
+    )
+    def put(self, entry_id: UUID) -> tuple[dict[str, Any], int, dict[str, str]]:
+        """Correct an entry.
+
+        The new content replaces the old, which is kept; scores and alerts follow. Needs If-Match with the
+        ETag that was read. A withdrawn entry comes back this way.
+        """
+        body = request.get_json()
+        if not isinstance(body, dict):
+            raise UnprocessableEntity("an entry is a JSON object")
+        with transaction() as session:
+            row = correct_entry(
+                session,
+                principal(),
+                entry_id,
+                body,
+                check_version=lambda version: check_if_match(request.headers.get("If-Match"), version),
+                engine=engine(),
+                now=clock(),
+            )
+        return entry_on_wire(row), 200, {"ETag": etag_of(row.version)}
+
+    @requires(Scope.REPORT)
+    @fails_with(404, 409, 412, 428)
+    @blp.response(204)
+    @blp.doc(parameters=["IF_MATCH"])
+    def delete(self, entry_id: UUID) -> None:
+        """Withdraw an entry.
+
+        It no longer counts; what rested on it alone is taken back. Its words stay in its history. Needs
+        If-Match with the ETag that was read.
+        """
+        with transaction() as session:
+            withdraw_entry(
+                session,
+                principal(),
+                entry_id,
+                check_version=lambda version: check_if_match(request.headers.get("If-Match"), version),
+                engine=engine(),
+                now=clock(),
+            )
+
+
+@blp.route("/entries/<uuid:entry_id>/versions")
+class EntryVersions(MethodView):
+    """What one entry said before."""
+
+    @requires(Scope.REPORT)
+    @fails_with(404)
+    @blp.response(200, EntryHistorySchema)
+    def get(self, entry_id: UUID) -> dict[str, Any]:
+        """What an entry said before it was corrected or withdrawn."""
+        with reading() as session:
+            find_entry(session, principal().id, entry_id)
+            return {"items": trajectories.versions_of(session, principal().id, entry_id)}
+
+
+@blp.route("/rejected-entries")
+class RejectedEntries(MethodView):
+    """What could not be read."""
+
+    @requires(Scope.REPORT)
+    @blp.response(200, RejectedEntriesSchema)
+    def get(self) -> dict[str, Any]:
+        """What this patient's phones sent that could not be read, newest first."""
+        with reading() as session:
+            return {"items": trajectories.rejected_of(session, principal().id)}
+
+
+def entry_on_wire(row: EntryRow) -> dict[str, Any]:
+    """Return an entry as it goes out: flat, a withdrawn one without its answers."""
+    answers = {} if row.withdrawn else row.answers
+    return {
+        "id": row.id,
+        "recorded_at": row.recorded_at,
+        "local_date": row.local_date,
+        "received_at": row.received_at,
+        "version": row.version,
+        "withdrawn": row.withdrawn,
+        **answers,
+    }
+
+
+def _items_of(body: dict[str, Any]) -> list[object]:
+    entries = body["entries"]
+    if not isinstance(entries, list):
+        raise UnprocessableEntity("entries: a list is needed")
+    if len(entries) > MAX_ENTRIES_PER_BATCH:
+        raise UnprocessableEntity(f"entries: {len(entries)} are more than {MAX_ENTRIES_PER_BATCH}; send less")
+    if set(body) != {"entries"}:
+        raise UnprocessableEntity("a batch holds entries and nothing else")
+    return entries
+
+
+def _shown(result: ItemResult) -> dict[str, Any]:
+    shown: dict[str, Any] = {
+        "id": result.entry_id,
+        "status": result.status,
+        "version": result.version,
+        "received_at": result.received_at,
+    }
+    if result.problem is not None:
+        shown["problem"] = describe(result.problem)
+    return shown
+
+
+def _answer_one(result: ItemResult) -> Response:
+    if result.problem is not None:
+        raise result.problem
+    if result.status is ItemStatus.CONFLICT:
+        raise EntryConflict("this id stands for other content; correct it by PUT, or send a new id")
+    answer = current_app.json.response(_shown(result))
+    answer.status_code = 201 if result.status is ItemStatus.CREATED else 200
+    answer.headers["ETag"] = etag_of(result.version or 1)
+    answer.headers["Location"] = f"/v1/me/entries/{result.entry_id}"
+    return answer

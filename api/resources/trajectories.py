@@ -1,0 +1,142 @@
+"""A patient's course, for herself and for her team; and her diary, for her team."""
+
+from typing import Any
+from uuid import UUID
+
+from flask.views import MethodView
+from api.resources.blueprint import Blueprint
+from sqlalchemy.orm import Session
+
+from api.auth import fails_with, requires
+from api.domain.authority import Scope
+from api.resources.alerts import page_of_alerts
+from api.resources.edge import clock, principal, reading, transaction
+from api.resources.entries import entry_on_wire
+from api.schemas.alert import WorklistQuerySchema, WorklistSchema
+from api.schemas.entry import (
+    ChangesQuerySchema,
+    ChangesSchema,
+    EntryHistorySchema,
+    RejectedEntriesSchema,
+)
+from api.schemas.trajectory import PeriodSchema, TrajectorySchema
+from api.services import audit, entries, trajectories
+from api.services.enrolment import find_patient
+
+blp = Blueprint("trajectories", __name__, url_prefix="/v1", description="Scores over time.")
+
+NOTICE = (
+    "Scores summarise what was reported; they say nothing about the cause, and a low score does not mean "
+    "that all is well. Adherence is self-reported and overstates what was taken. "
+    "This is not an emergency line."
+)
+
+
+@blp.route("/me/trajectory")
+class OwnTrajectory(MethodView):
+    """The caller's own course."""
+
+    @requires(Scope.REPORT)
+    @fails_with(422)
+    @blp.arguments(PeriodSchema, location="query")
+    @blp.response(200, TrajectorySchema)
+    def get(self, period: dict[str, Any]) -> dict[str, Any]:
+        """The patient's own curve."""
+        with reading() as session:
+            return _course(session, principal().id, period)
+
+
+@blp.route("/patients/<uuid:patient_id>/trajectory")
+class PatientTrajectory(MethodView):
+    """A patient's course, for her team."""
+
+    @requires(Scope.PATIENTS_READ)
+    @fails_with(404, 422)
+    @blp.arguments(PeriodSchema, location="query")
+    @blp.response(200, TrajectorySchema)
+    def get(self, period: dict[str, Any], patient_id: UUID) -> dict[str, Any]:
+        """A patient's scores over time."""
+        with transaction() as session:
+            _see(session, patient_id, "trajectory.read")
+            return _course(session, patient_id, period)
+
+
+@blp.route("/patients/<uuid:patient_id>/entries")
+class PatientEntries(MethodView):
+    """A patient's diary, for her team."""
+
+    @requires(Scope.PATIENTS_READ)
+    @fails_with(404, 422)
+    @blp.arguments(ChangesQuerySchema, location="query")
+    @blp.response(200, ChangesSchema)
+    def get(self, query: dict[str, Any], patient_id: UUID) -> dict[str, Any]:
+        """Everything in a patient's diary that changed since a cursor."""
+        with transaction() as session:
+            _see(session, patient_id, "entries.read")
+            changes = trajectories.changes_since(session, patient_id, **query)
+        shown = [entry_on_wire(row) for row in changes.entries]
+        return {"items": shown, "next": changes.next, "more": changes.more}
+
+
+@blp.route("/patients/<uuid:patient_id>/entries/<uuid:entry_id>/versions")
+class PatientEntryVersions(MethodView):
+    """What one entry of a patient said before."""
+
+    @requires(Scope.PATIENTS_READ)
+    @fails_with(404)
+    @blp.response(200, EntryHistorySchema)
+    def get(self, patient_id: UUID, entry_id: UUID) -> dict[str, Any]:
+        """What an entry said before it was corrected or withdrawn."""
+        with transaction() as session:
+            _see(session, patient_id, "entry_versions.read")
+            entries.find_entry(session, patient_id, entry_id)
+            return {"items": trajectories.versions_of(session, patient_id, entry_id)}
+
+
+@blp.route("/patients/<uuid:patient_id>/rejected-entries")
+class PatientRejectedEntries(MethodView):
+    """What a patient's phones sent that could not be read, for her team."""
+
+    @requires(Scope.PATIENTS_READ)
+    @fails_with(404)
+    @blp.response(200, RejectedEntriesSchema)
+    def get(self, patient_id: UUID) -> dict[str, Any]:
+        """What a patient's phones sent that could not be read, newest first."""
+        with transaction() as session:
+            _see(session, patient_id, "rejected_entries.read")
+            return {"items": trajectories.rejected_of(session, patient_id)}
+
+
+@blp.route("/patients/<uuid:patient_id>/alerts")
+class PatientAlerts(MethodView):
+    """A patient's alerts."""
+
+    @requires(Scope.ALERTS_READ)
+    @fails_with(404, 422)
+    @blp.arguments(WorklistQuerySchema, location="query")
+    @blp.response(200, WorklistSchema)
+    def get(self, query: dict[str, Any], patient_id: UUID) -> dict[str, Any]:
+        """All of a patient's alerts, open and closed."""
+        with transaction() as session:
+            find_patient(session, principal(), patient_id)
+            return page_of_alerts(session, query, patient_id)
+
+
+def _see(session: Session, patient_id: UUID, action: str) -> None:
+    find_patient(session, principal(), patient_id)
+    audit.record(session, action, by=principal(), now=clock(), patient_id=patient_id)
+
+
+def _course(session: Session, patient_id: UUID, period: dict[str, Any]) -> dict[str, Any]:
+    course = trajectories.course_of(
+        session, patient_id, since=period.get("since"), until=period.get("until")
+    )
+    standing = course.trajectory
+    return {
+        "status": standing.status,
+        "engine": standing.engine,
+        "last_day": standing.last_day,
+        "last_entry_at": standing.last_entry_at,
+        "scores": course.scores,
+        "notice": NOTICE,
+    }

@@ -1,0 +1,1 @@
+"""The wire: what JSON comes in and goes out, never the database."""

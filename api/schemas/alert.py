@@ -1,0 +1,143 @@
+"""Alerts on the wire."""
+
+from marshmallow import Schema, fields, validate
+
+from api.domain.answering import AlertStatus, Outcome
+from api.domain.findings import FindingKind, Severity, Tier
+from api.schemas.fields import Moment, Strict, Text
+
+KINDS = [kind.value for kind in FindingKind]
+TIERS = [tier.value for tier in Tier]
+STATUSES = [status.value for status in AlertStatus]
+OUTCOMES = [outcome.value for outcome in Outcome]
+
+
+class EvidenceSchema(Schema):
+    """One finding an alert stands on, with all that is needed to check it by hand."""
+
+    kind = fields.String(required=True, validate=validate.OneOf(KINDS))
+    tier = fields.String(required=True, validate=validate.OneOf(TIERS))
+    day = fields.Date(required=True)
+    raised_at = fields.AwareDateTime(required=True)
+    reason = fields.String(required=True)
+    numbers = fields.Dict(required=True)
+    source = fields.String(required=True)
+    engine = fields.String(required=True)
+    withdrawn_at = fields.AwareDateTime(allow_none=True)
+
+
+class AlertEventSchema(Schema):
+    """One step in an alert's life."""
+
+    at = fields.AwareDateTime(required=True)
+    action = fields.String(required=True)
+    by = fields.String(allow_none=True)
+    note = fields.String(allow_none=True)
+
+
+class AlertPatientSchema(Schema):
+    """Whom an alert is about."""
+
+    id = fields.UUID(required=True)
+    reference = fields.String(required=True)
+    name = fields.String(required=True)
+    phone = fields.String(allow_none=True)
+    birth_year = fields.Integer(required=True)
+    ai = fields.String(allow_none=True)
+    ai_started_on = fields.Date(allow_none=True)
+    weeks_on_ai = fields.Integer(allow_none=True)
+    timezone = fields.String(required=True)
+    last_entry_at = fields.AwareDateTime(allow_none=True)
+    scoring = fields.String(required=True, metadata={"description": "`scored`, or why not."})
+
+
+class PresentScoreSchema(Schema):
+    """Where she stands on the last day with an entry."""
+
+    local_date = fields.Date(required=True)
+    severity = fields.String(allow_none=True, validate=validate.OneOf([s.value for s in Severity]))
+    pain_level = fields.Float(allow_none=True, metadata={"description": "0-10, higher is worse"})
+    pain_baseline = fields.Float(allow_none=True, metadata={"description": "0-10, higher is worse"})
+    pain_change = fields.Float(allow_none=True, metadata={"description": "positive is worse"})
+    p_worsening = fields.Float(allow_none=True, metadata={"description": "0-1"})
+    stiffness_level = fields.Float(allow_none=True, metadata={"description": "0-10, higher is worse"})
+    interference_level = fields.Float(allow_none=True, metadata={"description": "0-10, higher is worse"})
+    self_reported_pdc_7d = fields.Float(
+        allow_none=True, metadata={"description": "0-1, higher is better; self-report overstates adherence"}
+    )
+    self_reported_pdc_28d = fields.Float(allow_none=True, metadata={"description": "0-1, higher is better"})
+    unknown_doses_28d = fields.Integer(required=True)
+    risk_90d = fields.Float(allow_none=True, metadata={"description": "0-1; null: not enough data"})
+    status = fields.String(required=True)
+    engine = fields.String(required=True)
+
+
+class AlertSchema(Schema):
+    """An alert, with what a nurse needs to decide."""
+
+    id = fields.UUID(required=True)
+    kind = fields.String(required=True, validate=validate.OneOf(KINDS))
+    tier = fields.String(required=True, validate=validate.OneOf(TIERS))
+    status = fields.String(required=True, validate=validate.OneOf(STATUSES))
+    reason = fields.String(required=True)
+    first_day = fields.Date(required=True)
+    raised_at = fields.AwareDateTime(required=True)
+    opened_at = fields.AwareDateTime(required=True)
+    told = fields.Integer(required=True, metadata={"description": "How many times the team was told."})
+    next_rung_at = fields.AwareDateTime(allow_none=True)
+    acknowledged_at = fields.AwareDateTime(allow_none=True)
+    acknowledged_by = fields.UUID(allow_none=True)
+    snoozed_until = fields.AwareDateTime(allow_none=True)
+    closed_at = fields.AwareDateTime(allow_none=True)
+    closed_by = fields.UUID(allow_none=True)
+    outcome = fields.String(allow_none=True, validate=validate.OneOf(OUTCOMES))
+    version = fields.Integer(required=True)
+    patient = fields.Nested(AlertPatientSchema, required=True)
+    score = fields.Nested(PresentScoreSchema, allow_none=True)
+    evidence = fields.List(fields.Nested(EvidenceSchema), required=True)
+    history = fields.List(fields.Nested(AlertEventSchema), metadata={"description": "One alert's page only."})
+
+
+class WorklistSchema(Schema):
+    """Alerts, worst first."""
+
+    items = fields.List(fields.Nested(AlertSchema), required=True)
+    next = fields.String(required=True, allow_none=True)
+    counts = fields.Dict(
+        keys=fields.String(),
+        values=fields.Integer(),
+        required=True,
+        metadata={"description": "How many of the caller's patients' alerts stand in each status."},
+    )
+
+
+class WorklistQuerySchema(Strict):
+    """What to show; left out, what waits."""
+
+    status = fields.List(
+        fields.String(validate=validate.OneOf(STATUSES)),
+        metadata={"description": "Repeat for several; left out: open and acknowledged."},
+    )
+    tier = fields.String(validate=validate.OneOf(TIERS))
+    cursor = fields.String()
+    limit = fields.Integer(load_default=50, validate=validate.Range(1, 200))
+
+
+class SnoozeSchema(Strict):
+    """Until when, and why."""
+
+    until = Moment(required=True, metadata={"description": "Within 31 days."})
+    note = Text(max=2000, lines=True)
+
+
+class ResolutionSchema(Strict):
+    """What came of it."""
+
+    outcome = fields.String(required=True, validate=validate.OneOf(OUTCOMES))
+    note = Text(max=2000, lines=True)
+
+
+class NoteSchema(Strict):
+    """A note for the team."""
+
+    note = Text(max=2000, lines=True, required=True)

@@ -1,0 +1,147 @@
+"""The bits every schema is made of: strict bodies, moments, text, whole numbers, pages."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, time
+from typing import Any
+
+from marshmallow import RAISE, Schema, ValidationError, fields, validate
+
+from api.domain.errors import InvalidTimezone
+from api.domain.zones import check_timezone
+
+PAGE_SIZE = 50
+LARGEST_PAGE = 200
+
+
+class Strict(Schema):
+    """A body that names what it does not know, so that a slip of the pen is never lost."""
+
+    class Meta:
+        """Unknown fields are errors."""
+
+        unknown = RAISE
+
+
+class Moment(fields.AwareDateTime):
+    """A moment with its offset from UTC, such as ``2026-03-02T12:00:00+01:00``; comes out in UTC."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(format="iso", **kwargs)
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> datetime:
+        if not isinstance(value, str):
+            raise self.make_error("invalid", input=value, obj_type=self.OBJ_TYPE)
+        moment = super()._deserialize(value, attr, data, **kwargs)
+        try:
+            return moment.astimezone(UTC)
+        except OverflowError as error:  # 9999-12-31T23:59-12:00 is past the last year there is
+            raise self.make_error("invalid", input=value, obj_type=self.OBJ_TYPE) from error
+
+
+class ClockTime(fields.Time):
+    """A time on somebody's clock, ``HH:MM``."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        documented = {"pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]$", "examples": ["09:30"]}
+        super().__init__(format="%H:%M", metadata=documented | kwargs.pop("metadata", {}), **kwargs)
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> time:
+        if not isinstance(value, str) or len(value) != len("HH:MM") or not value.isascii():
+            raise self.make_error("invalid", input=value, obj_type=self.OBJ_TYPE)
+        moment: time = super()._deserialize(value, attr, data, **kwargs)
+        return moment
+
+
+class Text(fields.String):
+    """Bounded text, trimmed, with something in it; ``lines=True`` lets it have more than one line.
+
+    NUL is refused because PostgreSQL cannot hold it, half a surrogate pair because UTF-8 cannot, and
+    other control characters because a name that breaks a line breaks an e-mail's header or a log.
+    """
+
+    def __init__(self, *, max: int, lines: bool = False, **kwargs: Any) -> None:
+        self._max, self._spared = max, "\n\t" if lines else ""
+        control = r"\u0000-\u0008\u000b-\u001f\u007f" if lines else r"\u0000-\u001f\u007f"
+        pattern = rf"^[^{control}]*[^\s{control}][^{control}]*$"
+        documented = {"minLength": 1, "maxLength": max, "pattern": pattern}
+        super().__init__(metadata=documented | kwargs.pop("metadata", {}), **kwargs)
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> str:
+        text: str = super()._deserialize(value, attr, data, **kwargs).strip()
+        if not text:
+            raise ValidationError("Must not be blank.")
+        if len(text) > self._max:  # before the characters are looked at one by one
+            raise ValidationError(f"Longer than {self._max} characters.")
+        if any(_is_control(letter) for letter in text if letter not in self._spared):
+            raise ValidationError("Holds a character that is no text.")
+        return text
+
+
+def _is_control(letter: str) -> bool:
+    return letter < " " or letter == "\x7f" or "\ud800" <= letter <= "\udfff"
+
+
+class Whole(fields.Integer):
+    """A whole number in JSON: never text, never a truth value."""
+
+    def __init__(self, *, lowest: int, highest: int, **kwargs: Any) -> None:
+        within = validate.Range(lowest, highest)
+        super().__init__(strict=True, validate=within, **kwargs)
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> int:
+        if isinstance(value, str):
+            raise self.make_error("invalid", input=value)
+        number: int = super()._deserialize(value, attr, data, **kwargs)
+        return number
+
+
+class Flag(fields.Boolean):
+    """True or false in JSON: never 1, never "yes"."""
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> bool:
+        if not isinstance(value, bool):
+            raise self.make_error("invalid", input=value)
+        return bool(super()._deserialize(value, attr, data, **kwargs))
+
+
+class Timezone(Text):
+    """A name of the IANA time zone database."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max=64, metadata={"examples": ["Europe/Berlin"]}, **kwargs)
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> str:
+        try:
+            return check_timezone(super()._deserialize(value, attr, data, **kwargs))
+        except InvalidTimezone as error:
+            raise ValidationError("Not a time zone; an example is Europe/Berlin.") from error
+
+
+class PageQuery(Strict):
+    """How much of a list, and from where."""
+
+    cursor = fields.String(
+        validate=validate.Length(1, 1000), metadata={"description": "`next` of the page before."}
+    )
+    limit = fields.Integer(load_default=PAGE_SIZE, validate=validate.Range(1, LARGEST_PAGE))
+
+
+def page_of(items: type[Schema], name: str) -> type[Schema]:
+    """Return the schema, called ``name``, of one page of ``items``."""
+    cursor = fields.String(
+        allow_none=True, metadata={"description": "Pass it as `cursor` for the next page; null at the end."}
+    )
+    page = {"items": fields.List(fields.Nested(items)), "next": cursor}
+    return Schema.from_dict(page, name=name)  # type: ignore[arg-type]

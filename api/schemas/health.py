@@ -1,0 +1,25 @@
+"""How the server is, on the wire."""
+
+from marshmallow import Schema, fields
+
+
+class LiveSchema(Schema):
+    """The process answers."""
+
+    status = fields.String(required=True)
+
+
+class ReadySchema(Schema):
+    """Whether the server can do its work, and the numbers to alarm on."""
+
+    status = fields.String(required=True, metadata={"description": "`ready`, or what is wrong."})
+    problems = fields.List(fields.String(), required=True)
+    oldest_due_message_s = fields.Float(
+        required=True, metadata={"description": "How long the oldest due message has waited; 0: none waits."}
+    )
+    last_tick_s = fields.Float(
+        required=True, allow_none=True, metadata={"description": "Since a delivery worker last ticked."}
+    )
+    not_scored = fields.Integer(
+        required=True, metadata={"description": "Patients whose entries could not be scored."}
+    )

@@ -1,0 +1,36 @@
+"""A patient's course on the wire."""
+
+from marshmallow import Schema, ValidationError, fields, validates_schema
+
+from api.schemas.alert import PresentScoreSchema
+from api.schemas.fields import Strict
+
+
+class TrajectorySchema(Schema):
+    """Where a patient stands, and her scores, oldest first."""
+
+    status = fields.String(
+        required=True,
+        metadata={
+            "description": "`scored`; `no_baseline` or `too_few_answers`: not enough yet; `not_scored`: the "
+            "engine failed, entries are kept and the team is told; `empty`. Only `scored` says anything."
+        },
+    )
+    engine = fields.String(allow_none=True, metadata={"description": "Content hash of engine and policy."})
+    last_day = fields.Date(allow_none=True)
+    last_entry_at = fields.AwareDateTime(allow_none=True)
+    scores = fields.List(fields.Nested(PresentScoreSchema), required=True)
+    notice = fields.String(required=True)
+
+
+class PeriodSchema(Strict):
+    """Which local days; left out, all."""
+
+    since = fields.Date()
+    until = fields.Date()
+
+    @validates_schema
+    def _in_order(self, period: dict[str, object], **_: object) -> None:
+        since, until = period.get("since"), period.get("until")
+        if since and until and since > until:  # type: ignore[operator]
+            raise ValidationError("lies before since", "until")

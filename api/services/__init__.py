@@ -1,0 +1,1 @@
+"""Use cases: they take a session and plain values, flush, and never commit."""

@@ -1,0 +1,41 @@
+"""Who did what to whom, written in the same transaction as the deed."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import insert
+from sqlalchemy.orm import Session
+
+from api.domain.authority import ActorKind, Principal
+from api.models.audit import AuditRow
+
+
+def record(
+    session: Session,
+    action: str,
+    *,
+    by: Principal | None,
+    now: datetime,
+    site_id: UUID | None = None,
+    patient_id: UUID | None = None,
+    object_id: UUID | None = None,
+    detail: dict[str, Any] | None = None,
+) -> None:
+    """Write one row; ``detail`` holds ids and counts, never answers. ``by`` None is the system."""
+    session.execute(
+        _INSERT,
+        {
+            "at": now,
+            "site_id": by.site_id if by else site_id,
+            "actor_kind": by.kind if by else ActorKind.SYSTEM,
+            "actor_id": by.id if by else None,
+            "action": action,
+            "patient_id": patient_id,
+            "object_id": object_id,
+            "detail": detail,
+        },
+    )
+
+
+_INSERT = insert(AuditRow.__table__)  # type: ignore[arg-type]

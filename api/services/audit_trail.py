@@ -1,0 +1,36 @@
+"""Reading who did what to whom."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from api.domain import cursor as cursors
+from api.domain.authority import Principal
+from api.models.audit import AuditRow
+from api.services import audit, enrolment
+from api.services.paging import Page, cut
+
+
+def list_acts(
+    session: Session, by: Principal, *, patient_id: UUID | None, cursor: str | None, limit: int, now: datetime
+) -> Page[AuditRow]:
+    """Return one page of what was done at the caller's site, newest first.
+
+    Raises:
+        UnknownPatient: The caller may not see the patient asked for.
+        InvalidCursor: The cursor is not of this list.
+    """
+    acts = select(AuditRow).where(AuditRow.site_id == by.site_id).order_by(AuditRow.id.desc())
+    if patient_id is not None:
+        acts = acts.where(AuditRow.patient_id == enrolment.find_patient(session, by, patient_id).id)
+    if cursor is not None:
+        (last,) = cursors.decode_as(cursor, int)
+        acts = acts.where(AuditRow.id < last)
+    rows = list(session.scalars(acts.limit(limit + 1)))
+    page = cut(rows, limit=limit, cursor_of=lambda row: cursors.encode(row.id))
+    audit.record(
+        session, "audit.read", by=by, now=now, patient_id=patient_id, detail={"count": len(page.items)}
+    )
+    return page

@@ -1,0 +1,317 @@
+"""What a patient reports: recorded once, corrected, withdrawn, and never lost."""
+
+import hashlib
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from enum import StrEnum
+from typing import Any
+from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import bindparam, select, update
+from sqlalchemy.orm import Session
+
+from api.db import insert_once
+from api.domain.authority import Principal
+from api.domain.enrolment import PatientStatus
+from api.domain.errors import InvalidEntry, PatientNotActive, UnknownEntry
+from api.domain.report import Entry, read_entry
+from api.domain.trajectory.engine import Engine
+from api.models.entry import EntryRow, EntryVersion, RejectedEntry
+from api.models.patient import PatientZone
+from api.services import audit, scoring
+from api.services.scoring import Standing
+
+
+class ItemStatus(StrEnum):
+    """What became of one item that was sent."""
+
+    CREATED = "created"
+    DUPLICATE = "duplicate"  # the same id and content came before: the first result again
+    CONFLICT = "conflict"  # the same id came before with other content: correct it by PUT
+    REJECTED = "rejected"  # it could not be read; it is kept where patient and team can see it
+
+
+@dataclass(slots=True)
+class ItemResult:
+    """What became of one item; ``entry_id`` is the client's id, as far as one could be read."""
+
+    entry_id: str | None
+    status: ItemStatus
+    version: int | None = None
+    received_at: datetime | None = None
+    problem: InvalidEntry | None = None
+
+
+def record_entries(
+    session: Session, by: Principal, items: Sequence[object], *, engine: Engine, now: datetime
+) -> list[ItemResult]:
+    """Record what a phone sent, each item on its own merit; one bad item never sinks the others.
+
+    Raises:
+        PatientNotActive: She has left monitoring.
+    """
+    standing = _locked_and_active(session, by)
+    results: list[ItemResult] = []
+    new: dict[UUID, tuple[Entry, ItemResult]] = {}
+    zone_at = _zones(session, standing)
+    for item in items:
+        try:
+            entry = read_entry(item, zone_at=zone_at, born_in=standing.birth_year, now=now)
+        except InvalidEntry as problem:
+            results.append(_reject(session, standing, item, problem, now=now))
+            continue
+        if entry.id in new:
+            results.append(_repeated(*new[entry.id], entry))
+            continue
+        result = ItemResult(str(entry.id), ItemStatus.CREATED, 1, now)
+        new[entry.id] = (entry, result)
+        results.append(result)
+    _insert(session, standing, new, by=by, now=now)
+    created = [entry for entry, result in new.values() if result.status is ItemStatus.CREATED]
+    if created:
+        standing.last_entry_at = max(
+            [entry.recorded_at for entry in created]
+            + ([standing.last_entry_at] if standing.last_entry_at else [])
+        )
+        scoring.score(session, standing, created, engine=engine, now=now)
+    counts = {"items": len(items), "created": len(created)}
+    audit.record(
+        session, "entries.recorded", by=by, now=now, patient_id=standing.patient_id, detail=counts
+    )
+    return results
+
+
+def correct_entry(
+    session: Session,
+    by: Principal,
+    entry_id: UUID,
+    raw: dict[str, Any],
+    *,
+    check_version: Callable[[int], None],
+    engine: Engine,
+    now: datetime,
+) -> EntryRow:
+    """Replace what an entry says; the old words are kept. A withdrawn entry comes back this way.
+
+    Saying the same again changes nothing, so that a retry is safe.
+
+    Raises:
+        UnknownEntry: There is no such entry.
+        InvalidEntry: The new content cannot be read.
+    """
+    standing = _locked_and_active(session, by)
+    row = find_entry(session, standing.patient_id, entry_id)
+    sent = {**raw, "id": raw.get("id", str(entry_id))}
+    entry = read_entry(sent, zone_at=_zones(session, standing), born_in=standing.birth_year, now=now)
+    if entry.id != entry_id:
+        raise InvalidEntry("the id is another entry's", {"id": f"is not {entry_id}"})
+    if not row.withdrawn and _says(row, entry):
+        return row
+    check_version(row.version)
+    _supersede(session, row, standing, by=by, now=now)
+    row.recorded_at, row.local_date = entry.recorded_at, entry.local_date
+    row.answers, row.withdrawn = dict(entry.answers), False
+    session.flush()
+    standing.last_entry_at = max(standing.last_entry_at or entry.recorded_at, entry.recorded_at)
+    scoring.rescore(session, standing, engine=engine, now=now)
+    audit.record(
+        session, "entry.corrected", by=by, now=now, patient_id=standing.patient_id, object_id=entry_id
+    )
+    return row
+
+
+def withdraw_entry(
+    session: Session,
+    by: Principal,
+    entry_id: UUID,
+    *,
+    check_version: Callable[[int], None],
+    engine: Engine,
+    now: datetime,
+) -> None:
+    """Take an entry out of scoring; its words are kept in its history.
+
+    Raises:
+        UnknownEntry: There is no such entry.
+    """
+    standing = _locked_and_active(session, by)
+    row = find_entry(session, standing.patient_id, entry_id)
+    if row.withdrawn:
+        return
+    check_version(row.version)
+    _supersede(session, row, standing, by=by, now=now)
+    row.withdrawn = True
+    session.flush()
+    scoring.rescore(session, standing, engine=engine, now=now)
+    audit.record(
+        session, "entry.withdrawn", by=by, now=now, patient_id=standing.patient_id, object_id=entry_id
+    )
+
+
+def find_entry(session: Session, patient_id: UUID, entry_id: UUID) -> EntryRow:
+    """Return an entry of a patient, withdrawn or not.
+
+    Raises:
+        UnknownEntry: She has none with this id.
+    """
+    row = session.get(EntryRow, (patient_id, entry_id))
+    if row is None:
+        raise UnknownEntry("there is no such entry")
+    return row
+
+
+def _locked_and_active(session: Session, by: Principal) -> Standing:
+    standing = scoring.lock(session, by.id)
+    if standing.status != PatientStatus.ACTIVE:
+        raise PatientNotActive("monitoring has ended; please call your care team")
+    return standing
+
+
+def _zones(session: Session, standing: Standing) -> Callable[[datetime], tzinfo]:
+    """Return the zone she lived in at a moment; asked only for entries without a local date."""
+    history: list[tuple[datetime, str]] = []
+
+    def zone_at(moment: datetime) -> tzinfo:
+        if not history:
+            rows = session.execute(
+                select(PatientZone.since, PatientZone.timezone)
+                .where(PatientZone.patient_id == standing.patient_id)
+                .order_by(PatientZone.since)
+            )
+            history.extend((since, zone) for since, zone in rows)
+        before = [zone for since, zone in history if since <= moment]
+        first = history[0][1] if history else standing.timezone
+        return ZoneInfo(before[-1] if before else first)
+
+    return zone_at
+
+
+def _insert(
+    session: Session,
+    standing: Standing,
+    new: dict[UUID, tuple[Entry, ItemResult]],
+    *,
+    by: Principal,
+    now: datetime,
+) -> None:
+    """Insert the entries; those whose id came before are found out and marked."""
+    first_seq = standing.change_seq + 1
+    rows = [
+        {
+            "patient_id": standing.patient_id,
+            "id": entry.id,
+            "recorded_at": entry.recorded_at,
+            "local_date": entry.local_date,
+            "received_at": now,
+            "answers": entry.answers,
+            "withdrawn": False,
+            "version": 1,
+            "change_seq": first_seq + place,
+            "grant_id": by.grant_id,
+        }
+        for place, (entry, _) in enumerate(new.values())
+    ]
+    inserted = insert_once(session, EntryRow, values=rows)
+    standing.change_seq += len(rows)
+    if inserted != len(rows):
+        _mark_repeats(session, standing, new, first_seq=first_seq)
+    if standing.has_rejected and inserted:
+        session.execute(_REPLACE_REJECTED, [{"of": standing.patient_id, "sent": str(i), "at": now} for i in new])
+
+
+def _mark_repeats(
+    session: Session,
+    standing: Standing,
+    new: dict[UUID, tuple[Entry, ItemResult]],
+    *,
+    first_seq: int,
+) -> None:
+    before = select(EntryRow).where(
+        EntryRow.patient_id == standing.patient_id,
+        EntryRow.id.in_(list(new)),
+        EntryRow.change_seq < first_seq,
+    )
+    for row in session.scalars(before):
+        entry, result = new[row.id]
+        same = _first_said(session, row, entry)
+        result.status = ItemStatus.DUPLICATE if same else ItemStatus.CONFLICT
+        result.version, result.received_at = row.version, row.received_at
+
+
+def _first_said(session: Session, row: EntryRow, entry: Entry) -> bool:
+    """Say whether ``entry`` is what the row said at first: a late retry, whatever came since."""
+    if row.version == 1:
+        return _says(row, entry)
+    first = session.get_one(EntryVersion, (row.patient_id, row.id, 1))
+    return _says(first, entry)
+
+
+def _says(row: EntryRow | EntryVersion, entry: Entry) -> bool:
+    return (
+        row.recorded_at == entry.recorded_at
+        and row.local_date == entry.local_date
+        and row.answers == entry.answers
+    )
+
+
+def _repeated(entry: Entry, first: ItemResult, again: Entry) -> ItemResult:
+    """Judge an item whose id stood earlier in the same request."""
+    same = entry == again
+    status = ItemStatus.DUPLICATE if same else ItemStatus.CONFLICT
+    return ItemResult(first.entry_id, status, first.version, first.received_at)
+
+
+def _reject(
+    session: Session, standing: Standing, item: object, problem: InvalidEntry, *, now: datetime
+) -> ItemResult:
+    body = json.dumps(item, sort_keys=True, ensure_ascii=True)
+    sent_id = item.get("id") if isinstance(item, dict) else None
+    entry_id = sent_id[:64] if isinstance(sent_id, str) and "\x00" not in sent_id else None
+    row = {
+        "id": uuid4(),
+        "patient_id": standing.patient_id,
+        "entry_id": entry_id.lower() if entry_id else None,
+        "digest": hashlib.sha256(body.encode()).hexdigest(),
+        "body": body,
+        "problem": {"detail": str(problem), "errors": problem.problems},
+        "received_at": now,
+    }
+    if insert_once(session, RejectedEntry, values=[row]) and not standing.has_rejected:
+        standing.has_rejected = True
+        scoring.note_rejected(session, standing.patient_id)
+    return ItemResult(entry_id, ItemStatus.REJECTED, problem=problem)
+
+
+def _supersede(
+    session: Session, row: EntryRow, standing: Standing, *, by: Principal, now: datetime
+) -> None:
+    """Keep what the row said, and give it its next version and place in the change feed."""
+    session.add(
+        EntryVersion(
+            patient_id=row.patient_id,
+            entry_id=row.id,
+            version=row.version,
+            recorded_at=row.recorded_at,
+            local_date=row.local_date,
+            answers=row.answers,
+            superseded_at=now,
+            superseded_by=by.grant_id,
+        )
+    )
+    standing.change_seq += 1
+    row.version += 1
+    row.change_seq = standing.change_seq
+
+
+_REPLACE_REJECTED = (
+    update(RejectedEntry.__table__)  # type: ignore[arg-type]
+    .where(
+        RejectedEntry.__table__.c.patient_id == bindparam("of"),
+        RejectedEntry.__table__.c.entry_id == bindparam("sent"),
+        RejectedEntry.__table__.c.replaced_at.is_(None),
+    )
+    .values(replaced_at=bindparam("at"))
+)

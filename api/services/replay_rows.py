@@ -1,0 +1,175 @@
+"""What the rows of a replay's files mean: a patient's facts, and her entries."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, tzinfo
+from functools import lru_cache
+from typing import Any
+from uuid import NAMESPACE_URL, uuid5
+from zoneinfo import ZoneInfo
+
+from api.domain.report import ANSWERS, Entry, Scale
+from api.domain.trajectory.engine import Facts
+
+PATIENT_COLUMNS = ("ai_started_on", "ai", "prior_tamoxifen", "prior_taxane", "birth_year", "timezone")
+ENTRY_COLUMNS = (
+    "pain_worst",
+    "pain_average",
+    "stiffness",
+    "morning_stiffness_minutes",
+    "interference",
+    "dose_taken",
+    "doses_missed_7d",
+    "confidence",
+)
+_YES = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
+_EARLIEST_BIRTH, _LATEST_BIRTH = 1900, 2100
+
+Read = Callable[[str], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What patients.csv says of one patient, as far as replay asks."""
+
+    facts: Facts
+    zone: tzinfo | None
+
+
+NOBODY_KNOWN = Known(Facts(), None)
+
+
+class Unreadable(Exception):
+    """A row cannot be used; ``problems`` names each column and what would be right."""
+
+    def __init__(self, problems: list[tuple[str, str]]) -> None:
+        """Keep the problems."""
+        super().__init__(problems)
+        self.problems = problems
+
+
+def read_known(columns: list[str], fields: list[str]) -> Known:
+    """Read one row of patients.csv.
+
+    Raises:
+        Unreadable: With every column that is wrong.
+    """
+    row = _read(columns, fields, _OF_PATIENT)
+    return Known(Facts(ai_started_on=row.get("ai_started_on")), row.get("timezone"))
+
+
+def read_entry_row(patient: str, columns: list[str], fields: list[str], zone: tzinfo | None) -> Entry:
+    """Read one row of entries.csv.
+
+    A row without any answer is kept: she was there, and said nothing.
+
+    Args:
+        patient: Whose row it is; part of the entry's id.
+        columns: The header.
+        fields: The row.
+        zone: Her time zone; without it the day is that of the moment's own offset.
+
+    Returns:
+        The entry. Its id follows from what the row says, so that the order of rows cannot matter.
+
+    Raises:
+        Unreadable: With every column that is wrong.
+    """
+    row = _read(columns, fields, _OF_ENTRY)
+    recorded_at: datetime = row.pop("recorded_at")
+    try:
+        local_date = (recorded_at if zone is None else recorded_at.astimezone(zone)).date()
+        moment = recorded_at.astimezone(UTC)
+    except (OverflowError, ValueError):
+        raise Unreadable([("recorded_at", "lies outside the calendar")]) from None
+    content = f"{patient}|{moment.isoformat()}|{sorted(row.items())}"
+    return Entry(uuid5(NAMESPACE_URL, content), moment, local_date, row)
+
+
+def _read(columns: list[str], fields: list[str], readers: dict[str, tuple[str, Read]]) -> dict[str, Any]:
+    row: dict[str, Any] = {}
+    problems: list[tuple[str, str]] = []
+    for column, text in zip(columns, fields, strict=True):
+        if column in readers and (text or column == "recorded_at"):
+            name, read = readers[column]
+            try:
+                if (value := read(text)) is not None:
+                    row[name] = value
+            except ValueError as wrong:
+                problems.append((column, str(wrong)))
+    if problems:
+        raise Unreadable(problems)
+    return row
+
+
+def _number(scale: Scale) -> Read:
+    @lru_cache(maxsize=4096)
+    def read(text: str) -> float | None:
+        if not text.strip():
+            return None
+        try:
+            value = float(text) if "_" not in text else None
+        except ValueError:
+            value = None
+        return scale.read_real(text.strip() if value is None else value)
+
+    return read
+
+
+def _moment(text: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text.strip())
+    except ValueError:
+        moment = None
+    if moment is None or moment.utcoffset() is None:
+        raise ValueError(f"{text[:60]!r} is not a moment with an offset, such as 2026-03-01T08:30:00+01:00")
+    return moment
+
+
+def _yes_or_no(text: str) -> bool | None:
+    if not text.strip():
+        return None
+    if (known := _YES.get(text.strip().lower())) is None:
+        raise ValueError(f"{text[:60]!r} is none of true, false, 1, 0, yes, no")
+    return known
+
+
+def _dose(text: str) -> str | None:
+    known = _yes_or_no(text)
+    return None if known is None else ("taken" if known else "missed")
+
+
+def _date(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text.strip()) if text.strip() else None
+    except ValueError:
+        raise ValueError(f"{text[:60]!r} is not a date such as 2026-03-01") from None
+
+
+def _year(text: str) -> int | None:
+    if not text.strip():
+        return None
+    if not text.strip().isdecimal() or not _EARLIEST_BIRTH <= int(text) <= _LATEST_BIRTH:
+        raise ValueError(f"{text[:60]!r} is not a year in {_EARLIEST_BIRTH}..{_LATEST_BIRTH}")
+    return int(text)
+
+
+def _zone(text: str) -> ZoneInfo | None:
+    try:
+        return ZoneInfo(text.strip()) if text.strip() else None
+    except (KeyError, ValueError, OSError):
+        raise ValueError(f"{text[:60]!r} is not a time zone such as Europe/Berlin") from None
+
+
+_OF_PATIENT: dict[str, tuple[str, Read]] = {
+    "ai_started_on": ("ai_started_on", _date),
+    "prior_tamoxifen": ("prior_tamoxifen", _yes_or_no),
+    "prior_taxane": ("prior_taxane", _yes_or_no),
+    "birth_year": ("birth_year", _year),
+    "timezone": ("timezone", _zone),
+}
+_OF_ENTRY: dict[str, tuple[str, Read]] = {
+    answer.name: (answer.name, _number(answer.kind))
+    for answer in ANSWERS
+    if answer.name in ENTRY_COLUMNS and isinstance(answer.kind, Scale)
+} | {"recorded_at": ("recorded_at", _moment), "dose_taken": ("dose", _dose)}

@@ -1,0 +1,225 @@
+"""Keeps a patient's trajectory, scores and alerts in step with her entries."""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy.orm import Session
+
+from api.db import upsert
+from api.domain.authority import Role
+from api.domain.errors import UnknownPatient
+from api.domain.messages import MessageKind
+from api.domain.report import Entry
+from api.domain.trajectory.engine import Course, Engine, Facts, OutOfOrder
+from api.domain.trajectory.outcome import Outcome, Score
+from api.models.entry import EntryRow
+from api.models.patient import Patient, Trajectory
+from api.models.score import ScoreRow
+from api.services import alerts, outbox
+from api.services.ladder import staff_of
+
+log = logging.getLogger(__name__)
+
+NOT_SCORED = "not_scored"
+
+
+@dataclass(slots=True)
+class Standing:
+    """Where a patient stood when her row was locked, and who she is as far as scoring asks."""
+
+    patient_id: UUID
+    site_id: UUID
+    timezone: str
+    birth_year: int
+    status: str
+    ai_started_on: date | None
+    change_seq: int
+    engine: str | None
+    state: Any
+    last_day: date | None
+    last_entry_at: datetime | None
+    has_rejected: bool
+
+    @property
+    def facts(self) -> Facts:
+        """What is known of her beyond her diary."""
+        return Facts(ai_started_on=self.ai_started_on)
+
+
+def lock(session: Session, patient_id: UUID) -> Standing:
+    """Lock the patient's trajectory, so that her changes happen one after another.
+
+    Raises:
+        UnknownPatient: There is no such patient.
+    """
+    row = session.execute(_STANDING, {"patient_id": patient_id}).one_or_none()
+    if row is None:
+        raise UnknownPatient("there is no such patient")
+    return Standing(*row)
+
+
+def score(
+    session: Session, standing: Standing, new: Sequence[Entry], *, engine: Engine, now: datetime
+) -> None:
+    """Score new entries: one step each where they come in order, a replay of all where they do not."""
+    with_history = standing.engine != engine.version or standing.state is None
+    try:
+        if not with_history:
+            course = engine.resume(standing.facts, standing.state)
+            try:
+                outcome = course.add(new)
+            except OutOfOrder:
+                with_history = True
+        if with_history:
+            course, outcome = _replayed(session, standing, engine)
+    except Exception as error:  # noqa: BLE001 - a bug in scoring must not cost the patient her entry
+        _not_scored(session, standing, error, engine=engine, now=now)
+        return
+    fresh = not with_history and (standing.last_day is None or outcome.since > standing.last_day)
+    _store(session, standing, course, outcome, engine=engine, replace=with_history)
+    if not fresh or outcome.findings:
+        since = None if with_history else outcome.since
+        alerts.reconcile(
+            session,
+            alerts.Subject(standing.patient_id, standing.site_id, engine.version),
+            outcome.findings,
+            since=since,
+            now=now,
+        )
+
+
+def rescore(session: Session, standing: Standing, *, engine: Engine, now: datetime) -> None:
+    """Replay all of a patient's entries: after a correction, a new fact, or a new engine."""
+    standing.engine = None
+    score(session, standing, (), engine=engine, now=now)
+
+
+def surviving_entries(session: Session, patient_id: UUID) -> list[Entry]:
+    """Return a patient's entries as they stand, without the withdrawn ones."""
+    rows = session.execute(_SURVIVING, {"patient_id": patient_id})
+    return [Entry(*row) for row in rows]
+
+
+def note_rejected(session: Session, patient_id: UUID) -> None:
+    """Remember that something she sent could not be read."""
+    session.execute(update(Trajectory).where(Trajectory.patient_id == patient_id).values(has_rejected=True))
+
+
+def _replayed(session: Session, standing: Standing, engine: Engine) -> tuple[Course, Outcome]:
+    course = engine.begin(standing.facts)
+    entries = surviving_entries(session, standing.patient_id)
+    if not entries:
+        return course, Outcome(date.min, (), ())
+    return course, course.add(entries)
+
+
+def _store(
+    session: Session, standing: Standing, course: Course, outcome: Outcome, *, engine: Engine, replace: bool
+) -> None:
+    if replace:
+        session.execute(delete(ScoreRow).where(ScoreRow.patient_id == standing.patient_id))
+    rows = [_row(standing.patient_id, score, engine.version) for score in outcome.scores]
+    upsert(session, ScoreRow, values=rows)
+    newest = outcome.scores[-1] if outcome.scores else None
+    session.execute(
+        _SAVE,
+        {
+            "of": standing.patient_id,
+            "seq": standing.change_seq,
+            "with_engine": engine.version,
+            "snapshot": course.snapshot() if course.last_day else None,
+            "day": course.last_day,
+            "entry_at": standing.last_entry_at,
+            "how": newest.status if newest else "empty",
+            "rejected": standing.has_rejected,
+        },
+    )
+
+
+def _not_scored(
+    session: Session, standing: Standing, error: Exception, *, engine: Engine, now: datetime
+) -> None:
+    """Keep the entry, say that it is not scored, and tell the team and the operator."""
+    log.error(
+        "entries could not be scored",
+        exc_info=error,
+        extra={"patient_id": str(standing.patient_id), "error": type(error).__name__},
+    )
+    session.execute(
+        _SAVE,
+        {
+            "of": standing.patient_id,
+            "seq": standing.change_seq,
+            "with_engine": None,  # the next entry, or `flask rescore`, tries again from the start
+            "snapshot": None,
+            "day": standing.last_day,
+            "entry_at": standing.last_entry_at,
+            "how": NOT_SCORED,
+            "rejected": standing.has_rejected,
+        },
+    )
+    notice = outbox.Notice(
+        kind=MessageKind.NOT_SCORED,
+        site_id=standing.site_id,
+        purpose=f"not_scored:{standing.patient_id}:{engine.version}:{now:%Y-%m-%d}",
+        topic_of=f"not_scored:{standing.patient_id}",
+        not_before=now,
+        expires_at=now + timedelta(hours=24),
+        patient_id=standing.patient_id,
+    )
+    team = staff_of(session, standing.patient_id, frozenset({Role.NURSE, Role.SITE_ADMIN}))
+    outbox.post(session, notice, recipients=team, now=now)
+
+
+def _row(patient_id: UUID, scored: Score, version: str) -> dict[str, Any]:
+    return {
+        "patient_id": patient_id,
+        "local_date": scored.local_date,
+        "severity": scored.severity,
+        "pain_level": scored.pain_level,
+        "pain_baseline": scored.pain_baseline,
+        "pain_change": scored.pain_change,
+        "p_worsening": scored.p_worsening,
+        "stiffness_level": scored.stiffness_level,
+        "interference_level": scored.interference_level,
+        "self_reported_pdc_7d": scored.self_reported_pdc_7d,
+        "self_reported_pdc_28d": scored.self_reported_pdc_28d,
+        "unknown_doses_28d": scored.unknown_doses_28d,
+        "risk_90d": scored.risk_90d,
+        "status": scored.status,
+        "engine": version,
+    }
+
+
+_PATIENTS, _TRAJECTORIES = Patient.__table__, Trajectory.__table__
+_STANDING = (  # tables, not classes: this runs for every entry, and rows are all it needs
+    select(
+        *_PATIENTS.c["id", "site_id", "timezone", "birth_year", "status", "ai_started_on"],
+        *_TRAJECTORIES.c["change_seq", "engine", "state", "last_day", "last_entry_at", "has_rejected"],
+    )
+    .join_from(_PATIENTS, _TRAJECTORIES, _TRAJECTORIES.c.patient_id == _PATIENTS.c.id)
+    .where(_PATIENTS.c.id == bindparam("patient_id"))
+    .with_for_update(of=_TRAJECTORIES)
+)
+_ENTRIES = EntryRow.__table__
+_SURVIVING = select(*_ENTRIES.c["id", "recorded_at", "local_date", "answers"]).where(
+    _ENTRIES.c.patient_id == bindparam("patient_id"), _ENTRIES.c.withdrawn.is_(False)
+)
+_SAVE = (
+    update(_TRAJECTORIES)  # type: ignore[arg-type]
+    .where(_TRAJECTORIES.c.patient_id == bindparam("of"))
+    .values(
+        change_seq=bindparam("seq"),
+        engine=bindparam("with_engine"),
+        state=bindparam("snapshot"),
+        last_day=bindparam("day"),
+        last_entry_at=bindparam("entry_at"),
+        status=bindparam("how"),
+        has_rejected=bindparam("rejected"),
+    )
+)

@@ -1,0 +1,147 @@
+"""Registering the push address of a browser, and retiring it."""
+
+import base64
+import binascii
+import socket
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from cryptography.hazmat.primitives.asymmetric import ec
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from api.db import insert_once
+from api.domain.authority import Principal
+from api.domain.errors import AddressRefused, UnknownDevice
+from api.domain.push_address import PushServices, check_public, target_of
+from api.models.outbox import Subscription
+
+P256DH_BYTES = 65  # an uncompressed point of P-256, RFC 8291 section 3.1
+AUTH_BYTES = 16  # RFC 8291 section 3.2
+
+Resolver = Callable[[str], list[str]]
+"""From a host name to the IP addresses it leads to; raises OSError when it cannot say."""
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """What a browser hands out when it subscribes to push."""
+
+    endpoint: str
+    p256dh: str
+    auth: str
+
+
+def resolve(host: str) -> list[str]:
+    """Return the IP addresses of a host, as this machine sees them now."""
+    found = socket.getaddrinfo(host, 443, type=socket.SOCK_STREAM)
+    return sorted({str(address[0]) for *_, address in found})
+
+
+def check(address: Address, *, services: PushServices, resolver: Resolver) -> None:
+    """Refuse an address nothing may be sent to; looks names up, so it runs outside any transaction.
+
+    A listed host that cannot be resolved just now is let through: every send checks whom it reached.
+
+    Raises:
+        AddressRefused: Naming the field that is wrong, and why.
+    """
+    _check_keys(address)
+    target = target_of(address.endpoint, services)
+    if target.is_loopback:
+        return
+    try:
+        reached = resolver(target.host)
+    except OSError:
+        return
+    check_public(reached)
+
+
+def register(
+    session: Session, principal: Principal, *, device: UUID, address: Address, now: datetime
+) -> Subscription:
+    """Keep a checked address as the one of this device, in place of what the device had before.
+
+    A browser has one push address: wherever else it stands, with another person who used the same
+    phone or under an earlier id of the device, it is retired, so that nobody gets what is not theirs.
+    """
+    retire_endpoint(session, address.endpoint, because="the browser was registered anew", now=now)
+    new = {
+        "id": uuid4(),
+        "site_id": principal.site_id,
+        "recipient_id": principal.id,
+        "grant_id": principal.grant_id,
+        "device": device,
+        "endpoint": address.endpoint,
+        "p256dh": address.p256dh,
+        "auth": address.auth,
+        "created_at": now,
+    }
+    insert_once(session, Subscription, values=[new])
+    subscription = _of_device(session, principal, device)
+    subscription.grant_id = principal.grant_id
+    subscription.endpoint = address.endpoint
+    subscription.p256dh = address.p256dh
+    subscription.auth = address.auth
+    subscription.retired_at = subscription.retired_because = None
+    session.flush()
+    return subscription
+
+
+def retire(session: Session, principal: Principal, *, device: UUID, now: datetime) -> None:
+    """Send nothing more to one of the caller's devices; the same again changes nothing.
+
+    Raises:
+        UnknownDevice: The caller never registered it.
+    """
+    subscription = _of_device(session, principal, device)
+    if subscription.retired_at is None:
+        subscription.retired_at = now
+        subscription.retired_because = "unsubscribed"
+    session.flush()
+
+
+def retire_endpoint(session: Session, endpoint: str, *, because: str, now: datetime) -> None:
+    """Send nothing more to a push address, whoever holds it."""
+    session.execute(
+        update(Subscription)
+        .where(Subscription.endpoint == endpoint, Subscription.retired_at.is_(None))
+        .values(retired_at=now, retired_because=because)
+    )
+
+
+def _of_device(session: Session, principal: Principal, device: UUID) -> Subscription:
+    found = session.scalar(
+        select(Subscription)
+        .where(Subscription.recipient_id == principal.id, Subscription.device == device)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    if found is None:
+        raise UnknownDevice("this device was never registered for push")
+    return found
+
+
+def _check_keys(address: Address) -> None:
+    point = _read("p256dh", address.p256dh, P256DH_BYTES)
+    try:
+        ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), point)
+    except ValueError as error:
+        raise _refused("p256dh", "it is not a point of P-256") from error
+    _read("auth", address.auth, AUTH_BYTES)
+
+
+def _read(name: str, text: str, length: int) -> bytes:
+    try:
+        raw = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise _refused(name, "it is not base64url") from error
+    if len(raw) != length:
+        raise _refused(name, f"it is {len(raw)} bytes long; {length} are needed")
+    return raw
+
+
+def _refused(name: str, why: str) -> AddressRefused:
+    return AddressRefused(f"{name} is refused: {why}", {name: why})

@@ -1,0 +1,119 @@
+"""Slowing guesses down: how often something was tried, counted in windows of fixed length."""
+
+import hashlib
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from ipaddress import IPv6Address, ip_address
+
+from sqlalchemy import case, delete, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from api.domain.errors import TooManyTries
+from api.models.identity import Throttle
+
+IPV6_HOME_BITS = 64  # what one subscriber is usually given
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """How many tries at one thing are let through in a window."""
+
+    what: str
+    tries: int
+    window: timedelta
+
+    def of(self, whom: str) -> "Counter":
+        """Return the counter of one address or account."""
+        return Counter(self, hashlib.sha256(f"{self.what}:{whom}".encode()).hexdigest())
+
+
+@dataclass(frozen=True, slots=True)
+class Counter:
+    """One thing that is counted, for one address or account; its key does not tell whose it is."""
+
+    limit: Limit
+    key: str
+
+
+QUARTER = timedelta(minutes=15)
+
+ACTIVATION_BY_ADDRESS = Limit("activation by address", 20, QUARTER)
+ACTIVATION_BY_ANYBODY = Limit("activation by anybody", 1000, QUARTER)
+SIGN_IN_BY_ADDRESS = Limit("sign-in by address", 100, QUARTER)
+SIGN_IN_BY_EMAIL = Limit("sign-in by e-mail", 10, QUARTER)
+ROTATION_BY_ADDRESS = Limit("rotation by address", 300, QUARTER)
+SECRET_BY_STAFF = Limit("own password or one-time code", 10, QUARTER)
+"""Only failures stay counted, so a hospital behind one address is not locked out by its own shift
+change; 10 guesses of a six-digit code with three of a million right are 0.003 % per window."""
+
+
+def count(session: Session, counters: Iterable[Counter], *, now: datetime) -> None:
+    """Count one try, in a transaction of its own that is committed before the try is made.
+
+    Whatever becomes of the try then, the count stays; ``give_back`` takes it off after a success.
+    A try that is refused here counts nowhere: the caller's transaction is rolled back.
+
+    Raises:
+        TooManyTries: A limit was reached; it says for how long.
+    """
+    for counter in sorted(counters, key=lambda one: one.key):  # one order: no deadlock
+        window_started_at, tries = _increment(session, counter, now)
+        if tries > counter.limit.tries:
+            waits = window_started_at + counter.limit.window - now
+            raise TooManyTries(
+                "too many attempts; wait and try again",
+                retry_after_s=max(1, math.ceil(waits.total_seconds())),
+            )
+
+
+def give_back(session: Session, counters: Iterable[Counter]) -> None:
+    """Take one try off again, because it was no guess: it succeeded."""
+    for counter in sorted(counters, key=lambda one: one.key):
+        session.execute(
+            update(Throttle)
+            .where(Throttle.key == counter.key, Throttle.tries > 0)
+            .values(tries=Throttle.tries - 1)
+        )
+
+
+def forget_old(session: Session, *, now: datetime) -> None:
+    """Delete counters whose window is long over."""
+    session.execute(delete(Throttle).where(Throttle.window_started_at < now - timedelta(days=1)))
+
+
+def place_of(address: str | None) -> str:
+    """Return what is counted as one place: an IPv4 address, or the network an IPv6 home is given.
+
+    >>> place_of("2001:db8:1:2:3:4:5:6"), place_of("::ffff:192.0.2.7"), place_of(None)
+    ('2001:db8:1:2::', '192.0.2.7', 'unknown')
+    """
+    try:
+        found = ip_address(address or "")
+    except ValueError:
+        return address or "unknown"
+    if not isinstance(found, IPv6Address):
+        return str(found)
+    if found.ipv4_mapped:
+        return str(found.ipv4_mapped)
+    beyond = 128 - IPV6_HOME_BITS
+    return str(IPv6Address(int(found) >> beyond << beyond))
+
+
+def _increment(session: Session, counter: Counter, now: datetime) -> tuple[datetime, int]:
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    first = insert(Throttle).values(key=counter.key, window_started_at=now, tries=1)
+    is_over = Throttle.window_started_at <= now - counter.limit.window
+    again = first.on_conflict_do_update(
+        index_elements=[Throttle.key],
+        set_={
+            "window_started_at": case(
+                (is_over, first.excluded.window_started_at), else_=Throttle.window_started_at
+            ),
+            "tries": case((is_over, 1), else_=Throttle.tries + 1),
+        },
+    )
+    row = session.execute(again.returning(Throttle.window_started_at, Throttle.tries)).one()
+    return row[0], row[1]

@@ -1,0 +1,144 @@
+"""The worklist: which alerts wait, worst first, with what a nurse needs to decide."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy.orm import Session
+
+from api.domain import cursor
+from api.domain.answering import AlertStatus
+from api.domain.authority import Principal
+from api.domain.findings import Tier
+from api.models.alert import Alert, AlertEvent, Evidence
+from api.models.patient import Patient, Trajectory
+from api.models.score import ScoreRow
+from api.models.staff import Staff
+from api.services.enrolment import visible_to
+
+WAITING = (AlertStatus.OPEN, AlertStatus.ACKNOWLEDGED)
+"""What the worklist shows unless asked otherwise: a snoozed alert comes back by itself."""
+
+
+@dataclass(slots=True)
+class Case:
+    """An alert with the patient it is about, where she stands, and all that was said of it."""
+
+    alert: Alert
+    patient: Patient
+    trajectory: Trajectory
+    score: ScoreRow | None = None
+    evidence: list[Evidence] = field(default_factory=list)
+    events: list[tuple[AlertEvent, str | None]] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Page:
+    """One page of the worklist, and where the next begins."""
+
+    cases: list[Case]
+    next: str | None
+
+
+def worklist(
+    session: Session,
+    by: Principal,
+    *,
+    statuses: Sequence[AlertStatus] = WAITING,
+    tier: Tier | None = None,
+    patient_id: UUID | None = None,
+    after: str | None = None,
+    limit: int = 50,
+) -> Page:
+    """Return alerts worst first: by tier and kind, within those the one that waits longest.
+
+    Raises:
+        InvalidCursor: ``after`` was not made here.
+    """
+    query = _cases(by).where(Alert.status.in_(statuses))
+    if tier is not None:
+        query = query.where(Alert.tier == tier)
+    if patient_id is not None:
+        query = query.where(Alert.patient_id == patient_id)
+    if after is not None:
+        query = query.where(_beyond(after))
+    query = query.order_by(Alert.priority.desc(), Alert.opened_at, Alert.id).limit(limit + 1)
+    cases = [Case(*row) for row in session.execute(query)]
+    more = len(cases) > limit
+    cases = cases[:limit]
+    _complete(session, cases)
+    return Page(cases, _cursor_of(cases[-1].alert) if more else None)
+
+
+def case_of(session: Session, alert: Alert) -> Case:
+    """Return one alert as the worklist shows it, with its whole history."""
+    patient = session.get_one(Patient, alert.patient_id)
+    case = Case(alert, patient, session.get_one(Trajectory, patient.id))
+    _complete(session, [case])
+    events = (
+        select(AlertEvent, Staff.name)
+        .outerjoin(Staff, Staff.id == AlertEvent.staff_id)
+        .where(AlertEvent.alert_id == alert.id)
+        .order_by(AlertEvent.at, AlertEvent.id)
+    )
+    case.events = [(event, name) for event, name in session.execute(events)]
+    return case
+
+
+def counts(session: Session, by: Principal) -> dict[str, int]:
+    """Return how many alerts stand in each status, of the patients the caller may see."""
+    patients = visible_to(by).with_only_columns(Patient.id)
+    rows = session.execute(
+        select(Alert.status, func.count()).where(Alert.patient_id.in_(patients)).group_by(Alert.status)
+    )
+    return {status.value: 0 for status in AlertStatus} | {status: number for status, number in rows}
+
+
+def _cases(by: Principal) -> Select[tuple[Alert, Patient, Trajectory]]:
+    return (
+        visible_to(by)
+        .with_only_columns(Alert, Patient, Trajectory)
+        .join(Alert, Alert.patient_id == Patient.id)
+        .join(Trajectory, Trajectory.patient_id == Patient.id)
+    )
+
+
+def _complete(session: Session, cases: list[Case]) -> None:
+    """Load scores and evidence of all cases in two queries, however many there are."""
+    if not cases:
+        return
+    patients = {case.patient.id for case in cases}
+    scores = select(ScoreRow).join(
+        Trajectory,
+        and_(Trajectory.patient_id == ScoreRow.patient_id, Trajectory.last_day == ScoreRow.local_date),
+    )
+    newest = {row.patient_id: row for row in session.scalars(scores.where(ScoreRow.patient_id.in_(patients)))}
+    by_alert = {case.alert.id: case for case in cases}
+    for case in cases:
+        case.score = newest.get(case.patient.id)
+    evidence = (
+        select(Evidence)
+        .where(Evidence.alert_id.in_(by_alert))
+        .order_by(Evidence.day.desc(), Evidence.raised_at.desc(), Evidence.key)
+    )
+    for row in session.scalars(evidence):
+        by_alert[row.alert_id].evidence.append(row)
+
+
+def _cursor_of(alert: Alert) -> str:
+    return cursor.encode(alert.priority, alert.opened_at.isoformat(), str(alert.id))
+
+
+def _beyond(after: str) -> ColumnElement[bool]:
+    priority, opened_at, last_id = cursor.decode_as(after, int, _moment, UUID)
+    return or_(
+        Alert.priority < priority,
+        and_(Alert.priority == priority, Alert.opened_at > opened_at),
+        and_(Alert.priority == priority, Alert.opened_at == opened_at, Alert.id > last_id),
+    )
+
+
+def _moment(text: str) -> datetime:
+    return datetime.fromisoformat(text).astimezone(UTC)

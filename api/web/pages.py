@@ -1,0 +1,34 @@
+"""Pages a browser opens: the API's documentation and what each kind of problem means."""
+
+from flask import Blueprint, abort, redirect, render_template
+from werkzeug import Response
+
+from api.auth import public
+from api.errors import PROBLEMS, slug_of
+
+pages = Blueprint("pages", __name__, template_folder="templates")
+
+
+@pages.get("/")
+@public
+def home() -> Response:
+    """Show the documentation; the phone app and the care-team pages are to live here."""
+    return redirect("/docs")
+
+
+@pages.get("/docs")
+@public
+def docs() -> str:
+    """Show the API's documentation; every asset comes from this package."""
+    return render_template("docs.html")
+
+
+@pages.get("/problems/<slug>")
+@public
+def problem(slug: str) -> str:
+    """Say what one kind of problem means."""
+    for kind, status in PROBLEMS.items():
+        if slug_of(kind) == slug:
+            title = slug.replace("-", " ").capitalize()
+            return render_template("problem.html", title=title, status=status, meaning=kind.__doc__)
+    abort(404)

@@ -1,0 +1,103 @@
+"""What an operator may set, read once from the environment."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+
+PUSH_SERVICES = (
+    "fcm.googleapis.com",
+    "updates.push.services.mozilla.com",
+    "*.push.services.mozilla.com",
+    "*.notify.windows.com",
+    "web.push.apple.com",
+    "*.push.apple.com",
+)
+"""Hosts of the push services of Chrome, Firefox, Edge and Safari; `*.` stands for one label or more."""
+
+DEVELOPMENT_DATABASE = "sqlite:///var/aimss.db"
+
+
+class MissingSettings(Exception):
+    """The environment lacks variables that production needs; the message names every one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything an operator may choose. Thresholds are clinical and live in `api.domain`."""
+
+    database_url: str = DEVELOPMENT_DATABASE
+    production: bool = False
+    public_url: str = "http://127.0.0.1:8000"
+    secret_key: str = field(default="", repr=False)
+    vapid_private_key: str = field(default="", repr=False)
+    vapid_subject: str = ""
+    push_services: tuple[str, ...] = PUSH_SERVICES
+    push_loopback: bool = False
+    trusted_proxies: int = 0
+    log_level: str = "INFO"
+    relay_batch: int = 100
+    relay_threads: int = 8
+    access_lifetime: timedelta = timedelta(minutes=15)
+    refresh_lifetime: timedelta = timedelta(days=60)
+    activation_lifetime: timedelta = timedelta(hours=72)
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str] | None = None) -> "Settings":
+        """Read the environment; in production every secret must be there.
+
+        Raises:
+            MissingSettings: Naming all missing variables at once.
+            ValueError: A variable is set to something that cannot be read.
+        """
+        env = os.environ if env is None else env
+        production = env.get("AIMSS_ENV", "development") == "production"
+        if production:
+            _demand(env, "DATABASE_URL", "PUBLIC_URL", "SECRET_KEY", "VAPID_PRIVATE_KEY", "VAPID_SUBJECT")
+        hosts = tuple(host.strip() for host in env.get("PUSH_SERVICES", "").split(",") if host.strip())
+        return cls(
+            database_url=env.get("DATABASE_URL") or DEVELOPMENT_DATABASE,
+            production=production,
+            public_url=(env.get("PUBLIC_URL") or cls.public_url).rstrip("/"),
+            secret_key=env.get("SECRET_KEY", ""),
+            vapid_private_key=env.get("VAPID_PRIVATE_KEY", ""),
+            vapid_subject=env.get("VAPID_SUBJECT", ""),
+            push_services=hosts or PUSH_SERVICES,
+            push_loopback=_flag(env, "PUSH_LOOPBACK"),
+            trusted_proxies=_number(env, "TRUSTED_PROXIES", 0),
+            log_level=env.get("LOG_LEVEL", "INFO").upper(),
+            relay_batch=_number(env, "RELAY_BATCH", 100),
+            relay_threads=_number(env, "RELAY_THREADS", 8),
+        )
+
+    def __post_init__(self) -> None:
+        """Refuse a combination that would be unsafe."""
+        if self.production and self.push_loopback:
+            raise ValueError("PUSH_LOOPBACK is for tests and must not be set in production")
+
+    @property
+    def sqlite_path(self) -> Path | None:
+        """Where the embedded database lies, or None on PostgreSQL."""
+        prefix = "sqlite:///"
+        return Path(self.database_url.removeprefix(prefix)) if self.database_url.startswith(prefix) else None
+
+
+def _demand(env: Mapping[str, str], *names: str) -> None:
+    missing = [name for name in names if not env.get(name)]
+    if missing:
+        raise MissingSettings(f"production needs {', '.join(missing)}; see .env.example")
+
+
+def _flag(env: Mapping[str, str], name: str) -> bool:
+    value = env.get(name, "").lower()
+    if value not in {"", "0", "1", "true", "false"}:
+        raise ValueError(f"{name} is {value!r}; say true or false")
+    return value in {"1", "true"}
+
+
+def _number(env: Mapping[str, str], name: str, default: int) -> int:
+    value = env.get(name) or str(default)
+    if not value.isdecimal():
+        raise ValueError(f"{name} is {value!r}; a whole number is needed")
+    return int(value)

@@ -1,0 +1,44 @@
+"""How Alembic reaches the database, and what it compares it with."""
+
+import os
+from importlib import import_module
+from pkgutil import iter_modules
+
+from alembic import context
+from sqlalchemy import DateTime
+
+import api.models
+from api.db import Base, UtcDateTime, make_sessions
+from config.settings import DEVELOPMENT_DATABASE
+
+for module in iter_modules(api.models.__path__):
+    import_module(f"api.models.{module.name}")
+
+
+def _render(kind: str, item: object, autogen_context: object) -> str | bool:
+    """Write our column type as the plain one, so that old migrations outlive the code."""
+    if kind == "type" and isinstance(item, UtcDateTime):
+        return f"sa.{DateTime.__name__}(timezone=True)"
+    return False
+
+
+def run() -> None:
+    """Migrate the database of the environment, or the one a test hands in."""
+    url = context.config.attributes.get("url") or os.environ.get("DATABASE_URL") or DEVELOPMENT_DATABASE
+    sessions = make_sessions(url)
+    with sessions.engine.connect() as connection:
+        context.configure(
+            connection=connection,
+            target_metadata=Base.metadata,
+            render_item=_render,
+            render_as_batch=connection.dialect.name == "sqlite",
+            compare_type=True,
+            compare_server_default=True,
+        )
+        with context.begin_transaction():
+            context.run_migrations()
+        connection.commit()
+    sessions.close()
+
+
+run()

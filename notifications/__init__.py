@@ -1,0 +1,1 @@
+"""Takes messages out of the outbox and brings them to people."""

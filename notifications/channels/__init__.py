@@ -1,0 +1,1 @@
+"""The ways out of the building, each behind the same port."""

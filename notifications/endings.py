@@ -1,0 +1,112 @@
+"""A claimed message, and how it can end without or after being sent."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID
+
+from api.domain.enrolment import PatientStatus
+from api.domain.findings import Tier
+from api.domain.messages import MessageKind
+from api.domain.schedule import Quiet, is_quiet, next_allowed, zone_of
+from notifications.channels.base import Address, Dead, Gone, Outcome, Retry
+from notifications.pace import Backoff
+
+
+@dataclass(frozen=True, slots=True)
+class Cancelled:
+    """Nobody needs the message any more."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Postponed:
+    """It is quiet where the recipient is."""
+
+    until: datetime
+    reason: str = "quiet hours"
+
+
+Ending = Outcome | Cancelled | Postponed
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """The patient a message goes to: whether she is still followed, and when she is not disturbed."""
+
+    status: PatientStatus
+    quiet: Quiet
+    timezone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A message this worker may send until its lease runs out; ``attempts`` says whose lease it is."""
+
+    id: UUID
+    kind: MessageKind
+    topic: str
+    expires_at: datetime
+    attempts: int
+    alert_id: UUID | None
+    tier: Tier | None
+    subscription_id: UUID | None
+    address: Address | None
+    """None: it was retired after the message was written."""
+    signed_out: bool
+    patient: Reader | None
+    """None: it goes to staff."""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """How one claimed message ended."""
+
+    message: Claimed
+    ending: Ending
+
+    @property
+    def has_failed(self) -> bool:
+        """Say whether it will never be brought this way."""
+        return isinstance(self.ending, Gone | Dead)
+
+
+def where_to(message: Claimed, *, now: datetime, backoff: Backoff) -> Address | Ending:
+    """Return the address a message is sent to now, or how it ends without being sent."""
+    patient = message.patient
+    if patient is not None and patient.status is not PatientStatus.ACTIVE:
+        return Cancelled("the patient has left monitoring")
+    if message.expires_at <= now:
+        return Dead("expired")
+    if message.attempts > backoff.attempts:
+        return Dead(f"given up after {backoff.attempts} tries")  # its worker died each time
+    if message.signed_out:
+        return Gone("signed out")
+    if message.address is None:
+        return Dead("the address was retired")
+    return message.address if patient is None else _unless_quiet(message.address, patient, now)
+
+
+def next_try_at(retry: Retry, attempts: int, *, now: datetime, backoff: Backoff) -> datetime:
+    """Return when a message is tried again: never sooner than the other side asked for."""
+    waits = backoff.after(attempts)
+    return now + max(waits, retry.after or waits)
+
+
+def concluded(result: Result, *, now: datetime, backoff: Backoff) -> Result:
+    """Return the result, a retry that would come too late turned into a death."""
+    retry, message = result.ending, result.message
+    if not isinstance(retry, Retry):
+        return result
+    if backoff.is_over(message.attempts):
+        return replace(result, ending=Dead(f"given up after {message.attempts} tries: {retry.reason}"))
+    if next_try_at(retry, message.attempts, now=now, backoff=backoff) >= message.expires_at:
+        return replace(result, ending=Dead(f"expires before the next try: {retry.reason}"))
+    return result
+
+
+def _unless_quiet(address: Address, patient: Reader, now: datetime) -> Address | Postponed:
+    zone = zone_of(patient.timezone)
+    if is_quiet(now, patient.quiet, zone):
+        return Postponed(next_allowed(now, patient.quiet, zone))
+    return address

@@ -1,0 +1,62 @@
+"""Alerts nobody has answered climb, and snoozed ones come back: on the worker's time, not on new traffic."""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session
+
+from api.db import Sessions
+from api.domain.answering import AlertStatus
+from api.models.alert import Alert
+from api.services import alerts, ladder
+
+log = logging.getLogger(__name__)
+
+AT_ONCE = 500
+"""How many alerts one tick looks at; the rest come with the next."""
+
+
+def escalate_overdue(sessions: Sessions, *, now: datetime) -> int:
+    """Tell the next rung of every open alert whose time has come; return how many climbed."""
+    overdue = (Alert.status == AlertStatus.OPEN, Alert.next_rung_at <= now)
+    return _each(sessions, overdue, lambda session, alert: ladder.climb(session, alert, now=now))
+
+
+def reopen_snoozed(sessions: Sessions, *, now: datetime) -> int:
+    """Open the alerts again whose snooze is over, and tell the team anew; return how many."""
+    over = (Alert.status == AlertStatus.SNOOZED, Alert.snoozed_until <= now)
+    return _each(sessions, over, lambda session, alert: alerts.reopen(session, alert, "reopened", now=now))
+
+
+def _each(
+    sessions: Sessions,
+    condition: tuple[ColumnElement[bool], ...],
+    step: Callable[[Session, Alert], None],
+) -> int:
+    """Take a step with each alert in a transaction of its own, so that one that fails holds up no other."""
+    with sessions.read() as session:
+        waiting = session.scalars(select(Alert.id).where(*condition).order_by(Alert.opened_at).limit(AT_ONCE))
+        ids = waiting.all()
+    return sum(_one(sessions, alert_id, condition, step) for alert_id in ids)
+
+
+def _one(
+    sessions: Sessions,
+    alert_id: UUID,
+    condition: tuple[ColumnElement[bool], ...],
+    step: Callable[[Session, Alert], None],
+) -> bool:
+    try:
+        with sessions.begin() as session:
+            alert = session.scalar(
+                select(Alert).where(Alert.id == alert_id, *condition).with_for_update(skip_locked=True)
+            )
+            if alert is not None:  # else another worker has it, or somebody has answered
+                step(session, alert)
+            return alert is not None
+    except Exception:
+        log.exception("alert could not climb", extra={"alert_id": alert_id})
+        return False

@@ -1,0 +1,26 @@
+"""What nobody needs any more is deleted, and every worker says that it lives."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
+
+from api.db import Sessions, upsert
+from api.models.outbox import Heartbeat
+from api.services import throttle, tokens
+
+WORKERS_KEPT_FOR = timedelta(days=1)
+
+
+def tidy(sessions: Sessions, *, now: datetime) -> None:
+    """Forget expired tokens, old counters, and workers that are long gone."""
+    with sessions.begin() as session:
+        tokens.forget_expired(session, now=now)
+    with sessions.begin() as session:
+        throttle.forget_old(session, now=now)
+        session.execute(delete(Heartbeat).where(Heartbeat.ticked_at < now - WORKERS_KEPT_FOR))
+
+
+def beat(session: Session, worker: str, *, started_at: datetime, now: datetime) -> None:
+    """Write down that a worker has just ticked."""
+    upsert(session, Heartbeat, values=[{"worker": worker, "started_at": started_at, "ticked_at": now}])

@@ -1,0 +1,46 @@
+"""Ticks and their seconds. It holds no state: what is due is a query, so a restart loses nothing."""
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from threading import Event
+
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.schedulers.background import BackgroundScheduler
+
+RELAY_EVERY = timedelta(milliseconds=250)
+ESCALATION_EVERY = timedelta(seconds=5)
+REMINDERS_EVERY = timedelta(seconds=30)
+HOUSEKEEPING_EVERY = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """Something done again and again, never twice at once."""
+
+    name: str
+    every: timedelta
+    run: Callable[[], object]
+
+
+def run_until(stopped: Event, ticks: Sequence[Tick]) -> None:
+    """Run the ticks, each in a thread of its own, until somebody says stop; what runs then is finished."""
+    # a relay that has much to send skips ticks as it should; that is no news
+    logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)
+    scheduler = BackgroundScheduler(
+        timezone=UTC,
+        executors={"default": ThreadPoolExecutor(len(ticks))},
+        job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+    )
+    for tick in ticks:
+        scheduler.add_job(
+            tick.run,
+            "interval",
+            seconds=tick.every.total_seconds(),
+            id=tick.name,
+            next_run_time=datetime.now(UTC),
+        )
+    scheduler.start()
+    stopped.wait()
+    scheduler.shutdown(wait=True)

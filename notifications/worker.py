@@ -1,0 +1,78 @@
+"""What one delivery worker does: its ticks over one database and one channel."""
+
+import os
+import socket
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from threading import Event
+
+from api.db import Sessions
+from notifications import escalation, housekeeping, reminders, scheduler
+from notifications.channels.base import Channel
+from notifications.pace import Pace
+from notifications.relay import Relay
+from notifications.scheduler import Tick
+
+BEATS_EVERY = timedelta(seconds=5)
+"""Rarely enough that an idle worker costs the disk nothing."""
+
+
+class Worker:
+    """A delivery worker; any number may run on one database."""
+
+    def __init__(
+        self, sessions: Sessions, channel: Channel | None, *, pace: Pace, clock: Callable[[], datetime]
+    ) -> None:
+        """Work on ``sessions``; without a channel everything but sending is done."""
+        self.stopped = Event()
+        self._sessions = sessions
+        self._clock = clock
+        self._relay = Relay(sessions, channel, pace=pace, clock=clock) if channel else None
+        self._name = f"{socket.gethostname()}:{os.getpid()}"
+        self._started_at = clock()
+        self._beat_at: datetime | None = None
+
+    def ticks(self) -> list[Tick]:
+        """Return what this worker does, and how often."""
+        return [
+            Tick("relay", scheduler.RELAY_EVERY, self.relay),
+            Tick("escalation", scheduler.ESCALATION_EVERY, self.escalate),
+            Tick("reminders", scheduler.REMINDERS_EVERY, self.remind),
+            Tick("housekeeping", scheduler.HOUSEKEEPING_EVERY, self.tidy),
+        ]
+
+    def relay(self) -> None:
+        """Send what is due, batch after batch; the heartbeat comes from here, because this must not stop."""
+        self._beat()
+        while self._relay is not None and not self.stopped.is_set() and self._relay.run_once():
+            self._beat()
+
+    def escalate(self) -> None:
+        """Let unanswered alerts climb, and open those again whose snooze is over."""
+        escalation.reopen_snoozed(self._sessions, now=self._clock())
+        escalation.escalate_overdue(self._sessions, now=self._clock())
+
+    def remind(self) -> None:
+        """Plan the check-ins that have come due."""
+        reminders.plan_due(self._sessions, now=self._clock())
+
+    def tidy(self) -> None:
+        """Delete what nobody needs any more."""
+        housekeeping.tidy(self._sessions, now=self._clock())
+
+    def run(self) -> None:
+        """Work until ``stopped`` is set."""
+        scheduler.run_until(self.stopped, self.ticks())
+
+    def close(self) -> None:
+        """Give connections and threads back."""
+        if self._relay is not None:
+            self._relay.close()
+        self._sessions.close()
+
+    def _beat(self) -> None:
+        now = self._clock()
+        if self._beat_at is None or now - self._beat_at >= BEATS_EVERY:
+            with self._sessions.begin() as session:
+                housekeeping.beat(session, self._name, started_at=self._started_at, now=now)
+            self._beat_at = now

@@ -1,0 +1,82 @@
+"""What every test can ask for: a database, an application, a client, and the time."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from api.app import create_app
+from api.db import Sessions, make_sessions
+from config.settings import Settings
+from tests import databases
+from tests.builders import Clinic, a_clinic
+
+NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+"""The present moment of every test that passes the time in; a Monday."""
+
+
+@pytest.fixture(scope="session")
+def _postgresql_database() -> Iterator[str]:
+    url = databases.new_postgresql_database()
+    databases.migrate(url)
+    yield url
+    databases.drop_postgresql_database(url)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Sessions]:
+    """An empty, migrated database; every test that asks for one runs on both kinds."""
+    if request.param == "sqlite":
+        sessions = databases.fresh_sqlite(tmp_path)
+        yield sessions
+        sessions.close()
+        return
+    sessions = make_sessions(request.getfixturevalue("_postgresql_database"))
+    yield sessions
+    databases.empty(sessions.engine)
+    sessions.close()
+
+
+@pytest.fixture
+def sqlite(tmp_path: Path) -> Iterator[Sessions]:
+    """An empty SQLite database, for a test in which the kind does not matter."""
+    sessions = databases.fresh_sqlite(tmp_path)
+    yield sessions
+    sessions.close()
+
+
+@pytest.fixture
+def postgresql(_postgresql_database: str) -> Iterator[Sessions]:
+    """An empty PostgreSQL database, for tests of concurrency."""
+    sessions = make_sessions(_postgresql_database)
+    yield sessions
+    databases.empty(sessions.engine)
+    sessions.close()
+
+
+@pytest.fixture
+def settings() -> Settings:
+    """Settings as in development."""
+    return Settings(secret_key="not a secret: for tests only", push_loopback=True)
+
+
+@pytest.fixture
+def app(database: Sessions, settings: Settings) -> Flask:
+    """The application on each kind of database."""
+    return create_app(settings, sessions=database)
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A browser or phone that is not signed in."""
+    return app.test_client()
+
+
+@pytest.fixture
+def clinic(database: Sessions) -> Clinic:
+    """A site with a team, one member of staff of each role, a patient and a scheduler, signed in."""
+    with database.begin() as session:
+        return a_clinic(session, now=datetime.now(UTC))

@@ -1,0 +1,174 @@
+"""Worsening and severe symptoms: when they are told, when again, and when they end."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from api.domain.findings import FindingKind, Severity, Tier
+from api.domain.policy import Policy
+from api.domain.severity import MEANINGS, severity_of
+from api.domain.trajectory.engine import Facts
+from api.domain.trajectory.rules.words import percent
+from tests.domain.diaries import daily, day, days_of, findings, last, told
+
+WORSENING, SEVERE = FindingKind.WORSENING, FindingKind.SEVERE_SYMPTOMS
+answer = st.integers(0, 10)
+
+
+def test_worsening_is_told_in_words_a_nurse_can_check():
+    diary = daily([2, 3, 2, 2, 3, 2, 2] + [None] * 28 + [5, 5, 4, None, 5, 6, 5])
+
+    (found,) = findings(diary, WORSENING)
+
+    assert found.reason == (
+        "worst pain 4.7 this week (3 answers), usually 2.3 (7 answers in the first weeks of the diary): "
+        "a rise of 2.4, 2 matters; 67% likely that the true rise is 2 or more"
+    )
+
+
+def test_a_weekly_diary_says_which_answers_it_means():
+    weeks = [told(7 * n, pain_worst=2 if n < 5 else 6) for n in range(9)]
+
+    found = findings(weeks, WORSENING)[0]
+
+    assert "over the last 3 answers, in 15 days" in found.reason
+    assert list(found.numbers["answers"].values()) == [2.0, 6.0, 6.0]
+
+
+def test_a_finding_carries_its_inputs_its_moment_and_its_source():
+    found = findings(daily([2] * 28 + [5] * 7), WORSENING, Facts(ai_started_on=day(28)))[0]
+
+    assert found.tier is Tier.ROUTINE
+    assert found.key == found.day.isoformat() == day(32).isoformat()
+    assert found.raised_at == told(32).recorded_at
+    assert found.numbers["pain_baseline"] == 2.0
+    assert found.numbers["pain_change_low"] < found.numbers["pain_change"] < found.numbers["pain_change_high"]
+    assert "before the tablets" in found.reason
+    assert "Mathias" in found.source
+
+
+@pytest.mark.parametrize(
+    ("week", "is_told"),
+    [
+        ([4, 4, 4, 4, 4, 4, 4], True),
+        ([4, 4, 4, 4, 4, 4, 3], False),
+        ([10, 2, 2, 2, 2, 2, 10], True),
+        ([10, 10, 10, None, None, None, None], True),
+        ([10, None, None, None, None, 2, 2], False),
+    ],
+)
+def test_two_points_matter_when_one_day_alone_did_not_make_them(week, is_told):
+    diary = daily([2] * 36 + week)
+
+    assert bool(findings(diary, WORSENING)) is is_told
+
+
+@given(
+    usual=answer,
+    odd=st.floats(0, 10),
+    days=st.lists(st.integers(0, 70), min_size=1, max_size=60, unique=True).map(sorted),
+    started=st.none() | st.integers(0, 70),
+    data=st.data(),
+)
+def test_no_single_answer_in_a_constant_diary_ever_raises_worsening(*, usual, odd, days, started, data):
+    facts = Facts(ai_started_on=None if started is None else day(started))
+    at = data.draw(st.sampled_from(days))
+    diary = [told(n, pain_worst=usual) for n in days if n != at]
+
+    assert not findings([*diary, told(at, pain_worst=odd)], WORSENING, facts)
+    assert not findings(
+        [*diary, told(at, pain_worst=usual), told(at, nth=1, pain_worst=odd)], WORSENING, facts
+    )
+
+
+def test_lasting_worsening_is_told_every_28_days():
+    assert days_of(findings(daily([2] * 29 + [5] * 70), WORSENING)) == [33, 61, 89]
+
+
+def test_worsening_that_wavers_above_one_point_is_one_episode():
+    diary = daily([2] * 29 + [5] * 7 + [3] * 10 + [5] * 7)
+
+    assert days_of(findings(diary, WORSENING)) == [33]
+
+
+def test_worsening_that_ended_is_told_again_when_it_returns():
+    diary = daily([2] * 29 + [5] * 7 + [2] * 10 + [5] * 7)
+
+    assert len(findings(diary, WORSENING)) == 2
+
+
+def test_a_day_without_an_answer_on_pain_tells_nothing_of_pain():
+    assert days_of(findings([*daily([2] * 29 + [5] * 7), told(64, dose="taken")], WORSENING)) == [33]
+
+
+@pytest.mark.parametrize(
+    ("pain", "interference", "severity"),
+    [
+        (None, None, None),
+        (0.0, None, "none"),
+        (0.49, 0.0, "none"),
+        (1.0, None, "mild"),
+        (4.49, 4.0, "mild"),
+        (4.5, 1.0, "moderate"),
+        (3.0, 6.0, "moderate"),
+        (6.5, None, "severe"),
+        (2.0, 10.0, "severe"),
+        (None, 7.0, "severe"),
+        (None, 5.0, "moderate"),
+        (None, 4.0, None),
+        (None, 0.0, None),
+    ],
+)
+def test_severity_is_the_worse_of_pain_and_interference(pain, interference, severity):
+    assert severity_of(pain, interference, Policy()) == severity
+
+
+def test_every_severity_has_words_and_the_grades_rise():
+    assert set(MEANINGS) == set(Severity)
+    assert [MEANINGS[severity].ctcae_grade for severity in Severity] == [None, 1, 2, 3]
+
+
+def test_severe_symptoms_need_three_answered_days():
+    assert days_of(findings(daily([8, 8, 8]), SEVERE)) == [2]
+    assert not findings(daily([10, 10]), SEVERE)
+
+
+def test_severe_symptoms_say_what_is_severe_and_what_is_usual():
+    diary = [told(n, pain_worst=5 if n < 29 else 7, interference=8 if n > 40 else 6) for n in range(50)]
+
+    found = findings(diary, SEVERE)[0]
+
+    assert found.reason == (
+        "worst pain 6.7 this week (7 answers), usually 5.0 and interference 6.0 this week (7 answers): "
+        "severe, that is 7 or more after rounding"
+    )
+    assert found.numbers["nearest_ctcae_grade"] == 3
+
+
+def test_interference_alone_can_be_severe():
+    found = findings(daily([8, 8, 8], name="interference"), SEVERE)
+
+    assert found[0].reason.startswith("interference 8.0 this week (3 answers): severe")
+
+
+@pytest.mark.parametrize(("between", "times"), [(6, 1), (5, 2)])
+def test_severe_symptoms_end_below_six(between, times):
+    assert len(findings(daily([8] * 7 + [between] * 7 + [8] * 7), SEVERE)) == times
+
+
+def test_severe_symptoms_do_not_end_because_pain_goes_unanswered():
+    diary = [*daily([8] * 3), told(40, interference=2), told(60, pain_worst=8), told(61, pain_worst=8)]
+
+    assert days_of(findings([*diary, told(62, pain_worst=8)], SEVERE)) == [2, 62]
+
+
+@pytest.mark.parametrize(("p", "words"), [(0.0, "under 1%"), (0.5, "50%"), (1.0, "over 99%")])
+def test_a_probability_never_claims_certainty(p, words):
+    assert percent(p) == words
+
+
+def test_a_steady_level_is_mild_and_told_of_never():
+    diary = daily([3, 2, 4, 3, 3, 2, 3] * 20)
+
+    assert last(diary).severity is Severity.MILD
+    assert not findings(diary, WORSENING) + findings(diary, SEVERE)

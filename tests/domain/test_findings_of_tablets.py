@@ -1,0 +1,168 @@
+"""Tablets, confidence, and what she states outright."""
+
+import pytest
+
+from api.domain.findings import FindingKind, Tier
+from api.domain.report import RED_FLAGS
+from api.domain.trajectory.engine import Facts
+from api.domain.trajectory.rules.statements import RED_FLAG_WORDS
+from tests.domain.diaries import daily, day, days_of, findings, last, outcome, told
+
+GAP, WISH, RED = FindingKind.ADHERENCE_GAP, FindingKind.WISH_TO_STOP, FindingKind.RED_FLAG
+
+
+def doses(said: str, *, since: int = 0) -> list:
+    """Return a day for each letter: taken, missed, skipped, and a dot for a day left out."""
+    words = {"t": "taken", "m": "missed", "s": "skipped"}
+    return daily([words.get(letter) for letter in said], since=since, name="dose")
+
+
+@pytest.mark.parametrize(
+    ("entries", "week", "month", "unknown"),
+    [
+        (doses("tttttttt"), 1.0, 1.0, 20),
+        (doses("tmttsttt"), 5 / 7, 6 / 8, 20),
+        (doses("m......t"), 1.0, 0.5, 26),
+        (doses("m" + "t" * 28), 1.0, 1.0, 0),
+        ([told(0, pain_worst=3)], None, None, 28),
+        ([told(0, doses_missed_7d=0)], 1.0, 1.0, 21),
+        ([told(0, doses_missed_7d=7)], 0.0, 0.0, 21),
+        ([told(0, doses_missed_7d=2.5)], 4.5 / 7, 4.5 / 7, 21),
+        ([told(n, doses_missed_7d=1) for n in (0, 7, 14, 21)], 6 / 7, 24 / 28, 0),
+        ([told(0, doses_missed_7d=0), told(60, dose="taken")], 1.0, 1.0, 27),
+    ],
+)
+def test_unanswered_days_are_neither_taken_nor_missed(entries, week, month, unknown):
+    score = last(entries)
+
+    assert (score.self_reported_pdc_7d, score.self_reported_pdc_28d) == (week, month)
+    assert score.unknown_doses_28d == unknown
+
+
+def test_what_she_said_of_a_day_is_not_overwritten_by_the_weekly_number():
+    diary = [*doses("mtt"), told(6, doses_missed_7d=2)]
+
+    score = last(diary)
+
+    assert score.self_reported_pdc_7d == 5 / 7
+    assert last([*doses("mmm"), told(6, doses_missed_7d=1)]).self_reported_pdc_7d == 4 / 7
+
+
+def test_the_latest_weekly_number_of_a_day_counts():
+    diary = [told(0, nth=1, doses_missed_7d=1), told(0, doses_missed_7d=6)]
+
+    assert last(diary).self_reported_pdc_7d == 6 / 7
+
+
+def test_taken_stands_over_skipped_over_missed_on_one_day():
+    both = [told(0, dose="missed"), told(0, nth=1, dose="taken"), told(0, nth=2, dose="skipped")]
+
+    assert last(both).self_reported_pdc_7d == 1.0
+
+
+@pytest.mark.parametrize(("started", "unknown"), [(None, 21), (0, 27), (-2, 25), (-30, 21), (5, 28)])
+def test_the_weekly_number_does_not_reach_back_before_the_tablets(started, unknown):
+    facts = Facts(ai_started_on=None if started is None else day(started))
+
+    assert last([told(0, doses_missed_7d=0)], facts).unknown_doses_28d == unknown
+
+
+@pytest.mark.parametrize(
+    ("said", "is_told"),
+    [
+        ("tttttttttttttt", False),
+        ("mtttmttttmttt", False),  # 10 of 13: too few days known
+        ("mtttmttttmtttt", True),  # 11 of 14
+        ("mttttttttmttttt", False),  # 13 of 15
+        ("t.t.t.m.t.t.t.m.t.t.t.m.t.m", True),  # 10 of 14
+        ("mmm", True),
+        ("mm", False),
+        ("mmttttm", True),
+        ("sss", True),
+    ],
+)
+def test_a_gap_is_under_80_percent_of_14_known_days_or_three_in_a_week(said, is_told):
+    found = findings(doses(said), GAP)
+
+    assert bool(found) is is_told
+
+
+def test_a_gap_tells_skipping_from_missing_and_that_reports_understate():
+    diary = [*doses("ttttttttttttttssm", since=0), told(20, doses_missed_7d=4)]
+
+    found = findings(diary, GAP)
+
+    assert [finding.reason for finding in found] == [
+        "3 of 17 tablets not taken in the last 28 days (11 days unanswered), 3 of them in the last 7: "
+        "2 skipped on purpose, 1 missed; 3 or more in 7 days; "
+        "self-report tends to understate what was left out"
+    ]
+    assert "unverified" in found[0].source
+
+
+def test_a_gap_by_share_cites_its_paper():
+    weeks = [told(7 * n, doses_missed_7d=2) for n in range(4)]
+
+    (found,) = findings(weeks, GAP)
+
+    assert "Hershman" in found.source
+    assert found.tier is Tier.ROUTINE
+    assert found.reason.startswith(
+        "4 of 14 tablets not taken in the last 28 days (14 days unanswered), 2 of them in the last 7: "
+        "4 without saying how; under 80% taken"
+    )
+
+
+def test_a_gap_lasts_until_90_percent_and_is_told_every_28_days():
+    assert days_of(findings(doses("mmm" + "tm" * 30), GAP)) == [2, 30, 58]
+    assert days_of(findings(doses("mmm" + "t" * 20 + "mmm"), GAP)) == [2]
+    assert days_of(findings(doses("mmm" + "t" * 26 + "mmm"), GAP)) == [2, 31]
+
+
+@pytest.mark.parametrize(
+    ("answers", "told_on"),
+    [
+        ([2], []),
+        ([2, 1], [1]),
+        ([3, 2], []),
+        ([2, 3, 2], []),
+        ([2, *[None] * 27, 1], [28]),
+        ([2, *[None] * 28, 1], []),
+        ([1] * 40, [1, 29]),
+        ([1, 1, 5, 1, 1], [1, 4]),
+    ],
+)
+def test_low_confidence_twice_running_is_a_wish_to_stop(answers, told_on):
+    assert days_of(findings(daily(answers, name="confidence"), WISH)) == told_on
+
+
+def test_low_confidence_names_both_answers():
+    (found,) = findings(daily([2, 0], name="confidence"), WISH)
+
+    assert found.reason == (
+        "confidence to go on with the tablets 2 on 2026-01-05, then 0 on 2026-01-06, of 10; "
+        "2 or less twice running"
+    )
+
+
+def test_each_entry_that_states_the_wish_to_stop_is_a_finding_of_its_own():
+    diary = [told(0, wants_to_stop=True), told(0, nth=1, wants_to_stop=True), told(1, wants_to_stop=False)]
+
+    found = findings(diary, WISH)
+
+    assert [finding.key for finding in found] == [str(entry.id) for entry in diary[:2]]
+    assert [finding.raised_at for finding in found] == [entry.recorded_at for entry in diary[:2]]
+
+
+def test_a_red_flag_is_for_the_same_day_and_named_in_plain_words():
+    entry = told(0, red_flags=["hot_swollen_joint", "chest_pain"], wants_to_stop=True)
+
+    red, wish = outcome([entry]).findings
+
+    assert (red.kind, red.tier, red.key) == (RED, Tier.SAME_DAY, str(entry.id))
+    assert red.reason == "reports a hot, swollen joint, chest pain: needs to be looked at the same day"
+    assert wish.kind is WISH
+
+
+def test_every_red_flag_has_words():
+    assert set(RED_FLAG_WORDS) == set(RED_FLAGS)

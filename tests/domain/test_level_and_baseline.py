@@ -1,0 +1,141 @@
+"""The present level, the usual one, and the noise between them."""
+
+import math
+from statistics import NormalDist
+
+import pytest
+
+from api.domain.policy import Policy
+from api.domain.trajectory.engine import Facts, ScoreStatus
+from api.domain.trajectory.noise import correlated_pairs, own_variance
+from tests.domain.diaries import daily, day, last, outcome, told
+
+POLICY = Policy()
+
+
+@pytest.mark.parametrize(
+    ("answers", "level"),
+    [
+        ([2, 4], None),
+        ([2, 4, 6], 4.0),
+        ([9, 1, 1, 1, 1, 1, 1, 1], 1.0),
+        ([2, None, None, None, None, None, None, 3, None, None, None, None, None, None, 7], 4.0),
+        ([2, 4, *[None] * 26, 6], 4.0),
+        ([2, 4, *[None] * 27, 6], None),
+        ([2.5, 3.5, 4.5], 3.5),
+        ([0, 0, 0], 0.0),
+    ],
+)
+def test_the_level_is_the_mean_of_the_week_or_of_the_last_three_answers(answers, level):
+    assert last(daily(answers)).pain_level == level
+
+
+def test_a_day_counts_with_its_worst_answer():
+    days = [told(0, pain_worst=2), told(0, nth=1, pain_worst=5), told(1, pain_worst=5), told(2, pain_worst=5)]
+
+    assert last(days).pain_level == 5.0
+
+
+def test_a_blank_day_is_no_painless_day():
+    with_blanks = [*daily([6, 6, 6]), told(3, note="tired"), told(4, stiffness=2)]
+
+    assert last(with_blanks).pain_level == 6.0
+
+
+def test_stiffness_and_interference_have_levels_of_their_own():
+    score = last([told(n, pain_worst=1, stiffness=n, interference=2 * n) for n in range(3)])
+
+    assert (score.stiffness_level, score.interference_level) == (1.0, 2.0)
+
+
+@pytest.mark.parametrize(
+    ("entries", "status"),
+    [
+        ([told(0, stiffness=3)], ScoreStatus.NO_PAIN_ANSWER),
+        ([told(0, pain_worst=3)], ScoreStatus.TOO_FEW_ANSWERS),
+        ([told(0, pain_worst=3), told(40, dose="taken")], ScoreStatus.NO_PAIN_ANSWER),
+        (daily([3, 3, 3]), ScoreStatus.NO_BASELINE),
+        (daily([3] * 10), ScoreStatus.SCORED),
+    ],
+)
+def test_what_could_not_be_scored_is_said(entries, status):
+    score = last(entries)
+
+    assert score.status is status
+    assert (score.pain_change is not None) == (status is ScoreStatus.SCORED)
+
+
+def test_an_answer_is_usual_only_when_seven_days_older():
+    scores = outcome(daily([1, 2, 3, 9, 9, 9, 9, 9, 9, 9, 9])).scores
+
+    assert [score.pain_baseline for score in scores[8:]] == [None, 2.0, 15 / 4]
+
+
+def test_the_usual_level_is_that_before_the_tablets_where_it_is_known():
+    diary = daily([9] * 10 + [2] * 28 + [5] * 20)
+
+    score = last(diary, Facts(ai_started_on=day(38)))
+
+    assert score.pain_baseline == 2.0
+
+
+def test_fewer_than_three_answers_before_the_tablets_are_not_enough():
+    score = last(daily([1, 1] + [4] * 40), Facts(ai_started_on=day(2)))
+
+    assert score.pain_baseline == pytest.approx((1 + 1 + 27 * 4) / 29)
+
+
+def test_tablets_that_are_yet_to_start_move_the_baseline_when_they_are_near():
+    diary = daily([6] * 60 + [3] * 30)
+    facts = Facts(ai_started_on=day(88))
+
+    scores = outcome(diary, facts).scores
+
+    assert scores[59].pain_baseline == 6.0
+    assert scores[-1].pain_baseline < 6.0
+
+
+def test_the_usual_level_does_not_follow_her_afterwards():
+    scores = outcome(daily([3] * 29 + [8] * 100)).scores
+
+    assert {score.pain_baseline for score in scores[40:]} == {3.0}
+
+
+def test_an_empty_first_month_begins_the_baseline_anew():
+    diary = [told(0, pain_worst=9), *daily([2, 2, 2, 4, 4, 4, 4, 4, 4, 4, 4], since=90)]
+
+    assert last(diary).pain_baseline == 2.5
+
+
+def test_a_fortnightly_diary_has_a_baseline_and_a_level():
+    score = last([told(n, pain_worst=4) for n in (0, 14, 28, 42)])
+
+    assert (score.pain_level, score.pain_baseline) == (4.0, 4.0)
+
+
+def test_the_error_of_a_week_is_the_published_one():
+    pairs = correlated_pairs(range(7), 0.3)
+
+    assert 1.2 * math.sqrt(pairs) / 7 == pytest.approx(0.59, abs=0.005)
+
+
+def test_days_far_apart_are_almost_strangers():
+    assert correlated_pairs([0, 7, 14], 0.3) == pytest.approx(3.0, abs=0.001)
+    assert correlated_pairs([0, 1, 2], 0.0) == 3.0
+
+
+def test_her_own_noise_is_believed_slowly_and_never_below_one():
+    assert own_variance(8, 7 * 3.0**2, POLICY) == pytest.approx((7 * 1.44 + 63) / 14)
+    assert own_variance(100, 0.0, POLICY) == 1.0
+
+
+def test_the_probability_of_worsening_agrees_with_a_hand_calculation():
+    score = last(daily([2] * 28 + [5] * 7), Facts(ai_started_on=day(28)))
+
+    def mean_variance(n, rho=0.3):
+        return (n + 2 * rho * (n * (1 - rho) - (1 - rho**n)) / (1 - rho) ** 2) / n**2
+
+    error = math.sqrt(mean_variance(28) + mean_variance(7))
+    assert (score.pain_level, score.pain_baseline, score.pain_change) == (5.0, 2.0, 3.0)
+    assert score.p_worsening == pytest.approx(NormalDist().cdf((3.0 - 2.0) / error))
+    assert score.p_worsening == pytest.approx(0.965, abs=0.001)

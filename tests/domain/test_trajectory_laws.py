@@ -1,0 +1,156 @@
+"""Order does not matter, blank is blank, and nothing leaves its range: for any diary at all."""
+
+import json
+from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from api.domain.report import RED_FLAGS, Entry
+from api.domain.trajectory.engine import Engine, Facts, OutOfOrder, SnapshotOutdated
+from tests.domain.diaries import DAY_0, daily, day, outcome, told
+
+ENGINE = Engine()
+scale = st.integers(0, 10) | st.floats(0, 10)
+answers = st.fixed_dictionaries(
+    {},
+    optional={
+        "pain_worst": scale,
+        "stiffness": scale,
+        "interference": scale,
+        "dose": st.sampled_from(["taken", "missed", "skipped"]),
+        "doses_missed_7d": st.integers(0, 7),
+        "confidence": st.integers(0, 10),
+        "wants_to_stop": st.booleans(),
+        "red_flags": st.lists(st.sampled_from(RED_FLAGS), min_size=1, max_size=2, unique=True),
+    },
+)
+facts = st.builds(Facts, ai_started_on=st.none() | st.integers(-10, 60).map(day))
+
+
+@st.composite
+def diaries(draw: st.DrawFn) -> list[Entry]:
+    """Draw some entries: gaps, several a day, ties of the clock, told late; no two the same."""
+    numbers = draw(st.lists(st.integers(0, 50), min_size=1, max_size=40))
+    entries = []
+    for nth, number in enumerate(numbers):
+        moment = datetime(2026, 1, 5, tzinfo=UTC) + timedelta(days=number, hours=draw(st.integers(0, 2)))
+        entries.append(Entry(UUID(int=nth + 1), moment, day(number), draw(answers)))
+    return draw(st.permutations(entries))
+
+
+def stored(outcomes):
+    """Apply outcomes as a store does: each replaces everything from its first day on."""
+    scores, findings = {}, {}
+    for one in outcomes:
+        scores = {at: s for at, s in scores.items() if at < one.since} | {s.local_date: s for s in one.scores}
+        findings = {k: f for k, f in findings.items() if f.day < one.since}
+        findings |= {(f.kind, f.key): f for f in one.findings}
+    return repr(sorted(scores.items())), repr(sorted(findings.values(), key=lambda f: (f.day, f.kind, f.key)))
+
+
+@given(diary=diaries(), facts=facts, data=st.data())
+def test_the_state_is_the_same_whatever_way_the_entries_came(diary, facts, data):
+    in_order = sorted(diary, key=lambda entry: entry.local_date)  # within a day: as drawn
+    cuts = sorted(data.draw(st.sets(st.integers(1, len(diary)))) | {len(diary)})
+    course, outcomes, begun = ENGINE.begin(facts), [], 0
+    for cut in cuts:
+        outcomes.append(course.add(in_order[begun:cut]))
+        course = ENGINE.resume(facts, json.loads(json.dumps(course.snapshot())))
+        begun = cut
+
+    at_once = ENGINE.begin(facts)
+    assert stored(outcomes) == stored([at_once.add(diary)])
+    assert json.dumps(course.snapshot()) == json.dumps(at_once.snapshot())
+    assert course.last_day == max(entry.local_date for entry in diary)
+
+
+@given(diary=diaries(), facts=facts)
+def test_telling_an_entry_twice_changes_nothing(diary, facts):
+    assert stored([ENGINE.begin(facts).add(diary + diary)]) == stored([ENGINE.begin(facts).add(diary)])
+
+
+@given(diary=diaries(), facts=facts, late=answers)
+def test_an_entry_before_the_last_day_is_refused_and_changes_nothing(diary, facts, late):
+    course = ENGINE.begin(facts)
+    course.add(diary)
+    before = json.dumps(course.snapshot())
+    too_late = Entry(UUID(int=99), datetime(2026, 1, 4, tzinfo=UTC), DAY_0 - timedelta(days=1), late)
+
+    with pytest.raises(OutOfOrder):
+        course.add([told(60, pain_worst=3), too_late])
+
+    assert json.dumps(course.snapshot()) == before
+
+
+@given(diary=diaries(), facts=facts)
+def test_every_number_keeps_its_range(diary, facts):
+    for score in ENGINE.begin(facts).add(diary).scores:
+        levels = (score.pain_level, score.pain_baseline, score.stiffness_level, score.interference_level)
+        shares = (score.p_worsening, score.self_reported_pdc_7d, score.self_reported_pdc_28d)
+        assert all(level is None or -1e-9 <= level <= 10 + 1e-9 for level in levels)
+        assert all(share is None or 0 <= share <= 1 for share in shares)
+        assert 0 <= score.unknown_doses_28d <= 28
+        assert score.risk_90d is None
+
+
+@given(diary=diaries(), facts=facts)
+def test_an_entry_that_says_nothing_changes_no_number(diary, facts):
+    silent = Entry(UUID(int=99), diary[0].recorded_at, diary[0].local_date, {"note": "at my sister's"})
+
+    with_it, without = (ENGINE.begin(facts).add(d).scores for d in ([*diary, silent], diary))
+
+    assert with_it == without
+
+
+@given(diary=diaries(), facts=facts)
+def test_findings_are_json_with_reason_and_source_and_one_key_each(diary, facts):
+    found = ENGINE.begin(facts).add(diary).findings
+
+    assert len({(finding.kind, finding.key) for finding in found}) == len(found)
+    for finding in found:
+        json.dumps(dict(finding.numbers), allow_nan=False)
+        assert finding.reason
+        assert finding.source
+
+
+def test_more_pain_today_never_lowers_the_level_or_its_probability():
+    before = daily([2, 3, 4] * 12)
+
+    scores = [outcome([*before, told(36, pain_worst=pain)]).scores[-1] for pain in range(11)]
+
+    levels, chances = ([s.pain_level for s in scores], [s.p_worsening for s in scores])
+    assert levels == sorted(levels)
+    assert chances == sorted(chances)
+
+
+def test_a_snapshot_of_a_full_diary_is_small():
+    course = ENGINE.begin(Facts(ai_started_on=day(28)))
+    everything = {"stiffness": 3.3, "interference": 4.7, "confidence": 7, "doses_missed_7d": 3}
+    course.add([told(n, pain_worst=1.1 + n % 7, **everything) for n in range(100)])
+
+    assert len(json.dumps(course.snapshot(), separators=(",", ":"))) < 1500
+
+
+def test_no_entries_replace_nothing():
+    empty = ENGINE.begin(Facts()).add([])
+
+    assert (empty.since, empty.scores, empty.findings) == (date.max, (), ())
+
+
+def test_an_unbegun_course_can_be_kept_too():
+    course = ENGINE.resume(Facts(), json.loads(json.dumps(ENGINE.begin(Facts()).snapshot())))
+
+    assert course.last_day is None
+    assert course.add(daily([1])).scores
+
+
+def test_a_snapshot_of_another_engine_or_other_facts_is_refused():
+    version, *rest = ENGINE.begin(Facts()).snapshot()
+
+    with pytest.raises(SnapshotOutdated):
+        ENGINE.resume(Facts(), ["0" * 12, *rest])
+    with pytest.raises(SnapshotOutdated):
+        ENGINE.resume(Facts(ai_started_on=day(0)), [version, *rest])

@@ -1,0 +1,1 @@
+"""Delivery: claims, retries, ladders, channels."""

@@ -1,0 +1,1 @@
+"""Use cases: builders in, rows out."""

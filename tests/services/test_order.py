@@ -1,0 +1,168 @@
+"""Law 2: the order in which entries arrive does not matter."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from api.db import Sessions
+from api.domain.report import read_entry
+from api.domain.trajectory.engine import Engine, Facts
+from api.models.alert import Alert, Evidence
+from api.models.score import ScoreRow
+from api.services.entries import correct_entry, record_entries, withdraw_entry
+from api.services.scoring import surviving_entries
+from tests.builders import Clinic, a_clinic, a_patient, signed_in
+
+FIRST = date(2026, 1, 1)
+LATER = datetime(2026, 6, 1, tzinfo=UTC)
+ENGINE = Engine()
+
+
+def a_day(number: int, **answers: Any) -> dict[str, Any]:
+    """Return what a phone posts in the evening of a day of the diary."""
+    day = FIRST + timedelta(days=number)
+    return {
+        "id": str(UUID(int=number * 1000 + answers.pop("nth", 0))),
+        "recorded_at": f"{day}T19:00:00+00:00",
+        "local_date": str(day),
+        **answers,
+    }
+
+
+answers = st.fixed_dictionaries(
+    {},
+    optional={
+        "pain_worst": st.integers(0, 10),
+        "stiffness": st.integers(0, 10),
+        "interference": st.integers(0, 10),
+        "dose": st.sampled_from(["taken", "missed", "skipped"]),
+        "doses_missed_7d": st.integers(0, 7),
+        "confidence": st.integers(0, 10),
+        "wants_to_stop": st.just(True),
+        "red_flags": st.just(["chest_pain"]),
+    },
+).filter(bool)
+
+
+@st.composite
+def diaries(draw: st.DrawFn) -> list[dict[str, Any]]:
+    """Draw a diary of some weeks with gaps, a step upwards, and now and then two entries on a day."""
+    days = draw(st.lists(st.integers(0, 80), min_size=1, max_size=35, unique=True))
+    step = draw(st.integers(0, 80))
+    said = []
+    for number in days:
+        drawn = draw(answers)
+        if draw(st.integers(0, 2)):
+            drawn["pain_worst"] = 2 if number < step else 7
+        said.append(a_day(number, **drawn))
+        if not draw(st.integers(0, 6)):
+            said.append(a_day(number, nth=1, **draw(answers)))
+    return said
+
+
+def state_of(session: Session, patient_id: UUID) -> tuple[Any, Any]:
+    """Return a patient's scores and open alerts, as far as they must not depend on the order."""
+    columns = [c for c in ScoreRow.__table__.c if c.name != "patient_id"]
+    scores = session.execute(
+        select(*columns).where(ScoreRow.patient_id == patient_id).order_by(ScoreRow.local_date)
+    ).all()
+    alerts = session.execute(
+        select(Alert.kind, Alert.tier, Alert.reason, Alert.first_day, Alert.raised_at, Evidence.key, Evidence.reason)
+        .join(Evidence, Evidence.alert_id == Alert.id)
+        .where(Alert.patient_id == patient_id, Alert.closed_at.is_(None), Evidence.withdrawn_at.is_(None))
+        .order_by(Alert.kind, Evidence.day, Evidence.key)
+    ).all()
+    return scores, alerts
+
+
+def replayed(said: list[dict[str, Any]]) -> tuple[list[Any], set[tuple[str, str, str]]]:
+    """Return what one replay of these entries in time order gives, without any database."""
+    entries = [read_entry(item, zone_at=lambda _: UTC, born_in=1960, now=LATER) for item in said]
+    if not entries:
+        return [], set()
+    outcome = ENGINE.begin(Facts()).add(entries)
+    return list(outcome.scores), {(f.kind, f.key, f.reason) for f in outcome.findings}
+
+
+@pytest.fixture
+def report(database: Sessions) -> Callable[[list[list[dict[str, Any]]]], UUID]:
+    """Return a way to post batches as a new patient of one clinic."""
+    clinic: list[Clinic] = []
+
+    def post(batches: list[list[dict[str, Any]]]) -> UUID:
+        with database.begin() as session:
+            clinic[:] = clinic or [a_clinic(session, now=LATER)]
+            patient = a_patient(session, clinic[0].team, now=LATER)
+            phone = signed_in(session, patient, now=LATER).principal
+        for batch in batches:
+            with database.begin() as session:
+                record_entries(session, phone, batch, engine=ENGINE, now=LATER)
+        return patient.id
+
+    return post
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(said=diaries(), data=st.data())
+def test_any_order_batching_and_repetition_ends_in_the_state_of_a_replay_in_time_order(
+    report: Callable[[list[list[dict[str, Any]]]], UUID],
+    database: Sessions,
+    said: list[dict[str, Any]],
+    data: st.DataObject,
+) -> None:
+    shuffled = data.draw(st.permutations(said + said[: len(said) // 3]))
+    cuts = sorted(data.draw(st.lists(st.integers(0, len(shuffled)), max_size=4)))
+    batches = [list(shuffled[a:b]) for a, b in zip([0, *cuts], [*cuts, len(shuffled)], strict=True)]
+    in_order = sorted(said, key=lambda item: item["recorded_at"])
+    one_by_one, any_order = report([[item] for item in in_order]), report(batches)
+    with database.read() as session:
+        assert state_of(session, any_order) == state_of(session, one_by_one)
+        scores, alerts = state_of(session, any_order)
+    expected_scores, expected_findings = replayed(said)
+    assert [row.local_date for row in scores] == [score.local_date for score in expected_scores]
+    assert [row.pain_level for row in scores] == [score.pain_level for score in expected_scores]
+    assert {(row.kind, row.key, row[-1]) for row in alerts} == expected_findings
+
+
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(said=diaries(), data=st.data())
+def test_corrections_and_withdrawals_end_in_the_state_of_the_surviving_entries(
+    report: Callable[[list[list[dict[str, Any]]]], UUID],
+    database: Sessions,
+    said: list[dict[str, Any]],
+    data: st.DataObject,
+) -> None:
+    patient_id = report([said])
+    changed = {item["id"]: item for item in said}
+    for item in data.draw(st.lists(st.sampled_from(said), max_size=4, unique_by=lambda item: item["id"])):
+        new = data.draw(st.one_of(st.none(), answers))
+        with database.begin() as session:
+            _change(session, patient_id, item, new)
+        if new is None:
+            del changed[item["id"]]
+        else:
+            moments = {name: item[name] for name in ("id", "recorded_at", "local_date")}
+            changed[item["id"]] = moments | new
+    never_said_otherwise = report([list(changed.values())])
+    with database.read() as session:
+        assert state_of(session, patient_id) == state_of(session, never_said_otherwise)
+        assert len(surviving_entries(session, patient_id)) == len(changed)
+
+
+def _change(session: Session, patient_id: UUID, item: dict[str, Any], new: dict[str, Any] | None) -> None:
+    from api.models.patient import Patient  # noqa: PLC0415
+
+    phone = signed_in(session, session.get_one(Patient, patient_id), now=LATER).principal
+    entry_id = UUID(item["id"])
+    if new is None:
+        withdraw_entry(session, phone, entry_id, check_version=lambda _: None, engine=ENGINE, now=LATER)
+        return
+    body = {"recorded_at": item["recorded_at"], "local_date": item["local_date"], **new}
+    correct_entry(session, phone, entry_id, body, check_version=lambda _: None, engine=ENGINE, now=LATER)
