@@ -3,7 +3,8 @@
 from typing import Any
 
 import orjson
-from flask import Flask, Response
+from flask import Flask
+from flask import Response as FlaskResponse
 from flask.json.provider import JSONProvider
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -11,18 +12,45 @@ from api.cli import commands
 from api.db import Sessions, make_sessions
 from api.domain.trajectory.engine import Engine
 from api.errors import ProblemApi
-from api.openapi import OPENAPI
-from api.resources import alerts, entries, health, trajectories
+from api.openapi import OPENAPI, OperationIds
+from api.resources import (
+    activations,
+    alerts,
+    audit,
+    credentials,
+    devices,
+    entries,
+    health,
+    me,
+    messages,
+    patients,
+    reminders,
+    sessions,
+    subscriptions,
+    tokens,
+    trajectories,
+)
 from api.web.pages import pages
 from config.settings import Settings
 
 MAX_BODY_BYTES = 1_000_000
 
 BLUEPRINTS = (
+    activations.blp,
+    sessions.blp,
+    tokens.blp,
+    me.blp,
+    credentials.blp,
+    devices.blp,
+    patients.blp,
+    audit.blp,
     entries.blp,
     trajectories.blp,
     alerts.blp,
     health.blp,
+    messages.blp,
+    reminders.blp,
+    subscriptions.blp,
 )
 """Every resource of the API."""
 
@@ -30,18 +58,19 @@ BLUEPRINTS = (
 class FastJson(JSONProvider):
     """JSON by orjson: quick, and strict where the standard library takes NaN."""
 
-    def dumps(self, obj: Any, **_: Any) -> str:
-        """Write JSON text."""
-        return orjson.dumps(obj, option=orjson.OPT_NON_STR_KEYS).decode()
+    def dumps(self, obj: Any, *, indent: int | None = None, **_: Any) -> str:
+        """Write JSON text; indented for people who ask for it, by two."""
+        layout = orjson.OPT_INDENT_2 if indent else 0
+        return orjson.dumps(obj, option=orjson.OPT_NON_STR_KEYS | layout).decode()
 
     def loads(self, s: str | bytes, **_: Any) -> Any:
         """Read JSON text."""
         return orjson.loads(s)
 
-    def response(self, *args: Any, **kwargs: Any) -> Response:
+    def response(self, *args: Any, **kwargs: Any) -> FlaskResponse:
         """Answer with JSON."""
         body = orjson.dumps(self._prepare_response_obj(args, kwargs))
-        return self._app.response_class(body, mimetype="application/json")
+        return FlaskResponse(body, mimetype="application/json")
 
 
 def create_app(
@@ -56,7 +85,7 @@ def create_app(
     app.extensions["aimss.settings"] = settings
     app.extensions["aimss.sessions"] = sessions or make_sessions(settings.database_url)
     app.extensions["aimss.engine"] = engine or Engine()
-    api = ProblemApi(app)
+    api = ProblemApi(app, spec_kwargs={"extra_plugins": [OperationIds()]})
     for blueprint in BLUEPRINTS:
         api.register_blueprint(blueprint)
     app.register_blueprint(pages)
@@ -68,7 +97,7 @@ def create_app(
     return app
 
 
-def _harden(response: Response) -> Response:
+def _harden(response: FlaskResponse) -> FlaskResponse:
     response.headers.setdefault(
         "Content-Security-Policy",
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "

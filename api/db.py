@@ -19,6 +19,7 @@ from sqlalchemy import (
     Engine,
     Executable,
     MetaData,
+    Table,
     create_engine,
     event,
     make_url,
@@ -57,7 +58,7 @@ class UtcDateTime(TypeDecorator[datetime]):
         moment = value.astimezone(UTC)
         return moment if dialect.name == "postgresql" else moment.replace(tzinfo=None)
 
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
         """Give back UTC, whatever zone the database session speaks."""
         if value is None:
             return None
@@ -194,16 +195,18 @@ def _dialect(session: Session) -> str:
 
 @cache  # building a statement costs more than running it
 def _insert_once(table: type[Base], dialect: str) -> Executable:
-    return _insert(table, dialect).on_conflict_do_nothing()
+    # without this option psycopg's row count is lost: SQLAlchemy 2.1 answers -1
+    return _insert(table, dialect).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
 
 
 @cache
 def _upsert(table: type[Base], dialect: str) -> Executable:
     statement = _insert(table, dialect)
     keys = [column.name for column in table.__table__.primary_key]
-    changed = {name: statement.excluded[name] for name in table.__table__.c.keys() if name not in keys}
+    names = [column.name for column in table.__table__.c]
+    changed = {name: statement.excluded[name] for name in names if name not in keys}
     return statement.on_conflict_do_update(index_elements=keys, set_=changed)
 
 
 def _insert(table: type[Base], dialect: str) -> postgresql.Insert | sqlite.Insert:
-    return (postgresql.insert if dialect == "postgresql" else sqlite.insert)(table.__table__)
+    return (postgresql.insert if dialect == "postgresql" else sqlite.insert)(cast("Table", table.__table__))

@@ -8,11 +8,11 @@ from uuid import uuid4
 
 from flask import Response, current_app, g
 from flask_smorest import Api
-from marshmallow import Schema, fields
 from werkzeug.exceptions import HTTPException
 
 from api.domain import errors
 from api.domain.errors import DomainError
+from api.schemas.problem import ProblemSchema
 
 log = logging.getLogger(__name__)
 
@@ -53,21 +53,6 @@ PROBLEMS: dict[type[DomainError], HTTPStatus] = {
 """The status each expected failure is answered with."""
 
 
-class ProblemSchema(Schema):
-    """Problem details, RFC 9457."""
-
-    type = fields.String(required=True, metadata={"description": "What kind of problem: a page says more."})
-    title = fields.String(required=True)
-    status = fields.Integer(required=True)
-    detail = fields.String(metadata={"description": "What happened this time, in words."})
-    instance = fields.String(metadata={"description": "The request's id, for the operator."})
-    errors = fields.Dict(
-        keys=fields.String(),
-        values=fields.String(),
-        metadata={"description": "What was wrong with each field, and what would be right."},
-    )
-
-
 def slug_of(error: type[DomainError]) -> str:
     """Return the last part of the problem's type: ``UnknownEntry`` is ``unknown-entry``."""
     words = "".join(f"-{letter.lower()}" if letter.isupper() else letter for letter in error.__name__)
@@ -90,6 +75,7 @@ class ProblemApi(Api):
     """flask-smorest, speaking problem+json."""
 
     ERROR_SCHEMA = ProblemSchema
+    DEFAULT_ERROR_RESPONSE_NAME = None  # each view names its problems; "anything else" would be no promise
 
     def _register_responses(self) -> None:
         self.DEFAULT_RESPONSE_CONTENT_TYPE = MEDIA_TYPE  # errors only; views keep JSON
@@ -122,7 +108,9 @@ class ProblemApi(Api):
             body["detail"] = "; ".join(f"{name}: {what}" for name, what in body["errors"].items())[:500]
         else:
             body["detail"] = given.get("message") or error.description
-        headers = {n: v for n, v in error.get_headers() if n.lower() not in {"content-type", "content-length"}}
+        headers = {
+            n: v for n, v in error.get_headers() if n.lower() not in {"content-type", "content-length"}
+        }
         return _answer(body, headers | (given.get("headers") or {}))
 
     def handle_bug(self, error: Exception) -> Response:

@@ -1,6 +1,10 @@
 """What the generated OpenAPI document says beyond the views themselves."""
 
+import re
+from collections.abc import Mapping
 from typing import Any
+
+from apispec import BasePlugin
 
 OPENAPI: dict[str, Any] = {
     "API_TITLE": "AIMSS Monitor",
@@ -33,3 +37,33 @@ OPENAPI: dict[str, Any] = {
     },
 }
 """The configuration of flask-smorest."""
+
+
+class OperationIds(BasePlugin):
+    """Names each operation after its method and path, so that generated clients have stable names."""
+
+    def operation_helper(
+        self, path: str | None = None, operations: Mapping[str, Any] | None = None, **_: Any
+    ) -> None:
+        """Give the operations of one path their names."""
+        for method, operation in (operations or {}).items():
+            operation["operationId"] = operation_id(method, path or "")
+
+
+def operation_id(method: str, path: str) -> str:
+    """Return the name of an operation: the method and the nouns of the path, one thing in the singular.
+
+    >>> operation_id("get", "/v1/patients"), operation_id("get", "/v1/patients/{patient_id}/entries")
+    ('getPatients', 'getPatientEntries')
+    """
+    nouns: list[str] = []
+    for part in path.removeprefix("/v1").strip("/").split("/"):
+        if part.startswith("{"):
+            nouns[-1] = _singular(nouns[-1])
+        else:
+            nouns += [word.capitalize() for word in re.split(r"\W+", part)]
+    return method + "".join(nouns)
+
+
+def _singular(noun: str) -> str:
+    return noun.removesuffix("ies") + "y" if noun.endswith("ies") else noun.removesuffix("s")

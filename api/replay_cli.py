@@ -56,7 +56,7 @@ def replay_command(
     beside = scores.parent / f"{entries.stem}.rejects.csv"
     paths = Paths(entries, patients, alerts, scores, rejects or beside)
     try:
-        counts = replay(paths, engine=Engine(), progress=_teller())
+        counts = replay(paths, engine=Engine(), progress=teller())
     except UnusableFile as error:
         raise Unusable(str(error)) from error
     _report(counts, paths)
@@ -74,7 +74,8 @@ def _report(counts: Counts, paths: Paths) -> None:
     click.echo(f"{done}: {counts.findings} findings", err=True)
 
 
-def _teller() -> Callable[[int, int], None]:
+def teller() -> Callable[[int, int], None]:
+    """Return what tells the progress of a long replay, every 50,000 entries; a short one is quiet."""
     told = 0
 
     def tell(done: int, of: int) -> None:

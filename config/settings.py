@@ -16,6 +16,7 @@ PUSH_SERVICES = (
 )
 """Hosts of the push services of Chrome, Firefox, Edge and Safari; `*.` stands for one label or more."""
 
+DEVELOPMENT_URL = "http://127.0.0.1:8000"
 DEVELOPMENT_DATABASE = "sqlite:///var/aimss.db"
 
 
@@ -29,7 +30,7 @@ class Settings:
 
     database_url: str = DEVELOPMENT_DATABASE
     production: bool = False
-    public_url: str = "http://127.0.0.1:8000"
+    public_url: str = DEVELOPMENT_URL
     secret_key: str = field(default="", repr=False)
     vapid_private_key: str = field(default="", repr=False)
     vapid_subject: str = ""
@@ -59,7 +60,7 @@ class Settings:
         return cls(
             database_url=env.get("DATABASE_URL") or DEVELOPMENT_DATABASE,
             production=production,
-            public_url=(env.get("PUBLIC_URL") or cls.public_url).rstrip("/"),
+            public_url=(env.get("PUBLIC_URL") or DEVELOPMENT_URL).rstrip("/"),
             secret_key=env.get("SECRET_KEY", ""),
             vapid_private_key=env.get("VAPID_PRIVATE_KEY", ""),
             vapid_subject=env.get("VAPID_SUBJECT", ""),

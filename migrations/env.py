@@ -15,7 +15,7 @@ for module in iter_modules(api.models.__path__):
     import_module(f"api.models.{module.name}")
 
 
-def _render(kind: str, item: object, autogen_context: object) -> str | bool:
+def _render(kind: str, item: object, _context: object) -> str | bool:
     """Write our column type as the plain one, so that old migrations outlive the code."""
     if kind == "type" and isinstance(item, UtcDateTime):
         return f"sa.{DateTime.__name__}(timezone=True)"

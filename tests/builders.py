@@ -111,7 +111,9 @@ def a_clinic(session: Session, *, now: datetime, name: str = "St. Example") -> C
     )
 
 
-def a_member_of_staff(session: Session, team: Team, *, now: datetime, role: Role = Role.NURSE, **changes: Any) -> Staff:
+def a_member_of_staff(
+    session: Session, team: Team, *, now: datetime, role: Role = Role.NURSE, **changes: Any
+) -> Staff:
     """Put a member of staff into the team; coordinators and admins see the whole site."""
     of_team = role in {Role.NURSE, Role.CLINICIAN}
     values: dict[str, Any] = {
@@ -173,6 +175,4 @@ def signed_in(session: Session, person: Staff | Patient | ServiceAccount, *, now
         label="a test",
         now=now,
     )
-    return Signed(
-        Principal(kind, person.id, person.site_id, issued.grant_id, scopes, team_id), issued.access
-    )
+    return Signed(Principal(kind, person.id, person.site_id, issued.grant_id, scopes, team_id), issued.access)

@@ -1,12 +1,14 @@
 """What every test can ask for: a database, an application, a client, and the time."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import event
 
 from api.app import create_app
 from api.db import Sessions, make_sessions
@@ -73,6 +75,24 @@ def app(database: Sessions, settings: Settings) -> Flask:
 def client(app: Flask) -> FlaskClient:
     """A browser or phone that is not signed in."""
     return app.test_client()
+
+
+@pytest.fixture
+def count_queries(database: Sessions) -> Callable[[], AbstractContextManager[list[str]]]:
+    """A way to see which statements a block runs."""
+
+    @contextmanager
+    def counting() -> Iterator[list[str]]:
+        statements: list[str] = []
+
+        def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+            statements.append(statement)
+
+        event.listen(database.engine, "before_cursor_execute", note)
+        yield statements
+        event.remove(database.engine, "before_cursor_execute", note)
+
+    return counting
 
 
 @pytest.fixture

@@ -2,10 +2,22 @@
 
 from flask import Flask
 
+from api.cli.accounts import create_service, create_site, create_staff
+from api.cli.delivery import outbox, vapid_keys
 from api.cli.demo import seed
 from api.cli.rescore import rescore
+from api.replay_cli import replay_command
 
-COMMANDS = (seed, rescore)
+COMMANDS = (
+    create_site,
+    create_staff,
+    create_service,
+    seed,
+    rescore,
+    replay_command,
+    outbox,
+    vapid_keys,
+)
 
 
 def register(app: Flask) -> None:

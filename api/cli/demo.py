@@ -2,8 +2,6 @@
 
 import math
 import secrets
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,6 +13,7 @@ from flask.cli import with_appcontext
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from api.cli.demo_stories import STORIES, Story
 from api.db import Sessions
 from api.domain.authority import ActorKind, Principal, Role, Scope
 from api.domain.trajectory.engine import Engine
@@ -26,68 +25,6 @@ from api.services.activations import make_code
 from api.services.entries import record_entries
 
 DEMO_SITE = "Demo breast clinic"
-
-
-@dataclass(frozen=True, slots=True)
-class Story:
-    """An invented patient: what she would say on each day of her diary; None is a day of silence."""
-
-    reference: str
-    name: str
-    ai: str
-    days: int
-    says: Callable[[int, float], dict[str, Any] | None]
-
-
-def _steady(day: int, noise: float) -> dict[str, Any] | None:
-    return {"pain_worst": _scale(2.2 + noise), "stiffness": _scale(2 + noise), "dose": "taken"}
-
-
-def _worsening(day: int, noise: float) -> dict[str, Any] | None:
-    pain = 2 + 4 * min(1, max(0, (day - 50) / 21)) + noise
-    return {"pain_worst": _scale(pain), "stiffness": _scale(pain + 1), "interference": _scale(pain - 1)}
-
-
-def _recovering(day: int, noise: float) -> dict[str, Any] | None:
-    return {"pain_worst": _scale(6.5 - 4 * day / 80 + noise), "dose": "taken", "confidence": 8}
-
-
-def _silent(day: int, noise: float) -> dict[str, Any] | None:
-    return None if day > 60 else {"pain_worst": _scale(4 + noise), "dose": "taken", "confidence": 5}
-
-
-def _skipping(day: int, noise: float) -> dict[str, Any] | None:
-    skipped = day > 60 and day % 2 == 0
-    reasons = {"dose_reasons": ["side_effects"]} if skipped else {}
-    return {"pain_worst": _scale(4.5 + noise), "dose": "skipped" if skipped else "taken", **reasons}
-
-
-def _flaring(day: int, noise: float) -> dict[str, Any] | None:
-    return {"pain_worst": _scale(3 + (4 if day % 29 in {0, 1, 2} else 0) + noise), "dose": "taken"}
-
-
-def _red_flag(day: int, noise: float) -> dict[str, Any] | None:
-    flag = {"red_flags": ["sudden_severe_back_pain"], "note": "It came on lifting a bag."} if day == 83 else {}
-    return {"pain_worst": _scale(3 + noise), "dose": "taken", **flag}
-
-
-def _weekly(day: int, noise: float) -> dict[str, Any] | None:
-    if day % 7:
-        return None
-    pain = 2 + (3 if day > 55 else 0) + noise / 2
-    return {"pain_worst": _scale(pain), "doses_missed_7d": 0, "confidence": 6}
-
-
-STORIES = (
-    Story("D-001", "Steady Sarah", "letrozole", 84, _steady),
-    Story("D-002", "Worsening Wanda", "anastrozole", 84, _worsening),
-    Story("D-003", "Recovering Rosa", "exemestane", 84, _recovering),
-    Story("D-004", "Silent Simone", "letrozole", 84, _silent),
-    Story("D-005", "Skipping Sofia", "letrozole", 84, _skipping),
-    Story("D-006", "Flaring Fiona", "anastrozole", 84, _flaring),
-    Story("D-007", "Red-flag Rita", "letrozole", 84, _red_flag),
-    Story("D-008", "Weekly Winnie", "exemestane", 84, _weekly),
-)
 
 
 @click.command()
@@ -131,13 +68,13 @@ def _build(session: Session, engine: Engine, now: datetime) -> list[str]:
         )
         lines.append(f"  {role.value:12} {email:26} {password}")
     lines += _programs(session, site, now)
-    nurse = _as_staff(members[Role.COORDINATOR])
+    coordinator = _as_staff(members[Role.COORDINATOR])
     for story in STORIES:
-        patient = _enrol(session, nurse, story, now)
-        _report(session, patient, story, engine, now)
+        patient = _enrol(session, coordinator, story, now)
+        _report(session, patient, story, engine=engine, now=now)
         if story.reference == "D-002":
-            code, _ = make_code(session, nurse, patient, now=now, lifetime=timedelta(hours=72))
-            lines.append(f"Activation code of {story.name} (POST /v1/activations): {code}")
+            made = make_code(session, coordinator, patient, now=now, lifetime=timedelta(hours=72))
+            lines.append(f"Activation code of {story.name} (POST /v1/activations): {made.code}")
     return lines
 
 
@@ -149,7 +86,12 @@ def _programs(session: Session, site: Site, now: datetime) -> list[str]:
 
 def _as_staff(member: Staff) -> Principal:
     return Principal(
-        ActorKind.STAFF, member.id, member.site_id, member.id, frozenset({Scope.PATIENTS_WRITE}), member.team_id
+        ActorKind.STAFF,
+        member.id,
+        member.site_id,
+        member.id,
+        frozenset({Scope.PATIENTS_WRITE}),
+        member.team_id,
     )
 
 
@@ -170,7 +112,7 @@ def _enrol(session: Session, nurse: Principal, story: Story, now: datetime) -> P
     )
 
 
-def _report(session: Session, patient: Patient, story: Story, engine: Engine, now: datetime) -> None:
+def _report(session: Session, patient: Patient, story: Story, *, engine: Engine, now: datetime) -> None:
     first = now.date() - timedelta(days=story.days - 1)
     said = []
     for number in range(story.days):
@@ -186,7 +128,3 @@ def _item(patient: Patient, day: date, answers: dict[str, Any], now: datetime) -
     moment = min(evening, now)
     made = uuid5(NAMESPACE_URL, f"{patient.id}/{day}")
     return {"id": str(made), "recorded_at": moment.isoformat(), "local_date": str(day), **answers}
-
-
-def _scale(value: float) -> int:
-    return max(0, min(10, round(value)))

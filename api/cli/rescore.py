@@ -35,4 +35,6 @@ def rescore(*, dry_run: bool, everybody: bool) -> None:
     with click.progressbar(patients, label="scoring") as bar:
         for patient_id in bar:
             with sessions.begin() as session:
-                scoring.rescore(session, scoring.lock(session, patient_id), engine=engine, now=datetime.now(UTC))
+                scoring.rescore(
+                    session, scoring.lock(session, patient_id), engine=engine, now=datetime.now(UTC)
+                )

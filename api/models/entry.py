@@ -35,9 +35,7 @@ class EntryVersion(Base):
     """What an entry said before it was corrected or withdrawn."""
 
     __tablename__ = "entry_versions"
-    __table_args__ = (
-        ForeignKeyConstraint(["patient_id", "entry_id"], ["entries.patient_id", "entries.id"]),
-    )
+    __table_args__ = (ForeignKeyConstraint(["patient_id", "entry_id"], ["entries.patient_id", "entries.id"]),)
 
     patient_id: Mapped[UUID] = mapped_column(primary_key=True)
     entry_id: Mapped[UUID] = mapped_column(primary_key=True)

@@ -7,7 +7,6 @@ from uuid import UUID
 
 from flask import request
 from flask.views import MethodView
-from api.resources.blueprint import Blueprint
 from sqlalchemy.orm import Session
 
 from api.auth import fails_with, requires
@@ -15,6 +14,7 @@ from api.domain.answering import AlertStatus, Outcome
 from api.domain.authority import Scope
 from api.domain.findings import Tier
 from api.models.alert import Alert
+from api.resources.blueprint import Blueprint
 from api.resources.edge import check_if_match, clock, etag_of, principal, transaction
 from api.schemas.alert import (
     AlertSchema,
@@ -149,9 +149,7 @@ class Notes(MethodView):
             return shown, 201, headers
 
 
-def page_of_alerts(
-    session: Session, query: dict[str, Any], patient_id: UUID | None = None
-) -> dict[str, Any]:
+def page_of_alerts(session: Session, query: dict[str, Any], patient_id: UUID | None = None) -> dict[str, Any]:
     """Return a page of the caller's alerts, as the wire shows it, and audit the reading."""
     every = list(AlertStatus) if patient_id else list(worklist.WAITING)
     page = worklist.worklist(

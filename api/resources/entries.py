@@ -3,17 +3,17 @@
 from typing import Any
 from uuid import UUID
 
-from flask import Response, current_app, request
+from flask import Response, jsonify, request
 from flask.views import MethodView
-from api.resources.blueprint import Blueprint
 from werkzeug.exceptions import UnprocessableEntity
 
 from api.auth import fails_with, requires
 from api.domain.authority import Scope
 from api.domain.errors import EntryConflict
-from api.domain.report import MAX_ENTRIES_PER_BATCH
+from api.domain.reading import MAX_ENTRIES_PER_BATCH
 from api.errors import describe
 from api.models.entry import EntryRow
+from api.resources.blueprint import Blueprint
 from api.resources.edge import check_if_match, clock, engine, etag_of, principal, reading, transaction
 from api.schemas.entry import (
     BatchResultSchema,
@@ -28,16 +28,11 @@ from api.schemas.entry import (
     RejectedEntriesSchema,
 )
 from api.services import trajectories
-from api.services.entries import (
-    ItemResult,
-    ItemStatus,
-    correct_entry,
-    find_entry,
-    record_entries,
-    withdraw_entry,
-)
+from api.services.corrections import correct_entry, find_entry, withdraw_entry
+from api.services.entries import ItemResult, ItemStatus, record_entries
 
 blp = Blueprint("entries", __name__, url_prefix="/v1/me", description="What the patient reports.")
+
 
 @blp.route("/entries")
 class Entries(MethodView):
@@ -47,7 +42,10 @@ class Entries(MethodView):
     @fails_with(400, 409, 413, 415, 422)
     @blp.response(201, ItemResultSchema, description="The one entry was created")
     @blp.alt_response(
-        200, schema=BatchResultSchema, success=True, description="A result per item of a batch, or a duplicate"
+        200,
+        schema=BatchResultSchema,
+        success=True,
+        description="A result per item of a batch, or a duplicate",
     )
     @blp.doc(
         requestBody={
@@ -69,7 +67,7 @@ class Entries(MethodView):
         with transaction() as session:
             results = record_entries(session, principal(), items, engine=engine(), now=clock())
         if batch:
-            return current_app.json.response({"results": [_shown(result) for result in results]})
+            return jsonify({"results": [_shown(result) for result in results]})
         return _answer_one(results[0])
 
     @requires(Scope.REPORT)
@@ -224,7 +222,7 @@ def _answer_one(result: ItemResult) -> Response:
         raise result.problem
     if result.status is ItemStatus.CONFLICT:
         raise EntryConflict("this id stands for other content; correct it by PUT, or send a new id")
-    answer = current_app.json.response(_shown(result))
+    answer = jsonify(_shown(result))
     answer.status_code = 201 if result.status is ItemStatus.CREATED else 200
     answer.headers["ETag"] = etag_of(result.version or 1)
     answer.headers["Location"] = f"/v1/me/entries/{result.entry_id}"

@@ -4,12 +4,12 @@ from typing import Any
 from uuid import UUID
 
 from flask.views import MethodView
-from api.resources.blueprint import Blueprint
 from sqlalchemy.orm import Session
 
 from api.auth import fails_with, requires
 from api.domain.authority import Scope
 from api.resources.alerts import page_of_alerts
+from api.resources.blueprint import Blueprint
 from api.resources.edge import clock, principal, reading, transaction
 from api.resources.entries import entry_on_wire
 from api.schemas.alert import WorklistQuerySchema, WorklistSchema
@@ -20,7 +20,7 @@ from api.schemas.entry import (
     RejectedEntriesSchema,
 )
 from api.schemas.trajectory import PeriodSchema, TrajectorySchema
-from api.services import audit, entries, trajectories
+from api.services import audit, corrections, trajectories
 from api.services.enrolment import find_patient
 
 blp = Blueprint("trajectories", __name__, url_prefix="/v1", description="Scores over time.")
@@ -89,7 +89,7 @@ class PatientEntryVersions(MethodView):
         """What an entry said before it was corrected or withdrawn."""
         with transaction() as session:
             _see(session, patient_id, "entry_versions.read")
-            entries.find_entry(session, patient_id, entry_id)
+            corrections.find_entry(session, patient_id, entry_id)
             return {"items": trajectories.versions_of(session, patient_id, entry_id)}
 
 
@@ -128,9 +128,7 @@ def _see(session: Session, patient_id: UUID, action: str) -> None:
 
 
 def _course(session: Session, patient_id: UUID, period: dict[str, Any]) -> dict[str, Any]:
-    course = trajectories.course_of(
-        session, patient_id, since=period.get("since"), until=period.get("until")
-    )
+    course = trajectories.course_of(session, patient_id, since=period.get("since"), until=period.get("until"))
     standing = course.trajectory
     return {
         "status": standing.status,

@@ -4,10 +4,11 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 
-from api.domain import report
-from api.domain.report import ANSWERS, Answer, BodySites, Choice, Choices, Flag, Scale, Text
-from api.errors import ProblemSchema
+from api.domain.answer_kinds import BodySites, Choice, Choices, Flag, Scale, Text
+from api.domain.reading import MAX_ENTRIES_PER_BATCH
+from api.domain.report import ANSWERS, Answer
 from api.schemas.fields import Strict
+from api.schemas.problem import ProblemSchema
 
 
 def _field(answer: Answer) -> fields.Field[Any]:
@@ -39,7 +40,9 @@ def _field(answer: Answer) -> fields.Field[Any]:
 
 
 _MOMENTS: dict[str, fields.Field[Any]] = {
-    "id": fields.UUID(required=True, metadata={"description": "A UUID the client made; it makes retries safe."}),
+    "id": fields.UUID(
+        required=True, metadata={"description": "A UUID the client made; it makes retries safe."}
+    ),
     "recorded_at": fields.AwareDateTime(
         required=True,
         metadata={"description": "When it was recorded, with its offset; at most 10 minutes ahead."},
@@ -48,7 +51,7 @@ _MOMENTS: dict[str, fields.Field[Any]] = {
         metadata={"description": "The day it is about; left out, the local day it was recorded."}
     ),
 }
-_ANSWER_FIELDS = {answer.name: _field(answer) for answer in ANSWERS}
+_ANSWER_FIELDS: dict[str, fields.Field[Any]] = {answer.name: _field(answer) for answer in ANSWERS}
 
 NewEntrySchema = Schema.from_dict(_MOMENTS | _ANSWER_FIELDS, name="NewEntry")
 """An entry as a client sends it."""
@@ -66,7 +69,7 @@ class BatchSchema(Schema):
     entries = fields.List(
         fields.Nested(NewEntrySchema),
         required=True,
-        validate=validate.Length(0, report.MAX_ENTRIES_PER_BATCH),
+        validate=validate.Length(0, MAX_ENTRIES_PER_BATCH),
     )
 
 
@@ -88,20 +91,15 @@ class BatchResultSchema(Schema):
     results = fields.List(fields.Nested(ItemResultSchema), required=True)
 
 
-EntrySchema = Schema.from_dict(
-    {
-        "id": fields.UUID(required=True),
-        "recorded_at": fields.AwareDateTime(required=True),
-        "local_date": fields.Date(required=True),
-        "received_at": fields.AwareDateTime(required=True),
-        "version": fields.Integer(required=True),
-        "withdrawn": fields.Boolean(
-            required=True, metadata={"description": "A tombstone: it no longer counts, and shows no answers."}
-        ),
-    }
-    | _ANSWER_FIELDS,
-    name="Entry",
-)
+_STANDING: dict[str, fields.Field[Any]] = {
+    "received_at": fields.AwareDateTime(required=True),
+    "version": fields.Integer(required=True),
+    "withdrawn": fields.Boolean(
+        required=True, metadata={"description": "A tombstone: it no longer counts, and shows no answers."}
+    ),
+}
+
+EntrySchema = Schema.from_dict(_MOMENTS | _STANDING | _ANSWER_FIELDS, name="Entry")
 """An entry as it stands."""
 
 
@@ -116,7 +114,9 @@ class ChangesSchema(Schema):
 class ChangesQuerySchema(Strict):
     """Where to go on."""
 
-    since = fields.String(metadata={"description": "`next` of the page before; left out, from the start."})
+    since = fields.String(
+        load_default=None, metadata={"description": "`next` of the page before; left out, from the start."}
+    )
     limit = fields.Integer(load_default=100, validate=validate.Range(1, 500))
 
 

@@ -47,7 +47,7 @@ def reconcile(
             evidence.withdrawn_at = now
     for finding in sorted(found.values(), key=lambda fresh: (fresh.day, fresh.raised_at, fresh.key)):
         alert = _answered_alert(session, subject, finding) or _open_alert(session, subject, finding, now)
-        _add(session, alert, finding, subject, now)
+        _add(session, alert, finding, subject=subject, now=now)
         touched[alert.id] = alert
     session.flush()
     for alert in touched.values():
@@ -55,7 +55,13 @@ def reconcile(
 
 
 def note_event(
-    session: Session, alert: Alert, action: str, *, now: datetime, by: UUID | None = None, note: str | None = None
+    session: Session,
+    alert: Alert,
+    action: str,
+    *,
+    now: datetime,
+    by: UUID | None = None,
+    note: str | None = None,
 ) -> None:
     """Write a step of an alert's life; every step is a new version of it."""
     alert.version += 1
@@ -137,7 +143,7 @@ def _open_alert(session: Session, subject: Subject, finding: Finding, now: datet
     return alert
 
 
-def _add(session: Session, alert: Alert, finding: Finding, subject: Subject, now: datetime) -> None:
+def _add(session: Session, alert: Alert, finding: Finding, *, subject: Subject, now: datetime) -> None:
     """Add evidence to an alert, or bring withdrawn evidence back."""
     known = session.scalar(select(Evidence).where(Evidence.alert_id == alert.id, Evidence.key == finding.key))
     if known is not None:

@@ -11,12 +11,10 @@ from sqlalchemy.orm import Session
 from api.db import UtcDateTime
 from api.domain import cursor as cursors
 from api.domain.authority import Principal
-from api.domain.errors import UnknownPatient
 from api.domain.messages import Channel, MessageState
 from api.models.outbox import OutboxMessage
-from api.models.patient import Patient
 from api.services import audit
-from api.services.enrolment import visible_to
+from api.services.enrolment import find_patient
 from api.services.paging import Page, cut
 
 LATE = timedelta(minutes=1)
@@ -103,9 +101,8 @@ def log_of(
         UnknownPatient: The caller may see no such patient.
         InvalidCursor: The cursor was not made here.
     """
-    if session.scalar(visible_to(principal).where(Patient.id == patient_id)) is None:
-        raise UnknownPatient("there is no such patient")
-    query = select(OutboxMessage).where(OutboxMessage.patient_id == patient_id)
+    patient = find_patient(session, principal, patient_id)
+    query = select(OutboxMessage).where(OutboxMessage.patient_id == patient.id)
     if cursor is not None:
         created_at, key = cursors.decode_as(cursor, datetime.fromisoformat, UUID)
         place = tuple_(OutboxMessage.created_at, OutboxMessage.id)

@@ -1,4 +1,4 @@
-"""What a patient reports: recorded once, corrected, withdrawn, and never lost."""
+"""What a patient reports: recorded once, and never lost."""
 
 import hashlib
 import json
@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from enum import StrEnum
-from typing import Any
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
@@ -16,8 +15,9 @@ from sqlalchemy.orm import Session
 from api.db import insert_once
 from api.domain.authority import Principal
 from api.domain.enrolment import PatientStatus
-from api.domain.errors import InvalidEntry, PatientNotActive, UnknownEntry
-from api.domain.report import Entry, read_entry
+from api.domain.errors import InvalidEntry, PatientNotActive
+from api.domain.reading import read_entry
+from api.domain.report import Entry
 from api.domain.trajectory.engine import Engine
 from api.models.entry import EntryRow, EntryVersion, RejectedEntry
 from api.models.patient import PatientZone
@@ -53,10 +53,10 @@ def record_entries(
     Raises:
         PatientNotActive: She has left monitoring.
     """
-    standing = _locked_and_active(session, by)
+    standing = locked_and_active(session, by)
     results: list[ItemResult] = []
     new: dict[UUID, tuple[Entry, ItemResult]] = {}
-    zone_at = _zones(session, standing)
+    zone_at = zones_of(session, standing)
     for item in items:
         try:
             entry = read_entry(item, zone_at=zone_at, born_in=standing.birth_year, now=now)
@@ -78,99 +78,23 @@ def record_entries(
         )
         scoring.score(session, standing, created, engine=engine, now=now)
     counts = {"items": len(items), "created": len(created)}
-    audit.record(
-        session, "entries.recorded", by=by, now=now, patient_id=standing.patient_id, detail=counts
-    )
+    audit.record(session, "entries.recorded", by=by, now=now, patient_id=standing.patient_id, detail=counts)
     return results
 
 
-def correct_entry(
-    session: Session,
-    by: Principal,
-    entry_id: UUID,
-    raw: dict[str, Any],
-    *,
-    check_version: Callable[[int], None],
-    engine: Engine,
-    now: datetime,
-) -> EntryRow:
-    """Replace what an entry says; the old words are kept. A withdrawn entry comes back this way.
-
-    Saying the same again changes nothing, so that a retry is safe.
+def locked_and_active(session: Session, by: Principal) -> Standing:
+    """Lock the patient's row.
 
     Raises:
-        UnknownEntry: There is no such entry.
-        InvalidEntry: The new content cannot be read.
+        PatientNotActive: She has left monitoring.
     """
-    standing = _locked_and_active(session, by)
-    row = find_entry(session, standing.patient_id, entry_id)
-    sent = {**raw, "id": raw.get("id", str(entry_id))}
-    entry = read_entry(sent, zone_at=_zones(session, standing), born_in=standing.birth_year, now=now)
-    if entry.id != entry_id:
-        raise InvalidEntry("the id is another entry's", {"id": f"is not {entry_id}"})
-    if not row.withdrawn and _says(row, entry):
-        return row
-    check_version(row.version)
-    _supersede(session, row, standing, by=by, now=now)
-    row.recorded_at, row.local_date = entry.recorded_at, entry.local_date
-    row.answers, row.withdrawn = dict(entry.answers), False
-    session.flush()
-    standing.last_entry_at = max(standing.last_entry_at or entry.recorded_at, entry.recorded_at)
-    scoring.rescore(session, standing, engine=engine, now=now)
-    audit.record(
-        session, "entry.corrected", by=by, now=now, patient_id=standing.patient_id, object_id=entry_id
-    )
-    return row
-
-
-def withdraw_entry(
-    session: Session,
-    by: Principal,
-    entry_id: UUID,
-    *,
-    check_version: Callable[[int], None],
-    engine: Engine,
-    now: datetime,
-) -> None:
-    """Take an entry out of scoring; its words are kept in its history.
-
-    Raises:
-        UnknownEntry: There is no such entry.
-    """
-    standing = _locked_and_active(session, by)
-    row = find_entry(session, standing.patient_id, entry_id)
-    if row.withdrawn:
-        return
-    check_version(row.version)
-    _supersede(session, row, standing, by=by, now=now)
-    row.withdrawn = True
-    session.flush()
-    scoring.rescore(session, standing, engine=engine, now=now)
-    audit.record(
-        session, "entry.withdrawn", by=by, now=now, patient_id=standing.patient_id, object_id=entry_id
-    )
-
-
-def find_entry(session: Session, patient_id: UUID, entry_id: UUID) -> EntryRow:
-    """Return an entry of a patient, withdrawn or not.
-
-    Raises:
-        UnknownEntry: She has none with this id.
-    """
-    row = session.get(EntryRow, (patient_id, entry_id))
-    if row is None:
-        raise UnknownEntry("there is no such entry")
-    return row
-
-
-def _locked_and_active(session: Session, by: Principal) -> Standing:
     standing = scoring.lock(session, by.id)
     if standing.status != PatientStatus.ACTIVE:
         raise PatientNotActive("monitoring has ended; please call your care team")
     return standing
 
 
-def _zones(session: Session, standing: Standing) -> Callable[[datetime], tzinfo]:
+def zones_of(session: Session, standing: Standing) -> Callable[[datetime], tzinfo]:
     """Return the zone she lived in at a moment; asked only for entries without a local date."""
     history: list[tuple[datetime, str]] = []
 
@@ -219,7 +143,9 @@ def _insert(
     if inserted != len(rows):
         _mark_repeats(session, standing, new, first_seq=first_seq)
     if standing.has_rejected and inserted:
-        session.execute(_REPLACE_REJECTED, [{"of": standing.patient_id, "sent": str(i), "at": now} for i in new])
+        session.execute(
+            _REPLACE_REJECTED, [{"of": standing.patient_id, "sent": str(i), "at": now} for i in new]
+        )
 
 
 def _mark_repeats(
@@ -244,12 +170,13 @@ def _mark_repeats(
 def _first_said(session: Session, row: EntryRow, entry: Entry) -> bool:
     """Say whether ``entry`` is what the row said at first: a late retry, whatever came since."""
     if row.version == 1:
-        return _says(row, entry)
+        return says(row, entry)
     first = session.get_one(EntryVersion, (row.patient_id, row.id, 1))
-    return _says(first, entry)
+    return says(first, entry)
 
 
-def _says(row: EntryRow | EntryVersion, entry: Entry) -> bool:
+def says(row: EntryRow | EntryVersion, entry: Entry) -> bool:
+    """Say whether a row and an entry say the same."""
     return (
         row.recorded_at == entry.recorded_at
         and row.local_date == entry.local_date
@@ -283,27 +210,6 @@ def _reject(
         standing.has_rejected = True
         scoring.note_rejected(session, standing.patient_id)
     return ItemResult(entry_id, ItemStatus.REJECTED, problem=problem)
-
-
-def _supersede(
-    session: Session, row: EntryRow, standing: Standing, *, by: Principal, now: datetime
-) -> None:
-    """Keep what the row said, and give it its next version and place in the change feed."""
-    session.add(
-        EntryVersion(
-            patient_id=row.patient_id,
-            entry_id=row.id,
-            version=row.version,
-            recorded_at=row.recorded_at,
-            local_date=row.local_date,
-            answers=row.answers,
-            superseded_at=now,
-            superseded_by=by.grant_id,
-        )
-    )
-    standing.change_seq += 1
-    row.version += 1
-    row.change_seq = standing.change_seq
 
 
 _REPLACE_REJECTED = (

@@ -14,14 +14,14 @@ from api.db import UtcDateTime, insert_once
 from api.domain import cursor as cursors
 from api.domain.authority import Principal
 from api.domain.enrolment import PatientStatus
-from api.domain.errors import PatientNotActive, UnknownPatient
+from api.domain.errors import PatientNotActive
 from api.domain.messages import MessageKind, MessageState
 from api.domain.schedule import next_allowed, next_at, zone_of
 from api.models.outbox import OutboxMessage
 from api.models.patient import Patient
 from api.models.reminder import Reminder
 from api.services import audit, check_ins, outbox
-from api.services.enrolment import visible_to
+from api.services.enrolment import find_patient, visible_to
 from api.services.paging import Page, cut
 
 REASSESSMENT = "reassessment"
@@ -70,9 +70,7 @@ def trigger(
         UnknownPatient: The caller may see no such patient.
         PatientNotActive: She has left monitoring.
     """
-    patient = session.scalar(visible_to(principal).where(Patient.id == patient_id))
-    if patient is None:
-        raise UnknownPatient("there is no such patient")
+    patient = find_patient(session, principal, patient_id)
     if patient.status != PatientStatus.ACTIVE:
         raise PatientNotActive("she has left monitoring and gets no reminders")
     zone = zone_of(patient.timezone)
@@ -105,10 +103,11 @@ def list_due(
     *,
     due_before: datetime,
     due_after: datetime,
+    now: datetime,
     limit: int,
     cursor: str | None = None,
 ) -> Page[Due]:
-    """Return the check-ins that will be due and the reminders there were, soonest first.
+    """Return the check-ins that will be due and the reminders there were, soonest first; it is audited.
 
     Raises:
         InvalidCursor: The cursor was not made here.
@@ -128,6 +127,7 @@ def list_due(
         query = query.where(place > tuple_(literal(due_at, UtcDateTime), literal(key, Uuid)))
     found = session.execute(query.order_by(rows.c.due_at, rows.c.key).limit(limit + 1)).all()
     page = cut(found, limit=limit, cursor_of=lambda row: cursors.encode(row.due_at.isoformat(), str(row.key)))
+    audit.record(session, "reminders.read", by=principal, now=now, detail={"count": len(page.items)})
     return Page(_in_order(session, page.items), page.next)
 
 

@@ -8,8 +8,11 @@ from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 from zoneinfo import ZoneInfo
 
-from api.domain.report import ANSWERS, Entry, Scale
+from api.domain.answer_kinds import Scale
+from api.domain.errors import InvalidTimezone
+from api.domain.report import ANSWERS, Entry
 from api.domain.trajectory.engine import Facts
+from api.domain.zones import check_timezone
 
 PATIENT_COLUMNS = ("ai_started_on", "ai", "prior_tamoxifen", "prior_taxane", "birth_year", "timezone")
 ENTRY_COLUMNS = (
@@ -89,12 +92,12 @@ def read_entry_row(patient: str, columns: list[str], fields: list[str], zone: tz
 def _read(columns: list[str], fields: list[str], readers: dict[str, tuple[str, Read]]) -> dict[str, Any]:
     row: dict[str, Any] = {}
     problems: list[tuple[str, str]] = []
-    for column, text in zip(columns, fields, strict=True):
+    for column, field in zip(columns, fields, strict=True):
+        text = field.strip()
         if column in readers and (text or column == "recorded_at"):
             name, read = readers[column]
             try:
-                if (value := read(text)) is not None:
-                    row[name] = value
+                row[name] = read(text)
             except ValueError as wrong:
                 problems.append((column, str(wrong)))
     if problems:
@@ -104,21 +107,19 @@ def _read(columns: list[str], fields: list[str], readers: dict[str, tuple[str, R
 
 def _number(scale: Scale) -> Read:
     @lru_cache(maxsize=4096)
-    def read(text: str) -> float | None:
-        if not text.strip():
-            return None
+    def read(text: str) -> float:
         try:
             value = float(text) if "_" not in text else None
         except ValueError:
             value = None
-        return scale.read_real(text.strip() if value is None else value)
+        return scale.read_real(text if value is None else value)
 
     return read
 
 
 def _moment(text: str) -> datetime:
     try:
-        moment = datetime.fromisoformat(text.strip())
+        moment = datetime.fromisoformat(text)
     except ValueError:
         moment = None
     if moment is None or moment.utcoffset() is None:
@@ -126,39 +127,34 @@ def _moment(text: str) -> datetime:
     return moment
 
 
-def _yes_or_no(text: str) -> bool | None:
-    if not text.strip():
-        return None
-    if (known := _YES.get(text.strip().lower())) is None:
+def _yes_or_no(text: str) -> bool:
+    if (known := _YES.get(text.lower())) is None:
         raise ValueError(f"{text[:60]!r} is none of true, false, 1, 0, yes, no")
     return known
 
 
-def _dose(text: str) -> str | None:
-    known = _yes_or_no(text)
-    return None if known is None else ("taken" if known else "missed")
+def _dose(text: str) -> str:
+    return "taken" if _yes_or_no(text) else "missed"
 
 
-def _date(text: str) -> date | None:
+def _date(text: str) -> date:
     try:
-        return date.fromisoformat(text.strip()) if text.strip() else None
+        return date.fromisoformat(text)
     except ValueError:
         raise ValueError(f"{text[:60]!r} is not a date such as 2026-03-01") from None
 
 
-def _year(text: str) -> int | None:
-    if not text.strip():
-        return None
-    if not text.strip().isdecimal() or not _EARLIEST_BIRTH <= int(text) <= _LATEST_BIRTH:
+def _year(text: str) -> int:
+    if not text.isdecimal() or not _EARLIEST_BIRTH <= int(text) <= _LATEST_BIRTH:
         raise ValueError(f"{text[:60]!r} is not a year in {_EARLIEST_BIRTH}..{_LATEST_BIRTH}")
     return int(text)
 
 
-def _zone(text: str) -> ZoneInfo | None:
+def _zone(text: str) -> ZoneInfo:
     try:
-        return ZoneInfo(text.strip()) if text.strip() else None
-    except (KeyError, ValueError, OSError):
-        raise ValueError(f"{text[:60]!r} is not a time zone such as Europe/Berlin") from None
+        return ZoneInfo(check_timezone(text))
+    except InvalidTimezone as error:
+        raise ValueError(str(error)) from error
 
 
 _OF_PATIENT: dict[str, tuple[str, Read]] = {

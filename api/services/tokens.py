@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import bindparam, delete, select, update
@@ -50,12 +51,10 @@ def authenticate(session: Session, token: str, *, now: datetime) -> Principal | 
     use, expires_at, revoked_at, kind, subject_id, site_id, grant_id, scopes, team_id = found
     if use == "refresh" or revoked_at is not None or (expires_at is not None and expires_at <= now):
         return None
-    return Principal(
-        ActorKind(kind), subject_id, site_id, grant_id, frozenset(map(Scope, scopes)), team_id
-    )
+    return Principal(ActorKind(kind), subject_id, site_id, grant_id, frozenset(map(Scope, scopes)), team_id)
 
 
-def grant(
+def grant(  # noqa: PLR0913 - each is a column of the sign-in, and named
     session: Session,
     *,
     kind: ActorKind,
@@ -68,7 +67,8 @@ def grant(
     lifetimes: Lifetimes = Lifetimes(),
 ) -> Issued:
     """Sign somebody in on one device, and hand out its first pair of tokens."""
-    sign_in = _new_grant(session, kind, subject_id, site_id, team_id, scopes, label, now)
+    holder = {"kind": kind, "subject_id": subject_id, "site_id": site_id, "team_id": team_id, "label": label}
+    sign_in = _new_grant(session, now=now, scopes=scopes, **holder)
     return _issue(session, sign_in.id, now=now, lifetimes=lifetimes)
 
 
@@ -76,14 +76,17 @@ def make_key(
     session: Session, *, subject_id: UUID, site_id: UUID, scopes: Iterable[Scope], label: str, now: datetime
 ) -> str:
     """Make a service account's key, which works until it is revoked; it is shown this once."""
-    service = _new_grant(session, ActorKind.SERVICE, subject_id, site_id, None, scopes, label, now)
+    holder = {"kind": ActorKind.SERVICE, "subject_id": subject_id, "site_id": site_id, "label": label}
+    service = _new_grant(session, now=now, scopes=scopes, **holder)
     key = secrets.token_urlsafe(32)
     session.add(Token(digest=digest_of(key), grant_id=service.id, use="key", created_at=now))
     session.flush()
     return key
 
 
-def rotate(session: Session, refresh: str, *, now: datetime, lifetimes: Lifetimes = Lifetimes()) -> Issued | None:
+def rotate(
+    session: Session, refresh: str, *, now: datetime, lifetimes: Lifetimes = Lifetimes()
+) -> Issued | None:
     """Trade a refresh token for a new pair; it works once.
 
     Returns:
@@ -106,9 +109,7 @@ def rotate(session: Session, refresh: str, *, now: datetime, lifetimes: Lifetime
         raise TokenRefused("sign in again")
     token.used_at = now
     sign_in.refreshed_at = now
-    session.execute(
-        delete(Token).where(Token.grant_id == sign_in.id, Token.use == "access")
-    )
+    session.execute(delete(Token).where(Token.grant_id == sign_in.id, Token.use == "access"))
     return _issue(session, sign_in.id, now=now, lifetimes=lifetimes)
 
 
@@ -137,27 +138,8 @@ def forget_expired(session: Session, *, now: datetime) -> None:
     session.execute(delete(Token).where(Token.expires_at < now - timedelta(days=7)))
 
 
-def _new_grant(
-    session: Session,
-    kind: ActorKind,
-    subject_id: UUID,
-    site_id: UUID,
-    team_id: UUID | None,
-    scopes: Iterable[Scope],
-    label: str,
-    now: datetime,
-) -> Grant:
-    sign_in = Grant(
-        id=uuid4(),
-        kind=kind,
-        subject_id=subject_id,
-        site_id=site_id,
-        team_id=team_id,
-        scopes=sorted(scopes),
-        label=label,
-        created_at=now,
-        refreshed_at=now,
-    )
+def _new_grant(session: Session, *, now: datetime, scopes: Iterable[Scope], **holder: Any) -> Grant:
+    sign_in = Grant(id=uuid4(), scopes=sorted(scopes), created_at=now, refreshed_at=now, **holder)
     session.add(sign_in)
     session.flush()
     return sign_in

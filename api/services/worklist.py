@@ -65,7 +65,7 @@ def worklist(
     if after is not None:
         query = query.where(_beyond(after))
     query = query.order_by(Alert.priority.desc(), Alert.opened_at, Alert.id).limit(limit + 1)
-    cases = [Case(*row) for row in session.execute(query)]
+    cases = [Case(alert, patient, course) for alert, patient, course in session.execute(query)]
     more = len(cases) > limit
     cases = cases[:limit]
     _complete(session, cases)
@@ -93,10 +93,10 @@ def counts(session: Session, by: Principal) -> dict[str, int]:
     rows = session.execute(
         select(Alert.status, func.count()).where(Alert.patient_id.in_(patients)).group_by(Alert.status)
     )
-    return {status.value: 0 for status in AlertStatus} | {status: number for status, number in rows}
+    return {status.value: 0 for status in AlertStatus} | dict(rows.tuples())
 
 
-def _cases(by: Principal) -> Select[tuple[Alert, Patient, Trajectory]]:
+def _cases(by: Principal) -> Select[Alert, Patient, Trajectory]:
     return (
         visible_to(by)
         .with_only_columns(Alert, Patient, Trajectory)

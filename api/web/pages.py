@@ -1,7 +1,8 @@
 """Pages a browser opens: the API's documentation and what each kind of problem means."""
 
-from flask import Blueprint, abort, redirect, render_template
+from flask import Blueprint, redirect, render_template
 from werkzeug import Response
+from werkzeug.exceptions import NotFound
 
 from api.auth import public
 from api.errors import PROBLEMS, slug_of
@@ -27,8 +28,9 @@ def docs() -> str:
 @public
 def problem(slug: str) -> str:
     """Say what one kind of problem means."""
-    for kind, status in PROBLEMS.items():
-        if slug_of(kind) == slug:
-            title = slug.replace("-", " ").capitalize()
-            return render_template("problem.html", title=title, status=status, meaning=kind.__doc__)
-    abort(404)
+    kinds = {slug_of(kind): (kind, status) for kind, status in PROBLEMS.items()}
+    if slug not in kinds:
+        raise NotFound
+    kind, status = kinds[slug]
+    title = slug.replace("-", " ").capitalize()
+    return render_template("problem.html", title=title, status=status, meaning=kind.__doc__)

@@ -133,6 +133,14 @@ def test_severe_symptoms_need_three_answered_days():
     assert not findings(daily([10, 10]), SEVERE)
 
 
+@pytest.mark.parametrize(("answers", "is_told"), [([5, 5, 10], False), ([6, 6, 8], True), ([6, 5, 9], False)])
+def test_one_bad_day_does_not_make_symptoms_severe(answers, is_told):
+    diary = daily(answers)
+
+    assert last(diary).severity is Severity.SEVERE
+    assert bool(findings(diary, SEVERE)) is is_told
+
+
 def test_severe_symptoms_say_what_is_severe_and_what_is_usual():
     diary = [told(n, pain_worst=5 if n < 29 else 7, interference=8 if n > 40 else 6) for n in range(50)]
 

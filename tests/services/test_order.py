@@ -12,11 +12,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from api.db import Sessions
-from api.domain.report import read_entry
+from api.domain.reading import read_entry
 from api.domain.trajectory.engine import Engine, Facts
 from api.models.alert import Alert, Evidence
 from api.models.score import ScoreRow
-from api.services.entries import correct_entry, record_entries, withdraw_entry
+from api.services.corrections import correct_entry, withdraw_entry
+from api.services.entries import record_entries
 from api.services.scoring import surviving_entries
 from tests.builders import Clinic, a_clinic, a_patient, signed_in
 
@@ -74,7 +75,15 @@ def state_of(session: Session, patient_id: UUID) -> tuple[Any, Any]:
         select(*columns).where(ScoreRow.patient_id == patient_id).order_by(ScoreRow.local_date)
     ).all()
     alerts = session.execute(
-        select(Alert.kind, Alert.tier, Alert.reason, Alert.first_day, Alert.raised_at, Evidence.key, Evidence.reason)
+        select(
+            Alert.kind,
+            Alert.tier,
+            Alert.reason,
+            Alert.first_day,
+            Alert.raised_at,
+            Evidence.key,
+            Evidence.reason,
+        )
         .join(Evidence, Evidence.alert_id == Alert.id)
         .where(Alert.patient_id == patient_id, Alert.closed_at.is_(None), Evidence.withdrawn_at.is_(None))
         .order_by(Alert.kind, Evidence.day, Evidence.key)

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from api.domain.policy import Policy
 from api.domain.trajectory.baseline import Usual
-from api.domain.trajectory.level import Answered, mean
+from api.domain.trajectory.level import Answered
 from api.domain.trajectory.noise import adjacent_pairs, correlated_pairs
 
 CLOSE = 1e-9
@@ -29,11 +29,12 @@ class Change(NamedTuple):
     p: float
 
 
-def change_of(window: Answered, usual: Usual | None, policy: Policy) -> Change | None:
+def change_of(window: Answered, level: float | None, usual: Usual | None, policy: Policy) -> Change | None:
     """Weigh the present level against the usual one.
 
     Args:
-        window: The answered days the present level is made of, oldest first; empty when not known.
+        window: The answered days the present level is made of, oldest first.
+        level: Their mean, 0 to 10, higher is worse; None when not known.
         usual: The usual level, with its noise; None when not known.
         policy: The change that matters, and the memory from day to day.
 
@@ -47,11 +48,10 @@ def change_of(window: Answered, usual: Usual | None, policy: Policy) -> Change |
 
     >>> usual = Usual(2.0, 28, 2.0, 1.44, 0.09, before_tablets=True)
     >>> week = tuple((day, 4.0) for day in range(101, 108))
-    >>> found = change_of(week, usual, Policy())
+    >>> found = change_of(week, 4.0, usual, Policy())
     >>> found.points, round(found.error, 2), found.p  # error: root of 0.59 squared + 0.30 squared
     (2.0, 0.66, 0.5)
     """
-    level = mean(window)
     if level is None or usual is None:
         return None
     days = len(window)

@@ -132,7 +132,7 @@ class Course:
         scores: list[Score] = []
         findings: list[Finding] = []
         for local_date, told in groupby(ordered, key=_local_date):
-            day = self._open(local_date.toordinal(), told)
+            day = self._day_of(local_date.toordinal(), told)
             self._after, score, found = advance(self._before, day, self._started, self._engine.policy)
             scores.append(score)
             findings += found
@@ -143,7 +143,7 @@ class Course:
         day = None if self._day is None else self._day.dump()
         return [self._engine.version, self._started, self._before.dump(), day]
 
-    def _open(self, ordinal: int, told: Iterable[Entry]) -> Day:
+    def _day_of(self, ordinal: int, told: Iterable[Entry]) -> Day:
         day = self._day
         if day is None or day.ordinal != ordinal:
             self._close()

@@ -86,7 +86,7 @@ def advance(
     symptoms = symptoms_of(window(pain, today, policy), window(interference, today, policy), policy)
     picture = Picture(
         symptoms,
-        change_of(symptoms.pain_window, baseline.usual, policy),
+        change_of(symptoms.pain_window, symptoms.pain, baseline.usual, policy),
         doses,
         taken(doses, DAYS),
         taken(doses, WEEK),

@@ -50,7 +50,7 @@ def _symptoms(
         if worse == today:
             found.append(worsening.finding(day, change, policy))
     if day.pain is not None or day.interference is not None:
-        starts, ends = severe.starts(symptoms), severe.ends(symptoms, policy)
+        starts, ends = severe.starts(symptoms, policy), severe.ends(symptoms, policy)
         severely = step(severely, today, starts=starts, ends=ends, policy=policy)
         if severely == today:
             found.append(severe.finding(day, symptoms, change, policy))

@@ -4,8 +4,8 @@ from typing import NamedTuple
 
 from api.domain.findings import Finding, FindingKind, Severity
 from api.domain.policy import Policy
-from api.domain.severity import MEANINGS, SOURCE, severity_of
-from api.domain.trajectory.change import Change
+from api.domain.severity import MEANINGS, SOURCE, band, severity_of
+from api.domain.trajectory.change import CLOSE, Change
 from api.domain.trajectory.day import Day
 from api.domain.trajectory.level import Answered, mean
 from api.domain.trajectory.rules.episode import lasting
@@ -29,9 +29,24 @@ def symptoms_of(pain_window: Answered, interference_window: Answered, policy: Po
     return Symptoms(pain, interference, severity, pain_window, interference_window)
 
 
-def starts(symptoms: Symptoms) -> bool:
-    """Say whether symptoms are severe by a level, which is never made of fewer than 3 answered days."""
-    return symptoms.severity is Severity.SEVERE
+def starts(symptoms: Symptoms, policy: Policy) -> bool:
+    """Say whether symptoms are severe by a level, and not by one day's answer alone.
+
+    Args:
+        symptoms: The present levels; none is made of fewer than 3 answered days.
+        policy: The bands, and the level below which severe symptoms end.
+
+    Returns:
+        True when pain or interference is severe, and would not end as severe (6) without its highest
+        day.
+
+    Source:
+        The bands: Serlin et al. 1995, Pain 61:277. What must remain is judgement.
+    """
+    if symptoms.severity is not Severity.SEVERE:
+        return False
+    windows = (symptoms.pain_window, symptoms.interference_window)
+    return any(_is_severe_without_highest(window, policy) for window in windows)
 
 
 def ends(symptoms: Symptoms, policy: Policy) -> bool:
@@ -66,3 +81,12 @@ def finding(day: Day, symptoms: Symptoms, change: Change | None, policy: Policy)
         "threshold": policy.severe_from.value,
     }
     return lasting(FindingKind.SEVERE_SYMPTOMS, day, reason=reason, numbers=numbers, source=SOURCE)
+
+
+def _is_severe_without_highest(window: Answered, policy: Policy) -> bool:
+    level = mean(window)
+    if level is None or band(level, policy) is not Severity.SEVERE:
+        return False
+    highest = max([answer for _, answer in window])
+    without = (level * len(window) - highest) / (len(window) - 1)
+    return without >= policy.severe_ends.value - CLOSE

@@ -1,0 +1,46 @@
+# Everything a newcomer, an operator and CI need. Only Python 3.11, make, git and a network are asked for.
+PYTHON ?= python3.11
+PORT   ?= 8000
+VENV   := .venv
+BIN    := $(VENV)/bin
+export PYTHONPATH := $(CURDIR)
+export DATABASE_URL ?= sqlite:///var/aimss.db
+
+.PHONY: help setup run test bench check lint lint-api audit lock openapi
+
+help:  ## Show what there is
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
+
+setup: $(VENV)/.ready  ## Create .venv from the lock file
+
+$(VENV)/.ready: requirements.txt requirements-dev.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	touch $@
+
+run: setup  ## Migrate, load a demo clinic, start web and notifications on 127.0.0.1:$(PORT)
+	@$(BIN)/python -m config.run --port $(PORT)
+
+test: setup  ## Run the suite on SQLite and PostgreSQL
+	$(BIN)/python -m pytest -n auto --dist worksteal $(TESTS)
+
+bench: setup  ## Measure, each figure beside its comparator
+	$(BIN)/python -m tests.bench
+
+lint: setup  ## Format, style, types, import contracts
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+audit: setup  ## Look for known vulnerabilities in what is installed
+	$(BIN)/pip-audit --require-hashes --disable-pip -r requirements.txt
+
+check: lint test lint-api audit  ## What CI runs
+
+lock:  ## Write the lock files anew from pyproject.toml
+	$(BIN)/python -m pip install --quiet uv
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header \
+		--python-version 3.11 pyproject.toml -o requirements.txt
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header \
+		--python-version 3.11 --group dev pyproject.toml -c requirements.txt -o requirements-dev.txt

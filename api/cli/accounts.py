@@ -1,0 +1,118 @@
+"""Making sites, staff and service accounts from the command line."""
+
+import secrets
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+
+import click
+from flask import current_app
+from flask.cli import with_appcontext
+from marshmallow import ValidationError, validate
+from sqlalchemy.orm import Session
+
+from api.db import Sessions
+from api.domain.authority import SCOPES_OF_SERVICE, Role
+from api.domain.errors import DomainError
+from api.services import accounts
+
+
+def _an_email(_: click.Context, __: click.Parameter, value: str) -> str:
+    try:
+        return str(validate.Email()(value))
+    except ValidationError as error:
+        raise click.BadParameter("this is no e-mail address") from error
+
+
+ROLES = click.Choice([role.value for role in Role])
+
+
+@click.command("create-site")
+@click.argument("name")
+@click.option("--timezone", required=True, help="Such as Europe/Berlin.")
+@click.option("--contact", required=True, help="What patients are told: how to reach the team, and when.")
+@with_appcontext
+def create_site(name: str, timezone: str, contact: str) -> None:
+    """Make the site NAME with its first team."""
+    with _transaction() as (session, now):
+        site = accounts.create_site(session, name=name, timezone=timezone, contact=contact, now=now)
+    click.echo(f"Site {site.name!r}: {site.id}")
+
+
+@click.command("create-staff")
+@click.argument("email", callback=_an_email)
+@click.option("--name", required=True, help="As patients and colleagues know her.")
+@click.option("--role", required=True, type=ROLES)
+@click.option("--site", "site_name", required=True, help="The site's name.")
+@click.option("--team", help="The team's name; a nurse and a clinician are in the first unless said.")
+@click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
+@click.option("--generate", is_flag=True, help="Make a password, and print it once.")
+@with_appcontext
+def create_staff(
+    email: str,
+    *,
+    name: str,
+    role: str,
+    site_name: str,
+    team: str | None,
+    password_stdin: bool,
+    generate: bool,
+) -> None:
+    """Make a member of staff who signs in as EMAIL; asks for the password unless told otherwise."""
+    password = _password(from_stdin=password_stdin, generate=generate)
+    with _transaction() as (session, now):
+        staff = accounts.create_staff(
+            session,
+            site=accounts.find_site(session, site_name),
+            email=email,
+            name=name,
+            role=Role(role),
+            password=password,
+            team=team,
+            now=now,
+        )
+    click.echo(f"{staff.role} {staff.email}: {staff.id}")
+    if generate:
+        click.echo(f"Password, shown this once: {password}")
+
+
+@click.command("create-service")
+@click.argument("name")
+@click.option("--site", "site_name", required=True, help="The site's name.")
+@click.option(
+    "--scope",
+    "scopes",
+    multiple=True,
+    required=True,
+    help=f"May be given several times. One of {', '.join(sorted(SCOPES_OF_SERVICE))}.",
+)
+@with_appcontext
+def create_service(name: str, site_name: str, scopes: tuple[str, ...]) -> None:
+    """Make the service account NAME, and print its key once."""
+    with _transaction() as (session, now):
+        site = accounts.find_site(session, site_name)
+        key = accounts.create_service(session, site=site, name=name, scopes=scopes, now=now)
+    click.echo(f"Key of {name!r}, shown this once: {key}")
+
+
+@contextmanager
+def _transaction() -> Iterator[tuple[Session, datetime]]:
+    """Open one transaction; what the operator can mend is said in a line, not in a traceback."""
+    sessions: Sessions = current_app.extensions["aimss.sessions"]
+    try:
+        with sessions.begin() as session:
+            yield session, datetime.now(UTC)
+    except DomainError as error:
+        raise click.ClickException(str(error)) from error
+
+
+def _password(*, from_stdin: bool, generate: bool) -> str:
+    if from_stdin and generate:
+        raise click.UsageError("--password-stdin or --generate, not both")
+    if generate:
+        return secrets.token_urlsafe(18)
+    if from_stdin:
+        return sys.stdin.readline().rstrip("\r\n")
+    typed: str = click.prompt("Password", hide_input=True, confirmation_prompt=True)
+    return typed

@@ -1,0 +1,124 @@
+"""The kinds of answer there are: each reads a value from the wire, or says what would be right."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+MOST_SITES = 40
+"""How many places one entry may name."""
+
+
+class Kind(Protocol):
+    """A kind of answer: reads a value from the wire, or says in words what would be right."""
+
+    def read(self, value: object) -> object:
+        """Return the value as it is kept, or raise ValueError with the allowed range in words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """A number from ``lowest`` to ``highest``; ``higher_is`` gives the direction."""
+
+    lowest: int
+    highest: int
+    higher_is: str
+    unit: str = ""
+
+    def read(self, value: object) -> int:
+        """Return a whole number in range; a blank, a fraction or a truth value is not a number."""
+        if type(value) is int and self.lowest <= value <= self.highest:
+            return value
+        raise ValueError(f"{_shown(value)} is not a whole number in {self.lowest}..{self.highest}")
+
+    def read_real(self, value: object) -> float:
+        """Return a real number in range, for replayed diaries whose scales are finer."""
+        if isinstance(value, int | float) and self.lowest <= value <= self.highest:
+            return float(value)
+        raise ValueError(f"{_shown(value)} is not a number in {self.lowest}..{self.highest}")
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """Yes or no."""
+
+    def read(self, value: object) -> bool:
+        """Return a truth value; nothing else counts as one."""
+        if value is True or value is False:
+            return value
+        raise ValueError(f"{_shown(value)} is neither true nor false")
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One of a few words."""
+
+    options: tuple[str, ...]
+
+    def read(self, value: object) -> str:
+        """Return the word, if it is one of the options."""
+        if isinstance(value, str) and value in self.options:
+            return value
+        raise ValueError(f"{_shown(value)} is not one of {', '.join(self.options)}")
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """Any number of a few words, each at most once; at least one."""
+
+    options: tuple[str, ...]
+
+    def read(self, value: object) -> list[str]:
+        """Return the words in the order of the options, so that equal answers compare equal."""
+        if not isinstance(value, list) or not value:
+            raise ValueError(f"a list of one or more of {', '.join(self.options)} is needed")
+        for word in value:
+            if not isinstance(word, str) or word not in self.options:
+                raise ValueError(f"{_shown(word)} is not one of {', '.join(self.options)}")
+        if len(set(value)) != len(value):
+            raise ValueError("each may be named once")
+        return [word for word in self.options if word in value]
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Free words, for the care team only; never in a log, a push or an address."""
+
+    max_length: int
+
+    def read(self, value: object) -> str:
+        """Return the words without surrounding blanks."""
+        if not isinstance(value, str) or "\x00" in value:
+            raise ValueError("plain text is needed")
+        if len(value) > self.max_length:
+            raise ValueError(f"{len(value)} characters are more than {self.max_length}")
+        if not value.strip():
+            raise ValueError("is empty; leave it out instead")
+        return value.strip()
+
+
+@dataclass(frozen=True, slots=True)
+class BodySites:
+    """Where it hurts: up to 40 places, each with its side."""
+
+    sites: tuple[str, ...]
+    sides: tuple[str, ...]
+
+    def read(self, value: object) -> list[dict[str, str]]:
+        """Return the places sorted, so that equal answers compare equal."""
+        if not isinstance(value, list) or not 1 <= len(value) <= MOST_SITES:
+            raise ValueError("a list of 1 to 40 places is needed")
+        found: set[tuple[str, str]] = set()
+        for place in value:
+            if not isinstance(place, dict) or set(place) != {"site", "side"}:
+                raise ValueError('a place is {"site": …, "side": …}')
+            if not isinstance(place["site"], str) or place["site"] not in self.sites:
+                raise ValueError(f"site {_shown(place['site'])} is not one of {', '.join(self.sites)}")
+            if not isinstance(place["side"], str) or place["side"] not in self.sides:
+                raise ValueError(f"side {_shown(place['side'])} is not one of {', '.join(self.sides)}")
+            found.add((place["site"], place["side"]))
+        if len(found) != len(value):
+            raise ValueError("each place may be named once")
+        return [{"site": site, "side": side} for site, side in sorted(found)]
+
+
+def _shown(value: object) -> str:
+    return repr(value)[:60]

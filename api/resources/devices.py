@@ -1,0 +1,43 @@
+"""The caller's own devices."""
+
+from typing import Any
+from uuid import UUID
+
+from flask.views import MethodView
+
+from api.auth import fails_with, requires
+from api.domain.authority import ActorKind, Scope
+from api.resources.blueprint import Blueprint
+from api.resources.edge import clock, principal, reading, transaction
+from api.schemas.device import DevicesSchema, devices_on_wire
+from api.services import devices, tokens
+
+blp = Blueprint("devices", __name__, url_prefix="/v1/me/devices", description="Where one is signed in.")
+
+
+@blp.route("")
+class Devices(MethodView):
+    """The caller's sign-ins."""
+
+    @requires(Scope.SELF)
+    @blp.response(200, DevicesSchema)
+    def get(self) -> dict[str, Any]:
+        """Where I am signed in, newest first."""
+        by = principal()
+        with reading() as session:
+            return devices_on_wire(tokens.live_grants(session, by.id), current=by.grant_id)
+
+
+@blp.route("/<uuid:device_id>")
+class Device(MethodView):
+    """One of the caller's sign-ins."""
+
+    @requires(Scope.SELF)
+    @fails_with(404)
+    @blp.response(204)
+    def delete(self, device_id: UUID) -> None:
+        """Sign one device out, such as a lost phone; its push address is retired."""
+        by = principal()
+        hers = by.id if by.kind is ActorKind.PATIENT else None
+        with transaction() as session:
+            devices.revoke_device(session, by, device_id, of=by.id, patient_id=hers, now=clock())

@@ -1,0 +1,43 @@
+"""What the ways in share: tries that are counted, and how long a sign-in lasts."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from cryptography.fernet import Fernet
+from flask import request
+
+from api.resources.edge import clock, settings, transaction
+from api.services import one_time_codes, throttle
+from api.services.throttle import Counter
+from api.services.tokens import Lifetimes
+
+
+@contextmanager
+def counted(*counters: Counter) -> Iterator[None]:
+    """Count a try before it is made, and take it off the count if it succeeds.
+
+    The count is committed first: a try that fails, or a process that dies in it, has been counted.
+
+    Raises:
+        TooManyTries: A limit was reached.
+    """
+    with transaction() as session:
+        throttle.count(session, counters, now=clock())
+    yield
+    with transaction() as session:
+        throttle.give_back(session, counters)
+
+
+def place() -> str:
+    """Return where the request comes from, as far as tries are counted."""
+    return throttle.place_of(request.remote_addr)
+
+
+def lifetimes() -> Lifetimes:
+    """Return how long tokens of this server are good for."""
+    return Lifetimes(settings().access_lifetime, settings().refresh_lifetime)
+
+
+def code_key() -> Fernet:
+    """Return the key that secrets of one-time codes are kept under."""
+    return one_time_codes.key_of(settings().secret_key)

@@ -1,0 +1,71 @@
+"""The caller: who that is, what is due, and what they may change about themselves."""
+
+from typing import Any
+
+from flask import request
+from flask.views import MethodView
+from flask_smorest import abort
+from sqlalchemy.orm import Session
+
+from api.auth import fails_with, requires
+from api.domain.authority import ActorKind, Scope
+from api.resources.blueprint import Blueprint
+from api.resources.edge import check_if_match, clock, etag_of, principal, reading, transaction
+from api.schemas.me import MeSchema, MyChangesSchema
+from api.services import enrolment, profiles, sign_ins
+
+blp = Blueprint("me", __name__, url_prefix="/v1/me", description="The caller.")
+
+CHANGEABLE = {
+    ActorKind.STAFF: {"name"},
+    ActorKind.PATIENT: set(MyChangesSchema().fields) - {"name"},
+    ActorKind.SERVICE: set(),
+}
+"""What each kind of caller may change about itself."""
+
+Shown = tuple[dict[str, Any], int, dict[str, str]]
+
+
+@blp.route("")
+class Me(MethodView):
+    """The caller's own account or record."""
+
+    @requires(Scope.SELF)
+    @blp.response(200, MeSchema)
+    def get(self) -> Shown:
+        """Who am I, and what is due.
+
+        A patient's answer has an ETag, and says how to reach the care team.
+        """
+        with reading() as session:
+            return _shown(session)
+
+    @requires(Scope.SELF)
+    @fails_with(412, 428)
+    @blp.arguments(MyChangesSchema)
+    @blp.response(200, MeSchema)
+    @blp.doc(parameters=["IF_MATCH"])
+    def patch(self, changes: dict[str, Any]) -> Shown:
+        """Change what is one's own to change.
+
+        A patient changes her zone, language, times, quiet hours and discreet mode, and needs If-Match
+        with the ETag that was read. A member of staff changes the name; a service, nothing.
+        """
+        by = principal()
+        refused = sorted(set(changes) - CHANGEABLE[by.kind])
+        if refused:
+            abort(422, errors={name: ["Not yours to change."] for name in refused})
+        with transaction() as session:
+            if by.kind is ActorKind.PATIENT:
+                patient = enrolment.find_patient(session, by, by.id, to_change=True)
+                check_if_match(request.headers.get("If-Match"), patient.version)
+                enrolment.change(session, by, patient, changes, now=clock())
+            elif changes:
+                sign_ins.rename(session, by, changes["name"], now=clock())
+            return _shown(session)
+
+
+def _shown(session: Session) -> Shown:
+    profile = profiles.profile_of(session, principal(), now=clock())
+    version = profile.get("version")
+    return profile, 200, {"ETag": etag_of(version)} if version else {}

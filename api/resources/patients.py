@@ -1,0 +1,142 @@
+"""Patients, as their team sees and enrols them."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import request
+from flask.views import MethodView
+
+from api.auth import fails_with, requires
+from api.domain.authority import Scope
+from api.domain.enrolment import PatientStatus
+from api.models.patient import Patient
+from api.resources.blueprint import Blueprint
+from api.resources.edge import check_if_match, clock, etag_of, principal, settings, transaction
+from api.schemas.activation import ActivationCodeSchema
+from api.schemas.device import DevicesSchema, devices_on_wire
+from api.schemas.patient import (
+    NewPatientSchema,
+    PatientChangesSchema,
+    PatientPageSchema,
+    PatientSchema,
+    PatientsQuerySchema,
+)
+from api.services import activations, audit, devices, enrolment, qr, tokens
+from api.services.enrolment import Wanted
+from api.services.paging import Page
+
+blp = Blueprint("patients", __name__, url_prefix="/v1/patients", description="Patients of the site.")
+
+Versioned = tuple[Patient, int, dict[str, str]]
+
+
+@blp.route("")
+class Patients(MethodView):
+    """The patients the caller may see."""
+
+    @requires(Scope.PATIENTS_READ)
+    @fails_with(422)
+    @blp.arguments(PatientsQuerySchema, location="query")
+    @blp.response(200, PatientPageSchema)
+    def get(self, query: dict[str, Any]) -> Page[Patient]:
+        """The caller's patients, by name."""
+        status = PatientStatus(query["status"]) if "status" in query else None
+        wanted = Wanted(query.get("search"), status)
+        cursor, limit = query.get("cursor"), query["limit"]
+        with transaction() as session:
+            return enrolment.list_patients(
+                session, principal(), wanted, cursor=cursor, limit=limit, now=clock()
+            )
+
+    @requires(Scope.PATIENTS_WRITE)
+    @fails_with(409)
+    @blp.arguments(NewPatientSchema)
+    @blp.response(201, PatientSchema)
+    def post(self, body: dict[str, Any]) -> Versioned:
+        """Enrol a patient; the answer has her ETag."""
+        with transaction() as session:
+            patient = enrolment.enrol(session, principal(), body, now=clock())
+        headers = {"ETag": etag_of(patient.version), "Location": f"/v1/patients/{patient.id}"}
+        return patient, 201, headers
+
+
+@blp.route("/<uuid:patient_id>")
+class PatientById(MethodView):
+    """One patient."""
+
+    @requires(Scope.PATIENTS_READ)
+    @fails_with(404)
+    @blp.response(200, PatientSchema)
+    def get(self, patient_id: UUID) -> Versioned:
+        """One patient, with her ETag."""
+        with transaction() as session:
+            patient = enrolment.read_patient(session, principal(), patient_id, now=clock())
+        return patient, 200, {"ETag": etag_of(patient.version)}
+
+    @requires(Scope.PATIENTS_WRITE)
+    @fails_with(404, 409, 412, 428)
+    @blp.arguments(PatientChangesSchema)
+    @blp.response(200, PatientSchema)
+    @blp.doc(parameters=["IF_MATCH"])
+    def patch(self, changes: dict[str, Any], patient_id: UUID) -> Versioned:
+        """Change what is known of a patient, or let her go.
+
+        Needs If-Match with the ETag that was read. A status other than `active` ends her sign-ins, her
+        activation codes and her reminders at once; alerts that wait stay the team's to answer.
+        """
+        with transaction() as session:
+            patient = enrolment.find_patient(session, principal(), patient_id, to_change=True)
+            check_if_match(request.headers.get("If-Match"), patient.version)
+            enrolment.change(session, principal(), patient, changes, now=clock())
+        return patient, 200, {"ETag": etag_of(patient.version)}
+
+
+@blp.route("/<uuid:patient_id>/activations")
+class PatientActivations(MethodView):
+    """One-time codes of a patient."""
+
+    @requires(Scope.PATIENTS_WRITE)
+    @fails_with(404, 409)
+    @blp.response(201, ActivationCodeSchema)
+    def post(self, patient_id: UUID) -> dict[str, Any]:
+        """Make a one-time code for a patient's phone, to type or to scan.
+
+        It is shown this once; codes made before and not used stop working.
+        """
+        lifetime = settings().activation_lifetime
+        with transaction() as session:
+            patient = enrolment.find_patient(session, principal(), patient_id, to_change=True)
+            new = activations.make_code(session, principal(), patient, lifetime=lifetime, now=clock())
+        url = f"{settings().public_url}/activate#{new.code}"  # a fragment never reaches a log
+        return {"code": new.code, "expires_at": new.expires_at, "url": url, "qr_svg": qr.svg_of(url)}
+
+
+@blp.route("/<uuid:patient_id>/devices")
+class PatientDevices(MethodView):
+    """Where a patient is signed in."""
+
+    @requires(Scope.PATIENTS_READ)
+    @fails_with(404)
+    @blp.response(200, DevicesSchema)
+    def get(self, patient_id: UUID) -> dict[str, Any]:
+        """A patient's devices, newest first."""
+        by = principal()
+        with transaction() as session:
+            patient = enrolment.find_patient(session, by, patient_id)
+            audit.record(session, "devices.read", by=by, now=clock(), patient_id=patient.id)
+            return devices_on_wire(tokens.live_grants(session, patient.id), current=by.grant_id)
+
+
+@blp.route("/<uuid:patient_id>/devices/<uuid:device_id>")
+class PatientDevice(MethodView):
+    """One device of a patient."""
+
+    @requires(Scope.PATIENTS_WRITE)
+    @fails_with(404)
+    @blp.response(204)
+    def delete(self, patient_id: UUID, device_id: UUID) -> None:
+        """Sign a patient's device out, such as a phone she has lost."""
+        by = principal()
+        with transaction() as session:
+            patient = enrolment.find_patient(session, by, patient_id)
+            devices.revoke_device(session, by, device_id, of=patient.id, patient_id=patient.id, now=clock())

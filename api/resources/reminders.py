@@ -1,0 +1,50 @@
+"""What is due, how it went, and a reminder asked for by a scheduler."""
+
+from typing import Any
+
+from flask.views import MethodView
+
+from api.auth import fails_with, requires
+from api.domain.authority import Scope
+from api.resources.blueprint import Blueprint
+from api.resources.edge import clock, principal, transaction
+from api.schemas.reminder import NewReminderSchema, ReminderSchema, RemindersQuerySchema, RemindersSchema
+from api.services.paging import Page
+from api.services.reminders import LOOKED_BACK, Due, list_due, trigger
+
+blp = Blueprint("reminders", __name__, url_prefix="/v1/reminders", description="For schedulers.")
+
+
+@blp.route("")
+class Reminders(MethodView):
+    """Reminders of the patients the caller sees."""
+
+    @requires(Scope.REMINDERS_READ)
+    @fails_with(422)
+    @blp.arguments(RemindersQuerySchema, location="query")
+    @blp.response(200, RemindersSchema)
+    def get(self, query: dict[str, Any]) -> Page[Due]:
+        """What is due before a moment, soonest first.
+
+        Check-ins that will be asked for, and the reminders there were, each with how its delivery stands.
+        """
+        now = clock()
+        due_after = query.pop("due_after", now - LOOKED_BACK)
+        with transaction() as session:
+            return list_due(session, principal(), due_after=due_after, now=now, **query)
+
+    @requires(Scope.REMINDERS_WRITE)
+    @fails_with(404, 409, 422)
+    @blp.arguments(NewReminderSchema)
+    @blp.response(201, ReminderSchema, description="The reminder is new")
+    @blp.alt_response(200, schema=ReminderSchema, success=True, description="It was asked for before")
+    def post(self, body: dict[str, Any]) -> tuple[Due, int]:
+        """Remind a patient of a reassessment. Safe to repeat.
+
+        The same patient, purpose and slot is one reminder: repeated, it answers 200 with the first. She
+        gets it on her own clock: at the time of her check-ins, today if that is still ahead, else
+        tomorrow, and never in her quiet hours.
+        """
+        with transaction() as session:
+            reminder, is_new = trigger(session, principal(), now=clock(), **body)
+        return reminder, 201 if is_new else 200

@@ -1,0 +1,40 @@
+"""Staff's way in: password, and one-time code."""
+
+from flask.views import MethodView
+
+from api.auth import fails_with, public
+from api.resources.blueprint import Blueprint
+from api.resources.door import code_key, counted, lifetimes, place
+from api.resources.edge import clock, reading, transaction
+from api.schemas.session import NewSessionSchema
+from api.schemas.token import TokensSchema
+from api.services import sign_ins
+from api.services.sign_ins import Attempt
+from api.services.throttle import SIGN_IN_BY_ADDRESS, SIGN_IN_BY_EMAIL
+from api.services.tokens import Issued
+
+blp = Blueprint("sessions", __name__, url_prefix="/v1/sessions", description="Staff's way in.")
+
+
+@blp.route("")
+class Sessions(MethodView):
+    """Sign-ins of staff."""
+
+    @public
+    @fails_with(401, 429)
+    @blp.arguments(NewSessionSchema)
+    @blp.response(201, TokensSchema)
+    def post(self, body: dict[str, str]) -> Issued:
+        """Sign in a member of staff.
+
+        Open to anybody, and throttled by address and by e-mail. An account that is enrolled for one-time
+        codes and sends none is answered `one-time-code-required`: send all of it again with the code.
+        """
+        attempt = Attempt(**body)
+        with counted(SIGN_IN_BY_ADDRESS.of(place()), SIGN_IN_BY_EMAIL.of(attempt.email)):
+            with reading() as session:
+                known = sign_ins.check_password(session, attempt)
+            with transaction() as session:
+                return sign_ins.sign_in(
+                    session, attempt, known, key=code_key(), now=clock(), lifetimes=lifetimes()
+                )

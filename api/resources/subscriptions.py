@@ -1,0 +1,66 @@
+"""Which of the caller's devices are told by push."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import current_app
+from flask.views import MethodView
+
+from api.auth import fails_with, requires
+from api.domain.authority import Scope
+from api.domain.errors import PushNotConfigured
+from api.domain.push_address import PushServices
+from api.models.outbox import Subscription
+from api.resources.blueprint import Blueprint
+from api.resources.edge import clock, principal, settings, transaction
+from api.schemas.subscription import NewSubscriptionSchema, PushKeySchema, SubscriptionSchema
+from api.services import subscriptions
+from api.services.subscriptions import Address
+from api.services.vapid import public_key_of
+
+blp = Blueprint("subscriptions", __name__, url_prefix="/v1", description="Who is told by push, and where.")
+
+
+@blp.route("/push-key")
+class PushKey(MethodView):
+    """The server's key."""
+
+    @requires(Scope.RECEIVE_PUSH)
+    @fails_with(503)
+    @blp.response(200, PushKeySchema)
+    def get(self) -> dict[str, str]:
+        """The key to subscribe with: hand it to `PushManager.subscribe` as `applicationServerKey`."""
+        private_key = settings().vapid_private_key
+        if not private_key:
+            raise PushNotConfigured("this server has no VAPID key; tell its operator")
+        return {"public_key": public_key_of(private_key)}
+
+
+@blp.route("/me/subscriptions/<uuid:device>")
+class SubscriptionOfDevice(MethodView):
+    """One device of the caller."""
+
+    @requires(Scope.RECEIVE_PUSH)
+    @fails_with(422)
+    @blp.arguments(NewSubscriptionSchema)
+    @blp.response(200, SubscriptionSchema)
+    def put(self, body: dict[str, Any], device: UUID) -> Subscription:
+        """Register a device for push, or give it a new address. Safe to repeat.
+
+        `device` is a UUID the client makes once for each installation. A browser has one push address:
+        if another person or an earlier installation had registered it, it is now the caller's alone.
+        """
+        address = Address(body["endpoint"], **body["keys"])
+        allowed = PushServices(settings().push_services, settings().push_loopback)
+        resolver = current_app.extensions.get("aimss.resolver", subscriptions.resolve)
+        subscriptions.check(address, services=allowed, resolver=resolver)
+        with transaction() as session:
+            return subscriptions.register(session, principal(), device=device, address=address, now=clock())
+
+    @requires(Scope.RECEIVE_PUSH)
+    @fails_with(404)
+    @blp.response(204)
+    def delete(self, device: UUID) -> None:
+        """Send nothing more to a device."""
+        with transaction() as session:
+            subscriptions.retire(session, principal(), device=device, now=clock())

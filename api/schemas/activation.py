@@ -1,0 +1,25 @@
+"""Activation codes on the wire."""
+
+from marshmallow import Schema, fields
+
+from api.schemas.fields import Moment, Strict, Text
+
+
+class NewActivationSchema(Strict):
+    """A patient's one-time code."""
+
+    code = Text(
+        required=True,
+        max=40,
+        metadata={"description": "As shown; case, dash and blanks do not matter, I and L are 1, O is 0."},
+    )
+    label = Text(max=80, load_default="phone", metadata={"description": "What she calls this device."})
+
+
+class ActivationCodeSchema(Schema):
+    """A one-time code for a patient's next device; it is shown this once."""
+
+    code = fields.String(required=True, metadata={"examples": ["7K2QX-M40ZD"]})
+    expires_at = Moment(required=True)
+    url = fields.String(required=True, metadata={"description": "Opens the app; the code is its fragment."})
+    qr_svg = fields.String(required=True, metadata={"description": "The same to scan, an SVG image."})

@@ -1,0 +1,72 @@
+"""The caller, on the wire."""
+
+from marshmallow import Schema, fields, validate
+
+from api.domain.authority import ActorKind, Role
+from api.domain.enrolment import AromataseInhibitor, Language, PatientStatus
+from api.schemas.fields import ClockTime, Moment, Text
+from api.schemas.patient import HabitsSchema
+from api.services.due import DueKind
+
+_CALLERS = [ActorKind.STAFF.value, ActorKind.PATIENT.value, ActorKind.SERVICE.value]
+
+
+class PlaceSchema(Schema):
+    """A site or a team."""
+
+    id = fields.UUID(required=True)
+    name = fields.String(required=True)
+
+
+class CareTeamSchema(Schema):
+    """How a patient reaches her team."""
+
+    contact = fields.String(required=True)
+    notice = fields.String(required=True)
+
+
+class DueSchema(Schema):
+    """Something a patient is asked to do."""
+
+    kind = fields.String(required=True, validate=validate.OneOf([kind.value for kind in DueKind]))
+    due_at = Moment(required=True)
+
+
+class MeSchema(Schema):
+    """Who the caller is. `kind` says which of the other fields are there."""
+
+    kind = fields.String(required=True, validate=validate.OneOf(_CALLERS))
+    id = fields.UUID(required=True)
+    name = fields.String(required=True)
+    site = fields.Nested(PlaceSchema, required=True)
+    scopes = fields.List(fields.String(), required=True)
+
+    email = fields.String(metadata={"description": "Staff."})
+    role = fields.String(validate=validate.OneOf([role.value for role in Role]))
+    team = fields.Nested(
+        PlaceSchema, allow_none=True, metadata={"description": "Staff; null: all of the site."}
+    )
+    one_time_codes = fields.Boolean(metadata={"description": "Staff: whether signing in needs a code."})
+
+    reference = fields.String(metadata={"description": "Patient, as all that follows."})
+    status = fields.String(validate=validate.OneOf([status.value for status in PatientStatus]))
+    ai = fields.String(allow_none=True, validate=validate.OneOf([ai.value for ai in AromataseInhibitor]))
+    ai_started_on = fields.Date(allow_none=True)
+    timezone = fields.String()
+    language = fields.String(validate=validate.OneOf([language.value for language in Language]))
+    check_in_weekday = fields.Integer(metadata={"description": "0 is Monday."})
+    check_in_at = ClockTime()
+    check_in_due_at = Moment(allow_none=True, metadata={"description": "When she will next be asked."})
+    quiet_from = ClockTime()
+    quiet_until = ClockTime()
+    discreet = fields.Boolean()
+    enrolled_at = Moment()
+    care_team = fields.Nested(CareTeamSchema)
+    due = fields.List(fields.Nested(DueSchema))
+    version = fields.Integer()
+
+
+class MyChangesSchema(HabitsSchema):
+    """What the caller changes: a patient her habits, a member of staff the name."""
+
+    name = Text(max=200, metadata={"description": "Staff only."})

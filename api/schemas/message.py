@@ -1,0 +1,26 @@
+"""The delivery log on the wire: that something was sent and how it ended, never what a device is."""
+
+from marshmallow import Schema, fields, validate
+
+from api.domain.messages import Channel, MessageKind, MessageState
+from api.schemas.fields import page_of
+
+
+class MessageSchema(Schema):
+    """One message to one device of one person."""
+
+    id = fields.UUID(required=True)
+    kind = fields.String(required=True, validate=validate.OneOf(list(MessageKind)))
+    channel = fields.String(required=True, validate=validate.OneOf(list(Channel)))
+    state = fields.String(required=True, validate=validate.OneOf(list(MessageState)))
+    recipient_id = fields.UUID(required=True, metadata={"description": "The patient, or a member of staff."})
+    alert_id = fields.UUID(required=True, allow_none=True)
+    created_at = fields.AwareDateTime(required=True)
+    not_before = fields.AwareDateTime(required=True, metadata={"description": "When it is tried next."})
+    settled_at = fields.AwareDateTime(required=True, allow_none=True)
+    attempts = fields.Integer(required=True)
+    last_outcome = fields.String(required=True, allow_none=True)
+
+
+MessagesSchema = page_of(MessageSchema, "Messages")
+"""What was sent to and about a patient, newest first."""

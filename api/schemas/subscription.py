@@ -1,0 +1,46 @@
+"""Push addresses on the wire, named as browsers name them."""
+
+from marshmallow import Schema, fields
+
+from api.schemas.fields import Strict, Text
+
+
+class PushKeySchema(Schema):
+    """The key a browser subscribes with."""
+
+    public_key = fields.String(
+        required=True,
+        metadata={"description": "`applicationServerKey`: an uncompressed P-256 point in base64url."},
+    )
+
+
+class SubscriptionKeysSchema(Strict):
+    """The keys only this browser can read its pushes with."""
+
+    p256dh = Text(required=True, max=100, metadata={"description": "65 bytes in base64url: a P-256 point."})
+    auth = Text(required=True, max=40, metadata={"description": "16 bytes in base64url."})
+
+
+class NewSubscriptionSchema(Strict):
+    """What `PushSubscription.toJSON()` gives in a browser."""
+
+    endpoint = Text(
+        required=True,
+        max=2000,
+        metadata={
+            "description": "An https address of a push service this server allows.",
+            "examples": ["https://updates.push.services.mozilla.com/wpush/v2/abc"],
+        },
+    )
+    keys = fields.Nested(SubscriptionKeysSchema, required=True)
+    expirationTime = fields.Raw(  # noqa: N815 - the browser's own name
+        allow_none=True,
+        metadata={"description": "Taken and not used: a push service says itself when one ends."},
+    )
+
+
+class SubscriptionSchema(Schema):
+    """A device that is told by push."""
+
+    device = fields.UUID(required=True)
+    created_at = fields.AwareDateTime(required=True)

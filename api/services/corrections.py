@@ -1,0 +1,115 @@
+"""Correcting and withdrawing what was reported: a new version each time, the old one kept."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from api.domain.authority import Principal
+from api.domain.errors import InvalidEntry, UnknownEntry
+from api.domain.reading import read_entry
+from api.domain.trajectory.engine import Engine
+from api.models.entry import EntryRow, EntryVersion
+from api.services import audit, scoring
+from api.services.entries import locked_and_active, says, zones_of
+from api.services.scoring import Standing
+
+
+def correct_entry(
+    session: Session,
+    by: Principal,
+    entry_id: UUID,
+    raw: dict[str, Any],
+    *,
+    check_version: Callable[[int], None],
+    engine: Engine,
+    now: datetime,
+) -> EntryRow:
+    """Replace what an entry says; the old words are kept. A withdrawn entry comes back this way.
+
+    Saying the same again changes nothing, so that a retry is safe.
+
+    Raises:
+        UnknownEntry: There is no such entry.
+        InvalidEntry: The new content cannot be read.
+    """
+    standing = locked_and_active(session, by)
+    row = find_entry(session, standing.patient_id, entry_id)
+    sent = {**raw, "id": raw.get("id", str(entry_id))}
+    entry = read_entry(sent, zone_at=zones_of(session, standing), born_in=standing.birth_year, now=now)
+    if entry.id != entry_id:
+        raise InvalidEntry("the id is another entry's", {"id": f"is not {entry_id}"})
+    if not row.withdrawn and says(row, entry):
+        return row
+    check_version(row.version)
+    _supersede(session, row, standing, by=by, now=now)
+    row.recorded_at, row.local_date = entry.recorded_at, entry.local_date
+    row.answers, row.withdrawn = dict(entry.answers), False
+    session.flush()
+    standing.last_entry_at = max(standing.last_entry_at or entry.recorded_at, entry.recorded_at)
+    scoring.rescore(session, standing, engine=engine, now=now)
+    audit.record(
+        session, "entry.corrected", by=by, now=now, patient_id=standing.patient_id, object_id=entry_id
+    )
+    return row
+
+
+def withdraw_entry(
+    session: Session,
+    by: Principal,
+    entry_id: UUID,
+    *,
+    check_version: Callable[[int], None],
+    engine: Engine,
+    now: datetime,
+) -> None:
+    """Take an entry out of scoring; its words are kept in its history.
+
+    Raises:
+        UnknownEntry: There is no such entry.
+    """
+    standing = locked_and_active(session, by)
+    row = find_entry(session, standing.patient_id, entry_id)
+    if row.withdrawn:
+        return
+    check_version(row.version)
+    _supersede(session, row, standing, by=by, now=now)
+    row.withdrawn = True
+    session.flush()
+    scoring.rescore(session, standing, engine=engine, now=now)
+    audit.record(
+        session, "entry.withdrawn", by=by, now=now, patient_id=standing.patient_id, object_id=entry_id
+    )
+
+
+def find_entry(session: Session, patient_id: UUID, entry_id: UUID) -> EntryRow:
+    """Return an entry of a patient, withdrawn or not.
+
+    Raises:
+        UnknownEntry: She has none with this id.
+    """
+    row = session.get(EntryRow, (patient_id, entry_id))
+    if row is None:
+        raise UnknownEntry("there is no such entry")
+    return row
+
+
+def _supersede(session: Session, row: EntryRow, standing: Standing, *, by: Principal, now: datetime) -> None:
+    """Keep what the row said, and give it its next version and place in the change feed."""
+    session.add(
+        EntryVersion(
+            patient_id=row.patient_id,
+            entry_id=row.id,
+            version=row.version,
+            recorded_at=row.recorded_at,
+            local_date=row.local_date,
+            answers=row.answers,
+            superseded_at=now,
+            superseded_by=by.grant_id,
+        )
+    )
+    standing.change_seq += 1
+    row.version += 1
+    row.change_seq = standing.change_seq

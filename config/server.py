@@ -1,0 +1,52 @@
+"""How the web server is started, for `make run`, the benchmark and the container alike."""
+
+import argparse
+import os
+import sys
+
+from config.settings import Settings
+
+BLOCKING_THREADS = 4
+"""Python threads a web process answers with; chosen by `make bench`."""
+
+
+def web_command(*, host: str, port: int, database_url: str, app: str = "wsgi:app") -> list[str]:
+    """Return the command that serves ``app`` on ``host:port``.
+
+    SQLite has one writer, so one process serves it; on PostgreSQL there is one for each processor.
+    """
+    workers = 1 if database_url.startswith("sqlite") else os.cpu_count() or 1
+    return [
+        sys.executable,
+        "-m",
+        "granian",
+        "--interface",
+        "wsgi",
+        "--host",
+        host,
+        "--port",
+        str(port),
+        "--workers",
+        str(workers),
+        "--blocking-threads",
+        str(BLOCKING_THREADS),
+        "--respawn-failed-workers",
+        "--log-level",
+        "warning",
+        app,
+    ]
+
+
+def main() -> None:
+    """Serve the application as the environment says; in a container this is the web process."""
+    parser = argparse.ArgumentParser(description=main.__doc__)
+    parser.add_argument("--host", default="0.0.0.0")  # noqa: S104 - a container's port is published on purpose
+    parser.add_argument("--port", type=int, default=8000)
+    options = parser.parse_args()
+    settings = Settings.from_env()
+    command = web_command(host=options.host, port=options.port, database_url=settings.database_url)
+    os.execv(command[0], command)  # noqa: S606 - our own command
+
+
+if __name__ == "__main__":
+    main()

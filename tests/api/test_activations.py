@@ -1,0 +1,107 @@
+"""A code from the care team turns a phone into the patient's device."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from api.app import create_app
+from api.db import Sessions
+from config.settings import Settings
+from tests.builders import Clinic
+
+
+def a_code(client: FlaskClient, clinic: Clinic) -> dict[str, Any]:
+    url = f"/v1/patients/{clinic.patient.id}/activations"
+    answer = client.post(url, headers=clinic.nurse.headers)
+    assert answer.status_code == 201
+    made: dict[str, Any] = answer.json
+    return made
+
+
+def activate(client: FlaskClient, code: str, **more: Any) -> Any:
+    return client.post("/v1/activations", json={"code": code} | more)
+
+
+def test_a_code_signs_the_patients_phone_in(client: FlaskClient, clinic: Clinic) -> None:
+    answer = activate(client, a_code(client, clinic)["code"], label="Ada's phone")
+    assert answer.status_code == 201
+    me = client.get("/v1/me", headers={"Authorization": f"Bearer {answer.json['access_token']}"})
+    assert (me.json["kind"], me.json["id"]) == ("patient", str(clinic.patient.id))
+    devices = client.get("/v1/me/devices", headers=clinic.patient.headers).json["items"]
+    assert {device["label"] for device in devices} == {"Ada's phone", "a test"}
+
+
+def test_a_code_is_shown_to_type_and_to_scan_and_stays_out_of_logs(
+    client: FlaskClient, clinic: Clinic
+) -> None:
+    made = a_code(client, clinic)
+    assert made["url"] == f"http://127.0.0.1:8000/activate#{made['code']}"
+    assert made["qr_svg"].startswith("<svg")
+    assert len(made["code"]) == 11
+
+
+def test_a_code_may_be_typed_in_any_way(client: FlaskClient, clinic: Clinic) -> None:
+    code = a_code(client, clinic)["code"]
+    typed = " " + code.replace("-", " ").replace("1", "l").replace("0", "o").lower()
+    assert activate(client, typed).status_code == 201
+
+
+def test_a_code_works_once(client: FlaskClient, clinic: Clinic) -> None:
+    code = a_code(client, clinic)["code"]
+    activate(client, code)
+    assert_refused(activate(client, code))
+
+
+def test_a_new_code_replaces_the_one_before(client: FlaskClient, clinic: Clinic) -> None:
+    first, second = a_code(client, clinic)["code"], a_code(client, clinic)["code"]
+    assert_refused(activate(client, first))
+    assert activate(client, second).status_code == 201
+
+
+def test_a_code_expires(database: Sessions, client: FlaskClient, clinic: Clinic) -> None:
+    hasty = Settings(secret_key="-", activation_lifetime=timedelta(0))
+    app = create_app(hasty, sessions=database)
+    assert_refused(activate(client, a_code(app.test_client(), clinic)["code"]))
+
+
+@pytest.mark.parametrize("code", ["", " ", "short", "ABCDE-FGHJK", "U" * 10, "1" * 41, "ABCDE\0FGHJK"])
+def test_what_is_no_code_is_refused(client: FlaskClient, clinic: Clinic, code: str) -> None:
+    assert activate(client, code).status_code in {401, 422}
+
+
+def test_a_code_is_made_only_for_who_is_monitored(client: FlaskClient, clinic: Clinic) -> None:
+    url = f"/v1/patients/{clinic.patient.id}"
+    client.patch(url, json={"status": "withdrawn"}, headers=clinic.nurse.headers | {"If-Match": '"1"'})
+    answer = client.post(f"{url}/activations", headers=clinic.nurse.headers)
+    assert (answer.status_code, answer.json["type"]) == (409, "/problems/patient-not-active")
+
+
+def test_guessing_is_throttled_and_says_for_how_long(client: FlaskClient, clinic: Clinic) -> None:
+    statuses = {activate(client, "AAAAA-AAAAA").status_code for _ in range(20)}
+    assert statuses == {401}
+    answer = activate(client, a_code(client, clinic)["code"])
+    assert (answer.status_code, answer.json["type"]) == (429, "/problems/too-many-tries")
+    assert 0 < int(answer.headers["Retry-After"]) <= 900
+
+
+def test_successes_do_not_use_up_the_tries(client: FlaskClient, clinic: Clinic) -> None:
+    statuses = [activate(client, a_code(client, clinic)["code"]).status_code for _ in range(25)]
+    assert set(statuses) == {201}
+
+
+def assert_refused(answer: Any) -> None:
+    assert (answer.status_code, answer.json["type"]) == (401, "/problems/activation-refused")
+
+
+def test_one_place_cannot_lock_out_another(app: Flask, clinic: Clinic) -> None:
+    guesser, patient = app.test_client(), app.test_client()
+    for _ in range(21):
+        activate(guesser, "AAAAA-AAAAA")
+    code = a_code(patient, clinic)["code"]
+    answer = patient.post(
+        "/v1/activations", json={"code": code}, environ_base={"REMOTE_ADDR": "198.51.100.9"}
+    )
+    assert answer.status_code == 201

@@ -1,0 +1,215 @@
+"""The worklist over HTTP, and what is done about an alert."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from api.db import Sessions
+from notifications.escalation import escalate_overdue, reopen_snoozed
+from tests.builders import Clinic, a_clinic, a_patient, a_report, signed_in
+
+
+def a_worsening(days: int = 60, rise_on: int = 40) -> list[dict[str, Any]]:
+    """Return a diary that is steady at 2 and then at 6, and ends yesterday."""
+    start = datetime.now(UTC) - timedelta(days=days + 1)
+    said = []
+    for number in range(days):
+        moment = start + timedelta(days=number)
+        said.append(a_report(recorded_at=moment, pain_worst=2 if number < rise_on else 6))
+    return said
+
+
+def report(client: FlaskClient, clinic: Clinic, *entries: dict[str, Any]) -> None:
+    answer = client.post("/v1/me/entries", json={"entries": list(entries)}, headers=clinic.patient.headers)
+    assert {result["status"] for result in answer.json["results"]} == {"created"}
+
+
+def worklist(client: FlaskClient, clinic: Clinic, query: str = "") -> list[dict[str, Any]]:
+    return list(client.get(f"/v1/alerts{query}", headers=clinic.nurse.headers).json["items"])
+
+
+def answer(client: FlaskClient, clinic: Clinic, alert: dict[str, Any], how: str, **body: Any) -> Any:
+    sent = {"json": body} if body else {}
+    return client.post(f"/v1/alerts/{alert['id']}/{how}", headers=clinic.nurse.headers, **sent)
+
+
+def test_a_worsening_patient_is_on_the_worklist_with_what_a_nurse_needs(
+    client: FlaskClient, clinic: Clinic
+) -> None:
+    report(client, clinic, *a_worsening())
+    [alert] = worklist(client, clinic)
+    assert (alert["kind"], alert["tier"], alert["status"]) == ("worsening", "routine", "open")
+    assert "usually 2" in alert["reason"]
+    assert alert["patient"]["name"] == "Ada Example"
+    assert alert["score"]["pain_level"] == 6
+    assert alert["score"]["pain_baseline"] == 2
+    assert alert["evidence"][0]["numbers"]
+    assert alert["evidence"][0]["source"]
+    assert len(alert["evidence"][0]["engine"]) == 12
+
+
+def test_the_worst_comes_first_and_pages_miss_nobody(
+    client: FlaskClient, clinic: Clinic, database: Sessions
+) -> None:
+    report(client, clinic, *a_worsening(), a_report(red_flags=["chest_pain"]), a_report(wants_to_stop=True))
+    kinds = [alert["kind"] for alert in worklist(client, clinic)]
+    assert kinds == ["red_flag", "wish_to_stop", "worsening"]
+    paged, url = [], "?limit=1"
+    for _ in range(3):
+        page = client.get(f"/v1/alerts{url}", headers=clinic.nurse.headers).json
+        paged += [alert["kind"] for alert in page["items"]]
+        url = f"?limit=1&cursor={page['next']}"
+    assert (paged, page["next"]) == (kinds, None)
+    assert [alert["kind"] for alert in worklist(client, clinic, "?tier=same_day")] == ["red_flag"]
+
+
+def test_only_one_alert_is_open_per_patient_and_kind_and_later_findings_add_evidence(
+    client: FlaskClient, clinic: Clinic
+) -> None:
+    report(client, clinic, a_report(red_flags=["chest_pain"]))
+    report(client, clinic, a_report(red_flags=["leg_swelling"]))
+    [alert] = worklist(client, clinic)
+    assert len(alert["evidence"]) == 2
+
+
+def test_an_acknowledged_alert_tells_nobody_and_stays_on_the_list(
+    client: FlaskClient, clinic: Clinic, database: Sessions
+) -> None:
+    report(client, clinic, a_report(wants_to_stop=True))
+    [alert] = worklist(client, clinic)
+    first = answer(client, clinic, alert, "acknowledgement")
+    again = answer(client, clinic, alert, "acknowledgement")
+    assert (first.json["status"], again.json["version"]) == ("acknowledged", first.json["version"])
+    assert first.json["next_rung_at"] is None
+    assert escalate_overdue(database, now=datetime.now(UTC) + timedelta(days=9)) == 0
+
+
+def test_a_resolved_alert_keeps_outcome_and_note_and_is_not_asked_again_for_the_same_episode(
+    client: FlaskClient, clinic: Clinic
+) -> None:
+    said = a_worsening()
+    report(client, clinic, *said[:-3])
+    [alert] = worklist(client, clinic)
+    done = answer(client, clinic, alert, "resolution", outcome="visit_booked", note="Thursday, 10 h.")
+    assert (done.json["status"], done.json["outcome"]) == ("resolved", "visit_booked")
+    assert done.json["history"][-1]["note"] == "Thursday, 10 h."
+    report(client, clinic, *said[-3:])
+    assert worklist(client, clinic) == []
+    refused = answer(client, clinic, alert, "acknowledgement")
+    assert (refused.status_code, refused.json["type"]) == (409, "/problems/alert-already-closed")
+    noted = answer(client, clinic, alert, "notes", note="She came.")
+    assert (noted.status_code, noted.json["history"][-1]["action"]) == (201, "noted")
+
+
+def test_a_new_red_flag_after_an_answer_is_an_alert_of_its_own(client: FlaskClient, clinic: Clinic) -> None:
+    report(client, clinic, a_report(red_flags=["chest_pain"]))
+    [alert] = worklist(client, clinic)
+    answer(client, clinic, alert, "resolution", outcome="sent_to_emergency")
+    report(client, clinic, a_report(red_flags=["chest_pain"]))
+    [second] = worklist(client, clinic)
+    assert second["id"] != alert["id"]
+
+
+def test_a_new_red_flag_reopens_an_acknowledged_alert(client: FlaskClient, clinic: Clinic) -> None:
+    report(client, clinic, a_report(red_flags=["chest_pain"]))
+    [alert] = worklist(client, clinic)
+    answer(client, clinic, alert, "acknowledgement")
+    report(client, clinic, a_report(red_flags=["new_weakness"]))
+    [alert] = worklist(client, clinic)
+    assert (alert["status"], alert["acknowledged_by"]) == ("open", None)
+
+
+def test_a_red_flag_corrected_to_another_after_the_answer_is_asked_again(
+    client: FlaskClient, clinic: Clinic
+) -> None:
+    said = a_report(red_flags=["leg_swelling"])
+    report(client, clinic, said)
+    [alert] = worklist(client, clinic)
+    answer(client, clinic, alert, "resolution", outcome="called_no_action")
+    client.put(
+        f"/v1/me/entries/{said['id']}",
+        json={**said, "red_flags": ["chest_pain"]},
+        headers={**clinic.patient.headers, "If-Match": '"1"'},
+    )
+    [second] = worklist(client, clinic)
+    assert "chest pain" in second["reason"]
+
+
+def test_a_snoozed_alert_leaves_the_list_and_opens_again_by_itself(
+    client: FlaskClient, clinic: Clinic, database: Sessions
+) -> None:
+    report(client, clinic, a_report(wants_to_stop=True))
+    [alert] = worklist(client, clinic)
+    until = datetime.now(UTC) + timedelta(hours=2)
+    assert answer(client, clinic, alert, "snooze", until=until.isoformat()).json["status"] == "snoozed"
+    assert worklist(client, clinic) == []
+    assert len(worklist(client, clinic, "?status=snoozed")) == 1
+    assert reopen_snoozed(database, now=until - timedelta(seconds=1)) == 0
+    assert reopen_snoozed(database, now=until + timedelta(seconds=1)) == 1
+    [alert] = worklist(client, clinic)
+    assert (alert["status"], alert["told"] >= 2) == ("open", True)
+
+
+@pytest.mark.parametrize("days", [-1, 32])
+def test_a_snooze_ends_within_a_month(client: FlaskClient, clinic: Clinic, days: int) -> None:
+    report(client, clinic, a_report(wants_to_stop=True))
+    [alert] = worklist(client, clinic)
+    until = datetime.now(UTC) + timedelta(days=days)
+    refused = answer(client, clinic, alert, "snooze", until=until.isoformat())
+    assert (refused.status_code, refused.json["type"]) == (422, "/problems/invalid-moment")
+
+
+def test_a_correction_that_removes_the_cause_retracts_the_alert_with_history(
+    client: FlaskClient, clinic: Clinic, database: Sessions
+) -> None:
+    slip = a_report(red_flags=["chest_pain"], pain_worst=2)
+    report(client, clinic, slip)
+    [alert] = worklist(client, clinic)
+    meant = {key: value for key, value in slip.items() if key != "red_flags"}
+    client.put(
+        f"/v1/me/entries/{slip['id']}", json=meant, headers={**clinic.patient.headers, "If-Match": '"1"'}
+    )
+    assert worklist(client, clinic) == []
+    kept = client.get(f"/v1/alerts/{alert['id']}", headers=clinic.nurse.headers).json
+    assert kept["status"] == "retracted"
+    assert [step["action"] for step in kept["history"]][0] == "opened"
+    assert kept["history"][-1]["action"].startswith("retracted")
+    assert kept["evidence"][0]["withdrawn_at"] is not None
+    assert kept["next_rung_at"] is None
+
+
+def test_an_answer_with_a_stale_version_is_refused(client: FlaskClient, clinic: Clinic) -> None:
+    report(client, clinic, a_report(wants_to_stop=True))
+    [alert] = worklist(client, clinic)
+    headers = {**clinic.nurse.headers, "If-Match": f'"{alert["version"] + 1}"'}
+    stale = client.post(f"/v1/alerts/{alert['id']}/acknowledgement", headers=headers)
+    assert stale.status_code == 412
+
+
+def test_another_site_sees_nothing_of_it(client: FlaskClient, clinic: Clinic, database: Sessions) -> None:
+    report(client, clinic, a_report(wants_to_stop=True))
+    [alert] = worklist(client, clinic)
+    with database.begin() as session:
+        other = a_clinic(session, now=datetime.now(UTC), name="Elsewhere")
+    assert worklist(client, other) == []
+    assert client.get(f"/v1/alerts/{alert['id']}", headers=other.nurse.headers).status_code == 404
+    assert answer(client, other, alert, "acknowledgement").status_code == 404
+
+
+def test_the_worklist_takes_a_bounded_number_of_queries(
+    client: FlaskClient, clinic: Clinic, database: Sessions, count_queries: Any
+) -> None:
+    with count_queries() as few:
+        worklist(client, clinic)
+    with database.begin() as session:
+        patients = [
+            signed_in(session, a_patient(session, clinic.team, now=datetime.now(UTC)), now=datetime.now(UTC))
+            for _ in range(12)
+        ]
+    for patient in patients:
+        client.post("/v1/me/entries", json=a_report(wants_to_stop=True), headers=patient.headers)
+    with count_queries() as many:
+        assert len(worklist(client, clinic)) == 12
+    assert len(many) <= len(few) + 2

@@ -1,0 +1,58 @@
+"""Those who watch over the data see who looked at it."""
+
+from datetime import UTC, datetime
+from uuid import uuid4
+
+from flask.testing import FlaskClient
+
+from api.db import Sessions
+from tests.builders import Clinic, a_clinic
+
+
+def read_somebody(client: FlaskClient, clinic: Clinic, times: int = 1) -> None:
+    for _ in range(times):
+        client.get(f"/v1/patients/{clinic.patient.id}", headers=clinic.nurse.headers)
+
+
+def test_an_admin_sees_who_looked_at_whom(client: FlaskClient, clinic: Clinic) -> None:
+    read_somebody(client, clinic)
+    [act] = client.get("/v1/audit", headers=clinic.site_admin.headers).json["items"]
+    assert (act["action"], act["actor_kind"]) == ("patient.read", "staff")
+    assert (act["actor_id"], act["patient_id"]) == (str(clinic.nurse.id), str(clinic.patient.id))
+
+
+def test_the_trail_is_newest_first_and_read_in_pages(client: FlaskClient, clinic: Clinic) -> None:
+    read_somebody(client, clinic, times=3)
+    query = f"patient_id={clinic.patient.id}&limit=2"
+    first = client.get(f"/v1/audit?{query}", headers=clinic.site_admin.headers).json
+    rest = client.get(f"/v1/audit?{query}&cursor={first['next']}", headers=clinic.site_admin.headers).json
+    numbers = [act["id"] for act in first["items"] + rest["items"]]
+    assert numbers == sorted(numbers, reverse=True)
+    assert len(set(numbers)) == 3
+    assert rest["next"] is None
+
+
+def test_reading_the_trail_is_written_into_it(client: FlaskClient, clinic: Clinic) -> None:
+    client.get("/v1/audit", headers=clinic.site_admin.headers)
+    [act] = client.get("/v1/audit", headers=clinic.scheduler.headers).json["items"]
+    assert (act["action"], act["detail"]) == ("audit.read", {"count": 0})
+
+
+def test_a_site_sees_its_own_trail_only(client: FlaskClient, clinic: Clinic, database: Sessions) -> None:
+    with database.begin() as session:
+        elsewhere = a_clinic(session, now=datetime.now(UTC), name="Another site")
+    read_somebody(client, elsewhere)
+    assert client.get("/v1/audit", headers=clinic.site_admin.headers).json["items"] == []
+    for patient_id in (elsewhere.patient.id, uuid4()):
+        url = f"/v1/audit?patient_id={patient_id}"
+        assert client.get(url, headers=clinic.site_admin.headers).status_code == 404
+
+
+def test_a_cursor_of_another_list_is_refused(client: FlaskClient, clinic: Clinic) -> None:
+    for cursor in ("nonsense", "WyJhIl0", "WzFlOTld", "WzE4NDQ2NzQ0MDczNzA5NTUxNjE2XQ"):
+        answer = client.get(f"/v1/audit?cursor={cursor}", headers=clinic.site_admin.headers)
+        assert (answer.status_code, answer.json["type"]) == (422, "/problems/invalid-cursor")
+
+
+def test_a_nurse_does_not_read_the_trail(client: FlaskClient, clinic: Clinic) -> None:
+    assert client.get("/v1/audit", headers=clinic.nurse.headers).status_code == 403

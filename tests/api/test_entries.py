@@ -1,0 +1,222 @@
+"""The diary over HTTP."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from api.app import create_app
+from api.db import Sessions
+from api.domain.trajectory.engine import Engine
+from config.settings import Settings
+from tests.builders import Clinic, a_report
+
+URL = "/v1/me/entries"
+
+
+def post(client: FlaskClient, clinic: Clinic, body: Any) -> Any:
+    return client.post(URL, json=body, headers=clinic.patient.headers)
+
+
+def read_all(client: FlaskClient, clinic: Clinic) -> list[dict[str, Any]]:
+    return list(client.get(URL, headers=clinic.patient.headers).json["items"])
+
+
+def test_an_entry_is_created_once_and_a_retry_gets_the_first_result(
+    client: FlaskClient, clinic: Clinic
+) -> None:
+    report = a_report(pain_worst=4, note="Hands, mostly.")
+    first, again = post(client, clinic, report), post(client, clinic, report)
+    assert (first.status_code, first.json["status"]) == (201, "created")
+    assert (again.status_code, again.json["status"]) == (200, "duplicate")
+    assert again.json["received_at"] == first.json["received_at"]
+    assert [entry["pain_worst"] for entry in read_all(client, clinic)] == [4]
+
+
+def test_the_same_id_with_other_content_is_a_conflict_and_changes_nothing(
+    client: FlaskClient, clinic: Clinic
+) -> None:
+    report = a_report(pain_worst=4)
+    post(client, clinic, report)
+    other = post(client, clinic, {**report, "pain_worst": 9})
+    assert other.status_code == 409
+    assert other.json["type"] == "/problems/entry-conflict"
+    assert [entry["pain_worst"] for entry in read_all(client, clinic)] == [4]
+
+
+def test_a_batch_is_judged_item_by_item(client: FlaskClient, clinic: Clinic) -> None:
+    known = a_report(pain_worst=1)
+    post(client, clinic, known)
+    twice = a_report(stiffness=2)
+    batch = [a_report(), known, {**known, "pain_worst": 2}, a_report(pain_worst=11), twice, twice]
+    answer = post(client, clinic, {"entries": batch})
+    assert answer.status_code == 200
+    statuses = [result["status"] for result in answer.json["results"]]
+    assert statuses == ["created", "duplicate", "conflict", "rejected", "created", "duplicate"]
+    assert answer.json["results"][3]["problem"]["errors"] == {
+        "pain_worst": "11 is not a whole number in 0..10"
+    }
+
+
+@pytest.mark.parametrize(
+    ("change", "field", "words"),
+    [
+        ({"pain_worst": 3.5}, "pain_worst", "not a whole number"),
+        ({"pain_worst": "3"}, "pain_worst", "not a whole number"),
+        ({"pain_worst": True}, "pain_worst", "not a whole number"),
+        ({"doses_missed_7d": 8}, "doses_missed_7d", "0..7"),
+        ({"dose": "forgotten"}, "dose", "taken, missed, skipped"),
+        ({"pian": 3}, "pian", "not something an entry can hold"),
+        ({"recorded_at": "2026-03-01T08:00:00"}, "recorded_at", "offset"),
+        ({"recorded_at": "1959-03-01T08:00:00+00:00"}, "recorded_at", "before the patient was born"),
+        ({"local_date": "2999-01-01"}, "local_date", "after the moment"),
+        ({"red_flags": ["headache"]}, "red_flags", "hot_swollen_joint"),
+        ({"body_sites": [{"site": "hand", "side": "port"}]}, "body_sites", "left, right"),
+        ({"note": "   "}, "note", "leave it out"),
+        ({"id": "one"}, "id", "UUID"),
+    ],
+)
+def test_what_is_wrong_is_named_with_what_would_be_right(
+    client: FlaskClient, clinic: Clinic, change: dict[str, Any], field: str, words: str
+) -> None:
+    answer = post(client, clinic, a_report(pain_average=2) | change)
+    assert answer.status_code == 422
+    assert answer.content_type == "application/problem+json"
+    assert words in answer.json["errors"][field]
+
+
+@pytest.mark.parametrize(("minutes", "status"), [(9, 201), (11, 422)])
+def test_a_phone_clock_may_run_ten_minutes_ahead(
+    client: FlaskClient, clinic: Clinic, minutes: int, status: int
+) -> None:
+    ahead = datetime.now(UTC) + timedelta(minutes=minutes)
+    assert post(client, clinic, a_report(recorded_at=ahead)).status_code == status
+
+
+def test_a_blank_answer_is_left_out_and_an_entry_without_answers_is_refused(
+    client: FlaskClient, clinic: Clinic
+) -> None:
+    post(client, clinic, a_report(pain_worst=2, stiffness=None))
+    assert "stiffness" not in read_all(client, clinic)[0]
+    nothing = {"id": str(uuid4()), "recorded_at": datetime.now(UTC).isoformat(), "stiffness": None}
+    assert "at least one answer" in post(client, clinic, nothing).json["detail"]
+
+
+def test_a_rejected_item_is_kept_where_patient_and_team_see_it_until_a_readable_one_comes(
+    client: FlaskClient, clinic: Clinic
+) -> None:
+    report = a_report(pain_worst=99)
+    post(client, clinic, {"entries": [report]})
+    post(client, clinic, {"entries": [report]})
+    own = client.get("/v1/me/rejected-entries", headers=clinic.patient.headers).json["items"]
+    teams = client.get(
+        f"/v1/patients/{clinic.patient.id}/rejected-entries", headers=clinic.nurse.headers
+    ).json["items"]
+    assert [item["entry_id"] for item in own] == [report["id"]] == [item["entry_id"] for item in teams]
+    assert '"pain_worst": 99' in own[0]["body"]
+    assert own[0]["replaced_at"] is None
+    assert post(client, clinic, report | {"pain_worst": 9}).status_code == 201
+    own = client.get("/v1/me/rejected-entries", headers=clinic.patient.headers).json["items"]
+    assert own[0]["replaced_at"] is not None
+
+
+def test_bounds_of_a_request(client: FlaskClient, clinic: Clinic) -> None:
+    assert post(client, clinic, {"entries": [a_report() for _ in range(500)]}).status_code == 200
+    too_many = post(client, clinic, {"entries": [a_report() for _ in range(501)]})
+    assert (too_many.status_code, "501" in too_many.json["detail"]) == (422, True)
+    assert post(client, clinic, a_report(note="x" * 1_000_001)).status_code == 413
+    assert post(client, clinic, [a_report()]).status_code == 422
+    unread = client.post(URL, data=b"{nope", headers=clinic.patient.headers, content_type="application/json")
+    assert unread.status_code == 400
+    assert client.post(URL, data=b"{}", headers=clinic.patient.headers).status_code == 415
+    empty = post(client, clinic, {"entries": []})
+    assert (empty.status_code, empty.json) == (200, {"results": []})
+
+
+def test_a_correction_needs_the_version_that_was_read_and_keeps_the_old_words(
+    client: FlaskClient, clinic: Clinic
+) -> None:
+    report = a_report(pain_worst=8)
+    post(client, clinic, report)
+    url, me = f"{URL}/{report['id']}", clinic.patient.headers
+    better = {key: value for key, value in report.items() if key != "id"} | {"pain_worst": 3}
+    assert client.put(url, json=better, headers=me).status_code == 428
+    assert client.put(url, json=better, headers={**me, "If-Match": '"7"'}).status_code == 412
+    tag = client.get(url, headers=me).headers["ETag"]
+    corrected = client.put(url, json=better, headers={**me, "If-Match": tag})
+    assert (corrected.status_code, corrected.json["pain_worst"], corrected.json["version"]) == (200, 3, 2)
+    retried = client.put(url, json=better, headers={**me, "If-Match": tag})
+    assert (retried.status_code, retried.json["version"]) == (200, 2)
+    [before] = client.get(f"{url}/versions", headers=me).json["items"]
+    assert before["answers"] == {"pain_worst": 8}
+    late_retry = post(client, clinic, report)
+    assert late_retry.json["status"] == "duplicate"
+
+
+def test_a_withdrawn_entry_becomes_a_tombstone_and_can_come_back(client: FlaskClient, clinic: Clinic) -> None:
+    report = a_report(pain_worst=8)
+    post(client, clinic, report)
+    url, me = f"{URL}/{report['id']}", clinic.patient.headers
+    assert client.delete(url, headers=me).status_code == 428
+    assert client.delete(url, headers={**me, "If-Match": '"1"'}).status_code == 204
+    assert client.delete(url, headers={**me, "If-Match": '"1"'}).status_code == 204
+    [tombstone] = read_all(client, clinic)
+    assert tombstone["withdrawn"] is True
+    assert "pain_worst" not in tombstone
+    assert client.get("/v1/me/trajectory", headers=me).json["scores"] == []
+    back = client.put(url, json=report, headers={**me, "If-Match": '"2"'})
+    assert (back.status_code, back.json["withdrawn"]) == (200, False)
+    assert len(client.get("/v1/me/trajectory", headers=me).json["scores"]) == 1
+
+
+def test_the_change_feed_gives_everything_once_and_then_only_what_changed(
+    client: FlaskClient, clinic: Clinic
+) -> None:
+    reports = [a_report(pain_worst=number) for number in range(5)]
+    post(client, clinic, {"entries": reports})
+    me, seen, cursor = clinic.patient.headers, [], ""
+    for _ in range(3):
+        page = client.get(f"{URL}?limit=2&{cursor}", headers=me).json
+        seen += [entry["pain_worst"] for entry in page["items"]]
+        cursor = f"since={page['next']}"
+    assert (seen, page["more"]) == ([0, 1, 2, 3, 4], False)
+    client.delete(f"{URL}/{reports[1]['id']}", headers={**me, "If-Match": "*"})
+    changed = client.get(f"{URL}?{cursor}", headers=me).json
+    assert [(entry["id"], entry["withdrawn"]) for entry in changed["items"]] == [(reports[1]["id"], True)]
+    assert client.get(f"{URL}?since=nonsense", headers=me).json["type"] == "/problems/invalid-cursor"
+
+
+def test_the_local_day_is_the_day_on_her_clock_when_the_phone_does_not_say(
+    client: FlaskClient, clinic: Clinic
+) -> None:
+    post(client, clinic, a_report(recorded_at="2026-02-28T23:30:00+00:00", pain_worst=1))
+    assert read_all(client, clinic)[0]["local_date"] == "2026-03-01"  # half past midnight in Berlin
+
+
+class BrokenEngine(Engine):
+    """An engine with a bug."""
+
+    def begin(self, facts: Any) -> Any:
+        """Fail."""
+        raise ZeroDivisionError
+
+
+def test_when_scoring_fails_the_entry_is_kept_and_team_and_operator_hear_of_it(
+    database: Sessions, settings: Settings, clinic: Clinic, caplog: pytest.LogCaptureFixture
+) -> None:
+    broken: Flask = create_app(settings, sessions=database, engine=BrokenEngine())
+    answer = post(broken.test_client(), clinic, a_report(note="my secret words"))
+    assert answer.status_code == 201
+    client = create_app(settings, sessions=database).test_client()
+    course = client.get("/v1/me/trajectory", headers=clinic.patient.headers).json
+    assert (course["status"], course["scores"]) == ("not_scored", [])
+    told = client.get(f"/v1/patients/{clinic.patient.id}/messages", headers=clinic.nurse.headers).json
+    assert {message["kind"] for message in told["items"]} == {"not_scored"}
+    assert client.get("/health/ready").json["not_scored"] == 1
+    assert "could not be scored" in caplog.text
+    assert "secret" not in caplog.text
+    post(client, clinic, a_report())
+    assert client.get("/v1/me/trajectory", headers=clinic.patient.headers).json["status"] != "not_scored"

@@ -1,0 +1,115 @@
+"""Habits of this codebase, kept by test."""
+
+import re
+import subprocess
+import sys
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+from api.domain.errors import DomainError
+from api.domain.findings import FindingKind
+from api.domain.messages import MessageKind
+from api.errors import PROBLEMS
+from config.settings import MissingSettings, Settings
+
+ROOT = Path(__file__).parents[2]
+MODULES = sorted(
+    path for folder in ("api", "config", "notifications") for path in (ROOT / folder).rglob("*.py")
+)
+
+
+def subclasses(kind: type) -> set[type]:
+    return {kind for sub in kind.__subclasses__() for kind in {sub} | subclasses(sub)}
+
+
+def test_every_error_has_a_problem_and_says_what_it_means() -> None:
+    assert subclasses(DomainError) == set(PROBLEMS)
+    assert all(error.__doc__ for error in PROBLEMS)
+
+
+def test_requests_flow_down_and_the_domain_is_pure() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", "from importlinter.cli import lint_imports; raise SystemExit(lint_imports())"],
+        cwd=ROOT, capture_output=True, text=True, check=False, timeout=120,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.parametrize("word", ["datetime.now", "date.today", "random", "open(", "logging", "print("])
+def test_the_domain_has_no_clock_chance_or_io(word: str) -> None:
+    found = [
+        f"{path.name}:{number}"
+        for path in (ROOT / "api/domain").rglob("*.py")
+        for number, line in enumerate(path.read_text().splitlines(), 1)
+        if word in line and not re.search(r'^\s*(#|""")|at random|\w' + re.escape(word), line)
+    ]
+    assert found == []
+
+
+def test_no_module_is_longer_than_300_lines() -> None:
+    assert [path for path in MODULES if len(path.read_text().splitlines()) > 300] == []
+
+
+def test_apscheduler_and_pywebpush_have_one_home_each() -> None:
+    homes = {
+        library: [
+            path.relative_to(ROOT).as_posix()
+            for path in MODULES
+            if re.search(rf"^\s*(from|import) {library}", path.read_text(), re.M)
+        ]
+        for library in ("apscheduler", "pywebpush")
+    }
+    assert homes == {
+        "apscheduler": ["notifications/scheduler.py"],
+        "pywebpush": ["notifications/channels/web_push.py"],
+    }
+
+
+def test_the_example_environment_names_every_variable_the_settings_read() -> None:
+    read = set(re.findall(r'"([A-Z][A-Z_]+)"', (ROOT / "config/settings.py").read_text())) - {"INFO"}
+    example = set(re.findall(r"^([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.M))
+    assert example == read
+
+
+def test_production_names_every_missing_variable_at_once() -> None:
+    with pytest.raises(MissingSettings, match="DATABASE_URL, PUBLIC_URL, SECRET_KEY, VAPID_PRIVATE_KEY"):
+        Settings.from_env({"AIMSS_ENV": "production"})
+
+
+def test_secrets_are_not_in_the_repr_of_the_settings() -> None:
+    settings = Settings(secret_key="hush", vapid_private_key="hush")
+    assert "hush" not in repr(settings)
+    assert {field.name for field in fields(settings) if not field.repr} == {"secret_key", "vapid_private_key"}
+
+
+def test_the_readmes_commands_exist() -> None:
+    readme, makefile = (ROOT / "README.md").read_text(), (ROOT / "Makefile").read_text()
+    named = set(re.findall(r"^\s*make ([a-z-]+)", readme, re.M))
+    assert {"run", "test"} <= named
+    assert named <= set(re.findall(r"^([a-z-]+):", makefile, re.M))
+
+
+def test_the_contracts_words_are_the_products() -> None:
+    assert {kind.value for kind in FindingKind} == {
+        "red_flag", "severe_symptoms", "worsening", "adherence_gap",
+        "wish_to_stop", "likely_discontinuation", "silence", "atypical",
+    }  # fmt: skip
+
+
+def test_every_message_kind_has_neutral_words() -> None:
+    from notifications.messages import WORDS  # noqa: PLC0415
+
+    assert set(WORDS) == set(MessageKind)
+
+
+def test_nothing_committed_names_a_machine() -> None:
+    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    paths = [ROOT / name for name in listed.split() if not name.startswith("api/web/static/vendor/")]
+    named = [
+        path.name
+        for path in paths
+        if path.is_file() and re.search(rb"(^|[^A-Za-z0-9_.-])/(work|farm)/", path.read_bytes(), re.M)
+    ]
+    assert named == []

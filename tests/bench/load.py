@@ -1,0 +1,108 @@
+"""The load: keep-alive connections of its own process, each sending its requests one after another.
+
+`python -m tests.bench.load` reads a plan from standard input and writes what it saw to standard output.
+Both sides of every ratio are asked by this same client, with the same bytes.
+"""
+
+import asyncio
+import json
+import sys
+import time
+from collections import Counter
+from typing import Any
+
+HOST = "127.0.0.1"
+
+
+class Connection(asyncio.Protocol):
+    """One connection: sends the next request as soon as the answer to the last is complete."""
+
+    def __init__(self, requests: list[bytes], until: float, done: asyncio.Future[None]) -> None:
+        """Send ``requests`` until they or the time run out."""
+        self._requests = iter(requests)
+        self._until = until
+        self._done = done
+        self._seen = b""
+        self._sent_at = 0.0
+        self._transport: asyncio.Transport
+        self.latencies: list[float] = []
+        self.answered_at: list[float] = []
+        self.statuses: Counter[int] = Counter()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Begin."""
+        assert isinstance(transport, asyncio.Transport)
+        self._transport = transport
+        self._send()
+
+    def data_received(self, data: bytes) -> None:
+        """Take note of a complete answer, and go on."""
+        self._seen += data
+        head, found, body = self._seen.partition(b"\r\n\r\n")
+        if not found or len(body) < _length(head):
+            return
+        now = time.monotonic()
+        self.latencies.append(now - self._sent_at)
+        self.answered_at.append(now)
+        self.statuses[int(head[9:12])] += 1
+        self._seen = b""
+        self._send()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """End; a server that hangs up has failed the benchmark."""
+        if not self._done.done():
+            self._done.set_exception(exc or ConnectionError("the server hung up"))
+
+    def _send(self) -> None:
+        request = next(self._requests, None)
+        if request is None or time.monotonic() >= self._until:
+            if not self._done.done():
+                self._done.set_result(None)
+            self._transport.close()
+            return
+        self._sent_at = time.monotonic()
+        self._transport.write(request)
+
+
+def _length(head: bytes) -> int:
+    for line in head.split(b"\r\n"):
+        name, _, value = line.partition(b":")
+        if name.lower() == b"content-length":
+            return int(value)
+    raise ValueError("an answer without its length")
+
+
+async def run(plan: dict[str, Any]) -> dict[str, Any]:
+    """Carry out a plan: ``port``, ``seconds``, and for each connection ``path``, ``token``, ``bodies``."""
+    loop = asyncio.get_running_loop()
+    prepared = [[_request(each, body) for body in each["bodies"]] for each in plan["connections"]]
+    began = time.monotonic()
+    until = began + plan["seconds"]
+    waiting, protocols = [], []
+    for requests in prepared:
+        done = loop.create_future()
+        protocol = Connection(requests, until, done)
+        await loop.create_connection(lambda made=protocol: made, HOST, plan["port"])
+        waiting.append(done)
+        protocols.append(protocol)
+    await asyncio.gather(*waiting)
+    last = max(at for each in protocols for at in each.answered_at)
+    return {
+        "elapsed_s": last - began,
+        "latencies_s": [each.latencies for each in protocols],
+        "answered_at": [each.answered_at for each in protocols],
+        "statuses": sum((each.statuses for each in protocols), Counter()),
+    }
+
+
+def _request(connection: dict[str, Any], body: str) -> bytes:
+    content = body.encode()
+    head = (
+        f"POST {connection['path']} HTTP/1.1\r\nHost: {HOST}\r\nAuthorization: Bearer {connection['token']}\r\n"
+        f"Content-Type: application/json\r\nContent-Length: {len(content)}\r\n\r\n"
+    )
+    return head.encode() + content
+
+
+if __name__ == "__main__":
+    json.dump(asyncio.run(run(json.load(sys.stdin))), sys.stdout)

@@ -1,0 +1,125 @@
+"""An operator makes a clinic from the command line."""
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskCliRunner
+from sqlalchemy import select
+
+from api.app import create_app
+from api.cli.accounts import create_service, create_site, create_staff
+from api.db import Sessions
+from api.models.site import Site, Team
+from api.models.staff import Staff
+from config.settings import Settings
+
+SITE = ["St. Example", "--timezone", "Europe/Berlin", "--contact", "Call 030 1234."]
+NURSE = ["Nora@Example.org", "--name", "Nora", "--role", "nurse", "--site", "St. Example"]
+PASSWORD = "correct horse battery"
+
+
+@pytest.fixture
+def app(sqlite: Sessions) -> Flask:
+    """The application, which the command line speaks to."""
+    return create_app(Settings(secret_key="-"), sessions=sqlite)
+
+
+@pytest.fixture
+def shell(app: Flask) -> FlaskCliRunner:
+    """The operator's shell, in which the site exists already."""
+    shell = app.test_cli_runner()
+    assert shell.invoke(create_site, SITE).exit_code == 0
+    return shell
+
+
+def test_a_site_has_its_first_team(shell: FlaskCliRunner, sqlite: Sessions) -> None:
+    with sqlite.read() as session:
+        site = session.scalars(select(Site)).one()
+        team = session.scalars(select(Team)).one()
+    assert (site.name, site.timezone, team.site_id) == ("St. Example", "Europe/Berlin", site.id)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (SITE, "there is a site 'St. Example' already"),
+        (["Other", "--timezone", "Berlin", "--contact", "-"], "'Berlin' is not"),
+    ],
+)
+def test_a_site_that_cannot_be_is_refused(shell: FlaskCliRunner, arguments: list[str], said: str) -> None:
+    done = shell.invoke(create_site, arguments)
+    assert done.exit_code == 1
+    assert said in done.output
+
+
+def test_a_generated_password_is_shown_once_and_signs_in(shell: FlaskCliRunner, app: Flask) -> None:
+    done = shell.invoke(create_staff, [*NURSE, "--generate"])
+    password = done.output.split()[-1]
+    body = {"email": "nora@example.org", "password": password}
+    assert app.test_client().post("/v1/sessions", json=body).status_code == 201
+
+
+def test_a_password_may_be_piped_in_or_typed(shell: FlaskCliRunner, app: Flask) -> None:
+    piped = shell.invoke(create_staff, [*NURSE, "--password-stdin"], input=f"{PASSWORD}\n")
+    typed = shell.invoke(create_staff, ["kim@example.org", *NURSE[1:]], input=f"{PASSWORD}\n{PASSWORD}\n")
+    for done, email in ((piped, "nora@example.org"), (typed, "kim@example.org")):
+        assert done.exit_code == 0, done.output
+        assert PASSWORD not in done.output
+        body = {"email": email, "password": PASSWORD}
+        assert app.test_client().post("/v1/sessions", json=body).status_code == 201
+
+
+def test_a_nurse_is_in_a_team_and_an_admin_sees_the_site(shell: FlaskCliRunner, sqlite: Sessions) -> None:
+    shell.invoke(create_staff, [*NURSE, "--generate"])
+    shell.invoke(
+        create_staff,
+        ["a@example.org", "--name", "A", "--role", "site_admin", "--site", "St. Example", "--generate"],
+    )
+    with sqlite.read() as session:
+        teams = {staff.role: staff.team_id for staff in session.scalars(select(Staff))}
+    assert teams["nurse"] is not None
+    assert teams["site_admin"] is None
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ([*NURSE, "--generate"], "somebody signs in as nora@example.org already"),
+        (["kim@example.org", *NURSE[1:-1], "Nowhere", "--generate"], "there are: 'St. Example'"),
+        (["kim@example.org", *NURSE[1:], "--team", "B", "--generate"], "it has: 'Care team'"),
+        (["kim@example.org", *NURSE[1:], "--generate", "--password-stdin"], "not both"),
+        (["no address", *NURSE[1:], "--generate"], "no e-mail address"),
+        (["kim@example.org", *NURSE[1:], "--password-stdin"], "12 to 1024 characters"),
+    ],
+)
+def test_staff_that_cannot_be_is_refused(
+    shell: FlaskCliRunner, sqlite: Sessions, arguments: list[str], said: str
+) -> None:
+    shell.invoke(create_staff, [*NURSE, "--generate"])
+    done = shell.invoke(create_staff, arguments, input="short\n")
+    assert done.exit_code != 0
+    assert said in done.output
+    with sqlite.read() as session:
+        assert len(session.scalars(select(Staff)).all()) == 1
+
+
+def test_a_services_key_opens_what_it_was_made_for(shell: FlaskCliRunner, app: Flask) -> None:
+    done = shell.invoke(create_service, ["cron", "--site", "St. Example", "--scope", "audit:read"])
+    client = app.test_client()
+    client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {done.output.split()[-1]}"
+    assert client.get("/v1/audit").status_code == 200
+    assert client.get("/v1/patients").status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["cron", "--site", "Nowhere", "--scope", "audit:read"], "there are: 'St. Example'"),
+        (["cron", "--site", "St. Example", "--scope", "patients:write"], "allowed are audit:read, "),
+        (["backup", "--site", "St. Example", "--scope", "audit:read"], "'backup' already"),
+    ],
+)
+def test_a_service_that_cannot_be_is_refused(shell: FlaskCliRunner, arguments: list[str], said: str) -> None:
+    shell.invoke(create_service, ["backup", "--site", "St. Example", "--scope", "audit:read"])
+    done = shell.invoke(create_service, arguments)
+    assert done.exit_code == 1
+    assert said in done.output

@@ -1,0 +1,86 @@
+"""A clinic at NOW, and short ways to put addresses and alerts into it."""
+
+from collections.abc import Iterator
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from api.db import Sessions
+from api.models.alert import Alert
+from api.models.outbox import OutboxMessage, Subscription
+from api.services import ladder, subscriptions
+from api.services.subscriptions import Address
+from tests.builders import Clinic, Signed, a_clinic
+from tests.conftest import NOW
+from tests.push_service import Browser, PushService, push_service
+
+
+@pytest.fixture
+def ward(database: Sessions) -> Clinic:
+    """A clinic in which it is NOW, on each kind of database."""
+    with database.begin() as session:
+        return a_clinic(session, now=NOW)
+
+
+@pytest.fixture
+def service() -> Iterator[PushService]:
+    """A push service on this machine."""
+    with push_service() as running:
+        yield running
+
+
+def subscribe(session: Session, person: Signed, browser: Browser | None = None) -> Subscription:
+    """Register a browser of somebody."""
+    browser = browser or Browser("https://fcm.googleapis.com")
+    return subscriptions.register(
+        session,
+        person.principal,
+        device=browser.device,
+        address=Address(browser.endpoint, browser.p256dh, browser.auth),
+        now=NOW,
+    )
+
+
+def an_alert(session: Session, clinic: Clinic, **changes: Any) -> Alert:
+    """Open an alert about the clinic's patient, and tell the first rung."""
+    values: dict[str, Any] = {
+        "id": uuid4(),
+        "site_id": clinic.site.id,
+        "patient_id": clinic.patient.id,
+        "kind": "worsening",
+        "tier": "same_day",
+        "status": "open",
+        "priority": 1,
+        "reason": "worst pain is 3 points above her baseline",
+        "first_day": NOW.date(),
+        "raised_at": NOW,
+        "opened_at": NOW,
+        "climbing_since": NOW,
+        "told": 0,
+        "rung": 0,
+        "version": 1,
+    }
+    alert = Alert(**values | changes)
+    session.add(alert)
+    session.flush()
+    ladder.start(session, alert, now=NOW)
+    session.flush()
+    return alert
+
+
+def messages_of(database: Sessions, recipient: Signed | None = None) -> list[OutboxMessage]:
+    """Return what stands in the outbox, oldest first."""
+    query = select(OutboxMessage).order_by(OutboxMessage.created_at, OutboxMessage.dedupe_key)
+    if recipient is not None:
+        query = query.where(OutboxMessage.recipient_id == recipient.id)
+    with database.read() as session:
+        return list(session.scalars(query))
+
+
+def the(database: Sessions, table: type[Any], key: UUID) -> Any:
+    """Return one row as it stands in the database now."""
+    with database.read() as session:
+        return session.get_one(table, key)

@@ -1,0 +1,350 @@
+"""Claims, leases, settling and what follows when a message cannot be brought."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import update
+
+from api.db import Sessions
+from api.domain.enrolment import PatientStatus
+from api.models.alert import Alert
+from api.models.identity import Grant
+from api.models.outbox import OutboxMessage, Subscription
+from api.models.patient import Patient
+from api.services import ladder, subscriptions
+from api.services import outbox as box
+from api.services.reminders import trigger
+from notifications import outbox
+from notifications.channels.base import Address, Dead, Delivered, Gone, Outcome, Retry
+from notifications.endings import Cancelled, Postponed, Result, concluded, where_to
+from notifications.pace import Backoff, Pace
+from tests.builders import Clinic
+from tests.conftest import NOW
+from tests.notifications.conftest import an_alert, messages_of, subscribe, the
+from tests.push_service import Browser
+
+LEASE = timedelta(minutes=2)
+BACKOFF = Backoff()
+MINUTE = timedelta(minutes=1)
+
+
+def claim(database: Sessions, now: datetime = NOW, limit: int = 10) -> list[outbox.Claimed]:
+    with database.begin() as session:
+        return outbox.claim(session, now=now, limit=limit, lease=LEASE)
+
+
+def settle(database: Sessions, message: outbox.Claimed, ending: Outcome, now: datetime = NOW) -> bool:
+    result = concluded(Result(message, ending), now=now, backoff=BACKOFF)
+    with database.begin() as session:
+        if result.has_failed:
+            return outbox.settle_failed(session, result, now=now)
+        return outbox.settle(session, [result], now=now, backoff=BACKOFF) == 1
+
+
+@pytest.fixture
+def alert(database: Sessions, ward: Clinic) -> Alert:
+    """An alert whose first rung, one nurse with one browser, waits to be told."""
+    with database.begin() as session:
+        subscribe(session, ward.nurse)
+        return an_alert(session, ward)
+
+
+def test_a_claimed_message_is_leased_and_nobody_else_gets_it(database: Sessions, alert: Alert) -> None:
+    (message,) = claim(database)
+
+    assert message.alert_id == alert.id
+    assert message.attempts == 1
+    assert claim(database, NOW + LEASE - MINUTE) == []
+
+
+def test_a_lease_runs_out_by_itself(database: Sessions, alert: Alert) -> None:
+    (first,) = claim(database)
+    (second,) = claim(database, NOW + LEASE)
+
+    assert second.id == first.id
+    assert second.attempts == 2
+
+
+def test_a_late_word_of_whoever_lost_the_lease_does_not_count(database: Sessions, alert: Alert) -> None:
+    (late,) = claim(database)
+    (present,) = claim(database, NOW + LEASE)
+
+    assert not settle(database, late, Delivered())
+    assert not settle(database, late, Gone("answered 410"))
+    assert the(database, OutboxMessage, late.id).state == "pending"
+    assert settle(database, present, Delivered())
+    assert the(database, OutboxMessage, late.id).state == "delivered"
+
+
+def test_what_was_answered_while_it_was_on_its_way_stays_cancelled(database: Sessions, alert: Alert) -> None:
+    (message,) = claim(database)
+    with database.begin() as session:
+        ladder.stop(session, session.get_one(Alert, alert.id), now=NOW)
+
+    assert not settle(database, message, Delivered())
+    assert not settle(database, message, Dead("answered 400"))
+    assert the(database, OutboxMessage, message.id).state == "cancelled"
+
+
+def test_alerts_go_before_reminders_however_long_those_wait(database: Sessions, ward: Clinic) -> None:
+    with database.begin() as session:
+        subscribe(session, ward.patient)
+        subscribe(session, ward.nurse)
+        trigger(
+            session,
+            ward.scheduler.principal,
+            patient_id=ward.patient.id,
+            purpose="reassessment",
+            slot="1",
+            now=NOW,
+        )
+        an_alert(session, ward)
+        session.execute(
+            update(OutboxMessage)
+            .where(OutboxMessage.kind == "reassessment")
+            .values(not_before=NOW - 60 * MINUTE)
+        )
+
+    assert [message.kind for message in claim(database, limit=1)] == ["alert"]
+    assert [message.kind for message in claim(database, limit=1)] == ["reassessment"]
+
+
+@pytest.mark.parametrize(
+    ("attempts", "asked", "waits_s"),
+    [
+        (1, None, 5),
+        (2, None, 10),
+        (1, timedelta(seconds=90), 90),
+        (8, timedelta(seconds=1), 640),
+        (11, None, 900),
+    ],
+)
+def test_a_try_that_failed_waits_longer_each_time_and_as_long_as_it_was_asked_to(
+    database: Sessions, alert: Alert, attempts: int, asked: timedelta | None, waits_s: int
+) -> None:
+    with database.begin() as session:
+        session.execute(update(OutboxMessage).values(attempts=attempts - 1))
+    (message,) = claim(database)
+
+    settle(database, message, Retry("answered 503", asked))
+
+    row = the(database, OutboxMessage, message.id)
+    assert row.state == "pending"
+    assert row.last_outcome == "answered 503"
+    assert row.not_before == NOW + timedelta(seconds=waits_s)
+
+
+def test_the_last_failed_try_is_the_end(database: Sessions, alert: Alert) -> None:
+    with database.begin() as session:
+        session.execute(update(OutboxMessage).values(attempts=BACKOFF.attempts - 1))
+    (message,) = claim(database)
+
+    settle(database, message, Retry("Timeout"))
+
+    row = the(database, OutboxMessage, message.id)
+    assert (row.state, row.last_outcome) == ("dead", "given up after 12 tries: Timeout")
+
+
+def test_a_message_that_would_expire_before_the_next_try_dies_now(database: Sessions, alert: Alert) -> None:
+    (message,) = claim(database)
+
+    settle(database, message, Retry("answered 429"), now=message.expires_at - timedelta(seconds=5))
+
+    assert the(database, OutboxMessage, message.id).state == "dead"
+
+
+def test_an_expired_message_is_not_sent(database: Sessions, alert: Alert) -> None:
+    (message,) = claim(database)
+
+    assert where_to(message, now=message.expires_at, backoff=BACKOFF) == Dead("expired")
+
+
+def test_a_message_whose_worker_dies_every_time_is_given_up(database: Sessions, alert: Alert) -> None:
+    with database.begin() as session:
+        session.execute(update(OutboxMessage).values(attempts=BACKOFF.attempts))
+    (message,) = claim(database)
+
+    assert where_to(message, now=NOW, backoff=BACKOFF) == Dead("given up after 12 tries")
+
+
+def test_nothing_goes_to_an_address_retired_since(database: Sessions, ward: Clinic, alert: Alert) -> None:
+    with database.begin() as session:
+        session.execute(update(Subscription).values(retired_at=NOW))
+    (message,) = claim(database)
+
+    assert where_to(message, now=NOW, backoff=BACKOFF) == Dead("the address was retired")
+
+
+def test_nothing_goes_to_a_device_that_was_signed_out(database: Sessions, ward: Clinic, alert: Alert) -> None:
+    with database.begin() as session:
+        session.execute(update(Grant).values(revoked_at=NOW))
+    (message,) = claim(database)
+
+    assert where_to(message, now=NOW, backoff=BACKOFF) == Gone("signed out")
+
+
+def test_a_gone_address_is_retired_and_the_next_rung_is_due_at_once(database: Sessions, alert: Alert) -> None:
+    (message,) = claim(database)
+
+    assert settle(database, message, Gone("answered 410"), now=NOW + MINUTE)
+
+    address = the(database, Subscription, message.subscription_id)
+    assert (address.retired_at, address.retired_because) == (NOW + MINUTE, "answered 410")
+    assert the(database, Alert, alert.id).next_rung_at == NOW + MINUTE
+
+
+def test_an_address_the_device_has_replaced_since_is_not_retired(
+    database: Sessions, ward: Clinic, alert: Alert
+) -> None:
+    (message,) = claim(database)
+    fresh = Browser("https://fcm.googleapis.com")
+    with database.begin() as session:
+        device = session.get_one(Subscription, message.subscription_id).device
+        address = subscriptions.Address(fresh.endpoint, fresh.p256dh, fresh.auth)
+        subscriptions.register(session, ward.nurse.principal, device=device, address=address, now=NOW)
+
+    settle(database, message, Gone("answered 410"))
+
+    assert the(database, Subscription, message.subscription_id).retired_at is None
+
+
+def test_a_dead_push_keeps_the_address_and_climbs_as_well(database: Sessions, alert: Alert) -> None:
+    (message,) = claim(database)
+
+    settle(database, message, Dead("answered 403"))
+
+    assert the(database, Subscription, message.subscription_id).retired_at is None
+    assert the(database, Alert, alert.id).next_rung_at == NOW
+
+
+def test_the_ladder_does_not_hurry_while_another_device_may_still_hear(
+    database: Sessions, ward: Clinic
+) -> None:
+    with database.begin() as session:
+        subscribe(session, ward.nurse)
+        subscribe(session, ward.nurse)
+        alert = an_alert(session, ward)
+    first, second = claim(database)
+
+    settle(database, first, Gone("answered 410"))
+    assert the(database, Alert, alert.id).next_rung_at == NOW + 30 * MINUTE
+    assert [row.channel for row in messages_of(database, ward.nurse)] == ["web_push", "web_push"]
+
+    settle(database, second, Gone("answered 410"))
+    assert the(database, Alert, alert.id).next_rung_at == NOW
+    assert [row.channel for row in messages_of(database, ward.nurse)].count("call_list") == 1
+
+
+def test_at_the_top_the_ladder_keeps_its_pace(database: Sessions, ward: Clinic, alert: Alert) -> None:
+    later = NOW + 120 * MINUTE
+    with database.begin() as session:
+        climbing = session.get_one(Alert, alert.id)
+        climbing.rung = 2
+        ladder.climb(session, climbing, now=later)
+        due = climbing.next_rung_at
+    claimed = claim(database, later)
+
+    for message in claimed:
+        settle(database, message, Dead("answered 403"), now=later)
+
+    assert len(claimed) == 2
+    assert the(database, Alert, alert.id).next_rung_at == due == later + 120 * MINUTE
+
+
+def test_a_dead_message_of_an_alert_somebody_has_answered_hurries_nobody(
+    database: Sessions, alert: Alert
+) -> None:
+    (message,) = claim(database)
+    with database.begin() as session:
+        answered = session.get_one(Alert, alert.id)
+        answered.status, answered.next_rung_at = "acknowledged", None
+
+    settle(database, message, Gone("answered 410"))
+
+    assert the(database, Alert, alert.id).next_rung_at is None
+
+
+def test_a_patient_no_device_of_whom_can_be_reached_is_on_the_call_list(
+    database: Sessions, ward: Clinic
+) -> None:
+    with database.begin() as session:
+        subscribe(session, ward.patient)
+        due, _ = trigger(
+            session,
+            ward.scheduler.principal,
+            patient_id=ward.patient.id,
+            purpose="reassessment",
+            slot="1",
+            now=NOW,
+        )
+    (message,) = claim(database, due.due_at)
+
+    settle(database, message, Gone("answered 404"), now=due.due_at)
+
+    (call,) = [row for row in messages_of(database, ward.patient) if row.channel == "call_list"]
+    assert (call.state, call.kind, call.last_outcome) == (
+        "dead",
+        "reassessment",
+        "no device could be reached",
+    )
+
+
+def test_a_patient_who_has_left_gets_nothing(database: Sessions, ward: Clinic) -> None:
+    with database.begin() as session:
+        subscribe(session, ward.patient)
+        due, _ = trigger(
+            session,
+            ward.scheduler.principal,
+            patient_id=ward.patient.id,
+            purpose="reassessment",
+            slot="1",
+            now=NOW,
+        )
+        session.get_one(Patient, ward.patient.id).status = PatientStatus.DECEASED
+    (message,) = claim(database, due.due_at)
+
+    ending = where_to(message, now=due.due_at, backoff=BACKOFF)
+    assert ending == Cancelled("the patient has left monitoring")
+    settle(database, message, ending)
+    assert the(database, OutboxMessage, message.id).state == "cancelled"
+
+
+def test_a_reminder_that_comes_late_does_not_come_in_the_night(database: Sessions, ward: Clinic) -> None:
+    with database.begin() as session:
+        subscribe(session, ward.patient)
+        trigger(
+            session,
+            ward.scheduler.principal,
+            patient_id=ward.patient.id,
+            purpose="reassessment",
+            slot="1",
+            now=NOW,
+        )
+    night = datetime(2026, 3, 3, 22, 30, tzinfo=UTC)
+    (message,) = claim(database, night)
+
+    ending = where_to(message, now=night, backoff=BACKOFF)
+    settle(database, message, ending, now=night)
+
+    assert ending == Postponed(datetime(2026, 3, 4, 7, tzinfo=UTC))
+    row = the(database, OutboxMessage, message.id)
+    assert (row.state, row.not_before, row.last_outcome) == ("pending", ending.until, "quiet hours")
+    (again,) = claim(database, ending.until)
+    assert isinstance(where_to(again, now=ending.until, backoff=BACKOFF), Address)
+
+
+def test_one_notice_posted_twice_is_one_message(database: Sessions, ward: Clinic, alert: Alert) -> None:
+    with database.begin() as session:
+        again = session.get_one(Alert, alert.id)
+        again.told = 0
+        ladder.climb(session, again, now=NOW)
+
+    assert len(messages_of(database, ward.nurse)) == 1
+    assert box.topic("a", ward.nurse.id) != box.topic("a", ward.patient.id)
+
+
+@pytest.mark.parametrize(("batch", "threads"), [(1, 1), (100, 8), (100, 3), (1000, 4), (7, 16)])
+def test_a_batch_fits_in_its_lease(batch: int, threads: int) -> None:
+    pace = Pace(batch, threads, timeout_s=8.0)
+
+    assert batch * pace.timeout_s / threads < pace.lease.total_seconds()

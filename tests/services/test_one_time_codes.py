@@ -1,0 +1,120 @@
+"""One-time codes: right for a minute and a half, once."""
+
+from datetime import timedelta
+
+import pyotp
+import pytest
+from cryptography.fernet import InvalidToken
+from sqlalchemy.orm import Session
+
+from api.db import Sessions
+from api.domain.errors import AlreadyEnrolled, NoPendingEnrolment, OneTimeCodeWrong
+from api.models.staff import Staff
+from api.services import one_time_codes
+from tests.builders import Signed, a_clinic
+from tests.conftest import NOW
+
+KEY = one_time_codes.key_of("not a secret: for tests only")
+STEP = timedelta(seconds=30)
+
+
+def enrolled(session: Session, nurse: Signed) -> tuple[Staff, pyotp.TOTP]:
+    totp = one_time_codes.begin(session, nurse.principal, key=KEY)
+    earlier = NOW - timedelta(hours=1)
+    one_time_codes.confirm(session, nurse.principal, totp.at(earlier), key=KEY, now=earlier)
+    return session.get_one(Staff, nurse.id), totp
+
+
+def test_an_account_counts_as_enrolled_once_a_code_came_back(database: Sessions) -> None:
+    with database.begin() as session:
+        nurse = a_clinic(session, now=NOW).nurse
+        staff, _ = enrolled(session, nurse)
+        assert staff.totp_confirmed_at == NOW - timedelta(hours=1)
+
+
+def test_the_secret_is_not_kept_as_it_is(sqlite: Sessions) -> None:
+    with sqlite.begin() as session:
+        staff, totp = enrolled(session, a_clinic(session, now=NOW).nurse)
+        assert totp.secret not in str(staff.totp_secret)
+
+
+def test_another_servers_key_does_not_open_it(sqlite: Sessions) -> None:
+    with sqlite.begin() as session:
+        staff, totp = enrolled(session, a_clinic(session, now=NOW).nurse)
+        with pytest.raises(InvalidToken):
+            one_time_codes.use(staff, totp.at(NOW), key=one_time_codes.key_of("another"), now=NOW)
+
+
+@pytest.mark.parametrize(("steps", "fits"), [(-2, False), (-1, True), (0, True), (1, True), (2, False)])
+def test_a_phone_may_be_half_a_minute_off(sqlite: Sessions, steps: int, fits: bool) -> None:
+    with sqlite.begin() as session:
+        staff, totp = enrolled(session, a_clinic(session, now=NOW).nurse)
+        assert one_time_codes.use(staff, totp.at(NOW + steps * STEP), key=KEY, now=NOW) is fits
+
+
+def test_a_code_works_once(sqlite: Sessions) -> None:
+    with sqlite.begin() as session:
+        staff, totp = enrolled(session, a_clinic(session, now=NOW).nurse)
+        assert one_time_codes.use(staff, totp.at(NOW), key=KEY, now=NOW)
+        assert not one_time_codes.use(staff, totp.at(NOW), key=KEY, now=NOW)
+
+
+def test_a_code_before_the_last_one_used_no_longer_works(sqlite: Sessions) -> None:
+    with sqlite.begin() as session:
+        staff, totp = enrolled(session, a_clinic(session, now=NOW).nurse)
+        assert one_time_codes.use(staff, totp.at(NOW), key=KEY, now=NOW)
+        assert not one_time_codes.use(staff, totp.at(NOW - STEP), key=KEY, now=NOW)
+
+
+def test_a_wrong_first_code_leaves_the_account_as_it_was(sqlite: Sessions) -> None:
+    with sqlite.begin() as session:
+        nurse = a_clinic(session, now=NOW).nurse
+        totp = one_time_codes.begin(session, nurse.principal, key=KEY)
+        wrong = f"{(int(totp.at(NOW)) + 1) % 1_000_000:06}"
+        with pytest.raises(OneTimeCodeWrong):
+            one_time_codes.confirm(session, nurse.principal, wrong, key=KEY, now=NOW)
+        assert session.get_one(Staff, nurse.id).totp_confirmed_at is None
+
+
+def test_to_begin_again_replaces_what_was_begun(sqlite: Sessions) -> None:
+    with sqlite.begin() as session:
+        nurse = a_clinic(session, now=NOW).nurse
+        first = one_time_codes.begin(session, nurse.principal, key=KEY)
+        second = one_time_codes.begin(session, nurse.principal, key=KEY)
+        assert first.secret != second.secret
+        one_time_codes.confirm(session, nurse.principal, second.at(NOW), key=KEY, now=NOW)
+
+
+def test_codes_in_use_cannot_be_swapped_by_a_stolen_sign_in(sqlite: Sessions) -> None:
+    with sqlite.begin() as session:
+        nurse = a_clinic(session, now=NOW).nurse
+        enrolled(session, nurse)
+        with pytest.raises(AlreadyEnrolled):
+            one_time_codes.begin(session, nurse.principal, key=KEY)
+
+
+def test_codes_are_removed_by_a_code(sqlite: Sessions) -> None:
+    with sqlite.begin() as session:
+        nurse = a_clinic(session, now=NOW).nurse
+        staff, totp = enrolled(session, nurse)
+        one_time_codes.remove(session, nurse.principal, totp.at(NOW), key=KEY, now=NOW)
+        assert (staff.totp_secret, staff.totp_confirmed_at) == (None, None)
+
+
+def test_what_is_not_there_can_be_neither_confirmed_nor_removed(sqlite: Sessions) -> None:
+    with sqlite.begin() as session:
+        nurse = a_clinic(session, now=NOW).nurse.principal
+        with pytest.raises(NoPendingEnrolment):
+            one_time_codes.confirm(session, nurse, "123456", key=KEY, now=NOW)
+        with pytest.raises(NoPendingEnrolment):
+            one_time_codes.remove(session, nurse, "123456", key=KEY, now=NOW)
+
+
+def test_an_authenticator_shows_whose_code_it_is(sqlite: Sessions) -> None:
+    with sqlite.begin() as session:
+        nurse = a_clinic(session, now=NOW).nurse
+        totp = one_time_codes.begin(session, nurse.principal, key=KEY)
+        uri = totp.provisioning_uri()
+        email = session.get_one(Staff, nurse.id).email.replace("@", "%40")
+    assert uri.startswith("otpauth://totp/AIMSS%20Monitor:")
+    assert email in uri
