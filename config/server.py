@@ -31,6 +31,8 @@ def web_command(*, host: str, port: int, database_url: str, app: str = "wsgi:app
         "--blocking-threads",
         str(BLOCKING_THREADS),
         "--respawn-failed-workers",
+        "--workers-kill-timeout",
+        "10",
         "--log-level",
         "warning",
         app,

@@ -6,7 +6,7 @@ from api.cli.accounts import create_service, create_site, create_staff
 from api.cli.delivery import outbox, vapid_keys
 from api.cli.demo import seed
 from api.cli.rescore import rescore
-from api.replay_cli import replay_command
+from api.cli.replay import replay_command
 
 COMMANDS = (
     create_site,

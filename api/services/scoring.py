@@ -15,7 +15,7 @@ from api.domain.authority import Role
 from api.domain.errors import UnknownPatient
 from api.domain.messages import MessageKind
 from api.domain.report import Entry
-from api.domain.trajectory.engine import Course, Engine, Facts, OutOfOrder
+from api.domain.trajectory.engine import Course, Engine, Facts, ReplayNeeded
 from api.domain.trajectory.outcome import Outcome, Score
 from api.models.entry import EntryRow
 from api.models.patient import Patient, Trajectory
@@ -70,10 +70,10 @@ def score(
     with_history = standing.engine != engine.version or standing.state is None
     try:
         if not with_history:
-            course = engine.resume(standing.facts, standing.state)
             try:
+                course = engine.resume(standing.facts, standing.state)
                 outcome = course.add(new)
-            except OutOfOrder:
+            except ReplayNeeded:
                 with_history = True
         if with_history:
             course, outcome = _replayed(session, standing, engine)

@@ -93,7 +93,10 @@ def counts(session: Session, by: Principal) -> dict[str, int]:
     rows = session.execute(
         select(Alert.status, func.count()).where(Alert.patient_id.in_(patients)).group_by(Alert.status)
     )
-    return {status.value: 0 for status in AlertStatus} | dict(rows.tuples())
+    counted = {status.value: 0 for status in AlertStatus}
+    for status, number in rows:
+        counted[status] = number
+    return counted
 
 
 def _cases(by: Principal) -> Select[Alert, Patient, Trajectory]:

@@ -1,20 +1,19 @@
 """Web Push, encrypted for one browser (RFC 8291), signed by us (RFC 8292); the only pywebpush import."""
 
 import json
-import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 
-import requests
 from py_vapid import Vapid02
 from pywebpush import WebPusher, WebPushException
+from urllib3.exceptions import HTTPError
 
 from api.domain.errors import AddressRefused
 from api.domain.push_address import PushServices, target_of
 from notifications.channels.base import Address, Dead, Delivered, Gone, Message, Outcome, Payload, Retry
-from notifications.channels.public_only import PublicOnly, peer_rule
+from notifications.channels.public_only import Answer, PublicOnly, peer_rule
 
 CONNECT_TIMEOUT_S = 3.0
 READ_TIMEOUT_S = 5.0
@@ -40,7 +39,7 @@ def now_utc() -> datetime:
 
 
 class WebPush:
-    """Pushes to browsers; one session with kept-alive connections for each thread that sends."""
+    """Pushes to browsers, over connections that are kept alive and shared by the threads that send."""
 
     def __init__(
         self, *, private_key: str, subject: str, services: PushServices, clock: Clock = now_utc
@@ -49,8 +48,7 @@ class WebPush:
         self._signer = _Signer(private_key, subject, clock)
         self._services = services
         self._clock = clock
-        self._mine = threading.local()
-        self._opened: list[PublicOnly] = []
+        self._http = PublicOnly(peer_rule(loopback=services.loopback))
 
     def send(self, address: Address, message: Message) -> Outcome:
         """Push to one browser."""
@@ -58,18 +56,17 @@ class WebPush:
             answer = self._post(address, message)
         except AddressRefused as refused:
             return Dead(str(refused))
-        except requests.RequestException as error:
+        except HTTPError as error:
             return Retry(type(error).__name__)
         except (WebPushException, ValueError) as error:
             return Dead(f"unusable keys: {type(error).__name__}")
         return outcome_of(answer.status_code, answer.headers.get("Retry-After"), now=self._clock())
 
     def close(self) -> None:
-        """Close every thread's connections."""
-        while self._opened:
-            self._opened.pop().close()
+        """Close the connections."""
+        self._http.close()
 
-    def _post(self, address: Address, message: Message) -> requests.Response:
+    def _post(self, address: Address, message: Message) -> Answer:
         target = target_of(address.endpoint, self._services)
         headers = {
             **self._signer.headers_for(target.origin),
@@ -78,18 +75,11 @@ class WebPush:
             "Content-Type": "application/octet-stream",
         }
         keys = {"p256dh": address.p256dh, "auth": address.auth}
-        pusher = WebPusher({"endpoint": address.endpoint, "keys": keys}, requests_session=self._session())
-        answer: requests.Response = pusher.send(
+        pusher = WebPusher({"endpoint": address.endpoint, "keys": keys}, requests_session=self._http)
+        answer: Answer = pusher.send(
             body_of(message.payload), headers, ttl=message.ttl_s, timeout=(CONNECT_TIMEOUT_S, READ_TIMEOUT_S)
         )
         return answer
-
-    def _session(self) -> PublicOnly:
-        session: PublicOnly | None = getattr(self._mine, "session", None)
-        if session is None:
-            session = self._mine.session = PublicOnly(peer_rule(loopback=self._services.loopback))
-            self._opened.append(session)
-        return session
 
 
 class _Signer:

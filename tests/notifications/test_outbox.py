@@ -120,7 +120,7 @@ def test_alerts_go_before_reminders_however_long_those_wait(database: Sessions, 
     ],
 )
 def test_a_try_that_failed_waits_longer_each_time_and_as_long_as_it_was_asked_to(
-    database: Sessions, alert: Alert, attempts: int, asked: timedelta | None, waits_s: int
+    database: Sessions, alert: Alert, *, attempts: int, asked: timedelta | None, waits_s: int
 ) -> None:
     with database.begin() as session:
         session.execute(update(OutboxMessage).values(attempts=attempts - 1))

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from click.testing import CliRunner, Result
 
-from api.replay_cli import replay_command
+from api.cli.replay import replay_command
 
 HEADER = "patient,recorded_at,pain_worst"
 

@@ -6,7 +6,7 @@ import pytest
 from click.testing import CliRunner
 
 from api.domain.trajectory.engine import Engine
-from api.replay_cli import replay_command
+from api.cli.replay import replay_command
 from api.services.replay import Paths, replay
 from api.services.replay_files import UnusableFile
 from tests.services.replaying import HEADER, Desk, diary, lines
