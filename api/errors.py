@@ -82,6 +82,9 @@ class ProblemApi(Api):
         super()._register_responses()
         del self.DEFAULT_RESPONSE_CONTENT_TYPE
 
+    def _register_pagination_header(self) -> None:
+        """Document no header for pages: ours carry their cursor in the body."""
+
     def _register_error_handlers(self) -> None:
         super()._register_error_handlers()
         self._app.register_error_handler(DomainError, self.handle_domain_error)

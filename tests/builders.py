@@ -163,7 +163,7 @@ def signed_in(session: Session, person: Staff | Patient | ServiceAccount, *, now
     elif isinstance(person, Patient):
         kind, scopes = ActorKind.PATIENT, SCOPES_OF_PATIENT
     else:
-        kind, scopes = ActorKind.SERVICE, frozenset(Scope(word) for word in person.scopes)
+        kind, scopes = ActorKind.SERVICE, frozenset({*map(Scope, person.scopes), Scope.SELF})
     team_id = person.team_id if isinstance(person, Staff) else None
     issued = tokens.grant(
         session,

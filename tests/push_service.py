@@ -40,6 +40,7 @@ class PushService:
     origin: str = ""
     answer: Answer = created
     pushes: list[Push] = field(default_factory=list)
+    connections: int = 0
 
     def to(self, browser: "Browser") -> list[Push]:
         """Return what was pushed to one browser."""
@@ -55,6 +56,10 @@ def push_service() -> Iterator[PushService]:
         protocol_version = "HTTP/1.1"
         disable_nagle_algorithm = True
 
+        def setup(self) -> None:
+            super().setup()
+            service.connections += 1
+
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             push = Push(self.path, {name.lower(): value for name, value in self.headers.items()}, body)
@@ -64,6 +69,7 @@ def push_service() -> Iterator[PushService]:
             for name, value in {"Content-Length": "0", **headers}.items():
                 self.send_header(name, value)
             self.end_headers()
+            self.wfile.write(b" " * int(headers.get("Content-Length", "0")))
 
         def log_message(self, *_: Any) -> None:
             """Say nothing."""

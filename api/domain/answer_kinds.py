@@ -86,13 +86,16 @@ class Text:
 
     def read(self, value: object) -> str:
         """Return the words without surrounding blanks."""
-        if not isinstance(value, str) or "\x00" in value:
-            raise ValueError("plain text is needed")
-        if len(value) > self.max_length:
-            raise ValueError(f"{len(value)} characters are more than {self.max_length}")
-        if not value.strip():
+        if not isinstance(value, str):
+            raise ValueError("text is needed")
+        words = value.strip()
+        if not words:
             raise ValueError("is empty; leave it out instead")
-        return value.strip()
+        if len(words) > self.max_length:
+            raise ValueError(f"{len(words)} characters are more than {self.max_length}")
+        if any(_is_control(letter) for letter in words):
+            raise ValueError("holds a character that is no text")
+        return words
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +121,11 @@ class BodySites:
         if len(found) != len(value):
             raise ValueError("each place may be named once")
         return [{"site": site, "side": side} for site, side in sorted(found)]
+
+
+def _is_control(letter: str) -> bool:
+    control = letter < " " or letter == "\x7f"
+    return (control and letter not in "\n\t") or "\ud800" <= letter <= "\udfff"
 
 
 def _shown(value: object) -> str:

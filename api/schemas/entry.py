@@ -2,12 +2,14 @@
 
 from typing import Any
 
-from marshmallow import Schema, fields, validate
+from marshmallow import Schema, ValidationError, fields, validate
 
-from api.domain.answer_kinds import BodySites, Choice, Choices, Flag, Scale, Text
+from api.domain.answer_kinds import MOST_SITES, BodySites, Choice, Choices, Flag, Scale, Text
 from api.domain.reading import MAX_ENTRIES_PER_BATCH
 from api.domain.report import ANSWERS, Answer
-from api.schemas.fields import Strict
+from api.schemas.fields import Flag as YesOrNo
+from api.schemas.fields import Moment, Strict, Whole
+from api.schemas.fields import Text as Words
 from api.schemas.problem import ProblemSchema
 
 
@@ -16,17 +18,16 @@ def _field(answer: Answer) -> fields.Field[Any]:
     described: dict[str, Any] = {"metadata": {"description": answer.meaning}, "allow_none": True}
     match answer.kind:
         case Scale(lowest=lowest, highest=highest):
-            within = validate.Range(lowest, highest)
-            return fields.Integer(strict=True, validate=within, **described)
+            return Whole(lowest=lowest, highest=highest, **described)
         case Flag():
-            return fields.Boolean(**described)
+            return YesOrNo(**described)
         case Choice(options=options):
             return fields.String(validate=validate.OneOf(options), **described)
         case Choices(options=options):
             word = fields.String(validate=validate.OneOf(options))
-            return fields.List(word, validate=validate.Length(1, len(options)), **described)
+            return _set_of(word, at_most=len(options), meaning=answer.meaning)
         case Text(max_length=longest):
-            return fields.String(validate=validate.Length(1, longest), **described)
+            return Words(max=longest, lines=True, **described)
         case BodySites(sites=sites, sides=sides):
             place = Schema.from_dict(
                 {
@@ -35,15 +36,27 @@ def _field(answer: Answer) -> fields.Field[Any]:
                 },
                 name="BodySite",
             )
-            return fields.List(fields.Nested(place), validate=validate.Length(1, 40), **described)
+            return _set_of(fields.Nested(place), at_most=MOST_SITES, meaning=answer.meaning)
     raise TypeError(f"{answer.name} is of a kind the wire does not know")
+
+
+def _set_of(item: fields.Field[Any], *, at_most: int, meaning: str) -> fields.List[Any]:
+    """Return the field of a list in which each item stands once."""
+
+    def each_once(items: list[Any]) -> None:
+        if any(item in items[:place] for place, item in enumerate(items)):
+            raise ValidationError("Each may be named once.")
+
+    said = {"description": meaning, "uniqueItems": True}
+    bounds = validate.Length(1, at_most)
+    return fields.List(item, validate=[bounds, each_once], allow_none=True, metadata=said)
 
 
 _MOMENTS: dict[str, fields.Field[Any]] = {
     "id": fields.UUID(
         required=True, metadata={"description": "A UUID the client made; it makes retries safe."}
     ),
-    "recorded_at": fields.AwareDateTime(
+    "recorded_at": Moment(
         required=True,
         metadata={"description": "When it was recorded, with its offset; at most 10 minutes ahead."},
     ),

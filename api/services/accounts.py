@@ -126,8 +126,9 @@ def create_service(session: Session, *, site: Site, name: str, scopes: Iterable[
     }
     if not insert_once(session, ServiceAccount, values=[values]):
         raise NameTaken(f"{site.name!r} has a service account {name!r} already")
+    about_itself = {*allowed, Scope.SELF}  # it may ask who it is, and throw its key away
     key = tokens.make_key(
-        session, subject_id=account_id, site_id=site.id, scopes=allowed, label=name, now=now
+        session, subject_id=account_id, site_id=site.id, scopes=about_itself, label=name, now=now
     )
     audit.record(session, "service.created", by=None, now=now, site_id=site.id, object_id=account_id)
     return key

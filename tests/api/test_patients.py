@@ -54,7 +54,7 @@ def test_a_nurse_enrols_a_patient(client: FlaskClient, clinic: Clinic) -> None:
         ({"birth_year": 1899}, "birth_year"),
         ({"birth_year": 3000}, "birth_year"),
         ({"birth_year": "1960"}, "birth_year"),
-        ({"birth_year": 10**30}, "birth_year"),
+        ({"birth_year": 10**18}, "birth_year"),
         ({"timezone": "Berlin"}, "timezone"),
         ({"ai": "tamoxifen"}, "ai"),
         ({"ai_started_on": "1066-10-14"}, "ai_started_on"),

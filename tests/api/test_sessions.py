@@ -137,8 +137,8 @@ def test_guessing_a_password_is_throttled_by_address_of_the_account(client: Flas
 
 
 def test_guessing_is_throttled_by_place(client: FlaskClient, database: Sessions) -> None:
+    sign_in(client, "one@example.org", "wrong")
     with database.begin() as session:
-        sign_in(client, "one@example.org", "wrong")
         session.execute(update(Throttle).values(tries=100))
     answer = sign_in(client, "two@example.org", "wrong")
     assert answer.status_code == 429

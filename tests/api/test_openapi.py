@@ -1,0 +1,73 @@
+"""The OpenAPI document: complete, honest, and the one that is committed."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from api.app import create_app
+from api.db import make_sessions
+from config.settings import Settings
+
+COMMITTED = Path(__file__).parents[2] / "docs/openapi.json"
+
+
+@pytest.fixture(scope="module")
+def document() -> Any:
+    sessions = make_sessions("sqlite://")
+    answer = create_app(Settings(), sessions=sessions).test_client().get("/openapi.json")
+    sessions.close()
+    return answer.json
+
+
+def operations(document: Any) -> Iterator[tuple[str, dict[str, Any]]]:
+    for path, methods in document["paths"].items():
+        for method, operation in methods.items():
+            if method != "parameters":
+                yield f"{method.upper()} {path}", operation
+
+
+def test_it_is_openapi_3_1(document: Any) -> None:
+    assert document["openapi"].startswith("3.1.")
+
+
+def test_the_committed_copy_is_the_generated_one(document: Any) -> None:
+    assert json.loads(COMMITTED.read_text()) == document, "make openapi writes it anew"
+
+
+def test_every_operation_has_a_name_of_its_own(document: Any) -> None:
+    names = [operation["operationId"] for _, operation in operations(document)]
+    assert len(set(names)) == len(names)
+    assert "getPatientEntries" in names
+
+
+@pytest.mark.parametrize("part", ["summary", "tags", "security", "responses"])
+def test_every_operation_has_what_a_reader_needs(document: Any, part: str) -> None:
+    lacking = {"security"} if part == "security" else set()
+    assert [
+        place
+        for place, operation in operations(document)
+        if part not in operation or not (operation[part] or lacking)
+    ] == []
+
+
+def test_every_tag_is_described(document: Any) -> None:
+    described = {tag["name"] for tag in document["tags"] if tag.get("description")}
+    assert {tag for _, operation in operations(document) for tag in operation["tags"]} <= described
+
+
+def test_every_operation_but_health_names_what_is_refused_and_none_says_default(document: Any) -> None:
+    for place, operation in operations(document):
+        statuses = set(operation["responses"])
+        assert "default" not in statuses, place
+        assert "/health/" in place or any(status.startswith("4") for status in statuses), place
+
+
+def test_every_operation_behind_a_token_names_its_scope(document: Any) -> None:
+    assert [
+        place
+        for place, operation in operations(document)
+        if bool(operation["security"]) != ("x-scope" in operation)
+    ] == []

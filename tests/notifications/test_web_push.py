@@ -1,0 +1,269 @@
+"""What leaves the building, read by a receiver that is not ours."""
+
+import json
+import socket
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+import pytest
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
+from cryptography.hazmat.primitives.hashes import SHA256
+
+from api.domain.errors import AddressRefused
+from api.domain.messages import MessageKind
+from api.domain.push_address import PushServices
+from api.services.vapid import new_private_key, public_key_of
+from config.settings import PUSH_SERVICES
+from notifications.channels.base import (
+    Address,
+    Dead,
+    Delivered,
+    Gone,
+    Message,
+    Outcome,
+    Payload,
+    Retry,
+    Urgency,
+)
+from notifications.channels.public_only import PublicOnly, peer_rule
+from notifications.channels.web_push import WebPush, now_utc, outcome_of, wait_of
+from notifications.messages import LONGEST_TTL_S, WORDS, compose
+from tests.conftest import NOW
+from tests.fakes import FakeClock
+from tests.push_service import Browser, PushService, bytes_of
+
+KEY = new_private_key()
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    """A clock at NOW."""
+    return FakeClock(NOW)
+
+
+@pytest.fixture
+def channel(clock: FakeClock) -> Iterator[WebPush]:
+    """Our sender, let loose on this machine."""
+    channel = WebPush(
+        private_key=KEY,
+        subject="mailto:operator@example.org",
+        services=PushServices(PUSH_SERVICES, loopback=True),
+        clock=clock,
+    )
+    yield channel
+    channel.close()
+
+
+def a_message(**changes: object) -> Message:
+    values: dict[str, object] = {
+        "payload": Payload(MessageKind.ALERT, uuid4()),
+        "topic": "a" * 32,
+        "ttl_s": 3600,
+        "urgency": Urgency.HIGH,
+    }
+    return Message(**values | changes)  # type: ignore[arg-type]
+
+
+def address_of(browser: Browser) -> Address:
+    return Address(browser.endpoint, browser.p256dh, browser.auth)
+
+
+def claims_of(authorization: str) -> dict[str, object]:
+    """Return what a VAPID header claims, its signature checked against the key we publish."""
+    scheme, _, parameters = authorization.partition(" ")
+    found = dict(part.strip().split("=", 1) for part in parameters.split(","))
+    assert scheme == "vapid"
+    assert found["k"] == public_key_of(KEY)
+    signed, _, signature = found["t"].rpartition(".")
+    raw = bytes_of(signature)
+    der = encode_dss_signature(int.from_bytes(raw[:32], "big"), int.from_bytes(raw[32:], "big"))
+    public = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), bytes_of(found["k"]))
+    public.verify(der, signed.encode(), ec.ECDSA(SHA256()))
+    header, _, claims = signed.partition(".")
+    assert json.loads(bytes_of(header)) == {"typ": "JWT", "alg": "ES256"}
+    return dict(json.loads(bytes_of(claims)))
+
+
+def test_only_the_browser_can_read_a_push_and_it_says_kind_and_id_only(
+    channel: WebPush, service: PushService
+) -> None:
+    browser, message = Browser(service.origin), a_message()
+
+    assert channel.send(address_of(browser), message) == Delivered()
+
+    (push,) = service.to(browser)
+    assert browser.read(push) == {"kind": "alert", "id": str(message.payload.id)}
+    assert push.headers["content-encoding"] == "aes128gcm"
+    assert len(push.body) <= 4096
+    assert (push.headers["ttl"], push.headers["topic"], push.headers["urgency"]) == ("3600", "a" * 32, "high")
+
+
+def test_the_push_service_learns_who_sends_for_less_than_a_day(
+    channel: WebPush, service: PushService
+) -> None:
+    browser = Browser(service.origin)
+    channel.send(address_of(browser), a_message())
+    (push,) = service.to(browser)
+
+    claims = claims_of(push.headers["authorization"])
+
+    assert claims["aud"] == service.origin
+    assert claims["sub"] == "mailto:operator@example.org"
+    assert NOW < datetime.fromtimestamp(float(str(claims["exp"])), UTC) <= NOW + 24 * HOUR
+
+
+def test_a_forged_signature_would_be_found_out(channel: WebPush, service: PushService) -> None:
+    browser = Browser(service.origin)
+    channel.send(address_of(browser), a_message())
+    (push,) = service.to(browser)
+    head, _, parameters = push.headers["authorization"].partition("t=")
+
+    with pytest.raises((InvalidSignature, ValueError)):
+        claims_of(f"{head}t=e30{parameters}")
+
+
+def test_a_signature_is_kept_for_its_origin_and_renewed_long_before_it_ends(
+    channel: WebPush, service: PushService, clock: FakeClock
+) -> None:
+    browser = Browser(service.origin)
+    for wait in (timedelta(0), 5 * HOUR, 2 * HOUR):
+        clock.move(wait)
+        channel.send(address_of(browser), a_message())
+
+    first, second, third = (push.headers["authorization"] for push in service.to(browser))
+    assert first == second != third
+    assert float(str(claims_of(third)["exp"])) - float(str(claims_of(second)["exp"])) == 7 * 3600
+
+
+def test_connections_are_kept_alive(channel: WebPush, service: PushService) -> None:
+    browser = Browser(service.origin)
+    for _ in range(5):
+        channel.send(address_of(browser), a_message())
+
+    assert len(service.pushes) == 5
+    assert service.connections == 1
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "outcome"),
+    [
+        (201, {}, Delivered()),
+        (202, {}, Delivered()),
+        (404, {}, Gone("answered 404")),
+        (410, {}, Gone("answered 410")),
+        (400, {}, Dead("answered 400")),
+        (403, {}, Dead("answered 403")),
+        (413, {}, Dead("answered 413")),
+        (307, {"Location": "https://example.org/"}, Dead("answered 307")),
+        (429, {"Retry-After": "120"}, Retry("answered 429", timedelta(minutes=2))),
+        (503, {}, Retry("answered 503")),
+        (500, {"Retry-After": "Mon, 02 Mar 2026 12:05:00 GMT"}, Retry("answered 500", timedelta(minutes=5))),
+    ],
+)
+def test_every_answer_has_its_meaning(
+    channel: WebPush, service: PushService, *, status: int, headers: dict[str, str], outcome: Outcome
+) -> None:
+    service.answer = lambda _: (status, headers)
+
+    assert channel.send(address_of(Browser(service.origin)), a_message()) == outcome
+    assert len(service.pushes) == 1  # no redirect was followed, nothing was tried twice
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        (None, None),
+        ("", None),
+        ("-5", None),
+        ("soon", None),
+        ("0", timedelta(0)),
+        ("86400", HOUR),
+        ("9" * 400, HOUR),
+        ("Mon, 02 Mar 2026 11:00:00 GMT", timedelta(0)),
+        ("Tue, 03 Mar 2026 12:00:00 GMT", HOUR),
+        ("Mon, 02 Mar 2026 12:00:30 -0000", timedelta(seconds=30)),
+    ],
+)
+def test_retry_after_is_believed_within_bounds(said: str | None, meant: timedelta | None) -> None:
+    assert wait_of(said, now=NOW) == meant
+
+
+def test_a_request_timeout_is_tried_again() -> None:
+    assert outcome_of(408, None, now=NOW) == Retry("answered 408")
+
+
+def test_nobody_there_is_tried_again(channel: WebPush) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        browser = Browser(f"http://127.0.0.1:{free.getsockname()[1]}")
+
+        assert channel.send(address_of(browser), a_message()) == Retry("NewConnectionError")
+
+
+def test_an_answer_that_goes_on_costs_its_connection_only(channel: WebPush, service: PushService) -> None:
+    service.answer = lambda _: (201, {"Content-Length": "5000"})
+    browser = Browser(service.origin)
+
+    assert [channel.send(address_of(browser), a_message()) for _ in range(2)] == [Delivered()] * 2
+    assert service.connections == 2
+
+
+def test_an_address_off_the_list_is_not_sent_to(channel: WebPush) -> None:
+    outcome = channel.send(address_of(Browser("https://push.example.org")), a_message())
+
+    assert isinstance(outcome, Dead)
+    assert "not a push service" in outcome.reason
+
+
+def test_keys_that_cannot_be_used_end_the_message(channel: WebPush, service: PushService) -> None:
+    browser = Browser(service.origin)
+
+    outcome = channel.send(Address(browser.endpoint, "A" * 87, browser.auth), a_message())
+
+    assert outcome == Dead("unusable keys: ValueError")
+    assert service.pushes == []
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_a_peer_that_is_not_public_gets_not_one_byte(scheme: str) -> None:
+    http = PublicOnly(peer_rule(loopback=False))
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        url = f"{scheme}://localhost:{listener.getsockname()[1]}/"
+        with pytest.raises(AddressRefused, match="not public"):
+            http.post(url, data=b"secret", headers={}, timeout=(1.0, 1.0))
+        connection, _ = listener.accept()
+        with connection:
+            assert connection.recv(100) == b""
+    http.close()
+
+
+def test_every_kind_has_neutral_words() -> None:
+    assert set(WORDS) == set(MessageKind)
+    clinical = ("pain", "tablet", "score", "worse", "symptom", "drug", "cancer")
+    assert not [words for words in WORDS.values() if any(word in words.lower() for word in clinical)]
+
+
+def test_the_payload_has_no_room_for_words() -> None:
+    assert {name: kind for name, kind in Payload.__annotations__.items()} == {
+        "kind": MessageKind,
+        "id": type(uuid4()),
+    }
+
+
+@pytest.mark.parametrize(
+    ("lives", "ttl_s"),
+    [(timedelta(hours=24), 86400), (timedelta(0), 0), (-HOUR, 0), (timedelta(days=90), LONGEST_TTL_S)],
+)
+def test_a_push_service_keeps_a_message_as_long_as_it_matters(lives: timedelta, ttl_s: int) -> None:
+    message = compose(MessageKind.CHECK_IN, uuid4(), topic="t", expires_at=NOW + lives, tier=None, now=NOW)
+
+    assert message.ttl_s == ttl_s
+    assert message.urgency is Urgency.NORMAL
+
+
+def test_the_sender_has_a_clock_of_its_own() -> None:
+    assert now_utc().tzinfo is UTC
