@@ -3,7 +3,7 @@
 import fcntl
 import sqlite3
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cache
@@ -17,14 +17,13 @@ from sqlalchemy import (
     DateTime,
     Dialect,
     Engine,
-    Executable,
     MetaData,
-    Table,
     create_engine,
     event,
     make_url,
+    text,
 )
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
@@ -172,41 +171,62 @@ def _dumps(value: object) -> str:
 
 
 def insert_once(session: Session, table: type[Base], *, values: Sequence[Mapping[str, Any]]) -> int:
-    """Insert rows, doing nothing where a unique key is taken; safe between processes.
+    """Insert rows with the same columns, doing nothing where a unique key is taken.
+
+    Safe between processes. Columns that are left out take the table's defaults.
 
     Returns:
         How many rows were new.
     """
-    if not values:
-        return 0
-    result = session.execute(_insert_once(table, _dialect(session)), list(values))
-    return cast("CursorResult[Any]", result).rowcount
+    return _write(session, table, values, conflict="DO NOTHING")
 
 
 def upsert(session: Session, table: type[Base], *, values: Sequence[Mapping[str, Any]]) -> None:
     """Insert whole rows, replacing those with the same primary key."""
-    if values:
-        session.execute(_upsert(table, _dialect(session)), list(values))
+    keys = [column.name for column in table.__table__.primary_key]
+    others = [column.name for column in table.__table__.c if column.name not in keys]
+    changed = ", ".join(f"{name} = excluded.{name}" for name in others)
+    _write(session, table, values, conflict=f"({', '.join(keys)}) DO UPDATE SET {changed}")
 
 
-def _dialect(session: Session) -> str:
-    return session.get_bind().dialect.name
+def _write(session: Session, table: type[Base], values: Sequence[Mapping[str, Any]], *, conflict: str) -> int:
+    """Write rows the way each database does fastest.
+
+    PostgreSQL pays for every round trip and parameter, so it gets all rows as one JSON text. SQLite is
+    in our own process, where SQLAlchemy's work for each row costs more than the row: it gets them as
+    the driver takes them.
+    """
+    if not values:
+        return 0
+    columns = tuple(values[0])
+    name, listed = table.__tablename__, ", ".join(columns)
+    into = f"INSERT INTO {name} ({listed})"
+    if session.get_bind().dialect.name == "postgresql":
+        rows = f"SELECT {listed} FROM json_populate_recordset(NULL::{name}, CAST(:rows AS json))"  # noqa: S608 - our own names
+        everything = {"rows": _dumps(list(values))}
+        result = session.execute(text(f"{into} {rows} ON CONFLICT {conflict}"), everything)
+        return cast("CursorResult[Any]", result).rowcount
+    marks = ", ".join("?" * len(columns))
+    statement = f"{into} VALUES ({marks}) ON CONFLICT {conflict}"
+    return session.connection().exec_driver_sql(statement, _as_driver_takes(table, values)).rowcount
 
 
-@cache  # building a statement costs more than running it
-def _insert_once(table: type[Base], dialect: str) -> Executable:
-    # without this option psycopg's row count is lost: SQLAlchemy 2.1 answers -1
-    return _insert(table, dialect).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
+def _as_driver_takes(table: type[Base], values: Sequence[Mapping[str, Any]]) -> list[tuple[Any, ...]]:
+    ways = [(name, _sqlite_processor(table, name)) for name in values[0]]
+    return [tuple(way(row[name]) for name, way in ways) for row in values]
 
 
 @cache
-def _upsert(table: type[Base], dialect: str) -> Executable:
-    statement = _insert(table, dialect)
-    keys = [column.name for column in table.__table__.primary_key]
-    names = [column.name for column in table.__table__.c]
-    changed = {name: statement.excluded[name] for name in names if name not in keys}
-    return statement.on_conflict_do_update(index_elements=keys, set_=changed)
+def _sqlite_processor(table: type[Base], column: str) -> Callable[[Any], Any]:
+    """Return how a column's value is handed to the SQLite driver."""
+    kind = table.__table__.c[column].type.dialect_impl(_SQLITE)
+    processor = kind.bind_processor(_SQLITE)
+    return processor or _unchanged
 
 
-def _insert(table: type[Base], dialect: str) -> postgresql.Insert | sqlite.Insert:
-    return (postgresql.insert if dialect == "postgresql" else sqlite.insert)(cast("Table", table.__table__))
+def _unchanged(value: Any) -> Any:
+    return value
+
+
+_SQLITE = sqlite.dialect()
+_SQLITE._json_serializer = _dumps  # what create_engine(json_serializer=…) sets

@@ -59,7 +59,7 @@ def _read_answers(raw: dict[str, Any], errors: dict[str, str]) -> dict[str, Any]
         reader = _READERS.get(name)
         if reader is None:
             if name not in _MOMENTS and len(errors) < MAX_NAMED_ERRORS:
-                errors[name[:60]] = "is not something an entry can hold"
+                errors[repr(name)[1:-1][:60]] = "is not something an entry can hold"
         elif value is not None:
             try:
                 answers[name] = reader(value)

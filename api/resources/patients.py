@@ -11,7 +11,7 @@ from api.domain.authority import Scope
 from api.domain.enrolment import PatientStatus
 from api.models.patient import Patient
 from api.resources.blueprint import Blueprint
-from api.resources.edge import check_if_match, clock, etag_of, principal, settings, transaction
+from api.resources.edge import check_if_match, clock, engine, etag_of, principal, settings, transaction
 from api.schemas.activation import ActivationCodeSchema
 from api.schemas.device import DevicesSchema, devices_on_wire
 from api.schemas.patient import (
@@ -21,7 +21,7 @@ from api.schemas.patient import (
     PatientSchema,
     PatientsQuerySchema,
 )
-from api.services import activations, audit, devices, enrolment, qr, tokens
+from api.services import activations, audit, devices, enrolment, qr, scoring, tokens
 from api.services.enrolment import Wanted
 from api.services.paging import Page
 
@@ -88,6 +88,8 @@ class PatientById(MethodView):
             patient = enrolment.find_patient(session, principal(), patient_id, to_change=True)
             check_if_match(request.headers.get("If-Match"), patient.version)
             enrolment.change(session, principal(), patient, changes, now=clock())
+            if "ai_started_on" in changes:  # what was usual before the tablets is reckoned from it
+                scoring.rescore(session, scoring.lock(session, patient.id), engine=engine(), now=clock())
         return patient, 200, {"ETag": etag_of(patient.version)}
 
 

@@ -213,3 +213,17 @@ def test_the_worklist_takes_a_bounded_number_of_queries(
     with count_queries() as many:
         assert len(worklist(client, clinic)) == 12
     assert len(many) <= len(few) + 2
+
+
+def test_a_corrected_start_of_the_tablets_is_scored_anew_at_once(client: FlaskClient, clinic: Clinic) -> None:
+    def usual() -> float:
+        course = client.get("/v1/me/trajectory", headers=clinic.patient.headers).json
+        return round(course["scores"][-1]["pain_baseline"], 2)
+
+    report(client, clinic, *a_worsening(days=60, rise_on=20))
+    assert usual() == 3.14  # the first 28 days: 20 at 2, and 8 at 6
+    url, nurse = f"/v1/patients/{clinic.patient.id}", clinic.nurse.headers
+    tag = client.get(url, headers=nurse).headers["ETag"]
+    started = str((datetime.now(UTC) - timedelta(days=46)).date())
+    changed = client.patch(url, json={"ai_started_on": started}, headers={**nurse, "If-Match": tag})
+    assert (changed.status_code, usual()) == (200, 2)  # the 15 days before the tablets

@@ -80,6 +80,7 @@ def test_a_change_says_what_it_changes(client: FlaskClient, clinic: Clinic) -> N
     assert me(client, clinic.patient).json["discreet"] is True
 
 
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 @pytest.mark.parametrize(
     ("changes", "wrong"),
     [

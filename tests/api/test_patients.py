@@ -42,6 +42,7 @@ def test_a_nurse_enrols_a_patient(client: FlaskClient, clinic: Clinic) -> None:
     assert datetime.fromisoformat(shown.json["check_in_due_at"]) > datetime.now(UTC)
 
 
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 @pytest.mark.parametrize(
     ("more", "wrong"),
     [

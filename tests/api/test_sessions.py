@@ -17,6 +17,9 @@ from api.models.staff import Staff
 from api.services import passwords
 from tests.builders import PASSWORD, Clinic
 
+ON_SQLITE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+"""For a body that never reaches the database: one kind is enough."""
+
 
 @cache
 def hashed() -> str:
@@ -76,9 +79,8 @@ def test_nobody_learns_who_has_an_account(client: FlaskClient, nurse: str, datab
     with database.begin() as session:
         session.execute(update(Staff).where(Staff.email == nurse).values(active=False))
     inactive = sign_in(client, nurse)
-    for answer in (known, unknown, inactive):
-        answer.json.pop("instance")
-    assert known.json == unknown.json == inactive.json
+    said = [answer.json | {"instance": ""} for answer in (known, unknown, inactive)]
+    assert said[0] == said[1] == said[2]
 
 
 def test_an_account_without_a_password_cannot_sign_in(
@@ -210,6 +212,7 @@ def test_a_password_changed_between_check_and_sign_in_does_not_sign_in(
         assert len(session.scalars(select(Grant)).all()) == grants
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(
     ("body", "wrong"),
     [
@@ -228,6 +231,7 @@ def test_what_is_wrong_with_a_body_is_named(
     assert (answer.status_code, set(answer.json["errors"])) == (422, wrong)
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(
     ("body", "content_type", "status"),
     [

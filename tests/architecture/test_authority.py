@@ -1,0 +1,330 @@
+"""Who may do what, walked: every route × every kind of caller × the ids of another site and another team."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
+
+from api.db import Sessions
+from api.domain.authority import Role, Scope
+from api.models.alert import Alert
+from api.models.outbox import Subscription
+from api.models.site import Team
+from api.services import tokens
+from api.services.tokens import Issued
+from tests.builders import Clinic, Signed, a_clinic, a_member_of_staff, a_patient, a_report, signed_in
+
+OPEN = {
+    "GET /",
+    "GET /docs",
+    "GET /problems/<slug>",
+    "GET /health/live",
+    "GET /health/ready",
+    "POST /v1/activations",
+    "POST /v1/sessions",
+    "POST /v1/tokens",
+}
+"""Routes that say they are open to anybody."""
+
+FRAMEWORKS_OWN = {"GET /static/<path:filename>", "GET /openapi.json"}
+"""Routes that Flask and flask-smorest make, which hold no data."""
+
+
+@dataclass(frozen=True)
+class Route:
+    """What a route asks of its caller, and what reaches its look-up of somebody else's ids."""
+
+    scope: Scope
+    body: Mapping[str, Any] | None = None
+    query: Mapping[str, str] = field(default_factory=dict)
+    names_ids: bool = False
+    """Whether an id in its body or query, rather than its path, must be one the caller may see."""
+
+
+AN_ENTRY = {"recorded_at": "2026-03-01T19:00:00+00:00", "pain_worst": 3}
+A_PUSH_ADDRESS = {"endpoint": "https://example.org/1", "keys": {"p256dh": "-", "auth": "-"}}
+SOON = (datetime.now(UTC) + timedelta(days=1)).isoformat()
+
+ROUTES = {
+    "GET /v1/me": Route(Scope.SELF),
+    "PATCH /v1/me": Route(Scope.SELF, {}),
+    "GET /v1/me/devices": Route(Scope.SELF),
+    "DELETE /v1/me/devices/<uuid:device_id>": Route(Scope.SELF),
+    "POST /v1/me/totp": Route(Scope.STAFF_SELF),
+    "PUT /v1/me/totp": Route(Scope.STAFF_SELF, {}),
+    "DELETE /v1/me/totp": Route(Scope.STAFF_SELF, {}),
+    "PUT /v1/me/password": Route(Scope.STAFF_SELF, {}),
+    "GET /v1/me/entries": Route(Scope.REPORT),
+    "POST /v1/me/entries": Route(Scope.REPORT, {"entries": []}),
+    "GET /v1/me/entries/<uuid:entry_id>": Route(Scope.REPORT),
+    "PUT /v1/me/entries/<uuid:entry_id>": Route(Scope.REPORT, AN_ENTRY),
+    "DELETE /v1/me/entries/<uuid:entry_id>": Route(Scope.REPORT),
+    "GET /v1/me/entries/<uuid:entry_id>/versions": Route(Scope.REPORT),
+    "GET /v1/me/rejected-entries": Route(Scope.REPORT),
+    "GET /v1/me/trajectory": Route(Scope.REPORT),
+    "GET /v1/push-key": Route(Scope.RECEIVE_PUSH),
+    "PUT /v1/me/subscriptions/<uuid:device>": Route(Scope.RECEIVE_PUSH, A_PUSH_ADDRESS),
+    "DELETE /v1/me/subscriptions/<uuid:device>": Route(Scope.RECEIVE_PUSH),
+    "GET /v1/patients": Route(Scope.PATIENTS_READ),
+    "POST /v1/patients": Route(Scope.PATIENTS_WRITE, {}),
+    "GET /v1/patients/<uuid:patient_id>": Route(Scope.PATIENTS_READ),
+    "PATCH /v1/patients/<uuid:patient_id>": Route(Scope.PATIENTS_WRITE, {"name": "Eve"}),
+    "POST /v1/patients/<uuid:patient_id>/activations": Route(Scope.PATIENTS_WRITE),
+    "GET /v1/patients/<uuid:patient_id>/devices": Route(Scope.PATIENTS_READ),
+    "DELETE /v1/patients/<uuid:patient_id>/devices/<uuid:device_id>": Route(Scope.PATIENTS_WRITE),
+    "GET /v1/patients/<uuid:patient_id>/entries": Route(Scope.PATIENTS_READ),
+    "GET /v1/patients/<uuid:patient_id>/entries/<uuid:entry_id>/versions": Route(Scope.PATIENTS_READ),
+    "GET /v1/patients/<uuid:patient_id>/rejected-entries": Route(Scope.PATIENTS_READ),
+    "GET /v1/patients/<uuid:patient_id>/trajectory": Route(Scope.PATIENTS_READ),
+    "GET /v1/patients/<uuid:patient_id>/messages": Route(Scope.PATIENTS_READ),
+    "GET /v1/patients/<uuid:patient_id>/alerts": Route(Scope.ALERTS_READ),
+    "GET /v1/alerts": Route(Scope.ALERTS_READ),
+    "GET /v1/alerts/<uuid:alert_id>": Route(Scope.ALERTS_READ),
+    "POST /v1/alerts/<uuid:alert_id>/acknowledgement": Route(Scope.ALERTS_WRITE),
+    "POST /v1/alerts/<uuid:alert_id>/snooze": Route(Scope.ALERTS_WRITE, {"until": SOON}),
+    "POST /v1/alerts/<uuid:alert_id>/resolution": Route(Scope.ALERTS_WRITE, {"outcome": "visit_booked"}),
+    "POST /v1/alerts/<uuid:alert_id>/notes": Route(Scope.ALERTS_WRITE, {"note": "called"}),
+    "GET /v1/reminders": Route(Scope.REMINDERS_READ, query={"due_before": SOON}),
+    "POST /v1/reminders": Route(
+        Scope.REMINDERS_WRITE, {"patient_id": "<patient_id>", "slot": "week-6"}, names_ids=True
+    ),
+    "GET /v1/audit": Route(Scope.AUDIT_READ, query={"patient_id": "<patient_id>"}, names_ids=True),
+    "DELETE /v1/tokens/current": Route(Scope.SELF),
+}
+"""Every route that is not open: a new one fails here until somebody has said what it asks."""
+
+MAKES_ITS_OWN = {"PUT /v1/me/subscriptions/<uuid:device>"}
+"""Routes whose id is the caller's to choose: somebody else's makes one of the caller's own."""
+
+
+def routes_of(app: Flask) -> Iterator[tuple[str, Any]]:
+    """Return every method and path of the application, with the view that answers it."""
+    for rule in app.url_map.iter_rules():
+        view: Any = app.view_functions[rule.endpoint]
+        for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
+            by_method = getattr(view, "view_class", None)
+            yield f"{method} {rule.rule}", getattr(by_method, method.lower()) if by_method else view
+
+
+def test_every_view_declares_its_authority_or_says_it_is_open(app: Flask) -> None:
+    declared = {name: getattr(view, "authority", "undeclared") for name, view in routes_of(app)}
+    undeclared = {name for name, authority in declared.items() if authority == "undeclared"}
+    assert undeclared == FRAMEWORKS_OWN
+    assert {name for name, authority in declared.items() if authority is None} == OPEN
+
+
+def test_every_route_asks_what_the_table_says(app: Flask) -> None:
+    asked = {name: getattr(view, "authority", None) for name, view in routes_of(app)}
+    closed = {name: scope for name, scope in asked.items() if name not in OPEN | FRAMEWORKS_OWN}
+    assert closed == {name: route.scope for name, route in ROUTES.items()}
+
+
+@dataclass(frozen=True)
+class Foreign:
+    """Somebody else's ids."""
+
+    ids: Mapping[str, UUID]
+
+    def fill(self, text: str) -> str:
+        """Put the ids where a path, body or query has a place for them."""
+        for name, value in self.ids.items():
+            text = text.replace(f"<uuid:{name}>", str(value)).replace(f"<{name}>", str(value))
+        return text
+
+
+def ids_of(client: FlaskClient, database: Sessions, patient: Signed) -> Foreign:
+    """Let a patient report a red flag, and return the ids of all that came of it."""
+    entry = a_report(red_flags=["chest_pain"])
+    answer = client.post("/v1/me/entries", json=entry, headers=patient.headers)
+    assert answer.status_code == 201
+    with database.begin() as session:
+        alert = session.scalars(select(Alert.id).where(Alert.patient_id == patient.id)).one()
+        grant_id = anew(session, patient, now=datetime.now(UTC)).grant_id
+        told = a_subscription(session, patient, grant_id)
+    return Foreign(
+        {
+            "patient_id": patient.id,
+            "alert_id": alert,
+            "entry_id": UUID(entry["id"]),
+            "device_id": grant_id,
+            "device": told.device,
+        }
+    )
+
+
+def a_subscription(session: Session, patient: Signed, grant_id: UUID) -> Subscription:
+    """Put a push address of a patient's device into the database."""
+    told = Subscription(
+        site_id=patient.principal.site_id,
+        recipient_id=patient.id,
+        grant_id=grant_id,
+        device=uuid4(),
+        endpoint="https://push.example/1",
+        p256dh="-",
+        auth="-",
+        created_at=datetime.now(UTC),
+    )
+    session.add(told)
+    session.flush()
+    return told
+
+
+def call(client: FlaskClient, name: str, foreign: Foreign, headers: Mapping[str, str]) -> TestResponse:
+    """Ask a route for somebody else's things."""
+    route = ROUTES[name]
+    method, path = foreign.fill(name).split(" ", 1)
+    sent: dict[str, Any] = {"query_string": {key: foreign.fill(value) for key, value in route.query.items()}}
+    if route.body is not None:
+        sent["json"] = {
+            key: foreign.fill(value) if isinstance(value, str) else value for key, value in route.body.items()
+        }
+    return client.open(path, method=method, headers={"If-Match": "*", **headers}, **sent)
+
+
+def is_foreign(name: str) -> bool:
+    """Say whether a route is asked for something by its id."""
+    return name not in MAKES_ITS_OWN and ("<uuid:" in name or ROUTES[name].names_ids)
+
+
+def wrong_answer(name: str, answer: TestResponse, foreign: Foreign, *, holds_scope: bool) -> str | None:
+    """Say what is wrong with the answer to a signed-in caller; None if nothing is."""
+    status, said = answer.status_code, f"{name}: {answer.status_code}"
+    if not holds_scope:
+        return None if status == 403 else f"{said}, not 403"
+    if is_foreign(name):
+        return None if status == 404 else f"{said}, not 404"
+    if status in {401, 403} or status == 500:
+        return f"{said} for its own caller"
+    tells = any(str(one) in answer.text for one in foreign.ids.values())
+    return f"{said}, and tells of {foreign}" if tells and name not in MAKES_ITS_OWN else None
+
+
+def walk(client: FlaskClient, database: Sessions, callers: list[Signed], foreign: Foreign) -> list[str]:
+    """Ask every route as every caller, each time signed in anew, and return what was wrong."""
+    wrong = []
+    for caller in callers:
+        for name, route in ROUTES.items():
+            with database.begin() as session:
+                token = anew(session, caller, now=datetime.now(UTC)).access
+            answer = call(client, name, foreign, {"Authorization": f"Bearer {token}"})
+            holds = caller.principal.may(route.scope)
+            found = wrong_answer(name, answer, foreign, holds_scope=holds)
+            wrong += [f"{caller.principal.kind} {found}"] if found else []
+    return wrong
+
+
+def anew(session: Session, caller: Signed, *, now: datetime) -> Issued:
+    """Sign a caller in once more, because some routes end the sign-in that calls them."""
+    who = caller.principal
+    return tokens.grant(
+        session,
+        kind=who.kind,
+        subject_id=who.id,
+        site_id=who.site_id,
+        team_id=who.team_id,
+        scopes=who.scopes,
+        label="a walk",
+        now=now,
+    )
+
+
+@pytest.fixture
+def elsewhere(client: FlaskClient, database: Sessions) -> Foreign:
+    """The ids of another site."""
+    with database.begin() as session:
+        other = a_clinic(session, now=datetime.now(UTC), name="Another site")
+    return ids_of(client, database, other.patient)
+
+
+def test_nobody_gets_at_another_site(
+    client: FlaskClient, clinic: Clinic, database: Sessions, elsewhere: Foreign
+) -> None:
+    assert walk(client, database, list(clinic.everybody().values()), elsewhere) == []
+
+
+def test_a_nurse_a_clinician_and_a_patient_do_not_get_at_another_team(
+    client: FlaskClient, clinic: Clinic, database: Sessions
+) -> None:
+    now = datetime.now(UTC)
+    with database.begin() as session:
+        team = Team(site_id=clinic.site.id, name="Another team")
+        session.add(team)
+        session.flush()
+        patient = signed_in(session, a_patient(session, team, now=now), now=now)
+    foreign = ids_of(client, database, patient)
+    assert walk(client, database, [clinic.nurse, clinic.clinician, clinic.patient], foreign) == []
+
+
+def test_the_walk_would_notice(client: FlaskClient, clinic: Clinic, database: Sessions) -> None:
+    wrong = [
+        line
+        for caller in (clinic.site_admin, clinic.patient)
+        for line in walk(client, database, [caller], ids_of(client, database, clinic.patient))
+    ]
+    let_in = {line.split(": ")[0].split(" ", 1)[1] for line in wrong if ", not 404" in line}
+    assert let_in == {name for name in ROUTES if is_foreign(name)}
+
+
+def test_a_coordinator_and_an_admin_see_every_team_of_their_site(
+    client: FlaskClient, clinic: Clinic, database: Sessions
+) -> None:
+    with database.begin() as session:
+        team = Team(site_id=clinic.site.id, name="Another team")
+        session.add(team)
+        session.flush()
+        patient = a_patient(session, team, now=datetime.now(UTC))
+    for caller in (clinic.coordinator, clinic.site_admin, clinic.scheduler):
+        assert client.get(f"/v1/patients/{patient.id}", headers=caller.headers).status_code == 200
+
+
+def impostors(session: Session, clinic: Clinic, now: datetime) -> dict[str, dict[str, str]]:
+    """Return the headers of callers whom no route may let in."""
+    admin, scheduler = clinic.site_admin, clinic.scheduler
+    revoked, thrown_away = (anew(session, caller, now=now) for caller in (admin, scheduler))
+    tokens.revoke(session, [revoked.grant_id, thrown_away.grant_id], because="a test", now=now)
+    bearers = {
+        "an expired token": anew(session, admin, now=now - timedelta(days=100)).access,
+        "a revoked sign-in": revoked.access,
+        "a revoked key": thrown_away.access,
+        "a refresh token": anew(session, admin, now=now).refresh,
+        "a guess": "x" * 43,
+        "no token": "",
+    }
+    headers = {name: {"Authorization": f"Bearer {token}"} for name, token in bearers.items()}
+    basic = {"Authorization": f"Basic {clinic.site_admin.token}"}
+    return headers | {"nobody": {}, "another scheme": basic}
+
+
+def test_nobody_and_whoever_is_no_longer_signed_in_gets_nowhere(
+    client: FlaskClient, clinic: Clinic, database: Sessions
+) -> None:
+    own = ids_of(client, database, clinic.patient)
+    with database.begin() as session:
+        let_in = impostors(session, clinic, datetime.now(UTC))
+    wrong = [
+        f"{who}: {name}: {answer.status_code}"
+        for who, headers in let_in.items()
+        for name in ROUTES
+        if (answer := call(client, name, own, headers)).status_code != 401
+        or "WWW-Authenticate" not in answer.headers
+    ]
+    assert wrong == []
+
+
+def test_a_role_holds_what_its_grant_says_not_what_it_asks_for(
+    client: FlaskClient, clinic: Clinic, database: Sessions
+) -> None:
+    now = datetime.now(UTC)
+    with database.begin() as session:
+        nurse = a_member_of_staff(session, clinic.team, now=now, role=Role.NURSE)
+        signed = signed_in(session, nurse, now=now)
+        nurse.role = Role.SITE_ADMIN
+    assert client.get("/v1/audit", headers=signed.headers).status_code == 403

@@ -1,0 +1,42 @@
+"""A cursor is what this server made, or nothing."""
+
+import base64
+import json
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from api.domain import cursor
+from api.domain.errors import InvalidCursor
+
+PRINTED = st.text(st.characters(exclude_categories=["C", "Z"]), max_size=50)
+PARTS = st.lists(PRINTED | st.integers(-(2**63) + 1, 2**63 - 1), max_size=4)
+
+
+@given(PARTS)
+def test_what_went_in_comes_out(parts: list[str | int]) -> None:
+    assert cursor.decode(cursor.encode(*parts), len(parts)) == parts
+
+
+@given(st.text(max_size=100))
+def test_any_other_text_is_refused_and_never_breaks_anything(text: str) -> None:
+    with pytest.raises(InvalidCursor):
+        cursor.decode_as(text, UUID)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [[True], [None], [1.5], [[1]], {"0": 1}, "1", 1, [2**63], ["\0"], ["a\nb"], ["\ud800"], [], [1, 2]],
+)
+def test_only_keys_are_let_through(content: object) -> None:
+    text = base64.urlsafe_b64encode(json.dumps(content).encode()).decode()
+    with pytest.raises(InvalidCursor):
+        cursor.decode(text, 1)
+
+
+@pytest.mark.parametrize("text", ["x" * 1001, "W" * 900 + "ä", base64.b64encode(b"[" * 700).decode()])
+def test_nonsense_is_cheap(text: str) -> None:
+    with pytest.raises(InvalidCursor):
+        cursor.decode(text, 1)

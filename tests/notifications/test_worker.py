@@ -1,0 +1,298 @@
+"""One worker, from its ticks to a process that is killed in the middle of its work."""
+
+import logging
+import os
+import runpy
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select, update
+
+from api.db import Sessions
+from api.models.alert import Alert
+from api.models.identity import Throttle, Token
+from api.models.outbox import Heartbeat, OutboxMessage
+from api.models.patient import Patient
+from api.services.vapid import new_private_key
+from config.settings import Settings
+from notifications.__main__ import channel_of, main, worker_of
+from notifications.pace import Pace
+from notifications.scheduler import Tick, run_until
+from notifications.worker import Worker
+from tests.builders import Clinic, a_clinic
+from tests.conftest import NOW
+from tests.fakes import FakeChannel, FakeClock
+from tests.notifications.conftest import an_alert, messages_of, subscribe, the
+from tests.push_service import Browser, Push, PushService
+
+ROOT = Path(__file__).parents[2]
+PACE = Pace(batch=10, threads=2)
+
+
+@pytest.fixture
+def quiet_logging() -> Iterator[None]:
+    """Logging as it was, after a test that runs the whole process's set-up."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    yield
+    root.handlers[:] = handlers
+    root.setLevel(level)
+
+
+@pytest.fixture
+def default_signals() -> Iterator[None]:
+    """Signals as they were."""
+    before = {name: signal.getsignal(name) for name in (signal.SIGTERM, signal.SIGINT)}
+    yield
+    for name, handler in before.items():
+        signal.signal(name, handler)
+
+
+def test_one_pass_of_every_tick_climbs_plans_and_sends(database: Sessions, ward: Clinic) -> None:
+    clock, channel = FakeClock(NOW + timedelta(minutes=30)), FakeChannel()
+    with database.begin() as session:
+        for person in (ward.nurse, ward.clinician, ward.patient):
+            subscribe(session, person)
+        an_alert(session, ward)
+        session.get_one(Patient, ward.patient.id).check_in_due_at = NOW
+    worker = Worker(database, channel, pace=PACE, clock=clock)
+
+    for tick in reversed(worker.ticks()):
+        tick.run()
+    worker.close()
+
+    assert Counter(message.payload.kind for _, message in channel.sent) == {"alert": 3, "check_in": 1}
+
+
+def test_a_worker_says_that_it_lives_but_not_all_the_time(database: Sessions, ward: Clinic) -> None:
+    clock = FakeClock(NOW)
+    worker = Worker(database, FakeChannel(), pace=PACE, clock=clock)
+    beats = []
+    for wait_s in (0, 1, 4):
+        clock.move(timedelta(seconds=wait_s))
+        worker.relay()
+        with database.read() as session:
+            beats.append(session.scalars(select(Heartbeat.ticked_at)).one() - NOW)
+    worker.close()
+
+    assert [beat.total_seconds() for beat in beats] == [0, 0, 5]
+
+
+def test_without_a_key_pushes_wait_and_all_else_is_done(database: Sessions, ward: Clinic) -> None:
+    clock = FakeClock(NOW + timedelta(minutes=30))
+    with database.begin() as session:
+        subscribe(session, ward.nurse)
+        alert = an_alert(session, ward)
+    worker = Worker(database, None, pace=PACE, clock=clock)
+
+    for tick in worker.ticks():
+        tick.run()
+    waiting = [row.state for row in messages_of(database, ward.nurse)]
+    worker.close()
+
+    assert waiting == ["pending", "pending"]
+    assert the(database, Alert, alert.id).told == 2
+
+
+def test_housekeeping_forgets_what_nobody_needs(database: Sessions, ward: Clinic) -> None:
+    later = NOW + timedelta(days=90)
+    with database.begin() as session:
+        session.add(Throttle(key="x", window_started_at=NOW, tries=3))
+        session.add(Heartbeat(worker="old", started_at=NOW, ticked_at=NOW))
+        session.add(Heartbeat(worker="new", started_at=NOW, ticked_at=later))
+    worker = Worker(database, None, pace=PACE, clock=FakeClock(later))
+
+    worker.tidy()
+
+    with database.read() as session:
+        assert session.scalar(select(func.count()).select_from(Token)) == 0
+        assert session.scalar(select(func.count()).select_from(Throttle)) == 0
+        assert session.scalars(select(Heartbeat.worker)).all() == ["new"]
+    worker.close()
+
+
+def test_ticks_run_again_and_again_until_stopped_and_one_that_fails_runs_again() -> None:
+    stopped, ran = threading.Event(), Counter[str]()
+
+    def steady() -> None:
+        ran["steady"] += 1
+        if ran["steady"] >= 3 and ran["shaky"] >= 3:
+            stopped.set()
+
+    def shaky() -> None:
+        ran["shaky"] += 1
+        raise RuntimeError("a bug")
+
+    often = timedelta(milliseconds=10)
+    run_until(stopped, [Tick("steady", often, steady), Tick("shaky", often, shaky)])
+
+    assert min(ran.values()) >= 3
+
+
+def test_a_worker_runs_until_it_is_stopped(sqlite: Sessions) -> None:
+    worker = Worker(sqlite, None, pace=PACE, clock=FakeClock(NOW))
+    worker.stopped.set()
+
+    worker.run()
+    worker.close()
+
+
+def test_a_stopped_worker_claims_no_more(database: Sessions, ward: Clinic) -> None:
+    with database.begin() as session:
+        for _ in range(3):
+            subscribe(session, ward.nurse)
+        an_alert(session, ward)
+    worker = Worker(database, FakeChannel(), pace=PACE, clock=FakeClock(NOW))
+    worker.stopped.set()
+
+    worker.relay()
+    states = {row.state for row in messages_of(database)}
+    worker.close()
+
+    assert states == {"pending"}
+
+
+def test_the_channel_is_built_from_what_the_operator_set() -> None:
+    assert channel_of(Settings()) is None
+    for public_url in ("http://127.0.0.1:8000", "https://clinic.example.org"):
+        channel = channel_of(Settings(vapid_private_key=new_private_key(), public_url=public_url))
+        assert channel is not None
+        channel.close()
+
+
+def test_the_command_does_one_pass_and_leaves(
+    database: Sessions, ward: Clinic, quiet_logging: None, default_signals: None
+) -> None:
+    url = database.engine.url.render_as_string(hide_password=False)
+
+    assert main(["--once"], {"DATABASE_URL": url}) == 0
+
+    with database.read() as session:
+        assert session.scalar(select(func.count()).select_from(Heartbeat)) == 1
+
+
+def test_the_command_stops_when_it_is_told_to(
+    database: Sessions, ward: Clinic, quiet_logging: None, default_signals: None
+) -> None:
+    url = database.engine.url.render_as_string(hide_password=False)
+    threading.Thread(
+        target=_when_it_ticks, args=[database, lambda: os.kill(os.getpid(), signal.SIGTERM)]
+    ).start()
+
+    assert main([], {"DATABASE_URL": url, "VAPID_PRIVATE_KEY": new_private_key()}) == 0
+
+
+def test_the_command_explains_itself(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["notifications", "--help"])
+
+    with pytest.raises(SystemExit) as left:
+        runpy.run_module("notifications", run_name="__main__")
+
+    assert left.value.code == 0
+    assert "python -m notifications" in capsys.readouterr().out
+
+
+def test_a_worker_takes_its_pace_from_the_settings(tmp_path: Path) -> None:
+    worker = worker_of(Settings(database_url=f"sqlite:///{tmp_path}/x.db"))
+
+    assert [tick.name for tick in worker.ticks()] == ["relay", "escalation", "reminders", "housekeeping"]
+    worker.close()
+
+
+def _when_it_ticks(database: Sessions, act: Callable[[], None]) -> None:
+    """Act once the first heartbeat is there."""
+
+    def has_ticked() -> bool:
+        with database.read() as session:
+            return bool(session.scalar(select(func.count()).select_from(Heartbeat)))
+
+    _until(has_ticked)
+    act()
+
+
+def _until(happened: Callable[[], bool], *, within_s: float = 20) -> None:
+    deadline = time.monotonic() + within_s
+    while not happened():
+        assert time.monotonic() < deadline, "it did not happen in time"
+        threading.Event().wait(0.02)
+
+
+DEVICES = 400
+ROUNDS = 6
+
+
+@pytest.mark.slow
+def test_a_worker_killed_again_and_again_loses_no_alert_and_shows_none_twice(
+    database: Sessions, service: PushService, capsys: pytest.CaptureFixture[str]
+) -> None:
+    now = datetime.now(UTC)
+    browsers = {browser.path: browser for browser in (Browser(service.origin) for _ in range(DEVICES))}
+    with database.begin() as session:
+        ward = a_clinic(session, now=now)
+        for browser in browsers.values():
+            subscribe(session, ward.nurse, browser)
+        an_alert(session, ward, opened_at=now, climbing_since=now)
+        session.execute(update(OutboxMessage).values(not_before=now, expires_at=now + timedelta(days=1)))
+        session.execute(update(Alert).values(next_rung_at=None))
+    environment = {
+        **os.environ,
+        "DATABASE_URL": database.engine.url.render_as_string(hide_password=False),
+        "VAPID_PRIVATE_KEY": new_private_key(),
+        "PUSH_LOOPBACK": "true",
+    }
+
+    for killed in range(ROUNDS):
+        worker = subprocess.Popen(
+            [sys.executable, "-m", "notifications"], cwd=ROOT, env=environment, stderr=subprocess.DEVNULL
+        )
+        before = len(service.pushes)
+        _until(lambda before=before, killed=killed: len(service.pushes) > before + 20 + 7 * killed)
+        worker.kill()
+        worker.wait()
+        _let_leases_run_out(database)
+    worker = subprocess.Popen(
+        [sys.executable, "-m", "notifications"], cwd=ROOT, env=environment, stderr=subprocess.DEVNULL
+    )
+    _until(lambda: _count(database, "pending") == 0)
+    worker.terminate()
+
+    assert worker.wait(20) == 0
+    assert _count(database, "delivered") == DEVICES
+    shown = {
+        path: {_as_shown(browsers[path], push) for push in service.pushes if push.path == path}
+        for path in browsers
+    }
+    assert {len(notifications) for notifications in shown.values()} == {1}
+    assert len(set().union(*shown.values())) == DEVICES
+    with capsys.disabled():
+        again = len(service.pushes) - DEVICES
+        print(f"\n{ROUNDS} kills over {DEVICES} devices: {again} pushes came again, none was shown twice")  # noqa: T201
+    assert again <= ROUNDS * Settings().relay_batch
+
+
+def _as_shown(browser: Browser, push: Push) -> tuple[str, str]:
+    """Return what a device knows a notification by: a repeat with the same replaces the first."""
+    return push.headers["topic"], browser.read(push)["id"]
+
+
+def _let_leases_run_out(database: Sessions) -> None:
+    """Let as much time pass as a lease lasts, as the rows see it."""
+    with database.begin() as session:
+        session.execute(
+            update(OutboxMessage).where(OutboxMessage.state == "pending").values(not_before=datetime.now(UTC))
+        )
+
+
+def _count(database: Sessions, state: str) -> int:
+    with database.read() as session:
+        return session.scalar(select(func.count()).where(OutboxMessage.state == state)) or 0

@@ -1,0 +1,63 @@
+"""A one-time code is one device's, however many try it at once."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from api.db import Sessions
+from api.domain.errors import ActivationRefused
+from api.models.identity import ActivationCode
+from api.models.patient import Patient
+from api.services import activations
+from api.services.activations import ALPHABET
+from api.services.tokens import Lifetimes
+from tests.builders import a_clinic
+from tests.conftest import NOW
+
+
+def a_code(database: Sessions) -> str:
+    with database.begin() as session:
+        clinic = a_clinic(session, now=NOW)
+        patient = session.get_one(Patient, clinic.patient.id)
+        return activations.make_code(
+            session, clinic.nurse.principal, patient, lifetime=timedelta(hours=72), now=NOW
+        ).code
+
+
+def redeem(database: Sessions, code: str, *, hours: float = 0) -> bool:
+    now = NOW + timedelta(hours=hours)
+    try:
+        with database.begin() as session:
+            activations.redeem(session, code, label="phone", now=now, lifetimes=Lifetimes())
+    except ActivationRefused:
+        return False
+    return True
+
+
+def test_a_code_is_ten_signs_nobody_mixes_up(database: Sessions) -> None:
+    code = a_code(database)
+    assert code[5] == "-"
+    assert set(code) - {"-"} <= set(ALPHABET)
+    assert not set("ILOU") & set(ALPHABET)
+    assert len(ALPHABET) == 32
+
+
+def test_a_code_is_good_for_its_lifetime_and_not_a_moment_longer(database: Sessions) -> None:
+    code = a_code(database)
+    assert not redeem(database, code, hours=72)
+    assert redeem(database, code, hours=71.99)
+
+
+def test_a_code_is_kept_hashed(sqlite: Sessions) -> None:
+    code = a_code(sqlite)
+    with sqlite.read() as session:
+        kept = session.scalars(select(ActivationCode)).one()
+    assert code.replace("-", "") not in kept.digest
+
+
+def test_of_ten_phones_at_once_one_gets_in(postgresql: Sessions) -> None:
+    code = a_code(postgresql)
+    with ThreadPoolExecutor(10) as pool:
+        let_in = sum(pool.map(lambda _: redeem(postgresql, code), range(10)))
+    assert let_in == 1
