@@ -6,6 +6,7 @@ import signal
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
+import api.models.every  # noqa: F401 - the worker's own imports would leave tables out
 from api.db import make_sessions
 from api.domain.push_address import PushServices
 from config.logging import set_up_logging

@@ -61,7 +61,11 @@ def push_service() -> Iterator[PushService]:
             service.connections += 1
 
         def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"]))
+            length = int(self.headers["Content-Length"])
+            body = self.rfile.read(length)
+            if len(body) < length:  # its sender died in the middle: this was no push
+                self.close_connection = True
+                return
             push = Push(self.path, {name.lower(): value for name, value in self.headers.items()}, body)
             service.pushes.append(push)
             status, headers = service.answer(push)
@@ -74,7 +78,13 @@ def push_service() -> Iterator[PushService]:
         def log_message(self, *_: Any) -> None:
             """Say nothing."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    class Server(ThreadingHTTPServer):
+        request_queue_size = 128
+
+        def handle_error(self, *_: Any) -> None:
+            """Say nothing of a sender that was killed."""
+
+    server = Server(("127.0.0.1", 0), Handler)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
     thread.start()
     service.origin = f"http://127.0.0.1:{server.server_port}"

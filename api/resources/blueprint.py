@@ -8,9 +8,8 @@ import flask_smorest
 import orjson
 from flask import Request
 from marshmallow import RAISE, Schema
-from webargs import missing
 from webargs.flaskparser import FlaskParser, is_json_request
-from werkzeug.exceptions import UnsupportedMediaType
+from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
 from api.auth import fails_with
 
@@ -32,10 +31,13 @@ class StrictParser(FlaskParser):
     def _raw_load_json(self, req: Request) -> Any:
         body = req.get_data(cache=True)
         if not body:
-            return missing
+            raise BadRequest("send a JSON body")
         if not is_json_request(req):
             raise UnsupportedMediaType("send Content-Type: application/json")
-        return orjson.loads(body)
+        try:
+            return orjson.loads(body)
+        except orjson.JSONDecodeError as error:  # webargs would take bytes that are no UTF-8 for no body
+            return self._handle_invalid_json_error(error, req)
 
 
 class Blueprint(flask_smorest.Blueprint):

@@ -23,6 +23,14 @@ CHANGEABLE = {
 }
 """What each kind of caller may change about itself."""
 
+IF_MATCH_OF_A_PATIENT = {
+    "name": "If-Match",
+    "in": "header",
+    "required": False,
+    "description": "The ETag that was read; a patient must send it.",
+    "schema": {"type": "string"},
+}
+
 Shown = tuple[dict[str, Any], int, dict[str, str]]
 
 
@@ -44,7 +52,7 @@ class Me(MethodView):
     @fails_with(412, 428)
     @blp.arguments(MyChangesSchema)
     @blp.response(200, MeSchema)
-    @blp.doc(parameters=["IF_MATCH"])
+    @blp.doc(parameters=[IF_MATCH_OF_A_PATIENT])
     def patch(self, changes: dict[str, Any]) -> Shown:
         """Change what is one's own to change.
 

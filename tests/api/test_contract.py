@@ -46,6 +46,9 @@ CALLERS = (
     ("postgresql", "scheduler"),
 )
 """Staff may do nearly the same: both databases are met, and every role, without trying all twice."""
+EXCEPT = {
+    "POST /v1/me/entries": [negative_data_rejection],  # one bad item never sinks the batch: it is a 200
+}
 CHECKS = [
     not_a_server_error,
     status_code_conformance,
@@ -54,7 +57,7 @@ CHECKS = [
     response_headers_conformance,
     negative_data_rejection,
 ]
-LET_IN, SHUT_OUT = 12, 1
+LET_IN, SHUT_OUT = 10, 1
 """How much is tried where the caller may in, and where one refusal is like the other."""
 
 
@@ -72,7 +75,7 @@ def test_whatever_is_sent_the_answer_is_a_documented_one(app: Flask, database: S
         for operation in _schema(app).get_all_operations()
         for problem in _problems(operation.ok(), cast)
     ]
-    assert found == []
+    assert not found, "\n\n".join(found)
 
 
 def _schema(app: Flask) -> BaseSchema:
@@ -88,6 +91,11 @@ class _Cast:
         self._caller = caller
         self.clinic, self.ids = _a_busy_clinic(database)
         self._first = self.ids
+
+    @property
+    def seed(self) -> int:
+        """Return what chance begins with: another for each caller, the same in every run."""
+        return sum(self._caller.encode())
 
     @property
     def scopes(self) -> frozenset[str]:
@@ -150,7 +158,7 @@ def _attempt(operation: APIOperation, cast: _Cast, examples: int) -> Callable[[]
     theirs = operation.as_strategy(GenerationMode.POSITIVE, path_parameters=known)
     wrong = operation.as_strategy(GenerationMode.NEGATIVE, path_parameters=known)
 
-    @seed(1)
+    @seed(cast.seed)
     @settings(
         max_examples=examples,
         database=None,
@@ -158,13 +166,14 @@ def _attempt(operation: APIOperation, cast: _Cast, examples: int) -> Callable[[]
         phases=[Phase.generate],
         suppress_health_check=list(HealthCheck),
     )
-    @given(case=st.one_of(strangers, theirs, wrong), matched=st.booleans())
+    @given(case=st.one_of(theirs, wrong, strangers), matched=st.booleans())
     def attempt(case: Case, matched: bool) -> None:
         cast.put_in_place(case.path_parameters)
 
-        headers = cast.headers | ({"If-Match": "*"} if matched and operation.method != "get" else {})
-        response = case.call(headers=headers)
-        case.validate_response(response, checks=CHECKS)
+        if matched and "If-Match" in (case.headers or {}):
+            case.headers["If-Match"] = "*"
+        response = case.call(headers=cast.headers)
+        case.validate_response(response, checks=CHECKS, excluded_checks=EXCEPT.get(operation.label))
         if operation.method in {"delete", "patch", "put"} and response.status_code < 300:
             cast.renew()
 

@@ -146,7 +146,8 @@ def ids_of(client: FlaskClient, database: Sessions, patient: Signed) -> Foreign:
     answer = client.post("/v1/me/entries", json=entry, headers=patient.headers)
     assert answer.status_code == 201
     with database.begin() as session:
-        alert = session.scalars(select(Alert.id).where(Alert.patient_id == patient.id)).one()
+        hers = select(Alert.id).where(Alert.patient_id == patient.id, Alert.closed_at.is_(None))
+        alert = session.scalars(hers).one()
         grant_id = anew(session, patient, now=datetime.now(UTC)).grant_id
         told = a_subscription(session, patient, grant_id)
     return Foreign(

@@ -30,6 +30,11 @@ def a_relay(database: Sessions, channel: FakeChannel | WebPush, clock: FakeClock
     return Relay(database, channel, pace=PACE, clock=clock or FakeClock(NOW))
 
 
+def drain(relay: Relay) -> None:
+    while relay.run_once():
+        pass
+
+
 def test_what_waits_is_sent_once_and_written_down(database: Sessions, ward: Clinic) -> None:
     with database.begin() as session:
         address = subscribe(session, ward.nurse)
@@ -162,21 +167,17 @@ def test_two_relays_share_the_work_and_one_that_dies_half_way_loses_nothing(
 
     def die() -> None:
         with pytest.raises(SystemExit):
-            while relays[0].run_once():
-                pass
+            drain(relays[0])
 
     dying = threading.Thread(target=die)
     dying.start()
     mortal.died.wait(10)
-    while relays[1].run_once():
-        pass
+    drain(relays[1])
     dying.join(10)
-    while relays[1].run_once():
-        pass
+    drain(relays[1])
     lost = [row for row in messages_of(postgresql, ward.nurse) if row.state == "pending"]
     clock.move(PACE.lease)
-    while relays[1].run_once():
-        pass
+    drain(relays[1])
 
     assert 0 < len(lost) <= PACE.batch
     rows = messages_of(postgresql, ward.nurse)
@@ -194,10 +195,6 @@ def test_two_relays_at_once_send_nothing_twice(postgresql: Sessions, relays: lis
         an_alert(session, ward)
     channels = [FakeChannel() for _ in range(3)]
     relays += [a_relay(postgresql, channel) for channel in channels]
-
-    def drain(relay: Relay) -> None:
-        while relay.run_once():
-            pass
 
     threads = [threading.Thread(target=drain, args=[relay]) for relay in relays]
     for thread in threads:
@@ -226,8 +223,7 @@ def test_answering_an_alert_while_its_pushes_are_settled_is_no_deadlock(
             return Gone("answered 410") if len(self.sent) % 2 else super().send(address, message)
 
     relays.append(a_relay(postgresql, Answered()))
-    while relays[0].run_once():
-        pass
+    drain(relays[0])
 
     assert Counter(row.state for row in messages_of(postgresql, ward.nurse)) <= Counter(delivered=20, dead=21)
 

@@ -196,7 +196,7 @@ def test_the_command_explains_itself(
     monkeypatch.setattr(sys, "argv", ["notifications", "--help"])
 
     with pytest.raises(SystemExit) as left:
-        runpy.run_module("notifications", run_name="__main__")
+        runpy.run_path(str(ROOT / "notifications" / "__main__.py"), run_name="__main__")
 
     assert left.value.code == 0
     assert "python -m notifications" in capsys.readouterr().out
@@ -227,13 +227,39 @@ def _until(happened: Callable[[], bool], *, within_s: float = 20) -> None:
         threading.Event().wait(0.02)
 
 
-DEVICES = 400
+def start(database: Sessions) -> subprocess.Popen[bytes]:
+    """Start a delivery worker as an operator would."""
+    environment = {
+        **os.environ,
+        "DATABASE_URL": database.engine.url.render_as_string(hide_password=False),
+        "VAPID_PRIVATE_KEY": KEY,
+        "PUSH_LOOPBACK": "true",
+    }
+    command = [sys.executable, "-m", "notifications"]
+    return subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.DEVNULL)
+
+
+@pytest.fixture
+def workers() -> Iterator[list[subprocess.Popen[bytes]]]:
+    """Worker processes, none of which outlives its test."""
+    started: list[subprocess.Popen[bytes]] = []
+    yield started
+    for worker in started:
+        worker.kill()
+        worker.wait()
+
+
+KEY = new_private_key()
+DEVICES = 600
 ROUNDS = 6
 
 
 @pytest.mark.slow
 def test_a_worker_killed_again_and_again_loses_no_alert_and_shows_none_twice(
-    database: Sessions, service: PushService, capsys: pytest.CaptureFixture[str]
+    database: Sessions,
+    service: PushService,
+    workers: list[subprocess.Popen[bytes]],
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     now = datetime.now(UTC)
     browsers = {browser.path: browser for browser in (Browser(service.origin) for _ in range(DEVICES))}
@@ -241,43 +267,42 @@ def test_a_worker_killed_again_and_again_loses_no_alert_and_shows_none_twice(
         ward = a_clinic(session, now=now)
         for browser in browsers.values():
             subscribe(session, ward.nurse, browser)
-        an_alert(session, ward, opened_at=now, climbing_since=now)
+        an_alert(session, ward)
         session.execute(update(OutboxMessage).values(not_before=now, expires_at=now + timedelta(days=1)))
         session.execute(update(Alert).values(next_rung_at=None))
-    environment = {
-        **os.environ,
-        "DATABASE_URL": database.engine.url.render_as_string(hide_password=False),
-        "VAPID_PRIVATE_KEY": new_private_key(),
-        "PUSH_LOOPBACK": "true",
-    }
+    service.answer = _after_a_moment
 
     for killed in range(ROUNDS):
-        worker = subprocess.Popen(
-            [sys.executable, "-m", "notifications"], cwd=ROOT, env=environment, stderr=subprocess.DEVNULL
-        )
-        before = len(service.pushes)
-        _until(lambda before=before, killed=killed: len(service.pushes) > before + 20 + 7 * killed)
-        worker.kill()
-        worker.wait()
+        enough = len(service.pushes) + 20 + 13 * killed
+        workers.append(start(database))
+        _until(lambda enough=enough: len(service.pushes) >= enough)
+        workers[-1].kill()
+        workers[-1].wait()
         _let_leases_run_out(database)
-    worker = subprocess.Popen(
-        [sys.executable, "-m", "notifications"], cwd=ROOT, env=environment, stderr=subprocess.DEVNULL
-    )
+    left = _count(database, "pending")
+    workers.append(start(database))
     _until(lambda: _count(database, "pending") == 0)
-    worker.terminate()
+    workers[-1].terminate()
 
-    assert worker.wait(20) == 0
+    assert left > 0
+    assert workers[-1].wait(20) == 0
     assert _count(database, "delivered") == DEVICES
-    shown = {
-        path: {_as_shown(browsers[path], push) for push in service.pushes if push.path == path}
-        for path in browsers
-    }
-    assert {len(notifications) for notifications in shown.values()} == {1}
-    assert len(set().union(*shown.values())) == DEVICES
-    with capsys.disabled():
-        again = len(service.pushes) - DEVICES
-        print(f"\n{ROUNDS} kills over {DEVICES} devices: {again} pushes came again, none was shown twice")  # noqa: T201
+    shown = [_as_shown(browsers[push.path], push) for push in service.pushes]
+    assert (
+        len({(push.path, notification) for push, notification in zip(service.pushes, shown, strict=True)})
+        == DEVICES
+    )
+    assert len(set(shown)) == len({push.path for push in service.pushes}) == DEVICES
+    again = len(shown) - DEVICES
     assert again <= ROUNDS * Settings().relay_batch
+    with capsys.disabled():
+        print(f"\n{ROUNDS} kills, {DEVICES} devices: {again} pushes came again, none is shown twice")  # noqa: T201
+
+
+def _after_a_moment(_: Push) -> tuple[int, dict[str, str]]:
+    """Answer like a push service some milliseconds away, so that a kill finds pushes under way."""
+    threading.Event().wait(0.01)
+    return 201, {}
 
 
 def _as_shown(browser: Browser, push: Push) -> tuple[str, str]:
@@ -287,12 +312,34 @@ def _as_shown(browser: Browser, push: Push) -> tuple[str, str]:
 
 def _let_leases_run_out(database: Sessions) -> None:
     """Let as much time pass as a lease lasts, as the rows see it."""
+    waiting = update(OutboxMessage).where(OutboxMessage.state == "pending")
     with database.begin() as session:
-        session.execute(
-            update(OutboxMessage).where(OutboxMessage.state == "pending").values(not_before=datetime.now(UTC))
-        )
+        session.execute(waiting.values(not_before=datetime.now(UTC)))
 
 
 def _count(database: Sessions, state: str) -> int:
     with database.read() as session:
         return session.scalar(select(func.count()).where(OutboxMessage.state == state)) or 0
+
+
+@pytest.mark.slow
+def test_a_worker_brings_an_alert_within_two_seconds_and_stops_when_told_to(
+    database: Sessions, service: PushService, workers: list[subprocess.Popen[bytes]]
+) -> None:
+    browser = Browser(service.origin)
+    with database.begin() as session:
+        ward = a_clinic(session, now=datetime.now(UTC))
+        subscribe(session, ward.nurse, browser)
+    workers.append(start(database))
+    _when_it_ticks(database, lambda: None)
+
+    with database.begin() as session:
+        alert = an_alert(session, ward)
+        later = datetime.now(UTC) + timedelta(days=1)
+        session.execute(update(OutboxMessage).values(expires_at=later))
+        session.execute(update(Alert).where(Alert.id == alert.id).values(next_rung_at=None))
+    _until(lambda: bool(service.pushes), within_s=2)
+
+    workers[-1].send_signal(signal.SIGINT)
+    assert workers[-1].wait(20) == 0
+    assert _count(database, "delivered") == 1
