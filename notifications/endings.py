@@ -34,6 +34,7 @@ Ending = Outcome | Cancelled | Postponed
 class Reader:
     """The patient a message goes to: whether she is still followed, and when she is not disturbed."""
 
+    id: UUID
     status: PatientStatus
     quiet: Quiet
     timezone: str

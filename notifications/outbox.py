@@ -21,6 +21,11 @@ from notifications.endings import Cancelled, Claimed, Postponed, Reader, Result,
 from notifications.fallback import fall_back
 from notifications.pace import Backoff
 
+_SETTLED: dict[type, MessageState] = {
+    Delivered: MessageState.DELIVERED,
+    Cancelled: MessageState.CANCELLED,
+}
+
 
 def is_due(session: Session, *, now: datetime) -> bool:
     """Say whether anything waits to be sent; a look that takes no lock."""
@@ -77,7 +82,8 @@ def settle(session: Session, results: Iterable[Result], *, now: datetime, backof
 def settle_failed(session: Session, result: Result, *, now: datetime) -> bool:
     """Write down that a message cannot be brought, and do what follows from that.
 
-    One message a transaction, and the alert locked before the message, as whoever answers it does.
+    One message a transaction; the alert is locked before the message as whoever answers it does, and
+    so is the patient as whoever ends her monitoring does: one order, no deadlock.
 
     Returns:
         Whether the message was still this worker's.
@@ -86,6 +92,8 @@ def settle_failed(session: Session, result: Result, *, now: datetime) -> bool:
     alert = None
     if message.alert_id is not None:
         alert = session.get(Alert, message.alert_id, with_for_update=True)
+    if message.patient is not None:
+        session.get(Patient, message.patient.id, with_for_update={"read": True, "key_share": True})
     row = session.get_one(OutboxMessage, message.id, with_for_update=True)
     if row.state != MessageState.PENDING or row.attempts != message.attempts:
         return False
@@ -144,20 +152,17 @@ def _claimed(
 
 def _reader(patient: Patient) -> Reader:
     quiet = Quiet(patient.quiet_from, patient.quiet_until)
-    return Reader(PatientStatus(patient.status), quiet, patient.timezone)
+    return Reader(patient.id, PatientStatus(patient.status), quiet, patient.timezone)
 
 
 def _write(row: OutboxMessage, result: Result, *, now: datetime, backoff: Backoff) -> None:
-    row.last_outcome = _words(result)
-    match result.ending:
-        case Delivered():
-            row.state, row.settled_at = MessageState.DELIVERED, now
-        case Cancelled():
-            row.state, row.settled_at = MessageState.CANCELLED, now
-        case Postponed(until=until):
-            row.not_before = until
-        case Retry() as retry:
-            row.not_before = next_try_at(retry, row.attempts, now=now, backoff=backoff)
+    ending, row.last_outcome = result.ending, _words(result)
+    if isinstance(ending, Postponed):
+        row.not_before = ending.until
+    elif isinstance(ending, Retry):
+        row.not_before = next_try_at(ending, row.attempts, now=now, backoff=backoff)
+    else:
+        row.state, row.settled_at = _SETTLED[type(ending)], now
 
 
 def _words(result: Result) -> str:

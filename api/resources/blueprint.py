@@ -8,8 +8,9 @@ import flask_smorest
 import orjson
 from flask import Request
 from marshmallow import RAISE, Schema
+from webargs import missing
 from webargs.flaskparser import FlaskParser, is_json_request
-from werkzeug.exceptions import BadRequest, UnsupportedMediaType
+from werkzeug.exceptions import UnsupportedMediaType
 
 from api.auth import fails_with
 
@@ -31,7 +32,7 @@ class StrictParser(FlaskParser):
     def _raw_load_json(self, req: Request) -> Any:
         body = req.get_data(cache=True)
         if not body:
-            raise BadRequest("send a JSON body")
+            return missing
         if not is_json_request(req):
             raise UnsupportedMediaType("send Content-Type: application/json")
         try:

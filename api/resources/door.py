@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from cryptography.fernet import Fernet
 from flask import request
 
+from api.domain.errors import OneTimeCodeRequired
 from api.resources.edge import clock, settings, transaction
 from api.services import one_time_codes, throttle
 from api.services.throttle import Counter
@@ -14,7 +15,7 @@ from api.services.tokens import Lifetimes
 
 @contextmanager
 def counted(*counters: Counter) -> Iterator[None]:
-    """Count a try before it is made, and take it off the count if it succeeds.
+    """Count a try before it is made, and take it off the count if it was no wrong guess.
 
     The count is committed first: a try that fails, or a process that dies in it, has been counted.
 
@@ -23,7 +24,15 @@ def counted(*counters: Counter) -> Iterator[None]:
     """
     with transaction() as session:
         throttle.count(session, counters, now=clock())
-    yield
+    try:
+        yield
+    except OneTimeCodeRequired:  # the password was right
+        _give_back(counters)
+        raise
+    _give_back(counters)
+
+
+def _give_back(counters: tuple[Counter, ...]) -> None:
     with transaction() as session:
         throttle.give_back(session, counters)
 

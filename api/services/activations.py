@@ -110,7 +110,9 @@ def _patient_of(session: Session, typed: str, *, now: datetime) -> Patient | Non
     """Use a code up, and return its patient, locked against leaving monitoring meanwhile."""
     digest = _digest_of(normalise(typed) or "")
     hers = select(Patient).join(ActivationCode, ActivationCode.patient_id == Patient.id)
-    patient = session.scalar(hers.where(ActivationCode.digest == digest).with_for_update(of=Patient))
+    patient = session.scalar(
+        hers.where(ActivationCode.digest == digest).with_for_update(of=Patient, key_share=True)
+    )
     used = (
         update(ActivationCode)
         .where(

@@ -54,7 +54,7 @@ def find_patient(session: Session, by: Principal, patient_id: UUID, *, to_change
         UnknownPatient: There is none.
     """
     wanted = visible_to(by).where(Patient.id == patient_id)
-    patient = session.scalar(wanted.with_for_update() if to_change else wanted)
+    patient = session.scalar(wanted.with_for_update(key_share=True) if to_change else wanted)
     if patient is None:
         raise UnknownPatient("there is no such patient")
     return patient
@@ -131,6 +131,8 @@ def change(
     if "team_id" in changes:
         _team(session, by, changes["team_id"])
     changed = sorted(name for name, value in changes.items() if getattr(patient, name) != value)
+    if not changed:
+        return
     with _one_reference(session):
         for name in changed:
             setattr(patient, name, changes[name])

@@ -99,6 +99,12 @@ def test_an_enrolled_account_needs_its_code(client: FlaskClient, nurse: str) -> 
     assert sign_in(client, nurse, code=now_step(totp)).status_code == 201
 
 
+def test_being_asked_for_a_code_is_no_wrong_guess(client: FlaskClient, nurse: str) -> None:
+    enrol(client, bearer(sign_in(client, nurse)))
+    types = {sign_in(client, nurse).json["type"] for _ in range(12)}
+    assert types == {"/problems/one-time-code-required"}
+
+
 def test_a_code_signs_in_once(client: FlaskClient, nurse: str) -> None:
     totp = enrol(client, bearer(sign_in(client, nurse)))
     code = now_step(totp)
@@ -242,7 +248,7 @@ def test_what_is_wrong_with_a_body_is_named(
         (b"email=a", "application/x-www-form-urlencoded", 415),
         (b"[]", "application/json", 422),
         (b"null", "application/json", 422),
-        (b"", "application/json", 400),
+        (b"", "application/json", 422),
         (b"\xff\xfe", "application/json", 400),
         (b" " * 1_000_001, "application/json", 413),
     ],

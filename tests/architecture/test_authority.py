@@ -264,6 +264,7 @@ def test_a_nurse_a_clinician_and_a_patient_do_not_get_at_another_team(
     assert walk(client, database, [clinic.nurse, clinic.clinician, clinic.patient], foreign) == []
 
 
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_the_walk_would_notice(client: FlaskClient, clinic: Clinic, database: Sessions) -> None:
     wrong = [
         line

@@ -30,7 +30,9 @@ MEASURES: dict[str, tuple[Measure, tuple[str, ...]]] = {
 def main() -> int:
     """Measure, print, keep; the exit status says whether every aim is met."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="less of everything: under a minute, and noisier")
+    parser.add_argument(
+        "--quick", action="store_true", help="less of everything: under a minute, and noisier"
+    )
     parser.add_argument("--only", choices=MEASURES, action="append", help="measure this; may be repeated")
     parser.add_argument("--results", type=Path, default=ROOT / "bench-results", help="where figures are kept")
     options = parser.parse_args()

@@ -57,9 +57,7 @@ def _stream(place: int, token: str, number: int, size: Size) -> Stream:
     share = (datetime.now(UTC).toordinal() - days) // (size.rounds + 1)
     entries = ward.diary(place, first=number * share)
     batches = min(most, share // PER_BATCH)
-    return Stream(
-        token, [ward.body({"entries": list(islice(entries, PER_BATCH))}) for _ in range(batches)]
-    )
+    return Stream(token, [ward.body({"entries": list(islice(entries, PER_BATCH))}) for _ in range(batches)])
 
 
 class _Bare:

@@ -42,7 +42,9 @@ def fan_out(kind: str, size: Size, folder: Path) -> Iterator[Figure]:
         running = stack.enter_context(worker(url, folder))
         wait_until(lambda: _ticks(sessions), within_s=30, what="the worker ticks")
         _fill(sessions, bed)
-        wait_until(lambda: len(_seen(sink)) >= size.pushes, within_s=60, what="all pushes are there", every_s=0.2)
+        wait_until(
+            lambda: len(_seen(sink)) >= size.pushes, within_s=60, what="all pushes are there", every_s=0.2
+        )
         moments = sorted(moment for _, moment in _seen(sink))
         per_s = (len(moments) - 1) / (moments[-1] - moments[0])
         yield Figure(
@@ -105,7 +107,7 @@ def _sink(folder: Path) -> Iterator[int]:
 
 
 def _seen(port: int) -> list[tuple[str, float]]:
-    with urlopen(f"http://{HOST}:{port}/seen", timeout=10) as answer:  # noqa: S310 - our own
+    with urlopen(f"http://{HOST}:{port}/seen", timeout=10) as answer:
         return [(path, moment) for path, moment in json.load(answer)]
 
 

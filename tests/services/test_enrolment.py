@@ -212,6 +212,7 @@ def test_what_is_said_again_is_no_change(sqlite: Sessions) -> None:
         enrolment.change(session, clinic.nurse.principal, ada, {"timezone": "Europe/Berlin"}, now=NOW)
         zones = select(PatientZone).where(PatientZone.patient_id == ada.id)
         assert len(session.scalars(zones).all()) == 1
+        assert ada.version == 1
 
 
 @pytest.mark.parametrize("status", ["withdrawn", "completed", "deceased"])

@@ -93,3 +93,17 @@ def test_twenty_at_once_get_three_tries_between_them(postgresql: Sessions) -> No
     with ThreadPoolExecutor(8) as pool:
         let_in = sum(pool.map(knock, range(20)))
     assert let_in == 3
+
+
+@pytest.mark.parametrize(
+    ("address", "place"),
+    [
+        ("192.0.2.7", "192.0.2.7"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::"),
+        ("::ffff:192.0.2.7", "192.0.2.7"),
+        ("a-socket", "a-socket"),
+        (None, "unknown"),
+    ],
+)
+def test_a_home_is_one_place_however_many_addresses_it_has(address: str | None, place: str) -> None:
+    assert throttle.place_of(address) == place

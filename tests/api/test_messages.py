@@ -1,0 +1,69 @@
+"""A patient's delivery log."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from api.db import Sessions
+from api.models.audit import AuditRow
+from api.services.reminders import trigger
+from tests.builders import Clinic, Signed, a_clinic
+
+
+@pytest.fixture
+def told(database: Sessions, clinic: Clinic) -> Clinic:
+    """A clinic whose patient was reminded three times."""
+    with database.begin() as session:
+        for slot in ("1", "2", "3"):
+            trigger(
+                session,
+                clinic.scheduler.principal,
+                patient_id=clinic.patient.id,
+                purpose="reassessment",
+                slot=slot,
+                now=datetime.now(UTC),
+            )
+    return clinic
+
+
+def log(client: FlaskClient, who: Signed, patient: Signed, **query: Any) -> Any:
+    return client.get(f"/v1/patients/{patient.id}/messages", query_string=query, headers=who.headers)
+
+
+def test_the_team_reads_what_was_sent_and_how_it_ended(client: FlaskClient, told: Clinic) -> None:
+    answer = log(client, told.nurse, told.patient)
+
+    assert answer.status_code == 200
+    newest = answer.json["items"][0]
+    assert (newest["kind"], newest["channel"], newest["state"]) == ("reassessment", "call_list", "dead")
+    assert (newest["attempts"], newest["last_outcome"]) == (0, "no address")
+    assert newest["settled_at"]
+    moments = [item["created_at"] for item in answer.json["items"]]
+    assert moments == sorted(moments, reverse=True)
+
+
+def test_the_log_comes_in_pages(client: FlaskClient, told: Clinic) -> None:
+    first = log(client, told.nurse, told.patient, limit=2).json
+    second = log(client, told.nurse, told.patient, limit=2, cursor=first["next"]).json
+
+    assert (len(first["items"]), len(second["items"]), second["next"]) == (2, 1, None)
+    assert len({item["id"] for item in first["items"] + second["items"]}) == 3
+
+
+def test_another_site_s_patient_is_404(client: FlaskClient, told: Clinic, database: Sessions) -> None:
+    with database.begin() as session:
+        elsewhere = a_clinic(session, now=datetime.now(UTC), name="Elsewhere")
+
+    assert log(client, elsewhere.site_admin, told.patient).status_code == 404
+    assert log(client, told.patient, told.patient).status_code == 403
+
+
+def test_looking_is_audited(client: FlaskClient, told: Clinic, database: Sessions) -> None:
+    log(client, told.nurse, told.patient)
+
+    with database.read() as session:
+        row = session.scalars(select(AuditRow).where(AuditRow.action == "messages.read")).one()
+    assert (row.actor_id, row.patient_id) == (told.nurse.id, told.patient.id)

@@ -1,0 +1,106 @@
+"""The push key, and a device's address over HTTP."""
+
+from dataclasses import replace
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from api.app import create_app
+from api.db import Sessions
+from api.models.outbox import Subscription
+from api.services.vapid import new_private_key, public_key_of
+from config.settings import Settings
+from tests.builders import Clinic, Signed
+from tests.push_service import Browser
+
+BROWSER = Browser("http://127.0.0.1:9")
+
+
+def put(client: FlaskClient, who: Signed, device: object, body: Any) -> Any:
+    return client.put(f"/v1/me/subscriptions/{device}", json=body, headers=who.headers)
+
+
+def test_the_push_key_is_the_public_half_of_the_operator_s(
+    database: Sessions, settings: Settings, clinic: Clinic
+) -> None:
+    private_key = new_private_key()
+    client = create_app(replace(settings, vapid_private_key=private_key), sessions=database).test_client()
+
+    answer = client.get("/v1/push-key", headers=clinic.patient.headers)
+
+    assert answer.json == {"public_key": public_key_of(private_key)}
+
+
+def test_without_a_key_nobody_can_subscribe_and_it_says_so(client: FlaskClient, clinic: Clinic) -> None:
+    answer = client.get("/v1/push-key", headers=clinic.nurse.headers)
+
+    assert (answer.status_code, answer.json["type"]) == (503, "/problems/push-not-configured")
+
+
+@pytest.mark.parametrize("who", ["patient", "nurse"])
+def test_a_device_is_registered_again_and_again_and_taken_off(
+    client: FlaskClient, clinic: Clinic, database: Sessions, who: str
+) -> None:
+    caller, device = clinic.everybody()[who], uuid4()
+
+    answers = [put(client, caller, device, BROWSER.subscription()) for _ in range(2)]
+    gone = client.delete(f"/v1/me/subscriptions/{device}", headers=caller.headers)
+
+    assert [answer.status_code for answer in answers] == [200, 200]
+    assert answers[0].json["device"] == str(device)
+    assert gone.status_code == 204
+    with database.read() as session:
+        row = session.scalars(select(Subscription)).one()
+    assert (row.recipient_id, row.endpoint, row.retired_because) == (
+        caller.id,
+        BROWSER.endpoint,
+        "unsubscribed",
+    )
+
+
+def test_a_service_is_not_told_by_push(client: FlaskClient, clinic: Clinic) -> None:
+    assert put(client, clinic.scheduler, uuid4(), BROWSER.subscription()).status_code == 403
+
+
+def test_a_device_nobody_knows_is_404(client: FlaskClient, clinic: Clinic) -> None:
+    answer = client.delete(f"/v1/me/subscriptions/{uuid4()}", headers=clinic.nurse.headers)
+
+    assert (answer.status_code, answer.json["type"]) == (404, "/problems/unknown-device")
+
+
+def test_an_address_off_the_list_is_refused_in_words(client: FlaskClient, clinic: Clinic) -> None:
+    body = BROWSER.subscription() | {"endpoint": "https://169.254.169.254/latest"}
+
+    answer = put(client, clinic.nurse, uuid4(), body)
+
+    assert (answer.status_code, answer.json["type"]) == (422, "/problems/address-refused")
+    assert "not a push service" in answer.json["errors"]["endpoint"]
+
+
+def test_a_listed_name_that_leads_inside_is_refused(app: Flask, client: FlaskClient, clinic: Clinic) -> None:
+    app.extensions["aimss.resolver"] = lambda _: ["10.0.0.1"]
+    body = Browser("https://fcm.googleapis.com").subscription()
+
+    assert put(client, clinic.nurse, uuid4(), body).status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("body", "named"),
+    [
+        ({}, {"endpoint", "keys"}),
+        ({"endpoint": "x", "keys": {}}, {"keys.p256dh", "keys.auth"}),
+        ({**BROWSER.subscription(), "more": 1}, {"more"}),
+        ({**BROWSER.subscription(), "endpoint": "https://fcm.googleapis.com/\u0000"}, {"endpoint"}),
+    ],
+)
+def test_a_body_that_cannot_be_read_is_named(
+    client: FlaskClient, clinic: Clinic, body: Any, named: set[str]
+) -> None:
+    answer = put(client, clinic.nurse, uuid4(), body)
+
+    assert answer.status_code == 422
+    assert set(answer.json["errors"]) == named

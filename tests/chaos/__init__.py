@@ -1,0 +1,1 @@
+"""Real processes, killed in the middle of their work; nothing acknowledged may be lost."""

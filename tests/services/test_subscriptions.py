@@ -1,0 +1,137 @@
+"""Push addresses: what is checked, and whose they are."""
+
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import select
+
+from api.db import Sessions
+from api.domain.errors import AddressRefused, UnknownDevice
+from api.domain.push_address import PushServices
+from api.models.outbox import Subscription
+from api.services import subscriptions
+from api.services.subscriptions import Address
+from api.services.vapid import new_private_key, public_key_of
+from config.settings import PUSH_SERVICES
+from tests.builders import Clinic, Signed
+from tests.conftest import NOW
+from tests.push_service import Browser, bytes_of, text_of
+
+ALLOWED = PushServices(PUSH_SERVICES)
+BROWSER = Browser("https://fcm.googleapis.com")
+
+
+def an_address(**changes: str) -> Address:
+    values = {"endpoint": BROWSER.endpoint, "p256dh": BROWSER.p256dh, "auth": BROWSER.auth}
+    return Address(**values | changes)
+
+
+def public(_: str) -> list[str]:
+    return ["142.250.74.106", "2a00:1450:400f:80d::200a"]
+
+
+def register(database: Sessions, who: Signed, address: Address, device: str | None = None) -> Subscription:
+    with database.begin() as session:
+        return subscriptions.register(
+            session, who.principal, device=device or uuid4(), address=address, now=NOW
+        )
+
+
+def live(database: Sessions) -> dict[object, str]:
+    """Return the live addresses by who holds them."""
+    with database.read() as session:
+        rows = session.scalars(select(Subscription).where(Subscription.retired_at.is_(None)))
+        return {row.recipient_id: row.p256dh for row in rows}
+
+
+def test_a_good_address_is_let_in() -> None:
+    subscriptions.check(an_address(), services=ALLOWED, resolver=public)
+
+
+@pytest.mark.parametrize(
+    ("changes", "field", "why"),
+    [
+        ({"endpoint": "https://example.org/push"}, "endpoint", "not a push service"),
+        ({"p256dh": "not base64!"}, "p256dh", "not base64url"),
+        ({"p256dh": "\N{SNOWMAN}"}, "p256dh", "not base64url"),
+        ({"p256dh": text_of(b"\x04" + bytes(63))}, "p256dh", "64 bytes long; 65 are needed"),
+        ({"p256dh": text_of(b"\x04" + bytes(64))}, "p256dh", "not a point of P-256"),
+        ({"p256dh": text_of(b"\x02" + bytes_of(BROWSER.p256dh)[1:])}, "p256dh", "not a point of P-256"),
+        ({"auth": text_of(bytes(15))}, "auth", "15 bytes long; 16 are needed"),
+    ],
+)
+def test_a_bad_address_is_refused_by_name(changes: dict[str, str], field: str, why: str) -> None:
+    with pytest.raises(AddressRefused) as refused:
+        subscriptions.check(an_address(**changes), services=ALLOWED, resolver=public)
+    assert list(refused.value.problems or {}) == [field]
+    assert why in str(refused.value)
+
+
+def test_a_listed_name_that_leads_inside_is_refused() -> None:
+    with pytest.raises(AddressRefused, match="not public"):
+        subscriptions.check(an_address(), services=ALLOWED, resolver=lambda _: ["8.8.8.8", "10.0.0.7"])
+
+
+def test_a_listed_name_that_cannot_be_resolved_now_is_let_in() -> None:
+    def nobody(_: str) -> list[str]:
+        raise OSError("no name server")
+
+    subscriptions.check(an_address(), services=ALLOWED, resolver=nobody)
+
+
+def test_this_machine_resolves_itself() -> None:
+    assert set(subscriptions.resolve("localhost")) & {"127.0.0.1", "::1"}
+
+
+def test_a_device_that_registers_again_has_its_new_keys_and_lives(database: Sessions, clinic: Clinic) -> None:
+    device, fresh = uuid4(), Browser("https://fcm.googleapis.com")
+    first = register(database, clinic.nurse, an_address(), device)
+    with database.begin() as session:
+        subscriptions.retire(session, clinic.nurse.principal, device=device, now=NOW)
+        subscriptions.retire(session, clinic.nurse.principal, device=device, now=NOW)
+    assert live(database) == {}
+
+    second = register(database, clinic.nurse, Address(fresh.endpoint, fresh.p256dh, fresh.auth), device)
+
+    assert second.id == first.id
+    assert live(database) == {clinic.nurse.id: fresh.p256dh}
+
+
+def test_a_shared_phone_belongs_to_whoever_registered_last(database: Sessions, clinic: Clinic) -> None:
+    register(database, clinic.nurse, an_address())
+    register(database, clinic.patient, an_address())
+
+    assert live(database) == {clinic.patient.id: BROWSER.p256dh}
+
+
+def test_the_same_browser_under_a_new_id_of_its_device_is_told_once(
+    database: Sessions, clinic: Clinic
+) -> None:
+    register(database, clinic.nurse, an_address())
+    newest = register(database, clinic.nurse, an_address())
+
+    with database.read() as session:
+        rows = session.scalars(select(Subscription.id).where(Subscription.retired_at.is_(None))).all()
+    assert rows == [newest.id]
+
+
+def test_nobody_retires_a_device_of_somebody_else(database: Sessions, clinic: Clinic) -> None:
+    device = uuid4()
+    register(database, clinic.nurse, an_address(), device)
+
+    with database.begin() as session, pytest.raises(UnknownDevice):
+        subscriptions.retire(session, clinic.patient.principal, device=device, now=NOW)
+
+
+def test_a_key_pair_has_the_form_browsers_and_operators_hold() -> None:
+    private_key = new_private_key()
+    point = bytes_of(public_key_of(private_key))
+
+    assert len(bytes_of(private_key)) == 32
+    assert (len(point), point[0]) == (65, 4)
+
+
+@pytest.mark.parametrize("text", ["", "!!!", text_of(bytes(31)), text_of(bytes(32))])
+def test_a_key_that_is_none_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match=r"VAPID_PRIVATE_KEY|private"):
+        public_key_of(text)
