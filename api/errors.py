@@ -27,6 +27,7 @@ PROBLEMS: dict[type[DomainError], HTTPStatus] = {
     errors.UnknownPatient: HTTPStatus.NOT_FOUND,
     errors.PatientNotActive: HTTPStatus.CONFLICT,
     errors.UnknownSite: HTTPStatus.NOT_FOUND,
+    errors.UnknownStaff: HTTPStatus.NOT_FOUND,
     errors.UnknownTeam: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.EmailTaken: HTTPStatus.CONFLICT,
     errors.NameTaken: HTTPStatus.CONFLICT,

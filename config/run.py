@@ -67,7 +67,8 @@ def _once(env: dict[str, str], *arguments: str) -> None:
 
 def _both(env: dict[str, str], *commands: list[str]) -> int:
     """Run until Ctrl-C, a signal, or until one of them ends; then stop the others."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for number in (signal.SIGINT, signal.SIGTERM):  # a shell may have told us to ignore Ctrl-C
+        signal.signal(number, signal.default_int_handler)
     running = [subprocess.Popen(command, env=env) for command in commands]  # noqa: S603 - our own
     try:
         while all(process.poll() is None for process in running):

@@ -77,6 +77,21 @@ def create_staff(
         click.echo(f"Password, shown this once: {password}")
 
 
+@click.command("reset-staff")
+@click.argument("email", callback=_an_email)
+@click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
+@click.option("--generate", is_flag=True, help="Make a password, and print it once.")
+@with_appcontext
+def reset_staff(email: str, *, password_stdin: bool, generate: bool) -> None:
+    """Give EMAIL a new password, turn its one-time codes off and end its sign-ins."""
+    password = _password(from_stdin=password_stdin, generate=generate)
+    with _transaction() as (session, now):
+        staff = accounts.reset_staff(session, email=email, password=password, now=now)
+    click.echo(f"{staff.role} {staff.email} signs in anew, without one-time codes")
+    if generate:
+        click.echo(f"Password, shown this once: {password}")
+
+
 @click.command("create-service")
 @click.argument("name")
 @click.option("--site", "site_name", required=True, help="The site's name.")

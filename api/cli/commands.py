@@ -2,15 +2,16 @@
 
 from flask import Flask
 
-from api.cli.accounts import create_service, create_site, create_staff
+from api.cli.accounts import create_service, create_site, create_staff, reset_staff
 from api.cli.delivery import outbox, vapid_keys
 from api.cli.demo import seed
-from api.cli.rescore import rescore
 from api.cli.replay import replay_command
+from api.cli.rescore import rescore
 
 COMMANDS = (
     create_site,
     create_staff,
+    reset_staff,
     create_service,
     seed,
     rescore,

@@ -44,6 +44,10 @@ class UnknownSite(DomainError):
     """There is no site of this name."""
 
 
+class UnknownStaff(DomainError):
+    """Nobody of the staff signs in with this e-mail address."""
+
+
 class UnknownTeam(DomainError):
     """There is no such team among those the caller may enrol into."""
 

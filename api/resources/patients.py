@@ -41,7 +41,7 @@ class Patients(MethodView):
     def get(self, query: dict[str, Any]) -> Page[Patient]:
         """The caller's patients, by name."""
         status = PatientStatus(query["status"]) if "status" in query else None
-        wanted = Wanted(query.get("search"), status)
+        wanted = Wanted(query.get("reference"), status)
         cursor, limit = query.get("cursor"), query["limit"]
         with transaction() as session:
             return enrolment.list_patients(

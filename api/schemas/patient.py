@@ -122,7 +122,9 @@ class PatientSchema(Schema):
 class PatientsQuerySchema(PageQuery):
     """Which patients are asked for."""
 
-    search = Text(max=100, metadata={"description": "Part of a name or reference."})
+    reference = Text(
+        max=100, metadata={"description": "Part of one; names do not go into addresses."}
+    )
     status = fields.String(validate=_STATUSES)
 
 

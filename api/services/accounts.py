@@ -9,11 +9,18 @@ from sqlalchemy.orm import Session
 
 from api.db import insert_once
 from api.domain.authority import SCOPES_OF_SERVICE, Role, Scope
-from api.domain.errors import EmailTaken, NameTaken, ScopeRefused, UnknownSite, UnknownTeam
+from api.domain.errors import (
+    EmailTaken,
+    NameTaken,
+    ScopeRefused,
+    UnknownSite,
+    UnknownStaff,
+    UnknownTeam,
+)
 from api.domain.zones import check_timezone
 from api.models.site import Site, Team
 from api.models.staff import ServiceAccount, Staff
-from api.services import audit, passwords, tokens
+from api.services import audit, devices, passwords, tokens
 
 FIRST_TEAM = "Care team"
 ROLES_OF_A_TEAM = frozenset({Role.NURSE, Role.CLINICIAN})
@@ -106,6 +113,23 @@ def create_staff(
         raise EmailTaken(f"somebody signs in as {email.lower()} already")
     audit.record(session, "staff.created", by=None, now=now, site_id=site.id, object_id=staff_id)
     return session.get_one(Staff, staff_id)
+
+
+def reset_staff(session: Session, *, email: str, password: str, now: datetime) -> Staff:
+    """Give a member of staff a new password, turn her one-time codes off and end her sign-ins.
+
+    Raises:
+        UnknownStaff: Nobody signs in with this address.
+        WeakPassword: The password is too short, or the address itself.
+    """
+    staff = session.scalar(select(Staff).where(Staff.email == email.lower()).with_for_update())
+    if staff is None:
+        raise UnknownStaff(f"nobody signs in as {email.lower()}")
+    staff.password_hash = passwords.hash_of(password, email=email)
+    staff.totp_secret = staff.totp_confirmed_at = None
+    devices.end_all(session, staff.id, because="reset by the operator", now=now)
+    audit.record(session, "staff.reset", by=None, now=now, site_id=staff.site_id, object_id=staff.id)
+    return staff
 
 
 def create_service(session: Session, *, site: Site, name: str, scopes: Iterable[str], now: datetime) -> str:

@@ -7,7 +7,7 @@ from datetime import datetime, time
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, or_, select, tuple_, update
+from sqlalchemy import Select, func, select, tuple_, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -31,9 +31,9 @@ _PLANNED_BY = {"status", "timezone", "check_in_weekday", "check_in_at", "ai_star
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which patients a list is asked for."""
+    """Which patients a list is asked for; never by name, for a query stands in addresses and logs."""
 
-    search: str | None = None
+    reference: str | None = None
     status: PatientStatus | None = None
 
 
@@ -85,8 +85,9 @@ def list_patients(
     found = visible_to(by).order_by(*by_name).limit(limit + 1)
     if wanted.status is not None:
         found = found.where(Patient.status == wanted.status)
-    if wanted.search is not None:
-        found = found.where(_matches(wanted.search))
+    if wanted.reference is not None:
+        small = wanted.reference.lower()
+        found = found.where(func.lower(Patient.reference).contains(small, autoescape=True))
     if cursor is not None:
         last = session.execute(_place_of(by, cursor)).one_or_none()
         if last is None:
@@ -180,15 +181,6 @@ def _team(session: Session, by: Principal, team_id: UUID | None) -> Team:
     if team is None:
         raise UnknownTeam("there is no such team among yours", {"team_id": "Not a team of yours."})
     return team
-
-
-def _matches(search: str) -> Any:
-    small = search.lower()
-    return or_(
-        func.lower(Patient.reference).contains(small, autoescape=True),
-        func.lower(Patient.name).contains(small, autoescape=True),
-        Patient.name.contains(search, autoescape=True),  # SQLite's lower() leaves Ä as it is
-    )
 
 
 def _place_of(by: Principal, cursor: str) -> Select[str, UUID]:

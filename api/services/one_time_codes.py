@@ -2,11 +2,12 @@
 
 import base64
 import hmac
+import logging
 from datetime import datetime
 from uuid import UUID
 
 import pyotp
-from cryptography.fernet import Fernet
+from cryptography.fernet import Fernet, InvalidToken
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from sqlalchemy.orm import Session
@@ -15,6 +16,8 @@ from api.domain.authority import Principal
 from api.domain.errors import AlreadyEnrolled, NoPendingEnrolment, OneTimeCodeWrong
 from api.models.staff import Staff
 from api.services import audit
+
+log = logging.getLogger(__name__)
 
 STEP_S = 30
 STEPS_OF_GRACE = (0, -1, 1)  # the clock of a phone is up to half a minute off
@@ -83,7 +86,12 @@ def use(staff: Staff, code: str, *, key: Fernet, now: datetime) -> bool:
     """
     if staff.totp_secret is None:
         return False
-    totp = pyotp.TOTP(key.decrypt(staff.totp_secret.encode()).decode(), interval=STEP_S)
+    try:
+        secret = key.decrypt(staff.totp_secret.encode()).decode()
+    except InvalidToken:
+        log.error("one-time code cannot be checked: was SECRET_KEY changed? reset-staff helps")  # noqa: TRY400
+        return False
+    totp = pyotp.TOTP(secret, interval=STEP_S)
     present = int(now.timestamp()) // STEP_S
     fitting = [
         present + grace

@@ -112,7 +112,7 @@ def test_the_list_is_paged_searched_and_filtered(
     shown = [patient["name"] for patient in first["items"] + rest["items"]]
     assert shown == ["Ada Example", "Berta 0", "Berta 1", "Berta 2"]
     assert rest["next"] is None
-    assert [patient["reference"] for patient in listed("search=q-1")["items"]] == ["Q-1"]
+    assert [patient["reference"] for patient in listed("reference=q-1")["items"]] == ["Q-1"]
     assert listed("status=withdrawn")["items"] == []
 
 
@@ -125,8 +125,8 @@ def test_the_list_is_paged_searched_and_filtered(
         ("limit=201", "about:blank"),
         ("limit=x", "about:blank"),
         ("status=gone", "about:blank"),
-        ("search=%00", "about:blank"),
-        ("serach=ada", "about:blank"),
+        ("reference=%00", "about:blank"),
+        ("name=ada", "about:blank"),
     ],
 )
 def test_a_query_that_means_nothing_is_refused(

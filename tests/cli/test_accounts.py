@@ -6,7 +6,7 @@ from flask.testing import FlaskCliRunner
 from sqlalchemy import select
 
 from api.app import create_app
-from api.cli.accounts import create_service, create_site, create_staff
+from api.cli.accounts import create_service, create_site, create_staff, reset_staff
 from api.db import Sessions
 from api.models.site import Site, Team
 from api.models.staff import Staff
@@ -123,3 +123,15 @@ def test_a_service_that_cannot_be_is_refused(shell: FlaskCliRunner, arguments: l
     done = shell.invoke(create_service, arguments)
     assert done.exit_code == 1
     assert said in done.output
+
+
+def test_a_reset_gives_a_new_password_and_ends_what_was_open(shell: FlaskCliRunner, app: Flask) -> None:
+    old = shell.invoke(create_staff, [*NURSE, "--generate"]).output.split()[-1]
+    client = app.test_client()
+    body = {"email": "nora@example.org", "password": old}
+    token = client.post("/v1/sessions", json=body).json["access_token"]
+    new = shell.invoke(reset_staff, ["nora@example.org", "--generate"]).output.split()[-1]
+    assert client.get("/v1/me", headers={"Authorization": f"Bearer {token}"}).status_code == 401
+    assert client.post("/v1/sessions", json=body).status_code == 401
+    assert client.post("/v1/sessions", json=body | {"password": new}).status_code == 201
+    assert "nobody signs in" in shell.invoke(reset_staff, ["no@example.org", "--generate"]).output
