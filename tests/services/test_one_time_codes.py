@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import pyotp
 import pytest
-from cryptography.fernet import InvalidToken
 from sqlalchemy.orm import Session
 
 from api.db import Sessions
@@ -41,8 +40,8 @@ def test_the_secret_is_not_kept_as_it_is(sqlite: Sessions) -> None:
 def test_another_servers_key_does_not_open_it(sqlite: Sessions) -> None:
     with sqlite.begin() as session:
         staff, totp = enrolled(session, a_clinic(session, now=NOW).nurse)
-        with pytest.raises(InvalidToken):
-            one_time_codes.use(staff, totp.at(NOW), key=one_time_codes.key_of("another"), now=NOW)
+        another = one_time_codes.key_of("another")
+        assert not one_time_codes.use(staff, totp.at(NOW), key=another, now=NOW)
 
 
 @pytest.mark.parametrize(("steps", "fits"), [(-2, False), (-1, True), (0, True), (1, True), (2, False)])

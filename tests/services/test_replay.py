@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from api.domain.trajectory.engine import Engine
 from api.cli.replay import replay_command, teller
+from api.domain.trajectory.engine import Engine
 from api.services.replay import Paths, replay
 from api.services.replay_files import ALERT_COLUMNS, SCORE_COLUMNS
 from tests.services.replaying import Desk, diary, lines

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from api.domain.trajectory.engine import Engine
 from api.cli.replay import replay_command
+from api.domain.trajectory.engine import Engine
 from api.services.replay import Paths, replay
 from api.services.replay_files import UnusableFile
 from tests.services.replaying import HEADER, Desk, diary, lines
