@@ -17,6 +17,7 @@ from sqlalchemy import (
     DateTime,
     Dialect,
     Engine,
+    ExceptionContext,
     MetaData,
     create_engine,
     event,
@@ -137,9 +138,18 @@ def make_sessions(url: str, *, pool_size: int = 16) -> Sessions:
         max_overflow=pool_size,
         json_serializer=_dumps,
         json_deserializer=orjson.loads,
+        hide_parameters=True,  # they hold answers, and what an error says reaches a log or a screen
         connect_args={"options": "-c timezone=UTC -c lock_timeout=10s -c statement_timeout=60s"},
     )
+    event.listen(engine, "handle_error", _hide_row)
     return Sessions(engine)
+
+
+def _hide_row(context: ExceptionContext) -> None:
+    """Keep of what PostgreSQL says the first line: the lines of detail quote the row that was refused."""
+    for error in (context.original_exception, context.sqlalchemy_exception):
+        if error is not None and error.args:
+            error.args = (str(error.args[0]).partition("\n")[0],)
 
 
 def _embedded(url: str) -> Sessions:
@@ -148,7 +158,11 @@ def _embedded(url: str) -> Sessions:
     if path is not None:
         path.parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(
-        url, json_serializer=_dumps, json_deserializer=orjson.loads, connect_args={"timeout": 10}
+        url,
+        json_serializer=_dumps,
+        json_deserializer=orjson.loads,
+        hide_parameters=True,
+        connect_args={"timeout": 10},
     )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)

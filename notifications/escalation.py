@@ -1,4 +1,4 @@
-"""Alerts nobody has answered climb, and snoozed ones come back: on the worker's time, not on new traffic."""
+"""Alerts nobody answered climb, those set aside come back: on the worker's time, not on new traffic."""
 
 import logging
 from collections.abc import Callable
@@ -25,9 +25,10 @@ def escalate_overdue(sessions: Sessions, *, now: datetime) -> int:
     return _each(sessions, overdue, lambda session, alert: ladder.climb(session, alert, now=now))
 
 
-def reopen_snoozed(sessions: Sessions, *, now: datetime) -> int:
-    """Open the alerts again whose snooze is over, and tell the team anew; return how many."""
-    over = (Alert.status == AlertStatus.SNOOZED, Alert.snoozed_until <= now)
+def reopen_unsettled(sessions: Sessions, *, now: datetime) -> int:
+    """Open the alerts again whose snooze is over, or that nobody resolved in time; return how many."""
+    set_aside = (AlertStatus.SNOOZED, AlertStatus.ACKNOWLEDGED)
+    over = (Alert.status.in_(set_aside), Alert.comes_back_at <= now)
     return _each(sessions, over, lambda session, alert: alerts.reopen(session, alert, "reopened", now=now))
 
 

@@ -93,7 +93,8 @@ def settle_failed(session: Session, result: Result, *, now: datetime) -> bool:
     if message.alert_id is not None:
         alert = session.get(Alert, message.alert_id, with_for_update=True)
     if message.patient is not None:
-        session.get(Patient, message.patient.id, with_for_update={"read": True, "key_share": True})
+        # FOR SHARE: a weaker FOR KEY SHARE would not wait for who changes her
+        session.get(Patient, message.patient.id, with_for_update={"read": True})
     row = session.get_one(OutboxMessage, message.id, with_for_update=True)
     if row.state != MessageState.PENDING or row.attempts != message.attempts:
         return False

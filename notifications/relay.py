@@ -7,8 +7,8 @@ from datetime import datetime
 
 from api.db import Sessions
 from notifications import messages, outbox
-from notifications.channels.base import Address, Channel, Outcome, Retry
-from notifications.endings import Claimed, Result, concluded, where_to
+from notifications.channels.base import Address, Channel, Retry
+from notifications.endings import Claimed, Ending, Result, concluded, where_to
 from notifications.pace import SETTLED_EVERY_S, Pace
 
 log = logging.getLogger(__name__)
@@ -47,12 +47,17 @@ class Relay:
         self._channel.close()
 
     def _bring(self, message: Claimed) -> Result:
-        backoff = self._pace.backoff
-        target = where_to(message, now=self._clock(), backoff=backoff)
-        ending = self._send(message, target) if isinstance(target, Address) else target
-        return concluded(Result(message, ending), now=self._clock(), backoff=backoff)
+        try:
+            ending = self._attempt(message)
+        except Exception as bug:  # costs this message a try: the batch is settled, nobody's push repeated
+            log.exception("message failed", extra={"message_id": message.id})
+            ending = Retry(f"bug: {type(bug).__name__}")
+        return concluded(Result(message, ending), now=self._clock(), backoff=self._pace.backoff)
 
-    def _send(self, message: Claimed, address: Address) -> Outcome:
+    def _attempt(self, message: Claimed) -> Ending:
+        target = where_to(message, now=self._clock(), backoff=self._pace.backoff)
+        if not isinstance(target, Address):
+            return target
         composed = messages.compose(
             message.kind,
             message.id,
@@ -61,11 +66,7 @@ class Relay:
             tier=message.tier,
             now=self._clock(),
         )
-        try:
-            return self._channel.send(address, composed)
-        except Exception as bug:  # a channel does not throw; one that does costs a message, not the worker
-            log.exception("channel failed", extra={"message_id": message.id})
-            return Retry(f"bug: {type(bug).__name__}")
+        return self._channel.send(target, composed)
 
     def _settle(self, ended: set[Future[Result]]) -> None:
         results: Sequence[Result] = [future.result() for future in ended]

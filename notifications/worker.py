@@ -49,7 +49,7 @@ class Worker:
 
     def escalate(self) -> None:
         """Let unanswered alerts climb, and open those again whose snooze is over."""
-        escalation.reopen_snoozed(self._sessions, now=self._clock())
+        escalation.reopen_unsettled(self._sessions, now=self._clock())
         escalation.escalate_overdue(self._sessions, now=self._clock())
 
     def remind(self) -> None:

@@ -25,6 +25,7 @@ from api.services.activations import make_code
 from api.services.entries import record_entries
 
 DEMO_SITE = "Demo breast clinic"
+DAYS_BEFORE_TABLETS = 14
 
 
 @click.command()
@@ -105,7 +106,7 @@ def _enrol(session: Session, nurse: Principal, story: Story, now: datetime) -> P
             "birth_year": 1958,
             "timezone": "Europe/Berlin",
             "ai": story.ai,
-            "ai_started_on": (now - timedelta(days=story.days - 14)).date(),
+            "ai_started_on": (now - timedelta(days=story.days - 1 - DAYS_BEFORE_TABLETS)).date(),
             "phone": "+49 30 555 0101",
         },
         now=now,
@@ -118,6 +119,10 @@ def _report(session: Session, patient: Patient, story: Story, *, engine: Engine,
     for number in range(story.days):
         answers = story.says(number, 1.1 * math.sin(number * 2.4) + 0.6 * math.sin(number * 0.9))
         if answers is not None:
+            if number < DAYS_BEFORE_TABLETS:
+                answers = {
+                    name: value for name, value in answers.items() if name in {"pain_worst", "stiffness"}
+                }
             said.append(_item(patient, first + timedelta(days=number), answers, now))
     phone = Principal(ActorKind.PATIENT, patient.id, patient.site_id, patient.id, frozenset({Scope.REPORT}))
     record_entries(session, phone, said, engine=engine, now=now)

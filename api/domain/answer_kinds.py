@@ -127,4 +127,7 @@ def _is_control(letter: str) -> bool:
 
 
 def _shown(value: object) -> str:
-    return repr(value)[:60]
+    try:
+        return repr(value)[:60]
+    except RecursionError:
+        return "something nested without end"

@@ -59,24 +59,34 @@ def priority(kind: FindingKind, tier: Tier) -> int:
     return _TIER_WEIGHT[tier] + _KIND_WEIGHT[kind]
 
 
-STATEMENTS = frozenset({FindingKind.RED_FLAG})
-"""Kinds of which each finding is a statement of its own, so that each asks for its own answer."""
+LONGEST_SNOOZE = {
+    Tier.SAME_DAY: timedelta(hours=12),
+    Tier.ROUTINE: timedelta(days=31),
+    Tier.SELF_CARE: timedelta(days=31),
+}
+"""How long an alert may be put aside. A month is the longest a breast clinic's remote monitoring let
+its nurses set; the hours for the same day are judgement, unverified."""
+
+SETTLED_WITHIN = {
+    Tier.SAME_DAY: timedelta(hours=8),
+    Tier.ROUTINE: timedelta(days=7),
+    Tier.SELF_CARE: timedelta(days=7),
+}
+"""How long after "I see to it" an alert opens again unless it was resolved. Judgement, unverified."""
 
 EPISODE = timedelta(days=28)
 """Findings of one kind closer together than this are one episode: the team answers it once."""
 
 
-def is_answered(kind: FindingKind, day: date, answered_days: list[date]) -> bool:
-    """Say whether an answer given to findings of ``answered_days`` holds for one of ``day``.
+def is_answered(day: date, *, answered_day: date, answered_on: date) -> bool:
+    """Say whether the answer to a finding of ``answered_day`` holds for one of ``day`` of the same kind.
 
     A late or corrected entry may move the first day of an episode by some days; the team is not
-    asked again for that. A red flag is answered only by answering that very red flag.
+    asked again for that. What is found on a day after the answer always asks anew.
 
-    >>> is_answered(FindingKind.WORSENING, date(2026, 3, 1), [date(2026, 3, 4)])
+    >>> is_answered(date(2026, 3, 1), answered_day=date(2026, 3, 4), answered_on=date(2026, 3, 5))
     True
-    >>> is_answered(FindingKind.WORSENING, date(2026, 4, 1), [date(2026, 3, 4)])
+    >>> is_answered(date(2026, 3, 6), answered_day=date(2026, 3, 4), answered_on=date(2026, 3, 5))
     False
     """
-    if kind in STATEMENTS:
-        return False
-    return any(abs(day - answered) < EPISODE for answered in answered_days)
+    return day <= answered_on and abs(day - answered_day) < EPISODE

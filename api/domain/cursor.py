@@ -4,6 +4,7 @@ import base64
 import binascii
 import json
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from api.domain.errors import InvalidCursor
@@ -56,6 +57,22 @@ def decode_as(text: str, *kinds: Callable[[Any], Any]) -> Sequence[Any]:
         return [kind(part) for kind, part in zip(kinds, parts, strict=True)]
     except (ValueError, TypeError, AttributeError, OverflowError) as error:
         raise _refused() from error
+
+
+def moment(part: str) -> datetime:
+    """Return the moment a part of a cursor stands for, in UTC; a kind for `decode_as`.
+
+    Raises:
+        ValueError: It has no offset from UTC.
+        OverflowError: In UTC it is before the first year or after the last.
+
+    >>> moment("2026-03-02T12:00:00+01:00").isoformat()
+    '2026-03-02T11:00:00+00:00'
+    """
+    found = datetime.fromisoformat(part)
+    if found.tzinfo is None:
+        raise ValueError("a moment needs its offset")
+    return found.astimezone(UTC)
 
 
 def _refused() -> InvalidCursor:

@@ -44,7 +44,8 @@ class Finding:
     ``key`` is unique per patient and kind and the same in every replay of the same entries: the
     entry's id where a single statement is the cause, the day where a run of days is. ``day`` is the
     local day it was seen, ``raised_at`` the moment of the entry that showed it. ``numbers`` holds
-    every input a nurse needs to check it by hand; ``source`` is where the rule comes from.
+    every input a nurse needs to check it by hand; ``source`` is where the rule comes from. A
+    ``statement`` is something she said outright in one entry: each asks for its own answer.
     """
 
     kind: FindingKind
@@ -55,3 +56,4 @@ class Finding:
     reason: str
     numbers: Mapping[str, Any]
     source: str
+    statement: bool = False

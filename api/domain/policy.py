@@ -15,6 +15,7 @@ HERSHMAN = (
     "Res Treat 2011;126:529-537, doi:10.1007/s10549-010-1132-4 (medication possession ratio under 80%)"
 )
 CTCAE = "US National Cancer Institute, CTCAE version 5.0 (2017), arthralgia and myalgia"
+MATHIAS_ON_A_MEAN = f"{MATHIAS}; found for single ratings, applied here to a mean (unverified)"
 JUDGEMENT = "unverified: clinical judgement, no published value; the site signs it off"
 NOISE = "unverified: no published value for joint pain on these tablets; assumed from diaries of other pain"
 
@@ -40,7 +41,8 @@ class Policy:
 
     level_days: Threshold = Threshold(7, "days of the present level", JUDGEMENT)
     level_answers: Threshold = Threshold(3, "answered days a level needs", JUDGEMENT)
-    level_reach_days: Threshold = Threshold(28, "days the last answers may lie back", JUDGEMENT)
+    level_fresh_days: Threshold = Threshold(28, "days old the newest answer may be", JUDGEMENT)
+    level_reach_days: Threshold = Threshold(63, "days the last answers may lie back", JUDGEMENT)
 
     baseline_days: Threshold = Threshold(28, "days of the usual level", JUDGEMENT)
     baseline_answers: Threshold = Threshold(3, "answered days the usual level needs", JUDGEMENT)
@@ -51,7 +53,7 @@ class Policy:
     noise_weight: Threshold = Threshold(7, "answers the assumed SD is worth", JUDGEMENT)
     noise_autocorrelation: Threshold = Threshold(0.3, "correlation of adjacent days", NOISE)
 
-    worsening_starts: Threshold = Threshold(2.0, "points above the usual level", MATHIAS)
+    worsening_starts: Threshold = Threshold(2.0, "points above the usual level", MATHIAS_ON_A_MEAN)
     worsening_holds: Threshold = Threshold(1.0, "points that remain without the most telling day", JUDGEMENT)
     worsening_ends: Threshold = Threshold(1.0, "points above the usual level, below which it ends", JUDGEMENT)
 

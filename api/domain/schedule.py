@@ -44,7 +44,7 @@ class CheckIns:
     at: time
     zone: ZoneInfo
     started_on: date
-    """Local day from which weeks are counted: the aromatase inhibitor's first, or enrolment."""
+    """Local day from which weeks are counted: the aromatase inhibitor's first, or enrolment if later."""
 
 
 def zone_of(name: str) -> ZoneInfo:

@@ -33,7 +33,7 @@ class Alert(Base):
         Index(None, "site_id", "closed_at", "priority", "opened_at"),
         Index(None, "patient_id", "opened_at"),
         Index(None, "next_rung_at"),
-        Index(None, "snoozed_until"),
+        Index(None, "comes_back_at"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
@@ -53,7 +53,7 @@ class Alert(Base):
     next_rung_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # None: nobody is told now
     acknowledged_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     acknowledged_by: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
-    snoozed_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    comes_back_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     closed_by: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
     outcome: Mapped[str | None]

@@ -80,7 +80,10 @@ class Acknowledgement(MethodView):
     @fails_with(404, 409, 412)
     @blp.response(200, AlertSchema)
     def post(self, alert_id: UUID) -> Answered:
-        """Acknowledge: I have seen this and see to it; nobody else is told. Safe to repeat."""
+        """Acknowledge: I have seen this and see to it; nobody else is told.
+
+        Safe to repeat. Unless it is resolved by `comes_back_at` it opens again, and the team is told again.
+        """
         with transaction() as session:
             return _answer(
                 session, answers.acknowledge(session, principal(), alert_id, check=_if_given(), now=clock())
@@ -96,7 +99,10 @@ class Snooze(MethodView):
     @blp.arguments(SnoozeSchema)
     @blp.response(200, AlertSchema)
     def post(self, body: dict[str, Any], alert_id: UUID) -> Answered:
-        """Put aside until a moment within 31 days; then it opens again and the team is told again."""
+        """Put aside for a while; then it opens again and the team is told again.
+
+        For at most 31 days, for the same-day tier 12 hours. A new statement of hers opens it at once.
+        """
         with transaction() as session:
             alert = answers.snooze(
                 session,
@@ -115,11 +121,16 @@ class Resolution(MethodView):
     """Done."""
 
     @requires(Scope.ALERTS_WRITE)
-    @fails_with(400, 404, 409, 412, 413, 415, 422)
+    @fails_with(400, 404, 409, 412, 413, 415, 422, 428)
     @blp.arguments(ResolutionSchema)
     @blp.response(200, AlertSchema)
+    @blp.doc(parameters=["IF_MATCH"])
     def post(self, body: dict[str, Any], alert_id: UUID) -> Answered:
-        """Close with an outcome and a note."""
+        """Close with an outcome and a note.
+
+        Needs If-Match with the ETag (the `version`) that was read, so that nothing she said meanwhile is
+        closed unseen.
+        """
         with transaction() as session:
             alert = answers.resolve(
                 session,
@@ -127,7 +138,7 @@ class Resolution(MethodView):
                 alert_id,
                 outcome=Outcome(body["outcome"]),
                 note=body.get("note"),
-                check=_if_given(),
+                check=lambda version: check_if_match(request.headers.get("If-Match"), version),
                 now=clock(),
             )
             return _answer(session, alert)
@@ -170,7 +181,12 @@ def page_of_alerts(session: Session, query: dict[str, Any], patient_id: UUID | N
         detail={"count": len(page.cases)},
     )
     shown = [case_on_wire(case, clock()) for case in page.cases]
-    return {"items": shown, "next": page.next, "counts": worklist.counts(session, principal())}
+    return {
+        "items": shown,
+        "next": page.next,
+        "counts": worklist.counts(session, principal()),
+        "not_scored": [] if patient_id else worklist.not_scored(session, principal()),
+    }
 
 
 def case_on_wire(case: Case, now: datetime) -> dict[str, Any]:

@@ -27,9 +27,11 @@ from api.schemas.entry import (
     NewEntrySchema,
     RejectedEntriesSchema,
 )
+from api.schemas.fields import PageQuery
 from api.services import trajectories
 from api.services.corrections import correct_entry, find_entry, withdraw_entry
 from api.services.entries import ItemResult, ItemStatus, record_entries
+from api.services.paging import Page
 
 blp = Blueprint("entries", __name__, url_prefix="/v1/me", description="What the patient reports.")
 
@@ -173,11 +175,13 @@ class RejectedEntries(MethodView):
     """What could not be read."""
 
     @requires(Scope.REPORT)
+    @fails_with(422)
+    @blp.arguments(PageQuery, location="query")
     @blp.response(200, RejectedEntriesSchema)
-    def get(self) -> dict[str, Any]:
+    def get(self, query: dict[str, Any]) -> Page[Any]:
         """What this patient's phones sent that could not be read, newest first."""
         with reading() as session:
-            return {"items": trajectories.rejected_of(session, principal().id)}
+            return trajectories.rejected_of(session, principal().id, **query)
 
 
 def entry_on_wire(row: EntryRow) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from flask.views import MethodView
 
 from api.auth import fails_with, public
+from api.domain.errors import SignInFailed
 from api.resources.blueprint import Blueprint
 from api.resources.door import code_key, counted, lifetimes, place
 from api.resources.edge import clock, reading, transaction
@@ -10,7 +11,12 @@ from api.schemas.session import NewSessionSchema
 from api.schemas.token import TokensSchema
 from api.services import sign_ins
 from api.services.sign_ins import Attempt
-from api.services.throttle import SIGN_IN_BY_ADDRESS, SIGN_IN_BY_EMAIL
+from api.services.throttle import (
+    SIGN_IN_BY_ADDRESS,
+    SIGN_IN_BY_EMAIL,
+    SIGN_IN_BY_EMAIL_AND_ADDRESS,
+    SIGN_IN_CODE_BY_STAFF,
+)
 from api.services.tokens import Issued
 
 blp = Blueprint("sessions", __name__, url_prefix="/v1/sessions", description="Staff's way in.")
@@ -27,14 +33,22 @@ class Sessions(MethodView):
     def post(self, body: dict[str, str]) -> Issued:
         """Sign in a member of staff.
 
-        Open to anybody, and throttled by address and by e-mail. An account that is enrolled for one-time
+        Open to anybody, and throttled by address and by e-mail. A failure is in the audit. An account that is enrolled for one-time
         codes and sends none is answered `one-time-code-required`: send all of it again with the code.
         """
         attempt = Attempt(**body)
-        with counted(SIGN_IN_BY_ADDRESS.of(place()), SIGN_IN_BY_EMAIL.of(attempt.email)):
-            with reading() as session:
-                known = sign_ins.check_password(session, attempt)
-            with transaction() as session:
-                return sign_ins.sign_in(
-                    session, attempt, known, key=code_key(), now=clock(), lifetimes=lifetimes()
-                )
+        here = SIGN_IN_BY_EMAIL_AND_ADDRESS.of(f"{place()} {attempt.email}")
+        with counted(SIGN_IN_BY_ADDRESS.of(place()), here, SIGN_IN_BY_EMAIL.of(attempt.email)):
+            try:
+                return _sign_in(attempt)
+            except SignInFailed:
+                with transaction() as session:
+                    sign_ins.note_failure(session, attempt, now=clock())
+                raise
+
+
+def _sign_in(attempt: Attempt) -> Issued:
+    with reading() as session:
+        known = sign_ins.check_password(session, attempt)
+    with counted(SIGN_IN_CODE_BY_STAFF.of(str(known.id))), transaction() as session:
+        return sign_ins.sign_in(session, attempt, known, key=code_key(), now=clock(), lifetimes=lifetimes())

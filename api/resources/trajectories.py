@@ -19,9 +19,11 @@ from api.schemas.entry import (
     EntryHistorySchema,
     RejectedEntriesSchema,
 )
+from api.schemas.fields import PageQuery
 from api.schemas.trajectory import PeriodSchema, TrajectorySchema
 from api.services import audit, corrections, trajectories
 from api.services.enrolment import find_patient
+from api.services.paging import Page
 
 blp = Blueprint("trajectories", __name__, url_prefix="/v1", description="Scores over time.")
 
@@ -98,13 +100,14 @@ class PatientRejectedEntries(MethodView):
     """What a patient's phones sent that could not be read, for her team."""
 
     @requires(Scope.PATIENTS_READ)
-    @fails_with(404)
+    @fails_with(404, 422)
+    @blp.arguments(PageQuery, location="query")
     @blp.response(200, RejectedEntriesSchema)
-    def get(self, patient_id: UUID) -> dict[str, Any]:
+    def get(self, query: dict[str, Any], patient_id: UUID) -> Page[Any]:
         """What a patient's phones sent that could not be read, newest first."""
         with transaction() as session:
             _see(session, patient_id, "rejected_entries.read")
-            return {"items": trajectories.rejected_of(session, patient_id)}
+            return trajectories.rejected_of(session, patient_id, **query)
 
 
 @blp.route("/patients/<uuid:patient_id>/alerts")

@@ -87,7 +87,10 @@ class AlertSchema(Schema):
     next_rung_at = fields.AwareDateTime(allow_none=True)
     acknowledged_at = fields.AwareDateTime(allow_none=True)
     acknowledged_by = fields.UUID(allow_none=True)
-    snoozed_until = fields.AwareDateTime(allow_none=True)
+    comes_back_at = fields.AwareDateTime(
+        allow_none=True,
+        metadata={"description": "When a snoozed or acknowledged alert opens again unless it is resolved."},
+    )
     closed_at = fields.AwareDateTime(allow_none=True)
     closed_by = fields.UUID(allow_none=True)
     outcome = fields.String(allow_none=True, validate=validate.OneOf(OUTCOMES))
@@ -98,11 +101,24 @@ class AlertSchema(Schema):
     history = fields.List(fields.Nested(AlertEventSchema), metadata={"description": "One alert's page only."})
 
 
+class NotScoredSchema(Schema):
+    """A patient whose entries are kept but could not be scored."""
+
+    id = fields.UUID(required=True)
+    reference = fields.String(required=True)
+    name = fields.String(required=True)
+
+
 class WorklistSchema(Schema):
     """Alerts, worst first."""
 
     items = fields.List(fields.Nested(AlertSchema), required=True)
     next = fields.String(required=True, allow_none=True)
+    not_scored = fields.List(
+        fields.Nested(NotScoredSchema),
+        required=True,
+        metadata={"description": "Patients whose entries could not be scored: look at them yourself."},
+    )
     counts = fields.Dict(
         keys=fields.String(),
         values=fields.Integer(),
@@ -126,7 +142,7 @@ class WorklistQuerySchema(Strict):
 class SnoozeSchema(Strict):
     """Until when, and why."""
 
-    until = Moment(required=True, metadata={"description": "Within 31 days."})
+    until = Moment(required=True, metadata={"description": "Within 31 days; same-day tier: 12 hours."})
     note = Text(max=2000, lines=True)
 
 

@@ -8,7 +8,7 @@ from api.domain.answer_kinds import MOST_SITES, BodySites, Choice, Choices, Flag
 from api.domain.reading import MAX_ENTRIES_PER_BATCH
 from api.domain.report import ANSWERS, Answer
 from api.schemas.fields import Flag as YesOrNo
-from api.schemas.fields import Moment, Strict, Whole
+from api.schemas.fields import Moment, Strict, Whole, page_of
 from api.schemas.fields import Text as Words
 from api.schemas.problem import ProblemSchema
 
@@ -155,6 +155,9 @@ class RejectedEntrySchema(Schema):
     id = fields.UUID(required=True)
     entry_id = fields.String(allow_none=True)
     body = fields.String(required=True, metadata={"description": "As it was sent, as JSON text."})
+    body_cut = fields.Boolean(
+        required=True, metadata={"description": "Whether more was sent than `body` shows; all of it is kept."}
+    )
     problem = fields.Dict(required=True)
     received_at = fields.AwareDateTime(required=True)
     replaced_at = fields.AwareDateTime(
@@ -162,7 +165,5 @@ class RejectedEntrySchema(Schema):
     )
 
 
-class RejectedEntriesSchema(Schema):
-    """What could not be read, newest first."""
-
-    items = fields.List(fields.Nested(RejectedEntrySchema), required=True)
+RejectedEntriesSchema = page_of(RejectedEntrySchema, "RejectedEntries")
+"""One page of what could not be read, newest first."""

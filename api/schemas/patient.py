@@ -122,9 +122,7 @@ class PatientSchema(Schema):
 class PatientsQuerySchema(PageQuery):
     """Which patients are asked for."""
 
-    reference = Text(
-        max=100, metadata={"description": "Part of one; names do not go into addresses."}
-    )
+    reference = Text(max=100, metadata={"description": "Part of one; names do not go into addresses."})
     status = fields.String(validate=_STATUSES)
 
 

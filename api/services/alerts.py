@@ -1,20 +1,23 @@
 """Opens, feeds and retracts alerts, so that they say what the entries say."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID, uuid4
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from api.domain.answering import STATEMENTS, AlertStatus, is_answered, priority
+from api.domain.answering import AlertStatus, Outcome, is_answered, priority
 from api.domain.findings import Finding, FindingKind, Tier
 from api.models.alert import Alert, AlertEvent, Evidence
 from api.services import ladder
 
 Key = tuple[str, str]
+
+NOTHING_WITHDRAWN = date.max
+"""As ``since``: findings are only added, and nothing that stands is looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +29,19 @@ class Subject:
     engine: str
 
 
+@dataclass(slots=True)
+class _Case:
+    """A patient's alerts as they are locked for one reconciliation, and what changes in it."""
+
+    session: Session
+    subject: Subject
+    now: datetime
+    waiting: dict[str, Alert]  # by kind
+    closed: dict[UUID, Alert]
+    evidence: dict[str, list[Evidence]]  # all there ever was, by kind
+    changed: dict[UUID, Alert] = field(default_factory=dict)
+
+
 def reconcile(
     session: Session, subject: Subject, findings: Iterable[Finding], *, since: date | None, now: datetime
 ) -> None:
@@ -34,24 +50,24 @@ def reconcile(
     What is newly found opens an alert or adds evidence to the open one; what is no longer found is
     withdrawn; an alert left without evidence is retracted. What the team has answered stays so.
     """
+    case = _locked_case(session, subject, now)
     found: dict[Key, Finding] = {(finding.kind, finding.key): finding for finding in findings}
-    standing = _standing_evidence(session, subject.patient_id, since)
-    touched: dict[UUID, Alert] = {}
-    for key, evidence in standing.items():
-        touched[evidence.alert_id] = session.get_one(Alert, evidence.alert_id)
-        finding = found.get(key)
+    for evidence in [each for of_kind in case.evidence.values() for each in of_kind]:
+        if evidence.withdrawn_at is not None or (since is not None and evidence.day < since):
+            continue
+        finding = found.get((evidence.kind, evidence.key))
         if finding is not None and not _says_something_else(evidence, finding):
-            _restate(evidence, finding, subject)
-            del found[key]
+            _restate(case, evidence, finding)
+            del found[finding.kind, finding.key]
         else:
             evidence.withdrawn_at = now
+            _note_change(case, evidence.alert_id)
     for finding in sorted(found.values(), key=lambda fresh: (fresh.day, fresh.raised_at, fresh.key)):
-        alert = _answered_alert(session, subject, finding) or _open_alert(session, subject, finding, now)
-        _add(session, alert, finding, subject=subject, now=now)
-        touched[alert.id] = alert
+        alert = _answered_alert(case, finding) or _open_alert(case, finding)
+        _add(case, alert, finding)
     session.flush()
-    for alert in touched.values():
-        _refresh(session, alert, now)
+    for alert in case.changed.values():
+        _refresh(case, alert)
 
 
 def note_event(
@@ -68,61 +84,84 @@ def note_event(
     session.add(AlertEvent(alert_id=alert.id, at=now, action=action, staff_id=by, note=note))
 
 
-def _standing_evidence(session: Session, patient_id: UUID, since: date | None) -> dict[Key, Evidence]:
-    query = select(Evidence).where(Evidence.patient_id == patient_id, Evidence.withdrawn_at.is_(None))
-    if since is not None:
-        query = query.where(Evidence.day >= since)
-    return {(evidence.kind, evidence.key): evidence for evidence in session.scalars(query)}
+def reopen(session: Session, alert: Alert, why: str, *, now: datetime) -> None:
+    """Put an acknowledged or snoozed alert back to open, and tell the team from the first rung."""
+    alert.status = AlertStatus.OPEN
+    alert.acknowledged_at = alert.acknowledged_by = alert.comes_back_at = None
+    note_event(session, alert, why, now=now)
+    ladder.start(session, alert, now=now)
+
+
+def _locked_case(session: Session, subject: Subject, now: datetime) -> _Case:
+    """Lock the alerts that wait, so that none is answered meanwhile, and load all evidence: 3 queries."""
+    of_patient = select(Alert).where(Alert.patient_id == subject.patient_id)
+    waiting = session.scalars(
+        of_patient.where(Alert.closed_at.is_(None))
+        .order_by(Alert.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).all()
+    closed = session.scalars(of_patient.where(Alert.closed_at.is_not(None)).order_by(Alert.closed_at))
+    evidence: dict[str, list[Evidence]] = defaultdict(list)
+    for row in session.scalars(select(Evidence).where(Evidence.patient_id == subject.patient_id)):
+        evidence[row.kind].append(row)
+    by_kind = {alert.kind: alert for alert in waiting}
+    return _Case(session, subject, now, by_kind, {alert.id: alert for alert in closed}, evidence)
 
 
 def _says_something_else(evidence: Evidence, finding: Finding) -> bool:
     """Say whether a corrected statement must be answered anew: chest pain is not a swollen leg."""
-    return finding.kind in STATEMENTS and evidence.reason != finding.reason
+    return finding.statement and evidence.numbers != dict(finding.numbers)
 
 
-def _restate(evidence: Evidence, finding: Finding, subject: Subject) -> None:
+def _restate(case: _Case, evidence: Evidence, finding: Finding) -> None:
     """Let evidence say what is found now; a later entry of the same day may change its numbers."""
-    evidence.tier, evidence.day, evidence.raised_at = finding.tier, finding.day, finding.raised_at
-    evidence.source = finding.source
     if evidence.reason != finding.reason:
         evidence.reason, evidence.numbers = finding.reason, dict(finding.numbers)
-        evidence.engine = subject.engine
+        evidence.engine = case.subject.engine
+        _note_change(case, evidence.alert_id)
+    if evidence.raised_at != finding.raised_at:
+        evidence.raised_at = finding.raised_at
+        _note_change(case, evidence.alert_id)
+    evidence.tier, evidence.day, evidence.source = finding.tier, finding.day, finding.source
 
 
-def _answered_alert(session: Session, subject: Subject, finding: Finding) -> Alert | None:
-    """Return the resolved alert whose answer holds for ``finding`` too, or None."""
-    answered: dict[UUID, list[date]] = defaultdict(list)
-    rows = session.execute(
-        select(Evidence.alert_id, Evidence.day)
-        .join(Alert, Alert.id == Evidence.alert_id)
-        .where(
-            Evidence.patient_id == subject.patient_id,
-            Evidence.kind == finding.kind,
-            Alert.status == AlertStatus.RESOLVED,
-        )
-        .order_by(Alert.closed_at.desc())
-    )
-    for alert_id, day in rows:
-        answered[alert_id].append(day)
-    for alert_id, days in answered.items():
-        if is_answered(finding.kind, finding.day, days):
-            return session.get_one(Alert, alert_id)
+def _note_change(case: _Case, alert_id: UUID) -> None:
+    for alert in case.waiting.values():
+        if alert.id == alert_id:
+            case.changed[alert_id] = alert
+
+
+def _answered_alert(case: _Case, finding: Finding) -> Alert | None:
+    """Return the resolved alert whose answer holds for ``finding`` too, or None.
+
+    Only what the team had before it when it answered counts, and "could not reach" answers nothing.
+    """
+    for evidence in case.evidence[finding.kind]:
+        alert = case.closed.get(evidence.alert_id)
+        if alert is None or alert.closed_at is None or evidence.added_at > alert.closed_at:
+            continue
+        if alert.status != AlertStatus.RESOLVED or alert.outcome == Outcome.COULD_NOT_REACH:
+            continue
+        if finding.statement:
+            if evidence.key == finding.key and evidence.numbers == dict(finding.numbers):
+                return alert
+        elif evidence.withdrawn_at in {None, case.now} and is_answered(
+            finding.day, answered_day=evidence.day, answered_on=alert.closed_at.date()
+        ):
+            return alert
     return None
 
 
-def _open_alert(session: Session, subject: Subject, finding: Finding, now: datetime) -> Alert:
+def _open_alert(case: _Case, finding: Finding) -> Alert:
     """Return the open alert of this kind, opening one where there is none."""
-    found = session.scalar(
-        select(Alert).where(
-            Alert.patient_id == subject.patient_id, Alert.kind == finding.kind, Alert.closed_at.is_(None)
-        )
-    )
+    found = case.waiting.get(finding.kind)
     if found is not None:
         return found
     alert = Alert(
         id=uuid4(),
-        site_id=subject.site_id,
-        patient_id=subject.patient_id,
+        site_id=case.subject.site_id,
+        patient_id=case.subject.patient_id,
         kind=finding.kind,
         tier=finding.tier,
         status=AlertStatus.OPEN,
@@ -130,69 +169,66 @@ def _open_alert(session: Session, subject: Subject, finding: Finding, now: datet
         reason=finding.reason,
         first_day=finding.day,
         raised_at=finding.raised_at,
-        opened_at=now,
-        climbing_since=now,
+        opened_at=case.now,
+        climbing_since=case.now,
         told=0,
         rung=0,
         version=0,
     )
-    session.add(alert)
-    session.flush()
-    note_event(session, alert, "opened", now=now)
-    ladder.start(session, alert, now=now)
+    case.session.add(alert)
+    case.session.flush()
+    note_event(case.session, alert, "opened", now=case.now)
+    ladder.start(case.session, alert, now=case.now)
+    case.waiting[finding.kind] = alert
     return alert
 
 
-def _add(session: Session, alert: Alert, finding: Finding, *, subject: Subject, now: datetime) -> None:
-    """Add evidence to an alert, or bring withdrawn evidence back."""
-    known = session.scalar(select(Evidence).where(Evidence.alert_id == alert.id, Evidence.key == finding.key))
-    if known is not None:
-        known.withdrawn_at = None
-        _restate(known, finding, subject)
+def _add(case: _Case, alert: Alert, finding: Finding) -> None:
+    """Add evidence to an alert, or bring withdrawn evidence back; a new statement wakes a set-aside one."""
+    known = [e for e in case.evidence[finding.kind] if e.alert_id == alert.id and e.key == finding.key]
+    if known:
+        known[0].withdrawn_at = None
+        _restate(case, known[0], finding)
     else:
-        session.add(
-            Evidence(
-                alert_id=alert.id,
-                patient_id=subject.patient_id,
-                kind=finding.kind,
-                tier=finding.tier,
-                key=finding.key,
-                day=finding.day,
-                raised_at=finding.raised_at,
-                reason=finding.reason,
-                numbers=dict(finding.numbers),
-                source=finding.source,
-                engine=subject.engine,
-                added_at=now,
-            )
-        )
-    waits = alert.closed_at is None and alert.status != AlertStatus.OPEN
-    if waits and finding.tier is Tier.SAME_DAY:
-        reopen(session, alert, "reopened by new evidence", now=now)
+        evidence = _evidence(case.subject, alert, finding, case.now)
+        case.session.add(evidence)
+        case.evidence[finding.kind].append(evidence)
+    _note_change(case, alert.id)
+    set_aside = alert.closed_at is None and alert.status != AlertStatus.OPEN
+    if set_aside and (finding.statement or finding.tier is Tier.SAME_DAY):
+        reopen(case.session, alert, "reopened by new evidence", now=case.now)
 
 
-def reopen(session: Session, alert: Alert, why: str, *, now: datetime) -> None:
-    """Put an acknowledged or snoozed alert back to open, and tell the team from the first rung."""
-    alert.status = AlertStatus.OPEN
-    alert.acknowledged_at = alert.acknowledged_by = alert.snoozed_until = None
-    note_event(session, alert, why, now=now)
-    ladder.start(session, alert, now=now)
+def _evidence(subject: Subject, alert: Alert, finding: Finding, now: datetime) -> Evidence:
+    return Evidence(
+        alert_id=alert.id,
+        patient_id=subject.patient_id,
+        kind=finding.kind,
+        tier=finding.tier,
+        key=finding.key,
+        day=finding.day,
+        raised_at=finding.raised_at,
+        reason=finding.reason,
+        numbers=dict(finding.numbers),
+        source=finding.source,
+        engine=subject.engine,
+        added_at=now,
+    )
 
 
-def _refresh(session: Session, alert: Alert, now: datetime) -> None:
-    """Let the alert say what its live evidence says; retract it where none is left."""
-    live: Sequence[Evidence] = session.scalars(
-        select(Evidence)
-        .where(Evidence.alert_id == alert.id, Evidence.withdrawn_at.is_(None))
-        .order_by(Evidence.day, Evidence.raised_at, Evidence.key)
-    ).all()
-    if alert.closed_at is not None:
-        return
+def _refresh(case: _Case, alert: Alert) -> None:
+    """Let the alert say what its live evidence says, as a new version; retract it where none is left."""
+    live = sorted(
+        (e for e in case.evidence[alert.kind] if e.alert_id == alert.id and e.withdrawn_at is None),
+        key=lambda e: (e.day, e.raised_at, e.key),
+    )
     if not live:
-        alert.status, alert.closed_at = AlertStatus.RETRACTED, now
-        note_event(session, alert, "retracted: the entries no longer show it", now=now)
-        ladder.stop(session, alert, now=now)
+        alert.status, alert.closed_at = AlertStatus.RETRACTED, case.now
+        note_event(case.session, alert, "retracted: the entries no longer show it", now=case.now)
+        ladder.stop(case.session, alert, now=case.now)
         return
     tier = Tier.SAME_DAY if any(e.tier == Tier.SAME_DAY for e in live) else Tier(live[-1].tier)
     alert.tier, alert.priority = tier, priority(FindingKind(alert.kind), tier)
     alert.reason, alert.first_day, alert.raised_at = live[-1].reason, live[0].day, live[0].raised_at
+    if alert.opened_at != case.now:
+        note_event(case.session, alert, "evidence changed", now=case.now)

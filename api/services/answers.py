@@ -1,23 +1,21 @@
 """What the care team does about an alert: acknowledge, snooze, resolve, note."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from api.domain.answering import AlertStatus, Outcome
+from api.domain.answering import LONGEST_SNOOZE, SETTLED_WITHIN, AlertStatus, Outcome
 from api.domain.authority import Principal
 from api.domain.errors import AlertAlreadyClosed, InvalidMoment, UnknownAlert
+from api.domain.findings import Tier
 from api.models.alert import Alert
 from api.models.patient import Patient
 from api.services import audit, ladder
 from api.services.alerts import note_event
 from api.services.enrolment import visible_to
-
-LONGEST_SNOOZE = timedelta(days=31)
-"""A snooze ends by itself; a month is the longest a clinic's remote monitoring let its nurses set."""
 
 Change = Callable[[int], None]
 
@@ -37,13 +35,16 @@ def find_alert(session: Session, by: Principal, alert_id: UUID, *, lock: bool = 
 
 
 def acknowledge(session: Session, by: Principal, alert_id: UUID, *, check: Change, now: datetime) -> Alert:
-    """Say "I have seen this and see to it"; nobody else is told. Saying it again changes nothing."""
+    """Say "I have seen this and see to it"; nobody else is told. Saying it again changes nothing.
+
+    An alert that is not resolved in good time opens again, and the team is told again.
+    """
     alert = _waiting(session, by, alert_id)
     if alert.status == AlertStatus.ACKNOWLEDGED:
         return alert
     check(alert.version)
     alert.status, alert.acknowledged_at, alert.acknowledged_by = AlertStatus.ACKNOWLEDGED, now, by.id
-    alert.snoozed_until = None
+    alert.comes_back_at = now + SETTLED_WITHIN[Tier(alert.tier)]
     return _answered(session, by, alert, "acknowledged", now=now)
 
 
@@ -60,13 +61,17 @@ def snooze(
     """Put the alert aside until a moment, when it opens again and the team is told again.
 
     Raises:
-        InvalidMoment: The moment is past, or more than a month ahead.
+        InvalidMoment: The moment is past, or further ahead than the alert's tier allows.
     """
-    if not now < until <= now + LONGEST_SNOOZE:
-        raise InvalidMoment("a snooze ends in the future, within 31 days", {"until": "is not within 31 days"})
     alert = _waiting(session, by, alert_id)
+    longest = LONGEST_SNOOZE[Tier(alert.tier)]
+    if not now < until <= now + longest:
+        within = f"{longest.days} days" if longest.days else f"{longest.seconds // 3600} hours"
+        raise InvalidMoment(
+            f"a snooze of this alert ends within {within}", {"until": f"is not within {within}"}
+        )
     check(alert.version)
-    alert.status, alert.snoozed_until = AlertStatus.SNOOZED, until
+    alert.status, alert.comes_back_at = AlertStatus.SNOOZED, until
     return _answered(session, by, alert, "snoozed", now=now, note=note)
 
 
@@ -86,7 +91,7 @@ def resolve(
     if alert.acknowledged_at is None:
         alert.acknowledged_at, alert.acknowledged_by = now, by.id
     alert.status, alert.outcome = AlertStatus.RESOLVED, outcome
-    alert.closed_at, alert.closed_by, alert.snoozed_until = now, by.id, None
+    alert.closed_at, alert.closed_by, alert.comes_back_at = now, by.id, None
     return _answered(session, by, alert, "resolved", now=now, note=note)
 
 

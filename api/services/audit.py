@@ -1,5 +1,6 @@
 """Who did what to whom, written in the same transaction as the deed."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -36,6 +37,14 @@ def record(
             "detail": detail,
         },
     )
+
+
+def record_listing(
+    session: Session, action: str, patient_ids: Sequence[UUID], *, by: Principal, now: datetime
+) -> None:
+    """Write that a list was read, and whom it showed."""
+    shown = {"count": len(patient_ids), "patients": sorted({str(patient_id) for patient_id in patient_ids})}
+    record(session, action, by=by, now=now, detail=shown)
 
 
 _INSERT = insert(AuditRow.__table__)  # type: ignore[arg-type]

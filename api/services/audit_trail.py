@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, Text, cast, or_, select
 from sqlalchemy.orm import Session
 
 from api.domain import cursor as cursors
@@ -24,7 +24,7 @@ def list_acts(
     """
     acts = select(AuditRow).where(AuditRow.site_id == by.site_id).order_by(AuditRow.id.desc())
     if patient_id is not None:
-        acts = acts.where(AuditRow.patient_id == enrolment.find_patient(session, by, patient_id).id)
+        acts = acts.where(_concerns(enrolment.find_patient(session, by, patient_id).id))
     if cursor is not None:
         (last,) = cursors.decode_as(cursor, int)
         acts = acts.where(AuditRow.id < last)
@@ -34,3 +34,8 @@ def list_acts(
         session, "audit.read", by=by, now=now, patient_id=patient_id, detail={"count": len(page.items)}
     )
     return page
+
+
+def _concerns(patient_id: UUID) -> ColumnElement[bool]:
+    """Say whether an act was done to a patient, or showed her in a list: an id is like nothing else there."""
+    return or_(AuditRow.patient_id == patient_id, cast(AuditRow.detail, Text).contains(str(patient_id)))

@@ -1,5 +1,6 @@
 """The weekly check-in: when it is due, and the message that asks for it."""
 
+import logging
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from uuid import UUID, uuid4
@@ -16,9 +17,14 @@ from api.models.patient import Patient
 from api.models.reminder import Reminder
 from api.services import outbox
 
+log = logging.getLogger(__name__)
+
 PURPOSE = "check_in"
 KEPT_FOR = timedelta(days=2)
 """How long a reminder is still worth showing on a phone that was switched off."""
+
+TRIED_AGAIN_AFTER = timedelta(hours=1)
+"""How long a patient waits who could not be planned: behind those who can be."""
 
 FRESH_DAYS = 3
 """Who wrote an entry today or on the two days before is not asked for one."""
@@ -27,7 +33,8 @@ FRESH_DAYS = 3
 def plan_of(patient: Patient) -> CheckIns:
     """Return a patient's check-in plan: weeks count from the drug's first day, else from enrolment."""
     zone = zone_of(patient.timezone)
-    started_on = patient.ai_started_on or local_day(patient.enrolled_at, zone)
+    enrolled_on = local_day(patient.enrolled_at, zone)
+    started_on = max(patient.ai_started_on or enrolled_on, enrolled_on)  # weekly at first for everybody
     return CheckIns(patient.check_in_weekday, patient.check_in_at, zone, started_on)
 
 
@@ -45,7 +52,8 @@ def plan_check_ins(session: Session, *, now: datetime, limit: int = 200) -> int:
     """Turn check-ins that have come due into messages; two schedulers at once plan none twice.
 
     However long nobody planned, a patient is asked once, and not in her quiet hours; her next
-    check-in is the first that lies ahead. Who has written in the last days is not asked.
+    check-in is the first that lies ahead. Who has written in the last days is not asked. A patient
+    who cannot be planned is tried again in an hour, and keeps nobody else from being asked.
 
     Returns:
         How many patients were looked at; as many as ``limit`` means that more may wait.
@@ -61,14 +69,23 @@ def plan_check_ins(session: Session, *, now: datetime, limit: int = 200) -> int:
     patients = session.scalars(due).all()
     newest = _newest_days(session, [patient.id for patient in patients], now)
     for patient in patients:
-        if patient.status != PatientStatus.ACTIVE:
-            patient.check_in_due_at = None
-            continue
-        patient.check_in_due_at = first_check_in(patient, now=now)
-        if not _is_fresh(patient, newest.get(patient.id), now):
-            _ask(session, patient, now)
+        try:
+            with session.begin_nested():
+                _plan(session, patient, newest.get(patient.id), now)
+        except Exception:  # such as a zone this machine does not know
+            log.exception("check-in not planned", extra={"patient_id": patient.id})
+            patient.check_in_due_at = now + TRIED_AGAIN_AFTER
     session.flush()
     return len(patients)
+
+
+def _plan(session: Session, patient: Patient, newest: date | None, now: datetime) -> None:
+    if patient.status != PatientStatus.ACTIVE:
+        patient.check_in_due_at = None
+        return
+    patient.check_in_due_at = first_check_in(patient, now=now)
+    if not _is_fresh(patient, newest, now):
+        _ask(session, patient, now)
 
 
 def _newest_days(session: Session, patient_ids: Sequence[UUID], now: datetime) -> dict[UUID, date]:

@@ -49,7 +49,7 @@ def correct_entry(
     row.answers, row.withdrawn = dict(entry.answers), False
     session.flush()
     standing.last_entry_at = max(standing.last_entry_at or entry.recorded_at, entry.recorded_at)
-    scoring.rescore(session, standing, engine=engine, now=now)
+    scoring.rescore(session, standing, engine=engine, now=now, changed=[entry])
     audit.record(
         session, "entry.corrected", by=by, now=now, patient_id=standing.patient_id, object_id=entry_id
     )

@@ -104,7 +104,7 @@ def log_of(
     patient = find_patient(session, principal, patient_id)
     query = select(OutboxMessage).where(OutboxMessage.patient_id == patient.id)
     if cursor is not None:
-        created_at, key = cursors.decode_as(cursor, datetime.fromisoformat, UUID)
+        created_at, key = cursors.decode_as(cursor, cursors.moment, UUID)
         place = tuple_(OutboxMessage.created_at, OutboxMessage.id)
         query = query.where(
             place < tuple_(literal(created_at, UtcDateTime), literal(key, OutboxMessage.id.type))

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from api.domain.authority import Principal
+from api.domain.authority import ActorKind, Principal
 from api.domain.errors import UnknownDevice
 from api.models.identity import Grant, Token
 from api.models.outbox import Subscription
@@ -70,6 +70,17 @@ def rotate(session: Session, refresh: str, *, now: datetime, lifetimes: Lifetime
     """
     issued = tokens.rotate(session, refresh, now=now, lifetimes=lifetimes)
     if issued is None:
-        copied = select(Token.grant_id).where(Token.digest == tokens.digest_of(refresh))
-        end(session, list(session.scalars(copied)), because="refresh token used twice", now=now)
+        of_token = select(Grant).join(Token).where(Token.digest == tokens.digest_of(refresh))
+        copied = session.scalars(of_token).one()
+        end(session, [copied.id], because="refresh token used twice", now=now)
+        hers = copied.subject_id if copied.kind == ActorKind.PATIENT else None
+        audit.record(
+            session,
+            "token.reused",
+            by=None,
+            now=now,
+            site_id=copied.site_id,
+            patient_id=hers,
+            object_id=copied.id,
+        )
     return issued

@@ -95,7 +95,7 @@ def list_patients(
         found = found.where(tuple_(*by_name) > tuple_(*last))
     rows = list(session.scalars(found))
     page = cut(rows, limit=limit, cursor_of=lambda patient: cursors.encode(str(patient.id)))
-    audit.record(session, "patients.listed", by=by, now=now, detail={"count": len(page.items)})
+    audit.record_listing(session, "patients.listed", [patient.id for patient in page.items], by=by, now=now)
     return page
 
 

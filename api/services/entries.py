@@ -194,7 +194,7 @@ def _repeated(entry: Entry, first: ItemResult, again: Entry) -> ItemResult:
 def _reject(
     session: Session, standing: Standing, item: object, problem: InvalidEntry, *, now: datetime
 ) -> ItemResult:
-    body = json.dumps(item, sort_keys=True, ensure_ascii=True)
+    body = _as_text(item)
     sent_id = item.get("id") if isinstance(item, dict) else None
     entry_id = sent_id[:64] if isinstance(sent_id, str) and "\x00" not in sent_id else None
     row = {
@@ -210,6 +210,13 @@ def _reject(
         standing.has_rejected = True
         scoring.note_rejected(session, standing.patient_id)
     return ItemResult(entry_id, ItemStatus.REJECTED, problem=problem)
+
+
+def _as_text(item: object) -> str:
+    try:
+        return json.dumps(item, sort_keys=True, ensure_ascii=True)
+    except RecursionError:  # lists in lists in lists: no phone of ours sends it
+        return '"nested too deeply to be kept"'
 
 
 _REPLACE_REJECTED = (

@@ -123,12 +123,15 @@ def list_due(
     place = tuple_(rows.c.due_at, rows.c.key)
     query = select(rows).where(rows.c.due_at < due_before, rows.c.due_at >= due_after)
     if cursor is not None:
-        due_at, key = cursors.decode_as(cursor, datetime.fromisoformat, UUID)
+        due_at, key = cursors.decode_as(cursor, cursors.moment, UUID)
         query = query.where(place > tuple_(literal(due_at, UtcDateTime), literal(key, Uuid)))
     found = session.execute(query.order_by(rows.c.due_at, rows.c.key).limit(limit + 1)).all()
     page = cut(found, limit=limit, cursor_of=lambda row: cursors.encode(row.due_at.isoformat(), str(row.key)))
-    audit.record(session, "reminders.read", by=principal, now=now, detail={"count": len(page.items)})
-    return Page(_in_order(session, page.items), page.next)
+    shown = Page(_in_order(session, page.items), page.next)
+    audit.record_listing(
+        session, "reminders.read", [due.patient_id for due in shown.items], by=principal, now=now
+    )
+    return shown
 
 
 def _in_order(session: Session, found: Sequence[Any]) -> list[Due]:

@@ -17,6 +17,7 @@ from api.domain.messages import MessageKind
 from api.domain.report import Entry
 from api.domain.trajectory.engine import Course, Engine, Facts, ReplayNeeded
 from api.domain.trajectory.outcome import Outcome, Score
+from api.domain.trajectory.rules.statements import stated_in
 from api.models.entry import EntryRow
 from api.models.patient import Patient, Trajectory
 from api.models.score import ScoreRow
@@ -57,16 +58,18 @@ def lock(session: Session, patient_id: UUID) -> Standing:
     Raises:
         UnknownPatient: There is no such patient.
     """
-    row = session.execute(_STANDING, {"patient_id": patient_id}).one_or_none()
+    row = session.execute(_LOCKED, {"patient_id": patient_id}).one_or_none()
     if row is None:
         raise UnknownPatient("there is no such patient")
-    return Standing(*row)
+    # a second statement: what it reads of the patient was committed before the lock was ours
+    return Standing(*session.execute(_PATIENT, {"patient_id": patient_id}).one(), *row)
 
 
 def score(
     session: Session, standing: Standing, new: Sequence[Entry], *, engine: Engine, now: datetime
 ) -> None:
     """Score new entries: one step each where they come in order, a replay of all where they do not."""
+    subject = alerts.Subject(standing.patient_id, standing.site_id, engine.version)
     with_history = standing.engine != engine.version or standing.state is None
     try:
         if not with_history:
@@ -79,24 +82,22 @@ def score(
             course, outcome = _replayed(session, standing, engine)
     except Exception as error:  # noqa: BLE001 - a bug in scoring must not cost the patient her entry
         _not_scored(session, standing, error, engine=engine, now=now)
+        stated = [finding for entry in new for finding in stated_in(entry)]
+        alerts.reconcile(session, subject, stated, since=alerts.NOTHING_WITHDRAWN, now=now)
         return
     fresh = not with_history and (standing.last_day is None or outcome.since > standing.last_day)
     _store(session, standing, course, outcome, engine=engine, replace=with_history)
     if not fresh or outcome.findings:
         since = None if with_history else outcome.since
-        alerts.reconcile(
-            session,
-            alerts.Subject(standing.patient_id, standing.site_id, engine.version),
-            outcome.findings,
-            since=since,
-            now=now,
-        )
+        alerts.reconcile(session, subject, outcome.findings, since=since, now=now)
 
 
-def rescore(session: Session, standing: Standing, *, engine: Engine, now: datetime) -> None:
-    """Replay all of a patient's entries: after a correction, a new fact, or a new engine."""
+def rescore(
+    session: Session, standing: Standing, *, engine: Engine, now: datetime, changed: Sequence[Entry] = ()
+) -> None:
+    """Replay all of a patient's entries: after a correction (``changed``), a new fact, or a new engine."""
     standing.engine = None
-    score(session, standing, (), engine=engine, now=now)
+    score(session, standing, changed, engine=engine, now=now)
 
 
 def surviving_entries(session: Session, patient_id: UUID) -> list[Entry]:
@@ -197,14 +198,14 @@ def _row(patient_id: UUID, scored: Score, version: str) -> dict[str, Any]:
 
 
 _PATIENTS, _TRAJECTORIES = Patient.__table__, Trajectory.__table__
-_STANDING = (  # tables, not classes: this runs for every entry, and rows are all it needs
-    select(
-        *_PATIENTS.c["id", "site_id", "timezone", "birth_year", "status", "ai_started_on"],
-        *_TRAJECTORIES.c["change_seq", "engine", "state", "last_day", "last_entry_at", "has_rejected"],
-    )
-    .join_from(_PATIENTS, _TRAJECTORIES, _TRAJECTORIES.c.patient_id == _PATIENTS.c.id)
-    .where(_PATIENTS.c.id == bindparam("patient_id"))
-    .with_for_update(of=_TRAJECTORIES)
+# tables, not classes: these run for every entry, and rows are all it needs
+_LOCKED = (
+    select(*_TRAJECTORIES.c["change_seq", "engine", "state", "last_day", "last_entry_at", "has_rejected"])
+    .where(_TRAJECTORIES.c.patient_id == bindparam("patient_id"))
+    .with_for_update()
+)
+_PATIENT = select(*_PATIENTS.c["id", "site_id", "timezone", "birth_year", "status", "ai_started_on"]).where(
+    _PATIENTS.c.id == bindparam("patient_id")
 )
 _ENTRIES = EntryRow.__table__
 _SURVIVING = select(*_ENTRIES.c["id", "recorded_at", "local_date", "answers"]).where(

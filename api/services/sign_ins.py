@@ -70,6 +70,13 @@ def sign_in(
     return issued
 
 
+def note_failure(session: Session, attempt: Attempt, *, now: datetime) -> None:
+    """Keep that somebody could not sign in: whose account it was if there is one, never what was typed."""
+    staff = session.scalar(select(Staff).where(Staff.email == attempt.email.lower()))
+    site_id, staff_id = (staff.site_id, staff.id) if staff else (None, None)
+    audit.record(session, "sign_in.failed", by=None, now=now, site_id=site_id, object_id=staff_id)
+
+
 def find_staff(session: Session, by: Principal) -> Staff:
     """Return the caller's own account."""
     return session.get_one(Staff, by.id)

@@ -43,7 +43,11 @@ QUARTER = timedelta(minutes=15)
 ACTIVATION_BY_ADDRESS = Limit("activation by address", 20, QUARTER)
 ACTIVATION_BY_ANYBODY = Limit("activation by anybody", 1000, QUARTER)
 SIGN_IN_BY_ADDRESS = Limit("sign-in by address", 100, QUARTER)
-SIGN_IN_BY_EMAIL = Limit("sign-in by e-mail", 10, QUARTER)
+SIGN_IN_BY_EMAIL_AND_ADDRESS = Limit("sign-in by e-mail and address", 10, QUARTER)
+SIGN_IN_BY_EMAIL = Limit("sign-in by e-mail", 100, QUARTER)
+"""High, so that whoever knows an e-mail address cannot so easily keep its owner from signing in."""
+SIGN_IN_CODE_BY_STAFF = Limit("one-time code of a sign-in", 10, QUARTER)
+"""Codes are guessed by who has the password, from as many addresses as he likes: counted by account."""
 ROTATION_BY_ADDRESS = Limit("rotation by address", 300, QUARTER)
 SECRET_BY_STAFF = Limit("own password or one-time code", 10, QUARTER)
 """Only failures stay counted, so a hospital behind one address is not locked out by its own shift
@@ -87,19 +91,30 @@ def forget_old(session: Session, *, now: datetime) -> None:
 def place_of(address: str | None) -> str:
     """Return what is counted as one place: an IPv4 address, or the network an IPv6 home is given.
 
+    The port that some proxies write behind an address is no part of the place.
+
     >>> place_of("2001:db8:1:2:3:4:5:6"), place_of("::ffff:192.0.2.7"), place_of(None)
     ('2001:db8:1:2::', '192.0.2.7', 'unknown')
+    >>> place_of("192.0.2.7:4711"), place_of("[2001:db8:1:2:3:4:5:6]:4711")
+    ('192.0.2.7', '2001:db8:1:2::')
     """
+    host = _without_port(address or "unknown")
     try:
-        found = ip_address(address or "")
+        found = ip_address(host)
     except ValueError:
-        return address or "unknown"
+        return host
     if not isinstance(found, IPv6Address):
         return str(found)
     if found.ipv4_mapped:
         return str(found.ipv4_mapped)
     beyond = 128 - IPV6_HOME_BITS
     return str(IPv6Address(int(found) >> beyond << beyond))
+
+
+def _without_port(address: str) -> str:
+    if address.startswith("["):
+        return address[1:].partition("]")[0]
+    return address.partition(":")[0] if address.count(":") == 1 else address
 
 
 def _increment(session: Session, counter: Counter, now: datetime) -> tuple[datetime, int]:

@@ -1,16 +1,23 @@
 """Scores over time and the diary's change feed, for reading."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Row, func, literal, select, tuple_
 from sqlalchemy.orm import Session
 
-from api.domain import cursor
+from api.db import UtcDateTime
+from api.domain import cursor as cursors
 from api.models.entry import EntryRow, EntryVersion, RejectedEntry
 from api.models.patient import Trajectory
 from api.models.score import ScoreRow
+from api.services.paging import Page, cut
+
+LONGEST_BODY = 4000
+"""How many characters are shown of something that could not be read; all of it stays in the table."""
 
 
 @dataclass(slots=True)
@@ -56,7 +63,7 @@ def changes_since(session: Session, patient_id: UUID, *, since: str | None, limi
     rows = list(session.scalars(query))
     more = len(rows) > limit
     rows = rows[:limit]
-    return Changes(rows, cursor.encode(rows[-1].change_seq if rows else seen), more)
+    return Changes(rows, cursors.encode(rows[-1].change_seq if rows else seen), more)
 
 
 def versions_of(session: Session, patient_id: UUID, entry_id: UUID) -> list[EntryVersion]:
@@ -69,19 +76,41 @@ def versions_of(session: Session, patient_id: UUID, entry_id: UUID) -> list[Entr
     return list(session.scalars(query))
 
 
-def rejected_of(session: Session, patient_id: UUID, *, limit: int = 200) -> list[RejectedEntry]:
-    """Return what a patient's phones sent that could not be read, newest first."""
-    query = (
-        select(RejectedEntry)
-        .where(RejectedEntry.patient_id == patient_id)
-        .order_by(RejectedEntry.received_at.desc(), RejectedEntry.id)
-        .limit(limit)
+def rejected_of(
+    session: Session, patient_id: UUID, *, limit: int, cursor: str | None = None
+) -> Page[Row[*tuple[Any, ...]]]:
+    """Return what a patient's phones sent that could not be read, newest first, long bodies cut.
+
+    Raises:
+        InvalidCursor: The cursor was not made here.
+    """
+    query = select(*_SHOWN_OF_REJECTED).where(RejectedEntry.patient_id == patient_id)
+    if cursor is not None:
+        received_at, last = cursors.decode_as(cursor, cursors.moment, UUID)
+        place = tuple_(RejectedEntry.received_at, RejectedEntry.id)
+        query = query.where(
+            place < tuple_(literal(received_at, UtcDateTime), literal(last, RejectedEntry.id.type))
+        )
+    newest_first = query.order_by(RejectedEntry.received_at.desc(), RejectedEntry.id.desc())
+    found: Sequence[Row[*tuple[Any, ...]]] = session.execute(newest_first.limit(limit + 1)).all()
+    return cut(
+        found, limit=limit, cursor_of=lambda row: cursors.encode(row.received_at.isoformat(), str(row.id))
     )
-    return list(session.scalars(query))
 
 
 def _sequence(since: str | None) -> int:
     if since is None:
         return 0
-    (seen,) = cursor.decode_as(since, int)
+    (seen,) = cursors.decode_as(since, int)
     return int(seen)
+
+
+_SHOWN_OF_REJECTED = (
+    RejectedEntry.id,
+    RejectedEntry.entry_id,
+    func.substr(RejectedEntry.body, 1, LONGEST_BODY).label("body"),
+    (func.length(RejectedEntry.body) > LONGEST_BODY).label("body_cut"),
+    RejectedEntry.problem,
+    RejectedEntry.received_at,
+    RejectedEntry.replaced_at,
+)

@@ -17,6 +17,9 @@ from api.models.patient import Patient, Trajectory
 from api.models.score import ScoreRow
 from api.models.staff import Staff
 from api.services.enrolment import visible_to
+from api.services.scoring import NOT_SCORED
+
+MOST_NOT_SCORED = 100
 
 WAITING = (AlertStatus.OPEN, AlertStatus.ACKNOWLEDGED)
 """What the worklist shows unless asked otherwise: a snoozed alert comes back by itself."""
@@ -85,6 +88,18 @@ def case_of(session: Session, alert: Alert) -> Case:
     )
     case.events = [(event, name) for event, name in session.execute(events)]
     return case
+
+
+def not_scored(session: Session, by: Principal) -> list[Patient]:
+    """Return the patients whose entries could not be scored: their silence on the list proves nothing."""
+    query = (
+        visible_to(by)
+        .join(Trajectory, Trajectory.patient_id == Patient.id)
+        .where(Trajectory.status == NOT_SCORED)
+        .order_by(Patient.reference)
+        .limit(MOST_NOT_SCORED)
+    )
+    return list(session.scalars(query))
 
 
 def counts(session: Session, by: Principal) -> dict[str, int]:

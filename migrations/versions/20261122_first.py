@@ -189,7 +189,7 @@ def upgrade() -> None:
         sa.Column("next_rung_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("acknowledged_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("acknowledged_by", sa.Uuid(), nullable=True),
-        sa.Column("snoozed_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("comes_back_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("closed_by", sa.Uuid(), nullable=True),
         sa.Column("outcome", sa.String(), nullable=True),
@@ -215,6 +215,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["site_id"], ["sites.id"], name=op.f("fk_alerts_site_id_sites")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_alerts")),
     )
+    op.create_index(op.f("ix_alerts_comes_back_at"), "alerts", ["comes_back_at"], unique=False)
     op.create_index(op.f("ix_alerts_next_rung_at"), "alerts", ["next_rung_at"], unique=False)
     op.create_index(
         op.f("ix_alerts_patient_id_opened_at"), "alerts", ["patient_id", "opened_at"], unique=False
@@ -225,7 +226,6 @@ def upgrade() -> None:
         ["site_id", "closed_at", "priority", "opened_at"],
         unique=False,
     )
-    op.create_index(op.f("ix_alerts_snoozed_until"), "alerts", ["snoozed_until"], unique=False)
     op.create_index(
         "uq_alerts_one_open",
         "alerts",
@@ -512,10 +512,10 @@ def downgrade() -> None:
         postgresql_where=sa.text("closed_at IS NULL"),
         sqlite_where=sa.text("closed_at IS NULL"),
     )
-    op.drop_index(op.f("ix_alerts_snoozed_until"), table_name="alerts")
     op.drop_index(op.f("ix_alerts_site_id_closed_at_priority_opened_at"), table_name="alerts")
     op.drop_index(op.f("ix_alerts_patient_id_opened_at"), table_name="alerts")
     op.drop_index(op.f("ix_alerts_next_rung_at"), table_name="alerts")
+    op.drop_index(op.f("ix_alerts_comes_back_at"), table_name="alerts")
     op.drop_table("alerts")
     op.drop_index(op.f("ix_activation_codes_patient_id"), table_name="activation_codes")
     op.drop_table("activation_codes")

@@ -7,17 +7,17 @@ import pytest
 from flask.testing import FlaskClient
 
 from api.db import Sessions
-from notifications.escalation import escalate_overdue, reopen_snoozed
+from notifications.escalation import escalate_overdue, reopen_unsettled
 from tests.builders import Clinic, a_clinic, a_patient, a_report, signed_in
 
 
-def a_worsening(days: int = 60, rise_on: int = 40) -> list[dict[str, Any]]:
+def a_worsening(days: int = 60, rise_on: int = 40, to: int = 6) -> list[dict[str, Any]]:
     """Return a diary that is steady at 2 and then at 6, and ends yesterday."""
     start = datetime.now(UTC) - timedelta(days=days + 1)
     said = []
     for number in range(days):
         moment = start + timedelta(days=number)
-        said.append(a_report(recorded_at=moment, pain_worst=2 if number < rise_on else 6))
+        said.append(a_report(recorded_at=moment, pain_worst=2 if number < rise_on else to))
     return said
 
 
@@ -32,7 +32,8 @@ def worklist(client: FlaskClient, clinic: Clinic, query: str = "") -> list[dict[
 
 def answer(client: FlaskClient, clinic: Clinic, alert: dict[str, Any], how: str, **body: Any) -> Any:
     sent = {"json": body} if body else {}
-    return client.post(f"/v1/alerts/{alert['id']}/{how}", headers=clinic.nurse.headers, **sent)
+    headers = {**clinic.nurse.headers, "If-Match": f'"{alert["version"]}"'}
+    return client.post(f"/v1/alerts/{alert['id']}/{how}", headers=headers, **sent)
 
 
 def test_a_worsening_patient_is_on_the_worklist_with_what_a_nurse_needs(
@@ -74,7 +75,7 @@ def test_only_one_alert_is_open_per_patient_and_kind_and_later_findings_add_evid
     assert len(alert["evidence"]) == 2
 
 
-def test_an_acknowledged_alert_tells_nobody_and_stays_on_the_list(
+def test_an_acknowledged_alert_tells_nobody_until_it_is_not_resolved_in_time(
     client: FlaskClient, clinic: Clinic, database: Sessions
 ) -> None:
     report(client, clinic, a_report(wants_to_stop=True))
@@ -83,7 +84,11 @@ def test_an_acknowledged_alert_tells_nobody_and_stays_on_the_list(
     again = answer(client, clinic, alert, "acknowledgement")
     assert (first.json["status"], again.json["version"]) == ("acknowledged", first.json["version"])
     assert first.json["next_rung_at"] is None
-    assert escalate_overdue(database, now=datetime.now(UTC) + timedelta(days=9)) == 0
+    in_six_days = datetime.now(UTC) + timedelta(days=6)
+    assert escalate_overdue(database, now=in_six_days) + reopen_unsettled(database, now=in_six_days) == 0
+    assert reopen_unsettled(database, now=in_six_days + timedelta(days=2)) == 1
+    [alert] = worklist(client, clinic)
+    assert (alert["status"], alert["told"] >= 2) == ("open", True)
 
 
 def test_a_resolved_alert_keeps_outcome_and_note_and_is_not_asked_again_for_the_same_episode(
@@ -146,8 +151,8 @@ def test_a_snoozed_alert_leaves_the_list_and_opens_again_by_itself(
     assert answer(client, clinic, alert, "snooze", until=until.isoformat()).json["status"] == "snoozed"
     assert worklist(client, clinic) == []
     assert len(worklist(client, clinic, "?status=snoozed")) == 1
-    assert reopen_snoozed(database, now=until - timedelta(seconds=1)) == 0
-    assert reopen_snoozed(database, now=until + timedelta(seconds=1)) == 1
+    assert reopen_unsettled(database, now=until - timedelta(seconds=1)) == 0
+    assert reopen_unsettled(database, now=until + timedelta(seconds=1)) == 1
     [alert] = worklist(client, clinic)
     assert (alert["status"], alert["told"] >= 2) == ("open", True)
 
@@ -220,10 +225,80 @@ def test_a_corrected_start_of_the_tablets_is_scored_anew_at_once(client: FlaskCl
         course = client.get("/v1/me/trajectory", headers=clinic.patient.headers).json
         return round(course["scores"][-1]["pain_baseline"], 2)
 
-    report(client, clinic, *a_worsening(days=60, rise_on=20))
-    assert usual() == 3.24  # the first day and the 28 after it: 20 at 2, and 9 at 6
+    report(client, clinic, *a_worsening(days=60, rise_on=20, to=3))
+    assert usual() == 2.31  # the first day and the 28 after it: 20 at 2, and 9 at 3
     url, nurse = f"/v1/patients/{clinic.patient.id}", clinic.nurse.headers
     tag = client.get(url, headers=nurse).headers["ETag"]
     started = str((datetime.now(UTC) - timedelta(days=46)).date())
     changed = client.patch(url, json={"ai_started_on": started}, headers={**nurse, "If-Match": tag})
     assert (changed.status_code, usual()) == (200, 2)  # the 15 days before the tablets
+
+
+def test_a_wish_stated_again_after_the_answer_is_asked_again(client: FlaskClient, clinic: Clinic) -> None:
+    then = datetime.now(UTC) - timedelta(days=9)
+    report(client, clinic, a_report(wants_to_stop=True, recorded_at=then))
+    [alert] = worklist(client, clinic)
+    answer(client, clinic, alert, "resolution", outcome="called_self_care")
+    report(client, clinic, a_report(wants_to_stop=True))
+    [again] = worklist(client, clinic)
+    assert again["id"] != alert["id"]
+
+
+def test_a_stated_wish_wakes_a_snoozed_alert(client: FlaskClient, clinic: Clinic) -> None:
+    report(client, clinic, a_report(wants_to_stop=True))
+    [alert] = worklist(client, clinic)
+    until = datetime.now(UTC) + timedelta(days=20)
+    answer(client, clinic, alert, "snooze", until=until.isoformat())
+    report(client, clinic, a_report(wants_to_stop=True))
+    [alert] = worklist(client, clinic)
+    assert (alert["status"], alert["comes_back_at"]) == ("open", None)
+
+
+@pytest.mark.parametrize(("hours", "status"), [(11, 200), (13, 422)])
+def test_a_red_flag_is_put_aside_for_hours_not_days(
+    client: FlaskClient, clinic: Clinic, hours: int, status: int
+) -> None:
+    report(client, clinic, a_report(red_flags=["chest_pain"]))
+    [alert] = worklist(client, clinic)
+    until = datetime.now(UTC) + timedelta(hours=hours)
+    assert answer(client, clinic, alert, "snooze", until=until.isoformat()).status_code == status
+
+
+def test_nothing_said_meanwhile_is_closed_unseen(client: FlaskClient, clinic: Clinic) -> None:
+    report(client, clinic, a_report(red_flags=["leg_swelling"]))
+    [seen] = worklist(client, clinic)
+    report(client, clinic, a_report(red_flags=["thoughts_of_self_harm"]))
+    closing = answer(client, clinic, seen, "resolution", outcome="called_no_action")
+    assert closing.status_code == 412
+    url = f"/v1/alerts/{seen['id']}/resolution"
+    blind = client.post(url, json={"outcome": "called_no_action"}, headers=clinic.nurse.headers)
+    assert blind.status_code == 428
+    [alert] = worklist(client, clinic)
+    assert len(alert["evidence"]) == 2
+
+
+def test_an_answered_red_flag_that_is_withdrawn_and_restored_is_not_asked_again(
+    client: FlaskClient, clinic: Clinic
+) -> None:
+    said = a_report(red_flags=["chest_pain"])
+    report(client, clinic, said)
+    [alert] = worklist(client, clinic)
+    answer(client, clinic, alert, "resolution", outcome="sent_to_emergency")
+    url, me = f"/v1/me/entries/{said['id']}", clinic.patient.headers
+    assert client.delete(url, headers={**me, "If-Match": '"1"'}).status_code == 204
+    assert client.put(url, json=said, headers={**me, "If-Match": '"2"'}).status_code == 200
+    assert worklist(client, clinic) == []
+
+
+def test_an_answer_does_not_reach_beyond_its_day(client: FlaskClient, clinic: Clinic) -> None:
+    now = datetime.now(UTC)
+    low = [a_report(confidence=1, recorded_at=now - timedelta(days=back)) for back in (40, 38)]
+    report(client, clinic, *low)
+    [alert] = worklist(client, clinic)
+    answer(client, clinic, alert, "resolution", outcome="called_self_care")
+    late = [a_report(confidence=1, recorded_at=now - timedelta(days=back)) for back in (41, 39)]
+    report(client, clinic, *late)
+    assert worklist(client, clinic) == []  # the same episode, begun a day earlier
+    later = [a_report(confidence=1, recorded_at=now - timedelta(minutes=1))]
+    report(client, clinic, a_report(confidence=1, recorded_at=now - timedelta(days=8)), *later)
+    assert [alert["kind"] for alert in worklist(client, clinic)] == ["wish_to_stop"]

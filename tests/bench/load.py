@@ -98,7 +98,8 @@ async def run(plan: dict[str, Any]) -> dict[str, Any]:
 def _request(connection: dict[str, Any], body: str) -> bytes:
     content = body.encode()
     head = (
-        f"POST {connection['path']} HTTP/1.1\r\nHost: {HOST}\r\nAuthorization: Bearer {connection['token']}\r\n"
+        f"POST {connection['path']} HTTP/1.1\r\nHost: {HOST}\r\n"
+        f"Authorization: Bearer {connection['token']}\r\n"
         f"Content-Type: application/json\r\nContent-Length: {len(content)}\r\n\r\n"
     )
     return head.encode() + content

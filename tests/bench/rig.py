@@ -30,7 +30,7 @@ class Size:
     replayed_patients: int
 
 
-FULL = Size(rounds=5, seconds=3.0, pushes=1500, alerts=120, replayed_patients=300)
+FULL = Size(rounds=4, seconds=2.5, pushes=1500, alerts=80, replayed_patients=300)
 QUICK = Size(rounds=2, seconds=1.0, pushes=300, alerts=20, replayed_patients=40)
 
 

@@ -166,3 +166,17 @@ def test_a_red_flag_is_for_the_same_day_and_named_in_plain_words():
 
 def test_every_red_flag_has_words():
     assert set(RED_FLAG_WORDS) == set(RED_FLAGS)
+
+
+def test_several_missed_of_the_last_seven_count_whatever_was_said_day_by_day():
+    diary = [told(n, dose="taken") for n in range(8)] + [told(8, dose="taken", doses_missed_7d=4)]
+
+    [gap] = findings(diary, FindingKind.ADHERENCE_GAP)
+    assert "she says 4 of 7" in gap.reason
+    assert gap.numbers["said_not_taken_7d"] == 4
+
+
+def test_tablets_before_their_start_are_nobodys_gap():
+    diary = [told(n, dose="missed") for n in range(3)]
+
+    assert not findings(diary, FindingKind.ADHERENCE_GAP, Facts(ai_started_on=day(20)))

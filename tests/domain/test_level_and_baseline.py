@@ -5,10 +5,11 @@ from statistics import NormalDist
 
 import pytest
 
+from api.domain.findings import FindingKind
 from api.domain.policy import Policy
 from api.domain.trajectory.engine import Facts, ScoreStatus
 from api.domain.trajectory.noise import correlated_pairs, own_variance
-from tests.domain.diaries import daily, day, last, outcome, told
+from tests.domain.diaries import daily, day, days_of, findings, last, outcome, told
 
 POLICY = Policy()
 
@@ -21,7 +22,9 @@ POLICY = Policy()
         ([9, 1, 1, 1, 1, 1, 1, 1], 1.0),
         ([2, None, None, None, None, None, None, 3, None, None, None, None, None, None, 7], 4.0),
         ([2, 4, *[None] * 26, 6], 4.0),
-        ([2, 4, *[None] * 27, 6], None),
+        ([2, 4, *[None] * 27, 6], 4.0),
+        ([2, 4, *[None] * 61, 6], 4.0),
+        ([2, 4, *[None] * 62, 6], None),
         ([2.5, 3.5, 4.5], 3.5),
         ([0, 0, 0], 0.0),
     ],
@@ -66,9 +69,24 @@ def test_what_could_not_be_scored_is_said(entries, status):
 
 
 def test_an_answer_is_usual_only_when_seven_days_older():
-    scores = outcome(daily([1, 2, 3, 9, 9, 9, 9, 9, 9, 9, 9])).scores
+    scores = outcome(daily([1, 2, 3, 3, 2, 3, 2, 3, 2, 3, 2])).scores
 
-    assert [score.pain_baseline for score in scores[8:]] == [None, 2.0, 15 / 4]
+    assert [score.pain_baseline for score in scores[8:]] == [None, 2.0, 9 / 4]
+
+
+def test_no_day_counts_as_usual_while_she_is_getting_worse():
+    scores = outcome(daily([2] * 10 + [5] * 30)).scores
+
+    assert {score.pain_baseline for score in scores[20:]} == {2.0}
+
+
+def test_a_monthly_diary_is_scored_and_a_lasting_rise_in_it_is_found():
+    diary = [told(7 * week, pain_worst=2) for week in range(4)]
+    diary += [told(28 * month, pain_worst=2) for month in (1, 2, 3)]
+    diary += [told(28 * month, pain_worst=7) for month in range(4, 8)]
+
+    assert last(diary[:7]).pain_level == 2.0
+    assert days_of(findings(diary, FindingKind.WORSENING)) == [28 * 5, 28 * 6, 28 * 7]
 
 
 def test_the_usual_level_is_that_before_the_tablets_where_it_is_known():
@@ -80,9 +98,9 @@ def test_the_usual_level_is_that_before_the_tablets_where_it_is_known():
 
 
 def test_fewer_than_three_answers_before_the_tablets_are_not_enough():
-    score = last(daily([1, 1] + [4] * 40), Facts(ai_started_on=day(2)))
+    score = last(daily([1, 1] + [2] * 40), Facts(ai_started_on=day(2)))
 
-    assert score.pain_baseline == pytest.approx((1 + 1 + 27 * 4) / 29)
+    assert score.pain_baseline == pytest.approx((1 + 1 + 27 * 2) / 29)
 
 
 def test_tablets_that_are_yet_to_start_move_the_baseline_when_they_are_near():
@@ -104,7 +122,7 @@ def test_the_usual_level_does_not_follow_her_afterwards():
 def test_an_empty_first_month_begins_the_baseline_anew():
     diary = [told(0, pain_worst=9), *daily([2, 2, 2, 4, 4, 4, 4, 4, 4, 4, 4], since=90)]
 
-    assert last(diary).pain_baseline == 2.5
+    assert last(diary).pain_baseline == 2.0
 
 
 def test_a_fortnightly_diary_has_a_baseline_and_a_level():

@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 from api.db import Sessions
 from api.models.alert import Alert, AlertEvent
 from api.models.site import Team
-from notifications.escalation import escalate_overdue, reopen_snoozed
+from notifications.escalation import escalate_overdue, reopen_unsettled
 from tests.builders import Clinic, a_clinic
 from tests.conftest import NOW
 from tests.notifications.conftest import an_alert, messages_of, subscribe, the
@@ -71,13 +71,13 @@ def test_a_snooze_that_is_over_opens_the_alert_again_and_tells_the_first_rung(
 ) -> None:
     with database.begin() as session:
         until = NOW + 60 * MINUTE
-        session.execute(update(Alert).values(status="snoozed", snoozed_until=until, next_rung_at=None))
+        session.execute(update(Alert).values(status="snoozed", comes_back_at=until, next_rung_at=None))
 
-    assert reopen_snoozed(database, now=NOW + 59 * MINUTE) == 0
-    assert reopen_snoozed(database, now=NOW + 60 * MINUTE) == 1
+    assert reopen_unsettled(database, now=NOW + 59 * MINUTE) == 0
+    assert reopen_unsettled(database, now=NOW + 60 * MINUTE) == 1
 
     reopened = the(database, Alert, alert.id)
-    assert (reopened.status, reopened.snoozed_until, reopened.rung) == ("open", None, 1)
+    assert (reopened.status, reopened.comes_back_at, reopened.rung) == ("open", None, 1)
     assert reopened.version > alert.version
     assert len(messages_of(database, ward.nurse)) == 2
     with database.read() as session:

@@ -73,14 +73,20 @@ class Baseline(NamedTuple):
 
 
 def settle(
-    baseline: Baseline, answered: Answered, today: int, *, started: int | None, policy: Policy
+    baseline: Baseline,
+    answered: Answered,
+    today: int,
+    *,
+    started: int | None,
+    policy: Policy,
+    rising: bool = False,
 ) -> Baseline:
     """Take in the answered days that are old enough to count as usual.
 
     A day counts only once it is 7 days older than the day scored, so that the present week never
     feeds its own baseline. Two windows are kept: the 28 days before the tablets were started, and the
     first 28 days from an answer that hold 3 answered days; where 28 days pass with fewer, the window
-    begins anew at the next answer.
+    begins anew at the next answer. While she is found to be getting worse, no day counts as usual.
 
     Args:
         baseline: What is known so far.
@@ -88,6 +94,7 @@ def settle(
         today: Ordinal of the day scored.
         started: Ordinal of the first day on the tablets, None when not known.
         policy: The lengths of the windows.
+        rising: Whether an episode of worsening is on.
 
     Returns:
         The baseline with those days taken in, in their order, each once.
@@ -109,7 +116,7 @@ def settle(
             folded = day
             if started is not None and 0 < started - day <= policy.baseline_days.value:
                 before = before.plus(day, answer, memory)
-            early = _begin(early, day, answer, policy)
+            early = early if rising else _begin(early, day, answer, policy)
     past_start = started is None or oldest_young >= started
     closed = past_start and _is_full(early, oldest_young + 1, policy)
     if folded != baseline.folded:

@@ -77,7 +77,8 @@ def advance(
         The state after the day, its score, and what must be told.
     """
     today = day.ordinal
-    baseline = settle(before.baseline, before.pain, today, started=started, policy=policy)
+    rising = before.episodes.worsening is not None
+    baseline = settle(before.baseline, before.pain, today, started=started, policy=policy, rising=rising)
     pain = remember(before.pain, today, day.pain, policy)
     stiffness = remember(before.stiffness, today, day.stiffness, policy)
     interference = remember(before.interference, today, day.interference, policy)
@@ -105,7 +106,8 @@ def _answered(kept: list[Any]) -> Answered:
 
 def _doses(before: State, day: Day, started: int | None) -> Doses:
     doses = move_on(before.doses, day.ordinal - before.day)
-    if not day.dose_rank and day.missed_7d is None:
+    before_start = started is not None and day.ordinal < started
+    if before_start or (not day.dose_rank and day.missed_7d is None):
         return doses
     missed_7d = None if day.missed_7d is None else day.missed_7d.value
     return answer(doses, day.dose, missed_7d, None if started is None else day.ordinal - started + 1)
@@ -134,5 +136,5 @@ def _status(after: State, picture: Picture, policy: Policy) -> ScoreStatus:
         return ScoreStatus.SCORED
     if picture.symptoms.pain is not None:
         return ScoreStatus.NO_BASELINE
-    recent = after.pain and after.day - after.pain[-1][0] <= policy.level_reach_days.value
+    recent = after.pain and after.day - after.pain[-1][0] <= policy.level_fresh_days.value
     return ScoreStatus.TOO_FEW_ANSWERS if recent else ScoreStatus.NO_PAIN_ANSWER

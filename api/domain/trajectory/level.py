@@ -37,7 +37,8 @@ def window(answered: Answered, today: int, policy: Policy) -> Answered:
 
     Returns:
         The answered days of the last 7; where these are fewer than 3, the last 3 answered days of
-        the last 28, so that a weekly diary has a level too; empty when there are not even those.
+        the last 63, the newest of the last 28, so that weekly and monthly diaries have a level too;
+        empty when there are not even those.
 
     Source:
         Averaging over days: one answer of worst pain carries a standard error of measurement of 1.6
@@ -55,6 +56,8 @@ def window(answered: Answered, today: int, policy: Policy) -> Answered:
     this_week = answered if answered[0][0] > week_ago else _since(answered, week_ago + 1)
     if len(this_week) >= enough:
         return this_week
+    if today - answered[-1][0] > policy.level_fresh_days.value:
+        return ()
     sparse = _since(answered, today - policy.level_reach_days.value)[-enough:]
     return sparse if len(sparse) == enough else ()
 

@@ -8,13 +8,14 @@ from api.domain.trajectory.rules.episode import lasting
 from api.domain.trajectory.rules.words import short
 
 
-def starts(month: Taken, week: Taken, policy: Policy) -> bool:
+def starts(month: Taken, week: Taken, policy: Policy, said_7d: float = 0) -> bool:
     """Say whether tablets are being left out: too small a share, or several this week.
 
     Args:
         month: The last 28 days.
         week: The last 7 days.
         policy: The share, how many known days it needs, and how many tablets a week.
+        said_7d: How many of the last 7 she says she did not take, whatever she said day by day.
 
     Returns:
         True below 80% of at least 14 known days, or from 3 tablets not taken in the last 7 days.
@@ -26,7 +27,8 @@ def starts(month: Taken, week: Taken, policy: Policy) -> bool:
     >>> starts(Taken(20, 8, 4 * 420), Taken(7, 0, 0), Policy())  # 16 of 20: just 80%
     False
     """
-    return _is_small(month, policy) or week.not_taken >= policy.gap_doses_7d.value
+    not_taken_7d = max(week.not_taken, said_7d)
+    return _is_small(month, policy) or not_taken_7d >= policy.gap_doses_7d.value
 
 
 def ends(month: Taken, policy: Policy) -> bool:
@@ -43,9 +45,12 @@ def finding(day: Day, doses: Doses, *, month: Taken, week: Taken, policy: Policy
     unsaid = month.not_taken - skipped - missed
     parts = ((skipped, "skipped on purpose"), (missed, "missed"), (unsaid, "without saying how"))
     how = ", ".join(f"{short(count)} {words}" for count, words in parts if count)
+    said_7d = None if day.missed_7d is None else day.missed_7d.value
+    against = "" if said_7d is None or said_7d <= week.not_taken else f" (she says {short(said_7d)} of 7)"
     reason = (
         f"{short(month.not_taken)} of {month.known} tablets not taken in the last 28 days "
-        f"({month.unknown} days unanswered), {short(week.not_taken)} of them in the last 7: {how}; "
+        f"({month.unknown} days unanswered), {short(week.not_taken)} of them in the last 7{against}: "
+        f"{how or 'none day by day'}; "
         f"{_line(month, policy)}; self-report tends to understate what was left out"
     )
     numbers = {
@@ -54,6 +59,7 @@ def finding(day: Day, doses: Doses, *, month: Taken, week: Taken, policy: Policy
         "unknown_days_28d": month.unknown,
         "not_taken_28d": round(month.not_taken, 4),
         "not_taken_7d": round(week.not_taken, 4),
+        "said_not_taken_7d": said_7d,
         "skipped_28d": skipped,
         "missed_28d": missed,
     }

@@ -64,7 +64,8 @@ def _tablets(
     gap_on, in_doubt = before.gap, before.doubt
     found: list[Finding] = []
     if day.dose_rank or day.missed_7d is not None:
-        starts, ends = gap.starts(month, week, policy), gap.ends(month, policy)
+        said_7d = 0.0 if day.missed_7d is None else day.missed_7d.value
+        starts, ends = gap.starts(month, week, policy, said_7d), gap.ends(month, policy)
         gap_on = step(gap_on, today, starts=starts, ends=ends, policy=policy)
         if gap_on == today:
             found.append(gap.finding(day, picture.doses, month=month, week=week, policy=policy))

@@ -2,6 +2,7 @@
 
 from api.domain.findings import Finding, FindingKind, Tier
 from api.domain.policy import JUDGEMENT
+from api.domain.report import Entry
 from api.domain.trajectory.day import Day, Statement
 
 RED_FLAG_WORDS = {
@@ -27,6 +28,13 @@ def stated(day: Day) -> list[Finding]:
     return found
 
 
+def stated_in(entry: Entry) -> list[Finding]:
+    """Return what one entry states outright; it needs no history, and so holds when scoring fails."""
+    day = Day(entry.local_date.toordinal())
+    day.tell(entry)
+    return stated(day)
+
+
 def _red_flag(day: Day, statement: Statement) -> Finding:
     words = [RED_FLAG_WORDS.get(flag, flag.replace("_", " ")) for flag in statement.red_flags]
     return Finding(
@@ -38,6 +46,7 @@ def _red_flag(day: Day, statement: Statement) -> Finding:
         f"reports {', '.join(words)}: needs to be looked at the same day",
         {"red_flags": list(statement.red_flags)},
         JUDGEMENT,
+        statement=True,
     )
 
 
@@ -51,4 +60,5 @@ def _wish(day: Day, statement: Statement) -> Finding:
         "states the wish to stop the tablets",
         {"wants_to_stop": True},
         JUDGEMENT,
+        statement=True,
     )
