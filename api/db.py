@@ -8,12 +8,11 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import orjson
 from sqlalchemy import (
     Connection,
-    CursorResult,
     DateTime,
     Dialect,
     Engine,
@@ -22,9 +21,9 @@ from sqlalchemy import (
     create_engine,
     event,
     make_url,
-    text,
 )
 from sqlalchemy.dialects import sqlite
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
@@ -147,9 +146,10 @@ def make_sessions(url: str, *, pool_size: int = 16) -> Sessions:
 
 def _hide_row(context: ExceptionContext) -> None:
     """Keep of what PostgreSQL says the first line: the lines of detail quote the row that was refused."""
-    for error in (context.original_exception, context.sqlalchemy_exception):
-        if error is not None and error.args:
-            error.args = (str(error.args[0]).partition("\n")[0],)
+    refused = context.sqlalchemy_exception
+    if isinstance(refused, DBAPIError):
+        for error in (refused, context.original_exception):
+            error.args = (str(error.args[0] if error.args else "").partition("\n")[0],)
 
 
 def _embedded(url: str) -> Sessions:
@@ -215,14 +215,14 @@ def _write(session: Session, table: type[Base], values: Sequence[Mapping[str, An
     columns = tuple(values[0])
     name, listed = table.__tablename__, ", ".join(columns)
     into = f"INSERT INTO {name} ({listed})"
+    connection = session.connection()
     if session.get_bind().dialect.name == "postgresql":
-        rows = f"SELECT {listed} FROM json_populate_recordset(NULL::{name}, CAST(:rows AS json))"  # noqa: S608 - our own names
-        everything = {"rows": _dumps(list(values))}
-        result = session.execute(text(f"{into} {rows} ON CONFLICT {conflict}"), everything)
-        return cast("CursorResult[Any]", result).rowcount
+        rows = f"SELECT {listed} FROM json_populate_recordset(NULL::{name}, %s::json)"  # noqa: S608 - our names
+        everything = (_dumps(list(values)),)
+        return connection.exec_driver_sql(f"{into} {rows} ON CONFLICT {conflict}", everything).rowcount
     marks = ", ".join("?" * len(columns))
     statement = f"{into} VALUES ({marks}) ON CONFLICT {conflict}"
-    return session.connection().exec_driver_sql(statement, _as_driver_takes(table, values)).rowcount
+    return connection.exec_driver_sql(statement, _as_driver_takes(table, values)).rowcount
 
 
 def _as_driver_takes(table: type[Base], values: Sequence[Mapping[str, Any]]) -> list[tuple[Any, ...]]:

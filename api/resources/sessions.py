@@ -33,8 +33,9 @@ class Sessions(MethodView):
     def post(self, body: dict[str, str]) -> Issued:
         """Sign in a member of staff.
 
-        Open to anybody, and throttled by address and by e-mail. A failure is in the audit. An account that is enrolled for one-time
-        codes and sends none is answered `one-time-code-required`: send all of it again with the code.
+        Open to anybody, throttled by address and by e-mail, and failures are in the audit. An account that
+        is enrolled for one-time codes and sends none is answered `one-time-code-required`: send all of it
+        again with the code.
         """
         attempt = Attempt(**body)
         here = SIGN_IN_BY_EMAIL_AND_ADDRESS.of(f"{place()} {attempt.email}")

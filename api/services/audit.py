@@ -5,11 +5,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert
+from sqlalchemy import bindparam, insert
 from sqlalchemy.orm import Session
 
 from api.domain.authority import ActorKind, Principal
 from api.models.audit import AuditRow
+from api.prepared import Prepared
 
 
 def record(
@@ -24,8 +25,8 @@ def record(
     detail: dict[str, Any] | None = None,
 ) -> None:
     """Write one row; ``detail`` holds ids and counts, never answers. ``by`` None is the system."""
-    session.execute(
-        _INSERT,
+    _INSERT.run(
+        session.connection(),
         {
             "at": now,
             "site_id": by.site_id if by else site_id,
@@ -47,4 +48,7 @@ def record_listing(
     record(session, action, by=by, now=now, detail=shown)
 
 
-_INSERT = insert(AuditRow.__table__)  # type: ignore[arg-type]
+_TABLE = AuditRow.__table__
+_INSERT = Prepared(
+    insert(_TABLE).values({column.name: bindparam(column.name) for column in _TABLE.c if column.name != "id"})  # type: ignore[arg-type]
+)

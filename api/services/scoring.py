@@ -21,6 +21,7 @@ from api.domain.trajectory.rules.statements import stated_in
 from api.models.entry import EntryRow
 from api.models.patient import Patient, Trajectory
 from api.models.score import ScoreRow
+from api.prepared import Prepared
 from api.services import alerts, outbox
 from api.services.ladder import staff_of
 
@@ -58,11 +59,13 @@ def lock(session: Session, patient_id: UUID) -> Standing:
     Raises:
         UnknownPatient: There is no such patient.
     """
-    row = session.execute(_LOCKED, {"patient_id": patient_id}).one_or_none()
-    if row is None:
-        raise UnknownPatient("there is no such patient")
+    connection = session.connection()
+    row = _LOCKED.one_or_none(connection, {"patient_id": patient_id})
     # a second statement: what it reads of the patient was committed before the lock was ours
-    return Standing(*session.execute(_PATIENT, {"patient_id": patient_id}).one(), *row)
+    patient = _PATIENT.one_or_none(connection, {"patient_id": patient_id})
+    if row is None or patient is None:
+        raise UnknownPatient("there is no such patient")
+    return Standing(*patient, *row)
 
 
 def score(
@@ -127,8 +130,8 @@ def _store(
     rows = [_row(standing.patient_id, score, engine.version) for score in outcome.scores]
     upsert(session, ScoreRow, values=rows)
     newest = outcome.scores[-1] if outcome.scores else None
-    session.execute(
-        _SAVE,
+    _SAVE.run(
+        session.connection(),
         {
             "of": standing.patient_id,
             "seq": standing.change_seq,
@@ -151,8 +154,8 @@ def _not_scored(
         exc_info=error,
         extra={"patient_id": str(standing.patient_id), "error": type(error).__name__},
     )
-    session.execute(
-        _SAVE,
+    _SAVE.run(
+        session.connection(),
         {
             "of": standing.patient_id,
             "seq": standing.change_seq,
@@ -198,20 +201,21 @@ def _row(patient_id: UUID, scored: Score, version: str) -> dict[str, Any]:
 
 
 _PATIENTS, _TRAJECTORIES = Patient.__table__, Trajectory.__table__
-# tables, not classes: these run for every entry, and rows are all it needs
-_LOCKED = (
+_LOCKED = Prepared(
     select(*_TRAJECTORIES.c["change_seq", "engine", "state", "last_day", "last_entry_at", "has_rejected"])
     .where(_TRAJECTORIES.c.patient_id == bindparam("patient_id"))
     .with_for_update()
 )
-_PATIENT = select(*_PATIENTS.c["id", "site_id", "timezone", "birth_year", "status", "ai_started_on"]).where(
-    _PATIENTS.c.id == bindparam("patient_id")
+_PATIENT = Prepared(
+    select(*_PATIENTS.c["id", "site_id", "timezone", "birth_year", "status", "ai_started_on"]).where(
+        _PATIENTS.c.id == bindparam("patient_id")
+    )
 )
 _ENTRIES = EntryRow.__table__
 _SURVIVING = select(*_ENTRIES.c["id", "recorded_at", "local_date", "answers"]).where(
     _ENTRIES.c.patient_id == bindparam("patient_id"), _ENTRIES.c.withdrawn.is_(False)
 )
-_SAVE = (
+_SAVE = Prepared(
     update(_TRAJECTORIES)  # type: ignore[arg-type]
     .where(_TRAJECTORIES.c.patient_id == bindparam("of"))
     .values(

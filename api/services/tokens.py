@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from api.domain.authority import ActorKind, Principal, Scope
 from api.domain.errors import TokenRefused
 from api.models.identity import Grant, Token
+from api.prepared import Prepared
 
 ACCESS_LIFETIME = timedelta(minutes=15)
 REFRESH_LIFETIME = timedelta(days=60)
@@ -45,7 +46,7 @@ def digest_of(token: str) -> str:
 
 def authenticate(session: Session, token: str, *, now: datetime) -> Principal | None:
     """Return whom an access token or service key stands for; None if it is not good now."""
-    found = session.execute(_GOOD, {"digest": digest_of(token)}).one_or_none()
+    found = _GOOD.one_or_none(session.connection(), {"digest": digest_of(token)})
     if found is None:
         return None
     use, expires_at, revoked_at, kind, subject_id, site_id, grant_id, scopes, team_id = found
@@ -171,7 +172,7 @@ def _issue(session: Session, grant_id: UUID, *, now: datetime, lifetimes: Lifeti
 
 
 _TOKENS, _GRANTS = Token.__table__, Grant.__table__
-_GOOD = (  # tables, not classes: this runs for every request
+_GOOD = Prepared(
     select(
         *_TOKENS.c["use", "expires_at"],
         *_GRANTS.c["revoked_at", "kind", "subject_id", "site_id", "id", "scopes", "team_id"],

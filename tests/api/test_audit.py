@@ -1,12 +1,12 @@
 """Those who watch over the data see who looked at it."""
 
 from datetime import UTC, datetime
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from flask.testing import FlaskClient
 
 from api.db import Sessions
-from tests.builders import Clinic, a_clinic
+from tests.builders import Clinic, a_clinic, a_patient
 
 
 def read_somebody(client: FlaskClient, clinic: Clinic, times: int = 1) -> None:
@@ -56,3 +56,21 @@ def test_a_cursor_of_another_list_is_refused(client: FlaskClient, clinic: Clinic
 
 def test_a_nurse_does_not_read_the_trail(client: FlaskClient, clinic: Clinic) -> None:
     assert client.get("/v1/audit", headers=clinic.nurse.headers).status_code == 403
+
+
+def test_a_patients_trail_has_the_lists_that_showed_her(
+    client: FlaskClient, clinic: Clinic, database: Sessions
+) -> None:
+    with database.begin() as session:
+        other = a_patient(session, clinic.team, now=datetime.now(UTC), reference="Q-1")
+    client.get("/v1/patients", headers=clinic.nurse.headers)
+    client.get("/v1/patients?reference=Q-1", headers=clinic.nurse.headers)
+    client.get("/v1/reminders?due_before=9999-01-01T00:00:00Z", headers=clinic.scheduler.headers)
+
+    def lists_that_showed(patient_id: UUID) -> list[str]:
+        url = f"/v1/audit?patient_id={patient_id}"
+        acts = client.get(url, headers=clinic.site_admin.headers).json["items"]
+        return [act["action"] for act in acts if act["action"] != "audit.read"]
+
+    assert lists_that_showed(clinic.patient.id) == ["patients.listed"]
+    assert lists_that_showed(other.id) == ["patients.listed", "patients.listed"]

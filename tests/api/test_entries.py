@@ -8,10 +8,13 @@ from uuid import uuid4
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import func, select
 
 from api.app import create_app
 from api.db import Sessions
+from api.domain import cursor
 from api.domain.trajectory.engine import Engine
+from api.models.entry import RejectedEntry
 from config.settings import Settings
 from tests.builders import Clinic, a_report
 
@@ -122,6 +125,33 @@ def test_a_rejected_item_is_kept_where_patient_and_team_see_it_until_a_readable_
     assert post(client, clinic, report | {"pain_worst": 9}).status_code == 201
     own = client.get("/v1/me/rejected-entries", headers=clinic.patient.headers).json["items"]
     assert own[0]["replaced_at"] is not None
+
+
+def test_what_could_not_be_read_comes_in_pages_and_long_bodies_are_cut(
+    client: FlaskClient, clinic: Clinic, database: Sessions
+) -> None:
+    reports = [a_report(pain_worst=99, note="x" * 5000), a_report(pain_worst=99), a_report(pain_worst=98)]
+    for report in reports:
+        post(client, clinic, {"entries": [report]})
+    for url, headers in (
+        ("/v1/me/rejected-entries", clinic.patient.headers),
+        (f"/v1/patients/{clinic.patient.id}/rejected-entries", clinic.nurse.headers),
+    ):
+        first = client.get(f"{url}?limit=2", headers=headers).json
+        rest = client.get(f"{url}?limit=2&cursor={first['next']}", headers=headers).json
+        shown = first["items"] + rest["items"]
+        assert [item["entry_id"] for item in shown] == [report["id"] for report in reversed(reports)]
+        assert [(len(item["body"]) <= 4000, item["body_cut"]) for item in shown] == [
+            (True, False),
+            (True, False),
+            (True, True),
+        ]
+        assert rest["next"] is None
+        naive = cursor.encode("2026-03-02T12:00:00", shown[0]["id"])
+        assert client.get(f"{url}?cursor={naive}", headers=headers).status_code == 422
+    with database.read() as session:
+        kept = session.scalars(select(func.max(func.length(RejectedEntry.body)))).one()
+    assert kept > 5000
 
 
 def test_bounds_of_a_request(client: FlaskClient, clinic: Clinic) -> None:

@@ -8,6 +8,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from api.db import Sessions
+from api.domain.cursor import encode
 from api.models.audit import AuditRow
 from api.services.reminders import trigger
 from tests.builders import Clinic, Signed, a_clinic
@@ -67,3 +68,14 @@ def test_looking_is_audited(client: FlaskClient, told: Clinic, database: Session
     with database.read() as session:
         row = session.scalars(select(AuditRow).where(AuditRow.action == "messages.read")).one()
     assert (row.actor_id, row.patient_id) == (told.nurse.id, told.patient.id)
+
+
+@pytest.mark.parametrize(
+    "moment", ["2026-03-02T12:00:00", "0001-01-01T00:00:00", "0001-01-01T00:00:00+14:00"]
+)
+def test_a_cursor_with_a_moment_that_is_none_is_refused(
+    client: FlaskClient, told: Clinic, moment: str
+) -> None:
+    made_up = encode(moment, str(told.patient.id))
+    answer = log(client, told.nurse, told.patient, cursor=made_up)
+    assert (answer.status_code, answer.json["type"]) == (422, "/problems/invalid-cursor")

@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select, update
 
 from api.db import Sessions
+from api.domain.cursor import encode
 from api.domain.enrolment import PatientStatus
 from api.models.audit import AuditRow
 from api.models.outbox import OutboxMessage
@@ -183,4 +184,15 @@ def test_triggering_and_reading_are_audited(client: FlaskClient, clinic: Clinic,
 
     with database.read() as session:
         rows = session.execute(select(AuditRow.action, AuditRow.detail).order_by(AuditRow.id)).all()
-    assert rows == [("reminder.triggered", None), ("reminders.read", {"count": 1})]
+    shown = {"count": 1, "patients": [str(clinic.patient.id)]}
+    assert rows == [("reminder.triggered", None), ("reminders.read", shown)]
+
+
+@pytest.mark.parametrize(
+    "moment", ["2026-03-02T12:00:00", "0001-01-01T00:00:00", "0001-01-01T00:00:00+14:00"]
+)
+def test_a_cursor_with_a_moment_that_is_none_is_refused(
+    client: FlaskClient, clinic: Clinic, moment: str
+) -> None:
+    made_up = encode(moment, str(clinic.patient.id))
+    assert due(client, clinic.scheduler, cursor=made_up).json["type"] == "/problems/invalid-cursor"

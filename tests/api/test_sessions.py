@@ -144,6 +144,38 @@ def test_guessing_a_password_is_throttled_by_address_of_the_account(client: Flas
     assert sign_in(client, "another@example.org", "wrong").status_code == 401
 
 
+def test_guesses_from_elsewhere_do_not_keep_the_owner_out(client: FlaskClient, nurse: str) -> None:
+    wrong = {"email": nurse, "password": "wrong"}
+    statuses = [
+        client.post(
+            "/v1/sessions", json=wrong, environ_base={"REMOTE_ADDR": f"203.0.113.{n // 9}"}
+        ).status_code
+        for n in range(100)
+    ]
+    assert statuses[:12] == [401] * 12
+    with_all_used_up = sign_in(client, nurse).status_code
+    assert (statuses[99], with_all_used_up) == (401, 429)
+
+
+def test_eleven_guesses_from_elsewhere_are_nothing_to_the_owner(client: FlaskClient, nurse: str) -> None:
+    wrong = {"email": nurse, "password": "wrong"}
+    for _ in range(11):
+        client.post("/v1/sessions", json=wrong, environ_base={"REMOTE_ADDR": "203.0.113.7"})
+    assert sign_in(client, nurse).status_code == 201
+
+
+def test_guessing_codes_is_throttled_by_account_from_however_many_places(
+    client: FlaskClient, nurse: str
+) -> None:
+    totp = enrol(client, bearer(sign_in(client, nurse)))
+    wrong = {"email": nurse, "password": PASSWORD, "code": now_step(totp, -20)}
+    statuses = [
+        client.post("/v1/sessions", json=wrong, environ_base={"REMOTE_ADDR": f"203.0.113.{n}"}).status_code
+        for n in range(11)
+    ]
+    assert statuses == [401] * 10 + [429]
+
+
 def test_guessing_is_throttled_by_place(client: FlaskClient, database: Sessions) -> None:
     sign_in(client, "one@example.org", "wrong")
     with database.begin() as session:
@@ -164,6 +196,21 @@ def test_signing_in_is_written_down(
     with database.read() as session:
         row = session.scalars(select(AuditRow).where(AuditRow.action == "session.started")).one()
     assert (row.actor_id, str(row.object_id)) == (clinic.nurse.id, device)
+
+
+def test_failing_to_sign_in_is_written_down_without_what_was_typed(
+    client: FlaskClient, clinic: Clinic, nurse: str, database: Sessions
+) -> None:
+    totp = enrol(client, bearer(sign_in(client, nurse)))
+    sign_in(client, nurse, "wrong")
+    sign_in(client, nurse, code=now_step(totp, -20))
+    sign_in(client, "nobody@example.org", "wrong")
+    sign_in(client, nurse)  # is asked for the code: no failure
+    with database.read() as session:
+        failed = select(AuditRow).where(AuditRow.action == "sign_in.failed").order_by(AuditRow.id)
+        rows = [(row.site_id, row.actor_id, row.object_id, row.detail) for row in session.scalars(failed)]
+    hers = (clinic.site.id, None, clinic.nurse.id, None)
+    assert rows == [hers, hers, (None, None, None, None)]
 
 
 def test_an_old_hash_is_renewed_at_the_next_sign_in(

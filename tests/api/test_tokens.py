@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 
 from api.db import Sessions
 from api.domain.authority import SCOPES_OF_PATIENT, ActorKind
+from api.models.audit import AuditRow
 from api.models.identity import Grant, Token
 from api.models.outbox import Subscription
 from api.services import tokens
@@ -68,8 +69,8 @@ def test_a_refresh_token_is_traded_for_a_new_pair(client: FlaskClient, issued: I
     assert whoami(client, issued.access) == 401
 
 
-def test_a_refresh_token_used_twice_ends_the_whole_sign_in(
-    client: FlaskClient, issued: Issued, database: Sessions
+def test_a_refresh_token_used_twice_ends_the_whole_sign_in_and_is_written_down(
+    client: FlaskClient, clinic: Clinic, issued: Issued, database: Sessions
 ) -> None:
     newest = rotate(client, issued.refresh).json
     answer = rotate(client, issued.refresh)
@@ -77,6 +78,13 @@ def test_a_refresh_token_used_twice_ends_the_whole_sign_in(
     assert whoami(client, newest["access_token"]) == 401
     assert rotate(client, newest["refresh_token"]).status_code == 401
     assert subscription_ended(database, issued) == "refresh token used twice"
+    with database.read() as session:
+        row = session.scalars(select(AuditRow).where(AuditRow.action == "token.reused")).one()
+    assert (row.site_id, row.patient_id, row.object_id) == (
+        clinic.site.id,
+        clinic.patient.id,
+        issued.grant_id,
+    )
 
 
 @pytest.mark.parametrize("token", ["unknown", "x" * 200, "ä\u2028"])

@@ -40,3 +40,13 @@ def test_only_keys_are_let_through(content: object) -> None:
 def test_nonsense_is_cheap(text: str) -> None:
     with pytest.raises(InvalidCursor):
         cursor.decode(text, 1)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["2026-03-02", "2026-03-02T12:00:00", "0001-01-01T00:00:00", "0001-01-01T00:00:00+14:00",
+     "9999-12-31T23:59:59-01:00", "yesterday", 7],
+)  # fmt: skip
+def test_only_moments_there_are_with_their_offset_are_let_through(text: str | int) -> None:
+    with pytest.raises(InvalidCursor):
+        cursor.decode_as(cursor.encode(text), cursor.moment)

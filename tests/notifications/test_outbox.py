@@ -1,9 +1,11 @@
 """Claims, leases, settling and what follows when a message cannot be brought."""
 
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import text, update
 
 from api.db import Sessions
 from api.domain.enrolment import PatientStatus
@@ -11,14 +13,14 @@ from api.models.alert import Alert
 from api.models.identity import Grant
 from api.models.outbox import OutboxMessage, Subscription
 from api.models.patient import Patient
-from api.services import ladder, subscriptions
+from api.services import devices, enrolment, ladder, subscriptions
 from api.services import outbox as box
 from api.services.reminders import trigger
 from notifications import outbox
 from notifications.channels.base import Address, Dead, Delivered, Gone, Outcome, Retry
 from notifications.endings import Cancelled, Postponed, Result, concluded, where_to
 from notifications.pace import Backoff, Pace
-from tests.builders import Clinic
+from tests.builders import Clinic, a_clinic
 from tests.conftest import NOW
 from tests.notifications.conftest import an_alert, messages_of, subscribe, the
 from tests.push_service import Browser
@@ -287,6 +289,43 @@ def test_a_patient_no_device_of_whom_can_be_reached_is_on_the_call_list(
         "reassessment",
         "no device could be reached",
     )
+
+
+def test_a_push_that_dies_while_its_patient_is_let_go_is_no_deadlock(postgresql: Sessions) -> None:
+    with postgresql.begin() as session:
+        ward = a_clinic(session, now=NOW)
+        subscribe(session, ward.patient)
+        due, _ = trigger(
+            session,
+            ward.scheduler.principal,
+            patient_id=ward.patient.id,
+            purpose="reassessment",
+            slot="1",
+            now=NOW,
+        )
+    (message,) = claim(postgresql, due.due_at)
+
+    with ThreadPoolExecutor(1) as pool:
+        with postgresql.begin() as session:
+            by = ward.coordinator.principal
+            patient = enrolment.find_patient(session, by, ward.patient.id, to_change=True)
+            devices.end_all(session, patient.id, because="patient withdrawn", now=NOW)
+            settling = pool.submit(settle, postgresql, message, Gone("answered 410"), due.due_at)
+            _until_somebody_waits(postgresql)
+            enrolment.change(session, by, patient, {"status": PatientStatus.WITHDRAWN}, now=NOW)
+        assert settling.result(10) is False
+
+    assert the(postgresql, OutboxMessage, message.id).state == "cancelled"
+
+
+def _until_somebody_waits(database: Sessions) -> None:
+    waiting = text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
+    for _ in range(200):
+        with database.read() as session:
+            if session.scalar(waiting):
+                return
+        time.sleep(0.02)
+    raise AssertionError("nobody waits for a lock")
 
 
 def test_a_patient_who_has_left_gets_nothing(database: Sessions, ward: Clinic) -> None:

@@ -11,6 +11,8 @@ from api.db import Sessions
 from api.domain.push_address import PushServices
 from api.models.alert import Alert
 from api.models.outbox import OutboxMessage, Subscription
+from api.models.patient import Patient
+from api.services.reminders import trigger
 from api.services.vapid import new_private_key
 from notifications import escalation
 from notifications.channels.base import Address, Delivered, Gone, Message, Outcome, Retry
@@ -80,6 +82,37 @@ def test_a_channel_that_throws_costs_a_try_and_not_the_worker(database: Sessions
 
     row = messages_of(database, ward.nurse)[0]
     assert (row.state, row.last_outcome) == ("pending", "bug: RuntimeError")
+
+
+def test_a_message_that_cannot_be_handled_repeats_nobody_elses_push(
+    database: Sessions, ward: Clinic, caplog: pytest.LogCaptureFixture
+) -> None:
+    with database.begin() as session:
+        subscribe(session, ward.nurse)
+        subscribe(session, ward.patient)
+        an_alert(session, ward)
+        due, _ = trigger(
+            session,
+            ward.scheduler.principal,
+            patient_id=ward.patient.id,
+            purpose="reassessment",
+            slot="1",
+            now=NOW,
+        )
+        session.get_one(Patient, ward.patient.id).timezone = "Mars/Olympus"  # newer than this worker's list
+    channel, clock = FakeChannel(), FakeClock(due.due_at)
+    relay = a_relay(database, channel, clock)
+
+    tried = [relay.run_once()]
+    clock.move(PACE.lease)
+    tried.append(relay.run_once())
+    relay.close()
+
+    (poisoned,) = messages_of(database, ward.patient)
+    assert (tried, len(channel.sent)) == ([2, 1], 1)
+    assert [row.state for row in messages_of(database, ward.nurse)] == ["delivered"]
+    assert (poisoned.state, poisoned.last_outcome) == ("pending", "bug: ZoneInfoNotFoundError")
+    assert {getattr(record, "message_id", None) for record in caplog.records} == {poisoned.id}
 
 
 def test_a_dead_push_climbs_the_ladder_at_once(database: Sessions, ward: Clinic) -> None:

@@ -184,7 +184,8 @@ def test_a_day_has_one_check_in_even_if_its_time_is_changed(database: Sessions, 
 
 
 def test_after_week_twelve_she_is_asked_every_fourth_week(database: Sessions, ward: Clinic) -> None:
-    patient_id = enrolled(database, ward, ai_started_on=date(2025, 12, 1))
+    begun = {"ai_started_on": date(2025, 12, 1), "enrolled_at": datetime(2025, 12, 1, tzinfo=UTC)}
+    patient_id = enrolled(database, ward, **begun)
 
     plan(database, MONDAY_NINE)
 
@@ -220,3 +221,19 @@ def test_two_schedulers_at_once_plan_none_twice(postgresql: Sessions) -> None:
 
     assert sum(planned) == 300
     assert len(asked(postgresql)) == len(messages(postgresql)) == 300
+
+
+def test_a_patient_who_cannot_be_planned_keeps_nobody_from_being_asked(
+    database: Sessions, ward: Clinic, caplog: pytest.LogCaptureFixture
+) -> None:
+    hour = timedelta(hours=1)
+    unknown = enrolled(database, ward, timezone="Mars/Olympus", check_in_due_at=MONDAY_NINE - hour)
+    other = enrolled(database, ward)
+
+    with database.begin() as session:
+        assert plan_check_ins(session, now=MONDAY_NINE, limit=1) == 1
+    assert plan(database, MONDAY_NINE) == 1
+
+    assert [message.recipient_id for message in messages(database)] == [other]
+    assert due_of(database, unknown) == MONDAY_NINE + hour
+    assert [getattr(record, "patient_id", None) for record in caplog.records] == [unknown]

@@ -1,10 +1,12 @@
 """The two ways rows are written say how many were new, on both databases."""
 
+import traceback
 from datetime import UTC, date, datetime
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import insert, select
+from sqlalchemy.exc import IntegrityError
 
 from api.db import Sessions, insert_once, upsert
 from api.models.entry import RejectedEntry
@@ -60,3 +62,22 @@ def test_an_upsert_replaces_the_row_and_keeps_every_digit(
         upsert(session, ScoreRow, values=[row | {"pain_level": level}])
     with database.read() as session:
         assert session.scalars(select(ScoreRow.pain_level)).all() == [level]
+
+
+def test_an_error_does_not_tell_what_was_to_be_written(database: Sessions, clinic: Clinic) -> None:
+    row = a_row(clinic, "a") | {"body": "my knees hurt", "digest": None}
+    with pytest.raises(IntegrityError) as refused, database.begin() as session:
+        session.execute(insert(RejectedEntry).values(**row))
+
+    told = "".join(traceback.format_exception(refused.value))
+    assert "knees" not in told
+    assert str(clinic.patient.id) not in told
+    assert "digest" in told  # the column
+
+
+def test_an_error_of_many_rows_does_not_tell_them_either(database: Sessions, clinic: Clinic) -> None:
+    row = a_row(clinic, "a") | {"body": "my knees hurt", "digest": None}
+    with pytest.raises(IntegrityError) as refused, database.begin() as session:
+        insert_once(session, RejectedEntry, values=[row])
+
+    assert "knees" not in "".join(traceback.format_exception(refused.value))

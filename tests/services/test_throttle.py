@@ -107,3 +107,15 @@ def test_twenty_at_once_get_three_tries_between_them(postgresql: Sessions) -> No
 )
 def test_a_home_is_one_place_however_many_addresses_it_has(address: str | None, place: str) -> None:
     assert throttle.place_of(address) == place
+
+
+@pytest.mark.parametrize(
+    ("address", "place"),
+    [
+        ("192.0.2.7:4711", "192.0.2.7"),
+        ("[2001:db8:1:2:3:4:5:6]:4711", "2001:db8:1:2::"),
+        ("[2001:db8:1:2:3:4:5:6]", "2001:db8:1:2::"),
+    ],
+)
+def test_a_port_is_no_part_of_a_place(address: str, place: str) -> None:
+    assert throttle.place_of(address) == place
