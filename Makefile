@@ -33,8 +33,14 @@ lint: setup  ## Format, style, types, import contracts
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+lint-api: setup  ## Lint the OpenAPI document with an independent linter (needs Node.js)
+	REDOCLY_TELEMETRY=off npx --yes @redocly/cli@2.77.0 lint --config tests/api/redocly.yaml docs/openapi.json
+
+openapi: setup  ## Write docs/openapi.json anew
+	$(BIN)/flask --app wsgi openapi write docs/openapi.json
+
 audit: setup  ## Look for known vulnerabilities in what is installed
-	$(BIN)/pip-audit --require-hashes --disable-pip -r requirements.txt
+	$(BIN)/pip-audit --disable-pip --require-hashes -r requirements.txt
 
 check: lint test lint-api audit  ## What CI runs
 

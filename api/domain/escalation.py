@@ -61,5 +61,4 @@ LADDERS: dict[Tier, Ladder] = {
         then_every=timedelta(hours=24),
     ),
 }
-"""Delays are judgement, unverified; 48 h is the share closed in time in a breast clinic's remote
-monitoring (77% closed within 48 h, University of Alabama at Birmingham) and our routine tier's limit."""
+"""Who is told when. The delays are judgement, unverified; 48 hours stand for two working days."""

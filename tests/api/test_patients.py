@@ -171,7 +171,7 @@ def test_looking_is_written_down(client: FlaskClient, clinic: Clinic, database: 
     with database.read() as session:
         rows = session.scalars(select(AuditRow).order_by(AuditRow.id)).all()
     assert [(row.action, row.actor_kind, row.patient_id, row.detail) for row in rows] == [
-        ("patients.listed", "staff", None, {"count": 1}),
+        ("patients.listed", "staff", None, {"count": 1, "patients": [str(clinic.patient.id)]}),
         ("patient.read", "staff", clinic.patient.id, None),
         ("devices.read", "service", clinic.patient.id, None),
         ("activation.created", "staff", clinic.patient.id, None),
