@@ -172,14 +172,8 @@ def page_of_alerts(session: Session, query: dict[str, Any], patient_id: UUID | N
         after=query.get("cursor"),
         limit=query["limit"],
     )
-    audit.record(
-        session,
-        "alerts.listed",
-        by=principal(),
-        now=clock(),
-        patient_id=patient_id,
-        detail={"count": len(page.cases)},
-    )
+    patients = [case.patient.id for case in page.cases]
+    audit.record_listing(session, "alerts.listed", patients, by=principal(), now=clock())
     shown = [case_on_wire(case, clock()) for case in page.cases]
     return {
         "items": shown,

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
@@ -150,13 +149,9 @@ def _cursor_of(alert: Alert) -> str:
 
 
 def _beyond(after: str) -> ColumnElement[bool]:
-    priority, opened_at, last_id = cursor.decode_as(after, int, _moment, UUID)
+    priority, opened_at, last_id = cursor.decode_as(after, int, cursor.moment, UUID)
     return or_(
         Alert.priority < priority,
         and_(Alert.priority == priority, Alert.opened_at > opened_at),
         and_(Alert.priority == priority, Alert.opened_at == opened_at, Alert.id > last_id),
     )
-
-
-def _moment(text: str) -> datetime:
-    return datetime.fromisoformat(text).astimezone(UTC)
