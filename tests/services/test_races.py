@@ -1,0 +1,131 @@
+"""Two at once on PostgreSQL: what a patient says while a nurse answers is never closed unseen."""
+
+import threading
+import time
+from datetime import UTC, datetime
+from uuid import UUID
+
+import pytest
+from sqlalchemy import select, text
+
+from api.db import Sessions
+from api.domain.answering import Outcome
+from api.domain.trajectory.engine import Engine
+from api.models.alert import Alert
+from api.services import answers
+from api.services.corrections import withdraw_entry
+from api.services.entries import record_entries
+from tests.builders import Clinic, a_clinic, a_report
+
+ENGINE = Engine()
+WITHIN_S = 20
+
+
+@pytest.fixture
+def ward(postgresql: Sessions) -> Clinic:
+    """A clinic on PostgreSQL."""
+    with postgresql.begin() as session:
+        return a_clinic(session, now=datetime.now(UTC))
+
+
+def say(database: Sessions, ward: Clinic, **answers_: object) -> dict[str, object]:
+    report = a_report(**answers_)
+    with database.begin() as session:
+        record_entries(session, ward.patient.principal, [report], engine=ENGINE, now=datetime.now(UTC))
+    return report
+
+
+def until_somebody_waits(database: Sessions) -> None:
+    """Wait until a transaction of this database waits for another one's lock."""
+    query = text(
+        "SELECT count(*) FROM pg_stat_activity "
+        "WHERE wait_event_type = 'Lock' AND datname = current_database()"
+    )
+    deadline = time.monotonic() + WITHIN_S
+    while time.monotonic() < deadline:
+        with database.read() as session:
+            if session.scalar(query):
+                return
+    raise TimeoutError("nobody waits")
+
+
+def alerts_of(database: Sessions) -> list[tuple[str, str | None]]:
+    with database.read() as session:
+        return [(a.status, a.outcome) for a in session.scalars(select(Alert).order_by(Alert.opened_at))]
+
+
+def test_a_red_flag_said_while_the_nurse_resolves_the_last_one_is_an_alert_of_its_own(
+    postgresql: Sessions, ward: Clinic
+) -> None:
+    say(postgresql, ward, red_flags=["leg_swelling"])
+    phone = threading.Thread(
+        target=say, args=(postgresql, ward), kwargs={"red_flags": ["thoughts_of_self_harm"]}
+    )
+    with postgresql.begin() as session:
+        alert = session.scalars(select(Alert)).one()
+        answers.resolve(
+            session,
+            ward.nurse.principal,
+            alert.id,
+            outcome=Outcome.CALLED_NO_ACTION,
+            note=None,
+            check=lambda _: None,
+            now=datetime.now(UTC),
+        )
+        session.flush()
+        phone.start()
+        until_somebody_waits(postgresql)
+    phone.join(WITHIN_S)
+    assert alerts_of(postgresql) == [("resolved", "called_no_action"), ("open", None)]
+
+
+def test_a_withdrawal_does_not_undo_an_answer_given_meanwhile(postgresql: Sessions, ward: Clinic) -> None:
+    report = say(postgresql, ward, red_flags=["chest_pain"])
+
+    def withdraw() -> None:
+        with postgresql.begin() as session:
+            withdraw_entry(
+                session,
+                ward.patient.principal,
+                UUID(str(report["id"])),
+                check_version=lambda _: None,
+                engine=ENGINE,
+                now=datetime.now(UTC),
+            )
+
+    phone = threading.Thread(target=withdraw)
+    with postgresql.begin() as session:
+        alert = session.scalars(select(Alert)).one()
+        answers.resolve(
+            session,
+            ward.nurse.principal,
+            alert.id,
+            outcome=Outcome.SENT_TO_EMERGENCY,
+            note=None,
+            check=lambda _: None,
+            now=datetime.now(UTC),
+        )
+        session.flush()
+        phone.start()
+        until_somebody_waits(postgresql)
+    phone.join(WITHIN_S)
+    assert alerts_of(postgresql) == [("resolved", "sent_to_emergency")]
+
+
+def test_two_devices_of_one_patient_at_once_lose_nothing_and_score_as_one_after_the_other(
+    postgresql: Sessions, ward: Clinic
+) -> None:
+    def post_many() -> None:
+        for number in range(15):
+            say(postgresql, ward, pain_worst=number % 10)
+
+    phones = [threading.Thread(target=post_many) for _ in range(3)]
+    for phone in phones:
+        phone.start()
+    for phone in phones:
+        phone.join(WITHIN_S * 2)
+    with postgresql.read() as session:
+        kept, sequences = session.execute(
+            text("SELECT count(*), count(DISTINCT change_seq) FROM entries")
+        ).one()
+    assert (kept, sequences) == (45, 45)
