@@ -1,0 +1,101 @@
+"""The demo clinic, scoring anew, and the pages a browser opens."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient, FlaskCliRunner
+from sqlalchemy import select, update
+
+from api.app import create_app
+from api.cli.demo import seed
+from api.cli.demo_stories import STORIES
+from api.cli.rescore import rescore
+from api.db import Sessions
+from api.errors import PROBLEMS, slug_of
+from api.models.patient import Trajectory
+from api.models.score import ScoreRow
+from config.settings import Settings
+
+
+@pytest.fixture
+def app(sqlite: Sessions) -> Flask:
+    """The application, which the command line speaks to."""
+    return create_app(Settings(secret_key="-" * 32), sessions=sqlite)
+
+
+@pytest.fixture
+def shell(app: Flask) -> FlaskCliRunner:
+    """An operator's shell."""
+    return app.test_cli_runner()
+
+
+def sign_in(client: FlaskClient, printed: str) -> dict[str, str]:
+    email, password = next(line.split()[1:] for line in printed.splitlines() if " nurse@" in line)
+    answer = client.post("/v1/sessions", json={"email": email, "password": password})
+    return {"Authorization": f"Bearer {answer.json['access_token']}"}
+
+
+def test_the_demo_clinic_is_worth_looking_at_and_made_once(
+    shell: FlaskCliRunner, app: Flask, tmp_path: Path
+) -> None:
+    kept = tmp_path / "sign-ins.txt"
+    done = shell.invoke(seed, ["--sign-ins", str(kept)])
+    assert done.exit_code == 0, done.output
+    again = shell.invoke(seed, ["--sign-ins", str(kept)])
+    assert "is there already" in again.output
+    assert kept.read_text() in again.output
+    client = app.test_client()
+    nurse = sign_in(client, done.output)
+    worklist: list[dict[str, Any]] = client.get("/v1/alerts", headers=nurse).json["items"]
+    about = {(alert["patient"]["name"], alert["kind"]) for alert in worklist}
+    assert worklist[0]["kind"] == "red_flag"
+    assert {
+        ("Worsening Wanda", "worsening"),
+        ("Weekly Winnie", "worsening"),
+        ("Skipping Sofia", "adherence_gap"),
+        ("Red-flag Rita", "red_flag"),
+    } <= about
+    assert "Steady Sarah" not in {name for name, _ in about}
+    assert len(client.get("/v1/patients", headers=nurse).json["items"]) == len(STORIES)
+
+
+def test_rescoring_mends_whom_it_must_and_only_counts_when_dry(
+    shell: FlaskCliRunner, sqlite: Sessions
+) -> None:
+    shell.invoke(seed, [])
+
+    def scores() -> list[tuple[Any, ...]]:
+        with sqlite.read() as session:
+            rows = select(ScoreRow.patient_id, ScoreRow.local_date, ScoreRow.pain_level)
+            return [tuple(row) for row in session.execute(rows.order_by(*rows.selected_columns))]
+
+    before = scores()
+    assert shell.invoke(rescore, []).output.startswith("0 patients")
+    with sqlite.begin() as session:
+        session.execute(update(Trajectory).values(engine="another"))
+        session.execute(update(ScoreRow).values(pain_level=None))
+    assert shell.invoke(rescore, ["--dry-run"]).output.startswith(f"{len(STORIES)} patients")
+    assert scores() != before
+    shell.invoke(rescore, [])
+    assert scores() == before
+
+
+@pytest.mark.parametrize("path", ["/docs", "/static/docs.js", "/static/vendor/swagger-ui/swagger-ui.css"])
+def test_the_documentation_comes_from_this_package(app: Flask, path: str) -> None:
+    answer = app.test_client().get(path)
+    assert answer.status_code == 200
+    assert "unsafe" not in answer.headers["Content-Security-Policy"]
+    assert b"//cdn" not in answer.data[:5000]
+    answer.close()
+
+
+def test_every_kind_of_problem_has_a_page_that_says_what_it_means(app: Flask) -> None:
+    client = app.test_client()
+    for kind in PROBLEMS:
+        page = client.get(f"/problems/{slug_of(kind)}")
+        assert page.status_code == 200
+        assert str(kind.__doc__).split(";", maxsplit=1)[0].split("'")[0] in page.text
+    assert client.get("/problems/none-of-ours").status_code == 404
+    assert client.get("/").headers["Location"] == "/docs"
