@@ -1,6 +1,6 @@
 """How an alert is answered: its states, and what came of it."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from api.domain.findings import FindingKind, Tier
@@ -78,15 +78,19 @@ EPISODE = timedelta(days=28)
 """Findings of one kind closer together than this are one episode: the team answers it once."""
 
 
-def is_answered(day: date, *, answered_day: date, answered_on: date) -> bool:
-    """Say whether the answer to a finding of ``answered_day`` holds for one of ``day`` of the same kind.
+def is_answered(day: date, raised_at: datetime, *, answered_day: date, answered_at: datetime) -> bool:
+    """Say whether the answer to a finding of ``answered_day`` holds for another one of the same kind.
 
     A late or corrected entry may move the first day of an episode by some days; the team is not
-    asked again for that. What is found on a day after the answer always asks anew.
+    asked again for that. What she shows after the answer always asks anew.
 
-    >>> is_answered(date(2026, 3, 1), answered_day=date(2026, 3, 4), answered_on=date(2026, 3, 5))
+    >>> from datetime import UTC
+    >>> noon = datetime(2026, 3, 5, 12, tzinfo=UTC)
+    >>> known = {"answered_day": date(2026, 3, 4), "answered_at": noon}
+    >>> is_answered(date(2026, 3, 1), noon - timedelta(days=4), **known)
     True
-    >>> is_answered(date(2026, 3, 6), answered_day=date(2026, 3, 4), answered_on=date(2026, 3, 5))
+    >>> is_answered(date(2026, 3, 5), noon + timedelta(hours=1), **known)
     False
     """
-    return day <= answered_on and abs(day - answered_day) < EPISODE
+    was_there = day < answered_at.date() or raised_at <= answered_at
+    return was_there and day <= answered_at.date() and abs(day - answered_day) < EPISODE

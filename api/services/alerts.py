@@ -147,7 +147,7 @@ def _answered_alert(case: _Case, finding: Finding) -> Alert | None:
             if evidence.key == finding.key and evidence.numbers == dict(finding.numbers):
                 return alert
         elif evidence.withdrawn_at in {None, case.now} and is_answered(
-            finding.day, answered_day=evidence.day, answered_on=alert.closed_at.date()
+            finding.day, finding.raised_at, answered_day=evidence.day, answered_at=alert.closed_at
         ):
             return alert
     return None

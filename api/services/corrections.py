@@ -48,7 +48,6 @@ def correct_entry(
     row.recorded_at, row.local_date = entry.recorded_at, entry.local_date
     row.answers, row.withdrawn = dict(entry.answers), False
     session.flush()
-    standing.last_entry_at = max(standing.last_entry_at or entry.recorded_at, entry.recorded_at)
     scoring.rescore(session, standing, engine=engine, now=now, changed=[entry])
     audit.record(
         session, "entry.corrected", by=by, now=now, patient_id=standing.patient_id, object_id=entry_id

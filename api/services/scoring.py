@@ -117,6 +117,7 @@ def note_rejected(session: Session, patient_id: UUID) -> None:
 def _replayed(session: Session, standing: Standing, engine: Engine) -> tuple[Course, Outcome]:
     course = engine.begin(standing.facts)
     entries = surviving_entries(session, standing.patient_id)
+    standing.last_entry_at = max((entry.recorded_at for entry in entries), default=None)
     if not entries:
         return course, Outcome(date.min, (), ())
     return course, course.add(entries)

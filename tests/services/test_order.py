@@ -15,6 +15,7 @@ from api.db import Sessions
 from api.domain.reading import read_entry
 from api.domain.trajectory.engine import Engine, Facts
 from api.models.alert import Alert, Evidence
+from api.models.patient import Patient, Trajectory
 from api.models.score import ScoreRow
 from api.services.corrections import correct_entry, withdraw_entry
 from api.services.entries import record_entries
@@ -70,6 +71,12 @@ def diaries(draw: st.DrawFn) -> list[dict[str, Any]]:
 
 def state_of(session: Session, patient_id: UUID) -> tuple[Any, Any]:
     """Return a patient's scores and open alerts, as far as they must not depend on the order."""
+    scores, alerts, _ = whole_state_of(session, patient_id)
+    return scores, alerts
+
+
+def whole_state_of(session: Session, patient_id: UUID) -> tuple[Any, Any, Any]:
+    """Return scores, open alerts, and where her trajectory stands."""
     columns = [c for c in ScoreRow.__table__.c if c.name != "patient_id"]
     scores = session.execute(
         select(*columns).where(ScoreRow.patient_id == patient_id).order_by(ScoreRow.local_date)
@@ -88,7 +95,8 @@ def state_of(session: Session, patient_id: UUID) -> tuple[Any, Any]:
         .where(Alert.patient_id == patient_id, Alert.closed_at.is_(None), Evidence.withdrawn_at.is_(None))
         .order_by(Alert.kind, Evidence.day, Evidence.key)
     ).all()
-    return scores, alerts
+    standing = session.get_one(Trajectory, patient_id)
+    return scores, alerts, (standing.status, standing.last_day, standing.last_entry_at)
 
 
 def replayed(said: list[dict[str, Any]]) -> tuple[list[Any], set[tuple[str, str, str]]]:
@@ -132,7 +140,7 @@ def test_any_order_batching_and_repetition_ends_in_the_state_of_a_replay_in_time
     in_order = sorted(said, key=lambda item: item["recorded_at"])
     one_by_one, any_order = report([[item] for item in in_order]), report(batches)
     with database.read() as session:
-        assert state_of(session, any_order) == state_of(session, one_by_one)
+        assert whole_state_of(session, any_order) == whole_state_of(session, one_by_one)
         scores, alerts = state_of(session, any_order)
     expected_scores, expected_findings = replayed(said)
     assert [row.local_date for row in scores] == [score.local_date for score in expected_scores]
@@ -161,13 +169,11 @@ def test_corrections_and_withdrawals_end_in_the_state_of_the_surviving_entries(
             changed[item["id"]] = moments | new
     never_said_otherwise = report([list(changed.values())])
     with database.read() as session:
-        assert state_of(session, patient_id) == state_of(session, never_said_otherwise)
+        assert whole_state_of(session, patient_id) == whole_state_of(session, never_said_otherwise)
         assert len(surviving_entries(session, patient_id)) == len(changed)
 
 
 def _change(session: Session, patient_id: UUID, item: dict[str, Any], new: dict[str, Any] | None) -> None:
-    from api.models.patient import Patient  # noqa: PLC0415
-
     phone = signed_in(session, session.get_one(Patient, patient_id), now=LATER).principal
     entry_id = UUID(item["id"])
     if new is None:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import pytest
 from sqlalchemy import select, text
+from sqlalchemy.orm import Session
 
 from api.db import Sessions
 from api.domain.answering import Outcome
@@ -49,6 +50,14 @@ def until_somebody_waits(database: Sessions) -> None:
     raise TimeoutError("nobody waits")
 
 
+def resolve(session: Session, ward: Clinic, outcome: Outcome) -> None:
+    alert = session.scalars(select(Alert)).one()
+    now = datetime.now(UTC)
+    nurse = ward.nurse.principal
+    answers.resolve(session, nurse, alert.id, outcome=outcome, note=None, check=lambda _: None, now=now)
+    session.flush()
+
+
 def alerts_of(database: Sessions) -> list[tuple[str, str | None]]:
     with database.read() as session:
         return [(a.status, a.outcome) for a in session.scalars(select(Alert).order_by(Alert.opened_at))]
@@ -62,17 +71,7 @@ def test_a_red_flag_said_while_the_nurse_resolves_the_last_one_is_an_alert_of_it
         target=say, args=(postgresql, ward), kwargs={"red_flags": ["thoughts_of_self_harm"]}
     )
     with postgresql.begin() as session:
-        alert = session.scalars(select(Alert)).one()
-        answers.resolve(
-            session,
-            ward.nurse.principal,
-            alert.id,
-            outcome=Outcome.CALLED_NO_ACTION,
-            note=None,
-            check=lambda _: None,
-            now=datetime.now(UTC),
-        )
-        session.flush()
+        resolve(session, ward, Outcome.CALLED_NO_ACTION)
         phone.start()
         until_somebody_waits(postgresql)
     phone.join(WITHIN_S)
@@ -95,17 +94,7 @@ def test_a_withdrawal_does_not_undo_an_answer_given_meanwhile(postgresql: Sessio
 
     phone = threading.Thread(target=withdraw)
     with postgresql.begin() as session:
-        alert = session.scalars(select(Alert)).one()
-        answers.resolve(
-            session,
-            ward.nurse.principal,
-            alert.id,
-            outcome=Outcome.SENT_TO_EMERGENCY,
-            note=None,
-            check=lambda _: None,
-            now=datetime.now(UTC),
-        )
-        session.flush()
+        resolve(session, ward, Outcome.SENT_TO_EMERGENCY)
         phone.start()
         until_somebody_waits(postgresql)
     phone.join(WITHIN_S)
