@@ -1,0 +1,115 @@
+"""The command that holds the engine against diaries whose truth is known."""
+
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import click
+
+from api.cli.replay import Unusable
+from api.cli.replay import teller as entries_teller
+from api.domain.risk.model import RiskModel
+from api.domain.site_policy import BUILT_IN
+from api.services.evaluation.evaluate import Method, Sources, evaluate
+from api.services.evaluation.intervals import Bootstrap
+from api.services.policy_files import UnusablePolicyFile, policy_named
+from api.services.replay_files import UnusableFile
+from api.services.risk_models import UnusableModelFile, load_model
+from api.services.risk_readings import centred_on_files
+
+_READ = click.Path(exists=True, dir_okay=False, path_type=Path)
+_FOLDER = click.Path(file_okay=False, path_type=Path)
+
+
+@click.command("evaluate")
+@click.option("--entries", type=_READ, required=True, help="Diary entries (CSV), as replay reads them.")
+@click.option("--patients", type=_READ, help="What is known of the patients (CSV); may be left out.")
+@click.option("--truth", type=_READ, required=True, help="What is true (CSV).")
+@click.option("--report", type=_FOLDER, required=True, help="Folder for the report; made where missing.")
+@click.option(
+    "--followed",
+    type=click.IntRange(1),
+    metavar="DAYS",
+    help="For how long everybody was followed. [default: the longest diary]",
+)
+@click.option(
+    "--policy",
+    default=BUILT_IN.name,
+    metavar="FILE|default",
+    show_default=True,
+    help="The policy to evaluate; `policy show` prints one.",
+)
+@click.option("--model", type=_READ, help="Model of the risk of stopping (JSON), as `calibrate` writes it.")
+@click.option(
+    "--base-rate",
+    type=click.FloatRange(0, 1, min_open=True, max_open=True),
+    help="Share of these women who stop within 12 months, 0-1; sets the risk of stopping to them.",
+)
+@click.option(
+    "--resamples",
+    type=click.IntRange(0, 10_000),
+    default=400,
+    show_default=True,
+    help="How often patients are drawn again for the intervals; 0 for none.",
+)
+@click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="For the intervals.")
+def evaluate_command(  # noqa: PLR0913 - one option each
+    *,
+    entries: Path,
+    patients: Path | None,
+    truth: Path,
+    report: Path,
+    followed: int | None,
+    policy: str,
+    model: Path | None,
+    base_rate: float | None,
+    resamples: int,
+    seed: int,
+) -> None:
+    """Report how soon, how often and how rightly the engine alerts, beside simple rules.
+
+    \b
+    flask --app wsgi evaluate --entries entries.csv --patients patients.csv \\
+        --truth truth.csv --report report/
+
+    Needs no database and no server; the engine is the one the server uses.
+
+    \b
+    entries   as replay reads them.
+    patients  as replay reads them; birth_year is needed for the split by age.
+    truth     patient, worsening_onset, stopped_on: dates, blank where it never
+              happened while she was followed.
+    report    report.html (one page, needs nothing else), report.json, a CSV
+              file for each table, and rejects.csv.
+
+    How to read it, what is assumed and where its limits are: docs/evaluation.md.
+    The same files and options give the same report. A bad row is named with
+    file, line and column, goes to rejects.csv, and the rest is evaluated.
+
+    \b
+    Exit status: 0 all rows used, 1 some rejected, 2 a file cannot be used.
+    """  # noqa: D301 - \b is click's, and keeps the lines as they are
+    sources = Sources(entries, patients, truth)
+    try:
+        engine = replace(policy_named(policy).engine(), model=_model(sources, model, base_rate))
+        method = Method(engine, Bootstrap(resamples, seed), followed)
+        done = evaluate(sources, report, method=method, scored=entries_teller(), say=_say)
+    except (UnusableFile, UnusablePolicyFile, UnusableModelFile) as error:
+        raise Unusable(str(error)) from error
+    sentences = [sentence for reject in done.rejects for sentence in reject.sentences()]
+    for sentence in [*sentences, *done.warnings]:
+        click.echo(sentence, err=True)
+    click.echo(f"{len(done.records)} patients evaluated: {report / 'report.html'}", err=True)
+    if done.rejects:
+        sys.exit(1)
+
+
+def _model(sources: Sources, file: Path | None, base_rate: float | None) -> RiskModel:
+    model = RiskModel() if file is None else load_model(file)
+    if base_rate is None:
+        return model
+    return centred_on_files(model, base_rate, entries=sources.entries, patients=sources.patients)
+
+
+def _say(what: str) -> None:
+    click.echo(f"working out: {what}", err=True)

@@ -1,0 +1,173 @@
+"""The command that invents cohorts whose truth is known."""
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from api.cli.replay import Unusable
+from api.services.replay_files import UnusableFile
+from api.services.simulation.assumptions import RANGES, Assumptions, Cadence
+from api.services.simulation.files import CohortFiles, write_cohort
+
+_USUALLY = Assumptions()
+_MOST_PATIENTS, _MOST_DAYS = 1_000_000, 3_653
+_TELL_EVERY = 500
+_WRITE = click.Path(dir_okay=False, path_type=Path)
+
+
+def _share(name: str) -> click.FloatRange:
+    return click.FloatRange(RANGES[name].lowest, RANGES[name].highest)
+
+
+@click.command("simulate")
+@click.option(
+    "--patients",
+    "patients",
+    multiple=True,
+    required=True,
+    metavar="N|FILE",
+    help="Given twice, in any order: how many patients (a whole number), and where to write what is known "
+    "of them (CSV). Write ./7 for a file whose name is a number.",
+)
+@click.option(
+    "--count", type=click.IntRange(1, _MOST_PATIENTS), help="How many patients; instead of --patients N."
+)
+@click.option("--days", type=click.IntRange(1, _MOST_DAYS), required=True, help="How long each is followed.")
+@click.option("--seed", type=click.IntRange(0), required=True, help="The same seed gives the same files.")
+@click.option("--entries", type=_WRITE, required=True, help="Where to write the diary entries (CSV).")
+@click.option("--truth", type=_WRITE, required=True, help="Where to write what is true (CSV).")
+@click.option(
+    "--cadence",
+    type=click.Choice([cadence.value for cadence in Cadence]),
+    show_default=True,
+    default=_USUALLY.cadence.value,
+    help="How often they are asked; mixed holds daily, weekly and changing diaries.",
+)
+@click.option(
+    "--noise-sd",
+    type=_share("noise_sd"),
+    default=_USUALLY.noise_sd,
+    show_default=True,
+    help="Median day-to-day SD of worst pain, points.",
+)
+@click.option(
+    "--autocorrelation",
+    type=_share("autocorrelation"),
+    default=_USUALLY.autocorrelation,
+    show_default=True,
+    help="Mean correlation of adjacent days.",
+)
+@click.option(
+    "--onset-share",
+    type=_share("onset_share"),
+    default=_USUALLY.onset_share,
+    show_default=True,
+    help="Share who get worse within 12 months of tablets.",
+)
+@click.option(
+    "--missing-share",
+    type=_share("missing_share"),
+    default=_USUALLY.missing_share,
+    show_default=True,
+    help="Mean share of asked days without an answer.",
+)
+@click.option(
+    "--stopping-share",
+    type=_share("stopping_share"),
+    default=_USUALLY.stopping_share,
+    show_default=True,
+    help="Share who stop within 12 months of tablets.",
+)
+def simulate_command(
+    *,
+    patients: tuple[str, ...],
+    count: int | None,
+    days: int,
+    seed: int,
+    entries: Path,
+    truth: Path,
+    **assume: Any,
+) -> None:
+    """Invent patients, their diaries, and what really happened to them.
+
+    \b
+    flask --app wsgi simulate --patients 500 --days 300 --seed 7 \\
+        --entries entries.csv --patients patients.csv --truth truth.csv
+
+    Needs no database and no server. The women differ: in their usual pain, in
+    how much it varies, in whether it flares, falls, stays high or truly worsens
+    (2.2 to 5 points, as a step or over two to six weeks, never in the first 28
+    days of the diary), in how often they write, forget, fall silent and stop.
+    What is assumed, and what of it was found in papers: docs/evaluation.md.
+
+    \b
+    entries   as replay reads them; a blank was not asked or not answered.
+    patients  patient, ai_started_on, ai, prior_tamoxifen, prior_taxane,
+              birth_year, timezone; now and then unknown.
+    truth     patient, worsening_onset, stopped_on: dates, blank where it never
+              happened within the days followed.
+
+    The same seed and options give the same files, and a larger cohort begins
+    with the smaller. Files appear when all are complete.
+
+    \b
+    Exit status: 0 done, 2 an option is wrong or a file cannot be written.
+    """  # noqa: D301 - \b is click's, and keeps the lines as they are
+    many, path = _count_and_path(patients, count)
+    files = CohortFiles(entries, path, truth)
+    tell = teller("patients simulated")
+    try:
+        assumed = Assumptions(**assume)
+        done = write_cohort(files, count=many, days=days, seed=seed, assume=assumed, progress=tell)
+    except ValueError as error:
+        raise click.UsageError(str(error)) from error
+    except UnusableFile as error:
+        raise Unusable(str(error)) from error
+    happened = f"{done.onsets} worsen, {done.stopped} stop"
+    click.echo(f"{done.patients} patients, {done.entries} entries over {days} days: {happened}", err=True)
+
+
+def teller(words: str) -> Callable[[int, int], None]:
+    """Return what tells the progress of a long run, every 500 patients; a short one is quiet."""
+
+    def tell(done: int, of: int) -> None:
+        if of > _TELL_EVERY and done % _TELL_EVERY == 0:
+            click.echo(f"{done:,} of {of:,} {words}", err=True)
+
+    return tell
+
+
+def _count_and_path(given: Iterable[str], count: int | None) -> tuple[int, Path]:
+    """Tell the number from the file of what ``--patients`` was given.
+
+    Raises:
+        click.BadParameter: Not exactly one number (with ``--count``: none) and one file.
+    """
+    numbers = [text for text in given if _is_number(text)]
+    paths = [text for text in given if not _is_number(text)]
+    numbers += [] if count is None else [str(count)]
+    if len(numbers) != 1 or len(paths) != 1:
+        _refuse(f"one number and one file are needed, found {_listed(numbers)} and {_listed(paths)}")
+    if not (numbers[0].isdecimal() and 1 <= int(numbers[0]) <= _MOST_PATIENTS):
+        _refuse(f"{numbers[0]} is not a whole number in 1..{_MOST_PATIENTS}")
+    path: Path = _WRITE.convert(paths[0], None, None)
+    return int(numbers[0]), path
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _listed(texts: list[str]) -> str:
+    return ", ".join(texts) or "none"
+
+
+def _refuse(problem: str) -> None:
+    example = "--patients 500 --patients patients.csv, or --count 500 --patients patients.csv"
+    raise click.BadParameter(f"{problem}. Right would be: {example}", param_hint="'--patients'")

@@ -1,0 +1,145 @@
+"""Evaluates the engine on diaries whose truth is known, and writes the report."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from api.domain.trajectory.engine import Engine
+from api.services.evaluation import stopping
+from api.services.evaluation.diaries import Diary, read_diaries, read_patients
+from api.services.evaluation.intervals import Bootstrap
+from api.services.evaluation.layout import tables
+from api.services.evaluation.record import Record, records_of, with_last_silence
+from api.services.evaluation.report import evaluated
+from api.services.evaluation.tables import Table
+from api.services.evaluation.truth import Truth, read_truth
+from api.services.evaluation.writing import Report, plots_of, write_report
+from api.services.replay_files import Reject, UnusableFile
+
+Scored = Callable[[int, int], None]
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """What is evaluated; ``patients`` may be left out."""
+
+    entries: Path
+    patients: Path | None
+    truth: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """How it is evaluated.
+
+    ``followed_days``: for how long everybody was followed from her first entry; None takes it from
+    the diaries.
+    """
+
+    engine: Engine = field(default_factory=Engine)
+    bootstrap: Bootstrap = field(default_factory=Bootstrap)
+    followed_days: int | None = None
+
+
+@dataclass(slots=True)
+class Evaluation:
+    """What came of it."""
+
+    records: list[Record] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    rejects: list[Reject] = field(default_factory=list)
+    tables: tuple[Table, ...] = ()
+
+
+def evaluate(sources: Sources, folder: Path, *, method: Method, scored: Scored, say: Say) -> Evaluation:
+    """Run the engine over every diary, hold it against the truth, and write the report.
+
+    Args:
+        sources: The files; rows may come in any order, bad ones are left out and named.
+        folder: Where report.html, report.json and one CSV file per table go; made where missing.
+        method: How.
+        scored: Told now and then how many of how many entries are scored.
+        say: Told what is being worked out.
+
+    Raises:
+        UnusableFile: A file cannot be read or written, or has other columns than the contract's.
+    """
+    _make(folder)
+    done = Evaluation()
+    truth = read_truth(sources.truth, done.rejects)
+    done.records = list(records_of(_known(sources, truth, done, scored), method.engine))
+    followed = stopping.followed_days(done.records)
+    if method.followed_days is not None:
+        followed = [method.followed_days] * len(done.records)
+    done.records = [
+        with_last_silence(record, record.first + days - 1)
+        for record, days in zip(done.records, followed, strict=True)
+    ]
+    found = evaluated(done.records, followed, method.bootstrap, say)
+    done.tables = tables(found)
+    done.warnings += _doubts(done, truth)
+    report = Report(_about(done, method), done.warnings, done.tables, tuple(done.rejects))
+    write_report(folder, report, plots_of(found))
+    return done
+
+
+def _known(
+    sources: Sources, truth: dict[str, Truth], done: Evaluation, scored: Scored
+) -> Iterator[tuple[Diary, Truth]]:
+    """Yield the diaries whose truth is known; the others are counted among the warnings."""
+    without_truth = 0
+    patients = read_patients(sources.patients, done.rejects)
+    for diary in read_diaries(sources.entries, patients, done.rejects):
+        known = truth.get(diary.name)
+        without_truth += known is None
+        if known is not None and diary.entries:
+            yield diary, known
+        scored(diary.done, diary.of)
+    if without_truth:
+        done.warnings.append(
+            f"{without_truth} patients with entries are not in the truth file and are left out."
+        )
+
+
+def _doubts(done: Evaluation, truth: dict[str, Truth]) -> list[str]:
+    doubts = []
+    if not done.records:
+        doubts.append("No patient has both entries and a known truth: nothing could be evaluated.")
+    if silent := len(truth) - len(done.records):
+        doubts.append(f"{silent} patients of the truth file have no usable entry and are left out.")
+    early = sum(one.truth.worsening_onset is not None and one.onset is None for one in done.records)
+    if early:
+        doubts.append(f"{early} patients had got worse before their first entry; their onsets are left out.")
+    if done.records and not any(len(one.risk.days) for one in done.records):
+        doubts.append("The engine gave no risk of stopping: the figures on it are not enough data.")
+    if done.rejects:
+        doubts.append(f"{len(done.rejects)} rows were rejected, see rejects.csv.")
+    return doubts
+
+
+def _about(done: Evaluation, method: Method) -> dict[str, Any]:
+    records = done.records
+    days = sum(one.last - one.first + 1 for one in records)
+    about = {
+        "Engine": method.engine.version,
+        "Patients": len(records),
+        "Patient-years": round(days / 365.25, 1),
+        "Reports": sum(one.reports for one in records),
+        "True onsets in the diary": sum(one.onset is not None for one in records),
+        "Stopped": sum(one.truth.stopped_on is not None for one in records),
+        "Resamples for intervals": method.bootstrap.resamples,
+    }
+    if records:
+        first, last = min(one.first for one in records), max(one.last for one in records)
+        about["Diaries"] = f"{date.fromordinal(first)} to {date.fromordinal(last)}"
+    return about
+
+
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UnusableFile(f"{folder}: cannot be made a folder: {error.strerror}") from error

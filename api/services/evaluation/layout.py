@@ -1,0 +1,148 @@
+"""The columns and words of every table of the report."""
+
+import math
+from collections.abc import Iterable
+
+from api.services.evaluation.curves import Point
+from api.services.evaluation.intervals import UNKNOWN, Estimate
+from api.services.evaluation.report import Evaluated, Row
+from api.services.evaluation.tables import Column, Table
+
+_RULES = (
+    Column("rule", "Rule"),
+    Column("words", "What it does"),
+    Column("sensitivity_14d", "Found within 14 days", "percent"),
+    Column("sensitivity_28d", "Found within 28 days", "percent"),
+    Column("sensitivity_60d", "Found within 60 days", "percent"),
+    Column("sensitivity_60d_where_written", "Found within 60 days, if she wrote on so long", "percent"),
+    Column("median_delay_days", "Median delay, days", "days"),
+    Column("p90_delay_days", "90th percentile of delay, days", "days"),
+    Column("false_per_patient_year", "False alerts per patient-year", "rate"),
+    Column("alerts_per_100_patient_weeks", "Alerts per 100 patient-weeks", "rate"),
+    Column("ppv", "Share of alerts that are true (PPV)", "percent"),
+)
+_ALERTS = (
+    Column("kind", "Kind"),
+    Column("alerts", "Alerts"),
+    Column("per_100_patient_weeks", "Per 100 patient-weeks", "rate"),
+    Column("per_100_reports", "Per 100 reports", "rate"),
+    Column("share_of_patient_weeks", "Share of patient-weeks with one", "percent"),
+)
+_ALERTS_BY_GROUP = (
+    Column("split", "Split by"),
+    Column("group", "Group"),
+    Column("patients", "Patients"),
+    *_ALERTS[1:],
+)
+_PREDICTIONS = (
+    Column("day", "Day of diary"),
+    Column("patients", "On treatment and followed"),
+    Column("stopped_90d", "Stopped within 90 days"),
+    Column("no_risk", "Without a risk"),
+    Column("not_followed", "Left out: not followed 90 days"),
+    Column("auroc", "AUROC", "figure"),
+    Column("brier", "Brier score", "figure"),
+    Column("slope", "Calibration slope", "rate"),
+    Column("intercept", "Calibration intercept", "rate"),
+    Column("predicted", "Predicted", "percent"),
+    Column("observed", "Observed", "percent"),
+    Column("ratio", "Predicted over observed", "rate"),
+)
+_BINS = (
+    Column("day", "Day of diary"),
+    Column("bin", "Tenth, lowest risk first"),
+    Column("patients", "Patients"),
+    Column("predicted", "Mean risk", "percent"),
+    Column("observed", "Stopped within 90 days", "percent"),
+)
+_WARNINGS = (
+    Column("finding", "Finding"),
+    Column("stopped", "Stopped in all"),
+    Column("warned", "Of them warned of in the 90 days before", "percent"),
+    Column("median_lead_days", "Median lead, days", "days"),
+    Column("findings", "Findings followed 90 days"),
+    Column("stopped_after", "Of them followed by stopping within 90 days", "percent"),
+)
+_DETECTION_BY_GROUP = (
+    Column("split", "Split by"),
+    Column("group", "Group"),
+    Column("patients", "Patients"),
+    Column("onsets", "True onsets"),
+    *(column for column in _RULES if column.name in {"sensitivity_60d", "median_delay_days"}),
+    *(column for column in _RULES if column.name in {"false_per_patient_year", "ppv"}),
+)
+_PREDICTIONS_BY_GROUP = (
+    Column("day", "Day of diary"),
+    Column("split", "Split by"),
+    Column("group", "Group"),
+    Column("patients", "Patients with a risk"),
+    Column("stopped_90d", "Stopped within 90 days"),
+    *(column for column in _PREDICTIONS if column.name in {"auroc", "predicted", "observed", "ratio"}),
+)
+_POINTS = (
+    Column("method", "Method"),
+    Column("threshold", "Threshold"),
+    Column("sensitivity_60d", "Found within 60 days", "percent"),
+    Column("median_delay_days", "Median delay, days", "days"),
+    Column("false_per_patient_year", "False alerts per patient-year", "rate"),
+)
+
+_DELAY = (
+    "Delay runs from the true onset to the first alert on or after it; an onset never found counts as "
+    "infinite (\u201cnever\u201d). An alert before onset, or of a patient without one, is false. All rules "
+    "saw the same diaries, with 28 days between two alerts of a patient."
+)
+_BUDGET = (
+    "The budget is 10% of patient-weeks with an alert; red flags bypass it. This is what the engine finds, "
+    "before anything is held back."
+)
+_LANDMARK = (
+    "Among those still on treatment on that day of the diary (its first day is 0) and followed for 90 more, "
+    "silent ones included; an ending that is not stopping counts as not stopped. The newest risk up to that "
+    "day is used. Slope 1 and intercept 0 are right. Fewer than ten who stopped, or did not: not enough data."
+)
+_SMALL = "Fewer than ten who stopped, or did not: not enough data."
+_FOUND_BY_GROUP = "This product\u2019s finding only. Small groups have wide intervals."
+_THRESHOLDS = "What each threshold gives; the points of the operating plot."
+_TENTHS = "Patients in order of their risk, cut into ten parts (fewer where there are under 100)."
+_LEAD = "Lead: from the first such finding within the 90 days before stopping."
+
+_TABLES = (
+    ("rules", "Finding true worsening: this product beside simple rules", _DELAY, _RULES),
+    ("operating_points", "The same methods with other thresholds", _THRESHOLDS, _POINTS),
+    ("alerts", "Alerts, by kind", _BUDGET, _ALERTS),
+    ("alerts_by_group", "Alerts of any kind, by group", _BUDGET, _ALERTS_BY_GROUP),
+    ("detection_by_group", "Finding true worsening, by group", _FOUND_BY_GROUP, _DETECTION_BY_GROUP),
+    ("predictions", "Risk of stopping within 90 days", _LANDMARK, _PREDICTIONS),
+    ("calibration", "Calibration, by tenths of the risk", _TENTHS, _BINS),
+    ("warnings", "Warnings before stopping", _LEAD, _WARNINGS),
+    ("predictions_by_group", "Risk of stopping within 90 days, by group", _SMALL, _PREDICTIONS_BY_GROUP),
+)
+"""Name in files, title, how to read it, and columns, in the order of the page."""
+
+
+def tables(found: Evaluated) -> tuple[Table, ...]:
+    """Return every table, in the order of the page."""
+    rows: dict[str, Iterable[Row]] = {
+        "rules": found.rules,
+        "operating_points": map(_point, found.points),
+        "alerts": found.alerts,
+        "alerts_by_group": found.alerts_by_group,
+        "detection_by_group": found.detection_by_group,
+        "predictions": found.predictions,
+        "calibration": found.bins,
+        "warnings": found.warnings,
+        "predictions_by_group": found.predictions_by_group,
+    }
+    return tuple(
+        Table(name, title, note, columns, tuple(rows[name])) for name, title, note, columns in _TABLES
+    )
+
+
+def _point(point: Point) -> Row:
+    figures = (point.sensitivity_60d, point.median_delay, point.false_per_year)
+    return (
+        point.sweep.name,
+        f"{point.threshold:g}",
+        *(UNKNOWN if math.isnan(figure) else Estimate(figure) for figure in figures),
+    )

@@ -1,0 +1,150 @@
+"""The plots of the report, as SVG that takes its colours from the page: light, dark or print."""
+
+import io
+import re
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from api.services.evaluation.curves import FOUND_BY_DAYS, SWEEPS, Point, found_by_day, is_known
+from api.services.evaluation.detection import Detection, delay_quantile, false_per_year, sensitivity
+from api.services.evaluation.intervals import Estimate
+from api.services.evaluation.report import Row
+from api.services.evaluation.rules import RULES
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+_INK, _SOFT = "#010101", "#020202"
+_SERIES = ("#0a0a01", "#0a0a02", "#0a0a03", "#0a0a04", "#0a0a05")
+_STANDS_FOR = {_INK: "var(--ink)", _SOFT: "var(--line)"} | {
+    colour: f"var(--s{number})" for number, colour in enumerate(_SERIES)
+}
+"""Colours that stand for the page's own, put in after drawing."""
+
+_MARKERS, _DASHES = "osD^v", ("-", "--", ":", "-.", (0, (1, 1)))
+_ONSET_HORIZON = 60
+_STYLE: dict[Any, Any] = {
+    "svg.fonttype": "none",
+    "svg.hashsalt": "evaluation",
+    "font.family": "sans-serif",
+    "font.size": 11,
+    "text.color": _INK,
+    "axes.edgecolor": _INK,
+    "axes.labelcolor": _INK,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "xtick.color": _INK,
+    "ytick.color": _INK,
+    "grid.color": _SOFT,
+    "legend.frameon": False,
+}
+
+
+def found_over_time(detections: Sequence[Detection]) -> str:
+    """Draw the share of onsets found by each day after onset, a line for each rule."""
+
+    def draw(axes: "Axes") -> None:
+        for at, (rule, found) in enumerate(zip(RULES, detections, strict=True)):
+            share = [100 * part for part in found_by_day(found)]
+            axes.plot(range(FOUND_BY_DAYS + 1), share, color=_SERIES[at], ls=_DASHES[at], label=rule.words)
+        axes.set(xlabel="days since true onset", ylabel="found, %", ylim=(0, 102), xlim=(0, FOUND_BY_DAYS))
+
+    return _svg("found", draw, width=6.4)
+
+
+def trade_off(detections: Sequence[Detection], points: Sequence[Point]) -> str:
+    """Draw median delay and share found against false alerts: lines for moved thresholds, marks for rules."""
+
+    def delay(axes: "Axes") -> None:
+        _sweeps(axes, points, lambda point: point.median_delay)
+        _marks(axes, detections, lambda found: delay_quantile(found, 0.5))
+        axes.set(ylabel="median delay, days", ylim=(0, None))
+
+    def share(axes: "Axes") -> None:
+        _sweeps(axes, points, lambda point: 100 * point.sensitivity_60d)
+        _marks(axes, detections, lambda found: 100 * sensitivity(found, _ONSET_HORIZON))
+        axes.set(xlabel="false alerts per patient-year", ylabel="found within 60 days, %", ylim=(0, 102))
+
+    return _svg("trade-off", delay, share, width=6.4)
+
+
+def calibration_plot(bins: Sequence[Row]) -> str:
+    """Draw observed against predicted risk by tenths, with 95% intervals; the diagonal is right."""
+    days = list(dict.fromkeys(row[0] for row in bins))
+
+    def draw(axes: "Axes") -> None:
+        most = 1.0
+        for at, day in enumerate(days):
+            rows = [row for row in bins if row[0] == day]
+            predicted, observed = ([_of(row[place]) for row in rows] for place in (3, 4))
+            x, y = ([100 * (one.value or 0.0) for one in column] for column in (predicted, observed))
+            spread = [
+                [max(0.0, value - 100 * (one.low or 0.0)) for value, one in zip(y, observed, strict=True)],
+                [max(0.0, 100 * (one.high or 0.0) - value) for value, one in zip(y, observed, strict=True)],
+            ]
+            axes.errorbar(
+                x, y, yerr=spread, color=_SERIES[at % len(_SERIES)], marker=_MARKERS[at % len(_MARKERS)],
+                ls="none", capsize=2, label=f"day {day}",
+            )  # fmt: skip
+            most = max(most, *x, *(value + up for value, up in zip(y, spread[1], strict=True)))
+        axes.plot([0, most], [0, most], color=_INK, lw=0.8, ls=":")
+        axes.set(xlabel="predicted, %", ylabel="stopped within 90 days, %", xlim=(0, None), ylim=(0, None))
+
+    return _svg("calibration", draw, width=5.2)
+
+
+def _of(cell: object) -> Estimate:
+    assert isinstance(cell, Estimate)  # noqa: S101 - the layout of the table
+    return cell
+
+
+def _sweeps(axes: "Axes", points: Sequence[Point], height: Callable[[Point], float]) -> None:
+    places = {"p_worsening": 0, "weekly_mean": 3, "cusum": 4}
+    for sweep in SWEEPS:
+        known = [point for point in points if point.sweep is sweep and is_known(point)]
+        x, y = [point.false_per_year for point in known], [height(point) for point in known]
+        at = places[sweep.name]
+        axes.plot(x, y, color=_SERIES[at], ls=_DASHES[at], lw=1, marker=".", label=f"{sweep.words} (moved)")
+
+
+def _marks(axes: "Axes", detections: Sequence[Detection], height: Callable[[Detection], float]) -> None:
+    for at, (rule, found) in enumerate(zip(RULES, detections, strict=True)):
+        x, y = false_per_year(found), height(found)
+        if y < float("inf"):
+            axes.plot([x], [y], color=_SERIES[at], marker=_MARKERS[at], ms=8, ls="none", label=rule.words)
+    axes.set_xscale("symlog", linthresh=0.1)
+    axes.set_xlim(0, None)
+    axes.xaxis.set_major_formatter("{x:g}")
+
+
+def _svg(name: str, *draws: Callable[["Axes"], None], width: float) -> str:
+    """Draw one panel below the other, the key under the last, and return the SVG without its prologue."""
+    from matplotlib import rc_context  # noqa: PLC0415 - heavy, and only a report draws
+    from matplotlib.figure import Figure  # noqa: PLC0415
+
+    with rc_context({**_STYLE, "svg.hashsalt": name}):
+        figure = Figure(figsize=(width, 3.6 * len(draws) + 1.4), layout="constrained")
+        for place, draw in enumerate(draws, 1):
+            axes = figure.add_subplot(len(draws), 1, place)
+            draw(axes)
+            axes.grid(visible=True, lw=0.5)
+        handles, labels = figure.axes[-1].get_legend_handles_labels()
+        figure.legend(handles, labels, loc="outside lower left", fontsize=9)
+        return _inline(figure, name)
+
+
+def _inline(figure: "Figure", name: str) -> str:
+    told: dict[str, Any] = {"Date": None, "Creator": None}
+    buffer = io.StringIO()
+    figure.savefig(buffer, format="svg", transparent=True, metadata=told)
+    drawn = buffer.getvalue()
+    drawn = drawn[drawn.index("<svg") :]
+    for colour, variable in _STANDS_FOR.items():
+        drawn = drawn.replace(colour, variable)
+    drawn = re.sub(r"<metadata>.*?</metadata>\s*", "", drawn, flags=re.DOTALL)
+    drawn = re.sub(
+        r'(<svg[^>]*?) width="[^"]*"', r"\1", re.sub(r' height="[\d.]+pt"', "", drawn, count=1), count=1
+    )
+    drawn = re.sub(r'\bid="', f'id="{name}-', drawn)
+    return re.sub(r"(url\(#|href=\"#)", rf"\1{name}-", drawn)

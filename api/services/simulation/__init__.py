@@ -1,0 +1,1 @@
+"""Invents cohorts whose truth is known: patients, their diaries, and what really happened."""

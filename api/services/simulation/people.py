@@ -1,0 +1,152 @@
+"""Who the simulated patients are: facts, temper of the symptoms, and when the tablets began."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import TypeVar
+
+import numpy as np
+from numpy.random import Generator
+
+from api.services.simulation.assumptions import Assumptions
+
+Word = TypeVar("Word", bound=str)
+
+FIRST_START = date(2025, 1, 6)
+_START_WITHIN_DAYS = 28
+_ZONES = (
+    "Europe/Berlin",
+    "Europe/London",
+    "America/New_York",
+    "America/Los_Angeles",
+    "Asia/Kolkata",
+    "Australia/Sydney",
+)
+_INHIBITORS = ("letrozole", "anastrozole", "exemestane")
+_INHIBITOR_SHARES = (0.5, 0.3, 0.2)
+_TAMOXIFEN_SHARE, _TAXANE_SHARES, _TAXANE_RARER_FROM = 0.25, (0.45, 0.25), 60
+_UNKNOWN_SHARE = 0.05
+"""Share of each optional fact that nobody wrote down: assumed."""
+
+_BEGINS_BEFORE, _BEGINS_WITH = 0.60, 0.25
+"""Shares of diaries begun 2-6 weeks before the tablets, and with them; the rest begin long after: assumed."""
+
+FRAILTY_SD = 0.5
+"""SD of what makes a woman more prone to stop than all that is known of her, in log hazard: assumed."""
+
+
+class Kind(StrEnum):
+    """What her symptoms do."""
+
+    STEADY = "steady"
+    NOISY = "noisy"
+    FLARING = "flaring"
+    IMPROVING = "improving"
+    STABLE_HIGH = "stable_high"
+    ONSET = "onset"
+
+
+_CALM_KINDS = (Kind.STEADY, Kind.NOISY, Kind.FLARING, Kind.IMPROVING, Kind.STABLE_HIGH)
+_CALM_SHARES = (0.30, 0.18, 0.20, 0.17, 0.15)
+_UNDER_AN_ONSET = (Kind.STEADY, Kind.NOISY, Kind.FLARING)
+_UNDER_AN_ONSET_SHARES = (0.6, 0.2, 0.2)
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """One simulated woman. Days count from the first of her diary, 0; ``tablets_from`` may be negative."""
+
+    name: str
+    first_day: date
+    days: int
+    tablets_from: int
+    ai: str
+    prior_tamoxifen: bool
+    prior_taxane: bool
+    age: int
+    zone: str
+    unknown: frozenset[str]
+    kind: Kind
+    background: Kind
+    usual: float
+    rise: float
+    sd: float
+    autocorrelation: float
+    frailty: float
+
+    @property
+    def birth_year(self) -> int:
+        """The year she was born in."""
+        return self.first_day.year - self.age
+
+
+def draw_person(rng: Generator, number: int, *, days: int, assume: Assumptions) -> Person:
+    """Draw one woman.
+
+    Args:
+        rng: Her own source of chance.
+        number: Which she is, from 1; only her name comes from it.
+        days: How long she is followed.
+        assume: What is assumed of the cohort.
+    """
+    age = int(np.clip(rng.normal(61, 10), 32, 88))
+    kind = _kind(rng, assume)
+    background = _choice(rng, _UNDER_AN_ONSET, _UNDER_AN_ONSET_SHARES) if kind is Kind.ONSET else kind
+    rise = float(rng.uniform(2.2, 5.0))
+    return Person(
+        name=f"P{number:06d}",
+        first_day=FIRST_START + timedelta(days=int(rng.integers(_START_WITHIN_DAYS))),
+        days=days,
+        tablets_from=_tablets_from(rng),
+        ai=_choice(rng, _INHIBITORS, _INHIBITOR_SHARES),
+        prior_tamoxifen=bool(rng.random() < _TAMOXIFEN_SHARE),
+        prior_taxane=bool(rng.random() < (_TAXANE_SHARES[age >= _TAXANE_RARER_FROM])),
+        age=age,
+        zone=str(rng.choice(_ZONES)),
+        unknown=_unknown(rng),
+        kind=kind,
+        background=background,
+        usual=_usual(rng, kind, rise),
+        rise=rise,
+        sd=_sd(rng, background, assume.noise_sd),
+        autocorrelation=float(np.clip(assume.autocorrelation + rng.uniform(-0.15, 0.15), 0, 0.95)),
+        frailty=float(rng.normal(0, FRAILTY_SD)),
+    )
+
+
+def _kind(rng: Generator, assume: Assumptions) -> Kind:
+    calm = _choice(rng, _CALM_KINDS, _CALM_SHARES)
+    return Kind.ONSET if rng.random() < assume.onset_share else calm
+
+
+def _choice(rng: Generator, options: tuple[Word, ...], shares: tuple[float, ...]) -> Word:
+    return options[int(rng.choice(len(options), p=shares))]
+
+
+def _tablets_from(rng: Generator) -> int:
+    before, with_them, after = rng.integers(14, 43), rng.integers(-3, 8), -rng.integers(60, 900)
+    which = rng.random()
+    if which < _BEGINS_BEFORE:
+        return int(before)
+    return int(with_them if which < _BEGINS_BEFORE + _BEGINS_WITH else after)
+
+
+def _unknown(rng: Generator) -> frozenset[str]:
+    facts = ("ai_started_on", "ai", "prior_tamoxifen", "prior_taxane", "birth_year", "timezone")
+    return frozenset(fact for fact in facts if rng.random() < _UNKNOWN_SHARE)
+
+
+def _usual(rng: Generator, kind: Kind, rise: float) -> float:
+    """Return her level of worst pain without tablets: joints hurt at that age anyway (values assumed)."""
+    high, middling, low = rng.uniform(6.0, 8.2), rng.uniform(4.5, 7.0), rng.normal(2.4, 1.3)
+    if kind is Kind.STABLE_HIGH:
+        return float(high)
+    if kind is Kind.IMPROVING:
+        return float(middling)
+    usual = float(np.clip(low, 0.4, 5.0))
+    return min(usual, 9.3 - rise) if kind is Kind.ONSET else usual
+
+
+def _sd(rng: Generator, background: Kind, median: float) -> float:
+    drawn, high = np.exp(rng.normal(0, 0.35)), rng.uniform(1.45, 2.27)
+    return float(median * (high if background is Kind.NOISY else np.clip(drawn, 0.36, 2.27)))

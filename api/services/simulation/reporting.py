@@ -1,0 +1,112 @@
+"""On which days a simulated woman writes: cadence, gaps, fading, silences that mean something or nothing."""
+
+from typing import TypeAlias
+
+import numpy as np
+from numpy.random import Generator
+from numpy.typing import NDArray
+
+from api.services.simulation.assumptions import Assumptions, Cadence
+from api.services.simulation.people import FRAILTY_SD, Person
+from api.services.simulation.symptoms import Felt, Series
+from api.services.simulation.treatment import Ending
+
+Days: TypeAlias = NDArray[np.bool_]
+
+_DAILY, _WEEKLY = 0.45, 0.80
+"""Where a cohort is mixed: 45% are asked daily, 35% weekly, the rest daily for 12 weeks and then weekly."""
+
+_CHANGES_AFTER, _BURST_SHARE, _BURST = 84, 0.2, 3
+_FADES_PER_DAY = 0.0022
+"""Log odds of answering lost per day: daily diaries fell from 56% in the first half year to 39% after one
+(Daly, quoted second-hand), which is a log odds of 0.69 over about 315 days."""
+
+_WEEKLY_MISSES = 0.7
+"""A weekly diary is missed less than a daily one: answered 62% (Judson), 76% (Kaiku), 91% (PRO-TECT)."""
+
+_CLUSTERING, _WORN_OUT = 0.3, 0.15
+_SILENT_SHARE, _SILENT_DAYS = 0.6, (7, 29)
+_SILENT_AFTER_SHARE, _GOES_ON_DAYS = 0.5, (14, 36)
+"""Silence before stopping, and after: assumed. It is not missing at random, and is meant not to be."""
+
+_DEVICE_LOST_EVERY_DAYS, _DEVICE_LOST_DAYS = 1200, (14, 43)
+"""A lost telephone is silence that means nothing: assumed."""
+
+
+def draw_days(rng: Generator, person: Person, felt: Felt, *, ending: Ending, assume: Assumptions) -> Days:
+    """Draw on which days she writes; always on the first, when she is enrolled."""
+    asked, weekly = _asked(rng, person.days, assume.cadence)
+    missing = float(np.clip(assume.missing_share + rng.uniform(-0.25, 0.25), 0, 0.95))
+    share = np.where(weekly, _WEEKLY_MISSES * missing, missing)
+    writes = asked & (_copula(rng, person.days) < _chance(person, felt, share))
+    writes &= ~_device_lost(rng, person.days) & ~_silent(rng, person.days, ending)
+    writes[0] = True
+    return writes
+
+
+def _asked(rng: Generator, days: int, cadence: Cadence) -> tuple[Days, Days]:
+    """Return the days on which she is asked, and which of all days belong to a weekly diary."""
+    which, bursts = rng.random(), rng.random() < _BURST_SHARE
+    weekly_days = _bursts(rng, days) if bursts else _weekly(rng, days)
+    if cadence is Cadence.DAILY or (cadence is Cadence.MIXED and which < _DAILY):
+        return np.ones(days, dtype=np.bool_), np.zeros(days, dtype=np.bool_)
+    changes = 0 if cadence is Cadence.WEEKLY or which < _WEEKLY else _CHANGES_AFTER
+    weekly = np.arange(days) >= changes
+    return weekly_days | ~weekly, weekly
+
+
+def _weekly(rng: Generator, days: int) -> Days:
+    asked = np.zeros(days, dtype=np.bool_)
+    week = np.arange(rng.integers(7), days, 7)
+    asked[np.clip(week + rng.choice([-1, 0, 1], len(week), p=[0.2, 0.6, 0.2]), 0, days - 1)] = True
+    return asked
+
+
+def _bursts(rng: Generator, days: int) -> Days:
+    """Return a few days in a row, then nothing for two to four weeks."""
+    asked = np.zeros(days, dtype=np.bool_)
+    begins = 0
+    while begins < days:
+        asked[begins : begins + _BURST] = True
+        begins += _BURST + int(rng.integers(14, 29))
+    return asked
+
+
+def _chance(person: Person, felt: Felt, missing: Series) -> Series:
+    """Return the chance of an answer by day: fading, less on bad days, less among the frail."""
+    odds = np.log(1 - missing + 1e-9) - np.log(missing + 1e-9)
+    odds = odds - _FADES_PER_DAY * (np.arange(person.days) - person.days / 2)
+    odds = odds - _WORN_OUT * np.maximum(felt.stray - 2, 0) - _WORN_OUT * person.frailty / FRAILTY_SD
+    chance: Series = 1 / (1 + np.exp(-odds))
+    return chance
+
+
+def _copula(rng: Generator, days: int) -> Series:
+    """Return uniform chances whose adjacent days go together (the logistic curve stands for the normal's)."""
+    value, chances = float(rng.normal()), []
+    scale = float(np.sqrt(1 - _CLUSTERING**2))
+    for innovation in rng.normal(0, scale, days).tolist():
+        chances.append(value)
+        value = _CLUSTERING * value + innovation
+    uniform: Series = 1 / (1 + np.exp(-1.702 * np.array(chances)))
+    return uniform
+
+
+def _device_lost(rng: Generator, days: int) -> Days:
+    lost = np.zeros(days, dtype=np.bool_)
+    for start in np.flatnonzero(rng.random(days) < 1 / _DEVICE_LOST_EVERY_DAYS):
+        lost[start : start + rng.integers(*_DEVICE_LOST_DAYS)] = True
+    return lost
+
+
+def _silent(rng: Generator, days: int, ending: Ending) -> Days:
+    """Return the days without a word around stopping, and all days after the tablets ended otherwise."""
+    quiet_before = int(rng.integers(*_SILENT_DAYS)) if rng.random() < _SILENT_SHARE else 0
+    goes_on = 0 if rng.random() < _SILENT_AFTER_SHARE else int(rng.integers(*_GOES_ON_DAYS))
+    silent = np.zeros(days, dtype=np.bool_)
+    if ending.stopped is not None:
+        silent[max(0, ending.stopped - quiet_before) : ending.stopped] = True
+        silent[ending.stopped + (0 if quiet_before else goes_on) :] = True
+    if ending.ended is not None:
+        silent[ending.ended :] = True
+    return silent

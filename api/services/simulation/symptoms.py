@@ -1,0 +1,152 @@
+"""What a simulated woman feels on each day, and what she would answer if asked."""
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+from numpy.random import Generator
+from numpy.typing import NDArray
+
+from api.services.simulation.people import Kind, Person
+
+Series: TypeAlias = NDArray[np.float64]
+
+QUIET_DAYS = 28
+"""No true worsening begins in these first days of a diary: it could not be told from what is usual."""
+
+_LATE_SHARE, _LATE_FROM, _LATE_TO = 0.08, 182, 400
+_ONSET_LOG_MEAN, _ONSET_LOG_SD = 3.599, 0.4755
+"""Days from the first tablet to symptoms. With 8% after six months, this lognormal body puts the median
+at 5.5 weeks and 75% by week 8: 75% by week 8 in PMC3504184 (n=52), 74% within three months in
+PMC3569524 (n=300), some after month 13 in Kanematsu 2011."""
+_TRIES = 50
+
+_PLACEBO_TAU = 54.6
+_PLACEBO_FALL = (1.9, 3.0)
+"""Points and days of an improvement that needs no drug: placebo fell by 1.49 in 12 and 1.81 in 24 weeks
+in S0927 (PMC4451174), and by 2.34 in 12 weeks among non-obese women in S1202."""
+
+_FLARE_EVERY_DAYS, _FLARE_RARELY_DAYS = 35, 400
+_STEP_SHARE = 0.4
+_INNOVATION_DF = 7.0
+_RELIEF_DAYS = 10.0
+"""Symptoms fade within about two weeks of stopping (proposed criteria, Niravath 2013); shape assumed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Felt:
+    """The course below the answers: levels without noise, and how far each day strays from them."""
+
+    onset: int | None
+    usual: float
+    level: Series
+    stray: Series
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What she would answer on each day; whole numbers, kept as floats."""
+
+    worst: Series
+    average: Series
+    stiffness: Series
+    minutes: Series
+    interference: Series
+
+
+def draw_felt(rng: Generator, person: Person) -> Felt:
+    """Draw the course of her worst pain, as if she never stopped the tablets."""
+    days = np.arange(person.days, dtype=np.float64)
+    onset, rise = _onset(rng, person), _rise(rng, days, person)
+    level: Series = person.usual + _drift(rng, days) + _improvement(rng, days, person)
+    if onset is not None:
+        level = level + np.where(days >= onset, rise[np.maximum(days - onset, 0).astype(int)], 0.0)
+    noise = _autocorrelated(rng, person.days, person.sd, person.autocorrelation)
+    return Felt(onset, person.usual, level, noise + _flares(rng, person))
+
+
+def relieved(felt: Felt, stopped: int | None) -> Felt:
+    """Let what the tablets may have caused fade after they were stopped."""
+    if stopped is None:
+        return felt
+    days = np.arange(len(felt.level), dtype=np.float64)
+    fading = np.exp(-np.maximum(days - stopped, 0) / _RELIEF_DAYS)
+    above = np.maximum(felt.level - felt.usual, 0)
+    return Felt(felt.onset, felt.usual, felt.level - above * (1 - fading), felt.stray)
+
+
+def draw_answers(rng: Generator, person: Person, felt: Felt) -> Answers:
+    """Draw what she would answer: rounded to 0..10, stiffness going with pain and its own way."""
+    days = person.days
+    true = felt.level + felt.stray
+    worst = _whole(true, 10)
+    usually = person.usual * rng.uniform(0.5, 1.1) + rng.normal(0, 0.7)
+    shared = (felt.level - felt.usual) * rng.uniform(0.6, 1.1) + 0.4 * felt.stray
+    stiffness = usually + shared + _autocorrelated(rng, days, 0.8 * person.sd, person.autocorrelation)
+    minutes = 4 * np.clip(stiffness, 0, 10) ** 1.3 * np.exp(rng.normal(0, 0.5) + rng.normal(0, 0.3, days))
+    return Answers(
+        worst=worst,
+        average=np.minimum(worst, _whole(0.72 * true + rng.normal(0, 0.5, days), 10)),
+        stiffness=_whole(stiffness, 10),
+        minutes=5 * _whole(minutes / 5, 144),
+        interference=_whole(0.75 * true - 0.3 + rng.normal(0, 0.8, days), 10),
+    )
+
+
+def _onset(rng: Generator, person: Person) -> int | None:
+    """Return the diary day on which a true worsening begins; None where that time is not in the diary."""
+    if person.kind is not Kind.ONSET:
+        return None
+    for _ in range(_TRIES):
+        late = rng.random() < _LATE_SHARE
+        after = rng.uniform(_LATE_FROM, _LATE_TO) if late else rng.lognormal(_ONSET_LOG_MEAN, _ONSET_LOG_SD)
+        day = person.tablets_from + round(float(after))
+        if day >= QUIET_DAYS:
+            return day if day < person.days else None
+    return None
+
+
+def _rise(rng: Generator, days: Series, person: Person) -> Series:
+    """Return points by days since onset: a step, or a ramp of two to six weeks, moving from its first day."""
+    ramp = rng.uniform(14, 42)
+    length = 1.0 if rng.random() < _STEP_SHARE else ramp
+    return person.rise * np.minimum((days + 1) / length, 1.0)
+
+
+def _drift(rng: Generator, days: Series) -> Series:
+    """Return slow movement of less than a point in all, which matters to nobody."""
+    size, length = rng.uniform(-0.6, 0.6), rng.uniform(60, 200)
+    begins = rng.uniform(0, max(len(days), 1))
+    wave, phase = rng.uniform(0, 0.3), rng.uniform(0, 2 * np.pi)
+    return size * np.clip((days - begins) / length, 0, 1) + wave * np.sin(2 * np.pi * days / 180 + phase)
+
+
+def _improvement(rng: Generator, days: Series, person: Person) -> Series:
+    fall = rng.uniform(*_PLACEBO_FALL)
+    if person.kind is not Kind.IMPROVING:
+        return np.zeros_like(days)
+    return -fall * (1 - np.exp(-days / _PLACEBO_TAU))
+
+
+def _flares(rng: Generator, person: Person) -> Series:
+    """Return bad spells of two to five days, two to five points high; the rest of the time nothing."""
+    every = _FLARE_EVERY_DAYS if person.background is Kind.FLARING else _FLARE_RARELY_DAYS
+    flares = np.zeros(person.days)
+    for start in np.flatnonzero(rng.random(person.days) < 1 / every):
+        flares[start : start + rng.integers(2, 6)] = rng.uniform(2, 5)
+    return flares
+
+
+def _autocorrelated(rng: Generator, days: int, sd: float, correlation: float) -> Series:
+    """Return noise whose adjacent days correlate; its tails are heavier than the normal's."""
+    scale = sd * np.sqrt((1 - correlation**2) * (_INNOVATION_DF - 2) / _INNOVATION_DF)
+    value = sd * float(rng.normal())
+    noise = []
+    for innovation in (scale * rng.standard_t(_INNOVATION_DF, days)).tolist():
+        noise.append(value)
+        value = correlation * value + innovation
+    return np.array(noise)
+
+
+def _whole(values: Series, highest: float) -> Series:
+    return np.clip(np.rint(values), 0, highest) + 0.0

@@ -1,0 +1,53 @@
+"""What is kept of a patient is what her own course through the engine says."""
+
+from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
+
+from api.domain.report import Entry
+from api.domain.trajectory.engine import Engine
+from api.services.evaluation.diaries import Diary, Patient, read_diaries, read_patients
+from api.services.evaluation.record import records_of
+from api.services.evaluation.truth import Truth
+from api.services.simulation.assumptions import Assumptions
+from api.services.simulation.files import CohortFiles, write_cohort
+
+
+def test_scores_findings_and_silence_are_those_of_a_course(tmp_path):
+    files = CohortFiles(tmp_path / "e", tmp_path / "p", tmp_path / "t")
+    write_cohort(files, count=40, days=120, seed=9, assume=Assumptions(), progress=lambda *_: None)
+    diaries = list(read_diaries(files.entries, read_patients(files.patients, []), []))
+    engine = Engine()
+
+    records = list(records_of([(diary, Truth()) for diary in diaries], engine))
+
+    assert [record.name for record in records] == [diary.name for diary in diaries]
+    for record, diary in zip(records, diaries, strict=True):
+        course = engine.begin(diary.patient.known.facts)
+        outcome = course.add(diary.entries)
+        assert [day for _, day in sorted(record.found)] == [
+            finding.day.toordinal()
+            for finding in sorted(outcome.findings, key=lambda one: (one.kind, one.day))
+        ]
+        told = {s.local_date.toordinal(): s.p_worsening for s in outcome.scores if s.p_worsening is not None}
+        assert dict(zip(record.p.days.tolist(), record.p.values.tolist(), strict=True)) == told
+        assert record.silent_from == course.silence_due().toordinal()
+        assert record.reports == len(diary.entries)
+
+
+def test_the_worst_of_a_days_answers_counts_and_a_day_without_one_has_none():
+    def entry(number, day, **answers):
+        moment = datetime(2026, 3, day, 8, tzinfo=UTC) + timedelta(hours=number)
+        return Entry(UUID(int=number), moment, date(2026, 3, day), answers)
+
+    entries = [
+        entry(1, 1, pain_worst=3.0), entry(2, 1, pain_worst=5.0), entry(3, 1, pain_worst=0.0),
+        entry(4, 2, stiffness=7.0), entry(5, 3, pain_worst=0.0),
+    ]  # fmt: skip
+    diary = Diary("P", Patient(birth_year=1960), entries, 5, 5)
+
+    (record,) = records_of([(diary, Truth())], Engine())
+
+    first = date(2026, 3, 1).toordinal()
+    assert record.worst.days.tolist() == [first, first + 2]
+    assert record.worst.values.tolist() == [5.0, 0.0]
+    assert (record.first, record.last, record.reports, record.years) == (first, first + 2, 5, 66)
