@@ -1,0 +1,142 @@
+"""The command that fits the risk of stopping to a site's own outcomes."""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from api.cli.replay import Unusable
+from api.cli.replay import teller as entries_teller
+from api.domain.risk.model import RiskModel
+from api.services.replay_files import UnusableFile
+from api.services.risk_models import UnusableModelFile, load_model, refuse_existing, save_model
+
+if TYPE_CHECKING:
+    from api.services.calibration.calibrate import Calibration
+    from api.services.calibration.judging import Figure
+
+_READ = click.Path(exists=True, dir_okay=False, path_type=Path)
+_WRITE = click.Path(dir_okay=False, path_type=Path)
+_SHOWN_REJECTS = 20
+_TELL_EVERY = 50
+_NOTHING_FITTED = 3
+
+
+@click.command("calibrate")
+@click.option("--entries", type=_READ, required=True, help="Diary entries (CSV), as replay reads them.")
+@click.option("--patients", type=_READ, help="What is known of the patients (CSV); may be left out.")
+@click.option("--truth", type=_READ, required=True, help="Who stopped, and when (CSV).")
+@click.option("--at", multiple=True, type=click.IntRange(1), default=(60, 120), show_default=True,
+              help="Day of the diary to look on; repeat for several.")  # fmt: skip
+@click.option("--base", type=_READ, help="Model to start from (JSON). [default: the built-in]")
+@click.option("--out", type=_WRITE, required=True, help="Where to write the new model; must not exist yet.")
+@click.option("--followed", type=click.IntRange(1), metavar="DAYS",
+              help="For how long everybody was followed. [default: the longest diary]")  # fmt: skip
+@click.option("--resamples", type=click.IntRange(0, 10_000), default=200, show_default=True,
+              help="How often patients are drawn again for the intervals; 0 for none.")  # fmt: skip
+@click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="For the intervals.")
+def calibrate_command(  # noqa: PLR0913 - one option each
+    *,
+    entries: Path,
+    patients: Path | None,
+    truth: Path,
+    at: tuple[int, ...],
+    base: Path | None,
+    out: Path,
+    followed: int | None,
+    resamples: int,
+    seed: int,
+) -> None:
+    """Fit the risk of stopping to a site's own outcomes, into a new model.
+
+    \b
+    flask --app wsgi calibrate --entries entries.csv --patients patients.csv \\
+        --truth truth.csv --out model.json
+    flask --app wsgi replay … --model model.json
+
+    Needs no database and no server. Each patient is looked at on the days asked
+    for, counted from her first entry, if she has not stopped by then; what counts
+    is whether she stops in the 90 days after.
+
+    \b
+    truth   patient, stopped_on, worsening_onset (not used): dates, blank where it
+            never happened while she was followed; optional: followed_until, the
+            last day anything is known of her, for one who was lost or could no
+            longer stop (recurrence, planned completion, death).
+
+    \b
+    women who stopped   what is fitted
+    under 10            nothing
+    10 to 19            the intercept: how many stop
+    from 20             intercept and slope: also how bold the risks are
+    from 10 for each    intercept and all effects, leaning on those of --base; a
+      coefficient       coefficient counts as far as the data, not --base, decide it
+
+    Printed, for the model before and after, with 95% intervals by patient: AUROC,
+    calibration slope and intercept, Brier score, predicted over observed; after a
+    refit corrected for optimism. Whoever is no longer followed counts for the days
+    she was (censored; so does one whom another event kept from stopping).
+
+    \b
+    Exit status: 0 done, 1 done but some rows rejected, 2 a file cannot be used,
+    3 too few events: nothing fitted, no model written.
+    """  # noqa: D301 - \b is click's, and keeps the lines as they are
+    from api.services.calibration.calibrate import Method, Sources, calibrate  # noqa: PLC0415 - NumPy
+
+    method = Method(tuple(sorted(set(at))), followed, resamples, seed)
+    try:
+        refuse_existing(out)
+        model = RiskModel() if base is None else load_model(base)
+        done = calibrate(
+            Sources(entries, patients, truth), model, method, read=entries_teller(), drawn=_draws_teller()
+        )
+        _report(done)
+        if done.fitted.model.version != model.version:
+            save_model(out, done.fitted.model, done.made_from(model, method))
+            click.echo(f"model {done.fitted.model.version}: {out}", err=True)
+    except (UnusableFile, UnusableModelFile) as error:
+        raise Unusable(str(error)) from error
+    if done.fitted.model.version == model.version:
+        click.echo("no model written", err=True)
+        sys.exit(_NOTHING_FITTED)
+    if done.rejects:
+        sys.exit(1)
+
+
+def _report(done: "Calibration") -> None:
+    sentences = [sentence for reject in done.rejects for sentence in reject.sentences()]
+    for sentence in sentences[:_SHOWN_REJECTS]:
+        click.echo(sentence, err=True)
+    if done.rejects:
+        click.echo(f"{len(done.rejects)} rows rejected", err=True)
+    click.echo(f"{done.women} patients looked at, {done.events} of them stopped within 90 days of a look")
+    for sentence in done.sentences:
+        click.echo(sentence)
+    if done.fitted.intercept is not None:
+        slope = "" if done.fitted.slope is None else f", slope {done.fitted.slope:.3f}"
+        click.echo(f"fitted: intercept {done.fitted.intercept:+.3f}{slope}")
+    rate = f"{done.base.base_rate:.3f} before, {done.fitted.model.base_rate:.3f} after"
+    click.echo(f"share stopping within 12 months: {rate}\n")
+    click.echo(f"{'day':>4}  {'':<24}{'before':<28}after, corrected for optimism")
+    for before, after in zip(done.judgement.before, done.judgement.after, strict=True):
+        click.echo(f"{before.at:>4}  {before.name:<24}{_cell(before):<28}{_cell(after)}")
+
+
+def _cell(figure: "Figure") -> str:
+    if figure.value is None:
+        return "not known"
+    if figure.low is None or figure.high is None:
+        return f"{figure.value:.3f}"
+    return f"{figure.value:.3f} ({figure.low:.3f} to {figure.high:.3f})"
+
+
+def _draws_teller() -> Callable[[int, int], None]:
+    """Return what tells how far the draws are, every 50."""
+
+    def tell(done: int, of: int) -> None:
+        if done % _TELL_EVERY == 0 and done < of:
+            click.echo(f"{done} of {of} draws done", err=True)
+
+    return tell

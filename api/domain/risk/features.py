@@ -1,0 +1,116 @@
+"""What the risk of stopping looks at: a fixed row of named features, each with its prior effect."""
+
+import math
+from typing import NamedTuple
+
+CHIM = "Chim K et al. BMC Cancer 2013;13:401 (retrospective, 47 events)"
+HENRY = "Henry NL et al. J Clin Oncol 2012;30:936-942, PMID 22331951 (n=503)"
+JUDGED = (
+    "unverified: judgement, no published coefficient; its size was chosen so that the order of risks held "
+    "in simulated cohorts driven by quite different causes"
+)
+SHRUNK = 0.5
+"""A published effect is believed by half: the samples were small and the papers overlap (judgement)."""
+
+INFLATED = 1.5
+"""Its standard error is widened by as much (judgement)."""
+
+
+class Feature(NamedTuple):
+    """One thing the risk looks at.
+
+    ``effect`` is the prior change of the log-hazard per unit, positive raises the risk; ``error`` its
+    standard error; ``typical`` the value of a typical woman, from which a value is counted. A value
+    that is not known adds nothing, up or down.
+    """
+
+    name: str
+    meaning: str
+    typical: float
+    effect: float
+    error: float
+    source: str
+
+
+def published(ratio: float, error: float, per: float = 1.0) -> tuple[float, float]:
+    """Return a published hazard ratio as it is believed here: its shrunken logarithm, and a wider error.
+
+    Args:
+        ratio: The published hazard ratio.
+        error: The standard error of its logarithm.
+        per: How many units of the feature the published contrast spans.
+
+    Source:
+        Shrinkage is judgement: papers overlap (Henry 2012 and two others report on one trial), and an
+        effect that was found in a small sample comes out too large.
+
+    >>> effect, error = published(2.0, 0.3)
+    >>> round(effect, 3), round(error, 3)
+    (0.347, 0.45)
+    """
+    return SHRUNK * math.log(ratio) / per, INFLATED * error / per
+
+
+def _judged(name: str, meaning: str, typical: float, effect: float) -> Feature:
+    return Feature(name, meaning, typical, effect, effect / 2, JUDGED)  # 95%: from nothing to twice as much
+
+
+FEATURES: tuple[Feature, ...] = (
+    Feature(
+        "pain",
+        "worst pain of recent weeks, points of 10",
+        3.0,
+        *published(2.09, 0.307, per=3.0),
+        f"{CHIM}: worst pain 4 or more against less, hazard ratio 2.09 (1.14-3.80); spread over the 3 points "
+        "assumed between the two groups' means (unverified)",
+    ),
+    _judged("pain_rise", "rise of worst pain since the first four weeks, points", 0.6, 0.06),
+    _judged("stiffness", "stiffness of recent weeks, points of 10", 3.0, 0.03),
+    _judged("interference", "interference of recent weeks, points of 10", 2.5, 0.035),
+    _judged("not_taken", "tablets not taken, tenths of those known", 0.6, 0.25),
+    _judged("not_taken_rise", "more tablets not taken lately than before, tenths", 0.1, 0.5),
+    _judged("skipped", "tablets skipped on purpose, tenths of those known", 0.15, 0.1),
+    _judged("doubt", "doubt about going on: 10 less her confidence", 2.6, 0.16),
+    _judged("doubt_rise", "more doubt lately than before, points", 0.05, 0.4),
+    _judged("wish", "stated wish to stop: 1 on the day, halving every 28 days", 0.01, 1.0),
+    _judged("gap", "doublings of her usual interval since the entry before", 0.25, 0.035),
+    _judged("thinning", "thinning of the diary: logarithm of the usual over the present share", 0.0, 0.55),
+    _judged("sparse", "days of her own rhythm left unanswered, tenths", 3.0, 0.035),
+    Feature(
+        "younger",
+        "decades younger than 62",
+        0.0,
+        *published(1.4, 0.159, per=1.2),
+        f"{HENRY}: younger age, hazard ratio 1.4 (1.02-1.9); the cut is not in the abstract, spread over 12 "
+        "years (unverified)",
+    ),
+    Feature(
+        "tamoxifen",
+        "tamoxifen before",
+        0.25,
+        *published(2.01, 0.312),
+        f"{CHIM}: hazard ratio 2.01 (1.09-3.70)",
+    ),
+    Feature(
+        "taxane",
+        "taxane before",
+        0.3,
+        *published(1.9, 0.327),
+        f"{HENRY}: hazard ratio 1.9 (1.00-3.6)",
+    ),
+    Feature(
+        "exemestane",
+        "exemestane rather than another aromatase inhibitor",
+        0.2,
+        *published(1.5, 0.165),
+        f"{HENRY}: exemestane against letrozole, hazard ratio 1.5 (1.1-2.1); anastrozole counts as letrozole",
+    ),
+)
+"""In the order of every row of values, effects and errors. Race and body weight are no inputs: more
+symptoms in Black and Asian women did not mean more stopping (E1Z11), and findings on weight conflict."""
+
+NAMES: tuple[str, ...] = tuple(feature.name for feature in FEATURES)
+TYPICAL: tuple[float, ...] = tuple(feature.typical for feature in FEATURES)
+
+Values = tuple[float | None, ...]
+"""One value for each of ``FEATURES``; None is not known."""

@@ -1,0 +1,29 @@
+"""What is known of a patient beyond her diary."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is known of a patient beyond her diary; everything may be unknown.
+
+    ``ai_started_on`` is the first day on the aromatase inhibitor; it may lie in the future. ``ai`` is
+    the tablet's name. The rest is asked for by the risk of stopping alone.
+    """
+
+    ai_started_on: date | None = None
+    ai: str | None = None
+    prior_tamoxifen: bool | None = None
+    prior_taxane: bool | None = None
+    birth_year: int | None = None
+
+    @property
+    def started(self) -> int | None:
+        """Ordinal of the first day on the tablets; None when not known."""
+        return None if self.ai_started_on is None else self.ai_started_on.toordinal()
+
+    def dump(self) -> list[Any]:
+        """Return the facts as JSON can keep them: snapshots made from other facts are outdated."""
+        return [self.started, self.ai, self.prior_tamoxifen, self.prior_taxane, self.birth_year]

@@ -1,0 +1,45 @@
+"""The risk of stopping on the wire, with all that explains it."""
+
+from marshmallow import Schema, fields
+
+
+class ContributionSchema(Schema):
+    """What one feature adds."""
+
+    feature = fields.String(required=True)
+    words = fields.String(required=True)
+    value = fields.Float(required=True)
+    typical = fields.Float(required=True, metadata={"description": "Counted from this."})
+    adds = fields.Float(
+        required=True, metadata={"description": "To the log-hazard: positive raises the risk."}
+    )
+
+
+class StoppingRiskSchema(Schema):
+    """How likely she is to stop the tablets within 90 days, and why; as of the last day with an entry."""
+
+    risk_90d = fields.Float(allow_none=True, required=True, metadata={"description": "0-1, higher is worse"})
+    low = fields.Float(allow_none=True, required=True, metadata={"description": "Of the 95% interval."})
+    high = fields.Float(allow_none=True, required=True, metadata={"description": "Of the 95% interval."})
+    average_90d = fields.Float(
+        allow_none=True,
+        required=True,
+        metadata={"description": "Of an average woman as long on the tablets."},
+    )
+    lacking = fields.String(
+        allow_none=True, required=True, metadata={"description": "Why there is no risk; null: there is one."}
+    )
+    contributions = fields.List(
+        fields.Nested(ContributionSchema),
+        required=True,
+        metadata={
+            "description": "The largest first; they add up to the log of her hazard, but for a constant."
+        },
+    )
+    not_known = fields.List(
+        fields.String(), required=True, metadata={"description": "Not known, and so counted neither way."}
+    )
+    as_of = fields.Date(allow_none=True, required=True)
+    base_rate_12_months = fields.Float(required=True)
+    model = fields.String(required=True, metadata={"description": "Content hash of the model."})
+    notice = fields.String(required=True)

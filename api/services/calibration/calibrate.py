@@ -1,0 +1,153 @@
+"""Calibrates a model on the files of a site: diaries, facts, and who stopped when."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from api.domain.risk.fit import NoFit
+from api.domain.risk.model import HORIZON, RiskModel
+from api.services.calibration.judging import Judgement, Say, judge
+from api.services.calibration.refit import (
+    EVENTS_EACH,
+    Fitted,
+    Level,
+    events_needed,
+    events_of,
+    level_for,
+    refit,
+)
+from api.services.calibration.women import Looks, Woman, looks, woman_of
+from api.services.evaluation.diaries import read_diaries, read_patients
+from api.services.evaluation.truth import read_truth
+from api.services.replay import Progress
+from api.services.replay_files import Reject
+
+FOLLOWED_UNTIL = "followed_until"
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """The files to calibrate on; ``patients`` may be left out."""
+
+    entries: Path
+    patients: Path | None
+    truth: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """On which days of a diary to look, how long everybody was followed, and how often to draw again."""
+
+    at: tuple[int, ...] = (60, 120)
+    followed: int | None = None
+    resamples: int = 200
+    seed: int = 0
+
+
+@dataclass(slots=True)
+class Calibration:
+    """What came of it; ``sentences`` say in words what was done and what could not be."""
+
+    base: RiskModel
+    fitted: Fitted
+    looks: Looks
+    events: int
+    women: int
+    sentences: list[str]
+    judgement: Judgement
+    rejects: list[Reject] = field(default_factory=list)
+
+    def made_from(self, base: RiskModel, method: Method) -> dict[str, Any]:
+        """Return what the model's document keeps of where it comes from."""
+        return {
+            "base_version": base.version,
+            "fitted": self.fitted.level.value,
+            "intercept": self.fitted.intercept,
+            "slope": self.fitted.slope,
+            "women": self.women,
+            "women_who_stopped": self.events,
+            "days_of_the_diary": list(method.at),
+            "sentences": self.sentences,
+            "before": [asdict(figure) for figure in self.judgement.before],
+            "after_corrected_for_optimism": [asdict(figure) for figure in self.judgement.after],
+        }
+
+
+def calibrate(
+    sources: Sources,
+    base: RiskModel,
+    method: Method,
+    *,
+    read: Progress | None = None,
+    drawn: Say | None = None,
+) -> Calibration:
+    """Fit as much of ``base`` as the files can carry, and measure it before and after.
+
+    Args:
+        sources: The files; a bad row is left out and kept among the rejects.
+        base: The model so far.
+        method: How.
+        read: Told how many of how many entries are read.
+        drawn: Told how many of how many draws are done.
+
+    Raises:
+        UnusableFile: A file cannot be read, or has other columns.
+    """
+    rejects: list[Reject] = []
+    patients = read_patients(sources.patients, rejects)
+    truth = read_truth(sources.truth, rejects, optional=(FOLLOWED_UNTIL,))
+    women: list[Woman] = []
+    untold = 0
+    for diary in read_diaries(sources.entries, patients, rejects):
+        if diary.name not in truth:
+            untold += 1
+        elif diary.entries:
+            women.append(woman_of(diary, truth[diary.name], method.at))
+        if read is not None:
+            read(diary.done, diary.of)
+    seen = looks(women, method.at, method.followed)
+    fitted, sentences = _fitted(base, seen)
+    sentences = [*_left_out(women, seen, untold), *sentences]
+    judgement = judge(base, fitted, seen, resamples=method.resamples, seed=method.seed, say=drawn)
+    return Calibration(base, fitted, seen, events_of(seen), len(set(seen.who)), sentences, judgement, rejects)
+
+
+def _fitted(base: RiskModel, seen: Looks) -> tuple[Fitted, list[str]]:
+    level, events, needed = level_for(base, seen), events_of(seen), events_needed(base, seen)
+    try:
+        fitted = refit(base, seen, level)
+    except NoFit as error:
+        return Fitted(base, Level.NOTHING), [f"nothing was fitted: {error}"]
+    return fitted, list(_said(fitted, level, events, needed))
+
+
+def _said(fitted: Fitted, level: Level, events: int, needed: int) -> Iterator[str]:
+    few = f"{events} women stopped"
+    if level is Level.NOTHING:
+        yield f"too few events: {few}, {EVENTS_EACH} are needed for the intercept alone; nothing was fitted"
+    elif level is Level.INTERCEPT:
+        yield f"too few events for a slope: {few}, {2 * EVENTS_EACH} are needed; the intercept was fitted"
+    elif level is Level.SLOPE and fitted.level is Level.INTERCEPT:
+        yield f"slope {fitted.slope:.2f}: risks rank the wrong way round here; the intercept was fitted"
+    elif level is Level.SLOPE:
+        yield f"too few events for the effects: {few}, {needed} are needed; intercept and slope were fitted"
+    else:
+        yield f"{few}, enough ({needed}) for all effects; each leans on the base's, as sure as that was"
+
+
+def _left_out(women: Sequence[Woman], seen: Looks, untold: int) -> Iterator[str]:
+    if untold:
+        yield f"{untold} patients have no row, or a bad one, in the truth file: left out"
+    if not women:
+        yield "no patient has both a diary and a truth"
+    if seen.unfollowed:
+        yield f"{seen.unfollowed} looks left out: nothing is known of the days after"
+    if seen.unread:
+        yield f"{seen.unread} looks left out: not enough data to tell a risk from"
+    lost = int(sum(~seen.stopped & (seen.days < HORIZON)))
+    if lost:
+        yield (
+            f"{lost} looks end within the 90 days without stopping (followed no longer, or another event, "
+            "such as recurrence or planned completion): they count for the days followed, and as censored"
+        )

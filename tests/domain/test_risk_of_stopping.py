@@ -1,0 +1,413 @@
+"""The risk of stopping: a hazard worked out by hand, reasons that add up, and blanks that stay blank."""
+
+import json
+import math
+from datetime import date, timedelta
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from api.domain.findings import FindingKind
+from api.domain.risk.case_mix import with_base_rate
+from api.domain.risk.features import FEATURES, NAMES, TYPICAL
+from api.domain.risk.model import RiskModel, exposure
+from api.domain.risk.reading import lacking, values_of
+from api.domain.risk.signs import Signs, note
+from api.domain.risk.words import plainly, shown
+from api.domain.trajectory.day import Day
+from api.domain.trajectory.engine import Engine
+from api.domain.trajectory.facts import Facts
+from tests.domain.diaries import DAY_0, day, told
+
+MODEL = RiskModel()
+NOBODY = Facts()
+STARTED = Facts(ai_started_on=DAY_0)
+scale = st.integers(0, 10)
+answers = st.fixed_dictionaries(
+    {},
+    optional={
+        "pain_worst": scale,
+        "stiffness": scale,
+        "interference": scale,
+        "dose": st.sampled_from(["taken", "missed", "skipped"]),
+        "doses_missed_7d": st.integers(0, 7),
+        "confidence": scale,
+        "wants_to_stop": st.booleans(),
+    },
+)
+diaries = st.lists(st.tuples(st.integers(1, 12), answers), min_size=3, max_size=25)
+
+
+def signs_of(entries):
+    """Return the signs after a diary of one entry a day."""
+    signs = Signs()
+    for entry in entries:
+        told_on = Day(entry.local_date.toordinal())
+        told_on.tell(entry)
+        signs = note(signs, told_on)
+    return signs
+
+
+def drawn(diary):
+    """Return the entries of a drawn diary: gaps in days, and answers."""
+    number, entries = 0, []
+    for gap, given_answers in diary:
+        number += gap
+        entries.append(told(number, **given_answers))
+    return entries
+
+
+def value(entries, name, facts=NOBODY):
+    """Return one feature after a diary."""
+    return values_of(signs_of(entries), facts)[NAMES.index(name)]
+
+
+def risk_after(entries, facts=STARTED, model=MODEL):
+    """Return the risk after a diary."""
+    return model.assess(signs_of(entries), facts)
+
+
+def test_the_risk_is_the_one_worked_out_by_hand():
+    """Three days of pain 6, tamoxifen before; all else is not known."""
+    entries = [told(n, pain_worst=6) for n in (200, 201, 202)]
+    facts = Facts(ai_started_on=DAY_0, prior_tamoxifen=True)
+    fading = 0.5 ** (1 / 14)
+    weight = 1 + fading + fading**2
+    pain = (6 * weight + 3) / (weight + 1)
+    effect_of_pain = math.log(2.09) / 2 / 3
+    effect_of_tamoxifen = math.log(2.01) / 2
+    gap = -0.25 * 0.035  # never longer than usual, where a typical woman's gap is 0.25 doublings
+    wish = -0.01 * 1.0  # she has not said so
+    adds = effect_of_pain * (pain - 3) + effect_of_tamoxifen * 0.75 + gap + wish
+    year = 182.625 * 2 + (365 - 182.625)
+    average = -math.log(1 - 0.15) * 90 / year  # day 202 to 292: past the first half year, height 1
+
+    found = risk_after(entries, facts)
+
+    assert found.average == pytest.approx(1 - math.exp(-average))
+    assert found.risk == pytest.approx(1 - math.exp(-average * math.exp(adds - 0.22)))
+
+
+def test_the_worked_example_of_the_documentation():
+    values = [None] * len(FEATURES)
+    for name, found in (("pain", 6.0), ("doubt", 5.4), ("not_taken", 2.0), ("tamoxifen", 1.0)):
+        values[NAMES.index(name)] = found
+    added = {each.name: round(each.adds, 2) for each in MODEL.contributions(tuple(values))}
+
+    assert added == {"doubt": 0.45, "pain": 0.37, "not_taken": 0.35, "tamoxifen": 0.26}
+    hazard = MODEL.average_hazard(400)
+    assert round(hazard, 4) == 0.0267
+    risk = 1 - math.exp(-hazard * math.exp(MODEL.centre + MODEL.predictor(tuple(values))))
+    assert round(risk, 2) == 0.09
+
+
+def test_an_average_first_year_adds_up_to_the_base_rate():
+    months = [MODEL.average_hazard(d) for d in range(0, 270, 90)]
+    fourth = -math.log1p(-0.15) * exposure(270, 365) / exposure(0, 365)
+
+    assert 1 - math.exp(-sum(months) - fourth) == pytest.approx(0.15)
+
+
+def test_the_hazard_never_rises_with_time_since_the_start_and_never_ends():
+    hazards = [round(MODEL.average_hazard(d), 12) for d in range(0, 4000, 10)]
+
+    assert hazards == sorted(hazards, reverse=True)
+    assert hazards[-1] > 0
+
+
+@given(diary=diaries, birth=st.none() | st.integers(1930, 1990), flag=st.none() | st.booleans())
+def test_contributions_add_up_to_the_predictor_and_the_interval_holds_the_risk(diary, birth, flag):
+    facts = Facts(None, "letrozole", flag, flag, birth)
+    signs = signs_of(drawn(diary))
+    found = MODEL.assess(signs, facts)
+    if found is None:
+        assert lacking(signs, None)
+        return
+    contributions = MODEL.contributions(found.values)
+    low, high = MODEL.interval(found)
+
+    assert sum(each.adds for each in contributions) == pytest.approx(MODEL.predictor(found.values), abs=1e-12)
+    hazard = -math.log1p(-found.average) * math.exp(MODEL.centre + sum(each.adds for each in contributions))
+    assert found.risk == pytest.approx(1 - math.exp(-hazard))
+    assert [abs(each.adds) for each in contributions] == sorted(
+        (abs(c.adds) for c in contributions), reverse=True
+    )
+    assert {each.name for each in contributions} == {
+        name for name, known in zip(NAMES, found.values, strict=True) if known is not None
+    }
+    assert 0 < low < found.risk < high < 1
+    assert all(plainly(each) for each in contributions)
+    json.dumps(shown(contributions), allow_nan=False)
+
+
+@given(diary=diaries, worse=st.integers(0, 10))
+def test_more_pain_stiffness_or_interference_never_lowers_the_risk(diary, worse):
+    entries = drawn(diary)
+    last = entries[-1]
+    for name in ("pain_worst", "stiffness", "interference"):
+        lower = min(worse, int(last.answers.get(name, worse)))
+        risks = []
+        for level in (lower, worse):
+            changed = told((last.local_date - DAY_0).days, **{**last.answers, name: level})
+            found = risk_after([*entries[:-1], changed], NOBODY)
+            risks.append(None if found is None else found.risk)
+        assert risks[0] is None or risks[0] <= risks[1] + 1e-12
+
+
+@pytest.mark.parametrize(
+    ("better", "worse"),
+    [
+        ({"dose": "taken"}, {"dose": "missed"}),
+        ({"dose": "missed"}, {"dose": "skipped"}),
+        ({"doses_missed_7d": 0}, {"doses_missed_7d": 4}),
+        ({"confidence": 9}, {"confidence": 3}),
+        ({"confidence": 9}, {"confidence": 9, "wants_to_stop": True}),
+    ],
+)
+def test_tablets_left_out_doubt_and_a_stated_wish_raise_the_risk(better, worse):
+    before = [told(7 * n, pain_worst=3, **better) for n in range(8)]
+
+    assert (
+        risk_after([*before, told(56, pain_worst=3, **better)]).risk
+        < risk_after([*before, told(56, pain_worst=3, **worse)]).risk
+    )
+
+
+@pytest.mark.parametrize(
+    "riskier",
+    [
+        {"prior_tamoxifen": True},
+        {"prior_taxane": True},
+        {"ai": "exemestane"},
+        {"birth_year": 1985},
+    ],
+)
+def test_what_is_known_of_her_raises_the_risk_by_the_published_direction(riskier):
+    other = {"prior_tamoxifen": False, "prior_taxane": False, "ai": "letrozole", "birth_year": 1950}
+    entries = [told(n, pain_worst=3) for n in range(60)]
+    lower = Facts(DAY_0, **other)
+    higher = Facts(DAY_0, **{**other, **riskier})
+
+    assert risk_after(entries, lower).risk < risk_after(entries, higher).risk
+
+
+def test_a_pain_rise_a_thinning_diary_and_a_long_gap_raise_the_risk():
+    steady = [told(n, pain_worst=5) for n in range(60)]
+    rising = [told(n, pain_worst=2 if n < 28 else 5) for n in range(60)]
+    assert value(steady, "pain_rise") < 0.1
+    assert value(rising, "pain_rise") > 2
+
+    thin = [told(n, pain_worst=5) for n in (*range(30), 35, 42, 50, 59)]
+    assert value(steady, "thinning") == pytest.approx(0, abs=0.1)
+    assert value(thin, "thinning") > 0.5
+    assert value([*steady, told(75, pain_worst=5)], "gap") == 3  # at most eight times her usual interval
+    assert risk_after(steady).risk < risk_after([*steady[:-1], told(75, pain_worst=5)]).risk
+
+
+@pytest.mark.parametrize(("every", "sparse"), [(1, 0), (2, 5), (7, 0), (14, 5), (28, 0)])
+def test_a_diary_is_sparse_by_its_own_rhythm(every, sparse):
+    """Every second day is half of a daily diary; every seventh is a whole weekly one."""
+    days = range(0, 500, every)
+    if every == 14:  # a weekly diarist who leaves out half of her weeks
+        days = [n for n in range(0, 500, 7) if n // 7 % 4 < 2]
+
+    assert value([told(n, pain_worst=3) for n in days], "sparse") == pytest.approx(sparse, abs=0.6)
+
+
+def test_a_blank_is_neither_a_nought_nor_a_tablet():
+    entries = [told(n, pain_worst=6, dose="missed", confidence=3) for n in range(40)]
+    blank = told(40, stiffness=2)
+    before, after = signs_of(entries), signs_of([*entries, blank])
+    spoken = {"pain": 6, "doses": 1, "doubt": 7}
+    for name, answer in spoken.items():
+        weight, total = getattr(after, name)
+        assert total / weight == pytest.approx(answer)
+        assert weight < getattr(before, name).weight
+    assert value([told(n, stiffness=2) for n in range(5)], "pain") is None
+    assert value([told(n, stiffness=2) for n in range(5)], "not_taken") is None
+    assert value([told(n, stiffness=2) for n in range(5)], "doubt") is None
+    assert value([told(n, stiffness=2) for n in range(5)], "tamoxifen") is None
+
+
+def test_what_is_not_known_adds_nothing():
+    assert MODEL.predictor((None,) * len(FEATURES)) == 0
+    assert MODEL.predictor(TYPICAL) == 0
+    assert MODEL.contributions((None,) * len(FEATURES)) == []
+
+
+def test_a_week_told_at_once_counts_as_its_days_but_never_twice():
+    weekly = [told(7 * n, doses_missed_7d=2) for n in range(4)]
+    assert signs_of(weekly).doses.weight == pytest.approx(sum(7 * 0.5 ** (7 * n / 112) for n in range(4)))
+
+    both = [told(n, dose="taken", **({"doses_missed_7d": 1} if n % 7 == 6 else {})) for n in range(14)]
+    daily = [told(n, dose="taken") for n in range(14)]
+    assert signs_of(both).doses == signs_of(daily).doses
+
+    twice = [told(0, doses_missed_7d=7), told(1, doses_missed_7d=7)]
+    assert signs_of(twice).doses.weight == pytest.approx(7 * 0.5 ** (1 / 112) + 1)
+
+
+@pytest.mark.parametrize(
+    ("entries", "facts", "why"),
+    [
+        ([], NOBODY, "on 0 days, 3 are needed"),
+        ([told(1, pain_worst=5), told(2, pain_worst=5)], NOBODY, "on 2 days, 3 are needed"),
+        ([told(n, note="well") for n in range(9)], NOBODY, "on 0 days, 3 are needed"),
+        ([told(n, pain_worst=5) for n in range(9)], Facts(ai_started_on=day(9)), "have not begun"),
+        ([*(told(n, pain_worst=5) for n in range(9)), told(60, note="at sea")], NOBODY, "for over 28 days"),
+    ],
+)
+def test_not_enough_data_is_an_answer_with_its_reason(entries, facts, why):
+    signs = signs_of(entries)
+
+    assert MODEL.assess(signs, facts) is None
+    assert why in lacking(signs, facts.started)
+
+
+def test_a_diary_of_doses_or_confidence_alone_is_enough():
+    assert risk_after([told(n, dose="taken") for n in range(3)]) is not None
+    assert risk_after([told(7 * n, confidence=5) for n in range(3)]) is not None
+
+
+@given(diary=diaries)
+def test_signs_pass_through_json_unchanged(diary):
+    signs = signs_of(drawn(diary))
+
+    assert Signs.load(json.loads(json.dumps(signs.dump()))) == signs
+
+
+def test_signs_stay_small_however_long_the_diary():
+    everything = {"pain_worst": 3.7, "stiffness": 2.1, "interference": 3.3, "confidence": 6, "dose": "missed"}
+    short = signs_of([told(n, **everything) for n in range(100)])
+    ten_years = signs_of([told(n, **everything) for n in range(3650)])
+
+    assert len(short.dump()) == len(ten_years.dump())
+    assert len(json.dumps(ten_years.dump())) < 500
+    assert all(math.isfinite(number) for number in ten_years.dump())
+
+
+def test_the_interval_widens_with_what_is_extreme_and_narrows_with_what_is_known():
+    calm = risk_after([told(n, pain_worst=3) for n in range(60)])
+    extreme = risk_after([told(n, pain_worst=10, confidence=0, dose="missed") for n in range(60)])
+    sure = RiskModel(errors=tuple(error / 2 for error in MODEL.errors))
+
+    assert MODEL.error(calm.values) < MODEL.error(extreme.values)
+    assert sure.error(extreme.values) == pytest.approx(MODEL.error(extreme.values) / 2)
+
+
+def test_correlated_errors_are_counted_by_the_usual_rule():
+    """Var(a x + b y) = a2 x2 + b2 y2 + 2 r a b x y, base rate first."""
+    errors = (0.3, 0.2, *[0.0] * (len(FEATURES) - 1))
+    below = tuple(tuple(0.5 if (i, j) == (1, 0) else 0.0 for j in range(i)) for i in range(len(errors)))
+    model = RiskModel(errors=errors, correlations=below)
+    values = (TYPICAL[0] + 2, *TYPICAL[1:])
+
+    assert model.error(values) == pytest.approx(math.sqrt(0.09 + 0.16 + 2 * 0.5 * 0.3 * 0.2 * 2))
+
+
+def test_every_number_of_a_model_changes_its_version_and_that_of_the_engine():
+    models = [
+        MODEL,
+        RiskModel(base_rate=0.2),
+        RiskModel(centre=0.0),
+        RiskModel(effects=(0.2, *MODEL.effects[1:])),
+        RiskModel(errors=(0.2, *MODEL.errors[1:])),
+        RiskModel(correlations=tuple((0.0,) * i for i in range(len(MODEL.errors)))),
+    ]
+
+    assert len({model.version for model in models}) == len(models)
+    assert len({Engine(model=model).version for model in models}) == len(models)
+
+
+def test_a_base_rate_is_met_by_the_women_it_is_set_for():
+    relative = [1.0, 1.5, 2.0, None, None, 3.0, 3.0, 3.0, 3.0, 3.0, 3.0, None]
+    filled = [1.0, 1.5, 2.0, 2.0, 3.0, 3.0, 3.0, 3.0, 3.0, 3.0, 3.0, 3.0]
+    model = with_base_rate(MODEL, 0.3, relative)
+
+    month = 365 / 12
+    hazards = [
+        -math.log1p(-0.3)
+        * exposure(n * month, (n + 1) * month)
+        / exposure(0, 365)
+        * math.exp(model.centre)
+        * mean
+        for n, mean in enumerate(filled)
+    ]
+
+    assert 1 - math.exp(-sum(hazards)) == pytest.approx(0.3)
+    assert model.effects == MODEL.effects
+    with pytest.raises(ValueError, match="nothing is known"):
+        with_base_rate(MODEL, 0.3, [None] * 12)
+
+
+def test_every_effect_names_its_source_and_race_is_no_input():
+    for feature in FEATURES:
+        assert "unverified" in feature.source or "201" in feature.source
+        assert feature.effect > 0
+        assert feature.error > 0
+    assert not {"race", "ethnicity", "bmi", "weight"} & set(NAMES)
+
+
+def test_the_published_effects_are_halved_and_their_errors_widened():
+    of = {feature.name: feature for feature in FEATURES}
+
+    assert of["tamoxifen"].effect == pytest.approx(math.log(2.01) / 2)
+    assert of["tamoxifen"].error == pytest.approx(1.5 * 0.312)
+    assert of["pain"].effect == pytest.approx(math.log(2.09) / 2 / 3)
+
+
+def stopping(entries, facts=STARTED):
+    """Return the days and findings of likely stopping."""
+    found = Engine().begin(facts).add(entries).findings
+    return [finding for finding in found if finding.kind is FindingKind.LIKELY_DISCONTINUATION]
+
+
+def worrying(n, **more):
+    """Return an entry of one who is likely to stop."""
+    return told(n, **{"pain_worst": 8, "confidence": 2, "dose": "missed"} | more)
+
+
+def test_likely_stopping_is_found_with_its_numbers_and_reasons():
+    calm = [told(n, pain_worst=2, confidence=9, dose="taken") for n in range(60)]
+    found = stopping([*calm, *(worrying(n) for n in range(60, 80))])[0]
+
+    numbers = found.numbers
+    assert found.day > date(2026, 1, 5) + timedelta(days=60)
+    assert numbers["risk_90d"] >= 0.15
+    assert numbers["risk_90d"] >= 2 * numbers["average_90d"]
+    assert numbers["risk_low"] < numbers["risk_90d"] < numbers["risk_high"]
+    assert numbers["model"] == MODEL.version
+    added = [each["adds"] for each in numbers["contributions"]]
+    assert added == sorted(added, key=abs, reverse=True)
+    hazard = -math.log1p(-numbers["average_90d"]) * math.exp(MODEL.centre + sum(added))
+    assert 1 - math.exp(-hazard) == pytest.approx(numbers["risk_90d"], abs=2e-3)
+    assert "% likely to stop the tablets within 90 days (" in found.reason
+    assert "raised most by" in found.reason
+    assert "safe" not in found.reason
+
+
+def test_it_is_told_once_again_after_28_days_and_ends_with_hysteresis():
+    entries = [worrying(n) for n in range(100)]
+    days = [(found.day - DAY_0).days for found in stopping(entries)]
+    gaps = [b - a for a, b in pairwise(days)]
+
+    assert len(days) >= 3
+    assert set(gaps) == {28}
+
+
+def test_a_woman_who_says_nothing_neither_begins_nor_ends_it():
+    entries = [worrying(n) for n in range(20)]
+    told_first = stopping(entries)
+    silent = [told(n, note="away") for n in range(20, 45)]
+
+    assert [f.key for f in stopping([*entries, *silent])] == [f.key for f in told_first]
+
+
+def test_no_calm_diary_is_called_likely_to_stop_or_safe():
+    entries = [told(n, pain_worst=1, confidence=10, dose="taken") for n in range(120)]
+
+    assert stopping(entries) == []
+    scores = Engine().begin(STARTED).add(entries).scores
+    assert all(score.risk_90d is None or score.risk_90d > 0.005 for score in scores)

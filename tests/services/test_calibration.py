@@ -1,0 +1,281 @@
+"""Calibration on a site's own outcomes: as much as the events carry, into a new file, with its measures."""
+
+import json
+import re
+from datetime import timedelta
+
+import numpy as np
+import pytest
+
+from api.domain.risk.features import NAMES
+from api.domain.risk.model import RiskModel
+from api.services.calibration.calibrate import Method, Sources, calibrate
+from api.services.calibration.refit import Level
+from api.services.risk_models import load_model, save_model
+from tests.services.calibrating import FIRST, LOOK, Cohort
+
+OFTEN = RiskModel(base_rate=0.6)
+
+
+@pytest.fixture(scope="module")
+def large(tmp_path_factory):
+    """1,500 women who stop just as a model with a base rate of 60% says."""
+    cohort = Cohort(tmp_path_factory.mktemp("large"), 1500)
+    cohort.stopped = cohort.stops(lambda _, hazard: hazard, OFTEN)
+    save_model(cohort.folder / "often.json", OFTEN, {})
+    return cohort
+
+
+def figures(result):
+    """Return the printed table: measure to the value before and the value after."""
+    rows = re.findall(r"^ +60  (.{24})(-?[\d.]+)[^-\d]*\(.*?\) +(-?[\d.]+)", result.stdout, re.M)
+    return {name.strip(): (float(before), float(after)) for name, before, after in rows}
+
+
+def test_the_model_that_made_the_cohort_is_found_to_be_right(large):
+    result = large.calibrate(
+        "--base", str(large.folder / "often.json"), "--resamples", "20", out="right.json"
+    )
+
+    assert result.exit_code == 0, result.output
+    assert f"{large.stopped} of them stopped" in result.stdout
+    found = figures(result)
+    assert found["calibration slope"][0] == pytest.approx(1, abs=0.2)
+    assert found["calibration intercept"][0] == pytest.approx(0, abs=0.15)
+    assert found["predicted over observed"][0] == pytest.approx(1, abs=0.12)
+    assert found["predicted over observed"][1] == pytest.approx(1, abs=0.12)
+    assert found["AUROC"][0] > 0.65
+    assert abs(found["AUROC"][1] - found["AUROC"][0]) < 0.03
+
+
+def test_a_wrong_base_rate_is_put_right_and_the_effects_stay_near(large):
+    result = large.calibrate("--resamples", "0", out="from_default.json")
+
+    assert result.exit_code == 0, result.output
+    new = load_model(large.folder / "from_default.json")
+    assert RiskModel().base_rate == 0.15
+    assert 0.5 < new.base_rate < 0.75
+    effects = dict(zip(NAMES, zip(RiskModel().effects, new.effects, strict=True), strict=True))
+    assert effects["skipped"][0] == pytest.approx(effects["skipped"][1], abs=0.02)  # nobody skipped: kept
+    assert all(abs(after - before) < 0.5 for before, after in effects.values())
+    assert len(new.correlations) == len(NAMES) + 1
+    assert new.errors[1] < RiskModel().errors[1]
+
+
+def test_the_document_says_where_the_model_comes_from_and_how_good_it_was(large):
+    large.calibrate("--resamples", "10", out="told.json")
+
+    document = json.loads((large.folder / "told.json").read_text())
+    made = document["made_from"]
+    assert made["base_version"] == RiskModel().version
+    assert made["women"] == 1500
+    assert made["women_who_stopped"] == large.stopped
+    assert made["fitted"] == "intercept and all effects"
+    assert {figure["name"] for figure in made["before"]} >= {"AUROC", "Brier score"}
+    assert document["version"] == load_model(large.folder / "told.json").version
+
+
+def test_the_same_files_and_seed_give_the_same_model_and_figures(large):
+    one = large.calibrate("--resamples", "5", "--seed", "3", out="one.json")
+    two = large.calibrate("--resamples", "5", "--seed", "3", out="two.json")
+
+    assert one.stdout == two.stdout
+    assert (large.folder / "one.json").read_bytes() == (large.folder / "two.json").read_bytes()
+
+
+def test_an_effect_the_base_did_not_know_of_is_learned_and_ranks_better(tmp_path):
+    cohort = Cohort(tmp_path, 1200, seed=5)
+    cohort.stops(lambda n, _: 0.7 if cohort.exemestane[n] else 0.05, OFTEN)
+
+    result = cohort.calibrate("--resamples", "10")
+
+    before, after = figures(result)["AUROC"]
+    new = load_model(tmp_path / "model.json")
+    at = NAMES.index("exemestane")
+    assert after > before + 0.15
+    assert new.effects[at] > RiskModel().effects[at] + 0.8
+
+
+def some_stop(cohort, events, rng=None):
+    """Say that so many women stop, 10 to 80 days after the look: those in most pain, or any."""
+    women = np.arange(cohort.women) if rng is None else rng.permutation(cohort.women)
+    days = {
+        int(n): FIRST + timedelta(days=LOOK + 10 + 70 * i // max(events, 1))
+        for i, n in enumerate(women[:events])
+    }
+    cohort.tell([(f"P{n:04}", "", days.get(n, "")) for n in range(cohort.women)])
+
+
+@pytest.mark.parametrize(
+    ("events", "exit_code", "said"),
+    [
+        (0, 3, "too few events: 0 women stopped, 10 are needed for the intercept alone; nothing was fitted"),
+        (9, 3, "too few events: 9 women stopped, 10 are needed"),
+        (10, 0, "too few events for a slope: 10 women stopped, 20 are needed; the intercept was fitted"),
+        (49, 0, "intercept and slope were fitted"),
+        (100, 0, "for all effects; each leans on the base's, as sure as that was"),
+    ],
+)
+def test_as_much_is_fitted_as_the_events_carry_and_it_is_said(tmp_path, events, exit_code, said):
+    cohort = Cohort(tmp_path, 150)
+    some_stop(cohort, events, np.random.default_rng(2))
+
+    result = cohort.calibrate("--resamples", "0")
+
+    assert result.exit_code == exit_code, result.output
+    assert said in result.stdout.replace(
+        "risks rank the wrong way round here; the intercept was", "intercept and slope were"
+    )
+    assert (tmp_path / "model.json").exists() == (exit_code == 0)
+    assert ("no model written" in result.stderr) == (exit_code != 0)
+
+
+def test_an_intercept_moves_the_base_rate_and_no_effect(tmp_path):
+    cohort = Cohort(tmp_path, 150)
+    some_stop(cohort, 15, np.random.default_rng(2))
+    cohort.calibrate("--resamples", "0")
+
+    new = load_model(tmp_path / "model.json")
+
+    assert new.effects == RiskModel().effects
+    assert new.base_rate != RiskModel().base_rate
+
+
+def test_predicted_is_observed_after_an_intercept_was_fitted(tmp_path):
+    cohort = Cohort(tmp_path, 400)
+    some_stop(cohort, 18, np.random.default_rng(3))
+    method = Method(at=(LOOK,), resamples=0)
+
+    done = calibrate(Sources(cohort.entries, cohort.patients, cohort.truth), RiskModel(), method)
+
+    assert done.fitted.level is Level.INTERCEPT
+    ratio = next(f for f in done.judgement.after if f.name == "predicted over observed")
+    assert ratio.value == pytest.approx(1, abs=0.06)
+    assert (ratio.low, ratio.high) == (None, None)
+
+
+def test_a_slope_that_turns_the_order_round_is_not_used(tmp_path):
+    cohort = Cohort(tmp_path, 200, seed=4)
+    cohort.stops(lambda _, hazard: min(0.008 / hazard, 1.0), RiskModel())
+
+    result = cohort.calibrate("--resamples", "0")
+
+    assert "risks rank the wrong way round here; the intercept was fitted" in result.stdout
+    assert load_model(tmp_path / "model.json").effects == RiskModel().effects
+
+
+def test_who_is_lost_or_can_no_longer_stop_is_censored_and_said(tmp_path):
+    cohort = Cohort(tmp_path, 200)
+    stop = FIRST + timedelta(days=LOOK + 20)
+    lost = FIRST + timedelta(days=LOOK + 30)
+    gone = FIRST + timedelta(days=LOOK - 10)
+    rows = [(f"P{n:04}", "", stop if n < 30 else "", lost if 30 <= n < 80 else "") for n in range(200)]
+    rows[199] = ("P0199", "", "", gone)
+    cohort.tell(rows, ("patient", "worsening_onset", "stopped_on", "followed_until"))
+
+    result = cohort.calibrate("--resamples", "0")
+
+    assert result.exit_code == 0, result.output
+    assert "199 patients looked at, 30 of them stopped" in result.stdout
+    assert "1 looks left out: nothing is known of the days after" in result.stdout
+    assert "50 looks end within the 90 days without stopping" in result.stdout
+
+
+def test_she_who_stopped_before_the_look_is_no_event_and_not_at_risk(tmp_path):
+    cohort = Cohort(tmp_path, 60)
+    early = FIRST + timedelta(days=LOOK)
+    late = FIRST + timedelta(days=LOOK + 91)
+    rows = [(f"P{n:04}", "", early if n < 12 else late) for n in range(60)]
+    cohort.tell(rows)
+
+    result = cohort.calibrate("--resamples", "0")
+
+    assert "48 patients looked at, 0 of them stopped within 90 days" in result.stdout
+    assert result.exit_code == 3
+
+
+def test_two_looks_at_one_woman_count_one_event(tmp_path):
+    cohort = Cohort(tmp_path, 60)
+    both = FIRST + timedelta(days=130)
+    cohort.tell([(f"P{n:04}", "", both if n < 12 else "") for n in range(60)])
+
+    result = cohort.calibrate("--resamples", "0", "--at", "120")
+
+    assert "60 patients looked at, 12 of them stopped" in result.stdout
+    assert re.search(r"^ +60  AUROC", result.stdout, re.M)
+    assert re.search(r"^ +120  AUROC", result.stdout, re.M)
+
+
+def test_a_model_is_never_written_over(tmp_path):
+    cohort = Cohort(tmp_path, 60)
+    some_stop(cohort, 15)
+    (tmp_path / "model.json").write_text("mine")
+
+    result = cohort.calibrate("--resamples", "0")
+
+    assert result.exit_code == 2
+    assert "model.json: is there already; a calibrated model is a new file: name another" in result.stderr
+    assert (tmp_path / "model.json").read_text() == "mine"
+
+
+@pytest.mark.parametrize(
+    ("truth", "exit_code", "said"),
+    [
+        ("patient,stopped_on\nP0000,\n", 2, "column 'worsening_onset' is missing"),
+        ("patient,worsening_onset,stopped_on,why\n", 2, "column 'why' is not known"),
+        (
+            "patient,worsening_onset,stopped_on\nP0000,,soon\n",
+            1,
+            "truth.csv:2: stopped_on: 'soon' is not a date",
+        ),
+        (
+            "patient,worsening_onset,stopped_on\nP0000,,\nP0000,,\n",
+            1,
+            "truth.csv:3: patient: is listed twice",
+        ),
+    ],
+)
+def test_bad_truth_is_named_with_its_place(tmp_path, truth, exit_code, said):
+    cohort = Cohort(tmp_path, 60)
+    some_stop(cohort, 15)
+    if exit_code == 1:
+        lines = cohort.truth.read_text().splitlines()
+        truth = "\n".join([*truth.splitlines(), *lines[2:], ""])
+    cohort.truth.write_text(truth)
+
+    result = cohort.calibrate("--resamples", "0")
+
+    assert result.exit_code == exit_code, result.output
+    assert said in result.stderr
+
+
+def test_patients_without_a_truth_are_left_out_and_counted(tmp_path):
+    cohort = Cohort(tmp_path, 60)
+    cohort.tell([(f"P{n:04}", "", "") for n in range(50)])
+
+    result = cohort.calibrate("--resamples", "0")
+
+    assert "10 patients have no row, or a bad one, in the truth file: left out" in result.stdout
+    assert "50 patients looked at" in result.stdout
+
+
+def test_diaries_of_nobody_fit_nothing(tmp_path):
+    cohort = Cohort(tmp_path, 2)
+    cohort.tell([])
+
+    result = cohort.calibrate("--resamples", "10")
+
+    assert result.exit_code == 3
+    assert "no patient has both a diary and a truth" in result.stdout
+
+
+def test_the_help_names_files_levels_and_exit_status():
+    from click.testing import CliRunner  # noqa: PLC0415
+
+    from api.cli.calibrate import calibrate_command  # noqa: PLC0415
+
+    text = CliRunner().invoke(calibrate_command, ["--help"]).output
+
+    assert "followed_until" in text
+    assert "under 10" in text
+    assert "Exit status" in text
