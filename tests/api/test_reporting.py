@@ -1,0 +1,54 @@
+"""Whether a patient still writes, as her team sees it over HTTP."""
+
+from datetime import UTC, datetime, timedelta
+
+from flask.testing import FlaskClient
+
+from api.db import Sessions
+from api.domain.trajectory.engine import Engine
+from notifications.silence import tell_of_silence
+from tests.builders import Clinic, a_report
+
+
+def report(client: FlaskClient, clinic: Clinic, *, days: int, ending_days_ago: int) -> None:
+    """Write every day for some days."""
+    last = datetime.now(UTC) - timedelta(days=ending_days_ago, minutes=1)
+    entries = [a_report(recorded_at=last - timedelta(days=number)) for number in range(days)]
+    answer = client.post("/v1/me/entries", json={"entries": entries}, headers=clinic.patient.headers)
+    assert {result["status"] for result in answer.json["results"]} == {"created"}
+
+
+def test_the_team_sees_how_she_writes_and_by_what_it_was_judged(client: FlaskClient, clinic: Clinic) -> None:
+    url = f"/v1/patients/{clinic.patient.id}/trajectory"
+    assert client.get(url, headers=clinic.nurse.headers).json["reporting"] is None
+
+    report(client, clinic, days=40, ending_days_ago=2)
+
+    reporting = client.get(url, headers=clinic.nurse.headers).json["reporting"]
+    last_day = datetime.fromisoformat(reporting["last_day"])
+    assert reporting["state"] == "reporting"
+    assert datetime.fromisoformat(reporting["silent_from"]) == last_day + timedelta(days=14)
+    assert (reporting["written_days"], reporting["over_days"]) == (40, 40)
+    assert reporting["usual_interval_days"] == 1.0
+
+
+def test_her_own_curve_does_not_judge_how_she_writes(client: FlaskClient, clinic: Clinic) -> None:
+    report(client, clinic, days=3, ending_days_ago=0)
+
+    assert "reporting" not in client.get("/v1/me/trajectory", headers=clinic.patient.headers).json
+
+
+def test_a_silent_patient_is_on_the_worklist_and_stays_there_when_she_writes_again(
+    client: FlaskClient, clinic: Clinic, database: Sessions
+) -> None:
+    report(client, clinic, days=40, ending_days_ago=20)
+    assert tell_of_silence(database, engine=Engine(), now=datetime.now(UTC)) == 1
+
+    [alert] = client.get("/v1/alerts", headers=clinic.nurse.headers).json["items"]
+    assert (alert["kind"], alert["patient"]["reporting"]["state"]) == ("silence", "silent")
+    assert alert["evidence"][0]["numbers"]["limit_days"] == 14
+
+    report(client, clinic, days=1, ending_days_ago=0)
+    [alert] = client.get("/v1/alerts", headers=clinic.nurse.headers).json["items"]
+    assert (alert["status"], alert["patient"]["reporting"]["state"]) == ("open", "thinning")
+    assert "she has written again" in alert["reason"]
