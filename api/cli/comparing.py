@@ -1,0 +1,88 @@
+"""A comparison of two policies, and what a budget holds back, in words and columns."""
+
+from collections.abc import Iterator, Sequence
+
+from api.domain.budget_weeks import Burden, monday_of
+from api.domain.differing import Change
+from api.domain.findings import FindingKind, Tier
+from api.domain.site_policy import SitePolicy
+from api.services.replay_policies import Comparison, Side
+
+_COLUMNS = ("tier", "kind", "A", "per 100", "B", "per 100", "only A", "only B", "moved", "other tier")
+_WIDTHS = (10, 23, 7, 9, 7, 9, 8, 8, 7, 11)
+_WORDS = 2  # columns of words; the others are numbers, set to the right
+
+
+def comparison_lines(found: Comparison) -> Iterator[str]:
+    """Yield what a person needs to decide between two policies."""
+    for letter, side in (("A", found.a), ("B", found.b)):
+        yield f"{letter}: {side.policy.name} (engine {side.engine})"
+    yield f"{found.patients} patients, {found.patient_weeks} patient-weeks; rates are per 100 patient-weeks"
+    yield ""
+    yield _row(_COLUMNS)
+    groups = [(tier, kind) for tier in Tier for kind in FindingKind]
+    for group in groups:
+        if found.a.groups[group] or found.b.groups[group]:
+            yield _row(_cells(found, (group[0].value, group[1].value), group))
+    yield _row(_cells(found, ("all", ""), None))
+    yield ""
+    yield (
+        f"patients the team hears of: A {len(found.a.patients)}, B {len(found.b.patients)}; "
+        f"B gains {len(found.gained)}, loses {len(found.lost)}"
+    )
+    yield from (_share(letter, side, found) for letter, side in (("A", found.a), ("B", found.b)))
+    for letter, side in (("A", found.a), ("B", found.b)):
+        yield f"{letter}: {budget_line(side.burden, side.policy)}"
+
+
+def budget_line(burden: Burden, policy: SitePolicy) -> str:
+    """Say how many alerts the budget would hold back, by week.
+
+    >>> budget_line(Burden(alerts=3), SitePolicy())
+    'the budget of 10% of patient-weeks, at least 5 a week, would hold back none of 3 alerts'
+    """
+    budget, held = policy.budget, burden.held.total()
+    size = f"{_percent(budget.share.value)} of patient-weeks, at least {budget.least.value:g} a week"
+    start = f"the budget of {size}, would hold back {held or 'none'} of {burden.alerts} alerts"
+    if not held:
+        return start
+    week, most = max(burden.held.items(), key=lambda each: (each[1], -each[0]))
+    weeks = sum(count > 0 for count in burden.held.values())
+    return (
+        f"{start}, in {weeks} week{'' if weeks == 1 else 's'}, "
+        f"most in the week of {monday_of(week)} ({most}); "
+        f"for {burden.days_held / held:.1f} days on average, {burden.longest_held} at most"
+    )
+
+
+def _cells(
+    found: Comparison, words: tuple[str, str], group: tuple[Tier, FindingKind] | None
+) -> tuple[str, ...]:
+    a, b = (side.groups.total() if group is None else side.groups[group] for side in (found.a, found.b))
+    changed = [str(found.count(change, group)) for change in Change]
+    return (*words, str(a), _rate(a, found), str(b), _rate(b, found), *changed)
+
+
+def _rate(alerts: int, found: Comparison) -> str:
+    return f"{100 * alerts / found.patient_weeks:.2f}" if found.patient_weeks else "-"
+
+
+def _share(letter: str, side: Side, found: Comparison) -> str:
+    weeks = found.patient_weeks
+    if not weeks:
+        return f"{letter}: no patient-weeks"
+    alerting, budgeted = side.burden.alerting_weeks / weeks, side.burden.budgeted_weeks / weeks
+    return (
+        f"{letter}: {_percent(alerting)} of patient-weeks with an alert, {_percent(budgeted)} "
+        f"without what is never held back; the budget is {_percent(side.policy.budget.share.value)}"
+    )
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.1f}".removesuffix(".0") + "%"
+
+
+def _row(cells: Sequence[str]) -> str:
+    words = [cell.ljust(width) for cell, width in zip(cells[:_WORDS], _WIDTHS, strict=False)]
+    numbers = [cell.rjust(width) for cell, width in zip(cells[_WORDS:], _WIDTHS[_WORDS:], strict=True)]
+    return "".join([*words, *numbers]).rstrip()

@@ -1,0 +1,143 @@
+"""What a threshold may be: the range its unit allows, and which thresholds must not contradict each other."""
+
+import operator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from api.domain.policy import Threshold
+
+_SHOWN = 40  # characters of a number that may have thousands
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """From where to where a number may go, both ends included, and whether it counts whole things."""
+
+    lowest: float
+    highest: float
+    whole: bool = False
+
+    def refuses(self, value: float) -> str | None:
+        """Return what would be right, or None where ``value`` is.
+
+        >>> Limits(0, 10).refuses(11)
+        '11 is not in 0..10'
+        >>> Limits(1, 28, whole=True).refuses(2.5)
+        '2.5 is not a whole number in 1..28'
+        """
+        fits = self.lowest <= value <= self.highest  # false for what is no number
+        if fits and not (self.whole and value != int(value)):
+            return None
+        kind = "a whole number in" if self.whole else "in"
+        return f"{str(value)[:_SHOWN]} is not {kind} {self.lowest:g}..{self.highest:g}"
+
+
+LIMITS: Mapping[str, Limits] = MappingProxyType(
+    {
+        "days": Limits(1, 3650, whole=True),
+        "answered": Limits(1, 365, whole=True),
+        "known": Limits(1, 28, whole=True),
+        "answers": Limits(0, 1000),
+        "tablets": Limits(1, 7, whole=True),
+        "points": Limits(0, 10),
+        "confidence": Limits(0, 10),
+        "share": Limits(0, 1),
+        "probability": Limits(0, 1),
+        "risk": Limits(0, 1),
+        "correlation": Limits(0, 0.99),
+        "times": Limits(0, 100),
+        "patients": Limits(0, 100_000, whole=True),
+        "harm": Limits(0, 10),
+        "onsets": Limits(1e-6, 0.1),
+        "weight": Limits(0, 2),
+        "pairs": Limits(0.1, 1000),
+        "degrees": Limits(2, 100),
+        "flares": Limits(0.001, 100),
+        "chance": Limits(0.01, 0.99),
+        "factor": Limits(0.01, 100),
+        "exponent": Limits(0.1, 10),
+        "1/points": Limits(0.01, 1),
+    }
+)
+"""By the first word of a threshold's unit."""
+
+ANYTHING = Limits(-1e9, 1e9)
+
+OF_NAME: Mapping[str, Limits] = MappingProxyType(
+    {
+        "noise_sd": Limits(0.01, 10),
+        "onset_noise_sd": Limits(0.01, 10),
+        "onset_noise_lowest": Limits(0.01, 10),
+        "rise_pain_sd": Limits(0.01, 10),
+        "rise_other_sd": Limits(0.01, 10),
+    }
+)
+"""Where the unit alone would allow too much."""
+
+
+def limits_of(name: str, threshold: Threshold) -> Limits:
+    """Return what a threshold may be.
+
+    >>> limits_of("gap_doses_7d", Threshold(3, "tablets not taken in the last 7 days", ""))
+    Limits(lowest=1, highest=7, whole=True)
+    """
+    first = threshold.unit.split(" ", 1)[0].strip(",.;:")
+    return OF_NAME.get(name) or LIMITS.get(first, ANYTHING)
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """Two thresholds of which the first must stay below the second, and why."""
+
+    lower: str
+    upper: str
+    why: str
+    may_equal: bool = False
+
+
+ORDERS: tuple[Order, ...] = (
+    Order("worsening_ends", "worsening_p_weekly", "it would end on the day it starts"),
+    Order("worsening_ends", "worsening_p_sparse", "it would end on the day it starts"),
+    Order("worsening_sparse_days", "worsening_weekly_days", "the sparsest diary would be a weekly one"),
+    Order("worsening_p_weekly", "worsening_p_daily", "a dense diary is looked at more often", may_equal=True),
+    Order("worsening_weekly_days", "worsening_daily_days", "a sparse diary would be the dense one"),
+    Order("mild_from", "moderate_from", "the bands of severity would overlap"),
+    Order("moderate_from", "severe_from", "the bands of severity would overlap"),
+    Order("severe_ends", "severe_from", "it would end while it is severe", may_equal=True),
+    Order("gap_pdc", "gap_ends_pdc", "it would end while it starts", may_equal=True),
+    Order("noise_sd_lowest", "noise_sd", "less than the least believed", may_equal=True),
+    Order("onset_noise_lowest", "onset_noise_sd", "less than the least believed", may_equal=True),
+    Order("silence_days", "silence_longest_days", "the least would be more than the most", may_equal=True),
+    Order("atypical_ends", "atypical_share", "it would end while it starts", may_equal=True),
+    Order("atypical_days", "atypical_reach_days", "no picture could ever persist", may_equal=True),
+    Order("level_answers", "level_reach_days", "no level could ever be made", may_equal=True),
+    Order("level_fresh_days", "level_reach_days", "the newest answer would be out of reach", may_equal=True),
+    Order("baseline_answers", "baseline_days", "no usual level could ever be made", may_equal=True),
+)
+"""Pairs that would contradict each other the other way round."""
+
+_SMALLEST: dict[bool, Callable[[float, float], bool]] = {True: operator.le, False: operator.lt}
+_MONTH = 28
+
+
+def contradictions(values: Mapping[str, float]) -> Iterator[tuple[str, str]]:
+    """Yield each threshold that contradicts another one, with what would be right.
+
+    >>> list(contradictions({"mild_from": 6, "moderate_from": 5}))
+    [('mild_from', '6 must be less than moderate_from (5): the bands of severity would overlap')]
+    """
+    for order in ORDERS:
+        lower, upper = values.get(order.lower), values.get(order.upper)
+        if lower is None or upper is None or _SMALLEST[order.may_equal](lower, upper):
+            continue
+        than = "at most" if order.may_equal else "less than"
+        yield order.lower, f"{lower:g} must be {than} {order.upper} ({upper:g}): {order.why}"
+    doses, ends = values.get("gap_doses_7d"), values.get("gap_ends_pdc")
+    if doses is not None and ends is not None and (_MONTH - doses) / _MONTH >= ends:
+        most = (_MONTH - doses) / _MONTH
+        yield (
+            "gap_ends_pdc",
+            f"{ends:g} must be more than {most:.4f}: {doses:g} tablets not taken in a week leave that share "
+            "of the month, and a gap would end on the day it starts",
+        )

@@ -1,0 +1,46 @@
+"""A policy written out: whole, as a document to edit, and in short, as what it changes."""
+
+from collections.abc import Iterator
+from dataclasses import asdict
+from typing import Any
+
+from api.domain.budget import Budget
+from api.domain.policy import Policy
+from api.domain.site_policy import BUILT_IN, SitePolicy
+
+
+def document_of(policy: SitePolicy) -> dict[str, Any]:
+    """Return a policy as a whole document; reading it gives the same policy back.
+
+    >>> list(document_of(BUILT_IN)), document_of(BUILT_IN)["tiers"]["red_flag"]
+    (['name', 'tiers', 'thresholds', 'budget'], 'same_day')
+    """
+    return {
+        "name": policy.name,
+        "tiers": policy.tiers.values(),
+        "thresholds": asdict(policy.thresholds),
+        "budget": asdict(policy.budget),
+    }
+
+
+def changes(policy: SitePolicy) -> list[str]:
+    """Return what a policy says otherwise than the built-in one, a line each.
+
+    >>> changes(BUILT_IN)
+    []
+    """
+    before = BUILT_IN.tiers.values()
+    tiers = policy.tiers.values().items()
+    lines = [
+        f"tiers.{kind}: {tier} (built in: {before[kind]})" for kind, tier in tiers if tier != before[kind]
+    ]
+    lines += _changed("thresholds", policy.thresholds, BUILT_IN.thresholds)
+    return [*lines, *_changed("budget", policy.budget, BUILT_IN.budget)]
+
+
+def _changed(part: str, now: Policy | Budget, before: Policy | Budget) -> Iterator[str]:
+    for name, value in now.values().items():
+        threshold = getattr(now, name)
+        if threshold != getattr(before, name):
+            built_in = before.values()[name]
+            yield f"{part}.{name}: {value:g} (built in: {built_in:g}) {threshold.unit}; {threshold.source}"

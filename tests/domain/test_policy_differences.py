@@ -1,0 +1,128 @@
+"""What two policies tell differently, and how a budget works through the weeks."""
+
+from collections import Counter
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from api.domain.budget import Budget
+from api.domain.budget_weeks import burden_of, week_of
+from api.domain.differing import Change, differences
+from api.domain.findings import Finding, FindingKind, Tier
+from api.domain.policy import Threshold
+from api.domain.site_policy import SitePolicy
+from api.domain.tiers import Tiers
+from api.domain.trajectory.engine import Engine
+from tests.domain.diaries import UNKNOWN, told
+
+MONDAY = date(2026, 3, 2)
+
+
+def found(day: int, kind: str = "worsening", tier: Tier = Tier.ROUTINE, **numbers) -> Finding:
+    """Return a finding of a day, counted from a Monday."""
+    seen = MONDAY + timedelta(days=day)
+    at = datetime.combine(seen, time(19), UTC)
+    return Finding(FindingKind(kind), tier, seen.isoformat(), seen, at, "a reason", numbers, "a source")
+
+
+def changes(a: list[int], b: list[int]) -> list[tuple[str, int | None]]:
+    """Return what differs between the days of two policies."""
+    told_a, told_b = ([(found(day), "P") for day in days] for days in (a, b))
+    return [(each.change.value, each.days) for each in differences(told_a, told_b)]
+
+
+def test_what_is_told_alike_does_not_differ():
+    assert changes([1, 40], [40, 1]) == []
+
+
+def test_the_same_within_28_days_has_moved():
+    assert changes([10], [4]) == [("moved", -6)]
+    assert changes([10], [38]) == [("moved", 28)]
+    assert changes([10], [39]) == [("only_a", None), ("only_b", None)]
+
+
+def test_each_has_one_partner_at_most_and_it_is_the_nearest():
+    assert changes([10], [8, 11]) == [("only_b", None), ("moved", 1)]
+    assert changes([10, 12], [11]) == [("moved", 1), ("only_a", None)]
+
+
+def test_other_patients_and_kinds_are_other_alerts():
+    a = [(found(1), "P"), (found(1, "silence"), "P")]
+    b = [(found(1), "Q"), (found(1, "silence"), "P")]
+    assert [(each.change, each.patient) for each in differences(a, b)] == [
+        (Change.ONLY_A, "P"),
+        (Change.ONLY_B, "Q"),
+    ]
+
+
+def test_another_tier_is_a_difference():
+    (only,) = differences([(found(1), "P")], [(found(1, tier=Tier.SAME_DAY), "P")])
+    assert (only.change, only.days) == (Change.OTHER_TIER, 0)
+
+
+days = st.lists(st.integers(0, 120), max_size=12, unique=True)
+
+
+@given(days, days)
+def test_every_alert_is_accounted_for_once_and_both_ways_round_mirror(a, b):
+    there, back = Counter(c for c, _ in changes(a, b)), Counter(c for c, _ in changes(b, a))
+    same = len(set(a) & set(b))
+    assert len(a) == same + there["moved"] + there["only_a"]
+    assert len(b) == same + there["moved"] + there["only_b"]
+    assert (there["moved"], there["only_a"]) == (back["moved"], back["only_b"])
+
+
+def budget(least: int) -> Budget:
+    """Return a budget of so many patients a week."""
+    return replace(Budget(), share=Threshold(0, "share", "x"), least=Threshold(least, "patients", "x"))
+
+
+def test_what_the_week_has_no_room_for_is_held_until_the_next():
+    told_of = [(found(day), f"P{day}") for day in (0, 1, 2)]
+    burden = burden_of(told_of, {}, budget(2))
+    assert burden.held == {week_of(MONDAY): 1}
+    assert (burden.alerts, burden.alerting_weeks, burden.days_held, burden.longest_held) == (3, 3, 5, 5)
+
+
+def test_the_probability_of_a_finding_ranks_it_on_its_day():
+    sure, unsure = found(0, p_worsening=0.9), found(0, p_worsening=0.5)
+    burden = burden_of([(unsure, "A"), (sure, "B"), (found(7, "severe_symptoms"), "C")], {}, budget(1))
+    assert burden.held == {week_of(MONDAY): 1, week_of(MONDAY) + 1: 1}  # A waits a week, then before C
+
+
+def test_red_flags_are_told_past_the_budget_and_what_is_hers_alone_is_not_told():
+    told_of = [
+        (found(0, "red_flag", Tier.SAME_DAY), "A"),
+        (found(0, tier=Tier.SELF_CARE), "B"),
+        (found(1), "A"),
+        (found(1), "C"),
+    ]
+    burden = burden_of(told_of, {}, budget(1))
+    assert burden.held.total() == 0
+    assert (burden.alerts, burden.alerting_weeks, burden.budgeted_weeks) == (3, 2, 2)
+
+
+def test_the_size_of_the_week_decides():
+    told_of = [(found(0), f"P{n}") for n in range(12)]
+    ten_percent = Budget()
+    assert burden_of(told_of, {week_of(MONDAY): 120}, ten_percent).held.total() == 0
+    assert burden_of(told_of, {week_of(MONDAY): 70}, ten_percent).held.total() == 5
+
+
+@given(st.lists(st.tuples(st.integers(0, 40), st.integers(0, 9)), max_size=40), st.integers(0, 3))
+def test_nothing_waits_longer_than_a_week_and_the_order_changes_nothing(told_of, least):
+    findings = [(found(day), f"P{patient}") for day, patient in set(told_of)]
+    burden = burden_of(findings, {}, budget(least))
+    assert burden.longest_held <= 7
+    assert burden.held.total() <= burden.alerts
+    assert burden_of(findings[::-1], {}, budget(least)) == burden
+
+
+def test_the_engine_gives_each_finding_the_tier_of_the_policy():
+    said = [told(0, wants_to_stop=True), told(1, red_flags=["chest_pain"])]
+    policy = SitePolicy("x", tiers=Tiers(wish_to_stop=Tier.SAME_DAY))
+    wish, flag = policy.engine().begin(UNKNOWN).add(said).findings
+    assert (wish.tier, flag.tier) == (Tier.SAME_DAY, Tier.SAME_DAY)
+    assert Engine().begin(UNKNOWN).add(said).findings[0].tier is Tier.ROUTINE

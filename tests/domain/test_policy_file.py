@@ -1,0 +1,215 @@
+"""A policy as a document: what is not right is named with what would be."""
+
+from dataclasses import fields
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from api.domain.budget import Budget
+from api.domain.findings import FindingKind, Tier
+from api.domain.policy import Policy
+from api.domain.policy_file import UnusablePolicy, read_policy
+from api.domain.policy_limits import ANYTHING, ORDERS, contradictions, limits_of
+from api.domain.policy_shown import changes, document_of
+from api.domain.site_policy import BUILT_IN
+from api.domain.tiers import Tiers
+from api.domain.trajectory.engine import Engine
+
+OURS = "Ward 3, meeting of 1 March 2026"
+NUMBERS = [(part, name) for part in (Policy(), Budget()) for name in (field.name for field in fields(part))]
+
+
+def refused(document) -> list[tuple[str, str]]:
+    """Return what is wrong with a document."""
+    with pytest.raises(UnusablePolicy) as problem:
+        read_policy(document)
+    return problem.value.problems
+
+
+def with_threshold(name: str, **said) -> dict:
+    """Return a document that changes one threshold."""
+    return {"name": "Ward 3", "thresholds": {name: said}}
+
+
+def test_the_built_in_policy_written_out_is_the_built_in_policy():
+    assert read_policy(document_of(BUILT_IN)) == BUILT_IN
+    assert changes(BUILT_IN) == []
+
+
+def test_what_a_document_does_not_say_is_as_built_in():
+    policy = read_policy(with_threshold("severe_from", value=8, source=OURS))
+    assert policy.thresholds.severe_from.value == 8
+    assert policy.thresholds.severe_from.source == OURS
+    assert policy.thresholds.severe_from.unit == Policy().severe_from.unit
+    assert (policy.tiers, policy.budget) == (Tiers(), Budget())
+    assert changes(policy) == [f"thresholds.severe_from: 8 (built in: 7) points, rounded level; {OURS}"]
+
+
+@pytest.mark.parametrize(("part", "name"), NUMBERS, ids=lambda each: each if isinstance(each, str) else "")
+def test_every_number_has_a_range_and_the_built_in_one_is_inside(part, name):
+    threshold = getattr(part, name)
+    assert limits_of(name, threshold) is not ANYTHING, "give the first word of its unit a range"
+    assert limits_of(name, threshold).refuses(threshold.value) is None
+
+
+def test_the_built_in_thresholds_do_not_contradict_each_other_and_the_pairs_are_thresholds():
+    assert list(contradictions(Policy().values())) == []
+    assert {name for order in ORDERS for name in (order.lower, order.upper)} <= set(Policy().values())
+
+
+@pytest.mark.parametrize(
+    ("document", "place", "what"),
+    [
+        ([], "document", "is not a table of name, tiers, thresholds, budget"),
+        ({}, "name", "is missing"),
+        ({"name": ""}, "name", "one line of text of 1 to 100 characters"),
+        ({"name": "a\nb"}, "name", "one line of text"),
+        ({"name": 3}, "name", "3 is not right"),
+        ({"name": "x", "tresholds": {}}, "tresholds", "is not known; did you mean 'thresholds'?"),
+        ({"name": "x", "thresholds": 3}, "thresholds", "3 is not a table"),
+        ({"name": "x", "thresholds": {"severe_frm": {}}}, "thresholds.severe_frm", "mean 'severe_from'?"),
+        ({"name": "x", "thresholds": {"severe_from": 8}}, "thresholds.severe_from", "8 is not a table"),
+        (with_threshold("severe_from", vlue=8), "thresholds.severe_from.vlue", "did you mean 'value'?"),
+        (with_threshold("severe_from", value="8"), "thresholds.severe_from.value", "'8' is not a number"),
+        (with_threshold("severe_from", value=True), "thresholds.severe_from.value", "True is not a number"),
+        (
+            with_threshold("severe_from", value=11, source=OURS),
+            "thresholds.severe_from.value",
+            "11 is not in 0..10 (points, rounded level)",
+        ),
+        (
+            with_threshold("severe_from", value=float("nan"), source=OURS),
+            "thresholds.severe_from.value",
+            "nan is not in 0..10",
+        ),
+        (
+            with_threshold("severe_from", value=10**400, source=OURS),
+            "thresholds.severe_from.value",
+            "is not in 0..10",
+        ),
+        (
+            with_threshold("again_after_days", value=27.5, source=OURS),
+            "thresholds.again_after_days.value",
+            "27.5 is not a whole number in 1..3650",
+        ),
+        (
+            with_threshold("severe_from", value=8),
+            "thresholds.severe_from.source",
+            "8 differs from the built-in 7; give the site's own source",
+        ),
+        (
+            with_threshold("severe_from", value=8, source=Policy().severe_from.source),
+            "thresholds.severe_from.source",
+            "give the site's own source",
+        ),
+        (with_threshold("severe_from", source=" "), "thresholds.severe_from.source", "one line of text"),
+        (
+            with_threshold("severe_from", unit="days"),
+            "thresholds.severe_from.unit",
+            "cannot be changed; it is 'points, rounded level'",
+        ),
+        ({"name": "x", "tiers": {"red_flag": "routine"}}, "tiers.red_flag", "may not be lowered"),
+        (
+            {"name": "x", "tiers": {"wish_to_stop": "self_care"}},
+            "tiers.wish_to_stop",
+            "say same_day or routine",
+        ),
+        ({"name": "x", "tiers": {"worsening": "soon"}}, "tiers.worsening", "'soon' is no tier"),
+        ({"name": "x", "tiers": {"worsening": []}}, "tiers.worsening", "[] is no tier"),
+        ({"name": "x", "tiers": {"worse": "routine"}}, "tiers.worse", "is not known"),
+        (
+            {"name": "x", "budget": {"share": {"value": 10, "source": OURS}}},
+            "budget.share.value",
+            "10 is not in 0..1",
+        ),
+        (
+            with_threshold("severe_ends", value=7.5, source=OURS),
+            "thresholds.severe_ends.value",
+            "7.5 must be at most severe_from (7): it would end while it is severe",
+        ),
+        (
+            with_threshold("moderate_from", value=7, source=OURS),
+            "thresholds.moderate_from.value",
+            "7 must be less than severe_from (7)",
+        ),
+        (
+            with_threshold("gap_doses_7d", value=2, source=OURS),
+            "thresholds.gap_ends_pdc.value",
+            "0.9 must be more than 0.9286",
+        ),
+        ({"name": "default", "tiers": {"silence": "self_care"}}, "name", "name it otherwise"),
+    ],
+)
+def test_what_is_wrong_is_named_with_what_would_be_right(document, place, what):
+    ((found, said),) = refused(document)
+    assert found == place
+    assert what in said
+
+
+def test_every_problem_is_named_at_once():
+    document = {
+        "thresholds": {"severe_from": {"value": "high"}, "gap_pdc": {"value": 2}},
+        "tiers": {"red_flag": "self_care"},
+        "budget": {"leest": {}},
+    }
+    places = {place for place, _ in refused(document)}
+    assert places == {
+        "name",
+        "thresholds.severe_from.value",
+        "thresholds.gap_pdc.value",
+        "tiers.red_flag",
+        "budget.leest",
+    }
+
+
+def test_a_source_may_be_signed_off_without_another_number():
+    policy = read_policy(with_threshold("gap_known_days", source=OURS))
+    assert policy.thresholds.gap_known_days.source == OURS
+    assert policy.engine().version == Engine().version
+
+
+def test_one_number_written_in_two_ways_is_one_version():
+    versions = {
+        read_policy(with_threshold("severe_from", value=value, source=OURS)).engine().version
+        for value in (8, 8.0)
+    }
+    assert len(versions) == 1
+    assert read_policy(with_threshold("severe_from", value=7.0)).engine().version == Engine().version
+
+
+def test_a_tier_changes_the_version_and_the_budget_does_not():
+    tier = read_policy({"name": "x", "tiers": {"silence": "self_care"}})
+    budget = read_policy({"name": "x", "budget": {"share": {"value": 0.2, "source": OURS}}})
+    assert tier.engine().version != Engine().version
+    assert budget.engine().version == Engine().version
+    assert budget.budget.places(100) == 20
+    assert changes(tier) == ["tiers.silence: self_care (built in: routine)"]
+
+
+@pytest.mark.parametrize("kind", list(FindingKind))
+def test_every_kind_has_a_tier(kind):
+    assert Tiers().of(kind) in set(Tier)
+
+
+junk = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=9),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=9), inner, max_size=3),
+    max_leaves=8,
+)
+near = st.dictionaries(
+    st.sampled_from(["name", "tiers", "thresholds", "budget"]),
+    junk | st.dictionaries(st.sampled_from(["severe_from", "share", "silence", "gap_pdc"]), junk, max_size=3),
+)
+
+
+@given(junk | near)
+def test_whatever_is_read_is_a_policy_or_refused_with_reasons(document):
+    try:
+        policy = read_policy(document)
+    except UnusablePolicy as error:
+        reasons = error.problems
+    else:
+        reasons = [("", "none needed")]
+        assert read_policy(document_of(policy)) == policy
+    assert reasons
