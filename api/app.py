@@ -30,6 +30,7 @@ from api.resources import (
     tokens,
     trajectories,
 )
+from api.services import risk_models
 from api.web.pages import pages
 from config.settings import Settings
 
@@ -84,7 +85,7 @@ def create_app(
     app.config.update(OPENAPI)
     app.extensions["aimss.settings"] = settings
     app.extensions["aimss.sessions"] = sessions or make_sessions(settings.database_url)
-    app.extensions["aimss.engine"] = engine or Engine()
+    app.extensions["aimss.engine"] = engine or risk_models.engine_with(settings.risk_model)
     api = ProblemApi(app, spec_kwargs={"extra_plugins": [OperationIds()]})
     for blueprint in BLUEPRINTS:
         api.register_blueprint(blueprint)

@@ -38,6 +38,7 @@ class Settings:
     push_loopback: bool = False
     trusted_proxies: int = 0
     log_level: str = "INFO"
+    risk_model: Path | None = None
     relay_batch: int = 100
     relay_threads: int = 8
     access_lifetime: timedelta = timedelta(minutes=15)
@@ -68,6 +69,7 @@ class Settings:
             push_loopback=_flag(env, "PUSH_LOOPBACK"),
             trusted_proxies=_number(env, "TRUSTED_PROXIES", 0),
             log_level=env.get("LOG_LEVEL", "INFO").upper(),
+            risk_model=Path(env["RISK_MODEL"]) if env.get("RISK_MODEL") else None,
             relay_batch=_number(env, "RELAY_BATCH", 100),
             relay_threads=_number(env, "RELAY_THREADS", 8),
         )

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 import api.models.every  # noqa: F401 - the worker's own imports would leave tables out
 from api.db import make_sessions
 from api.domain.push_address import PushServices
+from api.services.risk_models import engine_with
 from config.logging import set_up_logging
 from config.settings import Settings
 from notifications.channels.web_push import TIMEOUT_S, WebPush
@@ -36,6 +37,7 @@ def worker_of(settings: Settings) -> Worker:
         channel_of(settings),
         pace=Pace(settings.relay_batch, settings.relay_threads, TIMEOUT_S),
         clock=lambda: datetime.now(UTC),
+        engine=engine_with(settings.risk_model),
     )
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from api.db import Sessions
 from api.domain.answering import AlertStatus
 from api.models.alert import Alert
-from api.services import alerts, ladder
+from api.services import alerts, ladder, telling
 
 log = logging.getLogger(__name__)
 
@@ -21,8 +21,16 @@ AT_ONCE = 500
 
 def escalate_overdue(sessions: Sessions, *, now: datetime) -> int:
     """Tell the next rung of every open alert whose time has come; return how many climbed."""
-    overdue = (Alert.status == AlertStatus.OPEN, Alert.next_rung_at <= now)
+    overdue = (Alert.status == AlertStatus.OPEN, Alert.told > 0, Alert.next_rung_at <= now)
     return _each(sessions, overdue, lambda session, alert: ladder.climb(session, alert, now=now))
+
+
+def tell_held_back(sessions: Sessions, *, now: datetime) -> int:
+    """Tell the teams of what was held back and now has its place in the budget; return how much."""
+    held = select(Alert.site_id).where(Alert.closed_at.is_(None), telling.IS_HELD).distinct()
+    with sessions.read() as session:
+        sites = session.scalars(held).all()
+    return sum(_at_site(sessions, site, now=now) for site in sites)
 
 
 def reopen_unsettled(sessions: Sessions, *, now: datetime) -> int:
@@ -61,3 +69,15 @@ def _one(
     except Exception:
         log.exception("alert could not climb", extra={"alert_id": alert_id})
         return False
+
+
+def _at_site(sessions: Sessions, site_id: UUID, *, now: datetime) -> int:
+    try:
+        with sessions.read() as session:
+            if not telling.is_due(session, site_id, now=now):
+                return 0  # the writer's lock is not even asked for
+        with sessions.begin() as session:
+            return telling.release(session, site_id, now=now)
+    except Exception:
+        log.exception("what is held back could not be told", extra={"site_id": site_id})
+        return 0

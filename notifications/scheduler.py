@@ -12,6 +12,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 RELAY_EVERY = timedelta(milliseconds=250)
 ESCALATION_EVERY = timedelta(seconds=5)
 REMINDERS_EVERY = timedelta(seconds=30)
+SILENCE_EVERY = timedelta(minutes=15)
 HOUSEKEEPING_EVERY = timedelta(hours=1)
 
 

@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from threading import Event
 
 from api.db import Sessions
-from notifications import escalation, housekeeping, reminders, scheduler
+from api.domain.trajectory.engine import Engine
+from notifications import escalation, housekeeping, reminders, scheduler, silence
 from notifications.channels.base import Channel
 from notifications.pace import Pace
 from notifications.relay import Relay
@@ -21,12 +22,22 @@ class Worker:
     """A delivery worker; any number may run on one database."""
 
     def __init__(
-        self, sessions: Sessions, channel: Channel | None, *, pace: Pace, clock: Callable[[], datetime]
+        self,
+        sessions: Sessions,
+        channel: Channel | None,
+        *,
+        pace: Pace,
+        clock: Callable[[], datetime],
+        engine: Engine | None = None,
     ) -> None:
-        """Work on ``sessions``; without a channel everything but sending is done."""
+        """Work on ``sessions``; without a channel everything but sending is done.
+
+        ``engine`` is the web process's: who was scored by another one is not judged here.
+        """
         self.stopped = Event()
         self._sessions = sessions
         self._clock = clock
+        self._engine = engine or Engine()
         self._relay = Relay(sessions, channel, pace=pace, clock=clock) if channel else None
         self._name = f"{socket.gethostname()}:{os.getpid()}"
         self._started_at = clock()
@@ -38,6 +49,7 @@ class Worker:
             Tick("relay", scheduler.RELAY_EVERY, self.relay),
             Tick("escalation", scheduler.ESCALATION_EVERY, self.escalate),
             Tick("reminders", scheduler.REMINDERS_EVERY, self.remind),
+            Tick("silence", scheduler.SILENCE_EVERY, self.listen),
             Tick("housekeeping", scheduler.HOUSEKEEPING_EVERY, self.tidy),
         ]
 
@@ -48,13 +60,18 @@ class Worker:
             self._beat()
 
     def escalate(self) -> None:
-        """Let unanswered alerts climb, and open those again whose snooze is over."""
+        """Open alerts whose snooze is over, tell what the budget has room for, and let the rest climb."""
         escalation.reopen_unsettled(self._sessions, now=self._clock())
+        escalation.tell_held_back(self._sessions, now=self._clock())
         escalation.escalate_overdue(self._sessions, now=self._clock())
 
     def remind(self) -> None:
         """Plan the check-ins that have come due."""
         reminders.plan_due(self._sessions, now=self._clock())
+
+    def listen(self) -> None:
+        """Tell the teams of patients from whom nothing comes any more."""
+        silence.tell_of_silence(self._sessions, engine=self._engine, now=self._clock())
 
     def tidy(self) -> None:
         """Delete what nobody needs any more."""

@@ -3,10 +3,14 @@
 from flask import Flask
 
 from api.cli.accounts import create_service, create_site, create_staff, reset_staff
+from api.cli.calibrate import calibrate_command
 from api.cli.delivery import outbox, vapid_keys
 from api.cli.demo import seed
+from api.cli.evaluate import evaluate_command
+from api.cli.policy import policy
 from api.cli.replay import replay_command
 from api.cli.rescore import rescore
+from api.cli.simulate import simulate_command
 
 COMMANDS = (
     create_site,
@@ -16,6 +20,10 @@ COMMANDS = (
     seed,
     rescore,
     replay_command,
+    simulate_command,
+    evaluate_command,
+    calibrate_command,
+    policy,
     outbox,
     vapid_keys,
 )

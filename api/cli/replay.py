@@ -1,16 +1,23 @@
 """The command that replays diaries from files."""
 
+import dataclasses
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import click
 
-from api.domain.trajectory.engine import Engine
+from api.cli.comparing import budget_line, comparison_lines
+from api.domain.site_policy import BUILT_IN, SitePolicy
+from api.services.policy_files import UnusablePolicyFile, policy_named
 from api.services.replay import Counts, Paths, replay
 from api.services.replay_files import UnusableFile
+from api.services.replay_policies import burden_under, compare, write_difference
+from api.services.risk_models import UnusableModelFile
+from api.services.risk_readings import model_for
 
 _TELL_EVERY = 50_000
+_TWO = 2  # policies can be compared
 _READ = click.Path(exists=True, dir_okay=False, path_type=Path)
 _WRITE = click.Path(dir_okay=False, path_type=Path)
 
@@ -24,13 +31,36 @@ class Unusable(click.ClickException):
 @click.command("replay")
 @click.option("--entries", type=_READ, required=True, help="Diary entries (CSV).")
 @click.option("--patients", type=_READ, help="What is known of the patients (CSV); may be left out.")
-@click.option("--alerts", type=_WRITE, required=True, help="Where to write the findings (CSV).")
-@click.option("--scores", type=_WRITE, required=True, help="Where to write the daily scores (CSV).")
+@click.option("--alerts", type=_WRITE, help="Where to write the findings (CSV).")
+@click.option("--scores", type=_WRITE, help="Where to write the daily scores (CSV).")
 @click.option(
     "--rejects", type=_WRITE, help="Where to write bad rows. [default: ENTRIES.rejects.csv beside --scores]"
 )
-def replay_command(
-    *, entries: Path, patients: Path | None, alerts: Path, scores: Path, rejects: Path | None
+@click.option(
+    "--policy",
+    "policies",
+    multiple=True,
+    metavar="FILE|default",
+    help="Score with this policy (`policy show` prints one); given twice, A and B, compare them.",
+)
+@click.option("--model", type=_READ, help="Model of the risk of stopping (JSON), as `calibrate` writes it.")
+@click.option(
+    "--base-rate",
+    type=click.FloatRange(0, 1, min_open=True, max_open=True),
+    help="Share of these women who stop within 12 months, 0-1; sets the risk of stopping to them.",
+)
+@click.option("--difference", type=_WRITE, help="With two policies: where to write what differs (CSV).")
+def replay_command(  # noqa: PLR0913 - one option each
+    *,
+    entries: Path,
+    patients: Path | None,
+    alerts: Path | None,
+    scores: Path | None,
+    rejects: Path | None,
+    policies: tuple[str, ...],
+    model: Path | None,
+    base_rate: float | None,
+    difference: Path | None,
 ) -> None:
     """Score diaries from files and write the alerts they would have caused.
 
@@ -43,9 +73,20 @@ def replay_command(
               dose_taken (true/false), doses_missed_7d (0-7), confidence (0-10).
               Fractions are welcome, rows may come in any order.
     patients  patient; optional: ai_started_on, ai, prior_tamoxifen,
-              prior_taxane, birth_year, timezone.
+              prior_taxane, birth_year, timezone. ai is anastrozole, letrozole or
+              exemestane; anything else counts as not known.
     alerts    patient, raised_at, kind, tier, reason: one row a finding.
     scores    one row per patient and local day with an entry.
+
+    With one policy --alerts and --scores are needed. With two, A and B, what B
+    would change is printed before anybody switches it on; --alerts and --scores,
+    where given, are A's. The alert budget decides only when a team is told: every
+    finding is written, and what the budget would hold back is counted.
+
+    \b
+    difference  patient, kind, change (only_a, only_b, moved: the same within 28
+                days; other_tier), days (B after A), and both sides' raised_at,
+                tier, reason.
 
     A bad row is named with file, line and column, goes to the rejects file, and
     the rest is processed.
@@ -53,18 +94,40 @@ def replay_command(
     \b
     Exit status: 0 all rows used, 1 some rejected, 2 a file cannot be used.
     """  # noqa: D301 - \b is click's, and keeps the lines as they are
-    beside = scores.parent / f"{entries.stem}.rejects.csv"
-    paths = Paths(entries, patients, alerts, scores, rejects or beside)
+    _refuse_half_asked(policies, alerts, scores, difference)
+    beside = (scores or difference or entries).parent / f"{entries.stem}.rejects.csv"
+    named = tuple(Path(name) for name in policies if name != BUILT_IN.name)
+    named += () if model is None else (model,)
+    paths = Paths(entries, patients, alerts, scores, rejects or beside, difference, named)
     try:
-        counts = replay(paths, engine=Engine(), progress=teller())
-    except UnusableFile as error:
+        chosen = [policy_named(name) for name in policies] or [BUILT_IN]
+        risk = model_for(paths, model, base_rate, progress=teller())
+        engines = [dataclasses.replace(policy.engine(), model=risk) for policy in chosen]
+        counts = replay(
+            paths, engine=engines[0], against=engines[1:][0] if engines[1:] else None, progress=teller()
+        )
+        _report(counts, paths, chosen)
+    except (UnusableFile, UnusablePolicyFile, UnusableModelFile) as error:
         raise Unusable(str(error)) from error
-    _report(counts, paths)
     if counts.rejects:
         sys.exit(1)
 
 
-def _report(counts: Counts, paths: Paths) -> None:
+def _refuse_half_asked(
+    policies: tuple[str, ...], alerts: Path | None, scores: Path | None, difference: Path | None
+) -> None:
+    if len(policies) > _TWO:
+        raise click.UsageError(f"--policy is given {len(policies)} times; two can be compared")
+    if len(policies) == _TWO:
+        return
+    for option, path in (("--alerts", alerts), ("--scores", scores)):
+        if path is None:
+            raise click.UsageError(f"Missing option '{option}'.")
+    if difference is not None:
+        raise click.UsageError("--difference needs two policies: --policy A --policy B")
+
+
+def _report(counts: Counts, paths: Paths, policies: Sequence[SitePolicy]) -> None:
     for reject in counts.rejects:
         for sentence in reject.sentences():
             click.echo(sentence, err=True)
@@ -72,6 +135,13 @@ def _report(counts: Counts, paths: Paths) -> None:
         click.echo(f"{len(counts.rejects)} rows rejected, see {paths.rejects}", err=True)
     done = f"{counts.patients} patients, {counts.entries} entries, {counts.days} days"
     click.echo(f"{done}: {counts.findings} findings", err=True)
+    if len(policies) == _TWO:
+        found = compare(counts, *policies)
+        if paths.difference is not None:
+            write_difference(paths.difference, found.differences)
+        click.echo("\n".join(comparison_lines(found)))
+    else:
+        click.echo(budget_line(burden_under(policies[0], counts), policies[0]), err=True)
 
 
 def teller() -> Callable[[int, int], None]:

@@ -17,6 +17,11 @@ HERSHMAN = (
 CTCAE = "US National Cancer Institute, CTCAE version 5.0 (2017), arthralgia and myalgia"
 MATHIAS_ON_A_MEAN = f"{MATHIAS}; found for single ratings, applied here to a mean (unverified)"
 JUDGEMENT = "unverified: clinical judgement, no published value; the site signs it off"
+SYMMETRY = (
+    "unverified: clinical judgement; symmetry is a minor criterion among those proposed for these symptoms "
+    "(attributed to Niravath P, 2013, not checked); the site signs it off"
+)
+CURVES = "unverified: chosen on simulated diaries for few false alerts, see docs/engine.md"
 NOISE = "unverified: no published value for joint pain on these tablets; assumed from diaries of other pain"
 
 
@@ -51,11 +56,40 @@ class Policy:
     noise_sd: Threshold = Threshold(1.2, "points, day-to-day SD before her own is known", NOISE)
     noise_sd_lowest: Threshold = Threshold(1.0, "points, the least SD believed", NOISE)
     noise_weight: Threshold = Threshold(7, "answers the assumed SD is worth", JUDGEMENT)
-    noise_autocorrelation: Threshold = Threshold(0.3, "correlation of adjacent days", NOISE)
+    noise_autocorrelation: Threshold = Threshold(0.4, "correlation of adjacent days", NOISE)
 
-    worsening_starts: Threshold = Threshold(2.0, "points above the usual level", MATHIAS_ON_A_MEAN)
-    worsening_holds: Threshold = Threshold(1.0, "points that remain without the most telling day", JUDGEMENT)
-    worsening_ends: Threshold = Threshold(1.0, "points above the usual level, below which it ends", JUDGEMENT)
+    onset_per_day: Threshold = Threshold(0.0025, "onsets of a lasting rise a day, beforehand", JUDGEMENT)
+    rise_pain: Threshold = Threshold(3.6, "points, usual size of a rise of worst pain", JUDGEMENT)
+    rise_pain_sd: Threshold = Threshold(2.0, "points, SD of that size", JUDGEMENT)
+    rise_stiffness: Threshold = Threshold(3.0, "points, usual size of a rise of stiffness", JUDGEMENT)
+    rise_interference: Threshold = Threshold(2.6, "points, usual size of a rise of interference", JUDGEMENT)
+    rise_other_sd: Threshold = Threshold(2.0, "points, SD of those two sizes", JUDGEMENT)
+    pain_counts: Threshold = Threshold(0.8, "weight of worst pain as evidence", JUDGEMENT)
+    stiffness_counts: Threshold = Threshold(0.5, "weight of stiffness as evidence", JUDGEMENT)
+    interference_counts: Threshold = Threshold(0.2, "weight of interference as evidence", JUDGEMENT)
+    onset_noise_sd: Threshold = Threshold(1.4, "points, day-to-day SD before her own is known", NOISE)
+    onset_noise_weight: Threshold = Threshold(4, "pairs of answers that SD is worth", JUDGEMENT)
+    onset_noise_remembered: Threshold = Threshold(60, "pairs of answers her own SD is made of", JUDGEMENT)
+    onset_noise_lowest: Threshold = Threshold(0.5, "points, the least SD believed", NOISE)
+    noise_tail: Threshold = Threshold(4, "degrees of freedom of Student's t for one answer", JUDGEMENT)
+    usual_drift: Threshold = Threshold(0.03, "points a day the usual level may wander", JUDGEMENT)
+    flare_starts: Threshold = Threshold(0.05, "flares a day, before hers are known", JUDGEMENT)
+    flare_weight: Threshold = Threshold(0.6, "flares that this is worth", JUDGEMENT)
+    flare_stays: Threshold = Threshold(0.75, "chance a flare lasts another day", JUDGEMENT)
+    onset_odds_times: Threshold = Threshold(3.0, "factor on the odds of a rise", CURVES)
+    onset_odds_power: Threshold = Threshold(1.3, "exponent of the odds of a rise", CURVES)
+    flare_density: Threshold = Threshold(0.143, "1/points, how evenly a flare may lie above usual", JUDGEMENT)
+
+    worsening_starts: Threshold = Threshold(2.0, "points, expected size of a lasting rise", MATHIAS_ON_A_MEAN)
+    worsening_shows: Threshold = Threshold(0.5, "points above usual without its lowest day", JUDGEMENT)
+    worsening_p_daily: Threshold = Threshold(0.77, "probability of a rise, daily diary", CURVES)
+    worsening_p_weekly: Threshold = Threshold(0.29, "probability of a rise, weekly diary", CURVES)
+    worsening_p_sparse: Threshold = Threshold(0.80, "probability of a rise, still fewer answers", CURVES)
+    worsening_daily_days: Threshold = Threshold(13, "answered days of 28 in a daily diary", CURVES)
+    worsening_weekly_days: Threshold = Threshold(6, "answered days of 28 in a weekly diary", CURVES)
+    worsening_sparse_days: Threshold = Threshold(2, "answered days of 28, fewer than in a weekly one", CURVES)
+    worsening_p_before: Threshold = Threshold(0.04, "probability of a rise, before the last answer", CURVES)
+    worsening_ends: Threshold = Threshold(0.25, "probability of a rise, below which it ends", JUDGEMENT)
 
     mild_from: Threshold = Threshold(1, "points, rounded level", SERLIN)
     moderate_from: Threshold = Threshold(5, "points, rounded level", SERLIN)
@@ -69,6 +103,35 @@ class Policy:
 
     low_confidence: Threshold = Threshold(2, "confidence to go on, 0 to 10, higher is better", JUDGEMENT)
     low_confidence_days: Threshold = Threshold(28, "days between two low answers", JUDGEMENT)
+
+    stopping_risk: Threshold = Threshold(0.15, "risk of stopping within 90 days", JUDGEMENT)
+    stopping_ratio: Threshold = Threshold(2.0, "times the risk of an average woman", JUDGEMENT)
+    stopping_ends: Threshold = Threshold(0.7, "share of where it starts, below which it ends", JUDGEMENT)
+
+    silence_days: Threshold = Threshold(14, "days without an entry, at the least", JUDGEMENT)
+    silence_intervals: Threshold = Threshold(3, "times her usual interval", JUDGEMENT)
+    silence_pauses: Threshold = Threshold(2, "times a pause she has made twice", JUDGEMENT)
+    silence_longest_days: Threshold = Threshold(70, "days without an entry, at the most", JUDGEMENT)
+    silence_few_days: Threshold = Threshold(35, "days, while how often she writes is not known", JUDGEMENT)
+    silence_written_days: Threshold = Threshold(
+        4, "days written on that show how often she writes", JUDGEMENT
+    )
+    silence_over_days: Threshold = Threshold(14, "days from the first to the last of them", JUDGEMENT)
+    silence_as_asked_days: Threshold = Threshold(
+        5, "days between entries from which she writes when asked", JUDGEMENT
+    )
+    reporting_days: Threshold = Threshold(112, "days in which it is seen how often she writes", JUDGEMENT)
+    thinning_days: Threshold = Threshold(28, "days compared with those before", JUDGEMENT)
+    thinning_share: Threshold = Threshold(0.5, "share of the days written on that were expected", JUDGEMENT)
+    thinning_fewer: Threshold = Threshold(3, "days written on fewer than expected", JUDGEMENT)
+
+    atypical_answers: Threshold = Threshold(5, "answered days a persistent picture needs", SYMMETRY)
+    atypical_days: Threshold = Threshold(14, "days from the first to the last of them", SYMMETRY)
+    atypical_reach_days: Threshold = Threshold(56, "days they may lie back", SYMMETRY)
+    atypical_share: Threshold = Threshold(0.8, "share of answered days that show it", SYMMETRY)
+    atypical_ends: Threshold = Threshold(0.5, "share of answered days below which it ends", SYMMETRY)
+    atypical_night_points: Threshold = Threshold(2, "points worse at night than by day", JUDGEMENT)
+    atypical_night_from: Threshold = Threshold(4, "points at night, at the least", JUDGEMENT)
 
     again_after_days: Threshold = Threshold(
         28, "days before the same lasting trouble is told again", JUDGEMENT

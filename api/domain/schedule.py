@@ -85,6 +85,16 @@ def next_at(at: time, zone: ZoneInfo, *, after: datetime) -> datetime:
     return next(moment for moment in days if moment > after)
 
 
+def week_begun_at(now: datetime, zone: ZoneInfo) -> datetime:
+    """Return the moment, in UTC, when the running week began: Monday, at midnight in ``zone``.
+
+    >>> week_begun_at(datetime(2026, 3, 8, 23, 30, tzinfo=UTC), ZoneInfo("Europe/Berlin")).isoformat()
+    '2026-03-08T23:00:00+00:00'
+    """
+    today = local_day(now, zone)
+    return moment_of(today - today.weekday() * _DAY, time(0), zone)
+
+
 def next_check_in(plan: CheckIns, *, after: datetime) -> datetime:
     """Return when the next check-in after ``after`` is due, in UTC.
 

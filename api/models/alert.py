@@ -34,6 +34,13 @@ class Alert(Base):
         Index(None, "patient_id", "opened_at"),
         Index(None, "next_rung_at"),
         Index(None, "comes_back_at"),
+        Index(None, "site_id", "told_at"),
+        Index(
+            "ix_alerts_held_back",
+            "site_id",
+            postgresql_where=text("told = 0 AND closed_at IS NULL"),
+            sqlite_where=text("told = 0 AND closed_at IS NULL"),
+        ),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
@@ -48,6 +55,7 @@ class Alert(Base):
     raised_at: Mapped[datetime] = mapped_column(UtcDateTime)  # when that was recorded
     opened_at: Mapped[datetime] = mapped_column(UtcDateTime)  # when the server knew
     told: Mapped[int] = mapped_column(default=0, server_default="0")  # times the team was told
+    told_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # last; None: nobody yet
     rung: Mapped[int] = mapped_column(default=0, server_default="0")  # next rung of its ladder
     climbing_since: Mapped[datetime] = mapped_column(UtcDateTime)
     next_rung_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # None: nobody is told now

@@ -64,7 +64,7 @@ class Trajectory(Base):
     """Where a patient stands now; its row is locked by whoever changes her entries."""
 
     __tablename__ = "trajectories"
-    __table_args__ = (Index(None, "status"),)
+    __table_args__ = (Index(None, "status"), Index(None, "silent_from", "patient_id"))
 
     patient_id: Mapped[UUID] = mapped_column(ForeignKey("patients.id"), primary_key=True)
     change_seq: Mapped[int] = mapped_column(default=0, server_default="0")
@@ -72,5 +72,6 @@ class Trajectory(Base):
     state: Mapped[Any | None] = mapped_column(JSON(none_as_null=True))
     last_day: Mapped[date | None]
     last_entry_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # newest recorded_at
+    silent_from: Mapped[date | None]  # day she counts as silent unless she writes; None: told, or no entry
     status: Mapped[str] = mapped_column(default="empty", server_default="empty")
     has_rejected: Mapped[bool] = mapped_column(default=False, server_default=false())

@@ -15,7 +15,7 @@ from api.domain.authority import Scope
 from api.domain.findings import Tier
 from api.models.alert import Alert
 from api.resources.blueprint import Blueprint
-from api.resources.edge import check_if_match, clock, etag_of, principal, transaction
+from api.resources.edge import check_if_match, clock, engine, etag_of, principal, transaction
 from api.schemas.alert import (
     AlertSchema,
     NoteSchema,
@@ -25,6 +25,7 @@ from api.schemas.alert import (
     WorklistSchema,
 )
 from api.services import answers, audit, worklist
+from api.services.reporting import reporting_of
 from api.services.worklist import Case
 
 blp = Blueprint("alerts", __name__, url_prefix="/v1/alerts", description="What the care team must answer.")
@@ -44,7 +45,8 @@ class Alerts(MethodView):
         """The worklist, worst first.
 
         By tier, then by kind, then the one that has waited longest; each with the patient, where she
-        stands, and the evidence with its numbers. Shows what is open or acknowledged unless asked.
+        stands, and the evidence with its numbers. Shows what is open or acknowledged unless asked. What
+        the week's alert budget holds back comes last, with the reason in `held_back`.
         """
         with transaction() as session:
             return page_of_alerts(session, query)
@@ -172,6 +174,7 @@ def page_of_alerts(session: Session, query: dict[str, Any], patient_id: UUID | N
         after=query.get("cursor"),
         limit=query["limit"],
     )
+    worklist.explain_held_back(session, page.cases, now=clock())
     patients = [case.patient.id for case in page.cases]
     audit.record_listing(session, "alerts.listed", patients, by=principal(), now=clock())
     shown = [case_on_wire(case, clock()) for case in page.cases]
@@ -202,7 +205,9 @@ def case_on_wire(case: Case, now: datetime) -> dict[str, Any]:
         "timezone": patient.timezone,
         "last_entry_at": case.trajectory.last_entry_at,
         "scoring": case.trajectory.status,
+        "reporting": reporting_of(patient, case.trajectory, engine=engine(), now=now),
     }
+    shown["held_back"] = case.held_back
     shown["score"] = case.score
     shown["evidence"] = case.evidence
     if case.events:
@@ -215,7 +220,9 @@ def case_on_wire(case: Case, now: datetime) -> dict[str, Any]:
 
 def _answer(session: Session, alert: Alert) -> Answered:
     session.flush()
-    shown = case_on_wire(worklist.case_of(session, alert), clock())
+    case = worklist.case_of(session, alert)
+    worklist.explain_held_back(session, [case], now=clock())
+    shown = case_on_wire(case, clock())
     return shown, 200, {"ETag": etag_of(alert.version)}
 
 

@@ -88,7 +88,7 @@ class PatientById(MethodView):
             patient = enrolment.find_patient(session, principal(), patient_id, to_change=True)
             check_if_match(request.headers.get("If-Match"), patient.version)
             enrolment.change(session, principal(), patient, changes, now=clock())
-            if "ai_started_on" in changes:  # what was usual before the tablets is reckoned from it
+            if scoring.FACTS.intersection(changes):  # scores and the risk of stopping are reckoned from them
                 scoring.rescore(session, scoring.lock(session, patient.id), engine=engine(), now=clock())
         return patient, 200, {"ETag": etag_of(patient.version)}
 

@@ -10,7 +10,7 @@ from api.auth import fails_with, requires
 from api.domain.authority import Scope
 from api.resources.alerts import page_of_alerts
 from api.resources.blueprint import Blueprint
-from api.resources.edge import clock, principal, reading, transaction
+from api.resources.edge import clock, engine, principal, reading, transaction
 from api.resources.entries import entry_on_wire
 from api.schemas.alert import WorklistQuerySchema, WorklistSchema
 from api.schemas.entry import (
@@ -20,10 +20,11 @@ from api.schemas.entry import (
     RejectedEntriesSchema,
 )
 from api.schemas.fields import PageQuery
-from api.schemas.trajectory import PeriodSchema, TrajectorySchema
+from api.schemas.trajectory import PatientTrajectorySchema, PeriodSchema, TrajectorySchema
 from api.services import audit, corrections, trajectories
 from api.services.enrolment import find_patient
 from api.services.paging import Page
+from api.services.trajectories import Course
 
 blp = Blueprint("trajectories", __name__, url_prefix="/v1", description="Scores over time.")
 
@@ -45,7 +46,7 @@ class OwnTrajectory(MethodView):
     def get(self, period: dict[str, Any]) -> dict[str, Any]:
         """The patient's own curve."""
         with reading() as session:
-            return _course(session, principal().id, period)
+            return _on_wire(_read(session, principal().id, period))
 
 
 @blp.route("/patients/<uuid:patient_id>/trajectory")
@@ -55,12 +56,15 @@ class PatientTrajectory(MethodView):
     @requires(Scope.PATIENTS_READ)
     @fails_with(404, 422)
     @blp.arguments(PeriodSchema, location="query")
-    @blp.response(200, TrajectorySchema)
+    @blp.response(200, PatientTrajectorySchema)
     def get(self, period: dict[str, Any], patient_id: UUID) -> dict[str, Any]:
-        """A patient's scores over time."""
+        """A patient's scores over time, whether she still writes, and how likely she is to stop."""
         with transaction() as session:
             _see(session, patient_id, "trajectory.read")
-            return _course(session, patient_id, period)
+            course = _read(session, patient_id, period)
+            reporting = trajectories.reporting_in(session, course, engine=engine(), now=clock())
+            stopping = trajectories.stopping_in(session, course, engine=engine())
+            return _on_wire(course) | {"reporting": reporting, "stopping": stopping}
 
 
 @blp.route("/patients/<uuid:patient_id>/entries")
@@ -130,8 +134,12 @@ def _see(session: Session, patient_id: UUID, action: str) -> None:
     audit.record(session, action, by=principal(), now=clock(), patient_id=patient_id)
 
 
-def _course(session: Session, patient_id: UUID, period: dict[str, Any]) -> dict[str, Any]:
-    course = trajectories.course_of(session, patient_id, since=period.get("since"), until=period.get("until"))
+def _read(session: Session, patient_id: UUID, period: dict[str, Any]) -> Course:
+    since, until = period.get("since"), period.get("until")
+    return trajectories.course_of(session, patient_id, since=since, until=until)
+
+
+def _on_wire(course: Course) -> dict[str, Any]:
     standing = course.trajectory
     return {
         "status": standing.status,

@@ -5,6 +5,7 @@ from marshmallow import Schema, fields, validate
 from api.domain.answering import AlertStatus, Outcome
 from api.domain.findings import FindingKind, Severity, Tier
 from api.schemas.fields import Moment, Strict, Text
+from api.schemas.reporting import ReportingSchema
 
 KINDS = [kind.value for kind in FindingKind]
 TIERS = [tier.value for tier in Tier]
@@ -49,6 +50,11 @@ class AlertPatientSchema(Schema):
     timezone = fields.String(required=True)
     last_entry_at = fields.AwareDateTime(allow_none=True)
     scoring = fields.String(required=True, metadata={"description": "`scored`, or why not."})
+    reporting = fields.Nested(
+        ReportingSchema,
+        allow_none=True,
+        metadata={"description": "Whether she still writes; null: no entry yet, or not scored."},
+    )
 
 
 class PresentScoreSchema(Schema):
@@ -72,6 +78,18 @@ class PresentScoreSchema(Schema):
     engine = fields.String(required=True)
 
 
+class HeldBackSchema(Schema):
+    """Why the team was not told of an alert yet."""
+
+    reason = fields.String(required=True)
+    rank = fields.Integer(
+        required=True, metadata={"description": "By expected harm, those the team was told of first."}
+    )
+    until = fields.AwareDateTime(
+        required=True, metadata={"description": "When the team is told at the latest."}
+    )
+
+
 class AlertSchema(Schema):
     """An alert, with what a nurse needs to decide."""
 
@@ -84,6 +102,15 @@ class AlertSchema(Schema):
     raised_at = fields.AwareDateTime(required=True)
     opened_at = fields.AwareDateTime(required=True)
     told = fields.Integer(required=True, metadata={"description": "How many times the team was told."})
+    told_at = fields.AwareDateTime(
+        allow_none=True, metadata={"description": "The last time the team was told; null: not yet."}
+    )
+    held_back = fields.Nested(
+        HeldBackSchema,
+        required=True,
+        allow_none=True,
+        metadata={"description": "Set while the alert budget of the week is full; answer it all the same."},
+    )
     next_rung_at = fields.AwareDateTime(allow_none=True)
     acknowledged_at = fields.AwareDateTime(allow_none=True)
     acknowledged_by = fields.UUID(allow_none=True)

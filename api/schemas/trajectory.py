@@ -4,6 +4,8 @@ from marshmallow import Schema, ValidationError, fields, validates_schema
 
 from api.schemas.alert import PresentScoreSchema
 from api.schemas.fields import Strict
+from api.schemas.reporting import ReportingSchema
+from api.schemas.stopping import StoppingRiskSchema
 
 
 class TrajectorySchema(Schema):
@@ -21,6 +23,18 @@ class TrajectorySchema(Schema):
     last_entry_at = fields.AwareDateTime(allow_none=True)
     scores = fields.List(fields.Nested(PresentScoreSchema), required=True)
     notice = fields.String(required=True)
+
+
+class PatientTrajectorySchema(TrajectorySchema):
+    """Where a patient stands, as her team sees it."""
+
+    reporting = fields.Nested(
+        ReportingSchema,
+        required=True,
+        allow_none=True,
+        metadata={"description": "Whether she still writes; null: no entry yet, or not scored."},
+    )
+    stopping = fields.Nested(StoppingRiskSchema, required=True)
 
 
 class PeriodSchema(Strict):

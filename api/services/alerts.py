@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from api.domain.answering import AlertStatus, Outcome, is_answered, priority
 from api.domain.findings import Finding, FindingKind, Tier
 from api.models.alert import Alert, AlertEvent, Evidence
-from api.services import ladder
+from api.services import ladder, telling
 
 Key = tuple[str, str]
 
@@ -70,6 +70,15 @@ def reconcile(
         _refresh(case, alert)
 
 
+def is_told(session: Session, patient_id: UUID, finding: Finding) -> bool:
+    """Say whether an alert, open or closed, stands on this finding."""
+    of_patient = (Evidence.patient_id == patient_id, Evidence.kind == finding.kind)
+    known = select(Evidence.id).where(
+        *of_patient, Evidence.key == finding.key, Evidence.withdrawn_at.is_(None)
+    )
+    return session.scalar(known.limit(1)) is not None
+
+
 def note_event(
     session: Session,
     alert: Alert,
@@ -122,6 +131,8 @@ def _restate(case: _Case, evidence: Evidence, finding: Finding) -> None:
         _note_change(case, evidence.alert_id)
     if evidence.raised_at != finding.raised_at:
         evidence.raised_at = finding.raised_at
+        _note_change(case, evidence.alert_id)
+    if evidence.tier != finding.tier:  # another policy
         _note_change(case, evidence.alert_id)
     evidence.tier, evidence.day, evidence.source = finding.tier, finding.day, finding.source
 
@@ -178,7 +189,8 @@ def _open_alert(case: _Case, finding: Finding) -> Alert:
     case.session.add(alert)
     case.session.flush()
     note_event(case.session, alert, "opened", now=case.now)
-    ladder.start(case.session, alert, now=case.now)
+    if not telling.begin(case.session, alert, now=case.now):
+        note_event(case.session, alert, "held back: this week's alert budget is full", now=case.now)
     case.waiting[finding.kind] = alert
     return alert
 
@@ -228,7 +240,8 @@ def _refresh(case: _Case, alert: Alert) -> None:
         ladder.stop(case.session, alert, now=case.now)
         return
     tier = Tier.SAME_DAY if any(e.tier == Tier.SAME_DAY for e in live) else Tier(live[-1].tier)
-    alert.tier, alert.priority = tier, priority(FindingKind(alert.kind), tier)
+    before, alert.tier, alert.priority = Tier(alert.tier), tier, priority(FindingKind(alert.kind), tier)
+    telling.follow_tier(case.session, alert, before=before, now=case.now)
     alert.reason, alert.first_day, alert.raised_at = live[-1].reason, live[0].day, live[0].raised_at
     if alert.opened_at != case.now:
         note_event(case.session, alert, "evidence changed", now=case.now)

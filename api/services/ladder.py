@@ -20,10 +20,13 @@ ALERT_KEPT_FOR = timedelta(hours=24)
 
 
 def start(session: Session, alert: Alert, *, now: datetime) -> None:
-    """Begin the alert's ladder afresh and tell its first rung."""
+    """Begin the alert's ladder afresh and tell its first rung; what is for self-care has no ladder."""
     alert.rung = 0
     alert.climbing_since = now
-    climb(session, alert, now=now)
+    if Tier(alert.tier) in LADDERS:
+        climb(session, alert, now=now)
+    else:
+        alert.next_rung_at = None
 
 
 def climb(session: Session, alert: Alert, *, now: datetime) -> None:
@@ -38,6 +41,7 @@ def climb(session: Session, alert: Alert, *, now: datetime) -> None:
         recipients = staff_of(session, alert.patient_id, ladder.rung(alert.rung).roles)
         reached = outbox.post(session, _notice(alert, now), recipients=recipients, now=now)
         alert.told += 1
+        alert.told_at = now
         alert.rung += 1
         if alert.rung >= len(ladder.rungs):
             break

@@ -9,6 +9,7 @@ from uuid import NAMESPACE_URL, uuid5
 from zoneinfo import ZoneInfo
 
 from api.domain.answer_kinds import Scale
+from api.domain.enrolment import AromataseInhibitor
 from api.domain.errors import InvalidTimezone
 from api.domain.report import ANSWERS, Entry
 from api.domain.trajectory.engine import Facts
@@ -58,7 +59,8 @@ def read_known(columns: list[str], fields: list[str]) -> Known:
         Unreadable: With every column that is wrong.
     """
     row = _read(columns, fields, _OF_PATIENT)
-    return Known(Facts(ai_started_on=row.get("ai_started_on")), row.get("timezone"))
+    zone = row.pop("timezone", None)
+    return Known(Facts(**row), zone)
 
 
 def read_entry_row(patient: str, columns: list[str], fields: list[str], zone: tzinfo | None) -> Entry:
@@ -137,6 +139,11 @@ def _dose(text: str) -> str:
     return "taken" if _yes_or_no(text) else "missed"
 
 
+def _tablet(text: str) -> AromataseInhibitor | None:
+    """Return which tablet it is, in whatever tongue: Letrozol, letrozole; any other is not known."""
+    return next((tablet for tablet in AromataseInhibitor if text.lower()[:6] == tablet[:6]), None)
+
+
 def _date(text: str) -> date:
     try:
         return date.fromisoformat(text)
@@ -159,6 +166,7 @@ def _zone(text: str) -> ZoneInfo:
 
 _OF_PATIENT: dict[str, tuple[str, Read]] = {
     "ai_started_on": ("ai_started_on", _date),
+    "ai": ("ai", _tablet),
     "prior_tamoxifen": ("prior_tamoxifen", _yes_or_no),
     "prior_taxane": ("prior_taxane", _yes_or_no),
     "birth_year": ("birth_year", _year),

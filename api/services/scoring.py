@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -22,12 +22,14 @@ from api.models.entry import EntryRow
 from api.models.patient import Patient, Trajectory
 from api.models.score import ScoreRow
 from api.prepared import Prepared
-from api.services import alerts, outbox
+from api.services import alerts, outbox, silence
 from api.services.ladder import staff_of
 
 log = logging.getLogger(__name__)
 
 NOT_SCORED = "not_scored"
+FACTS = frozenset(field.name for field in fields(Facts))
+"""What scoring asks of a patient beyond her diary; a change of any of them scores her again."""
 
 
 @dataclass(slots=True)
@@ -40,17 +42,21 @@ class Standing:
     birth_year: int
     status: str
     ai_started_on: date | None
+    ai: str | None
+    prior_tamoxifen: bool | None
+    prior_taxane: bool | None
     change_seq: int
     engine: str | None
     state: Any
     last_day: date | None
     last_entry_at: datetime | None
     has_rejected: bool
+    silent_from: date | None
 
     @property
     def facts(self) -> Facts:
         """What is known of her beyond her diary."""
-        return Facts(ai_started_on=self.ai_started_on)
+        return Facts(self.ai_started_on, self.ai, self.prior_tamoxifen, self.prior_taxane, self.birth_year)
 
 
 def lock(session: Session, patient_id: UUID) -> Standing:
@@ -83,16 +89,20 @@ def score(
                 with_history = True
         if with_history:
             course, outcome = _replayed(session, standing, engine)
+        whose = silence.Whose(standing.patient_id, standing.timezone, standing.last_entry_at)
+        told = silence.told(session, whose, course, now=now)
+        silent_from = None if told else course.silence_due(whose.heard_on)
     except Exception as error:  # noqa: BLE001 - a bug in scoring must not cost the patient her entry
         _not_scored(session, standing, error, engine=engine, now=now)
-        stated = [finding for entry in new for finding in stated_in(entry)]
+        stated = engine.tiers.applied(finding for entry in new for finding in stated_in(entry))
         alerts.reconcile(session, subject, stated, since=alerts.NOTHING_WITHDRAWN, now=now)
         return
-    fresh = not with_history and (standing.last_day is None or outcome.since > standing.last_day)
+    fresh = not with_history and _is_fresh(standing, outcome)
+    standing.silent_from = silent_from
     _store(session, standing, course, outcome, engine=engine, replace=with_history)
     if not fresh or outcome.findings:
         since = None if with_history else outcome.since
-        alerts.reconcile(session, subject, outcome.findings, since=since, now=now)
+        alerts.reconcile(session, subject, (*outcome.findings, *told), since=since, now=now)
 
 
 def rescore(
@@ -112,6 +122,13 @@ def surviving_entries(session: Session, patient_id: UUID) -> list[Entry]:
 def note_rejected(session: Session, patient_id: UUID) -> None:
     """Remember that something she sent could not be read."""
     session.execute(update(Trajectory).where(Trajectory.patient_id == patient_id).values(has_rejected=True))
+
+
+def _is_fresh(standing: Standing, outcome: Outcome) -> bool:
+    """Say whether nothing found before can lie on these days; a silence told of lies after her last day."""
+    if standing.last_day is None:
+        return True
+    return outcome.since > standing.last_day and standing.silent_from is not None
 
 
 def _replayed(session: Session, standing: Standing, engine: Engine) -> tuple[Course, Outcome]:
@@ -142,6 +159,7 @@ def _store(
             "entry_at": standing.last_entry_at,
             "how": newest.status if newest else "empty",
             "rejected": standing.has_rejected,
+            "silent": standing.silent_from,
         },
     )
 
@@ -166,6 +184,7 @@ def _not_scored(
             "entry_at": standing.last_entry_at,
             "how": NOT_SCORED,
             "rejected": standing.has_rejected,
+            "silent": None,
         },
     )
     notice = outbox.Notice(
@@ -203,14 +222,18 @@ def _row(patient_id: UUID, scored: Score, version: str) -> dict[str, Any]:
 
 _PATIENTS, _TRAJECTORIES = Patient.__table__, Trajectory.__table__
 _LOCKED = Prepared(
-    select(*_TRAJECTORIES.c["change_seq", "engine", "state", "last_day", "last_entry_at", "has_rejected"])
+    select(
+        *_TRAJECTORIES.c["change_seq", "engine", "state", "last_day", "last_entry_at", "has_rejected"],
+        _TRAJECTORIES.c.silent_from,
+    )
     .where(_TRAJECTORIES.c.patient_id == bindparam("patient_id"))
     .with_for_update()
 )
 _PATIENT = Prepared(
-    select(*_PATIENTS.c["id", "site_id", "timezone", "birth_year", "status", "ai_started_on"]).where(
-        _PATIENTS.c.id == bindparam("patient_id")
-    )
+    select(
+        *_PATIENTS.c["id", "site_id", "timezone", "birth_year", "status"],
+        *_PATIENTS.c["ai_started_on", "ai", "prior_tamoxifen", "prior_taxane"],
+    ).where(_PATIENTS.c.id == bindparam("patient_id"))
 )
 _ENTRIES = EntryRow.__table__
 _SURVIVING = select(*_ENTRIES.c["id", "recorded_at", "local_date", "answers"]).where(
@@ -227,5 +250,6 @@ _SAVE = Prepared(
         last_entry_at=bindparam("entry_at"),
         status=bindparam("how"),
         has_rejected=bindparam("rejected"),
+        silent_from=bindparam("silent"),
     )
 )

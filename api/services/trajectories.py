@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -11,10 +11,14 @@ from sqlalchemy.orm import Session
 
 from api.db import UtcDateTime
 from api.domain import cursor as cursors
+from api.domain.trajectory.engine import Engine
+from api.domain.trajectory.reporting import Reporting
 from api.models.entry import EntryRow, EntryVersion, RejectedEntry
-from api.models.patient import Trajectory
+from api.models.patient import Patient, Trajectory
 from api.models.score import ScoreRow
 from api.services.paging import Page, cut
+from api.services.reporting import reporting_of
+from api.services.stopping import StoppingRisk, stopping_risk_of
 
 LONGEST_BODY = 4000
 """How many characters are shown of something that could not be read; all of it stays in the table."""
@@ -45,6 +49,18 @@ def course_of(session: Session, patient_id: UUID, *, since: date | None, until: 
     if until is not None:
         query = query.where(ScoreRow.local_date <= until)
     return Course(session.get_one(Trajectory, patient_id), list(session.scalars(query)))
+
+
+def reporting_in(session: Session, course: Course, *, engine: Engine, now: datetime) -> Reporting | None:
+    """Return whether the patient of a course still writes; None is no answer."""
+    patient = session.get_one(Patient, course.trajectory.patient_id)
+    return reporting_of(patient, course.trajectory, engine=engine, now=now)
+
+
+def stopping_in(session: Session, course: Course, *, engine: Engine) -> StoppingRisk:
+    """Return the present risk of stopping of the patient of a course, explained."""
+    patient = session.get_one(Patient, course.trajectory.patient_id)
+    return stopping_risk_of(patient, course.trajectory, engine=engine)
 
 
 def changes_since(session: Session, patient_id: UUID, *, since: str | None, limit: int) -> Changes:

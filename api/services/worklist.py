@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
@@ -15,8 +16,10 @@ from api.models.alert import Alert, AlertEvent, Evidence
 from api.models.patient import Patient, Trajectory
 from api.models.score import ScoreRow
 from api.models.staff import Staff
+from api.services import telling
 from api.services.enrolment import visible_to
 from api.services.scoring import NOT_SCORED
+from api.services.telling import HELD, STANDING, HeldBack, standing_of
 
 MOST_NOT_SCORED = 100
 
@@ -32,6 +35,7 @@ class Case:
     patient: Patient
     trajectory: Trajectory
     score: ScoreRow | None = None
+    held_back: HeldBack | None = None
     evidence: list[Evidence] = field(default_factory=list)
     events: list[tuple[AlertEvent, str | None]] = field(default_factory=list)
 
@@ -56,6 +60,8 @@ def worklist(
 ) -> Page:
     """Return alerts worst first: by tier and kind, within those the one that waits longest.
 
+    What the alert budget holds back comes after what the team was told of.
+
     Raises:
         InvalidCursor: ``after`` was not made here.
     """
@@ -66,7 +72,7 @@ def worklist(
         query = query.where(Alert.patient_id == patient_id)
     if after is not None:
         query = query.where(_beyond(after))
-    query = query.order_by(Alert.priority.desc(), Alert.opened_at, Alert.id).limit(limit + 1)
+    query = query.order_by(STANDING, Alert.priority.desc(), Alert.opened_at, Alert.id).limit(limit + 1)
     cases = [Case(alert, patient, course) for alert, patient, course in session.execute(query)]
     more = len(cases) > limit
     cases = cases[:limit]
@@ -87,6 +93,16 @@ def case_of(session: Session, alert: Alert) -> Case:
     )
     case.events = [(event, name) for event, name in session.execute(events)]
     return case
+
+
+def explain_held_back(session: Session, cases: Sequence[Case], *, now: datetime) -> None:
+    """Say of every case that is held back why, and until when: a few queries, however many there are."""
+    held = [case for case in cases if standing_of(case.alert) == HELD]
+    if not held:
+        return
+    reasons = telling.held_back(session, held[0].alert.site_id, now=now)
+    for case in held:
+        case.held_back = reasons.get(case.alert.id)
 
 
 def not_scored(session: Session, by: Principal) -> list[Patient]:
@@ -145,13 +161,14 @@ def _complete(session: Session, cases: list[Case]) -> None:
 
 
 def _cursor_of(alert: Alert) -> str:
-    return cursor.encode(alert.priority, alert.opened_at.isoformat(), str(alert.id))
+    return cursor.encode(standing_of(alert), alert.priority, alert.opened_at.isoformat(), str(alert.id))
 
 
 def _beyond(after: str) -> ColumnElement[bool]:
-    priority, opened_at, last_id = cursor.decode_as(after, int, cursor.moment, UUID)
-    return or_(
+    standing, priority, opened_at, last_id = cursor.decode_as(after, int, int, cursor.moment, UUID)
+    beyond = or_(
         Alert.priority < priority,
         and_(Alert.priority == priority, Alert.opened_at > opened_at),
         and_(Alert.priority == priority, Alert.opened_at == opened_at, Alert.id > last_id),
     )
+    return or_(standing < STANDING, and_(standing == STANDING, beyond))

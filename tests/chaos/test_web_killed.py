@@ -153,7 +153,9 @@ def assert_scored_as_replayed(database: Sessions, patient_id: UUID) -> None:
         rows = session.scalars(
             select(ScoreRow).where(ScoreRow.patient_id == patient_id).order_by(ScoreRow.local_date)
         ).all()
-        outcome = Engine().begin(Facts()).add(surviving_entries(session, patient_id))
+        outcome = (
+            Engine().begin(Facts(ai="letrozole", birth_year=1960)).add(surviving_entries(session, patient_id))
+        )
     names = ("local_date", "severity", "pain_level", "pain_baseline", "pain_change", "p_worsening", "status")
     kept = [[getattr(row, name) for name in names] for row in rows]
     assert kept == [[getattr(score, name) for name in names] for score in outcome.scores]
@@ -161,7 +163,9 @@ def assert_scored_as_replayed(database: Sessions, patient_id: UUID) -> None:
 
 def assert_alerted_once(database: Sessions, patient_id: UUID) -> None:
     with database.read() as session:
-        outcome = Engine().begin(Facts()).add(surviving_entries(session, patient_id))
+        outcome = (
+            Engine().begin(Facts(ai="letrozole", birth_year=1960)).add(surviving_entries(session, patient_id))
+        )
         evidence = session.execute(
             select(Evidence.kind, Evidence.key)
             .join(Alert, Alert.id == Evidence.alert_id)

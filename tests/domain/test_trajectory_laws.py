@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from api.domain.report import RED_FLAGS, Entry
 from api.domain.trajectory.engine import Engine, Facts, OutOfOrder, SnapshotOutdated
-from tests.domain.diaries import DAY_0, daily, day, outcome, told
+from tests.domain.diaries import DAY_0, daily, day, last, outcome, told
 
 ENGINE = Engine()
 scale = st.integers(0, 10) | st.floats(0, 10)
@@ -93,7 +93,7 @@ def test_every_number_keeps_its_range(diary, facts):
         assert all(level is None or -1e-9 <= level <= 10 + 1e-9 for level in levels)
         assert all(share is None or 0 <= share <= 1 for share in shares)
         assert 0 <= score.unknown_doses_28d <= 28
-        assert score.risk_90d is None
+        assert score.risk_90d is None or 0 <= score.risk_90d <= 1
 
 
 @given(diary=diaries(), facts=facts)
@@ -116,13 +116,20 @@ def test_findings_are_json_with_reason_and_source_and_one_key_each(diary, facts)
         assert finding.source
 
 
-def test_more_pain_today_never_lowers_the_level_or_its_probability():
+def test_more_pain_today_never_lowers_the_level():
     before = daily([2, 3, 4] * 12)
 
     scores = [outcome([*before, told(36, pain_worst=pain)]).scores[-1] for pain in range(11)]
 
-    levels, chances = ([s.pain_level for s in scores], [s.p_worsening for s in scores])
+    levels = [s.pain_level for s in scores]
     assert levels == sorted(levels)
+
+
+def test_a_larger_lasting_rise_is_never_less_likely_one():
+    before = [2, 3, 2, 1, 3, 2, 2] * 5
+
+    chances = [last(daily([*before, *[2 + rise] * 9])).p_worsening for rise in (0, 1, 2, 3, 4)]
+
     assert chances == sorted(chances)
 
 
@@ -131,7 +138,7 @@ def test_a_snapshot_of_a_full_diary_is_small():
     everything = {"stiffness": 3.3, "interference": 4.7, "confidence": 7, "doses_missed_7d": 3}
     course.add([told(n, pain_worst=1.1 + n % 7, **everything) for n in range(100)])
 
-    assert len(json.dumps(course.snapshot(), separators=(",", ":"))) < 1500
+    assert len(json.dumps(course.snapshot(), separators=(",", ":"))) < 3600
 
 
 def test_no_entries_replace_nothing():

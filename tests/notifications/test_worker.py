@@ -205,7 +205,13 @@ def test_the_command_explains_itself(
 def test_a_worker_takes_its_pace_from_the_settings(tmp_path: Path) -> None:
     worker = worker_of(Settings(database_url=f"sqlite:///{tmp_path}/x.db"))
 
-    assert [tick.name for tick in worker.ticks()] == ["relay", "escalation", "reminders", "housekeeping"]
+    assert [tick.name for tick in worker.ticks()] == [
+        "relay",
+        "escalation",
+        "reminders",
+        "silence",
+        "housekeeping",
+    ]
     worker.close()
 
 

@@ -20,6 +20,7 @@ from api.models.score import ScoreRow
 from api.services.corrections import correct_entry, withdraw_entry
 from api.services.entries import record_entries
 from api.services.scoring import surviving_entries
+from notifications.silence import tell_of_silence
 from tests.builders import Clinic, a_clinic, a_patient, signed_in
 
 FIRST = date(2026, 1, 1)
@@ -104,8 +105,10 @@ def replayed(said: list[dict[str, Any]]) -> tuple[list[Any], set[tuple[str, str,
     entries = [read_entry(item, zone_at=lambda _: UTC, born_in=1960, now=LATER) for item in said]
     if not entries:
         return [], set()
-    outcome = ENGINE.begin(Facts()).add(entries)
-    return list(outcome.scores), {(f.kind, f.key, f.reason) for f in outcome.findings}
+    course = ENGINE.begin(Facts(ai="letrozole", birth_year=1960))
+    outcome = course.add(entries)
+    found = [*outcome.findings, *filter(None, [course.silent_at(LATER.date())])]
+    return list(outcome.scores), {(f.kind, f.key, f.reason) for f in found}
 
 
 @pytest.fixture
@@ -139,6 +142,7 @@ def test_any_order_batching_and_repetition_ends_in_the_state_of_a_replay_in_time
     batches = [list(shuffled[a:b]) for a, b in zip([0, *cuts], [*cuts, len(shuffled)], strict=True)]
     in_order = sorted(said, key=lambda item: item["recorded_at"])
     one_by_one, any_order = report([[item] for item in in_order]), report(batches)
+    tell_of_silence(database, engine=ENGINE, now=LATER)
     with database.read() as session:
         assert whole_state_of(session, any_order) == whole_state_of(session, one_by_one)
         scores, alerts = state_of(session, any_order)
@@ -168,6 +172,7 @@ def test_corrections_and_withdrawals_end_in_the_state_of_the_surviving_entries(
             moments = {name: item[name] for name in ("id", "recorded_at", "local_date")}
             changed[item["id"]] = moments | new
     never_said_otherwise = report([list(changed.values())])
+    tell_of_silence(database, engine=ENGINE, now=LATER)
     with database.read() as session:
         assert whole_state_of(session, patient_id) == whole_state_of(session, never_said_otherwise)
         assert len(surviving_entries(session, patient_id)) == len(changed)

@@ -47,8 +47,8 @@ class Tally(NamedTuple):
 class Usual(NamedTuple):
     """The usual level: mean (0 to 10, higher is worse), and what is needed to weigh a change from it.
 
-    ``without_lowest`` is the mean without the lowest day; ``variance`` the day-to-day variance;
-    ``error`` the squared standard error of the mean; all in points or points squared.
+    ``without_lowest`` is the mean without the lowest day; ``variance`` the day-to-day variance and
+    ``error`` the squared standard error of the mean, both in points squared.
     """
 
     mean: float

@@ -7,8 +7,10 @@ from typing import Any, NamedTuple, Self
 from uuid import UUID
 
 from api.domain.report import Entry
+from api.domain.trajectory.where import Sites, sites_of
 
 _DOSE_RANK = {"missed": 1, "skipped": 2, "taken": 3}
+_BY_DAY = ("pain_at_rest", "pain_on_moving", "pain_in_the_morning")
 _NEVER = datetime.min.replace(tzinfo=UTC)
 _DOSES: tuple[str | None, ...] = (None, "missed", "skipped", "taken")
 
@@ -36,7 +38,8 @@ class Day:
 
     Each part is merged by a rule that gives the same whatever the order, and whether told once or
     twice: the worst of pain, stiffness and interference (0 to 10, higher is worse); for the tablet,
-    taken before skipped before missed; for doses missed and confidence, the latest answer. None is
+    taken before skipped before missed; for doses missed and confidence, the latest answer; every
+    place that hurts. ``by_day`` is the worst of pain at rest, on moving and in the morning. None is
     blank, and stays blank. ``recorded_at`` is the moment of the latest entry.
     """
 
@@ -49,6 +52,9 @@ class Day:
     missed_7d: Latest | None = None
     confidence: Latest | None = None
     statements: tuple[Statement, ...] = ()
+    sites: Sites = 0
+    at_night: float | None = None
+    by_day: float | None = None
 
     @property
     def local_date(self) -> date:
@@ -71,8 +77,16 @@ class Day:
             self.dose_rank = max(self.dose_rank, _DOSE_RANK[dose])
         self.missed_7d = _later(self.missed_7d, entry, answers.get("doses_missed_7d"))
         self.confidence = _later(self.confidence, entry, answers.get("confidence"))
+        self._locate(answers)
         if answers.get("wants_to_stop") or answers.get("red_flags"):
             self._state(entry, answers)
+
+    def _locate(self, answers: Mapping[str, Any]) -> None:
+        self.at_night = _worse(self.at_night, answers.get("pain_at_night"))
+        for name in _BY_DAY:
+            self.by_day = _worse(self.by_day, answers.get(name))
+        if (sites := answers.get("body_sites")) is not None:
+            self.sites |= sites_of(sites)
 
     def _state(self, entry: Entry, answers: Mapping[str, Any]) -> None:
         flags = tuple(answers.get("red_flags") or ())
@@ -94,12 +108,13 @@ class Day:
                 [s.recorded_at.isoformat(), str(s.entry), s.wants_to_stop, list(s.red_flags)]
                 for s in self.statements
             ],
+            [self.sites, self.at_night, self.by_day],
         ]
 
     @classmethod
     def load(cls, kept: list[Any]) -> Self:
         """Return the day that ``dump`` kept."""
-        ordinal, recorded_at, pain, stiffness, interference, rank, missed, confidence, statements = kept
+        ordinal, recorded_at, pain, stiffness, interference, rank, missed, confidence, told, where = kept
         return cls(
             ordinal,
             datetime.fromisoformat(recorded_at),
@@ -109,7 +124,8 @@ class Day:
             rank,
             _load(missed),
             _load(confidence),
-            tuple(Statement(datetime.fromisoformat(at), UUID(i), w, tuple(f)) for at, i, w, f in statements),
+            tuple(Statement(datetime.fromisoformat(at), UUID(i), w, tuple(f)) for at, i, w, f in told),
+            *where,
         )
 
 

@@ -2,18 +2,27 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from itertools import groupby
-from typing import Any
+from itertools import groupby, islice
+from typing import Any, NamedTuple
 
 from api.domain.findings import Finding
 from api.domain.policy import Policy
 from api.domain.report import Entry
+from api.domain.risk.model import RiskModel
+from api.domain.risk.signs import Signs, note
+from api.domain.tiers import Tiers
 from api.domain.trajectory.day import Day
+from api.domain.trajectory.facts import Facts
 from api.domain.trajectory.fold import State, advance
+from api.domain.trajectory.onset import OnsetTest
 from api.domain.trajectory.outcome import Outcome, Score, ScoreStatus
+from api.domain.trajectory.population import follow_all
+from api.domain.trajectory.reporting import Reporting, Written, habit_of, reporting_on, wrote
+from api.domain.trajectory.rise import Symptomatic, follow
+from api.domain.trajectory.rules import silence
 
 __all__ = [
     "Course",
@@ -27,8 +36,14 @@ __all__ = [
     "SnapshotOutdated",
 ]
 
-ENGINE = "weekly-mean-1"
+SIDE_BY_SIDE = 256
+"""Patients scored at once: enough for the arithmetic to be long, few enough for the cache."""
+
+ENGINE = "onset-1"
 """Names this code; changed by hand whenever the same diary would be scored differently."""
+
+
+_LAST_DAY = date.max.toordinal()
 
 
 class ReplayNeeded(Exception):
@@ -44,29 +59,24 @@ class SnapshotOutdated(ReplayNeeded):
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
-    """What is known of a patient beyond her diary; everything may be unknown.
-
-    ``ai_started_on`` is the first day on the aromatase inhibitor; it may lie in the future.
-    """
-
-    ai_started_on: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Engine:
-    """A policy and this code. ``version`` is a hash of both: equal versions score equally.
+    """A policy, a model of the risk of stopping, and this code; equal versions score equally.
 
     >>> Engine().version == Engine(Policy()).version, len(Engine().version)
     (True, 12)
     """
 
     policy: Policy = field(default_factory=Policy)
+    model: RiskModel = field(default_factory=RiskModel)
+    tiers: Tiers = field(default_factory=Tiers)
     version: str = field(init=False)
+    test: OnsetTest = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        """Hash the code's name and every number of the policy."""
-        content = json.dumps([ENGINE, self.policy.values()], sort_keys=True)
+        """Hash the code's name, every number of the policy, the model's own hash, and the tiers."""
+        parts = [ENGINE, self.policy.values(), self.model.version, self.tiers.values()]
+        content = json.dumps(parts, sort_keys=True)
+        object.__setattr__(self, "test", OnsetTest(self.policy))
         object.__setattr__(self, "version", hashlib.sha256(content.encode()).hexdigest()[:12])
 
     def begin(self, facts: Facts) -> "Course":
@@ -81,12 +91,28 @@ class Engine:
             snapshot: As it was, or after a passage through JSON.
 
         Raises:
-            SnapshotOutdated: Another engine, policy or start of the tablets made it.
+            SnapshotOutdated: Another engine, policy or model made it, or it was made from other facts.
         """
-        version, started, state, day = snapshot
-        if version != self.version or started != _ordinal(facts.ai_started_on):
+        version, known, state, day = snapshot
+        if version != self.version or known != facts.dump():
             raise SnapshotOutdated
         return Course(self, facts, State.load(state), None if day is None else Day.load(day))
+
+    def score_all(self, diaries: Iterable[tuple[Facts, Sequence[Entry]]]) -> "Iterator[Scored]":
+        """Score whole diaries of many patients: what ``begin(facts).add(entries)`` gives, and faster.
+
+        Args:
+            diaries: What is known of each patient, and all of her entries, in any order.
+
+        Yields:
+            Course and outcome of each patient, in the order of the patients.
+        """
+        remaining = iter(diaries)
+        while some := list(islice(remaining, SIDE_BY_SIDE)):
+            days = [list(_days(sorted(entries, key=_place), None)) for _, entries in some]
+            for (facts, _), told, seen in zip(some, days, follow_all(days, self.test), strict=True):
+                course = self.begin(facts)
+                yield Scored(course, course._score(zip(told, seen, strict=True)) if told else course.add(()))
 
 
 class Course:
@@ -96,12 +122,12 @@ class Course:
     snapshots in between or without, the scores and findings end up the same.
     """
 
-    __slots__ = ("_after", "_before", "_day", "_engine", "_started")
+    __slots__ = ("_after", "_before", "_day", "_engine", "_facts")
 
     def __init__(self, engine: Engine, facts: Facts, before: State, day: Day | None) -> None:
         """Keep the state before the last day, and that day, to which entries may still be added."""
         self._engine = engine
-        self._started = _ordinal(facts.ai_started_on)
+        self._facts = facts
         self._before = before
         self._day = day
         self._after: State | None = None
@@ -126,38 +152,106 @@ class Course:
         if not entries:
             return Outcome(date.max, (), ())
         ordered = sorted(entries, key=_place) if len(entries) > 1 else entries
-        since = ordered[0].local_date
-        if self._day is not None and since.toordinal() < self._day.ordinal:
+        first = ordered[0].local_date.toordinal()
+        if self._day is not None and first < self._day.ordinal:
             raise OutOfOrder
+        same = self._day if self._day is not None and self._day.ordinal == first else None
+        return self._score((day, None) for day in _days(ordered, same))
+
+    def _score(self, days: Iterable[tuple[Day, Symptomatic | None]]) -> Outcome:
         scores: list[Score] = []
         findings: list[Finding] = []
-        for local_date, told in groupby(ordered, key=_local_date):
-            day = self._day_of(local_date.toordinal(), told)
-            self._after, score, found = advance(self._before, day, self._started, self._engine.policy)
+        for day, symptomatic in days:
+            if self._day is not None and self._day is not day:
+                self._close()
+            self._day = day
+            self._after, score, found = self._step(day, symptomatic)
             scores.append(score)
             findings += found
-        return Outcome(since, tuple(scores), tuple(findings))
+        days_of = [scores[0].local_date, *[finding.day for finding in findings]]
+        since = min(days_of)  # a silence began to count before
+        return Outcome(since, tuple(scores), self._engine.tiers.applied(findings))
+
+    @property
+    def signs(self) -> Signs:
+        """What the risk of stopping is told from, the last day included."""
+        before, day = self._before.signs, self._day
+        return before if day is None else note(before, day)
+
+    @property
+    def silent_from(self) -> date | None:
+        """The day on which she counts as silent unless she writes before; None before the first entry."""
+        return self.silence_due()
+
+    def silence_due(self, heard_on: date | None = None) -> date | None:
+        """Return the day on which she counts as silent unless she writes before.
+
+        Args:
+            heard_on: The day of the newest entry, which may be about an earlier day: she is not
+                silent who still fills in what lies behind.
+        """
+        if self._day is None:
+            return None
+        written = self._written()
+        newest = max(written.last, 0 if heard_on is None else heard_on.toordinal())
+        limit = habit_of(written, self._facts.started, self._engine.policy).limit
+        return date.fromordinal(min(newest + limit, _LAST_DAY))
+
+    def silent_at(self, today: date, heard_on: date | None = None) -> Finding | None:
+        """Return the silence that lasts on a day; None when there is none.
+
+        Once she has written again, ``add`` returns the same finding in other words.
+        """
+        due = self.silence_due(heard_on)
+        if due is None or today < due:
+            return None
+        policy, started = self._engine.policy, self._facts.started
+        found = silence.told(self._written(), today.toordinal(), started, policy)
+        return None if found is None else self._engine.tiers.applied([found])[0]
+
+    def reporting_at(self, today: date) -> Reporting | None:
+        """Say whether she still writes, as seen on a day; None before the first entry: no answer."""
+        return reporting_on(self._written(), today.toordinal(), self._facts.started, self._engine.policy)
+
+    def _written(self) -> Written:
+        before, day = self._before.written, self._day
+        return before if day is None else wrote(before, day.ordinal, day.recorded_at, self._engine.policy)
 
     def snapshot(self) -> list[Any]:
         """Return all that is needed to go on later, as nested lists that JSON can keep."""
         day = None if self._day is None else self._day.dump()
-        return [self._engine.version, self._started, self._before.dump(), day]
+        return [self._engine.version, self._facts.dump(), self._before.dump(), day]
 
-    def _day_of(self, ordinal: int, told: Iterable[Entry]) -> Day:
-        day = self._day
-        if day is None or day.ordinal != ordinal:
-            self._close()
-            day = self._day = Day(ordinal)
-        for entry in told:
-            day.tell(entry)
-        return day
+    def _step(self, day: Day, symptomatic: Symptomatic | None = None) -> tuple[State, Score, list[Finding]]:
+        engine, before = self._engine, self._before
+        if symptomatic is None:
+            symptomatic = follow(before.symptomatic, day, engine.test)
+        return advance(before, day, self._facts, symptomatic, policy=engine.policy, model=engine.model)
 
     def _close(self) -> None:
-        if self._day is None:
-            return
-        if self._after is None:  # resumed: the snapshot holds the state before the last day only
-            self._after, _, _ = advance(self._before, self._day, self._started, self._engine.policy)
-        self._before, self._after = self._after, None
+        if (
+            self._after is None and self._day is not None
+        ):  # resumed: the snapshot holds the state before the last day only
+            self._after, _, _ = self._step(self._day)
+        if self._after is not None:
+            self._before, self._after = self._after, None
+
+
+class Scored(NamedTuple):
+    """A patient's course after her whole diary, and what it gave."""
+
+    course: Course
+    outcome: Outcome
+
+
+def _days(ordered: Iterable[Entry], same: Day | None) -> Iterator[Day]:
+    """Merge entries into days; those of the day ``same`` are added to it."""
+    for local_date, told in groupby(ordered, key=_local_date):
+        day = Day(local_date.toordinal()) if same is None else same
+        same = None
+        for entry in told:
+            day.tell(entry)
+        yield day
 
 
 def _place(entry: Entry) -> tuple[Any, ...]:
@@ -166,7 +260,3 @@ def _place(entry: Entry) -> tuple[Any, ...]:
 
 def _local_date(entry: Entry) -> date:
     return entry.local_date
-
-
-def _ordinal(day: date | None) -> int | None:
-    return None if day is None else day.toordinal()

@@ -4,16 +4,23 @@ from typing import Any, NamedTuple, Self
 
 from api.domain.findings import Finding
 from api.domain.policy import Policy
+from api.domain.risk.model import RiskModel
+from api.domain.risk.signs import Signs, note
 from api.domain.trajectory.adherence import DAYS, NOTHING_KNOWN, WEEK, Doses, answer, move_on, taken
 from api.domain.trajectory.baseline import Baseline, Tally, Usual, settle
 from api.domain.trajectory.change import change_of
 from api.domain.trajectory.day import Day
+from api.domain.trajectory.facts import Facts
 from api.domain.trajectory.level import Answered, mean, remember, window
 from api.domain.trajectory.outcome import Score, ScoreStatus
+from api.domain.trajectory.reporting import Written, wrote
+from api.domain.trajectory.rise import Symptomatic
+from api.domain.trajectory.rules import silence
 from api.domain.trajectory.rules.doubts import Confidence
 from api.domain.trajectory.rules.episode import Episodes
 from api.domain.trajectory.rules.judge import Picture, judge
 from api.domain.trajectory.rules.severe import symptoms_of
+from api.domain.trajectory.where import Where, locate
 
 
 class State(NamedTuple):
@@ -30,6 +37,10 @@ class State(NamedTuple):
     doses: Doses = NOTHING_KNOWN
     confidence: Confidence | None = None
     episodes: Episodes = Episodes()
+    signs: Signs = Signs()
+    written: Written = Written()
+    where: Where = Where()
+    symptomatic: Symptomatic = Symptomatic()
 
     def dump(self) -> list[Any]:
         """Return the state as nested lists that JSON can keep; ``load`` gives the same state back."""
@@ -43,12 +54,16 @@ class State(NamedTuple):
             list(self.doses),
             None if self.confidence is None else list(self.confidence),
             list(self.episodes),
+            self.signs.dump(),
+            self.written.dump(),
+            self.where.dump(),
+            self.symptomatic.dump(),
         ]
 
     @classmethod
     def load(cls, kept: list[Any]) -> Self:
         """Return the state that ``dump`` kept."""
-        day, pain, stiffness, interference, baseline, doses, confidence, episodes = kept
+        day, pain, stiffness, interference, baseline, doses, confidence, episodes, signs, *more = kept
         folded, closed, before, early, usual = baseline
         return cls(
             day,
@@ -59,24 +74,30 @@ class State(NamedTuple):
             tuple(doses),
             None if confidence is None else Confidence(*confidence),
             Episodes(*episodes),
+            Signs.load(signs),
+            Written.load(more[0]),
+            Where.load(more[1]),
+            Symptomatic.load(more[2]),
         )
 
 
 def advance(
-    before: State, day: Day, started: int | None, policy: Policy
+    before: State, day: Day, facts: Facts, symptomatic: Symptomatic, *, policy: Policy, model: RiskModel
 ) -> tuple[State, Score, list[Finding]]:
     """Score one day, and judge it.
 
     Args:
         before: The state after all earlier days.
         day: The day, later than all of them, with everything said about it.
-        started: Ordinal of the first day on the tablets, None when not known.
+        facts: What is known of her beyond the diary.
+        symptomatic: What the answers on symptoms, up to and with this day, leave behind.
         policy: The thresholds.
+        model: Of the risk of stopping.
 
     Returns:
         The state after the day, its score, and what must be told.
     """
-    today = day.ordinal
+    today, started = day.ordinal, facts.started
     rising = before.episodes.worsening is not None
     baseline = settle(before.baseline, before.pain, today, started=started, policy=policy, rising=rising)
     pain = remember(before.pain, today, day.pain, policy)
@@ -88,16 +109,35 @@ def advance(
     picture = Picture(
         symptoms,
         change_of(symptoms.pain_window, symptoms.pain, baseline.usual, policy),
+        symptomatic.rise,
         doses,
         taken(doses, DAYS),
         taken(doses, WEEK),
         before.confidence,
         confidence,
+        model.assess(signs := note(before.signs, day), facts),
+        model,
+        locate(before.where, today, day.sites, at_night=day.at_night, by_day=day.by_day),
     )
     episodes, findings = judge(picture, before.episodes, day, policy)
     confidence = confidence or before.confidence
-    after = State(today, pain, stiffness, interference, baseline, doses, confidence, episodes)
-    return after, _score(after, picture, day, policy), findings
+    written = wrote(before.written, today, day.recorded_at, policy)
+    after = State(
+        today,
+        pain,
+        stiffness,
+        interference,
+        baseline,
+        doses,
+        confidence,
+        episodes,
+        signs,
+        written,
+        picture.where,
+        symptomatic,
+    )
+    ended = silence.told(before.written, today, started, policy, wrote_again=True)
+    return after, _score(after, picture, day, policy), [ended, *findings] if ended else findings
 
 
 def _answered(kept: list[Any]) -> Answered:
@@ -114,7 +154,7 @@ def _doses(before: State, day: Day, started: int | None) -> Doses:
 
 
 def _score(after: State, picture: Picture, day: Day, policy: Policy) -> Score:
-    change, usual = picture.change, after.baseline.usual
+    change, usual, risk, rise = picture.change, after.baseline.usual, picture.risk, picture.rise
     return Score(
         local_date=day.local_date,
         status=_status(after, picture, policy),
@@ -122,12 +162,13 @@ def _score(after: State, picture: Picture, day: Day, policy: Policy) -> Score:
         pain_level=picture.symptoms.pain,
         pain_baseline=None if usual is None else usual.mean,
         pain_change=None if change is None else change.points,
-        p_worsening=None if change is None else change.p,
+        p_worsening=None if change is None or rise is None else rise.p,
         stiffness_level=mean(window(after.stiffness, after.day, policy)),
         interference_level=picture.symptoms.interference,
         self_reported_pdc_7d=picture.week.pdc,
         self_reported_pdc_28d=picture.month.pdc,
         unknown_doses_28d=picture.month.unknown,
+        risk_90d=None if risk is None else risk.risk,
     )
 
 

@@ -23,8 +23,8 @@ class Score:
     Levels, baseline and change are points of 0 to 10, higher is worse. ``p_worsening`` is the
     probability, 0 to 1, that the true change is at least the one that matters. The two shares of
     tablets are 0 to 1, higher is better, over the days she told us about; ``unknown_doses_28d``
-    counts the other days of the last 28. None always means not known. ``risk_90d`` is for a later
-    engine.
+    counts the other days of the last 28. ``risk_90d`` is the probability, 0 to 1, that she stops the
+    tablets within 90 days. None always means not known.
     """
 
     local_date: date

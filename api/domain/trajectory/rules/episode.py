@@ -15,6 +15,8 @@ class Episodes(NamedTuple):
     severe: int | None = None
     gap: int | None = None
     doubt: int | None = None
+    stopping: int | None = None
+    atypical: int | None = None
 
 
 def step(told_on: int | None, today: int, *, starts: bool, ends: bool, policy: Policy) -> int | None:

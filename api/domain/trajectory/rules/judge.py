@@ -4,14 +4,18 @@ from typing import NamedTuple
 
 from api.domain.findings import Finding
 from api.domain.policy import Policy
+from api.domain.risk.model import Risk, RiskModel
+from api.domain.risk.signs import says_something
 from api.domain.trajectory.adherence import Doses, Taken
 from api.domain.trajectory.change import Change
 from api.domain.trajectory.day import Day
-from api.domain.trajectory.rules import doubts, gap, severe, worsening
+from api.domain.trajectory.rise import Rise, told_about
+from api.domain.trajectory.rules import atypical, discontinuation, doubts, gap, severe, worsening
 from api.domain.trajectory.rules.doubts import Confidence
 from api.domain.trajectory.rules.episode import Episodes, step
 from api.domain.trajectory.rules.severe import Symptoms
 from api.domain.trajectory.rules.statements import stated
+from api.domain.trajectory.where import Where
 
 
 class Picture(NamedTuple):
@@ -19,11 +23,15 @@ class Picture(NamedTuple):
 
     symptoms: Symptoms
     change: Change | None
+    rise: Rise | None
     doses: Doses
     month: Taken
     week: Taken
     confidence_before: Confidence | None
     confidence: Confidence | None
+    risk: Risk | None
+    model: RiskModel
+    where: Where
 
 
 def judge(picture: Picture, before: Episodes, day: Day, policy: Policy) -> tuple[Episodes, list[Finding]]:
@@ -34,8 +42,11 @@ def judge(picture: Picture, before: Episodes, day: Day, policy: Policy) -> tuple
     """
     worse, severely, about_symptoms = _symptoms(picture, before, day, policy)
     gap_on, in_doubt, about_tablets = _tablets(picture, before, day, policy)
+    stopping, about_stopping = _stopping(picture, before.stopping, day, policy)
+    strange, about_places = _atypical(picture.where, before.atypical, day, policy)
     found = stated(day) if day.statements else []
-    return Episodes(worse, severely, gap_on, in_doubt), found + about_symptoms + about_tablets
+    episodes = Episodes(worse, severely, gap_on, in_doubt, stopping, strange)
+    return episodes, found + about_symptoms + about_tablets + about_stopping + about_places
 
 
 def _symptoms(
@@ -44,11 +55,12 @@ def _symptoms(
     today, change, symptoms = day.ordinal, picture.change, picture.symptoms
     worse, severely = before.worsening, before.severe
     found: list[Finding] = []
-    if day.pain is not None and change is not None:
-        starts, ends = worsening.starts(change, policy), worsening.ends(change, policy)
+    if told_about(day) and change is not None and (rise := picture.rise) is not None:
+        starts, ends = worsening.starts(rise, change, policy), worsening.ends(rise, policy)
+        ends = ends and worse is not None and today - worse >= policy.again_after_days.value
         worse = step(worse, today, starts=starts, ends=ends, policy=policy)
         if worse == today:
-            found.append(worsening.finding(day, change, policy))
+            found.append(worsening.finding(day, change, rise, policy))
     if day.pain is not None or day.interference is not None:
         starts, ends = severe.starts(symptoms, policy), severe.ends(symptoms, policy)
         severely = step(severely, today, starts=starts, ends=ends, policy=policy)
@@ -76,3 +88,26 @@ def _tablets(
         if in_doubt == today:
             found.append(doubts.finding(day, last, now, policy))
     return gap_on, in_doubt, found
+
+
+def _stopping(
+    picture: Picture, told_on: int | None, day: Day, policy: Policy
+) -> tuple[int | None, list[Finding]]:
+    risk = picture.risk
+    if risk is None or not says_something(day):
+        return told_on, []
+    starts, ends = discontinuation.starts(risk, policy), discontinuation.ends(risk, policy)
+    stopping = step(told_on, day.ordinal, starts=starts, ends=ends, policy=policy)
+    found = [discontinuation.finding(day, risk, picture.model, policy)] if stopping == day.ordinal else []
+    return stopping, found
+
+
+def _atypical(
+    where: Where, told_on: int | None, day: Day, policy: Policy
+) -> tuple[int | None, list[Finding]]:
+    if not day.sites and (day.at_night is None or day.by_day is None):
+        return told_on, []
+    signs = atypical.signs_of(where, day.ordinal, policy)
+    starts, ends = atypical.starts(signs, policy), atypical.ends(signs, policy)
+    strange = step(told_on, day.ordinal, starts=starts, ends=ends, policy=policy)
+    return strange, [atypical.finding(day, where, signs, policy)] if strange == day.ordinal else []

@@ -1,47 +1,86 @@
-"""Sustained worsening: the mean of her week lies well above what is usual for her."""
+"""Sustained worsening: a rise of symptoms that matters has begun, and it is one that lasts."""
+
+from datetime import date
 
 from api.domain.findings import Finding, FindingKind
 from api.domain.policy import Policy
-from api.domain.trajectory.change import CLOSE, Change
+from api.domain.trajectory.change import Change
 from api.domain.trajectory.day import Day
+from api.domain.trajectory.rise import Rise
 from api.domain.trajectory.rules.episode import lasting
 from api.domain.trajectory.rules.words import dated, percent, short, span
 
 _Z95 = 1.96
 
 
-def starts(change: Change, policy: Policy) -> bool:
-    """Say whether worst pain has risen by what matters, and not by one day's answer alone.
+def starts(rise: Rise, change: Change, policy: Policy) -> bool:
+    """Say whether a lasting rise is likely enough, large enough to matter, and seen by eye.
 
     Args:
-        change: The present level against the usual one.
-        policy: The rise that matters, and what must remain without the most telling day.
+        rise: What the answers on symptoms so far say.
+        change: The present level of worst pain against the usual one.
+        policy: The size that matters, how likely is likely enough, and by how much the present level
+            must lie above the usual one without its lowest day: one low day at the start makes no rise;
+            nor does one high day at the end, without which nothing spoke for one.
 
     Returns:
-        True from a rise of 2 points of which 1 remains without that day. In a diary that is constant
-        but for one answer this is never so, whatever that answer is.
+        True where all hold. One day's answer alone, whatever it is, makes no lasting rise likely.
 
     Source:
-        Mathias et al. 2011, J Support Oncol 9:72: 2 points. What must remain is judgement.
+        The size, 2 points: Mathias et al. 2011, J Support Oncol 9:72. The probability is chosen on
+        simulated diaries, see docs/engine.md.
+
+    >>> from api.domain.trajectory.baseline import Usual
+    >>> change = Change(((1, 5.0),), 5.0, Usual(2.0, 28, 2.0, 1.44, 0.09, before_tablets=True), 3.0, 0.7)
+    >>> starts(Rise(0.9, 0.4, 3.0, 2.5, begun=100, usual=2.0, answered=20), change, Policy())
+    True
+    >>> starts(Rise(0.9, 0.4, 1.5, 1.5, begun=100, usual=2.0, answered=20), change, Policy())  # too small
+    False
     """
-    enough = change.points >= policy.worsening_starts.value - CLOSE
-    return enough and change.holds >= policy.worsening_holds.value - CLOSE
+    shows = change.level - change.usual.without_lowest >= policy.worsening_shows.value
+    lasts = rise.p_before >= policy.worsening_p_before.value and rise.p >= bar(rise.answered, policy)
+    return shows and lasts and rise.size >= policy.worsening_starts.value
 
 
-def ends(change: Change, policy: Policy) -> bool:
-    """Say whether worst pain is back near the usual level: less than 1 point above it (judgement)."""
-    return change.points < policy.worsening_ends.value - CLOSE
+def bar(answered: int, policy: Policy) -> float:
+    """Return how likely a rise must be.
+
+    A daily diary is looked at more often than a weekly one, and so must show more for as few false
+    alerts; where today's is the only answer of the month, more is asked of it.
+
+    Args:
+        answered: Days of the last 28 with an answer on symptoms.
+        policy: The bars; between a weekly and a daily diary the bar rises evenly.
+
+    Returns:
+        A probability, 0 to 1.
+
+    >>> bar(1, Policy()), bar(4, Policy()), bar(20, Policy())
+    (0.8, 0.29, 0.77)
+    """
+    if answered < policy.worsening_sparse_days.value:
+        return policy.worsening_p_sparse.value
+    weekly, daily = policy.worsening_weekly_days.value, policy.worsening_daily_days.value
+    lowest, highest = policy.worsening_p_weekly.value, policy.worsening_p_daily.value
+    part = min(max((answered - weekly) / (daily - weekly), 0.0), 1.0)
+    return lowest + (highest - lowest) * part
 
 
-def finding(day: Day, change: Change, policy: Policy) -> Finding:
+def ends(rise: Rise, policy: Policy) -> bool:
+    """Say whether a lasting rise is no longer likely, or has become what is usual (judgement)."""
+    return rise.p < policy.worsening_ends.value
+
+
+def finding(day: Day, change: Change, rise: Rise, policy: Policy) -> Finding:
     """Say it so that a nurse can check it by hand."""
     usual, matters = change.usual, policy.worsening_starts
     when = "before the tablets" if usual.before_tablets else "in the first weeks of the diary"
+    begun = date.fromordinal(rise.begun)
     reason = (
         f"worst pain {change.level:.1f} {span(change.window, day.ordinal)}, "
-        f"usually {usual.mean:.1f} ({usual.answers} answers {when}): "
-        f"a rise of {change.points:.1f}, {short(matters.value)} matters; "
-        f"{percent(change.p)} likely that the true rise is {short(matters.value)} or more"
+        f"usually {usual.mean:.1f} ({usual.answers} answers {when}); "
+        f"{percent(rise.p)} likely that a lasting rise has begun, about {begun.day} {begun:%B}: "
+        f"some {rise.by_now:.1f} points by now, {rise.size:.1f} once complete; {short(matters.value)} matters"
     )
     numbers = {
         "answers": dated(change.window),
@@ -52,8 +91,14 @@ def finding(day: Day, change: Change, policy: Policy) -> Finding:
         "pain_change": round(change.points, 4),
         "pain_change_low": round(change.points - _Z95 * change.error, 4),
         "pain_change_high": round(change.points + _Z95 * change.error, 4),
-        "change_without_most_telling_day": round(change.holds, 4),
-        "p_worsening": round(change.p, 4),
+        "p_worsening": rise.p,
+        "p_before_last_answer": rise.p_before,
+        "p_needed": round(bar(rise.answered, policy), 4),
+        "answered_days_28d": rise.answered,
+        "began_about": begun.isoformat(),
+        "level_before_rise": rise.usual,
+        "expected_rise": rise.size,
+        "expected_rise_by_now": rise.by_now,
         "threshold": matters.value,
     }
     return lasting(FindingKind.WORSENING, day, reason=reason, numbers=numbers, source=matters.source)

@@ -1,0 +1,109 @@
+"""What is believed of lasting rises: the hypotheses of when one began, and what is known under each."""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float32]
+
+SYMPTOMS = ("pain", "stiffness", "interference")
+"""The order in which answers are handed in; all 0 to 10, higher is worse."""
+
+EVERY = 4
+"""Days between two days on which a rise may have begun: fine enough for the quietest diary."""
+
+SLOTS = 16
+"""How many such days are looked back to: what has lasted 64 days has become usual."""
+
+RAMPS = (1.0, 28.0)
+"""Days a rise may take: at once, or over four weeks; between the two, both fit."""
+
+USUAL, RISE, VAR_USUAL, COVAR, VAR_RISE, FLARE = range(6)
+LAST, ANSWER, SPREAD, SPREADS, FLARES, CALM = range(6)
+
+HYPOTHESES = 1 + SLOTS * len(RAMPS)
+_WIDTH = np.concatenate([[1.0], np.tile(RAMPS, SLOTS)]).astype(np.float32)[:, None]
+_SLOT = np.concatenate([[0], np.repeat(np.arange(SLOTS), len(RAMPS))])[:, None]
+
+ENOUGH = 4
+"""Answered days before anything is usual."""
+
+
+class Belief(NamedTuple):
+    """What the answers so far say of ``P`` patients; bounded, whatever the length of the diary.
+
+    ``series`` (6, hypotheses, symptoms x P): estimates for each symptom under each hypothesis;
+    ``own`` (6, symptoms x P): last answered day and answer, her day-to-day spread, her flares;
+    ``weights`` (hypotheses, P): log-likelihood of each hypothesis against "no rise", the first;
+    ``days`` (3, P): how many days were taken in; ordinals of the fourth, and of the last.
+    """
+
+    series: NDArray[np.float16]
+    own: Array
+    weights: Array
+    days: Array
+
+
+class Onset(NamedTuple):
+    """What is believed of ``P`` patients now, each (P,).
+
+    ``p`` is the probability, 0 to 1, that a lasting rise has begun in the last weeks; ``begun`` the
+    ordinal of the day it most likely began, to four days; ``rise`` its expected size once complete, in
+    points of worst pain, ``by_now`` what of it has come, and ``usual`` the
+    level before it, all given that there is one. Higher is worse.
+    """
+
+    p: Array
+    begun: Array
+    rise: Array
+    by_now: Array
+    usual: Array
+
+
+def first_of(belief: Belief, patients: int) -> Belief:
+    """Return the belief of the first ``patients`` only."""
+    series = belief.series.reshape(6, HYPOTHESES, len(SYMPTOMS), -1)[..., :patients]
+    own = belief.own.reshape(6, len(SYMPTOMS), -1)[..., :patients]
+    return Belief(
+        series.reshape(6, HYPOTHESES, -1),
+        own.reshape(6, -1),
+        belief.weights[:, :patients],
+        belief.days[:, :patients],
+    )
+
+
+def of_one(belief: Belief, patient: int) -> Belief:
+    """Return the belief about one of the patients, apart from the others."""
+    one = slice(patient, None, belief.days.shape[1])
+    alone = slice(patient, patient + 1)
+    return Belief(
+        belief.series[:, :, one].copy(),
+        belief.own[:, one].copy(),
+        belief.weights[:, alone].copy(),
+        belief.days[:, alone].copy(),
+    )
+
+
+def begins(day: Array) -> Array:
+    """Return the day on which a rise began under each hypothesis, as seen on ``day``; never, for none."""
+    grid = np.floor(day / EVERY)
+    begun = EVERY * (grid - (grid - _SLOT) % SLOTS)
+    begun[0] = np.inf
+    found: Array = begun.astype(np.float32)
+    return found
+
+
+def progress(day: Array, begun: Array) -> Array:
+    """Return how much of a rise has come by ``day``, 0 to 1."""
+    part: Array = np.clip((day - begun + 1) / _WIDTH, np.float32(0), np.float32(1))
+    return part
+
+
+def counted(days: Array, day: Array) -> Array:
+    """Count a day taken in, and keep the fourth."""
+    days = days.copy()
+    days[0] += 1
+    np.copyto(days[1], day, where=days[0] == ENOUGH)
+    days[2] = day
+    return days

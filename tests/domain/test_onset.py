@@ -1,0 +1,146 @@
+"""The test for a lasting rise: against an oracle, and alike for one and for many."""
+
+from dataclasses import replace
+from datetime import timedelta
+from uuid import UUID
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from api.domain.policy import Policy
+from api.domain.trajectory.belief import RAMPS, begins
+from api.domain.trajectory.engine import SIDE_BY_SIDE, Engine, Facts
+from api.domain.trajectory.onset import OnsetTest
+from tests.domain.diaries import daily, day, last, told
+
+ENGINE = Engine()
+DAY_0 = 739_000
+
+
+def plain_policy(**numbers):
+    """Return a policy under which the model is plain: Gaussian noise of SD 1.5, no flares, no drift."""
+    plain = {
+        "noise_tail": 1e5, "flare_starts": 1e-7, "usual_drift": 0.0, "onset_noise_sd": 1.5,
+        "onset_noise_weight": 1e6, "onset_noise_remembered": 1e9, "pain_counts": 1.0, **numbers,
+    }  # fmt: skip
+    policy = Policy()
+    changed = {name: replace(getattr(policy, name), value=value) for name, value in plain.items()}
+    return replace(policy, **changed)
+
+
+def taken_in(test, days, answers):
+    """Let the test take in a diary of worst pain; return what is believed."""
+    belief = test.begin()
+    for number, answer in zip(days, answers, strict=True):
+        told_today = np.array([[answer], [np.nan], [np.nan]], np.float32)
+        belief = test.take_in(belief, np.array([DAY_0 + number], np.float32), told_today)
+    return belief
+
+
+def log_likelihood(answers, days, progress, policy):
+    """Work out a hypothesis the long way: the density of all answers at once, from one covariance matrix."""
+    days, answers, progress = np.array(days, float), np.array(answers, float), np.array(progress, float)
+    apart = np.abs(days[:, None] - days[None])
+    noise = 1.5**2 * policy.noise_autocorrelation.value**apart
+    size, sd = policy.rise_pain.value, policy.rise_pain_sd.value
+    covariance = noise + 9.0 + sd**2 * np.outer(progress, progress)
+    off = answers - 3.0 - size * progress
+    return -0.5 * (np.linalg.slogdet(covariance)[1] + off @ np.linalg.solve(covariance, off))
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_the_evidence_agrees_with_the_density_worked_out_at_once(seed):
+    rng, policy = np.random.default_rng(seed), plain_policy()
+    days = sorted(rng.choice(45, 20, replace=False))
+    answers = np.clip(np.round(3 + 1.5 * rng.standard_normal(20) + 3 * (np.array(days) > 25)), 0, 10)
+
+    belief = taken_in(OnsetTest(policy), days, answers)
+
+    begun = begins(np.array([DAY_0 + days[-1]], np.float32))[:, 0] - DAY_0
+    none = log_likelihood(answers, days, np.zeros(20), policy)
+    for place in range(1, len(begun)):
+        if begun[place] > days[0]:
+            width = RAMPS[(place - 1) % len(RAMPS)]
+            progress = np.clip((np.array(days) - begun[place] + 1) / width, 0, 1)
+            expected = log_likelihood(answers, days, progress, policy) - none
+            assert belief.weights[place, 0] == pytest.approx(expected, abs=0.1)
+
+
+scale = st.integers(0, 10) | st.none()
+
+
+@given(
+    st.lists(
+        st.lists(st.tuples(st.integers(0, 90), scale, scale, scale), max_size=25, unique_by=lambda t: t[0]),
+        min_size=1,
+        max_size=8,
+    )
+)
+def test_many_patients_are_scored_as_each_alone_would_be(diaries):
+    people = []
+    for answers in diaries:
+        entries = []
+        for number, pain, stiffness, interference in answers:
+            given_ = {"pain_worst": pain, "stiffness": stiffness, "interference": interference}
+            entries.append(
+                told(number, **{name: value for name, value in given_.items() if value is not None})
+            )
+        people.append((Facts(), entries))
+
+    together = list(ENGINE.score_all(people))
+
+    for (facts, entries), (course, outcome) in zip(people, together, strict=True):
+        alone = ENGINE.begin(facts)
+        assert outcome == alone.add(entries)
+        assert course.snapshot() == alone.snapshot()
+
+
+def test_more_patients_than_fit_side_by_side_are_all_scored():
+    people = [(Facts(), daily([n % 7, 3])) for n in range(SIDE_BY_SIDE + 3)]
+
+    outcomes = list(ENGINE.score_all(people))
+
+    assert [len(one.outcome.scores) for one in outcomes] == [2] * len(people)
+
+
+def test_ten_years_of_daily_entries_keep_the_state_small_and_the_numbers_finite():
+    rng = np.random.default_rng(5)
+    diary = [
+        told(n, pain_worst=int(rng.integers(1, 5)), stiffness=int(rng.integers(0, 4))) for n in range(3650)
+    ]
+    course = ENGINE.begin(Facts())
+
+    scores = course.add(diary).scores
+
+    assert all(score.p_worsening is None or 0 <= score.p_worsening <= 1 for score in scores)
+    assert len(str(course.snapshot())) < 4000
+
+
+def test_a_level_that_has_lasted_becomes_what_is_usual():
+    for_ever = daily([2, 3] * 20 + [5, 6] * 80)
+
+    assert last(for_ever[:70]).p_worsening > 0.99
+    assert last(for_ever).p_worsening < 0.2
+
+
+def test_nobody_is_worse_for_an_answer_told_twice_at_the_same_moment():
+    entry = told(40, pain_worst=9)
+    again = replace(entry, id=UUID(int=7))
+    diary = daily([2, 3, 2] * 13)
+
+    assert last([*diary, entry, again]) == last([*diary, entry])
+
+
+def test_a_clock_that_goes_backwards_changes_nothing_but_the_moment():
+    diary = daily([2, 3, 2, 4] * 10)
+    backwards = [replace(entry, recorded_at=entry.recorded_at - timedelta(hours=18)) for entry in diary]
+
+    assert ENGINE.begin(Facts()).add(backwards).scores == ENGINE.begin(Facts()).add(diary).scores
+
+
+def test_no_entry_is_no_score_and_one_entry_no_baseline():
+    assert ENGINE.begin(Facts()).add([]).scores == ()
+    assert last(daily([7])).p_worsening is None
+    assert day(0) == ENGINE.begin(Facts()).add(daily([7])).since

@@ -1,0 +1,293 @@
+"""The alert budget at work: who is told now, what waits, and when its turn comes."""
+
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from api.db import Sessions
+from api.domain.findings import Finding, FindingKind, Tier
+from api.models.alert import Alert, AlertEvent
+from api.models.outbox import OutboxMessage
+from api.models.patient import Patient
+from api.models.site import Site
+from api.services import alerts, telling
+from api.services.alerts import Subject
+from notifications.escalation import escalate_overdue, tell_held_back
+from tests.builders import Clinic, a_clinic, a_patient
+from tests.notifications.conftest import subscribe
+
+NOW = datetime(2026, 3, 4, 12, tzinfo=UTC)
+"""A Wednesday; the week begins on Monday 2 March, and the next on 9 March, in Berlin."""
+PLACES = 5
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def ward(database: Sessions) -> Clinic:
+    """A clinic in which it is NOW, on each kind of database."""
+    with database.begin() as session:
+        return a_reachable_clinic(session)
+
+
+def a_reachable_clinic(session: Session) -> Clinic:
+    """Put a clinic into the database whose nurse has a browser, so that the first rung is told."""
+    clinic = a_clinic(session, now=NOW)
+    subscribe(session, clinic.nurse)
+    return clinic
+
+
+def patients_of(database: Sessions, ward: Clinic, count: int) -> list[Patient]:
+    """Enrol patients, each under her number."""
+    with database.begin() as session:
+        return [a_patient(session, ward.team, now=NOW, reference=f"P{n}") for n in range(count)]
+
+
+def find(
+    database: Sessions,
+    patient: Patient,
+    kind: FindingKind = FindingKind.WORSENING,
+    *,
+    tier: Tier = Tier.ROUTINE,
+    now: datetime = NOW,
+    p: float = 0.8,
+    withdraw: bool = False,
+) -> Alert:
+    """Let the engine find something about a patient, or no longer find it."""
+    finding = Finding(kind, tier, str(now.date()), now.date(), now, "it", {"p_worsening": p}, "a source")
+    with database.begin() as session:
+        subject = Subject(patient.id, patient.site_id, "an engine")
+        alerts.reconcile(session, subject, [] if withdraw else [finding], since=None, now=now)
+        session.flush()
+        query = select(Alert).where(Alert.patient_id == patient.id, Alert.kind == kind)
+        return session.scalars(query.order_by(Alert.opened_at.desc())).first()  # type: ignore[return-value]
+
+
+def told_of(database: Sessions) -> set[str]:
+    """Return the patients the team was told of."""
+    with database.read() as session:
+        return set(
+            session.scalars(
+                select(Patient.reference).join(Alert, Alert.patient_id == Patient.id).where(Alert.told > 0)
+            )
+        )
+
+
+def a_full_week(database: Sessions, ward: Clinic, more: int = 3) -> list[Patient]:
+    """Fill the budget of the week, and have ``more`` patients over."""
+    patients = patients_of(database, ward, PLACES + more)
+    for patient in patients[:PLACES]:
+        find(database, patient)
+    return patients
+
+
+def test_a_small_clinic_is_told_of_everybody_at_once(database: Sessions, ward: Clinic) -> None:
+    for patient in patients_of(database, ward, PLACES):
+        assert find(database, patient).told == 1
+
+
+def test_what_the_week_has_no_room_for_is_opened_and_held_back(database: Sessions, ward: Clinic) -> None:
+    patients = a_full_week(database, ward)
+    held = find(database, patients[PLACES])
+    assert (held.status, held.told, held.told_at) == ("open", 0, None)
+    assert held.next_rung_at == NOW + 7 * DAY
+    with database.read() as session:
+        actions = session.scalars(
+            select(AlertEvent.action).where(AlertEvent.alert_id == held.id).order_by(AlertEvent.id)
+        ).all()
+        messages = session.scalar(select(func.count()).where(OutboxMessage.alert_id == held.id))
+    assert set(actions) == {"opened", "held back: this week's alert budget is full"}
+    assert messages == 0
+    assert tell_held_back(database, now=NOW + DAY) == 0
+    assert escalate_overdue(database, now=NOW + DAY) == 0
+
+
+@pytest.mark.parametrize(
+    ("kind", "tier"),
+    [
+        (FindingKind.RED_FLAG, Tier.SAME_DAY),
+        (FindingKind.WISH_TO_STOP, Tier.ROUTINE),
+        (FindingKind.WORSENING, Tier.SAME_DAY),
+    ],
+)
+def test_red_flags_wishes_to_stop_and_the_same_day_are_never_held_back(
+    database: Sessions, ward: Clinic, kind: FindingKind, tier: Tier
+) -> None:
+    patients = a_full_week(database, ward)
+    assert find(database, patients[PLACES], kind, tier=tier).told == 1
+
+
+def test_a_patient_the_team_hears_of_anyway_is_not_held_back(database: Sessions, ward: Clinic) -> None:
+    patients = a_full_week(database, ward)
+    assert find(database, patients[0], FindingKind.SILENCE).told == 1
+    find(database, patients[PLACES], FindingKind.WISH_TO_STOP)
+    assert find(database, patients[PLACES], FindingKind.SILENCE).told == 1
+
+
+def test_a_new_week_tells_the_most_harmful_first(database: Sessions, ward: Clinic) -> None:
+    patients = a_full_week(database, ward, more=PLACES + 2)
+    for number, patient in enumerate(patients[PLACES:]):
+        find(database, patient, p=0.3 + number / 20)
+    with database.begin() as session:  # the team answers those it was told of
+        session.execute(update(Alert).where(Alert.told > 0).values(status="acknowledged"))
+    sunday, monday = datetime(2026, 3, 8, 22, 59, tzinfo=UTC), datetime(2026, 3, 8, 23, 0, tzinfo=UTC)
+    assert tell_held_back(database, now=sunday) == 0
+    assert tell_held_back(database, now=monday) == PLACES
+    assert {patient.reference for patient in patients} - told_of(database) == {"P5", "P6"}
+    assert tell_held_back(database, now=monday) == 0
+
+
+def test_an_answer_frees_the_place_of_an_alert_that_is_told_again_and_again(
+    database: Sessions, ward: Clinic
+) -> None:
+    patients = a_full_week(database, ward)
+    find(database, patients[PLACES])
+    next_week = NOW + 6 * DAY
+    assert tell_held_back(database, now=next_week) == 0  # nobody has answered: the old ones are told again
+    with database.begin() as session:
+        one = select(Alert.id).where(Alert.told > 0).limit(1).scalar_subquery()
+        session.execute(update(Alert).where(Alert.id == one).values(status="acknowledged"))
+    assert tell_held_back(database, now=next_week) == 1
+
+
+def test_nothing_is_held_back_longer_than_a_week(database: Sessions, ward: Clinic) -> None:
+    patients = a_full_week(database, ward)
+    held = find(database, patients[PLACES])
+    almost = NOW + 7 * DAY - timedelta(seconds=1)
+    assert tell_held_back(database, now=almost) == 0
+    assert tell_held_back(database, now=NOW + 7 * DAY) == 1
+    with database.read() as session:
+        told = session.get_one(Alert, held.id)
+        assert (told.told, told.told_at, told.climbing_since) == (1, NOW + 7 * DAY, NOW + 7 * DAY)
+
+
+def test_what_is_no_longer_found_is_retracted_without_a_word(database: Sessions, ward: Clinic) -> None:
+    patients = a_full_week(database, ward)
+    find(database, patients[PLACES])
+    gone = find(database, patients[PLACES], withdraw=True)
+    assert (gone.status, gone.told, gone.next_rung_at) == ("retracted", 0, None)
+    assert tell_held_back(database, now=NOW + 8 * DAY) == 0
+
+
+def test_what_is_for_the_patient_alone_tells_no_team(database: Sessions, ward: Clinic) -> None:
+    (patient,) = patients_of(database, ward, 1)
+    alert = find(database, patient, tier=Tier.SELF_CARE)
+    assert (alert.status, alert.told, alert.next_rung_at) == ("open", 0, None)
+    assert tell_held_back(database, now=NOW + 9 * DAY) + escalate_overdue(database, now=NOW + 9 * DAY) == 0
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "told"),
+    [
+        (Tier.SELF_CARE, Tier.ROUTINE, 1),
+        (Tier.ROUTINE, Tier.SELF_CARE, 1),
+        (Tier.ROUTINE, Tier.SAME_DAY, 1),
+    ],
+)
+def test_another_policy_moves_an_open_alert_to_its_tier(
+    database: Sessions, ward: Clinic, before: Tier, after: Tier, told: int
+) -> None:
+    (patient,) = patients_of(database, ward, 1)
+    find(database, patient, tier=before)
+    moved = find(database, patient, tier=after)
+    assert (moved.tier, moved.told, moved.next_rung_at is None) == (after, told, after is Tier.SELF_CARE)
+
+
+def test_a_held_back_alert_that_becomes_same_day_is_told_at_once(database: Sessions, ward: Clinic) -> None:
+    patients = a_full_week(database, ward)
+    assert find(database, patients[PLACES]).told == 0
+    assert find(database, patients[PLACES], tier=Tier.SAME_DAY).told == 1
+
+
+def test_another_sites_alerts_fill_no_place_here(database: Sessions, ward: Clinic) -> None:
+    with database.begin() as session:
+        elsewhere = a_clinic(session, now=NOW, name="Elsewhere")
+    a_full_week(database, elsewhere)
+    with database.begin() as session:
+        patient = a_patient(session, ward.team, now=NOW)
+    assert find(database, patient).told == 1
+
+
+def test_a_tick_takes_as_many_queries_for_many_alerts_as_for_one(
+    database: Sessions, ward: Clinic, count_queries: Callable
+) -> None:
+    patients = a_full_week(database, ward, more=12)
+    find(database, patients[PLACES])
+    with count_queries() as few:
+        tell_held_back(database, now=NOW)
+    for patient in patients[PLACES + 1 :]:
+        find(database, patient)
+    with count_queries() as many:
+        tell_held_back(database, now=NOW)
+    assert len(many) == len(few)
+
+
+def test_a_site_that_fails_holds_up_no_other(
+    database: Sessions, ward: Clinic, caplog: pytest.LogCaptureFixture
+) -> None:
+    with database.begin() as session:
+        elsewhere = a_clinic(session, now=NOW, name="Elsewhere")
+    for clinic in (ward, elsewhere):
+        with database.begin() as session:
+            patients = [a_patient(session, clinic.team, now=NOW) for _ in range(PLACES + 1)]
+        for patient in patients:
+            find(database, patient)
+    with database.begin() as session:
+        session.execute(update(Site).where(Site.id == ward.site.id).values(timezone="Mars/Olympus"))
+    assert tell_held_back(database, now=NOW + 8 * DAY) == 1
+    assert "what is held back could not be told" in caplog.text
+
+
+def at_once(*steps: Callable[[], object]) -> None:
+    """Run steps in threads of their own."""
+    threads = [threading.Thread(target=step) for step in steps]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+
+
+@pytest.fixture
+def busy(postgresql: Sessions) -> tuple[Sessions, Clinic]:
+    """A clinic on PostgreSQL."""
+    with postgresql.begin() as session:
+        clinic = a_reachable_clinic(session)
+    return postgresql, clinic
+
+
+def test_two_alerts_opened_at_once_never_take_the_last_place_together(
+    busy: tuple[Sessions, Clinic],
+) -> None:
+    database, clinic = busy
+    patients = patients_of(database, clinic, PLACES * 3)
+    at_once(*[lambda patient=patient: find(database, patient) for patient in patients])  # type: ignore[misc]
+    assert len(told_of(database)) == PLACES
+
+
+def test_two_workers_at_once_tell_each_alert_once(busy: tuple[Sessions, Clinic]) -> None:
+    database, clinic = busy
+    patients = a_full_week(database, clinic, more=PLACES)
+    for patient in patients[PLACES:]:
+        find(database, patient)
+    with database.begin() as session:
+        session.execute(update(Alert).where(Alert.told > 0).values(status="acknowledged"))
+    told: list[int] = []
+    at_once(*[lambda: told.append(tell_held_back(database, now=NOW + 6 * DAY))] * 4)
+    assert sum(told) == PLACES
+    with database.read() as session:
+        assert set(session.scalars(select(Alert.told))) == {1}
+
+
+def test_a_worker_leaves_a_site_to_the_one_that_has_it(busy: tuple[Sessions, Clinic]) -> None:
+    database, clinic = busy
+    patients = a_full_week(database, clinic)
+    find(database, patients[PLACES])
+
+    def release(session: Session) -> int:
+        return telling.release(session, clinic.site.id, now=NOW + 8 * DAY)
+
+    with database.begin() as one, database.begin() as other:
+        assert (release(one), release(other)) == (1, 0)
