@@ -24,6 +24,7 @@ from api.resources import (
     me,
     messages,
     patients,
+    policies,
     reminders,
     sessions,
     subscriptions,
@@ -50,6 +51,7 @@ BLUEPRINTS = (
     alerts.blp,
     health.blp,
     messages.blp,
+    policies.blp,
     reminders.blp,
     subscriptions.blp,
 )

@@ -49,6 +49,8 @@ PROBLEMS: dict[type[DomainError], HTTPStatus] = {
     errors.InvalidTimezone: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.InvalidCursor: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.InvalidMoment: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.InvalidPolicy: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.PolicyTaken: HTTPStatus.CONFLICT,
     errors.PushNotConfigured: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 """The status each expected failure is answered with."""

@@ -16,6 +16,7 @@ ALLOWED = frozenset(
         "site_id",
         "patient_id",
         "alert_id",
+        "policy_id",
         "message_id",
         "worker",
         "count",

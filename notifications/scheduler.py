@@ -13,6 +13,7 @@ RELAY_EVERY = timedelta(milliseconds=250)
 ESCALATION_EVERY = timedelta(seconds=5)
 REMINDERS_EVERY = timedelta(seconds=30)
 SILENCE_EVERY = timedelta(minutes=15)
+RESCORING_EVERY = timedelta(seconds=15)
 HOUSEKEEPING_EVERY = timedelta(hours=1)
 
 

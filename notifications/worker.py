@@ -8,7 +8,7 @@ from threading import Event
 
 from api.db import Sessions
 from api.domain.trajectory.engine import Engine
-from notifications import escalation, housekeeping, reminders, scheduler, silence
+from notifications import escalation, housekeeping, reminders, rescoring, scheduler, silence
 from notifications.channels.base import Channel
 from notifications.pace import Pace
 from notifications.relay import Relay
@@ -32,7 +32,8 @@ class Worker:
     ) -> None:
         """Work on ``sessions``; without a channel everything but sending is done.
 
-        ``engine`` is the web process's: who was scored by another one is not judged here.
+        ``engine`` is the web process's, in force where a site has no policy of its own: who was scored
+        by another one is not judged here.
         """
         self.stopped = Event()
         self._sessions = sessions
@@ -50,6 +51,7 @@ class Worker:
             Tick("escalation", scheduler.ESCALATION_EVERY, self.escalate),
             Tick("reminders", scheduler.REMINDERS_EVERY, self.remind),
             Tick("silence", scheduler.SILENCE_EVERY, self.listen),
+            Tick("rescoring", scheduler.RESCORING_EVERY, self.catch_up),
             Tick("housekeeping", scheduler.HOUSEKEEPING_EVERY, self.tidy),
         ]
 
@@ -72,6 +74,10 @@ class Worker:
     def listen(self) -> None:
         """Tell the teams of patients from whom nothing comes any more."""
         silence.tell_of_silence(self._sessions, engine=self._engine, now=self._clock())
+
+    def catch_up(self) -> None:
+        """Score patients again whose site has another policy now."""
+        rescoring.catch_up(self._sessions, engine=self._engine, now=self._clock())
 
     def tidy(self) -> None:
         """Delete what nobody needs any more."""

@@ -8,6 +8,7 @@ from api.cli.delivery import outbox, vapid_keys
 from api.cli.demo import seed
 from api.cli.evaluate import evaluate_command
 from api.cli.policy import policy
+from api.cli.policy_site import list_policies, set_policy
 from api.cli.replay import replay_command
 from api.cli.rescore import rescore
 from api.cli.simulate import simulate_command
@@ -27,6 +28,10 @@ COMMANDS = (
     outbox,
     vapid_keys,
 )
+
+
+policy.add_command(set_policy)
+policy.add_command(list_policies)
 
 
 def register(app: Flask) -> None:

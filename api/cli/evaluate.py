@@ -78,7 +78,8 @@ def evaluate_command(  # noqa: PLR0913 - one option each
     entries   as replay reads them.
     patients  as replay reads them; birth_year is needed for the split by age.
     truth     patient, worsening_onset, stopped_on: dates, blank where it never
-              happened while she was followed.
+              happened while she was followed; optional: followed_until, the last
+              day anything is known of her, where that is before the others'.
     report    report.html (one page, needs nothing else), report.json, a CSV
               file for each table, and rejects.csv.
 

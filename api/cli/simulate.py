@@ -150,8 +150,8 @@ def _count_and_path(given: Iterable[str], count: int | None) -> tuple[int, Path]
     numbers += [] if count is None else [str(count)]
     if len(numbers) != 1 or len(paths) != 1:
         _refuse(f"one number and one file are needed, found {_listed(numbers)} and {_listed(paths)}")
-    if not (numbers[0].isdecimal() and 1 <= int(numbers[0]) <= _MOST_PATIENTS):
-        _refuse(f"{numbers[0]} is not a whole number in 1..{_MOST_PATIENTS}")
+    if not (numbers[0].isdecimal() and 1 <= float(numbers[0]) <= _MOST_PATIENTS):
+        _refuse(f"{numbers[0][:60]} is not a whole number in 1..{_MOST_PATIENTS}")
     path: Path = _WRITE.convert(paths[0], None, None)
     return int(numbers[0]), path
 

@@ -37,6 +37,8 @@ class Scope(StrEnum):
     REMINDERS_WRITE = "reminders:write"
     AUDIT_READ = "audit:read"
     METRICS_READ = "metrics:read"
+    POLICY_READ = "policy:read"
+    POLICY_WRITE = "policy:write"
     RECEIVE_PUSH = "push:receive"
 
 
@@ -57,7 +59,8 @@ SCOPES_OF_ROLE: dict[Role, frozenset[Scope]] = {
     Role.NURSE: _CARE,
     Role.CLINICIAN: _CARE,
     Role.COORDINATOR: _CARE | {Scope.REMINDERS_WRITE},
-    Role.SITE_ADMIN: _CARE | {Scope.REMINDERS_WRITE, Scope.AUDIT_READ, Scope.METRICS_READ},
+    Role.SITE_ADMIN: _CARE
+    | {Scope.REMINDERS_WRITE, Scope.AUDIT_READ, Scope.METRICS_READ, Scope.POLICY_READ, Scope.POLICY_WRITE},
 }
 """What each role may do at its own site."""
 

@@ -137,5 +137,13 @@ class InvalidMoment(DomainError):
     """A moment lies where it cannot: in the past where the future is meant, or too far ahead."""
 
 
+class InvalidPolicy(DomainError):
+    """The document is no policy; `errors` names each place in it and what would be right."""
+
+
+class PolicyTaken(DomainError):
+    """The site has another policy from the very same moment; policies are added, never overwritten."""
+
+
 class PushNotConfigured(DomainError):
     """This server has no VAPID key, so browsers cannot subscribe to push; tell the operator."""

@@ -66,6 +66,10 @@ ANYTHING = Limits(-1e9, 1e9)
 
 OF_NAME: Mapping[str, Limits] = MappingProxyType(
     {
+        "level_answers": Limits(
+            2, 365, whole=True
+        ),  # one answer is no level: without its highest, none is left
+        "baseline_answers": Limits(2, 365, whole=True),
         "noise_sd": Limits(0.01, 10),
         "onset_noise_sd": Limits(0.01, 10),
         "onset_noise_lowest": Limits(0.01, 10),

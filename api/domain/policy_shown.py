@@ -1,4 +1,4 @@
-"""A policy written out: whole, as a document to edit, and in short, as what it changes."""
+"""A policy written out: whole, as a document to edit, or only what it says otherwise than built in."""
 
 from collections.abc import Iterator
 from dataclasses import asdict
@@ -23,6 +23,23 @@ def document_of(policy: SitePolicy) -> dict[str, Any]:
     }
 
 
+def own_document_of(policy: SitePolicy) -> dict[str, Any]:
+    """Return what a policy says otherwise than the built-in one; reading it gives the same policy back.
+
+    What a later version of the software builds in otherwise then holds there too, unless the site decided it.
+
+    >>> own_document_of(BUILT_IN)
+    {'name': 'default', 'tiers': {}, 'thresholds': {}, 'budget': {}}
+    """
+    before = BUILT_IN.tiers.values()
+    return {
+        "name": policy.name,
+        "tiers": {kind: tier for kind, tier in policy.tiers.values().items() if tier != before[kind]},
+        "thresholds": _own(policy.thresholds, BUILT_IN.thresholds),
+        "budget": _own(policy.budget, BUILT_IN.budget),
+    }
+
+
 def changes(policy: SitePolicy) -> list[str]:
     """Return what a policy says otherwise than the built-in one, a line each.
 
@@ -36,6 +53,11 @@ def changes(policy: SitePolicy) -> list[str]:
     ]
     lines += _changed("thresholds", policy.thresholds, BUILT_IN.thresholds)
     return [*lines, *_changed("budget", policy.budget, BUILT_IN.budget)]
+
+
+def _own(now: Policy | Budget, before: Policy | Budget) -> dict[str, dict[str, Any]]:
+    pairs = ((name, getattr(now, name), getattr(before, name)) for name in now.values())
+    return {name: {"value": said.value, "source": said.source} for name, said, was in pairs if said != was}
 
 
 def _changed(part: str, now: Policy | Budget, before: Policy | Budget) -> Iterator[str]:

@@ -27,5 +27,9 @@ class ScoreRow(Base):
     self_reported_pdc_28d: Mapped[float | None]
     unknown_doses_28d: Mapped[int]
     risk_90d: Mapped[float | None]
+    pain_change_low: Mapped[float | None]  # each low and high: ends of the 95% interval
+    pain_change_high: Mapped[float | None]
+    risk_90d_low: Mapped[float | None]
+    risk_90d_high: Mapped[float | None]
     status: Mapped[str]
     engine: Mapped[str]

@@ -13,9 +13,10 @@ from api.auth import fails_with, requires
 from api.domain.answering import AlertStatus, Outcome
 from api.domain.authority import Scope
 from api.domain.findings import Tier
+from api.domain.trajectory.engine import Engine
 from api.models.alert import Alert
 from api.resources.blueprint import Blueprint
-from api.resources.edge import check_if_match, clock, engine, etag_of, principal, transaction
+from api.resources.edge import check_if_match, clock, engine_here, etag_of, principal, transaction
 from api.schemas.alert import (
     AlertSchema,
     NoteSchema,
@@ -177,7 +178,8 @@ def page_of_alerts(session: Session, query: dict[str, Any], patient_id: UUID | N
     worklist.explain_held_back(session, page.cases, now=clock())
     patients = [case.patient.id for case in page.cases]
     audit.record_listing(session, "alerts.listed", patients, by=principal(), now=clock())
-    shown = [case_on_wire(case, clock()) for case in page.cases]
+    present = engine_here(session)
+    shown = [case_on_wire(case, present, clock()) for case in page.cases]
     return {
         "items": shown,
         "next": page.next,
@@ -186,7 +188,7 @@ def page_of_alerts(session: Session, query: dict[str, Any], patient_id: UUID | N
     }
 
 
-def case_on_wire(case: Case, now: datetime) -> dict[str, Any]:
+def case_on_wire(case: Case, engine: Engine, now: datetime) -> dict[str, Any]:
     """Return an alert with its patient, score and evidence, as the wire shows it."""
     patient = case.patient
     started = patient.ai_started_on
@@ -205,7 +207,7 @@ def case_on_wire(case: Case, now: datetime) -> dict[str, Any]:
         "timezone": patient.timezone,
         "last_entry_at": case.trajectory.last_entry_at,
         "scoring": case.trajectory.status,
-        "reporting": reporting_of(patient, case.trajectory, engine=engine(), now=now),
+        "reporting": reporting_of(patient, case.trajectory, engine=engine, now=now),
     }
     shown["held_back"] = case.held_back
     shown["score"] = case.score
@@ -222,7 +224,7 @@ def _answer(session: Session, alert: Alert) -> Answered:
     session.flush()
     case = worklist.case_of(session, alert)
     worklist.explain_held_back(session, [case], now=clock())
-    shown = case_on_wire(case, clock())
+    shown = case_on_wire(case, engine_here(session), clock())
     return shown, 200, {"ETag": etag_of(alert.version)}
 
 

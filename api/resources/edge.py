@@ -11,6 +11,7 @@ from api.db import Sessions
 from api.domain.authority import Principal
 from api.domain.errors import VersionMissing, VersionMoved
 from api.domain.trajectory.engine import Engine
+from api.services import policies
 from config.settings import Settings
 
 
@@ -21,9 +22,14 @@ def settings() -> Settings:
 
 
 def engine() -> Engine:
-    """Return the scoring engine of this server."""
+    """Return the scoring engine of this server, in force where a site has no policy of its own."""
     found: Engine = current_app.extensions["aimss.engine"]
     return found
+
+
+def engine_here(session: Session) -> Engine:
+    """Return the engine in force at the caller's site, to read by; scoring asks for it with the patient."""
+    return policies.engine_at(session, principal().site_id, like=engine(), now=clock())
 
 
 def sessions() -> Sessions:

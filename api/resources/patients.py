@@ -89,7 +89,9 @@ class PatientById(MethodView):
             check_if_match(request.headers.get("If-Match"), patient.version)
             enrolment.change(session, principal(), patient, changes, now=clock())
             if scoring.FACTS.intersection(changes):  # scores and the risk of stopping are reckoned from them
-                scoring.rescore(session, scoring.lock(session, patient.id), engine=engine(), now=clock())
+                now = clock()
+                standing = scoring.lock(session, patient.id, now=now)
+                scoring.rescore(session, standing, engine=engine(), now=now)
         return patient, 200, {"ETag": etag_of(patient.version)}
 
 

@@ -10,7 +10,7 @@ from api.auth import fails_with, requires
 from api.domain.authority import Scope
 from api.resources.alerts import page_of_alerts
 from api.resources.blueprint import Blueprint
-from api.resources.edge import clock, engine, principal, reading, transaction
+from api.resources.edge import clock, engine_here, principal, reading, transaction
 from api.resources.entries import entry_on_wire
 from api.schemas.alert import WorklistQuerySchema, WorklistSchema
 from api.schemas.entry import (
@@ -62,8 +62,9 @@ class PatientTrajectory(MethodView):
         with transaction() as session:
             _see(session, patient_id, "trajectory.read")
             course = _read(session, patient_id, period)
-            reporting = trajectories.reporting_in(session, course, engine=engine(), now=clock())
-            stopping = trajectories.stopping_in(session, course, engine=engine())
+            present = engine_here(session)
+            reporting = trajectories.reporting_in(session, course, engine=present, now=clock())
+            stopping = trajectories.stopping_in(session, course, engine=present)
             return _on_wire(course) | {"reporting": reporting, "stopping": stopping}
 
 

@@ -57,14 +57,16 @@ class AlertPatientSchema(Schema):
     )
 
 
-class PresentScoreSchema(Schema):
-    """Where she stands on the last day with an entry."""
+class OwnScoreSchema(Schema):
+    """Where she stands on one day with an entry, as she sees it herself."""
 
     local_date = fields.Date(required=True)
     severity = fields.String(allow_none=True, validate=validate.OneOf([s.value for s in Severity]))
     pain_level = fields.Float(allow_none=True, metadata={"description": "0-10, higher is worse"})
     pain_baseline = fields.Float(allow_none=True, metadata={"description": "0-10, higher is worse"})
     pain_change = fields.Float(allow_none=True, metadata={"description": "positive is worse"})
+    pain_change_low = fields.Float(allow_none=True, metadata={"description": "Of the 95% interval."})
+    pain_change_high = fields.Float(allow_none=True, metadata={"description": "Of the 95% interval."})
     p_worsening = fields.Float(allow_none=True, metadata={"description": "0-1"})
     stiffness_level = fields.Float(allow_none=True, metadata={"description": "0-10, higher is worse"})
     interference_level = fields.Float(allow_none=True, metadata={"description": "0-10, higher is worse"})
@@ -73,9 +75,16 @@ class PresentScoreSchema(Schema):
     )
     self_reported_pdc_28d = fields.Float(allow_none=True, metadata={"description": "0-1, higher is better"})
     unknown_doses_28d = fields.Integer(required=True)
-    risk_90d = fields.Float(allow_none=True, metadata={"description": "0-1; null: not enough data"})
     status = fields.String(required=True)
     engine = fields.String(required=True)
+
+
+class PresentScoreSchema(OwnScoreSchema):
+    """Where she stands on one day with an entry, as her team sees it."""
+
+    risk_90d = fields.Float(allow_none=True, metadata={"description": "0-1; null: not enough data"})
+    risk_90d_low = fields.Float(allow_none=True, metadata={"description": "Of the 95% interval."})
+    risk_90d_high = fields.Float(allow_none=True, metadata={"description": "Of the 95% interval."})
 
 
 class HeldBackSchema(Schema):

@@ -2,7 +2,7 @@
 
 from marshmallow import Schema, ValidationError, fields, validates_schema
 
-from api.schemas.alert import PresentScoreSchema
+from api.schemas.alert import OwnScoreSchema, PresentScoreSchema
 from api.schemas.fields import Strict
 from api.schemas.reporting import ReportingSchema
 from api.schemas.stopping import StoppingRiskSchema
@@ -21,13 +21,14 @@ class TrajectorySchema(Schema):
     engine = fields.String(allow_none=True, metadata={"description": "Content hash of engine and policy."})
     last_day = fields.Date(allow_none=True)
     last_entry_at = fields.AwareDateTime(allow_none=True)
-    scores = fields.List(fields.Nested(PresentScoreSchema), required=True)
+    scores = fields.List(fields.Nested(OwnScoreSchema), required=True)
     notice = fields.String(required=True)
 
 
 class PatientTrajectorySchema(TrajectorySchema):
     """Where a patient stands, as her team sees it."""
 
+    scores = fields.List(fields.Nested(PresentScoreSchema), required=True)
     reporting = fields.Nested(
         ReportingSchema,
         required=True,

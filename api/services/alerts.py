@@ -22,11 +22,12 @@ NOTHING_WITHDRAWN = date.max
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """Whose alerts, and which engine saw what is found."""
+    """Whose alerts, and which engine saw what is found; who is not followed any more gets no new ones."""
 
     patient_id: UUID
     site_id: UUID
     engine: str
+    is_followed: bool = True
 
 
 @dataclass(slots=True)
@@ -63,18 +64,23 @@ def reconcile(
             evidence.withdrawn_at = now
             _note_change(case, evidence.alert_id)
     for finding in sorted(found.values(), key=lambda fresh: (fresh.day, fresh.raised_at, fresh.key)):
-        alert = _answered_alert(case, finding) or _open_alert(case, finding)
-        _add(case, alert, finding)
+        alert = _answered_alert(case, finding) or case.waiting.get(finding.kind)
+        if alert is None and subject.is_followed:
+            alert = _opened(case, finding)
+        if alert is not None:
+            _add(case, alert, finding)
     session.flush()
     for alert in case.changed.values():
         _refresh(case, alert)
 
 
-def is_told(session: Session, patient_id: UUID, finding: Finding) -> bool:
-    """Say whether an alert, open or closed, stands on this finding."""
-    of_patient = (Evidence.patient_id == patient_id, Evidence.kind == finding.kind)
+def is_told_after(session: Session, patient_id: UUID, kind: FindingKind, day: date) -> bool:
+    """Say whether an alert, open or closed, stands on something of this kind found after a day."""
     known = select(Evidence.id).where(
-        *of_patient, Evidence.key == finding.key, Evidence.withdrawn_at.is_(None)
+        Evidence.patient_id == patient_id,
+        Evidence.kind == kind,
+        Evidence.day > day,
+        Evidence.withdrawn_at.is_(None),
     )
     return session.scalar(known.limit(1)) is not None
 
@@ -164,11 +170,8 @@ def _answered_alert(case: _Case, finding: Finding) -> Alert | None:
     return None
 
 
-def _open_alert(case: _Case, finding: Finding) -> Alert:
-    """Return the open alert of this kind, opening one where there is none."""
-    found = case.waiting.get(finding.kind)
-    if found is not None:
-        return found
+def _opened(case: _Case, finding: Finding) -> Alert:
+    """Open an alert of a kind of which none waits."""
     alert = Alert(
         id=uuid4(),
         site_id=case.subject.site_id,

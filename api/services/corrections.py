@@ -35,7 +35,7 @@ def correct_entry(
         UnknownEntry: There is no such entry.
         InvalidEntry: The new content cannot be read.
     """
-    standing = locked_and_active(session, by)
+    standing = locked_and_active(session, by, now=now)
     row = find_entry(session, standing.patient_id, entry_id)
     sent = {**raw, "id": raw.get("id", str(entry_id))}
     entry = read_entry(sent, zone_at=zones_of(session, standing), born_in=standing.birth_year, now=now)
@@ -69,7 +69,7 @@ def withdraw_entry(
     Raises:
         UnknownEntry: There is no such entry.
     """
-    standing = locked_and_active(session, by)
+    standing = locked_and_active(session, by, now=now)
     row = find_entry(session, standing.patient_id, entry_id)
     if row.withdrawn:
         return

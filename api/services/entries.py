@@ -53,7 +53,7 @@ def record_entries(
     Raises:
         PatientNotActive: She has left monitoring.
     """
-    standing = locked_and_active(session, by)
+    standing = locked_and_active(session, by, now=now)
     results: list[ItemResult] = []
     new: dict[UUID, tuple[Entry, ItemResult]] = {}
     zone_at = zones_of(session, standing)
@@ -82,13 +82,13 @@ def record_entries(
     return results
 
 
-def locked_and_active(session: Session, by: Principal) -> Standing:
+def locked_and_active(session: Session, by: Principal, *, now: datetime) -> Standing:
     """Lock the patient's row.
 
     Raises:
         PatientNotActive: She has left monitoring.
     """
-    standing = scoring.lock(session, by.id)
+    standing = scoring.lock(session, by.id, now=now)
     if standing.status != PatientStatus.ACTIVE:
         raise PatientNotActive("monitoring has ended; please call your care team")
     return standing

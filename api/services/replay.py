@@ -3,41 +3,28 @@
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
-from uuid import uuid5
 
 from api.domain.budget_weeks import week_of
 from api.domain.differing import Told
 from api.domain.report import Entry
 from api.domain.trajectory.engine import SIDE_BY_SIDE, Engine, Outcome
+from api.services.diaries import Diary, read_diaries, read_patients
 from api.services.replay_ends import Ends
 from api.services.replay_files import (
     ALERT_COLUMNS,
     REJECT_COLUMNS,
     SCORE_COLUMNS,
     Reject,
-    Table,
     UnusableFile,
     alert_row,
-    opened,
     score_row,
     writing,
 )
-from api.services.replay_rows import (
-    ENTRY_COLUMNS,
-    NOBODY_KNOWN,
-    PATIENT_COLUMNS,
-    Known,
-    Unreadable,
-    read_entry_row,
-    read_known,
-)
 
-Rows = list[tuple[int, list[str]]]
 Progress = Callable[[int, int], None]
-REQUIRED = ("patient", "recorded_at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,15 +81,15 @@ def replay(
     """
     _refuse_overwriting(paths)
     counts = Counts()
-    known = _read_patients(paths.patients, counts)
+    known = read_patients(paths.patients, counts.rejects)
     engines = (engine,) if against is None else (engine, against)
     counts.engines, counts.told = tuple(each.version for each in engines), tuple([] for _ in engines)
     with ExitStack() as files:
-        table = files.enter_context(opened(paths.entries, required=REQUIRED, optional=ENTRY_COLUMNS))
         alerts = paths.alerts and files.enter_context(writing(paths.alerts, ALERT_COLUMNS))
         scores = paths.scores and files.enter_context(writing(paths.scores, SCORE_COLUMNS))
         ends = Ends()
-        scored = _scored(table, known, engines=engines, counts=counts, ends=ends, progress=progress)
+        diaries = read_diaries(paths.entries, known, counts.rejects)
+        scored = _scored(diaries, engines=engines, counts=counts, ends=ends, progress=progress)
         for patient, outcomes in scored:
             if scores:
                 rows = (score_row(patient, score, engine.version) for score in outcomes[0].scores)
@@ -115,38 +102,28 @@ def replay(
         if alerts:
             alerts.writerows(alert_row(finding, patient) for finding, patient in counts.told[0])
     counts.findings = len(counts.told[0])
-    counts.rejects += sorted(table.rejects, key=_line)
     _write_rejects(paths.rejects, counts.rejects)
     return counts
 
 
 def _scored(
-    table: Table,
-    known: dict[str, Known],
+    diaries: Iterator[Diary],
     *,
     engines: Sequence[Engine],
     counts: Counts,
     ends: Ends,
     progress: Progress | None,
 ) -> Iterator[tuple[str, Sequence[Outcome]]]:
-    by_patient = _by_patient(table)
-    total = sum(len(rows) for rows in by_patient.values())
-    remaining = iter(sorted(by_patient))
-    while some := list(islice(remaining, SIDE_BY_SIDE)):
-        facts = [known.get(patient, NOBODY_KNOWN) for patient in some]
-        told = [
-            list(_entries(table, patient, by_patient.pop(patient), of))
-            for patient, of in zip(some, facts, strict=True)
-        ]
-        diaries = [(of.facts, entries) for of, entries in zip(facts, told, strict=True)]
-        by_engine = zip(*[engine.score_all(diaries) for engine in engines], strict=True)
-        for patient, entries, scored in zip(some, told, by_engine, strict=True):
+    while some := list(islice(diaries, SIDE_BY_SIDE)):
+        told = [(diary.known.facts, diary.entries) for diary in some]
+        by_engine = zip(*[engine.score_all(told) for engine in engines], strict=True)
+        for diary, scored in zip(some, by_engine, strict=True):
             outcomes = [each.outcome for each in scored]
-            ends.note(patient, entries, [each.course for each in scored])
-            _count(entries, outcomes[0], counts)
+            ends.note(diary.name, diary.entries, [each.course for each in scored])
+            _count(diary.entries, outcomes[0], counts)
             if progress is not None:
-                progress(counts.entries, total)
-            yield patient, outcomes
+                progress(diary.done, diary.of)
+            yield diary.name, outcomes
 
 
 def _count(entries: list[Entry], outcome: Outcome, counts: Counts) -> None:
@@ -167,50 +144,6 @@ def _refuse_overwriting(paths: Paths) -> None:
         raise UnusableFile(f"{', '.join(twice)}: named for two purposes; each file needs its own path")
 
 
-def _read_patients(path: Path | None, counts: Counts) -> dict[str, Known]:
-    known: dict[str, Known] = {}
-    if path is None:
-        return known
-    with opened(path, required=("patient",), optional=PATIENT_COLUMNS) as table:
-        at = table.columns.index("patient")
-        for line, fields in table.rows():
-            patient = fields[at].strip()
-            if not patient or patient in known:
-                table.reject(line, fields, [("patient", "is listed twice" if patient else "is blank")])
-                continue
-            try:
-                known[patient] = read_known(table.columns, fields)
-            except Unreadable as error:
-                table.reject(line, fields, error.problems)
-        counts.rejects += sorted(table.rejects, key=_line)
-    return known
-
-
-def _by_patient(table: Table) -> dict[str, Rows]:
-    rows: dict[str, Rows] = {}
-    at = table.columns.index("patient")
-    for line, fields in table.rows():
-        if patient := fields[at].strip():
-            rows.setdefault(patient, []).append((line, fields))
-        else:
-            table.reject(line, fields, [("patient", "is blank")])
-    return rows
-
-
-def _entries(table: Table, patient: str, rows: Rows, known: Known) -> Iterator[Entry]:
-    seen: Counter[object] = Counter()
-    for line, fields in rows:
-        try:
-            entry = read_entry_row(patient, table.columns, fields, known.zone)
-        except Unreadable as error:
-            table.reject(line, fields, error.problems)
-            continue
-        seen[entry.id] += 1
-        if seen[entry.id] > 1:  # the very same row again is one more entry
-            entry = replace(entry, id=uuid5(entry.id, str(seen[entry.id])))
-        yield entry
-
-
 def _write_rejects(path: Path, rejects: list[Reject]) -> None:
     if not rejects and not path.exists():
         return
@@ -224,7 +157,3 @@ def _write_rejects(path: Path, rejects: list[Reject]) -> None:
 def _moment_and_patient(told: Told) -> tuple[object, ...]:
     finding, patient = told
     return finding.raised_at, patient, finding.kind, finding.key
-
-
-def _line(reject: Reject) -> int:
-    return reject.line

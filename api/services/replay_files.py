@@ -5,10 +5,25 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
 from api.domain.findings import Finding
 from api.domain.trajectory.outcome import Score
+from api.services.whole_files import UnusableFile, whole
+
+__all__ = [
+    "ALERT_COLUMNS",
+    "REJECT_COLUMNS",
+    "SCORE_COLUMNS",
+    "Reject",
+    "Table",
+    "UnusableFile",
+    "alert_row",
+    "opened",
+    "score_row",
+    "split",
+    "writing",
+]
 
 ALERT_COLUMNS = ("patient", "raised_at", "kind", "tier", "reason")
 SCORE_COLUMNS = (
@@ -25,10 +40,6 @@ SCORE_COLUMNS = (
     "engine",
 )
 REJECT_COLUMNS = ("file", "line", "column", "problem", "row")
-
-
-class UnusableFile(Exception):
-    """A file cannot be read or written at all, or its columns are not those of the contract."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,16 +141,12 @@ def _columns(path: Path, header: str, required: tuple[str, ...], optional: tuple
 
 @contextmanager
 def writing(path: Path, columns: tuple[str, ...]) -> Iterator[Any]:
-    """Open a CSV file for writing, with its header; yield the csv writer.
+    """Write a CSV file, which appears when it is complete; yield the csv writer, past the header.
 
     Raises:
         UnusableFile: It cannot be written.
     """
-    try:
-        file: TextIO = path.open("w", encoding="utf-8", newline="")
-    except OSError as error:
-        raise UnusableFile(f"{path}: cannot be written: {error.strerror}") from error
-    with file:
+    with whole(path) as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(columns)
         yield writer

@@ -35,6 +35,8 @@ def load_model(path: Path) -> RiskModel:
     except json.JSONDecodeError as error:
         where = f"{path}:{error.lineno}: column {error.colno}"
         raise UnusableModelFile(f"{where}: is not JSON: {error.msg}") from error
+    except (ValueError, RecursionError) as error:  # a number too long to read, tables in tables without end
+        raise UnusableModelFile(f"{path}: is not JSON: {error}") from error
     try:
         return read_model(document)
     except UnusableModel as error:
@@ -51,13 +53,15 @@ def engine_with(path: Path | None) -> Engine:
 
 
 def refuse_existing(path: Path) -> None:
-    """Refuse to write over anything.
+    """Refuse to write over anything, or into a folder that is not there, before any work is done.
 
     Raises:
-        UnusableModelFile: There is something of this name.
+        UnusableModelFile: There is something of this name, or no such folder.
     """
     if path.exists():
         raise UnusableModelFile(f"{path}: is there already; a calibrated model is a new file: name another")
+    if not path.parent.is_dir():
+        raise UnusableModelFile(f"{path}: cannot be written: there is no folder {path.parent}")
 
 
 def save_model(path: Path, model: RiskModel, made_from: Mapping[str, Any]) -> None:

@@ -15,7 +15,7 @@ from api.domain.risk.reading import lacking, values_of
 from api.domain.risk.signs import Signs, note
 from api.domain.trajectory.day import Day
 from api.domain.trajectory.facts import Facts
-from api.services.evaluation.diaries import read_diaries, read_patients
+from api.services.diaries import read_diaries, read_patients
 from api.services.replay import Paths, Progress
 from api.services.replay_files import Reject, UnusableFile
 from api.services.risk_models import load_model
@@ -46,7 +46,7 @@ def readings(entries: Sequence[Entry], facts: Facts, on: Iterable[int]) -> list[
     signs, upcoming, read = Signs(), 0, []
     for until in on:
         while upcoming < len(days) and days[upcoming].ordinal <= until:
-            signs = note(signs, days[upcoming])
+            signs = note(signs, days[upcoming], facts.started)
             upcoming += 1
         read.append(_reading(signs, facts))
     return read
@@ -76,7 +76,7 @@ def centred_on_files(
     rejects: list[Reject] = []
     sums, counts = [0.0] * MONTHS, [0] * MONTHS
     for diary in read_diaries(entries, read_patients(patients, rejects), rejects):
-        for month, relative in _by_month(model, diary.entries, diary.patient.known.facts):
+        for month, relative in _by_month(model, diary.entries, diary.known.facts):
             sums[month] += relative
             counts[month] += 1
         if progress is not None:

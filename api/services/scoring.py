@@ -10,8 +10,9 @@ from uuid import UUID
 from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.orm import Session
 
-from api.db import upsert
+from api.db import UtcDateTime, upsert
 from api.domain.authority import Role
+from api.domain.enrolment import PatientStatus
 from api.domain.errors import UnknownPatient
 from api.domain.messages import MessageKind
 from api.domain.report import Entry
@@ -22,7 +23,7 @@ from api.models.entry import EntryRow
 from api.models.patient import Patient, Trajectory
 from api.models.score import ScoreRow
 from api.prepared import Prepared
-from api.services import alerts, outbox, silence
+from api.services import alerts, outbox, policies, silence
 from api.services.ladder import staff_of
 
 log = logging.getLogger(__name__)
@@ -45,6 +46,7 @@ class Standing:
     ai: str | None
     prior_tamoxifen: bool | None
     prior_taxane: bool | None
+    policy_id: UUID | None
     change_seq: int
     engine: str | None
     state: Any
@@ -59,8 +61,10 @@ class Standing:
         return Facts(self.ai_started_on, self.ai, self.prior_tamoxifen, self.prior_taxane, self.birth_year)
 
 
-def lock(session: Session, patient_id: UUID) -> Standing:
+def lock(session: Session, patient_id: UUID, *, now: datetime) -> Standing:
     """Lock the patient's trajectory, so that her changes happen one after another.
+
+    The policy in force at her site is read with her: no query of its own.
 
     Raises:
         UnknownPatient: There is no such patient.
@@ -68,7 +72,7 @@ def lock(session: Session, patient_id: UUID) -> Standing:
     connection = session.connection()
     row = _LOCKED.one_or_none(connection, {"patient_id": patient_id})
     # a second statement: what it reads of the patient was committed before the lock was ours
-    patient = _PATIENT.one_or_none(connection, {"patient_id": patient_id})
+    patient = _PATIENT.one_or_none(connection, {"patient_id": patient_id, "now": now})
     if row is None or patient is None:
         raise UnknownPatient("there is no such patient")
     return Standing(*patient, *row)
@@ -77,24 +81,20 @@ def lock(session: Session, patient_id: UUID) -> Standing:
 def score(
     session: Session, standing: Standing, new: Sequence[Entry], *, engine: Engine, now: datetime
 ) -> None:
-    """Score new entries: one step each where they come in order, a replay of all where they do not."""
-    subject = alerts.Subject(standing.patient_id, standing.site_id, engine.version)
-    with_history = standing.engine != engine.version or standing.state is None
+    """Score new entries: one step each where they come in order, a replay of all where they do not.
+
+    ``engine`` is the server's; at a site with a policy of its own, that policy's takes its place.
+    """
     try:
-        if not with_history:
-            try:
-                course = engine.resume(standing.facts, standing.state)
-                outcome = course.add(new)
-            except ReplayNeeded:
-                with_history = True
-        if with_history:
-            course, outcome = _replayed(session, standing, engine)
+        engine = policies.engine_of(session, standing.policy_id, like=engine)
+        course, outcome, with_history = _advanced(session, standing, new, engine)
         whose = silence.Whose(standing.patient_id, standing.timezone, standing.last_entry_at)
         told = silence.told(session, whose, course, now=now)
         silent_from = None if told else course.silence_due(whose.heard_on)
     except Exception as error:  # noqa: BLE001 - a bug in scoring must not cost the patient her entry
         _not_scored(session, standing, error, engine=engine, now=now)
         stated = engine.tiers.applied(finding for entry in new for finding in stated_in(entry))
+        subject = _subject(standing, engine)
         alerts.reconcile(session, subject, stated, since=alerts.NOTHING_WITHDRAWN, now=now)
         return
     fresh = not with_history and _is_fresh(standing, outcome)
@@ -102,6 +102,7 @@ def score(
     _store(session, standing, course, outcome, engine=engine, replace=with_history)
     if not fresh or outcome.findings:
         since = None if with_history else outcome.since
+        subject = _subject(standing, engine)
         alerts.reconcile(session, subject, (*outcome.findings, *told), since=since, now=now)
 
 
@@ -124,11 +125,29 @@ def note_rejected(session: Session, patient_id: UUID) -> None:
     session.execute(update(Trajectory).where(Trajectory.patient_id == patient_id).values(has_rejected=True))
 
 
+def _subject(standing: Standing, engine: Engine) -> alerts.Subject:
+    is_followed = standing.status == PatientStatus.ACTIVE
+    return alerts.Subject(standing.patient_id, standing.site_id, engine.version, is_followed)
+
+
 def _is_fresh(standing: Standing, outcome: Outcome) -> bool:
     """Say whether nothing found before can lie on these days; a silence told of lies after her last day."""
     if standing.last_day is None:
         return True
     return outcome.since > standing.last_day and standing.silent_from is not None
+
+
+def _advanced(
+    session: Session, standing: Standing, new: Sequence[Entry], engine: Engine
+) -> tuple[Course, Outcome, bool]:
+    """Take new entries in; say whether all of them had to be replayed."""
+    if standing.engine == engine.version and standing.state is not None:
+        try:
+            course = engine.resume(standing.facts, standing.state)
+            return course, course.add(new), False
+        except ReplayNeeded:
+            pass
+    return *_replayed(session, standing, engine), True
 
 
 def _replayed(session: Session, standing: Standing, engine: Engine) -> tuple[Course, Outcome]:
@@ -215,6 +234,10 @@ def _row(patient_id: UUID, scored: Score, version: str) -> dict[str, Any]:
         "self_reported_pdc_28d": scored.self_reported_pdc_28d,
         "unknown_doses_28d": scored.unknown_doses_28d,
         "risk_90d": scored.risk_90d,
+        "pain_change_low": scored.pain_change_low,
+        "pain_change_high": scored.pain_change_high,
+        "risk_90d_low": scored.risk_90d_low,
+        "risk_90d_high": scored.risk_90d_high,
         "status": scored.status,
         "engine": version,
     }
@@ -233,6 +256,7 @@ _PATIENT = Prepared(
     select(
         *_PATIENTS.c["id", "site_id", "timezone", "birth_year", "status"],
         *_PATIENTS.c["ai_started_on", "ai", "prior_tamoxifen", "prior_taxane"],
+        policies.in_force(_PATIENTS.c.site_id, bindparam("now", type_=UtcDateTime)),
     ).where(_PATIENTS.c.id == bindparam("patient_id"))
 )
 _ENTRIES = EntryRow.__table__

@@ -37,10 +37,12 @@ def lasting(whose: Whose, course: Course, *, now: datetime) -> Finding | None:
 def told(session: Session, whose: Whose, course: Course, *, now: datetime) -> tuple[Finding, ...]:
     """Return the silence that lasts and that the team has been told of: scoring must not withdraw it.
 
+    That it has begun some days later than was thought, as a late entry may say, makes it no other one.
     A new one is not scoring's to tell: it runs as entries come in, perhaps old ones one by one.
     `silence_watch` tells it.
     """
     found = lasting(whose, course, now=now)
-    if found is None or not alerts.is_told(session, whose.patient_id, found):
+    if found is None or course.last_day is None:
         return ()
-    return (found,)
+    is_known = alerts.is_told_after(session, whose.patient_id, found.kind, course.last_day)
+    return (found,) if is_known else ()

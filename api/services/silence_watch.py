@@ -11,7 +11,7 @@ from api.domain.enrolment import PatientStatus
 from api.domain.reading import FARTHEST_EAST
 from api.domain.trajectory.engine import Engine, SnapshotOutdated
 from api.models.patient import Patient, Trajectory
-from api.services import alerts, scoring, silence
+from api.services import alerts, policies, scoring, silence
 
 
 class Candidate(NamedTuple):
@@ -26,13 +26,15 @@ def candidates(
 ) -> list[Candidate]:
     """Return active patients who may count as silent by now and of whom nobody was told, longest first.
 
-    Who was scored by another engine is left to `flask rescore`: her habit is not known to this one.
+    ``engine`` is the server's; a site's own policy takes its place there. Who was scored by another one
+    than is in force at her site waits to be scored again: her habit is not known to that one.
     """
+    present = policies.all_in_force(session, like=engine, now=now)
     latest_day = (now + FARTHEST_EAST).date()
     query = (
         select(Trajectory.silent_from, Trajectory.patient_id)
         .join(Patient, Patient.id == Trajectory.patient_id)
-        .where(Trajectory.silent_from <= latest_day, Trajectory.engine == engine.version)
+        .where(Trajectory.silent_from <= latest_day, present.is_present())
         .where(Patient.status == PatientStatus.ACTIVE)
         .order_by(Trajectory.silent_from, Trajectory.patient_id)
         .limit(limit)
@@ -50,8 +52,10 @@ def tell(session: Session, patient_id: UUID, *, engine: Engine, now: datetime) -
 
     Raises:
         UnknownPatient: There is no such patient.
+        UnusablePolicy: The policy of her site cannot be read.
     """
-    standing = scoring.lock(session, patient_id)
+    standing = scoring.lock(session, patient_id, now=now)
+    engine = policies.engine_of(session, standing.policy_id, like=engine)
     is_active = standing.status == PatientStatus.ACTIVE
     if not is_active or standing.silent_from is None or standing.engine != engine.version:
         return False  # she has left, another worker was here, or scoring has something to do first

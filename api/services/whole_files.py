@@ -3,10 +3,13 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TextIO
 
-from api.services.replay_files import UnusableFile
+
+class UnusableFile(Exception):
+    """A file cannot be read or written at all, or its columns are not those of the contract."""
 
 
 @contextmanager
@@ -19,20 +22,41 @@ def whole(path: Path) -> Iterator[TextIO]:
     Raises:
         UnusableFile: It cannot be written.
     """
-    target = path.resolve()  # a link goes on pointing to it
-    ordinary = target.is_file() or not target.exists()
+    ordinary = path.is_file() or not path.exists()
+    target = path.resolve() if ordinary else path  # a link goes on pointing to it
     part = target.with_name(f".{target.name}.{os.getpid()}.part") if ordinary else target
-    try:
-        file = part.open("w", encoding="utf-8", newline="")
-    except OSError as error:
-        raise UnusableFile(f"{path}: cannot be written: {error.strerror}") from error
+    file = _File(path, part)
     try:
         with file:
             yield file
         if ordinary:
-            part.replace(target)
-    except OSError as error:
-        raise UnusableFile(f"{path}: cannot be written: {error.strerror}") from error
+            with _said_of(path):
+                part.replace(target)
     finally:
         if ordinary:
             part.unlink(missing_ok=True)
+
+
+class _File(TextIOWrapper):
+    """A file being written, which says which one it is where it cannot be."""
+
+    def __init__(self, path: Path, part: Path) -> None:
+        self._path = path
+        with _said_of(path):
+            super().__init__(part.open("wb"), encoding="utf-8", newline="")
+
+    def write(self, text: str) -> int:
+        with _said_of(self._path):
+            return super().write(text)
+
+    def close(self) -> None:
+        with _said_of(self._path):
+            super().close()
+
+
+@contextmanager
+def _said_of(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise UnusableFile(f"{path}: cannot be written: {error.strerror}") from error

@@ -91,4 +91,7 @@ def test_a_new_fact_about_her_changes_her_risk_at_once(client: FlaskClient, clin
 def test_the_patient_is_not_shown_how_likely_she_is_to_stop(client: FlaskClient, clinic: Clinic) -> None:
     tell(client, clinic, 10, pain_worst=7)
 
-    assert "stopping" not in client.get("/v1/me/trajectory", headers=clinic.patient.headers).json
+    own = client.get("/v1/me/trajectory", headers=clinic.patient.headers).json
+
+    assert "stopping" not in own
+    assert [name for name in own["scores"][-1] if "risk" in name] == []

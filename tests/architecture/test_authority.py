@@ -97,6 +97,8 @@ ROUTES = {
         Scope.REMINDERS_WRITE, {"patient_id": "<patient_id>", "slot": "week-6"}, names_ids=True
     ),
     "GET /v1/audit": Route(Scope.AUDIT_READ, query={"patient_id": "<patient_id>"}, names_ids=True),
+    "GET /v1/policy": Route(Scope.POLICY_READ),
+    "POST /v1/policies": Route(Scope.POLICY_WRITE, {"document": {"name": "Ours"}}),
     "DELETE /v1/tokens/current": Route(Scope.SELF),
 }
 """Every route that is not open: a new one fails here until somebody has said what it asks."""

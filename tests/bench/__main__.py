@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from config.server import BLOCKING_THREADS
-from tests.bench import batch, pushes, replaying, single
+from tests.bench import batch, pushes, replaying, rescoring, single
 from tests.bench.figure import Figure, table, write
 from tests.bench.rig import FULL, QUICK, Size
 from tests.servers import ROOT
@@ -23,6 +23,7 @@ MEASURES: dict[str, tuple[Measure, tuple[str, ...]]] = {
     "fanout": (pushes.fan_out, ("sqlite", "postgresql")),
     "latency": (pushes.latency, ("sqlite", "postgresql")),
     "replay": (replaying.figures, ("files",)),
+    "rescore": (rescoring.figures, ("memory",)),
 }
 """By name: what is measured, and on what."""
 

@@ -251,6 +251,34 @@ def test_the_base_rate_moves_the_predicted_risk_and_not_the_ranking(here):
     assert high["observed_day60"] == low["observed_day60"]
 
 
+def test_who_was_lost_is_no_woman_who_stayed(here):
+    CliRunner().invoke(
+        simulate_command,
+        ["--count", "80", "--patients", "p.csv", "--days", "170", "--seed", "5", "--entries", "e.csv",
+         "--truth", "t.csv", "--cadence", "weekly", "--stopping-share", "0.8"],
+    )  # fmt: skip
+    evaluate("--resamples", "0")
+    (everybody, _) = table(here, "predictions")
+    with (here / "t.csv").open(newline="") as file:
+        truth = list(csv.DictReader(file))
+    stayed = [row for row in truth if not row["stopped_on"]]
+    for row in stayed[:10]:
+        row["followed_until"] = "2020-01-01"
+    with (here / "t.csv").open("w", newline="") as file:
+        writer = csv.DictWriter(file, [*truth[0], "followed_until"])
+        writer.writeheader()
+        writer.writerows(truth)
+
+    assert evaluate("--resamples", "0").exit_code == 0
+
+    (without, _) = table(here, "predictions")
+    assert int(without["stopped_90d"]) == int(everybody["stopped_90d"])
+    assert int(everybody["patients"]) - int(without["patients"]) == int(without["not_followed"]) - int(
+        everybody["not_followed"]
+    )
+    assert 0 < int(without["not_followed"]) <= 10
+
+
 def test_a_model_that_is_none_is_refused(here):
     (here / "model.json").write_text("{}")
 

@@ -58,6 +58,7 @@ def test_patients_is_a_number_and_a_file_in_any_order(here, patients):
         (["--count", "5", "--patients", "12", "--patients", "p.csv"], "found 12, 5 and p.csv"),
         (["--patients", "0", "--patients", "p.csv"], "0 is not a whole number in 1..1000000"),
         (["--patients", "-4", "--patients", "p.csv"], "-4 is not a whole number"),
+        (["--patients", "9" * 5000, "--patients", "p.csv"], "is not a whole number"),
         (["--patients", "2.5", "--patients", "p.csv"], "2.5 is not a whole number"),
         (["--patients", "nan", "--patients", "p.csv"], "nan is not a whole number"),
         (["--patients", "12", "--patients", "."], "is a directory"),

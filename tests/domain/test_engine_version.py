@@ -7,7 +7,7 @@ from api.domain.policy import Policy, Threshold
 from api.domain.trajectory.engine import ENGINE, Engine, Facts
 from tests.domain.diaries import day, told
 
-GOLDEN = ("onset-1", "3c512465c9d48843")
+GOLDEN = ("onset-1", "d24d16d6b2ec148f")
 
 
 def fixed_diary():

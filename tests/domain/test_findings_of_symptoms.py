@@ -24,7 +24,7 @@ def test_worsening_is_told_in_words_a_nurse_can_check():
 
     assert found.reason == (
         "worst pain 5.0 this week (6 answers), usually 2.4 (29 answers in the first weeks of the diary); "
-        "89% likely that a lasting rise has begun, about 28 January: some 2.4 points by now, 4.3 once "
+        "90% likely that a lasting rise has begun, about 28 January: some 2.4 points by now, 4.3 once "
         "complete; 2 matters"
     )
 

@@ -14,6 +14,7 @@ from api.domain.trajectory.belief import RAMPS, begins
 from api.domain.trajectory.engine import SIDE_BY_SIDE, Engine, Facts
 from api.domain.trajectory.onset import OnsetTest
 from tests.domain.diaries import daily, day, last, told
+from tests.servers import ROOT
 
 ENGINE = Engine()
 DAY_0 = 739_000
@@ -115,7 +116,7 @@ def test_ten_years_of_daily_entries_keep_the_state_small_and_the_numbers_finite(
     scores = course.add(diary).scores
 
     assert all(score.p_worsening is None or 0 <= score.p_worsening <= 1 for score in scores)
-    assert len(str(course.snapshot())) < 4000
+    assert len(str(course.snapshot())) < 5600
 
 
 def test_a_level_that_has_lasted_becomes_what_is_usual():
@@ -138,6 +139,20 @@ def test_a_clock_that_goes_backwards_changes_nothing_but_the_moment():
     backwards = [replace(entry, recorded_at=entry.recorded_at - timedelta(hours=18)) for entry in diary]
 
     assert ENGINE.begin(Facts()).add(backwards).scores == ENGINE.begin(Facts()).add(diary).scores
+
+
+@pytest.mark.parametrize(
+    "after",
+    [[5] * 8, [2, 3, 3, 2, 3, 4, 3, 4, 4, 5, 4, 5], [6, 7, 6, 6, 2, 3, 2, 1, 2, 3, 2, 2]],
+    ids=["step", "slow rise", "flare"],
+)
+def test_the_documents_show_what_the_engine_says(after):
+    usual = [2, 3, 2, 1, 2, 3, 2] * 4
+    document = (ROOT / "docs" / "engine.md").read_text().replace("*", "")
+
+    chances = [last(daily(usual + after[:days])).p_worsening for days in range(1, len(after) + 1)]
+
+    assert "| " + " | ".join(f"{chance:.0%}" for chance in chances) + " |" in document
 
 
 def test_no_entry_is_no_score_and_one_entry_no_baseline():

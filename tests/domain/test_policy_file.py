@@ -1,6 +1,6 @@
 """A policy as a document: what is not right is named with what would be."""
 
-from dataclasses import fields
+from dataclasses import fields, replace
 
 import pytest
 from hypothesis import given
@@ -15,6 +15,7 @@ from api.domain.policy_shown import changes, document_of
 from api.domain.site_policy import BUILT_IN
 from api.domain.tiers import Tiers
 from api.domain.trajectory.engine import Engine
+from tests.domain.diaries import UNKNOWN, told
 
 OURS = "Ward 3, meeting of 1 March 2026"
 NUMBERS = [(part, name) for part in (Policy(), Budget()) for name in (field.name for field in fields(part))]
@@ -51,6 +52,22 @@ def test_every_number_has_a_range_and_the_built_in_one_is_inside(part, name):
     threshold = getattr(part, name)
     assert limits_of(name, threshold) is not ANYTHING, "give the first word of its unit a range"
     assert limits_of(name, threshold).refuses(threshold.value) is None
+
+
+def test_whatever_the_limits_allow_scores_every_day():
+    diary = [told(3 * n, pain_worst=(2 if n < 12 else 9), interference=n % 11) for n in range(24)]
+    for field in fields(Policy):
+        threshold = getattr(Policy(), field.name)
+        limits = limits_of(field.name, threshold)
+        for value in (limits.lowest, limits.highest):
+            policy = replace(Policy(), **{field.name: replace(threshold, value=value)})
+            scores = (
+                []
+                if any(contradictions(policy.values()))
+                else Engine(policy).begin(UNKNOWN).add(diary).scores
+            )
+            known = [score.p_worsening for score in scores if score.p_worsening is not None]
+            assert all(0 <= p <= 1 for p in known), field.name
 
 
 def test_the_built_in_thresholds_do_not_contradict_each_other_and_the_pairs_are_thresholds():

@@ -40,13 +40,13 @@ answers = st.fixed_dictionaries(
 diaries = st.lists(st.tuples(st.integers(1, 12), answers), min_size=3, max_size=25)
 
 
-def signs_of(entries):
+def signs_of(entries, facts=NOBODY):
     """Return the signs after a diary of one entry a day."""
     signs = Signs()
     for entry in entries:
         told_on = Day(entry.local_date.toordinal())
         told_on.tell(entry)
-        signs = note(signs, told_on)
+        signs = note(signs, told_on, facts.started)
     return signs
 
 
@@ -61,12 +61,12 @@ def drawn(diary):
 
 def value(entries, name, facts=NOBODY):
     """Return one feature after a diary."""
-    return values_of(signs_of(entries), facts)[NAMES.index(name)]
+    return values_of(signs_of(entries, facts), facts)[NAMES.index(name)]
 
 
 def risk_after(entries, facts=STARTED, model=MODEL):
     """Return the risk after a diary."""
-    return model.assess(signs_of(entries), facts)
+    return model.assess(signs_of(entries, facts), facts)
 
 
 def test_the_risk_is_the_one_worked_out_by_hand():
@@ -247,6 +247,30 @@ def test_a_week_told_at_once_counts_as_its_days_but_never_twice():
 
     twice = [told(0, doses_missed_7d=7), told(1, doses_missed_7d=7)]
     assert signs_of(twice).doses.weight == pytest.approx(7 * 0.5 ** (1 / 112) + 1)
+
+
+def test_a_tablet_told_of_today_does_not_hide_those_missed_this_week():
+    hidden = [told(7 * n, dose="taken", doses_missed_7d=5) for n in range(4)]
+    plain = [told(7 * n, doses_missed_7d=5) for n in range(4)]
+
+    assert signs_of(hidden).doses == signs_of(plain).doses
+    long_ago = Facts(ai_started_on=day(-60))
+    assert risk_after(hidden, long_ago).risk == risk_after(plain, long_ago).risk
+
+
+def test_no_tablet_is_left_out_before_the_tablets_begin():
+    before = [told(n, dose="missed", doses_missed_7d=7) for n in range(28)]
+    since = [told(28 + n, dose="taken", doses_missed_7d=0) for n in range(5)]
+
+    assert value([*before, *since], "not_taken", Facts(ai_started_on=day(28))) == 0
+    assert value([told(1, dose="skipped"), *since], "skipped", Facts(ai_started_on=day(28))) == 0
+    assert value([*before, *since], "not_taken", Facts(ai_started_on=day(0))) > 5
+
+
+def test_a_week_of_which_only_days_on_the_tablets_count_is_told_of_those():
+    [three_days] = [told(2, doses_missed_7d=3)]
+
+    assert signs_of([three_days], STARTED).doses == (3, 3)
 
 
 @pytest.mark.parametrize(

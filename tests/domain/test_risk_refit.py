@@ -207,6 +207,15 @@ def test_measures_by_hand():
     assert found[4] == pytest.approx(0.25 / 0.25)
 
 
+def test_where_nobody_was_followed_to_the_end_but_who_stopped_no_share_and_no_distance_is_known():
+    months = seen([86.0, 86.0, 86.0, 40.0, 20.0], [False, False, False, True, True])
+
+    ranking, _, intercept, brier, ratio = measures(np.array([0.1, 0.1, 0.2, 0.3, 0.2]), months)
+
+    assert np.isnan([ranking, brier, ratio]).all()
+    assert np.isfinite(intercept)  # the days they were followed do tell of the hazard
+
+
 def test_calibration_of_the_truth_is_slope_one_and_intercept_nought():
     x, exposed, _ = some_women(20_000, seed=8, effect=0.8, hazard=0.15)
     unit = Exposed(exposed.before / 0.15, exposed.within / 0.15, exposed.stopped, exposed.weight)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from alembic import command
 from alembic.script import ScriptDirectory
-from sqlalchemy import create_engine, inspect
+from sqlalchemy import create_engine, inspect, text
 
 from tests import databases
 
@@ -42,6 +42,42 @@ def test_up_down_and_up_again(url: str) -> None:
     assert tables(url) == set()
     command.upgrade(config, "head")
     assert tables(url) == there
+
+
+IDS = {name: f"{n:032x}" for n, name in enumerate(("site", "team", "patient"), 1)}
+ROWS = (
+    "INSERT INTO sites VALUES (:site, 'St. Example', 'Europe/Berlin', 'Call.', '2026-03-01 12:00:00')",
+    "INSERT INTO teams VALUES (:team, :site, 'Breast clinic')",
+    "INSERT INTO patients (id, site_id, team_id, reference, name, birth_year, timezone, check_in_at, "
+    "quiet_from, quiet_until, enrolled_at) VALUES (:patient, :site, :team, 'P-1', 'Ada', 1960, "
+    "'Europe/Berlin', '09:00:00', '21:00:00', '08:00:00', '2026-03-01 12:00:00')",
+    "INSERT INTO trajectories (patient_id, change_seq, engine) VALUES (:patient, 1, 'before')",
+    "INSERT INTO scores (patient_id, local_date, pain_level, risk_90d, unknown_doses_28d, status, engine) "
+    "VALUES (:patient, '2026-03-01', 3.5, 0.25, 28, 'scored', 'before')",
+)
+"""A clinic with one scored patient, as revision 20261122c held it."""
+
+
+def test_a_database_that_holds_rows_keeps_them_on_the_way_forward_and_back(url: str) -> None:
+    config = databases.alembic_config(url)
+    command.upgrade(config, "20261122c")
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        for row in ROWS:
+            named = {name: IDS[name] for name in IDS if f":{name}" in row}
+            connection.execute(text(row), named)
+    kept = "SELECT pain_level, risk_90d, engine FROM scores"
+    intervals = "SELECT pain_change_low, pain_change_high, risk_90d_low, risk_90d_high FROM scores"
+
+    command.upgrade(config, "head")
+    with engine.begin() as connection:
+        assert connection.execute(text(kept)).all() == [(3.5, 0.25, "before")]
+        assert connection.execute(text(intervals)).all() == [(None, None, None, None)]
+        assert connection.execute(text("SELECT count(*) FROM site_policies")).scalar() == 0
+    command.downgrade(config, "20261122c")
+    with engine.begin() as connection:
+        assert connection.execute(text(kept)).all() == [(3.5, 0.25, "before")]
+    engine.dispose()
 
 
 def test_alembic_check_finds_nothing(url: str) -> None:

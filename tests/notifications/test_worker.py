@@ -210,6 +210,7 @@ def test_a_worker_takes_its_pace_from_the_settings(tmp_path: Path) -> None:
         "escalation",
         "reminders",
         "silence",
+        "rescoring",
         "housekeeping",
     ]
     worker.close()

@@ -10,7 +10,7 @@ from click.testing import CliRunner, Result
 
 from api.cli.calibrate import calibrate_command
 from api.domain.risk.model import RiskModel
-from api.services.evaluation.diaries import read_diaries, read_patients
+from api.services.diaries import read_diaries, read_patients
 from api.services.risk_readings import readings
 
 FIRST = date(2026, 1, 5)
@@ -37,7 +37,7 @@ class Cohort:
         rows, stopped = [], 0
         known = read_patients(self.patients, rejects)
         for nth, diary in enumerate(read_diaries(self.entries, known, rejects)):
-            (read,) = readings(diary.entries, diary.patient.known.facts, [FIRST.toordinal() + LOOK])
+            (read,) = readings(diary.entries, diary.known.facts, [FIRST.toordinal() + LOOK])
             assert read is not None
             ratio = np.exp(model.centre + model.predictor(read.values))
             days = 90 * self.rng.exponential() / hazard(nth, model.average_hazard(read.day) * ratio)

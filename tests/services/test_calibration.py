@@ -218,6 +218,16 @@ def test_a_model_is_never_written_over(tmp_path):
     assert (tmp_path / "model.json").read_text() == "mine"
 
 
+def test_a_folder_that_is_not_there_is_said_before_any_work_is_done(tmp_path):
+    cohort = Cohort(tmp_path, 1)
+    cohort.tell([])
+
+    result = cohort.calibrate(out="no/model.json")
+
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "cannot be written: there is no folder" in result.stderr
+
+
 @pytest.mark.parametrize(
     ("truth", "exit_code", "said"),
     [

@@ -4,10 +4,11 @@ from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 from api.domain.report import Entry
-from api.domain.trajectory.engine import Engine
-from api.services.evaluation.diaries import Diary, Patient, read_diaries, read_patients
+from api.domain.trajectory.engine import Engine, Facts
+from api.services.diaries import Diary, read_diaries, read_patients
 from api.services.evaluation.record import records_of
 from api.services.evaluation.truth import Truth
+from api.services.replay_rows import Known
 from api.services.simulation.assumptions import Assumptions
 from api.services.simulation.files import CohortFiles, write_cohort
 
@@ -22,7 +23,7 @@ def test_scores_findings_and_silence_are_those_of_a_course(tmp_path):
 
     assert [record.name for record in records] == [diary.name for diary in diaries]
     for record, diary in zip(records, diaries, strict=True):
-        course = engine.begin(diary.patient.known.facts)
+        course = engine.begin(diary.known.facts)
         outcome = course.add(diary.entries)
         assert [day for _, day in sorted(record.found)] == [
             finding.day.toordinal()
@@ -43,7 +44,7 @@ def test_the_worst_of_a_days_answers_counts_and_a_day_without_one_has_none():
         entry(1, 1, pain_worst=3.0), entry(2, 1, pain_worst=5.0), entry(3, 1, pain_worst=0.0),
         entry(4, 2, stiffness=7.0), entry(5, 3, pain_worst=0.0),
     ]  # fmt: skip
-    diary = Diary("P", Patient(birth_year=1960), entries, 5, 5)
+    diary = Diary("P", Known(Facts(birth_year=1960), None), entries, 5, 5)
 
     (record,) = records_of([(diary, Truth())], Engine())
 

@@ -30,7 +30,10 @@ def test_a_worsening_patient_is_found_with_her_reason(desk):
     assert tuple(alert) == ALERT_COLUMNS
     assert (alert["patient"], alert["kind"], alert["tier"]) == ("W", "worsening", "routine")
     assert alert["raised_at"] == "2026-04-03T20:00:00+00:00"
-    assert "usually 2.0 (24 answers before the tablets); 92% likely that a lasting rise has begun" in alert["reason"]
+    assert (
+        "usually 2.0 (24 answers before the tablets); 92% likely that a lasting rise has begun"
+        in alert["reason"]
+    )
     score = desk.read("scores.csv")[-1]
     assert tuple(score) == SCORE_COLUMNS
     assert list(score.values())[:6] == ["W", "2026-04-07", "moderate", "5.5", "2.0", "3.5"]

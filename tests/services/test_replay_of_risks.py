@@ -182,6 +182,8 @@ def test_a_document_that_is_no_model_is_refused_with_what_would_be_right(tmp_pat
     [
         (b"{\n  bad", "bad.json:2: column 3: is not JSON"),
         (b"\xff\xfe", "is not UTF-8 text"),
+        (b"[" * 100_000, "is not JSON: maximum recursion depth"),
+        (b"9" * 5_000, "is not JSON: Exceeds the limit"),
         (b"[]", "is no model"),
         (b" " * 1_000_001, "is larger than 1,000,000 bytes"),
     ],

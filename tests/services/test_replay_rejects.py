@@ -1,5 +1,6 @@
 """Replay from files: one bad row costs no other, and a file that is no diary is refused."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from api.cli.replay import replay_command
 from api.domain.trajectory.engine import Engine
 from api.services.replay import Paths, replay
 from api.services.replay_files import UnusableFile
+from api.services.whole_files import whole
 from tests.services.replaying import HEADER, Desk, diary, lines
 
 
@@ -128,6 +130,43 @@ def test_a_file_that_is_not_there_or_cannot_be_written_is_refused(desk, tmp_path
 
     assert (missing.exit_code, unwritable.exit_code) == (2, 2)
     assert "cannot be written: No such file or directory" in unwritable.stderr
+
+
+@pytest.mark.parametrize("output", ["--scores", "--alerts"])
+def test_a_full_disk_is_said_in_a_sentence(desk, output):
+    result = desk.run(lines(*diary("P", [9, 9, 9, 9])), None, output, "/dev/full")
+
+    assert result.exit_code == 2
+    assert result.stderr.endswith("Error: /dev/full: cannot be written: No space left on device\n")
+
+
+def test_what_is_a_pipe_is_written_to_directly():
+    read, write = os.pipe()
+
+    with whole(Path(f"/dev/fd/{write}")) as file:
+        file.write("as it comes")
+    os.close(write)
+
+    assert os.read(read, 100) == b"as it comes"
+    os.close(read)
+
+
+def test_a_replay_that_is_broken_off_leaves_what_was_there(desk, tmp_path):
+    entries = lines(*diary("P", [1]))
+    desk.run(entries)
+    before = {name: (tmp_path / name).read_text() for name in ("alerts.csv", "scores.csv")}
+    paths = Paths(
+        tmp_path / "diary.csv", None, tmp_path / "alerts.csv", tmp_path / "scores.csv", tmp_path / "r"
+    )
+
+    def break_off(done: int, of: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        replay(paths, engine=Engine(), progress=break_off)
+
+    assert {name: (tmp_path / name).read_text() for name in before} == before
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["alerts.csv", "diary.csv", "scores.csv"]
 
 
 def test_a_diary_that_cannot_be_read_is_refused(tmp_path):

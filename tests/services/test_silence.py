@@ -190,7 +190,7 @@ def test_what_the_nurse_has_answered_is_not_opened_again_while_it_lasts(
     for number in (36, 40, 80):
         assert wait_until(database, at(number)) == 0
     with database.begin() as session:
-        scoring.rescore(session, scoring.lock(session, patient.id), engine=ENGINE, now=at(81))
+        scoring.rescore(session, scoring.lock(session, patient.id, now=at(81)), engine=ENGINE, now=at(81))
     post(database, patient, a_day(82), now=at(82))
 
     assert [alert.status for alert in silences(database, patient.id)] == [AlertStatus.RESOLVED]
@@ -203,11 +203,11 @@ def test_scoring_again_withdraws_no_silence_that_lasts_and_opens_none(
     other = Engine(Policy(low_confidence=Threshold(1, "points", "a site's own")))
 
     with database.begin() as session:
-        scoring.rescore(session, scoring.lock(session, patient.id), engine=ENGINE, now=at(50))
+        scoring.rescore(session, scoring.lock(session, patient.id, now=at(50)), engine=ENGINE, now=at(50))
     assert silences(database, patient.id) == []
     wait_until(database, at(50))
     with database.begin() as session:
-        scoring.rescore(session, scoring.lock(session, patient.id), engine=other, now=at(51))
+        scoring.rescore(session, scoring.lock(session, patient.id, now=at(51)), engine=other, now=at(51))
 
     [alert] = silences(database, patient.id)
     assert alert.status == "open"
@@ -252,7 +252,7 @@ def test_who_is_no_longer_followed_is_not_told_of_but_what_was_told_stands(
 
     assert wait_until(database, at(60)) == 0
     with database.begin() as session:
-        scoring.rescore(session, scoring.lock(session, other.id), engine=ENGINE, now=at(61))
+        scoring.rescore(session, scoring.lock(session, other.id, now=at(61)), engine=ENGINE, now=at(61))
 
     assert silences(database, patient.id) == []
     assert [alert.status for alert in silences(database, other.id)] == ["open"]
@@ -269,7 +269,7 @@ def test_a_patient_scored_by_another_engine_waits_for_rescoring(database: Sessio
 
     assert tell_of_silence(database, engine=other, now=at(50)) == 0
     with database.begin() as session:
-        scoring.rescore(session, scoring.lock(session, patient.id), engine=other, now=at(50))
+        scoring.rescore(session, scoring.lock(session, patient.id, now=at(50)), engine=other, now=at(50))
     assert tell_of_silence(database, engine=other, now=at(50)) == 1
 
 
@@ -401,3 +401,60 @@ def test_late_entries_and_looks_in_between_end_as_if_all_had_come_in_time(
 
     with database.read() as session:
         assert state_of(session, late.id) == state_of(session, in_time.id)
+
+
+def test_a_late_entry_that_moves_the_last_day_asks_nobody_again(database: Sessions, clinic: Clinic) -> None:
+    patient = written_daily(database, clinic)
+    wait_until(database, at(35))
+    [before] = silences(database, patient.id)
+
+    post(database, patient, a_day(20, recorded=20), now=at(36))
+    wait_until(database, at(37))
+
+    [alert] = silences(database, patient.id)
+    assert (alert.id, alert.status, alert.told) == (before.id, "open", before.told)
+    assert alert.reason.startswith("no entry since 21 January 2026")
+
+
+def test_a_late_entry_does_not_undo_the_nurses_answer(database: Sessions, clinic: Clinic) -> None:
+    patient = written_daily(database, clinic)
+    wait_until(database, at(35))
+    [alert] = silences(database, patient.id)
+    with database.begin() as session:
+        answers.resolve(
+            session,
+            clinic.nurse.principal,
+            alert.id,
+            outcome=Outcome.CALLED_NO_ACTION,
+            note=None,
+            check=lambda _: None,
+            now=at(36),
+        )
+
+    post(database, patient, a_day(20, recorded=20), now=at(37))
+
+    assert [wait_until(database, at(number)) for number in (38, 60)] == [0, 0]
+    assert [each.status for each in silences(database, patient.id)] == ["resolved"]
+
+
+@pytest.mark.parametrize("status", ["withdrawn", "completed", "deceased"])
+def test_scoring_again_opens_no_alert_about_who_is_no_longer_followed(
+    database: Sessions, clinic: Clinic, status: str
+) -> None:
+    patient = written_daily(database, clinic)
+    with database.begin() as session:
+        row = session.get_one(Patient, patient.id)
+        enrolment.change(session, clinic.coordinator.principal, row, {"status": status}, now=at(21))
+    stricter = Engine(
+        Policy(
+            severe_from=Threshold(2, "points", "a site's own"),
+            severe_ends=Threshold(1, "points", "a site's own"),
+        )
+    )
+
+    with database.begin() as session:
+        scoring.rescore(session, scoring.lock(session, patient.id, now=at(22)), engine=stricter, now=at(22))
+
+    with database.read() as session:
+        assert session.scalars(select(Alert)).all() == []
+        assert session.get_one(Trajectory, patient.id).engine == stricter.version

@@ -184,7 +184,7 @@ def test_what_is_for_the_patient_alone_tells_no_team(database: Sessions, ward: C
     [
         (Tier.SELF_CARE, Tier.ROUTINE, 1),
         (Tier.ROUTINE, Tier.SELF_CARE, 1),
-        (Tier.ROUTINE, Tier.SAME_DAY, 1),
+        (Tier.ROUTINE, Tier.SAME_DAY, 2),
     ],
 )
 def test_another_policy_moves_an_open_alert_to_its_tier(
@@ -194,6 +194,15 @@ def test_another_policy_moves_an_open_alert_to_its_tier(
     find(database, patient, tier=before)
     moved = find(database, patient, tier=after)
     assert (moved.tier, moved.told, moved.next_rung_at is None) == (after, told, after is Tier.SELF_CARE)
+
+
+def test_an_alert_that_becomes_same_day_climbs_within_the_hour(database: Sessions, ward: Clinic) -> None:
+    (patient,) = patients_of(database, ward, 1)
+    find(database, patient, now=NOW)
+    urgent = find(database, patient, tier=Tier.SAME_DAY, now=NOW)
+
+    assert urgent.next_rung_at == NOW + timedelta(minutes=30)
+    assert escalate_overdue(database, now=NOW + timedelta(minutes=30)) == 1
 
 
 def test_a_held_back_alert_that_becomes_same_day_is_told_at_once(database: Sessions, ward: Clinic) -> None:

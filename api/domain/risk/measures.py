@@ -76,14 +76,16 @@ def measures(risk: Floats, seen: Seen) -> list[float]:
     """Return the figures of ``MEASURES``; not a number where the data cannot give one.
 
     Calibration is on the model's own scale: the intercept is that of the log-hazard with the slope held
-    at 1 (above 0: risks were too low), the slope below 1 says that risks were too bold.
+    at 1 (above 0: risks were too low), the slope below 1 says that risks were too bold. Where all are lost
+    before the horizon but those who stopped, nobody stands for who stays: ranking, Brier score and the
+    share observed are not known.
     """
     stopped = seen.exposed.stopped
     weight = weights_of_known(seen)
     hazard = -np.log1p(-np.clip(risk, _LEAST, 1 - _LEAST))
-    observed = share_stopped(seen)
-    total = weight.sum()
-    brier = float(np.sum(weight * (risk - stopped) ** 2) / total) if total else NAN
+    unknown = np.any(~seen.known) and not np.any(weight[~stopped] > 0)
+    observed, total = NAN if unknown else share_stopped(seen), weight.sum()
+    brier = float(np.sum(weight * (risk - stopped) ** 2) / total) if total and not unknown else NAN
     predicted = float(np.average(risk, weights=seen.exposed.weight)) if seen.exposed.weight.sum() else NAN
     slope, intercept = calibration(np.log(hazard), seen.exposed)
     ratio = predicted / observed if observed > 0 else NAN

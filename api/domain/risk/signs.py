@@ -80,12 +80,14 @@ class Signs(NamedTuple):
         return cls(*kept[:5], *recent, *kept[21:])
 
 
-def note(before: Signs, day: Day) -> Signs:
+def note(before: Signs, day: Day, started: int | None) -> Signs:
     """Take in one day.
 
     Args:
         before: The signs of all earlier days.
         day: The day, later than all of them, with everything said about it.
+        started: Ordinal of the first day on the tablets, None when not known: before it, a tablet not
+            taken is none left out.
 
     Returns:
         The signs after it. A blank adds to no mean: neither a 0 nor a tablet.
@@ -97,7 +99,7 @@ def note(before: Signs, day: Day) -> Signs:
     over_56 = math.sqrt(over_28)
     over_112 = math.sqrt(over_56)
     doubt = None if day.confidence is None else FULL - day.confidence.value
-    not_taken, times = _tablets(day, before.dosed)
+    not_taken, times = _tablets(day, before.dosed, started)
     said = says_something(day)
     early_from = before.early_from or (0 if day.pain is None else today)
     early = day.pain if today - early_from < EARLY_DAYS else None
@@ -116,7 +118,7 @@ def note(before: Signs, day: Day) -> Signs:
         before.new_doses.plus(not_taken, fading, times),
         before.early_pain.plus(early, 1.0),
         early_from,
-        before.skipped * over_112 + (day.dose == "skipped"),
+        before.skipped * over_112 + (times > 0 and day.dose == "skipped"),
         today if times else before.dosed,
         1.0 if wishes(day) else before.wish * over_28,
         before.lately * fading + 1.0,
@@ -139,13 +141,15 @@ def wishes(day: Day) -> bool:
     return bool(day.statements) and any(each.wants_to_stop for each in day.statements)
 
 
-def _tablets(day: Day, dosed: int) -> tuple[float | None, int]:
-    """Return the share not taken, and of how many days: one, or those of the week not told yet."""
-    if day.dose_rank:
+def _tablets(day: Day, dosed: int, started: int | None) -> tuple[float | None, int]:
+    """Return the share not taken, and of how many days: today, or those of the week not told yet."""
+    week = WEEK if started is None else min(day.ordinal - started + 1, WEEK)
+    untold = min(day.ordinal - dosed, week)
+    if day.missed_7d is not None and week > 0 and (untold > 1 or not day.dose_rank):
+        return min(day.missed_7d.value / week, 1.0), untold
+    if day.dose_rank and week > 0:
         return (0.0 if day.dose == "taken" else 1.0), 1
-    if day.missed_7d is None:
-        return None, 0
-    return day.missed_7d.value / WEEK, min(day.ordinal - dosed, WEEK)
+    return None, 0
 
 
 def _usual_gap(before: Signs) -> float:

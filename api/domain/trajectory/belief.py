@@ -26,7 +26,7 @@ HYPOTHESES = 1 + SLOTS * len(RAMPS)
 _WIDTH = np.concatenate([[1.0], np.tile(RAMPS, SLOTS)]).astype(np.float32)[:, None]
 _SLOT = np.concatenate([[0], np.repeat(np.arange(SLOTS), len(RAMPS))])[:, None]
 
-ENOUGH = 4
+ENOUGH = 3
 """Answered days before anything is usual."""
 
 
@@ -36,7 +36,7 @@ class Belief(NamedTuple):
     ``series`` (6, hypotheses, symptoms x P): estimates for each symptom under each hypothesis;
     ``own`` (6, symptoms x P): last answered day and answer, her day-to-day spread, her flares;
     ``weights`` (hypotheses, P): log-likelihood of each hypothesis against "no rise", the first;
-    ``days`` (3, P): how many days were taken in; ordinals of the fourth, and of the last.
+    ``days`` (3, P): how many days were taken in; ordinals of the third, and of the last.
     """
 
     series: NDArray[np.float16]
@@ -96,14 +96,32 @@ def begins(day: Array) -> Array:
 
 def progress(day: Array, begun: Array) -> Array:
     """Return how much of a rise has come by ``day``, 0 to 1."""
-    part: Array = np.clip((day - begun + 1) / _WIDTH, np.float32(0), np.float32(1))
+    part: Array = np.minimum(np.maximum((day - begun + 1) / _WIDTH, np.float32(0)), np.float32(1))
     return part
 
 
 def counted(days: Array, day: Array) -> Array:
-    """Count a day taken in, and keep the fourth."""
+    """Count a day taken in, and keep the third."""
     days = days.copy()
     days[0] += 1
     np.copyto(days[1], day, where=days[0] == ENOUGH)
     days[2] = day
     return days
+
+
+def accepted(risen: NDArray[np.float16]) -> NDArray[np.float16]:
+    """Let the level after a rise be the usual one."""
+    usual, rise, var_usual, covar, var_rise, flare = risen.astype(np.float32)
+    variance = np.maximum(var_usual + 2 * covar + var_rise, np.float32(1e-3))
+    zero = np.zeros_like(usual)
+    return np.stack([usual + rise, rise, variance, zero, var_rise, flare]).astype(np.float16)
+
+
+def power(base: float, gap: Array) -> Array:
+    """Return a power, worked out in double precision.
+
+    Processors differ in the last digit of a power, an exponential or a logarithm: rounded from double
+    to single precision, that digit is gone, and every machine scores alike.
+    """
+    found: Array = (base ** gap.astype(np.float64)).astype(np.float32)
+    return found

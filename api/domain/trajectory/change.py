@@ -8,6 +8,7 @@ from api.domain.trajectory.baseline import Usual
 from api.domain.trajectory.level import Answered
 from api.domain.trajectory.noise import adjacent_pairs, correlated_pairs
 
+Z95 = 1.96
 CLOSE = 1e-9
 """Points within which two means count as equal, so that rounding of sums decides nothing."""
 
@@ -57,3 +58,12 @@ def change_of(window: Answered, level: float | None, usual: Usual | None, policy
         pairs = correlated_pairs([day for day, _ in window], memory)
     error = math.sqrt(usual.error + usual.variance * pairs / (days * days))
     return Change(window, level, usual, level - usual.mean, error)
+
+
+def interval_of(change: Change) -> tuple[float, float]:
+    """Return the 95% interval of a change in points, normal about it.
+
+    >>> interval_of(Change((), 4.0, Usual(2.0, 28, 2.0, 1.44, 0.09, before_tablets=True), 2.0, 0.5))
+    (1.02, 2.98)
+    """
+    return change.points - Z95 * change.error, change.points + Z95 * change.error

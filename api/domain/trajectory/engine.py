@@ -93,10 +93,12 @@ class Engine:
         Raises:
             SnapshotOutdated: Another engine, policy or model made it, or it was made from other facts.
         """
-        version, known, state, day = snapshot
+        version, known, state, day, seen = snapshot
         if version != self.version or known != facts.dump():
             raise SnapshotOutdated
-        return Course(self, facts, State.load(state), None if day is None else Day.load(day))
+        course = Course(self, facts, State.load(state), None if day is None else Day.load(day))
+        course._seen = Symptomatic.load(seen)
+        return course
 
     def score_all(self, diaries: Iterable[tuple[Facts, Sequence[Entry]]]) -> "Iterator[Scored]":
         """Score whole diaries of many patients: what ``begin(facts).add(entries)`` gives, and faster.
@@ -122,7 +124,7 @@ class Course:
     snapshots in between or without, the scores and findings end up the same.
     """
 
-    __slots__ = ("_after", "_before", "_day", "_engine", "_facts")
+    __slots__ = ("_after", "_before", "_day", "_engine", "_facts", "_seen")
 
     def __init__(self, engine: Engine, facts: Facts, before: State, day: Day | None) -> None:
         """Keep the state before the last day, and that day, to which entries may still be added."""
@@ -131,6 +133,7 @@ class Course:
         self._before = before
         self._day = day
         self._after: State | None = None
+        self._seen = Symptomatic()
 
     @property
     def last_day(self) -> date | None:
@@ -176,7 +179,7 @@ class Course:
     def signs(self) -> Signs:
         """What the risk of stopping is told from, the last day included."""
         before, day = self._before.signs, self._day
-        return before if day is None else note(before, day)
+        return before if day is None else note(before, day, self._facts.started)
 
     @property
     def silent_from(self) -> date | None:
@@ -220,7 +223,8 @@ class Course:
     def snapshot(self) -> list[Any]:
         """Return all that is needed to go on later, as nested lists that JSON can keep."""
         day = None if self._day is None else self._day.dump()
-        return [self._engine.version, self._facts.dump(), self._before.dump(), day]
+        seen = self._seen if self._after is None else self._after.symptomatic
+        return [self._engine.version, self._facts.dump(), self._before.dump(), day, seen.dump()]
 
     def _step(self, day: Day, symptomatic: Symptomatic | None = None) -> tuple[State, Score, list[Finding]]:
         engine, before = self._engine, self._before
@@ -229,10 +233,9 @@ class Course:
         return advance(before, day, self._facts, symptomatic, policy=engine.policy, model=engine.model)
 
     def _close(self) -> None:
-        if (
-            self._after is None and self._day is not None
-        ):  # resumed: the snapshot holds the state before the last day only
-            self._after, _, _ = self._step(self._day)
+        if self._after is None and self._day is not None:
+            # resumed: of the state after the last day the snapshot holds what is costly to work out
+            self._after, _, _ = self._step(self._day, self._seen)
         if self._after is not None:
             self._before, self._after = self._after, None
 

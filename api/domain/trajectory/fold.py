@@ -8,7 +8,7 @@ from api.domain.risk.model import RiskModel
 from api.domain.risk.signs import Signs, note
 from api.domain.trajectory.adherence import DAYS, NOTHING_KNOWN, WEEK, Doses, answer, move_on, taken
 from api.domain.trajectory.baseline import Baseline, Tally, Usual, settle
-from api.domain.trajectory.change import change_of
+from api.domain.trajectory.change import change_of, interval_of
 from api.domain.trajectory.day import Day
 from api.domain.trajectory.facts import Facts
 from api.domain.trajectory.level import Answered, mean, remember, window
@@ -115,7 +115,7 @@ def advance(
         taken(doses, WEEK),
         before.confidence,
         confidence,
-        model.assess(signs := note(before.signs, day), facts),
+        model.assess(signs := note(before.signs, day, started), facts),
         model,
         locate(before.where, today, day.sites, at_night=day.at_night, by_day=day.by_day),
     )
@@ -155,6 +155,8 @@ def _doses(before: State, day: Day, started: int | None) -> Doses:
 
 def _score(after: State, picture: Picture, day: Day, policy: Policy) -> Score:
     change, usual, risk, rise = picture.change, after.baseline.usual, picture.risk, picture.rise
+    change_low, change_high = (None, None) if change is None else interval_of(change)
+    risk_low, risk_high = (None, None) if risk is None else picture.model.interval(risk)
     return Score(
         local_date=day.local_date,
         status=_status(after, picture, policy),
@@ -169,6 +171,10 @@ def _score(after: State, picture: Picture, day: Day, policy: Policy) -> Score:
         self_reported_pdc_28d=picture.month.pdc,
         unknown_doses_28d=picture.month.unknown,
         risk_90d=None if risk is None else risk.risk,
+        pain_change_low=change_low,
+        pain_change_high=change_high,
+        risk_90d_low=risk_low,
+        risk_90d_high=risk_high,
     )
 
 

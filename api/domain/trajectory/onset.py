@@ -13,6 +13,8 @@ Source:
 """
 
 from dataclasses import dataclass
+from itertools import pairwise
+from math import lgamma, log, pi
 from typing import NamedTuple
 
 import numpy as np
@@ -41,8 +43,10 @@ from api.domain.trajectory.belief import (
     Array,
     Belief,
     Onset,
+    accepted,
     begins,
     counted,
+    power,
     progress,
 )
 
@@ -51,10 +55,10 @@ _TINY = np.float32(1e-30)
 _LEAST_WEIGHT = np.float32(-80.0)
 _VAGUE = 9.0
 _VAGUE_MEAN = 3.0
-_LOG_T5 = -0.95
 _WILD = 9.0
 _FRESH_DAYS = 14.0
 _STILL_DAYS = 60.0
+_EACH = np.arange(len(SYMPTOMS) + 1)
 
 
 @dataclass(frozen=True, slots=True, init=False)
@@ -64,7 +68,7 @@ class OnsetTest:
     memory: float
     sizes: Array
     size_variances: Array
-    counts: tuple[float, ...]
+    counts: Array
     prior: Array
     spread: float
     spread_weight: float
@@ -72,6 +76,7 @@ class OnsetTest:
     spread_remembered: float
     drift: float
     tail: float
+    tail_scale: float
     flares: float
     flare_weight: float
     flare_stays: float
@@ -91,14 +96,15 @@ class OnsetTest:
         put(self, "sizes", np.array(sizes, np.float32))
         put(self, "size_variances", np.array(sds, np.float32) ** 2)
         counts = (policy.pain_counts, policy.stiffness_counts, policy.interference_counts)
-        put(self, "counts", tuple(count.value for count in counts))
+        put(self, "counts", np.array([count.value for count in counts], np.float32))
         put(self, "prior", prior)
         put(self, "spread", policy.onset_noise_sd.value)
         put(self, "spread_weight", policy.onset_noise_weight.value)
         put(self, "spread_lowest", policy.onset_noise_lowest.value)
         put(self, "spread_remembered", policy.onset_noise_remembered.value)
         put(self, "drift", policy.usual_drift.value)
-        put(self, "tail", policy.noise_tail.value)
+        put(self, "tail", nu := policy.noise_tail.value)
+        put(self, "tail_scale", lgamma((nu + 1) / 2) - lgamma(nu / 2) - log(nu * pi) / 2)
         put(self, "flares", policy.flare_starts.value)
         put(self, "flare_weight", policy.flare_weight.value)
         put(self, "flare_stays", policy.flare_stays.value)
@@ -142,23 +148,21 @@ class OnsetTest:
         told = _Told(day[patient], answers.ravel()[asked], before[LAST], before[ANSWER], settled)
         mine = self._spread(before, told)
         one = belief.series[:, :, asked].astype(np.float32)
-        one, likelihood = self._learn(one, mine, told, begun[:, patient])
+        likelihood = self._learn(one, mine, told, begun[:, patient])
         series, own, weights = belief.series.copy(), belief.own.copy(), belief.weights.copy()
         series[:, :, asked], own[:, asked] = one, mine
-        ends = np.searchsorted(asked, day.size * np.arange(1, len(SYMPTOMS) + 1))
-        start = 0
-        for counts, end in zip(self.counts, ends, strict=True):
-            if end > start:
-                weights[:, patient[start:end]] += np.float32(counts) * likelihood[:, start:end]
-            start = end
+        likelihood *= self.counts[asked // day.size]
+        for start, end in pairwise(np.searchsorted(asked, day.size * _EACH).tolist()):
+            if end > start:  # of one symptom, so that every patient stands there once
+                weights[:, patient[start:end]] += likelihood[:, start:end]
         return Belief(series, own, np.maximum(weights, _LEAST_WEIGHT), days)
 
     def read(self, belief: Belief) -> Onset:
         """Say how likely a lasting rise is, and when it began."""
-        _, fourth, day = belief.days
+        _, third, day = belief.days
         begun = begins(day)
         weights = belief.weights + self.prior
-        weights[1:][begun[1:] <= fourth] = _NEVER  # before there are four answers, nothing is usual
+        weights[1:][begun[1:] <= third] = _NEVER  # before there are three answers, nothing is usual
         share = np.exp((weights - weights.max(axis=0)).astype(np.float64)).astype(np.float32)
         total = np.cumsum(share, axis=0)  # adds in order: the same for one patient as for many
         rising = total[-1] - share[0]
@@ -185,7 +189,7 @@ class OnsetTest:
         winner = np.argmax(leaving, axis=0)
         for patient in np.flatnonzero(leaving.max(axis=0) > 0):  # it has lasted: it is usual now
             seen = np.flatnonzero(np.isfinite(belief.own[LAST, patient :: day.size])) * day.size + patient
-            series[:, 0, seen] = _accepted(series[:, winner[patient], seen])
+            series[:, 0, seen] = accepted(series[:, winner[patient], seen])
             weights[:, patient] -= weights[winner[patient], patient]
             weights[0, patient] = 0.0
         every = np.tile(fresh, len(SYMPTOMS))
@@ -201,7 +205,7 @@ class OnsetTest:
         own = own.copy()
         gap = told.day - told.last
         near = gap <= _FRESH_DAYS
-        apart = (told.answer - told.answer_before) ** 2 / (2 * (1 - _power(self.memory, gap)))
+        apart = (told.answer - told.answer_before) ** 2 / (2 * (1 - power(self.memory, gap)))
         apart = np.minimum(apart, _WILD * own[SPREAD] / own[SPREADS])
         own[SPREAD] += np.where(near, apart, np.float32(0))
         own[SPREADS] += near
@@ -211,49 +215,68 @@ class OnsetTest:
         own[LAST], own[ANSWER] = told.day, told.answer
         return own
 
-    def _learn(self, one: Array, own: Array, told: "_Told", begun: Array) -> tuple[Array, Array]:
+    def _learn(self, one: Array, own: Array, told: "_Told", begun: Array) -> Array:
         """Update every hypothesis by one answer each: a Kalman step that distrusts what looks like a flare.
 
-        Her own flares are counted in ``own``, under the hypothesis of no rise.
+        ``one`` and ``own`` are changed: her own flares are counted under the hypothesis of no rise.
+
+        Returns:
+            The log-likelihood of the answers under each hypothesis, against no rise.
         """
         gap = told.day - told.last
-        variance = np.maximum(own[SPREAD] / own[SPREADS], np.float32(self.spread_lowest**2))
-        x, before = progress(told.day, begun), progress(told.last, begun)
-        link = _power(self.memory, gap) * (1 - one[FLARE])
-        usual, rise = 1 - link, x - link * before
-        noise = variance * (1 - link * link)
-        spread = one[VAR_USUAL] + np.float32(self.drift**2) * np.minimum(gap, np.float32(_STILL_DAYS))
-        with_usual = spread * usual + one[COVAR] * rise
-        with_rise = one[COVAR] * usual + one[VAR_RISE] * rise
-        modelled = usual * with_usual + rise * with_rise
-        surprise = told.answer - link * told.answer_before - usual * one[USUAL] - rise * one[RISE]
-        total = noise + modelled
-        distance = surprise * surprise / total
-        tail = np.float32(self.tail)
-        likely = np.exp(_LOG_T5 - 0.5 * (self.tail + 1) * np.log1p(distance.astype(np.float64) / self.tail))
-        fits = likely.astype(np.float32) / np.sqrt(total)
-        stays = one[FLARE] * _power(self.flare_stays, gap)
-        starts = own[FLARES] / own[CALM] * told.settled  # what is no flare from if nothing is usual yet?
-        flare = stays + (1 - stays) * starts
+        x = progress(told.day, begun)
+        link = power(self.memory, gap) * (1 - one[FLARE])
+        design = np.empty((2, *link.shape), np.float32)
+        design[0], design[1] = 1 - link, x - link * progress(told.last, begun)
+        spread = np.maximum(own[SPREAD] / own[SPREADS], np.float32(self.spread_lowest**2))
+        noise = spread * (1 - link * link)
+        one[VAR_USUAL] += np.float32(self.drift**2) * np.minimum(gap, np.float32(_STILL_DAYS))
+        along = one[VAR_USUAL:VAR_RISE] * design[0] + one[COVAR:FLARE] * design[1]
+        modelled, expected = design * along, design * one[:VAR_USUAL]
+        modelled = modelled[0] + modelled[1]
+        surprise = told.answer - link * told.answer_before - (expected[0] + expected[1])
         above = told.answer > one[USUAL] + one[RISE] * x
-        flares = flare * np.where(above, np.float32(self.flare_density), np.float32(1e-9))
-        either = (1 - flare) * fits + flares
-        flared = flares / either
-        trust = np.minimum((1 - flared) * (tail + 1) / (tail + distance), np.float32(1))
-        trust = np.where(told.settled, trust, np.float32(1))  # of the first few, any may be the odd one
-        total = noise / np.maximum(trust, np.float32(1e-3)) + modelled
-        gain_usual, gain_rise = with_usual / total, with_rise / total
-        after = np.empty_like(one)
-        after[USUAL] = one[USUAL] + gain_usual * surprise
-        after[RISE] = one[RISE] + gain_rise * surprise
-        after[VAR_USUAL] = spread - gain_usual * with_usual
-        after[COVAR] = one[COVAR] - gain_usual * with_rise
-        after[VAR_RISE] = one[VAR_RISE] - gain_rise * with_rise
-        after[FLARE] = flared
-        own[FLARES] += np.maximum(flared[0] - stays[0], np.float32(0))
+        stays = one[FLARE] * power(self.flare_stays, gap)
+        starts = own[FLARES] / own[CALM] * told.settled  # from what, before anything is usual?
+        flare = stays + (1 - stays) * starts
+        density = np.where(above, np.float32(self.flare_density), _TINY)
+        weighed = self._weigh(surprise, noise + modelled, flare, density)
+        # of the first few answers any may be the odd one
+        trust = np.where(told.settled, weighed.trust, np.float32(1))
+        gains = along / (noise / trust + modelled)
+        one[:VAR_USUAL] += gains * surprise
+        one[VAR_USUAL:VAR_RISE] -= gains[0] * along
+        one[VAR_RISE] -= gains[1] * along[1]
+        one[FLARE] = weighed.flared
+        own[FLARES] += np.maximum(weighed.flared[0] - stays[0], np.float32(0))
         own[CALM] += 1 - stays[0]
-        likelihood = np.log(either.astype(np.float64)).astype(np.float32)
-        return after, likelihood - likelihood[0]
+        against: Array = weighed.likelihood - weighed.likelihood[0]
+        return against
+
+    def _weigh(self, surprise: Array, variance: Array, flare: Array, density: Array) -> "_Weighed":
+        """Weigh each answer: how likely it is, how likely a flare, and how far to trust it.
+
+        ``flare`` is how likely one is before the answer is known, ``density`` that of the answer in one:
+        anywhere above what is expected.
+        """
+        tail = np.float32(self.tail)
+        distance = surprise * surprise / variance
+        likely = np.exp(
+            self.tail_scale - 0.5 * (self.tail + 1) * np.log1p(distance.astype(np.float64) / self.tail)
+        )
+        fits = likely.astype(np.float32) / np.sqrt(variance)
+        flares = flare * density
+        either = (1 - flare) * fits + flares
+        flared: Array = (flares / either).astype(np.float32, copy=False)
+        trust = (1 - flared) * (tail + 1) / (tail + distance)
+        trust = np.minimum(np.maximum(trust, np.float32(1e-3)), np.float32(1))
+        return _Weighed(np.log(either.astype(np.float64)).astype(np.float32), flared, trust)
+
+
+class _Weighed(NamedTuple):
+    likelihood: Array
+    flared: Array
+    trust: Array
 
 
 class _Told(NamedTuple):
@@ -262,21 +285,3 @@ class _Told(NamedTuple):
     last: Array
     answer_before: Array
     settled: NDArray[np.bool_]
-
-
-def _accepted(risen: NDArray[np.float16]) -> NDArray[np.float16]:
-    """Let the level after a rise be the usual one."""
-    usual, rise, var_usual, covar, var_rise, flare = risen.astype(np.float32)
-    variance = np.maximum(var_usual + 2 * covar + var_rise, np.float32(1e-3))
-    zero = np.zeros_like(usual)
-    return np.stack([usual + rise, rise, variance, zero, var_rise, flare]).astype(np.float16)
-
-
-def _power(base: float, gap: Array) -> Array:
-    """Return a power, worked out in double precision.
-
-    Processors differ in the last digit of a power, an exponential or a logarithm: rounded from double
-    to single precision, that digit is gone, and every machine scores alike.
-    """
-    found: Array = (base ** gap.astype(np.float64)).astype(np.float32)
-    return found

@@ -21,10 +21,11 @@ class Score:
     """The state of one patient on one local day with at least one entry.
 
     Levels, baseline and change are points of 0 to 10, higher is worse. ``p_worsening`` is the
-    probability, 0 to 1, that the true change is at least the one that matters. The two shares of
+    probability, 0 to 1, that a lasting rise of symptoms has begun in the last weeks. The two shares of
     tablets are 0 to 1, higher is better, over the days she told us about; ``unknown_doses_28d``
     counts the other days of the last 28. ``risk_90d`` is the probability, 0 to 1, that she stops the
-    tablets within 90 days. None always means not known.
+    tablets within 90 days. Each ``low`` and ``high`` are the ends of the 95% interval of the number
+    before them. None always means not known.
     """
 
     local_date: date
@@ -40,6 +41,10 @@ class Score:
     self_reported_pdc_28d: float | None
     unknown_doses_28d: int
     risk_90d: float | None = None
+    pain_change_low: float | None = None
+    pain_change_high: float | None = None
+    risk_90d_low: float | None = None
+    risk_90d_high: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,12 +18,10 @@ from api.services.calibration.refit import (
     refit,
 )
 from api.services.calibration.women import Looks, Woman, looks, woman_of
-from api.services.evaluation.diaries import read_diaries, read_patients
+from api.services.diaries import read_diaries, read_patients
 from api.services.evaluation.truth import read_truth
 from api.services.replay import Progress
 from api.services.replay_files import Reject
-
-FOLLOWED_UNTIL = "followed_until"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +94,7 @@ def calibrate(
     """
     rejects: list[Reject] = []
     patients = read_patients(sources.patients, rejects)
-    truth = read_truth(sources.truth, rejects, optional=(FOLLOWED_UNTIL,))
+    truth = read_truth(sources.truth, rejects)
     women: list[Woman] = []
     untold = 0
     for diary in read_diaries(sources.entries, patients, rejects):

@@ -9,7 +9,7 @@ from api.domain.risk.features import FEATURES, TYPICAL
 from api.domain.risk.fit import Exposed, Flags, Floats, Ints
 from api.domain.risk.measures import Seen
 from api.domain.risk.model import HORIZON, RiskModel, exposure
-from api.services.evaluation.diaries import Diary
+from api.services.diaries import Diary
 from api.services.evaluation.truth import Truth
 from api.services.risk_readings import Reading, readings
 
@@ -99,7 +99,7 @@ def woman_of(diary: Diary, truth: Truth, at: Sequence[int]) -> Woman:
     """Read one diary, of at least one entry, on the days asked for, counted from its first entry, 0."""
     days = [entry.local_date.toordinal() for entry in diary.entries]
     first = min(days)
-    facts = diary.patient.known.facts
+    facts = diary.known.facts
     return Woman(first, max(days), tuple(readings(diary.entries, facts, [first + day for day in at])), truth)
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from api.domain.trajectory.engine import Engine
+from api.services.diaries import Diary, read_diaries, read_patients
 from api.services.evaluation import stopping
-from api.services.evaluation.diaries import Diary, read_diaries, read_patients
 from api.services.evaluation.intervals import Bootstrap
 from api.services.evaluation.layout import tables
 from api.services.evaluation.record import Record, records_of, with_last_silence
@@ -74,6 +74,9 @@ def evaluate(sources: Sources, folder: Path, *, method: Method, scored: Scored, 
     followed = stopping.followed_days(done.records)
     if method.followed_days is not None:
         followed = [method.followed_days] * len(done.records)
+    followed = [
+        stopping.until_lost(record, days) for record, days in zip(done.records, followed, strict=True)
+    ]
     done.records = [
         with_last_silence(record, record.first + days - 1)
         for record, days in zip(done.records, followed, strict=True)

@@ -16,7 +16,7 @@ from api.domain.trajectory.engine import Engine, Outcome
 from api.domain.trajectory.facts import Facts
 from api.domain.trajectory.reporting import Written, habit_of, wrote
 from api.domain.trajectory.rules import silence
-from api.services.evaluation.diaries import Diary
+from api.services.diaries import Diary
 from api.services.evaluation.truth import Truth
 
 Ints: TypeAlias = NDArray[np.int64]
@@ -78,7 +78,7 @@ def records_of(diaries: Iterable[tuple[Diary, Truth]], engine: Engine) -> Iterat
     def told() -> Iterator[tuple[Facts, Sequence[Entry]]]:
         for diary, truth in diaries:
             waiting.append((diary, truth))
-            yield diary.patient.known.facts, diary.entries
+            yield diary.known.facts, diary.entries
 
     for scored in engine.score_all(told()):
         yield _record(*waiting.popleft(), scored.outcome, policy=engine.policy)
@@ -86,7 +86,7 @@ def records_of(diaries: Iterable[tuple[Diary, Truth]], engine: Engine) -> Iterat
 
 def _record(diary: Diary, truth: Truth, outcome: Outcome, *, policy: Policy) -> Record:
     days = [entry.local_date.toordinal() for entry in diary.entries]
-    first, birth = min(days), diary.patient.birth_year
+    first, birth = min(days), diary.known.facts.birth_year
     return Record(
         name=diary.name,
         first=first,
@@ -110,7 +110,7 @@ def _silent_from(diary: Diary, policy: Policy) -> int | None:
     written = Written()
     for day, heard_at in heard.items():
         written = wrote(written, day, heard_at, policy)
-    started = diary.patient.known.facts.started
+    started = diary.known.facts.started
     due = written.last + int(habit_of(written, started, policy).limit)
     return due if silence.told(written, due, started, policy) is not None else None
 

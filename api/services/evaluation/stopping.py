@@ -68,6 +68,14 @@ def followed_days(records: Sequence[Record]) -> list[int]:
     return [min(longest, newest - record.first + 1) for record in records]
 
 
+def until_lost(record: Record, followed: int) -> int:
+    """Return for how many days a patient was followed, where the truth says that it was for fewer."""
+    lost, stopped = record.truth.followed_until, record.truth.stopped_on
+    if lost is None or (stopped is not None and stopped <= lost):
+        return followed
+    return min(followed, max(lost - record.first + 1, 0))
+
+
 def landmark(records: Sequence[Record], day: int, followed: Sequence[int]) -> Landmark:
     """Look at everybody on one day of her diary.
 

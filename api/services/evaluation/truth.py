@@ -7,6 +7,7 @@ from pathlib import Path
 from api.services.replay_files import Reject, Table, opened
 
 TRUTH_COLUMNS = ("patient", "worsening_onset", "stopped_on")
+FOLLOWED_UNTIL = "followed_until"
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,20 +22,20 @@ class Truth:
     followed_until: int | None = None
 
 
-def read_truth(path: Path, rejects: list[Reject], optional: tuple[str, ...] = ()) -> dict[str, Truth]:
+def read_truth(path: Path, rejects: list[Reject]) -> dict[str, Truth]:
     """Read truth.csv.
 
     Args:
-        path: Columns ``patient,worsening_onset,stopped_on``; dates, blank where it never happened.
+        path: Columns ``patient,worsening_onset,stopped_on``, and ``followed_until`` where wanted; dates,
+            blank where it never happened.
         rejects: Gets the rows that cannot be used; their patients have no known truth.
-        optional: Further columns of dates that may be there.
 
     Raises:
         UnusableFile: It cannot be read, or has other columns.
     """
     truth: dict[str, Truth] = {}
     spoiled: set[str] = set()
-    with opened(path, required=TRUTH_COLUMNS, optional=optional) as table:
+    with opened(path, required=TRUTH_COLUMNS, optional=(FOLLOWED_UNTIL,)) as table:
         for line, fields in table.rows():
             patient, days, problems = _row(table, fields)
             if patient in truth or patient in spoiled:

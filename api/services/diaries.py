@@ -1,4 +1,4 @@
-"""Reads the diaries to be evaluated, as replay reads them, one patient after the other."""
+"""Reads diaries from files, one patient after the other: for replay, evaluation and calibration alike."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -23,31 +23,23 @@ _BETWEEN_FIELDS = "\n"
 
 
 @dataclass(frozen=True, slots=True)
-class Patient:
-    """What patients.csv says of one patient."""
-
-    known: Known = NOBODY_KNOWN
-    birth_year: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Diary:
     """One patient's entries, and how many rows of the file are behind them and all before."""
 
     name: str
-    patient: Patient
+    known: Known
     entries: list[Entry]
     done: int
     of: int
 
 
-def read_patients(path: Path | None, rejects: list[Reject]) -> dict[str, Patient]:
+def read_patients(path: Path | None, rejects: list[Reject]) -> dict[str, Known]:
     """Read patients.csv; a bad row is rejected, and its patient is one of whom nothing is known.
 
     Raises:
         UnusableFile: It cannot be read, or has other columns.
     """
-    patients: dict[str, Patient] = {}
+    patients: dict[str, Known] = {}
     if path is None:
         return patients
     with opened(path, required=("patient",), optional=PATIENT_COLUMNS) as table:
@@ -58,14 +50,14 @@ def read_patients(path: Path | None, rejects: list[Reject]) -> dict[str, Patient
                 table.reject(line, fields, [("patient", "is listed twice" if name else "is blank")])
                 continue
             try:
-                patients[name] = Patient(read_known(table.columns, fields), _birth_year(table, fields))
+                patients[name] = read_known(table.columns, fields)
             except Unreadable as error:
                 table.reject(line, fields, error.problems)
         rejects += sorted(table.rejects, key=_line)
     return patients
 
 
-def read_diaries(path: Path, patients: dict[str, Patient], rejects: list[Reject]) -> Iterator[Diary]:
+def read_diaries(path: Path, patients: dict[str, Known], rejects: list[Reject]) -> Iterator[Diary]:
     """Yield the diaries of entries.csv by patient's name; rows may come in any order.
 
     Raises:
@@ -77,16 +69,9 @@ def read_diaries(path: Path, patients: dict[str, Patient], rejects: list[Reject]
         for name in sorted(waiting):
             rows = waiting.pop(name)
             done += len(rows)
-            patient = patients.get(name, Patient())
-            yield Diary(name, patient, list(_entries(table, name, rows, patient.known)), done, of)
+            known = patients.get(name, NOBODY_KNOWN)
+            yield Diary(name, known, list(_entries(table, name, rows, known)), done, of)
         rejects += sorted(table.rejects, key=_line)
-
-
-def _birth_year(table: Table, fields: list[str]) -> int | None:
-    if "birth_year" not in table.columns:
-        return None
-    text = fields[table.columns.index("birth_year")].strip()
-    return int(text) if text else None  # read_known has refused what is no year
 
 
 def _by_patient(table: Table) -> dict[str, list[tuple[int, str]]]:

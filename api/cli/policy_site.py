@@ -1,0 +1,128 @@
+"""Setting a site's policy, from now or a later moment on, and listing what holds when."""
+
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+from flask import current_app
+from flask.cli import with_appcontext
+
+from api.db import Sessions
+from api.domain.errors import DomainError
+from api.domain.site_policy import BUILT_IN, SitePolicy
+from api.domain.trajectory.engine import Engine
+from api.schemas.policy import LONGEST_NOTE
+from api.services import accounts, site_policies
+from api.services.policy_files import UnusablePolicyFile, load_policy
+from api.services.site_policies import Setting
+
+_READ = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+def _a_moment(_: click.Context, __: click.Parameter, value: str | None) -> datetime | None:
+    try:
+        moment = None if value is None else datetime.fromisoformat(value)
+    except ValueError as error:
+        raise click.BadParameter("is no moment of ISO 8601, such as 2026-03-02T08:00+01:00") from error
+    if moment is not None and moment.tzinfo is None:
+        raise click.BadParameter("has no offset from UTC, such as 2026-03-02T08:00+01:00")
+    return moment
+
+
+def _a_note(_: click.Context, __: click.Parameter, value: str | None) -> str | None:
+    if value is not None and len(value) > LONGEST_NOTE:
+        raise click.BadParameter(f"is longer than {LONGEST_NOTE} characters")
+    return value
+
+
+@click.command("set")
+@click.argument("site_name", metavar="SITE")
+@click.argument("file", type=_READ, required=False)
+@click.option("--default", "built_in", is_flag=True, help="The built-in policy, instead of FILE.")
+@click.option("--from", "since", callback=_a_moment, metavar="ISO", help="From when on. [default: now]")
+@click.option("--note", callback=_a_note, help="Why, for whoever asks later.")
+@with_appcontext
+def set_policy(
+    site_name: str, *, file: Path | None, built_in: bool, since: datetime | None, note: str | None
+) -> None:
+    """Let the policy of FILE hold at SITE, from now or a later moment on.
+
+    \b
+    flask --app wsgi policy set "St. Example" ours.json --from 2026-03-02T08:00+01:00
+    flask --app wsgi policy set "St. Example" --default
+
+    Nothing is overwritten: a policy holds until a later one begins. From then on
+    every entry is scored by it, with the history before; workers score the other
+    active patients again, and so does `flask --app wsgi rescore`.
+
+    \b
+    Exit status: 0 it holds, 1 FILE is no policy or the moment cannot be, 2 no FILE.
+    """  # noqa: D301 - \b is click's
+    if (file is None) is not built_in:
+        raise click.UsageError("name a FILE, or say --default")
+    policy = BUILT_IN if file is None else _loaded(file)
+    engine, now = _engine(), datetime.now(UTC)
+    try:
+        with _sessions().begin() as session:
+            site = accounts.find_site(session, site_name)
+            setting, is_new = site_policies.set_policy(
+                session, site.id, policy, engine=engine, now=now, since=since, note=note
+            )
+            concerned = site_policies.left_behind(session, site.id, setting.version or "")
+    except DomainError as error:
+        raise click.ClickException(str(error)) from error
+    if not is_new:
+        click.echo(f"{policy.name!r} says what holds at {site_name!r} already; nothing was changed")
+        return
+    click.echo(f"at {site_name!r} {_line(setting)}")
+    click.echo(
+        f"{concerned} patients are to be scored again then, by a worker or by `flask --app wsgi rescore`"
+    )
+
+
+@click.command("list")
+@click.argument("site_name", metavar="SITE")
+@with_appcontext
+def list_policies(site_name: str) -> None:
+    """List the policies of SITE in the order they begin: what was, what holds, what is coming."""
+    try:
+        with _sessions().read() as session:
+            site = accounts.find_site(session, site_name)
+            found = site_policies.standing_of(session, site.id, engine=_engine(), now=datetime.now(UTC))
+    except DomainError as error:
+        raise click.ClickException(str(error)) from error
+    groups = (("past", found.past), ("present", [found.present]), ("coming", found.coming))
+    for when, settings in groups:
+        for setting in settings:
+            click.echo(f"{when}: {_line(setting)}")
+
+
+def _line(setting: Setting) -> str:
+    row = setting.row
+    what = f"engine {setting.version}" if setting.policy else setting.problem
+    name = repr(setting.policy.name) if setting.policy else "a policy"
+    if row is None:
+        return f"{name}, until another one is set; {what}"
+    by = f"staff {row.set_by}" if row.set_by else "the command line"
+    note = "" if row.note is None else f"; {row.note}"
+    return f"{name} holds from {row.effective_from:%Y-%m-%d %H:%M:%S} UTC; {what}; set by {by}{note}"
+
+
+def _loaded(file: Path) -> SitePolicy:
+    try:
+        return load_policy(file)
+    except UnusablePolicyFile as error:
+        for sentence in error.sentences:
+            click.echo(sentence, err=True)
+        sys.exit(1)
+
+
+def _sessions() -> Sessions:
+    found: Sessions = current_app.extensions["aimss.sessions"]
+    return found
+
+
+def _engine() -> Engine:
+    found: Engine = current_app.extensions["aimss.engine"]
+    return found

@@ -1,0 +1,77 @@
+"""The site's policy: thresholds, tiers and the alert budget, for its admins."""
+
+from typing import Any
+
+from flask.views import MethodView
+
+from api.auth import fails_with, requires
+from api.domain.authority import Scope
+from api.domain.policy_shown import changes, document_of
+from api.resources.blueprint import Blueprint
+from api.resources.edge import clock, engine, principal, reading, transaction
+from api.schemas.policy import NewPolicySchema, PolicySchema, StandingPolicySchema
+from api.services import site_policies
+from api.services.site_policies import Setting
+
+blp = Blueprint("policies", __name__, url_prefix="/v1", description="Thresholds, tiers and the alert budget.")
+
+
+@blp.route("/policy")
+class PresentPolicy(MethodView):
+    """What is in force."""
+
+    @requires(Scope.POLICY_READ)
+    @blp.response(200, StandingPolicySchema)
+    def get(self) -> dict[str, Any]:
+        """The policy in force at the caller's site, and those that are coming, each with its sources."""
+        with reading() as session:
+            found = site_policies.standing_of(session, principal().site_id, engine=engine(), now=clock())
+        return {"present": _on_wire(found.present), "coming": [_on_wire(each) for each in found.coming]}
+
+
+@blp.route("/policies")
+class Policies(MethodView):
+    """What was decided."""
+
+    @requires(Scope.POLICY_WRITE)
+    @fails_with(409, 422)
+    @blp.arguments(NewPolicySchema)
+    @blp.response(201, PolicySchema, description="It holds from then on")
+    @blp.alt_response(
+        200, schema=PolicySchema, success=True, description="The policy of that moment says the same already"
+    )
+    def post(self, body: dict[str, Any]) -> tuple[dict[str, Any], int]:
+        """Set the site's policy, from now or a later moment on.
+
+        Nothing is overwritten: a policy holds until a later one begins. From then on every entry is scored
+        by it, with the history before; the workers score the other active patients again.
+        """
+        now = clock()
+        with transaction() as session:
+            setting, is_new = site_policies.set_policy(
+                session,
+                principal().site_id,
+                site_policies.policy_in(body["document"]),
+                engine=engine(),
+                now=now,
+                since=body.get("effective_from"),
+                note=body.get("note"),
+                by=principal(),
+            )
+        return _on_wire(setting), 201 if is_new else 200
+
+
+def _on_wire(setting: Setting) -> dict[str, Any]:
+    row, policy = setting.row, setting.policy
+    return {
+        "id": row.id if row else None,
+        "name": policy.name if policy else None,
+        "effective_from": row.effective_from if row else None,
+        "version": setting.version,
+        "set_by": row.set_by if row else None,
+        "note": row.note if row else None,
+        "created_at": row.created_at if row else None,
+        "changes": changes(policy) if policy else [],
+        "document": document_of(policy) if policy else None,
+        "problem": setting.problem,
+    }

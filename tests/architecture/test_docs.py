@@ -1,0 +1,153 @@
+"""What the documents say is so: their links, commands, numbers and worked examples."""
+
+import csv
+import re
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from uuid import UUID
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from api.cli.commands import COMMANDS
+from api.cli.replay import replay_command
+from api.domain.budget import Budget
+from api.domain.policy import Policy
+from api.domain.report import Entry
+from api.domain.trajectory.engine import Engine, Facts
+
+ROOT = Path(__file__).parents[2]
+DOCS = ROOT / "docs"
+PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted(DOCS.glob("*.md"))]
+QUIET = [2, 2, 3, 2, 1, 2, 2, 3, 2, 2, 2, 1, 2, 3, 2, 2, 2, 3, 2, 2, 1, 2, 2, 3, 2, 2, 2, 2]
+"""Four weeks of a quiet daily diary, the one the page on limits speaks of."""
+
+
+def anchors(page: Path) -> set[str]:
+    """Return the names of a page's headings, as a link gives them."""
+    headings = re.findall(r"^#+ (.+)$", page.read_text(), re.M)
+    return {re.sub(r"[^\w\- ]", "", heading).strip().lower().replace(" ", "-") for heading in headings}
+
+
+def boxes(page: Path) -> list[str]:
+    """Return what is printed in boxes, each in one line."""
+    return [
+        " ".join(re.sub(r"^\s*> ?", "", line) for line in box.splitlines())
+        for box in re.findall(r"(?:^> .*\n)+", page.read_text(), re.M)
+    ]
+
+
+def told(days: dict[int, dict[str, object]]) -> list[tuple[str, int, str]]:
+    """Return kind, day and reason of what a diary makes the engine say; days counted from 1."""
+    first = date(2026, 3, 2)
+    entries = []
+    for number, answers in days.items():
+        day = first + timedelta(number - 1)
+        recorded_at = datetime(day.year, day.month, day.day, 20, tzinfo=UTC)
+        entries.append(Entry(UUID(int=number), recorded_at, day, answers))
+    found = Engine().begin(Facts()).add(entries).findings
+    return [(each.kind.value, (each.day - first).days + 1, each.reason) for each in found]
+
+
+def risen(by: int, days: int, *, every: int = 1) -> list[tuple[str, int]]:
+    """Return what is told of a rise after the quiet weeks, counted from its first day or answer."""
+    quiet = QUIET if every == 1 else QUIET[:8]
+    answers = [*quiet, *[answer + by for answer in quiet[:days]], *quiet[: 14 if days < len(quiet) else 0]]
+    diary: dict[int, dict[str, object]] = {
+        1 + every * nth: {"pain_worst": float(answer)} for nth, answer in enumerate(answers)
+    }
+    return [(kind, (day - 1) // every + 1 - len(quiet)) for kind, day, _ in told(diary) if kind != "silence"]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_lead_somewhere(page: Path) -> None:
+    for link in re.findall(r"\]\(([^)\s]+)\)", page.read_text()):
+        if "://" in link:
+            continue
+        name, _, anchor = link.partition("#")
+        there = (page.parent / name) if name else page
+        assert there.exists(), f"{page.name}: {link}"
+        assert not anchor or anchor in anchors(there), f"{page.name}: {link}"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_commands_and_their_options_exist(page: Path) -> None:
+    known = {command.name: command for command in COMMANDS}
+    text = page.read_text().replace("\\\n", " ")
+    for name, rest in re.findall(r"flask --app wsgi ([a-z][a-z-]*)([^`\n|;<]*)", text):
+        if name == "openapi":
+            continue
+        assert name in known, f"{page.name}: flask --app wsgi {name}"
+        command: click.Command = known[name]
+        if isinstance(command, click.Group) and (word := rest.split()[:1]) and word[0].isalpha():
+            command = command.commands[word[0]]
+        options = {option for parameter in command.params for option in parameter.opts}
+        assert set(re.findall(r"(?<=\s)--[a-z-]+", rest)) <= options, f"{page.name}: {name}{rest}"
+
+
+def test_every_number_of_the_engine_and_of_the_budget_has_its_source_on_the_page() -> None:
+    page = (DOCS / "evidence.md").read_text()
+    printed = {name: float(value) for name, value in re.findall(r"`([a-z][\w.]*)` (\d[\d.]*)", page)}
+    budget = {f"budget.{name}": value for name, value in Budget().values().items()}
+    assert printed == Policy().values() | budget
+
+
+def test_what_is_printed_in_boxes_is_what_the_engine_says(tmp_path: Path) -> None:
+    files = [
+        ("--entries", DOCS / "example/entries.csv"),
+        ("--patients", DOCS / "example/patients.csv"),
+        ("--alerts", tmp_path / "alerts.csv"),
+        ("--scores", tmp_path / "scores.csv"),
+    ]
+    done = CliRunner().invoke(replay_command, [str(part) for pair in files for part in pair])
+    assert done.exit_code == 0, done.output
+    with (tmp_path / "alerts.csv").open(newline="") as file:
+        alerts = list(csv.DictReader(file))
+    left, both = ([{"site": "knee", "side": side}] for side in ("left", "both"))
+    knees = {1: left, 4: left, 7: both, 10: left, 14: left}
+    one_sided = told({day: {"pain_worst": 4.0, "body_sites": places} for day, places in knees.items()})
+    reasons = {alert["reason"] for alert in alerts} | {reason for *_, reason in one_sided}
+    printed = boxes(DOCS / "clinicians.md")
+    assert len(printed) == 9
+    assert [box for box in printed if box not in reasons] == []
+    assert len(alerts) == len(printed) - 1 + 2, "the page says that two are not shown"
+    assert not [alert for alert in alerts if alert["patient"] == "berta"], "the flare tells nothing"
+    with (tmp_path / "scores.csv").open(newline="") as file:
+        p = {(row["patient"], row["date"]): float(row["p_worsening"] or 0) for row in csv.DictReader(file)}
+    page = (DOCS / "clinicians.md").read_text()
+    assert f"the probability was {p['clara', '2026-05-18']:.0%}: not told yet" in page
+    flare = [p["berta", f"2026-05-{day}"] for day in range(13, 21)]
+    assert f"never passed {max(flare):.0%}" in page
+    readme = " ".join((ROOT / "README.md").read_text().split())
+    shown = [alert for alert in alerts if f"{alert['patient']} {alert['kind']}, {alert['tier']}: " in readme]
+    assert len(shown) == 2
+    assert all(alert["reason"] in readme for alert in shown)
+    assert f"two of the {_IN_WORDS[len(alerts)]} findings" in readme
+
+
+@pytest.mark.parametrize(
+    ("by", "day", "severe_by"),
+    [(2, 10, None), (3, 7, None), (4, 11, None), (5, 12, 7), (6, 12, 7), (7, 13, 7)],
+)
+def test_a_rise_that_stays_is_told_on_the_day_the_page_says(by, day, severe_by):
+    found = dict(reversed(risen(by, len(QUIET))))
+    assert found["worsening"] == day
+    assert (
+        (found.get("severe_symptoms") is None) if severe_by is None else found["severe_symptoms"] <= severe_by
+    )
+
+
+@pytest.mark.parametrize("by", [3, 5, 7])
+def test_a_flare_of_six_days_tells_nothing_but_that_it_is_severe(by):
+    assert [kind for kind, _ in risen(by, 6) if kind != "severe_symptoms"] == []
+
+
+@pytest.mark.parametrize(
+    ("by", "answers", "is_told"), [(3, 1, False), (7, 1, False), (3, 2, True), (5, 2, True)]
+)
+def test_in_a_weekly_diary_two_high_answers_are_enough_and_one_is_not(by, answers, is_told):
+    assert ("worsening" in dict(risen(by, answers, every=7))) is is_told
+
+
+_IN_WORDS = {8: "eight", 9: "nine", 10: "ten", 11: "eleven", 12: "twelve"}

@@ -1,0 +1,512 @@
+"""A site's own policy at work: from its moment on, at its site only, read once, never overwritten."""
+
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from sqlalchemy import func, select, update
+from sqlalchemy.exc import IntegrityError
+
+from api.db import Sessions
+from api.domain.errors import InvalidMoment, InvalidPolicy, PolicyTaken
+from api.domain.policy_file import read_policy
+from api.domain.site_policy import BUILT_IN, SitePolicy
+from api.domain.trajectory.engine import Engine
+from api.models.alert import Alert, Evidence
+from api.models.audit import AuditRow
+from api.models.outbox import OutboxMessage
+from api.models.patient import Patient, Trajectory
+from api.models.policy import PolicyRow
+from api.models.score import ScoreRow
+from api.services import policies, rescoring, scoring, site_policies, telling
+from api.services.entries import record_entries
+from api.services.reporting import reporting_of
+from api.services.site_policies import Setting
+from notifications.escalation import tell_held_back
+from notifications.pace import Pace
+from notifications.rescoring import AT_ONCE, catch_up
+from notifications.silence import tell_of_silence
+from notifications.worker import Worker
+from tests.builders import Clinic, Signed, a_clinic, a_patient, signed_in
+from tests.notifications.conftest import subscribe
+from tests.services.test_telling import find
+
+ENGINE = Engine()
+NOW = datetime(2026, 3, 4, 12, tzinfo=UTC)
+DAY = timedelta(days=1)
+OURS = read_policy(
+    {
+        "name": "Ward 3",
+        "tiers": {"severe_symptoms": "same_day"},
+        "thresholds": {
+            "severe_from": {"value": 8, "source": "Ward 3, 1 March 2026"},
+            "severe_ends": {"value": 7.5, "source": "Ward 3, 1 March 2026"},
+        },
+    }
+)
+THEIRS = read_policy({"name": "Elsewhere", "tiers": {"severe_symptoms": "self_care"}})
+EARLY = {"silence_days": 7, "silence_few_days": 7, "silence_longest_days": 7}
+QUICK = read_policy(
+    {
+        "name": "Quick to notice",
+        "thresholds": {name: {"value": value, "source": "Ward 3"} for name, value in EARLY.items()},
+    }
+)
+
+
+def engine_of(policy: SitePolicy) -> Engine:
+    return policy.engine()
+
+
+@pytest.fixture
+def clinic(database: Sessions) -> Clinic:
+    """A clinic in which it is NOW."""
+    with database.begin() as session:
+        return a_clinic(session, now=NOW - 100 * DAY)
+
+
+def let_hold(
+    database: Sessions, clinic: Clinic, policy: SitePolicy, *, now: datetime = NOW, **more: Any
+) -> Setting:
+    """Set a policy of a clinic."""
+    with database.begin() as session:
+        done, _ = site_policies.set_policy(session, clinic.site.id, policy, engine=ENGINE, now=now, **more)
+    return done
+
+
+def write(database: Sessions, patient: Signed, moment: datetime, **said: Any) -> None:
+    """Let a patient report at a moment."""
+    item = {"id": str(uuid4()), "recorded_at": moment.isoformat(), "local_date": str(moment.date())}
+    with database.begin() as session:
+        record_entries(
+            session, patient.principal, [item | (said or {"pain_worst": 7})], engine=ENGINE, now=moment
+        )
+
+
+def a_week_of_sevens(database: Sessions, patient: Signed) -> None:
+    for number in range(7):
+        write(database, patient, NOW - (7 - number) * DAY)
+
+
+def versions(database: Sessions, patient_id: UUID) -> set[str]:
+    """Return which engines made a patient's scores."""
+    with database.read() as session:
+        return set(session.scalars(select(ScoreRow.engine).where(ScoreRow.patient_id == patient_id)))
+
+
+def severe(database: Sessions, patient_id: UUID) -> list[tuple[str, str]]:
+    """Return tier and status of a patient's alerts about severe symptoms."""
+    with database.read() as session:
+        found = select(Alert.tier, Alert.status).where(Alert.patient_id == patient_id)
+        rows = session.execute(found.where(Alert.kind == "severe_symptoms").order_by(Alert.opened_at))
+        return [(tier, status) for tier, status in rows]
+
+
+def test_a_policy_holds_from_its_moment_on_and_the_next_entry_scores_the_history_by_it(
+    database: Sessions, clinic: Clinic
+) -> None:
+    a_week_of_sevens(database, clinic.patient)
+    let_hold(database, clinic, OURS, since=NOW + DAY)
+
+    write(database, clinic.patient, NOW)
+    assert versions(database, clinic.patient.id) == {ENGINE.version}
+    assert severe(database, clinic.patient.id) == [("routine", "open")]
+
+    write(database, clinic.patient, NOW + DAY)
+    assert versions(database, clinic.patient.id) == {engine_of(OURS).version}
+    assert severe(database, clinic.patient.id) == [("routine", "retracted")]
+
+
+def test_another_tier_moves_the_open_alert(database: Sessions, clinic: Clinic) -> None:
+    a_week_of_sevens(database, clinic.patient)
+    let_hold(database, clinic, read_policy({"name": "x", "tiers": {"severe_symptoms": "same_day"}}))
+    write(database, clinic.patient, NOW)
+    assert severe(database, clinic.patient.id) == [("same_day", "open")]
+
+
+def test_a_policy_holds_at_its_own_site_only(database: Sessions, clinic: Clinic) -> None:
+    with database.begin() as session:
+        other = a_clinic(session, now=NOW - 100 * DAY, name="Elsewhere")
+        third = a_clinic(session, now=NOW - 100 * DAY, name="Nothing set")
+    let_hold(database, clinic, OURS)
+    let_hold(database, other, THEIRS)
+    for each in (clinic, other, third):
+        write(database, each.patient, NOW)
+    made = [versions(database, each.patient.id) for each in (clinic, other, third)]
+    assert made == [{engine_of(OURS).version}, {engine_of(THEIRS).version}, {ENGINE.version}]
+
+
+def test_a_policy_costs_an_entry_no_query_and_no_engine_once_it_was_read(
+    database: Sessions, clinic: Clinic, count_queries: Callable
+) -> None:
+    write(database, clinic.patient, NOW - 5 * DAY, pain_worst=2)
+    with count_queries() as without:
+        write(database, clinic.patient, NOW - 4 * DAY, pain_worst=2)
+    let_hold(database, clinic, OURS, now=NOW - 3 * DAY)
+    write(database, clinic.patient, NOW - 2 * DAY, pain_worst=2)
+    with count_queries() as with_policy:
+        write(database, clinic.patient, NOW - DAY, pain_worst=2)
+    assert len(with_policy) == len(without)
+    with database.read() as session:
+        first, second = (policies.engine_at(session, clinic.site.id, like=ENGINE, now=NOW) for _ in range(2))
+    assert first is second
+
+
+def test_a_process_holds_only_so_many_policies(database: Sessions, clinic: Clinic) -> None:
+    kept: dict[int, int] = {}
+    for number in range(policies.MOST_KEPT + 1):
+        policies._keep(kept, number, number)
+    assert kept == {policies.MOST_KEPT: policies.MOST_KEPT}
+
+
+def test_the_server_keeps_its_risk_model_under_a_sites_policy(database: Sessions, clinic: Clinic) -> None:
+    calibrated = Engine(model=replace(ENGINE.model, base_rate=0.3))
+    let_hold(database, clinic, OURS)
+    with database.read() as session:
+        found = policies.engine_at(session, clinic.site.id, like=calibrated, now=NOW)
+    assert (found.model, found.policy, found.tiers) == (calibrated.model, OURS.thresholds, OURS.tiers)
+
+
+def test_setting_the_same_again_changes_nothing(database: Sessions, clinic: Clinic) -> None:
+    with database.begin() as session:
+        site, now = clinic.site.id, NOW
+        _, built_in = site_policies.set_policy(session, site, BUILT_IN, engine=ENGINE, now=now)
+        first, new = site_policies.set_policy(session, site, OURS, engine=ENGINE, now=now)
+        again, repeated = site_policies.set_policy(session, site, OURS, engine=ENGINE, now=now + DAY)
+        late, retried = site_policies.set_policy(session, site, OURS, engine=ENGINE, now=now + DAY, since=now)
+        rows = session.scalar(select(func.count()).select_from(PolicyRow))
+    assert (built_in, new, repeated, retried, rows) == (False, True, False, False, 1)
+    assert again.row is late.row is first.row
+
+
+def test_nothing_is_overwritten_and_every_policy_is_listed(database: Sessions, clinic: Clinic) -> None:
+    let_hold(database, clinic, OURS, note="to begin with")
+    let_hold(database, clinic, THEIRS, since=NOW + DAY, by=clinic.site_admin.principal)
+    let_hold(database, clinic, BUILT_IN, since=NOW + 2 * DAY)
+    with pytest.raises(PolicyTaken, match="for a moment after it"):
+        let_hold(database, clinic, OURS, since=NOW + DAY)
+    with database.read() as session:
+        found = site_policies.standing_of(session, clinic.site.id, engine=ENGINE, now=NOW + DAY)
+        acts = session.scalars(
+            select(AuditRow).where(AuditRow.action == "policy.set").order_by(AuditRow.id)
+        ).all()
+    assert [each.policy for each in found.past] == [BUILT_IN, OURS]
+    assert (found.present.policy, [each.policy for each in found.coming]) == (THEIRS, [BUILT_IN])
+    assert [each.version for each in (*found.past, found.present, *found.coming)] == [
+        ENGINE.version, engine_of(OURS).version, engine_of(THEIRS).version, ENGINE.version,
+    ]  # fmt: skip
+    assert [(act.actor_kind, act.actor_id) for act in acts] == [
+        ("system", None), ("staff", clinic.site_admin.id), ("system", None),
+    ]  # fmt: skip
+    assert {act.site_id for act in acts} == {clinic.site.id}
+    assert acts[0].detail == {"version": engine_of(OURS).version, "effective_from": NOW.isoformat()}
+
+
+@pytest.mark.parametrize(
+    ("since", "said"),
+    [(NOW - timedelta(seconds=1), "lies in the past"), (NOW + 367 * DAY, "more than 366 days ahead")],
+)
+def test_a_policy_never_begins_in_the_past_nor_years_ahead(
+    database: Sessions, clinic: Clinic, since: datetime, said: str
+) -> None:
+    with pytest.raises(InvalidMoment, match=said):
+        let_hold(database, clinic, OURS, since=since)
+
+
+def test_the_table_itself_refuses_a_second_policy_of_one_moment(database: Sessions, clinic: Clinic) -> None:
+    def row() -> PolicyRow:
+        return PolicyRow(
+            site_id=clinic.site.id, effective_from=NOW, document={"name": "x"}, version="x", created_at=NOW
+        )
+
+    with pytest.raises(IntegrityError), database.begin() as session:
+        session.add_all([row(), row()])
+
+
+def test_two_who_set_the_same_at_once_set_it_once(postgresql: Sessions) -> None:
+    with postgresql.begin() as session:
+        clinic = a_clinic(session, now=NOW)
+    steps = [threading.Thread(target=let_hold, args=(postgresql, clinic, OURS)) for _ in range(4)]
+    for step in steps:
+        step.start()
+    for step in steps:
+        step.join(30)
+    with postgresql.read() as session:
+        assert session.scalar(select(func.count()).select_from(PolicyRow)) == 1
+
+
+@pytest.mark.parametrize(
+    ("document", "place", "what"),
+    [
+        ([], "document", "is not a table"),
+        ({"name": "x", "tiers": {"red_flag": "routine"}}, "document.tiers.red_flag", "may not be lowered"),
+        ({"name": "x", "thresholds": {"gap_pdc": {"value": 2}}}, "document.thresholds.gap_pdc.value", "0..1"),
+        ({"name": "x"} | {f"n{n}": 0 for n in range(1000)}, "document", "more than 1000 names"),
+        ({"name": "x", "n" * 101: 0}, "document", "a name of more than 100 characters"),
+        ({"name": [[[[[[[[[]]]]]]]]]}, "document", "tables in tables"),
+    ],
+)
+def test_what_is_no_policy_is_refused_by_place(document: Any, place: str, what: str) -> None:
+    with pytest.raises(InvalidPolicy) as refused:
+        site_policies.policy_in(document)
+    assert what in (refused.value.problems or {})[place]
+
+
+def test_the_worker_scores_again_whom_an_earlier_policy_has_scored(
+    database: Sessions, clinic: Clinic, count_queries: Callable
+) -> None:
+    with database.begin() as session:
+        others = [a_patient(session, clinic.team, now=NOW - 90 * DAY) for _ in range(3)]
+        phones = [signed_in(session, each, now=NOW - 90 * DAY) for each in others]
+    for phone in phones:
+        a_week_of_sevens(database, phone)
+    with database.begin() as session:  # one has left: her scores stay as they were made
+        session.execute(update(Patient).where(Patient.id == others[2].id).values(status="deceased"))
+    assert catch_up(database, engine=ENGINE, now=NOW) == 0
+
+    let_hold(database, clinic, OURS, since=NOW + DAY)
+    assert catch_up(database, engine=ENGINE, now=NOW) == 0
+    assert catch_up(database, engine=ENGINE, now=NOW + DAY) == 2
+    assert catch_up(database, engine=ENGINE, now=NOW + DAY) == 0
+
+    made = [versions(database, each.id) for each in others]
+    assert made == [{engine_of(OURS).version}, {engine_of(OURS).version}, {ENGINE.version}]
+    assert [severe(database, each.id) for each in others] == [
+        [("routine", "retracted")], [("routine", "retracted")], [("routine", "open")],
+    ]  # fmt: skip
+
+
+def test_a_worker_does_so_with_each_tick(database: Sessions, clinic: Clinic) -> None:
+    write(database, clinic.patient, NOW - DAY)
+    let_hold(database, clinic, OURS)
+    worker = Worker(database, None, pace=Pace(batch=10, threads=2), clock=lambda: NOW)
+    (tick,) = [each for each in worker.ticks() if each.name == "rescoring"]
+    tick.run()
+    worker.close()
+    assert versions(database, clinic.patient.id) == {engine_of(OURS).version}
+
+
+def test_scoring_again_by_the_worker_equals_having_been_scored_so_from_the_start(
+    database: Sessions, clinic: Clinic
+) -> None:
+    with database.begin() as session:
+        other = a_clinic(session, now=NOW - 100 * DAY, name="From the start")
+    let_hold(database, other, OURS, now=NOW - 50 * DAY)
+    for each in (clinic, other):
+        a_week_of_sevens(database, each.patient)
+    let_hold(database, clinic, OURS)
+    assert catch_up(database, engine=ENGINE, now=NOW) == 1
+
+    columns = [column for column in ScoreRow.__table__.c if column.name != "patient_id"]
+    with database.read() as session:
+        rows = [
+            session.execute(
+                select(*columns).where(ScoreRow.patient_id == each.patient.id).order_by(ScoreRow.local_date)
+            ).all()
+            for each in (clinic, other)
+        ]
+    assert rows[0] == rows[1]
+    assert len(rows[0]) == 7
+
+
+def test_workers_of_two_versions_of_the_software_do_not_undo_each_others_work(
+    database: Sessions, clinic: Clinic
+) -> None:
+    write(database, clinic.patient, NOW - DAY)
+    let_hold(database, clinic, OURS)
+    with database.begin() as session:
+        session.execute(update(Trajectory).values(engine="of other code"))
+    assert catch_up(database, engine=ENGINE, now=NOW) == 0
+
+
+class Flaky:
+    """The way to a database, on which the first transaction fails."""
+
+    def __init__(self, sessions: Sessions) -> None:
+        self.read, self._begin, self._failed = sessions.read, sessions.begin, False
+
+    def begin(self) -> Any:
+        if not self._failed:
+            self._failed = True
+            raise RuntimeError("the database went away")
+        return self._begin()
+
+
+def test_many_are_scored_again_some_at_a_time_and_one_that_fails_holds_up_no_other(
+    database: Sessions, clinic: Clinic, caplog: pytest.LogCaptureFixture
+) -> None:
+    with database.begin() as session:
+        phones = [
+            signed_in(session, a_patient(session, clinic.team, now=NOW - 90 * DAY), now=NOW - 90 * DAY)
+            for _ in range(AT_ONCE + 2)
+        ]
+    for phone in phones:
+        write(database, phone, NOW - DAY)
+    let_hold(database, clinic, OURS)
+    done = [catch_up(Flaky(database), engine=ENGINE, now=NOW)]  # type: ignore[arg-type]
+    done += [catch_up(database, engine=ENGINE, now=NOW) for _ in range(2)]
+    assert done[0] in {
+        AT_ONCE,
+        AT_ONCE + 1,
+    }  # the second page is asked for to make up for the one that failed
+    assert (sum(done), done[2]) == (AT_ONCE + 2, 0)
+    assert "patient could not be scored again" in caplog.text
+
+
+def test_who_cannot_be_scored_is_not_tried_again_and_again(database: Sessions, clinic: Clinic) -> None:
+    write(database, clinic.patient, NOW - DAY)
+    with database.begin() as session:
+        session.execute(update(Patient).values(timezone="Mars/Olympus"))
+    let_hold(database, clinic, OURS)
+    assert [catch_up(database, engine=ENGINE, now=NOW) for _ in range(2)] == [1, 0]
+    with database.read() as session:
+        assert session.get_one(Trajectory, clinic.patient.id).status == "not_scored"
+
+
+def test_who_comes_second_finds_nothing_to_do(database: Sessions, clinic: Clinic) -> None:
+    write(database, clinic.patient, NOW - DAY)
+    let_hold(database, clinic, OURS)
+    with database.begin() as session:
+        again = [rescoring.catch_up(session, clinic.patient.id, engine=ENGINE, now=NOW) for _ in range(2)]
+    assert again == [True, False]
+
+
+def test_silence_is_told_by_the_policy_of_her_site(database: Sessions, clinic: Clinic) -> None:
+    with database.begin() as session:
+        other = a_clinic(session, now=NOW - 100 * DAY, name="Elsewhere")
+    let_hold(database, clinic, QUICK, now=NOW - 50 * DAY)
+    for each in (clinic, other):
+        for number in range(20):
+            write(database, each.patient, NOW - (20 - number) * DAY, pain_worst=2)
+    assert tell_of_silence(database, engine=ENGINE, now=NOW + 5 * DAY) == 0
+    assert tell_of_silence(database, engine=ENGINE, now=NOW + 8 * DAY) == 1
+    with database.read() as session:
+        silent = session.scalars(select(Alert.site_id).where(Alert.kind == "silence")).all()
+        assert silent == [clinic.site.id]
+    assert tell_of_silence(database, engine=ENGINE, now=NOW + 16 * DAY) == 1
+
+
+def test_a_patient_of_a_policy_that_has_ended_waits_for_rescoring(database: Sessions, clinic: Clinic) -> None:
+    for number in range(20):
+        write(database, clinic.patient, NOW - (20 - number) * DAY, pain_worst=2)
+    let_hold(database, clinic, QUICK)
+    later = NOW + 20 * DAY
+    assert tell_of_silence(database, engine=ENGINE, now=later) == 0
+    with database.read() as session:
+        patient, standing = (session.get_one(kind, clinic.patient.id) for kind in (Patient, Trajectory))
+        present = policies.engine_at(session, clinic.site.id, like=ENGINE, now=later)
+        assert reporting_of(patient, standing, engine=present, now=later) is None
+    assert catch_up(database, engine=ENGINE, now=later) == 1
+    assert tell_of_silence(database, engine=ENGINE, now=later) == 1
+
+
+def test_the_budget_is_the_one_of_the_site_and_of_the_moment(database: Sessions, clinic: Clinic) -> None:
+    one = {"least": 1, "longest_days": 2}
+    strict = {name: {"value": value, "source": "Ward 3"} for name, value in one.items()}
+    let_hold(database, clinic, read_policy({"name": "One a week", "budget": strict}))
+    with database.begin() as session:
+        elsewhere = a_clinic(session, now=NOW, name="Elsewhere")
+        here = [a_patient(session, clinic.team, now=NOW) for _ in range(2)]
+        there = [a_patient(session, elsewhere.team, now=NOW) for _ in range(2)]
+    assert [find(database, patient, now=NOW).next_rung_at for patient in here][1] == NOW + 2 * DAY
+    for patient in there:
+        find(database, patient, now=NOW)
+    with database.read() as session:
+        (held,) = telling.held_back(session, clinic.site.id, now=NOW).values()
+        assert telling.held_back(session, elsewhere.site.id, now=NOW) == {}
+    assert "at least 1 a week" in held.reason
+    assert held.until == NOW + 2 * DAY
+
+    let_hold(database, clinic, BUILT_IN, now=NOW, since=NOW + timedelta(hours=1))
+    assert tell_held_back(database, now=NOW) == 0
+    assert tell_held_back(database, now=NOW + timedelta(hours=1)) == 1
+
+
+@pytest.fixture
+def unreadable(database: Sessions, clinic: Clinic) -> Clinic:
+    """A clinic whose policy names a threshold that this version of the software does not know."""
+    with database.begin() as session:
+        session.add(
+            PolicyRow(
+                site_id=clinic.site.id,
+                effective_from=NOW,
+                document={"name": "Old", "thresholds": {"of_long_ago": {"value": 1, "source": "x"}}},
+                version="old",
+                created_at=NOW,
+            )
+        )
+        subscribe(session, clinic.nurse)
+    return clinic
+
+
+def test_under_a_policy_that_cannot_be_read_the_entry_is_kept_nobody_is_scored_and_the_team_hears(
+    database: Sessions, unreadable: Clinic, caplog: pytest.LogCaptureFixture
+) -> None:
+    write(database, unreadable.patient, NOW, pain_worst=9, red_flags=["chest_pain"])
+    with database.read() as session:
+        standing = session.get_one(Trajectory, unreadable.patient.id)
+        kinds = set(session.scalars(select(OutboxMessage.kind)))
+        told = session.execute(select(Alert.kind, Alert.tier)).all()
+        scores = session.scalar(select(func.count()).select_from(ScoreRow))
+        kept = len(scoring.surviving_entries(session, unreadable.patient.id))
+    assert (standing.status, standing.engine, scores, kept) == ("not_scored", None, 0, 1)
+    assert [tuple(row) for row in told] == [("red_flag", "same_day")]
+    assert "not_scored" in kinds
+    assert "entries could not be scored" in caplog.text
+
+
+def test_a_policy_that_cannot_be_read_stops_no_other_site_and_no_alert(
+    database: Sessions, unreadable: Clinic, caplog: pytest.LogCaptureFixture
+) -> None:
+    with database.begin() as session:
+        other = a_clinic(session, now=NOW - 100 * DAY, name="Elsewhere")
+    write(database, other.patient, NOW - DAY)
+    let_hold(database, other, OURS)
+    assert catch_up(database, engine=ENGINE, now=NOW) == 1
+    assert tell_of_silence(database, engine=ENGINE, now=NOW + 90 * DAY) == 1
+    assert find(database, _patient(database, unreadable), now=NOW).told == 1
+    assert "a site's policy cannot be read" in caplog.text
+    with database.read() as session:
+        found = site_policies.standing_of(session, unreadable.site.id, engine=ENGINE, now=NOW)
+        present = policies.all_in_force(session, like=ENGINE, now=NOW)
+    assert (found.present.policy, found.present.version) == (None, None)
+    assert "thresholds.of_long_ago: is not known" in (found.present.problem or "")
+    assert present.unreadable() == [unreadable.site.id]
+
+
+def test_another_policy_mends_one_that_cannot_be_read(database: Sessions, unreadable: Clinic) -> None:
+    write(database, unreadable.patient, NOW)
+    let_hold(database, unreadable, OURS, now=NOW + DAY)
+    write(database, unreadable.patient, NOW + DAY)
+    assert versions(database, unreadable.patient.id) == {engine_of(OURS).version}
+
+
+def _patient(database: Sessions, clinic: Clinic) -> Patient:
+    with database.read() as session:
+        return session.get_one(Patient, clinic.patient.id)
+
+
+def test_scores_keep_the_intervals_of_change_and_risk(database: Sessions, clinic: Clinic) -> None:
+    with database.begin() as session:
+        started = (NOW - 60 * DAY).date()
+        session.execute(update(Patient).values(ai_started_on=started))
+    for number in range(40):
+        pain = 2 if number < 25 else 6
+        write(database, clinic.patient, NOW - (40 - number) * DAY, pain_worst=pain, dose="taken")
+    with database.read() as session:
+        last = session.scalars(select(ScoreRow).order_by(ScoreRow.local_date.desc()).limit(1)).one()
+        first = session.scalars(select(ScoreRow).order_by(ScoreRow.local_date).limit(1)).one()
+    assert last.pain_change_low < last.pain_change < last.pain_change_high  # type: ignore[operator]
+    assert 0 < last.risk_90d_low < last.risk_90d < last.risk_90d_high < 1  # type: ignore[operator]
+    assert {first.pain_change_low, first.pain_change_high, first.risk_90d_low, first.risk_90d_high} == {None}
+
+
+def test_a_finding_names_the_engine_of_the_site(database: Sessions, clinic: Clinic) -> None:
+    let_hold(database, clinic, OURS, now=NOW - 20 * DAY)
+    write(database, clinic.patient, NOW, pain_worst=3, red_flags=["chest_pain"])
+    with database.read() as session:
+        assert session.scalars(select(Evidence.engine)).all() == [engine_of(OURS).version]
