@@ -78,7 +78,9 @@ class Policy:
     flare_stays: Threshold = Threshold(0.75, "chance a flare lasts another day", JUDGEMENT)
     onset_odds_times: Threshold = Threshold(3.0, "factor on the odds of a rise", CURVES)
     onset_odds_power: Threshold = Threshold(1.3, "exponent of the odds of a rise", CURVES)
-    flare_density: Threshold = Threshold(0.1386, "1/points, how evenly a flare may lie above usual", JUDGEMENT)
+    flare_density: Threshold = Threshold(
+        0.1386, "1/points, how evenly a flare may lie above usual", JUDGEMENT
+    )
 
     worsening_starts: Threshold = Threshold(2.0, "points, expected size of a lasting rise", MATHIAS_ON_A_MEAN)
     worsening_shows: Threshold = Threshold(0.5, "points above usual without its lowest day", JUDGEMENT)

@@ -6,12 +6,13 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from api.domain.answering import AlertStatus, Outcome, is_answered, priority
 from api.domain.findings import Finding, FindingKind, Tier
 from api.models.alert import Alert, AlertEvent, Evidence
+from api.prepared import Prepared
 from api.services import ladder, telling
 
 Key = tuple[str, str]
@@ -76,13 +77,8 @@ def reconcile(
 
 def is_told_after(session: Session, patient_id: UUID, kind: FindingKind, day: date) -> bool:
     """Say whether an alert, open or closed, stands on something of this kind found after a day."""
-    known = select(Evidence.id).where(
-        Evidence.patient_id == patient_id,
-        Evidence.kind == kind,
-        Evidence.day > day,
-        Evidence.withdrawn_at.is_(None),
-    )
-    return session.scalar(known.limit(1)) is not None
+    asked = {"patient": patient_id, "of": kind, "after": day}
+    return _KNOWN_AFTER.one_or_none(session.connection(), asked) is not None
 
 
 def note_event(
@@ -248,3 +244,14 @@ def _refresh(case: _Case, alert: Alert) -> None:
     alert.reason, alert.first_day, alert.raised_at = live[-1].reason, live[0].day, live[0].raised_at
     if alert.opened_at != case.now:
         note_event(case.session, alert, "evidence changed", now=case.now)
+
+
+_EVIDENCE = Evidence.__table__
+_KNOWN_AFTER = Prepared(
+    select(_EVIDENCE.c.id).where(
+        _EVIDENCE.c.patient_id == bindparam("patient"),
+        _EVIDENCE.c.kind == bindparam("of"),
+        _EVIDENCE.c.day > bindparam("after"),
+        _EVIDENCE.c.withdrawn_at.is_(None),
+    )
+)
