@@ -69,7 +69,7 @@ def set_policy(
             setting, is_new = site_policies.set_policy(
                 session, site.id, policy, engine=engine, now=now, since=since, note=note
             )
-            concerned = site_policies.left_behind(session, site.id, setting.version or "")
+            concerned = site_policies.scored_otherwise(session, site.id, setting.version or "")
     except DomainError as error:
         raise click.ClickException(str(error)) from error
     if not is_new:

@@ -145,7 +145,7 @@ def set_policy(
     return _setting(session, session.get_one(PolicyRow, policy_id), engine), True
 
 
-def left_behind(session: Session, site_id: UUID, version: str) -> int:
+def scored_otherwise(session: Session, site_id: UUID, version: str) -> int:
     """Count the active patients of a site whose scores another version than this one has made."""
     others = (Trajectory.engine.is_not(None), Trajectory.engine != version)
     query = select(func.count()).join_from(Patient, Trajectory, Trajectory.patient_id == Patient.id)

@@ -3,9 +3,8 @@
 import threading
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import func, select, update
@@ -14,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from api.db import Sessions
 from api.domain.errors import InvalidMoment, InvalidPolicy, PolicyTaken
 from api.domain.policy_file import read_policy
-from api.domain.site_policy import BUILT_IN, SitePolicy
+from api.domain.site_policy import BUILT_IN
 from api.domain.trajectory.engine import Engine
 from api.models.alert import Alert, Evidence
 from api.models.audit import AuditRow
@@ -22,44 +21,28 @@ from api.models.outbox import OutboxMessage
 from api.models.patient import Patient, Trajectory
 from api.models.policy import PolicyRow
 from api.models.score import ScoreRow
-from api.services import policies, rescoring, scoring, site_policies, telling
-from api.services.entries import record_entries
+from api.services import policies, scoring, site_policies, telling
 from api.services.reporting import reporting_of
-from api.services.site_policies import Setting
 from notifications.escalation import tell_held_back
-from notifications.pace import Pace
-from notifications.rescoring import AT_ONCE, catch_up
+from notifications.rescoring import catch_up
 from notifications.silence import tell_of_silence
-from notifications.worker import Worker
-from tests.builders import Clinic, Signed, a_clinic, a_patient, signed_in
+from tests.builders import Clinic, a_clinic, a_patient
 from tests.notifications.conftest import subscribe
+from tests.services.own_policies import (
+    DAY,
+    ENGINE,
+    NOW,
+    OURS,
+    QUICK,
+    THEIRS,
+    a_week_of_sevens,
+    engine_of,
+    let_hold,
+    severe,
+    versions,
+    write,
+)
 from tests.services.test_telling import find
-
-ENGINE = Engine()
-NOW = datetime(2026, 3, 4, 12, tzinfo=UTC)
-DAY = timedelta(days=1)
-OURS = read_policy(
-    {
-        "name": "Ward 3",
-        "tiers": {"severe_symptoms": "same_day"},
-        "thresholds": {
-            "severe_from": {"value": 8, "source": "Ward 3, 1 March 2026"},
-            "severe_ends": {"value": 7.5, "source": "Ward 3, 1 March 2026"},
-        },
-    }
-)
-THEIRS = read_policy({"name": "Elsewhere", "tiers": {"severe_symptoms": "self_care"}})
-EARLY = {"silence_days": 7, "silence_few_days": 7, "silence_longest_days": 7}
-QUICK = read_policy(
-    {
-        "name": "Quick to notice",
-        "thresholds": {name: {"value": value, "source": "Ward 3"} for name, value in EARLY.items()},
-    }
-)
-
-
-def engine_of(policy: SitePolicy) -> Engine:
-    return policy.engine()
 
 
 @pytest.fixture
@@ -67,43 +50,6 @@ def clinic(database: Sessions) -> Clinic:
     """A clinic in which it is NOW."""
     with database.begin() as session:
         return a_clinic(session, now=NOW - 100 * DAY)
-
-
-def let_hold(
-    database: Sessions, clinic: Clinic, policy: SitePolicy, *, now: datetime = NOW, **more: Any
-) -> Setting:
-    """Set a policy of a clinic."""
-    with database.begin() as session:
-        done, _ = site_policies.set_policy(session, clinic.site.id, policy, engine=ENGINE, now=now, **more)
-    return done
-
-
-def write(database: Sessions, patient: Signed, moment: datetime, **said: Any) -> None:
-    """Let a patient report at a moment."""
-    item = {"id": str(uuid4()), "recorded_at": moment.isoformat(), "local_date": str(moment.date())}
-    with database.begin() as session:
-        record_entries(
-            session, patient.principal, [item | (said or {"pain_worst": 7})], engine=ENGINE, now=moment
-        )
-
-
-def a_week_of_sevens(database: Sessions, patient: Signed) -> None:
-    for number in range(7):
-        write(database, patient, NOW - (7 - number) * DAY)
-
-
-def versions(database: Sessions, patient_id: UUID) -> set[str]:
-    """Return which engines made a patient's scores."""
-    with database.read() as session:
-        return set(session.scalars(select(ScoreRow.engine).where(ScoreRow.patient_id == patient_id)))
-
-
-def severe(database: Sessions, patient_id: UUID) -> list[tuple[str, str]]:
-    """Return tier and status of a patient's alerts about severe symptoms."""
-    with database.read() as session:
-        found = select(Alert.tier, Alert.status).where(Alert.patient_id == patient_id)
-        rows = session.execute(found.where(Alert.kind == "severe_symptoms").order_by(Alert.opened_at))
-        return [(tier, status) for tier, status in rows]
 
 
 def test_a_policy_holds_from_its_moment_on_and_the_next_entry_scores_the_history_by_it(
@@ -254,125 +200,6 @@ def test_what_is_no_policy_is_refused_by_place(document: Any, place: str, what: 
     with pytest.raises(InvalidPolicy) as refused:
         site_policies.policy_in(document)
     assert what in (refused.value.problems or {})[place]
-
-
-def test_the_worker_scores_again_whom_an_earlier_policy_has_scored(
-    database: Sessions, clinic: Clinic, count_queries: Callable
-) -> None:
-    with database.begin() as session:
-        others = [a_patient(session, clinic.team, now=NOW - 90 * DAY) for _ in range(3)]
-        phones = [signed_in(session, each, now=NOW - 90 * DAY) for each in others]
-    for phone in phones:
-        a_week_of_sevens(database, phone)
-    with database.begin() as session:  # one has left: her scores stay as they were made
-        session.execute(update(Patient).where(Patient.id == others[2].id).values(status="deceased"))
-    assert catch_up(database, engine=ENGINE, now=NOW) == 0
-
-    let_hold(database, clinic, OURS, since=NOW + DAY)
-    assert catch_up(database, engine=ENGINE, now=NOW) == 0
-    assert catch_up(database, engine=ENGINE, now=NOW + DAY) == 2
-    assert catch_up(database, engine=ENGINE, now=NOW + DAY) == 0
-
-    made = [versions(database, each.id) for each in others]
-    assert made == [{engine_of(OURS).version}, {engine_of(OURS).version}, {ENGINE.version}]
-    assert [severe(database, each.id) for each in others] == [
-        [("routine", "retracted")], [("routine", "retracted")], [("routine", "open")],
-    ]  # fmt: skip
-
-
-def test_a_worker_does_so_with_each_tick(database: Sessions, clinic: Clinic) -> None:
-    write(database, clinic.patient, NOW - DAY)
-    let_hold(database, clinic, OURS)
-    worker = Worker(database, None, pace=Pace(batch=10, threads=2), clock=lambda: NOW)
-    (tick,) = [each for each in worker.ticks() if each.name == "rescoring"]
-    tick.run()
-    worker.close()
-    assert versions(database, clinic.patient.id) == {engine_of(OURS).version}
-
-
-def test_scoring_again_by_the_worker_equals_having_been_scored_so_from_the_start(
-    database: Sessions, clinic: Clinic
-) -> None:
-    with database.begin() as session:
-        other = a_clinic(session, now=NOW - 100 * DAY, name="From the start")
-    let_hold(database, other, OURS, now=NOW - 50 * DAY)
-    for each in (clinic, other):
-        a_week_of_sevens(database, each.patient)
-    let_hold(database, clinic, OURS)
-    assert catch_up(database, engine=ENGINE, now=NOW) == 1
-
-    columns = [column for column in ScoreRow.__table__.c if column.name != "patient_id"]
-    with database.read() as session:
-        rows = [
-            session.execute(
-                select(*columns).where(ScoreRow.patient_id == each.patient.id).order_by(ScoreRow.local_date)
-            ).all()
-            for each in (clinic, other)
-        ]
-    assert rows[0] == rows[1]
-    assert len(rows[0]) == 7
-
-
-def test_workers_of_two_versions_of_the_software_do_not_undo_each_others_work(
-    database: Sessions, clinic: Clinic
-) -> None:
-    write(database, clinic.patient, NOW - DAY)
-    let_hold(database, clinic, OURS)
-    with database.begin() as session:
-        session.execute(update(Trajectory).values(engine="of other code"))
-    assert catch_up(database, engine=ENGINE, now=NOW) == 0
-
-
-class Flaky:
-    """The way to a database, on which the first transaction fails."""
-
-    def __init__(self, sessions: Sessions) -> None:
-        self.read, self._begin, self._failed = sessions.read, sessions.begin, False
-
-    def begin(self) -> Any:
-        if not self._failed:
-            self._failed = True
-            raise RuntimeError("the database went away")
-        return self._begin()
-
-
-def test_many_are_scored_again_some_at_a_time_and_one_that_fails_holds_up_no_other(
-    database: Sessions, clinic: Clinic, caplog: pytest.LogCaptureFixture
-) -> None:
-    with database.begin() as session:
-        phones = [
-            signed_in(session, a_patient(session, clinic.team, now=NOW - 90 * DAY), now=NOW - 90 * DAY)
-            for _ in range(AT_ONCE + 2)
-        ]
-    for phone in phones:
-        write(database, phone, NOW - DAY)
-    let_hold(database, clinic, OURS)
-    done = [catch_up(Flaky(database), engine=ENGINE, now=NOW)]  # type: ignore[arg-type]
-    done += [catch_up(database, engine=ENGINE, now=NOW) for _ in range(2)]
-    assert done[0] in {
-        AT_ONCE,
-        AT_ONCE + 1,
-    }  # the second page is asked for to make up for the one that failed
-    assert (sum(done), done[2]) == (AT_ONCE + 2, 0)
-    assert "patient could not be scored again" in caplog.text
-
-
-def test_who_cannot_be_scored_is_not_tried_again_and_again(database: Sessions, clinic: Clinic) -> None:
-    write(database, clinic.patient, NOW - DAY)
-    with database.begin() as session:
-        session.execute(update(Patient).values(timezone="Mars/Olympus"))
-    let_hold(database, clinic, OURS)
-    assert [catch_up(database, engine=ENGINE, now=NOW) for _ in range(2)] == [1, 0]
-    with database.read() as session:
-        assert session.get_one(Trajectory, clinic.patient.id).status == "not_scored"
-
-
-def test_who_comes_second_finds_nothing_to_do(database: Sessions, clinic: Clinic) -> None:
-    write(database, clinic.patient, NOW - DAY)
-    let_hold(database, clinic, OURS)
-    with database.begin() as session:
-        again = [rescoring.catch_up(session, clinic.patient.id, engine=ENGINE, now=NOW) for _ in range(2)]
-    assert again == [True, False]
 
 
 def test_silence_is_told_by_the_policy_of_her_site(database: Sessions, clinic: Clinic) -> None:

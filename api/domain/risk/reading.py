@@ -8,17 +8,19 @@ from api.domain.trajectory.facts import Facts
 
 ENOUGH_DAYS = 3
 FRESH_DAYS = 28
+USUAL_AGE = 62
 _TENTHS = 10.0
-_TAKEN_BEFORE = 7.0
-_KNOWN_BEFORE = 13.0
-_STEADY = 5.0
-_MOST_DOUBLINGS = 8.0
-_LITTLE = 0.05
+
+# All judgement, chosen with the effects of ``features``.
+_TAKEN_BEFORE = 7.0  # tablets taken that few answers lean on
+_KNOWN_BEFORE = 13.0  # tablets that must be known before "more lately" means anything
+_STEADY = 5.0  # answers that say "nothing new lately"
+_MOST_DOUBLINGS = 8.0  # times her usual gap, at the most
+_LITTLE = 0.05  # added to both shares, so that none is 0
 _A_DAY_LATER = 0.5 ** (1 / HALVES)
-_RHYTHM_SHARE = 0.3
+_RHYTHM_SHARE = 0.3  # of her gaps, for a rhythm to be daily or weekly
 _WEEK, _MONTH = 7, 28
 _YEAR = 365.2425
-_USUAL_AGE = 62.0
 _PAIN, _STIFF, _LIMIT, _DOUBT = map(NAMES.index, ("pain", "stiffness", "interference", "doubt"))
 _OTHERS = frozenset({"anastrozole", "letrozole"})
 
@@ -134,7 +136,7 @@ def _about(facts: Facts, today: int) -> Values:
     younger = None
     if facts.birth_year is not None:
         age = today / _YEAR + 0.5 - facts.birth_year
-        younger = min(max((_USUAL_AGE - age) / 10.0, -2.5), 2.5)
+        younger = min(max((USUAL_AGE - age) / 10.0, -2.5), 2.5)
     return younger, _flag(facts.prior_tamoxifen), _flag(facts.prior_taxane), _exemestane(facts.ai)
 
 

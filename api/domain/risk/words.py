@@ -6,10 +6,10 @@ from typing import Any
 
 from api.domain.risk.features import FEATURES
 from api.domain.risk.model import Contribution
+from api.domain.risk.reading import USUAL_AGE
 from api.domain.risk.signs import FULL
 
 _OF = {feature.name: feature for feature in FEATURES}
-_USUAL_AGE = 62
 
 
 def _yes_or_no(yes: str, no: str) -> Callable[[float], str]:
@@ -30,7 +30,7 @@ _WORDS: dict[str, Callable[[float], str]] = {
     "gap": lambda value: f"{2**value:.1f} times her usual interval since the entry before",
     "thinning": lambda value: f"writes {math.exp(-value):.1f} times as often as she used to",
     "sparse": lambda value: f"{10 * value:.0f}% of her days or weeks left unanswered",
-    "younger": lambda value: f"age {_USUAL_AGE - 10 * value:.0f}",
+    "younger": lambda value: f"age {USUAL_AGE - 10 * value:.0f}",
     "tamoxifen": _yes_or_no("tamoxifen before", "no tamoxifen before"),
     "taxane": _yes_or_no("taxane before", "no taxane before"),
     "exemestane": _yes_or_no("takes exemestane", "does not take exemestane"),

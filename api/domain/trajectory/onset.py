@@ -52,12 +52,13 @@ from api.domain.trajectory.belief import (
 
 _NEVER = np.float32(-np.inf)
 _TINY = np.float32(1e-30)
-_LEAST_WEIGHT = np.float32(-80.0)
-_VAGUE = 9.0
-_VAGUE_MEAN = 3.0
-_WILD = 9.0
-_FRESH_DAYS = 14.0
-_STILL_DAYS = 60.0
+_LEAST_WEIGHT = np.float32(-80.0)  # of a log-likelihood: as good as impossible
+
+# All judgement: belonging to the arithmetic, not to the clinic, they are no thresholds.
+_VAGUE_MEAN, _VAGUE = 3.0, 9.0  # points, points squared: what may be usual before anything is known
+_WILD = 9.0  # times her variance: more is no measure of her day-to-day spread
+_FRESH_DAYS = 14.0  # answers further apart say nothing about it
+_STILL_DAYS = 60.0  # the longest gap over which the usual level is thought to wander
 _EACH = np.arange(len(SYMPTOMS) + 1)
 
 
