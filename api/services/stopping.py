@@ -7,9 +7,9 @@ from typing import Any
 from api.domain.risk.features import FEATURES
 from api.domain.risk.reading import lacking
 from api.domain.risk.words import shown
-from api.domain.trajectory.engine import Engine, SnapshotOutdated
-from api.domain.trajectory.facts import Facts
+from api.domain.trajectory.engine import Engine
 from api.models.patient import Patient, Trajectory
+from api.services.resuming import facts_of, resumed
 
 NOTICE = (
     "A statement about women who answer like her, not about her. Risks are rough until they are calibrated "
@@ -38,14 +38,8 @@ class StoppingRisk:
 def stopping_risk_of(patient: Patient, trajectory: Trajectory, *, engine: Engine) -> StoppingRisk:
     """Return a patient's present risk of stopping within 90 days, or why there is none."""
     model = engine.model
-    if trajectory.state is None:
-        return StoppingRisk(None, model.version, model.base_rate, NOT_SCORED)
-    facts = Facts(
-        patient.ai_started_on, patient.ai, patient.prior_tamoxifen, patient.prior_taxane, patient.birth_year
-    )
-    try:
-        course = engine.resume(facts, trajectory.state)
-    except SnapshotOutdated:
+    course, facts = resumed(patient, trajectory, engine), facts_of(patient)
+    if course is None:
         return StoppingRisk(None, model.version, model.base_rate, NOT_SCORED)
     risk = model.assess(course.signs, facts)
     if risk is None:

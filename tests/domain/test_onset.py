@@ -61,12 +61,13 @@ def test_the_evidence_agrees_with_the_density_worked_out_at_once(seed):
 
     begun = begins(np.array([DAY_0 + days[-1]], np.float32))[:, 0] - DAY_0
     none = log_likelihood(answers, days, np.zeros(20), policy)
-    for place in range(1, len(begun)):
-        if begun[place] > days[0]:
-            width = RAMPS[(place - 1) % len(RAMPS)]
-            progress = np.clip((np.array(days) - begun[place] + 1) / width, 0, 1)
-            expected = log_likelihood(answers, days, progress, policy) - none
-            assert belief.weights[place, 0] == pytest.approx(expected, abs=0.1)
+    tried = [place for place in range(1, len(begun)) if begun[place] > days[0]]
+    assert len(tried) > 10
+    for place in tried:
+        width = RAMPS[(place - 1) % len(RAMPS)]
+        progress = np.clip((np.array(days) - begun[place] + 1) / width, 0, 1)
+        expected = log_likelihood(answers, days, progress, policy) - none
+        assert belief.weights[place, 0] == pytest.approx(expected, abs=0.1)
 
 
 scale = st.integers(0, 10) | st.none()
