@@ -33,17 +33,19 @@ class Seen:
         return self.exposed.stopped | (self.days >= self.horizon)
 
 
-def auroc(risk: Floats, stopped: Flags, weight: Floats) -> float:
+def auroc(risk: Floats, stopped: Flags, weight: Floats | None = None) -> float:
     """Return how often, of one who stopped and one who did not, the first had the higher risk; ties half.
 
     Source:
-        Hanley and McNeil 1982, Radiology 143:29; each pair counts as its weights multiplied.
+        Hanley and McNeil 1982, Radiology 143:29; each pair counts as its weights multiplied, once
+        where there are none.
 
-    >>> auroc(np.array([0.1, 0.4, 0.4]), np.array([False, True, False]), np.ones(3))
+    >>> auroc(np.array([0.1, 0.4, 0.4]), np.array([False, True, False]))
     0.75
     """
     _, place = np.unique(risk, return_inverse=True)
     levels = int(place.max()) + 1 if len(place) else 0
+    weight = np.ones(len(risk)) if weight is None else weight
     stays = np.bincount(place, weight * ~stopped, levels)
     stops = np.bincount(place, weight * stopped, levels)
     pairs = stays.sum() * stops.sum()

@@ -15,23 +15,6 @@ _STEPS, _CLOSE, _TOO_FAR = 30, 1e-8, 1e3
 NAN = float("nan")
 
 
-def auroc(risk: Floats, happened: Flags) -> float:
-    """Return how often one to whom it happened had the higher risk of a pair; ties count half.
-
-    Source:
-        Hanley JA, McNeil BJ 1982, Radiology 143:29, by ranks (Mann-Whitney).
-
-    >>> auroc(np.array([0.1, 0.4, 0.4]), np.array([False, True, False]))
-    0.75
-    """
-    events = int(happened.sum())
-    if not events or events == len(risk):
-        return NAN
-    _, place, count = np.unique(risk, return_inverse=True, return_counts=True)
-    ranks = (np.cumsum(count) - (count - 1) / 2)[place]
-    return float((ranks[happened].sum() - events * (events + 1) / 2) / (events * (len(risk) - events)))
-
-
 def brier(risk: Floats, happened: Flags) -> float:
     """Return the mean squared distance of risk and outcome: 0 is perfect, lower is better."""
     return float(np.mean((risk - happened) ** 2)) if len(risk) else NAN

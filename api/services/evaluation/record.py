@@ -3,19 +3,16 @@
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date
 from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from api.domain.findings import FindingKind
-from api.domain.policy import Policy
 from api.domain.report import Entry
-from api.domain.trajectory.engine import Engine, Outcome
+from api.domain.trajectory.engine import Course, Engine, Outcome, Scored
 from api.domain.trajectory.facts import Facts
-from api.domain.trajectory.reporting import Written, habit_of, wrote
-from api.domain.trajectory.rules import silence
 from api.services.diaries import Diary
 from api.services.evaluation.truth import Truth
 
@@ -81,10 +78,10 @@ def records_of(diaries: Iterable[tuple[Diary, Truth]], engine: Engine) -> Iterat
             yield diary.known.facts, diary.entries
 
     for scored in engine.score_all(told()):
-        yield _record(*waiting.popleft(), scored.outcome, policy=engine.policy)
+        yield _record(*waiting.popleft(), scored)
 
 
-def _record(diary: Diary, truth: Truth, outcome: Outcome, *, policy: Policy) -> Record:
+def _record(diary: Diary, truth: Truth, scored: Scored) -> Record:
     days = [entry.local_date.toordinal() for entry in diary.entries]
     first, birth = min(days), diary.known.facts.birth_year
     return Record(
@@ -93,26 +90,19 @@ def _record(diary: Diary, truth: Truth, outcome: Outcome, *, policy: Policy) -> 
         last=max(days),
         reports=len(days),
         worst=_worst(diary.entries),
-        p=_scores(outcome, "p_worsening"),
-        risk=_scores(outcome, "risk_90d"),
-        found=tuple(sorted((finding.kind, finding.day.toordinal()) for finding in outcome.findings)),
-        silent_from=_silent_from(diary, policy),
+        p=_scores(scored.outcome, "p_worsening"),
+        risk=_scores(scored.outcome, "risk_90d"),
+        found=tuple(sorted((finding.kind, finding.day.toordinal()) for finding in scored.outcome.findings)),
+        silent_from=_silent_from(scored.course),
         years=None if birth is None else date.fromordinal(first).year - birth,
         truth=truth,
     )
 
 
-def _silent_from(diary: Diary, policy: Policy) -> int | None:
-    """Return the day on which she counts as silent after her last entry, as a course would say."""
-    heard: dict[int, datetime] = {}
-    for entry in sorted(diary.entries, key=lambda entry: (entry.local_date, entry.recorded_at)):
-        heard[entry.local_date.toordinal()] = entry.recorded_at
-    written = Written()
-    for day, heard_at in heard.items():
-        written = wrote(written, day, heard_at, policy)
-    started = diary.known.facts.started
-    due = written.last + int(habit_of(written, started, policy).limit)
-    return due if silence.told(written, due, started, policy) is not None else None
+def _silent_from(course: Course) -> int | None:
+    """Return the day on which she counts as silent after her last entry."""
+    due = course.silence_due()
+    return None if due is None or course.silent_at(due) is None else due.toordinal()
 
 
 def with_last_silence(record: Record, until: int) -> Record:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from api.domain.findings import FindingKind
-from api.services.evaluation.prediction import ENOUGH, NAN, Flags, auroc, brier, calibration
+from api.domain.risk.measures import auroc
+from api.services.evaluation.prediction import ENOUGH, NAN, Flags, brier, calibration
 from api.services.evaluation.record import Floats, Ints, Record
 
 LANDMARKS = (60, 120)
