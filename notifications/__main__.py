@@ -5,6 +5,7 @@ import logging
 import signal
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from threading import Thread
 
 import api.models.every  # noqa: F401 - the worker's own imports would leave tables out
 from api.db import make_sessions
@@ -56,7 +57,8 @@ def main(argv: Sequence[str] | None = None, env: Mapping[str, str] | None = None
         log.warning("VAPID_PRIVATE_KEY is not set: pushes wait; `flask --app wsgi vapid-keys` makes a key")
     worker = worker_of(settings)
     for name in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(name, lambda *_: worker.stopped.set())
+        # in a thread: the handler may run inside `stopped.wait`, whose lock it could not take
+        signal.signal(name, lambda *_: Thread(target=worker.stopped.set).start())
     log.info("delivery worker started")
     try:
         _once(worker) if arguments.once else worker.run()
