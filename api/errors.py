@@ -51,6 +51,8 @@ PROBLEMS: dict[type[DomainError], HTTPStatus] = {
     errors.InvalidMoment: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.InvalidPolicy: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.PolicyTaken: HTTPStatus.CONFLICT,
+    errors.UnknownInstrument: HTTPStatus.NOT_FOUND,
+    errors.InvalidAnswers: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.PushNotConfigured: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 """The status each expected failure is answered with."""

@@ -145,5 +145,13 @@ class PolicyTaken(DomainError):
     """The site has another policy from the very same moment; policies are added, never overwritten."""
 
 
+class UnknownInstrument(DomainError):
+    """There is no instrument of this code, or none in this version."""
+
+
+class InvalidAnswers(DomainError):
+    """An answer is not one its item takes; `errors` names each item and what would be right."""
+
+
 class PushNotConfigured(DomainError):
     """This server has no VAPID key, so browsers cannot subscribe to push; tell the operator."""

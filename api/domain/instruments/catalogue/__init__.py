@@ -1,0 +1,1 @@
+"""One module an instrument: its items, its scorer, its sources and its licence."""

@@ -1,0 +1,99 @@
+"""Brief Pain Inventory, Short Form: how bad pain is, and what it keeps her from."""
+
+from collections.abc import Mapping
+
+from api.domain.instruments.arithmetic import mean_of
+from api.domain.instruments.definition import (
+    Answers,
+    Band,
+    Cited,
+    Direction,
+    Instrument,
+    Item,
+    Licence,
+    Options,
+    Result,
+    Score,
+    Wording,
+)
+from api.domain.policy import SERLIN
+
+SEVERITY = ("worst", "least", "average", "now")
+INTERFERENCE = ("activity", "mood", "walking", "work", "relations", "sleep", "enjoyment")
+MATHIAS = "Mathias et al. 2011 (breast cancer with bone metastases, n=1,564): worst pain, 2 points"
+IMMPACT = "Dworkin et al. 2008 (IMMPACT), J Pain 9:105, doi:10.1016/j.jpain.2007.09.005"
+BANDS = tuple(
+    Band(lowest, word, SERLIN, verified=False)
+    for lowest, word in ((0, "none"), (1, "mild"), (5, "moderate"), (7, "severe"))
+)
+
+
+def score_bpi_sf(answers: Answers, options: Options) -> Mapping[str, Result]:  # noqa: ARG001
+    """Return pain severity (mean of four), interference (mean of seven) and worst pain.
+
+    Args:
+        answers: Each 0 to 10, higher is worse.
+        options: None.
+
+    Returns:
+        Each 0 to 10, higher is worse. Severity needs all four answers, interference more than half
+        of its seven, worst its own.
+
+    Source:
+        Cleeland, The Brief Pain Inventory User Guide (2009); for interference the rule of "more than
+        50%" as LOINC 77565-0 words it. For severity the guide gives no rule for missing answers.
+
+    >>> score_bpi_sf({"worst": 7.0, "least": 2.0, "average": 5.0, "now": 4.0}, {})["severity"]
+    4.5
+    """
+    return {
+        "severity": mean_of(answers, SEVERITY, at_least=4),
+        "interference": mean_of(answers, INTERFERENCE, at_least=4),
+        "worst": mean_of(answers, ("worst",), at_least=1),
+    }
+
+
+BPI_SF = Instrument(
+    code="bpi-sf",
+    version="1",
+    name="Brief Pain Inventory, Short Form",
+    recall="the last 24 hours (a form of the past week exists)",
+    items=tuple(Item(name, 0, 10) for name in SEVERITY + INTERFERENCE),
+    scores=(
+        Score("severity", "pain severity", 0, 10, Direction.HIGHER_IS_WORSE),
+        Score(
+            "interference",
+            "interference of pain with daily life",
+            0,
+            10,
+            Direction.HIGHER_IS_WORSE,
+            matters=Cited(1, IMMPACT),
+            loinc="77565-0",
+        ),
+        Score(
+            "worst",
+            "worst pain",
+            0,
+            10,
+            Direction.HIGHER_IS_WORSE,
+            bands=BANDS,
+            matters=Cited(2, MATHIAS),
+            sem=Cited(1.6, MATHIAS),
+        ),
+    ),
+    score=score_bpi_sf,
+    missing_rule="Severity needs all four answers; interference at least four of seven.",
+    algorithm="Severity is the mean of worst, least, average and now; interference is the mean of the "
+    "answered of its seven items; worst is the answer itself.",
+    sources=("Cleeland CS, The Brief Pain Inventory User Guide, 2009", SERLIN, MATHIAS, IMMPACT),
+    licence=Licence(
+        Wording.NOT_SHIPPED,
+        "© Cleeland 1991, all derivatives and languages; not to be used or reproduced without "
+        "permission, nor modified",
+        "The Brief Pain Inventory User Guide",
+    ),
+    cautions=(
+        "Bands differ by population: bone metastases gave 1-4, 5-8 and 9-10.",
+        "A change of 2 in one answer is within its measurement error; see docs/engine.md for worsening.",
+    ),
+)
