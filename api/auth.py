@@ -71,8 +71,8 @@ def caller_of_request() -> Principal:
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token:
         raise Unauthorized("send Authorization: Bearer <access token>", www_authenticate=_challenge())
-    with current_app.extensions["aimss.sessions"].read() as session:
-        caller = tokens.authenticate(session, token.strip(), now=datetime.now(UTC))
+    with current_app.extensions["aimss.sessions"].look() as connection:
+        caller = tokens.authenticate(connection, token.strip(), now=datetime.now(UTC))
     if caller is None:
         raise Unauthorized("the token is unknown, expired or revoked", www_authenticate=_challenge())
     return caller

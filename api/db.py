@@ -94,6 +94,18 @@ class WriterLock:
             self._file.close()
 
 
+class OneTransaction(Session):
+    """A session that lives for one transaction: it asks for its connection once, not at every statement."""
+
+    _found: Connection | None = None
+
+    def connection(self, *args: Any, **kwargs: Any) -> Connection:
+        """Return the connection of the transaction."""
+        if self._found is None:
+            self._found = super().connection(*args, **kwargs)
+        return self._found
+
+
 class Sessions:
     """The way to a database: ``begin`` to write and commit at the end, ``read`` to look."""
 
@@ -108,10 +120,10 @@ class Sessions:
     def begin(self) -> Iterator[Session]:
         """Open the one transaction of a use case; commit at its end, roll back on any error."""
         if self._lock is None:
-            with Session(self.engine, expire_on_commit=False) as session, session.begin():
+            with OneTransaction(self.engine, expire_on_commit=False) as session, session.begin():
                 yield session
             return
-        with self._lock, Session(self.engine, expire_on_commit=False) as session, session.begin():
+        with self._lock, OneTransaction(self.engine, expire_on_commit=False) as session, session.begin():
             yield session
 
     @contextmanager
@@ -119,6 +131,12 @@ class Sessions:
         """Open a session that only looks; on SQLite it never waits for the writer."""
         with Session(self._reading, expire_on_commit=False, autoflush=False) as session:
             yield session
+
+    @contextmanager
+    def look(self) -> Iterator[Connection]:
+        """Open a bare connection for one prepared statement that reads: what every request does first."""
+        with self._reading.connect() as connection:
+            yield connection
 
     def close(self) -> None:
         """Close every connection."""

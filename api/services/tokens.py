@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import Connection, bindparam, delete, select, update
 from sqlalchemy.orm import Session
 
 from api.domain.authority import ActorKind, Principal, Scope
@@ -44,9 +44,9 @@ def digest_of(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def authenticate(session: Session, token: str, *, now: datetime) -> Principal | None:
+def authenticate(connection: Connection, token: str, *, now: datetime) -> Principal | None:
     """Return whom an access token or service key stands for; None if it is not good now."""
-    found = _GOOD.one_or_none(session.connection(), {"digest": digest_of(token)})
+    found = _GOOD.one_or_none(connection, {"digest": digest_of(token)})
     if found is None:
         return None
     use, expires_at, revoked_at, kind, subject_id, site_id, grant_id, scopes, team_id = found

@@ -222,7 +222,7 @@ def test_batches_snapshots_and_order_change_no_finding(said, data):
 def test_what_is_kept_is_bounded():
     course = Engine().begin(Facts())
     course.add([told(n, body_sites=places("l hip"), pain_at_night=7, pain_on_moving=2) for n in range(60)])
-    state = course.snapshot()[2]
+    state = course.snapshot()[3]
 
     assert Policy().atypical_reach_days.value == 56
     assert len(json.dumps(state[10], separators=(",", ":"))) < 600

@@ -235,7 +235,7 @@ def test_who_leaves_is_signed_out_not_reminded_and_cannot_come_back_in(
         enrolment.change(session, clinic.nurse.principal, ada, {"status": status}, now=NOW)
 
         session.expire_all()
-        assert tokens.authenticate(session, phone.token, now=NOW) is None
+        assert tokens.authenticate(session.connection(), phone.token, now=NOW) is None
         assert subscription.retired_because == f"patient {status}"
         assert (reminded.state, told.state) == ("cancelled", "dead")
         assert ada.check_in_due_at is None

@@ -291,9 +291,8 @@ def test_one_that_fails_holds_up_no_other_and_is_tried_again(
     post(database, other, *[a_day(number) for number in range(30)], now=at(30))
     with database.begin() as session:
         kept = session.get_one(Trajectory, patient.id).state
-        session.execute(
-            update(Trajectory).where(Trajectory.patient_id == patient.id).values(state=["no", "snapshot"])
-        )
+        broken = [*kept[:3], "no", "state", None]
+        session.execute(update(Trajectory).where(Trajectory.patient_id == patient.id).values(state=broken))
 
     assert wait_until(database, at(50)) == 1
     assert "silence could not be told" in caplog.text

@@ -12,7 +12,7 @@ from api.domain.findings import Finding
 from api.domain.policy import Policy
 from api.domain.report import Entry
 from api.domain.risk.model import RiskModel
-from api.domain.risk.signs import Signs, note
+from api.domain.risk.signs import Signs
 from api.domain.tiers import Tiers
 from api.domain.trajectory.day import Day
 from api.domain.trajectory.facts import Facts
@@ -20,7 +20,7 @@ from api.domain.trajectory.fold import State, advance
 from api.domain.trajectory.onset import OnsetTest
 from api.domain.trajectory.outcome import Outcome, Score, ScoreStatus
 from api.domain.trajectory.population import follow_all
-from api.domain.trajectory.reporting import Reporting, Written, habit_of, reporting_on, wrote
+from api.domain.trajectory.reporting import Reporting, habit_of, reporting_on
 from api.domain.trajectory.rise import Symptomatic, follow
 from api.domain.trajectory.rules import silence
 
@@ -42,6 +42,8 @@ SIDE_BY_SIDE = 256
 ENGINE = "onset-1"
 """Names this code; changed by hand whenever the same diary would be scored differently."""
 
+FORMAT = 2
+"""Of snapshots; changed by hand whenever they are laid out otherwise."""
 
 _LAST_DAY = date.max.toordinal()
 
@@ -93,11 +95,11 @@ class Engine:
         Raises:
             SnapshotOutdated: Another engine, policy or model made it, or it was made from other facts.
         """
-        version, known, state, day, seen = snapshot
-        if version != self.version or known != facts.dump():
+        if snapshot[:3] != [FORMAT, self.version, facts.dump()]:
             raise SnapshotOutdated
-        course = Course(self, facts, State.load(state), None if day is None else Day.load(day))
-        course._seen = Symptomatic.load(seen)
+        before, day, after = snapshot[3:]
+        course = Course(self, facts, State.load(before), None if day is None else Day.load(day))
+        course._after = None if after is None else State.load(after)
         return course
 
     def score_all(self, diaries: Iterable[tuple[Facts, Sequence[Entry]]]) -> "Iterator[Scored]":
@@ -124,16 +126,18 @@ class Course:
     snapshots in between or without, the scores and findings end up the same.
     """
 
-    __slots__ = ("_after", "_before", "_day", "_engine", "_facts", "_seen")
+    __slots__ = ("_after", "_before", "_day", "_engine", "_facts")
 
     def __init__(self, engine: Engine, facts: Facts, before: State, day: Day | None) -> None:
-        """Keep the state before the last day, and that day, to which entries may still be added."""
+        """Keep the state before the last day, and that day, to which entries may still be added.
+
+        The state after the last day is kept beside them, so that a new day need not work it out again.
+        """
         self._engine = engine
         self._facts = facts
         self._before = before
         self._day = day
         self._after: State | None = None
-        self._seen = Symptomatic()
 
     @property
     def last_day(self) -> date | None:
@@ -165,8 +169,8 @@ class Course:
         scores: list[Score] = []
         findings: list[Finding] = []
         for day, symptomatic in days:
-            if self._day is not None and self._day is not day:
-                self._close()
+            if self._after is not None and self._day is not day:
+                self._before = self._after
             self._day = day
             self._after, score, found = self._step(day, symptomatic)
             scores.append(score)
@@ -178,8 +182,7 @@ class Course:
     @property
     def signs(self) -> Signs:
         """What the risk of stopping is told from, the last day included."""
-        before, day = self._before.signs, self._day
-        return before if day is None else note(before, day, self._facts.started)
+        return self._newest.signs
 
     @property
     def silent_from(self) -> date | None:
@@ -195,7 +198,7 @@ class Course:
         """
         if self._day is None:
             return None
-        written = self._written()
+        written = self._newest.written
         newest = max(written.last, 0 if heard_on is None else heard_on.toordinal())
         limit = habit_of(written, self._facts.started, self._engine.policy).limit
         return date.fromordinal(min(newest + limit, _LAST_DAY))
@@ -209,35 +212,28 @@ class Course:
         if due is None or today < due:
             return None
         policy, started = self._engine.policy, self._facts.started
-        found = silence.told(self._written(), today.toordinal(), started, policy)
+        found = silence.told(self._newest.written, today.toordinal(), started, policy)
         return None if found is None else self._engine.tiers.applied([found])[0]
 
     def reporting_at(self, today: date) -> Reporting | None:
         """Say whether she still writes, as seen on a day; None before the first entry: no answer."""
-        return reporting_on(self._written(), today.toordinal(), self._facts.started, self._engine.policy)
+        return reporting_on(self._newest.written, today.toordinal(), self._facts.started, self._engine.policy)
 
-    def _written(self) -> Written:
-        before, day = self._before.written, self._day
-        return before if day is None else wrote(before, day.ordinal, day.recorded_at, self._engine.policy)
+    @property
+    def _newest(self) -> State:
+        return self._before if self._after is None else self._after
 
     def snapshot(self) -> list[Any]:
         """Return all that is needed to go on later, as nested lists that JSON can keep."""
         day = None if self._day is None else self._day.dump()
-        seen = self._seen if self._after is None else self._after.symptomatic
-        return [self._engine.version, self._facts.dump(), self._before.dump(), day, seen.dump()]
+        after = None if self._after is None else self._after.dump()
+        return [FORMAT, self._engine.version, self._facts.dump(), self._before.dump(), day, after]
 
     def _step(self, day: Day, symptomatic: Symptomatic | None = None) -> tuple[State, Score, list[Finding]]:
         engine, before = self._engine, self._before
         if symptomatic is None:
             symptomatic = follow(before.symptomatic, day, engine.test)
         return advance(before, day, self._facts, symptomatic, policy=engine.policy, model=engine.model)
-
-    def _close(self) -> None:
-        if self._after is None and self._day is not None:
-            # resumed: of the state after the last day the snapshot holds what is costly to work out
-            self._after, _, _ = self._step(self._day, self._seen)
-        if self._after is not None:
-            self._before, self._after = self._after, None
 
 
 class Scored(NamedTuple):
