@@ -45,7 +45,7 @@ def figures(_: str, size: Size, folder: Path) -> Iterator[Figure]:
     yield Figure(
         f"{name}: the test for a lasting rise alone", median(tested), "patient-days/s", median(weekly), beside
     )
-    moved = 2 * (3 * 6 * 33 * 2 + 3 * 6 * 4 + 33 * 4)
+    moved = 2 * 4 * (3 * 6 * 33 + 3 * 6 + 33)
     yield Figure(
         "what that test reads and writes of a patient's state", median(tested) * moved / 1e9, "GB/s",
         _copied_gb_per_s(), "GB/s of plain copying",

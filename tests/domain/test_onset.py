@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from api.domain.policy import Policy
-from api.domain.trajectory.belief import RAMPS, begins
+from api.domain.trajectory.belief import RAMPS, begins, short
 from api.domain.trajectory.engine import SIDE_BY_SIDE, Engine, Facts
 from api.domain.trajectory.onset import OnsetTest
 from tests.domain.diaries import daily, day, last, told
@@ -33,10 +33,9 @@ def plain_policy(**numbers):
 
 def taken_in(test, days, answers):
     """Let the test take in a diary of worst pain; return what is believed."""
-    belief = test.begin()
-    for number, answer in zip(days, answers, strict=True):
-        told_today = np.array([[answer], [np.nan], [np.nan]], np.float32)
-        belief = test.take_in(belief, np.array([DAY_0 + number], np.float32), told_today)
+    told = np.full((len(days), 3, 1), np.nan, np.float32)
+    told[:, 0, 0] = answers
+    *_, belief = test.each_day(test.begin(), np.array(days, np.float32)[:, None] + DAY_0, told)
     return belief
 
 
@@ -68,6 +67,13 @@ def test_the_evidence_agrees_with_the_density_worked_out_at_once(seed):
         progress = np.clip((np.array(days) - begun[place] + 1) / width, 0, 1)
         expected = log_likelihood(answers, days, progress, policy) - none
         assert belief.weights[place, 0] == pytest.approx(expected, abs=0.1)
+
+
+@given(st.lists(st.floats(-1000, 1000, width=32), min_size=1))
+def test_numbers_are_shortened_as_half_precision_would(numbers):
+    exact = np.array(numbers, np.float32)
+
+    assert short(exact).tolist() == exact.astype(np.float16).astype(np.float32).tolist()
 
 
 scale = st.integers(0, 10) | st.none()

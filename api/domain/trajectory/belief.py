@@ -26,6 +26,10 @@ HYPOTHESES = 1 + SLOTS * len(RAMPS)
 _WIDTH = np.concatenate([[1.0], np.tile(RAMPS, SLOTS)]).astype(np.float32)[:, None]
 _SLOT = np.concatenate([[0], np.repeat(np.arange(SLOTS), len(RAMPS))])[:, None]
 
+_EXPONENT = np.uint32(0x7F800000)
+_SMALLEST = np.float32(2.0**-14)
+_KEPT_BITS = np.float32(1.5 * 2.0**13)
+
 ENOUGH = 3
 """Answered days before anything is usual."""
 
@@ -33,20 +37,32 @@ ENOUGH = 3
 class Belief(NamedTuple):
     """What the answers so far say of ``P`` patients; bounded, whatever the length of the diary.
 
-    ``series`` (6, hypotheses, symptoms x P): estimates for each symptom under each hypothesis;
+    ``series`` (6, hypotheses, symptoms x P): estimates for each symptom under each hypothesis, ``short``;
     ``own`` (6, symptoms x P): last answered day and answer, her day-to-day spread, her flares;
     ``weights`` (hypotheses, P): log-likelihood of each hypothesis against "no rise", the first;
     ``days`` (3, P): how many days were taken in; ordinals of the third, and of the last.
     """
 
-    series: NDArray[np.float16]
+    series: Array
     own: Array
     weights: Array
     days: Array
 
 
+class Seen(NamedTuple):
+    """What of a belief is asked, on ``T`` days of ``P`` patients: (T, hypotheses, P), ``days`` (T, 3, P).
+
+    ``rise`` and ``usual`` are the estimates for worst pain.
+    """
+
+    weights: Array
+    rise: Array
+    usual: Array
+    days: Array
+
+
 class Onset(NamedTuple):
-    """What is believed of ``P`` patients now, each (P,).
+    """What is believed of ``P`` patients on ``T`` days, each (T, P).
 
     ``p`` is the probability, 0 to 1, that a lasting rise has begun in the last weeks; ``begun`` the
     ordinal of the day it most likely began, to four days; ``rise`` its expected size once complete, in
@@ -63,6 +79,8 @@ class Onset(NamedTuple):
 
 def first_of(belief: Belief, patients: int) -> Belief:
     """Return the belief of the first ``patients`` only."""
+    if belief.days.shape[1] == patients:
+        return belief
     series = belief.series.reshape(6, HYPOTHESES, len(SYMPTOMS), -1)[..., :patients]
     own = belief.own.reshape(6, len(SYMPTOMS), -1)[..., :patients]
     return Belief(
@@ -86,10 +104,17 @@ def of_one(belief: Belief, patient: int) -> Belief:
 
 
 def begins(day: Array) -> Array:
-    """Return the day on which a rise began under each hypothesis, as seen on ``day``; never, for none."""
-    grid = np.floor(day / EVERY)
+    """Return the day on which a rise began under each hypothesis, as seen on ``day``; never, for none.
+
+    Args:
+        day: Ordinals, (..., P).
+
+    Returns:
+        Ordinals, (..., hypotheses, P).
+    """
+    grid = np.floor(day / EVERY)[..., None, :]
     begun = EVERY * (grid - (grid - _SLOT) % SLOTS)
-    begun[0] = np.inf
+    begun[..., 0, :] = np.inf
     found: Array = begun.astype(np.float32)
     return found
 
@@ -100,21 +125,28 @@ def progress(day: Array, begun: Array) -> Array:
     return part
 
 
-def counted(days: Array, day: Array) -> Array:
-    """Count a day taken in, and keep the third."""
-    days = days.copy()
-    days[0] += 1
-    np.copyto(days[1], day, where=days[0] == ENOUGH)
-    days[2] = day
-    return days
-
-
-def accepted(risen: NDArray[np.float16]) -> NDArray[np.float16]:
+def accepted(risen: Array) -> Array:
     """Let the level after a rise be the usual one."""
-    usual, rise, var_usual, covar, var_rise, flare = risen.astype(np.float32)
+    usual, rise, var_usual, covar, var_rise, flare = risen
     variance = np.maximum(var_usual + 2 * covar + var_rise, np.float32(1e-3))
-    zero = np.zeros_like(usual)
-    return np.stack([usual + rise, rise, variance, zero, var_rise, flare]).astype(np.float16)
+    return short(np.stack([usual + rise, rise, variance, np.zeros_like(usual), var_rise, flare]))
+
+
+def short(numbers: Array) -> Array:
+    """Round to eleven significant bits, what half precision keeps: a snapshot then holds all there is.
+
+    The same as a passage through ``np.float16`` for what fits in it, without the price of two conversions:
+    a number with a fixed distance to ``numbers`` in size is added, and taken away again.
+
+    >>> short(np.array([0.1, 2.0001, -7.77], np.float32)).tolist()
+    [0.0999755859375, 2.0, -7.76953125]
+    """
+    scale = (numbers.view(np.uint32) & _EXPONENT).view(np.float32)
+    np.maximum(scale, _SMALLEST, out=scale)
+    scale *= _KEPT_BITS
+    rounded: Array = numbers + scale
+    rounded -= scale
+    return rounded
 
 
 def power(base: float, gap: Array) -> Array:

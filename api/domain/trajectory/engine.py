@@ -21,7 +21,7 @@ from api.domain.trajectory.onset import OnsetTest
 from api.domain.trajectory.outcome import Outcome, Score, ScoreStatus
 from api.domain.trajectory.population import follow_all
 from api.domain.trajectory.reporting import Reporting, habit_of, reporting_on
-from api.domain.trajectory.rise import Symptomatic, follow
+from api.domain.trajectory.rise import Symptomatic
 from api.domain.trajectory.rules import silence
 
 __all__ = [
@@ -116,7 +116,7 @@ class Engine:
             days = [list(_days(sorted(entries, key=_place), None)) for _, entries in some]
             for (facts, _), told, seen in zip(some, days, follow_all(days, self.test), strict=True):
                 course = self.begin(facts)
-                yield Scored(course, course._score(zip(told, seen, strict=True)) if told else course.add(()))
+                yield Scored(course, course._score(told, seen) if told else course.add(()))
 
 
 class Course:
@@ -163,21 +163,26 @@ class Course:
         if self._day is not None and first < self._day.ordinal:
             raise OutOfOrder
         same = self._day if self._day is not None and self._day.ordinal == first else None
-        return self._score((day, None) for day in _days(ordered, same))
+        days = list(_days(ordered, same))
+        before = self._before if same is not None or self._after is None else self._after
+        return self._score(days, follow_all([days], self._engine.test, before.symptomatic)[0])
 
-    def _score(self, days: Iterable[tuple[Day, Symptomatic | None]]) -> Outcome:
+    def _score(self, days: Sequence[Day], followed: Sequence[Symptomatic]) -> Outcome:
+        engine = self._engine
         scores: list[Score] = []
         findings: list[Finding] = []
-        for day, symptomatic in days:
+        for day, symptomatic in zip(days, followed, strict=True):
             if self._after is not None and self._day is not day:
                 self._before = self._after
             self._day = day
-            self._after, score, found = self._step(day, symptomatic)
+            self._after, score, found = advance(
+                self._before, day, self._facts, symptomatic, policy=engine.policy, model=engine.model
+            )
             scores.append(score)
             findings += found
         days_of = [scores[0].local_date, *[finding.day for finding in findings]]
         since = min(days_of)  # a silence began to count before
-        return Outcome(since, tuple(scores), self._engine.tiers.applied(findings))
+        return Outcome(since, tuple(scores), engine.tiers.applied(findings))
 
     @property
     def signs(self) -> Signs:
@@ -228,12 +233,6 @@ class Course:
         day = None if self._day is None else self._day.dump()
         after = None if self._after is None else self._after.dump()
         return [FORMAT, self._engine.version, self._facts.dump(), self._before.dump(), day, after]
-
-    def _step(self, day: Day, symptomatic: Symptomatic | None = None) -> tuple[State, Score, list[Finding]]:
-        engine, before = self._engine, self._before
-        if symptomatic is None:
-            symptomatic = follow(before.symptomatic, day, engine.test)
-        return advance(before, day, self._facts, symptomatic, policy=engine.policy, model=engine.model)
 
 
 class Scored(NamedTuple):

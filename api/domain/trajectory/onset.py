@@ -12,8 +12,8 @@ Source:
     numbers, and what they give: docs/engine.md.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
 from math import lgamma, log, pi
 from typing import NamedTuple
 
@@ -22,10 +22,8 @@ from numpy.typing import NDArray
 
 from api.domain.policy import Policy
 from api.domain.trajectory.belief import (
-    ANSWER,
     CALM,
     COVAR,
-    ENOUGH,
     EVERY,
     FLARE,
     FLARES,
@@ -43,12 +41,13 @@ from api.domain.trajectory.belief import (
     Array,
     Belief,
     Onset,
+    Seen,
     accepted,
     begins,
-    counted,
-    power,
     progress,
+    short,
 )
+from api.domain.trajectory.said import Memory, Said, said_by
 
 _NEVER = np.float32(-np.inf)
 _TINY = np.float32(1e-30)
@@ -56,32 +55,30 @@ _LEAST_WEIGHT = np.float32(-80.0)  # of a log-likelihood: as good as impossible
 
 # All judgement: belonging to the arithmetic, not to the clinic, they are no thresholds.
 _VAGUE_MEAN, _VAGUE = 3.0, 9.0  # points, points squared: what may be usual before anything is known
-_WILD = 9.0  # times her variance: more is no measure of her day-to-day spread
-_FRESH_DAYS = 14.0  # answers further apart say nothing about it
 _STILL_DAYS = 60.0  # the longest gap over which the usual level is thought to wander
-_EACH = np.arange(len(SYMPTOMS) + 1)
+
+_ENDS = np.arange(len(SYMPTOMS) + 1)
+_ALL = slice(None)
+Asked = slice | NDArray[np.intp]
+"""Which answers there were, of symptoms x patients."""
 
 
 @dataclass(frozen=True, slots=True, init=False)
 class OnsetTest:
     """The test under one policy; holds no patient."""
 
-    memory: float
+    memory: Memory
     sizes: Array
     size_variances: Array
     counts: Array
     prior: Array
     spread: float
     spread_weight: float
-    spread_lowest: float
-    spread_remembered: float
-    drift: float
     tail: float
     tail_scale: float
     flares: float
     flare_weight: float
-    flare_stays: float
-    flare_density: float
+    flare_density: np.float32
     odds_times: float
     odds_power: float
 
@@ -93,30 +90,37 @@ class OnsetTest:
         prior[0] = 0.0
         sizes = [policy.rise_pain.value, policy.rise_stiffness.value, policy.rise_interference.value]
         sds = [policy.rise_pain_sd.value] + 2 * [policy.rise_other_sd.value]
-        put(self, "memory", policy.noise_autocorrelation.value)
-        put(self, "sizes", np.array(sizes, np.float32))
-        put(self, "size_variances", np.array(sds, np.float32) ** 2)
+        put(
+            self,
+            "memory",
+            Memory(
+                policy.noise_autocorrelation.value,
+                policy.flare_stays.value,
+                np.float32(policy.usual_drift.value**2),
+                np.float32(_STILL_DAYS),
+                np.float32(policy.onset_noise_lowest.value**2),
+                np.float32(policy.onset_noise_remembered.value),
+            ),
+        )
+        put(self, "sizes", short(np.array(sizes, np.float32)))
+        put(self, "size_variances", short(np.array(sds, np.float32) ** 2))
         counts = (policy.pain_counts, policy.stiffness_counts, policy.interference_counts)
         put(self, "counts", np.array([count.value for count in counts], np.float32))
         put(self, "prior", prior)
         put(self, "spread", policy.onset_noise_sd.value)
         put(self, "spread_weight", policy.onset_noise_weight.value)
-        put(self, "spread_lowest", policy.onset_noise_lowest.value)
-        put(self, "spread_remembered", policy.onset_noise_remembered.value)
-        put(self, "drift", policy.usual_drift.value)
         put(self, "tail", nu := policy.noise_tail.value)
         put(self, "tail_scale", lgamma((nu + 1) / 2) - lgamma(nu / 2) - log(nu * pi) / 2)
         put(self, "flares", policy.flare_starts.value)
         put(self, "flare_weight", policy.flare_weight.value)
-        put(self, "flare_stays", policy.flare_stays.value)
-        put(self, "flare_density", policy.flare_density.value)
+        put(self, "flare_density", np.float32(policy.flare_density.value))
         put(self, "odds_times", policy.onset_odds_times.value)
         put(self, "odds_power", policy.onset_odds_power.value)
 
     def begin(self, patients: int = 1) -> Belief:
         """Return what is believed before the first answer."""
         every = len(SYMPTOMS) * patients
-        series = np.zeros((6, HYPOTHESES, every), np.float16)
+        series = np.zeros((6, HYPOTHESES, every), np.float32)
         series[USUAL], series[VAR_USUAL] = _VAGUE_MEAN, _VAGUE
         series[RISE] = np.repeat(self.sizes, patients)
         series[VAR_RISE] = np.repeat(self.size_variances, patients)
@@ -128,131 +132,136 @@ class OnsetTest:
         days[0], days[1] = 0.0, np.inf
         return Belief(series, own, np.zeros((HYPOTHESES, patients), np.float32), days)
 
-    def take_in(self, belief: Belief, day: Array, answers: Array) -> Belief:
-        """Take in one day of each patient.
+    def each_day(self, belief: Belief, day: Array, answers: Array) -> Iterator[Belief]:
+        """Take in some days of each patient, one after another.
 
         Args:
             belief: What is believed so far; it is not changed.
-            day: Ordinals, (P,), each later than the patient's last one.
-            answers: (symptoms, P), 0 to 10, NaN where not answered; each patient has answered one.
+            day: Ordinals, (T, P), each later than the patient's last one.
+            answers: (T, symptoms, P), 0 to 10, NaN where not answered; each patient has answered one.
+
+        Yields:
+            What is believed after each day. It is worked on further: copy what is to be kept.
+        """
+        said = said_by(belief, day, answers, self.memory)
+        series, own, weights = belief.series.copy(), belief.own.copy(), belief.weights.copy()
+        for step, all_asked in enumerate(said.all_asked):
+            if said.renews[step]:
+                self._renew(series, weights, said, step)
+            asked = _ALL if all_asked else np.flatnonzero(said.asked[step])
+            one = series if all_asked else series[:, :, asked]
+            flares = own[FLARES:, asked]
+            likelihood = self._learn(one, flares, said, at=(step, asked))
+            series[:, :, asked] = short(one)
+            own[FLARES:, asked], own[:FLARES] = flares, said.own[step]
+            self._join(weights, likelihood, asked)
+            yield Belief(series, own, weights, said.days[step])
+
+    def read(self, seen: Seen) -> Onset:
+        """Say how likely a lasting rise is, and when it began.
+
+        Args:
+            seen: What was believed, on ``T`` days of ``P`` patients.
 
         Returns:
-            What is believed after the day.
+            The answer for each day and patient, (T, P).
         """
+        third, day = seen.days[:, 1], seen.days[:, 2]
         begun = begins(day)
-        belief = self._renewed(belief, day, begun)
-        asked = np.flatnonzero(np.isfinite(answers))
-        days = counted(belief.days, day)
-        patient = asked % day.size
-        before = belief.own[:, asked]
-        settled = days[0, patient] > ENOUGH
-        told = _Told(day[patient], answers.ravel()[asked], before[LAST], before[ANSWER], settled)
-        mine = self._spread(before, told)
-        one = belief.series[:, :, asked].astype(np.float32)
-        likelihood = self._learn(one, mine, told, begun[:, patient])
-        series, own, weights = belief.series.copy(), belief.own.copy(), belief.weights.copy()
-        series[:, :, asked], own[:, asked] = one, mine
-        likelihood *= self.counts[asked // day.size]
-        for start, end in pairwise(np.searchsorted(asked, day.size * _EACH).tolist()):
-            if end > start:  # of one symptom, so that every patient stands there once
-                weights[:, patient[start:end]] += likelihood[:, start:end]
-        return Belief(series, own, np.maximum(weights, _LEAST_WEIGHT), days)
-
-    def read(self, belief: Belief) -> Onset:
-        """Say how likely a lasting rise is, and when it began."""
-        _, third, day = belief.days
-        begun = begins(day)
-        weights = belief.weights + self.prior
-        weights[1:][begun[1:] <= third] = _NEVER  # before there are three answers, nothing is usual
-        share = np.exp((weights - weights.max(axis=0)).astype(np.float64)).astype(np.float32)
-        total = np.cumsum(share, axis=0)  # adds in order: the same for one patient as for many
-        rising = total[-1] - share[0]
-        odds = np.minimum(rising / np.maximum(share[0], _TINY), np.float32(1e9))
+        weights = seen.weights + self.prior
+        weights[:, 1:][begun[:, 1:] <= third[:, None]] = _NEVER  # before three answers, nothing is usual
+        most = weights.max(axis=1, keepdims=True)
+        share = np.exp((weights - most).astype(np.float64)).astype(np.float32)
+        total = np.cumsum(share, axis=1)  # adds in order: the same for one patient as for many
+        rising = total[:, -1] - share[:, 0]
+        odds = np.minimum(rising / np.maximum(share[:, 0], _TINY), np.float32(1e9))
         p = 1 - 1 / (1 + self.odds_times * odds.astype(np.float64) ** self.odds_power)
-        likeliest = 1 + np.argmax(share[1:], axis=0)
-        pain = belief.series[RISE, :, : day.size].astype(np.float32)
-        given = share[1:] / np.maximum(rising, _TINY)
-        rise = np.cumsum(given * pain[1:], axis=0)[-1]
-        by_now = np.cumsum(given * pain[1:] * progress(day, begun)[1:], axis=0)[-1]
-        everyone = np.arange(day.size)
-        usual = belief.series[USUAL, likeliest, everyone].astype(np.float32)
-        return Onset(p.astype(np.float32), begun[likeliest, everyone], rise, by_now, usual)
+        likeliest = 1 + np.argmax(share[:, 1:], axis=1)[:, None]
+        given = share[:, 1:] / np.maximum(rising, _TINY)[:, None]
+        come = given * seen.rise[:, 1:]
+        rise = np.cumsum(come, axis=1)[:, -1]
+        by_now = np.cumsum(come * progress(day[:, None], begun)[:, 1:], axis=1)[:, -1]
+        begun = np.take_along_axis(begun, likeliest, axis=1)[:, 0]
+        usual = np.take_along_axis(seen.usual, likeliest, axis=1)[:, 0]
+        return Onset(p.astype(np.float32), begun, rise, by_now, usual)
 
-    def _renewed(self, belief: Belief, day: Array, begun: Array) -> Belief:
+    def _renew(self, series: Array, weights: Array, said: Said, step: int) -> None:
         """Let the oldest hypotheses go where a new day of onset has come; they start as "no rise"."""
-        fresh = begun > belief.days[2]
-        fresh[0] = False
-        if not fresh.any():
-            return belief
-        series, weights = belief.series.copy(), belief.weights.copy()
+        fresh, begun, third = said.fresh[step], said.begun[step], said.third[step]
         leaving = np.where(fresh, weights + self.prior, _NEVER)
-        leaving[1:][begun[1:] - EVERY * SLOTS <= belief.days[1]] = _NEVER
+        leaving[1:][begun[1:] - EVERY * SLOTS <= third] = _NEVER
         winner = np.argmax(leaving, axis=0)
+        patients = len(third)
         for patient in np.flatnonzero(leaving.max(axis=0) > 0):  # it has lasted: it is usual now
-            seen = np.flatnonzero(np.isfinite(belief.own[LAST, patient :: day.size])) * day.size + patient
+            seen = np.arange(patient, series.shape[2], patients)
+            seen = seen[np.isfinite(said.last[step, seen])]
             series[:, 0, seen] = accepted(series[:, winner[patient], seen])
             weights[:, patient] -= weights[winner[patient], patient]
             weights[0, patient] = 0.0
-        every = np.tile(fresh, len(SYMPTOMS))
-        np.copyto(series, series[:, :1], where=every)
-        np.copyto(series[RISE], np.repeat(self.sizes, day.size).astype(np.float16), where=every)
-        np.copyto(series[VAR_RISE], np.repeat(self.size_variances, day.size).astype(np.float16), where=every)
-        np.copyto(series[COVAR], np.float16(0), where=every)
+        rows = np.flatnonzero(fresh.any(axis=1))
+        every = np.tile(fresh[rows], len(SYMPTOMS))
+        renewed = series[:, rows]
+        np.copyto(renewed, series[:, :1], where=every)
+        np.copyto(renewed[RISE], np.repeat(self.sizes, patients), where=every)
+        np.copyto(renewed[VAR_RISE], np.repeat(self.size_variances, patients), where=every)
+        np.copyto(renewed[COVAR], np.float32(0), where=every)
+        series[:, rows] = renewed
         np.copyto(weights, np.float32(0), where=fresh)
-        return belief._replace(series=series, weights=weights)
 
-    def _spread(self, own: Array, told: "_Told") -> Array:
-        """Learn her day-to-day variance from neighbouring answers, which a lasting rise leaves alone."""
-        own = own.copy()
-        gap = told.day - told.last
-        near = gap <= _FRESH_DAYS
-        apart = (told.answer - told.answer_before) ** 2 / (2 * (1 - power(self.memory, gap)))
-        apart = np.minimum(apart, _WILD * own[SPREAD] / own[SPREADS])
-        own[SPREAD] += np.where(near, apart, np.float32(0))
-        own[SPREADS] += near
-        keep = np.minimum(np.float32(1), np.float32(self.spread_remembered) / own[SPREADS])
-        own[SPREAD] *= keep
-        own[SPREADS] *= keep
-        own[LAST], own[ANSWER] = told.day, told.answer
-        return own
-
-    def _learn(self, one: Array, own: Array, told: "_Told", begun: Array) -> Array:
+    def _learn(self, one: Array, flares: Array, said: Said, *, at: tuple[int, Asked]) -> Array:
         """Update every hypothesis by one answer each: a Kalman step that distrusts what looks like a flare.
 
-        ``one`` and ``own`` are changed: her own flares are counted under the hypothesis of no rise.
+        ``one`` and ``flares`` are changed: her own flares are counted under the hypothesis of no rise.
+        ``at`` is where in ``said`` the answers stand.
 
         Returns:
             The log-likelihood of the answers under each hypothesis, against no rise.
         """
-        gap = told.day - told.last
-        x = progress(told.day, begun)
-        link = power(self.memory, gap) * (1 - one[FLARE])
+        step, asked = at
+        answer, settled, spread = said.answer[at], said.settled[at], said.noise[at]
+        came = said.came[step][:, asked]
+        link = said.link[at] * (1 - one[FLARE])
         design = np.empty((2, *link.shape), np.float32)
-        design[0], design[1] = 1 - link, x - link * progress(told.last, begun)
-        spread = np.maximum(own[SPREAD] / own[SPREADS], np.float32(self.spread_lowest**2))
+        np.subtract(1, link, out=design[0])
+        np.subtract(came, link * said.came_before[step][:, asked], out=design[1])
         noise = spread * (1 - link * link)
-        one[VAR_USUAL] += np.float32(self.drift**2) * np.minimum(gap, np.float32(_STILL_DAYS))
+        one[VAR_USUAL] += said.wander[at]
         along = one[VAR_USUAL:VAR_RISE] * design[0] + one[COVAR:FLARE] * design[1]
         modelled, expected = design * along, design * one[:VAR_USUAL]
         modelled = modelled[0] + modelled[1]
-        surprise = told.answer - link * told.answer_before - (expected[0] + expected[1])
-        above = told.answer > one[USUAL] + one[RISE] * x
-        stays = one[FLARE] * power(self.flare_stays, gap)
-        starts = own[FLARES] / own[CALM] * told.settled  # from what, before anything is usual?
+        surprise = answer - link * said.before[at] - (expected[0] + expected[1])
+        above = answer > one[USUAL] + one[RISE] * came
+        stays = one[FLARE] * said.stays[at]
+        starts = flares[0] / flares[1] * settled  # from what, before anything is usual?
         flare = stays + (1 - stays) * starts
-        density = np.where(above, np.float32(self.flare_density), _TINY)
-        weighed = self._weigh(surprise, noise + modelled, flare, density)
+        weighed = self._weigh(
+            surprise, noise + modelled, flare, np.maximum(above * self.flare_density, _TINY)
+        )
         # of the first few answers any may be the odd one
-        trust = np.where(told.settled, weighed.trust, np.float32(1))
+        trust = weighed.trust if settled.all() else np.where(settled, weighed.trust, np.float32(1))
         gains = along / (noise / trust + modelled)
         one[:VAR_USUAL] += gains * surprise
         one[VAR_USUAL:VAR_RISE] -= gains[0] * along
         one[VAR_RISE] -= gains[1] * along[1]
         one[FLARE] = weighed.flared
-        own[FLARES] += np.maximum(weighed.flared[0] - stays[0], np.float32(0))
-        own[CALM] += 1 - stays[0]
+        flares[0] += np.maximum(weighed.flared[0] - stays[0], np.float32(0))
+        flares[1] += 1 - stays[0]
         against: Array = weighed.likelihood - weighed.likelihood[0]
         return against
+
+    def _join(self, weights: Array, likelihood: Array, asked: Asked) -> None:
+        """Add the evidence of every symptom, one after another, to the weights of each patient."""
+        patients = weights.shape[1]
+        ends = patients * _ENDS
+        if not isinstance(asked, slice):
+            ends = np.searchsorted(asked, ends)
+        for counts, start, end in zip(self.counts, ends[:-1], ends[1:], strict=True):
+            evidence = likelihood[:, start:end] * counts
+            if isinstance(asked, slice):
+                weights += evidence
+            else:  # every patient stands there once
+                weights[:, asked[start:end] % patients] += evidence
+        np.maximum(weights, _LEAST_WEIGHT, out=weights)
 
     def _weigh(self, surprise: Array, variance: Array, flare: Array, density: Array) -> "_Weighed":
         """Weigh each answer: how likely it is, how likely a flare, and how far to trust it.
@@ -278,11 +287,3 @@ class _Weighed(NamedTuple):
     likelihood: Array
     flared: Array
     trust: Array
-
-
-class _Told(NamedTuple):
-    day: Array
-    answer: Array
-    last: Array
-    answer_before: Array
-    settled: NDArray[np.bool_]

@@ -5,10 +5,24 @@ from typing import NamedTuple
 
 import numpy as np
 
-from api.domain.trajectory.belief import SYMPTOMS, Array, Belief, Onset, first_of, of_one
+from api.domain.trajectory.belief import (
+    HYPOTHESES,
+    RISE,
+    SYMPTOMS,
+    USUAL,
+    Array,
+    Belief,
+    Onset,
+    Seen,
+    first_of,
+    of_one,
+)
 from api.domain.trajectory.day import Day
 from api.domain.trajectory.onset import OnsetTest
 from api.domain.trajectory.rise import Symptomatic, see, told_about
+
+_AT_ONCE = 2048
+"""Days, of all patients together, whose answers are looked at before any is taken in: as fit in a cache."""
 
 
 class _Answers(NamedTuple):
@@ -18,29 +32,32 @@ class _Answers(NamedTuple):
     answers: Array
 
 
-class _Seen(NamedTuple):
+class _Followed(NamedTuple):
     """What was seen of one patient: (n, numbers of ``Onset``), and what was believed on the last two days."""
 
     numbers: Array
     beliefs: list[Belief]
 
 
-def follow_all(diaries: Sequence[Sequence[Day]], test: OnsetTest) -> list[list[Symptomatic]]:
+def follow_all(
+    diaries: Sequence[Sequence[Day]], test: OnsetTest, before: Symptomatic = Symptomatic()
+) -> list[list[Symptomatic]]:
     """Take in all days of all patients, and see on each whether a lasting rise has begun.
 
     Args:
         diaries: The days of each patient, in order.
         test: The test.
+        before: What the days before left behind, where there is one patient who has written before.
 
     Returns:
-        For each patient and day what ``rise.follow`` gives; but what is believed is kept only of the last
-        two days with an answer on symptoms, as nobody asks for more.
+        For each patient and day what the days up to it leave behind; but what is believed is kept only of
+        the last two days with an answer on symptoms, as nobody asks for more.
     """
     answers = [_answers(days) for days in diaries]
     longest_first = sorted(range(len(answers)), key=lambda patient: -len(answers[patient].days))
-    seen = _seen([answers[patient] for patient in longest_first], test)
-    of_patient = dict(zip(longest_first, seen, strict=True))
-    return [_by_day(days, of_patient[patient]) for patient, days in enumerate(diaries)]
+    followed = _followed([answers[patient] for patient in longest_first], test, before.belief)
+    of_patient = dict(zip(longest_first, followed, strict=True))
+    return [_by_day(days, of_patient[patient], before) for patient, days in enumerate(diaries)]
 
 
 def _answers(days: Iterable[Day]) -> _Answers:
@@ -50,33 +67,55 @@ def _answers(days: Iterable[Day]) -> _Answers:
     return _Answers(ordinals, np.array(answers, np.float32).reshape(-1, len(SYMPTOMS)))
 
 
-def _seen(answers: Sequence[_Answers], test: OnsetTest) -> list[_Seen]:
-    """Go through the diaries, the longest of which comes first, one answered day of each at a time."""
+def _followed(answers: Sequence[_Answers], test: OnsetTest, before: Belief | None) -> list[_Followed]:
+    """Go through the diaries, the longest of which comes first, some answered days of each at a time."""
     lengths = np.array([len(each.days) for each in answers])
     longest = int(lengths.max(initial=0))
-    days = np.zeros((longest, len(answers)), np.float32)
-    told = np.full((longest, len(SYMPTOMS), len(answers)), np.nan, np.float32)
+    belief = test.begin(len(answers)) if before is None else before
+    numbers = np.empty((len(Onset._fields), longest, len(answers)), np.float32)
+    beliefs: list[list[Belief]] = [[] for _ in answers]
+    at_once = max(1, _AT_ONCE // max(1, len(answers)))
+    for first in range(0, longest, at_once):
+        days = range(first, min(first + at_once, longest))
+        going = int((lengths > first).sum())
+        seen = _room(len(days), going)
+        for step, now in enumerate(test.each_day(first_of(belief, going), *_some(answers[:going], days))):
+            _note(seen, step, now)
+            ends = lengths[:going] - days[step]
+            for last in np.flatnonzero((ends == 1) | (ends == 2)):  # noqa: PLR2004 - the last, and the one before
+                beliefs[last].append(of_one(now, int(last)))
+            belief = now
+        numbers[:, first : days.stop, :going] = test.read(seen)
+    return [_Followed(numbers[:, :length, place].T, beliefs[place]) for place, length in enumerate(lengths)]
+
+
+def _some(answers: Sequence[_Answers], at: range) -> tuple[Array, Array]:
+    """Return some days of each; where a diary has ended, days nobody will look at."""
+    days = np.zeros((len(at), len(answers)), np.float32)
+    told = np.zeros((len(at), len(SYMPTOMS), len(answers)), np.float32)
     for place, each in enumerate(answers):
-        days[: len(each.days), place] = each.days
-        told[: len(each.days), :, place] = each.answers
-    numbers = np.zeros((longest, len(Onset._fields), len(answers)), np.float32)
-    seen = [_Seen(numbers[:length, :, place], []) for place, length in enumerate(lengths)]
-    belief, going = test.begin(len(answers)), len(answers)
-    for step in range(longest):
-        still = int((lengths > step).sum())
-        if still < going:
-            belief, going = first_of(belief, still), still
-        belief = test.take_in(belief, days[step, :going], np.ascontiguousarray(told[step, :, :going]))
-        numbers[step, :, :going] = test.read(belief)
-        for last in np.flatnonzero(lengths[:going] <= step + 2):
-            seen[last].beliefs.append(of_one(belief, int(last)))
-    return seen
+        there = each.days[at.start : at.stop]
+        days[: len(there), place] = there
+        days[len(there) :, place] = there[-1] + np.arange(1, 1 + len(at) - len(there))
+        told[: len(there), :, place] = each.answers[at.start : at.stop]
+    return days, told
 
 
-def _by_day(days: Sequence[Day], seen: _Seen) -> list[Symptomatic]:
+def _room(days: int, patients: int) -> Seen:
+    weights, rise, usual = np.empty((3, days, HYPOTHESES, patients), np.float32)
+    return Seen(weights, rise, usual, np.empty((days, 3, patients), np.float32))
+
+
+def _note(seen: Seen, step: int, belief: Belief) -> None:
+    patients = belief.days.shape[1]
+    seen.weights[step], seen.days[step] = belief.weights, belief.days
+    seen.rise[step], seen.usual[step] = belief.series[RISE, :, :patients], belief.series[USUAL, :, :patients]
+
+
+def _by_day(days: Sequence[Day], followed: _Followed, before: Symptomatic) -> list[Symptomatic]:
     found: list[Symptomatic] = []
-    now, numbers = Symptomatic(), seen.numbers.tolist()
-    beliefs = [None] * (len(numbers) - len(seen.beliefs)) + seen.beliefs
+    now, numbers = before, followed.numbers.tolist()
+    beliefs = [None] * (len(numbers) - len(followed.beliefs)) + followed.beliefs
     told = zip(numbers, beliefs, strict=True)
     for day in days:
         if told_about(day):

@@ -8,7 +8,6 @@ import numpy as np
 
 from api.domain.trajectory.belief import SYMPTOMS, Belief
 from api.domain.trajectory.day import Day
-from api.domain.trajectory.onset import OnsetTest
 
 _DAYS = 28
 _WINDOW = (1 << _DAYS) - 1
@@ -63,7 +62,7 @@ class Symptomatic(NamedTuple):
             return cls()
         day, answered, rise, series, own, weights, days = kept
         belief = Belief(
-            np.frombuffer(base64.b64decode(series), "<f2").reshape(6, -1, len(SYMPTOMS)),
+            np.frombuffer(base64.b64decode(series), "<f2").astype(np.float32).reshape(6, -1, len(SYMPTOMS)),
             np.frombuffer(base64.b64decode(own), "<f4").reshape(6, len(SYMPTOMS)),
             np.frombuffer(base64.b64decode(weights), "<f4").reshape(-1, 1),
             np.frombuffer(base64.b64decode(days), "<f4").reshape(-1, 1),
@@ -74,26 +73,6 @@ class Symptomatic(NamedTuple):
 def told_about(day: Day) -> bool:
     """Say whether a day holds an answer on symptoms."""
     return day.pain is not None or day.stiffness is not None or day.interference is not None
-
-
-def follow(before: Symptomatic, day: Day, test: OnsetTest) -> Symptomatic:
-    """Take in what a day says of symptoms, and see whether a lasting rise has begun.
-
-    Args:
-        before: What the earlier days left behind.
-        day: The day; where it says nothing of symptoms, nothing changes.
-        test: The test, with the numbers of its policy.
-
-    Returns:
-        What is left behind after the day.
-    """
-    if not told_about(day):
-        return before
-    belief = test.begin() if before.belief is None else before.belief
-    answers = np.array([[day.pain], [day.stiffness], [day.interference]], np.float32)  # None is NaN
-    belief = test.take_in(belief, np.array([day.ordinal], np.float32), answers)
-    numbers = [float(each[0]) for each in test.read(belief)]
-    return Symptomatic(belief, day.ordinal, *see(before, day, numbers))
 
 
 def see(before: Symptomatic, day: Day, numbers: Sequence[float]) -> tuple[int, Rise]:
