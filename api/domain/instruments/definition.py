@@ -47,6 +47,8 @@ class Item:
     choices: tuple[str, ...] = ()
     words: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     """Language (``en``) to wording, of instruments whose licence allows it; empty elsewhere."""
+    asked: bool = True
+    """False for an answer that is taken and scored, though this form does not ask for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +97,8 @@ class Score:
     sem: Cited | None = None
     """Standard error of measurement, in points: from it the change that is more than noise."""
     loinc: str | None = None
+    standard_error_of: str | None = None
+    """Id of the score whose standard error this is: it tells that score's precision, no level of health."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,50 @@
 """Every instrument there is: an explicit list, oldest version of each first."""
 
+from collections.abc import Sequence
+
 from api.domain.errors import UnknownInstrument
-from api.domain.instruments.catalogue import bpi_sf
+from api.domain.instruments.catalogue import (
+    bcpt_ms,
+    bpi_sf,
+    fact_b,
+    fact_es,
+    fiq,
+    fiqr,
+    haq_di,
+    m_sacrah,
+    mars_5,
+    pro_ctcae,
+    promis_29,
+    promis_global_10,
+    promis_pi_4a,
+    qlq_br23,
+    qlq_c30,
+    quickdash,
+)
 from api.domain.instruments.definition import Instrument
 
-INSTRUMENTS: tuple[Instrument, ...] = (bpi_sf.BPI_SF,)
+INSTRUMENTS: tuple[Instrument, ...] = (
+    bpi_sf.BPI_SF,
+    haq_di.HAQ_DI,
+    fiq.FIQ,
+    fiqr.FIQR,
+    fiqr.SIQR,
+    pro_ctcae.PRO_CTCAE,
+    fact_b.FACT_B,
+    fact_es.FACT_ES,
+    qlq_c30.QLQ_C30,
+    qlq_br23.QLQ_BR23,
+    promis_29.PROMIS_29,
+    promis_pi_4a.PROMIS_PI_4A,
+    promis_global_10.PROMIS_GLOBAL_10,
+    bcpt_ms.BCPT_MS,
+    m_sacrah.M_SACRAH,
+    quickdash.QUICKDASH,
+    mars_5.MARS_5,
+)
 
 
-def find(code: str, version: str | None = None) -> Instrument:
+def find(code: str, version: str | None = None, *, among: Sequence[Instrument] = INSTRUMENTS) -> Instrument:
     """Return an instrument, in its newest version unless one is named.
 
     Raises:
@@ -16,9 +53,9 @@ def find(code: str, version: str | None = None) -> Instrument:
     >>> find("bpi-sf").name
     'Brief Pain Inventory, Short Form'
     """
-    of_code = [instrument for instrument in INSTRUMENTS if instrument.code == code]
+    of_code = [instrument for instrument in among if instrument.code == code]
     if not of_code:
-        known = ", ".join(dict.fromkeys(instrument.code for instrument in INSTRUMENTS))
+        known = ", ".join(dict.fromkeys(instrument.code for instrument in among))
         raise UnknownInstrument(f"there is no instrument {code!r}; there are {known}")
     if version is None:
         return of_code[-1]

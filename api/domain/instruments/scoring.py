@@ -39,13 +39,13 @@ def score(
     Source:
         The instrument's own, see ``instrument.sources``.
     """
-    told = _told(instrument, options or {})
-    results = instrument.score(checked(instrument, answers), told)
+    chosen = options_told(instrument, options or {})
+    results = instrument.score(checked(instrument, answers), chosen)
     refused = {name: result.reason for name, result in results.items() if isinstance(result, Unscored)}
     numbers = {
         name: None if isinstance(result, Unscored) else float(result) for name, result in results.items()
     }
-    return Scored({of.id: numbers[of.id] for of in instrument.scores}, refused, told)
+    return Scored({of.id: numbers[of.id] for of in instrument.scores}, refused, chosen)
 
 
 def checked(instrument: Instrument, answers: Mapping[str, object]) -> Answers:
@@ -74,7 +74,12 @@ def checked(instrument: Instrument, answers: Mapping[str, object]) -> Answers:
     return given
 
 
-def _told(instrument: Instrument, sent: Mapping[str, object]) -> Options:
+def options_told(instrument: Instrument, sent: Mapping[str, object]) -> Options:
+    """Return what the scorer is told: the options that were sent, the others by default.
+
+    Raises:
+        InvalidAnswers: An option is unknown, or its value is not one it takes.
+    """
     known = {option.name: option for option in instrument.options}
     wrong = {
         f"options.{name}": f"{instrument.code} has no option {name!r}; it has {_span(known) or 'none'}"
@@ -119,10 +124,12 @@ def _read_choices(item: Item, sent: object) -> tuple[str, ...] | str:
     right = f"a list of some of {', '.join(item.choices)}"
     if not isinstance(sent, (list, tuple)):
         return f"{_shown(sent)} is not {right}"
-    strange = [choice for choice in sent if choice not in item.choices]
+    known = {choice.casefold(): choice for choice in item.choices}
+    strange = [choice for choice in sent if not isinstance(choice, str) or choice.casefold() not in known]
     if strange:
         return f"{_shown(strange[0])} is not one of {', '.join(item.choices)}"
-    return tuple(choice for choice in item.choices if choice in sent)
+    meant = {known[choice.casefold()] for choice in sent}
+    return tuple(choice for choice in item.choices if choice in meant)
 
 
 def _refuse(wrong: Mapping[str, str]) -> None:

@@ -18,6 +18,7 @@ from api.domain.instruments.definition import (
 )
 from api.domain.policy import SERLIN
 
+GUIDE = "Cleeland 2009, The Brief Pain Inventory User Guide"
 SEVERITY = ("worst", "least", "average", "now")
 INTERFERENCE = ("activity", "mood", "walking", "work", "relations", "sleep", "enjoyment")
 MATHIAS = "Mathias et al. 2011 (breast cancer with bone metastases, n=1,564): worst pain, 2 points"
@@ -40,8 +41,8 @@ def score_bpi_sf(answers: Answers, options: Options) -> Mapping[str, Result]:  #
         of its seven, worst its own.
 
     Source:
-        Cleeland, The Brief Pain Inventory User Guide (2009); for interference the rule of "more than
-        50%" as LOINC 77565-0 words it. For severity the guide gives no rule for missing answers.
+        Cleeland, The Brief Pain Inventory User Guide (2009), page 7: interference where "more than
+        50%, or four of seven" were answered; for severity no rule, but that all four be used.
 
     >>> score_bpi_sf({"worst": 7.0, "least": 2.0, "average": 5.0, "now": 4.0}, {})["severity"]
     4.5
@@ -85,14 +86,16 @@ BPI_SF = Instrument(
     missing_rule="Severity needs all four answers; interference at least four of seven.",
     algorithm="Severity is the mean of worst, least, average and now; interference is the mean of the "
     "answered of its seven items; worst is the answer itself.",
-    sources=("Cleeland CS, The Brief Pain Inventory User Guide, 2009", SERLIN, MATHIAS, IMMPACT),
+    sources=(GUIDE, SERLIN, MATHIAS, IMMPACT),
     licence=Licence(
         Wording.NOT_SHIPPED,
         "© Cleeland 1991, all derivatives and languages; not to be used or reproduced without "
         "permission, nor modified",
-        "The Brief Pain Inventory User Guide",
+        GUIDE,
     ),
     cautions=(
+        "Trials often report worst or average pain alone; the mean of four needs all four, as its authors "
+        "recommend, and no rule for fewer is published.",
         "Bands differ by population: bone metastases gave 1-4, 5-8 and 9-10.",
         "A change of 2 in one answer is within its measurement error; see docs/engine.md for worsening.",
     ),

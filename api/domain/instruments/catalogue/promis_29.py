@@ -1,0 +1,132 @@
+"""PROMIS-29 Profile: seven domains of four items each, and how strong pain is."""
+
+from collections.abc import Mapping
+
+from api.domain.instruments.arithmetic import mean_of
+from api.domain.instruments.catalogue.promis_tables import (
+    BETTER,
+    CUT_POINTS,
+    ERRORS,
+    FUNCTION_BANDS,
+    KATZ,
+    LICENCE,
+    PAIN_ITEMS,
+    PAIN_SCORES,
+    RAW_SUM,
+    SMITH,
+    T_SCORES,
+    THIRD_PARTY,
+    WORSE,
+    from_raw_sum,
+    standard_error,
+    symptom,
+)
+from api.domain.instruments.definition import Answers, Cited, Instrument, Item, Option, Options, Result, Score
+
+ITEMS: Mapping[str, tuple[str, ...]] = {
+    "physical_function": ("PFA11", "PFA21", "PFA23", "PFA53"),
+    "anxiety": ("EDANX01", "EDANX40", "EDANX41", "EDANX53"),
+    "depression": ("EDDEP04", "EDDEP06", "EDDEP29", "EDDEP41"),
+    "fatigue": ("HI7", "AN3", "FATEXP41", "FATEXP40"),
+    "sleep_disturbance": ("Sleep109", "Sleep116", "Sleep20", "Sleep44"),
+    "social_roles": ("SRPPER11_CaPS", "SRPPER18_CaPS", "SRPPER23_CaPS", "SRPPER46_CaPS"),
+    "pain_interference": PAIN_ITEMS,
+}
+"""Domain to the item bank's own item ids."""
+PAIN_INTENSITY = "Global07"
+
+
+def score_promis_29(answers: Answers, options: Options) -> Mapping[str, Result]:
+    """Return the T score of each domain with its standard error, and pain intensity.
+
+    Args:
+        answers: Each 1 to 5 as the form prints it, pain intensity 0 to 10.
+        options: ``physical_function_v2``: which table physical function is looked up in.
+
+    Returns:
+        T scores, mean 50 and standard deviation 10 in the population of the United States; physical
+        function and social roles higher is better, the other five higher is worse. Each domain needs
+        its four answers and no other's.
+
+    Source:
+        PROMIS Adult Profile, raw sum to T score by domain.
+
+    >>> calm = {item: 1.0 for item in ITEMS["anxiety"]}
+    >>> score_promis_29(calm, {"physical_function_v2": False})["anxiety"]
+    40.3
+    """
+    tables = dict(T_SCORES)
+    if options["physical_function_v2"]:
+        tables["physical_function"] = T_SCORES["physical_v2"]
+    levels = {domain: from_raw_sum(answers, items, tables[domain]) for domain, items in ITEMS.items()}
+    errors = {
+        f"{domain}_se": from_raw_sum(answers, items, ERRORS[domain])
+        for domain, items in ITEMS.items()
+        if domain in ERRORS
+    }
+    return levels | errors | {"pain_intensity": mean_of(answers, (PAIN_INTENSITY,), at_least=1)}
+
+
+PROMIS_29 = Instrument(
+    code="promis-29",
+    version="2.0",
+    name="PROMIS-29 Profile",
+    recall="the last 7 days; physical function names no time",
+    items=(*(Item(item, 1, 5) for items in ITEMS.values() for item in items), Item(PAIN_INTENSITY, 0, 10)),
+    scores=(
+        Score(
+            "physical_function",
+            "physical function, T score",
+            22.5,
+            57.0,
+            BETTER,
+            bands=FUNCTION_BANDS,
+            matters=Cited(4, SMITH),
+            loinc="71959-1",
+        ),
+        *symptom("anxiety", "anxiety", "71967-4"),
+        *symptom("depression", "depression", "71965-8"),
+        *symptom("fatigue", "fatigue", "71963-3"),
+        *symptom("sleep_disturbance", "sleep disturbance", "71955-9"),
+        Score(
+            "social_roles",
+            "ability to take part in social roles and activities, T score",
+            T_SCORES["social_roles"][0],
+            T_SCORES["social_roles"][-1],
+            BETTER,
+            bands=FUNCTION_BANDS,
+        ),
+        *standard_error("social_roles", "ability to take part in social roles and activities"),
+        *PAIN_SCORES,
+        Score("pain_intensity", "pain intensity", 0, 10, WORSE),
+    ),
+    score=score_promis_29,
+    missing_rule="A domain needs its four answers; a domain left out does not touch the others.",
+    algorithm="For each domain add up its four answers (4 to 20) and look up the T score of that sum; "
+    "pain intensity is the answer itself.",
+    sources=(
+        "PROMIS Adult Profile Scoring Manual, HealthMeasures (PROMIS-29)",
+        "Cella D et al. 2010, J Clin Epidemiol 63:1179-1194, doi:10.1016/j.jclinepi.2010.04.011",
+        SMITH,
+        KATZ,
+        CUT_POINTS,
+    ),
+    licence=LICENCE,
+    options=(
+        Option(
+            "physical_function_v2",
+            default=False,
+            words="the form is PROMIS-29 v2.1: physical function is looked up in the table of bank 2.0, "
+            "not in that of PROMIS-29 v2.0",
+        ),
+    ),
+    cautions=(
+        "Physical function and social roles: higher is better. The other five: higher is worse.",
+        "Answers are the numbers the form prints beside its choices. Sleep109 and Sleep116 are printed "
+        "falling (5 for the poorest sleep), physical function and social roles with 5 for the best.",
+        RAW_SUM,
+        THIRD_PARTY,
+        "Physical function of v2.0 and v2.1 differ by up to 0.4: do not compare across versions.",
+        "No standard error is given for physical function and depression: no sound table was found.",
+    ),
+)

@@ -1,0 +1,138 @@
+"""EORTC QLQ-C30: quality of life with cancer, fifteen scales and their summary."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from math import fsum
+
+from api.domain.instruments.catalogue.qlq import (
+    LICENCE,
+    MANUAL,
+    MISSING_RULE,
+    Scale,
+    functioning,
+    questions,
+    scaled_all,
+    symptom,
+)
+from api.domain.instruments.definition import (
+    Answers,
+    Band,
+    Cited,
+    Direction,
+    Instrument,
+    Item,
+    Options,
+    Result,
+    Score,
+    Unscored,
+)
+
+AARONSON = "Aaronson NK et al. J Natl Cancer Inst 1993;85:365-376, doi:10.1093/jnci/85.5.365"
+SUMMARY = (
+    "Giesinger JM et al. Replication and validation of higher order models demonstrated that a summary score "
+    "for the EORTC QLQ-C30 is robust. J Clin Epidemiol 2016;69:79-88"
+)
+THRESHOLDS = (
+    "Giesinger JM et al. Thresholds for clinical importance, J Clin Epidemiol 2020;118:1-8, PMID 31639445 "
+    "(the numbers themselves are unverified)"
+)
+PROTECT = "Basch E et al. JAMA 2022 (PRO-TECT): 2 to 7 points of physical functioning, the lower end used"
+PROBLEM, NO_PROBLEM = "a clinically important problem", "no clinically important problem"
+
+
+def _too_low_below(cut: float) -> tuple[Band, ...]:
+    return Band(0, PROBLEM, THRESHOLDS, verified=False), Band(cut, NO_PROBLEM, THRESHOLDS, verified=False)
+
+
+def _too_high_from(cut: float) -> tuple[Band, ...]:
+    return Band(0, NO_PROBLEM, THRESHOLDS, verified=False), Band(cut, PROBLEM, THRESHOLDS, verified=False)
+
+
+# No score of PA or FA lies on its cut, so "above 25" and "from 25" are the same scores.
+SCALES: tuple[Scale, ...] = (
+    Scale("QL", "global health and quality of life", questions(29, 30), Direction.HIGHER_IS_BETTER, steps=6),
+    replace(
+        functioning("PF", "physical functioning", questions(1, 2, 3, 4, 5)),
+        bands=_too_low_below(83),
+        matters=Cited(2, PROTECT),
+    ),
+    functioning("RF", "role functioning", questions(6, 7)),
+    functioning("EF", "emotional functioning", questions(21, 22, 23, 24)),
+    functioning("CF", "cognitive functioning", questions(20, 25)),
+    functioning("SF", "social functioning", questions(26, 27)),
+    replace(symptom("FA", "fatigue", questions(10, 12, 18)), bands=_too_high_from(39)),
+    symptom("NV", "nausea and vomiting", questions(14, 15)),
+    replace(symptom("PA", "pain", questions(9, 19)), bands=_too_high_from(25)),
+    symptom("DY", "dyspnoea", questions(8)),
+    symptom("SL", "insomnia", questions(11)),
+    symptom("AP", "appetite loss", questions(13)),
+    symptom("CO", "constipation", questions(16)),
+    symptom("DI", "diarrhoea", questions(17)),
+    symptom("FI", "financial difficulties", questions(28)),
+)
+SUMMED: Mapping[str, Direction] = {
+    scale.id: scale.direction for scale in SCALES if scale.id not in {"QL", "FI"}
+}
+"""The thirteen scales of the summary score: all but global health and financial difficulties."""
+
+
+def score_qlq_c30(answers: Answers, options: Options) -> Mapping[str, Result]:  # noqa: ARG001
+    """Return the fifteen scales and the summary score.
+
+    Args:
+        answers: ``q1`` to ``q28`` 1 (not at all) to 4 (very much), ``q29`` and ``q30`` 1 to 7.
+        options: None.
+
+    Returns:
+        Each 0 to 100. Higher is better in QL, PF, RF, EF, CF, SF and C30SUMMARY; higher is worse in
+        the others. ``Unscored`` for a scale with fewer than half of its items, and for the summary
+        unless all thirteen of its scales are scored.
+
+    Source:
+        EORTC QLQ-C30 Scoring Manual, 3rd edition (Fayers et al. 2001); for the summary Giesinger et
+        al. 2016 (J Clin Epidemiol 69:79).
+
+    >>> scores = score_qlq_c30({f"q{n}": 1.0 for n in range(1, 31)}, {})
+    >>> scores["PF"], scores["PA"], scores["QL"], scores["C30SUMMARY"]
+    (100.0, 0.0, 0.0, 100.0)
+    """
+    found = scaled_all(SCALES, answers)
+    return {**found, "C30SUMMARY": _summary(found)}
+
+
+def _summary(found: Mapping[str, Result]) -> Result:
+    """Return the mean of the thirteen scales, symptoms turned round (100 - score)."""
+    turned: list[float] = []
+    for name, direction in SUMMED.items():
+        score = found[name]
+        if isinstance(score, Unscored):
+            return Unscored(f"{name} is not scored: {score.reason}")
+        turned.append(score if direction is Direction.HIGHER_IS_BETTER else 100 - score)
+    return fsum(turned) / len(turned)
+
+
+QLQ_C30 = Instrument(
+    code="qlq-c30",
+    version="3",
+    name="EORTC QLQ-C30, version 3.0",
+    recall="the past week",
+    items=(
+        *(Item(f"q{number}", 1, 4) for number in range(1, 29)),
+        *(Item(f"q{number}", 1, 7) for number in (29, 30)),
+    ),
+    scores=(
+        *(scale.score() for scale in SCALES),
+        Score("C30SUMMARY", "summary score", 0, 100, Direction.HIGHER_IS_BETTER),
+    ),
+    score=score_qlq_c30,
+    missing_rule=f"{MISSING_RULE} The summary needs all thirteen of its scales.",
+    algorithm="A scale is the mean of its answered items, turned into 0 to 100: functioning as (1 - (mean - "
+    "1) / 3) x 100, symptoms as (mean - 1) / 3 x 100, global health (q29, q30) as (mean - 1) / 6 x 100. The "
+    "summary is the mean of thirteen scales, symptoms as 100 - score, without QL and FI.",
+    sources=(MANUAL, AARONSON, SUMMARY, THRESHOLDS, PROTECT),
+    licence=LICENCE,
+    cautions=(
+        "Directions differ: functioning and global health are better when higher, symptoms are worse.",
+        "A single item has four possible scores although it runs from 0 to 100.",
+    ),
+)

@@ -1,0 +1,120 @@
+"""How far a score has moved from an earlier one, and whether that matters or may be noise."""
+
+import math
+from dataclasses import dataclass
+
+from api.domain.instruments.definition import Direction, Score
+
+Z = 1.96
+JACOBSON_TRUAX = (
+    "Jacobson NS, Truax P. Clinical significance: a statistical approach to defining meaningful change. "
+    "J Consult Clin Psychol 1991;59:12-19, doi:10.1037/0022-006X.59.1.12"
+)
+PEIPERT = "Peipert JD, Cella D, Hays RD 2024, doi:10.1007/s11136-024-03788-9 (reliable change as lower bound)"
+OWN_TABLE = "standard errors of the instrument's table, not read in its publisher's manual"
+NOTHING_EARLIER = "no earlier answer to compare with"
+NOT_SCORED = "not scored, so nothing to compare"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One score of one questionnaire, with its own standard error where the instrument gives one."""
+
+    value: float
+    error: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Noise:
+    """How far two readings may lie apart by measurement error alone (95%), and how that was reckoned."""
+
+    points: float
+    formula: str
+    source: tuple[str, bool]
+    """Where the error is from, and whether it was read there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """How far a score has moved from an earlier one; every part None where that is not known."""
+
+    points: float | None
+    """In points of the score, signed so that positive is worse, whichever way the score runs."""
+    beyond_matters: bool | None
+    """Whether it is at least the smallest change that matters; None: no such change is known."""
+    beyond_noise: bool | None
+    """Whether it is more than measurement error; None: the error is not known."""
+    noise: Noise | None
+    words: str
+
+
+def change_between(score: Score, now: Reading | None, then: Reading | None) -> Change:
+    """Return the change of a score from then to now, beside what matters and what is noise.
+
+    Args:
+        score: The definition: direction, the change that matters, measurement error.
+        now: The later reading, in points of the score; None where it could not be scored.
+        then: The earlier reading; None where there is none.
+
+    Returns:
+        Points, positive is worse. Of at least ``matters`` counts as mattering, more than the noise as
+        more than noise; what is not known is None.
+
+    Source:
+        Jacobson & Truax 1991: 1.96·√2·SEM, or 1.96·√(SE₁² + SE₂²) where both readings carry their error.
+
+    >>> index = Score("di", "disability index", 0, 3, Direction.HIGHER_IS_WORSE)
+    >>> change_between(index, Reading(1.0), Reading(1.5)).points
+    -0.5
+    """
+    if now is None or then is None:
+        return Change(None, None, None, None, NOT_SCORED if now is None else NOTHING_EARLIER)
+    # Nine decimals: 1.2 - 0.2 is a whole point, whatever binary fractions make of it.
+    rise = round(now.value - then.value, 9)
+    points = (rise if score.direction is Direction.HIGHER_IS_WORSE else -rise) or 0.0
+    noise = _noise(score, now, then)
+    return Change(
+        points=points,
+        beyond_matters=None if score.matters is None else abs(points) >= score.matters.value,
+        beyond_noise=None if noise is None else abs(points) > noise.points,
+        noise=noise,
+        words=_change_words(points, score, noise),
+    )
+
+
+def _noise(score: Score, now: Reading, then: Reading) -> Noise | None:
+    if now.error is not None and then.error is not None:
+        return Noise(Z * math.hypot(now.error, then.error), "1.96·√(SE₁² + SE₂²)", (OWN_TABLE, False))
+    if score.sem is not None:
+        source = (score.sem.source, score.sem.verified)
+        return Noise(Z * math.sqrt(2) * score.sem.value, "1.96·√2·SEM", source)
+    return None
+
+
+def _change_words(points: float, score: Score, noise: Noise | None) -> str:
+    if points == 0:
+        return "unchanged"
+    size = abs(points)
+    words = f"{'worse' if points > 0 else 'better'} by {shown(size)}"
+    if score.matters is not None:
+        words += f", {_beside_matters(size, score.matters.value)}"
+    if noise is not None:
+        within = size <= noise.points
+        matters = score.matters is not None and size >= score.matters.value
+        link = (", but" if matters == within else ", and") if score.matters is not None else ","
+        error = "within measurement error" if within else "more than measurement error"
+        words += f"{link} {error} ({noise.formula} = {noise.points:.3g})"
+    if score.matters is None:
+        words += "; what change matters is not known for this score"
+    return words
+
+
+def _beside_matters(size: float, matters: float) -> str:
+    if size == matters:
+        return f"the {shown(matters)} that matters"
+    return f"{'more' if size > matters else 'less'} than the {shown(matters)} that matters"
+
+
+def shown(number: float) -> str:
+    """Return a number as a sentence shows it: three decimals, or the first digit of less than that."""
+    return f"{round(number, 3):g}" if abs(number) >= 0.001 or number == 0 else f"{number:.1g}"  # noqa: PLR2004

@@ -1,0 +1,117 @@
+"""What a score means beside the same person's earlier ones: its band, and whether the change counts."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from api.domain.instruments.change import JACOBSON_TRUAX, PEIPERT, Change, Reading, change_between, shown
+from api.domain.instruments.definition import Band, Direction, Instrument, Score
+
+
+@dataclass(frozen=True, slots=True)
+class Interpretation:
+    """A score in words a nurse can check: direction, band, and the change against baseline and last."""
+
+    score: str
+    value: float | None
+    band: str | None
+    direction: Direction
+    against_baseline: Change
+    against_last: Change
+    words: str
+    sources: tuple[str, ...]
+    """What the band and the two yardsticks rest on; those not read in their source say *unverified*."""
+    verified: bool
+
+
+def interpret(
+    score: Score, now: Reading | None, *, baseline: Reading | None = None, last: Reading | None = None
+) -> Interpretation:
+    """Say what a score means, and what its change against baseline and against the last one means.
+
+    Args:
+        score: The definition: direction, bands, the change that matters, measurement error.
+        now: The reading in question, in points of the score; None where it could not be scored.
+        baseline: The reading before treatment, or the first; None where there is none.
+        last: The reading before this one; None where there is none.
+
+    Returns:
+        Changes in points, positive is worse. What is not known stays None and is never taken as 0.
+
+    Source:
+        Jacobson & Truax 1991 for the reliable change, 1.96·√2·SEM, or 1.96·√(SE₁² + SE₂²) where both
+        readings carry their own standard error; Peipert, Cella & Hays 2024 for its use in one person.
+
+    >>> pain = Score("worst", "worst pain", 0, 10, Direction.HIGHER_IS_WORSE)
+    >>> interpret(pain, Reading(5.0), baseline=Reading(2.0)).against_baseline.words
+    'worse by 3; what change matters is not known for this score'
+    """
+    band = band_of(score, now.value) if now else None
+    against_baseline, against_last = change_between(score, now, baseline), change_between(score, now, last)
+    compared = tuple(change for change in (against_baseline, against_last) if change.points is not None)
+    sources = _sources(score, band, compared)
+    return Interpretation(
+        score=score.id,
+        value=now.value if now else None,
+        band=band.word if band else None,
+        direction=score.direction,
+        against_baseline=against_baseline,
+        against_last=against_last,
+        words=_words(score, now, band, (against_baseline, against_last)),
+        sources=tuple(dict.fromkeys(_marked(*source) for source in sources)),
+        verified=all(read for _, read in sources),
+    )
+
+
+def interpret_all(
+    instrument: Instrument,
+    scores: Mapping[str, float | None],
+    *,
+    baseline: Mapping[str, float | None] | None = None,
+    last: Mapping[str, float | None] | None = None,
+) -> Mapping[str, Interpretation]:
+    """Interpret every score of an instrument; standard errors go into the scores they belong to."""
+    return {
+        score.id: interpret(
+            score,
+            _reading(instrument, score, scores),
+            baseline=_reading(instrument, score, baseline or {}),
+            last=_reading(instrument, score, last or {}),
+        )
+        for score in instrument.scores
+        if score.standard_error_of is None
+    }
+
+
+def band_of(score: Score, value: float) -> Band | None:
+    """Return the band a value lies in: the highest whose lower end it reaches; None: no bands known."""
+    reached = [band for band in score.bands if band.lowest <= value]
+    return max(reached, key=lambda band: band.lowest, default=None)
+
+
+def _reading(instrument: Instrument, score: Score, scores: Mapping[str, float | None]) -> Reading | None:
+    value = scores.get(score.id)
+    if value is None:
+        return None
+    errors = (other.id for other in instrument.scores if other.standard_error_of == score.id)
+    return Reading(value, next((scores.get(error) for error in errors), None))
+
+
+def _words(score: Score, now: Reading | None, band: Band | None, changes: tuple[Change, Change]) -> str:
+    if now is None:
+        return "not scored"
+    level = f"{shown(now.value)}{f', {band.word}' if band else ''} ({score.direction})"
+    baseline, last = (change.words for change in changes)
+    return f"{level}. Against baseline: {baseline}. Against the last: {last}."
+
+
+def _sources(score: Score, band: Band | None, compared: tuple[Change, ...]) -> list[tuple[str, bool]]:
+    """Return each source used, and whether it was read there."""
+    used = [(band.source, band.verified)] if band else []
+    if compared and score.matters is not None:
+        used.append((score.matters.source, score.matters.verified))
+    noises = {change.noise.source for change in compared if change.noise}
+    return [*used, *sorted(noises), *([(JACOBSON_TRUAX, True), (PEIPERT, True)] if noises else [])]
+
+
+def _marked(source: str, verified: bool) -> str:
+    return source if verified else f"{source} (unverified)"

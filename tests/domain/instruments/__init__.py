@@ -1,0 +1,1 @@
+"""Instruments: published examples, and laws that hold for any answers."""

@@ -1,0 +1,190 @@
+"""What a score means: its band in words, and a change against what matters and what is noise."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from api.domain.instruments.change import JACOBSON_TRUAX, PEIPERT, Reading
+from api.domain.instruments.definition import Band, Cited, Direction, Score
+from api.domain.instruments.interpretation import band_of, interpret, interpret_all
+from api.domain.instruments.registry import INSTRUMENTS, find
+
+WORSE, BETTER = Direction.HIGHER_IS_WORSE, Direction.HIGHER_IS_BETTER
+BANDS = (Band(0, "mild", "a paper"), Band(1, "moderate", "a paper"), Band(2, "severe", "a paper"))
+MATTERS, SEM = Cited(0.22, "a trial", verified=False), Cited(1.6, "a cohort")
+DISABILITY = Score("di", "disability", 0, 3, WORSE, bands=BANDS, matters=MATTERS)
+PAIN = Score("worst", "worst pain", 0, 10, WORSE, matters=Cited(2, "a trial"), sem=SEM)
+FUNCTION = Score("pf", "function", 0, 100, BETTER, matters=Cited(2, "a trial"))
+BARE = Score("bare", "bare", 0, 10, WORSE)
+NOISY = Score("noisy", "noisy", 0, 10, WORSE, sem=SEM)
+readings = st.none() | st.builds(Reading, st.floats(0, 10), st.none() | st.floats(0, 5))
+
+
+@pytest.mark.parametrize(
+    ("score", "then", "now", "words"),
+    [
+        (DISABILITY, 1.0, 1.375, "worse by 0.375, more than the 0.22 that matters"),
+        (FUNCTION, 60.0, 61.0, "better by 1, less than the 2 that matters"),
+        (FUNCTION, 60.0, 58.0, "worse by 2, the 2 that matters"),
+        (DISABILITY, 1.2, 1.2, "unchanged"),
+        (
+            NOISY,
+            3.0,
+            3.1,
+            "worse by 0.1, within measurement error (1.96·√2·SEM = 4.43); "
+            "what change matters is not known for this score",
+        ),
+        (
+            PAIN,
+            3.0,
+            5.0,
+            "worse by 2, the 2 that matters, but within measurement error (1.96·√2·SEM = 4.43)",
+        ),
+        (
+            PAIN,
+            9.0,
+            3.0,
+            "better by 6, more than the 2 that matters, and more than measurement error (1.96·√2·SEM = 4.43)",
+        ),
+        (
+            PAIN,
+            3.0,
+            2.0,
+            "better by 1, less than the 2 that matters, and within measurement error (1.96·√2·SEM = 4.43)",
+        ),
+        (BARE, 3.0, 4.0, "worse by 1; what change matters is not known for this score"),
+        (BARE, 3.0, 3.0002, "worse by 0.0002; what change matters is not known for this score"),
+    ],
+)
+def test_a_change_is_told_with_its_direction_and_its_yardsticks(score, then, now, words):
+    assert interpret(score, Reading(now), baseline=Reading(then)).against_baseline.words == words
+    assert interpret(score, Reading(now), last=Reading(then)).against_last.words == words
+
+
+@pytest.mark.parametrize(("score", "points"), [(PAIN, 1.0), (FUNCTION, -1.0)])
+def test_points_are_positive_when_things_got_worse_whichever_way_the_score_runs(score, points):
+    assert interpret(score, Reading(4.0), baseline=Reading(3.0)).against_baseline.points == points
+    assert interpret(score, Reading(3.0), baseline=Reading(4.0)).against_baseline.points == -points
+
+
+def test_a_whole_point_is_a_whole_point_in_binary_fractions_too():
+    change = interpret(FUNCTION, Reading(1.3), baseline=Reading(3.3)).against_baseline
+    assert change.points == 2.0
+    assert change.beyond_matters is True
+
+
+@pytest.mark.parametrize("last", [None, Reading(3.0)])
+def test_without_an_earlier_answer_there_is_no_change_and_it_is_not_taken_for_none(last):
+    meant = interpret(PAIN, Reading(4.0), baseline=None, last=last)
+    change = meant.against_baseline
+    assert change.words == "no earlier answer to compare with"
+    assert (change.points, change.beyond_matters, change.beyond_noise, change.noise) == (None,) * 4
+    assert meant.against_last.points == (None if last is None else 1.0)
+
+
+def test_what_could_not_be_scored_is_not_compared():
+    meant = interpret(DISABILITY, None, baseline=Reading(0.0), last=Reading(0.0))
+    assert (meant.value, meant.band, meant.words) == (None, None, "not scored")
+    assert meant.against_baseline.words == "not scored, so nothing to compare"
+    assert meant.against_last.points is None
+    assert meant.sources == ()
+
+
+def test_nothing_is_claimed_where_neither_yardstick_is_known():
+    change = interpret(BARE, Reading(4.0), baseline=Reading(3.0)).against_baseline
+    assert (change.points, change.beyond_matters, change.beyond_noise) == (1.0, None, None)
+
+
+def test_the_reading_is_told_whole():
+    meant = interpret(DISABILITY, Reading(1.5), baseline=Reading(1.0), last=None)
+    assert meant.band == "moderate"
+    assert meant.words == (
+        "1.5, moderate (higher is worse). Against baseline: worse by 0.5, more than the 0.22 that matters. "
+        "Against the last: no earlier answer to compare with."
+    )
+
+
+@pytest.mark.parametrize(
+    ("value", "word"), [(0.0, "mild"), (0.999, "mild"), (1.0, "moderate"), (3.0, "severe")]
+)
+def test_a_band_begins_at_its_lower_end(value, word):
+    assert band_of(DISABILITY, value).word == word
+    assert band_of(BARE, value) is None
+
+
+def test_a_number_not_read_in_its_source_is_marked_and_only_what_was_used_is_cited():
+    compared = interpret(DISABILITY, Reading(1.5), baseline=Reading(1.0))
+    assert compared.sources == ("a paper", "a trial (unverified)")
+    assert not compared.verified
+    alone = interpret(DISABILITY, Reading(1.5))
+    assert alone.sources == ("a paper",)
+    assert alone.verified
+    noisy = interpret(NOISY, Reading(9.0), baseline=Reading(1.0))
+    assert noisy.sources == ("a cohort", JACOBSON_TRUAX, PEIPERT)
+
+
+def test_two_standard_errors_are_the_measure_of_noise_where_the_scores_carry_them():
+    change = interpret(PAIN, Reading(9.0, 3.0), baseline=Reading(1.0, 4.0)).against_baseline
+    assert change.noise.points == pytest.approx(1.96 * 5)
+    assert change.beyond_noise is False
+    assert "1.96·√(SE₁² + SE₂²) = 9.8" in change.words
+
+
+def test_one_standard_error_alone_falls_back_on_the_published_one():
+    change = interpret(PAIN, Reading(9.0, 3.0), baseline=Reading(1.0)).against_baseline
+    assert change.noise.formula == "1.96·√2·SEM"
+    assert change.beyond_noise is True
+
+
+def test_a_whole_questionnaire_is_read_with_each_score_s_own_standard_error():
+    promis = find("promis-pi-4a")
+    then = {"pain_interference": 55.6, "pain_interference_se": 1.9}
+    now = {"pain_interference": 63.8, "pain_interference_se": 1.8}
+    meant = interpret_all(promis, now, baseline=then, last=None)
+    assert set(meant) == {"pain_interference"}
+    assert meant["pain_interference"].band == "moderate"
+    assert meant["pain_interference"].against_baseline.words == (
+        "worse by 8.2, more than the 4 that matters, and more than measurement error "
+        "(1.96·√(SE₁² + SE₂²) = 5.13)"
+    )
+    assert not meant["pain_interference"].verified
+
+
+def test_a_score_that_was_refused_then_or_is_unknown_then_is_no_comparison():
+    bpi = find("bpi-sf")
+    meant = interpret_all(bpi, {"severity": 4.0, "worst": None}, baseline={"severity": None}, last={})
+    assert meant["severity"].against_baseline.words == "no earlier answer to compare with"
+    assert meant["worst"].words == "not scored"
+    assert meant["interference"].value is None
+
+
+@given(now=readings, baseline=readings, last=readings)
+def test_unknown_stays_unknown_and_never_becomes_a_number(now, baseline, last):
+    meant = interpret(PAIN, now, baseline=baseline, last=last)
+    for earlier, change in ((baseline, meant.against_baseline), (last, meant.against_last)):
+        assert (change.points is None) == (now is None or earlier is None)
+        assert (change.beyond_matters is None) == (change.points is None)
+        assert (change.beyond_noise is None) == (change.points is None)
+        assert change.points is None or change.points == pytest.approx(now.value - earlier.value, abs=1e-8)
+
+
+@given(low=st.floats(0, 10), high=st.floats(0, 10))
+def test_forth_and_back_are_the_same_change_with_the_other_sign(low, high):
+    forth = interpret(PAIN, Reading(high), baseline=Reading(low)).against_baseline
+    back = interpret(PAIN, Reading(low), baseline=Reading(high)).against_baseline
+    assert forth.points == -back.points
+    assert (forth.beyond_matters, forth.beyond_noise) == (back.beyond_matters, back.beyond_noise)
+
+
+@pytest.mark.parametrize("instrument", INSTRUMENTS, ids=lambda each: f"{each.code}-{each.version}")
+def test_every_score_of_every_instrument_says_its_direction(instrument):
+    ends = {score.id: score.highest for score in instrument.scores}
+    starts = {score.id: score.lowest for score in instrument.scores}
+    meant = interpret_all(instrument, ends, baseline=starts, last=ends)
+    assert set(meant) == {score.id for score in instrument.scores if score.standard_error_of is None}
+    for score in instrument.scores:
+        if score.standard_error_of is None:
+            worse = score.direction is WORSE
+            assert str(score.direction) in meant[score.id].words
+            assert meant[score.id].against_baseline.words.startswith("worse by" if worse else "better by")
+            assert meant[score.id].against_last.words == "unchanged"

@@ -1,0 +1,114 @@
+"""PROMIS: from raw sums to T scores, each domain its own, each direction its own."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from api.domain.instruments.catalogue.promis_29 import ITEMS
+from api.domain.instruments.catalogue.promis_tables import ERRORS, T_SCORES
+from api.domain.instruments.definition import Direction
+from api.domain.instruments.interpretation import band_of
+from api.domain.instruments.registry import find
+from api.domain.instruments.scoring import score
+
+PROFILE, PAIN, GLOBAL = find("promis-29"), find("promis-pi-4a"), find("promis-global-10")
+FULL = {item.id: 3 for item in PROFILE.items}
+
+
+@pytest.mark.parametrize("table", [*T_SCORES.values(), *ERRORS.values()])
+def test_a_table_has_a_number_for_every_raw_sum_from_4_to_20(table):
+    assert len(table) == 17
+
+
+@pytest.mark.parametrize("name", T_SCORES)
+def test_t_scores_rise_with_the_raw_sum(name):
+    table = T_SCORES[name]
+    assert list(table) == sorted(set(table))
+
+
+@pytest.mark.parametrize(
+    ("domain", "direction"),
+    [
+        ("physical_function", Direction.HIGHER_IS_BETTER),
+        ("anxiety", Direction.HIGHER_IS_WORSE),
+        ("depression", Direction.HIGHER_IS_WORSE),
+        ("fatigue", Direction.HIGHER_IS_WORSE),
+        ("sleep_disturbance", Direction.HIGHER_IS_WORSE),
+        ("social_roles", Direction.HIGHER_IS_BETTER),
+        ("pain_interference", Direction.HIGHER_IS_WORSE),
+    ],
+)
+def test_function_and_roles_run_the_other_way_from_symptoms(domain, direction):
+    of = next(of for of in PROFILE.scores if of.id == domain)
+    assert of.direction is direction
+    ends = [band_of(of, value).word for value in (of.lowest, of.highest)]
+    worst_last = ends if direction is Direction.HIGHER_IS_WORSE else ends[::-1]
+    assert worst_last == ["within normal limits", "severe"]
+
+
+@given(raw=st.lists(st.integers(1, 5), min_size=4, max_size=4), domain=st.sampled_from(sorted(ITEMS)))
+def test_a_domain_is_looked_up_by_its_raw_sum(raw, domain):
+    answers = FULL | dict(zip(ITEMS[domain], raw, strict=True))
+    scored = score(PROFILE, answers).scores
+    assert scored[domain] == T_SCORES[domain][sum(raw) - 4]
+    if domain in ERRORS:
+        assert scored[f"{domain}_se"] == ERRORS[domain][sum(raw) - 4]
+
+
+@pytest.mark.parametrize("domain", ITEMS)
+def test_a_missing_answer_refuses_its_domain_and_no_other(domain):
+    answers = {name: answer for name, answer in FULL.items() if name != ITEMS[domain][0]}
+    unscored = score(PROFILE, answers).unscored
+    assert set(unscored) == {
+        name for name in (domain, f"{domain}_se") if name in {s.id for s in PROFILE.scores}
+    }
+    assert unscored[domain] == "3 of 4 items answered, 4 are needed"
+
+
+def test_physical_function_of_version_2_1_has_its_own_table_and_the_score_remembers_which():
+    worst = FULL | dict.fromkeys(ITEMS["physical_function"], 1)
+    assert score(PROFILE, worst).scores["physical_function"] == 22.9
+    newer = score(PROFILE, worst, {"physical_function_v2": True})
+    assert newer.scores["physical_function"] == 22.5
+    assert newer.options == {"physical_function_v2": True}
+
+
+@pytest.mark.parametrize("table", ["physical_function", "physical_v2"])
+def test_both_tables_of_physical_function_lie_within_the_declared_range(table):
+    of = next(of for of in PROFILE.scores if of.id == "physical_function")
+    assert all(of.lowest <= t <= of.highest for t in T_SCORES[table])
+
+
+@given(raw=st.lists(st.integers(1, 5), min_size=4, max_size=4))
+def test_the_short_form_and_the_profile_agree_on_pain_interference(raw):
+    answers = dict(zip(ITEMS["pain_interference"], raw, strict=True))
+    alone, within = score(PAIN, answers).scores, score(PROFILE, FULL | answers).scores
+    assert alone == {name: within[name] for name in alone}
+
+
+def test_the_table_a_score_rests_on_is_named_with_it():
+    assert (PROFILE.version, PAIN.version, GLOBAL.version) == ("2.0", "1.0", "1.2")
+    assert all(any("table" in caution for caution in each.cautions) for each in (PROFILE, PAIN))
+    assert any("version 1.2" in caution for caution in GLOBAL.cautions)
+
+
+@pytest.mark.parametrize(
+    ("pain", "t"),
+    [(0, 57.7), (1, 54.1), (3, 54.1), (4, 50.8), (6, 50.8), (7, 47.7), (9, 47.7), (10, 44.9)],
+)
+def test_global_health_turns_pain_of_0_to_10_into_five_steps(pain, t):
+    answers = {"Global03": 4, "Global06": 5, "Global07r": pain, "Global08r": 4}
+    assert score(GLOBAL, answers).scores["global_physical"] == t
+
+
+@pytest.mark.parametrize("missing", ["Global03", "Global06", "Global07r", "Global08r"])
+def test_a_partial_sum_of_global_health_is_no_score(missing):
+    answers = {item.id: 3 for item in GLOBAL.items if item.id != missing}
+    scored = score(GLOBAL, answers)
+    assert scored.scores["global_physical"] is None
+    assert scored.scores["global_mental"] == 43.5
+
+
+@pytest.mark.parametrize(("t", "word"), [(34.9, "poor"), (35.0, "fair"), (42.3, "good"), (58.0, "excellent")])
+def test_global_physical_health_has_its_five_words(t, word):
+    assert band_of(GLOBAL.scores[0], t).word == word
