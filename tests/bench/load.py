@@ -9,6 +9,7 @@ import json
 import sys
 import time
 from collections import Counter
+from itertools import cycle
 from typing import Any
 
 HOST = "127.0.0.1"
@@ -73,9 +74,12 @@ def _length(head: bytes) -> int:
 
 
 async def run(plan: dict[str, Any]) -> dict[str, Any]:
-    """Carry out a plan: ``port``, ``seconds``, and for each connection ``path``, ``token``, ``bodies``."""
+    """Carry out a plan: ``port``, ``seconds``, and for each connection ``path``, ``bodies``, ``tokens`` in turn."""
     loop = asyncio.get_running_loop()
-    prepared = [[_request(each, body) for body in each["bodies"]] for each in plan["connections"]]
+    prepared = [
+        [_request(each["path"], token, body) for token, body in zip(cycle(each["tokens"]), each["bodies"])]
+        for each in plan["connections"]
+    ]
     began = time.monotonic()
     until = began + plan["seconds"]
     waiting, protocols = [], []
@@ -95,11 +99,11 @@ async def run(plan: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _request(connection: dict[str, Any], body: str) -> bytes:
+def _request(path: str, token: str, body: str) -> bytes:
     content = body.encode()
     head = (
-        f"POST {connection['path']} HTTP/1.1\r\nHost: {HOST}\r\n"
-        f"Authorization: Bearer {connection['token']}\r\n"
+        f"POST {path} HTTP/1.1\r\nHost: {HOST}\r\n"
+        f"Authorization: Bearer {token}\r\n"
         f"Content-Type: application/json\r\nContent-Length: {len(content)}\r\n\r\n"
     )
     return head.encode() + content

@@ -49,6 +49,8 @@ class Stream:
     token: str
     bodies: Sequence[str]
     path: str = "/v1/me/entries"
+    others: Sequence[str] = ()
+    """Tokens that take turns with the first, one a body."""
 
 
 @dataclass(frozen=True)
@@ -100,7 +102,9 @@ def load(port: int, streams: Sequence[Stream], *, seconds: float) -> Seen:
     Raises:
         UnexpectedAnswer: One was not.
     """
-    connections = [{"path": s.path, "token": s.token, "bodies": list(s.bodies)} for s in streams]
+    connections = [
+        {"path": s.path, "tokens": [s.token, *s.others], "bodies": list(s.bodies)} for s in streams
+    ]
     plan = {"port": port, "seconds": seconds, "connections": connections}
     done = subprocess.run(
         [sys.executable, "-m", "tests.bench.load"],

@@ -71,11 +71,11 @@ def beds(sessions: Sessions, count: int) -> list[Bed]:
         return made
 
 
-def diary(seed: int, *, first: int = 0) -> Iterator[dict[str, Any]]:
+def diary(seed: int, *, first: int = 0, since: date = FIRST_DAY) -> Iterator[dict[str, Any]]:
     """Yield a steady patient's entries, one a day, from day number ``first`` on; the same for a seed."""
     chance = random.Random(seed * 1_000_003 + first)
     usual, drift = 2 + 2 * chance.random(), 0.0
-    day = FIRST_DAY + timedelta(days=first)
+    day = since + timedelta(days=first)
     while True:
         drift = 0.4 * drift + chance.gauss(0, 0.8)
         pain = min(7, max(0, round(usual + drift)))

@@ -13,6 +13,7 @@ from api.domain.policy import Policy
 from api.domain.trajectory.belief import RAMPS, begins, short
 from api.domain.trajectory.engine import SIDE_BY_SIDE, Engine, Facts
 from api.domain.trajectory.onset import OnsetTest
+from api.domain.trajectory.said import said_by
 from tests.domain.diaries import daily, day, last, told
 from tests.servers import ROOT
 
@@ -35,7 +36,9 @@ def taken_in(test, days, answers):
     """Let the test take in a diary of worst pain; return what is believed."""
     told = np.full((len(days), 3, 1), np.nan, np.float32)
     told[:, 0, 0] = answers
-    *_, belief = test.each_day(test.begin(), np.array(days, np.float32)[:, None] + DAY_0, told)
+    nothing = test.begin()
+    said = said_by(nothing, np.array(days, np.float32)[:, None] + DAY_0, told, test.memory)
+    *_, belief = test.each_day(nothing, said)
     return belief
 
 

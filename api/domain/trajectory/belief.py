@@ -50,7 +50,7 @@ class Belief(NamedTuple):
 
 
 class Seen(NamedTuple):
-    """What of a belief is asked, on ``T`` days of ``P`` patients: (T, hypotheses, P), ``days`` (T, 3, P).
+    """What of a belief is asked, on ``T`` days of ``P`` patients: (T, hypotheses, P).
 
     ``rise`` and ``usual`` are the estimates for worst pain.
     """
@@ -58,7 +58,6 @@ class Seen(NamedTuple):
     weights: Array
     rise: Array
     usual: Array
-    days: Array
 
 
 class Onset(NamedTuple):

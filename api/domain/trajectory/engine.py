@@ -83,7 +83,7 @@ class Engine:
 
     def begin(self, facts: Facts) -> "Course":
         """Return the course of a patient of whom nothing is scored yet."""
-        return Course(self, facts, State(), None)
+        return Course(self, facts, (State().dump(), None, None))
 
     def resume(self, facts: Facts, snapshot: Sequence[Any]) -> "Course":
         """Return the course that ``Course.snapshot`` kept.
@@ -97,10 +97,7 @@ class Engine:
         """
         if snapshot[:3] != [FORMAT, self.version, facts.dump()]:
             raise SnapshotOutdated
-        before, day, after = snapshot[3:]
-        course = Course(self, facts, State.load(before), None if day is None else Day.load(day))
-        course._after = None if after is None else State.load(after)
-        return course
+        return Course(self, facts, snapshot[3:])
 
     def score_all(self, diaries: Iterable[tuple[Facts, Sequence[Entry]]]) -> "Iterator[Scored]":
         """Score whole diaries of many patients: what ``begin(facts).add(entries)`` gives, and faster.
@@ -128,16 +125,18 @@ class Course:
 
     __slots__ = ("_after", "_before", "_day", "_engine", "_facts")
 
-    def __init__(self, engine: Engine, facts: Facts, before: State, day: Day | None) -> None:
-        """Keep the state before the last day, and that day, to which entries may still be added.
+    def __init__(self, engine: Engine, facts: Facts, kept: Sequence[Any]) -> None:
+        """Take up what was kept: the state before the last day, and that day, which may still be added to.
 
         The state after the last day is kept beside them, so that a new day need not work it out again.
+        All three come as they were dumped.
         """
+        before, day, after = kept
         self._engine = engine
         self._facts = facts
-        self._before = before
-        self._day = day
-        self._after: State | None = None
+        self._before = _Kept(before)
+        self._day = None if day is None else Day.load(day)
+        self._after = None if after is None else _Kept(after)
 
     @property
     def last_day(self) -> date | None:
@@ -165,7 +164,7 @@ class Course:
         same = self._day if self._day is not None and self._day.ordinal == first else None
         days = list(_days(ordered, same))
         before = self._before if same is not None or self._after is None else self._after
-        return self._score(days, follow_all([days], self._engine.test, before.symptomatic)[0])
+        return self._score(days, follow_all([days], self._engine.test, before.state.symptomatic)[0])
 
     def _score(self, days: Sequence[Day], followed: Sequence[Symptomatic]) -> Outcome:
         engine = self._engine
@@ -175,9 +174,10 @@ class Course:
             if self._after is not None and self._day is not day:
                 self._before = self._after
             self._day = day
-            self._after, score, found = advance(
-                self._before, day, self._facts, symptomatic, policy=engine.policy, model=engine.model
+            after, score, found = advance(
+                self._before.state, day, self._facts, symptomatic, policy=engine.policy, model=engine.model
             )
+            self._after = _Kept(state=after)
             scores.append(score)
             findings += found
         days_of = [scores[0].local_date, *[finding.day for finding in findings]]
@@ -226,13 +226,35 @@ class Course:
 
     @property
     def _newest(self) -> State:
-        return self._before if self._after is None else self._after
+        return (self._before if self._after is None else self._after).state
 
     def snapshot(self) -> list[Any]:
         """Return all that is needed to go on later, as nested lists that JSON can keep."""
         day = None if self._day is None else self._day.dump()
-        after = None if self._after is None else self._after.dump()
-        return [FORMAT, self._engine.version, self._facts.dump(), self._before.dump(), day, after]
+        after = None if self._after is None else self._after.dumped
+        return [FORMAT, self._engine.version, self._facts.dump(), self._before.dumped, day, after]
+
+
+class _Kept:
+    """A state and its dump, each made from the other when it is first asked for: most days ask for one."""
+
+    __slots__ = ("_dumped", "_state")
+
+    def __init__(self, dumped: list[Any] | None = None, *, state: State | None = None) -> None:
+        self._dumped = dumped
+        self._state = state
+
+    @property
+    def state(self) -> State:
+        if self._state is None:
+            self._state = State.load(self._dumped or [])
+        return self._state
+
+    @property
+    def dumped(self) -> list[Any]:
+        if self._dumped is None:
+            self._dumped = self.state.dump()
+        return self._dumped
 
 
 class Scored(NamedTuple):

@@ -43,11 +43,9 @@ from api.domain.trajectory.belief import (
     Onset,
     Seen,
     accepted,
-    begins,
-    progress,
     short,
 )
-from api.domain.trajectory.said import Memory, Said, said_by
+from api.domain.trajectory.said import Memory, Said
 
 _NEVER = np.float32(-np.inf)
 _TINY = np.float32(1e-30)
@@ -132,18 +130,16 @@ class OnsetTest:
         days[0], days[1] = 0.0, np.inf
         return Belief(series, own, np.zeros((HYPOTHESES, patients), np.float32), days)
 
-    def each_day(self, belief: Belief, day: Array, answers: Array) -> Iterator[Belief]:
+    def each_day(self, belief: Belief, said: Said) -> Iterator[Belief]:
         """Take in some days of each patient, one after another.
 
         Args:
             belief: What is believed so far; it is not changed.
-            day: Ordinals, (T, P), each later than the patient's last one.
-            answers: (T, symptoms, P), 0 to 10, NaN where not answered; each patient has answered one.
+            said: What the answers of these days say by themselves, in view of ``belief``.
 
         Yields:
             What is believed after each day. It is worked on further: copy what is to be kept.
         """
-        said = said_by(belief, day, answers, self.memory)
         series, own, weights = belief.series.copy(), belief.own.copy(), belief.weights.copy()
         for step, all_asked in enumerate(said.all_asked):
             if said.renews[step]:
@@ -157,17 +153,17 @@ class OnsetTest:
             self._join(weights, likelihood, asked)
             yield Belief(series, own, weights, said.days[step])
 
-    def read(self, seen: Seen) -> Onset:
+    def read(self, seen: Seen, said: Said) -> Onset:
         """Say how likely a lasting rise is, and when it began.
 
         Args:
             seen: What was believed, on ``T`` days of ``P`` patients.
+            said: What the answers of these days say by themselves.
 
         Returns:
             The answer for each day and patient, (T, P).
         """
-        third, day = seen.days[:, 1], seen.days[:, 2]
-        begun = begins(day)
+        third, begun = said.days[:, 1], said.begun
         weights = seen.weights + self.prior
         weights[:, 1:][begun[:, 1:] <= third[:, None]] = _NEVER  # before three answers, nothing is usual
         most = weights.max(axis=1, keepdims=True)
@@ -180,7 +176,7 @@ class OnsetTest:
         given = share[:, 1:] / np.maximum(rising, _TINY)[:, None]
         come = given * seen.rise[:, 1:]
         rise = np.cumsum(come, axis=1)[:, -1]
-        by_now = np.cumsum(come * progress(day[:, None], begun)[:, 1:], axis=1)[:, -1]
+        by_now = np.cumsum(come * said.came[:, 1:, : third.shape[1]], axis=1)[:, -1]
         begun = np.take_along_axis(begun, likeliest, axis=1)[:, 0]
         usual = np.take_along_axis(seen.usual, likeliest, axis=1)[:, 0]
         return Onset(p.astype(np.float32), begun, rise, by_now, usual)

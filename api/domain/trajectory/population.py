@@ -20,6 +20,7 @@ from api.domain.trajectory.belief import (
 from api.domain.trajectory.day import Day
 from api.domain.trajectory.onset import OnsetTest
 from api.domain.trajectory.rise import Symptomatic, see, told_about
+from api.domain.trajectory.said import said_by
 
 _AT_ONCE = 2048
 """Days, of all patients together, whose answers are looked at before any is taken in: as fit in a cache."""
@@ -78,14 +79,17 @@ def _followed(answers: Sequence[_Answers], test: OnsetTest, before: Belief | Non
     for first in range(0, longest, at_once):
         days = range(first, min(first + at_once, longest))
         going = int((lengths > first).sum())
-        seen = _room(len(days), going)
-        for step, now in enumerate(test.each_day(first_of(belief, going), *_some(answers[:going], days))):
-            _note(seen, step, now)
+        belief = first_of(belief, going)
+        said = said_by(belief, *_some(answers[:going], days), test.memory)
+        seen = Seen(*np.empty((3, len(days), HYPOTHESES, going), np.float32))
+        for step, now in enumerate(test.each_day(belief, said)):
+            seen.weights[step] = now.weights
+            seen.rise[step], seen.usual[step] = now.series[RISE, :, :going], now.series[USUAL, :, :going]
             ends = lengths[:going] - days[step]
             for last in np.flatnonzero((ends == 1) | (ends == 2)):  # noqa: PLR2004 - the last, and the one before
                 beliefs[last].append(of_one(now, int(last)))
             belief = now
-        numbers[:, first : days.stop, :going] = test.read(seen)
+        numbers[:, first : days.stop, :going] = test.read(seen, said)
     return [_Followed(numbers[:, :length, place].T, beliefs[place]) for place, length in enumerate(lengths)]
 
 
@@ -99,17 +103,6 @@ def _some(answers: Sequence[_Answers], at: range) -> tuple[Array, Array]:
         days[len(there) :, place] = there[-1] + np.arange(1, 1 + len(at) - len(there))
         told[: len(there), :, place] = each.answers[at.start : at.stop]
     return days, told
-
-
-def _room(days: int, patients: int) -> Seen:
-    weights, rise, usual = np.empty((3, days, HYPOTHESES, patients), np.float32)
-    return Seen(weights, rise, usual, np.empty((days, 3, patients), np.float32))
-
-
-def _note(seen: Seen, step: int, belief: Belief) -> None:
-    patients = belief.days.shape[1]
-    seen.weights[step], seen.days[step] = belief.weights, belief.days
-    seen.rise[step], seen.usual[step] = belief.series[RISE, :, :patients], belief.series[USUAL, :, :patients]
 
 
 def _by_day(days: Sequence[Day], followed: _Followed, before: Symptomatic) -> list[Symptomatic]:

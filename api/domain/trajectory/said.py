@@ -125,17 +125,16 @@ def said_by(belief: Belief, day: Array, answers: Array, memory: Memory) -> Said:
 
 def _followed(own: Array, day: Array, answer: Array, asked: NDArray[np.bool_]) -> tuple[Array, Array, Array]:
     """Return, at each answer, day and answer before it; and room for ``own``, with the last ones in it."""
-    days = np.concatenate([own[None, LAST], day])
-    answers = np.concatenate([own[None, ANSWER], answer])
-    places = np.arange(len(days))[:, None]
-    newest = np.maximum.accumulate(np.where(asked, places[1:], 0), axis=0)
-    newest = np.concatenate([np.zeros_like(newest[:1]), newest])
-    each = np.arange(day.shape[1])
-    days, answers = days[newest, each], answers[newest, each]
     kept = np.empty((len(day), 4, day.shape[1]), np.float32)
-    kept[:, LAST], kept[:, ANSWER] = days[1:], answers[1:]
+    before = np.empty((2, *day.shape), np.float32)
+    newest = own[[LAST, ANSWER]]
+    for step, is_told in enumerate(asked):
+        before[:, step] = newest
+        np.copyto(newest[0], day[step], where=is_told)
+        np.copyto(newest[1], answer[step], where=is_told)
+        kept[step, LAST], kept[step, ANSWER] = newest
     kept[:, SPREAD], kept[:, SPREADS] = own[SPREAD], own[SPREADS]
-    return days[:-1], answers[:-1], kept
+    return before[0], before[1], kept
 
 
 def _spread(own: Array, apart: Array, near: NDArray[np.bool_], memory: Memory) -> Array:
