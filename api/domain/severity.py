@@ -58,16 +58,19 @@ def band(level: float, policy: Policy) -> Severity:
     return Severity.MILD if rounded >= policy.mild_from.value else Severity.NONE
 
 
-def severity_of(pain: float | None, interference: float | None, policy: Policy) -> Severity | None:
-    """Return the worse of the steps of pain and of interference.
+def severity_of(
+    pain: float | None, interference: float | None, policy: Policy, *, function: Severity | None = None
+) -> Severity | None:
+    """Return the worst of the steps of pain, of interference and of the latest questionnaires.
 
     Args:
         pain: Present level of worst pain, 0 to 10, higher is worse; None when not known.
         interference: Present level of interference, 0 to 10, higher is worse; None when not known.
         policy: The bands.
+        function: The step of the latest questionnaires; None when none counts.
 
     Returns:
-        The severity; None when pain is not known and interference alone would say none or mild,
+        The severity; None when pain is not known and the rest would say none or mild,
         for a calm word needs an answer about pain.
 
     Source:
@@ -79,6 +82,7 @@ def severity_of(pain: float | None, interference: float | None, policy: Policy) 
     True
     """
     known = [band(level, policy) for level in (pain, interference) if level is not None]
+    known += [] if function is None else [function]
     if not known:
         return None
     worst = max(known, key=_STEPS.index)

@@ -1,7 +1,7 @@
 """One local day of one patient: her entries of that day, merged so that their order cannot matter."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any, NamedTuple, Self
 from uuid import UUID
@@ -38,9 +38,10 @@ class Day:
 
     Each part is merged by a rule that gives the same whatever the order, and whether told once or
     twice: the worst of pain, stiffness and interference (0 to 10, higher is worse); for the tablet,
-    taken before skipped before missed; for doses missed and confidence, the latest answer; every
-    place that hurts. ``by_day`` is the worst of pain at rest, on moving and in the morning. None is
-    blank, and stays blank. ``recorded_at`` is the moment of the latest entry.
+    taken before skipped before missed; for doses missed, confidence and each score of a questionnaire
+    (``function``, by instrument and score), the latest; every place that hurts. ``by_day`` is the worst
+    of pain at rest, on moving and in the morning. None is blank, and stays blank. ``recorded_at`` is the
+    moment of the latest entry.
     """
 
     ordinal: int
@@ -55,6 +56,7 @@ class Day:
     sites: Sites = 0
     at_night: float | None = None
     by_day: float | None = None
+    function: dict[str, Latest] = field(default_factory=dict)
 
     @property
     def local_date(self) -> date:
@@ -78,6 +80,8 @@ class Day:
         self.missed_7d = _later(self.missed_7d, entry, answers.get("doses_missed_7d"))
         self.confidence = _later(self.confidence, entry, answers.get("confidence"))
         self._locate(answers)
+        for name, score in (answers.get("function") or {}).items():
+            self.function[name] = _latest(self.function.get(name), entry, score)
         if answers.get("wants_to_stop") or answers.get("red_flags"):
             self._state(entry, answers)
 
@@ -109,12 +113,14 @@ class Day:
                 for s in self.statements
             ],
             [self.sites, self.at_night, self.by_day],
+            [[name, *_told(self.function[name])] for name in sorted(self.function)],
         ]
 
     @classmethod
     def load(cls, kept: list[Any]) -> Self:
         """Return the day that ``dump`` kept."""
-        ordinal, recorded_at, pain, stiffness, interference, rank, missed, confidence, told, where = kept
+        ordinal, recorded_at, pain, stiffness, interference, rank, missed, confidence, told, *more = kept
+        (sites, at_night, by_day), function = more
         return cls(
             ordinal,
             datetime.fromisoformat(recorded_at),
@@ -125,7 +131,10 @@ class Day:
             _load(missed),
             _load(confidence),
             tuple(Statement(datetime.fromisoformat(at), UUID(i), w, tuple(f)) for at, i, w, f in told),
-            *where,
+            sites,
+            at_night,
+            by_day,
+            {name: _read(latest) for name, *latest in function},
         )
 
 
@@ -136,15 +145,25 @@ def _worse(known: float | None, told: float | None) -> float | None:
 
 
 def _later(known: Latest | None, entry: Entry, value: float | None) -> Latest | None:
-    if value is None:
-        return known
+    return known if value is None else _latest(known, entry, value)
+
+
+def _latest(known: Latest | None, entry: Entry, value: float) -> Latest:
     told = Latest(entry.recorded_at, entry.id, float(value))
     return told if known is None or told > known else known
 
 
 def _dump(latest: Latest | None) -> list[Any] | None:
-    return None if latest is None else [latest.recorded_at.isoformat(), str(latest.entry), latest.value]
+    return None if latest is None else _told(latest)
+
+
+def _told(latest: Latest) -> list[Any]:
+    return [latest.recorded_at.isoformat(), str(latest.entry), latest.value]
 
 
 def _load(kept: list[Any] | None) -> Latest | None:
-    return None if kept is None else Latest(datetime.fromisoformat(kept[0]), UUID(kept[1]), kept[2])
+    return None if kept is None else _read(kept)
+
+
+def _read(kept: list[Any]) -> Latest:
+    return Latest(datetime.fromisoformat(kept[0]), UUID(kept[1]), kept[2])

@@ -42,7 +42,7 @@ SIDE_BY_SIDE = 256
 ENGINE = "onset-1"
 """Names this code; changed by hand whenever the same diary would be scored differently."""
 
-FORMAT = 2
+FORMAT = 3
 """Of snapshots; changed by hand whenever they are laid out otherwise."""
 
 _LAST_DAY = date.max.toordinal()

@@ -1,8 +1,10 @@
 """One step of a patient's course: the state before a day, and the day, give the state after it."""
 
+from datetime import date
 from typing import Any, NamedTuple, Self
 
 from api.domain.findings import Finding
+from api.domain.function import FunctionReading, Given, function_severity
 from api.domain.policy import Policy
 from api.domain.risk.model import RiskModel
 from api.domain.risk.signs import Signs, note
@@ -21,6 +23,9 @@ from api.domain.trajectory.rules.episode import Episodes
 from api.domain.trajectory.rules.judge import Picture, judge
 from api.domain.trajectory.rules.severe import symptoms_of
 from api.domain.trajectory.where import Where, locate
+
+Function = tuple[tuple[str, int, float], ...]
+"""The latest of each score of a questionnaire: its name, the day it is about, and its value."""
 
 
 class State(NamedTuple):
@@ -41,6 +46,7 @@ class State(NamedTuple):
     written: Written = Written()
     where: Where = Where()
     symptomatic: Symptomatic = Symptomatic()
+    function: Function = ()
 
     def dump(self) -> list[Any]:
         """Return the state as nested lists that JSON can keep; ``load`` gives the same state back."""
@@ -58,6 +64,7 @@ class State(NamedTuple):
             self.written.dump(),
             self.where.dump(),
             self.symptomatic.dump(),
+            [list(score) for score in self.function],
         ]
 
     @classmethod
@@ -78,6 +85,7 @@ class State(NamedTuple):
             Written.load(more[0]),
             Where.load(more[1]),
             Symptomatic.load(more[2]),
+            tuple([(name, told, value) for name, told, value in more[3]]),
         )
 
 
@@ -105,7 +113,11 @@ def advance(
     interference = remember(before.interference, today, day.interference, policy)
     doses = _doses(before, day, started)
     confidence = None if day.confidence is None else Confidence(today, day.confidence.value)
-    symptoms = symptoms_of(window(pain, today, policy), window(interference, today, policy), policy)
+    function = _function(before.function, day)
+    limited = _limited(function, day.local_date, policy)
+    symptoms = symptoms_of(
+        window(pain, today, policy), window(interference, today, policy), policy, limited=limited
+    )
     picture = Picture(
         symptoms,
         change_of(symptoms.pain_window, symptoms.pain, baseline.usual, policy),
@@ -135,6 +147,7 @@ def advance(
         written,
         picture.where,
         symptomatic,
+        function,
     )
     ended = silence.told(before.written, today, started, policy, wrote_again=True)
     return after, _score(after, picture, day, policy), [ended, *findings] if ended else findings
@@ -142,6 +155,24 @@ def advance(
 
 def _answered(kept: list[Any]) -> Answered:
     return tuple([(day, told) for day, told in kept])
+
+
+def _function(before: Function, day: Day) -> Function:
+    if not day.function:
+        return before
+    latest = {name: (told, value) for name, told, value in before}
+    latest |= {name: (day.ordinal, told.value) for name, told in day.function.items()}
+    return tuple([(name, *latest[name]) for name in sorted(latest)])
+
+
+def _limited(function: Function, today: date, policy: Policy) -> FunctionReading | None:
+    if not function:
+        return None
+    latest = {}
+    for name, told, value in function:
+        instrument, _, score = name.partition(" ")
+        latest[instrument, score] = Given(value, date.fromordinal(told))
+    return function_severity(latest, today, policy=policy)
 
 
 def _doses(before: State, day: Day, started: int | None) -> Doses:

@@ -61,8 +61,9 @@ def _symptoms(
         worse = step(worse, today, starts=starts, ends=ends, policy=policy)
         if worse == today:
             found.append(worsening.finding(day, change, rise, policy))
-    if day.pain is not None or day.interference is not None:
-        starts, ends = severe.starts(symptoms, policy), severe.ends(symptoms, policy)
+    if day.pain is not None or day.interference is not None or day.function:
+        starts = severe.starts(symptoms, policy, asked=bool(day.function))
+        ends = severe.ends(symptoms, policy)
         severely = step(severely, today, starts=starts, ends=ends, policy=policy)
         if severely == today:
             found.append(severe.finding(day, symptoms, change, policy))

@@ -1,8 +1,9 @@
-"""Severe symptoms: worst pain or interference is severe on average, whatever is usual for her."""
+"""Severe symptoms: worst pain or interference is severe on average, or a questionnaire says so."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from api.domain.findings import Finding, FindingKind, Severity
+from api.domain.function import FunctionReading
 from api.domain.policy import Policy
 from api.domain.severity import MEANINGS, SOURCE, band, severity_of
 from api.domain.trajectory.change import CLOSE, Change
@@ -13,46 +14,70 @@ from api.domain.trajectory.rules.words import dated, short, span
 
 
 class Symptoms(NamedTuple):
-    """The present levels that severity is judged by, and the answered days they are made of."""
+    """The present levels that severity is judged by, the answered days they are made of, and function.
+
+    ``limited`` is what the latest questionnaires say; None when none of them counts.
+    """
 
     pain: float | None
     interference: float | None
     severity: Severity | None
     pain_window: Answered
     interference_window: Answered
+    limited: FunctionReading | None = None
+
+    @property
+    def is_limited_severely(self) -> bool:
+        """Say whether a questionnaire says so, whatever the diary says."""
+        return self.limited is not None and self.limited.severity is Severity.SEVERE
 
 
-def symptoms_of(pain_window: Answered, interference_window: Answered, policy: Policy) -> Symptoms:
-    """Return the levels of both windows, and how severe they are together."""
+def symptoms_of(
+    pain_window: Answered,
+    interference_window: Answered,
+    policy: Policy,
+    *,
+    limited: FunctionReading | None = None,
+) -> Symptoms:
+    """Return the levels of both windows, and how severe they and the questionnaires are together."""
     pain, interference = mean(pain_window), mean(interference_window)
-    severity = severity_of(pain, interference, policy)
-    return Symptoms(pain, interference, severity, pain_window, interference_window)
+    function = None if limited is None else limited.severity
+    severity = severity_of(pain, interference, policy, function=function)
+    return Symptoms(pain, interference, severity, pain_window, interference_window, limited)
 
 
-def starts(symptoms: Symptoms, policy: Policy) -> bool:
+def starts(symptoms: Symptoms, policy: Policy, *, asked: bool = False) -> bool:
     """Say whether symptoms are severe by a level, and not by one day's answer alone.
 
     Args:
         symptoms: The present levels; none is made of fewer than 3 answered days.
         policy: The bands, and the level below which severe symptoms end.
+        asked: Whether a questionnaire was answered on this day: each is told of once.
 
     Returns:
         True when pain or interference is severe, and would not end as severe (6) without its highest
-        day.
+        day; or when a questionnaire, which asks about a week or more, says severe.
 
     Source:
         The bands: Serlin et al. 1995, Pain 61:277. What must remain is judgement.
     """
     if symptoms.severity is not Severity.SEVERE:
         return False
+    if asked and symptoms.is_limited_severely:
+        return True
     windows = (symptoms.pain_window, symptoms.interference_window)
     return any(_is_severe_without_highest(window, policy) for window in windows)
 
 
 def ends(symptoms: Symptoms, policy: Policy) -> bool:
-    """Say whether every known level is below 6 (judgement); nothing known ends nothing."""
+    """Say whether every known level is below 6 (judgement); nothing known ends nothing.
+
+    What a questionnaire calls severe ends with the next one, or when it no longer counts.
+    """
     known = [level for level in (symptoms.pain, symptoms.interference) if level is not None]
-    return bool(known) and max(known) < policy.severe_ends.value
+    if symptoms.is_limited_severely or not (known or symptoms.limited):
+        return False
+    return all(level < policy.severe_ends.value for level in known)
 
 
 def finding(day: Day, symptoms: Symptoms, change: Change | None, policy: Policy) -> Finding:
@@ -68,10 +93,8 @@ def finding(day: Day, symptoms: Symptoms, change: Change | None, policy: Policy)
         for name, level, window, usual in told
         if level is not None
     ]
-    reason = (
-        f"{' and '.join(levels)}: severe, that is {short(policy.severe_from.value)} or more after rounding"
-    )
-    numbers = {
+    reason = "; ".join([*_limits(symptoms), *_levels(levels, symptoms, policy)])
+    numbers: dict[str, Any] = {
         "pain_level": None if symptoms.pain is None else round(symptoms.pain, 4),
         "pain_answers": dated(symptoms.pain_window),
         "pain_baseline": None if usually is None else round(usually, 4),
@@ -80,7 +103,28 @@ def finding(day: Day, symptoms: Symptoms, change: Change | None, policy: Policy)
         "nearest_ctcae_grade": MEANINGS[Severity.SEVERE].ctcae_grade,
         "threshold": policy.severe_from.value,
     }
-    return lasting(FindingKind.SEVERE_SYMPTOMS, day, reason=reason, numbers=numbers, source=SOURCE)
+    sources = [SOURCE]
+    if symptoms.limited is not None:
+        numbers["function"] = [part.words for part in symptoms.limited.parts]
+        sources += symptoms.limited.sources
+    return lasting(
+        FindingKind.SEVERE_SYMPTOMS, day, reason=reason, numbers=numbers, source="; ".join(sources)
+    )
+
+
+def _limits(symptoms: Symptoms) -> list[str]:
+    parts = symptoms.limited.parts if symptoms.limited is not None else ()
+    return [part.words for part in parts if part.severity is Severity.SEVERE]
+
+
+def _levels(levels: list[str], symptoms: Symptoms, policy: Policy) -> list[str]:
+    if not levels:
+        return []
+    known = [level for level in (symptoms.pain, symptoms.interference) if level is not None]
+    said = " and ".join(levels)
+    if all(band(level, policy) is not Severity.SEVERE for level in known):
+        return [said]
+    return [f"{said}: severe, that is {short(policy.severe_from.value)} or more after rounding"]
 
 
 def _is_severe_without_highest(window: Answered, policy: Policy) -> bool:

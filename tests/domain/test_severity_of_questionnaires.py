@@ -1,0 +1,101 @@
+"""What a questionnaire says of her function counts for severity, and is told like any other severe symptom."""
+
+import json
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from api.domain.findings import FindingKind, Severity
+from api.domain.trajectory.engine import Engine, Facts
+from tests.domain.diaries import daily, day, outcome, told
+
+SEVERE = {"haq-di di": 2.25}
+MODERATE = {"haq-di di": 1.5}
+
+
+def severe(entries):
+    """Return the findings of severe symptoms."""
+    return [each for each in outcome(entries).findings if each.kind is FindingKind.SEVERE_SYMPTOMS]
+
+
+def test_a_severe_questionnaire_is_told_on_its_day_whatever_the_diary_says():
+    [found] = severe([*daily([2] * 40), told(30, nth=1, function=SEVERE)])
+
+    assert found.day == day(30)
+    limited = "HAQ-DI 2.25 on 4 February 2026: significant limitation"
+    assert found.reason == f"{limited}; worst pain 2.0 this week (7 answers), usually 2.0"
+    assert found.numbers["function"] == ["HAQ-DI 2.25 on 4 February 2026: significant limitation"]
+    assert "Khanna" in found.source
+
+
+def test_a_severe_questionnaire_without_any_diary_is_told_too():
+    [found] = severe([told(3, function=SEVERE)])
+
+    assert found.reason == "HAQ-DI 2.25 on 8 January 2026: significant limitation"
+
+
+def test_the_same_questionnaire_is_told_once_and_the_next_one_again():
+    months = [*daily([2] * 110), told(10, nth=1, function=SEVERE), told(100, nth=1, function=SEVERE)]
+
+    assert [found.day for found in severe(months)] == [day(10), day(100)]
+
+
+def test_a_better_questionnaire_ends_what_a_severe_one_began():
+    course = [*daily([2] * 60), told(10, nth=1, function=SEVERE), told(20, nth=1, function=MODERATE)]
+    again = [*course, told(30, nth=1, function=SEVERE)]
+
+    assert [found.day for found in severe(again)] == [day(10), day(30)]
+
+
+def test_severity_is_the_worse_of_diary_and_questionnaire():
+    scores = outcome([*daily([2] * 40), told(30, nth=1, function=MODERATE)]).scores
+
+    assert scores[29].severity is Severity.MILD
+    assert {score.severity for score in scores[30:]} == {Severity.MODERATE}
+
+
+def test_a_calm_questionnaire_never_lowers_what_the_diary_says():
+    scores = outcome([*daily([8] * 20), told(10, nth=1, function={"haq-di di": 0.0})]).scores
+
+    assert {score.severity for score in scores[3:]} == {Severity.SEVERE}
+
+
+def test_a_calm_questionnaire_alone_is_no_calm_word():
+    assert outcome([told(3, function={"haq-di di": 0.0})]).scores[0].severity is None
+
+
+def test_a_questionnaire_no_longer_counts_after_its_time():
+    scores = outcome([*daily([2] * 150), told(10, nth=1, function=MODERATE)]).scores
+
+    assert [score.severity for score in (scores[130], scores[131])] == [Severity.MODERATE, Severity.MILD]
+
+
+def test_severe_pain_is_still_explained_beside_a_calm_questionnaire():
+    [found] = severe([*daily([8] * 10), told(0, nth=1, function=MODERATE)])
+
+    assert found.reason.endswith("severe, that is 7 or more after rounding")
+    assert "HAQ-DI" not in found.reason
+
+
+SCORES = st.sampled_from(
+    [None, {"haq-di di": 0.5}, MODERATE, SEVERE, {"bpi-sf worst": 8.0}, {"qlq-c30 PF": 60.0}]
+)
+
+
+@given(st.lists(st.tuples(st.integers(0, 10), SCORES), min_size=1, max_size=12), st.data())
+def test_the_order_of_arrival_does_not_matter(days, data):
+    entries = []
+    for number, (pain, function) in enumerate(days):
+        entries.append(told(number, pain_worst=pain))
+        if function is not None:
+            entries.append(told(number, nth=1, function=function))
+    at_once = Engine().begin(Facts())
+    scored = at_once.add(data.draw(st.permutations(entries)))
+    cut = data.draw(st.integers(1, len(entries)))
+    course = Engine().begin(Facts())
+    findings = list(course.add(entries[:cut]).findings)
+    course = Engine().resume(Facts(), json.loads(json.dumps(course.snapshot())))
+    findings += course.add(entries[cut:]).findings
+
+    assert course.snapshot() == at_once.snapshot()
+    assert {found.key for found in findings} >= {found.key for found in scored.findings}
