@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 export PYTHONPATH := $(CURDIR)
 export DATABASE_URL ?= sqlite:///var/aimss.db
 
-.PHONY: help setup run test bench check lint lint-api audit lock openapi
+.PHONY: help setup run test bench check lint lint-api audit lock openapi pages
 
 help:  ## Show what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -38,6 +38,9 @@ lint-api: setup  ## Lint the OpenAPI document with an independent linter (needs 
 
 openapi: setup  ## Write docs/openapi.json anew
 	$(BIN)/flask --app wsgi openapi write docs/openapi.json
+
+pages: setup  ## Write the pages of docs that are made from definitions anew: guidance, questionnaires
+	$(BIN)/python -m tests.pages
 
 audit: setup  ## Look for known vulnerabilities in what is installed
 	$(BIN)/pip-audit --disable-pip --require-hashes -r requirements.txt

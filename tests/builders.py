@@ -1,10 +1,12 @@
 """Things to test with: sane defaults, override what matters."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from api.domain.authority import (
@@ -17,10 +19,12 @@ from api.domain.authority import (
     Scope,
 )
 from api.domain.report import Entry
+from api.models.measurement import MeasurementRow
 from api.models.patient import Patient, PatientZone, Trajectory
 from api.models.site import Site, Team
 from api.models.staff import ServiceAccount, Staff
 from api.services import tokens
+from api.services.measurements import record_measurement
 
 PASSWORD = "correct horse battery"
 """Every built member of staff's password; hashed when a test signs in, not when it builds."""
@@ -43,6 +47,13 @@ def a_report(**answers: Any) -> dict[str, Any]:
     if "local_date" in answers:
         report["local_date"] = str(answers.pop("local_date"))
     return report | (answers or {"pain_worst": 3})
+
+
+def a_questionnaire(answers: dict[str, Any], **changes: Any) -> dict[str, Any]:
+    """Return the JSON a phone posts for a BPI-SF completed just now, unless said otherwise."""
+    recorded_at = (datetime.now(UTC) - timedelta(minutes=1)).isoformat()
+    sent = {"id": str(uuid4()), "instrument": "bpi-sf", "status": "complete", "recorded_at": recorded_at}
+    return sent | {"answers": answers} | changes
 
 
 @dataclass
@@ -123,6 +134,7 @@ def a_member_of_staff(
         "name": f"A {role.value}",
         "role": role,
         "password_hash": "unusable",
+        "email_notices": False,  # so that who has no push has no address; a test says where e-mail takes over
         "created_at": now,
     }
     member = Staff(**values | changes)
@@ -154,6 +166,16 @@ def a_patient(session: Session, team: Team, *, now: datetime, **changes: Any) ->
     session.add(Trajectory(patient_id=patient.id))
     session.flush()
     return patient
+
+
+def a_measurement(session: Session, patient_id: UUID, body: Mapping[str, Any]) -> MeasurementRow:
+    """Let a member of staff of her site record a measurement of a patient."""
+    patient = session.get_one(Patient, patient_id)
+    staff = session.scalars(select(Staff).where(Staff.site_id == patient.site_id).limit(1)).one()
+    by = Principal(ActorKind.STAFF, staff.id, staff.site_id, uuid4(), frozenset())
+    sent = {"id": str(uuid4()), "measured_on": str(datetime.now(UTC).date()), **body}
+    row, _ = record_measurement(session, by, patient, sent, now=datetime.now(UTC))
+    return row
 
 
 def signed_in(session: Session, person: Staff | Patient | ServiceAccount, *, now: datetime) -> Signed:

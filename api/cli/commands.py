@@ -7,11 +7,14 @@ from api.cli.calibrate import calibrate_command
 from api.cli.delivery import outbox, vapid_keys
 from api.cli.demo import seed
 from api.cli.evaluate import evaluate_command
+from api.cli.guidance import guidance_page
 from api.cli.policy import policy
 from api.cli.policy_site import list_policies, set_policy
 from api.cli.replay import replay_command
 from api.cli.rescore import rescore
+from api.cli.score import score_command
 from api.cli.simulate import simulate_command
+from api.cli.wording import load_wording
 
 COMMANDS = (
     create_site,
@@ -20,6 +23,7 @@ COMMANDS = (
     create_service,
     seed,
     rescore,
+    score_command,
     replay_command,
     simulate_command,
     evaluate_command,
@@ -27,6 +31,8 @@ COMMANDS = (
     policy,
     outbox,
     vapid_keys,
+    load_wording,
+    guidance_page,
 )
 
 

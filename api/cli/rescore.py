@@ -1,6 +1,9 @@
 """Scoring again what is stored, after a new engine, a new policy or a failure."""
 
+from collections import Counter
+from collections.abc import Sequence
 from datetime import UTC, datetime
+from uuid import UUID
 
 import click
 from flask import current_app
@@ -8,11 +11,12 @@ from flask.cli import with_appcontext
 
 from api.db import Sessions
 from api.domain.trajectory.engine import Engine
-from api.services import policies, rescoring, scoring
+from api.services import assessment_rescoring, policies, rescoring, scoring
+from api.services.assessment_rescoring import Difference
 
 
 @click.command()
-@click.option("--dry-run", is_flag=True, help="Only say how many patients would be scored again.")
+@click.option("--dry-run", is_flag=True, help="Only say what would be scored again, and what would change.")
 @click.option("--all", "everybody", is_flag=True, help="Score everybody again, not only who needs it.")
 @with_appcontext
 def rescore(*, dry_run: bool, everybody: bool) -> None:
@@ -20,6 +24,9 @@ def rescore(*, dry_run: bool, everybody: bool) -> None:
 
     The engine is the one in force at her site. Each patient is one transaction;
     scores and alerts change together or not at all.
+
+    Questionnaires are scored again where their instrument has a newer version; the
+    scores of the earlier one are kept in their history.
     """
     sessions: Sessions = current_app.extensions["aimss.sessions"]
     engine: Engine = current_app.extensions["aimss.engine"]
@@ -29,14 +36,42 @@ def rescore(*, dry_run: bool, everybody: bool) -> None:
     for site_id in present.unreadable():
         click.echo(f"site {site_id}: its policy cannot be read any more, set another one", err=True)
     click.echo(f"{len(patients)} patients to score with {_engines(present)}")
-    if dry_run:
-        return
+    if not dry_run:
+        _rescore_patients(sessions, patients, engine)
+    _rescore_assessments(sessions, engine, dry_run=dry_run)
+
+
+def _rescore_patients(sessions: Sessions, patients: Sequence[UUID], engine: Engine) -> None:
     with click.progressbar(patients, label="scoring") as bar:
         for patient_id in bar:
             with sessions.begin() as session:
                 now = datetime.now(UTC)
                 standing = scoring.lock(session, patient_id, now=now)
                 scoring.rescore(session, standing, engine=engine, now=now)
+
+
+def _rescore_assessments(sessions: Sessions, engine: Engine, *, dry_run: bool) -> None:
+    with sessions.read() as session:
+        waiting = assessment_rescoring.waiting(session)
+    click.echo(f"{len(waiting)} assessments to score with a newer version of their instrument")
+    found: Counter[str] = Counter()
+    for key in waiting:
+        if dry_run:
+            with sessions.read() as session:
+                difference = assessment_rescoring.difference(session, key)
+        else:
+            with sessions.begin() as session:
+                difference = assessment_rescoring.rescore(session, key, engine=engine, now=datetime.now(UTC))
+        found[_in_words(difference, changed="would change" if dry_run else "changed")] += 1
+    for what, count in sorted(found.items()):
+        click.echo(f"  {count} of {what}")
+
+
+def _in_words(found: Difference, *, changed: str) -> str:
+    by = f"{found.instrument}, version {found.version}"
+    if found.problem is not None:
+        return f"{by}: cannot be scored by it, {found.problem}; the earlier scores stay"
+    return f"{by}: {', '.join(found.changed) or 'nothing'} {changed}"
 
 
 def _engines(present: policies.InForce) -> str:

@@ -145,12 +145,104 @@ class PolicyTaken(DomainError):
     """The site has another policy from the very same moment; policies are added, never overwritten."""
 
 
+class InvalidLadder(DomainError):
+    """The document holds no ladders; `errors` names each place in it and what would be right."""
+
+
+class LadderTaken(DomainError):
+    """The site has other ladders from the very same moment; ladders are added, never overwritten."""
+
+
+class UnknownRota(DomainError):
+    """The site has no rota of this name."""
+
+
+class InvalidRota(DomainError):
+    """The list of who is on call cannot be; `errors` names each shift and what would be right."""
+
+
+class InvalidLink(DomainError):
+    """The link was not made by this server, is not whole, or is about no alert."""
+
+
+class LinkExpired(DomainError):
+    """The link is no longer good: its time is over, or the alert was opened again since it was sent."""
+
+
+class LinkUsed(DomainError):
+    """The link was used before; each works once."""
+
+
+class LinkOfAnother(DomainError):
+    """The link was sent to somebody else, and works for nobody but the one it was sent to."""
+
+
 class UnknownInstrument(DomainError):
     """There is no instrument of this code, or none in this version."""
 
 
 class InvalidAnswers(DomainError):
     """An answer is not one its item takes; `errors` names each item and what would be right."""
+
+
+class UnknownMeasurement(DomainError):
+    """There is no such measurement among those of this patient."""
+
+
+class MeasurementConflict(DomainError):
+    """A measurement with this id came before with other content; correct it by PUT, or send a new id."""
+
+
+class InvalidMeasurement(DomainError):
+    """A measurement holds something that cannot be; `errors` names each field and what would be right."""
+
+
+class ImplausibleMeasurement(DomainError):
+    """A value is unlikely; `errors` names the plausible range. If it is right, send `confirmed: true`."""
+
+
+class UnreadableLine(DomainError):
+    """A line is no JSON object that names an instrument and its answers."""
+
+
+class UnknownAssessment(DomainError):
+    """There is no such assessment among those of this patient."""
+
+
+class AssessmentConflict(DomainError):
+    """An assessment with this id came before with other content, or cannot become what was sent."""
+
+
+class InvalidWording(DomainError):
+    """The wording does not fit its instrument; `errors` names each item and what would be right."""
+
+
+class UnknownGuidance(DomainError):
+    """There is no item of guidance of this id."""
+
+
+class GuidanceWithheld(DomainError):
+    """The item belongs to another disease: it is withheld for good, and no site can approve it."""
+
+
+class GuidanceNotApproved(DomainError):
+    """Only what is approved at the site can be withdrawn."""
+
+
+class ReasonNeeded(DomainError):
+    """This is decided knowingly or not at all: say why in `note`."""
+
+
+class InvalidPlan(DomainError):
+    """The document is no plan; `errors` names each place in it and what would be right."""
+
+
+class UnknownSlot(DomainError):
+    """The patient's plan has no such slot."""
+
+
+class SlotSettled(DomainError):
+    """The slot is done, or was skipped for another reason: it can no longer be skipped."""
 
 
 class PushNotConfigured(DomainError):

@@ -18,7 +18,7 @@ BASCH = (
     "a nearest match (unverified), and NCI means it for safety in groups, not for deciding about one person"
 )
 GIESINGER = "Giesinger JM et al. 2020, J Clin Epidemiol 118:1, PMID 31639445 (the cut itself is unverified)"
-PROMIS = "PROMIS cut points 55, 60 and 70 for symptoms, HealthMeasures (unverified)"
+PROMIS = "PROMIS cut points 55, 60 and 70 for symptoms, HealthMeasures"
 ON_ANOTHER_SCALE = f"{SERLIN}; found for worst pain, applied here to interference (unverified)"
 
 _STEPS = tuple(Severity)
@@ -46,6 +46,8 @@ class Rule:
     step: Callable[[float, Policy], Severity]
     source: str
     verified: bool
+    of_one_day: bool = False
+    """Whether it asks about one day: that says how she is, and tells nobody, for it may be a bad day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,11 +168,19 @@ def _promis(t: float, _: Policy) -> Severity:
 
 RULES: tuple[Rule, ...] = (
     Rule("haq-di", "di", "HAQ-DI", _haq, KHANNA, verified=True),
-    Rule("bpi-sf", "interference", "BPI-SF interference", band, ON_ANOTHER_SCALE, verified=False),
-    Rule("bpi-sf", "worst", "BPI-SF worst pain", band, SERLIN, verified=False),
+    Rule(
+        "bpi-sf",
+        "interference",
+        "BPI-SF interference",
+        band,
+        ON_ANOTHER_SCALE,
+        verified=False,
+        of_one_day=True,
+    ),
+    Rule("bpi-sf", "worst", "BPI-SF worst pain", band, SERLIN, verified=False, of_one_day=True),
     Rule("pro-ctcae", "51_composite", "PRO-CTCAE aching joints, grade", _composite, BASCH, verified=False),
     Rule("qlq-c30", "PF", "QLQ-C30 physical functioning", _physical, GIESINGER, verified=False),
-    Rule("promis-pi-4a", "pain_interference", "PROMIS pain interference, T", _promis, PROMIS, verified=False),
-    Rule("promis-29", "pain_interference", "PROMIS-29 pain interference, T", _promis, PROMIS, verified=False),
+    Rule("promis-pi-4a", "pain_interference", "PROMIS pain interference, T", _promis, PROMIS, verified=True),
+    Rule("promis-29", "pain_interference", "PROMIS-29 pain interference, T", _promis, PROMIS, verified=True),
 )
 """Every score that says something about limitation, and how; a cut nobody published is not made up."""

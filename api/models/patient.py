@@ -4,7 +4,7 @@ from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstraint, false
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstraint, false, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from api.db import Base, UtcDateTime
@@ -23,6 +23,7 @@ class Patient(Base):
         CheckConstraint(one_of("language", Language), name="language"),
         CheckConstraint("check_in_weekday BETWEEN 0 AND 6", name="check_in_weekday"),
         Index(None, "check_in_due_at"),
+        Index(None, "look_at"),
         Index(None, "team_id"),
     )
 
@@ -32,6 +33,8 @@ class Patient(Base):
     reference: Mapped[str]  # the site's own number for her
     name: Mapped[str]
     phone: Mapped[str | None]
+    email: Mapped[str | None]
+    email_gone_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # its server knows no such mailbox
     birth_year: Mapped[int]
     timezone: Mapped[str]
     language: Mapped[str] = mapped_column(default="en", server_default="en")
@@ -40,12 +43,20 @@ class Patient(Base):
     ai_started_on: Mapped[date | None]
     prior_tamoxifen: Mapped[bool | None]
     prior_taxane: Mapped[bool | None]
+    joint_disease: Mapped[bool | None]  # known before the tablets
+    joint_disease_note: Mapped[str | None]  # which
     discreet: Mapped[bool] = mapped_column(default=False, server_default=false())
     check_in_weekday: Mapped[int] = mapped_column(default=0, server_default="0")  # 0 is Monday
     check_in_at: Mapped[time]  # on her clock
+    check_in_again_at: Mapped[time | None]  # a second time on the same day, for what is not done by then
+    follows_phone: Mapped[bool] = mapped_column(default=True, server_default=true())  # to where she travels
     quiet_from: Mapped[time]
     quiet_until: Mapped[time]
     check_in_due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # None: nothing is due
+    look_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # when what is due for her is looked at next
+    is_prompted: Mapped[bool] = mapped_column(default=False, server_default=false())  # asked, not done yet
+    snoozed_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    paused_until: Mapped[date | None]  # first local day on which she is reminded again
     enrolled_at: Mapped[datetime] = mapped_column(UtcDateTime)
     version: Mapped[int] = mapped_column(default=1, server_default="1")
 

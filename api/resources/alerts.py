@@ -12,11 +12,12 @@ from sqlalchemy.orm import Session
 from api.auth import fails_with, requires
 from api.domain.answering import AlertStatus, Outcome
 from api.domain.authority import Scope
-from api.domain.findings import Tier
+from api.domain.findings import FindingKind, Severity, Tier
 from api.domain.trajectory.engine import Engine
 from api.models.alert import Alert
 from api.resources.blueprint import Blueprint
 from api.resources.edge import check_if_match, clock, engine_here, etag_of, principal, transaction
+from api.resources.guidance import item_on_wire
 from api.schemas.alert import (
     AlertSchema,
     NoteSchema,
@@ -25,7 +26,7 @@ from api.schemas.alert import (
     WorklistQuerySchema,
     WorklistSchema,
 )
-from api.services import answers, audit, worklist
+from api.services import answers, audit, guidance, worklist
 from api.services.reporting import reporting_of
 from api.services.worklist import Case
 
@@ -72,7 +73,7 @@ class AlertById(MethodView):
                 patient_id=alert.patient_id,
                 object_id=alert.id,
             )
-            return _answer(session, alert)
+            return answer_with(session, alert)
 
 
 @blp.route("/<uuid:alert_id>/acknowledgement")
@@ -88,7 +89,7 @@ class Acknowledgement(MethodView):
         Safe to repeat. Unless it is resolved by `comes_back_at` it opens again, and the team is told again.
         """
         with transaction() as session:
-            return _answer(
+            return answer_with(
                 session, answers.acknowledge(session, principal(), alert_id, check=_if_given(), now=clock())
             )
 
@@ -116,7 +117,7 @@ class Snooze(MethodView):
                 check=_if_given(),
                 now=clock(),
             )
-            return _answer(session, alert)
+            return answer_with(session, alert)
 
 
 @blp.route("/<uuid:alert_id>/resolution")
@@ -144,7 +145,7 @@ class Resolution(MethodView):
                 check=lambda version: check_if_match(request.headers.get("If-Match"), version),
                 now=clock(),
             )
-            return _answer(session, alert)
+            return answer_with(session, alert)
 
 
 @blp.route("/<uuid:alert_id>/notes")
@@ -159,7 +160,7 @@ class Notes(MethodView):
         """Write a note, on an open or a closed alert."""
         with transaction() as session:
             alert = answers.add_note(session, principal(), alert_id, note=body["note"], now=clock())
-            shown, _, headers = _answer(session, alert)
+            shown, _, headers = answer_with(session, alert)
             return shown, 201, headers
 
 
@@ -220,12 +221,25 @@ def case_on_wire(case: Case, engine: Engine, now: datetime) -> dict[str, Any]:
     return shown
 
 
-def _answer(session: Session, alert: Alert) -> Answered:
+def answer_with(session: Session, alert: Alert) -> Answered:
+    """Return an alert with its history and its ETag, as the wire shows it."""
     session.flush()
     case = worklist.case_of(session, alert)
     worklist.explain_held_back(session, [case], now=clock())
-    shown = case_on_wire(case, engine_here(session), clock())
+    shown = case_on_wire(case, engine_here(session), clock()) | _guidance(session, case)
     return shown, 200, {"ETag": etag_of(alert.version)}
+
+
+def _guidance(session: Session, case: Case) -> dict[str, Any]:
+    """Return what the site has approved for an alert of this severity."""
+    present = case.score.severity if case.score else None
+    found = guidance.beside(
+        session, case.alert.site_id, FindingKind(case.alert.kind), Severity(present) if present else None
+    )
+    return {
+        "guidance": [item_on_wire(each) for each in found.items],
+        "guidance_severity": found.severity,
+    }
 
 
 def _if_given() -> Callable[[int], None]:

@@ -8,10 +8,12 @@ from sqlalchemy.orm import Session
 
 from api.auth import fails_with, requires
 from api.domain.authority import Scope
+from api.models.patient import Patient
 from api.resources.alerts import page_of_alerts
 from api.resources.blueprint import Blueprint
 from api.resources.edge import clock, engine_here, principal, reading, transaction
 from api.resources.entries import entry_on_wire
+from api.resources.measurements import consideration_on_wire, measurement_on_wire
 from api.schemas.alert import WorklistQuerySchema, WorklistSchema
 from api.schemas.entry import (
     ChangesQuerySchema,
@@ -21,7 +23,7 @@ from api.schemas.entry import (
 )
 from api.schemas.fields import PageQuery
 from api.schemas.trajectory import PatientTrajectorySchema, PeriodSchema, TrajectorySchema
-from api.services import audit, corrections, trajectories
+from api.services import audit, corrections, measured, trajectories
 from api.services.enrolment import find_patient
 from api.services.paging import Page
 from api.services.trajectories import Course
@@ -58,14 +60,22 @@ class PatientTrajectory(MethodView):
     @blp.arguments(PeriodSchema, location="query")
     @blp.response(200, PatientTrajectorySchema)
     def get(self, period: dict[str, Any], patient_id: UUID) -> dict[str, Any]:
-        """A patient's scores over time, whether she still writes, and how likely she is to stop."""
+        """A patient's course: scores, measurements, whether she still writes, how likely she is to stop."""
         with transaction() as session:
-            _see(session, patient_id, "trajectory.read")
+            patient = _see(session, patient_id, "trajectory.read")
             course = _read(session, patient_id, period)
             present = engine_here(session)
             reporting = trajectories.reporting_in(session, course, engine=present, now=clock())
             stopping = trajectories.stopping_in(session, course, engine=present)
-            return _on_wire(course) | {"reporting": reporting, "stopping": stopping}
+            rows = measured.measured(session, patient_id, **period)
+            shown = measured.interpreted(session, patient, rows)
+            found = measured.considerations_of(session, patient, engine=present, now=clock())
+            return _on_wire(course) | {
+                "reporting": reporting,
+                "stopping": stopping,
+                "measurements": [measurement_on_wire(each) for each in shown],
+                "considerations": [consideration_on_wire(each) for each in found],
+            }
 
 
 @blp.route("/patients/<uuid:patient_id>/entries")
@@ -130,9 +140,10 @@ class PatientAlerts(MethodView):
             return page_of_alerts(session, query, patient_id)
 
 
-def _see(session: Session, patient_id: UUID, action: str) -> None:
-    find_patient(session, principal(), patient_id)
+def _see(session: Session, patient_id: UUID, action: str) -> Patient:
+    patient = find_patient(session, principal(), patient_id)
     audit.record(session, action, by=principal(), now=clock(), patient_id=patient_id)
+    return patient
 
 
 def _read(session: Session, patient_id: UUID, period: dict[str, Any]) -> Course:

@@ -5,6 +5,7 @@ from marshmallow import Schema, fields, validate
 from api.domain.answering import AlertStatus, Outcome
 from api.domain.findings import FindingKind, Severity, Tier
 from api.schemas.fields import Moment, Strict, Text
+from api.schemas.guidance import GuidanceItemSchema
 from api.schemas.reporting import ReportingSchema
 
 KINDS = [kind.value for kind in FindingKind]
@@ -135,6 +136,22 @@ class AlertSchema(Schema):
     score = fields.Nested(PresentScoreSchema, allow_none=True)
     evidence = fields.List(fields.Nested(EvidenceSchema), required=True)
     history = fields.List(fields.Nested(AlertEventSchema), metadata={"description": "One alert's page only."})
+    guidance = fields.List(
+        fields.Nested(GuidanceItemSchema),
+        metadata={
+            "description": "One alert's page only: what the site has approved for this severity, for staff. "
+            "Show verdict, evidence and correction with the words. No treatment beside a red flag or an "
+            "atypical picture."
+        },
+    )
+    guidance_severity = fields.String(
+        allow_none=True,
+        validate=validate.OneOf([severity.value for severity in Severity]),
+        metadata={
+            "description": "One alert's page only: the severity it was chosen by; null: not known, and only "
+            "what holds at any severity is there."
+        },
+    )
 
 
 class NotScoredSchema(Schema):

@@ -76,6 +76,15 @@ class PatientChangesSchema(HabitsSchema):
     ai_started_on = StartDay(allow_none=True)
     prior_tamoxifen = Flag(allow_none=True)
     prior_taxane = Flag(allow_none=True)
+    joint_disease = Flag(
+        allow_none=True,
+        metadata={"description": "A joint disease known before the tablets; null: not known."},
+    )
+    joint_disease_note = Text(
+        max=200,
+        allow_none=True,
+        metadata={"description": "Which, such as gout; counts only beside `joint_disease: true`."},
+    )
     team_id = fields.UUID()
 
 
@@ -107,6 +116,8 @@ class PatientSchema(Schema):
     ai_started_on = fields.Date(required=True, allow_none=True)
     prior_tamoxifen = fields.Boolean(required=True, allow_none=True)
     prior_taxane = fields.Boolean(required=True, allow_none=True)
+    joint_disease = fields.Boolean(required=True, allow_none=True)
+    joint_disease_note = fields.String(required=True, allow_none=True)
     timezone = fields.String(required=True)
     language = fields.String(required=True, validate=_LANGUAGES)
     check_in_weekday = fields.Integer(required=True, metadata={"description": "0 is Monday."})

@@ -4,6 +4,7 @@ from marshmallow import Schema, ValidationError, fields, validates_schema
 
 from api.schemas.alert import OwnScoreSchema, PresentScoreSchema
 from api.schemas.fields import Strict
+from api.schemas.measurement import ConsiderationSchema, MeasurementSchema
 from api.schemas.reporting import ReportingSchema
 from api.schemas.stopping import StoppingRiskSchema
 
@@ -36,6 +37,16 @@ class PatientTrajectorySchema(TrajectorySchema):
         metadata={"description": "Whether she still writes; null: no entry yet, or not scored."},
     )
     stopping = fields.Nested(StoppingRiskSchema, required=True)
+    measurements = fields.List(
+        fields.Nested(MeasurementSchema),
+        required=True,
+        metadata={"description": "What staff measured in the period, oldest first; at most the newest 500."},
+    )
+    considerations = fields.List(
+        fields.Nested(ConsiderationSchema),
+        required=True,
+        metadata={"description": "What to bear in mind at present; none says nothing about how she is."},
+    )
 
 
 class PeriodSchema(Strict):

@@ -23,7 +23,7 @@ from api.models.entry import EntryRow
 from api.models.patient import Patient, Trajectory
 from api.models.score import ScoreRow
 from api.prepared import Prepared
-from api.services import alerts, outbox, policies, silence
+from api.services import alerts, functioning, outbox, policies, silence
 from api.services.ladder import staff_of
 
 log = logging.getLogger(__name__)
@@ -47,6 +47,7 @@ class Standing:
     prior_tamoxifen: bool | None
     prior_taxane: bool | None
     policy_id: UUID | None
+    is_prompted: bool
     change_seq: int
     engine: str | None
     state: Any
@@ -115,9 +116,9 @@ def rescore(
 
 
 def surviving_entries(session: Session, patient_id: UUID) -> list[Entry]:
-    """Return a patient's entries as they stand, without the withdrawn ones."""
+    """Return a patient's entries as they stand, without the withdrawn ones, and her questionnaires'."""
     rows = session.execute(_SURVIVING, {"patient_id": patient_id})
-    return [Entry(*row) for row in rows]
+    return [*(Entry(*row) for row in rows), *functioning.entries_of(session, patient_id)]
 
 
 def note_rejected(session: Session, patient_id: UUID) -> None:
@@ -257,6 +258,7 @@ _PATIENT = Prepared(
         *_PATIENTS.c["id", "site_id", "timezone", "birth_year", "status"],
         *_PATIENTS.c["ai_started_on", "ai", "prior_tamoxifen", "prior_taxane"],
         policies.in_force(_PATIENTS.c.site_id, bindparam("now", type_=UtcDateTime)),
+        _PATIENTS.c.is_prompted,
     ).where(_PATIENTS.c.id == bindparam("patient_id"))
 )
 _ENTRIES = EntryRow.__table__

@@ -23,17 +23,20 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from api.app import create_app
 from api.db import Sessions
+from api.domain.assessment import AssessmentStatus, Sent
 from api.domain.trajectory.engine import Engine
 from api.models.alert import Alert
 from api.models.entry import EntryRow
 from api.models.outbox import Heartbeat
+from api.services.assessments import record_assessment
 from api.services.entries import record_entries
 from api.services.vapid import new_private_key
 from config.settings import Settings
-from tests.builders import Clinic, a_clinic, a_report
+from tests.builders import Clinic, a_clinic, a_measurement, a_report
 
 CALLERS = (
     ("sqlite", "nobody"),
@@ -57,6 +60,7 @@ CHECKS = [
     response_headers_conformance,
     negative_data_rejection,
 ]
+A_WEIGHT = {"kind": "weight", "value": 70, "unit": "kg"}
 LET_IN, SHUT_OUT = 10, 1
 """How much is tried where the caller may in, and where one refusal is like the other."""
 
@@ -130,14 +134,24 @@ def _a_busy_clinic(database: Sessions) -> tuple[Clinic, dict[str, str]]:
         record_entries(session, clinic.patient.principal, [report, {"id": "?"}], engine=Engine(), now=now)
         alert = session.scalars(select(Alert).where(Alert.patient_id == clinic.patient.id)).one()
         entry = session.scalars(select(EntryRow).where(EntryRow.patient_id == clinic.patient.id)).one()
-        ids: dict[str, UUID] = {
+        ids: dict[str, UUID | str] = {
             "patient_id": clinic.patient.id,
             "entry_id": entry.id,
             "alert_id": alert.id,
             "device_id": clinic.patient.principal.grant_id,
             "device": uuid4(),
+            "measurement_id": a_measurement(session, clinic.patient.id, A_WEIGHT).id,
+            "assessment_id": _an_assessment(session, clinic),
+            "code": "bpi-sf",
         }
     return clinic, {name: str(value) for name, value in ids.items()}
+
+
+def _an_assessment(session: Session, clinic: Clinic) -> UUID:
+    now = datetime.now(UTC)
+    said = Sent(AssessmentStatus.COMPLETE, now, {"worst": 7}, {}, instrument="bpi-sf")
+    row, _ = record_assessment(session, clinic.patient.principal, uuid4(), said, engine=Engine(), now=now)
+    return row.id
 
 
 def _problems(operation: APIOperation, cast: _Cast) -> Iterator[str]:

@@ -20,11 +20,22 @@ from api.models.outbox import Subscription
 from api.models.site import Team
 from api.services import tokens
 from api.services.tokens import Issued
-from tests.builders import Clinic, Signed, a_clinic, a_member_of_staff, a_patient, a_report, signed_in
+from tests.builders import (
+    Clinic,
+    Signed,
+    a_clinic,
+    a_measurement,
+    a_member_of_staff,
+    a_patient,
+    a_questionnaire,
+    a_report,
+    signed_in,
+)
 
 OPEN = {
     "GET /",
     "GET /docs",
+    "GET /m/<uuid:message_id>",
     "GET /problems/<slug>",
     "GET /health/live",
     "GET /health/ready",
@@ -50,7 +61,9 @@ class Route:
 
 
 AN_ENTRY = {"recorded_at": "2026-03-01T19:00:00+00:00", "pain_worst": 3}
+AN_ASSESSMENT = {"status": "partial", "recorded_at": "2026-03-01T19:00:00+00:00"}
 A_PUSH_ADDRESS = {"endpoint": "https://example.org/1", "keys": {"p256dh": "-", "auth": "-"}}
+A_WEIGHT = {"kind": "weight", "measured_on": "2026-03-01", "value": 70, "unit": "kg"}
 SOON = (datetime.now(UTC) + timedelta(days=1)).isoformat()
 
 ROUTES = {
@@ -70,6 +83,14 @@ ROUTES = {
     "GET /v1/me/entries/<uuid:entry_id>/versions": Route(Scope.REPORT),
     "GET /v1/me/rejected-entries": Route(Scope.REPORT),
     "GET /v1/me/trajectory": Route(Scope.REPORT),
+    "GET /v1/me/assessments": Route(Scope.REPORT),
+    "POST /v1/me/assessments": Route(Scope.REPORT, {}),
+    "GET /v1/me/assessments/<uuid:assessment_id>": Route(Scope.REPORT),
+    "PUT /v1/me/assessments/<uuid:assessment_id>": Route(Scope.REPORT, AN_ASSESSMENT),
+    "DELETE /v1/me/assessments/<uuid:assessment_id>": Route(Scope.REPORT),
+    "GET /v1/me/assessments/<uuid:assessment_id>/versions": Route(Scope.REPORT),
+    "GET /v1/instruments": Route(Scope.SELF),
+    "GET /v1/instruments/<string:code>": Route(Scope.SELF),
     "GET /v1/push-key": Route(Scope.RECEIVE_PUSH),
     "PUT /v1/me/subscriptions/<uuid:device>": Route(Scope.RECEIVE_PUSH, A_PUSH_ADDRESS),
     "DELETE /v1/me/subscriptions/<uuid:device>": Route(Scope.RECEIVE_PUSH),
@@ -84,6 +105,20 @@ ROUTES = {
     "GET /v1/patients/<uuid:patient_id>/entries/<uuid:entry_id>/versions": Route(Scope.PATIENTS_READ),
     "GET /v1/patients/<uuid:patient_id>/rejected-entries": Route(Scope.PATIENTS_READ),
     "GET /v1/patients/<uuid:patient_id>/trajectory": Route(Scope.PATIENTS_READ),
+    "GET /v1/patients/<uuid:patient_id>/measurements": Route(Scope.PATIENTS_READ),
+    "POST /v1/patients/<uuid:patient_id>/measurements": Route(Scope.PATIENTS_WRITE, {}),
+    "GET /v1/patients/<uuid:patient_id>/measurements/<uuid:measurement_id>": Route(Scope.PATIENTS_READ),
+    "PUT /v1/patients/<uuid:patient_id>/measurements/<uuid:measurement_id>": Route(
+        Scope.PATIENTS_WRITE, A_WEIGHT
+    ),
+    "DELETE /v1/patients/<uuid:patient_id>/measurements/<uuid:measurement_id>": Route(Scope.PATIENTS_WRITE),
+    "GET /v1/patients/<uuid:patient_id>/measurements/<uuid:measurement_id>/versions": Route(
+        Scope.PATIENTS_READ
+    ),
+    "GET /v1/patients/<uuid:patient_id>/assessments": Route(Scope.PATIENTS_READ),
+    "GET /v1/patients/<uuid:patient_id>/assessments/<uuid:assessment_id>/versions": Route(
+        Scope.PATIENTS_READ
+    ),
     "GET /v1/patients/<uuid:patient_id>/messages": Route(Scope.PATIENTS_READ),
     "GET /v1/patients/<uuid:patient_id>/alerts": Route(Scope.ALERTS_READ),
     "GET /v1/alerts": Route(Scope.ALERTS_READ),
@@ -99,6 +134,23 @@ ROUTES = {
     "GET /v1/audit": Route(Scope.AUDIT_READ, query={"patient_id": "<patient_id>"}, names_ids=True),
     "GET /v1/policy": Route(Scope.POLICY_READ),
     "POST /v1/policies": Route(Scope.POLICY_WRITE, {"document": {"name": "Ours"}}),
+    "GET /v1/ladder": Route(Scope.POLICY_READ),
+    "POST /v1/ladders": Route(Scope.POLICY_WRITE, {"document": {"name": "default"}}),
+    "GET /v1/rotas": Route(Scope.ALERTS_READ),
+    "GET /v1/rotas/<name>": Route(Scope.ALERTS_READ),
+    "PUT /v1/rotas/<name>": Route(Scope.ROTAS_WRITE, {"shifts": []}),
+    "GET /v1/reports/response-times": Route(Scope.REPORTS_READ),
+    "POST /v1/alerts/acknowledgements": Route(Scope.ALERTS_WRITE, {"token": "x" * 50}),
+    "GET /v1/guidance": Route(Scope.ALERTS_READ),
+    "POST /v1/guidance/<string:item_id>/decisions": Route(Scope.POLICY_WRITE, {}),
+    "GET /v1/site/plan": Route(Scope.POLICY_READ),
+    "PUT /v1/site/plan": Route(Scope.POLICY_WRITE, {}),
+    "GET /v1/patients/<uuid:patient_id>/plan": Route(Scope.PATIENTS_READ),
+    "PUT /v1/patients/<uuid:patient_id>/plan": Route(Scope.PATIENTS_WRITE, {"preset": "article"}),
+    "POST /v1/patients/<uuid:patient_id>/plan/skips": Route(
+        Scope.PATIENTS_WRITE, {"slot": "bpi-sf:2026-03-02", "reason": "away"}
+    ),
+    "GET /v1/me/due": Route(Scope.REPORT),
     "DELETE /v1/tokens/current": Route(Scope.SELF),
 }
 """Every route that is not open: a new one fails here until somebody has said what it asks."""
@@ -147,18 +199,24 @@ def ids_of(client: FlaskClient, database: Sessions, patient: Signed) -> Foreign:
     entry = a_report(red_flags=["chest_pain"])
     answer = client.post("/v1/me/entries", json=entry, headers=patient.headers)
     assert answer.status_code == 201
+    asked = a_questionnaire({"worst": 7})
+    answer = client.post("/v1/me/assessments", json=asked, headers=patient.headers)
+    assert answer.status_code == 201
     with database.begin() as session:
         hers = select(Alert.id).where(Alert.patient_id == patient.id, Alert.closed_at.is_(None))
         alert = session.scalars(hers).one()
         grant_id = anew(session, patient, now=datetime.now(UTC)).grant_id
         told = a_subscription(session, patient, grant_id)
+        weight = a_measurement(session, patient.id, A_WEIGHT)
     return Foreign(
         {
             "patient_id": patient.id,
             "alert_id": alert,
             "entry_id": UUID(entry["id"]),
+            "assessment_id": UUID(asked["id"]),
             "device_id": grant_id,
             "device": told.device,
+            "measurement_id": weight.id,
         }
     )
 

@@ -1,7 +1,8 @@
-"""What a questionnaire says of her function counts for severity, and is told like any other severe symptom."""
+"""What a questionnaire says of her function counts for severity, and is told like other severe symptoms."""
 
 import json
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -32,6 +33,14 @@ def test_a_severe_questionnaire_without_any_diary_is_told_too():
     [found] = severe([told(3, function=SEVERE)])
 
     assert found.reason == "HAQ-DI 2.25 on 8 January 2026: significant limitation"
+
+
+@pytest.mark.parametrize("score", ["bpi-sf worst", "bpi-sf interference"])
+def test_a_questionnaire_about_one_day_shows_and_tells_nobody(score):
+    entries = [*daily([2] * 40), told(30, nth=1, function={score: 9.0})]
+
+    assert outcome(entries).scores[30].severity is Severity.SEVERE
+    assert severe(entries) == []
 
 
 def test_the_same_questionnaire_is_told_once_and_the_next_one_again():

@@ -113,6 +113,18 @@ def leave_blank_blank(instrument, dropped, signs):
             assert left == pytest.approx(whole, abs=tolerance), (of.id, whole, left)
 
 
+def need_more_than_one_step(instrument):
+    """From answers in the middle, one step of one answer is less than the change that is said to matter."""
+    middle = {item.id: _between(item, 0.5) for item in numeric(instrument)}
+    before = score(instrument, middle).scores
+    for item in numeric(instrument):
+        after = score(instrument, middle | {item.id: middle[item.id] + 1}).scores
+        for of in instrument.scores:
+            if of.matters is not None:
+                moved = abs(after[of.id] - before[of.id])
+                assert moved < of.matters.value, (item.id, of.id, moved)
+
+
 def refuse_what_is_wrong(instrument, item):
     """An answer an item does not take is refused, naming the item and what it takes."""
     right = ", ".join(item.choices) if item.choices else f"{item.lowest:g}..{item.highest:g}"

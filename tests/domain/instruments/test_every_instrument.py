@@ -7,7 +7,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from api.domain.errors import InvalidAnswers, UnknownInstrument
-from api.domain.instruments.definition import Direction, Instrument, Item, Licence, Score, Unscored, Wording
+from api.domain.instruments.definition import (
+    Cited,
+    Direction,
+    Instrument,
+    Item,
+    Licence,
+    Score,
+    Unscored,
+    Wording,
+)
 from api.domain.instruments.registry import INSTRUMENTS, find
 from api.domain.instruments.scoring import score
 from tests.domain.instruments import laws
@@ -80,12 +89,10 @@ def test_a_standard_error_belongs_to_a_score_and_says_nothing_of_health(instrume
 
 @every_instrument
 def test_the_worked_examples_of_its_source_come_out(instrument):
-    switches = {each.name for each in instrument.options if isinstance(each.default, bool)}
     examples = examples_of(instrument.code)
     assert examples
     for example in examples:
-        options = {name: bool(v) if name in switches else v for name, v in example.options.items()}
-        scores = score(instrument, example.answers, options).scores
+        scores = score(instrument, example.answers, example.options).scores
         told = {name: scores[name] for name in example.scores}
         assert told == pytest.approx(example.scores, abs=1e-6), example.name
 
@@ -137,6 +144,11 @@ def test_a_missing_answer_is_never_read_as_a_number(instrument, data):
 def test_no_single_missing_answer_is_read_as_a_number(instrument):
     for item in laws.numeric(instrument):
         laws.leave_blank_blank(instrument, {item.id}, SIGNS[instrument.code, instrument.version])
+
+
+@every_instrument
+def test_what_matters_in_one_person_is_more_than_one_step_of_one_answer(instrument):
+    laws.need_more_than_one_step(instrument)
 
 
 @every_instrument
@@ -202,6 +214,9 @@ def test_the_laws_catch_a_scorer_that_breaks_them():
         laws.keep_the_range(TOO_FAR, {"a": 4, "b": 4})
     with pytest.raises(AssertionError):
         laws.move_one_way(TURNS, {"a": 1, "b": 3}, signs)
+    jumpy = dataclasses.replace(TOO_FAR.scores[0], highest=16, matters=Cited(2, "nobody"))
+    with pytest.raises(AssertionError):
+        laws.need_more_than_one_step(dataclasses.replace(TOO_FAR, scores=(jumpy,)))
     with pytest.raises(AssertionError):
         laws.score_everything(NEVER, {"a": 1, "b": 3})
     with pytest.raises(AssertionError):

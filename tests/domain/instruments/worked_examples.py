@@ -21,8 +21,7 @@ class Example:
 
 def examples_of(code: str) -> list[Example]:
     """Return the worked examples of an instrument; their first line is the source."""
-    first, *lines = (FOLDER / f"{code}.csv").read_text(encoding="utf-8").splitlines()
-    assert first.startswith("# Source: ")
+    _, lines = _file(code)
     return [
         Example(
             row["example"],
@@ -32,6 +31,17 @@ def examples_of(code: str) -> list[Example]:
         )
         for row in csv.DictReader(lines)
     ]
+
+
+def source_of(code: str) -> str:
+    """Return where the worked examples of an instrument are from."""
+    return _file(code)[0]
+
+
+def _file(code: str) -> tuple[str, list[str]]:
+    first, *lines = (FOLDER / f"{code}.csv").read_text(encoding="utf-8").splitlines()
+    assert first.startswith("# Source: ")
+    return first.removeprefix("# Source: "), lines
 
 
 def _pairs(text):
@@ -51,6 +61,8 @@ def _names(name):
 def _read(value):
     if value == "-":
         return value
+    if value.isdigit():
+        return int(value)
     return float(value) if re.fullmatch(r"[\d.]+", value) else value.split("+")
 
 

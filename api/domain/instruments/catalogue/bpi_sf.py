@@ -16,12 +16,12 @@ from api.domain.instruments.definition import (
     Score,
     Wording,
 )
-from api.domain.policy import SERLIN
+from api.domain.policy import MATHIAS, SERLIN
 
 GUIDE = "Cleeland 2009, The Brief Pain Inventory User Guide"
 SEVERITY = ("worst", "least", "average", "now")
 INTERFERENCE = ("activity", "mood", "walking", "work", "relations", "sleep", "enjoyment")
-MATHIAS = "Mathias et al. 2011 (breast cancer with bone metastases, n=1,564): worst pain, 2 points"
+IN_BONE_METASTASES = f"{MATHIAS}, breast cancer with bone metastases"
 IMMPACT = "Dworkin et al. 2008 (IMMPACT), J Pain 9:105, doi:10.1016/j.jpain.2007.09.005"
 BANDS = tuple(
     Band(lowest, word, SERLIN, verified=False)
@@ -78,15 +78,15 @@ BPI_SF = Instrument(
             10,
             Direction.HIGHER_IS_WORSE,
             bands=BANDS,
-            matters=Cited(2, MATHIAS),
-            sem=Cited(1.6, MATHIAS),
+            matters=Cited(2, IN_BONE_METASTASES),
+            sem=Cited(1.6, IN_BONE_METASTASES),
         ),
     ),
     score=score_bpi_sf,
     missing_rule="Severity needs all four answers; interference at least four of seven.",
     algorithm="Severity is the mean of worst, least, average and now; interference is the mean of the "
     "answered of its seven items; worst is the answer itself.",
-    sources=(GUIDE, SERLIN, MATHIAS, IMMPACT),
+    sources=(GUIDE, SERLIN, IN_BONE_METASTASES, IMMPACT),
     licence=Licence(
         Wording.NOT_SHIPPED,
         "© Cleeland 1991, all derivatives and languages; not to be used or reproduced without "

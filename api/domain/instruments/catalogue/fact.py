@@ -53,7 +53,9 @@ FALLOWFIELD = (
     "Fallowfield LJ et al. Assessment of quality of life in women undergoing hormonal therapy for breast "
     "cancer. Breast Cancer Res Treat 1999;55:187-197, doi:10.1023/A:1006263818115"
 )
-ETON = "Eton DT et al. J Clin Epidemiol 2004;57:898-910, PMID 15504633"
+ETON = (
+    "Eton DT et al. J Clin Epidemiol 2004;57:898-910, PMID 15504633 (metastatic breast cancer, n=739 and 129)"
+)
 SMITH = (
     "Smith 2022, npj Breast Cancer, doi:10.1038/s41523-022-00414-0: 5 points of endocrine symptoms taken as "
     "one important difference; for this number of items it is unverified"
@@ -76,6 +78,8 @@ CAUTIONS = (
     "BCS is of ten items here (with P2), 0 to 40, so TOI reaches 96; older work has nine items, 0 to 36, "
     "and a TOI to 92. Do not compare across the two.",
     "High is good, also in the endocrine subscales: fewer symptoms give more points.",
+    "What change matters in FACT_G, BCS, FACT_B and TOI is from metastatic breast cancer (Eton 2004), not "
+    "from women in early treatment.",
 )
 
 

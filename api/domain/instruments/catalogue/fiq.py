@@ -28,7 +28,10 @@ PER_DAY = Fraction("1.43")  # 0 to 7 days onto 0 to 10, as printed
 BURCKHARDT = "Burckhardt, Clark and Bennett 1991, J Rheumatol 18:728, PMID 1865419"
 BURCKHARDT_2004 = "Burckhardt 2004, Fibromyalgia AWARE, March-June:12: scoring, average 50, severe from 70"
 BENNETT_2005 = "Bennett 2005, Clin Exp Rheumatol 23 (suppl 39):S154"
-BENNETT_2009 = "Bennett et al. 2009, J Rheumatol 36:1304: a change of 14% of the score"
+BENNETT_2009 = (
+    "Bennett et al. 2009, J Rheumatol 36:1304: a change of 14% of the score (fibromyalgia, n=2,228, moderate "
+    "to severe)"
+)
 
 
 def score_fiq(answers: Answers, options: Options) -> Mapping[str, Result]:  # noqa: ARG001
@@ -120,7 +123,8 @@ FIQ = Instrument(
     cautions=(
         "Made for fibromyalgia, and its bands are of fibromyalgia; it was not made for joint pain on an "
         "aromatase inhibitor.",
-        "What matters is a change of about 14% of her own score (Bennett 2009), not a number of points.",
+        "What matters is a change of about 14% of her own score (Bennett 2009, in moderate and severe "
+        "fibromyalgia), not a number of points: no change is called important here.",
         "Scaling the total by the domains answered is *unverified*, and no source says how few are too few: "
         "a total from a few domains says little.",
         "Days of work missed count housework too; left blank they are not 0 days.",

@@ -25,7 +25,10 @@ SYMPTOMS = tuple(f"symptom_{n + 1}" for n in range(10))
 BENNETT = "Bennett et al. 2009, Arthritis Res Ther 11:R120, doi:10.1186/ar2783"
 FRIEND = "Friend and Bennett 2011, Arthritis Res Ther 13:R58, doi:10.1186/ar3311 (table 1: the SIQR)"
 AUTHORS = "Bennett, Scoring the FIQR and SIQR (the authors' page, fiqr.info)"
-SALAFFI = "Salaffi et al. 2018, Clin Exp Rheumatol 36:1074 (fibromyalgia, n=521)"
+SALAFFI = "Salaffi et al. 2018, Clin Exp Rheumatol 36:1074, PMID 30325304 (fibromyalgia, n=521)"
+SALAFFI_2021 = (
+    "Salaffi et al. 2021, Rheumatology 60:728, doi:10.1093/rheumatology/keaa355 (fibromyalgia, n=2,339)"
+)
 DIFFICULTY = "No difficulty (0) to Very difficult (10)"
 FREQUENCY = "Never (0) to Always (10)"
 FUNCTION_WORDS = (
@@ -133,11 +136,13 @@ FIQR = Instrument(
     score=score_fiqr,
     missing_rule=MISSING_RULE,
     algorithm=ALGORITHM,
-    sources=(BENNETT, AUTHORS, SALAFFI),
+    sources=(BENNETT, AUTHORS, SALAFFI, SALAFFI_2021),
     licence=_licence(BENNETT),
     cautions=(
         "It names fibromyalgia: for joint pain on an aromatase inhibitor its twin SIQR is the right form.",
         TOO_MANY_MISSING,
+        "Bands differ: a later and larger study has remission to 23, mild to 40, moderate to 63, severe to "
+        "82 and very severe above (Salaffi 2021).",
         "The printed words of the ten symptom items were not read, and are left out.",
     ),
 )

@@ -94,6 +94,6 @@ QLQ_BR23 = Instrument(
         "Programs differ on q46 with q45 answered 1 (and q35 with q34): here it is not scored, as the "
         "EORTC's own program has it; the R package QoLR scores it.",
         "The recall of q44 to q46 is unverified.",
-        "Superseded by the BR45 and BR42 modules.",
+        "Superseded by the BR45 module, and that by a shorter BR42 (unverified).",
     ),
 )

@@ -34,9 +34,20 @@ SUMMARY = (
 )
 THRESHOLDS = (
     "Giesinger JM et al. Thresholds for clinical importance, J Clin Epidemiol 2020;118:1-8, PMID 31639445 "
-    "(the numbers themselves are unverified)"
+    "(498 patients with various cancers)"
 )
-PROTECT = "Basch E et al. JAMA 2022 (PRO-TECT): 2 to 7 points of physical functioning, the lower end used"
+PROTECT = (
+    "Basch E et al. JAMA 2022;327:2413-2422, PMID 35661856 (PRO-TECT): 2 to 7 points of physical "
+    "functioning, for differences between groups; the upper end used"
+)
+KAWAHARA = (
+    "Kawahara T et al. 2022, Qual Life Res, doi:10.1007/s11136-021-03074-y (metastatic breast cancer, "
+    "n=154): 7 to 17 points within a group that got worse"
+)
+SNYDER = (
+    "Snyder CF et al. 2015, Qual Life Res 24:1207-1216, doi:10.1007/s11136-014-0853-y (193 patients, 63% "
+    "breast cancer): in the clinic, look at changes of 10 points or more"
+)
 PROBLEM, NO_PROBLEM = "a clinically important problem", "no clinically important problem"
 
 
@@ -54,7 +65,7 @@ SCALES: tuple[Scale, ...] = (
     replace(
         functioning("PF", "physical functioning", questions(1, 2, 3, 4, 5)),
         bands=_too_low_below(83),
-        matters=Cited(2, PROTECT),
+        matters=Cited(7, PROTECT),
     ),
     functioning("RF", "role functioning", questions(6, 7)),
     functioning("EF", "emotional functioning", questions(21, 22, 23, 24)),
@@ -115,7 +126,7 @@ QLQ_C30 = Instrument(
     code="qlq-c30",
     version="3",
     name="EORTC QLQ-C30, version 3.0",
-    recall="the past week",
+    recall="the past week; q1 to q5 name no time (unverified)",
     items=(
         *(Item(f"q{number}", 1, 4) for number in range(1, 29)),
         *(Item(f"q{number}", 1, 7) for number in (29, 30)),
@@ -129,10 +140,13 @@ QLQ_C30 = Instrument(
     algorithm="A scale is the mean of its answered items, turned into 0 to 100: functioning as (1 - (mean - "
     "1) / 3) x 100, symptoms as (mean - 1) / 3 x 100, global health (q29, q30) as (mean - 1) / 6 x 100. The "
     "summary is the mean of thirteen scales, symptoms as 100 - score, without QL and FI.",
-    sources=(MANUAL, AARONSON, SUMMARY, THRESHOLDS, PROTECT),
+    sources=(MANUAL, AARONSON, SUMMARY, THRESHOLDS, PROTECT, KAWAHARA, SNYDER),
     licence=LICENCE,
     cautions=(
         "Directions differ: functioning and global health are better when higher, symptoms are worse.",
-        "A single item has four possible scores although it runs from 0 to 100.",
+        "A single item has four possible scores although it runs from 0 to 100: one step of one answer is 33 "
+        "points, in PF 6.7. A change of less than a step cannot be seen in one woman.",
+        "For one patient, 10 points are a change to look at, in any scale (Snyder 2015); smaller ones matter "
+        "between groups.",
     ),
 )

@@ -28,8 +28,9 @@ class Symptoms(NamedTuple):
 
     @property
     def is_limited_severely(self) -> bool:
-        """Say whether a questionnaire says so, whatever the diary says."""
-        return self.limited is not None and self.limited.severity is Severity.SEVERE
+        """Say whether a questionnaire about more than one day says so, whatever the diary says."""
+        parts = () if self.limited is None else self.limited.parts
+        return any(part.severity is Severity.SEVERE and not part.rule.of_one_day for part in parts)
 
 
 def symptoms_of(

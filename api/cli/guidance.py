@@ -1,0 +1,15 @@
+"""The catalogue of guidance as a page."""
+
+import click
+
+from api.domain.guidance.page import page
+
+
+@click.command("guidance")
+def guidance_page() -> None:
+    """Print docs/guidance.md, made from the catalogue of guidance.
+
+    \b
+    flask --app wsgi guidance > docs/guidance.md
+    """  # noqa: D301 - \b is click's
+    click.echo(page(), nl=False)

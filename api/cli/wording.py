@@ -1,0 +1,86 @@
+"""The command that loads the text of a questionnaire a site holds a licence for."""
+
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+from flask import current_app
+from flask.cli import with_appcontext
+
+from api.db import Sessions
+from api.domain.errors import DomainError, InvalidWording
+from api.domain.instruments import registry
+from api.domain.instruments.definition import Instrument
+from api.domain.instruments.wording import LoadedWording, read_wording
+from api.services import strict_json, wordings
+
+LARGEST = 1_000_000
+
+
+class Unusable(click.ClickException):
+    """The file cannot be read."""
+
+    exit_code = 2
+
+
+@click.command("load-wording")
+@click.argument("code")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--site", "site_name", metavar="NAME", help="The site; needed where there is more than one.")
+@click.option("--version", help="The instrument's version. [default: the newest]")
+@with_appcontext
+def load_wording(code: str, file: Path, *, site_name: str | None, version: str | None) -> None:
+    """Load the text of the instrument CODE that your site holds a licence for.
+
+    The software ships no text its owners have not set free; from FILE on, your site
+    shows it in its language. Loading another text takes its place; the earlier one is
+    kept. What the software ships itself cannot be replaced, but gets further languages.
+
+    \b
+    flask --app wsgi load-wording bpi-sf bpi-de.json --site "St. Example"
+
+    \b
+    {"language": "de",
+     "licence": "MD Anderson, licence 1234, granted 1 March 2026",
+     "items": {"worst": "…", "least": "…", and so on for every item},
+     "answers": {"*": {"0": "…", "10": "…"}, "sleep": {"10": "…"}}}
+
+    answers is optional: the text of answers, by item, * for every item that has none
+    of its own.
+
+    \b
+    Exit status: 0 it is shown from now on, 1 it does not fit (every unknown and
+    missing item is named) or there is no such instrument or site, 2 no such file.
+    """  # noqa: D301 - \b is click's, and keeps the lines as they are
+    sessions: Sessions = current_app.extensions["aimss.sessions"]
+    try:
+        instrument = registry.find(code, version)
+        wording = _read(file, instrument)
+        with sessions.begin() as session:
+            site = wordings.site_named(session, site_name)
+            is_new = wordings.load_wording(session, site, instrument, wording, now=datetime.now(UTC))
+    except DomainError as error:
+        raise click.ClickException(str(error)) from error
+    what = f"{instrument.code} {instrument.version} in {wording.language!r} at {site.name!r}"
+    click.echo(f"{what}: {len(wording.items)} items" if is_new else f"{what} says so already")
+
+
+def _read(file: Path, instrument: Instrument) -> LoadedWording:
+    try:
+        with file.open("rb") as opened:
+            content = opened.read(LARGEST + 1)
+        if len(content) > LARGEST:
+            raise Unusable(f"{file} is larger than {LARGEST:,} bytes, which no wording is")
+        document = strict_json.read(content.removeprefix(b"\xef\xbb\xbf"))
+    except OSError as error:
+        raise Unusable(f"{file} cannot be read: {error.strerror}") from error
+    except ValueError as error:
+        click.echo(f"{file} is not JSON: {error}", err=True)
+        sys.exit(1)
+    try:
+        return read_wording(instrument, document)
+    except InvalidWording as error:
+        for place, what in (error.problems or {}).items():
+            click.echo(f"{file}: {place}: {what}", err=True)
+        sys.exit(1)

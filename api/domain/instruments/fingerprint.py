@@ -1,0 +1,35 @@
+"""One short hash for all of a definition that decides a score, to be stored beside it."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+
+from api.domain.instruments.definition import Instrument
+
+
+def fingerprint(instrument: Instrument) -> str:
+    """Return the content hash of what decides an instrument's scores.
+
+    Its code and version stand for the scorer: a published version never changes, a correction is a new
+    one. Items, options and scores are hashed as they are; wording, sources and bands decide no score.
+
+    >>> from dataclasses import replace
+    >>> from api.domain.instruments.registry import find
+    >>> bpi = find("bpi-sf")
+    >>> fingerprint(bpi) == fingerprint(replace(bpi, cautions=())), len(fingerprint(bpi))
+    (True, 12)
+    >>> fingerprint(bpi) == fingerprint(replace(bpi, version="of tomorrow"))
+    False
+    """
+    parts = [
+        [instrument.code, instrument.version],
+        [[item.id, item.lowest, item.highest, item.whole, item.choices] for item in instrument.items],
+        [[each.name, each.default, each.lowest, each.highest] for each in instrument.options],
+        [[score.id, score.lowest, score.highest, score.direction] for score in instrument.scores],
+    ]
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:12]
+
+
+def newest(among: Sequence[Instrument]) -> dict[str, Instrument]:
+    """Return the newest version of each instrument, by code."""
+    return {instrument.code: instrument for instrument in among}

@@ -1,0 +1,139 @@
+"""The text a site loads for a questionnaire it holds a licence for: read, and checked against its items."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from api.domain.errors import InvalidWording
+from api.domain.instruments.definition import Instrument, Item
+
+LONGEST_TEXT = 2000
+LONGEST_LICENCE = 500
+EVERY_ITEM = "*"
+_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Z]{2})?")
+_NAMES = ("language", "licence", "items", "answers")
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedWording:
+    """The text of a questionnaire in one language, and who granted its use."""
+
+    language: str
+    licence: str
+    items: Mapping[str, str]
+    answers: Mapping[str, Mapping[str, str]]
+    """Text by item, ``*`` for every item without its own, and by answer; as far as it was given."""
+
+
+def shipped_languages(instrument: Instrument) -> tuple[str, ...]:
+    """Return the languages whose wording comes with the software, because its licence allows that."""
+    asked = [item for item in instrument.items if item.asked]
+    return tuple(sorted(set.intersection(*(set(item.words) for item in asked)))) if asked else ()
+
+
+def fits(items: Mapping[str, object], instrument: Instrument) -> bool:
+    """Say whether a text has words for every item the questionnaire asks."""
+    return all(item.id in items for item in instrument.items if item.asked)
+
+
+def read_wording(instrument: Instrument, document: object) -> LoadedWording:
+    """Read a site's text for a questionnaire.
+
+    Args:
+        instrument: The questionnaire it is for.
+        document: ``language``; ``licence``: who granted it and when; ``items``: text by item; and,
+            optionally, ``answers``: by item (or ``*`` for all) the text of each answer.
+
+    Raises:
+        InvalidWording: It does not fit; every unknown and missing item is named.
+    """
+    if not isinstance(document, dict):
+        raise InvalidWording("this is no wording", {"document": "an object with " + ", ".join(_NAMES)})
+    wrong = {
+        f"{name!r}"[:60]: f"is not known; a wording has {', '.join(_NAMES)}"
+        for name in document
+        if name not in _NAMES
+    }
+    language, licence = document.get("language"), document.get("licence")
+    wrong |= _wrong_language(instrument, language)
+    wrong |= _wrong_text("licence", licence, longest=LONGEST_LICENCE, needed="who granted its use, and when")
+    wrong |= _wrong_items(instrument, document.get("items"))
+    wrong |= _wrong_answers(instrument, document.get("answers", {}))
+    if wrong:
+        raise InvalidWording("; ".join(f"{name}: {what}" for name, what in wrong.items())[:500], wrong)
+    return LoadedWording(
+        str(language), str(licence).strip(), dict(document["items"]), dict(document.get("answers", {}))
+    )
+
+
+def _wrong_language(instrument: Instrument, language: object) -> dict[str, str]:
+    if not isinstance(language, str) or not _LANGUAGE.fullmatch(language):
+        return {"language": "a language such as en, de or pt-BR is needed"}
+    if language in shipped_languages(instrument):
+        terms = f"{instrument.code} comes with its wording in {language!r}"
+        return {"language": f"{terms}, whose licence allows it; load another language"}
+    return {}
+
+
+def _wrong_text(name: str, text: object, *, longest: int = LONGEST_TEXT, needed: str = "") -> dict[str, str]:
+    if not isinstance(text, str) or not text.strip():
+        return {name: f"text is needed{': ' if needed else ''}{needed}"}
+    if len(text) > longest:
+        return {name: f"is longer than {longest} characters"}
+    if any(_is_control(letter) for letter in text):
+        return {name: "holds a character that is no text"}
+    return {}
+
+
+def _wrong_items(instrument: Instrument, items: object) -> dict[str, str]:
+    if not isinstance(items, dict):
+        return {"items": "an object with the text of every item is needed"}
+    known = {item.id: item for item in instrument.items}
+    wrong = {
+        f"items.{name[:60]}": f"{instrument.code} {instrument.version} has no such item"
+        for name in items
+        if name not in known
+    }
+    for name, item in known.items():
+        if name in items:
+            wrong |= _wrong_text(f"items.{name}", items[name])
+        elif item.asked:
+            wrong[f"items.{name}"] = "is missing: every item needs its text"
+    return wrong
+
+
+def _wrong_answers(instrument: Instrument, answers: object) -> dict[str, str]:
+    if not isinstance(answers, dict):
+        return {"answers": "an object of objects: item (or *), answer, text"}
+    wrong: dict[str, str] = {}
+    for name, texts in answers.items():
+        place = f"answers.{name[:60]}"
+        items = instrument.items if name == EVERY_ITEM else [i for i in instrument.items if i.id == name]
+        if not items:
+            wrong[place] = f"{instrument.code} {instrument.version} has no such item"
+        elif not isinstance(texts, dict):
+            wrong[place] = "an object of texts by answer is needed"
+        else:
+            wrong |= _wrong_labels(place, texts, items)
+    return wrong
+
+
+def _wrong_labels(
+    place: str, texts: Mapping[str, object], items: tuple[Item, ...] | list[Item]
+) -> dict[str, str]:
+    wrong: dict[str, str] = {}
+    for answer, text in texts.items():
+        if not any(_takes(item, answer) for item in items):
+            wrong[f"{place}.{answer[:60]}"] = "is not an answer it takes"
+        wrong |= _wrong_text(f"{place}.{answer[:60]}", text)
+    return wrong
+
+
+def _takes(item: Item, answer: str) -> bool:
+    if item.choices:
+        return answer in item.choices
+    return bool(re.fullmatch(r"-?\d{1,6}", answer)) and item.lowest <= int(answer) <= item.highest
+
+
+def _is_control(letter: str) -> bool:
+    return (letter < " " and letter not in "\n\t") or letter == "\x7f" or "\ud800" <= letter <= "\udfff"

@@ -1,0 +1,106 @@
+"""The kinds of measurement there are, with the bounds of what is believed of each."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from api.domain.answer_kinds import Choice, Flag, Text
+from api.domain.measurements.definition import (
+    Field,
+    KindOfMeasurement,
+    MeasurementKind,
+    Number,
+    Quantity,
+    Range,
+    Tries,
+)
+from api.domain.measurements.movements import FARTHEST_BACK, JOINTS, NAMES
+
+KG_PER_LB = 0.45359237
+"""The international avoirdupois pound, exact by definition (1959)."""
+
+NMOL_PER_L_OF_NG_PER_ML = 2.496
+"""1000 over the molar mass of 25-hydroxyvitamin D3 (C27H44O2, 400.64 g/mol); that of D2 gives 2.423."""
+
+MOLAR_MASS = "1 ng/ml = 2.496 nmol/l: 1000 over the molar mass of 25-hydroxyvitamin D3, 400.64 g/mol"
+MOST_TRIES = 3
+
+_JUDGEMENT = "unverified: judgement"
+_GRIP = Quantity("kg", Range(2, 60), Range(0, 100), f"{_JUDGEMENT}, norms of women about 4 SD either way")
+_VITAMIN_D = Quantity("ng/ml", Range(4, 150), Range(0.1, 1500), _JUDGEMENT)
+_BMD = Quantity("g/cm²", Range(0.3, 1.8), Range(0.05, 3), _JUDGEMENT)
+_T_SCORE = Quantity("SD", Range(-6, 4), Range(-12, 12), _JUDGEMENT)
+_WEIGHT = Quantity("kg", Range(35, 200), Range(20, 650), _JUDGEMENT)
+_DEGREES = Quantity("degrees", Range(0, 210), Range(FARTHEST_BACK, 240), _JUDGEMENT)
+
+BONE_SITES = ("lumbar_spine", "total_hip", "femoral_neck", "one_third_radius")
+SIDES = ("left", "right", "middle")
+
+GRIP_STRENGTH = KindOfMeasurement(
+    MeasurementKind.GRIP_STRENGTH,
+    "grip strength",
+    "higher is better",
+    (
+        Field("hand", "Which hand.", Choice(("left", "right"))),
+        Field("dominant", "Whether it is her dominant hand; left out: not known.", Flag(), needed=False),
+        Field("dynamometer", "Which instrument, such as Jamar.", Text(80), needed=False),
+        Field("tries", "One to three tries, in order; their mean counts.", Tries(_GRIP, MOST_TRIES)),
+    ),
+    MappingProxyType({"kg": 1.0, "lb": KG_PER_LB}),
+    same=("hand",),
+)
+RANGE_OF_MOTION = KindOfMeasurement(
+    MeasurementKind.RANGE_OF_MOTION,
+    "range of motion",
+    "higher is better",
+    (
+        Field("joint", "Which joint.", Choice(JOINTS)),
+        Field("side", "Which side; `middle` for bending the neck.", Choice(SIDES)),
+        Field("movement", "Which way it was moved.", Choice(NAMES)),
+        Field(
+            "digit",
+            "Which finger, of the finger joints.",
+            Choice(("index", "middle", "ring", "little")),
+            needed=False,
+        ),
+        Field("active", "Whether she moved it herself; left out: not known.", Flag(), needed=False),
+        Field("degrees", "From neutral; negative where she does not reach neutral.", Number(_DEGREES)),
+    ),
+    MappingProxyType({}),
+    same=("joint", "side", "movement", "digit", "active"),
+)
+VITAMIN_D = KindOfMeasurement(
+    MeasurementKind.VITAMIN_D,
+    "25(OH) vitamin D",
+    "higher is better up to its range",
+    (Field("value", "25-hydroxyvitamin D in blood.", Number(_VITAMIN_D)),),
+    MappingProxyType({"ng/ml": 1.0, "nmol/l": 1 / NMOL_PER_L_OF_NG_PER_ML}),
+)
+BONE_DENSITY = KindOfMeasurement(
+    MeasurementKind.BONE_DENSITY,
+    "bone density",
+    "higher is better",
+    (
+        Field("site", "Where it was measured.", Choice(BONE_SITES)),
+        Field("g_per_cm2", "Bone mineral density, g/cm².", Number(_BMD), needed=False),
+        Field("t_score", "Standard deviations from young adults.", Number(_T_SCORE), needed=False),
+        Field("z_score", "Standard deviations from her own age.", Number(_T_SCORE), needed=False),
+        Field(
+            "scanner", "Make and model; densities of different makes do not compare.", Text(80), needed=False
+        ),
+    ),
+    MappingProxyType({}),
+    any_of=("g_per_cm2", "t_score", "z_score"),
+    same=("site",),
+)
+WEIGHT = KindOfMeasurement(
+    MeasurementKind.WEIGHT,
+    "weight",
+    "neither is worse by itself",
+    (Field("value", "Body weight.", Number(_WEIGHT)),),
+    MappingProxyType({"kg": 1.0, "lb": KG_PER_LB}),
+)
+
+KINDS: Mapping[MeasurementKind, KindOfMeasurement] = MappingProxyType(
+    {each.kind: each for each in (GRIP_STRENGTH, RANGE_OF_MOTION, VITAMIN_D, BONE_DENSITY, WEIGHT)}
+)
+"""Every kind of measurement."""

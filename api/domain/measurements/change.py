@@ -1,0 +1,75 @@
+"""How far a measurement has moved since the one before of the same series."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from types import MappingProxyType
+
+from api.domain.measurements.definition import Measurement, MeasurementKind
+from api.domain.measurements.reference import BOHANNON, GRIP_MATTERS_KG
+
+_SHOWN: Mapping[MeasurementKind, tuple[tuple[str, str, int], ...]] = MappingProxyType(
+    {
+        MeasurementKind.GRIP_STRENGTH: (("mean_kg", " kg", 1),),
+        MeasurementKind.RANGE_OF_MOTION: (("degrees", "°", 0),),
+        MeasurementKind.VITAMIN_D: (("ng_per_ml", " ng/ml", 1),),
+        MeasurementKind.BONE_DENSITY: (("g_per_cm2", " g/cm²", 3), ("t_score", " SD (T)", 1)),
+        MeasurementKind.WEIGHT: (("kg", " kg", 1),),
+    }
+)
+"""What of each kind is compared, with its unit and decimals: the first that both have."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """How far a value moved, in its own unit, positive for more; and in words."""
+
+    points: float
+    words: str
+    sources: tuple[str, ...] = ()
+
+
+def change_since(measurement: Measurement, before: Measurement) -> Change | None:
+    """Return how far a measurement moved since an earlier one of the same series.
+
+    Args:
+        measurement: The later one.
+        before: The earlier one, of the same kind, hand, joint or site.
+
+    Returns:
+        The change, positive for more, with whether it matters where a number for that is known; None
+        where the two have no value in common.
+
+    Source:
+        Grip: the low end of a stopgap, Bohannon 2019, PMID 30774209. The others have none.
+    """
+    for name, unit, decimals in _SHOWN[measurement.kind]:
+        if name in measurement.values and name in before.values:
+            points = round(measurement.values[name] - before.values[name], 6)
+            words = f"{_moved(points, unit, decimals)} {when(before.measured_on)}"
+            return _with_what_matters(measurement.kind, points, words)
+    return None
+
+
+def when(day: date) -> str:
+    """Return a day as a sentence says it.
+
+    >>> when(date(2026, 5, 3))
+    '3 May 2026'
+    """
+    return f"{day.day} {day:%B %Y}"
+
+
+def _moved(points: float, unit: str, decimals: int) -> str:
+    if round(abs(points), decimals) == 0:
+        return "The same as on"
+    return f"{abs(points):.{decimals}f}{unit} {'more' if points > 0 else 'less'} than on"
+
+
+def _with_what_matters(kind: MeasurementKind, points: float, words: str) -> Change:
+    if kind is not MeasurementKind.GRIP_STRENGTH or points == 0:
+        return Change(points, f"{words}.")
+    than = "at least" if abs(points) >= GRIP_MATTERS_KG else "less than"
+    way = "better" if points > 0 else "worse"
+    matters = f"{way}, by {than} the {GRIP_MATTERS_KG:g} kg that may matter (a stopgap)"
+    return Change(points, f"{words}: {matters}.", (BOHANNON,))

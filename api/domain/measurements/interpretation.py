@@ -1,0 +1,128 @@
+"""What a measurement says beside a norm and beside the one before: in words, with sources and cautions."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from api.domain.measurements.catalogue import KINDS, MOLAR_MASS
+from api.domain.measurements.change import change_since
+from api.domain.measurements.definition import Measurement, MeasurementKind
+from api.domain.measurements.movements import AAOS, MOVEMENTS, SOUCIE
+from api.domain.measurements.reference import (
+    KANIS,
+    MASSY_WESTROPP,
+    TESTED_TRIES,
+    bone_band,
+    grip_norm,
+    vitamin_d_band,
+)
+
+NOT_ALONE = (
+    "Grip strength alone neither raises nor clears an alert: women with and without these symptoms did not "
+    "differ in it (p=.6, PMC3504184)."
+)
+ONE_SCANNER = "Densities compare only on the same scanner."
+
+
+@dataclass(frozen=True, slots=True)
+class Interpretation:
+    """What a measurement says; ``verified`` False: at least one number in it is not checked in its source."""
+
+    words: str
+    direction: str
+    sources: tuple[str, ...]
+    cautions: tuple[str, ...] = ()
+    verified: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    words: str
+    sources: tuple[str, ...]
+    cautions: tuple[str, ...] = ()
+    verified: bool = True
+
+
+def interpret(measurement: Measurement, *, birth_year: int, before: Measurement | None) -> Interpretation:
+    """Say what a measurement means beside its reference, and beside the one before.
+
+    Args:
+        measurement: What was measured.
+        birth_year: The patient's; her age is taken as the years since, so it may be one too many.
+        before: The one before of the same series (hand, joint, site); None: there is none.
+
+    Returns:
+        Words a nurse can check by hand, with direction, sources and cautions. No measurement makes a
+        diagnosis, a finding or an alert.
+
+    Source:
+        Each of ``sources``.
+    """
+    kind = KINDS[measurement.kind]
+    said = _READERS[measurement.kind](measurement, birth_year)
+    change = None if before is None else change_since(measurement, before)
+    words, sources, cautions = said.words, said.sources, said.cautions
+    if change is not None:
+        words, sources = f"{words} {change.words}", (*sources, *change.sources)
+    if measurement.confirmed:
+        cautions = ("An unlikely value that was confirmed when it was recorded.", *cautions)
+    return Interpretation(words, kind.direction, sources, cautions, said.verified)
+
+
+def _grip(measurement: Measurement, birth_year: int) -> _Said:
+    values, entered = measurement.values, measurement.entered
+    tries, age = values["tries"], measurement.measured_on.year - birth_year
+    of = f"mean of {tries} tries" if tries > 1 else "one try"
+    words = f"{values['mean_kg']:.1f} kg, {entered['hand']} hand, {of}."
+    cautions = [NOT_ALONE]
+    if tries < TESTED_TRIES:
+        few = "one try" if tries == 1 else f"{tries} tries"
+        cautions.append(f"Only {few}; the norms are means of three: less certain.")
+    dominant = entered.get("dominant")
+    if dominant is None:
+        return _Said(f"{words} Whether it is her dominant hand is not known: no norm.", (), tuple(cautions))
+    norm = grip_norm(age, dominant=dominant)
+    if norm is None:
+        return _Said(f"{words} There is no norm at her age.", (), tuple(cautions))
+    which, away = "dominant" if dominant else "other", (values["mean_kg"] - norm.mean) / norm.sd
+    beside = f"{abs(away):.1f} SD {'below' if away < 0 else 'above'} the mean"
+    words += f" Women of about {age}, {which} hand: {norm.mean:g} kg (SD {norm.sd:g}); {beside}."
+    return _Said(words, (MASSY_WESTROPP,), tuple(cautions))
+
+
+def _motion(measurement: Measurement, _: int) -> _Said:
+    entered, degrees = measurement.entered, measurement.values["degrees"]
+    usual = MOVEMENTS[entered["joint"], entered["movement"]].usual
+    joint, movement = entered["joint"].replace("_", " "), entered["movement"].replace("_", " ")
+    words = f"{degrees:g}°, {joint} {movement}, {entered['side']}; about {usual:g}° is usual."
+    if degrees < 0:
+        words = f"{words} It stays {-degrees:g}° short of neutral."
+    return _Said(words, (AAOS, SOUCIE), ("Joints move less with age.",), verified=False)
+
+
+def _vitamin_d(measurement: Measurement, _: int) -> _Said:
+    values = measurement.values
+    band = vitamin_d_band(values["ng_per_ml"])
+    words = f"{values['ng_per_ml']:.1f} ng/ml ({values['nmol_per_l']:.0f} nmol/l): {band.word}."
+    return _Said(words, (band.source, MOLAR_MASS), verified=band.verified)
+
+
+def _bone(measurement: Measurement, _: int) -> _Said:
+    values, site = measurement.values, measurement.entered["site"].replace("_", " ")
+    parts = [f"{values['g_per_cm2']:.3f} g/cm²"] if "g_per_cm2" in values else []
+    parts += [f"T {values['t_score']:+.1f}: {bone_band(values['t_score'])}"] if "t_score" in values else []
+    parts += [f"Z {values['z_score']:+.1f}"] if "z_score" in values else []
+    cautions = ["The words for T-scores are meant for women after the menopause.", ONE_SCANNER]
+    return _Said(f"{site}: {'; '.join(parts)}.", (KANIS,), tuple(cautions))
+
+
+def _weight(measurement: Measurement, _: int) -> _Said:
+    return _Said(f"{measurement.values['kg']:.1f} kg.", ())
+
+
+_READERS: Mapping[MeasurementKind, Callable[[Measurement, int], _Said]] = {
+    MeasurementKind.GRIP_STRENGTH: _grip,
+    MeasurementKind.RANGE_OF_MOTION: _motion,
+    MeasurementKind.VITAMIN_D: _vitamin_d,
+    MeasurementKind.BONE_DENSITY: _bone,
+    MeasurementKind.WEIGHT: _weight,
+}

@@ -1,0 +1,82 @@
+"""Answered questionnaires as they stand, what they were before, and every score they were given."""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, ForeignKeyConstraint, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from api.db import Base, UtcDateTime
+from api.domain.assessment import AssessmentStatus
+from api.models.words import one_of
+
+
+class AssessmentRow(Base):
+    """One questionnaire of one patient as it stands now: begun, completed or withdrawn."""
+
+    __tablename__ = "assessments"
+    __table_args__ = (
+        CheckConstraint(one_of("status", AssessmentStatus), name="status"),
+        Index(None, "patient_id", "change_seq", unique=True),
+        Index(None, "patient_id", "instrument", "local_date"),
+        Index(None, "instrument", "scorer"),
+    )
+
+    patient_id: Mapped[UUID] = mapped_column(ForeignKey("patients.id"), primary_key=True)
+    id: Mapped[UUID] = mapped_column(primary_key=True)  # the client's
+    instrument: Mapped[str]
+    instrument_version: Mapped[str]  # the one she saw; it may be scored by a newer one
+    status: Mapped[str]
+    answers: Mapped[dict[str, Any]] = mapped_column(JSON)  # as far as given; a missing one is absent
+    options: Mapped[dict[str, Any]] = mapped_column(JSON)  # as far as sent
+    started_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)  # when these answers were given
+    local_date: Mapped[date]
+    completed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    received_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
+    change_seq: Mapped[int]
+    scorer: Mapped[str | None]  # content hash of the definition its present scores come from
+    grant_id: Mapped[UUID]  # the device it came from
+
+
+class AssessmentVersion(Base):
+    """What an assessment said before it was continued, corrected or withdrawn."""
+
+    __tablename__ = "assessment_versions"
+    __table_args__ = (
+        ForeignKeyConstraint(["patient_id", "assessment_id"], ["assessments.patient_id", "assessments.id"]),
+    )
+
+    patient_id: Mapped[UUID] = mapped_column(primary_key=True)
+    assessment_id: Mapped[UUID] = mapped_column(primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True)
+    instrument_version: Mapped[str]
+    status: Mapped[str]
+    answers: Mapped[dict[str, Any]] = mapped_column(JSON)
+    options: Mapped[dict[str, Any]] = mapped_column(JSON)
+    started_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    local_date: Mapped[date]
+    superseded_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    superseded_by: Mapped[UUID]  # the device
+
+
+class AssessmentScore(Base):
+    """What one version of an instrument made of one version of an assessment; never overwritten."""
+
+    __tablename__ = "assessment_scores"
+    __table_args__ = (
+        ForeignKeyConstraint(["patient_id", "assessment_id"], ["assessments.patient_id", "assessments.id"]),
+    )
+
+    patient_id: Mapped[UUID] = mapped_column(primary_key=True)
+    assessment_id: Mapped[UUID] = mapped_column(primary_key=True)
+    of_version: Mapped[int] = mapped_column(primary_key=True)  # of the assessment: which answers
+    scorer: Mapped[str] = mapped_column(primary_key=True)  # content hash of the definition
+    instrument_version: Mapped[str]
+    scores: Mapped[dict[str, Any]] = mapped_column(JSON)  # number by score, null where it cannot be given
+    unscored: Mapped[dict[str, Any]] = mapped_column(JSON)  # why not
+    options: Mapped[dict[str, Any]] = mapped_column(JSON)  # defaults included
+    scored_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -1,0 +1,30 @@
+"""What each site has decided about items of guidance."""
+
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from api.db import Base, UtcDateTime
+from api.domain.guidance.deciding import Decision
+from api.models.words import one_of
+
+
+class GuidanceDecision(Base):
+    """One decision about one item; rows are only ever added, and the newest of an item holds."""
+
+    __tablename__ = "guidance_decisions"
+    __table_args__ = (
+        CheckConstraint(one_of("decision", Decision), name="decision"),
+        UniqueConstraint("site_id", "item", "decided_at"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    site_id: Mapped[UUID] = mapped_column(ForeignKey("sites.id"))
+    item: Mapped[str]
+    revision: Mapped[str]  # content hash of what the item said
+    decision: Mapped[str]
+    decided_by: Mapped[UUID] = mapped_column(ForeignKey("staff.id"))
+    note: Mapped[str | None]
+    decided_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -1,0 +1,61 @@
+"""Measurements by staff as they stand, and what they were before."""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, false
+from sqlalchemy.orm import Mapped, mapped_column
+
+from api.db import Base, UtcDateTime
+from api.domain.measurements.definition import MeasurementKind
+from api.models.words import one_of
+
+
+class MeasurementRow(Base):
+    """One measurement as it stands now."""
+
+    __tablename__ = "measurements"
+    __table_args__ = (
+        CheckConstraint(one_of("kind", MeasurementKind), name="kind"),
+        Index(None, "patient_id", "measured_on"),
+    )
+
+    patient_id: Mapped[UUID] = mapped_column(ForeignKey("patients.id"), primary_key=True)
+    id: Mapped[UUID] = mapped_column(primary_key=True)  # the client's
+    kind: Mapped[str]
+    measured_on: Mapped[date]  # the local day
+    entered: Mapped[dict[str, Any]] = mapped_column(JSON)  # as it was sent, with its unit
+    # 'values' is a word of SQL
+    canonical: Mapped[dict[str, Any]] = mapped_column(JSON)
+    confirmed: Mapped[bool] = mapped_column(default=False, server_default=false())  # unlikely, and kept
+    note: Mapped[str | None]
+    recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    recorded_by: Mapped[UUID] = mapped_column(ForeignKey("staff.id"))  # who made the present version
+    withdrawn: Mapped[bool] = mapped_column(default=False, server_default=false())
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
+
+
+class MeasurementVersion(Base):
+    """What a measurement said before it was corrected or withdrawn."""
+
+    __tablename__ = "measurement_versions"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["patient_id", "measurement_id"], ["measurements.patient_id", "measurements.id"]
+        ),
+    )
+
+    patient_id: Mapped[UUID] = mapped_column(primary_key=True)
+    measurement_id: Mapped[UUID] = mapped_column(primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True)
+    measured_on: Mapped[date]
+    entered: Mapped[dict[str, Any]] = mapped_column(JSON)
+    canonical: Mapped[dict[str, Any]] = mapped_column(JSON)
+    confirmed: Mapped[bool]
+    note: Mapped[str | None]
+    withdrawn: Mapped[bool]
+    recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    recorded_by: Mapped[UUID] = mapped_column(ForeignKey("staff.id"))
+    superseded_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    superseded_by: Mapped[UUID] = mapped_column(ForeignKey("staff.id"))

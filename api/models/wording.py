@@ -1,0 +1,28 @@
+"""The text of questionnaires whose licence a site holds; the software ships none of it."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import JSON, ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from api.db import Base, UtcDateTime
+
+
+class InstrumentWording(Base):
+    """The wording of one instrument in one language at one site; the one loaded last holds."""
+
+    __tablename__ = "instrument_wordings"
+    __table_args__ = (Index(None, "site_id", "instrument", "language", "loaded_at"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    site_id: Mapped[UUID] = mapped_column(ForeignKey("sites.id"))
+    instrument: Mapped[str]
+    instrument_version: Mapped[str]
+    language: Mapped[str]
+    items: Mapped[dict[str, Any]] = mapped_column(JSON)  # text by item
+    answers: Mapped[dict[str, Any]] = mapped_column(JSON)  # text by item and answer, as far as given
+    licence: Mapped[str]  # who granted it, and when
+    loaded_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    loaded_by: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))  # None: the command line

@@ -1,0 +1,190 @@
+"""Questionnaires: a patient's own, and the same for her team."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import request
+from flask.views import MethodView
+from sqlalchemy.orm import Session
+
+from api.auth import fails_with, requires
+from api.domain.assessment import AssessmentStatus, Sent
+from api.domain.authority import Scope
+from api.domain.errors import AssessmentConflict
+from api.models.assessment import AssessmentRow
+from api.resources.assessments_on_wire import changes_on_wire, history_on_wire, on_wire
+from api.resources.blueprint import Blueprint
+from api.resources.edge import check_if_match, clock, engine, etag_of, principal, reading, transaction
+from api.schemas.assessment import (
+    AssessmentChangesSchema,
+    AssessmentHistorySchema,
+    AssessmentSchema,
+    AssessmentsQuerySchema,
+    AssessmentsSchema,
+    NewAssessmentSchema,
+)
+from api.services import assessment_reading, assessments, audit
+from api.services.enrolment import find_patient
+
+blp = Blueprint("assessments", __name__, url_prefix="/v1", description="Questionnaires and their scores.")
+
+Versioned = tuple[dict[str, Any], int, dict[str, str]]
+
+
+@blp.route("/me/assessments")
+class Assessments(MethodView):
+    """The caller's questionnaires."""
+
+    @requires(Scope.REPORT)
+    @fails_with(404, 409)
+    @blp.arguments(NewAssessmentSchema)
+    @blp.response(201, AssessmentSchema, description="It is kept, and scored if it is complete")
+    @blp.alt_response(
+        200, schema=AssessmentSchema, success=True, description="The same came before: as it stands now"
+    )
+    def post(self, body: dict[str, Any]) -> Versioned:
+        """Start a questionnaire, or send a complete one.
+
+        Safe to repeat: the client's `id` makes it once; the same id with other content is a conflict.
+        Unanswered items are left out or null, never 0. A partial one is kept and not scored; go on with
+        it by PUT, from any device.
+        """
+        assessment_id = body.pop("id")
+        with transaction() as session:
+            row, is_new = assessments.record_assessment(
+                session, principal(), assessment_id, _sent(body), engine=engine(), now=clock()
+            )
+            shown = _shown(session, row)
+        location = {"Location": f"/v1/me/assessments/{row.id}"}
+        return shown, 201 if is_new else 200, {"ETag": etag_of(row.version)} | location
+
+    @requires(Scope.REPORT)
+    @fails_with(404, 422)
+    @blp.arguments(AssessmentsQuerySchema, location="query")
+    @blp.response(200, AssessmentsSchema)
+    def get(self, query: dict[str, Any]) -> dict[str, Any]:
+        """Every questionnaire that changed since a cursor, with its scores.
+
+        In the order they last changed, withdrawn ones without answers. Keep `next` and send it as `since`
+        the next time: nothing is missed and nothing comes twice.
+        """
+        with reading() as session:
+            return changes_on_wire(assessment_reading.changes_since(session, principal().id, **query))
+
+
+@blp.route("/me/assessments/<uuid:assessment_id>")
+class AssessmentById(MethodView):
+    """One questionnaire."""
+
+    @requires(Scope.REPORT)
+    @fails_with(404)
+    @blp.response(200, AssessmentSchema)
+    def get(self, assessment_id: UUID) -> Versioned:
+        """One questionnaire as it stands, with its ETag, to go on with or to look at."""
+        with reading() as session:
+            row = assessments.find_assessment(session, principal().id, assessment_id)
+            return _shown(session, row), 200, {"ETag": etag_of(row.version)}
+
+    @requires(Scope.REPORT)
+    @fails_with(404, 409, 412, 428)
+    @blp.arguments(AssessmentChangesSchema)
+    @blp.response(200, AssessmentSchema)
+    @blp.doc(parameters=["IF_MATCH"])
+    def put(self, body: dict[str, Any], assessment_id: UUID) -> Versioned:
+        """Go on with a questionnaire, complete it, or correct it.
+
+        What is sent takes the place of all it said, which is kept; complete ones are scored anew. Needs
+        If-Match with the ETag that was read. A withdrawn one comes back this way.
+        """
+        if body.pop("id", assessment_id) != assessment_id:
+            raise AssessmentConflict("the id is another assessment's", {"id": f"is not {assessment_id}"})
+        with transaction() as session:
+            row = assessments.change_assessment(
+                session,
+                principal(),
+                assessment_id,
+                _sent(body),
+                check_version=lambda version: check_if_match(request.headers.get("If-Match"), version),
+                engine=engine(),
+                now=clock(),
+            )
+            shown = _shown(session, row)
+        return shown, 200, {"ETag": etag_of(row.version)}
+
+    @requires(Scope.REPORT)
+    @fails_with(404, 409, 412, 428)
+    @blp.response(204)
+    @blp.doc(parameters=["IF_MATCH"])
+    def delete(self, assessment_id: UUID) -> None:
+        """Withdraw a questionnaire.
+
+        It no longer counts, nor is anything compared with it; its answers stay in its history. Needs
+        If-Match with the ETag that was read.
+        """
+        with transaction() as session:
+            assessments.withdraw_assessment(
+                session,
+                principal(),
+                assessment_id,
+                check_version=lambda version: check_if_match(request.headers.get("If-Match"), version),
+                engine=engine(),
+                now=clock(),
+            )
+
+
+@blp.route("/me/assessments/<uuid:assessment_id>/versions")
+class AssessmentVersions(MethodView):
+    """What one questionnaire said before."""
+
+    @requires(Scope.REPORT)
+    @fails_with(404)
+    @blp.response(200, AssessmentHistorySchema)
+    def get(self, assessment_id: UUID) -> dict[str, Any]:
+        """What a questionnaire said before, and every score it was given."""
+        with reading() as session:
+            row = assessments.find_assessment(session, principal().id, assessment_id)
+            return history_on_wire(assessment_reading.history_of(session, row))
+
+
+@blp.route("/patients/<uuid:patient_id>/assessments")
+class PatientAssessments(MethodView):
+    """A patient's questionnaires, for her team."""
+
+    @requires(Scope.PATIENTS_READ)
+    @fails_with(404, 422)
+    @blp.arguments(AssessmentsQuerySchema, location="query")
+    @blp.response(200, AssessmentsSchema)
+    def get(self, query: dict[str, Any], patient_id: UUID) -> dict[str, Any]:
+        """A patient's questionnaires that changed since a cursor, with scores and what they mean."""
+        with transaction() as session:
+            _see(session, patient_id, "assessments.read")
+            return changes_on_wire(assessment_reading.changes_since(session, patient_id, **query))
+
+
+@blp.route("/patients/<uuid:patient_id>/assessments/<uuid:assessment_id>/versions")
+class PatientAssessmentVersions(MethodView):
+    """What one questionnaire of a patient said before."""
+
+    @requires(Scope.PATIENTS_READ)
+    @fails_with(404)
+    @blp.response(200, AssessmentHistorySchema)
+    def get(self, patient_id: UUID, assessment_id: UUID) -> dict[str, Any]:
+        """What a questionnaire of a patient said before, and every score it was given."""
+        with transaction() as session:
+            _see(session, patient_id, "assessment_versions.read")
+            row = assessments.find_assessment(session, patient_id, assessment_id)
+            return history_on_wire(assessment_reading.history_of(session, row))
+
+
+def _see(session: Session, patient_id: UUID, action: str) -> None:
+    find_patient(session, principal(), patient_id)
+    audit.record(session, action, by=principal(), now=clock(), patient_id=patient_id)
+
+
+def _shown(session: Session, row: AssessmentRow) -> dict[str, Any]:
+    [read] = assessment_reading.read_all(session, row.patient_id, [row])
+    return on_wire(read)
+
+
+def _sent(body: dict[str, Any]) -> Sent:
+    return Sent(**{**body, "status": AssessmentStatus(body["status"])})

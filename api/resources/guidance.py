@@ -1,0 +1,64 @@
+"""Guidance for the care team, and what the site decides about it."""
+
+from typing import Any
+
+from flask.views import MethodView
+
+from api.auth import fails_with, requires
+from api.domain.authority import Scope
+from api.domain.guidance.deciding import Decision, Standing
+from api.resources.blueprint import Blueprint
+from api.resources.edge import clock, principal, reading, transaction
+from api.schemas.guidance import GuidanceItemSchema, GuidanceSchema, NewDecisionSchema
+from api.services import guidance
+
+blp = Blueprint("guidance", __name__, url_prefix="/v1/guidance", description="What was advised, and proof.")
+
+
+@blp.route("")
+class Guidance(MethodView):
+    """The catalogue."""
+
+    @requires(Scope.ALERTS_READ)
+    @blp.response(200, GuidanceSchema)
+    def get(self) -> dict[str, Any]:
+        """Every item with verdict, evidence and citations, and how it stands at the caller's site.
+
+        For staff only. What is withheld is in it, with the reason; nothing of it is for patients.
+        """
+        with reading() as session:
+            found = guidance.catalogue_at(session, principal().site_id)
+        return {"items": [item_on_wire(each) for each in found]}
+
+
+@blp.route("/<string:item_id>/decisions")
+class Decisions(MethodView):
+    """What the site decides."""
+
+    @requires(Scope.POLICY_WRITE)
+    @fails_with(404, 409, 422)
+    @blp.arguments(NewDecisionSchema)
+    @blp.response(201, GuidanceItemSchema, description="It is so from now on")
+    @blp.alt_response(200, schema=GuidanceItemSchema, success=True, description="It was so already")
+    def post(self, body: dict[str, Any], item_id: str) -> tuple[dict[str, Any], int]:
+        """Approve an item, so that it is shown beside alerts, or withdraw what was approved.
+
+        Nothing is overwritten. An item that belongs to another disease cannot be approved (409, with the
+        reason); one with the wrong interval needs a note that says why the site keeps it (422).
+        """
+        decision, note = Decision(body["decision"]), body.get("note")
+        with transaction() as session:
+            found, is_new = guidance.decide(session, principal(), item_id, decision, note=note, now=clock())
+        return item_on_wire(found), 201 if is_new else 200
+
+
+def item_on_wire(found: Standing) -> dict[str, Any]:
+    """Return an item and how it stands, as the wire shows it."""
+    item = found.item
+    names = ("id", "section", "severities", "words", "verdict", "evidence", "correction", "citations")
+    return {name: getattr(item, name) for name in names} | {
+        "treatment": item.treatment,
+        "status": found.status,
+        "decided": found.decided,
+        "outdated": found.is_outdated,
+    }

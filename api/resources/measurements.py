@@ -1,0 +1,214 @@
+"""What staff measure of a patient."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import request
+from flask.views import MethodView
+from sqlalchemy.orm import Session
+from werkzeug.exceptions import UnprocessableEntity
+
+from api.auth import fails_with, requires
+from api.domain.authority import Scope
+from api.domain.considerations import Consideration
+from api.domain.measurements.definition import MeasurementKind
+from api.models.measurement import MeasurementRow
+from api.models.patient import Patient
+from api.resources.blueprint import Blueprint
+from api.resources.edge import check_if_match, clock, etag_of, principal, transaction
+from api.schemas.measurement import (
+    CORRECTIONS,
+    NEW_MEASUREMENTS,
+    MeasurementHistorySchema,
+    MeasurementPageSchema,
+    MeasurementSchema,
+    MeasurementsQuerySchema,
+)
+from api.services import audit, measured, measurements
+from api.services.enrolment import find_patient
+from api.services.measured import Shown
+
+blp = Blueprint(
+    "measurements", __name__, url_prefix="/v1/patients/<uuid:patient_id>", description="What staff measure."
+)
+
+Versioned = tuple[dict[str, Any], int, dict[str, str]]
+
+
+@blp.route("/measurements")
+class Measurements(MethodView):
+    """A patient's measurements."""
+
+    @requires(Scope.PATIENTS_READ)
+    @fails_with(404, 422)
+    @blp.arguments(MeasurementsQuerySchema, location="query")
+    @blp.response(200, MeasurementPageSchema)
+    def get(self, query: dict[str, Any], patient_id: UUID) -> dict[str, Any]:
+        """A patient's measurements, the latest measured first, each with what it means.
+
+        Withdrawn ones stay in the list without their values. Values are as entered and in canonical units.
+        """
+        kind = MeasurementKind(query["kind"]) if "kind" in query else None
+        cursor, limit = query.get("cursor"), query["limit"]
+        with transaction() as session:
+            patient = _see(session, patient_id, "measurements.read")
+            page = measured.list_measurements(session, patient.id, kind=kind, cursor=cursor, limit=limit)
+            shown = measured.interpreted(session, patient, page.items)
+        return {"items": [measurement_on_wire(each) for each in shown], "next": page.next}
+
+    @requires(Scope.PATIENTS_WRITE)
+    @fails_with(400, 404, 409, 413, 415, 422)
+    @blp.response(201, MeasurementSchema, description="It was recorded")
+    @blp.alt_response(
+        200, schema=MeasurementSchema, success=True, description="It came before with the same content"
+    )
+    @blp.doc(
+        requestBody={
+            "required": True,
+            "content": {"application/json": {"schema": {"oneOf": [each() for each in NEW_MEASUREMENTS]}}},
+        }
+    )
+    def post(self, patient_id: UUID) -> Versioned:
+        """Record a measurement.
+
+        Safe to repeat: the client's `id` makes it once. What cannot be is refused (`invalid-measurement`);
+        what is unlikely is asked about once (`implausible-measurement`, with the plausible range of each
+        field) and kept when it comes again with `confirmed: true`.
+        """
+        body, now = _object(), clock()
+        with transaction() as session:
+            patient = find_patient(session, principal(), patient_id)
+            row, is_new = measurements.record_measurement(session, principal(), patient, body, now=now)
+            return _answer(session, patient, row, 201 if is_new else 200)
+
+
+@blp.route("/measurements/<uuid:measurement_id>")
+class MeasurementById(MethodView):
+    """One measurement."""
+
+    @requires(Scope.PATIENTS_READ)
+    @fails_with(404)
+    @blp.response(200, MeasurementSchema)
+    def get(self, patient_id: UUID, measurement_id: UUID) -> Versioned:
+        """One measurement as it stands, with its ETag."""
+        with transaction() as session:
+            patient = _see(session, patient_id, "measurement.read", measurement_id)
+            row = measurements.find_measurement(session, patient.id, measurement_id)
+            return _answer(session, patient, row, 200)
+
+    @requires(Scope.PATIENTS_WRITE)
+    @fails_with(400, 404, 412, 413, 415, 422, 428)
+    @blp.response(200, MeasurementSchema)
+    @blp.doc(
+        parameters=["IF_MATCH"],
+        requestBody={
+            "required": True,
+            "content": {"application/json": {"schema": {"oneOf": [each() for each in CORRECTIONS]}}},
+        },
+    )
+    def put(self, patient_id: UUID, measurement_id: UUID) -> Versioned:
+        """Correct a measurement.
+
+        The new content replaces the old, which is kept. Needs If-Match with the ETag that was read. A
+        withdrawn measurement comes back this way; its kind stays.
+        """
+        with transaction() as session:
+            patient = find_patient(session, principal(), patient_id)
+            row = measurements.correct_measurement(
+                session,
+                principal(),
+                patient,
+                measurement_id,
+                raw=_object(),
+                check_version=lambda version: check_if_match(request.headers.get("If-Match"), version),
+                now=clock(),
+            )
+            return _answer(session, patient, row, 200)
+
+    @requires(Scope.PATIENTS_WRITE)
+    @fails_with(404, 412, 428)
+    @blp.response(204)
+    @blp.doc(parameters=["IF_MATCH"])
+    def delete(self, patient_id: UUID, measurement_id: UUID) -> None:
+        """Withdraw a measurement.
+
+        It no longer counts; what it said stays in its history. Needs If-Match with the ETag that was read.
+        """
+        with transaction() as session:
+            patient = find_patient(session, principal(), patient_id)
+            measurements.withdraw_measurement(
+                session,
+                principal(),
+                patient,
+                measurement_id,
+                check_version=lambda version: check_if_match(request.headers.get("If-Match"), version),
+                now=clock(),
+            )
+
+
+@blp.route("/measurements/<uuid:measurement_id>/versions")
+class MeasurementVersions(MethodView):
+    """What one measurement said before."""
+
+    @requires(Scope.PATIENTS_READ)
+    @fails_with(404)
+    @blp.response(200, MeasurementHistorySchema)
+    def get(self, patient_id: UUID, measurement_id: UUID) -> dict[str, Any]:
+        """What a measurement said before it was corrected or withdrawn."""
+        with transaction() as session:
+            patient = _see(session, patient_id, "measurement_versions.read", measurement_id)
+            measurements.find_measurement(session, patient.id, measurement_id)
+            return {"items": measured.versions_of(session, patient.id, measurement_id)}
+
+
+def measurement_on_wire(shown: Shown) -> dict[str, Any]:
+    """Return a measurement as it goes out; a withdrawn one without what it said."""
+    row = shown.row
+    return {
+        "id": row.id,
+        "kind": row.kind,
+        "measured_on": row.measured_on,
+        "entered": None if row.withdrawn else row.entered,
+        "values": None if row.withdrawn else row.canonical,
+        "confirmed": row.confirmed,
+        "note": None if row.withdrawn else row.note,
+        "recorded_at": row.recorded_at,
+        "recorded_by": row.recorded_by,
+        "version": row.version,
+        "withdrawn": row.withdrawn,
+        "interpretation": shown.interpretation,
+    }
+
+
+def consideration_on_wire(each: Consideration) -> dict[str, Any]:
+    """Return a consideration as it goes out, its citations in one line each."""
+    return {
+        "id": each.id,
+        "words": each.words,
+        "because": each.because,
+        "verdict": each.verdict,
+        "evidence": each.evidence,
+        "citations": [citation.text for citation in each.citations],
+        "verified": each.verified,
+    }
+
+
+def _see(session: Session, patient_id: UUID, action: str, object_id: UUID | None = None) -> Patient:
+    patient = find_patient(session, principal(), patient_id)
+    audit.record(session, action, by=principal(), now=clock(), patient_id=patient_id, object_id=object_id)
+    return patient
+
+
+def _answer(session: Session, patient: Patient, row: MeasurementRow, status: int) -> Versioned:
+    [shown] = measured.interpreted(session, patient, [row])
+    headers = {"ETag": etag_of(row.version)}
+    if status == 201:  # noqa: PLR2004 - created
+        headers["Location"] = f"/v1/patients/{patient.id}/measurements/{row.id}"
+    return measurement_on_wire(shown), status, headers
+
+
+def _object() -> dict[str, Any]:
+    body = request.get_json()
+    if not isinstance(body, dict):
+        raise UnprocessableEntity("a measurement is a JSON object")
+    return body

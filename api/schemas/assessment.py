@@ -1,0 +1,161 @@
+"""Assessments on the wire."""
+
+from marshmallow import Schema, ValidationError, fields, validate
+
+from api.domain.assessment import AssessmentStatus
+from api.schemas.assessment_score import (
+    AssessmentScoredSchema,
+    AssessmentScoreSchema,
+    AssessmentScoringSchema,
+)
+from api.schemas.fields import Moment, Strict, Text
+
+MOST_ANSWERS = 200
+"""More than any questionnaire asks."""
+
+LONGEST_CODE = 40
+LONGEST_LIST = 50
+
+_NAME = validate.Length(1, 100)
+_STATUSES = [status.value for status in AssessmentStatus]
+_SENT = [status.value for status in AssessmentStatus if status is not AssessmentStatus.WITHDRAWN]
+
+
+def _is_answer(value: object) -> None:
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return
+    choices = value if isinstance(value, list) and len(value) <= LONGEST_LIST else [None]
+    if not all(isinstance(choice, str) and len(choice) <= LONGEST_CODE for choice in choices):
+        raise ValidationError("Not a number, a list of choices or null.")
+
+
+def _is_option(value: object) -> None:
+    if not isinstance(value, (bool, int)):
+        raise ValidationError("Not true, false or a whole number.")
+
+
+def _not_too_many(named: dict[str, object]) -> None:
+    if len(named) > MOST_ANSWERS:
+        raise ValidationError(f"More than {MOST_ANSWERS}.")
+
+
+_CHOICES = {"items": {"type": "string", "maxLength": LONGEST_CODE}, "maxItems": LONGEST_LIST}
+_ANSWER = fields.Raw(allow_none=True, validate=_is_answer, metadata={"type": ["number", "array"], **_CHOICES})
+_OPTION = fields.Raw(validate=_is_option, metadata={"type": ["boolean", "integer"]})
+
+
+class AssessmentChangesSchema(Strict):
+    """What an assessment shall say from now on: all of it, not only what is new."""
+
+    id = fields.UUID(metadata={"description": "If given, the assessment's own."})
+    instrument = Text(max=LONGEST_CODE, metadata={"description": "If given, the assessment's own."})
+    instrument_version = Text(
+        max=LONGEST_CODE, metadata={"description": "The one she answered; left out, the one known or newest."}
+    )
+    status = fields.String(
+        required=True,
+        validate=validate.OneOf(_SENT),
+        metadata={"description": "`complete` when she says that she is done; items may still be missing."},
+    )
+    recorded_at = Moment(
+        required=True,
+        metadata={"description": "When these answers were given, with offset; at most 10 minutes ahead."},
+    )
+    started_at = Moment(metadata={"description": "When it was begun; left out, as known, or `recorded_at`."})
+    local_date = fields.Date(
+        metadata={
+            "description": "The day it is about; left out, her local day of `recorded_at`; a complete "
+            "one keeps its own."
+        }
+    )
+    answers = fields.Dict(
+        keys=fields.String(validate=_NAME),
+        values=_ANSWER,
+        load_default=dict,
+        validate=_not_too_many,
+        metadata={
+            "description": "By item; absent or null is missing, never 0.",
+            "maxProperties": MOST_ANSWERS,
+        },
+    )
+    options = fields.Dict(
+        keys=fields.String(validate=_NAME),
+        values=_OPTION,
+        load_default=dict,
+        validate=_not_too_many,
+        metadata={"description": "By name; left out, the defaults.", "maxProperties": MOST_ANSWERS},
+    )
+
+
+class NewAssessmentSchema(AssessmentChangesSchema):
+    """A questionnaire begun or completed."""
+
+    id = fields.UUID(
+        required=True, metadata={"description": "A UUID the client made; it makes retries safe."}
+    )
+    instrument = Text(max=LONGEST_CODE, required=True, metadata={"examples": ["bpi-sf"]})
+
+
+class AssessmentSchema(Schema):
+    """A questionnaire as it stands."""
+
+    id = fields.UUID(required=True)
+    instrument = fields.String(required=True)
+    instrument_version = fields.String(required=True)
+    status = fields.String(required=True, validate=validate.OneOf(_STATUSES))
+    answers = fields.Dict(required=True, metadata={"description": "Empty in one that was withdrawn."})
+    options = fields.Dict(required=True)
+    started_at = fields.AwareDateTime(required=True)
+    recorded_at = fields.AwareDateTime(required=True)
+    local_date = fields.Date(required=True)
+    completed_at = fields.AwareDateTime(required=True, allow_none=True)
+    received_at = fields.AwareDateTime(required=True)
+    version = fields.Integer(required=True)
+    not_scored = fields.String(
+        required=True, allow_none=True, metadata={"description": "Why there are no scores; null: there are."}
+    )
+    scoring = fields.Nested(AssessmentScoringSchema, required=True, allow_none=True)
+    scores = fields.List(fields.Nested(AssessmentScoreSchema), required=True)
+
+
+class AssessmentsSchema(Schema):
+    """Assessments in the order they last changed."""
+
+    items = fields.List(fields.Nested(AssessmentSchema), required=True)
+    next = fields.String(required=True, metadata={"description": "Send it as `since` to go on from here."})
+    more = fields.Boolean(required=True, metadata={"description": "Whether more is there already."})
+
+
+class AssessmentsQuerySchema(Strict):
+    """Where to go on, and of which instrument."""
+
+    since = fields.String(
+        load_default=None, metadata={"description": "`next` of the page before; left out, from the start."}
+    )
+    limit = fields.Integer(load_default=50, validate=validate.Range(1, 200))
+    instrument = fields.String(
+        load_default=None,
+        validate=validate.Length(1, LONGEST_CODE),
+        metadata={"description": "Its code; left out, of all."},
+    )
+
+
+class AssessmentVersionSchema(Schema):
+    """What an assessment said before."""
+
+    version = fields.Integer(required=True)
+    instrument_version = fields.String(required=True)
+    status = fields.String(required=True, validate=validate.OneOf(_STATUSES))
+    answers = fields.Dict(required=True)
+    options = fields.Dict(required=True)
+    started_at = fields.AwareDateTime(required=True)
+    recorded_at = fields.AwareDateTime(required=True)
+    local_date = fields.Date(required=True)
+    superseded_at = fields.AwareDateTime(required=True)
+
+
+class AssessmentHistorySchema(Schema):
+    """All that an assessment said before, and every score it was ever given, oldest first."""
+
+    items = fields.List(fields.Nested(AssessmentVersionSchema), required=True)
+    scores = fields.List(fields.Nested(AssessmentScoredSchema), required=True)

@@ -1,0 +1,94 @@
+"""Scores of assessments on the wire: each with its direction, its meaning, or why it is missing."""
+
+from marshmallow import Schema, fields, validate
+
+from api.domain.instruments.definition import Direction
+
+_DIRECTIONS = validate.OneOf([direction.value for direction in Direction])
+
+
+class ChangeOfScoreSchema(Schema):
+    """How far a score has moved from an earlier one."""
+
+    points = fields.Float(
+        required=True,
+        allow_none=True,
+        metadata={
+            "description": "Positive is worse, whichever way the score runs; null: nothing to compare."
+        },
+    )
+    beyond_matters = fields.Boolean(
+        required=True,
+        allow_none=True,
+        metadata={"description": "At least the smallest change that matters; null: none is known."},
+    )
+    beyond_noise = fields.Boolean(
+        required=True,
+        allow_none=True,
+        metadata={"description": "More than measurement error; null: the error is not known."},
+    )
+    words = fields.String(required=True)
+
+
+class AssessmentScoreSchema(Schema):
+    """One score, and what it means beside the same person's earlier ones."""
+
+    id = fields.String(required=True)
+    name = fields.String(required=True)
+    value = fields.Float(required=True, allow_none=True)
+    unscored = fields.String(
+        required=True, allow_none=True, metadata={"description": "Why there is no value; null is never calm."}
+    )
+    lowest = fields.Float(required=True)
+    highest = fields.Float(required=True)
+    direction = fields.String(required=True, validate=_DIRECTIONS)
+    band = fields.String(required=True, allow_none=True)
+    against_baseline = fields.Nested(ChangeOfScoreSchema, required=True, allow_none=True)
+    against_last = fields.Nested(ChangeOfScoreSchema, required=True, allow_none=True)
+    words = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "All of it in a sentence; null: a standard error."},
+    )
+    sources = fields.List(fields.String(), required=True)
+    verified = fields.Boolean(
+        required=True,
+        allow_none=True,
+        metadata={"description": "Whether every number behind the words was read in its source."},
+    )
+
+
+class ComparedSchema(Schema):
+    """An earlier assessment the scores are compared with."""
+
+    id = fields.UUID(required=True)
+    local_date = fields.Date(required=True)
+
+
+class AssessmentScoringSchema(Schema):
+    """What made the present scores, and what they are compared with."""
+
+    instrument_version = fields.String(required=True)
+    scorer = fields.String(required=True, metadata={"description": "Content hash of the definition."})
+    scored_at = fields.AwareDateTime(required=True)
+    options = fields.Dict(required=True, metadata={"description": "All it was scored with."})
+    baseline = fields.Nested(
+        ComparedSchema,
+        required=True,
+        allow_none=True,
+        metadata={"description": "The last one on or before the drug's first day, or else the first one."},
+    )
+    last = fields.Nested(ComparedSchema, required=True, allow_none=True)
+
+
+class AssessmentScoredSchema(Schema):
+    """What one version of an instrument made of one version of the answers."""
+
+    of_version = fields.Integer(required=True, metadata={"description": "Of the assessment."})
+    instrument_version = fields.String(required=True)
+    scorer = fields.String(required=True)
+    scored_at = fields.AwareDateTime(required=True)
+    options = fields.Dict(required=True)
+    scores = fields.Dict(required=True, metadata={"description": "Number by score; null: see `unscored`."})
+    unscored = fields.Dict(required=True)
+    present = fields.Boolean(required=True, metadata={"description": "Whether these are the scores shown."})

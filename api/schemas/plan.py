@@ -1,0 +1,164 @@
+"""Plans of reassessments on the wire."""
+
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields, validate, validates_schema
+
+from api.domain.plans.definition import Kind
+from api.domain.plans.presets import PRESETS
+from api.domain.plans.slots import SlotState
+from api.schemas.fields import Strict, Text
+
+LONGEST_NOTE = 2000
+FOLLOW_SITE = "site"
+
+_DOCUMENT = {
+    "description": "`name` and `courses`; each has `what` (an instrument, a measurement, or `check_in`), "
+    "`at_weeks` after the start, `source`, and as needed `then_every` in weeks or months, `early_days`, "
+    "`late_days` and `before_start_days`.",
+    "examples": [
+        {
+            "name": "Ward 3",
+            "courses": [
+                {"what": "bpi-sf", "at_weeks": [0, 6], "then_every": {"months": 3}, "source": "Ward 3, May"}
+            ],
+        }
+    ],
+}
+
+
+class MarkSchema(Schema):
+    """What must be shown beside a course."""
+
+    what = fields.String(required=True)
+    mark = fields.String(required=True)
+
+
+class PlanSchema(Schema):
+    """One plan, and who set it."""
+
+    name = fields.String(
+        required=True, allow_none=True, metadata={"description": "null: follows the site's again."}
+    )
+    origin = fields.String(required=True, validate=validate.OneOf(["built_in", "site", "patient"]))
+    effective_from = fields.Date(
+        required=True, allow_none=True, metadata={"description": "null: until another one was set."}
+    )
+    set_by = fields.String(required=True, allow_none=True)
+    note = fields.String(required=True, allow_none=True)
+    created_at = fields.AwareDateTime(required=True, allow_none=True)
+    document = fields.Dict(
+        required=True, allow_none=True, metadata={"description": "All of it, with every source."}
+    )
+    marks = fields.List(
+        fields.Nested(MarkSchema),
+        required=True,
+        metadata={"description": "Show them: where an interval is not the guideline's."},
+    )
+
+
+class SlotSchema(Schema):
+    """One reassessment; of each thing at most one is due or overdue."""
+
+    id = fields.String(required=True)
+    what = fields.String(required=True)
+    kind = fields.Enum(Kind, by_value=True, required=True)
+    state = fields.Enum(
+        SlotState,
+        by_value=True,
+        required=True,
+        metadata={"description": "missed: not done, and nobody asks for it any more."},
+    )
+    opens_on = fields.Date(required=True, metadata={"description": "From then on it may be done."})
+    due_on = fields.Date(required=True, metadata={"description": "From then on it is asked for."})
+    overdue_after = fields.Date(required=True)
+    until = fields.Date(
+        required=True, allow_none=True, metadata={"description": "Later it counts for the next one."}
+    )
+    done_on = fields.Date(required=True, allow_none=True)
+    reason = fields.String(required=True, allow_none=True, metadata={"description": "Why it was skipped."})
+    plan = fields.String(required=True, metadata={"description": "The plan it opened under."})
+    source = fields.String(required=True)
+    mark = fields.String(required=True, allow_none=True)
+
+
+class SitePlanSchema(Schema):
+    """The plan in force at a site, those that are coming, and the presets there are."""
+
+    present = fields.Nested(PlanSchema, required=True)
+    coming = fields.List(fields.Nested(PlanSchema), required=True)
+    presets = fields.Dict(
+        keys=fields.String(), values=fields.Dict(), required=True, metadata={"description": "By name."}
+    )
+
+
+class PatientPlanSchema(Schema):
+    """A patient's plan and slots."""
+
+    present = fields.Nested(PlanSchema, required=True)
+    coming = fields.List(
+        fields.Nested(PlanSchema), required=True, metadata={"description": "The site's and her own."}
+    )
+    started_on = fields.Date(required=True, metadata={"description": "The day from which weeks count."})
+    today = fields.Date(required=True, metadata={"description": "The day it is for her."})
+    slots = fields.List(
+        fields.Nested(SlotSchema),
+        required=True,
+        metadata={"description": "All that were, and the next of each thing, by due day."},
+    )
+
+
+class NewSitePlanSchema(Strict):
+    """A plan to hold at the site from a day on: a preset, or a document."""
+
+    preset = fields.String(validate=validate.OneOf([*PRESETS]))
+    document = fields.Dict(metadata=_DOCUMENT)
+    effective_from = fields.Date(
+        metadata={"description": "Its first day, today or within a year; left out: today."}
+    )
+    note = Text(max=LONGEST_NOTE, lines=True, metadata={"description": "Why, for whoever asks later."})
+
+    @validates_schema
+    def _one_of_two(self, plan: dict[str, Any], **_: object) -> None:
+        if ("preset" in plan) == ("document" in plan):
+            raise ValidationError("send either a preset or a document", "preset")
+
+
+class NewPatientPlanSchema(NewSitePlanSchema):
+    """A plan to hold for one patient from a day on; `site` follows the site's again."""
+
+    preset = fields.String(validate=validate.OneOf([*PRESETS, FOLLOW_SITE]))
+
+
+class NewSkipSchema(Strict):
+    """A slot to skip, and why."""
+
+    slot = fields.String(
+        required=True,
+        validate=validate.Length(1, 100),
+        metadata={"description": "Its id.", "examples": ["bone_density:2026-09-02"]},
+    )
+    reason = Text(required=True, max=LONGEST_NOTE, lines=True)
+
+
+class DueItemSchema(Schema):
+    """One thing a patient is asked to do now."""
+
+    kind = fields.String(required=True, validate=validate.OneOf([Kind.CHECK_IN.value, Kind.ASSESSMENT.value]))
+    due_at = fields.AwareDateTime(required=True)
+    overdue = fields.Boolean(required=True)
+    instrument = fields.String(
+        required=True, allow_none=True, metadata={"description": "Which questionnaire; null: a check-in."}
+    )
+    slot = fields.String(required=True, allow_none=True)
+    notice = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "Why it cannot be shown in her language here; null: it can."},
+    )
+
+
+class DueItemsSchema(Schema):
+    """What a patient is asked to do now."""
+
+    items = fields.List(fields.Nested(DueItemSchema), required=True)

@@ -1,0 +1,389 @@
+"""Questionnaires over HTTP: begun, resumed elsewhere, completed, corrected, withdrawn, compared."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import func, select
+
+from api.db import Sessions
+from api.domain.instruments import registry
+from api.models.assessment import AssessmentRow, AssessmentScore, AssessmentVersion
+from api.models.audit import AuditRow
+from api.models.patient import Patient
+from tests.builders import Clinic, a_clinic, a_questionnaire
+
+URL = "/v1/me/assessments"
+SEVERITY = {"worst": 7, "least": 2, "average": 5, "now": 4}
+
+
+def post(client: FlaskClient, clinic: Clinic, body: Any) -> Any:
+    return client.post(URL, json=body, headers=clinic.patient.headers)
+
+
+def put(client: FlaskClient, clinic: Clinic, body: dict[str, Any], tag: str | None = "*") -> Any:
+    headers = clinic.patient.headers | ({"If-Match": tag} if tag else {})
+    return client.put(f"{URL}/{body['id']}", json=body, headers=headers)
+
+
+def get(client: FlaskClient, clinic: Clinic, path: str = "") -> Any:
+    return client.get(URL + path, headers=clinic.patient.headers)
+
+
+def scores(answer: Any) -> dict[str, float | None]:
+    return {score["id"]: score["value"] for score in answer.json["scores"]}
+
+
+def days_ago(days: int) -> str:
+    return (datetime.now(UTC) - timedelta(days=days)).isoformat()
+
+
+def test_a_complete_one_is_kept_scored_and_says_what_it_means(client: FlaskClient, clinic: Clinic) -> None:
+    sent = a_questionnaire(SEVERITY)
+    answer = post(client, clinic, sent)
+    assert (answer.status_code, answer.headers["ETag"]) == (201, '"1"')
+    assert answer.headers["Location"] == f"{URL}/{sent['id']}"
+    assert scores(answer) == {"severity": 4.5, "interference": None, "worst": 7.0}
+    severity, interference, worst = answer.json["scores"]
+    assert interference["unscored"] == "0 of 7 items answered, 4 are needed"
+    assert (severity["unscored"], severity["direction"]) == (None, "higher is worse")
+    assert (worst["band"], worst["verified"]) == ("severe", False)
+    assert worst["against_last"]["words"] == "no earlier answer to compare with"
+    assert worst["against_last"]["points"] is None
+    assert (answer.json["answers"], answer.json["not_scored"]) == (SEVERITY, None)
+    assert answer.json["completed_at"] == answer.json["recorded_at"]
+    assert len(answer.json["scoring"]["scorer"]) == 12
+    assert get(client, clinic, f"/{sent['id']}").json == answer.json
+
+
+def test_a_retry_gets_the_first_result_and_other_content_under_the_same_id_is_a_conflict(
+    client: FlaskClient, clinic: Clinic, database: Sessions
+) -> None:
+    sent = a_questionnaire(SEVERITY)
+    first, again = post(client, clinic, sent), post(client, clinic, sent)
+    assert (first.status_code, again.status_code, again.json) == (201, 200, first.json)
+    same = {**sent, "answers": {**SEVERITY, "worst": 7.0, "mood": None}, "options": {}}
+    assert post(client, clinic, same).status_code == 200
+    for other in (
+        {**sent, "answers": {**SEVERITY, "worst": 8}},
+        {**sent, "instrument": "haq-di", "answers": {}},
+    ):
+        answer = post(client, clinic, {**other, "status": "partial"})
+        assert (answer.status_code, answer.json["type"]) == (409, "/problems/assessment-conflict")
+    with database.read() as session:
+        assert session.scalar(select(func.count()).select_from(AssessmentRow)) == 1
+        assert session.scalar(select(func.count()).select_from(AssessmentScore)) == 1
+
+
+def test_partial_answers_are_kept_unscored_and_gone_on_with_on_another_device(
+    client: FlaskClient, clinic: Clinic
+) -> None:
+    sent = a_questionnaire({"worst": 7}, status="partial", recorded_at=days_ago(2))
+    begun = post(client, clinic, sent)
+    assert (begun.status_code, begun.json["scores"], begun.json["scoring"]) == (201, [], None)
+    assert begun.json["not_scored"] == "it is not complete yet"
+    assert begun.json["completed_at"] is None
+
+    there = get(client, clinic, f"/{sent['id']}")
+    assert there.json["answers"] == {"worst": 7}
+    more = {**sent, "answers": {**there.json["answers"], "least": 2}, "recorded_at": days_ago(1)}
+    gone_on = put(client, clinic, more, there.headers["ETag"])
+    assert (gone_on.status_code, gone_on.json["version"], gone_on.json["scores"]) == (200, 2, [])
+    late = put(client, clinic, {**more, "answers": {"worst": 1}}, there.headers["ETag"])
+    assert late.status_code == 412
+
+    done = put(client, clinic, {**more, "answers": SEVERITY, "status": "complete"}, gone_on.headers["ETag"])
+    assert (scores(done)["severity"], done.json["status"], done.json["version"]) == (4.5, "complete", 3)
+    assert done.json["started_at"] == begun.json["started_at"]
+    assert post(client, clinic, sent).status_code == 200
+    back = put(client, clinic, {**more, "status": "partial"}, done.headers["ETag"])
+    assert (back.status_code, "withdraw it" in back.json["detail"]) == (409, True)
+
+
+def test_a_correction_needs_the_version_that_was_read_and_keeps_answers_and_scores_of_before(
+    client: FlaskClient, clinic: Clinic
+) -> None:
+    sent = a_questionnaire(SEVERITY, recorded_at=days_ago(3))
+    first = post(client, clinic, sent)
+    right = {**sent, "answers": {**SEVERITY, "worst": 3}, "recorded_at": days_ago(0)}
+    assert put(client, clinic, right, None).status_code == 428
+    assert put(client, clinic, right, '"7"').status_code == 412
+    corrected = put(client, clinic, right, '"1"')
+    assert (corrected.status_code, scores(corrected)["severity"]) == (200, 3.5)
+    assert corrected.json["local_date"] == first.json["local_date"]
+    assert corrected.json["completed_at"] == first.json["completed_at"]
+    retried = put(client, clinic, right, '"1"')
+    assert (retried.status_code, retried.json) == (200, corrected.json)
+    history = get(client, clinic, f"/{sent['id']}/versions").json
+    assert [(item["version"], item["answers"]) for item in history["items"]] == [(1, SEVERITY)]
+    kept = [(made["of_version"], made["scores"]["severity"], made["present"]) for made in history["scores"]]
+    assert kept == [(1, 4.5, False), (2, 3.5, True)]
+
+
+def test_a_withdrawn_one_no_longer_counts_and_can_come_back(client: FlaskClient, clinic: Clinic) -> None:
+    earlier, later = (
+        a_questionnaire({"worst": 2}, recorded_at=days_ago(9)),
+        a_questionnaire({"worst": 7}, recorded_at=days_ago(1)),
+    )
+    post(client, clinic, earlier)
+    assert post(client, clinic, later).json["scoring"]["last"]["id"] == earlier["id"]
+    url = f"{URL}/{earlier['id']}"
+    assert client.delete(url, headers=clinic.patient.headers).status_code == 428
+    matched = {**clinic.patient.headers, "If-Match": '"1"'}
+    assert client.delete(url, headers=matched).status_code == 204
+    assert client.delete(url, headers=matched).status_code == 204
+    gone = get(client, clinic, f"/{earlier['id']}").json
+    assert (gone["status"], gone["answers"], gone["scores"]) == ("withdrawn", {}, [])
+    assert gone["not_scored"] == "it was withdrawn"
+    assert get(client, clinic, f"/{later['id']}").json["scoring"]["last"] is None
+    back = put(client, clinic, earlier, '"2"')
+    assert (back.status_code, back.json["status"], scores(back)["worst"]) == (200, "complete", 2.0)
+    assert get(client, clinic, f"/{later['id']}").json["scoring"]["last"]["id"] == earlier["id"]
+
+
+def test_the_change_is_told_against_baseline_and_against_the_last(
+    client: FlaskClient, clinic: Clinic, database: Sessions
+) -> None:
+    started = date(2025, 3, 1)
+    with database.begin() as session:
+        session.get_one(Patient, clinic.patient.id).ai_started_on = started
+    days = {4: "2025-01-10", 3: "2025-02-20", 5: "2025-06-01", 6: "2025-09-01"}
+    sent = {
+        worst: a_questionnaire({"worst": worst}, recorded_at=f"{day}T12:00:00Z", local_date=day)
+        for worst, day in days.items()
+    }
+    for worst in (6, 3, 5, 4):
+        post(client, clinic, sent[worst])
+    last = get(client, clinic, f"/{sent[6]['id']}").json
+    assert last["scoring"]["baseline"] == {"id": sent[3]["id"], "local_date": "2025-02-20"}
+    assert last["scoring"]["last"] == {"id": sent[5]["id"], "local_date": "2025-06-01"}
+    worst = last["scores"][2]
+    assert (worst["against_baseline"]["points"], worst["against_baseline"]["beyond_matters"]) == (3.0, True)
+    assert (worst["against_last"]["points"], worst["against_last"]["beyond_matters"]) == (1.0, False)
+    assert worst["against_baseline"]["words"].startswith("worse by 3, more than the 2 that matters")
+    first = get(client, clinic, f"/{sent[4]['id']}").json
+    assert (first["scoring"]["baseline"], first["scoring"]["last"]) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("change", "status", "kind", "named"),
+    [
+        ({"answers": {"worst": 11}}, 422, "invalid-answers", "worst"),
+        ({"answers": {"worst": 1.5}}, 422, "invalid-answers", "worst"),
+        ({"answers": {"pain": 1}}, 422, "invalid-answers", "pain"),
+        ({"answers": {"worst": ["x"]}}, 422, "invalid-answers", "worst"),
+        ({"answers": {"worst": True}}, 422, None, "answers.worst.value"),
+        ({"answers": {"worst": "7"}}, 422, None, "answers.worst.value"),
+        ({"answers": {"worst": {}}}, 422, None, "answers.worst.value"),
+        ({"answers": [7]}, 422, None, "answers"),
+        ({"answers": {}}, 422, "invalid-answers", "answers"),
+        ({"answers": {"worst": None}}, 422, "invalid-answers", "answers"),
+        ({"answers": {f"q{n}": 1 for n in range(201)}}, 422, None, "answers"),
+        ({"options": {"impute": True}}, 422, "invalid-answers", "options.impute"),
+        ({"options": {"impute": "yes"}}, 422, None, "options.impute.value"),
+        ({"instrument": "bpi"}, 404, "unknown-instrument", None),
+        ({"instrument_version": "0"}, 404, "unknown-instrument", None),
+        ({"status": "withdrawn"}, 422, None, "status"),
+        ({"recorded_at": "2126-01-01T00:00:00Z"}, 422, "invalid-moment", "recorded_at"),
+        ({"recorded_at": "1950-01-01T00:00:00Z"}, 422, "invalid-moment", "recorded_at"),
+        ({"recorded_at": "2026-03-01T12:00:00"}, 422, None, "recorded_at"),
+        ({"started_at": "2126-01-01T00:00:00Z"}, 422, "invalid-moment", "started_at"),
+        ({"started_at": "1950-01-01T00:00:00Z"}, 422, "invalid-moment", "started_at"),
+        ({"local_date": "2126-01-01"}, 422, "invalid-moment", "local_date"),
+        ({"local_date": "1950-01-01"}, 422, "invalid-moment", "local_date"),
+        ({"id": "7"}, 422, None, "id"),
+        ({"extra": 1}, 422, None, "extra"),
+    ],
+)
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_what_cannot_be_is_refused_by_name_and_nothing_is_kept(
+    client: FlaskClient,
+    clinic: Clinic,
+    database: Sessions,
+    change: dict[str, Any],
+    status: int,
+    kind: str | None,
+    named: str | None,
+) -> None:
+    answer = post(client, clinic, a_questionnaire(SEVERITY) | change)
+    assert answer.status_code == status, answer.json
+    assert answer.json["type"] == (f"/problems/{kind}" if kind else "about:blank")
+    assert named is None or named in answer.json["errors"]
+    with database.read() as session:
+        assert session.scalar(select(func.count()).select_from(AssessmentRow)) == 0
+
+
+def test_a_blank_answer_is_never_a_zero(client: FlaskClient, clinic: Clinic) -> None:
+    zeros = {"worst": 0, "least": 0, "average": 0, "now": 0}
+    answered = post(client, clinic, a_questionnaire(zeros))
+    blank = post(client, clinic, a_questionnaire(zeros | {"least": None}))
+    assert (scores(answered)["severity"], scores(blank)["severity"]) == (0.0, None)
+    assert "least" not in blank.json["answers"]
+
+
+def test_a_change_of_instrument_or_id_is_refused(client: FlaskClient, clinic: Clinic) -> None:
+    sent = a_questionnaire(SEVERITY)
+    post(client, clinic, sent)
+    other = put(client, clinic, {**sent, "instrument": "haq-di"})
+    assert (other.status_code, "is of bpi-sf, not of haq-di" in other.json["detail"]) == (409, True)
+    headers = {**clinic.patient.headers, "If-Match": "*"}
+    body = {**sent, "id": str(uuid4())}
+    answer = client.put(f"{URL}/{sent['id']}", json=body, headers=headers)
+    assert (answer.status_code, "id" in answer.json["errors"]) == (409, True)
+    assert client.put(f"{URL}/{uuid4()}", json=sent | {"id": None}, headers=headers).status_code == 422
+    nowhere = {name: value for name, value in sent.items() if name != "id"}
+    assert client.put(f"{URL}/{uuid4()}", json=nowhere, headers=headers).status_code == 404
+
+
+def test_the_feed_gives_everything_once_and_then_only_what_changed(
+    client: FlaskClient, clinic: Clinic
+) -> None:
+    sent = [a_questionnaire({"worst": worst}, recorded_at=days_ago(worst + 1)) for worst in range(5)]
+    for body in sent:
+        post(client, clinic, body)
+    seen, cursor = [], ""
+    for _ in range(3):
+        page = get(client, clinic, f"?limit=2&{cursor}").json
+        seen += [item["answers"]["worst"] for item in page["items"]]
+        cursor = f"since={page['next']}"
+    assert (seen, page["more"]) == ([0, 1, 2, 3, 4], False)
+    client.delete(f"{URL}/{sent[1]['id']}", headers={**clinic.patient.headers, "If-Match": "*"})
+    [changed] = get(client, clinic, f"?{cursor}").json["items"]
+    assert (changed["id"], changed["status"]) == (sent[1]["id"], "withdrawn")
+    assert len(get(client, clinic, "?instrument=bpi-sf").json["items"]) == 5
+    assert get(client, clinic, "?instrument=mars-5").json["items"] == []
+    assert get(client, clinic, "?instrument=nothing").status_code == 404
+    assert get(client, clinic, "?since=nonsense").json["type"] == "/problems/invalid-cursor"
+
+
+def test_a_page_costs_as_many_queries_as_one(
+    client: FlaskClient, clinic: Clinic, count_queries: Callable[[], AbstractContextManager[list[str]]]
+) -> None:
+    spent = []
+    for more in (1, 9):
+        for _ in range(more):
+            post(client, clinic, a_questionnaire(SEVERITY))
+        with count_queries() as statements:
+            get(client, clinic)
+        spent.append(len(statements))
+    assert spent[0] == spent[1]
+
+
+def test_the_team_sees_answers_scores_and_history_and_is_audited(
+    client: FlaskClient, clinic: Clinic, database: Sessions
+) -> None:
+    sent = a_questionnaire(SEVERITY)
+    own = post(client, clinic, sent).json
+    url = f"/v1/patients/{clinic.patient.id}/assessments"
+    assert client.get(url, headers=clinic.nurse.headers).json["items"] == [own]
+    history = client.get(f"{url}/{sent['id']}/versions", headers=clinic.nurse.headers).json
+    assert (history["items"], [made["present"] for made in history["scores"]]) == ([], [True])
+    with database.begin() as session:
+        other = a_clinic(session, now=datetime.now(UTC), name="Another site")
+    assert client.get(url, headers=other.nurse.headers).status_code == 404
+    assert client.get(f"{url}/{sent['id']}/versions", headers=other.nurse.headers).status_code == 404
+    with database.read() as session:
+        rows = session.scalars(select(AuditRow).where(AuditRow.patient_id == clinic.patient.id))
+        acts = [(row.action, row.detail) for row in rows if row.action.startswith("assessment")]
+    assert acts == [
+        ("assessment.recorded", {"instrument": "bpi-sf", "status": "complete"}),
+        ("assessments.read", None),
+        ("assessment_versions.read", None),
+    ]
+
+
+def test_whoever_has_left_monitoring_sends_nothing_more(
+    client: FlaskClient, clinic: Clinic, database: Sessions
+) -> None:
+    sent = a_questionnaire(SEVERITY)
+    post(client, clinic, sent)
+    with database.begin() as session:
+        session.get_one(Patient, clinic.patient.id).status = "completed"
+    for answer in (post(client, clinic, a_questionnaire(SEVERITY)), put(client, clinic, sent)):
+        assert answer.json["type"] == "/problems/patient-not-active"
+
+
+def test_a_refused_change_leaves_nothing_behind(
+    client: FlaskClient, clinic: Clinic, database: Sessions
+) -> None:
+    sent = a_questionnaire(SEVERITY)
+    post(client, clinic, sent)
+    assert put(client, clinic, {**sent, "answers": {"worst": 11}}).status_code == 422
+    with database.read() as session:
+        assert session.scalar(select(func.count()).select_from(AssessmentVersion)) == 0
+        assert session.scalars(select(AssessmentRow.version)).one() == 1
+
+
+def test_the_local_day_is_the_day_on_her_clock_where_the_phone_does_not_say(
+    client: FlaskClient, clinic: Clinic
+) -> None:
+    answer = post(client, clinic, a_questionnaire(SEVERITY, recorded_at="2026-02-28T23:30:00+00:00"))
+    assert answer.json["local_date"] == "2026-03-01"  # half past midnight in Berlin
+
+
+def test_choices_and_options_are_taken_and_shown_with_what_they_stood_for(
+    client: FlaskClient, clinic: Clinic
+) -> None:
+    dressing = {"DRESSING_1": 1, "DRESSING_2": 0, "aids": ["DRESSING"]}
+    sent = a_questionnaire(dressing, instrument="haq-di", options={"min_categories": 1})
+    answer = post(client, clinic, sent)
+    assert answer.status_code == 201
+    assert (answer.json["answers"], answer.json["options"]) == (dressing, {"min_categories": 1})
+    assert answer.json["scoring"]["options"] == {"min_categories": 1}
+    assert scores(answer)["di"] == 2.0
+    plain = post(client, clinic, a_questionnaire(dressing, instrument="haq-di"))
+    assert (plain.json["options"], plain.json["scoring"]["options"]) == ({}, {"min_categories": 6})
+    assert scores(plain)["di"] is None
+
+
+def test_scores_of_a_version_this_server_lacks_are_said_to_be_there_and_not_explained(
+    client: FlaskClient, clinic: Clinic, database: Sessions
+) -> None:
+    sent = a_questionnaire(SEVERITY)
+    post(client, clinic, sent)
+    with database.begin() as session:
+        session.scalars(select(AssessmentScore)).one().instrument_version = "of tomorrow"
+    shown = get(client, clinic, f"/{sent['id']}").json
+    assert (shown["scores"], "this server lacks" in shown["not_scored"]) == ([], True)
+    [kept] = get(client, clinic, f"/{sent['id']}/versions").json["scores"]
+    assert (kept["scores"]["severity"], kept["present"]) == (4.5, True)
+
+
+def test_a_severe_questionnaire_opens_an_alert_and_its_withdrawal_takes_it_back(
+    client: FlaskClient, clinic: Clinic
+) -> None:
+    items = [item.id for item in registry.find("haq-di").items if not item.choices]
+    sent = a_questionnaire(dict.fromkeys(items, 3), instrument="haq-di")
+    made = post(client, clinic, sent)
+    assert made.status_code == 201, made.json
+
+    [alert] = client.get("/v1/alerts", headers=clinic.nurse.headers).json["items"]
+    assert alert["kind"] == "severe_symptoms"
+    assert "HAQ-DI 3 on " in str(alert)
+
+    gone = clinic.patient.headers | {"If-Match": made.headers["ETag"]}
+    assert client.delete(f"{URL}/{sent['id']}", headers=gone).status_code == 204
+    assert client.get("/v1/alerts", headers=clinic.nurse.headers).json["items"] == []
+
+
+def test_a_corrected_questionnaire_takes_the_alert_back_too(client: FlaskClient, clinic: Clinic) -> None:
+    items = [item.id for item in registry.find("haq-di").items if not item.choices]
+    sent = a_questionnaire(dict.fromkeys(items, 3), instrument="haq-di")
+    post(client, clinic, sent)
+
+    answer = put(client, clinic, sent | {"answers": dict.fromkeys(items, 1)})
+
+    assert answer.status_code == 200, answer.json
+    assert client.get("/v1/alerts", headers=clinic.nurse.headers).json["items"] == []
+
+
+def test_who_answers_a_questionnaire_was_heard_from(client: FlaskClient, clinic: Clinic) -> None:
+    post(client, clinic, a_questionnaire({"worst": 2}))
+
+    seen = client.get(f"/v1/patients/{clinic.patient.id}/trajectory", headers=clinic.nurse.headers).json
+
+    assert seen["last_entry_at"] is not None

@@ -1,0 +1,54 @@
+"""Pages that are made from definitions say what the definitions say, and what is computed is computed."""
+
+import json
+
+import pytest
+from click.testing import CliRunner
+
+from api.cli.score import score_command
+from api.domain.instruments.definition import Wording
+from api.domain.instruments.registry import INSTRUMENTS
+from tests.pages import DOCS, INDEX, generated
+
+MADE = generated()
+FOLDER = DOCS / "instruments"
+each_instrument = pytest.mark.parametrize("instrument", INSTRUMENTS, ids=lambda each: each.code)
+
+
+@pytest.mark.parametrize("file", MADE, ids=lambda file: file.name)
+def test_the_committed_page_is_the_one_that_is_made(file):
+    assert file.read_text(encoding="utf-8") == MADE[file], "make pages writes it anew"
+
+
+def test_there_is_a_page_for_every_instrument_and_none_for_anything_else():
+    pages = {file.name for file in FOLDER.iterdir()}
+    assert pages == {f"{each.code}.md" for each in INSTRUMENTS} | {INDEX.name}
+
+
+@each_instrument
+def test_the_example_of_a_page_is_what_the_command_answers(instrument):
+    text = (FOLDER / f"{instrument.code}.md").read_text(encoding="utf-8")
+    line, answer = [line.strip() for line in text.splitlines() if line.startswith("    {")]
+    done = CliRunner().invoke(score_command, input=line + "\n")
+    assert done.exit_code == 0
+    assert json.loads(done.stdout) == json.loads(answer)
+    assert any(value is not None for value in json.loads(answer)["scores"].values())
+
+
+@each_instrument
+def test_a_page_names_every_item_score_source_and_caution(instrument):
+    text = MADE[FOLDER / f"{instrument.code}.md"]
+    for of in instrument.scores:
+        assert f"| `{of.id}` | {of.name} |" in text
+    for said in (*instrument.sources, *instrument.cautions, instrument.algorithm, instrument.licence.terms):
+        assert said in text
+    runs = text.partition("## Scores")[0].count("` to `")
+    assert runs or all(f"`{item.id}`" in text for item in instrument.items)
+
+
+@each_instrument
+def test_a_page_has_a_column_of_words_only_where_the_licence_allows_it(instrument):
+    text = MADE[FOLDER / f"{instrument.code}.md"]
+    allowed = instrument.licence.wording is not Wording.NOT_SHIPPED
+    assert ("| wording |" in text) is allowed
+    assert ("The wording is not here" in text) is not allowed

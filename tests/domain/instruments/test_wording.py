@@ -1,0 +1,38 @@
+"""The text a site loads, beside the text that ships."""
+
+from dataclasses import replace
+
+import pytest
+
+from api.domain.errors import InvalidWording
+from api.domain.instruments.definition import Instrument, Item
+from api.domain.instruments.registry import find
+from api.domain.instruments.wording import fits, read_wording, shipped_languages
+
+OPEN: Instrument = replace(
+    find("bpi-sf"),
+    items=(
+        Item("first", 0, 10, words={"en": "?", "de": "?"}),
+        Item("second", 0, 10, words={"en": "?"}),
+        Item("beside", 0, 10, asked=False),
+    ),
+)
+TEXT = {"language": "de", "licence": "The owner, 1 March 2026", "items": {"first": "?", "second": "?"}}
+
+
+def test_a_language_ships_where_every_item_asked_has_its_words() -> None:
+    assert shipped_languages(OPEN) == ("en",)
+    assert shipped_languages(find("bpi-sf")) == ()
+
+
+def test_what_ships_is_not_replaced_but_takes_further_languages() -> None:
+    assert read_wording(OPEN, TEXT).items == TEXT["items"]
+    with pytest.raises(InvalidWording, match="comes with its wording in 'en', whose licence allows it"):
+        read_wording(OPEN, {**TEXT, "language": "en"})
+
+
+def test_an_item_that_is_not_asked_needs_no_words_and_may_have_them() -> None:
+    more = {**TEXT, "items": {**TEXT["items"], "beside": "?"}}
+    assert read_wording(OPEN, more).items["beside"] == "?"
+    assert fits(TEXT["items"], OPEN)
+    assert not fits({"first": "?"}, OPEN)

@@ -1,0 +1,112 @@
+"""What the page of a questionnaire prints of its definition: nothing unverified looks verified."""
+
+from dataclasses import replace
+
+import pytest
+
+from api.domain.instruments.definition import Band, Cited, Direction, Item, Option, Score
+from api.domain.instruments.registry import find
+from api.services.instrument_pages import WorkedExample, index, page
+
+BPI = find("bpi-sf")
+EXAMPLE = WorkedExample(
+    "a day", {"worst": 7, "least": 2, "average": 5, "now": 4}, {}, ("severity", "interference")
+)
+
+
+def printed(**changes: object) -> str:
+    return page(replace(BPI, **changes), "by hand", [EXAMPLE])
+
+
+def a_score(**changes: object) -> Score:
+    return replace(Score("severity", "pain severity", 0, 10, Direction.HIGHER_IS_WORSE), **changes)
+
+
+def test_a_number_nobody_has_read_in_its_source_is_marked_wherever_it_stands():
+    yardsticks = {
+        "matters": Cited(2, "Somebody 1990", verified=False),
+        "sem": Cited(1.6, "Somebody 1991", verified=False),
+        "bands": (
+            Band(0, "calm", "Somebody 1992", verified=False),
+            Band(5, "bad", "Somebody 1992", verified=False),
+        ),
+    }
+    text = printed(scores=(a_score(**yardsticks), *BPI.scores[1:]))
+    assert "| **higher is worse** | 2, *unverified* | 1.6, *unverified* | – |" in text
+    assert "- Bands of `severity`: calm from 0, bad from 5 (Somebody 1992, *unverified*)." in text
+    assert "- Change that matters in `severity`: 2, *unverified* (Somebody 1990)." in text
+    assert "SEM 1.6, *unverified*; a change of up to 1.96·√2·1.6 = 4.43 may be noise (Somebody 1991)." in text
+
+
+def test_what_is_not_known_is_a_dash_and_what_was_read_has_no_mark():
+    text = printed(scores=(a_score(matters=Cited(2, "Somebody 1990")), *BPI.scores[1:]))
+    assert "| **higher is worse** | 2 | – | – |" in text
+    assert "- Change that matters in `severity`: 2 (Somebody 1990)." in text
+
+
+def test_scores_that_share_a_yardstick_share_its_line():
+    same = {"matters": Cited(2, "Somebody 1990"), "sem": None, "bands": ()}
+    text = printed(scores=tuple(replace(score, **same) for score in BPI.scores))
+    assert "- Change that matters in `severity`, `interference`, `worst`: 2 (Somebody 1990)." in text
+
+
+def test_a_standard_error_is_no_level_of_health():
+    sums = WorkedExample(
+        "raw sum 4", dict.fromkeys(("PAININ9", "PAININ22", "PAININ31", "PAININ34"), 1), {}, ()
+    )
+    text = page(find("promis-pi-4a"), "by hand", [sums])
+    row = next(line for line in text.splitlines() if line.startswith("| `pain_interference_se`"))
+    assert "precision of `pain_interference`" in row
+    assert "higher is worse" not in row
+    assert "goes with each reading of `pain_interference`" in text
+
+
+def test_the_example_shows_what_was_asked_and_what_could_not_be_scored():
+    text = printed()
+    assert "- a day: `worst=7 least=2 average=5 now=4` gives `severity=4.5 interference=-`" in text, (
+        "only the scores it is about"
+    )
+    assert '"unscored": {"interference": "0 of 7 items answered, 4 are needed"}' in text
+
+
+def test_an_example_without_answers_says_so():
+    nothing = WorkedExample("nothing", {}, {}, ("worst",))
+    assert "- nothing: no answer gives `worst=-`" in page(BPI, "by hand", [EXAMPLE, nothing])
+
+
+@pytest.mark.parametrize(
+    ("option", "words"),
+    [
+        (Option("strict", default=False, words="take no blank"), "take no blank; true or false, false where"),
+        (Option("least", 6, "how many", lowest=1, highest=8), "how many; 1 to 8, 6 where nothing is said."),
+    ],
+)
+def test_an_option_says_what_it_is_where_nothing_is_said(option, words):
+    assert f"**Option `{option.name}`**: {words}" in printed(options=(option,))
+
+
+def test_items_say_what_they_take_and_runs_of_them_stand_together():
+    items = (
+        *(Item(f"q{n}", 1, 4) for n in range(1, 6)),
+        Item("when", 0, 7, whole=False),
+        Item("aids", choices=("CANE", "CHAIR")),
+        Item("extra", 0, 1, asked=False),
+        Item("said", 0, 10, words={"en": "How bad was it?"}),
+    )
+    text = printed(items=(*items, *BPI.items))
+    for row in (
+        "| `q1` to `q5` | whole number, 1 to 4 | – |",
+        "| `when` | number, 0 to 7 | – |",
+        "| `aids` | a list of some of `CANE`, `CHAIR` | – |",
+        "| `extra` | whole number, 0 to 1; taken, not on this form | – |",
+        "| `said` | whole number, 0 to 10 | How bad was it? |",
+    ):
+        assert row in text
+
+
+def test_the_index_counts_what_is_asked_and_what_of_it_is_worded():
+    rows = index([find("haq-di"), find("siqr"), find("fact-es"), find("promis-pi-4a")]).splitlines()[2:]
+    assert "| 20 and 2 lists |" in rows[0]
+    assert "| 9 of 21 items shipped, with attribution |" in rows[1]
+    assert "| 46 |" in rows[2]
+    assert "| `pain_interference` | not shipped |" in rows[3]
