@@ -66,12 +66,14 @@ class PatientTrajectory(MethodView):
             course = _read(session, patient_id, period)
             present = engine_here(session)
             reporting = trajectories.reporting_in(session, course, engine=present, now=clock())
+            function = trajectories.function_in(session, course, engine=present, now=clock())
             stopping = trajectories.stopping_in(session, course, engine=present)
             rows = measured.measured(session, patient_id, **period)
             shown = measured.interpreted(session, patient, rows)
             found = measured.considerations_of(session, patient, engine=present, now=clock())
             return _on_wire(course) | {
                 "reporting": reporting,
+                "function": function,
                 "stopping": stopping,
                 "measurements": [measurement_on_wire(each) for each in shown],
                 "considerations": [consideration_on_wire(each) for each in found],

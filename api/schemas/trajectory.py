@@ -4,6 +4,7 @@ from marshmallow import Schema, ValidationError, fields, validates_schema
 
 from api.schemas.alert import OwnScoreSchema, PresentScoreSchema
 from api.schemas.fields import Strict
+from api.schemas.function import FunctionSchema
 from api.schemas.measurement import ConsiderationSchema, MeasurementSchema
 from api.schemas.reporting import ReportingSchema
 from api.schemas.stopping import StoppingRiskSchema
@@ -35,6 +36,12 @@ class PatientTrajectorySchema(TrajectorySchema):
         required=True,
         allow_none=True,
         metadata={"description": "Whether she still writes; null: no entry yet, or not scored."},
+    )
+    function = fields.Nested(
+        FunctionSchema,
+        required=True,
+        allow_none=True,
+        metadata={"description": "What her latest questionnaires say; null: none counts, or not scored."},
     )
     stopping = fields.Nested(StoppingRiskSchema, required=True)
     measurements = fields.List(

@@ -1,7 +1,8 @@
-"""Whether a patient still writes, read from where her trajectory stands."""
+"""Whether a patient still writes, and what limits her, read from where her trajectory stands."""
 
 from datetime import datetime
 
+from api.domain.function import FunctionReading
 from api.domain.schedule import local_day, zone_of
 from api.domain.trajectory.engine import Engine
 from api.domain.trajectory.reporting import Reporting
@@ -18,3 +19,14 @@ def reporting_of(
     """
     course = resumed(patient, trajectory, engine)
     return None if course is None else course.reporting_at(local_day(now, zone_of(patient.timezone)))
+
+
+def function_of(
+    patient: Patient, trajectory: Trajectory, *, engine: Engine, now: datetime
+) -> FunctionReading | None:
+    """Return how far her latest questionnaires say that she is limited, as seen on her present day.
+
+    None is no answer: none counts any more, or she was not scored by this engine.
+    """
+    course = resumed(patient, trajectory, engine)
+    return None if course is None else course.limited_on(local_day(now, zone_of(patient.timezone)))

@@ -11,13 +11,14 @@ from sqlalchemy.orm import Session
 
 from api.db import UtcDateTime
 from api.domain import cursor as cursors
+from api.domain.function import FunctionReading
 from api.domain.trajectory.engine import Engine
 from api.domain.trajectory.reporting import Reporting
 from api.models.entry import EntryRow, EntryVersion, RejectedEntry
 from api.models.patient import Patient, Trajectory
 from api.models.score import ScoreRow
 from api.services.paging import Page, cut
-from api.services.reporting import reporting_of
+from api.services.reporting import function_of, reporting_of
 from api.services.stopping import StoppingRisk, stopping_risk_of
 
 LONGEST_BODY = 4000
@@ -55,6 +56,12 @@ def reporting_in(session: Session, course: Course, *, engine: Engine, now: datet
     """Return whether the patient of a course still writes; None is no answer."""
     patient = session.get_one(Patient, course.trajectory.patient_id)
     return reporting_of(patient, course.trajectory, engine=engine, now=now)
+
+
+def function_in(session: Session, course: Course, *, engine: Engine, now: datetime) -> FunctionReading | None:
+    """Return what the latest questionnaires of the patient of a course say; None is no answer."""
+    patient = session.get_one(Patient, course.trajectory.patient_id)
+    return function_of(patient, course.trajectory, engine=engine, now=now)
 
 
 def stopping_in(session: Session, course: Course, *, engine: Engine) -> StoppingRisk:

@@ -387,3 +387,19 @@ def test_who_answers_a_questionnaire_was_heard_from(client: FlaskClient, clinic:
     seen = client.get(f"/v1/patients/{clinic.patient.id}/trajectory", headers=clinic.nurse.headers).json
 
     assert seen["last_entry_at"] is not None
+
+
+def test_the_team_sees_what_questionnaires_say_of_function_and_the_patient_does_not(
+    client: FlaskClient, clinic: Clinic
+) -> None:
+    items = [item.id for item in registry.find("haq-di").items if not item.choices]
+    post(client, clinic, a_questionnaire(dict.fromkeys(items, 2), instrument="haq-di"))
+
+    team = client.get(f"/v1/patients/{clinic.patient.id}/trajectory", headers=clinic.nurse.headers).json
+    own = client.get("/v1/me/trajectory", headers=clinic.patient.headers).json
+
+    assert team["function"]["severity"] == "moderate"
+    [part] = team["function"]["parts"]
+    assert (part["instrument"], part["score"], part["value"]) == ("haq-di", "di", 2)
+    assert team["function"]["limitation"] == "noticeable limitation of daily activities"
+    assert "function" not in own

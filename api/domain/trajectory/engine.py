@@ -9,6 +9,7 @@ from itertools import groupby, islice
 from typing import Any, NamedTuple
 
 from api.domain.findings import Finding
+from api.domain.function import FunctionReading
 from api.domain.policy import Policy
 from api.domain.report import Entry
 from api.domain.risk.model import RiskModel
@@ -16,7 +17,7 @@ from api.domain.risk.signs import Signs
 from api.domain.tiers import Tiers
 from api.domain.trajectory.day import Day
 from api.domain.trajectory.facts import Facts
-from api.domain.trajectory.fold import State, advance
+from api.domain.trajectory.fold import State, advance, limited_by
 from api.domain.trajectory.onset import OnsetTest
 from api.domain.trajectory.outcome import Outcome, Score, ScoreStatus
 from api.domain.trajectory.population import follow_all
@@ -223,6 +224,10 @@ class Course:
     def reporting_at(self, today: date) -> Reporting | None:
         """Say whether she still writes, as seen on a day; None before the first entry: no answer."""
         return reporting_on(self._newest.written, today.toordinal(), self._facts.started, self._engine.policy)
+
+    def limited_on(self, today: date) -> FunctionReading | None:
+        """Return how far the latest questionnaires say that she is limited; None where none counts."""
+        return limited_by(self._newest.function, today, self._engine.policy)
 
     @property
     def _newest(self) -> State:

@@ -114,7 +114,7 @@ def advance(
     doses = _doses(before, day, started)
     confidence = None if day.confidence is None else Confidence(today, day.confidence.value)
     function = _function(before.function, day)
-    limited = _limited(function, day.local_date, policy)
+    limited = limited_by(function, day.local_date, policy)
     symptoms = symptoms_of(
         window(pain, today, policy), window(interference, today, policy), policy, limited=limited
     )
@@ -165,7 +165,8 @@ def _function(before: Function, day: Day) -> Function:
     return tuple([(name, *latest[name]) for name in sorted(latest)])
 
 
-def _limited(function: Function, today: date, policy: Policy) -> FunctionReading | None:
+def limited_by(function: Function, today: date, policy: Policy) -> FunctionReading | None:
+    """Return what the latest questionnaires say on a day of how far she is limited; None: none counts."""
     if not function:
         return None
     latest = {}
