@@ -74,7 +74,7 @@ def _length(head: bytes) -> int:
 
 
 async def run(plan: dict[str, Any]) -> dict[str, Any]:
-    """Carry out a plan: ``port``, ``seconds``, for each connection ``path``, ``bodies``, ``tokens`` in turn."""
+    """Carry out a plan: ``port``, ``seconds``; a connection has ``path``, ``bodies``, ``tokens`` in turn."""
     loop = asyncio.get_running_loop()
     prepared = [
         [_request(each["path"], token, body) for token, body in zip(cycle(each["tokens"]), each["bodies"])]
