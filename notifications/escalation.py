@@ -10,8 +10,11 @@ from sqlalchemy.orm import Session
 
 from api.db import Sessions
 from api.domain.answering import AlertStatus
+from api.domain.messages import MessageState
 from api.models.alert import Alert
-from api.services import alerts, ladder, telling
+from api.models.outbox import OutboxMessage
+from api.services import alerts, ladder, tallies, telling
+from notifications.fallback import fall_back
 
 log = logging.getLogger(__name__)
 
@@ -22,7 +25,19 @@ AT_ONCE = 500
 def escalate_overdue(sessions: Sessions, *, now: datetime) -> int:
     """Tell the next rung of every open alert whose time has come; return how many climbed."""
     overdue = (Alert.status == AlertStatus.OPEN, Alert.told > 0, Alert.next_rung_at <= now)
-    return _each(sessions, overdue, lambda session, alert: ladder.climb(session, alert, now=now))
+    return _each(sessions, overdue, lambda session, alert: _climb(session, alert, now=now))
+
+
+def climb_over_expired(sessions: Sessions, *, now: datetime) -> int:
+    """Give up messages about alerts that nobody sent in time, so that their ladders climb; return how many.
+
+    A relay does so with what it claims; this is for what it may not claim, such as the messages of a
+    channel that is stopped, or has no key.
+    """
+    with sessions.read() as session:
+        waiting = session.scalars(select(OutboxMessage.id).where(*_expired(now)).limit(AT_ONCE))
+        ids = waiting.all()
+    return sum(_give_up(sessions, message_id, now=now) for message_id in ids)
 
 
 def tell_held_back(sessions: Sessions, *, now: datetime) -> int:
@@ -68,6 +83,36 @@ def _one(
             return alert is not None
     except Exception:
         log.exception("alert could not climb", extra={"alert_id": alert_id})
+        return False
+
+
+def _climb(session: Session, alert: Alert, *, now: datetime) -> None:
+    ladder.climb(session, alert, now=now)
+    tallies.add(session, {(tallies.ESCALATIONS, alert.tier): 1}, source=tallies.once())
+
+
+def _expired(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    """Ask for messages about alerts that wait past their end; one under way has its lease."""
+    waits = (OutboxMessage.state == MessageState.PENDING, OutboxMessage.not_before <= now)
+    return *waits, OutboxMessage.alert_id.is_not(None), OutboxMessage.expires_at <= now
+
+
+def _give_up(sessions: Sessions, message_id: UUID, *, now: datetime) -> bool:
+    try:
+        with sessions.begin() as session:
+            about = session.scalar(select(OutboxMessage.alert_id).where(OutboxMessage.id == message_id))
+            # the alert before the message, as whoever answers it does: one order, no deadlock
+            alert = session.get(Alert, about, with_for_update=True)
+            query = select(OutboxMessage).where(OutboxMessage.id == message_id, *_expired(now))
+            row = session.scalar(query.with_for_update(skip_locked=True))
+            if row is not None:  # else it was answered, or a relay has it
+                row.state, row.settled_at, row.last_outcome = MessageState.DEAD, now, "expired"
+                session.flush()
+                fall_back(session, row, alert, now=now)
+                tallies.add(session, {(tallies.SENDS, f"{row.channel} dead"): 1}, source=tallies.once())
+            return row is not None
+    except Exception:
+        log.exception("message could not be given up", extra={"message_id": message_id})
         return False
 
 

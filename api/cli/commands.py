@@ -6,14 +6,19 @@ from api.cli.accounts import create_service, create_site, create_staff, reset_st
 from api.cli.calibrate import calibrate_command
 from api.cli.delivery import outbox, vapid_keys
 from api.cli.demo import seed
+from api.cli.draining import drain, resume
 from api.cli.evaluate import evaluate_command
 from api.cli.guidance import guidance_page
+from api.cli.ladder import ladder
 from api.cli.policy import policy
 from api.cli.policy_site import list_policies, set_policy
 from api.cli.replay import replay_command
 from api.cli.rescore import rescore
+from api.cli.response_times import response_times_command
 from api.cli.score import score_command
 from api.cli.simulate import simulate_command
+from api.cli.stops import start, stop
+from api.cli.webhooks import webhook
 from api.cli.wording import load_wording
 
 COMMANDS = (
@@ -29,8 +34,11 @@ COMMANDS = (
     evaluate_command,
     calibrate_command,
     policy,
+    ladder,
+    response_times_command,
     outbox,
     vapid_keys,
+    webhook,
     load_wording,
     guidance_page,
 )
@@ -38,6 +46,10 @@ COMMANDS = (
 
 policy.add_command(set_policy)
 policy.add_command(list_policies)
+outbox.add_command(stop)
+outbox.add_command(start)
+outbox.add_command(drain)
+outbox.add_command(resume)
 
 
 def register(app: Flask) -> None:

@@ -1,57 +1,117 @@
 """What waits in the outbox, what died, trying it again; and the key push needs."""
 
+from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID
 
 import click
+import orjson
 from flask import current_app
 from flask.cli import with_appcontext
 
 from api.db import Sessions
-from api.services import delivery
+from api.models.outbox import OutboxMessage
+from api.services import delivery, stops
 from api.services.vapid import new_private_key, public_key_of
 
-DEAD_SHOWN = 100
+SHOWN = 100
+
+_TOLD = (
+    "id", "kind", "channel", "state", "due_at", "not_before",
+    "attempts", "tried_at", "last_outcome", "settled_at",
+)  # fmt: skip
+_LIMIT = click.option("--limit", default=SHOWN, show_default=True, help="How many at most.")
+_JSON = click.option("--json", "as_json", is_flag=True, help="As JSON, for a program.")
 
 
 @click.group("outbox", invoke_without_command=True)
+@_JSON
 @click.pass_context
 @with_appcontext
-def outbox(context: click.Context) -> None:
+def outbox(context: click.Context, as_json: bool) -> None:
     """Show what waits to be sent and what died."""
     if context.invoked_subcommand:
         return
     now = datetime.now(UTC)
     with _sessions().read() as session:
         box = delivery.count(session, now=now)
+        stopped = stops.stopped(session)
+    if as_json:
+        halted = [{"channel": row.channel, "since": row.stopped_at, "why": row.why} for row in stopped]
+        _print({**asdict(box), "stopped": halted})
+        return
     click.echo(f"waiting {box.waiting}\nlate {box.late}\ndead {box.dead}\nto call {box.to_call}")
+    for row in stopped:
+        click.echo(f"stopped {row.channel} since {row.stopped_at:%Y-%m-%d %H:%M:%S} UTC: {row.why}")
     if box.oldest_due_at is not None:
         waited_s = (now - box.oldest_due_at).total_seconds()
         click.echo(f"oldest due {box.oldest_due_at:%Y-%m-%d %H:%M:%S} UTC, {waited_s:.0f} s ago")
 
 
-@outbox.command("dead")
-@click.option("--limit", default=DEAD_SHOWN, show_default=True, help="How many, newest first.")
+@outbox.command("waiting")
+@_LIMIT
+@_JSON
 @with_appcontext
-def dead(limit: int) -> None:
+def waiting(limit: int, as_json: bool) -> None:
+    """List what waits, what is tried soonest first: id, when, kind, channel, tries, last reason."""
+    with _sessions().read() as session:
+        _list(delivery.list_waiting(session, limit=limit), "not_before", as_json=as_json)
+
+
+@outbox.command("late")
+@_LIMIT
+@_JSON
+@with_appcontext
+def late(limit: int, as_json: bool) -> None:
+    """List what has been due for more than a minute, oldest first: id, since when, and the rest."""
+    before = datetime.now(UTC) - delivery.LATE
+    with _sessions().read() as session:
+        _list(delivery.list_waiting(session, limit=limit, before=before), "not_before", as_json=as_json)
+
+
+@outbox.command("dead")
+@_LIMIT
+@_JSON
+@with_appcontext
+def dead(limit: int, as_json: bool) -> None:
     """List what died, newest first: id, when, kind, channel, tries, reason."""
     with _sessions().read() as session:
-        for row in delivery.list_dead(session, limit=limit):
-            when = f"{row.settled_at:%Y-%m-%dT%H:%M:%SZ}"
-            click.echo(f"{row.id}\t{when}\t{row.kind}\t{row.channel}\t{row.attempts}\t{row.last_outcome}")
+        _list(delivery.list_dead(session, limit=limit), "settled_at", as_json=as_json)
+
+
+@outbox.command("workers")
+@_JSON
+@with_appcontext
+def workers(as_json: bool) -> None:
+    """List the delivery workers of the last day, the newest tick first: name, start, last tick."""
+    with _sessions().read() as session:
+        found = delivery.list_workers(session)
+    if as_json:
+        _print([{"worker": w.worker, "started_at": w.started_at, "ticked_at": w.ticked_at} for w in found])
+        return
+    for each in found:
+        click.echo(
+            f"{each.worker}\t{each.started_at:%Y-%m-%dT%H:%M:%SZ}\t{each.ticked_at:%Y-%m-%dT%H:%M:%SZ}"
+        )
 
 
 @outbox.command("requeue")
 @click.argument("message_id", type=click.UUID, nargs=-1)
 @click.option("--all-dead", is_flag=True, help="Everything that died, but for the call list.")
+@_JSON
 @with_appcontext
-def requeue(message_id: tuple[UUID, ...], all_dead: bool) -> None:
+def requeue(message_id: tuple[UUID, ...], all_dead: bool, as_json: bool) -> None:
     """Try dead messages again, now and for a day."""
     if bool(message_id) == all_dead:
         raise click.UsageError("name message ids, or say --all-dead")
     with _sessions().begin() as session:
         count = delivery.requeue(session, now=datetime.now(UTC), ids=None if all_dead else message_id)
-    click.echo(f"requeued {count}")
+    if as_json:
+        _print({"requeued": count})
+    else:
+        click.echo(f"requeued {count}")
 
 
 @click.command("vapid-keys")
@@ -60,6 +120,21 @@ def vapid_keys() -> None:
     private_key = new_private_key()
     click.echo(f"VAPID_PRIVATE_KEY={private_key}")
     click.echo(f"# public key, served at /v1/push-key: {public_key_of(private_key)}")
+
+
+def _list(rows: Sequence[OutboxMessage], when: str, *, as_json: bool) -> None:
+    if as_json:
+        _print([{name: getattr(row, name) for name in _TOLD} for row in rows])
+        return
+    for row in rows:
+        moment = f"{getattr(row, when):%Y-%m-%dT%H:%M:%SZ}"
+        click.echo(
+            f"{row.id}\t{moment}\t{row.kind}\t{row.channel}\t{row.attempts}\t{row.last_outcome or '-'}"
+        )
+
+
+def _print(found: Any) -> None:
+    click.echo(orjson.dumps(found, option=orjson.OPT_UTC_Z).decode())
 
 
 def _sessions() -> Sessions:

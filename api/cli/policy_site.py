@@ -8,11 +8,11 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
+from api.cli.callbacks import a_moment, a_note
 from api.db import Sessions
 from api.domain.errors import DomainError
 from api.domain.site_policy import BUILT_IN, SitePolicy
 from api.domain.trajectory.engine import Engine
-from api.schemas.policy import LONGEST_NOTE
 from api.services import accounts, site_policies
 from api.services.policy_files import UnusablePolicyFile, load_policy
 from api.services.site_policies import Setting
@@ -20,28 +20,12 @@ from api.services.site_policies import Setting
 _READ = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
-def _a_moment(_: click.Context, __: click.Parameter, value: str | None) -> datetime | None:
-    try:
-        moment = None if value is None else datetime.fromisoformat(value)
-    except ValueError as error:
-        raise click.BadParameter("is no moment of ISO 8601, such as 2026-03-02T08:00+01:00") from error
-    if moment is not None and moment.tzinfo is None:
-        raise click.BadParameter("has no offset from UTC, such as 2026-03-02T08:00+01:00")
-    return moment
-
-
-def _a_note(_: click.Context, __: click.Parameter, value: str | None) -> str | None:
-    if value is not None and len(value) > LONGEST_NOTE:
-        raise click.BadParameter(f"is longer than {LONGEST_NOTE} characters")
-    return value
-
-
 @click.command("set")
 @click.argument("site_name", metavar="SITE")
 @click.argument("file", type=_READ, required=False)
 @click.option("--default", "built_in", is_flag=True, help="The built-in policy, instead of FILE.")
-@click.option("--from", "since", callback=_a_moment, metavar="ISO", help="From when on. [default: now]")
-@click.option("--note", callback=_a_note, help="Why, for whoever asks later.")
+@click.option("--from", "since", callback=a_moment, metavar="ISO", help="From when on. [default: now]")
+@click.option("--note", callback=a_note, help="Why, for whoever asks later.")
 @with_appcontext
 def set_policy(
     site_name: str, *, file: Path | None, built_in: bool, since: datetime | None, note: str | None

@@ -44,6 +44,11 @@ def score_command() -> None:
     answers     by item; one that is absent or null is missing, never 0
     options     by name, where the instrument has some; the answer names all of them
     version     of the instrument; left out, the newest
+    series      pro-ctcae only, in place of answers: reports in time order, such as
+                [{"answers": {"51A": 3, "51B": 2, "51C": 2}}, ...]; baseline is one
+                from before them. The answer has "51_worst" and "51_baseline_adjusted"
+                (the worst where it is worse than baseline, else 0: not worse than
+                before, never "no symptom") beside the grades of every report.
     Any other member that is text, a number, true, false or null (an id, a date) is
     given back beside the scores.
 

@@ -1,4 +1,6 @@
-"""Pages a browser opens: the API's documentation and what each kind of problem means."""
+"""Pages a browser opens: the API's documentation, what each kind of problem means, where messages lead."""
+
+from uuid import UUID
 
 from flask import Blueprint, redirect, render_template
 from werkzeug import Response
@@ -22,6 +24,13 @@ def home() -> Response:
 def docs() -> str:
     """Show the API's documentation; every asset comes from this package."""
     return render_template("docs.html")
+
+
+@pages.get("/m/<uuid:message_id>")
+@public
+def message(message_id: UUID) -> str:  # noqa: ARG001 - the same page for every id: it tells nobody which there are
+    """Show where a message leads: a sign-in, and nothing about anybody before it."""
+    return render_template("message.html")
 
 
 @pages.get("/problems/<slug>")

@@ -1,0 +1,73 @@
+"""Emptying the outbox before a change: `outbox drain` and `outbox resume`."""
+
+import json
+import time
+from datetime import UTC, datetime, timedelta
+
+import click
+from flask import current_app
+from flask.cli import with_appcontext
+
+from api.db import Sessions
+from api.services import draining
+from api.services.draining import Left
+
+LOOKS_EVERY_S = 1.0
+
+
+@click.command("drain")
+@click.option(
+    "--within", default=600, show_default=True, help="Seconds after which it gives up, with exit 1."
+)
+@click.option(
+    "--hold", default=15, show_default=True, help="Minutes for which nothing is planned, from the start."
+)
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+@with_appcontext
+def drain(within: int, hold: int, as_json: bool) -> None:
+    """Plan nothing new, wait until what is due is sent, and leave.
+
+    The running workers send. Alerts are told and climb as ever. Planning goes on by itself
+    after --hold minutes, or with `outbox resume`; what fell due meanwhile is planned then.
+    """
+    began = datetime.now(UTC)
+    with _sessions().begin() as session:
+        draining.pause_planning(session, until=began + timedelta(minutes=hold))
+    seen: Left | None = None
+    while True:
+        with _sessions().read() as session:
+            now = datetime.now(UTC)
+            found, works = draining.left(session, now=now), draining.is_anybody_working(session, now=now)
+        if found != seen:
+            _say(found, as_json=as_json)
+        if found.is_none:
+            return
+        if not works:
+            raise click.ClickException("no delivery worker has ticked lately: start one, and drain again")
+        if now - began > timedelta(seconds=within):
+            raise click.ClickException(f"not empty after {within} s; `outbox waiting` says why")
+        seen = found
+        time.sleep(LOOKS_EVERY_S)
+
+
+@click.command("resume")
+@with_appcontext
+def resume() -> None:
+    """Plan again after a drain, at once."""
+    with _sessions().begin() as session:
+        was_paused = draining.resume_planning(session)
+    click.echo("planning goes on" if was_paused else "planning was not paused")
+
+
+def _say(left: Left, *, as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps({"waiting": left.waiting, "under_way": left.under_way}))
+    elif left.is_none:
+        click.echo("nothing due is left")
+    else:
+        click.echo(f"left: {left.waiting} wait, {left.under_way} under way or to be tried again")
+
+
+def _sessions() -> Sessions:
+    found: Sessions = current_app.extensions["aimss.sessions"]
+    return found

@@ -1,0 +1,43 @@
+"""The emergency brake on the command line: `outbox stop` and `outbox start`."""
+
+from datetime import UTC, datetime
+
+import click
+from flask import current_app
+from flask.cli import with_appcontext
+
+from api.db import Sessions
+from api.domain.messages import BY_MACHINE, Channel
+from api.services import stops
+
+_CHANNEL = click.Choice(sorted(channel.value for channel in BY_MACHINE))
+
+
+@click.command("stop")
+@click.argument("channel", type=_CHANNEL)
+@click.option("--why", required=True, help="For whoever asks later; shown by `outbox`.")
+@with_appcontext
+def stop(channel: str, why: str) -> None:
+    """Let nothing more leave by CHANNEL until it is started again.
+
+    What is being sent just now is finished. All else waits; alerts climb meanwhile,
+    and what expires goes on by the next way.
+    """
+    with _sessions().begin() as session:
+        was_running = stops.stop(session, Channel(channel), why=why, now=datetime.now(UTC))
+    click.echo(f"{channel} is stopped" if was_running else f"{channel} was stopped already")
+
+
+@click.command("start")
+@click.argument("channel", type=_CHANNEL)
+@with_appcontext
+def start(channel: str) -> None:
+    """Let messages leave by CHANNEL again, those that waited first."""
+    with _sessions().begin() as session:
+        was_stopped = stops.start(session, Channel(channel), now=datetime.now(UTC))
+    click.echo(f"{channel} is started" if was_stopped else f"{channel} was not stopped")
+
+
+def _sessions() -> Sessions:
+    found: Sessions = current_app.extensions["aimss.sessions"]
+    return found

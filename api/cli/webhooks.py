@@ -1,0 +1,74 @@
+"""Webhooks of a site, from the command line."""
+
+from datetime import UTC, datetime
+from uuid import UUID
+
+import click
+from flask import current_app
+from flask.cli import with_appcontext
+
+from api.db import Sessions
+from api.domain.errors import DomainError
+from api.services import accounts, subscriptions, webhooks
+from config.settings import Settings
+
+
+@click.group("webhook")
+def webhook() -> None:
+    """Let programs of a site hear what its team is told."""
+
+
+@webhook.command("add")
+@click.argument("url")
+@click.option("--site", "site_name", required=True, help="Name of the site.")
+@with_appcontext
+def add(url: str, site_name: str) -> None:
+    """Add URL to a site's webhooks, and show the secret its messages are signed with, this once."""
+    settings = _settings()
+    try:
+        webhooks.check(url, loopback=settings.push_loopback, resolver=subscriptions.resolve)
+        with _sessions().begin() as session:
+            site = accounts.find_site(session, site_name)
+            key = webhooks.key_of(settings.secret_key)
+            made = webhooks.add(session, site_id=site.id, url=url, key=key, now=datetime.now(UTC))
+    except DomainError as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(f"{made.webhook.id}\n{made.secret}")
+
+
+@webhook.command("list")
+@click.option("--site", "site_name", required=True, help="Name of the site.")
+@with_appcontext
+def list_(site_name: str) -> None:
+    """List a site's webhooks: id, address, since when, and why nothing goes there any more."""
+    try:
+        with _sessions().read() as session:
+            site = accounts.find_site(session, site_name)
+            for row in webhooks.list_webhooks(session, site.id):
+                ended = f"{row.retired_because} {row.retired_at:%Y-%m-%d}" if row.retired_at else "in use"
+                click.echo(f"{row.id}\t{row.url}\t{row.created_at:%Y-%m-%d}\t{ended}")
+    except DomainError as error:
+        raise click.ClickException(str(error)) from error
+
+
+@webhook.command("remove")
+@click.argument("webhook_id", type=click.UUID)
+@with_appcontext
+def remove(webhook_id: UUID) -> None:
+    """Send nothing more to a webhook."""
+    try:
+        with _sessions().begin() as session:
+            webhooks.remove(session, webhook_id=webhook_id, now=datetime.now(UTC))
+    except DomainError as error:
+        raise click.ClickException(str(error)) from error
+    click.echo("removed")
+
+
+def _sessions() -> Sessions:
+    found: Sessions = current_app.extensions["aimss.sessions"]
+    return found
+
+
+def _settings() -> Settings:
+    found: Settings = current_app.extensions["aimss.settings"]
+    return found

@@ -1,0 +1,56 @@
+"""What each site has decided about who is told when: ladders, working hours, and who is on call."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from api.db import Base, UtcDateTime
+
+
+class LadderRow(Base):
+    """One set of ladders of a site; rows are only ever added, and a later moment takes over."""
+
+    __tablename__ = "site_ladders"
+    __table_args__ = (UniqueConstraint("site_id", "effective_from"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    site_id: Mapped[UUID] = mapped_column(ForeignKey("sites.id"))
+    effective_from: Mapped[datetime] = mapped_column(UtcDateTime)
+    document: Mapped[dict[str, Any]] = mapped_column(JSON)  # whole
+    version: Mapped[str]  # content hash
+    set_by: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))  # None: the command line
+    note: Mapped[str | None]
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Rota(Base):
+    """A named list of who is on call when."""
+
+    __tablename__ = "rotas"
+    __table_args__ = (UniqueConstraint("site_id", "name"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    site_id: Mapped[UUID] = mapped_column(ForeignKey("sites.id"))
+    name: Mapped[str]
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
+    changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    changed_by: Mapped[UUID] = mapped_column(ForeignKey("staff.id"))
+
+
+class Shift(Base):
+    """One member of staff on call, from a moment until another; shifts may overlap."""
+
+    __tablename__ = "rota_shifts"
+    __table_args__ = (
+        CheckConstraint("begins_at < ends_at", name="forward"),
+        Index(None, "rota_id", "ends_at"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    rota_id: Mapped[UUID] = mapped_column(ForeignKey("rotas.id"))
+    staff_id: Mapped[UUID] = mapped_column(ForeignKey("staff.id"))
+    begins_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ends_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -1,0 +1,38 @@
+"""Acknowledging by the link of a message, instead of from the worklist."""
+
+from typing import Any
+
+from flask.views import MethodView
+
+from api.auth import fails_with, requires
+from api.domain.authority import Scope
+from api.resources.alerts import Answered, answer_with
+from api.resources.blueprint import Blueprint
+from api.resources.edge import clock, principal, settings, transaction
+from api.schemas.alert import AlertSchema
+from api.schemas.link import LinkTokenSchema
+from api.services import ack_links
+
+blp = Blueprint(
+    "acknowledgements", __name__, url_prefix="/v1/alerts", description="Answering from a message's link."
+)
+
+
+@blp.route("/acknowledgements")
+class Acknowledgements(MethodView):
+    """Seen, by a link."""
+
+    @requires(Scope.ALERTS_WRITE)
+    @fails_with(403, 404, 409, 410, 422)
+    @blp.arguments(LinkTokenSchema)
+    @blp.response(200, AlertSchema)
+    def post(self, body: dict[str, Any]) -> Answered:
+        """Acknowledge the alert a message is about, with the token of its link.
+
+        The token stands behind the `#` of the link, works once, until the message expires, and only for the
+        one it was sent to; by itself, without her sign-in, it is worth nothing. It is refused where the alert
+        was opened again since.
+        """
+        with transaction() as session:
+            alert = ack_links.redeem(session, body["token"], principal(), settings=settings(), now=clock())
+            return answer_with(session, alert)

@@ -1,0 +1,85 @@
+"""The site's ladders: who is told when, its working hours and holidays, for its admins."""
+
+from typing import Any
+
+from flask.views import MethodView
+
+from api.auth import fails_with, requires
+from api.domain.authority import Scope
+from api.domain.escalation import version_of
+from api.domain.ladder_shown import changes, document_of
+from api.models.site import Site
+from api.resources.blueprint import Blueprint
+from api.resources.edge import clock, principal, reading, transaction
+from api.schemas.ladder import LadderSchema, NewLadderSchema, StandingLadderSchema
+from api.services import site_ladders
+from api.services.site_ladders import Setting
+
+blp = Blueprint("ladders", __name__, url_prefix="/v1", description="Who is told when, and working hours.")
+
+
+@blp.route("/ladder")
+class PresentLadder(MethodView):
+    """What is in force."""
+
+    @requires(Scope.POLICY_READ)
+    @blp.response(200, StandingLadderSchema)
+    def get(self) -> dict[str, Any]:
+        """The ladders in force at the caller's site, and those that are coming."""
+        with reading() as session:
+            found = site_ladders.standing_of(session, principal().site_id, now=clock())
+            zone = session.get_one(Site, principal().site_id).timezone
+        return {
+            "present": _on_wire(found.present),
+            "coming": [_on_wire(each) for each in found.coming],
+            "timezone": zone,
+            "unstaffed": found.unstaffed,
+        }
+
+
+@blp.route("/ladders")
+class Ladders(MethodView):
+    """What was decided."""
+
+    @requires(Scope.POLICY_WRITE)
+    @fails_with(409, 422)
+    @blp.arguments(NewLadderSchema)
+    @blp.response(201, LadderSchema, description="They hold from then on")
+    @blp.alt_response(
+        200, schema=LadderSchema, success=True, description="Those of that moment say the same already"
+    )
+    def post(self, body: dict[str, Any]) -> tuple[dict[str, Any], int]:
+        """Set the site's ladders, from now or a later moment on.
+
+        Nothing is overwritten: they hold until later ones begin. An alert that is open climbs by them from
+        its next rung on.
+        """
+        wanted = site_ladders.ladders_in(body["document"])
+        with transaction() as session:
+            setting, is_new = site_ladders.set_ladders(
+                session,
+                principal().site_id,
+                wanted,
+                now=clock(),
+                since=body.get("effective_from"),
+                note=body.get("note"),
+                by=principal(),
+            )
+        return _on_wire(setting), 201 if is_new else 200
+
+
+def _on_wire(setting: Setting) -> dict[str, Any]:
+    row, ladders = setting.row, setting.ladders
+    document = document_of(ladders) if ladders else None
+    return {
+        "id": row.id if row else None,
+        "name": ladders.name if ladders else None,
+        "effective_from": row.effective_from if row else None,
+        "version": version_of(document) if document else None,
+        "set_by": row.set_by if row else None,
+        "note": row.note if row else None,
+        "created_at": row.created_at if row else None,
+        "changes": changes(ladders) if ladders else [],
+        "document": document,
+        "problem": setting.problem,
+    }

@@ -1,0 +1,33 @@
+"""Reports about how the site does; no patient is in them."""
+
+from typing import Any
+
+from flask.views import MethodView
+
+from api.auth import fails_with, requires
+from api.domain.authority import Scope
+from api.resources.blueprint import Blueprint
+from api.resources.edge import clock, principal, reading
+from api.schemas.response_times import ResponseTimesQuerySchema, ResponseTimesSchema
+from api.services import response_times
+
+blp = Blueprint("reports", __name__, url_prefix="/v1/reports", description="How the site does.")
+
+
+@blp.route("/response-times")
+class ResponseTimes(MethodView):
+    """The closed loop, measured."""
+
+    @requires(Scope.REPORTS_READ)
+    @fails_with(422)
+    @blp.arguments(ResponseTimesQuerySchema, location="query")
+    @blp.response(200, ResponseTimesSchema)
+    def get(self, query: dict[str, Any]) -> dict[str, Any]:
+        """How soon alerts were told, answered and resolved, by tier.
+
+        Median and 90th percentile by nearest rank, over the alerts opened in the time; an alert that was
+        opened again counts from its first opening to its first answer.
+        """
+        with reading() as session:
+            since, until, tiers = response_times.report(session, principal().site_id, now=clock(), **query)
+        return {"since": since, "until": until, "tiers": tiers}

@@ -1,0 +1,105 @@
+"""Who is on call when: read by the care team, planned by coordinators and site admins."""
+
+import re
+from datetime import datetime
+from typing import Any
+
+from flask import request
+from flask.views import MethodView
+
+from api.auth import fails_with, requires
+from api.domain.authority import Scope
+from api.domain.errors import InvalidRota
+from api.resources.blueprint import Blueprint
+from api.resources.edge import check_if_match, clock, etag_of, principal, reading, transaction
+from api.schemas.rota import NAME, NewRotaSchema, RotaQuerySchema, RotaSchema, RotasSchema
+from api.services import rotas
+from api.services.rotas import Listed, Wanted
+
+blp = Blueprint("rotas", __name__, url_prefix="/v1/rotas", description="Who is on call when.")
+
+
+IF_MATCH_OF_A_ROTA = {
+    "in": "header",
+    "name": "If-Match",
+    "required": False,
+    "schema": {"type": "string"},
+    "description": "The ETag of the rota that was read; not needed to make a new one.",
+}
+
+
+@blp.route("")
+class Rotas(MethodView):
+    """All rotas."""
+
+    @requires(Scope.ALERTS_READ)
+    @fails_with(422)
+    @blp.arguments(RotaQuerySchema, location="query")
+    @blp.response(200, RotasSchema)
+    def get(self, query: dict[str, Any]) -> dict[str, Any]:
+        """The rotas of the site, by name, each with who is on call now and next."""
+        now = clock()
+        with reading() as session:
+            found = rotas.list_rotas(session, principal(), since=query.get("since", now))
+        return {"items": [_on_wire(each, now) for each in found]}
+
+
+@blp.route("/<name>")
+class RotaByName(MethodView):
+    """One rota."""
+
+    @requires(Scope.ALERTS_READ)
+    @fails_with(404, 422)
+    @blp.arguments(RotaQuerySchema, location="query")
+    @blp.response(200, RotaSchema)
+    def get(self, query: dict[str, Any], name: str) -> tuple[dict[str, Any], int, dict[str, str]]:
+        """One rota with its ETag, and the shifts that are not over."""
+        now = clock()
+        with reading() as session:
+            found = rotas.find_rota(session, principal(), name, since=query.get("since", now))
+        return _on_wire(found, now), 200, {"ETag": etag_of(found.rota.version)}
+
+    @requires(Scope.ROTAS_WRITE)
+    @fails_with(412, 422, 428)
+    @blp.arguments(NewRotaSchema)
+    @blp.response(200, RotaSchema)
+    @blp.doc(parameters=[IF_MATCH_OF_A_ROTA])
+    def put(self, body: dict[str, Any], name: str) -> tuple[dict[str, Any], int, dict[str, str]]:
+        """Say who is on call from now on; makes the rota where there is none.
+
+        Replaces every shift that is not over; one that is under way and not among them ends now. What is
+        over stays as it was. Shifts may overlap; in a gap the ladder goes on to its next rung at once. One
+        that exists needs If-Match with the ETag that was read.
+        """
+        if not re.fullmatch(NAME, name):
+            letters = "is no name: letters, digits, blanks, dots and dashes"
+            raise InvalidRota(f"{name[:80]!r} {letters}", {"name": letters})
+        now = clock()
+        wanted = [Wanted(each["staff"], each["begins_at"], each["ends_at"]) for each in body["shifts"]]
+        with transaction() as session:
+            present = rotas.version_of(session, principal(), name)
+            if present is not None:
+                check_if_match(request.headers.get("If-Match"), present)
+            found = rotas.set_rota(session, principal(), name, wanted, now=now)
+        return _on_wire(found, now), 200, {"ETag": etag_of(found.rota.version)}
+
+
+def _on_wire(found: Listed, now: datetime) -> dict[str, Any]:
+    return {
+        "name": found.rota.name,
+        "version": found.rota.version,
+        "changed_at": found.rota.changed_at,
+        "on_call": [
+            each.staff.id for each in found.shifts if each.shift.begins_at <= now < each.shift.ends_at
+        ],
+        "shifts": [
+            {
+                "staff": each.staff.email,
+                "staff_id": each.staff.id,
+                "name": each.staff.name,
+                "begins_at": each.shift.begins_at,
+                "ends_at": each.shift.ends_at,
+            }
+            for each in found.shifts
+        ],
+    }

@@ -1,0 +1,81 @@
+"""Response times on the wire."""
+
+from datetime import timedelta
+from typing import Any
+
+from marshmallow import Schema, fields
+
+from api.domain.findings import Tier
+from api.schemas.fields import Moment, Strict
+
+
+class Seconds(fields.Float):
+    """A span of time, in seconds."""
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> Any:
+        span = value.total_seconds() if isinstance(value, timedelta) else value
+        return super()._serialize(span, attr, obj, **kwargs)
+
+
+class SpreadSchema(Schema):
+    """How long something took, over the alerts of which it is known."""
+
+    count = fields.Integer(required=True)
+    median_s = Seconds(
+        required=True,
+        allow_none=True,
+        attribute="median",
+        metadata={"description": "Within this many seconds half of them were done; null: there are none."},
+    )
+    p90_s = Seconds(
+        required=True,
+        allow_none=True,
+        attribute="p90",
+        metadata={"description": "Within this many seconds nine in ten were done."},
+    )
+
+
+class TierTimesSchema(Schema):
+    """The alerts of one tier."""
+
+    tier = fields.Enum(Tier, by_value=True, required=True)
+    opened = fields.Integer(required=True)
+    told = fields.Nested(
+        SpreadSchema,
+        required=True,
+        metadata={"description": "From opened to the first message delivered; the budget's wait is in it."},
+    )
+    acknowledged = fields.Nested(
+        SpreadSchema,
+        required=True,
+        metadata={"description": "From told to the first answer: acknowledged, snoozed or resolved."},
+    )
+    resolved = fields.Nested(
+        SpreadSchema, required=True, metadata={"description": "From the first answer to resolved."}
+    )
+    opened_to_acknowledged = fields.Nested(SpreadSchema, required=True)
+    retracted = fields.Integer(
+        required=True, metadata={"description": "Taken back because the entries no longer showed it."}
+    )
+    answered_late = fields.Integer(
+        required=True, metadata={"description": "Answered after the ladder's `answer_within`."}
+    )
+    open_past_limit = fields.Integer(
+        required=True, metadata={"description": "Unanswered now, and longer so than `answer_within`."}
+    )
+    climbed = fields.Integer(required=True, metadata={"description": "Told more than once."})
+
+
+class ResponseTimesSchema(Schema):
+    """How soon the site's teams were told, answered and closed, by tier."""
+
+    since = fields.AwareDateTime(required=True)
+    until = fields.AwareDateTime(required=True)
+    tiers = fields.List(fields.Nested(TierTimesSchema), required=True)
+
+
+class ResponseTimesQuerySchema(Strict):
+    """Which alerts: those opened from a moment on, and before another."""
+
+    since = Moment(metadata={"description": "Left out: 28 days before `until`."})
+    until = Moment(metadata={"description": "Left out: now."})

@@ -1,0 +1,64 @@
+"""Who is on call when, on the wire."""
+
+from marshmallow import Schema, fields, validate
+
+from api.domain.ladder_file import LONGEST_ROTA
+from api.schemas.fields import Moment, Strict
+from api.schemas.session import EmailAddress
+
+MOST_SHIFTS = 1000
+NAME = rf"^[A-Za-z0-9][A-Za-z0-9 _.-]{{0,{LONGEST_ROTA - 1}}}$"
+"""A rota's name: it stands in an address."""
+
+
+class ShiftSchema(Schema):
+    """One member of staff on call."""
+
+    staff = fields.String(required=True, metadata={"description": "The address she signs in with."})
+    staff_id = fields.UUID(required=True)
+    name = fields.String(required=True)
+    begins_at = fields.AwareDateTime(required=True, data_key="from")
+    ends_at = fields.AwareDateTime(required=True, data_key="until")
+
+
+class RotaSchema(Schema):
+    """A rota with the shifts that are not over, in the order they begin."""
+
+    name = fields.String(required=True)
+    version = fields.Integer(required=True, metadata={"description": "As in the ETag."})
+    changed_at = fields.AwareDateTime(required=True)
+    on_call = fields.List(
+        fields.UUID(), required=True, metadata={"description": "Staff on call now; none: there is a gap."}
+    )
+    shifts = fields.List(fields.Nested(ShiftSchema), required=True)
+
+
+class RotasSchema(Schema):
+    """All rotas of a site."""
+
+    items = fields.List(fields.Nested(RotaSchema), required=True)
+
+
+class NewShiftSchema(Strict):
+    """One shift as somebody plans it."""
+
+    staff = EmailAddress(required=True, metadata={"description": "The address she signs in with."})
+    begins_at = Moment(required=True, data_key="from")
+    ends_at = Moment(required=True, data_key="until")
+
+
+class NewRotaSchema(Strict):
+    """Who is on call from now on."""
+
+    shifts = fields.List(
+        fields.Nested(NewShiftSchema),
+        required=True,
+        validate=validate.Length(max=MOST_SHIFTS),
+        metadata={"description": "All that are not over; what is not among them ends now, or is taken off."},
+    )
+
+
+class RotaQuerySchema(Strict):
+    """How far back."""
+
+    since = Moment(metadata={"description": "Also shifts that ended after this; left out: those not over."})

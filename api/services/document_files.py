@@ -1,0 +1,90 @@
+"""Documents in files: JSON or TOML in, read strictly, and the line where each problem stands."""
+
+import json
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+LARGEST = 1_000_000
+_LEAF, _ENDS = 2, ("}", "\n[")  # how deep the parts of a threshold are, and what ends one
+
+
+class UnusableDocument(Exception):
+    """A file cannot be used; ``sentences`` say where and what would be right, a line each."""
+
+    def __init__(self, sentences: list[str]) -> None:
+        """Keep the sentences."""
+        super().__init__("\n".join(sentences))
+        self.sentences = sentences
+
+
+def read_text(path: Path, *, what: str) -> str:
+    """Return the text of a file that holds ``what``.
+
+    Raises:
+        UnusableDocument: It cannot be read, is no text, or larger than anything of the kind.
+    """
+    try:
+        content = path.read_bytes()[: LARGEST + 1]
+        text = content.decode("utf-8-sig")
+    except OSError as error:
+        raise UnusableDocument([f"{path}: cannot be read: {error.strerror}"]) from error
+    except UnicodeDecodeError as error:
+        raise UnusableDocument([f"{path}: is not UTF-8 text"]) from error
+    if len(content) > LARGEST:
+        raise UnusableDocument([f"{path}: is larger than {LARGEST:,} bytes, which no {what} is"])
+    return text
+
+
+def parse(path: Path, text: str) -> Any:
+    """Return what a file's text says: TOML where its name ends so, else JSON.
+
+    Raises:
+        UnusableDocument: It is neither; with the place.
+    """
+    toml = path.suffix.lower() == ".toml"
+    try:
+        return tomllib.loads(text) if toml else _json(text)
+    except json.JSONDecodeError as error:
+        at = f"{path}:{error.lineno}:{error.colno}"
+        raise UnusableDocument([f"{at}: is not JSON: {error.msg}"]) from error
+    except (ValueError, RecursionError) as error:  # TOML says line and column itself
+        raise UnusableDocument([f"{path}: is not {'TOML' if toml else 'JSON'}: {error}"]) from error
+
+
+def sentences(path: Path, text: str, problems: Iterable[tuple[str, str]]) -> list[str]:
+    """Return the problems of a document, each with its line, in the order of the lines."""
+    where = [(_line_of(text, place), place, what) for place, what in problems]
+    return [f"{path}:{line}: {place}: {what}" for line, place, what in sorted(where)]
+
+
+def _json(text: str) -> Any:
+    return json.loads(text, object_pairs_hook=_once, parse_constant=_refuse)
+
+
+def _once(pairs: list[tuple[str, Any]]) -> Mapping[str, Any]:
+    table = dict(pairs)
+    if len(table) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise ValueError(f"{twice!r} is said twice in one table")
+    return table
+
+
+def _refuse(word: str) -> None:
+    raise ValueError(f"{word} is no number of JSON")
+
+
+def _line_of(text: str, place: str) -> int:
+    """Return the line where a place of the document stands, as far down its path as it is there."""
+    at, end = 0, len(text)
+    for depth, key in enumerate(place.split(".")):
+        if depth == _LEAF:  # not the same word of the next table
+            end = min((stop for mark in _ENDS if (stop := text.find(mark, at)) >= 0), default=end)
+        found = re.compile(rf'(?<![\w-])"?{re.escape(key)}"?\s*(?=[:=.\]])').search(text, at, end)
+        if found is None:
+            break
+        at = found.start()
+    return text.count("\n", 0, at) + 1

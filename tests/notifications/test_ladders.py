@@ -1,0 +1,375 @@
+"""Ladders of a site's own: rotas, cover outside working hours, working days; climbing by themselves."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import delete, update
+from sqlalchemy.orm import Session
+
+from api.db import Sessions
+from api.domain.ladder_file import read_ladders
+from api.models.alert import Alert
+from api.models.ladder import LadderRow
+from api.models.outbox import OutboxMessage
+from api.models.site import Team
+from api.models.staff import Staff
+from api.services import ladder, rotas, site_ladders
+from api.services.rotas import Wanted
+from api.services.vapid import new_private_key
+from notifications.escalation import climb_over_expired, escalate_overdue
+from notifications.pace import Pace
+from notifications.worker import Worker
+from tests.builders import Clinic, Signed, a_clinic
+from tests.conftest import NOW
+from tests.fakes import FakeClock
+from tests.notifications.conftest import an_alert, messages_of, subscribe, the
+from tests.push_service import Browser, PushService
+from tests.servers import ROOT, wait_until
+
+MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
+NIGHT = NOW + 9 * HOUR
+"""Monday, 22:00 in Berlin."""
+SATURDAY = NOW + timedelta(days=5)
+SOURCE = "Ward 3, team meeting of 1 March 2026"
+COVERED = {
+    "rungs": [
+        {"roles": ["nurse"], "on_call": "night", "after": {"minutes": 0}},
+        {"rota": "second", "after": {"minutes": 20}},
+        {"roles": ["coordinator"], "after": {"hours": 1}},
+    ],
+    "then_every": {"hours": 1},
+    "answer_within": {"hours": 4},
+}
+
+
+def let_hold(session: Session, clinic: Clinic, *, now: datetime = NOW, **parts: Any) -> None:
+    """Set ladders of a clinic."""
+    wanted = read_ladders({"name": "Ward 3", "source": SOURCE, **parts})
+    site_ladders.set_ladders(session, clinic.site.id, wanted, now=now)
+
+
+def put_on_call(
+    session: Session, clinic: Clinic, rota: str, *shifts: tuple[Signed, datetime, datetime]
+) -> None:
+    """Say who is on a rota when."""
+    wanted = [Wanted(session.get_one(Staff, who.id).email, begins, ends) for who, begins, ends in shifts]
+    rotas.set_rota(session, clinic.coordinator.principal, rota, wanted, now=NOW - timedelta(days=1))
+
+
+def told_at(database: Sessions, ward: Clinic) -> dict[str, int]:
+    """Return how often each member of staff was told."""
+    people = {"nurse": ward.nurse, "clinician": ward.clinician, "coordinator": ward.coordinator}
+    return {name: found for name, who in people.items() if (found := len(messages_of(database, who)))}
+
+
+@pytest.fixture
+def covered(database: Sessions, ward: Clinic) -> Clinic:
+    """A ward whose clinician is on call at night, and whose second rung is a rota with nobody on it."""
+    with database.begin() as session:
+        for person in (ward.nurse, ward.clinician, ward.coordinator):
+            subscribe(session, person)
+        put_on_call(session, ward, "night", (ward.clinician, NOW, NIGHT + 10 * HOUR))
+        put_on_call(session, ward, "second")
+        let_hold(session, ward, now=NOW - HOUR, ladders={"same_day": COVERED})
+    return ward
+
+
+def test_in_working_hours_the_rungs_own_people_are_told(database: Sessions, covered: Clinic) -> None:
+    with database.begin() as session:
+        an_alert(session, covered)
+    assert told_at(database, covered) == {"nurse": 1}
+
+
+def test_outside_working_hours_the_cover_is_told_in_their_place(database: Sessions, covered: Clinic) -> None:
+    with database.begin() as session:
+        alert = an_alert(session, covered)
+        session.execute(update(Alert).values(status="acknowledged"))
+        ladder.start(session, session.get_one(Alert, alert.id), now=NIGHT)
+    assert told_at(database, covered) == {"nurse": 1, "clinician": 1}
+
+
+def test_a_gap_in_the_cover_tells_the_rungs_own_people_at_once(database: Sessions, covered: Clinic) -> None:
+    with database.begin() as session:
+        alert = an_alert(session, covered)
+        ladder.start(session, session.get_one(Alert, alert.id), now=NIGHT + 8 * HOUR)
+        ladder.start(session, session.get_one(Alert, alert.id), now=SATURDAY)
+    assert told_at(database, covered) == {"nurse": 2, "clinician": 1}
+
+
+def test_a_holiday_is_outside_working_hours(database: Sessions, covered: Clinic) -> None:
+    with database.begin() as session:
+        let_hold(
+            session,
+            covered,
+            now=NOW,
+            ladders={"same_day": COVERED},
+            holidays={"2026-03-03": "closed"},
+        )
+        alert = an_alert(session, covered)
+        put_on_call(session, covered, "night", (covered.clinician, NOW, NOW + 48 * HOUR))
+        ladder.start(session, session.get_one(Alert, alert.id), now=NOW + 24 * HOUR)
+    assert told_at(database, covered) == {"nurse": 1, "clinician": 1}
+
+
+def test_a_gap_in_a_rota_is_the_next_rung_at_once(database: Sessions, covered: Clinic) -> None:
+    with database.begin() as session:
+        alert = an_alert(session, covered)
+    assert escalate_overdue(database, now=NOW + 19 * MINUTE) == 0
+    assert escalate_overdue(database, now=NOW + 20 * MINUTE) == 1
+    assert told_at(database, covered) == {"nurse": 1, "coordinator": 1}
+    assert the(database, Alert, alert.id).next_rung_at == NOW + 20 * MINUTE + HOUR
+
+
+def test_whoever_is_on_the_rota_when_its_turn_comes_is_told(database: Sessions, covered: Clinic) -> None:
+    with database.begin() as session:
+        put_on_call(session, covered, "second", (covered.clinician, NOW + 20 * MINUTE, NOW + HOUR))
+        an_alert(session, covered)
+    escalate_overdue(database, now=NOW + 20 * MINUTE)
+    assert told_at(database, covered) == {"nurse": 1, "clinician": 1}
+
+
+def test_overlapping_shifts_tell_all_who_are_on_call_once_each(database: Sessions, covered: Clinic) -> None:
+    with database.begin() as session:
+        first = (covered.clinician, NOW, NOW + HOUR)
+        second = (covered.coordinator, NOW + 10 * MINUTE, NOW + 2 * HOUR)
+        put_on_call(session, covered, "second", first, second)
+        an_alert(session, covered)
+    escalate_overdue(database, now=NOW + 20 * MINUTE)
+    assert told_at(database, covered) == {"nurse": 1, "clinician": 1, "coordinator": 1}
+
+
+@pytest.mark.parametrize("why", ["left", "another team"])
+def test_who_may_not_see_the_patient_is_a_gap(database: Sessions, covered: Clinic, why: str) -> None:
+    with database.begin() as session:
+        put_on_call(session, covered, "second", (covered.clinician, NOW, NOW + HOUR))
+        gone = session.get_one(Staff, covered.clinician.id)
+        if why == "left":
+            gone.active = False
+        else:
+            elsewhere = Team(site_id=covered.site.id, name="Another team")
+            session.add(elsewhere)
+            session.flush()
+            gone.team_id = elsewhere.id
+        an_alert(session, covered)
+    escalate_overdue(database, now=NOW + 20 * MINUTE)
+    assert told_at(database, covered) == {"nurse": 1, "coordinator": 1}
+
+
+def test_the_routine_tier_climbs_after_two_true_working_days(database: Sessions, ward: Clinic) -> None:
+    with database.begin() as session:
+        for person in (ward.nurse, ward.clinician):
+            subscribe(session, person)
+        friday = NOW + timedelta(days=4)
+        alert = an_alert(session, ward, tier="routine", opened_at=friday)
+        ladder.start(session, session.get_one(Alert, alert.id), now=friday)
+    assert escalate_overdue(database, now=friday + timedelta(hours=95)) == 0
+    assert escalate_overdue(database, now=friday + timedelta(days=4)) == 1  # Tuesday, at the same time
+    assert told_at(database, ward)["clinician"] == 1
+
+
+def test_a_rung_that_keeps_hours_is_told_now_and_brought_when_work_begins(
+    database: Sessions, ward: Clinic
+) -> None:
+    waits = {
+        "rungs": [{"roles": ["nurse"], "after": {"working_days": 0}}],
+        "then_every": {"working_days": 1},
+        "answer_within": {"working_days": 2},
+    }
+    with database.begin() as session:
+        subscribe(session, ward.nurse)
+        let_hold(session, ward, ladders={"routine": waits})
+        alert = an_alert(session, ward, tier="routine")
+        session.execute(delete(OutboxMessage))
+        ladder.start(session, session.get_one(Alert, alert.id), now=SATURDAY)
+    (row,) = messages_of(database, ward.nurse)
+    monday = datetime(2026, 3, 9, 7, tzinfo=UTC)
+    assert (row.state, row.not_before, row.expires_at) == ("pending", monday, monday + 24 * HOUR)
+    assert the(database, Alert, alert.id).told == 2  # it is not held back by the budget
+
+
+def test_what_is_for_self_care_tells_nobody(database: Sessions, ward: Clinic) -> None:
+    with database.begin() as session:
+        subscribe(session, ward.nurse)
+        alert = an_alert(session, ward, tier="self_care")
+        assert ladder.is_at_top(session, alert, now=NOW)
+    assert told_at(database, ward) == {}
+    assert the(database, Alert, alert.id).next_rung_at is None
+
+
+def test_ladders_that_cannot_be_read_any_more_let_nobody_wait(
+    database: Sessions, ward: Clinic, caplog: pytest.LogCaptureFixture
+) -> None:
+    with database.begin() as session:
+        subscribe(session, ward.nurse)
+        later = {"name": "of a later version", "ladders": {"same_day": {"steps": []}}}
+        row = LadderRow(site_id=ward.site.id, effective_from=NOW, document=later, version="x", created_at=NOW)
+        session.add(row)
+        an_alert(session, ward)
+        found = site_ladders.standing_of(session, ward.site.id, now=NOW)
+    assert told_at(database, ward) == {"nurse": 1}
+    assert "a site's ladders cannot be read" in caplog.text
+    assert (found.present.ladders, found.present.problem is not None) == (None, True)
+
+
+def test_another_sites_ladders_and_rotas_are_its_own(database: Sessions, covered: Clinic) -> None:
+    with database.begin() as session:
+        other = a_clinic(session, now=NOW, name="Elsewhere")
+        for person in (other.nurse, other.clinician):
+            subscribe(session, person)
+        alert = an_alert(session, other)
+        ladder.start(session, session.get_one(Alert, alert.id), now=NIGHT)
+    assert told_at(database, other) == {"nurse": 2}
+    assert told_at(database, covered) == {}
+
+
+def test_a_message_that_expires_unsent_climbs_at_once(database: Sessions, ward: Clinic) -> None:
+    with database.begin() as session:
+        for person in (ward.nurse, ward.clinician):
+            subscribe(session, person)
+        alert = an_alert(session, ward, tier="routine")
+    (first,) = messages_of(database, ward.nurse)
+    assert climb_over_expired(database, now=first.expires_at - MINUTE) == 0
+    assert climb_over_expired(database, now=first.expires_at) == 1
+    assert climb_over_expired(database, now=first.expires_at) == 0
+    assert escalate_overdue(database, now=first.expires_at) == 1
+    dead = the(database, OutboxMessage, first.id)
+    assert (dead.state, dead.last_outcome) == ("dead", "expired")
+    assert "call_list" in {row.channel for row in messages_of(database, ward.nurse)}
+    assert told_at(database, ward)["clinician"] == 1
+    assert the(database, Alert, alert.id).rung == 2
+
+
+def test_a_message_that_is_under_way_is_left_to_who_sends_it(database: Sessions, ward: Clinic) -> None:
+    with database.begin() as session:
+        subscribe(session, ward.nurse)
+        an_alert(session, ward)
+        leased = NOW + 25 * HOUR
+        session.execute(update(OutboxMessage).values(not_before=leased, attempts=1))
+    assert climb_over_expired(database, now=leased - MINUTE) == 0
+
+
+def test_a_worker_that_cannot_send_still_climbs_over_what_expired(database: Sessions, ward: Clinic) -> None:
+    with database.begin() as session:
+        subscribe(session, ward.nurse)
+        alert = an_alert(session, ward, tier="routine")
+    worker = Worker(database, None, pace=Pace(), clock=FakeClock(NOW + 25 * HOUR))
+    worker.escalate()
+    assert the(database, Alert, alert.id).rung > 1
+
+
+class Meddled:
+    """A database in which something happens as soon as somebody wants to write."""
+
+    def __init__(self, sessions: Sessions, happens: Callable[[Session], None]) -> None:
+        self.read = sessions.read
+        self._sessions = sessions
+        self._happens = happens
+
+    @contextmanager
+    def begin(self) -> Iterator[Session]:
+        with self._sessions.begin() as session:
+            self._happens(session)
+            yield session
+
+
+def test_a_message_that_was_answered_meanwhile_is_not_given_up(database: Sessions, ward: Clinic) -> None:
+    with database.begin() as session:
+        subscribe(session, ward.nurse)
+        an_alert(session, ward)
+
+    def answer(session: Session) -> None:
+        session.execute(update(OutboxMessage).values(state="cancelled"))
+
+    assert climb_over_expired(Meddled(database, answer), now=NOW + 25 * HOUR) == 0  # type: ignore[arg-type]
+    assert {row.state for row in messages_of(database)} == {"cancelled"}
+
+
+def test_one_that_cannot_be_given_up_holds_up_no_other(
+    database: Sessions, ward: Clinic, caplog: pytest.LogCaptureFixture
+) -> None:
+    with database.begin() as session:
+        subscribe(session, ward.nurse)
+        an_alert(session, ward)
+        an_alert(session, ward, kind="silence")
+    bugs = [RuntimeError("a bug")]
+
+    def fail_once(_: Session) -> None:
+        if bugs:
+            raise bugs.pop()
+
+    assert climb_over_expired(Meddled(database, fail_once), now=NOW + 25 * HOUR) == 1  # type: ignore[arg-type]
+    assert "message could not be given up" in caplog.text
+    assert climb_over_expired(database, now=NOW + 25 * HOUR) == 1
+
+
+def test_who_is_told_by_role_and_by_rota_is_told_once(database: Sessions, covered: Clinic) -> None:
+    on_call_too = {"roles": ["nurse"], "rota": "night", "after": {"minutes": 0}}
+    last = {"roles": ["coordinator"], "after": {"hours": 1}}
+    with database.begin() as session:
+        put_on_call(session, covered, "night", (covered.nurse, NOW, NOW + HOUR))
+        let_hold(session, covered, now=NOW, ladders={"same_day": COVERED | {"rungs": [on_call_too, last]}})
+        an_alert(session, covered)
+    assert told_at(database, covered) == {"nurse": 1}
+
+
+KEY = new_private_key()
+QUICK = {
+    "rungs": [
+        {"roles": ["nurse"], "after": {"seconds": 0}},
+        {"roles": ["clinician"], "after": {"seconds": 1}},
+        {"roles": ["coordinator"], "after": {"seconds": 2}},
+    ],
+    "then_every": {"hours": 1},
+    "answer_within": {"hours": 1},
+}
+
+
+@pytest.fixture
+def worker(database: Sessions) -> Iterator[subprocess.Popen[bytes]]:
+    """A delivery worker's process, as an operator starts it."""
+    environment = {
+        **os.environ,
+        "DATABASE_URL": database.engine.url.render_as_string(hide_password=False),
+        "VAPID_PRIVATE_KEY": KEY,
+        "SECRET_KEY": "for tests only",
+        "PUSH_LOOPBACK": "true",
+    }
+    command = [sys.executable, "-m", "notifications"]
+    started = subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.DEVNULL)
+    yield started
+    started.kill()
+    started.wait()
+
+
+@pytest.mark.slow
+def test_the_ladder_climbs_with_no_new_traffic_at_all(
+    database: Sessions, service: PushService, worker: subprocess.Popen[bytes]
+) -> None:
+    now = datetime.now(UTC)
+    browsers = [Browser(service.origin) for _ in range(3)]
+    with database.begin() as session:
+        ward = a_clinic(session, now=now)
+        team = (ward.nurse, ward.clinician, ward.coordinator)
+        for person, browser in zip(team, browsers, strict=True):
+            subscribe(session, person, browser)
+        let_hold(session, ward, now=now, ladders={"same_day": QUICK})
+        alert = an_alert(session, ward, opened_at=now)
+        session.execute(delete(OutboxMessage))
+        ladder.start(session, session.get_one(Alert, alert.id), now=now)
+
+    def has_climbed() -> bool:
+        return all(service.to(browser) for browser in browsers)
+
+    wait_until(has_climbed, within_s=40, what="three rungs told by a worker alone")
+    pushed = [next(n for n, each in enumerate(browsers) if each.path == push.path) for push in service.pushes]
+    assert pushed == [0, 1, 2]
+    standing = the(database, Alert, alert.id)
+    assert (standing.status, standing.rung, standing.told) == ("open", 3, 4)
+    worker.terminate()
+    assert worker.wait(20) == 0
