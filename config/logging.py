@@ -18,6 +18,8 @@ ALLOWED = frozenset(
         "alert_id",
         "policy_id",
         "message_id",
+        "channel",
+        "attempt",
         "worker",
         "count",
         "outcome",
@@ -63,3 +65,4 @@ def set_up_logging(level: str) -> None:
     handler.setFormatter(JsonLines())
     logging.basicConfig(level=level, handlers=[handler], force=True)
     logging.getLogger("apscheduler").setLevel(logging.WARNING)
+    logging.getLogger("urllib3").setLevel(logging.WARNING)  # it would name push endpoints, which are secret

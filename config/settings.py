@@ -33,14 +33,19 @@ class Settings:
     public_url: str = DEVELOPMENT_URL
     secret_key: str = field(default="", repr=False)
     vapid_private_key: str = field(default="", repr=False)
+    vapid_previous_keys: tuple[str, ...] = field(default=(), repr=False)
     vapid_subject: str = ""
     push_services: tuple[str, ...] = PUSH_SERVICES
     push_loopback: bool = False
+    smtp_url: str = field(default="", repr=False)
+    mail_from: str = ""
+    delivery_dry_run: bool = False
     trusted_proxies: int = 0
     log_level: str = "INFO"
     risk_model: Path | None = None
     relay_batch: int = 100
     relay_threads: int = 8
+    ready_longest_wait: timedelta = timedelta(minutes=2)
     access_lifetime: timedelta = timedelta(minutes=15)
     refresh_lifetime: timedelta = timedelta(days=60)
     activation_lifetime: timedelta = timedelta(hours=72)
@@ -57,27 +62,34 @@ class Settings:
         production = env.get("AIMSS_ENV", "development") == "production"
         if production:
             _demand(env, "DATABASE_URL", "PUBLIC_URL", "SECRET_KEY", "VAPID_PRIVATE_KEY", "VAPID_SUBJECT")
-        hosts = tuple(host.strip() for host in env.get("PUSH_SERVICES", "").split(",") if host.strip())
+        hosts = _listed(env, "PUSH_SERVICES")
         return cls(
             database_url=env.get("DATABASE_URL") or DEVELOPMENT_DATABASE,
             production=production,
             public_url=(env.get("PUBLIC_URL") or DEVELOPMENT_URL).rstrip("/"),
             secret_key=env.get("SECRET_KEY", ""),
             vapid_private_key=env.get("VAPID_PRIVATE_KEY", ""),
+            vapid_previous_keys=_listed(env, "VAPID_PREVIOUS_KEYS"),
             vapid_subject=env.get("VAPID_SUBJECT", ""),
             push_services=hosts or PUSH_SERVICES,
             push_loopback=_flag(env, "PUSH_LOOPBACK"),
+            smtp_url=env.get("SMTP_URL", ""),
+            mail_from=env.get("MAIL_FROM", ""),
+            delivery_dry_run=_flag(env, "DELIVERY_DRY_RUN"),
             trusted_proxies=_number(env, "TRUSTED_PROXIES", 0),
             log_level=env.get("LOG_LEVEL", "INFO").upper(),
             risk_model=Path(env["RISK_MODEL"]) if env.get("RISK_MODEL") else None,
             relay_batch=_number(env, "RELAY_BATCH", 100),
             relay_threads=_number(env, "RELAY_THREADS", 8),
+            ready_longest_wait=timedelta(seconds=_number(env, "READY_LONGEST_WAIT_S", 120)),
         )
 
     def __post_init__(self) -> None:
         """Refuse a combination that would be unsafe."""
         if self.production and self.push_loopback:
             raise ValueError("PUSH_LOOPBACK is for tests and must not be set in production")
+        if self.smtp_url and not self.mail_from:
+            raise ValueError("SMTP_URL is set, so MAIL_FROM must say who writes")
 
     @property
     def sqlite_path(self) -> Path | None:
@@ -97,6 +109,10 @@ def _flag(env: Mapping[str, str], name: str) -> bool:
     if value not in {"", "0", "1", "true", "false"}:
         raise ValueError(f"{name} is {value!r}; say true or false")
     return value in {"1", "true"}
+
+
+def _listed(env: Mapping[str, str], name: str) -> tuple[str, ...]:
+    return tuple(word.strip() for word in env.get(name, "").split(",") if word.strip())
 
 
 def _number(env: Mapping[str, str], name: str, default: int) -> int:

@@ -1,4 +1,4 @@
-"""Builds settings, sessions and the channel, and runs a delivery worker: `python -m notifications`."""
+"""Builds settings, sessions and the channels, and runs a delivery worker: `python -m notifications`."""
 
 import argparse
 import logging
@@ -9,36 +9,67 @@ from threading import Thread
 
 import api.models.every  # noqa: F401 - the worker's own imports would leave tables out
 from api.db import make_sessions
+from api.domain.messages import BY_MACHINE, Channel
 from api.domain.push_address import PushServices
+from api.services import webhooks
 from api.services.risk_models import engine_with
 from config.logging import set_up_logging
 from config.settings import Settings
+from notifications.channels.base import Address, Hook, Mailbox
+from notifications.channels.base import Channel as Port
+from notifications.channels.mail import MailSender, NoPost, Post, domain_of
+from notifications.channels.mail_post import TIMEOUT_S as MAIL_TIMEOUT_S
+from notifications.channels.mail_post import MailPost, server_of
+from notifications.channels.public_only import Nowhere
+from notifications.channels.switchboard import Switchboard
 from notifications.channels.web_push import TIMEOUT_S, WebPush
+from notifications.channels.webhook import WebhookSender
+from notifications.messages import leads_to
+from notifications.outbox import Ways
 from notifications.pace import Pace
 from notifications.worker import Worker
 
 log = logging.getLogger("notifications")
 
 
-def channel_of(settings: Settings) -> WebPush | None:
-    """Return the way out of the building; None where the operator has set no key for it."""
-    if not settings.vapid_private_key:
-        return None
-    return WebPush(
-        private_key=settings.vapid_private_key,
-        subject=settings.vapid_subject or _subject(settings.public_url),
-        services=PushServices(settings.push_services, settings.push_loopback),
-    )
+def channel_of(settings: Settings) -> Switchboard:
+    """Return the ways out of the building that the operator has set up."""
+    http = Nowhere() if settings.delivery_dry_run else None
+    key, clock = webhooks.key_of(settings.secret_key), _clock
+    channels: dict[type, Port] = {
+        Hook: WebhookSender(key=key, clock=clock, loopback=settings.push_loopback, http=http)
+    }
+    if settings.vapid_private_key:
+        channels[Address] = WebPush(
+            private_key=settings.vapid_private_key,
+            previous=settings.vapid_previous_keys,
+            subject=settings.vapid_subject or _subject(settings.public_url),
+            services=PushServices(settings.push_services, settings.push_loopback),
+            http=http,
+        )
+    if settings.smtp_url:
+        server, domain = server_of(settings.smtp_url), domain_of(settings.mail_from)
+        post: Post = NoPost() if settings.delivery_dry_run else MailPost(server, name=domain)
+        channels[Mailbox] = MailSender(post, sender=settings.mail_from, clock=clock)
+    return Switchboard(channels, dry_run=settings.delivery_dry_run)
+
+
+def ways_of(settings: Settings) -> Ways:
+    """Return what a worker takes on: pushes wait for a key; e-mail without a server falls back."""
+    return BY_MACHINE if settings.vapid_private_key else BY_MACHINE - {Channel.WEB_PUSH}
 
 
 def worker_of(settings: Settings) -> Worker:
     """Return a worker on the operator's database."""
+    slowest_s = MAIL_TIMEOUT_S if settings.smtp_url else TIMEOUT_S
     return Worker(
         make_sessions(settings.database_url),
         channel_of(settings),
-        pace=Pace(settings.relay_batch, settings.relay_threads, TIMEOUT_S),
-        clock=lambda: datetime.now(UTC),
+        pace=Pace(settings.relay_batch, settings.relay_threads, slowest_s),
+        clock=_clock,
         engine=engine_with(settings.risk_model),
+        ways=ways_of(settings),
+        link=leads_to(settings),
     )
 
 
@@ -55,6 +86,8 @@ def main(argv: Sequence[str] | None = None, env: Mapping[str, str] | None = None
     set_up_logging(settings.log_level)
     if not settings.vapid_private_key:
         log.warning("VAPID_PRIVATE_KEY is not set: pushes wait; `flask --app wsgi vapid-keys` makes a key")
+    if settings.delivery_dry_run:
+        log.warning("DELIVERY_DRY_RUN is set: nothing is sent, and nobody hears of anything")
     worker = worker_of(settings)
     for name in (signal.SIGTERM, signal.SIGINT):
         # in a thread: the handler may run inside `stopped.wait`, whose lock it could not take
@@ -66,6 +99,10 @@ def main(argv: Sequence[str] | None = None, env: Mapping[str, str] | None = None
         worker.close()
     log.info("delivery worker stopped")
     return 0
+
+
+def _clock() -> datetime:
+    return datetime.now(UTC)
 
 
 def _once(worker: Worker) -> None:

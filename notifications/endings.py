@@ -4,11 +4,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from api.domain.enrolment import PatientStatus
+from api.domain.enrolment import Language, PatientStatus
 from api.domain.findings import Tier
-from api.domain.messages import MessageKind
+from api.domain.messages import Channel, MessageKind
 from api.domain.schedule import Quiet, is_quiet, next_allowed, zone_of
-from notifications.channels.base import Address, Dead, Gone, Outcome, Retry
+from notifications.channels.base import AnyAddress, Dead, Gone, Outcome, Retry
 from notifications.pace import Backoff
 
 
@@ -21,7 +21,7 @@ class Cancelled:
 
 @dataclass(frozen=True, slots=True)
 class Postponed:
-    """It is quiet where the recipient is."""
+    """It is quiet where the recipient is, or there was too much already."""
 
     until: datetime
     reason: str = "quiet hours"
@@ -46,17 +46,23 @@ class Claimed:
 
     id: UUID
     kind: MessageKind
+    channel: Channel
+    site_id: UUID
+    recipient_id: UUID
     topic: str
+    created_at: datetime
     expires_at: datetime
     attempts: int
     alert_id: UUID | None
     tier: Tier | None
     subscription_id: UUID | None
-    address: Address | None
+    address: AnyAddress | None
     """None: it was retired after the message was written."""
     signed_out: bool
     patient: Reader | None
-    """None: it goes to staff."""
+    """None: it goes to staff, or to a program of the site."""
+    language: Language = Language.ENGLISH
+    discreet: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +78,7 @@ class Result:
         return isinstance(self.ending, Gone | Dead)
 
 
-def where_to(message: Claimed, *, now: datetime, backoff: Backoff) -> Address | Ending:
+def where_to(message: Claimed, *, now: datetime, backoff: Backoff) -> AnyAddress | Ending:
     """Return the address a message is sent to now, or how it ends without being sent."""
     patient = message.patient
     if patient is not None and patient.status is not PatientStatus.ACTIVE:
@@ -106,7 +112,7 @@ def concluded(result: Result, *, now: datetime, backoff: Backoff) -> Result:
     return result
 
 
-def _unless_quiet(address: Address, patient: Reader, now: datetime) -> Address | Postponed:
+def _unless_quiet(address: AnyAddress, patient: Reader, now: datetime) -> AnyAddress | Postponed:
     zone = zone_of(patient.timezone)
     if is_quiet(now, patient.quiet, zone):
         return Postponed(next_allowed(now, patient.quiet, zone))

@@ -1,27 +1,36 @@
-"""What follows when a message cannot be brought: the next rung, or a name on the call list."""
+"""What follows when a message cannot be brought: e-mail, a name on the call list, and the next rung."""
 
 from datetime import datetime
+from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import exists, select
-from sqlalchemy.orm import Session
+from sqlalchemy import exists, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from api.db import insert_once
 from api.domain.answering import AlertStatus
-from api.domain.escalation import LADDERS
-from api.domain.findings import Tier
-from api.domain.messages import Channel, MessageState
+from api.domain.messages import Channel, MessageKind, MessageState
 from api.models.alert import Alert
 from api.models.outbox import OutboxMessage
+from api.services import ladder
+from api.services.outbox import Way, key_of, mailboxes
 
-_LIVE = (MessageState.PENDING, MessageState.DELIVERED)
+_LIVE = (MessageState.PENDING, MessageState.DELIVERED, MessageState.REHEARSED)
 
 
 def fall_back(session: Session, dead: OutboxMessage, alert: Alert | None, *, now: datetime) -> None:
-    """Put the recipient on the call list if no other device got the message, and hurry its alert."""
+    """Go on by the next way if no other address of the recipient got the message, and hurry its alert.
+
+    After push comes e-mail, after e-mail the call list. A webhook is nobody's way, and a probe asks for
+    nothing: they have no next.
+    """
+    if dead.channel == Channel.WEBHOOK or dead.kind == MessageKind.PROBE:
+        return
+    hurries = alert is not None and _nobody_knows(session, dead, alert, now=now)
     if not _got_elsewhere(session, dead):
-        _call(session, dead, now=now)
-    if alert is not None and _nobody_knows(session, dead, alert):
+        write = _next_way(session, dead, now=now)
+        insert_once(session, OutboxMessage, values=[write])
+    if alert is not None and hurries:  # e-mail is read later than a push: the next rung does not wait for it
         alert.next_rung_at = now
 
 
@@ -36,38 +45,56 @@ def _got_elsewhere(session: Session, dead: OutboxMessage) -> bool:
     return bool(session.scalar(select(exists().where(*same))))
 
 
-def _call(session: Session, dead: OutboxMessage, *, now: datetime) -> None:
-    values = {
+def _next_way(session: Session, dead: OutboxMessage, *, now: datetime) -> dict[str, Any]:
+    """Return the row that takes a dead one's place."""
+    purpose = dead.dedupe_key.rpartition(":")[0]
+    by_mail = dead.channel == Channel.WEB_PUSH and dead.expires_at > now and _has_mailbox(session, dead)
+    way = Way(Channel.EMAIL if by_mail else Channel.CALL_LIST, dead.recipient_id)
+    return {
         "id": uuid4(),
-        "dedupe_key": dead.dedupe_key.removesuffix(str(dead.subscription_id)) + "call",
+        "dedupe_key": key_of(purpose, way),
         "site_id": dead.site_id,
         "kind": dead.kind,
         "recipient_id": dead.recipient_id,
-        "channel": Channel.CALL_LIST,
+        "channel": way.channel,
         "patient_id": dead.patient_id,
         "alert_id": dead.alert_id,
         "topic": dead.topic,
-        "state": MessageState.DEAD,
+        "state": MessageState.PENDING if by_mail else MessageState.DEAD,
         "created_at": dead.created_at,
         "not_before": now,
         "expires_at": dead.expires_at,
-        "last_outcome": "no device could be reached",
-        "settled_at": now,
+        "due_at": now if by_mail else dead.due_at,
+        "last_outcome": None if by_mail else "no device could be reached",
+        "settled_at": None if by_mail else now,
     }
-    insert_once(session, OutboxMessage, values=[values])
 
 
-def _nobody_knows(session: Session, dead: OutboxMessage, alert: Alert) -> bool:
+def _has_mailbox(session: Session, dead: OutboxMessage) -> bool:
+    return session.execute(mailboxes([dead.recipient_id])).first() is not None
+
+
+def _nobody_knows(session: Session, dead: OutboxMessage, alert: Alert, *, now: datetime) -> bool:
     """Say whether an open alert has a rung left and nobody of the present one can still hear of it.
 
     At the top the ladder keeps its pace: it would otherwise turn as fast as messages can die.
     """
     is_open = alert.status == AlertStatus.OPEN and alert.next_rung_at is not None
-    if not is_open or alert.rung >= len(LADDERS[Tier(alert.tier)].rungs):
+    if not is_open or ladder.is_at_top(session, alert, now=now):
         return False
+    theirs = aliased(OutboxMessage)
+    died_too = exists().where(
+        theirs.alert_id == alert.id,
+        theirs.recipient_id == OutboxMessage.recipient_id,
+        theirs.created_at == OutboxMessage.created_at,
+        theirs.channel == Channel.WEB_PUSH,
+        theirs.state == MessageState.DEAD,
+    )
     told = (
         OutboxMessage.alert_id == alert.id,
         OutboxMessage.created_at >= dead.created_at,
         OutboxMessage.state.in_(_LIVE),
+        OutboxMessage.channel != Channel.WEBHOOK,
+        or_(OutboxMessage.channel != Channel.EMAIL, ~died_too),
     )
     return not session.scalar(select(exists().where(*told)))

@@ -7,18 +7,20 @@ from sqlalchemy.orm import Session
 
 from api.db import Sessions, upsert
 from api.models.outbox import Heartbeat
-from api.services import throttle, tokens
+from api.services import tallies, throttle, tokens
 
 WORKERS_KEPT_FOR = timedelta(days=1)
 
 
 def tidy(sessions: Sessions, *, now: datetime) -> None:
-    """Forget expired tokens, old counters, and workers that are long gone."""
+    """Forget expired tokens, old counters, and workers that are long gone; sum up what was counted."""
     with sessions.begin() as session:
         tokens.forget_expired(session, now=now)
     with sessions.begin() as session:
         throttle.forget_old(session, now=now)
         session.execute(delete(Heartbeat).where(Heartbeat.ticked_at < now - WORKERS_KEPT_FOR))
+    with sessions.begin() as session:
+        tallies.fold(session)
 
 
 def beat(session: Session, worker: str, *, started_at: datetime, now: datetime) -> None:

@@ -1,26 +1,45 @@
-"""From a row of the outbox to what is sent, and the neutral words a screen shows for each kind."""
+"""From a row of the outbox to what is sent."""
 
+from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID
 
 from api.domain.findings import Tier
-from api.domain.messages import MessageKind
+from api.domain.messages import Channel, MessageKind
+from api.services import ack_links
+from config.settings import DEVELOPMENT_URL, Settings
 from notifications.channels.base import Message, Payload, Urgency
-
-WORDS = {
-    MessageKind.ALERT: "A patient needs you.",
-    MessageKind.NOT_SCORED: "A patient's entries need a look.",
-    MessageKind.CHECK_IN: "It is time for your check-in.",
-    MessageKind.REASSESSMENT: "There are a few questions for you.",
-}
-"""What a lock screen may show; the payload carries none of it, the device brings the words."""
+from notifications.endings import Claimed
 
 LONGEST_TTL_S = 28 * 24 * 3600
 """Push services keep a message for four weeks at most."""
 
+Link = Callable[[Claimed], str]
+
+
+def leads_to(settings: Settings) -> Link:
+    """Return how a message's link is made: that of an alert acknowledges it, once, after sign-in.
+
+    A webhook's program is no person and is given none of these.
+    """
+
+    def link(message: Claimed) -> str:
+        if message.kind is MessageKind.ALERT and message.channel is not Channel.WEBHOOK:
+            return ack_links.link_for(message.id, message.expires_at, settings)
+        return f"{settings.public_url}{ack_links.PAGE}{message.id}"
+
+    return link
+
 
 def compose(
-    kind: MessageKind, message_id: UUID, *, topic: str, expires_at: datetime, tier: Tier | None, now: datetime
+    payload: Payload,
+    *,
+    topic: str,
+    expires_at: datetime,
+    tier: Tier | None,
+    now: datetime,
+    link: str = DEVELOPMENT_URL,
+    alert_id: UUID | None = None,
 ) -> Message:
     """Return what is sent; only an alert of the same day wakes a sleeping phone.
 
@@ -28,8 +47,10 @@ def compose(
     """
     left_s = int((expires_at - now).total_seconds())
     return Message(
-        payload=Payload(kind, message_id),
+        payload=payload,
         topic=topic,
         ttl_s=min(max(left_s, 0), LONGEST_TTL_S),
         urgency=Urgency.HIGH if tier is Tier.SAME_DAY else Urgency.NORMAL,
+        link=link,
+        alert_id=alert_id,
     )

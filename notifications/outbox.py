@@ -1,46 +1,81 @@
 """Taking messages out of the outbox under a lease, and writing down how each one ended."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, exists, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, load_only
 
-from api.domain.enrolment import PatientStatus
+from api.domain.enrolment import Language, PatientStatus
 from api.domain.findings import Tier
-from api.domain.messages import MessageKind, MessageState
+from api.domain.messages import BY_MACHINE, Channel, MessageKind, MessageState
 from api.domain.schedule import Quiet
 from api.models.alert import Alert
 from api.models.identity import Grant
-from api.models.outbox import OutboxMessage, Subscription
+from api.models.outbox import ChannelStop, OutboxMessage, Subscription, Webhook
 from api.models.patient import Patient
-from notifications.channels.base import Address, Delivered, Gone, Retry
+from api.models.staff import Staff
+from notifications import counting
+from notifications.addresses import address_of, retire
+from notifications.channels.base import AnyAddress, Delivered, Gone, Mailbox, Rehearsed, Retry
 from notifications.endings import Cancelled, Claimed, Postponed, Reader, Result, next_try_at
 from notifications.fallback import fall_back
 from notifications.pace import Backoff
 
+Ways = frozenset[Channel]
+"""The channels a worker can send by."""
+
+Changes = tuple[tuple[str, Any], ...]
+"""What is written to a row, by column."""
+
 _SETTLED: dict[type, MessageState] = {
     Delivered: MessageState.DELIVERED,
+    Rehearsed: MessageState.REHEARSED,
     Cancelled: MessageState.CANCELLED,
 }
 
 
-def is_due(session: Session, *, now: datetime) -> bool:
+_LOADED = (
+    load_only(
+        OutboxMessage.kind, OutboxMessage.channel, OutboxMessage.site_id, OutboxMessage.recipient_id,
+        OutboxMessage.topic, OutboxMessage.created_at, OutboxMessage.expires_at, OutboxMessage.attempts,
+        OutboxMessage.alert_id, OutboxMessage.subscription_id, raiseload=True,
+    ),
+    load_only(
+        Subscription.endpoint, Subscription.p256dh, Subscription.auth, Subscription.vapid_key,
+        Subscription.retired_at, raiseload=True,
+    ),
+    load_only(
+        Patient.status, Patient.quiet_from, Patient.quiet_until, Patient.timezone, Patient.language,
+        Patient.discreet, Patient.email, Patient.email_gone_at, raiseload=True,
+    ),
+    load_only(
+        Staff.language, Staff.active, Staff.email, Staff.email_notices, Staff.email_gone_at, raiseload=True
+    ),
+    load_only(Webhook.url, Webhook.secret, Webhook.retired_at, raiseload=True),
+)  # fmt: skip
+"""What a claim needs to know: every column more costs as much as sending does."""
+
+
+def is_due(session: Session, *, now: datetime, ways: Ways = BY_MACHINE) -> bool:
     """Say whether anything waits to be sent; a look that takes no lock."""
-    return bool(session.scalar(select(exists().where(*_due(now)))))
+    return bool(session.scalar(select(exists().where(*_due(now, ways)))))
 
 
-def claim(session: Session, *, now: datetime, limit: int, lease: timedelta) -> list[Claimed]:
-    """Lease the oldest due messages to this worker, those about alerts first.
+def claim(
+    session: Session, *, now: datetime, limit: int, lease: timedelta, ways: Ways = BY_MACHINE
+) -> list[Claimed]:
+    """Lease the oldest due messages to this worker, those about alerts first, but for stopped channels.
 
     A lease is nothing but ``not_before`` moved ahead: it runs out by itself, and whoever claims the
     message then counts ``attempts`` up, so that a late word of the first worker no longer counts.
     """
     due = (
         select(OutboxMessage.id)
-        .where(*_due(now))
+        .where(*_due(now, ways))
         .order_by(OutboxMessage.alert_id.is_(None), OutboxMessage.not_before)
         .limit(limit)
         .with_for_update(skip_locked=True)
@@ -49,14 +84,16 @@ def claim(session: Session, *, now: datetime, limit: int, lease: timedelta) -> l
     leased = (
         update(OutboxMessage)
         .where(OutboxMessage.id.in_(select(due.c.id)))
-        .values(not_before=now + lease, attempts=OutboxMessage.attempts + 1)
+        .values(not_before=now + lease, attempts=OutboxMessage.attempts + 1, tried_at=now)
         .returning(OutboxMessage.id)
         .execution_options(synchronize_session=False)
     )
     return _read(session, session.scalars(leased).all())
 
 
-def settle(session: Session, results: Iterable[Result], *, now: datetime, backoff: Backoff) -> int:
+def settle(
+    session: Session, results: Iterable[Result], *, now: datetime, backoff: Backoff, worker: str = ""
+) -> int:
     """Write down how messages ended, but for those that failed for good.
 
     What somebody else has claimed since is left alone. A row that another transaction holds is
@@ -67,19 +104,23 @@ def settle(session: Session, results: Iterable[Result], *, now: datetime, backof
         How many were written.
     """
     by_id = {result.message.id: result for result in results}
-    rows = session.scalars(
-        select(OutboxMessage)
+    rows = session.execute(
+        select(OutboxMessage.id, OutboxMessage.attempts, OutboxMessage.channel, OutboxMessage.due_at)
         .where(OutboxMessage.id.in_(by_id), OutboxMessage.state == MessageState.PENDING)
         .with_for_update(skip_locked=True)
     )
     ours = [row for row in rows if row.attempts == by_id[row.id].message.attempts]
+    alike: defaultdict[Changes, list[UUID]] = defaultdict(list)
     for row in ours:
-        _write(row, by_id[row.id], now=now, backoff=backoff)
-    session.flush()
+        alike[_changes(by_id[row.id], now=now, backoff=backoff)].append(row.id)
+    for changes, ids in alike.items():  # one statement for all that were delivered
+        written = update(OutboxMessage).where(OutboxMessage.id.in_(ids)).values(**dict(changes))
+        session.execute(written.execution_options(synchronize_session=False))
+    counting.count(session, [(row, by_id[row.id]) for row in ours], worker=worker, now=now)
     return len(ours)
 
 
-def settle_failed(session: Session, result: Result, *, now: datetime) -> bool:
+def settle_failed(session: Session, result: Result, *, now: datetime, worker: str = "") -> bool:
     """Write down that a message cannot be brought, and do what follows from that.
 
     One message a transaction; the alert is locked before the message as whoever answers it does, and
@@ -93,61 +134,79 @@ def settle_failed(session: Session, result: Result, *, now: datetime) -> bool:
     if message.alert_id is not None:
         alert = session.get(Alert, message.alert_id, with_for_update=True)
     if message.patient is not None:
-        # FOR SHARE: a weaker FOR KEY SHARE would not wait for who changes her
-        session.get(Patient, message.patient.id, with_for_update={"read": True})
+        # FOR SHARE: a weaker FOR KEY SHARE would not wait for who changes her; FOR UPDATE to change her
+        loses_mailbox = isinstance(ending, Gone) and isinstance(message.address, Mailbox)
+        session.get(Patient, message.patient.id, with_for_update={"read": not loses_mailbox})
     row = session.get_one(OutboxMessage, message.id, with_for_update=True)
     if row.state != MessageState.PENDING or row.attempts != message.attempts:
         return False
     row.state, row.settled_at, row.last_outcome = MessageState.DEAD, now, _words(result)
     if isinstance(ending, Gone) and message.address is not None:
-        _retire(session, message, message.address, because=ending.reason, now=now)
+        retire(session, message, message.address, because=ending.reason, now=now)
     session.flush()
     fall_back(session, row, alert, now=now)
+    counting.count(session, [(row, result)], worker=worker, now=now)
     return True
 
 
-def _due(now: datetime) -> tuple[ColumnElement[bool], ...]:
-    return OutboxMessage.state == MessageState.PENDING, OutboxMessage.not_before <= now
+def _due(now: datetime, ways: Ways) -> tuple[ColumnElement[bool], ...]:
+    waits = OutboxMessage.state == MessageState.PENDING, OutboxMessage.not_before <= now
+    not_stopped = OutboxMessage.channel.not_in(select(ChannelStop.channel))
+    if ways == BY_MACHINE:  # the usual: whatever waits goes by a machine
+        return *waits, not_stopped
+    return *waits, not_stopped, OutboxMessage.channel.in_(ways)
 
 
 def _read(session: Session, ids: Sequence[UUID]) -> list[Claimed]:
     rows = session.execute(
-        select(OutboxMessage, Subscription, Alert.tier, Grant.revoked_at, Patient)
+        select(OutboxMessage, Subscription, Alert.tier, Grant.revoked_at, Patient, Staff, Webhook)
         .outerjoin(Subscription, Subscription.id == OutboxMessage.subscription_id)
         .outerjoin(Grant, Grant.id == Subscription.grant_id)
         .outerjoin(Alert, Alert.id == OutboxMessage.alert_id)
         .outerjoin(Patient, Patient.id == OutboxMessage.recipient_id)
+        .outerjoin(Staff, Staff.id == OutboxMessage.recipient_id)
+        .outerjoin(Webhook, Webhook.id == OutboxMessage.recipient_id)
         .where(OutboxMessage.id.in_(ids))
         .order_by(OutboxMessage.alert_id.is_(None), OutboxMessage.created_at)
+        .options(*_LOADED)
         .execution_options(populate_existing=True)
     )
     return [
-        _claimed(row, subscription, tier=tier, revoked_at=revoked_at, patient=patient)
-        for row, subscription, tier, revoked_at, patient in rows
+        _claimed(row, address_of(row, told, reader, webhook), tier=tier, revoked_at=revoked_at, reader=reader)
+        for row, told, tier, revoked_at, reader, webhook in (
+            (row, told, tier, revoked_at, patient or staff, webhook)
+            for row, told, tier, revoked_at, patient, staff, webhook in rows
+        )
     ]
 
 
 def _claimed(
     row: OutboxMessage,
-    subscription: Subscription | None,
+    address: AnyAddress | None,
     *,
     tier: str | None,
     revoked_at: datetime | None,
-    patient: Patient | None,
+    reader: Patient | Staff | None,
 ) -> Claimed:
-    live = subscription if subscription and subscription.retired_at is None else None
+    patient = reader if isinstance(reader, Patient) else None
     return Claimed(
         id=row.id,
         kind=MessageKind(row.kind),
+        channel=Channel(row.channel),
+        site_id=row.site_id,
+        recipient_id=row.recipient_id,
         topic=row.topic,
+        created_at=row.created_at,
         expires_at=row.expires_at,
         attempts=row.attempts,
         alert_id=row.alert_id,
         tier=Tier(tier) if tier else None,
         subscription_id=row.subscription_id,
-        address=Address(live.endpoint, live.p256dh, live.auth) if live else None,
+        address=address,
         signed_out=revoked_at is not None,
         patient=_reader(patient) if patient else None,
+        language=Language(reader.language) if reader else Language.ENGLISH,
+        discreet=patient is not None and patient.discreet,
     )
 
 
@@ -156,25 +215,15 @@ def _reader(patient: Patient) -> Reader:
     return Reader(patient.id, PatientStatus(patient.status), quiet, patient.timezone)
 
 
-def _write(row: OutboxMessage, result: Result, *, now: datetime, backoff: Backoff) -> None:
-    ending, row.last_outcome = result.ending, _words(result)
+def _changes(result: Result, *, now: datetime, backoff: Backoff) -> Changes:
+    ending, words = result.ending, ("last_outcome", _words(result))
     if isinstance(ending, Postponed):
-        row.not_before = ending.until
-    elif isinstance(ending, Retry):
-        row.not_before = next_try_at(ending, row.attempts, now=now, backoff=backoff)
-    else:
-        row.state, row.settled_at = _SETTLED[type(ending)], now
+        return words, ("not_before", ending.until), ("due_at", ending.until)
+    if isinstance(ending, Retry):
+        again_at = next_try_at(ending, result.message.attempts, now=now, backoff=backoff)
+        return words, ("not_before", again_at)
+    return words, ("state", _SETTLED[type(ending)]), ("settled_at", now)
 
 
 def _words(result: Result) -> str:
     return str(getattr(result.ending, "reason", "delivered"))[:200]
-
-
-def _retire(session: Session, message: Claimed, address: Address, *, because: str, now: datetime) -> None:
-    """Retire the address a message went to, unless the device has another one since."""
-    same: tuple[Any, ...] = (
-        Subscription.id == message.subscription_id,
-        Subscription.endpoint == address.endpoint,
-        Subscription.retired_at.is_(None),
-    )
-    session.execute(update(Subscription).where(*same).values(retired_at=now, retired_because=because))

@@ -6,9 +6,16 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from datetime import datetime
 
 from api.db import Sessions
+from api.domain.counted import SendOutcome
+from api.domain.limits import Limits
+from api.domain.messages import BY_MACHINE
+from config.settings import Settings
 from notifications import messages, outbox
-from notifications.channels.base import Address, Channel, Retry
+from notifications.channels.base import AnyAddress, Channel, Payload, Retry
+from notifications.counting import outcome_of
 from notifications.endings import Claimed, Ending, Result, concluded, where_to
+from notifications.limits import Brakes
+from notifications.messages import Link, leads_to
 from notifications.pace import SETTLED_EVERY_S, Pace
 
 log = logging.getLogger(__name__)
@@ -18,63 +25,128 @@ class Relay:
     """One worker's way from the outbox to the channel; any number may run at once."""
 
     def __init__(
-        self, sessions: Sessions, channel: Channel, *, pace: Pace, clock: Callable[[], datetime]
+        self,
+        sessions: Sessions,
+        channel: Channel,
+        *,
+        pace: Pace,
+        clock: Callable[[], datetime],
+        worker: str = "",
+        ways: outbox.Ways = BY_MACHINE,
+        link: Link = leads_to(Settings()),
     ) -> None:
-        """Send by ``channel`` at this ``pace``; ``clock`` is asked anew for every message."""
+        """Send by ``channel`` at this ``pace``; ``clock`` is asked anew for every message.
+
+        What goes by none of ``ways`` waits for a worker that can send it.
+        """
+        self._worker = worker
+        self._ways = ways
+        self._link = link
+        self._brakes = Brakes(Limits())
         self._sessions = sessions
         self._channel = channel
         self._pace = pace
         self._clock = clock
         self._senders = ThreadPoolExecutor(pace.threads, thread_name_prefix="send")
 
+    def run(self, *, stopped: Callable[[], bool], between: Callable[[], None]) -> None:
+        """Send what is due until nothing is, or somebody says stop; what is under way is finished.
+
+        New messages are claimed as others are settled, so that a push service that hangs holds up
+        nobody but its own. Never more than a batch is under way: its lease is enough for that.
+        """
+        under_way = self._begin(self._pace.batch)
+        while under_way:
+            under_way = self._settle_ended(under_way)
+            between()
+            room = self._pace.batch - len(under_way)
+            if 2 * room >= self._pace.batch and not stopped():
+                under_way |= self._begin(room)
+
     def run_once(self) -> int:
         """Claim a batch, send it, settle it; return how many messages were claimed."""
+        under_way = self._begin(self._pace.batch)
+        claimed = len(under_way)
+        while under_way:
+            under_way = self._settle_ended(under_way)
+        return claimed
+
+    def _begin(self, limit: int) -> set[Future[Result]]:
+        """Claim what is due, and hand it to the threads that send."""
         now = self._clock()
         with self._sessions.read() as session:
-            if not outbox.is_due(session, now=now):
-                return 0  # the writer's lock is not even asked for
+            if not outbox.is_due(session, now=now, ways=self._ways):
+                return set()  # the writer's lock is not even asked for
         with self._sessions.begin() as session:
-            claimed = outbox.claim(session, now=now, limit=self._pace.batch, lease=self._pace.lease)
-        under_way = {self._senders.submit(self._bring, message) for message in claimed}
-        while under_way:
-            ended, under_way = wait(under_way, timeout=SETTLED_EVERY_S)
-            self._settle(ended)
-        return len(claimed)
+            claimed = outbox.claim(session, now=now, limit=limit, lease=self._pace.lease, ways=self._ways)
+        with self._sessions.read() as session:
+            held = self._brakes.endings(session, claimed, now=now)
+        return {self._senders.submit(self._bring, message, held.get(message.id)) for message in claimed}
+
+    def _settle_ended(self, under_way: set[Future[Result]]) -> set[Future[Result]]:
+        """Wait a moment, write down what has ended, and return what has not."""
+        ended, others = wait(under_way, timeout=SETTLED_EVERY_S)
+        self._settle(ended)
+        return others
 
     def close(self) -> None:
         """Let the sending threads go, and the channel's connections."""
         self._senders.shutdown()
         self._channel.close()
 
-    def _bring(self, message: Claimed) -> Result:
+    def _bring(self, message: Claimed, held: Ending | None) -> Result:
         try:
-            ending = self._attempt(message)
+            ending = self._attempt(message, held)
         except Exception as bug:  # costs this message a try: the batch is settled, nobody's push repeated
             log.exception("message failed", extra={"message_id": message.id})
             ending = Retry(f"bug: {type(bug).__name__}")
         return concluded(Result(message, ending), now=self._clock(), backoff=self._pace.backoff)
 
-    def _attempt(self, message: Claimed) -> Ending:
+    def _attempt(self, message: Claimed, held: Ending | None) -> Ending:
         target = where_to(message, now=self._clock(), backoff=self._pace.backoff)
-        if not isinstance(target, Address):
+        if not isinstance(target, AnyAddress):
             return target
+        if held is not None:
+            return held
         composed = messages.compose(
-            message.kind,
-            message.id,
+            Payload(message.kind, message.id, message.language, message.discreet),
             topic=message.topic,
             expires_at=message.expires_at,
             tier=message.tier,
             now=self._clock(),
+            link=self._link(message),
+            alert_id=message.alert_id,
         )
         return self._channel.send(target, composed)
 
     def _settle(self, ended: set[Future[Result]]) -> None:
         results: Sequence[Result] = [future.result() for future in ended]
+        for result in results:
+            _log(result)
         failed = [result for result in results if result.has_failed]
         others = [result for result in results if not result.has_failed]
         if others:
             with self._sessions.begin() as session:
-                outbox.settle(session, others, now=self._clock(), backoff=self._pace.backoff)
+                outbox.settle(
+                    session, others, now=self._clock(), backoff=self._pace.backoff, worker=self._worker
+                )
         for result in failed:
             with self._sessions.begin() as session:
-                outbox.settle_failed(session, result, now=self._clock())
+                outbox.settle_failed(session, result, now=self._clock(), worker=self._worker)
+
+
+def _log(result: Result) -> None:
+    """Say how a try ended: of what was delivered only to who asks for every detail."""
+    message, outcome = result.message, outcome_of(result)
+    log.log(
+        logging.DEBUG if outcome is SendOutcome.DELIVERED else logging.INFO,
+        "message tried",
+        extra={
+            "message_id": message.id,
+            "alert_id": message.alert_id,
+            "kind": message.kind,
+            "attempt": message.attempts,
+            "outcome": outcome,
+            "error": getattr(result.ending, "reason", None),
+        },
+    )

@@ -1,9 +1,10 @@
-"""Check-ins that have come due, turned into messages."""
+"""What has come due for patients, turned into messages."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 from api.db import Sessions
-from api.services.check_ins import plan_check_ins
+from api.services import prompting
 
 AT_ONCE = 200
 """How many patients one transaction plans: few enough that nobody waits for the writer's lock."""
@@ -11,10 +12,17 @@ AT_ONCE = 200
 
 def plan_due(sessions: Sessions, *, now: datetime) -> int:
     """Plan everything that is due; return how many patients were looked at."""
-    planned = 0
+    planned = _all(sessions, prompting.prompt_due, now)
+    _all(sessions, prompting.adopt, now)
+    return planned
+
+
+def _all(sessions: Sessions, some: Callable[..., int], now: datetime) -> int:
+    """Do ``some`` after some, each in a transaction of its own, until fewer come than were asked for."""
+    done = 0
     while True:
         with sessions.begin() as session:
-            seen = plan_check_ins(session, now=now, limit=AT_ONCE)
-        planned += seen
+            seen = some(session, now=now, limit=AT_ONCE)
+        done += seen
         if seen < AT_ONCE:
-            return planned
+            return done

@@ -7,9 +7,14 @@ from datetime import datetime, timedelta
 from threading import Event
 
 from api.db import Sessions
+from api.domain.messages import BY_MACHINE
 from api.domain.trajectory.engine import Engine
-from notifications import escalation, housekeeping, reminders, rescoring, scheduler, silence
+from api.services import draining
+from config.settings import Settings
+from notifications import escalation, housekeeping, reminders, rescoring, scheduler, silence, trust
 from notifications.channels.base import Channel
+from notifications.messages import Link, leads_to
+from notifications.outbox import Ways
 from notifications.pace import Pace
 from notifications.relay import Relay
 from notifications.scheduler import Tick
@@ -29,8 +34,12 @@ class Worker:
         pace: Pace,
         clock: Callable[[], datetime],
         engine: Engine | None = None,
+        ways: Ways = BY_MACHINE,
+        link: Link | None = None,
     ) -> None:
         """Work on ``sessions``; without a channel everything but sending is done.
+
+        What goes by none of ``ways`` waits; ``link`` says where messages lead.
 
         ``engine`` is the web process's, in force where a site has no policy of its own: who was scored
         by another one is not judged here.
@@ -39,8 +48,20 @@ class Worker:
         self._sessions = sessions
         self._clock = clock
         self._engine = engine or Engine()
-        self._relay = Relay(sessions, channel, pace=pace, clock=clock) if channel else None
         self._name = f"{socket.gethostname()}:{os.getpid()}"
+        self._relay = (
+            Relay(
+                sessions,
+                channel,
+                pace=pace,
+                clock=clock,
+                worker=self._name,
+                ways=ways,
+                link=link or leads_to(Settings()),
+            )
+            if channel
+            else None
+        )
         self._started_at = clock()
         self._beat_at: datetime | None = None
 
@@ -56,19 +77,23 @@ class Worker:
         ]
 
     def relay(self) -> None:
-        """Send what is due, batch after batch; the heartbeat comes from here, because this must not stop."""
+        """Send what is due; the heartbeat comes from here, because this must not stop."""
         self._beat()
-        while self._relay is not None and not self.stopped.is_set() and self._relay.run_once():
-            self._beat()
+        if self._relay is not None and not self.stopped.is_set():
+            self._relay.run(stopped=self.stopped.is_set, between=self._beat)
 
     def escalate(self) -> None:
         """Open alerts whose snooze is over, tell what the budget has room for, and let the rest climb."""
         escalation.reopen_unsettled(self._sessions, now=self._clock())
         escalation.tell_held_back(self._sessions, now=self._clock())
+        escalation.climb_over_expired(self._sessions, now=self._clock())
         escalation.escalate_overdue(self._sessions, now=self._clock())
 
     def remind(self) -> None:
-        """Plan the check-ins that have come due."""
+        """Plan the check-ins that have come due, unless an operator drains the outbox."""
+        with self._sessions.read() as session:
+            if draining.is_planning_paused(session, now=self._clock()):
+                return
         reminders.plan_due(self._sessions, now=self._clock())
 
     def listen(self) -> None:
@@ -80,8 +105,9 @@ class Worker:
         rescoring.catch_up(self._sessions, engine=self._engine, now=self._clock())
 
     def tidy(self) -> None:
-        """Delete what nobody needs any more."""
+        """Delete what nobody needs any more, and look after push addresses that never answer."""
         housekeeping.tidy(self._sessions, now=self._clock())
+        trust.examine(self._sessions, now=self._clock())
 
     def run(self) -> None:
         """Work until ``stopped`` is set."""

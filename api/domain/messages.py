@@ -10,6 +10,12 @@ class MessageKind(StrEnum):
     NOT_SCORED = "not_scored"  # to staff: a patient's entries could not be scored
     CHECK_IN = "check_in"  # to a patient: time for the weekly check-in
     REASSESSMENT = "reassessment"  # to a patient: a questionnaire is due
+    SUMMARY = "summary"  # to a patient: several things are due
+    PROBE = "probe"  # to a device that never answers: does what is sent show there?
+
+
+FOR_STAFF = frozenset({MessageKind.ALERT, MessageKind.NOT_SCORED})
+"""What the team is told; a site's webhooks hear of it too."""
 
 
 class MessageState(StrEnum):
@@ -19,10 +25,28 @@ class MessageState(StrEnum):
     DELIVERED = "delivered"
     DEAD = "dead"  # could not be brought by this way; the reason is kept
     CANCELLED = "cancelled"  # no longer needed
+    REHEARSED = "rehearsed"  # a dry run: all was done but the sending
 
 
 class Channel(StrEnum):
     """The way a message goes."""
 
     WEB_PUSH = "web_push"
+    EMAIL = "email"
+    WEBHOOK = "webhook"  # to a program of the site, beside the people it tells
     CALL_LIST = "call_list"  # nobody could be reached by machine: a person must call
+
+
+BY_MACHINE = frozenset({Channel.WEB_PUSH, Channel.EMAIL, Channel.WEBHOOK})
+"""The ways a worker sends; the call list is read by people."""
+
+DEFAULT_WAYS = (Channel.WEB_PUSH, Channel.EMAIL, Channel.CALL_LIST)
+"""The ways to a person, in the order they are tried: each takes over where the one before leads nowhere."""
+
+
+class ReceiptEvent(StrEnum):
+    """What a device says became of a message."""
+
+    SHOWN = "shown"
+    OPENED = "opened"
+    DISMISSED = "dismissed"

@@ -1,4 +1,4 @@
-"""Which push addresses may be sent to: https, port 443, a known push service, a public machine."""
+"""Which addresses may be sent to: https, port 443, a known push service or any public machine."""
 
 import re
 from collections.abc import Iterable
@@ -11,6 +11,8 @@ from api.domain.errors import AddressRefused
 LONGEST = 2000
 _URL = re.compile(r"[A-Za-z0-9._~:/?\[\]@!$&'()*+,;=%-]+")
 """What RFC 3986 lets stand in a URL, without the fragment: parsers do not agree about the rest."""
+_NAME = re.compile(r"(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9])?\.)+(?=[a-z0-9-]*[a-z])[a-z0-9-]{2,63}")
+"""A host of two labels or more whose last one is no number; `urlsplit` writes it small."""
 _NAT64 = IPv6Address("64:ff9b::")
 
 
@@ -42,24 +44,34 @@ def target_of(endpoint: str, services: PushServices) -> Target:
     >>> target_of("https://api.push.apple.com/3/device/x", services).origin
     'https://api.push.apple.com'
     """
-    if len(endpoint) > LONGEST or not _URL.fullmatch(endpoint):
-        raise _refused("it is not a URL, or longer than 2000 characters")
-    try:
-        parts = urlsplit(endpoint)
-        host, port = parts.hostname or "", parts.port
-    except ValueError as error:
-        raise _refused("it is not a URL") from error
-    if "@" in parts.netloc:
-        raise _refused("it names a user")
-    if services.loopback and parts.scheme in {"http", "https"} and is_loopback(host):
-        return Target(f"{parts.scheme}://{parts.netloc}", host, is_loopback=True)
-    if parts.scheme != "https":
-        raise _refused("only https is allowed")
-    if port not in {None, 443}:
-        raise _refused("only port 443 is allowed")
-    if not any(_matches(host, pattern) for pattern in services.hosts):
+    target = _target(endpoint, loopback=services.loopback)
+    if not target.is_loopback and not any(_matches(target.host, pattern) for pattern in services.hosts):
         raise _refused("its host is not a push service this site allows")
-    return Target(f"https://{host}", host)
+    return target
+
+
+def webhook_of(url: str, *, loopback: bool = False) -> Target:
+    """Return where a webhook leads: any host with a name, whose machine is looked at when it is reached.
+
+    Raises:
+        AddressRefused: It is not an https address on the usual port, or names a machine by its number.
+
+    >>> webhook_of("https://pager.example.org/in?team=1").origin
+    'https://pager.example.org'
+    """
+    target = _target(url, loopback=loopback)
+    if not target.is_loopback and not _NAME.fullmatch(target.host):
+        raise _refused("its host is not a full name, such as pager.example.org")
+    return target
+
+
+def kind_of(endpoint: str) -> str:
+    """Return what devices share that take their pushes from the same service: the end of its name.
+
+    >>> kind_of("https://wns2-par02p.notify.windows.com/w/?token=x"), kind_of("https://web.push.apple.com/Q")
+    ('windows.com', 'apple.com')
+    """
+    return ".".join((urlsplit(endpoint).hostname or "").split(".")[-2:])
 
 
 def check_public(addresses: Iterable[str]) -> None:
@@ -94,6 +106,25 @@ def _carried(address: IPv6Address) -> IPv4Address | None:
     return address.ipv4_mapped or address.sixtofour or (address.teredo[1] if address.teredo else None)
 
 
+def _target(url: str, *, loopback: bool) -> Target:
+    if len(url) > LONGEST or not _URL.fullmatch(url):
+        raise _refused("it is not a URL, or longer than 2000 characters")
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname or "", parts.port
+    except ValueError as error:
+        raise _refused("it is not a URL") from error
+    if "@" in parts.netloc:
+        raise _refused("it names a user")
+    if loopback and parts.scheme in {"http", "https"} and is_loopback(host):
+        return Target(f"{parts.scheme}://{parts.netloc}", host, is_loopback=True)
+    if parts.scheme != "https":
+        raise _refused("only https is allowed")
+    if port not in {None, 443}:
+        raise _refused("only port 443 is allowed")
+    return Target(f"https://{host}", host)
+
+
 def _matches(host: str, pattern: str) -> bool:
     if pattern.startswith("*."):
         return host.endswith(pattern[1:]) and len(host) > len(pattern) - 1
@@ -101,4 +132,4 @@ def _matches(host: str, pattern: str) -> bool:
 
 
 def _refused(why: str) -> AddressRefused:
-    return AddressRefused(f"the push endpoint is refused: {why}", {"endpoint": why})
+    return AddressRefused(f"the address is refused: {why}", {"endpoint": why})

@@ -28,9 +28,40 @@ class Subscription(Base):
     endpoint: Mapped[str]
     p256dh: Mapped[str]
     auth: Mapped[str]
+    vapid_key: Mapped[str | None]  # the public key it was made with; None: the oldest this server knows
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    last_receipt_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    probed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    distrusted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # sent to, but no longer alone
     retired_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     retired_because: Mapped[str | None]
+
+
+class Webhook(Base):
+    """An address of a site's own program, which hears of what its team is told."""
+
+    __tablename__ = "webhooks"
+    __table_args__ = (Index(None, "site_id"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    site_id: Mapped[UUID] = mapped_column(ForeignKey("sites.id"))
+    url: Mapped[str]
+    secret: Mapped[str]  # encrypted: every message is signed with it
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    created_by: Mapped[UUID | None]  # None: from the command line
+    retired_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    retired_because: Mapped[str | None]
+
+
+class ChannelStop(Base):
+    """A channel nothing leaves by until an operator starts it again."""
+
+    __tablename__ = "channel_stops"
+    __table_args__ = (CheckConstraint(one_of("channel", Channel), name="channel"),)
+
+    channel: Mapped[str] = mapped_column(primary_key=True)
+    stopped_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    why: Mapped[str]
 
 
 class OutboxMessage(Base):
@@ -45,13 +76,15 @@ class OutboxMessage(Base):
         Index(None, "alert_id"),
         Index(None, "patient_id", "created_at"),
         Index(None, "recipient_id"),
+        Index(None, "subscription_id"),
+        Index(None, "site_id", "settled_at"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     dedupe_key: Mapped[str] = mapped_column(unique=True)
     site_id: Mapped[UUID] = mapped_column(ForeignKey("sites.id"))
     kind: Mapped[str]
-    recipient_id: Mapped[UUID]  # staff or patient
+    recipient_id: Mapped[UUID]  # staff, patient or webhook
     channel: Mapped[str]
     subscription_id: Mapped[UUID | None] = mapped_column(ForeignKey("subscriptions.id"))
     patient_id: Mapped[UUID | None] = mapped_column(ForeignKey("patients.id"))  # whom it is about
@@ -61,9 +94,14 @@ class OutboxMessage(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     not_before: Mapped[datetime] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # meant to go; tries do not move it
     attempts: Mapped[int] = mapped_column(default=0, server_default="0")
+    tried_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # last
     last_outcome: Mapped[str | None]
     settled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    shown_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # as the device says, as all that follows
+    opened_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    dismissed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class Heartbeat(Base):

@@ -2,17 +2,20 @@
 
 import base64
 import hashlib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 
-from sqlalchemy import select, update
+from sqlalchemy import select, union_all, update
 from sqlalchemy.orm import Session
 
 from api.db import insert_once
-from api.domain.messages import Channel, MessageKind, MessageState
-from api.models.outbox import OutboxMessage, Subscription
+from api.domain.messages import DEFAULT_WAYS, FOR_STAFF, Channel, MessageKind, MessageState
+from api.models.outbox import OutboxMessage, Subscription, Webhook
+from api.models.patient import Patient
+from api.models.staff import Staff
 
 TOPIC_LENGTH = 32  # RFC 8030, section 5.4
 
@@ -33,43 +36,122 @@ class Notice:
     alert_id: UUID | None = None
 
 
-def post(session: Session, notice: Notice, *, recipients: list[UUID], now: datetime) -> int:
-    """Put one message per live address of each recipient in the outbox; the same again adds nothing.
+class Way(NamedTuple):
+    """One address of one recipient; without a subscription it is the only one of its channel."""
 
-    A recipient without any address gets a row on the call list, so that nobody is silently skipped.
+    channel: Channel
+    recipient: UUID
+    subscription: UUID | None = None
+
+
+def post(
+    session: Session,
+    notice: Notice,
+    *,
+    recipients: list[UUID],
+    now: datetime,
+    ways: Sequence[Channel] = DEFAULT_WAYS,
+) -> int:
+    """Put one message per address of each recipient in the outbox; the same again adds nothing.
+
+    Each recipient is told by the first of ``ways`` that leads to an address, on all devices where that
+    is push; who has only devices that never answer is told by the next way too. Where a message dies,
+    delivery goes on with the way after, and at last with the call list. ``ways`` without the call
+    list skip who has no address; ``ways=(Channel.EMAIL,)`` writes to those with a mailbox only. A
+    site's webhooks hear of what its team is told, whoever can be reached.
 
     Returns:
-        How many machine addresses will be tried; 0 means that nobody can be reached by machine.
+        How many machine addresses of people will be tried; 0 means that nobody can be reached by machine.
     """
-    live = select(Subscription.recipient_id, Subscription.id).where(
-        Subscription.recipient_id.in_(recipients), Subscription.retired_at.is_(None)
-    )
-    addresses = [(recipient, subscription) for recipient, subscription in session.execute(live)]
-    reached = {recipient for recipient, _ in addresses}
-    rows = [_row(notice, recipient, subscription, now) for recipient, subscription in addresses]
-    rows += [_row(notice, recipient, None, now) for recipient in recipients if recipient not in reached]
+    addresses = _addresses(session, recipients, ways)
+    rows = [_row(notice, way, now) for recipient in recipients for way in addresses[recipient]]
+    people = sum(1 for row in rows if row["channel"] is not Channel.CALL_LIST)
+    if notice.kind in FOR_STAFF:
+        rows += [_row(notice, way, now) for way in _webhooks(session, notice.site_id)]
     if rows:
         insert_once(session, OutboxMessage, values=rows)
-    return len(addresses)
+    return people
 
 
-def _row(notice: Notice, recipient: UUID, subscription: UUID | None, now: datetime) -> dict[str, Any]:
-    unreachable = subscription is None
+def post_each(
+    session: Session, notices: Mapping[UUID, Notice], *, now: datetime, ways: Sequence[Channel] = DEFAULT_WAYS
+) -> None:
+    """Put a notice of their own in the outbox for each of many recipients: as `post` does, all at once."""
+    addresses = _addresses(session, list(notices), ways)
+    rows = [_row(notice, way, now) for who, notice in notices.items() for way in addresses[who]]
+    if rows:
+        insert_once(session, OutboxMessage, values=rows)
+
+
+def mailboxes(recipients: Sequence[UUID]) -> Any:
+    """Return the query for those of ``recipients`` who may be written to by e-mail."""
+    staff = select(Staff.id).where(
+        Staff.id.in_(recipients), Staff.active, Staff.email_notices, Staff.email_gone_at.is_(None)
+    )
+    patients = select(Patient.id).where(
+        Patient.id.in_(recipients), Patient.email.is_not(None), Patient.email_gone_at.is_(None)
+    )
+    return union_all(staff, patients)
+
+
+def _addresses(
+    session: Session, recipients: Sequence[UUID], ways: Sequence[Channel]
+) -> dict[UUID, list[Way]]:
+    """Return where each recipient is told: by the first way there is, and the next if that is not trusted."""
+    found: dict[UUID, list[Way]] = {recipient: [] for recipient in recipients}
+    unsettled = set(recipients)
+    for channel in ways:
+        trusted = set()
+        for way, is_trusted in _by(session, channel, [each for each in recipients if each in unsettled]):
+            found[way.recipient].append(way)
+            trusted |= {way.recipient} if is_trusted else set()
+        unsettled -= trusted
+    return found
+
+
+def _by(session: Session, channel: Channel, recipients: Sequence[UUID]) -> list[tuple[Way, bool]]:
+    """Return the addresses of one channel, each with whether it is enough by itself."""
+    if not recipients:
+        return []
+    if channel is Channel.WEB_PUSH:
+        live = select(Subscription.recipient_id, Subscription.id, Subscription.distrusted_at).where(
+            Subscription.recipient_id.in_(recipients), Subscription.retired_at.is_(None)
+        )
+        return [(Way(channel, who, device), since is None) for who, device, since in session.execute(live)]
+    if channel is Channel.EMAIL:
+        return [(Way(channel, who), True) for who in session.scalars(mailboxes(recipients))]
+    return [(Way(channel, who), True) for who in recipients]
+
+
+def _webhooks(session: Session, site_id: UUID) -> list[Way]:
+    live = select(Webhook.id).where(Webhook.site_id == site_id, Webhook.retired_at.is_(None))
+    return [Way(Channel.WEBHOOK, webhook) for webhook in session.scalars(live)]
+
+
+def key_of(notice_and_recipient: str, way: Way) -> str:
+    """Return what makes a row unique: what is told, to whom, and by which address."""
+    places = {Channel.EMAIL: "email", Channel.WEBHOOK: "webhook", Channel.CALL_LIST: "call"}
+    return f"{notice_and_recipient}:{way.subscription or places[way.channel]}"
+
+
+def _row(notice: Notice, way: Way, now: datetime) -> dict[str, Any]:
+    unreachable = way.channel is Channel.CALL_LIST
     return {
         "id": uuid4(),
-        "dedupe_key": f"{notice.purpose}:{recipient}:{subscription or 'call'}",
+        "dedupe_key": key_of(f"{notice.purpose}:{way.recipient}", way),
         "site_id": notice.site_id,
         "kind": notice.kind,
-        "recipient_id": recipient,
-        "channel": Channel.CALL_LIST if unreachable else Channel.WEB_PUSH,
-        "subscription_id": subscription,
+        "recipient_id": way.recipient,
+        "channel": way.channel,
+        "subscription_id": way.subscription,
         "patient_id": notice.patient_id,
         "alert_id": notice.alert_id,
-        "topic": topic(notice.topic_of, recipient),
+        "topic": topic(notice.topic_of, way.recipient),
         "state": MessageState.DEAD if unreachable else MessageState.PENDING,
         "created_at": now,
         "not_before": notice.not_before,
         "expires_at": notice.expires_at,
+        "due_at": notice.not_before,
         "attempts": 0,
         "last_outcome": "no address" if unreachable else None,
         "settled_at": now if unreachable else None,

@@ -3,7 +3,7 @@
 import base64
 import binascii
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
@@ -32,6 +32,8 @@ class Address:
     endpoint: str
     p256dh: str
     auth: str
+    vapid_key: str | None = None
+    """The public key it was made with."""
 
 
 def resolve(host: str) -> list[str]:
@@ -77,17 +79,42 @@ def register(
         "endpoint": address.endpoint,
         "p256dh": address.p256dh,
         "auth": address.auth,
+        "vapid_key": address.vapid_key,
         "created_at": now,
     }
     insert_once(session, Subscription, values=[new])
     subscription = _of_device(session, principal, device)
+    if subscription.endpoint != address.endpoint:  # what is known of the old address says nothing of the new
+        subscription.created_at = now
+        subscription.last_receipt_at = subscription.probed_at = subscription.distrusted_at = None
     subscription.grant_id = principal.grant_id
     subscription.endpoint = address.endpoint
     subscription.p256dh = address.p256dh
     subscription.auth = address.auth
+    subscription.vapid_key = address.vapid_key
     subscription.retired_at = subscription.retired_because = None
     session.flush()
     return subscription
+
+
+def key_of(offered: str | None, held: Sequence[str]) -> str | None:
+    """Return the public key a browser subscribed with: what it says, or else the newest of those ``held``.
+
+    Raises:
+        AddressRefused: It is none of ours: what we sign with another one, its push service refuses.
+    """
+    if offered is not None and offered not in held:
+        raise _refused("public_key", "it is not a key of this server; subscribe anew with /v1/push-key")
+    return offered or next(iter(held), None)
+
+
+def to_renew(session: Session, principal: Principal, *, held: Sequence[str]) -> list[UUID]:
+    """Return the caller's devices that subscribed with another key than the newest of those ``held``."""
+    live = select(Subscription).where(
+        Subscription.recipient_id == principal.id, Subscription.retired_at.is_(None)
+    )
+    made_with = {each.device: each.vapid_key or held[-1] for each in session.scalars(live)}
+    return sorted(device for device, key in made_with.items() if key != held[0])
 
 
 def retire(session: Session, principal: Principal, *, device: UUID, now: datetime) -> None:
@@ -110,6 +137,14 @@ def retire_endpoint(session: Session, endpoint: str, *, because: str, now: datet
         .where(Subscription.endpoint == endpoint, Subscription.retired_at.is_(None))
         .values(retired_at=now, retired_because=because)
     )
+
+
+def by_grant(session: Session, recipient_id: UUID) -> dict[UUID, Subscription]:
+    """Return somebody's live push addresses by the sign-in that registered each; of several, the newest."""
+    live = select(Subscription).where(
+        Subscription.recipient_id == recipient_id, Subscription.retired_at.is_(None)
+    )
+    return {each.grant_id: each for each in session.scalars(live.order_by(Subscription.created_at))}
 
 
 def _of_device(session: Session, principal: Principal, device: UUID) -> Subscription:

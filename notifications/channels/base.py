@@ -1,12 +1,14 @@
 """The port every channel keeps: what goes in, and how it can end."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
 from typing import Protocol
 from uuid import UUID
 
+from api.domain.enrolment import Language
 from api.domain.messages import MessageKind
+from config.settings import DEVELOPMENT_URL
 
 
 class Urgency(StrEnum):
@@ -18,10 +20,12 @@ class Urgency(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Payload:
-    """All that leaves the building: a kind and an opaque id. There is no room for words."""
+    """All that leaves the building: a kind, an opaque id, and how its fixed words are to be chosen."""
 
     kind: MessageKind
     id: UUID
+    language: Language = Language.ENGLISH
+    discreet: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +37,10 @@ class Message:
     """A repeat with the same topic replaces the first."""
     ttl_s: int
     urgency: Urgency
+    link: str = DEVELOPMENT_URL
+    """Where it leads who opens it; it tells nobody anything without a sign-in."""
+    alert_id: UUID | None = None
+    """For a webhook of the site, whose program asks for the alert by it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +50,38 @@ class Address:
     endpoint: str
     p256dh: str
     auth: str
+    vapid_key: str | None = None
+    """The public key it was made with; None: the oldest this server knows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mailbox:
+    """Where somebody takes e-mail."""
+
+    email: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Hook:
+    """Where a program of a site takes its messages, and its secret, encrypted."""
+
+    url: str = field(repr=False)
+    secret: str = field(repr=False)
+
+
+AnyAddress = Address | Mailbox | Hook
 
 
 @dataclass(frozen=True, slots=True)
 class Delivered:
     """The other side has taken it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsed:
+    """A dry run: all was done but the last step."""
+
+    reason: str = "dry run: not sent"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +106,13 @@ class Dead:
     reason: str
 
 
-Outcome = Delivered | Retry | Gone | Dead
+Outcome = Delivered | Rehearsed | Retry | Gone | Dead
 
 
 class Channel(Protocol):
     """A way out of the building. It reports how it ended; it does not throw."""
 
-    def send(self, address: Address, message: Message) -> Outcome:
+    def send(self, address: AnyAddress, message: Message) -> Outcome:
         """Bring one message to one address; called from many threads."""
         ...
 

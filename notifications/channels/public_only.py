@@ -7,6 +7,7 @@ import socket
 import ssl
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
 import certifi
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, PoolManager, Timeout
@@ -34,6 +35,31 @@ class Answer:
     status_code: int
     headers: Mapping[str, str]
     text: str = ""
+
+
+class Poster(Protocol):
+    """What posts."""
+
+    def post(
+        self, url: str, *, data: bytes, headers: Mapping[str, str], timeout: tuple[float, float]
+    ) -> Answer:
+        """Post, and return the answer, whatever its status."""
+        ...
+
+    def close(self) -> None:
+        """Close every connection."""
+        ...
+
+
+class Nowhere:
+    """Posts nothing, and is content: the last step of a dry run."""
+
+    def post(self, *_: object, **__: object) -> Answer:
+        """Return what a push service says when it has taken something."""
+        return Answer(201, {})
+
+    def close(self) -> None:
+        """Close nothing."""
 
 
 class PublicOnly:
@@ -104,4 +130,4 @@ def _checked(connected: socket.socket, may_reach: Peer) -> socket.socket:
     if may_reach(peer):
         return connected
     connected.close()
-    raise AddressRefused("the push endpoint leads to an address that is not public")
+    raise AddressRefused("the address leads to a machine that is not public")

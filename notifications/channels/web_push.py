@@ -1,10 +1,8 @@
 """Web Push, encrypted for one browser (RFC 8291), signed by us (RFC 8292); the only pywebpush import."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
-from http import HTTPStatus
 
 from py_vapid import Vapid02
 from pywebpush import WebPusher, WebPushException
@@ -12,8 +10,12 @@ from urllib3.exceptions import HTTPError
 
 from api.domain.errors import AddressRefused
 from api.domain.push_address import PushServices, target_of
-from notifications.channels.base import Address, Dead, Delivered, Gone, Message, Outcome, Payload, Retry
-from notifications.channels.public_only import Answer, PublicOnly, peer_rule
+from api.services.vapid import public_key_of
+from config.settings import DEVELOPMENT_URL
+from notifications.channels.answers import outcome_of
+from notifications.channels.base import Address, AnyAddress, Dead, Gone, Message, Outcome, Payload, Retry
+from notifications.channels.public_only import Answer, Poster, PublicOnly, peer_rule
+from notifications.words import title_of
 
 CONNECT_TIMEOUT_S = 3.0
 READ_TIMEOUT_S = 5.0
@@ -24,11 +26,12 @@ SIGNED_FOR = timedelta(hours=12)
 SIGNED_ANEW_AFTER = timedelta(hours=6)
 """Push services refuse more than 24 h, and a signature that has run out; clocks may differ by hours."""
 
-LONGEST_WAIT = timedelta(hours=1)
-"""What is believed of a Retry-After."""
+LONGEST_BODY = 4096 - 103
+"""What encryption leaves of the 4096 bytes every push service takes (RFC 8291, section 4)."""
 
-_GONE = {HTTPStatus.NOT_FOUND, HTTPStatus.GONE}
-_LATER = {HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY, HTTPStatus.TOO_MANY_REQUESTS}
+DECLARATIVE = 8030
+"""Says that a browser may show `notification` itself, without the page's worker (W3C Push API). It is the
+body that says so: the request's Content-Type is of the encrypted bytes, and no browser asks for another."""
 
 Clock = Callable[[], datetime]
 
@@ -42,18 +45,35 @@ class WebPush:
     """Pushes to browsers, over connections that are kept alive and shared by the threads that send."""
 
     def __init__(
-        self, *, private_key: str, subject: str, services: PushServices, clock: Clock = now_utc
+        self,
+        *,
+        private_key: str,
+        subject: str,
+        services: PushServices,
+        previous: Sequence[str] = (),
+        http: Poster | None = None,
+        clock: Clock = now_utc,
     ) -> None:
-        """Sign with ``private_key`` as ``subject`` (mailto: or https:), send to ``services`` only."""
-        self._signer = _Signer(private_key, subject, clock)
+        """Sign with ``private_key`` as ``subject`` (mailto: or https:), send to ``services`` only.
+
+        A browser takes only what is signed with the key it subscribed with, so ``previous`` keys, the
+        newest first, go on signing for those who have not subscribed anew.
+        """
+        keys = (private_key, *previous)
+        self._signers = {public_key_of(key): _Signer(key, subject, clock) for key in keys}
         self._services = services
         self._clock = clock
-        self._http = PublicOnly(peer_rule(loopback=services.loopback))
+        self._http = http or PublicOnly(peer_rule(loopback=services.loopback))
 
-    def send(self, address: Address, message: Message) -> Outcome:
+    def send(self, address: AnyAddress, message: Message) -> Outcome:
         """Push to one browser."""
+        if not isinstance(address, Address):
+            return Dead("no push address")
+        signer = self._signer_for(address)
+        if signer is None:
+            return Gone("subscribed with a key this server no longer has")
         try:
-            answer = self._post(address, message)
+            answer = self._post(address, message, signer)
         except AddressRefused as refused:
             return Dead(str(refused))
         except HTTPError as error:
@@ -66,18 +86,24 @@ class WebPush:
         """Close the connections."""
         self._http.close()
 
-    def _post(self, address: Address, message: Message) -> Answer:
+    def _signer_for(self, address: Address) -> "_Signer | None":
+        if address.vapid_key is None:  # registered before keys were kept: with the oldest there is
+            return list(self._signers.values())[-1]
+        return self._signers.get(address.vapid_key)
+
+    def _post(self, address: Address, message: Message, signer: "_Signer") -> Answer:
         target = target_of(address.endpoint, self._services)
         headers = {
-            **self._signer.headers_for(target.origin),
+            **signer.headers_for(target.origin),
             "Topic": message.topic,
             "Urgency": message.urgency.value,
             "Content-Type": "application/octet-stream",
         }
         keys = {"p256dh": address.p256dh, "auth": address.auth}
         pusher = WebPusher({"endpoint": address.endpoint, "keys": keys}, requests_session=self._http)
+        body = body_of(message.payload, tag=message.topic, link=message.link)
         answer: Answer = pusher.send(
-            body_of(message.payload), headers, ttl=message.ttl_s, timeout=(CONNECT_TIMEOUT_S, READ_TIMEOUT_S)
+            body, headers, ttl=message.ttl_s, timeout=(CONNECT_TIMEOUT_S, READ_TIMEOUT_S)
         )
         return answer
 
@@ -102,49 +128,29 @@ class _Signer:
         return headers
 
 
-def body_of(payload: Payload) -> bytes:
-    """Return what the service worker reads.
+def body_of(payload: Payload, *, tag: str = "", link: str = DEVELOPMENT_URL) -> bytes:
+    """Return what a browser shows by itself, and what our service worker reads beside it.
+
+    The title is one of a fixed table, and the link says nothing: it leads to a sign-in.
 
     >>> from uuid import UUID
     >>> from api.domain.messages import MessageKind
-    >>> body_of(Payload(MessageKind.ALERT, UUID(int=7)))
-    b'{"kind":"alert","id":"00000000-0000-0000-0000-000000000007"}'
+    >>> body = json.loads(body_of(Payload(MessageKind.ALERT, UUID(int=7)), link="https://a.example/m/7"))
+    >>> body["kind"], body["id"], body["web_push"]
+    ('alert', '00000000-0000-0000-0000-000000000007', 8030)
+    >>> body["notification"]["title"], body["notification"]["navigate"]
+    ('A patient needs you.', 'https://a.example/m/7')
     """
-    return json.dumps({"kind": payload.kind.value, "id": str(payload.id)}, separators=(",", ":")).encode()
-
-
-def outcome_of(status: int, retry_after: str | None, *, now: datetime) -> Outcome:
-    """Return what a push service's answer means.
-
-    >>> now = datetime(2026, 3, 2, 12, tzinfo=UTC)
-    >>> outcome_of(201, None, now=now), outcome_of(410, None, now=now)
-    (Delivered(), Gone(reason='answered 410'))
-    """
-    reason = f"answered {status}"
-    if HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
-        return Delivered()
-    if status in _GONE:
-        return Gone(reason)
-    if status in _LATER or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        return Retry(reason, wait_of(retry_after, now=now))
-    return Dead(reason)
-
-
-def wait_of(retry_after: str | None, *, now: datetime) -> timedelta | None:
-    """Return how long a Retry-After asks to wait, in seconds or until a date; at most an hour.
-
-    >>> now = datetime(2026, 3, 2, 12, tzinfo=UTC)
-    >>> wait_of("120", now=now), wait_of("Mon, 02 Mar 2026 12:00:30 GMT", now=now), wait_of("soon", now=now)
-    (datetime.timedelta(seconds=120), datetime.timedelta(seconds=30), None)
-    """
-    if retry_after is None:
-        return None
-    text = retry_after.strip()
-    if text.isascii() and text.isdecimal():
-        return timedelta(seconds=min(int(text[:9]), LONGEST_WAIT.total_seconds()))
-    try:
-        until = parsedate_to_datetime(text)
-    except ValueError:
-        return None
-    until = until if until.tzinfo else until.replace(tzinfo=UTC)
-    return min(max(until - now, timedelta(0)), LONGEST_WAIT)
+    shown = {
+        "title": title_of(payload.kind, payload.language, discreet=payload.discreet),
+        "lang": payload.language.value,
+        "navigate": link,
+        "tag": tag,
+    }
+    body = {
+        "web_push": DECLARATIVE,
+        "notification": shown,
+        "kind": payload.kind.value,
+        "id": str(payload.id),
+    }
+    return json.dumps(body, separators=(",", ":"), ensure_ascii=False).encode()

@@ -82,7 +82,7 @@ def test_a_worsening_patient_reaches_the_nurses_device_and_nobody_else_can_read_
     worker.relay()
     [push] = service.to(nurse)
     payload = nurse.read(push)
-    assert (payload["kind"], set(payload)) == ("alert", {"kind", "id"})
+    assert (payload["kind"], set(payload)) == ("alert", {"kind", "id", "web_push", "notification"})
     with pytest.raises(Exception, match=r".*"):
         clinician.read(push)
     assert service.to(clinician) == []

@@ -156,7 +156,8 @@ def test_a_browser_that_is_gone_moves_on_to_the_next_rung_over_the_wire(
 
     (push,) = service.to(clinician)
     (row,) = messages_of(database, ward.clinician)
-    assert clinician.read(push) == {"kind": "alert", "id": str(row.id)}
+    said = clinician.read(push)
+    assert (said["kind"], said["id"]) == ("alert", str(row.id))
     assert (row.state, row.alert_id) == ("delivered", alert.id)
     assert push.headers["topic"] == row.topic
     assert push.headers["urgency"] == "high"
@@ -279,7 +280,9 @@ def test_pushes_carry_nothing_but_ids_even_for_a_worsening_patient(
     relay.close()
 
     (push,) = service.to(browser)
-    assert set(browser.read(push)) == {"kind", "id"}
+    said = browser.read(push)
+    assert set(said) == {"kind", "id", "web_push", "notification"}
+    assert set(said["notification"]) == {"title", "lang", "navigate", "tag"}
     on_the_wire = _everything(push)
     for secret in (str(ward.patient.id), str(ward.nurse.id), "pain", "worsening", "Ada"):
         assert secret.encode() not in on_the_wire

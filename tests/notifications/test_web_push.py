@@ -12,11 +12,13 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
 
+from api.domain.enrolment import Language
 from api.domain.errors import AddressRefused
 from api.domain.messages import MessageKind
 from api.domain.push_address import PushServices
 from api.services.vapid import new_private_key, public_key_of
 from config.settings import PUSH_SERVICES
+from notifications.channels.answers import outcome_of, wait_of
 from notifications.channels.base import (
     Address,
     Dead,
@@ -29,8 +31,8 @@ from notifications.channels.base import (
     Urgency,
 )
 from notifications.channels.public_only import PublicOnly, peer_rule
-from notifications.channels.web_push import WebPush, now_utc, outcome_of, wait_of
-from notifications.messages import LONGEST_TTL_S, WORDS, compose
+from notifications.channels.web_push import WebPush, now_utc
+from notifications.messages import LONGEST_TTL_S, compose
 from tests.conftest import NOW
 from tests.fakes import FakeClock
 from tests.push_service import Browser, PushService, bytes_of
@@ -96,7 +98,9 @@ def test_only_the_browser_can_read_a_push_and_it_says_kind_and_id_only(
     assert channel.send(address_of(browser), message) == Delivered()
 
     (push,) = service.to(browser)
-    assert browser.read(push) == {"kind": "alert", "id": str(message.payload.id)}
+    said = browser.read(push)
+    assert (said["kind"], said["id"]) == ("alert", str(message.payload.id))
+    assert set(said) == {"kind", "id", "web_push", "notification"}
     assert push.headers["content-encoding"] == "aes128gcm"
     assert len(push.body) <= 4096
     assert (push.headers["ttl"], push.headers["topic"], push.headers["urgency"]) == ("3600", "a" * 32, "high")
@@ -241,14 +245,13 @@ def test_a_peer_that_is_not_public_gets_not_one_byte(scheme: str) -> None:
     http.close()
 
 
-def test_every_kind_has_neutral_words() -> None:
-    assert set(WORDS) == set(MessageKind)
-    clinical = ("pain", "tablet", "score", "worse", "symptom", "drug", "cancer")
-    assert not [words for words in WORDS.values() if any(word in words.lower() for word in clinical)]
-
-
 def test_the_payload_has_no_room_for_words() -> None:
-    assert Payload.__annotations__ == {"kind": MessageKind, "id": UUID}
+    assert Payload.__annotations__ == {
+        "kind": MessageKind,
+        "id": UUID,
+        "language": Language,
+        "discreet": bool,
+    }
 
 
 @pytest.mark.parametrize(
@@ -256,7 +259,8 @@ def test_the_payload_has_no_room_for_words() -> None:
     [(timedelta(hours=24), 86400), (timedelta(0), 0), (-HOUR, 0), (timedelta(days=90), LONGEST_TTL_S)],
 )
 def test_a_push_service_keeps_a_message_as_long_as_it_matters(lives: timedelta, ttl_s: int) -> None:
-    message = compose(MessageKind.CHECK_IN, uuid4(), topic="t", expires_at=NOW + lives, tier=None, now=NOW)
+    payload = Payload(MessageKind.CHECK_IN, uuid4())
+    message = compose(payload, topic="t", expires_at=NOW + lives, tier=None, now=NOW)
 
     assert message.ttl_s == ttl_s
     assert message.urgency is Urgency.NORMAL

@@ -1,0 +1,51 @@
+"""When a push address that never answers is asked, and when it is believed no longer."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+
+class Step(StrEnum):
+    """What is done about a silent address."""
+
+    NOTHING = "nothing"
+    PROBE = "probe"
+    DISTRUST = "distrust"
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """What is known of an address: how often it was sent to in vain, and whether it was asked."""
+
+    sends: int
+    """Accepted by its push service since its last receipt, or ever."""
+    probed_at: datetime | None
+    kind_answers: bool
+    """Whether devices of other addresses at the same push service answer: some browsers never do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trust:
+    """How patient we are."""
+
+    sends: int = 5
+    answers_within: timedelta = timedelta(hours=48)
+    """As long as a phone may lie in a drawer before what it did not answer counts."""
+    kind_heard_within: timedelta = timedelta(days=30)
+
+    def next_step(self, silence: Silence, *, now: datetime) -> Step:
+        """Return what is to be done.
+
+        >>> noon = datetime(2026, 3, 2, 12)
+        >>> Trust().next_step(Silence(5, None, True), now=noon).value
+        'probe'
+        >>> Trust().next_step(Silence(6, noon - timedelta(days=3), True), now=noon).value
+        'distrust'
+        >>> Trust().next_step(Silence(50, None, False), now=noon).value
+        'nothing'
+        """
+        if silence.sends < self.sends or not silence.kind_answers:
+            return Step.NOTHING
+        if silence.probed_at is None:
+            return Step.PROBE
+        return Step.DISTRUST if now - silence.probed_at >= self.answers_within else Step.NOTHING

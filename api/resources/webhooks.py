@@ -1,0 +1,69 @@
+"""Which programs of the site hear what its team is told."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import current_app
+from flask.views import MethodView
+
+from api.auth import fails_with, requires
+from api.domain.authority import Scope
+from api.resources.blueprint import Blueprint
+from api.resources.edge import clock, principal, reading, settings, transaction
+from api.schemas.webhook import NewWebhookMadeSchema, NewWebhookSchema, WebhooksSchema
+from api.services import subscriptions, webhooks
+
+blp = Blueprint("webhooks", __name__, url_prefix="/v1/webhooks", description="Programs that hear of alerts.")
+
+
+@blp.route("")
+class Webhooks(MethodView):
+    """The site's webhooks."""
+
+    @requires(Scope.WEBHOOKS)
+    @blp.response(200, WebhooksSchema)
+    def get(self) -> dict[str, Any]:
+        """The site's webhooks, with those that were taken off or that answered 410."""
+        with reading() as session:
+            return {"items": webhooks.list_webhooks(session, principal().site_id)}
+
+    @requires(Scope.WEBHOOKS)
+    @fails_with(422)
+    @blp.arguments(NewWebhookSchema)
+    @blp.response(201, NewWebhookMadeSchema)
+    def post(self, body: dict[str, Any]) -> dict[str, Any]:
+        """Let a program of the site hear what its team is told: a kind and ids, never about whom.
+
+        Requests are signed as Standard Webhooks has it, and come again with the same `webhook-id` until they
+        are answered with 2xx; 410 ends the webhook. The secret is shown this once.
+        """
+        resolver = current_app.extensions.get("aimss.resolver", subscriptions.resolve)
+        webhooks.check(body["url"], loopback=settings().push_loopback, resolver=resolver)
+        key = webhooks.key_of(settings().secret_key)
+        with transaction() as session:
+            made = webhooks.add(
+                session, site_id=principal().site_id, url=body["url"], key=key, now=clock(), by=principal()
+            )
+        webhook = made.webhook
+        return {
+            "id": webhook.id,
+            "url": webhook.url,
+            "created_at": webhook.created_at,
+            "retired_at": None,
+            "retired_because": None,
+            "secret": made.secret,
+        }
+
+
+@blp.route("/<uuid:webhook_id>")
+class WebhookById(MethodView):
+    """One webhook."""
+
+    @requires(Scope.WEBHOOKS)
+    @fails_with(404)
+    @blp.response(204)
+    def delete(self, webhook_id: UUID) -> None:
+        """Send nothing more to a webhook."""
+        by = principal()
+        with transaction() as session:
+            webhooks.remove(session, webhook_id=webhook_id, site_id=by.site_id, now=clock(), by=by)

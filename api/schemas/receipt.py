@@ -1,0 +1,14 @@
+"""Receipts on the wire."""
+
+from marshmallow import fields, validate
+
+from api.domain.messages import ReceiptEvent
+from api.schemas.fields import Moment, Strict
+
+
+class NewReceiptSchema(Strict):
+    """What became of a push, as the device saw it."""
+
+    id = fields.UUID(required=True, metadata={"description": "`id` of the push."})
+    event = fields.String(required=True, validate=validate.OneOf([event.value for event in ReceiptEvent]))
+    at = Moment(metadata={"description": "When it happened; left out: now."})

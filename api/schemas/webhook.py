@@ -1,0 +1,45 @@
+"""Webhooks on the wire."""
+
+from marshmallow import Schema, fields
+
+from api.schemas.fields import Moment, Strict, Text
+
+
+class NewWebhookSchema(Strict):
+    """Where a program of the site takes its messages."""
+
+    url = Text(
+        required=True,
+        max=2000,
+        metadata={
+            "description": "An https address on port 443 of a public machine.",
+            "examples": ["https://pager.example.org/aimss"],
+        },
+    )
+
+
+class WebhookSchema(Schema):
+    """A webhook of the site."""
+
+    id = fields.UUID(required=True)
+    url = fields.String(required=True)
+    created_at = Moment(required=True)
+    retired_at = Moment(required=True, allow_none=True)
+    retired_because = fields.String(
+        required=True, allow_none=True, metadata={"description": "`removed`, or `answered 410`."}
+    )
+
+
+class NewWebhookMadeSchema(WebhookSchema):
+    """A webhook just made."""
+
+    secret = fields.String(
+        required=True,
+        metadata={"description": "`whsec_…`, shown this once: checks the signatures (Standard Webhooks)."},
+    )
+
+
+class WebhooksSchema(Schema):
+    """A site's webhooks, oldest first."""
+
+    items = fields.List(fields.Nested(WebhookSchema), required=True)

@@ -1,0 +1,114 @@
+"""Webhooks of a site: making, listing and removing them; and the key their secrets are kept under."""
+
+import base64
+import secrets
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID, uuid4
+
+from cryptography.fernet import Fernet
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from api.domain.authority import Principal
+from api.domain.errors import AddressRefused, UnknownWebhook
+from api.domain.push_address import check_public, webhook_of
+from api.models.outbox import Webhook
+from api.services import audit
+
+SECRET_BYTES = 32
+"""Standard Webhooks asks for 24 to 64."""
+
+Resolver = Callable[[str], list[str]]
+
+
+class NewWebhook(NamedTuple):
+    """A webhook just made, and its secret, which is shown this once."""
+
+    webhook: Webhook
+    secret: str
+
+
+def key_of(secret_key: str) -> Fernet:
+    """Return the key secrets are kept under, derived from the server's secret key.
+
+    They are needed to sign, so a digest would not do; encrypted, a copy of the database signs nothing.
+    """
+    derive = HKDF(hashes.SHA256(), length=32, salt=None, info=b"aimss webhooks 1")
+    return Fernet(base64.urlsafe_b64encode(derive.derive(secret_key.encode())))
+
+
+def check(url: str, *, loopback: bool, resolver: Resolver) -> None:
+    """Refuse an address nothing may be sent to; looks its name up, so it runs outside any transaction.
+
+    A host that cannot be resolved just now is let through: every send checks whom it reached.
+
+    Raises:
+        AddressRefused: It is not the https address of a public machine.
+    """
+    try:
+        target = webhook_of(url, loopback=loopback)
+        if not target.is_loopback:
+            check_public(_reached(target.host, resolver))
+    except AddressRefused as refused:
+        why = (refused.problems or {}).get("endpoint", str(refused))
+        raise AddressRefused(f"the webhook is refused: {why}", {"url": why}) from refused
+
+
+def add(
+    session: Session, *, site_id: UUID, url: str, key: Fernet, now: datetime, by: Principal | None = None
+) -> NewWebhook:
+    """Make a webhook of a checked address; ``by`` None is the command line."""
+    secret = "whsec_" + base64.b64encode(secrets.token_bytes(SECRET_BYTES)).decode()
+    webhook = Webhook(
+        id=uuid4(),
+        site_id=site_id,
+        url=url,
+        secret=key.encrypt(secret.encode()).decode(),
+        created_at=now,
+        created_by=by.id if by else None,
+    )
+    session.add(webhook)
+    session.flush()
+    audit.record(session, "webhook.added", by=by, now=now, site_id=site_id, object_id=webhook.id)
+    return NewWebhook(webhook, secret)
+
+
+def list_webhooks(session: Session, site_id: UUID) -> Sequence[Webhook]:
+    """Return a site's webhooks, oldest first, with those that were taken off or are gone."""
+    query = select(Webhook).where(Webhook.site_id == site_id).order_by(Webhook.created_at, Webhook.id)
+    return session.scalars(query).all()
+
+
+def remove(
+    session: Session,
+    *,
+    webhook_id: UUID,
+    now: datetime,
+    site_id: UUID | None = None,
+    by: Principal | None = None,
+) -> None:
+    """Send nothing more to a webhook; the same again changes nothing. Its row stays, for the log.
+
+    Raises:
+        UnknownWebhook: There is none; ``site_id`` None looks at every site.
+    """
+    query = select(Webhook).where(Webhook.id == webhook_id).with_for_update()
+    webhook = session.scalar(query if site_id is None else query.where(Webhook.site_id == site_id))
+    if webhook is None:
+        raise UnknownWebhook("there is no such webhook")
+    if webhook.retired_at is not None:
+        return
+    webhook.retired_at, webhook.retired_because = now, "removed"
+    session.flush()
+    audit.record(session, "webhook.removed", by=by, now=now, site_id=webhook.site_id, object_id=webhook.id)
+
+
+def _reached(host: str, resolver: Resolver) -> list[str]:
+    try:
+        return resolver(host)
+    except OSError:
+        return []

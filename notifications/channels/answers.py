@@ -1,0 +1,50 @@
+"""What an HTTP answer to a message means."""
+
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from http import HTTPStatus
+
+from notifications.channels.base import Dead, Delivered, Gone, Outcome, Retry
+
+LONGEST_WAIT = timedelta(hours=1)
+"""What is believed of a Retry-After."""
+
+_GONE = {HTTPStatus.NOT_FOUND, HTTPStatus.GONE}
+_LATER = {HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY, HTTPStatus.TOO_MANY_REQUESTS}
+
+
+def outcome_of(status: int, retry_after: str | None, *, now: datetime) -> Outcome:
+    """Return what a push service's answer means.
+
+    >>> now = datetime(2026, 3, 2, 12, tzinfo=UTC)
+    >>> outcome_of(201, None, now=now), outcome_of(410, None, now=now)
+    (Delivered(), Gone(reason='answered 410'))
+    """
+    reason = f"answered {status}"
+    if HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
+        return Delivered()
+    if status in _GONE:
+        return Gone(reason)
+    if status in _LATER or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return Retry(reason, wait_of(retry_after, now=now))
+    return Dead(reason)
+
+
+def wait_of(retry_after: str | None, *, now: datetime) -> timedelta | None:
+    """Return how long a Retry-After asks to wait, in seconds or until a date; at most an hour.
+
+    >>> now = datetime(2026, 3, 2, 12, tzinfo=UTC)
+    >>> wait_of("120", now=now), wait_of("Mon, 02 Mar 2026 12:00:30 GMT", now=now), wait_of("soon", now=now)
+    (datetime.timedelta(seconds=120), datetime.timedelta(seconds=30), None)
+    """
+    if retry_after is None:
+        return None
+    text = retry_after.strip()
+    if text.isascii() and text.isdecimal():
+        return timedelta(seconds=min(int(text[:9]), LONGEST_WAIT.total_seconds()))
+    try:
+        until = parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    until = until if until.tzinfo else until.replace(tzinfo=UTC)
+    return min(max(until - now, timedelta(0)), LONGEST_WAIT)

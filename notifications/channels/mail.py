@@ -1,0 +1,143 @@
+"""E-mail: a title of the fixed table, and a link that shows nothing without a sign-in."""
+
+import re
+import smtplib
+from collections.abc import Callable
+from datetime import datetime
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime, parseaddr
+from html import escape
+from typing import Protocol
+
+from notifications.channels.base import AnyAddress, Dead, Delivered, Gone, Mailbox, Message, Outcome, Retry
+from notifications.channels.mail_post import Unencrypted
+from notifications.words import LETTERS, title_of
+
+_FOR_GOOD = range(500, 600)
+_NO_MAILBOX = {550, 551, 553}
+"""RFC 5321, section 4.2.2: no such mailbox, not here, not a name one can have."""
+_ADDRESS_STATUS = re.compile(r"^5\.1\.")
+_STATUS = re.compile(r"^\d\.\d{1,3}\.\d{1,3}\b")
+"""RFC 3463: 5.1.x is about the address; 550 is also said of what the server takes for spam, with 5.7.x."""
+
+
+class Post(Protocol):
+    """What hands e-mail in."""
+
+    def send(self, letter: EmailMessage) -> None:
+        """Hand one in, or raise what smtplib raises."""
+        ...
+
+    def close(self) -> None:
+        """Give connections back."""
+        ...
+
+
+class NoPost:
+    """Hands nothing in, and is content: the last step of a dry run."""
+
+    def send(self, letter: EmailMessage) -> None:
+        """Write the e-mail out as it would be sent."""
+        letter.as_bytes()
+
+    def close(self) -> None:
+        """Close nothing."""
+
+
+class MailSender:
+    """Writes to people who have no device that takes pushes."""
+
+    def __init__(self, post: Post, *, sender: str, clock: Callable[[], datetime]) -> None:
+        """Write as ``sender``, an address with or without a name before it."""
+        self._post = post
+        self._sender = sender
+        self._clock = clock
+
+    def send(self, address: AnyAddress, message: Message) -> Outcome:
+        """Write one e-mail."""
+        if not isinstance(address, Mailbox):
+            return Dead("no mailbox")
+        try:
+            letter = letter_of(message, to=address.email, sender=self._sender, now=self._clock())
+        except (ValueError, IndexError) as error:  # an address no header can hold
+            return Dead(f"unusable address: {type(error).__name__}")
+        try:
+            self._post.send(letter)
+        except (smtplib.SMTPException, OSError) as error:
+            return outcome_of(error)
+        return Delivered()
+
+    def close(self) -> None:
+        """Give connections back."""
+        self._post.close()
+
+
+def domain_of(sender: str) -> str:
+    """Return the part behind the @ of MAIL_FROM.
+
+    Raises:
+        ValueError: It is no address.
+
+    >>> domain_of("St. Example <care@clinic.example>")
+    'clinic.example'
+    """
+    address = parseaddr(sender)[1]
+    name, at, domain = address.rpartition("@")
+    if not (name and at and re.fullmatch(r"[A-Za-z0-9.-]+", domain)):
+        raise ValueError("MAIL_FROM is no address such as St. Example <care@clinic.example>")
+    return domain
+
+
+def letter_of(message: Message, *, to: str, sender: str, now: datetime) -> EmailMessage:
+    """Return the e-mail of a message: its id is the row's, and repeats about one thing hang together."""
+    payload, domain = message.payload, domain_of(sender)
+    title = title_of(payload.kind, payload.language, discreet=payload.discreet)
+    words, link = LETTERS[payload.language], message.link
+    letter = EmailMessage(policy=SMTP)
+    letter["From"] = sender
+    letter["To"] = to
+    letter["Subject"] = title
+    letter["Date"] = format_datetime(now)
+    letter["Message-ID"] = f"<{payload.id}@{domain}>"
+    letter["In-Reply-To"] = letter["References"] = f"<{message.topic}@{domain}>"
+    letter["Auto-Submitted"] = "auto-generated"  # RFC 3834: no absence note comes back
+    letter.set_content(f"{title}\n\n{words.open}\n{link}\n\n{words.why}\n")
+    html = (
+        f'<!doctype html><html lang="{payload.language.value}"><meta charset="utf-8">'
+        f"<title>{escape(title)}</title><p>{escape(title)}</p>"
+        f'<p>{escape(words.open)} <a href="{escape(link)}">{escape(link)}</a></p>'
+        f"<p><small>{escape(words.why)}</small></p></html>"
+    )
+    letter.add_alternative(html, subtype="html")
+    letter["Content-Language"] = (
+        payload.language.value
+    )  # last: what begins like this goes into the first part
+    return letter
+
+
+def outcome_of(error: Exception) -> Outcome:
+    """Return what a mail server's refusal means; its own words stay out of our tables.
+
+    >>> outcome_of(smtplib.SMTPRecipientsRefused({"a@b.example": (550, b"5.1.1 no such user")}))
+    Gone(reason='answered 550')
+    >>> outcome_of(smtplib.SMTPDataError(451, b"4.7.1 greylisted"))
+    Retry(reason='answered 451', after=None)
+    """
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        code, text = next(iter(error.recipients.values()))
+        return _refused(code, text, about_address=True)
+    if isinstance(error, smtplib.SMTPAuthenticationError):
+        return Retry("the mail server refused our sign-in")  # an operator's to mend, for all messages at once
+    if isinstance(error, smtplib.SMTPResponseException) and not isinstance(error, smtplib.SMTPConnectError):
+        return _refused(error.smtp_code, error.smtp_error, about_address=False)
+    return Retry(str(error) if isinstance(error, Unencrypted) else type(error).__name__)
+
+
+def _refused(code: int, text: bytes | str, *, about_address: bool) -> Outcome:
+    reason = f"answered {code}"
+    if code not in _FOR_GOOD:
+        return Retry(reason)
+    said = text.decode(errors="replace") if isinstance(text, bytes) else text
+    unknown = _ADDRESS_STATUS.match(said) or not _STATUS.match(said)
+    return Gone(reason) if about_address and code in _NO_MAILBOX and unknown else Dead(reason)

@@ -1,0 +1,176 @@
+"""SMTP: one connection kept for each thread that sends, encrypted, and never waited for without end."""
+
+import contextlib
+import smtplib
+import ssl
+import threading
+import time
+from dataclasses import dataclass, field
+from email.message import EmailMessage
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import certifi
+
+from api.domain.push_address import is_loopback
+
+TIMEOUT_S = 15.0
+"""The longest one e-mail takes, all questions and answers together, as long as nobody drips."""
+
+CONNECT_TIMEOUT_S = 5.0
+
+_SUBMISSION, _ENCRYPTED_SUBMISSION = 587, 465
+
+
+class Unencrypted(smtplib.SMTPException):
+    """The server offers no TLS, and is not this machine: nothing was said to it."""
+
+
+@dataclass(frozen=True, slots=True)
+class MailServer:
+    """Where e-mail is handed in."""
+
+    host: str
+    port: int
+    encrypted: bool
+    """From the first byte (smtps); else by STARTTLS."""
+    user: str = ""
+    password: str = field(default="", repr=False)
+
+
+def server_of(url: str) -> MailServer:
+    """Return the server of SMTP_URL.
+
+    Raises:
+        ValueError: It is none; the message does not repeat it, for it holds a password.
+
+    >>> server_of("smtp://clinic:p%40ss@mail.example.org")
+    MailServer(host='mail.example.org', port=587, encrypted=False, user='clinic')
+    """
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        host, port = None, None
+    if not host or parts.scheme not in {"smtp", "smtps"} or parts.path not in {"", "/"}:
+        raise ValueError("SMTP_URL is not of the form smtp://user:password@host:587 or smtps://…:465")
+    encrypted = parts.scheme == "smtps"
+    usual = _ENCRYPTED_SUBMISSION if encrypted else _SUBMISSION
+    user, password = unquote(parts.username or ""), unquote(parts.password or "")
+    return MailServer(host, port or usual, encrypted, user, password)
+
+
+class MailPost:
+    """Hands e-mail in; called from many threads, each with a connection of its own."""
+
+    def __init__(
+        self,
+        server: MailServer,
+        *,
+        name: str,
+        trusted: ssl.SSLContext | None = None,
+        loopback_is_safe: bool = True,
+        timeout_s: float = TIMEOUT_S,
+    ) -> None:
+        """Speak to ``server`` as ``name``; a server on this machine is spoken to without TLS."""
+        self._server = server
+        self._name = name
+        self._trusted = trusted or _certificates()
+        self._loopback_is_safe = loopback_is_safe
+        self._timeout_s = timeout_s
+        self._mine = threading.local()
+        self._all: list[_Connection] = []
+        self._lock = threading.Lock()
+
+    def send(self, letter: EmailMessage) -> None:
+        """Hand one e-mail in.
+
+        Raises:
+            smtplib.SMTPException: The server refused it, or is none for us.
+            OSError: There was no answer.
+        """
+        until = time.monotonic() + self._timeout_s
+        connection = self._kept(until) or self._new(until)
+        try:
+            connection.send_message(letter)
+        except (smtplib.SMTPException, OSError):
+            self._drop(connection)
+            raise
+
+    def close(self) -> None:
+        """Close every connection."""
+        with self._lock:
+            connections, self._all = self._all, []
+        for connection in connections:
+            connection.close()
+
+    def _kept(self, until: float) -> "_Connection | None":
+        kept: _Connection | None = getattr(self._mine, "connection", None)
+        if kept is None or kept.sock is None:
+            return None
+        kept.until = until
+        try:
+            kept.noop()
+        except (smtplib.SMTPException, OSError):  # it was idle for too long
+            self._drop(kept)
+            return None
+        return kept
+
+    def _new(self, until: float) -> "_Connection":
+        kind, more = (_Encrypted, {"context": self._trusted}) if self._server.encrypted else (_Connection, {})
+        connection = kind(
+            self._server.host, self._server.port, self._name, until=until, timeout=CONNECT_TIMEOUT_S, **more
+        )
+        try:
+            self._begin(connection)
+        except BaseException:
+            connection.close()
+            raise
+        with self._lock:
+            self._all.append(connection)
+        self._mine.connection = connection
+        return connection
+
+    def _begin(self, connection: "_Connection") -> None:
+        if not self._server.encrypted and not self._is_safe(connection):
+            connection.ehlo_or_helo_if_needed()
+            if not connection.has_extn("starttls"):
+                raise Unencrypted("the mail server offers no TLS")
+            connection.starttls(context=self._trusted)
+        if self._server.user:
+            connection.login(self._server.user, self._server.password)
+
+    def _is_safe(self, connection: "_Connection") -> bool:
+        peer = connection.sock.getpeername()[0] if connection.sock else ""
+        return self._loopback_is_safe and is_loopback(peer)
+
+    def _drop(self, connection: "_Connection") -> None:
+        self._mine.connection = None
+        with self._lock, contextlib.suppress(ValueError):
+            self._all.remove(connection)
+        connection.close()
+
+
+class _Connection(smtplib.SMTP):
+    """A connection that knows until when it may wait: for all of one e-mail together."""
+
+    def __init__(self, *args: Any, until: float, **kwargs: Any) -> None:
+        self.until = until
+        super().__init__(*args, **kwargs)
+
+    def getreply(self) -> tuple[int, bytes]:
+        """Wait for an answer, but not past the end."""
+        if self.sock is not None:
+            self.sock.settimeout(max(self.until - time.monotonic(), 0.001))
+        return super().getreply()
+
+
+class _Encrypted(_Connection, smtplib.SMTP_SSL):
+    """The same, encrypted from the first byte."""
+
+
+def _certificates() -> ssl.SSLContext:
+    """Trust what this machine trusts, and what browsers do: a bare container knows no authorities."""
+    trusted = ssl.create_default_context()
+    trusted.load_verify_locations(certifi.where())
+    return trusted

@@ -1,0 +1,40 @@
+"""One port before all ways out: each message leaves by the way its address is of."""
+
+from collections.abc import Mapping
+
+from notifications.channels.base import (
+    Address,
+    AnyAddress,
+    Channel,
+    Dead,
+    Delivered,
+    Mailbox,
+    Message,
+    Outcome,
+    Rehearsed,
+)
+
+
+class Switchboard:
+    """Hands each message to the channel for its kind of address."""
+
+    def __init__(self, channels: Mapping[type, Channel], *, dry_run: bool = False) -> None:
+        """Send by ``channels``; those of a dry run end as rehearsed, never as delivered."""
+        self._channels = channels
+        self._dry_run = dry_run
+
+    def send(self, address: AnyAddress, message: Message) -> Outcome:
+        """Bring one message to one address."""
+        channel = self._channels.get(type(address))
+        if channel is None:
+            return Dead(f"this server has no way to {_NAMES.get(type(address), 'a webhook')}")
+        outcome = channel.send(address, message)
+        return Rehearsed() if self._dry_run and isinstance(outcome, Delivered) else outcome
+
+    def close(self) -> None:
+        """Give connections back."""
+        for channel in self._channels.values():
+            channel.close()
+
+
+_NAMES: Mapping[type, str] = {Address: "a browser", Mailbox: "a mailbox"}

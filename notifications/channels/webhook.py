@@ -1,0 +1,92 @@
+"""Webhooks, signed as Standard Webhooks has it: a program of a site hears what its team is told."""
+
+import base64
+import hashlib
+import hmac
+import json
+from collections.abc import Callable
+from datetime import datetime
+from http import HTTPStatus
+
+from cryptography.fernet import Fernet, InvalidToken
+from urllib3.exceptions import HTTPError
+
+from api.domain.errors import AddressRefused
+from api.domain.push_address import webhook_of
+from notifications.channels.answers import outcome_of, wait_of
+from notifications.channels.base import AnyAddress, Dead, Hook, Message, Outcome, Retry
+from notifications.channels.public_only import Answer, Poster, PublicOnly, peer_rule
+
+CONNECT_TIMEOUT_S = 3.0
+READ_TIMEOUT_S = 5.0
+
+SECRET_PREFIX = "whsec_"  # noqa: S105 - how a secret begins
+
+Clock = Callable[[], datetime]
+
+
+class WebhookSender:
+    """Posts to addresses of sites, public ones only, without following them elsewhere."""
+
+    def __init__(
+        self, *, key: Fernet, clock: Clock, loopback: bool = False, http: Poster | None = None
+    ) -> None:
+        """Sign with each site's secret, which ``key`` decrypts."""
+        self._key = key
+        self._clock = clock
+        self._loopback = loopback
+        self._http = http or PublicOnly(peer_rule(loopback=loopback))
+
+    def send(self, address: AnyAddress, message: Message) -> Outcome:
+        """Post to one webhook; a later try has the same id, so that its program knows a repeat."""
+        if not isinstance(address, Hook):
+            return Dead("no webhook")
+        try:
+            secret = self._key.decrypt(address.secret.encode()).decode()
+            webhook_of(address.url, loopback=self._loopback)
+            answer = self._post(address.url, secret, message)
+        except InvalidToken:
+            return Dead("its secret cannot be read: was SECRET_KEY changed?")
+        except AddressRefused as refused:
+            return Dead(str(refused))
+        except HTTPError as error:
+            return Retry(type(error).__name__)
+        if answer.status_code == HTTPStatus.NOT_FOUND:  # a program that is being replaced; 410 says for good
+            return Retry("answered 404", wait_of(answer.headers.get("Retry-After"), now=self._clock()))
+        return outcome_of(answer.status_code, answer.headers.get("Retry-After"), now=self._clock())
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._http.close()
+
+    def _post(self, url: str, secret: str, message: Message) -> Answer:
+        body, now = body_of(message), self._clock()
+        headers = {"Content-Type": "application/json", "User-Agent": "AIMSS-Monitor"}
+        headers |= signature_of(str(message.payload.id), body, secret=secret, now=now)
+        return self._http.post(url, data=body, headers=headers, timeout=(CONNECT_TIMEOUT_S, READ_TIMEOUT_S))
+
+
+def body_of(message: Message) -> bytes:
+    """Return what the program reads: kinds and opaque ids, which tell nobody anything without a sign-in."""
+    ids = {"message_id": str(message.payload.id)}
+    if message.alert_id is not None:
+        ids["alert_id"] = str(message.alert_id)
+    return json.dumps({"type": message.payload.kind.value, "data": ids}, separators=(",", ":")).encode()
+
+
+def signature_of(message_id: str, body: bytes, *, secret: str, now: datetime) -> dict[str, str]:
+    """Return the three headers of Standard Webhooks.
+
+    >>> headers = signature_of("1", b"{}", secret="whsec_c2VjcmV0", now=datetime(2026, 3, 2, tzinfo=UTC))
+    >>> headers["webhook-timestamp"], headers["webhook-signature"][:3]
+    ('1772409600', 'v1,')
+    """
+    timestamp = str(int(now.timestamp()))
+    signed = f"{message_id}.{timestamp}.".encode() + body
+    raw = base64.b64decode(secret.removeprefix(SECRET_PREFIX))
+    digest = hmac.new(raw, signed, hashlib.sha256).digest()
+    return {
+        "webhook-id": message_id,
+        "webhook-timestamp": timestamp,
+        "webhook-signature": f"v1,{base64.b64encode(digest).decode()}",
+    }

@@ -1,0 +1,164 @@
+"""What a worker counts and says of what it sends."""
+
+import logging
+import threading
+from collections import Counter
+from datetime import timedelta
+from typing import get_args
+
+import pytest
+from sqlalchemy import select
+
+from api.db import Sessions
+from api.domain.counted import SendOutcome
+from api.models.outbox import OutboxMessage
+from api.services import tallies
+from notifications import outbox
+from notifications.channels.base import Address, Dead, Delivered, Gone, Message, Outcome, Retry
+from notifications.counting import OUTCOMES
+from notifications.endings import Cancelled, Ending, Postponed, Result
+from notifications.pace import Backoff, Pace
+from notifications.relay import Relay
+from tests.builders import Clinic
+from tests.conftest import NOW
+from tests.fakes import FakeChannel, FakeClock
+from tests.notifications.conftest import an_alert, subscribe
+
+LEASE = timedelta(minutes=2)
+
+
+def sends(database: Sessions) -> dict[str, float]:
+    with database.read() as session:
+        totals = tallies.totals(session)
+    return {labels: value for (name, labels), value in totals.items() if name == tallies.SENDS}
+
+
+def told(database: Sessions, ward: Clinic, browsers: int) -> None:
+    with database.begin() as session:
+        for _ in range(browsers):
+            subscribe(session, ward.nurse)
+        an_alert(session, ward)
+
+
+def claim(database: Sessions, limit: int = 10) -> list[outbox.Claimed]:
+    with database.begin() as session:
+        return outbox.claim(session, now=NOW, limit=limit, lease=LEASE)
+
+
+class Hangs(FakeChannel):
+    """Hangs with the first message until it is told to go on; sends all others."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.may = threading.Event()
+        self._is_first = True
+
+    def send(self, address: Address, message: Message) -> Outcome:  # type: ignore[override]
+        is_first, self._is_first = self._is_first, False
+        outcome = super().send(address, message)
+        if is_first:
+            self.may.wait(20)
+        return outcome
+
+
+def test_every_way_a_message_can_end_is_counted_by_name() -> None:
+    assert set(OUTCOMES) == set(get_args(Ending))
+    assert set(OUTCOMES.values()) == set(SendOutcome) - {SendOutcome.OTHER}
+
+
+def test_each_ending_is_counted_with_the_row_it_is_written_to(database: Sessions, ward: Clinic) -> None:
+    told(database, ward, 6)
+    endings: list[Ending] = [
+        Delivered(), Retry("answered 503"), Cancelled("answered"), Postponed(NOW + LEASE), Gone("410"),
+        Dead("answered 400"),
+    ]  # fmt: skip
+    results = [Result(message, ending) for message, ending in zip(claim(database), endings, strict=True)]
+
+    with database.begin() as session:
+        outbox.settle(session, results[:4], now=NOW, backoff=Backoff(), worker="host:1")
+    for failed in results[4:]:
+        with database.begin() as session:
+            outbox.settle_failed(session, failed, now=NOW, worker="host:1")
+
+    names = ("delivered", "retry", "cancelled", "postponed", "gone", "dead")
+    assert sends(database) == {f"web_push {name}": 1 for name in names}
+
+
+def test_what_somebody_else_has_claimed_since_is_not_counted(database: Sessions, ward: Clinic) -> None:
+    told(database, ward, 1)
+    (stale,) = claim(database)
+    with database.begin() as session:
+        (fresh,) = outbox.claim(session, now=NOW + LEASE, limit=1, lease=LEASE)
+
+    for message in (stale, fresh, fresh):
+        with database.begin() as session:
+            outbox.settle(session, [Result(message, Delivered())], now=NOW, backoff=Backoff(), worker="w")
+
+    assert sends(database) == {"web_push delivered": 1}
+
+
+def test_quiet_hours_and_requeuing_move_when_a_message_is_meant_to_go_and_tries_do_not(
+    database: Sessions, ward: Clinic
+) -> None:
+    told(database, ward, 2)
+    waits, tried = claim(database)
+    until = NOW + timedelta(hours=9)
+    with database.begin() as session:
+        results = [Result(waits, Postponed(until)), Result(tried, Retry("answered 503"))]
+        outbox.settle(session, results, now=NOW, backoff=Backoff())
+
+    with database.read() as session:
+        rows = {row.id: row for row in session.scalars(select(OutboxMessage))}
+    assert rows[waits.id].due_at == rows[waits.id].not_before == until
+    assert (rows[tried.id].due_at, rows[tried.id].tried_at) == (NOW, NOW)
+    assert rows[tried.id].not_before > NOW
+
+
+def test_a_worker_says_how_each_try_ended_by_ids_only(
+    database: Sessions, ward: Clinic, caplog: pytest.LogCaptureFixture
+) -> None:
+    told(database, ward, 3)
+    channel = FakeChannel(Retry("answered 503"), Dead("answered 400"))
+    relay = Relay(database, channel, pace=Pace(batch=10, threads=1), clock=FakeClock(NOW), worker="host:1")
+
+    with caplog.at_level(logging.DEBUG, logger="notifications.relay"):
+        relay.run_once()
+    relay.close()
+
+    said = [record for record in caplog.records if record.message == "message tried"]
+    assert Counter((record.levelname, vars(record)["outcome"].value) for record in said) == {
+        ("INFO", "retry"): 1,
+        ("INFO", "dead"): 1,
+        ("DEBUG", "delivered"): 1,
+    }
+    assert {vars(record)["error"] for record in said} == {"answered 503", "answered 400", None}
+
+
+def test_new_messages_are_taken_up_while_others_hang(database: Sessions, ward: Clinic) -> None:
+    told(database, ward, 40)
+    channel = Hangs()
+    relay = Relay(database, channel, pace=Pace(batch=4, threads=2), clock=FakeClock(NOW), worker="host:1")
+    beats: list[int] = []
+
+    def between() -> None:
+        beats.append(len(channel.sent))
+        if len(channel.sent) >= 40:
+            channel.may.set()
+
+    relay.run(stopped=lambda: False, between=between)
+    relay.close()
+
+    assert sends(database) == {"web_push delivered": 40}
+    assert len(beats) > 1
+
+
+def test_a_relay_that_is_told_to_stop_finishes_what_is_under_way_and_claims_no_more(
+    database: Sessions, ward: Clinic
+) -> None:
+    told(database, ward, 10)
+    relay = Relay(database, FakeChannel(), pace=Pace(batch=4, threads=2), clock=FakeClock(NOW))
+
+    relay.run(stopped=lambda: True, between=lambda: None)
+    relay.close()
+
+    assert sends(database) == {"web_push delivered": 4}
