@@ -11,6 +11,7 @@ from api.domain.errors import InvalidCursor
 
 LONGEST = 1000
 LARGEST = 2**63 - 1  # what a table's whole number can hold
+LONGEST_LIST = 2**31 - 1  # what most of them hold: places in change feeds
 
 
 def encode(*parts: str | int) -> str:
@@ -73,6 +74,18 @@ def moment(part: str) -> datetime:
     if found.tzinfo is None:
         raise ValueError("a moment needs its offset")
     return found.astimezone(UTC)
+
+
+def number(part: int) -> int:
+    """Return the place in a list that a part of a cursor stands for; a kind for `decode_as`.
+
+    Raises:
+        OverflowError: No list is so long: PostgreSQL keeps such a place in four bytes.
+    """
+    found = int(part)
+    if abs(found) > LONGEST_LIST:
+        raise OverflowError("beyond any list")
+    return found
 
 
 def _refused() -> InvalidCursor:

@@ -9,9 +9,10 @@ from api.domain.policy import CTCAE, JUDGEMENT, SERLIN, Policy
 from api.domain.severity import MEANINGS, band
 
 FRESH_DAYS = 120
-"""How many days a questionnaire counts: its interval of three to four months (judgement)."""
+"""How many days a questionnaire about a week or more counts: its interval of 3 to 4 months (judgement)."""
 
 FRESHNESS = f"an answer counts for {FRESH_DAYS} days ({JUDGEMENT})"
+OF_ONE_DAY = "an answer about one day counts for {} days, as one in the diary does"
 KHANNA = "Khanna et al. 2008, J Rheumatol 35:466, PMID 18085737 (cuts of the HAQ-DI, systemic sclerosis)"
 BASCH = (
     "Basch et al. 2021, Clin Trials 18:104, PMID 33258687 (composite grade 0 to 3); its reading as a step is "
@@ -47,7 +48,16 @@ class Rule:
     source: str
     verified: bool
     of_one_day: bool = False
-    """Whether it asks about one day: that says how she is, and tells nobody, for it may be a bad day."""
+    """Whether it asks about one day: it counts no longer than an answer of the diary does, and tells nobody,
+    for it may be a bad day."""
+
+    def fresh_days(self, policy: Policy) -> int:
+        """Return how many days an answer counts."""
+        return int(policy.level_fresh_days.value) if self.of_one_day else FRESH_DAYS
+
+    def freshness(self, policy: Policy) -> str:
+        """Say how long an answer counts, and whence that is."""
+        return OF_ONE_DAY.format(self.fresh_days(policy)) if self.of_one_day else FRESHNESS
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +96,12 @@ def function_severity(
         latest: Instrument code and score id to the latest score, such as ``("haq-di", "di")``. Scores that
             no rule reads are passed over.
         on: The local day it is asked for.
-        policy: The site's bands for worst pain and interference.
+        policy: The site's bands for worst pain and interference, and how long an answer about one day counts.
 
     Returns:
-        The worst step of those that count: given on ``on`` or up to 120 days before (judgement). None when
-        none counts: not known is not "no limitation".
+        The worst step of those that count: given on ``on`` or up to 120 days before (judgement), about
+        one day up to 28 days, as an answer of the diary. None when none counts: not known is not "no
+        limitation".
 
     Source:
         Each rule's own; the steps in words follow CTCAE 5.0, whose grades are a nearest match (unverified).
@@ -100,7 +111,7 @@ def function_severity(
     'HAQ-DI 1.5 on 3 May 2026: noticeable limitation'
     """
     known = [(rule, latest[key]) for rule in RULES if (key := (rule.instrument, rule.score)) in latest]
-    parts = [_part(rule, given, policy) for rule, given in known if _counts(given, on)]
+    parts = [_part(rule, given, policy) for rule, given in known if _counts(rule, given, on, policy)]
     if not parts:
         return None
     parts.sort(key=lambda part: -_STEPS.index(part.severity))
@@ -109,19 +120,30 @@ def function_severity(
         severity=worst,
         limitation=MEANINGS[worst].limitation,
         parts=tuple(parts),
-        too_old=tuple(_too_old(rule, given, on) for rule, given in known if not _counts(given, on)),
+        too_old=tuple(
+            _too_old(rule, given, on, policy) for rule, given in known if not _counts(rule, given, on, policy)
+        ),
         words="; ".join(part.words for part in parts),
-        sources=tuple(dict.fromkeys([*(part.rule.source for part in parts), CTCAE, FRESHNESS])),
+        sources=tuple(
+            dict.fromkeys(
+                [
+                    *(part.rule.source for part in parts),
+                    CTCAE,
+                    *(part.rule.freshness(policy) for part in parts),
+                ]
+            )
+        ),
         verified=all(part.rule.verified for part in parts),
     )
 
 
-def _counts(given: Given, on: date) -> bool:
-    return 0 <= (on - given.on).days <= FRESH_DAYS
+def _counts(rule: Rule, given: Given, on: date, policy: Policy) -> bool:
+    return 0 <= (on - given.on).days <= rule.fresh_days(policy)
 
 
-def _too_old(rule: Rule, given: Given, on: date) -> str:
-    why = "lies after this day" if given.on > on else f"{(on - given.on).days} days old; {FRESHNESS}"
+def _too_old(rule: Rule, given: Given, on: date, policy: Policy) -> str:
+    old = f"{(on - given.on).days} days old; {rule.freshness(policy)}"
+    why = "lies after this day" if given.on > on else old
     return f"{rule.name} on {_day(given.on)}: {why}"
 
 

@@ -19,6 +19,14 @@ from api.domain.instruments.registry import INSTRUMENTS
 from api.models.assessment import AssessmentRow, AssessmentScore, AssessmentVersion
 from api.models.patient import Patient
 
+IS_PRESENT = and_(
+    AssessmentScore.patient_id == AssessmentRow.patient_id,
+    AssessmentScore.assessment_id == AssessmentRow.id,
+    AssessmentScore.of_version == AssessmentRow.version,
+    AssessmentScore.scorer == AssessmentRow.scorer,
+)
+"""What joins an assessment to the scores that hold now."""
+
 
 @dataclass(frozen=True, slots=True)
 class Done:
@@ -75,7 +83,7 @@ def changes_since(
         InvalidCursor: ``since`` was not made here.
         UnknownInstrument: There is no instrument of this code.
     """
-    seen = 0 if since is None else int(cursors.decode_as(since, int)[0])
+    seen = 0 if since is None else int(cursors.decode_as(since, cursors.number)[0])
     query = select(AssessmentRow).where(
         AssessmentRow.patient_id == patient_id, AssessmentRow.change_seq > seen
     )
@@ -120,15 +128,9 @@ def history_of(session: Session, row: AssessmentRow) -> History:
 
 def _done(session: Session, patient_id: UUID, codes: set[str]) -> Mapping[str, list[Done]]:
     """Return her complete assessments by instrument, oldest first, with the scores that hold now."""
-    present = and_(
-        AssessmentScore.patient_id == AssessmentRow.patient_id,
-        AssessmentScore.assessment_id == AssessmentRow.id,
-        AssessmentScore.of_version == AssessmentRow.version,
-        AssessmentScore.scorer == AssessmentRow.scorer,
-    )
     query = (
         select(AssessmentRow.instrument, AssessmentRow.id, AssessmentRow.local_date, AssessmentScore)
-        .join(AssessmentScore, present)
+        .join(AssessmentScore, IS_PRESENT)
         .where(AssessmentRow.patient_id == patient_id, AssessmentRow.instrument.in_(sorted(codes)))
         .where(AssessmentRow.status == AssessmentStatus.COMPLETE)
         .order_by(AssessmentRow.local_date, AssessmentRow.completed_at, AssessmentRow.id)
@@ -150,7 +152,8 @@ def _meaning(
         instrument = registry.find(row.instrument, made.instrument_version, among=among)
     except UnknownInstrument:  # of a version this software no longer has: the numbers stand, unexplained
         return None
-    earlier = [each for each in done[:place] if each.made.scorer == made.scorer]
+    how = (made.scorer, made.options)  # of another table or rule: numbers that do not compare
+    earlier = [each for each in done[:place] if (each.made.scorer, each.made.options) == how]
     baseline, last = baseline_of(earlier, ai_started_on=ai_started_on), earlier[-1] if earlier else None
     interpretations = interpret_all(
         instrument,

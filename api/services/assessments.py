@@ -15,7 +15,7 @@ from api.domain.instruments.definition import Instrument
 from api.domain.instruments.registry import INSTRUMENTS
 from api.domain.trajectory.engine import Engine
 from api.models.assessment import AssessmentRow, AssessmentVersion
-from api.services import assessment_scores, audit, functioning, scoring
+from api.services import answered, assessment_scores, audit, functioning, scoring
 from api.services.entries import locked_and_active, zones_of
 from api.services.scoring import Standing
 

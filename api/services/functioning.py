@@ -23,8 +23,7 @@ def entries_of(session: Session, patient_id: UUID) -> list[Entry]:
     """
     rows = session.execute(_COMPLETE, {"patient_id": patient_id})
     return [
-        Entry(assessment_id, recorded_at, local_date, _answers(instrument, scores))
-        for assessment_id, recorded_at, local_date, instrument, scores in rows
+        Entry(row.id, row.recorded_at, row.local_date, _answers(row.instrument, row.scores)) for row in rows
     ]
 
 

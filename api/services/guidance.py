@@ -47,7 +47,7 @@ def beside(session: Session, site_id: UUID, kind: FindingKind, present: Severity
         session: To read with.
         site_id: Whose approvals count.
         kind: What the alert is about.
-        present: The severity of the patient's newest score; None: not known.
+        present: The severity of the patient's newest score while it is present; None: not known.
     """
     severity = severity_of_alert(kind, present)
     found = standings(fitting(kind, severity), _newest(session, site_id))

@@ -95,14 +95,18 @@ def considerations_of(
     return considerations(known, on=today, gap_pdc=engine.policy.gap_pdc.value)
 
 
+def is_present(score: ScoreRow | None, today: date, engine: Engine) -> bool:
+    """Say whether a score still tells how she is: it is no older than an answer that counts for the level."""
+    return score is not None and (today - score.local_date).days <= engine.policy.level_fresh_days.value
+
+
 def _known(session: Session, patient: Patient, today: date, engine: Engine) -> Known:
     levels = _of(patient.id, MeasurementKind.VITAMIN_D).where(MeasurementRow.withdrawn.is_(False))
     level = session.scalar(levels.order_by(*_NEWEST_FIRST).limit(1))
     open_kinds = select(Alert.kind).where(Alert.patient_id == patient.id, Alert.closed_at.is_(None))
     scores = select(ScoreRow).where(ScoreRow.patient_id == patient.id)
     last = session.scalar(scores.order_by(ScoreRow.local_date.desc()).limit(1))
-    is_fresh = last is not None and (today - last.local_date).days <= engine.policy.level_fresh_days.value
-    score = last if is_fresh else None
+    score = last if is_present(last, today, engine) else None
     enough = score is not None and DAYS - score.unknown_doses_28d >= engine.policy.gap_known_days.value
     return Known(
         vitamin_d=VitaminD(level.canonical["ng_per_ml"], level.measured_on) if level else None,

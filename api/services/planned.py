@@ -1,11 +1,11 @@
-"""What is due for a patient by her plan, and skipping of it."""
+"""What is due for a patient by her plan, and what of it is skipped."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from api.db import insert_once
@@ -15,13 +15,16 @@ from api.domain.enrolment import PatientStatus
 from api.domain.errors import SlotSettled, UnknownSlot
 from api.domain.plans.definition import CHECK_IN
 from api.domain.plans.slots import Slot, SlotState, due, since
+from api.domain.reminding import Closed
 from api.domain.schedule import local_day, zone_of
 from api.models.assessment import AssessmentRow
 from api.models.entry import EntryRow
 from api.models.measurement import MeasurementRow
 from api.models.patient import Patient, PatientZone
-from api.models.plan import PlanSkip
-from api.services import audit
+from api.models.plan import PlanSkip, PlanSkipUndone
+from api.models.reminder import Reminder
+from api.services import answered, audit
+from api.services.looking import REASSESSMENT
 from api.services.plans import Settings, settings_of
 
 _PASSED = frozenset({SlotState.DONE, SlotState.SKIPPED, SlotState.MISSED})
@@ -89,7 +92,48 @@ def skip(
     if not insert_once(session, PlanSkip, values=[values]):
         raise SlotSettled(f"{slot.id} was skipped already")
     audit.record(session, "plan.skipped", by=by, now=now, patient_id=patient.id, detail={"slot": slot.id})
+    if patient.is_prompted:
+        answered.settle(session, patient.id, is_heard=False, now=now)
     return _find(standing_of(session, patient, now=now).slots, slot_id), True
+
+
+def undo_skip(session: Session, by: Principal, patient: Patient, slot_id: str, *, now: datetime) -> Slot:
+    """Take back the skip of one slot of a patient, whose row the caller has locked.
+
+    What it said is kept; she is asked again, as if for the first time. Where nothing is skipped nothing
+    changes, so that a retry is safe.
+
+    Returns:
+        The slot as it stands now.
+
+    Raises:
+        UnknownSlot: Her plan has no such slot.
+    """
+    slot = _find(standing_of(session, patient, now=now).slots, slot_id)
+    window = slot.window
+    hers = select(PlanSkip).where(PlanSkip.patient_id == patient.id, PlanSkip.what == slot.what)
+    found = session.scalars(hers.where(PlanSkip.due_on.between(window.opens_on, window.closes_on))).all()
+    if not found:
+        return slot
+    kept = ("id", "patient_id", "what", "due_on", "reason", "skipped_by", "skipped_at")
+    for skipped in found:
+        said = {name: getattr(skipped, name) for name in kept}
+        session.add(PlanSkipUndone(**said, undone_by=by.id, undone_at=now))
+        session.delete(skipped)
+    session.flush()
+    _ask_again(session, patient, slot)
+    audit.record(session, "plan.skip_undone", by=by, now=now, patient_id=patient.id, detail={"slot": slot.id})
+    return _find(standing_of(session, patient, now=now).slots, slot_id)
+
+
+def _ask_again(session: Session, patient: Patient, slot: Slot) -> None:
+    """Open the reminder that the skip had closed; where she was not asked yet, the next look makes one."""
+    session.execute(
+        update(Reminder)
+        .where(Reminder.patient_id == patient.id, Reminder.purpose == REASSESSMENT, Reminder.slot == slot.id)
+        .where(Reminder.closed_because == Closed.SKIPPED)
+        .values(closed_at=None, closed_because=None, step=None, asked_on=None, stepped_on=None)
+    )
 
 
 def _find(slots: Iterable[Slot], slot_id: str) -> Slot:

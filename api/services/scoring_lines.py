@@ -5,8 +5,11 @@ import math
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
-from api.domain.errors import UnreadableLine
+from api.domain.errors import InvalidAnswers, UnreadableLine
 from api.domain.instruments import registry, scoring
+from api.domain.instruments.catalogue.pro_ctcae import PRO_CTCAE
+from api.domain.instruments.catalogue.pro_ctcae_grading import baseline_adjusted_grade, worst_grade
+from api.domain.instruments.definition import Unscored
 from api.services import strict_json
 
 LONGEST_LINE = 1_000_000
@@ -14,6 +17,7 @@ LONGEST_LINE = 1_000_000
 
 _BOM = b"\xef\xbb\xbf"
 _READ = ("instrument", "version", "answers", "options")
+_ANSWERED = ("scores", "unscored", "problem")
 
 
 def lines_of(stream: BinaryIO) -> Iterator[bytes]:
@@ -47,13 +51,15 @@ def read_line(line: bytes) -> dict[str, Any]:
 
 
 def score_line(said: dict[str, Any]) -> dict[str, Any]:
-    """Return the scores of the answers a line holds.
+    """Return the scores of the answers a line holds, or of its series of reports.
 
     Raises:
         UnreadableLine: It lacks the instrument or the answers, or one is of the wrong kind.
         UnknownInstrument: There is no such instrument.
         InvalidAnswers: An answer or option is not one it takes; each is named.
     """
+    if "answers" not in said and isinstance(said.get("series"), list):
+        return _score_series(said)
     code, version, answers, options = _parts(said)
     instrument = registry.find(code, version)
     scored = scoring.score(instrument, answers, options)
@@ -65,13 +71,54 @@ def score_line(said: dict[str, Any]) -> dict[str, Any]:
 
 
 def carried(said: dict[str, Any]) -> dict[str, Any]:
-    """Return what else a line holds, to be given back beside its scores: an id, a date, a number."""
-    return {name: value for name, value in said.items() if name not in _READ and _is_plain(value)}
+    """Return what else a line holds, to be given back beside its scores: an id, a date, a number.
+
+    Never what an answer says itself: a refused line must not come back with scores, nor a scored one
+    with a problem.
+    """
+    own = {*_READ, *_ANSWERED}
+    return {name: value for name, value in said.items() if name not in own and _is_plain(value)}
 
 
 def as_line(answer: dict[str, Any]) -> bytes:
     """Return the answer to a line as a line; every number so that reading it gives the same double."""
     return json.dumps(answer, ensure_ascii=False).encode() + b"\n"
+
+
+def _score_series(said: dict[str, Any]) -> dict[str, Any]:
+    """Return the grades of each report of a series, the worst of each symptom, and the adjusted ones."""
+    nothing = score_line({**said, "answers": {}})
+    if nothing["instrument"] != PRO_CTCAE.code:
+        wrong = f"only {PRO_CTCAE.code} has grades over a series; send answers, a line for each report"
+        raise UnreadableLine(f"series: {wrong}", {"series": wrong})
+    series = [_score_report(said, f"series.{place}", each) for place, each in enumerate(said["series"])]
+    before = said.get("baseline")
+    baseline = None if before is None else _score_report(said, "baseline", before)
+    results = {}
+    for grade in nothing["scores"]:
+        later = [report["scores"][grade] for report in series]
+        symptom = grade.removesuffix("_composite")
+        results[f"{symptom}_worst"] = worst_grade(later)
+        at_first = baseline["scores"][grade] if baseline else None
+        results[f"{symptom}_baseline_adjusted"] = baseline_adjusted_grade(at_first, later)
+    unscored = {name: each.reason for name, each in results.items() if isinstance(each, Unscored)}
+    shown = {name: nothing[name] for name in ("instrument", "version", "options")}
+    shown["scores"] = {name: None if name in unscored else each for name, each in results.items()}
+    shown |= {"unscored": unscored} if unscored else {}
+    return shown | {"series": series} | ({"baseline": baseline} if baseline else {})
+
+
+def _score_report(said: dict[str, Any], place: str, report: Any) -> dict[str, Any]:
+    """Return the scores of one report of a series, with what else it holds; a problem names its place."""
+    if not isinstance(report, dict) or not isinstance(report.get("answers"), dict):
+        wrong = "an object with answers by item is needed"
+        raise UnreadableLine(f"{place}: {wrong}", {place: wrong})
+    try:
+        scored = score_line({**said, "answers": report["answers"]})
+    except InvalidAnswers as error:
+        named = {f"{place}.{name}": what for name, what in (error.problems or {}).items()}
+        raise InvalidAnswers(f"{place}: {error}", named) from error
+    return carried(report) | {name: scored[name] for name in ("scores", "unscored") if name in scored}
 
 
 def _parts(said: dict[str, Any]) -> tuple[str, str | None, dict[str, Any], dict[str, Any]]:

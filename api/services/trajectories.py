@@ -124,7 +124,7 @@ def rejected_of(
 def _sequence(since: str | None) -> int:
     if since is None:
         return 0
-    (seen,) = cursors.decode_as(since, int)
+    (seen,) = cursors.decode_as(since, cursors.number)
     return int(seen)
 
 

@@ -2,26 +2,29 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from api.domain import cursor
 from api.domain.answering import AlertStatus
+from api.domain.assessment import AssessmentStatus
 from api.domain.authority import Principal
 from api.domain.findings import Tier
 from api.models.alert import Alert, AlertEvent, Evidence
+from api.models.assessment import AssessmentRow
 from api.models.patient import Patient, Trajectory
+from api.models.reminder import Reminder
 from api.models.score import ScoreRow
 from api.models.staff import Staff
-from api.services import telling
+from api.services import telling, unheard
 from api.services.enrolment import visible_to
 from api.services.scoring import NOT_SCORED
 from api.services.telling import HELD, STANDING, HeldBack, standing_of
 
-MOST_NOT_SCORED = 100
+MOST_NOT_SCORED = MOST_UNHEARD = 100
 
 WAITING = (AlertStatus.OPEN, AlertStatus.ACKNOWLEDGED)
 """What the worklist shows unless asked otherwise: a snoozed alert comes back by itself."""
@@ -38,6 +41,18 @@ class Case:
     held_back: HeldBack | None = None
     evidence: list[Evidence] = field(default_factory=list)
     events: list[tuple[AlertEvent, str | None]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class UnheardFrom:
+    """A patient from whom nothing has come since she was asked, and how she was asked."""
+
+    id: UUID
+    reference: str
+    name: str
+    since: date
+    """Her local day of the first prompt that led to nothing."""
+    reason: str
 
 
 @dataclass(slots=True)
@@ -106,15 +121,40 @@ def explain_held_back(session: Session, cases: Sequence[Case], *, now: datetime)
 
 
 def not_scored(session: Session, by: Principal) -> list[Patient]:
-    """Return the patients whose entries could not be scored: their silence on the list proves nothing."""
+    """Return the patients of whom something could not be scored: their silence on the list proves nothing."""
+    unscored = (
+        AssessmentRow.patient_id == Patient.id,
+        AssessmentRow.status == AssessmentStatus.COMPLETE,
+        AssessmentRow.scorer.is_(None),
+    )
     query = (
         visible_to(by)
         .join(Trajectory, Trajectory.patient_id == Patient.id)
-        .where(Trajectory.status == NOT_SCORED)
+        .where(or_(Trajectory.status == NOT_SCORED, exists().where(*unscored)))
         .order_by(Patient.reference)
         .limit(MOST_NOT_SCORED)
     )
     return list(session.scalars(query))
+
+
+def unheard_from(session: Session, by: Principal) -> list[UnheardFrom]:
+    """Return the patients who were asked and reminded and have sent nothing, the longest first."""
+    query = (
+        visible_to(by)
+        .with_only_columns(Patient, Reminder)
+        .join(Reminder, Reminder.patient_id == Patient.id)
+        .where(*unheard.LED_TO_NOTHING, unheard.is_unheard())
+        .order_by(Reminder.asked_on, Patient.reference)
+        .limit(MOST_UNHEARD)
+    )
+    found: dict[UUID, UnheardFrom] = {}
+    for patient, reminder in session.execute(query):
+        since = reminder.asked_on or reminder.due_at.date()
+        said = UnheardFrom(
+            patient.id, patient.reference, patient.name, since, unheard.reason_of(since, reminder.times)
+        )
+        found.setdefault(patient.id, said)
+    return list(found.values())
 
 
 def counts(session: Session, by: Principal) -> dict[str, int]:
@@ -165,7 +205,9 @@ def _cursor_of(alert: Alert) -> str:
 
 
 def _beyond(after: str) -> ColumnElement[bool]:
-    standing, priority, opened_at, last_id = cursor.decode_as(after, int, int, cursor.moment, UUID)
+    standing, priority, opened_at, last_id = cursor.decode_as(
+        after, cursor.number, cursor.number, cursor.moment, UUID
+    )
     beyond = or_(
         Alert.priority < priority,
         and_(Alert.priority == priority, Alert.opened_at > opened_at),

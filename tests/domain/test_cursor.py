@@ -50,3 +50,10 @@ def test_nonsense_is_cheap(text: str) -> None:
 def test_only_moments_there_are_with_their_offset_are_let_through(text: str | int) -> None:
     with pytest.raises(InvalidCursor):
         cursor.decode_as(cursor.encode(text), cursor.moment)
+
+
+@pytest.mark.parametrize("place", [2**31, -(2**31), 2**63 - 1, "x"])
+def test_no_place_is_beyond_what_a_list_can_hold(place: int | str) -> None:
+    assert cursor.decode_as(cursor.encode(2**31 - 1), cursor.number) == [2**31 - 1]
+    with pytest.raises(InvalidCursor):
+        cursor.decode_as(cursor.encode(place), cursor.number)

@@ -20,7 +20,7 @@ BY_KEY = {(rule.instrument, rule.score): rule for rule in RULES}
 
 
 def alone(instrument: str, score: str, value: float) -> Severity:
-    found = function_severity({(instrument, score): Given(value, MAY)}, ON)
+    found = function_severity({(instrument, score): Given(value, ON)}, ON)
     assert found is not None
     return found.severity
 
@@ -80,7 +80,7 @@ def test_the_worst_counts_and_stands_first_with_every_part_named():
         "BPI-SF interference 3 on 20 May 2026: minimal limitation; "
         "QLQ-C30 physical functioning 93.333 on 3 May 2026: minimal limitation"
     )
-    assert len(found.sources) == 5
+    assert len(found.sources) == 6
     assert found.verified is False
 
 
@@ -98,11 +98,23 @@ def test_an_old_answer_no_longer_counts_nor_does_one_of_a_later_day(days, counts
     assert (function_severity({("haq-di", "di"): Given(3.0, given_on)}, ON) is not None) is counts
 
 
+@pytest.mark.parametrize("score", ["worst", "interference"])
+def test_an_answer_about_one_day_counts_no_longer_than_one_of_the_diary(score):
+    days = int(Policy().level_fresh_days.value)
+    last, too_old = (Given(9.0, ON - timedelta(days=ago)) for ago in (days, days + 1))
+    found = function_severity({("bpi-sf", score): last}, ON)
+    assert found is not None
+    assert found.sources[-1] == f"an answer about one day counts for {days} days, as one in the diary does"
+    assert function_severity({("bpi-sf", score): too_old}, ON) is None
+    sooner = Policy(level_fresh_days=Threshold(days - 1, "days", "ours"))
+    assert function_severity({("bpi-sf", score): last}, ON, policy=sooner) is None
+
+
 def test_what_no_longer_counts_is_named_with_its_reason():
     old = Given(2.5, ON - timedelta(days=200))
     later = Given(9.0, ON + timedelta(days=1))
     found = function_severity(
-        {("haq-di", "di"): old, ("bpi-sf", "worst"): later, ("bpi-sf", "interference"): Given(2, MAY)}, ON
+        {("haq-di", "di"): old, ("bpi-sf", "worst"): later, ("bpi-sf", "interference"): Given(2, ON)}, ON
     )
     assert found is not None
     assert found.severity is MILD
@@ -117,14 +129,14 @@ def test_nothing_known_is_not_no_limitation():
 
 def test_a_site_judges_pain_by_its_own_bands():
     strict = Policy(severe_from=Threshold(6, "points, rounded level", "ours"))
-    found = function_severity({("bpi-sf", "worst"): Given(6, MAY)}, ON, policy=strict)
+    found = function_severity({("bpi-sf", "worst"): Given(6, ON)}, ON, policy=strict)
     assert found is not None
     assert found.severity is SEVERE
 
 
 @given(st.dictionaries(st.sampled_from(sorted(BY_KEY)), st.floats(0, 3), min_size=1))
 def test_another_answer_never_makes_the_whole_calmer(values):
-    latest = {key: Given(value, MAY) for key, value in values.items()}
+    latest = {key: Given(value, ON) for key, value in values.items()}
     whole = function_severity(latest, ON)
     assert whole is not None
     for key, given_ in latest.items():

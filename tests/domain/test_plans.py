@@ -1,5 +1,7 @@
 """Plans: what is due when, and that nothing done or skipped is ever asked for again."""
 
+import hashlib
+import json
 from collections import defaultdict
 from datetime import date, timedelta
 from itertools import pairwise
@@ -428,3 +430,15 @@ def test_every_slip_is_named_by_its_place_with_what_would_be_right(
         read_plan(document)
     assert refused.value.problems is not None
     assert right in refused.value.problems[place]
+
+
+def digest_of(plan: Plan) -> str:
+    """Return what a plan says, in short."""
+    return hashlib.sha256(json.dumps(document_of(plan), sort_keys=True).encode()).hexdigest()[:12]
+
+
+def test_a_published_preset_never_changes() -> None:
+    """A site's plan is kept by its preset's name: another wording of it would rewrite what was due before."""
+    published = {"article": "0adf97408f15", "evidence": "582793d02b4b"}
+    now = {name: digest_of(plan) for name, plan in PRESETS.items()}
+    assert published.items() <= now.items(), "keep this preset as it was, and add the other under a new name"

@@ -43,6 +43,13 @@ def test_a_questionnaire_about_one_day_shows_and_tells_nobody(score):
     assert severe(entries) == []
 
 
+@pytest.mark.parametrize("score", ["bpi-sf worst", "bpi-sf interference"])
+def test_one_bad_day_in_a_questionnaire_does_not_stay_severe_for_months(score):
+    scores = outcome([*daily([2] * 60), told(10, nth=1, function={score: 9.0})]).scores
+
+    assert [scores[on].severity for on in (10, 38, 39)] == [Severity.SEVERE, Severity.SEVERE, Severity.MILD]
+
+
 def test_the_same_questionnaire_is_told_once_and_the_next_one_again():
     months = [*daily([2] * 110), told(10, nth=1, function=SEVERE), told(100, nth=1, function=SEVERE)]
 

@@ -29,9 +29,10 @@ overwritten, and audited. An approval holds for the words that were approved: wh
 software says something else, the item is proposed again.
 
 Approved items of the alert's severity appear in `GET /v1/alerts/{id}`, with verdict and evidence. The
-severity is that of her newest score, and severe for an alert of severe symptoms; where it is not known, only
-what holds at any severity is shown. Beside a red flag or an atypical picture no treatment is shown: look for
-another cause first. *Unverified* marks what was not read in a source.
+severity is that of her newest score while that is no older than an answer that counts (28 days,
+`level_fresh_days`), and severe for an alert of severe symptoms; where it is not known, only what holds at
+any severity is shown. Beside a red flag or an atypical picture no treatment is shown: look for another
+cause first. *Unverified* marks what was not read in a source.
 """
 
 TITLES: Mapping[Section, str] = MappingProxyType(

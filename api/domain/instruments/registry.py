@@ -56,11 +56,11 @@ def find(code: str, version: str | None = None, *, among: Sequence[Instrument] =
     of_code = [instrument for instrument in among if instrument.code == code]
     if not of_code:
         known = ", ".join(dict.fromkeys(instrument.code for instrument in among))
-        raise UnknownInstrument(f"there is no instrument {code!r}; there are {known}")
+        raise UnknownInstrument(f"there is no instrument {code[:60]!r}; there are {known}")
     if version is None:
         return of_code[-1]
     found = [instrument for instrument in of_code if instrument.version == version]
     if not found:
         versions = ", ".join(instrument.version for instrument in of_code)
-        raise UnknownInstrument(f"{code} has no version {version!r}; it has {versions}")
+        raise UnknownInstrument(f"{code} has no version {version[:60]!r}; it has {versions}")
     return found[0]

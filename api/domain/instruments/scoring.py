@@ -3,9 +3,13 @@
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from api.domain.errors import InvalidAnswers
 from api.domain.instruments.definition import Answer, Answers, Instrument, Item, Option, Options, Unscored
+
+MOST_NAMED = 20
+"""How many things that are wrong with one set of answers are named; more help nobody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +60,7 @@ def checked(instrument: Instrument, answers: Mapping[str, object]) -> Answers:
     """
     known = {item.id: item for item in instrument.items}
     wrong = {
-        name: f"{instrument.code} has no item {name!r}; its items are {_span(known)}"
+        _short(name): f"{instrument.code} has no item {_shown(name)}; its items are {_span(known)}"
         for name in answers
         if name not in known
     }
@@ -82,12 +86,14 @@ def options_told(instrument: Instrument, sent: Mapping[str, object]) -> Options:
     """
     known = {option.name: option for option in instrument.options}
     wrong = {
-        f"options.{name}": f"{instrument.code} has no option {name!r}; it has {_span(known) or 'none'}"
+        f"options.{_short(name)}": (
+            f"{instrument.code} has no option {_shown(name)}; it has {_span(known) or 'none'}"
+        )
         for name in sent
         if name not in known
     }
     wrong |= {
-        f"options.{name}": f"{sent[name]!r} is not {_allowed(option)}"
+        f"options.{name}": f"{_shown(sent[name])} is not {_allowed(option)}"
         for name, option in known.items()
         if name in sent and not _takes(option, sent[name])
     }
@@ -134,7 +140,8 @@ def _read_choices(item: Item, sent: object) -> tuple[str, ...] | str:
 
 def _refuse(wrong: Mapping[str, str]) -> None:
     if wrong:
-        raise InvalidAnswers("; ".join(f"{name}: {what}" for name, what in wrong.items())[:500], wrong)
+        named = dict(islice(wrong.items(), MOST_NAMED))
+        raise InvalidAnswers("; ".join(f"{name}: {what}" for name, what in named.items())[:500], named)
 
 
 def _span(names: Iterable[str]) -> str:
@@ -143,5 +150,8 @@ def _span(names: Iterable[str]) -> str:
 
 
 def _shown(sent: object) -> str:
-    text = repr(sent)
+    return _short(repr(sent))
+
+
+def _short(text: str) -> str:
     return text if len(text) <= 40 else f"{text[:40]}…"  # noqa: PLR2004

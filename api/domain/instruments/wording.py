@@ -11,6 +11,7 @@ LONGEST_TEXT = 2000
 LONGEST_LICENCE = 500
 EVERY_ITEM = "*"
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Z]{2})?")
+_WHOLE = re.compile(r"0|-?[1-9][0-9]{0,5}")  # as an answer is written: 7, not 07
 _NAMES = ("language", "licence", "items", "answers")
 
 
@@ -132,7 +133,7 @@ def _wrong_labels(
 def _takes(item: Item, answer: str) -> bool:
     if item.choices:
         return answer in item.choices
-    return bool(re.fullmatch(r"-?\d{1,6}", answer)) and item.lowest <= int(answer) <= item.highest
+    return bool(_WHOLE.fullmatch(answer)) and item.lowest <= int(answer) <= item.highest
 
 
 def _is_control(letter: str) -> bool:
