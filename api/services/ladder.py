@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from api.domain.authority import Role
-from api.domain.escalation import Rung
+from api.domain.escalation import Rung, due_at
 from api.domain.findings import Tier
 from api.domain.messages import MessageKind
 from api.domain.working_time import WorkingTime
@@ -101,8 +101,13 @@ def _told_by(
 
 
 def _notice(alert: Alert, rung: Rung, calendar: WorkingTime, now: datetime) -> outbox.Notice:
-    """Return what is told; by a rung that keeps working hours not before they begin."""
-    opens = calendar.opens_at(now) if rung.after.keeps_hours else None
+    """Return what is told; by a rung that keeps working hours not before they begin.
+
+    A rung that is climbed before its time stands in for one that could not be reached: it is told at once,
+    as that one would have been.
+    """
+    stands_in = alert.rung > 0 and now < due_at(rung, alert.climbing_since, calendar)
+    opens = calendar.opens_at(now) if rung.after.keeps_hours and not stands_in else None
     not_before = opens or now
     return outbox.Notice(
         kind=MessageKind.ALERT,

@@ -9,10 +9,12 @@ from zoneinfo import ZoneInfo
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from api.app import create_app
 from api.db import Sessions
 from api.domain.push_address import PushServices
+from api.models.alert import Alert
 from api.services.vapid import new_private_key
 from config.settings import PUSH_SERVICES, Settings
 from notifications.channels.web_push import WebPush
@@ -102,9 +104,11 @@ def test_nobody_answers_and_the_next_rung_is_told_without_any_new_traffic(
     worker.relay()
     worker.escalate()
     assert service.to(clinician) == []  # the nurses have two days
-    with a_worker(database, at=lambda: now() + timedelta(hours=49)) as two_days_later:
-        two_days_later.escalate()
-        two_days_later.relay()
+    with database.read() as session:
+        due = session.scalars(select(Alert.next_rung_at)).one()
+    with a_worker(database, at=lambda: due + timedelta(minutes=1)) as two_working_days_later:
+        two_working_days_later.escalate()
+        two_working_days_later.relay()
     assert len(service.to(clinician)) == 1
 
 
