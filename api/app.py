@@ -22,6 +22,7 @@ from api.resources import (
     credentials,
     devices,
     entries,
+    grades,
     guidance,
     health,
     instruments,
@@ -29,16 +30,20 @@ from api.resources import (
     me,
     measurements,
     messages,
+    metrics,
     patients,
     plans,
     policies,
+    receipts,
     reminders,
     reports,
     rotas,
     sessions,
+    snooze,
     subscriptions,
     tokens,
     trajectories,
+    webhooks,
 )
 from api.services import risk_models
 from api.web.pages import pages
@@ -59,6 +64,7 @@ BLUEPRINTS = (
     trajectories.blp,
     instruments.blp,
     assessments.blp,
+    grades.blp,
     alerts.blp,
     acknowledgements.blp,
     guidance.blp,
@@ -66,12 +72,16 @@ BLUEPRINTS = (
     ladders.blp,
     measurements.blp,
     messages.blp,
+    metrics.blp,
     plans.blp,
     policies.blp,
     reminders.blp,
+    snooze.blp,
     reports.blp,
     rotas.blp,
+    receipts.blp,
     subscriptions.blp,
+    webhooks.blp,
 )
 """Every resource of the API."""
 

@@ -36,6 +36,7 @@ PROBLEMS: dict[type[DomainError], HTTPStatus] = {
     errors.UnknownAlert: HTTPStatus.NOT_FOUND,
     errors.AlertAlreadyClosed: HTTPStatus.CONFLICT,
     errors.UnknownDevice: HTTPStatus.NOT_FOUND,
+    errors.UnknownWebhook: HTTPStatus.NOT_FOUND,
     errors.SignInFailed: HTTPStatus.UNAUTHORIZED,
     errors.OneTimeCodeRequired: HTTPStatus.UNAUTHORIZED,
     errors.OneTimeCodeWrong: HTTPStatus.UNPROCESSABLE_ENTITY,

@@ -60,7 +60,7 @@ def mail_server(
     folder: Path, *, starttls: bool = True, password: str | None = None
 ) -> Iterator[tuple[MailServer, ssl.SSLContext]]:
     """Run a mail server on a free port; return it, and whom a client must trust to speak to it."""
-    inbox, (server_side, client_side) = MailServer(), _certificate(folder)
+    inbox, (server_side, client_side) = MailServer(), certificate(folder)
 
     def let_in(_server: Any, _session: Any, _envelope: Any, _how: str, data: Any) -> AuthResult:
         inbox.users.append(data.login.decode())
@@ -91,7 +91,7 @@ def mail_server(
         running.stop(no_assert=True)
 
 
-def _certificate(folder: Path) -> tuple[ssl.SSLContext, ssl.SSLContext]:
+def certificate(folder: Path) -> tuple[ssl.SSLContext, ssl.SSLContext]:
     key, name = (
         ec.generate_private_key(ec.SECP256R1()),
         x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "x")]),

@@ -3,6 +3,7 @@
 import base64
 import json
 import os
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -28,6 +29,10 @@ class Push:
 Answer = Callable[[Push], tuple[int, dict[str, str]]]
 
 
+class Dropped(Exception):
+    """Raised by an answer: the connection is dropped, and nothing is said."""
+
+
 def created(_: Push) -> tuple[int, dict[str, str]]:
     """Take everything."""
     return 201, {}
@@ -48,8 +53,8 @@ class PushService:
 
 
 @contextmanager
-def push_service() -> Iterator[PushService]:
-    """Run a push service on a free port of this machine."""
+def push_service(*, tls: ssl.SSLContext | None = None) -> Iterator[PushService]:
+    """Run a push service on a free port of this machine, encrypted where it is given a certificate."""
     service = PushService()
 
     class Handler(BaseHTTPRequestHandler):
@@ -68,7 +73,11 @@ def push_service() -> Iterator[PushService]:
                 return
             push = Push(self.path, {name.lower(): value for name, value in self.headers.items()}, body)
             service.pushes.append(push)
-            status, headers = service.answer(push)
+            try:
+                status, headers = service.answer(push)
+            except Dropped:
+                self.close_connection = True
+                return
             self.send_response(status)
             for name, value in {"Content-Length": "0", **headers}.items():
                 self.send_header(name, value)
@@ -85,9 +94,11 @@ def push_service() -> Iterator[PushService]:
             """Say nothing of a sender that was killed."""
 
     server = Server(("127.0.0.1", 0), Handler)
+    if tls is not None:
+        server.socket = tls.wrap_socket(server.socket, server_side=True)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
     thread.start()
-    service.origin = f"http://127.0.0.1:{server.server_port}"
+    service.origin = f"http{'s' if tls else ''}://127.0.0.1:{server.server_port}"
     try:
         yield service
     finally:

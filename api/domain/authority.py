@@ -36,10 +36,13 @@ class Scope(StrEnum):
     REMINDERS_READ = "reminders:read"
     REMINDERS_WRITE = "reminders:write"
     AUDIT_READ = "audit:read"
-    METRICS_READ = "metrics:read"
+    METRICS_READ = "metrics:read"  # of the whole server, so a key of the operator's, no role of a site
     POLICY_READ = "policy:read"
     POLICY_WRITE = "policy:write"
+    ROTAS_WRITE = "rotas:write"
+    REPORTS_READ = "reports:read"
     RECEIVE_PUSH = "push:receive"
+    WEBHOOKS = "webhooks"
 
 
 _CARE = frozenset(
@@ -55,12 +58,15 @@ _CARE = frozenset(
     }
 )
 
+_SITE = frozenset({Scope.REMINDERS_WRITE, Scope.ROTAS_WRITE, Scope.REPORTS_READ})
+
 SCOPES_OF_ROLE: dict[Role, frozenset[Scope]] = {
     Role.NURSE: _CARE,
     Role.CLINICIAN: _CARE,
-    Role.COORDINATOR: _CARE | {Scope.REMINDERS_WRITE},
+    Role.COORDINATOR: _CARE | _SITE,
     Role.SITE_ADMIN: _CARE
-    | {Scope.REMINDERS_WRITE, Scope.AUDIT_READ, Scope.METRICS_READ, Scope.POLICY_READ, Scope.POLICY_WRITE},
+    | _SITE
+    | {Scope.AUDIT_READ, Scope.POLICY_READ, Scope.POLICY_WRITE, Scope.WEBHOOKS},
 }
 """What each role may do at its own site."""
 

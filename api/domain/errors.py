@@ -76,6 +76,10 @@ class AlertAlreadyClosed(DomainError):
     """The alert was resolved or retracted before; it can no longer be changed."""
 
 
+class UnknownWebhook(DomainError):
+    """The site has no such webhook."""
+
+
 class UnknownDevice(DomainError):
     """There is no such device or sign-in among those the caller may see."""
 

@@ -4,6 +4,7 @@ The rules for the nights the clocks change: a time that does not exist (the gap)
 gap's length, so 02:30 is 03:30 that day; a time that comes twice (the overlap) is the first of the two.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -12,6 +13,9 @@ WEEKLY_FOR_WEEKS = 12
 THEN_EVERY_WEEKS = 4
 """Most women who get these symptoms have them by week 8, and 12 weeks is the first visit: ask weekly
 until then, then monthly (design, Notifications)."""
+
+EVENING = time(19)
+"""When "tonight" is, on her clock."""
 
 _DAY = timedelta(days=1)
 _WEEK = timedelta(weeks=1)
@@ -80,9 +84,47 @@ def next_at(at: time, zone: ZoneInfo, *, after: datetime) -> datetime:
     >>> next_at(time(9), berlin, after=datetime(2026, 3, 28, 12, tzinfo=UTC)).isoformat()
     '2026-03-29T07:00:00+00:00'
     """
-    today = local_day(after, zone)
-    days = (moment_of(today + n * _DAY, at, zone) for n in range(3))
+    first = local_day(after, zone) - _DAY  # where the clocks go forward over midnight it may still lie ahead
+    days = (moment_of(first + n * _DAY, at, zone) for n in range(4))
     return next(moment for moment in days if moment > after)
+
+
+def previous_at(at: time, zone: ZoneInfo, *, before: datetime) -> datetime:
+    """Return the last moment before ``before``, in UTC, when clocks in ``zone`` read ``at``.
+
+    >>> berlin = ZoneInfo("Europe/Berlin")
+    >>> previous_at(time(9), berlin, before=datetime(2026, 3, 29, 7, tzinfo=UTC)).isoformat()
+    '2026-03-28T08:00:00+00:00'
+    """
+    today = local_day(before, zone)
+    days = (moment_of(today - n * _DAY, at, zone) for n in range(3))
+    return next(moment for moment in days if moment < before)
+
+
+def next_of(times: Iterable[time], zone: ZoneInfo, *, after: datetime) -> datetime:
+    """Return the next moment after ``after``, in UTC, when clocks in ``zone`` read one of ``times``.
+
+    >>> berlin, at_nine = ZoneInfo("Europe/Berlin"), datetime(2026, 3, 2, 8, tzinfo=UTC)
+    >>> next_of([time(9), time(18)], berlin, after=at_nine).isoformat()
+    '2026-03-02T17:00:00+00:00'
+    """
+    return min(next_at(at, zone, after=after) for at in times)
+
+
+def moved(coming: datetime, times: Iterable[time], old: ZoneInfo, new: ZoneInfo) -> datetime:
+    """Return when the daily look that was ``coming`` in the old zone comes in the new one.
+
+    It is the first of the times there since the look before it, and may lie behind: it is then made at
+    once. However often zones change it never lies more than a day and a clock's span after that look,
+    so that no day is lost on the way.
+
+    >>> berlin, tokyo = ZoneInfo("Europe/Berlin"), ZoneInfo("Asia/Tokyo")
+    >>> moved(datetime(2026, 3, 3, 8, tzinfo=UTC), [time(9)], berlin, tokyo).isoformat()
+    '2026-03-03T00:00:00+00:00'
+    """
+    clocks = list(times)
+    before = max(previous_at(at, old, before=coming) for at in clocks)
+    return next_of(clocks, new, after=before)
 
 
 def week_begun_at(now: datetime, zone: ZoneInfo) -> datetime:
@@ -109,11 +151,25 @@ def next_check_in(plan: CheckIns, *, after: datetime) -> datetime:
     >>> days
     ['2026-03-23', '2026-03-30', '2026-04-27', '2026-05-25']
     """
-    today = local_day(after, plan.zone)
-    day = today + (plan.weekday - today.weekday()) % 7 * _DAY
+    first = local_day(after, plan.zone) - _DAY  # as in next_at
+    day = first + (plan.weekday - first.weekday()) % 7 * _DAY
     while not _is_asked(plan, day) or moment_of(day, plan.at, plan.zone) <= after:
         day += _WEEK
     return moment_of(day, plan.at, plan.zone)
+
+
+def latest_check_in(plan: CheckIns, *, by: datetime) -> date:
+    """Return the local day of the check-in that was due last, at ``by`` or before.
+
+    >>> plan = CheckIns(0, time(9), ZoneInfo("Europe/Berlin"), date(2026, 1, 5))
+    >>> [latest_check_in(plan, by=datetime(2026, 4, day, 8, tzinfo=UTC)).isoformat() for day in (26, 27)]
+    ['2026-03-30', '2026-04-27']
+    """
+    day = local_day(by, plan.zone)
+    day -= (day.weekday() - plan.weekday) % 7 * _DAY
+    while not _is_asked(plan, day) or moment_of(day, plan.at, plan.zone) > by:
+        day -= _WEEK
+    return day
 
 
 def next_allowed(moment: datetime, quiet: Quiet, zone: ZoneInfo) -> datetime:
@@ -132,6 +188,18 @@ def next_allowed(moment: datetime, quiet: Quiet, zone: ZoneInfo) -> datetime:
         for fold in (0, 1)  # the second of two ends counts where the clocks go back in the quiet
     )
     return next(end for end in ends if end > moment and not is_quiet(end, quiet, zone))
+
+
+def later_today(now: datetime, quiet: Quiet, zone: ZoneInfo) -> datetime:
+    """Return when it is evening, in UTC: 19:00, or in an hour where that is past; never in the quiet hours.
+
+    >>> berlin, night = ZoneInfo("Europe/Berlin"), Quiet(time(21), time(8))
+    >>> hours = (datetime(2026, 3, 2, hour, tzinfo=UTC) for hour in (9, 18, 19))
+    >>> [later_today(hour, night, berlin).isoformat()[5:16] for hour in hours]
+    ['03-02T18:00', '03-02T19:00', '03-03T07:00']
+    """
+    evening = moment_of(local_day(now, zone), EVENING, zone)
+    return next_allowed(evening if evening > now else now + timedelta(hours=1), quiet, zone)
 
 
 def is_quiet(moment: datetime, quiet: Quiet, zone: ZoneInfo) -> bool:

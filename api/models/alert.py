@@ -35,6 +35,7 @@ class Alert(Base):
         Index(None, "next_rung_at"),
         Index(None, "comes_back_at"),
         Index(None, "site_id", "told_at"),
+        Index(None, "site_id", "opened_at"),
         Index(
             "ix_alerts_held_back",
             "site_id",

@@ -46,3 +46,19 @@ class PlanSkip(Base):
     reason: Mapped[str]
     skipped_by: Mapped[UUID] = mapped_column(ForeignKey("staff.id"))
     skipped_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class PlanSkipUndone(Base):
+    """A skip that a member of staff has taken back: what it said, under its own id."""
+
+    __tablename__ = "plan_skips_undone"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    patient_id: Mapped[UUID] = mapped_column(ForeignKey("patients.id"))
+    what: Mapped[str]
+    due_on: Mapped[date]
+    reason: Mapped[str]
+    skipped_by: Mapped[UUID] = mapped_column(ForeignKey("staff.id"))
+    skipped_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    undone_by: Mapped[UUID] = mapped_column(ForeignKey("staff.id"))
+    undone_at: Mapped[datetime] = mapped_column(UtcDateTime)

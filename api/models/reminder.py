@@ -1,29 +1,43 @@
 """Reminders that somebody or something asked for."""
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID, uuid4
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from api.db import Base, UtcDateTime
+from api.domain.reminding import Closed, Step
+from api.models.words import one_of
 
 
 class Reminder(Base):
-    """One prompt to one patient for one purpose and slot: asked for once, however often repeated."""
+    """One thing asked of one patient, by purpose and slot, however often she is prompted for it."""
 
     __tablename__ = "reminders"
     __table_args__ = (
         UniqueConstraint("patient_id", "purpose", "slot"),
         CheckConstraint("purpose IN ('check_in', 'reassessment')", name="purpose"),
+        CheckConstraint(f"step IS NULL OR {one_of('step', Step)}", name="step"),
+        CheckConstraint(
+            f"closed_because IS NULL OR {one_of('closed_because', Closed)}", name="closed_because"
+        ),
         Index(None, "site_id", "due_at"),
+        Index(None, "step", "closed_at"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     site_id: Mapped[UUID] = mapped_column(ForeignKey("sites.id"))
     patient_id: Mapped[UUID] = mapped_column(ForeignKey("patients.id"))
     purpose: Mapped[str]
-    slot: Mapped[str]  # what makes it one: a local date, or the scheduler's own key
+    slot: Mapped[str]  # what makes it one: a local date, a slot of her plan, or the scheduler's own key
     due_at: Mapped[datetime] = mapped_column(UtcDateTime)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     created_by: Mapped[UUID | None]  # the service account or member of staff; None: the plan
+    asked_on: Mapped[date | None]  # local day on which she was first asked
+    step: Mapped[str | None]  # how far asking has come; None: not asked yet
+    stepped_on: Mapped[date | None]
+    times: Mapped[int] = mapped_column(default=0, server_default="0")  # prompts so far
+    message: Mapped[str | None]  # purpose of the last one in the outbox; None: as before there were several
+    closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # None: still waited for
+    closed_because: Mapped[str | None]

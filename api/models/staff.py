@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from api.db import Base, UtcDateTime
 from api.domain.authority import Role
+from api.domain.enrolment import Language
 from api.models.words import one_of
 
 
@@ -17,6 +18,7 @@ class Staff(Base):
     __tablename__ = "staff"
     __table_args__ = (
         CheckConstraint(one_of("role", Role), name="role"),
+        CheckConstraint(one_of("language", Language), name="language"),
         Index(None, "site_id", "role"),
     )
 
@@ -24,6 +26,9 @@ class Staff(Base):
     site_id: Mapped[UUID] = mapped_column(ForeignKey("sites.id"))
     team_id: Mapped[UUID | None] = mapped_column(ForeignKey("teams.id"))
     email: Mapped[str] = mapped_column(unique=True)  # lower case
+    email_notices: Mapped[bool] = mapped_column(default=True, server_default=true())  # where no push leads
+    email_gone_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # its server knows no such mailbox
+    language: Mapped[str] = mapped_column(default="en", server_default="en")
     name: Mapped[str]
     role: Mapped[str]
     password_hash: Mapped[str]  # argon2id

@@ -13,6 +13,7 @@ from api.auth import fails_with, requires
 from api.domain.answering import AlertStatus, Outcome
 from api.domain.authority import Scope
 from api.domain.findings import FindingKind, Severity, Tier
+from api.domain.schedule import local_day, zone_of
 from api.domain.trajectory.engine import Engine
 from api.models.alert import Alert
 from api.resources.blueprint import Blueprint
@@ -26,7 +27,7 @@ from api.schemas.alert import (
     WorklistQuerySchema,
     WorklistSchema,
 )
-from api.services import answers, audit, guidance, worklist
+from api.services import answers, audit, guidance, measured, worklist
 from api.services.reporting import reporting_of
 from api.services.worklist import Case
 
@@ -186,6 +187,7 @@ def page_of_alerts(session: Session, query: dict[str, Any], patient_id: UUID | N
         "next": page.next,
         "counts": worklist.counts(session, principal()),
         "not_scored": [] if patient_id else worklist.not_scored(session, principal()),
+        "unheard_from": [] if patient_id else worklist.unheard_from(session, principal()),
     }
 
 
@@ -206,6 +208,7 @@ def case_on_wire(case: Case, engine: Engine, now: datetime) -> dict[str, Any]:
         "ai_started_on": started,
         "weeks_on_ai": (now.date() - started).days // 7 if started and started <= now.date() else None,
         "timezone": patient.timezone,
+        "paused_until": patient.paused_until,
         "last_entry_at": case.trajectory.last_entry_at,
         "scoring": case.trajectory.status,
         "reporting": reporting_of(patient, case.trajectory, engine=engine, now=now),
@@ -226,13 +229,15 @@ def answer_with(session: Session, alert: Alert) -> Answered:
     session.flush()
     case = worklist.case_of(session, alert)
     worklist.explain_held_back(session, [case], now=clock())
-    shown = case_on_wire(case, engine_here(session), clock()) | _guidance(session, case)
+    engine = engine_here(session)
+    shown = case_on_wire(case, engine, clock()) | _guidance(session, case, engine)
     return shown, 200, {"ETag": etag_of(alert.version)}
 
 
-def _guidance(session: Session, case: Case) -> dict[str, Any]:
-    """Return what the site has approved for an alert of this severity."""
-    present = case.score.severity if case.score else None
+def _guidance(session: Session, case: Case, engine: Engine) -> dict[str, Any]:
+    """Return what the site approved for her present severity; of one who fell silent it is not known."""
+    today = local_day(clock(), zone_of(case.patient.timezone))
+    present = case.score.severity if case.score and measured.is_present(case.score, today, engine) else None
     found = guidance.beside(
         session, case.alert.site_id, FindingKind(case.alert.kind), Severity(present) if present else None
     )

@@ -10,7 +10,7 @@ from api.domain.authority import ActorKind, Scope
 from api.resources.blueprint import Blueprint
 from api.resources.edge import clock, principal, reading, transaction
 from api.schemas.device import DevicesSchema, devices_on_wire
-from api.services import devices, tokens
+from api.services import devices, subscriptions, tokens
 
 blp = Blueprint("devices", __name__, url_prefix="/v1/me/devices", description="Where one is signed in.")
 
@@ -25,7 +25,8 @@ class Devices(MethodView):
         """Where I am signed in, newest first."""
         by = principal()
         with reading() as session:
-            return devices_on_wire(tokens.live_grants(session, by.id), current=by.grant_id)
+            told = subscriptions.by_grant(session, by.id)
+            return devices_on_wire(tokens.live_grants(session, by.id), current=by.grant_id, told=told)
 
 
 @blp.route("/<uuid:device_id>")

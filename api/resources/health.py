@@ -7,7 +7,7 @@ from sqlalchemy.exc import OperationalError
 
 from api.auth import public
 from api.resources.blueprint import Blueprint
-from api.resources.edge import clock, reading
+from api.resources.edge import clock, reading, settings
 from api.schemas.health import LiveSchema, ReadySchema
 from api.services.health import Health, examine
 
@@ -36,7 +36,7 @@ class Ready(MethodView):
         """The database answers, a delivery worker ticks, and no message waits too long."""
         try:
             with reading() as session:
-                health = examine(session, now=clock())
+                health = examine(session, now=clock(), longest_wait=settings().ready_longest_wait)
         except OperationalError:
             health = Health(0.0, None, 0, ["the database does not answer, or is not migrated"])
         return health, 200 if not health.problems else 503

@@ -12,13 +12,13 @@ from api.domain.authority import ActorKind, Scope
 from api.resources.blueprint import Blueprint
 from api.resources.edge import check_if_match, clock, etag_of, principal, reading, transaction
 from api.schemas.me import MeSchema, MyChangesSchema
-from api.services import enrolment, profiles, sign_ins
+from api.services import check_ins, enrolment, profiles, sign_ins
 
 blp = Blueprint("me", __name__, url_prefix="/v1/me", description="The caller.")
 
 CHANGEABLE = {
-    ActorKind.STAFF: {"name"},
-    ActorKind.PATIENT: set(MyChangesSchema().fields) - {"name"},
+    ActorKind.STAFF: {"name", "language", "email_notices"},
+    ActorKind.PATIENT: set(MyChangesSchema().fields) - {"name", "email_notices"},
     ActorKind.SERVICE: set(),
 }
 """What each kind of caller may change about itself."""
@@ -56,8 +56,10 @@ class Me(MethodView):
     def patch(self, changes: dict[str, Any]) -> Shown:
         """Change what is one's own to change.
 
-        A patient changes her zone, language, times, quiet hours and discreet mode, and needs If-Match
-        with the ETag that was read. A member of staff changes the name; a service, nothing.
+        A patient changes her zone, language, times, quiet hours, e-mail and discreet mode, and needs If-Match
+        with the ETag that was read. The app sends `phone_timezone` when the phone's clock has moved: it
+        becomes her zone, unless `follows_phone` is false. A member of staff changes the name, the language
+        and whether e-mail may come; a service changes nothing.
         """
         by = principal()
         refused = sorted(set(changes) - CHANGEABLE[by.kind])
@@ -67,9 +69,9 @@ class Me(MethodView):
             if by.kind is ActorKind.PATIENT:
                 patient = enrolment.find_patient(session, by, by.id, to_change=True)
                 check_if_match(request.headers.get("If-Match"), patient.version)
-                enrolment.change(session, by, patient, changes, now=clock())
+                enrolment.change(session, by, patient, check_ins.followed(patient, changes), now=clock())
             elif changes:
-                sign_ins.rename(session, by, changes["name"], now=clock())
+                sign_ins.change_own(session, by, changes, now=clock())
             return _shown(session)
 
 

@@ -21,7 +21,7 @@ from api.schemas.patient import (
     PatientSchema,
     PatientsQuerySchema,
 )
-from api.services import activations, audit, devices, enrolment, qr, scoring, tokens
+from api.services import activations, audit, devices, enrolment, qr, scoring, subscriptions, tokens
 from api.services.enrolment import Wanted
 from api.services.paging import Page
 
@@ -41,7 +41,7 @@ class Patients(MethodView):
     def get(self, query: dict[str, Any]) -> Page[Patient]:
         """The caller's patients, by name."""
         status = PatientStatus(query["status"]) if "status" in query else None
-        wanted = Wanted(query.get("reference"), status)
+        wanted = Wanted(query.get("reference"), status, query.get("unheard", False))
         cursor, limit = query.get("cursor"), query["limit"]
         with transaction() as session:
             return enrolment.list_patients(
@@ -128,7 +128,8 @@ class PatientDevices(MethodView):
         with transaction() as session:
             patient = enrolment.find_patient(session, by, patient_id)
             audit.record(session, "devices.read", by=by, now=clock(), patient_id=patient.id)
-            return devices_on_wire(tokens.live_grants(session, patient.id), current=by.grant_id)
+            told = subscriptions.by_grant(session, patient.id)
+            return devices_on_wire(tokens.live_grants(session, patient.id), current=by.grant_id, told=told)
 
 
 @blp.route("/<uuid:patient_id>/devices/<uuid:device_id>")

@@ -116,6 +116,23 @@ class PatientSkips(MethodView):
         return _slot_on_wire(slot), 201 if is_new else 200
 
 
+@blp.route("/patients/<uuid:patient_id>/plan/skips/<string:slot>")
+class PatientSkip(MethodView):
+    """One skip."""
+
+    @requires(Scope.PATIENTS_WRITE)
+    @fails_with(404, 409, 422)
+    @blp.response(200, SlotSchema)
+    def delete(self, patient_id: UUID, slot: str) -> dict[str, Any]:
+        """Undo the skip of one reassessment, and return the slot as it stands now.
+
+        What was said when it was skipped is kept. Safe to repeat: where nothing is skipped nothing changes.
+        """
+        with transaction() as session:
+            patient = _followed(session, patient_id)
+            return _slot_on_wire(planned.undo_skip(session, principal(), patient, slot, now=clock()))
+
+
 @blp.route("/me/due")
 class Due(MethodView):
     """What the caller is asked to do."""

@@ -12,13 +12,18 @@ from api.domain.errors import PushNotConfigured
 from api.domain.push_address import PushServices
 from api.models.outbox import Subscription
 from api.resources.blueprint import Blueprint
-from api.resources.edge import clock, principal, settings, transaction
-from api.schemas.subscription import NewSubscriptionSchema, PushKeySchema, SubscriptionSchema
+from api.resources.edge import clock, principal, reading, settings, transaction
+from api.schemas.subscription import NewSubscriptionSchema, PushKeyAndDevicesSchema, SubscriptionSchema
 from api.services import subscriptions
 from api.services.subscriptions import Address
-from api.services.vapid import public_key_of
+from api.services.vapid import public_keys
 
 blp = Blueprint("subscriptions", __name__, url_prefix="/v1", description="Who is told by push, and where.")
+
+
+def held_keys() -> list[str]:
+    """Return the public keys of this server, the newest first."""
+    return public_keys(settings().vapid_private_key, settings().vapid_previous_keys)
 
 
 @blp.route("/push-key")
@@ -27,13 +32,18 @@ class PushKey(MethodView):
 
     @requires(Scope.RECEIVE_PUSH)
     @fails_with(503)
-    @blp.response(200, PushKeySchema)
-    def get(self) -> dict[str, str]:
-        """The key to subscribe with: hand it to `PushManager.subscribe` as `applicationServerKey`."""
-        private_key = settings().vapid_private_key
-        if not private_key:
+    @blp.response(200, PushKeyAndDevicesSchema)
+    def get(self) -> dict[str, Any]:
+        """The key to subscribe with: hand it to `PushManager.subscribe` as `applicationServerKey`.
+
+        After the operator has changed it, `resubscribe` names the caller's devices that have the one before.
+        """
+        keys = held_keys()
+        if not keys:
             raise PushNotConfigured("this server has no VAPID key; tell its operator")
-        return {"public_key": public_key_of(private_key)}
+        with reading() as session:
+            devices = subscriptions.to_renew(session, principal(), held=keys)
+        return {"public_key": keys[0], "resubscribe": devices}
 
 
 @blp.route("/me/subscriptions/<uuid:device>")
@@ -50,7 +60,8 @@ class SubscriptionOfDevice(MethodView):
         `device` is a UUID the client makes once for each installation. A browser has one push address:
         if another person or an earlier installation had registered it, it is now the caller's alone.
         """
-        address = Address(body["endpoint"], **body["keys"])
+        key = subscriptions.key_of(body.get("public_key"), held_keys())
+        address = Address(body["endpoint"], **body["keys"], vapid_key=key)
         allowed = PushServices(settings().push_services, settings().push_loopback)
         resolver = current_app.extensions.get("aimss.resolver", subscriptions.resolve)
         subscriptions.check(address, services=allowed, resolver=resolver)

@@ -49,6 +49,10 @@ class AlertPatientSchema(Schema):
     ai_started_on = fields.Date(allow_none=True)
     weeks_on_ai = fields.Integer(allow_none=True)
     timezone = fields.String(required=True)
+    paused_until = fields.Date(
+        allow_none=True,
+        metadata={"description": "She has paused her reminders; first day on which she is reminded again."},
+    )
     last_entry_at = fields.AwareDateTime(allow_none=True)
     scoring = fields.String(required=True, metadata={"description": "`scored`, or why not."})
     reporting = fields.Nested(
@@ -162,6 +166,16 @@ class NotScoredSchema(Schema):
     name = fields.String(required=True)
 
 
+class UnheardFromSchema(Schema):
+    """A patient who was asked and reminded, and from whom nothing has come."""
+
+    id = fields.UUID(required=True)
+    reference = fields.String(required=True)
+    name = fields.String(required=True)
+    since = fields.Date(required=True, metadata={"description": "When she was first asked, her day."})
+    reason = fields.String(required=True)
+
+
 class WorklistSchema(Schema):
     """Alerts, worst first."""
 
@@ -171,6 +185,14 @@ class WorklistSchema(Schema):
         fields.Nested(NotScoredSchema),
         required=True,
         metadata={"description": "Patients whose entries could not be scored: look at them yourself."},
+    )
+    unheard_from = fields.List(
+        fields.Nested(UnheardFromSchema),
+        required=True,
+        metadata={
+            "description": "Patients who answer no reminder: no alert, a reason to call. Those with an alert "
+            "of silence, or in a pause of their own, are not here."
+        },
     )
     counts = fields.Dict(
         keys=fields.String(),

@@ -1,13 +1,30 @@
 """Devices on the wire."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
 from marshmallow import Schema, fields
 
 from api.models.identity import Grant
+from api.models.outbox import Subscription
 from api.schemas.fields import Moment
+
+
+class PushSchema(Schema):
+    """How a device is told by push."""
+
+    since = Moment(required=True)
+    last_receipt_at = Moment(
+        required=True, allow_none=True, metadata={"description": "When it last said what became of a push."}
+    )
+    trusted = fields.Boolean(
+        required=True,
+        metadata={
+            "description": "False: it takes pushes and never answers, though others like it do; what is sent "
+            "goes by e-mail too, or onto the call list."
+        },
+    )
 
 
 class DeviceSchema(Schema):
@@ -18,6 +35,9 @@ class DeviceSchema(Schema):
     created_at = Moment(required=True)
     refreshed_at = Moment(required=True, metadata={"description": "When it last fetched new tokens."})
     current = fields.Boolean(required=True, metadata={"description": "Whether it is the one asking."})
+    push = fields.Nested(
+        PushSchema, required=True, allow_none=True, metadata={"description": "null: it is not told by push."}
+    )
 
 
 class DevicesSchema(Schema):
@@ -26,8 +46,10 @@ class DevicesSchema(Schema):
     items = fields.List(fields.Nested(DeviceSchema), required=True)
 
 
-def devices_on_wire(grants: Iterable[Grant], *, current: UUID) -> dict[str, Any]:
-    """Return sign-ins as they go out, the one that is asking marked."""
+def devices_on_wire(
+    grants: Iterable[Grant], *, current: UUID, told: Mapping[UUID, Subscription]
+) -> dict[str, Any]:
+    """Return sign-ins as they go out, the one that is asking marked, each with how it is ``told`` by push."""
     return {
         "items": [
             {
@@ -36,7 +58,18 @@ def devices_on_wire(grants: Iterable[Grant], *, current: UUID) -> dict[str, Any]
                 "created_at": grant.created_at,
                 "refreshed_at": grant.refreshed_at,
                 "current": grant.id == current,
+                "push": _push(told.get(grant.id)),
             }
             for grant in grants
         ]
+    }
+
+
+def _push(told: Subscription | None) -> dict[str, Any] | None:
+    if told is None:
+        return None
+    return {
+        "since": told.created_at,
+        "last_receipt_at": told.last_receipt_at,
+        "trusted": told.distrusted_at is None,
     }

@@ -14,6 +14,11 @@ class ReadySchema(Schema):
 
     status = fields.String(required=True, metadata={"description": "`ready`, or what is wrong."})
     problems = fields.List(fields.String(), required=True)
+    stopped = fields.List(
+        fields.String(),
+        required=True,
+        metadata={"description": "Channels an operator has stopped; what goes by them waits."},
+    )
     oldest_due_message_s = fields.Float(
         required=True, metadata={"description": "How long the oldest due message has waited; 0: none waits."}
     )

@@ -4,7 +4,7 @@ from marshmallow import Schema, fields, validate
 
 from api.domain.authority import ActorKind, Role
 from api.domain.enrolment import AromataseInhibitor, Language, PatientStatus
-from api.schemas.fields import ClockTime, Moment, Text
+from api.schemas.fields import ClockTime, Flag, Moment, Text, Timezone
 from api.schemas.patient import HabitsSchema
 from api.services.due import DueKind
 
@@ -41,7 +41,12 @@ class MeSchema(Schema):
     site = fields.Nested(PlaceSchema, required=True)
     scopes = fields.List(fields.String(), required=True)
 
-    email = fields.String(metadata={"description": "Staff."})
+    email = fields.String(
+        allow_none=True, metadata={"description": "Staff: to sign in with; patient: where she is written to."}
+    )
+    email_notices = fields.Boolean(
+        metadata={"description": "Staff: whether alerts come by e-mail where no push leads."}
+    )
     role = fields.String(validate=validate.OneOf([role.value for role in Role]))
     team = fields.Nested(
         PlaceSchema, allow_none=True, metadata={"description": "Staff; null: all of the site."}
@@ -56,6 +61,10 @@ class MeSchema(Schema):
     language = fields.String(validate=validate.OneOf([language.value for language in Language]))
     check_in_weekday = fields.Integer(metadata={"description": "0 is Monday."})
     check_in_at = ClockTime()
+    check_in_again_at = ClockTime(allow_none=True)
+    follows_phone = fields.Boolean()
+    snoozed_until = Moment(allow_none=True)
+    paused_until = fields.Date(allow_none=True, metadata={"description": "First day she is reminded again."})
     check_in_due_at = Moment(allow_none=True, metadata={"description": "When she will next be asked."})
     quiet_from = ClockTime()
     quiet_until = ClockTime()
@@ -70,3 +79,6 @@ class MyChangesSchema(HabitsSchema):
     """What the caller changes: a patient her habits, a member of staff the name."""
 
     name = Text(max=200, metadata={"description": "Staff only."})
+    phone_timezone = Timezone()
+    """What a phone's clock says: followed, unless she has chosen that her clock stays at home."""
+    email_notices = Flag(metadata={"description": "Staff only: alerts by e-mail where no push leads."})

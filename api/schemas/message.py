@@ -17,9 +17,24 @@ class MessageSchema(Schema):
     alert_id = fields.UUID(required=True, allow_none=True)
     created_at = fields.AwareDateTime(required=True)
     not_before = fields.AwareDateTime(required=True, metadata={"description": "When it is tried next."})
-    settled_at = fields.AwareDateTime(required=True, allow_none=True)
-    attempts = fields.Integer(required=True)
-    last_outcome = fields.String(required=True, allow_none=True)
+    settled_at = fields.AwareDateTime(
+        required=True, allow_none=True, metadata={"description": "When it ended for good."}
+    )
+    due_at = fields.AwareDateTime(
+        required=True, allow_none=True, metadata={"description": "When it was meant to go."}
+    )
+    attempts = fields.Integer(required=True, metadata={"description": "How often it was tried."})
+    tried_at = fields.AwareDateTime(
+        required=True, allow_none=True, metadata={"description": "When it was tried last."}
+    )
+    last_outcome = fields.String(
+        required=True, allow_none=True, metadata={"description": "How the last try ended."}
+    )
+    shown_at = fields.AwareDateTime(
+        required=True, allow_none=True, metadata={"description": "As the device says, as all that follows."}
+    )
+    opened_at = fields.AwareDateTime(required=True, allow_none=True)
+    dismissed_at = fields.AwareDateTime(required=True, allow_none=True)
 
 
 MessagesSchema = page_of(MessageSchema, "Messages")

@@ -7,7 +7,18 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, validate
 
 from api.domain.enrolment import AromataseInhibitor, Language, PatientStatus
-from api.schemas.fields import ClockTime, Flag, Moment, PageQuery, Strict, Text, Timezone, Whole, page_of
+from api.schemas.fields import (
+    ClockTime,
+    Email,
+    Flag,
+    Moment,
+    PageQuery,
+    Strict,
+    Text,
+    Timezone,
+    Whole,
+    page_of,
+)
 
 FIRST_BIRTH_YEAR = 1900
 FIRST_AI = date(1990, 1, 1)  # formestane, the first of them on sale, came in 1992
@@ -56,9 +67,20 @@ class HabitsSchema(Strict):
     language = fields.String(validate=_LANGUAGES)
     check_in_weekday = Whole(lowest=0, highest=6, metadata={"description": "0 is Monday."})
     check_in_at = ClockTime(metadata={"description": "On her clock."})
+    check_in_again_at = ClockTime(
+        allow_none=True,
+        metadata={"description": "A second time of the day, later than the first: asked again, unless done."},
+    )
+    follows_phone = Flag(
+        metadata={"description": "On a journey her clock is her phone's; false: it stays the one at home."}
+    )
     quiet_from = ClockTime()
     quiet_until = ClockTime()
     discreet = Flag(metadata={"description": "Notifications do not name the app's purpose."})
+    email = Email(
+        allow_none=True,
+        metadata={"description": "Where she is written to when no push reaches her; null: never."},
+    )
 
 
 class PatientChangesSchema(HabitsSchema):
@@ -110,6 +132,7 @@ class PatientSchema(Schema):
     reference = fields.String(required=True)
     name = fields.String(required=True)
     phone = fields.String(required=True, allow_none=True)
+    email = fields.String(required=True, allow_none=True)
     birth_year = fields.Integer(required=True)
     status = fields.String(required=True, validate=_STATUSES)
     ai = fields.String(required=True, allow_none=True, validate=_AIS)
@@ -122,7 +145,15 @@ class PatientSchema(Schema):
     language = fields.String(required=True, validate=_LANGUAGES)
     check_in_weekday = fields.Integer(required=True, metadata={"description": "0 is Monday."})
     check_in_at = ClockTime(required=True)
+    check_in_again_at = ClockTime(required=True, allow_none=True)
+    follows_phone = fields.Boolean(required=True)
     check_in_due_at = Moment(required=True, allow_none=True)
+    snoozed_until = Moment(required=True, allow_none=True)
+    paused_until = fields.Date(
+        required=True,
+        allow_none=True,
+        metadata={"description": "She has paused her reminders; first day on which she is reminded again."},
+    )
     quiet_from = ClockTime(required=True)
     quiet_until = ClockTime(required=True)
     discreet = fields.Boolean(required=True)
@@ -135,6 +166,9 @@ class PatientsQuerySchema(PageQuery):
 
     reference = Text(max=100, metadata={"description": "Part of one; names do not go into addresses."})
     status = fields.String(validate=_STATUSES)
+    unheard = fields.Boolean(
+        metadata={"description": "true: only those who were asked, reminded, and have sent nothing."}
+    )
 
 
 PatientPageSchema = page_of(PatientSchema, "PatientPage")

@@ -14,6 +14,19 @@ class PushKeySchema(Schema):
     )
 
 
+class PushKeyAndDevicesSchema(PushKeySchema):
+    """The key, and who has an older one."""
+
+    resubscribe = fields.List(
+        fields.UUID(),
+        required=True,
+        metadata={
+            "description": "The caller's devices that subscribed with an older key: they still work; "
+            "unsubscribe and subscribe them with this one, then PUT the new address."
+        },
+    )
+
+
 class SubscriptionKeysSchema(Strict):
     """The keys only this browser can read its pushes with."""
 
@@ -33,6 +46,10 @@ class NewSubscriptionSchema(Strict):
         },
     )
     keys = fields.Nested(SubscriptionKeysSchema, required=True)
+    public_key = Text(
+        max=100,
+        metadata={"description": "The key it was made with, as /v1/push-key gave it; left out: the present."},
+    )
     expirationTime = fields.Raw(  # noqa: N815 - the browser's own name
         allow_none=True,
         metadata={"description": "Taken and not used: a push service says itself when one ends."},

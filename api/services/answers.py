@@ -9,11 +9,12 @@ from sqlalchemy.orm import Session
 
 from api.domain.answering import LONGEST_SNOOZE, SETTLED_WITHIN, AlertStatus, Outcome
 from api.domain.authority import Principal
+from api.domain.counted import ACKNOWLEDGED_S
 from api.domain.errors import AlertAlreadyClosed, InvalidMoment, UnknownAlert
 from api.domain.findings import Tier
 from api.models.alert import Alert
 from api.models.patient import Patient
-from api.services import audit, ladder
+from api.services import audit, ladder, tallies
 from api.services.alerts import note_event
 from api.services.enrolment import visible_to
 
@@ -45,6 +46,7 @@ def acknowledge(session: Session, by: Principal, alert_id: UUID, *, check: Chang
     check(alert.version)
     alert.status, alert.acknowledged_at, alert.acknowledged_by = AlertStatus.ACKNOWLEDGED, now, by.id
     alert.comes_back_at = now + SETTLED_WITHIN[Tier(alert.tier)]
+    _count(session, alert, now=now)
     return _answered(session, by, alert, "acknowledged", now=now)
 
 
@@ -90,6 +92,7 @@ def resolve(
     check(alert.version)
     if alert.acknowledged_at is None:
         alert.acknowledged_at, alert.acknowledged_by = now, by.id
+        _count(session, alert, now=now)
     alert.status, alert.outcome = AlertStatus.RESOLVED, outcome
     alert.closed_at, alert.closed_by, alert.comes_back_at = now, by.id, None
     return _answered(session, by, alert, "resolved", now=now, note=note)
@@ -117,3 +120,10 @@ def _answered(
     ladder.stop(session, alert, now=now)
     audit.record(session, f"alert.{action}", by=by, now=now, patient_id=alert.patient_id, object_id=alert.id)
     return alert
+
+
+def _count(session: Session, alert: Alert, *, now: datetime) -> None:
+    """Count how long the team took, from the moment it was asked, or asked anew."""
+    took_s = (now - alert.climbing_since).total_seconds()
+    counts = tallies.timed(tallies.ACKNOWLEDGED, alert.tier, [took_s], ACKNOWLEDGED_S)
+    tallies.add(session, counts, source=tallies.once())

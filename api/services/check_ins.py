@@ -1,33 +1,30 @@
-"""The weekly check-in: when it is due, and the message that asks for it."""
+"""A patient's habits of being asked: when her check-in is due, when she is looked at, when it is quiet."""
 
-import logging
-from collections.abc import Sequence
-from datetime import date, datetime, timedelta
-from uuid import UUID, uuid4
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
-
-from api.db import insert_once
 from api.domain.enrolment import PatientStatus
-from api.domain.messages import MessageKind
-from api.domain.schedule import CheckIns, Quiet, local_day, next_allowed, next_check_in, zone_of
-from api.models.entry import EntryRow
+from api.domain.errors import InvalidMoment
+from api.domain.schedule import (
+    CheckIns,
+    Quiet,
+    local_day,
+    moment_of,
+    moved,
+    next_allowed,
+    next_at,
+    next_check_in,
+    next_of,
+    zone_of,
+)
 from api.models.patient import Patient
-from api.models.reminder import Reminder
-from api.services import outbox
-
-log = logging.getLogger(__name__)
 
 PURPOSE = "check_in"
-KEPT_FOR = timedelta(days=2)
-"""How long a reminder is still worth showing on a phone that was switched off."""
-
-TRIED_AGAIN_AFTER = timedelta(hours=1)
-"""How long a patient waits who could not be planned: behind those who can be."""
 
 FRESH_DAYS = 3
-"""Who wrote an entry today or on the two days before is not asked for one."""
+"""Who wrote an entry on the day of a check-in or on the two days before has answered it."""
 
 
 def plan_of(patient: Patient) -> CheckIns:
@@ -44,88 +41,120 @@ def quiet_of(patient: Patient) -> Quiet:
 
 
 def first_check_in(patient: Patient, *, now: datetime) -> datetime:
-    """Return when a patient's next check-in is due: at enrolment, and when zone, day or time change."""
+    """Return when a patient's next check-in is due: at enrolment, and when day or start change."""
     return next_check_in(plan_of(patient), after=now)
 
 
-def plan_check_ins(session: Session, *, now: datetime, limit: int = 200) -> int:
-    """Turn check-ins that have come due into messages; two schedulers at once plan none twice.
-
-    However long nobody planned, a patient is asked once, and not in her quiet hours; her next
-    check-in is the first that lies ahead. Who has written in the last days is not asked. A patient
-    who cannot be planned is tried again in an hour, and keeps nobody else from being asked.
-
-    Returns:
-        How many patients were looked at; as many as ``limit`` means that more may wait.
-    """
-    due = (
-        select(Patient)
-        .where(Patient.check_in_due_at <= now)
-        .order_by(Patient.check_in_due_at)
-        .limit(limit)
-        .with_for_update(skip_locked=True, key_share=True)
-        .execution_options(populate_existing=True)
-    )
-    patients = session.scalars(due).all()
-    newest = _newest_days(session, [patient.id for patient in patients], now)
-    for patient in patients:
-        try:
-            with session.begin_nested():
-                _plan(session, patient, newest.get(patient.id), now)
-        except Exception:  # such as a zone this machine does not know
-            log.exception("check-in not planned", extra={"patient_id": patient.id})
-            patient.check_in_due_at = now + TRIED_AGAIN_AFTER
-    session.flush()
-    return len(patients)
+def answers(newest: date | None, slot: date) -> bool:
+    """Say whether an entry about the day ``newest`` answers the check-in of a day, or of one before."""
+    return newest is not None and newest > slot - timedelta(days=FRESH_DAYS)
 
 
-def _plan(session: Session, patient: Patient, newest: date | None, now: datetime) -> None:
-    if patient.status != PatientStatus.ACTIVE:
-        patient.check_in_due_at = None
-        return
-    patient.check_in_due_at = first_check_in(patient, now=now)
-    if not _is_fresh(patient, newest, now):
-        _ask(session, patient, now)
+def times_of(patient: Patient) -> list[time]:
+    """Return the times of a day at which she may be asked."""
+    again = patient.check_in_again_at
+    return [patient.check_in_at] if again is None else [patient.check_in_at, again]
 
 
-def _newest_days(session: Session, patient_ids: Sequence[UUID], now: datetime) -> dict[UUID, date]:
-    """Return the newest local day each patient wrote about, among the last few days."""
-    rows = session.execute(
-        select(EntryRow.patient_id, func.max(EntryRow.local_date))
-        .where(EntryRow.patient_id.in_(patient_ids), EntryRow.withdrawn.is_(False))
-        .where(EntryRow.local_date >= now.date() - timedelta(days=FRESH_DAYS + 1))
-        .group_by(EntryRow.patient_id)
-    )
-    return {row[0]: row[1] for row in rows}
+def next_look(patient: Patient, *, now: datetime) -> datetime:
+    """Return when what is due for a patient is looked at next: at her times of the day, every day."""
+    return next_of(times_of(patient), zone_of(patient.timezone), after=now)
 
 
-def _is_fresh(patient: Patient, newest: date | None, now: datetime) -> bool:
-    today = local_day(now, zone_of(patient.timezone))
-    return newest is not None and newest > today - timedelta(days=FRESH_DAYS)
-
-
-def _ask(session: Session, patient: Patient, now: datetime) -> None:
+def resumes_at(patient: Patient) -> datetime | None:
+    """Return when a patient who is in a pause is reminded again, on her clock; None: she is in none."""
     zone = zone_of(patient.timezone)
-    slot = local_day(now, zone).isoformat()
-    due_at = next_allowed(now, quiet_of(patient), zone)
-    values = {
-        "id": uuid4(),
-        "site_id": patient.site_id,
-        "patient_id": patient.id,
-        "purpose": PURPOSE,
-        "slot": slot,
-        "due_at": due_at,
-        "created_at": now,
-    }
-    if not insert_once(session, Reminder, values=[values]):
-        return  # asked today already: her time or zone was changed since
-    notice = outbox.Notice(
-        kind=MessageKind.CHECK_IN,
-        site_id=patient.site_id,
-        purpose=f"{PURPOSE}:{patient.id}:{slot}",
-        topic_of=f"{PURPOSE}:{patient.id}",
-        not_before=due_at,
-        expires_at=due_at + KEPT_FOR,
-        patient_id=patient.id,
-    )
-    outbox.post(session, notice, recipients=[patient.id], now=now)
+    if patient.paused_until is not None:
+        return next_allowed(
+            moment_of(patient.paused_until, patient.check_in_at, zone), quiet_of(patient), zone
+        )
+    if patient.snoozed_until is not None:
+        return next_allowed(patient.snoozed_until, quiet_of(patient), zone)
+    return None
+
+
+def begin(patient: Patient, *, now: datetime) -> None:
+    """Plan a patient's first check-in and look: at enrolment, and when she comes back."""
+    patient.check_in_due_at = first_check_in(patient, now=now)
+    patient.look_at = next_look(patient, now=now)
+
+
+@dataclass(frozen=True, slots=True)
+class Habits:
+    """What a patient's check-ins and looks follow from."""
+
+    timezone: str
+    weekday: int
+    started_on: date | None
+    times: list[time]
+
+
+def habits_of(patient: Patient) -> Habits:
+    """Return a patient's habits as they are."""
+    return Habits(patient.timezone, patient.check_in_weekday, patient.ai_started_on, times_of(patient))
+
+
+def check_times(patient: Patient) -> None:
+    """Refuse a second time of the day that is not later than the first.
+
+    Raises:
+        InvalidMoment: It is not.
+    """
+    again = patient.check_in_again_at
+    if again is not None and again <= patient.check_in_at:
+        late = f"must be later than check_in_at, which is {patient.check_in_at:%H:%M}"
+        raise InvalidMoment(f"check_in_again_at {late}", {"check_in_again_at": late})
+
+
+def followed(patient: Patient, changes: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a patient's changes, with what her phone's clock says made her zone or left out."""
+    wanted = dict(changes)
+    phone = wanted.pop("phone_timezone", None)
+    if phone is not None and wanted.get("follows_phone", patient.follows_phone):
+        wanted.setdefault("timezone", phone)
+    return wanted
+
+
+def replan(patient: Patient, before: Habits, *, now: datetime) -> None:
+    """Move a patient's next check-in and look to where her habits now say, without losing or repeating one.
+
+    A check-in that is due stays due. Where she has moved, it stays the check-in of the same day: if that
+    time has passed there, she is asked at once. Another weekday begins a new row of days.
+    """
+    if patient.status != PatientStatus.ACTIVE:
+        return
+    present = habits_of(patient)
+    coming = patient.check_in_due_at
+    if coming is None or coming > now:
+        patient.check_in_due_at = _moved_check_in(patient, before, present, now)
+    patient.look_at = _moved_look(patient, before, present, now)
+    wait_for_end_of_pause(patient, now=now)
+
+
+def wait_for_end_of_pause(patient: Patient, *, now: datetime) -> None:
+    """Let a patient's check-in and look come no sooner than the end of her pause."""
+    resumes = resumes_at(patient)
+    if resumes is None or resumes <= now:
+        patient.look_at = min(filter(None, (patient.look_at, patient.check_in_due_at)), default=None)
+        return
+    patient.look_at = resumes
+    if patient.check_in_due_at is not None:
+        patient.check_in_due_at = max(patient.check_in_due_at, resumes)
+
+
+def _moved_check_in(patient: Patient, before: Habits, present: Habits, now: datetime) -> datetime:
+    coming = patient.check_in_due_at
+    same_days = (before.weekday, before.started_on) == (present.weekday, present.started_on)
+    if coming is None or not same_days:
+        return first_check_in(patient, now=now)
+    zone = zone_of(present.timezone)
+    due_at = moment_of(local_day(coming, zone_of(before.timezone)), patient.check_in_at, zone)
+    if due_at > now or before.times == present.times:
+        return due_at
+    return next_at(patient.check_in_at, zone, after=now)  # she has just set the time: not the same minute
+
+
+def _moved_look(patient: Patient, before: Habits, present: Habits, now: datetime) -> datetime:
+    if patient.look_at is None or before.times != present.times:
+        return next_look(patient, now=now)
+    return moved(patient.look_at, present.times, zone_of(before.timezone), zone_of(present.timezone))

@@ -1,6 +1,6 @@
 """How messages fare: what waits, what died, a patient's delivery log; and trying the dead again."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -12,7 +12,7 @@ from api.db import UtcDateTime
 from api.domain import cursor as cursors
 from api.domain.authority import Principal
 from api.domain.messages import Channel, MessageState
-from api.models.outbox import OutboxMessage
+from api.models.outbox import Heartbeat, OutboxMessage
 from api.services import audit
 from api.services.enrolment import find_patient
 from api.services.paging import Page, cut
@@ -62,6 +62,19 @@ def list_dead(session: Session, *, limit: int) -> list[OutboxMessage]:
     return list(session.scalars(query.order_by(OutboxMessage.settled_at.desc()).limit(limit)))
 
 
+def list_waiting(session: Session, *, limit: int, before: datetime | None = None) -> Sequence[OutboxMessage]:
+    """Return what waits, what is tried soonest first; ``before``: only what was due then."""
+    query = select(OutboxMessage).where(OutboxMessage.state == MessageState.PENDING)
+    if before is not None:
+        query = query.where(OutboxMessage.not_before <= before)
+    return session.scalars(query.order_by(OutboxMessage.not_before).limit(limit)).all()
+
+
+def list_workers(session: Session) -> Sequence[Heartbeat]:
+    """Return the delivery workers of the last day, the newest tick first."""
+    return session.scalars(select(Heartbeat).order_by(Heartbeat.ticked_at.desc())).all()
+
+
 def requeue(session: Session, *, now: datetime, ids: Iterable[UUID] | None = None) -> int:
     """Let dead messages be tried again, once from the start; ``ids`` None means all of them.
 
@@ -78,6 +91,7 @@ def requeue(session: Session, *, now: datetime, ids: Iterable[UUID] | None = Non
     again = chosen.values(
         state=MessageState.PENDING,
         not_before=now,
+        due_at=now,
         expires_at=now + TRIED_AGAIN_FOR,
         attempts=0,
         settled_at=None,

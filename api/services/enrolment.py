@@ -19,14 +19,15 @@ from api.domain.messages import MessageState
 from api.models.outbox import OutboxMessage
 from api.models.patient import Patient, PatientZone, Trajectory
 from api.models.site import Team
-from api.services import activations, audit, devices
-from api.services.check_ins import first_check_in
+from api.services import activations, answered, audit, check_ins, devices, unheard
 from api.services.paging import Page, cut
 
 DEFAULTS: Mapping[str, Any] = {"check_in_at": time(9), "quiet_from": time(21), "quiet_until": time(8)}
 """When a patient is asked and left in peace, until she chooses."""
 
-_PLANNED_BY = {"status", "timezone", "check_in_weekday", "check_in_at", "ai_started_on"}
+_PLANNED_BY = {
+    "status", "timezone", "check_in_weekday", "check_in_at", "check_in_again_at", "ai_started_on",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,7 @@ class Wanted:
 
     reference: str | None = None
     status: PatientStatus | None = None
+    is_unheard: bool = False
 
 
 def visible_to(principal: Principal) -> Select[Patient]:
@@ -85,6 +87,8 @@ def list_patients(
     found = visible_to(by).order_by(*by_name).limit(limit + 1)
     if wanted.status is not None:
         found = found.where(Patient.status == wanted.status)
+    if wanted.is_unheard:
+        found = found.where(unheard.is_unheard())
     if wanted.reference is not None:
         small = wanted.reference.lower()
         found = found.where(func.lower(Patient.reference).contains(small, autoescape=True))
@@ -112,7 +116,8 @@ def enrol(session: Session, by: Principal, values: Mapping[str, Any], *, now: da
     with _one_reference(session):
         session.add(patient)
         session.flush()
-    patient.check_in_due_at = first_check_in(patient, now=now)
+    check_ins.check_times(patient)
+    check_ins.begin(patient, now=now)
     session.add(PatientZone(patient_id=patient.id, since=now, timezone=patient.timezone))
     session.add(Trajectory(patient_id=patient.id))
     session.flush()
@@ -128,23 +133,28 @@ def change(
     Raises:
         UnknownTeam: The caller may not move her to this team.
         ReferenceTaken: The site has another patient of this reference.
+        InvalidMoment: The second time of the day is not after the first.
     """
     if "team_id" in changes:
         _team(session, by, changes["team_id"])
     changed = sorted(name for name, value in changes.items() if getattr(patient, name) != value)
     if not changed:
         return
+    habits = check_ins.habits_of(patient)
     with _one_reference(session):
         for name in changed:
             setattr(patient, name, changes[name])
+        check_ins.check_times(patient)
         patient.version += 1
         session.flush()
+    if "email" in changed:
+        patient.email_gone_at = None
     if "timezone" in changed:
         session.add(PatientZone(patient_id=patient.id, since=now, timezone=patient.timezone))
     if "status" in changed and patient.status != PatientStatus.ACTIVE:
         _let_go(session, patient, now=now)
     elif _PLANNED_BY.intersection(changed):
-        _plan_check_in(patient, now=now)
+        _plan(patient, habits, has_come_back="status" in changed, now=now)
     session.flush()
     audit.record(
         session, "patient.changed", by=by, now=now, patient_id=patient.id, detail={"fields": changed}
@@ -154,7 +164,9 @@ def change(
 def _let_go(session: Session, patient: Patient, *, now: datetime) -> None:
     """End what reaches her: devices, codes, reminders. What staff must still answer stays theirs."""
     because = f"patient {patient.status}"
-    patient.check_in_due_at = None
+    patient.check_in_due_at = patient.look_at = patient.snoozed_until = patient.paused_until = None
+    patient.is_prompted = False
+    answered.close_all(session, patient.id, now=now)
     devices.end_all(session, patient.id, because=because, now=now)
     activations.revoke_codes(session, patient.id, now=now)
     session.execute(
@@ -164,11 +176,12 @@ def _let_go(session: Session, patient: Patient, *, now: datetime) -> None:
     )
 
 
-def _plan_check_in(patient: Patient, *, now: datetime) -> None:
-    """Move her next check-in to where her plan now says; one that is already due stays due."""
-    is_due = patient.check_in_due_at is not None and patient.check_in_due_at <= now
-    if patient.status == PatientStatus.ACTIVE and not is_due:
-        patient.check_in_due_at = first_check_in(patient, now=now)
+def _plan(patient: Patient, before: check_ins.Habits, *, has_come_back: bool, now: datetime) -> None:
+    """Move what is due for her to where her habits now say; who comes back begins anew."""
+    if has_come_back:
+        check_ins.begin(patient, now=now)
+    else:
+        check_ins.replan(patient, before, now=now)
 
 
 def _team(session: Session, by: Principal, team_id: UUID | None) -> Team:

@@ -21,7 +21,7 @@ from api.domain.report import Entry
 from api.domain.trajectory.engine import Engine
 from api.models.entry import EntryRow, EntryVersion, RejectedEntry
 from api.models.patient import PatientZone
-from api.services import audit, scoring
+from api.services import answered, audit, scoring
 from api.services.scoring import Standing
 
 
@@ -77,6 +77,8 @@ def record_entries(
             + ([standing.last_entry_at] if standing.last_entry_at else [])
         )
         scoring.score(session, standing, created, engine=engine, now=now)
+        if standing.is_prompted:
+            answered.settle(session, standing.patient_id, is_heard=True, now=now)
     counts = {"items": len(items), "created": len(created)}
     audit.record(session, "entries.recorded", by=by, now=now, patient_id=standing.patient_id, detail=counts)
     return results

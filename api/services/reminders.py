@@ -16,17 +16,16 @@ from api.domain.authority import Principal
 from api.domain.enrolment import PatientStatus
 from api.domain.errors import PatientNotActive
 from api.domain.messages import MessageKind, MessageState
-from api.domain.schedule import next_allowed, next_at, zone_of
+from api.domain.reminding import Step
+from api.domain.schedule import local_day, next_allowed, next_at, zone_of
 from api.models.outbox import OutboxMessage
 from api.models.patient import Patient
 from api.models.reminder import Reminder
 from api.services import audit, check_ins, outbox
+from api.services.answered import REMINDERS
 from api.services.enrolment import find_patient, visible_to
 from api.services.paging import Page, cut
-
-REASSESSMENT = "reassessment"
-KEPT_FOR = timedelta(days=7)
-"""A questionnaire stays worth a reminder for as long as the next weekly check-in takes to come."""
+from api.services.prompting import KEPT_FOR_QUESTIONNAIRES, topic_of
 
 LOOKED_BACK = timedelta(days=7)
 """How far back the list of reminders goes unless asked otherwise."""
@@ -40,6 +39,7 @@ class Delivery(StrEnum):
     DELIVERED = "delivered"  # to one device at least
     UNDELIVERED = "undelivered"  # no device could be reached: a person must call
     CANCELLED = "cancelled"
+    REHEARSED = "rehearsed"  # a dry run: nothing was sent
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,8 @@ def trigger(
     """Remind a patient, once for a purpose and slot: the same again gives back the first.
 
     She is reminded on her own clock, at the time of her check-ins: today if that is still ahead,
-    else tomorrow; if the time falls into her quiet hours, at their end.
+    else tomorrow; if the time falls into her quiet hours, at their end; in a pause, when it is over.
+    What else is due for her then comes with it, in one message.
 
     Returns:
         The reminder, and whether it is new.
@@ -70,11 +71,10 @@ def trigger(
         UnknownPatient: The caller may see no such patient.
         PatientNotActive: She has left monitoring.
     """
-    patient = find_patient(session, principal, patient_id)
+    patient = find_patient(session, principal, patient_id, to_change=True)
     if patient.status != PatientStatus.ACTIVE:
         raise PatientNotActive("she has left monitoring and gets no reminders")
-    zone = zone_of(patient.timezone)
-    due_at = next_allowed(next_at(patient.check_in_at, zone, after=now), check_ins.quiet_of(patient), zone)
+    due_at = _next_prompt(patient, now)
     values = {
         "id": uuid4(),
         "site_id": patient.site_id,
@@ -84,13 +84,16 @@ def trigger(
         "due_at": due_at,
         "created_at": now,
         "created_by": principal.id,
+        **_first_step(patient, purpose, slot, due_at),
     }
     is_new = insert_once(session, Reminder, values=[values]) > 0
     reminder = session.scalars(
         select(Reminder).filter_by(patient_id=patient.id, purpose=purpose, slot=slot)
     ).one()
     if is_new:
-        outbox.post(session, _notice(reminder), recipients=[patient.id], now=now)
+        if reminder.message is not None:
+            outbox.post(session, _notice(reminder, patient), recipients=[patient.id], now=now)
+            patient.is_prompted = True
         audit.record(
             session, "reminder.triggered", by=principal, now=now, patient_id=patient.id, object_id=reminder.id
         )
@@ -154,7 +157,7 @@ def _as_due(session: Session, reminders: Sequence[Reminder]) -> list[Due]:
         select(OutboxMessage.dedupe_key, OutboxMessage.state).where(
             OutboxMessage.patient_id.in_({reminder.patient_id for reminder in reminders}),
             OutboxMessage.created_at >= min(reminder.created_at for reminder in reminders),
-            OutboxMessage.kind.in_([MessageKind.CHECK_IN, MessageKind.REASSESSMENT]),
+            OutboxMessage.kind.in_(REMINDERS),
         )
     )
     for key, state in messages:
@@ -167,17 +170,23 @@ def _as_due(session: Session, reminders: Sequence[Reminder]) -> list[Due]:
             reminder.slot,
             reminder.due_at,
             reminder.created_at,
-            _delivery(states.get(f"{_purpose(reminder)}:{reminder.patient_id}", set())),
+            _delivery(reminder, states),
         )
         for reminder in reminders
     ]
 
 
-def _delivery(states: set[str]) -> Delivery:
+def _delivery(reminder: Reminder, states_by_message: dict[str, set[str]]) -> Delivery:
+    """Return how the last message for a reminder stands."""
+    states = states_by_message.get(f"{reminder.message or _purpose(reminder)}:{reminder.patient_id}", set())
+    if reminder.step is None and reminder.closed_at is None:
+        return Delivery.WAITING  # for her time of the day
     if MessageState.DELIVERED in states:
         return Delivery.DELIVERED
     if MessageState.PENDING in states:
         return Delivery.WAITING
+    if MessageState.REHEARSED in states:
+        return Delivery.REHEARSED
     return Delivery.UNDELIVERED if MessageState.DEAD in states else Delivery.CANCELLED
 
 
@@ -185,13 +194,30 @@ def _purpose(reminder: Reminder) -> str:
     return f"{reminder.purpose}:{reminder.patient_id}:{reminder.slot}"
 
 
-def _notice(reminder: Reminder) -> outbox.Notice:
+def _next_prompt(patient: Patient, now: datetime) -> datetime:
+    zone = zone_of(patient.timezone)
+    resumes = check_ins.resumes_at(patient)
+    if resumes is not None and resumes > now:
+        return resumes
+    return next_allowed(next_at(patient.check_in_at, zone, after=now), check_ins.quiet_of(patient), zone)
+
+
+def _first_step(patient: Patient, purpose: str, slot: str, due_at: datetime) -> dict[str, Any]:
+    """Return how far asking has come: her next look does it, unless nobody looks at her yet."""
+    if patient.look_at is not None:
+        return {"step": None, "asked_on": None, "stepped_on": None, "times": 0, "message": None}
+    day = local_day(due_at, zone_of(patient.timezone))
+    message = f"{purpose}:{patient.id}:{slot}"
+    return {"step": Step.ASKED, "asked_on": day, "stepped_on": day, "times": 1, "message": message}
+
+
+def _notice(reminder: Reminder, patient: Patient) -> outbox.Notice:
     return outbox.Notice(
         kind=MessageKind(reminder.purpose),
         site_id=reminder.site_id,
         purpose=_purpose(reminder),
-        topic_of=f"{reminder.purpose}:{reminder.patient_id}",
+        topic_of=topic_of(patient),
         not_before=reminder.due_at,
-        expires_at=reminder.due_at + KEPT_FOR,
+        expires_at=reminder.due_at + KEPT_FOR_QUESTIONNAIRES,
         patient_id=reminder.patient_id,
     )

@@ -1,7 +1,9 @@
 """Staff accounts as their owners use them: signing in, passwords, names."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from cryptography.fernet import Fernet
 from sqlalchemy import select
@@ -104,12 +106,20 @@ def set_password(session: Session, by: Principal, known: Staff, new_hash: str, *
     audit.record(session, "password.changed", by=by, now=now, object_id=staff.id, detail={"ended": ended})
 
 
-def rename(session: Session, by: Principal, name: str, *, now: datetime) -> Staff:
-    """Change the name the caller is shown by."""
+def change_own(session: Session, by: Principal, changes: Mapping[str, Any], *, now: datetime) -> Staff:
+    """Change what members of staff choose about themselves: name, language, whether e-mail may come.
+
+    Whoever turns e-mail on again says that the mailbox works.
+    """
     staff = session.get_one(Staff, by.id, with_for_update=True)
-    staff.name = name
+    for name, value in changes.items():
+        setattr(staff, name, value)
+    if changes.get("email_notices"):
+        staff.email_gone_at = None
     session.flush()
-    audit.record(session, "staff.changed", by=by, now=now, object_id=staff.id, detail={"fields": ["name"]})
+    audit.record(
+        session, "staff.changed", by=by, now=now, object_id=staff.id, detail={"fields": sorted(changes)}
+    )
     return staff
 
 

@@ -49,6 +49,8 @@ SIGN_IN_BY_EMAIL = Limit("sign-in by e-mail", 100, QUARTER)
 SIGN_IN_CODE_BY_STAFF = Limit("one-time code of a sign-in", 10, QUARTER)
 """Codes are guessed by who has the password, from as many addresses as he likes: counted by account."""
 ROTATION_BY_ADDRESS = Limit("rotation by address", 300, QUARTER)
+RECEIPT_BY_ADDRESS = Limit("receipt by address", 300, QUARTER)
+"""Of ids nobody was sent: a hospital's devices behind one address name those they were."""
 SECRET_BY_STAFF = Limit("own password or one-time code", 10, QUARTER)
 """Only failures stay counted, so a hospital behind one address is not locked out by its own shift
 change; 10 guesses of a six-digit code with three of a million right are 0.003 % per window."""

@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+from collections.abc import Sequence
 
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
@@ -13,6 +14,11 @@ def new_private_key() -> str:
     """Make a private key; it goes into VAPID_PRIVATE_KEY."""
     number = ec.generate_private_key(ec.SECP256R1()).private_numbers().private_value
     return _write(number.to_bytes(PRIVATE_BYTES, "big"))
+
+
+def public_keys(private_key: str, previous: Sequence[str]) -> list[str]:
+    """Return the public keys a server answers for, the newest first; none where no key is set."""
+    return [public_key_of(key) for key in (private_key, *previous)] if private_key else []
 
 
 def public_key_of(private_key: str) -> str:

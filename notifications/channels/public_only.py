@@ -3,15 +3,16 @@
 A name can lead elsewhere by the time it is used, so checking names is not enough.
 """
 
-import socket
+import select
 import ssl
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from threading import Lock
+from typing import Any, Protocol
+from urllib.parse import SplitResult, urlsplit
 
 import certifi
-from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, PoolManager, Timeout
-from urllib3.connection import HTTPConnection, HTTPSConnection
 
 from api.domain.errors import AddressRefused
 from api.domain.push_address import is_loopback, is_public
@@ -28,12 +29,24 @@ def peer_rule(*, loopback: bool) -> Peer:
     return lambda peer: is_public(peer) or (loopback and is_loopback(peer))
 
 
+class NoAnswer(Exception):
+    """There was none; the message is what went wrong, without any address."""
+
+
+class Headers(Protocol):
+    """An answer's headers, whose names may be written in any case."""
+
+    def get(self, name: str, /) -> str | None:
+        """Return a header; None where it is not there."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What a push service answered, by the names its caller looks for."""
 
     status_code: int
-    headers: Mapping[str, str]
+    headers: Headers
     text: str = ""
 
 
@@ -65,15 +78,26 @@ class Nowhere:
 class PublicOnly:
     """Kept-alive connections for many threads, without redirects, proxies or the environment's say.
 
-    It stands where pywebpush takes a `requests.Session`, of which `post` is all that is used; the
-    session itself costs more than encrypting and sending together, and follows redirects.
+    The standard library's own: with urllib3 a push cost a third more, and most of that in preparing
+    for redirects, retries and proxies, none of which are wanted here.
     """
 
-    def __init__(self, may_reach: Peer, *, origins: int = 32, connections: int = 32) -> None:
-        """Reach only what ``may_reach`` lets through; keep connections open to some ``origins``."""
-        trusted = ssl.create_default_context(cafile=certifi.where())
-        self._pools = PoolManager(num_pools=origins, maxsize=connections, ssl_context=trusted)
-        self._pools.pool_classes_by_scheme = _pools(may_reach)
+    def __init__(
+        self,
+        may_reach: Peer,
+        *,
+        origins: int = 32,
+        connections: int = 32,
+        trusted: ssl.SSLContext | None = None,
+    ) -> None:
+        """Reach only what ``may_reach`` lets through; keep connections open to some ``origins``.
+
+        ``trusted`` says whose certificates are believed: the authorities of certifi unless told otherwise.
+        """
+        self._may_reach = may_reach
+        self._idle = _Idle(origins, connections)
+        self._trusted = trusted or ssl.create_default_context(cafile=certifi.where())
+        self._trusted.set_alpn_protocols(["http/1.1"])
 
     def post(
         self, url: str, *, data: bytes, headers: Mapping[str, str], timeout: tuple[float, float]
@@ -82,52 +106,121 @@ class PublicOnly:
 
         Raises:
             AddressRefused: The machine that was reached is not public; nothing was sent to it.
-            urllib3.exceptions.HTTPError: There was no answer.
+            NoAnswer: There was none.
         """
-        connect_s, read_s = timeout
-        response = self._pools.urlopen(
-            "POST",
-            url,
-            body=data,
-            headers=dict(headers),
-            timeout=Timeout(connect=connect_s, read=read_s),
-            redirect=False,
-            retries=False,
-            preload_content=False,
-        )
-        response.read(READ_AT_MOST)
-        if response.length_remaining == 0:
-            response.release_conn()
-        else:
-            response.close()
-        return Answer(response.status, response.headers)
+        parts = urlsplit(url)
+        origin = f"{parts.scheme}://{parts.netloc}"
+        connection = self._idle.take(origin) or self._new(parts, timeout[0])
+        try:
+            answer = connection.post(_path_of(parts), data, headers, read_s=timeout[1])
+        except (OSError, HTTPException) as error:
+            connection.close()
+            raise NoAnswer(type(error).__name__) from error
+        except BaseException:
+            connection.close()
+            raise
+        if connection.sock is not None:
+            self._idle.keep(origin, connection)
+        return answer
 
     def close(self) -> None:
         """Close every connection."""
-        self._pools.clear()
+        self._idle.clear()
+
+    def _new(self, parts: SplitResult, connect_s: float) -> "_Checked":
+        host, port = parts.hostname or "", parts.port
+        connection = (
+            _Encrypted(host, port, timeout=connect_s, context=self._trusted)
+            if parts.scheme == "https"
+            else _Checked(host, port, timeout=connect_s)
+        )
+        connection.may_reach = self._may_reach
+        return connection
 
 
-def _pools(may_reach: Peer) -> dict[str, type[HTTPConnectionPool]]:
-    class Plain(HTTPConnection):
-        def _new_conn(self) -> socket.socket:
-            return _checked(super()._new_conn(), may_reach)
+class _Checked(HTTPConnection):
+    """A connection that looks whom it has reached before it says anything."""
 
-    class Encrypted(HTTPSConnection):
-        def _new_conn(self) -> socket.socket:
-            return _checked(super()._new_conn(), may_reach)
+    may_reach: Peer
 
-    class PlainPool(HTTPConnectionPool):
-        ConnectionCls = Plain
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._gathered: list[bytes] = []
 
-    class EncryptedPool(HTTPSConnectionPool):
-        ConnectionCls = Encrypted
+    def connect(self) -> None:
+        """Connect; of an encrypted connection this is the part before the handshake."""
+        super().connect()
+        if not self.may_reach(str(self.sock.getpeername()[0])):
+            self.close()
+            raise AddressRefused("the address leads to a machine that is not public")
 
-    return {"http": PlainPool, "https": EncryptedPool}
+    def send(self, data: Any) -> None:
+        """Gather head and body, so that both leave in one packet."""
+        self._gathered.append(data)
+
+    def post(self, path: str, data: bytes, headers: Mapping[str, str], *, read_s: float) -> Answer:
+        """Post, read the answer, and close what cannot be used again."""
+        if self.sock is None:
+            self.connect()
+        self.sock.settimeout(read_s)
+        self.request("POST", path, data, dict(headers))
+        super().send(b"".join(self._gathered))
+        self._gathered.clear()
+        response = self.getresponse()
+        response.read(READ_AT_MOST)
+        if not response.isclosed():  # it goes on
+            self.close()
+        return Answer(response.status, response.headers)
 
 
-def _checked(connected: socket.socket, may_reach: Peer) -> socket.socket:
-    peer = str(connected.getpeername()[0])
-    if may_reach(peer):
-        return connected
-    connected.close()
-    raise AddressRefused("the address leads to a machine that is not public")
+class _Encrypted(HTTPSConnection, _Checked):
+    """The same, encrypted: the peer is checked between connecting and the handshake."""
+
+
+class _Idle:
+    """Connections that wait to be used again, by where they lead."""
+
+    def __init__(self, origins: int, each: int) -> None:
+        self._origins, self._each = origins, each
+        self._by_origin: dict[str, list[_Checked]] = {}
+        self._lock = Lock()
+
+    def take(self, origin: str) -> _Checked | None:
+        """Return one the other side has not closed meanwhile; None: there is none."""
+        while True:
+            with self._lock:
+                waiting = self._by_origin.get(origin)
+                connection = waiting.pop() if waiting else None
+            if connection is None or not _has_something_to_read(connection):
+                return connection
+            connection.close()  # nobody answers what was not asked: it has hung up
+
+    def keep(self, origin: str, connection: _Checked) -> None:
+        """Keep one for later, unless there are enough; the origin used longest ago makes room."""
+        with self._lock:
+            waiting = self._by_origin.pop(origin, [])
+            self._by_origin[origin] = waiting
+            too_many = [connection] if len(waiting) >= self._each else []
+            waiting += [] if too_many else [connection]
+            if len(self._by_origin) > self._origins:
+                too_many += self._by_origin.pop(next(iter(self._by_origin)))
+        for each in too_many:
+            each.close()
+
+    def clear(self) -> None:
+        """Close all."""
+        with self._lock:
+            every = [connection for waiting in self._by_origin.values() for connection in waiting]
+            self._by_origin.clear()
+        for connection in every:
+            connection.close()
+
+
+def _has_something_to_read(connection: _Checked) -> bool:
+    poll = select.poll()
+    poll.register(connection.sock, select.POLLIN)
+    return bool(poll.poll(0))
+
+
+def _path_of(parts: SplitResult) -> str:
+    return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")

@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 
 from py_vapid import Vapid02
 from pywebpush import WebPusher, WebPushException
-from urllib3.exceptions import HTTPError
 
 from api.domain.errors import AddressRefused
 from api.domain.push_address import PushServices, target_of
@@ -14,7 +13,7 @@ from api.services.vapid import public_key_of
 from config.settings import DEVELOPMENT_URL
 from notifications.channels.answers import outcome_of
 from notifications.channels.base import Address, AnyAddress, Dead, Gone, Message, Outcome, Payload, Retry
-from notifications.channels.public_only import Answer, Poster, PublicOnly, peer_rule
+from notifications.channels.public_only import Answer, NoAnswer, Poster, PublicOnly, peer_rule
 from notifications.words import title_of
 
 CONNECT_TIMEOUT_S = 3.0
@@ -76,8 +75,8 @@ class WebPush:
             answer = self._post(address, message, signer)
         except AddressRefused as refused:
             return Dead(str(refused))
-        except HTTPError as error:
-            return Retry(type(error).__name__)
+        except NoAnswer as none:
+            return Retry(str(none))
         except (WebPushException, ValueError) as error:
             return Dead(f"unusable keys: {type(error).__name__}")
         return outcome_of(answer.status_code, answer.headers.get("Retry-After"), now=self._clock())
@@ -97,15 +96,16 @@ class WebPush:
             **signer.headers_for(target.origin),
             "Topic": message.topic,
             "Urgency": message.urgency.value,
+            "TTL": str(message.ttl_s),
+            "Content-Encoding": "aes128gcm",
             "Content-Type": "application/octet-stream",
         }
         keys = {"p256dh": address.p256dh, "auth": address.auth}
-        pusher = WebPusher({"endpoint": address.endpoint, "keys": keys}, requests_session=self._http)
         body = body_of(message.payload, tag=message.topic, link=message.link)
-        answer: Answer = pusher.send(
-            body, headers, ttl=message.ttl_s, timeout=(CONNECT_TIMEOUT_S, READ_TIMEOUT_S)
+        sealed = WebPusher({"endpoint": address.endpoint, "keys": keys}).encode(body)["body"]
+        return self._http.post(
+            address.endpoint, data=sealed, headers=headers, timeout=(CONNECT_TIMEOUT_S, READ_TIMEOUT_S)
         )
-        return answer
 
 
 class _Signer:

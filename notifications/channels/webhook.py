@@ -9,13 +9,12 @@ from datetime import datetime
 from http import HTTPStatus
 
 from cryptography.fernet import Fernet, InvalidToken
-from urllib3.exceptions import HTTPError
 
 from api.domain.errors import AddressRefused
 from api.domain.push_address import webhook_of
 from notifications.channels.answers import outcome_of, wait_of
 from notifications.channels.base import AnyAddress, Dead, Hook, Message, Outcome, Retry
-from notifications.channels.public_only import Answer, Poster, PublicOnly, peer_rule
+from notifications.channels.public_only import Answer, NoAnswer, Poster, PublicOnly, peer_rule
 
 CONNECT_TIMEOUT_S = 3.0
 READ_TIMEOUT_S = 5.0
@@ -49,8 +48,8 @@ class WebhookSender:
             return Dead("its secret cannot be read: was SECRET_KEY changed?")
         except AddressRefused as refused:
             return Dead(str(refused))
-        except HTTPError as error:
-            return Retry(type(error).__name__)
+        except NoAnswer as none:
+            return Retry(str(none))
         if answer.status_code == HTTPStatus.NOT_FOUND:  # a program that is being replaced; 410 says for good
             return Retry("answered 404", wait_of(answer.headers.get("Retry-After"), now=self._clock()))
         return outcome_of(answer.status_code, answer.headers.get("Retry-After"), now=self._clock())
@@ -77,6 +76,7 @@ def body_of(message: Message) -> bytes:
 def signature_of(message_id: str, body: bytes, *, secret: str, now: datetime) -> dict[str, str]:
     """Return the three headers of Standard Webhooks.
 
+    >>> from datetime import UTC
     >>> headers = signature_of("1", b"{}", secret="whsec_c2VjcmV0", now=datetime(2026, 3, 2, tzinfo=UTC))
     >>> headers["webhook-timestamp"], headers["webhook-signature"][:3]
     ('1772409600', 'v1,')

@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from api.db import Sessions
+from api.domain import cursor as cursors
 from api.domain.instruments import registry
 from api.models.assessment import AssessmentRow, AssessmentScore, AssessmentVersion
 from api.models.audit import AuditRow
@@ -257,7 +258,10 @@ def test_the_feed_gives_everything_once_and_then_only_what_changed(
     assert len(get(client, clinic, "?instrument=bpi-sf").json["items"]) == 5
     assert get(client, clinic, "?instrument=mars-5").json["items"] == []
     assert get(client, clinic, "?instrument=nothing").status_code == 404
-    assert get(client, clinic, "?since=nonsense").json["type"] == "/problems/invalid-cursor"
+    for nonsense in ("nonsense", cursors.encode(2**31), cursors.encode("x")):
+        for feed in (URL, "/v1/me/entries"):
+            answer = client.get(f"{feed}?since={nonsense}", headers=clinic.patient.headers)
+            assert (answer.status_code, answer.json["type"]) == (422, "/problems/invalid-cursor")
 
 
 def test_a_page_costs_as_many_queries_as_one(
@@ -338,6 +342,22 @@ def test_choices_and_options_are_taken_and_shown_with_what_they_stood_for(
     plain = post(client, clinic, a_questionnaire(dressing, instrument="haq-di"))
     assert (plain.json["options"], plain.json["scoring"]["options"]) == ({}, {"min_categories": 6})
     assert scores(plain)["di"] is None
+
+
+def test_scores_of_two_tables_are_not_compared(client: FlaskClient, clinic: Clinic) -> None:
+    function = dict.fromkeys(("PFA11", "PFA21", "PFA23", "PFA53"), 3)
+    sent = [
+        a_questionnaire(function, instrument="promis-29", recorded_at=days_ago(ago), options=options)
+        for ago, options in (
+            (9, {}),
+            (6, {"physical_function_v2": True}),
+            (3, {"physical_function_v2": False}),
+        )
+    ]
+    first, other, third = (post(client, clinic, body).json for body in sent)
+    assert (other["scoring"]["baseline"], other["scoring"]["last"]) == (None, None)
+    assert other["scores"][0]["against_last"]["words"] == "no earlier answer to compare with"
+    assert third["scoring"]["last"]["id"] == first["id"]
 
 
 def test_scores_of_a_version_this_server_lacks_are_said_to_be_there_and_not_explained(

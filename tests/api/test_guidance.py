@@ -36,12 +36,13 @@ def catalogue(client: FlaskClient, who: Signed) -> dict[str, Any]:
 
 
 def an_alert(
-    client: FlaskClient, clinic: Clinic, kind: str, *, pain: int = 8, **report: Any
+    client: FlaskClient, clinic: Clinic, kind: str, *, pain: int = 8, ago: int = 0, **report: Any
 ) -> dict[str, Any]:
     """Let the patient report ten days of pain, and return her alert of a kind as her nurse sees it."""
-    moments = [datetime.now(UTC) - timedelta(days=10 - n, minutes=5) for n in range(10)]
+    last = datetime.now(UTC) - timedelta(days=ago, minutes=1)
+    moments = [last - timedelta(days=10 - n) for n in range(10)]
     entries = [a_report(recorded_at=moment, pain_worst=pain) for moment in moments]
-    entries.append(a_report(pain_worst=pain, **report))
+    entries.append(a_report(recorded_at=last, pain_worst=pain, **report))
     client.post("/v1/me/entries", json={"entries": entries}, headers=clinic.patient.headers)
     alerts = client.get("/v1/alerts", headers=clinic.nurse.headers).json["items"]
     (found,) = [alert for alert in alerts if alert["kind"] == kind]
@@ -193,6 +194,17 @@ def test_a_severity_nobody_knows_is_never_taken_for_a_mild_one(
     with database.read() as session:
         assert session.scalars(select(ScoreRow.severity)).all() == [None]
     assert (shown["guidance_severity"], beside(shown)) == (None, ["adherence-at-each-visit"])
+
+
+@pytest.mark.parametrize(("ago", "severity"), [(0, "mild"), (28, "mild"), (29, None)])
+def test_what_she_said_long_ago_is_no_present_severity(
+    client: FlaskClient, clinic: Clinic, ago: int, severity: str | None
+) -> None:
+    for item in ("exercise-joint-mobility", "adherence-at-each-visit"):
+        decide(client, clinic.site_admin, item)
+    alert = an_alert(client, clinic, "wish_to_stop", pain=3, ago=ago, wants_to_stop=True)
+    mild = ["exercise-joint-mobility"] if severity else []
+    assert (alert["guidance_severity"], beside(alert)) == (severity, [*mild, "adherence-at-each-visit"])
 
 
 def test_an_answer_to_an_alert_shows_it_as_reading_it_does(client: FlaskClient, clinic: Clinic) -> None:

@@ -5,11 +5,12 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from api.db import Sessions
 from api.domain.cursor import encode
 from api.models.audit import AuditRow
+from api.models.outbox import OutboxMessage
 from api.services.reminders import trigger
 from tests.builders import Clinic, Signed, a_clinic
 
@@ -44,6 +45,26 @@ def test_the_team_reads_what_was_sent_and_how_it_ended(client: FlaskClient, told
     assert newest["settled_at"]
     moments = [item["created_at"] for item in answer.json["items"]]
     assert moments == sorted(moments, reverse=True)
+
+
+def test_a_message_tells_when_it_was_tried_and_what_its_device_says(
+    client: FlaskClient, told: Clinic, database: Sessions
+) -> None:
+    due, tried, opened = (datetime(2026, 3, 2, hour, tzinfo=UTC) for hour in (8, 9, 10))
+    with database.begin() as session:
+        session.execute(
+            update(OutboxMessage).values(
+                channel="web_push", state="delivered", attempts=2, due_at=due, tried_at=tried,
+                settled_at=tried, last_outcome="delivered", shown_at=tried, opened_at=opened,
+            )
+        )  # fmt: skip
+
+    (*_, oldest) = log(client, told.nurse, told.patient).json["items"]
+
+    moments = ("due_at", "tried_at", "settled_at", "shown_at", "opened_at")
+    assert [datetime.fromisoformat(oldest[name]) for name in moments] == [due, tried, tried, tried, opened]
+    assert (oldest["channel"], oldest["state"], oldest["attempts"]) == ("web_push", "delivered", 2)
+    assert oldest["dismissed_at"] is None
 
 
 def test_the_log_comes_in_pages(client: FlaskClient, told: Clinic) -> None:

@@ -15,7 +15,7 @@ from api.models.audit import AuditRow
 from api.models.outbox import OutboxMessage
 from api.models.patient import Patient
 from api.services import subscriptions
-from api.services.check_ins import plan_check_ins
+from api.services.prompting import prompt_due
 from api.services.reminders import trigger
 from api.services.subscriptions import Address
 from tests.builders import Clinic, Signed, a_clinic
@@ -130,7 +130,7 @@ def test_the_list_shows_what_will_be_due_and_how_what_was_due_fared(
     with database.begin() as session:
         subscriptions.register(session, clinic.patient.principal, device=uuid4(), address=address, now=now)
         session.get_one(Patient, clinic.patient.id).check_in_due_at = now - timedelta(minutes=1)
-        plan_check_ins(session, now=now)
+        prompt_due(session, now=now)
     ask(client, clinic.scheduler, patient_id=str(clinic.patient.id))
 
     def stands() -> dict[tuple[str, bool], str]:
@@ -146,7 +146,7 @@ def test_the_list_shows_what_will_be_due_and_how_what_was_due_fared(
     for state, shown in (("delivered", "delivered"), ("dead", "undelivered"), ("cancelled", "cancelled")):
         with database.begin() as session:
             session.execute(update(OutboxMessage).values(state=state))
-        assert stands()["reassessment", False] == shown
+        assert stands()["check_in", False] == shown
 
 
 def test_the_list_comes_in_pages_that_lose_nothing(client: FlaskClient, clinic: Clinic) -> None:

@@ -32,7 +32,7 @@ def test_the_push_key_is_the_public_half_of_the_operator_s(
 
     answer = client.get("/v1/push-key", headers=clinic.patient.headers)
 
-    assert answer.json == {"public_key": public_key_of(private_key)}
+    assert answer.json == {"public_key": public_key_of(private_key), "resubscribe": []}
 
 
 def test_without_a_key_nobody_can_subscribe_and_it_says_so(client: FlaskClient, clinic: Clinic) -> None:
@@ -104,3 +104,51 @@ def test_a_body_that_cannot_be_read_is_named(
 
     assert answer.status_code == 422
     assert set(answer.json["errors"]) == named
+
+
+def rotated(database: Sessions, settings: Settings, *keys: str) -> FlaskClient:
+    """Return a client of a server with these keys, the newest first."""
+    newest, *previous = keys
+    changed = replace(settings, vapid_private_key=newest, vapid_previous_keys=tuple(previous))
+    return create_app(changed, sessions=database).test_client()
+
+
+def test_a_device_that_has_an_older_key_is_told_to_subscribe_anew(
+    database: Sessions, settings: Settings, clinic: Clinic
+) -> None:
+    older, newer = new_private_key(), new_private_key()
+    before = rotated(database, settings, older)
+    device, another = uuid4(), uuid4()
+    put(before, clinic.nurse, device, BROWSER.subscription())
+
+    after = rotated(database, settings, newer, older)
+    put(after, clinic.nurse, another, Browser("http://127.0.0.1:9").subscription())
+    told = after.get("/v1/push-key", headers=clinic.nurse.headers).json
+    again = {**BROWSER.subscription(), "public_key": public_key_of(newer)}
+    renewed = put(after, clinic.nurse, device, again)
+
+    assert told == {"public_key": public_key_of(newer), "resubscribe": [str(device)]}
+    assert renewed.status_code == 200
+    assert after.get("/v1/push-key", headers=clinic.nurse.headers).json["resubscribe"] == []
+
+
+def test_a_device_registered_before_keys_were_kept_has_the_oldest(
+    database: Sessions, settings: Settings, clinic: Clinic, client: FlaskClient
+) -> None:
+    device = uuid4()
+    put(client, clinic.nurse, device, BROWSER.subscription())  # a server without a key keeps none
+    older, newer = new_private_key(), new_private_key()
+
+    for keys, names in (((older,), []), ((newer, older), [str(device)])):
+        said = rotated(database, settings, *keys).get("/v1/push-key", headers=clinic.nurse.headers).json
+        assert said["resubscribe"] == names
+
+
+def test_a_key_that_is_not_ours_is_refused(database: Sessions, settings: Settings, clinic: Clinic) -> None:
+    client = rotated(database, settings, new_private_key())
+    body = {**BROWSER.subscription(), "public_key": public_key_of(new_private_key())}
+
+    answer = put(client, clinic.nurse, uuid4(), body)
+
+    assert answer.status_code == 422
+    assert "subscribe anew" in answer.json["errors"]["public_key"]

@@ -18,7 +18,7 @@ from api.domain.authority import Role, Scope
 from api.models.alert import Alert
 from api.models.outbox import Subscription
 from api.models.site import Team
-from api.services import tokens
+from api.services import tokens, webhooks
 from api.services.tokens import Issued
 from tests.builders import (
     Clinic,
@@ -40,6 +40,7 @@ OPEN = {
     "GET /health/live",
     "GET /health/ready",
     "POST /v1/activations",
+    "POST /v1/receipts",
     "POST /v1/sessions",
     "POST /v1/tokens",
 }
@@ -91,6 +92,8 @@ ROUTES = {
     "GET /v1/me/assessments/<uuid:assessment_id>/versions": Route(Scope.REPORT),
     "GET /v1/instruments": Route(Scope.SELF),
     "GET /v1/instruments/<string:code>": Route(Scope.SELF),
+    "POST /v1/me/reminders/snooze": Route(Scope.REPORT, {"for": "two_hours"}),
+    "DELETE /v1/me/reminders/snooze": Route(Scope.REPORT),
     "GET /v1/push-key": Route(Scope.RECEIVE_PUSH),
     "PUT /v1/me/subscriptions/<uuid:device>": Route(Scope.RECEIVE_PUSH, A_PUSH_ADDRESS),
     "DELETE /v1/me/subscriptions/<uuid:device>": Route(Scope.RECEIVE_PUSH),
@@ -119,6 +122,7 @@ ROUTES = {
     "GET /v1/patients/<uuid:patient_id>/assessments/<uuid:assessment_id>/versions": Route(
         Scope.PATIENTS_READ
     ),
+    "GET /v1/patients/<uuid:patient_id>/grades": Route(Scope.PATIENTS_READ),
     "GET /v1/patients/<uuid:patient_id>/messages": Route(Scope.PATIENTS_READ),
     "GET /v1/patients/<uuid:patient_id>/alerts": Route(Scope.ALERTS_READ),
     "GET /v1/alerts": Route(Scope.ALERTS_READ),
@@ -150,7 +154,12 @@ ROUTES = {
     "POST /v1/patients/<uuid:patient_id>/plan/skips": Route(
         Scope.PATIENTS_WRITE, {"slot": "bpi-sf:2026-03-02", "reason": "away"}
     ),
+    "DELETE /v1/patients/<uuid:patient_id>/plan/skips/<string:slot>": Route(Scope.PATIENTS_WRITE),
     "GET /v1/me/due": Route(Scope.REPORT),
+    "GET /v1/webhooks": Route(Scope.WEBHOOKS),
+    "POST /v1/webhooks": Route(Scope.WEBHOOKS, {"url": "https://169.254.169.254/"}),
+    "DELETE /v1/webhooks/<uuid:webhook_id>": Route(Scope.WEBHOOKS),
+    "GET /metrics": Route(Scope.METRICS_READ),
     "DELETE /v1/tokens/current": Route(Scope.SELF),
 }
 """Every route that is not open: a new one fails here until somebody has said what it asks."""
@@ -208,6 +217,13 @@ def ids_of(client: FlaskClient, database: Sessions, patient: Signed) -> Foreign:
         grant_id = anew(session, patient, now=datetime.now(UTC)).grant_id
         told = a_subscription(session, patient, grant_id)
         weight = a_measurement(session, patient.id, A_WEIGHT)
+        hook = webhooks.add(
+            session,
+            site_id=patient.principal.site_id,
+            url="https://pager.example/1",
+            key=webhooks.key_of(""),
+            now=datetime.now(UTC),
+        )
     return Foreign(
         {
             "patient_id": patient.id,
@@ -217,6 +233,7 @@ def ids_of(client: FlaskClient, database: Sessions, patient: Signed) -> Foreign:
             "device_id": grant_id,
             "device": told.device,
             "measurement_id": weight.id,
+            "webhook_id": hook.webhook.id,
         }
     )
 

@@ -1,6 +1,8 @@
 """An operator looks into the outbox and makes a key."""
 
+import json
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from flask.testing import FlaskCliRunner
@@ -9,7 +11,7 @@ from sqlalchemy import select, update
 from api.app import create_app
 from api.cli.delivery import outbox, vapid_keys
 from api.db import Sessions
-from api.models.outbox import OutboxMessage
+from api.models.outbox import Heartbeat, OutboxMessage
 from api.services import subscriptions
 from api.services.reminders import trigger
 from api.services.subscriptions import Address
@@ -105,6 +107,59 @@ def test_one_that_died_is_tried_again(shell: FlaskCliRunner, database: Sessions)
     with database.read() as session:
         again = session.scalars(select(OutboxMessage).where(OutboxMessage.last_outcome == "requeued")).one()
     assert (again.state, again.attempts, again.settled_at) == ("pending", 0, None)
+
+
+def test_what_waits_and_what_is_late_is_listed(
+    shell: FlaskCliRunner, database: Sessions, ward: Clinic, now: datetime
+) -> None:
+    with database.begin() as session:
+        caller = ward.scheduler.principal
+        trigger(session, caller, patient_id=ward.patient.id, purpose="reassessment", slot="4", now=now)
+
+    waiting, late = (shell.invoke(outbox, [name]).output.splitlines() for name in ("waiting", "late"))
+
+    assert len(waiting) == 2
+    assert late == waiting[:1]
+    assert late[0].split("\t")[2:] == ["reassessment", "web_push", "0", "-"]
+    assert len(shell.invoke(outbox, ["waiting", "--limit", "1"]).output.splitlines()) == 1
+
+
+def test_a_program_reads_the_same_as_json(shell: FlaskCliRunner, database: Sessions, now: datetime) -> None:
+    with database.begin() as session:
+        session.add(Heartbeat(worker="host:1", started_at=now, ticked_at=now))
+
+    def read(*words: str) -> Any:
+        said = shell.invoke(outbox, [*words, "--json"])
+        assert said.exit_code == 0, said.output
+        return json.loads(said.output)
+
+    box = read()
+    assert {name: box[name] for name in ("waiting", "late", "dead", "to_call", "stopped")} == {
+        "waiting": 1, "late": 1, "dead": 1, "to_call": 1, "stopped": [],
+    }  # fmt: skip
+    assert datetime.fromisoformat(box["oldest_due_at"]) == now - timedelta(minutes=5)
+    (waits,) = read("waiting")
+    assert (waits["state"], waits["attempts"], waits["tried_at"]) == ("pending", 0, None)
+    assert read("late") == [waits]
+    assert {row["last_outcome"] for row in read("dead")} == {"answered 400", "no address"}
+    assert [row["worker"] for row in read("workers")] == ["host:1"]
+    assert read("requeue", "--all-dead") == {"requeued": 1}
+    told = json.dumps([box, waits])
+    assert "Ada" not in told
+    assert "googleapis" not in told
+
+
+def test_the_workers_are_listed_with_their_last_ticks(
+    shell: FlaskCliRunner, database: Sessions, now: datetime
+) -> None:
+    with database.begin() as session:
+        for number in (1, 2):
+            ticked_at = now - timedelta(minutes=number)
+            session.add(Heartbeat(worker=f"host:{number}", started_at=now, ticked_at=ticked_at))
+
+    lines = shell.invoke(outbox, ["workers"]).output.splitlines()
+
+    assert [line.split("\t")[0] for line in lines] == ["host:1", "host:2"]
 
 
 @pytest.mark.parametrize("words", [[], ["--all-dead", "00000000-0000-0000-0000-000000000000"]])

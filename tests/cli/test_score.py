@@ -125,6 +125,95 @@ def test_what_else_a_line_holds_is_given_back_beside_scores_and_problem() -> Non
     assert (bad["id"], bad["day"], "problem" in bad) == (7, "2026-03-01", True)
 
 
+def test_what_a_line_brings_along_never_stands_for_what_an_answer_says() -> None:
+    own = {"scores": 5, "unscored": "x", "problem": None}
+    full = {"instrument": "bpi-sf", "answers": {**SEVERITY, **INTERFERENCE}, **own}
+    good, bad = answers(scored(full, {"instrument": "bpi-sf", "answers": {"worst": 11}, **own}))
+    assert set(good) == {"instrument", "version", "scores"}
+    assert set(bad) == {"problem"}
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        {"instrument": "bpi-sf", "answers": {f"i{n}": 1 for n in range(5000)}},
+        {"instrument": "bpi-sf", "answers": {"x" * 50_000: 1}},
+        {"instrument": "x" * 50_000, "answers": {}},
+        {"instrument": "bpi-sf", "version": "x" * 50_000, "answers": {}},
+        {"instrument": "haq-di", "answers": {}, "options": {"min_categories": "x" * 50_000}},
+        {"instrument": "haq-di", "answers": {}, "options": {"x" * 50_000: 1}},
+    ],
+)
+def test_nonsense_gets_a_short_answer(line: Any) -> None:
+    [answer] = answers(scored(line))
+    assert len(json.dumps(answer)) < 6000
+
+
+JOINTS = {0: {"51A": 0}, 1: {"51A": 1, "51B": 1, "51C": 0}, 3: {"51A": 4, "51B": 3, "51C": 3}}
+
+
+def a_series(*grades: int, **more: Any) -> dict[str, Any]:
+    return {"instrument": "pro-ctcae", "series": [{"answers": JOINTS[grade]} for grade in grades], **more}
+
+
+def test_a_series_has_the_worst_grade_and_the_one_that_is_worse_than_before() -> None:
+    worse, same, no_baseline, nothing = answers(
+        scored(
+            a_series(0, 3, 1, baseline={"answers": JOINTS[1]}, id=7),
+            a_series(3, 3, baseline={"answers": JOINTS[3]}),
+            a_series(0, 1),
+            a_series(),
+        )
+    )
+    assert (worse["id"], worse["scores"]["51_worst"], worse["scores"]["51_baseline_adjusted"]) == (
+        7,
+        3.0,
+        3.0,
+    )
+    assert [report["scores"]["51_composite"] for report in worse["series"]] == [0.0, 3.0, 1.0]
+    assert worse["baseline"]["scores"]["51_composite"] == 1.0
+    assert (worse["version"], worse["options"]) == ("1", {"zero_impute": True})
+    assert (same["scores"]["51_worst"], same["scores"]["51_baseline_adjusted"]) == (3.0, 0.0)
+    assert (no_baseline["scores"]["51_worst"], no_baseline["scores"]["51_baseline_adjusted"]) == (1.0, None)
+    reason = "there is no grade at baseline to compare with"
+    assert no_baseline["unscored"]["51_baseline_adjusted"] == reason
+    assert nothing["unscored"]["51_worst"] == "no report has a grade"
+
+
+def test_a_blank_in_a_series_is_never_0_and_a_report_keeps_what_names_it() -> None:
+    reports = [{"day": "2026-03-01", "answers": {"51A": 3}}, {"day": "2026-04-01", "answers": JOINTS[1]}]
+    [answer] = answers(scored({"instrument": "pro-ctcae", "series": reports, "baseline": reports[0]}))
+    first = answer["series"][0]
+    assert (first["day"], first["scores"]["51_composite"]) == ("2026-03-01", None)
+    assert first["unscored"]["51_composite"].endswith("are not answered")
+    assert (answer["scores"]["51_worst"], answer["scores"]["51_baseline_adjusted"]) == (1.0, None)
+    option = {"options": {"zero_impute": False}}
+    [strict] = answers(scored(a_series(0, **option)))
+    assert strict["scores"]["51_worst"] is None
+
+
+@pytest.mark.parametrize(
+    ("line", "named"),
+    [
+        ({"instrument": "bpi-sf", "series": []}, "series"),
+        (a_series(1, baseline=[1]), "baseline"),
+        ({"instrument": "pro-ctcae", "series": [{"answers": {}}, 3]}, "series.1"),
+        ({"instrument": "pro-ctcae", "series": [{"answers": {}}, {"answers": {"51A": 5}}]}, "series.1.51A"),
+        (a_series(1, baseline={"answers": {"99A": 1}}), "baseline.99A"),
+        (a_series(1, options={"nope": True}), "options.nope"),
+        ({"instrument": "pro-ctcae", "series": 3}, "answers"),
+    ],
+)
+def test_what_is_wrong_in_a_series_is_named_by_its_place(line: Any, named: str) -> None:
+    [answer] = answers(scored(line))
+    assert list(answer["problem"]["errors"]) == [named]
+
+
+def test_a_line_with_answers_may_carry_a_series_of_its_own() -> None:
+    [answer] = answers(scored({**GOOD, "series": 4, "baseline": "A"}))
+    assert (answer["series"], answer["baseline"], answer["scores"]["worst"]) == (4, "A", 7.0)
+
+
 def test_a_byte_order_mark_windows_line_ends_and_a_missing_last_newline_are_no_matter() -> None:
     line = json.dumps(GOOD).encode()
     done = CliRunner().invoke(score_command, input=b"\xef\xbb\xbf" + line + b"\r\n" + line)

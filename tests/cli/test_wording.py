@@ -80,11 +80,19 @@ def test_a_site_is_named_where_there_are_two(load: Load, shell: FlaskCliRunner) 
 
 def test_every_unknown_and_missing_item_is_named_at_once(load: Load, sqlite: Sessions) -> None:
     items = {name: "…" for name in ITEMS if name not in {"worst", "sleep"}} | {"pain": "…", "mood": " "}
-    done = load({**GOOD, "items": items, "answers": {"*": {"11": "x"}, "moods": {}, "now": {"a": "x"}}})
+    done = load(
+        {
+            **GOOD,
+            "items": items,
+            "answers": {"*": {"11": "x", "07": "x", "٣": "x"}, "moods": {}, "now": {"a": "x"}},
+        }
+    )
     assert done.exit_code == 1
     said = [line.split(": ", 1)[1] for line in done.stderr.splitlines()]
     assert sorted(said) == [
+        "answers.*.07: is not an answer it takes",
         "answers.*.11: is not an answer it takes",
+        "answers.*.٣: is not an answer it takes",
         "answers.moods: bpi-sf 1 has no such item",
         "answers.now.a: is not an answer it takes",
         "items.mood: text is needed",

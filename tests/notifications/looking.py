@@ -60,6 +60,7 @@ class Woman:
         )  # fmt: skip
         self.known = Known(ways={Channel.WEB_PUSH, Channel.EMAIL})
         self.told: list[Told] = []
+        self.looks: list[datetime] = [enrolled_at]
         check_ins.begin(self.patient, now=enrolled_at)
 
     @property
@@ -70,6 +71,7 @@ class Woman:
 
     def looked_at(self, now: datetime) -> None:
         """Let the planner look at her."""
+        self.looks.append(now)
         found = look(self.patient, self.known, NoQuestionnaires(), now=now)  # type: ignore[arg-type]
         zone = zone_of(self.patient.timezone)
         if found.purpose is not None:

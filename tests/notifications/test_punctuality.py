@@ -8,7 +8,7 @@ from itertools import pairwise
 from uuid import UUID
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
@@ -145,7 +145,8 @@ def test_wherever_she_travels_each_check_in_is_asked_for_once(
     assert max(Counter(told.purpose for told in woman.told).values()) == 1
 
 
-@given(st.sampled_from(ZONES), st.sampled_from(ZONES), st.integers(5, 55))
+@given(st.sampled_from(ZONES), st.sampled_from(ZONES), st.integers(5, 60))
+@example("Europe/Berlin", "Europe/London", 60)  # wherever it is nine, the phone is in the other place
 @settings(max_examples=20, deadline=None)
 def test_a_phone_that_cannot_decide_where_it_is_loses_no_check_in(one: str, other: str, minutes: int) -> None:
     woman = Woman(enrolled_at=BEGUN, timezone=one)
@@ -159,6 +160,8 @@ def test_a_phone_that_cannot_decide_where_it_is_loses_no_check_in(one: str, othe
     asked = [told.slots[0] for told in woman.told if Step.ASKED in told.steps]
     assert len(asked) == len(set(asked))
     assert {"2026-01-05", "2026-01-12"} <= set(asked)
+    longest = max(later - earlier for earlier, later in pairwise(woman.looks))
+    assert longest <= timedelta(hours=24 + 26)  # a day, and as far as clocks are apart
 
 
 @pytest.mark.slow

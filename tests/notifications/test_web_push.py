@@ -4,6 +4,7 @@ import json
 import socket
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
@@ -30,12 +31,13 @@ from notifications.channels.base import (
     Retry,
     Urgency,
 )
-from notifications.channels.public_only import PublicOnly, peer_rule
+from notifications.channels.public_only import NoAnswer, PublicOnly, peer_rule
 from notifications.channels.web_push import WebPush, now_utc
 from notifications.messages import LONGEST_TTL_S, compose
 from tests.conftest import NOW
 from tests.fakes import FakeClock
-from tests.push_service import Browser, PushService, bytes_of
+from tests.mail_server import certificate
+from tests.push_service import Browser, Dropped, Push, PushService, bytes_of, push_service
 
 KEY = new_private_key()
 HOUR = timedelta(hours=1)
@@ -200,12 +202,70 @@ def test_a_request_timeout_is_tried_again() -> None:
     assert outcome_of(408, None, now=NOW) == Retry("answered 408")
 
 
+def test_names_of_headers_are_read_in_any_case(channel: WebPush, service: PushService) -> None:
+    service.answer = lambda _: (429, {"retry-after": "7"})
+
+    outcome = channel.send(address_of(Browser(service.origin)), a_message())
+
+    assert outcome == Retry("answered 429", timedelta(seconds=7))
+
+
+def test_a_connection_the_other_side_has_closed_is_not_used_again(
+    channel: WebPush, service: PushService
+) -> None:
+    browser = Browser(service.origin)
+    service.answer = lambda _: (201, {"Connection": "close"})
+
+    assert [channel.send(address_of(browser), a_message()) for _ in range(3)] == [Delivered()] * 3
+    assert service.connections == 3
+
+
+def test_no_answer_at_all_is_tried_again(channel: WebPush, service: PushService) -> None:
+    def drop(_: Push) -> tuple[int, dict[str, str]]:
+        raise Dropped
+
+    service.answer = drop
+    outcome = channel.send(address_of(Browser(service.origin)), a_message())
+
+    assert outcome == Retry("RemoteDisconnected")
+
+
+def test_connections_are_kept_to_some_origins_and_not_more_than_enough_to_each() -> None:
+    http = PublicOnly(peer_rule(loopback=True), origins=1, connections=1)
+    with push_service() as first, push_service() as second:
+        for origin in (first.origin, second.origin, first.origin, first.origin):
+            http.post(f"{origin}/1?a=b", data=b"", headers={}, timeout=(1.0, 1.0))
+        paths = [push.path for push in first.pushes + second.pushes]
+        seen = (first.connections, second.connections)
+    http.close()
+
+    assert seen == (2, 1)
+    assert set(paths) == {"/1?a=b"}
+
+
+def test_a_server_is_spoken_to_only_if_somebody_vouches_for_its_certificate(tmp_path: Path) -> None:
+    ours, trusted = certificate(tmp_path)
+    believing = PublicOnly(peer_rule(loopback=True), trusted=trusted)
+    doubting = PublicOnly(peer_rule(loopback=True))
+    with push_service(tls=ours) as service:
+        with pytest.raises(NoAnswer, match="SSLCertVerificationError"):
+            doubting.post(f"{service.origin}/1", data=b"secret", headers={}, timeout=(2.0, 2.0))
+        for _ in range(2):
+            answer = believing.post(f"{service.origin}/2", data=b"hello", headers={}, timeout=(2.0, 2.0))
+            assert answer.status_code == 201
+        believing.close()
+    doubting.close()
+
+    assert [(push.path, push.body) for push in service.pushes] == [("/2", b"hello")] * 2
+    assert service.connections == 1
+
+
 def test_nobody_there_is_tried_again(channel: WebPush) -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         browser = Browser(f"http://127.0.0.1:{free.getsockname()[1]}")
 
-        assert channel.send(address_of(browser), a_message()) == Retry("NewConnectionError")
+        assert channel.send(address_of(browser), a_message()) == Retry("ConnectionRefusedError")
 
 
 def test_an_answer_that_goes_on_costs_its_connection_only(channel: WebPush, service: PushService) -> None:

@@ -1,0 +1,41 @@
+"""A patient puts her reminders off, or ends that."""
+
+from typing import Any
+
+from flask.views import MethodView
+
+from api.auth import fails_with, requires
+from api.domain.authority import Scope
+from api.models.patient import Patient
+from api.resources.blueprint import Blueprint
+from api.resources.edge import clock, principal, transaction
+from api.schemas.snooze import NewSnoozeSchema, RemindersStandSchema
+from api.services import snoozing
+
+blp = Blueprint("snooze", __name__, url_prefix="/v1/me/reminders", description="Reminders, put off.")
+
+
+@blp.route("/snooze")
+class Snooze(MethodView):
+    """The caller's reminders, put off."""
+
+    @requires(Scope.REPORT)
+    @fails_with(422)
+    @blp.arguments(NewSnoozeSchema)
+    @blp.response(200, RemindersStandSchema)
+    def post(self, body: dict[str, Any]) -> Patient:
+        """Put reminders off: for two hours, until tonight, or for a holiday.
+
+        What waits is taken back; what is not done by then is asked for again, once. A later one takes the
+        place of an earlier one. Entries are taken and judged as ever, and the team sees until when she has
+        paused. A holiday ends on a day of her calendar, wherever she is by then.
+        """
+        with transaction() as session:
+            return snoozing.snooze(session, principal(), now=clock(), **body)
+
+    @requires(Scope.REPORT)
+    @blp.response(200, RemindersStandSchema)
+    def delete(self) -> Patient:
+        """Be reminded again, from the next time of the day on. Safe to repeat."""
+        with transaction() as session:
+            return snoozing.resume(session, principal(), now=clock())

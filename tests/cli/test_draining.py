@@ -1,0 +1,168 @@
+"""An operator empties the outbox before a change."""
+
+import json
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from flask.testing import FlaskCliRunner
+from sqlalchemy import update
+
+from api.app import create_app
+from api.cli.delivery import outbox
+from api.cli.draining import drain, resume
+from api.db import Sessions
+from api.domain.messages import Channel
+from api.models.outbox import Heartbeat, OutboxMessage
+from api.models.patient import Patient
+from api.services import draining, stops
+from api.services.draining import Left
+from config.settings import Settings
+from notifications.channels.base import Address, Message, Outcome, Retry
+from notifications.pace import Pace
+from notifications.worker import Worker
+from tests.builders import Clinic, a_clinic
+from tests.fakes import FakeChannel
+from tests.notifications.conftest import an_alert, messages_of, subscribe
+
+PACE = Pace(batch=1, threads=1)
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+@pytest.fixture
+def ward(database: Sessions) -> Clinic:
+    """A clinic whose nurse has three browsers that are to be told of an alert now."""
+    with database.begin() as session:
+        clinic = a_clinic(session, now=now())
+        for _ in range(3):
+            subscribe(session, clinic.nurse)
+        an_alert(session, clinic)
+        values = {"not_before": now(), "due_at": now(), "expires_at": now() + timedelta(hours=1)}
+        session.execute(update(OutboxMessage).values(values))
+    return clinic
+
+
+@pytest.fixture
+def shell(database: Sessions, ward: Clinic) -> FlaskCliRunner:
+    """The operator's shell."""
+    return create_app(Settings(), sessions=database).test_cli_runner()
+
+
+def a_tick(database: Sessions) -> None:
+    with database.begin() as session:
+        session.add(Heartbeat(worker="host:1", started_at=now(), ticked_at=now()))
+
+
+class Waits(FakeChannel):
+    """Sends nothing until it is told to."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.may = threading.Event()
+
+    def send(self, address: Address, message: Message) -> Outcome:  # type: ignore[override]
+        self.may.wait(20)
+        return super().send(address, message)
+
+
+@pytest.fixture
+def channel() -> Iterator[Waits]:
+    """A channel that holds everybody up until the test is over."""
+    waits = Waits()
+    yield waits
+    waits.may.set()
+
+
+def test_drain_waits_until_the_workers_have_sent_what_is_due(
+    shell: FlaskCliRunner, database: Sessions, ward: Clinic, channel: Waits
+) -> None:
+    worker = Worker(database, channel, pace=PACE, clock=now)  # type: ignore[arg-type]
+    working = threading.Thread(target=worker.relay)
+    a_tick(database)
+    working.start()
+    threading.Timer(0.3, channel.may.set).start()
+
+    said = shell.invoke(outbox, ["drain", "--json"])
+    working.join()
+    worker.close()
+
+    assert said.exit_code == 0, said.output
+    lines = [json.loads(line) for line in said.output.splitlines()]
+    assert sum(lines[0].values()) == 3
+    assert lines[-1] == {"waiting": 0, "under_way": 0}
+    assert {row.state for row in messages_of(database, ward.nurse)} == {"delivered"}
+
+
+def test_what_is_tried_again_later_is_waited_for_and_what_is_due_later_or_stopped_is_not(
+    database: Sessions, ward: Clinic
+) -> None:
+    with database.read() as session:
+        assert draining.left(session, now=now()) == Left(3, 0)
+    worker = Worker(database, FakeChannel(Retry("answered 503")), pace=PACE, clock=now)
+    worker.relay()
+
+    with database.read() as session:
+        assert draining.left(session, now=now()) == Left(0, 1)
+        assert draining.left(session, now=now() - timedelta(hours=1)).is_none
+    with database.begin() as session:
+        stops.stop(session, Channel.WEB_PUSH, why="a test", now=now())
+    with database.read() as session:
+        assert draining.left(session, now=now()).is_none
+    worker.close()
+
+
+def test_without_a_worker_drain_says_so(shell: FlaskCliRunner) -> None:
+    said = shell.invoke(outbox, ["drain"])
+
+    assert said.exit_code == 1
+    assert said.output.startswith("left: 3 wait, 0 under way or to be tried again\n")
+    assert "start one" in said.output
+
+
+def test_drain_gives_up_in_time(shell: FlaskCliRunner, database: Sessions) -> None:
+    a_tick(database)
+
+    said = shell.invoke(outbox, ["drain", "--within", "0"])
+
+    assert said.exit_code == 1
+    assert "not empty after 0 s" in said.output
+
+
+def test_while_it_drains_nothing_is_planned_and_afterwards_what_fell_due_is(
+    shell: FlaskCliRunner, database: Sessions, ward: Clinic
+) -> None:
+    with database.begin() as session:
+        session.execute(update(OutboxMessage).values(state="delivered"))
+        session.get_one(Patient, ward.patient.id).check_in_due_at = now()
+        subscribe(session, ward.patient)
+    worker = Worker(database, FakeChannel(), pace=PACE, clock=now)
+
+    assert shell.invoke(outbox, ["drain"]).output == "nothing due is left\n"
+    worker.remind()
+    assert messages_of(database, ward.patient) == []
+    assert shell.invoke(outbox, ["resume"]).output == "planning goes on\n"
+    assert shell.invoke(outbox, ["resume"]).output == "planning was not paused\n"
+    worker.remind()
+    worker.close()
+
+    assert len(messages_of(database, ward.patient)) == 1
+
+
+def test_a_pause_runs_out_by_itself(database: Sessions, ward: Clinic) -> None:
+    with database.begin() as session:
+        draining.pause_planning(session, until=now() + timedelta(minutes=15))
+    with database.read() as session:
+        assert draining.is_planning_paused(session, now=now())
+        assert not draining.is_planning_paused(session, now=now() + timedelta(minutes=16))
+
+
+@pytest.mark.parametrize("words", [["drain", "--help"], ["resume", "--help"], ["--help"], ["late", "--help"]])
+def test_each_command_explains_itself(shell: FlaskCliRunner, words: list[str]) -> None:
+    said = shell.invoke(outbox, words)
+    assert said.exit_code == 0
+    assert "Usage" in said.output
+    assert {drain.name, resume.name} <= set(outbox.commands)
