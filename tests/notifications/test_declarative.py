@@ -110,6 +110,7 @@ def a_message(**changes: Any) -> Message:
         (public_key_of(OLDEST), OLDEST),
         (None, OLDEST),
     ],
+    ids=["the newest", "an older one", "the oldest", "one nobody wrote down"],
 )
 def test_a_push_is_signed_with_the_key_its_browser_subscribed_with(
     channel: WebPush, service: PushService, *, made_with: str | None, signed_with: str
