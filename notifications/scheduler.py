@@ -16,6 +16,10 @@ SILENCE_EVERY = timedelta(minutes=15)
 RESCORING_EVERY = timedelta(seconds=15)
 HOUSEKEEPING_EVERY = timedelta(hours=1)
 
+LOOKS_UP_EVERY_S = 0.5
+"""A signal that another thread takes, or that comes as the wait begins, does not wake who waits without an
+end: its handler runs when the waiting thread next looks up."""
+
 
 @dataclass(frozen=True, slots=True)
 class Tick:
@@ -44,5 +48,6 @@ def run_until(stopped: Event, ticks: Sequence[Tick]) -> None:
             next_run_time=datetime.now(UTC),
         )
     scheduler.start()
-    stopped.wait()
+    while not stopped.wait(LOOKS_UP_EVERY_S):
+        pass
     scheduler.shutdown(wait=True)

@@ -52,6 +52,13 @@ class PushService:
         return [push for push in self.pushes if push.path == browser.path]
 
 
+class _Server(ThreadingHTTPServer):
+    request_queue_size = 128
+
+    def handle_error(self, *_: Any) -> None:
+        """Say nothing of a sender that was killed."""
+
+
 @contextmanager
 def push_service(*, tls: ssl.SSLContext | None = None) -> Iterator[PushService]:
     """Run a push service on a free port of this machine, encrypted where it is given a certificate."""
@@ -87,13 +94,7 @@ def push_service(*, tls: ssl.SSLContext | None = None) -> Iterator[PushService]:
         def log_message(self, *_: Any) -> None:
             """Say nothing."""
 
-    class Server(ThreadingHTTPServer):
-        request_queue_size = 128
-
-        def handle_error(self, *_: Any) -> None:
-            """Say nothing of a sender that was killed."""
-
-    server = Server(("127.0.0.1", 0), Handler)
+    server = _Server(("127.0.0.1", 0), Handler)
     if tls is not None:
         server.socket = tls.wrap_socket(server.socket, server_side=True)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})

@@ -9,6 +9,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +17,8 @@ from typing import Any, TextIO
 
 from notifications.__main__ import main
 from tests.servers import ROOT
+
+GOES_WITHIN_S = 30.0
 
 
 class Nursery:
@@ -95,8 +98,15 @@ def fork(env: Mapping[str, str], log: Path) -> int:
 
 
 def end(pid: int, by: int) -> int:
-    """Send a signal to a worker that nobody has waited for yet, and wait."""
+    """Send a signal to a worker that nobody has waited for yet, and wait; one that does not go is killed."""
     os.kill(pid, by)
+    deadline = time.monotonic() + GOES_WITHIN_S
+    while time.monotonic() < deadline:
+        gone, status = os.waitpid(pid, os.WNOHANG)
+        if gone:
+            return os.waitstatus_to_exitcode(status)
+        time.sleep(0.005)
+    os.kill(pid, signal.SIGKILL)
     return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
 
 

@@ -5,6 +5,7 @@
 
 import os
 import random
+import socket
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -21,7 +22,7 @@ from sqlalchemy.orm import Session
 from api.db import Sessions
 from api.domain.messages import MessageKind
 from api.models.alert import Alert
-from api.models.outbox import OutboxMessage, Subscription
+from api.models.outbox import Heartbeat, OutboxMessage, Subscription
 from api.models.staff import Staff
 from api.services import outbox, tallies
 from api.services.outbox import Notice
@@ -33,8 +34,8 @@ from tests.chaos.nursery import Nursery, nursery
 from tests.push_service import Browser, push_service
 from tests.servers import wait_until
 
-MESSAGES = int(os.environ.get("CHAOS_MESSAGES", "3000"))
-KILLS = int(os.environ.get("CHAOS_KILLS", "30"))
+MESSAGES = int(os.environ.get("CHAOS_MESSAGES", "2000"))
+KILLS = int(os.environ.get("CHAOS_KILLS", "20"))
 WORKERS = 3
 PER_RECIPIENT = 10
 DONE_WITHIN_S = 60 + MESSAGES / 50
@@ -71,6 +72,11 @@ class Crew:
         }
         self.running[subject] = self.nursery.start(env, log=self.log)
         return subject
+
+    def wait_for_ticks(self) -> None:
+        """Wait until everybody works: who is told to stop while it starts just ends."""
+        for pid in self.running.values():
+            wait_until(lambda pid=pid: has_ticked(self.database, pid), within_s=30, what="a worker ticks")
 
     def kill(self, subject: str) -> int:
         """Kill -9 a worker; return how it ended."""
@@ -242,6 +248,11 @@ def let_flow(ledger: Moody, until: int) -> None:
         time.sleep(0.01)
 
 
+def has_ticked(database: Sessions, pid: int) -> bool:
+    with database.read() as session:
+        return session.get(Heartbeat, f"{socket.gethostname()}:{pid}") is not None
+
+
 def waiting(database: Sessions) -> int:
     with database.read() as session:
         return session.scalar(select(func.count()).where(OutboxMessage.state == "pending")) or 0
@@ -309,9 +320,11 @@ def test_a_rolling_restart_sends_everything_once(crew: Crew) -> None:
         statuses = []
         for number, subject in enumerate(list(crew.running), 1):
             let_flow(ledger, number * posted // 6)
+            crew.wait_for_ticks()
             statuses.append(crew.stop(subject))
             crew.start()
         wait_until(lambda: waiting(crew.database) == 0, within_s=30, what="all is settled")
+        crew.wait_for_ticks()
         statuses += [crew.stop(subject) for subject in list(crew.running)]
 
     assert statuses == [0] * 2 * WORKERS
