@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from ipaddress import IPv4Address, IPv6Address, ip_address
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from urllib.parse import urlsplit
 
 from api.domain.errors import AddressRefused
@@ -14,6 +14,8 @@ _URL = re.compile(r"[A-Za-z0-9._~:/?\[\]@!$&'()*+,;=%-]+")
 _NAME = re.compile(r"(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9])?\.)+(?=[a-z0-9-]*[a-z])[a-z0-9-]{2,63}")
 """A host of two labels or more whose last one is no number; `urlsplit` writes it small."""
 _NAT64 = IPv6Address("64:ff9b::")
+_UNICAST = IPv6Network("2000::/3")
+"""All of IPv6 that is given out to machines of the public net (IANA); Python calls more of it global."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +93,12 @@ def is_public(address: str) -> bool:
     [True, False, False, False]
     """
     found = ip_address(address.partition("%")[0])
-    inner = _carried(found) if isinstance(found, IPv6Address) else None
-    return all(each.is_global and not each.is_multicast for each in (inner or found,))
+    if isinstance(found, IPv6Address):
+        inner = _carried(found)
+        if inner is None:
+            return found in _UNICAST and found.is_global
+        found = inner
+    return found.is_global and not found.is_multicast
 
 
 def is_loopback(host: str) -> bool:

@@ -99,6 +99,12 @@ def test_tests_reach_no_further_than_this_machine(endpoint: str) -> None:
         ("::ffff:127.0.0.1", False),
         ("::ffff:8.8.8.8", True),
         ("2002:0a00:0001::1", False),  # 6to4 of 10.0.0.1
+        ("2a00:1450:4001:80b::200e", True),
+        ("fec0::1", False),  # site-local, as old networks have it
+        ("64:ff9b:1::a00:1", False),  # NAT64 with a network's own prefix, RFC 8215
+        ("::ffff:0:10.0.0.1", False),  # IPv4-translated
+        ("::10.0.0.1", False),  # IPv4-compatible
+        ("5f00::1", False),
     ],
 )
 def test_public_addresses_are_told_from_the_others(address: str, public: bool) -> None:
