@@ -20,7 +20,7 @@ from api.models.patient import Patient
 from api.models.staff import Staff
 from notifications import counting
 from notifications.addresses import address_of, retire
-from notifications.channels.base import AnyAddress, Delivered, Gone, Mailbox, Rehearsed, Retry
+from notifications.channels.base import AnyAddress, Delivered, Gone, Rehearsed, Retry
 from notifications.endings import Cancelled, Claimed, Postponed, Reader, Result, next_try_at
 from notifications.fallback import fall_back
 from notifications.pace import Backoff
@@ -92,13 +92,20 @@ def claim(
 
 
 def settle(
-    session: Session, results: Iterable[Result], *, now: datetime, backoff: Backoff, worker: str = ""
+    session: Session,
+    results: Iterable[Result],
+    *,
+    now: datetime,
+    backoff: Backoff,
+    worker: str = "",
+    wait: bool = False,
 ) -> int:
     """Write down how messages ended, but for those that failed for good.
 
     What somebody else has claimed since is left alone. A row that another transaction holds is
-    skipped rather than waited for: it is being taken back, and to wait for whoever answers its
-    alert could be a deadlock.
+    skipped rather than waited for: it may be being taken back, and to wait for whoever answers its
+    alert could be a deadlock. ``wait`` is for one result by itself, which holds nothing anybody
+    could wait for: the row may as well be held by its receipt, and was then brought.
 
     Returns:
         How many were written.
@@ -107,7 +114,7 @@ def settle(
     rows = session.execute(
         select(OutboxMessage.id, OutboxMessage.attempts, OutboxMessage.channel, OutboxMessage.due_at)
         .where(OutboxMessage.id.in_(by_id), OutboxMessage.state == MessageState.PENDING)
-        .with_for_update(skip_locked=True)
+        .with_for_update(skip_locked=not wait)
     )
     ours = [row for row in rows if row.attempts == by_id[row.id].message.attempts]
     alike: defaultdict[Changes, list[UUID]] = defaultdict(list)
@@ -124,7 +131,9 @@ def settle_failed(session: Session, result: Result, *, now: datetime, worker: st
     """Write down that a message cannot be brought, and do what follows from that.
 
     One message a transaction; the alert is locked before the message as whoever answers it does, and
-    so is the patient as whoever ends her monitoring does: one order, no deadlock.
+    so is the patient as whoever ends her monitoring does: one order, no deadlock. Two workers to whom
+    two devices of one person die at once are thereby one after the other: the second finds the first
+    dead, and goes on by the next way.
 
     Returns:
         Whether the message was still this worker's.
@@ -134,9 +143,10 @@ def settle_failed(session: Session, result: Result, *, now: datetime, worker: st
     if message.alert_id is not None:
         alert = session.get(Alert, message.alert_id, with_for_update=True)
     if message.patient is not None:
-        # FOR SHARE: a weaker FOR KEY SHARE would not wait for who changes her; FOR UPDATE to change her
-        loses_mailbox = isinstance(ending, Gone) and isinstance(message.address, Mailbox)
-        session.get(Patient, message.patient.id, with_for_update={"read": not loses_mailbox})
+        # FOR NO KEY UPDATE: waits for who changes her and for another worker, not for rows that point at her
+        session.get(Patient, message.patient.id, with_for_update={"key_share": True})
+    elif alert is None:
+        session.get(Staff, message.recipient_id, with_for_update={"key_share": True})
     row = session.get_one(OutboxMessage, message.id, with_for_update=True)
     if row.state != MessageState.PENDING or row.attempts != message.attempts:
         return False
@@ -218,7 +228,9 @@ def _reader(patient: Patient) -> Reader:
 def _changes(result: Result, *, now: datetime, backoff: Backoff) -> Changes:
     ending, words = result.ending, ("last_outcome", _words(result))
     if isinstance(ending, Postponed):
-        return words, ("not_before", ending.until), ("due_at", ending.until)
+        # it was no try: who waits for room all day has as many left as before
+        attempts = ("attempts", result.message.attempts - 1)
+        return words, attempts, ("not_before", ending.until), ("due_at", ending.until)
     if isinstance(ending, Retry):
         again_at = next_try_at(ending, result.message.attempts, now=now, backoff=backoff)
         return words, ("not_before", again_at)

@@ -48,46 +48,63 @@ class Relay:
         self._pace = pace
         self._clock = clock
         self._senders = ThreadPoolExecutor(pace.threads, thread_name_prefix="send")
+        self._under_way: dict[Future[Result], datetime] = {}
+        """What is being sent, or is sent and not written down yet; and until when it is leased."""
 
     def run(self, *, stopped: Callable[[], bool], between: Callable[[], None]) -> None:
         """Send what is due until nothing is, or somebody says stop; what is under way is finished.
 
         New messages are claimed as others are settled, so that a push service that hangs holds up
-        nobody but its own. Never more than a batch is under way: its lease is enough for that.
+        nobody but its own. Never more than a batch is under way: its lease is enough for that. What
+        could not be written down, because the database was away, is written down by the next run.
         """
-        under_way = self._begin(self._pace.batch)
-        while under_way:
-            under_way = self._settle_ended(under_way)
+        self._forget_what_is_leased_no_more()
+        self._begin(self._pace.batch - len(self._under_way))
+        while self._under_way:
+            self._settle_ended()
             between()
-            room = self._pace.batch - len(under_way)
+            room = self._pace.batch - len(self._under_way)
             if 2 * room >= self._pace.batch and not stopped():
-                under_way |= self._begin(room)
+                self._begin(room)
 
     def run_once(self) -> int:
         """Claim a batch, send it, settle it; return how many messages were claimed."""
-        under_way = self._begin(self._pace.batch)
-        claimed = len(under_way)
-        while under_way:
-            under_way = self._settle_ended(under_way)
+        self._forget_what_is_leased_no_more()
+        claimed = self._begin(self._pace.batch - len(self._under_way))
+        while self._under_way:
+            self._settle_ended()
         return claimed
 
-    def _begin(self, limit: int) -> set[Future[Result]]:
-        """Claim what is due, and hand it to the threads that send."""
+    def _begin(self, limit: int) -> int:
+        """Claim what is due, and hand it to the threads that send; return how much."""
+        if limit <= 0:
+            return 0
         now = self._clock()
         with self._sessions.read() as session:
             if not outbox.is_due(session, now=now, ways=self._ways):
-                return set()  # the writer's lock is not even asked for
+                return 0  # the writer's lock is not even asked for
         with self._sessions.begin() as session:
             claimed = outbox.claim(session, now=now, limit=limit, lease=self._pace.lease, ways=self._ways)
         with self._sessions.read() as session:
             held = self._brakes.endings(session, claimed, now=now)
-        return {self._senders.submit(self._bring, message, held.get(message.id)) for message in claimed}
+        until = now + self._pace.lease
+        for message in claimed:
+            self._under_way[self._senders.submit(self._bring, message, held.get(message.id))] = until
+        return len(claimed)
 
-    def _settle_ended(self, under_way: set[Future[Result]]) -> set[Future[Result]]:
-        """Wait a moment, write down what has ended, and return what has not."""
-        ended, others = wait(under_way, timeout=SETTLED_EVERY_S)
+    def _settle_ended(self) -> None:
+        """Wait a moment, and write down what has ended."""
+        ended, _ = wait(self._under_way, timeout=SETTLED_EVERY_S)
         self._settle(ended)
-        return others
+        for future in ended:
+            del self._under_way[future]
+
+    def _forget_what_is_leased_no_more(self) -> None:
+        """Let go of what could not be written down in time: whoever claims it now says how it ends."""
+        now = self._clock()
+        self._under_way = {
+            future: until for future, until in self._under_way.items() if until > now or not future.done()
+        }
 
     def close(self) -> None:
         """Let the sending threads go, and the channel's connections."""
@@ -125,14 +142,28 @@ class Relay:
             _log(result)
         failed = [result for result in results if result.has_failed]
         others = [result for result in results if not result.has_failed]
-        if others:
-            with self._sessions.begin() as session:
-                outbox.settle(
-                    session, others, now=self._clock(), backoff=self._pace.backoff, worker=self._worker
-                )
+        if others and self._write_down(others) < len(others):
+            for result in others:  # a row was held, such as by its own receipt: alone it can be waited for
+                self._write_down([result], wait=True)
         for result in failed:
-            with self._sessions.begin() as session:
-                outbox.settle_failed(session, result, now=self._clock(), worker=self._worker)
+            try:
+                with self._sessions.begin() as session:
+                    outbox.settle_failed(session, result, now=self._clock(), worker=self._worker)
+            except (
+                Exception
+            ):  # it was not brought, so that to try it again when its lease is over is no repeat
+                log.exception("message not settled", extra={"message_id": result.message.id})
+
+    def _write_down(self, results: Sequence[Result], *, wait: bool = False) -> int:
+        with self._sessions.begin() as session:
+            return outbox.settle(
+                session,
+                results,
+                now=self._clock(),
+                backoff=self._pace.backoff,
+                worker=self._worker,
+                wait=wait,
+            )
 
 
 def _log(result: Result) -> None:

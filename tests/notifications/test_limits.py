@@ -24,9 +24,10 @@ from config.settings import Settings
 from notifications import outbox
 from notifications.__main__ import channel_of, main
 from notifications.channels.base import Address, Hook, Mailbox, Message, Payload, Rehearsed, Urgency
+from notifications.endings import Postponed, Result
 from notifications.escalation import escalate_overdue
 from notifications.limits import Brakes
-from notifications.pace import Pace
+from notifications.pace import Backoff, Pace
 from notifications.relay import Relay
 from tests.builders import Clinic, a_patient
 from tests.conftest import NOW
@@ -78,6 +79,25 @@ def test_a_patient_gets_twelve_messages_a_day_and_the_rest_waits_with_its_reason
     assert after_one == {"delivered: delivered": 12, "pending: held: 12 messages a day to one person": 3}
     assert still == 12
     assert outcomes(database, ward.patient) == {"delivered: delivered": 15}
+
+
+def test_what_waits_for_room_for_a_day_has_all_its_tries_left(database: Sessions, ward: Clinic) -> None:
+    with database.begin() as session:
+        subscribe(session, ward.patient)
+    remind(database, ward, 1)
+    held = Postponed(NOW, "held: the site's messages of a day")
+    for _ in range(Backoff().attempts + 1):
+        with database.begin() as session:
+            (message,) = outbox.claim(session, now=NOW, limit=1, lease=MINUTE)
+        with database.begin() as session:
+            outbox.settle(session, [Result(message, held)], now=NOW, backoff=Backoff())
+    channel = FakeChannel()
+    relay = a_relay(database, channel, FakeClock(NOW))
+
+    relay.run_once()
+    relay.close()
+
+    assert outcomes(database, ward.patient) == {"delivered: delivered": 1}
 
 
 def test_one_notice_on_three_devices_is_one_message(database: Sessions, ward: Clinic) -> None:

@@ -1,0 +1,188 @@
+"""Writing down how messages ended, while others hold the rows, and while the database is away."""
+
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
+
+from api.db import Sessions
+from api.domain.messages import MessageKind, ReceiptEvent
+from api.services import outbox as box
+from api.services import receipts
+from notifications import outbox
+from notifications.channels.base import Address, Gone, Message, Outcome
+from notifications.endings import Result
+from notifications.pace import Pace
+from notifications.relay import Relay
+from tests.builders import Clinic, a_clinic
+from tests.conftest import NOW
+from tests.fakes import FakeChannel, FakeClock
+from tests.notifications.conftest import an_alert, messages_of, subscribe
+
+PACE = Pace(batch=10, threads=2)
+WITHIN_S = 20
+
+
+def until(is_so: Callable[[], bool]) -> bool:
+    """Wait until something is so; say whether it ever was."""
+    deadline = time.monotonic() + WITHIN_S
+    while time.monotonic() < deadline:
+        if is_so():
+            return True
+    return False
+
+
+def somebody_waits(database: Sessions) -> bool:
+    """Say whether a transaction of this database waits for another one's lock."""
+    query = text(
+        "SELECT count(*) FROM pg_stat_activity "
+        "WHERE wait_event_type = 'Lock' AND datname = current_database()"
+    )
+    with database.read() as session:
+        return bool(session.scalar(query))
+
+
+@pytest.fixture
+def pool() -> Iterator[ThreadPoolExecutor]:
+    """A thread beside the test's own."""
+    with ThreadPoolExecutor(1) as threads:
+        yield threads
+
+
+def test_a_push_whose_receipt_is_just_being_written_is_not_sent_again(
+    postgresql: Sessions, pool: ThreadPoolExecutor
+) -> None:
+    with postgresql.begin() as session:
+        ward = a_clinic(session, now=NOW)
+        subscribe(session, ward.nurse)
+        an_alert(session, ward)
+    shown, clock = threading.Event(), FakeClock(NOW)
+
+    class Quick(FakeChannel):
+        def send(self, address: Address, message: Message) -> Outcome:
+            outcome = super().send(address, message)
+            shown.wait(WITHIN_S)  # the phone's receipt comes before we know that the push arrived
+            return outcome
+
+    channel = Quick()
+    relay = Relay(postgresql, channel, pace=PACE, clock=clock)
+    sending = pool.submit(relay.run_once)
+    assert until(lambda: bool(channel.sent))
+    with postgresql.begin() as session:
+        key = channel.sent[0][1].payload.id
+        assert receipts.take(session, key, ReceiptEvent.SHOWN, at=NOW, now=NOW)
+        shown.set()
+        until(lambda: sending.done() or somebody_waits(postgresql))
+    sending.result(WITHIN_S)
+    clock.move(PACE.lease)
+    relay.run_once()
+    relay.close()
+
+    assert [row.state for row in messages_of(postgresql, ward.nurse)] == ["delivered"]
+    assert len(channel.sent) == 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "who"), [(MessageKind.CHECK_IN, "patient"), (MessageKind.NOT_SCORED, "nurse")]
+)
+def test_two_devices_that_die_in_two_workers_at_once_leave_somebody_to_call(
+    postgresql: Sessions, pool: ThreadPoolExecutor, *, kind: MessageKind, who: str
+) -> None:
+    with postgresql.begin() as session:
+        ward = a_clinic(session, now=NOW)
+        person = getattr(ward, who)
+        for _ in range(2):
+            subscribe(session, person)
+        notice = box.Notice(kind, ward.site.id, "a", "a", NOW, NOW + timedelta(hours=1), ward.patient.id)
+        box.post(session, notice, recipients=[person.id], now=NOW, ways=(box.Channel.WEB_PUSH,))
+    with postgresql.begin() as session:
+        first, second = outbox.claim(session, now=NOW, limit=2, lease=PACE.lease)
+
+    def die(message: outbox.Claimed) -> bool:
+        with postgresql.begin() as session:
+            return outbox.settle_failed(session, Result(message, Gone("answered 410")), now=NOW)
+
+    with postgresql.begin() as session:
+        assert outbox.settle_failed(session, Result(first, Gone("answered 410")), now=NOW)
+        other: Future[bool] = pool.submit(die, second)
+        until(lambda: other.done() or somebody_waits(postgresql))
+    assert other.result(WITHIN_S)
+
+    ways = Counter(row.channel for row in messages_of(postgresql, person))
+    assert ways == {"web_push": 2, "call_list": 1}
+
+
+class Away:
+    """A database that cannot be written to while it is away."""
+
+    def __init__(self, database: Sessions) -> None:
+        self._database = database
+        self.is_away = False
+
+    def begin(self) -> object:
+        if self.is_away:
+            raise OperationalError("COMMIT", {}, Exception("away"))
+        return self._database.begin()
+
+    def read(self) -> object:
+        return self._database.read()
+
+
+def test_what_was_sent_while_the_database_went_away_is_written_down_when_it_is_back(
+    database: Sessions, ward: Clinic
+) -> None:
+    with database.begin() as session:
+        for _ in range(3):
+            subscribe(session, ward.nurse)
+        an_alert(session, ward)
+    away = Away(database)
+
+    class Cut(FakeChannel):
+        def send(self, address: Address, message: Message) -> Outcome:
+            away.is_away = True
+            return super().send(address, message)
+
+    channel, clock = Cut(), FakeClock(NOW)
+    relay = Relay(away, channel, pace=PACE, clock=clock)
+
+    with pytest.raises(OperationalError):
+        relay.run(stopped=lambda: False, between=lambda: None)
+    away.is_away = False
+    relay.run(stopped=lambda: False, between=lambda: None)
+    clock.move(PACE.lease)
+    relay.run(stopped=lambda: False, between=lambda: None)
+    relay.close()
+
+    assert len(channel.sent) == 3
+    assert {row.state for row in messages_of(database, ward.nurse)} == {"delivered"}
+
+
+def test_what_could_not_be_written_down_for_a_whole_lease_is_let_go(database: Sessions, ward: Clinic) -> None:
+    with database.begin() as session:
+        subscribe(session, ward.nurse)
+        an_alert(session, ward)
+    away = Away(database)
+
+    class Cut(FakeChannel):
+        def send(self, address: Address, message: Message) -> Outcome:
+            away.is_away = not self.sent
+            return super().send(address, message)
+
+    channel, clock = Cut(), FakeClock(NOW)
+    relay = Relay(away, channel, pace=PACE, clock=clock)
+
+    with pytest.raises(OperationalError):
+        relay.run_once()
+    away.is_away = False
+    clock.move(PACE.lease)
+    assert relay.run_once() == 1
+    relay.close()
+
+    (row,) = messages_of(database, ward.nurse)
+    assert (row.state, row.attempts, len(channel.sent)) == ("delivered", 2, 2)
