@@ -3,11 +3,14 @@
 A name can lead elsewhere by the time it is used, so checking names is not enough.
 """
 
+import io
 import select
 import ssl
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
+from socket import socket
 from threading import Lock
 from typing import Any, Protocol
 from urllib.parse import SplitResult, urlsplit
@@ -146,6 +149,8 @@ class _Checked(HTTPConnection):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._gathered: list[bytes] = []
+        self._until = 0.0
+        self.response_class = self._answer  # type: ignore[assignment]
 
     def connect(self) -> None:
         """Connect; of an encrypted connection this is the part before the handshake."""
@@ -162,6 +167,7 @@ class _Checked(HTTPConnection):
         """Post, read the answer, and close what cannot be used again."""
         if self.sock is None:
             self.connect()
+        self._until = time.monotonic() + read_s
         self.sock.settimeout(read_s)
         self.request("POST", path, data, dict(headers))
         super().send(b"".join(self._gathered))
@@ -171,6 +177,41 @@ class _Checked(HTTPConnection):
         if not response.isclosed():  # it goes on
             self.close()
         return Answer(response.status, response.headers)
+
+    def _answer(self, sock: socket, *args: Any, **kwargs: Any) -> HTTPResponse:
+        return HTTPResponse(_Patient(sock, self._until), *args, **kwargs)  # type: ignore[arg-type]
+
+
+class _Patient:
+    """A socket as an answer is read from it: until a moment, however many bytes drip in before it."""
+
+    def __init__(self, sock: socket, until: float) -> None:
+        self._sock, self._until = sock, until
+
+    def makefile(self, _mode: str) -> io.BufferedReader:
+        return io.BufferedReader(_Dripping(self._sock, self._until))
+
+
+class _Dripping(io.RawIOBase):
+    """What is read of an answer; a socket's own timeout begins anew with every byte."""
+
+    def __init__(self, sock: socket, until: float) -> None:
+        self._sock, self._until = sock, until
+        self._raw = sock.makefile("rb", buffering=0)
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any, /) -> int | None:
+        left_s = self._until - time.monotonic()
+        if left_s <= 0:
+            raise TimeoutError("the answer drips")
+        self._sock.settimeout(left_s)
+        return self._raw.readinto(buffer)
+
+    def close(self) -> None:
+        self._raw.close()
+        super().close()
 
 
 class _Encrypted(HTTPSConnection, _Checked):

@@ -19,7 +19,7 @@ from notifications.words import title_of
 CONNECT_TIMEOUT_S = 3.0
 READ_TIMEOUT_S = 5.0
 TIMEOUT_S = CONNECT_TIMEOUT_S + READ_TIMEOUT_S
-"""The longest one push takes, as long as the other side does not drip."""
+"""The longest one push takes, once its service's name is known."""
 
 SIGNED_FOR = timedelta(hours=12)
 SIGNED_ANEW_AFTER = timedelta(hours=6)

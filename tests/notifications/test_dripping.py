@@ -1,0 +1,48 @@
+"""A machine that answers a byte at a time holds a sending thread no longer than one that is silent."""
+
+import socket
+import threading
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from notifications.channels.public_only import NoAnswer, PublicOnly, peer_rule
+
+READ_S = 0.4
+DRIPS = 120
+EVERY_S = 0.05
+
+
+@pytest.fixture(params=[b"", b"HTTP/1.1 200 OK\r\nContent-Length: 4000\r\n\r\n"], ids=["head", "body"])
+def dripping(request: pytest.FixtureRequest) -> Iterator[str]:
+    """An address that answers for six seconds, a byte every 50 ms."""
+    done = threading.Event()
+    server = socket.create_server(("127.0.0.1", 0))
+
+    def drip() -> None:
+        asking, _ = server.accept()
+        with asking:
+            asking.sendall(request.param)
+            for _ in range(DRIPS):
+                if done.wait(EVERY_S):
+                    return
+                asking.sendall(b"x")
+
+    thread = threading.Thread(target=drip)
+    thread.start()
+    yield f"http://127.0.0.1:{server.getsockname()[1]}/"
+    done.set()
+    thread.join()
+    server.close()
+
+
+def test_an_answer_that_drips_is_none(dripping: str) -> None:
+    http = PublicOnly(peer_rule(loopback=True))
+    began = time.monotonic()
+
+    with pytest.raises(NoAnswer):
+        http.post(dripping, data=b"{}", headers={}, timeout=(1, READ_S))
+
+    http.close()
+    assert time.monotonic() - began < DRIPS * EVERY_S / 2
