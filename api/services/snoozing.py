@@ -58,10 +58,10 @@ def snooze(
     else:
         patient.snoozed_until = next_allowed(now + A_WHILE, check_ins.quiet_of(patient), zone)
     check_ins.wait_for_end_of_pause(patient, now=now)
-    answered.take_back(session, patient.id, because="put off by the patient", now=now)
     for reminder in _asked(session, patient):
         reminder.step = Step.SNOOZED
-    session.flush()
+    session.flush()  # reminders before messages, as an entry that comes meanwhile does: no deadlock
+    answered.take_back(session, patient.id, because="put off by the patient", now=now)
     detail = {"for": wanted} | ({"until": str(until)} if until else {})
     audit.record(session, "reminders.put_off", by=by, now=now, patient_id=patient.id, detail=detail)
     return patient

@@ -313,3 +313,13 @@ def a_reminder_that_led_to_nothing(session: Session, clinic: Clinic, day: date) 
             times=2,
         )
     )
+
+
+def test_it_takes_reminders_before_messages_as_an_entry_does(
+    database: Sessions, ward: Clinic, count_queries: Any
+) -> None:
+    plan(database, MONDAY)
+    with count_queries() as statements:
+        put_off(database, ward, MONDAY + HOUR, Until.TWO_HOURS)
+    tables = [words.split()[1] for words in statements if words.startswith("UPDATE")]
+    assert tables.index("reminders") < tables.index("outbox")
