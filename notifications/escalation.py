@@ -14,7 +14,7 @@ from api.domain.messages import MessageState
 from api.models.alert import Alert
 from api.models.outbox import OutboxMessage
 from api.services import alerts, ladder, tallies, telling
-from notifications.fallback import fall_back
+from notifications.fallback import fall_back, lock_above
 
 log = logging.getLogger(__name__)
 
@@ -29,14 +29,19 @@ def escalate_overdue(sessions: Sessions, *, now: datetime) -> int:
 
 
 def climb_over_expired(sessions: Sessions, *, now: datetime) -> int:
-    """Give up messages about alerts that nobody sent in time, so that their ladders climb; return how many.
+    """Give up messages that nobody sent in time, so that ladders climb and the next way is tried.
 
     A relay does so with what it claims; this is for what it may not claim, such as the messages of a
-    channel that is stopped, or has no key.
+    channel that is stopped, or has no key. Those about alerts come first.
+
+    Returns:
+        How many were given up.
     """
     with sessions.read() as session:
-        waiting = session.scalars(select(OutboxMessage.id).where(*_expired(now)).limit(AT_ONCE))
-        ids = waiting.all()
+        alerts_first = (
+            select(OutboxMessage.id).where(*_expired(now)).order_by(OutboxMessage.alert_id.is_(None))
+        )
+        ids = session.scalars(alerts_first.limit(AT_ONCE)).all()
     return sum(_give_up(sessions, message_id, now=now) for message_id in ids)
 
 
@@ -92,17 +97,17 @@ def _climb(session: Session, alert: Alert, *, now: datetime) -> None:
 
 
 def _expired(now: datetime) -> tuple[ColumnElement[bool], ...]:
-    """Ask for messages about alerts that wait past their end; one under way has its lease."""
+    """Ask for messages that wait past their end; one under way has its lease."""
     waits = (OutboxMessage.state == MessageState.PENDING, OutboxMessage.not_before <= now)
-    return *waits, OutboxMessage.alert_id.is_not(None), OutboxMessage.expires_at <= now
+    return *waits, OutboxMessage.expires_at <= now
 
 
 def _give_up(sessions: Sessions, message_id: UUID, *, now: datetime) -> bool:
     try:
         with sessions.begin() as session:
-            about = session.scalar(select(OutboxMessage.alert_id).where(OutboxMessage.id == message_id))
-            # the alert before the message, as whoever answers it does: one order, no deadlock
-            alert = session.get(Alert, about, with_for_update=True)
+            of_it = select(OutboxMessage.alert_id, OutboxMessage.recipient_id)
+            about, whom = session.execute(of_it.where(OutboxMessage.id == message_id)).one()
+            alert = lock_above(session, about, whom)
             query = select(OutboxMessage).where(OutboxMessage.id == message_id, *_expired(now))
             row = session.scalar(query.with_for_update(skip_locked=True))
             if row is not None:  # else it was answered, or a relay has it

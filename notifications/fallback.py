@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session, aliased
@@ -12,10 +12,26 @@ from api.domain.answering import AlertStatus
 from api.domain.messages import Channel, MessageKind, MessageState
 from api.models.alert import Alert
 from api.models.outbox import OutboxMessage
+from api.models.patient import Patient
+from api.models.staff import Staff
 from api.services import ladder
 from api.services.outbox import Way, key_of, mailboxes
 
 _LIVE = (MessageState.PENDING, MessageState.DELIVERED, MessageState.REHEARSED)
+
+
+def lock_above(session: Session, alert_id: UUID | None, recipient_id: UUID) -> Alert | None:
+    """Lock what is to be locked before a message that died: its alert, else the person it went to.
+
+    Whoever answers the alert, or ends her monitoring, does it in the same order: no deadlock. Two workers
+    to whom two devices of one person die at once are thereby one after the other: the second finds the
+    first dead, and goes on by the next way.
+    """
+    if alert_id is not None:
+        return session.get(Alert, alert_id, with_for_update=True)
+    for people in (Patient, Staff):  # FOR NO KEY UPDATE: rows that only point at them are let through
+        session.get(people, recipient_id, with_for_update={"key_share": True})
+    return None
 
 
 def fall_back(session: Session, dead: OutboxMessage, alert: Alert | None, *, now: datetime) -> None:

@@ -22,7 +22,7 @@ from notifications import counting
 from notifications.addresses import address_of, retire
 from notifications.channels.base import AnyAddress, Delivered, Gone, Rehearsed, Retry
 from notifications.endings import Cancelled, Claimed, Postponed, Reader, Result, next_try_at
-from notifications.fallback import fall_back
+from notifications.fallback import fall_back, lock_above
 from notifications.pace import Backoff
 
 Ways = frozenset[Channel]
@@ -130,23 +130,13 @@ def settle(
 def settle_failed(session: Session, result: Result, *, now: datetime, worker: str = "") -> bool:
     """Write down that a message cannot be brought, and do what follows from that.
 
-    One message a transaction; the alert is locked before the message as whoever answers it does, and
-    so is the patient as whoever ends her monitoring does: one order, no deadlock. Two workers to whom
-    two devices of one person die at once are thereby one after the other: the second finds the first
-    dead, and goes on by the next way.
+    One message a transaction, for `lock_above` is to come before the message's own lock.
 
     Returns:
         Whether the message was still this worker's.
     """
     message, ending = result.message, result.ending
-    alert = None
-    if message.alert_id is not None:
-        alert = session.get(Alert, message.alert_id, with_for_update=True)
-    if message.patient is not None:
-        # FOR NO KEY UPDATE: waits for who changes her and for another worker, not for rows that point at her
-        session.get(Patient, message.patient.id, with_for_update={"key_share": True})
-    elif alert is None:
-        session.get(Staff, message.recipient_id, with_for_update={"key_share": True})
+    alert = lock_above(session, message.alert_id, message.recipient_id)
     row = session.get_one(OutboxMessage, message.id, with_for_update=True)
     if row.state != MessageState.PENDING or row.attempts != message.attempts:
         return False

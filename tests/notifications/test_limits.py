@@ -25,7 +25,7 @@ from notifications import outbox
 from notifications.__main__ import channel_of, main
 from notifications.channels.base import Address, Hook, Mailbox, Message, Payload, Rehearsed, Urgency
 from notifications.endings import Postponed, Result
-from notifications.escalation import escalate_overdue
+from notifications.escalation import climb_over_expired, escalate_overdue
 from notifications.limits import Brakes
 from notifications.pace import Backoff, Pace
 from notifications.relay import Relay
@@ -312,3 +312,17 @@ def test_a_worker_says_that_it_only_rehearses(
     for name, handler in signals.items():
         signal.signal(name, handler)
     assert "nothing is sent" in capsys.readouterr().err
+
+
+def test_a_reminder_that_expires_on_a_stopped_channel_goes_on_by_the_next_way(
+    database: Sessions, ward: Clinic
+) -> None:
+    with database.begin() as session:
+        subscribe(session, ward.patient)
+        stops.stop(session, Channel.WEB_PUSH, why="a fault", now=NOW)
+    remind(database, ward, 1, lives=DAY)
+
+    given_up = [climb_over_expired(database, now=NOW + each) for each in (DAY - MINUTE, DAY, DAY)]
+
+    assert given_up == [0, 1, 0]
+    assert outcomes(database, ward.patient) == {"dead: expired": 1, "dead: no device could be reached": 1}
