@@ -63,6 +63,8 @@ class Claimed:
     """None: it goes to staff, or to a program of the site."""
     language: Language = Language.ENGLISH
     discreet: bool = False
+    is_answered: bool = False
+    """Its alert waits for nobody any more: an operator lets it be tried again, and somebody has answered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +82,9 @@ class Result:
 
 def where_to(message: Claimed, *, now: datetime, backoff: Backoff) -> AnyAddress | Ending:
     """Return the address a message is sent to now, or how it ends without being sent."""
-    patient = message.patient
-    if patient is not None and patient.status is not PatientStatus.ACTIVE:
-        return Cancelled("the patient has left monitoring")
+    because = _not_needed(message)
+    if because is not None:
+        return Cancelled(because)
     if message.expires_at <= now:
         return Dead("expired")
     if message.attempts > backoff.attempts:
@@ -91,7 +93,7 @@ def where_to(message: Claimed, *, now: datetime, backoff: Backoff) -> AnyAddress
         return Gone("signed out")
     if message.address is None:
         return Dead("the address was retired")
-    return message.address if patient is None else _unless_quiet(message.address, patient, now)
+    return _unless_quiet(message.address, message.patient, now) if message.patient else message.address
 
 
 def next_try_at(retry: Retry, attempts: int, *, now: datetime, backoff: Backoff) -> datetime:
@@ -110,6 +112,12 @@ def concluded(result: Result, *, now: datetime, backoff: Backoff) -> Result:
     if next_try_at(retry, message.attempts, now=now, backoff=backoff) >= message.expires_at:
         return replace(result, ending=Dead(f"expires before the next try: {retry.reason}"))
     return result
+
+
+def _not_needed(message: Claimed) -> str | None:
+    if message.patient is not None and message.patient.status is not PatientStatus.ACTIVE:
+        return "the patient has left monitoring"
+    return "answered" if message.is_answered else None
 
 
 def _unless_quiet(address: AnyAddress, patient: Reader, now: datetime) -> AnyAddress | Postponed:

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, exists, select, update
 from sqlalchemy.orm import Session, load_only
 
+from api.domain.answering import AlertStatus
 from api.domain.enrolment import Language, PatientStatus
 from api.domain.findings import Tier
 from api.domain.messages import BY_MACHINE, Channel, MessageKind, MessageState
@@ -56,6 +57,7 @@ _LOADED = (
         Staff.language, Staff.active, Staff.email, Staff.email_notices, Staff.email_gone_at, raiseload=True
     ),
     load_only(Webhook.url, Webhook.secret, Webhook.retired_at, raiseload=True),
+    load_only(Alert.tier, Alert.status, raiseload=True),
 )  # fmt: skip
 """What a claim needs to know: every column more costs as much as sending does."""
 
@@ -159,7 +161,7 @@ def _due(now: datetime, ways: Ways) -> tuple[ColumnElement[bool], ...]:
 
 def _read(session: Session, ids: Sequence[UUID]) -> list[Claimed]:
     rows = session.execute(
-        select(OutboxMessage, Subscription, Alert.tier, Grant.revoked_at, Patient, Staff, Webhook)
+        select(OutboxMessage, Subscription, Alert, Grant.revoked_at, Patient, Staff, Webhook)
         .outerjoin(Subscription, Subscription.id == OutboxMessage.subscription_id)
         .outerjoin(Grant, Grant.id == Subscription.grant_id)
         .outerjoin(Alert, Alert.id == OutboxMessage.alert_id)
@@ -172,10 +174,12 @@ def _read(session: Session, ids: Sequence[UUID]) -> list[Claimed]:
         .execution_options(populate_existing=True)
     )
     return [
-        _claimed(row, address_of(row, told, reader, webhook), tier=tier, revoked_at=revoked_at, reader=reader)
-        for row, told, tier, revoked_at, reader, webhook in (
-            (row, told, tier, revoked_at, patient or staff, webhook)
-            for row, told, tier, revoked_at, patient, staff, webhook in rows
+        _claimed(
+            row, address_of(row, told, reader, webhook), alert=alert, revoked_at=revoked_at, reader=reader
+        )
+        for row, told, alert, revoked_at, reader, webhook in (
+            (row, told, alert, revoked_at, patient or staff, webhook)
+            for row, told, alert, revoked_at, patient, staff, webhook in rows
         )
     ]
 
@@ -184,7 +188,7 @@ def _claimed(
     row: OutboxMessage,
     address: AnyAddress | None,
     *,
-    tier: str | None,
+    alert: Alert | None,
     revoked_at: datetime | None,
     reader: Patient | Staff | None,
 ) -> Claimed:
@@ -200,7 +204,8 @@ def _claimed(
         expires_at=row.expires_at,
         attempts=row.attempts,
         alert_id=row.alert_id,
-        tier=Tier(tier) if tier else None,
+        tier=Tier(alert.tier) if alert else None,
+        is_answered=alert is not None and alert.status != AlertStatus.OPEN,
         subscription_id=row.subscription_id,
         address=address,
         signed_out=revoked_at is not None,

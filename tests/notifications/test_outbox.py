@@ -13,7 +13,7 @@ from api.models.alert import Alert
 from api.models.identity import Grant
 from api.models.outbox import OutboxMessage, Subscription
 from api.models.patient import Patient
-from api.services import devices, enrolment, ladder, subscriptions
+from api.services import delivery, devices, enrolment, ladder, subscriptions
 from api.services import outbox as box
 from api.services.reminders import trigger
 from notifications import outbox
@@ -167,6 +167,18 @@ def test_a_message_whose_worker_dies_every_time_is_given_up(database: Sessions, 
     (message,) = claim(database)
 
     assert where_to(message, now=NOW, backoff=BACKOFF) == Dead("given up after 12 tries")
+
+
+def test_what_died_is_not_told_again_once_its_alert_is_answered(database: Sessions, alert: Alert) -> None:
+    (message,) = claim(database)
+    settle(database, message, Dead("answered 403"))
+    with database.begin() as session:
+        answered = session.get_one(Alert, alert.id)
+        answered.status, answered.closed_at, answered.next_rung_at = "resolved", NOW, None
+        delivery.requeue(session, now=NOW)
+    (again,) = claim(database)
+
+    assert where_to(again, now=NOW, backoff=BACKOFF) == Cancelled("answered")
 
 
 def test_nothing_goes_to_an_address_retired_since(database: Sessions, ward: Clinic, alert: Alert) -> None:
