@@ -222,7 +222,7 @@ def upsert(session: Session, table: type[Base], *, values: Sequence[Mapping[str,
 
 
 def add_up(session: Session, table: type[Base], *, values: Sequence[Mapping[str, Any]], column: str) -> None:
-    """Insert whole rows, adding ``column`` to that of the row with the same primary key where there is one."""
+    """Insert whole rows, adding ``column`` to that of a row with the same primary key where there is one."""
     keys = ", ".join(key.name for key in table.__table__.primary_key)
     changed = f"{column} = {table.__tablename__}.{column} + excluded.{column}"
     _write(session, table, values, conflict=f"({keys}) DO UPDATE SET {changed}")

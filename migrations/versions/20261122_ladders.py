@@ -51,7 +51,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_rota_shifts_staff_id_staff")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_rota_shifts")),
     )
-    op.create_index(op.f("ix_rota_shifts_rota_id_ends_at"), "rota_shifts", ["rota_id", "ends_at"], unique=False)
+    op.create_index(
+        op.f("ix_rota_shifts_rota_id_ends_at"), "rota_shifts", ["rota_id", "ends_at"], unique=False
+    )
     op.create_table(
         "used_links",
         sa.Column("message_id", sa.Uuid(), nullable=False),
