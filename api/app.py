@@ -45,7 +45,7 @@ from api.resources import (
     trajectories,
     webhooks,
 )
-from api.services import risk_models
+from api.services.course import risk_models
 from api.web.pages import pages
 from config.settings import Settings
 

@@ -12,7 +12,7 @@ from werkzeug.datastructures import WWWAuthenticate
 from werkzeug.exceptions import Forbidden, Unauthorized
 
 from api.domain.authority import Principal, Scope
-from api.services import tokens
+from api.services.access import tokens
 
 View = TypeVar("View", bound=Callable[..., Any])
 

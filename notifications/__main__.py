@@ -11,8 +11,8 @@ import api.models.every  # noqa: F401 - the worker's own imports would leave tab
 from api.db import make_sessions
 from api.domain.messages import BY_MACHINE, Channel
 from api.domain.push_address import PushServices
-from api.services import webhooks
-from api.services.risk_models import engine_with
+from api.services.course.risk_models import engine_with
+from api.services.messages import webhooks
 from config.logging import set_up_logging
 from config.settings import Settings
 from notifications.channels.base import Address, Hook, Mailbox

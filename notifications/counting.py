@@ -8,7 +8,7 @@ from typing import Protocol
 from sqlalchemy.orm import Session
 
 from api.domain.counted import LATENESS_S, SendOutcome
-from api.services import tallies
+from api.services.watching import tallies
 from notifications.channels.base import Dead, Delivered, Gone, Rehearsed, Retry
 from notifications.endings import Cancelled, Postponed, Result
 

@@ -13,7 +13,8 @@ from api.domain.answering import AlertStatus
 from api.domain.messages import MessageState
 from api.models.alert import Alert
 from api.models.outbox import OutboxMessage
-from api.services import alerts, ladder, tallies, telling
+from api.services.alerting import alerts, ladder, telling
+from api.services.watching import tallies
 from notifications.fallback import fall_back, lock_above
 
 log = logging.getLogger(__name__)

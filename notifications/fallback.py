@@ -14,8 +14,8 @@ from api.models.alert import Alert
 from api.models.outbox import OutboxMessage
 from api.models.patient import Patient
 from api.models.staff import Staff
-from api.services import ladder
-from api.services.outbox import Way, key_of, mailboxes
+from api.services.alerting import ladder
+from api.services.messages.outbox import Way, key_of, mailboxes
 
 _LIVE = (MessageState.PENDING, MessageState.DELIVERED, MessageState.REHEARSED)
 

@@ -7,7 +7,8 @@ from sqlalchemy.orm import Session
 
 from api.db import Sessions, upsert
 from api.models.outbox import Heartbeat
-from api.services import tallies, throttle, tokens
+from api.services.access import throttle, tokens
+from api.services.watching import tallies
 
 WORKERS_KEPT_FOR = timedelta(days=1)
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from api.domain.findings import Tier
 from api.domain.messages import Channel, MessageKind
-from api.services import ack_links
+from api.services.alerting import ack_links
 from config.settings import DEVELOPMENT_URL, Settings
 from notifications.channels.base import Message, Payload, Urgency
 from notifications.endings import Claimed

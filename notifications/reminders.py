@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from api.db import Sessions
-from api.services import prompting
+from api.services.reminding import prompting
 
 AT_ONCE = 200
 """How many patients one transaction plans: few enough that nobody waits for the writer's lock."""

@@ -6,7 +6,8 @@ from uuid import UUID
 
 from api.db import Sessions
 from api.domain.trajectory.engine import Engine
-from api.services import policies, rescoring
+from api.services.course import rescoring
+from api.services.policy import policies
 
 log = logging.getLogger(__name__)
 

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from api.db import Sessions
 from api.domain.trajectory.engine import Engine
-from api.services.silence_watch import Candidate, candidates, tell
+from api.services.course.silence_watch import Candidate, candidates, tell
 
 log = logging.getLogger(__name__)
 

@@ -12,7 +12,7 @@ from api.domain.messages import MessageState
 from api.domain.push_address import kind_of
 from api.domain.trust import Silence, Step, Trust
 from api.models.outbox import OutboxMessage, Subscription
-from api.services import receipts
+from api.services.messages import receipts
 
 log = logging.getLogger(__name__)
 

@@ -9,7 +9,7 @@ from threading import Event
 from api.db import Sessions
 from api.domain.messages import BY_MACHINE
 from api.domain.trajectory.engine import Engine
-from api.services import draining
+from api.services.messages import draining
 from config.settings import Settings
 from notifications import escalation, housekeeping, reminders, rescoring, scheduler, silence, trust
 from notifications.channels.base import Channel

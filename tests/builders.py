@@ -23,8 +23,8 @@ from api.models.measurement import MeasurementRow
 from api.models.patient import Patient, PatientZone, Trajectory
 from api.models.site import Site, Team
 from api.models.staff import ServiceAccount, Staff
-from api.services import tokens
-from api.services.measurements import record_measurement
+from api.services.access import tokens
+from api.services.care.measurements import record_measurement
 
 PASSWORD = "correct horse battery"
 """Every built member of staff's password; hashed when a test signs in, not when it builds."""

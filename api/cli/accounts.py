@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from api.db import Sessions
 from api.domain.authority import SCOPES_OF_SERVICE, Role
 from api.domain.errors import DomainError
-from api.services import accounts
+from api.services.access import accounts
 
 
 def _an_email(_: click.Context, __: click.Parameter, value: str) -> str:

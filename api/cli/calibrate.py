@@ -10,8 +10,8 @@ import click
 from api.cli.replay import Unusable
 from api.cli.replay import teller as entries_teller
 from api.domain.risk.model import RiskModel
-from api.services.replay_files import UnusableFile
-from api.services.risk_models import UnusableModelFile, load_model, refuse_existing, save_model
+from api.services.course.risk_models import UnusableModelFile, load_model, refuse_existing, save_model
+from api.services.replaying.replay_files import UnusableFile
 
 if TYPE_CHECKING:
     from api.services.calibration.calibrate import Calibration

@@ -6,7 +6,7 @@ from api.domain.budget_weeks import Burden, monday_of
 from api.domain.differing import Change
 from api.domain.findings import FindingKind, Tier
 from api.domain.site_policy import SitePolicy
-from api.services.replay_policies import Comparison, Side
+from api.services.replaying.replay_policies import Comparison, Side
 
 _COLUMNS = ("tier", "kind", "A", "per 100", "B", "per 100", "only A", "only B", "moved", "other tier")
 _WIDTHS = (10, 23, 7, 9, 7, 9, 8, 8, 7, 11)

@@ -13,8 +13,8 @@ from flask.cli import with_appcontext
 
 from api.db import Sessions
 from api.models.outbox import OutboxMessage
-from api.services import delivery, stops
-from api.services.vapid import new_private_key, public_key_of
+from api.services.messages import delivery, stops
+from api.services.messages.vapid import new_private_key, public_key_of
 
 SHOWN = 100
 

@@ -20,8 +20,8 @@ from api.domain.trajectory.engine import Engine
 from api.models.patient import Patient
 from api.models.site import Site
 from api.models.staff import Staff
-from api.services import accounts, enrolment
-from api.services.activations import make_code
+from api.services.access import accounts, enrolment
+from api.services.access.activations import make_code
 from api.services.entries import record_entries
 
 DEMO_SITE = "Demo breast clinic"

@@ -9,8 +9,8 @@ from flask import current_app
 from flask.cli import with_appcontext
 
 from api.db import Sessions
-from api.services import draining
-from api.services.draining import Left
+from api.services.messages import draining
+from api.services.messages.draining import Left
 
 LOOKS_EVERY_S = 1.0
 

@@ -10,12 +10,12 @@ from api.cli.replay import Unusable
 from api.cli.replay import teller as entries_teller
 from api.domain.risk.model import RiskModel
 from api.domain.site_policy import BUILT_IN
+from api.services.course.risk_models import UnusableModelFile, load_model
+from api.services.course.risk_readings import centred_on_files
 from api.services.evaluation.evaluate import Method, Sources, evaluate
 from api.services.evaluation.intervals import Bootstrap
-from api.services.policy_files import UnusablePolicyFile, policy_named
-from api.services.replay_files import UnusableFile
-from api.services.risk_models import UnusableModelFile, load_model
-from api.services.risk_readings import centred_on_files
+from api.services.policy.policy_files import UnusablePolicyFile, policy_named
+from api.services.replaying.replay_files import UnusableFile
 
 _READ = click.Path(exists=True, dir_okay=False, path_type=Path)
 _FOLDER = click.Path(file_okay=False, path_type=Path)

@@ -13,10 +13,11 @@ from api.db import Sessions
 from api.domain.errors import DomainError
 from api.domain.escalation import BUILT_IN, Ladders, version_of
 from api.domain.ladder_shown import changes, document_of
-from api.services import accounts, site_ladders
-from api.services.document_files import UnusableDocument
-from api.services.ladder_files import as_json, load_ladders
-from api.services.site_ladders import Setting
+from api.services.access import accounts
+from api.services.alerting import site_ladders
+from api.services.alerting.ladder_files import as_json, load_ladders
+from api.services.alerting.site_ladders import Setting
+from api.services.policy.document_files import UnusableDocument
 
 _READ = click.Path(exists=True, dir_okay=False, path_type=Path)
 

@@ -7,7 +7,7 @@ import click
 
 from api.domain.policy_shown import changes
 from api.domain.site_policy import BUILT_IN, SitePolicy
-from api.services.policy_files import UnusablePolicyFile, as_json, as_toml, load_policy
+from api.services.policy.policy_files import UnusablePolicyFile, as_json, as_toml, load_policy
 
 _READ = click.Path(exists=True, dir_okay=False, path_type=Path)
 

@@ -13,9 +13,10 @@ from api.db import Sessions
 from api.domain.errors import DomainError
 from api.domain.site_policy import BUILT_IN, SitePolicy
 from api.domain.trajectory.engine import Engine
-from api.services import accounts, site_policies
-from api.services.policy_files import UnusablePolicyFile, load_policy
-from api.services.site_policies import Setting
+from api.services.access import accounts
+from api.services.policy import site_policies
+from api.services.policy.policy_files import UnusablePolicyFile, load_policy
+from api.services.policy.site_policies import Setting
 
 _READ = click.Path(exists=True, dir_okay=False, path_type=Path)
 

@@ -9,12 +9,12 @@ import click
 
 from api.cli.comparing import budget_line, comparison_lines
 from api.domain.site_policy import BUILT_IN, SitePolicy
-from api.services.policy_files import UnusablePolicyFile, policy_named
-from api.services.replay import Counts, Paths, replay
-from api.services.replay_files import UnusableFile
-from api.services.replay_policies import burden_under, compare, write_difference
-from api.services.risk_models import UnusableModelFile
-from api.services.risk_readings import model_for
+from api.services.course.risk_models import UnusableModelFile
+from api.services.course.risk_readings import model_for
+from api.services.policy.policy_files import UnusablePolicyFile, policy_named
+from api.services.replaying.replay import Counts, Paths, replay
+from api.services.replaying.replay_files import UnusableFile
+from api.services.replaying.replay_policies import burden_under, compare, write_difference
 
 _TELL_EVERY = 50_000
 _TWO = 2  # policies can be compared

@@ -11,8 +11,10 @@ from flask.cli import with_appcontext
 
 from api.db import Sessions
 from api.domain.trajectory.engine import Engine
-from api.services import assessment_rescoring, policies, rescoring, scoring
-from api.services.assessment_rescoring import Difference
+from api.services.course import rescoring, scoring
+from api.services.policy import policies
+from api.services.questionnaires import assessment_rescoring
+from api.services.questionnaires.assessment_rescoring import Difference
 
 
 @click.command()

@@ -13,7 +13,8 @@ from api.db import Sessions
 from api.domain.errors import DomainError
 from api.domain.response_times import Spread, Times
 from api.schemas.response_times import ResponseTimesSchema
-from api.services import accounts, response_times
+from api.services.access import accounts
+from api.services.alerting import response_times
 
 STAGES = (
     ("opened to told", "told"),

@@ -8,7 +8,7 @@ from flask.cli import with_appcontext
 
 from api.db import Sessions
 from api.domain.messages import BY_MACHINE, Channel
-from api.services import stops
+from api.services.messages import stops
 
 _CHANNEL = click.Choice(sorted(channel.value for channel in BY_MACHINE))
 

@@ -9,7 +9,8 @@ from flask.cli import with_appcontext
 
 from api.db import Sessions
 from api.domain.errors import DomainError
-from api.services import accounts, subscriptions, webhooks
+from api.services.access import accounts
+from api.services.messages import subscriptions, webhooks
 from config.settings import Settings
 
 

@@ -13,7 +13,8 @@ from api.domain.errors import DomainError, InvalidWording
 from api.domain.instruments import registry
 from api.domain.instruments.definition import Instrument
 from api.domain.instruments.wording import LoadedWording, read_wording
-from api.services import strict_json, wordings
+from api.services import strict_json
+from api.services.questionnaires import wordings
 
 LARGEST = 1_000_000
 

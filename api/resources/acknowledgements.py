@@ -11,7 +11,7 @@ from api.resources.blueprint import Blueprint
 from api.resources.edge import clock, principal, settings, transaction
 from api.schemas.alert import AlertSchema
 from api.schemas.link import LinkTokenSchema
-from api.services import ack_links
+from api.services.alerting import ack_links
 
 blp = Blueprint(
     "acknowledgements", __name__, url_prefix="/v1/alerts", description="Answering from a message's link."

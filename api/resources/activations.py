@@ -8,9 +8,9 @@ from api.resources.door import counted, lifetimes, place
 from api.resources.edge import clock, transaction
 from api.schemas.activation import NewActivationSchema
 from api.schemas.token import TokensSchema
-from api.services import activations
-from api.services.throttle import ACTIVATION_BY_ADDRESS, ACTIVATION_BY_ANYBODY
-from api.services.tokens import Issued
+from api.services.access import activations
+from api.services.access.throttle import ACTIVATION_BY_ADDRESS, ACTIVATION_BY_ANYBODY
+from api.services.access.tokens import Issued
 
 blp = Blueprint("activations", __name__, url_prefix="/v1/activations", description="A patient's way in.")
 

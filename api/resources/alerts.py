@@ -27,9 +27,11 @@ from api.schemas.alert import (
     WorklistQuerySchema,
     WorklistSchema,
 )
-from api.services import answers, audit, guidance, measured, worklist
-from api.services.reporting import reporting_of
-from api.services.worklist import Case
+from api.services import audit
+from api.services.alerting import answers, worklist
+from api.services.alerting.worklist import Case
+from api.services.care import guidance, measured
+from api.services.course.reporting import reporting_of
 
 blp = Blueprint("alerts", __name__, url_prefix="/v1/alerts", description="What the care team must answer.")
 

@@ -23,8 +23,9 @@ from api.schemas.assessment import (
     AssessmentsSchema,
     NewAssessmentSchema,
 )
-from api.services import assessment_reading, assessments, audit
-from api.services.enrolment import find_patient
+from api.services import audit
+from api.services.access.enrolment import find_patient
+from api.services.questionnaires import assessment_reading, assessments
 
 blp = Blueprint("assessments", __name__, url_prefix="/v1", description="Questionnaires and their scores.")
 

@@ -5,7 +5,7 @@ from typing import Any
 from api.domain.assessment import AssessmentStatus
 from api.domain.instruments.definition import Score
 from api.models.assessment import AssessmentRow
-from api.services.assessment_reading import Changes, Done, History, Meaning, Read
+from api.services.questionnaires.assessment_reading import Changes, Done, History, Meaning, Read
 
 NOT_SCORED = {
     AssessmentStatus.PARTIAL: "it is not complete yet",

@@ -10,8 +10,8 @@ from api.resources.blueprint import Blueprint
 from api.resources.door import code_key, counted
 from api.resources.edge import clock, principal, reading, transaction
 from api.schemas.session import NewPasswordSchema, OneTimeCodeEnrolmentSchema, OneTimeCodeSchema
-from api.services import one_time_codes, passwords, qr, sign_ins
-from api.services.throttle import SECRET_BY_STAFF, Counter
+from api.services.access import one_time_codes, passwords, qr, sign_ins
+from api.services.access.throttle import SECRET_BY_STAFF, Counter
 
 blp = Blueprint("credentials", __name__, url_prefix="/v1/me", description="What staff sign in with.")
 

@@ -10,7 +10,8 @@ from api.domain.authority import ActorKind, Scope
 from api.resources.blueprint import Blueprint
 from api.resources.edge import clock, principal, reading, transaction
 from api.schemas.device import DevicesSchema, devices_on_wire
-from api.services import devices, subscriptions, tokens
+from api.services.access import devices, tokens
+from api.services.messages import subscriptions
 
 blp = Blueprint("devices", __name__, url_prefix="/v1/me/devices", description="Where one is signed in.")
 

@@ -8,9 +8,9 @@ from flask import request
 
 from api.domain.errors import OneTimeCodeRequired
 from api.resources.edge import clock, settings, transaction
-from api.services import one_time_codes, throttle
-from api.services.throttle import Counter
-from api.services.tokens import Lifetimes
+from api.services.access import one_time_codes, throttle
+from api.services.access.throttle import Counter
+from api.services.access.tokens import Lifetimes
 
 
 @contextmanager

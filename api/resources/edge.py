@@ -11,7 +11,7 @@ from api.db import Sessions
 from api.domain.authority import Principal
 from api.domain.errors import VersionMissing, VersionMoved
 from api.domain.trajectory.engine import Engine
-from api.services import policies
+from api.services.policy import policies
 from config.settings import Settings
 
 

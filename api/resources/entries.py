@@ -28,8 +28,8 @@ from api.schemas.entry import (
     RejectedEntriesSchema,
 )
 from api.schemas.fields import PageQuery
-from api.services import trajectories
 from api.services.corrections import correct_entry, find_entry, withdraw_entry
+from api.services.course import trajectories
 from api.services.entries import ItemResult, ItemStatus, record_entries
 from api.services.paging import Page
 

@@ -12,8 +12,8 @@ from api.resources.blueprint import Blueprint
 from api.resources.edge import clock, principal, transaction
 from api.schemas.grade import GradesSchema
 from api.services import audit
-from api.services.enrolment import find_patient
-from api.services.grades import Grades, grades_of
+from api.services.access.enrolment import find_patient
+from api.services.questionnaires.grades import Grades, grades_of
 
 blp = Blueprint("grades", __name__, url_prefix="/v1", description="PRO-CTCAE grades over time.")
 

@@ -10,7 +10,7 @@ from api.domain.guidance.deciding import Decision, Standing
 from api.resources.blueprint import Blueprint
 from api.resources.edge import clock, principal, reading, transaction
 from api.schemas.guidance import GuidanceItemSchema, GuidanceSchema, NewDecisionSchema
-from api.services import guidance
+from api.services.care import guidance
 
 blp = Blueprint("guidance", __name__, url_prefix="/v1/guidance", description="What was advised, and proof.")
 

@@ -9,7 +9,7 @@ from api.auth import public
 from api.resources.blueprint import Blueprint
 from api.resources.edge import clock, reading, settings
 from api.schemas.health import LiveSchema, ReadySchema
-from api.services.health import Health, examine
+from api.services.watching.health import Health, examine
 
 blp = Blueprint("health", __name__, url_prefix="/health", description="How the server is.")
 

@@ -20,8 +20,8 @@ from api.schemas.instrument import (
     InstrumentsSchema,
     LanguageQuerySchema,
 )
-from api.services import wordings
-from api.services.wordings import Texts
+from api.services.questionnaires import wordings
+from api.services.questionnaires.wordings import Texts
 
 blp = Blueprint("instruments", __name__, url_prefix="/v1/instruments", description="Questionnaires.")
 

@@ -12,8 +12,8 @@ from api.models.site import Site
 from api.resources.blueprint import Blueprint
 from api.resources.edge import clock, principal, reading, transaction
 from api.schemas.ladder import LadderSchema, NewLadderSchema, StandingLadderSchema
-from api.services import site_ladders
-from api.services.site_ladders import Setting
+from api.services.alerting import site_ladders
+from api.services.alerting.site_ladders import Setting
 
 blp = Blueprint("ladders", __name__, url_prefix="/v1", description="Who is told when, and working hours.")
 

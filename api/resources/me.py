@@ -12,7 +12,8 @@ from api.domain.authority import ActorKind, Scope
 from api.resources.blueprint import Blueprint
 from api.resources.edge import check_if_match, clock, etag_of, principal, reading, transaction
 from api.schemas.me import MeSchema, MyChangesSchema
-from api.services import check_ins, enrolment, profiles, sign_ins
+from api.services.access import enrolment, profiles, sign_ins
+from api.services.reminding import check_ins
 
 blp = Blueprint("me", __name__, url_prefix="/v1/me", description="The caller.")
 

@@ -24,9 +24,10 @@ from api.schemas.measurement import (
     MeasurementSchema,
     MeasurementsQuerySchema,
 )
-from api.services import audit, measured, measurements
-from api.services.enrolment import find_patient
-from api.services.measured import Shown
+from api.services import audit
+from api.services.access.enrolment import find_patient
+from api.services.care import measured, measurements
+from api.services.care.measured import Shown
 
 blp = Blueprint(
     "measurements", __name__, url_prefix="/v1/patients/<uuid:patient_id>", description="What staff measure."

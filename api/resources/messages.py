@@ -12,7 +12,7 @@ from api.resources.blueprint import Blueprint
 from api.resources.edge import clock, principal, transaction
 from api.schemas.fields import PageQuery
 from api.schemas.message import MessagesSchema
-from api.services import delivery
+from api.services.messages import delivery
 from api.services.paging import Page
 
 blp = Blueprint(

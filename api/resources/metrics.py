@@ -7,8 +7,8 @@ from api.auth import requires
 from api.domain.authority import Scope
 from api.resources.blueprint import Blueprint
 from api.resources.edge import clock, reading
-from api.services import exposition
-from api.services.metrics import measure
+from api.services.watching import exposition
+from api.services.watching.metrics import measure
 
 blp = Blueprint("metrics", __name__, description="The operator's figures.")
 

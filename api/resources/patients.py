@@ -21,8 +21,11 @@ from api.schemas.patient import (
     PatientSchema,
     PatientsQuerySchema,
 )
-from api.services import activations, audit, devices, enrolment, qr, scoring, subscriptions, tokens
-from api.services.enrolment import Wanted
+from api.services import audit
+from api.services.access import activations, devices, enrolment, qr, tokens
+from api.services.access.enrolment import Wanted
+from api.services.course import scoring
+from api.services.messages import subscriptions
 from api.services.paging import Page
 
 blp = Blueprint("patients", __name__, url_prefix="/v1/patients", description="Patients of the site.")

@@ -28,10 +28,11 @@ from api.schemas.plan import (
     SitePlanSchema,
     SlotSchema,
 )
-from api.services import audit, planned, plans
-from api.services.due import all_due_for
-from api.services.enrolment import find_patient
-from api.services.plans import Setting, Wanted, plan_in
+from api.services import audit
+from api.services.access.enrolment import find_patient
+from api.services.care import planned, plans
+from api.services.care.plans import Setting, Wanted, plan_in
+from api.services.reminding.due import all_due_for
 
 blp = Blueprint("plans", __name__, url_prefix="/v1", description="Which reassessments are due when.")
 

@@ -10,8 +10,8 @@ from api.domain.policy_shown import changes, document_of
 from api.resources.blueprint import Blueprint
 from api.resources.edge import clock, engine, principal, reading, transaction
 from api.schemas.policy import NewPolicySchema, PolicySchema, StandingPolicySchema
-from api.services import site_policies
-from api.services.site_policies import Setting
+from api.services.policy import site_policies
+from api.services.policy.site_policies import Setting
 
 blp = Blueprint("policies", __name__, url_prefix="/v1", description="Thresholds, tiers and the alert budget.")
 

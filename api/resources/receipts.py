@@ -10,8 +10,9 @@ from api.resources.blueprint import Blueprint
 from api.resources.door import place
 from api.resources.edge import clock, transaction
 from api.schemas.receipt import NewReceiptSchema
-from api.services import receipts, throttle
-from api.services.throttle import RECEIPT_BY_ADDRESS
+from api.services.access import throttle
+from api.services.access.throttle import RECEIPT_BY_ADDRESS
+from api.services.messages import receipts
 
 blp = Blueprint("receipts", __name__, url_prefix="/v1/receipts", description="What became of a push.")
 

@@ -10,7 +10,7 @@ from api.resources.blueprint import Blueprint
 from api.resources.edge import clock, principal, transaction
 from api.schemas.reminder import NewReminderSchema, ReminderSchema, RemindersQuerySchema, RemindersSchema
 from api.services.paging import Page
-from api.services.reminders import LOOKED_BACK, Due, list_due, trigger
+from api.services.reminding.reminders import LOOKED_BACK, Due, list_due, trigger
 
 blp = Blueprint("reminders", __name__, url_prefix="/v1/reminders", description="For schedulers.")
 

@@ -9,7 +9,7 @@ from api.domain.authority import Scope
 from api.resources.blueprint import Blueprint
 from api.resources.edge import clock, principal, reading
 from api.schemas.response_times import ResponseTimesQuerySchema, ResponseTimesSchema
-from api.services import response_times
+from api.services.alerting import response_times
 
 blp = Blueprint("reports", __name__, url_prefix="/v1/reports", description="How the site does.")
 

@@ -13,8 +13,8 @@ from api.domain.errors import InvalidRota
 from api.resources.blueprint import Blueprint
 from api.resources.edge import check_if_match, clock, etag_of, principal, reading, transaction
 from api.schemas.rota import NAME, NewRotaSchema, RotaQuerySchema, RotaSchema, RotasSchema
-from api.services import rotas
-from api.services.rotas import Listed, Wanted
+from api.services.alerting import rotas
+from api.services.alerting.rotas import Listed, Wanted
 
 blp = Blueprint("rotas", __name__, url_prefix="/v1/rotas", description="Who is on call when.")
 

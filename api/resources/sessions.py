@@ -9,15 +9,15 @@ from api.resources.door import code_key, counted, lifetimes, place
 from api.resources.edge import clock, reading, transaction
 from api.schemas.session import NewSessionSchema
 from api.schemas.token import TokensSchema
-from api.services import sign_ins
-from api.services.sign_ins import Attempt
-from api.services.throttle import (
+from api.services.access import sign_ins
+from api.services.access.sign_ins import Attempt
+from api.services.access.throttle import (
     SIGN_IN_BY_ADDRESS,
     SIGN_IN_BY_EMAIL,
     SIGN_IN_BY_EMAIL_AND_ADDRESS,
     SIGN_IN_CODE_BY_STAFF,
 )
-from api.services.tokens import Issued
+from api.services.access.tokens import Issued
 
 blp = Blueprint("sessions", __name__, url_prefix="/v1/sessions", description="Staff's way in.")
 

@@ -10,7 +10,7 @@ from api.models.patient import Patient
 from api.resources.blueprint import Blueprint
 from api.resources.edge import clock, principal, transaction
 from api.schemas.snooze import NewSnoozeSchema, RemindersStandSchema
-from api.services import snoozing
+from api.services.reminding import snoozing
 
 blp = Blueprint("snooze", __name__, url_prefix="/v1/me/reminders", description="Reminders, put off.")
 

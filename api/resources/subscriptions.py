@@ -14,9 +14,9 @@ from api.models.outbox import Subscription
 from api.resources.blueprint import Blueprint
 from api.resources.edge import clock, principal, reading, settings, transaction
 from api.schemas.subscription import NewSubscriptionSchema, PushKeyAndDevicesSchema, SubscriptionSchema
-from api.services import subscriptions
-from api.services.subscriptions import Address
-from api.services.vapid import public_keys
+from api.services.messages import subscriptions
+from api.services.messages.subscriptions import Address
+from api.services.messages.vapid import public_keys
 
 blp = Blueprint("subscriptions", __name__, url_prefix="/v1", description="Who is told by push, and where.")
 

@@ -9,9 +9,9 @@ from api.resources.blueprint import Blueprint
 from api.resources.door import counted, lifetimes, place
 from api.resources.edge import clock, principal, transaction
 from api.schemas.token import RefreshSchema, TokensSchema
-from api.services import devices
-from api.services.throttle import ROTATION_BY_ADDRESS
-from api.services.tokens import Issued
+from api.services.access import devices
+from api.services.access.throttle import ROTATION_BY_ADDRESS
+from api.services.access.tokens import Issued
 
 blp = Blueprint("tokens", __name__, url_prefix="/v1/tokens", description="Keeping a sign-in alive.")
 

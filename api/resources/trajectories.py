@@ -23,10 +23,12 @@ from api.schemas.entry import (
 )
 from api.schemas.fields import PageQuery
 from api.schemas.trajectory import PatientTrajectorySchema, PeriodSchema, TrajectorySchema
-from api.services import audit, corrections, measured, trajectories
-from api.services.enrolment import find_patient
+from api.services import audit, corrections
+from api.services.access.enrolment import find_patient
+from api.services.care import measured
+from api.services.course import trajectories
+from api.services.course.trajectories import Course
 from api.services.paging import Page
-from api.services.trajectories import Course
 
 blp = Blueprint("trajectories", __name__, url_prefix="/v1", description="Scores over time.")
 

@@ -11,7 +11,7 @@ from api.domain.authority import Scope
 from api.resources.blueprint import Blueprint
 from api.resources.edge import clock, principal, reading, settings, transaction
 from api.schemas.webhook import NewWebhookMadeSchema, NewWebhookSchema, WebhooksSchema
-from api.services import subscriptions, webhooks
+from api.services.messages import subscriptions, webhooks
 
 blp = Blueprint("webhooks", __name__, url_prefix="/v1/webhooks", description="Programs that hear of alerts.")
 

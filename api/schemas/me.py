@@ -6,7 +6,7 @@ from api.domain.authority import ActorKind, Role
 from api.domain.enrolment import AromataseInhibitor, Language, PatientStatus
 from api.schemas.fields import ClockTime, Flag, Moment, Text, Timezone
 from api.schemas.patient import HabitsSchema
-from api.services.due import DueKind
+from api.services.reminding.due import DueKind
 
 _CALLERS = [ActorKind.STAFF.value, ActorKind.PATIENT.value, ActorKind.SERVICE.value]
 

@@ -3,8 +3,8 @@
 from marshmallow import Schema, fields, validate
 
 from api.schemas.fields import Moment, PageQuery, Strict, page_of
-from api.services.looking import REASSESSMENT
-from api.services.reminders import Delivery
+from api.services.reminding.looking import REASSESSMENT
+from api.services.reminding.reminders import Delivery
 
 PURPOSES = ("check_in", REASSESSMENT)
 

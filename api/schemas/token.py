@@ -5,7 +5,7 @@ from typing import Any
 from marshmallow import Schema, fields, pre_dump, validate
 
 from api.schemas.fields import Moment, Strict
-from api.services.tokens import Issued
+from api.services.access.tokens import Issued
 
 
 class TokensSchema(Schema):

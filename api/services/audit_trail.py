@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 from api.domain import cursor as cursors
 from api.domain.authority import Principal
 from api.models.audit import AuditRow
-from api.services import audit, enrolment
+from api.services import audit
+from api.services.access import enrolment
 from api.services.paging import Page, cut
 
 

@@ -12,9 +12,10 @@ from api.domain.errors import InvalidEntry, UnknownEntry
 from api.domain.reading import read_entry
 from api.domain.trajectory.engine import Engine
 from api.models.entry import EntryRow, EntryVersion
-from api.services import audit, scoring
+from api.services import audit
+from api.services.course import scoring
+from api.services.course.scoring import Standing
 from api.services.entries import locked_and_active, says, zones_of
-from api.services.scoring import Standing
 
 
 def correct_entry(

@@ -21,8 +21,10 @@ from api.domain.report import Entry
 from api.domain.trajectory.engine import Engine
 from api.models.entry import EntryRow, EntryVersion, RejectedEntry
 from api.models.patient import PatientZone
-from api.services import answered, audit, scoring
-from api.services.scoring import Standing
+from api.services import audit
+from api.services.course import scoring
+from api.services.course.scoring import Standing
+from api.services.reminding import answered
 
 
 class ItemStatus(StrEnum):

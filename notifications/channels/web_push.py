@@ -9,7 +9,7 @@ from pywebpush import WebPusher, WebPushException
 
 from api.domain.errors import AddressRefused
 from api.domain.push_address import PushServices, target_of
-from api.services.vapid import public_key_of
+from api.services.messages.vapid import public_key_of
 from config.settings import DEVELOPMENT_URL
 from notifications.channels.answers import outcome_of
 from notifications.channels.base import Address, AnyAddress, Dead, Gone, Message, Outcome, Payload, Retry

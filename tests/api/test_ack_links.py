@@ -13,9 +13,9 @@ from api.domain.errors import InvalidLink
 from api.models.alert import Alert
 from api.models.link import UsedLink
 from api.models.outbox import OutboxMessage
-from api.services import ladder
-from api.services.ack_links import PAGE, TOKEN_LENGTH, link_for, token_for
-from api.services.ack_links import redeem as redeemed
+from api.services.alerting import ladder
+from api.services.alerting.ack_links import PAGE, TOKEN_LENGTH, link_for, token_for
+from api.services.alerting.ack_links import redeem as redeemed
 from config.settings import Settings
 from tests.builders import Clinic, Signed, a_clinic
 from tests.notifications.conftest import an_alert

@@ -32,9 +32,9 @@ from api.domain.trajectory.engine import Engine
 from api.models.alert import Alert
 from api.models.entry import EntryRow
 from api.models.outbox import Heartbeat
-from api.services.assessments import record_assessment
 from api.services.entries import record_entries
-from api.services.vapid import new_private_key
+from api.services.messages.vapid import new_private_key
+from api.services.questionnaires.assessments import record_assessment
 from config.settings import Settings
 from tests.builders import Clinic, a_clinic, a_measurement, a_report
 

@@ -12,7 +12,7 @@ from api.app import create_app
 from api.db import Sessions
 from api.domain.messages import Channel
 from api.models.outbox import Heartbeat, OutboxMessage
-from api.services import stops
+from api.services.messages import stops
 from config.settings import Settings
 from tests.builders import Clinic
 from tests.notifications.conftest import an_alert, subscribe

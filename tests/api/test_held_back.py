@@ -9,8 +9,8 @@ from flask.testing import FlaskClient
 
 from api.db import Sessions
 from api.domain.findings import Finding, FindingKind, Tier
-from api.services import alerts
-from api.services.alerts import Subject
+from api.services.alerting import alerts
+from api.services.alerting.alerts import Subject
 from tests.builders import Clinic, a_patient
 
 PLACES = 5

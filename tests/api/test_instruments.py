@@ -12,7 +12,7 @@ from api.domain.instruments.definition import Wording
 from api.domain.instruments.wording import read_wording
 from api.models.patient import Patient
 from api.models.site import Site
-from api.services.wordings import load_wording
+from api.services.questionnaires.wordings import load_wording
 from tests.builders import Clinic, a_clinic
 
 NONE = "wording not licensed at this site"

@@ -11,7 +11,7 @@ from api.db import Sessions
 from api.domain.cursor import encode
 from api.models.audit import AuditRow
 from api.models.outbox import OutboxMessage
-from api.services.reminders import trigger
+from api.services.reminding.reminders import trigger
 from tests.builders import Clinic, Signed, a_clinic
 
 

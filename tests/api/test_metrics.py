@@ -17,8 +17,9 @@ from api.models.alert import Alert
 from api.models.delivery import Tally
 from api.models.outbox import Heartbeat, OutboxMessage
 from api.models.patient import Trajectory
-from api.services import stops, tallies
-from api.services.figures import WORDS
+from api.services.messages import stops
+from api.services.watching import tallies
+from api.services.watching.figures import WORDS
 from notifications import escalation
 from notifications.channels.base import Dead, Retry
 from notifications.housekeeping import tidy

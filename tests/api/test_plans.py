@@ -18,7 +18,7 @@ from api.domain.plans.reading import document_of
 from api.models.audit import AuditRow
 from api.models.patient import Patient, PatientZone
 from api.models.plan import PlanRow, PlanSkip
-from api.services.prompting import prompt_due
+from api.services.reminding.prompting import prompt_due
 from tests.builders import (
     Clinic,
     Signed,

@@ -14,10 +14,10 @@ from api.domain.enrolment import PatientStatus
 from api.models.audit import AuditRow
 from api.models.outbox import OutboxMessage
 from api.models.patient import Patient
-from api.services import subscriptions
-from api.services.prompting import prompt_due
-from api.services.reminders import trigger
-from api.services.subscriptions import Address
+from api.services.messages import subscriptions
+from api.services.messages.subscriptions import Address
+from api.services.reminding.prompting import prompt_due
+from api.services.reminding.reminders import trigger
 from tests.builders import Clinic, Signed, a_clinic
 from tests.conftest import NOW
 from tests.push_service import Browser

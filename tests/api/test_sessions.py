@@ -14,7 +14,7 @@ from api.db import Sessions
 from api.models.audit import AuditRow
 from api.models.identity import Grant, Throttle
 from api.models.staff import Staff
-from api.services import passwords
+from api.services.access import passwords
 from tests.builders import PASSWORD, Clinic
 
 ON_SQLITE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)

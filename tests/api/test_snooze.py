@@ -18,10 +18,11 @@ from api.models.audit import AuditRow
 from api.models.outbox import OutboxMessage
 from api.models.patient import Patient, PatientZone
 from api.models.reminder import Reminder
-from api.services import check_ins, enrolment, snoozing
+from api.services.access import enrolment
 from api.services.entries import record_entries
-from api.services.prompting import prompt_due
-from api.services.snoozing import Until
+from api.services.reminding import check_ins, snoozing
+from api.services.reminding.prompting import prompt_due
+from api.services.reminding.snoozing import Until
 from notifications.silence import tell_of_silence
 from tests.builders import Clinic, Signed, a_clinic
 

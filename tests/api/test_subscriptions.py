@@ -12,7 +12,7 @@ from sqlalchemy import select
 from api.app import create_app
 from api.db import Sessions
 from api.models.outbox import Subscription
-from api.services.vapid import new_private_key, public_key_of
+from api.services.messages.vapid import new_private_key, public_key_of
 from config.settings import Settings
 from tests.builders import Clinic, Signed
 from tests.push_service import Browser

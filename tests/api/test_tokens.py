@@ -13,8 +13,8 @@ from api.domain.authority import SCOPES_OF_PATIENT, ActorKind
 from api.models.audit import AuditRow
 from api.models.identity import Grant, Token
 from api.models.outbox import Subscription
-from api.services import tokens
-from api.services.tokens import Issued
+from api.services.access import tokens
+from api.services.access.tokens import Issued
 from tests.builders import Clinic
 
 

@@ -17,7 +17,7 @@ from api.models.outbox import OutboxMessage
 from api.models.patient import Patient
 from api.models.plan import PlanSkip, PlanSkipUndone
 from api.models.reminder import Reminder
-from api.services.prompting import prompt_due
+from api.services.reminding.prompting import prompt_due
 from tests.builders import Clinic, Signed, a_clinic, a_questionnaire
 
 BERLIN = ZoneInfo("Europe/Berlin")

@@ -18,8 +18,9 @@ from api.domain.authority import Role, Scope
 from api.models.alert import Alert
 from api.models.outbox import Subscription
 from api.models.site import Team
-from api.services import tokens, webhooks
-from api.services.tokens import Issued
+from api.services.access import tokens
+from api.services.access.tokens import Issued
+from api.services.messages import webhooks
 from tests.builders import (
     Clinic,
     Signed,

@@ -23,8 +23,8 @@ from sqlalchemy import func, select
 from api.db import Sessions
 from api.domain.messages import MessageKind
 from api.models.outbox import Heartbeat, Subscription
-from api.services import outbox
-from api.services.outbox import Notice
+from api.services.messages import outbox
+from api.services.messages.outbox import Notice
 from notifications.channels.base import Payload
 from notifications.channels.web_push import body_of
 from tests.bench import ward

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from api.services.vapid import new_private_key
+from api.services.messages.vapid import new_private_key
 from config.server import web_command
 from tests.servers import HOST, ROOT, Process, answers, free_port, wait_until
 

@@ -24,9 +24,9 @@ from api.models.entry import EntryRow
 from api.models.outbox import OutboxMessage
 from api.models.score import ScoreRow
 from api.models.site import Site, Team
-from api.services import subscriptions
-from api.services.scoring import surviving_entries
-from api.services.subscriptions import Address
+from api.services.course.scoring import surviving_entries
+from api.services.messages import subscriptions
+from api.services.messages.subscriptions import Address
 from config.server import web_command
 from tests.builders import Signed, a_member_of_staff, a_patient, signed_in
 from tests.chaos.phone import Phone

@@ -24,9 +24,10 @@ from api.domain.messages import MessageKind
 from api.models.alert import Alert
 from api.models.outbox import Heartbeat, OutboxMessage, Subscription
 from api.models.staff import Staff
-from api.services import outbox, tallies
-from api.services.outbox import Notice
-from api.services.vapid import new_private_key
+from api.services.messages import outbox
+from api.services.messages.outbox import Notice
+from api.services.messages.vapid import new_private_key
+from api.services.watching import tallies
 from notifications.pace import Pace
 from tests.builders import Clinic, a_clinic
 from tests.chaos.moods import Key, Mood, Moody, Taken, moods_for

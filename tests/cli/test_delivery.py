@@ -12,10 +12,10 @@ from api.app import create_app
 from api.cli.delivery import outbox, vapid_keys
 from api.db import Sessions
 from api.models.outbox import Heartbeat, OutboxMessage
-from api.services import subscriptions
-from api.services.reminders import trigger
-from api.services.subscriptions import Address
-from api.services.vapid import public_key_of
+from api.services.messages import subscriptions
+from api.services.messages.subscriptions import Address
+from api.services.messages.vapid import public_key_of
+from api.services.reminding.reminders import trigger
 from config.settings import Settings
 from tests.builders import Clinic, a_clinic
 from tests.push_service import Browser

@@ -16,8 +16,8 @@ from api.db import Sessions
 from api.domain.messages import Channel
 from api.models.outbox import Heartbeat, OutboxMessage
 from api.models.patient import Patient
-from api.services import draining, stops
-from api.services.draining import Left
+from api.services.messages import draining, stops
+from api.services.messages.draining import Left
 from config.settings import Settings
 from notifications.channels.base import Address, Message, Outcome, Retry
 from notifications.pace import Pace

@@ -10,9 +10,9 @@ from click.testing import CliRunner, Result
 from api.cli.policy import policy
 from api.cli.replay import replay_command
 from api.domain.site_policy import BUILT_IN
-from api.services.document_files import LARGEST
-from api.services.policy_files import load_policy
-from api.services.replay_policies import DIFFERENCE_COLUMNS
+from api.services.policy.document_files import LARGEST
+from api.services.policy.policy_files import load_policy
+from api.services.replaying.replay_policies import DIFFERENCE_COLUMNS
 from tests.services.replaying import Desk, diary, lines
 
 STRICT = """

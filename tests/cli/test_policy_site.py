@@ -20,7 +20,7 @@ from api.domain.site_policy import BUILT_IN
 from api.models.patient import Trajectory
 from api.models.policy import PolicyRow
 from api.models.score import ScoreRow
-from api.services.policy_files import load_policy
+from api.services.policy.policy_files import load_policy
 from config.settings import Settings
 
 OURS = """

@@ -13,7 +13,7 @@ from api.db import Sessions
 from api.domain.assessment import AssessmentStatus, Sent
 from api.domain.trajectory.engine import Engine
 from api.models.assessment import AssessmentRow, AssessmentScore
-from api.services.assessments import record_assessment
+from api.services.questionnaires.assessments import record_assessment
 from config.settings import Settings
 from tests.builders import a_clinic
 

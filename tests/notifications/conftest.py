@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 from api.db import Sessions
 from api.models.alert import Alert
 from api.models.outbox import OutboxMessage, Subscription
-from api.services import ladder, subscriptions
-from api.services.subscriptions import Address
+from api.services.alerting import ladder
+from api.services.messages import subscriptions
+from api.services.messages.subscriptions import Address
 from tests.builders import Clinic, Signed, a_clinic
 from tests.conftest import NOW
 from tests.push_service import Browser, PushService, push_service

@@ -11,9 +11,9 @@ from api.domain.plans.slots import Slot
 from api.domain.reminding import Step
 from api.domain.schedule import is_quiet, moment_of, next_allowed, zone_of
 from api.models.patient import Patient
-from api.services import check_ins
-from api.services.asking import Known
-from api.services.looking import look, note, write_down
+from api.services.reminding import check_ins
+from api.services.reminding.asking import Known
+from api.services.reminding.looking import look, note, write_down
 
 
 class NoQuestionnaires:

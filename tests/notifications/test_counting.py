@@ -12,7 +12,7 @@ from sqlalchemy import select
 from api.db import Sessions
 from api.domain.counted import SendOutcome
 from api.models.outbox import OutboxMessage
-from api.services import tallies
+from api.services.watching import tallies
 from notifications import outbox
 from notifications.channels.base import Address, Dead, Delivered, Gone, Message, Outcome, Retry
 from notifications.counting import OUTCOMES

@@ -16,9 +16,9 @@ from api.domain.messages import MessageKind
 from api.domain.push_address import PushServices
 from api.models.patient import Patient
 from api.models.staff import Staff
-from api.services import ack_links
-from api.services.outbox import Notice, post
-from api.services.vapid import new_private_key, public_key_of
+from api.services.alerting import ack_links
+from api.services.messages.outbox import Notice, post
+from api.services.messages.vapid import new_private_key, public_key_of
 from config.settings import Settings
 from notifications.channels.base import Address, Delivered, Gone, Message, Payload, Urgency
 from notifications.channels.web_push import LONGEST_BODY, WebPush, body_of

@@ -19,8 +19,8 @@ from api.models.alert import Alert
 from api.models.outbox import OutboxMessage
 from api.models.patient import Patient
 from api.models.staff import Staff
-from api.services import outbox as box
-from api.services.reminders import trigger
+from api.services.messages import outbox as box
+from api.services.reminding.reminders import trigger
 from config.settings import Settings
 from notifications.channels.base import Dead, Delivered, Gone, Mailbox, Message, Payload, Retry, Urgency
 from notifications.channels.mail import MailSender, domain_of, outcome_of

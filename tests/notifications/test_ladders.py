@@ -19,9 +19,9 @@ from api.models.ladder import LadderRow
 from api.models.outbox import OutboxMessage
 from api.models.site import Team
 from api.models.staff import Staff
-from api.services import ladder, rotas, site_ladders
-from api.services.rotas import Wanted
-from api.services.vapid import new_private_key
+from api.services.alerting import ladder, rotas, site_ladders
+from api.services.alerting.rotas import Wanted
+from api.services.messages.vapid import new_private_key
 from notifications.escalation import climb_over_expired, escalate_overdue
 from notifications.pace import Pace
 from notifications.worker import Worker

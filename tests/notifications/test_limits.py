@@ -17,9 +17,9 @@ from api.db import Sessions
 from api.domain.limits import Limit, Limits, SiteLimit
 from api.domain.messages import Channel, MessageKind
 from api.models.outbox import OutboxMessage
-from api.services import outbox as box
-from api.services import stops, webhooks
-from api.services.vapid import new_private_key
+from api.services.messages import outbox as box
+from api.services.messages import stops, webhooks
+from api.services.messages.vapid import new_private_key
 from config.settings import Settings
 from notifications import outbox
 from notifications.__main__ import channel_of, main

@@ -15,7 +15,7 @@ from api.app import create_app
 from api.db import Sessions
 from api.domain.push_address import PushServices
 from api.models.alert import Alert
-from api.services.vapid import new_private_key
+from api.services.messages.vapid import new_private_key
 from config.settings import PUSH_SERVICES, Settings
 from notifications.channels.web_push import WebPush
 from notifications.pace import Pace

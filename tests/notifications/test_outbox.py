@@ -13,9 +13,11 @@ from api.models.alert import Alert
 from api.models.identity import Grant
 from api.models.outbox import OutboxMessage, Subscription
 from api.models.patient import Patient
-from api.services import delivery, devices, enrolment, ladder, subscriptions
-from api.services import outbox as box
-from api.services.reminders import trigger
+from api.services.access import devices, enrolment
+from api.services.alerting import ladder
+from api.services.messages import delivery, subscriptions
+from api.services.messages import outbox as box
+from api.services.reminding.reminders import trigger
 from notifications import outbox
 from notifications.channels.base import Address, Dead, Delivered, Gone, Outcome, Retry
 from notifications.endings import Cancelled, Postponed, Result, concluded, where_to

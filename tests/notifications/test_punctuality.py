@@ -18,7 +18,7 @@ from api.domain.schedule import is_quiet, local_day, moment_of, zone_of
 from api.models.outbox import OutboxMessage
 from api.models.patient import Patient
 from api.models.reminder import Reminder
-from api.services import check_ins
+from api.services.reminding import check_ins
 from notifications.reminders import plan_due
 from tests.builders import a_clinic, a_patient
 from tests.notifications.looking import Woman

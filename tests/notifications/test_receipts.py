@@ -14,7 +14,8 @@ from api.domain.trust import Trust
 from api.models.alert import Alert
 from api.models.outbox import OutboxMessage, Subscription
 from api.models.staff import Staff
-from api.services import receipts, throttle
+from api.services.access import throttle
+from api.services.messages import receipts
 from notifications import trust
 from notifications.channels.base import Gone
 from notifications.pace import Pace

@@ -12,8 +12,8 @@ from api.domain.push_address import PushServices
 from api.models.alert import Alert
 from api.models.outbox import OutboxMessage, Subscription
 from api.models.patient import Patient
-from api.services.reminders import trigger
-from api.services.vapid import new_private_key
+from api.services.messages.vapid import new_private_key
+from api.services.reminding.reminders import trigger
 from notifications import escalation
 from notifications.channels.base import Address, Delivered, Gone, Message, Outcome, Retry
 from notifications.channels.web_push import WebPush

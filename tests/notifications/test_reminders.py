@@ -21,10 +21,14 @@ from api.models.outbox import OutboxMessage
 from api.models.patient import Patient, PatientZone, Trajectory
 from api.models.reminder import Reminder
 from api.models.site import Site
-from api.services import asking, check_ins, enrolment, planned, prompting, wordings, worklist
-from api.services.assessments import record_assessment
+from api.services.access import enrolment
+from api.services.alerting import worklist
+from api.services.care import planned
 from api.services.entries import record_entries
-from api.services.reminders import trigger
+from api.services.questionnaires import wordings
+from api.services.questionnaires.assessments import record_assessment
+from api.services.reminding import asking, check_ins, prompting
+from api.services.reminding.reminders import trigger
 from notifications import outbox as claims
 from notifications.reminders import plan_due
 from tests.builders import Clinic, a_clinic, a_patient, a_report

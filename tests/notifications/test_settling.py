@@ -13,8 +13,8 @@ from sqlalchemy.exc import OperationalError
 
 from api.db import Sessions
 from api.domain.messages import MessageKind, ReceiptEvent
-from api.services import outbox as box
-from api.services import receipts
+from api.services.messages import outbox as box
+from api.services.messages import receipts
 from notifications import outbox
 from notifications.channels.base import Address, Gone, Message, Outcome
 from notifications.endings import Result

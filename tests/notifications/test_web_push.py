@@ -17,7 +17,7 @@ from api.domain.enrolment import Language
 from api.domain.errors import AddressRefused
 from api.domain.messages import MessageKind
 from api.domain.push_address import PushServices
-from api.services.vapid import new_private_key, public_key_of
+from api.services.messages.vapid import new_private_key, public_key_of
 from config.settings import PUSH_SERVICES
 from notifications.channels.answers import outcome_of, wait_of
 from notifications.channels.base import (

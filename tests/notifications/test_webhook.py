@@ -16,7 +16,7 @@ from api.db import Sessions
 from api.domain.errors import AddressRefused
 from api.domain.messages import MessageKind
 from api.models.outbox import OutboxMessage, Webhook
-from api.services import webhooks
+from api.services.messages import webhooks
 from notifications.channels.base import Dead, Delivered, Gone, Hook, Message, Outcome, Payload, Retry, Urgency
 from notifications.channels.switchboard import Switchboard
 from notifications.channels.webhook import WebhookSender

@@ -22,7 +22,7 @@ from api.models.alert import Alert
 from api.models.identity import Throttle, Token
 from api.models.outbox import Heartbeat, OutboxMessage
 from api.models.patient import Patient
-from api.services.vapid import new_private_key
+from api.services.messages.vapid import new_private_key
 from config.settings import Settings
 from notifications.__main__ import channel_of, main, ways_of, worker_of
 from notifications.pace import Pace

@@ -10,8 +10,8 @@ from click.testing import CliRunner, Result
 
 from api.cli.calibrate import calibrate_command
 from api.domain.risk.model import RiskModel
-from api.services.diaries import read_diaries, read_patients
-from api.services.risk_readings import readings
+from api.services.course.risk_readings import readings
+from api.services.replaying.diaries import read_diaries, read_patients
 
 FIRST = date(2026, 1, 5)
 LOOK = 60

@@ -12,9 +12,9 @@ from api.domain.site_policy import SitePolicy
 from api.domain.trajectory.engine import Engine
 from api.models.alert import Alert
 from api.models.score import ScoreRow
-from api.services import site_policies
 from api.services.entries import record_entries
-from api.services.site_policies import Setting
+from api.services.policy import site_policies
+from api.services.policy.site_policies import Setting
 from tests.builders import Clinic, Signed
 
 ENGINE = Engine()

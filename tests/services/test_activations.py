@@ -9,9 +9,9 @@ from api.db import Sessions
 from api.domain.errors import ActivationRefused
 from api.models.identity import ActivationCode
 from api.models.patient import Patient
-from api.services import activations
-from api.services.activations import ALPHABET
-from api.services.tokens import Lifetimes
+from api.services.access import activations
+from api.services.access.activations import ALPHABET
+from api.services.access.tokens import Lifetimes
 from tests.builders import a_clinic
 from tests.conftest import NOW
 

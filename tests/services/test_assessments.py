@@ -22,8 +22,8 @@ from api.domain.trajectory.engine import Engine
 from api.models.assessment import AssessmentRow, AssessmentScore
 from api.models.audit import AuditRow
 from api.models.outbox import OutboxMessage
-from api.services import assessment_reading, assessment_rescoring, assessments
-from api.services.assessment_reading import Read
+from api.services.questionnaires import assessment_reading, assessment_rescoring, assessments
+from api.services.questionnaires.assessment_reading import Read
 from tests.builders import Clinic, a_clinic
 
 NOW = datetime.now(UTC)

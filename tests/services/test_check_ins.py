@@ -13,8 +13,8 @@ from api.models.entry import EntryRow
 from api.models.outbox import OutboxMessage
 from api.models.patient import Patient
 from api.models.reminder import Reminder
-from api.services.check_ins import first_check_in
-from api.services.prompting import prompt_due
+from api.services.reminding.check_ins import first_check_in
+from api.services.reminding.prompting import prompt_due
 from notifications.reminders import AT_ONCE, plan_due
 from tests.builders import Clinic, a_clinic, a_patient
 from tests.conftest import NOW

@@ -26,10 +26,11 @@ from api.models.outbox import OutboxMessage, Subscription
 from api.models.patient import Patient, PatientZone, Trajectory
 from api.models.reminder import Reminder
 from api.models.site import Team
-from api.services import activations, enrolment, outbox, tokens
-from api.services.due import due_for
-from api.services.enrolment import Wanted
-from api.services.tokens import Lifetimes
+from api.services.access import activations, enrolment, tokens
+from api.services.access.enrolment import Wanted
+from api.services.access.tokens import Lifetimes
+from api.services.messages import outbox
+from api.services.reminding.due import due_for
 from tests.builders import Clinic, Signed, a_clinic, a_member_of_staff, a_patient, signed_in
 from tests.conftest import NOW
 

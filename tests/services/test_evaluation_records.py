@@ -5,10 +5,10 @@ from uuid import UUID
 
 from api.domain.report import Entry
 from api.domain.trajectory.engine import Engine, Facts
-from api.services.diaries import Diary, read_diaries, read_patients
 from api.services.evaluation.record import records_of
 from api.services.evaluation.truth import Truth
-from api.services.replay_rows import Known
+from api.services.replaying.diaries import Diary, read_diaries, read_patients
+from api.services.replaying.replay_rows import Known
 from api.services.simulation.assumptions import Assumptions
 from api.services.simulation.files import CohortFiles, write_cohort
 

@@ -12,7 +12,7 @@ from api.db import Sessions
 from api.domain.errors import VersionMoved
 from api.models.measurement import MeasurementRow
 from api.models.patient import Patient
-from api.services.measurements import correct_measurement, record_measurement
+from api.services.care.measurements import correct_measurement, record_measurement
 from tests.builders import Clinic, a_clinic
 from tests.services.test_races import until_somebody_waits
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from api.db import Sessions
 from api.domain.errors import AlreadyEnrolled, NoPendingEnrolment, OneTimeCodeWrong
 from api.models.staff import Staff
-from api.services import one_time_codes
+from api.services.access import one_time_codes
 from tests.builders import Signed, a_clinic
 from tests.conftest import NOW
 

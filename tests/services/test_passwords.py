@@ -6,7 +6,7 @@ from time import perf_counter
 import pytest
 
 from api.domain.errors import WeakPassword
-from api.services import passwords
+from api.services.access import passwords
 
 PASSWORD = "correct horse battery"
 KEPT = passwords.hash_of(PASSWORD, email="a@example.org")

@@ -13,7 +13,7 @@ from api.db import Sessions
 from api.domain.answering import Outcome
 from api.domain.trajectory.engine import Engine
 from api.models.alert import Alert
-from api.services import answers
+from api.services.alerting import answers
 from api.services.corrections import withdraw_entry
 from api.services.entries import record_entries
 from tests.builders import Clinic, a_clinic, a_report

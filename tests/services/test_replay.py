@@ -8,8 +8,8 @@ from click.testing import CliRunner
 
 from api.cli.replay import replay_command, teller
 from api.domain.trajectory.engine import Engine
-from api.services.replay import Paths, replay
-from api.services.replay_files import ALERT_COLUMNS, SCORE_COLUMNS
+from api.services.replaying.replay import Paths, replay
+from api.services.replaying.replay_files import ALERT_COLUMNS, SCORE_COLUMNS
 from tests.services.replaying import Desk, diary, lines
 
 

@@ -10,7 +10,7 @@ from api.domain.risk.document import document_of, read_model
 from api.domain.risk.features import NAMES
 from api.domain.risk.model import RiskModel
 from api.domain.trajectory.engine import Engine
-from api.services.risk_models import UnusableModelFile, engine_with, load_model, save_model
+from api.services.course.risk_models import UnusableModelFile, engine_with, load_model, save_model
 from config.settings import Settings
 from tests.services.calibrating import LOOK, Cohort
 from tests.services.replaying import Desk, diary, lines

@@ -8,9 +8,9 @@ from click.testing import CliRunner
 
 from api.cli.replay import replay_command
 from api.domain.trajectory.engine import Engine
-from api.services.replay import Paths, replay
-from api.services.replay_files import UnusableFile
-from api.services.whole_files import whole
+from api.services.replaying.replay import Paths, replay
+from api.services.replaying.replay_files import UnusableFile
+from api.services.replaying.whole_files import whole
 from tests.services.replaying import HEADER, Desk, diary, lines
 
 

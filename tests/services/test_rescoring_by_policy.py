@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 from api.db import Sessions
 from api.models.patient import Patient, Trajectory
 from api.models.score import ScoreRow
-from api.services import rescoring
+from api.services.course import rescoring
 from notifications.pace import Pace
 from notifications.rescoring import AT_ONCE, catch_up
 from notifications.worker import Worker

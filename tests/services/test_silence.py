@@ -19,9 +19,12 @@ from api.domain.policy import Policy, Threshold
 from api.domain.trajectory.engine import Engine
 from api.models.alert import Alert, AlertEvent, Evidence
 from api.models.patient import Patient, Trajectory
-from api.services import answers, corrections, enrolment, scoring
+from api.services import corrections
+from api.services.access import enrolment
+from api.services.alerting import answers
+from api.services.course import scoring
+from api.services.course.silence_watch import candidates
 from api.services.entries import record_entries
-from api.services.silence_watch import candidates
 from notifications.silence import tell_of_silence
 from tests.builders import Clinic, Signed, a_clinic, a_patient, signed_in
 
@@ -343,7 +346,7 @@ def test_a_worker_that_dies_before_the_commit_leaves_nothing_and_the_next_tells_
     patient = written_daily(database, clinic)
 
     def die(session: Session) -> None:
-        from api.services.silence_watch import tell  # noqa: PLC0415
+        from api.services.course.silence_watch import tell  # noqa: PLC0415
 
         assert tell(session, patient.id, engine=ENGINE, now=at(50))
         raise KeyboardInterrupt

@@ -21,8 +21,10 @@ from api.models.outbox import OutboxMessage
 from api.models.patient import Patient, Trajectory
 from api.models.policy import PolicyRow
 from api.models.score import ScoreRow
-from api.services import policies, scoring, site_policies, telling
-from api.services.reporting import reporting_of
+from api.services.alerting import telling
+from api.services.course import scoring
+from api.services.course.reporting import reporting_of
+from api.services.policy import policies, site_policies
 from notifications.escalation import tell_held_back
 from notifications.rescoring import catch_up
 from notifications.silence import tell_of_silence

@@ -9,9 +9,9 @@ from api.db import Sessions
 from api.domain.errors import AddressRefused, UnknownDevice
 from api.domain.push_address import PushServices
 from api.models.outbox import Subscription
-from api.services import subscriptions
-from api.services.subscriptions import Address
-from api.services.vapid import new_private_key, public_key_of
+from api.services.messages import subscriptions
+from api.services.messages.subscriptions import Address
+from api.services.messages.vapid import new_private_key, public_key_of
 from config.settings import PUSH_SERVICES
 from tests.builders import Clinic, Signed
 from tests.conftest import NOW

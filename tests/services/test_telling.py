@@ -14,8 +14,8 @@ from api.models.alert import Alert, AlertEvent
 from api.models.outbox import OutboxMessage
 from api.models.patient import Patient
 from api.models.site import Site
-from api.services import alerts, telling
-from api.services.alerts import Subject
+from api.services.alerting import alerts, telling
+from api.services.alerting.alerts import Subject
 from notifications.escalation import escalate_overdue, tell_held_back
 from tests.builders import Clinic, a_clinic, a_patient
 from tests.notifications.conftest import subscribe

@@ -8,8 +8,8 @@ import pytest
 from api.db import Sessions
 from api.domain.errors import TooManyTries
 from api.models.identity import Throttle
-from api.services import throttle
-from api.services.throttle import Limit
+from api.services.access import throttle
+from api.services.access.throttle import Limit
 from tests.conftest import NOW
 
 THREE = Limit("knocking", 3, timedelta(minutes=15))

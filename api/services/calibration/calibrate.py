@@ -18,10 +18,10 @@ from api.services.calibration.refit import (
     refit,
 )
 from api.services.calibration.women import Looks, Woman, looks, woman_of
-from api.services.diaries import read_diaries, read_patients
 from api.services.evaluation.truth import read_truth
-from api.services.replay import Progress
-from api.services.replay_files import Reject
+from api.services.replaying.diaries import read_diaries, read_patients
+from api.services.replaying.replay import Progress
+from api.services.replaying.replay_files import Reject
 
 
 @dataclass(frozen=True, slots=True)

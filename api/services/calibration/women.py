@@ -9,9 +9,9 @@ from api.domain.risk.features import FEATURES, TYPICAL
 from api.domain.risk.fit import Exposed, Flags, Floats, Ints
 from api.domain.risk.measures import Seen
 from api.domain.risk.model import HORIZON, RiskModel, exposure
-from api.services.diaries import Diary
+from api.services.course.risk_readings import Reading, readings
 from api.services.evaluation.truth import Truth
-from api.services.risk_readings import Reading, readings
+from api.services.replaying.diaries import Diary
 
 MONTH_DAYS = 30
 SHORT_OF_BY = 7

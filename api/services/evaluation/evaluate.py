@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 from api.domain.trajectory.engine import Engine
-from api.services.diaries import Diary, read_diaries, read_patients
 from api.services.evaluation import stopping
 from api.services.evaluation.intervals import Bootstrap
 from api.services.evaluation.layout import tables
@@ -16,7 +15,8 @@ from api.services.evaluation.report import evaluated
 from api.services.evaluation.tables import Table
 from api.services.evaluation.truth import Truth, read_truth
 from api.services.evaluation.writing import Report, plots_of, write_report
-from api.services.replay_files import Reject, UnusableFile
+from api.services.replaying.diaries import Diary, read_diaries, read_patients
+from api.services.replaying.replay_files import Reject, UnusableFile
 
 Scored = Callable[[int, int], None]
 Say = Callable[[str], None]

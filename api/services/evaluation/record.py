@@ -13,8 +13,8 @@ from api.domain.findings import FindingKind
 from api.domain.report import Entry
 from api.domain.trajectory.engine import Course, Engine, Outcome, Scored
 from api.domain.trajectory.facts import Facts
-from api.services.diaries import Diary
 from api.services.evaluation.truth import Truth
+from api.services.replaying.diaries import Diary
 
 Ints: TypeAlias = NDArray[np.int64]
 Floats: TypeAlias = NDArray[np.float64]

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from api.services.replay_files import Reject, Table, opened
+from api.services.replaying.replay_files import Reject, Table, opened
 
 TRUTH_COLUMNS = ("patient", "worsening_onset", "stopped_on")
 FOLLOWED_UNTIL = "followed_until"

@@ -12,8 +12,8 @@ from api.services.evaluation.intervals import Estimate
 from api.services.evaluation.page import Plot, page
 from api.services.evaluation.report import Evaluated
 from api.services.evaluation.tables import Table, json_cell
-from api.services.replay_files import REJECT_COLUMNS, Reject
-from api.services.whole_files import whole
+from api.services.replaying.replay_files import REJECT_COLUMNS, Reject
+from api.services.replaying.whole_files import whole
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""Who may come in: people, devices, keys and codes."""

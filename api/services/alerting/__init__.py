@@ -1,0 +1,1 @@
+"""Alerts: opened, told, climbing, answered."""

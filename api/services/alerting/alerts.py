@@ -1,0 +1,257 @@
+"""Opens, feeds and retracts alerts, so that they say what the entries say."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import Session
+
+from api.domain.answering import AlertStatus, Outcome, is_answered, priority
+from api.domain.findings import Finding, FindingKind, Tier
+from api.models.alert import Alert, AlertEvent, Evidence
+from api.prepared import Prepared
+from api.services.alerting import ladder, telling
+
+Key = tuple[str, str]
+
+NOTHING_WITHDRAWN = date.max
+"""As ``since``: findings are only added, and nothing that stands is looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Whose alerts, and which engine saw what is found; who is not followed any more gets no new ones."""
+
+    patient_id: UUID
+    site_id: UUID
+    engine: str
+    is_followed: bool = True
+
+
+@dataclass(slots=True)
+class _Case:
+    """A patient's alerts as they are locked for one reconciliation, and what changes in it."""
+
+    session: Session
+    subject: Subject
+    now: datetime
+    waiting: dict[str, Alert]  # by kind
+    closed: dict[UUID, Alert]
+    evidence: dict[str, list[Evidence]]  # all there ever was, by kind
+    changed: dict[UUID, Alert] = field(default_factory=dict)
+
+
+def reconcile(
+    session: Session, subject: Subject, findings: Iterable[Finding], *, since: date | None, now: datetime
+) -> None:
+    """Bring a patient's alerts in step with her findings of ``since`` and later (None: of all days).
+
+    What is newly found opens an alert or adds evidence to the open one; what is no longer found is
+    withdrawn; an alert left without evidence is retracted. What the team has answered stays so.
+    """
+    case = _locked_case(session, subject, now)
+    found: dict[Key, Finding] = {(finding.kind, finding.key): finding for finding in findings}
+    for evidence in [each for of_kind in case.evidence.values() for each in of_kind]:
+        if evidence.withdrawn_at is not None or (since is not None and evidence.day < since):
+            continue
+        finding = found.get((evidence.kind, evidence.key))
+        if finding is not None and not _says_something_else(evidence, finding):
+            _restate(case, evidence, finding)
+            del found[finding.kind, finding.key]
+        else:
+            evidence.withdrawn_at = now
+            _note_change(case, evidence.alert_id)
+    for finding in sorted(found.values(), key=lambda fresh: (fresh.day, fresh.raised_at, fresh.key)):
+        alert = _answered_alert(case, finding) or case.waiting.get(finding.kind)
+        if alert is None and subject.is_followed:
+            alert = _opened(case, finding)
+        if alert is not None:
+            _add(case, alert, finding)
+    session.flush()
+    for alert in case.changed.values():
+        _refresh(case, alert)
+
+
+def is_told_after(session: Session, patient_id: UUID, kind: FindingKind, day: date) -> bool:
+    """Say whether an alert, open or closed, stands on something of this kind found after a day."""
+    asked = {"patient": patient_id, "of": kind, "after": day}
+    return _KNOWN_AFTER.one_or_none(session.connection(), asked) is not None
+
+
+def note_event(
+    session: Session,
+    alert: Alert,
+    action: str,
+    *,
+    now: datetime,
+    by: UUID | None = None,
+    note: str | None = None,
+) -> None:
+    """Write a step of an alert's life; every step is a new version of it."""
+    alert.version += 1
+    session.add(AlertEvent(alert_id=alert.id, at=now, action=action, staff_id=by, note=note))
+
+
+def reopen(session: Session, alert: Alert, why: str, *, now: datetime) -> None:
+    """Put an acknowledged or snoozed alert back to open, and tell the team from the first rung."""
+    alert.status = AlertStatus.OPEN
+    alert.acknowledged_at = alert.acknowledged_by = alert.comes_back_at = None
+    note_event(session, alert, why, now=now)
+    ladder.start(session, alert, now=now)
+
+
+def _locked_case(session: Session, subject: Subject, now: datetime) -> _Case:
+    """Lock the alerts that wait, so that none is answered meanwhile, and load all evidence: 3 queries."""
+    of_patient = select(Alert).where(Alert.patient_id == subject.patient_id)
+    waiting = session.scalars(
+        of_patient.where(Alert.closed_at.is_(None))
+        .order_by(Alert.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).all()
+    closed = session.scalars(of_patient.where(Alert.closed_at.is_not(None)).order_by(Alert.closed_at))
+    evidence: dict[str, list[Evidence]] = defaultdict(list)
+    for row in session.scalars(select(Evidence).where(Evidence.patient_id == subject.patient_id)):
+        evidence[row.kind].append(row)
+    by_kind = {alert.kind: alert for alert in waiting}
+    return _Case(session, subject, now, by_kind, {alert.id: alert for alert in closed}, evidence)
+
+
+def _says_something_else(evidence: Evidence, finding: Finding) -> bool:
+    """Say whether a corrected statement must be answered anew: chest pain is not a swollen leg."""
+    return finding.statement and evidence.numbers != dict(finding.numbers)
+
+
+def _restate(case: _Case, evidence: Evidence, finding: Finding) -> None:
+    """Let evidence say what is found now; a later entry of the same day may change its numbers."""
+    if evidence.reason != finding.reason:
+        evidence.reason, evidence.numbers = finding.reason, dict(finding.numbers)
+        evidence.engine = case.subject.engine
+        _note_change(case, evidence.alert_id)
+    if evidence.raised_at != finding.raised_at:
+        evidence.raised_at = finding.raised_at
+        _note_change(case, evidence.alert_id)
+    if evidence.tier != finding.tier:  # another policy
+        _note_change(case, evidence.alert_id)
+    evidence.tier, evidence.day, evidence.source = finding.tier, finding.day, finding.source
+
+
+def _note_change(case: _Case, alert_id: UUID) -> None:
+    for alert in case.waiting.values():
+        if alert.id == alert_id:
+            case.changed[alert_id] = alert
+
+
+def _answered_alert(case: _Case, finding: Finding) -> Alert | None:
+    """Return the resolved alert whose answer holds for ``finding`` too, or None.
+
+    Only what the team had before it when it answered counts, and "could not reach" answers nothing.
+    """
+    for evidence in case.evidence[finding.kind]:
+        alert = case.closed.get(evidence.alert_id)
+        if alert is None or alert.closed_at is None or evidence.added_at > alert.closed_at:
+            continue
+        if alert.status != AlertStatus.RESOLVED or alert.outcome == Outcome.COULD_NOT_REACH:
+            continue
+        if finding.statement:
+            if evidence.key == finding.key and evidence.numbers == dict(finding.numbers):
+                return alert
+        elif evidence.withdrawn_at in {None, case.now} and is_answered(
+            finding.day, finding.raised_at, answered_day=evidence.day, answered_at=alert.closed_at
+        ):
+            return alert
+    return None
+
+
+def _opened(case: _Case, finding: Finding) -> Alert:
+    """Open an alert of a kind of which none waits."""
+    alert = Alert(
+        id=uuid4(),
+        site_id=case.subject.site_id,
+        patient_id=case.subject.patient_id,
+        kind=finding.kind,
+        tier=finding.tier,
+        status=AlertStatus.OPEN,
+        priority=priority(finding.kind, finding.tier),
+        reason=finding.reason,
+        first_day=finding.day,
+        raised_at=finding.raised_at,
+        opened_at=case.now,
+        climbing_since=case.now,
+        told=0,
+        rung=0,
+        version=0,
+    )
+    case.session.add(alert)
+    case.session.flush()
+    note_event(case.session, alert, "opened", now=case.now)
+    if not telling.begin(case.session, alert, now=case.now):
+        note_event(case.session, alert, "held back: this week's alert budget is full", now=case.now)
+    case.waiting[finding.kind] = alert
+    return alert
+
+
+def _add(case: _Case, alert: Alert, finding: Finding) -> None:
+    """Add evidence to an alert, or bring withdrawn evidence back; a new statement wakes a set-aside one."""
+    known = [e for e in case.evidence[finding.kind] if e.alert_id == alert.id and e.key == finding.key]
+    if known:
+        known[0].withdrawn_at = None
+        _restate(case, known[0], finding)
+    else:
+        evidence = _evidence(case.subject, alert, finding, case.now)
+        case.session.add(evidence)
+        case.evidence[finding.kind].append(evidence)
+    _note_change(case, alert.id)
+    set_aside = alert.closed_at is None and alert.status != AlertStatus.OPEN
+    if set_aside and (finding.statement or finding.tier is Tier.SAME_DAY):
+        reopen(case.session, alert, "reopened by new evidence", now=case.now)
+
+
+def _evidence(subject: Subject, alert: Alert, finding: Finding, now: datetime) -> Evidence:
+    return Evidence(
+        alert_id=alert.id,
+        patient_id=subject.patient_id,
+        kind=finding.kind,
+        tier=finding.tier,
+        key=finding.key,
+        day=finding.day,
+        raised_at=finding.raised_at,
+        reason=finding.reason,
+        numbers=dict(finding.numbers),
+        source=finding.source,
+        engine=subject.engine,
+        added_at=now,
+    )
+
+
+def _refresh(case: _Case, alert: Alert) -> None:
+    """Let the alert say what its live evidence says, as a new version; retract it where none is left."""
+    live = sorted(
+        (e for e in case.evidence[alert.kind] if e.alert_id == alert.id and e.withdrawn_at is None),
+        key=lambda e: (e.day, e.raised_at, e.key),
+    )
+    if not live:
+        alert.status, alert.closed_at = AlertStatus.RETRACTED, case.now
+        note_event(case.session, alert, "retracted: the entries no longer show it", now=case.now)
+        ladder.stop(case.session, alert, now=case.now)
+        return
+    tier = Tier.SAME_DAY if any(e.tier == Tier.SAME_DAY for e in live) else Tier(live[-1].tier)
+    before, alert.tier, alert.priority = Tier(alert.tier), tier, priority(FindingKind(alert.kind), tier)
+    telling.follow_tier(case.session, alert, before=before, now=case.now)
+    alert.reason, alert.first_day, alert.raised_at = live[-1].reason, live[0].day, live[0].raised_at
+    if alert.opened_at != case.now:
+        note_event(case.session, alert, "evidence changed", now=case.now)
+
+
+_EVIDENCE = Evidence.__table__
+_KNOWN_AFTER = Prepared(
+    select(_EVIDENCE.c.id).where(
+        _EVIDENCE.c.patient_id == bindparam("patient"),
+        _EVIDENCE.c.kind == bindparam("of"),
+        _EVIDENCE.c.day > bindparam("after"),
+        _EVIDENCE.c.withdrawn_at.is_(None),
+    )
+)

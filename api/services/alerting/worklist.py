@@ -1,0 +1,217 @@
+"""The worklist: which alerts wait, worst first, with what a nurse needs to decide."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy.orm import Session
+
+from api.domain import cursor
+from api.domain.answering import AlertStatus
+from api.domain.assessment import AssessmentStatus
+from api.domain.authority import Principal
+from api.domain.findings import Tier
+from api.models.alert import Alert, AlertEvent, Evidence
+from api.models.assessment import AssessmentRow
+from api.models.patient import Patient, Trajectory
+from api.models.reminder import Reminder
+from api.models.score import ScoreRow
+from api.models.staff import Staff
+from api.services.access.enrolment import visible_to
+from api.services.alerting import telling
+from api.services.alerting.telling import HELD, STANDING, HeldBack, standing_of
+from api.services.course.scoring import NOT_SCORED
+from api.services.reminding import unheard
+
+MOST_NOT_SCORED = MOST_UNHEARD = 100
+
+WAITING = (AlertStatus.OPEN, AlertStatus.ACKNOWLEDGED)
+"""What the worklist shows unless asked otherwise: a snoozed alert comes back by itself."""
+
+
+@dataclass(slots=True)
+class Case:
+    """An alert with the patient it is about, where she stands, and all that was said of it."""
+
+    alert: Alert
+    patient: Patient
+    trajectory: Trajectory
+    score: ScoreRow | None = None
+    held_back: HeldBack | None = None
+    evidence: list[Evidence] = field(default_factory=list)
+    events: list[tuple[AlertEvent, str | None]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class UnheardFrom:
+    """A patient from whom nothing has come since she was asked, and how she was asked."""
+
+    id: UUID
+    reference: str
+    name: str
+    since: date
+    """Her local day of the first prompt that led to nothing."""
+    reason: str
+
+
+@dataclass(slots=True)
+class Page:
+    """One page of the worklist, and where the next begins."""
+
+    cases: list[Case]
+    next: str | None
+
+
+def worklist(
+    session: Session,
+    by: Principal,
+    *,
+    statuses: Sequence[AlertStatus] = WAITING,
+    tier: Tier | None = None,
+    patient_id: UUID | None = None,
+    after: str | None = None,
+    limit: int = 50,
+) -> Page:
+    """Return alerts worst first: by tier and kind, within those the one that waits longest.
+
+    What the alert budget holds back comes after what the team was told of.
+
+    Raises:
+        InvalidCursor: ``after`` was not made here.
+    """
+    query = _cases(by).where(Alert.status.in_(statuses))
+    if tier is not None:
+        query = query.where(Alert.tier == tier)
+    if patient_id is not None:
+        query = query.where(Alert.patient_id == patient_id)
+    if after is not None:
+        query = query.where(_beyond(after))
+    query = query.order_by(STANDING, Alert.priority.desc(), Alert.opened_at, Alert.id).limit(limit + 1)
+    cases = [Case(alert, patient, course) for alert, patient, course in session.execute(query)]
+    more = len(cases) > limit
+    cases = cases[:limit]
+    _complete(session, cases)
+    return Page(cases, _cursor_of(cases[-1].alert) if more else None)
+
+
+def case_of(session: Session, alert: Alert) -> Case:
+    """Return one alert as the worklist shows it, with its whole history."""
+    patient = session.get_one(Patient, alert.patient_id)
+    case = Case(alert, patient, session.get_one(Trajectory, patient.id))
+    _complete(session, [case])
+    events = (
+        select(AlertEvent, Staff.name)
+        .outerjoin(Staff, Staff.id == AlertEvent.staff_id)
+        .where(AlertEvent.alert_id == alert.id)
+        .order_by(AlertEvent.at, AlertEvent.id)
+    )
+    case.events = [(event, name) for event, name in session.execute(events)]
+    return case
+
+
+def explain_held_back(session: Session, cases: Sequence[Case], *, now: datetime) -> None:
+    """Say of every case that is held back why, and until when: a few queries, however many there are."""
+    held = [case for case in cases if standing_of(case.alert) == HELD]
+    if not held:
+        return
+    reasons = telling.held_back(session, held[0].alert.site_id, now=now)
+    for case in held:
+        case.held_back = reasons.get(case.alert.id)
+
+
+def not_scored(session: Session, by: Principal) -> list[Patient]:
+    """Return the patients of whom something could not be scored: their silence on the list proves nothing."""
+    unscored = (
+        AssessmentRow.patient_id == Patient.id,
+        AssessmentRow.status == AssessmentStatus.COMPLETE,
+        AssessmentRow.scorer.is_(None),
+    )
+    query = (
+        visible_to(by)
+        .join(Trajectory, Trajectory.patient_id == Patient.id)
+        .where(or_(Trajectory.status == NOT_SCORED, exists().where(*unscored)))
+        .order_by(Patient.reference)
+        .limit(MOST_NOT_SCORED)
+    )
+    return list(session.scalars(query))
+
+
+def unheard_from(session: Session, by: Principal) -> list[UnheardFrom]:
+    """Return the patients who were asked and reminded and have sent nothing, the longest first."""
+    query = (
+        visible_to(by)
+        .with_only_columns(Patient, Reminder)
+        .join(Reminder, Reminder.patient_id == Patient.id)
+        .where(*unheard.LED_TO_NOTHING, unheard.is_unheard())
+        .order_by(Reminder.asked_on, Patient.reference)
+        .limit(MOST_UNHEARD)
+    )
+    found: dict[UUID, UnheardFrom] = {}
+    for patient, reminder in session.execute(query):
+        since = reminder.asked_on or reminder.due_at.date()
+        said = UnheardFrom(
+            patient.id, patient.reference, patient.name, since, unheard.reason_of(since, reminder.times)
+        )
+        found.setdefault(patient.id, said)
+    return list(found.values())
+
+
+def counts(session: Session, by: Principal) -> dict[str, int]:
+    """Return how many alerts stand in each status, of the patients the caller may see."""
+    patients = visible_to(by).with_only_columns(Patient.id)
+    rows = session.execute(
+        select(Alert.status, func.count()).where(Alert.patient_id.in_(patients)).group_by(Alert.status)
+    )
+    counted = {status.value: 0 for status in AlertStatus}
+    for status, number in rows:
+        counted[status] = number
+    return counted
+
+
+def _cases(by: Principal) -> Select[Alert, Patient, Trajectory]:
+    return (
+        visible_to(by)
+        .with_only_columns(Alert, Patient, Trajectory)
+        .join(Alert, Alert.patient_id == Patient.id)
+        .join(Trajectory, Trajectory.patient_id == Patient.id)
+    )
+
+
+def _complete(session: Session, cases: list[Case]) -> None:
+    """Load scores and evidence of all cases in two queries, however many there are."""
+    if not cases:
+        return
+    patients = {case.patient.id for case in cases}
+    scores = select(ScoreRow).join(
+        Trajectory,
+        and_(Trajectory.patient_id == ScoreRow.patient_id, Trajectory.last_day == ScoreRow.local_date),
+    )
+    newest = {row.patient_id: row for row in session.scalars(scores.where(ScoreRow.patient_id.in_(patients)))}
+    by_alert = {case.alert.id: case for case in cases}
+    for case in cases:
+        case.score = newest.get(case.patient.id)
+    evidence = (
+        select(Evidence)
+        .where(Evidence.alert_id.in_(by_alert))
+        .order_by(Evidence.day.desc(), Evidence.raised_at.desc(), Evidence.key)
+    )
+    for row in session.scalars(evidence):
+        by_alert[row.alert_id].evidence.append(row)
+
+
+def _cursor_of(alert: Alert) -> str:
+    return cursor.encode(standing_of(alert), alert.priority, alert.opened_at.isoformat(), str(alert.id))
+
+
+def _beyond(after: str) -> ColumnElement[bool]:
+    standing, priority, opened_at, last_id = cursor.decode_as(
+        after, cursor.number, cursor.number, cursor.moment, UUID
+    )
+    beyond = or_(
+        Alert.priority < priority,
+        and_(Alert.priority == priority, Alert.opened_at > opened_at),
+        and_(Alert.priority == priority, Alert.opened_at == opened_at, Alert.id > last_id),
+    )
+    return or_(standing < STANDING, and_(standing == STANDING, beyond))

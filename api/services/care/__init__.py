@@ -1,0 +1,1 @@
+"""What the team measures, advises and plans."""

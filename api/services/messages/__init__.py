@@ -1,0 +1,1 @@
+"""What must reach a person, and the addresses it goes to."""

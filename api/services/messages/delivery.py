@@ -1,0 +1,131 @@
+"""How messages fare: what waits, what died, a patient's delivery log; and trying the dead again."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import func, literal, select, tuple_, update
+from sqlalchemy.orm import Session
+
+from api.db import UtcDateTime
+from api.domain import cursor as cursors
+from api.domain.authority import Principal
+from api.domain.messages import Channel, MessageState
+from api.models.outbox import Heartbeat, OutboxMessage
+from api.services import audit
+from api.services.access.enrolment import find_patient
+from api.services.paging import Page, cut
+
+LATE = timedelta(minutes=1)
+"""From when on a due message that still waits is called late."""
+
+TRIED_AGAIN_FOR = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """What is in the outbox."""
+
+    waiting: int
+    """Due or not yet due."""
+    late: int
+    dead: int
+    """By machine, and not taken up again; the call list is counted apart."""
+    to_call: int
+    oldest_due_at: datetime | None
+
+
+def count(session: Session, *, now: datetime) -> Box:
+    """Count what waits, what is late and what died."""
+    pending = OutboxMessage.state == MessageState.PENDING
+    dead = OutboxMessage.state == MessageState.DEAD
+    to_call = OutboxMessage.channel == Channel.CALL_LIST
+    counted = func.count(OutboxMessage.id)
+    waiting, late, died, calls, oldest = session.execute(
+        select(
+            counted.filter(pending),
+            counted.filter(pending, OutboxMessage.not_before <= now - LATE),
+            counted.filter(dead, ~to_call),
+            counted.filter(dead, to_call),
+            func.min(OutboxMessage.not_before, type_=UtcDateTime).filter(
+                pending, OutboxMessage.not_before <= now
+            ),
+        ).where(OutboxMessage.state.in_([MessageState.PENDING, MessageState.DEAD]))
+    ).one()
+    return Box(waiting, late, died, calls, oldest)
+
+
+def list_dead(session: Session, *, limit: int) -> list[OutboxMessage]:
+    """Return what died, newest first."""
+    query = select(OutboxMessage).where(OutboxMessage.state == MessageState.DEAD)
+    return list(session.scalars(query.order_by(OutboxMessage.settled_at.desc()).limit(limit)))
+
+
+def list_waiting(session: Session, *, limit: int, before: datetime | None = None) -> Sequence[OutboxMessage]:
+    """Return what waits, what is tried soonest first; ``before``: only what was due then."""
+    query = select(OutboxMessage).where(OutboxMessage.state == MessageState.PENDING)
+    if before is not None:
+        query = query.where(OutboxMessage.not_before <= before)
+    return session.scalars(query.order_by(OutboxMessage.not_before).limit(limit)).all()
+
+
+def list_workers(session: Session) -> Sequence[Heartbeat]:
+    """Return the delivery workers of the last day, the newest tick first."""
+    return session.scalars(select(Heartbeat).order_by(Heartbeat.ticked_at.desc())).all()
+
+
+def requeue(session: Session, *, now: datetime, ids: Iterable[UUID] | None = None) -> int:
+    """Let dead messages be tried again, once from the start; ``ids`` None means all of them.
+
+    Who has no address cannot be tried: the call list stays as it is.
+
+    Returns:
+        How many will be tried.
+    """
+    chosen = update(OutboxMessage).where(
+        OutboxMessage.state == MessageState.DEAD, OutboxMessage.channel != Channel.CALL_LIST
+    )
+    if ids is not None:
+        chosen = chosen.where(OutboxMessage.id.in_(list(ids)))
+    again = chosen.values(
+        state=MessageState.PENDING,
+        not_before=now,
+        due_at=now,
+        expires_at=now + TRIED_AGAIN_FOR,
+        attempts=0,
+        settled_at=None,
+        last_outcome="requeued",
+    ).returning(OutboxMessage.id)
+    return len(session.scalars(again).all())
+
+
+def log_of(
+    session: Session,
+    principal: Principal,
+    *,
+    patient_id: UUID,
+    now: datetime,
+    limit: int,
+    cursor: str | None = None,
+) -> Page[OutboxMessage]:
+    """Return what was sent to and about a patient, newest first; the look is audited.
+
+    Raises:
+        UnknownPatient: The caller may see no such patient.
+        InvalidCursor: The cursor was not made here.
+    """
+    patient = find_patient(session, principal, patient_id)
+    query = select(OutboxMessage).where(OutboxMessage.patient_id == patient.id)
+    if cursor is not None:
+        created_at, key = cursors.decode_as(cursor, cursors.moment, UUID)
+        place = tuple_(OutboxMessage.created_at, OutboxMessage.id)
+        query = query.where(
+            place < tuple_(literal(created_at, UtcDateTime), literal(key, OutboxMessage.id.type))
+        )
+    newest_first = query.order_by(OutboxMessage.created_at.desc(), OutboxMessage.id.desc())
+    found = session.scalars(newest_first.limit(limit + 1)).all()
+    audit.record(session, "messages.read", by=principal, now=now, patient_id=patient_id)
+    return cut(
+        found, limit=limit, cursor_of=lambda row: cursors.encode(row.created_at.isoformat(), str(row.id))
+    )

@@ -1,0 +1,1 @@
+"""What a site has decided about thresholds, tiers and the budget."""

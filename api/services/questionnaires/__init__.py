@@ -1,0 +1,1 @@
+"""Questionnaires: answered, scored, read, and their words."""

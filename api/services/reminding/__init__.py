@@ -1,0 +1,1 @@
+"""What a patient is asked, when, and what follows when she does not answer."""

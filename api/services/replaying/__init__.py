@@ -1,0 +1,1 @@
+"""Diaries from files, scored without a database."""

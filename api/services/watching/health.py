@@ -1,0 +1,54 @@
+"""Whether the server can do its work, and the one number to alarm on: the oldest due message."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from api.domain.messages import MessageState
+from api.models.outbox import ChannelStop, Heartbeat, OutboxMessage
+from api.models.patient import Trajectory
+from api.services.course.scoring import NOT_SCORED
+from api.services.messages import stops
+
+LONGEST_WAIT = timedelta(minutes=2)
+LONGEST_SILENCE = timedelta(minutes=2)
+
+
+@dataclass(slots=True)
+class Health:
+    """What is measured, and what of it is wrong."""
+
+    oldest_due_message_s: float
+    last_tick_s: float | None
+    not_scored: int
+    problems: list[str] = field(default_factory=list)
+    stopped: list[str] = field(default_factory=list)
+    """Channels an operator has stopped: seen here, but no reason to take the server out of service."""
+
+    @property
+    def status(self) -> str:
+        """``ready``, or the first thing that is wrong."""
+        return self.problems[0] if self.problems else "ready"
+
+
+def examine(session: Session, *, now: datetime, longest_wait: timedelta = LONGEST_WAIT) -> Health:
+    """Measure; a database that cannot be reached raises. Messages may wait for ``longest_wait``."""
+    oldest = session.scalar(
+        select(func.min(OutboxMessage.not_before)).where(
+            OutboxMessage.state == MessageState.PENDING,
+            OutboxMessage.not_before <= now,
+            OutboxMessage.channel.not_in(select(ChannelStop.channel)),
+        )
+    )
+    tick = session.scalar(select(func.max(Heartbeat.ticked_at)))
+    not_scored = session.scalar(select(func.count()).where(Trajectory.status == NOT_SCORED)) or 0
+    waited = now - oldest if oldest else timedelta(0)
+    health = Health(waited.total_seconds(), (now - tick).total_seconds() if tick else None, not_scored)
+    health.stopped = [row.channel for row in stops.stopped(session)]
+    if tick is None or now - tick > LONGEST_SILENCE:
+        health.problems.append("no delivery worker has ticked lately")
+    if waited > longest_wait:
+        health.problems.append("messages wait too long")
+    return health
