@@ -76,8 +76,8 @@ class Engine:
     test: OnsetTest = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        """Hash the code's name, every number of the policy, the model's own hash, and the tiers."""
-        parts = [ENGINE, self.policy.values(), self.model.version, self.tiers.values()]
+        """Hash the code's name, how it keeps a state, every number of the policy, the model, and the tiers."""
+        parts = [ENGINE, FORMAT, self.policy.values(), self.model.version, self.tiers.values()]
         content = json.dumps(parts, sort_keys=True)
         object.__setattr__(self, "test", OnsetTest(self.policy))
         object.__setattr__(self, "version", hashlib.sha256(content.encode()).hexdigest()[:12])
