@@ -76,7 +76,7 @@ class Engine:
     test: OnsetTest = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        """Hash the code's name, how it keeps a state, every number of the policy, the model, and the tiers."""
+        """Hash the code's name, how it keeps a state, the policy, the model and the tiers."""
         parts = [ENGINE, FORMAT, self.policy.values(), self.model.version, self.tiers.values()]
         content = json.dumps(parts, sort_keys=True)
         object.__setattr__(self, "test", OnsetTest(self.policy))
