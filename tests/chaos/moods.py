@@ -68,6 +68,12 @@ class Moody:
     _seen: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
+    @property
+    def reachable(self) -> int:
+        """Return how many browsers take every message in the end."""
+        never = {Mood.GONE, Mood.REFUSES, Mood.DOWN}
+        return sum(mood not in never for mood in self.moods.values())
+
     def __call__(self, push: Push) -> tuple[int, dict[str, str]]:
         """Answer a push."""
         key = (push.path, push.headers["topic"])
