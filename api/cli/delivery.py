@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -99,15 +99,24 @@ def workers(as_json: bool) -> None:
 
 @outbox.command("requeue")
 @click.argument("message_id", type=click.UUID, nargs=-1)
-@click.option("--all-dead", is_flag=True, help="Everything that died, but for the call list.")
+@click.option("--all-dead", is_flag=True, help="Everything that died lately, but for the call list.")
+@click.option(
+    "--days",
+    type=click.IntRange(1, 365),
+    default=7,
+    show_default=True,
+    help="How far back --all-dead reaches.",
+)
 @_JSON
 @with_appcontext
-def requeue(message_id: tuple[UUID, ...], all_dead: bool, as_json: bool) -> None:
+def requeue(message_id: tuple[UUID, ...], all_dead: bool, days: int, as_json: bool) -> None:
     """Try dead messages again, now and for a day."""
     if bool(message_id) == all_dead:
         raise click.UsageError("name message ids, or say --all-dead")
     with _sessions().begin() as session:
-        count = delivery.requeue(session, now=datetime.now(UTC), ids=None if all_dead else message_id)
+        now = datetime.now(UTC)
+        since = now - timedelta(days=days) if all_dead else None
+        count = delivery.requeue(session, now=now, ids=None if all_dead else message_id, since=since)
     if as_json:
         _print({"requeued": count})
     else:

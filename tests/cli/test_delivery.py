@@ -99,6 +99,16 @@ def test_all_that_died_by_machine_is_tried_again(shell: FlaskCliRunner, database
     assert states(database) == ["dead", "pending", "pending"]  # the call list stays
 
 
+def test_what_died_long_ago_is_left_in_peace_unless_it_is_asked_for(
+    shell: FlaskCliRunner, database: Sessions, now: datetime
+) -> None:
+    with database.begin() as session:
+        session.execute(update(OutboxMessage).values(created_at=now - timedelta(days=20)))
+
+    assert shell.invoke(outbox, ["requeue", "--all-dead"]).output == "requeued 0\n"
+    assert shell.invoke(outbox, ["requeue", "--all-dead", "--days", "30"]).output == "requeued 1\n"
+
+
 def test_one_that_died_is_tried_again(shell: FlaskCliRunner, database: Sessions) -> None:
     with database.read() as session:
         ids = session.scalars(select(OutboxMessage.id).where(OutboxMessage.state == "dead")).all()

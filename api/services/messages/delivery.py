@@ -75,10 +75,13 @@ def list_workers(session: Session) -> Sequence[Heartbeat]:
     return session.scalars(select(Heartbeat).order_by(Heartbeat.ticked_at.desc())).all()
 
 
-def requeue(session: Session, *, now: datetime, ids: Iterable[UUID] | None = None) -> int:
+def requeue(
+    session: Session, *, now: datetime, ids: Iterable[UUID] | None = None, since: datetime | None = None
+) -> int:
     """Let dead messages be tried again, once from the start; ``ids`` None means all of them.
 
-    Who has no address cannot be tried: the call list stays as it is.
+    Only those written from ``since`` on, where it is given: what was due long ago helps nobody any more. Who
+    has no address cannot be tried: the call list stays as it is.
 
     Returns:
         How many will be tried.
@@ -88,6 +91,8 @@ def requeue(session: Session, *, now: datetime, ids: Iterable[UUID] | None = Non
     )
     if ids is not None:
         chosen = chosen.where(OutboxMessage.id.in_(list(ids)))
+    if since is not None:
+        chosen = chosen.where(OutboxMessage.created_at >= since)
     again = chosen.values(
         state=MessageState.PENDING,
         not_before=now,
