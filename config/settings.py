@@ -43,8 +43,8 @@ class Settings:
     trusted_proxies: int = 0
     log_level: str = "INFO"
     risk_model: Path | None = None
-    relay_batch: int = 100
-    relay_threads: int = 8
+    relay_batch: int = 200
+    relay_threads: int = 32
     ready_longest_wait: timedelta = timedelta(minutes=2)
     access_lifetime: timedelta = timedelta(minutes=15)
     refresh_lifetime: timedelta = timedelta(days=60)
@@ -79,8 +79,8 @@ class Settings:
             trusted_proxies=_number(env, "TRUSTED_PROXIES", 0),
             log_level=env.get("LOG_LEVEL", "INFO").upper(),
             risk_model=Path(env["RISK_MODEL"]) if env.get("RISK_MODEL") else None,
-            relay_batch=_number(env, "RELAY_BATCH", 100),
-            relay_threads=_number(env, "RELAY_THREADS", 8),
+            relay_batch=_number(env, "RELAY_BATCH", 200),
+            relay_threads=_number(env, "RELAY_THREADS", 32),
             ready_longest_wait=timedelta(seconds=_number(env, "READY_LONGEST_WAIT_S", 120)),
         )
 

@@ -1,28 +1,20 @@
 """Taking messages out of the outbox under a lease, and writing down how each one ended."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, exists, select, update
-from sqlalchemy.orm import Session, load_only
+from sqlalchemy.orm import Session
 
-from api.domain.answering import AlertStatus
-from api.domain.enrolment import Language, PatientStatus
-from api.domain.findings import Tier
-from api.domain.messages import BY_MACHINE, Channel, MessageKind, MessageState
-from api.domain.schedule import Quiet
-from api.models.alert import Alert
-from api.models.identity import Grant
-from api.models.outbox import ChannelStop, OutboxMessage, Subscription, Webhook
-from api.models.patient import Patient
-from api.models.staff import Staff
-from notifications import counting
-from notifications.addresses import address_of, retire
-from notifications.channels.base import AnyAddress, Delivered, Gone, Rehearsed, Retry
-from notifications.endings import Cancelled, Claimed, Postponed, Reader, Result, next_try_at
+from api.domain.messages import BY_MACHINE, Channel, MessageState
+from api.models.outbox import ChannelStop, OutboxMessage
+from notifications import counting, reading
+from notifications.addresses import retire
+from notifications.channels.base import Delivered, Gone, Rehearsed, Retry
+from notifications.endings import Cancelled, Claimed, Postponed, Result, next_try_at
 from notifications.fallback import fall_back, lock_above
 from notifications.pace import Backoff
 
@@ -37,29 +29,6 @@ _SETTLED: dict[type, MessageState] = {
     Rehearsed: MessageState.REHEARSED,
     Cancelled: MessageState.CANCELLED,
 }
-
-
-_LOADED = (
-    load_only(
-        OutboxMessage.kind, OutboxMessage.channel, OutboxMessage.site_id, OutboxMessage.recipient_id,
-        OutboxMessage.topic, OutboxMessage.created_at, OutboxMessage.expires_at, OutboxMessage.attempts,
-        OutboxMessage.alert_id, OutboxMessage.subscription_id, raiseload=True,
-    ),
-    load_only(
-        Subscription.endpoint, Subscription.p256dh, Subscription.auth, Subscription.vapid_key,
-        Subscription.retired_at, raiseload=True,
-    ),
-    load_only(
-        Patient.status, Patient.quiet_from, Patient.quiet_until, Patient.timezone, Patient.language,
-        Patient.discreet, Patient.email, Patient.email_gone_at, raiseload=True,
-    ),
-    load_only(
-        Staff.language, Staff.active, Staff.email, Staff.email_notices, Staff.email_gone_at, raiseload=True
-    ),
-    load_only(Webhook.url, Webhook.secret, Webhook.retired_at, raiseload=True),
-    load_only(Alert.tier, Alert.status, raiseload=True),
-)  # fmt: skip
-"""What a claim needs to know: every column more costs as much as sending does."""
 
 
 def is_due(session: Session, *, now: datetime, ways: Ways = BY_MACHINE) -> bool:
@@ -90,7 +59,7 @@ def claim(
         .returning(OutboxMessage.id)
         .execution_options(synchronize_session=False)
     )
-    return _read(session, session.scalars(leased).all())
+    return reading.claimed(session, session.scalars(leased).all())
 
 
 def settle(
@@ -112,20 +81,25 @@ def settle(
     Returns:
         How many were written.
     """
-    by_id = {result.message.id: result for result in results}
-    rows = session.execute(
-        select(OutboxMessage.id, OutboxMessage.attempts, OutboxMessage.channel, OutboxMessage.due_at)
-        .where(OutboxMessage.id.in_(by_id), OutboxMessage.state == MessageState.PENDING)
-        .with_for_update(skip_locked=not wait)
-    )
-    ours = [row for row in rows if row.attempts == by_id[row.id].message.attempts]
-    alike: defaultdict[Changes, list[UUID]] = defaultdict(list)
-    for row in ours:
-        alike[_changes(by_id[row.id], now=now, backoff=backoff)].append(row.id)
-    for changes, ids in alike.items():  # one statement for all that were delivered
-        written = update(OutboxMessage).where(OutboxMessage.id.in_(ids)).values(**dict(changes))
-        session.execute(written.execution_options(synchronize_session=False))
-    counting.count(session, [(row, by_id[row.id]) for row in ours], worker=worker, now=now)
+    alike: defaultdict[tuple[Changes, int], dict[UUID, Result]] = defaultdict(dict)
+    for result in results:
+        changes = _changes(result, now=now, backoff=backoff)
+        alike[changes, result.message.attempts][result.message.id] = result
+    ours: list[tuple[counting.Counted, Result]] = []
+    for (changes, attempts), by_id in alike.items():  # one statement for all that were delivered at once
+        free = (
+            select(OutboxMessage.id).where(OutboxMessage.id.in_(by_id)).with_for_update(skip_locked=not wait)
+        )
+        written = (
+            update(OutboxMessage)
+            .where(OutboxMessage.id.in_(select(free.cte("free").c.id)))
+            .where(OutboxMessage.state == MessageState.PENDING, OutboxMessage.attempts == attempts)
+            .values(**dict(changes))
+            .returning(OutboxMessage.id, OutboxMessage.channel, OutboxMessage.due_at)
+        )
+        rows = session.connection().execute(written)
+        ours += [(row, by_id[row.id]) for row in rows]
+    counting.count(session, ours, worker=worker, now=now)
     return len(ours)
 
 
@@ -157,67 +131,6 @@ def _due(now: datetime, ways: Ways) -> tuple[ColumnElement[bool], ...]:
     if ways == BY_MACHINE:  # the usual: whatever waits goes by a machine
         return *waits, not_stopped
     return *waits, not_stopped, OutboxMessage.channel.in_(ways)
-
-
-def _read(session: Session, ids: Sequence[UUID]) -> list[Claimed]:
-    rows = session.execute(
-        select(OutboxMessage, Subscription, Alert, Grant.revoked_at, Patient, Staff, Webhook)
-        .outerjoin(Subscription, Subscription.id == OutboxMessage.subscription_id)
-        .outerjoin(Grant, Grant.id == Subscription.grant_id)
-        .outerjoin(Alert, Alert.id == OutboxMessage.alert_id)
-        .outerjoin(Patient, Patient.id == OutboxMessage.recipient_id)
-        .outerjoin(Staff, Staff.id == OutboxMessage.recipient_id)
-        .outerjoin(Webhook, Webhook.id == OutboxMessage.recipient_id)
-        .where(OutboxMessage.id.in_(ids))
-        .order_by(OutboxMessage.alert_id.is_(None), OutboxMessage.created_at)
-        .options(*_LOADED)
-        .execution_options(populate_existing=True)
-    )
-    return [
-        _claimed(
-            row, address_of(row, told, reader, webhook), alert=alert, revoked_at=revoked_at, reader=reader
-        )
-        for row, told, alert, revoked_at, reader, webhook in (
-            (row, told, alert, revoked_at, patient or staff, webhook)
-            for row, told, alert, revoked_at, patient, staff, webhook in rows
-        )
-    ]
-
-
-def _claimed(
-    row: OutboxMessage,
-    address: AnyAddress | None,
-    *,
-    alert: Alert | None,
-    revoked_at: datetime | None,
-    reader: Patient | Staff | None,
-) -> Claimed:
-    patient = reader if isinstance(reader, Patient) else None
-    return Claimed(
-        id=row.id,
-        kind=MessageKind(row.kind),
-        channel=Channel(row.channel),
-        site_id=row.site_id,
-        recipient_id=row.recipient_id,
-        topic=row.topic,
-        created_at=row.created_at,
-        expires_at=row.expires_at,
-        attempts=row.attempts,
-        alert_id=row.alert_id,
-        tier=Tier(alert.tier) if alert else None,
-        is_answered=alert is not None and alert.status != AlertStatus.OPEN,
-        subscription_id=row.subscription_id,
-        address=address,
-        signed_out=revoked_at is not None,
-        patient=_reader(patient) if patient else None,
-        language=Language(reader.language) if reader else Language.ENGLISH,
-        discreet=patient is not None and patient.discreet,
-    )
-
-
-def _reader(patient: Patient) -> Reader:
-    quiet = Quiet(patient.quiet_from, patient.quiet_until)
-    return Reader(patient.id, PatientStatus(patient.status), quiet, patient.timezone)
 
 
 def _changes(result: Result, *, now: datetime, backoff: Backoff) -> Changes:

@@ -35,17 +35,22 @@ class Backoff:
 class Pace:
     """How many messages one worker takes at a time, and how they are sent."""
 
-    batch: int = 100
-    threads: int = 8
+    batch: int = 200
+    threads: int = 32
     timeout_s: float = 8.0
     backoff: Backoff = Backoff()
 
     @property
-    def lease(self) -> timedelta:
-        """How long a claimed message is this worker's: longer than its whole batch can take.
+    def to_one_place(self) -> int:
+        """How many may be on their way to one push service, program or mail server at a time."""
+        return ceil(self.threads / 2)
 
-        >>> Pace(batch=100, threads=8, timeout_s=8).lease.total_seconds()
+    @property
+    def lease(self) -> timedelta:
+        """How long a claimed message is this worker's: longer than its whole batch to one place can take.
+
+        >>> Pace(batch=200, threads=32, timeout_s=8).lease.total_seconds()
         119.0
         """
-        slowest_s = ceil(self.batch / self.threads) * self.timeout_s
+        slowest_s = ceil(self.batch / self.to_one_place) * self.timeout_s
         return timedelta(seconds=slowest_s + 15)

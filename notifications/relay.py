@@ -2,8 +2,9 @@
 
 import logging
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from concurrent.futures import Future, wait
 from datetime import datetime
+from functools import partial
 
 from api.db import Sessions
 from api.domain.counted import SendOutcome
@@ -14,6 +15,7 @@ from notifications import messages, outbox
 from notifications.channels.base import AnyAddress, Channel, Payload, Retry
 from notifications.counting import outcome_of
 from notifications.endings import Claimed, Ending, Result, concluded, where_to
+from notifications.lanes import Lanes, place_of
 from notifications.limits import Brakes
 from notifications.messages import Link, leads_to
 from notifications.pace import SETTLED_EVERY_S, Pace
@@ -47,15 +49,18 @@ class Relay:
         self._channel = channel
         self._pace = pace
         self._clock = clock
-        self._senders = ThreadPoolExecutor(pace.threads, thread_name_prefix="send")
+        self._senders: Lanes[Result] = Lanes(pace.threads, each=pace.to_one_place)
         self._under_way: dict[Future[Result], datetime] = {}
         """What is being sent, or is sent and not written down yet; and until when it is leased."""
+        self._may_be_more = False
+        """The last claim was full, so that there is no need to look before the next."""
 
     def run(self, *, stopped: Callable[[], bool], between: Callable[[], None]) -> None:
         """Send what is due until nothing is, or somebody says stop; what is under way is finished.
 
         New messages are claimed as others are settled, so that a push service that hangs holds up
-        nobody but its own. Never more than a batch is under way: its lease is enough for that. What
+        only its own and half of the threads. Never more than a batch is under way: its lease is enough for
+        that. What
         could not be written down, because the database was away, is written down by the next run.
         """
         self._forget_what_is_leased_no_more()
@@ -80,17 +85,22 @@ class Relay:
         if limit <= 0:
             return 0
         now = self._clock()
-        with self._sessions.read() as session:
-            if not outbox.is_due(session, now=now, ways=self._ways):
-                return 0  # the writer's lock is not even asked for
+        if not self._may_be_more and not self._is_due(now):
+            return 0  # the writer's lock is not even asked for
         with self._sessions.begin() as session:
             claimed = outbox.claim(session, now=now, limit=limit, lease=self._pace.lease, ways=self._ways)
+        self._may_be_more = len(claimed) == limit
         with self._sessions.read() as session:
             held = self._brakes.endings(session, claimed, now=now)
         until = now + self._pace.lease
         for message in claimed:
-            self._under_way[self._senders.submit(self._bring, message, held.get(message.id))] = until
+            bring = partial(self._bring, message, held.get(message.id))
+            self._under_way[self._senders.submit(place_of(message.address), bring)] = until
         return len(claimed)
+
+    def _is_due(self, now: datetime) -> bool:
+        with self._sessions.read() as session:
+            return outbox.is_due(session, now=now, ways=self._ways)
 
     def _settle_ended(self) -> None:
         """Wait a moment, and write down what has ended."""
@@ -108,7 +118,7 @@ class Relay:
 
     def close(self) -> None:
         """Let the sending threads go, and the channel's connections."""
-        self._senders.shutdown()
+        self._senders.close()
         self._channel.close()
 
     def _bring(self, message: Claimed, held: Ending | None) -> Result:

@@ -1,6 +1,5 @@
-"""SMTP: one connection kept for each thread that sends, encrypted, and never waited for without end."""
+"""SMTP: as few connections as are needed at once, kept, encrypted, and never waited for without end."""
 
-import contextlib
 import smtplib
 import ssl
 import threading
@@ -61,7 +60,7 @@ def server_of(url: str) -> MailServer:
 
 
 class MailPost:
-    """Hands e-mail in; called from many threads, each with a connection of its own."""
+    """Hands e-mail in; called from many threads, which take connections from one heap and put them back."""
 
     def __init__(
         self,
@@ -78,8 +77,7 @@ class MailPost:
         self._trusted = trusted or _certificates()
         self._loopback_is_safe = loopback_is_safe
         self._timeout_s = timeout_s
-        self._mine = threading.local()
-        self._all: list[_Connection] = []
+        self._idle: list[_Connection] = []
         self._lock = threading.Lock()
 
     def send(self, letter: EmailMessage) -> None:
@@ -93,28 +91,32 @@ class MailPost:
         connection = self._kept(until) or self._new(until)
         try:
             connection.send_message(letter)
-        except (smtplib.SMTPException, OSError):
-            self._drop(connection)
+        except BaseException:
+            connection.close()
             raise
+        with self._lock:
+            self._idle.append(connection)
 
     def close(self) -> None:
-        """Close every connection."""
+        """Close every connection that is not in use."""
         with self._lock:
-            connections, self._all = self._all, []
+            connections, self._idle = self._idle, []
         for connection in connections:
             connection.close()
 
     def _kept(self, until: float) -> "_Connection | None":
-        kept: _Connection | None = getattr(self._mine, "connection", None)
-        if kept is None or kept.sock is None:
-            return None
-        kept.until = until
-        try:
-            kept.noop()
-        except (smtplib.SMTPException, OSError):  # it was idle for too long
-            self._drop(kept)
-            return None
-        return kept
+        while True:
+            with self._lock:
+                kept = self._idle.pop() if self._idle else None
+            if kept is None:
+                return None
+            kept.until = until
+            try:
+                kept.noop()
+            except (smtplib.SMTPException, OSError):  # it was idle for too long
+                kept.close()
+            else:
+                return kept
 
     def _new(self, until: float) -> "_Connection":
         kind, more = (_Encrypted, {"context": self._trusted}) if self._server.encrypted else (_Connection, {})
@@ -126,9 +128,6 @@ class MailPost:
         except BaseException:
             connection.close()
             raise
-        with self._lock:
-            self._all.append(connection)
-        self._mine.connection = connection
         return connection
 
     def _begin(self, connection: "_Connection") -> None:
@@ -143,12 +142,6 @@ class MailPost:
     def _is_safe(self, connection: "_Connection") -> bool:
         peer = connection.sock.getpeername()[0] if connection.sock else ""
         return self._loopback_is_safe and is_loopback(peer)
-
-    def _drop(self, connection: "_Connection") -> None:
-        self._mine.connection = None
-        with self._lock, contextlib.suppress(ValueError):
-            self._all.remove(connection)
-        connection.close()
 
 
 class _Connection(smtplib.SMTP):

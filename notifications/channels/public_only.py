@@ -19,6 +19,10 @@ import certifi
 
 from api.domain.errors import AddressRefused
 from api.domain.push_address import is_loopback, is_public
+from notifications.channels.hanging import Hanging
+
+JUST_USED_S = 1.0
+"""Who answered so lately has hardly hung up since without a word, and to look costs a switch of threads."""
 
 READ_AT_MOST = 4096
 """Of an answer's body, which nobody needs; one that goes on costs its connection."""
@@ -92,11 +96,13 @@ class PublicOnly:
         origins: int = 32,
         connections: int = 32,
         trusted: ssl.SSLContext | None = None,
+        hanging: Hanging | None = None,
     ) -> None:
         """Reach only what ``may_reach`` lets through; keep connections open to some ``origins``.
 
         ``trusted`` says whose certificates are believed: the authorities of certifi unless told otherwise.
         """
+        self._hanging = hanging or Hanging()
         self._may_reach = may_reach
         self._idle = _Idle(origins, connections)
         self._trusted = trusted or ssl.create_default_context(cafile=certifi.where())
@@ -113,15 +119,20 @@ class PublicOnly:
         """
         parts = urlsplit(url)
         origin = f"{parts.scheme}://{parts.netloc}"
+        if self._hanging.is_left_alone(origin):
+            raise NoAnswer("left alone for a while: it did not answer")
         connection = self._idle.take(origin) or self._new(parts, timeout[0])
         try:
             answer = connection.post(_path_of(parts), data, headers, read_s=timeout[1])
         except (OSError, HTTPException) as error:
             connection.close()
+            if isinstance(error, TimeoutError):
+                self._hanging.waited(origin)
             raise NoAnswer(type(error).__name__) from error
         except BaseException:
             connection.close()
             raise
+        self._hanging.answered(origin)
         if connection.sock is not None:
             self._idle.keep(origin, connection)
         return answer
@@ -150,6 +161,7 @@ class _Checked(HTTPConnection):
         super().__init__(*args, **kwargs)
         self._gathered: list[bytes] = []
         self._until = 0.0
+        self.used_at_s = 0.0
         self.response_class = self._answer  # type: ignore[assignment]
 
     def connect(self) -> None:
@@ -176,6 +188,7 @@ class _Checked(HTTPConnection):
         response.read(READ_AT_MOST)
         if not response.isclosed():  # it goes on
             self.close()
+        self.used_at_s = time.monotonic()
         return Answer(response.status, response.headers)
 
     def _answer(self, sock: socket, *args: Any, **kwargs: Any) -> HTTPResponse:
@@ -232,9 +245,9 @@ class _Idle:
             with self._lock:
                 waiting = self._by_origin.get(origin)
                 connection = waiting.pop() if waiting else None
-            if connection is None or not _has_something_to_read(connection):
+            if connection is None or not _has_hung_up(connection):
                 return connection
-            connection.close()  # nobody answers what was not asked: it has hung up
+            connection.close()
 
     def keep(self, origin: str, connection: _Checked) -> None:
         """Keep one for later, unless there are enough; the origin used longest ago makes room."""
@@ -257,7 +270,10 @@ class _Idle:
             connection.close()
 
 
-def _has_something_to_read(connection: _Checked) -> bool:
+def _has_hung_up(connection: _Checked) -> bool:
+    """Say whether there is something to read: nobody answers what was not asked, so it is the end."""
+    if time.monotonic() - connection.used_at_s < JUST_USED_S:
+        return False
     poll = select.poll()
     poll.register(connection.sock, select.POLLIN)
     return bool(poll.poll(0))

@@ -40,7 +40,7 @@ KILLS = int(os.environ.get("CHAOS_KILLS", "20"))
 WORKERS = 3
 PER_RECIPIENT = 10
 DONE_WITHIN_S = 60 + MESSAGES / 50
-PACE = Pace(batch=16, threads=16)
+PACE = Pace(batch=16, threads=32)
 """Small batches, so that a lease is short enough for a test: 23 seconds."""
 NAME, SAID = "Quitterie Unverkennbar", "worst pain is 4 points above her baseline"
 """What no log may say."""

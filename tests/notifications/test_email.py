@@ -266,7 +266,7 @@ def test_who_has_no_device_is_written_to_and_who_has_neither_is_called(
     relay = a_relay(database, Switchboard({Mailbox: sender}), FakeClock(due.due_at))
 
     relay.run_once()
-    relay._senders.shutdown()
+    relay._senders.close()
 
     (letter,) = inbox.letters
     assert letter["To"] == "ada@example.org"

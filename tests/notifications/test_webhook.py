@@ -201,7 +201,7 @@ def test_a_site_s_program_hears_of_an_alert_and_is_nobody_on_the_ladder(
     relay = Relay(database, Switchboard({Hook: sender}), pace=Pace(10, 2), clock=FakeClock(NOW))
 
     relay.run_once()
-    relay._senders.shutdown()
+    relay._senders.close()
 
     said = [json.loads(push.body)["data"] for push in service.pushes]
     assert {each["alert_id"] for each in said} == {str(alert.id)}

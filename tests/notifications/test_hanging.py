@@ -1,0 +1,79 @@
+"""A machine that lets one after another wait in vain is left alone for a while."""
+
+import socket
+
+import pytest
+
+from notifications.channels.hanging import AFTER, LEFT_ALONE_S, Hanging
+from notifications.channels.public_only import NoAnswer, PublicOnly, peer_rule
+from tests.push_service import PushService
+
+SILENT, FINE = "https://silent.example", "https://fine.example"
+
+
+class Watch:
+    def __init__(self) -> None:
+        self.now_s = 1000.0
+
+    def __call__(self) -> float:
+        return self.now_s
+
+
+def test_it_is_left_alone_after_so_many_in_a_row_and_nobody_else_is() -> None:
+    hanging = Hanging(Watch())
+    for _ in range(AFTER - 1):
+        hanging.waited(SILENT)
+
+    assert not hanging.is_left_alone(SILENT)
+    hanging.waited(SILENT)
+    assert (hanging.is_left_alone(SILENT), hanging.is_left_alone(FINE)) == (True, False)
+
+
+def test_one_answer_between_is_enough() -> None:
+    hanging = Hanging(Watch())
+    for _ in range(AFTER - 1):
+        hanging.waited(SILENT)
+    hanging.answered(SILENT)
+    hanging.waited(SILENT)
+
+    assert not hanging.is_left_alone(SILENT)
+
+
+def test_after_a_while_it_is_asked_again_and_left_alone_at_once_if_it_still_hangs() -> None:
+    watch = Watch()
+    hanging = Hanging(watch)
+    for _ in range(AFTER):
+        hanging.waited(SILENT)
+
+    watch.now_s += LEFT_ALONE_S
+    assert not hanging.is_left_alone(SILENT)
+    hanging.waited(SILENT)
+    assert hanging.is_left_alone(SILENT)
+
+
+def test_over_the_wire_nobody_waits_for_who_hangs_until_it_answers(service: PushService) -> None:
+    watch = Watch()
+    http = PublicOnly(peer_rule(loopback=True), hanging=Hanging(watch))
+    with socket.create_server(("127.0.0.1", 0)) as silent:  # takes connections, and says nothing
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}/"
+        for _ in range(AFTER):
+            with pytest.raises(NoAnswer, match="Timeout"):
+                http.post(url, data=b"", headers={}, timeout=(1.0, 0.01))
+        with pytest.raises(NoAnswer, match="left alone"):
+            http.post(url, data=b"", headers={}, timeout=(1.0, 60.0))
+
+    answer = http.post(f"{service.origin}/1", data=b"", headers={}, timeout=(1.0, 1.0))
+    http.close()
+
+    assert answer.status_code == 201
+
+
+def test_a_machine_that_refuses_is_not_one_that_hangs() -> None:
+    http = PublicOnly(peer_rule(loopback=True), hanging=Hanging(Watch()))
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{free.getsockname()[1]}/"
+        for _ in range(2 * AFTER):
+            with pytest.raises(NoAnswer, match="ConnectionRefusedError"):
+                http.post(url, data=b"", headers={}, timeout=(1.0, 1.0))
+    http.close()
