@@ -2,6 +2,7 @@
 
 import re
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from flask import request
@@ -76,11 +77,9 @@ class RotaByName(MethodView):
             raise InvalidRota(f"{name[:80]!r} {letters}", {"name": letters})
         now = clock()
         wanted = [Wanted(each["staff"], each["begins_at"], each["ends_at"]) for each in body["shifts"]]
+        check = partial(check_if_match, request.headers.get("If-Match"))
         with transaction() as session:
-            present = rotas.version_of(session, principal(), name)
-            if present is not None:
-                check_if_match(request.headers.get("If-Match"), present)
-            found = rotas.set_rota(session, principal(), name, wanted, now=now)
+            found = rotas.set_rota(session, principal(), name, wanted, check_version=check, now=now)
         return _on_wire(found, now), 200, {"ETag": etag_of(found.rota.version)}
 
 

@@ -1,6 +1,7 @@
 """Who is on call when: planned by coordinators and admins, read by the whole team."""
 
 from datetime import UTC, datetime, timedelta
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -9,10 +10,13 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
+from api.app import create_app
 from api.db import Sessions
-from api.models.ladder import Shift
+from api.models.ladder import Rota, Shift
 from api.models.staff import Staff
+from config.settings import Settings
 from tests.builders import Clinic, Signed, a_clinic
+from tests.services.test_races import WITHIN_S, until_somebody_waits
 
 HOUR = timedelta(hours=1)
 
@@ -74,6 +78,24 @@ def test_the_plan_that_was_read_is_the_one_that_is_replaced(
     assert (second.status_code, second.headers["ETag"]) == (200, '"2"')
     late = put(client, clinic, etag=first.headers["ETag"])
     assert (late.status_code, late.json["type"]) == (412, "/problems/version-moved")
+
+
+def test_of_two_who_make_a_rota_at_once_the_second_overwrites_nothing(
+    postgresql: Sessions, settings: Settings, now: datetime
+) -> None:
+    client = create_app(settings, sessions=postgresql).test_client()
+    with postgresql.begin() as session:
+        clinic = a_clinic(session, now=now)
+    came: list[TestResponse] = []
+    second = Thread(target=lambda: came.append(put(client, clinic)))
+    with postgresql.begin() as session:
+        by = clinic.site_admin.id
+        session.add(Rota(site_id=clinic.site.id, name="night", changed_at=now, changed_by=by))
+        session.flush()
+        second.start()
+        until_somebody_waits(postgresql)
+    second.join(WITHIN_S)
+    assert [(each.status_code, each.json["type"]) for each in came] == [(428, "/problems/version-missing")]
 
 
 def test_what_is_over_stays_what_is_under_way_ends_and_what_is_coming_goes(

@@ -1,6 +1,6 @@
 """Rotas: named lists of who is on call when, for the ladders to ask."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
@@ -59,25 +59,24 @@ def find_rota(session: Session, by: Principal, name: str, *, since: datetime) ->
     return Listed(rota, _shifts(session, rota, since=since))
 
 
-def version_of(session: Session, by: Principal, name: str) -> int | None:
-    """Lock a rota of the caller's site and return its version; None: there is none yet."""
-    query = select(Rota.version).where(Rota.site_id == by.site_id, Rota.name == name)
-    return session.scalar(query.with_for_update())
-
-
 def set_rota(
-    session: Session, by: Principal, name: str, wanted: Sequence[Wanted], *, now: datetime
+    session: Session,
+    by: Principal,
+    name: str,
+    wanted: Sequence[Wanted],
+    *,
+    check_version: Callable[[int], None],
+    now: datetime,
 ) -> Listed:
     """Say who is on call from now on: every shift that is not over is replaced by those sent.
 
     A shift that is under way and is not sent again ends now; what is over stays as it was. Shifts may
-    overlap; a gap is nobody, and the ladder then goes on at once.
+    overlap; a gap is nobody, and the ladder then goes on at once. The version of one that exists, made
+    a moment ago by somebody else too, is checked before anything of it is replaced.
 
     Raises:
         InvalidRota: Somebody is not of the site, or a shift ends before it begins or is over.
     """
-    staff = _staff_of(session, by, wanted)
-    _check(wanted, staff, now)
     new = {
         "id": uuid4(),
         "site_id": by.site_id,
@@ -86,13 +85,17 @@ def set_rota(
         "changed_at": now,
         "changed_by": by.id,
     }
-    insert_once(session, Rota, values=[new])
+    is_new = insert_once(session, Rota, values=[new])
     rota = session.scalars(
         select(Rota)
         .where(Rota.site_id == by.site_id, Rota.name == name)
         .with_for_update()
         .execution_options(populate_existing=True)
     ).one()
+    if not is_new:
+        check_version(rota.version)
+    staff = _staff_of(session, by, wanted)
+    _check(wanted, staff, now)
     _replace(session, rota, {(staff[each.email], each.begins_at, each.ends_at) for each in wanted}, now)
     rota.version, rota.changed_at, rota.changed_by = rota.version + 1, now, by.id
     session.flush()
