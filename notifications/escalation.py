@@ -3,9 +3,10 @@
 import logging
 from collections.abc import Callable
 from datetime import datetime
+from itertools import islice
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session
 
 from api.db import Sessions
@@ -20,13 +21,13 @@ from notifications.fallback import fall_back, lock_above
 log = logging.getLogger(__name__)
 
 AT_ONCE = 500
-"""How many alerts one tick looks at; the rest come with the next."""
+"""How many alerts one tick lets climb; the rest come with the next."""
 
 
 def escalate_overdue(sessions: Sessions, *, now: datetime) -> int:
     """Tell the next rung of every open alert whose time has come; return how many climbed."""
     overdue = (Alert.status == AlertStatus.OPEN, Alert.told > 0, Alert.next_rung_at <= now)
-    return _each(sessions, overdue, lambda session, alert: _climb(session, alert, now=now))
+    return _each_alert(sessions, overdue, lambda session, alert: _climb(session, alert, now=now))
 
 
 def climb_over_expired(sessions: Sessions, *, now: datetime) -> int:
@@ -38,12 +39,8 @@ def climb_over_expired(sessions: Sessions, *, now: datetime) -> int:
     Returns:
         How many were given up.
     """
-    with sessions.read() as session:
-        alerts_first = (
-            select(OutboxMessage.id).where(*_expired(now)).order_by(OutboxMessage.alert_id.is_(None))
-        )
-        ids = session.scalars(alerts_first.limit(AT_ONCE)).all()
-    return sum(_give_up(sessions, message_id, now=now) for message_id in ids)
+    alerts_first = select(OutboxMessage.id).where(*_expired(now)).order_by(OutboxMessage.alert_id.is_(None))
+    return _each(sessions, alerts_first, lambda message_id: _give_up(sessions, message_id, now=now))
 
 
 def tell_held_back(sessions: Sessions, *, now: datetime) -> int:
@@ -58,19 +55,28 @@ def reopen_unsettled(sessions: Sessions, *, now: datetime) -> int:
     """Open the alerts again whose snooze is over, or that nobody resolved in time; return how many."""
     set_aside = (AlertStatus.SNOOZED, AlertStatus.ACKNOWLEDGED)
     over = (Alert.status.in_(set_aside), Alert.comes_back_at <= now)
-    return _each(sessions, over, lambda session, alert: alerts.reopen(session, alert, "reopened", now=now))
+    return _each_alert(
+        sessions, over, lambda session, alert: alerts.reopen(session, alert, "reopened", now=now)
+    )
 
 
-def _each(
+def _each_alert(
     sessions: Sessions,
     condition: tuple[ColumnElement[bool], ...],
     step: Callable[[Session, Alert], None],
 ) -> int:
-    """Take a step with each alert in a transaction of its own, so that one that fails holds up no other."""
+    oldest_first = select(Alert.id).where(*condition).order_by(Alert.opened_at)
+    return _each(sessions, oldest_first, lambda alert_id: _one(sessions, alert_id, condition, step))
+
+
+def _each(sessions: Sessions, waiting: Select[UUID], step: Callable[[UUID], bool]) -> int:
+    """Take a step with each, in a transaction of its own, until ``AT_ONCE`` are done; return how many.
+
+    One that fails holds up no other: it is passed over, and not counted.
+    """
     with sessions.read() as session:
-        waiting = session.scalars(select(Alert.id).where(*condition).order_by(Alert.opened_at).limit(AT_ONCE))
-        ids = waiting.all()
-    return sum(_one(sessions, alert_id, condition, step) for alert_id in ids)
+        ids = session.scalars(waiting).all()
+    return len(list(islice(filter(step, ids), AT_ONCE)))
 
 
 def _one(
