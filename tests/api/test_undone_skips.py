@@ -1,8 +1,7 @@
 """Skips of reassessments, undone: the slot stands as before, she is asked again, what was said is kept."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 from flask.testing import FlaskClient
@@ -18,15 +17,10 @@ from api.models.patient import Patient
 from api.models.plan import PlanSkip, PlanSkipUndone
 from api.models.reminder import Reminder
 from api.services.reminding.prompting import prompt_due
+from tests.api.planning import today
 from tests.builders import Clinic, Signed, a_clinic, a_questionnaire
 
-BERLIN = ZoneInfo("Europe/Berlin")
 REASON = "she is in hospital"
-
-
-def today() -> date:
-    """Return the day it is in Berlin, where the clinic and its patient are."""
-    return datetime.now(UTC).astimezone(BERLIN).date()
 
 
 @pytest.fixture

@@ -17,19 +17,16 @@ from api.domain.site_policy import BUILT_IN
 from api.domain.trajectory.engine import Engine
 from api.models.alert import Alert, Evidence
 from api.models.audit import AuditRow
-from api.models.outbox import OutboxMessage
 from api.models.patient import Patient, Trajectory
 from api.models.policy import PolicyRow
 from api.models.score import ScoreRow
 from api.services.alerting import telling
-from api.services.course import scoring
 from api.services.course.reporting import reporting_of
 from api.services.policy import policies, site_policies
 from notifications.escalation import tell_held_back
 from notifications.rescoring import catch_up
 from notifications.silence import tell_of_silence
 from tests.builders import Clinic, a_clinic, a_patient
-from tests.notifications.conftest import subscribe
 from tests.services.own_policies import (
     DAY,
     ENGINE,
@@ -253,70 +250,6 @@ def test_the_budget_is_the_one_of_the_site_and_of_the_moment(database: Sessions,
     let_hold(database, clinic, BUILT_IN, now=NOW, since=NOW + timedelta(hours=1))
     assert tell_held_back(database, now=NOW) == 0
     assert tell_held_back(database, now=NOW + timedelta(hours=1)) == 1
-
-
-@pytest.fixture
-def unreadable(database: Sessions, clinic: Clinic) -> Clinic:
-    """A clinic whose policy names a threshold that this version of the software does not know."""
-    with database.begin() as session:
-        session.add(
-            PolicyRow(
-                site_id=clinic.site.id,
-                effective_from=NOW,
-                document={"name": "Old", "thresholds": {"of_long_ago": {"value": 1, "source": "x"}}},
-                version="old",
-                created_at=NOW,
-            )
-        )
-        subscribe(session, clinic.nurse)
-    return clinic
-
-
-def test_under_a_policy_that_cannot_be_read_the_entry_is_kept_nobody_is_scored_and_the_team_hears(
-    database: Sessions, unreadable: Clinic, caplog: pytest.LogCaptureFixture
-) -> None:
-    write(database, unreadable.patient, NOW, pain_worst=9, red_flags=["chest_pain"])
-    with database.read() as session:
-        standing = session.get_one(Trajectory, unreadable.patient.id)
-        kinds = set(session.scalars(select(OutboxMessage.kind)))
-        told = session.execute(select(Alert.kind, Alert.tier)).all()
-        scores = session.scalar(select(func.count()).select_from(ScoreRow))
-        kept = len(scoring.surviving_entries(session, unreadable.patient.id))
-    assert (standing.status, standing.engine, scores, kept) == ("not_scored", None, 0, 1)
-    assert [tuple(row) for row in told] == [("red_flag", "same_day")]
-    assert "not_scored" in kinds
-    assert "entries could not be scored" in caplog.text
-
-
-def test_a_policy_that_cannot_be_read_stops_no_other_site_and_no_alert(
-    database: Sessions, unreadable: Clinic, caplog: pytest.LogCaptureFixture
-) -> None:
-    with database.begin() as session:
-        other = a_clinic(session, now=NOW - 100 * DAY, name="Elsewhere")
-    write(database, other.patient, NOW - DAY)
-    let_hold(database, other, OURS)
-    assert catch_up(database, engine=ENGINE, now=NOW) == 1
-    assert tell_of_silence(database, engine=ENGINE, now=NOW + 90 * DAY) == 1
-    assert find(database, _patient(database, unreadable), now=NOW).told == 1
-    assert "a site's policy cannot be read" in caplog.text
-    with database.read() as session:
-        found = site_policies.standing_of(session, unreadable.site.id, engine=ENGINE, now=NOW)
-        present = policies.all_in_force(session, like=ENGINE, now=NOW)
-    assert (found.present.policy, found.present.version) == (None, None)
-    assert "thresholds.of_long_ago: is not known" in (found.present.problem or "")
-    assert present.unreadable() == [unreadable.site.id]
-
-
-def test_another_policy_mends_one_that_cannot_be_read(database: Sessions, unreadable: Clinic) -> None:
-    write(database, unreadable.patient, NOW)
-    let_hold(database, unreadable, OURS, now=NOW + DAY)
-    write(database, unreadable.patient, NOW + DAY)
-    assert versions(database, unreadable.patient.id) == {engine_of(OURS).version}
-
-
-def _patient(database: Sessions, clinic: Clinic) -> Patient:
-    with database.read() as session:
-        return session.get_one(Patient, clinic.patient.id)
 
 
 def test_scores_keep_the_intervals_of_change_and_risk(database: Sessions, clinic: Clinic) -> None:

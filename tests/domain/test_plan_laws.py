@@ -1,0 +1,161 @@
+"""Laws of plans: nothing done or skipped is ever asked for again, whatever plan comes after."""
+
+from collections import defaultdict
+from datetime import date
+from itertools import pairwise
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from api.domain.plans.definition import Course, Every, Plan
+from api.domain.plans.slots import SETTLES, WAITING, Period, Slot, SlotState, due
+from tests.domain.planning import DAY, START, Done, Skipped, days
+
+WHATS = ("bpi-sf", "bone_density")
+
+
+@st.composite
+def courses(draw: st.DrawFn, what: str) -> Course:
+    early, late = draw(st.integers(0, 10)), draw(st.integers(0, 10))
+    weeks = draw(st.lists(st.integers(0, 20), min_size=1, max_size=3, unique=True).map(sorted))
+    apart = (early + late) // 7 + 1
+    spread = tuple(week * apart for week in weeks)
+    every = draw(st.none() | st.integers(apart, 20).map(lambda n: Every(weeks=n)))
+    before = draw(st.integers(0, 40))
+    return Course(what, spread, every, early, late, "drawn", before)
+
+
+@st.composite
+def plans(draw: st.DrawFn) -> Plan:
+    kept = draw(st.lists(st.sampled_from(WHATS), unique=True, min_size=1))
+    return Plan(f"plan {draw(st.integers(0, 99))}", tuple(draw(courses(what)) for what in kept))
+
+
+@st.composite
+def histories(draw: st.DrawFn) -> list[Period]:
+    begins = draw(st.lists(st.integers(-30, 300), unique=True, max_size=3).map(sorted))
+    return [
+        Period(date.min, draw(plans())),
+        *(Period(days(number), draw(plans())) for number in begins),
+    ]
+
+
+dones = st.lists(st.tuples(st.sampled_from(WHATS), st.integers(-40, 400).map(days)), max_size=12)
+
+
+@st.composite
+def moments(draw: st.DrawFn) -> tuple[list[Period], date]:
+    """Draw plans and a day, every other time one close to the beginning of a plan."""
+    history = draw(histories())
+    begun = [period.begins_on for period in history[1:]]
+    if begun and draw(st.booleans()):
+        return history, draw(st.sampled_from(begun)) + draw(st.integers(0, 4)) * DAY
+    return history, days(draw(st.integers(-30, 400)))
+
+
+def answer_some(draw: st.DrawFn, history: list[Period], now: date) -> Done:
+    """Answer some of the slots that have opened, on a day on which they may be."""
+    done: Done = []
+    for slot in due(history, START, done=[], skipped=[], today=now):
+        last = min(slot.window.until_on or now, now)
+        if slot.window.opens_on <= last and draw(st.booleans()):
+            late = draw(st.integers(0, (last - slot.window.opens_on).days))
+            done.append((slot.what, slot.window.opens_on + late * DAY))
+    return done
+
+
+def skip_some(draw: st.DrawFn, slots: list[Slot], now: date) -> Skipped:
+    """Skip some of the slots that have opened and are not done."""
+    opened = [slot for slot in slots if slot.window.opens_on <= now and slot.state is not SlotState.DONE]
+    chosen = [slot for slot in opened if draw(st.booleans())]
+    return [(slot.what, slot.window.due_on, "away") for slot in chosen]
+
+
+def settled(slots: list[Slot]) -> dict[str, SlotState]:
+    return {slot.id: slot.state for slot in slots if slot.state in {SlotState.DONE, SlotState.SKIPPED}}
+
+
+@given(moments(), plans(), st.integers(-2, 5), st.integers(0, 120), st.data())
+@settings(max_examples=200, deadline=None)
+def test_whatever_plan_comes_after_what_was_done_or_skipped_stays_so(
+    moment: tuple[list[Period], date], plan: Plan, ahead: int, later: int, data: st.DataObject
+) -> None:
+    history, now = moment
+    begins = now + ahead * DAY  # the site's date may lag behind hers, by 2 at most
+    history = [period for n, period in enumerate(history) if n == 0 or period.begins_on < begins]
+    done = answer_some(data.draw, history, now)
+    skipped = skip_some(data.draw, due(history, START, done=done, skipped=[], today=now), now)
+    before = settled(due(history, START, done=done, skipped=skipped, today=now))
+
+    changed = [*history, Period(begins, plan)]
+    after = due(changed, START, done=done, skipped=skipped, today=max(now, begins) + later * DAY)
+
+    assert before.items() <= settled(after).items()
+
+
+@given(moments(), st.data())
+@settings(max_examples=100, deadline=None)
+def test_nobody_is_asked_for_what_she_answered_within_the_days_that_count_as_early(
+    moment: tuple[list[Period], date], data: st.DataObject
+) -> None:
+    history, now = moment
+    known_now = answer_some(data.draw, history, now)
+    for slot in due(history, START, done=known_now, skipped=[], today=now):
+        if slot.state in WAITING:
+            latest = max((day for what, day in known_now if what == slot.what), default=date.min)
+            assert latest < slot.window.opens_on
+
+
+@given(moments(), dones)
+@settings(max_examples=100, deadline=None)
+def test_of_each_thing_one_slot_at_most_waits_and_no_two_share_a_day(
+    moment: tuple[list[Period], date], done: Done
+) -> None:
+    history, now = moment
+    by_what: dict[str, list[Slot]] = defaultdict(list)
+    for slot in due(history, START, done=done, skipped=[], today=now):
+        by_what[slot.what].append(slot)
+    for slots in by_what.values():
+        assert sum(slot.state in WAITING for slot in slots) <= 1
+        assert sum(slot.state is SlotState.UPCOMING for slot in slots) <= 1
+        for earlier, later in pairwise(slots):
+            assert not earlier.window.overlaps(later.window)
+
+
+@given(histories(), dones, st.integers(-30, 400), st.randoms())
+@settings(max_examples=60, deadline=None)
+def test_the_order_of_what_was_done_does_not_matter(
+    history: list[Period], done: Done, today: int, chance: Any
+) -> None:
+    shuffled = list(done)
+    chance.shuffle(shuffled)
+    one = due(history, START, done=done, skipped=[], today=days(today))
+    assert one == due(history, START, done=[*shuffled, *done], skipped=[], today=days(today))
+
+
+@given(histories(), dones, st.integers(-30, 400), st.integers(-30, 400))
+@settings(max_examples=80, deadline=None)
+def test_setting_the_same_plan_again_changes_no_slot(
+    history: list[Period], done: Done, today: int, again: int
+) -> None:
+    in_force = [period for period in history if period.begins_on <= days(again)][-1]
+    repeated = sorted([*history, Period(days(again), in_force.plan)], key=lambda period: period.begins_on)
+    one = due(history, START, done=done, skipped=[], today=days(today))
+    assert one == due(repeated, START, done=done, skipped=[], today=days(today))
+
+
+@given(histories(), dones, st.integers(-30, 400), st.sampled_from([-1, 1]))
+@settings(max_examples=60, deadline=None)
+def test_where_she_travels_changes_nothing_that_is_settled(
+    history: list[Period], done: Done, today: int, moved: int
+) -> None:
+    here = days(today)
+    known_now = [each for each in done if each[1] <= here - DAY]
+    one, other = (
+        settled(due(history, START, done=known_now, skipped=[], today=day))
+        for day in (here, here + moved * DAY)
+    )
+    begun = [period.begins_on for period in history[1:]]
+    if not any(abs((day - here).days) <= SETTLES.days for day in begun):
+        assert one.keys() == other.keys()

@@ -1,0 +1,90 @@
+"""A site's policy that this version of the software cannot read: nothing is lost, and the team hears."""
+
+import pytest
+from sqlalchemy import func, select
+
+from api.db import Sessions
+from api.models.alert import Alert
+from api.models.outbox import OutboxMessage
+from api.models.patient import Patient, Trajectory
+from api.models.policy import PolicyRow
+from api.models.score import ScoreRow
+from api.services.course import scoring
+from api.services.policy import policies, site_policies
+from notifications.rescoring import catch_up
+from notifications.silence import tell_of_silence
+from tests.builders import Clinic, a_clinic
+from tests.notifications.conftest import subscribe
+from tests.services.own_policies import DAY, ENGINE, NOW, OURS, engine_of, let_hold, versions, write
+from tests.services.test_telling import find
+
+
+@pytest.fixture
+def clinic(database: Sessions) -> Clinic:
+    """A clinic in which it is NOW."""
+    with database.begin() as session:
+        return a_clinic(session, now=NOW - 100 * DAY)
+
+
+@pytest.fixture
+def unreadable(database: Sessions, clinic: Clinic) -> Clinic:
+    """A clinic whose policy names a threshold that this version of the software does not know."""
+    with database.begin() as session:
+        session.add(
+            PolicyRow(
+                site_id=clinic.site.id,
+                effective_from=NOW,
+                document={"name": "Old", "thresholds": {"of_long_ago": {"value": 1, "source": "x"}}},
+                version="old",
+                created_at=NOW,
+            )
+        )
+        subscribe(session, clinic.nurse)
+    return clinic
+
+
+def test_under_a_policy_that_cannot_be_read_the_entry_is_kept_nobody_is_scored_and_the_team_hears(
+    database: Sessions, unreadable: Clinic, caplog: pytest.LogCaptureFixture
+) -> None:
+    write(database, unreadable.patient, NOW, pain_worst=9, red_flags=["chest_pain"])
+    with database.read() as session:
+        standing = session.get_one(Trajectory, unreadable.patient.id)
+        kinds = set(session.scalars(select(OutboxMessage.kind)))
+        told = session.execute(select(Alert.kind, Alert.tier)).all()
+        scores = session.scalar(select(func.count()).select_from(ScoreRow))
+        kept = len(scoring.surviving_entries(session, unreadable.patient.id))
+    assert (standing.status, standing.engine, scores, kept) == ("not_scored", None, 0, 1)
+    assert [tuple(row) for row in told] == [("red_flag", "same_day")]
+    assert "not_scored" in kinds
+    assert "entries could not be scored" in caplog.text
+
+
+def test_a_policy_that_cannot_be_read_stops_no_other_site_and_no_alert(
+    database: Sessions, unreadable: Clinic, caplog: pytest.LogCaptureFixture
+) -> None:
+    with database.begin() as session:
+        other = a_clinic(session, now=NOW - 100 * DAY, name="Elsewhere")
+    write(database, other.patient, NOW - DAY)
+    let_hold(database, other, OURS)
+    assert catch_up(database, engine=ENGINE, now=NOW) == 1
+    assert tell_of_silence(database, engine=ENGINE, now=NOW + 90 * DAY) == 1
+    assert find(database, _patient(database, unreadable), now=NOW).told == 1
+    assert "a site's policy cannot be read" in caplog.text
+    with database.read() as session:
+        found = site_policies.standing_of(session, unreadable.site.id, engine=ENGINE, now=NOW)
+        present = policies.all_in_force(session, like=ENGINE, now=NOW)
+    assert (found.present.policy, found.present.version) == (None, None)
+    assert "thresholds.of_long_ago: is not known" in (found.present.problem or "")
+    assert present.unreadable() == [unreadable.site.id]
+
+
+def test_another_policy_mends_one_that_cannot_be_read(database: Sessions, unreadable: Clinic) -> None:
+    write(database, unreadable.patient, NOW)
+    let_hold(database, unreadable, OURS, now=NOW + DAY)
+    write(database, unreadable.patient, NOW + DAY)
+    assert versions(database, unreadable.patient.id) == {engine_of(OURS).version}
+
+
+def _patient(database: Sessions, clinic: Clinic) -> Patient:
+    with database.read() as session:
+        return session.get_one(Patient, clinic.patient.id)
