@@ -1,13 +1,13 @@
 """Ladders as a document: read with nothing guessed, and every problem named with what would be right."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
-from difflib import get_close_matches
-from itertools import islice, pairwise
+from itertools import pairwise
 from typing import Any
 
 from api.domain.authority import Role
+from api.domain.documents import LONGEST_NAME, LONGEST_SOURCE, Reading, Table, Unusable, short
 from api.domain.escalation import BUILT_IN, TIERS, Delay, Ladder, Ladders, Rung, Unit
 from api.domain.findings import Tier
 from api.domain.ladder_limits import misfits
@@ -16,26 +16,16 @@ from api.domain.working_time import DAYS, MIDNIGHT, Hours, WorkingTime
 PARTS = ("name", "source", "hours", "holidays", "ladders")
 OF_LADDER = ("rungs", "then_every", "answer_within")
 OF_RUNG = ("roles", "rota", "on_call", "after")
-LONGEST_NAME, LONGEST_SOURCE = 100, 2000
 MOST_RUNGS, MOST_SPANS, MOST_HOLIDAYS = 10, 10, 400
 LONGEST_ROTA = 60
-MOST_NAMED = 20  # unknown names of one table
 LONGEST = {Unit.SECONDS: 86_400, Unit.MINUTES: 10_080, Unit.HOURS: 744, Unit.WORKING_DAYS: 31}
 """A month, or in the small units as much as anybody would say in them."""
 
 _SPAN = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])-(?:([01][0-9]|2[0-3]):([0-5][0-9])|24:00)")
 
-Problems = list[tuple[str, str]]
-Table = Mapping[Any, Any]
 
-
-class UnusableLadders(Exception):
+class UnusableLadders(Unusable):
     """A document holds no ladders; ``problems`` names each place and what would be right."""
-
-    def __init__(self, problems: Problems) -> None:
-        """Keep the problems."""
-        super().__init__("; ".join(f"{place}: {what}" for place, what in problems))
-        self.problems = problems
 
 
 def read_ladders(document: Any) -> Ladders:
@@ -75,24 +65,7 @@ def read_ladders(document: Any) -> Ladders:
     return ladders
 
 
-class _Reading:
-    """One reading of a document, and the problems found in it."""
-
-    def __init__(self) -> None:
-        self.problems: Problems = []
-
-    def refuse(self, place: str, what: str) -> None:
-        self.problems.append((place, what))
-
-    def refuse_unknown(self, place: str, table: Table, known: Iterable[str]) -> None:
-        names = tuple(known)
-        unknown = (key for key in table if key not in names)
-        for key in islice(unknown, MOST_NAMED):
-            word = _short(key, quoted=False)
-            near = get_close_matches(word, names, n=1)
-            hint = f"did you mean {near[0]!r}?" if near else f"the names are {', '.join(names)}"
-            self.refuse(f"{place}{word}", f"is not known; {hint}")
-
+class _Reading(Reading):
     def refuse_unsourced(self, ladders: Ladders) -> None:
         decided = (ladders.calendar, ladders.same_day, ladders.routine)
         if decided == (BUILT_IN.calendar, BUILT_IN.same_day, BUILT_IN.routine):
@@ -105,25 +78,11 @@ class _Reading:
         if ladders.source == BUILT_IN.source:
             self.refuse("source", "they differ from the built-in ones: say who decided it and when")
 
-    def table(self, value: Any, place: str, known: Iterable[str]) -> Table:
-        if not isinstance(value, Mapping):
-            self.refuse(place, f"{_short(value)} is not a table of {', '.join(known)}")
-            return {}
-        self.refuse_unknown(f"{place}.", value, known)
-        return value
-
     def items(self, value: Any, place: str, most: int) -> Sequence[Any]:
         if isinstance(value, list | tuple) and 1 <= len(value) <= most:
             return value
-        self.refuse(place, f"{_short(value)} is not a list of 1 to {most}")
+        self.refuse(place, f"{short(value)} is not a list of 1 to {most}")
         return ()
-
-    def text(self, value: Any, place: str, longest: int) -> str:
-        if isinstance(value, str) and value.strip() and value.isprintable() and len(value) <= longest:
-            return value
-        what = "is missing" if value is None else f"{_short(value)} is not right"
-        self.refuse(place, f"{what}: one line of text of 1 to {longest} characters is needed")
-        return ""
 
     def calendar(self, document: Table) -> WorkingTime:
         week = BUILT_IN.calendar.week
@@ -170,7 +129,7 @@ class _Reading:
                 numbers[2] * 60 + numbers[3] if numbers[2:] else MIDNIGHT,
             )
         if not numbers or begin >= end:
-            what = f'{_short(value)} is no span of a day: say it as "08:00-16:30"; a day ends at 24:00'
+            what = f'{short(value)} is no span of a day: say it as "08:00-16:30"; a day ends at 24:00'
             self.refuse(place, what)
         return begin, end
 
@@ -180,7 +139,7 @@ class _Reading:
             return {}
         days = {}
         for key, name in value.items():
-            place = f"holidays.{_short(key, quoted=False)}"
+            place = f"holidays.{short(key, quoted=False)}"
             if not (isinstance(key, str) and re.fullmatch(r"20[0-9]{2}-[0-9]{2}-[0-9]{2}", key)) or not _day(
                 key
             ):
@@ -200,7 +159,7 @@ class _Reading:
                 roles.add(names[word])
             else:
                 self.refuse(
-                    f"{place}.roles.{number}", f"{_short(word)} is no role; there are {', '.join(names)}"
+                    f"{place}.roles.{number}", f"{short(word)} is no role; there are {', '.join(names)}"
                 )
         rota, cover = (
             self.text(said[key], f"{place}.{key}", LONGEST_ROTA) if key in said else None
@@ -218,7 +177,7 @@ class _Reading:
             if unit in units and whole and 0 <= number <= LONGEST[Unit(unit)]:
                 return Delay(number, Unit(unit))
         limits = ", ".join(f'{{"{unit}": 0 to {most}}}' for unit, most in LONGEST.items())
-        self.refuse(place, f"{_short(value)} is no delay: say one of {limits}, a whole number")
+        self.refuse(place, f"{short(value)} is no delay: say one of {limits}, a whole number")
         return Delay(0)
 
 
@@ -228,8 +187,3 @@ def _day(text: str) -> bool:
     except ValueError:
         return False
     return True
-
-
-def _short(value: Any, *, quoted: bool = True) -> str:
-    text = repr(value) if quoted else str(value)
-    return text if len(text) <= LONGEST_NAME else f"{text[:LONGEST_NAME]}…"

@@ -1,11 +1,11 @@
 """A policy as a document: read with nothing guessed, and every problem named with what would be right."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import fields, replace
-from difflib import get_close_matches
 from typing import Any, TypeVar
 
 from api.domain.budget import Budget
+from api.domain.documents import LONGEST_NAME, LONGEST_SOURCE, Reading, Table, Unusable, short
 from api.domain.findings import FindingKind, Tier
 from api.domain.policy import Policy, Threshold
 from api.domain.policy_limits import contradictions, limits_of
@@ -14,20 +14,12 @@ from api.domain.tiers import Tiers, may_be
 
 PARTS = ("name", "tiers", "thresholds", "budget")
 OF_THRESHOLD = ("value", "unit", "source")
-LONGEST_NAME, LONGEST_SOURCE = 100, 2000
 
-Problems = list[tuple[str, str]]
-Table = Mapping[Any, Any]
 Numbers = TypeVar("Numbers", Policy, Budget)
 
 
-class UnusablePolicy(Exception):
+class UnusablePolicy(Unusable):
     """A policy document cannot be used; ``problems`` names each place and what would be right."""
-
-    def __init__(self, problems: Problems) -> None:
-        """Keep the problems."""
-        super().__init__("; ".join(f"{place}: {what}" for place, what in problems))
-        self.problems = problems
 
 
 def read_policy(document: Any) -> SitePolicy:
@@ -57,9 +49,9 @@ def read_policy(document: Any) -> SitePolicy:
     reading.refuse_unknown("", document, PARTS)
     policy = SitePolicy(
         name=reading.text(document.get("name"), "name", LONGEST_NAME),
-        tiers=reading.tiers(reading.table(document, "tiers")),
-        thresholds=reading.numbers(reading.table(document, "thresholds"), "thresholds", BUILT_IN.thresholds),
-        budget=reading.numbers(reading.table(document, "budget"), "budget", BUILT_IN.budget),
+        tiers=reading.tiers(reading.part(document, "tiers")),
+        thresholds=reading.numbers(reading.part(document, "thresholds"), "thresholds", BUILT_IN.thresholds),
+        budget=reading.numbers(reading.part(document, "budget"), "budget", BUILT_IN.budget),
     )
     if not reading.problems:
         clashes = contradictions(policy.thresholds.values())
@@ -68,35 +60,19 @@ def read_policy(document: Any) -> SitePolicy:
         taken = (
             f"{BUILT_IN.name!r} is the name of the built-in policy, and this one differs: name it otherwise"
         )
-        reading.problems.append(("name", taken))
+        reading.refuse("name", taken)
     if reading.problems:
         raise UnusablePolicy(reading.problems)
     return policy
 
 
-class _Reading:
-    """One reading of a document, and the problems found in it."""
-
-    def __init__(self) -> None:
-        self.problems: Problems = []
-
-    def refuse_unknown(self, place: str, table: Table, known: Iterable[str]) -> None:
-        names = tuple(known)
-        for key in table:
-            if key not in names:
-                near = get_close_matches(str(key), names, n=1)
-                hint = f"did you mean {near[0]!r}?" if near else f"the names are {', '.join(names)}"
-                self.problems.append((f"{place}{key}", f"is not known; {hint}"))
-
-    def table(self, document: Table, part: str) -> Table:
-        return self._as_table(document.get(part, {}), part, "names")
-
-    def text(self, value: Any, place: str, longest: int) -> str:
-        if isinstance(value, str) and value.strip() and value.isprintable() and len(value) <= longest:
-            return value
-        what = "is missing" if value is None else f"{_short(value)} is not right"
-        self.problems.append((place, f"{what}: one line of text of 1 to {longest} characters is needed"))
-        return ""
+class _Reading(Reading):
+    def part(self, document: Table, name: str) -> Table:
+        said = document.get(name, {})
+        if isinstance(said, Mapping):
+            return said
+        self.refuse(name, f"{short(said)} is not a table of names")
+        return {}
 
     def tiers(self, table: Table) -> Tiers:
         self.refuse_unknown("tiers.", table, [kind.value for kind in FindingKind])
@@ -110,7 +86,7 @@ class _Reading:
                 given[kind.value] = allowed[word]
                 continue
             why = "may not be lowered to that" if word in list(Tier) else "is no tier"
-            self.problems.append((f"tiers.{kind.value}", f"{_short(word)} {why}; say {' or '.join(allowed)}"))
+            self.refuse(f"tiers.{kind.value}", f"{short(word)} {why}; say {' or '.join(allowed)}")
         return replace(BUILT_IN.tiers, **given)
 
     def numbers(self, table: Table, part: str, built_in: Numbers) -> Numbers:
@@ -124,38 +100,26 @@ class _Reading:
         return replace(built_in, **given)
 
     def _threshold(self, said: Any, place: str, built_in: Threshold) -> Threshold:
-        said = self._as_table(said, place, ", ".join(OF_THRESHOLD))
-        self.refuse_unknown(f"{place}.", said, OF_THRESHOLD)
+        said = self.table(said, place, OF_THRESHOLD)
         value = self._value(said.get("value", built_in.value), place, built_in)
         if said.get("unit", built_in.unit) != built_in.unit:
-            self.problems.append((f"{place}.unit", f"cannot be changed; it is {built_in.unit!r}"))
+            self.refuse(f"{place}.unit", f"cannot be changed; it is {built_in.unit!r}")
         source = built_in.source
         if "source" in said:
             source = self.text(said["source"], f"{place}.source", LONGEST_SOURCE)
         if value != built_in.value and source == built_in.source:
             differs = f"{value:g} differs from the built-in {built_in.value:g}"
             own = "give the site's own source: who decided it and when, or the paper"
-            self.problems.append((f"{place}.source", f"{differs}; {own}"))
+            self.refuse(f"{place}.source", f"{differs}; {own}")
         return Threshold(value, built_in.unit, source)
 
     def _value(self, value: Any, place: str, built_in: Threshold) -> float:
         """Return the number in one form only, so that 3 and 3.0 are one version."""
         number = isinstance(value, int | float) and not isinstance(value, bool)
         limits = limits_of(place.rpartition(".")[2], built_in)
-        wrong = limits.refuses(value) if number else f"{_short(value)} is not a number"
+        wrong = limits.refuses(value) if number else f"{short(value)} is not a number"
         if wrong is not None:
-            self.problems.append((f"{place}.value", f"{wrong} ({built_in.unit})"))
+            self.refuse(f"{place}.value", f"{wrong} ({built_in.unit})")
         if wrong is not None or value == built_in.value:
             return built_in.value
         return int(value) if value == int(value) else float(value)
-
-    def _as_table(self, value: Any, place: str, of: str) -> Table:
-        if isinstance(value, Mapping):
-            return value
-        self.problems.append((place, f"{_short(value)} is not a table of {of}"))
-        return {}
-
-
-def _short(value: Any) -> str:
-    text = repr(value)
-    return text if len(text) <= LONGEST_NAME else f"{text[:LONGEST_NAME]}…"

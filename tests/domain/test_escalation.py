@@ -3,6 +3,7 @@
 import textwrap
 import tomllib
 from datetime import UTC, date, datetime, timedelta
+from functools import reduce
 from pathlib import Path
 from typing import Any
 
@@ -290,6 +291,11 @@ def test_what_is_no_ladder_is_refused_by_place(
 
 def test_of_a_thousand_unknown_names_some_are_told() -> None:
     assert len(problems(OURS | {f"x{n}": 1 for n in range(1000)})) == 20
+
+
+def test_however_deep_a_document_is_it_is_refused_by_place() -> None:
+    deep: list[Any] = reduce(lambda inner, _: [inner], range(5000), [])
+    assert list(problems(OURS | {"name": deep, "hours": deep})) == ["name", "hours"]
 
 
 def problems(document: Any) -> dict[str, str]:

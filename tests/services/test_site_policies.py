@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import reduce
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 
 from api.db import Sessions
+from api.domain.documents import MOST_NAMED
 from api.domain.errors import InvalidMoment, InvalidPolicy, PolicyTaken
 from api.domain.policy_file import read_policy
 from api.domain.site_policy import BUILT_IN
@@ -42,6 +44,8 @@ from tests.services.own_policies import (
     write,
 )
 from tests.services.test_telling import find
+
+DEEP: list[Any] = reduce(lambda inner, _: [inner], range(2000), [])
 
 
 @pytest.fixture
@@ -190,15 +194,16 @@ def test_two_who_set_the_same_at_once_set_it_once(postgresql: Sessions) -> None:
         ([], "document", "is not a table"),
         ({"name": "x", "tiers": {"red_flag": "routine"}}, "document.tiers.red_flag", "may not be lowered"),
         ({"name": "x", "thresholds": {"gap_pdc": {"value": 2}}}, "document.thresholds.gap_pdc.value", "0..1"),
-        ({"name": "x"} | {f"n{n}": 0 for n in range(1000)}, "document", "more than 1000 names"),
-        ({"name": "x", "n" * 101: 0}, "document", "a name of more than 100 characters"),
-        ({"name": [[[[[[[[[]]]]]]]]]}, "document", "tables in tables"),
+        ({"name": "x"} | {f"n{n}": 0 for n in range(1000)}, "document.n0", "is not known"),
+        ({"name": "x", "n" * 101: 0}, f"document.{'n' * 100}…", "is not known"),
+        ({"name": DEEP}, "document.name", "[[[[[[[...]]]]]]] is not right"),
     ],
 )
 def test_what_is_no_policy_is_refused_by_place(document: Any, place: str, what: str) -> None:
     with pytest.raises(InvalidPolicy) as refused:
         site_policies.policy_in(document)
     assert what in (refused.value.problems or {})[place]
+    assert len(refused.value.problems or {}) <= MOST_NAMED + 1
 
 
 def test_silence_is_told_by_the_policy_of_her_site(database: Sessions, clinic: Clinic) -> None:

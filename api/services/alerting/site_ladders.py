@@ -2,26 +2,23 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import Select, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from api.db import insert_once
 from api.domain.authority import Principal
-from api.domain.errors import InvalidLadder, InvalidMoment, LadderTaken
+from api.domain.errors import InvalidLadder, LadderTaken
 from api.domain.escalation import BUILT_IN, Ladders, version_of
 from api.domain.ladder_file import UnusableLadders, read_ladders
 from api.domain.ladder_shown import document_of
 from api.models.ladder import LadderRow, Rota
-from api.models.site import Site
-from api.services import audit
 from api.services.alerting import ladders
+from api.services.policy import dated
 
-LONGEST_AHEAD = timedelta(days=366)
-"""How far ahead ladders may be set: who decided it should still be there when it comes."""
+_PAST = "whom the team was told of is history; leave it out for ladders that hold from now on"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,21 +54,15 @@ def ladders_in(document: Any) -> Ladders:
     try:
         return read_ladders(document)
     except UnusableLadders as error:
-        named: dict[str, list[str]] = {}
-        for place, what in error.problems:
-            named.setdefault("document" if place == "document" else f"document.{place}", []).append(what)
-        places = {place: "; ".join(what) for place, what in named.items()}
-        raise InvalidLadder("these ladders cannot be used", places) from error
+        raise InvalidLadder("these ladders cannot be used", error.by_field()) from error
 
 
 def standing_of(session: Session, site_id: UUID, *, now: datetime) -> Standing:
     """Return the ladders in force at a site, those before them, and those set for later."""
-    rows = session.scalars(_of_site(site_id).order_by(LadderRow.effective_from))
-    everything = [_setting(session, None), *[_setting(session, row) for row in rows]]
-    begun = [each for each in everything if each.row is None or each.row.effective_from <= now]
-    named = (begun[-1].ladders or BUILT_IN).rotas()
-    gaps = ladders.unstaffed(session, site_id, named, now=now)
-    return Standing(begun[:-1], begun[-1], everything[len(begun) :], gaps)
+    rows = dated.rows_of(session, LadderRow, site_id)
+    past, present, coming = dated.parted([_setting(session, row) for row in (None, *rows)], now)
+    named = (present.ladders or BUILT_IN).rotas()
+    return Standing(past, present, coming, ladders.unstaffed(session, site_id, named, now=now))
 
 
 def set_ladders(
@@ -98,39 +89,26 @@ def set_ladders(
         LadderTaken: Others begin at the very same moment.
     """
     moment = since or now
-    session.execute(select(Site.id).where(Site.id == site_id).with_for_update(key_share=True)).one()
-    row = session.scalar(
-        _of_site(site_id)
-        .where(LadderRow.effective_from <= moment)
-        .order_by(LadderRow.effective_from.desc())
-        .limit(1)
-    )
-    before = _setting(session, row)
+    before = _setting(session, dated.locked(session, LadderRow, site_id, moment))
     if before.ladders == wanted:
         return before, False
-    _check_moment(moment, now)
+    dated.check(moment, now, past=_PAST)
     _check_rotas(session, site_id, wanted)
-    ladder_id, document = uuid4(), document_of(wanted)
-    values = {
-        "id": ladder_id,
-        "site_id": site_id,
-        "effective_from": moment,
-        "document": document,
-        "version": version_of(document),
-        "set_by": by.id if by else None,
-        "note": note,
-        "created_at": now,
-    }
-    if not insert_once(session, LadderRow, values=[values]):
+    if before.row is not None and before.row.effective_from == moment:
         taken = f"other ladders begin at {moment.isoformat()}: set these for a moment after it"
         raise LadderTaken(taken)
-    detail = {"version": values["version"], "effective_from": moment.isoformat()}
-    audit.record(session, "ladders.set", by=by, now=now, site_id=site_id, object_id=ladder_id, detail=detail)
-    return _setting(session, session.get_one(LadderRow, ladder_id)), True
-
-
-def _of_site(site_id: UUID) -> Select[LadderRow]:
-    return select(LadderRow).where(LadderRow.site_id == site_id)
+    document = document_of(wanted)
+    row = LadderRow(
+        id=uuid4(),
+        site_id=site_id,
+        effective_from=moment,
+        document=document,
+        version=version_of(document),
+        note=note,
+        created_at=now,
+    )
+    dated.add(session, row, "ladders.set", by=by)
+    return _setting(session, row), True
 
 
 def _setting(session: Session, row: LadderRow | None) -> Setting:
@@ -138,15 +116,6 @@ def _setting(session: Session, row: LadderRow | None) -> Setting:
         return Setting(row, ladders.ladders_of(session, row.id if row else None))
     except UnusableLadders as error:
         return Setting(row, None, f"this version of the software cannot read them: {error}")
-
-
-def _check_moment(moment: datetime, now: datetime) -> None:
-    if moment < now:
-        past = "whom the team was told of is history; leave it out for ladders that hold from now on"
-        raise InvalidMoment(f"{moment.isoformat()} lies in the past: {past}", {"effective_from": "is past"})
-    if moment > now + LONGEST_AHEAD:
-        ahead = f"lies more than {LONGEST_AHEAD.days} days ahead"
-        raise InvalidMoment(f"{moment.isoformat()} {ahead}", {"effective_from": ahead})
 
 
 def _check_rotas(session: Session, site_id: UUID, wanted: Ladders) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -21,9 +21,7 @@ from api.models.plan import PlanRow
 from api.models.site import Site
 from api.models.staff import Staff
 from api.services import audit
-
-LONGEST_AHEAD = timedelta(days=366)
-"""How far ahead a plan may be set: who decided it should still be there when it begins."""
+from api.services.policy.dated import LONGEST_AHEAD
 
 
 @dataclass(frozen=True, slots=True)
