@@ -1,15 +1,13 @@
 """Looking at policies, and checking one before anybody uses it."""
 
-import sys
 from pathlib import Path
 
 import click
 
+from api.cli.site_documents import A_FILE, loaded
 from api.domain.policy_shown import changes
-from api.domain.site_policy import BUILT_IN, SitePolicy
-from api.services.policy.policy_files import UnusablePolicyFile, as_json, as_toml, load_policy
-
-_READ = click.Path(exists=True, dir_okay=False, path_type=Path)
+from api.domain.site_policy import BUILT_IN
+from api.services.policy.policy_files import as_json, as_toml, load_policy
 
 
 @click.group()
@@ -18,7 +16,7 @@ def policy() -> None:
 
 
 @policy.command("show")
-@click.argument("file", type=_READ, required=False)
+@click.argument("file", type=A_FILE, required=False)
 @click.option("--toml", is_flag=True, help="Print TOML instead of JSON.")
 def show(*, file: Path | None, toml: bool) -> None:
     """Print the built-in policy, or the one of FILE, whole and with its sources.
@@ -31,12 +29,12 @@ def show(*, file: Path | None, toml: bool) -> None:
     flask --app wsgi policy check FILE
     flask --app wsgi replay --entries F.csv --policy default --policy FILE
     """  # noqa: D301 - \b is click's, and keeps the lines as they are
-    chosen = BUILT_IN if file is None else _loaded(file)
+    chosen = BUILT_IN if file is None else loaded(load_policy, file)
     click.echo(as_toml(chosen) if toml else as_json(chosen))
 
 
 @policy.command("check")
-@click.argument("file", type=_READ)
+@click.argument("file", type=A_FILE)
 def check(*, file: Path) -> None:
     """Say whether FILE is a policy, and what it changes.
 
@@ -46,16 +44,7 @@ def check(*, file: Path) -> None:
     \b
     Exit status: 0 it can be used, 1 it cannot, 2 there is no such file.
     """  # noqa: D301 - \b is click's
-    chosen = _loaded(file)
+    chosen = loaded(load_policy, file)
     changed = changes(chosen)
     click.echo(f"{file}: {chosen.name!r} can be used; engine {chosen.engine().version}")
     click.echo("\n".join(changed) if changed else "it says nothing but what is built in")
-
-
-def _loaded(file: Path) -> SitePolicy:
-    try:
-        return load_policy(file)
-    except UnusablePolicyFile as error:
-        for sentence in error.sentences:
-            click.echo(sentence, err=True)
-        sys.exit(1)

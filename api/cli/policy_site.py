@@ -1,6 +1,5 @@
 """Setting a site's policy, from now or a later moment on, and listing what holds when."""
 
-import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -9,21 +8,19 @@ from flask import current_app
 from flask.cli import with_appcontext
 
 from api.cli.callbacks import a_moment, a_note
-from api.db import Sessions
+from api.cli.site_documents import A_FILE, echo_standing, holds, loaded, sessions
 from api.domain.errors import DomainError
-from api.domain.site_policy import BUILT_IN, SitePolicy
+from api.domain.site_policy import BUILT_IN
 from api.domain.trajectory.engine import Engine
 from api.services.access import accounts
 from api.services.policy import site_policies
-from api.services.policy.policy_files import UnusablePolicyFile, load_policy
+from api.services.policy.policy_files import load_policy
 from api.services.policy.site_policies import Setting
-
-_READ = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 @click.command("set")
 @click.argument("site_name", metavar="SITE")
-@click.argument("file", type=_READ, required=False)
+@click.argument("file", type=A_FILE, required=False)
 @click.option("--default", "built_in", is_flag=True, help="The built-in policy, instead of FILE.")
 @click.option("--from", "since", callback=a_moment, metavar="ISO", help="From when on. [default: now]")
 @click.option("--note", callback=a_note, help="Why, for whoever asks later.")
@@ -46,10 +43,10 @@ def set_policy(
     """  # noqa: D301 - \b is click's
     if (file is None) is not built_in:
         raise click.UsageError("name a FILE, or say --default")
-    policy = BUILT_IN if file is None else _loaded(file)
+    policy = BUILT_IN if file is None else loaded(load_policy, file)
     engine, now = _engine(), datetime.now(UTC)
     try:
-        with _sessions().begin() as session:
+        with sessions().begin() as session:
             site = accounts.find_site(session, site_name)
             setting, is_new = site_policies.set_policy(
                 session, site.id, policy, engine=engine, now=now, since=since, note=note
@@ -72,15 +69,12 @@ def set_policy(
 def list_policies(site_name: str) -> None:
     """List the policies of SITE in the order they begin: what was, what holds, what is coming."""
     try:
-        with _sessions().read() as session:
+        with sessions().read() as session:
             site = accounts.find_site(session, site_name)
             found = site_policies.standing_of(session, site.id, engine=_engine(), now=datetime.now(UTC))
     except DomainError as error:
         raise click.ClickException(str(error)) from error
-    groups = (("past", found.past), ("present", [found.present]), ("coming", found.coming))
-    for when, settings in groups:
-        for setting in settings:
-            click.echo(f"{when}: {_line(setting)}")
+    echo_standing(found.past, found.present, found.coming, _line)
 
 
 def _line(setting: Setting) -> str:
@@ -89,23 +83,7 @@ def _line(setting: Setting) -> str:
     name = repr(setting.policy.name) if setting.policy else "a policy"
     if row is None:
         return f"{name}, until another one is set; {what}"
-    by = f"staff {row.set_by}" if row.set_by else "the command line"
-    note = "" if row.note is None else f"; {row.note}"
-    return f"{name} holds from {row.effective_from:%Y-%m-%d %H:%M:%S} UTC; {what}; set by {by}{note}"
-
-
-def _loaded(file: Path) -> SitePolicy:
-    try:
-        return load_policy(file)
-    except UnusablePolicyFile as error:
-        for sentence in error.sentences:
-            click.echo(sentence, err=True)
-        sys.exit(1)
-
-
-def _sessions() -> Sessions:
-    found: Sessions = current_app.extensions["aimss.sessions"]
-    return found
+    return holds(name, row, what or "")
 
 
 def _engine() -> Engine:
