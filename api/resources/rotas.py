@@ -88,9 +88,7 @@ def _on_wire(found: Listed, now: datetime) -> dict[str, Any]:
         "name": found.rota.name,
         "version": found.rota.version,
         "changed_at": found.rota.changed_at,
-        "on_call": [
-            each.staff.id for each in found.shifts if each.shift.begins_at <= now < each.shift.ends_at
-        ],
+        "on_call": list(dict.fromkeys(each.staff.id for each in found.shifts if each.is_on(now))),
         "shifts": [
             {
                 "staff": each.staff.email,

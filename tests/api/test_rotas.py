@@ -1,5 +1,7 @@
 """Who is on call when: planned by coordinators and admins, read by the whole team."""
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 from threading import Thread
 from typing import Any
@@ -161,6 +163,31 @@ def test_what_cannot_be_is_refused_by_shift(
         "shifts.2.until": "is past: leave out what is over, it stays as it was",
     }
     assert client.get("/v1/rotas/night", headers=clinic.nurse.headers).status_code == 404
+
+
+def test_who_has_left_is_not_on_call_and_nobody_is_twice(
+    client: FlaskClient, clinic: Clinic, database: Sessions, now: datetime
+) -> None:
+    nurse, clinician = email_of(database, clinic.nurse), email_of(database, clinic.clinician)
+    spans = ((nurse, now), (clinician, now), (clinician, now - HOUR))
+    put(client, clinic, *(shift(who, begins, now + HOUR) for who, begins in spans))
+    with database.begin() as session:
+        session.execute(update(Staff).where(Staff.id == clinic.nurse.id).values(active=False))
+    found = client.get("/v1/rotas/night", headers=clinic.clinician.headers).json
+    assert found["on_call"] == [str(clinic.clinician.id)]
+    assert len(found["shifts"]) == 3
+
+
+def test_a_list_of_rotas_costs_the_same_queries_however_many_there_are(
+    client: FlaskClient, clinic: Clinic, count_queries: Callable[[], AbstractContextManager[list[str]]]
+) -> None:
+    counts = []
+    for name in ("day", "night", "weekend"):
+        client.put(f"/v1/rotas/{name}", json={"shifts": []}, headers=clinic.coordinator.headers)
+        with count_queries() as statements:
+            assert client.get("/v1/rotas", headers=clinic.nurse.headers).status_code == 200
+        counts.append(len(statements))
+    assert len(set(counts)) == 1
 
 
 @pytest.mark.parametrize("name", ["%20", "a%0ab", "x" * 61, "<b>"])

@@ -32,6 +32,10 @@ class OnCall:
     shift: Shift
     staff: Staff
 
+    def is_on(self, now: datetime) -> bool:
+        """Say whether she is on call at a moment; who has left the site is not, whatever was planned."""
+        return self.staff.active and self.shift.begins_at <= now < self.shift.ends_at
+
 
 @dataclass(frozen=True, slots=True)
 class Listed:
@@ -43,8 +47,8 @@ class Listed:
 
 def list_rotas(session: Session, by: Principal, *, since: datetime) -> list[Listed]:
     """Return the rotas of the caller's site, by name, with the shifts that end after ``since``."""
-    rotas = session.scalars(select(Rota).where(Rota.site_id == by.site_id).order_by(Rota.name))
-    return [Listed(rota, _shifts(session, rota, since=since)) for rota in rotas]
+    rotas = session.scalars(select(Rota).where(Rota.site_id == by.site_id).order_by(Rota.name)).all()
+    return _listed(session, rotas, since=since)
 
 
 def find_rota(session: Session, by: Principal, name: str, *, since: datetime) -> Listed:
@@ -56,7 +60,7 @@ def find_rota(session: Session, by: Principal, name: str, *, since: datetime) ->
     rota = session.scalar(select(Rota).where(Rota.site_id == by.site_id, Rota.name == name))
     if rota is None:
         raise UnknownRota(f"there is no rota {name!r}")
-    return Listed(rota, _shifts(session, rota, since=since))
+    return _listed(session, [rota], since=since)[0]
 
 
 def set_rota(
@@ -100,7 +104,7 @@ def set_rota(
     rota.version, rota.changed_at, rota.changed_by = rota.version + 1, now, by.id
     session.flush()
     audit.record(session, "rota.set", by=by, now=now, object_id=rota.id, detail={"shifts": len(wanted)})
-    return Listed(rota, _shifts(session, rota, since=now))
+    return _listed(session, [rota], since=now)[0]
 
 
 def _replace(
@@ -118,14 +122,18 @@ def _replace(
         session.add(Shift(rota_id=rota.id, staff_id=staff_id, begins_at=begins_at, ends_at=ends_at))
 
 
-def _shifts(session: Session, rota: Rota, *, since: datetime) -> list[OnCall]:
+def _listed(session: Session, rotas: Sequence[Rota], *, since: datetime) -> list[Listed]:
+    """Return rotas with their shifts: one query, however many there are."""
     found = (
         select(Shift, Staff)
         .join(Staff, Staff.id == Shift.staff_id)
-        .where(Shift.rota_id == rota.id, Shift.ends_at > since)
+        .where(Shift.rota_id.in_([rota.id for rota in rotas]), Shift.ends_at > since)
         .order_by(Shift.begins_at, Shift.ends_at, Staff.name, Shift.id)
     )
-    return [OnCall(shift, staff) for shift, staff in session.execute(found)]
+    shifts: dict[UUID, list[OnCall]] = {rota.id: [] for rota in rotas}
+    for shift, staff in session.execute(found):
+        shifts[shift.rota_id].append(OnCall(shift, staff))
+    return [Listed(rota, shifts[rota.id]) for rota in rotas]
 
 
 def _staff_of(session: Session, by: Principal, wanted: Sequence[Wanted]) -> dict[str, UUID]:
