@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -47,7 +47,8 @@ class Setting:
         return self.row.effective_from if self.row else date.min
 
 
-BUILT_IN_SETTING = Setting(None, BUILT_IN)
+BUILT_IN_SETTING, NOTHING_SET = Setting(None, BUILT_IN), Setting(None, None)
+_INSTANT = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +107,7 @@ def set_for_site(session: Session, by: Principal, wanted: Wanted, *, now: dateti
     present = [each for each in settings_of(session, by.site_id).site if each.begins_on <= begins_on][-1]
     if present.plan == wanted.plan:
         return False
-    _add(session, by, wanted, begins_on, patient_id=None, now=now)
+    _add(session, by, wanted, begins_on, after=present, patient_id=None, now=now)
     return True
 
 
@@ -122,10 +123,10 @@ def set_for_patient(
     begins_on = wanted.since or today
     _check(begins_on, today)
     own = settings_of(session, patient.site_id, patient.id).own
-    present = [each for each in own if each.begins_on <= begins_on]
-    if (present[-1].plan if present else None) == wanted.plan:
+    present = [NOTHING_SET, *(each for each in own if each.begins_on <= begins_on)][-1]
+    if present.plan == wanted.plan:
         return False
-    _add(session, by, wanted, begins_on, patient_id=patient.id, now=now)
+    _add(session, by, wanted, begins_on, after=present, patient_id=patient.id, now=now)
     return True
 
 
@@ -135,11 +136,13 @@ def _add(
     wanted: Wanted,
     begins_on: date,
     *,
+    after: Setting,
     patient_id: UUID | None,
     now: datetime,
 ) -> None:
     plan = wanted.plan
     preset = plan.name if plan is not None and PRESETS.get(plan.name) == plan else None
+    written_at = max(now, after.row.created_at + _INSTANT) if after.row else now  # the newest is the last set
     row = PlanRow(
         id=uuid4(),
         site_id=by.site_id,
@@ -149,7 +152,7 @@ def _add(
         effective_from=begins_on,
         set_by=by.id,
         note=wanted.note,
-        created_at=now,
+        created_at=written_at,
     )
     session.add(row)
     session.flush()
