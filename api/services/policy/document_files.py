@@ -1,11 +1,12 @@
 """Documents in files: JSON or TOML in, read strictly, and the line where each problem stands."""
 
-import json
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
+
+from api.services import strict_json
 
 LARGEST = 1_000_000
 _LEAF, _ENDS = 2, ("}", "\n[")  # how deep the parts of a threshold are, and what ends one
@@ -46,11 +47,8 @@ def parse(path: Path, text: str) -> Any:
     """
     toml = path.suffix.lower() == ".toml"
     try:
-        return tomllib.loads(text) if toml else _json(text)
-    except json.JSONDecodeError as error:
-        at = f"{path}:{error.lineno}:{error.colno}"
-        raise UnusableDocument([f"{at}: is not JSON: {error.msg}"]) from error
-    except (ValueError, RecursionError) as error:  # TOML says line and column itself
+        return tomllib.loads(text) if toml else strict_json.read(text.encode())
+    except (ValueError, RecursionError) as error:  # both say line and column themselves
         raise UnusableDocument([f"{path}: is not {'TOML' if toml else 'JSON'}: {error}"]) from error
 
 
@@ -58,23 +56,6 @@ def sentences(path: Path, text: str, problems: Iterable[tuple[str, str]]) -> lis
     """Return the problems of a document, each with its line, in the order of the lines."""
     where = [(_line_of(text, place), place, what) for place, what in problems]
     return [f"{path}:{line}: {place}: {what}" for line, place, what in sorted(where)]
-
-
-def _json(text: str) -> Any:
-    return json.loads(text, object_pairs_hook=_once, parse_constant=_refuse)
-
-
-def _once(pairs: list[tuple[str, Any]]) -> Mapping[str, Any]:
-    table = dict(pairs)
-    if len(table) < len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
-        raise ValueError(f"{twice!r} is said twice in one table")
-    return table
-
-
-def _refuse(word: str) -> None:
-    raise ValueError(f"{word} is no number of JSON")
 
 
 def _line_of(text: str, place: str) -> int:
