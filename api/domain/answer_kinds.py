@@ -27,13 +27,13 @@ class Scale:
         """Return a whole number in range; a blank, a fraction or a truth value is not a number."""
         if type(value) is int and self.lowest <= value <= self.highest:
             return value
-        raise ValueError(f"{_shown(value)} is not a whole number in {self.lowest}..{self.highest}")
+        raise ValueError(f"{shown(value)} is not a whole number in {self.lowest}..{self.highest}")
 
     def read_real(self, value: object) -> float:
         """Return a real number in range, for replayed diaries whose scales are finer."""
         if isinstance(value, int | float) and self.lowest <= value <= self.highest:
             return float(value)
-        raise ValueError(f"{_shown(value)} is not a number in {self.lowest}..{self.highest}")
+        raise ValueError(f"{shown(value)} is not a number in {self.lowest}..{self.highest}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class Flag:
         """Return a truth value; nothing else counts as one."""
         if value is True or value is False:
             return value
-        raise ValueError(f"{_shown(value)} is neither true nor false")
+        raise ValueError(f"{shown(value)} is neither true nor false")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ class Choice:
         """Return the word, if it is one of the options."""
         if isinstance(value, str) and value in self.options:
             return value
-        raise ValueError(f"{_shown(value)} is not one of {', '.join(self.options)}")
+        raise ValueError(f"{shown(value)} is not one of {', '.join(self.options)}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ class Choices:
             raise ValueError(f"a list of one or more of {', '.join(self.options)} is needed")
         for word in value:
             if not isinstance(word, str) or word not in self.options:
-                raise ValueError(f"{_shown(word)} is not one of {', '.join(self.options)}")
+                raise ValueError(f"{shown(word)} is not one of {', '.join(self.options)}")
         if len(set(value)) != len(value):
             raise ValueError("each may be named once")
         return [word for word in self.options if word in value]
@@ -91,7 +91,7 @@ class Text:
             raise ValueError("is empty or no text; leave it out instead")
         if len(words) > self.max_length:
             raise ValueError(f"{len(words)} characters are more than {self.max_length}")
-        if any(_is_control(letter) for letter in words):
+        if any(is_control(letter) for letter in words):
             raise ValueError("holds a character that is no text")
         return words
 
@@ -112,22 +112,24 @@ class BodySites:
             if not isinstance(place, dict) or set(place) != {"site", "side"}:
                 raise ValueError('a place is {"site": …, "side": …}')
             if not isinstance(place["site"], str) or place["site"] not in self.sites:
-                raise ValueError(f"site {_shown(place['site'])} is not one of {', '.join(self.sites)}")
+                raise ValueError(f"site {shown(place['site'])} is not one of {', '.join(self.sites)}")
             if not isinstance(place["side"], str) or place["side"] not in self.sides:
-                raise ValueError(f"side {_shown(place['side'])} is not one of {', '.join(self.sides)}")
+                raise ValueError(f"side {shown(place['side'])} is not one of {', '.join(self.sides)}")
             found.add((place["site"], place["side"]))
         if len(found) != len(value):
             raise ValueError("each place may be named once")
         return [{"site": site, "side": side} for site, side in sorted(found)]
 
 
-def _is_control(letter: str) -> bool:
+def is_control(letter: str) -> bool:
+    """Say whether a letter is none that a text holds; a new line and a tab are."""
     control = letter < " " or letter == "\x7f"
     return (control and letter not in "\n\t") or "\ud800" <= letter <= "\udfff"
 
 
-def _shown(value: object) -> str:
+def shown(value: object) -> str:
+    """Return what was sent, short enough for a sentence."""
     try:
         return repr(value)[:60]
-    except RecursionError:
+    except (RecursionError, ValueError):
         return "something nested without end"

@@ -44,7 +44,7 @@ def read_entry(raw: object, *, zone_at: Callable[[datetime], tzinfo], born_in: i
     if not isinstance(raw, dict):
         raise InvalidEntry("an entry is a JSON object", {"entry": "is not a JSON object"})
     errors: dict[str, str] = {}
-    entry_id = _read_id(raw.get("id"), errors)
+    entry_id = read_id(raw.get("id"), errors)
     recorded_at = _read_moment(raw.get("recorded_at"), errors, now=now, born_in=born_in)
     local_date = _read_day(raw, recorded_at, errors, zone_at=zone_at, born_in=born_in)
     answers = _read_answers(raw, errors)
@@ -70,7 +70,8 @@ def _read_answers(raw: dict[str, Any], errors: dict[str, str]) -> dict[str, Any]
     return answers
 
 
-def _read_id(value: object, errors: dict[str, str]) -> UUID | None:
+def read_id(value: object, errors: dict[str, str]) -> UUID | None:
+    """Return the id a client gave; what is wrong with it is written down."""
     try:
         if isinstance(value, str):
             return UUID(value)
@@ -78,6 +79,14 @@ def _read_id(value: object, errors: dict[str, str]) -> UUID | None:
         pass
     errors["id"] = "a UUID made by the client is needed"
     return None
+
+
+def day_said(value: object) -> date | None:
+    """Return the day that was sent, None where it is none."""
+    try:
+        return date.fromisoformat(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
 
 
 def _read_moment(value: object, errors: dict[str, str], *, now: datetime, born_in: int) -> datetime | None:
@@ -115,10 +124,7 @@ def _read_day(
         return None
     if value is None:
         return recorded_at.astimezone(zone_at(recorded_at)).date()
-    try:
-        day = date.fromisoformat(value) if isinstance(value, str) else None
-    except ValueError:
-        day = None
+    day = day_said(value)
     if day is None:
         errors["local_date"] = "a date such as 2026-03-01 is needed"
     elif day > (recorded_at + FARTHEST_EAST).date():

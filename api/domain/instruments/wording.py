@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from api.domain.answer_kinds import is_control
 from api.domain.errors import InvalidWording
 from api.domain.instruments.definition import Instrument, Item
 
@@ -81,7 +82,7 @@ def _wrong_text(name: str, text: object, *, longest: int = LONGEST_TEXT, needed:
         return {name: f"text is needed{': ' if needed else ''}{needed}"}
     if len(text) > longest:
         return {name: f"is longer than {longest} characters"}
-    if any(_is_control(letter) for letter in text):
+    if any(is_control(letter) for letter in text):
         return {name: "holds a character that is no text"}
     return {}
 
@@ -134,7 +135,3 @@ def _takes(item: Item, answer: str) -> bool:
     if item.choices:
         return answer in item.choices
     return bool(_WHOLE.fullmatch(answer)) and item.lowest <= int(answer) <= item.highest
-
-
-def _is_control(letter: str) -> bool:
-    return (letter < " " and letter not in "\n\t") or letter == "\x7f" or "\ud800" <= letter <= "\udfff"

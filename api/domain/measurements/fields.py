@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from api.domain.answer_kinds import Choice, Flag, Text
+from api.domain.answer_kinds import Choice, Flag, Text, shown
 from api.domain.measurements.definition import (
     Field,
     KindOfMeasurement,
@@ -67,14 +67,6 @@ def read_with(takes: Choice | Flag | Text, name: str, value: object, errors: dic
     except ValueError as wrong:
         errors[name] = str(wrong)
         return None
-
-
-def shown(value: object) -> str:
-    """Return what was sent, short enough for a sentence."""
-    try:
-        return repr(value)[:_LONGEST_SHOWN]
-    except (RecursionError, ValueError):
-        return "something endless"
 
 
 def _unit(kind: KindOfMeasurement, sent: object) -> str | None:

@@ -2,15 +2,14 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from uuid import UUID
 
-from api.domain.answer_kinds import Flag, Text
+from api.domain.answer_kinds import Flag, Text, shown
 from api.domain.errors import ImplausibleMeasurement, InvalidMeasurement
 from api.domain.measurements.canonical import canonical
 from api.domain.measurements.catalogue import KINDS
 from api.domain.measurements.definition import KindOfMeasurement, Measurement, MeasurementKind
-from api.domain.measurements.fields import read_fields, read_with, shown
-from api.domain.reading import FARTHEST_EAST
+from api.domain.measurements.fields import read_fields, read_with
+from api.domain.reading import FARTHEST_EAST, day_said, read_id
 
 LONGEST_NOTE = 2000
 NOTE = Text(LONGEST_NOTE)
@@ -37,7 +36,7 @@ def read_measurement(raw: object, *, born_in: int, now: datetime) -> Measurement
     if not isinstance(raw, dict):
         raise InvalidMeasurement("a measurement is a JSON object", {"measurement": "is not a JSON object"})
     errors: dict[str, str] = {}
-    measurement_id = _read_id(raw.get("id"), errors)
+    measurement_id = read_id(raw.get("id"), errors)
     measured_on = _read_day(raw.get("measured_on"), errors, born_in=born_in, now=now)
     note = read_with(NOTE, "note", raw.get("note"), errors)
     confirmed = read_with(Flag(), "confirmed", raw.get("confirmed"), errors)
@@ -65,21 +64,8 @@ def _read_kind(value: object, errors: dict[str, str]) -> KindOfMeasurement | Non
         return None
 
 
-def _read_id(value: object, errors: dict[str, str]) -> UUID | None:
-    try:
-        if isinstance(value, str):
-            return UUID(value)
-    except ValueError:
-        pass
-    errors["id"] = "a UUID made by the client is needed"
-    return None
-
-
 def _read_day(value: object, errors: dict[str, str], *, born_in: int, now: datetime) -> date | None:
-    try:
-        day = date.fromisoformat(value) if isinstance(value, str) else None
-    except ValueError:
-        day = None
+    day = day_said(value)
     if day is None:
         errors["measured_on"] = "the day it was measured is needed, such as 2026-03-01"
     elif day > (now + FARTHEST_EAST).date():
