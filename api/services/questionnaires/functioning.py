@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, bindparam, select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from api.domain.assessment import AssessmentStatus
@@ -12,6 +12,7 @@ from api.domain.function import RULES
 from api.domain.report import Entry
 from api.models.assessment import AssessmentRow, AssessmentScore
 from api.services.questionnaires import assessment_scores
+from api.services.questionnaires.assessment_reading import IS_PRESENT
 
 _READ = frozenset((rule.instrument, rule.score) for rule in RULES)
 
@@ -46,14 +47,6 @@ def _answers(instrument: str, scores: Mapping[str, float | None] | None) -> dict
 _ROWS, _SCORES = AssessmentRow.__table__, AssessmentScore.__table__
 _COMPLETE = (
     select(*_ROWS.c["id", "recorded_at", "local_date", "instrument"], _SCORES.c.scores)
-    .outerjoin(
-        _SCORES,
-        and_(
-            _SCORES.c.patient_id == _ROWS.c.patient_id,
-            _SCORES.c.assessment_id == _ROWS.c.id,
-            _SCORES.c.of_version == _ROWS.c.version,
-            _SCORES.c.scorer == _ROWS.c.scorer,
-        ),
-    )
+    .outerjoin(_SCORES, IS_PRESENT)
     .where(_ROWS.c.patient_id == bindparam("patient_id"), _ROWS.c.status == AssessmentStatus.COMPLETE.value)
 )
