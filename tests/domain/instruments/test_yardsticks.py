@@ -1,4 +1,4 @@
-"""The cuts and the smallest changes that matter, as their papers print them, not as our tables hold them."""
+"""Directions, cuts and the changes that matter, as their papers print them, not as our tables hold them."""
 
 import csv
 from pathlib import Path
@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from api.domain.instruments.catalogue.promis_tables import T_SCORES
+from api.domain.instruments.definition import Direction
 from api.domain.instruments.interpretation import band_of
 from api.domain.instruments.registry import INSTRUMENTS, find
 from api.domain.instruments.scoring import score
@@ -108,6 +109,16 @@ SCALES = {
 }
 """Scale to its questions, as the EORTC's scoring manual numbers them."""
 
+BETTER_WHEN_HIGHER = {
+    **dict.fromkeys(("fact-b", "fact-es"), "PWB SWB EWB FWB FACT_G BCS FACT_B TOI ESS_18 ESS_19 ESS_23"),
+    "qlq-c30": "QL PF RF EF CF SF C30SUMMARY",
+    "qlq-br23": "BRBI BRSEF BRSEE BRFU",
+    "promis-29": "physical_function social_roles",
+    "promis-global-10": "global_physical global_mental",
+    "mars-5": "adherence",
+}
+"""Instrument to its scores of which more is better; of every other score more is worse."""
+
 SCORES = {f"{each.code} {of.id}": of for each in INSTRUMENTS for of in each.scores}
 
 
@@ -123,6 +134,13 @@ def test_a_change_matters_from_what_its_paper_says_and_nowhere_else():
 
 def test_measurement_error_is_what_its_paper_says():
     assert {name: of.sem.value for name, of in SCORES.items() if of.sem} == ERRORS
+
+
+def test_more_is_worse_but_for_function_well_being_and_adherence():
+    better = {name for name, of in SCORES.items() if of.direction is Direction.HIGHER_IS_BETTER}
+    assert better == {
+        f"{code} {name}" for code, names in BETTER_WHEN_HIGHER.items() for name in names.split()
+    }
 
 
 def test_every_t_score_is_the_one_that_was_read():
