@@ -9,29 +9,26 @@ from datetime import UTC, datetime
 import click
 from flask import current_app
 from flask.cli import with_appcontext
-from marshmallow import ValidationError, validate
 from sqlalchemy.orm import Session
 
+from api.cli.callbacks import a_name, a_paragraph, an_email
 from api.db import Sessions
 from api.domain.authority import SCOPES_OF_SERVICE, Role
 from api.domain.errors import DomainError
 from api.services.access import accounts
 
-
-def _an_email(_: click.Context, __: click.Parameter, value: str) -> str:
-    try:
-        return str(validate.Email()(value))
-    except ValidationError as error:
-        raise click.BadParameter("this is no e-mail address") from error
-
-
 ROLES = click.Choice([role.value for role in Role])
 
 
 @click.command("create-site")
-@click.argument("name")
+@click.argument("name", callback=a_name)
 @click.option("--timezone", required=True, help="Such as Europe/Berlin.")
-@click.option("--contact", required=True, help="What patients are told: how to reach the team, and when.")
+@click.option(
+    "--contact",
+    required=True,
+    callback=a_paragraph,
+    help="What patients are told: how to reach the team, and when.",
+)
 @with_appcontext
 def create_site(name: str, timezone: str, contact: str) -> None:
     """Make the site NAME with its first team."""
@@ -41,8 +38,8 @@ def create_site(name: str, timezone: str, contact: str) -> None:
 
 
 @click.command("create-staff")
-@click.argument("email", callback=_an_email)
-@click.option("--name", required=True, help="As patients and colleagues know her.")
+@click.argument("email", callback=an_email)
+@click.option("--name", required=True, callback=a_name, help="As patients and colleagues know her.")
 @click.option("--role", required=True, type=ROLES)
 @click.option("--site", "site_name", required=True, help="The site's name.")
 @click.option("--team", help="The team's name; a nurse and a clinician are in the first unless said.")
@@ -78,7 +75,7 @@ def create_staff(
 
 
 @click.command("reset-staff")
-@click.argument("email", callback=_an_email)
+@click.argument("email", callback=an_email)
 @click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
 @click.option("--generate", is_flag=True, help="Make a password, and print it once.")
 @with_appcontext
@@ -93,7 +90,7 @@ def reset_staff(email: str, *, password_stdin: bool, generate: bool) -> None:
 
 
 @click.command("create-service")
-@click.argument("name")
+@click.argument("name", callback=a_name)
 @click.option("--site", "site_name", required=True, help="The site's name.")
 @click.option(
     "--scope",

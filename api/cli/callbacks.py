@@ -1,19 +1,24 @@
 """What options of several commands mean."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 import click
+from marshmallow import ValidationError, fields, validate
 
+from api.schemas.fields import Text
 from api.schemas.policy import LONGEST_NOTE
 
 
 def a_moment(_: click.Context, __: click.Parameter, value: str | None) -> datetime | None:
     """Read a moment with its offset from UTC."""
+    if value is None:
+        return None
     try:
-        moment = None if value is None else datetime.fromisoformat(value)
-    except ValueError as error:
+        moment = datetime.fromisoformat(value)
+        moment.astimezone(UTC)  # 9999-12-31T23:59-12:00 is past the last year there is
+    except (ValueError, OverflowError) as error:
         raise click.BadParameter("is no moment of ISO 8601, such as 2026-03-02T08:00+01:00") from error
-    if moment is not None and moment.tzinfo is None:
+    if moment.tzinfo is None:
         raise click.BadParameter("has no offset from UTC, such as 2026-03-02T08:00+01:00")
     return moment
 
@@ -23,3 +28,25 @@ def a_note(_: click.Context, __: click.Parameter, value: str | None) -> str | No
     if value is not None and len(value) > LONGEST_NOTE:
         raise click.BadParameter(f"is longer than {LONGEST_NOTE} characters")
     return value
+
+
+def an_email(_: click.Context, __: click.Parameter, value: str) -> str:
+    """Read an e-mail address."""
+    return _read(fields.String(validate=validate.Email(error="this is no e-mail address")), value)
+
+
+def a_name(_: click.Context, __: click.Parameter, value: str) -> str:
+    """Read a name, as long as the API takes one."""
+    return _read(Text(max=200), value)
+
+
+def a_paragraph(_: click.Context, __: click.Parameter, value: str) -> str:
+    """Read what patients are told."""
+    return _read(Text(max=1000, lines=True), value)
+
+
+def _read(field: fields.String, value: str) -> str:
+    try:
+        return str(field.deserialize(value))
+    except ValidationError as error:
+        raise click.BadParameter(str(error.messages[0])) from error

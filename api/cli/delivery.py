@@ -22,7 +22,9 @@ _TOLD = (
     "id", "kind", "channel", "state", "due_at", "not_before",
     "attempts", "tried_at", "last_outcome", "settled_at",
 )  # fmt: skip
-_LIMIT = click.option("--limit", default=SHOWN, show_default=True, help="How many at most.")
+_LIMIT = click.option(
+    "--limit", type=click.IntRange(1, 100_000), default=SHOWN, show_default=True, help="How many at most."
+)
 _JSON = click.option("--json", "as_json", is_flag=True, help="As JSON, for a program.")
 
 

@@ -29,7 +29,11 @@ DAYS_BEFORE_TABLETS = 14
 
 
 @click.command()
-@click.option("--sign-ins", type=click.Path(path_type=Path), help="Also write the sign-ins to this file.")
+@click.option(
+    "--sign-ins",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Also write the sign-ins to this file.",
+)
 @with_appcontext
 def seed(sign_ins: Path | None) -> None:
     """Make a demo clinic with invented patients; where it is there already, show that and stop."""

@@ -17,10 +17,18 @@ LOOKS_EVERY_S = 1.0
 
 @click.command("drain")
 @click.option(
-    "--within", default=600, show_default=True, help="Seconds after which it gives up, with exit 1."
+    "--within",
+    type=click.IntRange(0, 86_400),
+    default=600,
+    show_default=True,
+    help="Seconds after which it gives up, with exit 1.",
 )
 @click.option(
-    "--hold", default=15, show_default=True, help="Minutes for which nothing is planned, from the start."
+    "--hold",
+    type=click.IntRange(1, 1440),
+    default=15,
+    show_default=True,
+    help="Minutes for which nothing is planned, from the start.",
 )
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 @with_appcontext

@@ -168,6 +168,18 @@ def test_a_time_that_cannot_be_is_refused(client: FlaskClient, clinic: Clinic, u
     assert (refused.status_code, list(refused.json["errors"])) == (422, ["until"])
 
 
+@pytest.mark.parametrize(
+    "query",
+    [{"until": "0001-01-01T00:00Z"}, {"since": "9999-01-01T00:00Z", "until": "9999-12-31T23:59Z"}],
+)
+def test_the_first_and_the_last_year_there_are_can_be_asked_for(
+    client: FlaskClient, clinic: Clinic, query: dict[str, str]
+) -> None:
+    headers = clinic.coordinator.headers
+    answer = client.get("/v1/reports/response-times", query_string=query, headers=headers)
+    assert answer.status_code == (200 if "since" in query else 422)
+
+
 @pytest.mark.parametrize("who", ["nurse", "clinician", "patient", "scheduler"])
 def test_only_coordinators_and_admins_read_it(client: FlaskClient, clinic: Clinic, who: str) -> None:
     headers = getattr(clinic, who).headers

@@ -43,12 +43,19 @@ def test_a_site_has_its_first_team(shell: FlaskCliRunner, sqlite: Sessions) -> N
     [
         (SITE, "there is a site 'St. Example' already"),
         (["Other", "--timezone", "Berlin", "--contact", "-"], "'Berlin' is not"),
+        ([" ", *SITE[1:]], "'NAME': Must not be blank."),
+        (["A" * 201, *SITE[1:]], "'NAME': Longer than 200 characters."),
+        (["Other", "--timezone", "UTC", "--contact", ""], "'--contact': Must not be blank."),
     ],
 )
-def test_a_site_that_cannot_be_is_refused(shell: FlaskCliRunner, arguments: list[str], said: str) -> None:
+def test_a_site_that_cannot_be_is_refused(
+    shell: FlaskCliRunner, sqlite: Sessions, arguments: list[str], said: str
+) -> None:
     done = shell.invoke(create_site, arguments)
-    assert done.exit_code == 1
+    assert done.exit_code != 0
     assert said in done.output
+    with sqlite.read() as session:
+        assert len(session.scalars(select(Site)).all()) == 1
 
 
 def test_a_generated_password_is_shown_once_and_signs_in(shell: FlaskCliRunner, app: Flask) -> None:
@@ -88,6 +95,7 @@ def test_a_nurse_is_in_a_team_and_an_admin_sees_the_site(shell: FlaskCliRunner, 
         (["kim@example.org", *NURSE[1:], "--team", "B", "--generate"], "it has: 'Care team'"),
         (["kim@example.org", *NURSE[1:], "--generate", "--password-stdin"], "not both"),
         (["no address", *NURSE[1:], "--generate"], "no e-mail address"),
+        (["kim@example.org", "--name", "", *NURSE[3:], "--generate"], "'--name': Must not be blank."),
         (["kim@example.org", *NURSE[1:], "--password-stdin"], "12 to 1024 characters"),
     ],
 )

@@ -177,6 +177,16 @@ def test_requeue_wants_to_know_what(shell: FlaskCliRunner, words: list[str]) -> 
     assert shell.invoke(outbox, ["requeue", *words]).exit_code == 2
 
 
+@pytest.mark.parametrize(
+    "words",
+    [["dead", "--limit", "0"], ["late", "--limit", str(10**20)], ["drain", "--hold", str(10**11)]],
+)
+def test_a_number_that_cannot_be_is_refused_in_a_sentence(shell: FlaskCliRunner, words: list[str]) -> None:
+    said = shell.invoke(outbox, words)
+    assert said.exit_code == 2
+    assert "is not in the range" in said.output
+
+
 def test_a_new_key_fits_the_settings(shell: FlaskCliRunner) -> None:
     first, second = shell.invoke(vapid_keys).output.splitlines()
 

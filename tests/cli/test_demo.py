@@ -16,6 +16,7 @@ from api.db import Sessions
 from api.errors import PROBLEMS, slug_of
 from api.models.patient import Trajectory
 from api.models.score import ScoreRow
+from api.models.site import Site
 from config.settings import Settings
 
 
@@ -59,6 +60,16 @@ def test_the_demo_clinic_is_worth_looking_at_and_made_once(
     } <= about
     assert "Steady Sarah" not in {name for name, _ in about}
     assert len(client.get("/v1/patients", headers=nurse).json["items"]) == len(STORIES)
+
+
+def test_sign_ins_that_cannot_be_written_are_said_before_anything_is_made(
+    shell: FlaskCliRunner, sqlite: Sessions, tmp_path: Path
+) -> None:
+    said = shell.invoke(seed, ["--sign-ins", str(tmp_path)])
+    assert said.exit_code == 2
+    assert "is a directory" in said.output
+    with sqlite.read() as session:
+        assert session.scalars(select(Site)).all() == []
 
 
 def test_rescoring_mends_whom_it_must_and_only_counts_when_dry(

@@ -88,6 +88,7 @@ def test_the_same_again_changes_nothing(shell: FlaskCliRunner, ours: str) -> Non
         (["Nowhere", "FILE"], 1, "there is no site 'Nowhere'; there are: 'St. Example'"),
         (["St. Example", "FILE", "--from", "tomorrow"], 2, "is no moment of ISO 8601"),
         (["St. Example", "FILE", "--from", "2126-03-02T08:00"], 2, "has no offset from UTC"),
+        (["St. Example", "FILE", "--from", "9999-12-31T23:59-12:00"], 2, "is no moment of ISO 8601"),
         (["St. Example", "FILE", "--from", "2020-03-02T08:00Z"], 1, "lies in the past"),
         (["St. Example", "FILE", "--note", "x" * 2001], 2, "is longer than 2000 characters"),
     ],

@@ -1,6 +1,6 @@
 """How soon teams were told of alerts, answered and closed them; for a report, the operator and metrics."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -22,6 +22,7 @@ LOOKED_BACK = timedelta(days=28)
 """How far back a report goes unless asked otherwise."""
 
 LONGEST = timedelta(days=366)
+_EARLIEST = datetime.min.replace(tzinfo=UTC) + LOOKED_BACK
 ANSWERS = ("acknowledged", "snoozed", "resolved")
 """The steps of an alert's life with which somebody has answered it."""
 
@@ -45,8 +46,8 @@ def report(
         InvalidMoment: The time ends before it begins, or is longer than a year.
     """
     until = until or now
-    since = since or until - LOOKED_BACK
-    if not since < until <= since + LONGEST:
+    since = since or max(until, _EARLIEST) - LOOKED_BACK
+    if not timedelta(0) < until - since <= LONGEST:
         within = f"is not after `since`, or more than {LONGEST.days} days after it"
         raise InvalidMoment(f"until {until.isoformat()} {within}", {"until": within})
     here = ladders.at_site(session, site_id, now=now)
