@@ -1,6 +1,7 @@
 """What the documents say is so: their links, commands, numbers and worked examples."""
 
 import csv
+import json
 import re
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -84,6 +85,14 @@ def test_commands_and_their_options_exist(page: Path) -> None:
             command = command.commands[word[0]]
         options = {option for parameter in command.params for option in parameter.opts}
         assert set(re.findall(r"(?<=\s)--[a-z-]+", rest)) <= options, f"{page.name}: {name}{rest}"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_addresses_of_the_api_exist(page: Path) -> None:
+    paths = json.loads((DOCS / "openapi.json").read_text())["paths"]
+    known = {re.sub(r"{\w+}", "{}", path) for path in paths}
+    named = re.findall(r"(?<![\w.])/v1/[\w/{}-]+", page.read_text())
+    assert [path for path in named if re.sub(r"{\w+}", "{}", path.rstrip("/")) not in known] == []
 
 
 def test_every_number_of_the_engine_and_of_the_budget_has_its_source_on_the_page() -> None:
