@@ -1,0 +1,106 @@
+"""Questionnaires that are asked for: with a check-in in one message, and only where there is a text."""
+
+import pytest
+
+from api.db import Sessions
+from api.models.patient import Patient
+from api.services.alerting import worklist
+from api.services.care import planned
+from api.services.reminding import asking
+from api.services.reminding.reminders import trigger
+from tests.builders import Clinic, a_patient
+from tests.notifications.conftest import messages_of
+from tests.notifications.reminding import (
+    DAY,
+    ENROLLED,
+    HOUR,
+    MONDAY,
+    a_reminded_ward,
+    completes,
+    every_day,
+    plan,
+    reminders,
+    told,
+    with_text,
+    writes,
+)
+
+
+@pytest.fixture
+def ward(database: Sessions) -> Clinic:
+    """A clinic whose patient, with a phone and a mailbox, is asked on Mondays at nine."""
+    return a_reminded_ward(database)
+
+
+def test_several_things_that_are_due_at_once_are_one_message(database: Sessions, ward: Clinic) -> None:
+    with_text(database, ward, "bpi-sf", "haq-di")
+    with database.begin() as session:
+        asked = {"purpose": "reassessment", "slot": "week-6", "now": ENROLLED}
+        due, _ = trigger(session, ward.scheduler.principal, patient_id=ward.patient.id, **asked)
+    plan(database, due.due_at)  # Saturday: what her plan asks at its beginning, and what the clinic asked for
+    plan(database, MONDAY)
+
+    assert told(database) == [("Sat 28", "summary", "web_push"), ("Mon 02", "summary", "web_push")]
+    assert sorted(reminders(database)) == [
+        ("check_in", "2026-03-02"),
+        ("reassessment", "bpi-sf:2026-02-27"),
+        ("reassessment", "haq-di:2026-02-27"),
+        ("reassessment", "week-6"),
+    ]
+
+
+def test_a_summary_stays_until_all_of_it_is_done(database: Sessions, ward: Clinic) -> None:
+    with_text(database, ward, "bpi-sf")
+    plan(database, MONDAY)
+    assert told(database) == [("Mon 02", "summary", "web_push")]
+
+    writes(database, ward, MONDAY + HOUR)
+    assert [row.state for row in messages_of(database)] == ["pending"]
+    completes(database, ward, "bpi-sf", MONDAY + 2 * HOUR)
+    assert [row.state for row in messages_of(database)] == ["cancelled"]
+
+
+def test_a_questionnaire_without_a_text_is_asked_of_nobody(database: Sessions, ward: Clinic) -> None:
+    plan(database, MONDAY)
+    assert [purpose for purpose, _ in reminders(database)] == ["check_in"]
+
+
+def test_a_questionnaire_is_nudged_once_and_is_no_sign_of_silence(database: Sessions, ward: Clinic) -> None:
+    with_text(database, ward, "bpi-sf")
+    writes(database, ward, MONDAY - 2 * HOUR)
+    every_day(database, 6)
+
+    assert told(database) == [
+        ("Mon 02", "reassessment", "web_push"),
+        ("Tue 03", "reassessment", "web_push"),
+        ("Wed 04", "reassessment", "email"),
+    ]
+    with database.read() as session:
+        assert worklist.unheard_from(session, ward.nurse.principal) == []
+
+
+def test_what_the_team_skips_is_asked_for_no_more(database: Sessions, ward: Clinic) -> None:
+    with_text(database, ward, "bpi-sf")
+    writes(database, ward, MONDAY - 2 * HOUR)
+    plan(database, MONDAY)
+    with database.begin() as session:
+        patient = session.get_one(Patient, ward.patient.id)
+        slot = "bpi-sf:2026-02-27"
+        planned.skip(session, ward.nurse.principal, patient, slot, reason="at the visit", now=MONDAY + HOUR)
+    every_day(database, 3, at=MONDAY + DAY)
+
+    [row] = messages_of(database)
+    assert (row.state, reminders(database)["reassessment", slot].closed_because) == ("cancelled", "skipped")
+
+
+def test_the_plan_is_read_for_many_as_it_is_for_one(database: Sessions, ward: Clinic) -> None:
+    with_text(database, ward, "bpi-sf", "siqr")
+    completes(database, ward, "siqr", MONDAY)
+    later = MONDAY + 50 * DAY
+    with database.begin() as session:
+        other = a_patient(session, ward.team, now=ENROLLED, timezone="Pacific/Auckland")
+        patients = [session.get_one(Patient, ward.patient.id), other]
+        many = asking.Questionnaires(session, patients, now=later)
+        for patient in patients:
+            one = planned.standing_of(session, patient, now=later).slots
+            assert many.slots(patient) == [slot for slot in one if slot.kind == "assessment"]
