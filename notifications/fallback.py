@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from api.db import insert_once
@@ -13,11 +13,13 @@ from api.domain.messages import Channel, MessageKind, MessageState
 from api.models.alert import Alert
 from api.models.outbox import OutboxMessage
 from api.models.patient import Patient
+from api.models.reminder import Reminder
 from api.models.staff import Staff
 from api.services.alerting import ladder
 from api.services.messages.outbox import Way, key_of, mailboxes
 
-_LIVE = (MessageState.PENDING, MessageState.DELIVERED, MessageState.REHEARSED)
+_BROUGHT = (MessageState.DELIVERED, MessageState.REHEARSED)
+_LIVE = (MessageState.PENDING, *_BROUGHT)
 
 
 def lock_above(session: Session, alert_id: UUID | None, recipient_id: UUID) -> Alert | None:
@@ -37,15 +39,16 @@ def lock_above(session: Session, alert_id: UUID | None, recipient_id: UUID) -> A
 def fall_back(session: Session, dead: OutboxMessage, alert: Alert | None, *, now: datetime) -> None:
     """Go on by the next way if no other address of the recipient got the message, and hurry its alert.
 
-    After push comes e-mail, after e-mail the call list. A webhook is nobody's way, and a probe asks for
-    nothing: they have no next.
+    After push comes e-mail, after e-mail the call list, once for what a patient is asked. A webhook is
+    nobody's way, and a probe asks for nothing: they have no next.
     """
     if dead.channel == Channel.WEBHOOK or dead.kind == MessageKind.PROBE:
         return
     hurries = alert is not None and _nobody_knows(session, dead, alert, now=now)
     if not _got_elsewhere(session, dead):
-        write = _next_way(session, dead, now=now)
-        insert_once(session, OutboxMessage, values=[write])
+        way = _next_way(session, dead, now=now)
+        if way.channel is not Channel.CALL_LIST or not _was_asked_before(session, dead):
+            insert_once(session, OutboxMessage, values=[_row(dead, way, now=now)])
     if alert is not None and hurries:  # e-mail is read later than a push: the next rung does not wait for it
         alert.next_rung_at = now
 
@@ -61,11 +64,35 @@ def _got_elsewhere(session: Session, dead: OutboxMessage) -> bool:
     return bool(session.scalar(select(exists().where(*same))))
 
 
-def _next_way(session: Session, dead: OutboxMessage, *, now: datetime) -> dict[str, Any]:
+def _next_way(session: Session, dead: OutboxMessage, *, now: datetime) -> Way:
+    """Return by which way a dead message goes on."""
+    by_mail = dead.channel == Channel.WEB_PUSH and dead.expires_at > now and _has_mailbox(session, dead)
+    return Way(Channel.EMAIL if by_mail else Channel.CALL_LIST, dead.recipient_id)
+
+
+def _was_asked_before(session: Session, dead: OutboxMessage) -> bool:
+    """Say whether a reminder only repeats what was brought before, or what she is on the call list for.
+
+    Where nothing comes, her team hears of it by the steps of asking; a nudge that dies tells nothing new.
+    """
+    purpose = dead.dedupe_key.rpartition(f":{dead.recipient_id}:")[0]
+    asked_since = select(func.max(Reminder.due_at)).where(
+        Reminder.patient_id == dead.recipient_id, Reminder.message == purpose
+    )
+    before = (
+        OutboxMessage.recipient_id == dead.recipient_id,
+        OutboxMessage.topic == dead.topic,
+        OutboxMessage.created_at < dead.created_at,
+        OutboxMessage.due_at >= asked_since.scalar_subquery(),
+        or_(OutboxMessage.state.in_(_BROUGHT), OutboxMessage.channel == Channel.CALL_LIST),
+    )
+    return bool(session.scalar(select(exists().where(*before))))
+
+
+def _row(dead: OutboxMessage, way: Way, *, now: datetime) -> dict[str, Any]:
     """Return the row that takes a dead one's place."""
     purpose = dead.dedupe_key.rpartition(":")[0]
-    by_mail = dead.channel == Channel.WEB_PUSH and dead.expires_at > now and _has_mailbox(session, dead)
-    way = Way(Channel.EMAIL if by_mail else Channel.CALL_LIST, dead.recipient_id)
+    by_mail = way.channel is Channel.EMAIL
     return {
         "id": uuid4(),
         "dedupe_key": key_of(purpose, way),

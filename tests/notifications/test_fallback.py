@@ -1,0 +1,130 @@
+"""Reminders that cannot be brought: for one thing she is asked a patient is called once, not at each step."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from sqlalchemy import update
+
+from api.db import Sessions
+from api.models.patient import Patient
+from notifications import outbox as claims
+from notifications.channels.base import Dead, Delivered, Gone, Outcome
+from notifications.endings import Result
+from notifications.pace import Backoff
+from tests.builders import Clinic
+from tests.notifications.conftest import messages_of
+from tests.notifications.reminding import (
+    DAY,
+    MONDAY,
+    a_reminded_ward,
+    every_day,
+    plan,
+    reminders,
+    with_text,
+    writes,
+)
+
+DIES = Dead("answered 400")
+
+
+@pytest.fixture
+def ward(database: Sessions) -> Clinic:
+    """A clinic whose patient, with a phone and a mailbox, is asked on Mondays at nine."""
+    return a_reminded_ward(database)
+
+
+def without_mailbox(database: Sessions) -> None:
+    with database.begin() as session:
+        session.execute(update(Patient).values(email=None))
+
+
+def bring(database: Sessions, now: datetime, ending: Outcome) -> None:
+    """Let all that waits at ``now`` end so, each message in a transaction of its own."""
+    with database.begin() as session:
+        claimed = claims.claim(session, now=now, limit=10, lease=timedelta(minutes=2))
+    for result in [Result(message, ending) for message in claimed]:
+        with database.begin() as session:
+            if result.has_failed:
+                claims.settle_failed(session, result, now=now)
+            else:
+                claims.settle(session, [result], now=now, backoff=Backoff())
+
+
+def fared(database: Sessions) -> list[tuple[str, str, str]]:
+    """Return how her messages fared, day by day: when they were written, channel and state."""
+    rows = sorted(messages_of(database), key=lambda row: (row.created_at, row.channel))
+    return [(f"{row.created_at:%a}", row.channel, row.state) for row in rows]
+
+
+def test_a_nudge_that_dies_calls_nobody_where_the_first_word_was_brought(
+    database: Sessions, ward: Clinic
+) -> None:
+    without_mailbox(database)
+    plan(database, MONDAY)
+    bring(database, MONDAY, Delivered())
+    plan(database, MONDAY + DAY)
+    bring(database, MONDAY + DAY, DIES)
+    every_day(database, 5, at=MONDAY + 2 * DAY)
+
+    assert fared(database) == [("Mon", "web_push", "delivered"), ("Tue", "web_push", "dead")]
+    assert [row.step for row in reminders(database).values()] == ["unheard"]
+
+
+def test_who_is_on_the_call_list_is_not_put_there_by_the_nudge_again(
+    database: Sessions, ward: Clinic
+) -> None:
+    without_mailbox(database)
+    for number in range(3):
+        plan(database, MONDAY + number * DAY)
+        bring(database, MONDAY + number * DAY, DIES)
+
+    assert fared(database) == [
+        ("Mon", "call_list", "dead"),
+        ("Mon", "web_push", "dead"),
+        ("Tue", "web_push", "dead"),
+    ]
+
+
+def test_an_e_mail_that_dies_as_the_other_way_calls_nobody(database: Sessions, ward: Clinic) -> None:
+    for number, ending in enumerate([Delivered(), Delivered(), Gone("answered 550")]):
+        plan(database, MONDAY + number * DAY)
+        bring(database, MONDAY + number * DAY, ending)
+
+    assert fared(database)[2:] == [("Wed", "email", "dead")]
+
+
+def test_a_nudge_that_dies_calls_her_where_nothing_was_brought_before(
+    database: Sessions, ward: Clinic
+) -> None:
+    without_mailbox(database)
+    plan(database, MONDAY)  # and no worker sends it until the nudge takes its place
+    plan(database, MONDAY + DAY)
+    bring(database, MONDAY + DAY, DIES)
+
+    assert fared(database) == [
+        ("Mon", "web_push", "cancelled"),
+        ("Tue", "call_list", "dead"),
+        ("Tue", "web_push", "dead"),
+    ]
+
+
+def test_what_is_asked_for_the_first_time_with_a_nudge_calls_her(database: Sessions, ward: Clinic) -> None:
+    without_mailbox(database)
+    plan(database, MONDAY)
+    bring(database, MONDAY, Delivered())
+    with_text(database, ward, "bpi-sf")
+    plan(database, MONDAY + DAY)
+    bring(database, MONDAY + DAY, DIES)
+
+    assert ("Tue", "call_list", "dead") in fared(database)
+
+
+def test_the_next_check_in_calls_her_again(database: Sessions, ward: Clinic) -> None:
+    without_mailbox(database)
+    plan(database, MONDAY)
+    bring(database, MONDAY, DIES)
+    writes(database, ward, MONDAY + DAY)
+    plan(database, MONDAY + 7 * DAY)
+    bring(database, MONDAY + 7 * DAY, DIES)
+
+    assert [channel for _, channel, _ in fared(database)].count("call_list") == 2
