@@ -18,6 +18,8 @@ from api.domain.authority import (
     Role,
     Scope,
 )
+from api.domain.instruments import registry
+from api.domain.instruments.wording import read_wording
 from api.domain.report import Entry
 from api.models.measurement import MeasurementRow
 from api.models.patient import Patient, PatientZone, Trajectory
@@ -25,6 +27,7 @@ from api.models.site import Site, Team
 from api.models.staff import ServiceAccount, Staff
 from api.services.access import tokens
 from api.services.care.measurements import record_measurement
+from api.services.questionnaires.wordings import load_wording
 
 PASSWORD = "correct horse battery"
 """Every built member of staff's password; hashed when a test signs in, not when it builds."""
@@ -198,3 +201,11 @@ def signed_in(session: Session, person: Staff | Patient | ServiceAccount, *, now
         now=now,
     )
     return Signed(Principal(kind, person.id, person.site_id, issued.grant_id, scopes, team_id), issued.access)
+
+
+def a_text(session: Session, site: Site, code: str, *, now: datetime) -> None:
+    """Let a site hold an English text of a questionnaire, so that it can be shown."""
+    instrument = registry.find(code)
+    items = {item.id: "words" for item in instrument.items}
+    said = {"language": "en", "licence": "granted to a test", "items": items}
+    load_wording(session, site, instrument, read_wording(instrument, said), now=now)

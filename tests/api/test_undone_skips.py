@@ -18,7 +18,7 @@ from api.models.plan import PlanSkip, PlanSkipUndone
 from api.models.reminder import Reminder
 from api.services.reminding.prompting import prompt_due
 from tests.api.planning import today
-from tests.builders import Clinic, Signed, a_clinic, a_questionnaire
+from tests.builders import Clinic, Signed, a_clinic, a_questionnaire, a_text
 
 REASON = "she is in hospital"
 
@@ -111,6 +111,7 @@ def test_she_is_asked_again_for_what_she_had_been_asked_for(
     with database.begin() as session:
         hers = update(Patient).where(Patient.id == clinic.patient.id)
         session.execute(hers.values(is_prompted=True, check_in_due_at=now + timedelta(days=7)))
+        a_text(session, clinic.site, "bpi-sf", now=now)
         session.add(_asked(clinic, slot, now))
     skip(client, clinic, slot)
     assert _reminder(database).closed_because == Closed.SKIPPED

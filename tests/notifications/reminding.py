@@ -9,18 +9,16 @@ from sqlalchemy import select
 from api.db import Sessions
 from api.domain.assessment import AssessmentStatus, Sent
 from api.domain.instruments import registry
-from api.domain.instruments.wording import read_wording
 from api.domain.trajectory.engine import Engine
 from api.models.patient import Patient
 from api.models.reminder import Reminder
 from api.models.site import Site
 from api.services.access import enrolment
 from api.services.entries import record_entries
-from api.services.questionnaires import wordings
 from api.services.questionnaires.assessments import record_assessment
 from api.services.reminding import check_ins
 from notifications.reminders import plan_due
-from tests.builders import Clinic, a_clinic, a_report
+from tests.builders import Clinic, a_clinic, a_report, a_text
 from tests.notifications.conftest import messages_of, subscribe
 
 ENROLLED = datetime(2026, 2, 27, 12, tzinfo=UTC)  # a Friday
@@ -78,11 +76,7 @@ def with_text(database: Sessions, ward: Clinic, *codes: str) -> None:
     """Let the site hold the text of questionnaires, so that they can be shown."""
     with database.begin() as session:
         for code in codes:
-            instrument = registry.find(code)
-            items = {item.id: "words" for item in instrument.items}
-            said = {"language": "en", "licence": "granted to a test", "items": items}
-            site = session.get_one(Site, ward.site.id)
-            wordings.load_wording(session, site, instrument, read_wording(instrument, said), now=ENROLLED)
+            a_text(session, session.get_one(Site, ward.site.id), code, now=ENROLLED)
 
 
 def completes(database: Sessions, ward: Clinic, code: str, now: datetime) -> None:

@@ -1,9 +1,11 @@
 """Questionnaires that are asked for: with a check-in in one message, and only where there is a text."""
 
 import pytest
+from sqlalchemy import delete
 
 from api.db import Sessions
 from api.models.patient import Patient
+from api.models.wording import InstrumentWording
 from api.services.alerting import worklist
 from api.services.care import planned
 from api.services.reminding import asking
@@ -16,6 +18,7 @@ from tests.notifications.reminding import (
     HOUR,
     MONDAY,
     a_reminded_ward,
+    change,
     completes,
     every_day,
     plan,
@@ -77,6 +80,34 @@ def test_a_questionnaire_is_nudged_once_and_is_no_sign_of_silence(database: Sess
     ]
     with database.read() as session:
         assert worklist.unheard_from(session, ward.nurse.principal) == []
+
+
+def test_a_questionnaire_whose_text_is_there_no_more_is_not_asked_for_again(
+    database: Sessions, ward: Clinic
+) -> None:
+    with_text(database, ward, "bpi-sf")
+    writes(database, ward, MONDAY - 2 * HOUR)
+    plan(database, MONDAY)
+    with database.begin() as session:
+        session.execute(delete(InstrumentWording))
+    every_day(database, 3, at=MONDAY + DAY)
+    assert told(database) == [("Mon 02", "reassessment", "web_push")]
+
+    with_text(database, ward, "bpi-sf")
+    plan(database, MONDAY + 4 * DAY)
+    assert told(database)[1:] == [("Fri 06", "reassessment", "web_push")]
+
+
+def test_who_reads_another_language_than_the_text_is_not_asked_for_it_again(
+    database: Sessions, ward: Clinic
+) -> None:
+    with_text(database, ward, "bpi-sf")
+    writes(database, ward, MONDAY - 2 * HOUR)
+    plan(database, MONDAY)
+    change(database, ward, MONDAY + HOUR, language="fr")
+    every_day(database, 3, at=MONDAY + DAY)
+
+    assert told(database) == [("Mon 02", "reassessment", "web_push")]
 
 
 def test_what_the_team_skips_is_asked_for_no_more(database: Sessions, ward: Clinic) -> None:

@@ -76,7 +76,7 @@ def look(patient: Patient, known: Known, plans: Questionnaires, *, now: datetime
     found.closed = list(closings(patient, known, plans, now=now, newer=new))
     closed = {reminder.id for reminder, _ in found.closed}
     waiting = [each for each in (*open_ones, *new) if each.id not in closed]
-    found.steps = list(_steps(patient, known, waiting, now))
+    found.steps = list(_steps(patient, known, plans, waiting, now=now))
     stepped = {reminder.id for reminder, _ in found.steps}
     found.waits = any(each.step is not None or each.id in stepped for each in waiting)
     return found
@@ -182,7 +182,7 @@ def _questionnaire_closed(
 
 
 def _steps(
-    patient: Patient, known: Known, waiting: list[Reminder], now: datetime
+    patient: Patient, known: Known, plans: Questionnaires, waiting: list[Reminder], *, now: datetime
 ) -> Iterator[tuple[Reminder, Step]]:
     zone = zone_of(patient.timezone)
     today = local_day(now, zone)
@@ -197,8 +197,17 @@ def _steps(
     for reminder in waiting:
         if reminder.due_at > soonest:
             continue  # somebody has asked for it by hand, for later
+        if not _can_be_done(patient, plans, reminder):
+            continue  # its text is there no more, or she reads another language now
         done_so_far = Step(reminder.step) if reminder.step is not None else None
         asked = Asked(reminder.purpose == PURPOSE, done_so_far, reminder.asked_on, reminder.stepped_on)
         step = next_step(asked, moment)
         if step is not None:
             yield reminder, step
+
+
+def _can_be_done(patient: Patient, plans: Questionnaires, reminder: Reminder) -> bool:
+    """Say whether what she is asked can be shown to her; what somebody asked for by hand names no text."""
+    if reminder.purpose == PURPOSE or reminder.created_by is not None:
+        return True
+    return plans.can_show(patient, reminder.slot.partition(":")[0])
