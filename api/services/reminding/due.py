@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from uuid import UUID
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -16,7 +17,7 @@ from api.models.patient import Patient
 from api.models.reminder import Reminder
 from api.services.care import planned
 from api.services.questionnaires import wordings
-from api.services.reminding.check_ins import FRESH_DAYS, PURPOSE
+from api.services.reminding.check_ins import PURPOSE, answers
 
 ASKED_FOR = timedelta(days=7)
 """A check-in is due until the next one is; after a week nobody asks for the old one."""
@@ -53,7 +54,8 @@ def due_for(session: Session, patient: Patient, *, now: datetime) -> list[Due]:
     newest = session.execute(asked).one_or_none()
     if newest is not None:
         due_at, slot = newest
-        return [] if _has_answered(session, patient, slot) else [Due(DueKind.CHECK_IN, due_at)]
+        is_answered = answers(newest_day_of(session, patient.id), date.fromisoformat(slot))
+        return [] if is_answered else [Due(DueKind.CHECK_IN, due_at)]
     if patient.check_in_due_at is not None and patient.check_in_due_at <= now:
         return [Due(DueKind.CHECK_IN, patient.check_in_due_at)]  # the worker has not asked yet
     return []
@@ -87,11 +89,10 @@ def _questionnaires(session: Session, patient: Patient, slots: list[Slot]) -> li
     ]
 
 
-def _has_answered(session: Session, patient: Patient, slot: str) -> bool:
-    """Say whether she wrote about the day she was asked, one of the two before, or any later one."""
-    newest = session.scalar(
+def newest_day_of(session: Session, patient_id: UUID) -> date | None:
+    """Return the newest local day a patient wrote about."""
+    return session.scalar(
         select(func.max(EntryRow.local_date)).where(
-            EntryRow.patient_id == patient.id, EntryRow.withdrawn.is_(False)
+            EntryRow.patient_id == patient_id, EntryRow.withdrawn.is_(False)
         )
     )
-    return newest is not None and newest > date.fromisoformat(slot) - timedelta(days=FRESH_DAYS)

@@ -10,12 +10,12 @@ from api.domain.authority import Principal
 from api.domain.errors import InvalidMoment
 from api.domain.reminding import PROMPTS, Step
 from api.domain.schedule import later_today, latest_check_in, local_day, next_allowed, next_at, zone_of
-from api.models.entry import EntryRow
 from api.models.patient import Patient
 from api.models.reminder import Reminder
 from api.services import audit
 from api.services.access.enrolment import find_patient
 from api.services.reminding import answered, check_ins
+from api.services.reminding.due import newest_day_of
 
 A_WHILE = timedelta(hours=2)
 LONGEST_PAUSE = timedelta(days=42)
@@ -108,15 +108,9 @@ def _next_check_in(session: Session, patient: Patient, now: datetime) -> datetim
         Reminder.purpose == check_ins.PURPOSE,
         Reminder.slot == slot.isoformat(),
     )
-    written = select(EntryRow.local_date).where(
-        EntryRow.patient_id == patient.id,
-        EntryRow.withdrawn.is_(False),
-        EntryRow.local_date <= local_day(now, zone),
-    )
-    newest = session.scalar(written.order_by(EntryRow.local_date.desc()).limit(1))
     is_settled = (
         slot <= local_day(patient.enrolled_at, zone)
-        or check_ins.answers(newest, slot)
+        or check_ins.answers(newest_day_of(session, patient.id), slot)
         or session.scalar(reminded) is not None
     )
     if is_settled:
