@@ -86,6 +86,8 @@ def main(argv: Sequence[str] | None = None, env: Mapping[str, str] | None = None
     set_up_logging(settings.log_level)
     if not settings.vapid_private_key:
         log.warning("VAPID_PRIVATE_KEY is not set: pushes wait; `flask --app wsgi vapid-keys` makes a key")
+    if not settings.smtp_url:
+        log.warning("SMTP_URL is not set: whoever takes no pushes goes onto the call list")
     if settings.delivery_dry_run:
         log.warning("DELIVERY_DRY_RUN is set: nothing is sent, and nobody hears of anything")
     worker = worker_of(settings)
