@@ -44,7 +44,7 @@ class Settings:
     log_level: str = "INFO"
     risk_model: Path | None = None
     relay_batch: int = 200
-    relay_threads: int = 32
+    relay_to_one_place: int = 25
     ready_longest_wait: timedelta = timedelta(minutes=2)
     access_lifetime: timedelta = timedelta(minutes=15)
     refresh_lifetime: timedelta = timedelta(days=60)
@@ -80,7 +80,7 @@ class Settings:
             log_level=env.get("LOG_LEVEL", "INFO").upper(),
             risk_model=Path(env["RISK_MODEL"]) if env.get("RISK_MODEL") else None,
             relay_batch=_number(env, "RELAY_BATCH", 200),
-            relay_threads=_number(env, "RELAY_THREADS", 32),
+            relay_to_one_place=_number(env, "RELAY_TO_ONE_PLACE", 25),
             ready_longest_wait=timedelta(seconds=_number(env, "READY_LONGEST_WAIT_S", 120)),
         )
 

@@ -65,7 +65,7 @@ def worker_of(settings: Settings) -> Worker:
     return Worker(
         make_sessions(settings.database_url),
         channel_of(settings),
-        pace=Pace(settings.relay_batch, settings.relay_threads, slowest_s),
+        pace=Pace(settings.relay_batch, settings.relay_to_one_place, slowest_s),
         clock=_clock,
         engine=engine_with(settings.risk_model),
         ways=ways_of(settings),

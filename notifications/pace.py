@@ -36,21 +36,17 @@ class Pace:
     """How many messages one worker takes at a time, and how they are sent."""
 
     batch: int = 200
-    threads: int = 32
+    to_one_place: int = 25
+    """How many are on their way to one push service, program or mail server at a time."""
     timeout_s: float = 8.0
     backoff: Backoff = Backoff()
-
-    @property
-    def to_one_place(self) -> int:
-        """How many may be on their way to one push service, program or mail server at a time."""
-        return ceil(self.threads / 2)
 
     @property
     def lease(self) -> timedelta:
         """How long a claimed message is this worker's: longer than its whole batch to one place can take.
 
-        >>> Pace(batch=200, threads=32, timeout_s=8).lease.total_seconds()
-        119.0
+        >>> Pace(batch=200, to_one_place=25, timeout_s=8).lease.total_seconds()
+        79.0
         """
         slowest_s = ceil(self.batch / self.to_one_place) * self.timeout_s
         return timedelta(seconds=slowest_s + 15)

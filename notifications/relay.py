@@ -2,9 +2,9 @@
 
 import logging
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future, wait
 from datetime import datetime
 from functools import partial
+from uuid import UUID
 
 from api.db import Sessions
 from api.domain.counted import SendOutcome
@@ -15,10 +15,10 @@ from notifications import messages, outbox
 from notifications.channels.base import AnyAddress, Channel, Payload, Retry
 from notifications.counting import outcome_of
 from notifications.endings import Claimed, Ending, Result, concluded, where_to
-from notifications.lanes import Lanes, place_of
 from notifications.limits import Brakes
 from notifications.messages import Link, leads_to
 from notifications.pace import SETTLED_EVERY_S, Pace
+from notifications.sending import Sending, place_of
 
 log = logging.getLogger(__name__)
 
@@ -49,19 +49,21 @@ class Relay:
         self._channel = channel
         self._pace = pace
         self._clock = clock
-        self._senders: Lanes[Result] = Lanes(pace.threads, each=pace.to_one_place)
-        self._under_way: dict[Future[Result], datetime] = {}
+        self._sending: Sending[Result] = Sending(to_one_place=pace.to_one_place)
+        self._under_way: dict[UUID, datetime] = {}
         """What is being sent, or is sent and not written down yet; and until when it is leased."""
+        self._ended: list[Result] = []
+        """What of it is sent."""
         self._may_be_more = False
         """The last claim was full, so that there is no need to look before the next."""
 
     def run(self, *, stopped: Callable[[], bool], between: Callable[[], None]) -> None:
         """Send what is due until nothing is, or somebody says stop; what is under way is finished.
 
-        New messages are claimed as others are settled, so that a push service that hangs holds up
-        only its own and half of the threads. Never more than a batch is under way: its lease is enough for
-        that. What
-        could not be written down, because the database was away, is written down by the next run.
+        New messages are claimed as others are settled, so that a push service that hangs holds up only
+        its own, but for the room they take in a batch. Never more than a batch is under way: its lease
+        is enough for that. What could not be written down, because the database was away, is written
+        down by the next run.
         """
         self._forget_what_is_leased_no_more()
         self._begin(self._pace.batch - len(self._under_way))
@@ -81,7 +83,7 @@ class Relay:
         return claimed
 
     def _begin(self, limit: int) -> int:
-        """Claim what is due, and hand it to the threads that send; return how much."""
+        """Claim what is due, and begin to send it; return how much."""
         if limit <= 0:
             return 0
         now = self._clock()
@@ -93,9 +95,9 @@ class Relay:
         with self._sessions.read() as session:
             held = self._brakes.endings(session, claimed, now=now)
         until = now + self._pace.lease
-        for message in claimed:
-            bring = partial(self._bring, message, held.get(message.id))
-            self._under_way[self._senders.submit(place_of(message.address), bring)] = until
+        work = [(place_of(each.address), partial(self._bring, each, held.get(each.id))) for each in claimed]
+        self._sending.submit(work)
+        self._under_way |= {message.id: until for message in claimed}
         return len(claimed)
 
     def _is_due(self, now: datetime) -> bool:
@@ -104,32 +106,31 @@ class Relay:
 
     def _settle_ended(self) -> None:
         """Wait a moment, and write down what has ended."""
-        ended, _ = wait(self._under_way, timeout=SETTLED_EVERY_S)
-        self._settle(ended)
-        for future in ended:
-            del self._under_way[future]
+        self._ended += self._sending.ended(within_s=SETTLED_EVERY_S)
+        self._settle(self._ended)
+        for result in self._ended:
+            self._under_way.pop(result.message.id, None)
+        self._ended = []
 
     def _forget_what_is_leased_no_more(self) -> None:
         """Let go of what could not be written down in time: whoever claims it now says how it ends."""
         now = self._clock()
-        self._under_way = {
-            future: until for future, until in self._under_way.items() if until > now or not future.done()
-        }
+        self._under_way = {key: until for key, until in self._under_way.items() if until > now}
+        self._ended = [result for result in self._ended if result.message.id in self._under_way]
 
     def close(self) -> None:
-        """Let the sending threads go, and the channel's connections."""
-        self._senders.close()
-        self._channel.close()
+        """Finish what is under way, and let the channel's connections go."""
+        self._sending.close(last=self._channel.close)
 
-    def _bring(self, message: Claimed, held: Ending | None) -> Result:
+    async def _bring(self, message: Claimed, held: Ending | None) -> Result:
         try:
-            ending = self._attempt(message, held)
+            ending = await self._attempt(message, held)
         except Exception as bug:  # costs this message a try: the batch is settled, nobody's push repeated
             log.exception("message failed", extra={"message_id": message.id})
             ending = Retry(f"bug: {type(bug).__name__}")
         return concluded(Result(message, ending), now=self._clock(), backoff=self._pace.backoff)
 
-    def _attempt(self, message: Claimed, held: Ending | None) -> Ending:
+    async def _attempt(self, message: Claimed, held: Ending | None) -> Ending:
         target = where_to(message, now=self._clock(), backoff=self._pace.backoff)
         if not isinstance(target, AnyAddress):
             return target
@@ -144,10 +145,9 @@ class Relay:
             link=self._link(message),
             alert_id=message.alert_id,
         )
-        return self._channel.send(target, composed)
+        return await self._channel.send(target, composed)
 
-    def _settle(self, ended: set[Future[Result]]) -> None:
-        results: Sequence[Result] = [future.result() for future in ended]
+    def _settle(self, results: Sequence[Result]) -> None:
         for result in results:
             _log(result)
         failed = [result for result in results if result.has_failed]

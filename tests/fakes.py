@@ -1,7 +1,9 @@
 """Stand-ins that keep the promise of the port they stand for."""
 
-import threading
+import asyncio
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 from notifications.channels.base import Address, Delivered, Message, Outcome
 
@@ -14,15 +16,13 @@ class FakeChannel:
         self.outcomes = list(outcomes)
         self.sent: list[tuple[Address, Message]] = []
         self.is_closed = False
-        self._lock = threading.Lock()
 
-    def send(self, address: Address, message: Message) -> Outcome:
+    async def send(self, address: Address, message: Message) -> Outcome:
         """Take a message."""
-        with self._lock:
-            self.sent.append((address, message))
-            return self.outcomes.pop(0) if self.outcomes else Delivered()
+        self.sent.append((address, message))
+        return self.outcomes.pop(0) if self.outcomes else Delivered()
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """Remember that it was closed."""
         self.is_closed = True
 
@@ -30,10 +30,28 @@ class FakeChannel:
 class BrokenChannel(FakeChannel):
     """Breaks its promise: it throws."""
 
-    def send(self, address: Address, message: Message) -> Outcome:
+    async def send(self, address: Address, message: Message) -> Outcome:
         """Throw."""
-        super().send(address, message)
+        await super().send(address, message)
         raise RuntimeError("a bug")
+
+
+class Waited:
+    """A channel, or what posts for one: whatever it does is waited for, in an event loop of its own."""
+
+    def __init__(self, of: Any) -> None:
+        """Wait for what ``of`` does."""
+        self.of = of
+        self._loop = asyncio.Runner()
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        """Return a method that ends when that of the channel has."""
+        return lambda *args, **more: self._loop.run(getattr(self.of, name)(*args, **more))
+
+    def close(self) -> None:
+        """Give connections and the loop back."""
+        self._loop.run(self.of.close())
+        self._loop.close()
 
 
 class FakeClock:

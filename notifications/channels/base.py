@@ -112,10 +112,10 @@ Outcome = Delivered | Rehearsed | Retry | Gone | Dead
 class Channel(Protocol):
     """A way out of the building. It reports how it ended; it does not throw."""
 
-    def send(self, address: AnyAddress, message: Message) -> Outcome:
-        """Bring one message to one address; called from many threads."""
+    async def send(self, address: AnyAddress, message: Message) -> Outcome:
+        """Bring one message to one address; many may be under way, in one event loop."""
         ...
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """Give connections back."""
         ...

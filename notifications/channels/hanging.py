@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable
-from threading import Lock
 
 AFTER = 8
 """How many have waited in vain, one after another and with no answer between."""
@@ -11,29 +10,25 @@ LEFT_ALONE_S = 30.0
 
 
 class Hanging:
-    """Knows which places do not answer; shared by the threads that send."""
+    """Knows which places do not answer."""
 
     def __init__(self, now_s: Callable[[], float] = time.monotonic) -> None:
         """Believe that everybody answers."""
         self._now_s = now_s
-        self._lock = Lock()
         self._waited: dict[str, int] = {}
         self._until_s: dict[str, float] = {}
 
     def is_left_alone(self, place: str) -> bool:
-        """Say whether to spare a thread the wait."""
+        """Say whether to spare a message the wait."""
         return self._now_s() < self._until_s.get(place, 0.0)
 
     def waited(self, place: str) -> None:
         """Note that somebody waited for as long as anybody does, and there was no answer."""
-        with self._lock:
-            self._waited[place] = self._waited.get(place, 0) + 1
-            if self._waited[place] >= AFTER:
-                self._until_s[place] = self._now_s() + LEFT_ALONE_S
+        self._waited[place] = self._waited.get(place, 0) + 1
+        if self._waited[place] >= AFTER:
+            self._until_s[place] = self._now_s() + LEFT_ALONE_S
 
     def answered(self, place: str) -> None:
         """Note that there was an answer, whatever it says."""
-        if place in self._waited:
-            with self._lock:
-                self._waited.pop(place, None)
-                self._until_s.pop(place, None)
+        self._waited.pop(place, None)
+        self._until_s.pop(place, None)

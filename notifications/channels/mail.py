@@ -1,8 +1,10 @@
 """E-mail: a title of the fixed table, and a link that shows nothing without a sign-in."""
 
+import asyncio
 import re
 import smtplib
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -13,6 +15,9 @@ from typing import Protocol
 from notifications.channels.base import AnyAddress, Dead, Delivered, Gone, Mailbox, Message, Outcome, Retry
 from notifications.channels.mail_post import Unencrypted
 from notifications.words import LETTERS, title_of
+
+AT_ONCE = 64
+"""More threads than anybody lets e-mails go at a time; they are made as they are needed."""
 
 _FOR_GOOD = range(500, 600)
 _NO_MAILBOX = {550, 551, 553}
@@ -51,10 +56,11 @@ class MailSender:
     def __init__(self, post: Post, *, sender: str, clock: Callable[[], datetime]) -> None:
         """Write as ``sender``, an address with or without a name before it."""
         self._post = post
+        self._threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="mail")
         self._sender = sender
         self._clock = clock
 
-    def send(self, address: AnyAddress, message: Message) -> Outcome:
+    async def send(self, address: AnyAddress, message: Message) -> Outcome:
         """Write one e-mail."""
         if not isinstance(address, Mailbox):
             return Dead("no mailbox")
@@ -63,13 +69,14 @@ class MailSender:
         except (ValueError, IndexError) as error:  # an address no header can hold
             return Dead(f"unusable address: {type(error).__name__}")
         try:
-            self._post.send(letter)
+            await asyncio.get_running_loop().run_in_executor(self._threads, self._post.send, letter)
         except (smtplib.SMTPException, OSError) as error:
             return outcome_of(error)
         return Delivered()
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """Give connections back."""
+        self._threads.shutdown()
         self._post.close()
 
 

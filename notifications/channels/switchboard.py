@@ -23,18 +23,18 @@ class Switchboard:
         self._channels = channels
         self._dry_run = dry_run
 
-    def send(self, address: AnyAddress, message: Message) -> Outcome:
+    async def send(self, address: AnyAddress, message: Message) -> Outcome:
         """Bring one message to one address."""
         channel = self._channels.get(type(address))
         if channel is None:
             return Dead(f"this server has no way to {_NAMES.get(type(address), 'a webhook')}")
-        outcome = channel.send(address, message)
+        outcome = await channel.send(address, message)
         return Rehearsed() if self._dry_run and isinstance(outcome, Delivered) else outcome
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """Give connections back."""
         for channel in self._channels.values():
-            channel.close()
+            await channel.close()
 
 
 _NAMES: Mapping[type, str] = {Address: "a browser", Mailbox: "a mailbox"}

@@ -16,8 +16,7 @@ from notifications.channels.answers import outcome_of, wait_of
 from notifications.channels.base import AnyAddress, Dead, Hook, Message, Outcome, Retry
 from notifications.channels.public_only import Answer, NoAnswer, Poster, PublicOnly, peer_rule
 
-CONNECT_TIMEOUT_S = 3.0
-READ_TIMEOUT_S = 5.0
+TIMEOUT_S = 8.0
 
 SECRET_PREFIX = "whsec_"  # noqa: S105 - how a secret begins
 
@@ -36,14 +35,14 @@ class WebhookSender:
         self._loopback = loopback
         self._http = http or PublicOnly(peer_rule(loopback=loopback))
 
-    def send(self, address: AnyAddress, message: Message) -> Outcome:
+    async def send(self, address: AnyAddress, message: Message) -> Outcome:
         """Post to one webhook; a later try has the same id, so that its program knows a repeat."""
         if not isinstance(address, Hook):
             return Dead("no webhook")
         try:
             secret = self._key.decrypt(address.secret.encode()).decode()
             webhook_of(address.url, loopback=self._loopback)
-            answer = self._post(address.url, secret, message)
+            answer = await self._post(address.url, secret, message)
         except InvalidToken:
             return Dead("its secret cannot be read: was SECRET_KEY changed?")
         except AddressRefused as refused:
@@ -54,15 +53,15 @@ class WebhookSender:
             return Retry("answered 404", wait_of(answer.headers.get("Retry-After"), now=self._clock()))
         return outcome_of(answer.status_code, answer.headers.get("Retry-After"), now=self._clock())
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """Close the connections."""
-        self._http.close()
+        await self._http.close()
 
-    def _post(self, url: str, secret: str, message: Message) -> Answer:
+    async def _post(self, url: str, secret: str, message: Message) -> Answer:
         body, now = body_of(message), self._clock()
         headers = {"Content-Type": "application/json", "User-Agent": "AIMSS-Monitor"}
         headers |= signature_of(str(message.payload.id), body, secret=secret, now=now)
-        return self._http.post(url, data=body, headers=headers, timeout=(CONNECT_TIMEOUT_S, READ_TIMEOUT_S))
+        return await self._http.post(url, data=body, headers=headers, within_s=TIMEOUT_S)
 
 
 def body_of(message: Message) -> bytes:

@@ -55,7 +55,7 @@ def push(database: Sessions, *outcomes: Dead | Retry, at: datetime | None = None
     relay = Relay(
         database,
         FakeChannel(*outcomes),
-        pace=Pace(batch=10, threads=1),
+        pace=Pace(batch=10, to_one_place=1),
         clock=lambda: at or now(),
         worker="w",
     )

@@ -40,7 +40,7 @@ KILLS = int(os.environ.get("CHAOS_KILLS", "20"))
 WORKERS = 3
 PER_RECIPIENT = 10
 DONE_WITHIN_S = 60 + MESSAGES / 50
-PACE = Pace(batch=16, threads=32)
+PACE = Pace(batch=16, to_one_place=16)
 """Small batches, so that a lease is short enough for a test: 23 seconds."""
 NAME, SAID = "Quitterie Unverkennbar", "worst pain is 4 points above her baseline"
 """What no log may say."""
@@ -68,7 +68,7 @@ class Crew:
             "VAPID_PRIVATE_KEY": self.key,
             "VAPID_SUBJECT": subject,
             "RELAY_BATCH": str(PACE.batch),
-            "RELAY_THREADS": str(PACE.threads),
+            "RELAY_TO_ONE_PLACE": str(PACE.to_one_place),
             "LOG_LEVEL": "DEBUG",
         }
         self.running[subject] = self.nursery.start(env, log=self.log)
@@ -283,7 +283,7 @@ def to_be_called(database: Sessions) -> set[tuple[UUID, str]]:
 
 def within_the_lease_rule(taken: list[Taken], crew: Crew) -> bool:
     """Say whether each but the last sender was killed before it could settle, and its lease had run out."""
-    batch_s = (PACE.batch / PACE.threads) * PACE.timeout_s
+    batch_s = (PACE.batch / PACE.to_one_place) * PACE.timeout_s
     shortest_s = PACE.lease.total_seconds() - batch_s  # claimed at most so long before it was sent
     return all(
         crew.killed.get(first.sender, 0.0) >= first.at and then.at - first.at >= shortest_s

@@ -1,5 +1,6 @@
 """An operator empties the outbox before a change."""
 
+import asyncio
 import json
 import threading
 from collections.abc import Iterator
@@ -26,7 +27,7 @@ from tests.builders import Clinic, a_clinic
 from tests.fakes import FakeChannel
 from tests.notifications.conftest import an_alert, messages_of, subscribe
 
-PACE = Pace(batch=1, threads=1)
+PACE = Pace(batch=1, to_one_place=1)
 
 
 def now() -> datetime:
@@ -64,9 +65,9 @@ class Waits(FakeChannel):
         super().__init__()
         self.may = threading.Event()
 
-    def send(self, address: Address, message: Message) -> Outcome:  # type: ignore[override]
-        self.may.wait(20)
-        return super().send(address, message)
+    async def send(self, address: Address, message: Message) -> Outcome:  # type: ignore[override]
+        await asyncio.to_thread(self.may.wait, 20)
+        return await super().send(address, message)
 
 
 @pytest.fixture

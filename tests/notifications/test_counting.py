@@ -1,5 +1,6 @@
 """What a worker counts and says of what it sends."""
 
+import asyncio
 import logging
 import threading
 from collections import Counter
@@ -53,11 +54,11 @@ class Hangs(FakeChannel):
         self.may = threading.Event()
         self._is_first = True
 
-    def send(self, address: Address, message: Message) -> Outcome:  # type: ignore[override]
+    async def send(self, address: Address, message: Message) -> Outcome:  # type: ignore[override]
         is_first, self._is_first = self._is_first, False
-        outcome = super().send(address, message)
+        outcome = await super().send(address, message)
         if is_first:
-            self.may.wait(20)
+            await asyncio.to_thread(self.may.wait, 20)
         return outcome
 
 
@@ -119,7 +120,7 @@ def test_a_worker_says_how_each_try_ended_by_ids_only(
 ) -> None:
     told(database, ward, 3)
     channel = FakeChannel(Retry("answered 503"), Dead("answered 400"))
-    relay = Relay(database, channel, pace=Pace(batch=10, threads=1), clock=FakeClock(NOW), worker="host:1")
+    relay = Relay(database, channel, pace=Pace(10, 1), clock=FakeClock(NOW), worker="host:1")
 
     with caplog.at_level(logging.DEBUG, logger="notifications.relay"):
         relay.run_once()
@@ -137,7 +138,7 @@ def test_a_worker_says_how_each_try_ended_by_ids_only(
 def test_new_messages_are_taken_up_while_others_hang(database: Sessions, ward: Clinic) -> None:
     told(database, ward, 40)
     channel = Hangs()
-    relay = Relay(database, channel, pace=Pace(batch=4, threads=2), clock=FakeClock(NOW), worker="host:1")
+    relay = Relay(database, channel, pace=Pace(4, 2), clock=FakeClock(NOW), worker="host:1")
     beats: list[int] = []
 
     def between() -> None:
@@ -156,7 +157,7 @@ def test_a_relay_that_is_told_to_stop_finishes_what_is_under_way_and_claims_no_m
     database: Sessions, ward: Clinic
 ) -> None:
     told(database, ward, 10)
-    relay = Relay(database, FakeChannel(), pace=Pace(batch=4, threads=2), clock=FakeClock(NOW))
+    relay = Relay(database, FakeChannel(), pace=Pace(batch=4, to_one_place=2), clock=FakeClock(NOW))
 
     relay.run(stopped=lambda: True, between=lambda: None)
     relay.close()

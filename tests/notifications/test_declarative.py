@@ -27,7 +27,7 @@ from notifications.pace import Pace
 from notifications.relay import Relay
 from tests.builders import Clinic
 from tests.conftest import NOW
-from tests.fakes import FakeChannel, FakeClock
+from tests.fakes import FakeChannel, FakeClock, Waited
 from tests.notifications.conftest import an_alert, subscribe
 from tests.notifications.test_web_push import address_of
 from tests.push_service import Browser, PushService
@@ -67,7 +67,7 @@ def test_the_longest_push_fits_every_push_service() -> None:
     assert longest <= LONGEST_BODY
 
 
-def test_an_encrypted_push_is_not_longer_than_4096_bytes(service: PushService, channel: WebPush) -> None:
+def test_an_encrypted_push_is_not_longer_than_4096_bytes(service: PushService, channel: Waited) -> None:
     browser = Browser(service.origin)
 
     assert channel.send(address_of(browser), a_message(link="https://c.example/" + "x" * 3000)) == Delivered()
@@ -79,15 +79,16 @@ def test_an_encrypted_push_is_not_longer_than_4096_bytes(service: PushService, c
 
 
 @pytest.fixture
-def channel() -> Iterator[WebPush]:
+def channel() -> Iterator[Waited]:
     """A sender whose key was changed twice."""
-    channel = WebPush(
+    push = WebPush(
         private_key=NEWEST,
         previous=(OLDER, OLDEST),
         subject="mailto:operator@example.org",
         services=PushServices((), loopback=True),
         clock=FakeClock(NOW),
     )
+    channel = Waited(push)
     yield channel
     channel.close()
 
@@ -113,7 +114,7 @@ def a_message(**changes: Any) -> Message:
     ids=["the newest", "an older one", "the oldest", "one nobody wrote down"],
 )
 def test_a_push_is_signed_with_the_key_its_browser_subscribed_with(
-    channel: WebPush, service: PushService, *, made_with: str | None, signed_with: str
+    channel: Waited, service: PushService, *, made_with: str | None, signed_with: str
 ) -> None:
     browser = Browser(service.origin)
     address = Address(browser.endpoint, browser.p256dh, browser.auth, made_with)
@@ -124,7 +125,7 @@ def test_a_push_is_signed_with_the_key_its_browser_subscribed_with(
     assert f"k={public_key_of(signed_with)}" in push.headers["authorization"]
 
 
-def test_a_browser_of_a_key_that_was_thrown_away_is_gone(channel: WebPush, service: PushService) -> None:
+def test_a_browser_of_a_key_that_was_thrown_away_is_gone(channel: Waited, service: PushService) -> None:
     browser = Browser(service.origin)
     lost = Address(browser.endpoint, browser.p256dh, browser.auth, public_key_of(new_private_key()))
 
@@ -174,7 +175,7 @@ def sent(database: Sessions) -> list[tuple[Address, Message]]:
     """Let a worker send what waits, and return what it was."""
     channel = FakeChannel()
     relay = Relay(
-        database, channel, pace=Pace(batch=10, threads=2), clock=FakeClock(NOW), link=leads_to(SETTINGS)
+        database, channel, pace=Pace(batch=10, to_one_place=2), clock=FakeClock(NOW), link=leads_to(SETTINGS)
     )
     relay.run_once()
     relay.close()

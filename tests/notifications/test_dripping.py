@@ -1,4 +1,4 @@
-"""A machine that answers a byte at a time holds a sending thread no longer than one that is silent."""
+"""A machine that answers a byte at a time holds its message no longer than one that is silent."""
 
 import socket
 import threading
@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from notifications.channels.public_only import NoAnswer, PublicOnly, peer_rule
+from tests.fakes import Waited
 
 READ_S = 0.4
 DRIPS = 120
@@ -39,10 +40,10 @@ def dripping(request: pytest.FixtureRequest) -> Iterator[tuple[str, threading.Ev
 
 def test_an_answer_that_drips_is_none(dripping: tuple[str, threading.Event]) -> None:
     url, has_said_all = dripping
-    http = PublicOnly(peer_rule(loopback=True))
+    http = Waited(PublicOnly(peer_rule(loopback=True)))
 
     with pytest.raises(NoAnswer):
-        http.post(url, data=b"{}", headers={}, timeout=(1, READ_S))
+        http.post(url, data=b"{}", headers={}, within_s=READ_S)
 
     assert not has_said_all.is_set()
     http.close()

@@ -31,7 +31,7 @@ from notifications.pace import Pace
 from notifications.relay import Relay
 from tests.builders import Clinic, Signed
 from tests.conftest import NOW
-from tests.fakes import FakeChannel, FakeClock
+from tests.fakes import FakeChannel, FakeClock, Waited
 from tests.mail_server import MailServer as Inbox
 from tests.mail_server import mail_server
 from tests.notifications.conftest import an_alert, messages_of, subscribe, the
@@ -48,10 +48,10 @@ def writing(
     user: str = "",
     password: str = "",
     loopback_is_safe: bool = False,
-) -> Iterator[MailSender]:
+) -> Iterator[Waited]:
     server = MailServer("127.0.0.1", inbox.port, encrypted=False, user=user, password=password)
     post = MailPost(server, name="clinic.example", trusted=trusted, loopback_is_safe=loopback_is_safe)
-    sender = MailSender(post, sender=SENDER, clock=FakeClock(NOW))
+    sender = Waited(MailSender(post, sender=SENDER, clock=FakeClock(NOW)))
     yield sender
     sender.close()
 
@@ -70,7 +70,7 @@ def inbox(server: tuple[Inbox, ssl.SSLContext]) -> Inbox:
 
 
 @pytest.fixture
-def sender(server: tuple[Inbox, ssl.SSLContext]) -> Iterator[MailSender]:
+def sender(server: tuple[Inbox, ssl.SSLContext]) -> Iterator[Waited]:
     """Our side of it."""
     with writing(*server) as sender:
         yield sender
@@ -87,7 +87,7 @@ def a_message(**changes: Any) -> Message:
     return Message(**values | changes)
 
 
-def test_a_letter_comes_encrypted_in_text_and_html_and_says_nothing(inbox: Inbox, sender: MailSender) -> None:
+def test_a_letter_comes_encrypted_in_text_and_html_and_says_nothing(inbox: Inbox, sender: Waited) -> None:
     message = a_message(payload=Payload(MessageKind.CHECK_IN, UUID(int=7), Language.GERMAN))
 
     assert sender.send(ADA, message) == Delivered()
@@ -109,7 +109,7 @@ def test_a_letter_comes_encrypted_in_text_and_html_and_says_nothing(inbox: Inbox
 
 
 def test_repeats_about_one_thing_hang_together_and_have_ids_of_their_own(
-    inbox: Inbox, sender: MailSender
+    inbox: Inbox, sender: Waited
 ) -> None:
     for _ in range(2):
         sender.send(ADA, a_message())
@@ -120,7 +120,7 @@ def test_repeats_about_one_thing_hang_together_and_have_ids_of_their_own(
     assert len({letter["Message-ID"] for letter in inbox.letters}) == 3
 
 
-def test_a_discreet_patient_is_written_to_in_the_plainest_words(inbox: Inbox, sender: MailSender) -> None:
+def test_a_discreet_patient_is_written_to_in_the_plainest_words(inbox: Inbox, sender: Waited) -> None:
     sender.send(
         ADA, a_message(payload=Payload(MessageKind.CHECK_IN, uuid4(), Language.FRENCH, discreet=True))
     )
@@ -131,7 +131,7 @@ def test_a_discreet_patient_is_written_to_in_the_plainest_words(inbox: Inbox, se
 
 
 def test_one_connection_serves_many_letters_and_one_that_broke_is_replaced(
-    inbox: Inbox, sender: MailSender
+    inbox: Inbox, sender: Waited
 ) -> None:
     for _ in range(3):
         sender.send(ADA, a_message())
@@ -156,7 +156,7 @@ def test_one_connection_serves_many_letters_and_one_that_broke_is_replaced(
     ],
 )
 def test_every_refusal_has_its_meaning(
-    inbox: Inbox, sender: MailSender, *, to_recipient: str, to_data: str, outcome: object
+    inbox: Inbox, sender: Waited, *, to_recipient: str, to_data: str, outcome: object
 ) -> None:
     inbox.to_recipient, inbox.to_data = to_recipient, to_data
 
@@ -205,14 +205,15 @@ def test_nobody_there_is_tried_again() -> None:
 def test_a_server_that_says_nothing_is_not_waited_for() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         silent = MailServer("127.0.0.1", listener.getsockname()[1], encrypted=False)
-        sender = MailSender(MailPost(silent, name="x", timeout_s=0.2), sender=SENDER, clock=FakeClock(NOW))
+        post = MailPost(silent, name="x", timeout_s=0.2)
+        sender = Waited(MailSender(post, sender=SENDER, clock=FakeClock(NOW)))
         outcome = sender.send(ADA, a_message())
         sender.close()
 
     assert isinstance(outcome, Retry)
 
 
-def test_an_address_no_header_can_hold_ends_the_message(sender: MailSender) -> None:
+def test_an_address_no_header_can_hold_ends_the_message(sender: Waited) -> None:
     outcome = sender.send(Mailbox("a@example.org\r\nBcc: b@example.org"), a_message())
 
     assert isinstance(outcome, Dead)
@@ -249,7 +250,7 @@ def mailbox(database: Sessions, who: Signed, email: str | None = "ada@example.or
 
 
 def a_relay(database: Sessions, channel: Any, clock: FakeClock) -> Relay:
-    return Relay(database, channel, pace=Pace(batch=10, threads=2), clock=clock, link=leads_to(Settings()))
+    return Relay(database, channel, pace=Pace(10, 2), clock=clock, link=leads_to(Settings()))
 
 
 def ways(database: Sessions, who: Signed) -> list[tuple[str, str]]:
@@ -257,16 +258,16 @@ def ways(database: Sessions, who: Signed) -> list[tuple[str, str]]:
 
 
 def test_who_has_no_device_is_written_to_and_who_has_neither_is_called(
-    database: Sessions, ward: Clinic, sender: MailSender, inbox: Inbox
+    database: Sessions, ward: Clinic, sender: Waited, inbox: Inbox
 ) -> None:
     mailbox(database, ward.patient)
     due = remind(database, ward)
     with database.begin() as session:
         an_alert(session, ward)
-    relay = a_relay(database, Switchboard({Mailbox: sender}), FakeClock(due.due_at))
+    relay = a_relay(database, Switchboard({Mailbox: sender.of}), FakeClock(due.due_at))
 
     relay.run_once()
-    relay._senders.close()
+    relay.close()
 
     (letter,) = inbox.letters
     assert letter["To"] == "ada@example.org"

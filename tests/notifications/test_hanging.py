@@ -6,6 +6,7 @@ import pytest
 
 from notifications.channels.hanging import AFTER, LEFT_ALONE_S, Hanging
 from notifications.channels.public_only import NoAnswer, PublicOnly, peer_rule
+from tests.fakes import Waited
 from tests.push_service import PushService
 
 SILENT, FINE = "https://silent.example", "https://fine.example"
@@ -53,27 +54,27 @@ def test_after_a_while_it_is_asked_again_and_left_alone_at_once_if_it_still_hang
 
 def test_over_the_wire_nobody_waits_for_who_hangs_until_it_answers(service: PushService) -> None:
     watch = Watch()
-    http = PublicOnly(peer_rule(loopback=True), hanging=Hanging(watch))
+    http = Waited(PublicOnly(peer_rule(loopback=True), hanging=Hanging(watch)))
     with socket.create_server(("127.0.0.1", 0)) as silent:  # takes connections, and says nothing
         url = f"http://127.0.0.1:{silent.getsockname()[1]}/"
         for _ in range(AFTER):
             with pytest.raises(NoAnswer, match="Timeout"):
-                http.post(url, data=b"", headers={}, timeout=(1.0, 0.01))
+                http.post(url, data=b"", headers={}, within_s=0.02)
         with pytest.raises(NoAnswer, match="left alone"):
-            http.post(url, data=b"", headers={}, timeout=(1.0, 60.0))
+            http.post(url, data=b"", headers={}, within_s=60.0)
 
-    answer = http.post(f"{service.origin}/1", data=b"", headers={}, timeout=(1.0, 1.0))
+    answer = http.post(f"{service.origin}/1", data=b"", headers={}, within_s=2.0)
     http.close()
 
     assert answer.status_code == 201
 
 
 def test_a_machine_that_refuses_is_not_one_that_hangs() -> None:
-    http = PublicOnly(peer_rule(loopback=True), hanging=Hanging(Watch()))
+    http = Waited(PublicOnly(peer_rule(loopback=True), hanging=Hanging(Watch())))
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{free.getsockname()[1]}/"
         for _ in range(2 * AFTER):
             with pytest.raises(NoAnswer, match="ConnectionRefusedError"):
-                http.post(url, data=b"", headers={}, timeout=(1.0, 1.0))
+                http.post(url, data=b"", headers={}, within_s=2.0)
     http.close()

@@ -31,7 +31,7 @@ from notifications.pace import Backoff, Pace
 from notifications.relay import Relay
 from tests.builders import Clinic, a_patient
 from tests.conftest import NOW
-from tests.fakes import FakeChannel, FakeClock
+from tests.fakes import FakeChannel, FakeClock, Waited
 from tests.notifications.conftest import an_alert, messages_of, subscribe, the
 from tests.push_service import Browser, PushService
 
@@ -51,7 +51,7 @@ def remind(database: Sessions, ward: Clinic, number: int, *, lives: timedelta = 
 
 
 def a_relay(database: Sessions, channel: Any, clock: FakeClock, **more: Any) -> Relay:
-    return Relay(database, channel, pace=Pace(batch=50, threads=2), clock=clock, **more)
+    return Relay(database, channel, pace=Pace(batch=50, to_one_place=2), clock=clock, **more)
 
 
 def outcomes(database: Sessions, who: Any) -> Counter[str | None]:
@@ -268,7 +268,7 @@ def test_a_dry_run_does_everything_but_the_last_step(service: PushService) -> No
         secret_key="x",
         delivery_dry_run=True,
     )
-    browser, channel = Browser(service.origin), channel_of(settings)
+    browser, channel = Browser(service.origin), Waited(channel_of(settings))
     secret = webhooks.key_of("x").encrypt(b"whsec_c2VjcmV0").decode()
     addresses = [
         Address(browser.endpoint, browser.p256dh, browser.auth),

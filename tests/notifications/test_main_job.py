@@ -41,7 +41,7 @@ def app(database: Sessions) -> Flask:
 def a_worker(database: Sessions, *, at: Callable[[], datetime]) -> Iterator[Worker]:
     services = PushServices(PUSH_SERVICES, loopback=True)
     channel = WebPush(private_key=KEY, subject="mailto:ops@example.org", services=services, clock=at)
-    worker = Worker(database, channel, pace=Pace(batch=10, threads=2), clock=at)
+    worker = Worker(database, channel, pace=Pace(batch=10, to_one_place=2), clock=at)
     yield worker
     worker.close()
 

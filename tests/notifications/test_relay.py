@@ -25,7 +25,7 @@ from tests.fakes import BrokenChannel, FakeChannel, FakeClock
 from tests.notifications.conftest import an_alert, messages_of, subscribe, the
 from tests.push_service import Browser, Push, PushService
 
-PACE = Pace(batch=10, threads=4)
+PACE = Pace(batch=10, to_one_place=4)
 
 
 def a_relay(database: Sessions, channel: FakeChannel | WebPush, clock: FakeClock | None = None) -> Relay:
@@ -172,11 +172,11 @@ class Mortal(FakeChannel):
         self._lives = lives
         self.died = threading.Event()
 
-    def send(self, address: Address, message: Message) -> Outcome:
+    async def send(self, address: Address, message: Message) -> Outcome:
         if len(self.sent) >= self._lives:
             self.died.set()
             raise SystemExit
-        return super().send(address, message)
+        return await super().send(address, message)
 
 
 @pytest.fixture
@@ -251,10 +251,10 @@ def test_answering_an_alert_while_its_pushes_are_settled_is_no_deadlock(
         alert = an_alert(session, ward)
 
     class Answered(FakeChannel):
-        def send(self, address: Address, message: Message) -> Outcome:
+        async def send(self, address: Address, message: Message) -> Outcome:
             with postgresql.begin() as session:  # somebody holds the alert for as long as this takes
                 session.get_one(Alert, alert.id, with_for_update=True)
-            return Gone("answered 410") if len(self.sent) % 2 else super().send(address, message)
+            return Gone("answered 410") if len(self.sent) % 2 else await super().send(address, message)
 
     relays.append(a_relay(postgresql, Answered()))
     drain(relays[0])

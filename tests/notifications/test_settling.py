@@ -1,5 +1,6 @@
 """Writing down how messages ended, while others hold the rows, and while the database is away."""
 
+import asyncio
 import threading
 import time
 from collections import Counter
@@ -25,7 +26,7 @@ from tests.conftest import NOW
 from tests.fakes import FakeChannel, FakeClock
 from tests.notifications.conftest import an_alert, messages_of, subscribe
 
-PACE = Pace(batch=10, threads=2)
+PACE = Pace(batch=10, to_one_place=2)
 WITHIN_S = 20
 
 
@@ -65,9 +66,10 @@ def test_a_push_whose_receipt_is_just_being_written_is_not_sent_again(
     shown, clock = threading.Event(), FakeClock(NOW)
 
     class Quick(FakeChannel):
-        def send(self, address: Address, message: Message) -> Outcome:
-            outcome = super().send(address, message)
-            shown.wait(WITHIN_S)  # the phone's receipt comes before we know that the push arrived
+        async def send(self, address: Address, message: Message) -> Outcome:
+            outcome = await super().send(address, message)
+            # the phone's receipt comes before we know that the push arrived
+            await asyncio.to_thread(shown.wait, WITHIN_S)
             return outcome
 
     channel = Quick()
@@ -144,9 +146,9 @@ def test_what_was_sent_while_the_database_went_away_is_written_down_when_it_is_b
     away = Away(database)
 
     class Cut(FakeChannel):
-        def send(self, address: Address, message: Message) -> Outcome:
+        async def send(self, address: Address, message: Message) -> Outcome:
             away.is_away = True
-            return super().send(address, message)
+            return await super().send(address, message)
 
     channel, clock = Cut(), FakeClock(NOW)
     relay = Relay(away, channel, pace=PACE, clock=clock)
@@ -170,9 +172,9 @@ def test_what_could_not_be_written_down_for_a_whole_lease_is_let_go(database: Se
     away = Away(database)
 
     class Cut(FakeChannel):
-        def send(self, address: Address, message: Message) -> Outcome:
+        async def send(self, address: Address, message: Message) -> Outcome:
             away.is_away = not self.sent
-            return super().send(address, message)
+            return await super().send(address, message)
 
     channel, clock = Cut(), FakeClock(NOW)
     relay = Relay(away, channel, pace=PACE, clock=clock)

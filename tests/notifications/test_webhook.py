@@ -24,7 +24,7 @@ from notifications.pace import Pace
 from notifications.relay import Relay
 from tests.builders import Clinic
 from tests.conftest import NOW
-from tests.fakes import FakeChannel, FakeClock
+from tests.fakes import FakeChannel, FakeClock, Waited
 from tests.notifications.conftest import an_alert, the
 from tests.push_service import Push, PushService
 
@@ -38,9 +38,9 @@ def clock() -> FakeClock:
 
 
 @pytest.fixture
-def sender(clock: FakeClock) -> Iterator[WebhookSender]:
+def sender(clock: FakeClock) -> Iterator[Waited]:
     """Our sender, let loose on this machine."""
-    sender = WebhookSender(key=KEY, clock=clock, loopback=True)
+    sender = Waited(WebhookSender(key=KEY, clock=clock, loopback=True))
     yield sender
     sender.close()
 
@@ -67,7 +67,7 @@ def verified(push: Push, secret: str) -> Any:
 
 
 def test_a_program_can_check_who_writes_and_reads_a_kind_and_ids(
-    database: Sessions, ward: Clinic, service: PushService, sender: WebhookSender
+    database: Sessions, ward: Clinic, service: PushService, sender: Waited
 ) -> None:
     webhook, secret = made(database, ward, service)
     message = a_message()
@@ -84,7 +84,7 @@ def test_a_program_can_check_who_writes_and_reads_a_kind_and_ids(
 
 
 def test_a_forged_or_changed_message_would_be_found_out(
-    database: Sessions, ward: Clinic, service: PushService, sender: WebhookSender
+    database: Sessions, ward: Clinic, service: PushService, sender: Waited
 ) -> None:
     webhook, secret = made(database, ward, service)
     _, another = made(database, ward, service)
@@ -98,7 +98,7 @@ def test_a_forged_or_changed_message_would_be_found_out(
 
 
 def test_a_later_try_has_the_same_id_and_a_signature_of_its_own(
-    database: Sessions, ward: Clinic, service: PushService, sender: WebhookSender, clock: FakeClock
+    database: Sessions, ward: Clinic, service: PushService, sender: Waited, clock: FakeClock
 ) -> None:
     webhook, secret = made(database, ward, service)
     service.answer = lambda _: (503, {"Retry-After": "30"})
@@ -126,7 +126,7 @@ def test_a_later_try_has_the_same_id_and_a_signature_of_its_own(
     ],
 )
 def test_every_answer_has_its_meaning_and_no_redirect_is_followed(
-    database: Sessions, ward: Clinic, service: PushService, sender: WebhookSender, *,
+    database: Sessions, ward: Clinic, service: PushService, sender: Waited, *,
     status: int, headers: dict[str, str], outcome: Outcome,
 ) -> None:  # fmt: skip
     webhook, _ = made(database, ward, service)
@@ -167,7 +167,7 @@ def test_a_name_that_leads_inside_is_refused(reached: str) -> None:
 
 
 def test_a_name_that_leads_inside_only_when_it_is_sent_to_gets_not_one_byte(clock: FakeClock) -> None:
-    sender = WebhookSender(key=KEY, clock=clock, loopback=False)
+    sender = Waited(WebhookSender(key=KEY, clock=clock, loopback=False))
     secret = KEY.encrypt(b"whsec_c2VjcmV0").decode()
     with socket.create_server(("127.0.0.1", 0)) as listener:
         url = f"http://localhost:{listener.getsockname()[1]}/"
@@ -181,7 +181,7 @@ def test_a_secret_is_not_in_the_database_as_it_is(
     webhook, secret = made(database, ward, service)
 
     assert secret.removeprefix("whsec_") not in the(database, Webhook, webhook.id).secret
-    stranger = WebhookSender(key=webhooks.key_of("another"), clock=FakeClock(NOW), loopback=True)
+    stranger = Waited(WebhookSender(key=webhooks.key_of("another"), clock=FakeClock(NOW), loopback=True))
     outcome = stranger.send(Hook(webhook.url, webhook.secret), a_message())
     stranger.close()
     assert outcome == Dead("its secret cannot be read: was SECRET_KEY changed?")
@@ -193,15 +193,15 @@ def rows(database: Sessions) -> list[OutboxMessage]:
 
 
 def test_a_site_s_program_hears_of_an_alert_and_is_nobody_on_the_ladder(
-    database: Sessions, ward: Clinic, service: PushService, sender: WebhookSender
+    database: Sessions, ward: Clinic, service: PushService, sender: Waited
 ) -> None:
     made(database, ward, service)
     with database.begin() as session:
         alert = an_alert(session, ward)
-    relay = Relay(database, Switchboard({Hook: sender}), pace=Pace(10, 2), clock=FakeClock(NOW))
+    relay = Relay(database, Switchboard({Hook: sender.of}), pace=Pace(10, 2), clock=FakeClock(NOW))
 
     relay.run_once()
-    relay._senders.close()
+    relay.close()
 
     said = [json.loads(push.body)["data"] for push in service.pushes]
     assert {each["alert_id"] for each in said} == {str(alert.id)}

@@ -30,12 +30,12 @@ from notifications.scheduler import Tick, run_until
 from notifications.worker import Worker
 from tests.builders import Clinic, a_clinic
 from tests.conftest import NOW
-from tests.fakes import FakeChannel, FakeClock
+from tests.fakes import FakeChannel, FakeClock, Waited
 from tests.notifications.conftest import an_alert, messages_of, subscribe, the
 from tests.push_service import Browser, Push, PushService
 
 ROOT = Path(__file__).parents[2]
-PACE = Pace(batch=10, threads=2)
+PACE = Pace(batch=10, to_one_place=2)
 
 
 @pytest.fixture
@@ -166,9 +166,9 @@ def test_the_channel_is_built_from_what_the_operator_set() -> None:
     mail = {"smtp_url": "smtp://mail.example.org", "mail_from": "care@clinic.example.org"}
     for public_url in ("http://127.0.0.1:8000", "https://clinic.example.org"):
         settings = Settings(vapid_private_key=new_private_key(), public_url=public_url, **mail)
-        channel_of(settings).close()
+        Waited(channel_of(settings)).close()
         assert ways_of(settings) == BY_MACHINE
-    channel_of(Settings()).close()
+    Waited(channel_of(Settings())).close()
     assert ways_of(Settings()) == {Channel.EMAIL, Channel.WEBHOOK}
 
 

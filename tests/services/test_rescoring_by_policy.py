@@ -62,7 +62,7 @@ def test_the_worker_scores_again_whom_an_earlier_policy_has_scored(
 def test_a_worker_does_so_with_each_tick(database: Sessions, clinic: Clinic) -> None:
     write(database, clinic.patient, NOW - DAY)
     let_hold(database, clinic, OURS)
-    worker = Worker(database, None, pace=Pace(batch=10, threads=2), clock=lambda: NOW)
+    worker = Worker(database, None, pace=Pace(batch=10, to_one_place=2), clock=lambda: NOW)
     (tick,) = [each for each in worker.ticks() if each.name == "rescoring"]
     tick.run()
     worker.close()
