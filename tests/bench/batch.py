@@ -15,10 +15,13 @@ from sqlalchemy import make_url
 
 from tests.bench import ward
 from tests.bench.figure import Figure
-from tests.bench.rig import PRODUCT, Size, Stream, load, median, server
+from tests.bench.rig import PRODUCT, Size, Turns, load, median, server
 
 CONNECTIONS = 4
 PER_BATCH = 100
+PATIENTS = 4
+"""A connection speaks for as many; each has a diary of many years."""
+
 MOST_PER_S = 80
 """More batches than one connection gets answered in a second."""
 
@@ -36,13 +39,16 @@ def figures(kind: str, size: Size, folder: Path) -> Iterator[Figure]:
     with ExitStack() as stack:
         url = stack.enter_context(ward.database(kind, folder))
         with ward.opened(url) as sessions:
-            tokens = [bed.patient.token for bed in ward.beds(sessions, CONNECTIONS)]
+            tokens = [bed.patient.token for bed in ward.beds(sessions, CONNECTIONS * PATIENTS)]
+        rooms = [_room(place, tokens[place::CONNECTIONS]) for place in range(CONNECTIONS)]
         product = stack.enter_context(server(PRODUCT, url, folder))
         insert = stack.enter_context(closing(_Bare(kind, url, folder)))
-        done, bare = [], []
+        most, done, bare = int(MOST_PER_S * size.seconds), [], []
         for number in range(size.rounds + 1):
-            streams = [_stream(place, token, number, size) for place, token in enumerate(tokens)]
-            done.append(PER_BATCH * load(product.port, streams, seconds=size.seconds).per_s)
+            seen = load(product.port, [room.next(most) for room in rooms], seconds=size.seconds)
+            for room, latencies in zip(rooms, seen.latencies_s, strict=True):
+                room.sent += len(latencies)
+            done.append(PER_BATCH * seen.per_s)
             bare.append(_per_s(insert.rows, number, seconds=size.seconds / 2))
     yield Figure(
         f"batches of {PER_BATCH} over HTTP, {kind}, {CONNECTIONS} connections",
@@ -51,13 +57,12 @@ def figures(kind: str, size: Size, folder: Path) -> Iterator[Figure]:
     )  # fmt: skip
 
 
-def _stream(place: int, token: str, number: int, size: Size) -> Stream:
-    most = int(MOST_PER_S * size.seconds)
-    days = ward.FIRST_DAY.toordinal()  # a patient has some 13,000 days: every round has its share of them
-    share = (datetime.now(UTC).toordinal() - days) // (size.rounds + 1)
-    entries = ward.diary(place, first=number * share)
-    batches = min(most, share // PER_BATCH)
-    return Stream(token, [ward.body({"entries": list(islice(entries, PER_BATCH))}) for _ in range(batches)])
+def _room(place: int, tokens: Sequence[str]) -> Turns:
+    """Return what one connection posts: a batch of every patient's, then the next of every patient's."""
+    diaries = [ward.diary(PATIENTS * place + number) for number in range(PATIENTS)]
+    batches = (datetime.now(UTC).toordinal() - ward.FIRST_DAY.toordinal()) // PER_BATCH
+    turns = [diary for _ in range(batches) for diary in diaries]
+    return Turns(tokens, [ward.body({"entries": list(islice(diary, PER_BATCH))}) for diary in turns])
 
 
 class _Bare:

@@ -53,6 +53,25 @@ class Stream:
     """Tokens that take turns with the first, one a body."""
 
 
+@dataclass
+class Turns:
+    """Patients one connection speaks for in turn; each round goes on where the last was cut off.
+
+    A diary with a gap in it is scored, and told of, otherwise than one without.
+    """
+
+    tokens: Sequence[str]
+    bodies: Sequence[str]
+    """The first patient's first, then the second's first."""
+    sent: int = 0
+
+    def next(self, most: int) -> Stream:
+        """Return what comes next."""
+        turn = self.sent % len(self.tokens)
+        token, *others = [*self.tokens[turn:], *self.tokens[:turn]]
+        return Stream(token, self.bodies[self.sent : self.sent + most], others=others)
+
+
 @dataclass(frozen=True)
 class Seen:
     """What one round of load saw."""

@@ -3,12 +3,12 @@
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
-from itertools import chain, islice
+from itertools import islice
 from pathlib import Path
 
 from tests.bench import ward
 from tests.bench.figure import Figure
-from tests.bench.rig import ECHO, PRODUCT, Seen, Size, Stream, load, median, server
+from tests.bench.rig import ECHO, PRODUCT, Seen, Size, Turns, load, median, server
 from tests.servers import resident_mb
 
 CONNECTIONS = 16
@@ -29,16 +29,17 @@ def figures(kind: str, size: Size, folder: Path) -> Iterator[Figure]:
         with ward.opened(url) as sessions:
             beds = ward.beds(sessions, CONNECTIONS * patients)
         tokens = [bed.patient.token for bed in beds]
-        wards = [tokens[first : first + patients] for first in range(0, len(tokens), patients)]
+        rooms = [_room(place, tokens[place::CONNECTIONS]) for place in range(CONNECTIONS)]
         echo = stack.enter_context(server(ECHO, url, folder))
         product = stack.enter_context(server(PRODUCT, url, folder))
-        streams = [_streams(place, tokens, most) for place, tokens in enumerate(wards)]
-        rounds = [
-            (load(echo.port, now, seconds=size.seconds), load(product.port, now, seconds=size.seconds))
-            for now in zip(*streams, strict=True)
-        ]
-        echoed, done = zip(*rounds[1 : size.rounds + 1], strict=True)  # the first warms up
-        yield from _table(kind, echoed, done)
+        echoed, done = [], []
+        for _ in range(size.rounds + 1):
+            streams = [room.next(most) for room in rooms]
+            echoed.append(load(echo.port, streams, seconds=size.seconds))
+            done.append(load(product.port, streams, seconds=size.seconds))
+            for room, latencies in zip(rooms, done[-1].latencies_s, strict=True):
+                room.sent += len(latencies)
+        yield from _table(kind, echoed[1:], done[1:])  # the first warms up
         yield Figure(
             f"web process, {kind}: resident after the load",
             max(resident_mb(pid) for pid in product.process.children()), "MB",
@@ -47,21 +48,15 @@ def figures(kind: str, size: Size, folder: Path) -> Iterator[Figure]:
         )  # fmt: skip
 
 
-def _streams(place: int, tokens: Sequence[str], most: int) -> list[Stream]:
-    """Return what one connection posts in each round: every patient's day, then every patient's next."""
+def _room(place: int, tokens: Sequence[str]) -> Turns:
+    """Return what one connection posts: every patient's day, then every patient's next."""
     since = datetime.now(UTC).date() - timedelta(days=DAYS)
     diaries = [ward.diary(1000 * place + number, since=since) for number in range(len(tokens))]
-    bodies = [ward.body(entry) for entry in chain.from_iterable(islice(zip(*diaries, strict=True), DAYS))]
-    turns = range(0, len(bodies) - most + 1, most)
-    return [_stream(tokens, first % len(tokens), bodies[first : first + most]) for first in turns]
+    days = islice(zip(*diaries, strict=True), DAYS)
+    return Turns(tokens, [ward.body(entry) for day in days for entry in day])
 
 
-def _stream(tokens: Sequence[str], first: int, bodies: Sequence[str]) -> Stream:
-    token, *others = [*tokens[first:], *tokens[:first]]
-    return Stream(token, bodies, others=others)
-
-
-def _table(kind: str, echoed: tuple[Seen, ...], done: tuple[Seen, ...]) -> Iterator[Figure]:
+def _table(kind: str, echoed: Sequence[Seen], done: Sequence[Seen]) -> Iterator[Figure]:
     name = f"one entry over HTTP, {kind}, {CONNECTIONS} connections"
     yield Figure(
         f"{name}: rate", median([seen.per_s for seen in done]), "requests/s",
