@@ -14,6 +14,9 @@ class MessageKind(StrEnum):
     PROBE = "probe"  # to a device that never answers: does what is sent show there?
 
 
+REMINDERS = (MessageKind.CHECK_IN, MessageKind.REASSESSMENT, MessageKind.SUMMARY)
+"""The messages that ask a patient for something."""
+
 FOR_STAFF = frozenset({MessageKind.ALERT, MessageKind.NOT_SCORED})
 """What the team is told; a site's webhooks hear of it too."""
 

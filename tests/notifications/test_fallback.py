@@ -7,6 +7,7 @@ from sqlalchemy import update
 
 from api.db import Sessions
 from api.models.patient import Patient
+from api.services.messages import delivery
 from notifications import outbox as claims
 from notifications.channels.base import Dead, Delivered, Gone, Outcome
 from notifications.endings import Result
@@ -15,6 +16,7 @@ from tests.builders import Clinic
 from tests.notifications.conftest import messages_of
 from tests.notifications.reminding import (
     DAY,
+    HOUR,
     MONDAY,
     a_reminded_ward,
     every_day,
@@ -91,6 +93,34 @@ def test_an_e_mail_that_dies_as_the_other_way_calls_nobody(database: Sessions, w
         bring(database, MONDAY + number * DAY, ending)
 
     assert fared(database)[2:] == [("Wed", "email", "dead")]
+
+
+def requeued(database: Sessions, now: datetime) -> int:
+    with database.begin() as session:
+        return delivery.requeue(session, now=now)
+
+
+def test_a_reminder_that_died_is_tried_again_until_she_has_written(database: Sessions, ward: Clinic) -> None:
+    plan(database, MONDAY)
+    bring(database, MONDAY, DIES)
+
+    assert requeued(database, MONDAY + HOUR) == 1
+    bring(database, MONDAY + HOUR, DIES)
+    writes(database, ward, MONDAY + 2 * HOUR)
+    assert requeued(database, MONDAY + 3 * HOUR) == 0
+
+
+def test_of_a_reminder_and_its_nudge_that_died_only_the_nudge_is_tried_again(
+    database: Sessions, ward: Clinic
+) -> None:
+    without_mailbox(database)
+    for number in range(2):
+        plan(database, MONDAY + number * DAY)
+        bring(database, MONDAY + number * DAY, DIES)
+
+    assert requeued(database, MONDAY + DAY + HOUR) == 1
+    (again,) = [row for row in messages_of(database) if row.state == "pending"]
+    assert f"{again.created_at:%a}" == "Tue"
 
 
 def test_a_nudge_that_dies_calls_her_where_nothing_was_brought_before(

@@ -5,14 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import func, literal, select, tuple_, update
+from sqlalchemy import ColumnElement, exists, func, literal, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from api.db import UtcDateTime
 from api.domain import cursor as cursors
 from api.domain.authority import Principal
-from api.domain.messages import Channel, MessageState
+from api.domain.messages import REMINDERS, Channel, MessageState
 from api.models.outbox import Heartbeat, OutboxMessage
+from api.models.reminder import Reminder
 from api.services import audit
 from api.services.access.enrolment import find_patient
 from api.services.paging import Page, cut
@@ -80,8 +81,9 @@ def requeue(
 ) -> int:
     """Let dead messages be tried again, once from the start; ``ids`` None means all of them.
 
-    Only those written from ``since`` on, where it is given: what was due long ago helps nobody any more. Who
-    has no address cannot be tried: the call list stays as it is.
+    Only those written from ``since`` on, where it is given: what was due long ago helps nobody any more. Nor
+    does a reminder of what is done, or one that another has followed. Who has no address cannot be tried:
+    the call list stays as it is.
 
     Returns:
         How many will be tried.
@@ -89,6 +91,7 @@ def requeue(
     chosen = update(OutboxMessage).where(
         OutboxMessage.state == MessageState.DEAD, OutboxMessage.channel != Channel.CALL_LIST
     )
+    chosen = chosen.where(OutboxMessage.kind.not_in(REMINDERS) | _still_asks())
     if ids is not None:
         chosen = chosen.where(OutboxMessage.id.in_(list(ids)))
     if since is not None:
@@ -103,6 +106,16 @@ def requeue(
         last_outcome="requeued",
     ).returning(OutboxMessage.id)
     return len(session.scalars(again).all())
+
+
+def _still_asks() -> ColumnElement[bool]:
+    """Return whether a reminder is the last that asked its patient for something she has not done."""
+    is_hers = OutboxMessage.dedupe_key.startswith(Reminder.message + ":")
+    return exists().where(
+        Reminder.patient_id == OutboxMessage.recipient_id,
+        Reminder.closed_at.is_(None),
+        Reminder.message.is_(None) | is_hers,
+    )
 
 
 def log_of(

@@ -7,16 +7,13 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, or_, update
 from sqlalchemy.orm import Session
 
-from api.domain.messages import MessageKind, MessageState
+from api.domain.messages import REMINDERS, MessageState
 from api.domain.reminding import Closed, Step
 from api.models.outbox import OutboxMessage
 from api.models.patient import Patient
 from api.models.reminder import Reminder
 from api.services.reminding.asking import Questionnaires, known_of
 from api.services.reminding.looking import closings
-
-REMINDERS = (MessageKind.CHECK_IN, MessageKind.REASSESSMENT, MessageKind.SUMMARY)
-"""The messages that ask a patient for something."""
 
 
 def settle(session: Session, patient_id: UUID, *, is_heard: bool, now: datetime) -> None:

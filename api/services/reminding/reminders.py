@@ -15,7 +15,7 @@ from api.domain import cursor as cursors
 from api.domain.authority import Principal
 from api.domain.enrolment import PatientStatus
 from api.domain.errors import PatientNotActive
-from api.domain.messages import MessageKind, MessageState
+from api.domain.messages import REMINDERS, MessageKind, MessageState
 from api.domain.reminding import Step
 from api.domain.schedule import local_day, next_allowed, next_at, zone_of
 from api.models.outbox import OutboxMessage
@@ -26,7 +26,6 @@ from api.services.access.enrolment import find_patient, visible_to
 from api.services.messages import outbox
 from api.services.paging import Page, cut
 from api.services.reminding import check_ins
-from api.services.reminding.answered import REMINDERS
 from api.services.reminding.prompting import KEPT_FOR_QUESTIONNAIRES, topic_of
 
 LOOKED_BACK = timedelta(days=7)
