@@ -1,7 +1,7 @@
 """Taking messages out of the outbox under a lease, and writing down how each one ended."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -70,7 +70,7 @@ def settle(
     backoff: Backoff,
     worker: str = "",
     wait: bool = False,
-) -> int:
+) -> Collection[UUID]:
     """Write down how messages ended, but for those that failed for good.
 
     What somebody else has claimed since is left alone. A row that another transaction holds is
@@ -79,7 +79,7 @@ def settle(
     could wait for: the row may as well be held by its receipt, and was then brought.
 
     Returns:
-        How many were written.
+        Which were written.
     """
     alike: defaultdict[tuple[Changes, int], dict[UUID, Result]] = defaultdict(dict)
     for result in results:
@@ -100,7 +100,7 @@ def settle(
         rows = session.connection().execute(written)
         ours += [(row, by_id[row.id]) for row in rows]
     counting.count(session, ours, worker=worker, now=now)
-    return len(ours)
+    return [result.message.id for _, result in ours]
 
 
 def settle_failed(session: Session, result: Result, *, now: datetime, worker: str = "") -> bool:

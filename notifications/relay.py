@@ -1,8 +1,9 @@
 """Claim, send, settle: what brings the outbox to people."""
 
 import logging
-from collections.abc import Callable, Sequence
-from datetime import datetime
+from asyncio import CancelledError
+from collections.abc import Callable, Collection, Sequence
+from datetime import datetime, timedelta
 from functools import partial
 from uuid import UUID
 
@@ -18,9 +19,12 @@ from notifications.endings import Claimed, Ending, Result, concluded, where_to
 from notifications.limits import Brakes
 from notifications.messages import Link, leads_to
 from notifications.pace import SETTLED_EVERY_S, Pace
-from notifications.sending import Sending, place_of
+from notifications.sending import NOWHERE, Sending, Work, place_of
 
 log = logging.getLogger(__name__)
+
+Lease = tuple[UUID, int]
+"""A message and its try: whose lease it is."""
 
 
 class Relay:
@@ -50,7 +54,7 @@ class Relay:
         self._pace = pace
         self._clock = clock
         self._sending: Sending[Result] = Sending(to_one_place=pace.to_one_place)
-        self._under_way: dict[UUID, datetime] = {}
+        self._under_way: dict[Lease, datetime] = {}
         """What is being sent, or is sent and not written down yet; and until when it is leased."""
         self._ended: list[Result] = []
         """What of it is sent."""
@@ -69,6 +73,7 @@ class Relay:
         self._begin(self._pace.batch - len(self._under_way))
         while self._under_way:
             self._settle_ended()
+            self._forget_what_is_leased_no_more()
             between()
             room = self._pace.batch - len(self._under_way)
             if 2 * room >= self._pace.batch and not stopped():
@@ -80,6 +85,7 @@ class Relay:
         claimed = self._begin(self._pace.batch - len(self._under_way))
         while self._under_way:
             self._settle_ended()
+            self._forget_what_is_leased_no_more()
         return claimed
 
     def _begin(self, limit: int) -> int:
@@ -95,10 +101,13 @@ class Relay:
         with self._sessions.read() as session:
             held = self._brakes.endings(session, claimed, now=now)
         until = now + self._pace.lease
-        work = [(place_of(each.address), partial(self._bring, each, held.get(each.id))) for each in claimed]
-        self._sending.submit(work)
-        self._under_way |= {message.id: until for message in claimed}
+        self._under_way |= {_lease_of(message): until for message in claimed}
+        self._sending.submit(self._work(message, held.get(message.id), until) for message in claimed)
         return len(claimed)
+
+    def _work(self, message: Claimed, held: Ending | None, until: datetime) -> tuple[str, Work[Result]]:
+        place = place_of(message.address) if held is None else NOWHERE
+        return place, partial(self._bring, message, held, until)
 
     def _is_due(self, now: datetime) -> bool:
         with self._sessions.read() as session:
@@ -106,36 +115,42 @@ class Relay:
 
     def _settle_ended(self) -> None:
         """Wait a moment, and write down what has ended."""
-        self._ended += self._sending.ended(within_s=SETTLED_EVERY_S)
+        try:
+            self._ended += self._sending.ended(within_s=SETTLED_EVERY_S)
+        except BaseException:  # somebody ends this worker: what is under way is left to its lease
+            self._under_way = {}
+            raise
         self._settle(self._ended)
         for result in self._ended:
-            self._under_way.pop(result.message.id, None)
+            self._under_way.pop(_lease_of(result.message), None)
         self._ended = []
 
     def _forget_what_is_leased_no_more(self) -> None:
         """Let go of what could not be written down in time: whoever claims it now says how it ends."""
         now = self._clock()
-        self._under_way = {key: until for key, until in self._under_way.items() if until > now}
-        self._ended = [result for result in self._ended if result.message.id in self._under_way]
+        self._under_way = {lease: until for lease, until in self._under_way.items() if until > now}
+        self._ended = [result for result in self._ended if _lease_of(result.message) in self._under_way]
 
     def close(self) -> None:
         """Finish what is under way, and let the channel's connections go."""
         self._sending.close(last=self._channel.close)
 
-    async def _bring(self, message: Claimed, held: Ending | None) -> Result:
+    async def _bring(self, message: Claimed, held: Ending | None, until: datetime) -> Result:
         try:
-            ending = await self._attempt(message, held)
-        except Exception as bug:  # costs this message a try: the batch is settled, nobody's push repeated
+            ending = await self._attempt(message, held, until)
+        except (Exception, CancelledError) as bug:  # costs this message a try: nobody's push is repeated
             log.exception("message failed", extra={"message_id": message.id})
             ending = Retry(f"bug: {type(bug).__name__}")
         return concluded(Result(message, ending), now=self._clock(), backoff=self._pace.backoff)
 
-    async def _attempt(self, message: Claimed, held: Ending | None) -> Ending:
+    async def _attempt(self, message: Claimed, held: Ending | None, until: datetime) -> Ending:
         target = where_to(message, now=self._clock(), backoff=self._pace.backoff)
         if not isinstance(target, AnyAddress):
             return target
         if held is not None:
             return held
+        if self._clock() + timedelta(seconds=self._pace.timeout_s) > until:
+            return Retry("its turn came when its lease was nearly over")  # others may send it by then
         composed = messages.compose(
             Payload(message.kind, message.id, message.language, message.discreet),
             topic=message.topic,
@@ -152,8 +167,9 @@ class Relay:
             _log(result)
         failed = [result for result in results if result.has_failed]
         others = [result for result in results if not result.has_failed]
-        if others and self._write_down(others) < len(others):
-            for result in others:  # a row was held, such as by its own receipt: alone it can be waited for
+        written = self._write_down(others) if others else frozenset()
+        for result in others:
+            if result.message.id not in written:  # held, as by its own receipt: alone it can be waited for
                 self._write_down([result], wait=True)
         for result in failed:
             try:
@@ -164,7 +180,7 @@ class Relay:
             ):  # it was not brought, so that to try it again when its lease is over is no repeat
                 log.exception("message not settled", extra={"message_id": result.message.id})
 
-    def _write_down(self, results: Sequence[Result], *, wait: bool = False) -> int:
+    def _write_down(self, results: Sequence[Result], *, wait: bool = False) -> Collection[UUID]:
         with self._sessions.begin() as session:
             return outbox.settle(
                 session,
@@ -174,6 +190,10 @@ class Relay:
                 worker=self._worker,
                 wait=wait,
             )
+
+
+def _lease_of(message: Claimed) -> Lease:
+    return message.id, message.attempts
 
 
 def _log(result: Result) -> None:

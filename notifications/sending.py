@@ -4,12 +4,19 @@ import asyncio
 from asyncio import Task
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from threading import Event, Thread
 from typing import Generic, TypeVar
 from urllib.parse import urlsplit
 
-from notifications.channels.base import Address, AnyAddress, Hook
+from notifications.channels.base import Address, AnyAddress, Hook, Mailbox
+
+NAMES_AT_ONCE = 64
+"""How many names of hosts are asked for at a time: one that nobody answers for holds a thread."""
+
+NOWHERE = ""
+"""The place of what is not sent at all."""
 
 T = TypeVar("T")
 Work = Callable[[], Awaitable[T]]
@@ -39,13 +46,16 @@ class Sending(Generic[T]):
         self._broken: deque[BaseException] = deque()
         self._is_idle = Event()
         self._loop = asyncio.new_event_loop()
+        self._loop.set_default_executor(ThreadPoolExecutor(NAMES_AT_ONCE, thread_name_prefix="names"))
         self._thread = Thread(target=self._loop.run_forever, name="sending", daemon=True)
         self._thread.start()
 
     def submit(self, work: Iterable[tuple[str, Work[T]]]) -> None:
         """Let all of it be done, each for its place."""
-        self._is_idle.clear()
-        self._loop.call_soon_threadsafe(self._begin, list(work))
+        begun = list(work)
+        if begun:
+            self._is_idle.clear()
+            self._loop.call_soon_threadsafe(self._begin, begun)
 
     def ended(self, *, within_s: float) -> list[T]:
         """Wait so long at most, or until nothing is under way; return what has ended since the last time.
@@ -61,12 +71,15 @@ class Sending(Generic[T]):
     def close(self, last: Callable[[], Awaitable[None]]) -> None:
         """Finish what is under way, do what is ``last``, and let the thread go."""
         if not self._loop.is_closed():
-            asyncio.run_coroutine_threadsafe(self._finish(last), self._loop).result()
-            self._loop.call_soon_threadsafe(self._loop.stop)
-            self._thread.join()
-            self._loop.close()
+            try:
+                asyncio.run_coroutine_threadsafe(self._finish(last), self._loop).result()
+            finally:
+                self._loop.call_soon_threadsafe(self._loop.stop)
+                self._thread.join()
+                self._loop.close()
 
     def _begin(self, work: Iterable[tuple[str, Work[T]]]) -> None:
+        self._is_idle.clear()  # again: what ended since it was submitted may have said otherwise
         for place, each in work:
             lane = self._lanes.setdefault(place, _Lane())
             lane.waiting.append(each)
@@ -104,4 +117,6 @@ def place_of(address: AnyAddress | None) -> str:
     match address:
         case Address(endpoint=url) | Hook(url=url):
             return urlsplit(url).netloc
-    return "mail"
+        case Mailbox():
+            return "mail"
+    return NOWHERE

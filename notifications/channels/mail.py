@@ -16,7 +16,7 @@ from notifications.channels.base import AnyAddress, Dead, Delivered, Gone, Mailb
 from notifications.channels.mail_post import Unencrypted
 from notifications.words import LETTERS, title_of
 
-AT_ONCE = 64
+AT_ONCE = 256
 """More threads than anybody lets e-mails go at a time; they are made as they are needed."""
 
 _FOR_GOOD = range(500, 600)

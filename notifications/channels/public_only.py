@@ -10,7 +10,7 @@ from socket import socket
 from typing import Any, Protocol
 
 import certifi
-from aiohttp import ClientError, ClientSession, ClientTimeout, DummyCookieJar, TCPConnector
+from aiohttp import ClientError, ClientResponse, ClientSession, ClientTimeout, DummyCookieJar, TCPConnector
 from yarl import URL
 
 from api.domain.errors import AddressRefused
@@ -19,6 +19,12 @@ from notifications.channels.hanging import Hanging
 
 READ_AT_MOST = 4096
 """Of an answer's body, which nobody needs; one that goes on costs its connection."""
+
+LONGEST_HEADER = 65_536
+"""Some answer with long policies and cookies."""
+
+ROUNDED_FROM_S = 3600.0
+"""Time limits below it are kept to the millisecond: a lease counts on them."""
 
 KEPT_FOR_S = 60.0
 """How long a connection waits to be used again."""
@@ -95,6 +101,7 @@ class PublicOnly:
         self._may_reach = may_reach
         self._hanging = hanging or Hanging()
         self._trusted = trusted or ssl.create_default_context(cafile=certifi.where())
+        self._trusted.set_alpn_protocols(["http/1.1"])
         self._session: ClientSession | None = None
 
     async def post(self, url: str, *, data: bytes, headers: Mapping[str, str], within_s: float) -> Answer:
@@ -109,7 +116,7 @@ class PublicOnly:
         if self._hanging.is_left_alone(place):
             raise NoAnswer("left alone for a while: it did not answer")
         try:
-            answer = await self._posted(target, data, headers, ClientTimeout(total=within_s))
+            answer = await self._posted(target, data, headers, within_s)
         except (ClientError, OSError) as error:
             if isinstance(error, TimeoutError):
                 self._hanging.waited(place)
@@ -122,17 +129,12 @@ class PublicOnly:
         if self._session is not None:
             await self._session.close()
 
-    async def _posted(
-        self, target: URL, data: bytes, headers: Mapping[str, str], timeout: ClientTimeout
-    ) -> Answer:
+    async def _posted(self, target: URL, data: bytes, headers: Mapping[str, str], within_s: float) -> Answer:
+        timeout = ClientTimeout(total=within_s, ceil_threshold=ROUNDED_FROM_S)
         async with self._opened().post(
             target, data=data, headers=headers, timeout=timeout, allow_redirects=False
         ) as response:
-            left = READ_AT_MOST
-            while left > 0 and (read := await response.content.read(left)):
-                left -= len(read)
-            if not response.content.at_eof():  # it goes on
-                response.close()
+            await _read_off(response)
             return Answer(response.status, response.headers)
 
     def _opened(self) -> ClientSession:
@@ -149,6 +151,8 @@ class PublicOnly:
                 cookie_jar=DummyCookieJar(),
                 skip_auto_headers=UNASKED,
                 auto_decompress=False,
+                max_line_size=LONGEST_HEADER,
+                max_field_size=LONGEST_HEADER,
             )
         return self._session
 
@@ -158,6 +162,18 @@ class PublicOnly:
         if not self._may_reach(str(peer)):
             raise AddressRefused("the address leads to a machine that is not public")
         return socket(family, kind, protocol)
+
+
+async def _read_off(response: ClientResponse) -> None:
+    """Read an answer's body, so that its connection can be used again; what breaks there changes nothing."""
+    left = READ_AT_MOST
+    try:
+        while left > 0 and (read := await response.content.read(left)):
+            left -= len(read)
+    except (ClientError, OSError):
+        left = 0
+    if left <= 0 or not response.content.at_eof():  # it goes on, or broke off
+        response.close()
 
 
 def _name_of(error: BaseException) -> str:

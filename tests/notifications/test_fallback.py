@@ -8,6 +8,7 @@ from sqlalchemy import update
 from api.db import Sessions
 from api.models.patient import Patient
 from api.services.messages import delivery
+from api.services.reminding.reminders import trigger
 from notifications import outbox as claims
 from notifications.channels.base import Dead, Delivered, Gone, Outcome
 from notifications.endings import Result
@@ -121,6 +122,21 @@ def test_of_a_reminder_and_its_nudge_that_died_only_the_nudge_is_tried_again(
     assert requeued(database, MONDAY + DAY + HOUR) == 1
     (again,) = [row for row in messages_of(database) if row.state == "pending"]
     assert f"{again.created_at:%a}" == "Tue"
+
+
+def test_a_reminder_that_waits_to_be_asked_lets_no_other_be_asked_again(
+    database: Sessions, ward: Clinic
+) -> None:
+    plan(database, MONDAY)
+    bring(database, MONDAY, DIES)
+    writes(database, ward, MONDAY + HOUR)
+    with database.begin() as session:
+        trigger(
+            session, ward.scheduler.principal,
+            patient_id=ward.patient.id, purpose="reassessment", slot="1", now=MONDAY + 2 * HOUR,
+        )  # fmt: skip
+
+    assert requeued(database, MONDAY + 3 * HOUR) == 0
 
 
 def test_a_nudge_that_dies_calls_her_where_nothing_was_brought_before(

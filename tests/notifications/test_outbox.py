@@ -42,7 +42,7 @@ def settle(database: Sessions, message: outbox.Claimed, ending: Outcome, now: da
     with database.begin() as session:
         if result.has_failed:
             return outbox.settle_failed(session, result, now=now)
-        return outbox.settle(session, [result], now=now, backoff=BACKOFF) == 1
+        return outbox.settle(session, [result], now=now, backoff=BACKOFF) == [message.id]
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 from sqlalchemy import text
@@ -14,10 +15,12 @@ from sqlalchemy.exc import OperationalError
 
 from api.db import Sessions
 from api.domain.messages import MessageKind, ReceiptEvent
+from api.models.outbox import OutboxMessage
 from api.services.messages import outbox as box
 from api.services.messages import receipts
+from api.services.watching import tallies
 from notifications import outbox
-from notifications.channels.base import Address, Gone, Message, Outcome
+from notifications.channels.base import Address, Gone, Message, Outcome, Retry
 from notifications.endings import Result
 from notifications.pace import Pace
 from notifications.relay import Relay
@@ -188,3 +191,88 @@ def test_what_could_not_be_written_down_for_a_whole_lease_is_let_go(database: Se
 
     (row,) = messages_of(database, ward.nurse)
     assert (row.state, row.attempts, len(channel.sent)) == ("delivered", 2, 2)
+
+
+def test_an_outage_longer_than_a_lease_costs_one_repeat_and_no_more(database: Sessions, ward: Clinic) -> None:
+    with database.begin() as session:
+        subscribe(session, ward.nurse)
+        an_alert(session, ward)
+    away, clock = Away(database), FakeClock(NOW)
+
+    class Slow(FakeChannel):
+        async def send(self, address: Address, message: Message) -> Outcome:
+            away.is_away = not self.sent
+            outcome = await super().send(address, message)
+            await asyncio.sleep(0.02)  # it ends while the relay waits for something else
+            return outcome
+
+    channel = Slow()
+    relay = Relay(away, channel, pace=PACE, clock=clock)
+    for _ in range(3):
+        with pytest.raises(OperationalError):
+            relay.run(stopped=lambda: False, between=lambda: None)
+        clock.move(PACE.lease)
+    away.is_away = False
+    for _ in range(4):
+        relay.run(stopped=lambda: False, between=lambda: None)
+        clock.move(PACE.lease)
+    relay.close()
+
+    assert len(channel.sent) == 2
+    assert {row.state for row in messages_of(database, ward.nurse)} == {"delivered"}
+
+
+def test_what_comes_to_its_turn_when_its_lease_is_nearly_over_is_not_sent_by_this_worker(
+    database: Sessions, ward: Clinic
+) -> None:
+    with database.begin() as session:
+        for _ in range(2):
+            subscribe(session, ward.nurse)
+        an_alert(session, ward)
+    clock = FakeClock(NOW)
+
+    class Stalls(FakeChannel):
+        async def send(self, address: Address, message: Message) -> Outcome:
+            clock.move(pace.lease - timedelta(seconds=pace.timeout_s - 1))
+            return await super().send(address, message)
+
+    channel, pace = Stalls(), Pace(batch=2, to_one_place=1)
+    relay = Relay(database, channel, pace=pace, clock=clock)
+    relay.run_once()
+    relay.close()
+
+    assert len(channel.sent) == 1
+    states = {row.last_outcome: row.state for row in messages_of(database, ward.nurse)}
+    assert states == {"delivered": "delivered", "its turn came when its lease was nearly over": "pending"}
+
+
+def test_a_row_that_is_held_is_waited_for_and_the_others_are_not_counted_twice(
+    postgresql: Sessions, pool: ThreadPoolExecutor
+) -> None:
+    with postgresql.begin() as session:
+        ward = a_clinic(session, now=NOW)
+        for _ in range(2):
+            subscribe(session, ward.nurse)
+        an_alert(session, ward)
+    held = threading.Event()
+
+    def hold(key: UUID) -> None:
+        with postgresql.begin() as session:
+            session.get_one(OutboxMessage, key, with_for_update=True)
+            held.set()
+            until(lambda: somebody_waits(postgresql))
+
+    class Held(FakeChannel):
+        async def send(self, address: Address, message: Message) -> Outcome:
+            await super().send(address, message)
+            if len(self.sent) == 1:
+                pool.submit(hold, message.payload.id)
+            await asyncio.to_thread(held.wait, WITHIN_S)
+            return Retry("answered 503")
+
+    relay = Relay(postgresql, Held(), pace=PACE, clock=FakeClock(NOW))
+    relay.run_once()
+    relay.close()
+
+    with postgresql.read() as session:
+        assert tallies.totals(session)[tallies.SENDS, "web_push retry"] == 2

@@ -2,6 +2,7 @@
 
 import json
 import socket
+import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -273,6 +274,32 @@ def test_an_answer_that_goes_on_costs_its_connection_only(channel: Waited, servi
 
     assert [channel.send(address_of(browser), a_message()) for _ in range(2)] == [Delivered()] * 2
     assert service.connections == 2
+
+
+def test_an_answer_whose_body_breaks_off_is_an_answer() -> None:
+    http = Waited(PublicOnly(peer_rule(loopback=True)))
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def answer() -> None:
+            connection, _ = listener.accept()
+            with connection:
+                connection.recv(4096)
+                connection.sendall(b"HTTP/1.1 201 Created\r\nContent-Length: 7\r\n\r\ntak")
+
+        answering = threading.Thread(target=answer)
+        answering.start()
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}/"
+        status = http.post(url, data=b"", headers={}, within_s=5.0).status_code
+        answering.join()
+    http.close()
+
+    assert status == 201
+
+
+def test_an_answer_with_a_long_header_is_an_answer(channel: Waited, service: PushService) -> None:
+    service.answer = lambda _: (201, {"Content-Security-Policy": "x" * 20_000})
+
+    assert channel.send(address_of(Browser(service.origin)), a_message()) == Delivered()
 
 
 def test_an_address_off_the_list_is_not_sent_to(channel: Waited) -> None:

@@ -114,7 +114,7 @@ def _still_asks() -> ColumnElement[bool]:
     return exists().where(
         Reminder.patient_id == OutboxMessage.recipient_id,
         Reminder.closed_at.is_(None),
-        Reminder.message.is_(None) | is_hers,
+        (Reminder.message.is_(None) & Reminder.step.is_not(None)) | is_hers,
     )
 
 
