@@ -1,6 +1,7 @@
 """One thread that sends: whoever hangs keeps nobody else's waiting, and nothing is left lying."""
 
 import asyncio
+import threading
 import time
 from collections.abc import Awaitable, Callable, Iterator
 
@@ -104,6 +105,25 @@ def test_what_breaks_is_told_to_who_asks_and_the_lane_goes_on(sending: Sending[i
     with pytest.raises(SystemExit):
         ended(sending, 2)
     assert ended(sending, 1) == [7]
+
+
+def test_what_ends_while_more_is_submitted_does_not_say_that_nothing_is_under_way(
+    sending: Sending[int],
+) -> None:
+    gate, submitted = Gate(), threading.Event()
+
+    async def last() -> int:
+        submitted.wait(WITHIN_S)  # the loop stands still, and goes on with what was submitted meanwhile
+        return 1
+
+    sending.submit([("one", last)])
+    sending.submit([("silent", gate.hang)])
+    submitted.set()
+
+    assert ended(sending, 1) == [1]
+    assert not sending._is_idle.is_set()  # else whoever waits would ask without end
+    sending.submit([("other", gate.open)])
+    assert ended(sending, 2) == [-2, -1]
 
 
 def test_closing_finishes_what_waits_and_does_what_is_last() -> None:

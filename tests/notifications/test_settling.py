@@ -193,26 +193,28 @@ def test_what_could_not_be_written_down_for_a_whole_lease_is_let_go(database: Se
     assert (row.state, row.attempts, len(channel.sent)) == ("delivered", 2, 2)
 
 
-def test_an_outage_longer_than_a_lease_costs_one_repeat_and_no_more(database: Sessions, ward: Clinic) -> None:
+def test_what_ends_after_its_lease_takes_no_later_try_for_itself(database: Sessions, ward: Clinic) -> None:
     with database.begin() as session:
         subscribe(session, ward.nurse)
         an_alert(session, ward)
-    away, clock = Away(database), FakeClock(NOW)
+    lands, clock = threading.Event(), FakeClock(NOW)
 
     class Slow(FakeChannel):
         async def send(self, address: Address, message: Message) -> Outcome:
-            away.is_away = not self.sent
             outcome = await super().send(address, message)
-            await asyncio.sleep(0.02)  # it ends while the relay waits for something else
+            is_first = len(self.sent) == 1
+            await (asyncio.to_thread(lands.wait, WITHIN_S) if is_first else asyncio.sleep(0.3))
             return outcome
 
+    def no_heartbeat() -> None:
+        raise OperationalError("COMMIT", {}, Exception("away"))
+
     channel = Slow()
-    relay = Relay(away, channel, pace=PACE, clock=clock)
-    for _ in range(3):
-        with pytest.raises(OperationalError):
-            relay.run(stopped=lambda: False, between=lambda: None)
-        clock.move(PACE.lease)
-    away.is_away = False
+    relay = Relay(database, channel, pace=PACE, clock=clock)
+    with pytest.raises(OperationalError):
+        relay.run(stopped=lambda: False, between=no_heartbeat)
+    clock.move(PACE.lease)
+    lands.set()
     for _ in range(4):
         relay.run(stopped=lambda: False, between=lambda: None)
         clock.move(PACE.lease)
