@@ -1,6 +1,6 @@
 """kill -9 of delivery workers, again and again, while a push service is in bad moods.
 
-`CHAOS_MESSAGES` and `CHAOS_KILLS` set the size; CI runs 20,000 and 200.
+`CHAOS_MESSAGES` and `CHAOS_KILLS` set the size; `.ci/run` ends with 20,000 and 200.
 """
 
 import os

@@ -41,8 +41,10 @@ class Gate:
 
     def __init__(self) -> None:
         self._is_open = asyncio.Event()
+        self.has_begun = threading.Event()
 
     async def hang(self) -> int:
+        self.has_begun.set()
         await self._is_open.wait()
         return -1
 
@@ -110,20 +112,23 @@ def test_what_breaks_is_told_to_who_asks_and_the_lane_goes_on(sending: Sending[i
 def test_what_ends_while_more_is_submitted_does_not_say_that_nothing_is_under_way(
     sending: Sending[int],
 ) -> None:
-    gate, submitted = Gate(), threading.Event()
+    gate, began, submitted = Gate(), threading.Event(), threading.Event()
 
     async def last() -> int:
+        began.set()
         submitted.wait(WITHIN_S)  # the loop stands still, and goes on with what was submitted meanwhile
         return 1
 
     sending.submit([("one", last)])
+    began.wait(WITHIN_S)
     sending.submit([("silent", gate.hang)])
     submitted.set()
 
     assert ended(sending, 1) == [1]
-    assert not sending._is_idle.is_set()  # else whoever waits would ask without end
+    gate.has_begun.wait(WITHIN_S)
+    is_idle = sending._is_idle.is_set()  # then whoever waits would ask without end
     sending.submit([("other", gate.open)])
-    assert ended(sending, 2) == [-2, -1]
+    assert (is_idle, ended(sending, 2)) == (False, [-2, -1])
 
 
 def test_closing_finishes_what_waits_and_does_what_is_last() -> None:
