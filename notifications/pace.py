@@ -6,7 +6,7 @@ from math import ceil
 
 SETTLED_EVERY_S = 0.1
 """How often outcomes are written while a batch is on its way: rarely enough that the disk does not set
-the pace, often enough that a killed worker leaves only a few dozen to be sent again."""
+the pace, often enough that a killed worker leaves no more than a batch to be sent again."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -175,9 +175,7 @@ class Relay:
             try:
                 with self._sessions.begin() as session:
                     outbox.settle_failed(session, result, now=self._clock(), worker=self._worker)
-            except (
-                Exception
-            ):  # it was not brought, so that to try it again when its lease is over is no repeat
+            except Exception:  # it was not brought: to try it again when its lease is over is no repeat
                 log.exception("message not settled", extra={"message_id": result.message.id})
 
     def _write_down(self, results: Sequence[Result], *, wait: bool = False) -> Collection[UUID]:
