@@ -45,6 +45,7 @@ from api.resources import (
     trajectories,
     webhooks,
 )
+from api.resources.together import Recording
 from api.services.course import risk_models
 from api.web.pages import pages
 from config.settings import Settings
@@ -116,6 +117,9 @@ def create_app(
     app.extensions["aimss.settings"] = settings
     app.extensions["aimss.sessions"] = sessions or make_sessions(settings.database_url)
     app.extensions["aimss.engine"] = engine or risk_models.engine_with(settings.risk_model)
+    app.extensions["aimss.recording"] = Recording(
+        app.extensions["aimss.sessions"], app.extensions["aimss.engine"]
+    )
     api = ProblemApi(app, spec_kwargs={"extra_plugins": [OperationIds()]})
     for blueprint in BLUEPRINTS:
         api.register_blueprint(blueprint)

@@ -148,11 +148,12 @@ class Sessions:
 def make_sessions(url: str, *, pool_size: int = 16) -> Sessions:
     """Open the database at ``url``: ``sqlite:///path`` or ``postgresql+psycopg://…``."""
     if make_url(url).get_backend_name() == "sqlite":
-        return _embedded(url)
+        return _embedded(url, pool_size=pool_size)
     engine = create_engine(
         url,
         pool_size=pool_size,
         max_overflow=pool_size,
+        pool_use_lifo=True,
         json_serializer=_dumps,
         json_deserializer=orjson.loads,
         hide_parameters=True,  # they hold answers, and what an error says reaches a log or a screen
@@ -170,13 +171,15 @@ def _hide_row(context: ExceptionContext) -> None:
             error.args = (str(error.args[0] if error.args else "").partition("\n")[0],)
 
 
-def _embedded(url: str) -> Sessions:
+def _embedded(url: str, *, pool_size: int) -> Sessions:
     database = make_url(url).database
     path = Path(database) if database else None
     if path is not None:
         path.parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(
         url,
+        pool_size=pool_size,
+        pool_use_lifo=True,  # another connection has lost what it remembered of the file at the last commit
         json_serializer=_dumps,
         json_deserializer=orjson.loads,
         hide_parameters=True,

@@ -1,9 +1,11 @@
 """Statements compiled once and run on the driver's own cursor, for the few that every entry runs."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from sqlalchemy import ClauseElement, Connection, Dialect
+from sqlalchemy import BindParameter, ClauseElement, Connection, Dialect, bindparam
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.types import TypeEngine
@@ -16,6 +18,15 @@ class _Compiled(NamedTuple):
     binds: tuple[tuple[str, Processor | None], ...]
     positional: bool
     results: tuple[Processor | None, ...]
+
+    def bound(self, parameters: Mapping[str, Any]) -> dict[str, Any] | list[Any]:
+        """Return parameters as the driver takes them."""
+        bound = [(name, way(parameters[name]) if way else parameters[name]) for name, way in self.binds]
+        return [value for _, value in bound] if self.positional else dict(bound)
+
+    def read(self, row: Sequence[Any]) -> list[Any]:
+        """Return a row as the driver gave it, in Python's types."""
+        return [way(value) if way else value for way, value in zip(self.results, row, strict=True)]
 
 
 class Prepared:
@@ -30,34 +41,25 @@ class Prepared:
         self._statement = statement
         self._compiled: dict[str, _Compiled] = {}
 
-    def run(self, connection: Connection, parameters: Mapping[str, Any]) -> int:
-        """Run a statement that gives no rows, in the connection's transaction; return how many it touched."""
-        cursor = self._execute(connection, parameters)
-        touched: int = cursor.rowcount
-        cursor.close()
-        return touched
-
     def one_or_none(self, connection: Connection, parameters: Mapping[str, Any]) -> Sequence[Any] | None:
         """Return the one row there is, or None."""
         cursor = self._execute(connection, parameters)
         row = cursor.fetchone()
         cursor.close()
-        if row is None:
-            return None
-        ways = self._of(connection.dialect).results
-        return [way(value) if way else value for way, value in zip(ways, row, strict=True)]
+        return None if row is None else self._of(connection.dialect).read(row)
+
+    def all(self, connection: Connection, parameters: Mapping[str, Any]) -> list[list[Any]]:
+        """Return every row."""
+        cursor = self._execute(connection, parameters)
+        rows = cursor.fetchall()
+        cursor.close()
+        return [self._of(connection.dialect).read(row) for row in rows]
 
     def _execute(self, connection: Connection, parameters: Mapping[str, Any]) -> Any:
         compiled = self._of(connection.dialect)
-        bound = [(name, way(parameters[name]) if way else parameters[name]) for name, way in compiled.binds]
         cursor = connection.connection.cursor()
-        try:
-            cursor.execute(
-                compiled.text, [value for _, value in bound] if compiled.positional else dict(bound)
-            )
-        except connection.dialect.loaded_dbapi.Error as error:
-            first_line = str(error).partition("\n")[0]  # the lines of detail quote the row
-            raise DBAPIError(compiled.text, None, type(error)(first_line), hide_parameters=True) from None
+        with _told_briefly(connection, compiled):
+            cursor.execute(compiled.text, compiled.bound(parameters))
         return cursor
 
     def _of(self, dialect: Dialect) -> _Compiled:
@@ -65,6 +67,46 @@ class Prepared:
         if found is None:
             found = self._compiled[dialect.name] = _compile(self._statement, dialect)
         return found
+
+
+class PreparedForMany:
+    """A statement about several things, asked at once: prepared for 1 of them, for 2, for 4 and so on."""
+
+    def __init__(
+        self, kind: TypeEngine[Any], statement: Callable[[Sequence[BindParameter[Any]]], ClauseElement]
+    ) -> None:
+        """Keep how the statement is made from parameters of a ``kind``, one for each thing."""
+        self._kind = kind
+        self._statement = statement
+        self._prepared: dict[int, Prepared] = {}
+
+    def all(
+        self,
+        connection: Connection,
+        things: Sequence[Any],
+        parameters: Mapping[str, Any] = MappingProxyType({}),
+    ) -> list[list[Any]]:
+        """Return every row about ``things``, at least one; the last stands in where there are fewer."""
+        room = 1 << (len(things) - 1).bit_length()
+        prepared = self._prepared.get(room)
+        if prepared is None:
+            places: list[BindParameter[Any]] = [
+                bindparam(f"thing_{place}", type_=self._kind) for place in range(room)
+            ]
+            prepared = self._prepared[room] = Prepared(self._statement(places))
+        filled = [*things, *[things[-1]] * (room - len(things))]
+        named = {f"thing_{place}": thing for place, thing in enumerate(filled)}
+        return prepared.all(connection, {**parameters, **named})
+
+
+@contextmanager
+def _told_briefly(connection: Connection, compiled: _Compiled) -> Iterator[None]:
+    """Keep of what a database says its first line: the lines of detail quote the row."""
+    try:
+        yield
+    except connection.dialect.loaded_dbapi.Error as error:
+        first_line = str(error).partition("\n")[0]
+        raise DBAPIError(compiled.text, None, type(error)(first_line), hide_parameters=True) from None
 
 
 def _compile(statement: ClauseElement, dialect: Dialect) -> _Compiled:

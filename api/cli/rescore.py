@@ -11,7 +11,7 @@ from flask.cli import with_appcontext
 
 from api.db import Sessions
 from api.domain.trajectory.engine import Engine
-from api.services.course import rescoring, scoring
+from api.services.course import locking, rescoring, scoring
 from api.services.policy import policies
 from api.services.questionnaires import assessment_rescoring
 from api.services.questionnaires.assessment_rescoring import Difference
@@ -48,7 +48,7 @@ def _rescore_patients(sessions: Sessions, patients: Sequence[UUID], engine: Engi
         for patient_id in bar:
             with sessions.begin() as session:
                 now = datetime.now(UTC)
-                standing = scoring.lock(session, patient_id, now=now)
+                standing = locking.lock(session, patient_id, now=now)
                 scoring.rescore(session, standing, engine=engine, now=now)
 
 

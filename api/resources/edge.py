@@ -11,6 +11,7 @@ from api.db import Sessions
 from api.domain.authority import Principal
 from api.domain.errors import VersionMissing, VersionMoved
 from api.domain.trajectory.engine import Engine
+from api.resources.together import Recording
 from api.services.policy import policies
 from config.settings import Settings
 
@@ -47,6 +48,12 @@ def principal() -> Principal:
 def clock() -> datetime:
     """Return the time of this request; the only clock on the way in."""
     return datetime.now(UTC)
+
+
+def recording() -> Recording:
+    """Return what records the reports of phones, several in one transaction where they come together."""
+    found: Recording = current_app.extensions["aimss.recording"]
+    return found
 
 
 @contextmanager

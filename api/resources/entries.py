@@ -14,7 +14,16 @@ from api.domain.reading import MAX_ENTRIES_PER_BATCH
 from api.errors import describe
 from api.models.entry import EntryRow
 from api.resources.blueprint import Blueprint
-from api.resources.edge import check_if_match, clock, engine, etag_of, principal, reading, transaction
+from api.resources.edge import (
+    check_if_match,
+    clock,
+    engine,
+    etag_of,
+    principal,
+    reading,
+    recording,
+    transaction,
+)
 from api.schemas.entry import (
     BatchResultSchema,
     BatchSchema,
@@ -30,7 +39,7 @@ from api.schemas.entry import (
 from api.schemas.fields import PageQuery
 from api.services.corrections import correct_entry, find_entry, withdraw_entry
 from api.services.course import trajectories
-from api.services.entries import ItemResult, ItemStatus, record_entries
+from api.services.entries import ItemResult, ItemStatus, Report
 from api.services.paging import Page
 
 blp = Blueprint("entries", __name__, url_prefix="/v1/me", description="What the patient reports.")
@@ -66,8 +75,7 @@ class Entries(MethodView):
         body = request.get_json()
         batch = isinstance(body, dict) and "entries" in body
         items = _items_of(body) if batch else [body]
-        with transaction() as session:
-            results = record_entries(session, principal(), items, engine=engine(), now=clock())
+        results = recording()(Report(principal(), items))
         if batch:
             return jsonify({"results": [_shown(result) for result in results]})
         return _answer_one(results[0])

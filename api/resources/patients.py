@@ -24,7 +24,7 @@ from api.schemas.patient import (
 from api.services import audit
 from api.services.access import activations, devices, enrolment, qr, tokens
 from api.services.access.enrolment import Wanted
-from api.services.course import scoring
+from api.services.course import locking, scoring
 from api.services.messages import subscriptions
 from api.services.paging import Page
 
@@ -93,7 +93,7 @@ class PatientById(MethodView):
             enrolment.change(session, principal(), patient, changes, now=clock())
             if scoring.FACTS.intersection(changes):  # scores and the risk of stopping are reckoned from them
                 now = clock()
-                standing = scoring.lock(session, patient.id, now=now)
+                standing = locking.lock(session, patient.id, now=now)
                 scoring.rescore(session, standing, engine=engine(), now=now)
         return patient, 200, {"ETag": etag_of(patient.version)}
 

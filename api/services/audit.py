@@ -5,12 +5,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, insert
 from sqlalchemy.orm import Session
 
+from api.db import insert_once
 from api.domain.authority import ActorKind, Principal
 from api.models.audit import AuditRow
-from api.prepared import Prepared
 
 
 def record(
@@ -25,19 +24,16 @@ def record(
     detail: dict[str, Any] | None = None,
 ) -> None:
     """Write one row; ``detail`` holds ids and counts, never answers. ``by`` None is the system."""
-    _INSERT.run(
-        session.connection(),
-        {
-            "at": now,
-            "site_id": by.site_id if by else site_id,
-            "actor_kind": by.kind if by else ActorKind.SYSTEM,
-            "actor_id": by.id if by else None,
-            "action": action,
-            "patient_id": patient_id,
-            "object_id": object_id,
-            "detail": detail,
-        },
-    )
+    row = _row(action, by=by, now=now, patient_id=patient_id, object_id=object_id, detail=detail)
+    insert_once(session, AuditRow, values=[row if by else row | {"site_id": site_id}])
+
+
+def record_own(
+    session: Session, action: str, deeds: Sequence[tuple[Principal, dict[str, Any]]], *, now: datetime
+) -> None:
+    """Write what some patients did in their own diaries: a row each, with its detail."""
+    rows = [_row(action, by=by, now=now, patient_id=by.id, detail=detail) for by, detail in deeds]
+    insert_once(session, AuditRow, values=rows)
 
 
 def record_listing(
@@ -48,7 +44,22 @@ def record_listing(
     record(session, action, by=by, now=now, detail=shown)
 
 
-_TABLE = AuditRow.__table__
-_INSERT = Prepared(
-    insert(_TABLE).values({column.name: bindparam(column.name) for column in _TABLE.c if column.name != "id"})  # type: ignore[arg-type]
-)
+def _row(
+    action: str,
+    *,
+    by: Principal | None,
+    now: datetime,
+    patient_id: UUID | None,
+    detail: dict[str, Any] | None,
+    object_id: UUID | None = None,
+) -> dict[str, Any]:
+    return {
+        "at": now,
+        "site_id": by.site_id if by else None,
+        "actor_kind": by.kind if by else ActorKind.SYSTEM,
+        "actor_id": by.id if by else None,
+        "action": action,
+        "patient_id": patient_id,
+        "object_id": object_id,
+        "detail": detail,
+    }

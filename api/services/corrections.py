@@ -14,7 +14,7 @@ from api.domain.trajectory.engine import Engine
 from api.models.entry import EntryRow, EntryVersion
 from api.services import audit
 from api.services.course import scoring
-from api.services.course.scoring import Standing
+from api.services.course.locking import Standing
 from api.services.entries import locked_and_active, says, zones_of
 
 

@@ -3,9 +3,10 @@
 import hashlib
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from enum import StrEnum
+from typing import NamedTuple
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
@@ -15,15 +16,15 @@ from sqlalchemy.orm import Session
 from api.db import insert_once
 from api.domain.authority import Principal
 from api.domain.enrolment import PatientStatus
-from api.domain.errors import InvalidEntry, PatientNotActive
+from api.domain.errors import DomainError, InvalidEntry, PatientNotActive
 from api.domain.reading import read_entry
 from api.domain.report import Entry
 from api.domain.trajectory.engine import Engine
 from api.models.entry import EntryRow, EntryVersion, RejectedEntry
 from api.models.patient import PatientZone
 from api.services import audit
-from api.services.course import scoring
-from api.services.course.scoring import Standing
+from api.services.course import locking, scoring
+from api.services.course.locking import Standing
 from api.services.reminding import answered
 
 
@@ -47,6 +48,32 @@ class ItemResult:
     problem: InvalidEntry | None = None
 
 
+Recorded = list["ItemResult"] | DomainError
+"""A result per item, or why nothing was taken."""
+
+
+class Report(NamedTuple):
+    """What one patient's phone sent: one entry, or some."""
+
+    by: Principal
+    items: Sequence[object]
+
+
+@dataclass(slots=True)
+class _Sheet:
+    """What is being recorded for one patient: a result per item, and the items that can be read."""
+
+    by: Principal
+    standing: Standing
+    results: list[ItemResult] = field(default_factory=list)
+    new: dict[UUID, tuple[Entry, ItemResult]] = field(default_factory=dict)
+    first_seq: int = 0
+
+    @property
+    def created(self) -> list[Entry]:
+        return [entry for entry, result in self.new.values() if result.status is ItemStatus.CREATED]
+
+
 def record_entries(
     session: Session, by: Principal, items: Sequence[object], *, engine: Engine, now: datetime
 ) -> list[ItemResult]:
@@ -55,35 +82,67 @@ def record_entries(
     Raises:
         PatientNotActive: She has left monitoring.
     """
-    standing = locked_and_active(session, by, now=now)
-    results: list[ItemResult] = []
-    new: dict[UUID, tuple[Entry, ItemResult]] = {}
+    (recorded,) = record_reports(session, [Report(by, items)], engine=engine, now=now)
+    if recorded is None or isinstance(recorded, DomainError):
+        raise recorded or AssertionError("one alone waits for her row")
+    return recorded
+
+
+def record_reports(
+    session: Session, reports: Sequence[Report], *, engine: Engine, now: datetime
+) -> list[Recorded | None]:
+    """Record what the phones of several patients sent, in one transaction: quicker than one by one.
+
+    Args:
+        session: The transaction.
+        reports: Of different patients.
+        engine: The server's; at a site with a policy of its own, that policy's takes its place.
+        now: When they came.
+
+    Returns:
+        What became of each report. None where nothing did, as the patient's row is locked by somebody
+        else; a report alone waits for it.
+    """
+    patients = [report.by.id for report in reports]
+    standings = locking.lock_all(session, patients, now=now, wait=len(reports) == 1)
+    sheets = [_sheet(session, report, standings.get(report.by.id), now=now) for report in reports]
+    taken = [sheet for sheet in sheets if isinstance(sheet, _Sheet)]
+    _insert(session, taken, now=now)
+    told = [scoring.Told(sheet.standing, created) for sheet in taken if (created := sheet.created)]
+    for standing, new in told:
+        moments = [entry.recorded_at for entry in new]
+        standing.last_entry_at = max([*moments, standing.last_entry_at or moments[0]])
+    scoring.score_all(session, told, engine=engine, now=now)
+    for standing, _ in told:
+        if standing.is_prompted:
+            answered.settle(session, standing.patient_id, is_heard=True, now=now)
+    deeds = [(each.by, {"items": len(each.results), "created": len(each.created)}) for each in taken]
+    audit.record_own(session, "entries.recorded", deeds, now=now)
+    return [sheet.results if isinstance(sheet, _Sheet) else sheet for sheet in sheets]
+
+
+def _sheet(
+    session: Session, report: Report, standing: Standing | None, *, now: datetime
+) -> _Sheet | DomainError | None:
+    if standing is None:
+        return None
+    if standing.status != PatientStatus.ACTIVE:
+        return _left()
+    sheet = _Sheet(report.by, standing)
     zone_at = zones_of(session, standing)
-    for item in items:
+    for item in report.items:
         try:
             entry = read_entry(item, zone_at=zone_at, born_in=standing.birth_year, now=now)
         except InvalidEntry as problem:
-            results.append(_reject(session, standing, item, problem, now=now))
+            sheet.results.append(_reject(session, standing, item, problem, now=now))
             continue
-        if entry.id in new:
-            results.append(_repeated(*new[entry.id], entry))
+        if entry.id in sheet.new:
+            sheet.results.append(_repeated(*sheet.new[entry.id], entry))
             continue
         result = ItemResult(str(entry.id), ItemStatus.CREATED, 1, now)
-        new[entry.id] = (entry, result)
-        results.append(result)
-    _insert(session, standing, new, by=by, now=now)
-    created = [entry for entry, result in new.values() if result.status is ItemStatus.CREATED]
-    if created:
-        standing.last_entry_at = max(
-            [entry.recorded_at for entry in created]
-            + ([standing.last_entry_at] if standing.last_entry_at else [])
-        )
-        scoring.score(session, standing, created, engine=engine, now=now)
-        if standing.is_prompted:
-            answered.settle(session, standing.patient_id, is_heard=True, now=now)
-    counts = {"items": len(items), "created": len(created)}
-    audit.record(session, "entries.recorded", by=by, now=now, patient_id=standing.patient_id, detail=counts)
-    return results
+        sheet.new[entry.id] = (entry, result)
+        sheet.results.append(result)
+    return sheet
 
 
 def locked_and_active(session: Session, by: Principal, *, now: datetime) -> Standing:
@@ -92,9 +151,9 @@ def locked_and_active(session: Session, by: Principal, *, now: datetime) -> Stan
     Raises:
         PatientNotActive: She has left monitoring.
     """
-    standing = scoring.lock(session, by.id, now=now)
+    standing = locking.lock(session, by.id, now=now)
     if standing.status != PatientStatus.ACTIVE:
-        raise PatientNotActive("monitoring has ended; please call your care team")
+        raise _left()
     return standing
 
 
@@ -117,55 +176,49 @@ def zones_of(session: Session, standing: Standing) -> Callable[[datetime], tzinf
     return zone_at
 
 
-def _insert(
-    session: Session,
-    standing: Standing,
-    new: dict[UUID, tuple[Entry, ItemResult]],
-    *,
-    by: Principal,
-    now: datetime,
-) -> None:
+def _left() -> PatientNotActive:
+    return PatientNotActive("monitoring has ended; please call your care team")
+
+
+def _insert(session: Session, sheets: Sequence[_Sheet], *, now: datetime) -> None:
     """Insert the entries; those whose id came before are found out and marked."""
-    first_seq = standing.change_seq + 1
-    rows = [
-        {
-            "patient_id": standing.patient_id,
-            "id": entry.id,
-            "recorded_at": entry.recorded_at,
-            "local_date": entry.local_date,
-            "received_at": now,
-            "answers": entry.answers,
-            "withdrawn": False,
-            "version": 1,
-            "change_seq": first_seq + place,
-            "grant_id": by.grant_id,
-        }
-        for place, (entry, _) in enumerate(new.values())
-    ]
+    rows = []
+    for sheet in sheets:
+        sheet.first_seq = sheet.standing.change_seq + 1
+        sheet.standing.change_seq += len(sheet.new)
+        rows += [
+            {
+                "patient_id": sheet.standing.patient_id,
+                "id": entry.id,
+                "recorded_at": entry.recorded_at,
+                "local_date": entry.local_date,
+                "received_at": now,
+                "answers": entry.answers,
+                "withdrawn": False,
+                "version": 1,
+                "change_seq": sheet.first_seq + place,
+                "grant_id": sheet.by.grant_id,
+            }
+            for place, (entry, _) in enumerate(sheet.new.values())
+        ]
     inserted = insert_once(session, EntryRow, values=rows)
-    standing.change_seq += len(rows)
-    if inserted != len(rows):
-        _mark_repeats(session, standing, new, first_seq=first_seq)
-    if standing.has_rejected and inserted:
-        session.execute(
-            _REPLACE_REJECTED, [{"of": standing.patient_id, "sent": str(i), "at": now} for i in new]
-        )
+    for sheet in sheets:
+        if inserted != len(rows):
+            _mark_repeats(session, sheet)
+        if sheet.standing.has_rejected and (created := sheet.created):
+            of = sheet.standing.patient_id
+            replaced = [{"of": of, "sent": str(entry.id), "at": now} for entry in created]
+            session.execute(_REPLACE_REJECTED, replaced)
 
 
-def _mark_repeats(
-    session: Session,
-    standing: Standing,
-    new: dict[UUID, tuple[Entry, ItemResult]],
-    *,
-    first_seq: int,
-) -> None:
+def _mark_repeats(session: Session, sheet: _Sheet) -> None:
     before = select(EntryRow).where(
-        EntryRow.patient_id == standing.patient_id,
-        EntryRow.id.in_(list(new)),
-        EntryRow.change_seq < first_seq,
+        EntryRow.patient_id == sheet.standing.patient_id,
+        EntryRow.id.in_(list(sheet.new)),
+        EntryRow.change_seq < sheet.first_seq,
     )
     for row in session.scalars(before):
-        entry, result = new[row.id]
+        entry, result = sheet.new[row.id]
         same = _first_said(session, row, entry)
         result.status = ItemStatus.DUPLICATE if same else ItemStatus.CONFLICT
         result.version, result.received_at = row.version, row.received_at

@@ -11,7 +11,7 @@ from api.db import Sessions
 from api.domain.answering import AlertStatus, Outcome
 from api.models.patient import Patient, Trajectory
 from api.services.alerting import answers
-from api.services.course import scoring
+from api.services.course import locking, scoring
 from api.services.course.silence_watch import candidates
 from tests.builders import Clinic, a_clinic, a_patient, signed_in
 from tests.services.silences import (
@@ -82,7 +82,7 @@ def test_what_the_nurse_has_answered_is_not_opened_again_while_it_lasts(
     for number in (36, 40, 80):
         assert wait_until(database, at(number)) == 0
     with database.begin() as session:
-        scoring.rescore(session, scoring.lock(session, patient.id, now=at(81)), engine=ENGINE, now=at(81))
+        scoring.rescore(session, locking.lock(session, patient.id, now=at(81)), engine=ENGINE, now=at(81))
     post(database, patient, a_day(82), now=at(82))
 
     assert [alert.status for alert in silences(database, patient.id)] == [AlertStatus.RESOLVED]

@@ -1,5 +1,6 @@
 """What is believed of lasting rises: the hypotheses of when one began, and what is known under each."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -99,6 +100,19 @@ def of_one(belief: Belief, patient: int) -> Belief:
         belief.own[:, one].copy(),
         belief.weights[:, alone].copy(),
         belief.days[:, alone].copy(),
+    )
+
+
+def all_of(beliefs: Sequence[Belief]) -> Belief:
+    """Return the beliefs about several patients, at least one, side by side."""
+    if len(beliefs) == 1:
+        return beliefs[0]
+    series, own, weights, days = zip(*beliefs, strict=True)
+    return Belief(
+        np.stack(series, axis=-1).reshape(6, HYPOTHESES, -1),
+        np.stack(own, axis=-1).reshape(6, -1),
+        np.concatenate(weights, axis=1),
+        np.concatenate(days, axis=1),
     )
 
 

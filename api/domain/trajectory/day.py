@@ -1,8 +1,9 @@
 """One local day of one patient: her entries of that day, merged so that their order cannot matter."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from itertools import groupby
 from typing import Any, NamedTuple, Self
 from uuid import UUID
 
@@ -136,6 +137,20 @@ class Day:
             by_day,
             {name: _read(latest) for name, *latest in function},
         )
+
+
+def days_of(ordered: Iterable[Entry], same: Day | None) -> Iterator[Day]:
+    """Merge entries, which come day after day, into days; those of the day ``same`` are added to it."""
+    for local_date, told in groupby(ordered, key=_local_date):
+        day = Day(local_date.toordinal()) if same is None else same
+        same = None
+        for entry in told:
+            day.tell(entry)
+        yield day
+
+
+def _local_date(entry: Entry) -> date:
+    return entry.local_date
 
 
 def _worse(known: float | None, told: float | None) -> float | None:

@@ -115,20 +115,17 @@ class OnsetTest:
         put(self, "odds_times", policy.onset_odds_times.value)
         put(self, "odds_power", policy.onset_odds_power.value)
 
-    def begin(self, patients: int = 1) -> Belief:
-        """Return what is believed before the first answer."""
-        every = len(SYMPTOMS) * patients
-        series = np.zeros((6, HYPOTHESES, every), np.float32)
+    def begin(self) -> Belief:
+        """Return what is believed of a patient before her first answer."""
+        series = np.zeros((6, HYPOTHESES, len(SYMPTOMS)), np.float32)
         series[USUAL], series[VAR_USUAL] = _VAGUE_MEAN, _VAGUE
-        series[RISE] = np.repeat(self.sizes, patients)
-        series[VAR_RISE] = np.repeat(self.size_variances, patients)
-        own = np.zeros((6, every), np.float32)
+        series[RISE], series[VAR_RISE] = self.sizes, self.size_variances
+        own = np.zeros((6, len(SYMPTOMS)), np.float32)
         own[LAST] = _NEVER
         own[SPREAD], own[SPREADS] = self.spread_weight * self.spread**2, self.spread_weight
         own[FLARES], own[CALM] = self.flare_weight, self.flare_weight / self.flares
-        days = np.full((3, patients), _NEVER, np.float32)
-        days[0], days[1] = 0.0, np.inf
-        return Belief(series, own, np.zeros((HYPOTHESES, patients), np.float32), days)
+        days = np.array([[0.0], [np.inf], [_NEVER]], np.float32)
+        return Belief(series, own, np.zeros((HYPOTHESES, 1), np.float32), days)
 
     def each_day(self, belief: Belief, said: Said) -> Iterator[Belief]:
         """Take in some days of each patient, one after another.

@@ -14,6 +14,7 @@ from api.domain.trajectory.belief import (
     Belief,
     Onset,
     Seen,
+    all_of,
     first_of,
     of_one,
 )
@@ -41,14 +42,14 @@ class _Followed(NamedTuple):
 
 
 def follow_all(
-    diaries: Sequence[Sequence[Day]], test: OnsetTest, before: Symptomatic = Symptomatic()
+    diaries: Sequence[Sequence[Day]], test: OnsetTest, before: Sequence[Symptomatic]
 ) -> list[list[Symptomatic]]:
     """Take in all days of all patients, and see on each whether a lasting rise has begun.
 
     Args:
-        diaries: The days of each patient, in order.
+        diaries: The days of each patient, in order; of one patient at least.
         test: The test.
-        before: What the days before left behind, where there is one patient who has written before.
+        before: What the days before left behind of each.
 
     Returns:
         For each patient and day what the days up to it leave behind; but what is believed is kept only of
@@ -56,9 +57,10 @@ def follow_all(
     """
     answers = [_answers(days) for days in diaries]
     longest_first = sorted(range(len(answers)), key=lambda patient: -len(answers[patient].days))
-    followed = _followed([answers[patient] for patient in longest_first], test, before.belief)
+    belief = all_of([before[patient].belief or test.begin() for patient in longest_first])
+    followed = _followed([answers[patient] for patient in longest_first], test, belief)
     of_patient = dict(zip(longest_first, followed, strict=True))
-    return [_by_day(days, of_patient[patient], before) for patient, days in enumerate(diaries)]
+    return [_by_day(days, of_patient[patient], before[patient]) for patient, days in enumerate(diaries)]
 
 
 def _answers(days: Iterable[Day]) -> _Answers:
@@ -68,11 +70,10 @@ def _answers(days: Iterable[Day]) -> _Answers:
     return _Answers(ordinals, np.array(answers, np.float32).reshape(-1, len(SYMPTOMS)))
 
 
-def _followed(answers: Sequence[_Answers], test: OnsetTest, before: Belief | None) -> list[_Followed]:
+def _followed(answers: Sequence[_Answers], test: OnsetTest, belief: Belief) -> list[_Followed]:
     """Go through the diaries, the longest of which comes first, some answered days of each at a time."""
     lengths = np.array([len(each.days) for each in answers])
     longest = int(lengths.max(initial=0))
-    belief = test.begin(len(answers)) if before is None else before
     numbers = np.empty((len(Onset._fields), longest, len(answers)), np.float32)
     beliefs: list[list[Belief]] = [[] for _ in answers]
     at_once = max(1, _AT_ONCE // max(1, len(answers)))

@@ -1,18 +1,18 @@
 """Opens, feeds and retracts alerts, so that they say what the entries say."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from api.domain.answering import AlertStatus, Outcome, is_answered, priority
 from api.domain.findings import Finding, FindingKind, Tier
 from api.models.alert import Alert, AlertEvent, Evidence
-from api.prepared import Prepared
+from api.prepared import PreparedForMany
 from api.services.alerting import ladder, telling
 
 Key = tuple[str, str]
@@ -75,10 +75,21 @@ def reconcile(
         _refresh(case, alert)
 
 
-def is_told_after(session: Session, patient_id: UUID, kind: FindingKind, day: date) -> bool:
-    """Say whether an alert, open or closed, stands on something of this kind found after a day."""
-    asked = {"patient": patient_id, "of": kind, "after": day}
-    return _KNOWN_AFTER.one_or_none(session.connection(), asked) is not None
+def lock(session: Session, patient_ids: Sequence[UUID]) -> None:
+    """Lock what waits for an answer at some patients, where there are several, before a site is locked.
+
+    Who answers an alert may lock its site after it; so must who opens others at the same time.
+    """
+    if len(patient_ids) > 1:
+        waiting = select(Alert.id).where(Alert.patient_id.in_(patient_ids), Alert.closed_at.is_(None))
+        session.execute(waiting.order_by(Alert.id).with_for_update())
+
+
+def newest_days(session: Session, patient_ids: Sequence[UUID], kind: FindingKind) -> dict[UUID, date]:
+    """Return the newest day on which a kind of thing was found that an alert, open or closed, stands on."""
+    if not patient_ids:
+        return {}
+    return dict(_NEWEST.all(session.connection(), patient_ids, {"of": kind}))
 
 
 def note_event(
@@ -247,11 +258,15 @@ def _refresh(case: _Case, alert: Alert) -> None:
 
 
 _EVIDENCE = Evidence.__table__
-_KNOWN_AFTER = Prepared(
-    select(_EVIDENCE.c.id).where(
-        _EVIDENCE.c.patient_id == bindparam("patient"),
-        _EVIDENCE.c.kind == bindparam("of"),
-        _EVIDENCE.c.day > bindparam("after"),
-        _EVIDENCE.c.withdrawn_at.is_(None),
-    )
+_NEWEST = PreparedForMany(
+    _EVIDENCE.c.patient_id.type,
+    lambda patient_ids: (
+        select(_EVIDENCE.c.patient_id, func.max(_EVIDENCE.c.day))
+        .where(
+            _EVIDENCE.c.patient_id.in_(patient_ids),
+            _EVIDENCE.c.kind == bindparam("of"),
+            _EVIDENCE.c.withdrawn_at.is_(None),
+        )
+        .group_by(_EVIDENCE.c.patient_id)
+    ),
 )

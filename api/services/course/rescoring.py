@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from api.domain.enrolment import PatientStatus
 from api.domain.trajectory.engine import Engine
 from api.models.patient import Patient, Trajectory
-from api.services.course import scoring
+from api.services.course import locking, scoring
 from api.services.policy import policies
 from api.services.policy.policies import InForce
 
@@ -44,7 +44,7 @@ def catch_up(session: Session, patient_id: UUID, *, engine: Engine, now: datetim
         UnknownPatient: There is no such patient.
         UnusablePolicy: The policy of her site cannot be read.
     """
-    standing = scoring.lock(session, patient_id, now=now)
+    standing = locking.lock(session, patient_id, now=now)
     own = policies.engine_of(session, standing.policy_id, like=engine)
     if standing.engine in {None, own.version} or standing.status != PatientStatus.ACTIVE:
         return False  # an entry or another worker was here first, or she has left

@@ -1,12 +1,13 @@
 """Whether a patient is silent at present, on her own clock, and whether her team knows."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from api.domain.findings import Finding
+from api.domain.findings import Finding, FindingKind
 from api.domain.schedule import local_day, zone_of
 from api.domain.trajectory.engine import Course
 from api.services.alerting import alerts
@@ -34,15 +35,22 @@ def lasting(whose: Whose, course: Course, *, now: datetime) -> Finding | None:
     return course.silent_at(whose.day_of(now), whose.heard_on)
 
 
-def told(session: Session, whose: Whose, course: Course, *, now: datetime) -> tuple[Finding, ...]:
+def told(
+    session: Session, asked: Sequence[tuple[Whose, Course]], *, now: datetime
+) -> list[tuple[Finding, ...]]:
     """Return the silence that lasts and that the team has been told of: scoring must not withdraw it.
 
     That it has begun some days later than was thought, as a late entry may say, makes it no other one.
     A new one is not scoring's to tell: it runs as entries come in, perhaps old ones one by one.
     `silence_watch` tells it.
+
+    Returns:
+        For each patient the one silence, or nothing.
     """
-    found = lasting(whose, course, now=now)
-    if found is None or course.last_day is None:
-        return ()
-    is_known = alerts.is_told_after(session, whose.patient_id, found.kind, course.last_day)
-    return (found,) if is_known else ()
+    found = [lasting(whose, course, now=now) for whose, course in asked]
+    silent = [whose.patient_id for (whose, _), silence in zip(asked, found, strict=True) if silence]
+    days = alerts.newest_days(session, silent, FindingKind.SILENCE)
+    return [
+        (silence,) if silence and days.get(whose.patient_id, date.min) > (course.last_day or date.max) else ()
+        for (whose, course), silence in zip(asked, found, strict=True)
+    ]

@@ -12,7 +12,7 @@ from api.domain.reading import FARTHEST_EAST
 from api.domain.trajectory.engine import Engine, SnapshotOutdated
 from api.models.patient import Patient, Trajectory
 from api.services.alerting import alerts
-from api.services.course import scoring, silence
+from api.services.course import locking, scoring, silence
 from api.services.policy import policies
 
 
@@ -56,7 +56,7 @@ def tell(session: Session, patient_id: UUID, *, engine: Engine, now: datetime) -
         UnknownPatient: There is no such patient.
         UnusablePolicy: The policy of her site cannot be read.
     """
-    standing = scoring.lock(session, patient_id, now=now)
+    standing = locking.lock(session, patient_id, now=now)
     engine = policies.engine_of(session, standing.policy_id, like=engine)
     is_active = standing.status == PatientStatus.ACTIVE
     if not is_active or standing.silent_from is None or standing.engine != engine.version:

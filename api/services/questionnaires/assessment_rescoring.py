@@ -16,7 +16,7 @@ from api.domain.instruments.registry import INSTRUMENTS
 from api.domain.trajectory.engine import Engine
 from api.models.assessment import AssessmentRow
 from api.services import audit
-from api.services.course import scoring
+from api.services.course import locking, scoring
 from api.services.questionnaires import assessment_scores, assessments
 
 OTHER_ANSWERS = "its answers are none of this version's"
@@ -71,7 +71,7 @@ def rescore(
     Its former scores stay beside the new ones; where the newest version cannot score it, they stay
     the present ones.
     """
-    standing = scoring.lock(session, key[0], now=now)
+    standing = locking.lock(session, key[0], now=now)
     row = session.get_one(AssessmentRow, key)
     found, made = _again(session, row, among)
     if made is None or row.status != AssessmentStatus.COMPLETE:

@@ -17,7 +17,7 @@ from api.domain.trajectory.engine import Engine
 from api.models.assessment import AssessmentRow, AssessmentVersion
 from api.services import audit
 from api.services.course import scoring
-from api.services.course.scoring import Standing
+from api.services.course.locking import Standing
 from api.services.entries import locked_and_active, zones_of
 from api.services.questionnaires import assessment_scores, functioning
 from api.services.reminding import answered

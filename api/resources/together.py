@@ -1,0 +1,108 @@
+"""What phones send at the same moment is written in one transaction: one commit, one look at each table."""
+
+import logging
+import threading
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from uuid import UUID
+
+from api.db import Sessions
+from api.domain.errors import DomainError
+from api.domain.reading import MAX_ENTRIES_PER_BATCH
+from api.domain.trajectory.engine import Engine
+from api.services.entries import ItemResult, Recorded, Report, record_reports
+
+log = logging.getLogger(__name__)
+
+MOST_REPORTS = 32
+"""Reports written in one transaction; the more there are, the longer the first of them waits."""
+
+
+class _Waiting:
+    """A report that waits: until it is recorded, or its own thread is to lead, or to record it alone."""
+
+    __slots__ = ("leads", "recorded", "report", "woken")
+
+    def __init__(self, report: Report) -> None:
+        self.report = report
+        self.recorded: Recorded | None = None
+        self.leads = False
+        self.woken = threading.Semaphore(0)
+
+
+class Recording:
+    """Records reports: one thread leads, and takes along what has come while it waited for its turn.
+
+    Whoever comes while a transaction is under way waits for the next. What cannot be recorded together
+    with others is recorded alone, by its own thread: nobody waits for, or learns of, another's trouble.
+    """
+
+    def __init__(self, sessions: Sessions, engine: Engine) -> None:
+        """Record through ``sessions``, scored by ``engine`` where a site has no policy of its own."""
+        self._sessions = sessions
+        self._engine = engine
+        self._lock = threading.Lock()
+        self._waiting: list[_Waiting] = []
+        self._is_led = False
+
+    def __call__(self, report: Report) -> list[ItemResult]:
+        """Record a report; it is durable when this returns.
+
+        Raises:
+            DomainError: None of it was taken.
+        """
+        mine = _Waiting(report)
+        with self._lock:
+            self._waiting.append(mine)
+            if not self._is_led:
+                self._is_led = mine.leads = True
+        if not mine.leads:
+            mine.woken.acquire()
+        if mine.leads:
+            self._lead(mine)
+        recorded = mine.recorded
+        if recorded is None:
+            with self._sessions.begin() as session:
+                (recorded,) = record_reports(session, [report], engine=self._engine, now=datetime.now(UTC))
+        if recorded is None or isinstance(recorded, DomainError):
+            raise recorded or AssertionError("a report alone is always recorded")
+        return recorded
+
+    def _lead(self, mine: _Waiting) -> None:
+        some = [mine]
+        try:
+            with self._sessions.begin() as session:
+                some = self._next()
+                reports = [each.report for each in some]
+                recorded = record_reports(session, reports, engine=self._engine, now=datetime.now(UTC))
+            for each, found in zip(some, recorded, strict=True):
+                each.recorded = found
+        except Exception as error:
+            if len(some) == 1:
+                raise
+            log.warning("reports are recorded one by one", extra={"error": type(error).__name__})
+        finally:
+            self._hand_on(some)
+
+    def _next(self) -> list[_Waiting]:
+        """Return who is written now: the leader, who waits longest, and others as far as there is room."""
+        with self._lock:
+            waiting = self._waiting[:MOST_REPORTS]
+        some: dict[UUID, _Waiting] = {}
+        items = 0
+        for each in waiting:
+            items += len(each.report.items)
+            if each.report.by.id not in some and (not some or items <= MAX_ENTRIES_PER_BATCH):
+                some[each.report.by.id] = each
+        return list(some.values())
+
+    def _hand_on(self, some: Sequence[_Waiting]) -> None:
+        """Wake those who were written, and let the next lead."""
+        with self._lock:
+            self._waiting = [each for each in self._waiting if each not in some]
+            following = self._waiting[:1]
+            self._is_led = bool(following)
+        for each in following:
+            each.leads = True
+        for each in [*some, *following]:
+            each.woken.release()
