@@ -254,20 +254,19 @@ def _write(session: Session, table: type[Base], values: Sequence[Mapping[str, An
 
 
 def _as_driver_takes(table: type[Base], values: Sequence[Mapping[str, Any]]) -> list[tuple[Any, ...]]:
-    ways = [(name, _sqlite_processor(table, name)) for name in values[0]]
-    return [tuple(way(row[name]) for name, way in ways) for row in values]
+    names = list(values[0])
+    columns = [[row[name] for row in values] for name in names]
+    for place, name in enumerate(names):
+        if (way := _sqlite_processor(table, name)) is not None:
+            columns[place] = [way(value) for value in columns[place]]
+    return list(zip(*columns, strict=True))
 
 
 @cache
-def _sqlite_processor(table: type[Base], column: str) -> Callable[[Any], Any]:
-    """Return how a column's value is handed to the SQLite driver."""
+def _sqlite_processor(table: type[Base], column: str) -> Callable[[Any], Any] | None:
+    """Return how a column's value is handed to the SQLite driver; None: as it is."""
     kind = table.__table__.c[column].type.dialect_impl(_SQLITE)
-    processor = kind.bind_processor(_SQLITE)
-    return processor or _unchanged
-
-
-def _unchanged(value: Any) -> Any:
-    return value
+    return kind.bind_processor(_SQLITE)
 
 
 _SQLITE = sqlite.dialect()

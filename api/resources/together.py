@@ -42,8 +42,13 @@ class Recording:
         self._sessions = sessions
         self._engine = engine
         self._lock = threading.Lock()
-        self._waiting: list[_Waiting] = []
+        self._queue: list[_Waiting] = []
         self._is_led = False
+
+    @property
+    def waiting(self) -> int:
+        """How many reports have come and are not recorded yet."""
+        return len(self._queue)
 
     def __call__(self, report: Report) -> list[ItemResult]:
         """Record a report; it is durable when this returns.
@@ -53,7 +58,7 @@ class Recording:
         """
         mine = _Waiting(report)
         with self._lock:
-            self._waiting.append(mine)
+            self._queue.append(mine)
             if not self._is_led:
                 self._is_led = mine.leads = True
         if not mine.leads:
@@ -87,10 +92,10 @@ class Recording:
     def _next(self) -> list[_Waiting]:
         """Return who is written now: the leader, who waits longest, and others as far as there is room."""
         with self._lock:
-            waiting = self._waiting[:MOST_REPORTS]
+            queue = self._queue[:MOST_REPORTS]
         some: dict[UUID, _Waiting] = {}
         items = 0
-        for each in waiting:
+        for each in queue:
             items += len(each.report.items)
             if each.report.by.id not in some and (not some or items <= MAX_ENTRIES_PER_BATCH):
                 some[each.report.by.id] = each
@@ -99,8 +104,8 @@ class Recording:
     def _hand_on(self, some: Sequence[_Waiting]) -> None:
         """Wake those who were written, and let the next lead."""
         with self._lock:
-            self._waiting = [each for each in self._waiting if each not in some]
-            following = self._waiting[:1]
+            self._queue = [each for each in self._queue if each not in some]
+            following = self._queue[:1]
             self._is_led = bool(following)
         for each in following:
             each.leads = True

@@ -19,7 +19,7 @@ from api.models.patient import Patient, Trajectory
 from api.models.score import ScoreRow
 from api.services.corrections import correct_entry, withdraw_entry
 from api.services.course.scoring import surviving_entries
-from api.services.entries import record_entries
+from api.services.entries import Report, record_entries, record_reports
 from notifications.silence import tell_of_silence
 from tests.builders import Clinic, a_clinic, a_patient, signed_in
 
@@ -176,6 +176,34 @@ def test_corrections_and_withdrawals_end_in_the_state_of_the_surviving_entries(
     with database.read() as session:
         assert whole_state_of(session, patient_id) == whole_state_of(session, never_said_otherwise)
         assert len(surviving_entries(session, patient_id)) == len(changed)
+
+
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(diaries_=st.lists(diaries(), min_size=2, max_size=4), data=st.data())
+def test_patients_whose_reports_are_recorded_together_end_as_each_alone(
+    report: Callable[[list[list[dict[str, Any]]]], UUID],
+    database: Sessions,
+    diaries_: list[list[dict[str, Any]]],
+    data: st.DataObject,
+) -> None:
+    shuffled = [data.draw(st.permutations(said)) for said in diaries_]
+    at_once = [data.draw(st.integers(1, len(said))) for said in shuffled]
+    alone = [report([list(said)]) for said in diaries_]
+    together = [report([]) for _ in diaries_]
+    with database.begin() as session:
+        phones = [
+            signed_in(session, session.get_one(Patient, each), now=LATER).principal for each in together
+        ]
+    for number in range(max(map(len, shuffled))):
+        parts = [said[number * n : (number + 1) * n] for said, n in zip(shuffled, at_once, strict=True)]
+        sent = [Report(phone, part) for phone, part in zip(phones, parts, strict=True) if part]
+        if sent:
+            with database.begin() as session:
+                record_reports(session, sent, engine=ENGINE, now=LATER)
+    tell_of_silence(database, engine=ENGINE, now=LATER)
+    with database.read() as session:
+        for one, other in zip(alone, together, strict=True):
+            assert whole_state_of(session, other) == whole_state_of(session, one)
 
 
 def _change(session: Session, patient_id: UUID, item: dict[str, Any], new: dict[str, Any] | None) -> None:

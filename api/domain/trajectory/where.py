@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, NamedTuple, Self
 
 from api.domain.report import SITES
@@ -68,6 +69,7 @@ def names_of(sites: Sites) -> list[str]:
     return [site for site in LIMBS + TRUNK if sites & (_BITS[site, "both"] | _BITS[site, "middle"])]
 
 
+@lru_cache(maxsize=4096)
 def pattern_of(sites: Sites) -> Pattern | None:
     """Return how the joints of the limbs lie, or that only the back hurts.
 

@@ -20,26 +20,27 @@ _PLACES = {
 
 
 class Sign(NamedTuple):
-    """One way of not being symmetrical joint pain: the days that tell of it, and those that show it."""
+    """One way of not being symmetrical joint pain: the days that tell of it, and how many of them show it."""
 
     name: str
     told: tuple[int, ...]
-    shown: tuple[int, ...]
+    shown: int
 
     @property
     def share(self) -> float:
         """Share of the told days that show it, 0 to 1; 0 when nothing was told."""
-        return len(self.shown) / len(self.told) if self.told else 0.0
+        return self.shown / len(self.told) if self.told else 0.0
 
 
 def signs_of(where: Where, today: int, policy: Policy) -> list[Sign]:
     """Return every sign, shown or not, over the answered days of the last 56."""
     since = today - policy.atypical_reach_days.value
-    patterns = [(day, pattern_of(sites)) for day, sites in where.places if day > since]
-    told = tuple([day for day, _ in patterns])
-    signs = [Sign(p.value, told, tuple([day for day, seen in patterns if seen is p])) for p in _PLACES]
+    places = [each for each in where.places if each[0] > since]
+    told = tuple([day for day, _ in places])
+    patterns = [pattern_of(sites) for _, sites in places]
+    signs = [Sign(pattern.value, told, patterns.count(pattern)) for pattern in _PLACES]
     nights = [each for each in where.nights if each[0] > since]
-    worse = tuple([day for day, at_night, by_day in nights if _is_worse_at_night(at_night, by_day, policy)])
+    worse = sum([_is_worse_at_night(at_night, by_day, policy) for _, at_night, by_day in nights])
     return [*signs, Sign("night", tuple([day for day, _, _ in nights]), worse)]
 
 
@@ -93,7 +94,7 @@ def _is_worse_at_night(at_night: float, by_day: float, policy: Policy) -> bool:
 
 
 def _words(sign: Sign, where: Where) -> str:
-    days = f"on {len(sign.shown)} of the last {len(sign.told)} days she told of it"
+    days = f"on {sign.shown} of the last {len(sign.told)} days she told of it"
     over = f"in {sign.told[-1] - sign.told[0] + 1} days"
     if sign.name == "night":
         nights = [each for each in where.nights if each[0] in sign.told]
@@ -104,7 +105,7 @@ def _words(sign: Sign, where: Where) -> str:
 
 
 def _numbers(sign: Sign, where: Where) -> dict[str, Any]:
-    numbers: dict[str, Any] = {"told_days": len(sign.told), "shown_days": len(sign.shown)}
+    numbers: dict[str, Any] = {"told_days": len(sign.told), "shown_days": sign.shown}
     numbers["first_day"] = date.fromordinal(sign.told[0]).isoformat()
     if sign.name == "night":
         told = [each for each in where.nights if each[0] in sign.told]
@@ -118,5 +119,5 @@ def _numbers(sign: Sign, where: Where) -> dict[str, Any]:
 
 def _named(sign: Sign, where: Where) -> dict[str, int]:
     """Count the days of each place among those that show the sign, the most frequent first."""
-    shown = [sites for day, sites in where.places if day in sign.shown]
+    shown = [sites for day, sites in where.places if day in sign.told and pattern_of(sites) == sign.name]
     return dict(Counter(name for sites in shown for name in names_of(sites)).most_common())
