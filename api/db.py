@@ -176,10 +176,11 @@ def _embedded(url: str, *, pool_size: int) -> Sessions:
     path = Path(database) if database else None
     if path is not None:
         path.parent.mkdir(parents=True, exist_ok=True)
+    # the last used first: the others have lost what they remembered of the file at the last commit
+    pool: dict[str, Any] = {"pool_size": pool_size, "pool_use_lifo": True} if path else {}
     engine = create_engine(
         url,
-        pool_size=pool_size,
-        pool_use_lifo=True,  # another connection has lost what it remembered of the file at the last commit
+        **pool,
         json_serializer=_dumps,
         json_deserializer=orjson.loads,
         hide_parameters=True,
