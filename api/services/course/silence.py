@@ -47,10 +47,17 @@ def told(
     Returns:
         For each patient the one silence, or nothing.
     """
-    found = [lasting(whose, course, now=now) for whose, course in asked]
-    silent = [whose.patient_id for (whose, _), silence in zip(asked, found, strict=True) if silence]
+    silent = [whose.patient_id for whose, course in asked if _is_silent(whose, course, now=now)]
     days = alerts.newest_days(session, silent, FindingKind.SILENCE)
-    return [
-        (silence,) if silence and days.get(whose.patient_id, date.min) > (course.last_day or date.max) else ()
-        for (whose, course), silence in zip(asked, found, strict=True)
+    found = [
+        lasting(whose, course, now=now)
+        if course.last_day and days.get(whose.patient_id, date.min) > course.last_day
+        else None
+        for whose, course in asked
     ]
+    return [() if silence is None else (silence,) for silence in found]
+
+
+def _is_silent(whose: Whose, course: Course, *, now: datetime) -> bool:
+    due = course.silence_due(whose.heard_on)
+    return due is not None and whose.day_of(now) >= due
