@@ -35,7 +35,7 @@ def shown(value):
 def test_a_change_of_scores_or_findings_needs_a_new_engine_name():
     outcome = Engine().begin(Facts(ai_started_on=day(20))).add(fixed_diary())
     rows = [
-        [shown(getattr(row, field.name)) for field in fields(row)]
+        [shown(getattr(row, name)) for name in row.__match_args__]
         for row in (*outcome.scores, *outcome.findings)
     ]
     digest = hashlib.sha256(repr(rows).encode()).hexdigest()[:16]

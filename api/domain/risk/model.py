@@ -148,10 +148,11 @@ class RiskModel:
 
     def error(self, values: Values) -> float:
         """Return the standard error of the log-hazard."""
-        rows = zip(self.errors[1:], values, TYPICAL, strict=True)
-        parts = [self.errors[0]]
+        base, *errors = self.errors
+        rows = zip(errors, values, TYPICAL, strict=True)
+        parts = [base]
         parts += [0.0 if value is None else error * (value - typical) for error, value, typical in rows]
-        squared = sum([part * part for part in parts])
+        squared = sum(map(float.__mul__, parts, parts))
         for part, row in zip(parts, self.correlations, strict=False):
             squared += 2.0 * part * sum(map(float.__mul__, row, parts))
         return math.sqrt(max(squared, 0.0))

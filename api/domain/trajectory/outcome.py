@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import NamedTuple
 
 from api.domain.findings import Finding, Severity
 
@@ -16,8 +17,7 @@ class ScoreStatus(StrEnum):
     NO_PAIN_ANSWER = "no_pain_answer"
 
 
-@dataclass(frozen=True, slots=True)
-class Score:
+class Score(NamedTuple):
     """The state of one patient on one local day with at least one entry.
 
     Levels, baseline and change are points of 0 to 10, higher is worse. ``p_worsening`` is the

@@ -17,6 +17,7 @@ _PLACES = {
     Pattern.RIGHT: "pain in joints of the right side only",
     Pattern.BACK: "pain in the back or chest only",
 }
+_NAMED = tuple((pattern, pattern.value) for pattern in _PLACES)
 
 
 class Sign(NamedTuple):
@@ -35,10 +36,9 @@ class Sign(NamedTuple):
 def signs_of(where: Where, today: int, policy: Policy) -> list[Sign]:
     """Return every sign, shown or not, over the answered days of the last 56."""
     since = today - policy.atypical_reach_days.value
-    places = [each for each in where.places if each[0] > since]
-    told = tuple([day for day, _ in places])
-    patterns = [pattern_of(sites) for _, sites in places]
-    signs = [Sign(pattern.value, told, patterns.count(pattern)) for pattern in _PLACES]
+    told = tuple([day for day, _ in where.places if day > since])
+    patterns = [pattern_of(sites) for day, sites in where.places if day > since]
+    signs = [Sign(name, told, patterns.count(pattern)) for pattern, name in _NAMED]
     nights = [each for each in where.nights if each[0] > since]
     worse = sum([_is_worse_at_night(at_night, by_day, policy) for _, at_night, by_day in nights])
     return [*signs, Sign("night", tuple([day for day, _, _ in nights]), worse)]

@@ -1,6 +1,6 @@
 """Lasting trouble is told once, not daily: when an episode begins, is told again, and ends."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from api.domain.findings import Finding, FindingKind, Tier
@@ -19,31 +19,33 @@ class Episodes(NamedTuple):
     atypical: int | None = None
 
 
-def step(told_on: int | None, today: int, *, starts: bool, ends: bool, policy: Policy) -> int | None:
+def step(
+    told_on: int | None, today: int, *, starts: Callable[[], bool], ends: Callable[[], bool], policy: Policy
+) -> int | None:
     """Return the day an episode was last told of, after today; today itself when it is to be told now.
 
     Args:
         told_on: The day it was last told of; None while there is no episode.
         today: Ordinal of the day judged.
-        starts: Whether today's picture is bad enough to begin an episode.
-        ends: Whether it is good enough to end one; between the two nothing changes.
+        starts: Says whether today's picture is bad enough to begin an episode.
+        ends: Says whether it is good enough to end one; between the two nothing changes.
         policy: How long to wait before the same lasting trouble is told again.
 
     Returns:
         An ordinal, or None when there is no episode after today.
 
-    >>> step(None, 100, starts=True, ends=False, policy=Policy())
+    >>> step(None, 100, starts=lambda: True, ends=lambda: False, policy=Policy())
     100
-    >>> step(100, 127, starts=True, ends=False, policy=Policy())  # told 27 days ago
+    >>> step(100, 127, starts=lambda: True, ends=lambda: False, policy=Policy())  # told 27 days ago
     100
-    >>> step(100, 128, starts=True, ends=False, policy=Policy())
+    >>> step(100, 128, starts=lambda: True, ends=lambda: False, policy=Policy())
     128
     """
     if told_on is None:
-        return today if starts else None
-    if ends:
+        return today if starts() else None
+    if ends():
         return None
-    return today if starts and today - told_on >= policy.again_after_days.value else told_on
+    return today if today - told_on >= policy.again_after_days.value and starts() else told_on
 
 
 def lasting(kind: FindingKind, day: Day, *, reason: str, numbers: Mapping[str, Any], source: str) -> Finding:

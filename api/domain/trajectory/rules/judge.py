@@ -56,15 +56,24 @@ def _symptoms(
     worse, severely = before.worsening, before.severe
     found: list[Finding] = []
     if told_about(day) and change is not None and (rise := picture.rise) is not None:
-        starts, ends = worsening.starts(rise, change, policy), worsening.ends(rise, policy)
-        ends = ends and worse is not None and today - worse >= policy.again_after_days.value
-        worse = step(worse, today, starts=starts, ends=ends, policy=policy)
+        may_end = worse is not None and today - worse >= policy.again_after_days.value
+        worse = step(
+            worse,
+            today,
+            starts=lambda: worsening.starts(rise, change, policy),
+            ends=lambda: may_end and worsening.ends(rise, policy),
+            policy=policy,
+        )
         if worse == today:
             found.append(worsening.finding(day, change, rise, policy))
     if day.pain is not None or day.interference is not None or day.function:
-        starts = severe.starts(symptoms, policy, asked=bool(day.function))
-        ends = severe.ends(symptoms, policy)
-        severely = step(severely, today, starts=starts, ends=ends, policy=policy)
+        severely = step(
+            severely,
+            today,
+            starts=lambda: severe.starts(symptoms, policy, asked=bool(day.function)),
+            ends=lambda: severe.ends(symptoms, policy),
+            policy=policy,
+        )
         if severely == today:
             found.append(severe.finding(day, symptoms, change, policy))
     return worse, severely, found
@@ -78,14 +87,24 @@ def _tablets(
     found: list[Finding] = []
     if day.dose_rank or day.missed_7d is not None:
         said_7d = 0.0 if day.missed_7d is None else day.missed_7d.value
-        starts, ends = gap.starts(month, week, policy, said_7d), gap.ends(month, policy)
-        gap_on = step(gap_on, today, starts=starts, ends=ends, policy=policy)
+        gap_on = step(
+            gap_on,
+            today,
+            starts=lambda: gap.starts(month, week, policy, said_7d),
+            ends=lambda: gap.ends(month, policy),
+            policy=policy,
+        )
         if gap_on == today:
             found.append(gap.finding(day, picture.doses, month=month, week=week, policy=policy))
     if picture.confidence is not None:
         last, now = picture.confidence_before, picture.confidence
-        starts, ends = doubts.starts(last, now, policy), doubts.ends(now, policy)
-        in_doubt = step(in_doubt, today, starts=starts, ends=ends, policy=policy)
+        in_doubt = step(
+            in_doubt,
+            today,
+            starts=lambda: doubts.starts(last, now, policy),
+            ends=lambda: doubts.ends(now, policy),
+            policy=policy,
+        )
         if in_doubt == today:
             found.append(doubts.finding(day, last, now, policy))
     return gap_on, in_doubt, found
@@ -97,8 +116,13 @@ def _stopping(
     risk = picture.risk
     if risk is None or not says_something(day):
         return told_on, []
-    starts, ends = discontinuation.starts(risk, policy), discontinuation.ends(risk, policy)
-    stopping = step(told_on, day.ordinal, starts=starts, ends=ends, policy=policy)
+    stopping = step(
+        told_on,
+        day.ordinal,
+        starts=lambda: discontinuation.starts(risk, policy),
+        ends=lambda: discontinuation.ends(risk, policy),
+        policy=policy,
+    )
     found = [discontinuation.finding(day, risk, picture.model, policy)] if stopping == day.ordinal else []
     return stopping, found
 
@@ -109,6 +133,11 @@ def _atypical(
     if not day.sites and (day.at_night is None or day.by_day is None):
         return told_on, []
     signs = atypical.signs_of(where, day.ordinal, policy)
-    starts, ends = atypical.starts(signs, policy), atypical.ends(signs, policy)
-    strange = step(told_on, day.ordinal, starts=starts, ends=ends, policy=policy)
+    strange = step(
+        told_on,
+        day.ordinal,
+        starts=lambda: atypical.starts(signs, policy),
+        ends=lambda: atypical.ends(signs, policy),
+        policy=policy,
+    )
     return strange, [atypical.finding(day, where, signs, policy)] if strange == day.ordinal else []
