@@ -13,6 +13,7 @@ from api.domain.messages import BY_MACHINE, Channel
 from api.domain.push_address import PushServices
 from api.services.course.risk_models import engine_with
 from api.services.messages import webhooks
+from config.garbage import spare_what_is_loaded
 from config.logging import set_up_logging
 from config.settings import Settings
 from notifications.channels.base import Address, Hook, Mailbox
@@ -118,4 +119,5 @@ def _subject(public_url: str) -> str:
 
 
 if __name__ == "__main__":
+    spare_what_is_loaded()
     raise SystemExit(main())

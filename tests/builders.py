@@ -42,7 +42,7 @@ def an_entry(**answers: Any) -> Entry:
 
 def a_report(**answers: Any) -> dict[str, Any]:
     """Return the JSON a phone posts for an entry of now with a worst pain of 3."""
-    moment = answers.pop("recorded_at", datetime.now(UTC) - timedelta(minutes=1))
+    moment = answers.pop("recorded_at", datetime.now(UTC) - timedelta(seconds=1))
     report: dict[str, Any] = {
         "id": str(answers.pop("id", uuid4())),
         "recorded_at": moment.isoformat() if isinstance(moment, datetime) else moment,
@@ -54,7 +54,7 @@ def a_report(**answers: Any) -> dict[str, Any]:
 
 def a_questionnaire(answers: dict[str, Any], **changes: Any) -> dict[str, Any]:
     """Return the JSON a phone posts for a BPI-SF completed just now, unless said otherwise."""
-    recorded_at = (datetime.now(UTC) - timedelta(minutes=1)).isoformat()
+    recorded_at = (datetime.now(UTC) - timedelta(seconds=1)).isoformat()
     sent = {"id": str(uuid4()), "instrument": "bpi-sf", "status": "complete", "recorded_at": recorded_at}
     return sent | {"answers": answers} | changes
 

@@ -76,7 +76,7 @@ def due_of(client: FlaskClient, clinic: Clinic) -> list[dict[str, Any]]:
 
 
 def answer(client: FlaskClient, clinic: Clinic, on: date | None = None, **changes: Any) -> dict[str, Any]:
-    at = noon(on) if on else datetime.now(UTC) - timedelta(minutes=1)
+    at = noon(on) if on else datetime.now(UTC) - timedelta(seconds=1)
     sent = a_questionnaire(ANSWERS, recorded_at=at.isoformat(), **changes)
     assert client.post("/v1/me/assessments", json=sent, headers=clinic.patient.headers).status_code == 201
     return sent

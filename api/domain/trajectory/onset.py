@@ -141,13 +141,17 @@ class OnsetTest:
         for step, all_asked in enumerate(said.all_asked):
             if said.renews[step]:
                 self._renew(series, weights, said, step)
-            asked = _ALL if all_asked else np.flatnonzero(said.asked[step])
-            one = series if all_asked else series[:, :, asked]
-            flares = own[FLARES:, asked]
-            likelihood = self._learn(one, flares, said, at=(step, asked))
-            series[:, :, asked] = short(one)
-            own[FLARES:, asked], own[:FLARES] = flares, said.own[step]
-            self._join(weights, likelihood, asked)
+            if all_asked:
+                likelihood = self._learn(series, own[FLARES:], said, at=(step, _ALL))
+                series[:] = short(series)
+                self._join(weights, likelihood, _ALL)
+            else:
+                asked = np.flatnonzero(said.asked[step])
+                one, flares = series[:, :, asked], own[FLARES:, asked]
+                likelihood = self._learn(one, flares, said, at=(step, asked))
+                series[:, :, asked], own[FLARES:, asked] = short(one), flares
+                self._join(weights, likelihood, asked)
+            own[:FLARES] = said.own[step]
             yield Belief(series, own, weights, said.days[step])
 
     def read(self, seen: Seen, said: Said) -> Onset:
@@ -231,7 +235,7 @@ class OnsetTest:
             surprise, noise + modelled, flare, np.maximum(above * self.flare_density, _TINY)
         )
         # of the first few answers any may be the odd one
-        trust = weighed.trust if settled.all() else np.where(settled, weighed.trust, np.float32(1))
+        trust = weighed.trust if said.all_settled[step] else np.where(settled, weighed.trust, np.float32(1))
         gains = along / (noise / trust + modelled)
         one[:VAR_USUAL] += gains * surprise
         one[VAR_USUAL:VAR_RISE] -= gains[0] * along
@@ -245,15 +249,15 @@ class OnsetTest:
     def _join(self, weights: Array, likelihood: Array, asked: Asked) -> None:
         """Add the evidence of every symptom, one after another, to the weights of each patient."""
         patients = weights.shape[1]
-        ends = patients * _ENDS
-        if not isinstance(asked, slice):
-            ends = np.searchsorted(asked, ends)
-        for counts, start, end in zip(self.counts, ends[:-1], ends[1:], strict=True):
-            evidence = likelihood[:, start:end] * counts
-            if isinstance(asked, slice):
-                weights += evidence
-            else:  # every patient stands there once
-                weights[:, asked[start:end] % patients] += evidence
+        if isinstance(asked, slice):
+            evidence = likelihood.reshape(HYPOTHESES, len(SYMPTOMS), patients) * self.counts[:, None]
+            for nth in range(len(SYMPTOMS)):
+                weights += evidence[:, nth]
+        else:
+            ends = np.searchsorted(asked, patients * _ENDS)
+            for counts, start, end in zip(self.counts, ends[:-1], ends[1:], strict=True):
+                # every patient stands there once
+                weights[:, asked[start:end] % patients] += likelihood[:, start:end] * counts
         np.maximum(weights, _LEAST_WEIGHT, out=weights)
 
     def _weigh(self, surprise: Array, variance: Array, flare: Array, density: Array) -> "_Weighed":

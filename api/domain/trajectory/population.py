@@ -1,5 +1,6 @@
 """Many patients side by side: the test for a lasting rise takes in a day of each at once."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
@@ -72,23 +73,26 @@ def _answers(days: Iterable[Day]) -> _Answers:
 
 def _followed(answers: Sequence[_Answers], test: OnsetTest, belief: Belief) -> list[_Followed]:
     """Go through the diaries, the longest of which comes first, some answered days of each at a time."""
-    lengths = np.array([len(each.days) for each in answers])
-    longest = int(lengths.max(initial=0))
+    lengths = [len(each.days) for each in answers]
+    longest = lengths[0]
+    kept_at: dict[int, list[int]] = defaultdict(list)
+    for place, length in enumerate(lengths):
+        kept_at[length - 2].append(place)
+        kept_at[length - 1].append(place)
     numbers = np.empty((len(Onset._fields), longest, len(answers)), np.float32)
     beliefs: list[list[Belief]] = [[] for _ in answers]
     at_once = max(1, _AT_ONCE // max(1, len(answers)))
     for first in range(0, longest, at_once):
         days = range(first, min(first + at_once, longest))
-        going = int((lengths > first).sum())
+        going = sum(length > first for length in lengths)
         belief = first_of(belief, going)
         said = said_by(belief, *_some(answers[:going], days), test.memory)
         seen = Seen(*np.empty((3, len(days), HYPOTHESES, going), np.float32))
         for step, now in enumerate(test.each_day(belief, said)):
             seen.weights[step] = now.weights
             seen.rise[step], seen.usual[step] = now.series[RISE, :, :going], now.series[USUAL, :, :going]
-            ends = lengths[:going] - days[step]
-            for last in np.flatnonzero((ends == 1) | (ends == 2)):  # noqa: PLR2004 - the last, and the one before
-                beliefs[last].append(of_one(now, int(last)))
+            for place in kept_at.get(days[step], ()):
+                beliefs[place].append(of_one(now, place))
             belief = now
         numbers[:, first : days.stop, :going] = test.read(seen, said)
     return [_Followed(numbers[:, :length, place].T, beliefs[place]) for place, length in enumerate(lengths)]

@@ -50,8 +50,8 @@ class Said(NamedTuple):
     last answered on, ``answer`` and ``before`` are the answer and the one before it. ``link`` is how much
     of the distance from what is usual is left since, ``stays`` how much of a flare, ``wander`` the
     variance that came to what is usual; ``noise`` is her day-to-day variance, the answer included.
-    ``settled``: whether anything is usual by now. ``own`` (T, 4, symptoms x P): the first four rows of
-    ``Belief.own`` after each day.
+    ``settled``: whether anything is usual by now, and ``all_settled`` on which days for everybody. ``own``
+    (T, 4, symptoms x P): the first four rows of ``Belief.own`` after each day.
 
     Of hypotheses (T, hypotheses, ...): ``begun`` (..., P) the day a rise began, ``fresh`` (..., P) whether
     that day is a new one, ``came`` and ``came_before`` (..., symptoms x P) how much of it has come by this
@@ -69,6 +69,7 @@ class Said(NamedTuple):
     wander: Array
     noise: Array
     settled: NDArray[np.bool_]
+    all_settled: NDArray[np.bool_]
     own: Array
     begun: Array
     fresh: NDArray[np.bool_]
@@ -111,7 +112,8 @@ def said_by(belief: Belief, day: Array, answers: Array, memory: Memory) -> Said:
         power(memory.flare_stays, gap),
         memory.drift * np.minimum(gap, memory.still_days),
         noise,
-        _of_each_symptom(days[:, 0] > ENOUGH),
+        _of_each_symptom(settled := days[:, 0] > ENOUGH),
+        np.logical_and.reduce(settled, axis=1),
         own,
         begun,
         fresh,
