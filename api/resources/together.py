@@ -34,7 +34,8 @@ class Recording:
     """Records reports: one thread leads, and takes along what has come while it waited for its turn.
 
     Whoever comes while a transaction is under way waits for the next. What cannot be recorded together
-    with others is recorded alone, by its own thread: nobody waits for, or learns of, another's trouble.
+    with others, or waits for a row that is locked, is recorded alone, by its own thread: nobody waits
+    for, or learns of, another's trouble.
     """
 
     def __init__(self, sessions: Sessions, engine: Engine) -> None:
@@ -70,7 +71,7 @@ class Recording:
             with self._sessions.begin() as session:
                 (recorded,) = record_reports(session, [report], engine=self._engine, now=datetime.now(UTC))
         if recorded is None or isinstance(recorded, DomainError):
-            raise recorded or AssertionError("a report alone is always recorded")
+            raise recorded or AssertionError("her row was waited for")
         return recorded
 
     def _lead(self, mine: _Waiting) -> None:
@@ -79,7 +80,9 @@ class Recording:
             with self._sessions.begin() as session:
                 some = self._next()
                 reports = [each.report for each in some]
-                recorded = record_reports(session, reports, engine=self._engine, now=datetime.now(UTC))
+                now = datetime.now(UTC)
+                # nor does the leader wait for a row, even alone: everybody would wait behind it
+                recorded = record_reports(session, reports, engine=self._engine, now=now, wait=False)
             for each, found in zip(some, recorded, strict=True):
                 each.recorded = found
         except Exception as error:

@@ -84,12 +84,12 @@ def record_entries(
     """
     (recorded,) = record_reports(session, [Report(by, items)], engine=engine, now=now)
     if recorded is None or isinstance(recorded, DomainError):
-        raise recorded or AssertionError("one alone waits for her row")
+        raise recorded or AssertionError("her row was waited for")
     return recorded
 
 
 def record_reports(
-    session: Session, reports: Sequence[Report], *, engine: Engine, now: datetime
+    session: Session, reports: Sequence[Report], *, engine: Engine, now: datetime, wait: bool = True
 ) -> list[Recorded | None]:
     """Record what the phones of several patients sent, in one transaction: quicker than one by one.
 
@@ -98,13 +98,16 @@ def record_reports(
         reports: Of different patients.
         engine: The server's; at a site with a policy of its own, that policy's takes its place.
         now: When they came.
+        wait: Whether to wait for a patient's row that somebody else has locked.
 
     Returns:
-        What became of each report. None where nothing did, as the patient's row is locked by somebody
-        else; a report alone waits for it.
+        What became of each report. None where nothing did, as the row was not waited for.
+
+    Raises:
+        UnknownPatient: There is no such patient; where it does not wait, nothing becomes of her report.
     """
     patients = [report.by.id for report in reports]
-    standings = locking.lock_all(session, patients, now=now, wait=len(reports) == 1)
+    standings = locking.lock_all(session, patients, now=now, wait=wait)
     sheets = [_sheet(session, report, standings.get(report.by.id), now=now) for report in reports]
     taken = [sheet for sheet in sheets if isinstance(sheet, _Sheet)]
     _insert(session, taken, now=now)

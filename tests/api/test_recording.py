@@ -22,6 +22,7 @@ from api.models.patient import Patient, Trajectory
 from api.resources.together import MOST_REPORTS, Recording
 from api.services.entries import ItemResult, Report
 from tests.builders import Clinic, a_patient, a_report, signed_in
+from tests.services.test_races import until_somebody_waits
 
 WITHIN_S = 20
 
@@ -191,5 +192,19 @@ def test_nobody_waits_for_a_patient_whom_somebody_else_is_working_on(
         session.execute(row)
         hers, *others = send([Report(phone, [a_report()]) for phone in phones])
         assert statuses(others) == ["created"] * (len(phones) - 1)
+        assert not hers.done()
+    assert statuses([hers]) == ["created"]
+
+
+def test_who_comes_first_and_waits_for_a_locked_row_holds_up_nobody_after_her(
+    send: Callable[[Sequence[Report]], Sent], phones: list[Principal], database: Sessions
+) -> None:
+    if database.engine.dialect.name == "sqlite":
+        pytest.skip("SQLite has one writer, and locks no rows")
+    with database.begin() as session:
+        session.execute(select(Trajectory).where(Trajectory.patient_id == phones[0].id).with_for_update())
+        [hers] = send([Report(phones[0], [a_report()])])
+        until_somebody_waits(database)
+        assert statuses(send([Report(phone, [a_report()]) for phone in phones[1:]])) == ["created"] * 5
         assert not hers.done()
     assert statuses([hers]) == ["created"]
