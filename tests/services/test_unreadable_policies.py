@@ -4,7 +4,9 @@ import pytest
 from sqlalchemy import func, select
 
 from api.db import Sessions
-from api.models.alert import Alert
+from api.domain.policy_file import read_policy
+from api.domain.trajectory.engine import FORMAT, Facts
+from api.models.alert import Alert, Evidence
 from api.models.outbox import OutboxMessage
 from api.models.patient import Patient, Trajectory
 from api.models.policy import PolicyRow
@@ -88,3 +90,20 @@ def test_another_policy_mends_one_that_cannot_be_read(database: Sessions, unread
 def _patient(database: Sessions, clinic: Clinic) -> Patient:
     with database.read() as session:
         return session.get_one(Patient, clinic.patient.id)
+
+
+def test_where_scoring_fails_what_is_stated_is_told_by_the_site_s_own_policy(
+    database: Sessions, clinic: Clinic, caplog: pytest.LogCaptureFixture
+) -> None:
+    ours = read_policy({"name": "Ward 3", "tiers": {"wish_to_stop": "same_day"}})
+    let_hold(database, clinic, ours)
+    with database.begin() as session:
+        hers = session.get_one(Trajectory, clinic.patient.id)
+        hers.engine = engine_of(ours).version
+        facts = Facts(ai="letrozole", birth_year=1960).dump()
+        hers.state = [FORMAT, hers.engine, facts, ["nothing that can be read"], None, None]
+    write(database, clinic.patient, NOW, wants_to_stop=True)
+    assert "entries could not be scored" in caplog.text
+    with database.read() as session:
+        told = session.execute(select(Evidence.kind, Evidence.tier, Evidence.engine)).one()
+    assert tuple(told) == ("wish_to_stop", "same_day", engine_of(ours).version)

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
@@ -212,8 +213,10 @@ def _trajectory(standing: Standing, scored: _Scored) -> dict[str, Any]:
 
 
 def _only_stated(session: Session, told: Told, *, engine: Engine, now: datetime) -> None:
-    """Tell what is stated outright in entries that could not be scored."""
+    """Tell what is stated outright in entries that could not be scored, as soon as her site asks for it."""
     standing, new = told
+    with suppress(Exception):  # the policy may be what she could not be scored by: then the server's tiers
+        engine = policies.engine_of(session, standing.policy_id, like=engine)
     _not_scored(session, standing, engine=engine, now=now)
     stated = engine.tiers.applied(finding for entry in new for finding in stated_in(entry))
     subject = _subject(standing, engine)
