@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import event, select, update
 from sqlalchemy.orm import Session
 
 from api.db import Sessions
@@ -208,3 +208,23 @@ def test_who_comes_first_and_waits_for_a_locked_row_holds_up_nobody_after_her(
         assert statuses(send([Report(phone, [a_report()]) for phone in phones[1:]])) == ["created"] * 5
         assert not hers.done()
     assert statuses([hers]) == ["created"]
+
+
+def test_an_error_of_the_database_is_not_taken_for_patients_who_cannot_be_scored(
+    gate: Gate,
+    send: Callable[[Sequence[Report]], Sent],
+    phones: list[Principal],
+    database: Sessions,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    failing = iter(["SELECT no_such_function()"])
+
+    def fail_once(*asked: Any) -> tuple[str, Any]:
+        of_replay = "assessments" in asked[2]
+        return (next(failing, asked[2]), asked[3]) if of_replay else (asked[2], asked[3])
+
+    event.listen(database.engine, "before_cursor_execute", fail_once, retval=True)
+    assert statuses(send([Report(phone, [a_report()]) for phone in phones])) == ["created"] * len(phones)
+    event.remove(database.engine, "before_cursor_execute", fail_once)
+    assert gate.begun == 1 + len(phones)
+    assert "could not be scored" not in caplog.text

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from api.db import upsert
@@ -126,11 +127,17 @@ def _site(each: tuple[Standing, _Scored]) -> UUID:
 def _worked_out(
     session: Session, told: Sequence[Told], engine: Engine, *, now: datetime
 ) -> "list[_Scored | None]":
-    """Score side by side; where that fails, one by one: None stands for who could not be scored."""
+    """Score side by side; where that fails, one by one: None stands for who could not be scored.
+
+    Raises:
+        SQLAlchemyError: The database failed at one of several; its transaction may be over.
+    """
     try:
         return [*_side_by_side(session, told, engine, now=now)]
     except Exception as error:
         if len(told) > 1:
+            if isinstance(error, SQLAlchemyError):
+                raise
             return [scored for each in told for scored in _worked_out(session, [each], engine, now=now)]
         log.exception(
             "entries could not be scored",
