@@ -173,7 +173,7 @@ def _hide_row(context: ExceptionContext) -> None:
 
 def _embedded(url: str, *, pool_size: int) -> Sessions:
     database = make_url(url).database
-    path = Path(database) if database else None
+    path = Path(database) if database and database != ":memory:" else None
     if path is not None:
         path.parent.mkdir(parents=True, exist_ok=True)
     # the last used first: the others have lost what they remembered of the file at the last commit

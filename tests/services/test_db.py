@@ -2,13 +2,14 @@
 
 import traceback
 from datetime import UTC, date, datetime
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, text
 from sqlalchemy.exc import IntegrityError
 
-from api.db import Sessions, insert_once, upsert
+from api.db import Sessions, insert_once, make_sessions, upsert
 from api.models.entry import RejectedEntry
 from api.models.score import ScoreRow
 from tests.builders import Clinic
@@ -81,3 +82,15 @@ def test_an_error_of_many_rows_does_not_tell_them_either(database: Sessions, cli
         insert_once(session, RejectedEntry, values=[row])
 
     assert "knees" not in "".join(traceback.format_exception(refused.value))
+
+
+@pytest.mark.parametrize("url", ["sqlite://", "sqlite:///:memory:"])
+def test_a_database_in_memory_needs_no_file(
+    url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    sessions = make_sessions(url)
+    with sessions.begin() as session:
+        assert session.scalar(text("SELECT 1")) == 1
+    sessions.close()
+    assert list(tmp_path.iterdir()) == []
