@@ -46,7 +46,7 @@ def principal() -> Principal:
 
 
 def clock() -> datetime:
-    """Return the time of this request; the only clock on the way in."""
+    """Return the time of this request; the only clock on the way in, but for that of `Recording`."""
     return datetime.now(UTC)
 
 

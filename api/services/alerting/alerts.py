@@ -78,7 +78,7 @@ def reconcile(
 def lock(session: Session, patient_ids: Sequence[UUID]) -> None:
     """Lock what waits for an answer at some patients, where there are several, before a site is locked.
 
-    Who answers an alert may lock its site after it; so must who opens others at the same time.
+    Who answers one of them is waited for here, and not with a site's row locked, for which others wait.
     """
     if len(patient_ids) > 1:
         waiting = select(Alert.id).where(Alert.patient_id.in_(patient_ids), Alert.closed_at.is_(None))
