@@ -15,6 +15,7 @@ from api.domain.report import Entry
 from api.domain.trajectory.day import Day
 from api.domain.trajectory.engine import Engine, Facts
 from api.domain.trajectory.population import follow_all
+from api.domain.trajectory.rise import Symptomatic
 from tests.bench import ward
 from tests.bench.figure import Figure
 from tests.bench.rig import Size, median
@@ -33,10 +34,11 @@ def figures(_: str, size: Size, folder: Path) -> Iterator[Figure]:
     days = DAYS * len(diaries)
     scored, weekly, tested = [], [], []
     told = [[_day(entry) for entry in entries] for _, entries in diaries]
+    nothing = [Symptomatic()] * len(told)
     for _round in range(size.rounds):
         scored.append(days / _seconds(lambda: sum(1 for _ in engine.score_all(diaries))))
         weekly.append(days / _seconds(lambda: _weekly_rule(frame)))
-        tested.append(days / _seconds(lambda: follow_all(told, engine.test)))
+        tested.append(days / _seconds(lambda: follow_all(told, engine.test, nothing)))
     name = f"scoring {len(diaries)} patients anew, {DAYS} days each, one core"
     beside = "patient-days/s of the weekly rule in pandas"
     yield Figure(

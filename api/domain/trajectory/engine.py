@@ -111,22 +111,21 @@ class Engine:
         """
         remaining = iter(diaries)
         while some := list(islice(remaining, SIDE_BY_SIDE)):
-            courses = [self.begin(facts) for facts, _ in some]
-            coming = [course.coming(entries) for course, (_, entries) in zip(courses, some, strict=True)]
-            yield from map(Scored, courses, self.add_all(coming))
+            coming = [self.begin(facts).coming(entries) for facts, entries in some]
+            yield from map(Scored, [each.course for each in coming], self.add_all(coming))
 
-    def add_all(self, coming: "Sequence[Coming]") -> "list[Outcome]":
+    def add_all(self, coming: "Sequence[Coming]") -> Iterator[Outcome]:
         """Score what comes to many patients: what each ``Course.add`` gives, and faster.
 
         Args:
             coming: What ``Course.coming`` made of each patient's entries, each course once.
 
-        Returns:
+        Yields:
             The outcome of each, in the same order.
         """
         days, before = [each.days for each in coming], [each.before for each in coming]
         followed = follow_all(days, self.test, before)
-        return [each.course._score(each.days, seen) for each, seen in zip(coming, followed, strict=True)]
+        yield from (each.course._score(each.days, of) for each, of in zip(coming, followed, strict=True))
 
 
 class Course:
@@ -168,7 +167,8 @@ class Course:
         Raises:
             OutOfOrder: One belongs before the last scored day; nothing was changed.
         """
-        return self._engine.add_all([self.coming(entries)])[0]
+        (outcome,) = self._engine.add_all([self.coming(entries)])
+        return outcome
 
     def coming(self, entries: Sequence[Entry]) -> "Coming":
         """Lay these entries out in days, for ``Engine.add_all`` to score.
