@@ -48,7 +48,7 @@ class ItemResult:
     problem: InvalidEntry | None = None
 
 
-Recorded = list["ItemResult"] | DomainError
+Recorded = list[ItemResult] | DomainError
 """A result per item, or why nothing was taken."""
 
 
