@@ -34,8 +34,8 @@ class Recording:
     """Records reports: one thread leads, and takes along what has come while it waited for its turn.
 
     Whoever comes while a transaction is under way waits for the next. What cannot be recorded together
-    with others, or waits for a row that is locked, is recorded alone, by its own thread: nobody waits
-    for, or learns of, another's trouble.
+    with others, or waits for a row that is locked, is recorded alone, by its own thread: nobody waits for
+    another patient's row, or learns of an error of hers. Alerts are waited for together.
     """
 
     def __init__(self, sessions: Sessions, engine: Engine) -> None:

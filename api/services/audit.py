@@ -24,15 +24,16 @@ def record(
     detail: dict[str, Any] | None = None,
 ) -> None:
     """Write one row; ``detail`` holds ids and counts, never answers. ``by`` None is the system."""
-    row = _row(action, by=by, now=now, patient_id=patient_id, object_id=object_id, detail=detail)
-    insert_once(session, AuditRow, values=[row if by else row | {"site_id": site_id}])
+    site_id = by.site_id if by else site_id
+    row = _row(action, by, site_id, now=now, patient_id=patient_id, object_id=object_id, detail=detail)
+    insert_once(session, AuditRow, values=[row])
 
 
 def record_own(
     session: Session, action: str, deeds: Sequence[tuple[Principal, dict[str, Any]]], *, now: datetime
 ) -> None:
     """Write what some patients did in their own diaries: a row each, with its detail."""
-    rows = [_row(action, by=by, now=now, patient_id=by.id, detail=detail) for by, detail in deeds]
+    rows = [_row(action, by, by.site_id, now=now, patient_id=by.id, detail=detail) for by, detail in deeds]
     insert_once(session, AuditRow, values=rows)
 
 
@@ -46,8 +47,9 @@ def record_listing(
 
 def _row(
     action: str,
-    *,
     by: Principal | None,
+    site_id: UUID | None,
+    *,
     now: datetime,
     patient_id: UUID | None,
     detail: dict[str, Any] | None,
@@ -55,7 +57,7 @@ def _row(
 ) -> dict[str, Any]:
     return {
         "at": now,
-        "site_id": by.site_id if by else None,
+        "site_id": site_id,
         "actor_kind": by.kind if by else ActorKind.SYSTEM,
         "actor_id": by.id if by else None,
         "action": action,

@@ -141,7 +141,7 @@ class OnsetTest:
         for step, all_asked in enumerate(said.all_asked):
             if said.renews[step]:
                 self._renew(series, weights, said, step)
-            if all_asked:
+            if all_asked:  # the usual day, worked on in place: nothing to pick out and put back
                 likelihood = self._learn(series, own[FLARES:], said, at=(step, _ALL))
                 series[:] = short(series)
                 self._join(weights, likelihood, _ALL)

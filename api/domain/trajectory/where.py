@@ -69,7 +69,7 @@ def names_of(sites: Sites) -> list[str]:
     return [site for site in LIMBS + TRUNK if sites & (_BITS[site, "both"] | _BITS[site, "middle"])]
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=4096)  # every day asks for that of the last fourteen again
 def pattern_of(sites: Sites) -> Pattern | None:
     """Return how the joints of the limbs lie, or that only the back hurts.
 

@@ -112,11 +112,15 @@ def _subject(standing: Standing, engine: Engine) -> alerts.Subject:
 
 
 def _is_fresh(standing: Standing, scored: _Scored) -> bool:
-    """Say whether nothing found before can lie on these days; a silence told of lies after her last day."""
+    """Say whether nothing found before can lie on these days; a silence told of lies after her last day.
+
+    ``standing`` is as it was when her row was locked: ``_store`` lets it follow.
+    """
+    if scored.replayed:
+        return False
     if standing.last_day is None:
-        return not scored.replayed
-    is_later = scored.outcome.since > standing.last_day
-    return is_later and standing.silent_from is not None and not scored.replayed
+        return True
+    return scored.outcome.since > standing.last_day and standing.silent_from is not None
 
 
 def _site(each: tuple[Standing, _Scored]) -> UUID:
