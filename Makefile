@@ -14,8 +14,9 @@ help:  ## Show what there is
 setup: $(VENV)/.ready  ## Create .venv from the lock file
 
 $(VENV)/.ready: requirements.txt requirements-dev.txt
-	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	$(PYTHON) -m venv --clear $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements-dev.txt
+	$(BIN)/python -m pip check
 	touch $@
 
 run: setup  ## Migrate, load a demo clinic, start web and notifications on 127.0.0.1:$(PORT)
