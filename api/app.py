@@ -12,7 +12,7 @@ from api.cli import commands
 from api.db import Sessions, make_sessions
 from api.domain.trajectory.engine import Engine
 from api.errors import ProblemApi
-from api.openapi import OPENAPI, OperationIds
+from api.openapi import OPENAPI, Operations
 from api.resources import (
     acknowledgements,
     activations,
@@ -120,7 +120,7 @@ def create_app(
     app.extensions["aimss.recording"] = Recording(
         app.extensions["aimss.sessions"], app.extensions["aimss.engine"]
     )
-    api = ProblemApi(app, spec_kwargs={"extra_plugins": [OperationIds()]})
+    api = ProblemApi(app, spec_kwargs={"extra_plugins": [Operations()]})
     for blueprint in BLUEPRINTS:
         api.register_blueprint(blueprint)
     app.register_blueprint(pages)

@@ -19,6 +19,7 @@ log = logging.getLogger(__name__)
 MEDIA_TYPE = "application/problem+json"
 
 PROBLEMS: dict[type[DomainError], HTTPStatus] = {
+    errors.UnknownParameter: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.InvalidEntry: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.UnknownEntry: HTTPStatus.NOT_FOUND,
     errors.EntryConflict: HTTPStatus.CONFLICT,

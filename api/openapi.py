@@ -39,15 +39,18 @@ OPENAPI: dict[str, Any] = {
 """The configuration of flask-smorest."""
 
 
-class OperationIds(BasePlugin):
-    """Names each operation after its method and path, so that generated clients have stable names."""
+class Operations(BasePlugin):
+    """Names each operation after its method and path, and documents what all of them refuse."""
 
     def operation_helper(
         self, path: str | None = None, operations: Mapping[str, Any] | None = None, **_: Any
     ) -> None:
-        """Give the operations of one path their names."""
+        """Complete the operations of one path; unknown query parameters are refused under ``/v1``."""
         for method, operation in (operations or {}).items():
             operation["operationId"] = operation_id(method, path or "")
+            if (path or "").startswith("/v1/"):
+                unprocessable = {"$ref": "#/components/responses/UNPROCESSABLE_ENTITY"}
+                operation.setdefault("responses", {}).setdefault("422", unprocessable)
 
 
 def operation_id(method: str, path: str) -> str:

@@ -12,6 +12,10 @@ class DomainError(Exception):
         self.problems = dict(problems) if problems else None
 
 
+class UnknownParameter(DomainError):
+    """A query parameter is not one that this operation takes; `errors` names it, and those that are."""
+
+
 class InvalidEntry(DomainError):
     """An entry holds an answer that cannot be read; `errors` names each field and what is right."""
 

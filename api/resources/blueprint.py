@@ -1,4 +1,4 @@
-"""The blueprint every resource is made with: JSON read strictly, and what may go wrong with a body said."""
+"""The blueprint every resource is made with: JSON and query parameters read strictly."""
 
 from collections.abc import Callable
 from http import HTTPStatus
@@ -6,13 +6,14 @@ from typing import Any
 
 import flask_smorest
 import orjson
-from flask import Request
+from flask import Request, current_app, request
 from marshmallow import RAISE, Schema
 from webargs import missing
 from webargs.flaskparser import FlaskParser, is_json_request
 from werkzeug.exceptions import UnsupportedMediaType
 
 from api.auth import fails_with
+from api.domain.errors import UnknownParameter
 
 BODY_PROBLEMS = (
     HTTPStatus.BAD_REQUEST,
@@ -46,12 +47,54 @@ class Blueprint(flask_smorest.Blueprint):
 
     ARGUMENTS_PARSER = StrictParser()
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Make the blueprint; every request to it must name only query parameters that its view declares."""
+        super().__init__(*args, **kwargs)
+        self.before_request(refuse_unknown_parameters)
+
     def arguments(
         self, schema: type[Schema] | Schema, *, location: str = "json", **kwargs: Any
     ) -> Callable[..., Any]:
         """Check a body or a query against ``schema``, and document how it can fail."""
         checked: Callable[..., Any] = super().arguments(schema, location=location, **kwargs)
+        if location == "query":
+            return lambda view: _taking(schema, checked(view))
         if location != "json":
             return checked
         documented = fails_with(*BODY_PROBLEMS)
         return lambda view: documented(checked(view))
+
+
+def _taking(schema: type[Schema] | Schema, view: Callable[..., Any]) -> Callable[..., Any]:
+    """Note at ``view`` which query parameters it takes; decorators above it carry the note on."""
+    fields = (schema() if isinstance(schema, type) else schema).load_fields
+    view.query_parameters = frozenset(field.data_key or name for name, field in fields.items())  # type: ignore[attr-defined]
+    return view
+
+
+def refuse_unknown_parameters() -> None:
+    """Refuse a request with a query parameter that its view does not take.
+
+    Ignored, a slip such as `?dry_run=true` on a write does what it was meant to prevent, and `?statsu=open`
+    on a read shows another list than the one asked for. Operations outside ``/v1`` (health, metrics) take
+    anything, because probes and caches add parameters of their own.
+
+    Raises:
+        UnknownParameter: Names each such parameter and those that are known.
+    """
+    if not request.args or not request.path.startswith("/v1/"):
+        return
+    known = query_parameters_of(request.endpoint or "", request.method)
+    if unknown := sorted(set(request.args) - known):
+        takes = f"this operation takes {', '.join(sorted(known))}" if known else "this operation takes none"
+        raise UnknownParameter(
+            f"unknown query parameter {', '.join(unknown)}: {takes}", dict.fromkeys(unknown, takes)
+        )
+
+
+def query_parameters_of(endpoint: str, method: str) -> frozenset[str]:
+    """Return the names of the query parameters that the view behind ``endpoint`` takes."""
+    view = current_app.view_functions.get(endpoint)
+    handler = getattr(getattr(view, "view_class", None), "get" if method == "HEAD" else method.lower(), None)
+    found: frozenset[str] = getattr(handler, "query_parameters", frozenset())
+    return found

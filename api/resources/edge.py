@@ -1,5 +1,6 @@
 """Where a request meets the database: its one transaction, its clock, its caller."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -75,6 +76,22 @@ def etag_of(version: int) -> str:
     return f'"{version}"'
 
 
+_CODED = re.compile(r'^(?:W/)?"(.*?)(?:(?:--?|;)(?:x-)?(?:gzip|br|zstd|deflate|compress))*"$')
+"""An entity tag, without the mark of a weak one and without what compressing proxies add to it."""
+
+
+def tags_in(header: str) -> set[str]:
+    """Return the entity tags of an If-Match or If-None-Match header, as this server gave them out.
+
+    A proxy that compresses answers marks their ETags (Apache: ``"2-gzip"``, Jetty: ``"2--gzip"``) or makes
+    them weak (nginx: ``W/"2"``), and few take the mark off again on the way in.
+
+    >>> sorted(tags_in('"2-gzip", W/"3", "4;br", *'))
+    ['"2"', '"3"', '"4"', '*']
+    """
+    return {_CODED.sub(r'"\1"', tag.strip()) for tag in header.split(",")}
+
+
 def check_if_match(header: str | None, version: int) -> None:
     """Refuse a change that does not name the version it changes.
 
@@ -84,6 +101,15 @@ def check_if_match(header: str | None, version: int) -> None:
     """
     if not header:
         raise VersionMissing("send If-Match with the ETag of the version you read")
-    offered = {tag.strip().removeprefix("W/") for tag in header.split(",")}
+    offered = tags_in(header)
     if etag_of(version) not in offered and "*" not in offered:
         raise VersionMoved(f"the present version is {etag_of(version)}")
+
+
+def is_unchanged(header: str | None, version: int) -> bool:
+    """Say whether an If-None-Match header names ``version``: the caller has the answer already.
+
+    Only for what changes with its version and with nothing else, such as one entry; a patient's record
+    also shows what is due now.
+    """
+    return header is not None and bool({etag_of(version), "*"} & tags_in(header))

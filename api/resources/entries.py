@@ -19,6 +19,7 @@ from api.resources.edge import (
     clock,
     engine,
     etag_of,
+    is_unchanged,
     principal,
     reading,
     recording,
@@ -43,6 +44,14 @@ from api.services.entries import ItemResult, ItemStatus, Report
 from api.services.paging import Page
 
 blp = Blueprint("entries", __name__, url_prefix="/v1/me", description="What the patient reports.")
+
+IF_NONE_MATCH = {
+    "name": "If-None-Match",
+    "in": "header",
+    "required": False,
+    "description": "The ETag of the version the caller has; while it stands the answer is 304.",
+    "schema": {"type": "string"},
+}
 
 
 @blp.route("/entries")
@@ -106,11 +115,16 @@ class EntryById(MethodView):
     @requires(Scope.REPORT)
     @fails_with(404)
     @blp.response(200, EntrySchema)
-    def get(self, entry_id: UUID) -> tuple[dict[str, Any], int, dict[str, str]]:
+    @blp.alt_response(304, success=True, description="The version of If-None-Match still stands")
+    @blp.doc(parameters=[IF_NONE_MATCH])
+    def get(self, entry_id: UUID) -> Any:
         """One entry as it stands, with its ETag."""
         with reading() as session:
             row = find_entry(session, principal().id, entry_id)
-        return entry_on_wire(row), 200, {"ETag": etag_of(row.version)}
+        headers = {"ETag": etag_of(row.version)}
+        if is_unchanged(request.headers.get("If-None-Match"), row.version):
+            return Response(status=304, headers=headers)
+        return entry_on_wire(row), 200, headers
 
     @requires(Scope.REPORT)
     @fails_with(400, 404, 409, 412, 413, 415, 422, 428)

@@ -6,7 +6,7 @@ from api.domain.authority import ActorKind, Role
 from api.domain.enrolment import AromataseInhibitor, Language, PatientStatus
 from api.schemas.fields import ClockTime, Flag, Moment, Text, Timezone
 from api.schemas.patient import HabitsSchema
-from api.services.reminding.due import DueKind
+from api.schemas.plan import DueItemSchema
 
 _CALLERS = [ActorKind.STAFF.value, ActorKind.PATIENT.value, ActorKind.SERVICE.value]
 
@@ -23,13 +23,6 @@ class CareTeamSchema(Schema):
 
     contact = fields.String(required=True)
     notice = fields.String(required=True)
-
-
-class DueSchema(Schema):
-    """Something a patient is asked to do."""
-
-    kind = fields.String(required=True, validate=validate.OneOf([kind.value for kind in DueKind]))
-    due_at = Moment(required=True)
 
 
 class MeSchema(Schema):
@@ -71,7 +64,9 @@ class MeSchema(Schema):
     discreet = fields.Boolean()
     enrolled_at = Moment()
     care_team = fields.Nested(CareTeamSchema)
-    due = fields.List(fields.Nested(DueSchema))
+    due = fields.List(
+        fields.Nested(DueItemSchema), metadata={"description": "What is due now, as `/v1/me/due` has it."}
+    )
     version = fields.Integer()
 
 

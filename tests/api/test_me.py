@@ -10,6 +10,7 @@ from sqlalchemy import select
 from api.db import Sessions
 from api.models.audit import AuditRow
 from api.models.patient import PatientZone
+from tests.api.planning import due_of, enrolled
 from tests.builders import Clinic, Signed
 
 
@@ -31,7 +32,7 @@ def test_a_patient_reads_her_habits_and_how_to_reach_her_team(client: FlaskClien
     assert (shown["quiet_from"], shown["quiet_until"]) == ("21:00", "08:00")
     assert shown["care_team"]["contact"] == "Call 030 1234."
     assert "not an emergency line" in shown["care_team"]["notice"]
-    assert shown["due"] == []
+    assert {each["kind"] for each in shown["due"]} == {"assessment"}
 
 
 def test_staff_read_their_role_team_and_site(client: FlaskClient, clinic: Clinic) -> None:
@@ -146,3 +147,12 @@ def test_an_authenticator_is_set_up_by_scanning(client: FlaskClient, clinic: Cli
     assert wrong.status_code in {204, 422}  # one in 333,333 is right
     missing = client.delete("/v1/me/totp", json={"code": "000000"}, headers=clinic.clinician.headers)
     assert (missing.status_code, missing.json["type"]) == (409, "/problems/no-pending-enrolment")
+
+
+def test_what_is_due_is_the_same_wherever_it_is_asked_for(
+    client: FlaskClient, clinic: Clinic, database: Sessions
+) -> None:
+    enrolled(database, clinic, days_ago=50)
+    due = due_of(client, clinic)
+    assert {each["kind"] for each in due} >= {"assessment"}
+    assert me(client, clinic.patient).json["due"] == due

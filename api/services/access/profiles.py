@@ -9,7 +9,7 @@ from api.domain.authority import ActorKind, Principal
 from api.models.site import Site, Team
 from api.models.staff import ServiceAccount, Staff
 from api.services.access import enrolment
-from api.services.reminding.due import due_for
+from api.services.reminding.due import all_due_for
 
 NOTICE = (
     "This is not an emergency line: entries are not read at once. In an emergency call the emergency "
@@ -55,7 +55,7 @@ def _patient(session: Session, by: Principal, site: Site, now: datetime) -> dict
     patient = enrolment.find_patient(session, by, by.id)
     hers = {name: getattr(patient, name) for name in _HERS}
     care_team = {"contact": site.contact, "notice": NOTICE}
-    return hers | {"care_team": care_team, "due": due_for(session, patient, now=now)}
+    return hers | {"care_team": care_team, "due": all_due_for(session, patient, now=now)}
 
 
 def _staff(session: Session, by: Principal) -> dict[str, Any]:
