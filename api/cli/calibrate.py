@@ -9,8 +9,10 @@ import click
 
 from api.cli.replay import Unusable
 from api.cli.replay import teller as entries_teller
+from api.cli.today import today_option
 from api.domain.risk.model import RiskModel
 from api.services.course.risk_models import UnusableModelFile, load_model, refuse_existing, save_model
+from api.services.replaying.file_dates import Today
 from api.services.replaying.replay_files import UnusableFile
 
 if TYPE_CHECKING:
@@ -37,6 +39,7 @@ _NOTHING_FITTED = 3
 @click.option("--resamples", type=click.IntRange(0, 10_000), default=200, show_default=True,
               help="How often patients are drawn again for the intervals; 0 for none.")  # fmt: skip
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="For the intervals.")
+@today_option
 def calibrate_command(  # noqa: PLR0913 - one option each
     *,
     entries: Path,
@@ -48,6 +51,7 @@ def calibrate_command(  # noqa: PLR0913 - one option each
     followed: int | None,
     resamples: int,
     seed: int,
+    today: Today,
 ) -> None:
     """Fit the risk of stopping to a site's own outcomes, into a new model.
 
@@ -90,7 +94,11 @@ def calibrate_command(  # noqa: PLR0913 - one option each
         refuse_existing(out)
         model = RiskModel() if base is None else load_model(base)
         done = calibrate(
-            Sources(entries, patients, truth), model, method, read=entries_teller(), drawn=_draws_teller()
+            Sources(entries, patients, truth, today),
+            model,
+            method,
+            read=entries_teller(),
+            drawn=_draws_teller(),
         )
         _report(done)
         if done.fitted.model.version != model.version:

@@ -8,6 +8,7 @@ import click
 
 from api.cli.replay import Unusable
 from api.cli.replay import teller as entries_teller
+from api.cli.today import today_option
 from api.domain.risk.model import RiskModel
 from api.domain.site_policy import BUILT_IN
 from api.services.course.risk_models import UnusableModelFile, load_model
@@ -15,6 +16,7 @@ from api.services.course.risk_readings import centred_on_files
 from api.services.evaluation.evaluate import Method, Sources, evaluate
 from api.services.evaluation.intervals import Bootstrap
 from api.services.policy.policy_files import UnusablePolicyFile, policy_named
+from api.services.replaying.file_dates import Today
 from api.services.replaying.replay_files import UnusableFile
 
 _READ = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -53,6 +55,7 @@ _FOLDER = click.Path(file_okay=False, path_type=Path)
     help="How often patients are drawn again for the intervals; 0 for none.",
 )
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="For the intervals.")
+@today_option
 def evaluate_command(  # noqa: PLR0913 - one option each
     *,
     entries: Path,
@@ -65,6 +68,7 @@ def evaluate_command(  # noqa: PLR0913 - one option each
     base_rate: float | None,
     resamples: int,
     seed: int,
+    today: Today,
 ) -> None:
     """Report how soon, how often and how rightly the engine alerts, beside simple rules.
 
@@ -90,7 +94,7 @@ def evaluate_command(  # noqa: PLR0913 - one option each
     \b
     Exit status: 0 all rows used, 1 some rejected, 2 a file cannot be used.
     """  # noqa: D301 - \b is click's, and keeps the lines as they are
-    sources = Sources(entries, patients, truth)
+    sources = Sources(entries, patients, truth, today)
     try:
         engine = replace(policy_named(policy).engine(), model=_model(sources, model, base_rate))
         method = Method(engine, Bootstrap(resamples, seed), followed)
@@ -109,7 +113,9 @@ def _model(sources: Sources, file: Path | None, base_rate: float | None) -> Risk
     model = RiskModel() if file is None else load_model(file)
     if base_rate is None:
         return model
-    return centred_on_files(model, base_rate, entries=sources.entries, patients=sources.patients)
+    return centred_on_files(
+        model, base_rate, entries=sources.entries, patients=sources.patients, today=sources.today
+    )
 
 
 def _say(what: str) -> None:

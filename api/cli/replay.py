@@ -8,10 +8,12 @@ from pathlib import Path
 import click
 
 from api.cli.comparing import budget_line, comparison_lines
+from api.cli.today import today_option
 from api.domain.site_policy import BUILT_IN, SitePolicy
 from api.services.course.risk_models import UnusableModelFile
 from api.services.course.risk_readings import model_for
 from api.services.policy.policy_files import UnusablePolicyFile, policy_named
+from api.services.replaying.file_dates import Today
 from api.services.replaying.replay import Counts, Paths, replay
 from api.services.replaying.replay_files import UnusableFile
 from api.services.replaying.replay_policies import burden_under, compare, write_difference
@@ -50,6 +52,7 @@ class Unusable(click.ClickException):
     help="Share of these women who stop within 12 months, 0-1; sets the risk of stopping to them.",
 )
 @click.option("--difference", type=_WRITE, help="With two policies: where to write what differs (CSV).")
+@today_option
 def replay_command(  # noqa: PLR0913 - one option each
     *,
     entries: Path,
@@ -61,6 +64,7 @@ def replay_command(  # noqa: PLR0913 - one option each
     model: Path | None,
     base_rate: float | None,
     difference: Path | None,
+    today: Today,
 ) -> None:
     """Score diaries from files and write the alerts they would have caused.
 
@@ -88,6 +92,11 @@ def replay_command(  # noqa: PLR0913 - one option each
                 days; other_tier), days (B after A), and both sides' raised_at,
                 tier, reason.
 
+    Who is silent at the end is seen on the present day: the last day of the
+    longest run of entries with no 35 days between them, so that one misdated row
+    makes nobody silent; --today sets it. Rows before 1990, before the patient's
+    birth, or ahead of the clock and of that run are rejected.
+
     A bad row is named with file, line and column, goes to the rejects file, and
     the rest is processed.
 
@@ -101,11 +110,10 @@ def replay_command(  # noqa: PLR0913 - one option each
     paths = Paths(entries, patients, alerts, scores, rejects or beside, difference, named)
     try:
         chosen = [policy_named(name) for name in policies] or [BUILT_IN]
-        risk = model_for(paths, model, base_rate, progress=teller())
+        risk = model_for(paths, model, base_rate, progress=teller(), today=today)
         engines = [dataclasses.replace(policy.engine(), model=risk) for policy in chosen]
-        counts = replay(
-            paths, engine=engines[0], against=engines[1:][0] if engines[1:] else None, progress=teller()
-        )
+        against = engines[1] if len(engines) == _TWO else None
+        counts = replay(paths, engine=engines[0], today=today, against=against, progress=teller())
         _report(counts, paths, chosen)
     except (UnusableFile, UnusablePolicyFile, UnusableModelFile) as error:
         raise Unusable(str(error)) from error
@@ -133,6 +141,9 @@ def _report(counts: Counts, paths: Paths, policies: Sequence[SitePolicy]) -> Non
             click.echo(sentence, err=True)
     if counts.rejects:
         click.echo(f"{len(counts.rejects)} rows rejected, see {paths.rejects}", err=True)
+    if counts.after_present:
+        isolated = f"{counts.after_present} entries lie after {counts.present} and far from the others"
+        click.echo(f"{isolated}: silence is seen on that day; --today sets another", err=True)
     done = f"{counts.patients} patients, {counts.entries} entries, {counts.days} days"
     click.echo(f"{done}: {counts.findings} findings", err=True)
     if len(policies) == _TWO:

@@ -1,10 +1,14 @@
-"""Silence at the end of the files: the present day is that of the latest entry of all patients."""
+"""Silence at the end of the files: the present day follows from where most entries lie."""
 
 from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from api.services.replaying.diaries import read_diaries
+from api.services.replaying.file_dates import Today
+from api.services.replaying.replay_files import Reject
 from tests.services.replaying import Desk, diary, lines
 
 
@@ -41,7 +45,82 @@ def test_files_without_a_usable_row_hold_no_silence(silences: Callable[..., list
     assert silences("A,not a moment,3") == []
 
 
-def test_the_last_moment_of_the_calendar_is_no_reason_to_fail(silences: Callable[..., list[str]]) -> None:
-    assert silences("A,9999-12-31T09:00:00+00:00,3", *diary("B", [2] * 14)) == [
-        "B 2026-03-28 no entry since 14 March 2026"
-    ]
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    """Return a desk to replay diaries at."""
+    return Desk(tmp_path)
+
+
+def silent(desk: Desk) -> list[str]:
+    """Return whose silence the last replay told of."""
+    return [row["patient"] for row in desk.read("alerts.csv") if row["kind"] == "silence"]
+
+
+@pytest.mark.parametrize("moment", ["9999-12-31T09:00:00+00:00", "2206-01-05T20:00:00Z", "2062-03-05T20:00Z"])
+def test_a_row_far_ahead_of_the_clock_is_rejected_by_name_and_makes_nobody_silent(
+    desk: Desk, moment: str
+) -> None:
+    result = desk.run(lines(f"P4,{moment},3", *diary("P1", [2] * 14), *diary("P2", [2] * 14)))
+
+    assert result.exit_code == 1
+    assert "diary.csv:2: recorded_at: lies after 20" in result.stderr
+    [reject] = desk.read("diary.rejects.csv")
+    assert (reject["line"], reject["column"]) == ("2", "recorded_at")
+    assert silent(desk) == []
+
+
+@pytest.mark.parametrize("moment", ["0026-03-05T20:00:00Z", "1899-12-30T00:00:00Z", "1970-01-01T00:00:00Z"])
+def test_a_row_from_before_the_tablets_were_in_use_is_rejected_by_name(desk: Desk, moment: str) -> None:
+    result = desk.run(lines(*diary("P1", [2] * 3), f"P1,{moment},3"))
+
+    assert result.exit_code == 1
+    assert "diary.csv:5: recorded_at: lies before 1990-01-01" in result.stderr
+
+
+def test_a_row_from_before_the_patient_was_born_is_rejected_by_name(desk: Desk) -> None:
+    patients = "patient,birth_year\nP1,1999\n"
+    result = desk.run(lines(*diary("P1", [2] * 3), "P1,1998-03-01T20:00:00Z,3"), patients)
+
+    assert "diary.csv:5: recorded_at: lies before the patient was born" in result.stderr
+
+
+def test_one_row_months_after_all_others_moves_no_present_day_and_the_command_says_so(desk: Desk) -> None:
+    result = desk.run(lines("P4,2026-07-05T20:00:00Z,3", *diary("P1", [2] * 14), *diary("P2", [2] * 14)))
+
+    assert (result.exit_code, silent(desk)) == (0, [])
+    assert "1 entries lie after 2026-03-14 and far from the others" in result.stderr
+
+
+def test_a_phone_that_was_months_ahead_makes_nobody_else_silent(desk: Desk) -> None:
+    ahead = [f"P4,2026-09-{day:02}T20:00:00Z,3" for day in range(1, 10)]
+
+    desk.run(lines(*ahead, *diary("P1", [2] * 14), *diary("P2", [2] * 14)))
+
+    assert silent(desk) == []
+
+
+def test_the_present_day_can_be_given(desk: Desk) -> None:
+    rows = lines(*diary("P1", [2] * 14), *diary("P2", [2] * 31))
+
+    result = desk.run(rows, None, "--today", "2026-03-20")
+    assert (result.exit_code, silent(desk)) == (1, [])
+    assert "diary.csv:36: recorded_at: lies after 2026-03-20, the day given as today" in result.stderr
+    assert desk.run(rows, None, "--today", "2026-04-30").exit_code == 0
+    assert silent(desk) == ["P1", "P2"]
+
+
+def test_a_simulated_cohort_that_runs_ahead_of_the_clock_is_used_whole(desk: Desk) -> None:
+    ahead = datetime.now(UTC) + timedelta(days=300)
+    rows = [f"P{n},{(ahead + timedelta(days=day)).isoformat()},3" for day in range(40) for n in range(3)]
+
+    assert desk.run(lines(*rows, *diary("P9", [2] * 14))).exit_code == 0
+    assert silent(desk) == ["P9"]
+
+
+def test_evaluation_refuses_rows_far_ahead_of_the_clock_too(tmp_path: Path) -> None:
+    (tmp_path / "diary.csv").write_text(lines("A,2206-01-05T20:00:00Z,3", *diary("A", [2] * 14)))
+    rejects: list[Reject] = []
+
+    [read] = read_diaries(tmp_path / "diary.csv", {}, rejects, Today(date(2026, 11, 28)))
+
+    assert (len(read.entries), [reject.line for reject in rejects]) == (14, [2])

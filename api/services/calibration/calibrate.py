@@ -20,6 +20,7 @@ from api.services.calibration.refit import (
 from api.services.calibration.women import Looks, Woman, looks, woman_of
 from api.services.evaluation.truth import read_truth
 from api.services.replaying.diaries import read_diaries, read_patients
+from api.services.replaying.file_dates import NO_CLOCK, Today
 from api.services.replaying.replay import Progress
 from api.services.replaying.replay_files import Reject
 
@@ -31,6 +32,7 @@ class Sources:
     entries: Path
     patients: Path | None
     truth: Path
+    today: Today = NO_CLOCK
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +99,7 @@ def calibrate(
     truth = read_truth(sources.truth, rejects)
     women: list[Woman] = []
     untold = 0
-    for diary in read_diaries(sources.entries, patients, rejects):
+    for diary in read_diaries(sources.entries, patients, rejects, sources.today):
         if diary.name not in truth:
             untold += 1
         elif diary.entries:

@@ -17,6 +17,7 @@ from api.domain.trajectory.day import Day
 from api.domain.trajectory.facts import Facts
 from api.services.course.risk_models import load_model
 from api.services.replaying.diaries import read_diaries, read_patients
+from api.services.replaying.file_dates import NO_CLOCK, Today
 from api.services.replaying.replay import Paths, Progress
 from api.services.replaying.replay_files import Reject, UnusableFile
 
@@ -58,6 +59,7 @@ def centred_on_files(
     *,
     entries: Path,
     patients: Path | None,
+    today: Today = NO_CLOCK,
     progress: Progress | None = None,
 ) -> RiskModel:
     """Return the model set to a base rate for the women of these files.
@@ -68,6 +70,7 @@ def centred_on_files(
         entries: Their diaries; rows that cannot be used are passed over in silence, as whoever scores
             the same file names them.
         patients: What is known of them; may be left out.
+        today: The day of the command.
         progress: Told now and then how many of how many entries are done.
 
     Raises:
@@ -75,7 +78,7 @@ def centred_on_files(
     """
     rejects: list[Reject] = []
     sums, counts = [0.0] * MONTHS, [0] * MONTHS
-    for diary in read_diaries(entries, read_patients(patients, rejects), rejects):
+    for diary in read_diaries(entries, read_patients(patients, rejects), rejects, today):
         for month, relative in _by_month(model, diary.entries, diary.known.facts):
             sums[month] += relative
             counts[month] += 1
@@ -88,7 +91,12 @@ def centred_on_files(
 
 
 def model_for(
-    paths: Paths, file: Path | None, base_rate: float | None, progress: Progress | None = None
+    paths: Paths,
+    file: Path | None,
+    base_rate: float | None,
+    *,
+    progress: Progress | None = None,
+    today: Today = NO_CLOCK,
 ) -> RiskModel:
     """Return the model of a file, or the built-in one, set to a base rate where one is given.
 
@@ -100,7 +108,7 @@ def model_for(
     if base_rate is None:
         return model
     return centred_on_files(
-        model, base_rate, entries=paths.entries, patients=paths.patients, progress=progress
+        model, base_rate, entries=paths.entries, patients=paths.patients, today=today, progress=progress
     )
 
 

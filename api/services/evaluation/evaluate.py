@@ -16,6 +16,7 @@ from api.services.evaluation.tables import Table
 from api.services.evaluation.truth import Truth, read_truth
 from api.services.evaluation.writing import Report, plots_of, write_report
 from api.services.replaying.diaries import Diary, read_diaries, read_patients
+from api.services.replaying.file_dates import NO_CLOCK, Today
 from api.services.replaying.replay_files import Reject, UnusableFile
 
 Scored = Callable[[int, int], None]
@@ -29,6 +30,7 @@ class Sources:
     entries: Path
     patients: Path | None
     truth: Path
+    today: Today = NO_CLOCK
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +97,7 @@ def _known(
     """Yield the diaries whose truth is known; the others are counted among the warnings."""
     without_truth = 0
     patients = read_patients(sources.patients, done.rejects)
-    for diary in read_diaries(sources.entries, patients, done.rejects):
+    for diary in read_diaries(sources.entries, patients, done.rejects, sources.today):
         known = truth.get(diary.name)
         without_truth += known is None
         if known is not None and diary.entries:

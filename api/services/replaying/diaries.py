@@ -3,10 +3,12 @@
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
 from pathlib import Path
 from uuid import uuid5
 
 from api.domain.report import Entry
+from api.services.replaying.file_dates import NO_CLOCK, FileDates, Today, file_dates
 from api.services.replaying.replay_files import Reject, Table, opened
 from api.services.replaying.replay_rows import (
     ENTRY_COLUMNS,
@@ -24,13 +26,17 @@ _BETWEEN_FIELDS = "\n"
 
 @dataclass(frozen=True, slots=True)
 class Diary:
-    """One patient's entries, and how many rows of the file are behind them and all before."""
+    """One patient's entries, and how many rows of the file are behind them and all before.
+
+    ``present`` is the day, in UTC, that is taken as the file's present; the same for all of its patients.
+    """
 
     name: str
     known: Known
     entries: list[Entry]
     done: int
     of: int
+    present: date = date.min
 
 
 def read_patients(path: Path | None, rejects: list[Reject]) -> dict[str, Known]:
@@ -57,40 +63,62 @@ def read_patients(path: Path | None, rejects: list[Reject]) -> dict[str, Known]:
     return patients
 
 
-def read_diaries(path: Path, patients: dict[str, Known], rejects: list[Reject]) -> Iterator[Diary]:
+def read_diaries(
+    path: Path, patients: dict[str, Known], rejects: list[Reject], today: Today = NO_CLOCK
+) -> Iterator[Diary]:
     """Yield the diaries of entries.csv by patient's name; rows may come in any order.
+
+    Args:
+        path: The file.
+        patients: What is known of the patients.
+        rejects: Where rows that cannot be used are added.
+        today: The day of the command; rows dated after it are refused, see ``file_dates``.
 
     Raises:
         UnusableFile: It cannot be read, or has other columns.
     """
     with opened(path, required=("patient", "recorded_at"), optional=ENTRY_COLUMNS) as table:
-        waiting = _by_patient(table)
+        waiting, days = _by_patient(table)
+        dates = file_dates(days, today)
         done, of = 0, sum(map(len, waiting.values()))
         for name in sorted(waiting):
             rows = waiting.pop(name)
             done += len(rows)
             known = patients.get(name, NOBODY_KNOWN)
-            yield Diary(name, known, list(_entries(table, name, rows, known)), done, of)
+            entries = list(_entries(table, name, rows, known=known, dates=dates))
+            yield Diary(name, known, entries, done, of, dates.present)
         rejects += sorted(table.rejects, key=_line)
 
 
-def _by_patient(table: Table) -> dict[str, list[tuple[int, str]]]:
+def _by_patient(table: Table) -> tuple[dict[str, list[tuple[int, str]]], Counter[int]]:
+    """Return the rows by patient, and how many rows each day has, in UTC."""
     rows: dict[str, list[tuple[int, str]]] = {}
-    at = table.columns.index("patient")
+    days: Counter[int] = Counter()
+    at, when = table.columns.index("patient"), table.columns.index("recorded_at")
     for line, fields in table.rows():
         if name := fields[at].strip():
             rows.setdefault(name, []).append((line, _BETWEEN_FIELDS.join(fields)))
+            days.update(_day(fields[when]))
         else:
             table.reject(line, fields, [("patient", "is blank")])
-    return rows
+    return rows, days
 
 
-def _entries(table: Table, name: str, rows: list[tuple[int, str]], known: Known) -> Iterator[Entry]:
+def _day(text: str) -> tuple[int, ...]:
+    try:
+        return (datetime.fromisoformat(text.strip()).astimezone(UTC).toordinal(),)
+    except (ValueError, OverflowError):
+        return ()  # refused with its reason when the row is read
+
+
+def _entries(
+    table: Table, name: str, rows: list[tuple[int, str]], *, known: Known, dates: FileDates
+) -> Iterator[Entry]:
     seen: Counter[object] = Counter()
     for line, row in rows:
         fields = row.split(_BETWEEN_FIELDS)
         try:
-            entry = read_entry_row(name, table.columns, fields, known.zone)
+            entry = read_entry_row(name, table.columns, fields, known=known, dates=dates)
         except Unreadable as error:
             table.reject(line, fields, error.problems)
             continue

@@ -4,14 +4,15 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from datetime import date
 from itertools import islice
 from pathlib import Path
 
 from api.domain.budget_weeks import week_of
 from api.domain.differing import Told
-from api.domain.report import Entry
 from api.domain.trajectory.engine import SIDE_BY_SIDE, Engine, Outcome
 from api.services.replaying.diaries import Diary, read_diaries, read_patients
+from api.services.replaying.file_dates import NO_CLOCK, Today
 from api.services.replaying.replay_ends import Ends
 from api.services.replaying.replay_files import (
     ALERT_COLUMNS,
@@ -46,6 +47,7 @@ class Counts:
 
     ``engines`` are the versions scored with, ``told`` holds the findings of each, and ``followed`` how
     many patients were followed in each week: from that of their first entry to that of their last.
+    ``present`` is the day on which silence is seen, and ``after_present`` counts the entries after it.
     """
 
     patients: int = 0
@@ -56,10 +58,17 @@ class Counts:
     engines: tuple[str, ...] = ()
     told: tuple[list[Told], ...] = ()
     followed: Counter[int] = field(default_factory=Counter)
+    present: date | None = None
+    after_present: int = 0
 
 
 def replay(
-    paths: Paths, *, engine: Engine, against: Engine | None = None, progress: Progress | None = None
+    paths: Paths,
+    *,
+    engine: Engine,
+    today: Today = NO_CLOCK,
+    against: Engine | None = None,
+    progress: Progress | None = None,
 ) -> Counts:
     """Score every patient of the files, and write what was seen.
 
@@ -70,6 +79,7 @@ def replay(
     Args:
         paths: The files.
         engine: The engine and policy to score with; the files written are its own.
+        today: The day of the command.
         against: A second one to score the same entries with, in the same pass.
         progress: Told now and then how many of how many entries are done.
 
@@ -88,7 +98,7 @@ def replay(
         alerts = paths.alerts and files.enter_context(writing(paths.alerts, ALERT_COLUMNS))
         scores = paths.scores and files.enter_context(writing(paths.scores, SCORE_COLUMNS))
         ends = Ends()
-        diaries = read_diaries(paths.entries, known, counts.rejects)
+        diaries = read_diaries(paths.entries, known, counts.rejects, today)
         scored = _scored(diaries, engines=engines, counts=counts, ends=ends, progress=progress)
         for patient, outcomes in scored:
             if scores:
@@ -119,16 +129,18 @@ def _scored(
         by_engine = zip(*[engine.score_all(told) for engine in engines], strict=True)
         for diary, scored in zip(some, by_engine, strict=True):
             outcomes = [each.outcome for each in scored]
-            ends.note(diary.name, diary.entries, [each.course for each in scored])
-            _count(diary.entries, outcomes[0], counts)
+            ends.note(diary, [each.course for each in scored])
+            _count(diary, outcomes[0], counts)
             if progress is not None:
                 progress(diary.done, diary.of)
             yield diary.name, outcomes
 
 
-def _count(entries: list[Entry], outcome: Outcome, counts: Counts) -> None:
-    counts.patients += bool(entries)
-    counts.entries += len(entries)
+def _count(diary: Diary, outcome: Outcome, counts: Counts) -> None:
+    counts.patients += bool(diary.entries)
+    counts.entries += len(diary.entries)
+    counts.present = diary.present
+    counts.after_present += sum(entry.recorded_at.date() > diary.present for entry in diary.entries)
     counts.days += len(outcome.scores)
     if outcome.scores:
         first, last = outcome.scores[0].local_date, outcome.scores[-1].local_date

@@ -14,6 +14,7 @@ from api.domain.errors import InvalidTimezone
 from api.domain.report import ANSWERS, Entry
 from api.domain.trajectory.engine import Facts
 from api.domain.zones import check_timezone
+from api.services.replaying.file_dates import FileDates
 
 PATIENT_COLUMNS = ("ai_started_on", "ai", "prior_tamoxifen", "prior_taxane", "birth_year", "timezone")
 ENTRY_COLUMNS = (
@@ -63,7 +64,9 @@ def read_known(columns: list[str], fields: list[str]) -> Known:
     return Known(Facts(**row), zone)
 
 
-def read_entry_row(patient: str, columns: list[str], fields: list[str], zone: tzinfo | None) -> Entry:
+def read_entry_row(
+    patient: str, columns: list[str], fields: list[str], *, known: Known, dates: FileDates
+) -> Entry:
     """Read one row of entries.csv.
 
     A row without any answer is kept: she was there, and said nothing.
@@ -72,7 +75,8 @@ def read_entry_row(patient: str, columns: list[str], fields: list[str], zone: tz
         patient: Whose row it is; part of the entry's id.
         columns: The header.
         fields: The row.
-        zone: Her time zone; without it the day is that of the moment's own offset.
+        known: What is known of the patient; without a time zone the day is that of the moment's own offset.
+        dates: The days on which rows of the file may lie.
 
     Returns:
         The entry. Its id follows from what the row says, so that the order of rows cannot matter.
@@ -83,12 +87,21 @@ def read_entry_row(patient: str, columns: list[str], fields: list[str], zone: tz
     row = _read(columns, fields, _OF_ENTRY)
     recorded_at: datetime = row.pop("recorded_at")
     try:
-        local_date = (recorded_at if zone is None else recorded_at.astimezone(zone)).date()
+        local_date = (recorded_at if known.zone is None else recorded_at.astimezone(known.zone)).date()
         moment = recorded_at.astimezone(UTC)
     except (OverflowError, ValueError):
         raise Unreadable([("recorded_at", "lies outside the calendar")]) from None
+    if (problem := _misdated(moment, known, dates)) is not None:
+        raise Unreadable([("recorded_at", problem)])
     content = f"{patient}|{moment.isoformat()}|{sorted(row.items())}"
     return Entry(uuid5(NAMESPACE_URL, content), moment, local_date, row)
+
+
+def _misdated(moment: datetime, known: Known, dates: FileDates) -> str | None:
+    born_in = known.facts.birth_year
+    if born_in is not None and moment.year < born_in:
+        return "lies before the patient was born"
+    return dates.problem(moment)
 
 
 def _read(columns: list[str], fields: list[str], readers: dict[str, tuple[str, Read]]) -> dict[str, Any]:

@@ -1,0 +1,22 @@
+"""The --today option of the commands that read diaries from files."""
+
+from datetime import UTC, datetime
+
+import click
+
+from api.services.replaying.file_dates import Today
+
+
+def _today(_context: click.Context, _option: click.Parameter, given: datetime | None) -> Today:
+    return Today(datetime.now(UTC).date()) if given is None else Today(given.date(), is_given=True)
+
+
+today_option = click.option(
+    "--today",
+    type=click.DateTime(["%Y-%m-%d"]),
+    callback=_today,
+    metavar="DATE",
+    help="The present day (UTC) of the files; rows after it are rejected. [default: the end of the longest "
+    "run of entries; rows ahead of the clock and of that run are rejected]",
+)
+"""Passes a ``Today`` as ``today``: the day given, else the clock's."""

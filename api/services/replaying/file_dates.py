@@ -1,0 +1,94 @@
+"""Bounds on the dates of a diary file, and the day taken as its present."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+EARLIEST = date(1990, 1, 1)
+"""Rows dated before it are refused: no third-generation aromatase inhibitor was in use (anastrozole: 1995).
+Spreadsheets write a missing date as 1899-12-30, 1900-01-01, 1904-01-01 or 1970-01-01."""
+
+AHEAD = timedelta(days=3_660)
+"""How far after the clock's day any row may be dated. Simulated cohorts run up to ten years ahead."""
+
+APART_DAYS = 35
+"""Rows more than this many days after all earlier ones do not belong with them: as long as a patient may go
+without an entry before it is known how often the patient writes (``Policy.silence_few_days``)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Today:
+    """The day a command is run on: the clock's (UTC), or, where ``is_given``, one that the caller named."""
+
+    day: date
+    is_given: bool = False
+
+
+NO_CLOCK = Today(date(9000, 1, 1))
+"""For callers without a clock: no row is refused for lying ahead of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileDates:
+    """The days, in UTC, on which rows of a file may lie, and the day taken as the present."""
+
+    last: date
+    present: date
+    is_given: bool = False
+
+    def problem(self, moment: datetime) -> str | None:
+        """Return what is wrong with a row's moment, None where it can be used.
+
+        Args:
+            moment: When the row was recorded, in UTC.
+        """
+        day = moment.date()
+        if day < EARLIEST:
+            return f"lies before {EARLIEST}, when none of these tablets were in use"
+        if day <= self.last:
+            return None
+        if self.is_given:
+            return f"lies after {self.last}, the day given as today"
+        return (
+            f"lies after {self.last}, the last day a row may have: ahead of today and far from other entries"
+        )
+
+
+def file_dates(days: Counter[int], today: Today) -> FileDates:
+    """Return the bounds for the rows of one file, and its present day.
+
+    The present day follows from where most entries are, never from one row: days more than 35 apart
+    fall into separate runs, and the last day of the run with the most rows is the present. Rows ahead of the
+    clock are used only in that run, as simulated cohorts have them.
+
+    Args:
+        days: How many rows each day (ordinal, UTC) has.
+        today: The day of the command.
+
+    Returns:
+        Where the day was given, rows up to it. Else rows up to the day after the clock's, or up to the end of
+        the longest run where that lies ahead, at most ten years.
+
+    >>> march = {date(2026, 3, day).toordinal(): 3 for day in range(1, 32)}
+    >>> found = file_dates(Counter(march | {date(2206, 1, 5).toordinal(): 1}), Today(date(2026, 11, 28)))
+    >>> found.present.isoformat(), found.last.isoformat()
+    ('2026-03-31', '2026-11-29')
+    """
+    if today.is_given:
+        return FileDates(today.day, today.day, is_given=True)
+    tomorrow, latest = today.day + timedelta(days=1), today.day + AHEAD
+    usable = {day: rows for day, rows in days.items() if EARLIEST.toordinal() <= day <= latest.toordinal()}
+    present = date.fromordinal(_end_of_longest_run(usable)) if usable else today.day
+    return FileDates(max(tomorrow, present), present)
+
+
+def _end_of_longest_run(days: dict[int, int]) -> int:
+    """Return the last day of the run with the most rows; of two with as many, the later one."""
+    most = end = rows = 0
+    before: int | None = None
+    for day in sorted(days):
+        rows = days[day] + (0 if before is None or day - before > APART_DAYS else rows)
+        if rows >= most:
+            most, end = rows, day
+        before = day
+    return end
