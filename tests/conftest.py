@@ -15,6 +15,7 @@ from api.db import Sessions, make_sessions
 from config.settings import Settings
 from tests import databases
 from tests.builders import Clinic, a_clinic
+from tests.contract import CheckedClient
 
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 """The present moment of every test that passes the time in; a Monday."""
@@ -67,8 +68,10 @@ def settings() -> Settings:
 
 @pytest.fixture
 def app(database: Sessions, settings: Settings) -> Flask:
-    """The application on each kind of database."""
-    return create_app(settings, sessions=database)
+    """The application on each kind of database; its clients hold every answer against the contract."""
+    app = create_app(settings, sessions=database)
+    app.test_client_class = CheckedClient
+    return app
 
 
 @pytest.fixture

@@ -63,9 +63,9 @@ class Entries(MethodView):
     @blp.response(201, ItemResultSchema, description="The one entry was created")
     @blp.alt_response(
         200,
-        schema=BatchResultSchema,
+        schema={"oneOf": [BatchResultSchema(), ItemResultSchema()]},
         success=True,
-        description="A result per item of a batch, or a duplicate",
+        description="A result per item of a batch; or the result of a single entry that was sent before",
     )
     @blp.doc(
         requestBody={

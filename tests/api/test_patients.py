@@ -126,7 +126,7 @@ def test_the_list_is_paged_searched_and_filtered(
         ("limit=x", "about:blank"),
         ("status=gone", "about:blank"),
         ("reference=%00", "about:blank"),
-        ("name=ada", "about:blank"),
+        ("name=ada", "/problems/unknown-parameter"),
     ],
 )
 def test_a_query_that_means_nothing_is_refused(

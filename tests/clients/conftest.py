@@ -1,0 +1,70 @@
+"""A real server with a clinic, for clients that are not ours."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from uuid import UUID
+
+import pytest
+from sqlalchemy import select
+
+from api.domain.assessment import AssessmentStatus, Sent
+from api.domain.trajectory.engine import Engine
+from api.models.alert import Alert
+from api.models.outbox import Heartbeat
+from api.services.entries import record_entries
+from api.services.messages.vapid import new_private_key
+from api.services.questionnaires.assessments import record_assessment
+from config.server import web_command
+from tests import databases
+from tests.builders import Clinic, a_clinic, a_measurement, a_patient, a_report, signed_in
+from tests.servers import HOST, START_WITHIN_S, Process, answers, free_port, wait_until
+
+A_WEIGHT = {"kind": "weight", "value": 70, "unit": "kg"}
+
+
+@dataclass
+class Served:
+    """Where the server is, who is in it, and what there is by the names of path parameters."""
+
+    address: str
+    clinic: Clinic
+    ids: dict[str, str]
+    patient_token: str
+    """Of a patient who has not written anything yet."""
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """Serve a clinic whose patient has written, answered a questionnaire and raised an alert."""
+    folder = tmp_path_factory.mktemp("served")
+    sessions = databases.fresh_sqlite(folder)
+    now = datetime.now(UTC)
+    with sessions.begin() as session:
+        clinic = a_clinic(session, now=now)
+        session.merge(Heartbeat(worker="a worker", started_at=now, ticked_at=now))
+        newcomer = signed_in(session, a_patient(session, clinic.team, now=now), now=now)
+        me, entry = clinic.patient.principal, a_report(pain_worst=9, red_flags=["chest_pain"])
+        record_entries(session, me, [entry, {"id": "?"}], engine=Engine(), now=now)
+        said = Sent(AssessmentStatus.COMPLETE, now, {"worst": 7}, {}, instrument="bpi-sf")
+        entry_id = UUID(entry["id"])
+        row, _ = record_assessment(session, me, entry_id, said, engine=Engine(), now=now)
+        alert_id = session.scalars(select(Alert.id)).one()
+        measurement = a_measurement(session, clinic.patient.id, A_WEIGHT)
+        ids = {
+            "patient_id": clinic.patient.id,
+            "entry_id": entry_id,
+            "assessment_id": row.id,
+            "alert_id": alert_id,
+            "measurement_id": measurement.id,
+            "device_id": me.grant_id,
+            "code": "bpi-sf",
+        }
+    url = sessions.engine.url.render_as_string(hide_password=False)
+    sessions.close()
+    port = free_port()
+    env = {"DATABASE_URL": url, "LOG_LEVEL": "ERROR", "VAPID_PRIVATE_KEY": new_private_key()}
+    with Process(web_command(host=HOST, port=port, database_url=url), env, log=folder / "server.log"):
+        wait_until(lambda: answers(port, "/health/live"), within_s=START_WITHIN_S, what="the web answers")
+        named = {name: str(value) for name, value in ids.items()}
+        yield Served(f"http://{HOST}:{port}", clinic, named, newcomer.token)
