@@ -2,8 +2,9 @@
 
 import sys
 
-from api.app import create_app
+from api.app import MAX_BODY_BYTES, create_app
 from config.garbage import spare_what_is_loaded
+from config.gateway import Gateway, Limits
 from config.logging import set_up_logging
 from config.settings import Settings
 
@@ -16,4 +17,5 @@ sys.setswitchinterval(SWITCH_AFTER_S)
 settings = Settings.from_env()
 set_up_logging(settings.log_level)
 app = create_app(settings)
+server = Gateway(app, limits=Limits(body_bytes=MAX_BODY_BYTES), lanes=("/health/live", "/health/ready"))
 spare_what_is_loaded()

@@ -6,11 +6,12 @@ import sys
 
 from config.settings import Settings
 
-BLOCKING_THREADS = 16
-"""Python threads a web process answers with. Entries that come at the same moment wait for each other in
-them and are recorded in one transaction (`api.resources.together`): of the load of `make bench` 16 answer
-a tenth to a fifth more than 8, and a third to three quarters more than 2. A sign-in, whose password takes
-its time, holds up nobody."""
+CONNECTIONS = 4096
+"""Open connections a web process keeps, idle ones among them: behind a proxy far more than there are phones
+talking at one moment, and enough that a handful of strangers cannot use them up in ten seconds."""
+
+HEADERS_WITHIN_S = 10
+"""The time a client has for the headers of a request; an idle connection is closed after it as well."""
 
 ARENAS = 2
 """Heaps the C library keeps for all those threads; with its own 8 for each processor a process held a
@@ -20,7 +21,7 @@ RESPAWN_AFTER_S = 0.5
 """How soon a web process that died is back; Granian's own 3.5 s would be an outage."""
 
 
-def web_command(*, host: str, port: int, database_url: str, app: str = "wsgi:app") -> list[str]:
+def web_command(*, host: str, port: int, database_url: str, app: str = "wsgi:server") -> list[str]:
     """Return the command that serves ``app`` on ``host:port``.
 
     SQLite has one writer, so one process serves it; on PostgreSQL there is one for each processor.
@@ -33,15 +34,22 @@ def web_command(*, host: str, port: int, database_url: str, app: str = "wsgi:app
         "-m",
         "granian",
         "--interface",
-        "wsgi",
+        "rsgi",
+        "--http",
+        "1",
+        "--no-ws",
         "--host",
         host,
         "--port",
         str(port),
         "--workers",
         str(workers),
-        "--blocking-threads",
-        str(BLOCKING_THREADS),
+        "--backlog",
+        str(CONNECTIONS),
+        "--backpressure",
+        str(CONNECTIONS),
+        "--http1-header-read-timeout",
+        str(HEADERS_WITHIN_S * 1000),
         "--respawn-failed-workers",
         "--respawn-interval",
         str(RESPAWN_AFTER_S),

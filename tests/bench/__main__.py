@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from config.server import BLOCKING_THREADS
+from config.gateway import THREADS
 from tests.bench import batch, pushes, replaying, rescoring, single
 from tests.bench.figure import Figure, table, write
 from tests.bench.rig import FULL, QUICK, Size
@@ -60,7 +60,7 @@ def _about(*, quick: bool) -> dict[str, str]:
         "processors": str(os.cpu_count()),
         "load before": f"{os.getloadavg()[0]:.2f}",
         "python": platform.python_version(),
-        "blocking threads": str(BLOCKING_THREADS),
+        "blocking threads": str(THREADS),
         "machine": f"{platform.system()} {platform.machine()}",
     }
 

@@ -2,6 +2,8 @@
 
 from flask import Flask, Response, jsonify, request
 
+from config.gateway import Gateway
+
 app = Flask("echo")
 
 
@@ -15,3 +17,6 @@ def echo() -> Response:
 def live() -> Response:
     """Say that the process is there."""
     return jsonify(status="live")
+
+
+server = Gateway(app)

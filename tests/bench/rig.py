@@ -14,8 +14,8 @@ from api.services.messages.vapid import new_private_key
 from config.server import web_command
 from tests.servers import HOST, ROOT, Process, answers, free_port, wait_until
 
-ECHO = "tests.bench.echo:app"
-PRODUCT = "wsgi:app"
+ECHO = "tests.bench.echo:server"
+PRODUCT = "wsgi:server"
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,286 @@
+"""RSGI-to-WSGI gateway: reads each request's body under a deadline before a thread is taken for it.
+
+Granian's own WSGI interface gives a request its thread first and reads the body in it, without a deadline: as
+many sockets as there are threads, each with one byte of a body, stop the server. Here the event loop reads
+bodies, so a slow one costs memory for a while and nothing else.
+"""
+
+import asyncio
+import json
+import logging
+import resource
+import sys
+import threading
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+from io import BytesIO
+from queue import SimpleQueue
+from typing import Any, Protocol
+
+log = logging.getLogger(__name__)
+
+WsgiApp = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+
+SMALL_BYTES = 16_000
+"""Bodies up to this stated length are read in one step, and counted once they are there."""
+
+LOGGED_EVERY_S = 10.0
+"""Refusals are logged together this often, so that a flood of them does not fill the disk."""
+
+
+THREADS = 16
+"""Python threads a web process answers with. Entries that come at the same moment wait for each other in
+them and are recorded in one transaction (`api.resources.together`): of the load of `make bench` 16 answer
+a tenth to a fifth more than 8, and a third to three quarters more than 2. A sign-in, whose password takes
+its time, holds up nobody."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one process takes on at a time."""
+
+    threads: int = THREADS
+    body_s: float = 20.0
+    """From the end of the headers to the end of the body: 1 MB at 50 kB/s."""
+    body_bytes: int = 1_000_000
+    """Of one body; a longer one is not read, and the application is told its length."""
+    buffered_bytes: int = 64_000_000
+    """Of all bodies that have arrived, whole or in part, and wait for a thread or are being answered."""
+    queue_s: float = 10.0
+    """How long a request waits for a thread; phones give up and try again after that."""
+
+
+class HttpProtocol(Protocol):
+    """What Granian hands over to answer one request with."""
+
+    async def __call__(self) -> bytes: ...  # noqa: D102 - the whole body
+    def __aiter__(self) -> Any: ...
+    def response_bytes(  # noqa: D102
+        self, status: int, headers: list[tuple[str, str]], body: bytes
+    ) -> None: ...
+
+
+@dataclass(slots=True)
+class _Job:
+    environ: dict[str, Any]
+    protocol: HttpProtocol
+    done: asyncio.Future[None]
+    give_up_at: float
+
+
+class _Refused(Exception):
+    """The request is answered with ``status`` without asking the application."""
+
+    def __init__(self, status: HTTPStatus, detail: str) -> None:
+        super().__init__(detail)
+        self.status = status
+        self.detail = detail
+
+
+TOO_SLOW = "The request's body did not arrive in time. Nothing of it was read; send it again."
+TOO_BUSY = "The server is busy. Nothing of this request was read; send it again with the same ids."
+
+
+class Gateway:
+    """Serves a WSGI application through Granian's RSGI interface."""
+
+    def __init__(self, app: WsgiApp, *, limits: Limits | None = None, lanes: Iterable[str] = ()) -> None:
+        """Serve ``app``; each path in ``lanes`` has a thread of its own and never waits for the others."""
+        self._app = app
+        self._limits = limits or Limits()
+        self._common: SimpleQueue[_Job] = SimpleQueue()
+        self._lanes: dict[str, SimpleQueue[_Job]] = {path: SimpleQueue() for path in lanes}
+        self._buffered = 0
+        self._refusals: defaultdict[int, int] = defaultdict(int)
+        self._logged_at = 0.0
+
+    def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Start the threads; Granian calls this once in each process."""
+        _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))  # so that the database finds some left
+        self._loop = loop
+        queues = [self._common] * self._limits.threads + list(self._lanes.values())
+        for number, queue in enumerate(queues):
+            threading.Thread(target=self._work, args=(queue,), name=f"web-{number}", daemon=True).start()
+
+    async def __rsgi__(self, scope: Any, protocol: HttpProtocol) -> None:
+        """Read the request, let a thread answer it, and wait until it has."""
+        environ = environ_of(scope)
+        try:
+            body = await self._body(environ, protocol)
+        except _Refused as refused:
+            self._refuse(protocol, refused)
+            return
+        environ["wsgi.input"] = BytesIO(body)
+        job = _Job(environ, protocol, self._loop.create_future(), time.monotonic() + self._limits.queue_s)
+        try:
+            self._lanes.get(environ["PATH_INFO"], self._common).put(job)
+            await job.done
+        finally:
+            self._buffered -= len(body)
+
+    async def _body(self, environ: dict[str, Any], protocol: HttpProtocol) -> bytes:
+        """Return the body, counted as buffered; an empty one where it is longer than is taken.
+
+        The application refuses such a one by its stated length.
+        """
+        stated = environ.get("CONTENT_LENGTH")
+        chunked = environ.pop("HTTP_TRANSFER_ENCODING", None) is not None
+        length = int(stated) if stated is not None and stated.isdecimal() else 0
+        if (not chunked and length == 0) or length > self._limits.body_bytes:
+            return b""
+        try:
+            async with asyncio.timeout(self._limits.body_s):
+                if chunked or length > SMALL_BYTES:
+                    body = await self._chunks(environ, protocol)
+                else:
+                    body = await protocol()
+                    self._buffered += len(body)
+        except TimeoutError:
+            raise _Refused(HTTPStatus.REQUEST_TIMEOUT, TOO_SLOW) from None
+        if not chunked and len(body) != length:
+            self._buffered -= len(body)
+            raise _Refused(HTTPStatus.BAD_REQUEST, "The request's body broke off.")
+        return body
+
+    async def _chunks(self, environ: dict[str, Any], protocol: HttpProtocol) -> bytes:
+        """Read a body piece by piece, counting what arrives; leave the rest of a long one unread."""
+        read, is_whole = bytearray(), False
+        try:
+            async for chunk in protocol:
+                read += chunk
+                self._buffered += len(chunk)
+                if len(read) > self._limits.body_bytes:
+                    environ["CONTENT_LENGTH"] = str(len(read))
+                    return b""
+                if self._buffered > self._limits.buffered_bytes:
+                    raise _Refused(HTTPStatus.SERVICE_UNAVAILABLE, TOO_BUSY)
+            is_whole = True
+        finally:
+            if not is_whole:
+                self._buffered -= len(read)
+        environ["CONTENT_LENGTH"] = str(len(read))
+        return bytes(read)
+
+    def _work(self, queue: SimpleQueue[_Job]) -> None:
+        while True:
+            job = queue.get()
+            try:
+                self._answer(job)
+            except Exception as error:  # the application has its own handler; this is a fault of ours
+                log.exception("request failed", extra={"error": type(error).__name__})
+                job.protocol.response_bytes(
+                    *problem(HTTPStatus.INTERNAL_SERVER_ERROR, "Something went wrong.")
+                )
+            finally:
+                self._loop.call_soon_threadsafe(_finish, job.done)
+                del job  # while the thread waits for the next, nothing holds this one's body
+
+    def _answer(self, job: _Job) -> None:
+        if time.monotonic() > job.give_up_at:
+            refused = _Refused(HTTPStatus.SERVICE_UNAVAILABLE, TOO_BUSY)
+            self._loop.call_soon_threadsafe(self._count, refused.status)
+            job.protocol.response_bytes(*problem(refused.status, refused.detail))
+            return
+        start = _Start()
+        answer = self._app(job.environ, start)
+        try:
+            body = b"".join(answer)
+        finally:
+            close = getattr(answer, "close", None)
+            if close is not None:
+                close()
+        job.protocol.response_bytes(start.status, start.headers, body)
+
+    def _refuse(self, protocol: HttpProtocol, refused: _Refused) -> None:
+        protocol.response_bytes(*problem(refused.status, refused.detail))
+        self._count(refused.status)
+
+    def _count(self, status: HTTPStatus) -> None:
+        """Count a refusal, and log those of the last seconds together."""
+        self._refusals[status] += 1
+        now = time.monotonic()
+        if now - self._logged_at >= LOGGED_EVERY_S:
+            for each, count in self._refusals.items():
+                log.warning("requests refused unread", extra={"status": int(each), "count": count})
+            self._refusals.clear()
+            self._logged_at = now
+
+
+class _Start:
+    """WSGI's `start_response`."""
+
+    __slots__ = ("headers", "status")
+
+    def __init__(self) -> None:
+        self.status = 500
+        self.headers: list[tuple[str, str]] = []
+
+    def __call__(self, status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> None:  # noqa: ARG002
+        self.status = int(status.partition(" ")[0])
+        self.headers = headers
+
+
+def _finish(done: asyncio.Future[None]) -> None:
+    if not done.done():
+        done.set_result(None)
+
+
+BASE: Mapping[str, Any] = {
+    "GATEWAY_INTERFACE": "CGI/1.1",
+    "SCRIPT_NAME": "",
+    "SERVER_SOFTWARE": "Granian",
+    "wsgi.errors": sys.stderr,
+    "wsgi.input_terminated": True,
+    "wsgi.multiprocess": False,
+    "wsgi.multithread": True,
+    "wsgi.run_once": False,
+    "wsgi.version": (1, 0),
+}
+
+
+def environ_of(scope: Any) -> dict[str, Any]:
+    """Return the WSGI environment (PEP 3333) of an RSGI scope, all but the body.
+
+    Header names with an underscore are dropped, as nginx does: WSGI cannot tell them from hyphens.
+    """
+    server, _, port = scope.server.rpartition(":")
+    environ = {
+        **BASE,
+        "REQUEST_METHOD": scope.method,
+        "PATH_INFO": scope.path.encode().decode("latin-1"),  # it comes percent-decoded
+        "QUERY_STRING": scope.query_string,
+        "REMOTE_ADDR": scope.client.rpartition(":")[0].strip("[]"),
+        "SERVER_NAME": server,
+        "SERVER_PORT": port,
+        "SERVER_PROTOCOL": f"HTTP/{scope.http_version}",
+        "wsgi.url_scheme": scope.scheme,
+    }
+    for name, value in scope.headers.items():
+        if "_" in name:  # X_Forwarded_For would pass a proxy and be read as X-Forwarded-For
+            continue
+        key = _key_of(name)
+        before = environ.get(key) if key.startswith("HTTP_") else None
+        environ[key] = value if before is None else f"{before}{'; ' if key == 'HTTP_COOKIE' else ','}{value}"
+    return environ
+
+
+def _key_of(header: str) -> str:
+    name = header.upper().replace("-", "_")
+    return name if name in {"CONTENT_TYPE", "CONTENT_LENGTH"} else f"HTTP_{name}"
+
+
+def problem(status: HTTPStatus, detail: str) -> tuple[int, list[tuple[str, str]], bytes]:
+    """Return status, headers and body of an RFC 9457 problem that ends its connection."""
+    body = {"type": "about:blank", "title": status.phrase, "status": int(status), "detail": detail}
+    headers = [
+        ("Content-Type", "application/problem+json"),
+        ("Cache-Control", "no-store"),
+        ("Connection", "close"),
+    ]
+    if status != HTTPStatus.INTERNAL_SERVER_ERROR:
+        headers.append(("Retry-After", "2"))
+    return int(status), headers, json.dumps(body).encode()
