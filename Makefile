@@ -1,23 +1,31 @@
-# Everything a newcomer, an operator and CI need. Only Python 3.11, make, git and a network are asked for.
-PYTHON ?= python3.11
+# Everything a newcomer, an operator and CI need. Only Python 3.11 or later, make, git and a network are asked for.
+PYTHON ?= $(firstword $(foreach name,python3.11 python3.12 python3.13 python3.14 python3,$(shell command -v $(name) 2>/dev/null)))
 PORT   ?= 8000
-VENV   := .venv
+VENV   ?= .venv
 BIN    := $(VENV)/bin
+# What is locked is installed and nothing else: no dependency is resolved and every file has its hash. One package is
+# released as source only (http-ece); it is built with the locked tools of requirements-build.txt.
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps --no-build-isolation
+COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-emit-find-links \
+	--no-header --python-version 3.11
 export PYTHONPATH := $(CURDIR)
 export DATABASE_URL ?= sqlite:///var/aimss.db
 
-.PHONY: help setup run test bench check lint lint-api audit lock openapi pages
+.PHONY: help setup run test bench check lint lint-api audit lock openapi pages secrets
 
 help:  ## Show what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
 
-setup: $(VENV)/.ready  ## Create .venv from the lock file
+setup: $(VENV)/.ready  ## Create .venv from the lock file (PIP=22.3: with that version of pip)
 
-$(VENV)/.ready: requirements.txt requirements-dev.txt
+$(VENV)/.ready: requirements-build.txt requirements-dev.txt
+	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Python 3.11 or later is needed; make PYTHON=/path/to/python3.11 names one")'
 	$(PYTHON) -m venv --clear $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements-dev.txt
+	$(if $(PIP),$(BIN)/python -m pip install --quiet --disable-pip-version-check pip==$(PIP))
+	$(INSTALL) -r requirements-build.txt
+	$(INSTALL) -r requirements-dev.txt
 	$(BIN)/python -m pip check
-	touch $@
+	@touch $@
 
 run: setup  ## Migrate, load a demo clinic, start web and notifications on 127.0.0.1:$(PORT)
 	@$(BIN)/python -m config.run --port $(PORT)
@@ -27,6 +35,9 @@ test: setup  ## Run the suite on SQLite and PostgreSQL
 
 bench: setup  ## Measure, each figure beside its comparator
 	$(BIN)/python -m tests.bench
+
+secrets: setup  ## Write .env for production with new secrets: make secrets URL=https://… SUBJECT=mailto:…
+	@$(BIN)/python -m config.secrets --public-url "$(URL)" --subject "$(SUBJECT)"
 
 lint: setup  ## Format, style, types, import contracts
 	$(BIN)/ruff format --check .
@@ -43,14 +54,13 @@ openapi: setup  ## Write docs/openapi.json anew
 pages: setup  ## Write the pages of docs that are made from definitions anew: guidance, questionnaires
 	$(BIN)/python -m tests.pages
 
-audit: setup  ## Look for known vulnerabilities in what is installed
-	$(BIN)/pip-audit --disable-pip --require-hashes -r requirements.txt
+audit: setup  ## Look for known vulnerabilities in what is installed; fails where something could not be looked up
+	$(BIN)/python -m tests.audit
 
 check: lint test lint-api audit  ## What CI runs
 
 lock:  ## Write the lock files anew from pyproject.toml
 	$(BIN)/python -m pip install --quiet uv
-	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header \
-		--python-version 3.11 pyproject.toml -o requirements.txt
-	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header \
-		--python-version 3.11 --group dev pyproject.toml -c requirements.txt -o requirements-dev.txt
+	$(COMPILE) pyproject.toml -o requirements.txt
+	$(COMPILE) --group build -c requirements.txt -o requirements-build.txt
+	$(COMPILE) --group dev pyproject.toml -c requirements.txt -o requirements-dev.txt

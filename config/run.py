@@ -1,90 +1,189 @@
 """`make run`: from a fresh clone to a running server with a demo clinic; Ctrl-C stops all of it."""
 
 import argparse
-import base64
+import contextlib
 import os
 import secrets
 import signal
+import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
 
-from cryptography.hazmat.primitives.asymmetric import ec
-
+from config.secrets import new_vapid_key
 from config.server import web_command
 
-SECRETS = Path("var/development.env")
-SIGN_INS = Path("var/demo-sign-ins.txt")
+VAR = Path("var")
+SECRETS = VAR / "development.env"
+SIGN_INS = VAR / "demo-sign-ins.txt"
+MAIL = VAR / "demo-mail"
 GRACE_S = 10
+START_WITHIN_S = 180
+LOG_LINES_SHOWN = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One process of the demo, and the file its log goes to."""
+
+    name: str
+    command: Sequence[str]
+
+    @property
+    def log(self) -> Path:
+        """The file that holds what the process says."""
+        return VAR / f"{self.name}.log"
 
 
 def main() -> int:
-    """Migrate, seed, start web and notifications, and wait."""
-    parser = argparse.ArgumentParser(description=main.__doc__)
+    """Migrate, load the demo clinic, start all parts, show addresses and sign-ins, and wait."""
+    parser = argparse.ArgumentParser(prog="python -m config.run", description=main.__doc__)
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=8000)
     options = parser.parse_args()
-    url = f"http://{options.host}:{options.port}"
-    env = _environment(url)
-    _once(env, "-m", "alembic", "upgrade", "head")
-    _once(env, "-m", "flask", "--app", "wsgi", "seed", "--sign-ins", str(SIGN_INS))
-    print(  # noqa: T201 - this is what a newcomer reads
-        f"\nAPI and documentation  {url}/docs\nHealth                 {url}/health/ready\nCtrl-C stops all.",
-        flush=True,
-    )
-    web = web_command(host=options.host, port=options.port, database_url=env["DATABASE_URL"])
-    return _both(env, web, [sys.executable, "-m", "notifications"])
+    if _is_taken(options.host, options.port):
+        raise SystemExit(f"port {options.port} is in use; PORT=8080 make run takes another one")
+    mail_port = _free_port()
+    env = _environment(f"http://{options.host}:{options.port}", mail_port)
+    _say("Preparing the database and the demo clinic …")
+    _once(env, "alembic", "-m", "alembic", "upgrade", "head")
+    _once(env, "seed", "-m", "flask", "--app", "wsgi", "seed", "--sign-ins", str(SIGN_INS))
+    mail = [sys.executable, "-m", "config.demo_mail", "--port", str(mail_port), "--folder", str(MAIL)]
+    parts = [
+        Part("mail", mail),
+        Part("web", web_command(host=options.host, port=options.port, database_url=env["DATABASE_URL"])),
+        Part("notifications", [sys.executable, "-m", "notifications"]),
+    ]
+    _say("Starting web server, notifications and demo mail …")
+    return _run(parts, env)
 
 
-def _environment(url: str) -> dict[str, str]:
+def _say(text: str) -> None:
+    print(text, flush=True)  # noqa: T201 - this is what a newcomer reads
+
+
+def _environment(url: str, mail_port: int) -> dict[str, str]:
     """Return the environment with development secrets, made once and kept in var/."""
+    if os.environ.get("AIMSS_ENV") == "production":
+        raise SystemExit("make run is for development; docs/operators.md says how to run in production")
     if not SECRETS.exists():
-        SECRETS.parent.mkdir(parents=True, exist_ok=True)
+        VAR.mkdir(mode=0o700, parents=True, exist_ok=True)
         SECRETS.touch(mode=0o600)
         SECRETS.write_text(
-            f"SECRET_KEY={secrets.token_urlsafe(32)}\n"
-            f"VAPID_PRIVATE_KEY={_new_vapid_key()}\n"
+            f"SECRET_KEY={secrets.token_urlsafe(48)}\n"
+            f"VAPID_PRIVATE_KEY={new_vapid_key()}\n"
             "VAPID_SUBJECT=mailto:operator@example.org\n"
         )
     kept = dict(line.split("=", 1) for line in SECRETS.read_text().splitlines() if "=" in line)
-    defaults = {"DATABASE_URL": "sqlite:///var/aimss.db", "PUBLIC_URL": url, "PUSH_LOOPBACK": "true"}
-    if os.environ.get("AIMSS_ENV") == "production":
-        raise SystemExit("make run is for development; docs/operators.md says how to run in production")
+    defaults = {
+        "AIMSS_ENV": "development",
+        "DATABASE_URL": "sqlite:///var/aimss.db",
+        "PUBLIC_URL": url,
+        "PUSH_LOOPBACK": "true",
+        "SMTP_URL": f"smtp://127.0.0.1:{mail_port}",
+        "MAIL_FROM": "Demo breast clinic <clinic@demo.example>",
+    }
     return kept | defaults | os.environ
 
 
-def _new_vapid_key() -> str:
-    number = ec.generate_private_key(ec.SECP256R1()).private_numbers().private_value
-    return base64.urlsafe_b64encode(number.to_bytes(32)).decode().rstrip("=")
-
-
-def _once(env: dict[str, str], *arguments: str) -> None:
-    done = subprocess.run([sys.executable, *arguments], env=env, check=False)  # noqa: S603 - our own
-    if done.returncode:
-        raise SystemExit(f"{' '.join(arguments)} failed; see above")
-
-
-def _both(env: dict[str, str], *commands: list[str]) -> int:
-    """Run until Ctrl-C, a signal, or until one of them ends; then stop the others."""
-    for number in (signal.SIGINT, signal.SIGTERM):  # a shell may have told us to ignore Ctrl-C
-        signal.signal(number, signal.default_int_handler)
-    running = [subprocess.Popen(command, env=env) for command in commands]  # noqa: S603 - our own
-    try:
-        while all(process.poll() is None for process in running):
-            time.sleep(0.5)
-    except KeyboardInterrupt:
-        pass
-    ended = [process.returncode for process in running if process.returncode is not None]
-    for process in running:
-        process.terminate()
-    deadline = time.monotonic() + GRACE_S
-    for process in running:
+def _is_taken(host: str, port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            process.wait(max(0.1, deadline - time.monotonic()))
+            probe.bind((host, port))
+        except OSError:
+            return True
+    return False
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _once(env: Mapping[str, str], name: str, *arguments: str) -> None:
+    part = Part(name, [sys.executable, *arguments])
+    with part.log.open("wb") as log:
+        done = subprocess.run(part.command, env=env, stdout=log, stderr=log, check=False)  # noqa: S603 - our own
+    if done.returncode:
+        raise SystemExit(
+            f"{_tail(part.log)}\n{' '.join(arguments)} failed; the lines above are from {part.log}"
+        )
+
+
+def _run(parts: Sequence[Part], env: Mapping[str, str]) -> int:
+    """Run until Ctrl-C, a signal, or until one part ends; then stop the others."""
+    for number in (signal.SIGINT, signal.SIGTERM):  # a shell may have asked us to ignore Ctrl-C
+        signal.signal(number, signal.default_int_handler)
+    with contextlib.ExitStack() as stack:
+        running = [(part, stack.enter_context(_started(part, env))) for part in parts]
+        try:
+            _wait_until_it_answers(env["PUBLIC_URL"], running)
+            _say(_banner(env["PUBLIC_URL"]))
+            while all(process.poll() is None for _, process in running):
+                time.sleep(0.5)
+        except KeyboardInterrupt:
+            _say("\nStopping …")
+            return 0
+        for part, process in running:
+            if process.poll() is not None:
+                _say(f"{_tail(part.log)}\n{part.name} ended; the lines above are from {part.log}")
+    return 1
+
+
+@contextlib.contextmanager
+def _started(part: Part, env: Mapping[str, str]) -> Iterator[subprocess.Popen[bytes]]:
+    with part.log.open("wb") as log:
+        process = subprocess.Popen(part.command, env=env, stdout=log, stderr=log)  # noqa: S603 - our own
+    try:
+        yield process
+    finally:
+        process.terminate()
+        try:
+            process.wait(GRACE_S)
         except subprocess.TimeoutExpired:
             process.kill()
-    return next((code for code in ended if code), 0)
+
+
+def _wait_until_it_answers(
+    url: str, running: Sequence[tuple[Part, subprocess.Popen[bytes]]], *, within_s: float = START_WITHIN_S
+) -> None:
+    """Return once readiness answers 200, or a part has ended; the caller looks which."""
+    deadline = time.monotonic() + within_s
+    while all(process.poll() is None for _, process in running):
+        try:
+            with urlopen(f"{url}/health/ready", timeout=2) as answer:  # noqa: S310 - our own address
+                if answer.status == 200:  # noqa: PLR2004
+                    return
+        except (URLError, OSError):
+            pass
+        if time.monotonic() > deadline:
+            raise SystemExit(f"the server is not ready after {within_s:g} s; see {VAR}/web.log")
+        time.sleep(0.1)
+
+
+def _banner(url: str) -> str:
+    """Return what a newcomer needs, shown last."""
+    return f"""
+{SIGN_INS.read_text().strip()}
+  (kept in {SIGN_INS})
+
+API and documentation   {url}/docs
+Health                  {url}/health/ready
+Messages sent by e-mail {MAIL}/*.eml       (all messages: .venv/bin/flask --app wsgi outbox sent)
+Logs                    {", ".join(f"{VAR}/{name}.log" for name in ("web", "notifications", "mail"))}
+
+Running. Ctrl-C stops all of it."""
+
+
+def _tail(log: Path) -> str:
+    return "\n".join(log.read_text(errors="replace").splitlines()[-LOG_LINES_SHOWN:])
 
 
 if __name__ == "__main__":

@@ -3,8 +3,15 @@
 import argparse
 import os
 import sys
+from ipaddress import ip_address
 
-from config.settings import Settings
+from sqlalchemy import make_url
+
+from config.schema import DatabaseNotReady, require_migrated
+from config.settings import MissingSettings, Settings
+
+CONFIGURATION_ERROR = 78
+"""Exit status EX_CONFIG of sysexits.h: starting again will not help until a setting is changed."""
 
 CONNECTIONS = 4096
 """Open connections a web process keeps, idle ones among them: behind a proxy far more than there are phones
@@ -61,16 +68,62 @@ def web_command(*, host: str, port: int, database_url: str, app: str = "wsgi:ser
     ]
 
 
-def main() -> None:
-    """Serve the application as the environment says; in a container this is the web process."""
-    parser = argparse.ArgumentParser(description=main.__doc__)
-    parser.add_argument("--host", default="0.0.0.0")  # noqa: S104 - a container's port is published on purpose
-    parser.add_argument("--port", type=int, default=8000)
+def main() -> int:
+    """Check the settings and the database, say in one line what is served, and serve it."""
+    parser = argparse.ArgumentParser(
+        prog="python -m config.server",
+        description="Serves the application as the environment says; see .env.example.",
+    )
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
+    parser.add_argument("--port", type=int, default=8000, help="port to listen on (default: %(default)s)")
     options = parser.parse_args()
-    settings = Settings.from_env()
+    try:
+        settings = Settings.from_env()
+        check_start(settings, host=options.host)
+    except (MissingSettings, ValueError, DatabaseNotReady) as error:
+        print(f"not started: {error}", file=sys.stderr)  # noqa: T201 - the operator reads it
+        return CONFIGURATION_ERROR
+    print(start_line(settings, options.host, options.port), file=sys.stderr)  # noqa: T201
     command = web_command(host=options.host, port=options.port, database_url=settings.database_url)
-    os.execvp(command[0], command)  # noqa: S606 - our own command
+    return os.execvp(command[0], command)  # noqa: S606 - our own command
+
+
+def check_start(settings: Settings, *, host: str) -> None:
+    """Refuse a start that would serve nobody, or strangers.
+
+    Raises:
+        ValueError: Development is to be served beyond this machine, or there is no secret key.
+        DatabaseNotReady: The database cannot be reached, or is not migrated.
+    """
+    if not settings.production and not is_loopback(host):
+        raise ValueError(
+            f"{host} can be reached from other machines, and AIMSS_ENV is not production. Set "
+            "AIMSS_ENV=production with its settings (`make secrets` writes them), or listen on 127.0.0.1"
+        )
+    if not settings.secret_key:
+        raise ValueError(
+            "SECRET_KEY is not set; `make secrets` writes a complete .env, `make run` starts a demo"
+        )
+    require_migrated(settings.database_url)
+
+
+def is_loopback(host: str) -> bool:
+    """Say whether only this machine can reach a listener on ``host``."""
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:  # a name that may stand for anything
+        return False
+
+
+def start_line(settings: Settings, host: str, port: int) -> str:
+    """Return what is about to be served: environment, database (without a password), addresses."""
+    environment = "production" if settings.production else "development"
+    database = make_url(settings.database_url).render_as_string(hide_password=True)
+    return (
+        f"AIMSS Monitor, {environment}, database {database}, listening on {host}:{port}, "
+        f"public address {settings.public_url}"
+    )
 
 
 if __name__ == "__main__":
-    main()
+    raise SystemExit(main())

@@ -59,7 +59,10 @@ class Settings:
             ValueError: A variable is set to something that cannot be read.
         """
         env = os.environ if env is None else env
-        production = env.get("AIMSS_ENV", "development") == "production"
+        environment = env.get("AIMSS_ENV") or "development"
+        if environment not in {"production", "development"}:
+            raise ValueError(f"AIMSS_ENV is {environment!r}; it is production or development")
+        production = environment == "production"
         if production:
             _demand(env, "DATABASE_URL", "PUBLIC_URL", "SECRET_KEY", "VAPID_PRIVATE_KEY", "VAPID_SUBJECT")
         hosts = _listed(env, "PUSH_SERVICES")
@@ -91,17 +94,13 @@ class Settings:
         if self.smtp_url and not self.mail_from:
             raise ValueError("SMTP_URL is set, so MAIL_FROM must say who writes")
 
-    @property
-    def sqlite_path(self) -> Path | None:
-        """Where the embedded database lies, or None on PostgreSQL."""
-        prefix = "sqlite:///"
-        return Path(self.database_url.removeprefix(prefix)) if self.database_url.startswith(prefix) else None
-
 
 def _demand(env: Mapping[str, str], *names: str) -> None:
     missing = [name for name in names if not env.get(name)]
     if missing:
-        raise MissingSettings(f"production needs {', '.join(missing)}; see .env.example")
+        raise MissingSettings(
+            f"production needs {', '.join(missing)}; `make secrets` writes a complete .env, see .env.example"
+        )
 
 
 def _flag(env: Mapping[str, str], name: str) -> bool:

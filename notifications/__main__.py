@@ -3,6 +3,7 @@
 import argparse
 import logging
 import signal
+import sys
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from threading import Thread
@@ -15,7 +16,9 @@ from api.services.course.risk_models import engine_with
 from api.services.messages import webhooks
 from config.garbage import spare_what_is_loaded
 from config.logging import set_up_logging
-from config.settings import Settings
+from config.schema import DatabaseNotReady, require_migrated
+from config.server import CONFIGURATION_ERROR
+from config.settings import MissingSettings, Settings
 from notifications.channels.base import Address, Hook, Mailbox
 from notifications.channels.base import Channel as Port
 from notifications.channels.mail import MailSender, NoPost, Post, domain_of
@@ -83,7 +86,12 @@ def main(argv: Sequence[str] | None = None, env: Mapping[str, str] | None = None
     )
     parser.add_argument("--once", action="store_true", help="do everything that is due once, then exit")
     arguments = parser.parse_args(argv)
-    settings = Settings.from_env(env)
+    try:
+        settings = Settings.from_env(env)
+        require_migrated(settings.database_url)
+    except (MissingSettings, ValueError, DatabaseNotReady) as error:
+        print(f"not started: {error}", file=sys.stderr)  # noqa: T201 - the operator reads it
+        return CONFIGURATION_ERROR
     set_up_logging(settings.log_level)
     if not settings.vapid_private_key:
         log.warning("VAPID_PRIVATE_KEY is not set: pushes wait; `flask --app wsgi vapid-keys` makes a key")

@@ -83,6 +83,16 @@ def dead(limit: int, as_json: bool) -> None:
         _list(delivery.list_dead(session, limit=limit), "settled_at", as_json=as_json)
 
 
+@outbox.command("sent")
+@_LIMIT
+@_JSON
+@with_appcontext
+def sent(limit: int, as_json: bool) -> None:
+    """List what was sent, newest first: id, when, kind, channel, tries, how the last try ended."""
+    with _sessions().read() as session:
+        _list(delivery.list_sent(session, limit=limit), "settled_at", as_json=as_json)
+
+
 @outbox.command("workers")
 @_JSON
 @with_appcontext

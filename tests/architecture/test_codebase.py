@@ -70,7 +70,8 @@ def test_apscheduler_and_pywebpush_have_one_home_each() -> None:
 def test_the_example_environment_names_every_variable_the_settings_read() -> None:
     read = set(re.findall(r'"([A-Z][A-Z_]+)"', (ROOT / "config/settings.py").read_text())) - {"INFO"}
     example = set(re.findall(r"^([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.M))
-    assert example == read
+    by_compose = set(re.findall(r"\$\{(\w+)", (ROOT / "compose.yaml").read_text()))
+    assert example == read | by_compose
 
 
 def test_production_names_every_missing_variable_at_once() -> None:

@@ -63,6 +63,12 @@ def list_dead(session: Session, *, limit: int) -> list[OutboxMessage]:
     return list(session.scalars(query.order_by(OutboxMessage.settled_at.desc()).limit(limit)))
 
 
+def list_sent(session: Session, *, limit: int) -> list[OutboxMessage]:
+    """Return what the other side has taken, newest first."""
+    query = select(OutboxMessage).where(OutboxMessage.state == MessageState.DELIVERED)
+    return list(session.scalars(query.order_by(OutboxMessage.not_before.desc()).limit(limit)))
+
+
 def list_waiting(session: Session, *, limit: int, before: datetime | None = None) -> Sequence[OutboxMessage]:
     """Return what waits, what is tried soonest first; ``before``: only what was due then."""
     query = select(OutboxMessage).where(OutboxMessage.state == MessageState.PENDING)

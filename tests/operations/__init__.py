@@ -1,0 +1,1 @@
+"""Installing, starting and supervising, as an operator does it."""

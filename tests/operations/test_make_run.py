@@ -1,0 +1,89 @@
+"""`make run`, as a newcomer runs it: one command; addresses and sign-ins are last on the screen."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from email import message_from_bytes
+from pathlib import Path
+from urllib.request import Request, urlopen
+
+import pytest
+
+from tests.servers import free_port, wait_until
+
+ROOT = Path(__file__).parents[2]
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, int]]:
+    """A running demo in a folder that holds nothing but the program; the folder and the port."""
+    folder = tmp_path_factory.mktemp("clone")
+    for name in ("pyproject.toml", "migrations", "wsgi.py"):
+        (folder / name).symlink_to(ROOT / name)
+    port = free_port()
+    env = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-m", "config.run", "--port", str(port)]
+    with (folder / "screen").open("wb") as screen:
+        running = subprocess.Popen(command, cwd=folder, env=env, stdout=screen, stderr=screen)
+    try:
+        wait_until(
+            lambda: "Ctrl-C stops all of it" in (folder / "screen").read_text() or running.poll() is not None,
+            within_s=180,
+            what="the demo runs",
+            every_s=0.2,
+        )
+        yield folder, port
+    finally:
+        running.send_signal(signal.SIGINT)
+        assert running.wait(30) == 0
+
+
+def test_addresses_and_sign_ins_are_last_on_the_screen_and_true(demo: tuple[Path, int]) -> None:
+    folder, port = demo
+    screen = (folder / "screen").read_text()
+    assert screen.rstrip().endswith("Running. Ctrl-C stops all of it.")
+    assert (folder / "var/demo-sign-ins.txt").read_text().strip() in screen
+    with urlopen(f"http://127.0.0.1:{port}/health/ready") as answer:
+        assert answer.status == 200
+    email, password = re.search(r"^  nurse +(\S+) +(\S+)$", screen, re.M).groups()  # type: ignore[union-attr]
+    body = json.dumps({"email": email, "password": password}).encode()
+    sign_in = Request(
+        f"http://127.0.0.1:{port}/v1/sessions", body, headers={"Content-Type": "application/json"}
+    )
+    with urlopen(sign_in) as answer:  # noqa: S310 - our own server
+        assert json.load(answer)["access_token"]
+
+
+def test_the_demo_delivers_where_one_can_look(demo: tuple[Path, int]) -> None:
+    folder, _ = demo
+    mails = folder / "var/demo-mail"
+    wait_until(lambda: any(mails.glob("*.eml")), within_s=60, what="a message is sent", every_s=0.2)
+    first = message_from_bytes(min(mails.glob("*.eml")).read_bytes())
+    assert first["To"].endswith("@demo.example")
+    env = {
+        "PATH": os.environ["PATH"],
+        "PYTHONPATH": str(ROOT),
+        "DATABASE_URL": f"sqlite:///{folder}/var/aimss.db",
+    }
+    flask = [sys.executable, "-m", "flask", "--app", "wsgi", "outbox"]
+    told = subprocess.run([*flask, "sent"], cwd=ROOT, env=env, capture_output=True, text=True, check=True)
+    assert "\temail\t" in told.stdout
+    time.sleep(1)
+    counts = subprocess.run(flask, cwd=ROOT, env=env, capture_output=True, text=True, check=True).stdout
+    assert "dead 0" in counts
+
+
+def test_a_port_that_is_taken_is_said_before_anything_is_made(demo: tuple[Path, int], tmp_path: Path) -> None:
+    _, port = demo
+    env = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-m", "config.run", "--port", str(port)]
+    told = subprocess.run(command, cwd=tmp_path, env=env, capture_output=True, text=True, check=False)
+    assert told.returncode == 1
+    assert "PORT=8080 make run" in told.stderr
+    assert list(tmp_path.iterdir()) == []
