@@ -46,6 +46,7 @@ PROBLEMS: dict[type[DomainError], HTTPStatus] = {
     errors.WeakPassword: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.ActivationRefused: HTTPStatus.UNAUTHORIZED,
     errors.TokenRefused: HTTPStatus.UNAUTHORIZED,
+    errors.NotSameOrigin: HTTPStatus.FORBIDDEN,
     errors.TooManyTries: HTTPStatus.TOO_MANY_REQUESTS,
     errors.AddressRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.InvalidTimezone: HTTPStatus.UNPROCESSABLE_ENTITY,

@@ -88,7 +88,9 @@ def _environment(url: str, mail_port: int) -> dict[str, str]:
         "SMTP_URL": f"smtp://127.0.0.1:{mail_port}",
         "MAIL_FROM": "Demo breast clinic <clinic@demo.example>",
     }
-    return kept | defaults | os.environ
+    env = kept | defaults | os.environ
+    plain = env["PUBLIC_URL"].startswith(("http://127.0.0.1", "http://localhost"))
+    return {"PLAIN_COOKIES": str(plain).lower()} | env
 
 
 def _is_taken(host: str, port: int) -> bool:

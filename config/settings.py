@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 PUSH_SERVICES = (
     "fcm.googleapis.com",
@@ -46,8 +47,10 @@ class Settings:
     relay_batch: int = 200
     relay_to_one_place: int = 25
     ready_longest_wait: timedelta = timedelta(minutes=2)
-    access_lifetime: timedelta = timedelta(minutes=15)
-    refresh_lifetime: timedelta = timedelta(days=60)
+    patient_sign_in: timedelta = timedelta(days=400)
+    staff_idle: timedelta = timedelta(minutes=60)
+    staff_sign_in: timedelta = timedelta(hours=12)
+    plain_cookies: bool = False
     activation_lifetime: timedelta = timedelta(hours=72)
 
     @classmethod
@@ -85,12 +88,22 @@ class Settings:
             relay_batch=_number(env, "RELAY_BATCH", 200),
             relay_to_one_place=_number(env, "RELAY_TO_ONE_PLACE", 25),
             ready_longest_wait=timedelta(seconds=_number(env, "READY_LONGEST_WAIT_S", 120)),
+            patient_sign_in=timedelta(days=_number(env, "PATIENT_SIGN_IN_DAYS", 400)),
+            staff_idle=timedelta(minutes=_number(env, "STAFF_IDLE_MINUTES", 60)),
+            staff_sign_in=timedelta(hours=_number(env, "STAFF_SIGN_IN_HOURS", 12)),
+            plain_cookies=_flag(env, "PLAIN_COOKIES"),
         )
 
     def __post_init__(self) -> None:
         """Refuse a combination that would be unsafe."""
         if self.production and self.push_loopback:
             raise ValueError("PUSH_LOOPBACK is for tests and must not be set in production")
+        if self.plain_cookies and (self.production or not _is_loopback(self.public_url)):
+            raise ValueError(
+                "PLAIN_COOKIES is for development on this machine: only with PUBLIC_URL on loopback"
+            )
+        if min(self.patient_sign_in, self.staff_idle, self.staff_sign_in) <= timedelta(0):
+            raise ValueError("PATIENT_SIGN_IN_DAYS, STAFF_IDLE_MINUTES and STAFF_SIGN_IN_HOURS are above 0")
         if self.smtp_url and not self.mail_from:
             raise ValueError("SMTP_URL is set, so MAIL_FROM must say who writes")
 
@@ -101,6 +114,10 @@ def _demand(env: Mapping[str, str], *names: str) -> None:
         raise MissingSettings(
             f"production needs {', '.join(missing)}; `make secrets` writes a complete .env, see .env.example"
         )
+
+
+def _is_loopback(url: str) -> bool:
+    return urlsplit(url).hostname in {"127.0.0.1", "localhost", "::1"}
 
 
 def _flag(env: Mapping[str, str], name: str) -> bool:

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from api.db import Sessions, upsert
 from api.models.outbox import Heartbeat
-from api.services.access import throttle, tokens
+from api.services.access import devices, throttle, tokens
 from api.services.watching import tallies
 
 WORKERS_KEPT_FOR = timedelta(days=1)
@@ -16,6 +16,7 @@ WORKERS_KEPT_FOR = timedelta(days=1)
 def tidy(sessions: Sessions, *, now: datetime) -> None:
     """Forget expired tokens, old counters, and workers that are long gone; sum up what was counted."""
     with sessions.begin() as session:
+        devices.end_expired(session, now=now)
         tokens.forget_expired(session, now=now)
     with sessions.begin() as session:
         throttle.forget_old(session, now=now)

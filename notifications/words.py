@@ -13,6 +13,8 @@ TITLES: Mapping[Language, Mapping[MessageKind, str]] = {
         MessageKind.CHECK_IN: "It is time for your check-in.",
         MessageKind.REASSESSMENT: "There are a few questions for you.",
         MessageKind.SUMMARY: "A few things are waiting for you.",
+        MessageKind.SIGNED_OUT: "A patient's app is no longer signed in.",
+        MessageKind.ACCOUNT_CHANGED: "How you sign in was changed.",
         MessageKind.PROBE: "Notifications reach this device.",
     },
     Language.GERMAN: {
@@ -21,6 +23,8 @@ TITLES: Mapping[Language, Mapping[MessageKind, str]] = {
         MessageKind.CHECK_IN: "Es ist Zeit für Ihren Check-in.",
         MessageKind.REASSESSMENT: "Wir haben ein paar Fragen an Sie.",
         MessageKind.SUMMARY: "Ein paar Dinge warten auf Sie.",
+        MessageKind.SIGNED_OUT: "Die App einer Patientin oder eines Patienten ist abgemeldet.",
+        MessageKind.ACCOUNT_CHANGED: "Ihre Anmeldedaten wurden geändert.",
         MessageKind.PROBE: "Benachrichtigungen erreichen dieses Gerät.",
     },
     Language.SPANISH: {
@@ -29,6 +33,8 @@ TITLES: Mapping[Language, Mapping[MessageKind, str]] = {
         MessageKind.CHECK_IN: "Es la hora de su registro.",
         MessageKind.REASSESSMENT: "Hay unas preguntas para usted.",
         MessageKind.SUMMARY: "Le esperan algunas tareas.",
+        MessageKind.SIGNED_OUT: "La aplicación de un paciente ya no tiene la sesión iniciada.",
+        MessageKind.ACCOUNT_CHANGED: "Sus datos de acceso han cambiado.",
         MessageKind.PROBE: "Las notificaciones llegan a este dispositivo.",
     },
     Language.FRENCH: {
@@ -37,6 +43,8 @@ TITLES: Mapping[Language, Mapping[MessageKind, str]] = {
         MessageKind.CHECK_IN: "C'est l'heure de votre suivi.",
         MessageKind.REASSESSMENT: "Il y a quelques questions pour vous.",
         MessageKind.SUMMARY: "Quelques demandes vous attendent.",
+        MessageKind.SIGNED_OUT: "L'application d'un patient n'est plus connectée.",
+        MessageKind.ACCOUNT_CHANGED: "Vos données de connexion ont été modifiées.",
         MessageKind.PROBE: "Les notifications arrivent sur cet appareil.",
     },
 }

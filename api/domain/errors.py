@@ -120,6 +120,10 @@ class TokenRefused(DomainError):
     """The refresh token is unknown, expired or was used before; sign in again."""
 
 
+class NotSameOrigin(DomainError):
+    """A request that sets or uses a sign-in cookie was not made by a page of this server."""
+
+
 class TooManyTries(DomainError):
     """Too many attempts from one place; wait as long as Retry-After says."""
 

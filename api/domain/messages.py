@@ -11,13 +11,15 @@ class MessageKind(StrEnum):
     CHECK_IN = "check_in"  # to a patient: time for the weekly check-in
     REASSESSMENT = "reassessment"  # to a patient: a questionnaire is due
     SUMMARY = "summary"  # to a patient: several things are due
+    SIGNED_OUT = "signed_out"  # to staff: a patient's last device was signed out, not by the patient
+    ACCOUNT_CHANGED = "account_changed"  # to a member of staff: what they sign in with was changed
     PROBE = "probe"  # to a device that never answers: does what is sent show there?
 
 
 REMINDERS = (MessageKind.CHECK_IN, MessageKind.REASSESSMENT, MessageKind.SUMMARY)
 """The messages that ask a patient for something."""
 
-FOR_STAFF = frozenset({MessageKind.ALERT, MessageKind.NOT_SCORED})
+FOR_STAFF = frozenset({MessageKind.ALERT, MessageKind.NOT_SCORED, MessageKind.SIGNED_OUT})
 """What the team is told; a site's webhooks hear of it too."""
 
 

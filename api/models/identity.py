@@ -52,7 +52,8 @@ class Token(Base):
     use: Mapped[str]
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # None: a service key
-    used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # a refresh token works once
+    used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # when a refresh token was traded
+    successor: Mapped[str | None]  # digest of the refresh token it was traded for
 
 
 class ActivationCode(Base):

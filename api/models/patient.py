@@ -4,7 +4,7 @@ from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstraint, false, true
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstraint, false, text, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from api.db import Base, UtcDateTime
@@ -25,6 +25,12 @@ class Patient(Base):
         Index(None, "check_in_due_at"),
         Index(None, "look_at"),
         Index(None, "team_id"),
+        Index(
+            "ix_patients_signed_out",
+            "site_id",
+            postgresql_where=text("signed_out_at IS NOT NULL"),
+            sqlite_where=text("signed_out_at IS NOT NULL"),
+        ),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
@@ -60,6 +66,8 @@ class Patient(Base):
     snoozed_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     paused_until: Mapped[date | None]  # first local day on which she is reminded again
     enrolled_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    signed_out_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # last device ended, not by patient
+    signed_out_because: Mapped[str | None]
     version: Mapped[int] = mapped_column(default=1, server_default="1")
 
 

@@ -180,7 +180,8 @@ def page_of_alerts(session: Session, query: dict[str, Any], patient_id: UUID | N
         limit=query["limit"],
     )
     worklist.explain_held_back(session, page.cases, now=clock())
-    patients = [case.patient.id for case in page.cases]
+    signed_out = [] if patient_id else worklist.signed_out(session, principal())
+    patients = [case.patient.id for case in page.cases] + [patient.id for patient in signed_out]
     audit.record_listing(session, "alerts.listed", patients, by=principal(), now=clock())
     present = engine_here(session)
     shown = [case_on_wire(case, present, clock()) for case in page.cases]
@@ -190,6 +191,7 @@ def page_of_alerts(session: Session, query: dict[str, Any], patient_id: UUID | N
         "counts": worklist.counts(session, principal()),
         "not_scored": [] if patient_id else worklist.not_scored(session, principal()),
         "unheard_from": [] if patient_id else worklist.unheard_from(session, principal()),
+        "signed_out": signed_out,
     }
 
 

@@ -1,4 +1,4 @@
-"""What the ways in share: tries that are counted, and how long a sign-in lasts."""
+"""Shared by the sign-in endpoints: throttling, lifetimes, and keys derived from SECRET_KEY."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,7 +8,7 @@ from flask import request
 
 from api.domain.errors import OneTimeCodeRequired
 from api.resources.edge import clock, settings, transaction
-from api.services.access import one_time_codes, throttle
+from api.services.access import one_time_codes, throttle, tokens
 from api.services.access.throttle import Counter
 from api.services.access.tokens import Lifetimes
 
@@ -43,8 +43,16 @@ def place() -> str:
 
 
 def lifetimes() -> Lifetimes:
-    """Return how long tokens of this server are good for."""
-    return Lifetimes(settings().access_lifetime, settings().refresh_lifetime)
+    """Return how long sign-ins to this server last."""
+    set_up = settings()
+    return Lifetimes(
+        patient=set_up.patient_sign_in, staff_idle=set_up.staff_idle, staff_total=set_up.staff_sign_in
+    )
+
+
+def rotation_key() -> bytes:
+    """Return the key that successors of refresh tokens are derived with."""
+    return tokens.rotation_key(settings().secret_key)
 
 
 def code_key() -> Fernet:

@@ -1,16 +1,20 @@
 """Keeping a sign-in alive, and ending it."""
 
+from typing import Any
+
 from flask.views import MethodView
+from flask_smorest import abort
 
 from api.auth import fails_with, public, requires
 from api.domain.authority import Scope
 from api.domain.errors import TokenRefused
+from api.resources import cookies
 from api.resources.blueprint import Blueprint
-from api.resources.door import counted, lifetimes, place
-from api.resources.edge import clock, principal, transaction
-from api.schemas.token import RefreshSchema, TokensSchema
+from api.resources.door import lifetimes, rotation_key
+from api.resources.edge import clock, principal, reading, transaction
+from api.schemas.token import BEARER, COOKIE, OWNERS, RefreshSchema, TokensSchema, tokens_on_wire
 from api.services.access import devices
-from api.services.access.throttle import ROTATION_BY_ADDRESS
+from api.services.access import tokens as issued_tokens
 from api.services.access.tokens import Issued
 
 blp = Blueprint("tokens", __name__, url_prefix="/v1/tokens", description="Keeping a sign-in alive.")
@@ -21,21 +25,27 @@ class Tokens(MethodView):
     """Pairs of tokens."""
 
     @public
-    @fails_with(401, 429)
+    @fails_with(401, 403, 429)
     @blp.arguments(RefreshSchema)
     @blp.response(201, TokensSchema)
-    def post(self, body: dict[str, str]) -> Issued:
+    def post(self, body: dict[str, str]) -> dict[str, Any]:
         """Trade a refresh token for a new pair.
 
-        It works once. A refresh token that comes a second time is a copy in somebody's hands: the whole
-        sign-in ends, and its owner signs in again.
+        Safe to repeat: a spent refresh token gives the same successor again for 60 seconds, and for as long
+        as the successor is unused. So a lost answer, a second tab or a service worker does no harm. Later
+        use means that somebody holds a copy: the whole sign-in ends. Access tokens issued before work until
+        they expire.
+
+        Without `refresh_token` in the body it is read from the cookie, and its successor is set there.
         """
-        with counted(ROTATION_BY_ADDRESS.of(place())):
-            with transaction() as session:
-                issued = devices.rotate(session, body["refresh_token"], now=clock(), lifetimes=lifetimes())
-            if issued is None:  # the end of that sign-in is committed
-                raise TokenRefused("this refresh token was used before; sign in again")
-            return issued
+        refresh, transport = _sent(body)
+        now = clock()
+        with reading() as session:  # junk is refused without a writing transaction, and counted nowhere
+            if not issued_tokens.is_refresh_token(session, refresh):
+                raise TokenRefused("sign in again")
+        issued = _rotate(refresh)
+        cookies.hand_out(issued, transport, now=now)
+        return tokens_on_wire(issued, transport)
 
 
 @blp.route("/current")
@@ -45,6 +55,34 @@ class CurrentToken(MethodView):
     @requires(Scope.SELF)
     @blp.response(204)
     def delete(self) -> None:
-        """Sign out: this device's tokens stop working, and its push address is retired."""
+        """Sign out: this device's tokens stop working, its push address is retired, its cookie is cleared."""
         with transaction() as session:
             devices.sign_out(session, principal(), now=clock())
+        cookies.clear(principal().kind)
+
+
+def _rotate(refresh: str) -> Issued:
+    with transaction() as session:
+        issued = devices.rotate(session, refresh, key=rotation_key(), now=clock(), lifetimes=lifetimes())
+    if issued is None:  # the end of that sign-in is committed
+        raise TokenRefused("this refresh token was used before; sign in again")
+    return issued
+
+
+def _sent(body: dict[str, str]) -> tuple[str, str]:
+    """Return the refresh token, and how its successor goes back."""
+    if "refresh_token" in body and body.get("transport") != COOKIE:
+        return body["refresh_token"], BEARER
+    found = cookies.refresh_tokens()
+    if "refresh_token" not in body and not found and body.get("transport") != COOKIE:
+        abort(422, errors={"refresh_token": ["Missing data for required field."]})
+    cookies.check_same_origin()
+    if "refresh_token" in body:  # moves a sign-in from bodies into a cookie
+        return body["refresh_token"], COOKIE
+    if "owner" in body:
+        found = {kind: token for kind, token in found.items() if kind is OWNERS[body["owner"]]}
+    if not found:
+        raise TokenRefused("there is no refresh token: sign in again")
+    if len(found) > 1:
+        abort(422, errors={"owner": ["There are cookies of a patient and of staff: name one."]})
+    return next(iter(found.values())), COOKIE

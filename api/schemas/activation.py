@@ -3,6 +3,7 @@
 from marshmallow import Schema, fields
 
 from api.schemas.fields import Moment, Strict, Text
+from api.schemas.token import BEARER, TransportField
 
 
 class NewActivationSchema(Strict):
@@ -13,7 +14,8 @@ class NewActivationSchema(Strict):
         max=40,
         metadata={"description": "As shown; case, dash and blanks do not matter, I and L are 1, O is 0."},
     )
-    label = Text(max=80, load_default="phone", metadata={"description": "What she calls this device."})
+    label = Text(max=80, load_default="phone", metadata={"description": "What the device is called."})
+    transport = TransportField(load_default=BEARER)
 
 
 class ActivationCodeSchema(Schema):

@@ -176,6 +176,15 @@ class UnheardFromSchema(Schema):
     reason = fields.String(required=True)
 
 
+class SignedOutSchema(Schema):
+    """A patient whose last device was signed out by something other than the patient."""
+
+    id = fields.UUID(required=True)
+    reference = fields.String(required=True)
+    name = fields.String(required=True)
+    signed_out_at = Moment(required=True)
+
+
 class WorklistSchema(Schema):
     """Alerts, worst first."""
 
@@ -192,6 +201,14 @@ class WorklistSchema(Schema):
         metadata={
             "description": "Patients who answer no reminder: no alert, a reason to call. Those with an alert "
             "of silence, or in a pause of their own, are not here."
+        },
+    )
+    signed_out = fields.List(
+        fields.Nested(SignedOutSchema),
+        required=True,
+        metadata={
+            "description": "Patients who have no device any more and did not sign out themselves: they "
+            "cannot send anything until somebody makes a new activation code."
         },
     )
     counts = fields.Dict(

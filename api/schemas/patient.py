@@ -158,6 +158,14 @@ class PatientSchema(Schema):
     quiet_until = ClockTime(required=True)
     discreet = fields.Boolean(required=True)
     enrolled_at = Moment(required=True)
+    signed_out_at = Moment(
+        required=True,
+        allow_none=True,
+        metadata={
+            "description": "The last device was signed out then, not by the patient, and none was activated "
+            "since: nothing can be sent until the team makes a new activation code."
+        },
+    )
     version = fields.Integer(required=True)
 
 

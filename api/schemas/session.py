@@ -5,6 +5,7 @@ from typing import Any
 from marshmallow import Schema, fields, validate
 
 from api.schemas.fields import Strict, Text
+from api.schemas.token import BEARER, TransportField
 
 LONGEST_PASSWORD = 1024
 
@@ -43,6 +44,7 @@ class NewSessionSchema(Strict):
     password = PasswordField(required=True)
     code = OneTimeCodeField(metadata={"description": "Where the account is enrolled for one-time codes."})
     label = Text(max=80, load_default="browser", metadata={"description": "What to call this browser."})
+    transport = TransportField(load_default=BEARER)
 
 
 class NewPasswordSchema(Strict):

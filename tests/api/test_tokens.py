@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 from api.db import Sessions
 from api.domain.authority import SCOPES_OF_PATIENT, ActorKind
 from api.models.audit import AuditRow
-from api.models.identity import Grant, Token
+from api.models.identity import Grant, Throttle, Token
 from api.models.outbox import Subscription
 from api.services.access import tokens
 from api.services.access.tokens import Issued
@@ -62,17 +62,47 @@ def subscription_ended(database: Sessions, issued: Issued) -> str | None:
         return session.scalars(mine).one().retired_because
 
 
-def test_a_refresh_token_is_traded_for_a_new_pair(client: FlaskClient, issued: Issued) -> None:
+def age(database: Sessions, refresh: str, **by: float) -> None:
+    """Let a refresh token have been traded earlier than it was."""
+    with database.begin() as session:
+        spent = session.get_one(Token, tokens.digest_of(refresh))
+        assert spent.used_at is not None
+        spent.used_at -= timedelta(**by)
+
+
+def test_a_refresh_token_is_traded_for_a_new_pair_and_old_access_tokens_live_on(
+    client: FlaskClient, issued: Issued
+) -> None:
     answer = rotate(client, issued.refresh)
     assert answer.status_code == 201
     assert whoami(client, answer.json["access_token"]) == 200
-    assert whoami(client, issued.access) == 401
+    assert whoami(client, issued.access) == 200
 
 
-def test_a_refresh_token_used_twice_ends_the_whole_sign_in_and_is_written_down(
+def test_a_lost_answer_is_given_again(client: FlaskClient, issued: Issued, database: Sessions) -> None:
+    first = rotate(client, issued.refresh).json
+    age(database, issued.refresh, days=30)
+    again = rotate(client, issued.refresh)
+    assert (again.status_code, again.json["refresh_token"]) == (201, first["refresh_token"])
+    assert again.json["refresh_expires_at"] == first["refresh_expires_at"]
+    assert [whoami(client, each["access_token"]) for each in (first, again.json)] == [200, 200]
+    assert rotate(client, first["refresh_token"]).status_code == 201
+
+
+def test_two_tabs_that_refresh_a_few_seconds_apart_share_one_successor(
+    client: FlaskClient, issued: Issued
+) -> None:
+    first = rotate(client, issued.refresh).json["refresh_token"]
+    rotate(client, first)
+    assert rotate(client, issued.refresh).json["refresh_token"] == first
+
+
+def test_a_token_used_after_its_successor_ends_the_whole_sign_in_and_is_audited(
     client: FlaskClient, clinic: Clinic, issued: Issued, database: Sessions
 ) -> None:
-    newest = rotate(client, issued.refresh).json
+    second = rotate(client, issued.refresh).json
+    newest = rotate(client, second["refresh_token"]).json
+    age(database, issued.refresh, seconds=61)
     answer = rotate(client, issued.refresh)
     assert (answer.status_code, answer.json["type"]) == (401, "/problems/token-refused")
     assert whoami(client, newest["access_token"]) == 401
@@ -85,6 +115,27 @@ def test_a_refresh_token_used_twice_ends_the_whole_sign_in_and_is_written_down(
         clinic.patient.id,
         issued.grant_id,
     )
+
+
+def test_a_client_that_repeats_in_a_loop_is_slowed_down(
+    client: FlaskClient, issued: Issued, database: Sessions
+) -> None:
+    rotate(client, issued.refresh)
+    rotate(client, issued.refresh)
+    with database.begin() as session:
+        session.execute(update(Throttle).values(tries=300))
+    answer = rotate(client, issued.refresh)
+    assert answer.status_code == 429
+    assert int(answer.headers["Retry-After"]) > 0
+
+
+def test_unknown_refresh_tokens_are_counted_nowhere(
+    client: FlaskClient, issued: Issued, database: Sessions
+) -> None:
+    assert {rotate(client, f"unknown {n}").status_code for n in range(400)} == {401}
+    assert rotate(client, issued.refresh).status_code == 201
+    with database.read() as session:
+        assert session.scalars(select(Throttle)).all() == []
 
 
 @pytest.mark.parametrize("token", ["unknown", "x" * 200, "ä\u2028"])

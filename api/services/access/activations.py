@@ -15,7 +15,7 @@ from api.domain.errors import ActivationRefused, PatientNotActive
 from api.models.identity import ActivationCode
 from api.models.patient import Patient
 from api.services import audit
-from api.services.access import tokens
+from api.services.access import signed_out, tokens
 from api.services.access.tokens import Issued, Lifetimes
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32: no I, L, O, U
@@ -87,6 +87,7 @@ def redeem(session: Session, typed: str, *, label: str, now: datetime, lifetimes
         now=now,
         lifetimes=lifetimes,
     )
+    signed_out.clear(patient)
     herself = Principal(ActorKind.PATIENT, patient.id, patient.site_id, issued.grant_id, SCOPES_OF_PATIENT)
     audit.record(
         session, "device.activated", by=herself, now=now, patient_id=patient.id, object_id=issued.grant_id

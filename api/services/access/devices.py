@@ -1,4 +1,4 @@
-"""Sign-ins as their owner sees them, devices, and ending them with all that hangs on them."""
+"""Devices: sign-ins as their owner sees them, and ending one together with its push address."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -12,12 +12,17 @@ from api.domain.errors import UnknownDevice
 from api.models.identity import Grant, Token
 from api.models.outbox import Subscription
 from api.services import audit
-from api.services.access import tokens
+from api.services.access import signed_out, tokens
 from api.services.access.tokens import Issued, Lifetimes
 
 
-def end(session: Session, grant_ids: Iterable[UUID], *, because: str, now: datetime) -> None:
-    """End sign-ins, and retire the push addresses they registered: nothing more goes there."""
+def end(
+    session: Session, grant_ids: Iterable[UUID], *, because: str, now: datetime, by_owner: bool = False
+) -> None:
+    """End sign-ins, and retire the push addresses they registered: nothing more goes there.
+
+    Where that was a patient's last device, and not ended by the patient, the team is told.
+    """
     ids = list(grant_ids)
     tokens.revoke(session, ids, because=because, now=now)
     session.execute(
@@ -25,6 +30,8 @@ def end(session: Session, grant_ids: Iterable[UUID], *, because: str, now: datet
         .where(Subscription.grant_id.in_(ids), Subscription.retired_at.is_(None))
         .values(retired_at=now, retired_because=because)
     )
+    if not by_owner:
+        signed_out.note(session, ids, because=because, now=now)
 
 
 def end_all(
@@ -38,7 +45,7 @@ def end_all(
 
 def sign_out(session: Session, by: Principal, *, now: datetime) -> None:
     """End the sign-in the caller is using."""
-    end(session, [by.grant_id], because="signed out", now=now)
+    end(session, [by.grant_id], because="signed out", now=now, by_owner=True)
     audit.record(session, "session.ended", by=by, now=now, object_id=by.grant_id)
 
 
@@ -59,29 +66,56 @@ def revoke_device(
     live = select(Grant.id).where(Grant.id == grant_id, Grant.subject_id == of, Grant.revoked_at.is_(None))
     if session.scalar(live) is None:
         raise UnknownDevice("there is no such device")
-    end(session, [grant_id], because="revoked", now=now)
+    end(session, [grant_id], because="revoked", now=now, by_owner=by.id == of)
     audit.record(session, "device.revoked", by=by, now=now, patient_id=patient_id, object_id=grant_id)
 
 
-def rotate(session: Session, refresh: str, *, now: datetime, lifetimes: Lifetimes) -> Issued | None:
-    """Trade a refresh token for a new pair; see `tokens.rotate` for what None asks of the caller.
+def rotate(
+    session: Session, refresh: str, *, key: bytes, now: datetime, lifetimes: Lifetimes
+) -> Issued | None:
+    """Trade a refresh token for a new pair, or end a sign-in whose tokens two parties hold.
+
+    Returns:
+        The new pair; None where the sign-in was ended, which the caller must commit before it refuses.
 
     Raises:
         TokenRefused: The token is unknown, expired or revoked.
     """
-    issued = tokens.rotate(session, refresh, now=now, lifetimes=lifetimes)
+    issued = tokens.rotate(session, refresh, key=key, now=now, lifetimes=lifetimes)
     if issued is None:
         of_token = select(Grant).join(Token).where(Token.digest == tokens.digest_of(refresh))
         copied = session.scalars(of_token).one()
         end(session, [copied.id], because="refresh token used twice", now=now)
-        hers = copied.subject_id if copied.kind == ActorKind.PATIENT else None
+        patient_id = copied.subject_id if copied.kind == ActorKind.PATIENT else None
         audit.record(
             session,
             "token.reused",
             by=None,
             now=now,
             site_id=copied.site_id,
-            patient_id=hers,
+            patient_id=patient_id,
             object_id=copied.id,
         )
     return issued
+
+
+def end_expired(session: Session, *, now: datetime) -> int:
+    """End patients' sign-ins that ran out unused, so that their teams hear of it; return how many.
+
+    Staff sign-ins run out every day. They are left as they are: their push addresses keep bringing alerts.
+    """
+    expired = (
+        select(Grant.id)
+        .join(Token)
+        .where(
+            Token.use == "refresh",
+            Token.expires_at <= now,
+            Token.used_at.is_(None),
+            Grant.kind == ActorKind.PATIENT,
+            Grant.revoked_at.is_(None),
+        )
+    )
+    ids = list(session.scalars(expired))
+    if ids:
+        end(session, ids, because="not used for too long", now=now)
+    return len(ids)

@@ -1,6 +1,8 @@
-"""Opaque tokens: made at random, kept as their SHA-256, short to use, rotated, revoked."""
+"""Opaque tokens: random or derived from their predecessor, stored as SHA-256, rotated, revoked."""
 
+import base64
 import hashlib
+import hmac
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -8,31 +10,52 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import Connection, bindparam, delete, select, update
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from sqlalchemy import Connection, bindparam, delete, exists, select, update
 from sqlalchemy.orm import Session
 
 from api.domain.authority import ActorKind, Principal, Scope
 from api.domain.errors import TokenRefused
 from api.models.identity import Grant, Token
 from api.prepared import Prepared
+from api.services.access import throttle
 
-ACCESS_LIFETIME = timedelta(minutes=15)
-REFRESH_LIFETIME = timedelta(days=60)
+REPEAT_WITHIN = timedelta(seconds=60)
+"""A spent refresh token gives its successor again for this long, even if the successor was used."""
+
+REPEATS_BY_SIGN_IN = throttle.Limit("repeated rotation of a sign-in", 300, throttle.QUARTER)
+"""Each repeat stores another access token; a client in a loop must not fill the table."""
 
 
 @dataclass(frozen=True, slots=True)
 class Lifetimes:
-    """How long tokens are good for."""
+    """How long sign-ins and their tokens last.
 
-    access: timedelta = ACCESS_LIFETIME
-    refresh: timedelta = REFRESH_LIFETIME
+    The defaults for staff are the limits of NIST SP 800-63B-4, section 2.2.3 (at most one hour without
+    activity and 24 hours in all), the second shortened to a shift. A patient must not be signed out by a
+    month of silence or a holiday, so her sign-in ends only when it was not used for 400 days.
+    """
+
+    access: timedelta = timedelta(minutes=15)
+    patient: timedelta = timedelta(days=400)
+    staff_idle: timedelta = timedelta(minutes=60)
+    """Without a refresh; a client in use refreshes every ``access`` at the latest."""
+    staff_total: timedelta = timedelta(hours=12)
+
+    def refresh_until(self, kind: str, *, signed_in_at: datetime, refreshed_at: datetime) -> datetime:
+        """Return when the sign-in ends unless it is refreshed before."""
+        if kind != ActorKind.STAFF:
+            return refreshed_at + self.patient
+        return min(refreshed_at + self.staff_idle, signed_in_at + self.staff_total)
 
 
 @dataclass(frozen=True, slots=True)
 class Issued:
-    """A pair of tokens as they are handed out, once."""
+    """A pair of tokens in clear, as handed out to the client."""
 
     grant_id: UUID
+    kind: ActorKind
     access: str
     refresh: str
     access_expires_at: datetime
@@ -70,7 +93,7 @@ def grant(  # noqa: PLR0913 - each is a column of the sign-in, and named
     """Sign somebody in on one device, and hand out its first pair of tokens."""
     holder = {"kind": kind, "subject_id": subject_id, "site_id": site_id, "team_id": team_id, "label": label}
     sign_in = _new_grant(session, now=now, scopes=scopes, **holder)
-    return _issue(session, sign_in.id, now=now, lifetimes=lifetimes)
+    return _issue(session, sign_in, secrets.token_urlsafe(32), now=now, lifetimes=lifetimes)
 
 
 def make_key(
@@ -85,33 +108,61 @@ def make_key(
     return key
 
 
+def rotation_key(secret_key: str) -> bytes:
+    """Return the key that successors of refresh tokens are derived with."""
+    derive = HKDF(hashes.SHA256(), length=32, salt=None, info=b"aimss refresh tokens 1")
+    return derive.derive(secret_key.encode())
+
+
+def is_refresh_token(session: Session, refresh: str) -> bool:
+    """Return whether a refresh token was issued here; unknown ones need no writing transaction."""
+    issued = exists().where(Token.digest == digest_of(refresh), Token.use == "refresh")
+    return bool(session.scalar(select(issued)))
+
+
 def rotate(
-    session: Session, refresh: str, *, now: datetime, lifetimes: Lifetimes = Lifetimes()
+    session: Session, refresh: str, *, key: bytes, now: datetime, lifetimes: Lifetimes = Lifetimes()
 ) -> Issued | None:
-    """Trade a refresh token for a new pair; it works once.
+    """Trade a refresh token for its successor and a new access token.
+
+    A client that never got the answer, or a second tab that holds the same token, may repeat the request:
+    the successor is derived from the token, so the same one comes out although only its digest is stored.
+    Access tokens issued before keep working until they expire.
+
+    Args:
+        session: A writing session; the sign-in's row is locked, so that rotations of it are serialised.
+        refresh: The refresh token.
+        key: See `rotation_key`.
+        now: The present moment.
+        lifetimes: The limits in force, also for sign-ins that were made under longer ones.
 
     Returns:
-        The new pair; None where the token had been used before: then somebody holds a copy, the
-        whole sign-in is revoked, and the caller must let that be committed before refusing.
+        The new pair; None where the token was spent over a minute ago and its successor has been used:
+        then two parties hold tokens of this sign-in, and the caller must end it.
 
     Raises:
         TokenRefused: The token is unknown, expired or revoked.
+        TooManyTries: A spent token was repeated hundreds of times.
     """
-    token = session.scalar(
-        select(Token).where(Token.digest == digest_of(refresh), Token.use == "refresh").with_for_update()
-    )
-    sign_in = session.get(Grant, token.grant_id) if token else None
+    of_digest = select(Token).where(Token.digest == digest_of(refresh), Token.use == "refresh")
+    token = session.scalar(of_digest.with_for_update())
+    sign_in = session.get(Grant, token.grant_id, with_for_update={"key_share": True}) if token else None
     if token is None or sign_in is None or sign_in.revoked_at is not None:
         raise TokenRefused("sign in again")
     if token.used_at is not None:
-        revoke(session, [sign_in.id], because="refresh token used twice", now=now)
-        return None
-    if token.expires_at is not None and token.expires_at <= now:
+        if not _may_repeat(session, token, token.used_at, now=now):
+            return None
+        throttle.count(session, [REPEATS_BY_SIGN_IN.of(str(sign_in.id))], now=now)
+    until = lifetimes.refresh_until(
+        sign_in.kind, signed_in_at=sign_in.created_at, refreshed_at=token.created_at
+    )
+    if now >= min(until, token.expires_at or until):
         raise TokenRefused("sign in again")
-    token.used_at = now
+    successor = _successor_of(refresh, key)
+    token.used_at = token.used_at or now
+    token.successor = digest_of(successor)
     sign_in.refreshed_at = now
-    session.execute(delete(Token).where(Token.grant_id == sign_in.id, Token.use == "access"))
-    return _issue(session, sign_in.id, now=now, lifetimes=lifetimes)
+    return _issue(session, sign_in, successor, now=now, lifetimes=lifetimes)
 
 
 def revoke(session: Session, grant_ids: Iterable[UUID], *, because: str, now: datetime) -> None:
@@ -146,29 +197,37 @@ def _new_grant(session: Session, *, now: datetime, scopes: Iterable[Scope], **ho
     return sign_in
 
 
-def _issue(session: Session, grant_id: UUID, *, now: datetime, lifetimes: Lifetimes) -> Issued:
-    access, refresh = secrets.token_urlsafe(32), secrets.token_urlsafe(32)
-    issued = Issued(grant_id, access, refresh, now + lifetimes.access, now + lifetimes.refresh)
-    session.add_all(
-        [
-            Token(
-                digest=digest_of(access),
-                grant_id=grant_id,
-                use="access",
-                created_at=now,
-                expires_at=issued.access_expires_at,
-            ),
-            Token(
-                digest=digest_of(refresh),
-                grant_id=grant_id,
-                use="refresh",
-                created_at=now,
-                expires_at=issued.refresh_expires_at,
-            ),
-        ]
-    )
+def _successor_of(refresh: str, key: bytes) -> str:
+    mac = hmac.digest(key, refresh.encode(), "sha256")
+    return base64.urlsafe_b64encode(mac).rstrip(b"=").decode()
+
+
+def _may_repeat(session: Session, token: Token, used_at: datetime, *, now: datetime) -> bool:
+    """Return whether a spent token still gives its successor.
+
+    Within the minute always. Later only while the successor is unused: the client then never got it.
+    """
+    if now - used_at < REPEAT_WITHIN:
+        return True
+    successor = session.get(Token, token.successor) if token.successor else None
+    return successor is not None and successor.used_at is None
+
+
+def _issue(session: Session, sign_in: Grant, refresh: str, *, now: datetime, lifetimes: Lifetimes) -> Issued:
+    """Store a new access token, and the refresh token unless it was issued before."""
+    access = secrets.token_urlsafe(32)
+    made: dict[str, Any] = {"grant_id": sign_in.id, "created_at": now}
+    kept = session.get(Token, digest_of(refresh))
+    if kept is None:
+        until = lifetimes.refresh_until(sign_in.kind, signed_in_at=sign_in.created_at, refreshed_at=now)
+        kept = Token(digest=digest_of(refresh), use="refresh", expires_at=until, **made)
+        session.add(kept)
+    refresh_until = kept.expires_at or now
+    access_until = min(now + lifetimes.access, refresh_until)
+    session.add(Token(digest=digest_of(access), use="access", expires_at=access_until, **made))
     session.flush()
-    return issued
+    kind = ActorKind(sign_in.kind)
+    return Issued(sign_in.id, kind, access, refresh, access_until, refresh_until)
 
 
 _TOKENS, _GRANTS = Token.__table__, Grant.__table__

@@ -12,6 +12,7 @@ from api.domain import cursor
 from api.domain.answering import AlertStatus
 from api.domain.assessment import AssessmentStatus
 from api.domain.authority import Principal
+from api.domain.enrolment import PatientStatus
 from api.domain.findings import Tier
 from api.models.alert import Alert, AlertEvent, Evidence
 from api.models.assessment import AssessmentRow
@@ -25,7 +26,7 @@ from api.services.alerting.telling import HELD, STANDING, HeldBack, standing_of
 from api.services.course.scoring import NOT_SCORED
 from api.services.reminding import unheard
 
-MOST_NOT_SCORED = MOST_UNHEARD = 100
+MOST_NOT_SCORED = MOST_UNHEARD = MOST_SIGNED_OUT = 100
 
 WAITING = (AlertStatus.OPEN, AlertStatus.ACKNOWLEDGED)
 """What the worklist shows unless asked otherwise: a snoozed alert comes back by itself."""
@@ -156,6 +157,17 @@ def unheard_from(session: Session, by: Principal) -> list[UnheardFrom]:
         )
         found.setdefault(patient.id, said)
     return list(found.values())
+
+
+def signed_out(session: Session, by: Principal) -> list[Patient]:
+    """Return the monitored patients without a device who did not sign out themselves, longest first."""
+    query = (
+        visible_to(by)
+        .where(Patient.signed_out_at.is_not(None), Patient.status == PatientStatus.ACTIVE)
+        .order_by(Patient.signed_out_at, Patient.reference)
+        .limit(MOST_SIGNED_OUT)
+    )
+    return list(session.scalars(query))
 
 
 def counts(session: Session, by: Principal) -> dict[str, int]:
