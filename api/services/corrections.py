@@ -13,7 +13,7 @@ from api.domain.reading import read_entry
 from api.domain.trajectory.engine import Engine
 from api.models.entry import EntryRow, EntryVersion
 from api.services import audit
-from api.services.course import scoring
+from api.services.course import date_floor, scoring
 from api.services.course.locking import Standing
 from api.services.entries import locked_and_active, says, zones_of
 
@@ -44,6 +44,7 @@ def correct_entry(
         raise InvalidEntry("the id is another entry's", {"id": f"is not {entry_id}"})
     if not row.withdrawn and says(row, entry):
         return row
+    date_floor.check_entry(session, standing, entry, was_about=row.local_date)
     check_version(row.version)
     _supersede(session, row, standing, by=by, now=now)
     row.recorded_at, row.local_date = entry.recorded_at, entry.local_date

@@ -23,7 +23,7 @@ from api.domain.trajectory.engine import Engine
 from api.models.entry import EntryRow, EntryVersion, RejectedEntry
 from api.models.patient import PatientZone
 from api.services import audit
-from api.services.course import locking, scoring
+from api.services.course import date_floor, locking, scoring
 from api.services.course.locking import Standing
 from api.services.reminding import answered
 
@@ -136,6 +136,7 @@ def _sheet(
     for item in report.items:
         try:
             entry = read_entry(item, zone_at=zone_at, born_in=standing.birth_year, now=now)
+            date_floor.check_entry(session, standing, entry)
         except InvalidEntry as problem:
             sheet.results.append(_reject(session, standing, item, problem, now=now))
             continue

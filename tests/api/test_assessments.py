@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -325,8 +325,10 @@ def test_a_refused_change_leaves_nothing_behind(
 def test_the_local_day_is_the_day_on_her_clock_where_the_phone_does_not_say(
     client: FlaskClient, clinic: Clinic
 ) -> None:
-    answer = post(client, clinic, a_questionnaire(SEVERITY, recorded_at="2026-02-28T23:30:00+00:00"))
-    assert answer.json["local_date"] == "2026-03-01"  # half past midnight in Berlin
+    evening = datetime.combine(datetime.now(UTC).date() - timedelta(days=2), time(23, 30), UTC)
+    answer = post(client, clinic, a_questionnaire(SEVERITY, recorded_at=evening.isoformat()))
+    following = str(evening.date() + timedelta(days=1))  # half past midnight or later in Berlin
+    assert answer.json["local_date"] == following
 
 
 def test_choices_and_options_are_taken_and_shown_with_what_they_stood_for(

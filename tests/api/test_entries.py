@@ -1,7 +1,7 @@
 """The diary over HTTP."""
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -223,8 +223,10 @@ def test_the_change_feed_gives_everything_once_and_then_only_what_changed(
 def test_the_local_day_is_the_day_on_her_clock_when_the_phone_does_not_say(
     client: FlaskClient, clinic: Clinic
 ) -> None:
-    post(client, clinic, a_report(recorded_at="2026-02-28T23:30:00+00:00", pain_worst=1))
-    assert read_all(client, clinic)[0]["local_date"] == "2026-03-01"  # half past midnight in Berlin
+    evening = datetime.combine(datetime.now(UTC).date() - timedelta(days=2), time(23, 30), UTC)
+    post(client, clinic, a_report(recorded_at=evening, pain_worst=1))
+    following = str(evening.date() + timedelta(days=1))  # half past midnight or later in Berlin
+    assert read_all(client, clinic)[0]["local_date"] == following
 
 
 class BrokenEngine(Engine):

@@ -10,6 +10,7 @@ from sqlalchemy import BindParameter, Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from api.db import UtcDateTime
+from api.domain.date_floor import earliest_day
 from api.domain.errors import UnknownPatient
 from api.domain.trajectory.engine import Facts
 from api.models.patient import Patient, Trajectory
@@ -32,6 +33,7 @@ class Standing:
     prior_taxane: bool | None
     policy_id: UUID | None
     is_prompted: bool
+    enrolled_at: datetime
     change_seq: int
     engine: str | None
     state: Any
@@ -44,6 +46,11 @@ class Standing:
     def facts(self) -> Facts:
         """What is known of her beyond her diary."""
         return Facts(self.ai_started_on, self.ai, self.prior_tamoxifen, self.prior_taxane, self.birth_year)
+
+    @property
+    def earliest_day(self) -> date:
+        """The earliest local day that what the patient reports may be about."""
+        return earliest_day(self.enrolled_at.date(), self.ai_started_on)
 
 
 def lock(session: Session, patient_id: UUID, *, now: datetime) -> Standing:
@@ -102,5 +109,6 @@ _PATIENTS_OF = PreparedForMany(
         *_PATIENTS.c["ai_started_on", "ai", "prior_tamoxifen", "prior_taxane"],
         policies.in_force(_PATIENTS.c.site_id, bindparam("now", type_=UtcDateTime)),
         _PATIENTS.c.is_prompted,
+        _PATIENTS.c.enrolled_at,
     ).where(_PATIENTS.c.id.in_(patient_ids)),
 )

@@ -16,7 +16,7 @@ from api.domain.instruments.registry import INSTRUMENTS
 from api.domain.trajectory.engine import Engine
 from api.models.assessment import AssessmentRow, AssessmentVersion
 from api.services import audit
-from api.services.course import scoring
+from api.services.course import date_floor, scoring
 from api.services.course.locking import Standing
 from api.services.entries import locked_and_active, zones_of
 from api.services.questionnaires import assessment_scores, functioning
@@ -56,6 +56,7 @@ def record_assessment(
         return row, False
     instrument = registry.find(sent.instrument or "", sent.instrument_version, among=among)
     said = _read(session, standing, sent, instrument, now=now)
+    date_floor.check_assessment(standing, said)
     row = AssessmentRow(
         patient_id=standing.patient_id, id=assessment_id, received_at=now, version=1, grant_id=by.grant_id
     )
@@ -104,6 +105,7 @@ def change_assessment(
     said = _read(session, standing, sent, instrument, started_at=row.started_at, day=day, now=now)
     if _content(row) == _content(said):
         return row
+    date_floor.check_assessment(standing, said, was_about=row.local_date)
     check_version(row.version)
     if row.status == AssessmentStatus.COMPLETE and said.status is AssessmentStatus.PARTIAL:
         raise AssessmentConflict("it is complete; correct its answers, or withdraw it")
