@@ -9,6 +9,8 @@ from marshmallow import RAISE, Schema, ValidationError, fields, validate
 
 from api.domain.errors import InvalidTimezone
 from api.domain.zones import check_timezone
+from api.words.catalogue import translate_all
+from api.words.speaking import language_of_request
 
 PAGE_SIZE = 50
 LARGEST_PAGE = 200
@@ -86,6 +88,14 @@ class Text(fields.String):
 
 def _is_control(letter: str) -> bool:
     return letter < " " or letter == "\x7f" or "\ud800" <= letter <= "\udfff"
+
+
+class Prose(fields.String):
+    """A sentence of ours that goes out, in the language of the patient who asks; staff read English."""
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
+        text: str | None = super()._serialize(value, attr, obj, **kwargs)
+        return text and translate_all(text, language_of_request())
 
 
 class Email(Text):
