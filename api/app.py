@@ -26,6 +26,7 @@ from api.resources import (
     guidance,
     health,
     instruments,
+    invitations,
     ladders,
     me,
     measurements,
@@ -38,18 +39,19 @@ from api.resources import (
     reminders,
     reports,
     rotas,
+    services,
     sessions,
+    sites,
     snooze,
+    staff,
     subscriptions,
     tokens,
     trajectories,
     webhooks,
 )
-from api.resources.language import language_of_caller, name_language
 from api.resources.together import Recording
 from api.services.course import risk_models
 from api.web.pages import pages
-from api.words import speaking
 from config.settings import Settings
 
 MAX_BODY_BYTES = 1_000_000
@@ -57,10 +59,14 @@ MAX_BODY_BYTES = 1_000_000
 BLUEPRINTS = (
     activations.blp,
     sessions.blp,
+    invitations.blp,
     tokens.blp,
     me.blp,
     credentials.blp,
     devices.blp,
+    staff.blp,
+    sites.blp,
+    services.blp,
     patients.blp,
     audit.blp,
     entries.blp,
@@ -122,13 +128,11 @@ def create_app(
     app.extensions["aimss.recording"] = Recording(
         app.extensions["aimss.sessions"], app.extensions["aimss.engine"]
     )
-    app.extensions[speaking.EXTENSION] = language_of_caller
     api = ProblemApi(app, spec_kwargs={"extra_plugins": [Operations()]})
     for blueprint in BLUEPRINTS:
         api.register_blueprint(blueprint)
     app.register_blueprint(pages)
     app.after_request(_harden)
-    app.after_request(name_language)
     commands.register(app)
     if settings.trusted_proxies:
         hops = settings.trusted_proxies

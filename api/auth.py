@@ -1,18 +1,24 @@
 """From a bearer token to a principal, and what each view asks of it."""
 
+import logging
 from collections.abc import Callable
 from copy import deepcopy
 from datetime import UTC, datetime
 from functools import wraps
 from http import HTTPStatus
 from typing import Any, TypeVar
+from uuid import UUID
 
 from flask import current_app, g, request
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.datastructures import WWWAuthenticate
 from werkzeug.exceptions import Forbidden, Unauthorized
 
-from api.domain.authority import Principal, Scope
+from api.domain.authority import ActorKind, Principal, Scope
 from api.services.access import tokens
+from api.services.organisation import service_keys
+
+log = logging.getLogger(__name__)
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -75,4 +81,24 @@ def caller_of_request() -> Principal:
         caller = tokens.authenticate(connection, token.strip(), now=datetime.now(UTC))
     if caller is None:
         raise Unauthorized("the token is unknown, expired or revoked", www_authenticate=_challenge())
+    if caller.kind is ActorKind.SERVICE:
+        _note_use(caller)
     return caller
+
+
+_NOTED: dict[UUID, datetime] = {}
+"""When each service key of this process was last written down as used; no more keys than a server has."""
+
+
+def _note_use(service: Principal) -> None:
+    """Keep that a service key is used, at most once an hour; a request does not fail for it."""
+    now = datetime.now(UTC)
+    noted = _NOTED.get(service.grant_id)
+    if noted is not None and now - noted < service_keys.USE_NOTED_EVERY:
+        return
+    _NOTED[service.grant_id] = now
+    try:
+        with current_app.extensions["aimss.sessions"].begin() as session:
+            service_keys.note_use(session, service.grant_id, now=now)
+    except SQLAlchemyError:
+        log.warning("the use of a service key was not kept", extra={"key_id": service.grant_id})

@@ -69,4 +69,6 @@ def operation_id(method: str, path: str) -> str:
 
 
 def _singular(noun: str) -> str:
+    if noun == "Staff":
+        return "StaffMember"
     return noun.removesuffix("ies") + "y" if noun.endswith("ies") else noun.removesuffix("s")

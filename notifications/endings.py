@@ -63,6 +63,8 @@ class Claimed:
     """None: it goes to staff, or to a program of the site."""
     language: Language = Language.ENGLISH
     discreet: bool = False
+    has_left: bool = False
+    """It goes to staff who were deactivated or moved to another team since it was written."""
     is_answered: bool = False
     """Its alert waits for nobody any more: an operator lets it be tried again, and somebody has answered."""
 
@@ -89,8 +91,9 @@ def where_to(message: Claimed, *, now: datetime, backoff: Backoff) -> AnyAddress
         return Dead("expired")
     if message.attempts > backoff.attempts:
         return Dead(f"given up after {backoff.attempts} tries")  # its worker died each time
-    if message.signed_out:
-        return Gone("signed out")
+    unreachable = _unreachable(message)
+    if unreachable is not None:
+        return unreachable
     if message.address is None:
         return Dead("the address was retired")
     return _unless_quiet(message.address, message.patient, now) if message.patient else message.address
@@ -118,6 +121,12 @@ def _not_needed(message: Claimed) -> str | None:
     if message.patient is not None and message.patient.status is not PatientStatus.ACTIVE:
         return "the patient has left monitoring"
     return "answered" if message.is_answered else None
+
+
+def _unreachable(message: Claimed) -> Ending | None:
+    if message.has_left:
+        return Dead("the recipient does not follow this patient any more")
+    return Gone("signed out") if message.signed_out else None
 
 
 def _unless_quiet(address: AnyAddress, patient: Reader, now: datetime) -> AnyAddress | Postponed:

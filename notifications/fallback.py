@@ -45,7 +45,7 @@ def fall_back(session: Session, dead: OutboxMessage, alert: Alert | None, *, now
     if dead.channel == Channel.WEBHOOK or dead.kind == MessageKind.PROBE:
         return
     hurries = alert is not None and _nobody_knows(session, dead, alert, now=now)
-    if not _got_elsewhere(session, dead):
+    if not _got_elsewhere(session, dead) and not _has_left(session, dead):
         way = _next_way(session, dead, now=now)
         if way.channel is not Channel.CALL_LIST or not _was_asked_before(session, dead):
             insert_once(session, OutboxMessage, values=[_row(dead, way, now=now)])
@@ -62,6 +62,12 @@ def _got_elsewhere(session: Session, dead: OutboxMessage) -> bool:
         OutboxMessage.state.in_(_LIVE),
     )
     return bool(session.scalar(select(exists().where(*same))))
+
+
+def _has_left(session: Session, dead: OutboxMessage) -> bool:
+    """Say whether the recipient was deactivated: nobody is asked to call somebody who works there no more."""
+    gone = select(Staff.id).where(Staff.id == dead.recipient_id, ~Staff.active)
+    return session.scalar(gone) is not None
 
 
 def _next_way(session: Session, dead: OutboxMessage, *, now: datetime) -> Way:

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Row, bindparam, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from api.domain.answering import AlertStatus
 from api.domain.enrolment import Language, PatientStatus
@@ -25,6 +25,9 @@ from notifications.endings import Claimed, Reader
 
 Known = Row[*tuple[Any, ...]]
 
+_ABOUT = aliased(Patient)
+"""Whom a message is about, where it goes to somebody else."""
+
 _KNOWN = (
     select(
         OutboxMessage.id, OutboxMessage.kind, OutboxMessage.channel, OutboxMessage.site_id,
@@ -36,7 +39,7 @@ _KNOWN = (
         Alert.tier, Alert.status.label("alert_status"),
         Patient.id.label("patient_id"), Patient.status.label("patient_status"), Patient.timezone,
         Patient.quiet_from, Patient.quiet_until, Patient.discreet,
-        Staff.active, Staff.email_notices,
+        Staff.active, Staff.email_notices, Staff.team_id, _ABOUT.team_id.label("about_team_id"),
         func.coalesce(Patient.language, Staff.language).label("language"),
         func.coalesce(Patient.email, Staff.email).label("email"),
         func.coalesce(Patient.email_gone_at, Staff.email_gone_at).label("email_gone_at"),
@@ -45,6 +48,7 @@ _KNOWN = (
     .outerjoin(Grant, Grant.id == Subscription.grant_id)
     .outerjoin(Alert, Alert.id == OutboxMessage.alert_id)
     .outerjoin(Patient, Patient.id == OutboxMessage.recipient_id)
+    .outerjoin(_ABOUT, _ABOUT.id == OutboxMessage.patient_id)
     .outerjoin(Staff, Staff.id == OutboxMessage.recipient_id)
     .outerjoin(Webhook, Webhook.id == OutboxMessage.recipient_id)
     .where(OutboxMessage.id.in_(bindparam("ids", expanding=True)))
@@ -74,6 +78,7 @@ def _claimed(row: Known) -> Claimed:
         subscription_id=row.subscription_id,
         address=_address(row),
         signed_out=row.revoked_at is not None,
+        has_left=_has_left(row),
         patient=_reader(row),
         language=Language(row.language) if row.language else Language.ENGLISH,
         discreet=bool(row.discreet),
@@ -89,6 +94,13 @@ def _address(row: Known) -> AnyAddress | None:
     if row.endpoint is None or row.subscription_retired_at is not None:
         return None
     return Address(row.endpoint, row.p256dh, row.auth, row.vapid_key)
+
+
+def _has_left(row: Known) -> bool:
+    """Say whether it goes to staff who were deactivated, or who may not see the patient any more."""
+    is_staff = row.active is not None
+    moved = row.team_id is not None and row.about_team_id is not None and row.team_id != row.about_team_id
+    return is_staff and (not row.active or moved)
 
 
 def _mailbox(row: Known) -> Mailbox | None:

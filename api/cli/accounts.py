@@ -1,20 +1,14 @@
-"""Making sites, staff and service accounts from the command line."""
+"""Making sites and staff from the command line."""
 
 import secrets
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import UTC, datetime
 
 import click
-from flask import current_app
 from flask.cli import with_appcontext
-from sqlalchemy.orm import Session
 
 from api.cli.callbacks import a_name, a_paragraph, an_email
-from api.db import Sessions
-from api.domain.authority import SCOPES_OF_SERVICE, Role
-from api.domain.errors import DomainError
+from api.cli.transactions import transaction
+from api.domain.authority import Role
 from api.services.access import accounts
 
 ROLES = click.Choice([role.value for role in Role])
@@ -32,7 +26,7 @@ ROLES = click.Choice([role.value for role in Role])
 @with_appcontext
 def create_site(name: str, timezone: str, contact: str) -> None:
     """Make the site NAME with its first team."""
-    with _transaction() as (session, now):
+    with transaction() as (session, now):
         site = accounts.create_site(session, name=name, timezone=timezone, contact=contact, now=now)
     click.echo(f"Site {site.name!r}: {site.id}")
 
@@ -58,7 +52,7 @@ def create_staff(
 ) -> None:
     """Make a member of staff who signs in as EMAIL; asks for the password unless told otherwise."""
     password = _password(from_stdin=password_stdin, generate=generate)
-    with _transaction() as (session, now):
+    with transaction() as (session, now):
         staff = accounts.create_staff(
             session,
             site=accounts.find_site(session, site_name),
@@ -82,41 +76,11 @@ def create_staff(
 def reset_staff(email: str, *, password_stdin: bool, generate: bool) -> None:
     """Give EMAIL a new password, turn its one-time codes off and end its sign-ins."""
     password = _password(from_stdin=password_stdin, generate=generate)
-    with _transaction() as (session, now):
+    with transaction() as (session, now):
         staff = accounts.reset_staff(session, email=email, password=password, now=now)
     click.echo(f"{staff.role} {staff.email} signs in anew, without one-time codes")
     if generate:
         click.echo(f"Password, shown this once: {password}")
-
-
-@click.command("create-service")
-@click.argument("name", callback=a_name)
-@click.option("--site", "site_name", required=True, help="The site's name.")
-@click.option(
-    "--scope",
-    "scopes",
-    multiple=True,
-    required=True,
-    help=f"May be given several times. One of {', '.join(sorted(SCOPES_OF_SERVICE))}.",
-)
-@with_appcontext
-def create_service(name: str, site_name: str, scopes: tuple[str, ...]) -> None:
-    """Make the service account NAME, and print its key once."""
-    with _transaction() as (session, now):
-        site = accounts.find_site(session, site_name)
-        key = accounts.create_service(session, site=site, name=name, scopes=scopes, now=now)
-    click.echo(f"Key of {name!r}, shown this once: {key}")
-
-
-@contextmanager
-def _transaction() -> Iterator[tuple[Session, datetime]]:
-    """Open one transaction; what the operator can mend is said in a line, not in a traceback."""
-    sessions: Sessions = current_app.extensions["aimss.sessions"]
-    try:
-        with sessions.begin() as session:
-            yield session, datetime.now(UTC)
-    except DomainError as error:
-        raise click.ClickException(str(error)) from error
 
 
 def _password(*, from_stdin: bool, generate: bool) -> str:

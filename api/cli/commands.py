@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from api.cli.accounts import create_service, create_site, create_staff, reset_staff
+from api.cli.accounts import create_site, create_staff, reset_staff
 from api.cli.calibrate import calibrate_command
 from api.cli.delivery import outbox, vapid_keys
 from api.cli.demo import seed
@@ -16,7 +16,9 @@ from api.cli.replay import replay_command
 from api.cli.rescore import rescore
 from api.cli.response_times import response_times_command
 from api.cli.score import score_command
+from api.cli.services import create_service, service
 from api.cli.simulate import simulate_command
+from api.cli.staff import staff
 from api.cli.stops import start, stop
 from api.cli.webhooks import webhook
 from api.cli.wording import load_wording
@@ -25,7 +27,9 @@ COMMANDS = (
     create_site,
     create_staff,
     reset_staff,
+    staff,
     create_service,
+    service,
     seed,
     rescore,
     score_command,

@@ -23,6 +23,7 @@ from api.models.staff import Staff
 from api.services.access import accounts, enrolment
 from api.services.access.activations import make_code
 from api.services.entries import record_entries
+from api.services.organisation import service_keys
 
 DEMO_SITE = "Demo breast clinic"
 DAYS_BEFORE_TABLETS = 14
@@ -85,8 +86,8 @@ def _build(session: Session, engine: Engine, now: datetime) -> list[str]:
 
 def _programs(session: Session, site: Site, now: datetime) -> list[str]:
     scopes = [Scope.REMINDERS_READ, Scope.REMINDERS_WRITE]
-    key = accounts.create_service(session, site=site, name="demo scheduler", scopes=scopes, now=now)
-    return [f"Key of the scheduler (GET/POST /v1/reminders): {key}"]
+    made = service_keys.create(session, None, site_id=site.id, name="demo scheduler", scopes=scopes, now=now)
+    return [f"Key of the scheduler (GET/POST /v1/reminders): {made.secret}"]
 
 
 def _as_staff(member: Staff) -> Principal:

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Protocol
 
+from api.domain.text import cleaned, is_control
+
 MOST_SITES = 40
 """How many places one entry may name."""
 
@@ -85,8 +87,8 @@ class Text:
     max_length: int
 
     def read(self, value: object) -> str:
-        """Return the words without surrounding blanks."""
-        words = value.strip() if isinstance(value, str) else ""
+        """Return the words as they are kept: see `text.cleaned`."""
+        words = cleaned(value) if isinstance(value, str) else ""
         if not words:
             raise ValueError("is empty or no text; leave it out instead")
         if len(words) > self.max_length:
@@ -119,12 +121,6 @@ class BodySites:
         if len(found) != len(value):
             raise ValueError("each place may be named once")
         return [{"site": site, "side": side} for site, side in sorted(found)]
-
-
-def is_control(letter: str) -> bool:
-    """Say whether a letter is none that a text holds; a new line and a tab are."""
-    control = letter < " " or letter == "\x7f"
-    return (control and letter not in "\n\t") or "\ud800" <= letter <= "\udfff"
 
 
 def shown(value: object) -> str:

@@ -23,12 +23,24 @@ class Role(StrEnum):
     SITE_ADMIN = "site_admin"
 
 
+class StaffStatus(StrEnum):
+    """Whether a member of staff may sign in; only an active one is told of alerts."""
+
+    INVITED = "invited"  # has not set a password yet
+    ACTIVE = "active"
+    DEACTIVATED = "deactivated"
+
+
 class Scope(StrEnum):
     """One thing that may be done; every route asks for exactly one."""
 
     SELF = "self"  # any signed-in caller, about itself
     REPORT = "report"  # a patient, about herself
     STAFF_SELF = "staff:self"  # staff, about their own account
+    STAFF_READ = "staff:read"  # names of staff, teams and the site
+    STAFF_WRITE = "staff:write"  # staff and teams of the site
+    SITE_WRITE = "site:write"
+    SERVICES = "services"  # service accounts of the site and their keys
     PATIENTS_READ = "patients:read"
     PATIENTS_WRITE = "patients:write"
     ALERTS_READ = "alerts:read"
@@ -49,6 +61,7 @@ _CARE = frozenset(
     {
         Scope.SELF,
         Scope.STAFF_SELF,
+        Scope.STAFF_READ,
         Scope.PATIENTS_READ,
         Scope.PATIENTS_WRITE,
         Scope.ALERTS_READ,
@@ -66,7 +79,15 @@ SCOPES_OF_ROLE: dict[Role, frozenset[Scope]] = {
     Role.COORDINATOR: _CARE | _SITE,
     Role.SITE_ADMIN: _CARE
     | _SITE
-    | {Scope.AUDIT_READ, Scope.POLICY_READ, Scope.POLICY_WRITE, Scope.WEBHOOKS},
+    | {
+        Scope.AUDIT_READ,
+        Scope.POLICY_READ,
+        Scope.POLICY_WRITE,
+        Scope.WEBHOOKS,
+        Scope.STAFF_WRITE,
+        Scope.SITE_WRITE,
+        Scope.SERVICES,
+    },
 }
 """What each role may do at its own site."""
 
@@ -74,9 +95,22 @@ SCOPES_OF_PATIENT = frozenset({Scope.SELF, Scope.REPORT, Scope.RECEIVE_PUSH})
 """What a patient's device may do, about herself only."""
 
 SCOPES_OF_SERVICE = frozenset(
-    {Scope.PATIENTS_READ, Scope.REMINDERS_READ, Scope.REMINDERS_WRITE, Scope.AUDIT_READ, Scope.METRICS_READ}
+    {
+        Scope.PATIENTS_READ,
+        Scope.REMINDERS_READ,
+        Scope.REMINDERS_WRITE,
+        Scope.AUDIT_READ,
+        Scope.STAFF_READ,
+        Scope.METRICS_READ,
+    }
 )
 """What a service account may be given; each key has only what it was made with."""
+
+SCOPES_OF_OPERATOR = frozenset({Scope.METRICS_READ})
+"""What reaches beyond a site, so that only the command line gives it or renews a key that holds it."""
+
+ROLES_OF_A_TEAM = frozenset({Role.NURSE, Role.CLINICIAN})
+"""Roles that always belong to one team; the others see the whole site unless they are given one."""
 
 
 @dataclass(frozen=True, slots=True)

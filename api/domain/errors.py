@@ -49,11 +49,27 @@ class UnknownSite(DomainError):
 
 
 class UnknownStaff(DomainError):
-    """Nobody of the staff signs in with this e-mail address."""
+    """There is no such member of staff, or nobody signs in with this e-mail address."""
+
+
+class LastSiteAdmin(DomainError):
+    """The site would be left without an active site admin; make somebody else site admin first."""
+
+
+class PasswordNotSet(DomainError):
+    """The member of staff has not set a password yet; send an invitation instead."""
+
+
+class InvitationRefused(DomainError):
+    """The invitation is wrong, already used, replaced or expired; a site admin can send a new one."""
 
 
 class UnknownTeam(DomainError):
-    """There is no such team among those the caller may enrol into."""
+    """There is no such team among those the caller may choose, or the role needs a team."""
+
+
+class TeamNotFound(DomainError):
+    """The site has no such team."""
 
 
 class EmailTaken(DomainError):
@@ -61,11 +77,15 @@ class EmailTaken(DomainError):
 
 
 class NameTaken(DomainError):
-    """Another site, or another service account of this site, has this name."""
+    """Another site, or another team or service account of this site, has this name."""
 
 
 class ScopeRefused(DomainError):
     """A service account cannot be given this scope."""
+
+
+class UnknownService(DomainError):
+    """The site has no such service account, or the account has no such key."""
 
 
 class ReferenceTaken(DomainError):

@@ -19,6 +19,7 @@ class Site(Base):
     timezone: Mapped[str]
     contact: Mapped[str]  # what a patient is told: how to reach the team, when entries are read
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
 
 
 class Team(Base):
@@ -30,3 +31,4 @@ class Team(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     site_id: Mapped[UUID] = mapped_column(ForeignKey("sites.id"))
     name: Mapped[str]
+    version: Mapped[int] = mapped_column(default=1, server_default="1")

@@ -37,6 +37,28 @@ class Staff(Base):
     totp_last_step: Mapped[int] = mapped_column(default=0, server_default="0")  # a code works once
     active: Mapped[bool] = mapped_column(default=True, server_default=true())
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    invited_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # None: has set a password
+    deactivated_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
+
+
+class Invitation(Base):
+    """A one-use link by which a member of staff sets a password.
+
+    The link's token is an HMAC of the id, so that neither token nor digest is stored.
+    """
+
+    __tablename__ = "invitations"
+    __table_args__ = (Index(None, "staff_id"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    staff_id: Mapped[UUID] = mapped_column(ForeignKey("staff.id"))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    created_by: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))  # None: the command line
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    by_email: Mapped[bool]
+    used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class ServiceAccount(Base):

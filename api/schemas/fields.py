@@ -8,9 +8,8 @@ from typing import Any
 from marshmallow import RAISE, Schema, ValidationError, fields, validate
 
 from api.domain.errors import InvalidTimezone
+from api.domain.text import INVISIBLE, cleaned, is_control
 from api.domain.zones import check_timezone
-from api.words.catalogue import translate_all
-from api.words.speaking import language_of_request
 
 PAGE_SIZE = 50
 LARGEST_PAGE = 200
@@ -60,42 +59,33 @@ class ClockTime(fields.Time):
 
 
 class Text(fields.String):
-    """Bounded text, trimmed, with something in it; ``lines=True`` lets it have more than one line.
+    """Bounded text with something in it; ``lines=True`` lets it have more than one line.
 
+    It is kept trimmed, in Unicode's form NFC and without invisible letters that hide or reorder words.
     NUL is refused because PostgreSQL cannot hold it, half a surrogate pair because UTF-8 cannot, and
     other control characters because a name that breaks a line breaks an e-mail's header or a log.
     """
 
     def __init__(self, *, max: int, lines: bool = False, **kwargs: Any) -> None:
-        self._max, self._spared = max, "\n\t" if lines else ""
-        control = r"\u0000-\u0008\u000b-\u001f\u007f" if lines else r"\u0000-\u001f\u007f"
-        pattern = rf"^[^{control}]*[^\s{control}][^{control}]*$"
+        self._max, self._lines = max, lines
+        control = r"\u0000-\u0008\u000b-\u001f" if lines else r"\u0000-\u001f"
+        control += r"\u007f-\u009f\u2028\u2029"
+        pattern = rf"^[^{control}]*[^\s{control}{INVISIBLE}][^{control}]*$"
         documented = {"minLength": 1, "maxLength": max, "pattern": pattern}
         super().__init__(metadata=documented | kwargs.pop("metadata", {}), **kwargs)
 
     def _deserialize(
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
     ) -> str:
-        text: str = super()._deserialize(value, attr, data, **kwargs).strip()
+        sent: str = super()._deserialize(value, attr, data, **kwargs)
+        if len(sent.strip()) > self._max:  # before the characters are looked at one by one
+            raise ValidationError(f"Longer than {self._max} characters.")
+        text = cleaned(sent)
         if not text:
             raise ValidationError("Must not be blank.")
-        if len(text) > self._max:  # before the characters are looked at one by one
-            raise ValidationError(f"Longer than {self._max} characters.")
-        if any(_is_control(letter) for letter in text if letter not in self._spared):
+        if any(is_control(letter) or (letter in "\n\t" and not self._lines) for letter in text):
             raise ValidationError("Holds a character that is no text.")
         return text
-
-
-def _is_control(letter: str) -> bool:
-    return letter < " " or letter == "\x7f" or "\ud800" <= letter <= "\udfff"
-
-
-class Prose(fields.String):
-    """A sentence of ours that goes out, in the language of the patient who asks; staff read English."""
-
-    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
-        text: str | None = super()._serialize(value, attr, obj, **kwargs)
-        return text and translate_all(text, language_of_request())
 
 
 class Email(Text):

@@ -6,7 +6,8 @@ from flask.testing import FlaskCliRunner
 from sqlalchemy import select
 
 from api.app import create_app
-from api.cli.accounts import create_service, create_site, create_staff, reset_staff
+from api.cli.accounts import create_site, create_staff, reset_staff
+from api.cli.services import create_service
 from api.db import Sessions
 from api.models.site import Site, Team
 from api.models.staff import Staff

@@ -4,9 +4,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from api.domain.answer_kinds import is_control
 from api.domain.errors import InvalidWording
 from api.domain.instruments.definition import Instrument, Item
+from api.domain.text import is_control
 
 LONGEST_TEXT = 2000
 LONGEST_LICENCE = 500

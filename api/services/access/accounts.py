@@ -1,6 +1,5 @@
-"""Making accounts: a site with its first team, its staff, its services and their keys."""
+"""Making accounts from the command line: a site with its first team, and its staff."""
 
-from collections.abc import Iterable
 from datetime import datetime
 from uuid import uuid4
 
@@ -8,24 +7,21 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from api.db import insert_once
-from api.domain.authority import SCOPES_OF_SERVICE, Role, Scope
+from api.domain.authority import ROLES_OF_A_TEAM, Role
 from api.domain.errors import (
     EmailTaken,
     NameTaken,
-    ScopeRefused,
     UnknownSite,
     UnknownStaff,
     UnknownTeam,
 )
 from api.domain.zones import check_timezone
 from api.models.site import Site, Team
-from api.models.staff import ServiceAccount, Staff
+from api.models.staff import Staff
 from api.services import audit
-from api.services.access import devices, passwords, tokens
+from api.services.access import devices, passwords
 
 FIRST_TEAM = "Care team"
-ROLES_OF_A_TEAM = frozenset({Role.NURSE, Role.CLINICIAN})
-"""They see their team's patients; a coordinator and an admin see the site's."""
 
 
 def create_site(
@@ -64,6 +60,11 @@ def find_site(session: Session, name: str) -> Site:
         names = ", ".join(map(repr, session.scalars(select(Site.name).order_by(Site.name)))) or "none yet"
         raise UnknownSite(f"there is no site {name!r}; there are: {names}")
     return site
+
+
+def site_of(session: Session, staff: Staff) -> Site:
+    """Return the site of a member of staff."""
+    return session.get_one(Site, staff.site_id)
 
 
 def find_team(session: Session, site: Site, name: str | None) -> Team:
@@ -131,38 +132,3 @@ def reset_staff(session: Session, *, email: str, password: str, now: datetime) -
     devices.end_all(session, staff.id, because="reset by the operator", now=now)
     audit.record(session, "staff.reset", by=None, now=now, site_id=staff.site_id, object_id=staff.id)
     return staff
-
-
-def create_service(session: Session, *, site: Site, name: str, scopes: Iterable[str], now: datetime) -> str:
-    """Make a service account, and return its key, which is shown this once.
-
-    Raises:
-        ScopeRefused: A scope does not exist or is not for services; those that are are told.
-        NameTaken: The site has a service account of this name.
-    """
-    allowed = _allowed(scopes)
-    account_id = uuid4()
-    values = {
-        "id": account_id,
-        "site_id": site.id,
-        "name": name,
-        "scopes": sorted(allowed),
-        "created_at": now,
-    }
-    if not insert_once(session, ServiceAccount, values=[values]):
-        raise NameTaken(f"{site.name!r} has a service account {name!r} already")
-    about_itself = {*allowed, Scope.SELF}  # it may ask who it is, and throw its key away
-    key = tokens.make_key(
-        session, subject_id=account_id, site_id=site.id, scopes=about_itself, label=name, now=now
-    )
-    audit.record(session, "service.created", by=None, now=now, site_id=site.id, object_id=account_id)
-    return key
-
-
-def _allowed(scopes: Iterable[str]) -> list[Scope]:
-    wanted = set(scopes)
-    refused = sorted(wanted - SCOPES_OF_SERVICE)
-    if refused or not wanted:
-        what = f"{', '.join(refused)}: not for a service" if refused else "name at least one scope"
-        raise ScopeRefused(f"{what}; allowed are {', '.join(sorted(SCOPES_OF_SERVICE))}")
-    return sorted(Scope(word) for word in wanted)

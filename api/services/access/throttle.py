@@ -48,6 +48,7 @@ SIGN_IN_BY_EMAIL = Limit("sign-in by e-mail", 100, QUARTER)
 """High, so that whoever knows an e-mail address cannot so easily keep its owner from signing in."""
 SIGN_IN_CODE_BY_STAFF = Limit("one-time code of a sign-in", 10, QUARTER)
 """Codes are guessed by who has the password, from as many addresses as he likes: counted by account."""
+INVITATION_BY_ADDRESS = Limit("invitation by address", 20, QUARTER)
 ROTATION_BY_ADDRESS = Limit("rotation by address", 300, QUARTER)
 RECEIPT_BY_ADDRESS = Limit("receipt by address", 300, QUARTER)
 """Of ids nobody was sent: a hospital's devices behind one address name those they were."""

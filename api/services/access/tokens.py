@@ -97,13 +97,22 @@ def grant(  # noqa: PLR0913 - each is a column of the sign-in, and named
 
 
 def make_key(
-    session: Session, *, subject_id: UUID, site_id: UUID, scopes: Iterable[Scope], label: str, now: datetime
+    session: Session,
+    *,
+    subject_id: UUID,
+    site_id: UUID,
+    scopes: Iterable[Scope],
+    label: str,
+    now: datetime,
+    expires_at: datetime | None = None,
 ) -> str:
-    """Make a service account's key, which works until it is revoked; it is shown this once."""
+    """Make a service account's key, which works until it expires or is revoked; it is shown this once."""
     holder = {"kind": ActorKind.SERVICE, "subject_id": subject_id, "site_id": site_id, "label": label}
     service = _new_grant(session, now=now, scopes=scopes, **holder)
     key = secrets.token_urlsafe(32)
-    session.add(Token(digest=digest_of(key), grant_id=service.id, use="key", created_at=now))
+    session.add(
+        Token(digest=digest_of(key), grant_id=service.id, use="key", created_at=now, expires_at=expires_at)
+    )
     session.flush()
     return key
 

@@ -1,0 +1,42 @@
+"""Where somebody who was invited sets a password."""
+
+from typing import Any
+
+from flask.views import MethodView
+
+from api.auth import fails_with, public
+from api.resources.blueprint import Blueprint
+from api.resources.door import counted, place
+from api.resources.edge import clock, reading, settings, transaction
+from api.schemas.staff import AcceptanceSchema, AcceptedSchema
+from api.services.access import passwords
+from api.services.access.throttle import INVITATION_BY_ADDRESS
+from api.services.organisation import invitations
+
+blp = Blueprint(
+    "invitations", __name__, url_prefix="/v1/invitations", description="The way in for new staff."
+)
+
+
+@blp.route("/acceptance")
+class Acceptance(MethodView):
+    """An invitation taken up."""
+
+    @public
+    @fails_with(401, 422, 429)
+    @blp.arguments(AcceptanceSchema)
+    @blp.response(200, AcceptedSchema)
+    def post(self, body: dict[str, str]) -> dict[str, Any]:
+        """Set the password of the account an invitation is for; then sign in with it.
+
+        Open to anybody who has the link, and throttled. The link works once; every sign-in of the account
+        there was ends.
+        """
+        key = invitations.key_of(settings().secret_key)
+        with counted(INVITATION_BY_ADDRESS.of(place())):
+            with reading() as session:
+                _, staff = invitations.find_open(session, body["token"], key=key, now=clock())
+            new_hash = passwords.hash_of(body["password"], email=staff.email)
+            with transaction() as session:
+                accepted, site = invitations.accept(session, body["token"], new_hash, key=key, now=clock())
+        return {"email": accepted.email, "name": accepted.name, "site": site}

@@ -1,0 +1,137 @@
+"""Service accounts of the site and their keys."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from flask.views import MethodView
+
+from api.auth import fails_with, requires
+from api.domain.authority import Scope
+from api.resources.blueprint import Blueprint
+from api.resources.edge import clock, principal, reading, transaction
+from api.schemas.service_account import (
+    NewServiceKeySchema,
+    NewServiceSchema,
+    ServiceSchema,
+    ServicesSchema,
+    ServiceWithSecretSchema,
+)
+from api.services.organisation import service_keys
+from api.services.organisation.service_keys import Made, Service
+
+blp = Blueprint(
+    "services", __name__, url_prefix="/v1/services", description="Programs with keys of their own."
+)
+
+
+@blp.route("")
+class Services(MethodView):
+    """The site's service accounts."""
+
+    @requires(Scope.SERVICES)
+    @blp.response(200, ServicesSchema)
+    def get(self) -> dict[str, Any]:
+        """The service accounts of the site, by name, with the keys that work; never their secrets."""
+        with reading() as session:
+            found = service_keys.list_services(session, principal().site_id, now=clock())
+        return {"items": [service_on_wire(each) for each in found]}
+
+    @requires(Scope.SERVICES)
+    @fails_with(409)
+    @blp.arguments(NewServiceSchema)
+    @blp.response(201, ServiceWithSecretSchema)
+    def post(self, body: dict[str, Any]) -> tuple[dict[str, Any], int, dict[str, str]]:
+        """Make a service account with its first key, which is shown this once and expires."""
+        by = principal()
+        with transaction() as session:
+            made = service_keys.create(
+                session,
+                by,
+                site_id=by.site_id,
+                name=body["name"],
+                scopes=body["scopes"],
+                now=clock(),
+                lifetime=timedelta(days=body["expires_in_days"]),
+            )
+        return _made_on_wire(made), 201, {"Location": f"/v1/services/{made.service.account.id}"}
+
+
+@blp.route("/<uuid:service_id>")
+class ServiceById(MethodView):
+    """One service account."""
+
+    @requires(Scope.SERVICES)
+    @fails_with(404)
+    @blp.response(200, ServiceSchema)
+    def get(self, service_id: UUID) -> dict[str, Any]:
+        """One service account with the keys that work."""
+        with reading() as session:
+            return service_on_wire(service_keys.read(session, principal().site_id, service_id, now=clock()))
+
+    @requires(Scope.SERVICES)
+    @fails_with(404)
+    @blp.response(204)
+    def delete(self, service_id: UUID) -> None:
+        """Revoke all keys of a service account at once; what it did stays in the audit. Safe to repeat."""
+        by = principal()
+        with transaction() as session:
+            service_keys.revoke(session, by, service_id, site_id=by.site_id, now=clock())
+
+
+@blp.route("/<uuid:service_id>/keys")
+class ServiceKeys(MethodView):
+    """Keys of a service account."""
+
+    @requires(Scope.SERVICES)
+    @fails_with(404, 422)
+    @blp.arguments(NewServiceKeySchema)
+    @blp.response(201, ServiceWithSecretSchema)
+    def post(self, body: dict[str, Any], service_id: UUID) -> dict[str, Any]:
+        """Rotate: make a new key, shown this once; those before stop working after the overlap.
+
+        An account with a scope that reaches beyond the site (`metrics:read`) is rotated by the operator, from
+        the command line.
+        """
+        by = principal()
+        with transaction() as session:
+            made = service_keys.rotate(
+                session,
+                by,
+                service_id,
+                site_id=by.site_id,
+                now=clock(),
+                lifetime=timedelta(days=body["expires_in_days"]),
+                overlap=timedelta(days=body["overlap_days"]),
+            )
+        return _made_on_wire(made)
+
+
+@blp.route("/<uuid:service_id>/keys/<uuid:key_id>")
+class ServiceKeyById(MethodView):
+    """One key."""
+
+    @requires(Scope.SERVICES)
+    @fails_with(404)
+    @blp.response(204)
+    def delete(self, service_id: UUID, key_id: UUID) -> None:
+        """Revoke one key; it stops working at once."""
+        by = principal()
+        with transaction() as session:
+            service_keys.revoke(session, by, service_id, site_id=by.site_id, key_id=key_id, now=clock())
+
+
+def service_on_wire(service: Service) -> dict[str, Any]:
+    """Return a service account with its keys, as it goes out."""
+    account = service.account
+    return {
+        "id": account.id,
+        "name": account.name,
+        "scopes": sorted(account.scopes),
+        "created_at": account.created_at,
+        "keys": list(service.keys),
+    }
+
+
+def _made_on_wire(made: Made) -> dict[str, Any]:
+    return service_on_wire(made.service) | {"key": made.secret}

@@ -1,0 +1,113 @@
+"""The caller's site and its teams."""
+
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from flask import request
+from flask.views import MethodView
+
+from api.auth import fails_with, requires
+from api.domain.authority import Scope
+from api.models.site import Site, Team
+from api.resources.blueprint import Blueprint
+from api.resources.edge import check_if_match, clock, etag_of, principal, reading, transaction
+from api.schemas.site import (
+    NewTeamSchema,
+    SiteChangesSchema,
+    SiteSchema,
+    TeamChangesSchema,
+    TeamSchema,
+    TeamsSchema,
+)
+from api.services.organisation import sites
+
+blp = Blueprint("sites", __name__, url_prefix="/v1", description="The site and its teams.")
+
+VersionedTeam = tuple[dict[str, Any], int, dict[str, str]]
+
+
+@blp.route("/site")
+class SiteOfCaller(MethodView):
+    """The caller's site."""
+
+    @requires(Scope.STAFF_READ)
+    @blp.response(200, SiteSchema)
+    def get(self) -> tuple[Site, int, dict[str, str]]:
+        """The caller's site, with the ETag."""
+        with reading() as session:
+            site = sites.read_site(session, principal().site_id)
+        return site, 200, {"ETag": etag_of(site.version)}
+
+    @requires(Scope.SITE_WRITE)
+    @fails_with(409, 412, 428)
+    @blp.arguments(SiteChangesSchema)
+    @blp.response(200, SiteSchema)
+    @blp.doc(parameters=["IF_MATCH"])
+    def patch(self, changes: dict[str, Any]) -> tuple[Site, int, dict[str, str]]:
+        """Change name, time zone or contact of the site.
+
+        Working hours, rotas and plans of the site follow a new time zone from now on. Needs If-Match with
+        the ETag that was read.
+        """
+        check = partial(check_if_match, request.headers.get("If-Match"))
+        with transaction() as session:
+            site = sites.change_site(session, principal(), changes, check_version=check, now=clock())
+        return site, 200, {"ETag": etag_of(site.version)}
+
+
+@blp.route("/teams")
+class Teams(MethodView):
+    """The site's teams."""
+
+    @requires(Scope.STAFF_READ)
+    @blp.response(200, TeamsSchema)
+    def get(self) -> dict[str, Any]:
+        """The teams of the site, by name."""
+        with reading() as session:
+            found = sites.list_teams(session, principal().site_id)
+        return {"items": [team_on_wire(team, number) for team, number in found]}
+
+    @requires(Scope.STAFF_WRITE)
+    @fails_with(409)
+    @blp.arguments(NewTeamSchema)
+    @blp.response(201, TeamSchema)
+    def post(self, body: dict[str, Any]) -> VersionedTeam:
+        """Make a team; members come to it by `PATCH /v1/staff/{staff_id}`, patients by theirs."""
+        with transaction() as session:
+            team = sites.create_team(session, principal(), name=body["name"], now=clock())
+        headers = {"ETag": etag_of(team.version), "Location": f"/v1/teams/{team.id}"}
+        return team_on_wire(team, 0), 201, headers
+
+
+@blp.route("/teams/<uuid:team_id>")
+class TeamById(MethodView):
+    """One team."""
+
+    @requires(Scope.STAFF_READ)
+    @fails_with(404)
+    @blp.response(200, TeamSchema)
+    def get(self, team_id: UUID) -> VersionedTeam:
+        """One team, with the ETag."""
+        with reading() as session:
+            team, number = sites.read_team(session, principal().site_id, team_id)
+        return team_on_wire(team, number), 200, {"ETag": etag_of(team.version)}
+
+    @requires(Scope.STAFF_WRITE)
+    @fails_with(404, 409, 412, 428)
+    @blp.arguments(TeamChangesSchema)
+    @blp.response(200, TeamSchema)
+    @blp.doc(parameters=["IF_MATCH"])
+    def patch(self, changes: dict[str, Any], team_id: UUID) -> VersionedTeam:
+        """Rename a team. Needs If-Match with the ETag that was read."""
+        by = principal()
+        check = partial(check_if_match, request.headers.get("If-Match"))
+        with transaction() as session:
+            sites.rename_team(session, by, team_id, changes, check_version=check, now=clock())
+            team, number = sites.read_team(session, by.site_id, team_id)
+        return team_on_wire(team, number), 200, {"ETag": etag_of(team.version)}
+
+
+def team_on_wire(team: Team, number: int) -> dict[str, Any]:
+    """Return a team with how many active members it has."""
+    return {"id": team.id, "name": team.name, "members": number, "version": team.version}

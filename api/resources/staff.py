@@ -1,0 +1,256 @@
+"""Members of staff: read by colleagues, managed by site admins."""
+
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from flask import request
+from flask.views import MethodView
+from sqlalchemy.orm import Session
+
+from api.auth import fails_with, requires
+from api.domain.authority import Role, Scope, StaffStatus
+from api.domain.enrolment import Language
+from api.models.staff import Invitation, Staff
+from api.resources.blueprint import Blueprint
+from api.resources.edge import check_if_match, clock, etag_of, principal, reading, settings, transaction
+from api.schemas.device import DevicesSchema, devices_on_wire
+from api.schemas.staff import (
+    ChangedStaffSchema,
+    InvitedStaffSchema,
+    NewInvitationSchema,
+    NewStaffSchema,
+    StaffChangesSchema,
+    StaffPageSchema,
+    StaffQuerySchema,
+    StaffSchema,
+    effects_on_wire,
+)
+from api.services.access import tokens
+from api.services.messages import subscriptions
+from api.services.organisation import directory, invitations, members
+from api.services.organisation.directory import Filter, Member
+from api.services.organisation.handover import Handover
+
+blp = Blueprint("staff", __name__, url_prefix="/v1/staff", description="Who works at the site.")
+
+Versioned = tuple[dict[str, Any], int, dict[str, str]]
+
+
+@blp.route("")
+class StaffList(MethodView):
+    """The site's staff."""
+
+    @requires(Scope.STAFF_READ)
+    @fails_with(422)
+    @blp.arguments(StaffQuerySchema, location="query")
+    @blp.response(200, StaffPageSchema)
+    def get(self, query: dict[str, Any]) -> dict[str, Any]:
+        """The staff of the site, by name, also those who were deactivated.
+
+        Resolves the ids of people in other answers (`acknowledged_by`, `recorded_by`, `set_by` …). A site
+        admin also sees what is marked *admins*.
+        """
+        wanted = Filter(
+            StaffStatus(query["status"]) if "status" in query else None,
+            Role(query["role"]) if "role" in query else None,
+            query.get("team_id"),
+        )
+        with reading() as session:
+            page = directory.list_members(
+                session, principal().site_id, wanted, cursor=query.get("cursor"), limit=query["limit"]
+            )
+        return {"items": [member_on_wire(member) for member in page.items], "next": page.next}
+
+    @requires(Scope.STAFF_WRITE)
+    @fails_with(409, 422)
+    @blp.arguments(NewStaffSchema)
+    @blp.response(201, InvitedStaffSchema)
+    def post(self, body: dict[str, Any]) -> Versioned:
+        """Invite a member of staff, who sets a password by a one-use link.
+
+        The link goes by e-mail where the server sends e-mail, else it is shown in the answer, this once.
+        Until the password is set nobody tells them of alerts.
+        """
+        by = principal()
+        new = invitations.NewMember(
+            body["email"], body["name"], Role(body["role"]), body.get("team_id"), Language(body["language"])
+        )
+        with transaction() as session:
+            staff = invitations.create_member(session, by, new, site_id=by.site_id, now=clock())
+            shown = _invited(session, staff, body.get("delivery"))
+        return shown, 201, {"ETag": etag_of(staff.version), "Location": f"/v1/staff/{staff.id}"}
+
+
+@blp.route("/<uuid:staff_id>")
+class StaffById(MethodView):
+    """One member of staff."""
+
+    @requires(Scope.STAFF_READ)
+    @fails_with(404)
+    @blp.response(200, StaffSchema)
+    def get(self, staff_id: UUID) -> Versioned:
+        """One member of staff, with the ETag."""
+        with reading() as session:
+            member = directory.read_member(session, principal().site_id, staff_id)
+        return member_on_wire(member), 200, {"ETag": etag_of(member.staff.version)}
+
+    @requires(Scope.STAFF_WRITE)
+    @fails_with(404, 409, 412, 428)
+    @blp.arguments(StaffChangesSchema)
+    @blp.response(200, ChangedStaffSchema)
+    @blp.doc(parameters=["IF_MATCH"])
+    def patch(self, changes: dict[str, Any], staff_id: UUID) -> Versioned:
+        """Change name, e-mail address, role or team of a member of staff.
+
+        Another role or team ends all their sign-ins and push addresses at once and takes them off rotas;
+        alerts that only they knew of, or had acknowledged and may no longer see, go to others. `effects`
+        says what ended. The last active site admin stays one (409). Needs If-Match with the ETag that was
+        read.
+        """
+        by = principal()
+        check = partial(check_if_match, request.headers.get("If-Match"))
+        with transaction() as session:
+            staff, effects = members.change(
+                session, by, staff_id, changes, site_id=by.site_id, check_version=check, now=clock()
+            )
+            return _changed(session, staff, effects)
+
+
+@blp.route("/<uuid:staff_id>/deactivation")
+class Deactivation(MethodView):
+    """The end of an account."""
+
+    @requires(Scope.STAFF_WRITE)
+    @fails_with(404, 409)
+    @blp.response(200, ChangedStaffSchema)
+    def post(self, staff_id: UUID) -> Versioned:
+        """Deactivate a member of staff who leaves. Safe to repeat.
+
+        In the same moment all sign-ins, push addresses, invitations and shifts end; alerts that only they
+        knew of or had acknowledged go to others. What they did stays in every history under their name.
+        The last active site admin cannot be deactivated (409).
+        """
+        by = principal()
+        with transaction() as session:
+            return _changed(
+                session, *members.deactivate(session, by, staff_id, site_id=by.site_id, now=clock())
+            )
+
+
+@blp.route("/<uuid:staff_id>/reactivation")
+class Reactivation(MethodView):
+    """The way back of an account."""
+
+    @requires(Scope.STAFF_WRITE)
+    @fails_with(404, 409)
+    @blp.response(200, StaffSchema)
+    def post(self, staff_id: UUID) -> Versioned:
+        """Let a deactivated member of staff sign in again, with the password they had. Safe to repeat.
+
+        Shifts do not come back. To have a new password set, send an invitation instead.
+        """
+        by = principal()
+        with transaction() as session:
+            staff = members.reactivate(session, by, staff_id, site_id=by.site_id, now=clock())
+            return _shown(session, staff)
+
+
+@blp.route("/<uuid:staff_id>/invitation")
+class StaffInvitation(MethodView):
+    """A link to set a password by."""
+
+    @requires(Scope.STAFF_WRITE)
+    @fails_with(404)
+    @blp.arguments(NewInvitationSchema)
+    @blp.response(201, InvitedStaffSchema)
+    def post(self, body: dict[str, Any], staff_id: UUID) -> Versioned:
+        """Send a member of staff a new link to set a password by; links made before stop working.
+
+        For an invitation that got lost or expired, a forgotten password, or somebody who comes back. When
+        it is used, all sign-ins there are end.
+        """
+        by = principal()
+        with transaction() as session:
+            staff = directory.find_member(session, by.site_id, staff_id, to_change=True)
+            shown = _invited(session, staff, body.get("delivery"))
+        return shown, 201, {"ETag": etag_of(staff.version)}
+
+
+@blp.route("/<uuid:staff_id>/devices")
+class StaffDevices(MethodView):
+    """Where a member of staff is signed in."""
+
+    @requires(Scope.STAFF_WRITE)
+    @fails_with(404)
+    @blp.response(200, DevicesSchema)
+    def get(self, staff_id: UUID) -> dict[str, Any]:
+        """Where a member of staff is signed in, newest first."""
+        by = principal()
+        with reading() as session:
+            staff = directory.find_member(session, by.site_id, staff_id)
+            told = subscriptions.by_grant(session, staff.id)
+            return devices_on_wire(tokens.live_grants(session, staff.id), current=by.grant_id, told=told)
+
+    @requires(Scope.STAFF_WRITE)
+    @fails_with(404)
+    @blp.response(204)
+    def delete(self, staff_id: UUID) -> None:
+        """End every sign-in of a member of staff, such as after a lost laptop."""
+        by = principal()
+        with transaction() as session:
+            members.sign_out(session, by, staff_id, site_id=by.site_id, now=clock())
+
+
+def member_on_wire(member: Member) -> dict[str, Any]:
+    """Return a member of staff as the caller may see one."""
+    staff = member.staff
+    shown: dict[str, Any] = {
+        "id": staff.id,
+        "name": staff.name,
+        "email": staff.email,
+        "role": staff.role,
+        "team": member.team,
+        "status": member.status,
+        "version": staff.version,
+    }
+    if not principal().may(Scope.STAFF_WRITE):
+        return shown
+    invitation = member.invitation
+    return shown | {
+        "language": staff.language,
+        "email_notices": staff.email_notices,
+        "one_time_codes": staff.totp_confirmed_at is not None,
+        "created_at": staff.created_at,
+        "deactivated_at": staff.deactivated_at,
+        "last_active_at": member.last_active_at,
+        "invitation": _invitation_on_wire(invitation) if invitation else None,
+    }
+
+
+def _invitation_on_wire(invitation: Invitation) -> dict[str, Any]:
+    return {
+        "created_at": invitation.created_at,
+        "expires_at": invitation.expires_at,
+        "delivery": "email" if invitation.by_email else "shown",
+    }
+
+
+def _invited(session: Session, staff: Staff, delivery: str | None) -> dict[str, Any]:
+    """Invite a member of staff, and return the answer; a link that goes by e-mail is not shown."""
+    by_email = delivery == "email" if delivery else bool(settings().smtp_url)
+    invitation = invitations.invite(session, principal(), staff, by_email=by_email, now=clock())
+    key = invitations.key_of(settings().secret_key)
+    url = None if by_email else invitations.link_of(invitation.id, key, public_url=settings().public_url)
+    shown = member_on_wire(directory.member_of(session, staff))
+    return shown | {"invitation": _invitation_on_wire(invitation) | {"url": url}}
+
+
+def _shown(session: Session, staff: Staff) -> Versioned:
+    member = directory.member_of(session, staff)
+    return member_on_wire(member), 200, {"ETag": etag_of(staff.version)}
+
+
+def _changed(session: Session, staff: Staff, effects: Handover) -> Versioned:
+    shown, status, headers = _shown(session, staff)
+    return shown | {"effects": effects_on_wire(effects)}, status, headers

@@ -1,0 +1,74 @@
+"""A site and its teams on the wire."""
+
+from marshmallow import Schema, fields
+
+from api.schemas.fields import Moment, Strict, Text, Timezone
+
+_TEAM = "0d2f8f3c-7a41-4a3f-8a6e-3f9f2f1b7c21"
+
+
+class SiteSchema(Schema):
+    """The caller's site."""
+
+    id = fields.UUID(required=True, metadata={"description": "The site's id."})
+    name = fields.String(required=True, metadata={"examples": ["St. Example"]})
+    timezone = fields.String(
+        required=True,
+        metadata={"description": "Working hours and days follow it.", "examples": ["Europe/Berlin"]},
+    )
+    contact = fields.String(
+        required=True,
+        metadata={
+            "description": "What patients are told: how to reach the team, and when entries are read.",
+            "examples": ["Call 030 1234, Mondays to Fridays, 8 to 16 h."],
+        },
+    )
+    created_at = Moment(required=True, metadata={"description": "When the site was made."})
+    version = fields.Integer(required=True, metadata={"description": "As in the ETag."})
+
+
+class SiteChangesSchema(Strict):
+    """What a site admin changes about the site."""
+
+    name = Text(max=200, metadata={"description": "Unique on this server.", "examples": ["St. Example"]})
+    timezone = Timezone()
+    contact = Text(
+        max=1000,
+        lines=True,
+        metadata={
+            "description": "What patients are told.",
+            "examples": ["Call 030 1234, Mondays to Fridays, 8 to 16 h."],
+        },
+    )
+
+
+class TeamSchema(Schema):
+    """A team of the site."""
+
+    id = fields.UUID(required=True, metadata={"examples": [_TEAM]})
+    name = fields.String(required=True, metadata={"examples": ["Breast clinic"]})
+    members = fields.Integer(
+        required=True,
+        metadata={"description": "Active members of staff; `GET /v1/staff?team_id=` lists all of them."},
+    )
+    version = fields.Integer(required=True, metadata={"description": "As in the ETag."})
+
+
+class TeamsSchema(Schema):
+    """A site's teams, by name."""
+
+    items = fields.List(fields.Nested(TeamSchema), required=True, metadata={"description": "The teams."})
+
+
+class NewTeamSchema(Strict):
+    """A team to make."""
+
+    name = Text(
+        required=True, max=200, metadata={"description": "Unique at the site.", "examples": ["Breast clinic"]}
+    )
+
+
+class TeamChangesSchema(Strict):
+    """What changes about a team; who belongs to it is changed on each member of staff."""
+
+    name = Text(max=200, metadata={"description": "Unique at the site.", "examples": ["Breast clinic"]})

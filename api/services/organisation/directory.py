@@ -1,0 +1,144 @@
+"""The staff of a site: listed and looked up."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, func, select, tuple_
+from sqlalchemy.orm import Session
+
+from api.domain import cursor as cursors
+from api.domain.authority import Role, StaffStatus
+from api.domain.errors import InvalidCursor, UnknownStaff
+from api.models.identity import Grant
+from api.models.site import Team
+from api.models.staff import Invitation, Staff
+from api.services.paging import Page, cut
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which members of staff a list is asked for; None: all."""
+
+    status: StaffStatus | None = None
+    role: Role | None = None
+    team_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A member of staff with what is known beside the account."""
+
+    staff: Staff
+    team: Team | None
+    last_active_at: datetime | None
+    invitation: Invitation | None
+
+    @property
+    def status(self) -> StaffStatus:
+        """Return whether they may sign in."""
+        return status_of(self.staff)
+
+
+def status_of(staff: Staff) -> StaffStatus:
+    """Return whether a member of staff may sign in."""
+    if staff.active:
+        return StaffStatus.ACTIVE
+    return StaffStatus.INVITED if staff.invited_at is not None else StaffStatus.DEACTIVATED
+
+
+def list_members(
+    session: Session, site_id: UUID, wanted: Filter, *, cursor: str | None, limit: int
+) -> Page[Member]:
+    """Return one page of a site's staff, by name.
+
+    Raises:
+        InvalidCursor: The cursor is not of this list.
+    """
+    by_name = (func.lower(Staff.name), Staff.id)
+    found = select(Staff).where(Staff.site_id == site_id, *_conditions(wanted)).order_by(*by_name)
+    if cursor is not None:
+        (last,) = cursors.decode_as(cursor, UUID)
+        place = select(*by_name).where(Staff.site_id == site_id, Staff.id == last)
+        after = session.execute(place).one_or_none()
+        if after is None:
+            raise InvalidCursor("start again without a cursor")
+        found = found.where(tuple_(*by_name) > tuple_(*after))
+    rows = list(session.scalars(found.limit(limit + 1)))
+    page = cut(rows, limit=limit, cursor_of=lambda staff: cursors.encode(str(staff.id)))
+    return Page(_known(session, page.items), page.next)
+
+
+def read_member(session: Session, site_id: UUID, staff_id: UUID) -> Member:
+    """Return one member of a site's staff with what is known beside the account.
+
+    Raises:
+        UnknownStaff: The site has no such member of staff.
+    """
+    return member_of(session, find_member(session, site_id, staff_id))
+
+
+def member_of(session: Session, staff: Staff) -> Member:
+    """Return what is known beside an account."""
+    session.flush()
+    [member] = _known(session, [staff])
+    return member
+
+
+def find_member(session: Session, site_id: UUID, staff_id: UUID, *, to_change: bool = False) -> Staff:
+    """Return one member of a site's staff; ``to_change`` locks the row until the commit.
+
+    Raises:
+        UnknownStaff: The site has no such member of staff.
+    """
+    wanted = select(Staff).where(Staff.site_id == site_id, Staff.id == staff_id)
+    locked = wanted.with_for_update(key_share=True).execution_options(populate_existing=True)
+    staff = session.scalar(locked if to_change else wanted)
+    if staff is None:
+        raise UnknownStaff("there is no such member of staff")
+    return staff
+
+
+def _conditions(wanted: Filter) -> list[Any]:
+    found: list[Any] = []
+    if wanted.role is not None:
+        found.append(Staff.role == wanted.role)
+    if wanted.team_id is not None:
+        found.append(Staff.team_id == wanted.team_id)
+    if wanted.status is StaffStatus.ACTIVE:
+        found.append(Staff.active)
+    elif wanted.status is not None:
+        is_invited = Staff.invited_at.is_not(None)
+        found += [~Staff.active, is_invited if wanted.status is StaffStatus.INVITED else ~is_invited]
+    return found
+
+
+def _known(session: Session, staff: Sequence[Staff]) -> list[Member]:
+    """Return accounts with teams, last activity and invitations: three queries, however many there are."""
+    ids = [each.id for each in staff]
+    teams = {
+        team.id: team
+        for team in session.scalars(select(Team).where(Team.id.in_({each.team_id for each in staff})))
+    }
+    used = {row.subject_id: row.last_active_at for row in session.execute(_last_activity(ids))}
+    open_ones = select(Invitation).where(
+        Invitation.staff_id.in_(ids), Invitation.used_at.is_(None), Invitation.revoked_at.is_(None)
+    )
+    invited = {each.staff_id: each for each in session.scalars(open_ones.order_by(Invitation.created_at))}
+    return [
+        Member(
+            each, teams.get(each.team_id) if each.team_id else None, used.get(each.id), invited.get(each.id)
+        )
+        for each in staff
+    ]
+
+
+def _last_activity(ids: Sequence[UUID]) -> Select[UUID, datetime]:
+    """Return when each last signed in or renewed a sign-in."""
+    return (
+        select(Grant.subject_id, func.max(Grant.refreshed_at).label("last_active_at"))
+        .where(Grant.kind == "staff", Grant.subject_id.in_(ids))
+        .group_by(Grant.subject_id)
+    )

@@ -1,0 +1,182 @@
+"""Takes a member of staff off everything that waits for them: alerts, rotas, messages and sign-ins."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import and_, delete, exists, or_, select, update
+from sqlalchemy.orm import Session
+
+from api.domain.answering import AlertStatus
+from api.domain.messages import Channel, MessageState
+from api.models.alert import Alert
+from api.models.ladder import Rota, Shift
+from api.models.outbox import OutboxMessage, Subscription
+from api.models.patient import Patient
+from api.models.staff import Invitation, Staff
+from api.services.access import devices
+from api.services.alerting import alerts
+
+_HEARD = (MessageState.PENDING, MessageState.DELIVERED, MessageState.REHEARSED)
+
+
+@dataclass(frozen=True, slots=True)
+class LostShift:
+    """A shift on call that nobody of the rota may have now."""
+
+    rota: str
+    begins_at: datetime
+    ends_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Handover:
+    """What a change took a member of staff off."""
+
+    sign_ins_ended: int = 0
+    alerts_passed_on: int = 0
+    shifts: Sequence[LostShift] = ()
+
+    def counts(self) -> dict[str, int]:
+        """Return it as the audit keeps it."""
+        return {
+            "sign_ins_ended": self.sign_ins_ended,
+            "alerts_passed_on": self.alerts_passed_on,
+            "shifts_ended": len(self.shifts),
+        }
+
+
+NOTHING = Handover()
+
+
+def lock_alerts(session: Session, staff_id: UUID) -> list[Alert]:
+    """Lock the alerts that wait for a member of staff: acknowledged by them, or open and told to them.
+
+    Comes before their own row is locked, in the order in which delivery locks: alert, person, message.
+    """
+    told = exists().where(
+        OutboxMessage.alert_id == Alert.id,
+        OutboxMessage.recipient_id == staff_id,
+        OutboxMessage.created_at >= Alert.climbing_since,
+    )
+    theirs = or_(
+        (Alert.status == AlertStatus.ACKNOWLEDGED) & (Alert.acknowledged_by == staff_id),
+        (Alert.status == AlertStatus.OPEN) & Alert.next_rung_at.is_not(None) & told,
+    )
+    waiting = select(Alert).where(Alert.closed_at.is_(None), theirs).order_by(Alert.id)
+    return list(session.scalars(waiting.with_for_update(of=Alert).execution_options(populate_existing=True)))
+
+
+def step_down(
+    session: Session, staff: Staff, waiting: Sequence[Alert], *, because: str, now: datetime
+) -> Handover:
+    """Take a member of staff, whose row holds the new role and team already, off everything.
+
+    Every sign-in ends, with its push addresses; shifts that are not over end now or are taken off;
+    messages that wait are taken back. An open alert that nobody else was told of climbs at once. One
+    they had acknowledged opens again, unless they may still answer it; its history keeps who did what.
+
+    Args:
+        session: The transaction of the change.
+        staff: The member of staff, locked.
+        waiting: What `lock_alerts` returned.
+        because: Why, for sign-ins and messages.
+        now: The present moment.
+    """
+    shifts = _end_shifts(session, staff.id, now=now)
+    _take_back_messages(session, staff.id, [alert.id for alert in waiting], because=because, now=now)
+    ended = end_sign_ins(session, staff, because=because, now=now).sign_ins_ended
+    session.flush()
+    passed_on = sum(_pass_on(session, staff, alert, now=now) for alert in waiting)
+    return Handover(ended, passed_on, shifts)
+
+
+def end_sign_ins(session: Session, staff: Staff, *, because: str, now: datetime) -> Handover:
+    """End every sign-in of a member of staff, and retire every push address of theirs."""
+    ended = devices.end_all(session, staff.id, because=because, now=now)
+    session.execute(  # also one whose sign-in had ended by itself
+        update(Subscription)
+        .where(Subscription.recipient_id == staff.id, Subscription.retired_at.is_(None))
+        .values(retired_at=now, retired_because=because)
+    )
+    return Handover(ended)
+
+
+def revoke_invitations(session: Session, staff_id: UUID, *, now: datetime) -> None:
+    """Make the unused invitations of a member of staff stop working."""
+    session.execute(
+        update(Invitation)
+        .where(Invitation.staff_id == staff_id, Invitation.used_at.is_(None), Invitation.revoked_at.is_(None))
+        .values(revoked_at=now)
+    )
+
+
+def _pass_on(session: Session, staff: Staff, alert: Alert, *, now: datetime) -> bool:
+    if alert.status == AlertStatus.ACKNOWLEDGED:
+        if staff.active and _may_see(session, staff, alert):
+            return False
+        alerts.reopen(session, alert, "reopened: who had acknowledged it no longer answers it", now=now)
+        return True
+    if _somebody_else_knows(session, staff.id, alert):
+        return False
+    alert.next_rung_at = now
+    alerts.note_event(session, alert, "passed on: who was told of it no longer answers it", now=now)
+    return True
+
+
+def _may_see(session: Session, staff: Staff, alert: Alert) -> bool:
+    team_id = session.scalar(select(Patient.team_id).where(Patient.id == alert.patient_id))
+    return staff.team_id is None or staff.team_id == team_id
+
+
+def _somebody_else_knows(session: Session, staff_id: UUID, alert: Alert) -> bool:
+    """Say whether another active member of staff was told of an alert since it opened, or may still be."""
+    told = (
+        select(OutboxMessage.id)
+        .join(Staff, Staff.id == OutboxMessage.recipient_id)
+        .where(
+            OutboxMessage.alert_id == alert.id,
+            OutboxMessage.created_at >= alert.climbing_since,
+            OutboxMessage.state.in_(_HEARD),
+            Staff.active,
+            Staff.id != staff_id,
+        )
+    )
+    return session.scalar(told.limit(1)) is not None
+
+
+def _take_back_messages(
+    session: Session, staff_id: UUID, alert_ids: Sequence[UUID], *, because: str, now: datetime
+) -> None:
+    """Cancel what waits for somebody, and what asks a person to call them about these alerts."""
+    is_call = and_(
+        OutboxMessage.channel == Channel.CALL_LIST,
+        OutboxMessage.state == MessageState.DEAD,
+        OutboxMessage.alert_id.in_(alert_ids),
+    )
+    session.execute(
+        update(OutboxMessage)
+        .where(OutboxMessage.recipient_id == staff_id)
+        .where(or_(OutboxMessage.state == MessageState.PENDING, is_call))
+        .values(state=MessageState.CANCELLED, settled_at=now, last_outcome=because)
+    )
+
+
+def _end_shifts(session: Session, staff_id: UUID, *, now: datetime) -> list[LostShift]:
+    """End the shift that is under way and take later ones off; what is over stays as it was."""
+    of_rotas = (
+        select(Rota)
+        .where(Rota.id.in_(select(Shift.rota_id).where(Shift.staff_id == staff_id, Shift.ends_at > now)))
+        .order_by(Rota.id)
+        .with_for_update()
+    )
+    rotas = {rota.id: rota for rota in session.scalars(of_rotas)}
+    theirs = (Shift.staff_id == staff_id, Shift.ends_at > now, Shift.rota_id.in_(rotas))
+    shifts = session.scalars(select(Shift).where(*theirs).order_by(Shift.begins_at, Shift.id)).all()
+    lost = [LostShift(rotas[each.rota_id].name, max(each.begins_at, now), each.ends_at) for each in shifts]
+    session.execute(delete(Shift).where(*theirs, Shift.begins_at >= now))
+    session.execute(update(Shift).where(*theirs, Shift.begins_at < now).values(ends_at=now))
+    for rota in rotas.values():
+        rota.version, rota.changed_at = rota.version + 1, now
+    return lost

@@ -1,0 +1,193 @@
+"""Invitations: one-use links by which members of staff set their first or a new password."""
+
+import base64
+import binascii
+import hmac
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID, uuid4
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from api.db import insert_once
+from api.domain.authority import Principal, Role
+from api.domain.enrolment import Language
+from api.domain.errors import EmailTaken, InvitationRefused
+from api.models.site import Site
+from api.models.staff import Invitation, Staff
+from api.services import audit
+from api.services.access.secret_keys import derive
+from api.services.organisation import directory, handover, members
+
+PAGE = "/invitation"
+LIFETIME = timedelta(days=7)
+ID_BYTES, MAC_BYTES = 16, 16
+TOKEN_LENGTH = 43
+"""32 bytes in base64url."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewMember:
+    """Whom somebody wants to invite."""
+
+    email: str
+    name: str
+    role: Role
+    team_id: UUID | None = None
+    language: Language = Language.ENGLISH
+
+
+def key_of(secret_key: str) -> bytes:
+    """Return the key that tokens of invitations are made with."""
+    return derive(secret_key, "staff invitations 1")
+
+
+def token_of(invitation_id: UUID, key: bytes) -> str:
+    """Return what an invitation's link ends in; it is worked out anew wherever it is needed."""
+    mac = hmac.digest(key, invitation_id.bytes, "sha256")[:MAC_BYTES]
+    return base64.urlsafe_b64encode(invitation_id.bytes + mac).rstrip(b"=").decode()
+
+
+def link_of(invitation_id: UUID, key: bytes, *, public_url: str) -> str:
+    """Return an invitation's link; the token is its fragment, which reaches no server and no log."""
+    return f"{public_url}{PAGE}#{token_of(invitation_id, key)}"
+
+
+def create_member(
+    session: Session, by: Principal | None, new: NewMember, *, site_id: UUID, now: datetime
+) -> Staff:
+    """Make the account of somebody to be invited, who is told of nothing until a password is set.
+
+    Raises:
+        EmailTaken: Somebody signs in with this address, here or at another site.
+        UnknownTeam: The site has no such team, or the role needs one.
+    """
+    staff_id = uuid4()
+    values = {
+        "id": staff_id,
+        "site_id": site_id,
+        "team_id": members.team_for(session, site_id, new.role, new.team_id),
+        "email": new.email.lower(),
+        "name": new.name,
+        "role": new.role,
+        "language": new.language,
+        "password_hash": "",
+        "active": False,
+        "invited_at": now,
+        "created_at": now,
+    }
+    if not insert_once(session, Staff, values=[values]):
+        taken = "somebody signs in with this address already"
+        raise EmailTaken(taken, {"email": taken})
+    detail = {"role": new.role.value}
+    audit.record(session, "staff.created", by=by, now=now, site_id=site_id, object_id=staff_id, detail=detail)
+    return session.get_one(Staff, staff_id)
+
+
+def invite(
+    session: Session,
+    by: Principal | None,
+    staff: Staff,
+    *,
+    by_email: bool,
+    now: datetime,
+    lifetime: timedelta = LIFETIME,
+) -> Invitation:
+    """Make the link by which a member of staff sets a password; links made before stop working.
+
+    A deactivated member becomes an invited one, and active with the new password. An active one goes on
+    as before until the link is used.
+    """
+    handover.revoke_invitations(session, staff.id, now=now)
+    invitation = Invitation(
+        id=uuid4(),
+        staff_id=staff.id,
+        created_at=now,
+        created_by=by.id if by else None,
+        expires_at=now + lifetime,
+        by_email=by_email,
+    )
+    session.add(invitation)
+    if not staff.active and staff.invited_at is None:
+        staff.invited_at, staff.version = now, staff.version + 1
+    session.flush()
+    detail = {"by_email": by_email}
+    audit.record(
+        session, "staff.invited", by=by, now=now, site_id=staff.site_id, object_id=staff.id, detail=detail
+    )
+    return invitation
+
+
+def find_open(session: Session, token: str, *, key: bytes, now: datetime) -> tuple[Invitation, Staff]:
+    """Return the invitation a token stands for, and whom it invites; nothing is locked.
+
+    Raises:
+        InvitationRefused: The token is wrong, used, replaced or expired; which is not said.
+    """
+    invitation = session.get(Invitation, _id_in(token, key))
+    if invitation is None or not _is_open(invitation, now):
+        raise _refused()
+    return invitation, session.get_one(Staff, invitation.staff_id)
+
+
+def accept(session: Session, token: str, new_hash: str, *, key: bytes, now: datetime) -> tuple[Staff, Site]:
+    """Give a member of staff the password they chose, and end every sign-in there was.
+
+    Args:
+        session: The transaction.
+        token: What the link ends in.
+        new_hash: The hash of the new password, worked out before the transaction: it is slow.
+        key: What `key_of` returned.
+        now: The present moment.
+
+    Raises:
+        InvitationRefused: The token is wrong, used, replaced or expired; which is not said.
+    """
+    _, invited = find_open(session, token, key=key, now=now)
+    staff = directory.find_member(session, invited.site_id, invited.id, to_change=True)
+    open_one = (
+        Invitation.id == _id_in(token, key),
+        Invitation.used_at.is_(None),
+        Invitation.revoked_at.is_(None),
+        Invitation.expires_at > now,
+    )
+    used = session.execute(update(Invitation).where(*open_one).values(used_at=now).returning(Invitation.id))
+    if used.one_or_none() is None:  # somebody used it, or it was replaced, a moment ago
+        raise _refused()
+    effects = handover.end_sign_ins(session, staff, because="password set by invitation", now=now)
+    staff.password_hash, staff.active = new_hash, True
+    staff.invited_at = staff.deactivated_at = None
+    staff.version += 1
+    session.flush()
+    audit.record(
+        session,
+        "invitation.accepted",
+        by=None,
+        now=now,
+        site_id=staff.site_id,
+        object_id=staff.id,
+        detail=effects.counts(),
+    )
+    return staff, session.get_one(Site, staff.site_id)
+
+
+def _is_open(invitation: Invitation, now: datetime) -> bool:
+    return invitation.used_at is None and invitation.revoked_at is None and invitation.expires_at > now
+
+
+def _id_in(token: str, key: bytes) -> UUID:
+    try:
+        raw = base64.b64decode(token + "=", altchars=b"-_", validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise _refused() from error
+    if len(token) != TOKEN_LENGTH or len(raw) != ID_BYTES + MAC_BYTES:
+        raise _refused()
+    invitation_id = UUID(bytes=raw[:ID_BYTES])
+    if not hmac.compare_digest(token, token_of(invitation_id, key)):
+        raise _refused()
+    return invitation_id
+
+
+def _refused() -> InvitationRefused:
+    return InvitationRefused("the invitation does not work any more; a site admin can send a new one")

@@ -1,1 +1,0 @@
-"""Sentences of the API in the languages of patients."""

@@ -1,0 +1,253 @@
+"""Somebody leaves or moves in the middle of an escalation or a rota: nothing stops at them."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import select
+
+from api.db import Sessions
+from api.domain.authority import Role
+from api.models.alert import Alert, AlertEvent
+from api.models.ladder import Rota, Shift
+from api.models.outbox import OutboxMessage, Subscription
+from api.models.site import Team
+from api.models.staff import Staff
+from api.services.alerting import answers, rotas
+from api.services.alerting.ladders import on_call
+from api.services.organisation import members
+from api.services.organisation.handover import Handover
+from notifications import outbox
+from notifications.channels.base import Delivered
+from notifications.endings import Result, where_to
+from notifications.escalation import escalate_overdue
+from notifications.pace import Pace
+from tests.builders import Clinic, Signed, a_member_of_staff
+from tests.conftest import NOW
+from tests.notifications.conftest import an_alert, messages_of, subscribe, the
+
+MINUTE = timedelta(minutes=1)
+LEASE = timedelta(minutes=1)
+
+
+def deactivate(database: Sessions, ward: Clinic, who: Signed) -> Handover:
+    with database.begin() as session:
+        return members.deactivate(
+            session, ward.site_admin.principal, who.id, site_id=ward.site.id, now=NOW + MINUTE
+        )[1]
+
+
+def change(database: Sessions, ward: Clinic, who: Signed, **changes: Any) -> Handover:
+    with database.begin() as session:
+        return members.change(
+            session,
+            ward.site_admin.principal,
+            who.id,
+            changes,
+            site_id=ward.site.id,
+            check_version=lambda _: None,
+            now=NOW + MINUTE,
+        )[1]
+
+
+@pytest.fixture
+def alert(database: Sessions, ward: Clinic) -> Alert:
+    """An alert of the same day that the ward's only nurse was told of by push a moment ago."""
+    with database.begin() as session:
+        for person in (ward.nurse, ward.clinician, ward.coordinator):
+            subscribe(session, person)
+        return an_alert(session, ward)
+
+
+def told(database: Sessions, who: Signed) -> list[str]:
+    return [row.state for row in messages_of(database, who)]
+
+
+def history(database: Sessions, alert: Alert) -> list[tuple[str, object]]:
+    steps = select(AlertEvent).where(AlertEvent.alert_id == alert.id).order_by(AlertEvent.at)
+    with database.read() as session:
+        return [(step.action, step.staff_id) for step in session.scalars(steps)]
+
+
+def test_an_alert_that_only_a_leaver_was_told_of_climbs_at_once(
+    database: Sessions, ward: Clinic, alert: Alert
+) -> None:
+    effects = deactivate(database, ward, ward.nurse)
+
+    assert (effects.alerts_passed_on, effects.sign_ins_ended) == (1, 1)
+    assert told(database, ward.nurse) == ["cancelled"]
+    assert escalate_overdue(database, now=NOW + MINUTE) == 1
+    assert told(database, ward.clinician) == ["pending"]
+    assert told(database, ward.nurse) == ["cancelled"]
+
+
+def test_an_alert_that_a_colleague_was_told_of_too_keeps_its_pace(database: Sessions, ward: Clinic) -> None:
+    with database.begin() as session:
+        colleague = a_member_of_staff(session, ward.team, now=NOW, email_notices=True)
+        subscribe(session, ward.nurse)
+        alert = an_alert(session, ward)
+
+    effects = deactivate(database, ward, ward.nurse)
+
+    assert effects.alerts_passed_on == 0
+    assert escalate_overdue(database, now=NOW + MINUTE) == 0
+    assert the(database, Alert, alert.id).next_rung_at == NOW + 30 * MINUTE
+    with database.read() as session:
+        told_too = select(OutboxMessage.state).where(OutboxMessage.recipient_id == colleague.id)
+        assert session.scalars(told_too).all() == ["pending"]
+
+
+def test_a_message_that_a_worker_has_claimed_ends_with_the_account(
+    database: Sessions, ward: Clinic, alert: Alert
+) -> None:
+    with database.begin() as session:
+        [claimed] = outbox.claim(session, now=NOW, limit=10, lease=LEASE)
+
+    deactivate(database, ward, ward.nurse)
+    with database.begin() as session:  # its push was taken all the same, and its worker says so
+        outbox.settle(session, [Result(claimed, Delivered())], now=NOW + MINUTE, backoff=Pace().backoff)
+
+    assert told(database, ward.nurse) == ["cancelled"]
+    assert escalate_overdue(database, now=NOW + MINUTE) == 1
+    assert told(database, ward.clinician) == ["pending"]
+
+
+def test_a_message_written_while_somebody_leaves_dies_and_the_next_rung_is_told(
+    database: Sessions, ward: Clinic
+) -> None:
+    with database.begin() as session:
+        session.get_one(Staff, ward.nurse.id).email_notices = True
+        alert = an_alert(session, ward)
+    with database.begin() as session:  # as an escalation did that had read the account just before
+        session.get_one(Staff, ward.nurse.id).active = False
+
+    with database.begin() as session:
+        [claimed] = outbox.claim(session, now=NOW, limit=10, lease=LEASE)
+    ending = where_to(claimed, now=NOW, backoff=Pace().backoff)
+    with database.begin() as session:
+        outbox.settle_failed(session, Result(claimed, ending), now=NOW)  # type: ignore[arg-type]
+
+    assert told(database, ward.nurse) == ["dead"], "nobody is asked to call somebody who has left"
+    assert the(database, Alert, alert.id).next_rung_at == NOW
+
+
+def test_what_a_leaver_had_acknowledged_opens_again_and_stays_theirs_in_history(
+    database: Sessions, ward: Clinic, alert: Alert
+) -> None:
+    with database.begin() as session:
+        answers.acknowledge(session, ward.nurse.principal, alert.id, check=lambda _: None, now=NOW)
+
+    effects = deactivate(database, ward, ward.nurse)
+
+    now = the(database, Alert, alert.id)
+    assert (effects.alerts_passed_on, now.status, now.acknowledged_by) == (1, "open", None)
+    assert ("acknowledged", ward.nurse.id) in history(database, alert)
+    assert told(database, ward.clinician) == ["pending"]
+
+
+def test_what_a_leaver_closed_keeps_their_name(database: Sessions, ward: Clinic, alert: Alert) -> None:
+    with database.begin() as session:
+        answers.resolve(
+            session,
+            ward.nurse.principal,
+            alert.id,
+            outcome="visit_booked",
+            note=None,
+            check=lambda _: None,
+            now=NOW,
+        )
+
+    assert deactivate(database, ward, ward.nurse).alerts_passed_on == 0
+    closed = the(database, Alert, alert.id)
+    assert (closed.status, closed.closed_by, closed.acknowledged_by) == (
+        "resolved",
+        ward.nurse.id,
+        ward.nurse.id,
+    )
+
+
+def test_a_clinic_left_without_anybody_of_a_rung_goes_on_to_the_next(
+    database: Sessions, ward: Clinic
+) -> None:
+    with database.begin() as session:
+        subscribe(session, ward.clinician)
+    deactivate(database, ward, ward.nurse)
+
+    with database.begin() as session:
+        an_alert(session, ward)
+
+    assert told(database, ward.clinician) == ["pending"]
+    assert told(database, ward.nurse) == []
+
+
+def test_a_new_role_takes_a_message_back_and_keeps_what_may_still_be_answered(
+    database: Sessions, ward: Clinic, alert: Alert
+) -> None:
+    with database.begin() as session:
+        second = an_alert(session, ward, kind="severe_symptoms")
+        answers.acknowledge(session, ward.nurse.principal, second.id, check=lambda _: None, now=NOW)
+
+    effects = change(database, ward, ward.nurse, role=Role.CLINICIAN)
+
+    assert effects.alerts_passed_on == 1
+    assert the(database, Alert, alert.id).next_rung_at == NOW + MINUTE
+    assert the(database, Alert, second.id).acknowledged_by == ward.nurse.id
+    with database.read() as session:
+        addresses = select(Subscription.retired_because).where(Subscription.recipient_id == ward.nurse.id)
+        assert session.scalars(addresses).all() == ["role or team changed"]
+
+
+def test_who_moves_to_another_team_leaves_what_they_had_acknowledged_to_the_old_one(
+    database: Sessions, ward: Clinic, alert: Alert
+) -> None:
+    with database.begin() as session:
+        answers.acknowledge(session, ward.nurse.principal, alert.id, check=lambda _: None, now=NOW)
+        another = Team(id=uuid4(), site_id=ward.site.id, name="Another team")
+        session.add(another)
+
+    effects = change(database, ward, ward.nurse, team_id=another.id)
+
+    assert (effects.alerts_passed_on, the(database, Alert, alert.id).status) == (1, "open")
+    assert told(database, ward.clinician) == ["pending"]
+
+
+def a_rota(database: Sessions, ward: Clinic, who: Signed) -> None:
+    """Put somebody on call from an hour ago for eight hours, and again tomorrow."""
+    hour, day = timedelta(hours=1), timedelta(days=1)
+    with database.begin() as session:
+        rotas.set_rota(
+            session,
+            ward.coordinator.principal,
+            "nights",
+            [
+                rotas.Wanted(session.get_one(Staff, who.id).email, begins, begins + 8 * hour)
+                for begins in (NOW - hour, NOW - hour + day)
+            ],
+            check_version=lambda _: None,
+            now=NOW - 2 * hour,
+        )
+
+
+@pytest.mark.parametrize("way", ["deactivated", "moved"])
+def test_a_shift_under_way_ends_and_later_ones_are_taken_off(
+    database: Sessions, ward: Clinic, way: str
+) -> None:
+    a_rota(database, ward, ward.nurse)
+
+    if way == "deactivated":
+        effects = deactivate(database, ward, ward.nurse)
+    else:
+        effects = change(database, ward, ward.nurse, role=Role.COORDINATOR, team_id=None)
+
+    with database.read() as session:
+        shifts = session.scalars(select(Shift)).all()
+        rota = session.scalars(select(Rota)).one()
+        later = NOW + MINUTE
+        assert session.scalars(on_call(ward.site.id, "nights", now=later)).all() == []
+    assert [(shift.begins_at, shift.ends_at) for shift in shifts] == [(NOW - timedelta(hours=1), later)]
+    assert rota.version == 2, "whoever plans it sees that it changed"
+    assert [(lost.rota, lost.begins_at) for lost in effects.shifts] == [
+        ("nights", later),
+        ("nights", NOW + timedelta(hours=23)),
+    ]
