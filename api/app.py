@@ -49,9 +49,11 @@ from api.resources import (
     trajectories,
     webhooks,
 )
+from api.resources.language import language_of_caller, name_language
 from api.resources.together import Recording
 from api.services.course import risk_models
 from api.web.pages import pages
+from api.words import speaking
 from config.settings import Settings
 
 MAX_BODY_BYTES = 1_000_000
@@ -128,11 +130,13 @@ def create_app(
     app.extensions["aimss.recording"] = Recording(
         app.extensions["aimss.sessions"], app.extensions["aimss.engine"]
     )
+    app.extensions[speaking.EXTENSION] = language_of_caller
     api = ProblemApi(app, spec_kwargs={"extra_plugins": [Operations()]})
     for blueprint in BLUEPRINTS:
         api.register_blueprint(blueprint)
     app.register_blueprint(pages)
     app.after_request(_harden)
+    app.after_request(name_language)
     commands.register(app)
     if settings.trusted_proxies:
         hops = settings.trusted_proxies

@@ -13,6 +13,8 @@ from werkzeug.exceptions import HTTPException
 from api.domain import errors
 from api.domain.errors import DomainError
 from api.schemas.problem import ProblemSchema
+from api.words.catalogue import translate_problem
+from api.words.speaking import language_of_request
 
 log = logging.getLogger(__name__)
 
@@ -89,22 +91,53 @@ PROBLEMS: dict[type[DomainError], HTTPStatus] = {
 """The status each expected failure is answered with."""
 
 
+OF_HTTP: dict[HTTPStatus, str] = {
+    HTTPStatus.BAD_REQUEST: "bad-request",
+    HTTPStatus.UNAUTHORIZED: "unauthorized",
+    HTTPStatus.FORBIDDEN: "forbidden",
+    HTTPStatus.NOT_FOUND: "not-found",
+    HTTPStatus.METHOD_NOT_ALLOWED: "method-not-allowed",
+    HTTPStatus.REQUEST_TIMEOUT: "request-timeout",
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "content-too-large",
+    HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "unsupported-media-type",
+    HTTPStatus.UNPROCESSABLE_ENTITY: "invalid-request",
+    HTTPStatus.TOO_MANY_REQUESTS: "too-many-requests",
+    HTTPStatus.INTERNAL_SERVER_ERROR: "internal-error",
+    HTTPStatus.SERVICE_UNAVAILABLE: "service-unavailable",
+}
+"""The kinds of problems that are HTTP's own; each has a page, as the domain's have."""
+
+
+def kind_of_status(status: HTTPStatus) -> str:
+    """Return the kind of problem of a status that no domain error made."""
+    other = HTTPStatus.BAD_REQUEST if status < HTTPStatus.INTERNAL_SERVER_ERROR else None
+    return OF_HTTP.get(status) or OF_HTTP[other or HTTPStatus.INTERNAL_SERVER_ERROR]
+
+
 def slug_of(error: type[DomainError]) -> str:
     """Return the last part of the problem's type: ``UnknownEntry`` is ``unknown-entry``."""
     words = "".join(f"-{letter.lower()}" if letter.isupper() else letter for letter in error.__name__)
     return words.removeprefix("-")
 
 
+def title_of(slug: str) -> str:
+    """Return the English title of a kind of problem.
+
+    >>> title_of("entry-conflict")
+    'Entry conflict'
+    """
+    return slug.replace("-", " ").capitalize()
+
+
 def describe(error: DomainError) -> dict[str, Any]:
-    """Return the problem of an expected failure, as JSON."""
-    status = PROBLEMS[type(error)]
-    body: dict[str, Any] = {
-        "type": f"/problems/{slug_of(type(error))}",
-        "title": slug_of(type(error)).replace("-", " ").capitalize(),
-        "status": int(status),
-        "detail": str(error),
-    }
-    return body | ({"errors": error.problems} if error.problems else {})
+    """Return the problem of an expected failure, as JSON, in the language of the caller."""
+    found = {"detail": str(error)} | ({"errors": error.problems} if error.problems else {})
+    return _problem(slug_of(type(error)), PROBLEMS[type(error)], found)
+
+
+def _problem(slug: str, status: HTTPStatus, found: Mapping[str, Any]) -> dict[str, Any]:
+    body = {"type": f"/problems/{slug}", "title": title_of(slug), "status": int(status), **found}
+    return translate_problem(body, slug, language_of_request())
 
 
 class ProblemApi(Api):
@@ -140,28 +173,27 @@ class ProblemApi(Api):
         """Answer for Werkzeug's and webargs' own errors, keeping Allow and friends."""
         given = getattr(error, "data", None) or {}
         status = HTTPStatus(error.code or 500)
-        body: dict[str, Any] = {"type": "about:blank", "title": status.phrase, "status": int(status)}
         messages = given.get("errors") or given.get("messages")
         if messages:
-            body["errors"] = _flat(messages)
-            body["detail"] = "; ".join(f"{name}: {what}" for name, what in body["errors"].items())[:500]
+            named = _flat(messages)
+            detail = "; ".join(f"{name}: {what}" for name, what in named.items())[:500]
+            found: dict[str, Any] = {"detail": detail, "errors": named}
         else:
-            body["detail"] = given.get("message") or error.description
+            found = {"detail": given.get("message") or error.description}
         headers = {
             n: v for n, v in error.get_headers() if n.lower() not in {"content-type", "content-length"}
         }
+        body = _problem(kind_of_status(status), status, found)
         return _answer(body, headers | (given.get("headers") or {}))
 
     def handle_bug(self, error: Exception) -> Response:
         """Answer for what nobody expected: logged by id, and nothing of it shown."""
         log.error("bug", exc_info=error, extra={"request_id": request_id(), "error": type(error).__name__})
-        body = {
-            "type": "about:blank",
-            "title": HTTPStatus.INTERNAL_SERVER_ERROR.phrase,
-            "status": 500,
-            "detail": "Something went wrong on our side. Nothing of this request was kept; try again.",
-        }
-        return _answer(body, {})
+        status = HTTPStatus.INTERNAL_SERVER_ERROR
+        said = (
+            "Something went wrong on our side. Send the same again; with the same id nothing is kept twice."
+        )
+        return _answer(_problem(kind_of_status(status), status, {"detail": said}), {})
 
 
 def request_id() -> str:

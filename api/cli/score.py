@@ -80,7 +80,7 @@ def answer_to(line: bytes, number: int, *, score: Scored = score_line) -> dict[s
     except Exception as error:
         log.exception("a line could not be scored", extra={"error": type(error).__name__})
         problem = {
-            "type": "about:blank",
+            "type": "/problems/internal-error",
             "title": HTTPStatus.INTERNAL_SERVER_ERROR.phrase,
             "status": 500,
             "detail": "this line could not be scored, by a fault of the software and not of the answers",

@@ -8,7 +8,7 @@ from api.schemas.assessment_score import (
     AssessmentScoreSchema,
     AssessmentScoringSchema,
 )
-from api.schemas.fields import Moment, Strict, Text
+from api.schemas.fields import Moment, Prose, Strict, Text
 
 MOST_ANSWERS = 200
 """More than any questionnaire asks."""
@@ -111,7 +111,7 @@ class AssessmentSchema(Schema):
     completed_at = fields.AwareDateTime(required=True, allow_none=True)
     received_at = fields.AwareDateTime(required=True)
     version = fields.Integer(required=True)
-    not_scored = fields.String(
+    not_scored = Prose(
         required=True, allow_none=True, metadata={"description": "Why there are no scores; null: there are."}
     )
     scoring = fields.Nested(AssessmentScoringSchema, required=True, allow_none=True)

@@ -3,6 +3,7 @@
 from marshmallow import Schema, fields, validate
 
 from api.domain.instruments.definition import Direction
+from api.schemas.fields import Prose
 
 _DIRECTIONS = validate.OneOf([direction.value for direction in Direction])
 
@@ -27,25 +28,25 @@ class ChangeOfScoreSchema(Schema):
         allow_none=True,
         metadata={"description": "More than measurement error; null: the error is not known."},
     )
-    words = fields.String(required=True)
+    words = Prose(required=True)
 
 
 class AssessmentScoreSchema(Schema):
     """One score, and what it means beside the same person's earlier ones."""
 
     id = fields.String(required=True)
-    name = fields.String(required=True)
+    name = Prose(required=True)
     value = fields.Float(required=True, allow_none=True)
-    unscored = fields.String(
+    unscored = Prose(
         required=True, allow_none=True, metadata={"description": "Why there is no value; null is never calm."}
     )
     lowest = fields.Float(required=True)
     highest = fields.Float(required=True)
     direction = fields.String(required=True, validate=_DIRECTIONS)
-    band = fields.String(required=True, allow_none=True)
+    band = Prose(required=True, allow_none=True)
     against_baseline = fields.Nested(ChangeOfScoreSchema, required=True, allow_none=True)
     against_last = fields.Nested(ChangeOfScoreSchema, required=True, allow_none=True)
-    words = fields.String(
+    words = Prose(
         required=True,
         allow_none=True,
         metadata={"description": "All of it in a sentence; null: a standard error."},

@@ -11,6 +11,8 @@ from api.schemas.fields import Flag as YesOrNo
 from api.schemas.fields import Moment, Strict, Whole, page_of
 from api.schemas.fields import Text as Words
 from api.schemas.problem import ProblemSchema
+from api.words.catalogue import translate_problem
+from api.words.speaking import language_of_request
 
 
 def _field(answer: Answer) -> fields.Field[Any]:
@@ -149,6 +151,14 @@ class EntryHistorySchema(Schema):
     items = fields.List(fields.Nested(EntryVersionSchema), required=True)
 
 
+class StoredProblem(fields.Dict):
+    """Why an entry was refused, as it was stored in English; a patient reads it in their language."""
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> Any:
+        stored: Any = super()._serialize(value, attr, obj, **kwargs)  # type: ignore[no-untyped-call]
+        return stored and translate_problem(stored, "invalid-entry", language_of_request())
+
+
 class RejectedEntrySchema(Schema):
     """Something that was sent and could not be read; nothing is lost."""
 
@@ -158,7 +168,7 @@ class RejectedEntrySchema(Schema):
     body_cut = fields.Boolean(
         required=True, metadata={"description": "Whether more was sent than `body` shows; all of it is kept."}
     )
-    problem = fields.Dict(required=True)
+    problem = StoredProblem(required=True)
     received_at = fields.AwareDateTime(required=True)
     replaced_at = fields.AwareDateTime(
         allow_none=True, metadata={"description": "When a readable entry with the same id came."}

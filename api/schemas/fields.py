@@ -10,6 +10,8 @@ from marshmallow import RAISE, Schema, ValidationError, fields, validate
 from api.domain.errors import InvalidTimezone
 from api.domain.text import INVISIBLE, cleaned, is_control
 from api.domain.zones import check_timezone
+from api.words.catalogue import translate_all
+from api.words.speaking import language_of_request
 
 PAGE_SIZE = 50
 LARGEST_PAGE = 200
@@ -86,6 +88,14 @@ class Text(fields.String):
         if any(is_control(letter) or (letter in "\n\t" and not self._lines) for letter in text):
             raise ValidationError("Holds a character that is no text.")
         return text
+
+
+class Prose(fields.String):
+    """A sentence of ours that goes out, in the language of the patient who asks; staff read English."""
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
+        text: str | None = super()._serialize(value, attr, obj, **kwargs)
+        return text and translate_all(text, language_of_request())
 
 
 class Email(Text):

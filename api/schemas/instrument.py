@@ -4,7 +4,7 @@ from marshmallow import Schema, fields, validate
 
 from api.domain.instruments.definition import Direction, Wording
 from api.schemas.assessment import LONGEST_CODE
-from api.schemas.fields import Strict
+from api.schemas.fields import Prose, Strict
 
 
 class LanguageQuerySchema(Strict):
@@ -45,7 +45,7 @@ class BandSchema(Schema):
     """A word for scores of at least `lowest`, up to the next band."""
 
     lowest = fields.Float(required=True)
-    word = fields.String(required=True)
+    word = Prose(required=True)
     source = fields.String(required=True)
     verified = fields.Boolean(required=True)
 
@@ -88,7 +88,7 @@ class InstrumentScoreSchema(Schema):
     """One number it gives."""
 
     id = fields.String(required=True)
-    name = fields.String(required=True)
+    name = Prose(required=True)
     lowest = fields.Float(required=True)
     highest = fields.Float(required=True)
     direction = fields.String(required=True, validate=validate.OneOf([one.value for one in Direction]))
@@ -122,7 +122,7 @@ class WordingSchema(Schema):
 
     language = fields.String(required=True)
     available = fields.Boolean(required=True)
-    notice = fields.String(
+    notice = Prose(
         required=True,
         allow_none=True,
         metadata={"description": "Why there is none; it can be scored from answers all the same."},
@@ -139,7 +139,7 @@ class InstrumentSummarySchema(Schema):
     code = fields.String(required=True)
     version = fields.String(required=True)
     name = fields.String(required=True)
-    recall = fields.String(required=True)
+    recall = Prose(required=True)
     licence = fields.Nested(LicenceSchema, required=True)
     wording = fields.Nested(WordingSchema, required=True)
 

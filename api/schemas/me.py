@@ -4,7 +4,7 @@ from marshmallow import Schema, fields, validate
 
 from api.domain.authority import ActorKind, Role
 from api.domain.enrolment import AromataseInhibitor, Language, PatientStatus
-from api.schemas.fields import ClockTime, Flag, Moment, Text, Timezone
+from api.schemas.fields import ClockTime, Flag, Moment, Prose, Text, Timezone
 from api.schemas.patient import HabitsSchema
 from api.schemas.plan import DueItemSchema
 
@@ -22,7 +22,7 @@ class CareTeamSchema(Schema):
     """How a patient reaches her team."""
 
     contact = fields.String(required=True)
-    notice = fields.String(required=True)
+    notice = Prose(required=True)
 
 
 class MeSchema(Schema):

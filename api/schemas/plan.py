@@ -7,7 +7,7 @@ from marshmallow import Schema, ValidationError, fields, validate, validates_sch
 from api.domain.plans.definition import Kind
 from api.domain.plans.presets import PRESETS
 from api.domain.plans.slots import SlotState
-from api.schemas.fields import Strict, Text
+from api.schemas.fields import Prose, Strict, Text
 
 LONGEST_NOTE = 2000
 FOLLOW_SITE = "site"
@@ -151,7 +151,7 @@ class DueItemSchema(Schema):
         required=True, allow_none=True, metadata={"description": "Which questionnaire; null: a check-in."}
     )
     slot = fields.String(required=True, allow_none=True)
-    notice = fields.String(
+    notice = Prose(
         required=True,
         allow_none=True,
         metadata={"description": "Why it cannot be shown in her language here; null: it can."},

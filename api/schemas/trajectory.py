@@ -3,7 +3,7 @@
 from marshmallow import Schema, ValidationError, fields, validates_schema
 
 from api.schemas.alert import OwnScoreSchema, PresentScoreSchema
-from api.schemas.fields import Strict
+from api.schemas.fields import Prose, Strict
 from api.schemas.function import FunctionSchema
 from api.schemas.measurement import ConsiderationSchema, MeasurementSchema
 from api.schemas.reporting import ReportingSchema
@@ -24,7 +24,7 @@ class TrajectorySchema(Schema):
     last_day = fields.Date(allow_none=True)
     last_entry_at = fields.AwareDateTime(allow_none=True)
     scores = fields.List(fields.Nested(OwnScoreSchema), required=True)
-    notice = fields.String(required=True)
+    notice = Prose(required=True)
 
 
 class PatientTrajectorySchema(TrajectorySchema):

@@ -212,7 +212,7 @@ def test_what_cannot_be_is_refused_by_name_and_nothing_is_kept(
 ) -> None:
     answer = post(client, clinic, a_questionnaire(SEVERITY) | change)
     assert answer.status_code == status, answer.json
-    assert answer.json["type"] == (f"/problems/{kind}" if kind else "about:blank")
+    assert answer.json["type"] == (f"/problems/{kind}" if kind else "/problems/invalid-request")
     assert named is None or named in answer.json["errors"]
     with database.read() as session:
         assert session.scalar(select(func.count()).select_from(AssessmentRow)) == 0

@@ -121,11 +121,11 @@ def test_the_list_is_paged_searched_and_filtered(
     [
         ("cursor=bm9uc2Vuc2U", "/problems/invalid-cursor"),
         ("cursor=WyJub3QgYSB1dWlkIl0", "/problems/invalid-cursor"),
-        ("limit=0", "about:blank"),
-        ("limit=201", "about:blank"),
-        ("limit=x", "about:blank"),
-        ("status=gone", "about:blank"),
-        ("reference=%00", "about:blank"),
+        ("limit=0", "/problems/invalid-request"),
+        ("limit=201", "/problems/invalid-request"),
+        ("limit=x", "/problems/invalid-request"),
+        ("status=gone", "/problems/invalid-request"),
+        ("reference=%00", "/problems/invalid-request"),
         ("name=ada", "/problems/unknown-parameter"),
     ],
 )

@@ -1,0 +1,37 @@
+"""Which language a caller reads."""
+
+from flask import Response, g
+from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.exceptions import Unauthorized
+
+from api.auth import caller_of_request
+from api.domain.authority import ActorKind
+from api.domain.enrolment import Language
+from api.models.patient import Patient
+from api.resources.edge import sessions
+from api.words.speaking import accepted_language
+
+
+def language_of_caller() -> Language:
+    """Return a patient's own language, English for staff and services, else what Accept-Language asks for.
+
+    A request can end before its view knows the caller (an unknown parameter, a missing scope); then the
+    token is looked at here.
+    """
+    try:
+        by = g.get("principal") or caller_of_request()
+        if by.kind is not ActorKind.PATIENT:
+            return Language.ENGLISH
+        with sessions().look() as connection:
+            found = connection.scalar(select(Patient.language).where(Patient.id == by.id))
+    except (Unauthorized, SQLAlchemyError):  # a problem is still to be told while the database is away
+        return accepted_language()
+    return Language(found) if found else Language.ENGLISH
+
+
+def name_language(response: Response) -> Response:
+    """Say in Content-Language in which language an answer with sentences was given."""
+    if "language" in g:
+        response.headers["Content-Language"] = g.language.value
+    return response

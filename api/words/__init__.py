@@ -1,0 +1,1 @@
+"""Sentences of the API in the languages of patients."""
