@@ -62,7 +62,7 @@ def problem(slug: str) -> str:
         said=words.said if words else None,
         status=status,
         meaning=meaning,
-        todo=problems()[slug]["todo"],
+        todo=problems().get(slug, {}).get("todo", ""),
     )
 
 

@@ -3,10 +3,12 @@
 import ast
 import re
 from collections.abc import Iterator
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
+from api.domain import date_floor
 from api.domain.enrolment import Language
 from api.domain.instruments.registry import INSTRUMENTS
 from api.errors import OF_HTTP, PROBLEMS, slug_of
@@ -97,6 +99,35 @@ def test_every_sentence_that_is_raised_to_patients_is_translated() -> None:
         and translate(text.replace("{}", "X1"), Language.GERMAN) is None
     ]
     assert lacking == []
+
+
+def test_everything_that_can_be_wrong_with_a_field_is_translated() -> None:
+    lacking = []
+    for name in ("answer_kinds", "reading", "assessment"):
+        for node in ast.walk(ast.parse((API / f"domain/{name}.py").read_text())):
+            if (
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Name)
+                and node.func.id == "ValueError"
+            ):
+                found = list(sentences_in(node))
+            elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Subscript):
+                found = list(sentences_in(ast.Call(node.targets[0], [node.value], [])))
+            else:
+                continue
+            lacking += [
+                text for text in found if translate(text.replace("{}", "X1"), Language.FRENCH) is None
+            ]
+    assert lacking == []
+
+
+def test_the_earliest_day_is_explained_in_every_language() -> None:
+    found = date_floor.too_early(
+        date(2026, 1, 1), local_date=date(2016, 1, 1), recorded_at=datetime(2016, 1, 1, tzinfo=UTC)
+    )
+    assert found
+    for said in found.values():
+        assert [translate(said, each) for each in OTHERS if translate(said, each) is None] == []
 
 
 @pytest.mark.parametrize("instrument", INSTRUMENTS, ids=lambda each: each.code)
