@@ -58,6 +58,9 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
             "alert_id": alert_id,
             "measurement_id": measurement.id,
             "device_id": me.grant_id,
+            "service_id": clinic.scheduler.id,
+            "staff_id": clinic.nurse.id,
+            "team_id": clinic.team.id,
             "code": "bpi-sf",
         }
     url = sessions.engine.url.render_as_string(hide_password=False)
