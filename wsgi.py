@@ -2,11 +2,15 @@
 
 import sys
 
-from api.app import MAX_BODY_BYTES, create_app
-from config.garbage import spare_what_is_loaded
-from config.gateway import Gateway, Limits
-from config.logging import set_up_logging
-from config.settings import Settings
+from api.cli.exits import exit_on_interrupt
+
+exit_on_interrupt()
+
+from api.app import MAX_BODY_BYTES, create_app  # noqa: E402 - loading takes a second, and may be interrupted
+from config.garbage import spare_what_is_loaded  # noqa: E402
+from config.gateway import Gateway, Limits  # noqa: E402
+from config.logging import set_up_logging  # noqa: E402
+from config.settings import Settings  # noqa: E402
 
 SWITCH_AFTER_S = 0.001
 """How long a thread waits to have the interpreter back. The database drivers and NumPy let it go many

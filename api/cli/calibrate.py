@@ -7,51 +7,52 @@ from typing import TYPE_CHECKING
 
 import click
 
-from api.cli.replay import Unusable
+from api.cli.files import READ, WRITE, Unusable, say, say_rejects
 from api.cli.replay import teller as entries_teller
 from api.cli.today import today_option
 from api.domain.risk.model import RiskModel
 from api.services.course.risk_models import UnusableModelFile, load_model, refuse_existing, save_model
 from api.services.replaying.file_dates import Today
+from api.services.replaying.inputs import Input
 from api.services.replaying.replay_files import UnusableFile
 
 if TYPE_CHECKING:
     from api.services.calibration.calibrate import Calibration
     from api.services.calibration.judging import Figure
 
-_READ = click.Path(exists=True, dir_okay=False, path_type=Path)
-_WRITE = click.Path(dir_okay=False, path_type=Path)
-_SHOWN_REJECTS = 20
 _TELL_EVERY = 50
 _NOTHING_FITTED = 3
 
 
 @click.command("calibrate")
-@click.option("--entries", type=_READ, required=True, help="Diary entries (CSV), as replay reads them.")
-@click.option("--patients", type=_READ, help="What is known of the patients (CSV); may be left out.")
-@click.option("--truth", type=_READ, required=True, help="Who stopped, and when (CSV).")
+@click.option("--entries", type=READ, required=True, help="Diary entries (CSV), as replay reads them.")
+@click.option("--patients", type=READ, help="What is known of the patients (CSV); may be left out.")
+@click.option("--truth", type=READ, required=True, help="Who stopped, and when (CSV).")
 @click.option("--at", multiple=True, type=click.IntRange(1), default=(60, 120), show_default=True,
               help="Day of the diary to look on; repeat for several.")  # fmt: skip
-@click.option("--base", type=_READ, help="Model to start from (JSON). [default: the built-in]")
-@click.option("--out", type=_WRITE, required=True, help="Where to write the new model; must not exist yet.")
+@click.option("--base", type=READ, help="Model to start from (JSON). [default: the built-in]")
+@click.option("--out", type=WRITE, required=True, help="Where to write the new model; must not exist yet.")
 @click.option("--followed", type=click.IntRange(1), metavar="DAYS",
               help="For how long everybody was followed. [default: the longest diary]")  # fmt: skip
 @click.option("--resamples", type=click.IntRange(0, 10_000), default=200, show_default=True,
               help="How often patients are drawn again for the intervals; 0 for none.")  # fmt: skip
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="For the intervals.")
 @today_option
+@click.option("--allow-biased-fit", is_flag=True,
+              help="Fit although who is left out may depend on the outcome; may be wrong.")  # fmt: skip
 def calibrate_command(  # noqa: PLR0913 - one option each
     *,
-    entries: Path,
-    patients: Path | None,
-    truth: Path,
+    entries: Input,
+    patients: Input | None,
+    truth: Input,
     at: tuple[int, ...],
-    base: Path | None,
+    base: Input | None,
     out: Path,
     followed: int | None,
     resamples: int,
     seed: int,
     today: Today,
+    allow_biased_fit: bool,
 ) -> None:
     """Fit the risk of stopping to a site's own outcomes, into a new model.
 
@@ -66,9 +67,10 @@ def calibrate_command(  # noqa: PLR0913 - one option each
 
     \b
     truth   patient, stopped_on, worsening_onset (not used): dates, blank where it
-            never happened while she was followed; optional: followed_until, the
-            last day anything is known of her, for one who was lost or could no
-            longer stop (recurrence, planned completion, death).
+            never happened (so are NA, null, never) while the patient was followed;
+            optional: followed_until, the last day anything is known of a patient
+            who was lost or could no longer stop (recurrence, planned completion,
+            death).
 
     \b
     women who stopped   what is fitted
@@ -83,13 +85,19 @@ def calibrate_command(  # noqa: PLR0913 - one option each
     refit corrected for optimism. Whoever is no longer followed counts for the days
     she was (censored; so does one whom another event kept from stopping).
 
+    Nothing is fitted where who is left out may depend on the outcome: rows of the
+    truth were refused, patients with entries are not in it, dates of stopping are
+    impossible, or those without usable rows stopped more or less often than the
+    others. --allow-biased-fit fits all the same.
+
     \b
-    Exit status: 0 done, 1 done but some rows rejected, 2 a file cannot be used,
-    3 too few events: nothing fitted, no model written.
+    Exit status: 0 done, 1 done but some rows rejected, 2 a file cannot be used or
+    no patient is in two of them, 3 nothing fitted, no model written: too few events,
+    or a biased choice of patients; 74 output cannot be written, 130 interrupted.
     """  # noqa: D301 - \b is click's, and keeps the lines as they are
     from api.services.calibration.calibrate import Method, Sources, calibrate  # noqa: PLC0415 - NumPy
 
-    method = Method(tuple(sorted(set(at))), followed, resamples, seed)
+    method = Method(tuple(sorted(set(at))), followed, resamples, seed, allow_biased_fit)
     try:
         refuse_existing(out)
         model = RiskModel() if base is None else load_model(base)
@@ -114,9 +122,8 @@ def calibrate_command(  # noqa: PLR0913 - one option each
 
 
 def _report(done: "Calibration") -> None:
-    sentences = [sentence for reject in done.rejects for sentence in reject.sentences()]
-    for sentence in sentences[:_SHOWN_REJECTS]:
-        click.echo(sentence, err=True)
+    say(done.notes)
+    say_rejects(done.rejects)
     if done.rejects:
         click.echo(f"{len(done.rejects)} rows rejected", err=True)
     click.echo(f"{done.women} patients looked at, {done.events} of them stopped within 90 days of a look")

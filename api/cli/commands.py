@@ -8,6 +8,7 @@ from api.cli.delivery import outbox, vapid_keys
 from api.cli.demo import seed
 from api.cli.draining import drain, resume
 from api.cli.evaluate import evaluate_command
+from api.cli.exits import with_exit_statuses
 from api.cli.guidance import guidance_page
 from api.cli.ladder import ladder
 from api.cli.policy import policy
@@ -54,6 +55,10 @@ outbox.add_command(stop)
 outbox.add_command(start)
 outbox.add_command(drain)
 outbox.add_command(resume)
+
+
+for _command in COMMANDS:
+    with_exit_statuses(_command)
 
 
 def register(app: Flask) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from api.cli.replay import Unusable
+from api.cli.files import READ, Unusable, say, say_rejects
 from api.cli.replay import teller as entries_teller
 from api.cli.today import today_option
 from api.domain.risk.model import RiskModel
@@ -17,16 +17,16 @@ from api.services.evaluation.evaluate import Method, Sources, evaluate
 from api.services.evaluation.intervals import Bootstrap
 from api.services.policy.policy_files import UnusablePolicyFile, policy_named
 from api.services.replaying.file_dates import Today
+from api.services.replaying.inputs import Input
 from api.services.replaying.replay_files import UnusableFile
 
-_READ = click.Path(exists=True, dir_okay=False, path_type=Path)
 _FOLDER = click.Path(file_okay=False, path_type=Path)
 
 
 @click.command("evaluate")
-@click.option("--entries", type=_READ, required=True, help="Diary entries (CSV), as replay reads them.")
-@click.option("--patients", type=_READ, help="What is known of the patients (CSV); may be left out.")
-@click.option("--truth", type=_READ, required=True, help="What is true (CSV).")
+@click.option("--entries", type=READ, required=True, help="Diary entries (CSV), as replay reads them.")
+@click.option("--patients", type=READ, help="What is known of the patients (CSV); may be left out.")
+@click.option("--truth", type=READ, required=True, help="What is true (CSV).")
 @click.option("--report", type=_FOLDER, required=True, help="Folder for the report; made where missing.")
 @click.option(
     "--followed",
@@ -41,7 +41,7 @@ _FOLDER = click.Path(file_okay=False, path_type=Path)
     show_default=True,
     help="The policy to evaluate; `policy show` prints one.",
 )
-@click.option("--model", type=_READ, help="Model of the risk of stopping (JSON), as `calibrate` writes it.")
+@click.option("--model", type=READ, help="Model of the risk of stopping (JSON), as `calibrate` writes it.")
 @click.option(
     "--base-rate",
     type=click.FloatRange(0, 1, min_open=True, max_open=True),
@@ -58,13 +58,13 @@ _FOLDER = click.Path(file_okay=False, path_type=Path)
 @today_option
 def evaluate_command(  # noqa: PLR0913 - one option each
     *,
-    entries: Path,
-    patients: Path | None,
-    truth: Path,
+    entries: Input,
+    patients: Input | None,
+    truth: Input,
     report: Path,
     followed: int | None,
     policy: str,
-    model: Path | None,
+    model: Input | None,
     base_rate: float | None,
     resamples: int,
     seed: int,
@@ -89,10 +89,12 @@ def evaluate_command(  # noqa: PLR0913 - one option each
 
     How to read it, what is assumed and where its limits are: docs/evaluation.md.
     The same files and options give the same report. A bad row is named with
-    file, line and column, goes to rejects.csv, and the rest is evaluated.
+    file, line and column, goes to rejects.csv, and the rest is evaluated. Where
+    who is left out depends on the outcome, the report says so at its top.
 
     \b
-    Exit status: 0 all rows used, 1 some rejected, 2 a file cannot be used.
+    Exit status: 0 all rows used, 1 some rejected, 2 a file cannot be used or no
+    patient is in two of them, 74 output cannot be written, 130 interrupted.
     """  # noqa: D301 - \b is click's, and keeps the lines as they are
     sources = Sources(entries, patients, truth, today)
     try:
@@ -101,15 +103,14 @@ def evaluate_command(  # noqa: PLR0913 - one option each
         done = evaluate(sources, report, method=method, scored=entries_teller(), say=_say)
     except (UnusableFile, UnusablePolicyFile, UnusableModelFile) as error:
         raise Unusable(str(error)) from error
-    sentences = [sentence for reject in done.rejects for sentence in reject.sentences()]
-    for sentence in [*sentences, *done.warnings]:
-        click.echo(sentence, err=True)
+    say_rejects(done.rejects)
+    say([*done.notes, *done.warnings])
     click.echo(f"{len(done.records)} patients evaluated: {report / 'report.html'}", err=True)
     if done.rejects:
         sys.exit(1)
 
 
-def _model(sources: Sources, file: Path | None, base_rate: float | None) -> RiskModel:
+def _model(sources: Sources, file: Input | None, base_rate: float | None) -> RiskModel:
     model = RiskModel() if file is None else load_model(file)
     if base_rate is None:
         return model

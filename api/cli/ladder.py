@@ -1,7 +1,6 @@
 """Looking at ladders, checking them, and setting those of a site."""
 
 from datetime import UTC, datetime
-from pathlib import Path
 
 import click
 from flask.cli import with_appcontext
@@ -15,6 +14,7 @@ from api.services.access import accounts
 from api.services.alerting import site_ladders
 from api.services.alerting.ladder_files import as_json, load_ladders
 from api.services.alerting.site_ladders import Setting
+from api.services.replaying.inputs import Input
 
 
 @click.group()
@@ -24,7 +24,7 @@ def ladder() -> None:
 
 @ladder.command("show")
 @click.argument("file", type=A_FILE, required=False)
-def show(*, file: Path | None) -> None:
+def show(*, file: Input | None) -> None:
     """Print the built-in ladders, or those of FILE, whole.
 
     What is printed is a file of ladders itself: save it, give it a name and a
@@ -39,7 +39,7 @@ def show(*, file: Path | None) -> None:
 
 @ladder.command("check")
 @click.argument("file", type=A_FILE)
-def check(*, file: Path) -> None:
+def check(*, file: Input) -> None:
     """Say whether FILE holds ladders, and what they change.
 
     Whether the rotas they ask exist is checked when they are set at a site.
@@ -60,7 +60,7 @@ def check(*, file: Path) -> None:
 @click.option("--note", callback=a_note, help="Why, for whoever asks later.")
 @with_appcontext
 def set_ladders(
-    site_name: str, *, file: Path | None, built_in: bool, since: datetime | None, note: str | None
+    site_name: str, *, file: Input | None, built_in: bool, since: datetime | None, note: str | None
 ) -> None:
     """Let the ladders of FILE hold at SITE, from now or a later moment on.
 

@@ -1,13 +1,12 @@
 """Looking at policies, and checking one before anybody uses it."""
 
-from pathlib import Path
-
 import click
 
 from api.cli.site_documents import A_FILE, loaded
 from api.domain.policy_shown import changes
 from api.domain.site_policy import BUILT_IN
 from api.services.policy.policy_files import as_json, as_toml, load_policy
+from api.services.replaying.inputs import Input
 
 
 @click.group()
@@ -18,7 +17,7 @@ def policy() -> None:
 @policy.command("show")
 @click.argument("file", type=A_FILE, required=False)
 @click.option("--toml", is_flag=True, help="Print TOML instead of JSON.")
-def show(*, file: Path | None, toml: bool) -> None:
+def show(*, file: Input | None, toml: bool) -> None:
     """Print the built-in policy, or the one of FILE, whole and with its sources.
 
     What is printed is a policy file itself: save it, give it a name of its own,
@@ -35,7 +34,7 @@ def show(*, file: Path | None, toml: bool) -> None:
 
 @policy.command("check")
 @click.argument("file", type=A_FILE)
-def check(*, file: Path) -> None:
+def check(*, file: Input) -> None:
     """Say whether FILE is a policy, and what it changes.
 
     Names every unknown name, wrong type, value out of range and contradiction

@@ -1,7 +1,6 @@
 """Setting a site's policy, from now or a later moment on, and listing what holds when."""
 
 from datetime import UTC, datetime
-from pathlib import Path
 
 import click
 from flask import current_app
@@ -16,6 +15,7 @@ from api.services.access import accounts
 from api.services.policy import site_policies
 from api.services.policy.policy_files import load_policy
 from api.services.policy.site_policies import Setting
+from api.services.replaying.inputs import Input
 
 
 @click.command("set")
@@ -26,7 +26,7 @@ from api.services.policy.site_policies import Setting
 @click.option("--note", callback=a_note, help="Why, for whoever asks later.")
 @with_appcontext
 def set_policy(
-    site_name: str, *, file: Path | None, built_in: bool, since: datetime | None, note: str | None
+    site_name: str, *, file: Input | None, built_in: bool, since: datetime | None, note: str | None
 ) -> None:
     """Let the policy of FILE hold at SITE, from now or a later moment on.
 

@@ -8,35 +8,29 @@ from pathlib import Path
 import click
 
 from api.cli.comparing import budget_line, comparison_lines
+from api.cli.files import READ, WRITE, Unusable, say, say_rejects
 from api.cli.today import today_option
 from api.domain.site_policy import BUILT_IN, SitePolicy
 from api.services.course.risk_models import UnusableModelFile
 from api.services.course.risk_readings import model_for
 from api.services.policy.policy_files import UnusablePolicyFile, policy_named
 from api.services.replaying.file_dates import Today
+from api.services.replaying.inputs import AnyInput, Input
 from api.services.replaying.replay import Counts, Paths, replay
 from api.services.replaying.replay_files import UnusableFile
 from api.services.replaying.replay_policies import burden_under, compare, write_difference
 
 _TELL_EVERY = 50_000
 _TWO = 2  # policies can be compared
-_READ = click.Path(exists=True, dir_okay=False, path_type=Path)
-_WRITE = click.Path(dir_okay=False, path_type=Path)
-
-
-class Unusable(click.ClickException):
-    """A file cannot be used at all."""
-
-    exit_code = 2
 
 
 @click.command("replay")
-@click.option("--entries", type=_READ, required=True, help="Diary entries (CSV).")
-@click.option("--patients", type=_READ, help="What is known of the patients (CSV); may be left out.")
-@click.option("--alerts", type=_WRITE, help="Where to write the findings (CSV).")
-@click.option("--scores", type=_WRITE, help="Where to write the daily scores (CSV).")
+@click.option("--entries", type=READ, required=True, help="Diary entries (CSV).")
+@click.option("--patients", type=READ, help="What is known of the patients (CSV); may be left out.")
+@click.option("--alerts", type=WRITE, help="Where to write the findings (CSV).")
+@click.option("--scores", type=WRITE, help="Where to write the daily scores (CSV).")
 @click.option(
-    "--rejects", type=_WRITE, help="Where to write bad rows. [default: ENTRIES.rejects.csv beside --scores]"
+    "--rejects", type=WRITE, help="Where to write bad rows. [default: ENTRIES.rejects.csv beside --scores]"
 )
 @click.option(
     "--policy",
@@ -45,23 +39,23 @@ class Unusable(click.ClickException):
     metavar="FILE|default",
     help="Score with this policy (`policy show` prints one); given twice, A and B, compare them.",
 )
-@click.option("--model", type=_READ, help="Model of the risk of stopping (JSON), as `calibrate` writes it.")
+@click.option("--model", type=READ, help="Model of the risk of stopping (JSON), as `calibrate` writes it.")
 @click.option(
     "--base-rate",
     type=click.FloatRange(0, 1, min_open=True, max_open=True),
     help="Share of these women who stop within 12 months, 0-1; sets the risk of stopping to them.",
 )
-@click.option("--difference", type=_WRITE, help="With two policies: where to write what differs (CSV).")
+@click.option("--difference", type=WRITE, help="With two policies: where to write what differs (CSV).")
 @today_option
 def replay_command(  # noqa: PLR0913 - one option each
     *,
-    entries: Path,
-    patients: Path | None,
+    entries: Input,
+    patients: Input | None,
     alerts: Path | None,
     scores: Path | None,
     rejects: Path | None,
     policies: tuple[str, ...],
-    model: Path | None,
+    model: Input | None,
     base_rate: float | None,
     difference: Path | None,
     today: Today,
@@ -97,16 +91,20 @@ def replay_command(  # noqa: PLR0913 - one option each
     makes nobody silent; --today sets it. Rows before 1990, before the patient's
     birth, or ahead of the clock and of that run are rejected.
 
-    A bad row is named with file, line and column, goes to the rejects file, and
-    the rest is processed.
+    "-" is standard input for one file that is read, standard output for one that
+    is written; pipes will do as well. What spreadsheets, pandas and R write is
+    read where it is unambiguous (docs/files.md). A bad row is named with file,
+    line and column, goes to the rejects file, and the rest is processed. Patients
+    of one file that are not in the other are counted.
 
     \b
-    Exit status: 0 all rows used, 1 some rejected, 2 a file cannot be used.
+    Exit status: 0 all rows used, 1 some rejected, 2 a file cannot be used or no
+    patient is in both files, 74 output cannot be written, 130 interrupted.
     """  # noqa: D301 - \b is click's, and keeps the lines as they are
     _refuse_half_asked(policies, alerts, scores, difference)
-    beside = (scores or difference or entries).parent / f"{entries.stem}.rejects.csv"
-    named = tuple(Path(name) for name in policies if name != BUILT_IN.name)
+    named: tuple[AnyInput, ...] = tuple(Path(name) for name in policies if name != BUILT_IN.name)
     named += () if model is None else (model,)
+    beside = _beside(scores or difference or entries.path, entries)
     paths = Paths(entries, patients, alerts, scores, rejects or beside, difference, named)
     try:
         chosen = [policy_named(name) for name in policies] or [BUILT_IN]
@@ -135,10 +133,15 @@ def _refuse_half_asked(
         raise click.UsageError("--difference needs two policies: --policy A --policy B")
 
 
+def _beside(written: Path, entries: Input) -> Path:
+    """Return where rejects go by default: beside what is written, named after the entries."""
+    stem = "entries" if entries.is_standard_input else entries.path.name.partition(".")[0]
+    return written.parent / f"{stem}.rejects.csv"
+
+
 def _report(counts: Counts, paths: Paths, policies: Sequence[SitePolicy]) -> None:
-    for reject in counts.rejects:
-        for sentence in reject.sentences():
-            click.echo(sentence, err=True)
+    say(counts.notes)
+    say_rejects(counts.rejects)
     if counts.rejects:
         click.echo(f"{len(counts.rejects)} rows rejected, see {paths.rejects}", err=True)
     if counts.after_present:

@@ -56,7 +56,8 @@ def score_command() -> None:
     written in full: reading them gives the same double.
 
     \b
-    Exit status: 0 every line was scored, 1 some have a problem.
+    Exit status: 0 every line was scored, 1 some have a problem, 74 the output cannot
+    be written, 130 interrupted.
     """  # noqa: D301 - \b is click's, and keeps the lines as they are
     out, problems = sys.stdout.buffer, 0
     for number, line in enumerate(lines_of(sys.stdin.buffer), 1):

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from api.cli.replay import Unusable
+from api.cli.files import WRITE, Unusable
 from api.services.replaying.replay_files import UnusableFile
 from api.services.simulation.assumptions import RANGES, Assumptions, Cadence
 from api.services.simulation.files import CohortFiles, write_cohort
@@ -14,7 +14,6 @@ from api.services.simulation.files import CohortFiles, write_cohort
 _USUALLY = Assumptions()
 _MOST_PATIENTS, _MOST_DAYS = 1_000_000, 3_653
 _TELL_EVERY = 500
-_WRITE = click.Path(dir_okay=False, path_type=Path)
 
 
 def _share(name: str) -> click.FloatRange:
@@ -36,8 +35,8 @@ def _share(name: str) -> click.FloatRange:
 )
 @click.option("--days", type=click.IntRange(1, _MOST_DAYS), required=True, help="How long each is followed.")
 @click.option("--seed", type=click.IntRange(0), required=True, help="The same seed gives the same files.")
-@click.option("--entries", type=_WRITE, required=True, help="Where to write the diary entries (CSV).")
-@click.option("--truth", type=_WRITE, required=True, help="Where to write what is true (CSV).")
+@click.option("--entries", type=WRITE, required=True, help="Where to write the diary entries (CSV).")
+@click.option("--truth", type=WRITE, required=True, help="Where to write what is true (CSV).")
 @click.option(
     "--cadence",
     type=click.Choice([cadence.value for cadence in Cadence]),
@@ -152,7 +151,7 @@ def _count_and_path(given: Iterable[str], count: int | None) -> tuple[int, Path]
         _refuse(f"one number and one file are needed, found {_listed(numbers)} and {_listed(paths)}")
     if not (numbers[0].isdecimal() and 1 <= float(numbers[0]) <= _MOST_PATIENTS):
         _refuse(f"{numbers[0][:60]} is not a whole number in 1..{_MOST_PATIENTS}")
-    path: Path = _WRITE.convert(paths[0], None, None)
+    path: Path = WRITE.convert(paths[0], None, None)
     return int(numbers[0]), path
 
 

@@ -2,24 +2,25 @@
 
 import sys
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import TypeVar
 
 import click
 from flask import current_app
 
+from api.cli.files import READ
 from api.db import Sessions
 from api.models.ladder import LadderRow
 from api.models.policy import PolicyRow
 from api.services.policy.document_files import UnusableDocument
+from api.services.replaying.inputs import Input
 
-A_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+A_FILE = READ
 
 Read = TypeVar("Read")
 Set = TypeVar("Set")
 
 
-def loaded(load: Callable[[Path], Read], file: Path) -> Read:
+def loaded(load: Callable[[Input], Read], file: Input) -> Read:
     """Return what a file says; where it cannot be used say why, and exit 1."""
     try:
         return load(file)

@@ -2,12 +2,12 @@
 
 import sys
 from datetime import UTC, datetime
-from pathlib import Path
 
 import click
 from flask import current_app
 from flask.cli import with_appcontext
 
+from api.cli.files import READ, Unusable
 from api.db import Sessions
 from api.domain.errors import DomainError, InvalidWording
 from api.domain.instruments import registry
@@ -15,23 +15,19 @@ from api.domain.instruments.definition import Instrument
 from api.domain.instruments.wording import LoadedWording, read_wording
 from api.services import strict_json
 from api.services.questionnaires import wordings
+from api.services.replaying.inputs import Input
+from api.services.replaying.whole_files import UnusableFile
 
 LARGEST = 1_000_000
 
 
-class Unusable(click.ClickException):
-    """The file cannot be read."""
-
-    exit_code = 2
-
-
 @click.command("load-wording")
 @click.argument("code")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("file", type=READ)
 @click.option("--site", "site_name", metavar="NAME", help="The site; needed where there is more than one.")
 @click.option("--version", help="The instrument's version. [default: the newest]")
 @with_appcontext
-def load_wording(code: str, file: Path, *, site_name: str | None, version: str | None) -> None:
+def load_wording(code: str, file: Input, *, site_name: str | None, version: str | None) -> None:
     """Load the text of the instrument CODE that your site holds a licence for.
 
     The software ships no text its owners have not set free; from FILE on, your site
@@ -67,15 +63,14 @@ def load_wording(code: str, file: Path, *, site_name: str | None, version: str |
     click.echo(f"{what}: {len(wording.items)} items" if is_new else f"{what} says so already")
 
 
-def _read(file: Path, instrument: Instrument) -> LoadedWording:
+def _read(file: Input, instrument: Instrument) -> LoadedWording:
     try:
-        with file.open("rb") as opened:
-            content = opened.read(LARGEST + 1)
+        content = file.read_bytes(LARGEST + 1)
         if len(content) > LARGEST:
             raise Unusable(f"{file} is larger than {LARGEST:,} bytes, which no wording is")
         document = strict_json.read(content.removeprefix(b"\xef\xbb\xbf"))
-    except OSError as error:
-        raise Unusable(f"{file} cannot be read: {error.strerror}") from error
+    except UnusableFile as error:
+        raise Unusable(str(error)) from error
     except ValueError as error:
         click.echo(f"{file} is not JSON: {error}", err=True)
         sys.exit(1)

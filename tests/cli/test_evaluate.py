@@ -158,7 +158,7 @@ def test_bad_rows_are_named_and_the_rest_is_evaluated(here):
     with (here / "e.csv").open("a") as file:
         file.write("W,2026-04-29T20:00:00Z,12\n")
     with (here / "t.csv").open("a") as file:
-        file.write("X,soon,\nC,,\n,,\nY,2026-01-01,2026-13-01\n")
+        file.write("X,soon,\nC,,\n,2026-01-01,\nY,2026-01-01,2026-13-01\n")
 
     result = evaluate()
 
@@ -203,7 +203,7 @@ def test_files_without_rows_give_a_report_that_says_so(here):
     [
         ("t.csv", "", "is empty"),
         ("t.csv", "patient,stopped_on\nW,\n", "column 'worsening_onset' is missing"),
-        ("t.csv", "patient,worsening_onset,stopped_on,mood\n", "column 'mood' is not known"),
+        ("t.csv", "patient,worsening_onset,stopped_on,folowed_until\n", "is 'followed_until' meant?"),
         ("e.csv", "patient,pain_worst\n", "column 'recorded_at' is missing"),
         ("p.csv", "birth_year\n", "column 'patient' is missing"),
         ("out", "a file", "'out' is a file"),

@@ -97,7 +97,7 @@ def test_every_column_of_the_contract_is_read(desk):
         ("patient\nP\n", ["2026-03-02"]),
         ("patient,timezone\nP,\n", ["2026-03-02"]),
         ("patient,timezone\nP,America/New_York\n", ["2026-03-01"]),
-        ("patient,timezone\nQ,America/New_York\n", ["2026-03-02"]),
+        ("patient,timezone\nQ,America/New_York\nP,\n", ["2026-03-02"]),
     ],
 )
 def test_the_day_is_hers_where_her_zone_is_known_and_the_offsets_own_elsewhere(desk, patients, dates):

@@ -25,7 +25,7 @@ def desk(tmp_path: Path) -> Desk:
     [
         ("P,2026-03-02T08:00:00Z,11", "pain_worst", "11.0 is not a number in 0..10"),
         ("P,2026-03-02T08:00:00Z,-1", "pain_worst", "-1.0 is not a number in 0..10"),
-        ("P,2026-03-02T08:00:00Z,nan", "pain_worst", "nan is not a number in 0..10"),
+        ("P,2026-03-02T08:00:00Z,inf", "pain_worst", "inf is not a number in 0..10"),
         ("P,2026-03-02T08:00:00Z,bad", "pain_worst", "'bad' is not a number in 0..10"),
         ("P,2026-03-02T08:00:00Z,1_0", "pain_worst", "'1_0' is not a number in 0..10"),
         ('P,2026-03-02T08:00:00Z,"3,5"', "pain_worst", "'3,5' is not a number in 0..10"),
@@ -85,19 +85,20 @@ def test_bytes_that_are_not_utf_8_spoil_their_own_row_only(desk):
         ("P,,,perhaps,,,", "prior_tamoxifen"),
         ("P,,,,,1066,", "birth_year"),
         ("P,,,,,,Mars/Olympus", "timezone"),
-        (",,,,,,", "patient"),
+        (",2026-03-01,,,,,", "patient"),
         ("Q,,,,,,", "patient"),
     ],
 )
 def test_a_bad_row_of_patients_is_named_and_her_entries_are_scored_without(desk, row, column):
     header = "patient,ai_started_on,ai,prior_tamoxifen,prior_taxane,birth_year,timezone"
     good = "Q,2026-03-01,letrozole,yes,no,1960,Europe/Berlin"
+    entries = lines("P,2026-03-01T08:00:00Z,3", "Q,2026-03-01T08:00:00Z,3")
 
-    result = desk.run(lines("P,2026-03-01T08:00:00Z,3"), "\n".join([header, good, row]))
+    result = desk.run(entries, "\n".join([header, good, row]))
 
     assert result.exit_code == 1
     assert f"patients.csv:3: {column}: " in result.stderr
-    assert len(desk.read("scores.csv")) == 1
+    assert len(desk.read("scores.csv")) == 2
 
 
 @pytest.mark.parametrize(
@@ -106,7 +107,7 @@ def test_a_bad_row_of_patients_is_named_and_her_entries_are_scored_without(desk,
         ("", "is empty"),
         ("\n\n", "is empty"),
         ("patient,pain_worst\n", "column 'recorded_at' is missing"),
-        ("patient,recorded_at,mood\n", "column 'mood' is not known"),
+        ("patient,recorded_at,pain_wurst\n", "column 'pain_wurst' is not known; is 'pain_worst' meant?"),
         ("patient,recorded_at,patient\n", "column 'patient' is named twice"),
         ('patient,"recorded_at\n', "the header cannot be read"),
     ],

@@ -1,16 +1,16 @@
 """Ladders in files: JSON or TOML in, every problem with its line; the whole document out."""
 
 import json
-from pathlib import Path
 
 from api.domain.escalation import Ladders
 from api.domain.ladder_file import UnusableLadders, read_ladders
 from api.domain.ladder_shown import document_of
 from api.services.policy import document_files
 from api.services.policy.document_files import UnusableDocument
+from api.services.replaying.inputs import AnyInput
 
 
-def load_ladders(path: Path) -> Ladders:
+def load_ladders(path: AnyInput) -> Ladders:
     """Read a file of ladders: TOML where the name ends so, else JSON.
 
     Raises:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
-from pathlib import Path
 from typing import Any
 
 from api.domain.risk.fit import NoFit
@@ -18,9 +17,12 @@ from api.services.calibration.refit import (
     refit,
 )
 from api.services.calibration.women import Looks, Woman, looks, woman_of
-from api.services.evaluation.truth import read_truth
+from api.services.evaluation.selection import Cohort, dependences
+from api.services.evaluation.truth import names_in, read_truth
 from api.services.replaying.diaries import read_diaries, read_patients
 from api.services.replaying.file_dates import NO_CLOCK, Today
+from api.services.replaying.inputs import AnyInput, input_of
+from api.services.replaying.joins import Names, without_partner
 from api.services.replaying.replay import Progress
 from api.services.replaying.replay_files import Reject
 
@@ -29,25 +31,32 @@ from api.services.replaying.replay_files import Reject
 class Sources:
     """The files to calibrate on; ``patients`` may be left out."""
 
-    entries: Path
-    patients: Path | None
-    truth: Path
+    entries: AnyInput
+    patients: AnyInput | None
+    truth: AnyInput
     today: Today = NO_CLOCK
 
 
 @dataclass(frozen=True, slots=True)
 class Method:
-    """On which days of a diary to look, how long everybody was followed, and how often to draw again."""
+    """On which days of a diary to look, how long everybody was followed, and how often to draw again.
+
+    ``allow_biased_fit``: fit although who is left out may depend on the outcome.
+    """
 
     at: tuple[int, ...] = (60, 120)
     followed: int | None = None
     resamples: int = 200
     seed: int = 0
+    allow_biased_fit: bool = False
 
 
 @dataclass(slots=True)
 class Calibration:
-    """What came of it; ``sentences`` say in words what was done and what could not be."""
+    """What came of it; ``sentences`` say in words what was done and what could not be.
+
+    ``notes`` say what the user should know of the files.
+    """
 
     base: RiskModel
     fitted: Fitted
@@ -57,6 +66,7 @@ class Calibration:
     sentences: list[str]
     judgement: Judgement
     rejects: list[Reject] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
     def made_from(self, base: RiskModel, method: Method) -> dict[str, Any]:
         """Return what the model's document keeps of where it comes from."""
@@ -92,28 +102,44 @@ def calibrate(
         drawn: Told how many of how many draws are done.
 
     Raises:
-        UnusableFile: A file cannot be read, or has other columns.
+        UnusableFile: A file cannot be read, has other columns, or no patient is in two of them.
     """
     rejects: list[Reject] = []
-    patients = read_patients(sources.patients, rejects)
-    truth = read_truth(sources.truth, rejects)
+    notes: list[str] = []
+    patients = read_patients(sources.patients, rejects, notes)
+    truth = read_truth(sources.truth, rejects, notes)
+    cohort = Cohort(truth, patients)
     women: list[Woman] = []
-    untold = 0
-    for diary in read_diaries(sources.entries, patients, rejects, sources.today):
-        if diary.name not in truth:
-            untold += 1
-        elif diary.entries:
+    for diary in read_diaries(sources.entries, patients, rejects, sources.today, notes=notes):
+        cohort.add(diary)
+        if diary.name in truth and diary.entries:
             women.append(woman_of(diary, truth[diary.name], method.at))
         if read is not None:
             read(diary.done, diary.of)
+    notes += without_partner(
+        Names("entries", cohort.names), Names("truth", names_in(truth, rejects, sources.truth))
+    )
     seen = looks(women, method.at, method.followed)
-    fitted, sentences = _fitted(base, seen)
-    sentences = [*_left_out(women, seen, untold), *sentences]
+    biases = dependences(cohort, rejects, truth_file=input_of(sources.truth).name)
+    fitted, sentences = _fitted(base, seen, biases, allow=method.allow_biased_fit)
+    sentences = [*_left_out(women, seen, len(cohort.names - truth.keys())), *sentences]
     judgement = judge(base, fitted, seen, resamples=method.resamples, seed=method.seed, say=drawn)
-    return Calibration(base, fitted, seen, events_of(seen), len(set(seen.who)), sentences, judgement, rejects)
+    who = len(set(seen.who))
+    return Calibration(base, fitted, seen, events_of(seen), who, sentences, judgement, rejects, notes)
 
 
-def _fitted(base: RiskModel, seen: Looks) -> tuple[Fitted, list[str]]:
+def _fitted(base: RiskModel, seen: Looks, biases: Sequence[str], *, allow: bool) -> tuple[Fitted, list[str]]:
+    """Fit what the events carry, unless the fit could be biased; return it and what to say of it."""
+    if not biases or allow:
+        fitted, sentences = _fit(base, seen)
+        return fitted, [*(f"the fit may be biased: {bias}" for bias in biases), *sentences]
+    return Fitted(base, Level.NOTHING), [
+        *(f"nothing was fitted: {bias}" for bias in biases),
+        "mend the files; --allow-biased-fit fits all the same, and the model may be wrong",
+    ]
+
+
+def _fit(base: RiskModel, seen: Looks) -> tuple[Fitted, list[str]]:
     level, events, needed = level_for(base, seen), events_of(seen), events_needed(base, seen)
     try:
         fitted = refit(base, seen, level)

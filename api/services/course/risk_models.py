@@ -8,6 +8,8 @@ from typing import Any
 from api.domain.risk.document import UnusableModel, document_of, read_model
 from api.domain.risk.model import RiskModel
 from api.domain.trajectory.engine import Engine
+from api.services.replaying.inputs import AnyInput, input_of
+from api.services.replaying.whole_files import UnusableFile, whole
 
 LARGEST = 1_000_000
 
@@ -16,16 +18,17 @@ class UnusableModelFile(Exception):
     """A file holds no model that can be used, or cannot be written; the message is for a person."""
 
 
-def load_model(path: Path) -> RiskModel:
+def load_model(file: AnyInput) -> RiskModel:
     """Read a model that ``calibrate`` wrote.
 
     Raises:
         UnusableModelFile: It cannot be read, is no model, or was changed by hand.
     """
+    path = input_of(file)
     try:
-        content = path.read_bytes()[: LARGEST + 1]
-    except OSError as error:
-        raise UnusableModelFile(f"{path}: cannot be read: {error.strerror}") from error
+        content = path.read_bytes(LARGEST + 1)
+    except UnusableFile as error:
+        raise UnusableModelFile(str(error)) from error
     if len(content) > LARGEST:
         raise UnusableModelFile(f"{path}: is larger than {LARGEST:,} bytes, which no model is")
     try:
@@ -73,7 +76,7 @@ def save_model(path: Path, model: RiskModel, made_from: Mapping[str, Any]) -> No
     text = json.dumps(document_of(model, made_from), indent=2, ensure_ascii=False, allow_nan=False)
     refuse_existing(path)
     try:
-        with path.open("x", encoding="utf-8") as file:
+        with whole(path, new=True) as file:
             file.write(text + "\n")
-    except OSError as error:
-        raise UnusableModelFile(f"{path}: cannot be written: {error.strerror}") from error
+    except UnusableFile as error:
+        raise UnusableModelFile(str(error)) from error

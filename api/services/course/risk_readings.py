@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 from math import exp
-from pathlib import Path
 
 from api.domain.report import Entry
 from api.domain.risk.case_mix import MONTHS, with_base_rate
@@ -18,6 +17,7 @@ from api.domain.trajectory.facts import Facts
 from api.services.course.risk_models import load_model
 from api.services.replaying.diaries import read_diaries, read_patients
 from api.services.replaying.file_dates import NO_CLOCK, Today
+from api.services.replaying.inputs import AnyInput, input_of
 from api.services.replaying.replay import Paths, Progress
 from api.services.replaying.replay_files import Reject, UnusableFile
 
@@ -57,8 +57,8 @@ def centred_on_files(
     model: RiskModel,
     rate: float,
     *,
-    entries: Path,
-    patients: Path | None,
+    entries: AnyInput,
+    patients: AnyInput | None,
     today: Today = NO_CLOCK,
     progress: Progress | None = None,
 ) -> RiskModel:
@@ -86,13 +86,13 @@ def centred_on_files(
             progress(diary.done, diary.of)
     means = [total / count if count else None for total, count in zip(sums, counts, strict=True)]
     if not any(counts):
-        raise UnusableFile(f"{entries}: no diary holds enough to set a base rate by")
+        raise UnusableFile(f"{input_of(entries)}: no diary holds enough to set a base rate by")
     return with_base_rate(model, rate, means)
 
 
 def model_for(
     paths: Paths,
-    file: Path | None,
+    file: AnyInput | None,
     base_rate: float | None,
     *,
     progress: Progress | None = None,

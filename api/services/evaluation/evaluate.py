@@ -12,11 +12,14 @@ from api.services.evaluation.intervals import Bootstrap
 from api.services.evaluation.layout import tables
 from api.services.evaluation.record import Record, records_of, with_last_silence
 from api.services.evaluation.report import evaluated
+from api.services.evaluation.selection import Cohort, dependences
 from api.services.evaluation.tables import Table
-from api.services.evaluation.truth import Truth, read_truth
+from api.services.evaluation.truth import Truth, names_in, read_truth
 from api.services.evaluation.writing import Report, plots_of, write_report
 from api.services.replaying.diaries import Diary, read_diaries, read_patients
 from api.services.replaying.file_dates import NO_CLOCK, Today
+from api.services.replaying.inputs import AnyInput, input_of
+from api.services.replaying.joins import Names, without_partner
 from api.services.replaying.replay_files import Reject, UnusableFile
 
 Scored = Callable[[int, int], None]
@@ -27,9 +30,9 @@ Say = Callable[[str], None]
 class Sources:
     """What is evaluated; ``patients`` may be left out."""
 
-    entries: Path
-    patients: Path | None
-    truth: Path
+    entries: AnyInput
+    patients: AnyInput | None
+    truth: AnyInput
     today: Today = NO_CLOCK
 
 
@@ -52,6 +55,7 @@ class Evaluation:
 
     records: list[Record] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
     rejects: list[Reject] = field(default_factory=list)
     tables: tuple[Table, ...] = ()
 
@@ -71,7 +75,7 @@ def evaluate(sources: Sources, folder: Path, *, method: Method, scored: Scored, 
     """
     _make(folder)
     done = Evaluation()
-    truth = read_truth(sources.truth, done.rejects)
+    truth = read_truth(sources.truth, done.rejects, done.notes)
     done.records = list(records_of(_known(sources, truth, done, scored), method.engine))
     followed = stopping.followed_days(done.records)
     if method.followed_days is not None:
@@ -95,14 +99,19 @@ def _known(
     sources: Sources, truth: dict[str, Truth], done: Evaluation, scored: Scored
 ) -> Iterator[tuple[Diary, Truth]]:
     """Yield the diaries whose truth is known; the others are counted among the warnings."""
-    without_truth = 0
-    patients = read_patients(sources.patients, done.rejects)
-    for diary in read_diaries(sources.entries, patients, done.rejects, sources.today):
+    patients = read_patients(sources.patients, done.rejects, done.notes)
+    cohort = Cohort(truth, patients)
+    for diary in read_diaries(sources.entries, patients, done.rejects, sources.today, notes=done.notes):
+        cohort.add(diary)
         known = truth.get(diary.name)
-        without_truth += known is None
         if known is not None and diary.entries:
             yield diary, known
         scored(diary.done, diary.of)
+    named = Names("truth", names_in(truth, done.rejects, sources.truth))
+    done.notes += without_partner(Names("entries", cohort.names), named)
+    biases = dependences(cohort, done.rejects, truth_file=input_of(sources.truth).name)
+    done.warnings += [f"The figures may be biased: {bias}." for bias in biases]
+    without_truth = len(cohort.names - truth.keys())
     if without_truth:
         done.warnings.append(
             f"{without_truth} patients with entries are not in the truth file and are left out."

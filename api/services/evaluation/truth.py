@@ -1,10 +1,11 @@
 """What is true of each patient, from a file: when she really got worse, and when she stopped."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
-from pathlib import Path
 
-from api.services.replaying.replay_files import Reject, Table, opened
+from api.services.replaying.cells import read_date_or_never
+from api.services.replaying.inputs import AnyInput, input_of
+from api.services.replaying.replay_files import PATIENT, Reject, Table, opened
 
 TRUTH_COLUMNS = ("patient", "worsening_onset", "stopped_on")
 FOLLOWED_UNTIL = "followed_until"
@@ -22,13 +23,15 @@ class Truth:
     followed_until: int | None = None
 
 
-def read_truth(path: Path, rejects: list[Reject]) -> dict[str, Truth]:
+def read_truth(path: AnyInput, rejects: list[Reject], notes: list[str] | None = None) -> dict[str, Truth]:
     """Read truth.csv.
 
     Args:
         path: Columns ``patient,worsening_onset,stopped_on``, and ``followed_until`` where wanted; dates,
-            blank where it never happened.
-        rejects: Gets the rows that cannot be used; their patients have no known truth.
+            blank (or NA, null, never) where it never happened.
+        rejects: Gets the rows that cannot be used; their patients have no known truth, nor has one who
+            is listed twice with different dates.
+        notes: Gets what else the user should know of the file.
 
     Raises:
         UnusableFile: It cannot be read, or has other columns.
@@ -36,30 +39,41 @@ def read_truth(path: Path, rejects: list[Reject]) -> dict[str, Truth]:
     truth: dict[str, Truth] = {}
     spoiled: set[str] = set()
     with opened(path, required=TRUTH_COLUMNS, optional=(FOLLOWED_UNTIL,)) as table:
-        for line, fields in table.rows():
-            patient, days, problems = _row(table, fields)
+        for line, patient, fields in table.rows():
+            days, problems = _row(table, fields)
             if patient in truth or patient in spoiled:
-                problems.append(("patient", "is listed twice"))
+                problems.append((PATIENT, "is listed twice"))
             if problems:
-                table.reject(line, fields, problems)
+                table.reject(line, fields, problems, patient)
+                if days != truth.get(patient, days):
+                    del truth[patient]
                 spoiled.add(patient)
             else:
                 truth[patient] = days
         rejects += sorted(table.rejects, key=_line)
+        if notes is not None:
+            notes += table.notes
     return truth
 
 
-def _row(table: Table, fields: list[str]) -> tuple[str, Truth, list[tuple[str, str]]]:
-    row = dict(zip(table.columns, (field.strip() for field in fields), strict=True))
-    problems = [] if row["patient"] else [("patient", "is blank")]
+def names_in(truth: Mapping[str, Truth], rejects: Iterable[Reject], path: AnyInput) -> set[str]:
+    """Return every patient whom the truth file names, also in a row that was refused."""
+    file = input_of(path).name
+    return {*truth, *(each.patient for each in rejects if each.file == file and each.patient)}
+
+
+def _row(table: Table, fields: list[str]) -> tuple[Truth, list[tuple[str, str]]]:
+    problems: list[tuple[str, str]] = []
     read: dict[str, int | None] = {}
-    for column in (column for column in table.columns if column != "patient"):
+    for column, field in zip(table.columns, fields, strict=True):
+        if column == PATIENT:
+            continue
         try:
-            read[column] = date.fromisoformat(row[column]).toordinal() if row[column] else None
-        except ValueError:
-            wrong = f"{row[column][:60]!r} is not a date such as 2026-03-01; leave it blank for never"
-            problems.append((column, wrong))
-    return row["patient"], Truth(**read) if not problems else Truth(), problems
+            day = read_date_or_never(field.strip())
+            read[column] = None if day is None else day.toordinal()
+        except ValueError as wrong:
+            problems.append((column, f"{wrong}; leave it blank for never"))
+    return Truth(**read) if not problems else Truth(), problems
 
 
 def _line(reject: Reject) -> int:

@@ -3,10 +3,11 @@
 import re
 import tomllib
 from collections.abc import Iterable
-from pathlib import Path
 from typing import Any
 
 from api.services import strict_json
+from api.services.replaying.inputs import AnyInput, input_of
+from api.services.replaying.whole_files import UnusableFile
 
 LARGEST = 1_000_000
 _LEAF, _ENDS = 2, ("}", "\n[")  # how deep the parts of a threshold are, and what ends one
@@ -21,17 +22,18 @@ class UnusableDocument(Exception):
         self.sentences = sentences
 
 
-def read_text(path: Path, *, what: str) -> str:
+def read_text(file: AnyInput, *, what: str) -> str:
     """Return the text of a file that holds ``what``.
 
     Raises:
         UnusableDocument: It cannot be read, is no text, or larger than anything of the kind.
     """
+    path = input_of(file)
     try:
-        content = path.read_bytes()[: LARGEST + 1]
+        content = path.read_bytes(LARGEST + 1)
         text = content.decode("utf-8-sig")
-    except OSError as error:
-        raise UnusableDocument([f"{path}: cannot be read: {error.strerror}"]) from error
+    except UnusableFile as error:
+        raise UnusableDocument([str(error)]) from error
     except UnicodeDecodeError as error:
         raise UnusableDocument([f"{path}: is not UTF-8 text"]) from error
     if len(content) > LARGEST:
@@ -39,21 +41,27 @@ def read_text(path: Path, *, what: str) -> str:
     return text
 
 
-def parse(path: Path, text: str) -> Any:
+def parse(file: AnyInput, text: str) -> Any:
     """Return what a file's text says: TOML where its name ends so, else JSON.
+
+    Of standard input, which has no name, all that does not begin with a brace is TOML.
 
     Raises:
         UnusableDocument: It is neither; with the place.
     """
-    toml = path.suffix.lower() == ".toml"
+    path = input_of(file)
+    toml = path.path.suffix.lower() == ".toml"
+    if path.is_standard_input:
+        toml = not text.lstrip().startswith("{")
     try:
         return tomllib.loads(text) if toml else strict_json.read(text.encode())
     except (ValueError, RecursionError) as error:  # both say line and column themselves
         raise UnusableDocument([f"{path}: is not {'TOML' if toml else 'JSON'}: {error}"]) from error
 
 
-def sentences(path: Path, text: str, problems: Iterable[tuple[str, str]]) -> list[str]:
+def sentences(file: AnyInput, text: str, problems: Iterable[tuple[str, str]]) -> list[str]:
     """Return the problems of a document, each with its line, in the order of the lines."""
+    path = input_of(file)
     where = [(_line_of(text, place), place, what) for place, what in problems]
     return [f"{path}:{line}: {place}: {what}" for line, place, what in sorted(where)]
 

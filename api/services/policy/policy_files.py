@@ -8,6 +8,7 @@ from api.domain.policy_shown import document_of
 from api.domain.site_policy import BUILT_IN, SitePolicy
 from api.services.policy import document_files
 from api.services.policy.document_files import UnusableDocument
+from api.services.replaying.inputs import AnyInput, Input
 
 
 class UnusablePolicyFile(UnusableDocument):
@@ -20,10 +21,10 @@ def policy_named(name: str) -> SitePolicy:
     Raises:
         UnusablePolicyFile: It cannot be read, or is no policy.
     """
-    return BUILT_IN if name == BUILT_IN.name else load_policy(Path(name))
+    return BUILT_IN if name == BUILT_IN.name else load_policy(Input(Path(name)))
 
 
-def load_policy(path: Path) -> SitePolicy:
+def load_policy(path: AnyInput) -> SitePolicy:
     """Read a policy file: TOML where the name ends so, else JSON.
 
     Raises:

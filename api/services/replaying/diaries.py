@@ -1,15 +1,17 @@
 """Reads diaries from files, one patient after the other: for replay, evaluation and calibration alike."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
-from pathlib import Path
+from datetime import UTC, date
 from uuid import uuid5
 
 from api.domain.report import Entry
+from api.services.replaying.cells import read_moment
 from api.services.replaying.file_dates import NO_CLOCK, FileDates, Today, file_dates
-from api.services.replaying.replay_files import Reject, Table, opened
+from api.services.replaying.inputs import AnyInput
+from api.services.replaying.joins import Names, without_partner
+from api.services.replaying.replay_files import PATIENT, Reject, Table, opened
 from api.services.replaying.replay_rows import (
     ENTRY_COLUMNS,
     NOBODY_KNOWN,
@@ -21,7 +23,7 @@ from api.services.replaying.replay_rows import (
 )
 
 _BETWEEN_FIELDS = "\n"
-"""A row is one line, so no field holds it: rows wait as one string each, a tenth of a list's memory."""
+"""No field holds a line break, which is refused: rows wait as one string each, a tenth of a list's memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,47 +41,66 @@ class Diary:
     present: date = date.min
 
 
-def read_patients(path: Path | None, rejects: list[Reject]) -> dict[str, Known]:
+def read_patients(
+    path: AnyInput | None, rejects: list[Reject], notes: list[str] | None = None
+) -> dict[str, Known]:
     """Read patients.csv; a bad row is rejected, and its patient is one of whom nothing is known.
+
+    Args:
+        path: The file; None: nobody is known.
+        rejects: Gets the rows that cannot be used.
+        notes: Gets what else the user should know of the file.
 
     Raises:
         UnusableFile: It cannot be read, or has other columns.
     """
     patients: dict[str, Known] = {}
+    unread: dict[str, Known] = {}
     if path is None:
         return patients
-    with opened(path, required=("patient",), optional=PATIENT_COLUMNS) as table:
-        at = table.columns.index("patient")
-        for line, fields in table.rows():
-            name = fields[at].strip()
-            if not name or name in patients:
-                table.reject(line, fields, [("patient", "is listed twice" if name else "is blank")])
+    with opened(path, required=(PATIENT,), optional=PATIENT_COLUMNS) as table:
+        for line, name, fields in table.rows():
+            if name in patients:
+                table.reject(line, fields, [(PATIENT, "is listed twice")], name)
                 continue
             try:
                 patients[name] = read_known(table.columns, fields)
             except Unreadable as error:
-                table.reject(line, fields, error.problems)
+                table.reject(line, fields, error.problems, name)
+                unread[name] = NOBODY_KNOWN
         rejects += sorted(table.rejects, key=_line)
-    return patients
+        _note(notes, table)
+    return unread | patients
 
 
 def read_diaries(
-    path: Path, patients: dict[str, Known], rejects: list[Reject], today: Today = NO_CLOCK
+    path: AnyInput,
+    patients: dict[str, Known],
+    rejects: list[Reject],
+    today: Today = NO_CLOCK,
+    *,
+    notes: list[str] | None = None,
 ) -> Iterator[Diary]:
     """Yield the diaries of entries.csv by patient's name; rows may come in any order.
 
     Args:
         path: The file.
-        patients: What is known of the patients.
+        patients: What is known of the patients; empty: there is no such file.
         rejects: Where rows that cannot be used are added.
         today: The day of the command; rows dated after it are refused, see ``file_dates``.
+        notes: Gets what else the user should know, as how many patients of one file are not in the other.
 
     Raises:
-        UnusableFile: It cannot be read, or has other columns.
+        UnusableFile: It cannot be read, has other columns, or no patient of it is in ``patients``.
     """
-    with opened(path, required=("patient", "recorded_at"), optional=ENTRY_COLUMNS) as table:
+    with opened(path, required=(PATIENT, "recorded_at"), optional=ENTRY_COLUMNS) as table:
         waiting, days = _by_patient(table)
         dates = file_dates(days, today)
+        if patients:
+            said = without_partner(Names("entries", waiting), Names("patients", patients))
+            _note(notes, table, said)
+        else:
+            _note(notes, table)
         done, of = 0, sum(map(len, waiting.values()))
         for name in sorted(waiting):
             rows = waiting.pop(name)
@@ -90,23 +111,25 @@ def read_diaries(
         rejects += sorted(table.rejects, key=_line)
 
 
+def _note(notes: list[str] | None, table: Table, more: Iterable[str] = ()) -> None:
+    if notes is not None:
+        notes += [*table.notes, *more]
+
+
 def _by_patient(table: Table) -> tuple[dict[str, list[tuple[int, str]]], Counter[int]]:
     """Return the rows by patient, and how many rows each day has, in UTC."""
     rows: dict[str, list[tuple[int, str]]] = {}
     days: Counter[int] = Counter()
-    at, when = table.columns.index("patient"), table.columns.index("recorded_at")
-    for line, fields in table.rows():
-        if name := fields[at].strip():
-            rows.setdefault(name, []).append((line, _BETWEEN_FIELDS.join(fields)))
-            days.update(_day(fields[when]))
-        else:
-            table.reject(line, fields, [("patient", "is blank")])
+    when = table.columns.index("recorded_at")
+    for line, name, fields in table.rows():
+        rows.setdefault(name, []).append((line, _BETWEEN_FIELDS.join(fields)))
+        days.update(_day(fields[when]))
     return rows, days
 
 
 def _day(text: str) -> tuple[int, ...]:
     try:
-        return (datetime.fromisoformat(text.strip()).astimezone(UTC).toordinal(),)
+        return (read_moment(text.strip()).astimezone(UTC).toordinal(),)
     except (ValueError, OverflowError):
         return ()  # refused with its reason when the row is read
 
@@ -120,7 +143,7 @@ def _entries(
         try:
             entry = read_entry_row(name, table.columns, fields, known=known, dates=dates)
         except Unreadable as error:
-            table.reject(line, fields, error.problems)
+            table.reject(line, fields, error.problems, name)
             continue
         seen[entry.id] += 1
         if seen[entry.id] > 1:  # the very same row again is one more entry

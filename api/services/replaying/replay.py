@@ -13,6 +13,7 @@ from api.domain.differing import Told
 from api.domain.trajectory.engine import SIDE_BY_SIDE, Engine, Outcome
 from api.services.replaying.diaries import Diary, read_diaries, read_patients
 from api.services.replaying.file_dates import NO_CLOCK, Today
+from api.services.replaying.inputs import AnyInput
 from api.services.replaying.replay_ends import Ends
 from api.services.replaying.replay_files import (
     ALERT_COLUMNS,
@@ -32,13 +33,13 @@ Progress = Callable[[int, int], None]
 class Paths:
     """Where a replay reads and writes; what is None is not read or not written."""
 
-    entries: Path
-    patients: Path | None
+    entries: AnyInput
+    patients: AnyInput | None
     alerts: Path | None
     scores: Path | None
     rejects: Path
     difference: Path | None = None
-    policies: tuple[Path, ...] = ()
+    policies: tuple[AnyInput, ...] = ()
 
 
 @dataclass(slots=True)
@@ -48,6 +49,7 @@ class Counts:
     ``engines`` are the versions scored with, ``told`` holds the findings of each, and ``followed`` how
     many patients were followed in each week: from that of their first entry to that of their last.
     ``present`` is the day on which silence is seen, and ``after_present`` counts the entries after it.
+    ``notes`` say what else the user should know of the files.
     """
 
     patients: int = 0
@@ -55,6 +57,7 @@ class Counts:
     days: int = 0
     findings: int = 0
     rejects: list[Reject] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
     engines: tuple[str, ...] = ()
     told: tuple[list[Told], ...] = ()
     followed: Counter[int] = field(default_factory=Counter)
@@ -87,18 +90,19 @@ def replay(
         What came of it.
 
     Raises:
-        UnusableFile: A file cannot be read or written, or has other columns than the contract's.
+        UnusableFile: A file cannot be read or written, has other columns than the contract's, or no
+            patient of the entries is in ``patients``.
     """
     _refuse_overwriting(paths)
     counts = Counts()
-    known = read_patients(paths.patients, counts.rejects)
+    known = read_patients(paths.patients, counts.rejects, counts.notes)
     engines = (engine,) if against is None else (engine, against)
     counts.engines, counts.told = tuple(each.version for each in engines), tuple([] for _ in engines)
     with ExitStack() as files:
         alerts = paths.alerts and files.enter_context(writing(paths.alerts, ALERT_COLUMNS))
         scores = paths.scores and files.enter_context(writing(paths.scores, SCORE_COLUMNS))
         ends = Ends()
-        diaries = read_diaries(paths.entries, known, counts.rejects, today)
+        diaries = read_diaries(paths.entries, known, counts.rejects, today, notes=counts.notes)
         scored = _scored(diaries, engines=engines, counts=counts, ends=ends, progress=progress)
         for patient, outcomes in scored:
             if scores:
@@ -149,8 +153,8 @@ def _count(diary: Diary, outcome: Outcome, counts: Counts) -> None:
 
 def _refuse_overwriting(paths: Paths) -> None:
     files = [paths.entries, paths.patients, paths.alerts, paths.scores, paths.rejects, paths.difference]
-    files += {path.resolve() for path in paths.policies}  # the same policy twice is no harm
     resolved = [file.resolve() for file in files if file is not None]
+    resolved += {path.resolve() for path in paths.policies}  # the same policy twice is no harm
     twice = [str(file) for file, times in Counter(resolved).items() if times > 1]
     if twice:
         raise UnusableFile(f"{', '.join(twice)}: named for two purposes; each file needs its own path")

@@ -1,18 +1,24 @@
 """The CSV files of a replay: read row by row, so that one bad row costs no other."""
 
 import csv
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 from api.domain.findings import Finding
 from api.domain.trajectory.outcome import Score
+from api.services.replaying.cells import read_id, with_decimal_point
+from api.services.replaying.csv_layout import Layout, layout_of, records, separator_line, split
+from api.services.replaying.inputs import AnyInput, input_of, text_lines
 from api.services.replaying.whole_files import UnusableFile, whole
 
 __all__ = [
     "ALERT_COLUMNS",
+    "PATIENT",
     "REJECT_COLUMNS",
     "SCORE_COLUMNS",
     "Reject",
@@ -39,104 +45,157 @@ SCORE_COLUMNS = (
     "status",
     "engine",
 )
+PATIENT = "patient"
 REJECT_COLUMNS = ("file", "line", "column", "problem", "row")
 
 
 @dataclass(frozen=True, slots=True)
 class Reject:
-    """A row that could not be used: where it is, what is wrong with which columns, and the row."""
+    """A row that could not be used: where it is, what is wrong with which columns, the row, and whose."""
 
     file: str
     line: int
     problems: tuple[tuple[str, str], ...]
     row: str
+    patient: str = ""
 
     def sentences(self) -> list[str]:
         """Say each problem as one line for a person."""
         return [f"{self.file}:{self.line}: {column}: {problem}" for column, problem in self.problems]
 
 
-@dataclass(slots=True)
+@dataclass
 class Table:
     """A CSV file that was opened and whose columns are right; ``rejects`` fills while it is read."""
 
-    path: Path
-    columns: list[str]
+    file: str
+    layout: Layout
     lines: Iterator[tuple[int, str]]
-    rejects: list[Reject]
+    rejects: list[Reject] = field(default_factory=list)
 
-    def rows(self) -> Iterator[tuple[int, list[str]]]:
-        """Yield line number and fields of every row that has as many fields as there are columns."""
-        for number, line in self.lines:
-            try:
-                fields = split(line)
-            except (csv.Error, UnicodeEncodeError) as error:
-                self.reject(number, line, [("row", f"cannot be read: {error}")])
+    @property
+    def columns(self) -> list[str]:
+        """The columns that are read, in the order of the fields of ``rows``."""
+        return self.layout.columns
+
+    @property
+    def notes(self) -> list[str]:
+        """What the user should know of the file although nothing was refused."""
+        ignored = ", ".join(repr(name) for name in self.layout.ignored)
+        return [f"{self.file}: not read, since not known: column {ignored}"] if ignored else []
+
+    def rows(self) -> Iterator[tuple[int, str, list[str]]]:
+        """Yield line number, patient and the fields of ``columns`` of every row that is whole.
+
+        The patient's id is in NFC and not blank. Rows without any content are passed over.
+        """
+        for number, line, found in records(self.lines, self.layout.delimiter):
+            if isinstance(found, Exception):
+                self.reject(number, line, [("row", f"cannot be read: {_why(found)}")])
                 continue
-            if len(fields) != len(self.columns):
-                many = f"has {len(fields)} fields, the header has {len(self.columns)}"
-                self.reject(number, line, [("row", many)])
+            fields, problems = self._fields(line, found)
+            patient = ""
+            if not problems:
+                try:
+                    patient = read_id(fields[self._at].strip())
+                except ValueError as wrong:
+                    problems = [(PATIENT, str(wrong))]
+            if problems:
+                self.reject(number, line, problems)
             else:
-                yield number, fields
+                yield number, patient, fields
 
-    def reject(self, line: int, row: str | list[str], problems: Iterable[tuple[str, str]]) -> None:
+    def reject(
+        self, line: int, row: str | list[str], problems: Iterable[tuple[str, str]], patient: str = ""
+    ) -> None:
         """Keep a bad row, with what is wrong with it."""
-        text = row if isinstance(row, str) else ",".join(row)
+        text = row if isinstance(row, str) else self._as_line(row)
         readable = text.rstrip("\r\n").encode(errors="replace").decode()
-        self.rejects.append(Reject(self.path.name, line, tuple(problems), readable))
+        self.rejects.append(Reject(self.file, line, tuple(problems), readable, patient))
+
+    @cached_property
+    def _at(self) -> int:
+        return self.columns.index(PATIENT)
+
+    def _fields(self, line: str, fields: list[str]) -> tuple[list[str], list[tuple[str, str]]]:
+        """Return the fields of ``columns``, with decimal points, and what is wrong with the row."""
+        layout = self.layout
+        if len(fields) != layout.width or not layout.is_plain:
+            if problems := self._fit(fields):
+                return [], problems
+            fields = [fields[place] for place in layout.places]
+        if "\0" in line or "\n" in line[:-1] or "\r" in line[:-2]:
+            return fields, _unprintable(layout.columns, fields)
+        if layout.delimiter != ",":
+            fields = [
+                each if place == self._at or "," not in each else with_decimal_point(each)
+                for place, each in enumerate(fields)
+            ]
+        return fields, []
+
+    def _fit(self, fields: list[str]) -> list[tuple[str, str]]:
+        """Cut empty fields beyond the header; return what is wrong with the number of fields."""
+        width = self.layout.width
+        if len(fields) > width and not any(each.strip() for each in fields[width:]):
+            del fields[width:]
+        if len(fields) != width:
+            hint = _hint_for_width(fields, width, self.layout.delimiter)
+            return [("row", f"has {len(fields)} fields, the header has {width}{hint}")]
+        for place in self.layout.unnamed:
+            if fields[place].strip():
+                return [("row", f"has a value in field {place + 1}, for which the header has no name")]
+        return []
+
+    def _as_line(self, fields: list[str]) -> str:
+        line = StringIO()
+        csv.writer(line, delimiter=self.layout.delimiter, lineterminator="").writerow(fields)
+        return line.getvalue()
 
 
-def split(line: str) -> list[str]:
-    """Return the fields of one line of CSV.
+def _why(error: Exception) -> str:
+    if isinstance(error, UnicodeEncodeError):
+        byte = ord(error.object[error.start]) & 0xFF
+        return f"byte 0x{byte:02x} is not UTF-8: save the file as 'CSV UTF-8'"
+    return str(error)
 
-    A line is a row: a quote that is never closed spoils its own line, not the rest of the file.
 
-    Raises:
-        csv.Error: The quotes do not match.
-        UnicodeEncodeError: The line is not UTF-8.
+def _hint_for_width(fields: list[str], width: int, delimiter: str) -> str:
+    if len(fields) == width + 1 and fields[0].strip().isdecimal():
+        return "; R's write.table names no column for row names: write with row.names = FALSE"
+    if delimiter == "," and len(fields) > width:
+        return "; a decimal comma? separate the columns by semicolons, or write a point"
+    return ""
 
-    >>> split('P1,"2026-03-01T08:00:00Z",5')
-    ['P1', '2026-03-01T08:00:00Z', '5']
-    """
-    if not line.isascii():
-        line.encode()  # refuses what surrogateescape let through
-    if '"' not in line:
-        return line.rstrip("\r\n").split(",")
-    return next(csv.reader((line.rstrip("\r\n"),), strict=True))
+
+def _unprintable(columns: Sequence[str], fields: Sequence[str]) -> list[tuple[str, str]]:
+    """Return the columns that hold a NUL or a line break, which no value does."""
+    problems = []
+    for column, each in zip(columns, fields, strict=True):
+        if "\0" in each:
+            problems.append((column, "holds a NUL character"))
+        elif "\n" in each or "\r" in each:
+            problems.append((column, "holds a line break"))
+    return problems
 
 
 @contextmanager
-def opened(path: Path, *, required: tuple[str, ...], optional: tuple[str, ...]) -> Iterator[Table]:
-    """Open a CSV file and check its header.
+def opened(path: AnyInput, *, required: tuple[str, ...], optional: tuple[str, ...]) -> Iterator[Table]:
+    """Open a CSV file and check its header; ``required`` begins with ``patient``.
 
     Raises:
-        UnusableFile: It cannot be read, is empty, or a column is missing, unknown or named twice.
+        UnusableFile: It cannot be read, is no text, is empty, or a column is missing, mistyped or named
+            twice.
     """
-    try:
-        file = path.open(encoding="utf-8-sig", errors="surrogateescape", newline="")
-    except OSError as error:
-        raise UnusableFile(f"{path}: cannot be read: {error.strerror}") from error
-    with file:
-        lines = ((number, line) for number, line in enumerate(file, 1) if line.strip())
+    source = input_of(path)
+    with text_lines(source) as text:
+        lines = ((number, line) for number, line in enumerate(text, 1) if line.strip())
         header = next(lines, None)
+        delimiter = separator_line(header[1]) if header else None
+        header = next(lines, None) if delimiter else header
         if header is None:
-            raise UnusableFile(f"{path}: is empty; a header with {', '.join(required)} is needed")
-        columns = _columns(path, header[1], required, optional)
-        yield Table(path, columns, lines, [])
-
-
-def _columns(path: Path, header: str, required: tuple[str, ...], optional: tuple[str, ...]) -> list[str]:
-    try:
-        columns = [name.strip() for name in split(header)]
-    except (csv.Error, UnicodeEncodeError) as error:
-        raise UnusableFile(f"{path}: the header cannot be read: {error}") from error
-    known = required + optional
-    problems = [f"column {name!r} is missing" for name in required if name not in columns]
-    problems += [f"column {name!r} is not known" for name in columns if name not in known]
-    problems += [f"column {name!r} is named twice" for name in known if columns.count(name) > 1]
-    if problems:
-        raise UnusableFile(f"{path}: {'; '.join(problems)}; the columns are {', '.join(known)}")
-    return columns
+            raise UnusableFile(f"{source}: is empty; a header with {', '.join(required)} is needed")
+        layout = layout_of(str(source), header[1], required=required, optional=optional, delimiter=delimiter)
+        yield Table(source.name, layout, lines)
 
 
 @contextmanager

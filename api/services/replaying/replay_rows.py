@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, tzinfo
+from datetime import UTC, datetime, tzinfo
 from functools import lru_cache
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
@@ -14,6 +14,14 @@ from api.domain.errors import InvalidTimezone
 from api.domain.report import ANSWERS, Entry
 from api.domain.trajectory.engine import Facts
 from api.domain.zones import check_timezone
+from api.services.replaying.cells import (
+    is_blank,
+    number_hint,
+    read_date,
+    read_moment,
+    read_year,
+    read_yes_or_no,
+)
 from api.services.replaying.file_dates import FileDates
 
 PATIENT_COLUMNS = ("ai_started_on", "ai", "prior_tamoxifen", "prior_taxane", "birth_year", "timezone")
@@ -27,7 +35,6 @@ ENTRY_COLUMNS = (
     "doses_missed_7d",
     "confidence",
 )
-_YES = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
 _EARLIEST_BIRTH, _LATEST_BIRTH = 1900, 2100
 
 Read = Callable[[str], Any]
@@ -114,7 +121,8 @@ def _read(columns: list[str], fields: list[str], readers: dict[str, tuple[str, R
             try:
                 row[name] = read(text)
             except ValueError as wrong:
-                problems.append((column, str(wrong)))
+                if column == "recorded_at" or not is_blank(text):
+                    problems.append((column, str(wrong)))
     if problems:
         raise Unreadable(problems)
     return row
@@ -127,29 +135,16 @@ def _number(scale: Scale) -> Read:
             value = float(text) if "_" not in text else None
         except ValueError:
             value = None
-        return scale.read_real(text if value is None else value)
+        try:
+            return scale.read_real(text if value is None else value)
+        except ValueError as wrong:
+            raise ValueError(f"{wrong}{number_hint(text)}") from None
 
     return read
 
 
-def _moment(text: str) -> datetime:
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        moment = None
-    if moment is None or moment.utcoffset() is None:
-        raise ValueError(f"{text[:60]!r} is not a moment with an offset, such as 2026-03-01T08:30:00+01:00")
-    return moment
-
-
-def _yes_or_no(text: str) -> bool:
-    if (known := _YES.get(text.lower())) is None:
-        raise ValueError(f"{text[:60]!r} is none of true, false, 1, 0, yes, no")
-    return known
-
-
 def _dose(text: str) -> str:
-    return "taken" if _yes_or_no(text) else "missed"
+    return "taken" if read_yes_or_no(text) else "missed"
 
 
 def _tablet(text: str) -> AromataseInhibitor | None:
@@ -157,17 +152,8 @@ def _tablet(text: str) -> AromataseInhibitor | None:
     return next((tablet for tablet in AromataseInhibitor if text.lower()[:6] == tablet[:6]), None)
 
 
-def _date(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise ValueError(f"{text[:60]!r} is not a date such as 2026-03-01") from None
-
-
-def _year(text: str) -> int:
-    if not text.isdecimal() or not _EARLIEST_BIRTH <= int(text) <= _LATEST_BIRTH:
-        raise ValueError(f"{text[:60]!r} is not a year in {_EARLIEST_BIRTH}..{_LATEST_BIRTH}")
-    return int(text)
+def _birth_year(text: str) -> int:
+    return read_year(text, _EARLIEST_BIRTH, _LATEST_BIRTH)
 
 
 def _zone(text: str) -> ZoneInfo:
@@ -178,15 +164,15 @@ def _zone(text: str) -> ZoneInfo:
 
 
 _OF_PATIENT: dict[str, tuple[str, Read]] = {
-    "ai_started_on": ("ai_started_on", _date),
+    "ai_started_on": ("ai_started_on", read_date),
     "ai": ("ai", _tablet),
-    "prior_tamoxifen": ("prior_tamoxifen", _yes_or_no),
-    "prior_taxane": ("prior_taxane", _yes_or_no),
-    "birth_year": ("birth_year", _year),
+    "prior_tamoxifen": ("prior_tamoxifen", read_yes_or_no),
+    "prior_taxane": ("prior_taxane", read_yes_or_no),
+    "birth_year": ("birth_year", _birth_year),
     "timezone": ("timezone", _zone),
 }
 _OF_ENTRY: dict[str, tuple[str, Read]] = {
     answer.name: (answer.name, _number(answer.kind))
     for answer in ANSWERS
     if answer.name in ENTRY_COLUMNS and isinstance(answer.kind, Scale)
-} | {"recorded_at": ("recorded_at", _moment), "dose_taken": ("dose", _dose)}
+} | {"recorded_at": ("recorded_at", read_moment), "dose_taken": ("dose", _dose)}

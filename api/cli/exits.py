@@ -1,0 +1,97 @@
+"""How commands end: exit statuses for interrupts, broken pipes and output that cannot be written."""
+
+import functools
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import Any, TypeVar
+
+import click
+
+_CANNOT_WRITE = 74  # EX_IOERR of sysexits.h
+_BY_SIGNAL = 128  # as a shell counts a command that a signal ended
+_ENDING = (signal.SIGTERM, signal.SIGHUP)
+_AS_PYTHON_DOES = signal.default_int_handler
+
+Command = TypeVar("Command", bound=click.Command)
+
+
+def with_exit_statuses(command: Command) -> Command:
+    """Make a command, and all below it, end with a status that says how.
+
+    130 interrupted, 143 and 129 ended by SIGTERM and SIGHUP, each after files in part were removed;
+    141 whoever read the pipe has gone, without a word; 74 the output cannot be written.
+    """
+    if isinstance(command, click.Group):
+        for each in command.commands.values():
+            with_exit_statuses(each)
+    if command.callback is not None:
+        command.callback = _ending(command.callback)
+    return command
+
+
+def exit_on_interrupt() -> None:
+    """Let an interrupt while the application is still loaded for a command end it with 130, not with 1.
+
+    Does nothing where no command runs, as in a server, which has its own way to end.
+    """
+    if click.get_current_context(silent=True) and signal.getsignal(signal.SIGINT) is _AS_PYTHON_DOES:
+        signal.signal(signal.SIGINT, _exit)
+
+
+def _ending(callback: Callable[..., Any]) -> Callable[..., Any]:
+    @functools.wraps(callback)
+    def call(*args: Any, **kwargs: Any) -> Any:
+        try:
+            with _signals_as_exits():
+                return callback(*args, **kwargs)
+        except KeyboardInterrupt:
+            click.echo("interrupted", err=True)
+            sys.exit(_BY_SIGNAL + signal.SIGINT)
+        except BrokenPipeError:
+            _discard_output()
+            sys.exit(_BY_SIGNAL + signal.SIGPIPE)
+        except OSError as error:
+            _discard_output()
+            what = f"{error.filename}: " if error.filename else ""
+            click.echo(f"Error: {what}cannot be read or written: {error.strerror or error}", err=True)
+            sys.exit(_CANNOT_WRITE)
+
+    return call
+
+
+@contextmanager
+def _signals_as_exits() -> Iterator[None]:
+    """Let SIGTERM and SIGHUP end the command by an exception, so that it cleans up behind itself."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    if signal.getsignal(signal.SIGINT) is _exit:
+        signal.signal(signal.SIGINT, _AS_PYTHON_DOES)
+    before = {number: signal.getsignal(number) for number in _ENDING}
+    own = [number for number, handler in before.items() if handler is signal.SIG_DFL]
+    for number in own:
+        signal.signal(number, _exit)
+    try:
+        yield
+    finally:
+        for number in own:
+            signal.signal(number, signal.SIG_DFL)
+
+
+def _exit(number: int, _frame: FrameType | None) -> None:
+    sys.exit(_BY_SIGNAL + number)
+
+
+def _discard_output() -> None:
+    """Send what standard output still holds nowhere: Python would try to write it again at the end."""
+    try:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)
+    except (OSError, ValueError):  # no file behind it, as in a test
+        return
