@@ -25,6 +25,7 @@ from api.resources import (
     grades,
     guidance,
     health,
+    hearing,
     instruments,
     invitations,
     ladders,
@@ -137,6 +138,7 @@ def create_app(
     app.register_blueprint(pages)
     app.after_request(_harden)
     app.after_request(name_language)
+    app.after_request(hearing.hear_refused)
     commands.register(app)
     if settings.trusted_proxies:
         hops = settings.trusted_proxies

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Protocol
 
+from api.domain.json_values import repeated_in
 from api.domain.text import cleaned, is_control
 
 MOST_SITES = 40
@@ -26,7 +27,9 @@ class Scale:
     unit: str = ""
 
     def read(self, value: object) -> int:
-        """Return a whole number in range; a blank, a fraction or a truth value is not a number."""
+        """Return a whole number in range; ``3.0`` is one, as JSON Schema 2020-12 has it."""
+        if type(value) is float and value.is_integer():
+            value = int(value)
         if type(value) is int and self.lowest <= value <= self.highest:
             return value
         raise ValueError(f"{shown(value)} is not a whole number in {self.lowest}..{self.highest}")
@@ -113,6 +116,8 @@ class BodySites:
         for place in value:
             if not isinstance(place, dict) or set(place) != {"site", "side"}:
                 raise ValueError('a place is {"site": …, "side": …}')
+            if repeated := repeated_in(place):
+                raise ValueError(f"{repeated[0]} is said twice in one place")
             if not isinstance(place["site"], str) or place["site"] not in self.sites:
                 raise ValueError(f"site {shown(place['site'])} is not one of {', '.join(self.sites)}")
             if not isinstance(place["side"], str) or place["side"] not in self.sides:

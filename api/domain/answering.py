@@ -47,16 +47,20 @@ _KIND_WEIGHT = {
 }
 
 
-def priority(kind: FindingKind, tier: Tier) -> int:
+_EMERGENCY_WEIGHT = 5
+
+
+def priority(kind: FindingKind, tier: Tier, *, emergency: bool = False) -> int:
     """Return where an alert stands on the worklist; higher is worse.
 
-    The tier decides; within a tier a stated wish to stop comes before symptoms, since a medicine
-    stopped in silence is the harm this product exists to prevent. Judgement, unverified.
+    The tier decides, and in it what can be an emergency now comes first; within a tier a stated wish to
+    stop comes before symptoms, since a medicine stopped in silence is the harm this product exists to
+    prevent. Judgement, unverified.
 
     >>> priority(FindingKind.RED_FLAG, Tier.SAME_DAY) > priority(FindingKind.WISH_TO_STOP, Tier.ROUTINE)
     True
     """
-    return _TIER_WEIGHT[tier] + _KIND_WEIGHT[kind]
+    return _TIER_WEIGHT[tier] + _KIND_WEIGHT[kind] + (_EMERGENCY_WEIGHT if emergency else 0)
 
 
 LONGEST_SNOOZE = {

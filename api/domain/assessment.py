@@ -6,10 +6,11 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Protocol, TypeVar
 
+from api.domain.clock_skew import CLOCK_TOLERANCE
 from api.domain.errors import InvalidAnswers, InvalidMoment
 from api.domain.instruments.definition import Answers, Instrument
 from api.domain.instruments.scoring import checked, options_told
-from api.domain.reading import CLOCK_TOLERANCE, FARTHEST_EAST
+from api.domain.reading import FARTHEST_EAST
 
 
 class AssessmentStatus(StrEnum):

@@ -2,14 +2,13 @@
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta, tzinfo
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
+from api.domain.clock_skew import PhoneClock, clock_of
 from api.domain.errors import InvalidEntry
+from api.domain.json_values import repeated_in
 from api.domain.report import ANSWERS, Entry
-
-CLOCK_TOLERANCE = timedelta(minutes=10)
-"""How far ahead of the server a phone's clock may run before an entry is refused."""
 
 MAX_NAMED_ERRORS = 20
 """How many things that are wrong with one entry are named; more help nobody."""
@@ -24,7 +23,14 @@ _READERS = {answer.name: answer.kind.read for answer in ANSWERS}
 _MOMENTS = frozenset({"id", "recorded_at", "local_date"})
 
 
-def read_entry(raw: object, *, zone_at: Callable[[datetime], tzinfo], born_in: int, now: datetime) -> Entry:
+def read_entry(
+    raw: object,
+    *,
+    zone_at: Callable[[datetime], tzinfo],
+    born_in: int,
+    now: datetime,
+    clock: PhoneClock | None = None,
+) -> Entry:
     """Read one entry from the wire, and name everything that is wrong with it at once.
 
     Args:
@@ -34,9 +40,11 @@ def read_entry(raw: object, *, zone_at: Callable[[datetime], tzinfo], born_in: i
             was left out.
         born_in: The patient's year of birth.
         now: The server's time, aware.
+        clock: What the request tells of the phone's clock; left out, only this entry does.
 
     Returns:
-        The entry, its moment in UTC. An answer that was not given is absent, never zero.
+        The entry, its moment in UTC; where the phone's clock is ahead, corrected and with what was
+        claimed. An answer that was not given is absent, never zero.
 
     Raises:
         InvalidEntry: With a sentence per field.
@@ -45,12 +53,20 @@ def read_entry(raw: object, *, zone_at: Callable[[datetime], tzinfo], born_in: i
         raise InvalidEntry("an entry is a JSON object", {"entry": "is not a JSON object"})
     errors: dict[str, str] = {}
     entry_id = read_id(raw.get("id"), errors)
-    recorded_at = _read_moment(raw.get("recorded_at"), errors, now=now, born_in=born_in)
-    local_date = _read_day(raw, recorded_at, errors, zone_at=zone_at, born_in=born_in)
+    claimed = moment_said(raw.get("recorded_at"))
+    moment = _read_moment(claimed, errors, clock=clock or clock_of([claimed], now=now), born_in=born_in)
+    day = _read_day(raw, moment, errors, zone_at=zone_at, born_in=born_in)
     answers = _read_answers(raw, errors)
-    if errors or entry_id is None or recorded_at is None or local_date is None:
+    _name_repeated(raw, errors)
+    if errors or entry_id is None or moment is None or day is None:
         raise InvalidEntry("; ".join(f"{name}: {what}" for name, what in errors.items()), errors)
-    return Entry(entry_id, recorded_at, local_date, answers)
+    return Entry(entry_id, moment.at, day.on, answers, moment.claimed, day.claimed)
+
+
+def _name_repeated(raw: dict[str, Any], errors: dict[str, str]) -> None:
+    """Refuse what is said twice: nobody can know which of the two was meant."""
+    for name in repeated_in(raw)[:MAX_NAMED_ERRORS]:
+        errors[repr(name)[1:-1][:60]] = "is said twice in one item"
 
 
 def _read_answers(raw: dict[str, Any], errors: dict[str, str]) -> dict[str, Any]:
@@ -89,21 +105,8 @@ def day_said(value: object) -> date | None:
         return None
 
 
-def _read_moment(value: object, errors: dict[str, str], *, now: datetime, born_in: int) -> datetime | None:
-    moment = _aware(value)
-    if moment is None:
-        errors["recorded_at"] = (
-            "a moment with its offset from UTC is needed, such as 2026-03-01T08:30:00+01:00"
-        )
-        return None
-    if moment > now + CLOCK_TOLERANCE:
-        errors["recorded_at"] = "lies more than 10 minutes ahead; is the phone's clock right?"
-    elif moment.year < born_in:
-        errors["recorded_at"] = "lies before the patient was born"
-    return moment
-
-
-def _aware(value: object) -> datetime | None:
+def moment_said(value: object) -> datetime | None:
+    """Return the moment that was sent, in UTC; None where it is none, or has no offset."""
     try:
         moment = datetime.fromisoformat(value) if isinstance(value, str) else None
         return moment.astimezone(UTC) if moment is not None and moment.utcoffset() is not None else None
@@ -111,24 +114,72 @@ def _aware(value: object) -> datetime | None:
         return None
 
 
+class _Moment(NamedTuple):
+    """When an entry was recorded, and what the phone said where that had to be corrected."""
+
+    at: datetime
+    claimed: datetime | None
+
+
+class _Day(NamedTuple):
+    """The day an entry is about, and what the phone said where that had to be corrected."""
+
+    on: date
+    claimed: date | None
+
+
+def _read_moment(
+    claimed: datetime | None, errors: dict[str, str], *, clock: PhoneClock, born_in: int
+) -> _Moment | None:
+    if claimed is None:
+        errors["recorded_at"] = (
+            "a moment with its offset from UTC is needed, such as 2026-03-01T08:30:00+01:00"
+        )
+        return None
+    moment = clock.corrected(claimed)
+    if moment is None:
+        days = (claimed - clock.now).days
+        errors["recorded_at"] = (
+            f"lies {days} days ahead, too far to be corrected; is the phone's clock right?"
+        )
+        return None
+    if moment.year < born_in:
+        errors["recorded_at"] = "lies before the patient was born"
+    return _Moment(moment, None if moment == claimed else claimed)
+
+
 def _read_day(
     raw: dict[str, Any],
-    recorded_at: datetime | None,
+    moment: _Moment | None,
     errors: dict[str, str],
     *,
     zone_at: Callable[[datetime], tzinfo],
     born_in: int,
-) -> date | None:
+) -> _Day | None:
     value = raw.get("local_date")
-    if recorded_at is None or "recorded_at" in errors:
+    if moment is None or "recorded_at" in errors:
         return None
-    if value is None:
-        return recorded_at.astimezone(zone_at(recorded_at)).date()
-    day = day_said(value)
+    day = moment.at.astimezone(zone_at(moment.at)).date() if value is None else day_said(value)
     if day is None:
         errors["local_date"] = "a date such as 2026-03-01 is needed"
-    elif day > (recorded_at + FARTHEST_EAST).date():
+        return None
+    said = _Day(day, None)
+    if moment.claimed is not None:
+        said = _corrected_day(moment, None if value is None else day, zone_at)
+    if said.on > (moment.at + FARTHEST_EAST).date():
         errors["local_date"] = "lies after the moment it was recorded"
-    elif day.year < born_in:
+    elif said.on.year < born_in:
         errors["local_date"] = "lies before the patient was born"
-    return day
+    return said
+
+
+def _corrected_day(moment: _Moment, day: date | None, zone_at: Callable[[datetime], tzinfo]) -> _Day:
+    """Move the day back by the whole days the phone's clock was ahead, and never beyond the present day.
+
+    ``day`` is what the phone said; None: nothing, so it is the day of the claimed moment.
+    """
+    claimed_at = moment.claimed or moment.at
+    zone = zone_at(moment.at)
+    said = claimed_at.astimezone(zone).date() if day is None else day
+    moved = said.toordinal() - (claimed_at - moment.at).days
+    return _Day(min(date.fromordinal(max(moved, 1)), moment.at.astimezone(zone).date()), said)

@@ -23,17 +23,32 @@ SITES = (
     "hand", "wrist", "elbow", "shoulder", "hip", "knee", "ankle", "foot",
     "neck", "upper_back", "lower_back", "chest", "head", "other",
 )  # fmt: skip
-RED_FLAGS = (
-    "hot_swollen_joint",
-    "sudden_severe_back_pain",
+EMERGENCY_FLAGS = (
     "new_weakness",
-    "persistent_bone_pain",
+    "bladder_bowel_or_saddle_numbness",
+    "trouble_walking",
     "chest_pain",
+    "breathless",
+)
+"""Red flags that are an emergency now: cord or cauda equina compression, heart, lung. The patient is
+given the emergency number in the answer. Sources: docs/clinicians.md; a clinician of the site signs
+the list off."""
+
+SAME_DAY_FLAGS = (
+    "back_pain_worse_at_night_or_after_fall",
+    "sudden_severe_back_pain",
+    "persistent_bone_pain",
+    "hot_swollen_joint",
+    "fever_with_joint_pain",
     "leg_swelling",
     "thoughts_of_self_harm",
 )
-"""Reasons to look the same day: infection or inflammatory arthritis, fracture, cord compression,
-recurrence in bone, thrombosis, self-harm. Clinical judgement, unverified; a site signs them off."""
+"""Red flags to look at the same day: metastasis or fracture of the spine, recurrence in bone, infected
+or inflamed joint, thrombosis, self-harm. ``sudden_severe_back_pain`` is the older and narrower name of
+the first, and stays readable."""
+
+RED_FLAGS = EMERGENCY_FLAGS + SAME_DAY_FLAGS
+"""Every red flag by its name on the wire, the most urgent first."""
 
 DOSE_REASONS = (
     "forgot",
@@ -82,16 +97,26 @@ ANSWERS: tuple[Answer, ...] = (
         Scale(0, 10, higher_is="better"),
     ),
     Answer("wants_to_stop", "She says that she wants to stop the tablets.", Flag()),
-    Answer("red_flags", "Signs that need to be looked at the same day.", Choices(RED_FLAGS)),
+    Answer(
+        "red_flags",
+        "Signs that are an emergency now (the first five) or need to be looked at the same day.",
+        Choices(RED_FLAGS),
+    ),
     Answer("note", "Her own words, for the care team.", Text(2000)),
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One thing a patient reported at a moment about a local day; blank answers are absent."""
+    """One thing a patient reported at a moment about a local day; blank answers are absent.
+
+    ``claimed_at`` and ``claimed_date`` are what the phone said where its clock was ahead and the
+    moment and the day were corrected; None where they were taken as they came.
+    """
 
     id: UUID
     recorded_at: datetime
     local_date: date
     answers: Mapping[str, Any]
+    claimed_at: datetime | None = None
+    claimed_date: date | None = None

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from api.db import Base, UtcDateTime
@@ -67,6 +67,9 @@ class Alert(Base):
     closed_by: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
     outcome: Mapped[str | None]
     version: Mapped[int] = mapped_column(default=1, server_default="1")
+    emergency: Mapped[bool] = mapped_column(
+        default=False, server_default=false()
+    )  # stands on such a red flag
 
 
 class Evidence(Base):
@@ -92,6 +95,7 @@ class Evidence(Base):
     engine: Mapped[str]
     added_at: Mapped[datetime] = mapped_column(UtcDateTime)
     withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    kept: Mapped[bool] = mapped_column(default=False, server_default=false())  # read in a refused item, too
 
 
 class AlertEvent(Base):

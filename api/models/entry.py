@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import JSON, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint, false
+from sqlalchemy import JSON, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from api.db import Base, UtcDateTime
@@ -29,6 +29,8 @@ class EntryRow(Base):
     version: Mapped[int] = mapped_column(default=1, server_default="1")
     change_seq: Mapped[int]
     grant_id: Mapped[UUID]  # the device it came from
+    claimed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # by a phone's clock that was ahead
+    claimed_date: Mapped[date | None]
 
 
 class EntryVersion(Base):
@@ -45,6 +47,8 @@ class EntryVersion(Base):
     answers: Mapped[dict[str, Any]] = mapped_column(JSON)
     superseded_at: Mapped[datetime] = mapped_column(UtcDateTime)
     superseded_by: Mapped[UUID]  # the device
+    claimed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    claimed_date: Mapped[date | None]
 
 
 class RejectedEntry(Base):
@@ -54,13 +58,39 @@ class RejectedEntry(Base):
     __table_args__ = (
         UniqueConstraint("patient_id", "digest"),
         Index(None, "patient_id", "entry_id"),
+        Index(None, "patient_id", "received_at"),
+        Index(
+            "ix_rejected_entries_waiting",
+            "patient_id",
+            postgresql_where=text("replaced_at IS NULL AND looked_at IS NULL"),
+            sqlite_where=text("replaced_at IS NULL AND looked_at IS NULL"),
+        ),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     patient_id: Mapped[UUID] = mapped_column(ForeignKey("patients.id"))
     entry_id: Mapped[str | None]  # the client's id, where it gave one
     digest: Mapped[str]
-    body: Mapped[str]  # as it was sent
+    body: Mapped[str]  # as it was sent, the first 4 kB
     problem: Mapped[dict[str, Any]] = mapped_column(JSON)
     received_at: Mapped[datetime] = mapped_column(UtcDateTime)
     replaced_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # a readable one came
+    looked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # by staff
+    looked_by: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
+    times: Mapped[int] = mapped_column(default=1, server_default="1")  # more than 1: bodies that were dropped
+
+
+class SafetyStatement(Base):
+    """A red flag or the wish to stop that was read in something refused or in conflict.
+
+    A statement of its own: nothing that is sent later takes it back, and a retry adds nothing.
+    """
+
+    __tablename__ = "safety_statements"
+
+    patient_id: Mapped[UUID] = mapped_column(ForeignKey("patients.id"), primary_key=True)
+    key: Mapped[str] = mapped_column(primary_key=True)  # the item's id, or a digest of patient and item
+    said: Mapped[str] = mapped_column(primary_key=True)  # a red flag's name, or wants_to_stop
+    received_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    local_date: Mapped[date]  # the patient's day on which it was received
+    grant_id: Mapped[UUID]  # the device it came from

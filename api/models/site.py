@@ -20,6 +20,8 @@ class Site(Base):
     contact: Mapped[str]  # what a patient is told: how to reach the team, when entries are read
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     version: Mapped[int] = mapped_column(default=1, server_default="1")
+    emergency_number: Mapped[str | None]  # such as 112; None: the words name none
+    crisis_line: Mapped[str | None]  # whom to call with thoughts of self-harm
 
 
 class Team(Base):

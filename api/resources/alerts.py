@@ -192,6 +192,7 @@ def page_of_alerts(session: Session, query: dict[str, Any], patient_id: UUID | N
         "not_scored": [] if patient_id else worklist.not_scored(session, principal()),
         "unheard_from": [] if patient_id else worklist.unheard_from(session, principal()),
         "signed_out": signed_out,
+        "refused": [] if patient_id else worklist.refused(session, principal()),
     }
 
 

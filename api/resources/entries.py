@@ -13,6 +13,7 @@ from api.domain.errors import EntryConflict
 from api.domain.reading import MAX_ENTRIES_PER_BATCH
 from api.errors import describe
 from api.models.entry import EntryRow
+from api.resources import hearing
 from api.resources.blueprint import Blueprint
 from api.resources.edge import (
     check_if_match,
@@ -81,10 +82,11 @@ class Entries(MethodView):
         it by PUT) or `rejected` with its problem; one bad item never sinks the others, and a rejected one
         is kept at `/v1/me/rejected-entries`. One entry alone answers 201, 200 (duplicate), 409 or 422.
         """
-        body = request.get_json()
+        body = hearing.json_body()
         batch = isinstance(body, dict) and "entries" in body
         items = _items_of(body) if batch else [body]
-        results = recording()(Report(principal(), items))
+        results = recording()(Report(principal(), items, hearing.sent_at()))
+        hearing.note_recorded()
         if batch:
             return jsonify({"results": [_shown(result) for result in results]})
         return _answer_one(results[0])
@@ -142,7 +144,7 @@ class EntryById(MethodView):
         The new content replaces the old, which is kept; scores and alerts follow. Needs If-Match with the
         ETag that was read. A withdrawn entry comes back this way.
         """
-        body = request.get_json()
+        body = hearing.json_body()
         if not isinstance(body, dict):
             raise UnprocessableEntity("an entry is a JSON object")
         with transaction() as session:
@@ -154,6 +156,7 @@ class EntryById(MethodView):
                 check_version=lambda version: check_if_match(request.headers.get("If-Match"), version),
                 engine=engine(),
                 now=clock(),
+                sent_at=hearing.sent_at(),
             )
         return entry_on_wire(row), 200, {"ETag": etag_of(row.version)}
 
@@ -216,6 +219,8 @@ def entry_on_wire(row: EntryRow) -> dict[str, Any]:
         "received_at": row.received_at,
         "version": row.version,
         "withdrawn": row.withdrawn,
+        "claimed_at": row.claimed_at,
+        "claimed_date": row.claimed_date,
         **answers,
     }
 

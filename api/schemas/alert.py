@@ -25,7 +25,17 @@ class EvidenceSchema(Schema):
     numbers = fields.Dict(required=True)
     source = fields.String(required=True)
     engine = fields.String(required=True)
-    withdrawn_at = fields.AwareDateTime(allow_none=True)
+    withdrawn_at = fields.AwareDateTime(
+        allow_none=True,
+        metadata={
+            "description": "When the entries no longer showed it. A statement of safety keeps its alert open "
+            "all the same: the patient has taken it back, and a person closes it."
+        },
+    )
+    from_refused_item = fields.Boolean(
+        attribute="kept",
+        metadata={"description": "Stated in something that was refused or in conflict: look at it yourself."},
+    )
 
 
 class AlertEventSchema(Schema):
@@ -110,6 +120,13 @@ class AlertSchema(Schema):
     id = fields.UUID(required=True)
     kind = fields.String(required=True, validate=validate.OneOf(KINDS))
     tier = fields.String(required=True, validate=validate.OneOf(TIERS))
+    emergency = fields.Boolean(
+        required=True,
+        metadata={
+            "description": "It stands on a red flag that can be an emergency now; the patient was given the "
+            "emergency number at once."
+        },
+    )
     status = fields.String(required=True, validate=validate.OneOf(STATUSES))
     reason = fields.String(required=True)
     first_day = fields.Date(required=True)
@@ -185,6 +202,18 @@ class SignedOutSchema(Schema):
     signed_out_at = Moment(required=True)
 
 
+class RefusedItemsSchema(Schema):
+    """A patient of whom we refused something that nobody has looked at yet."""
+
+    id = fields.UUID(required=True)
+    reference = fields.String(required=True)
+    name = fields.String(required=True)
+    refused = fields.Integer(required=True, metadata={"description": "How many items; at least."})
+    newest_at = fields.AwareDateTime(
+        required=True, metadata={"description": "Send it as `until` once you have looked at them."}
+    )
+
+
 class WorklistSchema(Schema):
     """Alerts, worst first."""
 
@@ -209,6 +238,14 @@ class WorklistSchema(Schema):
         metadata={
             "description": "Patients who have no device any more and did not sign out themselves: they "
             "cannot send anything until somebody makes a new activation code."
+        },
+    )
+    refused = fields.List(
+        fields.Nested(RefusedItemsSchema),
+        required=True,
+        metadata={
+            "description": "Refused by us: look yourself. Patients whose phones sent what could not be read, "
+            "newest first; `/v1/patients/{id}/rejected-entries` has it."
         },
     )
     counts = fields.Dict(

@@ -10,7 +10,7 @@ from api.domain.report import ANSWERS, Answer
 from api.schemas.fields import Flag as YesOrNo
 from api.schemas.fields import Moment, Strict, Whole, page_of
 from api.schemas.fields import Text as Words
-from api.schemas.problem import ProblemSchema
+from api.schemas.problem import ProblemSchema, emergency_field
 from api.words.catalogue import translate_problem
 from api.words.speaking import language_of_request
 
@@ -60,7 +60,10 @@ _MOMENTS: dict[str, fields.Field[Any]] = {
     ),
     "recorded_at": Moment(
         required=True,
-        metadata={"description": "When it was recorded, with its offset; at most 10 minutes ahead."},
+        metadata={
+            "description": "When it was recorded, with its offset. One that lies ahead of the server is "
+            "corrected by the phone's clock (at most 7 days, with a `Date` header 366) and marked."
+        },
     ),
     "local_date": fields.Date(
         metadata={"description": "The day it is about; left out, the local day it was recorded."}
@@ -91,6 +94,7 @@ class BatchSchema(Schema):
 class ItemResultSchema(Schema):
     """What became of one item."""
 
+    emergency = emergency_field()
     id = fields.String(allow_none=True, metadata={"description": "The client's id, where one was given."})
     status = fields.String(
         required=True, validate=validate.OneOf(["created", "duplicate", "conflict", "rejected"])
@@ -103,6 +107,7 @@ class ItemResultSchema(Schema):
 class BatchResultSchema(Schema):
     """A result per item, in the order they were sent."""
 
+    emergency = emergency_field()
     results = fields.List(fields.Nested(ItemResultSchema), required=True)
 
 
@@ -112,6 +117,17 @@ _STANDING: dict[str, fields.Field[Any]] = {
     "withdrawn": fields.Boolean(
         required=True, metadata={"description": "A tombstone: it no longer counts, and shows no answers."}
     ),
+    "claimed_at": fields.AwareDateTime(
+        allow_none=True,
+        metadata={
+            "description": "What the phone said, where its clock was ahead: `recorded_at` is the corrected "
+            "moment; else null."
+        },
+    ),
+    "claimed_date": fields.Date(
+        allow_none=True, metadata={"description": "The day it gave then; `local_date` is the corrected one."}
+    ),
+    "emergency": emergency_field(),
 }
 
 EntrySchema = Schema.from_dict(_MOMENTS | _STANDING | _ANSWER_FIELDS, name="Entry")
@@ -164,14 +180,23 @@ class RejectedEntrySchema(Schema):
 
     id = fields.UUID(required=True)
     entry_id = fields.String(allow_none=True)
-    body = fields.String(required=True, metadata={"description": "As it was sent, as JSON text."})
+    body = fields.String(
+        required=True, metadata={"description": "As it was sent, as JSON text: its first 4,000 characters."}
+    )
     body_cut = fields.Boolean(
-        required=True, metadata={"description": "Whether more was sent than `body` shows; all of it is kept."}
+        required=True, metadata={"description": "Whether more was sent than `body` shows."}
     )
     problem = StoredProblem(required=True)
     received_at = fields.AwareDateTime(required=True)
     replaced_at = fields.AwareDateTime(
         allow_none=True, metadata={"description": "When a readable entry with the same id came."}
+    )
+    looked_at = fields.AwareDateTime(
+        allow_none=True, metadata={"description": "When the care team marked it as looked at."}
+    )
+    times = fields.Integer(
+        required=True,
+        metadata={"description": "More than 1: so many items of a day were over its cap, and not kept."},
     )
 
 

@@ -118,8 +118,13 @@ class Email(Text):
         return text
 
 
+def whole(value: Any) -> Any:
+    """Return ``3`` for ``3.0``, and anything else as it is."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
 class Whole(fields.Integer):
-    """A whole number in JSON: never text, never a truth value."""
+    """A whole number in JSON, ``3.0`` included as JSON Schema 2020-12 has it: never text or a truth value."""
 
     def __init__(self, *, lowest: int, highest: int, **kwargs: Any) -> None:
         within = validate.Range(lowest, highest)
@@ -130,7 +135,7 @@ class Whole(fields.Integer):
     ) -> int:
         if isinstance(value, str):
             raise self.make_error("invalid", input=value)
-        number: int = super()._deserialize(value, attr, data, **kwargs)
+        number: int = super()._deserialize(whole(value), attr, data, **kwargs)
         return number
 
 

@@ -18,6 +18,7 @@ from api.schemas.fields import (
     Timezone,
     Whole,
     page_of,
+    whole,
 )
 
 FIRST_BIRTH_YEAR = 1900
@@ -40,7 +41,7 @@ class BirthYear(fields.Integer):
     ) -> int:
         if isinstance(value, str):
             raise self.make_error("invalid", input=value)
-        year: int = super()._deserialize(value, attr, data, **kwargs)
+        year: int = super()._deserialize(whole(value), attr, data, **kwargs)
         present = datetime.now(UTC).year
         if not FIRST_BIRTH_YEAR <= year <= present:
             raise ValidationError(f"A year from {FIRST_BIRTH_YEAR} to {present} is needed.")

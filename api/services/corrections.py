@@ -1,6 +1,7 @@
 """Correcting and withdrawing what was reported: a new version each time, the old one kept."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -8,11 +9,13 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from api.domain.authority import Principal
+from api.domain.clock_skew import clock_of
 from api.domain.errors import InvalidEntry, UnknownEntry
-from api.domain.reading import read_entry
+from api.domain.reading import moment_said, read_entry
+from api.domain.report import Entry
 from api.domain.trajectory.engine import Engine
 from api.models.entry import EntryRow, EntryVersion
-from api.services import audit
+from api.services import audit, refusals
 from api.services.course import date_floor, scoring
 from api.services.course.locking import Standing
 from api.services.entries import locked_and_active, says, zones_of
@@ -27,10 +30,12 @@ def correct_entry(
     check_version: Callable[[int], None],
     engine: Engine,
     now: datetime,
+    sent_at: datetime | None = None,
 ) -> EntryRow:
     """Replace what an entry says; the old words are kept. A withdrawn entry comes back this way.
 
-    Saying the same again changes nothing, so that a retry is safe.
+    Saying the same again changes nothing, so that a retry is safe. ``sent_at`` is the ``Date`` of the
+    request.
 
     Raises:
         UnknownEntry: There is no such entry.
@@ -39,7 +44,10 @@ def correct_entry(
     standing = locked_and_active(session, by, now=now)
     row = find_entry(session, standing.patient_id, entry_id)
     sent = {**raw, "id": raw.get("id", str(entry_id))}
-    entry = read_entry(sent, zone_at=zones_of(session, standing), born_in=standing.birth_year, now=now)
+    clock = clock_of([moment_said(sent.get("recorded_at"))], now=now, sent_at=sent_at)
+    zone_at = zones_of(session, standing)
+    entry = read_entry(sent, zone_at=zone_at, born_in=standing.birth_year, now=now, clock=clock)
+    entry = _as_corrected_before(row, entry)
     if entry.id != entry_id:
         raise InvalidEntry("the id is another entry's", {"id": f"is not {entry_id}"})
     if not row.withdrawn and says(row, entry):
@@ -48,9 +56,12 @@ def correct_entry(
     check_version(row.version)
     _supersede(session, row, standing, by=by, now=now)
     row.recorded_at, row.local_date = entry.recorded_at, entry.local_date
+    row.claimed_at, row.claimed_date = entry.claimed_at, entry.claimed_date
     row.answers, row.withdrawn = dict(entry.answers), False
     session.flush()
     scoring.rescore(session, standing, engine=engine, now=now, changed=[entry])
+    if standing.has_rejected:
+        refusals.replace(session, standing.patient_id, [entry_id], now=now)
     audit.record(
         session, "entry.corrected", by=by, now=now, patient_id=standing.patient_id, object_id=entry_id
     )
@@ -97,6 +108,16 @@ def find_entry(session: Session, patient_id: UUID, entry_id: UUID) -> EntryRow:
     return row
 
 
+def _as_corrected_before(row: EntryRow, entry: Entry) -> Entry:
+    """Correct the moment of an entry as it was corrected the first time, if the phone claims it again."""
+    claimed = entry.claimed_at or entry.recorded_at
+    if row.claimed_at is None or row.claimed_date is None or claimed != row.claimed_at:
+        return entry
+    said = entry.claimed_date or entry.local_date
+    day = row.local_date if said == row.claimed_date else entry.local_date
+    return replace(entry, recorded_at=row.recorded_at, local_date=day, claimed_at=claimed, claimed_date=said)
+
+
 def _supersede(session: Session, row: EntryRow, standing: Standing, *, by: Principal, now: datetime) -> None:
     """Keep what the row said, and give it its next version and place in the change feed."""
     session.add(
@@ -109,6 +130,8 @@ def _supersede(session: Session, row: EntryRow, standing: Standing, *, by: Princ
             answers=row.answers,
             superseded_at=now,
             superseded_by=by.grant_id,
+            claimed_at=row.claimed_at,
+            claimed_date=row.claimed_date,
         )
     )
     standing.change_seq += 1

@@ -1,30 +1,31 @@
 """What a patient reports: recorded once, and never lost."""
 
-import hashlib
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from enum import StrEnum
 from typing import NamedTuple
-from uuid import UUID, uuid4
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from api.db import insert_once
 from api.domain.authority import Principal
+from api.domain.clock_skew import clock_of
 from api.domain.enrolment import PatientStatus
 from api.domain.errors import DomainError, InvalidEntry, PatientNotActive
-from api.domain.reading import read_entry
+from api.domain.reading import moment_said, read_entry
 from api.domain.report import Entry
+from api.domain.safety import Carrier, key_of, stated_in_value, text_of
 from api.domain.trajectory.engine import Engine
-from api.models.entry import EntryRow, EntryVersion, RejectedEntry
+from api.models.entry import EntryRow, EntryVersion
 from api.models.patient import PatientZone
-from api.services import audit
+from api.services import audit, refusals, safety
 from api.services.course import date_floor, locking, scoring
 from api.services.course.locking import Standing
+from api.services.refusals import Refused
 from api.services.reminding import answered
 
 
@@ -53,10 +54,11 @@ Recorded = list[ItemResult] | DomainError
 
 
 class Report(NamedTuple):
-    """What one patient's phone sent: one entry, or some."""
+    """What one patient's phone sent: one entry, or some; ``sent_at`` is the ``Date`` of the request."""
 
     by: Principal
     items: Sequence[object]
+    sent_at: datetime | None = None
 
 
 @dataclass(slots=True)
@@ -67,11 +69,28 @@ class _Sheet:
     standing: Standing
     results: list[ItemResult] = field(default_factory=list)
     new: dict[UUID, tuple[Entry, ItemResult]] = field(default_factory=dict)
+    refused: list[Refused] = field(default_factory=list)
+    unheard: list[Carrier] = field(default_factory=list)
     first_seq: int = 0
 
     @property
     def created(self) -> list[Entry]:
         return [entry for entry, result in self.new.values() if result.status is ItemStatus.CREATED]
+
+    def refuse(self, item: object, problem: InvalidEntry) -> None:
+        """Take down an item that cannot be read, and what it states all the same."""
+        sent_id = refusals.readable_id(item)
+        self.results.append(ItemResult(sent_id, ItemStatus.REJECTED, problem=problem))
+        self.refused.append(Refused(sent_id, text_of(item), problem))
+        self._listen(key_of(item, of=self.by.id), item)
+
+    def conflict(self, entry: Entry) -> None:
+        """Take down what an item states whose id stands for other content."""
+        self._listen(str(entry.id), dict(entry.answers))
+
+    def _listen(self, key: str, item: object) -> None:
+        if (stated := stated_in_value(item)).words:
+            self.unheard.append(Carrier(key, stated))
 
 
 def record_entries(
@@ -111,6 +130,10 @@ def record_reports(
     sheets = [_sheet(session, report, standings.get(report.by.id), now=now) for report in reports]
     taken = [sheet for sheet in sheets if isinstance(sheet, _Sheet)]
     _insert(session, taken, now=now)
+    for sheet in taken:
+        if sheet.refused:
+            refusals.keep(session, sheet.standing, sheet.refused, now=now)
+        safety.hear(session, sheet.standing, sheet.unheard, by=sheet.by, engine=engine, now=now)
     told = [scoring.Told(sheet.standing, created) for sheet in taken if (created := sheet.created)]
     for standing, new in told:
         moments = [entry.recorded_at for entry in new]
@@ -133,15 +156,19 @@ def _sheet(
         return _left()
     sheet = _Sheet(report.by, standing)
     zone_at = zones_of(session, standing)
+    claims = (moment_said(item.get("recorded_at")) for item in report.items if isinstance(item, dict))
+    clock = clock_of(claims, now=now, sent_at=report.sent_at)
     for item in report.items:
         try:
-            entry = read_entry(item, zone_at=zone_at, born_in=standing.birth_year, now=now)
+            entry = read_entry(item, zone_at=zone_at, born_in=standing.birth_year, now=now, clock=clock)
             date_floor.check_entry(session, standing, entry)
         except InvalidEntry as problem:
-            sheet.results.append(_reject(session, standing, item, problem, now=now))
+            sheet.refuse(item, problem)
             continue
         if entry.id in sheet.new:
             sheet.results.append(_repeated(*sheet.new[entry.id], entry))
+            if sheet.results[-1].status is ItemStatus.CONFLICT:
+                sheet.conflict(entry)
             continue
         result = ItemResult(str(entry.id), ItemStatus.CREATED, 1, now)
         sheet.new[entry.id] = (entry, result)
@@ -202,6 +229,8 @@ def _insert(session: Session, sheets: Sequence[_Sheet], *, now: datetime) -> Non
                 "version": 1,
                 "change_seq": sheet.first_seq + place,
                 "grant_id": sheet.by.grant_id,
+                "claimed_at": entry.claimed_at,
+                "claimed_date": entry.claimed_date,
             }
             for place, (entry, _) in enumerate(sheet.new.values())
         ]
@@ -210,9 +239,7 @@ def _insert(session: Session, sheets: Sequence[_Sheet], *, now: datetime) -> Non
         if inserted != len(rows):
             _mark_repeats(session, sheet)
         if sheet.standing.has_rejected and (created := sheet.created):
-            of = sheet.standing.patient_id
-            replaced = [{"of": of, "sent": str(entry.id), "at": now} for entry in created]
-            session.execute(_REPLACE_REJECTED, replaced)
+            refusals.replace(session, sheet.standing.patient_id, [each.id for each in created], now=now)
 
 
 def _mark_repeats(session: Session, sheet: _Sheet) -> None:
@@ -226,6 +253,8 @@ def _mark_repeats(session: Session, sheet: _Sheet) -> None:
         same = _first_said(session, row, entry)
         result.status = ItemStatus.DUPLICATE if same else ItemStatus.CONFLICT
         result.version, result.received_at = row.version, row.received_at
+        if not same:
+            sheet.conflict(entry)
 
 
 def _first_said(session: Session, row: EntryRow, entry: Entry) -> bool:
@@ -237,10 +266,10 @@ def _first_said(session: Session, row: EntryRow, entry: Entry) -> bool:
 
 
 def says(row: EntryRow | EntryVersion, entry: Entry) -> bool:
-    """Say whether a row and an entry say the same."""
+    """Say whether a row and an entry say the same; of a clock that was ahead, what the phone claimed."""
     return (
-        row.recorded_at == entry.recorded_at
-        and row.local_date == entry.local_date
+        (row.claimed_at or row.recorded_at) == (entry.claimed_at or entry.recorded_at)
+        and (row.claimed_date or row.local_date) == (entry.claimed_date or entry.local_date)
         and row.answers == entry.answers
     )
 
@@ -250,42 +279,3 @@ def _repeated(entry: Entry, first: ItemResult, again: Entry) -> ItemResult:
     same = entry == again
     status = ItemStatus.DUPLICATE if same else ItemStatus.CONFLICT
     return ItemResult(first.entry_id, status, first.version, first.received_at)
-
-
-def _reject(
-    session: Session, standing: Standing, item: object, problem: InvalidEntry, *, now: datetime
-) -> ItemResult:
-    body = _as_text(item)
-    sent_id = item.get("id") if isinstance(item, dict) else None
-    entry_id = sent_id[:64] if isinstance(sent_id, str) and "\x00" not in sent_id else None
-    row = {
-        "id": uuid4(),
-        "patient_id": standing.patient_id,
-        "entry_id": entry_id.lower() if entry_id else None,
-        "digest": hashlib.sha256(body.encode()).hexdigest(),
-        "body": body,
-        "problem": {"detail": str(problem), "errors": problem.problems},
-        "received_at": now,
-    }
-    if insert_once(session, RejectedEntry, values=[row]) and not standing.has_rejected:
-        standing.has_rejected = True
-        scoring.note_rejected(session, standing.patient_id)
-    return ItemResult(entry_id, ItemStatus.REJECTED, problem=problem)
-
-
-def _as_text(item: object) -> str:
-    try:
-        return json.dumps(item, sort_keys=True, ensure_ascii=True)
-    except RecursionError:  # lists in lists in lists: no phone of ours sends it
-        return '"nested too deeply to be kept"'
-
-
-_REPLACE_REJECTED = (
-    update(RejectedEntry.__table__)  # type: ignore[arg-type]
-    .where(
-        RejectedEntry.__table__.c.patient_id == bindparam("of"),
-        RejectedEntry.__table__.c.entry_id == bindparam("sent"),
-        RejectedEntry.__table__.c.replaced_at.is_(None),
-    )
-    .values(replaced_at=bindparam("at"))
-)

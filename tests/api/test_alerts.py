@@ -169,12 +169,15 @@ def test_a_snooze_ends_within_a_month(client: FlaskClient, clinic: Clinic, days:
 def test_a_correction_that_removes_the_cause_retracts_the_alert_with_history(
     client: FlaskClient, clinic: Clinic, database: Sessions
 ) -> None:
-    slip = a_report(red_flags=["chest_pain"], pain_worst=2)
-    report(client, clinic, slip)
+    now = datetime.now(UTC)
+    before = a_report(confidence=1, recorded_at=now - timedelta(days=2))
+    slip = a_report(confidence=1)
+    report(client, clinic, before, slip)
     [alert] = worklist(client, clinic)
-    meant = {key: value for key, value in slip.items() if key != "red_flags"}
     client.put(
-        f"/v1/me/entries/{slip['id']}", json=meant, headers={**clinic.patient.headers, "If-Match": '"1"'}
+        f"/v1/me/entries/{slip['id']}",
+        json=slip | {"confidence": 9},
+        headers={**clinic.patient.headers, "If-Match": '"1"'},
     )
     assert worklist(client, clinic) == []
     kept = client.get(f"/v1/alerts/{alert['id']}", headers=clinic.nurse.headers).json
@@ -183,6 +186,22 @@ def test_a_correction_that_removes_the_cause_retracts_the_alert_with_history(
     assert kept["history"][-1]["action"].startswith("retracted")
     assert kept["evidence"][0]["withdrawn_at"] is not None
     assert kept["next_rung_at"] is None
+
+
+def test_a_red_flag_that_is_corrected_away_waits_for_a_person_all_the_same(
+    client: FlaskClient, clinic: Clinic
+) -> None:
+    slip = a_report(red_flags=["chest_pain"], pain_worst=2)
+    report(client, clinic, slip)
+    meant = {key: value for key, value in slip.items() if key != "red_flags"}
+    client.put(
+        f"/v1/me/entries/{slip['id']}", json=meant, headers={**clinic.patient.headers, "If-Match": '"1"'}
+    )
+    [alert] = worklist(client, clinic)
+    assert (alert["status"], alert["emergency"]) == ("open", True)
+    assert alert["evidence"][0]["withdrawn_at"] is not None
+    answer(client, clinic, alert, "resolution", outcome="false_alert")
+    assert worklist(client, clinic) == []
 
 
 def test_an_answer_with_a_stale_version_is_refused(client: FlaskClient, clinic: Clinic) -> None:

@@ -7,7 +7,7 @@ from api.domain.policy import Policy, Threshold
 from api.domain.trajectory.engine import ENGINE, Engine, Facts
 from tests.domain.diaries import day, told
 
-GOLDEN = ("onset-1", "d24d16d6b2ec148f")
+GOLDEN = ("onset-2", "d24d16d6b2ec148f")
 
 
 def fixed_diary():

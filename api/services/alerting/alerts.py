@@ -11,8 +11,10 @@ from sqlalchemy.orm import Session
 
 from api.domain.answering import AlertStatus, Outcome, is_answered, priority
 from api.domain.findings import Finding, FindingKind, Tier
+from api.domain.trajectory.rules.statements import is_emergency
 from api.models.alert import Alert, AlertEvent, Evidence
 from api.prepared import PreparedForMany
+from api.services.alerting import evidence as evidences
 from api.services.alerting import ladder, telling
 
 Key = tuple[str, str]
@@ -45,31 +47,30 @@ class _Case:
 
 
 def reconcile(
-    session: Session, subject: Subject, findings: Iterable[Finding], *, since: date | None, now: datetime
+    session: Session,
+    subject: Subject,
+    findings: Iterable[Finding],
+    *,
+    since: date | None,
+    now: datetime,
+    kept: Iterable[Finding] = (),
 ) -> None:
     """Bring a patient's alerts in step with her findings of ``since`` and later (None: of all days).
 
     What is newly found opens an alert or adds evidence to the open one; what is no longer found is
     withdrawn; an alert left without evidence is retracted. What the team has answered stays so.
+    Statements of safety are the exception: what they raised is closed by a person only. ``kept`` are
+    those that were read in refused items; they are heard of a patient who is not followed, too.
     """
     case = _locked_case(session, subject, now)
     found: dict[Key, Finding] = {(finding.kind, finding.key): finding for finding in findings}
     for evidence in [each for of_kind in case.evidence.values() for each in of_kind]:
-        if evidence.withdrawn_at is not None or (since is not None and evidence.day < since):
-            continue
-        finding = found.get((evidence.kind, evidence.key))
-        if finding is not None and not _says_something_else(evidence, finding):
-            _restate(case, evidence, finding)
-            del found[finding.kind, finding.key]
-        else:
-            evidence.withdrawn_at = now
-            _note_change(case, evidence.alert_id)
-    for finding in sorted(found.values(), key=lambda fresh: (fresh.day, fresh.raised_at, fresh.key)):
-        alert = _answered_alert(case, finding) or case.waiting.get(finding.kind)
-        if alert is None and subject.is_followed:
-            alert = _opened(case, finding)
-        if alert is not None:
-            _add(case, alert, finding)
+        if evidence.withdrawn_at is None and (since is None or evidence.day >= since):
+            _bring_in_step(case, evidence, found)
+    new = [(finding, False) for finding in found.values()] + [(finding, True) for finding in kept]
+    for finding, is_kept in sorted(new, key=_by_time):
+        if not (finding.statement and _is_known(case, finding, kept=is_kept)):
+            _tell_of(case, finding, kept=is_kept)
     session.flush()
     for alert in case.changed.values():
         _refresh(case, alert)
@@ -131,9 +132,42 @@ def _locked_case(session: Session, subject: Subject, now: datetime) -> _Case:
     return _Case(session, subject, now, by_kind, {alert.id: alert for alert in closed}, evidence)
 
 
-def _says_something_else(evidence: Evidence, finding: Finding) -> bool:
-    """Say whether a corrected statement must be answered anew: chest pain is not a swollen leg."""
-    return finding.statement and evidence.numbers != dict(finding.numbers)
+def _by_time(new: tuple[Finding, bool]) -> tuple[bool, date, datetime, str]:
+    finding, is_kept = new
+    return is_kept, finding.day, finding.raised_at, finding.key
+
+
+def _bring_in_step(case: _Case, evidence: Evidence, found: dict[Key, Finding]) -> None:
+    """Restate evidence as it is found now, or withdraw it; what is taken from ``found`` is not new."""
+    finding = found.get((evidence.kind, evidence.key))
+    if finding is None and not evidence.kept:
+        evidence.withdrawn_at = case.now
+        _note_change(case, evidence.alert_id)
+    elif finding is not None and not finding.statement:
+        _restate(case, evidence, finding)
+        del found[finding.kind, finding.key]
+
+
+def _is_known(case: _Case, finding: Finding, *, kept: bool = False) -> bool:
+    """Say whether a statement stands in an alert already, answered or not; it is brought in step there."""
+    for evidence in case.evidence[finding.kind]:
+        alert = case.closed.get(evidence.alert_id)
+        is_retracted = alert is not None and alert.status == AlertStatus.RETRACTED
+        if evidences.covers(evidence, finding) and not is_retracted:
+            if evidences.take_in(evidence, finding, kept=kept):
+                _note_change(case, evidence.alert_id)
+            return True
+    return False
+
+
+def _tell_of(case: _Case, finding: Finding, *, kept: bool = False) -> None:
+    """Add a finding to the alert that is about it, or open one."""
+    answered = None if finding.statement else _answered_alert(case, finding)
+    alert = answered or case.waiting.get(finding.kind)
+    if alert is None and (case.subject.is_followed or kept):
+        alert = _opened(case, finding)
+    if alert is not None:
+        _add(case, alert, finding, kept=kept)
 
 
 def _restate(case: _Case, evidence: Evidence, finding: Finding) -> None:
@@ -167,10 +201,7 @@ def _answered_alert(case: _Case, finding: Finding) -> Alert | None:
             continue
         if alert.status != AlertStatus.RESOLVED or alert.outcome == Outcome.COULD_NOT_REACH:
             continue
-        if finding.statement:
-            if evidence.key == finding.key and evidence.numbers == dict(finding.numbers):
-                return alert
-        elif evidence.withdrawn_at in {None, case.now} and is_answered(
+        if evidence.withdrawn_at in {None, case.now} and is_answered(
             finding.day, finding.raised_at, answered_day=evidence.day, answered_at=alert.closed_at
         ):
             return alert
@@ -205,14 +236,16 @@ def _opened(case: _Case, finding: Finding) -> Alert:
     return alert
 
 
-def _add(case: _Case, alert: Alert, finding: Finding) -> None:
+def _add(case: _Case, alert: Alert, finding: Finding, *, kept: bool = False) -> None:
     """Add evidence to an alert, or bring withdrawn evidence back; a new statement wakes a set-aside one."""
     known = [e for e in case.evidence[finding.kind] if e.alert_id == alert.id and e.key == finding.key]
-    if known:
+    if known and finding.statement:
+        evidences.take_in(known[0], finding, kept=kept)
+    elif known:
         known[0].withdrawn_at = None
         _restate(case, known[0], finding)
     else:
-        evidence = _evidence(case.subject, alert, finding, case.now)
+        evidence = evidences.made_of(finding, alert, engine=case.subject.engine, kept=kept, now=case.now)
         case.session.add(evidence)
         case.evidence[finding.kind].append(evidence)
     _note_change(case, alert.id)
@@ -221,37 +254,23 @@ def _add(case: _Case, alert: Alert, finding: Finding) -> None:
         reopen(case.session, alert, "reopened by new evidence", now=case.now)
 
 
-def _evidence(subject: Subject, alert: Alert, finding: Finding, now: datetime) -> Evidence:
-    return Evidence(
-        alert_id=alert.id,
-        patient_id=subject.patient_id,
-        kind=finding.kind,
-        tier=finding.tier,
-        key=finding.key,
-        day=finding.day,
-        raised_at=finding.raised_at,
-        reason=finding.reason,
-        numbers=dict(finding.numbers),
-        source=finding.source,
-        engine=subject.engine,
-        added_at=now,
-    )
-
-
 def _refresh(case: _Case, alert: Alert) -> None:
     """Let the alert say what its live evidence says, as a new version; retract it where none is left."""
-    live = sorted(
-        (e for e in case.evidence[alert.kind] if e.alert_id == alert.id and e.withdrawn_at is None),
-        key=lambda e: (e.day, e.raised_at, e.key),
-    )
-    if not live:
+    standing = [e for e in case.evidence[alert.kind] if e.alert_id == alert.id and evidences.stands(e)]
+    if not standing:
         alert.status, alert.closed_at = AlertStatus.RETRACTED, case.now
         note_event(case.session, alert, "retracted: the entries no longer show it", now=case.now)
         ladder.stop(case.session, alert, now=case.now)
         return
-    tier = Tier.SAME_DAY if any(e.tier == Tier.SAME_DAY for e in live) else Tier(live[-1].tier)
-    before, alert.tier, alert.priority = Tier(alert.tier), tier, priority(FindingKind(alert.kind), tier)
+    live = [e for e in standing if e.withdrawn_at is None] or standing  # all taken back: a person closes it
+    live.sort(key=lambda e: (e.day, e.raised_at, e.key))
+    tier = Tier.SAME_DAY if any(e.tier == Tier.SAME_DAY for e in standing) else Tier(live[-1].tier)
+    was_emergency, alert.emergency = alert.emergency, any(is_emergency(e.numbers) for e in standing)
+    before, alert.tier = Tier(alert.tier), tier
+    alert.priority = priority(FindingKind(alert.kind), tier, emergency=alert.emergency)
     telling.follow_tier(case.session, alert, before=before, now=case.now)
+    if alert.emergency and not was_emergency and alert.climbing_since != case.now:
+        ladder.start(case.session, alert, now=case.now)  # the team was told of something less urgent
     alert.reason, alert.first_day, alert.raised_at = live[-1].reason, live[0].day, live[0].raised_at
     if alert.opened_at != case.now:
         note_event(case.session, alert, "evidence changed", now=case.now)

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
+from api.db import UtcDateTime
 from api.domain import cursor
 from api.domain.answering import AlertStatus
 from api.domain.assessment import AssessmentStatus
@@ -16,17 +17,19 @@ from api.domain.enrolment import PatientStatus
 from api.domain.findings import Tier
 from api.models.alert import Alert, AlertEvent, Evidence
 from api.models.assessment import AssessmentRow
+from api.models.entry import RejectedEntry
 from api.models.patient import Patient, Trajectory
 from api.models.reminder import Reminder
 from api.models.score import ScoreRow
 from api.models.staff import Staff
+from api.services import refusals
 from api.services.access.enrolment import visible_to
 from api.services.alerting import telling
 from api.services.alerting.telling import HELD, STANDING, HeldBack, standing_of
 from api.services.course.scoring import NOT_SCORED
 from api.services.reminding import unheard
 
-MOST_NOT_SCORED = MOST_UNHEARD = MOST_SIGNED_OUT = 100
+MOST_NOT_SCORED = MOST_UNHEARD = MOST_SIGNED_OUT = MOST_REFUSED = 100
 
 WAITING = (AlertStatus.OPEN, AlertStatus.ACKNOWLEDGED)
 """What the worklist shows unless asked otherwise: a snoozed alert comes back by itself."""
@@ -55,6 +58,17 @@ class UnheardFrom:
     since: date
     """Her local day of the first prompt that led to nothing."""
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedItems:
+    """A patient of whom items were refused that nobody has looked at: refused by us, look yourself."""
+
+    id: UUID
+    reference: str
+    name: str
+    refused: int
+    newest_at: datetime
 
 
 @dataclass(slots=True)
@@ -168,6 +182,29 @@ def signed_out(session: Session, by: Principal) -> list[Patient]:
         .limit(MOST_SIGNED_OUT)
     )
     return list(session.scalars(query))
+
+
+def refused(session: Session, by: Principal) -> list[RefusedItems]:
+    """Return the patients of whom something was refused that nobody has looked at, the newest first."""
+    newest = func.max(RejectedEntry.received_at, type_=UtcDateTime)
+    waiting = (
+        select(
+            RejectedEntry.patient_id,
+            func.sum(RejectedEntry.times).label("refused"),
+            newest.label("newest"),
+        )
+        .where(refusals.IS_WAITING)
+        .group_by(RejectedEntry.patient_id)
+        .subquery()
+    )
+    query = (
+        visible_to(by)
+        .with_only_columns(Patient.id, Patient.reference, Patient.name, waiting.c.refused, waiting.c.newest)
+        .join(waiting, waiting.c.patient_id == Patient.id)
+        .order_by(waiting.c.newest.desc(), Patient.reference)
+        .limit(MOST_REFUSED)
+    )
+    return [RefusedItems(*row) for row in session.execute(query)]
 
 
 def counts(session: Session, by: Principal) -> dict[str, int]:

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
@@ -24,6 +24,7 @@ from api.domain.trajectory.rules.statements import stated_in
 from api.models.entry import EntryRow
 from api.models.patient import Trajectory
 from api.models.score import ScoreRow
+from api.services import safety
 from api.services.alerting import alerts
 from api.services.alerting.ladder import staff_of
 from api.services.course import silence
@@ -82,7 +83,11 @@ def score_all(session: Session, told: Sequence[Told], *, engine: Engine, now: da
     for standing, scored in sorted(changed, key=_site):
         since = None if scored.replayed else scored.outcome.since
         findings = (*scored.outcome.findings, *scored.lasting)
-        alerts.reconcile(session, _subject(standing, scored.engine), findings, since=since, now=now)
+        kept = (
+            safety.kept_findings(session, standing.patient_id, engine=scored.engine) if since is None else ()
+        )
+        subject = _subject(standing, scored.engine)
+        alerts.reconcile(session, subject, findings, since=since, now=now, kept=kept)
     for each in [each for each, scored in both if scored is None]:
         _only_stated(session, each, engine=engine, now=now)
 
@@ -99,11 +104,6 @@ def surviving_entries(session: Session, patient_id: UUID) -> list[Entry]:
     """Return a patient's entries as they stand, without the withdrawn ones, and her questionnaires'."""
     rows = session.execute(_SURVIVING, {"patient_id": patient_id})
     return [*(Entry(*row) for row in rows), *functioning.entries_of(session, patient_id)]
-
-
-def note_rejected(session: Session, patient_id: UUID) -> None:
-    """Remember that something she sent could not be read."""
-    session.execute(update(Trajectory).where(Trajectory.patient_id == patient_id).values(has_rejected=True))
 
 
 def _subject(standing: Standing, engine: Engine) -> alerts.Subject:

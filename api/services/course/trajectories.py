@@ -22,7 +22,7 @@ from api.services.course.stopping import StoppingRisk, stopping_risk_of
 from api.services.paging import Page, cut
 
 LONGEST_BODY = 4000
-"""How many characters are shown of something that could not be read; all of it stays in the table."""
+"""How many characters are shown of something that could not be read."""
 
 
 @dataclass(slots=True)
@@ -136,4 +136,6 @@ _SHOWN_OF_REJECTED = (
     RejectedEntry.problem,
     RejectedEntry.received_at,
     RejectedEntry.replaced_at,
+    RejectedEntry.looked_at,
+    RejectedEntry.times,
 )

@@ -1,30 +1,46 @@
 """What a patient states outright: a red flag, or the wish to stop; told by every entry that says it."""
 
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
 from api.domain.findings import Finding, FindingKind, Tier
 from api.domain.policy import JUDGEMENT
-from api.domain.report import Entry
-from api.domain.trajectory.day import Day, Statement
+from api.domain.report import EMERGENCY_FLAGS, RED_FLAGS, Entry
+from api.domain.safety import FLAGS_FIELD, WISH_FIELD, Stated
+from api.domain.trajectory.day import Day
 
 RED_FLAG_WORDS = {
-    "hot_swollen_joint": "a hot, swollen joint",
-    "sudden_severe_back_pain": "sudden severe back pain",
     "new_weakness": "new weakness",
-    "persistent_bone_pain": "bone pain that does not go away",
+    "bladder_bowel_or_saddle_numbness": "trouble with bladder or bowel, or numbness between the legs",
+    "trouble_walking": "new trouble walking",
     "chest_pain": "chest pain",
+    "breathless": "being short of breath",
+    "back_pain_worse_at_night_or_after_fall": "back pain that is worse at night or came after a fall",
+    "sudden_severe_back_pain": "sudden severe back pain",
+    "persistent_bone_pain": "bone pain that does not go away",
+    "hot_swollen_joint": "a hot, swollen joint",
+    "fever_with_joint_pain": "fever with joint pain",
     "leg_swelling": "a swollen leg",
     "thoughts_of_self_harm": "thoughts of self-harm",
 }
 """The red flags of ``report.RED_FLAGS`` in plain words."""
 
 
+class Origin(NamedTuple):
+    """Which entry or item states something: its key, the patient's local day, and the moment."""
+
+    key: str
+    day: date
+    at: datetime
+
+
 def stated(day: Day) -> list[Finding]:
     """Return a finding for every red flag and every wish to stop of the day, oldest first."""
     found: list[Finding] = []
     for statement in day.statements:
-        if statement.red_flags:
-            found.append(_red_flag(day, statement))
-        if statement.wants_to_stop:
-            found.append(_wish(day, statement))
+        origin = Origin(str(statement.entry), day.local_date, statement.recorded_at)
+        found += findings_of(Stated(statement.red_flags, statement.wants_to_stop), origin)
     return found
 
 
@@ -35,30 +51,55 @@ def stated_in(entry: Entry) -> list[Finding]:
     return stated(day)
 
 
-def _red_flag(day: Day, statement: Statement) -> Finding:
-    words = [RED_FLAG_WORDS.get(flag, flag.replace("_", " ")) for flag in statement.red_flags]
-    return Finding(
-        FindingKind.RED_FLAG,
-        Tier.SAME_DAY,
-        str(statement.entry),
-        day.local_date,
-        statement.recorded_at,
-        f"reports {', '.join(words)}: needs to be looked at the same day",
-        {"red_flags": list(statement.red_flags)},
-        JUDGEMENT,
-        statement=True,
-    )
+def findings_of(said: Stated, origin: Origin) -> list[Finding]:
+    """Return what is found in one statement, whatever carried it."""
+    found: list[Finding] = []
+    if said.red_flags:
+        numbers = {FLAGS_FIELD: list(said.red_flags)}
+        found.append(_finding(FindingKind.RED_FLAG, Tier.SAME_DAY, origin, numbers))
+    if said.wants_to_stop:
+        found.append(_finding(FindingKind.WISH_TO_STOP, Tier.ROUTINE, origin, {WISH_FIELD: True}))
+    return found
 
 
-def _wish(day: Day, statement: Statement) -> Finding:
+def said_in(numbers: Mapping[str, Any]) -> frozenset[str]:
+    """Return what the numbers of a finding state outright, by name; empty where it is no statement."""
+    wish = {WISH_FIELD} if numbers.get(WISH_FIELD) is True else set()
+    return frozenset({*numbers.get(FLAGS_FIELD, ()), *wish})
+
+
+def numbers_saying(said: frozenset[str]) -> dict[str, Any]:
+    """Return the numbers of a finding that states all of ``said``: flags, or the wish to stop."""
+    flags = [flag for flag in RED_FLAGS if flag in said]
+    flags += sorted(said - {*flags, WISH_FIELD})  # a name that an earlier version knew
+    return {FLAGS_FIELD: flags} if flags else {WISH_FIELD: True}
+
+
+def reason_of(numbers: Mapping[str, Any]) -> str:
+    """Return what a statement says, in words."""
+    flags: Sequence[str] = numbers.get(FLAGS_FIELD, ())
+    if not flags:
+        return "states the wish to stop the tablets"
+    words = ", ".join(RED_FLAG_WORDS.get(flag, flag.replace("_", " ")) for flag in flags)
+    if is_emergency(numbers):
+        return f"reports {words}: can be an emergency now"
+    return f"reports {words}: needs to be looked at the same day"
+
+
+def is_emergency(numbers: Mapping[str, Any]) -> bool:
+    """Say whether a red flag among the numbers of a finding is an emergency now."""
+    return not said_in(numbers).isdisjoint(EMERGENCY_FLAGS)
+
+
+def _finding(kind: FindingKind, tier: Tier, origin: Origin, numbers: Mapping[str, Any]) -> Finding:
     return Finding(
-        FindingKind.WISH_TO_STOP,
-        Tier.ROUTINE,
-        str(statement.entry),
-        day.local_date,
-        statement.recorded_at,
-        "states the wish to stop the tablets",
-        {"wants_to_stop": True},
+        kind,
+        tier,
+        origin.key,
+        origin.day,
+        origin.at,
+        reason_of(numbers),
+        numbers,
         JUDGEMENT,
         statement=True,
     )

@@ -1,0 +1,122 @@
+"""JSON bodies of a patient's phone, read leniently so that one bad item is refused alone.
+
+What RFC 8259 forbids inside one item (half a surrogate, ``NaN``, a number without end, a member said
+twice, a control character in a text, bytes that are no UTF-8) is read as a value that the reader of
+items refuses by its place. Only a body whose structure cannot be read is refused as a whole.
+"""
+
+import json
+import re
+import zlib
+from typing import Any
+
+from api.domain.json_values import object_of
+from api.domain.safety import FLAGS_FIELD, WISH_FIELD, stated_in_text
+
+DEEPEST = 64
+"""How deep an item may be nested; what lies deeper is replaced by a value that no field takes."""
+
+LONGEST_WHOLE = 300
+"""How many digits a whole number is read with; a longer one is read as infinity and refused."""
+
+LARGEST_TEXT = 1_000_000
+"""How many bytes of a compressed body are unpacked to look for statements of safety."""
+
+_GZIP, _BOM = b"\x1f\x8b", b"\xef\xbb\xbf"
+_TOKENS = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.DOTALL)
+
+
+class UnreadableBody(ValueError):
+    """The body as a whole is no JSON; says where and why, for the client's developer."""
+
+    def __init__(self, words: str, *, is_other_media: bool = False) -> None:
+        """Keep the reason, and whether the body is of another kind (compressed, not UTF-8)."""
+        super().__init__(words)
+        self.is_other_media = is_other_media
+
+
+def read_lenient(body: bytes, *, encoding: str = "") -> Any:
+    """Return what a JSON body says; ``encoding`` is its ``Content-Encoding``.
+
+    Raises:
+        UnreadableBody: It cannot be read, with place and reason.
+    """
+    refuse_other_media(body, encoding)
+    text = body.decode("utf-8", errors="surrogateescape")
+    try:
+        return _loads(text)
+    except json.JSONDecodeError as error:
+        line = f"line {error.lineno}, " if "\n" in text.strip() else ""
+        raise UnreadableBody(f"no JSON: {error.msg}, at {line}column {error.colno}") from error
+    except RecursionError:
+        pass
+    try:
+        return _loads(_cut(text))
+    except (ValueError, RecursionError) as error:
+        raise UnreadableBody("it is nested too deeply") from error
+
+
+def refuse_other_media(body: bytes, encoding: str) -> None:
+    """Refuse what is not plain JSON in UTF-8, and say what to send instead.
+
+    Raises:
+        UnreadableBody: It is compressed, begins with a byte order mark, or is UTF-16 or UTF-32.
+    """
+    if encoding.strip().lower() not in {"", "identity"}:
+        raise UnreadableBody(
+            f"Content-Encoding {encoding[:40]!r} is not read; send the body as it is", is_other_media=True
+        )
+    if body.startswith(_GZIP):
+        raise UnreadableBody("the body is gzip; send it uncompressed", is_other_media=True)
+    if body.startswith(_BOM):
+        raise UnreadableBody("the body begins with a byte order mark, at byte 1; send UTF-8 without one")
+    if body[:2] in {b"\xff\xfe", b"\xfe\xff"} or b"\x00" in body[:4]:
+        raise UnreadableBody("the body is UTF-16 or UTF-32; send JSON in UTF-8", is_other_media=True)
+
+
+def text_to_search(body: bytes, *, encoding: str = "") -> str:
+    """Return the text of any body, as far as there is one, to look for statements of safety in it."""
+    if body.startswith(_GZIP) or encoding.strip().lower() in {"gzip", "x-gzip", "deflate"}:
+        body = _unpacked(body)
+    if body[:2] in {b"\xff\xfe", b"\xfe\xff"}:
+        wide = "utf-32" if body[:4] in {b"\xff\xfe\x00\x00", b"\x00\x00\xfe\xff"} else "utf-16"
+        return body.decode(wide, errors="replace")
+    return body.decode("utf-8", errors="replace").replace("\x00", "")
+
+
+def _unpacked(body: bytes) -> bytes:
+    try:
+        return zlib.decompressobj(wbits=47).decompress(body, LARGEST_TEXT)
+    except zlib.error:
+        return body
+
+
+def _loads(text: str) -> Any:
+    return json.loads(text, strict=False, object_pairs_hook=object_of, parse_int=_whole)
+
+
+def _whole(digits: str) -> int | float:
+    return int(digits) if len(digits) <= LONGEST_WHOLE else float(digits)
+
+
+def _cut(text: str) -> str:
+    """Replace what is nested deeper than ``DEEPEST``; statements of safety in it are kept."""
+    kept: list[str] = []
+    depth = begin = done = 0
+    for found in _TOKENS.finditer(text):
+        token = found.group()
+        if token in {"[", "{"}:
+            depth += 1
+            begin = found.start() if depth == DEEPEST + 1 else begin
+        elif token in {"]", "}"}:
+            depth -= 1
+            if depth == DEEPEST:
+                kept += [text[done:begin], _stand_in(text[begin : found.end()])]
+                done = found.end()
+    return "".join([*kept, text[done:]])
+
+
+def _stand_in(deep: str) -> str:
+    stated = stated_in_text(deep)
+    said = {FLAGS_FIELD: list(stated.red_flags), WISH_FIELD: stated.wants_to_stop or None}
+    return json.dumps({"nested_too_deeply": True, **said})
