@@ -16,14 +16,15 @@ from api.services.course.risk_models import engine_with
 from api.services.messages import webhooks
 from config.garbage import spare_what_is_loaded
 from config.logging import set_up_logging
+from config.mail import domain_of, server_of
 from config.schema import DatabaseNotReady, require_migrated
 from config.server import CONFIGURATION_ERROR
 from config.settings import MissingSettings, Settings
 from notifications.channels.base import Address, Hook, Mailbox
 from notifications.channels.base import Channel as Port
-from notifications.channels.mail import MailSender, NoPost, Post, domain_of
+from notifications.channels.mail import MailSender, NoPost, Post
 from notifications.channels.mail_post import TIMEOUT_S as MAIL_TIMEOUT_S
-from notifications.channels.mail_post import MailPost, server_of
+from notifications.channels.mail_post import MailPost
 from notifications.channels.public_only import Nowhere
 from notifications.channels.switchboard import Switchboard
 from notifications.channels.web_push import TIMEOUT_S, WebPush
@@ -103,6 +104,7 @@ def main(argv: Sequence[str] | None = None, env: Mapping[str, str] | None = None
     for name in (signal.SIGTERM, signal.SIGINT):
         # in a thread: the handler may run inside `stopped.wait`, whose lock it could not take
         signal.signal(name, lambda *_: Thread(target=worker.stopped.set).start())
+    worker.trust_settings()
     log.info("delivery worker started")
     try:
         _once(worker) if arguments.once else worker.run()

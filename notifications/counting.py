@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from api.domain.counted import LATENESS_S, SendOutcome
 from api.services.watching import tallies
-from notifications.channels.base import Dead, Delivered, Gone, Rehearsed, Retry
+from notifications.channels.base import Broken, Dead, Delivered, Gone, Rehearsed, Retry
 from notifications.endings import Cancelled, Postponed, Result
 
 OUTCOMES: dict[type, SendOutcome] = {
@@ -18,6 +18,7 @@ OUTCOMES: dict[type, SendOutcome] = {
     Retry: SendOutcome.RETRY,
     Gone: SendOutcome.GONE,
     Dead: SendOutcome.DEAD,
+    Broken: SendOutcome.DEAD,
     Cancelled: SendOutcome.CANCELLED,
     Postponed: SendOutcome.POSTPONED,
 }

@@ -9,13 +9,14 @@ from sqlalchemy.orm import Session, aliased
 
 from api.db import insert_once
 from api.domain.answering import AlertStatus
-from api.domain.messages import Channel, MessageKind, MessageState
+from api.domain.messages import FOR_STAFF, Channel, MessageKind, MessageState
 from api.models.alert import Alert
 from api.models.outbox import OutboxMessage
 from api.models.patient import Patient
 from api.models.reminder import Reminder
 from api.models.staff import Staff
 from api.services.alerting import ladder
+from api.services.messages.faults import PROBED_EVERY
 from api.services.messages.outbox import Way, key_of, mailboxes
 
 _BROUGHT = (MessageState.DELIVERED, MessageState.REHEARSED)
@@ -51,6 +52,18 @@ def fall_back(session: Session, dead: OutboxMessage, alert: Alert | None, *, now
             insert_once(session, OutboxMessage, values=[_row(dead, way, now=now)])
     if alert is not None and hurries:  # e-mail is read later than a push: the next rung does not wait for it
         alert.next_rung_at = now
+
+
+def is_better_kept(session: Session, message: OutboxMessage, *, now: datetime) -> bool:
+    """Say whether a message to a patient waits until a broken way works again.
+
+    It does where nothing but the call list is left: a wrong setting of ours must not have a whole clinic
+    called about check-ins. What the team is to hear goes on at once.
+    """
+    if message.kind in FOR_STAFF or message.channel == Channel.WEBHOOK:
+        return False
+    in_time = now + PROBED_EVERY < message.expires_at
+    return in_time and _next_way(session, message, now=now).channel is Channel.CALL_LIST
 
 
 def _got_elsewhere(session: Session, dead: OutboxMessage) -> bool:

@@ -11,11 +11,12 @@ from sqlalchemy.orm import Session
 
 from api.domain.messages import BY_MACHINE, Channel, MessageState
 from api.models.outbox import ChannelStop, OutboxMessage
+from api.services.messages.faults import PROBED_EVERY
 from notifications import counting, reading
 from notifications.addresses import retire
-from notifications.channels.base import Delivered, Gone, Rehearsed, Retry
+from notifications.channels.base import Broken, Delivered, Gone, Rehearsed, Retry
 from notifications.endings import Cancelled, Claimed, Postponed, Result, next_try_at
-from notifications.fallback import fall_back, lock_above
+from notifications.fallback import fall_back, is_better_kept, lock_above
 from notifications.pace import Backoff
 
 Ways = frozenset[Channel]
@@ -116,6 +117,9 @@ def settle_failed(session: Session, result: Result, *, now: datetime, worker: st
     row = session.get_one(OutboxMessage, message.id, with_for_update=True)
     if row.state != MessageState.PENDING or row.attempts != message.attempts:
         return False
+    if isinstance(ending, Broken) and is_better_kept(session, row, now=now):
+        row.not_before, row.attempts, row.last_outcome = now + PROBED_EVERY, row.attempts - 1, _words(result)
+        return True
     row.state, row.settled_at, row.last_outcome = MessageState.DEAD, now, _words(result)
     if isinstance(ending, Gone) and message.address is not None:
         retire(session, message, message.address, because=ending.reason, now=now)

@@ -13,9 +13,10 @@ from api.domain.limits import Limits
 from api.domain.messages import BY_MACHINE
 from config.settings import Settings
 from notifications import messages, outbox
+from notifications.breaker import Breaker
 from notifications.channels.base import AnyAddress, Channel, Payload, Retry
 from notifications.counting import outcome_of
-from notifications.endings import Claimed, Ending, Result, concluded, where_to
+from notifications.endings import BUG, Claimed, Ending, Result, concluded, where_to
 from notifications.limits import Brakes
 from notifications.messages import Link, leads_to
 from notifications.pace import SETTLED_EVERY_S, Pace
@@ -49,6 +50,7 @@ class Relay:
         self._ways = ways
         self._link = link
         self._brakes = Brakes(Limits())
+        self._breaker = Breaker()
         self._sessions = sessions
         self._channel = channel
         self._pace = pace
@@ -97,9 +99,10 @@ class Relay:
             return 0  # the writer's lock is not even asked for
         with self._sessions.begin() as session:
             claimed = outbox.claim(session, now=now, limit=limit, lease=self._pace.lease, ways=self._ways)
+            spared = self._breaker.endings(session, claimed, now=now)
         self._may_be_more = len(claimed) == limit
         with self._sessions.read() as session:
-            held = self._brakes.endings(session, claimed, now=now)
+            held = self._brakes.endings(session, claimed, now=now) | spared
         until = now + self._pace.lease
         self._under_way |= {_lease_of(message): until for message in claimed}
         self._sending.submit(self._work(message, held.get(message.id), until) for message in claimed)
@@ -140,7 +143,7 @@ class Relay:
             ending = await self._attempt(message, held, until)
         except (Exception, CancelledError) as bug:  # costs this message a try: nobody's push is repeated
             log.exception("message failed", extra={"message_id": message.id})
-            ending = Retry(f"bug: {type(bug).__name__}")
+            ending = Retry(f"{BUG}{type(bug).__name__}")
         return concluded(Result(message, ending), now=self._clock(), backoff=self._pace.backoff)
 
     async def _attempt(self, message: Claimed, held: Ending | None, until: datetime) -> Ending:
@@ -165,6 +168,7 @@ class Relay:
     def _settle(self, results: Sequence[Result]) -> None:
         for result in results:
             _log(result)
+        self._breaker.note(self._sessions, results, now=self._clock())
         failed = [result for result in results if result.has_failed]
         others = [result for result in results if not result.has_failed]
         written = self._write_down(others) if others else frozenset()

@@ -9,7 +9,7 @@ from threading import Event
 from api.db import Sessions
 from api.domain.messages import BY_MACHINE
 from api.domain.trajectory.engine import Engine
-from api.services.messages import draining
+from api.services.messages import draining, faults
 from config.settings import Settings
 from notifications import escalation, housekeeping, reminders, rescoring, scheduler, silence, trust
 from notifications.channels.base import Channel
@@ -108,6 +108,11 @@ class Worker:
         """Delete what nobody needs any more, and look after push addresses that never answer."""
         housekeeping.tidy(self._sessions, now=self._clock())
         trust.examine(self._sessions, now=self._clock())
+
+    def trust_settings(self) -> None:
+        """Have every broken way tried anew: the settings of a worker that starts may be others."""
+        with self._sessions.begin() as session:
+            faults.probe_all(session, now=self._clock())
 
     def run(self) -> None:
         """Work until ``stopped`` is set."""

@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 from api.domain.errors import AddressRefused
 
 LONGEST = 2000
+LONGEST_HOST = 253
+"""Characters of a name in the DNS (RFC 1035, section 2.3.4)."""
 _URL = re.compile(r"[A-Za-z0-9._~:/?\[\]@!$&'()*+,;=%-]+")
 """What RFC 3986 lets stand in a URL, without the fragment: parsers do not agree about the rest."""
 _NAME = re.compile(r"(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9])?\.)+(?=[a-z0-9-]*[a-z])[a-z0-9-]{2,63}")
@@ -49,6 +51,8 @@ def target_of(endpoint: str, services: PushServices) -> Target:
     target = _target(endpoint, loopback=services.loopback)
     if not target.is_loopback and not any(_matches(target.host, pattern) for pattern in services.hosts):
         raise _refused("its host is not a push service this site allows")
+    if not target.is_loopback and not _NAME.fullmatch(target.host):
+        raise _refused("its host is no name of a machine")
     return target
 
 
@@ -128,6 +132,8 @@ def _target(url: str, *, loopback: bool) -> Target:
         raise _refused("only https is allowed")
     if port not in {None, 443}:
         raise _refused("only port 443 is allowed")
+    if len(host) > LONGEST_HOST:
+        raise _refused("its host is longer than 253 characters")
     return Target(f"https://{host}", host)
 
 

@@ -2,9 +2,12 @@
 
 from datetime import datetime
 
+from sqlalchemy import CheckConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from api.db import Base, UtcDateTime
+from api.domain.messages import Channel
+from api.models.words import one_of
 
 
 class Tally(Base):
@@ -25,3 +28,25 @@ class PlanningPause(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     until: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class ChannelFault(Base):
+    """A way of delivery that a fault of ours has broken: nothing is sent by it but a probe now and then."""
+
+    __tablename__ = "channel_faults"
+    __table_args__ = (CheckConstraint(one_of("channel", Channel), name="channel"),)
+
+    place: Mapped[str] = mapped_column(primary_key=True)  # a push service's host, or "mail"
+    channel: Mapped[str]
+    reason: Mapped[str]
+    since: Mapped[datetime] = mapped_column(UtcDateTime)
+    probe_at: Mapped[datetime] = mapped_column(UtcDateTime)  # from then on one message may try it
+
+
+class WriteProbe(Base):
+    """The row readiness writes to see whether the database takes a write. One row."""
+
+    __tablename__ = "write_probes"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    written_at: Mapped[datetime] = mapped_column(UtcDateTime)

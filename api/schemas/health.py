@@ -19,6 +19,14 @@ class ReadySchema(Schema):
         required=True,
         metadata={"description": "Channels an operator has stopped; what goes by them waits."},
     )
+    broken = fields.List(
+        fields.String(),
+        required=True,
+        metadata={
+            "description": "Ways of delivery that a wrong setting has broken, and the reason. What was to "
+            "go by them goes on by the next way; they are tried again every five minutes."
+        },
+    )
     oldest_due_message_s = fields.Float(
         required=True, metadata={"description": "How long the oldest due message has waited; 0: none waits."}
     )

@@ -10,6 +10,7 @@ LONGEST_WAIT = timedelta(hours=1)
 """What is believed of a Retry-After."""
 
 _GONE = {HTTPStatus.NOT_FOUND, HTTPStatus.GONE}
+_NEVER = {HTTPStatus.NOT_IMPLEMENTED, HTTPStatus.HTTP_VERSION_NOT_SUPPORTED}
 _LATER = {HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY, HTTPStatus.TOO_MANY_REQUESTS}
 
 
@@ -25,7 +26,7 @@ def outcome_of(status: int, retry_after: str | None, *, now: datetime) -> Outcom
         return Delivered()
     if status in _GONE:
         return Gone(reason)
-    if status in _LATER or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+    if status in _LATER or (status >= HTTPStatus.INTERNAL_SERVER_ERROR and status not in _NEVER):
         return Retry(reason, wait_of(retry_after, now=now))
     return Dead(reason)
 
@@ -44,7 +45,7 @@ def wait_of(retry_after: str | None, *, now: datetime) -> timedelta | None:
         return timedelta(seconds=min(int(text[:9]), LONGEST_WAIT.total_seconds()))
     try:
         until = parsedate_to_datetime(text)
-    except ValueError:
+        waits = (until if until.tzinfo else until.replace(tzinfo=UTC)) - now
+    except (ValueError, OverflowError, TypeError, IndexError):  # nonsense, or beyond what a date can be
         return None
-    until = until if until.tzinfo else until.replace(tzinfo=UTC)
-    return min(max(until - now, timedelta(0)), LONGEST_WAIT)
+    return min(max(waits, timedelta(0)), LONGEST_WAIT)

@@ -106,7 +106,14 @@ class Dead:
     reason: str
 
 
-Outcome = Delivered | Rehearsed | Retry | Gone | Dead
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """The way is broken by a fault of ours, such as a refused sign-in: for every message, not this one."""
+
+    reason: str
+
+
+Outcome = Delivered | Rehearsed | Retry | Gone | Dead | Broken
 
 
 class Channel(Protocol):

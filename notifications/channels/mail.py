@@ -3,17 +3,30 @@
 import asyncio
 import re
 import smtplib
-from collections.abc import Callable
+import ssl
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from email.message import EmailMessage
 from email.policy import SMTP
-from email.utils import format_datetime, parseaddr
+from email.utils import format_datetime
 from html import escape
 from typing import Protocol
 
-from notifications.channels.base import AnyAddress, Dead, Delivered, Gone, Mailbox, Message, Outcome, Retry
-from notifications.channels.mail_post import Unencrypted
+from api.domain.email_address import NoEmailAddress, read_email
+from config.mail import domain_of
+from notifications.channels.base import (
+    AnyAddress,
+    Broken,
+    Dead,
+    Delivered,
+    Gone,
+    Mailbox,
+    Message,
+    Outcome,
+    Retry,
+)
+from notifications.channels.mail_post import SignInImpossible, Unencrypted
 from notifications.words import LETTERS, title_of
 
 AT_ONCE = 256
@@ -22,6 +35,9 @@ AT_ONCE = 256
 _FOR_GOOD = range(500, 600)
 _NO_MAILBOX = {550, 551, 553}
 """RFC 5321, section 4.2.2: no such mailbox, not here, not a name one can have."""
+_NOT_SIGNED_IN = {530, 534, 535, 538}
+"""RFC 4954, section 6: authentication required, too weak, invalid, or needs encryption."""
+_NO_RELAY = re.compile(r"relay", re.IGNORECASE)
 _ADDRESS_STATUS = re.compile(r"^5\.1\.")
 _STATUS = re.compile(r"^\d\.\d{1,3}\.\d{1,3}\b")
 """RFC 3463: 5.1.x is about the address; 550 is also said of what the server takes for spam, with 5.7.x."""
@@ -65,12 +81,12 @@ class MailSender:
         if not isinstance(address, Mailbox):
             return Dead("no mailbox")
         try:
-            letter = letter_of(message, to=address.email, sender=self._sender, now=self._clock())
+            letter = letter_of(message, to=_sendable(address.email), sender=self._sender, now=self._clock())
         except (ValueError, IndexError) as error:  # an address no header can hold
             return Dead(f"unusable address: {type(error).__name__}")
         try:
             await asyncio.get_running_loop().run_in_executor(self._threads, self._post.send, letter)
-        except (smtplib.SMTPException, OSError) as error:
+        except (smtplib.SMTPException, OSError, UnicodeError) as error:
             return outcome_of(error)
         return Delivered()
 
@@ -78,22 +94,6 @@ class MailSender:
         """Give connections back."""
         self._threads.shutdown()
         self._post.close()
-
-
-def domain_of(sender: str) -> str:
-    """Return the part behind the @ of MAIL_FROM.
-
-    Raises:
-        ValueError: It is no address.
-
-    >>> domain_of("St. Example <care@clinic.example>")
-    'clinic.example'
-    """
-    address = parseaddr(sender)[1]
-    name, at, domain = address.rpartition("@")
-    if not (name and at and re.fullmatch(r"[A-Za-z0-9.-]+", domain)):
-        raise ValueError("MAIL_FROM is no address such as St. Example <care@clinic.example>")
-    return domain
 
 
 def letter_of(message: Message, *, to: str, sender: str, now: datetime) -> EmailMessage:
@@ -123,6 +123,14 @@ def letter_of(message: Message, *, to: str, sender: str, now: datetime) -> Email
     return letter
 
 
+def _sendable(email: str) -> str:
+    """Return an address with its host in ASCII; one that was kept before addresses were read so, as it is."""
+    try:
+        return read_email(email)
+    except NoEmailAddress:
+        return email
+
+
 def outcome_of(error: Exception) -> Outcome:
     """Return what a mail server's refusal means; its own words stay out of our tables.
 
@@ -134,11 +142,29 @@ def outcome_of(error: Exception) -> Outcome:
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         code, text = next(iter(error.recipients.values()))
         return _refused(code, text, about_address=True)
-    if isinstance(error, smtplib.SMTPAuthenticationError):
-        return Retry("the mail server refused our sign-in")  # an operator's to mend, for all messages at once
-    if isinstance(error, smtplib.SMTPResponseException) and not isinstance(error, smtplib.SMTPConnectError):
+    if isinstance(error, smtplib.SMTPDataError):
         return _refused(error.smtp_code, error.smtp_error, about_address=False)
-    return Retry(str(error) if isinstance(error, Unencrypted) else type(error).__name__)
+    if isinstance(error, smtplib.SMTPNotSupportedError | UnicodeError):
+        return Dead("the mail server takes no address beyond ASCII (SMTPUTF8)")
+    ours = _fault_of_ours(error)
+    return Broken(ours) if ours else Retry(type(error).__name__)
+
+
+def _fault_of_ours(error: Exception) -> str | None:
+    """Return what is wrong with our settings, for all messages; None where trying again may help."""
+    if isinstance(error, Unencrypted | SignInImpossible):
+        return str(error)
+    if isinstance(error, smtplib.SMTPResponseException) and error.smtp_code in _FOR_GOOD:
+        return f"answered {error.smtp_code} to {_STEPS.get(type(error), 'our greeting')}"
+    if isinstance(error, ssl.SSLError) and not isinstance(error, ssl.SSLEOFError | ssl.SSLZeroReturnError):
+        return f"no encrypted connection: {type(error).__name__}"  # not trusted, or no TLS on this port
+    return None
+
+
+_STEPS: Mapping[type, str] = {
+    smtplib.SMTPAuthenticationError: "our sign-in",
+    smtplib.SMTPSenderRefused: "our sender's address (MAIL_FROM)",
+}
 
 
 def _refused(code: int, text: bytes | str, *, about_address: bool) -> Outcome:
@@ -146,5 +172,7 @@ def _refused(code: int, text: bytes | str, *, about_address: bool) -> Outcome:
     if code not in _FOR_GOOD:
         return Retry(reason)
     said = text.decode(errors="replace") if isinstance(text, bytes) else text
+    if code in _NOT_SIGNED_IN or _NO_RELAY.search(said):
+        return Broken(f"{reason}: it wants another sign-in")
     unknown = _ADDRESS_STATUS.match(said) or not _STATUS.match(said)
     return Gone(reason) if about_address and code in _NO_MAILBOX and unknown else Dead(reason)

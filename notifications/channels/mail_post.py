@@ -4,59 +4,26 @@ import smtplib
 import ssl
 import threading
 import time
-from dataclasses import dataclass, field
 from email.message import EmailMessage
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
 import certifi
 
 from api.domain.push_address import is_loopback
+from config.mail import MailServer
 
 TIMEOUT_S = 15.0
 """The longest one e-mail takes, all questions and answers together, as long as nobody drips."""
 
 CONNECT_TIMEOUT_S = 5.0
 
-_SUBMISSION, _ENCRYPTED_SUBMISSION = 587, 465
-
 
 class Unencrypted(smtplib.SMTPException):
     """The server offers no TLS, and is not this machine: nothing was said to it."""
 
 
-@dataclass(frozen=True, slots=True)
-class MailServer:
-    """Where e-mail is handed in."""
-
-    host: str
-    port: int
-    encrypted: bool
-    """From the first byte (smtps); else by STARTTLS."""
-    user: str = ""
-    password: str = field(default="", repr=False)
-
-
-def server_of(url: str) -> MailServer:
-    """Return the server of SMTP_URL.
-
-    Raises:
-        ValueError: It is none; the message does not repeat it, for it holds a password.
-
-    >>> server_of("smtp://clinic:p%40ss@mail.example.org")
-    MailServer(host='mail.example.org', port=587, encrypted=False, user='clinic')
-    """
-    try:
-        parts = urlsplit(url)
-        host, port = parts.hostname, parts.port
-    except ValueError:
-        host, port = None, None
-    if not host or parts.scheme not in {"smtp", "smtps"} or parts.path not in {"", "/"}:
-        raise ValueError("SMTP_URL is not of the form smtp://user:password@host:587 or smtps://…:465")
-    encrypted = parts.scheme == "smtps"
-    usual = _ENCRYPTED_SUBMISSION if encrypted else _SUBMISSION
-    user, password = unquote(parts.username or ""), unquote(parts.password or "")
-    return MailServer(host, port or usual, encrypted, user, password)
+class SignInImpossible(smtplib.SMTPException):
+    """The server takes no sign-in, or none that is ours."""
 
 
 class MailPost:
@@ -137,7 +104,10 @@ class MailPost:
                 raise Unencrypted("the mail server offers no TLS")
             connection.starttls(context=self._trusted)
         if self._server.user:
-            connection.login(self._server.user, self._server.password)
+            try:
+                connection.login(self._server.user, self._server.password)
+            except (smtplib.SMTPNotSupportedError, UnicodeError) as error:
+                raise SignInImpossible("the mail server takes no sign-in of ours") from error
 
     def _is_safe(self, connection: "_Connection") -> bool:
         peer = connection.sock.getpeername()[0] if connection.sock else ""

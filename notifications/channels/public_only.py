@@ -10,7 +10,15 @@ from socket import socket
 from typing import Any, Protocol
 
 import certifi
-from aiohttp import ClientError, ClientResponse, ClientSession, ClientTimeout, DummyCookieJar, TCPConnector
+from aiohttp import (
+    ClientConnectorCertificateError,
+    ClientError,
+    ClientResponse,
+    ClientSession,
+    ClientTimeout,
+    DummyCookieJar,
+    TCPConnector,
+)
 from yarl import URL
 
 from api.domain.errors import AddressRefused
@@ -18,7 +26,7 @@ from api.domain.push_address import is_loopback, is_public
 from notifications.channels.hanging import Hanging
 
 READ_AT_MOST = 4096
-"""Of an answer's body, which nobody needs; one that goes on costs its connection."""
+"""Of an answer's body, which says why at most; one that goes on costs its connection."""
 
 LONGEST_HEADER = 65_536
 """Some answer with long policies and cookies."""
@@ -43,6 +51,10 @@ def peer_rule(*, loopback: bool) -> Peer:
 
 class NoAnswer(Exception):
     """There was none; the message is what went wrong, without any address."""
+
+
+class NotTrusted(NoAnswer):
+    """The other side's certificate is not one that this machine trusts."""
 
 
 class Headers(Protocol):
@@ -120,7 +132,8 @@ class PublicOnly:
         except (ClientError, OSError) as error:
             if isinstance(error, TimeoutError):
                 self._hanging.waited(place)
-            raise NoAnswer(_name_of(error)) from error
+            kind = NotTrusted if isinstance(error, ClientConnectorCertificateError) else NoAnswer
+            raise kind(_name_of(error)) from error
         self._hanging.answered(place)
         return answer
 
@@ -134,8 +147,8 @@ class PublicOnly:
         async with self._opened().post(
             target, data=data, headers=headers, timeout=timeout, allow_redirects=False
         ) as response:
-            await _read_off(response)
-            return Answer(response.status, response.headers)
+            text = await _read_off(response)
+            return Answer(response.status, response.headers, text)
 
     def _opened(self) -> ClientSession:
         if self._session is None:
@@ -164,16 +177,18 @@ class PublicOnly:
         return socket(family, kind, protocol)
 
 
-async def _read_off(response: ClientResponse) -> None:
-    """Read an answer's body, so that its connection can be used again; what breaks there changes nothing."""
-    left = READ_AT_MOST
+async def _read_off(response: ClientResponse) -> str:
+    """Return an answer's body, read so that its connection can be used again; what breaks off is left."""
+    left, said = READ_AT_MOST, b""
     try:
         while left > 0 and (read := await response.content.read(left)):
             left -= len(read)
+            said += read
     except (ClientError, OSError):
         left = 0
     if left <= 0 or not response.content.at_eof():  # it goes on, or broke off
         response.close()
+    return said.decode(errors="replace")
 
 
 def _name_of(error: BaseException) -> str:

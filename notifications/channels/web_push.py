@@ -11,9 +11,19 @@ from api.domain.errors import AddressRefused
 from api.domain.push_address import PushServices, target_of
 from api.services.messages.vapid import public_key_of
 from config.settings import DEVELOPMENT_URL
-from notifications.channels.answers import outcome_of
-from notifications.channels.base import Address, AnyAddress, Dead, Gone, Message, Outcome, Payload, Retry
-from notifications.channels.public_only import Answer, NoAnswer, Poster, PublicOnly, peer_rule
+from notifications.channels.base import (
+    Address,
+    AnyAddress,
+    Broken,
+    Dead,
+    Gone,
+    Message,
+    Outcome,
+    Payload,
+    Retry,
+)
+from notifications.channels.public_only import Answer, NoAnswer, NotTrusted, Poster, PublicOnly, peer_rule
+from notifications.channels.refusals import Refusals
 from notifications.words import title_of
 
 TIMEOUT_S = 8.0
@@ -60,6 +70,7 @@ class WebPush:
         self._signers = {public_key_of(key): _Signer(key, subject, clock) for key in keys}
         self._services = services
         self._clock = clock
+        self._refusals = Refusals()
         self._http = http or PublicOnly(peer_rule(loopback=services.loopback))
 
     async def send(self, address: AnyAddress, message: Message) -> Outcome:
@@ -74,10 +85,10 @@ class WebPush:
         except AddressRefused as refused:
             return Dead(str(refused))
         except NoAnswer as none:
-            return Retry(str(none))
+            return (Broken if isinstance(none, NotTrusted) else Retry)(str(none))
         except (WebPushException, ValueError) as error:
             return Dead(f"unusable keys: {type(error).__name__}")
-        return outcome_of(answer.status_code, answer.headers.get("Retry-After"), now=self._clock())
+        return self._refusals.judge(address.endpoint, answer, now=self._clock())
 
     async def close(self) -> None:
         """Close the connections."""

@@ -21,10 +21,21 @@ from api.models.patient import Patient
 from api.models.staff import Staff
 from api.services.messages import outbox as box
 from api.services.reminding.reminders import trigger
+from config.mail import MailServer, domain_of, server_of
 from config.settings import Settings
-from notifications.channels.base import Dead, Delivered, Gone, Mailbox, Message, Payload, Retry, Urgency
-from notifications.channels.mail import MailSender, domain_of, outcome_of
-from notifications.channels.mail_post import MailPost, MailServer, server_of
+from notifications.channels.base import (
+    Broken,
+    Dead,
+    Delivered,
+    Gone,
+    Mailbox,
+    Message,
+    Payload,
+    Retry,
+    Urgency,
+)
+from notifications.channels.mail import MailSender, outcome_of
+from notifications.channels.mail_post import MailPost
 from notifications.channels.switchboard import Switchboard
 from notifications.messages import leads_to
 from notifications.pace import Pace
@@ -169,7 +180,7 @@ def test_nothing_is_said_to_a_server_without_encryption(tmp_path: Path) -> None:
         mail_server(tmp_path, starttls=False) as running,
         writing(*running, user="a", password="b") as sender,
     ):
-        assert sender.send(ADA, a_message()) == Retry("the mail server offers no TLS")
+        assert sender.send(ADA, a_message()) == Broken("the mail server offers no TLS")
         assert running[0].users == []
 
 
@@ -180,13 +191,13 @@ def test_a_server_on_this_machine_may_do_without(tmp_path: Path) -> None:
 
 def test_a_certificate_nobody_vouches_for_is_not_spoken_to(server: tuple[Inbox, ssl.SSLContext]) -> None:
     with writing(server[0], ssl.create_default_context()) as sender:
-        assert sender.send(ADA, a_message()) == Retry("SSLCertVerificationError")
+        assert sender.send(ADA, a_message()) == Broken("no encrypted connection: SSLCertVerificationError")
     assert server[0].letters == []
 
 
 @pytest.mark.parametrize(
     ("password", "outcome"),
-    [("right", Delivered()), ("wrong", Retry("the mail server refused our sign-in"))],
+    [("right", Delivered()), ("wrong", Broken("answered 535 to our sign-in"))],
 )
 def test_a_server_that_asks_who_writes_is_told(tmp_path: Path, password: str, outcome: object) -> None:
     with (
@@ -199,7 +210,7 @@ def test_a_server_that_asks_who_writes_is_told(tmp_path: Path, password: str, ou
 
 def test_nobody_there_is_tried_again() -> None:
     assert outcome_of(ConnectionRefusedError()) == Retry("ConnectionRefusedError")
-    assert outcome_of(smtplib.SMTPConnectError(554, b"busy")) == Retry("SMTPConnectError")
+    assert outcome_of(smtplib.SMTPConnectError(421, b"busy")) == Retry("SMTPConnectError")
 
 
 def test_a_server_that_says_nothing_is_not_waited_for() -> None:

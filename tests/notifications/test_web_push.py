@@ -23,6 +23,7 @@ from config.settings import PUSH_SERVICES
 from notifications.channels.answers import outcome_of, wait_of
 from notifications.channels.base import (
     Address,
+    Broken,
     Dead,
     Delivered,
     Gone,
@@ -162,7 +163,8 @@ def test_connections_are_kept_alive(channel: Waited, service: PushService) -> No
         (404, {}, Gone("answered 404")),
         (410, {}, Gone("answered 410")),
         (400, {}, Dead("answered 400")),
-        (403, {}, Dead("answered 403")),
+        (401, {}, Broken("answered 401 to our signature")),
+        (403, {}, Broken("answered 403 to our signature")),
         (413, {}, Dead("answered 413")),
         (307, {"Location": "https://example.org/"}, Dead("answered 307")),
         (429, {"Retry-After": "120"}, Retry("answered 429", timedelta(minutes=2))),

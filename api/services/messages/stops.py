@@ -10,6 +10,7 @@ from api.db import insert_once
 from api.domain.messages import Channel
 from api.models.outbox import ChannelStop
 from api.services import audit
+from api.services.messages import faults
 
 
 def stop(session: Session, channel: Channel, *, why: str, now: datetime) -> bool:
@@ -25,12 +26,13 @@ def stop(session: Session, channel: Channel, *, why: str, now: datetime) -> bool
 
 
 def start(session: Session, channel: Channel, *, now: datetime) -> bool:
-    """Let messages leave by a channel again; return whether it was stopped."""
+    """Let messages leave by a channel again; return whether it was stopped, or broken by a fault of ours."""
+    was_broken = faults.forget(session, channel)
     gone = delete(ChannelStop).where(ChannelStop.channel == channel).returning(ChannelStop.channel)
     was_stopped = session.scalar(gone) is not None
     if was_stopped:
         audit.record(session, "channel.started", by=None, now=now, detail={"channel": channel.value})
-    return was_stopped
+    return was_stopped or was_broken
 
 
 def stopped(session: Session) -> Sequence[ChannelStop]:

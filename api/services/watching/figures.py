@@ -11,6 +11,7 @@ WORDS = {
     "aimss_outbox_oldest_due_seconds": "How long the oldest due message has waited for a worker.",
     "aimss_outbox_oldest_unsent_seconds": "The same, with those under way or tried in vain.",
     "aimss_outbox_dead": "Messages of 7 days that could not be brought; call_list: a person must call.",
+    "aimss_channel_broken": "Places of the channel that a fault of ours has broken: look at its settings.",
     "aimss_channel_stopped": "1: an operator has stopped the channel.",
     "aimss_planning_paused": "1: an operator drains the outbox, no reminder is planned.",
     "aimss_workers": "Delivery workers that have ticked in the last two minutes.",

@@ -1,5 +1,6 @@
 """What is so now, worked out of tables when somebody asks: bounded queries, each by an index."""
 
+from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,7 +16,7 @@ from api.models.alert import Alert
 from api.models.outbox import ChannelStop, Heartbeat, OutboxMessage
 from api.models.patient import Trajectory
 from api.services.course.scoring import NOT_SCORED
-from api.services.messages import draining
+from api.services.messages import draining, faults
 from api.services.messages.delivery import LATE
 from api.services.watching.exposition import Family, Sample
 from api.services.watching.figures import by_channel, gauge, one
@@ -51,6 +52,7 @@ def of_outbox(session: Session, *, now: datetime) -> list[Family]:
         by_channel("aimss_outbox_oldest_unsent_seconds", _ages(unsent, now), _MACHINES),
         by_channel("aimss_outbox_dead", _dead(session, now), tuple(Channel)),
         by_channel("aimss_channel_stopped", _stops(session), _MACHINES),
+        by_channel("aimss_channel_broken", _faults(session), _MACHINES),
         one("aimss_planning_paused", draining.is_planning_paused(session, now=now)),
     ]
 
@@ -101,6 +103,10 @@ def _dead(session: Session, now: datetime) -> Mapping[str, Any]:
 
 def _stops(session: Session) -> Mapping[str, Any]:
     return dict.fromkeys(session.scalars(select(ChannelStop.channel)), 1)
+
+
+def _faults(session: Session) -> Mapping[str, Any]:
+    return Counter(fault.channel for fault in faults.broken(session))
 
 
 def _ages(moments: Mapping[str, Any], now: datetime) -> Mapping[str, float]:

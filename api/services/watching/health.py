@@ -10,7 +10,7 @@ from api.domain.messages import MessageState
 from api.models.outbox import ChannelStop, Heartbeat, OutboxMessage
 from api.models.patient import Trajectory
 from api.services.course.scoring import NOT_SCORED
-from api.services.messages import stops
+from api.services.messages import faults, stops
 
 LONGEST_WAIT = timedelta(minutes=2)
 LONGEST_SILENCE = timedelta(minutes=2)
@@ -26,6 +26,9 @@ class Health:
     problems: list[str] = field(default_factory=list)
     stopped: list[str] = field(default_factory=list)
     """Channels an operator has stopped: seen here, but no reason to take the server out of service."""
+
+    broken: list[str] = field(default_factory=list)
+    """Ways of delivery that a fault of ours has broken, with the reason: messages go on by the next way."""
 
     @property
     def status(self) -> str:
@@ -47,6 +50,7 @@ def examine(session: Session, *, now: datetime, longest_wait: timedelta = LONGES
     waited = now - oldest if oldest else timedelta(0)
     health = Health(waited.total_seconds(), (now - tick).total_seconds() if tick else None, not_scored)
     health.stopped = [row.channel for row in stops.stopped(session)]
+    health.broken = [f"{fault.channel} ({fault.place}): {fault.reason}" for fault in faults.broken(session)]
     if tick is None or now - tick > LONGEST_SILENCE:
         health.problems.append("no delivery worker has ticked lately")
     if waited > longest_wait:

@@ -1,0 +1,59 @@
+"""Tells a push service that refuses us from one that refuses one address."""
+
+import re
+from collections import defaultdict
+from datetime import datetime, timedelta
+from http import HTTPStatus
+from urllib.parse import urlsplit
+
+from notifications.channels.answers import outcome_of
+from notifications.channels.base import Broken, Dead, Delivered, Gone, Outcome
+from notifications.channels.public_only import Answer
+
+REFUSED = {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}
+"""What a push service answers to a signature it does not take (RFC 8292, section 4.2)."""
+
+_OTHER_KEY = re.compile(r"mismatch|not correspond", re.IGNORECASE)
+"""Mozilla, Apple (``VapidPkHashMismatch``) and FCM: this address was made with another key of ours."""
+
+_SIGNATURE = re.compile(r"vapid|jwt|subject|authorization|crypto-key", re.IGNORECASE)
+"""What a 400 speaks of that is about our signature, such as Apple's ``BadJwtToken``."""
+
+ACCEPTED_LATELY = timedelta(minutes=10)
+REFUSALS_IN_A_ROW = 3
+"""After how many refusals, with nothing accepted between, a service that accepted us lately refuses us."""
+
+
+class Refusals:
+    """Remembers of each push service when it last accepted what we signed."""
+
+    def __init__(self) -> None:
+        """Know nothing yet."""
+        self._accepted_at: dict[str, datetime] = {}
+        self._in_a_row: defaultdict[str, int] = defaultdict(int)
+
+    def judge(self, endpoint: str, answer: Answer, *, now: datetime) -> Outcome:
+        """Return what an answer means: for this message, this address, or all that goes to this service."""
+        host = urlsplit(endpoint).netloc
+        ordinary = outcome_of(answer.status_code, answer.headers.get("Retry-After"), now=now)
+        if isinstance(ordinary, Delivered):
+            self._accepted_at[host] = now
+            self._in_a_row.pop(host, None)
+            return ordinary
+        if not _is_about_our_signature(answer):
+            return ordinary
+        reason = f"answered {answer.status_code} to our signature"
+        if _OTHER_KEY.search(answer.text):
+            return Gone("subscribed with another key")
+        self._in_a_row[host] += 1
+        accepted_at = self._accepted_at.get(host)
+        accepted_lately = accepted_at is not None and now - accepted_at < ACCEPTED_LATELY
+        if accepted_lately and self._in_a_row[host] < REFUSALS_IN_A_ROW:
+            return Dead(f"answered {answer.status_code}, to this address alone so far")
+        return Broken(reason)
+
+
+def _is_about_our_signature(answer: Answer) -> bool:
+    if answer.status_code in REFUSED:
+        return True
+    return answer.status_code == HTTPStatus.BAD_REQUEST and _SIGNATURE.search(answer.text) is not None

@@ -1,0 +1,309 @@
+"""Ways of delivery broken by a fault of ours, against a real push service and a real mail server."""
+
+import smtplib
+import ssl
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import update
+
+from api.db import Sessions
+from api.domain.messages import Channel, MessageKind
+from api.domain.push_address import PushServices
+from api.models.alert import Alert
+from api.models.patient import Patient
+from api.models.staff import Staff
+from api.services.messages import faults, outbox, stops
+from api.services.messages.outbox import Notice
+from api.services.messages.vapid import new_private_key
+from api.services.watching.health import examine
+from config.mail import MailServer
+from config.settings import PUSH_SERVICES
+from notifications.channels.base import Address, Broken, Dead, Delivered, Gone, Mailbox
+from notifications.channels.mail import MailSender, outcome_of
+from notifications.channels.mail_post import MailPost
+from notifications.channels.public_only import Answer
+from notifications.channels.refusals import ACCEPTED_LATELY, Refusals
+from notifications.channels.switchboard import Switchboard
+from notifications.channels.web_push import WebPush
+from notifications.pace import Pace
+from notifications.relay import Relay
+from notifications.worker import Worker
+from tests.builders import Clinic
+from tests.conftest import NOW
+from tests.fakes import BrokenChannel, FakeClock, Waited
+from tests.mail_server import MailServer as Inbox
+from tests.mail_server import mail_server
+from tests.notifications.conftest import an_alert, messages_of, subscribe, the
+from tests.notifications.test_email import SENDER, a_message
+from tests.push_service import Browser, Push, PushService
+
+KEY = new_private_key()
+SERVICES = PushServices(PUSH_SERVICES, loopback=True)
+URL = "https://fcm.googleapis.com/fcm/send/abc"
+
+
+def refusing(_: Push) -> tuple[int, dict[str, str]]:
+    """Take nothing that we sign."""
+    return 403, {}
+
+
+def taking(_: Push) -> tuple[int, dict[str, str]]:
+    """Take everything."""
+    return 201, {}
+
+
+@contextmanager
+def a_relay(database: Sessions, clock: FakeClock, inbox: Inbox, trusted: ssl.SSLContext) -> Iterator[Relay]:
+    push = WebPush(private_key=KEY, subject="mailto:ops@example.org", services=SERVICES, clock=clock)
+    server = MailServer("127.0.0.1", inbox.port, encrypted=False)
+    post = MailPost(server, name="clinic.example", trusted=trusted, loopback_is_safe=False)
+    mail = MailSender(post, sender=SENDER, clock=clock)
+    relay = Relay(database, Switchboard({Address: push, Mailbox: mail}), pace=Pace(10, 2), clock=clock)
+    try:
+        yield relay
+    finally:
+        relay.close()
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    """The time of these tests."""
+    return FakeClock(NOW)
+
+
+@pytest.fixture
+def post(tmp_path: Path) -> Iterator[tuple[Inbox, ssl.SSLContext]]:
+    """A mail server."""
+    with mail_server(tmp_path) as running:
+        yield running
+
+
+@pytest.fixture
+def relay(database: Sessions, clock: FakeClock, post: tuple[Inbox, ssl.SSLContext]) -> Iterator[Relay]:
+    """A relay by push and e-mail."""
+    with a_relay(database, clock, *post) as relay:
+        yield relay
+
+
+def alert_the_nurse(database: Sessions, ward: Clinic, service: PushService) -> Alert:
+    with database.begin() as session:
+        session.execute(update(Staff).values(email_notices=True))
+        subscribe(session, ward.nurse, Browser(service.origin))
+        return an_alert(session, ward)
+
+
+def broken(database: Sessions) -> list[str]:
+    with database.read() as session:
+        return [f"{fault.channel}: {fault.reason}" for fault in faults.broken(session)]
+
+
+def states(database: Sessions) -> list[tuple[str, str, int]]:
+    return sorted((row.channel, row.state, row.attempts) for row in messages_of(database))
+
+
+def test_a_refused_signature_sends_the_alert_by_email_at_once_and_names_the_way_to_the_operator(
+    database: Sessions,
+    ward: Clinic,
+    service: PushService,
+    relay: Relay,
+    post: tuple[Inbox, ssl.SSLContext],
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    service.answer = refusing
+    alert_the_nurse(database, ward, service)
+    relay.run_once()
+    relay.run_once()
+    assert states(database) == [("email", "delivered", 1), ("web_push", "dead", 1)]
+    assert len(post[0].letters) == 1
+    assert broken(database) == ["web_push: answered 403 to our signature"]
+    with database.read() as session:
+        health = examine(session, now=NOW)
+    assert health.broken == [
+        f"web_push ({service.origin.removeprefix('http://')}): answered 403 to our signature"
+    ]
+    [said] = [record for record in caplog.records if record.levelname == "ERROR"]
+    assert said.message == "a way of delivery is broken"
+
+
+def test_while_a_way_is_broken_nothing_is_sent_by_it_and_it_opens_by_itself(
+    database: Sessions, ward: Clinic, service: PushService, relay: Relay, clock: FakeClock
+) -> None:
+    service.answer = refusing
+    alert_the_nurse(database, ward, service)
+    relay.run_once()
+    with database.begin() as session:
+        an_alert(session, ward, kind="silence")
+    clock.move(timedelta(minutes=1))
+    relay.run_once()
+    assert len(service.pushes) == 1  # the second was not even tried, and is on its way by e-mail
+    service.answer = taking
+    with database.begin() as session:
+        an_alert(session, ward, kind="severe_symptoms")
+    clock.move(faults.PROBED_EVERY)
+    relay.run_once()
+    assert len(service.pushes) == 2
+    assert broken(database) == []
+
+
+def test_a_probe_that_is_refused_leaves_the_way_closed_and_costs_one_message_its_try(
+    database: Sessions, ward: Clinic, service: PushService, relay: Relay, clock: FakeClock
+) -> None:
+    service.answer = refusing
+    alert_the_nurse(database, ward, service)
+    relay.run_once()
+    for kind in ("silence", "severe_symptoms", "atypical"):
+        with database.begin() as session:
+            an_alert(session, ward, kind=kind)
+    clock.move(faults.PROBED_EVERY)
+    relay.run_once()
+    assert len(service.pushes) == 2
+    assert len(broken(database)) == 1
+    pushes = [row for row in messages_of(database) if row.channel == Channel.WEB_PUSH]
+    assert {row.state for row in pushes} == {"dead"}
+
+
+def test_an_operator_and_a_restart_let_a_broken_way_be_tried_at_once(
+    database: Sessions, ward: Clinic, service: PushService, relay: Relay, clock: FakeClock
+) -> None:
+    service.answer = refusing
+    alert_the_nurse(database, ward, service)
+    relay.run_once()
+    service.answer = taking
+    Worker(database, None, pace=Pace(), clock=clock).trust_settings()
+    with database.begin() as session:
+        an_alert(session, ward, kind="silence")
+    relay.run_once()
+    assert (len(service.pushes), broken(database)) == (2, [])
+    with database.begin() as session:
+        faults.close(session, "push.example.org", Channel.WEB_PUSH, reason="answered 401", now=NOW)
+    with database.begin() as session:
+        assert stops.start(session, Channel.WEB_PUSH, now=NOW)
+    assert broken(database) == []
+
+
+def test_a_reminder_waits_for_a_broken_way_rather_than_have_every_patient_called(
+    database: Sessions, ward: Clinic, service: PushService, relay: Relay, clock: FakeClock
+) -> None:
+    service.answer = refusing
+    with database.begin() as session:
+        session.execute(update(Patient).values(email=None))
+        subscribe(session, ward.patient, Browser(service.origin))
+        asked = Notice(
+            kind=MessageKind.CHECK_IN,
+            site_id=ward.site.id,
+            purpose="check_in:1",
+            topic_of="check_in",
+            not_before=NOW,
+            expires_at=NOW + timedelta(days=1),
+            patient_id=ward.patient.id,
+        )
+        outbox.post(session, asked, recipients=[ward.patient.id], now=NOW)
+    relay.run_once()
+    [waits] = messages_of(database)
+    assert (waits.state, waits.attempts, waits.not_before) == ("pending", 0, NOW + faults.PROBED_EVERY)
+    service.answer = taking
+    clock.move(faults.PROBED_EVERY)
+    relay.run_once()
+    assert the(database, type(waits), waits.id).state == "delivered"
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("", Broken("answered 403 to our signature")),
+        ('{"reason":"BadJwtToken"}', Broken("answered 403 to our signature")),
+        ('{"reason":"VapidPkHashMismatch"}', Gone("subscribed with another key")),
+        ("the VAPID credentials … do not correspond to …", Gone("subscribed with another key")),
+    ],
+)
+def test_a_service_that_refuses_us_is_told_from_one_that_refuses_an_address(
+    text: str, meant: Broken | Gone
+) -> None:
+    assert Refusals().judge(URL, Answer(403, {}, text), now=NOW) == meant
+
+
+def test_a_400_is_ours_where_it_speaks_of_our_signature_and_else_the_messages() -> None:
+    refusals = Refusals()
+    assert isinstance(refusals.judge(URL, Answer(400, {}, "invalid VAPID subject"), now=NOW), Broken)
+    assert refusals.judge(URL, Answer(400, {}, "bad token"), now=NOW) == Dead("answered 400")
+
+
+def test_one_refusal_among_what_is_taken_closes_nothing_and_three_in_a_row_do() -> None:
+    refusals = Refusals()
+    assert refusals.judge(URL, Answer(201, {}), now=NOW) == Delivered()
+    meant = [refusals.judge(URL, Answer(403, {}), now=NOW) for _ in range(3)]
+    assert [type(each) for each in meant] == [Dead, Dead, Broken]
+    assert refusals.judge(URL, Answer(201, {}), now=NOW) == Delivered()
+    later = NOW + ACCEPTED_LATELY
+    assert isinstance(refusals.judge(URL, Answer(403, {}), now=later), Broken)
+
+
+def test_a_mail_server_that_refuses_our_sign_in_puts_the_name_on_the_call_list_at_once(
+    database: Sessions, ward: Clinic, clock: FakeClock, tmp_path: Path
+) -> None:
+    with database.begin() as session:
+        session.execute(update(Staff).values(email_notices=True))
+        an_alert(session, ward)
+    with mail_server(tmp_path, password="right") as (inbox, trusted):
+        server = MailServer("127.0.0.1", inbox.port, encrypted=False, user="clinic", password="wrong")
+        sender = MailSender(
+            MailPost(server, name="x", trusted=trusted, loopback_is_safe=False), sender=SENDER, clock=clock
+        )
+        relay = Relay(database, Switchboard({Mailbox: sender}), pace=Pace(10, 2), clock=clock)
+        relay.run_once()
+        relay.close()
+    assert ("call_list", "dead", 0) in states(database)
+    assert broken(database) == ["email: answered 535 to our sign-in"]
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        smtplib.SMTPSenderRefused(550, b"5.7.1 not yours", "care@clinic.example"),
+        smtplib.SMTPRecipientsRefused({"a@b.example": (554, b"5.7.1 Relay access denied")}),
+        smtplib.SMTPRecipientsRefused({"a@b.example": (530, b"5.7.0 authentication required")}),
+        smtplib.SMTPHeloError(550, b"no"),
+        ssl.SSLError("WRONG_VERSION_NUMBER"),
+    ],
+)
+def test_what_a_mail_server_refuses_of_us_is_broken_and_not_tried_twelve_times(error: Exception) -> None:
+    assert isinstance(outcome_of(error), Broken)
+
+
+def test_an_address_beyond_ascii_is_dead_at_once_where_the_server_cannot_take_it(
+    post: tuple[Inbox, ssl.SSLContext],
+) -> None:
+    with a_sender(*post) as sender:
+        said = sender.send(Mailbox("jörg@müller.example"), a_message())
+        assert said == Dead("the mail server takes no address beyond ASCII (SMTPUTF8)")
+        assert sender.send(Mailbox("joerg@müller.example"), a_message()) == Delivered()
+    [letter] = post[0].letters
+    assert letter["To"] == "joerg@xn--mller-kva.example"
+
+
+@contextmanager
+def a_sender(inbox: Inbox, trusted: ssl.SSLContext) -> Iterator[Waited]:
+    server = MailServer("127.0.0.1", inbox.port, encrypted=False)
+    post = MailPost(server, name="clinic.example", trusted=trusted, loopback_is_safe=False)
+    sender = Waited(MailSender(post, sender=SENDER, clock=FakeClock(NOW)))
+    yield sender
+    sender.close()
+
+
+def test_a_bug_of_ours_costs_three_tries_and_not_twelve(
+    database: Sessions, ward: Clinic, clock: FakeClock
+) -> None:
+    with database.begin() as session:
+        session.execute(update(Staff).values(email_notices=True))
+        an_alert(session, ward)
+    relay = Relay(database, BrokenChannel(), pace=Pace(10, 2), clock=clock)
+    run: Callable[[], int] = relay.run_once
+    for _ in range(3):
+        run()
+        clock.move(timedelta(minutes=1))
+    relay.close()
+    assert ("call_list", "dead", 0) in states(database)
