@@ -10,7 +10,7 @@ from api.app import MAX_BODY_BYTES, create_app  # noqa: E402 - loading takes a s
 from config.garbage import spare_what_is_loaded  # noqa: E402
 from config.gateway import Gateway, Limits  # noqa: E402
 from config.logging import set_up_logging  # noqa: E402
-from config.settings import Settings  # noqa: E402
+from config.settings import MissingSettings, Settings  # noqa: E402
 
 SWITCH_AFTER_S = 0.001
 """How long a thread waits to have the interpreter back. The database drivers and NumPy let it go many
@@ -18,7 +18,10 @@ times in one entry, and with Python's own 5 ms it is long away each time; with 0
 take turns, and answered a quarter fewer entries."""
 
 sys.setswitchinterval(SWITCH_AFTER_S)
-settings = Settings.from_env()
+try:
+    settings = Settings.from_env()
+except (MissingSettings, ValueError) as error:
+    raise SystemExit(f"not started: {error}") from error
 set_up_logging(settings.log_level)
 app = create_app(settings)
 server = Gateway(app, limits=Limits(body_bytes=MAX_BODY_BYTES), lanes=("/health/live", "/health/ready"))

@@ -1,11 +1,13 @@
 """What an operator may set, read once from the environment."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
+
+from config.checks import problems_of
 
 PUSH_SERVICES = (
     "fcm.googleapis.com",
@@ -16,6 +18,9 @@ PUSH_SERVICES = (
     "*.push.apple.com",
 )
 """Hosts of the push services of Chrome, Firefox, Edge and Safari; `*.` stands for one label or more."""
+
+NEEDED = ("DATABASE_URL", "PUBLIC_URL", "SECRET_KEY", "VAPID_PRIVATE_KEY", "VAPID_SUBJECT")
+"""What production cannot do without."""
 
 DEVELOPMENT_URL = "http://127.0.0.1:8000"
 DEVELOPMENT_DATABASE = "sqlite:///var/aimss.db"
@@ -58,16 +63,18 @@ class Settings:
         """Read the environment; in production every secret must be there.
 
         Raises:
-            MissingSettings: Naming all missing variables at once.
-            ValueError: A variable is set to something that cannot be read.
+            MissingSettings: Variables are missing, and nothing else is wrong; all are named at once.
+            ValueError: Variables are set to something that cannot be used; all are named at once.
         """
         env = os.environ if env is None else env
         environment = env.get("AIMSS_ENV") or "development"
         if environment not in {"production", "development"}:
             raise ValueError(f"AIMSS_ENV is {environment!r}; it is production or development")
         production = environment == "production"
-        if production:
-            _demand(env, "DATABASE_URL", "PUBLIC_URL", "SECRET_KEY", "VAPID_PRIVATE_KEY", "VAPID_SUBJECT")
+        _refuse(
+            _missing(env, *NEEDED) if production else [],
+            problems_of(env, production=production),
+        )
         hosts = _listed(env, "PUSH_SERVICES")
         return cls(
             database_url=env.get("DATABASE_URL") or DEVELOPMENT_DATABASE,
@@ -108,11 +115,17 @@ class Settings:
             raise ValueError("SMTP_URL is set, so MAIL_FROM must say who writes")
 
 
-def _demand(env: Mapping[str, str], *names: str) -> None:
-    missing = [name for name in names if not env.get(name)]
-    if missing:
-        raise MissingSettings(
-            f"production needs {', '.join(missing)}; `make secrets` writes a complete .env, see .env.example"
+def _missing(env: Mapping[str, str], *names: str) -> list[str]:
+    return [name for name in names if not env.get(name)]
+
+
+def _refuse(missing: Sequence[str], problems: Sequence[str]) -> None:
+    lacks = f"production needs {', '.join(missing)}; `make secrets` writes a complete .env, see .env.example"
+    if missing and not problems:
+        raise MissingSettings(lacks)
+    if problems:
+        raise ValueError(
+            "\n  ".join(["the settings cannot be used:", *([lacks] if missing else []), *problems])
         )
 
 

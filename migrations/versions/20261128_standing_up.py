@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "20261128_standing_up"
-down_revision = "20261122l"
+down_revision = "20261128_accounts"
 branch_labels = None
 depends_on = None
 

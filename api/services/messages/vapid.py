@@ -1,19 +1,18 @@
 """The key push services know this server by (VAPID, RFC 8292), in base64url as operators hold it."""
 
 import base64
-import binascii
 from collections.abc import Sequence
 
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-PRIVATE_BYTES = 32
+from config.checks import VAPID_BYTES, private_number
 
 
 def new_private_key() -> str:
     """Make a private key; it goes into VAPID_PRIVATE_KEY."""
     number = ec.generate_private_key(ec.SECP256R1()).private_numbers().private_value
-    return _write(number.to_bytes(PRIVATE_BYTES, "big"))
+    return _write(number.to_bytes(VAPID_BYTES, "big"))
 
 
 def public_keys(private_key: str, previous: Sequence[str]) -> list[str]:
@@ -27,13 +26,7 @@ def public_key_of(private_key: str) -> str:
     Raises:
         ValueError: The text is not 32 bytes in base64url, or no key of P-256.
     """
-    try:
-        raw = base64.b64decode(private_key + "=" * (-len(private_key) % 4), altchars=b"-_", validate=True)
-    except binascii.Error as error:
-        raise ValueError("VAPID_PRIVATE_KEY is not base64url") from error
-    if len(raw) != PRIVATE_BYTES:
-        raise ValueError(f"VAPID_PRIVATE_KEY is {len(raw)} bytes long; 32 are needed")
-    key = ec.derive_private_key(int.from_bytes(raw, "big"), ec.SECP256R1())
+    key = ec.derive_private_key(private_number(private_key), ec.SECP256R1())
     return _write(key.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint))
 
 

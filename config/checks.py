@@ -1,0 +1,173 @@
+"""Tries what an operator has set, before anything starts: each problem in words, all of them at once."""
+
+import base64
+import binascii
+import json
+import logging
+import re
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from cryptography.hazmat.primitives.asymmetric import ec
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
+
+from config.mail import domain_of, server_of
+
+DRIVERS = {"sqlite", "sqlite+pysqlite", "postgresql+psycopg"}
+VAPID_BYTES = 32
+LARGEST_NUMBER = 1_000_000
+
+FLAGS = ("PUSH_LOOPBACK", "DELIVERY_DRY_RUN", "PLAIN_COOKIES")
+NUMBERS = {
+    "TRUSTED_PROXIES": 0,
+    "RELAY_BATCH": 1,
+    "RELAY_TO_ONE_PLACE": 1,
+    "READY_LONGEST_WAIT_S": 1,
+    "PATIENT_SIGN_IN_DAYS": 1,
+    "STAFF_IDLE_MINUTES": 1,
+    "STAFF_SIGN_IN_HOURS": 1,
+}
+"""Whole numbers, each with the least it may be."""
+
+_HOST = re.compile(r"(?:\*\.)?(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}")
+_MAILBOX = re.compile(
+    r"mailto:[^\s@<>\"(),:;]+@(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z0-9-]{2,63}"
+)
+
+
+def problems_of(env: Mapping[str, str], *, production: bool) -> list[str]:
+    """Return what is wrong with the variables that are set; secrets are never repeated.
+
+    Args:
+        env: The environment.
+        production: Whether addresses must be such as browsers and push services reach.
+    """
+    found = []
+    for name, check in _CHECKS.items():
+        if env.get(name):
+            try:
+                check(env[name], production)
+            except ValueError as error:
+                said = str(error)
+                found.append(said if said.startswith(name) else f"{name} {said}")
+    if env.get("SMTP_URL") and not env.get("MAIL_FROM"):
+        found.append("SMTP_URL is set, so MAIL_FROM must say who writes")
+    return found
+
+
+def private_number(key: str) -> int:
+    """Return the number of a private key for Web Push, as VAPID_PRIVATE_KEY holds it.
+
+    Raises:
+        ValueError: The text is not 32 bytes in base64url, or no key of P-256; it is not repeated.
+    """
+    try:
+        raw = base64.b64decode(key + "=" * (-len(key) % 4), altchars=b"-_", validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise ValueError("VAPID_PRIVATE_KEY is not base64url") from error
+    if len(raw) != VAPID_BYTES:
+        raise ValueError(f"VAPID_PRIVATE_KEY is {len(raw)} bytes long; 32 are needed")
+    number = int.from_bytes(raw, "big")
+    try:
+        ec.derive_private_key(number, ec.SECP256R1())
+    except ValueError as error:
+        raise ValueError("VAPID_PRIVATE_KEY is no key of the curve P-256") from error
+    return number
+
+
+def _database(url: str, _: bool) -> None:
+    try:
+        driver = make_url(url).drivername
+    except ArgumentError as error:
+        raise ValueError("is no URL such as postgresql+psycopg://user:password@host/name") from error
+    if driver not in DRIVERS:
+        raise ValueError(f"begins with {driver}; write sqlite:///path or postgresql+psycopg://…")
+
+
+def _public_url(url: str, production: bool) -> None:
+    schemes = {"https"} if production else {"http", "https"}
+    try:
+        parts = urlsplit(url)
+        is_whole = bool(parts.hostname) and (parts.port is None or parts.port > 0)
+    except ValueError:
+        is_whole = False
+    if not is_whole or parts.scheme not in schemes or "@" in parts.netloc or parts.query or parts.fragment:
+        raise ValueError(
+            f"is {url!r}; it must be an {' or '.join(sorted(schemes))} address such as https://aimss.example.org"
+        )
+
+
+def _subject(subject: str, _: bool) -> None:
+    is_page = subject.startswith("https://") and bool(urlsplit(subject).hostname) and " " not in subject
+    if not is_page and not _MAILBOX.fullmatch(subject):
+        raise ValueError(
+            f"is {subject!r}; push services take an https: address or mailto: with an e-mail address, "
+            "such as mailto:operator@example.org"
+        )
+
+
+def _keys(keys: str, _: bool) -> None:
+    for key in filter(None, (word.strip() for word in keys.split(","))):
+        try:
+            private_number(key)
+        except ValueError as error:
+            raise ValueError(str(error).removeprefix("VAPID_PRIVATE_KEY ")) from error
+
+
+def _hosts(hosts: str, _: bool) -> None:
+    named = (word.strip() for word in hosts.split(","))
+    wrong = [repr(host) for host in named if host and not _HOST.fullmatch(host)]
+    if wrong:
+        raise ValueError(f"names {', '.join(wrong)}; say hosts such as fcm.googleapis.com, *.push.apple.com")
+
+
+def _model(path: str, _: bool) -> None:
+    try:
+        json.loads(Path(path).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise ValueError(f"names {path}, which cannot be read as JSON ({type(error).__name__})") from error
+
+
+def _level(level: str, _: bool) -> None:
+    if level.upper() not in logging.getLevelNamesMapping():
+        raise ValueError(f"is {level!r}; say DEBUG, INFO, WARNING or ERROR")
+
+
+def _flag(value: str, _: bool) -> None:
+    if value.lower() not in {"0", "1", "true", "false"}:
+        raise ValueError(f"is {value!r}; say true or false")
+
+
+def _number_from(least: int) -> "Check":
+    def check(value: str, _: bool) -> None:
+        if not (value.isascii() and value.isdecimal() and len(value) <= len(str(LARGEST_NUMBER))):
+            raise ValueError(f"is {value[:20]!r}; a whole number is needed")
+        if not least <= int(value) <= LARGEST_NUMBER:
+            raise ValueError(f"is {value}; a whole number from {least} to {LARGEST_NUMBER} is needed")
+
+    return check
+
+
+def _numbers() -> Iterator[tuple[str, "Check"]]:
+    for name, least in NUMBERS.items():
+        yield name, _number_from(least)
+
+
+Check = Callable[[str, bool], object]
+
+_CHECKS: Mapping[str, Check] = {
+    "DATABASE_URL": _database,
+    "PUBLIC_URL": _public_url,
+    "VAPID_PRIVATE_KEY": lambda key, _: private_number(key),
+    "VAPID_PREVIOUS_KEYS": _keys,
+    "VAPID_SUBJECT": _subject,
+    "PUSH_SERVICES": _hosts,
+    "SMTP_URL": lambda url, _: server_of(url),
+    "MAIL_FROM": lambda sender, _: domain_of(sender),
+    "RISK_MODEL": _model,
+    "LOG_LEVEL": _level,
+    **dict.fromkeys(FLAGS, _flag),
+    **dict(_numbers()),
+}
