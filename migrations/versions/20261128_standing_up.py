@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "20261128_standing_up"
-down_revision = "20261128_accounts"
+down_revision = "20261128_safety"
 branch_labels = None
 depends_on = None
 
