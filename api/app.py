@@ -12,7 +12,7 @@ from api.cli import commands
 from api.db import Sessions, make_sessions
 from api.domain.trajectory.engine import Engine
 from api.errors import ProblemApi
-from api.openapi import OPENAPI, Operations
+from api.openapi import OPENAPI, Operations, SchemaMeanings
 from api.resources import (
     acknowledgements,
     activations,
@@ -132,7 +132,7 @@ def create_app(
         app.extensions["aimss.sessions"], app.extensions["aimss.engine"]
     )
     app.extensions[speaking.EXTENSION] = language_of_caller
-    api = ProblemApi(app, spec_kwargs={"extra_plugins": [Operations()]})
+    api = ProblemApi(app, spec_kwargs={"extra_plugins": [Operations(), SchemaMeanings()]})
     for blueprint in BLUEPRINTS:
         api.register_blueprint(blueprint)
     app.register_blueprint(pages)

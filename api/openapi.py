@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from apispec import BasePlugin
+from marshmallow import Schema
 
 OPENAPI: dict[str, Any] = {
     "API_TITLE": "AIMSS Monitor",
@@ -42,6 +43,19 @@ OPENAPI: dict[str, Any] = {
 class Operations(BasePlugin):
     """Names each operation after its method and path, and documents what all of them refuse."""
 
+    def path_helper(
+        self,
+        path: str | None = None,  # noqa: ARG002 - apispec hands them over by name
+        operations: dict[Any, Any] | None = None,  # noqa: ARG002
+        parameters: list[dict[Any, Any]] | None = None,
+        **_: Any,
+    ) -> str | None:
+        """Say what each parameter of one path means."""
+        for parameter in parameters or []:
+            if isinstance(parameter, dict) and parameter.get("in") == "path":
+                parameter.setdefault("description", meaning_of(parameter["name"]))
+        return None
+
     def operation_helper(
         self, path: str | None = None, operations: Mapping[str, Any] | None = None, **_: Any
     ) -> None:
@@ -51,6 +65,36 @@ class Operations(BasePlugin):
             if (path or "").startswith("/v1/"):
                 unprocessable = {"$ref": "#/components/responses/UNPROCESSABLE_ENTITY"}
                 operation.setdefault("responses", {}).setdefault("422", unprocessable)
+
+
+class SchemaMeanings(BasePlugin):
+    """Describes each component by the first line of its schema's docstring."""
+
+    def schema_helper(self, name: str, definition: dict[str, Any], **kwargs: Any) -> dict[str, Any] | None:  # noqa: ARG002
+        """Return what to add to the definition of a component."""
+        schema = kwargs.get("schema")
+        kind = schema if isinstance(schema, type) else type(schema)
+        meaning = (kind.__doc__ or "").strip().partition("\n")[0]
+        return {"description": meaning} if meaning and kind.__doc__ != Schema.__doc__ else None
+
+
+PATH_PARAMETERS = {
+    "code": "Code of the questionnaire, such as `bpi-sf`.",
+    "device": "A UUID the client made for this device, the same each time.",
+    "name": "Name of the rota.",
+    "slot": "Id of the slot, as the plan has it.",
+}
+"""What the parameters of paths mean that are no ids; `patient_id` is the id of the patient."""
+
+
+def meaning_of(parameter: str) -> str:
+    """Return what a parameter of a path means.
+
+    >>> meaning_of("patient_id"), meaning_of("name")
+    ('Id of the patient.', 'Name of the rota.')
+    """
+    of = parameter.removesuffix("_id").replace("_", " ")
+    return PATH_PARAMETERS.get(parameter, f"Id of the {of}.")
 
 
 def operation_id(method: str, path: str) -> str:

@@ -21,7 +21,13 @@ class NewActivationSchema(Strict):
 class ActivationCodeSchema(Schema):
     """A one-time code for a patient's next device; it is shown this once."""
 
-    code = fields.String(required=True, metadata={"examples": ["7K2QX-M40ZD"]})
-    expires_at = Moment(required=True)
+    code = fields.String(
+        required=True,
+        metadata={
+            "description": "The one-time code, as two groups of five characters.",
+            "examples": ["7K2QX-M40ZD"],
+        },
+    )
+    expires_at = Moment(required=True, metadata={"description": "Until when the code works."})
     url = fields.String(required=True, metadata={"description": "Opens the app; the code is its fragment."})
     qr_svg = fields.String(required=True, metadata={"description": "The same to scan, an SVG image."})

@@ -17,14 +17,30 @@ OUTCOMES = [outcome.value for outcome in Outcome]
 class EvidenceSchema(Schema):
     """One finding an alert stands on, with all that is needed to check it by hand."""
 
-    kind = fields.String(required=True, validate=validate.OneOf(KINDS))
-    tier = fields.String(required=True, validate=validate.OneOf(TIERS))
-    day = fields.Date(required=True)
-    raised_at = fields.AwareDateTime(required=True)
-    reason = fields.String(required=True)
-    numbers = fields.Dict(required=True)
-    source = fields.String(required=True)
-    engine = fields.String(required=True)
+    kind = fields.String(
+        required=True, validate=validate.OneOf(KINDS), metadata={"description": "Which finding it is."}
+    )
+    tier = fields.String(
+        required=True,
+        validate=validate.OneOf(TIERS),
+        metadata={"description": "How urgent the finding is: `same_day`, `routine` or `self_care`."},
+    )
+    day = fields.Date(required=True, metadata={"description": "The local day it was found on."})
+    raised_at = fields.AwareDateTime(
+        required=True, metadata={"description": "The moment of the entry that shows it."}
+    )
+    reason = fields.String(
+        required=True, metadata={"description": "Why, in a sentence with its numbers. Show it as it is."}
+    )
+    numbers = fields.Dict(
+        required=True, metadata={"description": "Every input of the rule by name, with its value."}
+    )
+    source = fields.String(
+        required=True, metadata={"description": "Where the rule and its threshold come from."}
+    )
+    engine = fields.String(
+        required=True, metadata={"description": "Content hash of the engine and policy that found it."}
+    )
     withdrawn_at = fields.AwareDateTime(
         allow_none=True,
         metadata={
@@ -41,29 +57,49 @@ class EvidenceSchema(Schema):
 class AlertEventSchema(Schema):
     """One step in an alert's life."""
 
-    at = fields.AwareDateTime(required=True)
-    action = fields.String(required=True)
-    by = fields.String(allow_none=True)
-    note = fields.String(allow_none=True)
+    at = fields.AwareDateTime(required=True, metadata={"description": "When it happened."})
+    action = fields.String(
+        required=True,
+        metadata={"description": "What happened, such as `opened`, `acknowledged` or `resolved`."},
+    )
+    by = fields.String(
+        allow_none=True, metadata={"description": "The member of staff who did it; null: the system."}
+    )
+    note = fields.String(allow_none=True, metadata={"description": "What was written with it."})
 
 
 class AlertPatientSchema(Schema):
     """Whom an alert is about."""
 
-    id = fields.UUID(required=True)
-    reference = fields.String(required=True)
-    name = fields.String(required=True)
-    phone = fields.String(allow_none=True)
-    birth_year = fields.Integer(required=True)
-    ai = fields.String(allow_none=True)
-    ai_started_on = fields.Date(allow_none=True)
-    weeks_on_ai = fields.Integer(allow_none=True)
-    timezone = fields.String(required=True)
+    id = fields.UUID(required=True, metadata={"description": "The patient's id."})
+    reference = fields.String(
+        required=True, metadata={"description": "The site's own number for the patient."}
+    )
+    name = fields.String(required=True, metadata={"description": "The patient's name."})
+    phone = fields.String(
+        allow_none=True, metadata={"description": "Telephone number as the team has it; null: none."}
+    )
+    birth_year = fields.Integer(required=True, metadata={"description": "Year of birth."})
+    ai = fields.String(
+        allow_none=True,
+        metadata={"description": "Which aromatase inhibitor the patient takes; null: not known."},
+    )
+    ai_started_on = fields.Date(
+        allow_none=True, metadata={"description": "First day of the aromatase inhibitor; null: not known."}
+    )
+    weeks_on_ai = fields.Integer(
+        allow_none=True, metadata={"description": "Whole weeks since `ai_started_on`; null: not known."}
+    )
+    timezone = fields.String(
+        required=True, metadata={"description": "IANA time zone on whose clock the patient's days are."}
+    )
     paused_until = fields.Date(
         allow_none=True,
         metadata={"description": "She has paused her reminders; first day on which she is reminded again."},
     )
-    last_entry_at = fields.AwareDateTime(allow_none=True)
+    last_entry_at = fields.AwareDateTime(
+        allow_none=True, metadata={"description": "When the newest entry was recorded; null: there is none."}
+    )
     scoring = fields.String(required=True, metadata={"description": "`scored`, or why not."})
     reporting = fields.Nested(
         ReportingSchema,
@@ -75,37 +111,112 @@ class AlertPatientSchema(Schema):
 class OwnScoreSchema(Schema):
     """Where she stands on one day with an entry, as she sees it herself."""
 
-    local_date = fields.Date(required=True)
-    severity = fields.String(allow_none=True, validate=validate.OneOf([s.value for s in Severity]))
-    pain_level = fields.Float(allow_none=True, metadata={"description": "0-10, higher is worse"})
-    pain_baseline = fields.Float(allow_none=True, metadata={"description": "0-10, higher is worse"})
-    pain_change = fields.Float(allow_none=True, metadata={"description": "positive is worse"})
-    pain_change_low = fields.Float(allow_none=True, metadata={"description": "Of the 95% interval."})
-    pain_change_high = fields.Float(allow_none=True, metadata={"description": "Of the 95% interval."})
-    p_worsening = fields.Float(allow_none=True, metadata={"description": "0-1"})
-    stiffness_level = fields.Float(allow_none=True, metadata={"description": "0-10, higher is worse"})
-    interference_level = fields.Float(allow_none=True, metadata={"description": "0-10, higher is worse"})
-    self_reported_pdc_7d = fields.Float(
-        allow_none=True, metadata={"description": "0-1, higher is better; self-report overstates adherence"}
+    local_date = fields.Date(required=True, metadata={"description": "The local day it is about."})
+    severity = fields.String(
+        allow_none=True,
+        validate=validate.OneOf([s.value for s in Severity]),
+        metadata={
+            "description": "`none`, `mild`, `moderate` or `severe`, from the last 7 days; null: not known."
+        },
     )
-    self_reported_pdc_28d = fields.Float(allow_none=True, metadata={"description": "0-1, higher is better"})
-    unknown_doses_28d = fields.Integer(required=True)
-    status = fields.String(required=True)
-    engine = fields.String(required=True)
+    pain_level = fields.Float(
+        allow_none=True,
+        metadata={
+            "description": "Level of worst pain over the last 7 days, 0-10, higher is worse; null: too "
+            "few answers."
+        },
+    )
+    pain_baseline = fields.Float(
+        allow_none=True,
+        metadata={
+            "description": "The patient's usual worst pain before, 0-10, higher is worse; null: too few "
+            "answers."
+        },
+    )
+    pain_change = fields.Float(
+        allow_none=True,
+        metadata={
+            "description": "`pain_level` less `pain_baseline`, in points of the 0-10 scale; positive is "
+            "worse; null: not known."
+        },
+    )
+    pain_change_low = fields.Float(
+        allow_none=True, metadata={"description": "Lower end of the 95% interval of `pain_change`."}
+    )
+    pain_change_high = fields.Float(
+        allow_none=True, metadata={"description": "Upper end of the 95% interval of `pain_change`."}
+    )
+    p_worsening = fields.Float(
+        allow_none=True,
+        metadata={
+            "description": "Probability that a lasting rise has begun, 0-1, higher is worse; null: not "
+            "known, which is not 0."
+        },
+    )
+    stiffness_level = fields.Float(
+        allow_none=True,
+        metadata={
+            "description": "Level of stiffness over the last 7 days, 0-10, higher is worse; null: too few "
+            "answers."
+        },
+    )
+    interference_level = fields.Float(
+        allow_none=True,
+        metadata={
+            "description": "Level of interference with daily life over the last 7 days, 0-10, higher is "
+            "worse; null: too few answers."
+        },
+    )
+    self_reported_pdc_7d = fields.Float(
+        allow_none=True,
+        metadata={
+            "description": "Share of the days of the last 7 with a known dose on which it was taken, 0-1, "
+            "higher is better; null: none known. Self-report overstates it."
+        },
+    )
+    self_reported_pdc_28d = fields.Float(
+        allow_none=True,
+        metadata={"description": "The same over the last 28 days, 0-1, higher is better; null: none known."},
+    )
+    unknown_doses_28d = fields.Integer(
+        required=True,
+        metadata={
+            "description": "Days of the last 28 of which no dose is known; they count neither as taken "
+            "nor as missed."
+        },
+    )
+    status = fields.String(
+        required=True, metadata={"description": "`scored`, or why there is little or nothing to say."}
+    )
+    engine = fields.String(
+        required=True, metadata={"description": "Content hash of the engine and policy that made it."}
+    )
 
 
 class PresentScoreSchema(OwnScoreSchema):
     """Where she stands on one day with an entry, as her team sees it."""
 
-    risk_90d = fields.Float(allow_none=True, metadata={"description": "0-1; null: not enough data"})
-    risk_90d_low = fields.Float(allow_none=True, metadata={"description": "Of the 95% interval."})
-    risk_90d_high = fields.Float(allow_none=True, metadata={"description": "Of the 95% interval."})
+    risk_90d = fields.Float(
+        allow_none=True,
+        metadata={
+            "description": "Probability of stopping the tablets within 90 days, 0-1, higher is worse; "
+            "null: not enough data."
+        },
+    )
+    risk_90d_low = fields.Float(
+        allow_none=True, metadata={"description": "Lower end of the 95% interval of `risk_90d`."}
+    )
+    risk_90d_high = fields.Float(
+        allow_none=True, metadata={"description": "Upper end of the 95% interval of `risk_90d`."}
+    )
 
 
 class HeldBackSchema(Schema):
     """Why the team was not told of an alert yet."""
 
-    reason = fields.String(required=True)
+    reason = fields.String(
+        required=True, metadata={"description": "Why the team was not told yet, in a sentence."}
+    )
     rank = fields.Integer(
         required=True, metadata={"description": "By expected harm, those the team was told of first."}
     )
@@ -117,9 +228,18 @@ class HeldBackSchema(Schema):
 class AlertSchema(Schema):
     """An alert, with what a nurse needs to decide."""
 
-    id = fields.UUID(required=True)
-    kind = fields.String(required=True, validate=validate.OneOf(KINDS))
-    tier = fields.String(required=True, validate=validate.OneOf(TIERS))
+    id = fields.UUID(required=True, metadata={"description": "The alert's id."})
+    kind = fields.String(
+        required=True, validate=validate.OneOf(KINDS), metadata={"description": "Which finding it stands on."}
+    )
+    tier = fields.String(
+        required=True,
+        validate=validate.OneOf(TIERS),
+        metadata={
+            "description": "How urgent it is: `same_day`, `routine` (two working days) or `self_care` "
+            "(for the patient only)."
+        },
+    )
     emergency = fields.Boolean(
         required=True,
         metadata={
@@ -127,11 +247,28 @@ class AlertSchema(Schema):
             "emergency number at once."
         },
     )
-    status = fields.String(required=True, validate=validate.OneOf(STATUSES))
-    reason = fields.String(required=True)
-    first_day = fields.Date(required=True)
-    raised_at = fields.AwareDateTime(required=True)
-    opened_at = fields.AwareDateTime(required=True)
+    status = fields.String(
+        required=True,
+        validate=validate.OneOf(STATUSES),
+        metadata={
+            "description": "Where the answer stands; `open` and `acknowledged` still wait for the team."
+        },
+    )
+    reason = fields.String(
+        required=True,
+        metadata={
+            "description": "Why it was raised, in a sentence with the numbers it rests on. Show it as it is."
+        },
+    )
+    first_day = fields.Date(required=True, metadata={"description": "The first local day of the evidence."})
+    raised_at = fields.AwareDateTime(
+        required=True,
+        metadata={
+            "description": "The moment of the first entry that shows it; may lie before `opened_at` where "
+            "entries came late."
+        },
+    )
+    opened_at = fields.AwareDateTime(required=True, metadata={"description": "When the server opened it."})
     told = fields.Integer(required=True, metadata={"description": "How many times the team was told."})
     told_at = fields.AwareDateTime(
         allow_none=True, metadata={"description": "The last time the team was told; null: not yet."}
@@ -142,20 +279,56 @@ class AlertSchema(Schema):
         allow_none=True,
         metadata={"description": "Set while the alert budget of the week is full; answer it all the same."},
     )
-    next_rung_at = fields.AwareDateTime(allow_none=True)
-    acknowledged_at = fields.AwareDateTime(allow_none=True)
-    acknowledged_by = fields.UUID(allow_none=True)
+    next_rung_at = fields.AwareDateTime(
+        allow_none=True,
+        metadata={
+            "description": "When the next step of the ladder is told unless somebody answers; null: "
+            "nobody else is."
+        },
+    )
+    acknowledged_at = fields.AwareDateTime(
+        allow_none=True, metadata={"description": "When somebody of the team took it on; null: nobody has."}
+    )
+    acknowledged_by = fields.UUID(
+        allow_none=True, metadata={"description": "The member of staff who took it on."}
+    )
     comes_back_at = fields.AwareDateTime(
         allow_none=True,
         metadata={"description": "When a snoozed or acknowledged alert opens again unless it is resolved."},
     )
-    closed_at = fields.AwareDateTime(allow_none=True)
-    closed_by = fields.UUID(allow_none=True)
-    outcome = fields.String(allow_none=True, validate=validate.OneOf(OUTCOMES))
-    version = fields.Integer(required=True)
-    patient = fields.Nested(AlertPatientSchema, required=True)
-    score = fields.Nested(PresentScoreSchema, allow_none=True)
-    evidence = fields.List(fields.Nested(EvidenceSchema), required=True)
+    closed_at = fields.AwareDateTime(
+        allow_none=True,
+        metadata={"description": "When it was resolved or retracted; null: it is not closed."},
+    )
+    closed_by = fields.UUID(
+        allow_none=True,
+        metadata={
+            "description": "The member of staff who resolved it; null: not closed, or retracted because "
+            "the entries no longer show it."
+        },
+    )
+    outcome = fields.String(
+        allow_none=True,
+        validate=validate.OneOf(OUTCOMES),
+        metadata={"description": "What came of it, as the resolution says; null: not resolved."},
+    )
+    version = fields.Integer(
+        required=True,
+        metadata={"description": "Counts changes, from 1; as in the ETag. Send it in If-Match."},
+    )
+    patient = fields.Nested(
+        AlertPatientSchema, required=True, metadata={"description": "The patient it is about."}
+    )
+    score = fields.Nested(
+        PresentScoreSchema,
+        allow_none=True,
+        metadata={"description": "The newest score of the patient; null: there is none."},
+    )
+    evidence = fields.List(
+        fields.Nested(EvidenceSchema),
+        required=True,
+        metadata={"description": "The findings it stands on, oldest first."},
+    )
     history = fields.List(fields.Nested(AlertEventSchema), metadata={"description": "One alert's page only."})
     guidance = fields.List(
         fields.Nested(GuidanceItemSchema),
@@ -178,36 +351,46 @@ class AlertSchema(Schema):
 class NotScoredSchema(Schema):
     """A patient whose entries are kept but could not be scored."""
 
-    id = fields.UUID(required=True)
-    reference = fields.String(required=True)
-    name = fields.String(required=True)
+    id = fields.UUID(required=True, metadata={"description": "The patient's id."})
+    reference = fields.String(
+        required=True, metadata={"description": "The site's own number for the patient."}
+    )
+    name = fields.String(required=True, metadata={"description": "The patient's name."})
 
 
 class UnheardFromSchema(Schema):
     """A patient who was asked and reminded, and from whom nothing has come."""
 
-    id = fields.UUID(required=True)
-    reference = fields.String(required=True)
-    name = fields.String(required=True)
+    id = fields.UUID(required=True, metadata={"description": "The patient's id."})
+    reference = fields.String(
+        required=True, metadata={"description": "The site's own number for the patient."}
+    )
+    name = fields.String(required=True, metadata={"description": "The patient's name."})
     since = fields.Date(required=True, metadata={"description": "When she was first asked, her day."})
-    reason = fields.String(required=True)
+    reason = fields.String(
+        required=True, metadata={"description": "What was asked and what did not come, in a sentence."}
+    )
 
 
 class SignedOutSchema(Schema):
     """A patient whose last device was signed out by something other than the patient."""
 
-    id = fields.UUID(required=True)
-    reference = fields.String(required=True)
-    name = fields.String(required=True)
-    signed_out_at = Moment(required=True)
+    id = fields.UUID(required=True, metadata={"description": "The patient's id."})
+    reference = fields.String(
+        required=True, metadata={"description": "The site's own number for the patient."}
+    )
+    name = fields.String(required=True, metadata={"description": "The patient's name."})
+    signed_out_at = Moment(required=True, metadata={"description": "When the last device was signed out."})
 
 
 class RefusedItemsSchema(Schema):
     """A patient of whom we refused something that nobody has looked at yet."""
 
-    id = fields.UUID(required=True)
-    reference = fields.String(required=True)
-    name = fields.String(required=True)
+    id = fields.UUID(required=True, metadata={"description": "The patient's id."})
+    reference = fields.String(
+        required=True, metadata={"description": "The site's own number for the patient."}
+    )
+    name = fields.String(required=True, metadata={"description": "The patient's name."})
     refused = fields.Integer(required=True, metadata={"description": "How many items; at least."})
     newest_at = fields.AwareDateTime(
         required=True, metadata={"description": "Send it as `until` once you have looked at them."}
@@ -217,8 +400,14 @@ class RefusedItemsSchema(Schema):
 class WorklistSchema(Schema):
     """Alerts, worst first."""
 
-    items = fields.List(fields.Nested(AlertSchema), required=True)
-    next = fields.String(required=True, allow_none=True)
+    items = fields.List(
+        fields.Nested(AlertSchema), required=True, metadata={"description": "Alerts, worst first."}
+    )
+    next = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "Pass it as `cursor` for the next page; null at the end."},
+    )
     not_scored = fields.List(
         fields.Nested(NotScoredSchema),
         required=True,
@@ -263,26 +452,34 @@ class WorklistQuerySchema(Strict):
         fields.String(validate=validate.OneOf(STATUSES)),
         metadata={"description": "Repeat for several; left out: open and acknowledged."},
     )
-    tier = fields.String(validate=validate.OneOf(TIERS))
-    cursor = fields.String()
-    limit = fields.Integer(load_default=50, validate=validate.Range(1, 200))
+    tier = fields.String(
+        validate=validate.OneOf(TIERS), metadata={"description": "Only alerts of this urgency."}
+    )
+    cursor = fields.String(metadata={"description": "`next` of the page before."})
+    limit = fields.Integer(
+        load_default=50,
+        validate=validate.Range(1, 200),
+        metadata={"description": "How many alerts a page has at most."},
+    )
 
 
 class SnoozeSchema(Strict):
     """Until when, and why."""
 
     until = Moment(required=True, metadata={"description": "Within 31 days; same-day tier: 12 hours."})
-    note = Text(max=2000, lines=True)
+    note = Text(max=2000, lines=True, metadata={"description": "Why, for the team."})
 
 
 class ResolutionSchema(Strict):
     """What came of it."""
 
-    outcome = fields.String(required=True, validate=validate.OneOf(OUTCOMES))
-    note = Text(max=2000, lines=True)
+    outcome = fields.String(
+        required=True, validate=validate.OneOf(OUTCOMES), metadata={"description": "What came of it."}
+    )
+    note = Text(max=2000, lines=True, metadata={"description": "What else is worth knowing, for the team."})
 
 
 class NoteSchema(Strict):
     """A note for the team."""
 
-    note = Text(max=2000, lines=True, required=True)
+    note = Text(max=2000, lines=True, required=True, metadata={"description": "The note, for the team only."})

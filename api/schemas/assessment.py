@@ -93,35 +93,81 @@ class NewAssessmentSchema(AssessmentChangesSchema):
     id = fields.UUID(
         required=True, metadata={"description": "A UUID the client made; it makes retries safe."}
     )
-    instrument = Text(max=LONGEST_CODE, required=True, metadata={"examples": ["bpi-sf"]})
+    instrument = Text(
+        max=LONGEST_CODE,
+        required=True,
+        metadata={
+            "description": "Code of the questionnaire; GET /v1/instruments lists them.",
+            "examples": ["bpi-sf"],
+        },
+    )
 
 
 class AssessmentSchema(Schema):
     """A questionnaire as it stands."""
 
-    id = fields.UUID(required=True)
-    instrument = fields.String(required=True)
-    instrument_version = fields.String(required=True)
-    status = fields.String(required=True, validate=validate.OneOf(_STATUSES))
+    id = fields.UUID(required=True, metadata={"description": "The client's UUID of this questionnaire."})
+    instrument = fields.String(
+        required=True, metadata={"description": "Code of the questionnaire, such as `bpi-sf`."}
+    )
+    instrument_version = fields.String(
+        required=True, metadata={"description": "Version of the questionnaire that was answered."}
+    )
+    status = fields.String(
+        required=True,
+        validate=validate.OneOf(_STATUSES),
+        metadata={
+            "description": "`partial`: begun, not scored; `complete`: done and scored; `withdrawn`: no "
+            "longer counts."
+        },
+    )
     answers = fields.Dict(required=True, metadata={"description": "Empty in one that was withdrawn."})
-    options = fields.Dict(required=True)
-    started_at = fields.AwareDateTime(required=True)
-    recorded_at = fields.AwareDateTime(required=True)
-    local_date = fields.Date(required=True)
-    completed_at = fields.AwareDateTime(required=True, allow_none=True)
-    received_at = fields.AwareDateTime(required=True)
-    version = fields.Integer(required=True)
+    options = fields.Dict(
+        required=True, metadata={"description": "What the scorer was told beside the answers, by name."}
+    )
+    started_at = fields.AwareDateTime(required=True, metadata={"description": "When answering began."})
+    recorded_at = fields.AwareDateTime(
+        required=True, metadata={"description": "When these answers were given."}
+    )
+    local_date = fields.Date(required=True, metadata={"description": "The local day it is about."})
+    completed_at = fields.AwareDateTime(
+        required=True,
+        allow_none=True,
+        metadata={"description": "When it was completed for the first time; null: not yet."},
+    )
+    received_at = fields.AwareDateTime(
+        required=True, metadata={"description": "When the server received the present version."}
+    )
+    version = fields.Integer(
+        required=True,
+        metadata={"description": "Counts changes, from 1; as in the ETag. Send it in If-Match."},
+    )
     not_scored = Prose(
         required=True, allow_none=True, metadata={"description": "Why there are no scores; null: there are."}
     )
-    scoring = fields.Nested(AssessmentScoringSchema, required=True, allow_none=True)
-    scores = fields.List(fields.Nested(AssessmentScoreSchema), required=True)
+    scoring = fields.Nested(
+        AssessmentScoringSchema,
+        required=True,
+        allow_none=True,
+        metadata={
+            "description": "What made the scores and what they are compared with; null: see `not_scored`."
+        },
+    )
+    scores = fields.List(
+        fields.Nested(AssessmentScoreSchema),
+        required=True,
+        metadata={"description": "One item per score of the questionnaire; empty: see `not_scored`."},
+    )
 
 
 class AssessmentsSchema(Schema):
     """Assessments in the order they last changed."""
 
-    items = fields.List(fields.Nested(AssessmentSchema), required=True)
+    items = fields.List(
+        fields.Nested(AssessmentSchema),
+        required=True,
+        metadata={"description": "Questionnaires in the order they last changed."},
+    )
     next = fields.String(required=True, metadata={"description": "Send it as `since` to go on from here."})
     more = fields.Boolean(required=True, metadata={"description": "Whether more is there already."})
 
@@ -132,7 +178,11 @@ class AssessmentsQuerySchema(Strict):
     since = fields.String(
         load_default=None, metadata={"description": "`next` of the page before; left out, from the start."}
     )
-    limit = fields.Integer(load_default=50, validate=validate.Range(1, 200))
+    limit = fields.Integer(
+        load_default=50,
+        validate=validate.Range(1, 200),
+        metadata={"description": "How many questionnaires a page has at most."},
+    )
     instrument = fields.String(
         load_default=None,
         validate=validate.Length(1, LONGEST_CODE),
@@ -143,19 +193,37 @@ class AssessmentsQuerySchema(Strict):
 class AssessmentVersionSchema(Schema):
     """What an assessment said before."""
 
-    version = fields.Integer(required=True)
-    instrument_version = fields.String(required=True)
-    status = fields.String(required=True, validate=validate.OneOf(_STATUSES))
-    answers = fields.Dict(required=True)
-    options = fields.Dict(required=True)
-    started_at = fields.AwareDateTime(required=True)
-    recorded_at = fields.AwareDateTime(required=True)
-    local_date = fields.Date(required=True)
-    superseded_at = fields.AwareDateTime(required=True)
+    version = fields.Integer(required=True, metadata={"description": "Which version this was, from 1."})
+    instrument_version = fields.String(
+        required=True, metadata={"description": "Version of the questionnaire that was answered."}
+    )
+    status = fields.String(
+        required=True, validate=validate.OneOf(_STATUSES), metadata={"description": "Where it stood then."}
+    )
+    answers = fields.Dict(required=True, metadata={"description": "What was answered then, by item."})
+    options = fields.Dict(required=True, metadata={"description": "What the scorer was told then, by name."})
+    started_at = fields.AwareDateTime(
+        required=True, metadata={"description": "When answering began, as said then."}
+    )
+    recorded_at = fields.AwareDateTime(
+        required=True, metadata={"description": "When those answers were given."}
+    )
+    local_date = fields.Date(required=True, metadata={"description": "The local day it was about then."})
+    superseded_at = fields.AwareDateTime(
+        required=True, metadata={"description": "When the next version replaced it."}
+    )
 
 
 class AssessmentHistorySchema(Schema):
     """All that an assessment said before, and every score it was ever given, oldest first."""
 
-    items = fields.List(fields.Nested(AssessmentVersionSchema), required=True)
-    scores = fields.List(fields.Nested(AssessmentScoredSchema), required=True)
+    items = fields.List(
+        fields.Nested(AssessmentVersionSchema),
+        required=True,
+        metadata={"description": "What it said before, oldest first."},
+    )
+    scores = fields.List(
+        fields.Nested(AssessmentScoredSchema),
+        required=True,
+        metadata={"description": "Every score it was ever given, oldest first."},
+    )

@@ -28,30 +28,59 @@ class ChangeOfScoreSchema(Schema):
         allow_none=True,
         metadata={"description": "More than measurement error; null: the error is not known."},
     )
-    words = Prose(required=True)
+    words = Prose(required=True, metadata={"description": "The change in words."})
 
 
 class AssessmentScoreSchema(Schema):
     """One score, and what it means beside the same person's earlier ones."""
 
-    id = fields.String(required=True)
-    name = Prose(required=True)
-    value = fields.Float(required=True, allow_none=True)
+    id = fields.String(required=True, metadata={"description": "Name of the score within its questionnaire."})
+    name = Prose(required=True, metadata={"description": "What it measures, in words."})
+    value = fields.Float(
+        required=True,
+        allow_none=True,
+        metadata={"description": "In points, from `lowest` to `highest`; null: see `unscored`."},
+    )
     unscored = Prose(
         required=True, allow_none=True, metadata={"description": "Why there is no value; null is never calm."}
     )
-    lowest = fields.Float(required=True)
-    highest = fields.Float(required=True)
-    direction = fields.String(required=True, validate=_DIRECTIONS)
-    band = Prose(required=True, allow_none=True)
-    against_baseline = fields.Nested(ChangeOfScoreSchema, required=True, allow_none=True)
-    against_last = fields.Nested(ChangeOfScoreSchema, required=True, allow_none=True)
+    lowest = fields.Float(required=True, metadata={"description": "The lowest value the score can have."})
+    highest = fields.Float(required=True, metadata={"description": "The highest value the score can have."})
+    direction = fields.String(
+        required=True,
+        validate=_DIRECTIONS,
+        metadata={"description": "Whether a higher value is worse or better."},
+    )
+    band = Prose(
+        required=True,
+        allow_none=True,
+        metadata={"description": "The published word for a value of this size; null: none is known."},
+    )
+    against_baseline = fields.Nested(
+        ChangeOfScoreSchema,
+        required=True,
+        allow_none=True,
+        metadata={
+            "description": "The change since the baseline; null: a standard error, which is not compared."
+        },
+    )
+    against_last = fields.Nested(
+        ChangeOfScoreSchema,
+        required=True,
+        allow_none=True,
+        metadata={
+            "description": "The change since the last completed one; null: a standard error, which is not "
+            "compared."
+        },
+    )
     words = Prose(
         required=True,
         allow_none=True,
         metadata={"description": "All of it in a sentence; null: a standard error."},
     )
-    sources = fields.List(fields.String(), required=True)
+    sources = fields.List(
+        fields.String(), required=True, metadata={"description": "Papers the words rest on."}
+    )
     verified = fields.Boolean(
         required=True,
         allow_none=True,
@@ -62,16 +91,18 @@ class AssessmentScoreSchema(Schema):
 class ComparedSchema(Schema):
     """An earlier assessment the scores are compared with."""
 
-    id = fields.UUID(required=True)
-    local_date = fields.Date(required=True)
+    id = fields.UUID(required=True, metadata={"description": "The assessment's id."})
+    local_date = fields.Date(required=True, metadata={"description": "The local day it is about."})
 
 
 class AssessmentScoringSchema(Schema):
     """What made the present scores, and what they are compared with."""
 
-    instrument_version = fields.String(required=True)
+    instrument_version = fields.String(
+        required=True, metadata={"description": "Version of the questionnaire that scored it."}
+    )
     scorer = fields.String(required=True, metadata={"description": "Content hash of the definition."})
-    scored_at = fields.AwareDateTime(required=True)
+    scored_at = fields.AwareDateTime(required=True, metadata={"description": "When it was scored."})
     options = fields.Dict(required=True, metadata={"description": "All it was scored with."})
     baseline = fields.Nested(
         ComparedSchema,
@@ -79,17 +110,26 @@ class AssessmentScoringSchema(Schema):
         allow_none=True,
         metadata={"description": "The last one on or before the drug's first day, or else the first one."},
     )
-    last = fields.Nested(ComparedSchema, required=True, allow_none=True)
+    last = fields.Nested(
+        ComparedSchema,
+        required=True,
+        allow_none=True,
+        metadata={"description": "The completed questionnaire before this one; null: there is none."},
+    )
 
 
 class AssessmentScoredSchema(Schema):
     """What one version of an instrument made of one version of the answers."""
 
     of_version = fields.Integer(required=True, metadata={"description": "Of the assessment."})
-    instrument_version = fields.String(required=True)
-    scorer = fields.String(required=True)
-    scored_at = fields.AwareDateTime(required=True)
-    options = fields.Dict(required=True)
+    instrument_version = fields.String(
+        required=True, metadata={"description": "Version of the questionnaire that scored it."}
+    )
+    scorer = fields.String(
+        required=True, metadata={"description": "Content hash of the definition that scored it."}
+    )
+    scored_at = fields.AwareDateTime(required=True, metadata={"description": "When it was scored."})
+    options = fields.Dict(required=True, metadata={"description": "All it was scored with, by name."})
     scores = fields.Dict(required=True, metadata={"description": "Number by score; null: see `unscored`."})
-    unscored = fields.Dict(required=True)
+    unscored = fields.Dict(required=True, metadata={"description": "Why a score has no value, by score."})
     present = fields.Boolean(required=True, metadata={"description": "Whether these are the scores shown."})

@@ -8,14 +8,35 @@ from api.schemas.fields import Moment, PageQuery, page_of
 class ActSchema(Schema):
     """One act: who did what to whom, ids and counts only."""
 
-    id = fields.Integer(required=True)
-    at = Moment(required=True)
-    actor_kind = fields.String(required=True)
+    id = fields.Integer(
+        required=True, metadata={"description": "Number of the act; later acts have higher numbers."}
+    )
+    at = Moment(required=True, metadata={"description": "When it was done."})
+    actor_kind = fields.String(
+        required=True, metadata={"description": "Who did it: `staff`, `patient`, `service` or `system`."}
+    )
     actor_id = fields.UUID(required=True, allow_none=True, metadata={"description": "Null is the system."})
-    action = fields.String(required=True, metadata={"examples": ["patient.read"]})
-    patient_id = fields.UUID(required=True, allow_none=True)
-    object_id = fields.UUID(required=True, allow_none=True)
-    detail = fields.Dict(required=True, allow_none=True)
+    action = fields.String(
+        required=True,
+        metadata={"description": "What was done, as noun and verb.", "examples": ["patient.read"]},
+    )
+    patient_id = fields.UUID(
+        required=True,
+        allow_none=True,
+        metadata={"description": "The patient whose data it concerned; null: none."},
+    )
+    object_id = fields.UUID(
+        required=True,
+        allow_none=True,
+        metadata={
+            "description": "The thing it was done to, such as an entry or an alert; null: none in particular."
+        },
+    )
+    detail = fields.Dict(
+        required=True,
+        allow_none=True,
+        metadata={"description": "Counts, ids and names of fields that belong to the act; never answers."},
+    )
 
 
 class AuditQuerySchema(PageQuery):

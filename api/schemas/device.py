@@ -14,7 +14,7 @@ from api.schemas.fields import Moment
 class PushSchema(Schema):
     """How a device is told by push."""
 
-    since = Moment(required=True)
+    since = Moment(required=True, metadata={"description": "Since when it is told by push."})
     last_receipt_at = Moment(
         required=True, allow_none=True, metadata={"description": "When it last said what became of a push."}
     )
@@ -30,9 +30,9 @@ class PushSchema(Schema):
 class DeviceSchema(Schema):
     """One sign-in: a phone or a browser."""
 
-    id = fields.UUID(required=True)
-    label = fields.String(required=True)
-    created_at = Moment(required=True)
+    id = fields.UUID(required=True, metadata={"description": "The sign-in's id."})
+    label = fields.String(required=True, metadata={"description": "What its owner called it."})
+    created_at = Moment(required=True, metadata={"description": "When it signed in."})
     refreshed_at = Moment(required=True, metadata={"description": "When it last fetched new tokens."})
     current = fields.Boolean(required=True, metadata={"description": "Whether it is the one asking."})
     push = fields.Nested(
@@ -43,7 +43,11 @@ class DeviceSchema(Schema):
 class DevicesSchema(Schema):
     """Somebody's sign-ins that still work."""
 
-    items = fields.List(fields.Nested(DeviceSchema), required=True)
+    items = fields.List(
+        fields.Nested(DeviceSchema),
+        required=True,
+        metadata={"description": "Sign-ins that still work, newest first."},
+    )
 
 
 def devices_on_wire(

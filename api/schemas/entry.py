@@ -33,8 +33,16 @@ def _field(answer: Answer) -> fields.Field[Any]:
         case BodySites(sites=sites, sides=sides):
             place = Schema.from_dict(
                 {
-                    "site": fields.String(required=True, validate=validate.OneOf(sites)),
-                    "side": fields.String(required=True, validate=validate.OneOf(sides)),
+                    "site": fields.String(
+                        required=True,
+                        validate=validate.OneOf(sites),
+                        metadata={"description": "Where it hurts."},
+                    ),
+                    "side": fields.String(
+                        required=True,
+                        validate=validate.OneOf(sides),
+                        metadata={"description": "On which side, as the patient sees it."},
+                    ),
                 },
                 name="BodySite",
             )
@@ -88,6 +96,7 @@ class BatchSchema(Schema):
         fields.Nested(NewEntrySchema),
         required=True,
         validate=validate.Length(0, MAX_ENTRIES_PER_BATCH),
+        metadata={"description": "The entries, in any order; each is judged by itself."},
     )
 
 
@@ -97,23 +106,45 @@ class ItemResultSchema(Schema):
     emergency = emergency_field()
     id = fields.String(allow_none=True, metadata={"description": "The client's id, where one was given."})
     status = fields.String(
-        required=True, validate=validate.OneOf(["created", "duplicate", "conflict", "rejected"])
+        required=True,
+        validate=validate.OneOf(["created", "duplicate", "conflict", "rejected"]),
+        metadata={
+            "description": "`created`; `duplicate`: same id and content, came before; `conflict`: same "
+            "id, other content; `rejected`: could not be read."
+        },
     )
-    version = fields.Integer(allow_none=True)
-    received_at = fields.AwareDateTime(allow_none=True)
-    problem = fields.Nested(ProblemSchema)
+    version = fields.Integer(
+        allow_none=True,
+        metadata={"description": "The entry's present version; null: nothing stands under the id."},
+    )
+    received_at = fields.AwareDateTime(
+        allow_none=True,
+        metadata={"description": "When the server first received it; null: it was not recorded."},
+    )
+    problem = fields.Nested(
+        ProblemSchema, metadata={"description": "Why it was rejected or is in conflict; absent otherwise."}
+    )
 
 
 class BatchResultSchema(Schema):
     """A result per item, in the order they were sent."""
 
     emergency = emergency_field()
-    results = fields.List(fields.Nested(ItemResultSchema), required=True)
+    results = fields.List(
+        fields.Nested(ItemResultSchema),
+        required=True,
+        metadata={"description": "One result per item, in the order they were sent."},
+    )
 
 
 _STANDING: dict[str, fields.Field[Any]] = {
-    "received_at": fields.AwareDateTime(required=True),
-    "version": fields.Integer(required=True),
+    "received_at": fields.AwareDateTime(
+        required=True, metadata={"description": "When the server received the present version."}
+    ),
+    "version": fields.Integer(
+        required=True,
+        metadata={"description": "Counts changes, from 1; as in the ETag. Send it in If-Match."},
+    ),
     "withdrawn": fields.Boolean(
         required=True, metadata={"description": "A tombstone: it no longer counts, and shows no answers."}
     ),
@@ -137,7 +168,11 @@ EntrySchema = Schema.from_dict(_MOMENTS | _STANDING | _ANSWER_FIELDS, name="Entr
 class ChangesSchema(Schema):
     """Entries in the order they last changed."""
 
-    items = fields.List(fields.Nested(EntrySchema), required=True)
+    items = fields.List(
+        fields.Nested(EntrySchema),
+        required=True,
+        metadata={"description": "Entries in the order they last changed, oldest change first."},
+    )
     next = fields.String(required=True, metadata={"description": "Send it as `since` to go on from here."})
     more = fields.Boolean(required=True, metadata={"description": "Whether more is there already."})
 
@@ -148,23 +183,37 @@ class ChangesQuerySchema(Strict):
     since = fields.String(
         load_default=None, metadata={"description": "`next` of the page before; left out, from the start."}
     )
-    limit = fields.Integer(load_default=100, validate=validate.Range(1, 500))
+    limit = fields.Integer(
+        load_default=100,
+        validate=validate.Range(1, 500),
+        metadata={"description": "How many entries a page has at most."},
+    )
 
 
 class EntryVersionSchema(Schema):
     """What an entry said before."""
 
-    version = fields.Integer(required=True)
-    recorded_at = fields.AwareDateTime(required=True)
-    local_date = fields.Date(required=True)
-    answers = fields.Dict(required=True)
-    superseded_at = fields.AwareDateTime(required=True)
+    version = fields.Integer(required=True, metadata={"description": "Which version this was, from 1."})
+    recorded_at = fields.AwareDateTime(
+        required=True, metadata={"description": "When it was recorded, as said then."}
+    )
+    local_date = fields.Date(required=True, metadata={"description": "The local day it was about then."})
+    answers = fields.Dict(
+        required=True, metadata={"description": "What was answered then, by the names of an entry's fields."}
+    )
+    superseded_at = fields.AwareDateTime(
+        required=True, metadata={"description": "When the next version replaced it."}
+    )
 
 
 class EntryHistorySchema(Schema):
     """All that an entry said before, oldest first."""
 
-    items = fields.List(fields.Nested(EntryVersionSchema), required=True)
+    items = fields.List(
+        fields.Nested(EntryVersionSchema),
+        required=True,
+        metadata={"description": "What it said before, oldest first."},
+    )
 
 
 class StoredProblem(fields.Dict):
@@ -178,16 +227,22 @@ class StoredProblem(fields.Dict):
 class RejectedEntrySchema(Schema):
     """Something that was sent and could not be read; nothing is lost."""
 
-    id = fields.UUID(required=True)
-    entry_id = fields.String(allow_none=True)
+    id = fields.UUID(required=True, metadata={"description": "The server's id of what was refused."})
+    entry_id = fields.String(
+        allow_none=True, metadata={"description": "The id the client gave; null: none that can be read."}
+    )
     body = fields.String(
         required=True, metadata={"description": "As it was sent, as JSON text: its first 4,000 characters."}
     )
     body_cut = fields.Boolean(
         required=True, metadata={"description": "Whether more was sent than `body` shows."}
     )
-    problem = StoredProblem(required=True)
-    received_at = fields.AwareDateTime(required=True)
+    problem = StoredProblem(
+        required=True, metadata={"description": "Why it was refused: `detail`, and `errors` by field."}
+    )
+    received_at = fields.AwareDateTime(
+        required=True, metadata={"description": "When the server received it."}
+    )
     replaced_at = fields.AwareDateTime(
         allow_none=True, metadata={"description": "When a readable entry with the same id came."}
     )

@@ -154,7 +154,8 @@ class Timezone(Text):
     """A name of the IANA time zone database."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(max=64, metadata={"examples": ["Europe/Berlin"]}, **kwargs)
+        documented = {"examples": ["Europe/Berlin"]} | kwargs.pop("metadata", {})
+        super().__init__(max=64, metadata=documented, **kwargs)
 
     def _deserialize(
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
@@ -171,7 +172,11 @@ class PageQuery(Strict):
     cursor = fields.String(
         validate=validate.Length(1, 1000), metadata={"description": "`next` of the page before."}
     )
-    limit = fields.Integer(load_default=PAGE_SIZE, validate=validate.Range(1, LARGEST_PAGE))
+    limit = fields.Integer(
+        load_default=PAGE_SIZE,
+        validate=validate.Range(1, LARGEST_PAGE),
+        metadata={"description": "How many items a page has at most."},
+    )
 
 
 def page_of(items: type[Schema], name: str) -> type[Schema]:
@@ -179,5 +184,6 @@ def page_of(items: type[Schema], name: str) -> type[Schema]:
     cursor = fields.String(
         allow_none=True, metadata={"description": "Pass it as `cursor` for the next page; null at the end."}
     )
-    page = {"items": fields.List(fields.Nested(items)), "next": cursor}
+    shown = fields.List(fields.Nested(items), metadata={"description": "The items of this page."})
+    page = {"items": shown, "next": cursor}
     return Schema.from_dict(page, name=name)  # type: ignore[arg-type]

@@ -8,25 +8,59 @@ from api.domain.findings import Severity
 class FunctionPartSchema(Schema):
     """What one score says."""
 
-    instrument = fields.Function(lambda part: part.rule.instrument, metadata={"type": "string"})
-    score = fields.Function(lambda part: part.rule.score, metadata={"type": "string"})
-    value = fields.Function(lambda part: part.given.value, metadata={"type": "number"})
-    on = fields.Function(
-        lambda part: part.given.on.isoformat(), metadata={"type": "string", "format": "date"}
+    instrument = fields.Function(
+        lambda part: part.rule.instrument,
+        metadata={"description": "Code of the questionnaire.", "type": "string"},
     )
-    severity = fields.String(required=True, validate=validate.OneOf([step.value for step in Severity]))
-    words = fields.String(required=True)
-    verified = fields.Function(lambda part: part.rule.verified, metadata={"type": "boolean"})
-    source = fields.Function(lambda part: part.rule.source, metadata={"type": "string"})
+    score = fields.Function(
+        lambda part: part.rule.score,
+        metadata={"description": "Name of the score within it.", "type": "string"},
+    )
+    value = fields.Function(
+        lambda part: part.given.value,
+        metadata={"description": "The score, in its own points.", "type": "number"},
+    )
+    on = fields.Function(
+        lambda part: part.given.on.isoformat(),
+        metadata={"description": "The local day of the questionnaire.", "type": "string", "format": "date"},
+    )
+    severity = fields.String(
+        required=True,
+        validate=validate.OneOf([step.value for step in Severity]),
+        metadata={"description": "What a score of this size stands for."},
+    )
+    words = fields.String(
+        required=True, metadata={"description": "The score and what it stands for, in a sentence."}
+    )
+    verified = fields.Function(
+        lambda part: part.rule.verified,
+        metadata={
+            "description": "False: the cut is not checked in its source, or made for another scale.",
+            "type": "boolean",
+        },
+    )
+    source = fields.Function(
+        lambda part: part.rule.source, metadata={"description": "Where the cut comes from.", "type": "string"}
+    )
 
 
 class FunctionSchema(Schema):
     """How far her latest questionnaires say that she is limited: the worst counts, and each is named."""
 
-    severity = fields.String(required=True, validate=validate.OneOf([step.value for step in Severity]))
-    limitation = fields.String(required=True)
-    words = fields.String(required=True)
-    parts = fields.List(fields.Nested(FunctionPartSchema), required=True)
+    severity = fields.String(
+        required=True,
+        validate=validate.OneOf([step.value for step in Severity]),
+        metadata={"description": "The worst that the questionnaires say."},
+    )
+    limitation = fields.String(
+        required=True, metadata={"description": "The same in the words of limitation."}
+    )
+    words = fields.String(required=True, metadata={"description": "All of it in a sentence."})
+    parts = fields.List(
+        fields.Nested(FunctionPartSchema),
+        required=True,
+        metadata={"description": "What each score says; the worst counts."},
+    )
     too_old = fields.List(
         fields.String(), required=True, metadata={"description": "What no longer counts, and why."}
     )

@@ -9,7 +9,11 @@ from api.schemas.assessment_score import ComparedSchema
 class GradeSchema(Schema):
     """A grade, or why there is none."""
 
-    value = fields.Float(required=True, allow_none=True)
+    value = fields.Float(
+        required=True,
+        allow_none=True,
+        metadata={"description": "PRO-CTCAE composite grade, 0 to 3, higher is worse; null: see `unscored`."},
+    )
     unscored = fields.String(
         required=True, allow_none=True, metadata={"description": "Why there is no value; null is never calm."}
     )
@@ -19,7 +23,7 @@ class ReportedGradeSchema(GradeSchema):
     """The grade of one completed questionnaire."""
 
     id = fields.UUID(required=True, metadata={"description": "The assessment's."})
-    local_date = fields.Date(required=True)
+    local_date = fields.Date(required=True, metadata={"description": "The local day of the report."})
     compared = fields.Boolean(
         required=True,
         metadata={"description": "Whether it counts below: not where another version scored it."},
@@ -35,30 +39,54 @@ class AdjustedGradeSchema(GradeSchema):
 class SymptomGradesSchema(Schema):
     """The grades of one symptom, oldest first, and what they come to."""
 
-    id = fields.String(required=True, metadata={"examples": ["51_composite"]})
-    name = fields.String(required=True)
-    lowest = fields.Float(required=True)
-    highest = fields.Float(required=True)
-    direction = fields.String(
-        required=True, validate=validate.OneOf([direction.value for direction in Direction])
+    id = fields.String(
+        required=True, metadata={"description": "Name of the composite score.", "examples": ["51_composite"]}
     )
-    grades = fields.List(fields.Nested(ReportedGradeSchema), required=True)
-    baseline = fields.Nested(GradeSchema, required=True)
+    name = fields.String(required=True, metadata={"description": "The symptom."})
+    lowest = fields.Float(required=True, metadata={"description": "The lowest grade there is."})
+    highest = fields.Float(required=True, metadata={"description": "The highest grade there is."})
+    direction = fields.String(
+        required=True,
+        validate=validate.OneOf([direction.value for direction in Direction]),
+        metadata={"description": "Whether a higher grade is worse or better."},
+    )
+    grades = fields.List(
+        fields.Nested(ReportedGradeSchema),
+        required=True,
+        metadata={"description": "The grade of each completed report, oldest first."},
+    )
+    baseline = fields.Nested(
+        GradeSchema, required=True, metadata={"description": "The grade of the baseline report."}
+    )
     worst = fields.Nested(GradeSchema, required=True, metadata={"description": "Of all, baseline included."})
-    worst_since_baseline = fields.Nested(GradeSchema, required=True)
-    baseline_adjusted = fields.Nested(AdjustedGradeSchema, required=True)
+    worst_since_baseline = fields.Nested(
+        GradeSchema, required=True, metadata={"description": "The worst grade after the baseline report."}
+    )
+    baseline_adjusted = fields.Nested(
+        AdjustedGradeSchema,
+        required=True,
+        metadata={"description": "The worst since baseline where it is worse than baseline, else 0."},
+    )
 
 
 class GradesSchema(Schema):
     """A patient's PRO-CTCAE grades over all her completed reports."""
 
-    instrument = fields.String(required=True)
+    instrument = fields.String(required=True, metadata={"description": "Code of the questionnaire."})
     baseline = fields.Nested(
         ComparedSchema,
         required=True,
         allow_none=True,
         metadata={"description": "The last one on or before the drug's first day, or else the first one."},
     )
-    symptoms = fields.List(fields.Nested(SymptomGradesSchema), required=True)
-    cautions = fields.List(fields.String(), required=True)
-    sources = fields.List(fields.String(), required=True)
+    symptoms = fields.List(
+        fields.Nested(SymptomGradesSchema),
+        required=True,
+        metadata={"description": "One item per symptom of the questionnaire."},
+    )
+    cautions = fields.List(
+        fields.String(), required=True, metadata={"description": "What to bear in mind when reading them."}
+    )
+    sources = fields.List(
+        fields.String(), required=True, metadata={"description": "Papers the grades rest on."}
+    )

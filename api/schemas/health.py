@@ -6,14 +6,18 @@ from marshmallow import Schema, fields
 class LiveSchema(Schema):
     """The process answers."""
 
-    status = fields.String(required=True)
+    status = fields.String(required=True, metadata={"description": "Always `live`."})
 
 
 class ReadySchema(Schema):
     """Whether the server can do its work, and the numbers to alarm on."""
 
     status = fields.String(required=True, metadata={"description": "`ready`, or what is wrong."})
-    problems = fields.List(fields.String(), required=True)
+    problems = fields.List(
+        fields.String(),
+        required=True,
+        metadata={"description": "What is wrong, a sentence each; empty: nothing."},
+    )
     stopped = fields.List(
         fields.String(),
         required=True,

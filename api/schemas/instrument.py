@@ -34,8 +34,8 @@ class InstrumentQuerySchema(LanguageQuerySchema):
 class CitedSchema(Schema):
     """A number and its source."""
 
-    value = fields.Float(required=True)
-    source = fields.String(required=True)
+    value = fields.Float(required=True, metadata={"description": "The number, in points of the score."})
+    source = fields.String(required=True, metadata={"description": "Where it is published."})
     verified = fields.Boolean(
         required=True, metadata={"description": "False: general knowledge, to be shown as unverified."}
     )
@@ -44,19 +44,25 @@ class CitedSchema(Schema):
 class BandSchema(Schema):
     """A word for scores of at least `lowest`, up to the next band."""
 
-    lowest = fields.Float(required=True)
-    word = Prose(required=True)
-    source = fields.String(required=True)
-    verified = fields.Boolean(required=True)
+    lowest = fields.Float(
+        required=True, metadata={"description": "The lowest score, in points, that this word is for."}
+    )
+    word = Prose(required=True, metadata={"description": "The word, such as `mild`."})
+    source = fields.String(required=True, metadata={"description": "Where the cut is published."})
+    verified = fields.Boolean(
+        required=True, metadata={"description": "False: the cut is not checked in its source."}
+    )
 
 
 class InstrumentItemSchema(Schema):
     """One question; `words` null: see `wording`."""
 
-    id = fields.String(required=True)
-    lowest = fields.Float(required=True)
-    highest = fields.Float(required=True)
-    whole = fields.Boolean(required=True)
+    id = fields.String(
+        required=True, metadata={"description": "Name of the question; answers are sent under it."}
+    )
+    lowest = fields.Float(required=True, metadata={"description": "The lowest number it takes."})
+    highest = fields.Float(required=True, metadata={"description": "The highest number it takes."})
+    whole = fields.Boolean(required=True, metadata={"description": "Whether only whole numbers are taken."})
     choices = fields.List(
         fields.String(),
         required=True,
@@ -65,7 +71,11 @@ class InstrumentItemSchema(Schema):
     asked = fields.Boolean(
         required=True, metadata={"description": "False: taken and scored, though this form does not ask it."}
     )
-    words = fields.String(required=True, allow_none=True)
+    words = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "The question in the language asked for; null: see `wording`."},
+    )
     answers = fields.Dict(
         keys=fields.String(),
         values=fields.String(),
@@ -77,22 +87,39 @@ class InstrumentItemSchema(Schema):
 class InstrumentOptionSchema(Schema):
     """Something the scorer may be told."""
 
-    name = fields.String(required=True)
-    default = fields.Raw(required=True, metadata={"type": ["boolean", "integer"]})
-    words = fields.String(required=True)
-    lowest = fields.Integer(required=True)
-    highest = fields.Integer(required=True)
+    name = fields.String(required=True, metadata={"description": "Name of the option."})
+    default = fields.Raw(
+        required=True,
+        metadata={"description": "What holds where it is left out.", "type": ["boolean", "integer"]},
+    )
+    words = fields.String(required=True, metadata={"description": "What the option does."})
+    lowest = fields.Integer(
+        required=True, metadata={"description": "The lowest number it takes; 0 for true or false."}
+    )
+    highest = fields.Integer(
+        required=True, metadata={"description": "The highest number it takes; 1 for true or false."}
+    )
 
 
 class InstrumentScoreSchema(Schema):
     """One number it gives."""
 
-    id = fields.String(required=True)
-    name = Prose(required=True)
-    lowest = fields.Float(required=True)
-    highest = fields.Float(required=True)
-    direction = fields.String(required=True, validate=validate.OneOf([one.value for one in Direction]))
-    bands = fields.List(fields.Nested(BandSchema), required=True)
+    id = fields.String(required=True, metadata={"description": "Name of the score within the questionnaire."})
+    name = Prose(required=True, metadata={"description": "What it measures, in words."})
+    lowest = fields.Float(required=True, metadata={"description": "The lowest value it can have."})
+    highest = fields.Float(required=True, metadata={"description": "The highest value it can have."})
+    direction = fields.String(
+        required=True,
+        validate=validate.OneOf([one.value for one in Direction]),
+        metadata={"description": "Whether a higher value is worse or better."},
+    )
+    bands = fields.List(
+        fields.Nested(BandSchema),
+        required=True,
+        metadata={
+            "description": "Published words for ranges of the score, lowest first; empty: none are known."
+        },
+    )
     matters = fields.Nested(
         CitedSchema,
         required=True,
@@ -105,23 +132,39 @@ class InstrumentScoreSchema(Schema):
         allow_none=True,
         metadata={"description": "Standard error of measurement, in points."},
     )
-    loinc = fields.String(required=True, allow_none=True)
-    standard_error_of = fields.String(required=True, allow_none=True)
+    loinc = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "LOINC code of the score; null: none is known."},
+    )
+    standard_error_of = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "The score whose standard error this is; null: a score of its own."},
+    )
 
 
 class LicenceSchema(Schema):
     """Who owns the wording, and what of it may be shipped."""
 
-    wording = fields.String(required=True, validate=validate.OneOf([one.value for one in Wording]))
-    terms = fields.String(required=True)
-    source = fields.String(required=True)
+    wording = fields.String(
+        required=True,
+        validate=validate.OneOf([one.value for one in Wording]),
+        metadata={"description": "Whether the wording is shipped with the software."},
+    )
+    terms = fields.String(
+        required=True, metadata={"description": "Who owns it and on which terms it may be used."}
+    )
+    source = fields.String(required=True, metadata={"description": "Where the terms are published."})
 
 
 class WordingSchema(Schema):
     """Whether there is a text at this site in the language asked for."""
 
-    language = fields.String(required=True)
-    available = fields.Boolean(required=True)
+    language = fields.String(required=True, metadata={"description": "The language asked for."})
+    available = fields.Boolean(
+        required=True, metadata={"description": "Whether the text is here in that language."}
+    )
     notice = Prose(
         required=True,
         allow_none=True,
@@ -136,30 +179,62 @@ class WordingSchema(Schema):
 class InstrumentSummarySchema(Schema):
     """One instrument, in its newest version."""
 
-    code = fields.String(required=True)
-    version = fields.String(required=True)
-    name = fields.String(required=True)
-    recall = Prose(required=True)
-    licence = fields.Nested(LicenceSchema, required=True)
-    wording = fields.Nested(WordingSchema, required=True)
+    code = fields.String(
+        required=True, metadata={"description": "Code of the questionnaire, such as `bpi-sf`."}
+    )
+    version = fields.String(required=True, metadata={"description": "Version of its definition here."})
+    name = fields.String(required=True, metadata={"description": "Its published name."})
+    recall = Prose(required=True, metadata={"description": "The time it asks about."})
+    licence = fields.Nested(
+        LicenceSchema,
+        required=True,
+        metadata={"description": "Who owns the wording, and what of it may be shipped."},
+    )
+    wording = fields.Nested(
+        WordingSchema,
+        required=True,
+        metadata={"description": "Whether its text is here in the language asked for."},
+    )
 
 
 class InstrumentsSchema(Schema):
     """Every instrument there is."""
 
-    items = fields.List(fields.Nested(InstrumentSummarySchema), required=True)
+    items = fields.List(
+        fields.Nested(InstrumentSummarySchema),
+        required=True,
+        metadata={"description": "Every questionnaire, in its newest version."},
+    )
 
 
 class InstrumentSchema(InstrumentSummarySchema):
     """All there is to know of one instrument."""
 
-    items = fields.List(fields.Nested(InstrumentItemSchema), required=True)
-    options = fields.List(fields.Nested(InstrumentOptionSchema), required=True)
-    scores = fields.List(fields.Nested(InstrumentScoreSchema), required=True)
-    missing_rule = fields.String(required=True)
-    algorithm = fields.String(required=True)
-    sources = fields.List(fields.String(), required=True)
-    cautions = fields.List(fields.String(), required=True)
+    items = fields.List(
+        fields.Nested(InstrumentItemSchema),
+        required=True,
+        metadata={"description": "Its questions, in their order."},
+    )
+    options = fields.List(
+        fields.Nested(InstrumentOptionSchema),
+        required=True,
+        metadata={"description": "What the scorer may be told beside the answers."},
+    )
+    scores = fields.List(
+        fields.Nested(InstrumentScoreSchema), required=True, metadata={"description": "The numbers it gives."}
+    )
+    missing_rule = fields.String(
+        required=True, metadata={"description": "What happens to scores when questions are left out."}
+    )
+    algorithm = fields.String(required=True, metadata={"description": "How the scores are made, in words."})
+    sources = fields.List(
+        fields.String(), required=True, metadata={"description": "Papers and manuals the scoring rests on."}
+    )
+    cautions = fields.List(
+        fields.String(),
+        required=True,
+        metadata={"description": "What to bear in mind when reading its scores."},
+    )
     scorer = fields.String(
         required=True, metadata={"description": "Content hash, as the scores it makes store it."}
     )

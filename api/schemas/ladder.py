@@ -12,7 +12,11 @@ class LadderSchema(Schema):
     id = fields.UUID(
         required=True, allow_none=True, metadata={"description": "null: the built-in ones, before any other."}
     )
-    name = fields.String(required=True, allow_none=True)
+    name = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "What the site calls these ladders; null: see `problem`."},
+    )
     effective_from = fields.AwareDateTime(
         required=True, allow_none=True, metadata={"description": "null: until others were set."}
     )
@@ -20,8 +24,14 @@ class LadderSchema(Schema):
     set_by = fields.UUID(
         required=True, allow_none=True, metadata={"description": "Staff; null: the command line."}
     )
-    note = fields.String(required=True, allow_none=True)
-    created_at = fields.AwareDateTime(required=True, allow_none=True)
+    note = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "Why it was set, as written with it; null: nothing was."},
+    )
+    created_at = fields.AwareDateTime(
+        required=True, allow_none=True, metadata={"description": "When it was set; null: built in."}
+    )
     changes = fields.List(
         fields.String(),
         required=True,
@@ -40,7 +50,7 @@ class LadderSchema(Schema):
 class StandingLadderSchema(Schema):
     """What is in force at a site, and what is coming."""
 
-    present = fields.Nested(LadderSchema, required=True)
+    present = fields.Nested(LadderSchema, required=True, metadata={"description": "The ladders in force."})
     coming = fields.List(
         fields.Nested(LadderSchema), required=True, metadata={"description": "In the order they begin."}
     )

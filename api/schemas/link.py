@@ -12,5 +12,8 @@ class LinkTokenSchema(Strict):
     token = fields.String(
         required=True,
         validate=validate.Regexp(rf"^[A-Za-z0-9_-]{{{TOKEN_LENGTH}}}\Z", error="This is no token of a link."),
-        metadata={"pattern": f"^[A-Za-z0-9_-]{{{TOKEN_LENGTH}}}$"},
+        metadata={
+            "description": "The part of the link behind `#`.",
+            "pattern": f"^[A-Za-z0-9_-]{{{TOKEN_LENGTH}}}$",
+        },
     )

@@ -62,17 +62,30 @@ def _body(kind: KindOfMeasurement, *, correction: bool) -> type[Schema]:
     made = {"description": "A UUID the client made; it makes retries safe."}
     body: dict[str, fields.Field[Any]] = {
         "id": fields.UUID(metadata=own) if correction else fields.UUID(required=True, metadata=made),
-        "kind": fields.String(required=True, validate=validate.Equal(kind.kind.value)),
+        "kind": fields.String(
+            required=True,
+            validate=validate.Equal(kind.kind.value),
+            metadata={"description": "What was measured."},
+        ),
         "measured_on": fields.Date(required=True, metadata={"description": "Not in the future."}),
         **{each.name: _field(each, kind) for each in kind.fields},
         "confirmed": YesOrNo(
             allow_none=True,
             metadata={"description": "An unlikely value was looked at again and is right."},
         ),
-        "note": Words(max=LONGEST_NOTE, lines=True, allow_none=True),
+        "note": Words(
+            max=LONGEST_NOTE,
+            lines=True,
+            allow_none=True,
+            metadata={"description": "What else is worth knowing, for the care team."},
+        ),
     }
     if kind.units:
-        body["unit"] = fields.String(required=True, validate=validate.OneOf(list(kind.units)))
+        body["unit"] = fields.String(
+            required=True,
+            validate=validate.OneOf(list(kind.units)),
+            metadata={"description": "The unit the value was read in; it is kept, and converted."},
+        )
     name = "".join(word.title() for word in kind.kind.value.split("_"))
     return Strict.from_dict(body, name=f"{name}{'Correction' if correction else ''}")
 
@@ -87,10 +100,17 @@ CORRECTIONS = tuple(_body(kind, correction=True) for kind in KINDS.values())
 class MeasurementMeaningSchema(Schema):
     """What a measurement says beside its reference and the one before; never a diagnosis."""
 
-    words = fields.String(required=True)
+    words = fields.String(
+        required=True,
+        metadata={"description": "The value beside its reference and the one before, in a sentence."},
+    )
     direction = fields.String(required=True, metadata={"description": "Which way is better."})
-    sources = fields.List(fields.String(), required=True)
-    cautions = fields.List(fields.String(), required=True)
+    sources = fields.List(
+        fields.String(), required=True, metadata={"description": "Where the reference comes from."}
+    )
+    cautions = fields.List(
+        fields.String(), required=True, metadata={"description": "What to bear in mind when reading it."}
+    )
     verified = fields.Boolean(
         required=True, metadata={"description": "False: a number in it is not checked in its source."}
     )
@@ -99,9 +119,9 @@ class MeasurementMeaningSchema(Schema):
 class MeasurementSchema(Schema):
     """A measurement as it stands; of a withdrawn one only that it was there."""
 
-    id = fields.UUID(required=True)
-    kind = fields.String(required=True, validate=_KINDS)
-    measured_on = fields.Date(required=True)
+    id = fields.UUID(required=True, metadata={"description": "The client's UUID of this measurement."})
+    kind = fields.String(required=True, validate=_KINDS, metadata={"description": "What was measured."})
+    measured_on = fields.Date(required=True, metadata={"description": "The day it was measured."})
     entered = fields.Dict(
         required=True, allow_none=True, metadata={"description": "As it was entered, with its unit."}
     )
@@ -111,12 +131,24 @@ class MeasurementSchema(Schema):
     confirmed = fields.Boolean(
         required=True, metadata={"description": "Whether an unlikely value was confirmed and kept."}
     )
-    note = fields.String(required=True, allow_none=True)
+    note = fields.String(
+        required=True, allow_none=True, metadata={"description": "What else was written; null: nothing was."}
+    )
     recorded_at = fields.AwareDateTime(required=True, metadata={"description": "Of the present version."})
     recorded_by = fields.UUID(required=True, metadata={"description": "Staff who made the present version."})
-    version = fields.Integer(required=True)
-    withdrawn = fields.Boolean(required=True)
-    interpretation = fields.Nested(MeasurementMeaningSchema, required=True, allow_none=True)
+    version = fields.Integer(
+        required=True,
+        metadata={"description": "Counts changes, from 1; as in the ETag. Send it in If-Match."},
+    )
+    withdrawn = fields.Boolean(
+        required=True, metadata={"description": "Whether it no longer counts; its values are then null."}
+    )
+    interpretation = fields.Nested(
+        MeasurementMeaningSchema,
+        required=True,
+        allow_none=True,
+        metadata={"description": "What it says beside its reference; null: withdrawn."},
+    )
 
 
 MeasurementPageSchema = page_of(MeasurementSchema, "MeasurementPage")
@@ -126,40 +158,72 @@ MeasurementPageSchema = page_of(MeasurementSchema, "MeasurementPage")
 class MeasurementVersionSchema(Schema):
     """What a measurement said before."""
 
-    version = fields.Integer(required=True)
-    measured_on = fields.Date(required=True)
-    entered = fields.Dict(required=True)
-    values = fields.Dict(required=True, attribute="canonical")
-    confirmed = fields.Boolean(required=True)
-    note = fields.String(required=True, allow_none=True)
-    withdrawn = fields.Boolean(required=True)
-    recorded_at = fields.AwareDateTime(required=True)
-    recorded_by = fields.UUID(required=True)
-    superseded_at = fields.AwareDateTime(required=True)
-    superseded_by = fields.UUID(required=True)
+    version = fields.Integer(required=True, metadata={"description": "Which version this was, from 1."})
+    measured_on = fields.Date(
+        required=True, metadata={"description": "The day it was measured, as said then."}
+    )
+    entered = fields.Dict(
+        required=True, metadata={"description": "The values as they were entered, with their unit."}
+    )
+    values = fields.Dict(
+        required=True,
+        attribute="canonical",
+        metadata={"description": "The values in canonical units, which their names say."},
+    )
+    confirmed = fields.Boolean(
+        required=True, metadata={"description": "Whether an unlikely value was confirmed."}
+    )
+    note = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "What was written with it; null: nothing was."},
+    )
+    withdrawn = fields.Boolean(required=True, metadata={"description": "Whether it did not count then."})
+    recorded_at = fields.AwareDateTime(
+        required=True, metadata={"description": "When this version was recorded."}
+    )
+    recorded_by = fields.UUID(required=True, metadata={"description": "The member of staff who recorded it."})
+    superseded_at = fields.AwareDateTime(
+        required=True, metadata={"description": "When the next version replaced it."}
+    )
+    superseded_by = fields.UUID(
+        required=True, metadata={"description": "The member of staff who replaced it."}
+    )
 
 
 class MeasurementHistorySchema(Schema):
     """All that a measurement said before, oldest first."""
 
-    items = fields.List(fields.Nested(MeasurementVersionSchema), required=True)
+    items = fields.List(
+        fields.Nested(MeasurementVersionSchema),
+        required=True,
+        metadata={"description": "What it said before, oldest first."},
+    )
 
 
 class MeasurementsQuerySchema(PageQuery):
     """Which measurements are asked for."""
 
-    kind = fields.String(validate=_KINDS)
+    kind = fields.String(validate=_KINDS, metadata={"description": "Only measurements of this kind."})
 
 
 class ConsiderationSchema(Schema):
     """One thing for the care team to bear in mind, with what the evidence for it is worth."""
 
-    id = fields.String(required=True)
-    words = fields.String(required=True)
-    because = fields.String(required=True, metadata={"description": "Why now."})
-    verdict = fields.String(required=True, validate=validate.OneOf([verdict.value for verdict in Verdict]))
-    evidence = fields.String(required=True)
-    citations = fields.List(fields.String(), required=True)
+    id = fields.String(
+        required=True, metadata={"description": "Name of the consideration; the same in every version."}
+    )
+    words = fields.String(required=True, metadata={"description": "What to bear in mind, in a sentence."})
+    because = fields.String(
+        required=True, metadata={"description": "Why it is considered now, in a sentence."}
+    )
+    verdict = fields.String(
+        required=True,
+        validate=validate.OneOf([verdict.value for verdict in Verdict]),
+        metadata={"description": "What the evidence for it is worth."},
+    )
+    evidence = fields.String(required=True, metadata={"description": "Why the verdict is what it is."})
+    citations = fields.List(fields.String(), required=True, metadata={"description": "Papers it rests on."})
     verified = fields.Boolean(
         required=True, metadata={"description": "False: part of it is general knowledge, not checked."}
     )

@@ -9,13 +9,27 @@ from api.schemas.fields import page_of
 class MessageSchema(Schema):
     """One message to one device of one person."""
 
-    id = fields.UUID(required=True)
-    kind = fields.String(required=True, validate=validate.OneOf(list(MessageKind)))
-    channel = fields.String(required=True, validate=validate.OneOf(list(Channel)))
-    state = fields.String(required=True, validate=validate.OneOf(list(MessageState)))
+    id = fields.UUID(required=True, metadata={"description": "The message's id, as in the push payload."})
+    kind = fields.String(
+        required=True,
+        validate=validate.OneOf(list(MessageKind)),
+        metadata={"description": "What it is about; the only thing a lock screen could tell."},
+    )
+    channel = fields.String(
+        required=True, validate=validate.OneOf(list(Channel)), metadata={"description": "The way it goes."}
+    )
+    state = fields.String(
+        required=True,
+        validate=validate.OneOf(list(MessageState)),
+        metadata={"description": "Where it stands."},
+    )
     recipient_id = fields.UUID(required=True, metadata={"description": "The patient, or a member of staff."})
-    alert_id = fields.UUID(required=True, allow_none=True)
-    created_at = fields.AwareDateTime(required=True)
+    alert_id = fields.UUID(
+        required=True, allow_none=True, metadata={"description": "The alert it is about; null: none."}
+    )
+    created_at = fields.AwareDateTime(
+        required=True, metadata={"description": "When it was put into the outbox."}
+    )
     not_before = fields.AwareDateTime(required=True, metadata={"description": "When it is tried next."})
     settled_at = fields.AwareDateTime(
         required=True, allow_none=True, metadata={"description": "When it ended for good."}
@@ -33,8 +47,16 @@ class MessageSchema(Schema):
     shown_at = fields.AwareDateTime(
         required=True, allow_none=True, metadata={"description": "As the device says, as all that follows."}
     )
-    opened_at = fields.AwareDateTime(required=True, allow_none=True)
-    dismissed_at = fields.AwareDateTime(required=True, allow_none=True)
+    opened_at = fields.AwareDateTime(
+        required=True,
+        allow_none=True,
+        metadata={"description": "When the notification was opened, as the device says; null: not known."},
+    )
+    dismissed_at = fields.AwareDateTime(
+        required=True,
+        allow_none=True,
+        metadata={"description": "When the notification was dismissed, as the device says; null: not known."},
+    )
 
 
 MessagesSchema = page_of(MessageSchema, "Messages")

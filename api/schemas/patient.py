@@ -34,7 +34,8 @@ class BirthYear(fields.Integer):
     """A year from 1900 to the present one."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(strict=True, metadata={"minimum": FIRST_BIRTH_YEAR}, **kwargs)
+        documented = {"minimum": FIRST_BIRTH_YEAR} | kwargs.pop("metadata", {})
+        super().__init__(strict=True, metadata=documented, **kwargs)
 
     def _deserialize(
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
@@ -64,8 +65,10 @@ class StartDay(fields.Date):
 class HabitsSchema(Strict):
     """What a patient chooses herself: her clock, her language, when she is asked and left in peace."""
 
-    timezone = Timezone()
-    language = fields.String(validate=_LANGUAGES)
+    timezone = Timezone(metadata={"description": "IANA time zone on whose clock days and reminders are."})
+    language = fields.String(
+        validate=_LANGUAGES, metadata={"description": "Language of everything said to the patient."}
+    )
     check_in_weekday = Whole(lowest=0, highest=6, metadata={"description": "0 is Monday."})
     check_in_at = ClockTime(metadata={"description": "On her clock."})
     check_in_again_at = ClockTime(
@@ -75,8 +78,8 @@ class HabitsSchema(Strict):
     follows_phone = Flag(
         metadata={"description": "On a journey her clock is her phone's; false: it stays the one at home."}
     )
-    quiet_from = ClockTime()
-    quiet_until = ClockTime()
+    quiet_from = ClockTime(metadata={"description": "No reminder from this local time on."})
+    quiet_until = ClockTime(metadata={"description": "Until this local time."})
     discreet = Flag(metadata={"description": "Notifications do not name the app's purpose."})
     email = Email(
         allow_none=True,
@@ -88,17 +91,43 @@ class PatientChangesSchema(HabitsSchema):
     """What changes about a patient; whatever is left out stays."""
 
     reference = Text(max=64, metadata={"description": "The site's own number for her."})
-    name = Text(max=200)
-    phone = Text(max=40, allow_none=True)
-    birth_year = BirthYear()
+    name = Text(max=200, metadata={"description": "The patient's name, as staff see it."})
+    phone = Text(
+        max=40,
+        allow_none=True,
+        metadata={"description": "Telephone number for the team to call; null: none."},
+    )
+    birth_year = BirthYear(metadata={"description": "Year of birth, from 1900 to the present year."})
     status = fields.String(
         validate=_STATUSES,
         metadata={"description": "Anything but `active` ends her sign-ins and her reminders."},
     )
-    ai = fields.String(validate=_AIS, allow_none=True)
-    ai_started_on = StartDay(allow_none=True)
-    prior_tamoxifen = Flag(allow_none=True)
-    prior_taxane = Flag(allow_none=True)
+    ai = fields.String(
+        validate=_AIS,
+        allow_none=True,
+        metadata={"description": "Which aromatase inhibitor the patient takes; null: not known."},
+    )
+    ai_started_on = StartDay(
+        allow_none=True,
+        metadata={
+            "description": "First day of the aromatase inhibitor, at most a year ahead; null: not known. "
+            "Scores and risk are computed anew."
+        },
+    )
+    prior_tamoxifen = Flag(
+        allow_none=True,
+        metadata={
+            "description": "Whether tamoxifen was taken before; null: not known. Counts for the risk of "
+            "stopping."
+        },
+    )
+    prior_taxane = Flag(
+        allow_none=True,
+        metadata={
+            "description": "Whether a taxane was given before; null: not known. Counts for the risk of "
+            "stopping."
+        },
+    )
     joint_disease = Flag(
         allow_none=True,
         metadata={"description": "A joint disease known before the tablets; null: not known."},
@@ -108,7 +137,7 @@ class PatientChangesSchema(HabitsSchema):
         allow_none=True,
         metadata={"description": "Which, such as gout; counts only beside `joint_disease: true`."},
     )
-    team_id = fields.UUID()
+    team_id = fields.UUID(metadata={"description": "The team that looks after the patient."})
 
 
 class NewPatientSchema(PatientChangesSchema):
@@ -120,45 +149,113 @@ class NewPatientSchema(PatientChangesSchema):
         exclude = ("status",)
 
     reference = Text(required=True, max=64, metadata={"description": "The site's own number for her."})
-    name = Text(required=True, max=200)
-    birth_year = BirthYear(required=True)
-    timezone = Timezone(required=True)
+    name = Text(required=True, max=200, metadata={"description": "The patient's name, as staff see it."})
+    birth_year = BirthYear(
+        required=True, metadata={"description": "Year of birth, from 1900 to the present year."}
+    )
+    timezone = Timezone(
+        required=True,
+        metadata={"description": "IANA time zone on whose clock the patient's days and reminders are."},
+    )
 
 
 class PatientSchema(Schema):
     """A patient as the team sees her."""
 
-    id = fields.UUID(required=True)
-    team_id = fields.UUID(required=True)
-    reference = fields.String(required=True)
-    name = fields.String(required=True)
-    phone = fields.String(required=True, allow_none=True)
-    email = fields.String(required=True, allow_none=True)
-    birth_year = fields.Integer(required=True)
-    status = fields.String(required=True, validate=_STATUSES)
-    ai = fields.String(required=True, allow_none=True, validate=_AIS)
-    ai_started_on = fields.Date(required=True, allow_none=True)
-    prior_tamoxifen = fields.Boolean(required=True, allow_none=True)
-    prior_taxane = fields.Boolean(required=True, allow_none=True)
-    joint_disease = fields.Boolean(required=True, allow_none=True)
-    joint_disease_note = fields.String(required=True, allow_none=True)
-    timezone = fields.String(required=True)
-    language = fields.String(required=True, validate=_LANGUAGES)
+    id = fields.UUID(required=True, metadata={"description": "The patient's id."})
+    team_id = fields.UUID(required=True, metadata={"description": "The team that looks after the patient."})
+    reference = fields.String(
+        required=True, metadata={"description": "The site's own number for the patient."}
+    )
+    name = fields.String(required=True, metadata={"description": "The patient's name."})
+    phone = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "Telephone number for the team to call; null: none."},
+    )
+    email = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "Where the patient is written to when no push arrives; null: never."},
+    )
+    birth_year = fields.Integer(required=True, metadata={"description": "Year of birth."})
+    status = fields.String(
+        required=True,
+        validate=_STATUSES,
+        metadata={
+            "description": "Whether still followed; only `active` patients can send anything and are "
+            "reminded."
+        },
+    )
+    ai = fields.String(
+        required=True,
+        allow_none=True,
+        validate=_AIS,
+        metadata={"description": "Which aromatase inhibitor the patient takes; null: not known."},
+    )
+    ai_started_on = fields.Date(
+        required=True,
+        allow_none=True,
+        metadata={"description": "First day of the aromatase inhibitor; null: not known."},
+    )
+    prior_tamoxifen = fields.Boolean(
+        required=True,
+        allow_none=True,
+        metadata={"description": "Whether tamoxifen was taken before; null: not known."},
+    )
+    prior_taxane = fields.Boolean(
+        required=True,
+        allow_none=True,
+        metadata={"description": "Whether a taxane was given before; null: not known."},
+    )
+    joint_disease = fields.Boolean(
+        required=True,
+        allow_none=True,
+        metadata={"description": "Whether a joint disease was known before the tablets; null: not known."},
+    )
+    joint_disease_note = fields.String(
+        required=True, allow_none=True, metadata={"description": "Which joint disease; null: not written."}
+    )
+    timezone = fields.String(
+        required=True,
+        metadata={"description": "IANA time zone on whose clock the patient's days and reminders are."},
+    )
+    language = fields.String(
+        required=True,
+        validate=_LANGUAGES,
+        metadata={"description": "Language of everything said to the patient."},
+    )
     check_in_weekday = fields.Integer(required=True, metadata={"description": "0 is Monday."})
-    check_in_at = ClockTime(required=True)
-    check_in_again_at = ClockTime(required=True, allow_none=True)
-    follows_phone = fields.Boolean(required=True)
-    check_in_due_at = Moment(required=True, allow_none=True)
-    snoozed_until = Moment(required=True, allow_none=True)
+    check_in_at = ClockTime(
+        required=True, metadata={"description": "When the check-in is asked for, local time."}
+    )
+    check_in_again_at = ClockTime(
+        required=True,
+        allow_none=True,
+        metadata={"description": "When it is asked for again on the same day, unless done; null: not."},
+    )
+    follows_phone = fields.Boolean(
+        required=True, metadata={"description": "Whether the time zone follows the phone on a journey."}
+    )
+    check_in_due_at = Moment(
+        required=True,
+        allow_none=True,
+        metadata={"description": "When the next check-in is asked for; null: not planned."},
+    )
+    snoozed_until = Moment(
+        required=True, allow_none=True, metadata={"description": "No reminder before then; null: no snooze."}
+    )
     paused_until = fields.Date(
         required=True,
         allow_none=True,
         metadata={"description": "She has paused her reminders; first day on which she is reminded again."},
     )
-    quiet_from = ClockTime(required=True)
-    quiet_until = ClockTime(required=True)
-    discreet = fields.Boolean(required=True)
-    enrolled_at = Moment(required=True)
+    quiet_from = ClockTime(required=True, metadata={"description": "No reminder from this local time on."})
+    quiet_until = ClockTime(required=True, metadata={"description": "Until this local time."})
+    discreet = fields.Boolean(
+        required=True, metadata={"description": "Whether notifications hide what the app is for."}
+    )
+    enrolled_at = Moment(required=True, metadata={"description": "When the site enrolled the patient."})
     signed_out_at = Moment(
         required=True,
         allow_none=True,
@@ -167,14 +264,17 @@ class PatientSchema(Schema):
             "since: nothing can be sent until the team makes a new activation code."
         },
     )
-    version = fields.Integer(required=True)
+    version = fields.Integer(
+        required=True,
+        metadata={"description": "Counts changes, from 1; as in the ETag. Send it in If-Match."},
+    )
 
 
 class PatientsQuerySchema(PageQuery):
     """Which patients are asked for."""
 
     reference = Text(max=100, metadata={"description": "Part of one; names do not go into addresses."})
-    status = fields.String(validate=_STATUSES)
+    status = fields.String(validate=_STATUSES, metadata={"description": "Only patients of this status."})
     unheard = fields.Boolean(
         metadata={"description": "true: only those who were asked, reminded, and have sent nothing."}
     )

@@ -30,8 +30,10 @@ _DOCUMENT = {
 class MarkSchema(Schema):
     """What must be shown beside a course."""
 
-    what = fields.String(required=True)
-    mark = fields.String(required=True)
+    what = fields.String(
+        required=True, metadata={"description": "Which thing of the plan the remark is about."}
+    )
+    mark = fields.String(required=True, metadata={"description": "The remark."})
 
 
 class PlanSchema(Schema):
@@ -40,13 +42,27 @@ class PlanSchema(Schema):
     name = fields.String(
         required=True, allow_none=True, metadata={"description": "null: follows the site's again."}
     )
-    origin = fields.String(required=True, validate=validate.OneOf(["built_in", "site", "patient"]))
+    origin = fields.String(
+        required=True,
+        validate=validate.OneOf(["built_in", "site", "patient"]),
+        metadata={"description": "Where it comes from: built in, set for the site, or set for this patient."},
+    )
     effective_from = fields.Date(
         required=True, allow_none=True, metadata={"description": "null: until another one was set."}
     )
-    set_by = fields.String(required=True, allow_none=True)
-    note = fields.String(required=True, allow_none=True)
-    created_at = fields.AwareDateTime(required=True, allow_none=True)
+    set_by = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "Name of the member of staff who set it; null: built in."},
+    )
+    note = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "Why it was set, as written with it; null: nothing was."},
+    )
+    created_at = fields.AwareDateTime(
+        required=True, allow_none=True, metadata={"description": "When it was set; null: built in."}
+    )
     document = fields.Dict(
         required=True, allow_none=True, metadata={"description": "All of it, with every source."}
     )
@@ -60,9 +76,18 @@ class PlanSchema(Schema):
 class SlotSchema(Schema):
     """One reassessment; of each thing at most one is due or overdue."""
 
-    id = fields.String(required=True)
-    what = fields.String(required=True)
-    kind = fields.Enum(Kind, by_value=True, required=True)
+    id = fields.String(
+        required=True, metadata={"description": "Name of the slot: what, and the day it is due."}
+    )
+    what = fields.String(
+        required=True, metadata={"description": "An instrument, a measurement or `check_in`."}
+    )
+    kind = fields.Enum(
+        Kind,
+        by_value=True,
+        required=True,
+        metadata={"description": "Who does it: the patient answers, or staff measure."},
+    )
     state = fields.Enum(
         SlotState,
         by_value=True,
@@ -71,31 +96,51 @@ class SlotSchema(Schema):
     )
     opens_on = fields.Date(required=True, metadata={"description": "From then on it may be done."})
     due_on = fields.Date(required=True, metadata={"description": "From then on it is asked for."})
-    overdue_after = fields.Date(required=True)
+    overdue_after = fields.Date(required=True, metadata={"description": "After this day it is late."})
     until = fields.Date(
         required=True, allow_none=True, metadata={"description": "Later it counts for the next one."}
     )
-    done_on = fields.Date(required=True, allow_none=True)
+    done_on = fields.Date(
+        required=True, allow_none=True, metadata={"description": "The local day it was done; null: not done."}
+    )
     reason = fields.String(required=True, allow_none=True, metadata={"description": "Why it was skipped."})
     plan = fields.String(required=True, metadata={"description": "The plan it opened under."})
-    source = fields.String(required=True)
-    mark = fields.String(required=True, allow_none=True)
+    source = fields.String(required=True, metadata={"description": "Why it is asked for at this interval."})
+    mark = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={
+            "description": "A remark to show with it, such as that the interval is not the guideline's; "
+            "null: none."
+        },
+    )
 
 
 class SitePlanSchema(Schema):
     """The plan in force at a site, those that are coming, and the presets there are."""
 
-    present = fields.Nested(PlanSchema, required=True)
-    coming = fields.List(fields.Nested(PlanSchema), required=True)
+    present = fields.Nested(
+        PlanSchema, required=True, metadata={"description": "The plan in force at the site."}
+    )
+    coming = fields.List(
+        fields.Nested(PlanSchema),
+        required=True,
+        metadata={"description": "The plans that are set for later days, in the order they begin."},
+    )
     presets = fields.Dict(
-        keys=fields.String(), values=fields.Dict(), required=True, metadata={"description": "By name."}
+        keys=fields.String(),
+        values=fields.Dict(),
+        required=True,
+        metadata={"description": "Plans that come with the software, by name."},
     )
 
 
 class PatientPlanSchema(Schema):
     """A patient's plan and slots."""
 
-    present = fields.Nested(PlanSchema, required=True)
+    present = fields.Nested(
+        PlanSchema, required=True, metadata={"description": "The plan in force for the patient."}
+    )
     coming = fields.List(
         fields.Nested(PlanSchema), required=True, metadata={"description": "The site's and her own."}
     )
@@ -111,7 +156,13 @@ class PatientPlanSchema(Schema):
 class NewSitePlanSchema(Strict):
     """A plan to hold at the site from a day on: a preset, or a document."""
 
-    preset = fields.String(validate=validate.OneOf([*PRESETS]))
+    preset = fields.String(
+        validate=validate.OneOf([*PRESETS]),
+        metadata={
+            "description": "Name of a plan that comes with the software; one of `preset` and `document` "
+            "is needed."
+        },
+    )
     document = fields.Dict(metadata=_DOCUMENT)
     effective_from = fields.Date(
         metadata={"description": "Its first day, today or within a year; left out: today."}
@@ -127,7 +178,13 @@ class NewSitePlanSchema(Strict):
 class NewPatientPlanSchema(NewSitePlanSchema):
     """A plan to hold for one patient from a day on; `site` follows the site's again."""
 
-    preset = fields.String(validate=validate.OneOf([*PRESETS, FOLLOW_SITE]))
+    preset = fields.String(
+        validate=validate.OneOf([*PRESETS, FOLLOW_SITE]),
+        metadata={
+            "description": "Name of a plan that comes with the software, or `site` to follow the site's; "
+            "one of `preset` and `document` is needed."
+        },
+    )
 
 
 class NewSkipSchema(Strict):
@@ -136,21 +193,34 @@ class NewSkipSchema(Strict):
     slot = fields.String(
         required=True,
         validate=validate.Length(1, 100),
-        metadata={"description": "Its id.", "examples": ["bone_density:2026-09-02"]},
+        metadata={
+            "description": "Id of the slot, as the plan has it.",
+            "examples": ["bone_density:2026-09-02"],
+        },
     )
-    reason = Text(required=True, max=LONGEST_NOTE, lines=True)
+    reason = Text(required=True, max=LONGEST_NOTE, lines=True, metadata={"description": "Why it is skipped."})
 
 
 class DueItemSchema(Schema):
     """One thing a patient is asked to do now."""
 
-    kind = fields.String(required=True, validate=validate.OneOf([Kind.CHECK_IN.value, Kind.ASSESSMENT.value]))
-    due_at = fields.AwareDateTime(required=True)
-    overdue = fields.Boolean(required=True)
+    kind = fields.String(
+        required=True,
+        validate=validate.OneOf([Kind.CHECK_IN.value, Kind.ASSESSMENT.value]),
+        metadata={"description": "What is asked for: a check-in or a questionnaire."},
+    )
+    due_at = fields.AwareDateTime(required=True, metadata={"description": "Since when it is due."})
+    overdue = fields.Boolean(
+        required=True, metadata={"description": "Whether it should have been done by now."}
+    )
     instrument = fields.String(
         required=True, allow_none=True, metadata={"description": "Which questionnaire; null: a check-in."}
     )
-    slot = fields.String(required=True, allow_none=True)
+    slot = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "The slot of the plan it fulfils; null: a check-in."},
+    )
     notice = Prose(
         required=True,
         allow_none=True,
@@ -161,4 +231,8 @@ class DueItemSchema(Schema):
 class DueItemsSchema(Schema):
     """What a patient is asked to do now."""
 
-    items = fields.List(fields.Nested(DueItemSchema), required=True)
+    items = fields.List(
+        fields.Nested(DueItemSchema),
+        required=True,
+        metadata={"description": "What is due now, oldest first."},
+    )

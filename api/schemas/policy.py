@@ -13,7 +13,11 @@ class PolicySchema(Schema):
     id = fields.UUID(
         required=True, allow_none=True, metadata={"description": "null: the built-in one, before any other."}
     )
-    name = fields.String(required=True, allow_none=True)
+    name = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "What the site calls it; null: see `problem`."},
+    )
     effective_from = fields.AwareDateTime(
         required=True, allow_none=True, metadata={"description": "null: until another one was set."}
     )
@@ -25,8 +29,14 @@ class PolicySchema(Schema):
     set_by = fields.UUID(
         required=True, allow_none=True, metadata={"description": "Staff; null: the command line."}
     )
-    note = fields.String(required=True, allow_none=True)
-    created_at = fields.AwareDateTime(required=True, allow_none=True)
+    note = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "Why it was set, as written with it; null: nothing was."},
+    )
+    created_at = fields.AwareDateTime(
+        required=True, allow_none=True, metadata={"description": "When it was set; null: built in."}
+    )
     changes = fields.List(
         fields.String(),
         required=True,
@@ -47,7 +57,7 @@ class PolicySchema(Schema):
 class StandingPolicySchema(Schema):
     """What is in force at a site, and what is coming."""
 
-    present = fields.Nested(PolicySchema, required=True)
+    present = fields.Nested(PolicySchema, required=True, metadata={"description": "The policy in force."})
     coming = fields.List(
         fields.Nested(PolicySchema), required=True, metadata={"description": "In the order they begin."}
     )

@@ -36,8 +36,8 @@ class ProblemSchema(Schema):
 
     emergency = emergency_field()
     type = fields.String(required=True, metadata={"description": "What kind of problem: a page says more."})
-    title = fields.String(required=True)
-    status = fields.Integer(required=True)
+    title = fields.String(required=True, metadata={"description": "The kind of problem in a few words."})
+    status = fields.Integer(required=True, metadata={"description": "The HTTP status."})
     detail = fields.String(metadata={"description": "What happened this time, in words."})
     instance = fields.String(metadata={"description": "The request's id, for the operator."})
     errors = fields.Dict(

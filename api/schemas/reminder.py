@@ -12,8 +12,12 @@ PURPOSES = ("check_in", REASSESSMENT)
 class NewReminderSchema(Strict):
     """A reminder a scheduler asks for."""
 
-    patient_id = fields.UUID(required=True)
-    purpose = fields.String(load_default=REASSESSMENT, validate=validate.OneOf([REASSESSMENT]))
+    patient_id = fields.UUID(required=True, metadata={"description": "The patient to remind."})
+    purpose = fields.String(
+        load_default=REASSESSMENT,
+        validate=validate.OneOf([REASSESSMENT]),
+        metadata={"description": "What the reminder is for."},
+    )
     slot = fields.String(
         required=True,
         validate=validate.Regexp(r"^[A-Za-z0-9._:-]{1,64}\Z"),
@@ -31,11 +35,23 @@ class ReminderSchema(Schema):
     id = fields.UUID(
         required=True, allow_none=True, metadata={"description": "None of a check-in not yet due."}
     )
-    patient_id = fields.UUID(required=True)
-    purpose = fields.String(required=True, validate=validate.OneOf(PURPOSES))
-    slot = fields.String(required=True, allow_none=True)
+    patient_id = fields.UUID(required=True, metadata={"description": "The patient who is reminded."})
+    purpose = fields.String(
+        required=True,
+        validate=validate.OneOf(PURPOSES),
+        metadata={"description": "What the reminder is for."},
+    )
+    slot = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "Which of its purpose: for a check-in its local day; null: not yet due."},
+    )
     due_at = fields.AwareDateTime(required=True, metadata={"description": "When the patient is reminded."})
-    created_at = fields.AwareDateTime(required=True, allow_none=True)
+    created_at = fields.AwareDateTime(
+        required=True,
+        allow_none=True,
+        metadata={"description": "When it was made; null: a check-in not yet due."},
+    )
     delivery = fields.Enum(
         Delivery,
         by_value=True,
@@ -50,7 +66,7 @@ class ReminderSchema(Schema):
 class RemindersQuerySchema(PageQuery):
     """Which reminders."""
 
-    due_before = Moment(required=True)
+    due_before = Moment(required=True, metadata={"description": "Reminders due before this moment."})
     due_after = Moment(metadata={"description": "Left out: since seven days ago."})
 
 

@@ -16,7 +16,7 @@ class ReportingSchema(Schema):
             "far longer than is usual for her; the team is told. `reporting`: neither."
         },
     )
-    last_day = fields.Date(required=True)
+    last_day = fields.Date(required=True, metadata={"description": "The newest local day written on."})
     silent_from = fields.Date(
         required=True,
         metadata={"description": "She counts as silent from this day unless she writes before."},
@@ -29,7 +29,9 @@ class ReportingSchema(Schema):
     written_days = fields.Integer(
         required=True, metadata={"description": "Days written on among the last `over_days`."}
     )
-    over_days = fields.Integer(required=True)
+    over_days = fields.Integer(
+        required=True, metadata={"description": "How many days `written_days` are of."}
+    )
     written_lately = fields.Integer(required=True, metadata={"description": "Of the last 28 days."})
     expected_lately = fields.Float(
         required=True,

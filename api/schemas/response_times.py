@@ -20,7 +20,7 @@ class Seconds(fields.Float):
 class SpreadSchema(Schema):
     """How long something took, over the alerts of which it is known."""
 
-    count = fields.Integer(required=True)
+    count = fields.Integer(required=True, metadata={"description": "How many alerts it is known of."})
     median_s = Seconds(
         required=True,
         allow_none=True,
@@ -38,8 +38,10 @@ class SpreadSchema(Schema):
 class TierTimesSchema(Schema):
     """The alerts of one tier."""
 
-    tier = fields.Enum(Tier, by_value=True, required=True)
-    opened = fields.Integer(required=True)
+    tier = fields.Enum(
+        Tier, by_value=True, required=True, metadata={"description": "The tier the numbers are of."}
+    )
+    opened = fields.Integer(required=True, metadata={"description": "How many alerts were opened."})
     told = fields.Nested(
         SpreadSchema,
         required=True,
@@ -53,7 +55,11 @@ class TierTimesSchema(Schema):
     resolved = fields.Nested(
         SpreadSchema, required=True, metadata={"description": "From the first answer to resolved."}
     )
-    opened_to_acknowledged = fields.Nested(SpreadSchema, required=True)
+    opened_to_acknowledged = fields.Nested(
+        SpreadSchema,
+        required=True,
+        metadata={"description": "From opened to the first answer, the wait for the budget included."},
+    )
     retracted = fields.Integer(
         required=True, metadata={"description": "Taken back because the entries no longer showed it."}
     )
@@ -69,9 +75,15 @@ class TierTimesSchema(Schema):
 class ResponseTimesSchema(Schema):
     """How soon the site's teams were told, answered and closed, by tier."""
 
-    since = fields.AwareDateTime(required=True)
-    until = fields.AwareDateTime(required=True)
-    tiers = fields.List(fields.Nested(TierTimesSchema), required=True)
+    since = fields.AwareDateTime(
+        required=True, metadata={"description": "The alerts opened from this moment on are counted."}
+    )
+    until = fields.AwareDateTime(
+        required=True, metadata={"description": "The alerts opened before this moment are counted."}
+    )
+    tiers = fields.List(
+        fields.Nested(TierTimesSchema), required=True, metadata={"description": "One item per tier."}
+    )
 
 
 class ResponseTimesQuerySchema(Strict):

@@ -15,36 +15,48 @@ class ShiftSchema(Schema):
     """One member of staff on call."""
 
     staff = fields.String(required=True, metadata={"description": "The address she signs in with."})
-    staff_id = fields.UUID(required=True)
-    name = fields.String(required=True)
-    begins_at = fields.AwareDateTime(required=True, data_key="from")
-    ends_at = fields.AwareDateTime(required=True, data_key="until")
+    staff_id = fields.UUID(required=True, metadata={"description": "The member of staff on call."})
+    name = fields.String(required=True, metadata={"description": "The name of the member of staff."})
+    begins_at = fields.AwareDateTime(
+        required=True, data_key="from", metadata={"description": "When the shift begins."}
+    )
+    ends_at = fields.AwareDateTime(
+        required=True, data_key="until", metadata={"description": "When the shift ends."}
+    )
 
 
 class RotaSchema(Schema):
     """A rota with the shifts that are not over, in the order they begin."""
 
-    name = fields.String(required=True)
+    name = fields.String(required=True, metadata={"description": "Name of the rota, as in its address."})
     version = fields.Integer(required=True, metadata={"description": "As in the ETag."})
-    changed_at = fields.AwareDateTime(required=True)
+    changed_at = fields.AwareDateTime(required=True, metadata={"description": "When it was changed last."})
     on_call = fields.List(
         fields.UUID(), required=True, metadata={"description": "Staff on call now; none: there is a gap."}
     )
-    shifts = fields.List(fields.Nested(ShiftSchema), required=True)
+    shifts = fields.List(
+        fields.Nested(ShiftSchema),
+        required=True,
+        metadata={"description": "The shifts that are not over, in the order they begin."},
+    )
 
 
 class RotasSchema(Schema):
     """All rotas of a site."""
 
-    items = fields.List(fields.Nested(RotaSchema), required=True)
+    items = fields.List(
+        fields.Nested(RotaSchema), required=True, metadata={"description": "The rotas, by name."}
+    )
 
 
 class NewShiftSchema(Strict):
     """One shift as somebody plans it."""
 
     staff = EmailAddress(required=True, metadata={"description": "The address she signs in with."})
-    begins_at = Moment(required=True, data_key="from")
-    ends_at = Moment(required=True, data_key="until")
+    begins_at = Moment(required=True, data_key="from", metadata={"description": "When the shift begins."})
+    ends_at = Moment(
+        required=True, data_key="until", metadata={"description": "When the shift ends; later than `from`."}
+    )
 
 
 class NewRotaSchema(Strict):

@@ -30,7 +30,13 @@ class ServiceSchema(Schema):
     """A service account of the site."""
 
     id = fields.UUID(required=True, metadata={"description": "The account's id; the audit names it."})
-    name = fields.String(required=True, metadata={"examples": ["scheduler"]})
+    name = fields.String(
+        required=True,
+        metadata={
+            "description": "What the account is called; unique at the site.",
+            "examples": ["scheduler"],
+        },
+    )
     scopes = fields.List(
         fields.String(validate=validate.OneOf(SCOPES)),
         required=True,

@@ -40,8 +40,8 @@ class PasswordField(fields.String):
 class NewSessionSchema(Strict):
     """A member of staff who wants to sign in."""
 
-    email = EmailAddress(required=True)
-    password = PasswordField(required=True)
+    email = EmailAddress(required=True, metadata={"description": "The address to sign in with."})
+    password = PasswordField(required=True, metadata={"description": "The password."})
     code = OneTimeCodeField(metadata={"description": "Where the account is enrolled for one-time codes."})
     label = Text(max=80, load_default="browser", metadata={"description": "What to call this browser."})
     transport = TransportField(load_default=BEARER)
@@ -50,14 +50,16 @@ class NewSessionSchema(Strict):
 class NewPasswordSchema(Strict):
     """A change of password."""
 
-    old_password = PasswordField(required=True)
+    old_password = PasswordField(required=True, metadata={"description": "The present password."})
     new_password = PasswordField(required=True, metadata={"description": "At least twelve characters."})
 
 
 class OneTimeCodeSchema(Strict):
     """A code that proves that the authenticator is at hand."""
 
-    code = OneTimeCodeField(required=True)
+    code = OneTimeCodeField(
+        required=True, metadata={"description": "The six digits the authenticator shows now."}
+    )
 
 
 class OneTimeCodeEnrolmentSchema(Schema):

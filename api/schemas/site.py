@@ -11,7 +11,10 @@ class SiteSchema(Schema):
     """The caller's site."""
 
     id = fields.UUID(required=True, metadata={"description": "The site's id."})
-    name = fields.String(required=True, metadata={"examples": ["St. Example"]})
+    name = fields.String(
+        required=True,
+        metadata={"description": "Name of the site; unique on this server.", "examples": ["St. Example"]},
+    )
     timezone = fields.String(
         required=True,
         metadata={"description": "Working hours and days follow it.", "examples": ["Europe/Berlin"]},
@@ -31,7 +34,7 @@ class SiteChangesSchema(Strict):
     """What a site admin changes about the site."""
 
     name = Text(max=200, metadata={"description": "Unique on this server.", "examples": ["St. Example"]})
-    timezone = Timezone()
+    timezone = Timezone(metadata={"description": "IANA time zone that working hours and days follow."})
     contact = Text(
         max=1000,
         lines=True,
@@ -45,8 +48,11 @@ class SiteChangesSchema(Strict):
 class TeamSchema(Schema):
     """A team of the site."""
 
-    id = fields.UUID(required=True, metadata={"examples": [_TEAM]})
-    name = fields.String(required=True, metadata={"examples": ["Breast clinic"]})
+    id = fields.UUID(required=True, metadata={"description": "The team's id.", "examples": [_TEAM]})
+    name = fields.String(
+        required=True,
+        metadata={"description": "Name of the team; unique at the site.", "examples": ["Breast clinic"]},
+    )
     members = fields.Integer(
         required=True,
         metadata={"description": "Active members of staff; `GET /v1/staff?team_id=` lists all of them."},

@@ -11,7 +11,13 @@ from api.services.reminding.snoozing import LONGEST_PAUSE, Until
 class NewSnoozeSchema(Strict):
     """Until when a patient wants to be left in peace."""
 
-    wanted = fields.Enum(Until, by_value=True, required=True, data_key="for")
+    wanted = fields.Enum(
+        Until,
+        by_value=True,
+        required=True,
+        data_key="for",
+        metadata={"description": "How long no reminder comes."},
+    )
     until = fields.Date(
         metadata={
             "description": "For a holiday: the first day, on her calendar, on which she is reminded again; "
@@ -28,7 +34,9 @@ class NewSnoozeSchema(Strict):
 class RemindersStandSchema(Schema):
     """Whether a patient is reminded at present."""
 
-    snoozed_until = Moment(required=True, allow_none=True)
+    snoozed_until = Moment(
+        required=True, allow_none=True, metadata={"description": "No reminder before then; null: no snooze."}
+    )
     paused_until = fields.Date(
         required=True,
         allow_none=True,

@@ -21,8 +21,10 @@ _TEAM = "0d2f8f3c-7a41-4a3f-8a6e-3f9f2f1b7c21"
 class NamedSchema(Schema):
     """A person, team or service with its name."""
 
-    id = fields.UUID(required=True, metadata={"examples": [_ID]})
-    name = fields.String(required=True, metadata={"examples": ["Nora Nurse"]})
+    id = fields.UUID(
+        required=True, metadata={"description": "Id of the person, team or service.", "examples": [_ID]}
+    )
+    name = fields.String(required=True, metadata={"description": "The name.", "examples": ["Nora Nurse"]})
 
 
 class PendingInvitationSchema(Schema):
@@ -40,8 +42,10 @@ class PendingInvitationSchema(Schema):
 class StaffSchema(Schema):
     """A member of staff. Fields marked *admins* are there for site admins only."""
 
-    id = fields.UUID(required=True, metadata={"examples": [_ID]})
-    name = fields.String(required=True, metadata={"examples": ["Nora Nurse"]})
+    id = fields.UUID(required=True, metadata={"description": "The member of staff's id.", "examples": [_ID]})
+    name = fields.String(
+        required=True, metadata={"description": "As colleagues know them.", "examples": ["Nora Nurse"]}
+    )
     email = fields.String(
         required=True,
         metadata={"description": "The address to sign in with.", "examples": ["nora@example.org"]},

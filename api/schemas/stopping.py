@@ -6,9 +6,12 @@ from marshmallow import Schema, fields
 class ContributionSchema(Schema):
     """What one feature adds."""
 
-    feature = fields.String(required=True)
-    words = fields.String(required=True)
-    value = fields.Float(required=True)
+    feature = fields.String(required=True, metadata={"description": "Name of the feature in the model."})
+    words = fields.String(required=True, metadata={"description": "The feature and its value in words."})
+    value = fields.Float(
+        required=True,
+        metadata={"description": "The feature's value for this patient, in the unit that `words` names."},
+    )
     typical = fields.Float(required=True, metadata={"description": "Counted from this."})
     adds = fields.Float(
         required=True, metadata={"description": "To the log-hazard: positive raises the risk."}
@@ -18,9 +21,24 @@ class ContributionSchema(Schema):
 class StoppingRiskSchema(Schema):
     """How likely she is to stop the tablets within 90 days, and why; as of the last day with an entry."""
 
-    risk_90d = fields.Float(allow_none=True, required=True, metadata={"description": "0-1, higher is worse"})
-    low = fields.Float(allow_none=True, required=True, metadata={"description": "Of the 95% interval."})
-    high = fields.Float(allow_none=True, required=True, metadata={"description": "Of the 95% interval."})
+    risk_90d = fields.Float(
+        allow_none=True,
+        required=True,
+        metadata={
+            "description": "Probability of stopping the tablets within 90 days, 0-1, higher is worse; "
+            "null: see `lacking`."
+        },
+    )
+    low = fields.Float(
+        allow_none=True,
+        required=True,
+        metadata={"description": "Lower end of the 95% interval of `risk_90d`."},
+    )
+    high = fields.Float(
+        allow_none=True,
+        required=True,
+        metadata={"description": "Upper end of the 95% interval of `risk_90d`."},
+    )
     average_90d = fields.Float(
         allow_none=True,
         required=True,
@@ -39,7 +57,18 @@ class StoppingRiskSchema(Schema):
     not_known = fields.List(
         fields.String(), required=True, metadata={"description": "Not known, and so counted neither way."}
     )
-    as_of = fields.Date(allow_none=True, required=True)
-    base_rate_12_months = fields.Float(required=True)
+    as_of = fields.Date(
+        allow_none=True,
+        required=True,
+        metadata={"description": "The last local day with an entry; null: there is none."},
+    )
+    base_rate_12_months = fields.Float(
+        required=True,
+        metadata={
+            "description": "Share of patients who stop within 12 months, 0-1, that the model starts from."
+        },
+    )
     model = fields.String(required=True, metadata={"description": "Content hash of the model."})
-    notice = fields.String(required=True)
+    notice = fields.String(
+        required=True, metadata={"description": "Show it with the risk: what it does not say."}
+    )

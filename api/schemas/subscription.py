@@ -45,7 +45,11 @@ class NewSubscriptionSchema(Strict):
             "examples": ["https://updates.push.services.mozilla.com/wpush/v2/abc"],
         },
     )
-    keys = fields.Nested(SubscriptionKeysSchema, required=True)
+    keys = fields.Nested(
+        SubscriptionKeysSchema,
+        required=True,
+        metadata={"description": "The browser's keys; payloads are encrypted with them."},
+    )
     public_key = Text(
         max=100,
         metadata={"description": "The key it was made with, as /v1/push-key gave it; left out: the present."},
@@ -59,5 +63,5 @@ class NewSubscriptionSchema(Strict):
 class SubscriptionSchema(Schema):
     """A device that is told by push."""
 
-    device = fields.UUID(required=True)
-    created_at = fields.AwareDateTime(required=True)
+    device = fields.UUID(required=True, metadata={"description": "The device, by the UUID the client chose."})
+    created_at = fields.AwareDateTime(required=True, metadata={"description": "When it subscribed."})

@@ -27,9 +27,16 @@ class TransportField(fields.String):
 class TokensSchema(Schema):
     """A pair of tokens."""
 
-    token_type = fields.String(required=True, dump_default="Bearer", validate=validate.Equal("Bearer"))
-    access_token = fields.String(required=True)
-    access_expires_at = Moment(required=True)
+    token_type = fields.String(
+        required=True,
+        dump_default="Bearer",
+        validate=validate.Equal("Bearer"),
+        metadata={"description": "Always `Bearer`."},
+    )
+    access_token = fields.String(
+        required=True, metadata={"description": "Send it as `Authorization: Bearer …`."}
+    )
+    access_expires_at = Moment(required=True, metadata={"description": "Until when the access token works."})
     refresh_token = fields.String(
         metadata={"description": "For POST /v1/tokens. Absent where it went into a cookie."}
     )
@@ -42,7 +49,10 @@ class TokensSchema(Schema):
 class RefreshSchema(Strict):
     """A refresh token to be traded for a new pair; left out, it is in a cookie."""
 
-    refresh_token = fields.String(validate=validate.Length(1, 200))
+    refresh_token = fields.String(
+        validate=validate.Length(1, 200),
+        metadata={"description": "The refresh token of the pair before; left out, it is in a cookie."},
+    )
     transport = TransportField()
     owner = fields.String(
         validate=validate.OneOf(list(OWNERS)),

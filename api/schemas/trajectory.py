@@ -21,16 +21,30 @@ class TrajectorySchema(Schema):
         },
     )
     engine = fields.String(allow_none=True, metadata={"description": "Content hash of engine and policy."})
-    last_day = fields.Date(allow_none=True)
-    last_entry_at = fields.AwareDateTime(allow_none=True)
-    scores = fields.List(fields.Nested(OwnScoreSchema), required=True)
-    notice = Prose(required=True)
+    last_day = fields.Date(
+        allow_none=True, metadata={"description": "The newest local day with an entry; null: there is none."}
+    )
+    last_entry_at = fields.AwareDateTime(
+        allow_none=True, metadata={"description": "When the newest entry was recorded; null: there is none."}
+    )
+    scores = fields.List(
+        fields.Nested(OwnScoreSchema),
+        required=True,
+        metadata={"description": "One score per local day with an entry, oldest first."},
+    )
+    notice = Prose(required=True, metadata={"description": "Show it with the scores: what they do not say."})
 
 
 class PatientTrajectorySchema(TrajectorySchema):
     """Where a patient stands, as her team sees it."""
 
-    scores = fields.List(fields.Nested(PresentScoreSchema), required=True)
+    scores = fields.List(
+        fields.Nested(PresentScoreSchema),
+        required=True,
+        metadata={
+            "description": "One score per local day with an entry, oldest first, with the risk of stopping."
+        },
+    )
     reporting = fields.Nested(
         ReportingSchema,
         required=True,
@@ -43,7 +57,11 @@ class PatientTrajectorySchema(TrajectorySchema):
         allow_none=True,
         metadata={"description": "What her latest questionnaires say; null: none counts, or not scored."},
     )
-    stopping = fields.Nested(StoppingRiskSchema, required=True)
+    stopping = fields.Nested(
+        StoppingRiskSchema,
+        required=True,
+        metadata={"description": "How likely the patient is to stop the tablets, and why."},
+    )
     measurements = fields.List(
         fields.Nested(MeasurementSchema),
         required=True,
@@ -59,8 +77,8 @@ class PatientTrajectorySchema(TrajectorySchema):
 class PeriodSchema(Strict):
     """Which local days; left out, all."""
 
-    since = fields.Date()
-    until = fields.Date()
+    since = fields.Date(metadata={"description": "First local day; left out: from the first one."})
+    until = fields.Date(metadata={"description": "Last local day, included; left out: to the newest."})
 
     @validates_schema
     def _in_order(self, period: dict[str, object], **_: object) -> None:

@@ -21,10 +21,14 @@ class NewWebhookSchema(Strict):
 class WebhookSchema(Schema):
     """A webhook of the site."""
 
-    id = fields.UUID(required=True)
-    url = fields.String(required=True)
-    created_at = Moment(required=True)
-    retired_at = Moment(required=True, allow_none=True)
+    id = fields.UUID(required=True, metadata={"description": "The webhook's id."})
+    url = fields.String(required=True, metadata={"description": "Where messages are posted to."})
+    created_at = Moment(required=True, metadata={"description": "When it was made."})
+    retired_at = Moment(
+        required=True,
+        allow_none=True,
+        metadata={"description": "When it stopped being used; null: it is in use."},
+    )
     retired_because = fields.String(
         required=True, allow_none=True, metadata={"description": "`removed`, or `answered 410`."}
     )
@@ -42,4 +46,6 @@ class NewWebhookMadeSchema(WebhookSchema):
 class WebhooksSchema(Schema):
     """A site's webhooks, oldest first."""
 
-    items = fields.List(fields.Nested(WebhookSchema), required=True)
+    items = fields.List(
+        fields.Nested(WebhookSchema), required=True, metadata={"description": "The webhooks, oldest first."}
+    )

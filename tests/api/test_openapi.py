@@ -71,3 +71,21 @@ def test_every_operation_behind_a_token_names_its_scope(document: Any) -> None:
         for place, operation in operations(document)
         if bool(operation["security"]) != ("x-scope" in operation)
     ] == []
+
+
+def test_every_field_and_every_parameter_says_what_it_means(document: Any) -> None:
+    schemas = document["components"]["schemas"]
+    fields = [
+        (name, field)
+        for name, schema in schemas.items()
+        for field, described in schema.get("properties", {}).items()
+        if len(described.get("description", "")) < len("Her name.")
+    ]
+    parameters = [
+        (place, parameter["name"])
+        for place, methods in document["paths"].items()
+        for operation in methods.values()
+        for parameter in (operation if isinstance(operation, list) else operation.get("parameters", []))
+        if "$ref" not in parameter and not parameter.get("description")
+    ]
+    assert (fields, parameters) == ([], [])
