@@ -24,9 +24,8 @@ from api.schemas.alert import (
     NoteSchema,
     ResolutionSchema,
     SnoozeSchema,
-    WorklistQuerySchema,
-    WorklistSchema,
 )
+from api.schemas.worklist import WorklistQuerySchema, WorklistSchema
 from api.services import audit
 from api.services.alerting import answers, worklist
 from api.services.alerting.worklist import Case

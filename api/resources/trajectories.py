@@ -14,7 +14,6 @@ from api.resources.blueprint import Blueprint
 from api.resources.edge import clock, engine_here, principal, reading, transaction
 from api.resources.entries import entry_on_wire
 from api.resources.measurements import consideration_on_wire, measurement_on_wire
-from api.schemas.alert import WorklistQuerySchema, WorklistSchema
 from api.schemas.entry import (
     ChangesQuerySchema,
     ChangesSchema,
@@ -23,6 +22,7 @@ from api.schemas.entry import (
 )
 from api.schemas.fields import PageQuery
 from api.schemas.trajectory import PatientTrajectorySchema, PeriodSchema, TrajectorySchema
+from api.schemas.worklist import WorklistQuerySchema, WorklistSchema
 from api.services import audit, corrections
 from api.services.access.enrolment import find_patient
 from api.services.care import measured

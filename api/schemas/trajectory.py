@@ -2,11 +2,11 @@
 
 from marshmallow import Schema, ValidationError, fields, validates_schema
 
-from api.schemas.alert import OwnScoreSchema, PresentScoreSchema
 from api.schemas.fields import Prose, Strict
 from api.schemas.function import FunctionSchema
 from api.schemas.measurement import ConsiderationSchema, MeasurementSchema
 from api.schemas.reporting import ReportingSchema
+from api.schemas.score import OwnScoreSchema, PresentScoreSchema
 from api.schemas.stopping import StoppingRiskSchema
 
 
