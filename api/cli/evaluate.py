@@ -52,7 +52,7 @@ _FOLDER = click.Path(file_okay=False, path_type=Path)
     type=click.IntRange(0, 10_000),
     default=400,
     show_default=True,
-    help="How often patients are drawn again for the intervals; 0 for none.",
+    help="How often patients are drawn again for the intervals; 0: shares alone have one.",
 )
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="For the intervals.")
 @today_option

@@ -251,6 +251,30 @@ def test_the_base_rate_moves_the_predicted_risk_and_not_the_ranking(here):
     assert high["observed_day60"] == low["observed_day60"]
 
 
+def test_no_share_of_a_report_is_sure_and_none_of_few_has_an_interval(here):
+    simulate = ["--count", "60", "--patients", "p.csv", "--days", "260", "--seed", "3", "--entries", "e.csv"]
+    CliRunner().invoke(simulate_command, [*simulate, "--truth", "t.csv", "--stopping-share", "0.6"])
+    assert evaluate("--resamples", "40").exit_code == 0
+
+    shares = [
+        cell
+        for part in report(here)["tables"].values()
+        for row in part["rows"]
+        for name, cell in row.items()
+        if isinstance(cell, dict)
+        and name.startswith(("sens", "ppv", "share", "observed", "warned", "stopped"))
+    ]
+    with_interval = [cell for cell in shares if cell["low"] is not None]
+    assert len(with_interval) > 20
+    assert {0, 1} & {cell["value"] for cell in with_interval}, "the cohort has shares of 0% or 100%"
+    assert [cell for cell in with_interval if cell["low"] >= cell["high"]] == []
+    small = [row for row in table(here, "detection_by_group") if int(row["onsets"]) < 10]
+    assert small
+    assert all(row["sensitivity_60d_low"] == row["median_delay_days_low"] == "" for row in small)
+    page = (here / "out/report.html").read_text()
+    assert page.count("of the diary</text>") == 2, "a panel of the calibration plot for each day"
+
+
 def test_who_was_lost_is_no_woman_who_stayed(here):
     CliRunner().invoke(
         simulate_command,

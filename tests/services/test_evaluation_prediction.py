@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from api.domain.findings import FindingKind
 from api.domain.risk.measures import auroc
+from api.services.evaluation.intervals import wilson
 from api.services.evaluation.prediction import brier, calibration
-from api.services.evaluation.report import wilson
 from api.services.evaluation.stopping import followed_by_stopping, followed_days, landmark, warned
 from tests.services.evaluating import FIRST, a_record
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from api.domain.findings import FindingKind
-from api.services.evaluation.intervals import Bootstrap, Estimate
+from api.services.evaluation.intervals import Bootstrap, Estimate, rate_of_none, share_of
 from api.services.evaluation.record import Floats, Ints, Record
 
 BUDGET = 0.10
@@ -26,7 +26,13 @@ def burden(records: Sequence[Record], kinds: Sequence[FindingKind], bootstrap: B
     def measure(which: Ints) -> list[float]:
         return _measures(rows[which].sum(axis=0))
 
-    return bootstrap.of(measure, len(records))
+    per_weeks, per_reports, _ = bootstrap.of(measure, len(records))
+    _, with_alert, weeks, reports = rows.T
+    return [
+        rate_of_none(per_weeks, float(weeks.sum()) / 100, len(records)),
+        rate_of_none(per_reports, float(reports.sum()) / 100, len(records)),
+        share_of(with_alert, weeks),
+    ]
 
 
 def found_at_all(records: Sequence[Record]) -> list[FindingKind]:

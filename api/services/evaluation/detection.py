@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from api.services.evaluation.intervals import Estimate, if_enough, rate_of_none, share_of
 from api.services.evaluation.record import Floats, Ints, Record
 
 WITHIN_DAYS = (14, 28, 60)
@@ -99,13 +100,39 @@ def measures(found: Detection) -> list[float]:
     ]
 
 
+def estimates(found: Detection, which: Ints, drawn: Sequence[Estimate]) -> list[Estimate]:
+    """Return the figures of ``MEASURES`` with the interval that suits each.
+
+    Args:
+        found: What a rule did.
+        which: The patients looked at.
+        drawn: The same figures with intervals by the bootstrap.
+    """
+    part = found.take(which)
+    has_onset = ~np.isnan(part.delay)
+    onsets, patients = int(has_onset.sum()), len(which)
+    wrote = part.wrote_on >= WITHIN_DAYS[-1]
+    alerts = part.false + part.true
+    by_name = dict(zip(MEASURES, drawn, strict=True))
+    by_name |= {f"sensitivity_{within}d": share_of(part.delay <= within, has_onset) for within in WITHIN_DAYS}
+    by_name[WHERE_WRITTEN] = share_of(wrote & (part.delay <= WITHIN_DAYS[-1]), wrote)
+    by_name["ppv"] = share_of(part.true, alerts)
+    for name in ("median_delay_days", "p90_delay_days"):
+        by_name[name] = if_enough(by_name[name], onsets)
+    for name, exposure in ((FALSE, part.years.sum()), (PER_100, part.weeks.sum() / 100)):
+        by_name[name] = rate_of_none(by_name[name], float(exposure), patients)
+    return list(by_name.values())
+
+
+WHERE_WRITTEN = f"sensitivity_{WITHIN_DAYS[-1]}d_where_written"
+FALSE, PER_100 = "false_per_patient_year", "alerts_per_100_patient_weeks"
 MEASURES = (
     *(f"sensitivity_{within}d" for within in WITHIN_DAYS),
-    f"sensitivity_{WITHIN_DAYS[-1]}d_where_written",
+    WHERE_WRITTEN,
     "median_delay_days",
     "p90_delay_days",
-    "false_per_patient_year",
-    "alerts_per_100_patient_weeks",
+    FALSE,
+    PER_100,
     "ppv",
 )
 

@@ -12,16 +12,17 @@ _STYLE = """
 @media (prefers-color-scheme:dark){:root{--ink:#ececec;--paper:#16181a;--line:#4a4f54;--soft:#22262a;
 --s0:#6cb8ff;--s1:#ff8f87;--s2:#e6b35c;--s3:#6fd39a;--s4:#c9a5f0}}
 *{box-sizing:border-box}
-body{margin:0 auto;max-width:70rem;padding:1rem;background:var(--paper);color:var(--ink);
+body{margin:0 auto;max-width:74rem;padding:1rem;background:var(--paper);color:var(--ink);
 font:1rem/1.5 system-ui,sans-serif}
 h1{font-size:1.6rem;line-height:1.2}h2{font-size:1.25rem;margin-top:2.5rem}
 nav ul{columns:18rem;padding-left:1.2rem}a{color:var(--s0)}
 .scroll{overflow-x:auto}.scroll:focus-visible,a:focus-visible{outline:3px solid var(--s0);outline-offset:2px}
-table{border-collapse:collapse;font-size:.9rem;font-variant-numeric:tabular-nums}
-.note{max-width:48rem}.ci{display:block;white-space:nowrap;opacity:.85;font-size:.85em}
+table{border-collapse:collapse;font-size:.85rem;font-variant-numeric:tabular-nums}
+.note{max-width:48rem}.ci{display:block;opacity:.85;font-size:.85em}
 .unseen{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
-th,td{border-bottom:1px solid var(--line);padding:.35rem .7rem .35rem 0;text-align:left;vertical-align:top}
-thead th{background:var(--soft);padding-left:.4rem}tbody th{font-weight:600}td,tbody th{padding-left:.4rem}
+th,td{border-bottom:1px solid var(--line);padding:.35rem .3rem .35rem 0;text-align:left;vertical-align:top}
+thead th{background:var(--soft);padding-left:.3rem;hyphens:auto}
+tbody th{font-weight:600}td,tbody th{padding-left:.3rem}
 figure{margin:1.5rem 0}figure svg{display:block;width:100%;max-width:44rem;height:auto}
 .warning{border-left:.3rem solid var(--s1);padding:.2rem 1rem;background:var(--soft)}
 dl{display:grid;grid-template-columns:repeat(auto-fill,minmax(11rem,1fr));gap:.6rem 1rem}
@@ -65,7 +66,8 @@ def page(
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>Evaluation of the engine</title><style>{_STYLE}</style></head><body><main>"
         f"<h1>Evaluation of the engine</h1>{warned}<dl>{facts}</dl>"
-        "<p>Figures in brackets are 95% intervals, by drawing patients again with their whole diaries.</p>"
+        "<p>Figures in brackets are 95% intervals: of shares by Wilson\u2019s method, of others by drawing "
+        "patients again with their whole diaries; none where a figure rests on fewer than ten patients.</p>"
         f'<nav aria-label="Tables"><ul>{contents}</ul></nav>{sections}</main></body></html>\n'
     )
 

@@ -70,28 +70,38 @@ def trade_off(detections: Sequence[Detection], points: Sequence[Point]) -> str:
 
 
 def calibration_plot(bins: Sequence[Row]) -> str:
-    """Draw observed against predicted risk by tenths, with 95% intervals; the diagonal is right."""
+    """Draw observed against predicted risk by tenths, with 95% intervals, a panel for each day.
+
+    The axes are not alike: each is as long as its figures need. The dotted line is right.
+    """
     days = list(dict.fromkeys(row[0] for row in bins))
+    rows = [[row for row in bins if row[0] == day] for day in days]
+    widest = max(100 * (_of(row[3]).value or 0.0) for row in bins) * 1.06
 
-    def draw(axes: "Axes") -> None:
-        most = 1.0
-        for at, day in enumerate(days):
-            rows = [row for row in bins if row[0] == day]
-            predicted, observed = ([_of(row[place]) for row in rows] for place in (3, 4))
-            x, y = ([100 * (one.value or 0.0) for one in column] for column in (predicted, observed))
-            spread = [
-                [max(0.0, value - 100 * (one.low or 0.0)) for value, one in zip(y, observed, strict=True)],
-                [max(0.0, 100 * (one.high or 0.0) - value) for value, one in zip(y, observed, strict=True)],
-            ]
+    def panel(at: int) -> Callable[["Axes"], None]:
+        def draw(axes: "Axes") -> None:
+            x, y, reach = _observed(rows[at])
             axes.errorbar(
-                x, y, yerr=spread, color=_SERIES[at % len(_SERIES)], marker=_MARKERS[at % len(_MARKERS)],
-                ls="none", capsize=2, label=f"day {day}",
+                x, y, yerr=reach, color=_SERIES[at % len(_SERIES)], marker=_MARKERS[at % len(_MARKERS)],
+                ms=6, lw=1, ls="none", capsize=3,
             )  # fmt: skip
-            most = max(most, *x, *(value + up for value, up in zip(y, spread[1], strict=True)))
-        axes.plot([0, most], [0, most], color=_INK, lw=0.8, ls=":")
-        axes.set(xlabel="predicted, %", ylabel="stopped within 90 days, %", xlim=(0, None), ylim=(0, None))
+            axes.plot([0, widest], [0, widest], color=_INK, lw=1, ls=":")
+            axes.set_title(f"on day {days[at]} of the diary", fontsize=11, loc="left")
+            axes.set(xlabel="predicted, %", ylabel="stopped within 90 days, %")
+            axes.set(xlim=(0, widest), ylim=(0, None))
 
-    return _svg("calibration", draw, width=5.2)
+        return draw
+
+    return _svg("calibration", *(panel(at) for at in range(len(days))), width=6.4)
+
+
+def _observed(rows: Sequence[Row]) -> tuple[list[float], list[float], list[list[float]]]:
+    """Return predicted and observed risks in percent, and how far the intervals reach down and up."""
+    predicted, observed = ([_of(row[place]) for row in rows] for place in (3, 4))
+    x, y = ([100 * (one.value or 0.0) for one in column] for column in (predicted, observed))
+    down = [max(0.0, value - 100 * (one.low or 0.0)) for value, one in zip(y, observed, strict=True)]
+    up = [max(0.0, 100 * (one.high or 0.0) - value) for value, one in zip(y, observed, strict=True)]
+    return x, y, [down, up]
 
 
 def _of(cell: object) -> Estimate:
@@ -130,7 +140,8 @@ def _svg(name: str, *draws: Callable[["Axes"], None], width: float) -> str:
             draw(axes)
             axes.grid(visible=True, lw=0.5)
         handles, labels = figure.axes[-1].get_legend_handles_labels()
-        figure.legend(handles, labels, loc="outside lower left", fontsize=9)
+        if handles:
+            figure.legend(handles, labels, loc="outside lower left", fontsize=9)
         return _inline(figure, name)
 
 

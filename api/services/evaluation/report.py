@@ -10,8 +10,8 @@ from api.services.evaluation import burden, detection, stopping
 from api.services.evaluation.curves import Point, operating_points
 from api.services.evaluation.detection import Detection, detect
 from api.services.evaluation.groups import SPLITS, Split
-from api.services.evaluation.intervals import UNKNOWN, Bootstrap, Estimate
-from api.services.evaluation.record import Floats, Ints, Record
+from api.services.evaluation.intervals import UNKNOWN, Bootstrap, Estimate, if_enough, share_of, wilson
+from api.services.evaluation.record import Ints, Record
 from api.services.evaluation.rules import RULES
 from api.services.evaluation.stopping import Landmark, landmark, warned
 
@@ -20,7 +20,6 @@ Row = tuple[str | int | Estimate, ...]
 _DETECTION_SHOWN = ("sensitivity_60d", "median_delay_days", "false_per_patient_year", "ppv")
 _PREDICTION_SHOWN = ("auroc", "predicted", "observed", "ratio")
 _BINS, _FEWEST_IN_A_BIN = 10, 10
-_Z = 1.96
 
 
 @dataclass(slots=True)
@@ -78,7 +77,9 @@ def _rules(detections: Sequence[Detection], bootstrap: Bootstrap) -> Iterator[Ro
 
 
 def _detected(found: Detection, among: int | Ints, bootstrap: Bootstrap) -> list[Estimate]:
-    return bootstrap.of(lambda which: detection.measures(found.take(which)), among)
+    which = np.arange(among) if isinstance(among, int) else among
+    drawn = bootstrap.of(lambda some: detection.measures(found.take(some)), which)
+    return detection.estimates(found, which, drawn)
 
 
 def _alerts(records: Sequence[Record], bootstrap: Bootstrap) -> Iterator[Row]:
@@ -92,7 +93,15 @@ def _alerts(records: Sequence[Record], bootstrap: Bootstrap) -> Iterator[Row]:
 
 def _prediction(mark: Landmark, bootstrap: Bootstrap) -> Row:
     counts = (len(mark.who), int(mark.happened.sum()), len(mark.who) - len(mark.rated), mark.unfollowed)
-    return (mark.day, *counts, *bootstrap.of(mark.measures, mark.rated))
+    return (mark.day, *counts, *_predicted(mark, mark.rated, bootstrap))
+
+
+def _predicted(mark: Landmark, places: Ints, bootstrap: Bootstrap) -> list[Estimate]:
+    estimates = bootstrap.of(mark.measures, places)
+    at = stopping.MEASURES.index("observed")
+    if estimates[at].value is not None:
+        estimates[at] = wilson(int(mark.happened[places].sum()), len(places))
+    return estimates
 
 
 def _bins(mark: Landmark) -> Iterator[Row]:
@@ -106,18 +115,6 @@ def _bins(mark: Landmark) -> Iterator[Row]:
         yield mark.day, number, len(part), predicted, wilson(int(happened[part].sum()), len(part))
 
 
-def wilson(events: int, of: int) -> Estimate:
-    """Return a share with its 95% interval.
-
-    Source:
-        Wilson EB 1927, J Am Stat Assoc 22:209.
-    """
-    share, spread = events / of, _Z**2 / of
-    middle = (share + spread / 2) / (1 + spread)
-    reach = _Z * float(np.sqrt(share * (1 - share) / of + spread / (4 * of))) / (1 + spread)
-    return Estimate(share, max(0.0, middle - reach), min(1.0, middle + reach))
-
-
 def _warnings(records: Sequence[Record], followed: Sequence[int], bootstrap: Bootstrap) -> Iterator[Row]:
     rows = [(kind.value, (kind,)) for kind in stopping.WARNINGS]
     for name, kinds in [*rows, ("any_of_these", stopping.WARNINGS)]:
@@ -127,17 +124,11 @@ def _warnings(records: Sequence[Record], followed: Sequence[int], bootstrap: Boo
             for record, days in zip(records, followed, strict=True)
         ]
         came = np.array(counts, dtype=np.float64).reshape(-1, len(kinds), 2).sum(axis=1)
-        share, lead = bootstrap.of(leads.measures, len(leads.lead))
-        (value,) = bootstrap.of(_ratio_of(came), len(came))
-        yield name, len(leads.lead), share, lead, int(came[:, 1].sum()), value
-
-
-def _ratio_of(pairs: Floats) -> Callable[[Ints], list[float]]:
-    def ratio(which: Ints) -> list[float]:
-        part, whole = pairs[which].sum(axis=0).tolist()
-        return [part / whole if whole else float("nan")]
-
-    return ratio
+        was_warned = ~np.isnan(leads.lead)
+        share = share_of(was_warned, np.ones(len(leads.lead)))
+        _, lead = bootstrap.of(leads.measures, len(leads.lead))
+        lead = if_enough(lead, int(was_warned.sum()))
+        yield name, len(leads.lead), share, lead, int(came[:, 1].sum()), share_of(came[:, 0], came[:, 1])
 
 
 def _alerts_by_group(records: Sequence[Record], bootstrap: Bootstrap) -> Iterator[Row]:
@@ -159,7 +150,7 @@ def _predictions_by_group(records: Sequence[Record], mark: Landmark, bootstrap: 
     wanted = [stopping.MEASURES.index(name) for name in _PREDICTION_SHOWN]
     for split, group, members in _groups(records):
         places = np.intersect1d(mark.rated, np.flatnonzero(np.isin(mark.who, members)))
-        estimates = bootstrap.of(mark.measures, places) if len(places) else [UNKNOWN] * len(stopping.MEASURES)
+        estimates = _predicted(mark, places, bootstrap) if len(places) else [UNKNOWN] * len(stopping.MEASURES)
         events = int(mark.happened[places].sum())
         yield mark.day, split.title, group, len(places), events, *(estimates[at] for at in wanted)
 

@@ -82,8 +82,8 @@ def plots_of(found: Evaluated) -> list[Plot]:
         drawn.append(Plot("operating_points", traded, drawing.trade_off(found.detections, found.points)))
     if found.bins:
         calibrated = (
-            "Observed against predicted risk of stopping, by tenths, with 95% intervals; "
-            "the dotted line is right."
+            "Observed against predicted risk of stopping, by tenths, with 95% intervals; the dotted line "
+            "is right. The two axes have scales of their own."
         )
         drawn.append(Plot("calibration", calibrated, drawing.calibration_plot(found.bins)))
     return drawn
