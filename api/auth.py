@@ -12,9 +12,11 @@ from uuid import UUID
 from flask import current_app, g, request
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.datastructures import WWWAuthenticate
-from werkzeug.exceptions import Forbidden, Unauthorized
+from werkzeug.exceptions import Forbidden, HTTPException, Unauthorized
 
 from api.domain.authority import ActorKind, Principal, Scope
+from api.domain.errors import DomainError
+from api.services import audit
 from api.services.access import tokens
 from api.services.organisation import service_keys
 
@@ -33,13 +35,39 @@ def requires(scope: Scope) -> Callable[[View], View]:
             if not caller.may(scope):
                 raise Forbidden(f"this needs the scope {scope.value}")
             g.principal = caller
-            return view(*args, **kwargs)
+            return _traced(caller, view, args, kwargs)
 
         checked.authority = scope  # type: ignore[attr-defined]
         _document(checked, {"security": [{"bearer": []}], "x-scope": scope.value}, 401, 403)
         return checked  # type: ignore[return-value]
 
     return decorate
+
+
+def _traced(caller: Principal, view: View, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """Answer, and leave a row in the audit for each patient the view looked up and left none of.
+
+    A patient who looks at the own diary is no reader the audit is kept for; changes are in it all the same.
+    """
+    if caller.kind is ActorKind.PATIENT:
+        return view(*args, **kwargs)
+    with audit.trail() as kept:
+        try:
+            answer = view(*args, **kwargs)
+        except (DomainError, HTTPException) as error:
+            _trace(caller, kept, refused=type(error).__name__)
+            raise
+        _trace(caller, kept, refused=None)
+        return answer
+
+
+def _trace(caller: Principal, kept: audit.Trail, *, refused: str | None) -> None:
+    if kept.lacking(was_kept=refused is None) or kept.deferred:
+        operation = f"{request.method} {request.url_rule}"
+        with current_app.extensions["aimss.sessions"].begin() as session:
+            audit.record_shown(
+                session, kept, by=caller, operation=operation, refused=refused, now=datetime.now(UTC)
+            )
 
 
 def public(view: View) -> View:

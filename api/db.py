@@ -94,6 +94,10 @@ class WriterLock:
             self._file.close()
 
 
+READ_ONLY = "read_only"
+"""In ``Session.info`` of a session that only looks."""
+
+
 class OneTransaction(Session):
     """A session that lives for one transaction: it asks for its connection once, not at every statement."""
 
@@ -129,7 +133,8 @@ class Sessions:
     @contextmanager
     def read(self) -> Iterator[Session]:
         """Open a session that only looks; on SQLite it never waits for the writer."""
-        with Session(self._reading, expire_on_commit=False, autoflush=False) as session:
+        looking = {READ_ONLY: True}
+        with Session(self._reading, expire_on_commit=False, autoflush=False, info=looking) as session:
             yield session
 
     @contextmanager

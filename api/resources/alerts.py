@@ -1,6 +1,6 @@
 """The worklist, and what is done about an alert."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -11,11 +11,12 @@ from sqlalchemy.orm import Session
 
 from api.auth import fails_with, requires
 from api.domain.answering import AlertStatus, Outcome
-from api.domain.authority import Scope
+from api.domain.authority import Principal, Scope
 from api.domain.findings import FindingKind, Severity, Tier
 from api.domain.schedule import local_day, zone_of
 from api.domain.trajectory.engine import Engine
 from api.models.alert import Alert
+from api.models.patient import Patient
 from api.resources.blueprint import Blueprint
 from api.resources.edge import check_if_match, clock, engine_here, etag_of, principal, transaction
 from api.resources.guidance import item_on_wire
@@ -28,11 +29,19 @@ from api.schemas.alert import (
 from api.schemas.worklist import WorklistQuerySchema, WorklistSchema
 from api.services import audit
 from api.services.alerting import answers, worklist
-from api.services.alerting.worklist import Case
+from api.services.alerting.worklist import Case, RefusedItems, UnheardFrom
 from api.services.care import guidance, measured
 from api.services.course.reporting import reporting_of
 
 blp = Blueprint("alerts", __name__, url_prefix="/v1/alerts", description="What the care team must answer.")
+
+BESIDE: Mapping[str, Callable[[Session, Principal], Sequence[Patient | UnheardFrom | RefusedItems]]] = {
+    "not_scored": worklist.not_scored,
+    "unheard_from": worklist.unheard_from,
+    "signed_out": worklist.signed_out,
+    "refused": worklist.refused,
+}
+"""Patients the whole worklist names beside its alerts, by the field of the answer; all are in the audit."""
 
 Answered = tuple[dict[str, Any], int, dict[str, str]]
 
@@ -179,19 +188,17 @@ def page_of_alerts(session: Session, query: dict[str, Any], patient_id: UUID | N
         limit=query["limit"],
     )
     worklist.explain_held_back(session, page.cases, now=clock())
-    signed_out = [] if patient_id else worklist.signed_out(session, principal())
-    patients = [case.patient.id for case in page.cases] + [patient.id for patient in signed_out]
-    audit.record_listing(session, "alerts.listed", patients, by=principal(), now=clock())
+    beside = {name: [] if patient_id else list(find(session, principal())) for name, find in BESIDE.items()}
+    named = [case.patient.id for case in page.cases]
+    named += [patient.id for patients in beside.values() for patient in patients]
+    audit.record_listing(session, "alerts.listed", named, by=principal(), now=clock())
     present = engine_here(session)
     shown = [case_on_wire(case, present, clock()) for case in page.cases]
     return {
         "items": shown,
         "next": page.next,
         "counts": worklist.counts(session, principal()),
-        "not_scored": [] if patient_id else worklist.not_scored(session, principal()),
-        "unheard_from": [] if patient_id else worklist.unheard_from(session, principal()),
-        "signed_out": signed_out,
-        "refused": [] if patient_id else worklist.refused(session, principal()),
+        **beside,
     }
 
 

@@ -1,15 +1,82 @@
-"""Who did what to whom, written in the same transaction as the deed."""
+"""Who did what to whom, written in the same transaction as the deed.
 
-from collections.abc import Sequence
+A request also keeps a `Trail` of the patients it looked up. Whoever of them has no row of their own when
+it is answered, because nothing was changed or because it was refused, gets one then: no view can show a
+patient without a trace.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from api.db import insert_once
+from api.db import READ_ONLY, insert_once
 from api.domain.authority import ActorKind, Principal
 from api.models.audit import AuditRow
+
+SHOWN = "patient.shown"
+"""The action of a row that a trail adds."""
+
+
+@dataclass(slots=True)
+class Trail:
+    """What one request looked up of patients, and what it has written of that."""
+
+    seen: set[UUID] = field(default_factory=set)
+    traced: set[UUID] = field(default_factory=set)
+    deferred: list[dict[str, Any]] = field(default_factory=list)
+    """Rows of a session that only reads: written in a short transaction before the answer goes out."""
+
+    def lacking(self, *, was_kept: bool) -> list[UUID]:
+        """Return the patients without a row; ``was_kept`` False: rows written so far were rolled back."""
+        return sorted(self.seen - self.traced if was_kept else self.seen)
+
+
+_TRAIL: ContextVar[Trail | None] = ContextVar("trail", default=None)
+
+
+@contextmanager
+def trail() -> Iterator[Trail]:
+    """Keep the trail of one request."""
+    kept = Trail()
+    token = _TRAIL.set(kept)
+    try:
+        yield kept
+    finally:
+        _TRAIL.reset(token)
+
+
+def note_seen(patient_id: UUID) -> None:
+    """Note that the present request, if there is one, looked a patient up to show or change."""
+    if (kept := _TRAIL.get()) is not None:
+        kept.seen.add(patient_id)
+
+
+def record_shown(
+    session: Session, kept: Trail, *, by: Principal, operation: str, refused: str | None, now: datetime
+) -> None:
+    """Write what a trail lacks: a row for each patient who was looked up and has none, and deferred rows.
+
+    Args:
+        session: A transaction of its own.
+        kept: The trail of the request, which has been worked on and not answered yet.
+        by: The caller.
+        operation: Method and route, such as ``PATCH /v1/patients/<uuid:patient_id>``.
+        refused: Why nothing of its own transaction was kept, such as ``VersionMoved``; None: it was.
+        now: The present moment.
+    """
+    was_kept = refused is None
+    detail = {"operation": operation} | ({"refused": refused} if refused else {})
+    rows = [
+        _row(SHOWN, by, by.site_id, now=now, patient_id=patient_id, detail=detail)
+        for patient_id in kept.lacking(was_kept=was_kept)
+    ]
+    insert_once(session, AuditRow, values=[*(kept.deferred if was_kept else []), *rows])
 
 
 def record(
@@ -26,7 +93,7 @@ def record(
     """Write one row; ``detail`` holds ids and counts, never answers. ``by`` None is the system."""
     site_id = by.site_id if by else site_id
     row = _row(action, by, site_id, now=now, patient_id=patient_id, object_id=object_id, detail=detail)
-    insert_once(session, AuditRow, values=[row])
+    _write(session, row, about=[patient_id] if patient_id else [])
 
 
 def record_own(
@@ -42,7 +109,18 @@ def record_listing(
 ) -> None:
     """Write that a list was read, and whom it showed."""
     shown = {"count": len(patient_ids), "patients": sorted({str(patient_id) for patient_id in patient_ids})}
-    record(session, action, by=by, now=now, detail=shown)
+    row = _row(action, by, by.site_id, now=now, patient_id=None, detail=shown)
+    _write(session, row, about=patient_ids)
+
+
+def _write(session: Session, row: dict[str, Any], *, about: Sequence[UUID]) -> None:
+    kept = _TRAIL.get()
+    if kept is not None:
+        kept.traced.update(about)
+    if session.info.get(READ_ONLY) and kept is not None:
+        kept.deferred.append(row)
+    else:
+        insert_once(session, AuditRow, values=[row])
 
 
 def _row(

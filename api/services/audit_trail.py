@@ -31,9 +31,12 @@ def list_acts(
         acts = acts.where(AuditRow.id < last)
     rows = list(session.scalars(acts.limit(limit + 1)))
     page = cut(rows, limit=limit, cursor_of=lambda row: cursors.encode(row.id))
-    audit.record(
-        session, "audit.read", by=by, now=now, patient_id=patient_id, detail={"count": len(page.items)}
-    )
+    if patient_id is None:
+        shown = [row.patient_id for row in page.items if row.patient_id is not None]
+        audit.record_listing(session, "audit.read", shown, by=by, now=now)
+    else:
+        count = {"count": len(page.items)}
+        audit.record(session, "audit.read", by=by, now=now, patient_id=patient_id, detail=count)
     return page
 
 

@@ -35,7 +35,7 @@ def test_the_trail_is_newest_first_and_read_in_pages(client: FlaskClient, clinic
 def test_reading_the_trail_is_written_into_it(client: FlaskClient, clinic: Clinic) -> None:
     client.get("/v1/audit", headers=clinic.site_admin.headers)
     [act] = client.get("/v1/audit", headers=clinic.scheduler.headers).json["items"]
-    assert (act["action"], act["detail"]) == ("audit.read", {"count": 0})
+    assert (act["action"], act["detail"]) == ("audit.read", {"count": 0, "patients": []})
 
 
 def test_a_site_sees_its_own_trail_only(client: FlaskClient, clinic: Clinic, database: Sessions) -> None:

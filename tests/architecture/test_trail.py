@@ -1,0 +1,241 @@
+"""Who looked at whom, walked: every route × every reader × (as it is, again, on an old version).
+
+Wherever an answer tells something of a patient, the audit holds a row of who and whom, also where nothing
+was changed. A new route fails here until the walk knows how to reach it.
+"""
+
+import json
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
+
+from api.app import create_app
+from api.db import Sessions
+from api.domain.assessment import AssessmentStatus, Sent
+from api.domain.authority import SCOPES_OF_PATIENT
+from api.domain.trajectory.engine import Engine
+from api.models.alert import Alert
+from api.models.audit import AuditRow
+from api.models.outbox import OutboxMessage
+from api.models.patient import Patient, Trajectory
+from api.models.reminder import Reminder
+from api.models.site import Team
+from api.services.alerting import ack_links
+from api.services.care import planned
+from api.services.entries import record_entries
+from api.services.questionnaires.assessments import record_assessment
+from config.settings import Settings
+from tests.architecture.test_authority import A_WEIGHT, ROUTES, anew, ids_of_site
+from tests.builders import Clinic, Signed, a_measurement, a_patient, a_report, signed_in
+
+SETTINGS = Settings(secret_key="not a secret: for tests only", push_loopback=True)
+BODIES: dict[str, dict[str, Any]] = {
+    "POST /v1/patients": {
+        "reference": "<new>",
+        "name": "Eve <new>",
+        "birth_year": 1960,
+        "timezone": "Europe/Berlin",
+        "ai": "letrozole",
+    },
+    "PATCH /v1/patients/<uuid:patient_id>": {"phone": "+49 30 1"},
+    "POST /v1/patients/<uuid:patient_id>/measurements": {**A_WEIGHT, "id": "<new>"},
+    "PUT /v1/patients/<uuid:patient_id>/measurements/<uuid:measurement_id>": {**A_WEIGHT, "value": 71},
+    "POST /v1/patients/<uuid:patient_id>/plan/skips": {"slot": "<slot>", "reason": "away"},
+    "POST /v1/alerts/<uuid:alert_id>/snooze": {"until": (datetime.now(UTC) + timedelta(hours=1)).isoformat()},
+    "POST /v1/alerts/acknowledgements": {"token": "<token>"},
+}
+"""Bodies that do something, where the table of authority has one that does not."""
+
+IN_WORDS = ("patient_id", "alert_id")
+"""Ids in a path that make whatever is answered about a patient."""
+
+OWN = {name for name, route in ROUTES.items() if route.scope in SCOPES_OF_PATIENT and "/me" in name}
+"""What patients do about themselves: nobody else looks; what they change has rows of its own."""
+
+
+@pytest.fixture
+def app(sqlite: Sessions) -> Flask:
+    return create_app(SETTINGS, sessions=sqlite)
+
+
+@pytest.fixture
+def clinic(sqlite: Sessions) -> Clinic:
+    from tests.builders import a_clinic  # noqa: PLC0415 - the fixture of this name is on both databases
+
+    with sqlite.begin() as session:
+        made = a_clinic(session, now=datetime.now(UTC))
+        on_the_worklist_by_name_only(session, made.team)
+        return made
+
+
+def on_the_worklist_by_name_only(session: Session, team: Team) -> None:
+    """Put patients there without an alert: not scored, not heard from, or signed out everywhere."""
+    now = datetime.now(UTC)
+    for status in ("unscored", "unheard", "signed out"):
+        patient = a_patient(session, team, now=now, name=f"Name {uuid4()}")
+        if status == "unscored":
+            session.get_one(Trajectory, patient.id).status = "not_scored"
+        elif status == "unheard":
+            session.add(
+                Reminder(
+                    site_id=team.site_id,
+                    patient_id=patient.id,
+                    purpose="check_in",
+                    slot="2026-03-02",
+                    due_at=now,
+                    created_at=now,
+                    step="unheard",
+                    times=3,
+                )
+            )
+        else:
+            patient.signed_out_at, patient.signed_out_because = now, "revoked"
+
+
+def a_case(session: Session, clinic: Clinic, caller: Signed) -> dict[str, str]:
+    """Make a patient of whom there is everything, and return the ids of it, with a link for the caller."""
+    now = datetime.now(UTC)
+    patient = a_patient(
+        session, clinic.team, now=now - timedelta(days=1), name=f"Name {uuid4()}", ai_started_on=None
+    )
+    phone = signed_in(session, patient, now=now)
+    report = a_report(red_flags=["chest_pain"])
+    record_entries(session, phone.principal, [report, {"id": "?"}], engine=Engine(), now=now)
+    alert = session.scalars(select(Alert).where(Alert.patient_id == patient.id)).first()
+    assert alert is not None
+    assessment = uuid4()
+    said = Sent(AssessmentStatus.COMPLETE, now, {"worst": 7}, {}, instrument="bpi-sf")
+    record_assessment(session, phone.principal, assessment, said, engine=Engine(), now=now)
+    ids: dict[str, object] = {
+        "patient_id": patient.id,
+        "alert_id": alert.id,
+        "entry_id": report["id"],
+        "assessment_id": assessment,
+        "device_id": phone.principal.grant_id,
+        "measurement_id": a_measurement(session, patient.id, A_WEIGHT).id,
+        "slot": planned.standing_of(session, patient, now=now).slots[-1].id,
+        "token": a_link(session, alert, caller, now=now),
+        "new": uuid4(),
+        **ids_of_site(session, clinic.site.id),
+    }
+    return {name: str(value) for name, value in ids.items()}
+
+
+def a_link(session: Session, alert: Alert, caller: Signed, *, now: datetime) -> str:
+    """Tell the caller of the alert, and return what the message's link acknowledges it by."""
+    message = OutboxMessage(
+        id=uuid4(),
+        dedupe_key=str(uuid4()),
+        site_id=alert.site_id,
+        kind="alert",
+        recipient_id=caller.id,
+        channel="email",
+        patient_id=alert.patient_id,
+        alert_id=alert.id,
+        topic="-",
+        created_at=now + timedelta(seconds=1),
+        not_before=now,
+        expires_at=now + timedelta(hours=1),
+    )
+    session.add(message)
+    return ack_links.token_for(message.id, message.expires_at, SETTINGS)
+
+
+def filled(text: str, ids: dict[str, str]) -> str:
+    """Put ids where a path or body has a place for them; what none is known for stays."""
+    return re.sub(r"<(?:\w+:)?(\w+)>", lambda place: ids.get(place[1], place[0]), text)
+
+
+class Walk:
+    """Asks routes as one caller, and notes each answer about a patient that left no row."""
+
+    def __init__(self, client: FlaskClient, database: Sessions, clinic: Clinic, caller: Signed) -> None:
+        self.client, self.database, self.clinic, self.caller = client, database, clinic, caller
+        self.untraced: list[str] = []
+        self.reached: set[str] = set()
+        self.about_patients: set[str] = set()
+
+    def ask(self, name: str) -> None:
+        """Ask a route as it is, once more, and on a version that is not the present one."""
+        with self.database.begin() as session:
+            ids = a_case(session, self.clinic, self.caller)
+        for match in ("*", "*", '"9999"'):
+            before = self._newest()
+            answer = self._call(name, ids, match)
+            self._judge(name, answer, ids, since=before)
+
+    def _call(self, name: str, ids: dict[str, str], match: str) -> TestResponse:
+        route = ROUTES[name]
+        with self.database.begin() as session:
+            token = anew(session, self.caller, now=datetime.now(UTC)).access
+        method, path = filled(name, ids).split(" ", 1)
+        body = BODIES.get(name, route.body)
+        sent: dict[str, Any] = {"query_string": json.loads(filled(json.dumps(dict(route.query)), ids))}
+        if body is not None:
+            sent["json"] = json.loads(filled(json.dumps(dict(body)), ids))
+        headers = {"Authorization": f"Bearer {token}", "If-Match": match}
+        return self.client.open(path, method=method, headers=headers, **sent)
+
+    def _judge(self, name: str, answer: TestResponse, ids: dict[str, str], *, since: int) -> None:
+        if answer.status_code < 300:
+            self.reached.add(name)
+        if not (answer.status_code < 300 or answer.status_code in {409, 412, 422}) or not answer.data:
+            return
+        with self.database.read() as session:
+            told = set(patients_in(session, answer.text))
+            if answer.status_code != 422 and any(f":{word}>" in name for word in IN_WORDS):
+                told.add(UUID(ids["patient_id"]))
+            rows = session.scalars(
+                select(AuditRow).where(AuditRow.id > since, AuditRow.actor_id == self.caller.id)
+            ).all()
+        self.about_patients |= {name} if told else set()
+        lacking = [
+            one
+            for one in told
+            if not any(row.patient_id == one or str(one) in str(row.detail) for row in rows)
+        ]
+        if lacking:
+            self.untraced.append(f"{name}: {answer.status_code} tells of {len(lacking)} without a row")
+
+    def _newest(self) -> int:
+        with self.database.read() as session:
+            return session.scalar(select(func.max(AuditRow.id))) or 0
+
+
+def patients_in(session: Session, text: str) -> Iterator[UUID]:
+    """Return the patients an answer tells something of: an id, name, reference or anything of theirs."""
+    marks: defaultdict[UUID, list[str]] = defaultdict(list)
+    for patient in session.scalars(select(Patient)):
+        marks[patient.id] += [str(patient.id), patient.reference, patient.name]
+    for alert_id, patient_id in session.execute(select(Alert.id, Alert.patient_id)):
+        marks[patient_id].append(str(alert_id))
+    yield from (who for who, theirs in marks.items() if any(mark in text for mark in theirs))
+
+
+@pytest.mark.parametrize("role", ["nurse", "clinician", "coordinator", "site_admin", "scheduler"])
+def test_whoever_is_told_of_a_patient_is_in_the_audit(
+    client: FlaskClient, clinic: Clinic, sqlite: Sessions, role: str
+) -> None:
+    caller: Signed = getattr(clinic, role)
+    walk = Walk(client, sqlite, clinic, caller)
+    mine = [name for name, route in ROUTES.items() if caller.principal.may(route.scope) and name not in OWN]
+
+    for name in mine:
+        walk.ask(name)
+
+    assert walk.untraced == []
+    about = {name for name in mine if any(f":{word}>" in name for word in IN_WORDS)}
+    links = {"POST /v1/alerts/acknowledgements"}.intersection(mine)
+    assert about | links <= walk.reached, "the walk got nowhere there: give it a body in BODIES"
+    if "GET /v1/alerts" in mine:
+        assert {"GET /v1/alerts", "GET /v1/patients", "GET /v1/reminders"} <= walk.about_patients
