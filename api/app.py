@@ -53,6 +53,8 @@ from api.resources import (
 from api.resources.language import language_of_caller, name_language
 from api.resources.together import Recording
 from api.services.course import risk_models
+from api.services.course.replayer import Replayer
+from api.services.patient_budgets import PatientBudgets
 from api.web.pages import pages
 from api.words import speaking
 from config.settings import Settings
@@ -128,8 +130,10 @@ def create_app(
     app.extensions["aimss.settings"] = settings
     app.extensions["aimss.sessions"] = sessions or make_sessions(settings.database_url)
     app.extensions["aimss.engine"] = engine or risk_models.engine_with(settings.risk_model)
+    app.extensions["aimss.budgets"] = budgets = PatientBudgets()
+    app.extensions["aimss.replayer"] = replayer = Replayer(app.extensions["aimss.sessions"], budgets)
     app.extensions["aimss.recording"] = Recording(
-        app.extensions["aimss.sessions"], app.extensions["aimss.engine"]
+        app.extensions["aimss.sessions"], app.extensions["aimss.engine"], replayer
     )
     app.extensions[speaking.EXTENSION] = language_of_caller
     api = ProblemApi(app, spec_kwargs={"extra_plugins": [Operations(), SchemaMeanings()]})

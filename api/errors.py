@@ -55,6 +55,7 @@ PROBLEMS: dict[type[DomainError], HTTPStatus] = {
     errors.TokenRefused: HTTPStatus.UNAUTHORIZED,
     errors.NotSameOrigin: HTTPStatus.FORBIDDEN,
     errors.TooManyTries: HTTPStatus.TOO_MANY_REQUESTS,
+    errors.TooManyRequests: HTTPStatus.TOO_MANY_REQUESTS,
     errors.AddressRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.InvalidTimezone: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.InvalidCursor: HTTPStatus.UNPROCESSABLE_ENTITY,

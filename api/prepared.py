@@ -29,6 +29,17 @@ class _Compiled(NamedTuple):
         return [way(value) if way else value for way, value in zip(self.results, row, strict=True)]
 
 
+class Fetched(NamedTuple):
+    """Rows as the driver gave them."""
+
+    rows: Sequence[Sequence[Any]]
+    compiled: _Compiled
+
+    def read(self) -> list[list[Any]]:
+        """Return the rows in Python's types."""
+        return [self.compiled.read(row) for row in self.rows]
+
+
 class Prepared:
     """A statement, written as any other, without SQLAlchemy's work around each of its executions.
 
@@ -50,10 +61,14 @@ class Prepared:
 
     def all(self, connection: Connection, parameters: Mapping[str, Any]) -> list[list[Any]]:
         """Return every row."""
+        return self.fetched(connection, parameters).read()
+
+    def fetched(self, connection: Connection, parameters: Mapping[str, Any]) -> "Fetched":
+        """Fetch every row as the driver gives it; it is read when asked for, after the transaction too."""
         cursor = self._execute(connection, parameters)
         rows = cursor.fetchall()
         cursor.close()
-        return [self._of(connection.dialect).read(row) for row in rows]
+        return Fetched(rows, self._of(connection.dialect))
 
     def _execute(self, connection: Connection, parameters: Mapping[str, Any]) -> Any:
         compiled = self._of(connection.dialect)

@@ -7,6 +7,7 @@ from uuid import UUID
 from api.db import Sessions
 from api.domain.trajectory.engine import Engine
 from api.services.course import rescoring
+from api.services.course.replayer import Replayer
 from api.services.policy import policies
 
 log = logging.getLogger(__name__)
@@ -37,8 +38,9 @@ def catch_up(sessions: Sessions, *, engine: Engine, now: datetime) -> int:
 
 def _one(sessions: Sessions, patient_id: UUID, *, engine: Engine, now: datetime) -> bool:
     try:
-        with sessions.begin() as session:
-            return rescoring.catch_up(session, patient_id, engine=engine, now=now)
+        return Replayer(sessions)(
+            lambda session: rescoring.catch_up(session, patient_id, engine=engine, now=now)
+        )
     except Exception:
         log.exception("patient could not be scored again", extra={"patient_id": patient_id})
         return False

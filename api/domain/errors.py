@@ -153,6 +153,10 @@ class TooManyTries(DomainError):
         self.retry_after_s = retry_after_s
 
 
+class TooManyRequests(TooManyTries):
+    """A patient's devices ask for more than one patient may; wait as long as Retry-After says."""
+
+
 class AddressRefused(DomainError):
     """The push endpoint is not a public https address of a push service this site allows."""
 

@@ -89,6 +89,8 @@ class Trajectory(Base):
 
     patient_id: Mapped[UUID] = mapped_column(ForeignKey("patients.id"), primary_key=True)
     change_seq: Mapped[int] = mapped_column(default=0, server_default="0")
+    revision: Mapped[int] = mapped_column(default=0, server_default="0")  # counts how often it was scored
+    checkpoints_seq: Mapped[int | None]  # change_seq its checkpoints stand by; another one: give them up
     engine: Mapped[str | None]  # content hash of the engine and policy that made the state
     state: Mapped[Any | None] = mapped_column(JSON(none_as_null=True))
     last_day: Mapped[date | None]

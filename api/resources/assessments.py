@@ -1,5 +1,6 @@
 """Questionnaires: a patient's own, and the same for her team."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +15,7 @@ from api.domain.errors import AssessmentConflict
 from api.models.assessment import AssessmentRow
 from api.resources.assessments_on_wire import changes_on_wire, history_on_wire, on_wire
 from api.resources.blueprint import Blueprint
-from api.resources.edge import check_if_match, clock, engine, etag_of, principal, reading, transaction
+from api.resources.edge import check_if_match, clock, engine, etag_of, principal, reading, scored, transaction
 from api.schemas.assessment import (
     AssessmentChangesSchema,
     AssessmentHistorySchema,
@@ -51,11 +52,14 @@ class Assessments(MethodView):
         it by PUT, from any device.
         """
         assessment_id = body.pop("id")
-        with transaction() as session:
+
+        def record(session: Session, now: datetime) -> tuple[AssessmentRow, bool, dict[str, Any]]:
             row, is_new = assessments.record_assessment(
-                session, principal(), assessment_id, _sent(body), engine=engine(), now=clock()
+                session, principal(), assessment_id, _sent(body), engine=engine(), now=now
             )
-            shown = _shown(session, row)
+            return row, is_new, _shown(session, row)
+
+        row, is_new, shown = scored(record)
         location = {"Location": f"/v1/me/assessments/{row.id}"}
         return shown, 201 if is_new else 200, {"ETag": etag_of(row.version)} | location
 
@@ -99,7 +103,8 @@ class AssessmentById(MethodView):
         """
         if body.pop("id", assessment_id) != assessment_id:
             raise AssessmentConflict("the id is another assessment's", {"id": f"is not {assessment_id}"})
-        with transaction() as session:
+
+        def change(session: Session, now: datetime) -> tuple[AssessmentRow, dict[str, Any]]:
             row = assessments.change_assessment(
                 session,
                 principal(),
@@ -107,9 +112,11 @@ class AssessmentById(MethodView):
                 _sent(body),
                 check_version=lambda version: check_if_match(request.headers.get("If-Match"), version),
                 engine=engine(),
-                now=clock(),
+                now=now,
             )
-            shown = _shown(session, row)
+            return row, _shown(session, row)
+
+        row, shown = scored(change)
         return shown, 200, {"ETag": etag_of(row.version)}
 
     @requires(Scope.REPORT)
@@ -122,15 +129,16 @@ class AssessmentById(MethodView):
         It no longer counts, nor is anything compared with it; its answers stay in its history. Needs
         If-Match with the ETag that was read.
         """
-        with transaction() as session:
-            assessments.withdraw_assessment(
+        scored(
+            lambda session, now: assessments.withdraw_assessment(
                 session,
                 principal(),
                 assessment_id,
                 check_version=lambda version: check_if_match(request.headers.get("If-Match"), version),
                 engine=engine(),
-                now=clock(),
+                now=now,
             )
+        )
 
 
 @blp.route("/me/assessments/<uuid:assessment_id>/versions")

@@ -1,20 +1,24 @@
 """Where a request meets the database: its one transaction, its clock, its caller."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from typing import TypeVar
 
 from flask import current_app, g
 from sqlalchemy.orm import Session
 
 from api.db import Sessions
-from api.domain.authority import Principal
+from api.domain.authority import ActorKind, Principal
 from api.domain.errors import VersionMissing, VersionMoved
 from api.domain.trajectory.engine import Engine
 from api.resources.together import Recording
+from api.services.course.replayer import Replayer
 from api.services.policy import policies
 from config.settings import Settings
+
+Result = TypeVar("Result")
 
 
 def settings() -> Settings:
@@ -55,6 +59,19 @@ def recording() -> Recording:
     """Return what records the reports of phones, several in one transaction where they come together."""
     found: Recording = current_app.extensions["aimss.recording"]
     return found
+
+
+def scored(work: Callable[[Session, datetime], Result]) -> Result:
+    """Run a use case that changes what is scored, in a transaction; it is durable when this returns.
+
+    A long replay is done outside the transaction, which is then run again, with the same time.
+
+    Raises:
+        TooManyRequests: Too many replays are under way, or the caller's own budget of them is spent.
+    """
+    replayer: Replayer = current_app.extensions["aimss.replayer"]
+    now = clock()
+    return replayer(lambda session: work(session, now), is_charged=principal().kind == ActorKind.PATIENT)
 
 
 @contextmanager

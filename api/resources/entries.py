@@ -17,14 +17,13 @@ from api.resources import hearing
 from api.resources.blueprint import Blueprint
 from api.resources.edge import (
     check_if_match,
-    clock,
     engine,
     etag_of,
     is_unchanged,
     principal,
     reading,
     recording,
-    transaction,
+    scored,
 )
 from api.schemas.entry import (
     BatchResultSchema,
@@ -147,17 +146,18 @@ class EntryById(MethodView):
         body = hearing.json_body()
         if not isinstance(body, dict):
             raise UnprocessableEntity("an entry is a JSON object")
-        with transaction() as session:
-            row = correct_entry(
+        row = scored(
+            lambda session, now: correct_entry(
                 session,
                 principal(),
                 entry_id,
                 body,
                 check_version=lambda version: check_if_match(request.headers.get("If-Match"), version),
                 engine=engine(),
-                now=clock(),
+                now=now,
                 sent_at=hearing.sent_at(),
             )
+        )
         return entry_on_wire(row), 200, {"ETag": etag_of(row.version)}
 
     @requires(Scope.REPORT)
@@ -170,15 +170,16 @@ class EntryById(MethodView):
         It no longer counts; what rested on it alone is taken back. Its words stay in its history. Needs
         If-Match with the ETag that was read.
         """
-        with transaction() as session:
-            withdraw_entry(
+        scored(
+            lambda session, now: withdraw_entry(
                 session,
                 principal(),
                 entry_id,
                 check_version=lambda version: check_if_match(request.headers.get("If-Match"), version),
                 engine=engine(),
-                now=clock(),
+                now=now,
             )
+        )
 
 
 @blp.route("/entries/<uuid:entry_id>/versions")

@@ -1,17 +1,28 @@
 """Patients, as their team sees and enrols them."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from flask import request
 from flask.views import MethodView
+from sqlalchemy.orm import Session
 
 from api.auth import fails_with, requires
 from api.domain.authority import Scope
 from api.domain.enrolment import PatientStatus
 from api.models.patient import Patient
 from api.resources.blueprint import Blueprint
-from api.resources.edge import check_if_match, clock, engine, etag_of, principal, settings, transaction
+from api.resources.edge import (
+    check_if_match,
+    clock,
+    engine,
+    etag_of,
+    principal,
+    scored,
+    settings,
+    transaction,
+)
 from api.schemas.activation import ActivationCodeSchema
 from api.schemas.device import DevicesSchema, devices_on_wire
 from api.schemas.patient import (
@@ -87,14 +98,18 @@ class PatientById(MethodView):
         Needs If-Match with the ETag that was read. A status other than `active` ends her sign-ins, her
         activation codes and her reminders at once; alerts that wait stay the team's to answer.
         """
-        with transaction() as session:
+
+        def change(session: Session, now: datetime) -> Patient:
             patient = enrolment.find_patient(session, principal(), patient_id, to_change=True)
             check_if_match(request.headers.get("If-Match"), patient.version)
-            enrolment.change(session, principal(), patient, changes, now=clock())
+            enrolment.change(session, principal(), patient, changes, now=now)
             if scoring.FACTS.intersection(changes):  # scores and the risk of stopping are reckoned from them
-                now = clock()
+                session.flush()
                 standing = locking.lock(session, patient.id, now=now)
                 scoring.rescore(session, standing, engine=engine(), now=now)
+            return patient
+
+        patient = scored(change)
         return patient, 200, {"ETag": etag_of(patient.version)}
 
 

@@ -10,6 +10,7 @@ from api.db import Sessions
 from api.domain.errors import DomainError
 from api.domain.reading import MAX_ENTRIES_PER_BATCH
 from api.domain.trajectory.engine import Engine
+from api.services.course.replayer import Replayer
 from api.services.entries import ItemResult, Recorded, Report, record_reports
 
 log = logging.getLogger(__name__)
@@ -34,14 +35,19 @@ class Recording:
     """Records reports: one thread leads, and takes along what has come while it waited for its turn.
 
     Whoever comes while a transaction is under way waits for the next. What cannot be recorded together
-    with others, or waits for a row that is locked, is recorded alone, by its own thread: nobody waits for
-    another patient's row, or learns of an error of hers. Alerts are waited for together.
+    with others, waits for a row that is locked, or asks for a long replay, is recorded alone, by its own
+    thread: nobody waits for another patient's row or replay, or learns of an error of hers. Alerts are
+    waited for together.
     """
 
-    def __init__(self, sessions: Sessions, engine: Engine) -> None:
-        """Record through ``sessions``, scored by ``engine`` where a site has no policy of its own."""
+    def __init__(self, sessions: Sessions, engine: Engine, replayer: Replayer | None = None) -> None:
+        """Record through ``sessions``, scored by ``engine`` where a site has no policy of its own.
+
+        Who is recorded alone is so by ``replayer``: long replays are done outside the transaction.
+        """
         self._sessions = sessions
         self._engine = engine
+        self._replayer = replayer or Replayer(sessions)
         self._lock = threading.Lock()
         self._queue: list[_Waiting] = []
         self._is_led = False
@@ -68,8 +74,10 @@ class Recording:
             self._lead(mine)
         recorded = mine.recorded
         if recorded is None:
-            with self._sessions.begin() as session:
-                (recorded,) = record_reports(session, [report], engine=self._engine, now=datetime.now(UTC))
+            now, engine = datetime.now(UTC), self._engine
+            (recorded,) = self._replayer(
+                lambda session: record_reports(session, [report], engine=engine, now=now), is_charged=True
+            )
         if recorded is None or isinstance(recorded, DomainError):
             raise recorded or AssertionError("her row was waited for")
         return recorded

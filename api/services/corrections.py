@@ -55,11 +55,12 @@ def correct_entry(
     date_floor.check_entry(session, standing, entry, was_about=row.local_date)
     check_version(row.version)
     _supersede(session, row, standing, by=by, now=now)
+    since = min(row.local_date, entry.local_date)
     row.recorded_at, row.local_date = entry.recorded_at, entry.local_date
     row.claimed_at, row.claimed_date = entry.claimed_at, entry.claimed_date
     row.answers, row.withdrawn = dict(entry.answers), False
     session.flush()
-    scoring.rescore(session, standing, engine=engine, now=now, changed=[entry])
+    scoring.rescore(session, standing, engine=engine, now=now, changed=[entry], since=since)
     if standing.has_rejected:
         refusals.replace(session, standing.patient_id, [entry_id], now=now)
     audit.record(
@@ -90,7 +91,7 @@ def withdraw_entry(
     _supersede(session, row, standing, by=by, now=now)
     row.withdrawn = True
     session.flush()
-    scoring.rescore(session, standing, engine=engine, now=now)
+    scoring.rescore(session, standing, engine=engine, now=now, since=row.local_date)
     audit.record(
         session, "entry.withdrawn", by=by, now=now, patient_id=standing.patient_id, object_id=entry_id
     )

@@ -117,10 +117,10 @@ def record_reports(
         reports: Of different patients.
         engine: The server's; at a site with a policy of its own, that policy's takes its place.
         now: When they came.
-        wait: Whether to wait for a patient's row that somebody else has locked.
+        wait: Whether to wait for a patient's row that somebody else has locked, and for a long replay.
 
     Returns:
-        What became of each report. None where nothing did, as the row was not waited for.
+        What became of each report. None where nothing did, as it was not waited for.
 
     Raises:
         UnknownPatient: There is no such patient; where it does not wait, nothing becomes of her report.
@@ -128,6 +128,8 @@ def record_reports(
     patients = [report.by.id for report in reports]
     standings = locking.lock_all(session, patients, now=now, wait=wait)
     sheets = [_sheet(session, report, standings.get(report.by.id), now=now) for report in reports]
+    if not wait:
+        sheets = [None if _is_long(session, sheet, engine=engine) else sheet for sheet in sheets]
     taken = [sheet for sheet in sheets if isinstance(sheet, _Sheet)]
     _insert(session, taken, now=now)
     for sheet in taken:
@@ -135,11 +137,11 @@ def record_reports(
             refusals.keep(session, sheet.standing, sheet.refused, now=now)
         safety.hear(session, sheet.standing, sheet.unheard, by=sheet.by, engine=engine, now=now)
     told = [scoring.Told(sheet.standing, created) for sheet in taken if (created := sheet.created)]
-    for standing, new in told:
+    for standing, new, _ in told:
         moments = [entry.recorded_at for entry in new]
         standing.last_entry_at = max([*moments, standing.last_entry_at or moments[0]])
     scoring.score_all(session, told, engine=engine, now=now)
-    for standing, _ in told:
+    for standing, _, _ in told:
         if standing.is_prompted:
             answered.settle(session, standing.patient_id, is_heard=True, now=now)
     deeds = [(each.by, {"items": len(each.results), "created": len(each.created)}) for each in taken]
@@ -174,6 +176,12 @@ def _sheet(
         sheet.new[entry.id] = (entry, result)
         sheet.results.append(result)
     return sheet
+
+
+def _is_long(session: Session, sheet: _Sheet | DomainError | None, *, engine: Engine) -> bool:
+    """Say whether others should not wait for what is recorded."""
+    new = [entry for entry, _ in sheet.new.values()] if isinstance(sheet, _Sheet) else []
+    return isinstance(sheet, _Sheet) and scoring.is_long(session, sheet.standing, new, engine=engine)
 
 
 def locked_and_active(session: Session, by: Principal, *, now: datetime) -> Standing:

@@ -24,7 +24,7 @@ from api.models.entry import EntryRow
 from api.models.outbox import OutboxMessage
 from api.models.score import ScoreRow
 from api.models.site import Site, Team
-from api.services.course.scoring import surviving_entries
+from api.services.course.replays import surviving_entries
 from api.services.messages import subscriptions
 from api.services.messages.subscriptions import Address
 from config.server import web_command

@@ -18,7 +18,7 @@ from api.models.alert import Alert, Evidence
 from api.models.patient import Patient, Trajectory
 from api.models.score import ScoreRow
 from api.services.corrections import correct_entry, withdraw_entry
-from api.services.course.scoring import surviving_entries
+from api.services.course.replays import surviving_entries
 from api.services.entries import Report, record_entries, record_reports
 from notifications.silence import tell_of_silence
 from tests.builders import Clinic, a_clinic, a_patient, signed_in

@@ -26,7 +26,7 @@ from api.services import refusals
 from api.services.access.enrolment import visible_to
 from api.services.alerting import telling
 from api.services.alerting.telling import HELD, STANDING, HeldBack, standing_of
-from api.services.course.scoring import NOT_SCORED
+from api.services.course.unscored import NOT_SCORED
 from api.services.reminding import unheard
 
 MOST_NOT_SCORED = MOST_UNHEARD = MOST_SIGNED_OUT = MOST_REFUSED = 100

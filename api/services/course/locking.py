@@ -1,7 +1,7 @@
 """Where a patient stands, read as her row is locked: changes of her entries come one after another."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -35,12 +35,20 @@ class Standing:
     is_prompted: bool
     enrolled_at: datetime
     change_seq: int
+    revision: int
+    checkpoints_seq: int | None
     engine: str | None
     state: Any
     last_day: date | None
     last_entry_at: datetime | None
     has_rejected: bool
     silent_from: date | None
+    stored_seq: int = field(init=False)
+    """``change_seq`` as it was stored; whoever changes entries counts on."""
+
+    def __post_init__(self) -> None:
+        """Remember what was stored."""
+        self.stored_seq = self.change_seq
 
     @property
     def facts(self) -> Facts:
@@ -79,18 +87,38 @@ def lock_all(
         raise UnknownPatient("there is no such patient")
     # a second statement: what it reads of the patients was committed before the locks were ours
     patients = _PATIENTS_OF.all(connection, list(rows), {"now": now}) if rows else []
-    return {each[0]: Standing(*each, *rows[each[0]]) for each in patients}
+    return {each[0]: _standing(each, rows[each[0]]) for each in patients}
+
+
+def _standing(patient: Sequence[Any], trajectory: Sequence[Any]) -> Standing:
+    of_patient = dict(zip(("patient_id", "policy_id", *_OF_PATIENT), patient, strict=True))
+    return Standing(**of_patient, **dict(zip(_OF_TRAJECTORY, trajectory, strict=True)))
 
 
 _PATIENTS, _TRAJECTORIES = Patient.__table__, Trajectory.__table__
+_OF_PATIENT = (
+    *(
+        "site_id",
+        "timezone",
+        "birth_year",
+        "status",
+        "ai_started_on",
+        "ai",
+        "prior_tamoxifen",
+        "prior_taxane",
+    ),
+    *("is_prompted", "enrolled_at"),
+)
+_OF_TRAJECTORY = (
+    *("change_seq", "revision", "checkpoints_seq", "engine", "state", "last_day", "last_entry_at"),
+    *("has_rejected", "silent_from"),
+)
+"""The columns that are read; each has the name of what it is in ``Standing``."""
 
 
 def _trajectories(patient_ids: Sequence[BindParameter[UUID]]) -> Select[Any]:
     return (
-        select(
-            *_TRAJECTORIES.c["patient_id", "change_seq", "engine", "state", "last_day", "last_entry_at"],
-            *_TRAJECTORIES.c["has_rejected", "silent_from"],
-        )
+        select(_TRAJECTORIES.c.patient_id, *(_TRAJECTORIES.c[name] for name in _OF_TRAJECTORY))
         .where(_TRAJECTORIES.c.patient_id.in_(patient_ids))
         .order_by(_TRAJECTORIES.c.patient_id)
     )
@@ -105,10 +133,8 @@ _LOCKED_AT_ONCE = PreparedForMany(
 _PATIENTS_OF = PreparedForMany(
     _PATIENTS.c.id.type,
     lambda patient_ids: select(
-        *_PATIENTS.c["id", "site_id", "timezone", "birth_year", "status"],
-        *_PATIENTS.c["ai_started_on", "ai", "prior_tamoxifen", "prior_taxane"],
+        _PATIENTS.c.id,
         policies.in_force(_PATIENTS.c.site_id, bindparam("now", type_=UtcDateTime)),
-        _PATIENTS.c.is_prompted,
-        _PATIENTS.c.enrolled_at,
+        *(_PATIENTS.c[name] for name in _OF_PATIENT),
     ).where(_PATIENTS.c.id.in_(patient_ids)),
 )

@@ -8,49 +8,51 @@ from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import delete
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from api.db import upsert
-from api.domain.authority import Role
 from api.domain.enrolment import PatientStatus
 from api.domain.findings import Finding
-from api.domain.messages import MessageKind
+from api.domain.policy_file import UnusablePolicy
 from api.domain.report import Entry
-from api.domain.trajectory.engine import Coming, Course, Engine, Facts, ReplayNeeded
+from api.domain.trajectory.checkpoints import Checkpoint
+from api.domain.trajectory.engine import Coming, Course, Engine, Facts, OutOfOrder, SnapshotOutdated
 from api.domain.trajectory.outcome import Outcome, Score
 from api.domain.trajectory.rules.statements import stated_in
-from api.models.entry import EntryRow
 from api.models.patient import Trajectory
 from api.models.score import ScoreRow
 from api.services import safety
 from api.services.alerting import alerts
-from api.services.alerting.ladder import staff_of
-from api.services.course import silence
+from api.services.course import checkpoints, replays, silence, unscored
 from api.services.course.locking import Standing
-from api.services.messages import outbox
+from api.services.course.replays import Replayed
 from api.services.policy import policies
-from api.services.questionnaires import functioning
 
 log = logging.getLogger(__name__)
 
-NOT_SCORED = "not_scored"
 FACTS = frozenset(field.name for field in fields(Facts))
 """What scoring asks of a patient beyond her diary; a change of any of them scores her again."""
 
 
 class Told(NamedTuple):
-    """A patient whose row is locked, and her new entries."""
+    """A patient whose row is locked, and her new entries.
+
+    ``since`` is the first day that has changed otherwise, by a correction or a withdrawal; None where
+    there are only new entries.
+    """
 
     standing: Standing
     new: Sequence[Entry]
+    since: date | None = None
 
 
 @dataclass(slots=True)
 class _Scored:
-    """What scoring a patient's new entries gave; ``replayed`` where all her entries were scored again.
+    """What scoring a patient's new entries gave.
 
+    ``after`` is the last day that a replay has left alone, None where nothing was replayed.
     ``lasting`` is the silence that her team knows of and that lasts, ``silent_from`` the day on which
     she will count as silent.
     """
@@ -58,9 +60,17 @@ class _Scored:
     engine: Engine
     course: Course
     outcome: Outcome
-    replayed: bool
+    after: date | None
+    checkpoints: Sequence[Checkpoint]
     lasting: tuple[Finding, ...]
     silent_from: date | None
+
+    @property
+    def changed_since(self) -> date | None:
+        """The first day of which findings may have changed; None: all days."""
+        if self.after is None:
+            return self.outcome.since
+        return None if self.after == replays.EVERYTHING else self.after + timedelta(days=1)
 
 
 def score(
@@ -81,11 +91,9 @@ def score_all(session: Session, told: Sequence[Told], *, engine: Engine, now: da
     _store(session, done)
     alerts.lock(session, [standing.patient_id for standing, _ in changed])
     for standing, scored in sorted(changed, key=_site):
-        since = None if scored.replayed else scored.outcome.since
-        findings = (*scored.outcome.findings, *scored.lasting)
-        kept = (
-            safety.kept_findings(session, standing.patient_id, engine=scored.engine) if since is None else ()
-        )
+        since, findings = scored.changed_since, (*scored.outcome.findings, *scored.lasting)
+        is_replayed, whose = scored.after is not None, standing.patient_id
+        kept = safety.kept_findings(session, whose, engine=scored.engine) if is_replayed else ()
         subject = _subject(standing, scored.engine)
         alerts.reconcile(session, subject, findings, since=since, now=now, kept=kept)
     for each in [each for each, scored in both if scored is None]:
@@ -93,17 +101,27 @@ def score_all(session: Session, told: Sequence[Told], *, engine: Engine, now: da
 
 
 def rescore(
-    session: Session, standing: Standing, *, engine: Engine, now: datetime, changed: Sequence[Entry] = ()
+    session: Session,
+    standing: Standing,
+    *,
+    engine: Engine,
+    now: datetime,
+    changed: Sequence[Entry] = (),
+    since: date = replays.EVERYTHING,
 ) -> None:
-    """Replay all of a patient's entries: after a correction (``changed``), a new fact, or a new engine."""
-    standing.engine = None
-    score(session, standing, changed, engine=engine, now=now)
+    """Replay a patient's entries: after a correction (``changed``), a new fact, or a new engine.
+
+    ``since`` is the first day of which something else is said now; a new fact or engine changes every day.
+    """
+    score_all(session, [Told(standing, changed, since)], engine=engine, now=now)
 
 
-def surviving_entries(session: Session, patient_id: UUID) -> list[Entry]:
-    """Return a patient's entries as they stand, without the withdrawn ones, and her questionnaires'."""
-    rows = session.execute(_SURVIVING, {"patient_id": patient_id})
-    return [*(Entry(*row) for row in rows), *functioning.entries_of(session, patient_id)]
+def is_long(session: Session, standing: Standing, new: Sequence[Entry], *, engine: Engine) -> bool:
+    """Say whether scoring new entries is more work than belongs into a transaction shared with others."""
+    with suppress(UnusablePolicy):  # who cannot be scored is no work
+        engine = policies.engine_of(session, standing.policy_id, like=engine)
+        return replays.is_long(standing, new, engine)
+    return False
 
 
 def _subject(standing: Standing, engine: Engine) -> alerts.Subject:
@@ -116,7 +134,7 @@ def _is_fresh(standing: Standing, scored: _Scored) -> bool:
 
     ``standing`` is as it was when her row was locked: ``_store`` lets it follow.
     """
-    if scored.replayed:
+    if scored.after is not None:
         return False
     if standing.last_day is None:
         return True
@@ -138,6 +156,8 @@ def _worked_out(
     """
     try:
         return [*_side_by_side(session, told, engine, now=now)]
+    except replays.ReplayNeeded:
+        raise
     except Exception as error:
         if len(told) > 1:
             if isinstance(error, SQLAlchemyError):
@@ -151,17 +171,22 @@ def _worked_out(
 
 
 def _side_by_side(session: Session, told: Sequence[Told], like: Engine, *, now: datetime) -> list[_Scored]:
-    engines = [policies.engine_of(session, standing.policy_id, like=like) for standing, _ in told]
-    taken = [_taken_up(session, *each, engine) for each, engine in zip(told, engines, strict=True)]
-    outcomes: dict[int, Outcome] = {}
+    engines = [policies.engine_of(session, each.standing.policy_id, like=like) for each in told]
+    taken = [_taken_up(session, each, engine) for each, engine in zip(told, engines, strict=True)]
+    outcomes: dict[int, Outcome] = {
+        place: each.replay.outcome for place, each in enumerate(taken) if isinstance(each, Replayed)
+    }
     for engine in {engine.version: engine for engine in engines}.values():
-        places = [place for place, each in enumerate(engines) if each.version == engine.version]
-        scored = engine.add_all([taken[place].coming for place in places])
-        outcomes |= zip(places, scored, strict=True)
-    whose = [
-        silence.Whose(standing.patient_id, standing.timezone, standing.last_entry_at) for standing, _ in told
-    ]
-    courses = [each.coming.course for each in taken]
+        coming = {
+            place: each
+            for place, (each, own) in enumerate(zip(taken, engines, strict=True))
+            if isinstance(each, Coming) and own.version == engine.version
+        }
+        if coming:
+            outcomes |= zip(coming, engine.add_all(list(coming.values())), strict=True)
+    standings = [each.standing for each in told]
+    whose = [silence.Whose(each.patient_id, each.timezone, each.last_entry_at) for each in standings]
+    courses = [each.replay.course if isinstance(each, Replayed) else each.course for each in taken]
     lasting = silence.told(session, list(zip(whose, courses, strict=True)), now=now)
     due = [course.silence_due(each.heard_on) for each, course in zip(whose, courses, strict=True)]
     return [
@@ -169,7 +194,8 @@ def _side_by_side(session: Session, told: Sequence[Told], like: Engine, *, now: 
             engine,
             courses[place],
             outcomes[place],
-            taken[place].replayed,
+            each.after if isinstance(each := taken[place], Replayed) else None,
+            each.replay.checkpoints if isinstance(each, Replayed) else (),
             lasting[place],
             None if lasting[place] else due[place],
         )
@@ -177,28 +203,31 @@ def _side_by_side(session: Session, told: Sequence[Told], like: Engine, *, now: 
     ]
 
 
-class _TakenUp(NamedTuple):
-    coming: Coming
-    replayed: bool
-
-
-def _taken_up(session: Session, standing: Standing, new: Sequence[Entry], engine: Engine) -> _TakenUp:
-    """Take up a patient's course where it stands, or begin it anew with all her entries."""
-    if standing.engine == engine.version and standing.state is not None:
+def _taken_up(session: Session, told: Told, engine: Engine) -> Coming | Replayed:
+    """Take up a patient's course where it stands, or replay what comes after the first change."""
+    standing, new, since = told
+    if standing.engine != engine.version or standing.state is None:
+        since = replays.EVERYTHING
+    if since is None:
         try:
-            return _TakenUp(engine.resume(standing.facts, standing.state).coming(new), replayed=False)
-        except ReplayNeeded:
-            pass
-    entries = surviving_entries(session, standing.patient_id)
-    standing.last_entry_at = max((entry.recorded_at for entry in entries), default=None)
-    return _TakenUp(engine.begin(standing.facts).coming(entries), replayed=True)
+            coming = engine.resume(standing.facts, standing.state).coming(new)
+            return replays.added(session, standing, new, engine) or coming
+        except OutOfOrder:
+            since = min(entry.local_date for entry in new)
+        except SnapshotOutdated:
+            since = replays.EVERYTHING
+    if told.since is not None or since == replays.EVERYTHING:
+        standing.last_entry_at = replays.newest_moment(session, standing.patient_id)
+    return replays.replayed(session, standing, new, engine, since=since)
 
 
 def _store(session: Session, done: Sequence[tuple[Standing, _Scored]]) -> None:
     for standing, scored in done:
         standing.silent_from = scored.silent_from
-        if scored.replayed:
-            session.execute(delete(ScoreRow).where(ScoreRow.patient_id == standing.patient_id))
+        _keep_checkpoints(session, standing, scored)
+        if scored.after is not None:
+            of_patient = ScoreRow.patient_id == standing.patient_id
+            session.execute(delete(ScoreRow).where(of_patient, ScoreRow.local_date > scored.after))
     rows = [
         _row(standing.patient_id, score, scored.engine.version)
         for standing, scored in done
@@ -208,11 +237,20 @@ def _store(session: Session, done: Sequence[tuple[Standing, _Scored]]) -> None:
     upsert(session, Trajectory, values=[_trajectory(*each) for each in done])
 
 
+def _keep_checkpoints(session: Session, standing: Standing, scored: _Scored) -> None:
+    if scored.after is not None:
+        checkpoints.replace(session, standing, scored.engine, scored.checkpoints, after=scored.after)
+    elif days := [score.local_date for score in scored.outcome.scores]:
+        checkpoints.extend(session, standing, scored.engine, scored.checkpoints, days=days)
+
+
 def _trajectory(standing: Standing, scored: _Scored) -> dict[str, Any]:
     course, scores = scored.course, scored.outcome.scores
     return {
         "patient_id": standing.patient_id,
         "change_seq": standing.change_seq,
+        "revision": standing.revision + 1,
+        "checkpoints_seq": standing.change_seq,
         "engine": scored.engine.version,
         "state": course.snapshot() if course.last_day else None,
         "last_day": course.last_day,
@@ -225,67 +263,14 @@ def _trajectory(standing: Standing, scored: _Scored) -> dict[str, Any]:
 
 def _only_stated(session: Session, told: Told, *, engine: Engine, now: datetime) -> None:
     """Tell what is stated outright in entries that could not be scored, as soon as her site asks for it."""
-    standing, new = told
+    standing, new = told.standing, told.new
     with suppress(Exception):  # the policy may be what she could not be scored by: then the server's tiers
         engine = policies.engine_of(session, standing.policy_id, like=engine)
-    _not_scored(session, standing, engine=engine, now=now)
+    unscored.keep(session, standing, engine=engine, now=now)
     stated = engine.tiers.applied(finding for entry in new for finding in stated_in(entry))
     subject = _subject(standing, engine)
     alerts.reconcile(session, subject, stated, since=alerts.NOTHING_WITHDRAWN, now=now)
 
 
-def _not_scored(session: Session, standing: Standing, *, engine: Engine, now: datetime) -> None:
-    """Keep the entry, say that it is not scored, and tell the team and the operator."""
-    unscored = {
-        "patient_id": standing.patient_id,
-        "change_seq": standing.change_seq,
-        "engine": None,  # the next entry, or `flask rescore`, tries again from the start
-        "state": None,
-        "last_day": standing.last_day,
-        "last_entry_at": standing.last_entry_at,
-        "silent_from": None,
-        "status": NOT_SCORED,
-        "has_rejected": standing.has_rejected,
-    }
-    upsert(session, Trajectory, values=[unscored])
-    notice = outbox.Notice(
-        kind=MessageKind.NOT_SCORED,
-        site_id=standing.site_id,
-        purpose=f"not_scored:{standing.patient_id}:{engine.version}:{now:%Y-%m-%d}",
-        topic_of=f"not_scored:{standing.patient_id}",
-        not_before=now,
-        expires_at=now + timedelta(hours=24),
-        patient_id=standing.patient_id,
-    )
-    team = staff_of(session, standing.patient_id, frozenset({Role.NURSE, Role.SITE_ADMIN}))
-    outbox.post(session, notice, recipients=team, now=now)
-
-
 def _row(patient_id: UUID, scored: Score, version: str) -> dict[str, Any]:
-    return {
-        "patient_id": patient_id,
-        "local_date": scored.local_date,
-        "severity": scored.severity,
-        "pain_level": scored.pain_level,
-        "pain_baseline": scored.pain_baseline,
-        "pain_change": scored.pain_change,
-        "p_worsening": scored.p_worsening,
-        "stiffness_level": scored.stiffness_level,
-        "interference_level": scored.interference_level,
-        "self_reported_pdc_7d": scored.self_reported_pdc_7d,
-        "self_reported_pdc_28d": scored.self_reported_pdc_28d,
-        "unknown_doses_28d": scored.unknown_doses_28d,
-        "risk_90d": scored.risk_90d,
-        "pain_change_low": scored.pain_change_low,
-        "pain_change_high": scored.pain_change_high,
-        "risk_90d_low": scored.risk_90d_low,
-        "risk_90d_high": scored.risk_90d_high,
-        "status": scored.status,
-        "engine": version,
-    }
-
-
-_ENTRIES = EntryRow.__table__
-_SURVIVING = select(*_ENTRIES.c["id", "recorded_at", "local_date", "answers"]).where(
-    _ENTRIES.c.patient_id == bindparam("patient_id"), _ENTRIES.c.withdrawn.is_(False)
-)
+    return {"patient_id": patient_id, **scored._asdict(), "engine": version}

@@ -110,12 +110,13 @@ def change_assessment(
     if row.status == AssessmentStatus.COMPLETE and said.status is AssessmentStatus.PARTIAL:
         raise AssessmentConflict("it is complete; correct its answers, or withdraw it")
     _supersede(session, row, by=by, now=now)
+    since = min(row.local_date, said.local_date)
     _say(row, said)
     session.flush()
     assessment_scores.score(session, row, site_id=standing.site_id, now=now, among=among)
     _settle(session, standing, row, now=now)
     if row.status == AssessmentStatus.COMPLETE:
-        scoring.rescore(session, standing, engine=engine, now=now)
+        scoring.rescore(session, standing, engine=engine, now=now, since=since)
     _audit(session, "assessment.changed", by, row, now=now)
     return row
 
@@ -144,7 +145,7 @@ def withdraw_assessment(
     row.status, row.scorer = AssessmentStatus.WITHDRAWN, None
     session.flush()
     if counted:
-        scoring.rescore(session, standing, engine=engine, now=now)
+        scoring.rescore(session, standing, engine=engine, now=now, since=row.local_date)
     _audit(session, "assessment.withdrawn", by, row, now=now)
 
 

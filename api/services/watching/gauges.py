@@ -15,7 +15,7 @@ from api.domain.messages import BY_MACHINE, Channel, MessageState
 from api.models.alert import Alert
 from api.models.outbox import ChannelStop, Heartbeat, OutboxMessage
 from api.models.patient import Trajectory
-from api.services.course.scoring import NOT_SCORED
+from api.services.course.unscored import NOT_SCORED
 from api.services.messages import draining, faults
 from api.services.messages.delivery import LATE
 from api.services.watching.exposition import Family, Sample

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from api.domain.messages import MessageState
 from api.models.outbox import ChannelStop, Heartbeat, OutboxMessage
 from api.models.patient import Trajectory
-from api.services.course.scoring import NOT_SCORED
+from api.services.course.unscored import NOT_SCORED
 from api.services.messages import faults, stops
 
 LONGEST_WAIT = timedelta(minutes=2)

@@ -1,0 +1,109 @@
+"""What one patient's devices may ask of a web process: requests, and days that are scored again.
+
+No honest phone meets these budgets; they bound what a broken one, or a stranger with its token, takes from
+the others. They are counted in memory, by each process for itself: a budget that is written to the
+database would cost what it is to save.
+"""
+
+import math
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from uuid import UUID
+
+from api.domain.errors import TooManyRequests
+
+_CLOSE = 1e-6
+
+MAX_PATIENTS = 100_000
+"""Patients remembered; where there are more, those whose budgets are full again are forgotten."""
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """A token bucket: ``size`` at once, refilled evenly in ``per_s`` seconds."""
+
+    size: float
+    per_s: float
+
+    @property
+    def rate(self) -> float:
+        """How much comes back in a second."""
+        return self.size / self.per_s
+
+
+REQUESTS = Budget(size=600, per_s=300)
+"""Ten at a glance is what an opened app asks for; twice a second for ever is no person."""
+
+REPLAYED_DAYS = Budget(size=250_000, per_s=86_400)
+"""Sixty corrections of the first day of a ten-year diary in a day; half a minute of processor time."""
+
+
+class Counter:
+    """What is left of one budget of every patient."""
+
+    def __init__(self, budget: Budget, clock: Callable[[], float]) -> None:
+        """Count by ``clock``, in seconds."""
+        self._budget = budget
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._left: dict[UUID, tuple[float, float]] = {}
+
+    def charge(self, patient_id: UUID, amount: float) -> float:
+        """Take ``amount``, as long as nothing is owed; return the seconds to wait where something is."""
+        now = self._clock()
+        with self._lock:
+            left = self._present(patient_id, now)
+            if left < -_CLOSE:
+                return max(1.0, -left / self._budget.rate)
+            if len(self._left) >= MAX_PATIENTS:
+                self._forget_full(now)
+            self._left[patient_id] = (left - amount, now)
+            return 0.0
+
+    def _present(self, patient_id: UUID, now: float) -> float:
+        left, at = self._left.get(patient_id, (self._budget.size, now))
+        return min(self._budget.size, left + (now - at) * self._budget.rate)
+
+    def _forget_full(self, now: float) -> None:
+        full = [each for each in self._left if self._present(each, now) >= self._budget.size]
+        for each in full:
+            del self._left[each]
+
+
+class PatientBudgets:
+    """The budgets of the patients, as one process counts them."""
+
+    def __init__(
+        self,
+        *,
+        requests: Budget = REQUESTS,
+        replayed_days: Budget = REPLAYED_DAYS,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """Start with every budget full."""
+        self._requests = Counter(requests, clock)
+        self._replayed_days = Counter(replayed_days, clock)
+
+    def charge_request(self, patient_id: UUID) -> None:
+        """Count a request.
+
+        Raises:
+            TooManyRequests: There were too many lately.
+        """
+        _refuse(self._requests.charge(patient_id, 1), "too many requests from this patient's devices")
+
+    def charge_replay(self, patient_id: UUID, days: int) -> None:
+        """Count days that are scored again.
+
+        Raises:
+            TooManyRequests: There were too many lately.
+        """
+        wait = self._replayed_days.charge(patient_id, days)
+        _refuse(wait, "too many changes of earlier days; send them again later")
+
+
+def _refuse(wait_s: float, why: str) -> None:
+    if wait_s:
+        raise TooManyRequests(why, retry_after_s=math.ceil(wait_s))
