@@ -26,6 +26,7 @@ from api.resources import (
     guidance,
     health,
     hearing,
+    hooks,
     instruments,
     invitations,
     ladders,
@@ -140,24 +141,11 @@ def create_app(
     for blueprint in BLUEPRINTS:
         api.register_blueprint(blueprint)
     app.register_blueprint(pages)
-    app.after_request(_harden)
     app.after_request(name_language)
     app.after_request(hearing.hear_refused)
+    hooks.install(app, settings, app.extensions["aimss.sessions"])
     commands.register(app)
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
     return app
-
-
-def _harden(response: FlaskResponse) -> FlaskResponse:
-    response.headers.setdefault(
-        "Content-Security-Policy",
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
-        "connect-src 'self'; font-src 'self'; manifest-src 'self'; worker-src 'self'; "
-        "base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
-    )
-    response.headers.setdefault("X-Content-Type-Options", "nosniff")
-    response.headers.setdefault("Referrer-Policy", "no-referrer")
-    response.headers.setdefault("Cache-Control", "no-store")
-    return response

@@ -32,9 +32,10 @@ def requires(scope: Scope) -> Callable[[View], View]:
         @wraps(view)
         def checked(*args: Any, **kwargs: Any) -> Any:
             caller = caller_of_request()
-            if not caller.may(scope):
-                raise Forbidden(f"this needs the scope {scope.value}")
             g.principal = caller
+            if not caller.may(scope):
+                g.denied_because = f"needs {scope.value}"
+                raise Forbidden(f"this needs the scope {scope.value}")
             return _traced(caller, view, args, kwargs)
 
         checked.authority = scope  # type: ignore[attr-defined]
@@ -104,10 +105,12 @@ def caller_of_request() -> Principal:
     """Return whom the bearer token stands for, or answer 401."""
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token:
+        g.denied_because = "no token"
         raise Unauthorized("send Authorization: Bearer <access token>", www_authenticate=_challenge())
     with current_app.extensions["aimss.sessions"].look() as connection:
         caller = tokens.authenticate(connection, token.strip(), now=datetime.now(UTC))
     if caller is None:
+        g.denied_because = "token not good"
         raise Unauthorized("the token is unknown, expired or revoked", www_authenticate=_challenge())
     if caller.kind is ActorKind.SERVICE:
         _note_use(caller)

@@ -164,7 +164,9 @@ class ProblemApi(Api):
         """Answer for a failure the domain expected."""
         body = describe(error)
         headers = {}
+        g.denied_because = slug_of(type(error))
         if isinstance(error, errors.TooManyTries):
+            g.denied_by_limit = error.limit
             headers["Retry-After"] = str(error.retry_after_s)
         if body["status"] == HTTPStatus.UNAUTHORIZED:
             headers["WWW-Authenticate"] = 'Bearer realm="aimss"'

@@ -18,6 +18,12 @@ from config.mail import domain_of, server_of
 DRIVERS = {"sqlite", "sqlite+pysqlite", "postgresql+psycopg"}
 VAPID_BYTES = 32
 LARGEST_NUMBER = 1_000_000
+SHORTEST_KEY = 32
+FEWEST_LETTERS = 10
+"""32 random hexadecimal digits, 128 bits, have fewer different ones once in ten thousand keys."""
+
+ROLES = ("nurse", "clinician", "coordinator", "site_admin")
+"""The values of `api.domain.authority.Role`, which this package must not import; a test holds them equal."""
 
 FLAGS = ("PUSH_LOOPBACK", "DELIVERY_DRY_RUN", "PLAIN_COOKIES")
 NUMBERS = {
@@ -75,6 +81,30 @@ def private_number(key: str) -> int:
     except ValueError as error:
         raise ValueError("VAPID_PRIVATE_KEY is no key of the curve P-256") from error
     return number
+
+
+def is_random_key(key: str) -> bool:
+    """Return whether a key may have been made at random: long, of many letters, no piece repeated.
+
+    >>> [is_random_key(key) for key in ("x" * 64, "changeme" * 8, "0123456789abcdef" * 3)]
+    [False, False, False]
+    """
+    repeats = key in (key + key)[1:-1]
+    return len(key) >= SHORTEST_KEY and len(set(key)) >= FEWEST_LETTERS and not repeats
+
+
+def _secret_key(key: str, production: bool) -> None:
+    if production and not is_random_key(key):
+        raise ValueError(
+            f"is too easy to guess: it is at least {SHORTEST_KEY} characters made at random; "
+            "`python -c 'import secrets; print(secrets.token_urlsafe(48))'` prints one"
+        )
+
+
+def _roles(named: str, _: bool) -> None:
+    wrong = {word.strip() for word in named.split(",") if word.strip()} - set(ROLES)
+    if wrong:
+        raise ValueError(f"names {', '.join(sorted(wrong))}; the roles are {', '.join(ROLES)}")
 
 
 def _database(url: str, _: bool) -> None:
@@ -160,6 +190,8 @@ Check = Callable[[str, bool], object]
 _CHECKS: Mapping[str, Check] = {
     "DATABASE_URL": _database,
     "PUBLIC_URL": _public_url,
+    "SECRET_KEY": _secret_key,
+    "REQUIRE_ONE_TIME_CODES": _roles,
     "VAPID_PRIVATE_KEY": lambda key, _: private_number(key),
     "VAPID_PREVIOUS_KEYS": _keys,
     "VAPID_SUBJECT": _subject,

@@ -14,6 +14,9 @@ ALLOWED = frozenset(
         "status",
         "duration_ms",
         "site_id",
+        "staff_id",
+        "actor_kind",
+        "actor_id",
         "patient_id",
         "alert_id",
         "policy_id",
@@ -25,6 +28,8 @@ ALLOWED = frozenset(
         "outcome",
         "kind",
         "error",
+        "reason",
+        "limit",
         "seconds",
     }
 )

@@ -19,7 +19,14 @@ PUSH_SERVICES = (
 )
 """Hosts of the push services of Chrome, Firefox, Edge and Safari; `*.` stands for one label or more."""
 
-NEEDED = ("DATABASE_URL", "PUBLIC_URL", "SECRET_KEY", "VAPID_PRIVATE_KEY", "VAPID_SUBJECT")
+NEEDED = (
+    "DATABASE_URL",
+    "PUBLIC_URL",
+    "SECRET_KEY",
+    "VAPID_PRIVATE_KEY",
+    "VAPID_SUBJECT",
+    "TRUSTED_PROXIES",
+)
 """What production cannot do without."""
 
 DEVELOPMENT_URL = "http://127.0.0.1:8000"
@@ -55,6 +62,7 @@ class Settings:
     patient_sign_in: timedelta = timedelta(days=400)
     staff_idle: timedelta = timedelta(minutes=60)
     staff_sign_in: timedelta = timedelta(hours=12)
+    require_one_time_codes: tuple[str, ...] = ()
     plain_cookies: bool = False
     activation_lifetime: timedelta = timedelta(hours=72)
 
@@ -98,6 +106,7 @@ class Settings:
             patient_sign_in=timedelta(days=_number(env, "PATIENT_SIGN_IN_DAYS", 400)),
             staff_idle=timedelta(minutes=_number(env, "STAFF_IDLE_MINUTES", 60)),
             staff_sign_in=timedelta(hours=_number(env, "STAFF_SIGN_IN_HOURS", 12)),
+            require_one_time_codes=_listed(env, "REQUIRE_ONE_TIME_CODES"),
             plain_cookies=_flag(env, "PLAIN_COOKIES"),
         )
 
@@ -109,8 +118,6 @@ class Settings:
             raise ValueError(
                 "PLAIN_COOKIES is for development on this machine: only with PUBLIC_URL on loopback"
             )
-        if min(self.patient_sign_in, self.staff_idle, self.staff_sign_in) <= timedelta(0):
-            raise ValueError("PATIENT_SIGN_IN_DAYS, STAFF_IDLE_MINUTES and STAFF_SIGN_IN_HOURS are above 0")
         if self.smtp_url and not self.mail_from:
             raise ValueError("SMTP_URL is set, so MAIL_FROM must say who writes")
 

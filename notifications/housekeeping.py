@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from api.db import Sessions, upsert
 from api.models.outbox import Heartbeat
-from api.services.access import devices, throttle, tokens
+from api.services.access import devices, known_origins, throttle, tokens
 from api.services.watching import tallies
 
 WORKERS_KEPT_FOR = timedelta(days=1)
@@ -20,6 +20,7 @@ def tidy(sessions: Sessions, *, now: datetime) -> None:
         tokens.forget_expired(session, now=now)
     with sessions.begin() as session:
         throttle.forget_old(session, now=now)
+        known_origins.forget_old(session, now=now)
         session.execute(delete(Heartbeat).where(Heartbeat.ticked_at < now - WORKERS_KEPT_FOR))
     with sessions.begin() as session:
         tallies.fold(session)

@@ -91,6 +91,9 @@ SCOPES_OF_ROLE: dict[Role, frozenset[Scope]] = {
 }
 """What each role may do at its own site."""
 
+SCOPES_TO_ENROL = frozenset({Scope.SELF, Scope.STAFF_SELF})
+"""What staff may do who must set up one-time codes first: their own account, and no patient's data."""
+
 SCOPES_OF_PATIENT = frozenset({Scope.SELF, Scope.REPORT, Scope.RECEIVE_PUSH})
 """What a patient's device may do, about herself only."""
 

@@ -111,6 +111,11 @@ class UnknownDevice(DomainError):
 class SignInFailed(DomainError):
     """The e-mail address, password or one-time code is wrong."""
 
+    def __init__(self, detail: str, *, reason: str = "password") -> None:
+        """Keep which of them it was, for the log and the audit; the client is not told."""
+        super().__init__(detail)
+        self.reason = reason
+
 
 class OneTimeCodeRequired(DomainError):
     """The password is right and this account is enrolled for one-time codes: send one as well."""
@@ -147,10 +152,11 @@ class NotSameOrigin(DomainError):
 class TooManyTries(DomainError):
     """Too many attempts from one place; wait as long as Retry-After says."""
 
-    def __init__(self, detail: str, *, retry_after_s: int) -> None:
-        """Keep how long to wait, in seconds."""
+    def __init__(self, detail: str, *, retry_after_s: int, limit: str = "") -> None:
+        """Keep how long to wait, in seconds, and which limit was reached, for the log."""
         super().__init__(detail)
         self.retry_after_s = retry_after_s
+        self.limit = limit
 
 
 class TooManyRequests(TooManyTries):

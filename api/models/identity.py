@@ -72,6 +72,17 @@ class ActivationCode(Base):
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
+class KnownOrigin(Base):
+    """A network or a browser that a member of staff has signed in from: strangers cannot use up its tries."""
+
+    __tablename__ = "known_origins"
+    __table_args__ = (Index(None, "last_used_at"),)
+
+    digest: Mapped[str] = mapped_column(primary_key=True)  # HMAC of the e-mail address and the origin
+    staff_id: Mapped[UUID] = mapped_column(ForeignKey("staff.id"))
+    last_used_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class Throttle(Base):
     """How often something was tried from one place in the present window."""
 

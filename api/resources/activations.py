@@ -1,18 +1,24 @@
 """Signing in a patient's device with a one-time code."""
 
+import logging
+from datetime import datetime
 from typing import Any
 
 from flask.views import MethodView
 
 from api.auth import fails_with, public
+from api.domain.errors import ActivationRefused
 from api.resources import cookies
 from api.resources.blueprint import Blueprint
-from api.resources.door import counted, lifetimes, place
+from api.resources.door import lifetimes, place
 from api.resources.edge import clock, transaction
 from api.schemas.activation import NewActivationSchema
 from api.schemas.token import COOKIE, TokensSchema, tokens_on_wire
-from api.services.access import activations
-from api.services.access.throttle import ACTIVATION_BY_ADDRESS, ACTIVATION_BY_ANYBODY
+from api.services.access import activations, throttle
+from api.services.access.tokens import Issued
+from api.services.watching import tallies
+
+log = logging.getLogger(__name__)
 
 blp = Blueprint("activations", __name__, url_prefix="/v1/activations", description="A patient's way in.")
 
@@ -33,10 +39,24 @@ class Activations(MethodView):
         if body["transport"] == COOKIE:
             cookies.check_same_origin()
         now = clock()
-        counters = ACTIVATION_BY_ADDRESS.of(place()), ACTIVATION_BY_ANYBODY.of("all")
-        with counted(*counters), transaction() as session:
+        issued = _activate(body, now=now)
+        cookies.hand_out(issued, body["transport"], now=now)
+        return tokens_on_wire(issued, body["transport"])
+
+
+def _activate(body: dict[str, str], *, now: datetime) -> Issued:
+    with transaction() as session:
+        counted = throttle.count_activation(session, place(), now=now)
+    try:
+        with transaction() as session:
             issued = activations.redeem(
                 session, body["code"], label=body["label"], now=now, lifetimes=lifetimes()
             )
-        cookies.hand_out(issued, body["transport"], now=now)
-        return tokens_on_wire(issued, body["transport"])
+            throttle.give_back(session, counted)
+            tallies.add(session, {(tallies.SIGN_INS, "patient started"): 1}, source=tallies.once())
+    except ActivationRefused:
+        log.warning("activation failed", extra={"reason": "activation code"})
+        with transaction() as session:
+            tallies.add(session, {(tallies.SIGN_INS, "patient failed"): 1}, source=tallies.once())
+        raise
+    return issued

@@ -4,7 +4,9 @@ A cookie goes along with every request to this server, so a request that uses on
 this server made it: `SameSite=Strict`, `Sec-Fetch-Site: same-origin`, and a header that no form can send.
 """
 
-from datetime import datetime
+import re
+import secrets
+from datetime import datetime, timedelta
 
 from flask import Response, after_this_request, request
 
@@ -15,7 +17,10 @@ from api.schemas.token import COOKIE
 from api.services.access.tokens import Issued
 
 MARK_HEADER = "X-AIMSS"
+DEVICE_KEPT_FOR = timedelta(days=400)
+"""The longest that browsers keep a cookie (RFC 6265bis, section 5.5)."""
 _NAMES = {ActorKind.PATIENT: "aimss_p", ActorKind.STAFF: "aimss_s"}
+_DEVICE = "aimss_d"
 
 
 def check_same_origin() -> None:
@@ -34,7 +39,7 @@ def name_of(kind: ActorKind) -> str:
 
     The prefix makes browsers insist on https, this host and the whole path; they refuse it on plain http.
     """
-    return _NAMES[kind] if settings().plain_cookies else f"__Host-{_NAMES[kind]}"
+    return _prefixed(_NAMES[kind])
 
 
 def refresh_tokens() -> dict[ActorKind, str]:
@@ -54,6 +59,23 @@ def clear(kind: ActorKind) -> None:
     """Take the cookie of a sign-in back, where the request came with one."""
     if kind in refresh_tokens():
         _set(name_of(kind), "", max_age=0)
+
+
+def device_id() -> str | None:
+    """Return the random id of this browser, by which its tries to sign in are told from strangers'."""
+    sent = request.cookies.get(_prefixed(_DEVICE), "")
+    return sent if re.fullmatch(r"[\w-]{43}", sent, re.ASCII) else None
+
+
+def give_device_id() -> str:
+    """Return this browser's id, and let the browser keep it; a new one if it has none."""
+    made = device_id() or secrets.token_urlsafe(32)
+    _set(_prefixed(_DEVICE), made, max_age=int(DEVICE_KEPT_FOR.total_seconds()))
+    return made
+
+
+def _prefixed(name: str) -> str:
+    return name if settings().plain_cookies else f"__Host-{name}"
 
 
 def _set(name: str, value: str, *, max_age: int) -> None:

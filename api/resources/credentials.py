@@ -6,6 +6,7 @@ from flask.views import MethodView
 
 from api.auth import fails_with, requires
 from api.domain.authority import Scope
+from api.models.site import Site
 from api.resources.blueprint import Blueprint
 from api.resources.door import code_key, counted
 from api.resources.edge import clock, principal, reading, transaction
@@ -65,7 +66,8 @@ class Password(MethodView):
         with counted(_guess()):
             with reading() as session:
                 known = sign_ins.check_own_password(session, principal(), body["old_password"])
-            new_hash = passwords.hash_of(body["new_password"], email=known.email)
+                names = known.name, session.get_one(Site, known.site_id).name
+            new_hash = passwords.hash_of(body["new_password"], email=known.email, context=names)
             with transaction() as session:
                 sign_ins.set_password(session, principal(), known, new_hash, now=clock())
 

@@ -6,33 +6,27 @@ from contextlib import contextmanager
 from cryptography.fernet import Fernet
 from flask import request
 
-from api.domain.errors import OneTimeCodeRequired
+from api.domain.authority import Role
 from api.resources.edge import clock, settings, transaction
-from api.services.access import one_time_codes, throttle, tokens
+from api.services.access import known_origins, one_time_codes, throttle, tokens
+from api.services.access.sign_ins import SignInRules
 from api.services.access.throttle import Counter
 from api.services.access.tokens import Lifetimes
 
 
 @contextmanager
 def counted(*counters: Counter) -> Iterator[None]:
-    """Count a try before it is made, and take it off the count if it was no wrong guess.
+    """Count a try before it is made, and take it off the count after a success.
 
-    The count is committed first: a try that fails, or a process that dies in it, has been counted.
+    The count is committed first: a try that fails, or a process that dies in it, has been counted. Where
+    the try has a transaction of its own, `throttle.give_back` in it spares another one.
 
     Raises:
         TooManyTries: A limit was reached.
     """
     with transaction() as session:
         throttle.count(session, counters, now=clock())
-    try:
-        yield
-    except OneTimeCodeRequired:  # the password was right
-        _give_back(counters)
-        raise
-    _give_back(counters)
-
-
-def _give_back(counters: tuple[Counter, ...]) -> None:
+    yield
     with transaction() as session:
         throttle.give_back(session, counters)
 
@@ -56,5 +50,15 @@ def rotation_key() -> bytes:
 
 
 def code_key() -> Fernet:
-    """Return the key that secrets of one-time codes are kept under."""
+    """Return the key that secrets of one-time codes are encrypted under."""
     return one_time_codes.key_of(settings().secret_key)
+
+
+def sign_in_rules() -> SignInRules:
+    """Return what this server asks of staff who sign in."""
+    return SignInRules(
+        code_key=code_key(),
+        origin_key=known_origins.key_of(settings().secret_key),
+        lifetimes=lifetimes(),
+        roles_with_codes=frozenset(map(Role, settings().require_one_time_codes)),
+    )

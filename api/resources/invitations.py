@@ -36,7 +36,7 @@ class Acceptance(MethodView):
         with counted(INVITATION_BY_ADDRESS.of(place())):
             with reading() as session:
                 _, staff = invitations.find_open(session, body["token"], key=key, now=clock())
-            new_hash = passwords.hash_of(body["password"], email=staff.email)
+            new_hash = passwords.hash_of(body["password"], email=staff.email, context=[staff.name])
             with transaction() as session:
                 accepted, site = invitations.accept(session, body["token"], new_hash, key=key, now=clock())
         return {"email": accepted.email, "name": accepted.name, "site": site}

@@ -1,6 +1,6 @@
 """The operator's figures, for Prometheus."""
 
-from flask import Response
+from flask import Response, current_app
 from flask.views import MethodView
 
 from api.auth import requires
@@ -21,6 +21,7 @@ class Metrics(MethodView):
     @blp.response(200, {"type": "string"}, content_type="text/plain")
     def get(self) -> Response:
         """Figures in Prometheus' text format, over all sites together: no ids, and nothing of a patient."""
+        current_app.extensions["aimss.denials"].flush()
         with reading() as session:
             text = exposition.write(measure(session, now=clock()))
         return Response(text, content_type=exposition.MEDIA_TYPE)

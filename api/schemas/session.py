@@ -2,23 +2,29 @@
 
 from typing import Any
 
-from marshmallow import Schema, fields, validate
+from marshmallow import Schema, ValidationError, fields, validate
 
+from api.domain.email_address import LONGEST as LONGEST_EMAIL
+from api.domain.email_address import NoEmailAddress, read_email
 from api.schemas.fields import Strict, Text
 from api.schemas.token import BEARER, TransportField
 
 LONGEST_PASSWORD = 1024
 
 
-class EmailAddress(fields.Email):
-    """An e-mail address, in lower case."""
+class EmailAddress(fields.String):
+    """An e-mail address in normal form; blanks around it are no part of it."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(validate=validate.Length(max=254), **kwargs)
+        documented = {"format": "email", "maxLength": LONGEST_EMAIL} | kwargs.pop("metadata", {})
+        super().__init__(metadata=documented, **kwargs)
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
-        address: str = super()._deserialize(value, attr, data, **kwargs)
-        return address.lower()
+        text: str = super()._deserialize(value, attr, data, **kwargs)
+        try:
+            return read_email(text)
+        except NoEmailAddress as error:
+            raise ValidationError("Not a valid email address.") from error
 
 
 class OneTimeCodeField(fields.String):
@@ -35,6 +41,12 @@ class PasswordField(fields.String):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(validate=validate.Length(1, LONGEST_PASSWORD), **kwargs)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        text: str = super()._deserialize(value, attr, data, **kwargs)
+        if any("\ud800" <= letter <= "\udfff" for letter in text):
+            raise ValidationError("Holds half a character.")
+        return text
 
 
 class NewSessionSchema(Strict):

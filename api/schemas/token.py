@@ -44,6 +44,13 @@ class TokensSchema(Schema):
         required=True, metadata={"description": "The sign-in ends then, unless it is refreshed before."}
     )
     device_id = fields.UUID(required=True, metadata={"description": "This sign-in among /v1/me/devices."})
+    must_enrol = fields.Boolean(
+        required=True,
+        metadata={
+            "description": "true: this role needs one-time codes and the account has none. The sign-in can "
+            "only set them up (POST and PUT /v1/me/totp), and holds the role's scopes from then on."
+        },
+    )
 
 
 class RefreshSchema(Strict):
@@ -68,4 +75,5 @@ def tokens_on_wire(issued: Issued, transport: str = BEARER) -> dict[str, Any]:
         "access_expires_at": issued.access_expires_at,
         "refresh_expires_at": issued.refresh_expires_at,
         "device_id": issued.grant_id,
+        "must_enrol": issued.must_enrol,
     }

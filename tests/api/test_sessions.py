@@ -68,6 +68,20 @@ def test_an_address_may_be_written_in_any_case(client: FlaskClient, nurse: str) 
     assert sign_in(client, nurse.upper()).status_code == 201
 
 
+@pytest.mark.parametrize("typed", ["{} ", "\t{}\n", "\u00a0{}", " {}\r\n"])
+def test_blanks_around_an_address_are_no_part_of_it(client: FlaskClient, nurse: str, typed: str) -> None:
+    assert sign_in(client, typed.format(nurse)).status_code == 201
+
+
+def test_an_address_with_letters_beyond_ascii_is_one_however_it_is_typed(
+    client: FlaskClient, nurse: str, database: Sessions
+) -> None:
+    with database.begin() as session:
+        session.execute(update(Staff).where(Staff.email == nurse).values(email="jörg@xn--mller-kva.example"))
+    for typed in ("Jörg@Müller.example", "Jo\u0308rg@müller.example ", "jörg@xn--mller-kva.example"):
+        assert sign_in(client, typed).status_code == 201
+
+
 @pytest.mark.parametrize("password", ["wrong horse battery", PASSWORD.upper(), f"{PASSWORD} ", "x" * 1024])
 def test_a_wrong_password_does_not(client: FlaskClient, nurse: str, password: str) -> None:
     answer = sign_in(client, nurse, password)
@@ -209,8 +223,12 @@ def test_failing_to_sign_in_is_written_down_without_what_was_typed(
     with database.read() as session:
         failed = select(AuditRow).where(AuditRow.action == "sign_in.failed").order_by(AuditRow.id)
         rows = [(row.site_id, row.actor_id, row.object_id, row.detail) for row in session.scalars(failed)]
-    hers = (clinic.site.id, None, clinic.nurse.id, None)
-    assert rows == [hers, hers, (None, None, None, None)]
+    of_nurse = clinic.site.id, None, clinic.nurse.id
+    assert rows == [
+        (*of_nurse, {"reason": "password"}),
+        (*of_nurse, {"reason": "one-time code"}),
+        (None, None, None, {"reason": "no account"}),
+    ]
 
 
 def test_an_old_hash_is_renewed_at_the_next_sign_in(

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from api.db import insert_once
 from api.domain.authority import ROLES_OF_A_TEAM, Role
+from api.domain.email_address import read_email
 from api.domain.errors import (
     EmailTaken,
     NameTaken,
@@ -100,19 +101,19 @@ def create_staff(
         UnknownTeam: The site has no such team.
     """
     in_team = team is not None or role in ROLES_OF_A_TEAM
-    staff_id = uuid4()
+    staff_id, address = uuid4(), read_email(email)
     values = {
         "id": staff_id,
         "site_id": site.id,
         "team_id": find_team(session, site, team).id if in_team else None,
-        "email": email.lower(),
+        "email": address,
         "name": name,
         "role": role,
-        "password_hash": passwords.hash_of(password, email=email),
+        "password_hash": passwords.hash_of(password, email=address, context=(name, site.name)),
         "created_at": now,
     }
     if not insert_once(session, Staff, values=[values]):
-        raise EmailTaken(f"somebody signs in as {email.lower()} already")
+        raise EmailTaken(f"somebody signs in as {address} already")
     audit.record(session, "staff.created", by=None, now=now, site_id=site.id, object_id=staff_id)
     return session.get_one(Staff, staff_id)
 
@@ -124,10 +125,11 @@ def reset_staff(session: Session, *, email: str, password: str, now: datetime) -
         UnknownStaff: Nobody signs in with this address.
         WeakPassword: The password is too short, or the address itself.
     """
-    staff = session.scalar(select(Staff).where(Staff.email == email.lower()).with_for_update())
+    address = read_email(email)
+    staff = session.scalar(select(Staff).where(Staff.email == address).with_for_update())
     if staff is None:
-        raise UnknownStaff(f"nobody signs in as {email.lower()}")
-    staff.password_hash = passwords.hash_of(password, email=email)
+        raise UnknownStaff(f"nobody signs in as {address}")
+    staff.password_hash = passwords.hash_of(password, email=address, context=[staff.name])
     staff.totp_secret = staff.totp_confirmed_at = None
     devices.end_all(session, staff.id, because="reset by the operator", now=now)
     audit.record(session, "staff.reset", by=None, now=now, site_id=staff.site_id, object_id=staff.id)

@@ -1,4 +1,4 @@
-"""Slowing guesses down: how often something was tried, counted in windows of fixed length."""
+"""Throttling: tries counted in windows of fixed length, in the database, for all processes together."""
 
 import hashlib
 import math
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from ipaddress import IPv6Address, ip_address
 
-from sqlalchemy import case, delete, update
+from sqlalchemy import case, delete, or_, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -15,6 +15,9 @@ from api.domain.errors import TooManyTries
 from api.models.identity import Throttle
 
 IPV6_HOME_BITS = 64  # what one subscriber is usually given
+CLOCKS_DIFFER_BY = timedelta(minutes=1)
+"""How far ahead another web process's clock may be. A window that begins later than that was counted under a
+clock that has been set back since; it is void, or it would keep people out until that time comes again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +45,16 @@ QUARTER = timedelta(minutes=15)
 
 ACTIVATION_BY_ADDRESS = Limit("activation by address", 20, QUARTER)
 ACTIVATION_BY_ANYBODY = Limit("activation by anybody", 1000, QUARTER)
+ACTIVATION_UNDER_ATTACK = 3
+"""Tries left to an address while the limit of everybody is exceeded: guessing slows down, patients get in."""
 SIGN_IN_BY_ADDRESS = Limit("sign-in by address", 100, QUARTER)
 SIGN_IN_BY_EMAIL_AND_ADDRESS = Limit("sign-in by e-mail and address", 10, QUARTER)
+SIGN_IN_BY_EMAIL_AND_DEVICE = Limit("sign-in by e-mail and device", 10, QUARTER)
 SIGN_IN_BY_EMAIL = Limit("sign-in by e-mail", 100, QUARTER)
-"""High, so that whoever knows an e-mail address cannot so easily keep its owner from signing in."""
+"""NIST SP 800-63B-4, section 3.2.2, asks for at most 100 failures in a row on one account."""
 SIGN_IN_CODE_BY_STAFF = Limit("one-time code of a sign-in", 10, QUARTER)
-"""Codes are guessed by who has the password, from as many addresses as he likes: counted by account."""
+"""Codes are guessed by somebody who has the password, from any number of addresses: counted by account."""
 INVITATION_BY_ADDRESS = Limit("invitation by address", 20, QUARTER)
-ROTATION_BY_ADDRESS = Limit("rotation by address", 300, QUARTER)
 RECEIPT_BY_ADDRESS = Limit("receipt by address", 300, QUARTER)
 """Of ids nobody was sent: a hospital's devices behind one address name those they were."""
 SECRET_BY_STAFF = Limit("own password or one-time code", 10, QUARTER)
@@ -67,13 +72,31 @@ def count(session: Session, counters: Iterable[Counter], *, now: datetime) -> No
         TooManyTries: A limit was reached; it says for how long.
     """
     for counter in sorted(counters, key=lambda one: one.key):  # one order: no deadlock
-        window_started_at, tries = _increment(session, counter, now)
+        started_at, tries = _increment(session, counter, now)
         if tries > counter.limit.tries:
-            waits = window_started_at + counter.limit.window - now
-            raise TooManyTries(
-                "too many attempts; wait and try again",
-                retry_after_s=max(1, math.ceil(waits.total_seconds())),
-            )
+            raise _refused(counter, started_at, now)
+
+
+def count_activation(session: Session, place: str, *, now: datetime) -> list[Counter]:
+    """Count a try at an activation code, in a transaction of its own; see `count`.
+
+    Strangers who try codes from many addresses cannot keep patients out: while they exceed the limit of
+    everybody, each address still has a few tries.
+
+    Returns:
+        What was counted, for `give_back` after a success.
+
+    Raises:
+        TooManyTries: The address has used up its tries.
+    """
+    here, anybody = ACTIVATION_BY_ADDRESS.of(place), ACTIVATION_BY_ANYBODY.of("all")
+    both = sorted((here, anybody), key=lambda one: one.key)
+    counted = {counter: _increment(session, counter, now) for counter in both}
+    is_attacked = counted[anybody][1] > anybody.limit.tries
+    started_at, tries = counted[here]
+    if tries > (ACTIVATION_UNDER_ATTACK if is_attacked else here.limit.tries):
+        raise _refused(here, started_at, now)
+    return both
 
 
 def give_back(session: Session, counters: Iterable[Counter]) -> None:
@@ -120,10 +143,22 @@ def _without_port(address: str) -> str:
     return address.partition(":")[0] if address.count(":") == 1 else address
 
 
+def _refused(counter: Counter, window_started_at: datetime, now: datetime) -> TooManyTries:
+    waits = window_started_at + counter.limit.window - now
+    return TooManyTries(
+        "too many attempts; wait and try again",
+        retry_after_s=max(1, math.ceil(waits.total_seconds())),
+        limit=counter.limit.what,
+    )
+
+
 def _increment(session: Session, counter: Counter, now: datetime) -> tuple[datetime, int]:
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     first = insert(Throttle).values(key=counter.key, window_started_at=now, tries=1)
-    is_over = Throttle.window_started_at <= now - counter.limit.window
+    is_over = or_(
+        Throttle.window_started_at <= now - counter.limit.window,
+        Throttle.window_started_at > now + CLOCKS_DIFFER_BY,
+    )
     again = first.on_conflict_do_update(
         index_elements=[Throttle.key],
         set_={

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from sqlalchemy import Connection, bindparam, delete, exists, select, update
 from sqlalchemy.orm import Session
 
-from api.domain.authority import ActorKind, Principal, Scope
+from api.domain.authority import SCOPES_TO_ENROL, ActorKind, Principal, Scope
 from api.domain.errors import TokenRefused
 from api.models.identity import Grant, Token
 from api.prepared import Prepared
@@ -60,6 +60,8 @@ class Issued:
     refresh: str
     access_expires_at: datetime
     refresh_expires_at: datetime
+    must_enrol: bool = False
+    """Whether the sign-in can only set up one-time codes, because its role needs them."""
 
 
 def digest_of(token: str) -> str:
@@ -236,7 +238,8 @@ def _issue(session: Session, sign_in: Grant, refresh: str, *, now: datetime, lif
     session.add(Token(digest=digest_of(access), use="access", expires_at=access_until, **made))
     session.flush()
     kind = ActorKind(sign_in.kind)
-    return Issued(sign_in.id, kind, access, refresh, access_until, refresh_until)
+    must_enrol = kind is ActorKind.STAFF and frozenset(sign_in.scopes) == SCOPES_TO_ENROL
+    return Issued(sign_in.id, kind, access, refresh, access_until, refresh_until, must_enrol)
 
 
 _TOKENS, _GRANTS = Token.__table__, Grant.__table__

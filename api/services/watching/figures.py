@@ -22,6 +22,8 @@ WORDS = {
     "aimss_patients_not_scored": "Patients whose entries could not be scored.",
     "aimss_sends_total": "Tries to bring a message, by how they ended.",
     "aimss_escalations_total": "Rungs climbed because nobody had answered.",
+    "aimss_sign_ins_total": "Attempts to sign in that were not throttled, by how they ended.",
+    "aimss_requests_denied_total": "Requests answered with 401, 403 or 429.",
     "aimss_send_lateness_seconds": "From the moment a message was meant to go until it was taken.",
     "aimss_acknowledgement_seconds": "From the moment the team was asked until somebody answered.",
 }

@@ -36,6 +36,8 @@ class _Histogram:
 COUNTERS: Mapping[str, Mapping[str, Sequence[str]]] = {
     tallies.SENDS: {"channel": MACHINES, "outcome": tuple(SendOutcome)},
     tallies.ESCALATIONS: {"tier": TEAM_TIERS},
+    tallies.SIGN_INS: {"who": ("staff", "patient"), "outcome": ("started", "failed")},
+    tallies.DENIED: {"status": ("401", "403", "429")},
 }
 HISTOGRAMS = (
     _Histogram(tallies.LATENESS, "channel", MACHINES, LATENESS_S),

@@ -14,6 +14,8 @@ from api.models.delivery import Tally
 SENDS = "aimss_sends_total"
 LATENESS = "aimss_send_lateness_seconds"
 ESCALATIONS = "aimss_escalations_total"
+SIGN_INS = "aimss_sign_ins_total"
+DENIED = "aimss_requests_denied_total"
 ACKNOWLEDGED = "aimss_acknowledgement_seconds"
 
 FOLDED = ""
