@@ -45,7 +45,7 @@ def test_good_settings_are_taken() -> None:
         ("VAPID_PRIVATE_KEY", "abc"),
         ("VAPID_PRIVATE_KEY", "A" * 43),
         ("VAPID_PRIVATE_KEY", "ü" * 43),
-        ("VAPID_PREVIOUS_KEYS", f"{new_private_key()}, short"),
+        ("VAPID_PREVIOUS_KEYS", "cut off, short"),
         ("PUBLIC_URL", "http://aimss.example.org"),
         ("PUBLIC_URL", "aimss.example.org"),
         ("PUBLIC_URL", "https://aimss.example.org:99999"),
