@@ -12,7 +12,7 @@ from api.cli import commands
 from api.db import Sessions, make_sessions
 from api.domain.trajectory.engine import Engine
 from api.errors import ProblemApi
-from api.openapi import OPENAPI, Operations, SchemaMeanings
+from api.openapi import OPENAPI, BodyExamples, Operations, SchemaMeanings
 from api.resources import (
     acknowledgements,
     activations,
@@ -137,7 +137,7 @@ def create_app(
         app.extensions["aimss.sessions"], app.extensions["aimss.engine"], replayer
     )
     app.extensions[speaking.EXTENSION] = language_of_caller
-    api = ProblemApi(app, spec_kwargs={"extra_plugins": [Operations(), SchemaMeanings()]})
+    api = ProblemApi(app, spec_kwargs={"extra_plugins": [Operations(), SchemaMeanings(), BodyExamples()]})
     for blueprint in BLUEPRINTS:
         api.register_blueprint(blueprint)
     app.register_blueprint(pages)

@@ -4,8 +4,10 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from apispec import BasePlugin
+from apispec import APISpec, BasePlugin
 from marshmallow import Schema
+
+from api.schemas.examples import example_of
 
 OPENAPI: dict[str, Any] = {
     "API_TITLE": "AIMSS Monitor",
@@ -65,6 +67,43 @@ class Operations(BasePlugin):
             if (path or "").startswith("/v1/"):
                 unprocessable = {"$ref": "#/components/responses/UNPROCESSABLE_ENTITY"}
                 operation.setdefault("responses", {}).setdefault("422", unprocessable)
+
+
+class BodyExamples(BasePlugin):
+    """Gives every request body its examples; see ``api.schemas.examples``."""
+
+    def init_spec(self, spec: APISpec) -> None:
+        """Keep the document, in which the schemas of bodies are looked up."""
+        super().init_spec(spec)
+        self._spec = spec
+
+    def operation_helper(
+        self,
+        path: str | None = None,  # noqa: ARG002 - apispec hands it over by name
+        operations: Mapping[str, Any] | None = None,
+        **_: Any,
+    ) -> None:
+        """Add the examples to the bodies of one path."""
+        for operation in (operations or {}).values():
+            for content in operation.get("requestBody", {}).get("content", {}).values():
+                named = self._examples_of(content.get("schema", {}))
+                if len(named) == 1:
+                    content["example"] = next(iter(named.values()))
+                elif named:
+                    content["examples"] = {name: {"value": example} for name, example in named.items()}
+
+    def _examples_of(self, schema: Any) -> dict[str, Any]:
+        """Return the examples of a body by the names of the schemas it may have."""
+        if isinstance(schema, dict) and "oneOf" in schema:
+            return {name: each for one in schema["oneOf"] for name, each in self._examples_of(one).items()}
+        if isinstance(schema, dict):
+            name = schema.get("$ref", "").rpartition("/")[2]
+        else:
+            kind = schema if isinstance(schema, type) else type(schema)
+            name = kind.__name__.removesuffix("Schema")
+        properties = self._spec.components.schemas.get(name, {}).get("properties", {})
+        example = example_of(name, properties)
+        return {name: example} if example else {}
 
 
 class SchemaMeanings(BasePlugin):

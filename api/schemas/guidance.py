@@ -59,7 +59,7 @@ class GuidanceItemSchema(Schema):
     severities = fields.List(
         fields.Enum(Severity, by_value=True),
         required=True,
-        metadata={"description": "For which severities it is meant; empty: for any."},
+        metadata={"description": "For which severities it is meant; all of them where it holds for any."},
     )
     words = fields.String(required=True, metadata={"description": "The statement."})
     verdict = fields.Enum(

@@ -1,0 +1,156 @@
+"""Every request body has an example, valid against its own schema and accepted by a server."""
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+import jsonschema_rs
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from api.db import Sessions
+from api.domain.assessment import AssessmentStatus, Sent
+from api.domain.findings import Tier
+from api.domain.trajectory.engine import Engine
+from api.models.alert import Alert
+from api.models.entry import EntryRow
+from api.models.staff import ServiceAccount, Staff
+from api.schemas.examples import EXAMPLE_DAY
+from api.services.entries import record_entries
+from api.services.questionnaires.assessments import record_assessment
+from tests.builders import Clinic, a_measurement, a_report
+from tests.contract import closed, document
+
+
+def bodies() -> Iterator[tuple[str, str, str, Any]]:
+    """Return method, path, scope and example of each request body; a body of several kinds has several."""
+    for path, methods in document()["paths"].items():
+        for method, operation in methods.items():
+            if method == "parameters" or "requestBody" not in operation:
+                continue
+            content = operation["requestBody"]["content"]["application/json"]
+            examples = [each["value"] for each in content.get("examples", {}).values()]
+            for example in examples or [content.get("example")]:
+                yield method, path, operation.get("x-scope", ""), example
+
+
+BODIES = list(bodies())
+IDS = [f"{method} {path} {place}" for place, (method, path, _, _) in enumerate(BODIES)]
+
+
+@pytest.mark.parametrize(("method", "path", "scope", "example"), BODIES, ids=IDS)
+def test_every_body_has_an_example_that_its_schema_takes(
+    method: str, path: str, scope: str, example: Any
+) -> None:
+    assert example, "api/schemas/examples.py has none"
+    schema = document()["paths"][path][method]["requestBody"]["content"]["application/json"]["schema"]
+    whole = {**closed(schema), "components": closed(document()["components"])}
+    errors = [
+        each.message
+        for each in jsonschema_rs.Draft202012Validator(whole, validate_formats=True).iter_errors(example)
+    ]
+    assert errors == []
+
+
+def recent(example: Any) -> Any:
+    """Return an example with its day moved to yesterday, as the browsable documentation does."""
+    moved = datetime.now(UTC).date() - timedelta(days=1) - date.fromisoformat(EXAMPLE_DAY)
+    text = json.dumps(example)
+    for day in ("2026-11-29", "2026-11-27"):  # the later one first, or it would be moved twice
+        text = text.replace(day, str(date.fromisoformat(day) + moved))
+    return json.loads(text)
+
+
+SECRET = {
+    "/v1/activations", "/v1/sessions", "/v1/invitations/acceptance", "/v1/tokens", "/v1/me/totp",
+    "/v1/me/password", "/v1/alerts/acknowledgements",
+}  # fmt: skip
+"""Bodies that hold a secret nobody has: they are understood, and refused for what they say."""
+
+ELSEWHERE = {"/v1/webhooks", "/v1/me/subscriptions/{device}"}
+"""Bodies that name a host of the internet, which a test does not look up: as those with a secret."""
+
+MEASURED = {
+    "grip_strength": {"kind": "grip_strength", "hand": "left", "tries": [20], "unit": "kg"},
+    "range_of_motion": {
+        "kind": "range_of_motion", "joint": "knee", "side": "left", "movement": "flexion", "degrees": 120,
+    },
+    "bone_density": {"kind": "bone_density", "site": "total_hip", "t_score": -1},
+    "vitamin_d": {"kind": "vitamin_d", "value": 50, "unit": "nmol/l"},
+    "weight": {"kind": "weight", "value": 70, "unit": "kg"},
+}  # fmt: skip
+
+
+def caller_of(clinic: Clinic, path: str, scope: str) -> dict[str, str]:
+    """Return the header of somebody who may do it."""
+    order = ["site_admin", "nurse", "scheduler"]
+    if path.startswith("/v1/me"):
+        order = ["patient", "nurse"]
+    able = [who for who in order if scope in {each.value for each in getattr(clinic, who).principal.scopes}]
+    return getattr(clinic, able[0]).headers if able else {}
+
+
+def ids_of(session: Session, clinic: Clinic, example: dict[str, Any]) -> dict[str, Any]:
+    """Make what the parameters of a path name."""
+    me, now = clinic.patient.principal, datetime.now(UTC)
+    record_entries(session, me, [a_report(red_flags=["chest_pain"])], engine=Engine(), now=now)
+    said = Sent(AssessmentStatus.PARTIAL, now, {"worst": 7}, {}, instrument="bpi-sf")
+    row, _ = record_assessment(session, me, uuid4(), said, engine=Engine(), now=now)
+    alert = session.scalars(select(Alert)).one()
+    alert.tier = Tier.ROUTINE  # an alert of the same day is not put off until tomorrow
+    measured = MEASURED.get(example.get("kind", ""))
+    return {
+        "patient_id": clinic.patient.id,
+        "entry_id": session.scalars(select(EntryRow.id)).one(),
+        "alert_id": alert.id,
+        "assessment_id": row.id,
+        "measurement_id": a_measurement(session, clinic.patient.id, measured).id if measured else uuid4(),
+        "staff_id": clinic.clinician.id,
+        "team_id": clinic.team.id,
+        "service_id": a_service(session, clinic).id,
+        "item_id": "acupuncture",
+        "device": uuid4(),
+        "name": "night",
+    }
+
+
+def a_service(session: Session, clinic: Clinic) -> ServiceAccount:
+    """Make an account whose scopes a site may give."""
+    now = datetime.now(UTC)
+    made = ServiceAccount(site_id=clinic.site.id, name="another", scopes=["patients:read"], created_at=now)
+    session.add(made)
+    session.flush()
+    return made
+
+
+def told(client: FlaskClient, session: Session, clinic: Clinic, example: dict[str, Any]) -> dict[str, Any]:
+    """Return an example about this clinic's own people."""
+    nurse = session.get_one(Staff, clinic.nurse.id)
+    known = {"patient_id": str(clinic.patient.id), "team_id": str(clinic.team.id)}
+    changed = {name: known[name] for name in known if example.get(name)}
+    if "slot" in example and "reason" in example:
+        plan = client.get(f"/v1/patients/{clinic.patient.id}/plan", headers=clinic.nurse.headers).json
+        changed["slot"] = next(each["id"] for each in plan["slots"] if each["what"] == "bone_density")
+    text = json.dumps(example | changed).replace('"staff": "nurse@example.org"', f'"staff": "{nurse.email}"')
+    return dict(json.loads(text))
+
+
+@pytest.mark.parametrize(("method", "path", "scope", "example"), BODIES, ids=IDS)
+def test_every_example_is_accepted_by_a_server(
+    client: FlaskClient, clinic: Clinic, database: Sessions, method: str, path: str, scope: str, example: Any
+) -> None:
+    with database.begin() as session:
+        ids = ids_of(session, clinic, example)
+    with database.read() as session:
+        body = told(client, session, clinic, recent(example))
+    headers = caller_of(clinic, path, scope) | {"If-Match": "*"}
+    answer = client.open(path.format(**ids), method=method, json=body, headers=headers)
+    if path in SECRET | ELSEWHERE and answer.status_code >= 400:
+        assert answer.json["type"] != "/problems/invalid-request", answer.json
+        assert answer.status_code not in {400, 403, 404, 415}
+    else:
+        assert answer.status_code < 300, answer.text
