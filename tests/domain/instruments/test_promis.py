@@ -1,5 +1,7 @@
 """PROMIS: from raw sums to T scores, each domain its own, each direction its own."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -71,6 +73,45 @@ def test_physical_function_of_version_2_1_has_its_own_table_and_the_score_rememb
     newer = score(PROFILE, worst, {"physical_function_v2": True})
     assert newer.scores["physical_function"] == 22.5
     assert newer.options == {"physical_function_v2": True}
+
+
+@pytest.mark.parametrize(
+    ("domain", "raw", "t", "error"),
+    [
+        ("physical_function", 4, 22.9, 3.9),
+        ("physical_function", 20, 56.9, 6.6),
+        ("physical_function", 12, 36.7, 2.1),
+        ("depression", 4, 41.0, 6.2),
+        ("depression", 19, 75.7, 2.6),
+        ("depression", 20, 79.4, 3.6),
+        ("sleep_disturbance", 4, 32.0, 5.2),
+        ("sleep_disturbance", 20, 73.3, 4.6),
+        ("social_roles", 4, 27.5, 4.1),
+        ("social_roles", 20, 64.2, 5.1),
+        ("pain_interference", 20, 75.6, 3.7),
+        ("pain_interference", 4, 41.6, 6.1),
+    ],
+)
+def test_a_raw_sum_has_its_t_score_and_standard_error(domain, raw, t, error):
+    quarters = [raw // 4 + (place < raw % 4) for place in range(4)]
+    found = score(PROFILE, FULL | dict(zip(ITEMS[domain], quarters, strict=True))).scores
+
+    assert (found[domain], found[f"{domain}_se"]) == (t, error)
+
+
+@pytest.mark.parametrize("name", ERRORS)
+def test_a_standard_error_is_least_between_the_ends_where_the_items_tell_most(name):
+    table = ERRORS[name]
+    lowest = min(table)
+    assert table[0] > lowest
+    assert table[-1] > lowest
+    assert all(later <= earlier for earlier, later in pairwise(table[:4]))
+
+
+def test_physical_function_of_version_2_1_has_no_standard_error_and_says_why():
+    scored = score(PROFILE, FULL, {"physical_function_v2": True})
+    assert scored.scores["physical_function_se"] is None
+    assert "bank 2.0" in scored.unscored["physical_function_se"]
 
 
 @pytest.mark.parametrize("table", ["physical_function", "physical_v2"])

@@ -21,7 +21,17 @@ from api.domain.instruments.catalogue.promis_tables import (
     standard_error,
     symptom,
 )
-from api.domain.instruments.definition import Answers, Cited, Instrument, Item, Option, Options, Result, Score
+from api.domain.instruments.definition import (
+    Answers,
+    Cited,
+    Instrument,
+    Item,
+    Option,
+    Options,
+    Result,
+    Score,
+    Unscored,
+)
 
 ITEMS: Mapping[str, tuple[str, ...]] = {
     "physical_function": ("PFA11", "PFA21", "PFA23", "PFA53"),
@@ -34,6 +44,7 @@ ITEMS: Mapping[str, tuple[str, ...]] = {
 }
 """Domain to the item bank's own item ids."""
 PAIN_INTENSITY = "Global07"
+NO_ERROR_IN_V2 = Unscored("no standard error is known for the table of bank 2.0 (PROMIS-29 v2.1)")
 
 
 def score_promis_29(answers: Answers, options: Options) -> Mapping[str, Result]:
@@ -46,7 +57,7 @@ def score_promis_29(answers: Answers, options: Options) -> Mapping[str, Result]:
     Returns:
         T scores, mean 50 and standard deviation 10 in the population of the United States; physical
         function and social roles higher is better, the other five higher is worse. Each domain needs
-        its four answers and no other's.
+        its four answers and no other's. Physical function of v2.1 has no standard error.
 
     Source:
         PROMIS Adult Profile, raw sum to T score by domain.
@@ -64,6 +75,8 @@ def score_promis_29(answers: Answers, options: Options) -> Mapping[str, Result]:
         for domain, items in ITEMS.items()
         if domain in ERRORS
     }
+    if options["physical_function_v2"]:
+        errors["physical_function_se"] = NO_ERROR_IN_V2
     return levels | errors | {"pain_intensity": mean_of(answers, (PAIN_INTENSITY,), at_least=1)}
 
 
@@ -84,6 +97,7 @@ PROMIS_29 = Instrument(
             matters=Cited(4, SMITH),
             loinc="71959-1",
         ),
+        *standard_error("physical_function", "physical function"),
         *symptom("anxiety", "anxiety", "71967-4"),
         *symptom("depression", "depression", "71965-8"),
         *symptom("fatigue", "fatigue", "71963-3"),
@@ -127,6 +141,7 @@ PROMIS_29 = Instrument(
         RAW_SUM,
         THIRD_PARTY,
         "Physical function of v2.0 and v2.1 differ by up to 0.4: do not compare across versions.",
-        "No standard error is given for physical function and depression: no sound table was found.",
+        "The standard errors of physical function (v2.0) and depression were derived from item parameters; "
+        "physical function of v2.1, whose T scores come from another table, has none.",
     ),
 )

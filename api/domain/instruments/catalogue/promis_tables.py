@@ -24,8 +24,9 @@ SMITH = (
 KATZ = "Katz P et al. 2020 (rheumatoid arthritis), ACR Open Rheumatol, doi:10.1002/acr2.11141: SEM 1.84"
 CUT_POINTS = "HealthMeasures, PROMIS Score Cut Points: half, one and two standard deviations from the mean"
 THIRD_PARTY = (
-    "T scores and standard errors are as third-party programs print them, not read in the HealthMeasures "
-    "scoring manuals (unverified); compare them with the manual before relying on a single point."
+    "T scores and standard errors are as third-party programs print them, or derived from item parameters, "
+    "not read in the HealthMeasures scoring manuals (unverified); compare them with the manual before "
+    "relying on a single point."
 )
 RAW_SUM = (
     "T scores are looked up from the raw sum, which needs every item; pattern scoring would differ a little."
@@ -65,6 +66,8 @@ T_SCORES = _table(
 """T score by table name, for the raw sums 4 to 20."""
 
 ERRORS = _table(
+    physical_function="3.9 2.7 2.4 2.2 2.2 2.1 2.1 2.1 2.1 2.2 2.2 2.2 2.3 2.4 2.6 3.1 6.6",
+    depression="6.2 3.2 2.7 2.4 2.3 2.3 2.3 2.3 2.3 2.3 2.3 2.3 2.3 2.4 2.4 2.6 3.6",
     anxiety="6.1 3.6 3.1 2.8 2.7 2.6 2.6 2.6 2.6 2.7 2.7 2.7 2.7 2.7 2.7 2.9 3.7",
     fatigue="4.9 3.1 2.7 2.6 2.5 2.5 2.4 2.4 2.3 2.3 2.3 2.4 2.4 2.4 2.5 2.7 3.9",
     sleep_disturbance="5.2 4.0 3.7 3.5 3.5 3.4 3.4 3.4 3.4 3.4 3.3 3.3 3.3 3.4 3.4 3.7 4.6",
@@ -73,7 +76,13 @@ ERRORS = _table(
     global_physical="4.8 4.7 4.5 4.3 4.2 4.2 4.1 4.1 4.1 4.2 4.3 4.4 4.6 4.7 4.9 5.2 5.9",
     global_mental="4.6 4.1 3.9 3.7 3.7 3.7 3.6 3.6 3.6 3.6 3.7 3.7 3.7 3.8 3.9 4.2 5.3",
 )
-"""Standard error by table name. Physical function and depression have none: no sound table was found."""
+"""Standard error of the T score by table name, in T points, for the raw sums 4 to 20.
+
+Physical function (bank 1.2) and depression were derived from the banks' item parameters (graded response
+model, expected a posteriori of each raw sum, standard normal prior) in a review of 2026-11-28, in which the T
+scores of sleep disturbance, social roles, pain interference and physical function came out as printed
+here to the digit; the quadrature grid of that run was not recorded. The others are third-party prints.
+Physical function of bank 2.0 (``physical_v2``) has none: no parameters were at hand."""
 
 
 def from_raw_sum(answers: Answers, items: Sequence[str], table: Sequence[float]) -> Result:
