@@ -14,6 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from api.cli.demo_stories import STORIES, Story
+from api.cli.demo_wording import DEMO_INSTRUMENT, demo_wording
 from api.db import Sessions
 from api.domain.authority import ActorKind, Principal, Role, Scope
 from api.domain.trajectory.engine import Engine
@@ -24,6 +25,7 @@ from api.services.access import accounts, enrolment
 from api.services.access.activations import make_code
 from api.services.entries import record_entries
 from api.services.organisation import service_keys
+from api.services.questionnaires import wordings
 
 DEMO_SITE = "Demo breast clinic"
 DAYS_BEFORE_TABLETS = 14
@@ -74,6 +76,7 @@ def _build(session: Session, engine: Engine, now: datetime) -> list[str]:
         )
         lines.append(f"  {role.value:12} {email:26} {password}")
     lines += _programs(session, site, now)
+    wordings.load_wording(session, site, DEMO_INSTRUMENT, demo_wording(), now=now)
     coordinator = _as_staff(members[Role.COORDINATOR])
     for story in STORIES:
         patient = _enrol(session, coordinator, story, now)

@@ -85,7 +85,8 @@ def test_no_word_of_an_instrument_is_shown_that_its_licence_keeps(
     assert found.status_code == 200
     shown = [item["words"] for item in found.json["items"] if item["words"] is not None]
     shipped = found.json["licence"]["wording"] != Wording.NOT_SHIPPED
-    assert bool(shown) == (shipped and found.json["wording"]["available"])
+    assert bool(shown) == shipped
+    assert found.json["wording"]["available"] == (len(shown) == len(found.json["items"]))
     assert found.json["wording"]["available"] or found.json["wording"]["notice"]
 
 
@@ -135,3 +136,17 @@ def test_any_signed_in_caller_may_look_and_an_unknown_one_is_not_there(
     assert get(client, clinic, "/bpi-sf?version=0").status_code == 404
     assert get(client, clinic, "/bpi-sf?version=1").status_code == 200
     assert get(client, clinic, "/bpi-sf?language=Deutsch").status_code == 422
+
+
+@pytest.mark.parametrize(("code", "worded"), [("siqr", 9), ("fiqr", 11)])
+def test_what_the_software_has_of_a_text_is_shown_and_the_rest_is_said_to_be_missing(
+    client: FlaskClient, clinic: Clinic, code: str, worded: int
+) -> None:
+    found = get(client, clinic, f"/{code}").json
+    assert sum(item["words"] is not None for item in found["items"]) == worded
+    assert found["items"][0]["words"].startswith("Brush or comb your hair")
+    assert found["wording"]["available"] is False
+    assert found["wording"]["notice"].startswith(f"{worded} of 21 items have words here; load your own")
+    german = get(client, clinic, f"/{code}?language=de").json
+    assert {item["words"] for item in german["items"]} == {None}
+    assert german["wording"]["notice"] == NONE

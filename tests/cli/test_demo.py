@@ -1,7 +1,9 @@
 """The demo clinic, scoring anew, and the pages a browser opens."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from flask import Flask
@@ -11,8 +13,10 @@ from sqlalchemy import select, update
 from api.app import create_app
 from api.cli.demo import seed
 from api.cli.demo_stories import STORIES
+from api.cli.demo_wording import DEMO_INSTRUMENT, demo_wording
 from api.cli.rescore import rescore
 from api.db import Sessions
+from api.domain.instruments.wording import read_wording
 from api.errors import PROBLEMS, slug_of
 from api.models.patient import Trajectory
 from api.models.score import ScoreRow
@@ -60,6 +64,43 @@ def test_the_demo_clinic_is_worth_looking_at_and_made_once(
     } <= about
     assert "Steady Sarah" not in {name for name, _ in about}
     assert len(client.get("/v1/patients", headers=nurse).json["items"]) == len(STORIES)
+
+
+def test_a_due_questionnaire_of_the_demo_can_be_answered_in_words_that_say_they_are_a_demo(
+    shell: FlaskCliRunner, app: Flask
+) -> None:
+    printed = shell.invoke(seed, []).output
+    code = next(line.rpartition(": ")[2] for line in printed.splitlines() if "Activation code" in line)
+    client = app.test_client()
+    phone = client.post("/v1/activations", json={"code": code.strip(), "label": "phone"}).json
+    headers = {"Authorization": f"Bearer {phone['access_token']}"}
+
+    due = client.get("/v1/me/due", headers=headers).json["items"]
+    answerable = [task for task in due if task.get("instrument") and not task["notice"]]
+    assert [task["instrument"] for task in answerable] == ["siqr"]
+    shown = client.get("/v1/instruments/siqr", headers=headers).json
+
+    assert all(item["words"].startswith("Demo wording: ") for item in shown["items"])
+    assert shown["wording"]["licence"].startswith("Demo wording: written for the demo clinic")
+    assert "not for patients" in shown["wording"]["licence"]
+    sent = {"id": str(uuid4()), "instrument": "siqr", "status": "complete",
+            "recorded_at": datetime.now(UTC).isoformat(),
+            "answers": {item["id"]: 3 for item in shown["items"]}}  # fmt: skip
+    answer = client.post("/v1/me/assessments", json=sent, headers=headers)
+    assert answer.status_code == 201, answer.text
+
+
+def test_the_demo_wording_fits_its_questionnaire_and_is_none_of_the_shipped_words() -> None:
+    wording = demo_wording()
+    read = read_wording(
+        DEMO_INSTRUMENT,
+        {"language": wording.language, "licence": wording.licence, "items": wording.items,
+         "answers": wording.answers},
+    )  # fmt: skip
+    assert read == wording
+    words = [text for item in DEMO_INSTRUMENT.items for text in item.words.values()]
+    shipped = {text.split(":")[0].casefold() for text in words}
+    assert not [text for text in wording.items.values() if any(each in text.casefold() for each in shipped)]
 
 
 def test_sign_ins_that_cannot_be_written_are_said_before_anything_is_made(

@@ -21,7 +21,8 @@ from api.services.access import accounts
 class Texts:
     """The text of one questionnaire at one site in one language, as far as there is one.
 
-    Where there is none, ``items`` is empty and ``notice`` says why; ``languages`` are those there are.
+    Where it is not whole, ``notice`` says why, and ``items`` holds what may be shipped of it, or nothing;
+    ``languages`` are those in which it is whole.
     """
 
     language: str
@@ -110,8 +111,20 @@ def _texts(instrument: Instrument, rows: Sequence[InstrumentWording], language: 
     if language in shipped:
         items = {item.id: item.words[language] for item in instrument.items if language in item.words}
         return Texts(language, languages, items, {}, None, None)
-    notice = f"there is no wording in {language!r}; there is {', '.join(languages)}"
-    return Texts(language, languages, {}, {}, None, notice if languages else NOT_LICENSED)
+    if languages:
+        notice = f"there is no wording in {language!r}; there is {', '.join(languages)}"
+        return Texts(language, languages, {}, {}, None, notice)
+    return _shipped_in_part(instrument, language)
+
+
+def _shipped_in_part(instrument: Instrument, language: str) -> Texts:
+    """Return what the software has of a text that is whole in no language."""
+    asked = [item for item in instrument.items if item.asked]
+    items = {item.id: item.words[language] for item in asked if language in item.words}
+    notice = NOT_LICENSED
+    if items:
+        notice = f"{len(items)} of {len(asked)} items have words here; load your own text to ask them all"
+    return Texts(language, (), items, {}, None, notice)
 
 
 def _by_item(
