@@ -23,11 +23,23 @@ ROLES = click.Choice([role.value for role in Role])
     callback=a_paragraph,
     help="What patients are told: how to reach the team, and when.",
 )
+@click.option("--emergency-number", help="What patients are told to call at once, such as 112.")
+@click.option("--crisis-line", help="Whom a patient with thoughts of self-harm can call at any hour.")
 @with_appcontext
-def create_site(name: str, timezone: str, contact: str) -> None:
+def create_site(
+    name: str, *, timezone: str, contact: str, emergency_number: str | None, crisis_line: str | None
+) -> None:
     """Make the site NAME with its first team."""
     with transaction() as (session, now):
-        site = accounts.create_site(session, name=name, timezone=timezone, contact=contact, now=now)
+        site = accounts.create_site(
+            session,
+            name=name,
+            timezone=timezone,
+            contact=contact,
+            now=now,
+            emergency_number=emergency_number,
+            crisis_line=crisis_line,
+        )
     click.echo(f"Site {site.name!r}: {site.id}")
 
 

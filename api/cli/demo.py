@@ -65,6 +65,8 @@ def _build(session: Session, engine: Engine, now: datetime) -> list[str]:
         timezone="Europe/Berlin",
         contact="Call 030 555 0100, Mondays to Fridays, 8 to 16 h. Entries are read on working days.",
         now=now,
+        emergency_number="112",
+        crisis_line="030 555 0199",
     )
     lines = ["Sign-ins of the demo clinic (POST /v1/sessions):"]
     members: dict[Role, Staff] = {}

@@ -70,6 +70,8 @@ class Patient(Base):
     signed_out_because: Mapped[str | None]
     version: Mapped[int] = mapped_column(default=1, server_default="1")
 
+    refused_items = 0  # no column: how many refused items nobody has looked at, set by who shows the patient
+
 
 class PatientZone(Base):
     """The time zone a patient lives in from a moment on; the newest is the present one."""

@@ -55,7 +55,9 @@ class Patients(MethodView):
     def get(self, query: dict[str, Any]) -> Page[Patient]:
         """The caller's patients, by name."""
         status = PatientStatus(query["status"]) if "status" in query else None
-        wanted = Wanted(query.get("reference"), status, query.get("unheard", False))
+        wanted = Wanted(
+            query.get("reference"), status, query.get("unheard", False), query.get("refused", False)
+        )
         cursor, limit = query.get("cursor"), query["limit"]
         with transaction() as session:
             return enrolment.list_patients(

@@ -45,7 +45,7 @@ class SiteOfCaller(MethodView):
     @blp.response(200, SiteSchema)
     @blp.doc(parameters=["IF_MATCH"])
     def patch(self, changes: dict[str, Any]) -> tuple[Site, int, dict[str, str]]:
-        """Change name, time zone or contact of the site.
+        """Change name, time zone, contact, emergency number or crisis line of the site.
 
         Working hours, rotas and plans of the site follow a new time zone from now on. Needs If-Match with
         the ETag that was read.

@@ -19,11 +19,13 @@ from api.schemas.entry import (
     ChangesSchema,
     EntryHistorySchema,
     RejectedEntriesSchema,
+    ReviewedSchema,
+    ReviewSchema,
 )
 from api.schemas.fields import PageQuery
 from api.schemas.trajectory import PatientTrajectorySchema, PeriodSchema, TrajectorySchema
 from api.schemas.worklist import WorklistQuerySchema, WorklistSchema
-from api.services import audit, corrections
+from api.services import audit, corrections, refusals
 from api.services.access.enrolment import find_patient
 from api.services.care import measured
 from api.services.course import trajectories
@@ -127,6 +129,27 @@ class PatientRejectedEntries(MethodView):
         with transaction() as session:
             _see(session, patient_id, "rejected_entries.read")
             return trajectories.rejected_of(session, patient_id, **query)
+
+
+@blp.route("/patients/<uuid:patient_id>/rejected-entries/review")
+class PatientRejectedEntriesReview(MethodView):
+    """Somebody of the team has looked at what was refused."""
+
+    @requires(Scope.ALERTS_WRITE)
+    @fails_with(404)
+    @blp.arguments(ReviewSchema)
+    @blp.response(200, ReviewedSchema)
+    def post(self, body: dict[str, Any], patient_id: UUID) -> dict[str, int]:
+        """Mark what was refused up to `until` as looked at: it leaves the worklist.
+
+        Safe to repeat. Anything that is refused later puts the patient on the worklist again; the alerts
+        that a refused item has raised are answered like any other.
+        """
+        with transaction() as session:
+            find_patient(session, principal(), patient_id)
+            seen = refusals.look_at(session, principal(), patient_id, until=body["until"], now=clock())
+            left = refusals.waiting_of(session, [patient_id]).get(patient_id, 0)
+        return {"looked_at": seen, "waiting": left}
 
 
 @blp.route("/patients/<uuid:patient_id>/alerts")

@@ -255,5 +255,18 @@ class RejectedEntrySchema(Schema):
     )
 
 
+class ReviewSchema(Strict):
+    """Up to when what was refused has been looked at."""
+
+    until = Moment(required=True, metadata={"description": "`received_at` of the newest that was looked at."})
+
+
+class ReviewedSchema(Schema):
+    """What was marked, and what waits still."""
+
+    looked_at = fields.Integer(required=True, metadata={"description": "How many were marked now."})
+    waiting = fields.Integer(required=True, metadata={"description": "How many came later, and wait."})
+
+
 RejectedEntriesSchema = page_of(RejectedEntrySchema, "RejectedEntries")
 """One page of what could not be read, newest first."""

@@ -40,3 +40,10 @@ class ReadySchema(Schema):
     not_scored = fields.Integer(
         required=True, metadata={"description": "Patients whose entries could not be scored."}
     )
+    refused = fields.Integer(
+        required=True,
+        metadata={
+            "description": "Patients of whom something was refused that nobody has looked at; never a reason "
+            "to be not ready."
+        },
+    )

@@ -31,6 +31,13 @@ class CareTeamSchema(Schema):
             "description": "Show it wherever something is written or asked: this is not an emergency line."
         },
     )
+    emergency_number = fields.String(
+        allow_none=True, metadata={"description": "What to call in an emergency; null: the site names none."}
+    )
+    crisis_line = fields.String(
+        allow_none=True,
+        metadata={"description": "Whom to call with thoughts of self-harm; null: the site names nobody."},
+    )
 
 
 class MeSchema(Schema):

@@ -256,6 +256,10 @@ class PatientSchema(Schema):
         required=True, metadata={"description": "Whether notifications hide what the app is for."}
     )
     enrolled_at = Moment(required=True, metadata={"description": "When the site enrolled the patient."})
+    refused_items = fields.Integer(
+        required=True,
+        metadata={"description": "Refused by us, and nobody has looked at it: how many items; at least."},
+    )
     signed_out_at = Moment(
         required=True,
         allow_none=True,
@@ -277,6 +281,9 @@ class PatientsQuerySchema(PageQuery):
     status = fields.String(validate=_STATUSES, metadata={"description": "Only patients of this status."})
     unheard = fields.Boolean(
         metadata={"description": "true: only those who were asked, reminded, and have sent nothing."}
+    )
+    refused = fields.Boolean(
+        metadata={"description": "true: only those of whom something was refused that nobody has looked at."}
     )
 
 

@@ -26,6 +26,22 @@ class SiteSchema(Schema):
             "examples": ["Call 030 1234, Mondays to Fridays, 8 to 16 h."],
         },
     )
+    emergency_number = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={
+            "description": "What a patient is told to call at once; null: the words name no number.",
+            "examples": ["112"],
+        },
+    )
+    crisis_line = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={
+            "description": "Whom a patient with thoughts of self-harm can call at any hour.",
+            "examples": ["988"],
+        },
+    )
     created_at = Moment(required=True, metadata={"description": "When the site was made."})
     version = fields.Integer(required=True, metadata={"description": "As in the ETag."})
 
@@ -41,6 +57,19 @@ class SiteChangesSchema(Strict):
         metadata={
             "description": "What patients are told.",
             "examples": ["Call 030 1234, Mondays to Fridays, 8 to 16 h."],
+        },
+    )
+    emergency_number = Text(
+        max=40,
+        allow_none=True,
+        metadata={"description": "What a patient is told to call at once.", "examples": ["112"]},
+    )
+    crisis_line = Text(
+        max=100,
+        allow_none=True,
+        metadata={
+            "description": "Whom a patient with thoughts of self-harm can call at any hour.",
+            "examples": ["988"],
         },
     )
 

@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, and_, bindparam, func, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, and_, bindparam, exists, func, select, update
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from api.db import insert_once
 from api.domain.authority import Principal
@@ -92,6 +92,11 @@ def look_at(session: Session, by: Principal, patient_id: UUID, *, until: datetim
     return seen
 
 
+def is_waiting_of(patient_id: ColumnElement[UUID] | InstrumentedAttribute[UUID]) -> ColumnElement[bool]:
+    """Return whether something of a patient was refused that nobody has looked at."""
+    return exists().where(RejectedEntry.patient_id == patient_id, IS_WAITING)
+
+
 def waiting_of(session: Session, patient_ids: Sequence[UUID]) -> dict[UUID, int]:
     """Return how many refused items of each patient nobody has looked at; who has none is left out."""
     counted = func.sum(RejectedEntry.times)
@@ -103,14 +108,21 @@ def waiting_of(session: Session, patient_ids: Sequence[UUID]) -> dict[UUID, int]
     return {patient_id: int(count) for patient_id, count in rows}
 
 
-def waiting(session: Session) -> tuple[int, int]:
+class Waiting(NamedTuple):
+    """How many refused items nobody has looked at, and of how many patients."""
+
+    patients: int
+    items: int
+
+
+def waiting(session: Session) -> Waiting:
     """Return how many patients have refused items that nobody has looked at, and how many items."""
     patients, items = session.execute(
         select(func.count(RejectedEntry.patient_id.distinct()), func.sum(RejectedEntry.times)).where(
             IS_WAITING
         )
     ).one()
-    return int(patients), int(items or 0)
+    return Waiting(int(patients), int(items or 0))
 
 
 def _row(patient_id: UUID, refused: Refused, now: datetime) -> dict[str, object]:

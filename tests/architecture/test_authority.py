@@ -110,6 +110,7 @@ ROUTES = {
     "GET /v1/patients/<uuid:patient_id>/entries": Route(Scope.PATIENTS_READ),
     "GET /v1/patients/<uuid:patient_id>/entries/<uuid:entry_id>/versions": Route(Scope.PATIENTS_READ),
     "GET /v1/patients/<uuid:patient_id>/rejected-entries": Route(Scope.PATIENTS_READ),
+    "POST /v1/patients/<uuid:patient_id>/rejected-entries/review": Route(Scope.ALERTS_WRITE, {"until": SOON}),
     "GET /v1/patients/<uuid:patient_id>/trajectory": Route(Scope.PATIENTS_READ),
     "GET /v1/patients/<uuid:patient_id>/measurements": Route(Scope.PATIENTS_READ),
     "POST /v1/patients/<uuid:patient_id>/measurements": Route(Scope.PATIENTS_WRITE, {}),

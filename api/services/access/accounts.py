@@ -26,9 +26,18 @@ FIRST_TEAM = "Care team"
 
 
 def create_site(
-    session: Session, *, name: str, timezone: str, contact: str, now: datetime, team: str = FIRST_TEAM
+    session: Session,
+    *,
+    name: str,
+    timezone: str,
+    contact: str,
+    now: datetime,
+    team: str = FIRST_TEAM,
+    **numbers: str | None,
 ) -> Site:
     """Make a site with its first team; ``contact`` is what its patients are told.
+
+    ``numbers`` are its ``emergency_number`` and ``crisis_line``, where it has set them.
 
     Raises:
         NameTaken: Another site has the name.
@@ -41,6 +50,7 @@ def create_site(
         "timezone": check_timezone(timezone),
         "contact": contact,
         "created_at": now,
+        **numbers,
     }
     if not insert_once(session, Site, values=[values]):
         raise NameTaken(f"there is a site {name!r} already")

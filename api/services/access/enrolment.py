@@ -1,6 +1,6 @@
 """Patients: who may see them, enrolling them, changing what is known of them, letting them go."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, time
@@ -19,7 +19,7 @@ from api.domain.messages import MessageState
 from api.models.outbox import OutboxMessage
 from api.models.patient import Patient, PatientZone, Trajectory
 from api.models.site import Team
-from api.services import audit
+from api.services import audit, refusals
 from api.services.access import activations, devices
 from api.services.paging import Page, cut
 from api.services.reminding import answered, check_ins, unheard
@@ -39,6 +39,7 @@ class Wanted:
     reference: str | None = None
     status: PatientStatus | None = None
     is_unheard: bool = False
+    is_refused: bool = False
 
 
 def visible_to(principal: Principal) -> Select[Patient]:
@@ -72,8 +73,16 @@ def read_patient(session: Session, by: Principal, patient_id: UUID, *, now: date
         UnknownPatient: There is none the caller may see.
     """
     patient = find_patient(session, by, patient_id)
+    _mark(session, [patient])
     audit.record(session, "patient.read", by=by, now=now, patient_id=patient.id)
     return patient
+
+
+def _mark(session: Session, patients: Sequence[Patient]) -> None:
+    """Show at each patient how many refused items nobody has looked at."""
+    waiting = refusals.waiting_of(session, [patient.id for patient in patients])
+    for patient in patients:
+        patient.refused_items = waiting.get(patient.id, 0)
 
 
 def list_patients(
@@ -92,6 +101,8 @@ def list_patients(
         found = found.where(Patient.status == wanted.status)
     if wanted.is_unheard:
         found = found.where(unheard.is_unheard())
+    if wanted.is_refused:
+        found = found.where(refusals.is_waiting_of(Patient.id))
     if wanted.reference is not None:
         small = wanted.reference.lower()
         found = found.where(func.lower(Patient.reference).contains(small, autoescape=True))
@@ -102,6 +113,7 @@ def list_patients(
         found = found.where(tuple_(*by_name) > tuple_(*last))
     rows = list(session.scalars(found))
     page = cut(rows, limit=limit, cursor_of=lambda patient: cursors.encode(str(patient.id)))
+    _mark(session, page.items)
     audit.record_listing(session, "patients.listed", [patient.id for patient in page.items], by=by, now=now)
     return page
 

@@ -54,7 +54,12 @@ def profile_of(session: Session, by: Principal, *, now: datetime) -> dict[str, A
 def _patient(session: Session, by: Principal, site: Site, now: datetime) -> dict[str, Any]:
     patient = enrolment.find_patient(session, by, by.id)
     hers = {name: getattr(patient, name) for name in _HERS}
-    care_team = {"contact": site.contact, "notice": NOTICE}
+    care_team = {
+        "contact": site.contact,
+        "notice": NOTICE,
+        "emergency_number": site.emergency_number,
+        "crisis_line": site.crisis_line,
+    }
     return hers | {"care_team": care_team, "due": all_due_for(session, patient, now=now)}
 
 

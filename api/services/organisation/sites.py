@@ -27,7 +27,7 @@ def read_site(session: Session, site_id: UUID) -> Site:
 def change_site(
     session: Session, by: Principal, changes: Mapping[str, Any], *, check_version: Check, now: datetime
 ) -> Site:
-    """Change name, time zone or contact of the caller's site; the same again changes nothing.
+    """Change what the caller's site is called and whom its patients call; the same again changes nothing.
 
     Working hours, rotas and the days of plans follow the new time zone from now on.
 

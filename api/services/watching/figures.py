@@ -20,6 +20,8 @@ WORDS = {
     "aimss_alerts_waiting": "Alerts that are not closed.",
     "aimss_entries_received": "Entries, corrections and withdrawals received.",
     "aimss_patients_not_scored": "Patients whose entries could not be scored.",
+    "aimss_patients_with_refused_items": "Patients of whom something was refused that nobody has looked at.",
+    "aimss_refused_items_waiting": "Refused items that nobody has looked at.",
     "aimss_sends_total": "Tries to bring a message, by how they ended.",
     "aimss_escalations_total": "Rungs climbed because nobody had answered.",
     "aimss_sign_ins_total": "Attempts to sign in that were not throttled, by how they ended.",

@@ -15,6 +15,7 @@ from api.domain.messages import BY_MACHINE, Channel, MessageState
 from api.models.alert import Alert
 from api.models.outbox import ChannelStop, Heartbeat, OutboxMessage
 from api.models.patient import Trajectory
+from api.services import refusals
 from api.services.course.unscored import NOT_SCORED
 from api.services.messages import draining, faults
 from api.services.messages.delivery import LATE
@@ -89,7 +90,13 @@ def of_patients(session: Session) -> list[Family]:
     """Measure what has come in, and what could not be scored: one row a patient is looked at."""
     received = session.scalar(select(func.sum(Trajectory.change_seq))) or 0
     not_scored = session.scalar(select(func.count()).where(Trajectory.status == NOT_SCORED)) or 0
-    return [one("aimss_entries_received", received), one("aimss_patients_not_scored", not_scored)]
+    refused = refusals.waiting(session)
+    return [
+        one("aimss_entries_received", received),
+        one("aimss_patients_not_scored", not_scored),
+        one("aimss_patients_with_refused_items", refused.patients),
+        one("aimss_refused_items_waiting", refused.items),
+    ]
 
 
 def _dead(session: Session, now: datetime) -> Mapping[str, Any]:

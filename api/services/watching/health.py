@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from api.domain.messages import MessageState
 from api.models.outbox import ChannelStop, Heartbeat, OutboxMessage
 from api.models.patient import Trajectory
+from api.services import refusals
 from api.services.course.unscored import NOT_SCORED
 from api.services.messages import faults, stops
 
@@ -24,6 +25,8 @@ class Health:
     last_tick_s: float | None
     not_scored: int
     problems: list[str] = field(default_factory=list)
+    refused: int = 0
+    """Patients of whom something was refused that nobody has looked at: their teams' matter, no problem."""
     stopped: list[str] = field(default_factory=list)
     """Channels an operator has stopped: seen here, but no reason to take the server out of service."""
 
@@ -49,6 +52,7 @@ def examine(session: Session, *, now: datetime, longest_wait: timedelta = LONGES
     not_scored = session.scalar(select(func.count()).where(Trajectory.status == NOT_SCORED)) or 0
     waited = now - oldest if oldest else timedelta(0)
     health = Health(waited.total_seconds(), (now - tick).total_seconds() if tick else None, not_scored)
+    health.refused = refusals.waiting(session).patients
     health.stopped = [row.channel for row in stops.stopped(session)]
     health.broken = [f"{fault.channel} ({fault.place}): {fault.reason}" for fault in faults.broken(session)]
     if tick is None or now - tick > LONGEST_SILENCE:
