@@ -56,6 +56,7 @@ from api.resources.together import Recording
 from api.services.course import risk_models
 from api.services.course.replayer import Replayer
 from api.services.patient_budgets import PatientBudgets
+from api.services.watching.readiness import Readiness
 from api.web.pages import pages
 from api.words import speaking
 from config.settings import Settings
@@ -137,6 +138,9 @@ def create_app(
         app.extensions["aimss.sessions"], app.extensions["aimss.engine"], replayer
     )
     app.extensions[speaking.EXTENSION] = language_of_caller
+    app.extensions["aimss.readiness"] = Readiness(
+        app.extensions["aimss.sessions"], longest_wait=settings.ready_longest_wait
+    )
     api = ProblemApi(app, spec_kwargs={"extra_plugins": [Operations(), SchemaMeanings(), BodyExamples()]})
     for blueprint in BLUEPRINTS:
         api.register_blueprint(blueprint)

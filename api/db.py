@@ -1,10 +1,8 @@
 """How tables are reached: the base class, moments in UTC, one writer at a time, insert-once."""
 
-import fcntl
 import sqlite3
-import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -26,6 +24,8 @@ from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
+
+from api.unavailable import WAIT_S, Gate, Unavailable, WriterLock
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -64,34 +64,10 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
-class WriterLock:
-    """One writer at a time on SQLite, first come first served, also between processes.
+AWAY = frozenset({Unavailable.AWAY})
 
-    SQLite's own busy handler sleeps and retries, which costs half-second tails when a web process
-    and a worker write at once; a lock that wakes the next one at once does not.
-    """
-
-    def __init__(self, path: Path | None) -> None:
-        """Guard the database at ``path``; None guards this process only (a database in memory)."""
-        self._threads = threading.Lock()
-        self._file = path.with_name(path.name + ".writer").open("a") if path else None
-
-    def __enter__(self) -> None:
-        """Wait for the turn."""
-        self._threads.acquire()
-        if self._file is not None:
-            fcntl.flock(self._file, fcntl.LOCK_EX)
-
-    def __exit__(self, *_: object) -> None:
-        """Let the next one in."""
-        if self._file is not None:
-            fcntl.flock(self._file, fcntl.LOCK_UN)
-        self._threads.release()
-
-    def close(self) -> None:
-        """Give the lock's file back."""
-        if self._file is not None:
-            self._file.close()
+CONNECT_WITHIN_S = 5
+"""How long PostgreSQL has to answer a new connection, and a thread waits for one that is free."""
 
 
 READ_ONLY = "read_only"
@@ -119,29 +95,41 @@ class Sessions:
         self._lock = lock
         reading = {"read_only": True} if lock else {"isolation_level": "AUTOCOMMIT"}
         self._reading = engine.execution_options(**reading)
+        self._writers, self._readers = Gate(), Gate()
+        # on PostgreSQL what is locked is a row: one patient's
+        self._rests_after = AWAY | {Unavailable.LOCKED} if lock else AWAY
 
     @contextmanager
     def begin(self) -> Iterator[Session]:
-        """Open the one transaction of a use case; commit at its end, roll back on any error."""
-        if self._lock is None:
+        """Open the one transaction of a use case; commit at its end, roll back on any error.
+
+        Raises:
+            DatabaseUnavailable: Too many wait for the database already, or it was away a moment ago.
+        """
+        with self._writers(rests_after=self._rests_after), self._lock or nullcontext():
+            self._writers.check()
             with OneTransaction(self.engine, expire_on_commit=False) as session, session.begin():
                 yield session
-            return
-        with self._lock, OneTransaction(self.engine, expire_on_commit=False) as session, session.begin():
-            yield session
 
     @contextmanager
     def read(self) -> Iterator[Session]:
         """Open a session that only looks; on SQLite it never waits for the writer."""
         looking = {READ_ONLY: True}
-        with Session(self._reading, expire_on_commit=False, autoflush=False, info=looking) as session:
+        with (
+            self._readers(rests_after=AWAY),
+            Session(self._reading, expire_on_commit=False, autoflush=False, info=looking) as session,
+        ):
             yield session
 
     @contextmanager
     def look(self) -> Iterator[Connection]:
         """Open a bare connection for one prepared statement that reads: what every request does first."""
-        with self._reading.connect() as connection:
+        with self._readers(rests_after=AWAY), self._reading.connect() as connection:
             yield connection
+
+    def is_for_everybody(self, why: Unavailable) -> bool:
+        """Say whether a failure holds for every transaction, and not for one row that somebody holds."""
+        return why is not Unavailable.LOCKED or self._lock is not None
 
     def close(self) -> None:
         """Close every connection."""
@@ -162,7 +150,13 @@ def make_sessions(url: str, *, pool_size: int = 16) -> Sessions:
         json_serializer=_dumps,
         json_deserializer=orjson.loads,
         hide_parameters=True,  # they hold answers, and what an error says reaches a log or a screen
-        connect_args={"options": "-c timezone=UTC -c lock_timeout=10s -c statement_timeout=60s"},
+        pool_timeout=CONNECT_WITHIN_S,
+        connect_args={
+            "options": "-c timezone=UTC -c lock_timeout=5s -c statement_timeout=60s",
+            "connect_timeout": CONNECT_WITHIN_S,
+            "tcp_user_timeout": 2000 * CONNECT_WITHIN_S,  # ms until a machine that says nothing is given up
+            "keepalives_idle": 30,
+        },
     )
     event.listen(engine, "handle_error", _hide_row)
     return Sessions(engine)
@@ -189,7 +183,7 @@ def _embedded(url: str, *, pool_size: int) -> Sessions:
         json_serializer=_dumps,
         json_deserializer=orjson.loads,
         hide_parameters=True,
-        connect_args={"timeout": 10},
+        connect_args={"timeout": WAIT_S / 2},
     )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)

@@ -6,15 +6,16 @@ from http import HTTPStatus
 from typing import Any
 from uuid import uuid4
 
-from flask import Response, current_app, g
+from flask import Response, current_app, g, request
 from flask_smorest import Api
 from werkzeug.exceptions import HTTPException
 
 from api.domain import errors
 from api.domain.errors import DomainError
 from api.schemas.problem import ProblemSchema
+from api.unavailable import Unavailable, why_unavailable
 from api.words.catalogue import translate_problem
-from api.words.speaking import language_of_request
+from api.words.speaking import accepted_language, language_of_request
 
 log = logging.getLogger(__name__)
 
@@ -109,6 +110,23 @@ OF_HTTP: dict[HTTPStatus, str] = {
 """The kinds of problems that are HTTP's own; each has a page, as the domain's have."""
 
 
+UNAVAILABLE_TO_READ = (
+    "The server cannot reach its data for the moment. Ask again after the time in Retry-After."
+)
+UNAVAILABLE_TO_WRITE = (
+    "The server cannot reach its data for the moment. This request may have been kept: send it again with "
+    "the same id after the time in Retry-After; nothing is kept twice."
+)
+
+RETRY_AFTER_S: Mapping[Unavailable, int] = {
+    Unavailable.LOCKED: 2,
+    Unavailable.BUSY: 2,
+    Unavailable.AWAY: 5,
+    Unavailable.FULL: 30,
+}
+"""When to come again, in seconds, by what is wrong with the database."""
+
+
 def kind_of_status(status: HTTPStatus) -> str:
     """Return the kind of problem of a status that no domain error made."""
     other = HTTPStatus.BAD_REQUEST if status < HTTPStatus.INTERNAL_SERVER_ERROR else None
@@ -158,7 +176,7 @@ class ProblemApi(Api):
     def _register_error_handlers(self) -> None:
         super()._register_error_handlers()
         self._app.register_error_handler(DomainError, self.handle_domain_error)
-        self._app.register_error_handler(Exception, self.handle_bug)
+        self._app.register_error_handler(Exception, self.handle_unexpected)
 
     def handle_domain_error(self, error: DomainError) -> Response:
         """Answer for a failure the domain expected."""
@@ -188,6 +206,20 @@ class ProblemApi(Api):
         }
         body = _problem(kind_of_status(status), status, found)
         return _answer(body, headers | (given.get("headers") or {}))
+
+    def handle_unexpected(self, error: Exception) -> Response:
+        """Answer for what no view expected: a database that cannot be used now, or a bug."""
+        why = why_unavailable(error)
+        return self.handle_bug(error) if why is None else self.handle_unavailable(why)
+
+    def handle_unavailable(self, why: Unavailable) -> Response:
+        """Answer while the database cannot be used; whether a write was kept is not known."""
+        g.setdefault("language", accepted_language())  # hers would be asked of the database
+        log.warning("database unavailable", extra={"request_id": request_id(), "error": why.value})
+        status = HTTPStatus.SERVICE_UNAVAILABLE
+        said = UNAVAILABLE_TO_READ if request.method in {"GET", "HEAD"} else UNAVAILABLE_TO_WRITE
+        body = _problem(kind_of_status(status), status, {"detail": said})
+        return _answer(body, {"Retry-After": str(RETRY_AFTER_S[why])})
 
     def handle_bug(self, error: Exception) -> Response:
         """Answer for what nobody expected: logged by id, and nothing of it shown."""

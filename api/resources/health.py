@@ -2,14 +2,14 @@
 
 from typing import Any
 
+from flask import current_app
 from flask.views import MethodView
-from sqlalchemy.exc import OperationalError
 
 from api.auth import public
 from api.resources.blueprint import Blueprint
-from api.resources.edge import clock, reading, settings
+from api.resources.edge import clock
 from api.schemas.health import LiveSchema, ReadySchema
-from api.services.watching.health import Health, examine
+from api.services.watching.readiness import Readiness
 
 blp = Blueprint("health", __name__, url_prefix="/health", description="How the server is.")
 
@@ -33,10 +33,7 @@ class Ready(MethodView):
     @blp.response(200, ReadySchema)
     @blp.alt_response(503, schema=ReadySchema, description="Something is wrong, and `problems` says what")
     def get(self) -> tuple[Any, int]:
-        """The database answers, a delivery worker ticks, and no message waits too long."""
-        try:
-            with reading() as session:
-                health = examine(session, now=clock(), longest_wait=settings().ready_longest_wait)
-        except OperationalError:
-            health = Health(0.0, None, 0, ["the database does not answer, or is not migrated"])
+        """The database takes a write, a delivery worker ticks, and no message waits too long."""
+        ready: Readiness = current_app.extensions["aimss.readiness"]
+        health = ready(clock)
         return health, 200 if not health.problems else 503

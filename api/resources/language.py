@@ -10,6 +10,7 @@ from api.domain.authority import ActorKind
 from api.domain.enrolment import Language
 from api.models.patient import Patient
 from api.resources.edge import sessions
+from api.unavailable import DatabaseUnavailable
 from api.words.speaking import accepted_language
 
 
@@ -25,7 +26,11 @@ def language_of_caller() -> Language:
             return Language.ENGLISH
         with sessions().look() as connection:
             found = connection.scalar(select(Patient.language).where(Patient.id == by.id))
-    except (Unauthorized, SQLAlchemyError):  # a problem is still to be told while the database is away
+    except (
+        Unauthorized,
+        SQLAlchemyError,
+        DatabaseUnavailable,
+    ):  # a problem is still to be told while the database is away
         return accepted_language()
     return Language(found) if found else Language.ENGLISH
 

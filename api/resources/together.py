@@ -12,6 +12,7 @@ from api.domain.reading import MAX_ENTRIES_PER_BATCH
 from api.domain.trajectory.engine import Engine
 from api.services.course.replayer import Replayer
 from api.services.entries import ItemResult, Recorded, Report, record_reports
+from api.unavailable import DatabaseUnavailable, Unavailable, why_unavailable
 
 log = logging.getLogger(__name__)
 
@@ -22,12 +23,13 @@ MOST_REPORTS = 32
 class _Waiting:
     """A report that waits: until it is recorded, or its own thread is to lead, or to record it alone."""
 
-    __slots__ = ("leads", "recorded", "report", "woken")
+    __slots__ = ("leads", "recorded", "report", "unavailable", "woken")
 
     def __init__(self, report: Report) -> None:
         self.report = report
         self.recorded: Recorded | None = None
         self.leads = False
+        self.unavailable: Unavailable | None = None
         self.woken = threading.Semaphore(0)
 
 
@@ -72,6 +74,8 @@ class Recording:
             mine.woken.acquire()
         if mine.leads:
             self._lead(mine)
+        if mine.unavailable is not None:
+            raise DatabaseUnavailable(mine.unavailable)
         recorded = mine.recorded
         if recorded is None:
             now, engine = datetime.now(UTC), self._engine
@@ -94,11 +98,23 @@ class Recording:
             for each, found in zip(some, recorded, strict=True):
                 each.recorded = found
         except Exception as error:
+            why = why_unavailable(error)
+            if why is not None and self._sessions.is_for_everybody(why):
+                some = self._everybody(why)
+                raise
             if len(some) == 1:
                 raise
             log.warning("reports are recorded one by one", extra={"error": type(error).__name__})
         finally:
             self._hand_on(some)
+
+    def _everybody(self, why: Unavailable) -> list[_Waiting]:
+        """Return all who wait, told that the database cannot be used: nobody would fare better by waiting."""
+        with self._lock:
+            everybody = list(self._queue)
+        for each in everybody:
+            each.unavailable = why
+        return everybody
 
     def _next(self) -> list[_Waiting]:
         """Return who is written now: the leader, who waits longest, and others as far as there is room."""
