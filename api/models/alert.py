@@ -30,7 +30,12 @@ class Alert(Base):
             postgresql_where=text("closed_at IS NULL"),
             sqlite_where=text("closed_at IS NULL"),
         ),
-        Index(None, "site_id", "closed_at", "priority", "opened_at"),
+        Index(
+            "ix_alerts_waiting",  # all that the worklist asks of what waits: no row is read for its ids
+            *("site_id", "status", "priority", "opened_at", "id", "told", "tier", "patient_id"),
+            postgresql_where=text("closed_at IS NULL"),
+            sqlite_where=text("closed_at IS NULL"),
+        ),
         Index(None, "patient_id", "opened_at"),
         Index(None, "next_rung_at"),
         Index(None, "comes_back_at"),

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, ForeignKeyConstraint, Index
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from api.db import Base, UtcDateTime
@@ -21,6 +21,12 @@ class AssessmentRow(Base):
         Index(None, "patient_id", "change_seq", unique=True),
         Index(None, "patient_id", "instrument", "local_date"),
         Index(None, "instrument", "scorer"),
+        Index(
+            "ix_assessments_not_scored",
+            *("status", "patient_id"),
+            postgresql_where=text("scorer IS NULL"),
+            sqlite_where=text("scorer IS NULL"),
+        ),
     )
 
     patient_id: Mapped[UUID] = mapped_column(ForeignKey("patients.id"), primary_key=True)

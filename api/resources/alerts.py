@@ -18,7 +18,7 @@ from api.domain.trajectory.engine import Engine
 from api.models.alert import Alert
 from api.models.patient import Patient
 from api.resources.blueprint import Blueprint
-from api.resources.edge import check_if_match, clock, engine_here, etag_of, principal, transaction
+from api.resources.edge import check_if_match, clock, engine_here, etag_of, principal, reading, transaction
 from api.resources.guidance import item_on_wire
 from api.schemas.alert import (
     AlertSchema,
@@ -61,7 +61,7 @@ class Alerts(MethodView):
         stands, and the evidence with its numbers. Shows what is open or acknowledged unless asked. What
         the week's alert budget holds back comes last, with the reason in `held_back`.
         """
-        with transaction() as session:
+        with reading() as session:
             return page_of_alerts(session, query)
 
 
@@ -74,7 +74,7 @@ class AlertById(MethodView):
     @blp.response(200, AlertSchema)
     def get(self, alert_id: UUID) -> Answered:
         """One alert with its history and its ETag."""
-        with transaction() as session:
+        with reading() as session:
             alert = answers.find_alert(session, principal(), alert_id)
             audit.record(
                 session,

@@ -15,7 +15,7 @@ from api.domain.errors import AssessmentConflict
 from api.models.assessment import AssessmentRow
 from api.resources.assessments_on_wire import changes_on_wire, history_on_wire, on_wire
 from api.resources.blueprint import Blueprint
-from api.resources.edge import check_if_match, clock, engine, etag_of, principal, reading, scored, transaction
+from api.resources.edge import check_if_match, clock, engine, etag_of, principal, reading, scored
 from api.schemas.assessment import (
     AssessmentChangesSchema,
     AssessmentHistorySchema,
@@ -165,7 +165,7 @@ class PatientAssessments(MethodView):
     @blp.response(200, AssessmentsSchema)
     def get(self, query: dict[str, Any], patient_id: UUID) -> dict[str, Any]:
         """A patient's questionnaires that changed since a cursor, with scores and what they mean."""
-        with transaction() as session:
+        with reading() as session:
             _see(session, patient_id, "assessments.read")
             return changes_on_wire(assessment_reading.changes_since(session, patient_id, **query))
 
@@ -179,7 +179,7 @@ class PatientAssessmentVersions(MethodView):
     @blp.response(200, AssessmentHistorySchema)
     def get(self, patient_id: UUID, assessment_id: UUID) -> dict[str, Any]:
         """What a questionnaire of a patient said before, and every score it was given."""
-        with transaction() as session:
+        with reading() as session:
             _see(session, patient_id, "assessment_versions.read")
             row = assessments.find_assessment(session, patient_id, assessment_id)
             return history_on_wire(assessment_reading.history_of(session, row))

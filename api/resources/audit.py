@@ -8,7 +8,7 @@ from api.auth import fails_with, requires
 from api.domain.authority import Scope
 from api.models.audit import AuditRow
 from api.resources.blueprint import Blueprint
-from api.resources.edge import clock, principal, transaction
+from api.resources.edge import clock, principal, reading
 from api.schemas.audit import ActPageSchema, AuditQuerySchema
 from api.services import audit_trail
 from api.services.paging import Page
@@ -26,7 +26,7 @@ class Audit(MethodView):
     @blp.response(200, ActPageSchema)
     def get(self, query: dict[str, Any]) -> Page[AuditRow]:
         """The audit trail of the site, newest first; reading it is written into it."""
-        with transaction() as session:
+        with reading() as session:
             return audit_trail.list_acts(
                 session,
                 principal(),

@@ -9,7 +9,7 @@ from api.auth import fails_with, requires
 from api.domain.authority import Scope
 from api.domain.instruments.definition import Result, Score, Unscored
 from api.resources.blueprint import Blueprint
-from api.resources.edge import clock, principal, transaction
+from api.resources.edge import clock, principal, reading
 from api.schemas.grade import GradesSchema
 from api.services import audit
 from api.services.access.enrolment import find_patient
@@ -32,7 +32,7 @@ class PatientGrades(MethodView):
         grade that is not known is null, with its reason, and never 0.
         """
         by = principal()
-        with transaction() as session:
+        with reading() as session:
             patient = find_patient(session, by, patient_id)
             audit.record(session, "grades.read", by=by, now=clock(), patient_id=patient.id)
             return _on_wire(grades_of(session, patient))

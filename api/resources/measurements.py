@@ -15,7 +15,7 @@ from api.domain.measurements.definition import MeasurementKind
 from api.models.measurement import MeasurementRow
 from api.models.patient import Patient
 from api.resources.blueprint import Blueprint
-from api.resources.edge import check_if_match, clock, etag_of, principal, transaction
+from api.resources.edge import check_if_match, clock, etag_of, principal, reading, transaction
 from api.schemas.measurement import (
     CORRECTIONS,
     NEW_MEASUREMENTS,
@@ -51,7 +51,7 @@ class Measurements(MethodView):
         """
         kind = MeasurementKind(query["kind"]) if "kind" in query else None
         cursor, limit = query.get("cursor"), query["limit"]
-        with transaction() as session:
+        with reading() as session:
             patient = _see(session, patient_id, "measurements.read")
             page = measured.list_measurements(session, patient.id, kind=kind, cursor=cursor, limit=limit)
             shown = measured.interpreted(session, patient, page.items)
@@ -92,7 +92,7 @@ class MeasurementById(MethodView):
     @blp.response(200, MeasurementSchema)
     def get(self, patient_id: UUID, measurement_id: UUID) -> Versioned:
         """One measurement as it stands, with its ETag."""
-        with transaction() as session:
+        with reading() as session:
             patient = _see(session, patient_id, "measurement.read", measurement_id)
             row = measurements.find_measurement(session, patient.id, measurement_id)
             return _answer(session, patient, row, 200)
@@ -156,7 +156,7 @@ class MeasurementVersions(MethodView):
     @blp.response(200, MeasurementHistorySchema)
     def get(self, patient_id: UUID, measurement_id: UUID) -> dict[str, Any]:
         """What a measurement said before it was corrected or withdrawn."""
-        with transaction() as session:
+        with reading() as session:
             patient = _see(session, patient_id, "measurement_versions.read", measurement_id)
             measurements.find_measurement(session, patient.id, measurement_id)
             return {"items": measured.versions_of(session, patient.id, measurement_id)}

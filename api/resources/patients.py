@@ -19,6 +19,7 @@ from api.resources.edge import (
     engine,
     etag_of,
     principal,
+    reading,
     scored,
     settings,
     transaction,
@@ -59,7 +60,7 @@ class Patients(MethodView):
             query.get("reference"), status, query.get("unheard", False), query.get("refused", False)
         )
         cursor, limit = query.get("cursor"), query["limit"]
-        with transaction() as session:
+        with reading() as session:
             return enrolment.list_patients(
                 session, principal(), wanted, cursor=cursor, limit=limit, now=clock()
             )
@@ -85,7 +86,7 @@ class PatientById(MethodView):
     @blp.response(200, PatientSchema)
     def get(self, patient_id: UUID) -> Versioned:
         """One patient, with her ETag."""
-        with transaction() as session:
+        with reading() as session:
             patient = enrolment.read_patient(session, principal(), patient_id, now=clock())
         return patient, 200, {"ETag": etag_of(patient.version)}
 
@@ -145,7 +146,7 @@ class PatientDevices(MethodView):
     def get(self, patient_id: UUID) -> dict[str, Any]:
         """A patient's devices, newest first."""
         by = principal()
-        with transaction() as session:
+        with reading() as session:
             patient = enrolment.find_patient(session, by, patient_id)
             audit.record(session, "devices.read", by=by, now=clock(), patient_id=patient.id)
             told = subscriptions.by_grant(session, patient.id)

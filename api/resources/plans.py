@@ -74,7 +74,7 @@ class PatientPlan(MethodView):
     def get(self, patient_id: UUID) -> dict[str, Any]:
         """Her plan, and what is due, overdue, done, skipped, missed and next by it."""
         by = principal()
-        with transaction() as session:
+        with reading() as session:
             patient = find_patient(session, by, patient_id)
             audit.record(session, "plan.read", by=by, now=clock(), patient_id=patient.id)
             return _patient_plan(session, patient)

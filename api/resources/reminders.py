@@ -7,7 +7,7 @@ from flask.views import MethodView
 from api.auth import fails_with, requires
 from api.domain.authority import Scope
 from api.resources.blueprint import Blueprint
-from api.resources.edge import clock, principal, transaction
+from api.resources.edge import clock, principal, reading, transaction
 from api.schemas.reminder import NewReminderSchema, ReminderSchema, RemindersQuerySchema, RemindersSchema
 from api.services.paging import Page
 from api.services.reminding.reminders import LOOKED_BACK, Due, list_due, trigger
@@ -30,7 +30,7 @@ class Reminders(MethodView):
         """
         now = clock()
         due_after = query.pop("due_after", now - LOOKED_BACK)
-        with transaction() as session:
+        with reading() as session:
             return list_due(session, principal(), due_after=due_after, now=now, **query)
 
     @requires(Scope.REMINDERS_WRITE)

@@ -65,7 +65,7 @@ class PatientTrajectory(MethodView):
     @blp.response(200, PatientTrajectorySchema)
     def get(self, period: dict[str, Any], patient_id: UUID) -> dict[str, Any]:
         """A patient's course: scores, measurements, whether she still writes, how likely she is to stop."""
-        with transaction() as session:
+        with reading() as session:
             patient = _see(session, patient_id, "trajectory.read")
             course = _read(session, patient_id, period)
             present = engine_here(session)
@@ -94,7 +94,7 @@ class PatientEntries(MethodView):
     @blp.response(200, ChangesSchema)
     def get(self, query: dict[str, Any], patient_id: UUID) -> dict[str, Any]:
         """Everything in a patient's diary that changed since a cursor."""
-        with transaction() as session:
+        with reading() as session:
             _see(session, patient_id, "entries.read")
             changes = trajectories.changes_since(session, patient_id, **query)
         shown = [entry_on_wire(row) for row in changes.entries]
@@ -110,7 +110,7 @@ class PatientEntryVersions(MethodView):
     @blp.response(200, EntryHistorySchema)
     def get(self, patient_id: UUID, entry_id: UUID) -> dict[str, Any]:
         """What an entry said before it was corrected or withdrawn."""
-        with transaction() as session:
+        with reading() as session:
             _see(session, patient_id, "entry_versions.read")
             corrections.find_entry(session, patient_id, entry_id)
             return {"items": trajectories.versions_of(session, patient_id, entry_id)}
@@ -126,7 +126,7 @@ class PatientRejectedEntries(MethodView):
     @blp.response(200, RejectedEntriesSchema)
     def get(self, query: dict[str, Any], patient_id: UUID) -> Page[Any]:
         """What a patient's phones sent that could not be read, newest first."""
-        with transaction() as session:
+        with reading() as session:
             _see(session, patient_id, "rejected_entries.read")
             return trajectories.rejected_of(session, patient_id, **query)
 
@@ -162,7 +162,7 @@ class PatientAlerts(MethodView):
     @blp.response(200, WorklistSchema)
     def get(self, query: dict[str, Any], patient_id: UUID) -> dict[str, Any]:
         """All of a patient's alerts, open and closed."""
-        with transaction() as session:
+        with reading() as session:
             find_patient(session, principal(), patient_id)
             return page_of_alerts(session, query, patient_id)
 

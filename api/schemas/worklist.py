@@ -99,7 +99,9 @@ class WorklistSchema(Schema):
         keys=fields.String(),
         values=fields.Integer(),
         required=True,
-        metadata={"description": "How many of the caller's patients' alerts stand in each status."},
+        metadata={
+            "description": "How many of the caller's patients' alerts wait, by status; not the closed."
+        },
     )
 
 

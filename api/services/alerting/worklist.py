@@ -5,14 +5,14 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, union
 from sqlalchemy.orm import Session
 
 from api.db import UtcDateTime
 from api.domain import cursor
-from api.domain.answering import AlertStatus
+from api.domain.answering import CLOSED, AlertStatus
 from api.domain.assessment import AssessmentStatus
-from api.domain.authority import Principal
+from api.domain.authority import ActorKind, Principal
 from api.domain.enrolment import PatientStatus
 from api.domain.findings import Tier
 from api.models.alert import Alert, AlertEvent, Evidence
@@ -96,7 +96,9 @@ def worklist(
     Raises:
         InvalidCursor: ``after`` was not made here.
     """
-    query = _cases(by).where(Alert.status.in_(statuses))
+    query = _visible_alerts(by).where(Alert.status.in_(statuses))
+    if CLOSED.isdisjoint(statuses):
+        query = query.where(Alert.closed_at.is_(None))  # the index of what waits has nothing else
     if tier is not None:
         query = query.where(Alert.tier == tier)
     if patient_id is not None:
@@ -104,9 +106,9 @@ def worklist(
     if after is not None:
         query = query.where(_beyond(after))
     query = query.order_by(STANDING, Alert.priority.desc(), Alert.opened_at, Alert.id).limit(limit + 1)
-    cases = [Case(alert, patient, course) for alert, patient, course in session.execute(query)]
-    more = len(cases) > limit
-    cases = cases[:limit]
+    ids = list(session.scalars(query))
+    more, ids = len(ids) > limit, ids[:limit]
+    cases = _cases(session, ids)
     _complete(session, cases)
     return Page(cases, _cursor_of(cases[-1].alert) if more else None)
 
@@ -138,15 +140,12 @@ def explain_held_back(session: Session, cases: Sequence[Case], *, now: datetime)
 
 def not_scored(session: Session, by: Principal) -> list[Patient]:
     """Return the patients of whom something could not be scored: their silence on the list proves nothing."""
-    unscored = (
-        AssessmentRow.patient_id == Patient.id,
-        AssessmentRow.status == AssessmentStatus.COMPLETE,
-        AssessmentRow.scorer.is_(None),
-    )
+    diaries = select(Trajectory.patient_id).where(Trajectory.status == NOT_SCORED)
+    unscored = (AssessmentRow.scorer.is_(None), AssessmentRow.status == AssessmentStatus.COMPLETE)
+    questionnaires = select(AssessmentRow.patient_id).where(*unscored)
     query = (
         visible_to(by)
-        .join(Trajectory, Trajectory.patient_id == Patient.id)
-        .where(or_(Trajectory.status == NOT_SCORED, exists().where(*unscored)))
+        .where(Patient.id.in_(union(diaries, questionnaires)))
         .order_by(Patient.reference)
         .limit(MOST_NOT_SCORED)
     )
@@ -208,24 +207,33 @@ def refused(session: Session, by: Principal) -> list[RefusedItems]:
 
 
 def counts(session: Session, by: Principal) -> dict[str, int]:
-    """Return how many alerts stand in each status, of the patients the caller may see."""
-    patients = visible_to(by).with_only_columns(Patient.id)
-    rows = session.execute(
-        select(Alert.status, func.count()).where(Alert.patient_id.in_(patients)).group_by(Alert.status)
-    )
-    counted = {status.value: 0 for status in AlertStatus}
+    """Return how many alerts wait, by status, of the patients the caller may see."""
+    waiting = _visible_alerts(by).with_only_columns(Alert.status, func.count())
+    rows = session.execute(waiting.where(Alert.closed_at.is_(None)).group_by(Alert.status))
+    counted = {status.value: 0 for status in AlertStatus if status not in CLOSED}
     for status, number in rows:
         counted[status] = number
     return counted
 
 
-def _cases(by: Principal) -> Select[Alert, Patient, Trajectory]:
-    return (
-        visible_to(by)
-        .with_only_columns(Alert, Patient, Trajectory)
-        .join(Alert, Alert.patient_id == Patient.id)
+def _visible_alerts(by: Principal) -> Select[UUID]:
+    """Ask for the ids of the alerts a caller may see: of those that wait, all columns stand in an index."""
+    alerts = select(Alert.id).where(Alert.site_id == by.site_id)
+    if by.team_id is None and by.kind != ActorKind.PATIENT:
+        return alerts
+    return alerts.where(visible_to(by).where(Patient.id == Alert.patient_id).exists())
+
+
+def _cases(session: Session, ids: Sequence[UUID]) -> list[Case]:
+    """Load alerts with their patients and trajectories, in the order of ``ids``."""
+    query = (
+        select(Alert, Patient, Trajectory)
+        .join(Patient, Patient.id == Alert.patient_id)
         .join(Trajectory, Trajectory.patient_id == Patient.id)
+        .where(Alert.id.in_(ids))
     )
+    found = {alert.id: Case(alert, patient, course) for alert, patient, course in session.execute(query)}
+    return [found[alert_id] for alert_id in ids if alert_id in found]
 
 
 def _complete(session: Session, cases: list[Case]) -> None:
