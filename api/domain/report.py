@@ -102,6 +102,11 @@ ANSWERS: tuple[Answer, ...] = (
         "Signs that are an emergency now (the first five) or need to be looked at the same day.",
         Choices(RED_FLAGS),
     ),
+    Answer(
+        "several_swollen_joints",
+        "Several joints swollen for more than two weeks. No red flag: an atypical picture, routine.",
+        Flag(),
+    ),
     Answer("note", "Her own words, for the care team.", Text(2000)),
 )
 

@@ -226,3 +226,22 @@ def test_what_is_kept_is_bounded():
 
     assert Policy().atypical_reach_days.value == 56
     assert len(json.dumps(state[10], separators=(",", ":"))) < 600
+
+
+def test_several_swollen_joints_are_no_red_flag_and_are_told_once_in_four_weeks():
+    diary = [told(7 * week, pain_worst=4, several_swollen_joints=True) for week in range(6)]
+    found = outcome(diary).findings
+    assert {finding.kind for finding in found} == {ATYPICAL}
+    assert days_of(found) == [0, 28]
+    assert {finding.tier for finding in found} == {Tier.ROUTINE}
+    assert found[0].reason == (
+        "reports several joints swollen for more than two weeks; look for another cause"
+    )
+    assert found[0].numbers == {"several_swollen_joints": True}
+
+
+def test_a_day_with_several_swollen_joints_is_kept_as_it_is():
+    kept = Day(day(3).toordinal())
+    kept.tell(told(3, pain_worst=4, several_swollen_joints=True))
+    assert Day.load(json.loads(json.dumps(kept.dump()))) == kept
+    assert Day.load(json.loads(json.dumps(Day(5).dump()))).several_swollen is False

@@ -41,8 +41,9 @@ class Day:
     twice: the worst of pain, stiffness and interference (0 to 10, higher is worse); for the tablet,
     taken before skipped before missed; for doses missed, confidence and each score of a questionnaire
     (``function``, by instrument and score), the latest; every place that hurts. ``by_day`` is the worst
-    of pain at rest, on moving and in the morning. None is blank, and stays blank. ``recorded_at`` is the
-    moment of the latest entry.
+    of pain at rest, on moving and in the morning. ``several_swollen`` is that several joints have been
+    swollen for more than two weeks. None is blank, and stays blank. ``recorded_at`` is the moment of the
+    latest entry.
     """
 
     ordinal: int
@@ -58,6 +59,7 @@ class Day:
     at_night: float | None = None
     by_day: float | None = None
     function: dict[str, Latest] = field(default_factory=dict)
+    several_swollen: bool = False
 
     @property
     def local_date(self) -> date:
@@ -87,6 +89,7 @@ class Day:
             self._state(entry, answers)
 
     def _locate(self, answers: Mapping[str, Any]) -> None:
+        self.several_swollen = self.several_swollen or answers.get("several_swollen_joints") is True
         self.at_night = _worse(self.at_night, answers.get("pain_at_night"))
         for name in _BY_DAY:
             self.by_day = _worse(self.by_day, answers.get(name))
@@ -113,7 +116,7 @@ class Day:
                 [s.recorded_at.isoformat(), str(s.entry), s.wants_to_stop, list(s.red_flags)]
                 for s in self.statements
             ],
-            [self.sites, self.at_night, self.by_day],
+            [self.sites, self.at_night, self.by_day, *([True] if self.several_swollen else [])],
             [[name, *_told(self.function[name])] for name in sorted(self.function)],
         ]
 
@@ -121,7 +124,7 @@ class Day:
     def load(cls, kept: list[Any]) -> Self:
         """Return the day that ``dump`` kept."""
         ordinal, recorded_at, pain, stiffness, interference, rank, missed, confidence, told, *more = kept
-        (sites, at_night, by_day), function = more
+        (sites, at_night, by_day, *swollen), function = more
         return cls(
             ordinal,
             datetime.fromisoformat(recorded_at),
@@ -136,6 +139,7 @@ class Day:
             at_night,
             by_day,
             {name: _read(latest) for name, *latest in function},
+            bool(swollen),
         )
 
 

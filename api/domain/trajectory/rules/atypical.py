@@ -11,6 +11,10 @@ from api.domain.trajectory.rules.episode import lasting
 from api.domain.trajectory.rules.words import short
 from api.domain.trajectory.where import Pattern, Where, names_of, pattern_of
 
+SWOLLEN_SOURCE = (
+    "NICE QS33: persistent synovitis of the hands, the feet or more than one joint is referred within 3 "
+    "working days; two weeks are judgement, unverified"
+)
 _CLOSE = 1e-9
 _PLACES = {
     Pattern.LEFT: "pain in joints of the left side only",
@@ -78,13 +82,16 @@ def ends(signs: list[Sign], policy: Policy) -> bool:
 def finding(day: Day, where: Where, signs: list[Sign], policy: Policy) -> Finding:
     """Say it so that a nurse can check it by hand; it names no cause."""
     lasting_signs = [sign for sign in signs if persists(sign, policy)]
-    seen = "; ".join(_words(sign, where) for sign in lasting_signs)
-    reason = (
-        f"{seen}: not the picture these symptoms mostly have, joints of both sides alike; "
-        "look for another cause"
-    )
-    numbers = {sign.name: _numbers(sign, where) for sign in lasting_signs}
-    source = policy.atypical_share.source
+    reasons: list[str] = []
+    numbers: dict[str, Any] = {sign.name: _numbers(sign, where) for sign in lasting_signs}
+    if lasting_signs:
+        seen = "; ".join(_words(sign, where) for sign in lasting_signs)
+        reasons.append(f"{seen}: not the picture these symptoms mostly have, joints of both sides alike")
+    if day.several_swollen:
+        reasons.append("reports several joints swollen for more than two weeks")
+        numbers["several_swollen_joints"] = True
+    reason = "; ".join([*reasons, "look for another cause"])
+    source = policy.atypical_share.source if lasting_signs else SWOLLEN_SOURCE
     return lasting(FindingKind.ATYPICAL, day, reason=reason, numbers=numbers, source=source)
 
 

@@ -130,14 +130,15 @@ def _stopping(
 def _atypical(
     where: Where, told_on: int | None, day: Day, policy: Policy
 ) -> tuple[int | None, list[Finding]]:
-    if not day.sites and (day.at_night is None or day.by_day is None):
+    swollen = day.several_swollen
+    if not swollen and not day.sites and (day.at_night is None or day.by_day is None):
         return told_on, []
     signs = atypical.signs_of(where, day.ordinal, policy)
     strange = step(
         told_on,
         day.ordinal,
-        starts=lambda: atypical.starts(signs, policy),
-        ends=lambda: atypical.ends(signs, policy),
+        starts=lambda: swollen or atypical.starts(signs, policy),
+        ends=lambda: not swollen and atypical.ends(signs, policy),
         policy=policy,
     )
     return strange, [atypical.finding(day, where, signs, policy)] if strange == day.ordinal else []
