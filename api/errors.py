@@ -51,6 +51,7 @@ PROBLEMS: dict[type[DomainError], HTTPStatus] = {
     errors.OneTimeCodeWrong: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.NoPendingEnrolment: HTTPStatus.CONFLICT,
     errors.AlreadyEnrolled: HTTPStatus.CONFLICT,
+    errors.OneTimeCodesNeeded: HTTPStatus.CONFLICT,
     errors.WeakPassword: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.ActivationRefused: HTTPStatus.UNAUTHORIZED,
     errors.TokenRefused: HTTPStatus.UNAUTHORIZED,

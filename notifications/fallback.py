@@ -41,9 +41,10 @@ def fall_back(session: Session, dead: OutboxMessage, alert: Alert | None, *, now
     """Go on by the next way if no other address of the recipient got the message, and hurry its alert.
 
     After push comes e-mail, after e-mail the call list, once for what a patient is asked. A webhook is
-    nobody's way, and a probe asks for nothing: they have no next.
+    nobody's way, and a probe asks for nothing: they have no next. What is told of an
+    account goes by every way at once.
     """
-    if dead.channel == Channel.WEBHOOK or dead.kind == MessageKind.PROBE:
+    if dead.channel == Channel.WEBHOOK or dead.kind in {MessageKind.PROBE, MessageKind.ACCOUNT_CHANGED}:
         return
     hurries = alert is not None and _nobody_knows(session, dead, alert, now=now)
     if not _got_elsewhere(session, dead) and not _has_left(session, dead):

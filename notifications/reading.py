@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, aliased
 from api.domain.answering import AlertStatus
 from api.domain.enrolment import Language, PatientStatus
 from api.domain.findings import Tier
-from api.domain.messages import Channel, MessageKind
+from api.domain.messages import ALWAYS_BY_EMAIL, Channel, MessageKind
 from api.domain.schedule import Quiet
 from api.models.alert import Alert
 from api.models.identity import Grant
@@ -107,7 +107,8 @@ def _mailbox(row: Known) -> Mailbox | None:
     """Return where somebody may be written to by e-mail; the same that `outbox.mailboxes` asks for."""
     if row.email is None or row.email_gone_at is not None:
         return None
-    if row.patient_id is None and not (row.active and row.email_notices):
+    wants = row.email_notices or row.kind in ALWAYS_BY_EMAIL
+    if row.patient_id is None and not (row.active and wants):
         return None
     return Mailbox(row.email)
 

@@ -130,11 +130,15 @@ class NoPendingEnrolment(DomainError):
 
 
 class AlreadyEnrolled(DomainError):
-    """One-time codes are set up for this account; remove them with a code before setting up others."""
+    """One-time codes are set up for this account; send a present code as well to replace them."""
+
+
+class OneTimeCodesNeeded(DomainError):
+    """This role cannot be without one-time codes: set up another authenticator instead of removing one."""
 
 
 class WeakPassword(DomainError):
-    """A password has at least twelve characters and is not the e-mail address."""
+    """A password has at least twelve characters and is not among the first that somebody would try."""
 
 
 class ActivationRefused(DomainError):

@@ -23,6 +23,10 @@ FOR_STAFF = frozenset({MessageKind.ALERT, MessageKind.NOT_SCORED, MessageKind.SI
 """What the team is told; a site's webhooks hear of it too."""
 
 
+ALWAYS_BY_EMAIL = frozenset({MessageKind.ACCOUNT_CHANGED})
+"""What staff are written to about even if they turned e-mail off: somebody else may have done that."""
+
+
 class MessageState(StrEnum):
     """Where a message stands."""
 

@@ -32,7 +32,9 @@ class Staff(Base):
     name: Mapped[str]
     role: Mapped[str]
     password_hash: Mapped[str]  # argon2id
-    totp_secret: Mapped[str | None]  # encrypted; counts once confirmed
+    totp_secret: Mapped[str | None]  # encrypted; counts where it is confirmed
+    totp_pending: Mapped[str | None]  # encrypted; takes its place once a code of it came back
+    totp_pending_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     totp_confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     totp_last_step: Mapped[int] = mapped_column(default=0, server_default="0")  # a code works once
     active: Mapped[bool] = mapped_column(default=True, server_default=true())

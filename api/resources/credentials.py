@@ -5,12 +5,20 @@ from typing import Any
 from flask.views import MethodView
 
 from api.auth import fails_with, requires
-from api.domain.authority import Scope
+from api.domain.authority import Role, Scope
+from api.domain.errors import DomainError, OneTimeCodesNeeded, SignInFailed
 from api.models.site import Site
+from api.models.staff import Staff
 from api.resources.blueprint import Blueprint
-from api.resources.door import code_key, counted
+from api.resources.door import code_key, counted, sign_in_rules
 from api.resources.edge import clock, principal, reading, transaction
-from api.schemas.session import NewPasswordSchema, OneTimeCodeEnrolmentSchema, OneTimeCodeSchema
+from api.schemas.session import (
+    NewOneTimeCodesSchema,
+    NewPasswordSchema,
+    OneTimeCodeEnrolmentSchema,
+    OneTimeCodeSchema,
+    OneTimeCodesEndSchema,
+)
 from api.services.access import one_time_codes, passwords, qr, sign_ins
 from api.services.access.throttle import SECRET_BY_STAFF, Counter
 
@@ -22,15 +30,23 @@ class OneTimeCodes(MethodView):
     """The caller's one-time codes (TOTP, RFC 6238)."""
 
     @requires(Scope.STAFF_SELF)
-    @fails_with(409)
+    @fails_with(409, 429)
+    @blp.arguments(NewOneTimeCodesSchema)
     @blp.response(201, OneTimeCodeEnrolmentSchema)
-    def post(self) -> dict[str, Any]:
-        """Begin to set up one-time codes; they count once one was sent back by PUT.
+    def post(self, body: dict[str, str]) -> dict[str, Any]:
+        """Begin to set up one-time codes; they count once one was sent back by PUT within 15 minutes.
 
-        To begin again replaces what was begun; codes that are in use are removed first.
+        Asks for the password again. To begin again replaces what was begun. With a code of the present
+        authenticator another one is set up; the present one counts until then.
         """
-        with transaction() as session:
-            totp = one_time_codes.begin(session, principal(), key=code_key())
+        with counted(_guess()):
+            known = _known(body["password"])
+            with transaction() as session:
+                totp = one_time_codes.begin(
+                    session, principal(), known, body.get("code"), key=code_key(), now=clock()
+                )
+            if isinstance(totp, DomainError):
+                raise totp
         uri = totp.provisioning_uri()
         return {"secret": totp.secret, "uri": uri, "qr_svg": qr.svg_of(uri)}
 
@@ -39,18 +55,33 @@ class OneTimeCodes(MethodView):
     @blp.arguments(OneTimeCodeSchema)
     @blp.response(204)
     def put(self, body: dict[str, str]) -> None:
-        """Turn one-time codes on, by sending the first one."""
+        """Turn one-time codes on, by sending the first one.
+
+        Every other sign-in of the account ends, and its owner is told. A sign-in that could only set up codes
+        (`must_enrol`) holds the scopes of its role from now on.
+        """
         with counted(_guess()), transaction() as session:
             one_time_codes.confirm(session, principal(), body["code"], key=code_key(), now=clock())
 
     @requires(Scope.STAFF_SELF)
     @fails_with(409, 429)
-    @blp.arguments(OneTimeCodeSchema)
+    @blp.arguments(OneTimeCodesEndSchema)
     @blp.response(204)
     def delete(self, body: dict[str, str]) -> None:
-        """Turn one-time codes off, by sending one."""
-        with counted(_guess()), transaction() as session:
-            one_time_codes.remove(session, principal(), body["code"], key=code_key(), now=clock())
+        """Turn one-time codes off, by password and code; every other sign-in ends, and the owner is told.
+
+        Refused where the role cannot be without them; replace them instead.
+        """
+        with counted(_guess()):
+            known = _known(body["password"])
+            if Role(known.role) in sign_in_rules().roles_with_codes:
+                raise OneTimeCodesNeeded("this role needs one-time codes: set up others instead")
+            with transaction() as session:
+                failed = one_time_codes.remove(
+                    session, principal(), known, body["code"], key=code_key(), now=clock()
+                )
+            if failed is not None:
+                raise failed
 
 
 @blp.route("/password")
@@ -65,11 +96,24 @@ class Password(MethodView):
         """Change the password; every other sign-in of the account ends."""
         with counted(_guess()):
             with reading() as session:
-                known = sign_ins.check_own_password(session, principal(), body["old_password"])
-                names = known.name, session.get_one(Site, known.site_id).name
-            new_hash = passwords.hash_of(body["new_password"], email=known.email, context=names)
+                site = session.get_one(Site, principal().site_id)
+            known = _known(body["old_password"])
+            new_hash = passwords.hash_of(
+                body["new_password"], email=known.email, context=(known.name, site.name)
+            )
             with transaction() as session:
                 sign_ins.set_password(session, principal(), known, new_hash, now=clock())
+
+
+def _known(password: str) -> Staff:
+    """Return the caller's account if this is its password; a wrong one is logged, audited and counted."""
+    try:
+        with reading() as session:
+            return sign_ins.check_own_password(session, principal(), password)
+    except SignInFailed as failed:
+        with transaction() as session:
+            sign_ins.note_wrong_own_password(session, principal(), reason=failed.reason, now=clock())
+        raise
 
 
 def _guess() -> Counter:

@@ -63,12 +63,32 @@ class NewPasswordSchema(Strict):
     """A change of password."""
 
     old_password = PasswordField(required=True, metadata={"description": "The present password."})
-    new_password = PasswordField(required=True, metadata={"description": "At least twelve characters."})
+    new_password = PasswordField(
+        required=True, metadata={"description": "At least twelve characters, hard to guess."}
+    )
 
 
 class OneTimeCodeSchema(Strict):
     """A code that proves that the authenticator is at hand."""
 
+    code = OneTimeCodeField(
+        required=True, metadata={"description": "The six digits the authenticator shows now."}
+    )
+
+
+class NewOneTimeCodesSchema(Strict):
+    """What it takes to set up an authenticator."""
+
+    password = PasswordField(required=True, metadata={"description": "The present password, again."})
+    code = OneTimeCodeField(
+        metadata={"description": "Of the present authenticator, where there is one: it is replaced."}
+    )
+
+
+class OneTimeCodesEndSchema(Strict):
+    """What it takes to turn one-time codes off."""
+
+    password = PasswordField(required=True, metadata={"description": "The present password, again."})
     code = OneTimeCodeField(
         required=True, metadata={"description": "The six digits the authenticator shows now."}
     )

@@ -139,16 +139,6 @@ def test_one_time_codes_are_for_staff(client: FlaskClient, clinic: Clinic) -> No
     assert client.post("/v1/me/totp", headers=clinic.scheduler.headers).status_code == 403
 
 
-def test_an_authenticator_is_set_up_by_scanning(client: FlaskClient, clinic: Clinic) -> None:
-    begun = client.post("/v1/me/totp", headers=clinic.nurse.headers).json
-    assert begun["secret"] in begun["uri"]
-    assert begun["qr_svg"].startswith("<svg")
-    wrong = client.put("/v1/me/totp", json={"code": "000000"}, headers=clinic.nurse.headers)
-    assert wrong.status_code in {204, 422}  # one in 333,333 is right
-    missing = client.delete("/v1/me/totp", json={"code": "000000"}, headers=clinic.clinician.headers)
-    assert (missing.status_code, missing.json["type"]) == (409, "/problems/no-pending-enrolment")
-
-
 def test_what_is_due_is_the_same_wherever_it_is_asked_for(
     client: FlaskClient, clinic: Clinic, database: Sessions
 ) -> None:

@@ -48,7 +48,7 @@ def now_step(totp: pyotp.TOTP, steps: int = 0) -> str:
 
 
 def enrol(client: FlaskClient, headers: dict[str, str]) -> pyotp.TOTP:
-    begun = client.post("/v1/me/totp", headers=headers)
+    begun = client.post("/v1/me/totp", json={"password": PASSWORD}, headers=headers)
     assert begun.status_code == 201
     totp = pyotp.TOTP(begun.json["secret"])
     code = now_step(totp, -1)
@@ -136,16 +136,18 @@ def test_a_code_is_six_digits(client: FlaskClient, nurse: str, code: str) -> Non
 def test_codes_are_turned_off_by_a_code(client: FlaskClient, nurse: str) -> None:
     headers = bearer(sign_in(client, nurse))
     totp = enrol(client, headers)
-    wrong = client.delete("/v1/me/totp", json={"code": now_step(totp, -20)}, headers=headers)
+    body = {"password": PASSWORD, "code": now_step(totp, -20)}
+    wrong = client.delete("/v1/me/totp", json=body, headers=headers)
     assert (wrong.status_code, wrong.json["type"]) == (422, "/problems/one-time-code-wrong")
-    assert client.delete("/v1/me/totp", json={"code": now_step(totp)}, headers=headers).status_code == 204
+    body["code"] = now_step(totp)
+    assert client.delete("/v1/me/totp", json=body, headers=headers).status_code == 204
     assert sign_in(client, nurse).status_code == 201
 
 
 def test_guessing_own_codes_with_a_stolen_sign_in_is_throttled(client: FlaskClient, nurse: str) -> None:
     headers = bearer(sign_in(client, nurse))
     totp = enrol(client, headers)
-    wrong = {"code": now_step(totp, -20)}
+    wrong = {"password": PASSWORD, "code": now_step(totp, -20)}
     statuses = [client.delete("/v1/me/totp", json=wrong, headers=headers).status_code for _ in range(11)]
     assert statuses == [422] * 10 + [429]
 

@@ -75,7 +75,7 @@ ROUTES = {
     "PATCH /v1/me": Route(Scope.SELF, {}),
     "GET /v1/me/devices": Route(Scope.SELF),
     "DELETE /v1/me/devices/<uuid:device_id>": Route(Scope.SELF),
-    "POST /v1/me/totp": Route(Scope.STAFF_SELF),
+    "POST /v1/me/totp": Route(Scope.STAFF_SELF, {}),
     "PUT /v1/me/totp": Route(Scope.STAFF_SELF, {}),
     "DELETE /v1/me/totp": Route(Scope.STAFF_SELF, {}),
     "PUT /v1/me/password": Route(Scope.STAFF_SELF, {}),

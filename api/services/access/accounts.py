@@ -20,7 +20,7 @@ from api.domain.zones import check_timezone
 from api.models.site import Site, Team
 from api.models.staff import Staff
 from api.services import audit
-from api.services.access import devices, passwords
+from api.services.access import account_notices, devices, passwords
 
 FIRST_TEAM = "Care team"
 
@@ -140,7 +140,8 @@ def reset_staff(session: Session, *, email: str, password: str, now: datetime) -
     if staff is None:
         raise UnknownStaff(f"nobody signs in as {address}")
     staff.password_hash = passwords.hash_of(password, email=address, context=[staff.name])
-    staff.totp_secret = staff.totp_confirmed_at = None
+    staff.totp_secret = staff.totp_confirmed_at = staff.totp_pending = staff.totp_pending_at = None
     devices.end_all(session, staff.id, because="reset by the operator", now=now)
     audit.record(session, "staff.reset", by=None, now=now, site_id=staff.site_id, object_id=staff.id)
+    account_notices.tell_owner(session, staff, now=now)
     return staff

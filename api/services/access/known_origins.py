@@ -6,19 +6,17 @@ else a known network, count by themselves. NIST SP 800-63B-4, section 3.2.2, nam
 throttling from locking people out.
 """
 
-import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from api.db import upsert
 from api.models.identity import KnownOrigin
+from api.services.access.secret_keys import derive, digest
 from api.services.access.throttle import (
     SIGN_IN_BY_ADDRESS,
     SIGN_IN_BY_EMAIL,
@@ -42,8 +40,7 @@ class Origin:
 
 def key_of(secret_key: str) -> bytes:
     """Return the key under which origins are stored, so that no address can be read from the table."""
-    derive = HKDF(hashes.SHA256(), length=32, salt=None, info=b"aimss known origins 1")
-    return derive.derive(secret_key.encode())
+    return derive(secret_key, "known origins 1")
 
 
 def counters(session: Session, email: str, origin: Origin, *, key: bytes) -> list[Counter]:
@@ -75,4 +72,4 @@ def forget_old(session: Session, *, now: datetime) -> None:
 def _digests(email: str, origin: Origin, key: bytes) -> Sequence[str]:
     """Return the key of the place, and after it that of the browser where it sent one."""
     named = [f"place {origin.place}", *([f"device {origin.device}"] if origin.device else [])]
-    return [hmac.digest(key, f"{email} {name}".encode(), "sha256").hex() for name in named]
+    return [digest(key, f"{email} {name}") for name in named]

@@ -14,7 +14,15 @@ from api.domain.authority import SCOPES_OF_ROLE, SCOPES_TO_ENROL, ActorKind, Pri
 from api.domain.errors import DomainError, OneTimeCodeRequired, SignInFailed
 from api.models.staff import Staff
 from api.services import audit
-from api.services.access import devices, known_origins, one_time_codes, passwords, throttle, tokens
+from api.services.access import (
+    account_notices,
+    devices,
+    known_origins,
+    one_time_codes,
+    passwords,
+    throttle,
+    tokens,
+)
 from api.services.access.known_origins import Origin
 from api.services.access.throttle import SIGN_IN_CODE_BY_STAFF, Counter
 from api.services.access.tokens import Issued, Lifetimes
@@ -101,7 +109,7 @@ def sign_in(
 
 
 def _grant(session: Session, attempt: Attempt, known: Staff, *, rules: SignInRules, now: datetime) -> Issued:
-    staff = _unchanged(session, known)
+    staff = one_time_codes.lock_unchanged(session, known)
     if staff.totp_confirmed_at is not None:
         _check_code(session, staff, attempt, key=rules.code_key, now=now)
     if passwords.is_outdated(staff.password_hash, attempt.password):
@@ -166,17 +174,24 @@ def check_own_password(session: Session, by: Principal, password: str) -> Staff:
     return check_password(session, Attempt(find_staff(session, by).email, password))
 
 
+def note_wrong_own_password(session: Session, by: Principal, *, reason: str, now: datetime) -> None:
+    """Log and audit that somebody who is signed in gave a wrong password where it was asked again."""
+    audit.record(session, "password.wrong", by=by, now=now, object_id=by.id, detail={"reason": reason})
+    log.warning("password asked again was wrong", extra={"staff_id": by.id, "site_id": by.site_id})
+
+
 def set_password(session: Session, by: Principal, known: Staff, new_hash: str, *, now: datetime) -> None:
-    """Give the caller a new password, and end every sign-in but the one it was changed with.
+    """Give the caller a new password, end every other sign-in, and tell the account's owner.
 
     Raises:
         SignInFailed: The account has changed since the old password was checked.
     """
-    staff = _unchanged(session, known)
+    staff = one_time_codes.lock_unchanged(session, known)
     staff.password_hash = new_hash
     ended = devices.end_all(session, staff.id, because="password changed", now=now, spare=by.grant_id)
     session.flush()
     audit.record(session, "password.changed", by=by, now=now, object_id=staff.id, detail={"ended": ended})
+    account_notices.tell_owner(session, staff, now=now)
 
 
 def change_own(session: Session, by: Principal, changes: Mapping[str, Any], *, now: datetime) -> Staff:
@@ -193,13 +208,6 @@ def change_own(session: Session, by: Principal, changes: Mapping[str, Any], *, n
     audit.record(
         session, "staff.changed", by=by, now=now, object_id=staff.id, detail={"fields": sorted(changes)}
     )
-    return staff
-
-
-def _unchanged(session: Session, known: Staff) -> Staff:
-    staff = session.get_one(Staff, known.id, with_for_update=True)
-    if not staff.active or staff.password_hash != known.password_hash:
-        raise _failed("changed meanwhile")
     return staff
 
 

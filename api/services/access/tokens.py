@@ -10,8 +10,6 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from sqlalchemy import Connection, bindparam, delete, exists, select, update
 from sqlalchemy.orm import Session
 
@@ -20,6 +18,7 @@ from api.domain.errors import TokenRefused
 from api.models.identity import Grant, Token
 from api.prepared import Prepared
 from api.services.access import throttle
+from api.services.access.secret_keys import derive
 
 REPEAT_WITHIN = timedelta(seconds=60)
 """A spent refresh token gives its successor again for this long, even if the successor was used."""
@@ -121,8 +120,7 @@ def make_key(
 
 def rotation_key(secret_key: str) -> bytes:
     """Return the key that successors of refresh tokens are derived with."""
-    derive = HKDF(hashes.SHA256(), length=32, salt=None, info=b"aimss refresh tokens 1")
-    return derive.derive(secret_key.encode())
+    return derive(secret_key, "refresh tokens 1")
 
 
 def is_refresh_token(session: Session, refresh: str) -> bool:

@@ -8,11 +8,11 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 
-from sqlalchemy import select, union_all, update
+from sqlalchemy import select, true, union_all, update
 from sqlalchemy.orm import Session
 
 from api.db import insert_once
-from api.domain.messages import DEFAULT_WAYS, FOR_STAFF, Channel, MessageKind, MessageState
+from api.domain.messages import ALWAYS_BY_EMAIL, DEFAULT_WAYS, FOR_STAFF, Channel, MessageKind, MessageState
 from api.models.outbox import OutboxMessage, Subscription, Webhook
 from api.models.patient import Patient
 from api.models.staff import Staff
@@ -63,7 +63,7 @@ def post(
     Returns:
         How many machine addresses of people will be tried; 0 means that nobody can be reached by machine.
     """
-    addresses = _addresses(session, recipients, ways)
+    addresses = _addresses(session, recipients, ways, notice.kind)
     rows = [_row(notice, way, now) for recipient in recipients for way in addresses[recipient]]
     people = sum(1 for row in rows if row["channel"] is not Channel.CALL_LIST)
     if notice.kind in FOR_STAFF:
@@ -83,10 +83,11 @@ def post_each(
         insert_once(session, OutboxMessage, values=rows)
 
 
-def mailboxes(recipients: Sequence[UUID]) -> Any:
-    """Return the query for those of ``recipients`` who may be written to by e-mail."""
+def mailboxes(recipients: Sequence[UUID], kind: MessageKind | None = None) -> Any:
+    """Return the query for those of ``recipients`` who may be written to by e-mail about this."""
+    wants = true() if kind in ALWAYS_BY_EMAIL else Staff.email_notices
     staff = select(Staff.id).where(
-        Staff.id.in_(recipients), Staff.active, Staff.email_notices, Staff.email_gone_at.is_(None)
+        Staff.id.in_(recipients), Staff.active, wants, Staff.email_gone_at.is_(None)
     )
     patients = select(Patient.id).where(
         Patient.id.in_(recipients), Patient.email.is_not(None), Patient.email_gone_at.is_(None)
@@ -95,21 +96,24 @@ def mailboxes(recipients: Sequence[UUID]) -> Any:
 
 
 def _addresses(
-    session: Session, recipients: Sequence[UUID], ways: Sequence[Channel]
+    session: Session, recipients: Sequence[UUID], ways: Sequence[Channel], kind: MessageKind | None = None
 ) -> dict[UUID, list[Way]]:
     """Return where each recipient is told: by the first way there is, and the next if that is not trusted."""
     found: dict[UUID, list[Way]] = {recipient: [] for recipient in recipients}
     unsettled = set(recipients)
     for channel in ways:
         trusted = set()
-        for way, is_trusted in _by(session, channel, [each for each in recipients if each in unsettled]):
+        left = [each for each in recipients if each in unsettled]
+        for way, is_trusted in _by(session, channel, left, kind):
             found[way.recipient].append(way)
             trusted |= {way.recipient} if is_trusted else set()
         unsettled -= trusted
     return found
 
 
-def _by(session: Session, channel: Channel, recipients: Sequence[UUID]) -> list[tuple[Way, bool]]:
+def _by(
+    session: Session, channel: Channel, recipients: Sequence[UUID], kind: MessageKind | None
+) -> list[tuple[Way, bool]]:
     """Return the addresses of one channel, each with whether it is enough by itself."""
     if not recipients:
         return []
@@ -119,7 +123,7 @@ def _by(session: Session, channel: Channel, recipients: Sequence[UUID]) -> list[
         )
         return [(Way(channel, who, device), since is None) for who, device, since in session.execute(live)]
     if channel is Channel.EMAIL:
-        return [(Way(channel, who), True) for who in session.scalars(mailboxes(recipients))]
+        return [(Way(channel, who), True) for who in session.scalars(mailboxes(recipients, kind))]
     return [(Way(channel, who), True) for who in recipients]
 
 

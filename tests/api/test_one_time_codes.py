@@ -1,0 +1,184 @@
+"""One-time codes over HTTP: password again, owner told, others signed out, and roles that need them."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pyotp
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from api.app import create_app
+from api.db import Sessions
+from api.domain.authority import SCOPES_OF_ROLE, Role
+from api.domain.messages import MessageKind
+from api.models.audit import AuditRow
+from api.models.outbox import OutboxMessage
+from api.models.staff import Staff
+from api.services.access import passwords
+from config.settings import Settings
+from notifications import reading
+from tests.builders import PASSWORD, Clinic
+
+
+@pytest.fixture
+def nurse(database: Sessions, clinic: Clinic) -> str:
+    """The e-mail address of a nurse whose password is known, and who wants no notices by e-mail."""
+    with database.begin() as session:
+        staff = session.get_one(Staff, clinic.nurse.id)
+        staff.password_hash = passwords.rehash(PASSWORD)
+        return staff.email
+
+
+def sign_in(client: FlaskClient, email: str, **more: Any) -> Any:
+    return client.post("/v1/sessions", json={"email": email, "password": PASSWORD} | more)
+
+
+def bearer(answer: Any) -> dict[str, str]:
+    return {"Authorization": f"Bearer {answer.json['access_token']}"}
+
+
+def code_of(secret: str, steps: int = 0) -> str:
+    return pyotp.TOTP(secret).at(datetime.now(UTC) + timedelta(seconds=30 * steps))
+
+
+def begin(client: FlaskClient, headers: dict[str, str], **body: str) -> Any:
+    return client.post("/v1/me/totp", json={"password": PASSWORD} | body, headers=headers)
+
+
+def enrol(client: FlaskClient, headers: dict[str, str]) -> str:
+    secret: str = begin(client, headers).json["secret"]
+    confirmed = client.put("/v1/me/totp", json={"code": code_of(secret, -1)}, headers=headers)
+    assert confirmed.status_code == 204
+    return secret
+
+
+def told(database: Sessions) -> list[tuple[Any, str, bool]]:
+    """Return who was told of a changed account, by which way, and whether it can go out now."""
+    with database.read() as session:
+        query = select(OutboxMessage).where(OutboxMessage.kind == MessageKind.ACCOUNT_CHANGED)
+        rows = session.scalars(query).all()
+        going = {
+            each.id: each.address is not None for each in reading.claimed(session, [row.id for row in rows])
+        }
+        return [(row.recipient_id, row.channel, going[row.id]) for row in rows]
+
+
+def audited(database: Sessions, action: str) -> list[Any]:
+    with database.read() as session:
+        return [row.detail for row in session.scalars(select(AuditRow).where(AuditRow.action == action))]
+
+
+def test_an_authenticator_is_set_up_by_scanning(client: FlaskClient, nurse: str) -> None:
+    begun = begin(client, bearer(sign_in(client, nurse))).json
+    assert begun["secret"] in begun["uri"]
+    assert begun["qr_svg"].startswith("<svg")
+
+
+def test_a_stolen_bearer_token_alone_sets_nothing_up(
+    client: FlaskClient, clinic: Clinic, nurse: str, database: Sessions
+) -> None:
+    headers = clinic.nurse.headers
+    missing = client.post("/v1/me/totp", headers=headers)
+    assert (missing.status_code, list(missing.json["errors"])) == (422, ["password"])
+    wrong = begin(client, headers, password="a guess at it")
+    assert (wrong.status_code, wrong.json["type"]) == (401, "/problems/sign-in-failed")
+    assert audited(database, "password.wrong") == [{"reason": "password"}]
+    statuses = [begin(client, headers, password="a guess at it").status_code for _ in range(10)]
+    assert statuses[-1] == 429
+
+
+def test_enrolling_ends_other_sign_ins_and_the_owner_is_told_by_email_whatever_was_chosen(
+    client: FlaskClient, clinic: Clinic, nurse: str, database: Sessions
+) -> None:
+    headers = bearer(sign_in(client, nurse))
+    enrol(client, headers)
+    assert client.get("/v1/me", headers=headers).json["one_time_codes"] is True
+    assert client.get("/v1/me", headers=clinic.nurse.headers).status_code == 401
+    assert told(database) == [(clinic.nurse.id, "email", True)]
+    assert audited(database, "one_time_codes.enrolled") == [{"ended": 1}]
+
+
+def test_replacing_needs_password_and_a_present_code(
+    client: FlaskClient, nurse: str, database: Sessions
+) -> None:
+    headers = bearer(sign_in(client, nurse))
+    old = enrol(client, headers)
+    without = begin(client, headers)
+    assert (without.status_code, without.json["type"]) == (409, "/problems/already-enrolled")
+    wrong = begin(client, headers, code=code_of(old, -20))
+    assert (wrong.status_code, wrong.json["type"]) == (422, "/problems/one-time-code-wrong")
+    new = begin(client, headers, code=code_of(old)).json["secret"]
+    assert client.put("/v1/me/totp", json={"code": code_of(new)}, headers=headers).status_code == 204
+    assert audited(database, "one_time_codes.replaced") == [{"ended": 0}]
+    assert sign_in(client, nurse, code=code_of(old, 1)).status_code == 401
+    assert sign_in(client, nurse, code=code_of(new, 1)).status_code == 201
+
+
+def test_removing_needs_password_and_code_and_is_told(
+    client: FlaskClient, clinic: Clinic, nurse: str, database: Sessions
+) -> None:
+    headers = bearer(sign_in(client, nurse))
+    secret = enrol(client, headers)
+    other = bearer(sign_in(client, nurse, code=code_of(secret)))
+    alone = client.delete("/v1/me/totp", json={"code": code_of(secret, 1)}, headers=headers)
+    assert (alone.status_code, list(alone.json["errors"])) == (422, ["password"])
+    body = {"password": PASSWORD, "code": code_of(secret, 1)}
+    assert client.delete("/v1/me/totp", json=body, headers=headers).status_code == 204
+    assert client.get("/v1/me", headers=other).status_code == 401
+    assert len(told(database)) == 2
+    again = client.delete("/v1/me/totp", json=body, headers=headers)
+    assert (again.status_code, again.json["type"]) == (409, "/problems/no-pending-enrolment")
+
+
+def test_a_changed_password_is_told_too(
+    client: FlaskClient, clinic: Clinic, nurse: str, database: Sessions
+) -> None:
+    body = {"old_password": PASSWORD, "new_password": "another good horse"}
+    assert client.put("/v1/me/password", json=body, headers=clinic.nurse.headers).status_code == 204
+    assert told(database) == [(clinic.nurse.id, "email", True)]
+
+
+@pytest.fixture
+def strict(database: Sessions, settings: Settings) -> Flask:
+    """A server whose nurses need one-time codes."""
+    asked = Settings(secret_key=settings.secret_key, require_one_time_codes=("nurse",))
+    return create_app(asked, sessions=database)
+
+
+def test_a_role_that_needs_codes_can_do_nothing_but_set_them_up(
+    strict: Flask, clinic: Clinic, nurse: str
+) -> None:
+    client = strict.test_client()
+    limited = sign_in(client, nurse)
+    assert (limited.status_code, limited.json["must_enrol"]) == (201, True)
+    headers = bearer(limited)
+    for path in ("/v1/patients", "/v1/alerts", "/v1/push-key", f"/v1/patients/{clinic.patient.id}"):
+        assert client.get(path, headers=headers).status_code == 403
+    refreshed = client.post("/v1/tokens", json={"refresh_token": limited.json["refresh_token"]})
+    assert refreshed.json["must_enrol"] is True
+    assert client.get("/v1/patients", headers=bearer(refreshed)).status_code == 403
+
+    secret = enrol(client, headers)
+    assert client.get("/v1/patients", headers=headers).status_code == 200
+    assert set(client.get("/v1/me", headers=headers).json["scopes"]) == set(SCOPES_OF_ROLE[Role.NURSE])
+    whole = sign_in(client, nurse, code=code_of(secret))
+    assert (whole.status_code, whole.json["must_enrol"]) == (201, False)
+
+
+def test_a_role_that_needs_codes_cannot_remove_them(strict: Flask, clinic: Clinic, nurse: str) -> None:
+    client = strict.test_client()
+    headers = bearer(sign_in(client, nurse))
+    body = {"password": PASSWORD, "code": code_of(enrol(client, headers))}
+    refused = client.delete("/v1/me/totp", json=body, headers=headers)
+    assert (refused.status_code, refused.json["type"]) == (409, "/problems/one-time-codes-needed")
+
+
+def test_other_roles_sign_in_with_a_password_alone(strict: Flask, clinic: Clinic, database: Sessions) -> None:
+    with database.begin() as session:
+        admin = session.get_one(Staff, clinic.site_admin.id)
+        admin.password_hash = passwords.rehash(PASSWORD)
+        email = admin.email
+    answer = sign_in(strict.test_client(), email)
+    assert (answer.status_code, answer.json["must_enrol"]) == (201, False)
