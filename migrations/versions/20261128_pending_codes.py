@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "20261128_pending_codes"
-down_revision = "20261128_known_origins"
+down_revision = "20261128_worklist"
 branch_labels = None
 depends_on = None
 
