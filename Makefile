@@ -11,7 +11,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit
 export PYTHONPATH := $(CURDIR)
 export DATABASE_URL ?= sqlite:///var/aimss.db
 
-.PHONY: help setup run test bench check lint lint-api audit lock openapi pages secrets
+.PHONY: help setup run test bench check lint lint-api audit lock openapi pages figures secrets
 
 help:  ## Show what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -53,6 +53,9 @@ openapi: setup  ## Write docs/openapi.json anew
 
 pages: setup  ## Write the pages of docs that are made from definitions anew: guidance, questionnaires
 	$(BIN)/python -m tests.pages
+
+figures: setup  ## Measure the figures that the pages print anew, some minutes; then `make pages`
+	$(BIN)/python -m tests.figures
 
 audit: setup  ## Look for known vulnerabilities in what is installed; fails where something could not be looked up
 	$(BIN)/python -m tests.audit

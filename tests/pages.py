@@ -1,6 +1,14 @@
-"""The pages of `docs` that are made from definitions: `make pages` writes them, a test holds them to it."""
+"""The pages of `docs` that are made from definitions: `make pages` writes them, a test holds them to it.
 
+Pages written by hand take their measured figures from docs/figures.json, at marks such as
+``<!--=daily.found-->94%<!--/-->``.
+"""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 from api.domain.guidance import page as guidance
 from api.domain.instruments.fingerprint import newest
@@ -14,6 +22,58 @@ INDEX = DOCS / "instruments/README.md"
 BEGIN, END = "<!-- made by `make pages`: the table -->\n", "<!-- the table ends -->\n"
 
 
+WITH_FIGURES = (
+    DOCS.parent / "README.md",
+    *(DOCS / name for name in ("clinicians.md", "engine.md", "evaluation.md")),
+)
+MARK = re.compile(r"(<!--=([\w.]+)-->).*?(<!--/-->)", re.DOTALL)
+RULES = {
+    "engine": ("**engine**", "engine"),
+    "any_4": ("any ≥ 4", "any 4"),
+    "any_rise": ("any +2, or ≥ 7", "any rise"),
+    "weekly_mean": ("7-day mean +2", "weekly mean"),
+    "cusum": ("CUSUM", "CUSUM"),
+}
+"""Each rule's name in the two tables."""
+PATIENTS_OF_A_NURSE, WEEKS_OF_A_YEAR = 80, 52
+
+
+def figures() -> dict[str, str]:
+    """Return the text for every mark, from the figures that `make figures` measured."""
+    measured = json.loads((DOCS / "figures.json").read_text(encoding="utf-8"))
+    main, varied = measured["main"], measured["varied"]
+    values = {
+        "engine": measured["engine"],
+        "operating_curves": _operating_curves(main),
+        "other_assumptions": _other_assumptions(varied),
+        "simple_rules": _simple_rules(main),
+    }
+    for cadence, rules in main.items():
+        engine = {name: figure["value"] for name, figure in rules["engine"].items()}
+        years = 1 / engine["false_per_patient_year"]
+        values |= {
+            f"{cadence}.found": f"{engine['sensitivity_60d']:.0%}",
+            f"{cadence}.delay": f"{engine['median_delay_days']:g}",
+            f"{cadence}.false": f"{engine['false_per_patient_year']:.2f}",
+            f"{cadence}.years": f"{years:.1f}",
+        }
+    times = [_false(rules["weekly_mean"]) / _false(rules["engine"]) for rules in main.values()]
+    a_year = PATIENTS_OF_A_NURSE * _false(main["daily"]["engine"])
+    alike = _false(varied["daily, correlation of adjacent days 0.6 instead of 0.35"])
+    return values | {
+        "mean.least": f"{min(times):.0f}",
+        "mean.most": f"{max(times):.0f}",
+        "nurse.a_year": f"{a_year:.0f}",
+        "nurse.weeks": f"{WEEKS_OF_A_YEAR / a_year:.1f}",
+        "alike.times": f"{alike / _false(main['daily']['engine']):.0f}",
+    }
+
+
+def filled(text: str, values: Mapping[str, str]) -> str:
+    """Return a page with the figures of today at its marks."""
+    return MARK.sub(lambda mark: f"{mark[1]}{values[mark[2]]}{mark[3]}", text)
+
+
 def generated() -> dict[Path, str]:
     """Return the text of every page that is made, by its file."""
     present = list(newest(INSTRUMENTS).values())
@@ -21,7 +81,9 @@ def generated() -> dict[Path, str]:
     head, _, rest = INDEX.read_text(encoding="utf-8").partition(BEGIN)
     _, _, foot = rest.partition(END)
     table = f"{head}{BEGIN}\n{instrument_pages.index(present)}\n\n{END}{foot}"
-    return pages | {INDEX: table, DOCS / "guidance.md": guidance.page()}
+    values = figures()
+    with_figures = {page: filled(page.read_text(encoding="utf-8"), values) for page in WITH_FIGURES}
+    return pages | with_figures | {INDEX: table, DOCS / "guidance.md": guidance.page()}
 
 
 def _page(instrument) -> str:
@@ -30,6 +92,68 @@ def _page(instrument) -> str:
         for each in examples_of(instrument.code)
     ]
     return instrument_pages.page(instrument, source_of(instrument.code), examples)
+
+
+def _operating_curves(main: Mapping[str, Any]) -> str:
+    rows = [
+        "| cadence | rule | found ≤ 60 d | … of those who wrote on | median delay | 90th percentile "
+        "| false alerts per patient-year |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    for cadence, rules in main.items():
+        for nth, (rule, found) in enumerate(rules.items()):
+            cells = list(_cells(found, with_intervals=rule == "engine"))
+            rows.append(f"| {'' if nth else f'{cadence} '}| {RULES[rule][0]} | {' | '.join(cells)} |")
+    return _block(rows)
+
+
+def _other_assumptions(varied: Mapping[str, Any]) -> str:
+    rows = [
+        "| cohort | found ≤ 60 d | … of those who wrote on | median delay | false alerts per patient-year |",
+        "|---|---|---|---|---|",
+    ]
+    for cohort, found in varied.items():
+        share, wrote_on, delay, _, false = _cells(found, with_intervals=True)
+        rows.append(f"| {cohort} | {share} | {wrote_on} | {delay} | {false} |")
+    return _block(rows)
+
+
+def _simple_rules(main: Mapping[str, Any]) -> str:
+    rows = [
+        "| | found in 60 d: daily / weekly / mixed | median delay, days | false alerts per patient-year |",
+        "|---|---|---|---|",
+    ]
+    for rule, (_, name) in RULES.items():
+        each = [main[cadence][rule] for cadence in main]
+        shares = " / ".join(f"{one['sensitivity_60d']['value']:.2f}" for one in each)
+        delays = " / ".join(f"{one['median_delay_days']['value']:g}" for one in each)
+        rows.append(f"| {name} | {shares} | {delays} | {' / '.join(f'{_false(one):.2f}' for one in each)} |")
+    return _block(rows)
+
+
+def _cells(found: Mapping[str, Any], *, with_intervals: bool) -> Iterator[str]:
+    for name, form in (
+        ("sensitivity_60d", ".2f"),
+        ("sensitivity_60d_where_written", ".2f"),
+        ("median_delay_days", ""),
+        ("p90_delay_days", ""),
+        ("false_per_patient_year", ".2f"),
+    ):
+        figure = found[name]
+        if not form:
+            yield "never" if figure["value"] == "never" else f"{figure['value']:g} d"
+        elif with_intervals:
+            yield f"{figure['value']:{form}} ({figure['low']:{form}}-{figure['high']:{form}})"
+        else:
+            yield f"{figure['value']:{form}}"
+
+
+def _false(rule: Mapping[str, Any]) -> float:
+    return float(rule["false_per_patient_year"]["value"])
+
+
+def _block(rows: list[str]) -> str:
+    return "\n\n" + "\n".join(rows) + "\n\n"
 
 
 if __name__ == "__main__":

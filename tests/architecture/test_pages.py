@@ -1,6 +1,7 @@
 """Pages that are made from definitions say what the definitions say, and what is computed is computed."""
 
 import json
+import re
 
 import pytest
 from click.testing import CliRunner
@@ -8,7 +9,7 @@ from click.testing import CliRunner
 from api.cli.score import score_command
 from api.domain.instruments.definition import Wording
 from api.domain.instruments.registry import INSTRUMENTS
-from tests.pages import DOCS, INDEX, generated
+from tests.pages import DOCS, INDEX, WITH_FIGURES, figures, generated
 
 MADE = generated()
 FOLDER = DOCS / "instruments"
@@ -18,6 +19,28 @@ each_instrument = pytest.mark.parametrize("instrument", INSTRUMENTS, ids=lambda 
 @pytest.mark.parametrize("file", MADE, ids=lambda file: file.name)
 def test_the_committed_page_is_the_one_that_is_made(file):
     assert file.read_text(encoding="utf-8") == MADE[file], "make pages writes it anew"
+
+
+@pytest.mark.parametrize("page", WITH_FIGURES, ids=lambda file: file.name)
+def test_every_mark_of_a_measured_figure_is_known_filled_and_within_its_paragraph(page):
+    text, values = page.read_text(encoding="utf-8"), figures()
+    marks = re.findall(r"<!--=([\w.]+)-->(.*?)<!--/-->", text, re.DOTALL)
+    assert marks
+    assert text.count("<!--=") == text.count("<!--/-->") == len(marks)
+    assert [name for name, printed in marks if values[name] != printed] == []
+    at_line_starts = re.findall(r"^\s*<!--=[\w.]+-->(?=.)", text, re.M)
+    assert at_line_starts == [], "Markdown takes such a line for HTML, out of its paragraph"
+
+
+def test_pages_that_speak_of_the_same_figure_say_the_same():
+    measured = json.loads((DOCS / "figures.json").read_text(encoding="utf-8"))["main"]
+    clinicians = (DOCS / "clinicians.md").read_text(encoding="utf-8")
+    curves = (DOCS / "engine.md").read_text(encoding="utf-8")
+    for cadence in ("daily", "weekly"):
+        engine = {name: figure["value"] for name, figure in measured[cadence]["engine"].items()}
+        assert f"{engine['median_delay_days']:g} d | {engine['p90_delay_days']:g} d" in curves
+        assert f"-->{engine['median_delay_days']:g}<!--" in clinicians
+        assert f"-->{1 / engine['false_per_patient_year']:.1f}<!--" in clinicians
 
 
 def test_there_is_a_page_for_every_instrument_and_none_for_anything_else():

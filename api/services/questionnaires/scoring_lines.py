@@ -16,6 +16,12 @@ LONGEST_LINE = 1_000_000
 """How many bytes a line may have; a questionnaire has a few thousand at most."""
 
 _BOM = b"\xef\xbb\xbf"
+_NO_LINES = {
+    b"\x1f\x8b": "compressed with gzip: unpack it first, as with gunzip -c FILE | flask --app wsgi score",
+    b"\xff\xfe": "UTF-16: JSON lines are UTF-8",
+    b"\xfe\xff": "UTF-16: JSON lines are UTF-8",
+    b"PK\x03\x04": "a workbook or zip archive: JSON lines are needed, one object a line",
+}
 _READ = ("instrument", "version", "answers", "options")
 _ANSWERED = ("scores", "unscored", "problem")
 
@@ -39,6 +45,9 @@ def read_line(line: bytes) -> dict[str, Any]:
     """
     if len(line) > LONGEST_LINE:
         raise UnreadableLine(f"the line is longer than {LONGEST_LINE:,} bytes")
+    for mark, words in _NO_LINES.items():
+        if line.startswith(mark):
+            raise UnreadableLine(f"the input is {words}")
     if not line.strip():
         raise UnreadableLine('the line is blank; {"instrument": …, "answers": {…}} is needed')
     try:

@@ -21,6 +21,8 @@ _SHOWN = 60
 _MIDNIGHT = re.compile(r"(\d{4}-\d{2}-\d{2})[ Tt]00:00(?::00(?:\.0+)?)?(?:[Zz]|[+-]00:?00)?")
 _DAY_NUMBER = re.compile(r"\d{5}(?:\.0+)?")
 _LOCAL_DATE = re.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{1,4}")
+_SERIAL = re.compile(r"\d{5,13}(?:[.,]\d+)?")
+_LOCAL_MOMENT = re.compile(r"\d{1,2}[./-]\d{1,2}[./-]\d{2,4}\b.*")
 _YEAR = re.compile(r"(\d{4})(?:[.,]0+)?")
 _DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+(?:[eE][+-]?\d+)?")
 _SPREADSHEET_ERROR = re.compile(r"#[A-Z/0!?]+[!?]?")
@@ -100,7 +102,8 @@ def read_moment(text: str) -> datetime:
     """
     moment = _moment(text) or _moment(_as_iso(text))
     if moment is None or moment.utcoffset() is None:
-        raise ValueError(f"{shown(text)} is not a moment with an offset, such as 2026-03-01T08:30:00+01:00")
+        wrong = f"{shown(text)} is not a moment with an offset, such as 2026-03-01T08:30:00+01:00"
+        raise ValueError(f"{wrong}{_moment_hint(text, moment)}")
     return moment
 
 
@@ -109,6 +112,16 @@ def _moment(text: str) -> datetime | None:
         return datetime.fromisoformat(text)
     except ValueError:
         return None
+
+
+def _moment_hint(text: str, moment: datetime | None) -> str:
+    if moment is not None:
+        return "; the offset is missing: add Z for UTC, or one such as +01:00"
+    if _SERIAL.fullmatch(text):
+        return "; it looks like a number of days or seconds: write it out as ISO 8601"
+    if _LOCAL_MOMENT.fullmatch(text):
+        return "; the order of day and month is not certain here: write it out as ISO 8601"
+    return ""
 
 
 def _as_iso(text: str) -> str:

@@ -16,6 +16,7 @@ _DELIMITERS = (",", ";", "\t", "|")
 _SEP = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)
 _BETWEEN_WORDS = re.compile(r"[\s._-]+")
 _ALIKE = 0.8
+_SHOWN = 60
 _MOST_LINES = 50
 """A quoted field may go over so many lines; a quote that is open for longer spoils its own line only."""
 
@@ -62,6 +63,14 @@ def split(line: str, delimiter: str = ",") -> list[str]:
     if _well_formed(delimiter).fullmatch(text) is None:
         raise csv.Error("a quotation mark inside a field that does not begin with one")
     return fields
+
+
+def reason(error: Exception | None) -> str:
+    """Return why a line cannot be read, in words."""
+    if isinstance(error, UnicodeEncodeError):
+        byte = ord(error.object[error.start]) & 0xFF
+        return f"byte 0x{byte:02x} is not UTF-8: save the file as 'CSV UTF-8'"
+    return str(error)
 
 
 def records(lines: Iterator[tuple[int, str]], delimiter: str) -> Iterator[Record]:
@@ -141,7 +150,7 @@ def layout_of(
     tried = (delimiter,) if delimiter else _DELIMITERS
     splits, unreadable = _splits(header, tried)
     if not splits:
-        raise UnusableFile(f"{file}: the header cannot be read: {unreadable}")
+        raise UnusableFile(f"{file}: the header cannot be read: {reason(unreadable)}")
     best = max(splits, key=lambda each: len(set(known) & set(splits[each])))
     names = splits[best]
     problems = _problems(names, required, known)
@@ -177,10 +186,16 @@ def _names(header: str, delimiter: str) -> list[str]:
 
 
 def _problems(names: list[str], required: tuple[str, ...], known: tuple[str, ...]) -> list[str]:
+    if not set(known) & set(names):
+        return [f"the first line names no column: {','.join(names)[:_SHOWN]!r}"]
     problems = [f"column {name!r} is missing" for name in required if name not in names]
     absent = [name for name in known if name not in names]
     for name in names:
-        meant = get_close_matches(name, absent, n=1, cutoff=_ALIKE) if name and name not in known else []
+        if not name or name in known:
+            continue
+        meant = get_close_matches(name, absent, n=1, cutoff=_ALIKE) or [
+            each for each in absent if name.startswith(each)
+        ]
         if meant:
             problems.append(f"column {name!r} is not known; is {meant[0]!r} meant?")
     problems += [f"column {name!r} is named twice" for name in known if names.count(name) > 1]

@@ -18,6 +18,9 @@ from api.services.replaying.whole_files import UnusableFile
 
 STANDARD_INPUT = "-"
 _HEAD = 512
+_NULS = 8
+"""So many NULs among the first 512 bytes are no slip in a row of text."""
+
 _GZIP = b"\x1f\x8b"
 _ZIP = b"PK\x03\x04"
 _ENCODINGS = (
@@ -153,6 +156,8 @@ def _refuse_no_text(source: Input, head: bytes) -> None:
     marked = any(head.startswith(mark) for mark, _ in _ENCODINGS)
     if pairs and not marked and (not any(pairs[1::2]) or not any(pairs[::2])):
         raise UnusableFile(f"{source}: is UTF-16 without a byte order mark: save it as UTF-8")
+    if not marked and head.count(0) > _NULS:
+        raise UnusableFile(f"{source}: is no text: save the table as 'CSV UTF-8'")
 
 
 def _zip_kind(source: Input) -> str:

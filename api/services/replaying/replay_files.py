@@ -12,7 +12,7 @@ from typing import Any
 from api.domain.findings import Finding
 from api.domain.trajectory.outcome import Score
 from api.services.replaying.cells import read_id, with_decimal_point
-from api.services.replaying.csv_layout import Layout, layout_of, records, separator_line, split
+from api.services.replaying.csv_layout import Layout, layout_of, reason, records, separator_line, split
 from api.services.replaying.inputs import AnyInput, input_of, text_lines
 from api.services.replaying.whole_files import UnusableFile, whole
 
@@ -91,7 +91,7 @@ class Table:
         """
         for number, line, found in records(self.lines, self.layout.delimiter):
             if isinstance(found, Exception):
-                self.reject(number, line, [("row", f"cannot be read: {_why(found)}")])
+                self.reject(number, line, [("row", f"cannot be read: {reason(found)}")])
                 continue
             fields, problems = self._fields(line, found)
             patient = ""
@@ -150,13 +150,6 @@ class Table:
         line = StringIO()
         csv.writer(line, delimiter=self.layout.delimiter, lineterminator="").writerow(fields)
         return line.getvalue()
-
-
-def _why(error: Exception) -> str:
-    if isinstance(error, UnicodeEncodeError):
-        byte = ord(error.object[error.start]) & 0xFF
-        return f"byte 0x{byte:02x} is not UTF-8: save the file as 'CSV UTF-8'"
-    return str(error)
 
 
 def _hint_for_width(fields: list[str], width: int, delimiter: str) -> str:

@@ -1,0 +1,76 @@
+"""Measures the figures that the pages print, into docs/figures.json: `make figures`, some minutes.
+
+The pages are filled from that file by `make pages`, so that no two of them differ.
+"""
+
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from click.testing import CliRunner
+
+from api.cli.evaluate import evaluate_command
+from api.cli.simulate import simulate_command
+
+FILE = Path(__file__).parents[1] / "docs" / "figures.json"
+DAYS, RESAMPLES = 300, 200
+MAIN = ("daily", "weekly", "mixed")
+PATIENTS, SEED = 1000, 11
+VARIED = {
+    "noise of median SD 1.6 instead of 1.1": ("--noise-sd", "1.6"),
+    "correlation of adjacent days 0.6 instead of 0.35": ("--autocorrelation", "0.6"),
+    "60% missing instead of 35%": ("--missing-share", "0.6"),
+    "20% get worse instead of 45%": ("--onset-share", "0.2"),
+}
+VARIED_PATIENTS, VARIED_SEED = 500, 12
+SHOWN = (
+    "sensitivity_60d",
+    "sensitivity_60d_where_written",
+    "median_delay_days",
+    "p90_delay_days",
+    "false_per_patient_year",
+)
+
+
+def measured() -> dict[str, Any]:
+    """Return the figures of every cohort: of all rules in the main ones, of the engine in the others."""
+    cohorts: dict[str, Any] = {"main": {}, "varied": {}}
+    for cadence in MAIN:
+        report = _report(cadence, PATIENTS, SEED)
+        cohorts["engine"] = report["about"]["Engine"]
+        cohorts["main"][cadence] = dict(_rules(report))
+        sys.stderr.write(f"{cadence}\n")
+    for words, option in VARIED.items():
+        for cadence in MAIN[:2]:
+            report = _report(cadence, VARIED_PATIENTS, VARIED_SEED, *option)
+            cohorts["varied"][f"{cadence}, {words}"] = dict(_rules(report))["engine"]
+            sys.stderr.write(f"{cadence}, {words}\n")
+    return cohorts
+
+
+def _report(cadence: str, patients: int, seed: int, *more: str) -> Any:
+    with TemporaryDirectory() as folder:
+        files = {name: str(Path(folder) / f"{name}.csv") for name in ("entries", "patients", "truth")}
+        named = [part for name, path in files.items() for part in (f"--{name}", path)]
+        size = ["--count", patients, "--days", DAYS, "--seed", seed, "--cadence", cadence, *more]
+        _run(simulate_command, [*named, *size])
+        _run(evaluate_command, [*named, "--report", folder, "--resamples", RESAMPLES])
+        return json.loads((Path(folder) / "report.json").read_text(encoding="utf-8"))
+
+
+def _rules(report: Any) -> Iterator[tuple[str, dict[str, Any]]]:
+    for row in report["tables"]["rules"]["rows"]:
+        yield row["rule"], {name: row[name] for name in SHOWN}
+
+
+def _run(command: Any, arguments: list[Any]) -> None:
+    done = CliRunner().invoke(command, [str(part) for part in arguments])
+    if done.exit_code:
+        raise SystemExit(done.output)
+
+
+if __name__ == "__main__":
+    FILE.write_text(json.dumps(measured(), indent=1) + "\n", encoding="utf-8")
