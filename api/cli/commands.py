@@ -9,6 +9,7 @@ from api.cli.demo import seed
 from api.cli.draining import drain, resume
 from api.cli.evaluate import evaluate_command
 from api.cli.exits import with_exit_statuses
+from api.cli.export import export_command
 from api.cli.guidance import guidance_page
 from api.cli.ladder import ladder
 from api.cli.policy import policy
@@ -34,6 +35,7 @@ COMMANDS = (
     seed,
     rescore,
     score_command,
+    export_command,
     replay_command,
     simulate_command,
     evaluate_command,

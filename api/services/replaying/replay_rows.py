@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, date, datetime, tzinfo
 from functools import lru_cache
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
@@ -34,7 +34,10 @@ ENTRY_COLUMNS = (
     "dose_taken",
     "doses_missed_7d",
     "confidence",
+    "local_date",
 )
+FARTHEST_BACK_DAYS = 366
+"""How long after the day it is about an entry may have been written."""
 _EARLIEST_BIRTH, _LATEST_BIRTH = 1900, 2100
 
 Read = Callable[[str], Any]
@@ -93,14 +96,21 @@ def read_entry_row(
     """
     row = _read(columns, fields, _OF_ENTRY)
     recorded_at: datetime = row.pop("recorded_at")
+    stated: date | None = row.pop("local_date", None)
     try:
-        local_date = (recorded_at if known.zone is None else recorded_at.astimezone(known.zone)).date()
+        local_date = (
+            stated or (recorded_at if known.zone is None else recorded_at.astimezone(known.zone)).date()
+        )
         moment = recorded_at.astimezone(UTC)
     except (OverflowError, ValueError):
         raise Unreadable([("recorded_at", "lies outside the calendar")]) from None
+    if stated is not None and not -FARTHEST_BACK_DAYS <= (stated - moment.date()).days <= 1:
+        raise Unreadable([("local_date", "lies after recorded_at, or more than a year before it")])
     if (problem := _misdated(moment, known, dates)) is not None:
         raise Unreadable([("recorded_at", problem)])
     content = f"{patient}|{moment.isoformat()}|{sorted(row.items())}"
+    if stated is not None:
+        content += f"|{stated}"
     return Entry(uuid5(NAMESPACE_URL, content), moment, local_date, row)
 
 
@@ -175,4 +185,8 @@ _OF_ENTRY: dict[str, tuple[str, Read]] = {
     answer.name: (answer.name, _number(answer.kind))
     for answer in ANSWERS
     if answer.name in ENTRY_COLUMNS and isinstance(answer.kind, Scale)
-} | {"recorded_at": ("recorded_at", read_moment), "dose_taken": ("dose", _dose)}
+} | {
+    "recorded_at": ("recorded_at", read_moment),
+    "dose_taken": ("dose", _dose),
+    "local_date": ("local_date", read_date),
+}

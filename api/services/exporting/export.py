@@ -1,0 +1,198 @@
+"""Writes a site's diaries into files: the contract's CSV, which `replay` reads, and NDJSON for the rest."""
+
+import csv
+import hashlib
+import hmac
+import json
+import os
+import shutil
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, TextIO
+from uuid import UUID
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from api.db import Sessions
+from api.domain.answer_kinds import Scale
+from api.domain.report import ANSWERS
+from api.models.alert import Alert
+from api.models.assessment import AssessmentRow
+from api.models.entry import EntryRow
+from api.models.patient import Patient
+from api.services import audit
+from api.services.replaying.replay_rows import ENTRY_COLUMNS, PATIENT_COLUMNS
+
+PSEUDONYM_LENGTH = 20
+
+_FREE_TEXT = frozenset({"note"})
+"""What a patient writes in words may name somebody, and is left out."""
+
+_SCALES = {answer.name for answer in ANSWERS if isinstance(answer.kind, Scale)}
+
+
+class CannotExport(Exception):
+    """The files cannot be written; the message says why."""
+
+
+@dataclass(slots=True)
+class Exported:
+    """How much was written."""
+
+    patients: int = 0
+    entries: int = 0
+    assessments: int = 0
+    alerts: int = 0
+
+
+def export_site(
+    sessions: Sessions, site_id: UUID, folder: Path, *, key: bytes, named: bool, now: datetime
+) -> Exported:
+    """Write a site's diaries into a new folder, one patient after the other; on failure nothing is left.
+
+    Args:
+        sessions: The way to the database; patients are read one by one, so that memory is bounded.
+        site_id: Whose.
+        folder: A folder that is not there yet.
+        key: Makes the pseudonyms, the same for one patient at every export and for nobody else to work out.
+        named: Write the site's own reference for the patient instead of a pseudonym.
+        now: The present moment, for the audit trail.
+
+    Raises:
+        CannotExport: The folder is there already, or cannot be written.
+    """
+    if folder.exists():
+        raise CannotExport(f"{folder} is there already; nothing was written")
+    with sessions.begin() as session:
+        audit.record(session, "diaries.exported", by=None, site_id=site_id, now=now, detail={"named": named})
+    call: Callable[[Patient], str] = (lambda patient: patient.reference) if named else _pseudonyms(key)
+    done = Exported()
+    try:
+        with _new_folder(folder) as part, ExitStack() as stack:
+            files = _Files(part, stack)
+            for patient_id in _patients(sessions, site_id):
+                with sessions.read() as session:
+                    _write_patient(session, patient_id, files, done, call=call)
+    except OSError as error:
+        raise CannotExport(f"{folder} cannot be written: {error.strerror or type(error).__name__}") from error
+    return done
+
+
+class _Files:
+    """The files of one export, open for writing."""
+
+    def __init__(self, folder: Path, stack: ExitStack) -> None:
+        def opened(name: str) -> TextIO:
+            descriptor = os.open(folder / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            return stack.enter_context(os.fdopen(descriptor, "w", encoding="utf-8", newline=""))
+
+        self.patients = csv.writer(opened("patients.csv"), lineterminator="\n")
+        self.entries = csv.writer(opened("entries.csv"), lineterminator="\n")
+        self.patients.writerow(["patient", *PATIENT_COLUMNS])
+        self.entries.writerow(["patient", "recorded_at", *ENTRY_COLUMNS])
+        self.full_entries = opened("entries.ndjson")
+        self.assessments = opened("assessments.ndjson")
+        self.alerts = opened("alerts.ndjson")
+
+
+def _pseudonyms(key: bytes) -> Callable[[Patient], str]:
+    def name(patient: Patient) -> str:
+        digest = hmac.new(key, b"export:" + patient.id.bytes, hashlib.sha256).hexdigest()
+        return digest[:PSEUDONYM_LENGTH]
+
+    return name
+
+
+def _patients(sessions: Sessions, site_id: UUID) -> list[UUID]:
+    with sessions.read() as session:
+        theirs = select(Patient.id).where(Patient.site_id == site_id).order_by(Patient.id)
+        return list(session.scalars(theirs))
+
+
+def _write_patient(
+    session: Session, patient_id: UUID, files: _Files, done: Exported, *, call: Callable[[Patient], str]
+) -> None:
+    patient = session.get(Patient, patient_id)
+    if patient is None:  # erased meanwhile
+        return
+    name = call(patient)
+    files.patients.writerow([name, *(_cell(getattr(patient, column)) for column in PATIENT_COLUMNS)])
+    done.patients += 1
+    entries, assessments, alerts = _rows_of(patient_id)
+    for entry in session.scalars(entries):
+        _write_entry(name, entry, files)
+        done.entries += 1
+    for assessment in session.scalars(assessments):
+        files.assessments.write(_line(name, _of_assessment(assessment)))
+        done.assessments += 1
+    for alert in session.scalars(alerts):
+        files.alerts.write(_line(name, _columns(alert, _ALERT)))
+        done.alerts += 1
+
+
+def _rows_of(
+    patient_id: UUID,
+) -> tuple[Select[EntryRow], Select[AssessmentRow], Select[Alert]]:
+    hers, stands = EntryRow.patient_id == patient_id, EntryRow.withdrawn.is_(False)
+    return (
+        select(EntryRow).where(hers, stands).order_by(EntryRow.recorded_at, EntryRow.id),
+        select(AssessmentRow)
+        .where(AssessmentRow.patient_id == patient_id)
+        .order_by(AssessmentRow.recorded_at, AssessmentRow.id),
+        select(Alert).where(Alert.patient_id == patient_id).order_by(Alert.raised_at, Alert.id),
+    )
+
+
+def _write_entry(name: str, entry: EntryRow, files: _Files) -> None:
+    answers = entry.answers
+    dose = answers.get("dose")
+    cells = {column: answers.get(column) for column in ENTRY_COLUMNS if column in _SCALES}
+    cells |= {"dose_taken": None if dose is None else dose == "taken", "local_date": entry.local_date}
+    row = (_cell(cells.get(column)) for column in ENTRY_COLUMNS)
+    files.entries.writerow([name, entry.recorded_at.isoformat(), *row])
+    told = {key: value for key, value in answers.items() if key not in _FREE_TEXT}
+    files.full_entries.write(_line(name, _columns(entry, _ENTRY) | {"answers": told}))
+
+
+_ENTRY = ("recorded_at", "local_date", "received_at", "version")
+_ALERT = (
+    "kind", "tier", "status", "reason", "first_day", "raised_at", "opened_at", "told_at",
+    "acknowledged_at", "closed_at", "outcome",
+)  # fmt: skip
+_ASSESSMENT = ("instrument", "instrument_version", "status", "local_date", "recorded_at", "completed_at")
+
+
+def _of_assessment(row: AssessmentRow) -> dict[str, Any]:
+    answers = {item: told for item, told in row.answers.items() if not isinstance(told, str)}
+    return _columns(row, _ASSESSMENT) | {"answers": answers}
+
+
+def _columns(row: Any, names: tuple[str, ...]) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in names}
+
+
+def _line(patient: str, content: Mapping[str, Any]) -> str:
+    return json.dumps({"patient": patient, **content}, default=lambda value: value.isoformat()) + "\n"
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+@contextmanager
+def _new_folder(folder: Path) -> Iterator[Path]:
+    """Make a folder that appears under its name only when all of it is written."""
+    part = folder.with_name(f".{folder.name}.{os.getpid()}.part")
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    part.mkdir(mode=0o700)
+    try:
+        yield part
+        part.rename(folder)
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
