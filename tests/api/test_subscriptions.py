@@ -1,6 +1,7 @@
 """The push key, and a device's address over HTTP."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
@@ -12,9 +13,10 @@ from sqlalchemy import select
 from api.app import create_app
 from api.db import Sessions
 from api.models.outbox import Subscription
+from api.models.staff import Staff
 from api.services.messages.vapid import new_private_key, public_key_of
 from config.settings import Settings
-from tests.builders import Clinic, Signed
+from tests.builders import Clinic, Signed, signed_in
 from tests.push_service import Browser
 
 BROWSER = Browser("http://127.0.0.1:9")
@@ -122,7 +124,9 @@ def test_a_device_that_has_an_older_key_is_told_to_subscribe_anew(
     put(before, clinic.nurse, device, BROWSER.subscription())
 
     after = rotated(database, settings, newer, older)
-    put(after, clinic.nurse, another, Browser("http://127.0.0.1:9").subscription())
+    with database.begin() as session:
+        laptop = signed_in(session, session.get_one(Staff, clinic.nurse.id), now=datetime.now(UTC))
+    put(after, laptop, another, Browser("http://127.0.0.1:9").subscription())
     told = after.get("/v1/push-key", headers=clinic.nurse.headers).json
     again = {**BROWSER.subscription(), "public_key": public_key_of(newer)}
     renewed = put(after, clinic.nurse, device, again)

@@ -34,15 +34,30 @@ def service() -> Iterator[PushService]:
 
 
 def subscribe(session: Session, person: Signed, browser: Browser | None = None) -> Subscription:
-    """Register a browser of somebody."""
+    """Register a browser of somebody; further ones stay beside the first, however many there are."""
     browser = browser or Browser("https://fcm.googleapis.com")
-    return subscriptions.register(
-        session,
-        person.principal,
-        device=browser.device,
-        address=Address(browser.endpoint, browser.p256dh, browser.auth),
-        now=NOW,
+    keys = {"endpoint": browser.endpoint, "p256dh": browser.p256dh, "auth": browser.auth}
+    theirs = (
+        Subscription.recipient_id == person.id,
+        Subscription.device != browser.device,
+        Subscription.retired_at.is_(None),
     )
+    if session.scalar(select(Subscription.id).where(*theirs).limit(1)) is None:
+        address = Address(**keys)
+        return subscriptions.register(
+            session, person.principal, device=browser.device, address=address, now=NOW
+        )
+    further = Subscription(
+        site_id=person.principal.site_id,
+        recipient_id=person.id,
+        grant_id=person.principal.grant_id,
+        device=browser.device,
+        created_at=NOW,
+        **keys,
+    )
+    session.add(further)
+    session.flush()
+    return further
 
 
 def an_alert(session: Session, clinic: Clinic, **changes: Any) -> Alert:

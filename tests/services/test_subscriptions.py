@@ -1,5 +1,6 @@
 """Push addresses: what is checked, and whose they are."""
 
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -8,12 +9,14 @@ from sqlalchemy import select
 from api.db import Sessions
 from api.domain.errors import AddressRefused, UnknownDevice
 from api.domain.push_address import PushServices
+from api.models.audit import AuditRow
 from api.models.outbox import Subscription
+from api.models.staff import Staff
 from api.services.messages import subscriptions
 from api.services.messages.subscriptions import Address
 from api.services.messages.vapid import new_private_key, public_key_of
 from config.settings import PUSH_SERVICES
-from tests.builders import Clinic, Signed
+from tests.builders import Clinic, Signed, signed_in
 from tests.conftest import NOW
 from tests.push_service import Browser, bytes_of, text_of
 
@@ -135,3 +138,51 @@ def test_a_key_pair_has_the_form_browsers_and_operators_hold() -> None:
 def test_a_key_that_is_none_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"VAPID_PRIVATE_KEY|private"):
         public_key_of(text)
+
+
+def test_a_sign_in_has_one_living_address_however_many_it_registers(
+    database: Sessions, clinic: Clinic
+) -> None:
+    browsers = [Browser("https://fcm.googleapis.com") for _ in range(30)]
+    for browser in browsers:
+        register(database, clinic.nurse, Address(browser.endpoint, browser.p256dh, browser.auth))
+
+    with database.read() as session:
+        rows = session.scalars(select(Subscription)).all()
+    assert [row.endpoint for row in rows if row.retired_at is None] == [browsers[-1].endpoint]
+    assert {row.retired_because for row in rows} == {None, "its sign-in has another address"}
+
+
+def test_a_person_has_ten_living_addresses_and_the_oldest_is_retired(
+    database: Sessions, clinic: Clinic
+) -> None:
+    browsers = [Browser("https://fcm.googleapis.com") for _ in range(12)]
+    for minutes, browser in enumerate(browsers):
+        now = NOW + timedelta(minutes=minutes)
+        with database.begin() as session:
+            phone = signed_in(session, session.get_one(Staff, clinic.nurse.id), now=now)
+            address = Address(browser.endpoint, browser.p256dh, browser.auth)
+            subscriptions.register(session, phone.principal, device=uuid4(), address=address, now=now)
+
+    with database.read() as session:
+        rows = session.scalars(select(Subscription).order_by(Subscription.created_at)).all()
+    assert [row.retired_because for row in rows] == ["too many addresses"] * 2 + [None] * 10
+    assert [row.endpoint for row in rows] == [browser.endpoint for browser in browsers]
+
+
+def test_addresses_are_in_the_audit_once_however_often_an_app_repeats_them(
+    database: Sessions, clinic: Clinic
+) -> None:
+    device = uuid4()
+    for _ in range(3):
+        register(database, clinic.patient, an_address(), device)
+    with database.begin() as session:
+        for _ in range(2):
+            subscriptions.retire(session, clinic.patient.principal, device=device, now=NOW)
+
+    with database.read() as session:
+        rows = session.scalars(select(AuditRow).where(AuditRow.patient_id == clinic.patient.id)).all()
+    assert [(row.action, row.actor_id) for row in rows] == [
+        ("push.registered", clinic.patient.id),
+        ("push.retired", clinic.patient.id),
+    ]

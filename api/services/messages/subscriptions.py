@@ -6,6 +6,7 @@ import socket
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID, uuid4
 
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -13,13 +14,19 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from api.db import insert_once
-from api.domain.authority import Principal
+from api.domain.authority import ActorKind, Principal
 from api.domain.errors import AddressRefused, UnknownDevice
 from api.domain.push_address import PushServices, check_public, target_of
 from api.models.outbox import Subscription
+from api.models.patient import Patient
+from api.models.staff import Staff
+from api.services import audit
 
 P256DH_BYTES = 65  # an uncompressed point of P-256, RFC 8291 section 3.1
 AUTH_BYTES = 16  # RFC 8291 section 3.2
+
+MOST_ADDRESSES = 10
+"""How many living push addresses one person has; a further one retires the oldest."""
 
 Resolver = Callable[[str], list[str]]
 """From a host name to the IP addresses it leads to; raises OSError when it cannot say."""
@@ -68,7 +75,11 @@ def register(
 
     A browser has one push address: wherever else it stands, with another person who used the same
     phone or under an earlier id of the device, it is retired, so that nobody gets what is not theirs.
+    One sign-in has one living address and one person `MOST_ADDRESSES`: what is beyond that is retired, the
+    oldest first.
     """
+    _lock_owner(session, principal)
+    before = _standing(session, principal, device)
     retire_endpoint(session, address.endpoint, because="the browser was registered anew", now=now)
     new = {
         "id": uuid4(),
@@ -94,7 +105,71 @@ def register(
     subscription.vapid_key = address.vapid_key
     subscription.retired_at = subscription.retired_because = None
     session.flush()
+    retired = _retire_beyond_limits(session, subscription, now=now)
+    if retired or before != _standing(session, principal, device):
+        _audit(session, "push.registered", principal, subscription, now=now, retired=retired)
     return subscription
+
+
+def _standing(session: Session, principal: Principal, device: UUID) -> tuple[Any, ...] | None:
+    """Return what is kept of a device as far as it says where pushes go; None: nothing."""
+    kept = select(
+        Subscription.endpoint,
+        Subscription.p256dh,
+        Subscription.auth,
+        Subscription.grant_id,
+        Subscription.retired_at,
+    ).where(Subscription.recipient_id == principal.id, Subscription.device == device)
+    row = session.execute(kept).one_or_none()
+    return None if row is None else tuple(row)
+
+
+def _lock_owner(session: Session, principal: Principal) -> None:
+    """Let one registration of a person wait for another, so that they count the same addresses."""
+    people = Patient if principal.kind is ActorKind.PATIENT else Staff
+    session.get(people, principal.id, with_for_update={"key_share": True})
+
+
+def _retire_beyond_limits(session: Session, newest: Subscription, *, now: datetime) -> int:
+    """Retire other addresses of the sign-in, and of the person the oldest; return how many."""
+    others = session.scalars(
+        select(Subscription)
+        .where(
+            Subscription.recipient_id == newest.recipient_id,
+            Subscription.id != newest.id,
+            Subscription.retired_at.is_(None),
+        )
+        .order_by(Subscription.created_at.desc(), Subscription.id)
+    ).all()
+    same_sign_in = [each for each in others if each.grant_id == newest.grant_id]
+    beyond = [each for each in others if each not in same_sign_in][MOST_ADDRESSES - 1 :]
+    for because, rows in (("its sign-in has another address", same_sign_in), ("too many addresses", beyond)):
+        for each in rows:
+            each.retired_at, each.retired_because = now, because
+    session.flush()
+    return len(same_sign_in) + len(beyond)
+
+
+def _audit(
+    session: Session,
+    action: str,
+    by: Principal,
+    subscription: Subscription,
+    *,
+    now: datetime,
+    retired: int = 0,
+) -> None:
+    patient_id = by.id if by.kind is ActorKind.PATIENT else None
+    detail = {"retired": retired} if retired else None
+    audit.record(
+        session,
+        action,
+        by=by,
+        now=now,
+        patient_id=patient_id,
+        object_id=subscription.id,
+        detail=detail,
+    )
 
 
 def key_of(offered: str | None, held: Sequence[str]) -> str | None:
@@ -127,6 +202,7 @@ def retire(session: Session, principal: Principal, *, device: UUID, now: datetim
     if subscription.retired_at is None:
         subscription.retired_at = now
         subscription.retired_because = "unsubscribed"
+        _audit(session, "push.retired", principal, subscription, now=now)
     session.flush()
 
 
