@@ -26,6 +26,7 @@ from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
 from api.unavailable import WAIT_S, Gate, Unavailable, WriterLock
+from config.private_files import make_private, shut_out_others
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -173,8 +174,12 @@ def _hide_row(context: ExceptionContext) -> None:
 def _embedded(url: str, *, pool_size: int) -> Sessions:
     database = make_url(url).database
     path = Path(database) if database and database != ":memory:" else None
-    if path is not None:
-        path.parent.mkdir(parents=True, exist_ok=True)
+    if path is not None:  # SQLite gives what it writes beside the file (-wal, -shm) the rights of the file
+        for beside in ("-wal", "-shm"):
+            shut_out_others(path.with_name(path.name + beside))
+        if not str(path).startswith("file:"):  # a URI of SQLite, such as of a database in memory
+            make_private(path)
+            make_private(path.with_name(path.name + ".writer"))
     # the last used first: the others have lost what they remembered of the file at the last commit
     pool: dict[str, Any] = {"pool_size": pool_size, "pool_use_lifo": True} if path else {}
     engine = create_engine(

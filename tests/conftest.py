@@ -21,6 +21,9 @@ NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 """The present moment of every test that passes the time in; a Monday."""
 
 
+SECRET_KEY = "not a secret: for tests only"
+
+
 @pytest.fixture(scope="session")
 def _postgresql_database() -> Iterator[str]:
     url = databases.new_postgresql_database()
@@ -63,7 +66,7 @@ def postgresql(_postgresql_database: str) -> Iterator[Sessions]:
 @pytest.fixture
 def settings() -> Settings:
     """Settings as in development."""
-    return Settings(secret_key="not a secret: for tests only", push_loopback=True)
+    return Settings(secret_key=SECRET_KEY, push_loopback=True)
 
 
 @pytest.fixture

@@ -21,11 +21,11 @@ from api.domain.trajectory.engine import Engine
 from api.models.patient import Patient
 from api.models.site import Site
 from api.models.staff import Staff
-from api.services.access import accounts, enrolment
-from api.services.access.activations import make_code
+from api.services.access import accounts, activations, enrolment
 from api.services.entries import record_entries
 from api.services.organisation import service_keys
 from api.services.questionnaires import wordings
+from config.private_files import make_private
 
 DEMO_SITE = "Demo breast clinic"
 DAYS_BEFORE_TABLETS = 14
@@ -49,16 +49,16 @@ def seed(sign_ins: Path | None) -> None:
             if sign_ins and sign_ins.exists():
                 click.echo(sign_ins.read_text())
             return
-        lines = _build(session, engine, now)
+        key = activations.key_of(current_app.extensions["aimss.settings"].secret_key)
+        lines = _build(session, engine, now, key=key)
     text = "\n".join(lines)
     click.echo(text)
     if sign_ins:
-        sign_ins.parent.mkdir(parents=True, exist_ok=True)
-        sign_ins.touch(mode=0o600)
+        make_private(sign_ins)
         sign_ins.write_text(text)
 
 
-def _build(session: Session, engine: Engine, now: datetime) -> list[str]:
+def _build(session: Session, engine: Engine, now: datetime, *, key: bytes) -> list[str]:
     site = accounts.create_site(
         session,
         name=DEMO_SITE,
@@ -84,7 +84,8 @@ def _build(session: Session, engine: Engine, now: datetime) -> list[str]:
         patient = _enrol(session, coordinator, story, now)
         _report(session, patient, story, engine=engine, now=now)
         if story.reference == "D-002":
-            made = make_code(session, coordinator, patient, now=now, lifetime=timedelta(hours=72))
+            lifetime = timedelta(hours=72)
+            made = activations.make_code(session, coordinator, patient, key=key, now=now, lifetime=lifetime)
             lines.append(f"Activation code of {story.name} (POST /v1/activations): {made.code}")
     return lines
 

@@ -58,7 +58,7 @@ class Token(Base):
 
 
 class ActivationCode(Base):
-    """A one-time code that turns a patient's phone into her device; kept as its SHA-256 only."""
+    """A one-time code that makes a phone a patient's device; kept as an HMAC under the server's key."""
 
     __tablename__ = "activation_codes"
     __table_args__ = (Index(None, "patient_id"),)

@@ -11,7 +11,7 @@ from api.domain.errors import ActivationRefused
 from api.resources import cookies
 from api.resources.blueprint import Blueprint
 from api.resources.door import lifetimes, place
-from api.resources.edge import clock, transaction
+from api.resources.edge import clock, settings, transaction
 from api.schemas.activation import NewActivationSchema
 from api.schemas.token import COOKIE, TokensSchema, tokens_on_wire
 from api.services.access import activations, throttle
@@ -45,12 +45,13 @@ class Activations(MethodView):
 
 
 def _activate(body: dict[str, str], *, now: datetime) -> Issued:
+    key = activations.key_of(settings().secret_key)
     with transaction() as session:
         counted = throttle.count_activation(session, place(), now=now)
     try:
         with transaction() as session:
             issued = activations.redeem(
-                session, body["code"], label=body["label"], now=now, lifetimes=lifetimes()
+                session, body["code"], key=key, label=body["label"], now=now, lifetimes=lifetimes()
             )
             throttle.give_back(session, counted)
             tallies.add(session, {(tallies.SIGN_INS, "patient started"): 1}, source=tallies.once())

@@ -131,7 +131,10 @@ class PatientActivations(MethodView):
         lifetime = settings().activation_lifetime
         with transaction() as session:
             patient = enrolment.find_patient(session, principal(), patient_id, to_change=True)
-            new = activations.make_code(session, principal(), patient, lifetime=lifetime, now=clock())
+            key = activations.key_of(settings().secret_key)
+            new = activations.make_code(
+                session, principal(), patient, key=key, lifetime=lifetime, now=clock()
+            )
         url = f"{settings().public_url}/activate#{new.code}"  # a fragment never reaches a log
         return {"code": new.code, "expires_at": new.expires_at, "url": url, "qr_svg": qr.svg_of(url)}
 

@@ -12,9 +12,10 @@ from api.db import Sessions
 from api.models.patient import Patient
 from api.models.staff import Staff
 from api.services.access import passwords
-from api.services.access.activations import make_code
+from api.services.access.activations import key_of, make_code
 from config.settings import Settings
 from tests.builders import PASSWORD, Clinic
+from tests.conftest import SECRET_KEY
 
 OURS = {"Sec-Fetch-Site": "same-origin", "X-AIMSS": "1"}
 HTTPS = "https://localhost"
@@ -26,7 +27,12 @@ def code(database: Sessions, clinic: Clinic) -> str:
     with database.begin() as session:
         patient = session.get_one(Patient, clinic.patient.id)
         made = make_code(
-            session, clinic.nurse.principal, patient, lifetime=timedelta(hours=1), now=datetime.now(UTC)
+            session,
+            clinic.nurse.principal,
+            patient,
+            key=key_of(SECRET_KEY),
+            lifetime=timedelta(hours=1),
+            now=datetime.now(UTC),
         )
     return made.code
 

@@ -15,9 +15,10 @@ from api.models.outbox import OutboxMessage
 from api.models.patient import Patient
 from api.models.staff import Staff
 from api.services.access import devices, tokens
-from api.services.access.activations import make_code
+from api.services.access.activations import key_of, make_code
 from notifications import housekeeping
 from tests.builders import Clinic, signed_in
+from tests.conftest import SECRET_KEY
 
 
 @pytest.fixture(autouse=True)
@@ -119,6 +120,13 @@ def test_the_mark_goes_with_the_next_activation(
     now = datetime.now(UTC)
     with database.begin() as session:
         patient = session.get_one(Patient, clinic.patient.id)
-        made = make_code(session, clinic.nurse.principal, patient, lifetime=timedelta(hours=1), now=now)
+        made = make_code(
+            session,
+            clinic.nurse.principal,
+            patient,
+            key=key_of(SECRET_KEY),
+            lifetime=timedelta(hours=1),
+            now=now,
+        )
     assert client.post("/v1/activations", json={"code": made.code}).status_code == 201
     assert marks(client, clinic) == ([], False)

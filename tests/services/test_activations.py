@@ -1,5 +1,6 @@
 """A one-time code is one device's, however many try it at once."""
 
+import hashlib
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
@@ -11,9 +12,12 @@ from api.models.identity import ActivationCode
 from api.models.patient import Patient
 from api.services.access import activations
 from api.services.access.activations import ALPHABET
+from api.services.access.secret_keys import digest
 from api.services.access.tokens import Lifetimes
 from tests.builders import a_clinic
 from tests.conftest import NOW
+
+KEY = activations.key_of("a secret")
 
 
 def a_code(database: Sessions) -> str:
@@ -21,7 +25,7 @@ def a_code(database: Sessions) -> str:
         clinic = a_clinic(session, now=NOW)
         patient = session.get_one(Patient, clinic.patient.id)
         return activations.make_code(
-            session, clinic.nurse.principal, patient, lifetime=timedelta(hours=72), now=NOW
+            session, clinic.nurse.principal, patient, key=KEY, lifetime=timedelta(hours=72), now=NOW
         ).code
 
 
@@ -29,7 +33,7 @@ def redeem(database: Sessions, code: str, *, hours: float = 0) -> bool:
     now = NOW + timedelta(hours=hours)
     try:
         with database.begin() as session:
-            activations.redeem(session, code, label="phone", now=now, lifetimes=Lifetimes())
+            activations.redeem(session, code, key=KEY, label="phone", now=now, lifetimes=Lifetimes())
     except ActivationRefused:
         return False
     return True
@@ -61,3 +65,19 @@ def test_of_ten_phones_at_once_one_gets_in(postgresql: Sessions) -> None:
     with ThreadPoolExecutor(10) as pool:
         let_in = sum(pool.map(lambda _: redeem(postgresql, code), range(10)))
     assert let_in == 1
+
+
+def test_what_is_kept_of_a_code_tells_nothing_without_the_key(database: Sessions) -> None:
+    code = activations.normalise(a_code(database)) or ""
+    with database.read() as session:
+        kept = session.scalars(select(ActivationCode.digest)).one()
+    assert kept == digest(KEY, code)
+    assert kept not in {hashlib.sha256(code.encode()).hexdigest(), digest(activations.key_of(""), code)}
+
+
+def test_a_code_from_before_there_was_a_key_still_works_once(database: Sessions) -> None:
+    code = a_code(database)
+    with database.begin() as session:
+        plain = hashlib.sha256((activations.normalise(code) or "").encode()).hexdigest()
+        session.scalars(select(ActivationCode)).one().digest = plain
+    assert [redeem(database, code) for _ in range(2)] == [True, False]

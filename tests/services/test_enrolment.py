@@ -228,7 +228,7 @@ def test_who_leaves_is_signed_out_not_reminded_and_cannot_come_back_in(
         phone = signed_in(session, ada, now=NOW)
         subscription = a_subscription(session, phone)
         code = activations.make_code(
-            session, clinic.nurse.principal, ada, lifetime=timedelta(hours=1), now=NOW
+            session, clinic.nurse.principal, ada, key=b"k", lifetime=timedelta(hours=1), now=NOW
         )
         reminded = a_message(session, ada, to=ada.id)
         told = a_message(session, ada, to=clinic.nurse.id)
@@ -241,9 +241,11 @@ def test_who_leaves_is_signed_out_not_reminded_and_cannot_come_back_in(
         assert (reminded.state, told.state) == ("cancelled", "dead")
         assert ada.check_in_due_at is None
         with pytest.raises(ActivationRefused):
-            activations.redeem(session, code.code, label="phone", now=NOW, lifetimes=Lifetimes())
+            activations.redeem(session, code.code, key=b"k", label="phone", now=NOW, lifetimes=Lifetimes())
         with pytest.raises(PatientNotActive):
-            activations.make_code(session, clinic.nurse.principal, ada, lifetime=timedelta(hours=1), now=NOW)
+            activations.make_code(
+                session, clinic.nurse.principal, ada, key=b"k", lifetime=timedelta(hours=1), now=NOW
+            )
 
 
 def test_who_comes_back_is_asked_again(sqlite: Sessions) -> None:

@@ -16,6 +16,7 @@ from api.models.identity import ActivationCode
 from api.models.patient import Patient
 from api.services import audit
 from api.services.access import signed_out, tokens
+from api.services.access.secret_keys import derive, digest
 from api.services.access.tokens import Issued, Lifetimes
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32: no I, L, O, U
@@ -40,8 +41,13 @@ def normalise(typed: str) -> str | None:
     return code if len(code) == LENGTH and set(code) <= set(ALPHABET) else None
 
 
+def key_of(secret_key: str) -> bytes:
+    """Return the key under which codes are kept: 50 bits by themselves can be tried through."""
+    return derive(secret_key, "activation codes 1")
+
+
 def make_code(
-    session: Session, by: Principal, patient: Patient, *, lifetime: timedelta, now: datetime
+    session: Session, by: Principal, patient: Patient, *, key: bytes, lifetime: timedelta, now: datetime
 ) -> NewCode:
     """Make a code for a patient's next device; codes made before and not used stop working.
 
@@ -55,7 +61,7 @@ def make_code(
     revoke_codes(session, patient.id, now=now)
     code = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
     made = ActivationCode(
-        digest=_digest_of(code),
+        digest=digest(key, code),
         patient_id=patient.id,
         created_at=now,
         created_by=by.id,
@@ -67,14 +73,16 @@ def make_code(
     return NewCode(f"{code[:5]}-{code[5:]}", made.expires_at)
 
 
-def redeem(session: Session, typed: str, *, label: str, now: datetime, lifetimes: Lifetimes) -> Issued:
+def redeem(
+    session: Session, typed: str, *, key: bytes, label: str, now: datetime, lifetimes: Lifetimes
+) -> Issued:
     """Sign a patient's device in with its code, which is used up.
 
     Raises:
         ActivationRefused: The code is wrong, used, expired or replaced, or she has left monitoring;
             which of these is not told.
     """
-    patient = _patient_of(session, typed, now=now)
+    patient = _patient_of(session, typed, key=key, now=now)
     if patient is None or patient.status != PatientStatus.ACTIVE:
         raise ActivationRefused("the code does not work; the care team can make a new one")
     issued = tokens.grant(
@@ -108,17 +116,18 @@ def revoke_codes(session: Session, patient_id: UUID, *, now: datetime) -> None:
     )
 
 
-def _patient_of(session: Session, typed: str, *, now: datetime) -> Patient | None:
+def _patient_of(session: Session, typed: str, *, key: bytes, now: datetime) -> Patient | None:
     """Use a code up, and return its patient, locked against leaving monitoring meanwhile."""
-    digest = _digest_of(normalise(typed) or "")
+    code = normalise(typed) or ""
+    kept_as = [digest(key, code), _unkeyed(code)]
     hers = select(Patient).join(ActivationCode, ActivationCode.patient_id == Patient.id)
     patient = session.scalar(
-        hers.where(ActivationCode.digest == digest).with_for_update(of=Patient, key_share=True)
+        hers.where(ActivationCode.digest.in_(kept_as)).with_for_update(of=Patient, key_share=True)
     )
     used = (
         update(ActivationCode)
         .where(
-            ActivationCode.digest == digest,
+            ActivationCode.digest.in_(kept_as),
             ActivationCode.used_at.is_(None),
             ActivationCode.revoked_at.is_(None),
             ActivationCode.expires_at > now,
@@ -129,5 +138,6 @@ def _patient_of(session: Session, typed: str, *, now: datetime) -> Patient | Non
     return patient if session.scalar(used) else None
 
 
-def _digest_of(code: str) -> str:
+def _unkeyed(code: str) -> str:
+    """Return how a code was kept before there was a key: it may still be on paper, for a few days."""
     return hashlib.sha256(code.encode()).hexdigest()
