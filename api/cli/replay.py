@@ -45,6 +45,12 @@ _TWO = 2  # policies can be compared
     type=click.FloatRange(0, 1, min_open=True, max_open=True),
     help="Share of these women who stop within 12 months, 0-1; sets the risk of stopping to them.",
 )
+@click.option(
+    "--asked-every",
+    type=click.IntRange(1, 366),
+    metavar="DAYS",
+    help="Days between the times at which a plan asked these patients: silence follows it.",
+)
 @click.option("--difference", type=WRITE, help="With two policies: where to write what differs (CSV).")
 @today_option
 def replay_command(  # noqa: PLR0913 - one option each
@@ -57,6 +63,7 @@ def replay_command(  # noqa: PLR0913 - one option each
     policies: tuple[str, ...],
     model: Input | None,
     base_rate: float | None,
+    asked_every: int | None,
     difference: Path | None,
     today: Today,
 ) -> None:
@@ -111,7 +118,14 @@ def replay_command(  # noqa: PLR0913 - one option each
         risk = model_for(paths, model, base_rate, progress=teller(), today=today)
         engines = [dataclasses.replace(policy.engine(), model=risk) for policy in chosen]
         against = engines[1] if len(engines) == _TWO else None
-        counts = replay(paths, engine=engines[0], today=today, against=against, progress=teller())
+        counts = replay(
+            paths,
+            engine=engines[0],
+            today=today,
+            asked_every=asked_every,
+            against=against,
+            progress=teller(),
+        )
         _report(counts, paths, chosen)
     except (UnusableFile, UnusablePolicyFile, UnusableModelFile) as error:
         raise Unusable(str(error)) from error

@@ -122,6 +122,10 @@ class Policy:
     silence_as_asked_days: Threshold = Threshold(
         5, "days between entries from which she writes when asked", JUDGEMENT
     )
+    silence_visit_intervals: Threshold = Threshold(
+        1.5, "times the interval of a diary written at visits, or of a plan that asks as seldom", JUDGEMENT
+    )
+    silence_visit_longest_days: Threshold = Threshold(200, "days between two visits, at the most", JUDGEMENT)
     reporting_days: Threshold = Threshold(112, "days in which it is seen how often she writes", JUDGEMENT)
     thinning_days: Threshold = Threshold(28, "days compared with those before", JUDGEMENT)
     thinning_share: Threshold = Threshold(0.5, "share of the days written on that were expected", JUDGEMENT)

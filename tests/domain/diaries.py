@@ -21,7 +21,7 @@ def day(number: int) -> date:
 def told(number: int, *, nth: int = 0, **answers: Any) -> Entry:
     """Return the nth entry of a day, an hour after the one before."""
     moment = datetime.combine(day(number), time(19), UTC) + timedelta(hours=nth)
-    return Entry(UUID(int=(number + 100) * 100 + nth), moment, day(number), answers)
+    return Entry(UUID(int=((number + 100) * 100 + nth) % (1 << 128)), moment, day(number), answers)
 
 
 def daily(answers: Iterable[float | None], *, since: int = 0, name: str = "pain_worst") -> list[Entry]:

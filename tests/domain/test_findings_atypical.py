@@ -100,7 +100,7 @@ def test_the_reason_can_be_checked_by_hand_and_names_no_cause():
     found = findings(diary("l hip", "l hip, l knee", "b hand", "l hip", "l hip", "l hip"), ATYPICAL)[0]
 
     assert found.reason == (
-        "pain in joints of the left side only on 5 of the last 6 days she told of it, in 16 days "
+        "pain in joints of the left side only on 5 of 6 days with an answer on it from 5 to 20 January 2026 "
         "(hip 5, knee 1): not the picture these symptoms mostly have, joints of both sides alike; "
         "look for another cause"
     )
@@ -149,7 +149,8 @@ def test_pain_at_night_is_told_with_both_averages():
     (found,) = findings(nights, ATYPICAL)
 
     assert found.reason.startswith(
-        "pain worse at night on 6 of the last 6 days she told of it, in 16 days (on average 6.5, by day 3): "
+        "pain worse at night on 6 of 6 days with an answer on it from 5 to 20 January 2026 "
+        "(on average 6.5, by day 3): "
     )
     assert found.numbers["night"]["at_night_and_by_day"]["2026-01-05"] == [6.0, 3.0]
 

@@ -23,9 +23,9 @@ def test_worsening_is_told_in_words_a_nurse_can_check():
     (found,) = findings(diary, WORSENING)
 
     assert found.reason == (
-        "worst pain 5.0 this week (6 answers), usually 2.4 (29 answers in the first weeks of the diary); "
-        "90% likely that a lasting rise has begun, about 28 January: some 2.4 points by now, 4.3 once "
-        "complete; 2 matters"
+        "worst pain 5.0 over 6 answers from 3 to 9 February 2026, usually 2.4 (29 answers in the first weeks "
+        "of the diary); 90% likely that a lasting rise has begun, about 28 January 2026: some 2.4 points by "
+        "9 February 2026, 4.3 once complete; 2 matters"
     )
 
 
@@ -34,7 +34,7 @@ def test_a_weekly_diary_says_which_answers_it_means():
 
     found = findings(weeks, WORSENING)[0]
 
-    assert "over the last 3 answers, in 15 days" in found.reason
+    assert "over 3 answers from 2 to 16 February 2026" in found.reason
     assert list(found.numbers["answers"].values()) == [2.0, 6.0, 6.0]
 
 
@@ -163,7 +163,8 @@ def test_severe_symptoms_say_what_is_severe_and_what_is_usual():
     found = findings(diary, SEVERE)[0]
 
     assert found.reason == (
-        "worst pain 6.7 this week (7 answers), usually 5.0 and interference 6.0 this week (7 answers): "
+        "worst pain 6.7 over 7 answers from 2 to 8 February 2026, usually 5.0 and interference 6.0 over 7 "
+        "answers from 2 to 8 February 2026: "
         "severe, that is 7 or more after rounding"
     )
     assert found.numbers["nearest_ctcae_grade"] == 3
@@ -172,7 +173,7 @@ def test_severe_symptoms_say_what_is_severe_and_what_is_usual():
 def test_interference_alone_can_be_severe():
     found = findings(daily([8, 8, 8], name="interference"), SEVERE)
 
-    assert found[0].reason.startswith("interference 8.0 this week (3 answers): severe")
+    assert found[0].reason.startswith("interference 8.0 over 3 answers from 5 to 7 January 2026: severe")
 
 
 @pytest.mark.parametrize(("between", "times"), [(6, 1), (5, 2)])

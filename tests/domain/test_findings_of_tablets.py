@@ -93,7 +93,8 @@ def test_a_gap_tells_skipping_from_missing_and_that_reports_understate():
     found = findings(diary, GAP)
 
     assert [finding.reason for finding in found] == [
-        "3 of 17 tablets not taken in the last 28 days (11 days unanswered), 3 of them in the last 7: "
+        "3 of 17 tablets not taken from 25 December 2025 to 21 January 2026 (11 days unanswered), "
+        "3 of them in the last 7 of these 28 days: "
         "2 skipped on purpose, 1 missed; 3 or more in 7 days; "
         "self-report tends to understate what was left out"
     ]
@@ -108,7 +109,8 @@ def test_a_gap_by_share_cites_its_paper():
     assert "Hershman" in found.source
     assert found.tier is Tier.ROUTINE
     assert found.reason.startswith(
-        "4 of 14 tablets not taken in the last 28 days (14 days unanswered), 2 of them in the last 7: "
+        "4 of 14 tablets not taken from 16 December 2025 to 12 January 2026 (14 days unanswered), "
+        "2 of them in the last 7 of these 28 days: "
         "4 without saying how; under 80% taken"
     )
 
@@ -160,7 +162,7 @@ def test_a_red_flag_is_for_the_same_day_and_named_in_plain_words():
     red, wish = outcome([entry]).findings
 
     assert (red.kind, red.tier, red.key) == (RED, Tier.SAME_DAY, str(entry.id))
-    assert red.reason == "reports a hot, swollen joint, chest pain: needs to be looked at the same day"
+    assert red.reason == "reports a hot, swollen joint, chest pain on 5 January 2026: can be an emergency"
     assert wish.kind is WISH
 
 

@@ -24,7 +24,10 @@ def test_a_severe_questionnaire_is_told_on_its_day_whatever_the_diary_says():
 
     assert found.day == day(30)
     limited = "HAQ-DI 2.25 on 4 February 2026: significant limitation"
-    assert found.reason == f"{limited}; worst pain 2.0 this week (7 answers), usually 2.0"
+    assert (
+        found.reason
+        == f"{limited}; worst pain 2.0 over 7 answers from 29 January to 4 February 2026, usually 2.0"
+    )
     assert found.numbers["function"] == ["HAQ-DI 2.25 on 4 February 2026: significant limitation"]
     assert "Khanna" in found.source
 

@@ -117,6 +117,30 @@ def test_a_simulated_cohort_that_runs_ahead_of_the_clock_is_used_whole(desk: Des
     assert silent(desk) == ["P9"]
 
 
+def test_visits_every_12_weeks_are_no_silences_and_a_known_plan_holds_from_the_first_one(desk: Desk) -> None:
+    first, rows = date(2024, 1, 1), []
+    for number in range(6):
+        since = first + timedelta(days=11 * number)
+        rows += [f"P{number},{since + timedelta(days=84 * visit)}T12:00:00Z,3" for visit in range(5)]
+    once = f"P9,{first + timedelta(days=300)}T12:00:00Z,3"
+
+    desk.run(lines(*rows, once))
+    assert silent(desk) == ["P9"]
+    desk.run(lines(*rows, once), None, "--asked-every", "84")
+    assert silent(desk) == []
+
+
+def test_a_row_with_a_wrong_year_opens_no_silence_and_lowers_no_risk(desk: Desk) -> None:
+    good = diary("P1", [2, 3, 2] * 10)
+
+    desk.run(lines(*good))
+    risk = float(desk.read("scores.csv")[-1]["risk_90d"])
+    for wrong in ("2025-09-01", "2016-03-01"):
+        desk.run(lines(f"P1,{wrong}T20:00:00Z,4", *good))
+        assert silent(desk) == []
+        assert float(desk.read("scores.csv")[-1]["risk_90d"]) >= risk
+
+
 def test_evaluation_refuses_rows_far_ahead_of_the_clock_too(tmp_path: Path) -> None:
     (tmp_path / "diary.csv").write_text(lines("A,2206-01-05T20:00:00Z,3", *diary("A", [2] * 14)))
     rejects: list[Reject] = []

@@ -14,6 +14,8 @@ is new, over 7; tablets over 112 and over 14 (judgement)."""
 EARLY_DAYS = 28
 _LONGEST_GAP = 28
 _SHORT, _WEEKLY = 3, 10
+_FORGOTTEN, _FEW = 112, 4
+_FAR = ((14, 3), (28, 2))  # days, and times a neighbouring gap, that a gap must exceed
 _NEWS = 0.1
 
 
@@ -83,6 +85,8 @@ class Signs(NamedTuple):
 def note(before: Signs, day: Day, started: int | None) -> Signs:
     """Take in one day.
 
+    How often the patient writes is counted from days that belong together, see ``_belonging``.
+
     Args:
         before: The signs of all earlier days.
         day: The day, later than all of them, with everything said about it.
@@ -93,8 +97,10 @@ def note(before: Signs, day: Day, started: int | None) -> Signs:
         The signs after it. A blank adds to no mean: neither a 0 nor a tablet.
     """
     today = day.ordinal
-    gap = today - before.last if before.told else 0
-    fading = 0.5 ** (gap / HALVES)
+    passed = today - before.last if before.told else 0
+    before = _belonging(before, today)
+    gap = passed if before.told else 0
+    fading = 0.5 ** (passed / HALVES)
     over_28 = math.sqrt(fading)
     over_56 = math.sqrt(over_28)
     over_112 = math.sqrt(over_56)
@@ -127,6 +133,35 @@ def note(before: Signs, day: Day, started: int | None) -> Signs:
         before.short + (0 < gap <= _SHORT),
         before.weekly + (_SHORT < gap <= _WEEKLY),
     )
+
+
+def _belonging(before: Signs, today: int) -> Signs:
+    """Return the signs with their rhythm counted only from days that belong together.
+
+    Left out are all days more than 112 days ago; and the first days, fewer than four, where a gap follows
+    them that is far longer than the one before it or after it. What was answered on them fades by itself.
+    """
+    if not before.told:
+        return before
+    gap = today - before.last
+    strayed = 1 < before.told < _FEW and _is_far(gap, before.gap)
+    if strayed or gap > _FORGOTTEN:
+        early = {} if before.told >= _FEW else _NOTHING_EARLY
+        return before._replace(**_NO_RHYTHM | early)
+    if 1 < before.told <= _FEW and _is_far(before.gap, gap):
+        since = {"first": before.last, "told": 1, "lately": 1.0}
+        return before._replace(**_NO_RHYTHM | _NOTHING_EARLY | since)
+    return before
+
+
+def _is_far(gap: int, beside: int) -> bool:
+    return any(gap > max(days, times * beside) for days, times in _FAR)
+
+
+_NO_RHYTHM: dict[str, Any] = {
+    "first": 0, "told": 0, "lately": 0.0, "usual_gap": 0.0, "gap": 0, "short": 0, "weekly": 0,
+}  # fmt: skip
+_NOTHING_EARLY: dict[str, Any] = {"early_pain": Recent(), "early_from": 0}
 
 
 def says_something(day: Day) -> bool:

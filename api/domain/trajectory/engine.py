@@ -18,10 +18,11 @@ from api.domain.tiers import Tiers
 from api.domain.trajectory.day import Day, days_of
 from api.domain.trajectory.facts import Facts
 from api.domain.trajectory.fold import State, advance, limited_by
+from api.domain.trajectory.lazy_state import LazyState
 from api.domain.trajectory.onset import OnsetTest
 from api.domain.trajectory.outcome import Outcome, Score, ScoreStatus
 from api.domain.trajectory.population import follow_all
-from api.domain.trajectory.reporting import Reporting, habit_of, reporting_on
+from api.domain.trajectory.reporting import Reporting, Written, habit_of, reporting_on
 from api.domain.trajectory.rise import Symptomatic
 from api.domain.trajectory.rules import silence
 
@@ -40,10 +41,10 @@ __all__ = [
 SIDE_BY_SIDE = 256
 """Patients scored at once: enough for the arithmetic to be long, few enough for the cache."""
 
-ENGINE = "onset-2"
+ENGINE = "onset-3"
 """Names this code; changed by hand whenever the same diary would be scored differently."""
 
-FORMAT = 3
+FORMAT = 4
 """Of snapshots; changed by hand whenever they are laid out otherwise."""
 
 _LAST_DAY = date.max.toordinal()
@@ -146,9 +147,9 @@ class Course:
         before, day, after = kept
         self._engine = engine
         self._facts = facts
-        self._before = _Kept(before)
+        self._before = LazyState(before)
         self._day = None if day is None else Day.load(day)
-        self._after = None if after is None else _Kept(after)
+        self._after = None if after is None else LazyState(after)
 
     @property
     def last_day(self) -> date | None:
@@ -190,19 +191,27 @@ class Course:
         engine = self._engine
         scores: list[Score] = []
         findings: list[Finding] = []
+        since = days[0].local_date
         for day, symptomatic in zip(days, followed, strict=True):
             if self._after is not None and self._day is not day:
                 self._before = self._after
             self._day = day
+            since = since if scores else self._overdue_before(day)
             after, score, found = advance(
                 self._before.state, day, self._facts, symptomatic, policy=engine.policy, model=engine.model
             )
-            self._after = _Kept(state=after)
+            self._after = LazyState(state=after)
             scores.append(score)
             findings += found
-        days_of = [scores[0].local_date, *[finding.day for finding in findings]]
-        since = min(days_of)  # a silence began to count before
         return Outcome(since, tuple(scores), engine.tiers.applied(findings))
+
+    def _overdue_before(self, day: Day) -> date:
+        """Return the day from which the patient counted as silent until ``day``, or ``day`` itself.
+
+        What was told of that silence stands or falls with this day.
+        """
+        written = self._before.state.written
+        return day.local_date if not written.days else min(day.local_date, self._due(written, written.last))
 
     @property
     def signs(self) -> Signs:
@@ -225,7 +234,11 @@ class Course:
             return None
         written = self._newest.written
         newest = max(written.last, 0 if heard_on is None else heard_on.toordinal())
-        limit = habit_of(written, self._facts.started, self._engine.policy).limit
+        return self._due(written, newest)
+
+    def _due(self, written: Written, newest: int) -> date:
+        facts, policy = self._facts, self._engine.policy
+        limit = habit_of(written, facts.started, policy, asked_every=facts.asked_every).limit
         return date.fromordinal(min(newest + limit, _LAST_DAY))
 
     def silent_at(self, today: date, heard_on: date | None = None) -> Finding | None:
@@ -236,13 +249,15 @@ class Course:
         due = self.silence_due(heard_on)
         if due is None or today < due:
             return None
-        policy, started = self._engine.policy, self._facts.started
-        found = silence.told(self._newest.written, today.toordinal(), started, policy)
+        policy, facts = self._engine.policy, self._facts
+        written, day = self._newest.written, today.toordinal()
+        found = silence.told(written, day, facts.started, policy, asked_every=facts.asked_every)
         return None if found is None else self._engine.tiers.applied([found])[0]
 
     def reporting_at(self, today: date) -> Reporting | None:
         """Say whether she still writes, as seen on a day; None before the first entry: no answer."""
-        return reporting_on(self._newest.written, today.toordinal(), self._facts.started, self._engine.policy)
+        written, facts, policy = self._newest.written, self._facts, self._engine.policy
+        return reporting_on(written, today.toordinal(), facts.started, policy, asked_every=facts.asked_every)
 
     def limited_on(self, today: date) -> FunctionReading | None:
         """Return how far the latest questionnaires say that she is limited; None where none counts."""
@@ -257,28 +272,6 @@ class Course:
         day = None if self._day is None else self._day.dump()
         after = None if self._after is None else self._after.dumped
         return [FORMAT, self._engine.version, self._facts.dump(), self._before.dumped, day, after]
-
-
-class _Kept:
-    """A state and its dump, each made from the other when it is first asked for: most days ask for one."""
-
-    __slots__ = ("_dumped", "_state")
-
-    def __init__(self, dumped: list[Any] | None = None, *, state: State | None = None) -> None:
-        self._dumped = dumped
-        self._state = state
-
-    @property
-    def state(self) -> State:
-        if self._state is None:
-            self._state = State.load(self._dumped or [])
-        return self._state
-
-    @property
-    def dumped(self) -> list[Any]:
-        if self._dumped is None:
-            self._dumped = self.state.dump()
-        return self._dumped
 
 
 class Coming(NamedTuple):

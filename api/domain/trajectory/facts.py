@@ -10,7 +10,8 @@ class Facts:
     """What is known of a patient beyond her diary; everything may be unknown.
 
     ``ai_started_on`` is the first day on the aromatase inhibitor; it may lie in the future. ``ai`` is
-    the tablet's name. The rest is asked for by the risk of stopping alone.
+    the tablet's name. ``asked_every`` is the number of days between the times at which a plan asks the
+    patient to write, None for the built-in check-in. The rest is asked for by the risk of stopping alone.
     """
 
     ai_started_on: date | None = None
@@ -18,6 +19,7 @@ class Facts:
     prior_tamoxifen: bool | None = None
     prior_taxane: bool | None = None
     birth_year: int | None = None
+    asked_every: int | None = None
 
     @property
     def started(self) -> int | None:
@@ -26,4 +28,5 @@ class Facts:
 
     def dump(self) -> list[Any]:
         """Return the facts as JSON can keep them: snapshots made from other facts are outdated."""
-        return [self.started, self.ai, self.prior_tamoxifen, self.prior_taxane, self.birth_year]
+        known = [self.started, self.ai, self.prior_tamoxifen, self.prior_taxane, self.birth_year]
+        return [*known, self.asked_every]

@@ -11,6 +11,10 @@ from api.domain.schedule import WEEKLY_FOR_WEEKS
 
 _WEEK = 7
 _CLOSE = 1e-9
+_TWICE = 2  # once is no habit
+_BREAKS = 4  # long intervals that are remembered
+_STRAYS = 2  # days that may lie far before a diary without belonging to it
+_FAR = 2  # times the longest pause since
 
 
 class ReportingState(StrEnum):
@@ -22,27 +26,30 @@ class ReportingState(StrEnum):
 
 
 class Written(NamedTuple):
-    """The days she wrote on: the very first and the last (ordinals; 0 before the first), and those between.
+    """The days a patient wrote on: the present diary's first, the last (ordinals; 0: none), those between.
 
     ``days`` holds one bit for each of the last 112 days up to ``last``, which is the lowest bit.
-    ``heard_at`` is the moment of that day's latest entry.
+    ``heard_at`` is the moment of that day's latest entry. ``breaks`` are the last intervals of more
+    than 35 days, each after too few days to show how often a patient writes: strays, or visits.
     """
 
     first: int = 0
     last: int = 0
     days: int = 0
     heard_at: datetime | None = None
+    breaks: tuple[int, ...] = ()
 
     def dump(self) -> list[Any]:
         """Return the days as JSON can keep them; ``load`` gives the same back."""
         heard_at = None if self.heard_at is None else self.heard_at.isoformat()
-        return [self.first, self.last, f"{self.days:x}", heard_at]
+        return [self.first, self.last, f"{self.days:x}", heard_at, list(self.breaks)]
 
     @classmethod
     def load(cls, kept: list[Any]) -> Self:
         """Return the days that ``dump`` kept."""
-        first, last, days, heard_at = kept
-        return cls(first, last, int(days, 16), None if heard_at is None else datetime.fromisoformat(heard_at))
+        first, last, days, heard_at, breaks = kept
+        moment = None if heard_at is None else datetime.fromisoformat(heard_at)
+        return cls(first, last, int(days, 16), moment, tuple(breaks))
 
 
 class Habit(NamedTuple):
@@ -82,58 +89,140 @@ class Reporting:
 
 
 def wrote(before: Written, day: int, heard_at: datetime, policy: Policy) -> Written:
-    """Add a day she wrote on, later than those before; days that lie too far back are forgotten.
+    """Add a day the patient wrote on, later than those before; days that lie too far back are forgotten.
+
+    A few days more than 35 days before the next one do not belong with it, nor do one or two that lie far
+    before all others: the diary begins anew.
 
     >>> from datetime import UTC
     >>> noon = datetime(2026, 3, 1, 12, tzinfo=UTC)
     >>> f"{wrote(wrote(Written(), 100, noon, Policy()), 103, noon, Policy()).days:b}"
     '1001'
+    >>> wrote(wrote(Written(), 100, noon, Policy()), 184, noon, Policy())[:3]
+    (184, 184, 1)
     """
     if not before.days:
         return Written(day, day, 1, heard_at)
+    gap, is_diary = day - before.last, shows_habit(before.days, policy)
+    if gap > policy.silence_few_days.value and not is_diary:
+        return Written(day, day, 1, heard_at, (*before.breaks, gap)[-_BREAKS:])
     kept = int(policy.reporting_days.value)
-    days = (before.days << min(day - before.last, kept)) & ((1 << kept) - 1) | 1
-    return Written(before.first, day, days, heard_at)
+    days = (before.days << min(gap, kept)) & ((1 << kept) - 1) | 1
+    breaks = () if is_diary else before.breaks
+    return _without_strays(Written(before.first, day, days, heard_at, breaks), policy)
 
 
-def habit_of(written: Written, started: int | None, policy: Policy) -> Habit:
-    """Return how often she writes, and after how many days without an entry she counts as silent.
+def shows_habit(days: int, policy: Policy) -> bool:
+    """Say whether days written on are enough to show how often a patient writes: 4, over 14 days."""
+    enough = days.bit_count() >= policy.silence_written_days.value
+    return enough and days.bit_length() >= policy.silence_over_days.value
 
-    That is 3 times her usual interval or twice a pause she has made twice, whichever is longer,
+
+def habit_of(
+    written: Written, started: int | None, policy: Policy, *, asked_every: int | None = None
+) -> Habit:
+    """Return how often a patient writes, and after how many days without an entry the patient is silent.
+
+    That is 3 times the usual interval or twice a pause made twice, whichever is longer,
     within 14 to 70 days. Until 4 days are written on, over 14 days or more, it is at least 35 days,
-    as long as a monthly entry may be a week late; the same where she writes when she is asked, and
-    has been asked monthly for fewer than 4 entries.
+    as long as a monthly entry may be a week late; the same where the patient writes when asked, and
+    has been asked monthly for fewer than 4 entries. In a diary written at visits, twice or more at much the
+    same long interval, it is 1.5 times that interval; where a plan asks that seldom, likewise.
 
     Args:
-        written: The days she wrote on, one at least.
+        written: The days written on, one at least.
         started: Ordinal of the first day on the tablets, None when not known.
         policy: The lengths; all of them judgement.
+        asked_every: Days between the times at which a plan asks the patient, None for the built-in check-in.
 
     Returns:
-        The habit, over the last 112 days up to her last entry.
+        The habit, over the last 112 days up to the last entry.
 
     >>> noon = datetime(2026, 3, 1, 12)
     >>> weekly = Written(100, 128, 0b10000001000000100000010000001, noon)
     >>> tuple(habit_of(weekly, None, Policy()))
     (5, 29, 7.0, None, False, 21)
     """
-    told, over = written.days.bit_count(), written.days.bit_length()
+    at_visits = _visits(written, policy)
+    days = written.days
+    told, over = days.bit_count(), days.bit_length()
     every = (over - 1) / (told - 1) if told > 1 else 0.0
-    pauses = sorted(map(len, f"{written.days:b}".split("1")[1:-1]))
-    pause = pauses[-2] + 1 if len(pauses) > 1 else 0
     usual = max(int(policy.silence_days.value), ceil(policy.silence_intervals.value * every - _CLOSE))
-    limit = max(usual, ceil(policy.silence_pauses.value * pause - _CLOSE))
-    by_pauses = limit > usual
-    known = told >= policy.silence_written_days.value and over >= policy.silence_over_days.value
-    asked_less = known and every >= policy.silence_as_asked_days.value - _CLOSE
-    asked_less = asked_less and _just_asked_less(written, limit, started, policy)
+    limit = max(usual, ceil(policy.silence_pauses.value * _pause(days) - _CLOSE))
+    pause = _pause(days) if limit > usual else None
+    known = shows_habit(days, policy)
+    as_asked = not known or every >= policy.silence_as_asked_days.value - _CLOSE
+    asked_less = known and as_asked and _just_asked_less(written, limit, started, policy)
     if asked_less or not known:
         limit = max(limit, int(policy.silence_few_days.value))
     limit = min(limit, int(policy.silence_longest_days.value))
-    return Habit(told, over, every if known else None, pause if by_pauses else None, asked_less, limit)
+    if as_asked and asked_every is not None:
+        limit = max(limit, ceil(policy.silence_visit_intervals.value * asked_every - _CLOSE))
+    if at_visits:
+        limit = max(limit, _limit_between(written.breaks, policy))
+        return Habit(len(at_visits) + 1, sum(at_visits) + 1, _mean(at_visits), None, False, limit)
+    return Habit(told, over, every if known else None, pause, asked_less, limit)
 
 
-def reporting_on(written: Written, today: int, started: int | None, policy: Policy) -> Reporting | None:
+def _without_strays(written: Written, policy: Policy) -> Written:
+    """Return the days written on without strays: one or two first days that lie far before all others.
+
+    Far is more than 14 days, and more than twice the longest pause since.
+
+    >>> from datetime import UTC
+    >>> noon = datetime(2026, 3, 1, 12, tzinfo=UTC)
+    >>> found = _without_strays(Written(100, 124, 0b1000000000000000000001111, noon), Policy())
+    >>> found.first, f"{found.days:b}"
+    (121, '1111')
+    """
+    if written.last - written.first >= written.days.bit_length():
+        return written  # the diary began before the days that are remembered
+    gaps = _gaps(written.days)
+    for strays in range(min(_STRAYS, len(gaps) - 1), 0, -1):
+        since = gaps[strays:]
+        if min(gaps[:strays]) > max(policy.silence_days.value, _FAR * max(since)):
+            over = sum(since) + 1
+            return written._replace(first=written.last - over + 1, days=written.days & ((1 << over) - 1))
+    return written
+
+
+def _gaps(days: int) -> list[int]:
+    """Return the days from each day written on to the next, oldest first."""
+    return [len(blank) + 1 for blank in f"{days:b}".split("1")[1:-1]]
+
+
+def _pause(days: int) -> int:
+    """Return the second longest pause; one after fewer than three days written on is none yet."""
+    pauses = sorted(_gaps(days)[_STRAYS:])
+    return pauses[-2] if len(pauses) > 1 else 0
+
+
+def _visits(written: Written, policy: Policy) -> tuple[int, ...]:
+    """Return the intervals of a diary written at visits, where they are much the same; else none.
+
+    A visit is one day, or some within two weeks.
+    """
+    breaks = written.breaks
+    is_one_visit = written.days.bit_length() < policy.silence_over_days.value
+    if not is_one_visit or len(breaks) < _TWICE:
+        return ()
+    if max(breaks) > min(policy.silence_visit_longest_days.value, _FAR * min(breaks)):
+        return ()
+    return breaks
+
+
+def _limit_between(visits: tuple[int, ...], policy: Policy) -> int:
+    longest = int(policy.silence_longest_days.value)
+    return max(longest, ceil(policy.silence_visit_intervals.value * _mean(visits) - _CLOSE))
+
+
+def _mean(intervals: tuple[int, ...]) -> float:
+    return sum(intervals) / len(intervals)
+
+
+def reporting_on(
+    written: Written, today: int, started: int | None, policy: Policy, *, asked_every: int | None = None
+) -> Reporting | None:
     """Say whether she still writes, as seen on a day.
 
     Args:
@@ -141,6 +230,7 @@ def reporting_on(written: Written, today: int, started: int | None, policy: Poli
         today: Ordinal of the day; one before her last entry counts as that entry's.
         started: Ordinal of the first day on the tablets, None when not known.
         policy: The lengths.
+        asked_every: Days between the times at which a plan asks, None for the built-in check-in.
 
     Returns:
         Silent once her limit has passed without an entry; thinning where the days written on of the
@@ -153,7 +243,7 @@ def reporting_on(written: Written, today: int, started: int | None, policy: Poli
     if not written.days:
         return None
     today = max(today, written.last)
-    habit = habit_of(written, started, policy)
+    habit = habit_of(written, started, policy, asked_every=asked_every)
     lately, expected = _lately(written, today, started, policy)
     state = ReportingState.REPORTING
     if today - written.last >= habit.limit:

@@ -52,7 +52,7 @@ def take_in(evidence: Evidence, finding: Finding, *, kept: bool) -> bool:
     evidence.day = finding.day if moved else min(evidence.day, finding.day)
     evidence.raised_at = finding.raised_at if moved else min(evidence.raised_at, finding.raised_at)
     evidence.numbers = numbers_saying(said_in(evidence.numbers) | said_in(finding.numbers))
-    evidence.reason = reason_of(evidence.numbers)
+    evidence.reason = reason_of(evidence.numbers, evidence.day)
     evidence.kept = evidence.kept or kept
     evidence.withdrawn_at = None
     evidence.tier, evidence.source = finding.tier, finding.source

@@ -91,7 +91,8 @@ def score_all(session: Session, told: Sequence[Told], *, engine: Engine, now: da
     _store(session, done)
     alerts.lock(session, [standing.patient_id for standing, _ in changed])
     for standing, scored in sorted(changed, key=_site):
-        since, findings = scored.changed_since, (*scored.outcome.findings, *scored.lasting)
+        tellable = silence.tellable(scored.outcome.findings, standing.enrolled_at)
+        since, findings = scored.changed_since, (*tellable, *scored.lasting)
         is_replayed, whose = scored.after is not None, standing.patient_id
         kept = safety.kept_findings(session, whose, engine=scored.engine) if is_replayed else ()
         subject = _subject(standing, scored.engine)
@@ -185,7 +186,7 @@ def _side_by_side(session: Session, told: Sequence[Told], like: Engine, *, now: 
         if coming:
             outcomes |= zip(coming, engine.add_all(list(coming.values())), strict=True)
     standings = [each.standing for each in told]
-    whose = [silence.Whose(each.patient_id, each.timezone, each.last_entry_at) for each in standings]
+    whose = [silence.Whose.of(standing) for standing in standings]
     courses = [each.replay.course if isinstance(each, Replayed) else each.course for each in taken]
     lasting = silence.told(session, list(zip(whose, courses, strict=True)), now=now)
     due = [course.silence_due(each.heard_on) for each, course in zip(whose, courses, strict=True)]

@@ -1,8 +1,8 @@
 """Whether a patient is silent at present, on her own clock, and whether her team knows."""
 
-from collections.abc import Sequence
-from datetime import date, datetime
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, datetime, timedelta
+from typing import NamedTuple, Self
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -11,14 +11,25 @@ from api.domain.findings import Finding, FindingKind
 from api.domain.schedule import local_day, zone_of
 from api.domain.trajectory.engine import Course
 from api.services.alerting import alerts
+from api.services.course.locking import Standing
 
 
 class Whose(NamedTuple):
-    """Whose silence, on which clock, and when her newest entry was recorded, whatever day it is about."""
+    """Whose silence, on which clock, and when the patient was last heard from.
+
+    That is when the newest entry was recorded, whatever day it is about, or enrolment where that is later:
+    a paper diary from before enrolment makes nobody silent.
+    """
 
     patient_id: UUID
     timezone: str
     heard_at: datetime | None
+
+    @classmethod
+    def of(cls, standing: Standing) -> Self:
+        """Return whose silence it is, of a patient whose row is locked."""
+        heard_at = max(standing.last_entry_at or standing.enrolled_at, standing.enrolled_at)
+        return cls(standing.patient_id, standing.timezone, heard_at)
 
     def day_of(self, moment: datetime) -> date:
         """Return the day it is where she lives."""
@@ -56,6 +67,18 @@ def told(
         for whose, course in asked
     ]
     return [() if silence is None else (silence,) for silence in found]
+
+
+def tellable(findings: Iterable[Finding], enrolled_at: datetime) -> Iterator[Finding]:
+    """Yield findings without the silences that had ended before anybody could be told of them.
+
+    They lie before enrolment, as gaps in a paper diary do: nobody waited for an entry then.
+    """
+    for finding in findings:
+        again = finding.numbers.get("wrote_again_on") if finding.kind is FindingKind.SILENCE else None
+        limit = timedelta(days=finding.numbers.get("limit_days", 0))
+        if again is None or date.fromisoformat(again) >= enrolled_at.date() + limit:
+            yield finding
 
 
 def _is_silent(whose: Whose, course: Course, *, now: datetime) -> bool:

@@ -66,8 +66,7 @@ def tell(session: Session, patient_id: UUID, *, engine: Engine, now: datetime) -
     except SnapshotOutdated:
         scoring.rescore(session, standing, engine=engine, now=now)
         return False  # the next pass finds her by what is known now
-    whose = silence.Whose(patient_id, standing.timezone, standing.last_entry_at)
-    found = silence.lasting(whose, course, now=now)
+    found = silence.lasting(silence.Whose.of(standing), course, now=now)
     if found is None:
         return False  # the day has not come yet where she lives
     subject = alerts.Subject(patient_id, standing.site_id, engine.version)

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import islice
 from pathlib import Path
@@ -70,6 +70,7 @@ def replay(
     *,
     engine: Engine,
     today: Today = NO_CLOCK,
+    asked_every: int | None = None,
     against: Engine | None = None,
     progress: Progress | None = None,
 ) -> Counts:
@@ -83,6 +84,7 @@ def replay(
         paths: The files.
         engine: The engine and policy to score with; the files written are its own.
         today: The day of the command.
+        asked_every: Days between the times at which a plan asked these patients; None where there is none.
         against: A second one to score the same entries with, in the same pass.
         progress: Told now and then how many of how many entries are done.
 
@@ -103,6 +105,8 @@ def replay(
         scores = paths.scores and files.enter_context(writing(paths.scores, SCORE_COLUMNS))
         ends = Ends()
         diaries = read_diaries(paths.entries, known, counts.rejects, today, notes=counts.notes)
+        if asked_every is not None:
+            diaries = (_asked(diary, asked_every) for diary in diaries)
         scored = _scored(diaries, engines=engines, counts=counts, ends=ends, progress=progress)
         for patient, outcomes in scored:
             if scores:
@@ -138,6 +142,11 @@ def _scored(
             if progress is not None:
                 progress(diary.done, diary.of)
             yield diary.name, outcomes
+
+
+def _asked(diary: Diary, every: int) -> Diary:
+    facts = replace(diary.known.facts, asked_every=every)
+    return replace(diary, known=replace(diary.known, facts=facts))
 
 
 def _count(diary: Diary, outcome: Outcome, counts: Counts) -> None:

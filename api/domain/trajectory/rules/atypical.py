@@ -8,7 +8,7 @@ from api.domain.findings import Finding, FindingKind
 from api.domain.policy import Policy
 from api.domain.trajectory.day import Day
 from api.domain.trajectory.rules.episode import lasting
-from api.domain.trajectory.rules.words import short
+from api.domain.trajectory.rules.words import between, short
 from api.domain.trajectory.where import Pattern, Where, names_of, pattern_of
 
 SWOLLEN_SOURCE = (
@@ -101,14 +101,14 @@ def _is_worse_at_night(at_night: float, by_day: float, policy: Policy) -> bool:
 
 
 def _words(sign: Sign, where: Where) -> str:
-    days = f"on {sign.shown} of the last {len(sign.told)} days she told of it"
-    over = f"in {sign.told[-1] - sign.told[0] + 1} days"
+    days = f"on {sign.shown} of {len(sign.told)} days with an answer on it"
+    over = between(sign.told[0], sign.told[-1])
     if sign.name == "night":
         nights = [each for each in where.nights if each[0] in sign.told]
         night, by_day = (sum(each[i] for each in nights) / len(nights) for i in (1, 2))
-        return f"pain worse at night {days}, {over} (on average {short(night)}, by day {short(by_day)})"
+        return f"pain worse at night {days} {over} (on average {short(night)}, by day {short(by_day)})"
     named = ", ".join(f"{name.replace('_', ' ')} {count}" for name, count in _named(sign, where).items())
-    return f"{_PLACES[Pattern(sign.name)]} {days}, {over} ({named})"
+    return f"{_PLACES[Pattern(sign.name)]} {days} {over} ({named})"
 
 
 def _numbers(sign: Sign, where: Where) -> dict[str, Any]:

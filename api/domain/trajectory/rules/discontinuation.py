@@ -6,7 +6,7 @@ from api.domain.risk.model import Risk, RiskModel
 from api.domain.risk.words import plainly, shown
 from api.domain.trajectory.day import Day
 from api.domain.trajectory.rules.episode import lasting
-from api.domain.trajectory.rules.words import percent
+from api.domain.trajectory.rules.words import on, percent
 
 TOLD = 3
 """How many contributions the reason names; the numbers hold all."""
@@ -41,7 +41,7 @@ def finding(day: Day, risk: Risk, model: RiskModel, policy: Policy) -> Finding:
     because = "; ".join(plainly(each) for each in raising)
     low, high = model.interval(risk)
     reason = (
-        f"{percent(risk.risk)} likely to stop the tablets within 90 days "
+        f"as of {on(day.ordinal)}: {percent(risk.risk)} likely to stop the tablets within 90 days "
         f"({percent(low)} to {percent(high)}), {risk.risk / risk.average:.1f} times the "
         f"{percent(risk.average)} of an average woman here; raised most by {because}"
     )

@@ -2,10 +2,10 @@
 
 from api.domain.findings import Finding, FindingKind
 from api.domain.policy import Policy
-from api.domain.trajectory.adherence import MISSED, SKIPPED, Doses, Taken, said
+from api.domain.trajectory.adherence import DAYS, MISSED, SKIPPED, Doses, Taken, said
 from api.domain.trajectory.day import Day
 from api.domain.trajectory.rules.episode import lasting
-from api.domain.trajectory.rules.words import short
+from api.domain.trajectory.rules.words import between, short
 
 
 def starts(month: Taken, week: Taken, policy: Policy, said_7d: float = 0) -> bool:
@@ -47,9 +47,10 @@ def finding(day: Day, doses: Doses, *, month: Taken, week: Taken, policy: Policy
     how = ", ".join(f"{short(count)} {words}" for count, words in parts if count)
     said_7d = None if day.missed_7d is None else day.missed_7d.value
     against = "" if said_7d is None or said_7d <= week.not_taken else f" (she says {short(said_7d)} of 7)"
+    days = between(day.ordinal - DAYS + 1, day.ordinal)
     reason = (
-        f"{short(month.not_taken)} of {month.known} tablets not taken in the last 28 days "
-        f"({month.unknown} days unanswered), {short(week.not_taken)} of them in the last 7{against}: "
+        f"{short(month.not_taken)} of {month.known} tablets not taken {days} ({month.unknown} days "
+        f"unanswered), {short(week.not_taken)} of them in the last 7 of these {DAYS} days{against}: "
         f"{how or 'none day by day'}; "
         f"{_line(month, policy)}; self-report tends to understate what was left out"
     )

@@ -90,7 +90,7 @@ def finding(day: Day, symptoms: Symptoms, change: Change | None, policy: Policy)
         ("interference", symptoms.interference, symptoms.interference_window, ""),
     )
     levels = [
-        f"{name} {level:.1f} {span(window, day.ordinal)}{usual}"
+        f"{name} {level:.1f} {span(window)}{usual}"
         for name, level, window, usual in told
         if level is not None
     ]

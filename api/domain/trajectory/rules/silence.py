@@ -6,18 +6,26 @@ from typing import Any
 from api.domain.findings import Finding, FindingKind, Tier
 from api.domain.policy import Policy
 from api.domain.trajectory.reporting import Habit, Written, habit_of
-from api.domain.trajectory.rules.words import short
+from api.domain.trajectory.rules.words import on, short
 
 _DAILY = 1.25
 
 
 def told(
-    written: Written, day: int, started: int | None, policy: Policy, *, wrote_again: bool = False
+    written: Written,
+    day: int,
+    started: int | None,
+    policy: Policy,
+    *,
+    wrote_again: bool = False,
+    asked_every: int | None = None,
 ) -> Finding | None:
     """Return the silence that lasts on a day, or that an entry of that day has ended.
 
-    Which of the two it is changes the words and nothing else: key, day and moment follow from the
-    entries before the silence alone.
+    Which of the two it is changes the words: key, day and moment follow from the
+    entries before the silence alone. A silence after too few days to show how often the patient writes
+    is told while it lasts. Once an entry ends it, there was none: those days may be strays that do not
+    belong to the diary.
 
     Args:
         written: The days she wrote on before.
@@ -25,6 +33,7 @@ def told(
         started: Ordinal of the first day on the tablets, None when not known.
         policy: The lengths.
         wrote_again: Whether ``day`` is the day she wrote again.
+        asked_every: Days between the times at which a plan asks, None for the built-in check-in.
 
     Returns:
         The finding, or None as long as nothing is out of the ordinary.
@@ -35,8 +44,8 @@ def told(
     gap = day - written.last
     if not written.days or gap < min(policy.silence_days.value, policy.silence_longest_days.value):
         return None
-    habit = habit_of(written, started, policy)
-    if gap < habit.limit:
+    habit = habit_of(written, started, policy, asked_every=asked_every)
+    if gap < habit.limit or (wrote_again and habit.every is None):
         return None
     last_day, again = date.fromordinal(written.last), date.fromordinal(day) if wrote_again else None
     return Finding(
@@ -60,9 +69,9 @@ def _heard_at(written: Written) -> datetime:
 def _reason(last_day: date, again: date | None, habit: Habit) -> str:
     usually = _usually(habit)
     if again is None:
-        return f"no entry since {_on(last_day)}, for {habit.limit} days or more; {usually}"
+        return f"no entry since {on(last_day)}, for {habit.limit} days or more; {usually}"
     gap = (again - last_day).days
-    return f"no entry between {_on(last_day)} and {_on(again)}, {gap} days; {usually}; she has written again"
+    return f"no entry between {on(last_day)} and {on(again)}, {gap} days; {usually}; she has written again"
 
 
 def _usually(habit: Habit) -> str:
@@ -71,7 +80,7 @@ def _usually(habit: Habit) -> str:
     words = "every day" if habit.every < _DAILY else f"every {short(habit.every)} days"
     counted = f"{habit.written} of the {habit.over} days up to then"
     pauses = "" if habit.pause is None else f", twice after {habit.pause} days or more"
-    asked = ", but is asked only every 4 weeks now" if habit.asked_less else ""
+    asked = ", but had just begun to be asked only every 4 weeks" if habit.asked_less else ""
     return f"she usually writes {words} ({counted}{pauses}){asked}"
 
 
@@ -87,7 +96,3 @@ def _numbers(last_day: date, again: date | None, habit: Habit) -> dict[str, Any]
         "wrote_again_on": None if again is None else again.isoformat(),
         "days_without_entry": None if again is None else (again - last_day).days,
     }
-
-
-def _on(day: date) -> str:
-    return f"{day.day} {day:%B %Y}"

@@ -9,6 +9,7 @@ from api.domain.policy import JUDGEMENT
 from api.domain.report import EMERGENCY_FLAGS, RED_FLAGS, Entry
 from api.domain.safety import FLAGS_FIELD, WISH_FIELD, Stated
 from api.domain.trajectory.day import Day
+from api.domain.trajectory.rules.words import on
 
 RED_FLAG_WORDS = {
     "new_weakness": "new weakness",
@@ -75,15 +76,15 @@ def numbers_saying(said: frozenset[str]) -> dict[str, Any]:
     return {FLAGS_FIELD: flags} if flags else {WISH_FIELD: True}
 
 
-def reason_of(numbers: Mapping[str, Any]) -> str:
-    """Return what a statement says, in words."""
+def reason_of(numbers: Mapping[str, Any], day: date) -> str:
+    """Return what a statement of a local day says, in words that are still true later."""
     flags: Sequence[str] = numbers.get(FLAGS_FIELD, ())
     if not flags:
-        return "states the wish to stop the tablets"
+        return f"states the wish to stop the tablets on {on(day)}"
     words = ", ".join(RED_FLAG_WORDS.get(flag, flag.replace("_", " ")) for flag in flags)
     if is_emergency(numbers):
-        return f"reports {words}: can be an emergency now"
-    return f"reports {words}: needs to be looked at the same day"
+        return f"reports {words} on {on(day)}: can be an emergency"
+    return f"reports {words} on {on(day)}: needs to be looked at the same day"
 
 
 def is_emergency(numbers: Mapping[str, Any]) -> bool:
@@ -98,7 +99,7 @@ def _finding(kind: FindingKind, tier: Tier, origin: Origin, numbers: Mapping[str
         origin.key,
         origin.day,
         origin.at,
-        reason_of(numbers),
+        reason_of(numbers, origin.day),
         numbers,
         JUDGEMENT,
         statement=True,

@@ -5,7 +5,6 @@ from datetime import date
 from api.domain.trajectory.level import Answered
 
 _NEARLY = 0.99
-_WEEK = 7
 
 
 def short(number: float) -> str:
@@ -28,18 +27,37 @@ def percent(probability: float) -> str:
     return "under 1%" if probability < 1 - _NEARLY else f"{100 * probability:.0f}%"
 
 
-def span(window: Answered, today: int) -> str:
-    """Return which days a level is made of, as seen today.
+def on(day: int | date) -> str:
+    """Return a day, a date or its ordinal, in words that are still true years later.
 
-    >>> span(((1, 2.0), (8, 3.0), (15, 7.0)), 15)
-    'over the last 3 answers, in 15 days'
-    >>> span(((1, 2.0), (5, 3.0), (7, 7.0)), 7)
-    'this week (3 answers)'
+    >>> on(date(2026, 5, 4))
+    '4 May 2026'
     """
-    days = today - window[0][0] + 1
-    if days > _WEEK:
-        return f"over the last {len(window)} answers, in {days} days"
-    return f"this week ({len(window)} answers)"
+    when = date.fromordinal(day) if isinstance(day, int) else day
+    return f"{when.day} {when:%B %Y}"
+
+
+def between(first: int, last: int) -> str:
+    """Return the days from one to another, as ordinals, in words.
+
+    >>> day = date(2026, 5, 4).toordinal()
+    >>> between(day - 14, day), between(day - 2, day), between(day - 200, day)
+    ('from 20 April to 4 May 2026', 'from 2 to 4 May 2026', 'from 16 October 2025 to 4 May 2026')
+    """
+    begin, end = date.fromordinal(first), date.fromordinal(last)
+    if begin.year != end.year:
+        return f"from {on(begin)} to {on(end)}"
+    return f"from {begin.day}{'' if begin.month == end.month else f' {begin:%B}'} to {on(end)}"
+
+
+def span(window: Answered) -> str:
+    """Return which days a level is made of.
+
+    >>> day = date(2026, 3, 15).toordinal()
+    >>> span(((day - 14, 2.0), (day - 7, 3.0), (day, 7.0)))
+    'over 3 answers from 1 to 15 March 2026'
+    """
+    return f"over {len(window)} answers {between(window[0][0], window[-1][0])}"
 
 
 def dated(window: Answered) -> dict[str, float]:

@@ -8,7 +8,7 @@ from api.domain.trajectory.change import Change
 from api.domain.trajectory.day import Day
 from api.domain.trajectory.rise import Rise
 from api.domain.trajectory.rules.episode import lasting
-from api.domain.trajectory.rules.words import dated, percent, short, span
+from api.domain.trajectory.rules.words import dated, on, percent, short, span
 
 _Z95 = 1.96
 
@@ -77,10 +77,11 @@ def finding(day: Day, change: Change, rise: Rise, policy: Policy) -> Finding:
     when = "before the tablets" if usual.before_tablets else "in the first weeks of the diary"
     begun = date.fromordinal(rise.begun)
     reason = (
-        f"worst pain {change.level:.1f} {span(change.window, day.ordinal)}, "
+        f"worst pain {change.level:.1f} {span(change.window)}, "
         f"usually {usual.mean:.1f} ({usual.answers} answers {when}); "
-        f"{percent(rise.p)} likely that a lasting rise has begun, about {begun.day} {begun:%B}: "
-        f"some {rise.by_now:.1f} points by now, {rise.size:.1f} once complete; {short(matters.value)} matters"
+        f"{percent(rise.p)} likely that a lasting rise has begun, about {on(begun)}: "
+        f"some {rise.by_now:.1f} points by {on(day.ordinal)}, {rise.size:.1f} once complete; "
+        f"{short(matters.value)} matters"
     )
     numbers = {
         "answers": dated(change.window),

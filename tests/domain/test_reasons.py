@@ -1,0 +1,77 @@
+"""What a finding says is still true when it is read months later: it names dates, not "this week"."""
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from api.domain.findings import FindingKind
+from api.domain.risk.features import FEATURES
+from api.domain.risk.model import Contribution
+from api.domain.risk.words import in_words
+from api.domain.trajectory.engine import Engine, Facts
+from tests.domain.diaries import day, told
+
+RELATIVE = re.compile(
+    r"\b(today|tonight|tomorrow|yesterday|now|currently|at present|lately|recently|of late|ago|so far|"
+    r"(this|next|last|past|coming|recent) (day|week|month|year|night|time)s?|(the|her) (last|past|next) "
+    r"(\d+ )?(days?|weeks?|months?|answers?)(?! of these 28 days))\b"
+)
+A_DATE = re.compile(r"\d{1,2} [A-Z][a-z]+ \d{4}|\d{4}-\d{2}-\d{2}")
+EVERY = frozenset(FindingKind)
+
+
+def everything():
+    """Return a diary that holds every kind of finding."""
+    calm = [told(n, pain_worst=(2, 3, 1)[n % 3], stiffness=2, confidence=8, dose="taken") for n in range(40)]
+    worse = [
+        told(
+            n,
+            pain_worst=8,
+            stiffness=8,
+            interference=8,
+            confidence=1,
+            dose="skipped",
+            pain_at_night=9,
+            pain_at_rest=2,
+            body_sites=[{"site": "knee", "side": "left"}],
+            wants_to_stop=True,
+            red_flags=["chest_pain"],
+        )
+        for n in range(40, 70)
+    ]
+    return [*calm, *worse, told(100, pain_worst=2)]
+
+
+def test_every_kind_of_finding_names_a_date_and_no_day_that_moves():
+    course = Engine().begin(Facts(ai_started_on=day(0), birth_year=1975, prior_tamoxifen=True))
+    found = course.add(everything()).findings
+    lasting = course.silent_at(day(400))
+
+    assert {finding.kind for finding in found} == EVERY
+    for finding in (*found, lasting):
+        assert not RELATIVE.search(finding.reason), finding.reason
+        if not finding.statement:
+            assert A_DATE.search(finding.reason), finding.reason
+
+
+@given(
+    numbers=st.lists(st.integers(0, 200), min_size=3, max_size=40, unique=True),
+    pain=st.integers(0, 10),
+    missed=st.integers(0, 7),
+    confidence=st.integers(0, 10),
+)
+def test_no_reason_of_any_diary_names_a_day_that_moves(numbers, pain, missed, confidence):
+    diary = [
+        told(n, pain_worst=pain, interference=pain, doses_missed_7d=missed, confidence=confidence)
+        for n in sorted(numbers)
+    ]
+    for finding in Engine().begin(Facts(ai_started_on=day(0))).add(diary).findings:
+        assert not RELATIVE.search(finding.reason), finding.reason
+
+
+@pytest.mark.parametrize("feature", [feature.name for feature in FEATURES])
+def test_what_raises_a_risk_is_said_as_of_its_day(feature):
+    for value in (0.0, 1.0, 2.5):
+        assert not RELATIVE.search(in_words(Contribution(feature, value, 0.1)))

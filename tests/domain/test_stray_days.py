@@ -1,0 +1,139 @@
+"""A stray day far before a diary bends neither its rhythm nor its risk, and opens no silence."""
+
+import json
+from itertools import accumulate
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from api.domain.findings import FindingKind
+from api.domain.trajectory.engine import Engine, Facts
+from tests.domain.diaries import day, findings, told
+
+LIMIT_MOVES_BY = 35
+"""Days by which one stray day may move the limit of silence of any diary, however irregular."""
+
+
+def write(*numbers):
+    return [told_on(n) for n in numbers]
+
+
+def told_on(number):
+    return told(number, pain_worst=3, stiffness=2, confidence=7, dose="taken")
+
+
+def after(diary, facts=Facts()):
+    """Return limit of silence, risk and state after a diary, as seen on its last day."""
+    course = Engine().begin(facts)
+    scores = course.add(diary).scores
+    today = scores[-1].local_date
+    return (course.silence_due() - today).days, scores[-1].risk_90d, course.reporting_at(today).state
+
+
+def silences(diary):
+    return [found.numbers["days_without_entry"] for found in findings(diary, FindingKind.SILENCE)]
+
+
+@pytest.mark.parametrize("since", [30, 60, 99])
+@pytest.mark.parametrize("step", [1, 2, 7, 14])
+@pytest.mark.parametrize("stray", [[-40], [-60], [-90], [-41, -40], [-90, -45], [-60, -30], [-99]])
+def test_strays_before_a_regular_diary_change_neither_limit_nor_state_nor_risk(step, since, stray):
+    diary = write(*range(0, since + 1, step))
+
+    limit, risk, state = after(diary)
+    with_stray = after([*write(*stray), *diary])
+
+    assert (with_stray[0], with_stray[2]) == (limit, state)
+    assert with_stray[1] >= 0.93 * risk
+    assert silences([*write(*stray), *diary]) == []
+
+
+def test_an_entry_with_a_wrong_year_changes_nothing_that_is_known_of_today():
+    diary = write(*range(100))
+
+    for stray in (-189, -3569, -99):
+        assert after([told_on(stray), *diary])[1] == pytest.approx(after(diary)[1], rel=0.01)
+
+
+def test_a_block_of_days_years_before_dilutes_no_risk():
+    block, diary = write(*range(-99, -69)), [told_on(n) for n in range(120, 220)]
+
+    assert after([*block, *diary])[1] == pytest.approx(after(diary)[1], rel=0.05)
+    assert after([*block, *diary])[0] == after(diary)[0] == 14
+
+
+diaries = st.lists(st.integers(1, 30), min_size=1, max_size=40).map(lambda gaps: [0, *accumulate(gaps)])
+
+
+@settings(max_examples=300, deadline=None)
+@given(numbers=diaries, gap=st.integers(15, 99))
+def test_one_stray_day_before_any_diary_moves_no_limit_far_and_opens_no_silence(numbers, gap):
+    diary, stray = write(*numbers), told_on(-gap)
+
+    limit, with_stray = after(diary)[0], after([stray, *diary])[0]
+
+    assert abs(with_stray - limit) <= LIMIT_MOVES_BY
+    assert [gap for gap in silences([stray, *diary]) if gap == -stray.local_date.toordinal()] == []
+    assert len(silences([stray, *diary])) <= len(silences(diary)) + 1
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    steps=st.lists(st.integers(1, 3), min_size=30, max_size=60)
+    | st.lists(st.integers(5, 9), min_size=14, max_size=30),
+    gap=st.integers(36, 99),
+)
+def test_one_stray_day_months_before_a_dense_diary_lowers_no_risk_by_a_tenth(steps, gap):
+    diary = write(0, *accumulate(steps))
+
+    assert after([told_on(-gap), *diary])[1] >= 0.9 * after(diary)[1]
+
+
+def test_a_silence_after_too_few_days_is_told_while_it_lasts_and_is_none_once_it_has_ended():
+    course = Engine().begin(Facts())
+    course.add(write(0))
+    assert course.silent_at(day(34)) is None
+    assert course.silent_at(day(35)) is not None
+
+    outcome = course.add(write(60))
+
+    assert [found for found in outcome.findings if found.kind is FindingKind.SILENCE] == []
+    assert outcome.since == day(35)  # what was told of it meanwhile is taken back
+
+
+@pytest.mark.parametrize("weeks", [8, 12, 13, 26])
+def test_visits_at_a_long_interval_are_no_silences_and_a_missed_one_is(weeks):
+    every = 7 * weeks
+    visits = [n * every + (-3, 0, 4)[n % 3] for n in range(8)]
+    assert silences(visits_at(visits)) == []
+
+    course = Engine().begin(Facts())
+    course.add(visits_at(visits))
+    due = (course.silence_due() - course.last_day).days
+    assert 1.4 * every <= due <= 1.6 * every
+    assert "she usually writes every" in course.silent_at(course.silence_due()).reason
+
+
+def test_a_diary_that_becomes_daily_is_missed_after_two_weeks_again():
+    course = Engine().begin(Facts())
+    course.add(visits_at([0, 84, 168, 252, *range(336, 352)]))
+
+    assert (course.silence_due() - course.last_day).days == 14
+
+
+@pytest.mark.parametrize(("numbers", "limit"), [([0], 126), ([0, 84], 126), ([*range(60)], 14)])
+def test_a_plan_that_asks_every_12_weeks_is_known_from_the_first_visit_on(numbers, limit):
+    assert after(visits_at(numbers), Facts(asked_every=84))[0] == limit
+
+
+def test_the_long_intervals_pass_through_json():
+    course = Engine().begin(Facts())
+    course.add(visits_at([0, 84, 168]))
+    again = Engine().resume(Facts(), json.loads(json.dumps(course.snapshot())))
+
+    assert again.silence_due() == course.silence_due() == day(168 + 126)
+
+
+def visits_at(numbers):
+    return [told(n, pain_worst=3) for n in numbers]
