@@ -156,6 +156,7 @@ def describe(error: DomainError) -> dict[str, Any]:
 
 
 def _problem(slug: str, status: HTTPStatus, found: Mapping[str, Any]) -> dict[str, Any]:
+    g.said_in_english = found  # what is kept of a refusal is not kept in the patient's language
     body = {"type": f"/problems/{slug}", "title": title_of(slug), "status": int(status), **found}
     return translate_problem(body, slug, language_of_request())
 

@@ -46,7 +46,7 @@ class Limits:
     body_s: float = 20.0
     """From the end of the headers to the end of the body: 1 MB at 50 kB/s."""
     body_bytes: int = 1_000_000
-    """Of one body; a longer one is not read, and the application is told its length."""
+    """Of one body; a longer one is read no further, and the application is told its length."""
     buffered_bytes: int = 64_000_000
     """Of all bodies that have arrived, whole or in part, and wait for a thread or are being answered."""
     queue_s: float = 10.0
@@ -82,6 +82,10 @@ class _Refused(Exception):
 
 TOO_SLOW = "The request's body did not arrive in time. Nothing of it was read; send it again."
 TOO_BUSY = "The server is busy. Nothing of this request was read; send it again with the same ids."
+
+
+def _is_of_a_patient(environ: Mapping[str, Any]) -> bool:
+    return str(environ["PATH_INFO"]).startswith("/v1/me/")
 
 
 class Gateway:
@@ -123,14 +127,16 @@ class Gateway:
             self._buffered -= len(body)
 
     async def _body(self, environ: dict[str, Any], protocol: HttpProtocol) -> bytes:
-        """Return the body, counted as buffered; an empty one where it is longer than is taken.
+        """Return the body, counted as buffered; of one that is longer than is taken its beginning or nothing.
 
-        The application refuses such a one by its stated length.
+        The application refuses such a one by its stated length, and looks for statements of safety in the
+        beginning of what a patient has sent.
         """
         stated = environ.get("CONTENT_LENGTH")
         chunked = environ.pop("HTTP_TRANSFER_ENCODING", None) is not None
         length = int(stated) if stated is not None and stated.isdecimal() else 0
-        if (not chunked and length == 0) or length > self._limits.body_bytes:
+        is_too_long = length > self._limits.body_bytes
+        if (not chunked and length == 0) or (is_too_long and not _is_of_a_patient(environ)):
             return b""
         try:
             async with asyncio.timeout(self._limits.body_s):
@@ -141,7 +147,7 @@ class Gateway:
                     self._buffered += len(body)
         except TimeoutError:
             raise _Refused(HTTPStatus.REQUEST_TIMEOUT, TOO_SLOW) from None
-        if not chunked and len(body) != length:
+        if not chunked and len(body) != min(length, self._limits.body_bytes):
             self._buffered -= len(body)
             raise _Refused(HTTPStatus.BAD_REQUEST, "The request's body broke off.")
         return body
@@ -154,8 +160,10 @@ class Gateway:
                 read += chunk
                 self._buffered += len(chunk)
                 if len(read) > self._limits.body_bytes:
-                    environ["CONTENT_LENGTH"] = str(len(read))
-                    return b""
+                    environ["CONTENT_LENGTH"] = str(max(len(read), int(environ.get("CONTENT_LENGTH") or 0)))
+                    beginning = bytes(read[: self._limits.body_bytes]) if _is_of_a_patient(environ) else b""
+                    self._buffered += len(beginning)
+                    return beginning
                 if self._buffered > self._limits.buffered_bytes:
                     raise _Refused(HTTPStatus.SERVICE_UNAVAILABLE, TOO_BUSY)
             is_whole = True

@@ -39,3 +39,23 @@ def pairs_of(table: dict[str, Any]) -> list[tuple[str, Any]]:
 def repeated_in(table: dict[str, Any]) -> list[str]:
     """Return the names of the members that were sent more than once."""
     return table.repeated if isinstance(table, RepeatedMembers) else []
+
+
+def with_whole_numbers(value: Any) -> Any:
+    """Return a JSON value in which ``3.0`` is the whole number 3, as JSON Schema 2020-12 has it.
+
+    >>> with_whole_numbers({"a": [3.0, 2.5, True]})
+    {'a': [3, 2.5, True]}
+    """
+    top = [value]
+    waiting: list[dict[str, Any] | list[Any]] = [top]
+    while waiting:
+        here = waiting.pop()
+        places: Iterable[Any] = here if isinstance(here, dict) else range(len(here))
+        for place in places:
+            inner = here[place]
+            if isinstance(inner, float) and inner.is_integer():
+                here[place] = int(inner)
+            elif isinstance(inner, dict | list):
+                waiting.append(inner)
+    return top[0]

@@ -10,10 +10,12 @@ from flask import Request, current_app, request
 from marshmallow import RAISE, Schema
 from webargs import missing
 from webargs.flaskparser import FlaskParser, is_json_request
-from werkzeug.exceptions import UnsupportedMediaType
+from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
 from api.auth import fails_with
 from api.domain.errors import UnknownParameter
+from api.domain.json_values import with_whole_numbers
+from api.services.lenient_json import UnreadableBody, refuse_other_media
 
 BODY_PROBLEMS = (
     HTTPStatus.BAD_REQUEST,
@@ -31,15 +33,28 @@ class StrictParser(FlaskParser):
     }
 
     def _raw_load_json(self, req: Request) -> Any:
-        body = req.get_data(cache=True)
-        if not body:
-            return missing
-        if not is_json_request(req):
-            raise UnsupportedMediaType("send Content-Type: application/json")
-        try:
-            return orjson.loads(body)
-        except orjson.JSONDecodeError as error:  # webargs would take bytes that are no UTF-8 for no body
-            return self._handle_invalid_json_error(error, req)
+        return strict_json(req) if req.get_data(cache=True) else missing
+
+
+def strict_json(req: Request) -> Any:
+    """Return what a JSON body says; refused with place and reason where it is not all JSON in UTF-8.
+
+    Raises:
+        UnsupportedMediaType: It is of another media type, compressed, or UTF-16.
+        BadRequest: It is no JSON.
+    """
+    body = req.get_data(cache=True)
+    if not is_json_request(req):
+        raise UnsupportedMediaType("send Content-Type: application/json")
+    try:
+        refuse_other_media(body, req.headers.get("Content-Encoding", ""))
+        return with_whole_numbers(orjson.loads(body))
+    except orjson.JSONDecodeError as error:
+        line = f"line {error.lineno}, " if b"\n" in body.strip() else ""
+        raise BadRequest(f"no JSON: {error.msg}, at {line}column {error.colno}") from error
+    except UnreadableBody as error:
+        kind = UnsupportedMediaType if error.is_other_media else BadRequest
+        raise kind(str(error)) from error
 
 
 class Blueprint(flask_smorest.Blueprint):

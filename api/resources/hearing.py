@@ -135,7 +135,8 @@ def _refused(response: Response, body: bytes, encoding: str, key: str | None) ->
     problem = orjson.loads(response.get_data()) if response.is_json else {}
     if problem.get("type") in _NOT_TO_BE_LOOKED_AT:
         return None
-    why = InvalidEntry(str(problem.get("detail", "it was refused")), problem.get("errors"))
+    said = g.get("said_in_english") or problem
+    why = InvalidEntry(str(said.get("detail", "it was refused")), said.get("errors"))
     try:
         value = read_lenient(body, encoding=encoding)
     except UnreadableBody:

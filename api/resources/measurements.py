@@ -14,7 +14,7 @@ from api.domain.considerations import Consideration
 from api.domain.measurements.definition import MeasurementKind
 from api.models.measurement import MeasurementRow
 from api.models.patient import Patient
-from api.resources.blueprint import Blueprint
+from api.resources.blueprint import Blueprint, strict_json
 from api.resources.edge import check_if_match, clock, etag_of, principal, reading, transaction
 from api.schemas.measurement import (
     CORRECTIONS,
@@ -209,7 +209,7 @@ def _answer(session: Session, patient: Patient, row: MeasurementRow, status: int
 
 
 def _object() -> dict[str, Any]:
-    body = request.get_json()
+    body = strict_json(request)
     if not isinstance(body, dict):
         raise UnprocessableEntity("a measurement is a JSON object")
     return body

@@ -333,6 +333,56 @@ def test_a_body_that_cannot_be_read_is_refused_with_place_and_reason(
     assert "browser" not in answer.text
 
 
+@pytest.mark.parametrize(
+    ("body", "status", "words"),
+    [
+        (b'{"language": "de",}', 400, "column"),
+        (b'{"check_in_weekday": NaN}', 400, "column"),
+        (b'{"language": "\\ud83d"}', 400, "column"),
+        (b"\xef\xbb\xbf{}", 400, "byte order mark"),
+        ("{}".encode("utf-16"), 415, "UTF-16"),
+        (b"\x1f\x8b\x08", 415, "gzip"),
+    ],
+)
+def test_any_other_body_that_cannot_be_read_is_refused_with_place_and_reason(
+    client: FlaskClient, clinic: Clinic, body: bytes, status: int, words: str
+) -> None:
+    for url, who, method in (
+        ("/v1/me", clinic.patient, "PATCH"),
+        (f"/v1/patients/{clinic.patient.id}/measurements", clinic.nurse, "POST"),
+    ):
+        answer = client.open(
+            url, method=method, data=body, headers=who.headers, content_type="application/json"
+        )
+        assert (answer.status_code, words in answer.json["detail"]) == (status, True), answer.json
+        assert "browser" not in answer.text
+
+
+def test_a_whole_number_with_a_point_is_one_in_every_body(client: FlaskClient, clinic: Clinic) -> None:
+    me = client.get("/v1/me", headers=clinic.patient.headers).json
+    answer = client.patch(
+        "/v1/me",
+        json={"check_in_weekday": 3.0},
+        headers={**clinic.patient.headers, "If-Match": f'"{me["version"]}"'},
+    )
+    assert answer.json["check_in_weekday"] == 3
+
+
+def test_what_is_kept_of_a_refusal_is_in_english_for_the_team(client: FlaskClient, clinic: Clinic) -> None:
+    headers = {"Accept-Language": "de"}
+    me = client.get("/v1/me", headers=clinic.patient.headers).json
+    client.patch(
+        "/v1/me",
+        json={"language": "de"},
+        headers={**clinic.patient.headers, "If-Match": f'"{me["version"]}"'},
+    )
+    refused = send(client, clinic, b'{"pain_worst": 3,}', headers=headers)
+    assert "kein JSON" in refused.json["detail"]
+    url = f"/v1/patients/{clinic.patient.id}/rejected-entries"
+    [kept] = client.get(url, headers=clinic.nurse.headers).json["items"]
+    assert kept["problem"]["detail"].startswith("no JSON")
+
+
 def test_a_clock_ahead_is_corrected_and_marked_and_a_retry_is_still_a_duplicate(
     client: FlaskClient, clinic: Clinic
 ) -> None:
