@@ -197,6 +197,7 @@ def page_of_alerts(session: Session, query: dict[str, Any], patient_id: UUID | N
     return {
         "items": shown,
         "next": page.next,
+        "more": page.next is not None,
         "counts": worklist.counts(session, principal()),
         **beside,
     }

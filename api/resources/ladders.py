@@ -18,23 +18,40 @@ from api.services.alerting.site_ladders import Setting
 blp = Blueprint("ladders", __name__, url_prefix="/v1", description="Who is told when, and working hours.")
 
 
+@blp.route("/site/ladder")
+class SiteLadder(MethodView):
+    """The site's ladders."""
+
+    @requires(Scope.POLICY_READ)
+    @blp.response(200, StandingLadderSchema)
+    def get(self) -> dict[str, Any]:
+        """The ladders in force at the caller's site, and those that are coming."""
+        return _standing()
+
+    @requires(Scope.POLICY_WRITE)
+    @fails_with(409, 422)
+    @blp.arguments(NewLadderSchema)
+    @blp.response(200, StandingLadderSchema)
+    def put(self, body: dict[str, Any]) -> dict[str, Any]:
+        """Let ladders hold at the site, from now or a later moment on.
+
+        Nothing is overwritten: they hold until later ones begin, and a retry is safe. An alert that is open
+        climbs by them from its next rung on.
+        """
+        _set(body)
+        return _standing()
+
+
 @blp.route("/ladder")
 class PresentLadder(MethodView):
     """What is in force."""
 
     @requires(Scope.POLICY_READ)
     @blp.response(200, StandingLadderSchema)
+    @blp.doc(deprecated=True)
     def get(self) -> dict[str, Any]:
-        """The ladders in force at the caller's site, and those that are coming."""
-        with reading() as session:
-            found = site_ladders.standing_of(session, principal().site_id, now=clock())
-            zone = session.get_one(Site, principal().site_id).timezone
-        return {
-            "present": _on_wire(found.present),
-            "coming": [_on_wire(each) for each in found.coming],
-            "timezone": zone,
-            "unstaffed": found.unstaffed,
-        }
+        """Old address of `GET /v1/site/ladder`."""
+        return _standing()
 
 
 @blp.route("/ladders")
@@ -48,24 +65,38 @@ class Ladders(MethodView):
     @blp.alt_response(
         200, schema=LadderSchema, success=True, description="Those of that moment say the same already"
     )
+    @blp.doc(deprecated=True)
     def post(self, body: dict[str, Any]) -> tuple[dict[str, Any], int]:
-        """Set the site's ladders, from now or a later moment on.
-
-        Nothing is overwritten: they hold until later ones begin. An alert that is open climbs by them from
-        its next rung on.
-        """
-        wanted = site_ladders.ladders_in(body["document"])
-        with transaction() as session:
-            setting, is_new = site_ladders.set_ladders(
-                session,
-                principal().site_id,
-                wanted,
-                now=clock(),
-                since=body.get("effective_from"),
-                note=body.get("note"),
-                by=principal(),
-            )
+        """Old way to set the site's ladders: use `PUT /v1/site/ladder`, which takes the same body."""
+        setting, is_new = _set(body)
         return _on_wire(setting), 201 if is_new else 200
+
+
+def _standing() -> dict[str, Any]:
+    with reading() as session:
+        found = site_ladders.standing_of(session, principal().site_id, now=clock())
+        zone = session.get_one(Site, principal().site_id).timezone
+    return {
+        "present": _on_wire(found.present),
+        "coming": [_on_wire(each) for each in found.coming],
+        "timezone": zone,
+        "unstaffed": found.unstaffed,
+    }
+
+
+def _set(body: dict[str, Any]) -> tuple[Setting, bool]:
+    """Set the ladders of a body; return them, and whether they are new."""
+    wanted = site_ladders.ladders_in(body["document"])
+    with transaction() as session:
+        return site_ladders.set_ladders(
+            session,
+            principal().site_id,
+            wanted,
+            now=clock(),
+            since=body.get("effective_from"),
+            note=body.get("note"),
+            by=principal(),
+        )
 
 
 def _on_wire(setting: Setting) -> dict[str, Any]:

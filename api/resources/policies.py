@@ -16,17 +16,41 @@ from api.services.policy.site_policies import Setting
 blp = Blueprint("policies", __name__, url_prefix="/v1", description="Thresholds, tiers and the alert budget.")
 
 
+@blp.route("/site/policy")
+class SitePolicy(MethodView):
+    """The site's policy."""
+
+    @requires(Scope.POLICY_READ)
+    @blp.response(200, StandingPolicySchema)
+    def get(self) -> dict[str, Any]:
+        """The policy in force at the caller's site, and those that are coming, each with its sources."""
+        return _standing()
+
+    @requires(Scope.POLICY_WRITE)
+    @fails_with(409, 422)
+    @blp.arguments(NewPolicySchema)
+    @blp.response(200, StandingPolicySchema)
+    def put(self, body: dict[str, Any]) -> dict[str, Any]:
+        """Let a policy hold at the site, from now or a later moment on.
+
+        Nothing is overwritten: a policy holds until a later one begins, and a retry is safe. From then on
+        every entry is scored by it, with the history before; the workers score the other active patients
+        again.
+        """
+        _set(body)
+        return _standing()
+
+
 @blp.route("/policy")
 class PresentPolicy(MethodView):
     """What is in force."""
 
     @requires(Scope.POLICY_READ)
     @blp.response(200, StandingPolicySchema)
+    @blp.doc(deprecated=True)
     def get(self) -> dict[str, Any]:
-        """The policy in force at the caller's site, and those that are coming, each with its sources."""
-        with reading() as session:
-            found = site_policies.standing_of(session, principal().site_id, engine=engine(), now=clock())
-        return {"present": _on_wire(found.present), "coming": [_on_wire(each) for each in found.coming]}
+        """Old address of `GET /v1/site/policy`."""
+        return _standing()
 
 
 @blp.route("/policies")
@@ -40,25 +64,32 @@ class Policies(MethodView):
     @blp.alt_response(
         200, schema=PolicySchema, success=True, description="The policy of that moment says the same already"
     )
+    @blp.doc(deprecated=True)
     def post(self, body: dict[str, Any]) -> tuple[dict[str, Any], int]:
-        """Set the site's policy, from now or a later moment on.
-
-        Nothing is overwritten: a policy holds until a later one begins. From then on every entry is scored
-        by it, with the history before; the workers score the other active patients again.
-        """
-        now = clock()
-        with transaction() as session:
-            setting, is_new = site_policies.set_policy(
-                session,
-                principal().site_id,
-                site_policies.policy_in(body["document"]),
-                engine=engine(),
-                now=now,
-                since=body.get("effective_from"),
-                note=body.get("note"),
-                by=principal(),
-            )
+        """Old way to set the site's policy: use `PUT /v1/site/policy`, which takes the same body."""
+        setting, is_new = _set(body)
         return _on_wire(setting), 201 if is_new else 200
+
+
+def _standing() -> dict[str, Any]:
+    with reading() as session:
+        found = site_policies.standing_of(session, principal().site_id, engine=engine(), now=clock())
+    return {"present": _on_wire(found.present), "coming": [_on_wire(each) for each in found.coming]}
+
+
+def _set(body: dict[str, Any]) -> tuple[Setting, bool]:
+    """Set the policy of a body; return it, and whether it is new."""
+    with transaction() as session:
+        return site_policies.set_policy(
+            session,
+            principal().site_id,
+            site_policies.policy_in(body["document"]),
+            engine=engine(),
+            now=clock(),
+            since=body.get("effective_from"),
+            note=body.get("note"),
+            by=principal(),
+        )
 
 
 def _on_wire(setting: Setting) -> dict[str, Any]:

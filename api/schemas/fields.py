@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, time
 from typing import Any
 
-from marshmallow import RAISE, Schema, ValidationError, fields, validate
+from marshmallow import RAISE, Schema, ValidationError, fields, post_load, validate, validates_schema
 
 from api.domain.errors import InvalidTimezone
 from api.domain.text import INVISIBLE, cleaned, is_control
@@ -166,6 +166,31 @@ class Timezone(Text):
             raise ValidationError("Not a time zone; an example is Europe/Berlin.") from error
 
 
+def old_name(field: fields.Field[Any], *, of: str) -> fields.Field[Any]:
+    """Return a query parameter that is still taken under a name it no longer should have."""
+    field.metadata = {
+        **field.metadata,
+        "description": f"Old name of `{of}`; send one of the two.",
+        "deprecated": True,
+    }
+    return field
+
+
+class RenamedQuery(Strict):
+    """A query whose parameter ``x`` is still taken under an old name, as the field ``old_x``."""
+
+    @validates_schema
+    def _one_name_each(self, query: dict[str, Any], **_: object) -> None:
+        for old in [name for name in query if name.startswith("old_")]:
+            if (new := old.removeprefix("old_")) in query:
+                keys = self.fields[new].data_key, self.fields[old].data_key
+                raise ValidationError(f"Old name of {keys[0]}; send one of the two.", keys[1] or old)
+
+    @post_load
+    def _under_new_names(self, query: dict[str, Any], **_: object) -> dict[str, Any]:
+        return {name.removeprefix("old_"): value for name, value in query.items()}
+
+
 class PageQuery(Strict):
     """How much of a list, and from where."""
 
@@ -185,5 +210,6 @@ def page_of(items: type[Schema], name: str) -> type[Schema]:
         allow_none=True, metadata={"description": "Pass it as `cursor` for the next page; null at the end."}
     )
     shown = fields.List(fields.Nested(items), metadata={"description": "The items of this page."})
-    page = {"items": shown, "next": cursor}
+    more = fields.Boolean(required=True, metadata={"description": "Whether another page follows."})
+    page = {"items": shown, "next": cursor, "more": more}
     return Schema.from_dict(page, name=name)  # type: ignore[arg-type]

@@ -6,7 +6,7 @@ from typing import Any
 from marshmallow import Schema, fields
 
 from api.domain.findings import Tier
-from api.schemas.fields import Moment, Strict
+from api.schemas.fields import Moment, RenamedQuery, old_name
 
 
 class Seconds(fields.Float):
@@ -86,8 +86,16 @@ class ResponseTimesSchema(Schema):
     )
 
 
-class ResponseTimesQuerySchema(Strict):
+class ResponseTimesQuerySchema(RenamedQuery):
     """Which alerts: those opened from a moment on, and before another."""
 
-    since = Moment(metadata={"description": "Left out: 28 days before `until`."})
-    until = Moment(metadata={"description": "Left out: now."})
+    since = Moment(
+        data_key="opened_from",
+        metadata={"description": "Alerts opened from this moment on; left out: 28 days before the end."},
+    )
+    until = Moment(
+        data_key="opened_before",
+        metadata={"description": "Alerts opened before this moment; left out: now."},
+    )
+    old_since = old_name(Moment(data_key="since"), of="opened_from")
+    old_until = old_name(Moment(data_key="until"), of="opened_before")

@@ -3,7 +3,7 @@
 from marshmallow import Schema, fields, validate
 
 from api.domain.ladder_file import LONGEST_ROTA
-from api.schemas.fields import Moment, Strict
+from api.schemas.fields import Moment, RenamedQuery, Strict, old_name
 from api.schemas.session import EmailAddress
 
 MOST_SHIFTS = 1000
@@ -70,7 +70,11 @@ class NewRotaSchema(Strict):
     )
 
 
-class RotaQuerySchema(Strict):
+class RotaQuerySchema(RenamedQuery):
     """How far back."""
 
-    since = Moment(metadata={"description": "Also shifts that ended after this; left out: those not over."})
+    since = Moment(
+        data_key="ended_after",
+        metadata={"description": "Also shifts that ended after this moment; left out: those not over."},
+    )
+    old_since = old_name(Moment(data_key="since"), of="ended_after")

@@ -1,8 +1,10 @@
 """A patient's course on the wire."""
 
+from typing import Any
+
 from marshmallow import Schema, ValidationError, fields, validates_schema
 
-from api.schemas.fields import Prose, Strict
+from api.schemas.fields import Prose, RenamedQuery, old_name
 from api.schemas.function import FunctionSchema
 from api.schemas.measurement import ConsiderationSchema, MeasurementSchema
 from api.schemas.reporting import ReportingSchema
@@ -74,14 +76,21 @@ class PatientTrajectorySchema(TrajectorySchema):
     )
 
 
-class PeriodSchema(Strict):
+class PeriodSchema(RenamedQuery):
     """Which local days; left out, all."""
 
-    since = fields.Date(metadata={"description": "First local day; left out: from the first one."})
-    until = fields.Date(metadata={"description": "Last local day, included; left out: to the newest."})
+    since = fields.Date(
+        data_key="from_date", metadata={"description": "First local day; left out: from the first one."}
+    )
+    until = fields.Date(
+        data_key="until_date",
+        metadata={"description": "Last local day, included; left out: to the newest."},
+    )
+    old_since = old_name(fields.Date(data_key="since"), of="from_date")
+    old_until = old_name(fields.Date(data_key="until"), of="until_date")
 
     @validates_schema
-    def _in_order(self, period: dict[str, object], **_: object) -> None:
-        since, until = period.get("since"), period.get("until")
-        if since and until and since > until:  # type: ignore[operator]
-            raise ValidationError("lies before since", "until")
+    def _in_order(self, period: dict[str, Any], **_: object) -> None:
+        since, until = (period.get(name, period.get(f"old_{name}")) for name in ("since", "until"))
+        if since and until and since > until:
+            raise ValidationError("lies before from_date", "until_date" if "until" in period else "until")

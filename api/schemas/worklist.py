@@ -66,6 +66,7 @@ class WorklistSchema(Schema):
         allow_none=True,
         metadata={"description": "Pass it as `cursor` for the next page; null at the end."},
     )
+    more = fields.Boolean(required=True, metadata={"description": "Whether another page follows."})
     not_scored = fields.List(
         fields.Nested(NotScoredSchema),
         required=True,

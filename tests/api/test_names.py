@@ -1,78 +1,88 @@
-"""Names and free texts hold what can be read, in one form, and nothing that hides or reorders words."""
+"""One name for one thing: periods, the ends of pages, and how a site's documents are set."""
 
-import unicodedata
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from hypothesis import given
-from hypothesis import strategies as st
-from marshmallow import ValidationError
 
-from api.domain.answer_kinds import Text as Words
-from api.domain.text import cleaned, is_control
-from api.schemas.fields import Text
 from tests.builders import Clinic, a_report
 
-ON_SQLITE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
-HIDES = [*"\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c\u200b\ufeff"]
-REFUSED = ["\x00", "\x07", "\x7f", "\x85", "\x9b", "\u2028", "\n", "\ud83d"]
+POLICY = {"name": "Ward 3", "tiers": {"silence": "self_care"}}
+LADDER = {"name": "Ward 3", "source": "Ward 3, 1 March 2026", "hours": {"monday": ["08:00-12:00"]}}
+PLAN = {"name": "Ward 3", "courses": [{"what": "bpi-sf", "at_weeks": [0], "source": "Ward 3, 1 March 2026"}]}
 
 
-def enrolled(client: FlaskClient, clinic: Clinic, **changes: Any) -> Any:
-    body = {
-        "reference": "P-1",
-        "name": "Eve",
-        "birth_year": 1960,
-        "timezone": "Europe/Berlin",
-        "ai": "letrozole",
-    }
-    return client.post("/v1/patients", json=body | changes, headers=clinic.nurse.headers)
-
-
-@ON_SQLITE
-@pytest.mark.parametrize("letter", HIDES, ids=lambda letter: f"U+{ord(letter):04X}")
-def test_a_name_is_kept_without_letters_that_hide_or_reorder_it(
-    client: FlaskClient, clinic: Clinic, letter: str
+@pytest.mark.parametrize(
+    ("path", "old", "new"),
+    [
+        ("/v1/patients/{id}/trajectory", "since=2026-01-01", "from_date=2026-01-01"),
+        ("/v1/patients/{id}/trajectory", "until=2026-01-01", "until_date=2026-01-01"),
+        ("/v1/rotas", "since=2026-01-01T00:00:00Z", "ended_after=2026-01-01T00:00:00Z"),
+        (
+            "/v1/reports/response-times",
+            "since=2026-01-01T00:00:00Z&until=2026-02-01T00:00:00Z",
+            "opened_from=2026-01-01T00:00:00Z&opened_before=2026-02-01T00:00:00Z",
+        ),
+    ],
+)
+def test_an_old_name_means_the_same_and_is_marked_as_old(
+    client: FlaskClient, clinic: Clinic, path: str, old: str, new: str
 ) -> None:
-    answer = enrolled(
-        client, clinic, name=f"{letter}Eve{letter} Adams{letter}", phone=f"{letter}+49 30 1{letter}"
-    )
-    assert (answer.json["name"], answer.json["phone"]) == ("Eve Adams", "+49 30 1")
+    client.post("/v1/me/entries", json=a_report(), headers=clinic.patient.headers)
+    address, headers = path.format(id=clinic.patient.id), clinic.site_admin.headers
+    if "trajectory" in path:
+        headers = clinic.nurse.headers
+    before, after = (client.get(f"{address}?{query}", headers=headers) for query in (old, new))
+    assert (before.status_code, before.json) == (200, after.json)
+    both = client.get(f"{address}?{old}&{new}", headers=headers)
+    assert both.status_code == 422
+    assert "Old name of" in both.json["detail"]
 
 
-@pytest.mark.parametrize("letter", REFUSED, ids=lambda letter: f"U+{ord(letter):04X}")
-def test_a_control_character_in_a_name_is_refused(letter: str) -> None:
-    with pytest.raises(ValidationError):
-        Text(max=20).deserialize(f"E{letter}ve")
+def test_since_is_a_cursor_wherever_it_is_not_deprecated(client: FlaskClient) -> None:
+    document = client.get("/openapi.json").json
+    named = [
+        (path, parameter)
+        for path, methods in document["paths"].items()
+        for operation in methods.values()
+        if isinstance(operation, dict)
+        for parameter in operation.get("parameters", [])
+        if parameter.get("name") == "since"
+    ]
+    assert len(named) >= 7
+    for path, parameter in named:
+        old = parameter.get("deprecated") or parameter["schema"].get("deprecated")
+        feed = path.endswith(("/entries", "/assessments"))
+        assert bool(old) != feed, path
+        assert not feed or parameter["schema"]["type"] in ("string", ["string", "null"])
 
 
-@pytest.mark.parametrize("name", ["علی‌رضا", "क्‍ष", "O’Brien-Smith", "김", "👩‍⚕️"])
-def test_names_of_every_script_are_taken(name: str) -> None:
-    assert Text(max=20).deserialize(name) == unicodedata.normalize("NFC", name)
+def test_every_page_says_with_more_whether_another_follows(client: FlaskClient, clinic: Clinic) -> None:
+    document = client.get("/openapi.json").json
+    pages = {
+        name: s for name, s in document["components"]["schemas"].items() if "next" in s.get("properties", {})
+    }
+    assert len(pages) > 8
+    assert [name for name, page in pages.items() if "more" not in page["properties"]] == []
+    for _ in range(3):
+        client.post("/v1/me/entries", json=a_report(pain_worst=11), headers=clinic.patient.headers)
+    path = "/v1/me/rejected-entries?limit=2"
+    first = client.get(path, headers=clinic.patient.headers).json
+    last = client.get(f"{path}&cursor={first['next']}", headers=clinic.patient.headers).json
+    assert (first["more"], last["more"], last["next"]) == (True, False, None)
 
 
-@ON_SQLITE
-def test_two_spellings_of_one_name_are_kept_as_one(client: FlaskClient, clinic: Clinic) -> None:
-    answer = enrolled(client, clinic, name=unicodedata.normalize("NFD", "Zoë Müller"))
-    assert answer.json["name"] == unicodedata.normalize("NFC", "Zoë Müller")
-
-
-@ON_SQLITE
-def test_a_note_of_a_diary_loses_what_hides_and_is_not_refused(client: FlaskClient, clinic: Clinic) -> None:
-    report = a_report(pain_worst=3, note="\u202ethumbs\u202c since Monday\nworse at night")
-    answer = client.post("/v1/me/entries", json=report, headers=clinic.patient.headers)
-    assert answer.status_code == 201
-    [kept] = client.get("/v1/me/entries", headers=clinic.patient.headers).json["items"]
-    assert kept["note"] == "thumbs since Monday\nworse at night"
-
-
-@given(st.text(st.characters(exclude_categories=("Cs",)), min_size=1, max_size=30))
-def test_what_is_kept_is_clean_and_cleaning_it_again_changes_nothing(text: str) -> None:
-    for read in (Text(max=30, lines=True).deserialize, Words(30).read):
-        try:
-            kept = read(text)
-        except (ValidationError, ValueError):
-            continue
-        assert kept == cleaned(kept) == unicodedata.normalize("NFC", kept.strip())
-        assert not any(is_control(letter) or letter in HIDES for letter in kept)
+@pytest.mark.parametrize(("path", "document"), [("policy", POLICY), ("ladder", LADDER), ("plan", PLAN)])
+def test_every_document_of_a_site_is_set_in_the_same_way(
+    client: FlaskClient, clinic: Clinic, path: str, document: dict[str, Any]
+) -> None:
+    headers = clinic.site_admin.headers
+    body = {"document": document, "note": "as agreed"}
+    for _ in range(2):  # a retry is safe
+        answer = client.put(f"/v1/site/{path}", json=body, headers=headers)
+        assert answer.status_code == 200, answer.text
+        assert (answer.json["present"]["name"], answer.json["present"]["note"]) == ("Ward 3", "as agreed")
+        assert answer.json["coming"] == []
+    assert client.get(f"/v1/site/{path}", headers=headers).json == answer.json
+    refused = client.put(f"/v1/site/{path}", json=body, headers=clinic.nurse.headers)
+    assert refused.status_code == 403

@@ -140,6 +140,10 @@ ROUTES = {
         Scope.REMINDERS_WRITE, {"patient_id": "<patient_id>", "slot": "week-6"}, names_ids=True
     ),
     "GET /v1/audit": Route(Scope.AUDIT_READ, query={"patient_id": "<patient_id>"}, names_ids=True),
+    "GET /v1/site/policy": Route(Scope.POLICY_READ),
+    "PUT /v1/site/policy": Route(Scope.POLICY_WRITE, {"document": {"name": "Ours"}}),
+    "GET /v1/site/ladder": Route(Scope.POLICY_READ),
+    "PUT /v1/site/ladder": Route(Scope.POLICY_WRITE, {"document": {"name": "default"}}),
     "GET /v1/policy": Route(Scope.POLICY_READ),
     "POST /v1/policies": Route(Scope.POLICY_WRITE, {"document": {"name": "Ours"}}),
     "GET /v1/ladder": Route(Scope.POLICY_READ),
