@@ -102,6 +102,7 @@ EXAMPLES: Mapping[str, Mapping[str, Any]] = {
     "Resolution": {"outcome": "visit_booked", "note": "Visit on Thursday."},
     "Note": {"note": "Nobody answered at 10; will try again at 14."},
     "LinkToken": {"token": "hV0c2b5e2f0e4f439d0bQm1Zs8Yt7Xr6Wq5Vp4Uo3Tn2Sm1Rl0"},
+    "Review": {"until": f"{EXAMPLE_DAY}T20:00:00+01:00"},
     "NewDecision": {"decision": "approved", "note": "Agreed by the breast clinic."},
     "NewPolicy": {
         "document": {

@@ -210,6 +210,10 @@ def page_of(items: type[Schema], name: str) -> type[Schema]:
         allow_none=True, metadata={"description": "Pass it as `cursor` for the next page; null at the end."}
     )
     shown = fields.List(fields.Nested(items), metadata={"description": "The items of this page."})
-    more = fields.Boolean(required=True, metadata={"description": "Whether another page follows."})
+    more = fields.Function(
+        lambda page: (page["next"] if isinstance(page, Mapping) else page.next) is not None,
+        required=True,
+        metadata={"type": "boolean", "description": "Whether another page follows."},
+    )
     page = {"items": shown, "next": cursor, "more": more}
     return Schema.from_dict(page, name=name)  # type: ignore[arg-type]

@@ -14,11 +14,6 @@ class Page(Generic[Item]):
     items: Sequence[Item]
     next: str | None
 
-    @property
-    def more(self) -> bool:
-        """Whether another page follows."""
-        return self.next is not None
-
 
 def cut(rows: Sequence[Item], *, limit: int, cursor_of: Callable[[Item], str]) -> Page[Item]:
     """Return a page of at most ``limit`` of ``rows``, of which one more was asked for.
