@@ -14,7 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.datastructures import WWWAuthenticate
 from werkzeug.exceptions import Forbidden, HTTPException, Unauthorized
 
-from api.domain.authority import ActorKind, Principal, Scope
+from api.domain.authority import SCOPES_OF_PATIENT, ActorKind, Principal, Scope
 from api.domain.errors import DomainError
 from api.services import audit
 from api.services.access import tokens
@@ -36,10 +36,14 @@ def requires(scope: Scope) -> Callable[[View], View]:
             if not caller.may(scope):
                 g.denied_because = f"needs {scope.value}"
                 raise Forbidden(f"this needs the scope {scope.value}")
+            if caller.kind is ActorKind.PATIENT:
+                current_app.extensions["aimss.budgets"].charge_request(caller.id)
             return _traced(caller, view, args, kwargs)
 
         checked.authority = scope  # type: ignore[attr-defined]
-        _document(checked, {"security": [{"bearer": []}], "x-scope": scope.value}, 401, 403)
+        over_budget = (429,) if scope in SCOPES_OF_PATIENT else ()
+        doc: dict[str, Any] = {"security": [{"bearer": []}], "x-scope": scope.value}
+        _document(checked, doc, 401, 403, *over_budget)
         return checked  # type: ignore[return-value]
 
     return decorate

@@ -59,6 +59,8 @@ class Settings:
     relay_batch: int = 200
     relay_to_one_place: int = 25
     ready_longest_wait: timedelta = timedelta(minutes=2)
+    patient_requests: int = 1200
+    patient_replay_days: int = 250_000
     patient_sign_in: timedelta = timedelta(days=400)
     staff_idle: timedelta = timedelta(minutes=60)
     staff_sign_in: timedelta = timedelta(hours=12)
@@ -103,6 +105,8 @@ class Settings:
             relay_batch=_number(env, "RELAY_BATCH", 200),
             relay_to_one_place=_number(env, "RELAY_TO_ONE_PLACE", 25),
             ready_longest_wait=timedelta(seconds=_number(env, "READY_LONGEST_WAIT_S", 120)),
+            patient_requests=_number(env, "PATIENT_REQUESTS", 1200),
+            patient_replay_days=_number(env, "PATIENT_REPLAY_DAYS", 250_000),
             patient_sign_in=timedelta(days=_number(env, "PATIENT_SIGN_IN_DAYS", 400)),
             staff_idle=timedelta(minutes=_number(env, "STAFF_IDLE_MINUTES", 60)),
             staff_sign_in=timedelta(hours=_number(env, "STAFF_SIGN_IN_HOURS", 12)),

@@ -91,7 +91,7 @@ class PatientById(MethodView):
         return patient, 200, {"ETag": etag_of(patient.version)}
 
     @requires(Scope.PATIENTS_WRITE)
-    @fails_with(404, 409, 412, 428)
+    @fails_with(404, 409, 412, 428, 429)
     @blp.arguments(PatientChangesSchema)
     @blp.response(200, PatientSchema)
     @blp.doc(parameters=["IF_MATCH"])

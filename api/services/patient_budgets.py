@@ -33,11 +33,11 @@ class Budget:
         return self.size / self.per_s
 
 
-REQUESTS = Budget(size=600, per_s=300)
-"""Ten at a glance is what an opened app asks for; twice a second for ever is no person."""
+REQUESTS = Budget(size=1200, per_s=600)
+"""An opened app asks for ten things; two requests a second for ever are no person's."""
 
 REPLAYED_DAYS = Budget(size=250_000, per_s=86_400)
-"""Sixty corrections of the first day of a ten-year diary in a day; half a minute of processor time."""
+"""Sixty corrections of the first day of a ten-year diary in a day: half a minute of processor time."""
 
 
 class Counter:

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from config.gateway import THREADS
-from tests.bench import batch, pushes, replaying, rescoring, single
+from tests.bench import batch, late, pushes, replaying, rescoring, single
 from tests.bench.figure import Figure, table, write
 from tests.bench.rig import FULL, QUICK, Size
 from tests.servers import ROOT
@@ -22,6 +22,7 @@ MEASURES: dict[str, tuple[Measure, tuple[str, ...]]] = {
     "batch": (batch.figures, ("sqlite", "postgresql")),
     "fanout": (pushes.fan_out, ("sqlite", "postgresql")),
     "latency": (pushes.latency, ("sqlite", "postgresql")),
+    "late": (late.figures, ("sqlite", "postgresql")),
     "replay": (replaying.figures, ("files",)),
     "rescore": (rescoring.figures, ("memory",)),
 }

@@ -20,7 +20,7 @@ class Figure:
     beside_what: str = ""
     aim: float | None = None
     aim_is: str = ""
-    """``value >=``, ``value <`` or ``ratio >=``; blank where nothing is aimed at."""
+    """``value >=``, ``value <``, ``ratio >=`` or ``ratio <``; blank where nothing is aimed at."""
 
     @property
     def ratio(self) -> float | None:
@@ -37,6 +37,8 @@ class Figure:
                 return self.value < aim
             case "ratio >=", float(aim), float(ratio):
                 return ratio >= aim
+            case "ratio <", float(aim), float(ratio):
+                return ratio < aim
         return None
 
     def cells(self) -> tuple[str, ...]:

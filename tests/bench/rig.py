@@ -91,11 +91,16 @@ class UnexpectedAnswer(Exception):
     """The server answered otherwise than with success: then nothing was measured."""
 
 
+NO_BUDGET = {"PATIENT_REQUESTS": "1000000", "PATIENT_REPLAY_DAYS": "1000000"}
+"""A benchmark is no phone."""
+
+
 @contextmanager
 def server(app: str, database_url: str, folder: Path, **env: str) -> Iterator[Server]:
     """Run ``app`` the way `make run` does, and stop it at the end."""
     port = free_port()
-    settings = {"DATABASE_URL": database_url, "LOG_LEVEL": "WARNING", "SECRET_KEY": "for a benchmark", **env}
+    settings = {"DATABASE_URL": database_url, "LOG_LEVEL": "WARNING", "SECRET_KEY": "for a benchmark"}
+    settings |= NO_BUDGET | env
     command = web_command(host=HOST, port=port, database_url=database_url, app=app)
     with Process(command, settings, log=folder / "web.log") as process:
         wait_until(lambda: answers(port, "/health/live"), within_s=60, what=f"{app} answers")

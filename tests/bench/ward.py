@@ -55,7 +55,7 @@ def opened(url: str) -> Iterator[Sessions]:
 
 def beds(sessions: Sessions, count: int) -> list[Bed]:
     """Enrol patients, each with a team and a nurse of her own, all signed in now."""
-    now = datetime.now(UTC)
+    now, enrolled_at = datetime.now(UTC), datetime.combine(FIRST_DAY, time(), UTC)
     with sessions.begin() as session:
         site = Site(name="Bench", timezone="Europe/Berlin", contact="Call 030 1234.", created_at=now)
         session.add(site)
@@ -65,7 +65,9 @@ def beds(sessions: Sessions, count: int) -> list[Bed]:
             team = Team(site_id=site.id, name=f"Team {site.id} {number}")
             session.add(team)
             session.flush()
-            patient = a_patient(session, team, now=now, quiet_from=time(0), quiet_until=time(0))
+            patient = a_patient(
+                session, team, now=now, quiet_from=time(0), quiet_until=time(0), enrolled_at=enrolled_at
+            )
             nurse = a_member_of_staff(session, team, now=now)
             made.append(Bed(signed_in(session, patient, now=now), signed_in(session, nurse, now=now)))
         return made
