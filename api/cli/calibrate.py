@@ -62,28 +62,28 @@ def calibrate_command(  # noqa: PLR0913 - one option each
     flask --app wsgi replay … --model model.json
 
     Needs no database and no server. Each patient is looked at on the days asked
-    for, counted from her first entry, if she has not stopped by then; what counts
-    is whether she stops in the 90 days after.
+    for, counted from the first entry, if treatment has not stopped by then; what
+    counts is whether it stops in the 90 days after.
 
     \b
     truth   patient, stopped_on, worsening_onset (not used): dates, blank where it
-            never happened (so are NA, null, never) while the patient was followed;
+            never happened in follow-up (NA, null and never mean the same);
             optional: followed_until, the last day anything is known of a patient
             who was lost or could no longer stop (recurrence, planned completion,
             death).
 
     \b
-    women who stopped   what is fitted
-    under 10            nothing
-    10 to 19            the intercept: how many stop
-    from 20             intercept and slope: also how bold the risks are
-    from 10 for each    intercept and all effects, leaning on those of --base; a
-      coefficient       coefficient counts as far as the data, not --base, decide it
+    patients who stopped   what is fitted
+    under 10               nothing
+    10 to 19               the intercept: how many stop
+    from 20                intercept and slope: also how bold the risks are
+    from 10 for each       intercept and all effects, leaning on those of --base; a
+      coefficient          coefficient counts as far as the data, not --base, decide it
 
     Printed, for the model before and after, with 95% intervals by patient: AUROC,
     calibration slope and intercept, Brier score, predicted over observed; after a
     refit corrected for optimism. Whoever is no longer followed counts for the days
-    she was (censored; so does one whom another event kept from stopping).
+    of follow-up (censored; so does one whom another event kept from stopping).
 
     Nothing is fitted where who is left out may depend on the outcome: rows of the
     truth were refused, patients with entries are not in it, dates of stopping are

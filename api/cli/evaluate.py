@@ -45,7 +45,7 @@ _FOLDER = click.Path(file_okay=False, path_type=Path)
 @click.option(
     "--base-rate",
     type=click.FloatRange(0, 1, min_open=True, max_open=True),
-    help="Share of these women who stop within 12 months, 0-1; sets the risk of stopping to them.",
+    help="Share of these patients who stop within 12 months, 0-1; sets the risk of stopping to them.",
 )
 @click.option(
     "--resamples",
@@ -82,8 +82,8 @@ def evaluate_command(  # noqa: PLR0913 - one option each
     entries   as replay reads them.
     patients  as replay reads them; birth_year is needed for the split by age.
     truth     patient, worsening_onset, stopped_on: dates, blank where it never
-              happened while she was followed; optional: followed_until, the last
-              day anything is known of her, where that is before the others'.
+              happened during follow-up; optional: followed_until, the last day
+              anything is known of the patient, where that is before the others'.
     report    report.html (one page, needs nothing else), report.json, a CSV
               file for each table, and rejects.csv.
 

@@ -43,7 +43,7 @@ _TWO = 2  # policies can be compared
 @click.option(
     "--base-rate",
     type=click.FloatRange(0, 1, min_open=True, max_open=True),
-    help="Share of these women who stop within 12 months, 0-1; sets the risk of stopping to them.",
+    help="Share of these patients who stop within 12 months, 0-1; sets the risk of stopping to them.",
 )
 @click.option(
     "--asked-every",

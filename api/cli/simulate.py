@@ -95,7 +95,7 @@ def simulate_command(
     flask --app wsgi simulate --patients 500 --days 300 --seed 7 \\
         --entries entries.csv --patients patients.csv --truth truth.csv
 
-    Needs no database and no server. The women differ: in their usual pain, in
+    Needs no database and no server. The patients differ: in usual pain, in
     how much it varies, in whether it flares, falls, stays high or truly worsens
     (2.2 to 5 points, as a step or over two to six weeks, never in the first 28
     days of the diary), in how often they write, forget, fall silent and stop.

@@ -275,6 +275,22 @@ def test_no_share_of_a_report_is_sure_and_none_of_few_has_an_interval(here):
     assert page.count("of the diary</text>") == 2, "a panel of the calibration plot for each day"
 
 
+def test_a_report_says_at_its_top_that_who_is_left_out_depends_on_the_outcome(here):
+    names = [f"P{n:02}" for n in range(40)]
+    (here / "e.csv").write_text(lines(*(row for name in names for row in diary(name, [2, 1, 2, 3] * 7))))
+    (here / "p.csv").write_text("patient\n" + "\n".join(names) + "\n")
+    truth = [f"{name},,{'2026-03-20' if n < 10 else 'not seen'}" for n, name in enumerate(names)]
+    (here / "t.csv").write_text("\n".join(["patient,worsening_onset,stopped_on", *truth, ""]))
+
+    result = evaluate("--resamples", "0")
+
+    said = "The figures may be biased: 30 rows of the truth file were refused"
+    assert result.exit_code == 1
+    assert said in result.stderr
+    assert said in " ".join(report(here)["warnings"])
+    assert said in (here / "out/report.html").read_text()
+
+
 def test_who_was_lost_is_no_woman_who_stayed(here):
     CliRunner().invoke(
         simulate_command,

@@ -109,9 +109,13 @@ def some_stop(cohort, events, rng=None):
 @pytest.mark.parametrize(
     ("events", "exit_code", "said"),
     [
-        (0, 3, "too few events: 0 women stopped, 10 are needed for the intercept alone; nothing was fitted"),
-        (9, 3, "too few events: 9 women stopped, 10 are needed"),
-        (10, 0, "too few events for a slope: 10 women stopped, 20 are needed; the intercept was fitted"),
+        (
+            0,
+            3,
+            "too few events: 0 patients stopped, 10 are needed for the intercept alone; nothing was fitted",
+        ),
+        (9, 3, "too few events: 9 patients stopped, 10 are needed"),
+        (10, 0, "too few events for a slope: 10 patients stopped, 20 are needed; the intercept was fitted"),
         (49, 0, "intercept and slope were fitted"),
         (100, 0, "for all effects; each leans on the base's, as sure as that was"),
     ],

@@ -149,7 +149,7 @@ def _fit(base: RiskModel, seen: Looks) -> tuple[Fitted, list[str]]:
 
 
 def _said(fitted: Fitted, level: Level, events: int, needed: int) -> Iterator[str]:
-    few = f"{events} women stopped"
+    few = f"{events} patients stopped"
     if level is Level.NOTHING:
         yield f"too few events: {few}, {EVENTS_EACH} are needed for the intercept alone; nothing was fitted"
     elif level is Level.INTERCEPT:

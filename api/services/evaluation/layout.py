@@ -14,7 +14,7 @@ _RULES = (
     Column("sensitivity_14d", "Found within 14 days", "percent"),
     Column("sensitivity_28d", "Found within 28 days", "percent"),
     Column("sensitivity_60d", "Found within 60 days", "percent"),
-    Column("sensitivity_60d_where_written", "Found within 60 days, if she wrote on so long", "percent"),
+    Column("sensitivity_60d_where_written", "Found within 60 days, of those who wrote on so long", "percent"),
     Column("median_delay_days", "Median delay, days", "days"),
     Column("p90_delay_days", "90th percentile of delay, days", "days"),
     Column("false_per_patient_year", "False alerts per patient-year", "rate"),
