@@ -19,6 +19,7 @@ from api.services import audit, refusals
 from api.services.course import date_floor, scoring
 from api.services.course.locking import Standing
 from api.services.entries import locked_and_active, says, zones_of
+from api.services.reminding import answered
 
 
 def correct_entry(
@@ -41,6 +42,7 @@ def correct_entry(
         UnknownEntry: There is no such entry.
         InvalidEntry: The new content cannot be read.
     """
+    answered.lock(session, by.id)
     standing = locked_and_active(session, by, now=now)
     row = find_entry(session, standing.patient_id, entry_id)
     sent = {**raw, "id": raw.get("id", str(entry_id))}
@@ -55,12 +57,13 @@ def correct_entry(
     date_floor.check_entry(session, standing, entry, was_about=row.local_date)
     check_version(row.version)
     _supersede(session, row, standing, by=by, now=now)
-    since = min(row.local_date, entry.local_date)
+    lost, since = row.local_date, min(row.local_date, entry.local_date)
     row.recorded_at, row.local_date = entry.recorded_at, entry.local_date
     row.claimed_at, row.claimed_date = entry.claimed_at, entry.claimed_date
     row.answers, row.withdrawn = dict(entry.answers), False
     session.flush()
     scoring.rescore(session, standing, engine=engine, now=now, changed=[entry], since=since)
+    answered.follow(session, standing.patient_id, lost=lost, is_heard=True, now=now)
     if standing.has_rejected:
         refusals.replace(session, standing.patient_id, [entry_id], now=now)
     audit.record(
@@ -83,6 +86,7 @@ def withdraw_entry(
     Raises:
         UnknownEntry: There is no such entry.
     """
+    answered.lock(session, by.id)
     standing = locked_and_active(session, by, now=now)
     row = find_entry(session, standing.patient_id, entry_id)
     if row.withdrawn:
@@ -92,6 +96,7 @@ def withdraw_entry(
     row.withdrawn = True
     session.flush()
     scoring.rescore(session, standing, engine=engine, now=now, since=row.local_date)
+    answered.follow(session, standing.patient_id, lost=row.local_date, is_heard=False, now=now)
     audit.record(
         session, "entry.withdrawn", by=by, now=now, patient_id=standing.patient_id, object_id=entry_id
     )

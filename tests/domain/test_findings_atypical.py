@@ -236,7 +236,7 @@ def test_several_swollen_joints_are_no_red_flag_and_are_told_once_in_four_weeks(
     assert days_of(found) == [0, 28]
     assert {finding.tier for finding in found} == {Tier.ROUTINE}
     assert found[0].reason == (
-        "reports several joints swollen for more than two weeks; look for another cause"
+        "reports on 5 January 2026 several joints swollen for more than two weeks; look for another cause"
     )
     assert found[0].numbers == {"several_swollen_joints": True}
 

@@ -96,6 +96,7 @@ def change_assessment(
         InvalidAnswers: An answer is not one its item takes.
         InvalidMoment: A moment lies where it cannot.
     """
+    answered.lock(session, by.id)
     standing = locked_and_active(session, by, now=now)
     row = find_assessment(session, standing.patient_id, assessment_id)
     if sent.instrument not in {None, row.instrument}:
@@ -110,11 +111,15 @@ def change_assessment(
     if row.status == AssessmentStatus.COMPLETE and said.status is AssessmentStatus.PARTIAL:
         raise AssessmentConflict("it is complete; correct its answers, or withdraw it")
     _supersede(session, row, by=by, now=now)
-    since = min(row.local_date, said.local_date)
+    lost, since = row.local_date, min(row.local_date, said.local_date)
+    was_complete = row.status == AssessmentStatus.COMPLETE
     _say(row, said)
     session.flush()
     assessment_scores.score(session, row, site_id=standing.site_id, now=now, among=among)
-    _settle(session, standing, row, now=now)
+    if was_complete:
+        answered.follow(session, standing.patient_id, lost=lost, is_heard=True, now=now)
+    else:
+        _settle(session, standing, row, now=now)
     if row.status == AssessmentStatus.COMPLETE:
         scoring.rescore(session, standing, engine=engine, now=now, since=since)
     _audit(session, "assessment.changed", by, row, now=now)
@@ -135,6 +140,7 @@ def withdraw_assessment(
     Raises:
         UnknownAssessment: She has none with this id.
     """
+    answered.lock(session, by.id)
     standing = locked_and_active(session, by, now=now)
     row = find_assessment(session, standing.patient_id, assessment_id)
     if row.status == AssessmentStatus.WITHDRAWN:
@@ -146,6 +152,7 @@ def withdraw_assessment(
     session.flush()
     if counted:
         scoring.rescore(session, standing, engine=engine, now=now, since=row.local_date)
+        answered.follow(session, standing.patient_id, lost=row.local_date, is_heard=False, now=now)
     _audit(session, "assessment.withdrawn", by, row, now=now)
 
 

@@ -1,6 +1,6 @@
 """One look at a patient: what she is asked for now, what is no longer waited for, and when to look again."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from uuid import uuid4
@@ -110,18 +110,31 @@ def closings(
 ) -> Iterator[tuple[Reminder, Closed]]:
     """Return the open reminders that are no longer waited for, each with the reason."""
     open_ones = [each for each in known.reminders if each.closed_at is None]
-    check_ins = [each.slot for each in (*open_ones, *newer) if each.purpose == PURPOSE]
-    newest = max(check_ins, default="")
-    slots: dict[str, Slot] = {}
-    if any(each.purpose == REASSESSMENT for each in open_ones):
-        slots = {slot.id: slot for slot in plans.slots(patient)}
-    for reminder in open_ones:
-        if reminder.purpose == PURPOSE:
-            because = _check_in_closed(reminder, known, newest)
-        else:
-            because = _questionnaire_closed(reminder, known, slots, now)
+    for reminder, because in judged(patient, known, plans, open_ones, now=now, newer=newer):
         if because is not None:
             yield reminder, because
+
+
+def judged(
+    patient: Patient,
+    known: Known,
+    plans: Questionnaires,
+    reminders: Sequence[Reminder],
+    *,
+    now: datetime,
+    newer: Iterable[Reminder] = (),
+) -> Iterator[tuple[Reminder, Closed | None]]:
+    """Return for each reminder why it is no longer waited for, None where it is: by what survives alone."""
+    check_ins = [each.slot for each in (*reminders, *newer) if each.purpose == PURPOSE]
+    newest = max(check_ins, default="")
+    slots: dict[str, Slot] = {}
+    if any(each.purpose == REASSESSMENT for each in reminders):
+        slots = {slot.id: slot for slot in plans.slots(patient)}
+    for reminder in reminders:
+        if reminder.purpose == PURPOSE:
+            yield reminder, _check_in_closed(reminder, known, newest)
+        else:
+            yield reminder, _questionnaire_closed(reminder, known, slots, now)
 
 
 def _check_in(patient: Patient, known: Known, found: Found, now: datetime) -> Iterator[Reminder]:

@@ -8,7 +8,7 @@ from api.domain.findings import Finding, FindingKind
 from api.domain.policy import Policy
 from api.domain.trajectory.day import Day
 from api.domain.trajectory.rules.episode import lasting
-from api.domain.trajectory.rules.words import between, short
+from api.domain.trajectory.rules.words import between, on, short
 from api.domain.trajectory.where import Pattern, Where, names_of, pattern_of
 
 SWOLLEN_SOURCE = (
@@ -88,7 +88,7 @@ def finding(day: Day, where: Where, signs: list[Sign], policy: Policy) -> Findin
         seen = "; ".join(_words(sign, where) for sign in lasting_signs)
         reasons.append(f"{seen}: not the picture these symptoms mostly have, joints of both sides alike")
     if day.several_swollen:
-        reasons.append("reports several joints swollen for more than two weeks")
+        reasons.append(f"reports on {on(day.ordinal)} several joints swollen for more than two weeks")
         numbers["several_swollen_joints"] = True
     reason = "; ".join([*reasons, "look for another cause"])
     source = policy.atypical_share.source if lasting_signs else SWOLLEN_SOURCE

@@ -1,0 +1,320 @@
+"""Reminders follow what survives: an answer that is withdrawn or moved is asked for again, and back."""
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from uuid import UUID, uuid4
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import select
+
+from api.db import Sessions
+from api.domain.assessment import AssessmentStatus, Sent
+from api.domain.instruments import registry
+from api.models.patient import Patient
+from api.models.reminder import Reminder
+from api.services import corrections
+from api.services.alerting import worklist
+from api.services.entries import record_entries
+from api.services.questionnaires.assessments import (
+    change_assessment,
+    record_assessment,
+    withdraw_assessment,
+)
+from api.services.reminding import answered, check_ins, snoozing
+from api.services.reminding.due import due_for
+from tests.builders import Clinic, Signed, a_patient, a_report, signed_in
+from tests.notifications.conftest import messages_of, subscribe, the
+from tests.notifications.reminding import (
+    DAY,
+    ENGINE,
+    ENROLLED,
+    HOUR,
+    MONDAY,
+    a_reminded_ward,
+    every_day,
+    plan,
+    reminders,
+    told,
+    with_text,
+)
+
+CHECK_IN = ("check_in", "2026-03-02")
+
+
+@pytest.fixture
+def ward(database: Sessions) -> Clinic:
+    """A clinic whose patient, with a phone and a mailbox, is asked on Mondays at nine."""
+    return a_reminded_ward(database)
+
+
+def writes(database: Sessions, patient: Signed, now: datetime, *, about: datetime | None = None) -> UUID:
+    sent = a_report(recorded_at=about or now)
+    with database.begin() as session:
+        record_entries(session, patient.principal, [sent], engine=ENGINE, now=now)
+    return UUID(sent["id"])
+
+
+def withdraws(database: Sessions, patient: Signed, entry: UUID, now: datetime) -> None:
+    with database.begin() as session:
+        corrections.withdraw_entry(
+            session, patient.principal, entry, check_version=lambda _: None, engine=ENGINE, now=now
+        )
+
+
+def moves(database: Sessions, patient: Signed, entry: UUID, to: datetime, now: datetime) -> None:
+    with database.begin() as session:
+        said = a_report(recorded_at=to, id=entry)
+        corrections.correct_entry(
+            session, patient.principal, entry, said, check_version=lambda _: None, engine=ENGINE, now=now
+        )
+
+
+def unheard(database: Sessions, ward: Clinic) -> bool:
+    with database.read() as session:
+        return worklist.unheard_from(session, ward.nurse.principal) != []
+
+
+def is_due(database: Sessions, ward: Clinic, now: datetime) -> bool:
+    with database.read() as session:
+        return due_for(session, session.get_one(Patient, ward.patient.id), now=now) != []
+
+
+@pytest.mark.parametrize("how", ["withdrawn", "moved to another day"])
+def test_a_check_in_whose_answer_is_taken_back_is_chased_to_the_teams_list(
+    database: Sessions, ward: Clinic, how: str
+) -> None:
+    plan(database, MONDAY)
+    entry = writes(database, ward.patient, MONDAY + HOUR)
+    assert reminders(database)[CHECK_IN].closed_because == "done"
+
+    if how == "withdrawn":
+        withdraws(database, ward.patient, entry, MONDAY + 2 * HOUR)
+    else:
+        moves(database, ward.patient, entry, MONDAY - 5 * DAY, MONDAY + 2 * HOUR)
+
+    row = reminders(database)[CHECK_IN]
+    assert (row.closed_at, row.closed_because, row.step) == (None, None, "asked")
+    assert the(database, Patient, ward.patient.id).is_prompted is True
+    assert is_due(database, ward, MONDAY + 2 * HOUR)
+    every_day(database, 6, at=MONDAY + DAY)
+    assert [each[0] for each in told(database)] == ["Mon 02", "Tue 03", "Wed 04"]
+    assert unheard(database, ward)
+
+
+def test_a_check_in_that_was_answered_before_it_was_asked_is_asked_once_the_answer_is_gone(
+    database: Sessions, ward: Clinic
+) -> None:
+    entry = writes(database, ward.patient, MONDAY - HOUR)
+    plan(database, MONDAY)
+    assert reminders(database) == {}
+
+    withdraws(database, ward.patient, entry, MONDAY + HOUR)
+    every_day(database, 1, at=MONDAY + DAY)
+
+    assert told(database) == [("Tue 03", "check_in", "web_push")]
+    assert reminders(database)[CHECK_IN].step == "asked"
+
+
+def test_a_correction_that_moves_an_entry_to_the_check_ins_day_answers_it(
+    database: Sessions, ward: Clinic
+) -> None:
+    entry = writes(database, ward.patient, MONDAY - 5 * HOUR, about=MONDAY - 4 * DAY)
+    plan(database, MONDAY)
+    assert reminders(database)[CHECK_IN].closed_at is None
+
+    moves(database, ward.patient, entry, MONDAY - HOUR, MONDAY + HOUR)
+
+    assert reminders(database)[CHECK_IN].closed_because == "done"
+    assert [row.state for row in messages_of(database)] == ["cancelled"]
+    assert not is_due(database, ward, MONDAY + HOUR)
+    assert the(database, Patient, ward.patient.id).is_prompted is False
+
+
+def test_a_second_entry_keeps_a_check_in_done_when_the_first_is_withdrawn(
+    database: Sessions, ward: Clinic
+) -> None:
+    plan(database, MONDAY)
+    first = writes(database, ward.patient, MONDAY + HOUR)
+    writes(database, ward.patient, MONDAY + 2 * HOUR)
+
+    withdraws(database, ward.patient, first, MONDAY + 3 * HOUR)
+
+    assert reminders(database)[CHECK_IN].closed_because == "done"
+
+
+@pytest.mark.parametrize("about", [timedelta(0), -6 * DAY], ids=["answers it", "is about an earlier day"])
+def test_who_was_unheard_from_is_on_the_list_again_when_what_came_is_withdrawn(
+    database: Sessions, ward: Clinic, about: timedelta
+) -> None:
+    every_day(database, 6)
+    assert unheard(database, ward)
+    later = MONDAY + 6 * DAY
+    entry = writes(database, ward.patient, later, about=MONDAY + HOUR + about)
+    assert not unheard(database, ward)
+
+    withdraws(database, ward.patient, entry, later + HOUR)
+    assert unheard(database, ward)
+
+    writes(database, ward.patient, later + 2 * HOUR)
+    assert not unheard(database, ward)
+
+
+def test_an_old_check_in_is_not_asked_again_once_the_next_one_has_come(
+    database: Sessions, ward: Clinic
+) -> None:
+    plan(database, MONDAY)
+    entry = writes(database, ward.patient, MONDAY + HOUR)
+    every_day(database, 7, at=MONDAY + DAY)  # the next Monday's is asked
+
+    withdraws(database, ward.patient, entry, MONDAY + 7 * DAY + HOUR)
+
+    assert reminders(database)[CHECK_IN].closed_because == "superseded"
+    assert reminders(database)["check_in", "2026-03-09"].closed_at is None
+
+
+def test_what_was_put_off_is_asked_again_after_the_pause_when_its_answer_is_gone(
+    database: Sessions, ward: Clinic
+) -> None:
+    plan(database, MONDAY)
+    with database.begin() as session:
+        snoozing.snooze(
+            session,
+            ward.patient.principal,
+            wanted=snoozing.Until.TWO_HOURS,
+            now=MONDAY + timedelta(minutes=1),
+        )
+    entry = writes(database, ward.patient, MONDAY + HOUR)
+    withdraws(database, ward.patient, entry, MONDAY + HOUR + timedelta(minutes=5))
+
+    plan(database, MONDAY + 3 * HOUR)
+
+    assert reminders(database)[CHECK_IN].step == "asked"
+
+
+def completed(now: datetime) -> Sent:
+    instrument = registry.find("bpi-sf")
+    answers = {item.id: item.lowest for item in instrument.items if not item.choices}
+    return Sent(AssessmentStatus.COMPLETE, now, answers, {}, instrument="bpi-sf")
+
+
+@pytest.mark.parametrize("how", ["withdrawn", "moved"])
+def test_a_questionnaire_that_is_taken_back_is_asked_for_again(
+    database: Sessions, ward: Clinic, how: str
+) -> None:
+    with_text(database, ward, "bpi-sf")
+    plan(database, MONDAY)
+    [asked] = [row for (purpose, _), row in reminders(database).items() if purpose == "reassessment"]
+    done = uuid4()
+    with database.begin() as session:
+        record_assessment(
+            session, ward.patient.principal, done, completed(MONDAY + HOUR), engine=ENGINE, now=MONDAY + HOUR
+        )
+    assert reminders(database)["reassessment", asked.slot].closed_because == "done"
+
+    with database.begin() as session:
+        if how == "withdrawn":
+            withdraw_assessment(
+                session, ward.patient.principal, done, check_version=lambda _: None, engine=ENGINE,
+                now=MONDAY + 2 * HOUR,
+            )  # fmt: skip
+        else:
+            old = completed(MONDAY - 90 * DAY)
+            change_assessment(
+                session, ward.patient.principal, done,
+                Sent(old.status, old.recorded_at, old.answers, {}, local_date=date(2025, 12, 2)),
+                check_version=lambda _: None, engine=ENGINE, now=MONDAY + 2 * HOUR,
+            )  # fmt: skip
+
+    row = reminders(database)["reassessment", asked.slot]
+    assert (row.closed_at, row.closed_because) == (None, None)
+    every_day(database, 1, at=MONDAY + DAY)
+    assert reminders(database)["reassessment", asked.slot].step == "nudged"
+
+
+def test_withdrawing_for_somebody_who_has_left_opens_nothing(database: Sessions, ward: Clinic) -> None:
+    plan(database, MONDAY)
+    writes(database, ward.patient, MONDAY + HOUR)
+    with database.begin() as session:
+        session.get_one(Patient, ward.patient.id).status = "completed"
+        answered.follow(session, ward.patient.id, lost=MONDAY.date(), is_heard=False, now=MONDAY + DAY)
+
+    assert reminders(database)[CHECK_IN].closed_because == "done"
+
+
+@pytest.fixture
+def newcomer(database: Sessions, ward: Clinic) -> Callable[[], Signed]:
+    """Return a way to enrol one more patient who is asked on Mondays at nine."""
+
+    def enrol() -> Signed:
+        with database.begin() as session:
+            patient = a_patient(session, ward.team, now=ENROLLED)
+            signed = signed_in(session, patient, now=ENROLLED)
+            subscribe(session, signed)
+            check_ins.begin(patient, now=ENROLLED)
+            return signed
+
+    return enrol
+
+
+def open_slots(database: Sessions, patient: Signed) -> set[str]:
+    """Return the check-ins that are waited for, and those that only a sign of life has closed."""
+    with database.read() as session:
+        rows = session.scalars(select(Reminder).where(Reminder.patient_id == patient.id))
+        return {row.slot for row in rows if row.closed_because in {None, "heard"}}
+
+
+moments = st.integers(0, 20 * 24).map(lambda hours: timedelta(hours=hours))
+LATEST = "2026-03-23"
+
+
+@st.composite
+def fates(draw: st.DrawFn) -> list[tuple[timedelta, timedelta | None, timedelta | None]]:
+    """Draw entries: when each is written, when it is changed, and to which moment (None: it is withdrawn)."""
+    drawn = []
+    for at in sorted(draw(st.lists(moments, min_size=1, max_size=4))):
+        changed_at = draw(st.none() | st.integers(1, 72).map(lambda hours: timedelta(hours=hours)))
+        moment = None if changed_at is None else at + changed_at
+        to = (
+            None
+            if moment is None
+            else draw(st.none() | st.floats(0, 1).map(lambda part, to=moment: part * to))
+        )
+        drawn.append((at, moment, to))
+    return drawn
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(fates=fates())
+def test_after_any_corrections_what_is_waited_for_is_what_the_surviving_entries_leave_open(
+    database: Sessions,
+    newcomer: Callable[[], Signed],
+    fates: list[tuple[timedelta, timedelta | None, timedelta | None]],
+) -> None:
+    changed, plain = newcomer(), newcomer()
+    deeds: list[tuple[timedelta, int, Callable[[datetime], object]]] = [
+        (DAY * number, 0, lambda now: plan(database, now)) for number in range(25)
+    ]
+    entries: dict[int, UUID] = {}
+    survivors = []
+    for nth, (at, changed_at, to) in enumerate(fates):
+        left = at if changed_at is None else to
+        survivors += [] if left is None else [(MONDAY + left).date()]
+        deeds.append((at, 1, lambda now, nth=nth: entries.update({nth: writes(database, changed, now)})))
+        if left is not None:
+            about = MONDAY + min(at, left)
+            deeds.append((at, 1, lambda now, about=about: writes(database, plain, now, about=about)))
+        if changed_at is not None and left is None:
+            deeds.append(
+                (changed_at, 2, lambda now, nth=nth: withdraws(database, changed, entries[nth], now))
+            )
+        elif changed_at is not None:
+            move = lambda now, nth=nth, to=MONDAY + left: moves(database, changed, entries[nth], to, now)  # noqa: E731
+            deeds.append((changed_at, 2, move))
+    for at, _, deed in sorted(deeds, key=lambda each: each[:2]):
+        deed(MONDAY + at)
+
+    waited, newest = open_slots(database, changed), max(survivors, default=date.min)
+    assert [slot for slot in waited if check_ins.answers(newest, date.fromisoformat(slot))] == []
+    assert (LATEST in waited) == (LATEST in open_slots(database, plain))
