@@ -19,6 +19,9 @@ from api.services.alerting import ladder
 from api.services.messages.faults import PROBED_EVERY
 from api.services.messages.outbox import Way, key_of, mailboxes
 
+NO_NEXT_WAY = frozenset({MessageKind.PROBE, MessageKind.ACCOUNT_CHANGED, MessageKind.INVITATION})
+"""Kinds that nobody is called about; an admin sees that an invitation was not used."""
+
 _BROUGHT = (MessageState.DELIVERED, MessageState.REHEARSED)
 _LIVE = (MessageState.PENDING, *_BROUGHT)
 
@@ -44,7 +47,7 @@ def fall_back(session: Session, dead: OutboxMessage, alert: Alert | None, *, now
     nobody's way, and a probe asks for nothing: they have no next. What is told of an
     account goes by every way at once.
     """
-    if dead.channel == Channel.WEBHOOK or dead.kind in {MessageKind.PROBE, MessageKind.ACCOUNT_CHANGED}:
+    if dead.channel == Channel.WEBHOOK or dead.kind in NO_NEXT_WAY:
         return
     hurries = alert is not None and _nobody_knows(session, dead, alert, now=now)
     if not _got_elsewhere(session, dead) and not _has_left(session, dead):

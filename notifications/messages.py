@@ -7,6 +7,7 @@ from uuid import UUID
 from api.domain.findings import Tier
 from api.domain.messages import Channel, MessageKind
 from api.services.alerting import ack_links
+from api.services.organisation import invitations
 from config.settings import DEVELOPMENT_URL, Settings
 from notifications.channels.base import Message, Payload, Urgency
 from notifications.endings import Claimed
@@ -22,10 +23,13 @@ def leads_to(settings: Settings) -> Link:
 
     A webhook's program is no person and is given none of these.
     """
+    invitation_key = invitations.key_of(settings.secret_key)
 
     def link(message: Claimed) -> str:
         if message.kind is MessageKind.ALERT and message.channel is not Channel.WEBHOOK:
             return ack_links.link_for(message.id, message.expires_at, settings)
+        if message.kind is MessageKind.INVITATION:
+            return invitations.link_of(message.id, invitation_key, public_url=settings.public_url)
         return f"{settings.public_url}{ack_links.PAGE}{message.id}"
 
     return link

@@ -98,7 +98,7 @@ def _address(row: Known) -> AnyAddress | None:
 
 def _has_left(row: Known) -> bool:
     """Say whether it goes to staff who were deactivated, or who may not see the patient any more."""
-    is_staff = row.active is not None
+    is_staff = row.active is not None and row.kind != MessageKind.INVITATION
     moved = row.team_id is not None and row.about_team_id is not None and row.team_id != row.about_team_id
     return is_staff and (not row.active or moved)
 
@@ -108,7 +108,8 @@ def _mailbox(row: Known) -> Mailbox | None:
     if row.email is None or row.email_gone_at is not None:
         return None
     wants = row.email_notices or row.kind in ALWAYS_BY_EMAIL
-    if row.patient_id is None and not (row.active and wants):
+    may_read = row.active or row.kind == MessageKind.INVITATION
+    if row.patient_id is None and not (may_read and wants):
         return None
     return Mailbox(row.email)
 

@@ -15,6 +15,7 @@ TITLES: Mapping[Language, Mapping[MessageKind, str]] = {
         MessageKind.SUMMARY: "A few things are waiting for you.",
         MessageKind.SIGNED_OUT: "A patient's app is no longer signed in.",
         MessageKind.ACCOUNT_CHANGED: "How you sign in was changed.",
+        MessageKind.INVITATION: "You are invited: please set your password.",
         MessageKind.PROBE: "Notifications reach this device.",
     },
     Language.GERMAN: {
@@ -25,6 +26,7 @@ TITLES: Mapping[Language, Mapping[MessageKind, str]] = {
         MessageKind.SUMMARY: "Ein paar Dinge warten auf Sie.",
         MessageKind.SIGNED_OUT: "Die App einer Patientin oder eines Patienten ist abgemeldet.",
         MessageKind.ACCOUNT_CHANGED: "Ihre Anmeldedaten wurden geändert.",
+        MessageKind.INVITATION: "Sie sind eingeladen: Bitte legen Sie Ihr Passwort fest.",
         MessageKind.PROBE: "Benachrichtigungen erreichen dieses Gerät.",
     },
     Language.SPANISH: {
@@ -35,6 +37,7 @@ TITLES: Mapping[Language, Mapping[MessageKind, str]] = {
         MessageKind.SUMMARY: "Le esperan algunas tareas.",
         MessageKind.SIGNED_OUT: "La aplicación de un paciente ya no tiene la sesión iniciada.",
         MessageKind.ACCOUNT_CHANGED: "Sus datos de acceso han cambiado.",
+        MessageKind.INVITATION: "Le invitamos: establezca su contraseña.",
         MessageKind.PROBE: "Las notificaciones llegan a este dispositivo.",
     },
     Language.FRENCH: {
@@ -45,6 +48,7 @@ TITLES: Mapping[Language, Mapping[MessageKind, str]] = {
         MessageKind.SUMMARY: "Quelques demandes vous attendent.",
         MessageKind.SIGNED_OUT: "L'application d'un patient n'est plus connectée.",
         MessageKind.ACCOUNT_CHANGED: "Vos données de connexion ont été modifiées.",
+        MessageKind.INVITATION: "Vous êtes invité(e) : choisissez votre mot de passe.",
         MessageKind.PROBE: "Les notifications arrivent sur cet appareil.",
     },
 }
@@ -89,6 +93,34 @@ LETTERS: Mapping[Language, Letter] = {
         "Le contenu ne s'affiche qu'après connexion. Vous pouvez désactiver ces e-mails dans vos réglages.",
     ),
 }
+
+
+INVITATIONS: Mapping[Language, Letter] = {
+    Language.ENGLISH: Letter(
+        "Set your password here:",
+        "The link works once. If you expect no account at a clinic, ignore this e-mail.",
+    ),
+    Language.GERMAN: Letter(
+        "Hier legen Sie Ihr Passwort fest:",
+        "Der Link funktioniert einmal. Wenn Sie kein Konto bei einer Klinik erwarten, beachten Sie diese "
+        "E-Mail nicht.",
+    ),
+    Language.SPANISH: Letter(
+        "Establezca aquí su contraseña:",
+        "El enlace funciona una sola vez. Si no espera una cuenta en una clínica, ignore este correo.",
+    ),
+    Language.FRENCH: Letter(
+        "Choisissez ici votre mot de passe :",
+        "Le lien ne fonctionne qu'une fois. Si vous n'attendez aucun compte d'une clinique, ignorez cet "
+        "e-mail.",
+    ),
+}
+"""What an e-mail says that invites: its link shows something without a sign-in."""
+
+
+def letter_words(kind: MessageKind, language: Language) -> Letter:
+    """Return what an e-mail of a kind says beside its title."""
+    return (INVITATIONS if kind is MessageKind.INVITATION else LETTERS)[language]
 
 
 def title_of(kind: MessageKind, language: Language, *, discreet: bool) -> str:

@@ -13,6 +13,7 @@ class MessageKind(StrEnum):
     SUMMARY = "summary"  # to a patient: several things are due
     SIGNED_OUT = "signed_out"  # to staff: a patient's last device was signed out, not by the patient
     ACCOUNT_CHANGED = "account_changed"  # to a member of staff: what they sign in with was changed
+    INVITATION = "invitation"  # to a member of staff: the link by which to set a password
     PROBE = "probe"  # to a device that never answers: does what is sent show there?
 
 
@@ -23,7 +24,7 @@ FOR_STAFF = frozenset({MessageKind.ALERT, MessageKind.NOT_SCORED, MessageKind.SI
 """What the team is told; a site's webhooks hear of it too."""
 
 
-ALWAYS_BY_EMAIL = frozenset({MessageKind.ACCOUNT_CHANGED})
+ALWAYS_BY_EMAIL = frozenset({MessageKind.ACCOUNT_CHANGED, MessageKind.INVITATION})
 """What staff are written to about even if they turned e-mail off: somebody else may have done that."""
 
 

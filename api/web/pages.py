@@ -45,6 +45,13 @@ def message(message_id: UUID) -> str:  # noqa: ARG001 - the same page for every 
     return render_template("message.html", language=language.value, said=said)
 
 
+@pages.get("/invitation")
+@public
+def invitation() -> str:
+    """Show where somebody who was invited sets a password; the token stays behind the `#`."""
+    return render_template("invitation.html")
+
+
 @pages.get("/problems/<slug>")
 @public
 def problem(slug: str) -> str:

@@ -27,7 +27,7 @@ from notifications.channels.base import (
     Retry,
 )
 from notifications.channels.mail_post import SignInImpossible, Unencrypted
-from notifications.words import LETTERS, title_of
+from notifications.words import letter_words, title_of
 
 AT_ONCE = 256
 """More threads than anybody lets e-mails go at a time; they are made as they are needed."""
@@ -100,7 +100,7 @@ def letter_of(message: Message, *, to: str, sender: str, now: datetime) -> Email
     """Return the e-mail of a message: its id is the row's, and repeats about one thing hang together."""
     payload, domain = message.payload, domain_of(sender)
     title = title_of(payload.kind, payload.language, discreet=payload.discreet)
-    words, link = LETTERS[payload.language], message.link
+    words, link = letter_words(payload.kind, payload.language), message.link
     letter = EmailMessage(policy=SMTP)
     letter["From"] = sender
     letter["To"] = to

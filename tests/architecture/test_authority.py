@@ -37,6 +37,7 @@ from tests.builders import (
 OPEN = {
     "GET /",
     "GET /docs",
+    "GET /invitation",
     "GET /m/<uuid:message_id>",
     "GET /problems/<slug>",
     "GET /health/live",

@@ -83,6 +83,14 @@ def post_each(
         insert_once(session, OutboxMessage, values=rows)
 
 
+def post_letter(
+    session: Session, notice: Notice, *, recipient: UUID, message_id: UUID, now: datetime
+) -> None:
+    """Put one e-mail in the outbox under an id its link is derived from, whatever the recipient chose."""
+    row = _row(notice, Way(Channel.EMAIL, recipient), now) | {"id": message_id}
+    insert_once(session, OutboxMessage, values=[row])
+
+
 def mailboxes(recipients: Sequence[UUID], kind: MessageKind | None = None) -> Any:
     """Return the query for those of ``recipients`` who may be written to by e-mail about this."""
     wants = true() if kind in ALWAYS_BY_EMAIL else Staff.email_notices

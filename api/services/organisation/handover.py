@@ -9,7 +9,7 @@ from sqlalchemy import and_, delete, exists, or_, select, update
 from sqlalchemy.orm import Session
 
 from api.domain.answering import AlertStatus
-from api.domain.messages import Channel, MessageState
+from api.domain.messages import Channel, MessageKind, MessageState
 from api.models.alert import Alert
 from api.models.ladder import Rota, Shift
 from api.models.outbox import OutboxMessage, Subscription
@@ -109,6 +109,15 @@ def revoke_invitations(session: Session, staff_id: UUID, *, now: datetime) -> No
         update(Invitation)
         .where(Invitation.staff_id == staff_id, Invitation.used_at.is_(None), Invitation.revoked_at.is_(None))
         .values(revoked_at=now)
+    )
+    session.execute(
+        update(OutboxMessage)
+        .where(
+            OutboxMessage.recipient_id == staff_id,
+            OutboxMessage.kind == MessageKind.INVITATION,
+            OutboxMessage.state == MessageState.PENDING,
+        )
+        .values(state=MessageState.CANCELLED, settled_at=now, last_outcome="replaced")
     )
 
 

@@ -14,10 +14,12 @@ from api.db import insert_once
 from api.domain.authority import Principal, Role
 from api.domain.enrolment import Language
 from api.domain.errors import EmailTaken, InvitationRefused
+from api.domain.messages import MessageKind
 from api.models.site import Site
 from api.models.staff import Invitation, Staff
 from api.services import audit
 from api.services.access.secret_keys import derive
+from api.services.messages import outbox
 from api.services.organisation import directory, handover, members
 
 PAGE = "/invitation"
@@ -112,11 +114,27 @@ def invite(
     if not staff.active and staff.invited_at is None:
         staff.invited_at, staff.version = now, staff.version + 1
     session.flush()
+    if by_email:
+        staff.email_gone_at = None
+        _write_to(session, staff, invitation, now=now)
     detail = {"by_email": by_email}
     audit.record(
         session, "staff.invited", by=by, now=now, site_id=staff.site_id, object_id=staff.id, detail=detail
     )
     return invitation
+
+
+def _write_to(session: Session, staff: Staff, invitation: Invitation, *, now: datetime) -> None:
+    """Send the link by e-mail; the message has the invitation's id, so that a worker can derive it."""
+    notice = outbox.Notice(
+        kind=MessageKind.INVITATION,
+        site_id=staff.site_id,
+        purpose=f"invitation:{invitation.id}",
+        topic_of=f"invitation:{staff.id}",
+        not_before=now,
+        expires_at=invitation.expires_at,
+    )
+    outbox.post_letter(session, notice, recipient=staff.id, message_id=invitation.id, now=now)
 
 
 def find_open(session: Session, token: str, *, key: bytes, now: datetime) -> tuple[Invitation, Staff]:

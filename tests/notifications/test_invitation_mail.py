@@ -1,0 +1,91 @@
+"""An invitation goes by e-mail, with a link that sets the password, to somebody told of nothing else yet."""
+
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from api.db import Sessions
+from api.domain.authority import Role
+from api.models.outbox import OutboxMessage
+from api.models.staff import Staff
+from api.services.organisation import invitations
+from config.settings import Settings
+from notifications import outbox
+from notifications.channels.base import Dead, Mailbox, Payload
+from notifications.channels.mail import letter_of
+from notifications.endings import Claimed, Result, where_to
+from notifications.messages import compose, leads_to
+from notifications.pace import Pace
+from tests.builders import Clinic
+from tests.conftest import NOW
+
+SETTINGS = Settings(secret_key="a secret of tests", public_url="https://aimss.example")
+KEY = invitations.key_of(SETTINGS.secret_key)
+
+
+def invited(database: Sessions, ward: Clinic, *, times: int = 1) -> Staff:
+    new = invitations.NewMember("nora@example.org", "Nora", Role.NURSE, ward.team.id)
+    with database.begin() as session:
+        staff = invitations.create_member(
+            session, ward.site_admin.principal, new, site_id=ward.site.id, now=NOW
+        )
+        for _ in range(times):
+            invitations.invite(session, ward.site_admin.principal, staff, by_email=True, now=NOW)
+        return staff
+
+
+def claimed(database: Sessions) -> Claimed:
+    with database.begin() as session:
+        [message] = outbox.claim(session, now=NOW, limit=10, lease=timedelta(minutes=1))
+    return message
+
+
+def test_the_e_mail_of_an_invitation_holds_the_link_that_sets_the_password(
+    database: Sessions, ward: Clinic
+) -> None:
+    staff = invited(database, ward)
+    message = claimed(database)
+
+    assert where_to(message, now=NOW, backoff=Pace().backoff) == Mailbox("nora@example.org")
+    link = leads_to(SETTINGS)(message)
+    sent = compose(
+        Payload(message.kind, message.id, message.language),
+        topic=message.topic,
+        expires_at=message.expires_at,
+        tier=None,
+        now=NOW,
+        link=link,
+    )
+    letter = letter_of(sent, to="nora@example.org", sender="a@b.example", now=NOW)
+    text = letter.get_body(("plain",)).get_content()  # type: ignore[union-attr]
+    assert link in text
+    assert link.startswith("https://aimss.example/invitation#")
+    assert "settings" not in text
+
+    token = link.partition("#")[2]
+    with database.begin() as session:
+        accepted, _ = invitations.accept(session, token, "a hash", key=KEY, now=NOW)
+        assert (accepted.id, accepted.active) == (staff.id, True)
+
+
+def test_a_later_invitation_takes_the_e_mail_of_the_one_before_back(database: Sessions, ward: Clinic) -> None:
+    invited(database, ward, times=2)
+    with database.read() as session:
+        states = session.scalars(select(OutboxMessage.state).order_by(OutboxMessage.state)).all()
+    assert states == ["cancelled", "pending"]
+    assert claimed(database).address == Mailbox("nora@example.org")
+
+
+def test_an_invitation_that_cannot_be_brought_asks_nobody_to_call(database: Sessions, ward: Clinic) -> None:
+    invited(database, ward)
+    with database.begin() as session:
+        outbox.settle_failed(session, Result(claimed_in(session), Dead("answered 550")), now=NOW)
+    with database.read() as session:
+        assert [(row.channel, row.state) for row in session.scalars(select(OutboxMessage))] == [
+            ("email", "dead")
+        ]
+
+
+def claimed_in(session: object) -> Claimed:
+    [message] = outbox.claim(session, now=NOW, limit=10, lease=timedelta(minutes=1))  # type: ignore[arg-type]
+    return message
