@@ -3,6 +3,7 @@
 from flask import Flask
 
 from api.cli.accounts import create_site, create_staff, reset_staff
+from api.cli.after_restore import after_restore
 from api.cli.calibrate import calibrate_command
 from api.cli.delivery import outbox, vapid_keys
 from api.cli.demo import seed
@@ -36,6 +37,7 @@ COMMANDS = (
     rescore,
     score_command,
     export_command,
+    after_restore,
     replay_command,
     simulate_command,
     evaluate_command,

@@ -19,6 +19,7 @@ from api.models.patient import Patient, Trajectory
 from api.models.score import ScoreRow
 from api.services.course.reporting import function_of, reporting_of
 from api.services.course.stopping import StoppingRisk, stopping_risk_of
+from api.services.feed_cursors import read_cursor, write_cursor
 from api.services.paging import Page, cut
 
 LONGEST_BODY = 4000
@@ -76,7 +77,8 @@ def changes_since(session: Session, patient_id: UUID, *, since: str | None, limi
     Raises:
         InvalidCursor: ``since`` was not made here.
     """
-    seen = _sequence(since)
+    newest = session.scalar(select(Trajectory.change_seq).where(Trajectory.patient_id == patient_id))
+    seen = read_cursor(session, since, newest=newest or 0)
     query = (
         select(EntryRow)
         .where(EntryRow.patient_id == patient_id, EntryRow.change_seq > seen)
@@ -86,7 +88,7 @@ def changes_since(session: Session, patient_id: UUID, *, since: str | None, limi
     rows = list(session.scalars(query))
     more = len(rows) > limit
     rows = rows[:limit]
-    return Changes(rows, cursors.encode(rows[-1].change_seq if rows else seen), more)
+    return Changes(rows, write_cursor(session, rows[-1].change_seq if rows else seen), more)
 
 
 def versions_of(session: Session, patient_id: UUID, entry_id: UUID) -> list[EntryVersion]:
@@ -119,13 +121,6 @@ def rejected_of(
     return cut(
         found, limit=limit, cursor_of=lambda row: cursors.encode(row.received_at.isoformat(), str(row.id))
     )
-
-
-def _sequence(since: str | None) -> int:
-    if since is None:
-        return 0
-    (seen,) = cursors.decode_as(since, cursors.number)
-    return int(seen)
 
 
 _SHOWN_OF_REJECTED = (

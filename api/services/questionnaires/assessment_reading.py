@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
-from api.domain import cursor as cursors
 from api.domain.assessment import AssessmentStatus, baseline_of
 from api.domain.errors import UnknownInstrument
 from api.domain.instruments import registry
@@ -18,6 +17,7 @@ from api.domain.instruments.interpretation import Interpretation, interpret_all
 from api.domain.instruments.registry import INSTRUMENTS
 from api.models.assessment import AssessmentRow, AssessmentScore, AssessmentVersion
 from api.models.patient import Patient
+from api.services.feed_cursors import read_cursor, write_cursor
 
 IS_PRESENT = and_(
     AssessmentScore.patient_id == AssessmentRow.patient_id,
@@ -83,7 +83,8 @@ def changes_since(
         InvalidCursor: ``since`` was not made here.
         UnknownInstrument: There is no instrument of this code.
     """
-    seen = 0 if since is None else int(cursors.decode_as(since, cursors.number)[0])
+    newest = select(func.max(AssessmentRow.change_seq)).where(AssessmentRow.patient_id == patient_id)
+    seen = read_cursor(session, since, newest=session.scalar(newest) or 0)
     query = select(AssessmentRow).where(
         AssessmentRow.patient_id == patient_id, AssessmentRow.change_seq > seen
     )
@@ -91,7 +92,7 @@ def changes_since(
         query = query.where(AssessmentRow.instrument == registry.find(instrument).code)
     rows = list(session.scalars(query.order_by(AssessmentRow.change_seq).limit(limit + 1)))
     more, rows = len(rows) > limit, rows[:limit]
-    last = cursors.encode(rows[-1].change_seq if rows else seen)
+    last = write_cursor(session, rows[-1].change_seq if rows else seen)
     return Changes(read_all(session, patient_id, rows), last, more)
 
 

@@ -1,0 +1,16 @@
+"""How often the database was put back from a backup."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Mapped, mapped_column
+
+from api.db import Base, UtcDateTime
+
+
+class Restore(Base):
+    """One return to a backup; how many there were is part of every cursor of a change feed."""
+
+    __tablename__ = "restores"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    restored_at: Mapped[datetime] = mapped_column(UtcDateTime)

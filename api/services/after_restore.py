@@ -1,0 +1,101 @@
+"""What is done once a backup has been put back: nothing of before goes on as if nothing had happened."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from api.domain.answering import AlertStatus
+from api.domain.authority import ActorKind
+from api.domain.enrolment import PatientStatus
+from api.domain.messages import MessageState
+from api.domain.reminding import Closed
+from api.models.alert import Alert
+from api.models.identity import ActivationCode, Grant
+from api.models.outbox import OutboxMessage, Subscription
+from api.models.patient import Patient
+from api.models.reminder import Reminder
+from api.models.restore import Restore
+from api.models.staff import Invitation
+from api.services import audit
+
+BECAUSE = "the server was restored from a backup"
+
+LOOKED_AT_WITHIN = timedelta(minutes=15)
+"""How long the team has before an open alert climbs that was overdue in the backup."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """How much of the state of before was ended."""
+
+    sign_ins: int
+    codes: int
+    messages: int
+    reminders: int
+    alerts: int
+
+
+def settle_restore(session: Session, *, keep_service_keys: bool, now: datetime) -> Settled:
+    """End what must not go on after a return to a backup; running it twice does no harm.
+
+    Sign-ins, codes and invitations that were ended since the backup would work again, so all of them end.
+    What waited in the outbox was sent since, or is out of date: it is cancelled. Nobody knows which open
+    alerts were answered since: they stay open, and those overdue climb a quarter of an hour from now. Cursors
+    of change feeds are refused from now on, so that phones read everything again and resend what is missing.
+    """
+    session.add(Restore(restored_at=now))
+    settled = Settled(
+        sign_ins=_end_sign_ins(session, keep_service_keys=keep_service_keys, now=now),
+        codes=_end_codes(session, now=now),
+        messages=_count(
+            session,
+            update(OutboxMessage)
+            .where(OutboxMessage.state == MessageState.PENDING)
+            .values(state=MessageState.CANCELLED, settled_at=now, last_outcome=BECAUSE),
+        ),
+        reminders=_count(
+            session,
+            update(Reminder)
+            .where(Reminder.closed_at.is_(None), Reminder.due_at <= now)
+            .values(closed_at=now, closed_because=Closed.LAPSED),
+        ),
+        alerts=_count(
+            session,
+            update(Alert)
+            .where(Alert.status == AlertStatus.OPEN, Alert.next_rung_at < now + LOOKED_AT_WITHIN)
+            .values(next_rung_at=now + LOOKED_AT_WITHIN),
+        ),
+    )
+    detail = {name: getattr(settled, name) for name in Settled.__slots__}
+    audit.record(session, "server.restored", by=None, now=now, detail=detail)
+    return settled
+
+
+def _end_sign_ins(session: Session, *, keep_service_keys: bool, now: datetime) -> int:
+    live = update(Grant).where(Grant.revoked_at.is_(None))
+    if keep_service_keys:
+        live = live.where(Grant.kind != ActorKind.SERVICE)
+    ended = _count(session, live.values(revoked_at=now, revoked_because=BECAUSE))
+    retired = {"retired_at": now, "retired_because": BECAUSE}
+    session.execute(update(Subscription).where(Subscription.retired_at.is_(None)).values(retired))
+    session.execute(
+        update(Patient)
+        .where(Patient.status == PatientStatus.ACTIVE, Patient.signed_out_at.is_(None))
+        .values(signed_out_at=now, signed_out_because=BECAUSE)
+    )
+    return ended
+
+
+def _end_codes(session: Session, *, now: datetime) -> int:
+    unused = update(ActivationCode).where(
+        ActivationCode.used_at.is_(None), ActivationCode.revoked_at.is_(None)
+    )
+    invited = update(Invitation).where(Invitation.used_at.is_(None), Invitation.revoked_at.is_(None))
+    return sum(_count(session, each.values(revoked_at=now)) for each in (unused, invited))
+
+
+def _count(session: Session, statement: Any) -> int:
+    return session.connection().execute(statement).rowcount
