@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "20261128_restores"
-down_revision = "20261128_pending_codes"
+down_revision = "20261128_invitation_mail"
 branch_labels = None
 depends_on = None
 
