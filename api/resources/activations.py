@@ -15,6 +15,7 @@ from api.resources.edge import clock, settings, transaction
 from api.schemas.activation import NewActivationSchema
 from api.schemas.token import COOKIE, TokensSchema, tokens_on_wire
 from api.services.access import activations, throttle
+from api.services.access.throttle import ACTIVATION_BY_ADDRESS, ACTIVATION_BY_ANYBODY
 from api.services.access.tokens import Issued
 from api.services.watching import tallies
 
@@ -46,8 +47,9 @@ class Activations(MethodView):
 
 def _activate(body: dict[str, str], *, now: datetime) -> Issued:
     key = activations.key_of(settings().secret_key)
+    counted = ACTIVATION_BY_ADDRESS.of(place()), ACTIVATION_BY_ANYBODY.of("all")
     with transaction() as session:
-        counted = throttle.count_activation(session, place(), now=now)
+        throttle.count(session, counted, now=now)
     try:
         with transaction() as session:
             issued = activations.redeem(

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from flask.testing import FlaskClient
@@ -11,7 +12,7 @@ from api.db import Sessions
 from api.domain.enrolment import PatientStatus
 from api.domain.messages import MessageKind
 from api.models.identity import Token
-from api.models.outbox import OutboxMessage
+from api.models.outbox import OutboxMessage, Subscription
 from api.models.patient import Patient
 from api.models.staff import Staff
 from api.services.access import devices, tokens
@@ -130,3 +131,27 @@ def test_the_mark_goes_with_the_next_activation(
         )
     assert client.post("/v1/activations", json={"code": made.code}).status_code == 201
     assert marks(client, clinic) == ([], False)
+
+
+def test_staff_sign_in_that_ran_out_leaves_the_list_unless_push_comes_by_it(
+    clinic: Clinic, database: Sessions
+) -> None:
+    now = datetime.now(UTC)
+    with database.begin() as session:
+        nurse = session.get_one(Staff, clinic.nurse.id)
+        by_push = signed_in(session, nurse, now=now).principal.grant_id
+        session.add(
+            Subscription(
+                site_id=clinic.site.id,
+                recipient_id=nurse.id,
+                grant_id=by_push,
+                device=uuid4(),
+                endpoint="https://push.example/1",
+                p256dh="-",
+                auth="-",
+                created_at=now,
+            )
+        )
+    housekeeping.tidy(database, now=now + timedelta(hours=13))
+    with database.read() as session:
+        assert [grant.id for grant in tokens.live_grants(session, clinic.nurse.id)] == [by_push]

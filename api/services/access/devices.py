@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import exists, or_, select, update
 from sqlalchemy.orm import Session
 
 from api.domain.authority import ActorKind, Principal
@@ -99,11 +99,13 @@ def rotate(
     return issued
 
 
-def end_expired(session: Session, *, now: datetime) -> int:
-    """End patients' sign-ins that ran out unused, so that their teams hear of it; return how many.
+def end_expired(session: Session, *, now: datetime) -> None:
+    """End sign-ins that ran out unused; a patient's team hears of it.
 
-    Staff sign-ins run out every day. They are left as they are: their push addresses keep bringing alerts.
+    A member of staff whose sign-in ran out over night goes on being told by push where it registered an
+    address, so such a sign-in stays on the list of devices, where it can be ended.
     """
+    hears_by_push = exists().where(Subscription.grant_id == Grant.id, Subscription.retired_at.is_(None))
     expired = (
         select(Grant.id)
         .join(Token)
@@ -111,11 +113,10 @@ def end_expired(session: Session, *, now: datetime) -> int:
             Token.use == "refresh",
             Token.expires_at <= now,
             Token.used_at.is_(None),
-            Grant.kind == ActorKind.PATIENT,
             Grant.revoked_at.is_(None),
+            or_(Grant.kind == ActorKind.PATIENT, ~hears_by_push),
         )
     )
     ids = list(session.scalars(expired))
     if ids:
         end(session, ids, because="not used for too long", now=now)
-    return len(ids)

@@ -27,6 +27,9 @@ class Limit:
     what: str
     tries: int
     window: timedelta
+    alarm: int | None = None
+    """Above so many tries somebody guesses: narrower counters then let through only `tries_in_alarm`."""
+    tries_in_alarm: int | None = None
 
     def of(self, whom: str) -> "Counter":
         """Return the counter of one address or account."""
@@ -43,12 +46,13 @@ class Counter:
 
 QUARTER = timedelta(minutes=15)
 
-ACTIVATION_BY_ADDRESS = Limit("activation by address", 20, QUARTER)
-ACTIVATION_BY_ANYBODY = Limit("activation by anybody", 1000, QUARTER)
-ACTIVATION_UNDER_ATTACK = 3
-"""Tries left to an address while the limit of everybody is exceeded: guessing slows down, patients get in."""
-SIGN_IN_BY_ADDRESS = Limit("sign-in by address", 100, QUARTER)
-SIGN_IN_BY_EMAIL_AND_ADDRESS = Limit("sign-in by e-mail and address", 10, QUARTER)
+ACTIVATION_BY_ADDRESS = Limit("activation by address", 20, QUARTER, tries_in_alarm=3)
+ACTIVATION_BY_ANYBODY = Limit("activation by anybody", 1_000_000, QUARTER, alarm=1000)
+"""Strangers who try codes from many addresses slow guessing down for all, and keep no patient out."""
+SIGN_IN_BY_ADDRESS = Limit("sign-in by address", 1000, QUARTER, alarm=100)
+"""A clinic, or a proxy that was not named in TRUSTED_PROXIES, is one address: a hundred failures there must
+not lock everybody out. 1,000 password checks take half a minute of a processor."""
+SIGN_IN_BY_EMAIL_AND_ADDRESS = Limit("sign-in by e-mail and address", 10, QUARTER, tries_in_alarm=3)
 SIGN_IN_BY_EMAIL_AND_DEVICE = Limit("sign-in by e-mail and device", 10, QUARTER)
 SIGN_IN_BY_EMAIL = Limit("sign-in by e-mail", 100, QUARTER)
 """NIST SP 800-63B-4, section 3.2.2, asks for at most 100 failures in a row on one account."""
@@ -71,32 +75,16 @@ def count(session: Session, counters: Iterable[Counter], *, now: datetime) -> No
     Raises:
         TooManyTries: A limit was reached; it says for how long.
     """
-    for counter in sorted(counters, key=lambda one: one.key):  # one order: no deadlock
-        started_at, tries = _increment(session, counter, now)
-        if tries > counter.limit.tries:
+    ordered = sorted(counters, key=lambda one: one.key)  # one order: no deadlock
+    counted = {counter: _increment(session, counter, now) for counter in ordered}
+    in_alarm = any(
+        counter.limit.alarm is not None and tries > counter.limit.alarm
+        for counter, (_, tries) in counted.items()
+    )
+    for counter, (started_at, tries) in counted.items():
+        narrowed = counter.limit.tries_in_alarm if in_alarm else None
+        if tries > (counter.limit.tries if narrowed is None else narrowed):
             raise _refused(counter, started_at, now)
-
-
-def count_activation(session: Session, place: str, *, now: datetime) -> list[Counter]:
-    """Count a try at an activation code, in a transaction of its own; see `count`.
-
-    Strangers who try codes from many addresses cannot keep patients out: while they exceed the limit of
-    everybody, each address still has a few tries.
-
-    Returns:
-        What was counted, for `give_back` after a success.
-
-    Raises:
-        TooManyTries: The address has used up its tries.
-    """
-    here, anybody = ACTIVATION_BY_ADDRESS.of(place), ACTIVATION_BY_ANYBODY.of("all")
-    both = sorted((here, anybody), key=lambda one: one.key)
-    counted = {counter: _increment(session, counter, now) for counter in both}
-    is_attacked = counted[anybody][1] > anybody.limit.tries
-    started_at, tries = counted[here]
-    if tries > (ACTIVATION_UNDER_ATTACK if is_attacked else here.limit.tries):
-        raise _refused(here, started_at, now)
-    return both
 
 
 def give_back(session: Session, counters: Iterable[Counter]) -> None:
