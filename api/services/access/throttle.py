@@ -59,8 +59,6 @@ SIGN_IN_BY_EMAIL = Limit("sign-in by e-mail", 100, QUARTER)
 SIGN_IN_CODE_BY_STAFF = Limit("one-time code of a sign-in", 10, QUARTER)
 """Codes are guessed by somebody who has the password, from any number of addresses: counted by account."""
 INVITATION_BY_ADDRESS = Limit("invitation by address", 20, QUARTER)
-RECEIPT_BY_ADDRESS = Limit("receipt by address", 300, QUARTER)
-"""Of ids nobody was sent: a hospital's devices behind one address name those they were."""
 SECRET_BY_STAFF = Limit("own password or one-time code", 10, QUARTER)
 """Only failures stay counted, so a hospital behind one address is not locked out by its own shift
 change; 10 guesses of a six-digit code with three of a million right are 0.003 % per window."""

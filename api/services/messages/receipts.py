@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from api.db import insert_once
@@ -17,6 +17,12 @@ PROBE_KEPT_FOR = timedelta(days=2)
 
 _BELIEVED = (MessageState.PENDING, MessageState.DELIVERED)
 """Pending too: a phone may be quicker than we write down that it was reached."""
+
+
+def is_known(session: Session, message_id: UUID) -> bool:
+    """Return whether a push of this id was sent."""
+    sent = exists().where(OutboxMessage.id == message_id, OutboxMessage.channel == Channel.WEB_PUSH)
+    return bool(session.scalar(select(sent)))
 
 
 def take(session: Session, message_id: UUID, event: ReceiptEvent, *, at: datetime, now: datetime) -> bool:
