@@ -12,9 +12,10 @@ from api.models.identity import KnownOrigin, Throttle
 from api.models.patient import Patient
 from api.models.staff import Staff
 from api.services.access import passwords
-from api.services.access.activations import make_code
+from api.services.access.activations import key_of, make_code
 from notifications import housekeeping
 from tests.builders import PASSWORD, Clinic
+from tests.conftest import SECRET_KEY
 
 USUAL, STRANGERS = "192.0.2.1", "203.0.113.7"
 OURS = {"Sec-Fetch-Site": "same-origin", "X-AIMSS": "1"}
@@ -182,6 +183,7 @@ def test_strangers_who_try_codes_from_everywhere_keep_no_patient_out(
             session,
             clinic.nurse.principal,
             patient,
+            key=key_of(SECRET_KEY),
             lifetime=timedelta(hours=1),
             now=datetime.now(UTC),
         ).code
