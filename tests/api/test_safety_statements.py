@@ -6,10 +6,12 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
 from api.db import Sessions
+from api.domain.errors import TooManyTries
 from api.models.entry import SafetyStatement
 from api.models.patient import Patient
 from tests.builders import Clinic, a_report
@@ -440,3 +442,19 @@ def _is_uuid(text: str) -> bool:
         return bool(UUID(text))
     except ValueError:
         return False
+
+
+def test_a_request_over_a_budget_is_heard_before_it_is_refused(
+    app: Flask, client: FlaskClient, clinic: Clinic
+) -> None:
+    def refuse() -> None:
+        raise TooManyTries("too many requests", retry_after_s=30)
+
+    app.before_request_funcs.setdefault("entries", []).append(refuse)
+    for _ in range(2):
+        answer = send(client, clinic, {"entries": [stating()] + [a_report() for _ in range(20)]})
+        assert (answer.status_code, answer.headers["Retry-After"]) == (429, "30")
+        assert next(iter(answer.json)) == "emergency"
+    app.before_request_funcs["entries"].remove(refuse)
+    assert set(alerts(client, clinic)) == {"red_flag", "wish_to_stop"}
+    assert marks(client, clinic) == []  # the phone sends it again
