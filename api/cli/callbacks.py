@@ -3,8 +3,9 @@
 from datetime import UTC, datetime
 
 import click
-from marshmallow import ValidationError, fields, validate
+from marshmallow import ValidationError, fields
 
+from api.domain.email_address import NoEmailAddress, read_email
 from api.schemas.fields import Text
 from api.schemas.policy import LONGEST_NOTE
 
@@ -31,8 +32,11 @@ def a_note(_: click.Context, __: click.Parameter, value: str | None) -> str | No
 
 
 def an_email(_: click.Context, __: click.Parameter, value: str) -> str:
-    """Read an e-mail address."""
-    return _read(fields.String(validate=validate.Email(error="this is no e-mail address")), value)
+    """Read an e-mail address, into the same normal form as over the API."""
+    try:
+        return read_email(value)
+    except NoEmailAddress as error:
+        raise click.BadParameter(str(error)) from error
 
 
 def a_name(_: click.Context, __: click.Parameter, value: str) -> str:
