@@ -32,6 +32,7 @@ from api.services.alerting import answers, worklist
 from api.services.alerting.worklist import Case, RefusedItems, UnheardFrom
 from api.services.care import guidance, measured
 from api.services.course.reporting import reporting_of
+from api.services.organisation.directory import named
 
 blp = Blueprint("alerts", __name__, url_prefix="/v1/alerts", description="What the care team must answer.")
 
@@ -225,6 +226,8 @@ def case_on_wire(case: Case, engine: Engine, now: datetime) -> dict[str, Any]:
         "scoring": case.trajectory.status,
         "reporting": reporting_of(patient, case.trajectory, engine=engine, now=now),
     }
+    shown["acknowledged_by_staff"] = named(case.alert.acknowledged_by, case.names)
+    shown["closed_by_staff"] = named(case.alert.closed_by, case.names)
     shown["held_back"] = case.held_back
     shown["score"] = case.score
     shown["evidence"] = case.evidence

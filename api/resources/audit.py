@@ -1,6 +1,8 @@
 """Who did what to whom, for those who watch over it."""
 
+from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
 from flask.views import MethodView
 
@@ -11,7 +13,7 @@ from api.resources.blueprint import Blueprint
 from api.resources.edge import clock, principal, reading
 from api.schemas.audit import ActPageSchema, AuditQuerySchema
 from api.services import audit_trail
-from api.services.paging import Page
+from api.services.organisation import directory
 
 blp = Blueprint("audit", __name__, url_prefix="/v1/audit", description="Who did what to whom.")
 
@@ -24,10 +26,10 @@ class Audit(MethodView):
     @fails_with(404, 422)
     @blp.arguments(AuditQuerySchema, location="query")
     @blp.response(200, ActPageSchema)
-    def get(self, query: dict[str, Any]) -> Page[AuditRow]:
+    def get(self, query: dict[str, Any]) -> dict[str, Any]:
         """The audit trail of the site, newest first; reading it is written into it."""
         with reading() as session:
-            return audit_trail.list_acts(
+            page = audit_trail.list_acts(
                 session,
                 principal(),
                 patient_id=query.get("patient_id"),
@@ -35,3 +37,11 @@ class Audit(MethodView):
                 limit=query["limit"],
                 now=clock(),
             )
+            names = directory.names_of(session, [row.actor_id for row in page.items])
+        return {"items": [act_on_wire(row, names) for row in page.items], "next": page.next}
+
+
+def act_on_wire(row: AuditRow, names: Mapping[UUID, str]) -> dict[str, Any]:
+    """Return an act with the name of who did it."""
+    shown = {column.key: getattr(row, column.key) for column in AuditRow.__mapper__.column_attrs}
+    return shown | {"actor": directory.named(row.actor_id, names)}

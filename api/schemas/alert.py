@@ -8,6 +8,7 @@ from api.schemas.fields import Moment, Strict, Text
 from api.schemas.guidance import GuidanceItemSchema
 from api.schemas.reporting import ReportingSchema
 from api.schemas.score import PresentScoreSchema
+from api.schemas.staff import NamedSchema
 
 KINDS = [kind.value for kind in FindingKind]
 TIERS = [tier.value for tier in Tier]
@@ -187,6 +188,9 @@ class AlertSchema(Schema):
     acknowledged_at = fields.AwareDateTime(
         allow_none=True, metadata={"description": "When somebody of the team took it on; null: nobody has."}
     )
+    acknowledged_by_staff = fields.Nested(
+        NamedSchema, allow_none=True, metadata={"description": "The same member of staff, with the name."}
+    )
     acknowledged_by = fields.UUID(
         allow_none=True, metadata={"description": "The member of staff who took it on."}
     )
@@ -197,6 +201,9 @@ class AlertSchema(Schema):
     closed_at = fields.AwareDateTime(
         allow_none=True,
         metadata={"description": "When it was resolved or retracted; null: it is not closed."},
+    )
+    closed_by_staff = fields.Nested(
+        NamedSchema, allow_none=True, metadata={"description": "The same member of staff, with the name."}
     )
     closed_by = fields.UUID(
         allow_none=True,

@@ -3,6 +3,7 @@
 from marshmallow import Schema, fields
 
 from api.schemas.fields import Moment, PageQuery, page_of
+from api.schemas.staff import NamedSchema
 
 
 class ActSchema(Schema):
@@ -16,6 +17,12 @@ class ActSchema(Schema):
         required=True, metadata={"description": "Who did it: `staff`, `patient`, `service` or `system`."}
     )
     actor_id = fields.UUID(required=True, allow_none=True, metadata={"description": "Null is the system."})
+    actor = fields.Nested(
+        NamedSchema,
+        required=True,
+        allow_none=True,
+        metadata={"description": "A member of staff or a service, with the name; null for others."},
+    )
     action = fields.String(
         required=True,
         metadata={"description": "What was done, as noun and verb.", "examples": ["patient.read"]},

@@ -19,7 +19,7 @@ from api.models.site import Team
 from api.models.staff import Invitation, Staff
 from api.services.access import passwords
 from api.services.organisation import members
-from tests.builders import PASSWORD, Clinic, Signed, a_clinic, a_member_of_staff, signed_in
+from tests.builders import PASSWORD, Clinic, Signed, a_clinic, a_member_of_staff, a_report, signed_in
 
 
 def url(who: Any, then: str = "") -> str:
@@ -341,3 +341,18 @@ def test_where_e_mail_is_sent_the_link_is_not_shown_unless_it_is_asked_for(
     second = invite(client, clinic, email="kim@example.org", delivery="shown").json["invitation"]
     assert (first["delivery"], first["url"]) == ("email", None)
     assert (second["delivery"], second["url"] is None) == ("shown", False)
+
+
+def test_people_in_answers_have_names(client: FlaskClient, clinic: Clinic) -> None:
+    report = a_report(red_flags=["chest_pain"])
+    client.post("/v1/me/entries", json=report, headers=clinic.patient.headers)
+    [alert] = client.get("/v1/alerts", headers=clinic.nurse.headers).json["items"]
+    acknowledged = client.post(f"/v1/alerts/{alert['id']}/acknowledgement", headers=clinic.nurse.headers)
+
+    nurse = {"id": str(clinic.nurse.id), "name": "A nurse"}
+    assert acknowledged.json["acknowledged_by"] == nurse["id"]
+    assert acknowledged.json["acknowledged_by_staff"] == nurse
+    assert acknowledged.json["closed_by_staff"] is None
+    acts = client.get("/v1/audit", headers=clinic.site_admin.headers).json["items"]
+    assert nurse in [act["actor"] for act in acts if act["action"] == "alert.acknowledged"]
+    assert [act["actor"] for act in acts if act["actor_kind"] == "patient"] == [None]

@@ -1,6 +1,6 @@
 """The worklist: which alerts wait, worst first, with what a nurse needs to decide."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
@@ -27,6 +27,7 @@ from api.services.access.enrolment import visible_to
 from api.services.alerting import telling
 from api.services.alerting.telling import HELD, STANDING, HeldBack, standing_of
 from api.services.course.unscored import NOT_SCORED
+from api.services.organisation import directory
 from api.services.reminding import unheard
 
 MOST_NOT_SCORED = MOST_UNHEARD = MOST_SIGNED_OUT = MOST_REFUSED = 100
@@ -46,6 +47,8 @@ class Case:
     held_back: HeldBack | None = None
     evidence: list[Evidence] = field(default_factory=list)
     events: list[tuple[AlertEvent, str | None]] = field(default_factory=list)
+    names: Mapping[UUID, str] = field(default_factory=dict)
+    """Names of those who acknowledged or closed it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,7 +240,7 @@ def _cases(session: Session, ids: Sequence[UUID]) -> list[Case]:
 
 
 def _complete(session: Session, cases: list[Case]) -> None:
-    """Load scores and evidence of all cases in two queries, however many there are."""
+    """Load scores, evidence and names of all cases in a few queries, however many there are."""
     if not cases:
         return
     patients = {case.patient.id for case in cases}
@@ -247,8 +250,10 @@ def _complete(session: Session, cases: list[Case]) -> None:
     )
     newest = {row.patient_id: row for row in session.scalars(scores.where(ScoreRow.patient_id.in_(patients)))}
     by_alert = {case.alert.id: case for case in cases}
+    answered = [who for case in cases for who in (case.alert.acknowledged_by, case.alert.closed_by)]
+    names = directory.names_of(session, answered)
     for case in cases:
-        case.score = newest.get(case.patient.id)
+        case.score, case.names = newest.get(case.patient.id), names
     evidence = (
         select(Evidence)
         .where(Evidence.alert_id.in_(by_alert))

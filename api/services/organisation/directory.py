@@ -1,6 +1,6 @@
 """The staff of a site: listed and looked up."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,7 +14,7 @@ from api.domain.authority import Role, StaffStatus
 from api.domain.errors import InvalidCursor, UnknownStaff
 from api.models.identity import Grant
 from api.models.site import Team
-from api.models.staff import Invitation, Staff
+from api.models.staff import Invitation, ServiceAccount, Staff
 from api.services.paging import Page, cut
 
 
@@ -85,6 +85,23 @@ def member_of(session: Session, staff: Staff) -> Member:
     session.flush()
     [member] = _known(session, [staff])
     return member
+
+
+def names_of(session: Session, ids: Iterable[UUID | None]) -> dict[UUID, str]:
+    """Return the names of members of staff and service accounts by id: two queries at most."""
+    wanted = {each for each in ids if each is not None}
+    found: dict[UUID, str] = {}
+    for table in (Staff, ServiceAccount):
+        left = wanted - set(found)
+        if left:
+            rows = session.execute(select(table.id, table.name).where(table.id.in_(left)))
+            found |= {row.id: row.name for row in rows}
+    return found
+
+
+def named(who: UUID | None, names: Mapping[UUID, str]) -> dict[str, Any] | None:
+    """Return a person or program as an id with a name; None: nobody, or no member of staff or service."""
+    return {"id": who, "name": names[who]} if who is not None and who in names else None
 
 
 def find_member(session: Session, site_id: UUID, staff_id: UUID, *, to_change: bool = False) -> Staff:

@@ -1,6 +1,6 @@
 """A site and its teams: read, made and renamed."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -109,16 +109,6 @@ def rename_team(
     if _assign(session, team, changes, taken="the site has another team of this name"):
         audit.record(session, "team.renamed", by=by, now=now, object_id=team.id)
     return team
-
-
-def names_of_staff(session: Session, ids: Sequence[UUID | None]) -> dict[UUID, str]:
-    """Return the names of members of staff by id: one query, however many are asked for."""
-    wanted = {each for each in ids if each is not None}
-    if not wanted:
-        return {}
-    return {
-        row.id: row.name for row in session.execute(select(Staff.id, Staff.name).where(Staff.id.in_(wanted)))
-    }
 
 
 def _assign(session: Session, row: Site | Team, changes: Mapping[str, Any], *, taken: str) -> list[str]:
