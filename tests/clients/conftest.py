@@ -1,8 +1,10 @@
 """A real server with a clinic, for clients that are not ours."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from urllib.request import Request, urlopen
 from uuid import UUID
 
 import pytest
@@ -12,12 +14,14 @@ from api.domain.assessment import AssessmentStatus, Sent
 from api.domain.trajectory.engine import Engine
 from api.models.alert import Alert
 from api.models.outbox import Heartbeat
+from api.models.staff import Staff
+from api.services.access import passwords
 from api.services.entries import record_entries
 from api.services.messages.vapid import new_private_key
 from api.services.questionnaires.assessments import record_assessment
 from config.server import web_command
 from tests import databases
-from tests.builders import Clinic, a_clinic, a_measurement, a_patient, a_report, signed_in
+from tests.builders import PASSWORD, Clinic, a_clinic, a_measurement, a_patient, a_report, signed_in
 from tests.servers import HOST, START_WITHIN_S, Process, answers, free_port, wait_until
 
 A_WEIGHT = {"kind": "weight", "value": 70, "unit": "kg"}
@@ -32,6 +36,11 @@ class Served:
     ids: dict[str, str]
     patient_token: str
     """Of a patient who has not written anything yet."""
+    code: str
+    """An activation code of a third patient."""
+    email: str
+    password: str
+    """The nurse signs in with these."""
 
 
 @pytest.fixture(scope="module")
@@ -44,6 +53,10 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         clinic = a_clinic(session, now=now)
         session.merge(Heartbeat(worker="a worker", started_at=now, ticked_at=now))
         newcomer = signed_in(session, a_patient(session, clinic.team, now=now), now=now)
+        third = a_patient(session, clinic.team, now=now)
+        nurse = session.get_one(Staff, clinic.nurse.id)
+        nurse.password_hash = passwords.HASHER.hash(PASSWORD)
+        email, third_id = nurse.email, third.id
         me, entry = clinic.patient.principal, a_report(pain_worst=9, red_flags=["chest_pain"])
         record_entries(session, me, [entry, {"id": "?"}], engine=Engine(), now=now)
         said = Sent(AssessmentStatus.COMPLETE, now, {"worst": 7}, {}, instrument="bpi-sf")
@@ -70,4 +83,13 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     with Process(web_command(host=HOST, port=port, database_url=url), env, log=folder / "server.log"):
         wait_until(lambda: answers(port, "/health/live"), within_s=START_WITHIN_S, what="the web answers")
         named = {name: str(value) for name, value in ids.items()}
-        yield Served(f"http://{HOST}:{port}", clinic, named, newcomer.token)
+        address = f"http://{HOST}:{port}"
+        code = a_code(address, third_id, clinic.nurse.headers)
+        yield Served(address, clinic, named, newcomer.token, code, email, PASSWORD)
+
+
+def a_code(address: str, patient_id: UUID, headers: dict[str, str]) -> str:
+    """Return a new activation code of a patient."""
+    url = f"{address}/v1/patients/{patient_id}/activations"
+    with urlopen(Request(url, method="POST", headers=headers), timeout=10) as answer:  # noqa: S310 - our own
+        return str(json.load(answer)["code"])
