@@ -316,7 +316,7 @@ def test_what_is_wrong_with_a_body_is_named(
         (b"[]", "application/json", 422),
         (b"null", "application/json", 422),
         (b"", "application/json", 422),
-        (b"\xff\xfe", "application/json", 400),
+        (b"\xff\xfe", "application/json", 415),
         (b" " * 1_000_001, "application/json", 413),
     ],
 )
