@@ -15,6 +15,7 @@ from api.db import Sessions
 from api.domain.authority import Role
 from api.domain.errors import LastSiteAdmin
 from api.models.audit import AuditRow
+from api.models.outbox import OutboxMessage
 from api.models.site import Team
 from api.models.staff import Invitation, Staff
 from api.services.access import passwords
@@ -196,7 +197,9 @@ def test_who_never_set_a_password_is_invited_and_not_reactivated(client: FlaskCl
     assert sign_in(client).status_code == 201
 
 
-def test_a_new_password_by_invitation_ends_every_sign_in(client: FlaskClient, clinic: Clinic) -> None:
+def test_a_new_password_by_invitation_ends_every_sign_in(
+    client: FlaskClient, clinic: Clinic, database: Sessions
+) -> None:
     accept(client, invited := invite(client, clinic))
     bearer = {"Authorization": f"Bearer {sign_in(client).json['access_token']}"}
     again = client.post(url(invited.json["id"], "/invitation"), json={}, headers=clinic.site_admin.headers)
@@ -207,6 +210,9 @@ def test_a_new_password_by_invitation_ends_every_sign_in(client: FlaskClient, cl
     assert client.get("/v1/me", headers=bearer).status_code == 401
     assert sign_in(client).status_code == 401
     assert sign_in(client, password="another long password").status_code == 201
+    with database.read() as session:
+        told = select(OutboxMessage.channel).where(OutboxMessage.kind == "account_changed")
+        assert session.scalars(told).all() == ["email"], "once: the first password replaced none"
 
 
 @pytest.mark.parametrize(

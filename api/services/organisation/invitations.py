@@ -18,6 +18,7 @@ from api.domain.messages import MessageKind
 from api.models.site import Site
 from api.models.staff import Invitation, Staff
 from api.services import audit
+from api.services.access import account_notices
 from api.services.access.secret_keys import derive
 from api.services.messages import outbox
 from api.services.organisation import directory, handover, members
@@ -174,6 +175,8 @@ def accept(session: Session, token: str, new_hash: str, *, key: bytes, now: date
     if used.one_or_none() is None:  # somebody used it, or it was replaced, a moment ago
         raise _refused()
     effects = handover.end_sign_ins(session, staff, because="password set by invitation", now=now)
+    if staff.active:  # it replaces a password: the owner should know if that was somebody else
+        account_notices.tell_owner(session, staff, now=now)
     staff.password_hash, staff.active = new_hash, True
     staff.invited_at = staff.deactivated_at = None
     staff.version += 1
