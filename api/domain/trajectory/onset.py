@@ -21,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from api.domain.policy import Policy
+from api.domain.trajectory import onset_single
 from api.domain.trajectory.belief import (
     CALM,
     COVAR,
@@ -53,7 +54,6 @@ _LEAST_WEIGHT = np.float32(-80.0)  # of a log-likelihood: as good as impossible
 
 # All judgement: belonging to the arithmetic, not to the clinic, they are no thresholds.
 _VAGUE_MEAN, _VAGUE = 3.0, 9.0  # points, points squared: what may be usual before anything is known
-_STILL_DAYS = 60.0  # the longest gap over which the usual level is thought to wander
 
 _ENDS = np.arange(len(SYMPTOMS) + 1)
 _ALL = slice(None)
@@ -79,6 +79,7 @@ class OnsetTest:
     flare_density: np.float32
     odds_times: float
     odds_power: float
+    constants: onset_single.Constants
 
     def __init__(self, policy: Policy) -> None:
         """Take the numbers out of the policy."""
@@ -88,18 +89,7 @@ class OnsetTest:
         prior[0] = 0.0
         sizes = [policy.rise_pain.value, policy.rise_stiffness.value, policy.rise_interference.value]
         sds = [policy.rise_pain_sd.value] + 2 * [policy.rise_other_sd.value]
-        put(
-            self,
-            "memory",
-            Memory(
-                policy.noise_autocorrelation.value,
-                policy.flare_stays.value,
-                np.float32(policy.usual_drift.value**2),
-                np.float32(_STILL_DAYS),
-                np.float32(policy.onset_noise_lowest.value**2),
-                np.float32(policy.onset_noise_remembered.value),
-            ),
-        )
+        put(self, "memory", Memory.of_policy(policy))
         put(self, "sizes", short(np.array(sizes, np.float32)))
         put(self, "size_variances", short(np.array(sds, np.float32) ** 2))
         counts = (policy.pain_counts, policy.stiffness_counts, policy.interference_counts)
@@ -114,6 +104,9 @@ class OnsetTest:
         put(self, "flare_density", np.float32(policy.flare_density.value))
         put(self, "odds_times", policy.onset_odds_times.value)
         put(self, "odds_power", policy.onset_odds_power.value)
+        tails, least = (self.tail, self.tail_scale), (float(_TINY), float(_LEAST_WEIGHT))
+        constants = onset_single.Constants(self.counts, self.flare_density, tails=tails, least=least)
+        put(self, "constants", constants)
 
     def begin(self) -> Belief:
         """Return what is believed of a patient before her first answer."""
@@ -137,6 +130,11 @@ class OnsetTest:
         Yields:
             What is believed after each day. It is worked on further: copy what is to be kept.
         """
+        if belief.days.shape[1] == 1:
+            yield from onset_single.each_day(
+                belief, said, self.constants, renew=self._renew, learn_some=self._learn_some
+            )
+            return
         series, own, weights = belief.series.copy(), belief.own.copy(), belief.weights.copy()
         for step, all_asked in enumerate(said.all_asked):
             if said.renews[step]:
@@ -146,11 +144,7 @@ class OnsetTest:
                 series[:] = short(series)
                 self._join(weights, likelihood, _ALL)
             else:
-                asked = np.flatnonzero(said.asked[step])
-                one, flares = series[:, :, asked], own[FLARES:, asked]
-                likelihood = self._learn(one, flares, said, at=(step, asked))
-                series[:, :, asked], own[FLARES:, asked] = short(one), flares
-                self._join(weights, likelihood, asked)
+                self._learn_some(series, own, weights, said, step)
             own[:FLARES] = said.own[step]
             yield Belief(series, own, weights, said.days[step])
 
@@ -196,6 +190,15 @@ class OnsetTest:
             weights[:, patient] -= weights[winner[patient], patient]
             weights[0, patient] = 0.0
         rows = np.flatnonzero(fresh.any(axis=1))
+        np.copyto(weights, np.float32(0), where=fresh)
+        if patients == 1:
+            series[:, rows] = series[:, :1]
+            series[RISE, rows], series[VAR_RISE, rows], series[COVAR, rows] = (
+                self.sizes,
+                self.size_variances,
+                0,
+            )
+            return
         every = np.tile(fresh[rows], len(SYMPTOMS))
         renewed = series[:, rows]
         np.copyto(renewed, series[:, :1], where=every)
@@ -203,7 +206,14 @@ class OnsetTest:
         np.copyto(renewed[VAR_RISE], np.repeat(self.size_variances, patients), where=every)
         np.copyto(renewed[COVAR], np.float32(0), where=every)
         series[:, rows] = renewed
-        np.copyto(weights, np.float32(0), where=fresh)
+
+    def _learn_some(self, series: Array, own: Array, weights: Array, said: Said, step: int) -> None:  # noqa: PLR0917
+        """Take in a day on which some were not asked, or did not answer."""
+        asked = np.flatnonzero(said.asked[step])
+        one, flares = series[:, :, asked], own[FLARES:, asked]
+        likelihood = self._learn(one, flares, said, at=(step, asked))
+        series[:, :, asked], own[FLARES:, asked] = short(one), flares
+        self._join(weights, likelihood, asked)
 
     def _learn(self, one: Array, flares: Array, said: Said, *, at: tuple[int, Asked]) -> Array:
         """Update every hypothesis by one answer each: a Kalman step that distrusts what looks like a flare.

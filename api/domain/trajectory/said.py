@@ -1,10 +1,11 @@
 """What answers say by themselves, before anything is believed: worked out for many days at once."""
 
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple, Self, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from api.domain.policy import Policy
 from api.domain.trajectory.belief import (
     ANSWER,
     ENOUGH,
@@ -25,6 +26,7 @@ _NOT_YET = np.float32(np.inf)
 
 # Judgement: belonging to the arithmetic, not to the clinic, they are no thresholds.
 _WILD = np.float32(9.0)  # times her variance: more is no measure of her day-to-day spread
+_STILL_DAYS = 60.0  # the longest gap over which the usual level is thought to wander
 _FRESH_DAYS = 14.0  # answers further apart say nothing about it
 
 
@@ -41,6 +43,18 @@ class Memory(NamedTuple):
     still_days: np.float32
     lowest: np.float32
     remembered: np.float32
+
+    @classmethod
+    def of_policy(cls, policy: Policy) -> Self:
+        """Return the memory that a policy asks for."""
+        return cls(
+            policy.noise_autocorrelation.value,
+            policy.flare_stays.value,
+            np.float32(policy.usual_drift.value**2),
+            np.float32(_STILL_DAYS),
+            np.float32(policy.onset_noise_lowest.value**2),
+            np.float32(policy.onset_noise_remembered.value),
+        )
 
 
 class Said(NamedTuple):
@@ -145,12 +159,17 @@ def _spread(own: Array, apart: Array, near: NDArray[np.bool_], memory: Memory) -
     It is written into ``own``, day by day.
     """
     spread, answers = own[0, SPREAD], own[0, SPREADS]
-    for day, is_near in enumerate(near):
+    one = np.ones_like(spread)
+    for day, all_near in enumerate(np.logical_and.reduce(near, axis=1).tolist()):
         grown = spread + np.minimum(apart[day], _WILD * spread / answers)
-        weight = answers + np.float32(1)
-        keep = np.minimum(np.float32(1), memory.remembered / weight)
-        spread = np.where(is_near, grown * keep, spread)
-        answers = np.where(is_near, weight * keep, answers)
+        weight = answers + one
+        keep = np.minimum(one, memory.remembered / weight)
+        grown *= keep
+        weight *= keep
+        if all_near:
+            spread, answers = grown, weight
+        else:
+            spread, answers = np.where(near[day], grown, spread), np.where(near[day], weight, answers)
         own[day, SPREAD], own[day, SPREADS] = spread, answers
     noise: Array = np.maximum(own[:, SPREAD] / own[:, SPREADS], memory.lowest)
     return noise
