@@ -6,6 +6,7 @@ the replay is done in the transaction. One replay of a patient runs at a time; w
 thread, so only a few may.
 """
 
+import gc
 import logging
 import threading
 from collections.abc import Callable, Iterator
@@ -90,7 +91,8 @@ class Replayer:
         if is_charged and self._budgets is not None:
             self._budgets.charge_replay(needed.patient_id, job.days)
         try:
-            with self._arithmetic:  # two at once would take as long, and others' requests longer
+            # two at once would take as long, and others' requests longer
+            with self._arithmetic, _without_collecting():
                 return job.run()
         except Exception:
             log.exception("a replay failed", extra={"patient_id": str(needed.patient_id)})
@@ -113,3 +115,18 @@ class Replayer:
                 self._waiting[patient_id] -= 1
                 if not self._waiting[patient_id]:
                     del self._waiting[patient_id], self._turns[patient_id]
+
+
+@contextmanager
+def _without_collecting() -> Iterator[None]:
+    """Hold off the cyclic garbage collector: a replay makes a million objects and not one cycle.
+
+    Looking through all of them, and all that the process has loaded, took a third of the time.
+    """
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
