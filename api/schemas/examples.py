@@ -57,6 +57,8 @@ EXAMPLES: Mapping[str, Mapping[str, Any]] = {
     "Refresh": {"refresh_token": "kq3m6c0fQxJ5rY1nVt8sWb2hLz7uEa4dPg9iRo0TjXc"},
     "MyChanges": {"check_in_weekday": 0, "check_in_at": "18:30", "quiet_from": "21:00"},
     "OneTimeCode": {"code": "492039"},
+    "NewOneTimeCodes": {"password": "correct horse battery"},
+    "OneTimeCodesEnd": {"password": "correct horse battery", "code": "492039"},
     "NewPassword": {"old_password": "correct horse battery", "new_password": "seven green apples fall"},
     "NewEntry": {"id": _ENTRY_ID} | _ENTRY,
     "Batch": {
