@@ -13,7 +13,11 @@ HOW_TO_MIGRATE = "run `python -m alembic upgrade head`"
 
 
 class DatabaseNotReady(Exception):
-    """The database cannot be reached, or its tables are not those of this version; the message says which."""
+    """The tables of the database are not those of this version; the message says what to do."""
+
+
+class DatabaseUnreachable(DatabaseNotReady):
+    """The database does not answer; it may do so later."""
 
 
 def require_migrated(url: str) -> None:
@@ -22,7 +26,8 @@ def require_migrated(url: str) -> None:
     A newer one may have run as well: an upgrade migrates while the earlier version still serves.
 
     Raises:
-        DatabaseNotReady: It has not, or the database cannot be reached; the message holds no password.
+        DatabaseNotReady: It has not.
+        DatabaseUnreachable: The database does not answer; the message holds no password.
     """
     script = ScriptDirectory.from_config(Config(toml_file=str(PYPROJECT)))
     known = {revision.revision for revision in script.walk_revisions()}
@@ -42,6 +47,6 @@ def _present_revisions(url: str) -> set[str]:
         with engine.connect() as connection:
             return set(MigrationContext.configure(connection).get_current_heads())
     except SQLAlchemyError as error:
-        raise DatabaseNotReady(f"the database cannot be reached ({type(error).__name__})") from error
+        raise DatabaseUnreachable(f"the database cannot be reached ({type(error).__name__})") from error
     finally:
         engine.dispose()

@@ -3,15 +3,22 @@
 import argparse
 import os
 import sys
+from importlib import import_module
 from ipaddress import ip_address
 
 from sqlalchemy import make_url
 
-from config.schema import DatabaseNotReady, require_migrated
+from config.schema import DatabaseNotReady, DatabaseUnreachable, require_migrated
 from config.settings import MissingSettings, Settings
 
 CONFIGURATION_ERROR = 78
 """Exit status EX_CONFIG of sysexits.h: starting again will not help until a setting is changed."""
+
+TRY_AGAIN_LATER = 75
+"""Exit status EX_TEMPFAIL of sysexits.h: the database is away, so the supervisor starts it again."""
+
+Refused = (MissingSettings, ValueError, DatabaseNotReady)
+"""What a start can be refused with."""
 
 CONNECTIONS = 4096
 """Open connections a web process keeps, idle ones among them: behind a proxy far more than there are phones
@@ -80,12 +87,18 @@ def main() -> int:
     try:
         settings = Settings.from_env()
         check_start(settings, host=options.host)
-    except (MissingSettings, ValueError, DatabaseNotReady) as error:
-        print(f"not started: {error}", file=sys.stderr)  # noqa: T201 - the operator reads it
-        return CONFIGURATION_ERROR
+        import_module("wsgi")  # what is wrong with the application is said here, not by a process that dies
+    except Refused as error:
+        return refuse(error)
     print(start_line(settings, options.host, options.port), file=sys.stderr)  # noqa: T201
     command = web_command(host=options.host, port=options.port, database_url=settings.database_url)
     return os.execvp(command[0], command)  # noqa: S606 - our own command
+
+
+def refuse(error: Exception) -> int:
+    """Say why nothing is started; return the exit status that tells a supervisor whether to try again."""
+    print(f"not started: {error}", file=sys.stderr)  # noqa: T201 - the operator reads it
+    return TRY_AGAIN_LATER if isinstance(error, DatabaseUnreachable) else CONFIGURATION_ERROR
 
 
 def check_start(settings: Settings, *, host: str) -> None:
@@ -93,7 +106,7 @@ def check_start(settings: Settings, *, host: str) -> None:
 
     Raises:
         ValueError: Development is to be served beyond this machine, or there is no secret key.
-        DatabaseNotReady: The database cannot be reached, or is not migrated.
+        DatabaseNotReady: The database is not migrated, or cannot be reached.
     """
     if not settings.production and not is_loopback(host):
         raise ValueError(

@@ -3,7 +3,6 @@
 import argparse
 import logging
 import signal
-import sys
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from threading import Thread
@@ -17,9 +16,9 @@ from api.services.messages import webhooks
 from config.garbage import spare_what_is_loaded
 from config.logging import set_up_logging
 from config.mail import domain_of, server_of
-from config.schema import DatabaseNotReady, require_migrated
-from config.server import CONFIGURATION_ERROR
-from config.settings import MissingSettings, Settings
+from config.schema import require_migrated
+from config.server import Refused, refuse
+from config.settings import Settings
 from notifications.channels.base import Address, Hook, Mailbox
 from notifications.channels.base import Channel as Port
 from notifications.channels.mail import MailSender, NoPost, Post
@@ -90,9 +89,9 @@ def main(argv: Sequence[str] | None = None, env: Mapping[str, str] | None = None
     try:
         settings = Settings.from_env(env)
         require_migrated(settings.database_url)
-    except (MissingSettings, ValueError, DatabaseNotReady) as error:
-        print(f"not started: {error}", file=sys.stderr)  # noqa: T201 - the operator reads it
-        return CONFIGURATION_ERROR
+        worker = worker_of(settings)
+    except Refused as error:
+        return refuse(error)
     set_up_logging(settings.log_level)
     if not settings.vapid_private_key:
         log.warning("VAPID_PRIVATE_KEY is not set: pushes wait; `flask --app wsgi vapid-keys` makes a key")
@@ -100,7 +99,6 @@ def main(argv: Sequence[str] | None = None, env: Mapping[str, str] | None = None
         log.warning("SMTP_URL is not set: whoever takes no pushes goes onto the call list")
     if settings.delivery_dry_run:
         log.warning("DELIVERY_DRY_RUN is set: nothing is sent, and nobody hears of anything")
-    worker = worker_of(settings)
     for name in (signal.SIGTERM, signal.SIGINT):
         # in a thread: the handler may run inside `stopped.wait`, whose lock it could not take
         signal.signal(name, lambda *_: Thread(target=worker.stopped.set).start())

@@ -9,16 +9,16 @@ from pathlib import Path
 import pytest
 
 from config.schema import DatabaseNotReady, require_migrated
-from config.server import CONFIGURATION_ERROR, check_start, is_loopback, start_line
+from config.server import CONFIGURATION_ERROR, TRY_AGAIN_LATER, check_start, is_loopback, start_line
 from config.settings import Settings
 from tests import databases
 
 ROOT = Path(__file__).parents[2]
 
 
-def started(env: Mapping[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Start the web server with nothing but ``env``; it refuses, so it ends by itself."""
-    command = [sys.executable, "-m", "config.server", *arguments]
+def started(env: Mapping[str, str], *, module: str = "config.server") -> subprocess.CompletedProcess[str]:
+    """Start the web server or worker with nothing but ``env``; it refuses, so it ends by itself."""
+    command = [sys.executable, "-m", module]
     whole = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), **env}
     return subprocess.run(command, env=whole, capture_output=True, text=True, timeout=60, check=False)
 
@@ -27,6 +27,28 @@ def test_without_an_environment_nothing_is_served_and_the_reason_is_said(tmp_pat
     told = started({"DATABASE_URL": f"sqlite:///{tmp_path}/a.db"})
     assert told.returncode == CONFIGURATION_ERROR
     assert "SECRET_KEY is not set" in told.stderr
+
+
+def test_a_database_that_is_away_is_no_wrong_setting_so_a_supervisor_tries_again() -> None:
+    away = "postgresql+psycopg://aimss:hush@127.0.0.1:1/aimss?connect_timeout=2"
+    for module in ("config.server", "notifications"):
+        told = started({"DATABASE_URL": away, "SECRET_KEY": "-" * 43}, module=module)
+        assert told.returncode == TRY_AGAIN_LATER
+        assert "cannot be reached" in told.stderr
+        assert "hush" not in told.stderr
+
+
+def test_a_model_that_is_none_is_said_in_a_line(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/a.db"
+    databases.migrate(url)
+    (tmp_path / "model.json").write_text('{"a": 1}')
+    env = {"DATABASE_URL": url, "SECRET_KEY": "-" * 43, "RISK_MODEL": str(tmp_path / "model.json")}
+    for module in ("config.server", "notifications"):
+        told = started(env, module=module)
+        assert told.returncode == CONFIGURATION_ERROR, told.stderr
+        assert told.stderr.startswith("not started: ")
+        assert "no model of the risk of stopping" in told.stderr
+        assert "Traceback" not in told.stderr
 
 
 def test_development_is_not_served_to_other_machines() -> None:

@@ -14,7 +14,7 @@ from api.services.replaying.whole_files import UnusableFile, whole
 LARGEST = 1_000_000
 
 
-class UnusableModelFile(Exception):
+class UnusableModelFile(ValueError):
     """A file holds no model that can be used, or cannot be written; the message is for a person."""
 
 
