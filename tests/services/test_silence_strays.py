@@ -66,8 +66,8 @@ def test_a_stray_day_months_before_opens_no_silence_while_entries_come(
     assert wait_until(database, at(34)) == 1  # 14 days after the last day that came
 
 
-@pytest.mark.parametrize("block", [range(-250, -220), range(-60, -40)])
-def test_a_paper_diary_from_before_enrolment_opens_no_silence(
+@pytest.mark.parametrize("block", [range(-250, -220), range(-300, -280)])
+def test_a_paper_diary_from_long_before_enrolment_opens_no_silence(
     database: Sessions, clinic: Clinic, block: range
 ) -> None:
     patient = clinic.patient
@@ -77,13 +77,17 @@ def test_a_paper_diary_from_before_enrolment_opens_no_silence(
     assert silences(database, patient.id) == []
 
 
-def test_who_only_sent_a_paper_diary_is_waited_for_from_enrolment_on(
+def test_a_silence_from_before_enrolment_that_the_team_was_told_of_stays_when_she_writes_again(
     database: Sessions, clinic: Clinic
 ) -> None:
-    post(database, clinic.patient, *[a_day(n, recorded=n) for n in range(-60, -40)], now=at(0))
+    patient = clinic.patient
+    post(database, patient, *[a_day(n, recorded=n) for n in range(-300, -270)], now=at(0))
+    assert wait_until(database, at(0)) == 1
 
-    assert wait_until(database, at(12)) == 0
-    assert wait_until(database, at(13)) == 1
+    post(database, patient, a_day(1), now=at(1))
+
+    [alert] = silences(database, patient.id)
+    assert (alert.status, "she has written again" in alert.reason) == ("open", True)
 
 
 def test_a_silence_after_one_entry_is_taken_back_with_history_when_the_diary_begins(

@@ -93,6 +93,12 @@ def newest_days(session: Session, patient_ids: Sequence[UUID], kind: FindingKind
     return dict(_NEWEST.all(session.connection(), patient_ids, {"of": kind}))
 
 
+def live_keys(session: Session, patient_id: UUID, kind: FindingKind) -> set[str]:
+    """Return the keys of what a patient's alerts of one kind, open or closed, stand on."""
+    live = select(Evidence.key).where(Evidence.patient_id == patient_id, Evidence.kind == kind)
+    return set(session.scalars(live.where(Evidence.withdrawn_at.is_(None))))
+
+
 def note_event(
     session: Session,
     alert: Alert,

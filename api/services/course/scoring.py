@@ -91,7 +91,7 @@ def score_all(session: Session, told: Sequence[Told], *, engine: Engine, now: da
     _store(session, done)
     alerts.lock(session, [standing.patient_id for standing, _ in changed])
     for standing, scored in sorted(changed, key=_site):
-        tellable = silence.tellable(scored.outcome.findings, standing.enrolled_at)
+        tellable = silence.tellable(session, standing, scored.outcome.findings)
         since, findings = scored.changed_since, (*tellable, *scored.lasting)
         is_replayed, whose = scored.after is not None, standing.patient_id
         kept = safety.kept_findings(session, whose, engine=scored.engine) if is_replayed else ()

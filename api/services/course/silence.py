@@ -1,6 +1,6 @@
 """Whether a patient is silent at present, on her own clock, and whether her team knows."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import NamedTuple, Self
 from uuid import UUID
@@ -13,13 +13,12 @@ from api.domain.trajectory.engine import Course
 from api.services.alerting import alerts
 from api.services.course.locking import Standing
 
+HISTORY = timedelta(days=183)
+"""How long before enrolment a silence is history: no alert is opened for one that has ended. Judgement."""
+
 
 class Whose(NamedTuple):
-    """Whose silence, on which clock, and when the patient was last heard from.
-
-    That is when the newest entry was recorded, whatever day it is about, or enrolment where that is later:
-    a paper diary from before enrolment makes nobody silent.
-    """
+    """Whose silence, on which clock, and when the newest entry was recorded, whatever day it is about."""
 
     patient_id: UUID
     timezone: str
@@ -28,8 +27,7 @@ class Whose(NamedTuple):
     @classmethod
     def of(cls, standing: Standing) -> Self:
         """Return whose silence it is, of a patient whose row is locked."""
-        heard_at = max(standing.last_entry_at or standing.enrolled_at, standing.enrolled_at)
-        return cls(standing.patient_id, standing.timezone, heard_at)
+        return cls(standing.patient_id, standing.timezone, standing.last_entry_at)
 
     def day_of(self, moment: datetime) -> date:
         """Return the day it is where she lives."""
@@ -69,16 +67,23 @@ def told(
     return [() if silence is None else (silence,) for silence in found]
 
 
-def tellable(findings: Iterable[Finding], enrolled_at: datetime) -> Iterator[Finding]:
-    """Yield findings without the silences that had ended before anybody could be told of them.
+def tellable(session: Session, standing: Standing, findings: Sequence[Finding]) -> list[Finding]:
+    """Return findings without the silences that had ended before anybody could be told of them.
 
-    They lie before enrolment, as gaps in a paper diary do: nobody waited for an entry then.
+    They began to count more than half a year before enrolment, as between an old diary on paper and the
+    present one: nobody waited for an entry then. One that the team has been told of stays.
     """
-    for finding in findings:
-        again = finding.numbers.get("wrote_again_on") if finding.kind is FindingKind.SILENCE else None
-        limit = timedelta(days=finding.numbers.get("limit_days", 0))
-        if again is None or date.fromisoformat(again) >= enrolled_at.date() + limit:
-            yield finding
+    early = {finding.key for finding in findings if _ended_early(finding, standing.enrolled_at)}
+    if not early:
+        return list(findings)
+    early -= alerts.live_keys(session, standing.patient_id, FindingKind.SILENCE)
+    return [each for each in findings if each.kind is not FindingKind.SILENCE or each.key not in early]
+
+
+def _ended_early(finding: Finding, enrolled_at: datetime) -> bool:
+    if finding.kind is not FindingKind.SILENCE or finding.numbers.get("wrote_again_on") is None:
+        return False
+    return finding.day < enrolled_at.date() - HISTORY
 
 
 def _is_silent(whose: Whose, course: Course, *, now: datetime) -> bool:
