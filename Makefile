@@ -20,6 +20,7 @@ setup: $(VENV)/.ready  ## Create .venv from the lock file (PIP=22.3: with that v
 
 $(VENV)/.ready: requirements-build.txt requirements-dev.txt
 	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Python 3.11 or later is needed; make PYTHON=/path/to/python3.11 names one")'
+	@test ! -L $(VENV) || { echo "$(VENV) is a link: what it leads to is not cleared; remove the link first" >&2; exit 1; }
 	$(PYTHON) -m venv --clear $(VENV)
 	$(if $(PIP),$(BIN)/python -m pip install --quiet --disable-pip-version-check pip==$(PIP))
 	$(INSTALL) -r requirements-build.txt
