@@ -9,6 +9,7 @@ from click.testing import CliRunner
 from api.cli.score import score_command
 from api.domain.instruments.definition import Wording
 from api.domain.instruments.registry import INSTRUMENTS
+from api.domain.trajectory.engine import Engine
 from tests.pages import DOCS, INDEX, WITH_FIGURES, figures, generated
 
 MADE = generated()
@@ -41,6 +42,11 @@ def test_pages_that_speak_of_the_same_figure_say_the_same():
         assert f"{engine['median_delay_days']:g} d | {engine['p90_delay_days']:g} d" in curves
         assert f"-->{engine['median_delay_days']:g}<!--" in clinicians
         assert f"-->{1 / engine['false_per_patient_year']:.1f}<!--" in clinicians
+
+
+def test_the_figures_are_those_of_the_present_engine():
+    measured = json.loads((DOCS / "figures.json").read_text(encoding="utf-8"))
+    assert measured["engine"] == Engine().version, "measure anew: make figures && make pages"
 
 
 def test_there_is_a_page_for_every_instrument_and_none_for_anything_else():

@@ -17,7 +17,9 @@ from sqlalchemy import func, select
 
 from api.app import create_app
 from api.db import Sessions
+from api.domain.trajectory.engine import Engine, Facts
 from api.models.checkpoint import CheckpointRow
+from api.services.course.replays import surviving_entries
 from config.settings import Settings
 from tests.bench import ward
 from tests.bench.figure import Figure
@@ -86,12 +88,28 @@ def _costs(kind: str, diary: _Diary, sessions: Sessions) -> Iterator[Figure]:
     yield Figure(
         f"{name}: about the first day", 1000 * oldest, "ms", 1000 * in_order, beside, 150.0, "ratio <"
     )
+    yield Figure(
+        f"the engine alone on {diary.days} days in memory, {kind}: the least of a late entry",
+        1000 * _bare_fold_s(diary, sessions), "ms", 1000 * in_order, beside,
+    )  # fmt: skip
     stored = select(func.count(), func.sum(func.length(CheckpointRow.state)))
     with sessions.read() as session:
         count, size = session.execute(stored.where(CheckpointRow.patient_id == diary.signed.id)).one()
     yield Figure(
         f"checkpoints of a patient, {kind}, {diary.days} days", size / 1000, "kB", count, "checkpoints"
     )
+
+
+def _bare_fold_s(diary: _Diary, sessions: Sessions) -> float:
+    """Return the processor time of the engine on the whole diary, without reading or storing anything."""
+    with sessions.read() as session:
+        entries = surviving_entries(session, diary.signed.id)
+    engine, took = Engine(), []
+    for _ in range(LATE):
+        began = time.process_time()
+        engine.begin(Facts()).add(entries)
+        took.append(time.process_time() - began)
+    return median(took)
 
 
 def _meanwhile(kind: str, url: str, folder: Path, beds: Sequence[ward.Bed]) -> Iterator[Figure]:
