@@ -1,12 +1,12 @@
 """The bits every schema is made of: strict bodies, moments, text, whole numbers, pages."""
 
-import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, time
 from typing import Any
 
 from marshmallow import RAISE, Schema, ValidationError, fields, post_load, validate, validates_schema
 
+from api.domain.email_address import LONGEST, NoEmailAddress, read_email
 from api.domain.errors import InvalidTimezone
 from api.domain.text import INVISIBLE, cleaned, is_control
 from api.domain.zones import check_timezone
@@ -99,23 +99,20 @@ class Prose(fields.String):
 
 
 class Email(Text):
-    """An e-mail address in ASCII, as every mail server takes it."""
-
-    _LABEL = r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
-    PATTERN = rf"^[A-Za-z0-9.!#$%&'*+/=?^_`{{|}}~-]{{1,64}}@({_LABEL}\.)+[A-Za-z]{{2,63}}$"
-    """The form browsers ask for (HTML, section 4.10.5.1.5), with a full name of the server."""
+    """An e-mail address, read into its normal form as those of staff are."""
 
     def __init__(self, **kwargs: Any) -> None:
-        documented = {"pattern": self.PATTERN, "examples": ["ada@example.org"]}
-        super().__init__(max=254, **kwargs | {"metadata": documented | kwargs.get("metadata", {})})
+        documented = {"examples": ["ada@example.org"]}
+        super().__init__(max=LONGEST, **kwargs | {"metadata": documented | kwargs.get("metadata", {})})
 
     def _deserialize(
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
     ) -> str:
         text = super()._deserialize(value, attr, data, **kwargs)
-        if not re.fullmatch(self.PATTERN, text, re.ASCII):
-            raise ValidationError("Not an e-mail address; an example is ada@example.org.")
-        return text
+        try:
+            return read_email(text)
+        except NoEmailAddress as error:
+            raise ValidationError("Not an e-mail address; an example is ada@example.org.") from error
 
 
 def whole(value: Any) -> Any:

@@ -14,6 +14,10 @@ _NEVER = {HTTPStatus.NOT_IMPLEMENTED, HTTPStatus.HTTP_VERSION_NOT_SUPPORTED}
 _LATER = {HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY, HTTPStatus.TOO_MANY_REQUESTS}
 
 
+LONGEST_HEADER = 64
+"""How many characters of a Retry-After are read; a date takes 29."""
+
+
 def outcome_of(status: int, retry_after: str | None, *, now: datetime) -> Outcome:
     """Return what a push service's answer means.
 
@@ -40,9 +44,9 @@ def wait_of(retry_after: str | None, *, now: datetime) -> timedelta | None:
     """
     if retry_after is None:
         return None
-    text = retry_after.strip()
+    text = retry_after.strip()[:LONGEST_HEADER]
     if text.isascii() and text.isdecimal():
-        return timedelta(seconds=min(int(text[:9]), LONGEST_WAIT.total_seconds()))
+        return timedelta(seconds=min(int(text), LONGEST_WAIT.total_seconds()))
     try:
         until = parsedate_to_datetime(text)
         waits = (until if until.tzinfo else until.replace(tzinfo=UTC)) - now

@@ -176,3 +176,28 @@ def test_looking_is_written_down(client: FlaskClient, clinic: Clinic, database: 
         ("devices.read", "service", clinic.patient.id, None),
         ("activation.created", "staff", clinic.patient.id, None),
     ]
+
+
+@pytest.mark.parametrize(
+    ("sent", "kept"),
+    [
+        (" Ada@Example.org ", "ada@example.org"),
+        ("ada@müller.example", "ada@xn--mller-kva.example"),
+        ("jörg@example.org", "jörg@example.org"),
+    ],
+)
+def test_an_e_mail_address_is_read_as_those_of_staff_are(
+    client: FlaskClient, clinic: Clinic, sent: str, kept: str
+) -> None:
+    assert enrol(client, clinic, email=sent).json["email"] == kept
+
+
+@pytest.mark.parametrize(
+    "sent", ["ada", "ada@localhost", "ada @example.org", "ada@exa_mple.org", "a@b@c.org"]
+)
+def test_what_no_mail_server_takes_is_no_e_mail_address(
+    client: FlaskClient, clinic: Clinic, sent: str
+) -> None:
+    answer = enrol(client, clinic, email=sent)
+    assert answer.status_code == 422
+    assert "email" in answer.text
