@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import settings as hypothesis_settings
 from sqlalchemy import event
 
 from api.app import create_app
@@ -22,6 +23,9 @@ NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 
 
 SECRET_KEY = "not a secret: for tests only"
+
+hypothesis_settings.register_profile("aimss", deadline=None)  # how long an example takes is the machine's
+hypothesis_settings.load_profile("aimss")
 
 
 @pytest.fixture(scope="session")

@@ -36,9 +36,9 @@ def pairs_of(table: dict[str, Any]) -> list[tuple[str, Any]]:
     return table.pairs if isinstance(table, RepeatedMembers) else list(table.items())
 
 
-def repeated_in(table: dict[str, Any]) -> list[str]:
-    """Return the names of the members that were sent more than once."""
-    return table.repeated if isinstance(table, RepeatedMembers) else []
+def repeated_in(value: object) -> list[str]:
+    """Return the names of the members that were sent more than once; of what is no object none."""
+    return value.repeated if isinstance(value, RepeatedMembers) else []
 
 
 def with_whole_numbers(value: Any) -> Any:

@@ -7,10 +7,13 @@ from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from api.domain.json_values import pairs_of
+from api.domain.json_values import object_of, pairs_of
 from api.domain.report import RED_FLAGS
 
 FLAGS_FIELD, WISH_FIELD = "red_flags", "wants_to_stop"
+
+MOST_CARRIERS = 500
+"""How many items of one body are known each by its own key: a full batch. Further ones share one."""
 
 _KNOWN = frozenset(RED_FLAGS)
 _STRING = r'"(?:[^"\\]|\\.)*"'
@@ -43,11 +46,13 @@ def stated_in_value(value: object) -> Stated:
 
     Readable is the name of a known red flag in ``red_flags``, alone or in a list, and ``true`` in
     ``wants_to_stop``. Anything else in the two fields states nothing here; it makes the item one
-    that is refused, which the team is shown.
+    that is refused, which the team is shown. A value that is a text is an item written as JSON twice.
 
     >>> stated_in_value({"red_flags": ["headache", "chest_pain"], "note": 7}).red_flags
     ('chest_pain',)
     """
+    if isinstance(value, str):
+        return stated_in_text(value)
     flags: set[str] = set()
     wish = False
     for name, said in _members_of(value):
@@ -80,8 +85,13 @@ def carriers_of(body: object, *, of: UUID, key: str | None = None) -> list[Carri
         of: The patient who sent it.
         key: The id of the entry that was to be corrected, where it is known from the address.
     """
-    found = [Carrier(key or key_of(item, of=of), stated_in_value(item)) for item in _items_of(body)]
-    return [carrier for carrier in found if carrier.stated.words]
+    said = ((item, stated_in_value(item)) for item in _items_of(body))
+    stating = [(item, stated) for item, stated in said if stated.words]
+    found = [Carrier(key or key_of(item, of=of), stated) for item, stated in stating[:MOST_CARRIERS]]
+    if rest := stating[MOST_CARRIERS:]:
+        together = digest_key(text_of([item for item, _ in rest]), of=of)
+        found.append(Carrier(together, all_stated(stated for _, stated in rest)))
+    return found
 
 
 def key_of(item: object, *, of: UUID) -> str:
@@ -124,10 +134,11 @@ def _items_of(body: object) -> list[Any]:
     if isinstance(body, list):
         return body
     if isinstance(body, dict):
-        lists = [value for name, value in pairs_of(body) if name == "entries" and isinstance(value, list)]
-        others = {name: value for name, value in pairs_of(body) if name != "entries"}
-        if lists:
-            return [item for items in lists for item in items] + ([others] if others else [])
+        sent = [value for name, value in pairs_of(body) if name == "entries"]
+        others = [(name, value) for name, value in pairs_of(body) if name != "entries"]
+        if any(isinstance(value, list | str) for value in sent):
+            items = [item for value in sent for item in (value if isinstance(value, list) else [value])]
+            return items + ([object_of(others)] if others else [])
     return [body]
 
 

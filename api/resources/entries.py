@@ -10,6 +10,7 @@ from werkzeug.exceptions import UnprocessableEntity
 from api.auth import fails_with, requires
 from api.domain.authority import Scope
 from api.domain.errors import EntryConflict
+from api.domain.json_values import repeated_in
 from api.domain.reading import MAX_ENTRIES_PER_BATCH
 from api.errors import describe
 from api.models.entry import EntryRow
@@ -234,6 +235,8 @@ def _items_of(body: dict[str, Any]) -> list[object]:
         raise UnprocessableEntity(f"entries: {len(entries)} are more than {MAX_ENTRIES_PER_BATCH}; send less")
     if set(body) != {"entries"}:
         raise UnprocessableEntity("a batch holds entries and nothing else")
+    if repeated_in(body):
+        raise UnprocessableEntity("entries: is said twice in one batch")
     return entries
 
 

@@ -2,10 +2,12 @@
 
 A request that is refused, for whatever reason and by whatever code, is answered only after what it
 states has been heard: `hear_refused` runs after every request and sees the refusal. Code that refuses
-requests (budgets with 429, for example) does not have to do anything for that.
+requests (budgets with 429, for example) does not have to do anything for that. A request that fails by
+a fault of ours (500) is heard in the same way: sent again, it may fail again.
 """
 
 import sys
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
 from email.utils import parsedate_to_datetime
@@ -19,7 +21,8 @@ from werkzeug.exceptions import BadRequest, HTTPException, RequestEntityTooLarge
 from api.auth import caller_of_request
 from api.domain.authority import Principal, Scope
 from api.domain.errors import InvalidEntry
-from api.domain.safety import all_stated, stated_in_value, text_of
+from api.domain.json_values import repeated_in
+from api.domain.safety import Carrier, all_stated, stated_in_value, text_of
 from api.resources.edge import clock, engine, reading, transaction
 from api.services import emergencies, refusals, safety
 from api.services.lenient_json import LARGEST_TEXT, UnreadableBody, read_lenient, text_to_search
@@ -69,7 +72,7 @@ def sent_at() -> datetime | None:
     """Return the ``Date`` of the request, by the clock of the phone; None where it has none."""
     try:
         moment = parsedate_to_datetime(request.headers.get("Date", ""))
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     return moment if moment.tzinfo is not None else None
 
@@ -84,7 +87,7 @@ def hear_refused(response: Response) -> Response:
     if request.method not in _CARRYING or not request.path.startswith(OWN_DIARY):
         return response
     try:
-        if HTTPStatus.BAD_REQUEST <= response.status_code < HTTPStatus.INTERNAL_SERVER_ERROR:
+        if HTTPStatus.BAD_REQUEST <= response.status_code <= HTTPStatus.INTERNAL_SERVER_ERROR:
             _hear(response)
         return _with_emergency(response)
     except HTTPException:  # nobody is signed in
@@ -106,9 +109,17 @@ def _hear(response: Response) -> None:
     carriers = safety.carriers_in(body, of=by.id, encoding=encoding, key=key)
     g.stated = all_stated(carrier.stated for carrier in carriers)
     refused = _refused(response, body, encoding, key)
-    if carriers or refused:
+    if refused or _is_any_new(by, carriers):
         with transaction() as session:
             safety.hear_statements(session, by, carriers, refused=refused, engine=engine(), now=clock())
+
+
+def _is_any_new(by: Principal, carriers: Sequence[Carrier]) -> bool:
+    """Look before the transaction is opened: others would wait for what a phone over its budget repeats."""
+    if not carriers:
+        return False
+    with reading() as session:
+        return safety.is_any_new(session, by.id, carriers, now=clock())
 
 
 def _patient() -> Principal | None:
@@ -141,7 +152,8 @@ def _refused(response: Response, body: bytes, encoding: str, key: str | None) ->
         value = read_lenient(body, encoding=encoding)
     except UnreadableBody:
         return Refused(key, text_to_search(body, encoding=encoding), why)
-    return Refused(key or refusals.readable_id(value), text_of(value), why)
+    text = text_to_search(body, encoding=encoding) if repeated_in(value) else text_of(value)
+    return Refused(key or refusals.readable_id(value), text, why)
 
 
 def _with_emergency(response: Response) -> Response:

@@ -18,7 +18,8 @@ from api.models.entry import EntryRow, EntryVersion
 from api.services import audit, refusals
 from api.services.course import date_floor, scoring
 from api.services.course.locking import Standing
-from api.services.entries import locked_and_active, says, zones_of
+from api.services.entries import locked_and_active, says
+from api.services.item_reading import zones_of
 from api.services.reminding import answered
 
 

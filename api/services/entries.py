@@ -1,30 +1,27 @@
 """What a patient reports: recorded once, and never lost."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, tzinfo
+from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from api.db import insert_once
 from api.domain.authority import Principal
-from api.domain.clock_skew import clock_of
 from api.domain.enrolment import PatientStatus
 from api.domain.errors import DomainError, InvalidEntry, PatientNotActive
-from api.domain.reading import moment_said, read_entry
 from api.domain.report import Entry
 from api.domain.safety import Carrier, key_of, stated_in_value, text_of
 from api.domain.trajectory.engine import Engine
 from api.models.entry import EntryRow, EntryVersion
-from api.models.patient import PatientZone
-from api.services import audit, refusals, safety
-from api.services.course import date_floor, locking, scoring
+from api.services import audit, daily_limit, refusals, safety
+from api.services.course import locking, scoring
 from api.services.course.locking import Standing
+from api.services.item_reading import read_items
 from api.services.refusals import Refused
 from api.services.reminding import answered
 
@@ -157,15 +154,14 @@ def _sheet(
     if standing.status != PatientStatus.ACTIVE:
         return _left()
     sheet = _Sheet(report.by, standing)
-    zone_at = zones_of(session, standing)
-    claims = (moment_said(item.get("recorded_at")) for item in report.items if isinstance(item, dict))
-    clock = clock_of(claims, now=now, sent_at=report.sent_at)
-    for item in report.items:
-        try:
-            entry = read_entry(item, zone_at=zone_at, born_in=standing.birth_year, now=now, clock=clock)
-            date_floor.check_entry(session, standing, entry)
-        except InvalidEntry as problem:
-            sheet.refuse(item, problem)
+    found = read_items(session, standing, report.items, now=now, sent_at=report.sent_at)
+    beyond = daily_limit.too_many(session, standing, [each for each in found if isinstance(each, Entry)])
+    for item, entry in zip(report.items, found, strict=True):
+        if isinstance(entry, InvalidEntry):
+            sheet.refuse(item, entry)
+            continue
+        if entry.id in beyond:
+            sheet.refuse(item, daily_limit.refusal(entry))
             continue
         if entry.id in sheet.new:
             sheet.results.append(_repeated(*sheet.new[entry.id], entry))
@@ -194,25 +190,6 @@ def locked_and_active(session: Session, by: Principal, *, now: datetime) -> Stan
     if standing.status != PatientStatus.ACTIVE:
         raise _left()
     return standing
-
-
-def zones_of(session: Session, standing: Standing) -> Callable[[datetime], tzinfo]:
-    """Return the zone she lived in at a moment; asked only for entries without a local date."""
-    history: list[tuple[datetime, str]] = []
-
-    def zone_at(moment: datetime) -> tzinfo:
-        if not history:
-            rows = session.execute(
-                select(PatientZone.since, PatientZone.timezone)
-                .where(PatientZone.patient_id == standing.patient_id)
-                .order_by(PatientZone.since)
-            )
-            history.extend((since, zone) for since, zone in rows)
-        before = [zone for since, zone in history if since <= moment]
-        first = history[0][1] if history else standing.timezone
-        return ZoneInfo(before[-1] if before else first)
-
-    return zone_at
 
 
 def _left() -> PatientNotActive:

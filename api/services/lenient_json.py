@@ -23,7 +23,9 @@ LARGEST_TEXT = 1_000_000
 """How many bytes of a compressed body are unpacked to look for statements of safety."""
 
 _GZIP, _BOM = b"\x1f\x8b", b"\xef\xbb\xbf"
-_TOKENS = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.DOTALL)
+_TOKENS = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)|[\[\]{}]', re.DOTALL)
+"""Strings and brackets. A string without end is one as well: else each quote in it would be tried as a start,
+which takes a time that grows with the square of its length."""
 
 
 class UnreadableBody(ValueError):

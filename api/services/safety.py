@@ -17,6 +17,7 @@ from api.domain.safety import WISH_FIELD, Carrier, Stated, all_stated, carriers_
 from api.domain.schedule import local_day, zone_of
 from api.domain.trajectory.engine import Engine
 from api.domain.trajectory.rules.statements import Origin, findings_of
+from api.models.alert import Alert
 from api.models.entry import SafetyStatement
 from api.services import audit, refusals
 from api.services.alerting import alerts
@@ -92,8 +93,7 @@ def hear(
     """Keep statements of a patient whose row is locked, and raise their alerts; return how many are new."""
     if not carriers:
         return 0
-    before = _kept(session, standing.patient_id, [carrier.key for carrier in carriers])
-    new = _new_among(session, standing, carriers, before, now=now)
+    new = _new_among(session, standing.patient_id, carriers, now=now)
     if not new:
         return 0
     day = local_day(now, zone_of(standing.timezone))
@@ -110,6 +110,11 @@ def hear(
     return len(new)
 
 
+def is_any_new(session: Session, patient_id: UUID, carriers: Sequence[Carrier], *, now: datetime) -> bool:
+    """Say whether ``hear`` would keep any of these statements; a look that takes no lock."""
+    return bool(_new_among(session, patient_id, carriers, now=now))
+
+
 def kept_findings(session: Session, patient_id: UUID, *, engine: Engine) -> tuple[Finding, ...]:
     """Return what was found in refused items of a patient, for a replay of all there is."""
     every = select(SafetyStatement).where(SafetyStatement.patient_id == patient_id)
@@ -122,22 +127,22 @@ def _kept(session: Session, patient_id: UUID, keys: Sequence[str]) -> Sequence[S
 
 
 def _new_among(
-    session: Session,
-    standing: Standing,
-    carriers: Sequence[Carrier],
-    before: Sequence[SafetyStatement],
-    *,
-    now: datetime,
+    session: Session, patient_id: UUID, carriers: Sequence[Carrier], *, now: datetime
 ) -> list[tuple[str, str]]:
-    """Return key and name of each statement that is not kept yet; over the day's cap one of each name."""
+    """Return key and name of each statement that is not kept yet; over the day's cap one of each name.
+
+    Over the cap a retry cannot be told from a new statement. So once an alert of the patient has been
+    closed each name is new again.
+    """
+    before = _kept(session, patient_id, [carrier.key for carrier in carriers])
     known = {(row.key, row.said) for row in before}
     said = {(carrier.key, word): None for carrier in carriers for word in carrier.stated.words}
     new = [each for each in said if each not in known]
-    room = MOST_STATEMENTS_A_DAY - _kept_today(session, standing.patient_id, now)
+    room = MOST_STATEMENTS_A_DAY - _kept_today(session, patient_id, now)
     if len(new) <= room:
         return new
-    rest = f"more:{now:%Y-%m-%d}"
-    known = {(row.key, row.said) for row in _kept(session, standing.patient_id, [rest])}
+    rest = f"more:{now:%Y-%m-%d}:{_closed(session, patient_id)}"
+    known = {(row.key, row.said) for row in _kept(session, patient_id, [rest])}
     over = {(rest, word): None for _, word in new[max(room, 0) :]}
     return [*new[: max(room, 0)], *(each for each in over if each not in known)]
 
@@ -146,6 +151,11 @@ def _kept_today(session: Session, patient_id: UUID, now: datetime) -> int:
     midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
     of_today = (SafetyStatement.patient_id == patient_id, SafetyStatement.received_at >= midnight)
     return session.scalar(select(func.count()).select_from(SafetyStatement).where(*of_today)) or 0
+
+
+def _closed(session: Session, patient_id: UUID) -> int:
+    closed = (Alert.patient_id == patient_id, Alert.closed_at.is_not(None))
+    return session.scalar(select(func.count()).select_from(Alert).where(*closed)) or 0
 
 
 def _findings(rows: Sequence[SafetyStatement]) -> list[Finding]:

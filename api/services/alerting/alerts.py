@@ -6,14 +6,13 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from api.domain.answering import AlertStatus, Outcome, is_answered, priority
 from api.domain.findings import Finding, FindingKind, Tier
 from api.domain.trajectory.rules.statements import is_emergency
 from api.models.alert import Alert, AlertEvent, Evidence
-from api.prepared import PreparedForMany
 from api.services.alerting import evidence as evidences
 from api.services.alerting import ladder, telling
 
@@ -42,8 +41,14 @@ class _Case:
     now: datetime
     waiting: dict[str, Alert]  # by kind
     closed: dict[UUID, Alert]
-    evidence: dict[str, list[Evidence]]  # all there ever was, by kind
+    evidence: dict[str, list[Evidence]] = field(default_factory=lambda: defaultdict(list))  # all, by kind
+    by_key: dict[Key, list[Evidence]] = field(default_factory=lambda: defaultdict(list))
     changed: dict[UUID, Alert] = field(default_factory=dict)
+
+    def file(self, evidence: Evidence) -> None:
+        """Take down evidence; statements are looked up by key, as a patient may have thousands."""
+        self.evidence[evidence.kind].append(evidence)
+        self.by_key[evidence.kind, evidence.key].append(evidence)
 
 
 def reconcile(
@@ -86,19 +91,6 @@ def lock(session: Session, patient_ids: Sequence[UUID]) -> None:
         session.execute(waiting.order_by(Alert.id).with_for_update())
 
 
-def newest_days(session: Session, patient_ids: Sequence[UUID], kind: FindingKind) -> dict[UUID, date]:
-    """Return the newest day on which a kind of thing was found that an alert, open or closed, stands on."""
-    if not patient_ids:
-        return {}
-    return dict(_NEWEST.all(session.connection(), patient_ids, {"of": kind}))
-
-
-def live_keys(session: Session, patient_id: UUID, kind: FindingKind) -> set[str]:
-    """Return the keys of what a patient's alerts of one kind, open or closed, stand on."""
-    live = select(Evidence.key).where(Evidence.patient_id == patient_id, Evidence.kind == kind)
-    return set(session.scalars(live.where(Evidence.withdrawn_at.is_(None))))
-
-
 def note_event(
     session: Session,
     alert: Alert,
@@ -131,11 +123,11 @@ def _locked_case(session: Session, subject: Subject, now: datetime) -> _Case:
         .execution_options(populate_existing=True)
     ).all()
     closed = session.scalars(of_patient.where(Alert.closed_at.is_not(None)).order_by(Alert.closed_at))
-    evidence: dict[str, list[Evidence]] = defaultdict(list)
-    for row in session.scalars(select(Evidence).where(Evidence.patient_id == subject.patient_id)):
-        evidence[row.kind].append(row)
     by_kind = {alert.kind: alert for alert in waiting}
-    return _Case(session, subject, now, by_kind, {alert.id: alert for alert in closed}, evidence)
+    case = _Case(session, subject, now, by_kind, {alert.id: alert for alert in closed})
+    for row in session.scalars(select(Evidence).where(Evidence.patient_id == subject.patient_id)):
+        case.file(row)
+    return case
 
 
 def _by_time(new: tuple[Finding, bool]) -> tuple[bool, date, datetime, str]:
@@ -156,7 +148,7 @@ def _bring_in_step(case: _Case, evidence: Evidence, found: dict[Key, Finding]) -
 
 def _is_known(case: _Case, finding: Finding, *, kept: bool = False) -> bool:
     """Say whether a statement stands in an alert already, answered or not; it is brought in step there."""
-    for evidence in case.evidence[finding.kind]:
+    for evidence in case.by_key[finding.kind, finding.key]:
         alert = case.closed.get(evidence.alert_id)
         is_retracted = alert is not None and alert.status == AlertStatus.RETRACTED
         if evidences.covers(evidence, finding) and not is_retracted:
@@ -244,7 +236,7 @@ def _opened(case: _Case, finding: Finding) -> Alert:
 
 def _add(case: _Case, alert: Alert, finding: Finding, *, kept: bool = False) -> None:
     """Add evidence to an alert, or bring withdrawn evidence back; a new statement wakes a set-aside one."""
-    known = [e for e in case.evidence[finding.kind] if e.alert_id == alert.id and e.key == finding.key]
+    known = [e for e in case.by_key[finding.kind, finding.key] if e.alert_id == alert.id]
     if known and finding.statement:
         evidences.take_in(known[0], finding, kept=kept)
     elif known:
@@ -253,7 +245,7 @@ def _add(case: _Case, alert: Alert, finding: Finding, *, kept: bool = False) -> 
     else:
         evidence = evidences.made_of(finding, alert, engine=case.subject.engine, kept=kept, now=case.now)
         case.session.add(evidence)
-        case.evidence[finding.kind].append(evidence)
+        case.file(evidence)
     _note_change(case, alert.id)
     set_aside = alert.closed_at is None and alert.status != AlertStatus.OPEN
     if set_aside and (finding.statement or finding.tier is Tier.SAME_DAY):
@@ -280,18 +272,3 @@ def _refresh(case: _Case, alert: Alert) -> None:
     alert.reason, alert.first_day, alert.raised_at = live[-1].reason, live[0].day, live[0].raised_at
     if alert.opened_at != case.now:
         note_event(case.session, alert, "evidence changed", now=case.now)
-
-
-_EVIDENCE = Evidence.__table__
-_NEWEST = PreparedForMany(
-    _EVIDENCE.c.patient_id.type,
-    lambda patient_ids: (
-        select(_EVIDENCE.c.patient_id, func.max(_EVIDENCE.c.day))
-        .where(
-            _EVIDENCE.c.patient_id.in_(patient_ids),
-            _EVIDENCE.c.kind == bindparam("of"),
-            _EVIDENCE.c.withdrawn_at.is_(None),
-        )
-        .group_by(_EVIDENCE.c.patient_id)
-    ),
-)

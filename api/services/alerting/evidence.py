@@ -1,10 +1,16 @@
 """The evidence of alerts; a statement of safety only grows, and only a person closes what it raised."""
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import date, datetime
+from uuid import UUID
 
-from api.domain.findings import Finding
+from sqlalchemy import bindparam, func, select
+from sqlalchemy.orm import Session
+
+from api.domain.findings import Finding, FindingKind
 from api.domain.trajectory.rules.statements import numbers_saying, reason_of, said_in
 from api.models.alert import Alert, Evidence
+from api.prepared import PreparedForMany
 
 
 def made_of(finding: Finding, alert: Alert, *, engine: str, kept: bool, now: datetime) -> Evidence:
@@ -58,3 +64,31 @@ def take_in(evidence: Evidence, finding: Finding, *, kept: bool) -> bool:
     evidence.tier, evidence.source = finding.tier, finding.source
     after = (evidence.numbers, evidence.day, evidence.raised_at, evidence.withdrawn_at, evidence.tier)
     return before != after
+
+
+def newest_days(session: Session, patient_ids: Sequence[UUID], kind: FindingKind) -> dict[UUID, date]:
+    """Return the newest day on which a kind of thing was found that an alert, open or closed, stands on."""
+    if not patient_ids:
+        return {}
+    return dict(_NEWEST.all(session.connection(), patient_ids, {"of": kind}))
+
+
+def live_keys(session: Session, patient_id: UUID, kind: FindingKind) -> set[str]:
+    """Return the keys of what a patient's alerts of one kind, open or closed, stand on."""
+    live = select(Evidence.key).where(Evidence.patient_id == patient_id, Evidence.kind == kind)
+    return set(session.scalars(live.where(Evidence.withdrawn_at.is_(None))))
+
+
+_EVIDENCE = Evidence.__table__
+_NEWEST = PreparedForMany(
+    _EVIDENCE.c.patient_id.type,
+    lambda patient_ids: (
+        select(_EVIDENCE.c.patient_id, func.max(_EVIDENCE.c.day))
+        .where(
+            _EVIDENCE.c.patient_id.in_(patient_ids),
+            _EVIDENCE.c.kind == bindparam("of"),
+            _EVIDENCE.c.withdrawn_at.is_(None),
+        )
+        .group_by(_EVIDENCE.c.patient_id)
+    ),
+)

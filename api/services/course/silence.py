@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from api.domain.findings import Finding, FindingKind
 from api.domain.schedule import local_day, zone_of
 from api.domain.trajectory.engine import Course
-from api.services.alerting import alerts
+from api.services.alerting import evidence
 from api.services.course.locking import Standing
 
 HISTORY = timedelta(days=183)
@@ -57,7 +57,7 @@ def told(
         For each patient the one silence, or nothing.
     """
     silent = [whose.patient_id for whose, course in asked if _is_silent(whose, course, now=now)]
-    days = alerts.newest_days(session, silent, FindingKind.SILENCE)
+    days = evidence.newest_days(session, silent, FindingKind.SILENCE)
     found = [
         lasting(whose, course, now=now)
         if course.last_day and days.get(whose.patient_id, date.min) > course.last_day
@@ -76,7 +76,7 @@ def tellable(session: Session, standing: Standing, findings: Sequence[Finding]) 
     early = {finding.key for finding in findings if _ended_early(finding, standing.enrolled_at)}
     if not early:
         return list(findings)
-    early -= alerts.live_keys(session, standing.patient_id, FindingKind.SILENCE)
+    early -= evidence.live_keys(session, standing.patient_id, FindingKind.SILENCE)
     return [each for each in findings if each.kind is not FindingKind.SILENCE or each.key not in early]
 
 

@@ -18,7 +18,8 @@ from api.models.assessment import AssessmentRow, AssessmentVersion
 from api.services import audit
 from api.services.course import date_floor, scoring
 from api.services.course.locking import Standing
-from api.services.entries import locked_and_active, zones_of
+from api.services.entries import locked_and_active
+from api.services.item_reading import zones_of
 from api.services.questionnaires import assessment_scores, functioning
 from api.services.reminding import answered
 
