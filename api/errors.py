@@ -6,7 +6,7 @@ from http import HTTPStatus
 from typing import Any
 from uuid import uuid4
 
-from flask import Response, current_app, g, request
+from flask import Response, current_app, g, has_request_context, request
 from flask_smorest import Api
 from werkzeug.exceptions import HTTPException
 
@@ -156,7 +156,8 @@ def describe(error: DomainError) -> dict[str, Any]:
 
 
 def _problem(slug: str, status: HTTPStatus, found: Mapping[str, Any]) -> dict[str, Any]:
-    g.said_in_english = found  # what is kept of a refusal is not kept in the patient's language
+    if has_request_context():  # a command says it too
+        g.said_in_english = found  # what is kept of a refusal is not kept in the patient's language
     body = {"type": f"/problems/{slug}", "title": title_of(slug), "status": int(status), **found}
     return translate_problem(body, slug, language_of_request())
 

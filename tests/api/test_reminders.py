@@ -174,7 +174,7 @@ def test_the_list_stops_at_the_team_and_the_site(
         elsewhere = a_clinic(session, now=datetime.now(UTC), name="Elsewhere")
     ask(client, clinic.scheduler, patient_id=str(clinic.patient.id))
 
-    assert due(client, elsewhere.scheduler).json == {"items": [], "next": None}
+    assert due(client, elsewhere.scheduler).json == {"items": [], "next": None, "more": False}
     assert len(due(client, clinic.nurse).json["items"]) == 1
 
 

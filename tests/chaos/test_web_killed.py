@@ -29,7 +29,7 @@ from api.services.messages import subscriptions
 from api.services.messages.subscriptions import Address
 from config.server import web_command
 from tests.builders import Signed, a_member_of_staff, a_patient, signed_in
-from tests.chaos.phone import Phone
+from tests.chaos.phone import FIRST_DAY, Phone
 from tests.push_service import Browser
 from tests.servers import HOST, START_WITHIN_S, Process, answers, free_port, wait_until
 
@@ -119,7 +119,8 @@ def enrolled(database: Sessions) -> list[Signed]:
         session.add(team)
         session.flush()
         subscribe(session, signed_in(session, a_member_of_staff(session, team, now=now), now=now))
-        return [signed_in(session, a_patient(session, team, now=now), now=now) for _ in range(PATIENTS)]
+        patients = [a_patient(session, team, now=now, enrolled_at=FIRST_DAY) for _ in range(PATIENTS)]
+        return [signed_in(session, patient, now=now) for patient in patients]
 
 
 def subscribe(session: Session, nurse: Signed) -> None:
