@@ -16,7 +16,7 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 from config.secrets import new_vapid_key
-from config.server import web_command
+from config.server import is_taken, web_command
 
 VAR = Path("var")
 SECRETS = VAR / "development.env"
@@ -46,7 +46,7 @@ def main() -> int:
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=8000)
     options = parser.parse_args()
-    if _is_taken(options.host, options.port):
+    if is_taken(options.host, options.port):
         raise SystemExit(f"port {options.port} is in use; PORT=8080 make run takes another one")
     mail_port = _free_port()
     env = _environment(f"http://{options.host}:{options.port}", mail_port)
@@ -91,16 +91,6 @@ def _environment(url: str, mail_port: int) -> dict[str, str]:
     env = kept | defaults | os.environ
     plain = env["PUBLIC_URL"].startswith(("http://127.0.0.1", "http://localhost"))
     return {"PLAIN_COOKIES": str(plain).lower()} | env
-
-
-def _is_taken(host: str, port: int) -> bool:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError:
-            return True
-    return False
 
 
 def _free_port() -> int:

@@ -1,7 +1,9 @@
 """How the web server is started, for `make run`, the benchmark and the container alike."""
 
 import argparse
+import errno
 import os
+import socket
 import sys
 from importlib import import_module
 from ipaddress import ip_address
@@ -17,7 +19,12 @@ CONFIGURATION_ERROR = 78
 TRY_AGAIN_LATER = 75
 """Exit status EX_TEMPFAIL of sysexits.h: the database is away, so the supervisor starts it again."""
 
-Refused = (MissingSettings, ValueError, DatabaseNotReady)
+
+class PortTaken(Exception):
+    """Another program listens on the port; it may end soon."""
+
+
+Refused = (MissingSettings, ValueError, DatabaseNotReady, PortTaken)
 """What a start can be refused with."""
 
 CONNECTIONS = 4096
@@ -87,6 +94,8 @@ def main() -> int:
     try:
         settings = Settings.from_env()
         check_start(settings, host=options.host)
+        if is_taken(options.host, options.port):
+            raise PortTaken(f"port {options.port} of {options.host} is in use")
         import_module("wsgi")  # what is wrong with the application is said here, not by a process that dies
     except Refused as error:
         return refuse(error)
@@ -98,7 +107,28 @@ def main() -> int:
 def refuse(error: Exception) -> int:
     """Say why nothing is started; return the exit status that tells a supervisor whether to try again."""
     print(f"not started: {error}", file=sys.stderr)  # noqa: T201 - the operator reads it
-    return TRY_AGAIN_LATER if isinstance(error, DatabaseUnreachable) else CONFIGURATION_ERROR
+    return TRY_AGAIN_LATER if isinstance(error, DatabaseUnreachable | PortTaken) else CONFIGURATION_ERROR
+
+
+def is_taken(host: str, port: int) -> bool:
+    """Say whether a program listens on ``host:port``.
+
+    Asked before the start, because Granian sets SO_REUSEPORT: a second server would start without an
+    error and answer a part of the requests, with another version's code after an upgrade.
+
+    Raises:
+        OSError: ``host`` is no address of this machine.
+    """
+    family, kind, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    with socket.socket(family, kind) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(address)
+        except OSError as error:
+            if error.errno == errno.EADDRINUSE:
+                return True
+            raise
+    return False
 
 
 def check_start(settings: Settings, *, host: str) -> None:

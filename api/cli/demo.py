@@ -5,7 +5,7 @@ import secrets
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
-from uuid import NAMESPACE_URL, uuid5
+from uuid import NAMESPACE_URL, UUID, uuid5
 
 import click
 from flask import current_app
@@ -17,6 +17,7 @@ from api.cli.demo_stories import STORIES, Story
 from api.cli.demo_wording import DEMO_INSTRUMENT, demo_wording
 from api.db import Sessions
 from api.domain.authority import ActorKind, Principal, Role, Scope
+from api.domain.enrolment import PatientStatus
 from api.domain.trajectory.engine import Engine
 from api.models.patient import Patient
 from api.models.site import Site
@@ -29,6 +30,9 @@ from config.private_files import make_private
 
 DEMO_SITE = "Demo breast clinic"
 DAYS_BEFORE_TABLETS = 14
+PHONE_OF = "D-002"
+"""Reference of the patient whose phone a newcomer may be."""
+CODE_LINE = "Activation code of"
 
 
 @click.command()
@@ -39,18 +43,23 @@ DAYS_BEFORE_TABLETS = 14
 )
 @with_appcontext
 def seed(sign_ins: Path | None) -> None:
-    """Make a demo clinic with invented patients; where it is there already, show that and stop."""
+    """Make a demo clinic with invented patients; where it is there already, renew what has been used up.
+
+    That is the activation code: it works once, and for 72 hours.
+    """
     sessions: Sessions = current_app.extensions["aimss.sessions"]
     engine: Engine = current_app.extensions["aimss.engine"]
     now = datetime.now(UTC)
+    key = activations.key_of(current_app.extensions["aimss.settings"].secret_key)
     with sessions.begin() as session:
-        if session.scalar(select(Site.id).where(Site.name == DEMO_SITE)):
+        site_id = session.scalar(select(Site.id).where(Site.name == DEMO_SITE))
+        if site_id:
             click.echo(f"{DEMO_SITE} is there already.")
-            if sign_ins and sign_ins.exists():
-                click.echo(sign_ins.read_text())
-            return
-        key = activations.key_of(current_app.extensions["aimss.settings"].secret_key)
-        lines = _build(session, engine, now, key=key)
+            if not (sign_ins and sign_ins.exists()):
+                return
+            lines = _renewed(session, site_id, sign_ins.read_text().splitlines(), key=key, now=now)
+        else:
+            lines = _build(session, engine, now, key=key)
     text = "\n".join(lines)
     click.echo(text)
     if sign_ins:
@@ -72,7 +81,7 @@ def _build(session: Session, engine: Engine, now: datetime, *, key: bytes) -> li
     members: dict[Role, Staff] = {}
     for role in Role:
         password = secrets.token_urlsafe(12)
-        email = f"{role.value}@demo.example".replace("_", "-")
+        email = _email_of(role)
         members[role] = accounts.create_staff(
             session, site=site, email=email, name=f"Demo {role.value}", role=role, password=password, now=now
         )
@@ -83,11 +92,32 @@ def _build(session: Session, engine: Engine, now: datetime, *, key: bytes) -> li
     for story in STORIES:
         patient = _enrol(session, coordinator, story, now)
         _report(session, patient, story, engine=engine, now=now)
-        if story.reference == "D-002":
-            lifetime = timedelta(hours=72)
-            made = activations.make_code(session, coordinator, patient, key=key, now=now, lifetime=lifetime)
-            lines.append(f"Activation code of {story.name} (POST /v1/activations): {made.code}")
+        if story.reference == PHONE_OF:
+            lines.append(_activation_code(session, coordinator, patient, key=key, now=now))
     return lines
+
+
+def _renewed(session: Session, site_id: UUID, lines: list[str], *, key: bytes, now: datetime) -> list[str]:
+    """Return the sign-ins with a new activation code where its patient still takes one."""
+    coordinator = session.scalars(
+        select(Staff).where(Staff.site_id == site_id, Staff.email == _email_of(Role.COORDINATOR))
+    ).first()
+    patient = session.scalars(
+        select(Patient).where(Patient.site_id == site_id, Patient.reference == PHONE_OF).with_for_update()
+    ).first()
+    if coordinator is None or patient is None or patient.status != PatientStatus.ACTIVE:
+        return lines
+    kept = [line for line in lines if not line.startswith(CODE_LINE)]
+    return [*kept, _activation_code(session, _as_staff(coordinator), patient, key=key, now=now)]
+
+
+def _activation_code(session: Session, by: Principal, patient: Patient, *, key: bytes, now: datetime) -> str:
+    made = activations.make_code(session, by, patient, key=key, now=now, lifetime=timedelta(hours=72))
+    return f"{CODE_LINE} {patient.name} (POST /v1/activations): {made.code}"
+
+
+def _email_of(role: Role) -> str:
+    return f"{role.value}@demo.example".replace("_", "-")
 
 
 def _programs(session: Session, site: Site, now: datetime) -> list[str]:

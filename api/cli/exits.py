@@ -1,6 +1,7 @@
 """How commands end: exit statuses for interrupts, broken pipes and output that cannot be written."""
 
 import functools
+import logging
 import os
 import signal
 import sys
@@ -11,6 +12,12 @@ from types import FrameType
 from typing import Any, TypeVar
 
 import click
+from flask import current_app
+from sqlalchemy.exc import DBAPIError
+
+from api.unavailable import DatabaseUnavailable, why_unavailable
+from config.schema import DatabaseNotReady, DatabaseUnreachable, require_migrated
+from config.server import CONFIGURATION_ERROR, TRY_AGAIN_LATER
 
 _CANNOT_WRITE = 74  # EX_IOERR of sysexits.h
 _BY_SIGNAL = 128  # as a shell counts a command that a signal ended
@@ -24,7 +31,8 @@ def with_exit_statuses(command: Command) -> Command:
     """Make a command, and all below it, end with a status that says how.
 
     130 interrupted, 143 and 129 ended by SIGTERM and SIGHUP, each after files in part were removed;
-    141 whoever read the pipe has gone, without a word; 74 the output cannot be written.
+    141 whoever read the pipe has gone, without a word; 74 the output cannot be written;
+    78 the database is not migrated; 75 it cannot be used for the moment.
     """
     if isinstance(command, click.Group):
         for each in command.commands.values():
@@ -60,8 +68,31 @@ def _ending(callback: Callable[..., Any]) -> Callable[..., Any]:
             what = f"{error.filename}: " if error.filename else ""
             click.echo(f"Error: {what}cannot be read or written: {error.strerror or error}", err=True)
             sys.exit(_CANNOT_WRITE)
+        except (DBAPIError, DatabaseUnavailable) as error:
+            status, reason = _database_fault(error)
+            click.echo(f"Error: {reason}", err=True)
+            sys.exit(status)
 
     return call
+
+
+def _database_fault(error: DBAPIError | DatabaseUnavailable) -> tuple[int, str]:
+    """Return the exit status and the reason of an error that the database's state explains.
+
+    Raises:
+        DBAPIError: The tables are there and the database answers: ``error`` is a fault of ours.
+    """
+    logging.getLogger("alembic").setLevel(logging.WARNING)  # the reason is said in one line
+    try:
+        require_migrated(current_app.extensions["aimss.settings"].database_url)
+    except DatabaseUnreachable as reason:
+        return TRY_AGAIN_LATER, str(reason)
+    except DatabaseNotReady as reason:
+        return CONFIGURATION_ERROR, str(reason)
+    why = error.why if isinstance(error, DatabaseUnavailable) else why_unavailable(error)
+    if why is None:
+        raise error
+    return TRY_AGAIN_LATER, f"the database is {why.value}"
 
 
 @contextmanager

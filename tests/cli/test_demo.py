@@ -66,6 +66,24 @@ def test_the_demo_clinic_is_worth_looking_at_and_made_once(
     assert len(client.get("/v1/patients", headers=nurse).json["items"]) == len(STORIES)
 
 
+def test_starting_the_demo_again_gives_an_activation_code_that_works_and_keeps_the_rest(
+    shell: FlaskCliRunner, app: Flask, tmp_path: Path
+) -> None:
+    kept = tmp_path / "sign-ins.txt"
+    client = app.test_client()
+
+    def started() -> tuple[list[str], int]:
+        assert shell.invoke(seed, ["--sign-ins", str(kept)]).exit_code == 0
+        *others, line = kept.read_text().splitlines()
+        code = line.rpartition(": ")[2]
+        return others, client.post("/v1/activations", json={"code": code, "label": "phone"}).status_code
+
+    first, second = started(), started()
+
+    assert first == second
+    assert first[1] == 201
+
+
 def test_a_due_questionnaire_of_the_demo_can_be_answered_in_words_that_say_they_are_a_demo(
     shell: FlaskCliRunner, app: Flask
 ) -> None:

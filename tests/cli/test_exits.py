@@ -22,9 +22,9 @@ GOOD = b'{"instrument": "bpi-sf", "answers": {"worst": 7}}\n'
 FLASK = [sys.executable, "-m", "flask", "--app", "wsgi"]
 
 
-def start(*arguments: str, **options) -> subprocess.Popen[bytes]:
-    """Start a command, away from any database."""
-    environment = {**os.environ, "DATABASE_URL": "sqlite://", "PYTHONPATH": str(ROOT)}
+def start(*arguments: str, database: str = "sqlite://", **options) -> subprocess.Popen[bytes]:
+    """Start a command, away from any database unless one is given."""
+    environment = {**os.environ, "DATABASE_URL": database, "PYTHONPATH": str(ROOT)}
     return subprocess.Popen([*FLASK, *arguments], cwd=ROOT, env=environment, **options)
 
 
@@ -154,6 +154,22 @@ def test_every_command_ends_by_the_same_rules():
     for kind, status in ((KeyboardInterrupt, 130), (BrokenPipeError, 141), (OSError, 74)):
         command = with_exit_statuses(click.Command("fails", callback=fails(kind)))
         assert CliRunner().invoke(command).exit_code == status
+
+
+def test_a_database_without_tables_is_said_in_a_line_with_what_to_do(tmp_path):
+    status, _, err = ended("outbox", database=f"sqlite:///{tmp_path}/new.db")
+
+    assert status == 78
+    assert err.decode() == "Error: the database has no tables yet; run `python -m alembic upgrade head`\n"
+
+
+def test_a_database_that_is_away_is_said_in_a_line_without_its_password():
+    away = "postgresql+psycopg://aimss:hush@127.0.0.1:1/aimss?connect_timeout=2"
+    status, _, err = ended("outbox", database=away)
+
+    assert status == 75
+    assert err.startswith(b"Error: the database cannot be reached")
+    assert (b"hush" in err, b"Traceback" in err) == (False, False)
 
 
 def wait_until(holds) -> None:

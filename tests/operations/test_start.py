@@ -1,9 +1,10 @@
 """What a server says when it starts, and when it refuses to."""
 
 import os
+import socket
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -16,9 +17,11 @@ from tests import databases
 ROOT = Path(__file__).parents[2]
 
 
-def started(env: Mapping[str, str], *, module: str = "config.server") -> subprocess.CompletedProcess[str]:
+def started(
+    env: Mapping[str, str], *, module: str = "config.server", arguments: Sequence[str] = ()
+) -> subprocess.CompletedProcess[str]:
     """Start the web server or worker with nothing but ``env``; it refuses, so it ends by itself."""
-    command = [sys.executable, "-m", module]
+    command = [sys.executable, "-m", module, *arguments]
     whole = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), **env}
     return subprocess.run(command, env=whole, capture_output=True, text=True, timeout=60, check=False)
 
@@ -36,6 +39,16 @@ def test_a_database_that_is_away_is_no_wrong_setting_so_a_supervisor_tries_again
         assert told.returncode == TRY_AGAIN_LATER
         assert "cannot be reached" in told.stderr
         assert "hush" not in told.stderr
+
+
+def test_a_second_server_on_a_port_in_use_does_not_start_beside_the_first(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/a.db"
+    databases.migrate(url)
+    with socket.create_server(("127.0.0.1", 0), reuse_port=True) as first:
+        port = str(first.getsockname()[1])
+        told = started({"DATABASE_URL": url, "SECRET_KEY": "-" * 43}, arguments=("--port", port))
+    assert told.returncode == TRY_AGAIN_LATER
+    assert told.stderr == f"not started: port {port} of 127.0.0.1 is in use\n"
 
 
 def test_a_model_that_is_none_is_said_in_a_line(tmp_path: Path) -> None:
