@@ -1,12 +1,12 @@
 """One answered questionnaire: how it is read from the wire, and which earlier one it is compared with."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Protocol, TypeVar
 
-from api.domain.clock_skew import CLOCK_TOLERANCE
+from api.domain.clock_skew import CLOCK_TOLERANCE, clock_of
 from api.domain.errors import InvalidAnswers, InvalidMoment
 from api.domain.instruments.definition import Answers, Instrument
 from api.domain.instruments.scoring import checked, options_told
@@ -33,11 +33,16 @@ class Sent:
     instrument_version: str | None = None
     started_at: datetime | None = None
     local_date: date | None = None
+    sent_at: datetime | None = None
+    """The ``Date`` of the request, by the clock of the phone."""
 
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
-    """What an assessment says, checked; unanswered items are absent."""
+    """What an assessment says, checked; unanswered items are absent.
+
+    ``claimed_at`` and ``claimed_date`` are what the phone said where its clock was ahead.
+    """
 
     instrument: Instrument
     status: AssessmentStatus
@@ -46,6 +51,8 @@ class Assessment:
     local_date: date
     answers: Mapping[str, int | float | list[str]]
     options: Mapping[str, object]
+    claimed_at: datetime | None = None
+    claimed_date: date | None = None
 
 
 def read_assessment(
@@ -56,13 +63,15 @@ def read_assessment(
     started_at: datetime | None,
     born_in: int,
     now: datetime,
+    day: date | None = None,
 ) -> Assessment:
-    """Check what a client says of an assessment.
+    """Check what a client says of an assessment; correct the moments of a clock that is ahead.
 
     Args:
         sent: What it says.
-        instrument: The questionnaire, in the version she answered.
-        day_of: Gives the local day of a moment; asked only where the client does not say it.
+        instrument: The questionnaire, in the version that was answered.
+        day_of: Gives the local day of a moment.
+        day: The day it is about where the client does not say it; None: that of its moment.
         started_at: When it was begun, as far as that is known; what the client says goes first.
         born_in: The patient's year of birth.
         now: The server's time, aware.
@@ -72,6 +81,8 @@ def read_assessment(
         InvalidAnswers: An item or option is unknown, an answer is not one the item takes, or a
             complete one answers nothing.
     """
+    claim, sent = sent, _by_server_clock(sent, day_of, now=now)
+    is_corrected = claim.recorded_at != sent.recorded_at
     begun = sent.started_at or min(started_at or sent.recorded_at, sent.recorded_at)
     _check_moments(sent, begun, born_in=born_in, now=now)
     answers = checked(instrument, sent.answers)
@@ -84,9 +95,11 @@ def read_assessment(
         sent.status,
         sent.recorded_at,
         begun,
-        sent.local_date or day_of(sent.recorded_at),
+        sent.local_date or day or day_of(sent.recorded_at),
         _as_json(answers),
         dict(sent.options),
+        claim.recorded_at if is_corrected else None,
+        (claim.local_date or day or day_of(claim.recorded_at)) if is_corrected else None,
     )
 
 
@@ -125,10 +138,23 @@ def baseline_of(earlier: Sequence[Some], *, ai_started_on: date | None) -> Some 
     return earlier[0] if earlier else None
 
 
+def _by_server_clock(sent: Sent, day_of: Callable[[datetime], date], *, now: datetime) -> Sent:
+    """Move all moments back by what the phone's clock is ahead; as they are where it is not, or absurdly."""
+    clock = clock_of([sent.recorded_at], now=now, sent_at=sent.sent_at)
+    moment = clock.corrected(sent.recorded_at) or sent.recorded_at
+    ahead = sent.recorded_at - moment
+    if not ahead:
+        return sent
+    day = sent.local_date and min(sent.local_date - timedelta(days=ahead.days), day_of(moment))
+    return replace(
+        sent, recorded_at=moment, started_at=sent.started_at and sent.started_at - ahead, local_date=day
+    )
+
+
 def _check_moments(sent: Sent, begun: datetime, *, born_in: int, now: datetime) -> None:
     wrong: dict[str, str] = {}
     if sent.recorded_at > now + CLOCK_TOLERANCE:
-        wrong["recorded_at"] = "lies more than 10 minutes ahead; is the phone's clock right?"
+        wrong["recorded_at"] = "lies too far ahead to be corrected; is the phone's clock right?"
     elif sent.recorded_at.year < born_in:
         wrong["recorded_at"] = "lies before the patient was born"
     elif sent.local_date and sent.local_date > (sent.recorded_at + FARTHEST_EAST).date():

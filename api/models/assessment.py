@@ -45,6 +45,8 @@ class AssessmentRow(Base):
     change_seq: Mapped[int]
     scorer: Mapped[str | None]  # content hash of the definition its present scores come from
     grant_id: Mapped[UUID]  # the device it came from
+    claimed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # by a phone's clock that was ahead
+    claimed_date: Mapped[date | None]
 
 
 class AssessmentVersion(Base):
@@ -67,6 +69,8 @@ class AssessmentVersion(Base):
     local_date: Mapped[date]
     superseded_at: Mapped[datetime] = mapped_column(UtcDateTime)
     superseded_by: Mapped[UUID]  # the device
+    claimed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    claimed_date: Mapped[date | None]
 
 
 class AssessmentScore(Base):

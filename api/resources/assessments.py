@@ -16,6 +16,7 @@ from api.models.assessment import AssessmentRow
 from api.resources.assessments_on_wire import changes_on_wire, history_on_wire, on_wire
 from api.resources.blueprint import Blueprint
 from api.resources.edge import check_if_match, clock, engine, etag_of, principal, reading, scored
+from api.resources.hearing import sent_at
 from api.schemas.assessment import (
     AssessmentChangesSchema,
     AssessmentHistorySchema,
@@ -196,4 +197,4 @@ def _shown(session: Session, row: AssessmentRow) -> dict[str, Any]:
 
 
 def _sent(body: dict[str, Any]) -> Sent:
-    return Sent(**{**body, "status": AssessmentStatus(body["status"])})
+    return Sent(**{**body, "status": AssessmentStatus(body["status"])}, sent_at=sent_at())

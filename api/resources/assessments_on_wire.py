@@ -36,6 +36,8 @@ def on_wire(read: Read) -> dict[str, Any]:
         "completed_at": row.completed_at,
         "received_at": row.received_at,
         "version": row.version,
+        "claimed_at": row.claimed_at,
+        "claimed_date": row.claimed_date,
         "not_scored": None if meaning else _why_not(row),
         "scoring": _scoring(meaning) if meaning else None,
         "scores": [_score(score, meaning) for score in meaning.instrument.scores] if meaning else [],

@@ -142,6 +142,19 @@ class AssessmentSchema(Schema):
         required=True,
         metadata={"description": "Counts changes, from 1; as in the ETag. Send it in If-Match."},
     )
+    claimed_at = fields.AwareDateTime(
+        required=True,
+        allow_none=True,
+        metadata={
+            "description": "What the phone said, where its clock was ahead: `recorded_at` is the corrected "
+            "moment; else null."
+        },
+    )
+    claimed_date = fields.Date(
+        required=True,
+        allow_none=True,
+        metadata={"description": "The day it gave then; `local_date` is the corrected one."},
+    )
     not_scored = Prose(
         required=True, allow_none=True, metadata={"description": "Why there are no scores; null: there are."}
     )

@@ -21,6 +21,7 @@ from api.services.course.locking import Standing
 from api.services.entries import locked_and_active
 from api.services.item_reading import zones_of
 from api.services.questionnaires import assessment_scores, functioning
+from api.services.questionnaires.assessment_claims import as_corrected_before, claimed_day, says_the_same
 from api.services.reminding import answered
 
 Check = Callable[[int], None]
@@ -103,10 +104,14 @@ def change_assessment(
     if sent.instrument not in {None, row.instrument}:
         raise AssessmentConflict(f"this assessment is of {row.instrument}, not of {sent.instrument}")
     instrument = registry.find(row.instrument, sent.instrument_version or row.instrument_version, among=among)
-    day = row.local_date if row.completed_at is not None else None  # a correction is about the same day
+    is_claimed_again = sent.recorded_at == row.claimed_at
+    about = claimed_day(row) if is_claimed_again else row.local_date
+    day = about if row.completed_at is not None else None  # a correction is about the same day
     said = _read(session, standing, sent, instrument, started_at=row.started_at, day=day, now=now)
-    if _content(row) == _content(said):
+    if says_the_same(row, said, sent):
         return row
+    if is_claimed_again:
+        said = as_corrected_before(row, said, sent)
     date_floor.check_assessment(standing, said, was_about=row.local_date)
     check_version(row.version)
     if row.status == AssessmentStatus.COMPLETE and said.status is AssessmentStatus.PARTIAL:
@@ -194,9 +199,9 @@ def _refuse_other(
     if sent.instrument == row.instrument:
         version = sent.instrument_version or first.instrument_version
         instrument = registry.find(row.instrument, version, among=among)
-        at, day = first.started_at, first.local_date
+        at, day = first.started_at, claimed_day(first)
         said = _read(session, standing, sent, instrument, started_at=at, day=day, now=now)
-        if _content(said) == _content(first):
+        if says_the_same(first, said, sent):
             return
     raise AssessmentConflict("this id stands for other content; change it by PUT, or send a new id")
 
@@ -216,18 +221,12 @@ def _read(
     return read_assessment(
         sent,
         instrument,
-        day_of=lambda moment: day or moment.astimezone(zone_at(moment)).date(),
+        day_of=lambda moment: moment.astimezone(zone_at(moment)).date(),
         started_at=started_at,
         born_in=standing.birth_year,
         now=now,
+        day=day,
     )
-
-
-def _content(said: Assessment | AssessmentRow | AssessmentVersion) -> tuple[object, ...]:
-    """Return what makes two sayings the same; the instrument is the row's own and never changes."""
-    version = said.instrument.version if isinstance(said, Assessment) else said.instrument_version
-    moments = (said.started_at, said.recorded_at, said.local_date)
-    return (said.status, version, moments, said.answers, said.options)
 
 
 def _say(row: AssessmentRow, said: Assessment) -> None:
@@ -236,6 +235,7 @@ def _say(row: AssessmentRow, said: Assessment) -> None:
     row.instrument, row.instrument_version = said.instrument.code, said.instrument.version
     row.status = said.status
     row.started_at, row.recorded_at, row.local_date = said.started_at, said.recorded_at, said.local_date
+    row.claimed_at, row.claimed_date = said.claimed_at, said.claimed_date
     row.answers, row.options = dict(said.answers), dict(said.options)
 
 
@@ -253,6 +253,8 @@ def _supersede(session: Session, row: AssessmentRow, *, by: Principal, now: date
             started_at=row.started_at,
             recorded_at=row.recorded_at,
             local_date=row.local_date,
+            claimed_at=row.claimed_at,
+            claimed_date=row.claimed_date,
             superseded_at=now,
             superseded_by=by.grant_id,
         )
