@@ -1,5 +1,6 @@
 """What every test can ask for: a database, an application, a client, and the time."""
 
+import signal
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
@@ -26,6 +27,10 @@ SECRET_KEY = "not a secret: for tests only"
 
 hypothesis_settings.register_profile("aimss", deadline=None)  # how long an example takes is the machine's
 hypothesis_settings.load_profile("aimss")
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    # a shell starts what runs in the background so, and the processes of tests would inherit it
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")
