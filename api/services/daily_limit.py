@@ -5,12 +5,13 @@ from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from api.domain.errors import InvalidEntry
 from api.domain.report import Entry
 from api.models.entry import EntryRow
+from api.prepared import PreparedForMany
 from api.services.course.locking import Standing
 
 MOST_ENTRIES_A_DAY = 200
@@ -24,7 +25,7 @@ def too_many(session: Session, standing: Standing, entries: Sequence[Entry]) -> 
 
     An id that is known already is never among them: it is a repetition, or in conflict.
     """
-    if standing.change_seq + len(entries) <= MOST_ENTRIES_A_DAY:
+    if not entries or standing.change_seq + len(entries) <= MOST_ENTRIES_A_DAY:
         return frozenset()
     sent = Counter(entry.local_date for entry in entries)
     stored = _stored(session, standing.patient_id, list(sent))
@@ -51,11 +52,20 @@ def refusal(entry: Entry) -> InvalidEntry:
 
 
 def _stored(session: Session, patient_id: UUID, days: Sequence[date]) -> dict[date, int]:
-    about = (EntryRow.patient_id == patient_id, EntryRow.local_date.in_(days))
-    counted = select(EntryRow.local_date, func.count()).where(*about).group_by(EntryRow.local_date)
-    return {row[0]: row[1] for row in session.execute(counted)}
+    return dict(_COUNTED.all(session.connection(), days, {"patient_id": patient_id}))
 
 
 def _known(session: Session, patient_id: UUID, ids: Sequence[UUID]) -> set[UUID]:
     whose = (EntryRow.patient_id == patient_id, EntryRow.id.in_(ids))
     return set(session.scalars(select(EntryRow.id).where(*whose)))
+
+
+_ENTRIES = EntryRow.__table__
+_COUNTED = PreparedForMany(
+    _ENTRIES.c.local_date.type,
+    lambda days: (
+        select(_ENTRIES.c.local_date, func.count())
+        .where(_ENTRIES.c.patient_id == bindparam("patient_id"), _ENTRIES.c.local_date.in_(days))
+        .group_by(_ENTRIES.c.local_date)
+    ),
+)
