@@ -55,7 +55,7 @@ from api.resources.language import language_of_caller, name_language
 from api.resources.together import Recording
 from api.services.course import risk_models
 from api.services.course.replayer import Replayer
-from api.services.patient_budgets import REPLAYED_DAYS, REQUESTS, Budget, PatientBudgets
+from api.services.patient_budgets import REPLAYED_DAYS, REQUESTS, PatientBudget, PatientBudgets
 from api.services.watching.readiness import Readiness
 from api.web.pages import pages
 from api.words import speaking
@@ -133,8 +133,8 @@ def create_app(
     app.extensions["aimss.sessions"] = sessions or make_sessions(settings.database_url)
     app.extensions["aimss.engine"] = engine or risk_models.engine_with(settings.risk_model)
     app.extensions["aimss.budgets"] = budgets = PatientBudgets(
-        requests=Budget(settings.patient_requests, REQUESTS.per_s),
-        replayed_days=Budget(settings.patient_replay_days, REPLAYED_DAYS.per_s),
+        requests=PatientBudget(settings.patient_requests, REQUESTS.per_s),
+        replayed_days=PatientBudget(settings.patient_replay_days, REPLAYED_DAYS.per_s),
     )
     app.extensions["aimss.replayer"] = replayer = Replayer(app.extensions["aimss.sessions"], budgets)
     app.extensions["aimss.recording"] = Recording(

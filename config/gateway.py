@@ -39,7 +39,7 @@ its time, holds up nobody."""
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class GatewayLimits:
     """What one process takes on at a time."""
 
     threads: int = THREADS
@@ -91,10 +91,12 @@ def _is_of_a_patient(environ: Mapping[str, Any]) -> bool:
 class Gateway:
     """Serves a WSGI application through Granian's RSGI interface."""
 
-    def __init__(self, app: WsgiApp, *, limits: Limits | None = None, lanes: Iterable[str] = ()) -> None:
+    def __init__(
+        self, app: WsgiApp, *, limits: GatewayLimits | None = None, lanes: Iterable[str] = ()
+    ) -> None:
         """Serve ``app``; each path in ``lanes`` has a thread of its own and never waits for the others."""
         self._app = app
-        self._limits = limits or Limits()
+        self._limits = limits or GatewayLimits()
         self._common: SimpleQueue[_Job] = SimpleQueue()
         self._lanes: dict[str, SimpleQueue[_Job]] = {path: SimpleQueue() for path in lanes}
         self._buffered = 0

@@ -28,7 +28,7 @@ LOG_LINES_SHOWN = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class DemoProcess:
     """One process of the demo, and the file its log goes to."""
 
     name: str
@@ -55,9 +55,11 @@ def main() -> int:
     _once(env, "seed", "-m", "flask", "--app", "wsgi", "seed", "--sign-ins", str(SIGN_INS))
     mail = [sys.executable, "-m", "config.demo_mail", "--port", str(mail_port), "--folder", str(MAIL)]
     parts = [
-        Part("mail", mail),
-        Part("web", web_command(host=options.host, port=options.port, database_url=env["DATABASE_URL"])),
-        Part("notifications", [sys.executable, "-m", "notifications"]),
+        DemoProcess("mail", mail),
+        DemoProcess(
+            "web", web_command(host=options.host, port=options.port, database_url=env["DATABASE_URL"])
+        ),
+        DemoProcess("notifications", [sys.executable, "-m", "notifications"]),
     ]
     _say("Starting web server, notifications and demo mail …")
     return _run(parts, env)
@@ -100,7 +102,7 @@ def _free_port() -> int:
 
 
 def _once(env: Mapping[str, str], name: str, *arguments: str) -> None:
-    part = Part(name, [sys.executable, *arguments])
+    part = DemoProcess(name, [sys.executable, *arguments])
     with part.log.open("wb") as log:
         done = subprocess.run(part.command, env=env, stdout=log, stderr=log, check=False)  # noqa: S603 - our own
     if done.returncode:
@@ -109,7 +111,7 @@ def _once(env: Mapping[str, str], name: str, *arguments: str) -> None:
         )
 
 
-def _run(parts: Sequence[Part], env: Mapping[str, str]) -> int:
+def _run(parts: Sequence[DemoProcess], env: Mapping[str, str]) -> int:
     """Run until Ctrl-C, a signal, or until one part ends; then stop the others."""
     for number in (signal.SIGINT, signal.SIGTERM):  # a shell may have asked us to ignore Ctrl-C
         signal.signal(number, signal.default_int_handler)
@@ -130,7 +132,7 @@ def _run(parts: Sequence[Part], env: Mapping[str, str]) -> int:
 
 
 @contextlib.contextmanager
-def _started(part: Part, env: Mapping[str, str]) -> Iterator[subprocess.Popen[bytes]]:
+def _started(part: DemoProcess, env: Mapping[str, str]) -> Iterator[subprocess.Popen[bytes]]:
     with part.log.open("wb") as log:
         process = subprocess.Popen(part.command, env=env, stdout=log, stderr=log)  # noqa: S603 - our own
     try:
@@ -144,7 +146,10 @@ def _started(part: Part, env: Mapping[str, str]) -> Iterator[subprocess.Popen[by
 
 
 def _wait_until_it_answers(
-    url: str, running: Sequence[tuple[Part, subprocess.Popen[bytes]]], *, within_s: float = START_WITHIN_S
+    url: str,
+    running: Sequence[tuple[DemoProcess, subprocess.Popen[bytes]]],
+    *,
+    within_s: float = START_WITHIN_S,
 ) -> None:
     """Return once readiness answers 200, or a part has ended; the caller looks which."""
     deadline = time.monotonic() + within_s

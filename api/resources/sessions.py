@@ -13,7 +13,7 @@ from api.resources.edge import clock, reading, transaction
 from api.schemas.session import NewSessionSchema
 from api.schemas.token import COOKIE, TokensSchema, tokens_on_wire
 from api.services.access import known_origins, sign_ins, throttle
-from api.services.access.known_origins import Origin
+from api.services.access.known_origins import SignInOrigin
 from api.services.access.sign_ins import Attempt
 from api.services.access.tokens import Issued
 
@@ -41,7 +41,7 @@ class Sessions(MethodView):
             cookies.check_same_origin()
             device = cookies.give_device_id()
         now = clock()
-        issued = _sign_in(Attempt(**body, origin=Origin(place(), device)))
+        issued = _sign_in(Attempt(**body, origin=SignInOrigin(place(), device)))
         cookies.hand_out(issued, transport, now=now)
         return tokens_on_wire(issued, transport)
 

@@ -21,7 +21,7 @@ MAX_PATIENTS = 100_000
 
 
 @dataclass(frozen=True, slots=True)
-class Budget:
+class PatientBudget:
     """A token bucket: ``size`` at once, refilled evenly in ``per_s`` seconds."""
 
     size: float
@@ -33,17 +33,17 @@ class Budget:
         return self.size / self.per_s
 
 
-REQUESTS = Budget(size=1200, per_s=600)
+REQUESTS = PatientBudget(size=1200, per_s=600)
 """An opened app asks for ten things; two requests a second for ever are no person's."""
 
-REPLAYED_DAYS = Budget(size=250_000, per_s=86_400)
+REPLAYED_DAYS = PatientBudget(size=250_000, per_s=86_400)
 """Sixty corrections of the first day of a ten-year diary in a day: half a minute of processor time."""
 
 
-class Counter:
+class BudgetCounter:
     """What is left of one budget of every patient."""
 
-    def __init__(self, budget: Budget, clock: Callable[[], float]) -> None:
+    def __init__(self, budget: PatientBudget, clock: Callable[[], float]) -> None:
         """Count by ``clock``, in seconds."""
         self._budget = budget
         self._clock = clock
@@ -78,13 +78,13 @@ class PatientBudgets:
     def __init__(
         self,
         *,
-        requests: Budget = REQUESTS,
-        replayed_days: Budget = REPLAYED_DAYS,
+        requests: PatientBudget = REQUESTS,
+        replayed_days: PatientBudget = REPLAYED_DAYS,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """Start with every budget full."""
-        self._requests = Counter(requests, clock)
-        self._replayed_days = Counter(replayed_days, clock)
+        self._requests = BudgetCounter(requests, clock)
+        self._replayed_days = BudgetCounter(replayed_days, clock)
 
     def charge_request(self, patient_id: UUID) -> None:
         """Count a request.

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from config.gateway import Gateway, Limits
+from config.gateway import Gateway, GatewayLimits
 
 
 def app(environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
@@ -22,6 +22,6 @@ def app(environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
 
 server = Gateway(
     app,
-    limits=Limits(threads=2, body_s=1.0, body_bytes=1000, buffered_bytes=4000, queue_s=0.5),
+    limits=GatewayLimits(threads=2, body_s=1.0, body_bytes=1000, buffered_bytes=4000, queue_s=0.5),
     lanes=("/health/live",),
 )

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from config.gateway import Gateway, Limits
+from config.gateway import Gateway, GatewayLimits
 
 
 class Pieces:
@@ -33,7 +33,7 @@ class Pieces:
 def test_of_a_patients_long_body_the_beginning_is_read_and_of_others_nothing(
     path: str, read: bytes, is_chunked: bool
 ) -> None:
-    gateway = Gateway(lambda *_: [b""], limits=Limits(body_bytes=50_000))
+    gateway = Gateway(lambda *_: [b""], limits=GatewayLimits(body_bytes=50_000))
     environ: dict[str, Any] = {"PATH_INFO": path}
     environ |= {"HTTP_TRANSFER_ENCODING": "chunked"} if is_chunked else {"CONTENT_LENGTH": "90000"}
     body = asyncio.run(gateway._body(environ, Pieces(b"x" * 30_000, b"x" * 30_000, b"x" * 30_000)))

@@ -13,7 +13,7 @@ from api.domain.errors import TooManyRequests
 from api.services.corrections import withdraw_entry
 from api.services.course.replayer import MAX_OF_PATIENT, TRIES, Replayer
 from api.services.entries import record_entries
-from api.services.patient_budgets import Budget, PatientBudgets
+from api.services.patient_budgets import PatientBudget, PatientBudgets
 from tests.services.test_checkpoints import (
     DAYS,
     ENGINE,
@@ -150,7 +150,7 @@ def test_one_patient_holds_few_threads_and_other_patients_replay_all_the_same(
 def test_a_budget_of_replayed_days_is_spent_and_comes_back(database: Sessions, phone: Phone) -> None:
     by, time = phone(), [0.0]
     record(database, by, *[item(number) for number in range(DAYS) if number % 20 != 10])
-    budgets = PatientBudgets(replayed_days=Budget(200, per_s=400), clock=lambda: time[0])
+    budgets = PatientBudgets(replayed_days=PatientBudget(200, per_s=400), clock=lambda: time[0])
     late(database, by, 10, budgets)
     late(database, by, 30, budgets)
     with pytest.raises(TooManyRequests) as refused:

@@ -29,7 +29,7 @@ KEPT_FOR = timedelta(days=90)
 
 
 @dataclass(frozen=True, slots=True)
-class Origin:
+class SignInOrigin:
     """Where an attempt to sign in comes from."""
 
     place: str
@@ -43,7 +43,7 @@ def key_of(secret_key: str) -> bytes:
     return derive(secret_key, "known origins 1")
 
 
-def counters(session: Session, email: str, origin: Origin, *, key: bytes) -> list[Counter]:
+def counters(session: Session, email: str, origin: SignInOrigin, *, key: bytes) -> list[Counter]:
     """Return what counts an attempt to sign in with an e-mail address, the same for one nobody has."""
     digests = _digests(email, origin, key)
     known = set(session.scalars(select(KnownOrigin.digest).where(KnownOrigin.digest.in_(digests))))
@@ -57,7 +57,7 @@ def counters(session: Session, email: str, origin: Origin, *, key: bytes) -> lis
 
 
 def remember(
-    session: Session, email: str, origin: Origin, *, staff_id: UUID, key: bytes, now: datetime
+    session: Session, email: str, origin: SignInOrigin, *, staff_id: UUID, key: bytes, now: datetime
 ) -> None:
     """Keep that a member of staff has signed in from here."""
     made = {"staff_id": staff_id, "last_used_at": now}
@@ -69,7 +69,7 @@ def forget_old(session: Session, *, now: datetime) -> None:
     session.execute(delete(KnownOrigin).where(KnownOrigin.last_used_at < now - KEPT_FOR))
 
 
-def _digests(email: str, origin: Origin, key: bytes) -> Sequence[str]:
+def _digests(email: str, origin: SignInOrigin, key: bytes) -> Sequence[str]:
     """Return the key of the place, and after it that of the browser where it sent one."""
     named = [f"place {origin.place}", *([f"device {origin.device}"] if origin.device else [])]
     return [digest(key, f"{email} {name}") for name in named]

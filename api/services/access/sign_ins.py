@@ -23,14 +23,14 @@ from api.services.access import (
     throttle,
     tokens,
 )
-from api.services.access.known_origins import Origin
+from api.services.access.known_origins import SignInOrigin
 from api.services.access.throttle import SIGN_IN_CODE_BY_STAFF, Counter
 from api.services.access.tokens import Issued, Lifetimes
 from api.services.watching import tallies
 
 log = logging.getLogger(__name__)
 
-UNKNOWN_ORIGIN = Origin("unknown")
+UNKNOWN_ORIGIN = SignInOrigin("unknown")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class Attempt:
     password: str = field(repr=False)
     code: str | None = field(default=None, repr=False)
     label: str = "browser"
-    origin: Origin = UNKNOWN_ORIGIN
+    origin: SignInOrigin = UNKNOWN_ORIGIN
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from api.db import Sessions
 from api.domain.errors import TooManyRequests
-from api.services.course.replays import PREPARED, Preparation, Replayed, ReplayNeeded
+from api.services.course.replays import PREPARED, LongReplayNeeded, Preparation, Replayed
 from api.services.patient_budgets import PatientBudgets
 
 log = logging.getLogger(__name__)
@@ -59,14 +59,14 @@ class Replayer:
         """
         try:
             return self._attempt(work, Preparation())
-        except ReplayNeeded as needed:
+        except LongReplayNeeded as needed:
             patient_id = needed.patient_id
         with self._turn_of(patient_id):
             done: Replayed | None = None
             for _ in range(TRIES):
                 try:
                     return self._attempt(work, Preparation(has_turn=True, done=done))
-                except ReplayNeeded as needed:
+                except LongReplayNeeded as needed:
                     done = self._replayed(needed, is_charged=is_charged)
                 if done is None:
                     break
@@ -83,7 +83,7 @@ class Replayer:
             session.info[PREPARED] = preparation
             return work(session)
 
-    def _replayed(self, needed: ReplayNeeded, *, is_charged: bool) -> Replayed | None:
+    def _replayed(self, needed: LongReplayNeeded, *, is_charged: bool) -> Replayed | None:
         """Score the days; None where that fails: the transaction then meets the same error and reports it."""
         job = needed.job
         if job is None:

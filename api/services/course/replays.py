@@ -38,7 +38,7 @@ PREPARED = "aimss.replay"
 """Where a session keeps the ``Prepared`` of its transaction, in ``Session.info``."""
 
 
-class Key(NamedTuple):
+class ReplayKey(NamedTuple):
     """What a replay rests on; while it is equal, so is what the replay gives."""
 
     patient_id: UUID
@@ -53,7 +53,7 @@ class Key(NamedTuple):
 class Replayed(NamedTuple):
     """A replay that was done, from the day after ``after`` on; None: new entries were added in order."""
 
-    key: Key
+    key: ReplayKey
     after: date | None
     replay: Replay
 
@@ -62,7 +62,7 @@ class Replayed(NamedTuple):
 class Job:
     """All that a replay needs, fetched; ``run`` asks no database."""
 
-    key: Key
+    key: ReplayKey
     engine: Engine
     after: date | None
     snapshot: Sequence[Any] | None
@@ -79,7 +79,7 @@ class Job:
         return Replayed(self.key, self.after, replay(course, self.entries()))
 
 
-class ReplayNeeded(Exception):
+class LongReplayNeeded(Exception):
     """A long replay must be done before this transaction: it is rolled back.
 
     ``job`` is None where it is not the caller's turn yet.
@@ -113,7 +113,7 @@ def replayed(
     """Score again all days from ``since`` on; the entries of the transaction are among them.
 
     Raises:
-        ReplayNeeded: It is long, and to be done outside the transaction.
+        LongReplayNeeded: It is long, and to be done outside the transaction.
     """
     key = _key(standing, new, engine, since)
     preparation: Preparation | None = session.info.get(PREPARED)
@@ -126,7 +126,7 @@ def added(session: Session, standing: Standing, new: Sequence[Entry], engine: En
     """Score many new entries that come in order; None where they are few: they are the caller's to score.
 
     Raises:
-        ReplayNeeded: It is to be done outside the transaction.
+        LongReplayNeeded: It is to be done outside the transaction.
     """
     preparation: Preparation | None = session.info.get(PREPARED)
     if preparation is None or len(new) <= LONG_BATCH:
@@ -151,8 +151,8 @@ def newest_moment(session: Session, patient_id: UUID) -> Any:
     return max((moment for moment in moments if moment is not None), default=None)
 
 
-def _key(standing: Standing, new: Sequence[Entry], engine: Engine, since: date | None) -> Key:
-    return Key(
+def _key(standing: Standing, new: Sequence[Entry], engine: Engine, since: date | None) -> ReplayKey:
+    return ReplayKey(
         standing.patient_id,
         standing.revision,
         standing.change_seq,
@@ -171,13 +171,13 @@ def _is_long(standing: Standing, new: Sequence[Entry], since: date) -> bool:
     return (standing.last_day - since).days > SHORT_REPLAY_DAYS
 
 
-def _outside(preparation: Preparation, key: Key, job: Callable[[], Job]) -> Replayed:
+def _outside(preparation: Preparation, key: ReplayKey, job: Callable[[], Job]) -> Replayed:
     if preparation.done is not None and preparation.done.key == key:
         return preparation.done
-    raise ReplayNeeded(key.patient_id, job() if preparation.has_turn else None)
+    raise LongReplayNeeded(key.patient_id, job() if preparation.has_turn else None)
 
 
-def _job(session: Session, standing: Standing, engine: Engine, *, key: Key, since: date) -> Job:
+def _job(session: Session, standing: Standing, engine: Engine, *, key: ReplayKey, since: date) -> Job:
     """Fetch what a replay needs, from the newest checkpoint that an entry follows."""
     for checkpoint in checkpoints.usable(session, standing, engine, before=since):
         try:

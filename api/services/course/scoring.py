@@ -157,7 +157,7 @@ def _worked_out(
     """
     try:
         return [*_side_by_side(session, told, engine, now=now)]
-    except replays.ReplayNeeded:
+    except replays.LongReplayNeeded:
         raise
     except Exception as error:
         if len(told) > 1:
