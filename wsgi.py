@@ -7,8 +7,8 @@ from api.cli.exits import exit_on_interrupt
 exit_on_interrupt()
 
 from api.app import MAX_BODY_BYTES, create_app  # noqa: E402 - loading takes a second, and may be interrupted
-from config.garbage import spare_what_is_loaded  # noqa: E402
 from config.gateway import Gateway, GatewayLimits  # noqa: E402
+from config.gc import spare_what_is_loaded  # noqa: E402
 from config.logging import set_up_logging  # noqa: E402
 from config.settings import MissingSettings, Settings  # noqa: E402
 

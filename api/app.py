@@ -9,7 +9,7 @@ from flask.json.provider import JSONProvider
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from api.cli import commands
-from api.db import Sessions, make_sessions
+from api.db.sessions import Sessions, make_sessions
 from api.domain.trajectory.engine import Engine
 from api.errors import ProblemApi
 from api.openapi import OPENAPI, BodyExamples, Operations, SchemaMeanings
@@ -25,7 +25,6 @@ from api.resources import (
     grades,
     guidance,
     health,
-    hearing,
     hooks,
     instruments,
     invitations,
@@ -41,6 +40,7 @@ from api.resources import (
     reminders,
     reports,
     rotas,
+    safety_statements,
     services,
     sessions,
     sites,
@@ -52,11 +52,11 @@ from api.resources import (
     webhooks,
 )
 from api.resources.language import language_of_caller, name_language
-from api.resources.together import Recording
-from api.services.course import risk_models
-from api.services.course.replayer import Replayer
+from api.services.entries.group_commit import Recording
+from api.services.monitoring.readiness import Readiness
 from api.services.patient_budgets import REPLAYED_DAYS, REQUESTS, PatientBudget, PatientBudgets
-from api.services.watching.readiness import Readiness
+from api.services.scoring import risk_models
+from api.services.scoring.replayer import Replayer
 from api.web.pages import pages
 from api.words import speaking
 from config.settings import Settings
@@ -149,7 +149,7 @@ def create_app(
         api.register_blueprint(blueprint)
     app.register_blueprint(pages)
     app.after_request(name_language)
-    app.after_request(hearing.hear_refused)
+    app.after_request(safety_statements.hear_refused)
     hooks.install(app, settings, app.extensions["aimss.sessions"])
     commands.register(app)
     if settings.trusted_proxies:

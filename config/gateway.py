@@ -32,10 +32,10 @@ LOGGED_EVERY_S = 10.0
 
 
 THREADS = 16
-"""Python threads a web process answers with. Entries that come at the same moment wait for each other in
-them and are recorded in one transaction (`api.resources.together`): of the load of `make bench` 16 answer
-a tenth to a fifth more than 8, and a third to three quarters more than 2. A sign-in, whose password takes
-its time, holds up nobody."""
+"""Python threads of a web process. Concurrent entries wait for each other in these threads and share one
+transaction (`api.services.entries.group_commit`): in `make bench`, 16 threads answer a tenth to a fifth
+more requests than 8, and a third to three quarters more than 2. A slow password check in a sign-in blocks
+one thread only."""
 
 
 @dataclass(frozen=True, slots=True)

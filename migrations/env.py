@@ -8,7 +8,8 @@ from alembic import context
 from sqlalchemy import DateTime
 
 import api.models
-from api.db import Base, UtcDateTime, make_sessions
+from api.db.base import Base, UtcDateTime
+from api.db.sessions import make_sessions
 from config.settings import DEVELOPMENT_DATABASE
 
 for module in iter_modules(api.models.__path__):

@@ -1,1 +1,1 @@
-"""Takes messages out of the outbox and brings them to people."""
+"""Delivers messages from the outbox and runs the scheduled jobs."""

@@ -7,13 +7,13 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from threading import Thread
 
-import api.models.every  # noqa: F401 - the worker's own imports would leave tables out
-from api.db import make_sessions
-from api.domain.messages import BY_MACHINE, Channel
-from api.domain.push_address import PushServices
-from api.services.course.risk_models import engine_with
+import api.models.all  # noqa: F401 - the worker's own imports would leave tables out
+from api.db.sessions import make_sessions
+from api.domain.delivery.messages import BY_MACHINE, Channel
+from api.domain.delivery.push_address import PushServices
 from api.services.messages import webhooks
-from config.garbage import spare_what_is_loaded
+from api.services.scoring.risk_models import engine_with
+from config.gc import spare_what_is_loaded
 from config.logging import set_up_logging
 from config.mail import domain_of, server_of
 from config.schema import require_migrated
@@ -22,15 +22,15 @@ from config.settings import Settings
 from notifications.channels.base import Address, Hook, Mailbox
 from notifications.channels.base import Channel as Port
 from notifications.channels.mail import MailSender, NoPost, Post
-from notifications.channels.mail_post import TIMEOUT_S as MAIL_TIMEOUT_S
-from notifications.channels.mail_post import MailPost
-from notifications.channels.public_only import Nowhere
-from notifications.channels.switchboard import Switchboard
+from notifications.channels.router import Switchboard
+from notifications.channels.smtp_pool import TIMEOUT_S as MAIL_TIMEOUT_S
+from notifications.channels.smtp_pool import MailPost
+from notifications.channels.ssrf_guard import Nowhere
 from notifications.channels.web_push import TIMEOUT_S, WebPush
 from notifications.channels.webhook import WebhookSender
-from notifications.messages import leads_to
+from notifications.compose import leads_to
 from notifications.outbox import Ways
-from notifications.pace import Pace
+from notifications.retry_policy import Pace
 from notifications.worker import Worker
 
 log = logging.getLogger("notifications")

@@ -7,15 +7,15 @@ from uuid import UUID, uuid4
 from sqlalchemy import exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from api.db import insert_once
-from api.domain.answering import AlertStatus
-from api.domain.messages import FOR_STAFF, Channel, MessageKind, MessageState
+from api.db.bulk import insert_once
+from api.domain.alerts.status import AlertStatus
+from api.domain.delivery.messages import FOR_STAFF, Channel, MessageKind, MessageState
 from api.models.alert import Alert
 from api.models.outbox import OutboxMessage
 from api.models.patient import Patient
 from api.models.reminder import Reminder
 from api.models.staff import Staff
-from api.services.alerting import ladder
+from api.services.alerts import escalate
 from api.services.messages.faults import PROBED_EVERY
 from api.services.messages.outbox import Way, key_of, mailboxes
 
@@ -146,7 +146,7 @@ def _nobody_knows(session: Session, dead: OutboxMessage, alert: Alert, *, now: d
     At the top the ladder keeps its pace: it would otherwise turn as fast as messages can die.
     """
     is_open = alert.status == AlertStatus.OPEN and alert.next_rung_at is not None
-    if not is_open or ladder.is_at_top(session, alert, now=now):
+    if not is_open or escalate.is_at_top(session, alert, now=now):
         return False
     theirs = aliased(OutboxMessage)
     died_too = exists().where(

@@ -9,15 +9,15 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, exists, select, update
 from sqlalchemy.orm import Session
 
-from api.domain.messages import BY_MACHINE, Channel, MessageState
+from api.domain.delivery.messages import BY_MACHINE, Channel, MessageState
 from api.models.outbox import ChannelStop, OutboxMessage
 from api.services.messages.faults import PROBED_EVERY
-from notifications import counting, reading
-from notifications.addresses import retire
+from notifications import claimed_messages, metrics
 from notifications.channels.base import Broken, Delivered, Gone, Rehearsed, Retry
-from notifications.endings import Cancelled, Claimed, Postponed, Result, next_try_at
+from notifications.delivery import Cancelled, Claimed, Postponed, Result, next_try_at
 from notifications.fallback import fall_back, is_better_kept, lock_above
-from notifications.pace import Backoff
+from notifications.retire_address import retire
+from notifications.retry_policy import Backoff
 
 Ways = frozenset[Channel]
 """The channels a worker can send by."""
@@ -60,7 +60,7 @@ def claim(
         .returning(OutboxMessage.id)
         .execution_options(synchronize_session=False)
     )
-    return reading.claimed(session, session.scalars(leased).all())
+    return claimed_messages.claimed(session, session.scalars(leased).all())
 
 
 def settle(
@@ -86,7 +86,7 @@ def settle(
     for result in results:
         changes = _changes(result, now=now, backoff=backoff)
         alike[changes, result.message.attempts][result.message.id] = result
-    ours: list[tuple[counting.Counted, Result]] = []
+    ours: list[tuple[metrics.Counted, Result]] = []
     for (changes, attempts), by_id in alike.items():  # one statement for all that were delivered at once
         free = (
             select(OutboxMessage.id).where(OutboxMessage.id.in_(by_id)).with_for_update(skip_locked=not wait)
@@ -100,7 +100,7 @@ def settle(
         )
         rows = session.connection().execute(written)
         ours += [(row, by_id[row.id]) for row in rows]
-    counting.count(session, ours, worker=worker, now=now)
+    metrics.count(session, ours, worker=worker, now=now)
     return [result.message.id for _, result in ours]
 
 
@@ -125,7 +125,7 @@ def settle_failed(session: Session, result: Result, *, now: datetime, worker: st
         retire(session, message, message.address, because=ending.reason, now=now)
     session.flush()
     fall_back(session, row, alert, now=now)
-    counting.count(session, [(row, result)], worker=worker, now=now)
+    metrics.count(session, [(row, result)], worker=worker, now=now)
     return True
 
 

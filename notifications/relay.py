@@ -7,20 +7,20 @@ from datetime import datetime, timedelta
 from functools import partial
 from uuid import UUID
 
-from api.db import Sessions
-from api.domain.counted import SendOutcome
-from api.domain.limits import Limits
-from api.domain.messages import BY_MACHINE
+from api.db.sessions import Sessions
+from api.domain.delivery.limits import Limits
+from api.domain.delivery.messages import BY_MACHINE
+from api.domain.delivery.metrics import SendOutcome
 from config.settings import Settings
-from notifications import messages, outbox
-from notifications.breaker import Breaker
+from notifications import compose, outbox
+from notifications.channel_breaker import Breaker
 from notifications.channels.base import AnyAddress, Channel, Payload, Retry
-from notifications.counting import outcome_of
-from notifications.endings import BUG, Claimed, Ending, Result, concluded, where_to
-from notifications.limits import Brakes
-from notifications.messages import Link, leads_to
-from notifications.pace import SETTLED_EVERY_S, Pace
-from notifications.sending import NOWHERE, Sending, Work, place_of
+from notifications.compose import Link, leads_to
+from notifications.delivery import BUG, Claimed, Ending, Result, concluded, where_to
+from notifications.metrics import outcome_of
+from notifications.rate_limits import Brakes
+from notifications.retry_policy import SETTLED_EVERY_S, Pace
+from notifications.sender import NOWHERE, Sending, Work, place_of
 
 log = logging.getLogger(__name__)
 
@@ -154,7 +154,7 @@ class Relay:
             return held
         if self._clock() + timedelta(seconds=self._pace.timeout_s) > until:
             return Retry("its turn came when its lease was nearly over")  # others may send it by then
-        composed = messages.compose(
+        composed = compose.compose(
             Payload(message.kind, message.id, message.language, message.discreet),
             topic=message.topic,
             expires_at=message.expires_at,

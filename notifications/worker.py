@@ -6,17 +6,18 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from threading import Event
 
-from api.db import Sessions
-from api.domain.messages import BY_MACHINE
+from api.db.sessions import Sessions
+from api.domain.delivery.messages import BY_MACHINE
 from api.domain.trajectory.engine import Engine
 from api.services.messages import draining, faults
 from config.settings import Settings
-from notifications import escalation, housekeeping, reminders, rescoring, scheduler, silence, trust
+from notifications import scheduler
 from notifications.channels.base import Channel
-from notifications.messages import Link, leads_to
+from notifications.compose import Link, leads_to
+from notifications.jobs import cleanup, escalation, push_liveness, reminders, rescoring, silence
 from notifications.outbox import Ways
-from notifications.pace import Pace
 from notifications.relay import Relay
+from notifications.retry_policy import Pace
 from notifications.scheduler import Tick
 
 BEATS_EVERY = timedelta(seconds=5)
@@ -106,8 +107,8 @@ class Worker:
 
     def tidy(self) -> None:
         """Delete what nobody needs any more, and look after push addresses that never answer."""
-        housekeeping.tidy(self._sessions, now=self._clock())
-        trust.examine(self._sessions, now=self._clock())
+        cleanup.tidy(self._sessions, now=self._clock())
+        push_liveness.examine(self._sessions, now=self._clock())
 
     def trust_settings(self) -> None:
         """Have every broken way tried anew: the settings of a worker that starts may be others."""
@@ -128,5 +129,5 @@ class Worker:
         now = self._clock()
         if self._beat_at is None or now - self._beat_at >= BEATS_EVERY:
             with self._sessions.begin() as session:
-                housekeeping.beat(session, self._name, started_at=self._started_at, now=now)
+                cleanup.beat(session, self._name, started_at=self._started_at, now=now)
             self._beat_at = now

@@ -1,1 +1,1 @@
-"""What the product promises, as sentences that are true."""
+"""Tests: each name is a sentence that holds."""

@@ -13,11 +13,11 @@ from hypothesis import settings as hypothesis_settings
 from sqlalchemy import event
 
 from api.app import create_app
-from api.db import Sessions, make_sessions
+from api.db.sessions import Sessions, make_sessions
 from config.settings import Settings
-from tests import databases
-from tests.builders import Clinic, a_clinic
-from tests.contract import CheckedClient
+from tests.support import databases
+from tests.support.builders import Clinic, a_clinic
+from tests.support.contract import CheckedClient
 
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 """The present moment of every test that passes the time in; a Monday."""

@@ -13,8 +13,8 @@ from typing import Any
 from api.domain.guidance import page as guidance
 from api.domain.instruments.fingerprint import newest
 from api.domain.instruments.registry import INSTRUMENTS
-from api.services.questionnaires import instrument_pages
-from api.services.questionnaires.instrument_pages import WorkedExample
+from api.services.instruments import instrument_pages
+from api.services.instruments.instrument_pages import WorkedExample
 from tests.domain.instruments.worked_examples import examples_of, source_of
 
 DOCS = Path(__file__).parents[1] / "docs"

@@ -9,7 +9,7 @@ from flask.cli import with_appcontext
 from api.cli.callbacks import a_name, a_paragraph, an_email
 from api.cli.transactions import transaction
 from api.domain.authority import Role
-from api.services.access import accounts
+from api.services.accounts import accounts
 
 ROLES = click.Choice([role.value for role in Role])
 

@@ -11,14 +11,14 @@ from api.cli.files import READ, WRITE, Unusable, say, say_rejects
 from api.cli.replay import teller as entries_teller
 from api.cli.today import today_option
 from api.domain.risk.model import RiskModel
-from api.services.course.risk_models import UnusableModelFile, load_model, refuse_existing, save_model
-from api.services.replaying.file_dates import Today
-from api.services.replaying.inputs import Input
-from api.services.replaying.replay_files import UnusableFile
+from api.services.files.inputs import Input
+from api.services.replay.file_dates import Today
+from api.services.replay.replay_files import UnusableFile
+from api.services.scoring.risk_models import UnusableModelFile, load_model, refuse_existing, save_model
 
 if TYPE_CHECKING:
     from api.services.calibration.calibrate import Calibration
-    from api.services.calibration.judging import Figure
+    from api.services.calibration.validation import Figure
 
 _TELL_EVERY = 50
 _NOTHING_FITTED = 3

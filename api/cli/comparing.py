@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 
-from api.domain.budget_weeks import Burden, monday_of
-from api.domain.differing import Change
-from api.domain.findings import FindingKind, Tier
-from api.domain.site_policy import SitePolicy
-from api.services.replaying.replay_policies import Comparison, Side
+from api.domain.alerts.finding import FindingKind, Tier
+from api.domain.policies.budget_weeks import Burden, monday_of
+from api.domain.policies.compare import Change
+from api.domain.policies.site_policy import SitePolicy
+from api.services.replay.replay_policies import Comparison, Side
 
 _COLUMNS = ("tier", "kind", "A", "per 100", "B", "per 100", "only A", "only B", "moved", "other tier")
 _WIDTHS = (10, 23, 7, 9, 7, 9, 8, 8, 7, 11)

@@ -11,9 +11,9 @@ import orjson
 from flask import current_app
 from flask.cli import with_appcontext
 
-from api.db import Sessions
+from api.db.sessions import Sessions
 from api.models.outbox import OutboxMessage
-from api.services.messages import delivery, stops
+from api.services.messages import channel_pause, delivery
 from api.services.messages.vapid import new_private_key, public_key_of
 
 SHOWN = 100
@@ -39,7 +39,7 @@ def outbox(context: click.Context, as_json: bool) -> None:
     now = datetime.now(UTC)
     with _sessions().read() as session:
         box = delivery.count(session, now=now)
-        stopped = stops.stopped(session)
+        stopped = channel_pause.stopped(session)
     if as_json:
         halted = [{"channel": row.channel, "since": row.stopped_at, "why": row.why} for row in stopped]
         _print({**asdict(box), "stopped": halted})

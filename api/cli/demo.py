@@ -15,17 +15,18 @@ from sqlalchemy.orm import Session
 
 from api.cli.demo_stories import STORIES, Story
 from api.cli.demo_wording import DEMO_INSTRUMENT, demo_wording
-from api.db import Sessions
+from api.db.sessions import Sessions
 from api.domain.authority import ActorKind, Principal, Role, Scope
 from api.domain.enrolment import PatientStatus
 from api.domain.trajectory.engine import Engine
 from api.models.patient import Patient
 from api.models.site import Site
 from api.models.staff import Staff
-from api.services.access import accounts, activations, enrolment
-from api.services.entries import record_entries
+from api.services.accounts import accounts, activations
+from api.services.entries.record import record_entries
+from api.services.instruments import wordings
 from api.services.organisation import service_keys
-from api.services.questionnaires import wordings
+from api.services.patients import enrolment
 from config.private_files import make_private
 
 DEMO_SITE = "Demo breast clinic"

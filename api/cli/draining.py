@@ -8,7 +8,7 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
-from api.db import Sessions
+from api.db.sessions import Sessions
 from api.services.messages import draining
 from api.services.messages.draining import Left
 

@@ -9,16 +9,16 @@ import click
 from api.cli.files import READ, Unusable, say, say_rejects
 from api.cli.replay import teller as entries_teller
 from api.cli.today import today_option
+from api.domain.policies.site_policy import BUILT_IN
 from api.domain.risk.model import RiskModel
-from api.domain.site_policy import BUILT_IN
-from api.services.course.risk_models import UnusableModelFile, load_model
-from api.services.course.risk_readings import centred_on_files
 from api.services.evaluation.evaluate import Method, Sources, evaluate
 from api.services.evaluation.intervals import Bootstrap
-from api.services.policy.policy_files import UnusablePolicyFile, policy_named
-from api.services.replaying.file_dates import Today
-from api.services.replaying.inputs import Input
-from api.services.replaying.replay_files import UnusableFile
+from api.services.files.inputs import Input
+from api.services.policies.policy_files import UnusablePolicyFile, policy_named
+from api.services.replay.file_dates import Today
+from api.services.replay.replay_files import UnusableFile
+from api.services.scoring.risk_models import UnusableModelFile, load_model
+from api.services.scoring.risk_readings import centred_on_files
 
 _FOLDER = click.Path(file_okay=False, path_type=Path)
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import click
 
-from api.services.replaying.inputs import STANDARD_INPUT, Input
-from api.services.replaying.replay_files import Reject
+from api.services.files.inputs import STANDARD_INPUT, Input
+from api.services.replay.replay_files import Reject
 
 _SHOWN = 10
 _VALUE = re.compile(

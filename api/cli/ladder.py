@@ -8,13 +8,13 @@ from flask.cli import with_appcontext
 from api.cli.callbacks import a_moment, a_note
 from api.cli.site_documents import A_FILE, echo_standing, holds, loaded, sessions
 from api.domain.errors import DomainError
-from api.domain.escalation import BUILT_IN, version_of
-from api.domain.ladder_shown import changes, document_of
-from api.services.access import accounts
-from api.services.alerting import site_ladders
-from api.services.alerting.ladder_files import as_json, load_ladders
-from api.services.alerting.site_ladders import Setting
-from api.services.replaying.inputs import Input
+from api.domain.escalation.ladder import BUILT_IN, version_of
+from api.domain.escalation.render import changes, document_of
+from api.services.accounts import accounts
+from api.services.alerts import site_ladders
+from api.services.alerts.ladder_files import as_json, load_ladders
+from api.services.alerts.site_ladders import Setting
+from api.services.files.inputs import Input
 
 
 @click.group()

@@ -3,10 +3,10 @@
 import click
 
 from api.cli.site_documents import A_FILE, loaded
-from api.domain.policy_shown import changes
-from api.domain.site_policy import BUILT_IN
-from api.services.policy.policy_files import as_json, as_toml, load_policy
-from api.services.replaying.inputs import Input
+from api.domain.policies.render import changes
+from api.domain.policies.site_policy import BUILT_IN
+from api.services.files.inputs import Input
+from api.services.policies.policy_files import as_json, as_toml, load_policy
 
 
 @click.group()

@@ -9,13 +9,13 @@ from flask.cli import with_appcontext
 from api.cli.callbacks import a_moment, a_note
 from api.cli.site_documents import A_FILE, echo_standing, holds, loaded, sessions
 from api.domain.errors import DomainError
-from api.domain.site_policy import BUILT_IN
+from api.domain.policies.site_policy import BUILT_IN
 from api.domain.trajectory.engine import Engine
-from api.services.access import accounts
-from api.services.policy import site_policies
-from api.services.policy.policy_files import load_policy
-from api.services.policy.site_policies import Setting
-from api.services.replaying.inputs import Input
+from api.services.accounts import accounts
+from api.services.files.inputs import Input
+from api.services.policies import site_policies
+from api.services.policies.policy_files import load_policy
+from api.services.policies.site_policies import Setting
 
 
 @click.command("set")

@@ -10,15 +10,15 @@ import click
 from api.cli.comparing import budget_line, comparison_lines
 from api.cli.files import READ, WRITE, Unusable, say, say_rejects
 from api.cli.today import today_option
-from api.domain.site_policy import BUILT_IN, SitePolicy
-from api.services.course.risk_models import UnusableModelFile
-from api.services.course.risk_readings import model_for
-from api.services.policy.policy_files import UnusablePolicyFile, policy_named
-from api.services.replaying.file_dates import Today
-from api.services.replaying.inputs import AnyInput, Input
-from api.services.replaying.replay import Counts, Paths, replay
-from api.services.replaying.replay_files import UnusableFile
-from api.services.replaying.replay_policies import burden_under, compare, write_difference
+from api.domain.policies.site_policy import BUILT_IN, SitePolicy
+from api.services.files.inputs import AnyInput, Input
+from api.services.policies.policy_files import UnusablePolicyFile, policy_named
+from api.services.replay.file_dates import Today
+from api.services.replay.replay import Counts, Paths, replay
+from api.services.replay.replay_files import UnusableFile
+from api.services.replay.replay_policies import burden_under, compare, write_difference
+from api.services.scoring.risk_models import UnusableModelFile
+from api.services.scoring.risk_readings import model_for
 
 _TELL_EVERY = 50_000
 _TWO = 2  # policies can be compared

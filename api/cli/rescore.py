@@ -9,12 +9,12 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
-from api.db import Sessions
+from api.db.sessions import Sessions
 from api.domain.trajectory.engine import Engine
-from api.services.course import locking, rescoring, scoring
-from api.services.policy import policies
-from api.services.questionnaires import assessment_rescoring
-from api.services.questionnaires.assessment_rescoring import Difference
+from api.services.assessments import assessment_rescoring
+from api.services.assessments.assessment_rescoring import Difference
+from api.services.policies import policies
+from api.services.scoring import patient_lock, rescoring, score
 
 
 @click.command()
@@ -48,8 +48,8 @@ def _rescore_patients(sessions: Sessions, patients: Sequence[UUID], engine: Engi
         for patient_id in bar:
             with sessions.begin() as session:
                 now = datetime.now(UTC)
-                standing = locking.lock(session, patient_id, now=now)
-                scoring.rescore(session, standing, engine=engine, now=now)
+                standing = patient_lock.lock(session, patient_id, now=now)
+                score.rescore(session, standing, engine=engine, now=now)
 
 
 def _rescore_assessments(sessions: Sessions, engine: Engine, *, dry_run: bool) -> None:

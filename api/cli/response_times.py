@@ -9,12 +9,12 @@ from flask import current_app
 from flask.cli import with_appcontext
 
 from api.cli.callbacks import a_moment
-from api.db import Sessions
+from api.db.sessions import Sessions
 from api.domain.errors import DomainError
-from api.domain.response_times import Spread, Times
+from api.domain.escalation.response_times import Spread, Times
 from api.schemas.response_times import ResponseTimesSchema
-from api.services.access import accounts
-from api.services.alerting import response_times
+from api.services.accounts import accounts
+from api.services.alerts import response_times
 
 STAGES = (
     ("opened to told", "told"),

@@ -10,7 +10,7 @@ import click
 
 from api.domain.errors import DomainError
 from api.errors import describe
-from api.services.questionnaires.scoring_lines import as_line, carried, lines_of, read_line, score_line
+from api.services.instruments.jsonl_scoring import as_line, carried, lines_of, read_line, score_line
 
 log = logging.getLogger(__name__)
 

@@ -11,7 +11,7 @@ from api.cli.transactions import transaction
 from api.domain.authority import SCOPES_OF_SERVICE
 from api.domain.errors import UnknownService
 from api.models.staff import ServiceAccount
-from api.services.access import accounts
+from api.services.accounts import accounts
 from api.services.organisation import service_keys
 from api.services.organisation.service_keys import Service
 

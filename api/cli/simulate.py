@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from api.cli.files import WRITE, Unusable
-from api.services.replaying.replay_files import UnusableFile
+from api.services.replay.replay_files import UnusableFile
 from api.services.simulation.assumptions import RANGES, Assumptions, Cadence
 from api.services.simulation.files import CohortFiles, write_cohort
 

@@ -8,11 +8,11 @@ import click
 from flask import current_app
 
 from api.cli.files import READ
-from api.db import Sessions
+from api.db.sessions import Sessions
 from api.models.ladder import LadderRow
 from api.models.policy import PolicyRow
-from api.services.policy.document_files import UnusableDocument
-from api.services.replaying.inputs import Input
+from api.services.files.inputs import Input
+from api.services.policies.parse_files import UnusableDocument
 
 A_FILE = READ
 

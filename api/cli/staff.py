@@ -14,7 +14,7 @@ from api.cli.transactions import transaction
 from api.domain.authority import ROLES_OF_A_TEAM, Role
 from api.domain.errors import UnknownStaff
 from api.models.staff import Staff
-from api.services.access import accounts
+from api.services.accounts import accounts
 from api.services.organisation import directory, invitations, members
 from api.services.organisation.directory import Filter, Member
 from api.services.organisation.handover import Handover

@@ -6,9 +6,9 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
-from api.db import Sessions
-from api.domain.messages import BY_MACHINE, Channel
-from api.services.messages import stops
+from api.db.sessions import Sessions
+from api.domain.delivery.messages import BY_MACHINE, Channel
+from api.services.messages import channel_pause
 
 _CHANNEL = click.Choice(sorted(channel.value for channel in BY_MACHINE))
 
@@ -24,7 +24,7 @@ def stop(channel: str, why: str) -> None:
     and what expires goes on by the next way.
     """
     with _sessions().begin() as session:
-        was_running = stops.stop(session, Channel(channel), why=why, now=datetime.now(UTC))
+        was_running = channel_pause.stop(session, Channel(channel), why=why, now=datetime.now(UTC))
     click.echo(f"{channel} is stopped" if was_running else f"{channel} was stopped already")
 
 
@@ -34,7 +34,7 @@ def stop(channel: str, why: str) -> None:
 def start(channel: str) -> None:
     """Let messages leave by CHANNEL again, those that waited first."""
     with _sessions().begin() as session:
-        was_stopped = stops.start(session, Channel(channel), now=datetime.now(UTC))
+        was_stopped = channel_pause.start(session, Channel(channel), now=datetime.now(UTC))
     click.echo(f"{channel} is started" if was_stopped else f"{channel} was not stopped")
 
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import click
 
-from api.services.replaying.file_dates import Today
+from api.services.replay.file_dates import Today
 
 
 def _today(_context: click.Context, _option: click.Parameter, given: datetime | None) -> Today:

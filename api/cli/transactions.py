@@ -8,7 +8,7 @@ import click
 from flask import current_app
 from sqlalchemy.orm import Session
 
-from api.db import Sessions
+from api.db.sessions import Sessions
 from api.domain.errors import DomainError
 
 

@@ -7,9 +7,9 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
-from api.db import Sessions
+from api.db.sessions import Sessions
 from api.domain.errors import DomainError
-from api.services.access import accounts
+from api.services.accounts import accounts
 from api.services.messages import subscriptions, webhooks
 from config.settings import Settings
 

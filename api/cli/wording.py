@@ -8,15 +8,15 @@ from flask import current_app
 from flask.cli import with_appcontext
 
 from api.cli.files import READ, Unusable
-from api.db import Sessions
+from api.db.sessions import Sessions
 from api.domain.errors import DomainError, InvalidWording
 from api.domain.instruments import registry
 from api.domain.instruments.definition import Instrument
 from api.domain.instruments.wording import LoadedWording, read_wording
 from api.services import strict_json
-from api.services.questionnaires import wordings
-from api.services.replaying.inputs import Input
-from api.services.replaying.whole_files import UnusableFile
+from api.services.files.atomic_output import UnusableFile
+from api.services.files.inputs import Input
+from api.services.instruments import wordings
 
 LARGEST = 1_000_000
 

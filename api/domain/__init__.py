@@ -1,1 +1,1 @@
-"""The clinical rules, pure: standard library and NumPy only, and always told the time."""
+"""Clinical rules without side effects: standard library and NumPy only; the time is a parameter."""

@@ -4,7 +4,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date
 
-from api.domain.findings import FindingKind, Severity
+from api.domain.alerts.finding import FindingKind, Severity
 from api.domain.guidance.definition import Citation, Verdict
 from api.domain.guidance.papers import CHIM, NIRAVATH, RASTELLI, SHAPIRO
 

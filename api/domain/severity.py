@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from api.domain.findings import Severity
+from api.domain.alerts.finding import Severity
 from api.domain.policy import CTCAE, SERLIN, Policy
 
 SOURCE = f"{SERLIN}; bands of single ratings, applied here to a rounded mean (unverified)"

@@ -7,10 +7,10 @@ from uuid import UUID, uuid4
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from api.db import Base, UtcDateTime
-from api.domain.answering import AlertStatus, Outcome
-from api.domain.findings import FindingKind, Tier
-from api.models.words import one_of
+from api.db.base import Base, UtcDateTime
+from api.domain.alerts.finding import FindingKind, Tier
+from api.domain.alerts.status import AlertStatus, Outcome
+from api.models.constraints import one_of
 
 
 class Alert(Base):

@@ -5,9 +5,9 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from api.db import Base, UtcDateTime
-from api.domain.messages import Channel
-from api.models.words import one_of
+from api.db.base import Base, UtcDateTime
+from api.domain.delivery.messages import Channel
+from api.models.constraints import one_of
 
 
 class Tally(Base):

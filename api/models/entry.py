@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import JSON, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from api.db import Base, UtcDateTime
+from api.db.base import Base, UtcDateTime
 
 
 class EntryRow(Base):

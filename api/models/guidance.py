@@ -6,9 +6,9 @@ from uuid import UUID, uuid4
 from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from api.db import Base, UtcDateTime
+from api.db.base import Base, UtcDateTime
 from api.domain.guidance.deciding import Decision
-from api.models.words import one_of
+from api.models.constraints import one_of
 
 
 class GuidanceDecision(Base):

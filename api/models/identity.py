@@ -6,9 +6,9 @@ from uuid import UUID, uuid4
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from api.db import Base, UtcDateTime
+from api.db.base import Base, UtcDateTime
 from api.domain.authority import ActorKind
-from api.models.words import one_of
+from api.models.constraints import one_of
 
 
 class Grant(Base):

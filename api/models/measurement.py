@@ -7,9 +7,9 @@ from uuid import UUID
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, false
 from sqlalchemy.orm import Mapped, mapped_column
 
-from api.db import Base, UtcDateTime
+from api.db.base import Base, UtcDateTime
 from api.domain.measurements.definition import MeasurementKind
-from api.models.words import one_of
+from api.models.constraints import one_of
 
 
 class MeasurementRow(Base):

@@ -6,9 +6,9 @@ from uuid import UUID, uuid4
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from api.db import Base, UtcDateTime
-from api.domain.messages import Channel, MessageKind, MessageState
-from api.models.words import one_of
+from api.db.base import Base, UtcDateTime
+from api.domain.delivery.messages import Channel, MessageKind, MessageState
+from api.models.constraints import one_of
 
 
 class Subscription(Base):

@@ -7,9 +7,9 @@ from uuid import UUID, uuid4
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstraint, false, text, true
 from sqlalchemy.orm import Mapped, mapped_column
 
-from api.db import Base, UtcDateTime
+from api.db.base import Base, UtcDateTime
 from api.domain.enrolment import AromataseInhibitor, Language, PatientStatus
-from api.models.words import one_of
+from api.models.constraints import one_of
 
 
 class Patient(Base):

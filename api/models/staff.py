@@ -6,10 +6,10 @@ from uuid import UUID, uuid4
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstraint, true
 from sqlalchemy.orm import Mapped, mapped_column
 
-from api.db import Base, UtcDateTime
+from api.db.base import Base, UtcDateTime
 from api.domain.authority import Role
 from api.domain.enrolment import Language
-from api.models.words import one_of
+from api.models.constraints import one_of
 
 
 class Staff(Base):

@@ -8,10 +8,10 @@ from api.auth import fails_with, requires
 from api.domain.authority import Scope
 from api.resources.alerts import Answered, answer_with
 from api.resources.blueprint import Blueprint
-from api.resources.edge import clock, principal, settings, transaction
+from api.resources.request_context import clock, principal, settings, transaction
 from api.schemas.alert import AlertSchema
 from api.schemas.link import LinkTokenSchema
-from api.services.alerting import ack_links
+from api.services.alerts import ack_links
 
 blp = Blueprint(
     "acknowledgements", __name__, url_prefix="/v1/alerts", description="Answering from a message's link."

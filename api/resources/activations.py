@@ -10,14 +10,15 @@ from api.auth import fails_with, public
 from api.domain.errors import ActivationRefused
 from api.resources import cookies
 from api.resources.blueprint import Blueprint
-from api.resources.door import lifetimes, place
-from api.resources.edge import clock, settings, transaction
+from api.resources.request_context import clock, settings, transaction
+from api.resources.throttling import lifetimes, place
 from api.schemas.activation import NewActivationSchema
 from api.schemas.token import COOKIE, TokensSchema, tokens_on_wire
-from api.services.access import activations, throttle
+from api.services import counters
+from api.services.access import throttle
 from api.services.access.throttle import ACTIVATION_BY_ADDRESS, ACTIVATION_BY_ANYBODY
 from api.services.access.tokens import Issued
-from api.services.watching import tallies
+from api.services.accounts import activations
 
 log = logging.getLogger(__name__)
 
@@ -56,10 +57,10 @@ def _activate(body: dict[str, str], *, now: datetime) -> Issued:
                 session, body["code"], key=key, label=body["label"], now=now, lifetimes=lifetimes()
             )
             throttle.give_back(session, counted)
-            tallies.add(session, {(tallies.SIGN_INS, "patient started"): 1}, source=tallies.once())
+            counters.add(session, {(counters.SIGN_INS, "patient started"): 1}, source=counters.once())
     except ActivationRefused:
         log.warning("activation failed", extra={"reason": "activation code"})
         with transaction() as session:
-            tallies.add(session, {(tallies.SIGN_INS, "patient failed"): 1}, source=tallies.once())
+            counters.add(session, {(counters.SIGN_INS, "patient failed"): 1}, source=counters.once())
         raise
     return issued

@@ -10,16 +10,24 @@ from flask.views import MethodView
 from sqlalchemy.orm import Session
 
 from api.auth import fails_with, requires
-from api.domain.answering import AlertStatus, Outcome
+from api.domain.alerts.finding import FindingKind, Severity, Tier
+from api.domain.alerts.status import AlertStatus, Outcome
 from api.domain.authority import Principal, Scope
-from api.domain.findings import FindingKind, Severity, Tier
 from api.domain.schedule import local_day, zone_of
 from api.domain.trajectory.engine import Engine
 from api.models.alert import Alert
 from api.models.patient import Patient
 from api.resources.blueprint import Blueprint
-from api.resources.edge import check_if_match, clock, engine_here, etag_of, principal, reading, transaction
 from api.resources.guidance import item_on_wire
+from api.resources.request_context import (
+    check_if_match,
+    clock,
+    engine_here,
+    etag_of,
+    principal,
+    reading,
+    transaction,
+)
 from api.schemas.alert import (
     AlertSchema,
     NoteSchema,
@@ -27,12 +35,12 @@ from api.schemas.alert import (
     SnoozeSchema,
 )
 from api.schemas.worklist import WorklistQuerySchema, WorklistSchema
-from api.services import audit
-from api.services.alerting import answers, worklist
-from api.services.alerting.worklist import Case, RefusedItems, UnheardFrom
-from api.services.care import guidance, measured
-from api.services.course.reporting import reporting_of
+from api.services import audit, worklist
+from api.services.alerts import actions
+from api.services.care import guidance, measurement_history
 from api.services.organisation.directory import named
+from api.services.scoring.reporting import reporting_of
+from api.services.worklist import Case, RefusedItems, UnheardFrom
 
 blp = Blueprint("alerts", __name__, url_prefix="/v1/alerts", description="What the care team must answer.")
 
@@ -76,7 +84,7 @@ class AlertById(MethodView):
     def get(self, alert_id: UUID) -> Answered:
         """One alert with its history and its ETag."""
         with reading() as session:
-            alert = answers.find_alert(session, principal(), alert_id)
+            alert = actions.find_alert(session, principal(), alert_id)
             audit.record(
                 session,
                 "alert.read",
@@ -102,7 +110,7 @@ class Acknowledgement(MethodView):
         """
         with transaction() as session:
             return answer_with(
-                session, answers.acknowledge(session, principal(), alert_id, check=_if_given(), now=clock())
+                session, actions.acknowledge(session, principal(), alert_id, check=_if_given(), now=clock())
             )
 
 
@@ -120,7 +128,7 @@ class Snooze(MethodView):
         For at most 31 days, for the same-day tier 12 hours. A new statement of hers opens it at once.
         """
         with transaction() as session:
-            alert = answers.snooze(
+            alert = actions.snooze(
                 session,
                 principal(),
                 alert_id,
@@ -148,7 +156,7 @@ class Resolution(MethodView):
         closed unseen.
         """
         with transaction() as session:
-            alert = answers.resolve(
+            alert = actions.resolve(
                 session,
                 principal(),
                 alert_id,
@@ -171,7 +179,7 @@ class Notes(MethodView):
     def post(self, body: dict[str, Any], alert_id: UUID) -> Answered:
         """Write a note, on an open or a closed alert."""
         with transaction() as session:
-            alert = answers.add_note(session, principal(), alert_id, note=body["note"], now=clock())
+            alert = actions.add_note(session, principal(), alert_id, note=body["note"], now=clock())
             shown, _, headers = answer_with(session, alert)
             return shown, 201, headers
 
@@ -252,7 +260,11 @@ def answer_with(session: Session, alert: Alert) -> Answered:
 def _guidance(session: Session, case: Case, engine: Engine) -> dict[str, Any]:
     """Return what the site approved for her present severity; of one who fell silent it is not known."""
     today = local_day(clock(), zone_of(case.patient.timezone))
-    present = case.score.severity if case.score and measured.is_present(case.score, today, engine) else None
+    present = (
+        case.score.severity
+        if case.score and measurement_history.is_present(case.score, today, engine)
+        else None
+    )
     found = guidance.beside(
         session, case.alert.site_id, FindingKind(case.alert.kind), Severity(present) if present else None
     )

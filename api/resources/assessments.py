@@ -9,14 +9,13 @@ from flask.views import MethodView
 from sqlalchemy.orm import Session
 
 from api.auth import fails_with, requires
-from api.domain.assessment import AssessmentStatus, Sent
+from api.domain.assessments.assessment import AssessmentStatus, Sent
 from api.domain.authority import Scope
 from api.domain.errors import AssessmentConflict
 from api.models.assessment import AssessmentRow
-from api.resources.assessments_on_wire import changes_on_wire, history_on_wire, on_wire
 from api.resources.blueprint import Blueprint
-from api.resources.edge import check_if_match, clock, engine, etag_of, principal, reading, scored
-from api.resources.hearing import sent_at
+from api.resources.request_context import check_if_match, clock, engine, etag_of, principal, reading, scored
+from api.resources.safety_statements import sent_at
 from api.schemas.assessment import (
     AssessmentChangesSchema,
     AssessmentHistorySchema,
@@ -25,9 +24,10 @@ from api.schemas.assessment import (
     AssessmentsSchema,
     NewAssessmentSchema,
 )
+from api.schemas.assessment_view import changes_on_wire, history_on_wire, on_wire
 from api.services import audit
-from api.services.access.enrolment import find_patient
-from api.services.questionnaires import assessment_reading, assessments
+from api.services.access.visibility import find_patient
+from api.services.assessments import assessment_reading, assessments
 
 blp = Blueprint("assessments", __name__, url_prefix="/v1", description="Questionnaires and their scores.")
 

@@ -10,7 +10,7 @@ from api.auth import fails_with, requires
 from api.domain.authority import Scope
 from api.models.audit import AuditRow
 from api.resources.blueprint import Blueprint
-from api.resources.edge import clock, principal, reading
+from api.resources.request_context import clock, principal, reading
 from api.schemas.audit import ActPageSchema, AuditQuerySchema
 from api.services import audit_trail
 from api.services.organisation import directory

@@ -12,7 +12,7 @@ from flask import Response, after_this_request, request
 
 from api.domain.authority import ActorKind
 from api.domain.errors import NotSameOrigin
-from api.resources.edge import settings
+from api.resources.request_context import settings
 from api.schemas.token import COOKIE
 from api.services.access.tokens import Issued
 

@@ -10,8 +10,8 @@ from api.domain.errors import DomainError, OneTimeCodesNeeded, SignInFailed
 from api.models.site import Site
 from api.models.staff import Staff
 from api.resources.blueprint import Blueprint
-from api.resources.door import code_key, counted, sign_in_rules
-from api.resources.edge import clock, principal, reading, transaction
+from api.resources.request_context import clock, principal, reading, transaction
+from api.resources.throttling import code_key, counted, sign_in_rules
 from api.schemas.session import (
     NewOneTimeCodesSchema,
     NewPasswordSchema,
@@ -19,8 +19,8 @@ from api.schemas.session import (
     OneTimeCodeSchema,
     OneTimeCodesEndSchema,
 )
-from api.services.access import one_time_codes, passwords, qr, sign_ins
 from api.services.access.throttle import SECRET_BY_STAFF, Counter
+from api.services.accounts import one_time_codes, passwords, qr, sign_ins
 
 blp = Blueprint("credentials", __name__, url_prefix="/v1/me", description="What staff sign in with.")
 

@@ -8,9 +8,10 @@ from flask.views import MethodView
 from api.auth import fails_with, requires
 from api.domain.authority import ActorKind, Scope
 from api.resources.blueprint import Blueprint
-from api.resources.edge import clock, principal, reading, transaction
+from api.resources.request_context import clock, principal, reading, transaction
 from api.schemas.device import DevicesSchema, devices_on_wire
-from api.services.access import devices, tokens
+from api.services.access import tokens
+from api.services.accounts import devices
 from api.services.messages import subscriptions
 
 blp = Blueprint("devices", __name__, url_prefix="/v1/me/devices", description="Where one is signed in.")

@@ -9,14 +9,14 @@ from werkzeug.exceptions import UnprocessableEntity
 
 from api.auth import fails_with, requires
 from api.domain.authority import Scope
+from api.domain.entries.parse import MAX_ENTRIES_PER_BATCH
 from api.domain.errors import EntryConflict
 from api.domain.json_values import repeated_in
-from api.domain.reading import MAX_ENTRIES_PER_BATCH
 from api.errors import describe
 from api.models.entry import EntryRow
-from api.resources import hearing
+from api.resources import safety_statements
 from api.resources.blueprint import Blueprint
-from api.resources.edge import (
+from api.resources.request_context import (
     check_if_match,
     engine,
     etag_of,
@@ -39,10 +39,10 @@ from api.schemas.entry import (
     RejectedEntriesSchema,
 )
 from api.schemas.fields import PageQuery
-from api.services.corrections import correct_entry, find_entry, withdraw_entry
-from api.services.course import trajectories
-from api.services.entries import ItemResult, ItemStatus, Report
+from api.services.entries.corrections import correct_entry, find_entry, withdraw_entry
+from api.services.entries.record import ItemResult, ItemStatus, Report
 from api.services.paging import Page
+from api.services.scoring import trajectories
 
 blp = Blueprint("entries", __name__, url_prefix="/v1/me", description="What the patient reports.")
 
@@ -82,11 +82,11 @@ class Entries(MethodView):
         it by PUT) or `rejected` with its problem; one bad item never sinks the others, and a rejected one
         is kept at `/v1/me/rejected-entries`. One entry alone answers 201, 200 (duplicate), 409 or 422.
         """
-        body = hearing.json_body()
+        body = safety_statements.json_body()
         batch = isinstance(body, dict) and "entries" in body
         items = _items_of(body) if batch else [body]
-        results = recording()(Report(principal(), items, hearing.sent_at()))
-        hearing.note_recorded()
+        results = recording()(Report(principal(), items, safety_statements.sent_at()))
+        safety_statements.note_recorded()
         if batch:
             return jsonify({"results": [_shown(result) for result in results]})
         return _answer_one(results[0])
@@ -144,7 +144,7 @@ class EntryById(MethodView):
         The new content replaces the old, which is kept; scores and alerts follow. Needs If-Match with the
         ETag that was read. A withdrawn entry comes back this way.
         """
-        body = hearing.json_body()
+        body = safety_statements.json_body()
         if not isinstance(body, dict):
             raise UnprocessableEntity("an entry is a JSON object")
         row = scored(
@@ -156,7 +156,7 @@ class EntryById(MethodView):
                 check_version=lambda version: check_if_match(request.headers.get("If-Match"), version),
                 engine=engine(),
                 now=now,
-                sent_at=hearing.sent_at(),
+                sent_at=safety_statements.sent_at(),
             )
         )
         return entry_on_wire(row), 200, {"ETag": etag_of(row.version)}

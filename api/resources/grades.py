@@ -9,11 +9,11 @@ from api.auth import fails_with, requires
 from api.domain.authority import Scope
 from api.domain.instruments.definition import Result, Score, Unscored
 from api.resources.blueprint import Blueprint
-from api.resources.edge import clock, principal, reading
+from api.resources.request_context import clock, principal, reading
 from api.schemas.grade import GradesSchema
 from api.services import audit
-from api.services.access.enrolment import find_patient
-from api.services.questionnaires.grades import Grades, grades_of
+from api.services.access.visibility import find_patient
+from api.services.assessments.grades import Grades, grades_of
 
 blp = Blueprint("grades", __name__, url_prefix="/v1", description="PRO-CTCAE grades over time.")
 

@@ -8,7 +8,7 @@ from api.auth import fails_with, requires
 from api.domain.authority import Scope
 from api.domain.guidance.deciding import Decision, Standing
 from api.resources.blueprint import Blueprint
-from api.resources.edge import clock, principal, reading, transaction
+from api.resources.request_context import clock, principal, reading, transaction
 from api.schemas.guidance import GuidanceItemSchema, GuidanceSchema, NewDecisionSchema
 from api.services.care import guidance
 

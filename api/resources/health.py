@@ -7,9 +7,9 @@ from flask.views import MethodView
 
 from api.auth import public
 from api.resources.blueprint import Blueprint
-from api.resources.edge import clock
+from api.resources.request_context import clock
 from api.schemas.health import LiveSchema, ReadySchema
-from api.services.watching.readiness import Readiness
+from api.services.monitoring.readiness import Readiness
 
 blp = Blueprint("health", __name__, url_prefix="/health", description="How the server is.")
 

@@ -9,8 +9,8 @@ from threading import Lock
 from flask import Flask, Response, current_app, g, request
 from sqlalchemy.exc import SQLAlchemyError
 
-from api.db import Sessions
-from api.services.watching import tallies
+from api.db.sessions import Sessions
+from api.services import counters
 from config.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -48,7 +48,7 @@ class Denials:
     def note(self, status: int, *, now: datetime) -> None:
         """Count one; every ten seconds at most they are added to the table of counters."""
         with self._lock:
-            self._counts[tallies.DENIED, str(status)] += 1
+            self._counts[counters.DENIED, str(status)] += 1
             since = now - self._written_at
             if timedelta(0) <= since < COUNTED_EVERY:  # after a clock that was set back it is time
                 return
@@ -65,7 +65,7 @@ class Denials:
     def _write(self, counts: Counter[tuple[str, str]]) -> None:
         try:
             with self._sessions.begin() as session:
-                tallies.add(session, counts, source=tallies.once())
+                counters.add(session, counts, source=counters.once())
         except SQLAlchemyError:
             log.warning("denied requests could not be counted", extra={"count": counts.total()})
 

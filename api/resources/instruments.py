@@ -13,15 +13,15 @@ from api.domain.instruments.definition import Instrument, Item
 from api.domain.instruments.fingerprint import fingerprint, newest
 from api.models.patient import Patient
 from api.resources.blueprint import Blueprint
-from api.resources.edge import principal, reading
+from api.resources.request_context import principal, reading
 from api.schemas.instrument import (
     InstrumentQuerySchema,
     InstrumentSchema,
     InstrumentsSchema,
     LanguageQuerySchema,
 )
-from api.services.questionnaires import wordings
-from api.services.questionnaires.wordings import Texts
+from api.services.instruments import wordings
+from api.services.instruments.wordings import Texts
 
 blp = Blueprint("instruments", __name__, url_prefix="/v1/instruments", description="Questionnaires.")
 

@@ -6,11 +6,11 @@ from flask.views import MethodView
 
 from api.auth import fails_with, public
 from api.resources.blueprint import Blueprint
-from api.resources.door import counted, place
-from api.resources.edge import clock, reading, settings, transaction
+from api.resources.request_context import clock, reading, settings, transaction
+from api.resources.throttling import counted, place
 from api.schemas.staff import AcceptanceSchema, AcceptedSchema
-from api.services.access import passwords
 from api.services.access.throttle import INVITATION_BY_ADDRESS
+from api.services.accounts import passwords
 from api.services.organisation import invitations
 
 blp = Blueprint(

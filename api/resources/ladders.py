@@ -6,14 +6,14 @@ from flask.views import MethodView
 
 from api.auth import fails_with, requires
 from api.domain.authority import Scope
-from api.domain.escalation import version_of
-from api.domain.ladder_shown import changes, document_of
+from api.domain.escalation.ladder import version_of
+from api.domain.escalation.render import changes, document_of
 from api.models.site import Site
 from api.resources.blueprint import Blueprint
-from api.resources.edge import clock, principal, reading, transaction
+from api.resources.request_context import clock, principal, reading, transaction
 from api.schemas.ladder import LadderSchema, NewLadderSchema, StandingLadderSchema
-from api.services.alerting import site_ladders
-from api.services.alerting.site_ladders import Setting
+from api.services.alerts import site_ladders
+from api.services.alerts.site_ladders import Setting
 
 blp = Blueprint("ladders", __name__, url_prefix="/v1", description="Who is told when, and working hours.")
 

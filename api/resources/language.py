@@ -9,7 +9,7 @@ from api.auth import caller_of_request
 from api.domain.authority import ActorKind
 from api.domain.enrolment import Language
 from api.models.patient import Patient
-from api.resources.edge import sessions
+from api.resources.request_context import sessions
 from api.unavailable import DatabaseUnavailable
 from api.words.speaking import accepted_language
 

@@ -10,10 +10,12 @@ from sqlalchemy.orm import Session
 from api.auth import fails_with, requires
 from api.domain.authority import ActorKind, Scope
 from api.resources.blueprint import Blueprint
-from api.resources.edge import check_if_match, clock, etag_of, principal, reading, transaction
+from api.resources.request_context import check_if_match, clock, etag_of, principal, reading, transaction
 from api.schemas.me import MeSchema, MyChangesSchema
-from api.services.access import enrolment, profiles, sign_ins
-from api.services.reminding import check_ins
+from api.services.access import visibility
+from api.services.accounts import sign_ins
+from api.services.patients import enrolment, profile
+from api.services.reminders import check_ins
 
 blp = Blueprint("me", __name__, url_prefix="/v1/me", description="The caller.")
 
@@ -68,7 +70,7 @@ class Me(MethodView):
             abort(422, errors={name: ["Not yours to change."] for name in refused})
         with transaction() as session:
             if by.kind is ActorKind.PATIENT:
-                patient = enrolment.find_patient(session, by, by.id, to_change=True)
+                patient = visibility.find_patient(session, by, by.id, to_change=True)
                 check_if_match(request.headers.get("If-Match"), patient.version)
                 enrolment.change(session, by, patient, check_ins.followed(patient, changes), now=clock())
             elif changes:
@@ -77,6 +79,6 @@ class Me(MethodView):
 
 
 def _shown(session: Session) -> Shown:
-    profile = profiles.profile_of(session, principal(), now=clock())
-    version = profile.get("version")
-    return profile, 200, {"ETag": etag_of(version)} if version else {}
+    shown = profile.profile_of(session, principal(), now=clock())
+    version = shown.get("version")
+    return shown, 200, {"ETag": etag_of(version)} if version else {}

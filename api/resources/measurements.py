@@ -15,7 +15,7 @@ from api.domain.measurements.definition import MeasurementKind
 from api.models.measurement import MeasurementRow
 from api.models.patient import Patient
 from api.resources.blueprint import Blueprint, strict_json
-from api.resources.edge import check_if_match, clock, etag_of, principal, reading, transaction
+from api.resources.request_context import check_if_match, clock, etag_of, principal, reading, transaction
 from api.schemas.measurement import (
     CORRECTIONS,
     NEW_MEASUREMENTS,
@@ -25,9 +25,9 @@ from api.schemas.measurement import (
     MeasurementsQuerySchema,
 )
 from api.services import audit
-from api.services.access.enrolment import find_patient
-from api.services.care import measured, measurements
-from api.services.care.measured import Shown
+from api.services.access.visibility import find_patient
+from api.services.care import measurement_history, measurements
+from api.services.care.measurement_history import Shown
 
 blp = Blueprint(
     "measurements", __name__, url_prefix="/v1/patients/<uuid:patient_id>", description="What staff measure."
@@ -53,8 +53,10 @@ class Measurements(MethodView):
         cursor, limit = query.get("cursor"), query["limit"]
         with reading() as session:
             patient = _see(session, patient_id, "measurements.read")
-            page = measured.list_measurements(session, patient.id, kind=kind, cursor=cursor, limit=limit)
-            shown = measured.interpreted(session, patient, page.items)
+            page = measurement_history.list_measurements(
+                session, patient.id, kind=kind, cursor=cursor, limit=limit
+            )
+            shown = measurement_history.interpreted(session, patient, page.items)
         return {"items": [measurement_on_wire(each) for each in shown], "next": page.next}
 
     @requires(Scope.PATIENTS_WRITE)
@@ -159,7 +161,7 @@ class MeasurementVersions(MethodView):
         with reading() as session:
             patient = _see(session, patient_id, "measurement_versions.read", measurement_id)
             measurements.find_measurement(session, patient.id, measurement_id)
-            return {"items": measured.versions_of(session, patient.id, measurement_id)}
+            return {"items": measurement_history.versions_of(session, patient.id, measurement_id)}
 
 
 def measurement_on_wire(shown: Shown) -> dict[str, Any]:
@@ -201,7 +203,7 @@ def _see(session: Session, patient_id: UUID, action: str, object_id: UUID | None
 
 
 def _answer(session: Session, patient: Patient, row: MeasurementRow, status: int) -> Versioned:
-    [shown] = measured.interpreted(session, patient, [row])
+    [shown] = measurement_history.interpreted(session, patient, [row])
     headers = {"ETag": etag_of(row.version)}
     if status == 201:  # noqa: PLR2004 - created
         headers["Location"] = f"/v1/patients/{patient.id}/measurements/{row.id}"

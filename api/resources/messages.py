@@ -9,7 +9,7 @@ from api.auth import fails_with, requires
 from api.domain.authority import Scope
 from api.models.outbox import OutboxMessage
 from api.resources.blueprint import Blueprint
-from api.resources.edge import clock, principal, reading
+from api.resources.request_context import clock, principal, reading
 from api.schemas.fields import PageQuery
 from api.schemas.message import MessagesSchema
 from api.services.messages import delivery

@@ -6,9 +6,9 @@ from flask.views import MethodView
 from api.auth import requires
 from api.domain.authority import Scope
 from api.resources.blueprint import Blueprint
-from api.resources.edge import clock, reading
-from api.services.watching import exposition
-from api.services.watching.metrics import measure
+from api.resources.request_context import clock, reading
+from api.services.monitoring import exposition
+from api.services.monitoring.metrics import measure
 
 blp = Blueprint("metrics", __name__, description="The operator's figures.")
 

@@ -13,7 +13,7 @@ from api.domain.authority import Scope
 from api.domain.enrolment import PatientStatus
 from api.models.patient import Patient
 from api.resources.blueprint import Blueprint
-from api.resources.edge import (
+from api.resources.request_context import (
     check_if_match,
     clock,
     engine,
@@ -34,11 +34,13 @@ from api.schemas.patient import (
     PatientsQuerySchema,
 )
 from api.services import audit
-from api.services.access import activations, devices, enrolment, qr, tokens
-from api.services.access.enrolment import Wanted
-from api.services.course import locking, scoring
+from api.services.access import tokens, visibility
+from api.services.accounts import activations, devices, qr
 from api.services.messages import subscriptions
 from api.services.paging import Page
+from api.services.patients import enrolment
+from api.services.patients.enrolment import Wanted
+from api.services.scoring import patient_lock, score
 
 blp = Blueprint("patients", __name__, url_prefix="/v1/patients", description="Patients of the site.")
 
@@ -103,13 +105,13 @@ class PatientById(MethodView):
         """
 
         def change(session: Session, now: datetime) -> Patient:
-            patient = enrolment.find_patient(session, principal(), patient_id, to_change=True)
+            patient = visibility.find_patient(session, principal(), patient_id, to_change=True)
             check_if_match(request.headers.get("If-Match"), patient.version)
             enrolment.change(session, principal(), patient, changes, now=now)
-            if scoring.FACTS.intersection(changes):  # scores and the risk of stopping are reckoned from them
+            if score.FACTS.intersection(changes):  # scores and the risk of stopping are reckoned from them
                 session.flush()
-                standing = locking.lock(session, patient.id, now=now)
-                scoring.rescore(session, standing, engine=engine(), now=now)
+                standing = patient_lock.lock(session, patient.id, now=now)
+                score.rescore(session, standing, engine=engine(), now=now)
             return patient
 
         patient = scored(change)
@@ -130,7 +132,7 @@ class PatientActivations(MethodView):
         """
         lifetime = settings().activation_lifetime
         with transaction() as session:
-            patient = enrolment.find_patient(session, principal(), patient_id, to_change=True)
+            patient = visibility.find_patient(session, principal(), patient_id, to_change=True)
             key = activations.key_of(settings().secret_key)
             new = activations.make_code(
                 session, principal(), patient, key=key, lifetime=lifetime, now=clock()
@@ -150,7 +152,7 @@ class PatientDevices(MethodView):
         """A patient's devices, newest first."""
         by = principal()
         with reading() as session:
-            patient = enrolment.find_patient(session, by, patient_id)
+            patient = visibility.find_patient(session, by, patient_id)
             audit.record(session, "devices.read", by=by, now=clock(), patient_id=patient.id)
             told = subscriptions.by_grant(session, patient.id)
             return devices_on_wire(tokens.live_grants(session, patient.id), current=by.grant_id, told=told)
@@ -167,5 +169,5 @@ class PatientDevice(MethodView):
         """Sign a patient's device out, such as a phone she has lost."""
         by = principal()
         with transaction() as session:
-            patient = enrolment.find_patient(session, by, patient_id)
+            patient = visibility.find_patient(session, by, patient_id)
             devices.revoke_device(session, by, device_id, of=patient.id, patient_id=patient.id, now=clock())

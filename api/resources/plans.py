@@ -10,14 +10,14 @@ from api.auth import fails_with, requires
 from api.domain.authority import Scope
 from api.domain.enrolment import PatientStatus
 from api.domain.errors import PatientNotActive
+from api.domain.plans.due_slots import Slot
+from api.domain.plans.parse import document_of
 from api.domain.plans.presets import PRESETS
-from api.domain.plans.reading import document_of
-from api.domain.plans.slots import Slot
 from api.domain.schedule import local_day, zone_of
 from api.models.patient import Patient
 from api.models.site import Site
 from api.resources.blueprint import Blueprint
-from api.resources.edge import clock, principal, reading, transaction
+from api.resources.request_context import clock, principal, reading, transaction
 from api.schemas.plan import (
     FOLLOW_SITE,
     DueItemsSchema,
@@ -29,10 +29,11 @@ from api.schemas.plan import (
     SlotSchema,
 )
 from api.services import audit
-from api.services.access.enrolment import find_patient
-from api.services.care import planned, plans
-from api.services.care.plans import Setting, Wanted, plan_in
-from api.services.reminding.due import all_due_for
+from api.services.access.visibility import find_patient
+from api.services.plans import plans, slots
+from api.services.plans.plans import Setting, Wanted, plan_in
+from api.services.reminders import skips
+from api.services.reminders.due_now import all_due_for
 
 blp = Blueprint("plans", __name__, url_prefix="/v1", description="Which reassessments are due when.")
 
@@ -111,7 +112,7 @@ class PatientSkips(MethodView):
         """Skip one reassessment, with the reason. An answer that comes all the same still counts."""
         with transaction() as session:
             patient = _followed(session, patient_id)
-            slot, is_new = planned.skip(
+            slot, is_new = skips.skip(
                 session, principal(), patient, body["slot"], reason=body["reason"], now=clock()
             )
         return _slot_on_wire(slot), 201 if is_new else 200
@@ -131,7 +132,7 @@ class PatientSkip(MethodView):
         """
         with transaction() as session:
             patient = _followed(session, patient_id)
-            return _slot_on_wire(planned.undo_skip(session, principal(), patient, slot, now=clock()))
+            return _slot_on_wire(skips.undo_skip(session, principal(), patient, slot, now=clock()))
 
 
 @blp.route("/me/due")
@@ -173,7 +174,7 @@ def _site_plan(session: Session) -> dict[str, Any]:
 
 
 def _patient_plan(session: Session, patient: Patient) -> dict[str, Any]:
-    found = planned.standing_of(session, patient, now=clock())
+    found = slots.standing_of(session, patient, now=clock())
     return {
         "present": _plan_on_wire(found.settings.at(found.today)),
         "coming": [_plan_on_wire(each) for each in found.settings.coming(found.today)],

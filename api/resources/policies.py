@@ -6,12 +6,12 @@ from flask.views import MethodView
 
 from api.auth import fails_with, requires
 from api.domain.authority import Scope
-from api.domain.policy_shown import changes, document_of
+from api.domain.policies.render import changes, document_of
 from api.resources.blueprint import Blueprint
-from api.resources.edge import clock, engine, principal, reading, transaction
+from api.resources.request_context import clock, engine, principal, reading, transaction
 from api.schemas.policy import NewPolicySchema, PolicySchema, StandingPolicySchema
-from api.services.policy import site_policies
-from api.services.policy.site_policies import Setting
+from api.services.policies import site_policies
+from api.services.policies.site_policies import Setting
 
 blp = Blueprint("policies", __name__, url_prefix="/v1", description="Thresholds, tiers and the alert budget.")
 

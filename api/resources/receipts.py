@@ -5,9 +5,9 @@ from typing import Any
 from flask.views import MethodView
 
 from api.auth import public
-from api.domain.messages import ReceiptEvent
+from api.domain.delivery.messages import ReceiptEvent
 from api.resources.blueprint import Blueprint
-from api.resources.edge import clock, reading, transaction
+from api.resources.request_context import clock, reading, transaction
 from api.schemas.receipt import NewReceiptSchema
 from api.services.messages import receipts
 

@@ -7,10 +7,10 @@ from flask.views import MethodView
 from api.auth import fails_with, requires
 from api.domain.authority import Scope
 from api.resources.blueprint import Blueprint
-from api.resources.edge import clock, principal, reading, transaction
+from api.resources.request_context import clock, principal, reading, transaction
 from api.schemas.reminder import NewReminderSchema, ReminderSchema, RemindersQuerySchema, RemindersSchema
 from api.services.paging import Page
-from api.services.reminding.reminders import LOOKED_BACK, Due, list_due, trigger
+from api.services.reminders.reminders import LOOKED_BACK, Due, list_due, trigger
 
 blp = Blueprint("reminders", __name__, url_prefix="/v1/reminders", description="For schedulers.")
 

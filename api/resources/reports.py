@@ -7,9 +7,9 @@ from flask.views import MethodView
 from api.auth import fails_with, requires
 from api.domain.authority import Scope
 from api.resources.blueprint import Blueprint
-from api.resources.edge import clock, principal, reading
+from api.resources.request_context import clock, principal, reading
 from api.schemas.response_times import ResponseTimesQuerySchema, ResponseTimesSchema
-from api.services.alerting import response_times
+from api.services.alerts import response_times
 
 blp = Blueprint("reports", __name__, url_prefix="/v1/reports", description="How the site does.")
 

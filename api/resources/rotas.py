@@ -12,10 +12,10 @@ from api.auth import fails_with, requires
 from api.domain.authority import Scope
 from api.domain.errors import InvalidRota
 from api.resources.blueprint import Blueprint
-from api.resources.edge import check_if_match, clock, etag_of, principal, reading, transaction
+from api.resources.request_context import check_if_match, clock, etag_of, principal, reading, transaction
 from api.schemas.rota import NAME, NewRotaSchema, RotaQuerySchema, RotaSchema, RotasSchema
-from api.services.alerting import rotas
-from api.services.alerting.rotas import Listed, Wanted
+from api.services.alerts import rotas
+from api.services.alerts.rotas import Listed, Wanted
 
 blp = Blueprint("rotas", __name__, url_prefix="/v1/rotas", description="Who is on call when.")
 

@@ -9,7 +9,7 @@ from flask.views import MethodView
 from api.auth import fails_with, requires
 from api.domain.authority import Scope
 from api.resources.blueprint import Blueprint
-from api.resources.edge import clock, principal, reading, transaction
+from api.resources.request_context import clock, principal, reading, transaction
 from api.schemas.service_account import (
     NewServiceKeySchema,
     NewServiceSchema,

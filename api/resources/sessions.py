@@ -8,14 +8,15 @@ from api.auth import fails_with, public
 from api.domain.errors import DomainError, SignInFailed
 from api.resources import cookies
 from api.resources.blueprint import Blueprint
-from api.resources.door import place, sign_in_rules
-from api.resources.edge import clock, reading, transaction
+from api.resources.request_context import clock, reading, transaction
+from api.resources.throttling import place, sign_in_rules
 from api.schemas.session import NewSessionSchema
 from api.schemas.token import COOKIE, TokensSchema, tokens_on_wire
-from api.services.access import known_origins, sign_ins, throttle
-from api.services.access.known_origins import SignInOrigin
-from api.services.access.sign_ins import Attempt
+from api.services.access import throttle
 from api.services.access.tokens import Issued
+from api.services.accounts import known_origins, sign_ins
+from api.services.accounts.known_origins import SignInOrigin
+from api.services.accounts.sign_ins import Attempt
 
 blp = Blueprint("sessions", __name__, url_prefix="/v1/sessions", description="Staff's way in.")
 

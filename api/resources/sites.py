@@ -11,7 +11,7 @@ from api.auth import fails_with, requires
 from api.domain.authority import Scope
 from api.models.site import Site, Team
 from api.resources.blueprint import Blueprint
-from api.resources.edge import check_if_match, clock, etag_of, principal, reading, transaction
+from api.resources.request_context import check_if_match, clock, etag_of, principal, reading, transaction
 from api.schemas.site import (
     NewTeamSchema,
     SiteChangesSchema,

@@ -8,9 +8,9 @@ from api.auth import fails_with, requires
 from api.domain.authority import Scope
 from api.models.patient import Patient
 from api.resources.blueprint import Blueprint
-from api.resources.edge import clock, principal, transaction
+from api.resources.request_context import clock, principal, transaction
 from api.schemas.snooze import NewSnoozeSchema, RemindersStandSchema
-from api.services.reminding import snoozing
+from api.services.reminders import snooze
 
 blp = Blueprint("snooze", __name__, url_prefix="/v1/me/reminders", description="Reminders, put off.")
 
@@ -31,11 +31,11 @@ class Snooze(MethodView):
         paused. A holiday ends on a day of her calendar, wherever she is by then.
         """
         with transaction() as session:
-            return snoozing.snooze(session, principal(), now=clock(), **body)
+            return snooze.snooze(session, principal(), now=clock(), **body)
 
     @requires(Scope.REPORT)
     @blp.response(200, RemindersStandSchema)
     def delete(self) -> Patient:
         """Be reminded again, from the next time of the day on. Safe to repeat."""
         with transaction() as session:
-            return snoozing.resume(session, principal(), now=clock())
+            return snooze.resume(session, principal(), now=clock())

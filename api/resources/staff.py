@@ -13,7 +13,15 @@ from api.domain.authority import Role, Scope, StaffStatus
 from api.domain.enrolment import Language
 from api.models.staff import Invitation, Staff
 from api.resources.blueprint import Blueprint
-from api.resources.edge import check_if_match, clock, etag_of, principal, reading, settings, transaction
+from api.resources.request_context import (
+    check_if_match,
+    clock,
+    etag_of,
+    principal,
+    reading,
+    settings,
+    transaction,
+)
 from api.schemas.device import DevicesSchema, devices_on_wire
 from api.schemas.staff import (
     ChangedStaffSchema,

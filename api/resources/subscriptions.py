@@ -8,11 +8,11 @@ from flask.views import MethodView
 
 from api.auth import fails_with, requires
 from api.domain.authority import Scope
+from api.domain.delivery.push_address import PushServices
 from api.domain.errors import PushNotConfigured
-from api.domain.push_address import PushServices
 from api.models.outbox import Subscription
 from api.resources.blueprint import Blueprint
-from api.resources.edge import clock, principal, reading, settings, transaction
+from api.resources.request_context import clock, principal, reading, settings, transaction
 from api.schemas.subscription import NewSubscriptionSchema, PushKeyAndDevicesSchema, SubscriptionSchema
 from api.services.messages import subscriptions
 from api.services.messages.subscriptions import Address

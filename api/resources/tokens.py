@@ -10,12 +10,12 @@ from api.domain.authority import Scope
 from api.domain.errors import TokenRefused
 from api.resources import cookies
 from api.resources.blueprint import Blueprint
-from api.resources.door import lifetimes, rotation_key
-from api.resources.edge import clock, principal, reading, transaction
+from api.resources.request_context import clock, principal, reading, transaction
+from api.resources.throttling import lifetimes, rotation_key
 from api.schemas.token import BEARER, COOKIE, OWNERS, RefreshSchema, TokensSchema, tokens_on_wire
-from api.services.access import devices
 from api.services.access import tokens as issued_tokens
 from api.services.access.tokens import Issued
+from api.services.accounts import devices
 
 blp = Blueprint("tokens", __name__, url_prefix="/v1/tokens", description="Keeping a sign-in alive.")
 

@@ -11,9 +11,9 @@ from api.domain.authority import Scope
 from api.models.patient import Patient
 from api.resources.alerts import page_of_alerts
 from api.resources.blueprint import Blueprint
-from api.resources.edge import clock, engine_here, principal, reading, transaction
 from api.resources.entries import entry_on_wire
 from api.resources.measurements import consideration_on_wire, measurement_on_wire
+from api.resources.request_context import clock, engine_here, principal, reading, transaction
 from api.schemas.entry import (
     ChangesQuerySchema,
     ChangesSchema,
@@ -25,12 +25,13 @@ from api.schemas.entry import (
 from api.schemas.fields import PageQuery
 from api.schemas.trajectory import PatientTrajectorySchema, PeriodSchema, TrajectorySchema
 from api.schemas.worklist import WorklistQuerySchema, WorklistSchema
-from api.services import audit, corrections, refusals
-from api.services.access.enrolment import find_patient
-from api.services.care import measured
-from api.services.course import trajectories
-from api.services.course.trajectories import Course
+from api.services import audit
+from api.services.access.visibility import find_patient
+from api.services.care import measurement_history
+from api.services.entries import corrections
 from api.services.paging import Page
+from api.services.scoring import rejected_items, trajectories
+from api.services.scoring.trajectories import Course
 
 blp = Blueprint("trajectories", __name__, url_prefix="/v1", description="Scores over time.")
 
@@ -72,9 +73,9 @@ class PatientTrajectory(MethodView):
             reporting = trajectories.reporting_in(session, course, engine=present, now=clock())
             function = trajectories.function_in(session, course, engine=present, now=clock())
             stopping = trajectories.stopping_in(session, course, engine=present)
-            rows = measured.measured(session, patient_id, **period)
-            shown = measured.interpreted(session, patient, rows)
-            found = measured.considerations_of(session, patient, engine=present, now=clock())
+            rows = measurement_history.measured(session, patient_id, **period)
+            shown = measurement_history.interpreted(session, patient, rows)
+            found = measurement_history.considerations_of(session, patient, engine=present, now=clock())
             return _on_wire(course) | {
                 "reporting": reporting,
                 "function": function,
@@ -147,8 +148,8 @@ class PatientRejectedEntriesReview(MethodView):
         """
         with transaction() as session:
             find_patient(session, principal(), patient_id)
-            seen = refusals.look_at(session, principal(), patient_id, until=body["until"], now=clock())
-            left = refusals.waiting_of(session, [patient_id]).get(patient_id, 0)
+            seen = rejected_items.look_at(session, principal(), patient_id, until=body["until"], now=clock())
+            left = rejected_items.waiting_of(session, [patient_id]).get(patient_id, 0)
         return {"looked_at": seen, "waiting": left}
 
 

@@ -9,7 +9,7 @@ from flask.views import MethodView
 from api.auth import fails_with, requires
 from api.domain.authority import Scope
 from api.resources.blueprint import Blueprint
-from api.resources.edge import clock, principal, reading, settings, transaction
+from api.resources.request_context import clock, principal, reading, settings, transaction
 from api.schemas.webhook import NewWebhookMadeSchema, NewWebhookSchema, WebhooksSchema
 from api.services.messages import subscriptions, webhooks
 

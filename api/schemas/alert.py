@@ -2,8 +2,8 @@
 
 from marshmallow import Schema, fields, validate
 
-from api.domain.answering import AlertStatus, Outcome
-from api.domain.findings import FindingKind, Severity, Tier
+from api.domain.alerts.finding import FindingKind, Severity, Tier
+from api.domain.alerts.status import AlertStatus, Outcome
 from api.schemas.fields import Moment, Strict, Text
 from api.schemas.guidance import GuidanceItemSchema
 from api.schemas.reporting import ReportingSchema

@@ -2,7 +2,7 @@
 
 from marshmallow import Schema, ValidationError, fields, validate
 
-from api.domain.assessment import AssessmentStatus
+from api.domain.assessments.assessment import AssessmentStatus
 from api.schemas.assessment_score import (
     AssessmentScoredSchema,
     AssessmentScoreSchema,

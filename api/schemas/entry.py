@@ -4,9 +4,9 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate
 
-from api.domain.answer_kinds import MOST_SITES, BodySites, Choice, Choices, Flag, Scale, Text
-from api.domain.reading import MAX_ENTRIES_PER_BATCH
-from api.domain.report import ANSWERS, Answer
+from api.domain.entries.answer_types import MOST_SITES, BodySites, Choice, Choices, Flag, Scale, Text
+from api.domain.entries.parse import MAX_ENTRIES_PER_BATCH
+from api.domain.entries.questions import ANSWERS, Answer
 from api.schemas.fields import Flag as YesOrNo
 from api.schemas.fields import Moment, Strict, Whole, page_of
 from api.schemas.fields import Text as Words

@@ -2,7 +2,7 @@
 
 from marshmallow import Schema, fields, validate
 
-from api.domain.findings import Severity
+from api.domain.alerts.finding import Severity
 from api.domain.guidance.deciding import Decision, GuidanceStatus
 from api.domain.guidance.definition import Section, Verdict
 from api.schemas.fields import Strict, Text

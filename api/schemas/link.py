@@ -3,7 +3,7 @@
 from marshmallow import fields, validate
 
 from api.schemas.fields import Strict
-from api.services.alerting.ack_links import TOKEN_LENGTH
+from api.services.alerts.ack_links import TOKEN_LENGTH
 
 
 class LinkTokenSchema(Strict):

@@ -4,7 +4,7 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 
-from api.domain.answer_kinds import Choice, Flag, Text
+from api.domain.entries.answer_types import Choice, Flag, Text
 from api.domain.guidance.definition import Verdict
 from api.domain.measurements.catalogue import KINDS
 from api.domain.measurements.definition import (

@@ -2,7 +2,7 @@
 
 from marshmallow import Schema, fields, validate
 
-from api.domain.messages import Channel, MessageKind, MessageState
+from api.domain.delivery.messages import Channel, MessageKind, MessageState
 from api.schemas.fields import page_of
 
 

@@ -5,8 +5,8 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from api.domain.plans.definition import Kind
+from api.domain.plans.due_slots import SlotState
 from api.domain.plans.presets import PRESETS
-from api.domain.plans.slots import SlotState
 from api.schemas.fields import Prose, Strict, Text
 
 LONGEST_NOTE = 2000

@@ -2,7 +2,7 @@
 
 from marshmallow import fields, validate
 
-from api.domain.messages import ReceiptEvent
+from api.domain.delivery.messages import ReceiptEvent
 from api.schemas.fields import Moment, Strict
 
 

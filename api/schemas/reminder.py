@@ -2,9 +2,9 @@
 
 from marshmallow import Schema, fields, validate
 
+from api.domain.reminders import REASSESSMENT
 from api.schemas.fields import Moment, PageQuery, Strict, page_of
-from api.services.reminding.looking import REASSESSMENT
-from api.services.reminding.reminders import Delivery
+from api.services.reminders.reminders import Delivery
 
 PURPOSES = ("check_in", REASSESSMENT)
 

@@ -2,7 +2,7 @@
 
 from marshmallow import Schema, fields, validate
 
-from api.domain.trajectory.reporting import ReportingState
+from api.domain.trajectory.reporting_pattern import ReportingState
 
 
 class ReportingSchema(Schema):

@@ -5,7 +5,7 @@ from typing import Any
 
 from marshmallow import Schema, fields
 
-from api.domain.findings import Tier
+from api.domain.alerts.finding import Tier
 from api.schemas.fields import Moment, RenamedQuery, old_name
 
 

@@ -2,7 +2,7 @@
 
 from marshmallow import Schema, fields, validate
 
-from api.domain.ladder_file import LONGEST_ROTA
+from api.domain.escalation.parse import LONGEST_ROTA
 from api.schemas.fields import Moment, RenamedQuery, Strict, old_name
 from api.schemas.session import EmailAddress
 

@@ -2,7 +2,7 @@
 
 from marshmallow import Schema, fields, validate
 
-from api.domain.findings import Severity
+from api.domain.alerts.finding import Severity
 
 
 class OwnScoreSchema(Schema):

@@ -5,7 +5,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, validates_schema
 
 from api.schemas.fields import Moment, Strict
-from api.services.reminding.snoozing import LONGEST_PAUSE, Until
+from api.services.reminders.snooze import LONGEST_PAUSE, Until
 
 
 class NewSnoozeSchema(Strict):

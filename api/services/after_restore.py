@@ -7,11 +7,11 @@ from typing import Any
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from api.domain.answering import AlertStatus
+from api.domain.alerts.status import AlertStatus
 from api.domain.authority import ActorKind
+from api.domain.delivery.messages import MessageState
 from api.domain.enrolment import PatientStatus
-from api.domain.messages import MessageState
-from api.domain.reminding import Closed
+from api.domain.reminders import Closed
 from api.models.alert import Alert
 from api.models.identity import ActivationCode, Grant
 from api.models.outbox import OutboxMessage, Subscription

@@ -15,7 +15,8 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from api.db import READ_ONLY, insert_once
+from api.db.bulk import insert_once
+from api.db.sessions import READ_ONLY
 from api.domain.authority import ActorKind, Principal
 from api.models.audit import AuditRow
 

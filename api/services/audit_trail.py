@@ -10,7 +10,7 @@ from api.domain import cursor as cursors
 from api.domain.authority import Principal
 from api.models.audit import AuditRow
 from api.services import audit
-from api.services.access import enrolment
+from api.services.access import visibility
 from api.services.paging import Page, cut
 
 
@@ -25,7 +25,7 @@ def list_acts(
     """
     acts = select(AuditRow).where(AuditRow.site_id == by.site_id).order_by(AuditRow.id.desc())
     if patient_id is not None:
-        acts = acts.where(_concerns(enrolment.find_patient(session, by, patient_id).id))
+        acts = acts.where(_concerns(visibility.find_patient(session, by, patient_id).id))
     if cursor is not None:
         (last,) = cursors.decode_as(cursor, int)
         acts = acts.where(AuditRow.id < last)

@@ -10,8 +10,8 @@ import re
 import zlib
 from typing import Any
 
+from api.domain.entries.safety_statements import FLAGS_FIELD, WISH_FIELD, stated_in_text
 from api.domain.json_values import object_of
-from api.domain.safety import FLAGS_FIELD, WISH_FIELD, stated_in_text
 
 DEEPEST = 64
 """How deep an item may be nested; what lies deeper is replaced by a value that no field takes."""

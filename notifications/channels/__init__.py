@@ -1,1 +1,1 @@
-"""The ways out of the building, each behind the same port."""
+"""Delivery channels; each implements `base.Channel`."""

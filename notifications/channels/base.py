@@ -6,8 +6,8 @@ from enum import StrEnum
 from typing import Protocol
 from uuid import UUID
 
+from api.domain.delivery.messages import MessageKind
 from api.domain.enrolment import Language
-from api.domain.messages import MessageKind
 from config.settings import DEVELOPMENT_URL
 
 

@@ -26,8 +26,8 @@ from notifications.channels.base import (
     Outcome,
     Retry,
 )
-from notifications.channels.mail_post import SignInImpossible, Unencrypted
-from notifications.words import letter_words, title_of
+from notifications.channels.smtp_pool import SignInImpossible, Unencrypted
+from notifications.templates import letter_words, title_of
 
 AT_ONCE = 256
 """More threads than anybody lets e-mails go at a time; they are made as they are needed."""

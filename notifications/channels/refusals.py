@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 from http import HTTPStatus
 from urllib.parse import urlsplit
 
-from notifications.channels.answers import outcome_of
 from notifications.channels.base import Broken, Dead, Delivered, Gone, Outcome
-from notifications.channels.public_only import Answer
+from notifications.channels.http_outcome import outcome_of
+from notifications.channels.ssrf_guard import Answer
 
 REFUSED = {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}
 """What a push service answers to a signature it does not take (RFC 8292, section 4.2)."""

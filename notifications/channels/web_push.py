@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 from py_vapid import Vapid02
 from pywebpush import WebPusher, WebPushException
 
+from api.domain.delivery.push_address import PushServices, target_of
 from api.domain.errors import AddressRefused
-from api.domain.push_address import PushServices, target_of
 from api.services.messages.vapid import public_key_of
 from config.settings import DEVELOPMENT_URL
 from notifications.channels.base import (
@@ -22,9 +22,9 @@ from notifications.channels.base import (
     Payload,
     Retry,
 )
-from notifications.channels.public_only import Answer, NoAnswer, NotTrusted, Poster, PublicOnly, peer_rule
 from notifications.channels.refusals import Refusals
-from notifications.words import title_of
+from notifications.channels.ssrf_guard import Answer, NoAnswer, NotTrusted, Poster, PublicOnly, peer_rule
+from notifications.templates import title_of
 
 TIMEOUT_S = 8.0
 """The longest one push takes, from its service's name to the last byte of the answer."""
@@ -141,7 +141,7 @@ def body_of(payload: Payload, *, tag: str = "", link: str = DEVELOPMENT_URL) -> 
     The title is one of a fixed table, and the link says nothing: it leads to a sign-in.
 
     >>> from uuid import UUID
-    >>> from api.domain.messages import MessageKind
+    >>> from api.domain.delivery.messages import MessageKind
     >>> body = json.loads(body_of(Payload(MessageKind.ALERT, UUID(int=7)), link="https://a.example/m/7"))
     >>> body["kind"], body["id"], body["web_push"]
     ('alert', '00000000-0000-0000-0000-000000000007', 8030)

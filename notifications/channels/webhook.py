@@ -10,11 +10,11 @@ from http import HTTPStatus
 
 from cryptography.fernet import Fernet, InvalidToken
 
+from api.domain.delivery.push_address import webhook_of
 from api.domain.errors import AddressRefused
-from api.domain.push_address import webhook_of
-from notifications.channels.answers import outcome_of, wait_of
 from notifications.channels.base import AnyAddress, Dead, Hook, Message, Outcome, Retry
-from notifications.channels.public_only import Answer, NoAnswer, Poster, PublicOnly, peer_rule
+from notifications.channels.http_outcome import outcome_of, wait_of
+from notifications.channels.ssrf_guard import Answer, NoAnswer, Poster, PublicOnly, peer_rule
 
 TIMEOUT_S = 8.0
 

@@ -8,17 +8,17 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, update
 from werkzeug.test import TestResponse
 
-from api.db import Sessions
+from api.db.sessions import Sessions
 from api.domain.errors import InvalidLink
 from api.models.alert import Alert
 from api.models.link import UsedLink
 from api.models.outbox import OutboxMessage
-from api.services.alerting import ladder
-from api.services.alerting.ack_links import PAGE, TOKEN_LENGTH, link_for, token_for
-from api.services.alerting.ack_links import redeem as redeemed
+from api.services.alerts import escalate
+from api.services.alerts.ack_links import PAGE, TOKEN_LENGTH, link_for, token_for
+from api.services.alerts.ack_links import redeem as redeemed
 from config.settings import Settings
-from tests.builders import Clinic, Signed, a_clinic
 from tests.notifications.conftest import an_alert
+from tests.support.builders import Clinic, Signed, a_clinic
 
 SETTINGS = Settings(secret_key="not a secret: for tests only", push_loopback=True)
 DAY = timedelta(days=1)
@@ -35,7 +35,7 @@ def alert(database: Sessions, clinic: Clinic, now: datetime) -> Alert:
     """An alert the nurse has a message about."""
     with database.begin() as session:
         alert = an_alert(session, clinic, opened_at=now)
-        ladder.start(session, alert, now=now)
+        escalate.start(session, alert, now=now)
         return alert
 
 
@@ -115,7 +115,7 @@ def test_an_alert_that_was_opened_again_is_looked_at_first(
 ) -> None:
     before = token_of(database, clinic.nurse)
     with database.begin() as session:
-        ladder.start(session, session.get_one(Alert, alert.id), now=now + timedelta(seconds=1))
+        escalate.start(session, session.get_one(Alert, alert.id), now=now + timedelta(seconds=1))
     refused = redeem(client, clinic.nurse, before)
     assert (refused.status_code, refused.json["type"]) == (410, "/problems/link-expired")
     assert "opened again" in refused.json["detail"]

@@ -8,9 +8,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from api.app import create_app
-from api.db import Sessions
+from api.db.sessions import Sessions
 from config.settings import Settings
-from tests.builders import Clinic
+from tests.support.builders import Clinic
 
 
 def a_code(client: FlaskClient, clinic: Clinic) -> dict[str, Any]:

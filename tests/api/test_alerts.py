@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from api.db import Sessions
-from notifications.escalation import escalate_overdue, reopen_unsettled
-from tests.builders import Clinic, a_clinic, a_patient, a_report, signed_in
+from api.db.sessions import Sessions
+from notifications.jobs.escalation import escalate_overdue, reopen_unsettled
+from tests.support.builders import Clinic, a_clinic, a_patient, a_report, signed_in
 
 
 def a_worsening(days: int = 60, rise_on: int = 40, to: int = 6) -> list[dict[str, Any]]:

@@ -3,7 +3,7 @@
 import pytest
 from flask import Flask, jsonify
 
-from tests.builders import Clinic
+from tests.support.builders import Clinic
 
 
 def test_a_field_that_is_not_documented_fails_the_test_that_meets_it(app: Flask, clinic: Clinic) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from tests.builders import Clinic, a_questionnaire
+from tests.support.builders import Clinic, a_questionnaire
 
 URL = "/v1/me/assessments"
 SEVERITY = {"worst": 7, "least": 2, "average": 5, "now": 4}

@@ -10,13 +10,13 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
-from api.db import Sessions
+from api.db.sessions import Sessions
 from api.domain import cursor as cursors
 from api.domain.instruments import registry
 from api.models.assessment import AssessmentRow, AssessmentScore, AssessmentVersion
 from api.models.audit import AuditRow
 from api.models.patient import Patient
-from tests.builders import Clinic, a_clinic, a_questionnaire
+from tests.support.builders import Clinic, a_clinic, a_questionnaire
 
 URL = "/v1/me/assessments"
 SEVERITY = {"worst": 7, "least": 2, "average": 5, "now": 4}

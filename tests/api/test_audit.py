@@ -5,8 +5,8 @@ from uuid import UUID, uuid4
 
 from flask.testing import FlaskClient
 
-from api.db import Sessions
-from tests.builders import Clinic, a_clinic, a_patient
+from api.db.sessions import Sessions
+from tests.support.builders import Clinic, a_clinic, a_patient
 
 
 def read_somebody(client: FlaskClient, clinic: Clinic, times: int = 1) -> None:

@@ -9,8 +9,8 @@ from uuid import uuid4
 import pytest
 from flask.testing import FlaskClient
 
-from api.db import Sessions
-from tests.builders import Clinic, a_questionnaire
+from api.db.sessions import Sessions
+from tests.support.builders import Clinic, a_questionnaire
 
 COUNTED = Callable[[], AbstractContextManager[list[str]]]
 MOST = 16

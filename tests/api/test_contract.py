@@ -26,17 +26,17 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from api.app import create_app
-from api.db import Sessions
-from api.domain.assessment import AssessmentStatus, Sent
+from api.db.sessions import Sessions
+from api.domain.assessments.assessment import AssessmentStatus, Sent
 from api.domain.trajectory.engine import Engine
 from api.models.alert import Alert
 from api.models.entry import EntryRow
 from api.models.outbox import Heartbeat
-from api.services.entries import record_entries
+from api.services.assessments.assessments import record_assessment
+from api.services.entries.record import record_entries
 from api.services.messages.vapid import new_private_key
-from api.services.questionnaires.assessments import record_assessment
 from config.settings import Settings
-from tests.builders import Clinic, a_clinic, a_measurement, a_report
+from tests.support.builders import Clinic, a_clinic, a_measurement, a_report
 
 CALLERS = (
     ("sqlite", "nobody"),

@@ -8,14 +8,14 @@ import pytest
 from flask.testing import FlaskClient
 
 from api.app import create_app
-from api.db import Sessions
+from api.db.sessions import Sessions
 from api.models.patient import Patient
 from api.models.staff import Staff
-from api.services.access import passwords
-from api.services.access.activations import key_of, make_code
+from api.services.accounts import passwords
+from api.services.accounts.activations import key_of, make_code
 from config.settings import Settings
-from tests.builders import PASSWORD, Clinic
 from tests.conftest import SECRET_KEY
+from tests.support.builders import PASSWORD, Clinic
 
 OURS = {"Sec-Fetch-Site": "same-origin", "X-AIMSS": "1"}
 HTTPS = "https://localhost"

@@ -11,12 +11,12 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from api.app import create_app
-from api.db import Sessions
+from api.db.sessions import Sessions
 from api.domain import cursor
 from api.domain.trajectory.engine import Engine
 from api.models.entry import RejectedEntry
 from config.settings import Settings
-from tests.builders import Clinic, a_report
+from tests.support.builders import Clinic, a_report
 
 URL = "/v1/me/entries"
 

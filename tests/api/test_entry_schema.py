@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from marshmallow import RAISE, ValidationError
 
+from api.domain.entries.parse import read_entry
+from api.domain.entries.questions import ANSWERS, DOSE_REASONS, RED_FLAGS, SITES
 from api.domain.errors import InvalidEntry
-from api.domain.reading import read_entry
-from api.domain.report import ANSWERS, DOSE_REASONS, RED_FLAGS, SITES
 from api.schemas.entry import NewEntrySchema
 
 NOW = datetime(2026, 3, 2, tzinfo=UTC)

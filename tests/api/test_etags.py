@@ -5,8 +5,8 @@ from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.resources.edge import etag_of, tags_in
-from tests.builders import Clinic, a_report
+from api.resources.request_context import etag_of, tags_in
+from tests.support.builders import Clinic, a_report
 
 FORMS = [
     '"{}"',

@@ -12,18 +12,18 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from api.db import Sessions
-from api.domain.assessment import AssessmentStatus, Sent
-from api.domain.findings import Tier
+from api.db.sessions import Sessions
+from api.domain.alerts.finding import Tier
+from api.domain.assessments.assessment import AssessmentStatus, Sent
 from api.domain.trajectory.engine import Engine
 from api.models.alert import Alert
 from api.models.entry import EntryRow
 from api.models.staff import ServiceAccount, Staff
 from api.schemas.examples import EXAMPLE_DAY
-from api.services.entries import record_entries
-from api.services.questionnaires.assessments import record_assessment
-from tests.builders import Clinic, a_measurement, a_report
-from tests.contract import closed, document
+from api.services.assessments.assessments import record_assessment
+from api.services.entries.record import record_entries
+from tests.support.builders import Clinic, a_measurement, a_report
+from tests.support.contract import closed, document
 
 
 def bodies() -> Iterator[tuple[str, str, str, Any]]:

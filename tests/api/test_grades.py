@@ -7,11 +7,11 @@ from uuid import UUID
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
-from api.db import Sessions
+from api.db.sessions import Sessions
 from api.models.assessment import AssessmentRow
 from api.models.audit import AuditRow
 from api.models.patient import Patient
-from tests.builders import Clinic, a_clinic, a_questionnaire
+from tests.support.builders import Clinic, a_clinic, a_questionnaire
 
 JOINTS = "51_composite"
 GRADES = {0: {"51A": 0}, 1: {"51A": 1, "51B": 1, "51C": 0}, 2: {"51A": 2, "51B": 2, "51C": 2}}

@@ -11,13 +11,13 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from api.db import Sessions
+from api.db.sessions import Sessions
 from api.domain.authority import SCOPES_OF_PATIENT
 from api.domain.guidance.registry import CATALOGUE
 from api.models.audit import AuditRow
 from api.models.guidance import GuidanceDecision
 from api.models.score import ScoreRow
-from tests.builders import Clinic, Signed, a_clinic, a_report
+from tests.support.builders import Clinic, Signed, a_clinic, a_report
 
 COUNTED = Callable[[], AbstractContextManager[list[str]]]
 

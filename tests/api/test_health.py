@@ -9,13 +9,13 @@ from flask.testing import FlaskClient
 from sqlalchemy import update
 
 from api.app import create_app
-from api.db import Sessions
-from api.domain.messages import Channel
+from api.db.sessions import Sessions
+from api.domain.delivery.messages import Channel
 from api.models.outbox import Heartbeat, OutboxMessage
-from api.services.messages import stops
+from api.services.messages import channel_pause
 from config.settings import Settings
-from tests.builders import Clinic
 from tests.notifications.conftest import an_alert, subscribe
+from tests.support.builders import Clinic
 
 
 def now() -> datetime:
@@ -73,7 +73,7 @@ def test_what_an_operator_has_stopped_is_told_but_is_no_reason(
 ) -> None:
     waits(database, clinic, 600)
     with database.begin() as session:
-        stops.stop(session, Channel.WEB_PUSH, why="a test", now=now())
+        channel_pause.stop(session, Channel.WEB_PUSH, why="a test", now=now())
 
     status, said = ready(client)
 

@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from api.db import Sessions
-from api.domain.findings import Finding, FindingKind, Tier
-from api.services.alerting import alerts
-from api.services.alerting.alerts import Subject
-from tests.builders import Clinic, a_patient
+from api.db.sessions import Sessions
+from api.domain.alerts.finding import Finding, FindingKind, Tier
+from api.services.alerts import reconcile
+from api.services.alerts.reconcile import Subject
+from tests.support.builders import Clinic, a_patient
 
 PLACES = 5
 
@@ -40,7 +40,7 @@ def open_alert(
     finding = Finding(kind, tier, str(day), day, now, "a reason", n, "a source")
     with database.begin() as session:
         subject = Subject(patient_id, clinic.site.id, "an engine")
-        alerts.reconcile(session, subject, [finding], since=None, now=now)
+        reconcile.reconcile(session, subject, [finding], since=None, now=now)
 
 
 def worklist(client: FlaskClient, clinic: Clinic, query: str = "") -> dict[str, Any]:

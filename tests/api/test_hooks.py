@@ -7,12 +7,12 @@ import pytest
 from flask.testing import FlaskClient
 
 from api.app import create_app
-from api.db import Sessions
+from api.db.sessions import Sessions
 from api.models.staff import Staff
-from api.services.access import passwords
+from api.services.accounts import passwords
 from config.logging import ALLOWED
 from config.settings import Settings
-from tests.builders import PASSWORD, Clinic
+from tests.support.builders import PASSWORD, Clinic
 
 KEY = "".join(chr(ord("!") + n) for n in range(48))
 IN_PRODUCTION = Settings(

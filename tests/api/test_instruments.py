@@ -6,14 +6,14 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from api.db import Sessions
+from api.db.sessions import Sessions
 from api.domain.instruments import registry
 from api.domain.instruments.definition import Wording
 from api.domain.instruments.wording import read_wording
 from api.models.patient import Patient
 from api.models.site import Site
-from api.services.questionnaires.wordings import load_wording
-from tests.builders import Clinic, a_clinic
+from api.services.instruments.wordings import load_wording
+from tests.support.builders import Clinic, a_clinic
 
 NONE = "wording not licensed at this site"
 

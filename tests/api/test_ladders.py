@@ -12,11 +12,11 @@ from werkzeug.test import TestResponse
 
 from api.cli.commands import COMMANDS
 from api.cli.ladder import ladder
-from api.db import Sessions
-from api.domain.escalation import BUILT_IN
-from api.domain.ladder_file import read_ladders
-from api.domain.ladder_shown import document_of
-from tests.builders import Clinic, a_clinic
+from api.db.sessions import Sessions
+from api.domain.escalation.ladder import BUILT_IN
+from api.domain.escalation.parse import read_ladders
+from api.domain.escalation.render import document_of
+from tests.support.builders import Clinic, a_clinic
 
 OURS: dict[str, Any] = {
     "name": "Ward 3",

@@ -7,12 +7,12 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
-from api.db import Sessions
+from api.db.sessions import Sessions
 from api.domain.enrolment import Language
 from api.errors import OF_HTTP, PROBLEMS, slug_of
 from api.models.entry import RejectedEntry
 from api.models.patient import Patient
-from tests.builders import Clinic, a_questionnaire, a_report
+from tests.support.builders import Clinic, a_questionnaire, a_report
 
 OTHERS = ["de", "es", "fr"]
 ENGLISH = ("The", "the ", "is not", "needed", "must", "Must", "Not ", "there is", " by ", "This is")

@@ -7,11 +7,11 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from api.db import Sessions
+from api.db.sessions import Sessions
 from api.models.audit import AuditRow
 from api.models.patient import PatientZone
-from tests.api.planning import due_of, enrolled
-from tests.builders import Clinic, Signed
+from tests.support.builders import Clinic, Signed
+from tests.support.plans_over_http import due_of, enrolled
 
 
 def me(client: FlaskClient, who: Signed) -> Any:

@@ -8,11 +8,11 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import func, select, update
 
-from api.db import Sessions
+from api.db.sessions import Sessions
 from api.models.audit import AuditRow
 from api.models.measurement import MeasurementRow
 from api.models.patient import Patient
-from tests.builders import Clinic, a_clinic, a_patient, a_report
+from tests.support.builders import Clinic, a_clinic, a_patient, a_report
 
 TODAY = datetime.now(UTC).date()
 GRIP = {"kind": "grip_strength", "hand": "left", "dominant": False, "tries": [20, 21, 25], "unit": "kg"}

@@ -7,12 +7,12 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
-from api.db import Sessions
+from api.db.sessions import Sessions
 from api.domain.cursor import encode
 from api.models.audit import AuditRow
 from api.models.outbox import OutboxMessage
-from api.services.reminding.reminders import trigger
-from tests.builders import Clinic, Signed, a_clinic
+from api.services.reminders.reminders import trigger
+from tests.support.builders import Clinic, Signed, a_clinic
 
 
 @pytest.fixture

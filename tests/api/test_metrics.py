@@ -10,24 +10,24 @@ from flask.testing import FlaskClient
 from prometheus_client.parser import text_string_to_metric_families
 from sqlalchemy import select, update
 
-from api.db import Sessions
+from api.db.sessions import Sessions
 from api.domain.authority import SCOPES_OF_ROLE, Scope
-from api.domain.messages import Channel
+from api.domain.delivery.messages import Channel
 from api.models.alert import Alert
 from api.models.delivery import Tally
 from api.models.outbox import Heartbeat, OutboxMessage
 from api.models.patient import Trajectory
-from api.services.messages import stops
-from api.services.watching import tallies
-from api.services.watching.figures import WORDS
-from notifications import escalation
+from api.services import counters
+from api.services.messages import channel_pause
+from api.services.monitoring.figures import WORDS
 from notifications.channels.base import Dead, Retry
-from notifications.housekeeping import tidy
-from notifications.pace import Pace
+from notifications.jobs import escalation
+from notifications.jobs.cleanup import tidy
 from notifications.relay import Relay
-from tests.builders import Clinic, Signed, a_report
-from tests.fakes import FakeChannel
+from notifications.retry_policy import Pace
 from tests.notifications.conftest import an_alert, subscribe
+from tests.support.builders import Clinic, Signed, a_report
+from tests.support.fakes import FakeChannel
 
 Figures = Mapping[tuple[str, tuple[tuple[str, str], ...]], float]
 MINUTE = timedelta(minutes=1)
@@ -164,7 +164,7 @@ def test_entries_stopped_channels_and_patients_not_scored_are_measured(
     for _ in range(3):
         client.post("/v1/me/entries", json=a_report(), headers=clinic.patient.headers)
     with database.begin() as session:
-        stops.stop(session, Channel.EMAIL, why="a wrong text", now=now())
+        channel_pause.stop(session, Channel.EMAIL, why="a wrong text", now=now())
         session.execute(update(Trajectory).values(status="not_scored"))
 
     figures = scrape(client, clinic.scheduler)
@@ -212,18 +212,18 @@ def test_every_metric_has_words_and_stands_in_the_operators_page(client: FlaskCl
 def test_what_many_have_counted_is_summed_up_and_stays_the_same(database: Sessions, clinic: Clinic) -> None:
     for number in range(5):
         with database.begin() as session:
-            tallies.add(session, {(tallies.SENDS, "email delivered"): 2}, source=f"host:{number}")
-            tallies.add(session, {(tallies.SENDS, "email delivered"): 1}, source=f"host:{number}")
+            counters.add(session, {(counters.SENDS, "email delivered"): 2}, source=f"host:{number}")
+            counters.add(session, {(counters.SENDS, "email delivered"): 1}, source=f"host:{number}")
     with database.read() as session:
-        before = tallies.totals(session)
+        before = counters.totals(session)
 
     tidy(database, now=now())
     tidy(database, now=now())
     with database.begin() as session:
-        tallies.add(session, {(tallies.SENDS, "email delivered"): 1}, source="host:0")
+        counters.add(session, {(counters.SENDS, "email delivered"): 1}, source="host:0")
 
     with database.read() as session:
         rows = session.execute(select(Tally.source, Tally.value).order_by(Tally.source)).all()
-        assert tallies.totals(session) == {(tallies.SENDS, "email delivered"): 16}
-    assert before == {(tallies.SENDS, "email delivered"): 15}
+        assert counters.totals(session) == {(counters.SENDS, "email delivered"): 16}
+    assert before == {(counters.SENDS, "email delivered"): 15}
     assert [tuple(row) for row in rows] == [("", 15), ("host:0", 1)]

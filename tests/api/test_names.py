@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from tests.builders import Clinic, a_report
+from tests.support.builders import Clinic, a_report
 
 POLICY = {"name": "Ward 3", "tiers": {"silence": "self_care"}}
 LADDER = {"name": "Ward 3", "source": "Ward 3, 1 March 2026", "hours": {"monday": ["08:00-12:00"]}}

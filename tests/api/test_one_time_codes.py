@@ -10,16 +10,16 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from api.app import create_app
-from api.db import Sessions
+from api.db.sessions import Sessions
 from api.domain.authority import SCOPES_OF_ROLE, Role
-from api.domain.messages import MessageKind
+from api.domain.delivery.messages import MessageKind
 from api.models.audit import AuditRow
 from api.models.outbox import OutboxMessage
 from api.models.staff import Staff
-from api.services.access import passwords
+from api.services.accounts import passwords
 from config.settings import Settings
-from notifications import reading
-from tests.builders import PASSWORD, Clinic
+from notifications import claimed_messages
+from tests.support.builders import PASSWORD, Clinic
 
 
 @pytest.fixture
@@ -60,7 +60,8 @@ def told(database: Sessions) -> list[tuple[Any, str, bool]]:
         query = select(OutboxMessage).where(OutboxMessage.kind == MessageKind.ACCOUNT_CHANGED)
         rows = session.scalars(query).all()
         going = {
-            each.id: each.address is not None for each in reading.claimed(session, [row.id for row in rows])
+            each.id: each.address is not None
+            for each in claimed_messages.claimed(session, [row.id for row in rows])
         }
         return [(row.recipient_id, row.channel, going[row.id]) for row in rows]
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from api.app import create_app
-from api.db import make_sessions
+from api.db.sessions import make_sessions
 from config.settings import Settings
 
 COMMITTED = Path(__file__).parents[2] / "docs/openapi.json"

@@ -8,12 +8,12 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
 from api.app import create_app
-from api.db import Sessions
+from api.db.sessions import Sessions
 from api.models.alert import Alert
 from api.models.patient import Patient, Trajectory
 from config.settings import Settings
-from tests.builders import Clinic, a_report
 from tests.services.test_order import whole_state_of
+from tests.support.builders import Clinic, a_report
 
 DAYS = 3650
 

@@ -8,9 +8,9 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from api.db import Sessions
+from api.db.sessions import Sessions
 from api.models.audit import AuditRow
-from tests.builders import Clinic, a_patient, signed_in
+from tests.support.builders import Clinic, a_patient, signed_in
 
 ADA: dict[str, Any] = {
     "reference": "P-1",

@@ -6,13 +6,14 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
-from api.db import Sessions
+from api.db.sessions import Sessions
 from api.domain.plans.presets import ARTICLE
 from api.models.audit import AuditRow
 from api.models.patient import Patient
 from api.models.plan import PlanSkip
-from api.services.reminding.prompting import prompt_due
-from tests.api.planning import (
+from api.services.reminders.send_due import prompt_due
+from tests.support.builders import Clinic, a_measurement, a_patient, a_report, signed_in
+from tests.support.plans_over_http import (
     DAY,
     OURS,
     ago,
@@ -26,7 +27,6 @@ from tests.api.planning import (
     states,
     today,
 )
-from tests.builders import Clinic, a_measurement, a_patient, a_report, signed_in
 
 
 def test_a_new_patient_is_asked_for_her_baseline_and_never_for_a_scan(

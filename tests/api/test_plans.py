@@ -10,13 +10,24 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from api.db import Sessions
+from api.db.sessions import Sessions
+from api.domain.plans.parse import document_of
 from api.domain.plans.presets import EVIDENCE
-from api.domain.plans.reading import document_of
 from api.models.audit import AuditRow
 from api.models.plan import PlanRow
-from tests.api.planning import DAY, OURS, ago, answer, enrolled, plan_of, put, put_site, skip, today
-from tests.builders import Clinic, a_clinic
+from tests.support.builders import Clinic, a_clinic
+from tests.support.plans_over_http import (
+    DAY,
+    OURS,
+    ago,
+    answer,
+    enrolled,
+    plan_of,
+    put,
+    put_site,
+    skip,
+    today,
+)
 
 
 def test_until_a_site_has_set_one_the_evidences_plan_holds(client: FlaskClient, clinic: Clinic) -> None:

@@ -7,10 +7,10 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from api.db import Sessions
-from api.domain.policy_file import read_policy
-from api.domain.site_policy import BUILT_IN
-from tests.builders import Clinic, a_clinic, a_report
+from api.db.sessions import Sessions
+from api.domain.policies.parse import read_policy
+from api.domain.policies.site_policy import BUILT_IN
+from tests.support.builders import Clinic, a_clinic, a_report
 
 OURS = {
     "name": "Ward 3",

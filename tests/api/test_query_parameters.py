@@ -8,10 +8,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from api.app import create_app
-from api.db import make_sessions
+from api.db.sessions import make_sessions
 from api.resources.blueprint import query_parameters_of
 from config.settings import Settings
-from tests.builders import Clinic
+from tests.support.builders import Clinic
 
 
 def _routes() -> list[tuple[str, str, str]]:

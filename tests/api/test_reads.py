@@ -11,11 +11,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Connection, event, select, text
 
-from api.db import Sessions
+from api.db.sessions import Sessions
 from api.models.alert import Alert
 from api.models.audit import AuditRow
-from api.services.alerting import worklist
-from tests.builders import Clinic, a_patient, a_report, signed_in
+from api.services import worklist
+from tests.support.builders import Clinic, a_patient, a_report, signed_in
 
 PAGES = (
     "/v1/alerts",

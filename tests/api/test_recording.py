@@ -12,17 +12,17 @@ import pytest
 from sqlalchemy import event, select, update
 from sqlalchemy.orm import Session
 
-from api.db import Sessions
+from api.db.sessions import Sessions
 from api.domain.authority import Principal
 from api.domain.enrolment import PatientStatus
 from api.domain.errors import PatientNotActive
 from api.domain.trajectory.engine import FORMAT, Engine, Facts
 from api.models.entry import EntryRow
 from api.models.patient import Patient, Trajectory
-from api.resources.together import MOST_REPORTS, Recording
-from api.services.entries import ItemResult, Report
-from tests.builders import Clinic, a_patient, a_report, signed_in
+from api.services.entries.group_commit import MOST_REPORTS, Recording
+from api.services.entries.record import ItemResult, Report
 from tests.services.test_races import until_somebody_waits
+from tests.support.builders import Clinic, a_patient, a_report, signed_in
 
 WITHIN_S = 20
 

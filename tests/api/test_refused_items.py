@@ -6,10 +6,10 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
-from api.db import Sessions
+from api.db.sessions import Sessions
 from api.models.audit import AuditRow
 from api.models.entry import RejectedEntry
-from tests.builders import Clinic, a_report
+from tests.support.builders import Clinic, a_report
 
 URL = "/v1/me/entries"
 

@@ -8,7 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import func, select, update
 
-from api.db import Sessions
+from api.db.sessions import Sessions
 from api.domain.cursor import encode
 from api.domain.enrolment import PatientStatus
 from api.models.audit import AuditRow
@@ -16,11 +16,11 @@ from api.models.outbox import OutboxMessage
 from api.models.patient import Patient
 from api.services.messages import subscriptions
 from api.services.messages.subscriptions import Address
-from api.services.reminding.prompting import prompt_due
-from api.services.reminding.reminders import trigger
-from tests.builders import Clinic, Signed, a_clinic
+from api.services.reminders.reminders import trigger
+from api.services.reminders.send_due import prompt_due
 from tests.conftest import NOW
-from tests.push_service import Browser
+from tests.support.builders import Clinic, Signed, a_clinic
+from tests.support.push_service import Browser
 
 
 def ask(client: FlaskClient, who: Signed, **body: Any) -> Any:

@@ -4,10 +4,10 @@ from datetime import UTC, datetime, timedelta
 
 from flask.testing import FlaskClient
 
-from api.db import Sessions
+from api.db.sessions import Sessions
 from api.domain.trajectory.engine import Engine
-from notifications.silence import tell_of_silence
-from tests.builders import Clinic, a_report
+from notifications.jobs.silence import tell_of_silence
+from tests.support.builders import Clinic, a_report
 
 
 def report(client: FlaskClient, clinic: Clinic, *, days: int, ending_days_ago: int) -> None:

@@ -11,10 +11,10 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from api.cli.response_times import response_times_command
-from api.db import Sessions
+from api.db.sessions import Sessions
 from api.models.alert import Alert, AlertEvent
 from api.models.outbox import OutboxMessage
-from tests.builders import Clinic, a_clinic, a_patient
+from tests.support.builders import Clinic, a_clinic, a_patient
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 MONDAY = datetime(2026, 3, 2, 12, tzinfo=UTC)

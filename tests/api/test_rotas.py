@@ -13,12 +13,12 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from api.app import create_app
-from api.db import Sessions
+from api.db.sessions import Sessions
 from api.models.ladder import Rota, Shift
 from api.models.staff import Staff
 from config.settings import Settings
-from tests.builders import Clinic, Signed, a_clinic
 from tests.services.test_races import WITHIN_S, until_somebody_waits
+from tests.support.builders import Clinic, Signed, a_clinic
 
 HOUR = timedelta(hours=1)
 

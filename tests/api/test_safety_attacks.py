@@ -13,14 +13,14 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from sqlalchemy import event, func, select, update
 
-from api.db import Sessions
+from api.db.sessions import Sessions
 from api.domain.errors import TooManyTries
 from api.models.alert import Alert, Evidence
 from api.models.entry import EntryRow
 from api.models.patient import Patient
-from api.services import daily_limit
+from api.services.entries import daily_limit
 from tests.api.test_safety_statements import alerts, marks, resolve, send, stating
-from tests.builders import Clinic, a_report
+from tests.support.builders import Clinic, a_report
 
 BOTH = {"red_flag", "wish_to_stop"}
 FIELDS = ("id", "recorded_at", "local_date", "pain_worst", "stiffness", "dose", "note", "body_sites", "more")

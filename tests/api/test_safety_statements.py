@@ -10,11 +10,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
-from api.db import Sessions
+from api.db.sessions import Sessions
 from api.domain.errors import TooManyTries
 from api.models.entry import SafetyStatement
 from api.models.patient import Patient
-from tests.builders import Clinic, a_report
+from tests.support.builders import Clinic, a_report
 
 URL = "/v1/me/entries"
 JUNK: dict[str, Any] = {

@@ -7,12 +7,12 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
-from api.db import Sessions
+from api.db.sessions import Sessions
 from api.models.audit import AuditRow
 from api.models.identity import Token
 from api.services.access import tokens
 from api.services.organisation import service_keys
-from tests.builders import Clinic
+from tests.support.builders import Clinic
 
 
 def make(client: FlaskClient, clinic: Clinic, **changes: Any) -> Any:

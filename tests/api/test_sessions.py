@@ -10,12 +10,12 @@ from argon2 import PasswordHasher
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
-from api.db import Sessions
+from api.db.sessions import Sessions
 from api.models.audit import AuditRow
 from api.models.identity import Grant, Throttle
 from api.models.staff import Staff
-from api.services.access import passwords
-from tests.builders import PASSWORD, Clinic
+from api.services.accounts import passwords
+from tests.support.builders import PASSWORD, Clinic
 
 ON_SQLITE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 """For a body that never reaches the database: one kind is enough."""

@@ -7,15 +7,15 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import event, select, update
 
-from api.db import Sessions
+from api.db.sessions import Sessions
 from api.models.identity import KnownOrigin, Throttle
 from api.models.patient import Patient
 from api.models.staff import Staff
-from api.services.access import passwords
-from api.services.access.activations import key_of, make_code
-from notifications import housekeeping
-from tests.builders import PASSWORD, Clinic
+from api.services.accounts import passwords
+from api.services.accounts.activations import key_of, make_code
+from notifications.jobs import cleanup
 from tests.conftest import SECRET_KEY
+from tests.support.builders import PASSWORD, Clinic
 
 USUAL, STRANGERS = "192.0.2.1", "203.0.113.7"
 OURS = {"Sec-Fetch-Site": "same-origin", "X-AIMSS": "1"}
@@ -141,7 +141,7 @@ def test_a_place_unused_for_three_months_is_forgotten(
 ) -> None:
     sign_in(client, nurse)
     for days, left in ((89, 1), (91, 0)):
-        housekeeping.tidy(database, now=datetime.now(UTC) + timedelta(days=days))
+        cleanup.tidy(database, now=datetime.now(UTC) + timedelta(days=days))
         with database.read() as session:
             assert len(session.scalars(select(KnownOrigin)).all()) == left
 

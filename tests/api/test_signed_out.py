@@ -8,18 +8,19 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from api.db import Sessions
+from api.db.sessions import Sessions
+from api.domain.delivery.messages import MessageKind
 from api.domain.enrolment import PatientStatus
-from api.domain.messages import MessageKind
 from api.models.identity import Token
 from api.models.outbox import OutboxMessage, Subscription
 from api.models.patient import Patient
 from api.models.staff import Staff
-from api.services.access import devices, tokens
-from api.services.access.activations import key_of, make_code
-from notifications import housekeeping
-from tests.builders import Clinic, signed_in
+from api.services.access import tokens
+from api.services.accounts import devices
+from api.services.accounts.activations import key_of, make_code
+from notifications.jobs import cleanup
 from tests.conftest import SECRET_KEY
+from tests.support.builders import Clinic, signed_in
 
 
 @pytest.fixture(autouse=True)
@@ -106,7 +107,7 @@ def test_ended_by_a_copied_token(client: FlaskClient, clinic: Clinic, database: 
 def test_ended_by_time(client: FlaskClient, clinic: Clinic, database: Sessions) -> None:
     now = datetime.now(UTC)
     for days, ended in ((399, False), (401, True)):
-        housekeeping.tidy(database, now=now + timedelta(days=days))
+        cleanup.tidy(database, now=now + timedelta(days=days))
         with database.begin() as session:  # the nurse's own sign-in is over by then
             clinic.nurse.headers = signed_in(
                 session, session.get_one(Staff, clinic.nurse.id), now=now
@@ -152,6 +153,6 @@ def test_staff_sign_in_that_ran_out_leaves_the_list_unless_push_comes_by_it(
                 created_at=now,
             )
         )
-    housekeeping.tidy(database, now=now + timedelta(hours=13))
+    cleanup.tidy(database, now=now + timedelta(hours=13))
     with database.read() as session:
         assert [grant.id for grant in tokens.live_grants(session, clinic.nurse.id)] == [by_push]

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from tests.builders import Clinic
+from tests.support.builders import Clinic
 
 
 def etag(answer: Any) -> dict[str, str]:

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from api.db import Sessions
+from api.db.sessions import Sessions
 from api.domain.errors import InvalidMoment
 from api.domain.schedule import local_day, zone_of
 from api.domain.trajectory.engine import Engine
@@ -18,13 +18,13 @@ from api.models.audit import AuditRow
 from api.models.outbox import OutboxMessage
 from api.models.patient import Patient, PatientZone
 from api.models.reminder import Reminder
-from api.services.access import enrolment
-from api.services.entries import record_entries
-from api.services.reminding import check_ins, snoozing
-from api.services.reminding.prompting import prompt_due
-from api.services.reminding.snoozing import Until
-from notifications.silence import tell_of_silence
-from tests.builders import Clinic, Signed, a_clinic
+from api.services.entries.record import record_entries
+from api.services.patients import enrolment
+from api.services.reminders import check_ins, snooze
+from api.services.reminders.send_due import prompt_due
+from api.services.reminders.snooze import Until
+from notifications.jobs.silence import tell_of_silence
+from tests.support.builders import Clinic, Signed, a_clinic
 
 ENROLLED = datetime(2026, 2, 27, 12, tzinfo=UTC)  # a Friday
 MONDAY = datetime(2026, 3, 2, 8, tzinfo=UTC)  # 09:00 in Berlin
@@ -50,12 +50,12 @@ def put_off(
     database: Sessions, ward: Clinic, now: datetime, until: Until, day: date | None = None
 ) -> Patient:
     with database.begin() as session:
-        return snoozing.snooze(session, ward.patient.principal, wanted=until, until=day, now=now)
+        return snooze.snooze(session, ward.patient.principal, wanted=until, until=day, now=now)
 
 
 def resume(database: Sessions, ward: Clinic, now: datetime) -> None:
     with database.begin() as session:
-        snoozing.resume(session, ward.patient.principal, now=now)
+        snooze.resume(session, ward.patient.principal, now=now)
 
 
 def change(database: Sessions, ward: Clinic, now: datetime, **changes: Any) -> None:

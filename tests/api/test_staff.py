@@ -11,16 +11,16 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from api.db import Sessions
+from api.db.sessions import Sessions
 from api.domain.authority import Role
 from api.domain.errors import LastSiteAdmin
 from api.models.audit import AuditRow
 from api.models.outbox import OutboxMessage
 from api.models.site import Team
 from api.models.staff import Invitation, Staff
-from api.services.access import passwords
+from api.services.accounts import passwords
 from api.services.organisation import members
-from tests.builders import PASSWORD, Clinic, Signed, a_clinic, a_member_of_staff, a_report, signed_in
+from tests.support.builders import PASSWORD, Clinic, Signed, a_clinic, a_member_of_staff, a_report, signed_in
 
 
 def url(who: Any, then: str = "") -> str:

@@ -7,9 +7,9 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import update
 
-from api.db import Sessions
+from api.db.sessions import Sessions
 from api.models.patient import Trajectory
-from tests.builders import Clinic, a_report
+from tests.support.builders import Clinic, a_report
 
 NOW = datetime.now(UTC)
 

@@ -11,13 +11,13 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from api.app import create_app
-from api.db import Sessions
+from api.db.sessions import Sessions
 from api.models.outbox import Subscription
 from api.models.staff import Staff
 from api.services.messages.vapid import new_private_key, public_key_of
 from config.settings import Settings
-from tests.builders import Clinic, Signed, signed_in
-from tests.push_service import Browser
+from tests.support.builders import Clinic, Signed, signed_in
+from tests.support.push_service import Browser
 
 BROWSER = Browser("http://127.0.0.1:9")
 

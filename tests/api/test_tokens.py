@@ -8,14 +8,14 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
-from api.db import Sessions
+from api.db.sessions import Sessions
 from api.domain.authority import SCOPES_OF_PATIENT, ActorKind
 from api.models.audit import AuditRow
 from api.models.identity import Grant, Throttle, Token
 from api.models.outbox import Subscription
 from api.services.access import tokens
 from api.services.access.tokens import Issued
-from tests.builders import Clinic
+from tests.support.builders import Clinic
 
 
 @pytest.fixture

@@ -8,17 +8,17 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, update
 from werkzeug.test import TestResponse
 
-from api.db import Sessions
-from api.domain.messages import MessageKind
-from api.domain.reminding import Closed, Step
+from api.db.sessions import Sessions
+from api.domain.delivery.messages import MessageKind
+from api.domain.reminders import Closed, Step
 from api.models.audit import AuditRow
 from api.models.outbox import OutboxMessage
 from api.models.patient import Patient
 from api.models.plan import PlanSkip, PlanSkipUndone
 from api.models.reminder import Reminder
-from api.services.reminding.prompting import prompt_due
-from tests.api.planning import today
-from tests.builders import Clinic, Signed, a_clinic, a_questionnaire, a_text
+from api.services.reminders.send_due import prompt_due
+from tests.support.builders import Clinic, Signed, a_clinic, a_questionnaire, a_text
+from tests.support.plans_over_http import today
 
 REASON = "she is in hospital"
 

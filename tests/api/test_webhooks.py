@@ -10,13 +10,13 @@ from sqlalchemy import select
 
 from api.app import create_app
 from api.cli.webhooks import webhook as command
-from api.db import Sessions
+from api.db.sessions import Sessions
 from api.models.audit import AuditRow
 from api.models.outbox import Webhook
 from api.models.patient import Patient
 from api.models.staff import Staff
 from config.settings import Settings
-from tests.builders import Clinic
+from tests.support.builders import Clinic
 
 PAGER = "https://pager.example.org/in"
 

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from api.db import Sessions
+from api.db.sessions import Sessions
 from api.domain.authority import Role, Scope
 from api.models.alert import Alert
 from api.models.outbox import Subscription
@@ -22,7 +22,7 @@ from api.services.access import tokens
 from api.services.access.tokens import Issued
 from api.services.messages import webhooks
 from api.services.organisation import service_keys
-from tests.builders import (
+from tests.support.builders import (
     Clinic,
     Signed,
     a_clinic,

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from api.domain.alerts.finding import FindingKind
+from api.domain.delivery.messages import MessageKind
 from api.domain.errors import DomainError
-from api.domain.findings import FindingKind
-from api.domain.messages import MessageKind
 from api.errors import PROBLEMS
 from config.settings import MissingSettings, Settings
 
@@ -107,7 +107,7 @@ def test_the_contracts_words_are_the_products() -> None:
 
 
 def test_every_message_kind_has_neutral_words() -> None:
-    from notifications.words import TITLES  # noqa: PLC0415
+    from notifications.templates import TITLES  # noqa: PLC0415
 
     assert all(set(titles) == set(MessageKind) for titles in TITLES.values())
 

@@ -13,9 +13,9 @@ from click.testing import CliRunner
 
 from api.cli.commands import COMMANDS
 from api.cli.replay import replay_command
-from api.domain.budget import Budget
+from api.domain.alerts.budget import Budget
+from api.domain.entries.questions import Entry
 from api.domain.policy import Policy
-from api.domain.report import Entry
 from api.domain.trajectory.engine import Engine, Facts
 
 ROOT = Path(__file__).parents[2]

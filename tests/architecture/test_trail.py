@@ -20,8 +20,8 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from api.app import create_app
-from api.db import Sessions
-from api.domain.assessment import AssessmentStatus, Sent
+from api.db.sessions import Sessions
+from api.domain.assessments.assessment import AssessmentStatus, Sent
 from api.domain.authority import SCOPES_OF_PATIENT
 from api.domain.trajectory.engine import Engine
 from api.models.alert import Alert
@@ -30,13 +30,13 @@ from api.models.outbox import OutboxMessage
 from api.models.patient import Patient, Trajectory
 from api.models.reminder import Reminder
 from api.models.site import Team
-from api.services.alerting import ack_links
-from api.services.care import planned
-from api.services.entries import record_entries
-from api.services.questionnaires.assessments import record_assessment
+from api.services.alerts import ack_links
+from api.services.assessments.assessments import record_assessment
+from api.services.entries.record import record_entries
+from api.services.plans import slots
 from config.settings import Settings
 from tests.architecture.test_authority import A_WEIGHT, ROUTES, anew, ids_of_site
-from tests.builders import Clinic, Signed, a_measurement, a_patient, a_report, signed_in
+from tests.support.builders import Clinic, Signed, a_measurement, a_patient, a_report, signed_in
 
 SETTINGS = Settings(secret_key="not a secret: for tests only", push_loopback=True)
 BODIES: dict[str, dict[str, Any]] = {
@@ -70,7 +70,7 @@ def app(sqlite: Sessions) -> Flask:
 
 @pytest.fixture
 def clinic(sqlite: Sessions) -> Clinic:
-    from tests.builders import a_clinic  # noqa: PLC0415 - the fixture of this name is on both databases
+    from tests.support.builders import a_clinic  # noqa: PLC0415 - the fixture of this name is on both databases
 
     with sqlite.begin() as session:
         made = a_clinic(session, now=datetime.now(UTC))
@@ -123,7 +123,7 @@ def a_case(session: Session, clinic: Clinic, caller: Signed) -> dict[str, str]:
         "assessment_id": assessment,
         "device_id": phone.principal.grant_id,
         "measurement_id": a_measurement(session, patient.id, A_WEIGHT).id,
-        "slot": planned.standing_of(session, patient, now=now).slots[-1].id,
+        "slot": slots.standing_of(session, patient, now=now).slots[-1].id,
         "token": a_link(session, alert, caller, now=now),
         "new": uuid4(),
         **ids_of_site(session, clinic.site.id),

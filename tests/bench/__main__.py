@@ -13,7 +13,7 @@ from config.gateway import THREADS
 from tests.bench import batch, late, pushes, replaying, rescoring, single
 from tests.bench.figure import Figure, table, write
 from tests.bench.rig import FULL, QUICK, Size
-from tests.servers import ROOT
+from tests.support.servers import ROOT
 
 Measure = Callable[[str, Size, Path], Iterator[Figure]]
 

@@ -16,15 +16,15 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from api.app import create_app
-from api.db import Sessions
+from api.db.sessions import Sessions
 from api.domain.trajectory.engine import Engine, Facts
 from api.models.checkpoint import CheckpointRow
-from api.services.course.replays import surviving_entries
+from api.services.scoring.replays import surviving_entries
 from config.settings import Settings
 from tests.bench import ward
 from tests.bench.figure import Figure
 from tests.bench.rig import HOST, PRODUCT, Size, median, server
-from tests.builders import Signed
+from tests.support.builders import Signed
 
 LENGTHS = (500, 1500, 3650)
 RECENT_DAYS = 90

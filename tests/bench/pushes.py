@@ -20,8 +20,8 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from sqlalchemy import func, select
 
-from api.db import Sessions
-from api.domain.messages import MessageKind
+from api.db.sessions import Sessions
+from api.domain.delivery.messages import MessageKind
 from api.models.outbox import Heartbeat, Subscription
 from api.services.messages import outbox
 from api.services.messages.outbox import Notice
@@ -31,8 +31,8 @@ from tests.bench import ward
 from tests.bench.figure import Figure
 from tests.bench.rig import PRODUCT, Size, Stream, load, server, worker
 from tests.bench.ward import Bed
-from tests.push_service import Browser
-from tests.servers import HOST, Process, answers, free_port, resident_mb, wait_until
+from tests.support.push_service import Browser
+from tests.support.servers import HOST, Process, answers, free_port, resident_mb, wait_until
 
 BARE = 1000
 ALERTS_PER_STREAM = 5

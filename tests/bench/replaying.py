@@ -11,7 +11,7 @@ from pathlib import Path
 from tests.bench import ward
 from tests.bench.figure import Figure
 from tests.bench.rig import Size
-from tests.servers import ROOT
+from tests.support.servers import ROOT
 
 DAYS = 365
 COLUMNS = (

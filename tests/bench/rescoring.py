@@ -11,11 +11,11 @@ from uuid import UUID
 import numpy as np
 import pandas as pd
 
-from api.domain.report import Entry
-from api.domain.trajectory.day import Day
+from api.domain.diary.daily_summary import Day
+from api.domain.entries.questions import Entry
+from api.domain.onset.batch_filter import follow_all
+from api.domain.onset.onset_state import Symptomatic
 from api.domain.trajectory.engine import Engine, Facts
-from api.domain.trajectory.population import follow_all
-from api.domain.trajectory.rise import Symptomatic
 from tests.bench import ward
 from tests.bench.figure import Figure
 from tests.bench.rig import Size, median

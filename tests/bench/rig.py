@@ -12,7 +12,7 @@ from typing import Any
 
 from api.services.messages.vapid import new_private_key
 from config.server import web_command
-from tests.servers import HOST, ROOT, Process, answers, free_port, wait_until
+from tests.support.servers import HOST, ROOT, Process, answers, free_port, wait_until
 
 ECHO = "tests.bench.echo:server"
 PRODUCT = "wsgi:server"

@@ -9,7 +9,7 @@ from pathlib import Path
 from tests.bench import ward
 from tests.bench.figure import Figure
 from tests.bench.rig import ECHO, PRODUCT, Seen, Size, Turns, load, median, server
-from tests.servers import resident_mb
+from tests.support.servers import resident_mb
 
 CONNECTIONS = 16
 MOST_PER_S = 150

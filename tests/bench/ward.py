@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from api.db import Sessions, make_sessions
+from api.db.sessions import Sessions, make_sessions
 from api.models.site import Site, Team
-from tests import databases
-from tests.builders import Signed, a_member_of_staff, a_patient, signed_in
+from tests.support import databases
+from tests.support.builders import Signed, a_member_of_staff, a_patient, signed_in
 
 FIRST_DAY = date(1990, 1, 1)
 """Long ago, so that every connection has a new day for each of its entries."""

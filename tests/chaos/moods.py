@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache
 
-from tests.push_service import Dropped, Push, bytes_of
+from tests.support.push_service import Dropped, Push, bytes_of
 
 HANGS_FOR_S = 8.0
 """Longer than any sender waits."""

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from notifications.__main__ import main
-from tests.servers import ROOT
+from tests.support.servers import ROOT
 
 GOES_WITHIN_S = 30.0
 

@@ -11,8 +11,8 @@ from itertools import count, islice
 from typing import Any
 from uuid import UUID
 
-from tests.builders import Signed
-from tests.servers import HOST
+from tests.support.builders import Signed
+from tests.support.servers import HOST
 
 TIMEOUT_S = 5.0
 GIVES_UP_AFTER_S = 120.0

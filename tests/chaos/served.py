@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from config.server import web_command
-from tests.servers import HOST, START_WITHIN_S, Process, answers, free_port, wait_until
+from tests.support.servers import HOST, START_WITHIN_S, Process, answers, free_port, wait_until
 
 
 @dataclass(frozen=True)

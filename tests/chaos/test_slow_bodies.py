@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from api.db import Sessions
-from tests.builders import Clinic, a_report
+from api.db.sessions import Sessions
 from tests.chaos.served import Answered, Served, served, url_of
-from tests.servers import HOST
+from tests.support.builders import Clinic, a_report
+from tests.support.servers import HOST
 
 SLOW = 64
 """Four for each thread of the server."""

@@ -20,12 +20,12 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select, text
 
-from api.db import Sessions, make_sessions
+from api.db.sessions import Sessions, make_sessions
 from api.models.entry import EntryRow
-from tests import databases
-from tests.builders import Clinic, a_clinic, a_report
 from tests.chaos.served import Answered, Served, served, url_of
-from tests.servers import wait_until
+from tests.support import databases
+from tests.support.builders import Clinic, a_clinic, a_report
+from tests.support.servers import wait_until
 
 THREADS = 16
 

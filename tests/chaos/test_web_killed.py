@@ -16,7 +16,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from api.db import Sessions
+from api.db.sessions import Sessions
 from api.domain.trajectory.engine import Engine, Facts
 from api.models.alert import Alert, Evidence
 from api.models.audit import AuditRow
@@ -24,14 +24,14 @@ from api.models.entry import EntryRow
 from api.models.outbox import OutboxMessage
 from api.models.score import ScoreRow
 from api.models.site import Site, Team
-from api.services.course.replays import surviving_entries
 from api.services.messages import subscriptions
 from api.services.messages.subscriptions import Address
+from api.services.scoring.replays import surviving_entries
 from config.server import web_command
-from tests.builders import Signed, a_member_of_staff, a_patient, signed_in
 from tests.chaos.phone import FIRST_DAY, Phone
-from tests.push_service import Browser
-from tests.servers import HOST, START_WITHIN_S, Process, answers, free_port, wait_until
+from tests.support.builders import Signed, a_member_of_staff, a_patient, signed_in
+from tests.support.push_service import Browser
+from tests.support.servers import HOST, START_WITHIN_S, Process, answers, free_port, wait_until
 
 KILLS = 10
 PATIENTS = 4

@@ -19,21 +19,21 @@ import pytest
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
-from api.db import Sessions
-from api.domain.messages import MessageKind
+from api.db.sessions import Sessions
+from api.domain.delivery.messages import MessageKind
 from api.models.alert import Alert
 from api.models.outbox import Heartbeat, OutboxMessage, Subscription
 from api.models.staff import Staff
+from api.services import counters
 from api.services.messages import outbox
 from api.services.messages.outbox import Notice
 from api.services.messages.vapid import new_private_key
-from api.services.watching import tallies
-from notifications.pace import Pace
-from tests.builders import Clinic, a_clinic
+from notifications.retry_policy import Pace
 from tests.chaos.moods import Key, Mood, Moody, Taken, moods_for
 from tests.chaos.nursery import Nursery, nursery
-from tests.push_service import Browser, push_service
-from tests.servers import wait_until
+from tests.support.builders import Clinic, a_clinic
+from tests.support.push_service import Browser, push_service
+from tests.support.servers import wait_until
 
 MESSAGES = int(os.environ.get("CHAOS_MESSAGES", "2000"))
 KILLS = int(os.environ.get("CHAOS_KILLS", "20"))
@@ -300,8 +300,8 @@ def counted(database: Sessions) -> Counter[str]:
     with database.read() as session:
         sends = {
             labels.split()[1]: int(value)
-            for (name, labels), value in tallies.totals(session).items()
-            if name == tallies.SENDS
+            for (name, labels), value in counters.totals(session).items()
+            if name == counters.SENDS
         }
     return Counter(delivered=sends["delivered"], dead=sends.get("dead", 0) + sends.get("gone", 0))
 

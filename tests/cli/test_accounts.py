@@ -8,7 +8,7 @@ from sqlalchemy import select
 from api.app import create_app
 from api.cli.accounts import create_site, create_staff, reset_staff
 from api.cli.services import create_service
-from api.db import Sessions
+from api.db.sessions import Sessions
 from api.models.site import Site, Team
 from api.models.staff import Staff
 from config.settings import Settings

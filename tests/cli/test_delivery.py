@@ -10,15 +10,15 @@ from sqlalchemy import select, update
 
 from api.app import create_app
 from api.cli.delivery import outbox, vapid_keys
-from api.db import Sessions
+from api.db.sessions import Sessions
 from api.models.outbox import Heartbeat, OutboxMessage
 from api.services.messages import subscriptions
 from api.services.messages.subscriptions import Address
 from api.services.messages.vapid import public_key_of
-from api.services.reminding.reminders import trigger
+from api.services.reminders.reminders import trigger
 from config.settings import Settings
-from tests.builders import Clinic, a_clinic
-from tests.push_service import Browser
+from tests.support.builders import Clinic, a_clinic
+from tests.support.push_service import Browser
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from api.cli.demo import seed
 from api.cli.demo_stories import STORIES
 from api.cli.demo_wording import DEMO_INSTRUMENT, demo_wording
 from api.cli.rescore import rescore
-from api.db import Sessions
+from api.db.sessions import Sessions
 from api.domain.instruments.wording import read_wording
 from api.errors import PROBLEMS, slug_of
 from api.models.patient import Trajectory

@@ -12,20 +12,20 @@ from sqlalchemy import update
 
 from api.app import create_app
 from api.cli.delivery import outbox
-from api.cli.draining import drain, resume
-from api.db import Sessions
-from api.domain.messages import Channel
+from api.cli.draining import resume
+from api.db.sessions import Sessions
+from api.domain.delivery.messages import Channel
 from api.models.outbox import Heartbeat, OutboxMessage
 from api.models.patient import Patient
-from api.services.messages import draining, stops
+from api.services.messages import channel_pause, draining
 from api.services.messages.draining import Left
 from config.settings import Settings
 from notifications.channels.base import Address, Message, Outcome, Retry
-from notifications.pace import Pace
+from notifications.retry_policy import Pace
 from notifications.worker import Worker
-from tests.builders import Clinic, a_clinic
-from tests.fakes import FakeChannel
 from tests.notifications.conftest import an_alert, messages_of, subscribe
+from tests.support.builders import Clinic, a_clinic
+from tests.support.fakes import FakeChannel
 
 PACE = Pace(batch=1, to_one_place=1)
 
@@ -110,7 +110,7 @@ def test_what_is_tried_again_later_is_waited_for_and_what_is_due_later_or_stoppe
         assert draining.left(session, now=now()) == Left(0, 1)
         assert draining.left(session, now=now() - timedelta(hours=1)).is_none
     with database.begin() as session:
-        stops.stop(session, Channel.WEB_PUSH, why="a test", now=now())
+        channel_pause.stop(session, Channel.WEB_PUSH, why="a test", now=now())
     with database.read() as session:
         assert draining.left(session, now=now()).is_none
     worker.close()
@@ -166,4 +166,4 @@ def test_each_command_explains_itself(shell: FlaskCliRunner, words: list[str]) -
     said = shell.invoke(outbox, words)
     assert said.exit_code == 0
     assert "Usage" in said.output
-    assert {drain.name, resume.name} <= set(outbox.commands)
+    assert {draining.name, resume.name} <= set(outbox.commands)

@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 
 from api.cli.evaluate import evaluate_command
 from api.cli.simulate import simulate_command
-from tests.services.replaying import HEADER, diary, lines
+from tests.support.replay_desk import HEADER, diary, lines
 
 
 class Page(HTMLParser):

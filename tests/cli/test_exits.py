@@ -15,7 +15,7 @@ from click.testing import CliRunner
 from api.cli.commands import COMMANDS
 from api.cli.exits import with_exit_statuses
 from api.cli.policy import policy
-from tests.services.replaying import HEADER, diary, lines
+from tests.support.replay_desk import HEADER, diary, lines
 
 ROOT = Path(__file__).parents[2]
 GOOD = b'{"instrument": "bpi-sf", "answers": {"worst": 7}}\n'

@@ -11,12 +11,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
-from api.db import Sessions
+from api.db.sessions import Sessions
 from api.models.audit import AuditRow
 from api.models.entry import EntryRow
 from api.models.patient import Patient
 from api.models.score import ScoreRow
-from tests.builders import Clinic, a_report
+from tests.support.builders import Clinic, a_report
 
 CHECKED = ("pain_level", "pain_baseline", "pain_change", "p_worsening", "self_reported_pdc_28d", "risk_90d")
 

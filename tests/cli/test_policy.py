@@ -9,11 +9,11 @@ from click.testing import CliRunner, Result
 
 from api.cli.policy import policy
 from api.cli.replay import replay_command
-from api.domain.site_policy import BUILT_IN
-from api.services.policy.document_files import LARGEST
-from api.services.policy.policy_files import load_policy
-from api.services.replaying.replay_policies import DIFFERENCE_COLUMNS
-from tests.services.replaying import Desk, diary, lines
+from api.domain.policies.site_policy import BUILT_IN
+from api.services.policies.parse_files import LARGEST
+from api.services.policies.policy_files import load_policy
+from api.services.replay.replay_policies import DIFFERENCE_COLUMNS
+from tests.support.replay_desk import Desk, diary, lines
 
 STRICT = """
 name = "Strict ward"

@@ -15,12 +15,12 @@ from api.cli.demo import DEMO_SITE, seed
 from api.cli.demo_stories import STORIES
 from api.cli.policy import policy
 from api.cli.rescore import rescore
-from api.db import Sessions
-from api.domain.site_policy import BUILT_IN
+from api.db.sessions import Sessions
+from api.domain.policies.site_policy import BUILT_IN
 from api.models.patient import Trajectory
 from api.models.policy import PolicyRow
 from api.models.score import ScoreRow
-from api.services.policy.policy_files import load_policy
+from api.services.policies.policy_files import load_policy
 from config.settings import Settings
 
 OURS = """

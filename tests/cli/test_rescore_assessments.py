@@ -9,13 +9,13 @@ from sqlalchemy import select, update
 
 from api.app import create_app
 from api.cli.rescore import rescore
-from api.db import Sessions
-from api.domain.assessment import AssessmentStatus, Sent
+from api.db.sessions import Sessions
+from api.domain.assessments.assessment import AssessmentStatus, Sent
 from api.domain.trajectory.engine import Engine
 from api.models.assessment import AssessmentRow, AssessmentScore
-from api.services.questionnaires.assessments import record_assessment
+from api.services.assessments.assessments import record_assessment
 from config.settings import Settings
-from tests.builders import a_clinic
+from tests.support.builders import a_clinic
 
 NOTHING = "0 assessments to score with a newer version of their instrument"
 

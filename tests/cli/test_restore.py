@@ -15,15 +15,15 @@ from flask.testing import FlaskClient
 from sqlalchemy import make_url, select
 
 from api.app import create_app
-from api.db import Sessions, make_sessions
+from api.db.sessions import Sessions, make_sessions
 from api.models.alert import Alert
 from api.models.audit import AuditRow
 from api.models.outbox import OutboxMessage
 from api.models.patient import Patient
 from config.settings import Settings
-from tests import databases
-from tests.builders import Clinic, a_report, signed_in
 from tests.notifications.conftest import an_alert, subscribe
+from tests.support import databases
+from tests.support.builders import Clinic, a_report, signed_in
 
 SETTINGS = Settings(secret_key="not a secret: for tests only", push_loopback=True)
 

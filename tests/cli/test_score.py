@@ -14,7 +14,7 @@ from click.testing import CliRunner, Result
 
 from api.cli.commands import COMMANDS
 from api.cli.score import answer_to, score_command
-from api.services.questionnaires.scoring_lines import LONGEST_LINE, lines_of
+from api.services.instruments.jsonl_scoring import LONGEST_LINE, lines_of
 
 ROOT = Path(__file__).parents[2]
 SEVERITY = {"worst": 7, "least": 2, "average": 5, "now": 4}

@@ -6,7 +6,7 @@ from flask.testing import FlaskCliRunner
 
 from api.app import create_app
 from api.cli.commands import COMMANDS
-from api.db import Sessions
+from api.db.sessions import Sessions
 from config.settings import Settings
 
 SITE = ["create-site", "St. Example", "--timezone", "Europe/Berlin", "--contact", "Call."]

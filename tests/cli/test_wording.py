@@ -15,7 +15,7 @@ from api.app import create_app
 from api.cli.accounts import create_site
 from api.cli.commands import COMMANDS
 from api.cli.wording import load_wording
-from api.db import Sessions
+from api.db.sessions import Sessions
 from api.domain.instruments import registry
 from api.domain.instruments.definition import Item
 from api.models.audit import AuditRow

@@ -10,19 +10,19 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
-from api.domain.assessment import AssessmentStatus, Sent
+from api.domain.assessments.assessment import AssessmentStatus, Sent
 from api.domain.trajectory.engine import Engine
 from api.models.alert import Alert
 from api.models.outbox import Heartbeat
 from api.models.staff import Staff
-from api.services.access import passwords
-from api.services.entries import record_entries
+from api.services.accounts import passwords
+from api.services.assessments.assessments import record_assessment
+from api.services.entries.record import record_entries
 from api.services.messages.vapid import new_private_key
-from api.services.questionnaires.assessments import record_assessment
 from config.server import web_command
-from tests import databases
-from tests.builders import PASSWORD, Clinic, a_clinic, a_measurement, a_patient, a_report, signed_in
-from tests.servers import HOST, START_WITHIN_S, Process, answers, free_port, wait_until
+from tests.support import databases
+from tests.support.builders import PASSWORD, Clinic, a_clinic, a_measurement, a_patient, a_report, signed_in
+from tests.support.servers import HOST, START_WITHIN_S, Process, answers, free_port, wait_until
 
 A_WEIGHT = {"kind": "weight", "value": 70, "unit": "kg"}
 

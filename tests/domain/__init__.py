@@ -1,1 +1,1 @@
-"""The clinical rules, without a database."""
+"""Tests of clinical rules, without a database."""

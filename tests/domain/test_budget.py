@@ -8,8 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.domain.budget import Budget, Candidate, Week, allot, expected_harm, is_never_held, probability_of
-from api.domain.findings import FindingKind, Tier
+from api.domain.alerts.budget import (
+    Budget,
+    Candidate,
+    Week,
+    allot,
+    expected_harm,
+    is_never_held,
+    probability_of,
+)
+from api.domain.alerts.finding import FindingKind, Tier
 from api.domain.policy import Threshold
 
 NOW = datetime(2026, 3, 4, 12, tzinfo=UTC)

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from api.domain.alerts.finding import FindingKind, Severity
 from api.domain.considerations import Known, VitaminD, considerations
-from api.domain.findings import FindingKind, Severity
 from api.domain.guidance.definition import Verdict
 
 TODAY = date(2026, 6, 1)

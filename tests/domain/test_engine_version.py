@@ -5,7 +5,7 @@ from dataclasses import fields, replace
 
 from api.domain.policy import Policy, Threshold
 from api.domain.trajectory.engine import ENGINE, Engine, Facts
-from tests.domain.diaries import day, told
+from tests.support.diaries import day, told
 
 GOLDEN = ("onset-3", "8a3dc405d1da28af")
 

@@ -11,13 +11,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from api.domain.alerts.finding import Tier
 from api.domain.authority import Role
-from api.domain.escalation import BUILT_IN, Delay, Ladder, Rung, Unit, due_at, version_of
-from api.domain.findings import Tier
-from api.domain.ladder_file import UnusableLadders, read_ladders
-from api.domain.ladder_shown import changes, document_of
+from api.domain.escalation.ladder import BUILT_IN, Delay, Ladder, Rung, Unit, due_at, version_of
+from api.domain.escalation.parse import UnusableLadders, read_ladders
+from api.domain.escalation.render import changes, document_of
+from api.domain.escalation.working_time import MIDNIGHT, OFFICE, WorkingTime
 from api.domain.schedule import moment_of, zone_of
-from api.domain.working_time import MIDNIGHT, OFFICE, WorkingTime
 
 NURSES = frozenset({Role.NURSE})
 DAY = timedelta(days=1)

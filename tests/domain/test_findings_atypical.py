@@ -6,13 +6,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from api.domain.findings import FindingKind, Tier
+from api.domain.alerts.finding import FindingKind, Tier
+from api.domain.diary.body_sites import LIMBS, TRUNK, Pattern, names_of, pattern_of, sites_of
+from api.domain.diary.daily_summary import Day
+from api.domain.entries.questions import SITES
 from api.domain.policy import Policy
-from api.domain.report import SITES
-from api.domain.trajectory.day import Day
 from api.domain.trajectory.engine import Engine, Facts
-from api.domain.trajectory.where import LIMBS, TRUNK, Pattern, names_of, pattern_of, sites_of
-from tests.domain.diaries import day, days_of, findings, outcome, told
+from tests.support.diaries import day, days_of, findings, outcome, told
 
 ATYPICAL = FindingKind.ATYPICAL
 SIDES = {"l": "left", "r": "right", "b": "both", "m": "middle"}

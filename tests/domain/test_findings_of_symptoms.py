@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.domain.findings import FindingKind, Severity, Tier
+from api.domain.alerts.finding import FindingKind, Severity, Tier
 from api.domain.policy import Policy
 from api.domain.severity import MEANINGS, severity_of
 from api.domain.trajectory.engine import Facts
-from api.domain.trajectory.rules.words import percent
-from tests.domain.diaries import daily, day, days_of, findings, last, told
+from api.domain.trajectory.rules.formatting import percent
+from tests.support.diaries import daily, day, days_of, findings, last, told
 
 WORSENING, SEVERE = FindingKind.WORSENING, FindingKind.SEVERE_SYMPTOMS
 answer = st.integers(0, 10)

@@ -2,11 +2,11 @@
 
 import pytest
 
-from api.domain.findings import FindingKind, Tier
-from api.domain.report import RED_FLAGS
+from api.domain.alerts.finding import FindingKind, Tier
+from api.domain.entries.questions import RED_FLAGS
 from api.domain.trajectory.engine import Facts
 from api.domain.trajectory.rules.statements import RED_FLAG_WORDS
-from tests.domain.diaries import daily, day, days_of, findings, last, outcome, told
+from tests.support.diaries import daily, day, days_of, findings, last, outcome, told
 
 GAP, WISH, RED = FindingKind.ADHERENCE_GAP, FindingKind.WISH_TO_STOP, FindingKind.RED_FLAG
 

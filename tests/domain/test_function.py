@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.domain.findings import Severity
-from api.domain.function import FRESH_DAYS, RULES, Given, Rule, function_severity
+from api.domain.alerts.finding import Severity
+from api.domain.functional_status import FRESH_DAYS, RULES, Given, Rule, function_severity
 from api.domain.instruments.definition import Direction
 from api.domain.instruments.registry import find
 from api.domain.policy import Policy, Threshold

@@ -8,8 +8,8 @@ import pytest
 from click.testing import CliRunner
 
 from api.cli.guidance import guidance_page
+from api.domain.alerts.finding import FindingKind, Severity
 from api.domain.errors import GuidanceNotApproved, GuidanceWithheld, ReasonNeeded, UnknownGuidance
-from api.domain.findings import FindingKind, Severity
 from api.domain.guidance.deciding import Decided, Decision, GuidanceStatus, check, standing, standings
 from api.domain.guidance.definition import ANY_SEVERITY, WITH_SYMPTOMS, Citation, Section, Verdict
 from api.domain.guidance.page import page

@@ -4,11 +4,11 @@ import math
 
 import pytest
 
-from api.domain.findings import FindingKind
+from api.domain.alerts.finding import FindingKind
+from api.domain.onset.autocorrelation import correlated_pairs, own_variance
 from api.domain.policy import Policy
 from api.domain.trajectory.engine import Facts, ScoreStatus
-from api.domain.trajectory.noise import correlated_pairs, own_variance
-from tests.domain.diaries import daily, day, days_of, findings, last, outcome, told
+from tests.support.diaries import daily, day, days_of, findings, last, outcome, told
 
 POLICY = Policy()
 

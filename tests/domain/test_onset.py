@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from api.domain.onset.filter_state import RAMPS, begins, short
+from api.domain.onset.observations import said_by
+from api.domain.onset.onset_detector import OnsetTest
 from api.domain.policy import Policy
-from api.domain.trajectory.belief import RAMPS, begins, short
 from api.domain.trajectory.engine import SIDE_BY_SIDE, Engine, Facts
-from api.domain.trajectory.onset import OnsetTest
-from api.domain.trajectory.said import said_by
-from tests.domain.diaries import daily, day, last, told
-from tests.servers import ROOT
+from tests.support.diaries import daily, day, last, told
+from tests.support.servers import ROOT
 
 ENGINE = Engine()
 DAY_0 = 739_000

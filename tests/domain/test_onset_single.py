@@ -4,12 +4,12 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
+from api.domain.diary.daily_summary import Day
+from api.domain.onset.batch_filter import follow_all
+from api.domain.onset.filter_state import of_one
+from api.domain.onset.onset_detector import OnsetTest
+from api.domain.onset.onset_state import Symptomatic
 from api.domain.policy import Policy
-from api.domain.trajectory.belief import of_one
-from api.domain.trajectory.day import Day
-from api.domain.trajectory.onset import OnsetTest
-from api.domain.trajectory.population import follow_all
-from api.domain.trajectory.rise import Symptomatic
 
 TEST = OnsetTest(Policy())
 scale = st.none() | st.integers(0, 10).map(float)

@@ -7,18 +7,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.domain.budget import Budget
-from api.domain.findings import FindingKind
+from api.domain.alerts.budget import Budget
+from api.domain.alerts.finding import FindingKind
+from api.domain.alerts.urgency import Tiers, may_be
+from api.domain.policies.parse import UnusablePolicy, read_policy
+from api.domain.policies.render import document_of, own_document_of
+from api.domain.policies.site_policy import BUILT_IN, SitePolicy
 from api.domain.policy import Policy, Threshold
-from api.domain.policy_file import UnusablePolicy, read_policy
-from api.domain.policy_shown import document_of, own_document_of
-from api.domain.site_policy import BUILT_IN, SitePolicy
-from api.domain.tiers import Tiers, may_be
 from api.domain.trajectory.baseline import Usual
 from api.domain.trajectory.change import change_of, interval_of
 from api.domain.trajectory.engine import Engine, Facts
-from tests.domain.diaries import day, told
 from tests.domain.test_engine_version import fixed_diary
+from tests.support.diaries import day, told
 
 SOURCE = "Ward 3, meeting of 1 March 2026"
 

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from api.domain.plans.definition import Course, Every, Plan
-from api.domain.plans.slots import SETTLES, WAITING, Period, Slot, SlotState, due
-from tests.domain.planning import DAY, START, Done, Skipped, days
+from api.domain.plans.due_slots import SETTLES, WAITING, Period, Slot, SlotState, due
+from tests.support.plan_days import DAY, START, Done, Skipped, days
 
 WHATS = ("bpi-sf", "bone_density")
 

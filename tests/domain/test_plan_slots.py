@@ -5,9 +5,9 @@ from datetime import date
 import pytest
 
 from api.domain.plans.definition import Course, Kind, Plan
+from api.domain.plans.due_slots import Period, SlotState, due, merged, since, waiting
 from api.domain.plans.presets import ARTICLE, EVIDENCE
-from api.domain.plans.slots import Period, SlotState, due, merged, since, waiting
-from tests.domain.planning import START, Done, Skipped, days, of, slots_of
+from tests.support.plan_days import START, Done, Skipped, days, of, slots_of
 
 
 @pytest.mark.parametrize(

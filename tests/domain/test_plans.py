@@ -11,10 +11,10 @@ from api.domain.errors import InvalidPlan
 from api.domain.guidance.registry import find
 from api.domain.instruments.registry import INSTRUMENTS
 from api.domain.plans.definition import Course, Every, Kind, Plan, known
+from api.domain.plans.parse import document_of, read_plan
 from api.domain.plans.presets import ARTICLE, EVIDENCE, PRESETS
-from api.domain.plans.reading import document_of, read_plan
 from api.domain.schedule import THEN_EVERY_WEEKS, WEEKLY_FOR_WEEKS
-from tests.domain.planning import START, days, slots_of
+from tests.support.plan_days import START, days, slots_of
 
 
 def test_the_articles_plan_asks_every_three_months_inside_its_two_to_four() -> None:

@@ -7,15 +7,15 @@ from datetime import UTC, date, datetime, time, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.domain.budget import Budget
-from api.domain.budget_weeks import burden_of, week_of
-from api.domain.differing import Change, differences
-from api.domain.findings import Finding, FindingKind, Tier
+from api.domain.alerts.budget import Budget
+from api.domain.alerts.finding import Finding, FindingKind, Tier
+from api.domain.alerts.urgency import Tiers
+from api.domain.policies.budget_weeks import burden_of, week_of
+from api.domain.policies.compare import Change, differences
+from api.domain.policies.site_policy import SitePolicy
 from api.domain.policy import Threshold
-from api.domain.site_policy import SitePolicy
-from api.domain.tiers import Tiers
 from api.domain.trajectory.engine import Engine
-from tests.domain.diaries import UNKNOWN, told
+from tests.support.diaries import UNKNOWN, told
 
 MONDAY = date(2026, 3, 2)
 

@@ -6,16 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.domain.budget import Budget
-from api.domain.findings import FindingKind, Tier
+from api.domain.alerts.budget import Budget
+from api.domain.alerts.finding import FindingKind, Tier
+from api.domain.alerts.urgency import Tiers
+from api.domain.policies.limits import ANYTHING, ORDERS, contradictions, limits_of
+from api.domain.policies.parse import UnusablePolicy, read_policy
+from api.domain.policies.render import changes, document_of
+from api.domain.policies.site_policy import BUILT_IN
 from api.domain.policy import Policy
-from api.domain.policy_file import UnusablePolicy, read_policy
-from api.domain.policy_limits import ANYTHING, ORDERS, contradictions, limits_of
-from api.domain.policy_shown import changes, document_of
-from api.domain.site_policy import BUILT_IN
-from api.domain.tiers import Tiers
 from api.domain.trajectory.engine import Engine
-from tests.domain.diaries import UNKNOWN, told
+from tests.support.diaries import UNKNOWN, told
 
 OURS = "Ward 3, meeting of 1 March 2026"
 NUMBERS = [(part, name) for part in (Policy(), Budget()) for name in (field.name for field in fields(part))]

@@ -2,8 +2,8 @@
 
 import pytest
 
+from api.domain.delivery.push_address import PushServices, check_public, is_public, target_of
 from api.domain.errors import AddressRefused
-from api.domain.push_address import PushServices, check_public, is_public, target_of
 from config.settings import PUSH_SERVICES
 
 SERVICES = PushServices(PUSH_SERVICES)

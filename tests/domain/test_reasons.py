@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.domain.findings import FindingKind
+from api.domain.alerts.finding import FindingKind
+from api.domain.risk.explain import in_words
 from api.domain.risk.features import FEATURES
 from api.domain.risk.model import Contribution
-from api.domain.risk.words import in_words
 from api.domain.trajectory.engine import Engine, Facts
-from tests.domain.diaries import day, told
+from tests.support.diaries import day, told
 
 RELATIVE = re.compile(
     r"\b(today|tonight|tomorrow|yesterday|now|currently|at present|lately|recently|of late|ago|so far|"

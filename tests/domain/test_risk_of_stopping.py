@@ -9,17 +9,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.domain.findings import FindingKind
+from api.domain.alerts.finding import FindingKind
+from api.domain.diary.daily_summary import Day
+from api.domain.diary.patient_factors import Facts
 from api.domain.risk.case_mix import with_base_rate
+from api.domain.risk.covariates import lacking, values_of
+from api.domain.risk.explain import plainly, shown
 from api.domain.risk.features import FEATURES, NAMES, TYPICAL
+from api.domain.risk.history import Signs, note
 from api.domain.risk.model import RiskModel, exposure
-from api.domain.risk.reading import lacking, values_of
-from api.domain.risk.signs import Signs, note
-from api.domain.risk.words import plainly, shown
-from api.domain.trajectory.day import Day
 from api.domain.trajectory.engine import Engine
-from api.domain.trajectory.facts import Facts
-from tests.domain.diaries import DAY_0, day, told
+from tests.support.diaries import DAY_0, day, told
 
 MODEL = RiskModel()
 NOBODY = Facts()

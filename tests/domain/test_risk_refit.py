@@ -15,7 +15,7 @@ from api.domain.risk.fit import (
     log_likelihood,
     no_opinion,
 )
-from api.domain.risk.measures import Seen, auroc, calibration, measures, share_stopped, weights_of_known
+from api.domain.risk.performance import Seen, auroc, calibration, measures, share_stopped, weights_of_known
 
 
 def some_women(n=300, seed=1, effect=0.7, hazard=0.3):

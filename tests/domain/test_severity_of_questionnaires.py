@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.domain.findings import FindingKind, Severity
+from api.domain.alerts.finding import FindingKind, Severity
 from api.domain.trajectory.engine import Engine, Facts
-from tests.domain.diaries import daily, day, outcome, told
+from tests.support.diaries import daily, day, outcome, told
 
 SEVERE = {"haq-di di": 2.25}
 MODERATE = {"haq-di di": 1.5}

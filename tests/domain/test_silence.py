@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from api.domain.findings import FindingKind, Tier
+from api.domain.alerts.finding import FindingKind, Tier
+from api.domain.alerts.urgency import Tiers
+from api.domain.entries.questions import Entry
 from api.domain.policy import Policy
-from api.domain.report import Entry
-from api.domain.tiers import Tiers
 from api.domain.trajectory.engine import Engine, Facts
-from api.domain.trajectory.reporting import (
+from api.domain.trajectory.reporting_pattern import (
     Reporting,
     ReportingState,
     Written,
@@ -21,7 +21,7 @@ from api.domain.trajectory.reporting import (
     wrote,
 )
 from api.domain.trajectory.rules import silence
-from tests.domain.diaries import DAY_0, day, days_of, findings, told
+from tests.support.diaries import DAY_0, day, days_of, findings, told
 
 POLICY = Policy()
 SILENCE = FindingKind.SILENCE

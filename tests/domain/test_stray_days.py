@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from api.domain.findings import FindingKind
+from api.domain.alerts.finding import FindingKind
 from api.domain.trajectory.engine import Engine, Facts
-from tests.domain.diaries import day, findings, told
+from tests.support.diaries import day, findings, told
 
 LIMIT_MOVES_BY = 35
 """Days by which one stray day may move the limit of silence of any diary, however irregular."""

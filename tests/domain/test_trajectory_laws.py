@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.domain.report import RED_FLAGS, Entry
+from api.domain.entries.questions import RED_FLAGS, Entry
 from api.domain.trajectory.engine import Engine, Facts, OutOfOrder, SnapshotOutdated
-from tests.domain.diaries import DAY_0, daily, day, last, outcome, told
+from tests.support.diaries import DAY_0, daily, day, last, outcome, told
 
 ENGINE = Engine()
 scale = st.integers(0, 10) | st.floats(0, 10)

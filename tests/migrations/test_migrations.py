@@ -8,7 +8,7 @@ from alembic import command
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, inspect, text
 
-from tests import databases
+from tests.support import databases
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -8,15 +8,15 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from api.db import Sessions
+from api.db.sessions import Sessions
 from api.models.alert import Alert
 from api.models.outbox import OutboxMessage, Subscription
-from api.services.alerting import ladder
+from api.services.alerts import escalate
 from api.services.messages import subscriptions
 from api.services.messages.subscriptions import Address
-from tests.builders import Clinic, Signed, a_clinic
 from tests.conftest import NOW
-from tests.push_service import Browser, PushService, push_service
+from tests.support.builders import Clinic, Signed, a_clinic
+from tests.support.push_service import Browser, PushService, push_service
 
 
 @pytest.fixture
@@ -82,7 +82,7 @@ def an_alert(session: Session, clinic: Clinic, **changes: Any) -> Alert:
     alert = Alert(**values | changes)
     session.add(alert)
     session.flush()
-    ladder.start(session, alert, now=NOW)
+    escalate.start(session, alert, now=NOW)
     session.flush()
     return alert
 

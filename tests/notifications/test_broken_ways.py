@@ -10,36 +10,36 @@ from pathlib import Path
 import pytest
 from sqlalchemy import update
 
-from api.db import Sessions
-from api.domain.messages import Channel, MessageKind
-from api.domain.push_address import PushServices
+from api.db.sessions import Sessions
+from api.domain.delivery.messages import Channel, MessageKind
+from api.domain.delivery.push_address import PushServices
 from api.models.alert import Alert
 from api.models.patient import Patient
 from api.models.staff import Staff
-from api.services.messages import faults, outbox, stops
+from api.services.messages import channel_pause, faults, outbox
 from api.services.messages.outbox import Notice
 from api.services.messages.vapid import new_private_key
-from api.services.watching.health import examine
+from api.services.monitoring.health import examine
 from config.mail import MailServer
 from config.settings import PUSH_SERVICES
 from notifications.channels.base import Address, Broken, Dead, Delivered, Gone, Mailbox
 from notifications.channels.mail import MailSender, outcome_of
-from notifications.channels.mail_post import MailPost
-from notifications.channels.public_only import Answer
 from notifications.channels.refusals import ACCEPTED_LATELY, Refusals
-from notifications.channels.switchboard import Switchboard
+from notifications.channels.router import Switchboard
+from notifications.channels.smtp_pool import MailPost
+from notifications.channels.ssrf_guard import Answer
 from notifications.channels.web_push import WebPush
-from notifications.pace import Pace
 from notifications.relay import Relay
+from notifications.retry_policy import Pace
 from notifications.worker import Worker
-from tests.builders import Clinic
 from tests.conftest import NOW
-from tests.fakes import BrokenChannel, FakeClock, Waited
-from tests.mail_server import MailServer as Inbox
-from tests.mail_server import mail_server
 from tests.notifications.conftest import an_alert, messages_of, subscribe, the
 from tests.notifications.test_email import SENDER, a_message
-from tests.push_service import Browser, Push, PushService
+from tests.support.builders import Clinic
+from tests.support.fakes import BrokenChannel, FakeClock, Waited
+from tests.support.mail_server import MailServer as Inbox
+from tests.support.mail_server import mail_server
+from tests.support.push_service import Browser, Push, PushService
 
 KEY = new_private_key()
 SERVICES = PushServices(PUSH_SERVICES, loopback=True)
@@ -181,7 +181,7 @@ def test_an_operator_and_a_restart_let_a_broken_way_be_tried_at_once(
     with database.begin() as session:
         faults.close(session, "push.example.org", Channel.WEB_PUSH, reason="answered 401", now=NOW)
     with database.begin() as session:
-        assert stops.start(session, Channel.WEB_PUSH, now=NOW)
+        assert channel_pause.start(session, Channel.WEB_PUSH, now=NOW)
     assert broken(database) == []
 
 

@@ -10,28 +10,28 @@ from typing import get_args
 import pytest
 from sqlalchemy import select
 
-from api.db import Sessions
-from api.domain.counted import SendOutcome
+from api.db.sessions import Sessions
+from api.domain.delivery.metrics import SendOutcome
 from api.models.outbox import OutboxMessage
-from api.services.watching import tallies
+from api.services import counters
 from notifications import outbox
 from notifications.channels.base import Address, Dead, Delivered, Gone, Message, Outcome, Retry
-from notifications.counting import OUTCOMES
-from notifications.endings import Cancelled, Ending, Postponed, Result
-from notifications.pace import Backoff, Pace
+from notifications.delivery import Cancelled, Ending, Postponed, Result
+from notifications.metrics import OUTCOMES
 from notifications.relay import Relay
-from tests.builders import Clinic
+from notifications.retry_policy import Backoff, Pace
 from tests.conftest import NOW
-from tests.fakes import FakeChannel, FakeClock
 from tests.notifications.conftest import an_alert, subscribe
+from tests.support.builders import Clinic
+from tests.support.fakes import FakeChannel, FakeClock
 
 LEASE = timedelta(minutes=2)
 
 
 def sends(database: Sessions) -> dict[str, float]:
     with database.read() as session:
-        totals = tallies.totals(session)
-    return {labels: value for (name, labels), value in totals.items() if name == tallies.SENDS}
+        totals = counters.totals(session)
+    return {labels: value for (name, labels), value in totals.items() if name == counters.SENDS}
 
 
 def told(database: Sessions, ward: Clinic, browsers: int) -> None:

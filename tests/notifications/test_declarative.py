@@ -10,27 +10,27 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from api.db import Sessions
+from api.db.sessions import Sessions
+from api.domain.delivery.messages import MessageKind
+from api.domain.delivery.push_address import PushServices
 from api.domain.enrolment import Language
-from api.domain.messages import MessageKind
-from api.domain.push_address import PushServices
 from api.models.patient import Patient
 from api.models.staff import Staff
-from api.services.alerting import ack_links
+from api.services.alerts import ack_links
 from api.services.messages.outbox import Notice, post
 from api.services.messages.vapid import new_private_key, public_key_of
 from config.settings import Settings
 from notifications.channels.base import Address, Delivered, Gone, Message, Payload, Urgency
 from notifications.channels.web_push import LONGEST_BODY, WebPush, body_of
-from notifications.messages import leads_to
-from notifications.pace import Pace
+from notifications.compose import leads_to
 from notifications.relay import Relay
-from tests.builders import Clinic
+from notifications.retry_policy import Pace
 from tests.conftest import NOW
-from tests.fakes import FakeChannel, FakeClock, Waited
 from tests.notifications.conftest import an_alert, subscribe
 from tests.notifications.test_web_push import address_of
-from tests.push_service import Browser, PushService
+from tests.support.builders import Clinic
+from tests.support.fakes import FakeChannel, FakeClock, Waited
+from tests.support.push_service import Browser, PushService
 
 SETTINGS = Settings(secret_key="-" * 32, public_url="https://clinic.example")
 OLDEST, OLDER, NEWEST = new_private_key(), new_private_key(), new_private_key()

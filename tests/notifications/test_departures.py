@@ -7,25 +7,25 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import select
 
-from api.db import Sessions
+from api.db.sessions import Sessions
 from api.domain.authority import Role
 from api.models.alert import Alert, AlertEvent
 from api.models.ladder import Rota, Shift
 from api.models.outbox import OutboxMessage, Subscription
 from api.models.site import Team
 from api.models.staff import Staff
-from api.services.alerting import answers, rotas
-from api.services.alerting.ladders import on_call
+from api.services.alerts import actions, rotas
+from api.services.alerts.ladders import on_call
 from api.services.organisation import members
 from api.services.organisation.handover import Handover
 from notifications import outbox
 from notifications.channels.base import Delivered
-from notifications.endings import Result, where_to
-from notifications.escalation import escalate_overdue
-from notifications.pace import Pace
-from tests.builders import Clinic, Signed, a_member_of_staff
+from notifications.delivery import Result, where_to
+from notifications.jobs.escalation import escalate_overdue
+from notifications.retry_policy import Pace
 from tests.conftest import NOW
 from tests.notifications.conftest import an_alert, messages_of, subscribe, the
+from tests.support.builders import Clinic, Signed, a_member_of_staff
 
 MINUTE = timedelta(minutes=1)
 LEASE = timedelta(minutes=1)
@@ -136,7 +136,7 @@ def test_what_a_leaver_had_acknowledged_opens_again_and_stays_theirs_in_history(
     database: Sessions, ward: Clinic, alert: Alert
 ) -> None:
     with database.begin() as session:
-        answers.acknowledge(session, ward.nurse.principal, alert.id, check=lambda _: None, now=NOW)
+        actions.acknowledge(session, ward.nurse.principal, alert.id, check=lambda _: None, now=NOW)
 
     effects = deactivate(database, ward, ward.nurse)
 
@@ -148,7 +148,7 @@ def test_what_a_leaver_had_acknowledged_opens_again_and_stays_theirs_in_history(
 
 def test_what_a_leaver_closed_keeps_their_name(database: Sessions, ward: Clinic, alert: Alert) -> None:
     with database.begin() as session:
-        answers.resolve(
+        actions.resolve(
             session,
             ward.nurse.principal,
             alert.id,
@@ -186,7 +186,7 @@ def test_a_new_role_takes_a_message_back_and_keeps_what_may_still_be_answered(
 ) -> None:
     with database.begin() as session:
         second = an_alert(session, ward, kind="severe_symptoms")
-        answers.acknowledge(session, ward.nurse.principal, second.id, check=lambda _: None, now=NOW)
+        actions.acknowledge(session, ward.nurse.principal, second.id, check=lambda _: None, now=NOW)
 
     effects = change(database, ward, ward.nurse, role=Role.CLINICIAN)
 
@@ -202,7 +202,7 @@ def test_who_moves_to_another_team_leaves_what_they_had_acknowledged_to_the_old_
     database: Sessions, ward: Clinic, alert: Alert
 ) -> None:
     with database.begin() as session:
-        answers.acknowledge(session, ward.nurse.principal, alert.id, check=lambda _: None, now=NOW)
+        actions.acknowledge(session, ward.nurse.principal, alert.id, check=lambda _: None, now=NOW)
         another = Team(id=uuid4(), site_id=ward.site.id, name="Another team")
         session.add(another)
 

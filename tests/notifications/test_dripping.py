@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from notifications.channels.public_only import NoAnswer, PublicOnly, peer_rule
-from tests.fakes import Waited
+from notifications.channels.ssrf_guard import NoAnswer, PublicOnly, peer_rule
+from tests.support.fakes import Waited
 
 READ_S = 0.4
 DRIPS = 120

@@ -12,15 +12,15 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from api.db import Sessions
+from api.db.sessions import Sessions
+from api.domain.delivery.messages import Channel, MessageKind
 from api.domain.enrolment import Language
-from api.domain.messages import Channel, MessageKind
 from api.models.alert import Alert
 from api.models.outbox import OutboxMessage
 from api.models.patient import Patient
 from api.models.staff import Staff
 from api.services.messages import outbox as box
-from api.services.reminding.reminders import trigger
+from api.services.reminders.reminders import trigger
 from config.mail import MailServer, domain_of, server_of
 from config.settings import Settings
 from notifications.channels.base import (
@@ -35,17 +35,17 @@ from notifications.channels.base import (
     Urgency,
 )
 from notifications.channels.mail import MailSender, outcome_of
-from notifications.channels.mail_post import MailPost
-from notifications.channels.switchboard import Switchboard
-from notifications.messages import leads_to
-from notifications.pace import Pace
+from notifications.channels.router import Switchboard
+from notifications.channels.smtp_pool import MailPost
+from notifications.compose import leads_to
 from notifications.relay import Relay
-from tests.builders import Clinic, Signed
+from notifications.retry_policy import Pace
 from tests.conftest import NOW
-from tests.fakes import FakeChannel, FakeClock, Waited
-from tests.mail_server import MailServer as Inbox
-from tests.mail_server import mail_server
 from tests.notifications.conftest import an_alert, messages_of, subscribe, the
+from tests.support.builders import Clinic, Signed
+from tests.support.fakes import FakeChannel, FakeClock, Waited
+from tests.support.mail_server import MailServer as Inbox
+from tests.support.mail_server import mail_server
 
 SENDER = "St. Example <care@clinic.example>"
 ADA = Mailbox("ada@example.org")

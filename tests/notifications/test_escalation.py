@@ -6,14 +6,14 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, update
 
-from api.db import Sessions
+from api.db.sessions import Sessions
 from api.models.alert import Alert, AlertEvent
 from api.models.site import Team
-from notifications import escalation
-from notifications.escalation import escalate_overdue, reopen_unsettled
-from tests.builders import Clinic, a_clinic
+from notifications.jobs import escalation
+from notifications.jobs.escalation import escalate_overdue, reopen_unsettled
 from tests.conftest import NOW
 from tests.notifications.conftest import an_alert, messages_of, subscribe, the
+from tests.support.builders import Clinic, a_clinic
 
 MINUTE = timedelta(minutes=1)
 

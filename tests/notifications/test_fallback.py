@@ -5,17 +5,17 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import update
 
-from api.db import Sessions
+from api.db.sessions import Sessions
 from api.models.patient import Patient
 from api.services.messages import delivery
-from api.services.reminding.reminders import trigger
+from api.services.reminders.reminders import trigger
 from notifications import outbox as claims
 from notifications.channels.base import Dead, Delivered, Gone, Outcome
-from notifications.endings import Result
-from notifications.pace import Backoff
-from tests.builders import Clinic
+from notifications.delivery import Result
+from notifications.retry_policy import Backoff
 from tests.notifications.conftest import messages_of
-from tests.notifications.reminding import (
+from tests.support.builders import Clinic
+from tests.support.reminded_patient import (
     DAY,
     HOUR,
     MONDAY,

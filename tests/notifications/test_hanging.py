@@ -4,10 +4,10 @@ import socket
 
 import pytest
 
-from notifications.channels.hanging import AFTER, LEFT_ALONE_S, Hanging
-from notifications.channels.public_only import NoAnswer, PublicOnly, peer_rule
-from tests.fakes import Waited
-from tests.push_service import PushService
+from notifications.channels.circuit_breaker import AFTER, LEFT_ALONE_S, Hanging
+from notifications.channels.ssrf_guard import NoAnswer, PublicOnly, peer_rule
+from tests.support.fakes import Waited
+from tests.support.push_service import PushService
 
 SILENT, FINE = "https://silent.example", "https://fine.example"
 

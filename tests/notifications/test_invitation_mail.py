@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from api.db import Sessions
+from api.db.sessions import Sessions
 from api.domain.authority import Role
 from api.models.outbox import OutboxMessage
 from api.models.staff import Staff
@@ -13,11 +13,11 @@ from config.settings import Settings
 from notifications import outbox
 from notifications.channels.base import Dead, Mailbox, Payload
 from notifications.channels.mail import letter_of
-from notifications.endings import Claimed, Result, where_to
-from notifications.messages import compose, leads_to
-from notifications.pace import Pace
-from tests.builders import Clinic
+from notifications.compose import compose, leads_to
+from notifications.delivery import Claimed, Result, where_to
+from notifications.retry_policy import Pace
 from tests.conftest import NOW
+from tests.support.builders import Clinic
 
 SETTINGS = Settings(secret_key="a secret of tests", public_url="https://aimss.example")
 KEY = invitations.key_of(SETTINGS.secret_key)

@@ -12,25 +12,25 @@ import pytest
 from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
-from api.db import Sessions
-from api.domain.ladder_file import read_ladders
+from api.db.sessions import Sessions
+from api.domain.escalation.parse import read_ladders
 from api.models.alert import Alert
 from api.models.ladder import LadderRow
 from api.models.outbox import OutboxMessage
 from api.models.site import Team
 from api.models.staff import Staff
-from api.services.alerting import ladder, rotas, site_ladders
-from api.services.alerting.rotas import Wanted
+from api.services.alerts import escalate, rotas, site_ladders
+from api.services.alerts.rotas import Wanted
 from api.services.messages.vapid import new_private_key
-from notifications.escalation import climb_over_expired, escalate_overdue
-from notifications.pace import Pace
+from notifications.jobs.escalation import climb_over_expired, escalate_overdue
+from notifications.retry_policy import Pace
 from notifications.worker import Worker
-from tests.builders import Clinic, Signed, a_clinic
 from tests.conftest import NOW
-from tests.fakes import FakeClock
 from tests.notifications.conftest import an_alert, messages_of, subscribe, the
-from tests.push_service import Browser, PushService
-from tests.servers import ROOT, wait_until
+from tests.support.builders import Clinic, Signed, a_clinic
+from tests.support.fakes import FakeClock
+from tests.support.push_service import Browser, PushService
+from tests.support.servers import ROOT, wait_until
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 NIGHT = NOW + 9 * HOUR
@@ -91,15 +91,15 @@ def test_outside_working_hours_the_cover_is_told_in_their_place(database: Sessio
     with database.begin() as session:
         alert = an_alert(session, covered)
         session.execute(update(Alert).values(status="acknowledged"))
-        ladder.start(session, session.get_one(Alert, alert.id), now=NIGHT)
+        escalate.start(session, session.get_one(Alert, alert.id), now=NIGHT)
     assert told_at(database, covered) == {"nurse": 1, "clinician": 1}
 
 
 def test_a_gap_in_the_cover_tells_the_rungs_own_people_at_once(database: Sessions, covered: Clinic) -> None:
     with database.begin() as session:
         alert = an_alert(session, covered)
-        ladder.start(session, session.get_one(Alert, alert.id), now=NIGHT + 8 * HOUR)
-        ladder.start(session, session.get_one(Alert, alert.id), now=SATURDAY)
+        escalate.start(session, session.get_one(Alert, alert.id), now=NIGHT + 8 * HOUR)
+        escalate.start(session, session.get_one(Alert, alert.id), now=SATURDAY)
     assert told_at(database, covered) == {"nurse": 2, "clinician": 1}
 
 
@@ -114,7 +114,7 @@ def test_a_holiday_is_outside_working_hours(database: Sessions, covered: Clinic)
         )
         alert = an_alert(session, covered)
         put_on_call(session, covered, "night", (covered.clinician, NOW, NOW + 48 * HOUR))
-        ladder.start(session, session.get_one(Alert, alert.id), now=NOW + 24 * HOUR)
+        escalate.start(session, session.get_one(Alert, alert.id), now=NOW + 24 * HOUR)
     assert told_at(database, covered) == {"nurse": 1, "clinician": 1}
 
 
@@ -168,7 +168,7 @@ def test_the_routine_tier_climbs_after_two_true_working_days(database: Sessions,
             subscribe(session, person)
         friday = NOW + timedelta(days=4)
         alert = an_alert(session, ward, tier="routine", opened_at=friday)
-        ladder.start(session, session.get_one(Alert, alert.id), now=friday)
+        escalate.start(session, session.get_one(Alert, alert.id), now=friday)
     assert escalate_overdue(database, now=friday + timedelta(hours=95)) == 0
     assert escalate_overdue(database, now=friday + timedelta(days=4)) == 1  # Tuesday, at the same time
     assert told_at(database, ward)["clinician"] == 1
@@ -187,7 +187,7 @@ def test_a_rung_that_keeps_hours_is_told_now_and_brought_when_work_begins(
         let_hold(session, ward, ladders={"routine": waits})
         alert = an_alert(session, ward, tier="routine")
         session.execute(delete(OutboxMessage))
-        ladder.start(session, session.get_one(Alert, alert.id), now=SATURDAY)
+        escalate.start(session, session.get_one(Alert, alert.id), now=SATURDAY)
     (row,) = messages_of(database, ward.nurse)
     monday = datetime(2026, 3, 9, 7, tzinfo=UTC)
     assert (row.state, row.not_before, row.expires_at) == ("pending", monday, monday + 24 * HOUR)
@@ -198,7 +198,7 @@ def test_what_is_for_self_care_tells_nobody(database: Sessions, ward: Clinic) ->
     with database.begin() as session:
         subscribe(session, ward.nurse)
         alert = an_alert(session, ward, tier="self_care")
-        assert ladder.is_at_top(session, alert, now=NOW)
+        assert escalate.is_at_top(session, alert, now=NOW)
     assert told_at(database, ward) == {}
     assert the(database, Alert, alert.id).next_rung_at is None
 
@@ -224,7 +224,7 @@ def test_another_sites_ladders_and_rotas_are_its_own(database: Sessions, covered
         for person in (other.nurse, other.clinician):
             subscribe(session, person)
         alert = an_alert(session, other)
-        ladder.start(session, session.get_one(Alert, alert.id), now=NIGHT)
+        escalate.start(session, session.get_one(Alert, alert.id), now=NIGHT)
     assert told_at(database, other) == {"nurse": 2}
     assert told_at(database, covered) == {}
 
@@ -362,7 +362,7 @@ def test_the_ladder_climbs_with_no_new_traffic_at_all(
         let_hold(session, ward, now=now, ladders={"same_day": QUICK})
         alert = an_alert(session, ward, opened_at=now)
         session.execute(delete(OutboxMessage))
-        ladder.start(session, session.get_one(Alert, alert.id), now=now)
+        escalate.start(session, session.get_one(Alert, alert.id), now=now)
 
     def has_climbed() -> bool:
         return all(service.to(browser) for browser in browsers)

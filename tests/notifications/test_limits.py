@@ -13,27 +13,27 @@ from flask.testing import FlaskClient, FlaskCliRunner
 from api.app import create_app
 from api.cli.delivery import outbox as outbox_command
 from api.cli.stops import start, stop
-from api.db import Sessions
-from api.domain.limits import Limit, Limits, SiteLimit
-from api.domain.messages import Channel, MessageKind
+from api.db.sessions import Sessions
+from api.domain.delivery.limits import Limit, Limits, SiteLimit
+from api.domain.delivery.messages import Channel, MessageKind
 from api.models.outbox import OutboxMessage
+from api.services.messages import channel_pause, webhooks
 from api.services.messages import outbox as box
-from api.services.messages import stops, webhooks
 from api.services.messages.vapid import new_private_key
 from config.settings import Settings
 from notifications import outbox
 from notifications.__main__ import channel_of, main
 from notifications.channels.base import Address, Hook, Mailbox, Message, Payload, Rehearsed, Urgency
-from notifications.endings import Postponed, Result
-from notifications.escalation import climb_over_expired, escalate_overdue
-from notifications.limits import Brakes
-from notifications.pace import Backoff, Pace
+from notifications.delivery import Postponed, Result
+from notifications.jobs.escalation import climb_over_expired, escalate_overdue
+from notifications.rate_limits import Brakes
 from notifications.relay import Relay
-from tests.builders import Clinic, a_patient
+from notifications.retry_policy import Backoff, Pace
 from tests.conftest import NOW
-from tests.fakes import FakeChannel, FakeClock, Waited
 from tests.notifications.conftest import an_alert, messages_of, subscribe, the
-from tests.push_service import Browser, PushService
+from tests.support.builders import Clinic, a_patient
+from tests.support.fakes import FakeChannel, FakeClock, Waited
+from tests.support.push_service import Browser, PushService
 
 DAY = timedelta(days=1)
 MINUTE = timedelta(minutes=1)
@@ -197,13 +197,13 @@ def test_nothing_leaves_by_a_stopped_channel_until_it_is_started(database: Sessi
     with database.begin() as session:
         subscribe(session, ward.nurse)
         an_alert(session, ward)
-        stopped = [stops.stop(session, Channel.WEB_PUSH, why="a fault", now=NOW) for _ in range(2)]
+        stopped = [channel_pause.stop(session, Channel.WEB_PUSH, why="a fault", now=NOW) for _ in range(2)]
     channel = FakeChannel()
     relay = a_relay(database, channel, FakeClock(NOW))
 
     while_stopped = relay.run_once()
     with database.begin() as session:
-        started = [stops.start(session, Channel.WEB_PUSH, now=NOW) for _ in range(2)]
+        started = [channel_pause.start(session, Channel.WEB_PUSH, now=NOW) for _ in range(2)]
     after = relay.run_once()
     relay.close()
 
@@ -216,7 +216,7 @@ def test_other_channels_go_on_beside_a_stopped_one(database: Sessions, ward: Cli
     with database.begin() as session:
         subscribe(session, ward.nurse)
         an_alert(session, ward)
-        stops.stop(session, Channel.EMAIL, why="a fault", now=NOW)
+        channel_pause.stop(session, Channel.EMAIL, why="a fault", now=NOW)
     relay = a_relay(database, FakeChannel(), FakeClock(NOW))
 
     assert relay.run_once() == 1
@@ -249,7 +249,7 @@ def test_what_waits_for_a_stopped_channel_does_not_take_the_server_out_of_servic
         an_alert(session, ward)
     before = client.get("/health/ready").json["oldest_due_message_s"]
     with database.begin() as session:
-        stops.stop(session, Channel.WEB_PUSH, why="a fault", now=NOW)
+        channel_pause.stop(session, Channel.WEB_PUSH, why="a fault", now=NOW)
 
     assert before > 0
     assert client.get("/health/ready").json["oldest_due_message_s"] == 0
@@ -319,7 +319,7 @@ def test_a_reminder_that_expires_on_a_stopped_channel_goes_on_by_the_next_way(
 ) -> None:
     with database.begin() as session:
         subscribe(session, ward.patient)
-        stops.stop(session, Channel.WEB_PUSH, why="a fault", now=NOW)
+        channel_pause.stop(session, Channel.WEB_PUSH, why="a fault", now=NOW)
     remind(database, ward, 1, lives=DAY)
 
     given_up = [climb_over_expired(database, now=NOW + each) for each in (DAY - MINUTE, DAY, DAY)]

@@ -12,16 +12,16 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from api.app import create_app
-from api.db import Sessions
-from api.domain.push_address import PushServices
+from api.db.sessions import Sessions
+from api.domain.delivery.push_address import PushServices
 from api.models.alert import Alert
 from api.services.messages.vapid import new_private_key
 from config.settings import PUSH_SERVICES, Settings
 from notifications.channels.web_push import WebPush
-from notifications.pace import Pace
+from notifications.retry_policy import Pace
 from notifications.worker import Worker
-from tests.builders import Clinic, Signed, a_report
-from tests.push_service import Browser, Push, PushService
+from tests.support.builders import Clinic, Signed, a_report
+from tests.support.push_service import Browser, Push, PushService
 
 KEY = new_private_key()
 

@@ -7,25 +7,27 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import text, update
 
-from api.db import Sessions
+from api.db.sessions import Sessions
 from api.domain.enrolment import PatientStatus
 from api.models.alert import Alert
 from api.models.identity import Grant
 from api.models.outbox import OutboxMessage, Subscription
 from api.models.patient import Patient
-from api.services.access import devices, enrolment
-from api.services.alerting import ladder
+from api.services.access import visibility
+from api.services.accounts import devices
+from api.services.alerts import escalate
 from api.services.messages import delivery, subscriptions
 from api.services.messages import outbox as box
-from api.services.reminding.reminders import trigger
+from api.services.patients import enrolment
+from api.services.reminders.reminders import trigger
 from notifications import outbox
 from notifications.channels.base import Address, Dead, Delivered, Gone, Outcome, Retry
-from notifications.endings import Cancelled, Postponed, Result, concluded, where_to
-from notifications.pace import Backoff, Pace
-from tests.builders import Clinic, a_clinic
+from notifications.delivery import Cancelled, Postponed, Result, concluded, where_to
+from notifications.retry_policy import Backoff, Pace
 from tests.conftest import NOW
 from tests.notifications.conftest import an_alert, messages_of, subscribe, the
-from tests.push_service import Browser
+from tests.support.builders import Clinic, a_clinic
+from tests.support.push_service import Browser
 
 LEASE = timedelta(minutes=2)
 BACKOFF = Backoff()
@@ -83,7 +85,7 @@ def test_a_late_word_of_whoever_lost_the_lease_does_not_count(database: Sessions
 def test_what_was_answered_while_it_was_on_its_way_stays_cancelled(database: Sessions, alert: Alert) -> None:
     (message,) = claim(database)
     with database.begin() as session:
-        ladder.stop(session, session.get_one(Alert, alert.id), now=NOW)
+        escalate.stop(session, session.get_one(Alert, alert.id), now=NOW)
 
     assert not settle(database, message, Delivered())
     assert not settle(database, message, Dead("answered 400"))
@@ -256,7 +258,7 @@ def test_at_the_top_the_ladder_keeps_its_pace(database: Sessions, ward: Clinic, 
     with database.begin() as session:
         climbing = session.get_one(Alert, alert.id)
         climbing.rung = 2
-        ladder.climb(session, climbing, now=later)
+        escalate.climb(session, climbing, now=later)
         due = climbing.next_rung_at
     claimed = claim(database, later)
 
@@ -322,7 +324,7 @@ def test_a_push_that_dies_while_its_patient_is_let_go_is_no_deadlock(postgresql:
     with ThreadPoolExecutor(1) as pool:
         with postgresql.begin() as session:
             by = ward.coordinator.principal
-            patient = enrolment.find_patient(session, by, ward.patient.id, to_change=True)
+            patient = visibility.find_patient(session, by, ward.patient.id, to_change=True)
             devices.end_all(session, patient.id, because="patient withdrawn", now=NOW)
             settling = pool.submit(settle, postgresql, message, Gone("answered 410"), due.due_at)
             _until_somebody_waits(postgresql)
@@ -390,7 +392,7 @@ def test_one_notice_posted_twice_is_one_message(database: Sessions, ward: Clinic
     with database.begin() as session:
         again = session.get_one(Alert, alert.id)
         again.told = 0
-        ladder.climb(session, again, now=NOW)
+        escalate.climb(session, again, now=NOW)
 
     assert len(messages_of(database, ward.nurse)) == 1
     assert box.topic("a", ward.nurse.id) != box.topic("a", ward.patient.id)

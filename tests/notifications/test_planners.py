@@ -10,14 +10,14 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import insert, select
 
-from api.db import Sessions, make_sessions
+from api.db.sessions import Sessions, make_sessions
 from api.models.outbox import OutboxMessage
 from api.models.patient import Patient, PatientZone, Trajectory
-from api.services.reminding import check_ins, prompting
-from notifications.reminders import plan_due
-from tests.builders import a_clinic
+from api.services.reminders import check_ins, send_due
+from notifications.jobs.reminders import plan_due
 from tests.notifications.conftest import messages_of, subscribe
-from tests.notifications.reminding import DAY, ENROLLED, MONDAY, reminders, writes
+from tests.support.builders import a_clinic
+from tests.support.reminded_patient import DAY, ENROLLED, MONDAY, reminders, writes
 
 MANY = 10_000
 
@@ -118,6 +118,6 @@ def test_the_planner_passes_by_who_is_just_writing(postgresql: Sessions) -> None
     with postgresql.begin() as session:
         session.get_one(Trajectory, ward.patient.id, with_for_update=True)
         with postgresql.begin() as other:
-            assert prompting.prompt_due(other, now=MONDAY) == 0
+            assert send_due.prompt_due(other, now=MONDAY) == 0
     with postgresql.begin() as session:
-        assert prompting.prompt_due(session, now=MONDAY) == 1
+        assert send_due.prompt_due(session, now=MONDAY) == 1

@@ -12,16 +12,16 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
-from api.db import Sessions
-from api.domain.reminding import Step
+from api.db.sessions import Sessions
+from api.domain.reminders import Step
 from api.domain.schedule import is_quiet, local_day, moment_of, zone_of
 from api.models.outbox import OutboxMessage
 from api.models.patient import Patient
 from api.models.reminder import Reminder
-from api.services.reminding import check_ins
-from notifications.reminders import plan_due
-from tests.builders import a_clinic, a_patient
-from tests.notifications.looking import Woman
+from api.services.reminders import check_ins
+from notifications.jobs.reminders import plan_due
+from tests.support.builders import a_clinic, a_patient
+from tests.support.simulated_patient import Woman
 
 ZONES = (
     "Europe/Berlin", "Europe/London", "Europe/Dublin", "Europe/Lisbon", "Europe/Moscow", "Europe/Istanbul",

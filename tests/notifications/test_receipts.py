@@ -8,23 +8,23 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
-from api.db import Sessions
-from api.domain.messages import ReceiptEvent
-from api.domain.trust import Trust
+from api.db.sessions import Sessions
+from api.domain.delivery.messages import ReceiptEvent
+from api.domain.delivery.push_liveness import Trust
 from api.models.alert import Alert
 from api.models.identity import Throttle
 from api.models.outbox import OutboxMessage, Subscription
 from api.models.staff import Staff
 from api.services.messages import receipts
-from notifications import trust
 from notifications.channels.base import Gone
-from notifications.pace import Pace
+from notifications.jobs import push_liveness
 from notifications.relay import Relay
-from tests.builders import Clinic, Signed, a_clinic
+from notifications.retry_policy import Pace
 from tests.conftest import NOW
-from tests.fakes import FakeChannel, FakeClock
 from tests.notifications.conftest import an_alert, messages_of, subscribe, the
-from tests.push_service import Browser
+from tests.support.builders import Clinic, Signed, a_clinic
+from tests.support.fakes import FakeChannel, FakeClock
+from tests.support.push_service import Browser
 
 DAY = timedelta(days=1)
 MINUTE = timedelta(minutes=1)
@@ -148,7 +148,7 @@ def test_a_device_that_never_answers_is_asked_once_and_then_no_longer_trusted(
 ) -> None:
     found = []
     for after in (timedelta(0), MINUTE, 2 * DAY - MINUTE, 2 * DAY, 3 * DAY):
-        trust.examine(database, now=NOW + after)
+        push_liveness.examine(database, now=NOW + after)
         found.append(standing(database, silent))
 
     assert found == [(True, False), (True, False), (True, False), (True, True), (True, True)]
@@ -159,10 +159,10 @@ def test_a_device_that_never_answers_is_asked_once_and_then_no_longer_trusted(
 def test_a_device_that_answers_the_probe_is_trusted_again(
     client: FlaskClient, database: Sessions, ward: Clinic, silent: Subscription
 ) -> None:
-    trust.examine(database, now=NOW)
+    push_liveness.examine(database, now=NOW)
     (probe,) = probes(database, ward.nurse)
     say(client, probe.id)
-    trust.examine(database, now=NOW + 3 * DAY)
+    push_liveness.examine(database, now=NOW + 3 * DAY)
 
     assert standing(database, silent) == (False, False)
 
@@ -173,7 +173,7 @@ def test_four_pushes_prove_nothing(database: Sessions, ward: Clinic) -> None:
         subscribe(session, ward.clinician).last_receipt_at = NOW
     pushed(database, ward, times=Trust().sends - 1)
 
-    assert trust.examine(database, now=NOW) == 0
+    assert push_liveness.examine(database, now=NOW) == 0
     assert standing(database, quiet) == (False, False)
 
 
@@ -184,7 +184,7 @@ def test_a_kind_of_browser_that_never_answers_is_left_in_peace(
         apple = Subscription.id == silent.id
         session.execute(update(Subscription).where(apple).values(endpoint="https://web.push.apple.com/Q"))
 
-    assert trust.examine(database, now=NOW + 9 * DAY) == 0
+    assert push_liveness.examine(database, now=NOW + 9 * DAY) == 0
     assert standing(database, silent) == (False, False)
 
 
@@ -208,7 +208,7 @@ def test_who_has_only_a_device_that_is_not_trusted_is_told_by_the_next_way_too(
 def test_a_probe_that_dies_puts_nobody_on_the_call_list(
     database: Sessions, ward: Clinic, silent: Subscription
 ) -> None:
-    trust.examine(database, now=NOW)
+    push_liveness.examine(database, now=NOW)
     relay = Relay(database, FakeChannel(Gone("answered 410")), pace=Pace(10, 2), clock=FakeClock(NOW))
     relay.run_once()
     relay.close()
@@ -220,7 +220,7 @@ def test_a_probe_that_dies_puts_nobody_on_the_call_list(
 def test_a_new_address_of_a_device_begins_with_a_clean_slate(
     database: Sessions, ward: Clinic, silent: Subscription
 ) -> None:
-    trust.examine(database, now=NOW)
+    push_liveness.examine(database, now=NOW)
     fresh = Browser("https://fcm.googleapis.com", device=silent.device)
     with database.begin() as session:
         subscribe(session, ward.nurse, fresh)
@@ -235,7 +235,7 @@ def test_two_workers_at_once_ask_a_device_once(postgresql: Sessions) -> None:
         subscribe(session, ward.clinician).last_receipt_at = NOW
     pushed(postgresql, ward, times=9)
     for _ in range(2):
-        trust.examine(postgresql, now=NOW)
+        push_liveness.examine(postgresql, now=NOW)
 
     assert len(probes(postgresql, ward.nurse)) == 1
 

@@ -7,23 +7,23 @@ from datetime import timedelta
 
 import pytest
 
-from api.db import Sessions
-from api.domain.push_address import PushServices
+from api.db.sessions import Sessions
+from api.domain.delivery.push_address import PushServices
 from api.models.alert import Alert
 from api.models.outbox import OutboxMessage, Subscription
 from api.models.patient import Patient
 from api.services.messages.vapid import new_private_key
-from api.services.reminding.reminders import trigger
-from notifications import escalation
+from api.services.reminders.reminders import trigger
 from notifications.channels.base import Address, Delivered, Gone, Message, Outcome, Retry
 from notifications.channels.web_push import WebPush
-from notifications.pace import Pace
+from notifications.jobs import escalation
 from notifications.relay import Relay
-from tests.builders import Clinic, a_clinic
+from notifications.retry_policy import Pace
 from tests.conftest import NOW
-from tests.fakes import BrokenChannel, FakeChannel, FakeClock
 from tests.notifications.conftest import an_alert, messages_of, subscribe, the
-from tests.push_service import Browser, Push, PushService
+from tests.support.builders import Clinic, a_clinic
+from tests.support.fakes import BrokenChannel, FakeChannel, FakeClock
+from tests.support.push_service import Browser, Push, PushService
 
 PACE = Pace(batch=10, to_one_place=4)
 

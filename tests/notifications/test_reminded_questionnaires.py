@@ -3,16 +3,16 @@
 import pytest
 from sqlalchemy import delete
 
-from api.db import Sessions
+from api.db.sessions import Sessions
 from api.models.patient import Patient
 from api.models.wording import InstrumentWording
-from api.services.alerting import worklist
-from api.services.care import planned
-from api.services.reminding import asking
-from api.services.reminding.reminders import trigger
-from tests.builders import Clinic, a_patient
+from api.services import worklist
+from api.services.plans import slots
+from api.services.reminders import context, skips
+from api.services.reminders.reminders import trigger
 from tests.notifications.conftest import messages_of
-from tests.notifications.reminding import (
+from tests.support.builders import Clinic, a_patient
+from tests.support.reminded_patient import (
     DAY,
     ENROLLED,
     HOUR,
@@ -117,7 +117,7 @@ def test_what_the_team_skips_is_asked_for_no_more(database: Sessions, ward: Clin
     with database.begin() as session:
         patient = session.get_one(Patient, ward.patient.id)
         slot = "bpi-sf:2026-02-27"
-        planned.skip(session, ward.nurse.principal, patient, slot, reason="at the visit", now=MONDAY + HOUR)
+        skips.skip(session, ward.nurse.principal, patient, slot, reason="at the visit", now=MONDAY + HOUR)
     every_day(database, 3, at=MONDAY + DAY)
 
     [row] = messages_of(database)
@@ -131,7 +131,7 @@ def test_the_plan_is_read_for_many_as_it_is_for_one(database: Sessions, ward: Cl
     with database.begin() as session:
         other = a_patient(session, ward.team, now=ENROLLED, timezone="Pacific/Auckland")
         patients = [session.get_one(Patient, ward.patient.id), other]
-        many = asking.Questionnaires(session, patients, now=later)
+        many = context.Questionnaires(session, patients, now=later)
         for patient in patients:
-            one = planned.standing_of(session, patient, now=later).slots
+            one = slots.standing_of(session, patient, now=later).slots
             assert many.slots(patient) == [slot for slot in one if slot.kind == "assessment"]

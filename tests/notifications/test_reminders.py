@@ -5,16 +5,16 @@ from datetime import UTC, date, datetime, time, timedelta
 import pytest
 from sqlalchemy import update
 
-from api.db import Sessions
+from api.db.sessions import Sessions
 from api.domain.schedule import next_at, zone_of
 from api.models.patient import Patient
-from api.services.alerting import worklist
-from api.services.reminding import check_ins
+from api.services import worklist
+from api.services.reminders import check_ins
 from notifications import outbox as claims
-from tests.builders import Clinic, a_clinic
 from tests.conftest import NOW
 from tests.notifications.conftest import messages_of, the
-from tests.notifications.reminding import (
+from tests.support.builders import Clinic, a_clinic
+from tests.support.reminded_patient import (
     DAY,
     ENROLLED,
     HOUR,

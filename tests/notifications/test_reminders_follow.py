@@ -9,24 +9,20 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from api.db import Sessions
-from api.domain.assessment import AssessmentStatus, Sent
+from api.db.sessions import Sessions
+from api.domain.assessments.assessment import AssessmentStatus, Sent
 from api.domain.instruments import registry
 from api.models.patient import Patient
 from api.models.reminder import Reminder
-from api.services import corrections
-from api.services.alerting import worklist
-from api.services.entries import record_entries
-from api.services.questionnaires.assessments import (
-    change_assessment,
-    record_assessment,
-    withdraw_assessment,
-)
-from api.services.reminding import answered, check_ins, snoozing
-from api.services.reminding.due import due_for
-from tests.builders import Clinic, Signed, a_patient, a_report, signed_in
+from api.services import worklist
+from api.services.assessments.assessments import change_assessment, record_assessment, withdraw_assessment
+from api.services.entries import corrections
+from api.services.entries.record import record_entries
+from api.services.reminders import check_ins, close, snooze
+from api.services.reminders.due_now import due_for
 from tests.notifications.conftest import messages_of, subscribe, the
-from tests.notifications.reminding import (
+from tests.support.builders import Clinic, Signed, a_patient, a_report, signed_in
+from tests.support.reminded_patient import (
     DAY,
     ENGINE,
     ENROLLED,
@@ -179,10 +175,10 @@ def test_what_was_put_off_is_asked_again_after_the_pause_when_its_answer_is_gone
 ) -> None:
     plan(database, MONDAY)
     with database.begin() as session:
-        snoozing.snooze(
+        snooze.snooze(
             session,
             ward.patient.principal,
-            wanted=snoozing.Until.TWO_HOURS,
+            wanted=snooze.Until.TWO_HOURS,
             now=MONDAY + timedelta(minutes=1),
         )
     entry = writes(database, ward.patient, MONDAY + HOUR)
@@ -238,7 +234,7 @@ def test_withdrawing_for_somebody_who_has_left_opens_nothing(database: Sessions,
     writes(database, ward.patient, MONDAY + HOUR)
     with database.begin() as session:
         session.get_one(Patient, ward.patient.id).status = "completed"
-        answered.follow(session, ward.patient.id, lost=MONDAY.date(), is_heard=False, now=MONDAY + DAY)
+        close.follow(session, ward.patient.id, lost=MONDAY.date(), is_heard=False, now=MONDAY + DAY)
 
     assert reminders(database)[CHECK_IN].closed_because == "done"
 

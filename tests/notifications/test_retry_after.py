@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from notifications.channels.answers import LONGEST_WAIT, wait_of
+from notifications.channels.http_outcome import LONGEST_WAIT, wait_of
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 

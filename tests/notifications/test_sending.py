@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Iterator
 import pytest
 
 from notifications.channels.base import Address, Hook, Mailbox
-from notifications.sending import Sending, place_of
+from notifications.sender import Sending, place_of
 
 WITHIN_S = 20
 AT_ONCE = 2

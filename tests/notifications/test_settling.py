@@ -13,21 +13,21 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
-from api.db import Sessions
-from api.domain.messages import MessageKind, ReceiptEvent
+from api.db.sessions import Sessions
+from api.domain.delivery.messages import MessageKind, ReceiptEvent
 from api.models.outbox import OutboxMessage
+from api.services import counters
 from api.services.messages import outbox as box
 from api.services.messages import receipts
-from api.services.watching import tallies
 from notifications import outbox
 from notifications.channels.base import Address, Gone, Message, Outcome, Retry
-from notifications.endings import Result
-from notifications.pace import Pace
+from notifications.delivery import Result
 from notifications.relay import Relay
-from tests.builders import Clinic, a_clinic
+from notifications.retry_policy import Pace
 from tests.conftest import NOW
-from tests.fakes import FakeChannel, FakeClock
 from tests.notifications.conftest import an_alert, messages_of, subscribe
+from tests.support.builders import Clinic, a_clinic
+from tests.support.fakes import FakeChannel, FakeClock
 
 PACE = Pace(batch=10, to_one_place=2)
 WITHIN_S = 20
@@ -277,4 +277,4 @@ def test_a_row_that_is_held_is_waited_for_and_the_others_are_not_counted_twice(
     relay.close()
 
     with postgresql.read() as session:
-        assert tallies.totals(session)[tallies.SENDS, "web_push retry"] == 2
+        assert counters.totals(session)[counters.SENDS, "web_push retry"] == 2

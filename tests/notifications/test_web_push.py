@@ -14,13 +14,12 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
 
+from api.domain.delivery.messages import MessageKind
+from api.domain.delivery.push_address import PushServices
 from api.domain.enrolment import Language
 from api.domain.errors import AddressRefused
-from api.domain.messages import MessageKind
-from api.domain.push_address import PushServices
 from api.services.messages.vapid import new_private_key, public_key_of
 from config.settings import PUSH_SERVICES
-from notifications.channels.answers import outcome_of, wait_of
 from notifications.channels.base import (
     Address,
     Broken,
@@ -33,13 +32,14 @@ from notifications.channels.base import (
     Retry,
     Urgency,
 )
-from notifications.channels.public_only import NoAnswer, PublicOnly, peer_rule
+from notifications.channels.http_outcome import outcome_of, wait_of
+from notifications.channels.ssrf_guard import NoAnswer, PublicOnly, peer_rule
 from notifications.channels.web_push import WebPush, now_utc
-from notifications.messages import LONGEST_TTL_S, compose
+from notifications.compose import LONGEST_TTL_S, compose
 from tests.conftest import NOW
-from tests.fakes import FakeClock, Waited
-from tests.mail_server import certificate
-from tests.push_service import Browser, Dropped, Push, PushService, bytes_of, push_service
+from tests.support.fakes import FakeClock, Waited
+from tests.support.mail_server import certificate
+from tests.support.push_service import Browser, Dropped, Push, PushService, bytes_of, push_service
 
 KEY = new_private_key()
 HOUR = timedelta(hours=1)

@@ -12,21 +12,21 @@ import pytest
 from standardwebhooks.webhooks import Webhook as Verifier
 from standardwebhooks.webhooks import WebhookVerificationError
 
-from api.db import Sessions
+from api.db.sessions import Sessions
+from api.domain.delivery.messages import MessageKind
 from api.domain.errors import AddressRefused
-from api.domain.messages import MessageKind
 from api.models.outbox import OutboxMessage, Webhook
 from api.services.messages import webhooks
 from notifications.channels.base import Dead, Delivered, Gone, Hook, Message, Outcome, Payload, Retry, Urgency
-from notifications.channels.switchboard import Switchboard
+from notifications.channels.router import Switchboard
 from notifications.channels.webhook import WebhookSender
-from notifications.pace import Pace
 from notifications.relay import Relay
-from tests.builders import Clinic
+from notifications.retry_policy import Pace
 from tests.conftest import NOW
-from tests.fakes import FakeChannel, FakeClock, Waited
 from tests.notifications.conftest import an_alert, the
-from tests.push_service import Push, PushService
+from tests.support.builders import Clinic
+from tests.support.fakes import FakeChannel, FakeClock, Waited
+from tests.support.push_service import Push, PushService
 
 KEY = webhooks.key_of("not a secret: for tests only")
 

@@ -7,13 +7,13 @@ from uuid import uuid4
 
 import pytest
 
+from api.domain.delivery.messages import FOR_STAFF, MessageKind
 from api.domain.enrolment import Language
-from api.domain.messages import FOR_STAFF, MessageKind
 from notifications.channels.base import Message, Payload, Urgency
 from notifications.channels.mail import letter_of
 from notifications.channels.web_push import body_of
 from notifications.channels.webhook import body_of as webhook_body_of
-from notifications.words import DISCREET, LETTERS, TITLES, title_of
+from notifications.templates import DISCREET, LETTERS, TITLES, title_of
 from tests.conftest import NOW
 
 CLINICAL = re.compile(

@@ -16,8 +16,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select, update
 
-from api.db import Sessions
-from api.domain.messages import BY_MACHINE, Channel
+from api.db.sessions import Sessions
+from api.domain.delivery.messages import BY_MACHINE, Channel
 from api.models.alert import Alert
 from api.models.identity import Throttle, Token
 from api.models.outbox import Heartbeat, OutboxMessage
@@ -25,14 +25,14 @@ from api.models.patient import Patient
 from api.services.messages.vapid import new_private_key
 from config.settings import Settings
 from notifications.__main__ import channel_of, main, ways_of, worker_of
-from notifications.pace import Pace
+from notifications.retry_policy import Pace
 from notifications.scheduler import Tick, run_until
 from notifications.worker import Worker
-from tests.builders import Clinic, a_clinic
 from tests.conftest import NOW
-from tests.fakes import FakeChannel, FakeClock, Waited
 from tests.notifications.conftest import an_alert, messages_of, subscribe, the
-from tests.push_service import Browser, Push, PushService
+from tests.support.builders import Clinic, a_clinic
+from tests.support.fakes import FakeChannel, FakeClock, Waited
+from tests.support.push_service import Browser, Push, PushService
 
 ROOT = Path(__file__).parents[2]
 PACE = Pace(batch=10, to_one_place=2)

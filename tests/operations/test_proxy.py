@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.servers import HOST, ROOT, Process, free_port, wait_until
+from tests.support.servers import HOST, ROOT, Process, free_port, wait_until
 
 pytestmark = [
     pytest.mark.slow,

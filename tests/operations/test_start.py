@@ -12,7 +12,7 @@ import pytest
 from config.schema import DatabaseNotReady, require_migrated
 from config.server import CONFIGURATION_ERROR, TRY_AGAIN_LATER, check_start, is_loopback, start_line
 from config.settings import Settings
-from tests import databases
+from tests.support import databases
 
 ROOT = Path(__file__).parents[2]
 

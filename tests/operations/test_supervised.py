@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from tests import databases
-from tests.servers import ROOT, Process, answers, free_port, wait_until
+from tests.support import databases
+from tests.support.servers import ROOT, Process, answers, free_port, wait_until
 
 pytestmark = pytest.mark.slow
 

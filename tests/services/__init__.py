@@ -1,1 +1,1 @@
-"""Use cases: builders in, rows out."""
+"""Tests of use cases, on both databases."""

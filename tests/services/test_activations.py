@@ -6,16 +6,16 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from api.db import Sessions
+from api.db.sessions import Sessions
 from api.domain.errors import ActivationRefused
 from api.models.identity import ActivationCode
 from api.models.patient import Patient
-from api.services.access import activations
-from api.services.access.activations import ALPHABET
 from api.services.access.secret_keys import digest
 from api.services.access.tokens import Lifetimes
-from tests.builders import a_clinic
+from api.services.accounts import activations
+from api.services.accounts.activations import ALPHABET
 from tests.conftest import NOW
+from tests.support.builders import a_clinic
 
 KEY = activations.key_of("a secret")
 

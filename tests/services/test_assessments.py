@@ -12,8 +12,8 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from api.db import Sessions
-from api.domain.assessment import AssessmentStatus, Sent
+from api.db.sessions import Sessions
+from api.domain.assessments.assessment import AssessmentStatus, Sent
 from api.domain.errors import AssessmentConflict, InvalidAnswers, VersionMoved
 from api.domain.instruments.arithmetic import mean_of
 from api.domain.instruments.catalogue.bpi_sf import BPI_SF, SEVERITY
@@ -22,9 +22,9 @@ from api.domain.trajectory.engine import Engine
 from api.models.assessment import AssessmentRow, AssessmentScore
 from api.models.audit import AuditRow
 from api.models.outbox import OutboxMessage
-from api.services.questionnaires import assessment_reading, assessment_rescoring, assessments
-from api.services.questionnaires.assessment_reading import Read
-from tests.builders import Clinic, a_clinic
+from api.services.assessments import assessment_reading, assessment_rescoring, assessments
+from api.services.assessments.assessment_reading import Read
+from tests.support.builders import Clinic, a_clinic
 
 NOW = datetime.now(UTC)
 ANSWERS = {"worst": 7, "least": 2, "average": 5, "now": 4}

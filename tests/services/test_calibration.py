@@ -11,8 +11,8 @@ from api.domain.risk.features import NAMES
 from api.domain.risk.model import RiskModel
 from api.services.calibration.calibrate import Method, Sources, calibrate
 from api.services.calibration.refit import Level
-from api.services.course.risk_models import load_model, save_model
-from tests.services.calibrating import FIRST, LOOK, Cohort
+from api.services.scoring.risk_models import load_model, save_model
+from tests.support.calibration_cohorts import FIRST, LOOK, Cohort
 
 OFTEN = RiskModel(base_rate=0.6)
 

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from api.domain.risk.model import RiskModel
-from api.services.course.risk_models import load_model
 from api.services.evaluation.selection import fisher_exact
-from tests.services.calibrating import FIRST, LOOK, Cohort
+from api.services.scoring.risk_models import load_model
+from tests.support.calibration_cohorts import FIRST, LOOK, Cohort
 
 WOMEN, STOPPED = 200, 25
 TRUTH = ("patient", "worsening_onset", "stopped_on")

@@ -8,16 +8,16 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import select
 
-from api.db import Sessions
+from api.db.sessions import Sessions
 from api.models.entry import EntryRow
 from api.models.outbox import OutboxMessage
 from api.models.patient import Patient
 from api.models.reminder import Reminder
-from api.services.reminding.check_ins import first_check_in
-from api.services.reminding.prompting import prompt_due
-from notifications.reminders import AT_ONCE, plan_due
-from tests.builders import Clinic, a_clinic, a_patient
+from api.services.reminders.check_ins import first_check_in
+from api.services.reminders.send_due import prompt_due
+from notifications.jobs.reminders import AT_ONCE, plan_due
 from tests.conftest import NOW
+from tests.support.builders import Clinic, a_clinic, a_patient
 
 WEEK = timedelta(weeks=1)
 MONDAY_NINE = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)  # 09:00 in Berlin

@@ -13,19 +13,19 @@ from hypothesis import strategies as st
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from api.db import Sessions
+from api.db.sessions import Sessions
 from api.domain.authority import Principal
 from api.domain.trajectory.checkpoints import replay
 from api.domain.trajectory.engine import Engine, Facts
 from api.models.checkpoint import CheckpointRow
 from api.models.entry import EntryRow
 from api.models.patient import Patient, Trajectory
-from api.services.corrections import correct_entry, withdraw_entry
-from api.services.course import locking, scoring
-from api.services.course.replays import surviving_entries
-from api.services.entries import record_entries
-from tests.builders import Clinic, a_clinic, a_patient, an_entry, signed_in
+from api.services.entries.corrections import correct_entry, withdraw_entry
+from api.services.entries.record import record_entries
+from api.services.scoring import patient_lock, score
+from api.services.scoring.replays import surviving_entries
 from tests.services.test_order import answers, whole_state_of
+from tests.support.builders import Clinic, a_clinic, a_patient, an_entry, signed_in
 
 FIRST, NOW = date(2026, 1, 1), datetime(2026, 9, 1, tzinfo=UTC)
 ENGINE = Engine()
@@ -171,7 +171,7 @@ def test_a_checkpoint_of_other_facts_is_not_used(database: Sessions, phone: Phon
     with database.begin() as session:
         before = checkpoints_of(session, by.id)
         session.execute(update(Patient).where(Patient.id == by.id).values(ai_started_on=FIRST))
-        scoring.rescore(session, locking.lock(session, by.id, now=NOW), engine=ENGINE, now=NOW)
+        score.rescore(session, patient_lock.lock(session, by.id, now=NOW), engine=ENGINE, now=NOW)
         after = checkpoints_of(session, by.id)
     assert after.keys() == before.keys()
     assert all(after[day] != before[day] for day in after)
@@ -192,7 +192,7 @@ def test_an_entry_stored_by_software_without_checkpoints_makes_them_unusable(
     record(database, by, item(DAYS + 40))
     record(database, by, item(100, pain_worst=9))
     with database.begin() as session:
-        scoring.rescore(session, locking.lock(session, by.id, now=NOW), engine=ENGINE, now=NOW)
+        score.rescore(session, patient_lock.lock(session, by.id, now=NOW), engine=ENGINE, now=NOW)
     assert_equals_a_replay(database, by.id, phone)
 
 

@@ -14,12 +14,12 @@ from click.testing import Result
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.services.evaluation.truth import Truth, read_truth
-from api.services.replaying.csv_layout import split
-from api.services.replaying.diaries import read_diaries, read_patients
-from api.services.replaying.inputs import Input
-from api.services.replaying.replay_files import UnusableFile, opened
-from tests.services.replaying import Desk
+from api.services.evaluation.ground_truth import Truth, read_truth
+from api.services.files.inputs import Input
+from api.services.replay.csv_layout import split
+from api.services.replay.diaries import read_diaries, read_patients
+from api.services.replay.replay_files import UnusableFile, opened
+from tests.support.replay_desk import Desk
 
 MOMENT = "2026-03-01T08:00:00Z"
 PLAIN = f"patient,recorded_at,pain_worst,dose_taken\nP1,{MOMENT},3.5,true\nP2,{MOMENT},4,false\n"

@@ -6,18 +6,18 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from api.db import Sessions
-from api.domain.assessment import AssessmentStatus, Sent
+from api.db.sessions import Sessions
+from api.domain.assessments.assessment import AssessmentStatus, Sent
 from api.domain.errors import InvalidEntry, InvalidMoment
 from api.domain.trajectory.engine import Engine
 from api.models.entry import EntryRow
 from api.models.patient import Patient
-from api.services import corrections
-from api.services.access import enrolment
-from api.services.course.trajectories import rejected_of
-from api.services.entries import ItemResult, record_entries
-from api.services.questionnaires.assessments import record_assessment
-from tests.builders import Clinic, a_clinic, a_report
+from api.services.assessments.assessments import record_assessment
+from api.services.entries import corrections
+from api.services.entries.record import ItemResult, record_entries
+from api.services.patients import enrolment
+from api.services.scoring.trajectories import rejected_of
+from tests.support.builders import Clinic, a_clinic, a_report
 
 NOW = datetime(2026, 9, 6, 12, tzinfo=UTC)
 ENGINE = Engine()

@@ -9,10 +9,11 @@ import pytest
 from sqlalchemy import insert, select, text
 from sqlalchemy.exc import IntegrityError
 
-from api.db import Sessions, insert_once, make_sessions, upsert
+from api.db.bulk import insert_once, upsert
+from api.db.sessions import Sessions, make_sessions
 from api.models.entry import RejectedEntry
 from api.models.score import ScoreRow
-from tests.builders import Clinic
+from tests.support.builders import Clinic
 
 
 def a_row(clinic: Clinic, digest: str) -> dict[str, object]:

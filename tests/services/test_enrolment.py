@@ -8,8 +8,9 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from api.db import Sessions
+from api.db.sessions import Sessions
 from api.domain.authority import Role
+from api.domain.delivery.messages import MessageKind
 from api.domain.enrolment import PatientStatus
 from api.domain.errors import (
     ActivationRefused,
@@ -19,20 +20,21 @@ from api.domain.errors import (
     UnknownPatient,
     UnknownTeam,
 )
-from api.domain.messages import MessageKind
 from api.models.audit import AuditRow
 from api.models.entry import EntryRow
 from api.models.outbox import OutboxMessage, Subscription
 from api.models.patient import Patient, PatientZone, Trajectory
 from api.models.reminder import Reminder
 from api.models.site import Team
-from api.services.access import activations, enrolment, tokens
-from api.services.access.enrolment import Wanted
+from api.services.access import tokens, visibility
 from api.services.access.tokens import Lifetimes
+from api.services.accounts import activations
 from api.services.messages import outbox
-from api.services.reminding.due import due_for
-from tests.builders import Clinic, Signed, a_clinic, a_member_of_staff, a_patient, signed_in
+from api.services.patients import enrolment
+from api.services.patients.enrolment import Wanted
+from api.services.reminders.due_now import due_for
 from tests.conftest import NOW
+from tests.support.builders import Clinic, Signed, a_clinic, a_member_of_staff, a_patient, signed_in
 
 ADA: dict[str, Any] = {
     "reference": "P-1",
@@ -65,7 +67,7 @@ def test_a_nurse_sees_her_teams_patients_a_coordinator_the_sites_a_patient_herse
         theirs = a_patient(session, team, now=NOW)
 
         def seen(by: Signed) -> set[Any]:
-            return set(session.scalars(enrolment.visible_to(by.principal).with_only_columns(Patient.id)))
+            return set(session.scalars(visibility.visible_to(by.principal).with_only_columns(Patient.id)))
 
         assert seen(clinic.nurse) == {clinic.patient.id}
         assert seen(their_nurse) == {theirs.id}
@@ -79,7 +81,7 @@ def test_a_patient_one_may_not_see_is_unknown(database: Sessions) -> None:
         elsewhere = a_clinic(session, now=NOW, name="Another site")
         for patient_id in (elsewhere.patient.id, uuid4()):
             with pytest.raises(UnknownPatient):
-                enrolment.find_patient(session, clinic.site_admin.principal, patient_id)
+                visibility.find_patient(session, clinic.site_admin.principal, patient_id)
 
 
 def test_an_enrolled_patient_has_a_zone_a_trajectory_and_a_first_check_in(database: Sessions) -> None:

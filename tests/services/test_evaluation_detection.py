@@ -5,14 +5,14 @@ import math
 import numpy as np
 import pytest
 
-from api.domain.findings import FindingKind
-from api.services.evaluation import burden, detection
+from api.domain.alerts.finding import FindingKind
+from api.services.evaluation import alert_burden, detection
 from api.services.evaluation.detection import NEVER, detect
 from api.services.evaluation.groups import SPLITS, UNKNOWN_GROUP
 from api.services.evaluation.intervals import Bootstrap, Estimate
-from api.services.evaluation.record import with_last_silence
+from api.services.evaluation.outcomes import with_last_silence
 from api.services.evaluation.rules import engine
-from tests.services.evaluating import FIRST, a_record
+from tests.support.evaluation_records import FIRST, a_record
 
 NO_INTERVALS = Bootstrap(0)
 
@@ -74,12 +74,12 @@ def test_the_burden_counts_alerts_and_the_weeks_with_any():
     late = a_record(days=7, found=[(FindingKind.SILENCE, 20)], reports=7)
 
     def figures(kinds):
-        return [estimate.value for estimate in burden.burden([one, late], kinds, NO_INTERVALS)]
+        return [estimate.value for estimate in alert_burden.burden([one, late], kinds, NO_INTERVALS)]
 
     # three weeks each: the second one's reach to her silence
     assert figures(list(FindingKind)) == pytest.approx([100 * 3 / 6, 100 * 3 / 13, 2 / 6])
     assert figures([FindingKind.WORSENING]) == pytest.approx([100 / 6, 100 / 13, 1 / 6])
-    assert burden.found_at_all([one, late]) == [
+    assert alert_burden.found_at_all([one, late]) == [
         FindingKind.SEVERE_SYMPTOMS,
         FindingKind.WORSENING,
         FindingKind.SILENCE,

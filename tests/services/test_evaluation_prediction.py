@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from api.domain.findings import FindingKind
-from api.domain.risk.measures import auroc
+from api.domain.alerts.finding import FindingKind
+from api.domain.risk.performance import auroc
 from api.services.evaluation.intervals import wilson
 from api.services.evaluation.prediction import brier, calibration
 from api.services.evaluation.stopping import followed_by_stopping, followed_days, landmark, warned
-from tests.services.evaluating import FIRST, a_record
+from tests.support.evaluation_records import FIRST, a_record
 
 PAIRS = st.lists(st.tuples(st.sampled_from([0.1, 0.2, 0.2001, 0.7, 0.9]), st.booleans()), max_size=30)
 

@@ -3,12 +3,12 @@
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
-from api.domain.report import Entry
+from api.domain.entries.questions import Entry
 from api.domain.trajectory.engine import Engine, Facts
-from api.services.evaluation.record import records_of
-from api.services.evaluation.truth import Truth
-from api.services.replaying.diaries import Diary, read_diaries, read_patients
-from api.services.replaying.replay_rows import Known
+from api.services.evaluation.ground_truth import Truth
+from api.services.evaluation.outcomes import records_of
+from api.services.replay.diaries import Diary, read_diaries, read_patients
+from api.services.replay.replay_rows import Known
 from api.services.simulation.assumptions import Assumptions
 from api.services.simulation.files import CohortFiles, write_cohort
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from api.domain.findings import FindingKind
+from api.domain.alerts.finding import FindingKind
 from api.services.evaluation import rules
-from tests.services.evaluating import FIRST, a_record, days_of
+from tests.support.evaluation_records import FIRST, a_record, days_of
 
 CALM = [2.0] * 28
 WAVY = [1.0, 3.0] * 14

@@ -11,7 +11,7 @@ from api.services.evaluation.intervals import UNKNOWN, Estimate
 from api.services.evaluation.page import page
 from api.services.evaluation.rules import cusum, weekly_mean
 from api.services.evaluation.tables import Column, Table, shown
-from tests.services.evaluating import a_record
+from tests.support.evaluation_records import a_record
 
 TABLE = Table(
     "delays",

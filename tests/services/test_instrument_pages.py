@@ -6,7 +6,7 @@ import pytest
 
 from api.domain.instruments.definition import Band, Cited, Direction, Item, Option, Score
 from api.domain.instruments.registry import find
-from api.services.questionnaires.instrument_pages import WorkedExample, index, page
+from api.services.instruments.instrument_pages import WorkedExample, index, page
 
 BPI = find("bpi-sf")
 EXAMPLE = WorkedExample(

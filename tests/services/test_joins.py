@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from api.services.replaying.joins import Names, without_partner
-from api.services.replaying.replay_files import UnusableFile
-from tests.services.replaying import Desk, lines
+from api.services.replay.joins import Names, without_partner
+from api.services.replay.replay_files import UnusableFile
+from tests.support.replay_desk import Desk, lines
 
 
 @pytest.fixture

@@ -8,13 +8,13 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from api.db import Sessions
+from api.db.sessions import Sessions
 from api.domain.errors import VersionMoved
 from api.models.measurement import MeasurementRow
 from api.models.patient import Patient
 from api.services.care.measurements import correct_measurement, record_measurement
-from tests.builders import Clinic, a_clinic
 from tests.services.test_races import until_somebody_waits
+from tests.support.builders import Clinic, a_clinic
 
 WEIGHT = {"kind": "weight", "measured_on": "2026-03-01", "value": 70, "unit": "kg"}
 

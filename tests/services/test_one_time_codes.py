@@ -6,12 +6,12 @@ import pyotp
 import pytest
 from sqlalchemy.orm import Session
 
-from api.db import Sessions
+from api.db.sessions import Sessions
 from api.domain.errors import AlreadyEnrolled, NoPendingEnrolment, OneTimeCodeWrong
 from api.models.staff import Staff
-from api.services.access import one_time_codes
-from tests.builders import Signed, a_clinic
+from api.services.accounts import one_time_codes
 from tests.conftest import NOW
+from tests.support.builders import Signed, a_clinic
 
 KEY = one_time_codes.key_of("not a secret: for tests only")
 STEP = timedelta(seconds=30)

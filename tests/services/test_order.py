@@ -11,17 +11,17 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from api.db import Sessions
-from api.domain.reading import read_entry
+from api.db.sessions import Sessions
+from api.domain.entries.parse import read_entry
 from api.domain.trajectory.engine import Engine, Facts
 from api.models.alert import Alert, Evidence
 from api.models.patient import Patient, Trajectory
 from api.models.score import ScoreRow
-from api.services.corrections import correct_entry, withdraw_entry
-from api.services.course.replays import surviving_entries
-from api.services.entries import Report, record_entries, record_reports
-from notifications.silence import tell_of_silence
-from tests.builders import Clinic, a_clinic, a_patient, signed_in
+from api.services.entries.corrections import correct_entry, withdraw_entry
+from api.services.entries.record import Report, record_entries, record_reports
+from api.services.scoring.replays import surviving_entries
+from notifications.jobs.silence import tell_of_silence
+from tests.support.builders import Clinic, a_clinic, a_patient, signed_in
 
 FIRST = date(2026, 1, 1)
 LATER = datetime(2026, 6, 1, tzinfo=UTC)

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from api.db import Sessions
-from api.domain.report import RED_FLAGS
+from api.db.sessions import Sessions
+from api.domain.entries.questions import RED_FLAGS
 from api.models.alert import Alert, Evidence
-from api.services.course import locking, scoring
+from api.services.scoring import patient_lock, score
 from tests.services.test_order import ENGINE, LATER, a_day, report
 
 __all__ = ["report"]
@@ -78,6 +78,6 @@ def test_statements_end_the_same_in_any_order_and_after_a_replay(
         assert across(before) == across(stated_of(session, in_order))
         stated = {flag for item in sent for flag in item.get("red_flags", ())}
         assert {flag for row in before for flag in row[10].get("red_flags", ())} == stated
-        scoring.rescore(session, locking.lock(session, any_order, now=LATER), engine=ENGINE, now=LATER)
+        score.rescore(session, patient_lock.lock(session, any_order, now=LATER), engine=ENGINE, now=LATER)
     with database.read() as session:
         assert stated_of(session, any_order) == before

@@ -6,7 +6,7 @@ from time import process_time
 import pytest
 
 from api.domain.errors import WeakPassword
-from api.services.access import passwords
+from api.services.accounts import passwords
 
 PASSWORD = "correct horse battery"
 KEPT = passwords.hash_of(PASSWORD, email="a@example.org")

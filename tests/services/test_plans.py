@@ -2,13 +2,13 @@
 
 from datetime import UTC, datetime, timedelta
 
-from api.db import Sessions
+from api.db.sessions import Sessions
 from api.domain.plans.presets import ARTICLE, EVIDENCE
 from api.domain.schedule import local_day, zone_of
 from api.models.patient import Patient
-from api.services.care import plans
-from api.services.care.plans import Wanted
-from tests.builders import Clinic
+from api.services.plans import plans
+from api.services.plans.plans import Wanted
+from tests.support.builders import Clinic
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from api.db import make_sessions
+from api.db.sessions import make_sessions
 from config.private_files import make_private
 
 

@@ -9,14 +9,14 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from api.db import Sessions
-from api.domain.answering import Outcome
+from api.db.sessions import Sessions
+from api.domain.alerts.status import Outcome
 from api.domain.trajectory.engine import Engine
 from api.models.alert import Alert
-from api.services.alerting import answers
-from api.services.corrections import withdraw_entry
-from api.services.entries import record_entries
-from tests.builders import Clinic, a_clinic, a_report
+from api.services.alerts import actions
+from api.services.entries.corrections import withdraw_entry
+from api.services.entries.record import record_entries
+from tests.support.builders import Clinic, a_clinic, a_report
 
 ENGINE = Engine()
 WITHIN_S = 20
@@ -54,7 +54,7 @@ def resolve(session: Session, ward: Clinic, outcome: Outcome) -> None:
     alert = session.scalars(select(Alert)).one()
     now = datetime.now(UTC)
     nurse = ward.nurse.principal
-    answers.resolve(session, nurse, alert.id, outcome=outcome, note=None, check=lambda _: None, now=now)
+    actions.resolve(session, nurse, alert.id, outcome=outcome, note=None, check=lambda _: None, now=now)
     session.flush()
 
 

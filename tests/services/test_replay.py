@@ -8,9 +8,9 @@ from click.testing import CliRunner
 
 from api.cli.replay import replay_command, teller
 from api.domain.trajectory.engine import Engine
-from api.services.replaying.replay import Paths, replay
-from api.services.replaying.replay_files import ALERT_COLUMNS, SCORE_COLUMNS
-from tests.services.replaying import Desk, diary, lines
+from api.services.replay.replay import Paths, replay
+from api.services.replay.replay_files import ALERT_COLUMNS, SCORE_COLUMNS
+from tests.support.replay_desk import Desk, diary, lines
 
 
 @pytest.fixture

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from api.services.replaying.diaries import read_diaries
-from api.services.replaying.file_dates import Today
-from api.services.replaying.replay_files import Reject
-from tests.services.replaying import Desk, diary, lines
+from api.services.replay.diaries import read_diaries
+from api.services.replay.file_dates import Today
+from api.services.replay.replay_files import Reject
+from tests.support.replay_desk import Desk, diary, lines
 
 
 @pytest.fixture

@@ -10,10 +10,10 @@ from api.domain.risk.document import document_of, read_model
 from api.domain.risk.features import NAMES
 from api.domain.risk.model import RiskModel
 from api.domain.trajectory.engine import Engine
-from api.services.course.risk_models import UnusableModelFile, engine_with, load_model, save_model
+from api.services.scoring.risk_models import UnusableModelFile, engine_with, load_model, save_model
 from config.settings import Settings
-from tests.services.calibrating import LOOK, Cohort
-from tests.services.replaying import Desk, diary, lines
+from tests.support.calibration_cohorts import LOOK, Cohort
+from tests.support.replay_desk import Desk, diary, lines
 
 
 @pytest.fixture

@@ -8,10 +8,10 @@ from click.testing import CliRunner
 
 from api.cli.replay import replay_command
 from api.domain.trajectory.engine import Engine
-from api.services.replaying.replay import Paths, replay
-from api.services.replaying.replay_files import UnusableFile
-from api.services.replaying.whole_files import whole
-from tests.services.replaying import HEADER, Desk, diary, lines
+from api.services.files.atomic_output import whole
+from api.services.replay.replay import Paths, replay
+from api.services.replay.replay_files import UnusableFile
+from tests.support.replay_desk import HEADER, Desk, diary, lines
 
 
 @pytest.fixture

@@ -7,13 +7,13 @@ from uuid import UUID
 
 import pytest
 
-from api.db import Sessions
+from api.db.sessions import Sessions
 from api.domain.authority import Principal
 from api.domain.errors import TooManyRequests
-from api.services.corrections import withdraw_entry
-from api.services.course.replayer import MAX_OF_PATIENT, TRIES, Replayer
-from api.services.entries import record_entries
+from api.services.entries.corrections import withdraw_entry
+from api.services.entries.record import record_entries
 from api.services.patient_budgets import PatientBudget, PatientBudgets
+from api.services.scoring.replayer import MAX_OF_PATIENT, TRIES, Replayer
 from tests.services.test_checkpoints import (
     DAYS,
     ENGINE,

@@ -6,15 +6,15 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from api.db import Sessions
+from api.db.sessions import Sessions
 from api.models.patient import Patient, Trajectory
 from api.models.score import ScoreRow
-from api.services.course import rescoring
-from notifications.pace import Pace
-from notifications.rescoring import AT_ONCE, catch_up
+from api.services.scoring import rescoring
+from notifications.jobs.rescoring import AT_ONCE, catch_up
+from notifications.retry_policy import Pace
 from notifications.worker import Worker
-from tests.builders import Clinic, a_clinic, a_patient, signed_in
-from tests.services.own_policies import (
+from tests.support.builders import Clinic, a_clinic, a_patient, signed_in
+from tests.support.site_with_policy import (
     DAY,
     ENGINE,
     NOW,

@@ -8,14 +8,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from api.db import Sessions
+from api.db.sessions import Sessions
 from api.domain.authority import SCOPES_OF_PATIENT, ActorKind, Role
 from api.domain.errors import TokenRefused
 from api.models.identity import Token
-from api.services.access import devices, tokens
+from api.services.access import tokens
 from api.services.access.tokens import Issued, Lifetimes
-from tests.builders import Clinic, a_clinic, a_member_of_staff
+from api.services.accounts import devices
 from tests.conftest import NOW
+from tests.support.builders import Clinic, a_clinic, a_member_of_staff
 
 KEY = tokens.rotation_key("not a secret: for tests only")
 

@@ -7,14 +7,14 @@ import pytest
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from api.db import Sessions
-from api.domain.answering import AlertStatus, Outcome
+from api.db.sessions import Sessions
+from api.domain.alerts.status import AlertStatus, Outcome
 from api.models.patient import Patient, Trajectory
-from api.services.alerting import answers
-from api.services.course import locking, scoring
-from api.services.course.silence_watch import candidates
-from tests.builders import Clinic, a_clinic, a_patient, signed_in
-from tests.services.silences import (
+from api.services.alerts import actions
+from api.services.scoring import patient_lock, score
+from api.services.scoring.silence_watch import candidates
+from tests.support.builders import Clinic, a_clinic, a_patient, signed_in
+from tests.support.silence import (
     ENGINE,
     FIRST,
     a_clinic_before_the_diary,
@@ -69,7 +69,7 @@ def test_what_the_nurse_has_answered_is_not_opened_again_while_it_lasts(
     wait_until(database, at(35))
     [alert] = silences(database, patient.id)
     with database.begin() as session:
-        answers.resolve(
+        actions.resolve(
             session,
             clinic.nurse.principal,
             alert.id,
@@ -82,7 +82,7 @@ def test_what_the_nurse_has_answered_is_not_opened_again_while_it_lasts(
     for number in (36, 40, 80):
         assert wait_until(database, at(number)) == 0
     with database.begin() as session:
-        scoring.rescore(session, locking.lock(session, patient.id, now=at(81)), engine=ENGINE, now=at(81))
+        score.rescore(session, patient_lock.lock(session, patient.id, now=at(81)), engine=ENGINE, now=at(81))
     post(database, patient, a_day(82), now=at(82))
 
     assert [alert.status for alert in silences(database, patient.id)] == [AlertStatus.RESOLVED]
@@ -154,7 +154,7 @@ def test_a_worker_that_dies_before_the_commit_leaves_nothing_and_the_next_tells_
     patient = written_daily(database, clinic)
 
     def die(session: Session) -> None:
-        from api.services.course.silence_watch import tell  # noqa: PLC0415
+        from api.services.scoring.silence_watch import tell  # noqa: PLC0415
 
         assert tell(session, patient.id, engine=ENGINE, now=at(50))
         raise KeyboardInterrupt

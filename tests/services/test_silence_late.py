@@ -11,14 +11,14 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from api.db import Sessions
-from api.domain.answering import Outcome
+from api.db.sessions import Sessions
+from api.domain.alerts.status import Outcome
 from api.models.alert import Alert, Evidence
 from api.models.patient import Trajectory
-from api.services import corrections
-from api.services.alerting import answers
-from tests.builders import Clinic, Signed, a_patient, signed_in
-from tests.services.silences import (
+from api.services.alerts import actions
+from api.services.entries import corrections
+from tests.support.builders import Clinic, Signed, a_patient, signed_in
+from tests.support.silence import (
     ENGINE,
     a_clinic_before_the_diary,
     a_day,
@@ -137,7 +137,7 @@ def test_a_late_entry_does_not_undo_the_nurses_answer(database: Sessions, clinic
     wait_until(database, at(35))
     [alert] = silences(database, patient.id)
     with database.begin() as session:
-        answers.resolve(
+        actions.resolve(
             session,
             clinic.nurse.principal,
             alert.id,

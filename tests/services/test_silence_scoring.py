@@ -3,16 +3,16 @@
 import pytest
 from sqlalchemy import select, update
 
-from api.db import Sessions
+from api.db.sessions import Sessions
 from api.domain.policy import Policy, Threshold
 from api.domain.trajectory.engine import Engine
 from api.models.alert import Alert
 from api.models.patient import Patient, Trajectory
-from api.services.access import enrolment
-from api.services.course import locking, scoring
-from notifications.silence import tell_of_silence
-from tests.builders import Clinic, a_patient, signed_in
-from tests.services.silences import (
+from api.services.patients import enrolment
+from api.services.scoring import patient_lock, score
+from notifications.jobs.silence import tell_of_silence
+from tests.support.builders import Clinic, a_patient, signed_in
+from tests.support.silence import (
     ENGINE,
     FIRST,
     a_clinic_before_the_diary,
@@ -38,11 +38,11 @@ def test_scoring_again_withdraws_no_silence_that_lasts_and_opens_none(
     other = Engine(Policy(low_confidence=Threshold(1, "points", "a site's own")))
 
     with database.begin() as session:
-        scoring.rescore(session, locking.lock(session, patient.id, now=at(50)), engine=ENGINE, now=at(50))
+        score.rescore(session, patient_lock.lock(session, patient.id, now=at(50)), engine=ENGINE, now=at(50))
     assert silences(database, patient.id) == []
     wait_until(database, at(50))
     with database.begin() as session:
-        scoring.rescore(session, locking.lock(session, patient.id, now=at(51)), engine=other, now=at(51))
+        score.rescore(session, patient_lock.lock(session, patient.id, now=at(51)), engine=other, now=at(51))
 
     [alert] = silences(database, patient.id)
     assert alert.status == "open"
@@ -55,7 +55,7 @@ def test_a_patient_scored_by_another_engine_waits_for_rescoring(database: Sessio
 
     assert tell_of_silence(database, engine=other, now=at(50)) == 0
     with database.begin() as session:
-        scoring.rescore(session, locking.lock(session, patient.id, now=at(50)), engine=other, now=at(50))
+        score.rescore(session, patient_lock.lock(session, patient.id, now=at(50)), engine=other, now=at(50))
     assert tell_of_silence(database, engine=other, now=at(50)) == 1
 
 
@@ -84,7 +84,9 @@ def test_scoring_again_opens_no_alert_about_who_is_no_longer_followed(
     )
 
     with database.begin() as session:
-        scoring.rescore(session, locking.lock(session, patient.id, now=at(22)), engine=stricter, now=at(22))
+        score.rescore(
+            session, patient_lock.lock(session, patient.id, now=at(22)), engine=stricter, now=at(22)
+        )
 
     with database.read() as session:
         assert session.scalars(select(Alert)).all() == []
@@ -107,7 +109,7 @@ def test_who_is_no_longer_followed_is_not_told_of_but_what_was_told_stands(
 
     assert wait_until(database, at(60)) == 0
     with database.begin() as session:
-        scoring.rescore(session, locking.lock(session, other.id, now=at(61)), engine=ENGINE, now=at(61))
+        score.rescore(session, patient_lock.lock(session, other.id, now=at(61)), engine=ENGINE, now=at(61))
 
     assert silences(database, patient.id) == []
     assert [alert.status for alert in silences(database, other.id)] == ["open"]

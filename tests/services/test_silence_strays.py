@@ -9,12 +9,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from api.db import Sessions
+from api.db.sessions import Sessions
 from api.models.patient import Trajectory
 from api.models.score import ScoreRow
-from api.services import corrections
-from tests.builders import Clinic, Signed, a_patient, signed_in
-from tests.services.silences import (
+from api.services.entries import corrections
+from tests.support.builders import Clinic, Signed, a_patient, signed_in
+from tests.support.silence import (
     ENGINE,
     a_clinic_before_the_diary,
     a_day,

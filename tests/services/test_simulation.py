@@ -12,7 +12,7 @@ from api.services.simulation import symptoms
 from api.services.simulation.assumptions import Assumptions, Cadence
 from api.services.simulation.cohort import ANSWERED, Simulated, cohort
 from api.services.simulation.files import CohortFiles, write_cohort
-from api.services.simulation.people import Kind, draw_person
+from api.services.simulation.patients import Kind, draw_person
 from api.services.simulation.symptoms import draw_felt
 
 COLUMNS = ("patient", "recorded_at", *ANSWERED)

@@ -11,25 +11,26 @@ import pytest
 from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 
-from api.db import Sessions
+from api.db.sessions import Sessions
 from api.domain.documents import MOST_NAMED
 from api.domain.errors import InvalidMoment, InvalidPolicy, PolicyTaken
-from api.domain.policy_file import read_policy
-from api.domain.site_policy import BUILT_IN
+from api.domain.policies.parse import read_policy
+from api.domain.policies.site_policy import BUILT_IN
 from api.domain.trajectory.engine import Engine
 from api.models.alert import Alert, Evidence
 from api.models.audit import AuditRow
 from api.models.patient import Patient, Trajectory
 from api.models.policy import PolicyRow
 from api.models.score import ScoreRow
-from api.services.alerting import telling
-from api.services.course.reporting import reporting_of
-from api.services.policy import policies, site_policies
-from notifications.escalation import tell_held_back
-from notifications.rescoring import catch_up
-from notifications.silence import tell_of_silence
-from tests.builders import Clinic, a_clinic, a_patient
-from tests.services.own_policies import (
+from api.services.alerts import budget
+from api.services.policies import policies, site_policies
+from api.services.scoring.reporting import reporting_of
+from notifications.jobs.escalation import tell_held_back
+from notifications.jobs.rescoring import catch_up
+from notifications.jobs.silence import tell_of_silence
+from tests.services.test_telling import find
+from tests.support.builders import Clinic, a_clinic, a_patient
+from tests.support.site_with_policy import (
     DAY,
     ENGINE,
     NOW,
@@ -43,7 +44,6 @@ from tests.services.own_policies import (
     versions,
     write,
 )
-from tests.services.test_telling import find
 
 DEEP: list[Any] = reduce(lambda inner, _: [inner], range(2000), [])
 
@@ -247,8 +247,8 @@ def test_the_budget_is_the_one_of_the_site_and_of_the_moment(database: Sessions,
     for patient in there:
         find(database, patient, now=NOW)
     with database.read() as session:
-        (held,) = telling.held_back(session, clinic.site.id, now=NOW).values()
-        assert telling.held_back(session, elsewhere.site.id, now=NOW) == {}
+        (held,) = budget.held_back(session, clinic.site.id, now=NOW).values()
+        assert budget.held_back(session, elsewhere.site.id, now=NOW) == {}
     assert "at least 1 a week" in held.reason
     assert held.until == NOW + 2 * DAY
 

@@ -6,9 +6,9 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import select
 
-from api.db import Sessions
+from api.db.sessions import Sessions
+from api.domain.delivery.push_address import PushServices
 from api.domain.errors import AddressRefused, UnknownDevice
-from api.domain.push_address import PushServices
 from api.models.audit import AuditRow
 from api.models.outbox import Subscription
 from api.models.staff import Staff
@@ -16,9 +16,9 @@ from api.services.messages import subscriptions
 from api.services.messages.subscriptions import Address
 from api.services.messages.vapid import new_private_key, public_key_of
 from config.settings import PUSH_SERVICES
-from tests.builders import Clinic, Signed, signed_in
 from tests.conftest import NOW
-from tests.push_service import Browser, bytes_of, text_of
+from tests.support.builders import Clinic, Signed, signed_in
+from tests.support.push_service import Browser, bytes_of, text_of
 
 ALLOWED = PushServices(PUSH_SERVICES)
 BROWSER = Browser("https://fcm.googleapis.com")

@@ -8,17 +8,17 @@ import pytest
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from api.db import Sessions
-from api.domain.findings import Finding, FindingKind, Tier
+from api.db.sessions import Sessions
+from api.domain.alerts.finding import Finding, FindingKind, Tier
 from api.models.alert import Alert, AlertEvent
 from api.models.outbox import OutboxMessage
 from api.models.patient import Patient
 from api.models.site import Site
-from api.services.alerting import alerts, telling
-from api.services.alerting.alerts import Subject
-from notifications.escalation import escalate_overdue, tell_held_back
-from tests.builders import Clinic, a_clinic, a_patient
+from api.services.alerts import budget, reconcile
+from api.services.alerts.reconcile import Subject
+from notifications.jobs.escalation import escalate_overdue, tell_held_back
 from tests.notifications.conftest import subscribe
+from tests.support.builders import Clinic, a_clinic, a_patient
 
 NOW = datetime(2026, 3, 4, 12, tzinfo=UTC)
 """A Wednesday; the week begins on Monday 2 March, and the next on 9 March, in Berlin."""
@@ -60,7 +60,7 @@ def find(
     finding = Finding(kind, tier, str(now.date()), now.date(), now, "it", {"p_worsening": p}, "a source")
     with database.begin() as session:
         subject = Subject(patient.id, patient.site_id, "an engine")
-        alerts.reconcile(session, subject, [] if withdraw else [finding], since=None, now=now)
+        reconcile.reconcile(session, subject, [] if withdraw else [finding], since=None, now=now)
         session.flush()
         query = select(Alert).where(Alert.patient_id == patient.id, Alert.kind == kind)
         return session.scalars(query.order_by(Alert.opened_at.desc())).first()  # type: ignore[return-value]
@@ -296,7 +296,7 @@ def test_a_worker_leaves_a_site_to_the_one_that_has_it(busy: tuple[Sessions, Cli
     find(database, patients[PLACES])
 
     def release(session: Session) -> int:
-        return telling.release(session, clinic.site.id, now=NOW + 8 * DAY)
+        return budget.release(session, clinic.site.id, now=NOW + 8 * DAY)
 
     with database.begin() as one, database.begin() as other:
         assert (release(one), release(other)) == (1, 0)

@@ -3,22 +3,22 @@
 import pytest
 from sqlalchemy import func, select
 
-from api.db import Sessions
-from api.domain.policy_file import read_policy
+from api.db.sessions import Sessions
+from api.domain.policies.parse import read_policy
 from api.domain.trajectory.engine import FORMAT, Facts
 from api.models.alert import Alert, Evidence
 from api.models.outbox import OutboxMessage
 from api.models.patient import Patient, Trajectory
 from api.models.policy import PolicyRow
 from api.models.score import ScoreRow
-from api.services.course import replays
-from api.services.policy import policies, site_policies
-from notifications.rescoring import catch_up
-from notifications.silence import tell_of_silence
-from tests.builders import Clinic, a_clinic
+from api.services.policies import policies, site_policies
+from api.services.scoring import replays
+from notifications.jobs.rescoring import catch_up
+from notifications.jobs.silence import tell_of_silence
 from tests.notifications.conftest import subscribe
-from tests.services.own_policies import DAY, ENGINE, NOW, OURS, engine_of, let_hold, versions, write
 from tests.services.test_telling import find
+from tests.support.builders import Clinic, a_clinic
+from tests.support.site_with_policy import DAY, ENGINE, NOW, OURS, engine_of, let_hold, versions, write
 
 
 @pytest.fixture

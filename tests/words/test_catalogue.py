@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from api.domain import date_floor
 from api.domain.enrolment import Language
+from api.domain.entries import date_floor
 from api.domain.instruments.registry import INSTRUMENTS
 from api.errors import OF_HTTP, PROBLEMS, slug_of
 from api.words import catalogue

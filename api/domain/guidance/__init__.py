@@ -1,1 +1,1 @@
-"""Guidance for the care team: what was advised somewhere, and what the evidence says of it."""
+"""Guidance for the care team: published recommendations, each with the evidence for it."""

@@ -5,7 +5,7 @@ import json
 from dataclasses import dataclass
 from enum import StrEnum
 
-from api.domain.findings import Severity
+from api.domain.alerts.finding import Severity
 
 
 class Verdict(StrEnum):

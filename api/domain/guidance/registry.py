@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from itertools import chain
 
+from api.domain.alerts.finding import FindingKind, Severity
 from api.domain.errors import UnknownGuidance
-from api.domain.findings import FindingKind, Severity
 from api.domain.guidance.catalogue import follow_up, treatment
 from api.domain.guidance.definition import ANY_SEVERITY, GuidanceItem
 

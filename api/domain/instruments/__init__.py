@@ -1,1 +1,1 @@
-"""Questionnaires: what they are made of, how they are scored, and what of them may be shipped."""
+"""Questionnaires: items, scoring, interpretation and licences."""

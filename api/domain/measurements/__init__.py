@@ -1,1 +1,1 @@
-"""What staff measure: kinds and their bounds, how one is read, and what it means beside others."""
+"""Measurements by staff: kinds and bounds, parsing, and interpretation."""

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from api.domain.answer_kinds import Choice, Flag, Text
+from api.domain.entries.answer_types import Choice, Flag, Text
 from api.domain.measurements.definition import (
     Field,
     KindOfMeasurement,

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from api.domain.answer_kinds import Choice, Flag, Text
+from api.domain.entries.answer_types import Choice, Flag, Text
 
 
 class MeasurementKind(StrEnum):

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from api.domain.answer_kinds import Choice, Flag, Text, shown
+from api.domain.entries.answer_types import Choice, Flag, Text, shown
 from api.domain.measurements.definition import (
     Field,
     KindOfMeasurement,

@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from datetime import date, datetime
 
-from api.domain.answer_kinds import Flag, Text, shown
+from api.domain.entries.answer_types import Flag, Text, shown
+from api.domain.entries.parse import FARTHEST_EAST, day_said, read_id
 from api.domain.errors import ImplausibleMeasurement, InvalidMeasurement
 from api.domain.measurements.canonical import canonical
 from api.domain.measurements.catalogue import KINDS
 from api.domain.measurements.definition import KindOfMeasurement, Measurement, MeasurementKind
 from api.domain.measurements.fields import read_fields, read_with
-from api.domain.reading import FARTHEST_EAST, day_said, read_id
 
 LONGEST_NOTE = 2000
 NOTE = Text(LONGEST_NOTE)

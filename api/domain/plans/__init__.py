@@ -1,1 +1,1 @@
-"""Plans: which reassessments are due when, as data; local dates only, never a clock or a zone."""
+"""Monitoring plans: which reassessments are due on which local dates, as data."""

@@ -1,1 +1,1 @@
-"""How likely she is to stop the tablets: a monthly hazard with reasons, its refit, and how good it is."""
+"""Risk of discontinuation: a monthly hazard with its contributions, its refit and its performance."""

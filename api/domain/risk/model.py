@@ -6,10 +6,10 @@ import math
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from api.domain.diary.patient_factors import Facts
+from api.domain.risk.covariates import lacking, values_of
 from api.domain.risk.features import FEATURES, TYPICAL, Values
-from api.domain.risk.reading import lacking, values_of
-from api.domain.risk.signs import Signs
-from api.domain.trajectory.facts import Facts
+from api.domain.risk.history import Signs
 
 HORIZON = 90
 YEAR = 365

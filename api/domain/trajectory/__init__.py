@@ -1,1 +1,1 @@
-"""One patient's course over time: baseline, present level, change and its probability."""
+"""Scores one patient's diary day by day: baseline, present level, change and findings."""

@@ -2,9 +2,9 @@
 
 from typing import NamedTuple
 
+from api.domain.onset.autocorrelation import own_variance
 from api.domain.policy import Policy
 from api.domain.trajectory.level import Answered
-from api.domain.trajectory.noise import own_variance
 
 
 class Tally(NamedTuple):

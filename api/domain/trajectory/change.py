@@ -3,10 +3,10 @@
 import math
 from typing import NamedTuple
 
+from api.domain.onset.autocorrelation import adjacent_pairs, correlated_pairs
 from api.domain.policy import Policy
 from api.domain.trajectory.baseline import Usual
 from api.domain.trajectory.level import Answered
-from api.domain.trajectory.noise import adjacent_pairs, correlated_pairs
 
 Z95 = 1.96
 CLOSE = 1e-9

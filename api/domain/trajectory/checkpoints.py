@@ -10,7 +10,7 @@ from datetime import date
 from itertools import chain, groupby, pairwise
 from typing import Any, NamedTuple
 
-from api.domain.report import Entry
+from api.domain.entries.questions import Entry
 from api.domain.trajectory.engine import Course
 from api.domain.trajectory.outcome import Outcome
 

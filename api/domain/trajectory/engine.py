@@ -8,23 +8,23 @@ from datetime import date
 from itertools import islice
 from typing import Any, NamedTuple
 
-from api.domain.findings import Finding
-from api.domain.function import FunctionReading
+from api.domain.alerts.finding import Finding
+from api.domain.alerts.urgency import Tiers
+from api.domain.diary.daily_summary import Day, days_of
+from api.domain.diary.patient_factors import Facts
+from api.domain.entries.questions import Entry
+from api.domain.functional_status import FunctionReading
+from api.domain.onset.batch_filter import follow_all
+from api.domain.onset.onset_detector import OnsetTest
+from api.domain.onset.onset_state import Symptomatic
 from api.domain.policy import Policy
-from api.domain.report import Entry
+from api.domain.risk.history import Signs
 from api.domain.risk.model import RiskModel
-from api.domain.risk.signs import Signs
-from api.domain.tiers import Tiers
-from api.domain.trajectory.day import Day, days_of
-from api.domain.trajectory.facts import Facts
-from api.domain.trajectory.fold import State, advance, limited_by
 from api.domain.trajectory.lazy_state import LazyState
-from api.domain.trajectory.onset import OnsetTest
 from api.domain.trajectory.outcome import Outcome, Score, ScoreStatus
-from api.domain.trajectory.population import follow_all
-from api.domain.trajectory.reporting import Reporting, Written, habit_of, reporting_on
-from api.domain.trajectory.rise import Symptomatic
+from api.domain.trajectory.reporting_pattern import Reporting, Written, habit_of, reporting_on
 from api.domain.trajectory.rules import silence
+from api.domain.trajectory.step import State, advance, limited_by
 
 __all__ = [
     "Course",

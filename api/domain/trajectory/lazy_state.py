@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from api.domain.trajectory.fold import State
+from api.domain.trajectory.step import State
 
 
 class LazyState:

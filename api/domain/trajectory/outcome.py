@@ -5,7 +5,7 @@ from datetime import date
 from enum import StrEnum
 from typing import NamedTuple
 
-from api.domain.findings import Finding, Severity
+from api.domain.alerts.finding import Finding, Severity
 
 
 class ScoreStatus(StrEnum):

@@ -1,1 +1,1 @@
-"""Who may come in: people, devices, keys and codes."""
+"""Access control: visibility of patients, tokens, throttling and key derivation."""

@@ -1,1 +1,1 @@
-"""Fits the risk of stopping to a site's own outcomes, and says how good it was and is."""
+"""Fits the risk of discontinuation to a site's own outcomes and reports its performance."""

@@ -6,7 +6,7 @@ from typing import Any
 
 from api.domain.risk.fit import NoFit
 from api.domain.risk.model import HORIZON, RiskModel
-from api.services.calibration.judging import Judgement, Say, judge
+from api.services.calibration.cohort import Looks, Woman, looks, woman_of
 from api.services.calibration.refit import (
     EVENTS_EACH,
     Fitted,
@@ -16,15 +16,15 @@ from api.services.calibration.refit import (
     level_for,
     refit,
 )
-from api.services.calibration.women import Looks, Woman, looks, woman_of
+from api.services.calibration.validation import Judgement, Say, judge
+from api.services.evaluation.ground_truth import names_in, read_truth
 from api.services.evaluation.selection import Cohort, dependences
-from api.services.evaluation.truth import names_in, read_truth
-from api.services.replaying.diaries import read_diaries, read_patients
-from api.services.replaying.file_dates import NO_CLOCK, Today
-from api.services.replaying.inputs import AnyInput, input_of
-from api.services.replaying.joins import Names, without_partner
-from api.services.replaying.replay import Progress
-from api.services.replaying.replay_files import Reject
+from api.services.files.inputs import AnyInput, input_of
+from api.services.replay.diaries import read_diaries, read_patients
+from api.services.replay.file_dates import NO_CLOCK, Today
+from api.services.replay.joins import Names, without_partner
+from api.services.replay.replay import Progress
+from api.services.replay.replay_files import Reject
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from api.domain.risk.fit import (
     no_opinion,
 )
 from api.domain.risk.model import RiskModel
-from api.services.calibration.women import Looks
+from api.services.calibration.cohort import Looks
 
 EVENTS_EACH = 10
 """Women who must have stopped for each coefficient that is fitted.

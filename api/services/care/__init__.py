@@ -1,1 +1,1 @@
-"""What the team measures, advises and plans."""
+"""Measurements, guidance decisions and emergency numbers of a site."""

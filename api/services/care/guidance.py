@@ -7,8 +7,8 @@ from uuid import UUID, uuid4
 from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
+from api.domain.alerts.finding import FindingKind, Severity
 from api.domain.authority import Principal
-from api.domain.findings import FindingKind, Severity
 from api.domain.guidance.deciding import (
     Decided,
     Decision,

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from api.db import insert_once
+from api.db.bulk import insert_once
 from api.domain.authority import Principal
 from api.domain.enrolment import PatientStatus
 from api.domain.errors import InvalidMeasurement, MeasurementConflict, PatientNotActive, UnknownMeasurement

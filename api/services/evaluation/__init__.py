@@ -1,1 +1,1 @@
-"""Holds the engine's findings and risks against a known truth, beside rules a child could write."""
+"""Compares the engine's findings and risks with a known truth and with simple threshold rules."""

@@ -13,7 +13,7 @@ from api.services.evaluation.detection import (
     false_per_year,
     sensitivity,
 )
-from api.services.evaluation.record import Record
+from api.services.evaluation.outcomes import Record
 
 FOUND_BY_DAYS = 90
 

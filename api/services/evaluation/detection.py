@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from api.services.evaluation.intervals import Estimate, if_enough, rate_of_none, share_of
-from api.services.evaluation.record import Floats, Ints, Record
+from api.services.evaluation.outcomes import Floats, Ints, Record
 
 WITHIN_DAYS = (14, 28, 60)
 NEVER = float("inf")

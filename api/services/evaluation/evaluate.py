@@ -8,19 +8,19 @@ from typing import Any
 
 from api.domain.trajectory.engine import Engine
 from api.services.evaluation import stopping
+from api.services.evaluation.columns import tables
+from api.services.evaluation.export import Report, plots_of, write_report
+from api.services.evaluation.ground_truth import Truth, names_in, read_truth
 from api.services.evaluation.intervals import Bootstrap
-from api.services.evaluation.layout import tables
-from api.services.evaluation.record import Record, records_of, with_last_silence
+from api.services.evaluation.outcomes import Record, records_of, with_last_silence
 from api.services.evaluation.report import evaluated
 from api.services.evaluation.selection import Cohort, dependences
 from api.services.evaluation.tables import Table
-from api.services.evaluation.truth import Truth, names_in, read_truth
-from api.services.evaluation.writing import Report, plots_of, write_report
-from api.services.replaying.diaries import Diary, read_diaries, read_patients
-from api.services.replaying.file_dates import NO_CLOCK, Today
-from api.services.replaying.inputs import AnyInput, input_of
-from api.services.replaying.joins import Names, without_partner
-from api.services.replaying.replay_files import Reject, UnusableFile
+from api.services.files.inputs import AnyInput, input_of
+from api.services.replay.diaries import Diary, read_diaries, read_patients
+from api.services.replay.file_dates import NO_CLOCK, Today
+from api.services.replay.joins import Names, without_partner
+from api.services.replay.replay_files import Reject, UnusableFile
 
 Scored = Callable[[int, int], None]
 Say = Callable[[str], None]

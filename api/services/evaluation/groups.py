@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from api.services.evaluation.record import Ints, Record
+from api.services.evaluation.outcomes import Ints, Record
 
 UNKNOWN_GROUP = "not known"
 _FEWEST_STEPS = 5

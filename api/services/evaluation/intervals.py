@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.random import default_rng
 
+from api.services.evaluation.outcomes import Floats, Ints
 from api.services.evaluation.prediction import Flags
-from api.services.evaluation.record import Floats, Ints
 
 _LOW, _HIGH = 0.025, 0.975
 _ENOUGH_RESAMPLES = 0.9

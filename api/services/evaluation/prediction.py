@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from api.services.evaluation.record import Floats
+from api.services.evaluation.outcomes import Floats
 
 Flags = NDArray[np.bool_]
 

@@ -5,13 +5,13 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from api.domain.findings import FindingKind
-from api.services.evaluation import burden, detection, stopping
+from api.domain.alerts.finding import FindingKind
+from api.services.evaluation import alert_burden, detection, stopping
 from api.services.evaluation.curves import Point, operating_points
 from api.services.evaluation.detection import Detection, detect
 from api.services.evaluation.groups import SPLITS, Split
 from api.services.evaluation.intervals import UNKNOWN, Bootstrap, Estimate, if_enough, share_of, wilson
-from api.services.evaluation.record import Ints, Record
+from api.services.evaluation.outcomes import Ints, Record
 from api.services.evaluation.rules import RULES
 from api.services.evaluation.stopping import Landmark, landmark, warned
 
@@ -83,12 +83,12 @@ def _detected(found: Detection, among: int | Ints, bootstrap: Bootstrap) -> list
 
 
 def _alerts(records: Sequence[Record], bootstrap: Bootstrap) -> Iterator[Row]:
-    kinds = burden.found_at_all(records)
+    kinds = alert_burden.found_at_all(records)
     within = [kind for kind in FindingKind if kind is not FindingKind.RED_FLAG]
     rows: list[tuple[str, Sequence[FindingKind]]] = [(kind.value, [kind]) for kind in kinds]
     for name, of in [*rows, ("all", list(FindingKind)), ("all_within_budget", within)]:
         count = sum(kind in of for record in records for kind, _ in record.found)
-        yield name, count, *burden.burden(records, of, bootstrap)
+        yield name, count, *alert_burden.burden(records, of, bootstrap)
 
 
 def _prediction(mark: Landmark, bootstrap: Bootstrap) -> Row:
@@ -135,7 +135,13 @@ def _alerts_by_group(records: Sequence[Record], bootstrap: Bootstrap) -> Iterato
     for split, group, places in _groups(records):
         members = [records[place] for place in places]
         count = sum(len(record.found) for record in members)
-        yield split.title, group, len(members), count, *burden.burden(members, list(FindingKind), bootstrap)
+        yield (
+            split.title,
+            group,
+            len(members),
+            count,
+            *alert_burden.burden(members, list(FindingKind), bootstrap),
+        )
 
 
 def _detection_by_group(records: Sequence[Record], found: Detection, bootstrap: Bootstrap) -> Iterator[Row]:

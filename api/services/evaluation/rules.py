@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from api.domain.findings import FindingKind
-from api.services.evaluation.record import QUIET_DAYS, Ints, Record
+from api.domain.alerts.finding import FindingKind
+from api.services.evaluation.outcomes import QUIET_DAYS, Ints, Record
 
 AGAIN_AFTER_DAYS = 28
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from math import exp, lgamma
 from typing import NamedTuple
 
-from api.services.evaluation.truth import Truth
-from api.services.replaying.diaries import Diary
-from api.services.replaying.replay_files import Reject
+from api.services.evaluation.ground_truth import Truth
+from api.services.replay.diaries import Diary
+from api.services.replay.replay_files import Reject
 
 SIGNIFICANT = 0.05
 """Two-sided p of Fisher's exact test below which leaving out is held to depend on the outcome."""

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from api.domain.findings import FindingKind
-from api.domain.risk.measures import auroc
+from api.domain.alerts.finding import FindingKind
+from api.domain.risk.performance import auroc
+from api.services.evaluation.outcomes import Floats, Ints, Record
 from api.services.evaluation.prediction import ENOUGH, NAN, Flags, brier, calibration
-from api.services.evaluation.record import Floats, Ints, Record
 
 LANDMARKS = (60, 120)
 HORIZON_DAYS = 90

@@ -1,1 +1,1 @@
-"""Takes a site's diaries out of the server, for replay and research."""
+"""Exports a site's diaries for replay and research."""

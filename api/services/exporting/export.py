@@ -17,15 +17,15 @@ from uuid import UUID
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from api.db import Sessions
-from api.domain.answer_kinds import Scale
-from api.domain.report import ANSWERS
+from api.db.sessions import Sessions
+from api.domain.entries.answer_types import Scale
+from api.domain.entries.questions import ANSWERS
 from api.models.alert import Alert
 from api.models.assessment import AssessmentRow
 from api.models.entry import EntryRow
 from api.models.patient import Patient
 from api.services import audit
-from api.services.replaying.replay_rows import ENTRY_COLUMNS, PATIENT_COLUMNS
+from api.services.replay.replay_rows import ENTRY_COLUMNS, PATIENT_COLUMNS
 
 PSEUDONYM_LENGTH = 20
 

@@ -1,1 +1,1 @@
-"""What must reach a person, and the addresses it goes to."""
+"""Messages to people: the transactional outbox, subscriptions, webhooks and receipts."""

@@ -8,14 +8,14 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, exists, func, literal, select, tuple_, update
 from sqlalchemy.orm import Session
 
-from api.db import UtcDateTime
+from api.db.base import UtcDateTime
 from api.domain import cursor as cursors
 from api.domain.authority import Principal
-from api.domain.messages import REMINDERS, Channel, MessageState
+from api.domain.delivery.messages import REMINDERS, Channel, MessageState
 from api.models.outbox import Heartbeat, OutboxMessage
 from api.models.reminder import Reminder
 from api.services import audit
-from api.services.access.enrolment import find_patient
+from api.services.access.visibility import find_patient
 from api.services.paging import Page, cut
 
 LATE = timedelta(minutes=1)

@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from api.db import upsert
-from api.domain.messages import MessageState
+from api.db.bulk import upsert
+from api.domain.delivery.limits import LONGEST_SILENCE
+from api.domain.delivery.messages import MessageState
 from api.models.delivery import PlanningPause
 from api.models.outbox import ChannelStop, Heartbeat, OutboxMessage
-from api.services.watching.health import LONGEST_SILENCE
 
 PAUSED_FOR = timedelta(minutes=15)
 """How long planning rests unless told otherwise: long enough for a change, short enough for a reminder."""

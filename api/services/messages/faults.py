@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from api.db import insert_once
-from api.domain.messages import Channel
+from api.db.bulk import insert_once
+from api.domain.delivery.messages import Channel
 from api.models.delivery import ChannelFault
 
 log = logging.getLogger(__name__)

@@ -11,8 +11,15 @@ from uuid import UUID, uuid4
 from sqlalchemy import select, true, union_all, update
 from sqlalchemy.orm import Session
 
-from api.db import insert_once
-from api.domain.messages import ALWAYS_BY_EMAIL, DEFAULT_WAYS, FOR_STAFF, Channel, MessageKind, MessageState
+from api.db.bulk import insert_once
+from api.domain.delivery.messages import (
+    ALWAYS_BY_EMAIL,
+    DEFAULT_WAYS,
+    FOR_STAFF,
+    Channel,
+    MessageKind,
+    MessageState,
+)
 from api.models.outbox import OutboxMessage, Subscription, Webhook
 from api.models.patient import Patient
 from api.models.staff import Staff

@@ -6,8 +6,8 @@ from uuid import UUID, uuid4
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
-from api.db import insert_once
-from api.domain.messages import Channel, MessageKind, MessageState, ReceiptEvent
+from api.db.bulk import insert_once
+from api.domain.delivery.messages import Channel, MessageKind, MessageState, ReceiptEvent
 from api.models.outbox import OutboxMessage, Subscription
 from api.models.patient import Patient
 from api.services.messages.outbox import topic

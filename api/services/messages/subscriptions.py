@@ -13,10 +13,10 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from api.db import insert_once
+from api.db.bulk import insert_once
 from api.domain.authority import ActorKind, Principal
+from api.domain.delivery.push_address import PushServices, check_public, target_of
 from api.domain.errors import AddressRefused, UnknownDevice
-from api.domain.push_address import PushServices, check_public, target_of
 from api.models.outbox import Subscription
 from api.models.patient import Patient
 from api.models.staff import Staff

@@ -14,8 +14,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from api.domain.authority import Principal
+from api.domain.delivery.push_address import check_public, webhook_of
 from api.domain.errors import AddressRefused, UnknownWebhook
-from api.domain.push_address import check_public, webhook_of
 from api.models.outbox import Webhook
 from api.services import audit
 

@@ -1,1 +1,1 @@
-"""Who works at a site, in which teams, and with which keys: inviting, changing and ending."""
+"""Staff, teams and service accounts of a site: invitations, changes and departures."""

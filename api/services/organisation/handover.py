@@ -8,15 +8,15 @@ from uuid import UUID
 from sqlalchemy import and_, delete, exists, or_, select, update
 from sqlalchemy.orm import Session
 
-from api.domain.answering import AlertStatus
-from api.domain.messages import Channel, MessageKind, MessageState
+from api.domain.alerts.status import AlertStatus
+from api.domain.delivery.messages import Channel, MessageKind, MessageState
 from api.models.alert import Alert
 from api.models.ladder import Rota, Shift
 from api.models.outbox import OutboxMessage, Subscription
 from api.models.patient import Patient
 from api.models.staff import Invitation, Staff
-from api.services.access import devices
-from api.services.alerting import alerts
+from api.services.accounts import devices
+from api.services.alerts import reconcile
 
 _HEARD = (MessageState.PENDING, MessageState.DELIVERED, MessageState.REHEARSED)
 
@@ -125,12 +125,12 @@ def _pass_on(session: Session, staff: Staff, alert: Alert, *, now: datetime) -> 
     if alert.status == AlertStatus.ACKNOWLEDGED:
         if staff.active and _may_see(session, staff, alert):
             return False
-        alerts.reopen(session, alert, "reopened: who had acknowledged it no longer answers it", now=now)
+        reconcile.reopen(session, alert, "reopened: who had acknowledged it no longer answers it", now=now)
         return True
     if _somebody_else_knows(session, staff.id, alert):
         return False
     alert.next_rung_at = now
-    alerts.note_event(session, alert, "passed on: who was told of it no longer answers it", now=now)
+    reconcile.note_event(session, alert, "passed on: who was told of it no longer answers it", now=now)
     return True
 
 

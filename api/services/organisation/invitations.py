@@ -10,16 +10,16 @@ from uuid import UUID, uuid4
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from api.db import insert_once
+from api.db.bulk import insert_once
 from api.domain.authority import Principal, Role
+from api.domain.delivery.messages import MessageKind
 from api.domain.enrolment import Language
 from api.domain.errors import EmailTaken, InvitationRefused
-from api.domain.messages import MessageKind
 from api.models.site import Site
 from api.models.staff import Invitation, Staff
 from api.services import audit
-from api.services.access import account_notices
 from api.services.access.secret_keys import derive
+from api.services.accounts import account_notices
 from api.services.messages import outbox
 from api.services.organisation import directory, handover, members
 

@@ -9,13 +9,14 @@ from uuid import UUID, uuid4
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
-from api.db import insert_once
+from api.db.bulk import insert_once
 from api.domain.authority import SCOPES_OF_OPERATOR, SCOPES_OF_SERVICE, ActorKind, Principal, Scope
 from api.domain.errors import NameTaken, ScopeRefused, UnknownService
 from api.models.identity import Grant, Token
 from api.models.staff import ServiceAccount
 from api.services import audit
-from api.services.access import devices, tokens
+from api.services.access import tokens
+from api.services.accounts import devices
 
 LIFETIME = timedelta(days=365)
 OVERLAP = timedelta(days=7)

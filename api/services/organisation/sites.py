@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from api.db import insert_once
+from api.db.bulk import insert_once
 from api.domain.authority import Principal
 from api.domain.errors import NameTaken, TeamNotFound
 from api.models.site import Site, Team

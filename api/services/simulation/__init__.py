@@ -1,1 +1,1 @@
-"""Invents cohorts whose truth is known: patients, their diaries, and what really happened."""
+"""Simulates cohorts of patients with known symptoms, diaries and outcomes."""

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.random import Generator, default_rng
 
 from api.services.simulation.assumptions import Assumptions
-from api.services.simulation.people import Person, draw_person
+from api.services.simulation.patients import Person, draw_person
 from api.services.simulation.reporting import Days, draw_days
 from api.services.simulation.symptoms import Answers, Series, draw_answers, draw_felt, relieved
 from api.services.simulation.treatment import Tablets, draw_ending, draw_tablets

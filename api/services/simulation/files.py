@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
-from api.services.replaying.replay_files import UnusableFile
-from api.services.replaying.replay_rows import PATIENT_COLUMNS
-from api.services.replaying.whole_files import whole
+from api.services.files.atomic_output import whole
+from api.services.replay.replay_files import UnusableFile
+from api.services.replay.replay_rows import PATIENT_COLUMNS
 from api.services.simulation.assumptions import Assumptions
 from api.services.simulation.cohort import ANSWERED, Row, cohort
-from api.services.simulation.people import Person
+from api.services.simulation.patients import Person
 
 TRUTH_COLUMNS = ("patient", "worsening_onset", "stopped_on")
 

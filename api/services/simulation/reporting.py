@@ -7,7 +7,7 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 
 from api.services.simulation.assumptions import Assumptions, Cadence
-from api.services.simulation.people import FRAILTY_SD, Person
+from api.services.simulation.patients import FRAILTY_SD, Person
 from api.services.simulation.symptoms import Felt, Series
 from api.services.simulation.treatment import Ending
 

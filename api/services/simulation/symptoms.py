@@ -7,7 +7,7 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from api.services.simulation.people import Kind, Person
+from api.services.simulation.patients import Kind, Person
 
 Series: TypeAlias = NDArray[np.float64]
 

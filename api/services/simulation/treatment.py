@@ -10,7 +10,7 @@ from numpy.random import Generator, default_rng
 from numpy.typing import NDArray
 
 from api.services.simulation.assumptions import Assumptions
-from api.services.simulation.people import FRAILTY_SD, Person, draw_person
+from api.services.simulation.patients import FRAILTY_SD, Person, draw_person
 from api.services.simulation.symptoms import Felt, Series, draw_felt
 
 MONTH = 30

@@ -6,8 +6,8 @@ from uuid import UUID
 
 import pytest
 
+from api.domain.assessments.grade_series import Course, Report, course_of, series_of
 from api.domain.instruments.definition import Result, Unscored
-from api.domain.instruments.grade_series import Course, Report, course_of, series_of
 
 JOINTS = "51_composite"
 BLANK = Unscored("of aching joints: interference is not answered")

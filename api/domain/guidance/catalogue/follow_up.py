@@ -1,6 +1,6 @@
 """What was advised about monitoring, special considerations and pitfalls; and what was left out."""
 
-from api.domain.findings import Severity
+from api.domain.alerts.finding import Severity
 from api.domain.guidance.definition import ANY_SEVERITY, WITH_SYMPTOMS, GuidanceItem, Section, Verdict
 from api.domain.guidance.papers import (
     ACS_ASCO,

@@ -1,6 +1,6 @@
 """What was advised for mild, moderate and severe symptoms."""
 
-from api.domain.findings import Severity
+from api.domain.alerts.finding import Severity
 from api.domain.guidance.definition import GuidanceItem, Section, Verdict
 from api.domain.guidance.papers import (
     ATOLL,

@@ -1,1 +1,1 @@
-"""One module an instrument: its items, its scorer, its sources and its licence."""
+"""One module for each instrument: its items, its scorer, its sources and its licence."""

@@ -1,1 +1,1 @@
-"""When the care team must hear of it: one rule a file, each finding with its reason."""
+"""Rules that turn a patient's scored days into findings for the care team, one rule a module."""

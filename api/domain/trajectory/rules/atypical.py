@@ -4,12 +4,12 @@ from collections import Counter
 from datetime import date
 from typing import Any, NamedTuple
 
-from api.domain.findings import Finding, FindingKind
+from api.domain.alerts.finding import Finding, FindingKind
+from api.domain.diary.body_sites import Pattern, Where, names_of, pattern_of
+from api.domain.diary.daily_summary import Day
 from api.domain.policy import Policy
-from api.domain.trajectory.day import Day
-from api.domain.trajectory.rules.episode import lasting
-from api.domain.trajectory.rules.words import between, on, short
-from api.domain.trajectory.where import Pattern, Where, names_of, pattern_of
+from api.domain.trajectory.rules.episodes import lasting
+from api.domain.trajectory.rules.formatting import between, on, short
 
 SWOLLEN_SOURCE = (
     "NICE QS33: persistent synovitis of the hands, the feet or more than one joint is referred within 3 "

@@ -1,12 +1,12 @@
 """Likely to stop: by what she reports, the risk of stopping within 90 days is well above the usual."""
 
-from api.domain.findings import Finding, FindingKind
+from api.domain.alerts.finding import Finding, FindingKind
+from api.domain.diary.daily_summary import Day
 from api.domain.policy import Policy
+from api.domain.risk.explain import plainly, shown
 from api.domain.risk.model import Risk, RiskModel
-from api.domain.risk.words import plainly, shown
-from api.domain.trajectory.day import Day
-from api.domain.trajectory.rules.episode import lasting
-from api.domain.trajectory.rules.words import on, percent
+from api.domain.trajectory.rules.episodes import lasting
+from api.domain.trajectory.rules.formatting import on, percent
 
 TOLD = 3
 """How many contributions the reason names; the numbers hold all."""

@@ -2,15 +2,15 @@
 
 from typing import Any, NamedTuple
 
-from api.domain.findings import Finding, FindingKind, Severity
-from api.domain.function import FunctionReading
+from api.domain.alerts.finding import Finding, FindingKind, Severity
+from api.domain.diary.daily_summary import Day
+from api.domain.functional_status import FunctionReading
 from api.domain.policy import Policy
 from api.domain.severity import MEANINGS, SOURCE, band, severity_of
 from api.domain.trajectory.change import CLOSE, Change
-from api.domain.trajectory.day import Day
 from api.domain.trajectory.level import Answered, mean
-from api.domain.trajectory.rules.episode import lasting
-from api.domain.trajectory.rules.words import dated, short, span
+from api.domain.trajectory.rules.episodes import lasting
+from api.domain.trajectory.rules.formatting import dated, short, span
 
 
 class Symptoms(NamedTuple):

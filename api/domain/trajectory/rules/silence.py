@@ -3,10 +3,10 @@
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from api.domain.findings import Finding, FindingKind, Tier
+from api.domain.alerts.finding import Finding, FindingKind, Tier
 from api.domain.policy import Policy
-from api.domain.trajectory.reporting import Habit, Written, habit_of
-from api.domain.trajectory.rules.words import on, short
+from api.domain.trajectory.reporting_pattern import Habit, Written, habit_of
+from api.domain.trajectory.rules.formatting import on, short
 
 _DAILY = 1.25
 

@@ -4,12 +4,12 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from api.domain.findings import Finding, FindingKind, Tier
+from api.domain.alerts.finding import Finding, FindingKind, Tier
+from api.domain.diary.daily_summary import Day
+from api.domain.entries.questions import EMERGENCY_FLAGS, RED_FLAGS, Entry
+from api.domain.entries.safety_statements import FLAGS_FIELD, WISH_FIELD, Stated
 from api.domain.policy import JUDGEMENT
-from api.domain.report import EMERGENCY_FLAGS, RED_FLAGS, Entry
-from api.domain.safety import FLAGS_FIELD, WISH_FIELD, Stated
-from api.domain.trajectory.day import Day
-from api.domain.trajectory.rules.words import on
+from api.domain.trajectory.rules.formatting import on
 
 RED_FLAG_WORDS = {
     "new_weakness": "new weakness",

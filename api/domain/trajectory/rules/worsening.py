@@ -2,13 +2,13 @@
 
 from datetime import date
 
-from api.domain.findings import Finding, FindingKind
+from api.domain.alerts.finding import Finding, FindingKind
+from api.domain.diary.daily_summary import Day
+from api.domain.onset.onset_state import Rise
 from api.domain.policy import Policy
 from api.domain.trajectory.change import Change
-from api.domain.trajectory.day import Day
-from api.domain.trajectory.rise import Rise
-from api.domain.trajectory.rules.episode import lasting
-from api.domain.trajectory.rules.words import dated, on, percent, short, span
+from api.domain.trajectory.rules.episodes import lasting
+from api.domain.trajectory.rules.formatting import dated, on, percent, short, span
 
 _Z95 = 1.96
 

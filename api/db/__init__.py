@@ -1,0 +1,1 @@
+"""Database access: base class and column types, sessions, bulk writes and prepared statements."""

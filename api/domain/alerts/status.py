@@ -1,0 +1,100 @@
+"""How an alert is answered: its states, and what came of it."""
+
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+from api.domain.alerts.finding import FindingKind, Tier
+
+
+class AlertStatus(StrEnum):
+    """Where an alert stands. The first three wait on the worklist; the last two are closed."""
+
+    OPEN = "open"
+    ACKNOWLEDGED = "acknowledged"
+    SNOOZED = "snoozed"
+    RESOLVED = "resolved"
+    RETRACTED = "retracted"
+
+
+CLOSED = frozenset({AlertStatus.RESOLVED, AlertStatus.RETRACTED})
+
+
+class Outcome(StrEnum):
+    """What the team did."""
+
+    CALLED_SELF_CARE = "called_self_care"
+    CALLED_NO_ACTION = "called_no_action"
+    VISIT_BOOKED = "visit_booked"
+    REFERRED = "referred"
+    SENT_TO_EMERGENCY = "sent_to_emergency"
+    TREATMENT_REVIEWED = "treatment_reviewed"
+    OTHER_CAUSE_FOUND = "other_cause_found"
+    COULD_NOT_REACH = "could_not_reach"
+    ALREADY_KNOWN = "already_known"
+    FALSE_ALERT = "false_alert"
+
+
+_TIER_WEIGHT = {Tier.SAME_DAY: 1000, Tier.ROUTINE: 500, Tier.SELF_CARE: 0}
+_KIND_WEIGHT = {
+    FindingKind.RED_FLAG: 90,
+    FindingKind.WISH_TO_STOP: 80,
+    FindingKind.LIKELY_DISCONTINUATION: 70,
+    FindingKind.SEVERE_SYMPTOMS: 60,
+    FindingKind.WORSENING: 50,
+    FindingKind.ADHERENCE_GAP: 40,
+    FindingKind.ATYPICAL: 30,
+    FindingKind.SILENCE: 20,
+}
+
+
+_EMERGENCY_WEIGHT = 5
+
+
+def priority(kind: FindingKind, tier: Tier, *, emergency: bool = False) -> int:
+    """Return where an alert stands on the worklist; higher is worse.
+
+    The tier decides, and in it what can be an emergency now comes first; within a tier a stated wish to
+    stop comes before symptoms, since a medicine stopped in silence is the harm this product exists to
+    prevent. Judgement, unverified.
+
+    >>> priority(FindingKind.RED_FLAG, Tier.SAME_DAY) > priority(FindingKind.WISH_TO_STOP, Tier.ROUTINE)
+    True
+    """
+    return _TIER_WEIGHT[tier] + _KIND_WEIGHT[kind] + (_EMERGENCY_WEIGHT if emergency else 0)
+
+
+LONGEST_SNOOZE = {
+    Tier.SAME_DAY: timedelta(hours=12),
+    Tier.ROUTINE: timedelta(days=31),
+    Tier.SELF_CARE: timedelta(days=31),
+}
+"""How long an alert may be put aside. A month is the longest a breast clinic's remote monitoring let
+its nurses set; the hours for the same day are judgement, unverified."""
+
+SETTLED_WITHIN = {
+    Tier.SAME_DAY: timedelta(hours=8),
+    Tier.ROUTINE: timedelta(days=7),
+    Tier.SELF_CARE: timedelta(days=7),
+}
+"""How long after "I see to it" an alert opens again unless it was resolved. Judgement, unverified."""
+
+EPISODE = timedelta(days=28)
+"""Findings of one kind closer together than this are one episode: the team answers it once."""
+
+
+def is_answered(day: date, raised_at: datetime, *, answered_day: date, answered_at: datetime) -> bool:
+    """Say whether the answer to a finding of ``answered_day`` holds for another one of the same kind.
+
+    A late or corrected entry may move the first day of an episode by some days; the team is not
+    asked again for that. What she shows after the answer always asks anew.
+
+    >>> from datetime import UTC
+    >>> noon = datetime(2026, 3, 5, 12, tzinfo=UTC)
+    >>> known = {"answered_day": date(2026, 3, 4), "answered_at": noon}
+    >>> is_answered(date(2026, 3, 1), noon - timedelta(days=4), **known)
+    True
+    >>> is_answered(date(2026, 3, 5), noon + timedelta(hours=1), **known)
+    False
+    """
+    was_there = day < answered_at.date() or raised_at <= answered_at
+    return was_there and day <= answered_at.date() and abs(day - answered_day) < EPISODE

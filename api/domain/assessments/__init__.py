@@ -1,0 +1,1 @@
+"""Questionnaires that a patient has answered, and series of grades over time."""

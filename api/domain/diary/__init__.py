@@ -1,0 +1,1 @@
+"""One day of a patient's diary, and patient factors outside the diary."""

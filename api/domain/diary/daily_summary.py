@@ -1,0 +1,188 @@
+"""One local day of one patient: her entries of that day, merged so that their order cannot matter."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from itertools import groupby
+from typing import Any, NamedTuple, Self
+from uuid import UUID
+
+from api.domain.diary.body_sites import Sites, sites_of
+from api.domain.entries.questions import Entry
+
+_DOSE_RANK = {"missed": 1, "skipped": 2, "taken": 3}
+_BY_DAY = ("pain_at_rest", "pain_on_moving", "pain_in_the_morning")
+_NEVER = datetime.min.replace(tzinfo=UTC)
+_DOSES: tuple[str | None, ...] = (None, "missed", "skipped", "taken")
+
+
+class Latest(NamedTuple):
+    """An answer of which the day's last one counts; compares by moment, then by entry id."""
+
+    recorded_at: datetime
+    entry: UUID
+    value: float
+
+
+class Statement(NamedTuple):
+    """What one entry states outright, and so counts by itself: no later entry takes it back."""
+
+    recorded_at: datetime
+    entry: UUID
+    wants_to_stop: bool
+    red_flags: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class Day:
+    """What a patient said about one local day.
+
+    Each part is merged by a rule that gives the same whatever the order, and whether told once or
+    twice: the worst of pain, stiffness and interference (0 to 10, higher is worse); for the tablet,
+    taken before skipped before missed; for doses missed, confidence and each score of a questionnaire
+    (``function``, by instrument and score), the latest; every place that hurts. ``by_day`` is the worst
+    of pain at rest, on moving and in the morning. ``several_swollen`` is that several joints have been
+    swollen for more than two weeks. None is blank, and stays blank. ``recorded_at`` is the moment of the
+    latest entry.
+    """
+
+    ordinal: int
+    recorded_at: datetime = _NEVER
+    pain: float | None = None
+    stiffness: float | None = None
+    interference: float | None = None
+    dose_rank: int = 0
+    missed_7d: Latest | None = None
+    confidence: Latest | None = None
+    statements: tuple[Statement, ...] = ()
+    sites: Sites = 0
+    at_night: float | None = None
+    by_day: float | None = None
+    function: dict[str, Latest] = field(default_factory=dict)
+    several_swollen: bool = False
+
+    @property
+    def local_date(self) -> date:
+        """The day as a date."""
+        return date.fromordinal(self.ordinal)
+
+    @property
+    def dose(self) -> str | None:
+        """The day's tablet: taken, skipped, missed, or None when she did not say."""
+        return _DOSES[self.dose_rank]
+
+    def tell(self, entry: Entry) -> None:
+        """Merge one entry of this day."""
+        answers = entry.answers
+        self.recorded_at = max(self.recorded_at, entry.recorded_at)
+        self.pain = _worse(self.pain, answers.get("pain_worst"))
+        self.stiffness = _worse(self.stiffness, answers.get("stiffness"))
+        self.interference = _worse(self.interference, answers.get("interference"))
+        if (dose := answers.get("dose")) is not None:
+            self.dose_rank = max(self.dose_rank, _DOSE_RANK[dose])
+        self.missed_7d = _later(self.missed_7d, entry, answers.get("doses_missed_7d"))
+        self.confidence = _later(self.confidence, entry, answers.get("confidence"))
+        self._locate(answers)
+        for name, score in (answers.get("function") or {}).items():
+            self.function[name] = _latest(self.function.get(name), entry, score)
+        if answers.get("wants_to_stop") or answers.get("red_flags"):
+            self._state(entry, answers)
+
+    def _locate(self, answers: Mapping[str, Any]) -> None:
+        self.several_swollen = self.several_swollen or answers.get("several_swollen_joints") is True
+        self.at_night = _worse(self.at_night, answers.get("pain_at_night"))
+        for name in _BY_DAY:
+            self.by_day = _worse(self.by_day, answers.get(name))
+        if (sites := answers.get("body_sites")) is not None:
+            self.sites |= sites_of(sites)
+
+    def _state(self, entry: Entry, answers: Mapping[str, Any]) -> None:
+        flags = tuple(answers.get("red_flags") or ())
+        told = Statement(entry.recorded_at, entry.id, bool(answers.get("wants_to_stop")), flags)
+        self.statements = tuple(sorted({*self.statements, told}))
+
+    def dump(self) -> list[Any]:
+        """Return the day as JSON can keep it; ``load`` gives the same day back."""
+        return [
+            self.ordinal,
+            self.recorded_at.isoformat(),
+            self.pain,
+            self.stiffness,
+            self.interference,
+            self.dose_rank,
+            _dump(self.missed_7d),
+            _dump(self.confidence),
+            [
+                [s.recorded_at.isoformat(), str(s.entry), s.wants_to_stop, list(s.red_flags)]
+                for s in self.statements
+            ],
+            [self.sites, self.at_night, self.by_day, *([True] if self.several_swollen else [])],
+            [[name, *_told(self.function[name])] for name in sorted(self.function)],
+        ]
+
+    @classmethod
+    def load(cls, kept: list[Any]) -> Self:
+        """Return the day that ``dump`` kept."""
+        ordinal, recorded_at, pain, stiffness, interference, rank, missed, confidence, told, *more = kept
+        (sites, at_night, by_day, *swollen), function = more
+        return cls(
+            ordinal,
+            datetime.fromisoformat(recorded_at),
+            pain,
+            stiffness,
+            interference,
+            rank,
+            _load(missed),
+            _load(confidence),
+            tuple(Statement(datetime.fromisoformat(at), UUID(i), w, tuple(f)) for at, i, w, f in told),
+            sites,
+            at_night,
+            by_day,
+            {name: _read(latest) for name, *latest in function},
+            bool(swollen),
+        )
+
+
+def days_of(ordered: Iterable[Entry], same: Day | None) -> Iterator[Day]:
+    """Merge entries, which come day after day, into days; those of the day ``same`` are added to it."""
+    for local_date, told in groupby(ordered, key=_local_date):
+        day = Day(local_date.toordinal()) if same is None else same
+        same = None
+        for entry in told:
+            day.tell(entry)
+        yield day
+
+
+def _local_date(entry: Entry) -> date:
+    return entry.local_date
+
+
+def _worse(known: float | None, told: float | None) -> float | None:
+    if told is None or (known is not None and known >= told):
+        return known
+    return float(told)
+
+
+def _later(known: Latest | None, entry: Entry, value: float | None) -> Latest | None:
+    return known if value is None else _latest(known, entry, value)
+
+
+def _latest(known: Latest | None, entry: Entry, value: float) -> Latest:
+    told = Latest(entry.recorded_at, entry.id, float(value))
+    return told if known is None or told > known else known
+
+
+def _dump(latest: Latest | None) -> list[Any] | None:
+    return None if latest is None else _told(latest)
+
+
+def _told(latest: Latest) -> list[Any]:
+    return [latest.recorded_at.isoformat(), str(latest.entry), latest.value]
+
+
+def _load(kept: list[Any] | None) -> Latest | None:
+    return None if kept is None else _read(kept)
+
+
+def _read(kept: list[Any]) -> Latest:
+    return Latest(datetime.fromisoformat(kept[0]), UUID(kept[1]), kept[2])

@@ -1,0 +1,1 @@
+"""Diary entries: the questions, the answer types, parsing, and safety statements."""

@@ -1,0 +1,185 @@
+"""How an entry is read from the wire: everything that is wrong with it is named at once."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta, tzinfo
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from api.domain.entries.clock_skew import PhoneClock, clock_of
+from api.domain.entries.questions import ANSWERS, Entry
+from api.domain.errors import InvalidEntry
+from api.domain.json_values import repeated_in
+
+MAX_NAMED_ERRORS = 20
+"""How many things that are wrong with one entry are named; more help nobody."""
+
+FARTHEST_EAST = timedelta(hours=14)
+"""No clock on earth is further ahead of UTC, so no local day is either."""
+
+MAX_ENTRIES_PER_BATCH = 500
+"""How many entries one request may carry."""
+
+_READERS = {answer.name: answer.kind.read for answer in ANSWERS}
+_MOMENTS = frozenset({"id", "recorded_at", "local_date"})
+
+
+def read_entry(
+    raw: object,
+    *,
+    zone_at: Callable[[datetime], tzinfo],
+    born_in: int,
+    now: datetime,
+    clock: PhoneClock | None = None,
+) -> Entry:
+    """Read one entry from the wire, and name everything that is wrong with it at once.
+
+    Args:
+        raw: The JSON value that was sent: ``id``, ``recorded_at``, optionally ``local_date``, and
+            at least one of ``ANSWERS``.
+        zone_at: Gives the patient's time zone at a moment; it dates the entry where ``local_date``
+            was left out.
+        born_in: The patient's year of birth.
+        now: The server's time, aware.
+        clock: What the request tells of the phone's clock; left out, only this entry does.
+
+    Returns:
+        The entry, its moment in UTC; where the phone's clock is ahead, corrected and with what was
+        claimed. An answer that was not given is absent, never zero.
+
+    Raises:
+        InvalidEntry: With a sentence per field.
+    """
+    if not isinstance(raw, dict):
+        raise InvalidEntry("an entry is a JSON object", {"entry": "is not a JSON object"})
+    errors: dict[str, str] = {}
+    entry_id = read_id(raw.get("id"), errors)
+    claimed = moment_said(raw.get("recorded_at"))
+    moment = _read_moment(claimed, errors, clock=clock or clock_of([claimed], now=now), born_in=born_in)
+    day = _read_day(raw, moment, errors, zone_at=zone_at, born_in=born_in)
+    answers = _read_answers(raw, errors)
+    _name_repeated(raw, errors)
+    if errors or entry_id is None or moment is None or day is None:
+        raise InvalidEntry("; ".join(f"{name}: {what}" for name, what in errors.items()), errors)
+    return Entry(entry_id, moment.at, day.on, answers, moment.claimed, day.claimed)
+
+
+def _name_repeated(raw: dict[str, Any], errors: dict[str, str]) -> None:
+    """Refuse what is said twice: nobody can know which of the two was meant."""
+    for name in repeated_in(raw)[:MAX_NAMED_ERRORS]:
+        errors[repr(name)[1:-1][:60]] = "is said twice in one item"
+
+
+def _read_answers(raw: dict[str, Any], errors: dict[str, str]) -> dict[str, Any]:
+    answers: dict[str, Any] = {}
+    for name, value in raw.items():
+        reader = _READERS.get(name)
+        if reader is None:
+            if name not in _MOMENTS and len(errors) < MAX_NAMED_ERRORS:
+                errors[repr(name)[1:-1][:60]] = "is not something an entry can hold"
+        elif value is not None:
+            try:
+                answers[name] = reader(value)
+            except ValueError as wrong:
+                errors[name] = str(wrong)
+    if not answers and not errors:
+        errors["entry"] = "at least one answer is needed"
+    return answers
+
+
+def read_id(value: object, errors: dict[str, str]) -> UUID | None:
+    """Return the id a client gave; what is wrong with it is written down."""
+    try:
+        if isinstance(value, str):
+            return UUID(value)
+    except ValueError:
+        pass
+    errors["id"] = "a UUID made by the client is needed"
+    return None
+
+
+def day_said(value: object) -> date | None:
+    """Return the day that was sent, None where it is none."""
+    try:
+        return date.fromisoformat(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
+
+
+def moment_said(value: object) -> datetime | None:
+    """Return the moment that was sent, in UTC; None where it is none, or has no offset."""
+    try:
+        moment = datetime.fromisoformat(value) if isinstance(value, str) else None
+        return moment.astimezone(UTC) if moment is not None and moment.utcoffset() is not None else None
+    except (ValueError, OverflowError):  # the year 0001, seen from an ocean away, is before all years
+        return None
+
+
+class _Moment(NamedTuple):
+    """When an entry was recorded, and what the phone said where that had to be corrected."""
+
+    at: datetime
+    claimed: datetime | None
+
+
+class _Day(NamedTuple):
+    """The day an entry is about, and what the phone said where that had to be corrected."""
+
+    on: date
+    claimed: date | None
+
+
+def _read_moment(
+    claimed: datetime | None, errors: dict[str, str], *, clock: PhoneClock, born_in: int
+) -> _Moment | None:
+    if claimed is None:
+        errors["recorded_at"] = (
+            "a moment with its offset from UTC is needed, such as 2026-03-01T08:30:00+01:00"
+        )
+        return None
+    moment = clock.corrected(claimed)
+    if moment is None:
+        days = (claimed - clock.now).days
+        errors["recorded_at"] = (
+            f"lies {days} days ahead, too far to be corrected; is the phone's clock right?"
+        )
+        return None
+    if moment.year < born_in:
+        errors["recorded_at"] = "lies before the patient was born"
+    return _Moment(moment, None if moment == claimed else claimed)
+
+
+def _read_day(
+    raw: dict[str, Any],
+    moment: _Moment | None,
+    errors: dict[str, str],
+    *,
+    zone_at: Callable[[datetime], tzinfo],
+    born_in: int,
+) -> _Day | None:
+    value = raw.get("local_date")
+    if moment is None or "recorded_at" in errors:
+        return None
+    day = moment.at.astimezone(zone_at(moment.at)).date() if value is None else day_said(value)
+    if day is None:
+        errors["local_date"] = "a date such as 2026-03-01 is needed"
+        return None
+    said = _Day(day, None)
+    if moment.claimed is not None:
+        said = _corrected_day(moment, None if value is None else day, zone_at)
+    if said.on > (moment.at + FARTHEST_EAST).date():
+        errors["local_date"] = "lies after the moment it was recorded"
+    elif said.on.year < born_in:
+        errors["local_date"] = "lies before the patient was born"
+    return said
+
+
+def _corrected_day(moment: _Moment, day: date | None, zone_at: Callable[[datetime], tzinfo]) -> _Day:
+    """Move the day back by the whole days the phone's clock was ahead, and never beyond the present day.
+
+    ``day`` is what the phone said; None: nothing, so it is the day of the claimed moment.
+    """
+    claimed_at = moment.claimed or moment.at
+    zone = zone_at(moment.at)
+    said = claimed_at.astimezone(zone).date() if day is None else day
+    moved = said.toordinal() - (claimed_at - moment.at).days
+    return _Day(min(date.fromordinal(max(moved, 1)), moment.at.astimezone(zone).date()), said)

@@ -1,0 +1,127 @@
+"""What a patient can say in one entry: every answer with its range and direction."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from api.domain.entries.answer_types import BodySites, Choice, Choices, Flag, Kind, Scale, Text
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One thing an entry may hold: its name on the wire, what it means, and what may be said."""
+
+    name: str
+    meaning: str
+    kind: Kind
+
+
+PAIN = Scale(0, 10, higher_is="worse")
+SITES = (
+    "hand", "wrist", "elbow", "shoulder", "hip", "knee", "ankle", "foot",
+    "neck", "upper_back", "lower_back", "chest", "head", "other",
+)  # fmt: skip
+EMERGENCY_FLAGS = (
+    "new_weakness",
+    "bladder_bowel_or_saddle_numbness",
+    "trouble_walking",
+    "chest_pain",
+    "breathless",
+)
+"""Red flags that are an emergency now: cord or cauda equina compression, heart, lung. The patient is
+given the emergency number in the answer. Sources: docs/clinicians.md; a clinician of the site signs
+the list off."""
+
+SAME_DAY_FLAGS = (
+    "back_pain_worse_at_night_or_after_fall",
+    "sudden_severe_back_pain",
+    "persistent_bone_pain",
+    "hot_swollen_joint",
+    "fever_with_joint_pain",
+    "leg_swelling",
+    "thoughts_of_self_harm",
+)
+"""Red flags to look at the same day: metastasis or fracture of the spine, recurrence in bone, infected
+or inflamed joint, thrombosis, self-harm. ``sudden_severe_back_pain`` is the older and narrower name of
+the first, and stays readable."""
+
+RED_FLAGS = EMERGENCY_FLAGS + SAME_DAY_FLAGS
+"""Every red flag by its name on the wire, the most urgent first."""
+
+DOSE_REASONS = (
+    "forgot",
+    "side_effects",
+    "ran_out",
+    "cost",
+    "told_to_pause",
+    "travel",
+    "worried_about_harm",
+    "other",
+)
+
+ANSWERS: tuple[Answer, ...] = (
+    Answer("pain_worst", "Worst joint pain of the day, 0 none to 10 as bad as can be imagined.", PAIN),
+    Answer("pain_average", "Average joint pain of the day, 0 to 10, higher is worse.", PAIN),
+    Answer("pain_at_rest", "Joint pain at rest, 0 to 10, higher is worse.", PAIN),
+    Answer("pain_on_moving", "Joint pain on moving, 0 to 10, higher is worse.", PAIN),
+    Answer("pain_at_night", "Joint pain at night, 0 to 10, higher is worse.", PAIN),
+    Answer("pain_in_the_morning", "Joint pain in the morning, 0 to 10, higher is worse.", PAIN),
+    Answer("stiffness", "Joint stiffness of the day, 0 to 10, higher is worse.", PAIN),
+    Answer(
+        "morning_stiffness_minutes",
+        "How long the morning stiffness lasted, in minutes, 0 to 720; blank is not 0.",
+        Scale(0, 720, higher_is="worse", unit="minutes"),
+    ),
+    Answer("interference", "How far symptoms got in the way of the day, 0 to 10, higher is worse.", PAIN),
+    Answer(
+        "body_sites",
+        "Where it hurts, with the side; symmetry is part of the picture.",
+        BodySites(SITES, ("left", "right", "both", "middle")),
+    ),
+    Answer(
+        "dose",
+        "The day's tablet: taken, missed, or skipped on purpose; left out is unknown.",
+        Choice(("taken", "missed", "skipped")),
+    ),
+    Answer(
+        "doses_missed_7d",
+        "How many tablets of the last 7 days, this one included, were not taken, 0 to 7.",
+        Scale(0, 7, higher_is="worse", unit="doses"),
+    ),
+    Answer("dose_reasons", "Why tablets were not taken.", Choices(DOSE_REASONS)),
+    Answer(
+        "confidence",
+        "Confidence to go on with the tablets, 0 none to 10 certain; higher is better.",
+        Scale(0, 10, higher_is="better"),
+    ),
+    Answer("wants_to_stop", "She says that she wants to stop the tablets.", Flag()),
+    Answer(
+        "red_flags",
+        "Signs that are an emergency now (the first five) or need to be looked at the same day.",
+        Choices(RED_FLAGS),
+    ),
+    Answer(
+        "several_swollen_joints",
+        "Several joints swollen for more than two weeks. No red flag: an atypical picture, routine.",
+        Flag(),
+    ),
+    Answer("note", "Her own words, for the care team.", Text(2000)),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing a patient reported at a moment about a local day; blank answers are absent.
+
+    ``claimed_at`` and ``claimed_date`` are what the phone said where its clock was ahead and the
+    moment and the day were corrected; None where they were taken as they came.
+    """
+
+    id: UUID
+    recorded_at: datetime
+    local_date: date
+    answers: Mapping[str, Any]
+    claimed_at: datetime | None = None
+    claimed_date: date | None = None

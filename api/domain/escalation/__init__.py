@@ -1,0 +1,1 @@
+"""Escalation ladders: rungs, working time, and response times measured against them."""

@@ -1,0 +1,58 @@
+"""What in a ladder is right by itself and wrong together."""
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+from api.domain.alerts.finding import Tier
+from api.domain.escalation.ladder import Delay, Ladder, Unit
+
+SHORTEST_AGAIN = Delay(5, Unit.MINUTES)
+"""The last rung is told no oftener than this, however long nobody answers."""
+
+
+def misfits(ladder: Ladder, tier: Tier) -> list[tuple[str, str]]:
+    """Return each place of a ladder that does not fit the others, and what would be right.
+
+    >>> from api.domain.escalation.ladder import BUILT_IN
+    >>> misfits(BUILT_IN.same_day, Tier.SAME_DAY), misfits(BUILT_IN.routine, Tier.ROUTINE)
+    ([], [])
+    """
+    return [*_of_ends(ladder), *_of_order(ladder), *_of_cover(ladder), *_of_same_day(ladder, tier)]
+
+
+def _of_ends(ladder: Ladder) -> Iterator[tuple[str, str]]:
+    if ladder.rungs[0].after.number:
+        at_once = 'the first rung is told at once: say {"minutes": 0}, or {"working_days": 0}'
+        yield "rungs.0.after", at_once
+    if not ladder.rungs[-1].roles:
+        last = "the last rung names roles: a gap in a rota must not leave nobody"
+        yield f"rungs.{len(ladder.rungs) - 1}.roles", last
+    if ladder.then_every.length < SHORTEST_AGAIN.length:
+        yield "then_every", "is too often: 5 minutes at least"
+    if not ladder.answer_within.number:
+        yield "answer_within", "leaves no time to answer"
+
+
+def _of_order(ladder: Ladder) -> Iterator[tuple[str, str]]:
+    delays = [rung.after for rung in ladder.rungs]
+    for number, (earlier, later) in enumerate(pairwise(delays), 1):
+        if earlier.number and earlier.keeps_hours != later.keeps_hours:
+            yield f"rungs.{number}.after", "working days and plain time do not go together in one ladder"
+        elif later.length < earlier.length:
+            yield f"rungs.{number}.after", "is before the rung below it"
+
+
+def _of_cover(ladder: Ladder) -> Iterator[tuple[str, str]]:
+    for number, rung in enumerate(ladder.rungs):
+        if rung.on_call and rung.after.keeps_hours:
+            yield f"rungs.{number}.on_call", "a rung that keeps working hours needs no cover outside them"
+
+
+def _of_same_day(ladder: Ladder, tier: Tier) -> Iterator[tuple[str, str]]:
+    if tier is not Tier.SAME_DAY:
+        return
+    delays = {f"rungs.{number}.after": rung.after for number, rung in enumerate(ladder.rungs)}
+    delays |= {"then_every": ladder.then_every, "answer_within": ladder.answer_within}
+    for place, delay in delays.items():
+        if delay.keeps_hours:
+            yield place, "the same-day tier does not wait for working hours; name on_call cover instead"

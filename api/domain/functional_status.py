@@ -1,0 +1,208 @@
+"""How far symptoms limit her, from the latest questionnaires; the worst of them counts, and each is named."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from api.domain.alerts.finding import Severity
+from api.domain.policy import CTCAE, JUDGEMENT, SERLIN, Policy
+from api.domain.severity import MEANINGS, band
+
+FRESH_DAYS = 120
+"""How many days a questionnaire about a week or more counts: its interval of 3 to 4 months (judgement)."""
+
+FRESHNESS = f"an answer counts for {FRESH_DAYS} days ({JUDGEMENT})"
+OF_ONE_DAY = "an answer about one day counts for {} days, as one in the diary does"
+KHANNA = "Khanna et al. 2008, J Rheumatol 35:466, PMID 18085737 (cuts of the HAQ-DI, systemic sclerosis)"
+BASCH = (
+    "Basch et al. 2021, Clin Trials 18:104, PMID 33258687 (composite grade 0 to 3); its reading as a step is "
+    "a nearest match (unverified), and NCI means it for safety in groups, not for deciding about one person"
+)
+GIESINGER = "Giesinger JM et al. 2020, J Clin Epidemiol 118:1, PMID 31639445 (the cut itself is unverified)"
+PROMIS = "PROMIS cut points 55, 60 and 70 for symptoms, HealthMeasures"
+ON_ANOTHER_SCALE = f"{SERLIN}; found for worst pain, applied here to interference (unverified)"
+
+_STEPS = tuple(Severity)
+_HAQ_MILD, _HAQ_MODERATE = 1, 2
+_PF_LIMITED, _PF_FULL = 83, 100
+_PROMIS_MILD, _PROMIS_MODERATE, _PROMIS_SEVERE = 55, 60, 70
+_OF_DAILY_LIFE = " of daily activities"
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A score as it was last given, and the local day it is about; what could not be scored is absent."""
+
+    value: float
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """How one score of one instrument says how far she is limited."""
+
+    instrument: str
+    score: str
+    name: str
+    step: Callable[[float, Policy], Severity]
+    source: str
+    verified: bool
+    of_one_day: bool = False
+    """Whether it asks about one day: it counts no longer than an answer of the diary does, and tells nobody,
+    for it may be a bad day."""
+
+    def fresh_days(self, policy: Policy) -> int:
+        """Return how many days an answer counts."""
+        return int(policy.level_fresh_days.value) if self.of_one_day else FRESH_DAYS
+
+    def freshness(self, policy: Policy) -> str:
+        """Say how long an answer counts, and whence that is."""
+        return OF_ONE_DAY.format(self.fresh_days(policy)) if self.of_one_day else FRESHNESS
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What one score says, with the day it was given and where the rule comes from."""
+
+    rule: Rule
+    given: Given
+    severity: Severity
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionReading:
+    """How far she is limited: the worst part, all parts with the worst first, and what no longer counts."""
+
+    severity: Severity
+    limitation: str
+    parts: tuple[Part, ...]
+    too_old: tuple[str, ...]
+    words: str
+    sources: tuple[str, ...]
+    verified: bool
+    """False: the cut of at least one part is not checked in its source, or made for another scale."""
+
+
+def function_severity(
+    latest: Mapping[tuple[str, str], Given], on: date, *, policy: Policy = Policy()
+) -> FunctionReading | None:
+    """Return how far she is limited by the latest questionnaires, explained.
+
+    It is meant to be joined with what her diary says by taking the worse of the two: a calm reading
+    here never lowers what she reported since.
+
+    Args:
+        latest: Instrument code and score id to the latest score, such as ``("haq-di", "di")``. Scores that
+            no rule reads are passed over.
+        on: The local day it is asked for.
+        policy: The site's bands for worst pain and interference, and how long an answer about one day counts.
+
+    Returns:
+        The worst step of those that count: given on ``on`` or up to 120 days before (judgement), about
+        one day up to 28 days, as an answer of the diary. None when none counts: not known is not "no
+        limitation".
+
+    Source:
+        Each rule's own; the steps in words follow CTCAE 5.0, whose grades are a nearest match (unverified).
+
+    >>> found = function_severity({("haq-di", "di"): Given(1.5, date(2026, 5, 3))}, date(2026, 6, 1))
+    >>> found.words
+    'HAQ-DI 1.5 on 3 May 2026: noticeable limitation'
+    """
+    known = [(rule, latest[key]) for rule in RULES if (key := (rule.instrument, rule.score)) in latest]
+    parts = [_part(rule, given, policy) for rule, given in known if _counts(rule, given, on, policy)]
+    if not parts:
+        return None
+    parts.sort(key=lambda part: -_STEPS.index(part.severity))
+    worst = parts[0].severity
+    return FunctionReading(
+        severity=worst,
+        limitation=MEANINGS[worst].limitation,
+        parts=tuple(parts),
+        too_old=tuple(
+            _too_old(rule, given, on, policy) for rule, given in known if not _counts(rule, given, on, policy)
+        ),
+        words="; ".join(part.words for part in parts),
+        sources=tuple(
+            dict.fromkeys(
+                [
+                    *(part.rule.source for part in parts),
+                    CTCAE,
+                    *(part.rule.freshness(policy) for part in parts),
+                ]
+            )
+        ),
+        verified=all(part.rule.verified for part in parts),
+    )
+
+
+def _counts(rule: Rule, given: Given, on: date, policy: Policy) -> bool:
+    return 0 <= (on - given.on).days <= rule.fresh_days(policy)
+
+
+def _too_old(rule: Rule, given: Given, on: date, policy: Policy) -> str:
+    old = f"{(on - given.on).days} days old; {rule.freshness(policy)}"
+    why = "lies after this day" if given.on > on else old
+    return f"{rule.name} on {_day(given.on)}: {why}"
+
+
+def _part(rule: Rule, given: Given, policy: Policy) -> Part:
+    severity = rule.step(given.value, policy)
+    limitation = MEANINGS[severity].limitation.removesuffix(_OF_DAILY_LIFE)
+    value = f"{given.value:.3f}".rstrip("0").rstrip(".")
+    return Part(rule, given, severity, f"{rule.name} {value} on {_day(given.on)}: {limitation}")
+
+
+def _day(day: date) -> str:
+    return f"{day.day} {day:%B %Y}"
+
+
+def _haq(index: float, _: Policy) -> Severity:
+    """Step of the HAQ-DI, 0 to 3, higher is worse: 0 none, to 1 mild, to 2 moderate, above severe."""
+    if index > _HAQ_MODERATE:
+        return Severity.SEVERE
+    if index > _HAQ_MILD:
+        return Severity.MODERATE
+    return Severity.MILD if index > 0 else Severity.NONE
+
+
+def _composite(grade: float, _: Policy) -> Severity:
+    """Step of a composite grade, 0 to 3, higher is worse."""
+    return _STEPS[round(grade)]
+
+
+def _physical(score: float, _: Policy) -> Severity:
+    """Step of physical functioning, 0 to 100, higher is better; its source has one cut, none for severe."""
+    if score < _PF_LIMITED:
+        return Severity.MODERATE
+    return Severity.MILD if score < _PF_FULL else Severity.NONE
+
+
+def _promis(t: float, _: Policy) -> Severity:
+    """Step of a symptom's T score, mean 50, SD 10, higher is worse."""
+    if t >= _PROMIS_SEVERE:
+        return Severity.SEVERE
+    if t >= _PROMIS_MODERATE:
+        return Severity.MODERATE
+    return Severity.MILD if t >= _PROMIS_MILD else Severity.NONE
+
+
+RULES: tuple[Rule, ...] = (
+    Rule("haq-di", "di", "HAQ-DI", _haq, KHANNA, verified=True),
+    Rule(
+        "bpi-sf",
+        "interference",
+        "BPI-SF interference",
+        band,
+        ON_ANOTHER_SCALE,
+        verified=False,
+        of_one_day=True,
+    ),
+    Rule("bpi-sf", "worst", "BPI-SF worst pain", band, SERLIN, verified=False, of_one_day=True),
+    Rule("pro-ctcae", "51_composite", "PRO-CTCAE aching joints, grade", _composite, BASCH, verified=False),
+    Rule("qlq-c30", "PF", "QLQ-C30 physical functioning", _physical, GIESINGER, verified=False),
+    Rule("promis-pi-4a", "pain_interference", "PROMIS pain interference, T", _promis, PROMIS, verified=True),
+    Rule("promis-29", "pain_interference", "PROMIS-29 pain interference, T", _promis, PROMIS, verified=True),
+)
+"""Every score that says something about limitation, and how; a cut nobody published is not made up."""

@@ -1,0 +1,1 @@
+"""A site's policy as a document: parsed, limited, rendered and compared."""

@@ -1,0 +1,110 @@
+"""How an alert budget would have worked on past findings, day by day."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+
+from api.domain.alerts.budget import Budget, Candidate, Week, allot, is_never_held, probability_of
+from api.domain.alerts.finding import Tier
+from api.domain.policies.compare import Told
+
+_DAY = timedelta(days=1)
+
+
+@dataclass(slots=True)
+class Burden:
+    """What a policy would have told a team, and what its budget would have held back.
+
+    Weeks are counted from Monday to Sunday by ``week_of``; findings for the patient alone do not count.
+    """
+
+    alerts: int = 0
+    alerting_weeks: int = 0
+    """Patient-weeks with at least one finding for the team."""
+    budgeted_weeks: int = 0
+    """Those in which one was no red flag, wish to stop or same-day alert."""
+    held: Counter[int] = field(default_factory=Counter)
+    """Alerts not told on their own day, by the week they came in."""
+    days_held: int = 0
+    longest_held: int = 0
+
+
+def week_of(day: date) -> int:
+    """Return the number of a day's week; weeks begin on Monday.
+
+    >>> week_of(date(2026, 3, 8)) + 1 == week_of(date(2026, 3, 9)), monday_of(week_of(date(2026, 3, 8)))
+    (True, datetime.date(2026, 3, 2))
+    """
+    return (day.toordinal() - 1) // 7
+
+
+def monday_of(week: int) -> date:
+    """Return the first day of a week."""
+    return date.fromordinal(week * 7 + 1)
+
+
+def burden_of(told: Iterable[Told], followed: Mapping[int, int], budget: Budget) -> Burden:
+    """Tell past findings to a team under a budget.
+
+    Each finding is an alert. What is held back is ranked anew every day (UTC) with what came in, until
+    a new week has room or it has waited long enough. Teams are taken to answer within the week.
+
+    Args:
+        told: The findings, in any order.
+        followed: How many patients were followed in each week.
+        budget: The budget.
+
+    Returns:
+        What the team would have been told.
+    """
+    by_day: dict[date, list[Candidate]] = defaultdict(list)
+    burden = Burden()
+    weeks, budgeted = set[tuple[str, int]](), set[tuple[str, int]]()
+    for finding, patient in told:
+        if finding.tier is Tier.SELF_CARE:
+            continue
+        burden.alerts += 1
+        day = finding.raised_at.astimezone(UTC).date()
+        probability = probability_of(finding.kind, finding.numbers)
+        name = (patient, finding.kind.value, finding.key)
+        by_day[day].append(
+            Candidate(name, patient, finding.kind, finding.tier, finding.raised_at, probability)
+        )
+        weeks.add((patient, week_of(day)))
+        if not is_never_held(finding.kind, finding.tier):
+            budgeted.add((patient, week_of(day)))
+    burden.alerting_weeks, burden.budgeted_weeks = len(weeks), len(budgeted)
+    _tell(by_day, followed, budget, burden)
+    return burden
+
+
+def _tell(
+    by_day: dict[date, list[Candidate]], followed: Mapping[int, int], budget: Budget, burden: Burden
+) -> None:
+    queue: list[Candidate] = []
+    week, today = Week(0), date.min
+    running = -1
+    coming = sorted(by_day, reverse=True)
+    while queue or coming:
+        today = today + _DAY if queue and (not coming or coming[-1] > today + _DAY) else coming.pop()
+        if week_of(today) != running:
+            running = week_of(today)
+            week = Week(followed.get(running, 0))
+        fresh = by_day.get(today, [])
+        queue, week = _one_day([*queue, *fresh], week, today, budget)
+        burden.held.update([running] * len(set(fresh) & set(queue)))
+        burden.days_held += len(queue)
+        waited = [(today - each.since.astimezone(UTC).date()).days + 1 for each in queue]
+        burden.longest_held = max([burden.longest_held, *waited])
+
+
+def _one_day(
+    waiting: list[Candidate], week: Week, today: date, budget: Budget
+) -> tuple[list[Candidate], Week]:
+    evening = datetime.combine(today, time(23, 59, 59), UTC)
+    places = allot(waiting, week, budget=budget, now=evening)
+    let_through = [place.candidate for place in places if not place.is_held]
+    anyway = week.anyway | {each.patient for each in let_through if is_never_held(each.kind, each.tier)}
+    told = week.told | {each.patient for each in let_through if each.patient not in anyway}
+    return [place.candidate for place in places if place.is_held], Week(week.patients, told, anyway)

@@ -1,0 +1,116 @@
+"""What two policies would have told differently about the same diaries."""
+
+from collections import defaultdict
+from collections.abc import Hashable, Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import product
+
+from api.domain.alerts.finding import Finding, FindingKind
+
+MOVED_WITHIN_DAYS = 28
+"""Further apart than an episode lasts, two findings are two. Judgement, unverified."""
+
+Told = tuple[Finding, str]
+"""A finding, and the patient it is about."""
+
+
+class Change(StrEnum):
+    """How a finding of A and one of B differ."""
+
+    ONLY_A = "only_a"
+    ONLY_B = "only_b"
+    MOVED = "moved"
+    OTHER_TIER = "other_tier"
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One alert that is not the same under both policies; ``a`` or ``b`` is None where there is none."""
+
+    change: Change
+    patient: str
+    kind: FindingKind
+    a: Finding | None
+    b: Finding | None
+
+    @property
+    def days(self) -> int | None:
+        """How many days later B tells it than A; negative is earlier, None where only one tells it."""
+        return None if self.a is None or self.b is None else (self.b.day - self.a.day).days
+
+
+def differences(a: Iterable[Told], b: Iterable[Told]) -> list[Difference]:
+    """Return the alerts that are not the same, by time and patient.
+
+    Findings of one patient and kind are the same when they have the same key. Of what is left, those
+    nearest to each other within 28 days are one alert that moved; each has one partner at most.
+
+    Args:
+        a: What policy A tells, in any order.
+        b: What policy B tells, in any order.
+
+    Returns:
+        The differences; none for what is told alike.
+    """
+    found: list[Difference] = []
+    of_a, of_b = _grouped(a), _grouped(b)
+    for patient, kind in of_a.keys() | of_b.keys():
+        pairs = _paired(of_a[patient, kind], of_b[patient, kind])
+        for before, after in pairs:
+            change = _change(before, after)
+            if change is not None:
+                found.append(Difference(change, patient, kind, before, after))
+    return sorted(found, key=_place)
+
+
+def _grouped(told: Iterable[Told]) -> dict[tuple[str, FindingKind], dict[Hashable, Finding]]:
+    grouped: dict[tuple[str, FindingKind], dict[Hashable, Finding]] = defaultdict(dict)
+    for finding, patient in told:
+        grouped[patient, finding.kind][finding.key] = finding
+    return grouped
+
+
+def _paired(
+    a: dict[Hashable, Finding], b: dict[Hashable, Finding]
+) -> list[tuple[Finding | None, Finding | None]]:
+    alike: list[tuple[Finding | None, Finding | None]] = [(a[key], b[key]) for key in a.keys() & b.keys()]
+    left_a = sorted((a[key] for key in a.keys() - b.keys()), key=_day)
+    left_b = sorted((b[key] for key in b.keys() - a.keys()), key=_day)
+    return alike + _nearest(left_a, left_b)
+
+
+def _nearest(a: Sequence[Finding], b: Sequence[Finding]) -> list[tuple[Finding | None, Finding | None]]:
+    apart = sorted(
+        (abs((y.day - x.day).days), i, j) for (i, x), (j, y) in product(enumerate(a), enumerate(b))
+    )
+    partner: dict[int, int] = {}
+    taken: set[int] = set()
+    for days, i, j in apart:
+        if days <= MOVED_WITHIN_DAYS and i not in partner and j not in taken:
+            partner[i] = j
+            taken.add(j)
+    pairs: list[tuple[Finding | None, Finding | None]] = [
+        (x, b[partner[i]] if i in partner else None) for i, x in enumerate(a)
+    ]
+    return pairs + [(None, y) for j, y in enumerate(b) if j not in taken]
+
+
+def _change(a: Finding | None, b: Finding | None) -> Change | None:
+    if a is None:
+        return Change.ONLY_B
+    if b is None:
+        return Change.ONLY_A
+    if a.key != b.key:
+        return Change.MOVED
+    return None if a.tier is b.tier else Change.OTHER_TIER
+
+
+def _day(finding: Finding) -> tuple[object, ...]:
+    return finding.day, finding.raised_at, finding.key
+
+
+def _place(difference: Difference) -> tuple[object, ...]:
+    first = difference.a or difference.b
+    when = () if first is None else _day(first)
+    return (*when, difference.patient, difference.kind)

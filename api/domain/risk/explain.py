@@ -1,0 +1,72 @@
+"""The parts of a risk in a nurse's words."""
+
+import math
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from api.domain.risk.covariates import USUAL_AGE
+from api.domain.risk.features import FEATURES
+from api.domain.risk.history import FULL
+from api.domain.risk.model import Contribution
+
+_OF = {feature.name: feature for feature in FEATURES}
+
+
+def _yes_or_no(yes: str, no: str) -> Callable[[float], str]:
+    return lambda value: yes if value else no
+
+
+_WORDS: dict[str, Callable[[float], str]] = {
+    "pain": lambda value: f"worst pain {value:.1f} in the weeks up to then",
+    "pain_rise": lambda value: f"worst pain {value:+.1f} against her first four weeks",
+    "stiffness": lambda value: f"stiffness {value:.1f} in the weeks up to then",
+    "interference": lambda value: f"interference {value:.1f} in the weeks up to then",
+    "not_taken": lambda value: f"about {10 * value:.0f}% of tablets not taken",
+    "not_taken_rise": lambda value: (
+        f"tablets not taken in the weeks up to then {10 * value:+.0f}% against before"
+    ),
+    "skipped": lambda value: f"about {10 * value:.0f}% of tablets skipped on purpose",
+    "doubt": lambda value: f"confidence to go on {FULL - value:.1f} of 10",
+    "doubt_rise": lambda value: f"confidence in the days up to then {-value:+.1f} against before",
+    "wish": lambda value: "has said she wants to stop" if value else "has not said she wants to stop",
+    "gap": lambda value: f"{2**value:.1f} times her usual interval since the entry before",
+    "thinning": lambda value: f"wrote {math.exp(-value):.1f} times as often as before",
+    "sparse": lambda value: f"{10 * value:.0f}% of her days or weeks left unanswered",
+    "younger": lambda value: f"age {USUAL_AGE - 10 * value:.0f}",
+    "tamoxifen": _yes_or_no("tamoxifen before", "no tamoxifen before"),
+    "taxane": _yes_or_no("taxane before", "no taxane before"),
+    "exemestane": _yes_or_no("takes exemestane", "does not take exemestane"),
+}
+
+
+def plainly(each: Contribution) -> str:
+    """Return what was found, in words.
+
+    >>> plainly(Contribution("younger", 1.4, 0.2))
+    'age 48'
+    """
+    return _WORDS[each.name](each.value)
+
+
+def in_words(each: Contribution) -> str:
+    """Return what was found, and which way it moves the risk.
+
+    >>> in_words(Contribution("pain", 6.12, 0.38))
+    'worst pain 6.1 in the weeks up to then: raises it'
+    """
+    way = "raises it" if each.adds > 0 else "lowers it" if each.adds < 0 else "typical"
+    return f"{plainly(each)}: {way}"
+
+
+def shown(contributions: Sequence[Contribution]) -> list[dict[str, Any]]:
+    """Return contributions with all that is needed to work each out by hand, as JSON can keep them."""
+    return [
+        {
+            "feature": each.name,
+            "words": in_words(each),
+            "value": round(each.value, 4),
+            "typical": _OF[each.name].typical,
+            "adds": round(each.adds, 4),
+        }
+        for each in contributions
+    ]

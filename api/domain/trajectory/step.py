@@ -1,0 +1,221 @@
+"""One step of a patient's course: the state before a day, and the day, give the state after it."""
+
+from datetime import date
+from typing import Any, NamedTuple, Self
+
+from api.domain.alerts.finding import Finding
+from api.domain.diary.body_sites import Where, locate
+from api.domain.diary.daily_summary import Day
+from api.domain.diary.patient_factors import Facts
+from api.domain.functional_status import FunctionReading, Given, function_severity
+from api.domain.onset.onset_state import Symptomatic
+from api.domain.policy import Policy
+from api.domain.risk.history import Signs, note
+from api.domain.risk.model import RiskModel
+from api.domain.trajectory.adherence import DAYS, NOTHING_KNOWN, WEEK, Doses, answer, move_on, taken
+from api.domain.trajectory.baseline import Baseline, Tally, Usual, settle
+from api.domain.trajectory.change import change_of, interval_of
+from api.domain.trajectory.level import Answered, mean, remember, window
+from api.domain.trajectory.outcome import Score, ScoreStatus
+from api.domain.trajectory.reporting_pattern import Written, wrote
+from api.domain.trajectory.rules import silence
+from api.domain.trajectory.rules.episodes import Episodes
+from api.domain.trajectory.rules.evaluate import Picture, judge
+from api.domain.trajectory.rules.low_confidence import Confidence
+from api.domain.trajectory.rules.severe import symptoms_of
+
+Function = tuple[tuple[str, int, float], ...]
+"""The latest of each score of a questionnaire: its name, the day it is about, and its value."""
+
+
+class State(NamedTuple):
+    """All that the days so far leave behind: bounded, immutable, and the same however they came in.
+
+    ``doses`` reach up to the day ``day`` (ordinal; 0 before the first).
+    """
+
+    day: int = 0
+    pain: Answered = ()
+    stiffness: Answered = ()
+    interference: Answered = ()
+    baseline: Baseline = Baseline()
+    doses: Doses = NOTHING_KNOWN
+    confidence: Confidence | None = None
+    episodes: Episodes = Episodes()
+    signs: Signs = Signs()
+    written: Written = Written()
+    where: Where = Where()
+    symptomatic: Symptomatic = Symptomatic()
+    function: Function = ()
+
+    def dump(self) -> list[Any]:
+        """Return the state as nested lists that JSON can keep; ``load`` gives the same state back."""
+        folded, closed, before, early, usual = self.baseline
+        return [
+            self.day,
+            [list(told) for told in self.pain],
+            [list(told) for told in self.stiffness],
+            [list(told) for told in self.interference],
+            [folded, closed, list(before), list(early), None if usual is None else list(usual)],
+            list(self.doses),
+            None if self.confidence is None else list(self.confidence),
+            list(self.episodes),
+            self.signs.dump(),
+            self.written.dump(),
+            self.where.dump(),
+            self.symptomatic.dump(),
+            [list(score) for score in self.function],
+        ]
+
+    @classmethod
+    def load(cls, kept: list[Any]) -> Self:
+        """Return the state that ``dump`` kept."""
+        day, pain, stiffness, interference, baseline, doses, confidence, episodes, signs, *more = kept
+        folded, closed, before, early, usual = baseline
+        return cls(
+            day,
+            _answered(pain),
+            _answered(stiffness),
+            _answered(interference),
+            Baseline(folded, closed, Tally(*before), Tally(*early), None if usual is None else Usual(*usual)),
+            tuple(doses),
+            None if confidence is None else Confidence(*confidence),
+            Episodes(*episodes),
+            Signs.load(signs),
+            Written.load(more[0]),
+            Where.load(more[1]),
+            Symptomatic.load(more[2]),
+            tuple([(name, told, value) for name, told, value in more[3]]),
+        )
+
+
+def advance(
+    before: State, day: Day, facts: Facts, symptomatic: Symptomatic, *, policy: Policy, model: RiskModel
+) -> tuple[State, Score, list[Finding]]:
+    """Score one day, and judge it.
+
+    Args:
+        before: The state after all earlier days.
+        day: The day, later than all of them, with everything said about it.
+        facts: What is known of her beyond the diary.
+        symptomatic: What the answers on symptoms, up to and with this day, leave behind.
+        policy: The thresholds.
+        model: Of the risk of stopping.
+
+    Returns:
+        The state after the day, its score, and what must be told.
+    """
+    today, started = day.ordinal, facts.started
+    rising = before.episodes.worsening is not None
+    baseline = settle(before.baseline, before.pain, today, started=started, policy=policy, rising=rising)
+    pain = remember(before.pain, today, day.pain, policy)
+    stiffness = remember(before.stiffness, today, day.stiffness, policy)
+    interference = remember(before.interference, today, day.interference, policy)
+    doses = _doses(before, day, started)
+    confidence = None if day.confidence is None else Confidence(today, day.confidence.value)
+    function = _function(before.function, day)
+    limited = limited_by(function, day.local_date, policy)
+    symptoms = symptoms_of(
+        window(pain, today, policy), window(interference, today, policy), policy, limited=limited
+    )
+    picture = Picture(
+        symptoms,
+        change_of(symptoms.pain_window, symptoms.pain, baseline.usual, policy),
+        symptomatic.rise,
+        doses,
+        taken(doses, DAYS),
+        taken(doses, WEEK),
+        before.confidence,
+        confidence,
+        model.assess(signs := note(before.signs, day, started), facts),
+        model,
+        locate(before.where, today, day.sites, at_night=day.at_night, by_day=day.by_day),
+    )
+    episodes, findings = judge(picture, before.episodes, day, policy)
+    confidence = confidence or before.confidence
+    written = wrote(before.written, today, day.recorded_at, policy)
+    after = State(
+        today,
+        pain,
+        stiffness,
+        interference,
+        baseline,
+        doses,
+        confidence,
+        episodes,
+        signs,
+        written,
+        picture.where,
+        symptomatic,
+        function,
+    )
+    ended = silence.told(
+        before.written, today, started, policy, wrote_again=True, asked_every=facts.asked_every
+    )
+    return after, _score(after, picture, day, policy), [ended, *findings] if ended else findings
+
+
+def _answered(kept: list[Any]) -> Answered:
+    return tuple([(day, told) for day, told in kept])
+
+
+def _function(before: Function, day: Day) -> Function:
+    if not day.function:
+        return before
+    latest = {name: (told, value) for name, told, value in before}
+    latest |= {name: (day.ordinal, told.value) for name, told in day.function.items()}
+    return tuple([(name, *latest[name]) for name in sorted(latest)])
+
+
+def limited_by(function: Function, today: date, policy: Policy) -> FunctionReading | None:
+    """Return what the latest questionnaires say on a day of how far she is limited; None: none counts."""
+    if not function:
+        return None
+    latest = {}
+    for name, told, value in function:
+        instrument, _, score = name.partition(" ")
+        latest[instrument, score] = Given(value, date.fromordinal(told))
+    return function_severity(latest, today, policy=policy)
+
+
+def _doses(before: State, day: Day, started: int | None) -> Doses:
+    doses = move_on(before.doses, day.ordinal - before.day)
+    before_start = started is not None and day.ordinal < started
+    if before_start or (not day.dose_rank and day.missed_7d is None):
+        return doses
+    missed_7d = None if day.missed_7d is None else day.missed_7d.value
+    return answer(doses, day.dose, missed_7d, None if started is None else day.ordinal - started + 1)
+
+
+def _score(after: State, picture: Picture, day: Day, policy: Policy) -> Score:
+    change, usual, risk, rise = picture.change, after.baseline.usual, picture.risk, picture.rise
+    change_low, change_high = (None, None) if change is None else interval_of(change)
+    risk_low, risk_high = (None, None) if risk is None else picture.model.interval(risk)
+    return Score(
+        local_date=day.local_date,
+        status=_status(after, picture, policy),
+        severity=picture.symptoms.severity,
+        pain_level=picture.symptoms.pain,
+        pain_baseline=None if usual is None else usual.mean,
+        pain_change=None if change is None else change.points,
+        p_worsening=None if change is None or rise is None else rise.p,
+        stiffness_level=mean(window(after.stiffness, after.day, policy)),
+        interference_level=picture.symptoms.interference,
+        self_reported_pdc_7d=picture.week.pdc,
+        self_reported_pdc_28d=picture.month.pdc,
+        unknown_doses_28d=picture.month.unknown,
+        risk_90d=None if risk is None else risk.risk,
+        pain_change_low=change_low,
+        pain_change_high=change_high,
+        risk_90d_low=risk_low,
+        risk_90d_high=risk_high,
+    )
+
+
+def _status(after: State, picture: Picture, policy: Policy) -> ScoreStatus:
+    if picture.change is not None:
+        return ScoreStatus.SCORED
+    if picture.symptoms.pain is not None:
+        return ScoreStatus.NO_BASELINE
+    recent = after.pain and after.day - after.pain[-1][0] <= policy.level_fresh_days.value
+    return ScoreStatus.TOO_FEW_ANSWERS if recent else ScoreStatus.NO_PAIN_ANSWER

@@ -1,0 +1,132 @@
+"""Where a request meets the database: its one transaction, its clock, its caller."""
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import TypeVar
+
+from flask import current_app, g
+from sqlalchemy.orm import Session
+
+from api.db.sessions import Sessions
+from api.domain.authority import ActorKind, Principal
+from api.domain.errors import VersionMissing, VersionMoved
+from api.domain.trajectory.engine import Engine
+from api.services.entries.group_commit import Recording
+from api.services.policies import policies
+from api.services.scoring.replayer import Replayer
+from config.settings import Settings
+
+Result = TypeVar("Result")
+
+
+def settings() -> Settings:
+    """Return what the operator set."""
+    found: Settings = current_app.extensions["aimss.settings"]
+    return found
+
+
+def engine() -> Engine:
+    """Return the scoring engine of this server, in force where a site has no policy of its own."""
+    found: Engine = current_app.extensions["aimss.engine"]
+    return found
+
+
+def engine_here(session: Session) -> Engine:
+    """Return the engine in force at the caller's site, to read by; scoring asks for it with the patient."""
+    return policies.engine_at(session, principal().site_id, like=engine(), now=clock())
+
+
+def sessions() -> Sessions:
+    """Return the way to the database."""
+    found: Sessions = current_app.extensions["aimss.sessions"]
+    return found
+
+
+def principal() -> Principal:
+    """Return the caller; only a view that `requires` a scope has one."""
+    found: Principal = g.principal
+    return found
+
+
+def clock() -> datetime:
+    """Return the time of this request; the only clock on the way in, but for that of `Recording`."""
+    return datetime.now(UTC)
+
+
+def recording() -> Recording:
+    """Return what records the reports of phones, several in one transaction where they come together."""
+    found: Recording = current_app.extensions["aimss.recording"]
+    return found
+
+
+def scored(work: Callable[[Session, datetime], Result]) -> Result:
+    """Run a use case that changes what is scored, in a transaction; it is durable when this returns.
+
+    A long replay is done outside the transaction, which is then run again, with the same time.
+
+    Raises:
+        TooManyRequests: Too many replays are under way, or the caller's own budget of them is spent.
+    """
+    replayer: Replayer = current_app.extensions["aimss.replayer"]
+    now = clock()
+    return replayer(lambda session: work(session, now), is_charged=principal().kind == ActorKind.PATIENT)
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """Open the request's one transaction: all of it is durable when the answer goes out, or none."""
+    with sessions().begin() as session:
+        yield session
+
+
+@contextmanager
+def reading() -> Iterator[Session]:
+    """Open a session that only looks."""
+    with sessions().read() as session:
+        yield session
+
+
+def etag_of(version: int) -> str:
+    """Return the ETag of a version."""
+    return f'"{version}"'
+
+
+_CODED = re.compile(r'^(?:W/)?"(.*?)(?:(?:--?|;)(?:x-)?(?:gzip|br|zstd|deflate|compress))*"$')
+"""An entity tag, without the mark of a weak one and without what compressing proxies add to it."""
+
+
+def tags_in(header: str) -> set[str]:
+    """Return the entity tags of an If-Match or If-None-Match header, as this server gave them out.
+
+    A proxy that compresses answers marks their ETags (Apache: ``"2-gzip"``, Jetty: ``"2--gzip"``) or makes
+    them weak (nginx: ``W/"2"``), and few take the mark off again on the way in.
+
+    >>> sorted(tags_in('"2-gzip", W/"3", "4;br", *'))
+    ['"2"', '"3"', '"4"', '*']
+    """
+    return {_CODED.sub(r'"\1"', tag.strip()) for tag in header.split(",")}
+
+
+def check_if_match(header: str | None, version: int) -> None:
+    """Refuse a change that does not name the version it changes.
+
+    Raises:
+        VersionMissing: There is no If-Match.
+        VersionMoved: It names another version.
+    """
+    if not header:
+        raise VersionMissing("send If-Match with the ETag of the version you read")
+    offered = tags_in(header)
+    if etag_of(version) not in offered and "*" not in offered:
+        raise VersionMoved(f"the present version is {etag_of(version)}")
+
+
+def is_unchanged(header: str | None, version: int) -> bool:
+    """Say whether an If-None-Match header names ``version``: the caller has the answer already.
+
+    Only for what changes with its version and with nothing else, such as one entry; a patient's record
+    also shows what is due now.
+    """
+    return header is not None and bool({etag_of(version), "*"} & tags_in(header))

@@ -1,0 +1,65 @@
+"""Shared by the sign-in endpoints: throttling, lifetimes, and keys derived from SECRET_KEY."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from cryptography.fernet import Fernet
+from flask import request
+
+from api.domain.authority import Role
+from api.resources.request_context import clock, settings, transaction
+from api.services.access import throttle, tokens
+from api.services.access.throttle import Counter
+from api.services.access.tokens import Lifetimes
+from api.services.accounts import known_origins, one_time_codes
+from api.services.accounts.sign_ins import SignInRules
+
+
+@contextmanager
+def counted(*counters: Counter) -> Iterator[None]:
+    """Count a try before it is made, and take it off the count after a success.
+
+    The count is committed first: a try that fails, or a process that dies in it, has been counted. Where
+    the try has a transaction of its own, `throttle.give_back` in it spares another one.
+
+    Raises:
+        TooManyTries: A limit was reached.
+    """
+    with transaction() as session:
+        throttle.count(session, counters, now=clock())
+    yield
+    with transaction() as session:
+        throttle.give_back(session, counters)
+
+
+def place() -> str:
+    """Return where the request comes from, as far as tries are counted."""
+    return throttle.place_of(request.remote_addr)
+
+
+def lifetimes() -> Lifetimes:
+    """Return how long sign-ins to this server last."""
+    set_up = settings()
+    return Lifetimes(
+        patient=set_up.patient_sign_in, staff_idle=set_up.staff_idle, staff_total=set_up.staff_sign_in
+    )
+
+
+def rotation_key() -> bytes:
+    """Return the key that successors of refresh tokens are derived with."""
+    return tokens.rotation_key(settings().secret_key)
+
+
+def code_key() -> Fernet:
+    """Return the key that secrets of one-time codes are encrypted under."""
+    return one_time_codes.key_of(settings().secret_key)
+
+
+def sign_in_rules() -> SignInRules:
+    """Return what this server asks of staff who sign in."""
+    return SignInRules(
+        code_key=code_key(),
+        origin_key=known_origins.key_of(settings().secret_key),
+        lifetimes=lifetimes(),
+        roles_with_codes=frozenset(map(Role, settings().require_one_time_codes)),
+    )

@@ -1,0 +1,117 @@
+"""How questionnaires go out: flat, each score with its direction, its meaning, or why it is missing."""
+
+from typing import Any
+
+from api.domain.assessments.assessment import AssessmentStatus
+from api.domain.instruments.definition import Score
+from api.models.assessment import AssessmentRow
+from api.services.assessments.assessment_reading import Changes, Done, History, Meaning, Read
+
+NOT_SCORED = {
+    AssessmentStatus.PARTIAL: "it is not complete yet",
+    AssessmentStatus.WITHDRAWN: "it was withdrawn",
+    AssessmentStatus.COMPLETE: "it could not be scored; the answers are kept, and the care team is told",
+}
+"""Why an assessment without scores has none."""
+
+UNEXPLAINED = (
+    "it was scored by a version of the instrument that this server lacks; its history has the numbers"
+)
+
+
+def on_wire(read: Read) -> dict[str, Any]:
+    """Return an assessment as it goes out; a withdrawn one without its answers."""
+    row, meaning = read.row, read.meaning
+    withdrawn = row.status == AssessmentStatus.WITHDRAWN
+    return {
+        "id": row.id,
+        "instrument": row.instrument,
+        "instrument_version": row.instrument_version,
+        "status": row.status,
+        "answers": {} if withdrawn else row.answers,
+        "options": {} if withdrawn else row.options,
+        "started_at": row.started_at,
+        "recorded_at": row.recorded_at,
+        "local_date": row.local_date,
+        "completed_at": row.completed_at,
+        "received_at": row.received_at,
+        "version": row.version,
+        "claimed_at": row.claimed_at,
+        "claimed_date": row.claimed_date,
+        "not_scored": None if meaning else _why_not(row),
+        "scoring": _scoring(meaning) if meaning else None,
+        "scores": [_score(score, meaning) for score in meaning.instrument.scores] if meaning else [],
+    }
+
+
+def changes_on_wire(changes: Changes) -> dict[str, Any]:
+    """Return a page of the change feed as it goes out."""
+    return {
+        "items": [on_wire(read) for read in changes.items],
+        "next": changes.next,
+        "more": changes.more,
+    }
+
+
+def history_on_wire(history: History) -> dict[str, Any]:
+    """Return what an assessment was before, and its scores, as they go out."""
+    return {
+        "items": list(history.versions),
+        "scores": [
+            {
+                "of_version": made.of_version,
+                "instrument_version": made.instrument_version,
+                "scorer": made.scorer,
+                "scored_at": made.scored_at,
+                "options": made.options,
+                "scores": made.scores,
+                "unscored": made.unscored,
+                "present": _holds(history.row, made.of_version, made.scorer),
+            }
+            for made in history.scores
+        ],
+    }
+
+
+def _why_not(row: AssessmentRow) -> str:
+    return UNEXPLAINED if row.scorer else NOT_SCORED[AssessmentStatus(row.status)]
+
+
+def _holds(row: AssessmentRow, of_version: int, scorer: str) -> bool:
+    return (row.version, row.scorer) == (of_version, scorer)
+
+
+def _scoring(meaning: Meaning) -> dict[str, Any]:
+    made = meaning.made
+    return {
+        "instrument_version": made.instrument_version,
+        "scorer": made.scorer,
+        "scored_at": made.scored_at,
+        "options": made.options,
+        "baseline": _compared(meaning.baseline),
+        "last": _compared(meaning.last),
+    }
+
+
+def _compared(done: Done | None) -> dict[str, Any] | None:
+    return None if done is None else {"id": done.id, "local_date": done.local_date}
+
+
+def _score(score: Score, meaning: Meaning) -> dict[str, Any]:
+    """Return one score; a standard error has no meaning of its own to tell."""
+    told = meaning.interpretations.get(score.id)
+    return {
+        "id": score.id,
+        "name": score.name,
+        "value": meaning.made.scores.get(score.id),
+        "unscored": meaning.made.unscored.get(score.id),
+        "lowest": score.lowest,
+        "highest": score.highest,
+        "direction": score.direction,
+        "band": told.band if told else None,
+        "against_baseline": told.against_baseline if told else None,
+        "against_last": told.against_last if told else None,
+        "words": told.words if told else None,
+        "sources": told.sources if told else (),
+        "verified": told.verified if told else None,
+    }

@@ -1,0 +1,144 @@
+"""One-time codes that turn a patient's phone into her device."""
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+from typing import NamedTuple
+from uuid import UUID
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from api.domain.authority import SCOPES_OF_PATIENT, ActorKind, Principal
+from api.domain.enrolment import PatientStatus
+from api.domain.errors import ActivationRefused, PatientNotActive
+from api.models.identity import ActivationCode
+from api.models.patient import Patient
+from api.services import audit
+from api.services.access import tokens
+from api.services.access.secret_keys import derive, digest
+from api.services.access.tokens import Issued, Lifetimes
+from api.services.accounts import signed_out
+
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32: no I, L, O, U
+LENGTH = 10  # 50 bits: at the overall throttle, all guesses of 72 hours hit one of 1000 codes once in 4e6
+_AS_READ = str.maketrans({"I": "1", "L": "1", "O": "0", "-": None, " ": None})
+
+
+class NewCode(NamedTuple):
+    """A code as it is shown, once."""
+
+    code: str
+    expires_at: datetime
+
+
+def normalise(typed: str) -> str | None:
+    """Return a code as it is kept, however it was typed; None if it cannot be one.
+
+    >>> normalise("o1il2-abcde"), normalise("0111 2ABCDE"), normalise("too short")
+    ('01112ABCDE', '01112ABCDE', None)
+    """
+    code = typed.upper().translate(_AS_READ)
+    return code if len(code) == LENGTH and set(code) <= set(ALPHABET) else None
+
+
+def key_of(secret_key: str) -> bytes:
+    """Return the key under which codes are kept: 50 bits by themselves can be tried through."""
+    return derive(secret_key, "activation codes 1")
+
+
+def make_code(
+    session: Session, by: Principal, patient: Patient, *, key: bytes, lifetime: timedelta, now: datetime
+) -> NewCode:
+    """Make a code for a patient's next device; codes made before and not used stop working.
+
+    Her row is locked by the caller, so that she cannot leave monitoring meanwhile.
+
+    Raises:
+        PatientNotActive: She has left monitoring.
+    """
+    if patient.status != PatientStatus.ACTIVE:
+        raise PatientNotActive(f"the patient is {patient.status}")
+    revoke_codes(session, patient.id, now=now)
+    code = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
+    made = ActivationCode(
+        digest=digest(key, code),
+        patient_id=patient.id,
+        created_at=now,
+        created_by=by.id,
+        expires_at=now + lifetime,
+    )
+    session.add(made)
+    session.flush()
+    audit.record(session, "activation.created", by=by, now=now, patient_id=patient.id)
+    return NewCode(f"{code[:5]}-{code[5:]}", made.expires_at)
+
+
+def redeem(
+    session: Session, typed: str, *, key: bytes, label: str, now: datetime, lifetimes: Lifetimes
+) -> Issued:
+    """Sign a patient's device in with its code, which is used up.
+
+    Raises:
+        ActivationRefused: The code is wrong, used, expired or replaced, or she has left monitoring;
+            which of these is not told.
+    """
+    patient = _patient_of(session, typed, key=key, now=now)
+    if patient is None or patient.status != PatientStatus.ACTIVE:
+        raise ActivationRefused("the code does not work; the care team can make a new one")
+    issued = tokens.grant(
+        session,
+        kind=ActorKind.PATIENT,
+        subject_id=patient.id,
+        site_id=patient.site_id,
+        scopes=SCOPES_OF_PATIENT,
+        label=label,
+        now=now,
+        lifetimes=lifetimes,
+    )
+    signed_out.clear(patient)
+    herself = Principal(ActorKind.PATIENT, patient.id, patient.site_id, issued.grant_id, SCOPES_OF_PATIENT)
+    audit.record(
+        session, "device.activated", by=herself, now=now, patient_id=patient.id, object_id=issued.grant_id
+    )
+    return issued
+
+
+def revoke_codes(session: Session, patient_id: UUID, *, now: datetime) -> None:
+    """Make a patient's unused codes stop working."""
+    session.execute(
+        update(ActivationCode)
+        .where(
+            ActivationCode.patient_id == patient_id,
+            ActivationCode.used_at.is_(None),
+            ActivationCode.revoked_at.is_(None),
+        )
+        .values(revoked_at=now)
+    )
+
+
+def _patient_of(session: Session, typed: str, *, key: bytes, now: datetime) -> Patient | None:
+    """Use a code up, and return its patient, locked against leaving monitoring meanwhile."""
+    code = normalise(typed) or ""
+    kept_as = [digest(key, code), _unkeyed(code)]
+    hers = select(Patient).join(ActivationCode, ActivationCode.patient_id == Patient.id)
+    patient = session.scalar(
+        hers.where(ActivationCode.digest.in_(kept_as)).with_for_update(of=Patient, key_share=True)
+    )
+    used = (
+        update(ActivationCode)
+        .where(
+            ActivationCode.digest.in_(kept_as),
+            ActivationCode.used_at.is_(None),
+            ActivationCode.revoked_at.is_(None),
+            ActivationCode.expires_at > now,
+        )
+        .values(used_at=now)
+        .returning(ActivationCode.digest)
+    )
+    return patient if session.scalar(used) else None
+
+
+def _unkeyed(code: str) -> str:
+    """Return how a code was kept before there was a key: it may still be on paper, for a few days."""
+    return hashlib.sha256(code.encode()).hexdigest()

@@ -1,0 +1,123 @@
+"""Devices: sign-ins as their owner sees them, and ending one together with its push address."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import exists, or_, select, update
+from sqlalchemy.orm import Session
+
+from api.domain.authority import ActorKind, Principal
+from api.domain.errors import UnknownDevice
+from api.models.identity import Grant, Token
+from api.models.outbox import Subscription
+from api.services import audit
+from api.services.access import tokens
+from api.services.access.tokens import Issued, Lifetimes
+from api.services.accounts import signed_out
+
+
+def end(
+    session: Session, grant_ids: Iterable[UUID], *, because: str, now: datetime, by_owner: bool = False
+) -> None:
+    """End sign-ins, and retire the push addresses they registered: nothing more goes there.
+
+    Where that was a patient's last device, and not ended by the patient, the team is told.
+    """
+    ids = list(grant_ids)
+    tokens.revoke(session, ids, because=because, now=now)
+    session.execute(
+        update(Subscription)
+        .where(Subscription.grant_id.in_(ids), Subscription.retired_at.is_(None))
+        .values(retired_at=now, retired_because=because)
+    )
+    if not by_owner:
+        signed_out.note(session, ids, because=because, now=now)
+
+
+def end_all(
+    session: Session, subject_id: UUID, *, because: str, now: datetime, spare: UUID | None = None
+) -> int:
+    """End everything somebody is signed in with, but for the sign-in ``spare``; return how many."""
+    ids = [one.id for one in tokens.live_grants(session, subject_id) if one.id != spare]
+    end(session, ids, because=because, now=now)
+    return len(ids)
+
+
+def sign_out(session: Session, by: Principal, *, now: datetime) -> None:
+    """End the sign-in the caller is using."""
+    end(session, [by.grant_id], because="signed out", now=now, by_owner=True)
+    audit.record(session, "session.ended", by=by, now=now, object_id=by.grant_id)
+
+
+def revoke_device(
+    session: Session,
+    by: Principal,
+    grant_id: UUID,
+    *,
+    of: UUID,
+    now: datetime,
+    patient_id: UUID | None = None,
+) -> None:
+    """End one sign-in of the person ``of``; ``patient_id`` is hers where she is a patient.
+
+    Raises:
+        UnknownDevice: The person has no such sign-in, or it has ended.
+    """
+    live = select(Grant.id).where(Grant.id == grant_id, Grant.subject_id == of, Grant.revoked_at.is_(None))
+    if session.scalar(live) is None:
+        raise UnknownDevice("there is no such device")
+    end(session, [grant_id], because="revoked", now=now, by_owner=by.id == of)
+    audit.record(session, "device.revoked", by=by, now=now, patient_id=patient_id, object_id=grant_id)
+
+
+def rotate(
+    session: Session, refresh: str, *, key: bytes, now: datetime, lifetimes: Lifetimes
+) -> Issued | None:
+    """Trade a refresh token for a new pair, or end a sign-in whose tokens two parties hold.
+
+    Returns:
+        The new pair; None where the sign-in was ended, which the caller must commit before it refuses.
+
+    Raises:
+        TokenRefused: The token is unknown, expired or revoked.
+    """
+    issued = tokens.rotate(session, refresh, key=key, now=now, lifetimes=lifetimes)
+    if issued is None:
+        of_token = select(Grant).join(Token).where(Token.digest == tokens.digest_of(refresh))
+        copied = session.scalars(of_token).one()
+        end(session, [copied.id], because="refresh token used twice", now=now)
+        patient_id = copied.subject_id if copied.kind == ActorKind.PATIENT else None
+        audit.record(
+            session,
+            "token.reused",
+            by=None,
+            now=now,
+            site_id=copied.site_id,
+            patient_id=patient_id,
+            object_id=copied.id,
+        )
+    return issued
+
+
+def end_expired(session: Session, *, now: datetime) -> None:
+    """End sign-ins that ran out unused; a patient's team hears of it.
+
+    A member of staff whose sign-in ran out over night goes on being told by push where it registered an
+    address, so such a sign-in stays on the list of devices, where it can be ended.
+    """
+    hears_by_push = exists().where(Subscription.grant_id == Grant.id, Subscription.retired_at.is_(None))
+    expired = (
+        select(Grant.id)
+        .join(Token)
+        .where(
+            Token.use == "refresh",
+            Token.expires_at <= now,
+            Token.used_at.is_(None),
+            Grant.revoked_at.is_(None),
+            or_(Grant.kind == ActorKind.PATIENT, ~hears_by_push),
+        )
+    )
+    ids = list(session.scalars(expired))
+    if ids:
+        end(session, ids, because="not used for too long", now=now)

@@ -1,0 +1,75 @@
+"""Networks and browsers that staff usually sign in from: they have counters of their own.
+
+Somebody who knows an e-mail address, or shares the clinic's network, can use up the tries that strangers
+have. A member of staff who signed in from here before is not among them: attempts from a known browser, or
+else a known network, count by themselves. NIST SP 800-63B-4, section 3.2.2, names this among the ways to keep
+throttling from locking people out.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from api.db.bulk import upsert
+from api.models.identity import KnownOrigin
+from api.services.access.secret_keys import derive, digest
+from api.services.access.throttle import (
+    SIGN_IN_BY_ADDRESS,
+    SIGN_IN_BY_EMAIL,
+    SIGN_IN_BY_EMAIL_AND_ADDRESS,
+    SIGN_IN_BY_EMAIL_AND_DEVICE,
+    Counter,
+)
+
+KEPT_FOR = timedelta(days=90)
+
+
+@dataclass(frozen=True, slots=True)
+class SignInOrigin:
+    """Where an attempt to sign in comes from."""
+
+    place: str
+    """The address, as `throttle.place_of` has it."""
+    device: str | None = field(default=None, repr=False)
+    """A random id that a cookie of the browser holds, if it has one."""
+
+
+def key_of(secret_key: str) -> bytes:
+    """Return the key under which origins are stored, so that no address can be read from the table."""
+    return derive(secret_key, "known origins 1")
+
+
+def counters(session: Session, email: str, origin: SignInOrigin, *, key: bytes) -> list[Counter]:
+    """Return what counts an attempt to sign in with an e-mail address, the same for one nobody has."""
+    digests = _digests(email, origin, key)
+    known = set(session.scalars(select(KnownOrigin.digest).where(KnownOrigin.digest.in_(digests))))
+    by_place, *by_device = digests
+    here = SIGN_IN_BY_EMAIL_AND_ADDRESS.of(f"{origin.place} {email}")
+    if known.intersection(by_device):
+        return [SIGN_IN_BY_EMAIL_AND_DEVICE.of(by_device[0])]
+    if by_place in known:
+        return [here]
+    return [SIGN_IN_BY_ADDRESS.of(origin.place), here, SIGN_IN_BY_EMAIL.of(email)]
+
+
+def remember(
+    session: Session, email: str, origin: SignInOrigin, *, staff_id: UUID, key: bytes, now: datetime
+) -> None:
+    """Keep that a member of staff has signed in from here."""
+    made = {"staff_id": staff_id, "last_used_at": now}
+    upsert(session, KnownOrigin, values=[{"digest": each, **made} for each in _digests(email, origin, key)])
+
+
+def forget_old(session: Session, *, now: datetime) -> None:
+    """Delete the origins that nobody has signed in from for 90 days."""
+    session.execute(delete(KnownOrigin).where(KnownOrigin.last_used_at < now - KEPT_FOR))
+
+
+def _digests(email: str, origin: SignInOrigin, key: bytes) -> Sequence[str]:
+    """Return the key of the place, and after it that of the browser where it sent one."""
+    named = [f"place {origin.place}", *([f"device {origin.device}"] if origin.device else [])]
+    return [digest(key, f"{email} {name}") for name in named]

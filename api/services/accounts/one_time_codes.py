@@ -1,0 +1,183 @@
+"""One-time codes (TOTP, RFC 6238): enrolling, replacing and removing an authenticator, using codes once."""
+
+import base64
+import hmac
+import logging
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import pyotp
+from cryptography.fernet import Fernet, InvalidToken
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from sqlalchemy.orm import Session
+
+from api.domain.authority import SCOPES_OF_ROLE, Principal, Role
+from api.domain.errors import (
+    AlreadyEnrolled,
+    DomainError,
+    NoPendingEnrolment,
+    OneTimeCodeWrong,
+    SignInFailed,
+)
+from api.models.identity import Grant
+from api.models.staff import Staff
+from api.services import audit
+from api.services.accounts import account_notices, devices
+
+log = logging.getLogger(__name__)
+
+STEP_S = 30
+STEPS_OF_GRACE = (0, -1, 1)  # the clock of a phone is up to half a minute off
+ISSUER = "AIMSS Monitor"
+PENDING_FOR = timedelta(minutes=15)
+"""How long a new secret waits for its first code."""
+
+
+def key_of(secret_key: str) -> Fernet:
+    """Return the key that secrets are kept under, derived from the server's secret key."""
+    derive = HKDF(hashes.SHA256(), length=32, salt=None, info=b"aimss one-time codes 1")
+    return Fernet(base64.urlsafe_b64encode(derive.derive(secret_key.encode())))
+
+
+def begin(
+    session: Session, by: Principal, known: Staff, code: str | None, *, key: Fernet, now: datetime
+) -> pyotp.TOTP | DomainError:
+    """Make a new secret, which counts once a code of it was sent back.
+
+    Args:
+        session: A writing session.
+        by: The caller.
+        known: The caller's account, whose password was checked a moment ago.
+        code: A code of the present authenticator, where there is one: it is replaced.
+        key: See `key_of`.
+        now: The present moment.
+
+    Returns:
+        The secret; or `OneTimeCodeWrong`, which is returned so that the counted try is committed.
+
+    Raises:
+        AlreadyEnrolled: Codes are in use, and none was sent: a stolen sign-in must not swap them.
+        SignInFailed: The account has changed since the password was checked.
+    """
+    staff = lock_unchanged(session, known)
+    if staff.totp_confirmed_at is not None:
+        if code is None:
+            raise AlreadyEnrolled("one-time codes are set up: send a present code to replace them")
+        if not use(staff, code, key=key, now=now):
+            return _wrong()
+    totp = pyotp.TOTP(pyotp.random_base32(), name=staff.email, issuer=ISSUER)
+    staff.totp_pending = key.encrypt(totp.secret.encode()).decode()
+    staff.totp_pending_at = now
+    session.flush()
+    audit.record(session, "one_time_codes.begun", by=by, now=now, object_id=staff.id)
+    return totp
+
+
+def confirm(session: Session, by: Principal, code: str, *, key: Fernet, now: datetime) -> None:
+    """Turn the new codes on; every other sign-in of the account ends, and its owner is told.
+
+    A sign-in that could only enrol holds the scopes of its role from now on.
+
+    Raises:
+        NoPendingEnrolment: None was begun within a quarter of an hour, or it was confirmed before.
+        OneTimeCodeWrong: The code does not fit.
+    """
+    staff = _locked(session, by.id)
+    begun_at = staff.totp_pending_at
+    if staff.totp_pending is None or begun_at is None or now - begun_at > PENDING_FOR:
+        raise NoPendingEnrolment("begin one first")
+    step = _step_of(staff.totp_pending, code, key=key, now=now)
+    if step is None:
+        raise _wrong()
+    what = "enrolled" if staff.totp_confirmed_at is None else "replaced"
+    staff.totp_secret, staff.totp_last_step, staff.totp_confirmed_at = staff.totp_pending, step, now
+    staff.totp_pending = staff.totp_pending_at = None
+    session.get_one(Grant, by.grant_id).scopes = sorted(SCOPES_OF_ROLE[Role(staff.role)])
+    _changed(session, by, staff, f"one_time_codes.{what}", now=now)
+
+
+def remove(
+    session: Session, by: Principal, known: Staff, code: str, *, key: Fernet, now: datetime
+) -> DomainError | None:
+    """Turn codes off; every other sign-in of the account ends, and its owner is told.
+
+    Returns:
+        None; or `OneTimeCodeWrong`, which is returned so that the counted try is committed.
+
+    Raises:
+        NoPendingEnrolment: They are not on.
+        SignInFailed: The account has changed since the password was checked.
+    """
+    staff = lock_unchanged(session, known)
+    if staff.totp_confirmed_at is None:
+        raise NoPendingEnrolment("one-time codes are not set up for this account")
+    if not use(staff, code, key=key, now=now):
+        return _wrong()
+    staff.totp_secret = staff.totp_confirmed_at = None
+    _changed(session, by, staff, "one_time_codes.removed", now=now)
+    return None
+
+
+def lock_unchanged(session: Session, known: Staff) -> Staff:
+    """Return an account whose password was checked a moment ago, locked until the commit.
+
+    Raises:
+        SignInFailed: It was deactivated, or its password changed, meanwhile.
+    """
+    staff = _locked(session, known.id)
+    if not staff.active or staff.password_hash != known.password_hash:
+        raise SignInFailed(
+            "the e-mail address, the password or the code is wrong", reason="changed meanwhile"
+        )
+    return staff
+
+
+def use(staff: Staff, code: str, *, key: Fernet, now: datetime) -> bool:
+    """Say whether a code is right now and was not used before; a right one is used up.
+
+    The caller holds the row's lock, so that of two who send the same code only one gets in.
+    """
+    step = _step_of(staff.totp_secret, code, key=key, now=now) if staff.totp_secret else None
+    last = staff.totp_last_step
+    if last > _present_step(now) + max(STEPS_OF_GRACE):
+        last = 0  # used under a clock that has been set back since: it would keep its owner out until then
+    if step is None or step <= last:
+        return False
+    staff.totp_last_step = step
+    return True
+
+
+def _step_of(encrypted: str, code: str, *, key: Fernet, now: datetime) -> int | None:
+    """Return the newest step of time that a code belongs to, of those that are accepted now."""
+    try:
+        secret = key.decrypt(encrypted.encode()).decode()
+    except InvalidToken:
+        log.error("one-time code cannot be checked: was SECRET_KEY changed? reset-staff helps")  # noqa: TRY400
+        return None
+    totp = pyotp.TOTP(secret, interval=STEP_S)
+    fitting = [
+        _present_step(now) + grace
+        for grace in STEPS_OF_GRACE
+        if hmac.compare_digest(totp.generate_otp(_present_step(now) + grace).encode(), code.encode())
+    ]
+    return max(fitting, default=None)
+
+
+def _present_step(now: datetime) -> int:
+    return int(now.timestamp()) // STEP_S
+
+
+def _changed(session: Session, by: Principal, staff: Staff, action: str, *, now: datetime) -> None:
+    session.flush()
+    ended = devices.end_all(session, staff.id, because="one-time codes changed", now=now, spare=by.grant_id)
+    audit.record(session, action, by=by, now=now, object_id=staff.id, detail={"ended": ended})
+    account_notices.tell_owner(session, staff, now=now)
+
+
+def _wrong() -> OneTimeCodeWrong:
+    return OneTimeCodeWrong("the code does not fit; check the clock of the device that shows it")
+
+
+def _locked(session: Session, staff_id: UUID) -> Staff:
+    return session.get_one(Staff, staff_id, with_for_update=True)

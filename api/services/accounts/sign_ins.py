@@ -1,0 +1,207 @@
+"""Signing in with a password and a one-time code, and what staff change about their own account."""
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from cryptography.fernet import Fernet
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from api.domain.authority import SCOPES_OF_ROLE, SCOPES_TO_ENROL, ActorKind, Principal, Role
+from api.domain.errors import DomainError, OneTimeCodeRequired, SignInFailed
+from api.models.staff import Staff
+from api.services import audit, counters
+from api.services.access import throttle, tokens
+from api.services.access.throttle import SIGN_IN_CODE_BY_STAFF, Counter
+from api.services.access.tokens import Issued, Lifetimes
+from api.services.accounts import account_notices, devices, known_origins, one_time_codes, passwords
+from api.services.accounts.known_origins import SignInOrigin
+
+log = logging.getLogger(__name__)
+
+UNKNOWN_ORIGIN = SignInOrigin("unknown")
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """What somebody who wants to sign in has sent, the address in normal form, and from where."""
+
+    email: str
+    password: str = field(repr=False)
+    code: str | None = field(default=None, repr=False)
+    label: str = "browser"
+    origin: SignInOrigin = UNKNOWN_ORIGIN
+
+
+@dataclass(frozen=True, slots=True)
+class SignInRules:
+    """What a server asks of sign-ins, and the keys it needs."""
+
+    code_key: Fernet
+    origin_key: bytes = field(repr=False)
+    lifetimes: Lifetimes
+    roles_with_codes: frozenset[Role] = frozenset()
+    """Roles that must have one-time codes; without them a sign-in can only set them up."""
+
+
+def check_password(session: Session, attempt: Attempt) -> Staff:
+    """Return whose password this is; slow on purpose, so it runs before the transaction that writes.
+
+    Raises:
+        SignInFailed: The address or the password is wrong, after the same time.
+    """
+    staff = session.scalar(select(Staff).where(Staff.email == attempt.email))
+    kept = staff.password_hash if staff and staff.active else None
+    fits = passwords.fits(kept, attempt.password)
+    if staff is None:
+        raise _failed("no account")
+    if not staff.active:
+        raise _failed("inactive")
+    if not fits:
+        raise _failed("password")
+    return staff
+
+
+def sign_in(
+    session: Session,
+    attempt: Attempt,
+    known: Staff,
+    *,
+    rules: SignInRules,
+    counted: Sequence[Counter],
+    now: datetime,
+) -> Issued | DomainError:
+    """Sign in somebody whose password was checked a moment ago, in one transaction.
+
+    Returns:
+        The tokens; or why not, which is returned and not raised, so that what was counted and audited of the
+        failure is committed: `OneTimeCodeRequired` or `SignInFailed`.
+
+    Raises:
+        TooManyTries: Too many one-time codes were tried for this account.
+    """
+    try:
+        issued = _grant(session, attempt, known, rules=rules, now=now)
+    except OneTimeCodeRequired as required:  # the password was right, so this was no guess
+        throttle.give_back(session, counted)
+        return required
+    except SignInFailed as failed:
+        note_failure(session, attempt, reason=failed.reason, now=now)
+        return failed
+    throttle.give_back(session, counted)
+    known_origins.remember(
+        session, attempt.email, attempt.origin, staff_id=known.id, key=rules.origin_key, now=now
+    )
+    _count(session, "started")
+    log.info("signed in", extra={"staff_id": known.id, "site_id": known.site_id})
+    return issued
+
+
+def _grant(session: Session, attempt: Attempt, known: Staff, *, rules: SignInRules, now: datetime) -> Issued:
+    staff = one_time_codes.lock_unchanged(session, known)
+    if staff.totp_confirmed_at is not None:
+        _check_code(session, staff, attempt, key=rules.code_key, now=now)
+    if passwords.is_outdated(staff.password_hash, attempt.password):
+        staff.password_hash = passwords.rehash(attempt.password)
+    role = Role(staff.role)
+    must_enrol = staff.totp_confirmed_at is None and role in rules.roles_with_codes
+    scopes = SCOPES_TO_ENROL if must_enrol else SCOPES_OF_ROLE[role]
+    issued = tokens.grant(
+        session,
+        kind=ActorKind.STAFF,
+        subject_id=staff.id,
+        site_id=staff.site_id,
+        team_id=staff.team_id,
+        scopes=scopes,
+        label=attempt.label,
+        now=now,
+        lifetimes=rules.lifetimes,
+    )
+    who = Principal(ActorKind.STAFF, staff.id, staff.site_id, issued.grant_id, scopes, staff.team_id)
+    audit.record(session, "session.started", by=who, now=now, object_id=issued.grant_id)
+    return issued
+
+
+def _check_code(session: Session, staff: Staff, attempt: Attempt, *, key: Fernet, now: datetime) -> None:
+    """Check the one-time code; the try is counted in the transaction that uses the code up."""
+    if attempt.code is None:
+        raise OneTimeCodeRequired("send the code of your authenticator as well")
+    tries = [SIGN_IN_CODE_BY_STAFF.of(str(staff.id))]
+    throttle.count(session, tries, now=now)
+    if not one_time_codes.use(staff, attempt.code, key=key, now=now):
+        raise _failed("one-time code")
+    throttle.give_back(session, tries)
+
+
+def note_failure(session: Session, attempt: Attempt, *, reason: str, now: datetime) -> None:
+    """Log and audit that somebody could not sign in: which account, if there is one, never what was typed."""
+    staff = session.scalar(select(Staff).where(Staff.email == attempt.email))
+    site_id, staff_id = (staff.site_id, staff.id) if staff else (None, None)
+    detail = {"reason": reason}
+    audit.record(
+        session, "sign_in.failed", by=None, now=now, site_id=site_id, object_id=staff_id, detail=detail
+    )
+    _count(session, "failed")
+    log.warning("sign-in failed", extra={"staff_id": staff_id, "site_id": site_id, "reason": reason})
+
+
+def _count(session: Session, outcome: str) -> None:
+    counters.add(session, {(counters.SIGN_INS, f"staff {outcome}"): 1}, source=counters.once())
+
+
+def find_staff(session: Session, by: Principal) -> Staff:
+    """Return the caller's own account."""
+    return session.get_one(Staff, by.id)
+
+
+def check_own_password(session: Session, by: Principal, password: str) -> Staff:
+    """Return the caller's account if this is its password; slow on purpose, like `check_password`.
+
+    Raises:
+        SignInFailed: It is not.
+    """
+    return check_password(session, Attempt(find_staff(session, by).email, password))
+
+
+def note_wrong_own_password(session: Session, by: Principal, *, reason: str, now: datetime) -> None:
+    """Log and audit that somebody who is signed in gave a wrong password where it was asked again."""
+    audit.record(session, "password.wrong", by=by, now=now, object_id=by.id, detail={"reason": reason})
+    log.warning("password asked again was wrong", extra={"staff_id": by.id, "site_id": by.site_id})
+
+
+def set_password(session: Session, by: Principal, known: Staff, new_hash: str, *, now: datetime) -> None:
+    """Give the caller a new password, end every other sign-in, and tell the account's owner.
+
+    Raises:
+        SignInFailed: The account has changed since the old password was checked.
+    """
+    staff = one_time_codes.lock_unchanged(session, known)
+    staff.password_hash = new_hash
+    ended = devices.end_all(session, staff.id, because="password changed", now=now, spare=by.grant_id)
+    session.flush()
+    audit.record(session, "password.changed", by=by, now=now, object_id=staff.id, detail={"ended": ended})
+    account_notices.tell_owner(session, staff, now=now)
+
+
+def change_own(session: Session, by: Principal, changes: Mapping[str, Any], *, now: datetime) -> Staff:
+    """Change what members of staff choose about themselves: name, language, whether e-mail may come.
+
+    Turning e-mail on again states that the mailbox works.
+    """
+    staff = session.get_one(Staff, by.id, with_for_update=True)
+    for name, value in changes.items():
+        setattr(staff, name, value)
+    if changes.get("email_notices"):
+        staff.email_gone_at = None
+    session.flush()
+    audit.record(
+        session, "staff.changed", by=by, now=now, object_id=staff.id, detail={"fields": sorted(changes)}
+    )
+    return staff
+
+
+def _failed(reason: str) -> SignInFailed:
+    return SignInFailed("the e-mail address, the password or the code is wrong", reason=reason)

@@ -1,0 +1,56 @@
+"""Patients whose last device was signed out by something other than themselves: a mark and a notice."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session, aliased
+
+from api.domain.authority import ActorKind, Role
+from api.domain.delivery.messages import MessageKind
+from api.domain.enrolment import PatientStatus
+from api.models.identity import Grant
+from api.models.patient import Patient
+from api.services.access.recipients import staff_of
+from api.services.messages import outbox
+
+NOTICE_KEPT_FOR = timedelta(hours=72)
+TOLD = frozenset({Role.NURSE, Role.COORDINATOR})
+"""Roles that make activation codes in daily work."""
+
+
+def note(session: Session, ended: Sequence[UUID], *, because: str, now: datetime) -> None:
+    """Mark the monitored patients who had only these sign-ins, and tell their teams once for each."""
+    theirs, other = aliased(Grant), aliased(Grant)
+    has_another = exists().where(
+        other.kind == ActorKind.PATIENT, other.subject_id == Patient.id, other.revoked_at.is_(None)
+    )
+    left = (
+        select(Patient)
+        .join(theirs, theirs.subject_id == Patient.id)
+        .where(theirs.id.in_(ended), theirs.kind == ActorKind.PATIENT)
+        .where(Patient.status == PatientStatus.ACTIVE, ~has_another)
+    )
+    for patient in session.scalars(left).unique():
+        patient.signed_out_at, patient.signed_out_because = now, because
+        _tell_team(session, patient, now=now)
+    session.flush()
+
+
+def clear(patient: Patient) -> None:
+    """Take the mark off a patient who has a device again."""
+    patient.signed_out_at = patient.signed_out_because = None
+
+
+def _tell_team(session: Session, patient: Patient, *, now: datetime) -> None:
+    notice = outbox.Notice(
+        kind=MessageKind.SIGNED_OUT,
+        site_id=patient.site_id,
+        purpose=f"signed_out:{patient.id}:{now.isoformat()}",
+        topic_of=f"signed_out:{patient.id}",
+        not_before=now,
+        expires_at=now + NOTICE_KEPT_FOR,
+        patient_id=patient.id,
+    )
+    outbox.post(session, notice, recipients=staff_of(session, patient.id, TOLD), now=now)

@@ -1,1 +1,0 @@
-"""Alerts: opened, told, climbing, answered."""

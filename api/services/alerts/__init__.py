@@ -1,0 +1,1 @@
+"""Alerts: reconciled with findings, budgeted, escalated and acted on."""

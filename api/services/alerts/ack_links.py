@@ -1,0 +1,111 @@
+"""Links that lead from a message to its alert, and acknowledge it once: signed, and worth nothing alone.
+
+A link is the page ``/m/<message id>`` with a token behind the ``#``, which browsers send to no server: it
+stands in no log. The token holds the message's id and until when it is good, under an HMAC; nobody learns
+anything from it. Only the person the message went to can redeem it, signed in, and only once.
+"""
+
+import base64
+import binascii
+import hmac
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from sqlalchemy.orm import Session
+
+from api.db.bulk import insert_once
+from api.domain.authority import Principal
+from api.domain.errors import InvalidLink, LinkExpired, LinkOfAnother, LinkUsed
+from api.models.alert import Alert
+from api.models.link import UsedLink
+from api.models.outbox import OutboxMessage
+from api.services.alerts import actions
+from config.settings import Settings
+
+PAGE = "/m/"
+ID_BYTES, MOMENT_BYTES, MAC_BYTES = 16, 5, 16
+TOKEN_LENGTH = 50
+"""37 bytes in base64url."""
+
+_LATEST = (1 << 8 * MOMENT_BYTES) - 1
+
+
+@dataclass(frozen=True, slots=True)
+class _Claim:
+    message_id: UUID
+    expires_at: datetime
+
+
+def link_for(message_id: UUID, expires_at: datetime, settings: Settings) -> str:
+    """Return the address a message leads to; without a SECRET_KEY it acknowledges nothing.
+
+    Args:
+        message_id: The message's own id, which says nothing about whom it is about.
+        expires_at: Until when the message, and with it the link, is good.
+        settings: The server's address and secret key, the same in web and worker.
+    """
+    page = f"{settings.public_url}{PAGE}{message_id}"
+    return f"{page}#{token_for(message_id, expires_at, settings)}" if settings.secret_key else page
+
+
+def token_for(message_id: UUID, expires_at: datetime, settings: Settings) -> str:
+    """Return what acknowledges the alert of a message, for the one it went to, once."""
+    until = min(int(expires_at.timestamp()), _LATEST).to_bytes(MOMENT_BYTES, "big")
+    claim = message_id.bytes + until
+    return base64.urlsafe_b64encode(claim + _mac(claim, settings)).rstrip(b"=").decode()
+
+
+def redeem(session: Session, token: str, by: Principal, *, settings: Settings, now: datetime) -> Alert:
+    """Acknowledge the alert a link is about, for the person it was sent to; it works once.
+
+    Raises:
+        InvalidLink: It was not made here, or is about no alert.
+        LinkOfAnother: It was sent to somebody else.
+        LinkExpired: Its time is over, or the alert was opened again since.
+        LinkUsed: It was used before.
+        UnknownAlert: The caller may no longer see the patient.
+        AlertAlreadyClosed: Somebody has closed the alert.
+    """
+    claim = _read(token, settings)
+    message = session.get(OutboxMessage, claim.message_id)
+    if message is None or message.alert_id is None:
+        raise InvalidLink("this link is about no alert")
+    if message.recipient_id != by.id:
+        raise LinkOfAnother("this link was sent to somebody else: take the alert from the worklist")
+    if claim.expires_at <= now:
+        raise LinkExpired(f"this link was good until {claim.expires_at:%Y-%m-%d %H:%M} UTC")
+    alert = actions.find_alert(session, by, message.alert_id, lock=True)
+    if message.created_at < alert.climbing_since:
+        raise LinkExpired("the alert was opened again since this was sent: look at it before you answer")
+    used: dict[str, Any] = {"message_id": message.id, "used_by": by.id, "used_at": now}
+    if not insert_once(session, UsedLink, values=[used]):
+        raise LinkUsed("this link was used before: the alert is on the worklist")
+    return actions.acknowledge(session, by, alert.id, check=lambda _: None, now=now)
+
+
+def _read(token: str, settings: Settings) -> _Claim:
+    broken = InvalidLink("this link was not made here, or part of it is missing")
+    if len(token) != TOKEN_LENGTH or not settings.secret_key:
+        raise broken
+    try:
+        raw = base64.b64decode(token + "==", altchars=b"-_", validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise broken from error
+    claim, mac = raw[:-MAC_BYTES], raw[-MAC_BYTES:]
+    if not hmac.compare_digest(mac, _mac(claim, settings)):
+        raise broken
+    until = int.from_bytes(claim[ID_BYTES:], "big")
+    return _Claim(UUID(bytes=claim[:ID_BYTES]), datetime.fromtimestamp(until, UTC))
+
+
+def _mac(claim: bytes, settings: Settings) -> bytes:
+    return hmac.digest(_key_of(settings.secret_key), claim, "sha256")[:MAC_BYTES]
+
+
+def _key_of(secret_key: str) -> bytes:
+    derive = HKDF(hashes.SHA256(), length=32, salt=None, info=b"aimss acknowledgement links 1")
+    return derive.derive(secret_key.encode())

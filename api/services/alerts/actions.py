@@ -1,0 +1,131 @@
+"""What the care team does about an alert: acknowledge, snooze, resolve, note."""
+
+from collections.abc import Callable
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from api.domain.alerts.finding import Tier
+from api.domain.alerts.status import LONGEST_SNOOZE, SETTLED_WITHIN, AlertStatus, Outcome
+from api.domain.authority import Principal
+from api.domain.delivery.metrics import ACKNOWLEDGED_S
+from api.domain.errors import AlertAlreadyClosed, InvalidMoment, UnknownAlert
+from api.models.alert import Alert
+from api.models.patient import Patient
+from api.services import audit, counters
+from api.services.access.visibility import visible_to
+from api.services.alerts import escalate
+from api.services.alerts.reconcile import note_event
+
+Change = Callable[[int], None]
+
+
+def find_alert(session: Session, by: Principal, alert_id: UUID, *, lock: bool = False) -> Alert:
+    """Return an alert the caller may see.
+
+    Raises:
+        UnknownAlert: There is none, or it is another site's or team's.
+    """
+    patients = visible_to(by).with_only_columns(Patient.id)
+    query = select(Alert).where(Alert.id == alert_id, Alert.patient_id.in_(patients))
+    alert = session.scalar(query.with_for_update(of=Alert) if lock else query)
+    if alert is None:
+        raise UnknownAlert("there is no such alert")
+    audit.note_seen(alert.patient_id)
+    return alert
+
+
+def acknowledge(session: Session, by: Principal, alert_id: UUID, *, check: Change, now: datetime) -> Alert:
+    """Say "I have seen this and see to it"; nobody else is told. Saying it again changes nothing.
+
+    An alert that is not resolved in good time opens again, and the team is told again.
+    """
+    alert = _waiting(session, by, alert_id)
+    if alert.status == AlertStatus.ACKNOWLEDGED:
+        return alert
+    check(alert.version)
+    alert.status, alert.acknowledged_at, alert.acknowledged_by = AlertStatus.ACKNOWLEDGED, now, by.id
+    alert.comes_back_at = now + SETTLED_WITHIN[Tier(alert.tier)]
+    _count(session, alert, now=now)
+    return _answered(session, by, alert, "acknowledged", now=now)
+
+
+def snooze(
+    session: Session,
+    by: Principal,
+    alert_id: UUID,
+    *,
+    until: datetime,
+    note: str | None,
+    check: Change,
+    now: datetime,
+) -> Alert:
+    """Put the alert aside until a moment, when it opens again and the team is told again.
+
+    Raises:
+        InvalidMoment: The moment is past, or further ahead than the alert's tier allows.
+    """
+    alert = _waiting(session, by, alert_id)
+    longest = LONGEST_SNOOZE[Tier(alert.tier)]
+    if not now < until <= now + longest:
+        within = f"{longest.days} days" if longest.days else f"{longest.seconds // 3600} hours"
+        raise InvalidMoment(
+            f"a snooze of this alert ends within {within}", {"until": f"is not within {within}"}
+        )
+    check(alert.version)
+    alert.status, alert.comes_back_at = AlertStatus.SNOOZED, until
+    return _answered(session, by, alert, "snoozed", now=now, note=note)
+
+
+def resolve(
+    session: Session,
+    by: Principal,
+    alert_id: UUID,
+    *,
+    outcome: Outcome,
+    note: str | None,
+    check: Change,
+    now: datetime,
+) -> Alert:
+    """Close the alert with what came of it."""
+    alert = _waiting(session, by, alert_id)
+    check(alert.version)
+    if alert.acknowledged_at is None:
+        alert.acknowledged_at, alert.acknowledged_by = now, by.id
+        _count(session, alert, now=now)
+    alert.status, alert.outcome = AlertStatus.RESOLVED, outcome
+    alert.closed_at, alert.closed_by, alert.comes_back_at = now, by.id, None
+    return _answered(session, by, alert, "resolved", now=now, note=note)
+
+
+def add_note(session: Session, by: Principal, alert_id: UUID, *, note: str, now: datetime) -> Alert:
+    """Write a note on an alert, open or closed."""
+    alert = find_alert(session, by, alert_id, lock=True)
+    note_event(session, alert, "noted", now=now, by=by.id, note=note)
+    audit.record(session, "alert.noted", by=by, now=now, patient_id=alert.patient_id, object_id=alert.id)
+    return alert
+
+
+def _waiting(session: Session, by: Principal, alert_id: UUID) -> Alert:
+    alert = find_alert(session, by, alert_id, lock=True)
+    if alert.closed_at is not None:
+        raise AlertAlreadyClosed(f"it was {alert.status} on {alert.closed_at:%Y-%m-%d at %H:%M} UTC")
+    return alert
+
+
+def _answered(
+    session: Session, by: Principal, alert: Alert, action: str, *, now: datetime, note: str | None = None
+) -> Alert:
+    note_event(session, alert, action, now=now, by=by.id, note=note)
+    escalate.stop(session, alert, now=now)
+    audit.record(session, f"alert.{action}", by=by, now=now, patient_id=alert.patient_id, object_id=alert.id)
+    return alert
+
+
+def _count(session: Session, alert: Alert, *, now: datetime) -> None:
+    """Count how long the team took, from the moment it was asked, or asked anew."""
+    took_s = (now - alert.climbing_since).total_seconds()
+    counts = counters.timed(counters.ACKNOWLEDGED, alert.tier, [took_s], ACKNOWLEDGED_S)
+    counters.add(session, counts, source=counters.once())

@@ -1,0 +1,194 @@
+"""Whether a team is told of an alert now, or when this week's budget has room for it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import NamedTuple
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_, select
+from sqlalchemy.orm import Session
+
+from api.db.base import UtcDateTime
+from api.domain.alerts.budget import (
+    Budget,
+    Candidate,
+    Place,
+    Week,
+    allot,
+    is_never_held,
+    latest,
+    probability_of,
+)
+from api.domain.alerts.finding import FindingKind, Tier
+from api.domain.alerts.status import AlertStatus
+from api.domain.enrolment import PatientStatus
+from api.domain.errors import UnknownSite
+from api.domain.schedule import week_begun_at, zone_of
+from api.models.alert import Alert, Evidence
+from api.models.patient import Patient
+from api.models.site import Site
+from api.services.alerts import escalate
+from api.services.policies import policies
+
+TOLD, HELD, HERS = 0, 1, 2
+
+IS_HELD: ColumnElement[bool] = and_(
+    Alert.status == AlertStatus.OPEN, Alert.told == 0, Alert.tier != Tier.SELF_CARE
+)
+"""An open alert for the team that nobody was told of yet."""
+
+STANDING: ColumnElement[int] = case((IS_HELD, HELD), (Alert.tier == Tier.SELF_CARE, HERS), else_=TOLD)
+"""What comes first on a worklist: what was told, what is held back, what the patient sees to herself."""
+
+
+def standing_of(alert: Alert) -> int:
+    """Return ``STANDING`` of a row that was read."""
+    if alert.tier == Tier.SELF_CARE:
+        return HERS
+    return HELD if alert.status == AlertStatus.OPEN and alert.told == 0 else TOLD
+
+
+@dataclass(frozen=True, slots=True)
+class HeldBack:
+    """Why an alert is held back, where it ranks, and when the team is told at the latest."""
+
+    reason: str
+    rank: int
+    until: datetime
+
+
+class _Here(NamedTuple):
+    """A site as telling sees it: its clock, and the budget in force."""
+
+    id: UUID
+    zone: str
+    budget: Budget
+
+
+def begin(session: Session, alert: Alert, *, now: datetime) -> bool:
+    """Tell the team of a new alert, or hold it back where the week's budget is full; return which.
+
+    The site's row is locked while this is decided, so that two alerts never take the last place; what
+    waits already is ranked against it by the next tick of a worker, not here.
+    """
+    kind, tier = FindingKind(alert.kind), Tier(alert.tier)
+    if tier is Tier.SELF_CARE or is_never_held(kind, tier):
+        escalate.start(session, alert, now=now)
+        return True
+    here = _locked(session, alert.site_id, now=now)
+    if here is None:
+        raise UnknownSite("an alert belongs to a site")  # a foreign key says so too
+    week = _week(session, here, now=now)
+    waiting = {each.patient for each in _held(session, alert.site_id) if each.id != alert.id}
+    has_room = len(week.told) + len(waiting) < here.budget.places(week.patients)
+    if has_room or alert.patient_id in week.told | week.anyway:
+        escalate.start(session, alert, now=now)
+        return True
+    alert.climbing_since = now
+    alert.next_rung_at = alert.opened_at + timedelta(days=here.budget.longest_days.value)
+    return False
+
+
+def follow_tier(session: Session, alert: Alert, *, before: Tier, now: datetime) -> None:
+    """Tell an open alert whose tier has changed as the new tier asks; a more urgent one is told again."""
+    tier = Tier(alert.tier)
+    if alert.status != AlertStatus.OPEN or tier is before:
+        return
+    if tier is Tier.SELF_CARE:
+        escalate.stop(session, alert, now=now)
+    elif alert.told == 0 or before is Tier.SELF_CARE or tier is Tier.SAME_DAY:
+        begin(session, alert, now=now)
+
+
+def release(session: Session, site_id: UUID, *, now: datetime) -> int:
+    """Tell the team of what was held back and now has its place; return how many alerts that were.
+
+    Only one worker at a time does this for a site; another one leaves it to the next tick.
+    """
+    here = _locked(session, site_id, now=now, wait=False)
+    if here is None:
+        return 0
+    due = [place.candidate.id for place in _places(session, here, now=now) if not place.is_held]
+    alerts = session.scalars(
+        select(Alert).where(Alert.id.in_(due), IS_HELD).order_by(Alert.id).with_for_update(skip_locked=True)
+    ).all()
+    for alert in alerts:
+        escalate.start(session, alert, now=now)
+    return len(alerts)
+
+
+def is_due(session: Session, site_id: UUID, *, now: datetime) -> bool:
+    """Say whether anything held back has its place now; a look that takes no lock."""
+    here = _here(session, _site(site_id, now), site_id)
+    return here is not None and any(not place.is_held for place in _places(session, here, now=now))
+
+
+def held_back(session: Session, site_id: UUID, *, now: datetime) -> dict[UUID, HeldBack]:
+    """Return what is held back at a site, with the reasons as they are now."""
+    here = _here(session, _site(site_id, now), site_id)
+    if here is None:
+        return {}
+    places = _places(session, here, now=now)
+    return {UUID(str(place.candidate.id)): _why(place, here.budget) for place in places}
+
+
+def _why(place: Place, budget: Budget) -> HeldBack:
+    reason = place.reason or "not told yet: it has its place in this week's budget, the team is told at once"
+    return HeldBack(reason, place.rank, latest(place.candidate, budget))
+
+
+def _site(site_id: UUID, now: datetime) -> Select[str, UUID]:
+    """Ask for a site's clock and the policy in force: one query."""
+    policy_id = policies.in_force(Site.id, literal(now, UtcDateTime))
+    return select(Site.timezone, policy_id).where(Site.id == site_id)
+
+
+def _locked(session: Session, site_id: UUID, *, now: datetime, wait: bool = True) -> _Here | None:
+    """Lock a site; FOR NO KEY UPDATE lets rows that only point at it through."""
+    query = _site(site_id, now).with_for_update(key_share=True, skip_locked=not wait)
+    return _here(session, query, site_id)
+
+
+def _here(session: Session, query: Select[str, UUID], site_id: UUID) -> _Here | None:
+    row = session.execute(query).one_or_none()
+    return None if row is None else _Here(site_id, row[0], policies.budget_of(session, row[1]))
+
+
+def _places(session: Session, here: _Here, *, now: datetime) -> Sequence[Place]:
+    waiting = _held(session, here.id)
+    if not waiting:
+        return []
+    return allot(waiting, _week(session, here, now=now), budget=here.budget, now=now)
+
+
+def _week(session: Session, here: _Here, *, now: datetime) -> Week:
+    """Count the week: whom the team was told of in it, or before and has not answered, so is told again."""
+    monday = week_begun_at(now, zone_of(here.zone))
+    followed = select(func.count()).where(Patient.site_id == here.id, Patient.status == PatientStatus.ACTIVE)
+    told = select(Alert.patient_id, Alert.kind, Alert.tier).where(
+        Alert.site_id == here.id,
+        Alert.told > 0,
+        or_(Alert.told_at >= monday, and_(Alert.closed_at.is_(None), Alert.status == AlertStatus.OPEN)),
+    )
+    sets: dict[bool, set[UUID]] = {True: set(), False: set()}
+    for patient_id, kind, tier in session.execute(told):
+        sets[is_never_held(FindingKind(kind), Tier(tier))].add(patient_id)
+    patients = session.scalar(followed) or 0
+    return Week(patients, frozenset(sets[False] - sets[True]), frozenset(sets[True]))
+
+
+def _held(session: Session, site_id: UUID) -> list[Candidate]:
+    """Return what is held back, each with the probability of its newest evidence: one query."""
+    held = (Alert.site_id == site_id, Alert.closed_at.is_(None), IS_HELD)
+    rows = session.execute(
+        select(Alert.id, Alert.patient_id, Alert.kind, Alert.tier, Alert.opened_at, Evidence.numbers)
+        .outerjoin(Evidence, and_(Evidence.alert_id == Alert.id, Evidence.withdrawn_at.is_(None)))
+        .where(*held)
+        .order_by(Evidence.day, Evidence.raised_at, Evidence.key)
+    )
+    newest: dict[UUID, Candidate] = {}
+    for alert_id, patient_id, kind, tier, opened_at, numbers in rows:
+        likely = probability_of(FindingKind(kind), numbers or {})
+        newest[alert_id] = Candidate(alert_id, patient_id, FindingKind(kind), Tier(tier), opened_at, likely)
+    return list(newest.values())

@@ -1,0 +1,94 @@
+"""The evidence of alerts; a statement of safety only grows, and only a person closes what it raised."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import bindparam, func, select
+from sqlalchemy.orm import Session
+
+from api.db.prepared import PreparedForMany
+from api.domain.alerts.finding import Finding, FindingKind
+from api.domain.trajectory.rules.statements import numbers_saying, reason_of, said_in
+from api.models.alert import Alert, Evidence
+
+
+def made_of(finding: Finding, alert: Alert, *, engine: str, kept: bool, now: datetime) -> Evidence:
+    """Return a finding as evidence of an alert; ``kept`` where a refused item said it."""
+    return Evidence(
+        alert_id=alert.id,
+        patient_id=alert.patient_id,
+        kind=finding.kind,
+        tier=finding.tier,
+        key=finding.key,
+        day=finding.day,
+        raised_at=finding.raised_at,
+        reason=finding.reason,
+        numbers=dict(finding.numbers),
+        source=finding.source,
+        engine=engine,
+        added_at=now,
+        kept=kept,
+    )
+
+
+def is_stated(evidence: Evidence) -> bool:
+    """Say whether evidence is a red flag or a wish to stop that was stated outright."""
+    return bool(said_in(evidence.numbers))
+
+
+def stands(evidence: Evidence) -> bool:
+    """Say whether an alert stands on evidence; a statement that was taken back still counts."""
+    return evidence.withdrawn_at is None or is_stated(evidence)
+
+
+def covers(evidence: Evidence, finding: Finding) -> bool:
+    """Say whether evidence holds all that a statement of the same entry or item says."""
+    return evidence.key == finding.key and said_in(finding.numbers) <= said_in(evidence.numbers)
+
+
+def take_in(evidence: Evidence, finding: Finding, *, kept: bool) -> bool:
+    """Add a statement to evidence of the same entry or item; return whether that changed anything.
+
+    What is said is the union. The day and the moment are those of the entry as it stands, or the
+    earliest where a refused item said it too, so that the order in which they came does not matter.
+    """
+    before = (evidence.numbers, evidence.day, evidence.raised_at, evidence.withdrawn_at, evidence.tier)
+    moved = not (kept or evidence.kept)
+    evidence.day = finding.day if moved else min(evidence.day, finding.day)
+    evidence.raised_at = finding.raised_at if moved else min(evidence.raised_at, finding.raised_at)
+    evidence.numbers = numbers_saying(said_in(evidence.numbers) | said_in(finding.numbers))
+    evidence.reason = reason_of(evidence.numbers, evidence.day)
+    evidence.kept = evidence.kept or kept
+    evidence.withdrawn_at = None
+    evidence.tier, evidence.source = finding.tier, finding.source
+    after = (evidence.numbers, evidence.day, evidence.raised_at, evidence.withdrawn_at, evidence.tier)
+    return before != after
+
+
+def newest_days(session: Session, patient_ids: Sequence[UUID], kind: FindingKind) -> dict[UUID, date]:
+    """Return the newest day on which a kind of thing was found that an alert, open or closed, stands on."""
+    if not patient_ids:
+        return {}
+    return dict(_NEWEST.all(session.connection(), patient_ids, {"of": kind}))
+
+
+def live_keys(session: Session, patient_id: UUID, kind: FindingKind) -> set[str]:
+    """Return the keys of what a patient's alerts of one kind, open or closed, stand on."""
+    live = select(Evidence.key).where(Evidence.patient_id == patient_id, Evidence.kind == kind)
+    return set(session.scalars(live.where(Evidence.withdrawn_at.is_(None))))
+
+
+_EVIDENCE = Evidence.__table__
+_NEWEST = PreparedForMany(
+    _EVIDENCE.c.patient_id.type,
+    lambda patient_ids: (
+        select(_EVIDENCE.c.patient_id, func.max(_EVIDENCE.c.day))
+        .where(
+            _EVIDENCE.c.patient_id.in_(patient_ids),
+            _EVIDENCE.c.kind == bindparam("of"),
+            _EVIDENCE.c.withdrawn_at.is_(None),
+        )
+        .group_by(_EVIDENCE.c.patient_id)
+    ),
+)

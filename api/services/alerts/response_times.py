@@ -1,0 +1,83 @@
+"""How soon teams were told of alerts, answered and closed them; for a report, the operator and metrics."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import Session
+
+from api.db.base import UtcDateTime
+from api.domain.alerts.finding import Tier
+from api.domain.alerts.status import AlertStatus
+from api.domain.delivery.messages import Channel, MessageState
+from api.domain.errors import InvalidMoment
+from api.domain.escalation.ladder import TIERS
+from api.domain.escalation.response_times import Course, Times, times_of
+from api.models.alert import Alert, AlertEvent
+from api.models.outbox import OutboxMessage
+from api.services.alerts import ladders
+
+LOOKED_BACK = timedelta(days=28)
+"""How far back a report goes unless asked otherwise."""
+
+LONGEST = timedelta(days=366)
+_EARLIEST = datetime.min.replace(tzinfo=UTC) + LOOKED_BACK
+ANSWERS = ("acknowledged", "snoozed", "resolved")
+"""The steps of an alert's life with which somebody has answered it."""
+
+_PEOPLE = (Channel.WEB_PUSH, Channel.EMAIL)
+
+
+def report(
+    session: Session,
+    site_id: UUID,
+    *,
+    now: datetime,
+    since: datetime | None = None,
+    until: datetime | None = None,
+) -> tuple[datetime, datetime, list[Times]]:
+    """Return the response times of the alerts a site opened in a time, by tier.
+
+    Returns:
+        From when, until when, and the times.
+
+    Raises:
+        InvalidMoment: The time ends before it begins, or is longer than a year.
+    """
+    until = until or now
+    since = since or max(until, _EARLIEST) - LOOKED_BACK
+    if not timedelta(0) < until - since <= LONGEST:
+        within = f"is not after `since`, or more than {LONGEST.days} days after it"
+        raise InvalidMoment(f"until {until.isoformat()} {within}", {"until": within})
+    here = ladders.at_site(session, site_id, now=now)
+    opened = (Alert.site_id == site_id, Alert.opened_at >= since, Alert.opened_at < until)
+    return since, until, times_of(courses(session, *opened), here.ladders, here.calendar, now=now)
+
+
+def courses(session: Session, *opened: ColumnElement[bool]) -> list[Course]:
+    """Return the ways of the team's alerts that meet a condition, such as one on ``opened_at``: one query."""
+    messages = (
+        select(func.min(OutboxMessage.settled_at, type_=UtcDateTime))
+        .where(OutboxMessage.alert_id == Alert.id, OutboxMessage.state == MessageState.DELIVERED)
+        .where(OutboxMessage.channel.in_(_PEOPLE))
+        .scalar_subquery()
+    )
+    answered = (
+        select(func.min(AlertEvent.at, type_=UtcDateTime))
+        .where(AlertEvent.alert_id == Alert.id, AlertEvent.action.in_(ANSWERS))
+        .scalar_subquery()
+    )
+    rows = session.execute(
+        select(Alert.tier, Alert.opened_at, Alert.closed_at, Alert.status, Alert.told, messages, answered)
+        .where(Alert.tier.in_(TIERS), *opened)
+        .order_by(Alert.opened_at, Alert.id)
+    )
+    return [_course(*row) for row in rows]
+
+
+def _course(tier: str, opened_at: datetime, closed_at: datetime | None, status: str, *more: Any) -> Course:
+    told, told_at, answered_at = more
+    resolved = closed_at if status == AlertStatus.RESOLVED else None
+    retracted = closed_at if status == AlertStatus.RETRACTED else None
+    return Course(Tier(tier), opened_at, told_at, answered_at, resolved, retracted, told)

@@ -1,0 +1,1 @@
+"""Questionnaires answered by patients: recorded, scored, corrected and read."""

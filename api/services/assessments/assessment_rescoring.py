@@ -1,0 +1,114 @@
+"""Assessments scored again under a newer version of their instrument; the old scores are kept."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import and_, false, or_, select
+from sqlalchemy.orm import Session
+
+from api.domain.assessments.assessment import AssessmentStatus
+from api.domain.errors import DomainError
+from api.domain.instruments.definition import Instrument
+from api.domain.instruments.fingerprint import fingerprint, newest
+from api.domain.instruments.registry import INSTRUMENTS
+from api.domain.trajectory.engine import Engine
+from api.models.assessment import AssessmentRow
+from api.services import audit
+from api.services.assessments import assessment_scores, assessments
+from api.services.scoring import patient_lock, present_scores, score
+
+OTHER_ANSWERS = "its answers are none of this version's"
+
+Key = tuple[UUID, UUID]
+"""Patient and assessment."""
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What scoring one assessment again does.
+
+    ``changed`` names the scores that come out otherwise; ``problem`` says why it cannot be scored by
+    the newest version, and then nothing changes.
+    """
+
+    instrument: str
+    version: str
+    changed: tuple[str, ...]
+    problem: str | None = None
+
+
+def waiting(session: Session, *, among: Sequence[Instrument] = INSTRUMENTS) -> list[Key]:
+    """Return the complete assessments that the newest version of their instrument has not scored."""
+    left = [
+        and_(
+            AssessmentRow.instrument == code,
+            or_(AssessmentRow.scorer.is_(None), AssessmentRow.scorer != fingerprint(instrument)),
+        )
+        for code, instrument in newest(among).items()
+    ]
+    query = (
+        select(AssessmentRow.patient_id, AssessmentRow.id)
+        .where(AssessmentRow.status == AssessmentStatus.COMPLETE, or_(false(), *left))
+        .order_by(AssessmentRow.patient_id, AssessmentRow.id)
+    )
+    return [(patient_id, assessment_id) for patient_id, assessment_id in session.execute(query)]
+
+
+def difference(session: Session, key: Key, *, among: Sequence[Instrument] = INSTRUMENTS) -> Difference:
+    """Say what scoring an assessment again would change; nothing is written."""
+    found, _ = _again(session, session.get_one(AssessmentRow, key), among)
+    return found
+
+
+def rescore(
+    session: Session, key: Key, *, engine: Engine, now: datetime, among: Sequence[Instrument] = INSTRUMENTS
+) -> Difference:
+    """Score an assessment again by the newest version of its instrument, and say what changed.
+
+    Where a score changes, her severity is judged again by it, by the server's ``engine`` or her site's own.
+    Its former scores stay beside the new ones; where the newest version cannot score it, they stay
+    the present ones.
+    """
+    standing = patient_lock.lock(session, key[0], now=now)
+    row = session.get_one(AssessmentRow, key)
+    found, made = _again(session, row, among)
+    if made is None or row.status != AssessmentStatus.COMPLETE:
+        return found
+    assessment_scores.keep(session, row, *made, now=now)
+    assessments.note_change(session, row)
+    if found.changed:
+        session.flush()
+        score.rescore(session, standing, engine=engine, now=now)
+    detail = {"instrument": row.instrument, "version": made[0].version}
+    audit.record(
+        session,
+        "assessment.rescored",
+        by=None,
+        now=now,
+        site_id=standing.site_id,
+        patient_id=row.patient_id,
+        object_id=row.id,
+        detail=detail,
+    )
+    return found
+
+
+def _again(
+    session: Session, row: AssessmentRow, among: Sequence[Instrument]
+) -> tuple[Difference, assessment_scores.Made | None]:
+    latest = newest(among)[row.instrument]
+    try:
+        made = assessment_scores.scored_by_newest(row, among=among)
+    except DomainError:
+        return Difference(row.instrument, latest.version, (), OTHER_ANSWERS), None
+    except Exception as error:  # noqa: BLE001 - one that cannot be scored holds up no other
+        return Difference(row.instrument, latest.version, (), type(error).__name__), None
+    instrument, scored = made
+    before = present_scores.present_score(session, row)
+    if instrument is not latest and before is not None:
+        return Difference(row.instrument, latest.version, (), OTHER_ANSWERS), None
+    old = before.scores if before else {}
+    changed = tuple(name for name, value in scored.scores.items() if name not in old or old[name] != value)
+    return Difference(row.instrument, instrument.version, changed), made

@@ -1,0 +1,116 @@
+"""Scores of assessments: one row for every version of answers and of the instrument, none overwritten."""
+
+import logging
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from api.domain.assessments.assessment import AssessmentStatus
+from api.domain.authority import Role
+from api.domain.delivery.messages import MessageKind
+from api.domain.errors import InvalidAnswers
+from api.domain.instruments import registry, scoring
+from api.domain.instruments.definition import Instrument
+from api.domain.instruments.fingerprint import fingerprint
+from api.domain.instruments.registry import INSTRUMENTS
+from api.domain.instruments.scoring import Scored
+from api.models.assessment import AssessmentRow, AssessmentScore
+from api.services.access.recipients import staff_of
+from api.services.messages import outbox
+
+log = logging.getLogger(__name__)
+
+Made = tuple[Instrument, Scored]
+"""Scores, and the version of the instrument that made them."""
+
+TOLD_FOR = timedelta(hours=24)
+"""How long a message that something could not be scored is worth bringing."""
+
+
+def score(
+    session: Session,
+    row: AssessmentRow,
+    *,
+    site_id: UUID,
+    now: datetime,
+    among: Sequence[Instrument] = INSTRUMENTS,
+) -> None:
+    """Score a complete assessment as it stands; a partial or withdrawn one has no scores.
+
+    A fault of a scorer costs her no answer: they are kept, and team and operator hear of it.
+    """
+    row.scorer = None
+    if row.status != AssessmentStatus.COMPLETE:
+        return
+    try:
+        instrument, scored = scored_by_newest(row, among=among)
+    except Exception as error:  # noqa: BLE001 - a bug in scoring must not cost the patient her answers
+        _not_scored(session, row, error, site_id=site_id, now=now)
+        return
+    keep(session, row, instrument, scored, now=now)
+
+
+def scored_by_newest(row: AssessmentRow, *, among: Sequence[Instrument]) -> Made:
+    """Score by the newest version of the instrument, or, where her answers are none of its, by her own.
+
+    Raises:
+        UnknownInstrument: There is no such instrument, or not the version she answered.
+        InvalidAnswers: The answers fit neither.
+    """
+    newest = registry.find(row.instrument, among=among)
+    try:
+        return newest, scoring.score(newest, row.answers, row.options)
+    except InvalidAnswers:
+        hers = registry.find(row.instrument, row.instrument_version, among=among)
+        if hers is newest:
+            raise
+        return hers, scoring.score(hers, row.answers, row.options)
+
+
+def keep(
+    session: Session, row: AssessmentRow, instrument: Instrument, scored: Scored, *, now: datetime
+) -> None:
+    """Keep scores beside those other versions of the instrument made; they are the present ones now."""
+    scorer = fingerprint(instrument)
+    row.scorer = scorer
+    session.flush()
+    if session.get(AssessmentScore, (row.patient_id, row.id, row.version, scorer)) is not None:
+        return
+    session.add(
+        AssessmentScore(
+            patient_id=row.patient_id,
+            assessment_id=row.id,
+            of_version=row.version,
+            scorer=scorer,
+            instrument_version=instrument.version,
+            scores=dict(scored.scores),
+            unscored=dict(scored.unscored),
+            options=dict(scored.options),
+            scored_at=now,
+        )
+    )
+    session.flush()
+
+
+def _not_scored(
+    session: Session, row: AssessmentRow, error: Exception, *, site_id: UUID, now: datetime
+) -> None:
+    log.error(
+        "an assessment could not be scored",
+        exc_info=error,
+        extra={"patient_id": str(row.patient_id), "kind": row.instrument, "error": type(error).__name__},
+    )
+    notice = outbox.Notice(
+        kind=MessageKind.NOT_SCORED,
+        site_id=site_id,
+        purpose=f"not_scored:{row.patient_id}:{row.id}:{row.version}",
+        topic_of=f"not_scored:{row.patient_id}",
+        not_before=now,
+        expires_at=now + TOLD_FOR,
+        patient_id=row.patient_id,
+    )
+    session.flush()
+    team = staff_of(session, row.patient_id, frozenset({Role.NURSE, Role.SITE_ADMIN}))
+    outbox.post(session, notice, recipients=team, now=now)

@@ -1,0 +1,272 @@
+"""Questionnaires a patient answers: begun, continued, completed, corrected, withdrawn; nothing is lost."""
+
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from api.domain.assessments.assessment import Assessment, AssessmentStatus, Sent, read_assessment
+from api.domain.authority import Principal
+from api.domain.errors import AssessmentConflict, UnknownAssessment
+from api.domain.instruments import registry
+from api.domain.instruments.definition import Instrument
+from api.domain.instruments.registry import INSTRUMENTS
+from api.domain.trajectory.engine import Engine
+from api.models.assessment import AssessmentRow, AssessmentVersion
+from api.services import audit
+from api.services.assessments import assessment_scores
+from api.services.assessments.assessment_claims import as_corrected_before, claimed_day, says_the_same
+from api.services.reminders import close
+from api.services.scoring import date_floor, questionnaire_entries, score
+from api.services.scoring.parse_items import zones_of
+from api.services.scoring.patient_lock import Standing, locked_and_active
+
+Check = Callable[[int], None]
+
+
+def record_assessment(
+    session: Session,
+    by: Principal,
+    assessment_id: UUID,
+    sent: Sent,
+    *,
+    engine: Engine,
+    now: datetime,
+    among: Sequence[Instrument] = INSTRUMENTS,
+) -> tuple[AssessmentRow, bool]:
+    """Start an assessment, or record a complete one; the client's id makes it once.
+
+    A complete one counts for her severity from its day on; ``engine`` is the server's.
+
+    Returns:
+        The assessment as it stands, and whether it is new: the same again gives the first one.
+
+    Raises:
+        AssessmentConflict: The id stands for other content.
+        UnknownInstrument: There is no such instrument.
+        InvalidAnswers: An answer is not one its item takes.
+        InvalidMoment: A moment lies where it cannot.
+        PatientNotActive: She has left monitoring.
+    """
+    standing = locked_and_active(session, by, now=now)
+    row = session.get(AssessmentRow, (standing.patient_id, assessment_id))
+    if row is not None:
+        _refuse_other(session, standing, row, sent, now=now, among=among)
+        return row, False
+    instrument = registry.find(sent.instrument or "", sent.instrument_version, among=among)
+    said = _read(session, standing, sent, instrument, now=now)
+    date_floor.check_assessment(standing, said)
+    row = AssessmentRow(
+        patient_id=standing.patient_id, id=assessment_id, received_at=now, version=1, grant_id=by.grant_id
+    )
+    _say(row, said)
+    row.change_seq = _next_change(session, standing.patient_id)
+    session.add(row)
+    session.flush()
+    assessment_scores.score(session, row, site_id=standing.site_id, now=now, among=among)
+    _settle(session, standing, row, now=now)
+    if row.status == AssessmentStatus.COMPLETE:
+        told = questionnaire_entries.entry_of(session, row)
+        heard_at = standing.last_entry_at
+        standing.last_entry_at = max(heard_at, told.recorded_at) if heard_at else told.recorded_at
+        score.score(session, standing, [told], engine=engine, now=now)
+    _audit(session, "assessment.recorded", by, row, now=now)
+    return row, True
+
+
+def change_assessment(
+    session: Session,
+    by: Principal,
+    assessment_id: UUID,
+    sent: Sent,
+    *,
+    check_version: Check,
+    engine: Engine,
+    now: datetime,
+    among: Sequence[Instrument] = INSTRUMENTS,
+) -> AssessmentRow:
+    """Continue, complete or correct an assessment, from any device; what it said before is kept.
+
+    Saying the same again changes nothing, so that a retry is safe. A withdrawn one comes back this way.
+
+    Raises:
+        UnknownAssessment: She has none with this id.
+        AssessmentConflict: It is of another instrument, or complete and shall be partial again.
+        InvalidAnswers: An answer is not one its item takes.
+        InvalidMoment: A moment lies where it cannot.
+    """
+    close.lock(session, by.id)
+    standing = locked_and_active(session, by, now=now)
+    row = find_assessment(session, standing.patient_id, assessment_id)
+    if sent.instrument not in {None, row.instrument}:
+        raise AssessmentConflict(f"this assessment is of {row.instrument}, not of {sent.instrument}")
+    instrument = registry.find(row.instrument, sent.instrument_version or row.instrument_version, among=among)
+    is_claimed_again = sent.recorded_at == row.claimed_at
+    about = claimed_day(row) if is_claimed_again else row.local_date
+    day = about if row.completed_at is not None else None  # a correction is about the same day
+    said = _read(session, standing, sent, instrument, started_at=row.started_at, day=day, now=now)
+    if says_the_same(row, said, sent):
+        return row
+    if is_claimed_again:
+        said = as_corrected_before(row, said, sent)
+    date_floor.check_assessment(standing, said, was_about=row.local_date)
+    check_version(row.version)
+    if row.status == AssessmentStatus.COMPLETE and said.status is AssessmentStatus.PARTIAL:
+        raise AssessmentConflict("it is complete; correct its answers, or withdraw it")
+    _supersede(session, row, by=by, now=now)
+    lost, since = row.local_date, min(row.local_date, said.local_date)
+    was_complete = row.status == AssessmentStatus.COMPLETE
+    _say(row, said)
+    session.flush()
+    assessment_scores.score(session, row, site_id=standing.site_id, now=now, among=among)
+    if was_complete:
+        close.follow(session, standing.patient_id, lost=lost, is_heard=True, now=now)
+    else:
+        _settle(session, standing, row, now=now)
+    if row.status == AssessmentStatus.COMPLETE:
+        score.rescore(session, standing, engine=engine, now=now, since=since)
+    _audit(session, "assessment.changed", by, row, now=now)
+    return row
+
+
+def withdraw_assessment(
+    session: Session,
+    by: Principal,
+    assessment_id: UUID,
+    *,
+    check_version: Check,
+    engine: Engine,
+    now: datetime,
+) -> None:
+    """Take an assessment out of every comparison; its answers and scores are kept in its history.
+
+    Raises:
+        UnknownAssessment: She has none with this id.
+    """
+    close.lock(session, by.id)
+    standing = locked_and_active(session, by, now=now)
+    row = find_assessment(session, standing.patient_id, assessment_id)
+    if row.status == AssessmentStatus.WITHDRAWN:
+        return
+    check_version(row.version)
+    _supersede(session, row, by=by, now=now)
+    counted = row.status == AssessmentStatus.COMPLETE
+    row.status, row.scorer = AssessmentStatus.WITHDRAWN, None
+    session.flush()
+    if counted:
+        score.rescore(session, standing, engine=engine, now=now, since=row.local_date)
+        close.follow(session, standing.patient_id, lost=row.local_date, is_heard=False, now=now)
+    _audit(session, "assessment.withdrawn", by, row, now=now)
+
+
+def find_assessment(session: Session, patient_id: UUID, assessment_id: UUID) -> AssessmentRow:
+    """Return an assessment of a patient, withdrawn or not.
+
+    Raises:
+        UnknownAssessment: She has none with this id.
+    """
+    row = session.get(AssessmentRow, (patient_id, assessment_id))
+    if row is None:
+        raise UnknownAssessment("there is no such assessment")
+    return row
+
+
+def note_change(session: Session, row: AssessmentRow) -> None:
+    """Give an assessment its next place in the change feed; its patient is locked."""
+    row.change_seq = _next_change(session, row.patient_id)
+
+
+def _settle(session: Session, standing: Standing, row: AssessmentRow, *, now: datetime) -> None:
+    """Ask her no more for what she has completed."""
+    if standing.is_prompted and row.status == AssessmentStatus.COMPLETE:
+        close.settle(session, standing.patient_id, is_heard=True, now=now)
+
+
+def _refuse_other(
+    session: Session,
+    standing: Standing,
+    row: AssessmentRow,
+    sent: Sent,
+    *,
+    now: datetime,
+    among: Sequence[Instrument],
+) -> None:
+    """Refuse what is no repetition of what an assessment said at first, whatever came since."""
+    first = row if row.version == 1 else session.get_one(AssessmentVersion, (row.patient_id, row.id, 1))
+    if sent.instrument == row.instrument:
+        version = sent.instrument_version or first.instrument_version
+        instrument = registry.find(row.instrument, version, among=among)
+        at, day = first.started_at, claimed_day(first)
+        said = _read(session, standing, sent, instrument, started_at=at, day=day, now=now)
+        if says_the_same(first, said, sent):
+            return
+    raise AssessmentConflict("this id stands for other content; change it by PUT, or send a new id")
+
+
+def _read(
+    session: Session,
+    standing: Standing,
+    sent: Sent,
+    instrument: Instrument,
+    *,
+    now: datetime,
+    started_at: datetime | None = None,
+    day: date | None = None,
+) -> Assessment:
+    """Check what was sent; ``started_at`` and ``day`` are what it means where it does not say them."""
+    zone_at = zones_of(session, standing)
+    return read_assessment(
+        sent,
+        instrument,
+        day_of=lambda moment: moment.astimezone(zone_at(moment)).date(),
+        started_at=started_at,
+        born_in=standing.birth_year,
+        now=now,
+        day=day,
+    )
+
+
+def _say(row: AssessmentRow, said: Assessment) -> None:
+    complete = said.status is AssessmentStatus.COMPLETE
+    row.completed_at = (row.completed_at or said.recorded_at) if complete else None
+    row.instrument, row.instrument_version = said.instrument.code, said.instrument.version
+    row.status = said.status
+    row.started_at, row.recorded_at, row.local_date = said.started_at, said.recorded_at, said.local_date
+    row.claimed_at, row.claimed_date = said.claimed_at, said.claimed_date
+    row.answers, row.options = dict(said.answers), dict(said.options)
+
+
+def _supersede(session: Session, row: AssessmentRow, *, by: Principal, now: datetime) -> None:
+    """Keep what the row said, and give it its next version and place in the change feed."""
+    session.add(
+        AssessmentVersion(
+            patient_id=row.patient_id,
+            assessment_id=row.id,
+            version=row.version,
+            instrument_version=row.instrument_version,
+            status=row.status,
+            answers=row.answers,
+            options=row.options,
+            started_at=row.started_at,
+            recorded_at=row.recorded_at,
+            local_date=row.local_date,
+            claimed_at=row.claimed_at,
+            claimed_date=row.claimed_date,
+            superseded_at=now,
+            superseded_by=by.grant_id,
+        )
+    )
+    row.version += 1
+    note_change(session, row)
+
+
+def _next_change(session: Session, patient_id: UUID) -> int:
+    newest = select(func.max(AssessmentRow.change_seq)).where(AssessmentRow.patient_id == patient_id)
+    return (session.scalar(newest) or 0) + 1
+
+
+def _audit(session: Session, action: str, by: Principal, row: AssessmentRow, *, now: datetime) -> None:
+    detail = {"instrument": row.instrument, "status": str(row.status)}
+    audit.record(session, action, by=by, now=now, patient_id=row.patient_id, object_id=row.id, detail=detail)

@@ -1,0 +1,55 @@
+"""A patient's PRO-CTCAE grades over all her reports."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from api.domain.assessments.assessment import AssessmentStatus
+from api.domain.assessments.grade_series import Course, GradeSeries, Report, course_of, series_of
+from api.domain.instruments import registry
+from api.domain.instruments.catalogue.pro_ctcae import PRO_CTCAE
+from api.domain.instruments.definition import Instrument, Result, Unscored
+from api.models.assessment import AssessmentRow, AssessmentScore
+from api.models.patient import Patient
+from api.services.scoring.present_scores import IS_PRESENT
+
+NOT_SCORED = Unscored("it could not be scored; the answers are kept")
+NOT_OF_THIS_VERSION = "the version that scored it has no such score"
+
+
+@dataclass(frozen=True, slots=True)
+class Grades:
+    """A patient's series, and what it says of each symptom by score."""
+
+    instrument: Instrument
+    series: GradeSeries
+    courses: Mapping[str, Course]
+
+
+def grades_of(session: Session, patient: Patient) -> Grades:
+    """Return a patient's grades over all her completed reports: one query, however many there are."""
+    instrument = registry.find(PRO_CTCAE.code)
+    query = (
+        select(AssessmentRow.id, AssessmentRow.local_date, AssessmentScore)
+        .outerjoin(AssessmentScore, IS_PRESENT)
+        .where(AssessmentRow.patient_id == patient.id, AssessmentRow.instrument == instrument.code)
+        .where(AssessmentRow.status == AssessmentStatus.COMPLETE)
+        .order_by(AssessmentRow.local_date, AssessmentRow.completed_at, AssessmentRow.id)
+    )
+    reports = [
+        Report(assessment_id, day, made.scorer if made else None, _grades(instrument, made))
+        for assessment_id, day, made in session.execute(query)
+    ]
+    series = series_of(reports, ai_started_on=patient.ai_started_on)
+    return Grades(instrument, series, {each.id: course_of(series, each.id) for each in instrument.scores})
+
+
+def _grades(instrument: Instrument, made: AssessmentScore | None) -> dict[str, Result]:
+    return {each.id: NOT_SCORED if made is None else _grade(made, each.id) for each in instrument.scores}
+
+
+def _grade(made: AssessmentScore, score: str) -> Result:
+    found: float | None = made.scores.get(score)
+    return Unscored(made.unscored.get(score, NOT_OF_THIS_VERSION)) if found is None else found

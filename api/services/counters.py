@@ -1,0 +1,72 @@
+"""Counting in tables: in the transaction of what is counted, without anybody waiting for anybody."""
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from uuid import uuid4
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from api.db.bulk import add_up
+from api.domain.delivery.metrics import SUM, bound_of
+from api.models.delivery import Tally
+
+SENDS = "aimss_sends_total"
+LATENESS = "aimss_send_lateness_seconds"
+ESCALATIONS = "aimss_escalations_total"
+SIGN_INS = "aimss_sign_ins_total"
+DENIED = "aimss_requests_denied_total"
+ACKNOWLEDGED = "aimss_acknowledgement_seconds"
+
+FOLDED = ""
+"""The source that sums up what others have counted."""
+
+Counts = Mapping[tuple[str, str], float]
+"""By the metric's name and its label values, parted by spaces."""
+
+
+def once() -> str:
+    """Return a source for one transaction of whoever counts rarely; ``fold`` takes its row away."""
+    return uuid4().hex
+
+
+def add(session: Session, counts: Counts, *, source: str) -> None:
+    """Add to what ``source`` has counted; last in its transaction, since it locks the source's rows."""
+    rows = [
+        {"name": name, "labels": labels, "source": source, "value": value}
+        for (name, labels), value in sorted(counts.items())
+    ]
+    add_up(session, Tally, values=rows, column="value")
+
+
+def timed(name: str, label: str, times_s: Sequence[float], bounds: Sequence[float]) -> Counts:
+    """Return the counts of a histogram for some times."""
+    counts: Counter[tuple[str, str]] = Counter((name, f"{label} {bound_of(s, bounds)}") for s in times_s)
+    total: Counts = {(name, f"{label} {SUM}"): sum(max(s, 0.0) for s in times_s)}
+    return {**counts, **total}
+
+
+def totals(session: Session) -> Counts:
+    """Return what all sources have counted together."""
+    rows = session.execute(
+        select(Tally.name, Tally.labels, func.sum(Tally.value)).group_by(Tally.name, Tally.labels)
+    )
+    return {(name, labels): value for name, labels, value in rows}
+
+
+def fold(session: Session) -> int:
+    """Sum up what sources have counted, so that there are as few rows as figures; return how many went.
+
+    Safe at any time: a source that goes on counting begins a row anew, and a row that somebody holds
+    just now is left for the next time.
+    """
+    others = select(Tally).where(Tally.source != FOLDED).with_for_update(skip_locked=True)
+    rows = session.scalars(others).all()
+    sums: defaultdict[tuple[str, str], float] = defaultdict(float)
+    for row in rows:
+        sums[row.name, row.labels] += row.value
+        session.delete(row)
+    session.flush()
+    if sums:
+        add(session, sums, source=FOLDED)
+    return len(rows)

@@ -1,1 +1,0 @@
-"""A patient's course: scored, kept, read."""

@@ -1,0 +1,1 @@
+"""Diary entries: recorded, corrected, withdrawn and listed."""

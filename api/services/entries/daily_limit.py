@@ -1,0 +1,71 @@
+"""Bounds how many entries of a patient are about one day: all of a day are scored again with each of them."""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import bindparam, func, select
+from sqlalchemy.orm import Session
+
+from api.db.prepared import PreparedForMany
+from api.domain.entries.questions import Entry
+from api.domain.errors import InvalidEntry
+from api.models.entry import EntryRow
+from api.services.scoring.patient_lock import Standing
+
+MOST_ENTRIES_A_DAY = 200
+"""How many entries of a patient, withdrawn ones included, may be about one local day. Judgement: a person
+writes a few. A phone that makes a new id at each try writes thousands, and each of them costs as much as
+there are."""
+
+
+def too_many(session: Session, standing: Standing, entries: Sequence[Entry]) -> frozenset[UUID]:
+    """Return the ids of new entries that are beyond the limit of their day, in the order they were sent.
+
+    An id that is known already is never among them: it is a repetition, or in conflict.
+    """
+    if not entries or standing.change_seq + len(entries) <= MOST_ENTRIES_A_DAY:
+        return frozenset()
+    sent = Counter(entry.local_date for entry in entries)
+    stored = _stored(session, standing.patient_id, list(sent))
+    full = {day for day, count in sent.items() if stored.get(day, 0) + count > MOST_ENTRIES_A_DAY}
+    if not full:
+        return frozenset()
+    known = _known(session, standing.patient_id, [each.id for each in entries if each.local_date in full])
+    beyond: set[UUID] = set()
+    for entry in entries:
+        if entry.local_date not in full or entry.id in known:
+            continue
+        known.add(entry.id)
+        stored[entry.local_date] = stored.get(entry.local_date, 0) + 1
+        if stored[entry.local_date] > MOST_ENTRIES_A_DAY:
+            beyond.add(entry.id)
+    return frozenset(beyond)
+
+
+def refusal(entry: Entry) -> InvalidEntry:
+    """Return why an entry beyond the limit is refused."""
+    why = f"more than {MOST_ENTRIES_A_DAY} entries are about {entry.local_date}; is one sent again and again?"
+    problems = {"local_date": why}
+    return InvalidEntry("; ".join(f"{name}: {what}" for name, what in problems.items()), problems)
+
+
+def _stored(session: Session, patient_id: UUID, days: Sequence[date]) -> dict[date, int]:
+    return dict(_COUNTED.all(session.connection(), days, {"patient_id": patient_id}))
+
+
+def _known(session: Session, patient_id: UUID, ids: Sequence[UUID]) -> set[UUID]:
+    whose = (EntryRow.patient_id == patient_id, EntryRow.id.in_(ids))
+    return set(session.scalars(select(EntryRow.id).where(*whose)))
+
+
+_ENTRIES = EntryRow.__table__
+_COUNTED = PreparedForMany(
+    _ENTRIES.c.local_date.type,
+    lambda days: (
+        select(_ENTRIES.c.local_date, func.count())
+        .where(_ENTRIES.c.patient_id == bindparam("patient_id"), _ENTRIES.c.local_date.in_(days))
+        .group_by(_ENTRIES.c.local_date)
+    ),
+)

@@ -1,0 +1,95 @@
+"""Writes the report: one page, the same as JSON, and a CSV file for each table."""
+
+import csv
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from api.services.evaluation import plots as drawing
+from api.services.evaluation.intervals import Estimate
+from api.services.evaluation.page import Plot, page
+from api.services.evaluation.report import Evaluated
+from api.services.evaluation.tables import Table, json_cell
+from api.services.files.atomic_output import whole
+from api.services.replay.replay_files import REJECT_COLUMNS, Reject
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What is written: what was evaluated, what to doubt, the tables, and the rows that were rejected."""
+
+    about: Mapping[str, Any]
+    warnings: Sequence[str]
+    tables: Sequence[Table]
+    rejects: Sequence[Reject]
+
+
+def write_report(folder: Path, report: Report, plots: Sequence[Plot]) -> None:
+    """Write the page, the JSON, a CSV file for each table and the rejects; each appears when complete.
+
+    Raises:
+        UnusableFile: One cannot be written.
+    """
+    for table in report.tables:
+        with whole(folder / f"{table.name}.csv") as file:
+            csv.writer(file, lineterminator="\n").writerows(table.csv_rows())
+    with whole(folder / "rejects.csv") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(REJECT_COLUMNS)
+        writer.writerows(_reject_row(reject) for reject in report.rejects)
+    content = {
+        "about": report.about,
+        "warnings": report.warnings,
+        "figures": _figures(report.tables),
+        "tables": {table.name: table.json_value() for table in report.tables},
+    }
+    with whole(folder / "report.json") as file:
+        json.dump(content, file, indent=2, allow_nan=False)
+        file.write("\n")
+    with whole(folder / "report.html") as file:
+        file.write(page(report.about, report.warnings, report.tables, plots))
+
+
+def _figures(made: Sequence[Table]) -> dict[str, Any]:
+    """Return the figures of the product itself flat, by name; those on stopping end in their day."""
+    by_name = {table.name: table for table in made}
+    rules, predictions, alerts = (by_name[name] for name in ("rules", "predictions", "alerts"))
+    flat: dict[str, Any] = {}
+    for column, cell in zip(rules.columns, rules.rows[0], strict=True):
+        if isinstance(cell, Estimate):
+            flat[column.name] = json_cell(cell)
+    for row in predictions.rows:
+        for column, cell in zip(predictions.columns[1:], row[1:], strict=True):
+            flat[f"{column.name}_day{row[0]}"] = json_cell(cell)
+    total = dict(zip([column.name for column in alerts.columns], alerts.rows[-1], strict=True))
+    flat["share_of_patient_weeks_with_alert"] = json_cell(total["share_of_patient_weeks"])
+    return flat
+
+
+def plots_of(found: Evaluated) -> list[Plot]:
+    """Draw what there is enough for."""
+    drawn = []
+    if found.points:
+        over_time = "Share of true onsets found by each day after onset, for each rule."
+        drawn.append(Plot("rules", over_time, drawing.found_over_time(found.detections)))
+        traded = (
+            "Median delay, and share found within 60 days, against false alerts per patient-year: "
+            "large marks are the rules, lines the same methods with other thresholds. "
+            "Low and left is good above, high and left below."
+        )
+        drawn.append(Plot("operating_points", traded, drawing.trade_off(found.detections, found.points)))
+    if found.bins:
+        calibrated = (
+            "Observed against predicted risk of stopping, by tenths, with 95% intervals; the dotted line "
+            "is right. The two axes have scales of their own."
+        )
+        drawn.append(Plot("calibration", calibrated, drawing.calibration_plot(found.bins)))
+    return drawn
+
+
+def _reject_row(reject: Reject) -> tuple[object, ...]:
+    columns = "; ".join(column for column, _ in reject.problems)
+    problems = "; ".join(problem for _, problem in reject.problems)
+    return reject.file, reject.line, columns, problems, reject.row

@@ -1,0 +1,80 @@
+"""What is true of each patient, from a file: when she really got worse, and when she stopped."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from api.services.files.inputs import AnyInput, input_of
+from api.services.replay.cells import read_date_or_never
+from api.services.replay.replay_files import PATIENT, Reject, Table, opened
+
+TRUTH_COLUMNS = ("patient", "worsening_onset", "stopped_on")
+FOLLOWED_UNTIL = "followed_until"
+
+
+@dataclass(frozen=True, slots=True)
+class Truth:
+    """The days, as ordinals; None is never, within the time she was followed.
+
+    ``followed_until`` is the last of that time, None where it is not said.
+    """
+
+    worsening_onset: int | None = None
+    stopped_on: int | None = None
+    followed_until: int | None = None
+
+
+def read_truth(path: AnyInput, rejects: list[Reject], notes: list[str] | None = None) -> dict[str, Truth]:
+    """Read truth.csv.
+
+    Args:
+        path: Columns ``patient,worsening_onset,stopped_on``, and ``followed_until`` where wanted; dates,
+            blank (or NA, null, never) where it never happened.
+        rejects: Gets the rows that cannot be used; their patients have no known truth, nor has one who
+            is listed twice with different dates.
+        notes: Gets what else the user should know of the file.
+
+    Raises:
+        UnusableFile: It cannot be read, or has other columns.
+    """
+    truth: dict[str, Truth] = {}
+    spoiled: set[str] = set()
+    with opened(path, required=TRUTH_COLUMNS, optional=(FOLLOWED_UNTIL,)) as table:
+        for line, patient, fields in table.rows():
+            days, problems = _row(table, fields)
+            if patient in truth or patient in spoiled:
+                problems.append((PATIENT, "is listed twice"))
+            if problems:
+                table.reject(line, fields, problems, patient)
+                if days != truth.get(patient, days):
+                    del truth[patient]
+                spoiled.add(patient)
+            else:
+                truth[patient] = days
+        rejects += sorted(table.rejects, key=_line)
+        if notes is not None:
+            notes += table.notes
+    return truth
+
+
+def names_in(truth: Mapping[str, Truth], rejects: Iterable[Reject], path: AnyInput) -> set[str]:
+    """Return every patient whom the truth file names, also in a row that was refused."""
+    file = input_of(path).name
+    return {*truth, *(each.patient for each in rejects if each.file == file and each.patient)}
+
+
+def _row(table: Table, fields: list[str]) -> tuple[Truth, list[tuple[str, str]]]:
+    problems: list[tuple[str, str]] = []
+    read: dict[str, int | None] = {}
+    for column, field in zip(table.columns, fields, strict=True):
+        if column == PATIENT:
+            continue
+        try:
+            day = read_date_or_never(field.strip())
+            read[column] = None if day is None else day.toordinal()
+        except ValueError as wrong:
+            problems.append((column, f"{wrong}; leave it blank for never"))
+    return Truth(**read) if not problems else Truth(), problems
+
+
+def _line(reject: Reject) -> int:
+    return reject.line

@@ -1,0 +1,1 @@
+"""Input files with clear errors, and output files that are written whole or not at all."""

@@ -1,0 +1,1 @@
+"""Instruments at a site: wordings, reference pages and batch scoring."""

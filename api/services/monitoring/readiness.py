@@ -1,0 +1,106 @@
+"""Whether the server can work, tried and not only looked at: a real write, with a limit to the wait."""
+
+import shutil
+import threading
+import time
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy import delete, insert
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from api.db.bulk import upsert
+from api.db.sessions import Sessions
+from api.models.delivery import WriteProbe
+from api.services.monitoring.health import Health, examine
+from api.unavailable import DatabaseUnavailable, Unavailable, why_unavailable
+
+ANSWERS_WITHIN_S = 2.0
+"""A load balancer waits for little longer."""
+
+WRITES_EVERY_S = 2.0
+"""How long a write that went well is believed, so that a flood of questions costs the disk little."""
+
+ROWS = 200
+"""Rows written and deleted again by one try: some pages, so that a disk or a database without room shows."""
+
+LEAST_FREE_BYTES = 1_000_000
+
+WHY = {
+    Unavailable.AWAY: "the database does not answer, or is not migrated",
+    Unavailable.LOCKED: "the database is locked by somebody",
+    Unavailable.FULL: "the database takes no writes: is its disk full?",
+    Unavailable.BUSY: "the database is too busy to answer in time",
+}
+
+
+class Readiness:
+    """Answers whether this process can work; at most one look at the database is under way."""
+
+    def __init__(self, sessions: Sessions, *, longest_wait: timedelta) -> None:
+        """Try ``sessions``; messages may wait for ``longest_wait``."""
+        self._sessions = sessions
+        self._longest_wait = longest_wait
+        self._lock = threading.Lock()
+        self._under_way: _Try | None = None
+        self._written_at_s = -WRITES_EVERY_S
+
+    def __call__(self, clock: Callable[[], datetime]) -> Health:
+        """Return how the server is; after ``ANSWERS_WITHIN_S`` without an answer, that it is too busy."""
+        with self._lock:
+            if self._under_way is None or self._under_way.ended.is_set():
+                self._under_way = _Try(lambda: self._examine(clock()))
+            under_way = self._under_way
+        under_way.ended.wait(ANSWERS_WITHIN_S)
+        return under_way.health or _unwell(WHY[Unavailable.BUSY])
+
+    def _examine(self, now: datetime) -> Health:
+        try:
+            if time.monotonic() - self._written_at_s >= WRITES_EVERY_S:
+                with self._sessions.begin() as session:
+                    _write(session, now=now)
+                self._written_at_s = time.monotonic()
+            with self._sessions.read() as session:
+                health = examine(session, now=now, longest_wait=self._longest_wait)
+        except (SQLAlchemyError, DatabaseUnavailable) as error:
+            self._written_at_s = -WRITES_EVERY_S
+            return _unwell(WHY[why_unavailable(error) or Unavailable.AWAY])
+        if self._has_little_room():
+            health.problems.insert(0, "less than 1 MB is free on the disk of the database")
+        return health
+
+    def _has_little_room(self) -> bool:
+        url = self._sessions.engine.url
+        if url.get_backend_name() != "sqlite" or not url.database or url.database == ":memory:":
+            return False
+        return shutil.disk_usage(Path(url.database).parent).free < LEAST_FREE_BYTES
+
+
+class _Try:
+    """One look at the database, in a thread of its own: it may hang, and who asks does not."""
+
+    def __init__(self, examine: Callable[[], Health]) -> None:
+        self.ended = threading.Event()
+        self.health: Health | None = None
+        self._examine = examine
+        threading.Thread(target=self._run, name="readiness", daemon=True).start()
+
+    def _run(self) -> None:
+        try:
+            self.health = self._examine()
+        finally:
+            self.ended.set()
+
+
+def _write(session: Session, *, now: datetime) -> None:
+    rows = [{"id": number, "written_at": now} for number in range(2, ROWS + 2)]
+    session.execute(delete(WriteProbe).where(WriteProbe.id > 1))
+    session.execute(insert(WriteProbe), rows)
+    session.execute(delete(WriteProbe).where(WriteProbe.id > 1))
+    upsert(session, WriteProbe, values=[{"id": 1, "written_at": now}])
+
+
+def _unwell(problem: str) -> Health:
+    return Health(0.0, None, 0, [problem])

@@ -1,0 +1,1 @@
+"""Patients: enrolment and profile."""

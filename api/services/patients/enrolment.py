@@ -1,0 +1,205 @@
+"""Patients: who may see them, enrolling them, changing what is known of them, letting them go."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, time
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, func, select, tuple_, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from api.domain import cursor as cursors
+from api.domain.authority import Principal
+from api.domain.delivery.messages import MessageState
+from api.domain.enrolment import PatientStatus
+from api.domain.errors import InvalidCursor, ReferenceTaken, UnknownTeam
+from api.models.outbox import OutboxMessage
+from api.models.patient import Patient, PatientZone, Trajectory
+from api.models.site import Team
+from api.services import audit
+from api.services.access.visibility import find_patient, visible_to
+from api.services.accounts import activations, devices
+from api.services.paging import Page, cut
+from api.services.reminders import check_ins, close, unreachable
+from api.services.scoring import rejected_items
+
+DEFAULTS: Mapping[str, Any] = {"check_in_at": time(9), "quiet_from": time(21), "quiet_until": time(8)}
+"""When a patient is asked and left in peace, until she chooses."""
+
+_PLANNED_BY = {
+    "status", "timezone", "check_in_weekday", "check_in_at", "check_in_again_at", "ai_started_on",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which patients a list is asked for; never by name, for a query stands in addresses and logs."""
+
+    reference: str | None = None
+    status: PatientStatus | None = None
+    is_unheard: bool = False
+    is_refused: bool = False
+
+
+def read_patient(session: Session, by: Principal, patient_id: UUID, *, now: datetime) -> Patient:
+    """Return one patient for somebody to look at, and keep who looked.
+
+    Raises:
+        UnknownPatient: There is none the caller may see.
+    """
+    patient = find_patient(session, by, patient_id)
+    _mark(session, [patient])
+    audit.record(session, "patient.read", by=by, now=now, patient_id=patient.id)
+    return patient
+
+
+def _mark(session: Session, patients: Sequence[Patient]) -> None:
+    """Show at each patient how many refused items nobody has looked at."""
+    waiting = rejected_items.waiting_of(session, [patient.id for patient in patients])
+    for patient in patients:
+        patient.refused_items = waiting.get(patient.id, 0)
+
+
+def list_patients(
+    session: Session, by: Principal, wanted: Wanted, *, cursor: str | None, limit: int, now: datetime
+) -> Page[Patient]:
+    """Return one page of the patients a caller may see, by name.
+
+    The cursor is the last patient's id, never her name: it stands in addresses, and those in logs.
+
+    Raises:
+        InvalidCursor: The cursor is not of this list.
+    """
+    by_name = (func.lower(Patient.name), Patient.id)
+    found = visible_to(by).order_by(*by_name).limit(limit + 1)
+    if wanted.status is not None:
+        found = found.where(Patient.status == wanted.status)
+    if wanted.is_unheard:
+        found = found.where(unreachable.is_unheard())
+    if wanted.is_refused:
+        found = found.where(rejected_items.is_waiting_of(Patient.id))
+    if wanted.reference is not None:
+        small = wanted.reference.lower()
+        found = found.where(func.lower(Patient.reference).contains(small, autoescape=True))
+    if cursor is not None:
+        last = session.execute(_place_of(by, cursor)).one_or_none()
+        if last is None:
+            raise InvalidCursor("start again without a cursor")
+        found = found.where(tuple_(*by_name) > tuple_(*last))
+    rows = list(session.scalars(found))
+    page = cut(rows, limit=limit, cursor_of=lambda patient: cursors.encode(str(patient.id)))
+    _mark(session, page.items)
+    audit.record_listing(session, "patients.listed", [patient.id for patient in page.items], by=by, now=now)
+    return page
+
+
+def enrol(session: Session, by: Principal, values: Mapping[str, Any], *, now: datetime) -> Patient:
+    """Enrol a patient into the team named, or else the caller's, or else the site's first.
+
+    Raises:
+        UnknownTeam: The caller may not enrol into this team.
+        ReferenceTaken: The site has a patient of this reference.
+    """
+    team = _team(session, by, values.get("team_id"))
+    own = {"site_id": by.site_id, "team_id": team.id, "enrolled_at": now}
+    patient = Patient(**{**DEFAULTS, **values, **own, "status": PatientStatus.ACTIVE})
+    with _one_reference(session):
+        session.add(patient)
+        session.flush()
+    check_ins.check_times(patient)
+    check_ins.begin(patient, now=now)
+    session.add(PatientZone(patient_id=patient.id, since=now, timezone=patient.timezone))
+    session.add(Trajectory(patient_id=patient.id))
+    session.flush()
+    audit.record(session, "patient.enrolled", by=by, now=now, patient_id=patient.id)
+    return patient
+
+
+def change(
+    session: Session, by: Principal, patient: Patient, changes: Mapping[str, Any], *, now: datetime
+) -> None:
+    """Change what is known of a patient, whose row the caller has locked and whose version it has checked.
+
+    Raises:
+        UnknownTeam: The caller may not move her to this team.
+        ReferenceTaken: The site has another patient of this reference.
+        InvalidMoment: The second time of the day is not after the first.
+    """
+    if "team_id" in changes:
+        _team(session, by, changes["team_id"])
+    changed = sorted(name for name, value in changes.items() if getattr(patient, name) != value)
+    if not changed:
+        return
+    habits = check_ins.habits_of(patient)
+    with _one_reference(session):
+        for name in changed:
+            setattr(patient, name, changes[name])
+        check_ins.check_times(patient)
+        patient.version += 1
+        session.flush()
+    if "email" in changed:
+        patient.email_gone_at = None
+    if "timezone" in changed:
+        session.add(PatientZone(patient_id=patient.id, since=now, timezone=patient.timezone))
+    if "status" in changed and patient.status != PatientStatus.ACTIVE:
+        _let_go(session, patient, now=now)
+    elif _PLANNED_BY.intersection(changed):
+        _plan(patient, habits, has_come_back="status" in changed, now=now)
+    session.flush()
+    audit.record(
+        session, "patient.changed", by=by, now=now, patient_id=patient.id, detail={"fields": changed}
+    )
+
+
+def _let_go(session: Session, patient: Patient, *, now: datetime) -> None:
+    """End what reaches her: devices, codes, reminders. What staff must still answer stays theirs."""
+    because = f"patient {patient.status}"
+    patient.check_in_due_at = patient.look_at = patient.snoozed_until = patient.paused_until = None
+    patient.is_prompted = False
+    close.close_all(session, patient.id, now=now)
+    devices.end_all(session, patient.id, because=because, now=now)
+    activations.revoke_codes(session, patient.id, now=now)
+    session.execute(
+        update(OutboxMessage)
+        .where(OutboxMessage.recipient_id == patient.id, OutboxMessage.state == MessageState.PENDING)
+        .values(state=MessageState.CANCELLED, settled_at=now, last_outcome=because)
+    )
+
+
+def _plan(patient: Patient, before: check_ins.Habits, *, has_come_back: bool, now: datetime) -> None:
+    """Move what is due for her to where her habits now say; who comes back begins anew."""
+    if has_come_back:
+        check_ins.begin(patient, now=now)
+    else:
+        check_ins.replan(patient, before, now=now)
+
+
+def _team(session: Session, by: Principal, team_id: UUID | None) -> Team:
+    allowed = select(Team).where(Team.site_id == by.site_id).order_by(Team.name).limit(1)
+    if by.team_id is not None:
+        allowed = allowed.where(Team.id == by.team_id)
+    if team_id is not None:
+        allowed = allowed.where(Team.id == team_id)
+    team = session.scalar(allowed)
+    if team is None:
+        raise UnknownTeam("there is no such team among yours", {"team_id": "Not a team of yours."})
+    return team
+
+
+def _place_of(by: Principal, cursor: str) -> Select[str, UUID]:
+    (last,) = cursors.decode_as(cursor, UUID)
+    return visible_to(by).where(Patient.id == last).with_only_columns(func.lower(Patient.name), Patient.id)
+
+
+@contextmanager
+def _one_reference(session: Session) -> Iterator[None]:
+    try:
+        with session.begin_nested():
+            yield
+    except IntegrityError as error:
+        raise ReferenceTaken(
+            "another patient of this site has this reference", {"reference": "Already taken."}
+        ) from error

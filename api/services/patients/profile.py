@@ -1,0 +1,76 @@
+"""Who a caller is, as they are shown to themselves."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from api.domain.authority import ActorKind, Principal
+from api.models.site import Site, Team
+from api.models.staff import ServiceAccount, Staff
+from api.services.access import visibility
+from api.services.reminders.due_now import all_due_for
+
+NOTICE = (
+    "This is not an emergency line: entries are not read at once. In an emergency call the emergency "
+    "number where you are."
+)
+
+_HERS = (
+    "name",
+    "reference",
+    "status",
+    "ai",
+    "ai_started_on",
+    "timezone",
+    "language",
+    "check_in_weekday",
+    "check_in_at",
+    "check_in_again_at",
+    "check_in_due_at",
+    "follows_phone",
+    "snoozed_until",
+    "paused_until",
+    "quiet_from",
+    "quiet_until",
+    "discreet",
+    "email",
+    "enrolled_at",
+    "version",
+)
+
+
+def profile_of(session: Session, by: Principal, *, now: datetime) -> dict[str, Any]:
+    """Return the caller's own account or record, with what is due for a patient."""
+    site = session.get_one(Site, by.site_id)
+    known: dict[str, Any] = {"kind": by.kind, "id": by.id, "site": site, "scopes": sorted(by.scopes)}
+    if by.kind is ActorKind.PATIENT:
+        return known | _patient(session, by, site, now)
+    if by.kind is ActorKind.STAFF:
+        return known | _staff(session, by)
+    return known | {"name": session.get_one(ServiceAccount, by.id).name}
+
+
+def _patient(session: Session, by: Principal, site: Site, now: datetime) -> dict[str, Any]:
+    patient = visibility.find_patient(session, by, by.id)
+    hers = {name: getattr(patient, name) for name in _HERS}
+    care_team = {
+        "contact": site.contact,
+        "notice": NOTICE,
+        "emergency_number": site.emergency_number,
+        "crisis_line": site.crisis_line,
+    }
+    return hers | {"care_team": care_team, "due": all_due_for(session, patient, now=now)}
+
+
+def _staff(session: Session, by: Principal) -> dict[str, Any]:
+    staff = session.get_one(Staff, by.id)
+    return {
+        "name": staff.name,
+        "email": staff.email,
+        "email_notices": staff.email_notices,
+        "language": staff.language,
+        "role": staff.role,
+        "team": session.get_one(Team, by.team_id) if by.team_id else None,
+        "one_time_codes": staff.totp_confirmed_at is not None,
+    }

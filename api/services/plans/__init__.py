@@ -1,0 +1,1 @@
+"""Monitoring plans of patients, and the slots that are due by them."""

@@ -1,1 +1,0 @@
-"""What a site has decided about thresholds, tiers and the budget."""

@@ -1,1 +1,0 @@
-"""Questionnaires: answered, scored, read, and their words."""

@@ -1,0 +1,209 @@
+"""What is known of many patients to decide what they are asked: a few queries, however many there are."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import Row, Select, func, or_, select
+from sqlalchemy.orm import Session
+
+from api.domain.assessments.assessment import AssessmentStatus
+from api.domain.delivery.messages import Channel
+from api.domain.instruments import registry
+from api.domain.plans.definition import Kind, Plan
+from api.domain.plans.due_slots import Period, Slot, due, since
+from api.domain.schedule import local_day, zone_of
+from api.models.assessment import AssessmentRow
+from api.models.entry import EntryRow
+from api.models.outbox import Subscription
+from api.models.patient import Patient, PatientZone
+from api.models.plan import PlanRow, PlanSkip
+from api.models.reminder import Reminder
+from api.services.instruments import wordings
+from api.services.messages import outbox
+from api.services.plans import plans
+
+READ_BACK = timedelta(days=36)
+"""How far back entries are looked for: more than the four weeks that a check-in can be late."""
+
+
+@dataclass(slots=True)
+class Known:
+    """What is known of one patient."""
+
+    newest_day: date | None = None
+    """Newest local day she wrote about, of late."""
+    completed_at: datetime | None = None
+    """When her newest completed questionnaire came in."""
+    reminders: list[Reminder] = field(default_factory=list)
+    """What she is asked for and has not done, and whatever stands under the slots in question."""
+    ways: set[Channel] = field(default_factory=set)
+    """The ways that lead to her by machine."""
+
+    def reminder(self, purpose: str, slot: str) -> Reminder | None:
+        """Return the reminder of a slot."""
+        same = (each for each in self.reminders if each.purpose == purpose and each.slot == slot)
+        return next(same, None)
+
+
+def known_of(
+    session: Session, patients: Sequence[Patient], *, slots: Iterable[str], now: datetime
+) -> dict[UUID, Known]:
+    """Return what is known of each patient; ``slots`` are those that may be asked now."""
+    known = {patient.id: Known() for patient in patients}
+    ids = list(known)
+    for patient_id, newest in session.execute(_newest_entries(ids, now)):
+        known[patient_id].newest_day = newest
+    for patient_id, received_at in session.execute(_newest_assessments(ids)):
+        known[patient_id].completed_at = received_at
+    asked = select(Reminder).where(
+        Reminder.patient_id.in_(ids), or_(Reminder.closed_at.is_(None), Reminder.slot.in_(sorted(slots)))
+    )
+    for reminder in session.scalars(asked.order_by(Reminder.purpose, Reminder.slot)):
+        known[reminder.patient_id].reminders.append(reminder)
+    for patient_id in session.scalars(_with_push(ids)):
+        known[patient_id].ways.add(Channel.WEB_PUSH)
+    for patient_id in session.scalars(outbox.mailboxes(ids)):
+        known[patient_id].ways.add(Channel.EMAIL)
+    return known
+
+
+class Questionnaires:
+    """The questionnaires of many patients' plans: as `planned.standing_of` has them, for all at once."""
+
+    def __init__(self, session: Session, patients: Sequence[Patient], *, now: datetime) -> None:
+        """Read what is needed of ``patients``, by a query for each kind of fact and for each site."""
+        ids = [patient.id for patient in patients]
+        self._now = now
+        self._session = session
+        self._history = {site: plans.settings_of(session, site).history() for site in _sites(patients)}
+        self._own = set(
+            session.scalars(select(PlanRow.patient_id).where(PlanRow.patient_id.in_(ids)).distinct())
+        )
+        self._zones = _first_zones(session, ids)
+        self._done = _by_patient(session.execute(_completed(ids)))
+        self._skipped = _by_patient(session.execute(_skips(ids)))
+        self._shown = _Shown(session)
+
+    def slots(self, patient: Patient) -> list[Slot]:
+        """Return the slots of a patient's questionnaires.
+
+        Raises:
+            ZoneInfoNotFoundError: Her zone is not known to this machine.
+        """
+        history = _without_the_rest(self._history_of(patient))
+        if not any(period.plan.courses for period in history):
+            return []
+        enrolled_on = local_day(patient.enrolled_at, zone_of(self._zones.get(patient.id, patient.timezone)))
+        return due(
+            since(history, enrolled_on),
+            max(patient.ai_started_on or enrolled_on, enrolled_on),
+            done=[(row.instrument, row.local_date) for row in self._done.get(patient.id, ())],
+            skipped=[(row.what, row.due_on, row.reason) for row in self._skipped.get(patient.id, ())],
+            today=local_day(self._now, zone_of(patient.timezone)),
+        )
+
+    def _history_of(self, patient: Patient) -> list[Period]:
+        if patient.id in self._own:  # a plan of her own is rare, and read by itself
+            return plans.settings_of(self._session, patient.site_id, patient.id).history()
+        return self._history[patient.site_id]
+
+    def can_show(self, patient: Patient, what: str) -> bool:
+        """Say whether there is a text of this questionnaire for her: she is asked for no other."""
+        return self._shown(patient.site_id, patient.language, what)
+
+    def may_ask(self, patient: Patient) -> bool:
+        """Say whether any questionnaire can be shown to her at all."""
+        return any(self._shown.codes(patient.site_id, patient.language))
+
+
+class _Shown:
+    """Which questionnaires have a text, by site and language."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._known: dict[tuple[UUID, str], frozenset[str]] = {}
+
+    def __call__(self, site_id: UUID, language: str, what: str) -> bool:
+        return what in self.codes(site_id, language)
+
+    def codes(self, site_id: UUID, language: str) -> frozenset[str]:
+        place = (site_id, language)
+        if place not in self._known:
+            texts = wordings.texts_of(self._session, site_id, registry.INSTRUMENTS, language=language)
+            told = zip(registry.INSTRUMENTS, texts, strict=True)
+            self._known[place] = frozenset(each.code for each, text in told if text.notice is None)
+        return self._known[place]
+
+
+def _without_the_rest(history: Iterable[Period]) -> list[Period]:
+    """Return the plans with their questionnaires only: each thing's slots are reckoned by themselves."""
+    return [
+        Period(
+            period.begins_on,
+            Plan(
+                period.plan.name,
+                tuple(course for course in period.plan.courses if course.kind is Kind.ASSESSMENT),
+            ),
+        )
+        for period in history
+    ]
+
+
+def _sites(patients: Iterable[Patient]) -> set[UUID]:
+    return {patient.site_id for patient in patients}
+
+
+def _by_patient(rows: Iterable[Row[UUID, str, date]]) -> Mapping[UUID, list[Row[UUID, str, date]]]:
+    found: dict[UUID, list[Row[UUID, str, date]]] = {}
+    for row in rows:
+        found.setdefault(row.patient_id, []).append(row)
+    return found
+
+
+def _first_zones(session: Session, ids: Sequence[UUID]) -> dict[UUID, str]:
+    rows = session.execute(
+        select(PatientZone.patient_id, PatientZone.timezone)
+        .where(PatientZone.patient_id.in_(ids))
+        .order_by(PatientZone.since.desc())
+    )
+    return {row.patient_id: row.timezone for row in rows}  # the last one to be read is the first there was
+
+
+def _newest_entries(ids: Sequence[UUID], now: datetime) -> Select[UUID, date]:
+    return (
+        select(EntryRow.patient_id, func.max(EntryRow.local_date))
+        .where(EntryRow.patient_id.in_(ids), EntryRow.withdrawn.is_(False))
+        .where(EntryRow.local_date >= (now - READ_BACK).date())
+        .group_by(EntryRow.patient_id)
+    )
+
+
+def _newest_assessments(ids: Sequence[UUID]) -> Select[UUID, datetime]:
+    return (
+        select(AssessmentRow.patient_id, func.max(AssessmentRow.received_at))
+        .where(AssessmentRow.patient_id.in_(ids), AssessmentRow.status == AssessmentStatus.COMPLETE)
+        .group_by(AssessmentRow.patient_id)
+    )
+
+
+def _completed(ids: Sequence[UUID]) -> Select[UUID, str, date]:
+    return (
+        select(AssessmentRow.patient_id, AssessmentRow.instrument, AssessmentRow.local_date)
+        .where(AssessmentRow.patient_id.in_(ids), AssessmentRow.status == AssessmentStatus.COMPLETE)
+        .distinct()
+    )
+
+
+def _skips(ids: Sequence[UUID]) -> Select[UUID, str, date, str]:
+    return select(PlanSkip.patient_id, PlanSkip.what, PlanSkip.due_on, PlanSkip.reason).where(
+        PlanSkip.patient_id.in_(ids)
+    )
+
+
+def _with_push(ids: Sequence[UUID]) -> Select[UUID]:
+    live = select(Subscription.recipient_id).where(
+        Subscription.recipient_id.in_(ids), Subscription.retired_at.is_(None)
+    )
+    return live.distinct()

@@ -1,0 +1,225 @@
+"""One look at a patient: what she is asked for now, what is no longer waited for, and when to look again."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from uuid import uuid4
+
+from api.domain.delivery.messages import Channel, MessageKind
+from api.domain.enrolment import PatientStatus
+from api.domain.plans.due_slots import WAITING, Slot, SlotState
+from api.domain.reminders import PROMPTS, REASSESSMENT, Asked, Closed, Look, Step, next_step
+from api.domain.schedule import latest_check_in, local_day, moment_of, next_allowed, next_check_in, zone_of
+from api.models.patient import Patient
+from api.models.reminder import Reminder
+from api.services.reminders.check_ins import PURPOSE, answers, next_look, plan_of, quiet_of, resumes_at
+from api.services.reminders.context import Known, Questionnaires
+
+ASKED_FOR = timedelta(days=7)
+"""How long a questionnaire that somebody asked for by hand is waited for."""
+
+_SETTLED = {
+    SlotState.DONE: Closed.DONE,
+    SlotState.SKIPPED: Closed.SKIPPED,
+    SlotState.MISSED: Closed.MISSED,
+}
+
+
+@dataclass(slots=True)
+class Found:
+    """What a look has found; nothing is written yet."""
+
+    look_at: datetime | None
+    check_in_due_at: datetime | None
+    has_resumed: bool = False
+    closed: list[tuple[Reminder, Closed]] = field(default_factory=list)
+    steps: list[tuple[Reminder, Step]] = field(default_factory=list)
+    new: list[Reminder] = field(default_factory=list)
+    """Reminders that there are not yet; in ``steps`` too."""
+    waits: bool = False
+    """Something she was asked for is not done."""
+
+    @property
+    def prompted(self) -> list[tuple[Reminder, Step]]:
+        """The things she is told of now."""
+        return [(reminder, step) for reminder, step in self.steps if step in PROMPTS]
+
+    @property
+    def kind(self) -> MessageKind:
+        """What kind of message tells her."""
+        told = self.prompted
+        return MessageKind.SUMMARY if len(told) > 1 else MessageKind(told[0][0].purpose)
+
+    @property
+    def purpose(self) -> str | None:
+        """What makes its message one: what it is about, and the how many-eth prompt for that it is."""
+        if not self.prompted:
+            return None
+        first, kind = self.prompted[0][0], self.kind
+        about = f"{first.id}" if kind is MessageKind.SUMMARY else f"{first.patient_id}:{first.slot}"
+        return f"{kind}:{about}" if first.times == 0 else f"{kind}:{about}:{first.times + 1}"
+
+
+def look(patient: Patient, known: Known, plans: Questionnaires, *, now: datetime) -> Found:
+    """Look at an active or former patient at ``now``; two looks at the same moment find nothing twice."""
+    if patient.status != PatientStatus.ACTIVE:
+        return Found(None, None)
+    resumes = resumes_at(patient)
+    if resumes is not None and resumes > now:
+        return Found(resumes, patient.check_in_due_at, waits=patient.is_prompted)
+    found = Found(next_look(patient, now=now), patient.check_in_due_at, has_resumed=resumes is not None)
+    new = found.new = [
+        *_check_in(patient, known, found, now), *_questionnaires(patient, known, plans, now),
+    ]  # fmt: skip
+    open_ones = [each for each in known.reminders if each.closed_at is None]
+    found.closed = list(closings(patient, known, plans, now=now, newer=new))
+    closed = {reminder.id for reminder, _ in found.closed}
+    waiting = [each for each in (*open_ones, *new) if each.id not in closed]
+    found.steps = list(_steps(patient, known, plans, waiting, now=now))
+    stepped = {reminder.id for reminder, _ in found.steps}
+    found.waits = any(each.step is not None or each.id in stepped for each in waiting)
+    return found
+
+
+def write_down(patient: Patient, found: Found, *, now: datetime) -> None:
+    """Let a look's closings and steps hold for their reminders; `note` does the same for the patient."""
+    for reminder, because in found.closed:
+        reminder.closed_at, reminder.closed_because = now, because
+    today = local_day(now, zone_of(patient.timezone))
+    purpose = found.purpose
+    for reminder, step in found.steps:
+        if step is Step.ASKED:
+            reminder.asked_on = today
+        reminder.step, reminder.stepped_on = step, today
+        if step in PROMPTS:
+            reminder.times += 1
+            reminder.message = purpose
+
+
+def note(patient: Patient, found: Found) -> None:
+    """Let what a look has found hold for its patient."""
+    patient.look_at, patient.check_in_due_at = found.look_at, found.check_in_due_at
+    patient.is_prompted = found.waits
+    if found.has_resumed:
+        patient.snoozed_until = patient.paused_until = None
+
+
+def closings(
+    patient: Patient, known: Known, plans: Questionnaires, *, now: datetime, newer: Iterable[Reminder] = ()
+) -> Iterator[tuple[Reminder, Closed]]:
+    """Return the open reminders that are no longer waited for, each with the reason."""
+    open_ones = [each for each in known.reminders if each.closed_at is None]
+    for reminder, because in judged(patient, known, plans, open_ones, now=now, newer=newer):
+        if because is not None:
+            yield reminder, because
+
+
+def judged(
+    patient: Patient,
+    known: Known,
+    plans: Questionnaires,
+    reminders: Sequence[Reminder],
+    *,
+    now: datetime,
+    newer: Iterable[Reminder] = (),
+) -> Iterator[tuple[Reminder, Closed | None]]:
+    """Return for each reminder why it is no longer waited for, None where it is: by what survives alone."""
+    check_ins = [each.slot for each in (*reminders, *newer) if each.purpose == PURPOSE]
+    newest = max(check_ins, default="")
+    slots: dict[str, Slot] = {}
+    if any(each.purpose == REASSESSMENT for each in reminders):
+        slots = {slot.id: slot for slot in plans.slots(patient)}
+    for reminder in reminders:
+        if reminder.purpose == PURPOSE:
+            yield reminder, _check_in_closed(reminder, known, newest)
+        else:
+            yield reminder, _questionnaire_closed(reminder, known, slots, now)
+
+
+def _check_in(patient: Patient, known: Known, found: Found, now: datetime) -> Iterator[Reminder]:
+    """Return the check-in that has come due, unless she has answered it; the next one lies ahead."""
+    if patient.check_in_due_at is None or patient.check_in_due_at > now:
+        return
+    plan = plan_of(patient)
+    slot = latest_check_in(plan, by=now)
+    found.check_in_due_at = next_check_in(plan, after=now)
+    if not answers(known.newest_day, slot) and known.reminder(PURPOSE, slot.isoformat()) is None:
+        yield _new(patient, PURPOSE, slot.isoformat(), now)
+
+
+def _questionnaires(
+    patient: Patient, known: Known, plans: Questionnaires, now: datetime
+) -> Iterator[Reminder]:
+    """Return the questionnaires that have come due by her plan, and that can be shown to her."""
+    if not plans.may_ask(patient):
+        return
+    for slot in plans.slots(patient):
+        is_asked = slot.state in WAITING and plans.can_show(patient, slot.what)
+        if is_asked and known.reminder(REASSESSMENT, slot.id) is None:
+            yield _new(patient, REASSESSMENT, slot.id, now)
+
+
+def _new(patient: Patient, purpose: str, slot: str, now: datetime) -> Reminder:
+    due_at = next_allowed(now, quiet_of(patient), zone_of(patient.timezone))
+    return Reminder(
+        id=uuid4(),
+        site_id=patient.site_id,
+        patient_id=patient.id,
+        purpose=purpose,
+        slot=slot,
+        due_at=due_at,
+        created_at=now,
+        times=0,
+    )
+
+
+def _check_in_closed(reminder: Reminder, known: Known, newest: str) -> Closed | None:
+    if answers(known.newest_day, date.fromisoformat(reminder.slot)):
+        return Closed.DONE
+    is_old = reminder.slot < newest and reminder.step != Step.UNHEARD
+    return Closed.SUPERSEDED if is_old else None
+
+
+def _questionnaire_closed(
+    reminder: Reminder, known: Known, slots: dict[str, Slot], now: datetime
+) -> Closed | None:
+    slot = slots.get(reminder.slot)
+    if slot is not None:
+        return _SETTLED.get(slot.state)
+    if reminder.created_by is None:
+        return Closed.LAPSED  # her plan has it no more
+    if known.completed_at is not None and known.completed_at >= reminder.created_at:
+        return Closed.DONE
+    return Closed.LAPSED if reminder.due_at + ASKED_FOR <= now else None
+
+
+def _steps(
+    patient: Patient, known: Known, plans: Questionnaires, waiting: list[Reminder], *, now: datetime
+) -> Iterator[tuple[Reminder, Step]]:
+    zone = zone_of(patient.timezone)
+    today = local_day(now, zone)
+    again = patient.check_in_again_at
+    moment = Look(
+        today=today,
+        is_second=again is not None and moment_of(today, again, zone) <= now,
+        has_other_way={Channel.WEB_PUSH, Channel.EMAIL} <= known.ways,
+        is_unheard=any(each.step == Step.UNHEARD for each in waiting),
+    )
+    soonest = next_allowed(now, quiet_of(patient), zone)
+    for reminder in waiting:
+        if reminder.due_at > soonest:
+            continue  # somebody has asked for it by hand, for later
+        if not _can_be_done(patient, plans, reminder):
+            continue  # its text is there no more, or she reads another language now
+        done_so_far = Step(reminder.step) if reminder.step is not None else None
+        asked = Asked(reminder.purpose == PURPOSE, done_so_far, reminder.asked_on, reminder.stepped_on)
+        step = next_step(asked, moment)
+        if step is not None:
+            yield reminder, step
+
+
+def _can_be_done(patient: Patient, plans: Questionnaires, reminder: Reminder) -> bool:
+    """Say whether what she is asked can be shown to her; what somebody asked for by hand names no text."""
+    if reminder.purpose == PURPOSE or reminder.created_by is not None:
+        return True
+    return plans.can_show(patient, reminder.slot.partition(":")[0])

@@ -1,0 +1,98 @@
+"""What a patient is asked to do now."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from api.domain.instruments import registry
+from api.domain.plans.definition import Kind
+from api.domain.plans.due_slots import Slot, SlotState, waiting
+from api.domain.schedule import moment_of, zone_of
+from api.models.entry import EntryRow
+from api.models.patient import Patient
+from api.models.reminder import Reminder
+from api.services.instruments import wordings
+from api.services.plans import slots
+from api.services.reminders.check_ins import PURPOSE, answers
+
+ASKED_FOR = timedelta(days=7)
+"""A check-in is due until the next one is; after a week nobody asks for the old one."""
+
+
+class DueKind(StrEnum):
+    """What can be due."""
+
+    CHECK_IN = "check_in"
+    ASSESSMENT = "assessment"
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """One thing that is due, and since when; ``notice`` says why a questionnaire cannot be shown to her."""
+
+    kind: DueKind
+    due_at: datetime
+    instrument: str | None = None
+    slot: str | None = None
+    overdue: bool = False
+    notice: str | None = None
+
+
+def due_for(session: Session, patient: Patient, *, now: datetime) -> list[Due]:
+    """Return what is due, oldest first: at present her check-in, until an entry answers it."""
+    asked = (
+        select(Reminder.due_at, Reminder.slot)
+        .where(Reminder.patient_id == patient.id, Reminder.purpose == PURPOSE)
+        .where(Reminder.due_at <= now, Reminder.due_at > now - ASKED_FOR)
+        .order_by(Reminder.due_at.desc())
+        .limit(1)
+    )
+    newest = session.execute(asked).one_or_none()
+    if newest is not None:
+        due_at, slot = newest
+        is_answered = answers(newest_day_of(session, patient.id), date.fromisoformat(slot))
+        return [] if is_answered else [Due(DueKind.CHECK_IN, due_at)]
+    if patient.check_in_due_at is not None and patient.check_in_due_at <= now:
+        return [Due(DueKind.CHECK_IN, patient.check_in_due_at)]  # the worker has not asked yet
+    return []
+
+
+def all_due_for(session: Session, patient: Patient, *, now: datetime) -> list[Due]:
+    """Return her check-in, if it is due, and the questionnaires of her plan that are, oldest first.
+
+    Measurements are her team's to arrange, and are not here.
+    """
+    check_ins = due_for(session, patient, now=now)
+    waiting_slots = waiting(slots.standing_of(session, patient, now=now).slots, frozenset({Kind.ASSESSMENT}))
+    found = check_ins + _questionnaires(session, patient, waiting_slots)
+    return sorted(found, key=lambda each: (each.due_at, each.instrument or ""))
+
+
+def _questionnaires(session: Session, patient: Patient, slots: list[Slot]) -> list[Due]:
+    zone = zone_of(patient.timezone)
+    instruments = [registry.find(slot.what) for slot in slots]
+    texts = wordings.texts_of(session, patient.site_id, instruments, language=patient.language)
+    return [
+        Due(
+            DueKind.ASSESSMENT,
+            moment_of(slot.window.due_on, time(0), zone),
+            slot.what,
+            slot.id,
+            slot.state is SlotState.OVERDUE,
+            text.notice,
+        )
+        for slot, text in zip(slots, texts, strict=True)
+    ]
+
+
+def newest_day_of(session: Session, patient_id: UUID) -> date | None:
+    """Return the newest local day a patient wrote about."""
+    return session.scalar(
+        select(func.max(EntryRow.local_date)).where(
+            EntryRow.patient_id == patient_id, EntryRow.withdrawn.is_(False)
+        )
+    )

@@ -1,0 +1,225 @@
+"""Reminders a scheduler triggers, and the list of what is due and how it went."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import Uuid, literal, select, tuple_, union_all
+from sqlalchemy.orm import Session
+
+from api.db.base import UtcDateTime
+from api.db.bulk import insert_once
+from api.domain import cursor as cursors
+from api.domain.authority import Principal
+from api.domain.delivery.messages import REMINDERS, MessageKind, MessageState
+from api.domain.enrolment import PatientStatus
+from api.domain.errors import PatientNotActive
+from api.domain.reminders import Step
+from api.domain.schedule import local_day, next_allowed, next_at, zone_of
+from api.models.outbox import OutboxMessage
+from api.models.patient import Patient
+from api.models.reminder import Reminder
+from api.services import audit
+from api.services.access.visibility import find_patient, visible_to
+from api.services.messages import outbox
+from api.services.paging import Page, cut
+from api.services.reminders import check_ins
+from api.services.reminders.send_due import KEPT_FOR_QUESTIONNAIRES, topic_of
+
+LOOKED_BACK = timedelta(days=7)
+"""How far back the list of reminders goes unless asked otherwise."""
+
+
+class Delivery(StrEnum):
+    """How a reminder stands, over all of the patient's devices."""
+
+    PLANNED = "planned"  # a check-in that is not due yet
+    WAITING = "waiting"
+    DELIVERED = "delivered"  # to one device at least
+    UNDELIVERED = "undelivered"  # no device could be reached: a person must call
+    CANCELLED = "cancelled"
+    REHEARSED = "rehearsed"  # a dry run: nothing was sent
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """One reminder, asked for or planned, and how its delivery stands."""
+
+    id: UUID | None
+    patient_id: UUID
+    purpose: str
+    slot: str | None
+    due_at: datetime
+    created_at: datetime | None
+    delivery: Delivery
+
+
+def trigger(
+    session: Session, principal: Principal, *, patient_id: UUID, purpose: str, slot: str, now: datetime
+) -> tuple[Due, bool]:
+    """Remind a patient, once for a purpose and slot: the same again gives back the first.
+
+    She is reminded on her own clock, at the time of her check-ins: today if that is still ahead,
+    else tomorrow; if the time falls into her quiet hours, at their end; in a pause, when it is over.
+    What else is due for her then comes with it, in one message.
+
+    Returns:
+        The reminder, and whether it is new.
+
+    Raises:
+        UnknownPatient: The caller may see no such patient.
+        PatientNotActive: She has left monitoring.
+    """
+    patient = find_patient(session, principal, patient_id, to_change=True)
+    if patient.status != PatientStatus.ACTIVE:
+        raise PatientNotActive("she has left monitoring and gets no reminders")
+    due_at = _next_prompt(patient, now)
+    values = {
+        "id": uuid4(),
+        "site_id": patient.site_id,
+        "patient_id": patient.id,
+        "purpose": purpose,
+        "slot": slot,
+        "due_at": due_at,
+        "created_at": now,
+        "created_by": principal.id,
+        **_first_step(patient, purpose, slot, due_at),
+    }
+    is_new = insert_once(session, Reminder, values=[values]) > 0
+    reminder = session.scalars(
+        select(Reminder).filter_by(patient_id=patient.id, purpose=purpose, slot=slot)
+    ).one()
+    if is_new:
+        if reminder.message is not None:
+            outbox.post(session, _notice(reminder, patient), recipients=[patient.id], now=now)
+            patient.is_prompted = True
+        audit.record(
+            session, "reminder.triggered", by=principal, now=now, patient_id=patient.id, object_id=reminder.id
+        )
+    return _as_due(session, [reminder])[0], is_new
+
+
+def list_due(
+    session: Session,
+    principal: Principal,
+    *,
+    due_before: datetime,
+    due_after: datetime,
+    now: datetime,
+    limit: int,
+    cursor: str | None = None,
+) -> Page[Due]:
+    """Return the check-ins that will be due and the reminders there were, soonest first; it is audited.
+
+    Raises:
+        InvalidCursor: The cursor was not made here.
+    """
+    seen = visible_to(principal).with_only_columns(Patient.id)
+    planned = select(
+        Patient.check_in_due_at.label("due_at"), Patient.id.label("key"), literal(True).label("planned")
+    ).where(Patient.id.in_(seen), Patient.status == PatientStatus.ACTIVE)
+    asked = select(Reminder.due_at, Reminder.id, literal(False)).where(
+        Reminder.patient_id.in_(seen), Reminder.site_id == principal.site_id
+    )
+    rows = union_all(planned, asked).subquery()
+    place = tuple_(rows.c.due_at, rows.c.key)
+    query = select(rows).where(rows.c.due_at < due_before, rows.c.due_at >= due_after)
+    if cursor is not None:
+        due_at, key = cursors.decode_as(cursor, cursors.moment, UUID)
+        query = query.where(place > tuple_(literal(due_at, UtcDateTime), literal(key, Uuid)))
+    found = session.execute(query.order_by(rows.c.due_at, rows.c.key).limit(limit + 1)).all()
+    page = cut(found, limit=limit, cursor_of=lambda row: cursors.encode(row.due_at.isoformat(), str(row.key)))
+    shown = Page(_in_order(session, page.items), page.next)
+    audit.record_listing(
+        session, "reminders.read", [due.patient_id for due in shown.items], by=principal, now=now
+    )
+    return shown
+
+
+def _in_order(session: Session, found: Sequence[Any]) -> list[Due]:
+    ids = [row.key for row in found if not row.planned]
+    reminders = session.scalars(select(Reminder).where(Reminder.id.in_(ids))).all()
+    asked = {due.id: due for due in _as_due(session, reminders)}
+    return [
+        Due(None, row.key, check_ins.PURPOSE, None, row.due_at, None, Delivery.PLANNED)
+        if row.planned
+        else asked[row.key]
+        for row in found
+    ]
+
+
+def _as_due(session: Session, reminders: Sequence[Reminder]) -> list[Due]:
+    if not reminders:
+        return []
+    states: dict[str, set[str]] = {}
+    messages = session.execute(
+        select(OutboxMessage.dedupe_key, OutboxMessage.state).where(
+            OutboxMessage.patient_id.in_({reminder.patient_id for reminder in reminders}),
+            OutboxMessage.created_at >= min(reminder.created_at for reminder in reminders),
+            OutboxMessage.kind.in_(REMINDERS),
+        )
+    )
+    for key, state in messages:
+        states.setdefault(key.rpartition(":")[0], set()).add(state)
+    return [
+        Due(
+            reminder.id,
+            reminder.patient_id,
+            reminder.purpose,
+            reminder.slot,
+            reminder.due_at,
+            reminder.created_at,
+            _delivery(reminder, states),
+        )
+        for reminder in reminders
+    ]
+
+
+def _delivery(reminder: Reminder, states_by_message: dict[str, set[str]]) -> Delivery:
+    """Return how the last message for a reminder stands."""
+    states = states_by_message.get(f"{reminder.message or _purpose(reminder)}:{reminder.patient_id}", set())
+    if reminder.step is None and reminder.closed_at is None:
+        return Delivery.WAITING  # for her time of the day
+    if MessageState.DELIVERED in states:
+        return Delivery.DELIVERED
+    if MessageState.PENDING in states:
+        return Delivery.WAITING
+    if MessageState.REHEARSED in states:
+        return Delivery.REHEARSED
+    return Delivery.UNDELIVERED if MessageState.DEAD in states else Delivery.CANCELLED
+
+
+def _purpose(reminder: Reminder) -> str:
+    return f"{reminder.purpose}:{reminder.patient_id}:{reminder.slot}"
+
+
+def _next_prompt(patient: Patient, now: datetime) -> datetime:
+    zone = zone_of(patient.timezone)
+    resumes = check_ins.resumes_at(patient)
+    if resumes is not None and resumes > now:
+        return resumes
+    return next_allowed(next_at(patient.check_in_at, zone, after=now), check_ins.quiet_of(patient), zone)
+
+
+def _first_step(patient: Patient, purpose: str, slot: str, due_at: datetime) -> dict[str, Any]:
+    """Return how far asking has come: her next look does it, unless nobody looks at her yet."""
+    if patient.look_at is not None:
+        return {"step": None, "asked_on": None, "stepped_on": None, "times": 0, "message": None}
+    day = local_day(due_at, zone_of(patient.timezone))
+    message = f"{purpose}:{patient.id}:{slot}"
+    return {"step": Step.ASKED, "asked_on": day, "stepped_on": day, "times": 1, "message": message}
+
+
+def _notice(reminder: Reminder, patient: Patient) -> outbox.Notice:
+    return outbox.Notice(
+        kind=MessageKind(reminder.purpose),
+        site_id=reminder.site_id,
+        purpose=_purpose(reminder),
+        topic_of=topic_of(patient),
+        not_before=reminder.due_at,
+        expires_at=reminder.due_at + KEPT_FOR_QUESTIONNAIRES,
+        patient_id=reminder.patient_id,
+    )

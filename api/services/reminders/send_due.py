@@ -1,0 +1,172 @@
+"""What has come due for patients, turned into messages: one for everything that is due for her at once."""
+
+import logging
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy.orm import Session
+
+from api.db.bulk import insert_once
+from api.domain.delivery.messages import DEFAULT_WAYS, Channel
+from api.domain.enrolment import PatientStatus
+from api.domain.reminders import Step
+from api.domain.schedule import latest_check_in, next_allowed, zone_of
+from api.models.patient import Patient, Trajectory
+from api.models.reminder import Reminder
+from api.services.messages import outbox
+from api.services.reminders import close
+from api.services.reminders.check_ins import PURPOSE, next_look, plan_of, quiet_of
+from api.services.reminders.context import Questionnaires, known_of
+from api.services.reminders.decide import Found, look, note, write_down
+
+log = logging.getLogger(__name__)
+
+TRIED_AGAIN_AFTER = timedelta(hours=1)
+"""How long a patient waits who could not be planned: behind those who can be."""
+
+KEPT_FOR = timedelta(days=2)
+"""How long a reminder is still worth showing on a phone that was switched off."""
+
+KEPT_FOR_QUESTIONNAIRES = timedelta(days=7)
+"""They stay worth it for as long as the next weekly check-in takes to come."""
+
+BY_MAIL = (Channel.EMAIL,)
+BY_MACHINE_ONLY = (Channel.WEB_PUSH, Channel.EMAIL)
+"""The ways of a second word: who cannot be reached by machine is on the call list once, not again."""
+
+
+def prompt_due(session: Session, *, now: datetime, limit: int = 200) -> int:
+    """Turn what has come due into messages; two schedulers at once plan nothing twice.
+
+    However long nobody planned, a patient is asked once, and not in her quiet hours. Her diary is locked
+    with her: an entry that comes meanwhile waits, and then takes back what asks for it. A patient who
+    cannot be planned is tried again in an hour, and keeps nobody else from being asked.
+
+    Returns:
+        How many patients were looked at; as many as ``limit`` means that more may wait.
+    """
+    patients = session.scalars(
+        select(Patient)
+        .join(Trajectory, Trajectory.patient_id == Patient.id)
+        .where(_is_due(now))
+        .order_by(func.coalesce(Patient.look_at, Patient.check_in_due_at))
+        .limit(limit)
+        .with_for_update(skip_locked=True, key_share=True, of=(Patient, Trajectory))
+        .execution_options(populate_existing=True)
+    ).all()
+    if patients:
+        _prompt(session, patients, now)
+    return len(patients)
+
+
+def adopt(session: Session, *, now: datetime, limit: int = 200) -> int:
+    """Take active patients in whom nobody looks at yet: nobody is forgotten. Return how many."""
+    patients = session.scalars(
+        select(Patient)
+        .where(Patient.look_at.is_(None), Patient.status == PatientStatus.ACTIVE)
+        .where(or_(Patient.check_in_due_at.is_(None), Patient.check_in_due_at > now))
+        .limit(limit)
+        .with_for_update(skip_locked=True, key_share=True)
+    ).all()
+    for patient in patients:
+        try:
+            patient.look_at = next_look(patient, now=now)
+        except Exception:
+            log.exception("reminders not planned", extra={"patient_id": patient.id})
+            patient.look_at = now + TRIED_AGAIN_AFTER
+    session.flush()
+    return len(patients)
+
+
+def _is_due(now: datetime) -> ColumnElement[bool]:
+    is_new = and_(Patient.look_at.is_(None), Patient.check_in_due_at <= now)
+    return or_(Patient.look_at <= now, is_new)
+
+
+def _prompt(session: Session, patients: Sequence[Patient], now: datetime) -> None:
+    """Plan patients at once; where that fails, halves of them, until it is known who cannot be planned."""
+    if _is_planned(session, patients, now) or len(patients) == 1:
+        return
+    half = len(patients) // 2
+    _prompt(session, patients[:half], now)
+    _prompt(session, patients[half:], now)
+
+
+def _is_planned(session: Session, patients: Sequence[Patient], now: datetime) -> bool:
+    """Plan patients, or say that it failed; one alone is then put off."""
+    try:
+        with session.begin_nested():
+            _plan(session, patients, now)
+    except Exception:  # such as a zone this machine does not know
+        if len(patients) == 1:
+            log.exception("reminders not planned", extra={"patient_id": patients[0].id})
+            patients[0].look_at = now + TRIED_AGAIN_AFTER
+            session.flush()
+        return False
+    return True
+
+
+def _plan(session: Session, patients: Sequence[Patient], now: datetime) -> None:
+    plans = Questionnaires(session, patients, now=now)
+    slots = {slot for patient in patients for slot in _slots_in_question(patient, plans, now)}
+    known = known_of(session, patients, slots=slots, now=now)
+    looked = [(patient, look(patient, known[patient.id], plans, now=now)) for patient in patients]
+    told = [_Prompt(patient, found, now) for patient, found in looked if found.purpose is not None]
+    for patient, found in looked:
+        write_down(patient, found, now=now)
+    insert_once(session, Reminder, values=[_row(each) for _, found in looked for each in found.new])
+    for prompt in told:
+        if prompt.patient.is_prompted:
+            close.take_back(session, prompt.patient.id, because="a newer one took its place", now=now)
+    for ways in (DEFAULT_WAYS, BY_MACHINE_ONLY, BY_MAIL):
+        outbox.post_each(
+            session, {p.patient.id: p.notice for p in told if ways in p.ways}, now=now, ways=ways
+        )
+    for patient, found in looked:
+        note(patient, found)
+    session.flush()
+
+
+def _slots_in_question(patient: Patient, plans: Questionnaires, now: datetime) -> set[str]:
+    found = {slot.id for slot in plans.slots(patient)} if plans.may_ask(patient) else set()
+    if patient.check_in_due_at is not None and patient.check_in_due_at <= now:
+        found.add(latest_check_in(plan_of(patient), by=now).isoformat())
+    return found
+
+
+def _row(reminder: Reminder) -> dict[str, Any]:
+    return {column.key: getattr(reminder, column.key) for column in Reminder.__mapper__.column_attrs}
+
+
+class _Prompt:
+    """What a patient is told, and by which ways."""
+
+    def __init__(self, patient: Patient, found: Found, now: datetime) -> None:
+        self.patient = patient
+        due_at = next_allowed(now, quiet_of(patient), zone_of(patient.timezone))
+        has_check_in = any(each.purpose == PURPOSE for each, _ in found.prompted)
+        self.notice = outbox.Notice(
+            kind=found.kind,
+            site_id=patient.site_id,
+            purpose=str(found.purpose),
+            topic_of=topic_of(patient),
+            not_before=due_at,
+            expires_at=due_at + (KEPT_FOR if has_check_in else KEPT_FOR_QUESTIONNAIRES),
+            patient_id=patient.id,
+        )
+        self.ways = _ways({step for _, step in found.prompted})
+
+
+def _ways(steps: set[Step]) -> list[tuple[Channel, ...]]:
+    """Return by which ways a patient is told of things that have come so far."""
+    found: list[tuple[Channel, ...]] = [BY_MAIL] if Step.OTHER_WAY in steps else []
+    if Step.ASKED in steps:
+        return [DEFAULT_WAYS, *found]
+    return [BY_MACHINE_ONLY, *found] if steps - {Step.OTHER_WAY} else found
+
+
+def topic_of(patient: Patient) -> str:
+    """Return what all reminders of a patient share: on her screen a later one replaces an earlier one."""
+    return f"reminder:{patient.id}"

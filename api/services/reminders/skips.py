@@ -1,0 +1,101 @@
+"""Skips a due slot of a patient's plan, and takes the skip back."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import uuid4
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from api.db.bulk import insert_once
+from api.domain.authority import Principal
+from api.domain.errors import SlotSettled, UnknownSlot
+from api.domain.plans.due_slots import Slot, SlotState
+from api.domain.reminders import REASSESSMENT, Closed
+from api.models.patient import Patient
+from api.models.plan import PlanSkip, PlanSkipUndone
+from api.models.reminder import Reminder
+from api.services import audit
+from api.services.plans.slots import standing_of
+from api.services.reminders import close
+
+
+def skip(
+    session: Session, by: Principal, patient: Patient, slot_id: str, *, reason: str, now: datetime
+) -> tuple[Slot, bool]:
+    """Skip one slot of a patient, whose row the caller has locked; the same again changes nothing.
+
+    Returns:
+        The slot as it stands now, and whether something was written.
+
+    Raises:
+        UnknownSlot: Her plan has no such slot.
+        SlotSettled: It is done, or was skipped for another reason.
+    """
+    slot = _find(standing_of(session, patient, now=now).slots, slot_id)
+    if slot.state is SlotState.SKIPPED and slot.reason == reason:
+        return slot, False
+    if slot.state in {SlotState.DONE, SlotState.SKIPPED}:
+        raise SlotSettled(f"{slot.id} is {slot.state} already")
+    values = {
+        "id": uuid4(),
+        "patient_id": patient.id,
+        "what": slot.what,
+        "due_on": slot.window.due_on,
+        "reason": reason,
+        "skipped_by": by.id,
+        "skipped_at": now,
+    }
+    if not insert_once(session, PlanSkip, values=[values]):
+        raise SlotSettled(f"{slot.id} was skipped already")
+    audit.record(session, "plan.skipped", by=by, now=now, patient_id=patient.id, detail={"slot": slot.id})
+    if patient.is_prompted:
+        close.settle(session, patient.id, is_heard=False, now=now)
+    return _find(standing_of(session, patient, now=now).slots, slot_id), True
+
+
+def undo_skip(session: Session, by: Principal, patient: Patient, slot_id: str, *, now: datetime) -> Slot:
+    """Take back the skip of one slot of a patient, whose row the caller has locked.
+
+    What it said is kept; she is asked again, as if for the first time. Where nothing is skipped nothing
+    changes, so that a retry is safe.
+
+    Returns:
+        The slot as it stands now.
+
+    Raises:
+        UnknownSlot: Her plan has no such slot.
+    """
+    slot = _find(standing_of(session, patient, now=now).slots, slot_id)
+    window = slot.window
+    hers = select(PlanSkip).where(PlanSkip.patient_id == patient.id, PlanSkip.what == slot.what)
+    found = session.scalars(hers.where(PlanSkip.due_on.between(window.opens_on, window.closes_on))).all()
+    if not found:
+        return slot
+    kept = ("id", "patient_id", "what", "due_on", "reason", "skipped_by", "skipped_at")
+    for skipped in found:
+        said = {name: getattr(skipped, name) for name in kept}
+        session.add(PlanSkipUndone(**said, undone_by=by.id, undone_at=now))
+        session.delete(skipped)
+    session.flush()
+    _ask_again(session, patient, slot)
+    audit.record(session, "plan.skip_undone", by=by, now=now, patient_id=patient.id, detail={"slot": slot.id})
+    return _find(standing_of(session, patient, now=now).slots, slot_id)
+
+
+def _ask_again(session: Session, patient: Patient, slot: Slot) -> None:
+    """Open the reminder that the skip had closed; where she was not asked yet, the next look makes one."""
+    session.execute(
+        update(Reminder)
+        .where(Reminder.patient_id == patient.id, Reminder.purpose == REASSESSMENT, Reminder.slot == slot.id)
+        .where(Reminder.closed_because == Closed.SKIPPED)
+        .values(closed_at=None, closed_because=None, step=None, asked_on=None, stepped_on=None)
+    )
+
+
+def _find(slots: Iterable[Slot], slot_id: str) -> Slot:
+    found = next((slot for slot in slots if slot.id == slot_id), None)
+    if found is None:
+        known = "her plan has no such slot; GET the plan lists those there are"
+        raise UnknownSlot(known, {"slot": "not a slot of her plan"})
+    return found

@@ -1,0 +1,118 @@
+"""Not now: a patient puts her reminders off for hours, or pauses them for a holiday."""
+
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from api.domain.authority import Principal
+from api.domain.errors import InvalidMoment
+from api.domain.reminders import PROMPTS, Step
+from api.domain.schedule import later_today, latest_check_in, local_day, next_allowed, next_at, zone_of
+from api.models.patient import Patient
+from api.models.reminder import Reminder
+from api.services import audit
+from api.services.access.visibility import find_patient
+from api.services.reminders import check_ins, close
+from api.services.reminders.due_now import newest_day_of
+
+A_WHILE = timedelta(hours=2)
+LONGEST_PAUSE = timedelta(days=42)
+"""Long enough for a long holiday; who wants none for longer should talk with her team. Judgement."""
+
+
+class Until(StrEnum):
+    """Until when a patient wants to be left in peace."""
+
+    TWO_HOURS = "two_hours"
+    TONIGHT = "tonight"
+    HOLIDAY = "holiday"
+
+
+def snooze(
+    session: Session, by: Principal, *, wanted: Until, until: date | None = None, now: datetime
+) -> Patient:
+    """Put a patient's reminders off; what she was asked for and has not done, she is then asked for again.
+
+    What waits to be brought to her is taken back. Her entries are judged as ever: a pause is no entry, and
+    her team hears of silence as without it, with the pause beside it.
+
+    Args:
+        session: The transaction.
+        by: The patient herself.
+        wanted: Two hours; this evening (in an hour, where it is evening); or a holiday.
+        until: For a holiday, the first day on her calendar on which she is reminded again.
+        now: The time.
+
+    Raises:
+        InvalidMoment: The day is not ahead, or too far.
+    """
+    patient = find_patient(session, by, by.id, to_change=True)
+    zone = zone_of(patient.timezone)
+    patient.snoozed_until = patient.paused_until = None
+    if wanted is Until.HOLIDAY:
+        _check(until, local_day(now, zone))
+        patient.paused_until = until
+    elif wanted is Until.TONIGHT:
+        patient.snoozed_until = later_today(now, check_ins.quiet_of(patient), zone)
+    else:
+        patient.snoozed_until = next_allowed(now + A_WHILE, check_ins.quiet_of(patient), zone)
+    check_ins.wait_for_end_of_pause(patient, now=now)
+    for reminder in _asked(session, patient):
+        reminder.step = Step.SNOOZED
+    session.flush()  # reminders before messages, as an entry that comes meanwhile does: no deadlock
+    close.take_back(session, patient.id, because="put off by the patient", now=now)
+    detail = {"for": wanted} | ({"until": str(until)} if until else {})
+    audit.record(session, "reminders.put_off", by=by, now=now, patient_id=patient.id, detail=detail)
+    return patient
+
+
+def resume(session: Session, by: Principal, *, now: datetime) -> Patient:
+    """End a patient's pause: she is asked at her next time of the day for what has come due meanwhile."""
+    patient = find_patient(session, by, by.id, to_change=True)
+    if patient.snoozed_until is None and patient.paused_until is None:
+        return patient
+    patient.snoozed_until = patient.paused_until = None
+    patient.look_at = check_ins.next_look(patient, now=now)
+    if patient.check_in_due_at is not None and patient.check_in_due_at > now:
+        patient.check_in_due_at = _next_check_in(session, patient, now)
+    session.flush()
+    audit.record(session, "reminders.resumed", by=by, now=now, patient_id=patient.id)
+    return patient
+
+
+def _check(until: date | None, today: date) -> None:
+    if until is None or until <= today:
+        raise InvalidMoment("the day is not ahead", {"until": f"must be after {today}, her day today"})
+    latest = today + LONGEST_PAUSE
+    if until > latest:
+        too_late = f"must be {latest} at the latest"
+        raise InvalidMoment(f"a pause lasts {LONGEST_PAUSE.days} days at most", {"until": too_late})
+
+
+def _asked(session: Session, patient: Patient) -> list[Reminder]:
+    """Return what she was asked for and has not done."""
+    asked = select(Reminder).where(
+        Reminder.patient_id == patient.id, Reminder.closed_at.is_(None), Reminder.step.in_(sorted(PROMPTS))
+    )
+    return list(session.scalars(asked))
+
+
+def _next_check_in(session: Session, patient: Patient, now: datetime) -> datetime:
+    """Return when her next check-in is due: one that came due in the pause is not lost."""
+    zone = zone_of(patient.timezone)
+    slot = latest_check_in(check_ins.plan_of(patient), by=now)
+    reminded = select(Reminder.id).where(
+        Reminder.patient_id == patient.id,
+        Reminder.purpose == check_ins.PURPOSE,
+        Reminder.slot == slot.isoformat(),
+    )
+    is_settled = (
+        slot <= local_day(patient.enrolled_at, zone)
+        or check_ins.answers(newest_day_of(session, patient.id), slot)
+        or session.scalar(reminded) is not None
+    )
+    if is_settled:
+        return check_ins.first_check_in(patient, now=now)
+    return next_at(patient.check_in_at, zone, after=now)

@@ -1,0 +1,43 @@
+"""Patients who were asked, asked again and by another way, and have sent nothing: their teams should call."""
+
+from datetime import date
+
+from sqlalchemy import ColumnElement, exists, select
+
+from api.domain.alerts.finding import FindingKind
+from api.domain.alerts.status import AlertStatus
+from api.domain.enrolment import PatientStatus
+from api.domain.reminders import Step
+from api.models.alert import Alert
+from api.models.patient import Patient
+from api.models.reminder import Reminder
+
+LED_TO_NOTHING = (Reminder.step == Step.UNHEARD, Reminder.closed_at.is_(None))
+"""The reminders after which nothing has come."""
+
+
+def is_unheard() -> ColumnElement[bool]:
+    """Return the condition that a patient's team should know that nothing comes from her.
+
+    A pause is no reason to call. An alert of silence that waits says the same with more behind it: she is
+    then on the worklist already, and is not shown twice.
+    """
+    asked = select(Reminder.id).where(Reminder.patient_id == Patient.id, *LED_TO_NOTHING).correlate(Patient)
+    waits = (AlertStatus.OPEN, AlertStatus.ACKNOWLEDGED, AlertStatus.SNOOZED)
+    silent = (
+        select(Alert.id)
+        .where(Alert.patient_id == Patient.id, Alert.kind == FindingKind.SILENCE, Alert.status.in_(waits))
+        .correlate(Patient)
+    )
+    is_followed = Patient.status == PatientStatus.ACTIVE
+    return exists(asked) & ~exists(silent) & is_followed & Patient.paused_until.is_(None)
+
+
+def reason_of(since: date, times: int) -> str:
+    """Return why a patient is on the list, in words.
+
+    >>> reason_of(date(2026, 3, 2), 3)
+    'asked for a check-in on 2 March 2026, reminded 2 times since; nothing has come from her'
+    """
+    again = {1: "", 2: ", reminded once since"}.get(times, f", reminded {times - 1} times since")
+    return f"asked for a check-in on {since.day} {since:%B %Y}{again}; nothing has come from her"

@@ -1,1 +1,0 @@
-"""What a patient is asked, when, and what follows when she does not answer."""

@@ -1,0 +1,1 @@
+"""Scores diaries from files without a database."""

@@ -1,0 +1,155 @@
+"""Reads diaries from files, one patient after the other: for replay, evaluation and calibration alike."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, date
+from uuid import uuid5
+
+from api.domain.entries.questions import Entry
+from api.services.files.inputs import AnyInput
+from api.services.replay.cells import read_moment
+from api.services.replay.file_dates import NO_CLOCK, FileDates, Today, file_dates
+from api.services.replay.joins import Names, without_partner
+from api.services.replay.replay_files import PATIENT, Reject, Table, opened
+from api.services.replay.replay_rows import (
+    ENTRY_COLUMNS,
+    NOBODY_KNOWN,
+    PATIENT_COLUMNS,
+    Known,
+    Unreadable,
+    read_entry_row,
+    read_known,
+)
+
+_BETWEEN_FIELDS = "\n"
+"""No field holds a line break, which is refused: rows wait as one string each, a tenth of a list's memory."""
+
+
+@dataclass(frozen=True, slots=True)
+class Diary:
+    """One patient's entries, and how many rows of the file are behind them and all before.
+
+    ``present`` is the day, in UTC, that is taken as the file's present; the same for all of its patients.
+    """
+
+    name: str
+    known: Known
+    entries: list[Entry]
+    done: int
+    of: int
+    present: date = date.min
+
+
+def read_patients(
+    path: AnyInput | None, rejects: list[Reject], notes: list[str] | None = None
+) -> dict[str, Known]:
+    """Read patients.csv; a bad row is rejected, and its patient is one of whom nothing is known.
+
+    Args:
+        path: The file; None: nobody is known.
+        rejects: Gets the rows that cannot be used.
+        notes: Gets what else the user should know of the file.
+
+    Raises:
+        UnusableFile: It cannot be read, or has other columns.
+    """
+    patients: dict[str, Known] = {}
+    unread: dict[str, Known] = {}
+    if path is None:
+        return patients
+    with opened(path, required=(PATIENT,), optional=PATIENT_COLUMNS) as table:
+        for line, name, fields in table.rows():
+            if name in patients:
+                table.reject(line, fields, [(PATIENT, "is listed twice")], name)
+                continue
+            try:
+                patients[name] = read_known(table.columns, fields)
+            except Unreadable as error:
+                table.reject(line, fields, error.problems, name)
+                unread[name] = NOBODY_KNOWN
+        rejects += sorted(table.rejects, key=_line)
+        _note(notes, table)
+    return unread | patients
+
+
+def read_diaries(
+    path: AnyInput,
+    patients: dict[str, Known],
+    rejects: list[Reject],
+    today: Today = NO_CLOCK,
+    *,
+    notes: list[str] | None = None,
+) -> Iterator[Diary]:
+    """Yield the diaries of entries.csv by patient's name; rows may come in any order.
+
+    Args:
+        path: The file.
+        patients: What is known of the patients; empty: there is no such file.
+        rejects: Where rows that cannot be used are added.
+        today: The day of the command; rows dated after it are refused, see ``file_dates``.
+        notes: Gets what else the user should know, as how many patients of one file are not in the other.
+
+    Raises:
+        UnusableFile: It cannot be read, has other columns, or no patient of it is in ``patients``.
+    """
+    with opened(path, required=(PATIENT, "recorded_at"), optional=ENTRY_COLUMNS) as table:
+        waiting, days = _by_patient(table)
+        dates = file_dates(days, today)
+        if patients:
+            said = without_partner(Names("entries", waiting), Names("patients", patients))
+            _note(notes, table, said)
+        else:
+            _note(notes, table)
+        done, of = 0, sum(map(len, waiting.values()))
+        for name in sorted(waiting):
+            rows = waiting.pop(name)
+            done += len(rows)
+            known = patients.get(name, NOBODY_KNOWN)
+            entries = list(_entries(table, name, rows, known=known, dates=dates))
+            yield Diary(name, known, entries, done, of, dates.present)
+        rejects += sorted(table.rejects, key=_line)
+
+
+def _note(notes: list[str] | None, table: Table, more: Iterable[str] = ()) -> None:
+    if notes is not None:
+        notes += [*table.notes, *more]
+
+
+def _by_patient(table: Table) -> tuple[dict[str, list[tuple[int, str]]], Counter[int]]:
+    """Return the rows by patient, and how many rows each day has, in UTC."""
+    rows: dict[str, list[tuple[int, str]]] = {}
+    days: Counter[int] = Counter()
+    when = table.columns.index("recorded_at")
+    for line, name, fields in table.rows():
+        rows.setdefault(name, []).append((line, _BETWEEN_FIELDS.join(fields)))
+        days.update(_day(fields[when]))
+    return rows, days
+
+
+def _day(text: str) -> tuple[int, ...]:
+    try:
+        return (read_moment(text.strip()).astimezone(UTC).toordinal(),)
+    except (ValueError, OverflowError):
+        return ()  # refused with its reason when the row is read
+
+
+def _entries(
+    table: Table, name: str, rows: list[tuple[int, str]], *, known: Known, dates: FileDates
+) -> Iterator[Entry]:
+    seen: Counter[object] = Counter()
+    for line, row in rows:
+        fields = row.split(_BETWEEN_FIELDS)
+        try:
+            entry = read_entry_row(name, table.columns, fields, known=known, dates=dates)
+        except Unreadable as error:
+            table.reject(line, fields, error.problems, name)
+            continue
+        seen[entry.id] += 1
+        if seen[entry.id] > 1:  # the very same row again is one more entry
+            entry = replace(entry, id=uuid5(entry.id, str(seen[entry.id])))
+        yield entry
+
+
+def _line(reject: Reject) -> int:
+    return reject.line

@@ -1,0 +1,74 @@
+"""Joins of files by patient: how many of each found no partner, and why that may be."""
+
+import re
+from collections.abc import Callable, Collection
+from itertools import islice
+from typing import NamedTuple
+
+from api.services.files.atomic_output import UnusableFile
+
+_NAMED = 10
+_ZEROS = re.compile(r"(?<!\d)0+(?=\d)")
+_POINT_ZERO = re.compile(r"\.0+$")
+_MARKS = re.compile(r"[\W_]+")
+
+
+class Names(NamedTuple):
+    """The patients of a file; ``file`` is its role in the plural or singular: entries, patients, truth."""
+
+    file: str
+    patients: Collection[str]
+
+
+def without_partner(one: Names, other: Names) -> list[str]:
+    """Say how many patients of each file are not in the other.
+
+    Ids are compared as they are, in NFC. Where some would match if leading zeros, a trailing ".0",
+    capitals or punctuation were left out of account, that is said and never assumed.
+
+    Raises:
+        UnusableFile: Both name patients, and no patient is in both.
+    """
+    sentences = [*_missing(one, other), *_missing(other, one)]
+    if one.patients and other.patients and set(one.patients).isdisjoint(other.patients):
+        raise UnusableFile("\n".join([f"no patient is in both {one.file} and {other.file}", *sentences]))
+    return sentences
+
+
+def _missing(here: Names, there: Names) -> list[str]:
+    present = set(there.patients)
+    missing = sorted(set(here.patients) - present)
+    if not missing:
+        return []
+    named = ", ".join(islice(missing, _NAMED)) + (", …" if len(missing) > _NAMED else "")
+    of = f"{len(missing)} of {len(here.patients)} patients in {here.file} are not in {there.file}: {named}"
+    return [of + _hint(missing, present - set(here.patients))]
+
+
+def _hint(missing: Collection[str], unmatched: Collection[str]) -> str:
+    for words, simpler in _SIMPLER.items():
+        others = {simpler(name) for name in unmatched}
+        alike = sum(simpler(name) in others for name in missing)
+        if alike:
+            return f"; {alike} would be found without regard to {words}"
+    return ""
+
+
+def _without_zeros(name: str) -> str:
+    return _ZEROS.sub("", name)
+
+
+def _without_point_zero(name: str) -> str:
+    return _ZEROS.sub("", _POINT_ZERO.sub("", name))
+
+
+def _without_marks(name: str) -> str:
+    return _ZEROS.sub("", _MARKS.sub("", name.casefold()))
+
+
+_SIMPLER: dict[str, Callable[[str], str]] = {
+    "leading zeros, which spreadsheets remove": _without_zeros,
+    'a ".0" at the end, as of numbers in pandas': _without_point_zero,
+    "capitals": str.casefold,
+    "capitals, blanks and punctuation": _without_marks,
+}

@@ -1,0 +1,184 @@
+"""Replays diaries from files through the engine the server uses; no database, no server."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
+from datetime import date
+from itertools import islice
+from pathlib import Path
+
+from api.domain.policies.budget_weeks import week_of
+from api.domain.policies.compare import Told
+from api.domain.trajectory.engine import SIDE_BY_SIDE, Engine, Outcome
+from api.services.files.inputs import AnyInput
+from api.services.replay.diaries import Diary, read_diaries, read_patients
+from api.services.replay.file_dates import NO_CLOCK, Today
+from api.services.replay.replay_ends import Ends
+from api.services.replay.replay_files import (
+    ALERT_COLUMNS,
+    REJECT_COLUMNS,
+    SCORE_COLUMNS,
+    Reject,
+    UnusableFile,
+    alert_row,
+    score_row,
+    writing,
+)
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Paths:
+    """Where a replay reads and writes; what is None is not read or not written."""
+
+    entries: AnyInput
+    patients: AnyInput | None
+    alerts: Path | None
+    scores: Path | None
+    rejects: Path
+    difference: Path | None = None
+    policies: tuple[AnyInput, ...] = ()
+
+
+@dataclass(slots=True)
+class Counts:
+    """What came of a replay.
+
+    ``engines`` are the versions scored with, ``told`` holds the findings of each, and ``followed`` how
+    many patients were followed in each week: from that of their first entry to that of their last.
+    ``present`` is the day on which silence is seen, and ``after_present`` counts the entries after it.
+    ``notes`` say what else the user should know of the files.
+    """
+
+    patients: int = 0
+    entries: int = 0
+    days: int = 0
+    findings: int = 0
+    rejects: list[Reject] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    engines: tuple[str, ...] = ()
+    told: tuple[list[Told], ...] = ()
+    followed: Counter[int] = field(default_factory=Counter)
+    present: date | None = None
+    after_present: int = 0
+
+
+def replay(
+    paths: Paths,
+    *,
+    engine: Engine,
+    today: Today = NO_CLOCK,
+    asked_every: int | None = None,
+    against: Engine | None = None,
+    progress: Progress | None = None,
+) -> Counts:
+    """Score every patient of the files, and write what was seen.
+
+    Rows may come in any order, and the order changes nothing. A bad row is left out and kept in
+    ``Counts.rejects`` and in the rejects file; a patient whose row in ``patients`` is bad or absent
+    is scored as one of whom nothing is known.
+
+    Args:
+        paths: The files.
+        engine: The engine and policy to score with; the files written are its own.
+        today: The day of the command.
+        asked_every: Days between the times at which a plan asked these patients; None where there is none.
+        against: A second one to score the same entries with, in the same pass.
+        progress: Told now and then how many of how many entries are done.
+
+    Returns:
+        What came of it.
+
+    Raises:
+        UnusableFile: A file cannot be read or written, has other columns than the contract's, or no
+            patient of the entries is in ``patients``.
+    """
+    _refuse_overwriting(paths)
+    counts = Counts()
+    known = read_patients(paths.patients, counts.rejects, counts.notes)
+    engines = (engine,) if against is None else (engine, against)
+    counts.engines, counts.told = tuple(each.version for each in engines), tuple([] for _ in engines)
+    with ExitStack() as files:
+        alerts = paths.alerts and files.enter_context(writing(paths.alerts, ALERT_COLUMNS))
+        scores = paths.scores and files.enter_context(writing(paths.scores, SCORE_COLUMNS))
+        ends = Ends()
+        diaries = read_diaries(paths.entries, known, counts.rejects, today, notes=counts.notes)
+        if asked_every is not None:
+            diaries = (_asked(diary, asked_every) for diary in diaries)
+        scored = _scored(diaries, engines=engines, counts=counts, ends=ends, progress=progress)
+        for patient, outcomes in scored:
+            if scores:
+                rows = (score_row(patient, score, engine.version) for score in outcomes[0].scores)
+                scores.writerows(rows)
+            for told, outcome in zip(counts.told, outcomes, strict=True):
+                told += [(finding, patient) for finding in outcome.findings]
+        for nth, told in enumerate(counts.told):
+            told.extend(ends.silences(nth))
+            told.sort(key=_moment_and_patient)
+        if alerts:
+            alerts.writerows(alert_row(finding, patient) for finding, patient in counts.told[0])
+    counts.findings = len(counts.told[0])
+    _write_rejects(paths.rejects, counts.rejects)
+    return counts
+
+
+def _scored(
+    diaries: Iterator[Diary],
+    *,
+    engines: Sequence[Engine],
+    counts: Counts,
+    ends: Ends,
+    progress: Progress | None,
+) -> Iterator[tuple[str, Sequence[Outcome]]]:
+    while some := list(islice(diaries, SIDE_BY_SIDE)):
+        told = [(diary.known.facts, diary.entries) for diary in some]
+        by_engine = zip(*[engine.score_all(told) for engine in engines], strict=True)
+        for diary, scored in zip(some, by_engine, strict=True):
+            outcomes = [each.outcome for each in scored]
+            ends.note(diary, [each.course for each in scored])
+            _count(diary, outcomes[0], counts)
+            if progress is not None:
+                progress(diary.done, diary.of)
+            yield diary.name, outcomes
+
+
+def _asked(diary: Diary, every: int) -> Diary:
+    facts = replace(diary.known.facts, asked_every=every)
+    return replace(diary, known=replace(diary.known, facts=facts))
+
+
+def _count(diary: Diary, outcome: Outcome, counts: Counts) -> None:
+    counts.patients += bool(diary.entries)
+    counts.entries += len(diary.entries)
+    counts.present = diary.present
+    counts.after_present += sum(entry.recorded_at.date() > diary.present for entry in diary.entries)
+    counts.days += len(outcome.scores)
+    if outcome.scores:
+        first, last = outcome.scores[0].local_date, outcome.scores[-1].local_date
+        counts.followed.update(range(week_of(first), week_of(last) + 1))
+
+
+def _refuse_overwriting(paths: Paths) -> None:
+    files = [paths.entries, paths.patients, paths.alerts, paths.scores, paths.rejects, paths.difference]
+    resolved = [file.resolve() for file in files if file is not None]
+    resolved += {path.resolve() for path in paths.policies}  # the same policy twice is no harm
+    twice = [str(file) for file, times in Counter(resolved).items() if times > 1]
+    if twice:
+        raise UnusableFile(f"{', '.join(twice)}: named for two purposes; each file needs its own path")
+
+
+def _write_rejects(path: Path, rejects: list[Reject]) -> None:
+    if not rejects and not path.exists():
+        return
+    with writing(path, REJECT_COLUMNS) as writer:  # also over the rejects of an earlier replay
+        for reject in rejects:
+            columns = "; ".join(column for column, _ in reject.problems)
+            problems = "; ".join(problem for _, problem in reject.problems)
+            writer.writerow((reject.file, reject.line, columns, problems, reject.row))
+
+
+def _moment_and_patient(told: Told) -> tuple[object, ...]:
+    finding, patient = told
+    return finding.raised_at, patient, finding.kind, finding.key

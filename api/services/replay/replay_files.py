@@ -1,0 +1,231 @@
+"""The CSV files of a replay: read row by row, so that one bad row costs no other."""
+
+import csv
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cached_property
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+from api.domain.alerts.finding import Finding
+from api.domain.trajectory.outcome import Score
+from api.services.files.atomic_output import UnusableFile, whole
+from api.services.files.inputs import AnyInput, input_of, text_lines
+from api.services.replay.cells import read_id, with_decimal_point
+from api.services.replay.csv_layout import Layout, layout_of, reason, records, separator_line, split
+
+__all__ = [
+    "ALERT_COLUMNS",
+    "PATIENT",
+    "REJECT_COLUMNS",
+    "SCORE_COLUMNS",
+    "Reject",
+    "Table",
+    "UnusableFile",
+    "alert_row",
+    "opened",
+    "score_row",
+    "split",
+    "writing",
+]
+
+ALERT_COLUMNS = ("patient", "raised_at", "kind", "tier", "reason")
+SCORE_COLUMNS = (
+    "patient",
+    "date",
+    "severity",
+    "pain_level",
+    "pain_baseline",
+    "pain_change",
+    "p_worsening",
+    "self_reported_pdc_28d",
+    "risk_90d",
+    "status",
+    "engine",
+)
+PATIENT = "patient"
+REJECT_COLUMNS = ("file", "line", "column", "problem", "row")
+
+
+@dataclass(frozen=True, slots=True)
+class Reject:
+    """A row that could not be used: where it is, what is wrong with which columns, the row, and whose."""
+
+    file: str
+    line: int
+    problems: tuple[tuple[str, str], ...]
+    row: str
+    patient: str = ""
+
+    def sentences(self) -> list[str]:
+        """Say each problem as one line for a person."""
+        return [f"{self.file}:{self.line}: {column}: {problem}" for column, problem in self.problems]
+
+
+@dataclass
+class Table:
+    """A CSV file that was opened and whose columns are right; ``rejects`` fills while it is read."""
+
+    file: str
+    layout: Layout
+    lines: Iterator[tuple[int, str]]
+    rejects: list[Reject] = field(default_factory=list)
+
+    @property
+    def columns(self) -> list[str]:
+        """The columns that are read, in the order of the fields of ``rows``."""
+        return self.layout.columns
+
+    @property
+    def notes(self) -> list[str]:
+        """What the user should know of the file although nothing was refused."""
+        ignored = ", ".join(repr(name) for name in self.layout.ignored)
+        return [f"{self.file}: not read, since not known: column {ignored}"] if ignored else []
+
+    def rows(self) -> Iterator[tuple[int, str, list[str]]]:
+        """Yield line number, patient and the fields of ``columns`` of every row that is whole.
+
+        The patient's id is in NFC and not blank. Rows without any content are passed over.
+        """
+        for number, line, found in records(self.lines, self.layout.delimiter):
+            if isinstance(found, Exception):
+                self.reject(number, line, [("row", f"cannot be read: {reason(found)}")])
+                continue
+            fields, problems = self._fields(line, found)
+            patient = ""
+            if not problems:
+                try:
+                    patient = read_id(fields[self._at].strip())
+                except ValueError as wrong:
+                    problems = [(PATIENT, str(wrong))]
+            if problems:
+                self.reject(number, line, problems)
+            else:
+                yield number, patient, fields
+
+    def reject(
+        self, line: int, row: str | list[str], problems: Iterable[tuple[str, str]], patient: str = ""
+    ) -> None:
+        """Keep a bad row, with what is wrong with it."""
+        text = row if isinstance(row, str) else self._as_line(row)
+        readable = text.rstrip("\r\n").encode(errors="replace").decode()
+        self.rejects.append(Reject(self.file, line, tuple(problems), readable, patient))
+
+    @cached_property
+    def _at(self) -> int:
+        return self.columns.index(PATIENT)
+
+    def _fields(self, line: str, fields: list[str]) -> tuple[list[str], list[tuple[str, str]]]:
+        """Return the fields of ``columns``, with decimal points, and what is wrong with the row."""
+        layout = self.layout
+        if len(fields) != layout.width or not layout.is_plain:
+            if problems := self._fit(fields):
+                return [], problems
+            fields = [fields[place] for place in layout.places]
+        if "\0" in line or "\n" in line[:-1] or "\r" in line[:-2]:
+            return fields, _unprintable(layout.columns, fields)
+        if layout.delimiter != ",":
+            fields = [
+                each if place == self._at or "," not in each else with_decimal_point(each)
+                for place, each in enumerate(fields)
+            ]
+        return fields, []
+
+    def _fit(self, fields: list[str]) -> list[tuple[str, str]]:
+        """Cut empty fields beyond the header; return what is wrong with the number of fields."""
+        width = self.layout.width
+        if len(fields) > width and not any(each.strip() for each in fields[width:]):
+            del fields[width:]
+        if len(fields) != width:
+            hint = _hint_for_width(fields, width, self.layout.delimiter)
+            return [("row", f"has {len(fields)} fields, the header has {width}{hint}")]
+        for place in self.layout.unnamed:
+            if fields[place].strip():
+                return [("row", f"has a value in field {place + 1}, for which the header has no name")]
+        return []
+
+    def _as_line(self, fields: list[str]) -> str:
+        line = StringIO()
+        csv.writer(line, delimiter=self.layout.delimiter, lineterminator="").writerow(fields)
+        return line.getvalue()
+
+
+def _hint_for_width(fields: list[str], width: int, delimiter: str) -> str:
+    if len(fields) == width + 1 and fields[0].strip().isdecimal():
+        return "; R's write.table names no column for row names: write with row.names = FALSE"
+    if delimiter == "," and len(fields) > width:
+        return "; a decimal comma? separate the columns by semicolons, or write a point"
+    return ""
+
+
+def _unprintable(columns: Sequence[str], fields: Sequence[str]) -> list[tuple[str, str]]:
+    """Return the columns that hold a NUL or a line break, which no value does."""
+    problems = []
+    for column, each in zip(columns, fields, strict=True):
+        if "\0" in each:
+            problems.append((column, "holds a NUL character"))
+        elif "\n" in each or "\r" in each:
+            problems.append((column, "holds a line break"))
+    return problems
+
+
+@contextmanager
+def opened(path: AnyInput, *, required: tuple[str, ...], optional: tuple[str, ...]) -> Iterator[Table]:
+    """Open a CSV file and check its header; ``required`` begins with ``patient``.
+
+    Raises:
+        UnusableFile: It cannot be read, is no text, is empty, or a column is missing, mistyped or named
+            twice.
+    """
+    source = input_of(path)
+    with text_lines(source) as text:
+        lines = ((number, line) for number, line in enumerate(text, 1) if line.strip())
+        header = next(lines, None)
+        delimiter = separator_line(header[1]) if header else None
+        header = next(lines, None) if delimiter else header
+        if header is None:
+            raise UnusableFile(f"{source}: is empty; a header with {', '.join(required)} is needed")
+        layout = layout_of(str(source), header[1], required=required, optional=optional, delimiter=delimiter)
+        yield Table(source.name, layout, lines)
+
+
+@contextmanager
+def writing(path: Path, columns: tuple[str, ...]) -> Iterator[Any]:
+    """Write a CSV file, which appears when it is complete; yield the csv writer, past the header.
+
+    Raises:
+        UnusableFile: It cannot be written.
+    """
+    with whole(path) as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(columns)
+        yield writer
+
+
+def score_row(patient: str, score: Score, version: str) -> tuple[object, ...]:
+    """Return one row of scores.csv: numbers to four decimals, blank where not known."""
+    numbers = (
+        score.pain_level,
+        score.pain_baseline,
+        score.pain_change,
+        score.p_worsening,
+        score.self_reported_pdc_28d,
+        score.risk_90d,
+    )
+    rounded = ("" if number is None else round(number, 4) for number in numbers)
+    return (
+        patient,
+        score.local_date.isoformat(),
+        score.severity or "",
+        *rounded,
+        score.status.value,
+        version,
+    )
+
+
+def alert_row(finding: Finding, patient: str) -> tuple[str, ...]:
+    """Return one row of alerts.csv."""
+    raised_at = finding.raised_at.isoformat()
+    return (patient, raised_at, finding.kind.value, finding.tier.value, finding.reason)

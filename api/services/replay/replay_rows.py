@@ -1,0 +1,185 @@
+"""What the rows of a replay's files mean: a patient's facts, and her entries."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, tzinfo
+from functools import lru_cache
+from typing import Any
+from uuid import NAMESPACE_URL, uuid5
+from zoneinfo import ZoneInfo
+
+from api.domain.enrolment import AromataseInhibitor
+from api.domain.entries.answer_types import Scale
+from api.domain.entries.questions import ANSWERS, Entry
+from api.domain.errors import InvalidTimezone
+from api.domain.trajectory.engine import Facts
+from api.domain.zones import check_timezone
+from api.services.replay.cells import is_blank, number_hint, read_date, read_moment, read_year, read_yes_or_no
+from api.services.replay.file_dates import FileDates
+
+PATIENT_COLUMNS = ("ai_started_on", "ai", "prior_tamoxifen", "prior_taxane", "birth_year", "timezone")
+ENTRY_COLUMNS = (
+    "pain_worst",
+    "pain_average",
+    "stiffness",
+    "morning_stiffness_minutes",
+    "interference",
+    "dose_taken",
+    "doses_missed_7d",
+    "confidence",
+    "local_date",
+)
+FARTHEST_BACK_DAYS = 366
+"""How long after the day it is about an entry may have been written."""
+_EARLIEST_BIRTH, _LATEST_BIRTH = 1900, 2100
+
+Read = Callable[[str], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What patients.csv says of one patient, as far as replay asks."""
+
+    facts: Facts
+    zone: tzinfo | None
+
+
+NOBODY_KNOWN = Known(Facts(), None)
+
+
+class Unreadable(Exception):
+    """A row cannot be used; ``problems`` names each column and what would be right."""
+
+    def __init__(self, problems: list[tuple[str, str]]) -> None:
+        """Keep the problems."""
+        super().__init__(problems)
+        self.problems = problems
+
+
+def read_known(columns: list[str], fields: list[str]) -> Known:
+    """Read one row of patients.csv.
+
+    Raises:
+        Unreadable: With every column that is wrong.
+    """
+    row = _read(columns, fields, _OF_PATIENT)
+    zone = row.pop("timezone", None)
+    return Known(Facts(**row), zone)
+
+
+def read_entry_row(
+    patient: str, columns: list[str], fields: list[str], *, known: Known, dates: FileDates
+) -> Entry:
+    """Read one row of entries.csv.
+
+    A row without any answer is kept: she was there, and said nothing.
+
+    Args:
+        patient: Whose row it is; part of the entry's id.
+        columns: The header.
+        fields: The row.
+        known: What is known of the patient; without a time zone the day is that of the moment's own offset.
+        dates: The days on which rows of the file may lie.
+
+    Returns:
+        The entry. Its id follows from what the row says, so that the order of rows cannot matter.
+
+    Raises:
+        Unreadable: With every column that is wrong.
+    """
+    row = _read(columns, fields, _OF_ENTRY)
+    recorded_at: datetime = row.pop("recorded_at")
+    stated: date | None = row.pop("local_date", None)
+    try:
+        local_date = (
+            stated or (recorded_at if known.zone is None else recorded_at.astimezone(known.zone)).date()
+        )
+        moment = recorded_at.astimezone(UTC)
+    except (OverflowError, ValueError):
+        raise Unreadable([("recorded_at", "lies outside the calendar")]) from None
+    if stated is not None and not -FARTHEST_BACK_DAYS <= (stated - moment.date()).days <= 1:
+        raise Unreadable([("local_date", "lies after recorded_at, or more than a year before it")])
+    if (problem := _misdated(moment, known, dates)) is not None:
+        raise Unreadable([("recorded_at", problem)])
+    content = f"{patient}|{moment.isoformat()}|{sorted(row.items())}"
+    if stated is not None:
+        content += f"|{stated}"
+    return Entry(uuid5(NAMESPACE_URL, content), moment, local_date, row)
+
+
+def _misdated(moment: datetime, known: Known, dates: FileDates) -> str | None:
+    born_in = known.facts.birth_year
+    if born_in is not None and moment.year < born_in:
+        return "lies before the patient was born"
+    return dates.problem(moment)
+
+
+def _read(columns: list[str], fields: list[str], readers: dict[str, tuple[str, Read]]) -> dict[str, Any]:
+    row: dict[str, Any] = {}
+    problems: list[tuple[str, str]] = []
+    for column, field in zip(columns, fields, strict=True):
+        text = field.strip()
+        if column in readers and (text or column == "recorded_at"):
+            name, read = readers[column]
+            try:
+                row[name] = read(text)
+            except ValueError as wrong:
+                if column == "recorded_at" or not is_blank(text):
+                    problems.append((column, str(wrong)))
+    if problems:
+        raise Unreadable(problems)
+    return row
+
+
+def _number(scale: Scale) -> Read:
+    @lru_cache(maxsize=4096)
+    def read(text: str) -> float:
+        try:
+            value = float(text) if "_" not in text else None
+        except ValueError:
+            value = None
+        try:
+            return scale.read_real(text if value is None else value)
+        except ValueError as wrong:
+            raise ValueError(f"{wrong}{number_hint(text)}") from None
+
+    return read
+
+
+def _dose(text: str) -> str:
+    return "taken" if read_yes_or_no(text) else "missed"
+
+
+def _tablet(text: str) -> AromataseInhibitor | None:
+    """Return which tablet it is, in whatever tongue: Letrozol, letrozole; any other is not known."""
+    return next((tablet for tablet in AromataseInhibitor if text.lower()[:6] == tablet[:6]), None)
+
+
+def _birth_year(text: str) -> int:
+    return read_year(text, _EARLIEST_BIRTH, _LATEST_BIRTH)
+
+
+def _zone(text: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(check_timezone(text))
+    except InvalidTimezone as error:
+        raise ValueError(str(error)) from error
+
+
+_OF_PATIENT: dict[str, tuple[str, Read]] = {
+    "ai_started_on": ("ai_started_on", read_date),
+    "ai": ("ai", _tablet),
+    "prior_tamoxifen": ("prior_tamoxifen", read_yes_or_no),
+    "prior_taxane": ("prior_taxane", read_yes_or_no),
+    "birth_year": ("birth_year", _birth_year),
+    "timezone": ("timezone", _zone),
+}
+_OF_ENTRY: dict[str, tuple[str, Read]] = {
+    answer.name: (answer.name, _number(answer.kind))
+    for answer in ANSWERS
+    if answer.name in ENTRY_COLUMNS and isinstance(answer.kind, Scale)
+} | {
+    "recorded_at": ("recorded_at", read_moment),
+    "dose_taken": ("dose", _dose),
+    "local_date": ("local_date", read_date),
+}

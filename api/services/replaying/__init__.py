@@ -1,1 +1,0 @@
-"""Diaries from files, scored without a database."""

@@ -1,0 +1,103 @@
+"""Checkpoints of a patient's trajectory in the database: found, kept, thinned out, and given up."""
+
+import hashlib
+import json
+import logging
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from api.db.bulk import insert_once
+from api.domain.trajectory.checkpoints import Checkpoint, checkpoint_of, is_passed, thinned
+from api.domain.trajectory.engine import Engine
+from api.models.checkpoint import CheckpointRow
+from api.services.scoring.patient_lock import Standing
+
+log = logging.getLogger(__name__)
+
+
+def usable(session: Session, standing: Standing, engine: Engine, *, before: date) -> Iterator[Checkpoint]:
+    """Yield the checkpoints of a patient that a replay from a day may start from, the newest first.
+
+    One of another engine is left out, and so is one whose text is not what was written. All are, where
+    software that does not know them has changed the diary meanwhile.
+    """
+    if standing.checkpoints_seq != standing.stored_seq:
+        return
+    query = (
+        select(CheckpointRow.last_day, CheckpointRow.state, CheckpointRow.digest)
+        .where(
+            CheckpointRow.patient_id == standing.patient_id,
+            CheckpointRow.last_day < before,
+            CheckpointRow.engine == engine.version,
+        )
+        .order_by(CheckpointRow.last_day.desc())
+    )
+    for last_day, state, digest in session.execute(query):
+        if digest == _digest(standing.patient_id, last_day, state):
+            yield Checkpoint(last_day, json.loads(state))
+        else:
+            extra = {"patient_id": str(standing.patient_id), "last_day": str(last_day)}
+            log.error("a checkpoint is damaged and is not used", extra=extra)
+
+
+def replace(
+    session: Session, standing: Standing, engine: Engine, new: Sequence[Checkpoint], *, after: date
+) -> None:
+    """Replace the checkpoints after a day, which a replay has gone over, by those it passed."""
+    of_patient = CheckpointRow.patient_id == standing.patient_id
+    session.execute(delete(CheckpointRow).where(of_patient, CheckpointRow.last_day > after))
+    _insert(session, standing.patient_id, engine, new)
+
+
+def extend(
+    session: Session, standing: Standing, engine: Engine, new: Sequence[Checkpoint], *, days: Sequence[date]
+) -> None:
+    """Keep the state before new days, where a checkpoint belongs there, and those passed in them.
+
+    Args:
+        session: The transaction.
+        standing: As it was before the new days.
+        engine: Which has scored the state and the new days.
+        new: The checkpoints passed in the new days.
+        days: The new days with an entry, oldest first.
+    """
+    of_patient = CheckpointRow.patient_id == standing.patient_id
+    if standing.checkpoints_seq != standing.stored_seq:
+        session.execute(delete(CheckpointRow).where(of_patient))
+    last_day = standing.last_day
+    if last_day is None or not is_passed(last_day, days[-1]):
+        return
+    if days[0] > last_day:  # nothing more was said of the day itself
+        new = [checkpoint_of(last_day, standing.state), *new]
+    days_of = select(CheckpointRow.last_day).where(of_patient).order_by(CheckpointRow.last_day)
+    before = list(session.scalars(days_of))
+    kept = set(thinned([*before, *(each.last_day for each in new)], days[-1]))
+    if dropped := set(before) - kept:
+        session.execute(delete(CheckpointRow).where(of_patient, CheckpointRow.last_day.in_(dropped)))
+    _insert(session, standing.patient_id, engine, [each for each in new if each.last_day in kept])
+
+
+def _insert(session: Session, patient_id: UUID, engine: Engine, checkpoints: Sequence[Checkpoint]) -> None:
+    insert_once(
+        session, CheckpointRow, values=[_row(patient_id, engine.version, each) for each in checkpoints]
+    )
+
+
+def _row(patient_id: UUID, version: str, checkpoint: Checkpoint) -> dict[str, Any]:
+    state = json.dumps(checkpoint.snapshot, separators=(",", ":"))
+    return {
+        "patient_id": patient_id,
+        "last_day": checkpoint.last_day,
+        "engine": version,
+        "state": state,
+        "digest": _digest(patient_id, checkpoint.last_day, state),
+    }
+
+
+def _digest(patient_id: UUID, last_day: date, state: str) -> str:
+    return hashlib.sha256(f"{patient_id}:{last_day}:{state}".encode()).hexdigest()

@@ -1,0 +1,61 @@
+"""The present risk of stopping, worked out again from what is kept, with all that explains it."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from api.domain.risk.covariates import lacking
+from api.domain.risk.explain import shown
+from api.domain.risk.features import FEATURES
+from api.domain.trajectory.engine import Engine
+from api.models.patient import Patient, Trajectory
+from api.services.scoring.resuming import facts_of, resumed
+
+NOTICE = (
+    "A statement about women who answer like her, not about her. Risks are rough until they are calibrated "
+    "on your own outcomes. A low risk does not mean that she will go on: ask her."
+)
+NOT_SCORED = "not scored by the present engine"
+
+
+@dataclass(frozen=True, slots=True)
+class StoppingRisk:
+    """The risk on the last day with an entry; ``lacking`` says why there is none."""
+
+    as_of: date | None
+    model: str
+    base_rate_12_months: float
+    lacking: str | None
+    risk_90d: float | None = None
+    low: float | None = None
+    high: float | None = None
+    average_90d: float | None = None
+    contributions: list[dict[str, Any]] = field(default_factory=list)
+    not_known: list[str] = field(default_factory=list)
+    notice: str = NOTICE
+
+
+def stopping_risk_of(patient: Patient, trajectory: Trajectory, *, engine: Engine) -> StoppingRisk:
+    """Return a patient's present risk of stopping within 90 days, or why there is none."""
+    model = engine.model
+    course, facts = resumed(patient, trajectory, engine), facts_of(patient)
+    if course is None:
+        return StoppingRisk(None, model.version, model.base_rate, NOT_SCORED)
+    risk = model.assess(course.signs, facts)
+    if risk is None:
+        why = lacking(course.signs, facts.started)
+        return StoppingRisk(course.last_day, model.version, model.base_rate, why)
+    low, high = model.interval(risk)
+    pairs = zip(FEATURES, risk.values, strict=True)
+    return StoppingRisk(
+        course.last_day,
+        model.version,
+        model.base_rate,
+        None,
+        risk.risk,
+        low,
+        high,
+        risk.average,
+        shown(model.contributions(risk.values)),
+        [feature.meaning for feature, value in pairs if value is None],
+    )

@@ -1,0 +1,53 @@
+"""Reads what a phone sent: each item by itself, with the patient's zone and what is known of the clock."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, tzinfo
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from api.domain.entries.clock_skew import clock_of
+from api.domain.entries.parse import moment_said, read_entry
+from api.domain.entries.questions import Entry
+from api.domain.errors import InvalidEntry
+from api.models.patient import PatientZone
+from api.services.scoring import date_floor
+from api.services.scoring.patient_lock import Standing
+
+
+def read_items(
+    session: Session, standing: Standing, items: Sequence[object], *, now: datetime, sent_at: datetime | None
+) -> list[Entry | InvalidEntry]:
+    """Return of each item the entry, or what is wrong with it; ``sent_at`` is the ``Date`` of the request."""
+    zone_at = zones_of(session, standing)
+    claims = (moment_said(item.get("recorded_at")) for item in items if isinstance(item, dict))
+    clock = clock_of(claims, now=now, sent_at=sent_at)
+    found: list[Entry | InvalidEntry] = []
+    for item in items:
+        try:
+            entry = read_entry(item, zone_at=zone_at, born_in=standing.birth_year, now=now, clock=clock)
+            date_floor.check_entry(session, standing, entry)
+            found.append(entry)
+        except InvalidEntry as problem:
+            found.append(problem)
+    return found
+
+
+def zones_of(session: Session, standing: Standing) -> Callable[[datetime], tzinfo]:
+    """Return the zone she lived in at a moment; asked only for entries without a local date."""
+    history: list[tuple[datetime, str]] = []
+
+    def zone_at(moment: datetime) -> tzinfo:
+        if not history:
+            rows = session.execute(
+                select(PatientZone.since, PatientZone.timezone)
+                .where(PatientZone.patient_id == standing.patient_id)
+                .order_by(PatientZone.since)
+            )
+            history.extend((since, zone) for since, zone in rows)
+        before = [zone for since, zone in history if since <= moment]
+        first = history[0][1] if history else standing.timezone
+        return ZoneInfo(before[-1] if before else first)
+
+    return zone_at

@@ -1,0 +1,177 @@
+"""What a patient's phones sent and the server refused: kept within bounds, until somebody has looked."""
+
+import hashlib
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID, uuid4
+
+from sqlalchemy import ColumnElement, and_, bindparam, exists, func, select, update
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from api.db.bulk import insert_once
+from api.domain.authority import Principal
+from api.domain.errors import DomainError
+from api.models.entry import RejectedEntry
+from api.models.patient import Trajectory
+from api.services import audit
+from api.services.scoring.patient_lock import Standing
+
+LONGEST_BODY = 4096
+"""How many characters of a refused body are kept; a digest of all of it is kept beside them."""
+
+MOST_BODIES_A_DAY = 50
+"""How many refused bodies of one patient are kept of one day (UTC); further ones are only counted."""
+
+LONGEST_DETAIL = 1000
+
+IS_WAITING: ColumnElement[bool] = and_(RejectedEntry.replaced_at.is_(None), RejectedEntry.looked_at.is_(None))
+"""Refused, not replaced by a readable entry with the same id, and nobody has looked at it yet."""
+
+
+class Refused(NamedTuple):
+    """One thing that was refused: the client's id where one can be read, the text, and why."""
+
+    entry_id: str | None
+    text: str
+    problem: DomainError
+
+
+def readable_id(item: object) -> str | None:
+    """Return the id of a refused item as it was sent, where it is text that can be stored and shown."""
+    sent = item.get("id") if isinstance(item, dict) else None
+    return sent[:64] if isinstance(sent, str) and sent.isprintable() and sent else None
+
+
+def keep(session: Session, standing: Standing, refused: Sequence[Refused], *, now: datetime) -> int:
+    """Keep what was refused; the patient's row is locked. The same again is kept once.
+
+    Returns:
+        How many are new.
+    """
+    rows = {row["digest"]: row for row in (_row(standing.patient_id, each, now) for each in refused)}
+    known = select(RejectedEntry.digest).where(
+        RejectedEntry.patient_id == standing.patient_id, RejectedEntry.digest.in_(list(rows))
+    )
+    for digest in session.scalars(known).all():
+        del rows[digest]
+    new = list(rows.values())
+    if not new:
+        return 0
+    room = max(MOST_BODIES_A_DAY - _kept_today(session, standing.patient_id, now), 0)
+    insert_once(session, RejectedEntry, values=new[:room])
+    _count_dropped(session, standing.patient_id, len(new) - room, now=now)
+    if not standing.has_rejected:
+        standing.has_rejected = True
+        whose = Trajectory.patient_id == standing.patient_id
+        session.execute(update(Trajectory).where(whose).values(has_rejected=True))
+    return len(new)
+
+
+def replace(session: Session, patient_id: UUID, entry_ids: Sequence[UUID], *, now: datetime) -> None:
+    """Note that readable entries came with ids under which something was refused before."""
+    session.execute(_REPLACE, [{"of": patient_id, "sent": str(each), "at": now} for each in entry_ids])
+
+
+def look_at(session: Session, by: Principal, patient_id: UUID, *, until: datetime, now: datetime) -> int:
+    """Mark what was refused up to a moment as looked at by a member of staff; return how much that was.
+
+    What is refused later sets the patient's mark again.
+    """
+    waiting = (RejectedEntry.patient_id == patient_id, RejectedEntry.received_at <= until, IS_WAITING)
+    seen = len(session.scalars(select(RejectedEntry.id).where(*waiting).with_for_update()).all())
+    session.execute(update(RejectedEntry).where(*waiting).values(looked_at=now, looked_by=by.id))
+    audit.record(
+        session,
+        "rejected_entries.looked_at",
+        by=by,
+        now=now,
+        patient_id=patient_id,
+        detail={"items": seen, "until": until.isoformat()},
+    )
+    return seen
+
+
+def is_waiting_of(patient_id: ColumnElement[UUID] | InstrumentedAttribute[UUID]) -> ColumnElement[bool]:
+    """Return whether something of a patient was refused that nobody has looked at."""
+    return exists().where(RejectedEntry.patient_id == patient_id, IS_WAITING)
+
+
+def waiting_of(session: Session, patient_ids: Sequence[UUID]) -> dict[UUID, int]:
+    """Return how many refused items of each patient nobody has looked at; who has none is left out."""
+    counted = func.sum(RejectedEntry.times)
+    rows = session.execute(
+        select(RejectedEntry.patient_id, counted)
+        .where(RejectedEntry.patient_id.in_(patient_ids), IS_WAITING)
+        .group_by(RejectedEntry.patient_id)
+    )
+    return {patient_id: int(count) for patient_id, count in rows}
+
+
+class Waiting(NamedTuple):
+    """How many refused items nobody has looked at, and of how many patients."""
+
+    patients: int
+    items: int
+
+
+def waiting(session: Session) -> Waiting:
+    """Return how many patients have refused items that nobody has looked at, and how many items."""
+    patients, items = session.execute(
+        select(func.count(RejectedEntry.patient_id.distinct()), func.sum(RejectedEntry.times)).where(
+            IS_WAITING
+        )
+    ).one()
+    return Waiting(int(patients), int(items or 0))
+
+
+def _row(patient_id: UUID, refused: Refused, now: datetime) -> dict[str, object]:
+    problem = refused.problem
+    return {
+        "id": uuid4(),
+        "patient_id": patient_id,
+        "entry_id": refused.entry_id.lower() if refused.entry_id else None,
+        "digest": hashlib.sha256(refused.text.encode(errors="surrogatepass")).hexdigest(),
+        "body": _storable(refused.text[:LONGEST_BODY]),
+        "problem": {"detail": _storable(str(problem)[:LONGEST_DETAIL]), "errors": problem.problems},
+        "received_at": now,
+    }
+
+
+def _storable(text: str) -> str:
+    """Return text as every database can hold it: no NUL, no half of a surrogate pair."""
+    return text.replace("\x00", "\ufffd").encode(errors="backslashreplace").decode()
+
+
+def _kept_today(session: Session, patient_id: UUID, now: datetime) -> int:
+    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    of_today = (RejectedEntry.patient_id == patient_id, RejectedEntry.received_at >= midnight)
+    return session.scalar(select(func.count()).select_from(RejectedEntry).where(*of_today)) or 0
+
+
+def _count_dropped(session: Session, patient_id: UUID, dropped: int, *, now: datetime) -> None:
+    """Count what is over the day's cap in one row of the day, which waits to be looked at again."""
+    if dropped <= 0:
+        return
+    digest = f"dropped:{now:%Y-%m-%d}"
+    whose = (RejectedEntry.patient_id == patient_id, RejectedEntry.digest == digest)
+    row = session.scalar(select(RejectedEntry).where(*whose))
+    if row is None:
+        words = f"more than {MOST_BODIES_A_DAY} items were refused on one day: these were counted, not kept"
+        row = RejectedEntry(patient_id=patient_id, digest=digest, body="", problem={"detail": words}, times=0)
+        session.add(row)
+    row.times += dropped
+    row.received_at, row.looked_at, row.looked_by = now, None, None
+    session.flush()
+
+
+_REJECTED = RejectedEntry.__table__
+_REPLACE = (
+    update(_REJECTED)  # type: ignore[arg-type]
+    .where(
+        _REJECTED.c.patient_id == bindparam("of"),
+        _REJECTED.c.entry_id == bindparam("sent"),
+        _REJECTED.c.replaced_at.is_(None),
+    )
+    .values(replaced_at=bindparam("at"))
+)

@@ -1,0 +1,212 @@
+"""Replays: scoring a patient's entries again from a checkpoint on, and long ones outside the transaction.
+
+A late, corrected or withdrawn entry asks for the days after it to be scored again. A short replay is done
+where it is asked for. A long one would keep every other writer of SQLite waiting; so, where the caller is
+a ``Replayer``, the transaction is rolled back, the days are scored without any lock, and the transaction
+is run again with what that gave. It is used only if nothing of the patient's has changed meanwhile.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import bindparam, func, select
+from sqlalchemy.orm import Session
+
+from api.db.prepared import Prepared
+from api.domain.diary.patient_factors import Facts
+from api.domain.entries.questions import Entry
+from api.domain.trajectory.checkpoints import Replay, replay
+from api.domain.trajectory.engine import Engine, SnapshotOutdated
+from api.models.entry import EntryRow
+from api.services.scoring import checkpoints, questionnaire_entries
+from api.services.scoring.patient_lock import Standing
+
+EVERYTHING = date.min
+"""As the first day that has changed: all days are scored again."""
+
+SHORT_REPLAY_DAYS = 14
+"""The longest replay in a transaction: some 2 ms of work while other writers wait."""
+
+LONG_BATCH = 100
+"""New entries in order that are scored in a transaction; more are scored outside of it."""
+
+PREPARED = "aimss.replay"
+"""Where a session keeps the ``Prepared`` of its transaction, in ``Session.info``."""
+
+
+class ReplayKey(NamedTuple):
+    """What a replay rests on; while it is equal, so is what the replay gives."""
+
+    patient_id: UUID
+    revision: int
+    change_seq: int
+    engine: str
+    facts: Facts
+    since: date | None
+    new: tuple[Entry, ...]
+
+
+class Replayed(NamedTuple):
+    """A replay that was done, from the day after ``after`` on; None: new entries were added in order."""
+
+    key: ReplayKey
+    after: date | None
+    replay: Replay
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """All that a replay needs, fetched; ``run`` asks no database."""
+
+    key: ReplayKey
+    engine: Engine
+    after: date | None
+    snapshot: Sequence[Any] | None
+    entries: Callable[[], list[Entry]]
+    days: int
+    """How many entries are scored, as a measure of the work."""
+
+    def run(self) -> Replayed:
+        """Score the days."""
+        facts = self.key.facts
+        course = (
+            self.engine.begin(facts) if self.snapshot is None else self.engine.resume(facts, self.snapshot)
+        )
+        return Replayed(self.key, self.after, replay(course, self.entries()))
+
+
+class LongReplayNeeded(Exception):
+    """A long replay must be done before this transaction: it is rolled back.
+
+    ``job`` is None where it is not the caller's turn yet.
+    """
+
+    def __init__(self, patient_id: UUID, job: Job | None) -> None:
+        """Keep whose replay it is, and what to do."""
+        super().__init__("a long replay is done outside the transaction")
+        self.patient_id = patient_id
+        self.job = job
+
+
+@dataclass(frozen=True, slots=True)
+class Preparation:
+    """What a transaction knows of replays outside of it: whether it is its turn, and what was done."""
+
+    has_turn: bool = False
+    done: Replayed | None = None
+
+
+def is_long(standing: Standing, new: Sequence[Entry], engine: Engine) -> bool:
+    """Say whether scoring new entries is more work than belongs into a transaction shared with others."""
+    is_present = standing.engine == engine.version
+    since = min((entry.local_date for entry in new), default=date.max) if is_present else EVERYTHING
+    return _is_long(standing, new, since)
+
+
+def replayed(
+    session: Session, standing: Standing, new: Sequence[Entry], engine: Engine, *, since: date
+) -> Replayed:
+    """Score again all days from ``since`` on; the entries of the transaction are among them.
+
+    Raises:
+        LongReplayNeeded: It is long, and to be done outside the transaction.
+    """
+    key = _key(standing, new, engine, since)
+    preparation: Preparation | None = session.info.get(PREPARED)
+    if preparation is None or not _is_long(standing, new, since):
+        return _job(session, standing, engine, key=key, since=since).run()
+    return _outside(preparation, key, lambda: _job(session, standing, engine, key=key, since=since))
+
+
+def added(session: Session, standing: Standing, new: Sequence[Entry], engine: Engine) -> Replayed | None:
+    """Score many new entries that come in order; None where they are few: they are the caller's to score.
+
+    Raises:
+        LongReplayNeeded: It is to be done outside the transaction.
+    """
+    preparation: Preparation | None = session.info.get(PREPARED)
+    if preparation is None or len(new) <= LONG_BATCH:
+        return None
+    key = _key(standing, new, engine, None)
+    job = Job(key, engine, None, standing.state, lambda: list(new), len(new))
+    return _outside(preparation, key, lambda: job)
+
+
+def surviving_entries(session: Session, patient_id: UUID, *, after: date = EVERYTHING) -> list[Entry]:
+    """Return a patient's entries as they stand, without the withdrawn ones, and her questionnaires'.
+
+    ``after`` leaves out those about that day and earlier ones.
+    """
+    return _fetched(session, patient_id, after)[0]()
+
+
+def newest_moment(session: Session, patient_id: UUID) -> Any:
+    """Return when the newest of a patient's surviving entries was recorded; None where there is none."""
+    moments = [session.scalar(_NEWEST_ENTRY, {"patient_id": patient_id})]
+    moments += [entry.recorded_at for entry in questionnaire_entries.entries_of(session, patient_id)]
+    return max((moment for moment in moments if moment is not None), default=None)
+
+
+def _key(standing: Standing, new: Sequence[Entry], engine: Engine, since: date | None) -> ReplayKey:
+    return ReplayKey(
+        standing.patient_id,
+        standing.revision,
+        standing.change_seq,
+        engine.version,
+        standing.facts,
+        since,
+        tuple(new),
+    )
+
+
+def _is_long(standing: Standing, new: Sequence[Entry], since: date) -> bool:
+    if len(new) > LONG_BATCH or standing.last_day is None:
+        return len(new) > LONG_BATCH
+    if since == EVERYTHING:
+        return standing.change_seq > SHORT_REPLAY_DAYS
+    return (standing.last_day - since).days > SHORT_REPLAY_DAYS
+
+
+def _outside(preparation: Preparation, key: ReplayKey, job: Callable[[], Job]) -> Replayed:
+    if preparation.done is not None and preparation.done.key == key:
+        return preparation.done
+    raise LongReplayNeeded(key.patient_id, job() if preparation.has_turn else None)
+
+
+def _job(session: Session, standing: Standing, engine: Engine, *, key: ReplayKey, since: date) -> Job:
+    """Fetch what a replay needs, from the newest checkpoint that an entry follows."""
+    for checkpoint in checkpoints.usable(session, standing, engine, before=since):
+        try:
+            engine.resume(standing.facts, checkpoint.snapshot)
+        except SnapshotOutdated:  # the patient's facts are others now
+            continue
+        entries, count = _fetched(session, standing.patient_id, checkpoint.last_day)
+        if count:
+            return Job(key, engine, checkpoint.last_day, checkpoint.snapshot, entries, count)
+    entries, count = _fetched(session, standing.patient_id, EVERYTHING)
+    return Job(key, engine, EVERYTHING, None, entries, count)
+
+
+def _fetched(session: Session, patient_id: UUID, after: date) -> tuple[Callable[[], list[Entry]], int]:
+    """Fetch entries after a day, to be read later, and count them: reading takes longer than fetching."""
+    rows = _SURVIVING.fetched(session.connection(), {"patient_id": patient_id, "after": after})
+    others = [
+        entry for entry in questionnaire_entries.entries_of(session, patient_id) if entry.local_date > after
+    ]
+    return lambda: [*(Entry(*row) for row in rows.read()), *others], len(rows.rows) + len(others)
+
+
+_ENTRIES = EntryRow.__table__
+_SURVIVING = Prepared(
+    select(*_ENTRIES.c["id", "recorded_at", "local_date", "answers"]).where(
+        _ENTRIES.c.patient_id == bindparam("patient_id"),
+        _ENTRIES.c.withdrawn.is_(False),
+        _ENTRIES.c.local_date > bindparam("after"),
+    )
+)
+_NEWEST_ENTRY = select(func.max(_ENTRIES.c.recorded_at)).where(
+    _ENTRIES.c.patient_id == bindparam("patient_id"), _ENTRIES.c.withdrawn.is_(False)
+)

@@ -1,0 +1,147 @@
+"""What the risk looks at, read on some days of diaries: as a score of that day would have seen it."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+from math import exp
+
+from api.domain.diary.daily_summary import Day
+from api.domain.diary.patient_factors import Facts
+from api.domain.entries.questions import Entry
+from api.domain.risk.case_mix import MONTHS, with_base_rate
+from api.domain.risk.covariates import lacking, values_of
+from api.domain.risk.features import Values
+from api.domain.risk.history import Signs, note
+from api.domain.risk.model import YEAR, RiskModel
+from api.services.files.inputs import AnyInput, input_of
+from api.services.replay.diaries import read_diaries, read_patients
+from api.services.replay.file_dates import NO_CLOCK, Today
+from api.services.replay.replay import Paths, Progress
+from api.services.replay.replay_files import Reject, UnusableFile
+from api.services.scoring.risk_models import load_model
+
+_MONTH = YEAR / MONTHS
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The row of features on the newest day with an entry; ``day`` counts from the start of the tablets."""
+
+    day: int
+    values: Values
+
+
+def readings(entries: Sequence[Entry], facts: Facts, on: Iterable[int]) -> list[Reading | None]:
+    """Read the features as they stood at the end of some days.
+
+    Args:
+        entries: Of one patient, in any order.
+        facts: What is known of her.
+        on: The days, as ordinals, in order.
+
+    Returns:
+        For each, what the newest entry up to it gave; None where there was not enough to tell a risk.
+    """
+    days = [_day(at, told) for at, told in groupby(sorted(entries, key=_place), key=_local_date)]
+    signs, upcoming, read = Signs(), 0, []
+    for until in on:
+        while upcoming < len(days) and days[upcoming].ordinal <= until:
+            signs = note(signs, days[upcoming], facts.started)
+            upcoming += 1
+        read.append(_reading(signs, facts))
+    return read
+
+
+def centred_on_files(
+    model: RiskModel,
+    rate: float,
+    *,
+    entries: AnyInput,
+    patients: AnyInput | None,
+    today: Today = NO_CLOCK,
+    progress: Progress | None = None,
+) -> RiskModel:
+    """Return the model set to a base rate for the women of these files.
+
+    Args:
+        model: Whose effects to keep.
+        rate: Share of these women who stop within 12 months.
+        entries: Their diaries; rows that cannot be used are passed over in silence, as whoever scores
+            the same file names them.
+        patients: What is known of them; may be left out.
+        today: The day of the command.
+        progress: Told now and then how many of how many entries are done.
+
+    Raises:
+        UnusableFile: A file cannot be read, or no diary holds enough.
+    """
+    rejects: list[Reject] = []
+    sums, counts = [0.0] * MONTHS, [0] * MONTHS
+    for diary in read_diaries(entries, read_patients(patients, rejects), rejects, today):
+        for month, relative in _by_month(model, diary.entries, diary.known.facts):
+            sums[month] += relative
+            counts[month] += 1
+        if progress is not None:
+            progress(diary.done, diary.of)
+    means = [total / count if count else None for total, count in zip(sums, counts, strict=True)]
+    if not any(counts):
+        raise UnusableFile(f"{input_of(entries)}: no diary holds enough to set a base rate by")
+    return with_base_rate(model, rate, means)
+
+
+def model_for(
+    paths: Paths,
+    file: AnyInput | None,
+    base_rate: float | None,
+    *,
+    progress: Progress | None = None,
+    today: Today = NO_CLOCK,
+) -> RiskModel:
+    """Return the model of a file, or the built-in one, set to a base rate where one is given.
+
+    Raises:
+        UnusableModelFile: The file holds no model.
+        UnusableFile: The base rate cannot be set by these diaries.
+    """
+    model = RiskModel() if file is None else load_model(file)
+    if base_rate is None:
+        return model
+    return centred_on_files(
+        model, base_rate, entries=paths.entries, patients=paths.patients, today=today, progress=progress
+    )
+
+
+def _by_month(model: RiskModel, entries: Sequence[Entry], facts: Facts) -> Iterable[tuple[int, float]]:
+    """Yield how each month of a diary ends: its number since the start of the tablets, and exp(predictor)."""
+    if not entries:
+        return
+    first = min(entry.local_date for entry in entries).toordinal()
+    last = max(entry.local_date for entry in entries).toordinal()
+    ends = [min(first + round(_MONTH * nth) - 1, last) for nth in range(1, int((last - first) / _MONTH) + 2)]
+    for read in readings(entries, facts, ends):
+        if read is not None:
+            yield min(int(read.day / _MONTH), MONTHS - 1), exp(model.predictor(read.values))
+
+
+def _reading(signs: Signs, facts: Facts) -> Reading | None:
+    started = facts.started
+    if lacking(signs, started) is not None:
+        return None
+    day = signs.last - (signs.first if started is None else started)
+    return Reading(day, values_of(signs, facts))
+
+
+def _day(local_date: date, told: Iterable[Entry]) -> Day:
+    day = Day(local_date.toordinal())
+    for entry in told:
+        day.tell(entry)
+    return day
+
+
+def _place(entry: Entry) -> tuple[object, ...]:
+    return entry.local_date, entry.recorded_at, entry.id
+
+
+def _local_date(entry: Entry) -> date:
+    return entry.local_date

@@ -1,0 +1,46 @@
+"""A patient whom the engine could not score: marked so, and the team is told."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from api.db.bulk import upsert
+from api.domain.authority import Role
+from api.domain.delivery.messages import MessageKind
+from api.domain.trajectory.engine import Engine
+from api.models.patient import Trajectory
+from api.services.access.recipients import staff_of
+from api.services.messages import outbox
+from api.services.scoring.patient_lock import Standing
+
+NOT_SCORED = "not_scored"
+"""The status of a trajectory that could not be scored."""
+
+
+def keep(session: Session, standing: Standing, *, engine: Engine, now: datetime) -> None:
+    """Store that a patient could not be scored, and tell the team and the operator."""
+    unscored = {
+        "patient_id": standing.patient_id,
+        "change_seq": standing.change_seq,
+        "revision": standing.revision + 1,
+        "checkpoints_seq": None,
+        "engine": None,  # the next entry, or `flask rescore`, tries again from the start
+        "state": None,
+        "last_day": standing.last_day,
+        "last_entry_at": standing.last_entry_at,
+        "silent_from": None,
+        "status": NOT_SCORED,
+        "has_rejected": standing.has_rejected,
+    }
+    upsert(session, Trajectory, values=[unscored])
+    notice = outbox.Notice(
+        kind=MessageKind.NOT_SCORED,
+        site_id=standing.site_id,
+        purpose=f"not_scored:{standing.patient_id}:{engine.version}:{now:%Y-%m-%d}",
+        topic_of=f"not_scored:{standing.patient_id}",
+        not_before=now,
+        expires_at=now + timedelta(hours=24),
+        patient_id=standing.patient_id,
+    )
+    team = staff_of(session, standing.patient_id, frozenset({Role.NURSE, Role.SITE_ADMIN}))
+    outbox.post(session, notice, recipients=team, now=now)

@@ -1,1 +1,0 @@
-"""How the service itself is doing."""

@@ -1,0 +1,279 @@
+"""The worklist: which alerts wait, worst first, with what a nurse needs to decide."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, union
+from sqlalchemy.orm import Session
+
+from api.db.base import UtcDateTime
+from api.domain import cursor
+from api.domain.alerts.finding import Tier
+from api.domain.alerts.status import CLOSED, AlertStatus
+from api.domain.assessments.assessment import AssessmentStatus
+from api.domain.authority import ActorKind, Principal
+from api.domain.enrolment import PatientStatus
+from api.models.alert import Alert, AlertEvent, Evidence
+from api.models.assessment import AssessmentRow
+from api.models.entry import RejectedEntry
+from api.models.patient import Patient, Trajectory
+from api.models.reminder import Reminder
+from api.models.score import ScoreRow
+from api.models.staff import Staff
+from api.services.access.visibility import visible_to
+from api.services.alerts import budget
+from api.services.alerts.budget import HELD, STANDING, HeldBack, standing_of
+from api.services.organisation import directory
+from api.services.reminders import unreachable
+from api.services.scoring import rejected_items
+from api.services.scoring.unscored import NOT_SCORED
+
+MOST_NOT_SCORED = MOST_UNHEARD = MOST_SIGNED_OUT = MOST_REFUSED = 100
+
+WAITING = (AlertStatus.OPEN, AlertStatus.ACKNOWLEDGED)
+"""What the worklist shows unless asked otherwise: a snoozed alert comes back by itself."""
+
+
+@dataclass(slots=True)
+class Case:
+    """An alert with the patient it is about, where she stands, and all that was said of it."""
+
+    alert: Alert
+    patient: Patient
+    trajectory: Trajectory
+    score: ScoreRow | None = None
+    held_back: HeldBack | None = None
+    evidence: list[Evidence] = field(default_factory=list)
+    events: list[tuple[AlertEvent, str | None]] = field(default_factory=list)
+    names: Mapping[UUID, str] = field(default_factory=dict)
+    """Names of those who acknowledged or closed it."""
+
+
+@dataclass(frozen=True, slots=True)
+class UnheardFrom:
+    """A patient from whom nothing has come since she was asked, and how she was asked."""
+
+    id: UUID
+    reference: str
+    name: str
+    since: date
+    """Her local day of the first prompt that led to nothing."""
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedItems:
+    """A patient of whom items were refused that nobody has looked at: refused by us, look yourself."""
+
+    id: UUID
+    reference: str
+    name: str
+    refused: int
+    newest_at: datetime
+
+
+@dataclass(slots=True)
+class Page:
+    """One page of the worklist, and where the next begins."""
+
+    cases: list[Case]
+    next: str | None
+
+
+def worklist(
+    session: Session,
+    by: Principal,
+    *,
+    statuses: Sequence[AlertStatus] = WAITING,
+    tier: Tier | None = None,
+    patient_id: UUID | None = None,
+    after: str | None = None,
+    limit: int = 50,
+) -> Page:
+    """Return alerts worst first: by tier and kind, within those the one that waits longest.
+
+    What the alert budget holds back comes after what the team was told of.
+
+    Raises:
+        InvalidCursor: ``after`` was not made here.
+    """
+    query = _visible_alerts(by).where(Alert.status.in_(statuses))
+    if CLOSED.isdisjoint(statuses):
+        query = query.where(Alert.closed_at.is_(None))  # the index of what waits has nothing else
+    if tier is not None:
+        query = query.where(Alert.tier == tier)
+    if patient_id is not None:
+        query = query.where(Alert.patient_id == patient_id)
+    if after is not None:
+        query = query.where(_beyond(after))
+    query = query.order_by(STANDING, Alert.priority.desc(), Alert.opened_at, Alert.id).limit(limit + 1)
+    ids = list(session.scalars(query))
+    more, ids = len(ids) > limit, ids[:limit]
+    cases = _cases(session, ids)
+    _complete(session, cases)
+    return Page(cases, _cursor_of(cases[-1].alert) if more else None)
+
+
+def case_of(session: Session, alert: Alert) -> Case:
+    """Return one alert as the worklist shows it, with its whole history."""
+    patient = session.get_one(Patient, alert.patient_id)
+    case = Case(alert, patient, session.get_one(Trajectory, patient.id))
+    _complete(session, [case])
+    events = (
+        select(AlertEvent, Staff.name)
+        .outerjoin(Staff, Staff.id == AlertEvent.staff_id)
+        .where(AlertEvent.alert_id == alert.id)
+        .order_by(AlertEvent.at, AlertEvent.id)
+    )
+    case.events = [(event, name) for event, name in session.execute(events)]
+    return case
+
+
+def explain_held_back(session: Session, cases: Sequence[Case], *, now: datetime) -> None:
+    """Say of every case that is held back why, and until when: a few queries, however many there are."""
+    held = [case for case in cases if standing_of(case.alert) == HELD]
+    if not held:
+        return
+    reasons = budget.held_back(session, held[0].alert.site_id, now=now)
+    for case in held:
+        case.held_back = reasons.get(case.alert.id)
+
+
+def not_scored(session: Session, by: Principal) -> list[Patient]:
+    """Return the patients of whom something could not be scored: their silence on the list proves nothing."""
+    diaries = select(Trajectory.patient_id).where(Trajectory.status == NOT_SCORED)
+    unscored = (AssessmentRow.scorer.is_(None), AssessmentRow.status == AssessmentStatus.COMPLETE)
+    questionnaires = select(AssessmentRow.patient_id).where(*unscored)
+    query = (
+        visible_to(by)
+        .where(Patient.id.in_(union(diaries, questionnaires)))
+        .order_by(Patient.reference)
+        .limit(MOST_NOT_SCORED)
+    )
+    return list(session.scalars(query))
+
+
+def unheard_from(session: Session, by: Principal) -> list[UnheardFrom]:
+    """Return the patients who were asked and reminded and have sent nothing, the longest first."""
+    query = (
+        visible_to(by)
+        .with_only_columns(Patient, Reminder)
+        .join(Reminder, Reminder.patient_id == Patient.id)
+        .where(*unreachable.LED_TO_NOTHING, unreachable.is_unheard())
+        .order_by(Reminder.asked_on, Patient.reference)
+        .limit(MOST_UNHEARD)
+    )
+    found: dict[UUID, UnheardFrom] = {}
+    for patient, reminder in session.execute(query):
+        since = reminder.asked_on or reminder.due_at.date()
+        said = UnheardFrom(
+            patient.id, patient.reference, patient.name, since, unreachable.reason_of(since, reminder.times)
+        )
+        found.setdefault(patient.id, said)
+    return list(found.values())
+
+
+def signed_out(session: Session, by: Principal) -> list[Patient]:
+    """Return the monitored patients without a device who did not sign out themselves, longest first."""
+    query = (
+        visible_to(by)
+        .where(Patient.signed_out_at.is_not(None), Patient.status == PatientStatus.ACTIVE)
+        .order_by(Patient.signed_out_at, Patient.reference)
+        .limit(MOST_SIGNED_OUT)
+    )
+    return list(session.scalars(query))
+
+
+def refused(session: Session, by: Principal) -> list[RefusedItems]:
+    """Return the patients of whom something was refused that nobody has looked at, the newest first."""
+    newest = func.max(RejectedEntry.received_at, type_=UtcDateTime)
+    waiting = (
+        select(
+            RejectedEntry.patient_id,
+            func.sum(RejectedEntry.times).label("refused"),
+            newest.label("newest"),
+        )
+        .where(rejected_items.IS_WAITING)
+        .group_by(RejectedEntry.patient_id)
+        .subquery()
+    )
+    query = (
+        visible_to(by)
+        .with_only_columns(Patient.id, Patient.reference, Patient.name, waiting.c.refused, waiting.c.newest)
+        .join(waiting, waiting.c.patient_id == Patient.id)
+        .order_by(waiting.c.newest.desc(), Patient.reference)
+        .limit(MOST_REFUSED)
+    )
+    return [RefusedItems(*row) for row in session.execute(query)]
+
+
+def counts(session: Session, by: Principal) -> dict[str, int]:
+    """Return how many alerts wait, by status, of the patients the caller may see."""
+    waiting = _visible_alerts(by).with_only_columns(Alert.status, func.count())
+    rows = session.execute(waiting.where(Alert.closed_at.is_(None)).group_by(Alert.status))
+    counted = {status.value: 0 for status in AlertStatus if status not in CLOSED}
+    for status, number in rows:
+        counted[status] = number
+    return counted
+
+
+def _visible_alerts(by: Principal) -> Select[UUID]:
+    """Ask for the ids of the alerts a caller may see: of those that wait, all columns stand in an index."""
+    alerts = select(Alert.id).where(Alert.site_id == by.site_id)
+    if by.team_id is None and by.kind != ActorKind.PATIENT:
+        return alerts
+    return alerts.where(visible_to(by).where(Patient.id == Alert.patient_id).exists())
+
+
+def _cases(session: Session, ids: Sequence[UUID]) -> list[Case]:
+    """Load alerts with their patients and trajectories, in the order of ``ids``."""
+    query = (
+        select(Alert, Patient, Trajectory)
+        .join(Patient, Patient.id == Alert.patient_id)
+        .join(Trajectory, Trajectory.patient_id == Patient.id)
+        .where(Alert.id.in_(ids))
+    )
+    found = {alert.id: Case(alert, patient, course) for alert, patient, course in session.execute(query)}
+    return [found[alert_id] for alert_id in ids if alert_id in found]
+
+
+def _complete(session: Session, cases: list[Case]) -> None:
+    """Load scores, evidence and names of all cases in a few queries, however many there are."""
+    if not cases:
+        return
+    patients = {case.patient.id for case in cases}
+    scores = select(ScoreRow).join(
+        Trajectory,
+        and_(Trajectory.patient_id == ScoreRow.patient_id, Trajectory.last_day == ScoreRow.local_date),
+    )
+    newest = {row.patient_id: row for row in session.scalars(scores.where(ScoreRow.patient_id.in_(patients)))}
+    by_alert = {case.alert.id: case for case in cases}
+    answered = [who for case in cases for who in (case.alert.acknowledged_by, case.alert.closed_by)]
+    names = directory.names_of(session, answered)
+    for case in cases:
+        case.score, case.names = newest.get(case.patient.id), names
+    evidence = (
+        select(Evidence)
+        .where(Evidence.alert_id.in_(by_alert))
+        .order_by(Evidence.day.desc(), Evidence.raised_at.desc(), Evidence.key)
+    )
+    for row in session.scalars(evidence):
+        by_alert[row.alert_id].evidence.append(row)
+
+
+def _cursor_of(alert: Alert) -> str:
+    return cursor.encode(standing_of(alert), alert.priority, alert.opened_at.isoformat(), str(alert.id))
+
+
+def _beyond(after: str) -> ColumnElement[bool]:
+    standing, priority, opened_at, last_id = cursor.decode_as(
+        after, cursor.number, cursor.number, cursor.moment, UUID
+    )
+    beyond = or_(
+        Alert.priority < priority,
+        and_(Alert.priority == priority, Alert.opened_at > opened_at),
+        and_(Alert.priority == priority, Alert.opened_at == opened_at, Alert.id > last_id),
+    )
+    return or_(standing < STANDING, and_(standing == STANDING, beyond))

@@ -1,0 +1,1 @@
+"""Scheduled jobs: escalation, reminders, silence, rescoring, push liveness and cleanup."""

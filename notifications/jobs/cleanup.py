@@ -1,0 +1,33 @@
+"""What nobody needs any more is deleted, and every worker says that it lives."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
+
+from api.db.bulk import upsert
+from api.db.sessions import Sessions
+from api.models.outbox import Heartbeat
+from api.services import counters
+from api.services.access import throttle, tokens
+from api.services.accounts import devices, known_origins
+
+WORKERS_KEPT_FOR = timedelta(days=1)
+
+
+def tidy(sessions: Sessions, *, now: datetime) -> None:
+    """Forget expired tokens, old counters, and workers that are long gone; sum up what was counted."""
+    with sessions.begin() as session:
+        devices.end_expired(session, now=now)
+        tokens.forget_expired(session, now=now)
+    with sessions.begin() as session:
+        throttle.forget_old(session, now=now)
+        known_origins.forget_old(session, now=now)
+        session.execute(delete(Heartbeat).where(Heartbeat.ticked_at < now - WORKERS_KEPT_FOR))
+    with sessions.begin() as session:
+        counters.fold(session)
+
+
+def beat(session: Session, worker: str, *, started_at: datetime, now: datetime) -> None:
+    """Write down that a worker has just ticked."""
+    upsert(session, Heartbeat, values=[{"worker": worker, "started_at": started_at, "ticked_at": now}])

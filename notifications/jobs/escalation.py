@@ -1,0 +1,140 @@
+"""Alerts nobody answered climb, those set aside come back: on the worker's time, not on new traffic."""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime
+from itertools import islice
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy.orm import Session
+
+from api.db.sessions import Sessions
+from api.domain.alerts.status import AlertStatus
+from api.domain.delivery.messages import MessageState
+from api.models.alert import Alert
+from api.models.outbox import OutboxMessage
+from api.services import counters
+from api.services.alerts import budget, escalate, reconcile
+from notifications.fallback import fall_back, lock_above
+
+log = logging.getLogger(__name__)
+
+AT_ONCE = 500
+"""How many alerts one tick lets climb; the rest come with the next."""
+
+
+def escalate_overdue(sessions: Sessions, *, now: datetime) -> int:
+    """Tell the next rung of every open alert whose time has come; return how many climbed."""
+    overdue = (Alert.status == AlertStatus.OPEN, Alert.told > 0, Alert.next_rung_at <= now)
+    return _each_alert(sessions, overdue, lambda session, alert: _climb(session, alert, now=now))
+
+
+def climb_over_expired(sessions: Sessions, *, now: datetime) -> int:
+    """Give up messages that nobody sent in time, so that ladders climb and the next way is tried.
+
+    A relay does so with what it claims; this is for what it may not claim, such as the messages of a
+    channel that is stopped, or has no key. Those about alerts come first.
+
+    Returns:
+        How many were given up.
+    """
+    alerts_first = select(OutboxMessage.id).where(*_expired(now)).order_by(OutboxMessage.alert_id.is_(None))
+    return _each(sessions, alerts_first, lambda message_id: _give_up(sessions, message_id, now=now))
+
+
+def tell_held_back(sessions: Sessions, *, now: datetime) -> int:
+    """Tell the teams of what was held back and now has its place in the budget; return how much."""
+    held = select(Alert.site_id).where(Alert.closed_at.is_(None), budget.IS_HELD).distinct()
+    with sessions.read() as session:
+        sites = session.scalars(held).all()
+    return sum(_at_site(sessions, site, now=now) for site in sites)
+
+
+def reopen_unsettled(sessions: Sessions, *, now: datetime) -> int:
+    """Open the alerts again whose snooze is over, or that nobody resolved in time; return how many."""
+    set_aside = (AlertStatus.SNOOZED, AlertStatus.ACKNOWLEDGED)
+    over = (Alert.status.in_(set_aside), Alert.comes_back_at <= now)
+    return _each_alert(
+        sessions, over, lambda session, alert: reconcile.reopen(session, alert, "reopened", now=now)
+    )
+
+
+def _each_alert(
+    sessions: Sessions,
+    condition: tuple[ColumnElement[bool], ...],
+    step: Callable[[Session, Alert], None],
+) -> int:
+    oldest_first = select(Alert.id).where(*condition).order_by(Alert.opened_at)
+    return _each(sessions, oldest_first, lambda alert_id: _one(sessions, alert_id, condition, step))
+
+
+def _each(sessions: Sessions, waiting: Select[UUID], step: Callable[[UUID], bool]) -> int:
+    """Take a step with each, in a transaction of its own, until ``AT_ONCE`` are done; return how many.
+
+    One that fails holds up no other: it is passed over, and not counted.
+    """
+    with sessions.read() as session:
+        ids = session.scalars(waiting).all()
+    return len(list(islice(filter(step, ids), AT_ONCE)))
+
+
+def _one(
+    sessions: Sessions,
+    alert_id: UUID,
+    condition: tuple[ColumnElement[bool], ...],
+    step: Callable[[Session, Alert], None],
+) -> bool:
+    try:
+        with sessions.begin() as session:
+            alert = session.scalar(
+                select(Alert).where(Alert.id == alert_id, *condition).with_for_update(skip_locked=True)
+            )
+            if alert is not None:  # else another worker has it, or somebody has answered
+                step(session, alert)
+            return alert is not None
+    except Exception:
+        log.exception("alert could not climb", extra={"alert_id": alert_id})
+        return False
+
+
+def _climb(session: Session, alert: Alert, *, now: datetime) -> None:
+    escalate.climb(session, alert, now=now)
+    counters.add(session, {(counters.ESCALATIONS, alert.tier): 1}, source=counters.once())
+
+
+def _expired(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    """Ask for messages that wait past their end; one under way has its lease."""
+    waits = (OutboxMessage.state == MessageState.PENDING, OutboxMessage.not_before <= now)
+    return *waits, OutboxMessage.expires_at <= now
+
+
+def _give_up(sessions: Sessions, message_id: UUID, *, now: datetime) -> bool:
+    try:
+        with sessions.begin() as session:
+            of_it = select(OutboxMessage.alert_id, OutboxMessage.recipient_id)
+            about, whom = session.execute(of_it.where(OutboxMessage.id == message_id)).one()
+            alert = lock_above(session, about, whom)
+            query = select(OutboxMessage).where(OutboxMessage.id == message_id, *_expired(now))
+            row = session.scalar(query.with_for_update(skip_locked=True))
+            if row is not None:  # else it was answered, or a relay has it
+                row.state, row.settled_at, row.last_outcome = MessageState.DEAD, now, "expired"
+                session.flush()
+                fall_back(session, row, alert, now=now)
+                counters.add(session, {(counters.SENDS, f"{row.channel} dead"): 1}, source=counters.once())
+            return row is not None
+    except Exception:
+        log.exception("message could not be given up", extra={"message_id": message_id})
+        return False
+
+
+def _at_site(sessions: Sessions, site_id: UUID, *, now: datetime) -> int:
+    try:
+        with sessions.read() as session:
+            if not budget.is_due(session, site_id, now=now):
+                return 0  # the writer's lock is not even asked for
+        with sessions.begin() as session:
+            return budget.release(session, site_id, now=now)
+    except Exception:
+        log.exception("what is held back could not be told", extra={"site_id": site_id})
+        return 0

@@ -1,0 +1,58 @@
+"""What a worker counts of what it settles, in the same transaction: a killed worker miscounts nothing."""
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+from sqlalchemy.orm import Session
+
+from api.domain.delivery.metrics import LATENESS_S, SendOutcome
+from api.services import counters
+from notifications.channels.base import Broken, Dead, Delivered, Gone, Rehearsed, Retry
+from notifications.delivery import Cancelled, Postponed, Result
+
+OUTCOMES: dict[type, SendOutcome] = {
+    Delivered: SendOutcome.DELIVERED,
+    Rehearsed: SendOutcome.REHEARSED,
+    Retry: SendOutcome.RETRY,
+    Gone: SendOutcome.GONE,
+    Dead: SendOutcome.DEAD,
+    Broken: SendOutcome.DEAD,
+    Cancelled: SendOutcome.CANCELLED,
+    Postponed: SendOutcome.POSTPONED,
+}
+
+
+class Counted(Protocol):
+    """What is asked of a row of the outbox."""
+
+    @property
+    def channel(self) -> str:
+        """The way it goes."""
+        ...
+
+    @property
+    def due_at(self) -> datetime | None:
+        """When it was meant to go."""
+        ...
+
+
+def outcome_of(result: Result) -> SendOutcome:
+    """Return what a try counts as."""
+    return OUTCOMES.get(type(result.ending), SendOutcome.OTHER)
+
+
+def count(session: Session, settled: Sequence[tuple[Counted, Result]], *, worker: str, now: datetime) -> None:
+    """Count how messages ended, and of those delivered how late they were."""
+    sends: Counter[tuple[str, str]] = Counter()
+    late: defaultdict[str, list[float]] = defaultdict(list)
+    for row, result in settled:
+        outcome = outcome_of(result)
+        sends[counters.SENDS, f"{row.channel} {outcome}"] += 1
+        if outcome is SendOutcome.DELIVERED and row.due_at is not None:
+            late[row.channel].append((now - row.due_at).total_seconds())
+    counts: dict[tuple[str, str], float] = dict(sends)
+    for channel, times_s in late.items():
+        counts |= counters.timed(counters.LATENESS, channel, times_s, LATENESS_S)
+    counters.add(session, counts, source=worker)

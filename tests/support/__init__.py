@@ -1,0 +1,1 @@
+"""Builders, servers, databases and fakes that tests share."""

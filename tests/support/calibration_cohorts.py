@@ -1,0 +1,94 @@
+"""Cohorts to calibrate on: weekly diaries whose women stop as a model of the risk says, or otherwise."""
+
+import csv
+from collections.abc import Callable
+from datetime import date, timedelta
+from pathlib import Path
+
+import numpy as np
+from click.testing import CliRunner, Result
+
+from api.cli.calibrate import calibrate_command
+from api.domain.risk.model import RiskModel
+from api.services.replay.diaries import read_diaries, read_patients
+from api.services.scoring.risk_readings import readings
+
+FIRST = date(2026, 1, 5)
+LOOK = 60
+LAST = 240
+
+
+class Cohort:
+    """A folder with the diaries of invented women, to be told who stops."""
+
+    def __init__(self, folder: Path, women: int, seed: int = 1) -> None:
+        """Write diaries of 60 days, and one entry at the end of following."""
+        self.folder, self.women = folder, women
+        self.rng = np.random.default_rng(seed)
+        self.entries, self.patients = folder / "entries.csv", folder / "patients.csv"
+        self.truth = folder / "truth.csv"
+        self.exemestane = self.rng.random(women) < 0.5
+        self._write_patients()
+        self._write_entries()
+
+    def stops(self, hazard: Callable[[int, float], float], model: RiskModel) -> int:
+        """Draw who stops in the 90 days after the look; ``hazard`` is told the woman and the model's own."""
+        rejects: list = []
+        rows, stopped = [], 0
+        known = read_patients(self.patients, rejects)
+        for nth, diary in enumerate(read_diaries(self.entries, known, rejects)):
+            (read,) = readings(diary.entries, diary.known.facts, [FIRST.toordinal() + LOOK])
+            assert read is not None
+            ratio = np.exp(model.centre + model.predictor(read.values))
+            days = 90 * self.rng.exponential() / hazard(nth, model.average_hazard(read.day) * ratio)
+            on = FIRST + timedelta(days=LOOK + max(int(np.ceil(days)), 1))
+            stopped += days < 90
+            rows.append((diary.name, "", on.isoformat() if days < 90 else ""))
+        self.tell(rows)
+        return stopped
+
+    def tell(
+        self, rows: list, header: tuple[str, ...] = ("patient", "worsening_onset", "stopped_on")
+    ) -> None:
+        """Write the truth."""
+        _write(self.truth, [header, *rows])
+
+    def calibrate(self, *more: str, out: str = "model.json", at: str = str(LOOK)) -> Result:
+        """Run the command."""
+        named = ["--entries", self.entries, "--patients", self.patients, "--truth", self.truth]
+        named += ["--at", at, "--out", self.folder / out, *more]
+        return CliRunner().invoke(calibrate_command, [str(each) for each in named])
+
+    def _write_patients(self) -> None:
+        tablets = np.where(self.exemestane, "exemestane", "letrozole")
+        rows = [
+            (f"P{n:04}", FIRST, tablets[n], n % 4 == 0, n % 3 == 0, 1950 + n % 30) for n in range(self.women)
+        ]
+        header = ("patient", "ai_started_on", "ai", "prior_tamoxifen", "prior_taxane", "birth_year")
+        _write(self.patients, [header, *rows])
+
+    def _write_entries(self) -> None:
+        rows: list[tuple[object, ...]] = [
+            (
+                "patient",
+                "recorded_at",
+                "pain_worst",
+                "stiffness",
+                "interference",
+                "doses_missed_7d",
+                "confidence",
+            )
+        ]
+        for n in range(self.women):
+            pain, doubt, missing = self.rng.uniform(0, 9), self.rng.uniform(0, 7), self.rng.beta(1, 6)
+            for day in (*range(0, LOOK, 7), LAST):
+                noisy = np.clip(self.rng.normal([pain, pain, pain, 10 - doubt], 1), 0, 10).round(1)
+                missed = self.rng.binomial(7, missing)
+                moment = f"{FIRST + timedelta(days=day)}T20:00:00+00:00"
+                rows.append((f"P{n:04}", moment, *noisy[:3], missed, noisy[3]))
+        _write(self.entries, rows)
+
+
+def _write(path: Path, rows: list) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file, lineterminator="\n").writerows(rows)

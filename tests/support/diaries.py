@@ -1,0 +1,49 @@
+"""Diaries to score: days counted from one Monday, one entry a day at seven in the evening."""
+
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+from uuid import UUID
+
+from api.domain.alerts.finding import Finding, FindingKind
+from api.domain.entries.questions import Entry
+from api.domain.trajectory.engine import Engine, Facts, Outcome, Score
+
+DAY_0 = date(2026, 1, 5)
+UNKNOWN = Facts()
+
+
+def day(number: int) -> date:
+    """Return the date of a day of the diary."""
+    return DAY_0 + timedelta(days=number)
+
+
+def told(number: int, *, nth: int = 0, **answers: Any) -> Entry:
+    """Return the nth entry of a day, an hour after the one before."""
+    moment = datetime.combine(day(number), time(19), UTC) + timedelta(hours=nth)
+    return Entry(UUID(int=((number + 100) * 100 + nth) % (1 << 128)), moment, day(number), answers)
+
+
+def daily(answers: Iterable[float | None], *, since: int = 0, name: str = "pain_worst") -> list[Entry]:
+    """Return one entry for each answer, day by day; None leaves the day out."""
+    return [told(since + i, **{name: given}) for i, given in enumerate(answers) if given is not None]
+
+
+def outcome(entries: list[Entry], facts: Facts = UNKNOWN) -> Outcome:
+    """Score a whole diary at once."""
+    return Engine().begin(facts).add(entries)
+
+
+def last(entries: list[Entry], facts: Facts = UNKNOWN) -> Score:
+    """Return the score of the last day."""
+    return outcome(entries, facts).scores[-1]
+
+
+def findings(entries: list[Entry], kind: FindingKind, facts: Facts = UNKNOWN) -> list[Finding]:
+    """Return the findings of one kind."""
+    return [found for found in outcome(entries, facts).findings if found.kind is kind]
+
+
+def days_of(found: Iterable[Finding]) -> list[int]:
+    """Return the days of findings, as numbers."""
+    return [(finding.day - DAY_0).days for finding in found]

@@ -1,0 +1,46 @@
+"""Records of patients for the evaluation, with sane defaults; days count from the first of her diary."""
+
+from collections.abc import Mapping, Sequence
+
+from api.domain.alerts.finding import FindingKind
+from api.services.evaluation.ground_truth import Truth
+from api.services.evaluation.outcomes import Record, series
+
+FIRST = 738_000
+
+
+def a_record(
+    worst: Sequence[float | None] = (),
+    *,
+    days: int | None = None,
+    onset: int | None = None,
+    stopped: int | None = None,
+    risk: Mapping[int, float] | None = None,
+    found: Sequence[tuple[FindingKind, int]] = (),
+    years: int | None = 60,
+    reports: int | None = None,
+) -> Record:
+    """Return a record: one worst pain a day from the first, None where there was no answer."""
+    answered = [(FIRST + day, value) for day, value in enumerate(worst) if value is not None]
+    last = (days or max(len(worst), 1)) - 1
+    return Record(
+        name="P",
+        first=FIRST,
+        last=FIRST + last,
+        reports=last + 1 if reports is None else reports,
+        worst=series(answered),
+        p=series([]),
+        risk=series([(FIRST + day, value) for day, value in sorted((risk or {}).items())]),
+        found=tuple((kind, FIRST + day) for kind, day in found),
+        silent_from=None,
+        years=years,
+        truth=Truth(
+            None if onset is None else FIRST + onset,
+            None if stopped is None else FIRST + stopped,
+        ),
+    )
+
+
+def days_of(ordinals: Sequence[int]) -> list[int]:
+    """Return days of the diary for ordinals."""
+    return [ordinal - FIRST for ordinal in ordinals]

@@ -1,0 +1,71 @@
+"""What the tests of silence share: a diary by day numbers, the worker's look, and the alerts of it."""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from api.db.sessions import Sessions
+from api.domain.trajectory.engine import Engine
+from api.models.alert import Alert, AlertEvent
+from api.services.entries.record import record_entries
+from notifications.jobs.silence import tell_of_silence
+from tests.support.builders import Clinic, Signed, a_clinic
+
+FIRST = date(2026, 1, 1)
+ENGINE = Engine()
+
+
+def at(number: int, hour: int = 19) -> datetime:
+    """Return a moment of a day of the diary."""
+    return datetime(2026, 1, 1, hour, tzinfo=UTC) + timedelta(days=number)
+
+
+def a_day(number: int, *, recorded: int | None = None, **said: Any) -> dict[str, Any]:
+    """Return what a phone posts about a day of the diary, on that day or later."""
+    return {
+        "id": str(UUID(int=number + 1000)),
+        "recorded_at": at(number if recorded is None else recorded).isoformat(),
+        "local_date": str(FIRST + timedelta(days=number)),
+        **(said or {"pain_worst": 2}),
+    }
+
+
+def a_clinic_before_the_diary(database: Sessions) -> Clinic:
+    """Make a clinic that is as old as the diary."""
+    with database.begin() as session:
+        return a_clinic(session, now=at(-1))
+
+
+def post(database: Sessions, patient: Signed, *days: dict[str, Any], now: datetime) -> None:
+    """Let her phone send days, all of which are taken."""
+    with database.begin() as session:
+        results = record_entries(session, patient.principal, list(days), engine=ENGINE, now=now)
+    assert {result.status for result in results} <= {"created", "duplicate"}
+
+
+def wait_until(database: Sessions, now: datetime) -> int:
+    """Let the worker look once."""
+    return tell_of_silence(database, engine=ENGINE, now=now)
+
+
+def silences(database: Sessions, patient_id: UUID) -> list[Alert]:
+    """Return her alerts of silence, the first opened first."""
+    with database.read() as session:
+        query = select(Alert).where(Alert.patient_id == patient_id, Alert.kind == "silence")
+        return list(session.scalars(query.order_by(Alert.opened_at)))
+
+
+def steps(database: Sessions, alert: Alert) -> list[str]:
+    """Return what became of an alert, step by step."""
+    with database.read() as session:
+        query = select(AlertEvent.action).where(AlertEvent.alert_id == alert.id)
+        return list(session.scalars(query.order_by(AlertEvent.at, AlertEvent.id)))
+
+
+def written_daily(database: Sessions, clinic: Clinic, days: int = 20) -> Signed:
+    """Let the clinic's patient write every evening, and return her."""
+    for number in range(days):
+        post(database, clinic.patient, a_day(number), now=at(number))
+    return clinic.patient

@@ -1,0 +1,116 @@
+"""A patient without a database, looked at as the planner does: for a year of many, and for properties."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from uuid import uuid4
+
+from api.domain.delivery.messages import Channel, MessageKind
+from api.domain.plans.due_slots import Slot
+from api.domain.reminders import Step
+from api.domain.schedule import is_quiet, moment_of, next_allowed, zone_of
+from api.models.patient import Patient
+from api.services.reminders import check_ins
+from api.services.reminders.context import Known
+from api.services.reminders.decide import look, note, write_down
+
+
+class NoQuestionnaires:
+    """What a site without any questionnaire's text has to ask."""
+
+    def slots(self, _: Patient) -> list[Slot]:
+        """Return none."""
+        return []
+
+    def may_ask(self, _: Patient) -> bool:
+        """Say no."""
+        return False
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One message to a patient."""
+
+    purpose: str
+    kind: MessageKind
+    looked_at: datetime
+    due_at: datetime
+    steps: tuple[Step, ...]
+    slots: tuple[str, ...]
+
+
+class Woman:
+    """A patient, what is known of her, and what she was told."""
+
+    def __init__(self, *, enrolled_at: datetime, **habits: Any) -> None:
+        """Enrol her."""
+        values: dict[str, Any] = {
+            "check_in_weekday": 0,
+            "check_in_at": time(9),
+            "check_in_again_at": None,
+            "quiet_from": time(21),
+            "quiet_until": time(8),
+            "ai_started_on": None,
+        }
+        self.patient = Patient(
+            id=uuid4(), site_id=uuid4(), status="active", language="en", is_prompted=False,
+            enrolled_at=enrolled_at, follows_phone=True, snoozed_until=None, paused_until=None,
+            **values | habits,
+        )  # fmt: skip
+        self.known = Known(ways={Channel.WEB_PUSH, Channel.EMAIL})
+        self.told: list[Told] = []
+        self.looks: list[datetime] = [enrolled_at]
+        check_ins.begin(self.patient, now=enrolled_at)
+
+    @property
+    def next_look(self) -> datetime:
+        """When the planner looks at her next."""
+        assert self.patient.look_at is not None
+        return self.patient.look_at
+
+    def looked_at(self, now: datetime) -> None:
+        """Let the planner look at her."""
+        self.looks.append(now)
+        found = look(self.patient, self.known, NoQuestionnaires(), now=now)  # type: ignore[arg-type]
+        zone = zone_of(self.patient.timezone)
+        if found.purpose is not None:
+            quiet = check_ins.quiet_of(self.patient)
+            due_at = next_allowed(now, quiet, zone)
+            slots = tuple(reminder.slot for reminder, _ in found.prompted)
+            steps = tuple(step for _, step in found.prompted)
+            self.told.append(Told(found.purpose, found.kind, now, due_at, steps, slots))
+        write_down(self.patient, found, now=now)
+        self.known.reminders += found.new
+        note(self.patient, found)
+
+    def live(self, until: datetime) -> None:
+        """Let time pass, the planner always in time."""
+        while self.next_look <= until:
+            self.looked_at(self.next_look)
+
+    def writes(self, day: date) -> None:
+        """Write an entry about a day."""
+        self.known.newest_day = max(self.known.newest_day or day, day)
+
+    def changes(self, changes: Mapping[str, Any], now: datetime) -> None:
+        """Change her habits, as `enrolment.change` does."""
+        before = check_ins.habits_of(self.patient)
+        for name, value in changes.items():
+            setattr(self.patient, name, value)
+        check_ins.replan(self.patient, before, now=now)
+
+    def is_punctual(self, told: Told) -> bool:
+        """Say whether she was looked at at one of her times, to the minute."""
+        zone = zone_of(self.patient.timezone)
+        day = told.looked_at.astimezone(zone).date()
+        days = (day, day - timedelta(days=1))  # clocks that go forward over midnight move it to the next day
+        return any(
+            moment_of(each, at, zone) == told.looked_at
+            for each in days
+            for at in check_ins.times_of(self.patient)
+        )
+
+    def is_in_quiet(self, told: Told) -> bool:
+        """Say whether a message would come in her quiet hours."""
+        return is_quiet(told.due_at, check_ins.quiet_of(self.patient), zone_of(self.patient.timezone))
