@@ -17,7 +17,7 @@ from werkzeug.test import TestResponse
 
 from api.errors import MEDIA_TYPE
 
-COMMITTED = Path(__file__).parents[1] / "docs/openapi.json"
+COMMITTED = Path(__file__).parents[2] / "docs/openapi.json"
 
 
 @cache

@@ -15,7 +15,7 @@ from sqlalchemy import Engine, create_engine, make_url, text
 from api.db.base import Base
 from api.db.sessions import Sessions, make_sessions
 
-PYPROJECT = Path(__file__).parents[1] / "pyproject.toml"
+PYPROJECT = Path(__file__).parents[2] / "pyproject.toml"
 
 
 def alembic_config(url: str) -> Config:

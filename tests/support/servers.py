@@ -12,7 +12,7 @@ from typing import Self
 from urllib.error import URLError
 from urllib.request import urlopen
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 HOST = "127.0.0.1"
 START_WITHIN_S = 60.0
 
