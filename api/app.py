@@ -9,7 +9,7 @@ from flask.json.provider import JSONProvider
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from api.cli import commands
-from api.db.sessions import Sessions, make_sessions
+from api.db.sessions import Database, make_sessions
 from api.domain.trajectory.engine import Engine
 from api.errors import ProblemApi
 from api.openapi import OPENAPI, BodyExamples, Operations, SchemaMeanings
@@ -52,7 +52,7 @@ from api.resources import (
     webhooks,
 )
 from api.resources.language import language_of_caller, name_language
-from api.services.entries.group_commit import Recording
+from api.services.entries.group_commit import EntryBatcher
 from api.services.monitoring.readiness import Readiness
 from api.services.patient_budgets import REPLAYED_DAYS, REQUESTS, PatientBudget, PatientBudgets
 from api.services.scoring import risk_models
@@ -121,7 +121,7 @@ class FastJson(JSONProvider):
 
 
 def create_app(
-    settings: Settings, *, sessions: Sessions | None = None, engine: Engine | None = None
+    settings: Settings, *, sessions: Database | None = None, engine: Engine | None = None
 ) -> Flask:
     """Build the application for ``settings``; tests hand in their own database and engine."""
     app = Flask("api", static_folder="web/static", static_url_path="/static")
@@ -137,7 +137,7 @@ def create_app(
         replayed_days=PatientBudget(settings.patient_replay_days, REPLAYED_DAYS.per_s),
     )
     app.extensions["aimss.replayer"] = replayer = Replayer(app.extensions["aimss.sessions"], budgets)
-    app.extensions["aimss.recording"] = Recording(
+    app.extensions["aimss.recording"] = EntryBatcher(
         app.extensions["aimss.sessions"], app.extensions["aimss.engine"], replayer
     )
     app.extensions[speaking.EXTENSION] = language_of_caller

@@ -66,7 +66,7 @@ def _traced(caller: Principal, view: View, args: tuple[Any, ...], kwargs: dict[s
         return answer
 
 
-def _trace(caller: Principal, kept: audit.Trail, *, refused: str | None) -> None:
+def _trace(caller: Principal, kept: audit.AuditTrail, *, refused: str | None) -> None:
     if kept.lacking(was_kept=refused is None) or kept.deferred:
         operation = f"{request.method} {request.url_rule}"
         with current_app.extensions["aimss.sessions"].begin() as session:

@@ -19,32 +19,32 @@ from config.mail import domain_of, server_of
 from config.schema import require_migrated
 from config.server import Refused, refuse
 from config.settings import Settings
-from notifications.channels.base import Address, Hook, Mailbox
-from notifications.channels.base import Channel as Port
-from notifications.channels.mail import MailSender, NoPost, Post
-from notifications.channels.router import Switchboard
+from notifications.channels.base import DeliveryChannel as Port
+from notifications.channels.base import MailTarget, PushTarget, WebhookTarget
+from notifications.channels.mail import DryRunMail, MailSender, MailTransport
+from notifications.channels.router import ChannelRouter
 from notifications.channels.smtp_pool import TIMEOUT_S as MAIL_TIMEOUT_S
-from notifications.channels.smtp_pool import MailPost
-from notifications.channels.ssrf_guard import Nowhere
+from notifications.channels.smtp_pool import SmtpPool
+from notifications.channels.ssrf_guard import DryRunHttp
 from notifications.channels.web_push import TIMEOUT_S, WebPush
 from notifications.channels.webhook import WebhookSender
 from notifications.compose import leads_to
 from notifications.outbox import Ways
-from notifications.retry_policy import Pace
+from notifications.retry_policy import DeliveryPace
 from notifications.worker import Worker
 
 log = logging.getLogger("notifications")
 
 
-def channel_of(settings: Settings) -> Switchboard:
+def channel_of(settings: Settings) -> ChannelRouter:
     """Return the ways out of the building that the operator has set up."""
-    http = Nowhere() if settings.delivery_dry_run else None
+    http = DryRunHttp() if settings.delivery_dry_run else None
     key, clock = webhooks.key_of(settings.secret_key), _clock
     channels: dict[type, Port] = {
-        Hook: WebhookSender(key=key, clock=clock, loopback=settings.push_loopback, http=http)
+        WebhookTarget: WebhookSender(key=key, clock=clock, loopback=settings.push_loopback, http=http)
     }
     if settings.vapid_private_key:
-        channels[Address] = WebPush(
+        channels[PushTarget] = WebPush(
             private_key=settings.vapid_private_key,
             previous=settings.vapid_previous_keys,
             subject=settings.vapid_subject or _subject(settings.public_url),
@@ -53,9 +53,9 @@ def channel_of(settings: Settings) -> Switchboard:
         )
     if settings.smtp_url:
         server, domain = server_of(settings.smtp_url), domain_of(settings.mail_from)
-        post: Post = NoPost() if settings.delivery_dry_run else MailPost(server, name=domain)
-        channels[Mailbox] = MailSender(post, sender=settings.mail_from, clock=clock)
-    return Switchboard(channels, dry_run=settings.delivery_dry_run)
+        post: MailTransport = DryRunMail() if settings.delivery_dry_run else SmtpPool(server, name=domain)
+        channels[MailTarget] = MailSender(post, sender=settings.mail_from, clock=clock)
+    return ChannelRouter(channels, dry_run=settings.delivery_dry_run)
 
 
 def ways_of(settings: Settings) -> Ways:
@@ -69,7 +69,7 @@ def worker_of(settings: Settings) -> Worker:
     return Worker(
         make_sessions(settings.database_url),
         channel_of(settings),
-        pace=Pace(settings.relay_batch, settings.relay_to_one_place, slowest_s),
+        pace=DeliveryPace(settings.relay_batch, settings.relay_to_one_place, slowest_s),
         clock=_clock,
         engine=engine_with(settings.risk_model),
         ways=ways_of(settings),

@@ -6,25 +6,27 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from api.db.sessions import Sessions
+from api.db.sessions import Database
 from api.models.delivery import ChannelFault
 from api.services.messages import faults
-from notifications.channels.base import AnyAddress, Broken, Dead, Delivered, Gone
-from notifications.delivery import Claimed, Ending, Result
+from notifications.channels.base import Broken, Dead, Delivered, Gone, Target
+from notifications.delivery import ClaimedMessage, DeliveryResult, Ending
 from notifications.sender import place_of
 
 CLOSED = "not sent: "
 """How the reason of a message begins that was not sent because its way is broken."""
 
 
-class Breaker:
+class ChannelBreaker:
     """Looks at each batch before it is sent, and at how it ended; belongs to one relay."""
 
     def __init__(self) -> None:
         """Take every way for working until the database says otherwise."""
         self._broken: frozenset[str] = frozenset()
 
-    def endings(self, session: Session, claimed: Sequence[Claimed], *, now: datetime) -> dict[UUID, Ending]:
+    def endings(
+        self, session: Session, claimed: Sequence[ClaimedMessage], *, now: datetime
+    ) -> dict[UUID, Ending]:
         """Return how those messages end whose way is broken; the first to a way that has rested tries it."""
         found = faults.by_place(session) if claimed else {}
         self._broken = frozenset(found)
@@ -40,7 +42,7 @@ class Breaker:
             ended[message.id] = Broken(f"{CLOSED}{fault.reason}")
         return ended
 
-    def note(self, sessions: Sessions, results: Sequence[Result], *, now: datetime) -> None:
+    def note(self, sessions: Database, results: Sequence[DeliveryResult], *, now: datetime) -> None:
         """Close the ways that turned out to be broken, and open those that work again."""
         broken, works = {}, set()
         for result in results:
@@ -63,9 +65,9 @@ def _may_probe(session: Session, fault: ChannelFault, *, now: datetime) -> bool:
     return fault.probe_at <= now and faults.may_probe(session, fault.place, now=now)
 
 
-def _was_taken(result: Result) -> bool:
+def _was_taken(result: DeliveryResult) -> bool:
     """Say whether the other side has let us in, whatever it says of the message."""
-    ending: Ending | AnyAddress = result.ending
+    ending: Ending | Target = result.ending
     return isinstance(ending, Delivered) or (
         isinstance(ending, Gone | Dead) and ending.reason.startswith("answered")
     )

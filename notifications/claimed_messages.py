@@ -14,14 +14,14 @@ from api.domain.alerts.finding import Tier
 from api.domain.alerts.status import AlertStatus
 from api.domain.delivery.messages import ALWAYS_BY_EMAIL, Channel, MessageKind
 from api.domain.enrolment import Language, PatientStatus
-from api.domain.schedule import Quiet
+from api.domain.schedule import QuietHours
 from api.models.alert import Alert
 from api.models.identity import Grant
 from api.models.outbox import OutboxMessage, Subscription, Webhook
 from api.models.patient import Patient
 from api.models.staff import Staff
-from notifications.channels.base import Address, AnyAddress, Hook, Mailbox
-from notifications.delivery import Claimed, Reader
+from notifications.channels.base import MailTarget, PushTarget, Target, WebhookTarget
+from notifications.delivery import ClaimedMessage, Recipient
 
 Known = Row[*tuple[Any, ...]]
 
@@ -56,13 +56,13 @@ _KNOWN = (
 )  # fmt: skip
 
 
-def claimed(session: Session, ids: Sequence[UUID]) -> list[Claimed]:
+def claimed(session: Session, ids: Sequence[UUID]) -> list[ClaimedMessage]:
     """Return the messages, those about alerts first, with where each goes as things stand now."""
     return [_claimed(row) for row in session.connection().execute(_KNOWN, {"ids": ids})] if ids else []
 
 
-def _claimed(row: Known) -> Claimed:
-    return Claimed(
+def _claimed(row: Known) -> ClaimedMessage:
+    return ClaimedMessage(
         id=row.id,
         kind=MessageKind(row.kind),
         channel=Channel(row.channel),
@@ -85,15 +85,15 @@ def _claimed(row: Known) -> Claimed:
     )
 
 
-def _address(row: Known) -> AnyAddress | None:
+def _address(row: Known) -> Target | None:
     """Return where a message goes now; what was retired, withdrawn or refused meanwhile is nowhere."""
     if row.channel == Channel.EMAIL:
         return _mailbox(row)
     if row.channel == Channel.WEBHOOK:
-        return Hook(row.url, row.secret) if row.url and row.webhook_retired_at is None else None
+        return WebhookTarget(row.url, row.secret) if row.url and row.webhook_retired_at is None else None
     if row.endpoint is None or row.subscription_retired_at is not None:
         return None
-    return Address(row.endpoint, row.p256dh, row.auth, row.vapid_key)
+    return PushTarget(row.endpoint, row.p256dh, row.auth, row.vapid_key)
 
 
 def _has_left(row: Known) -> bool:
@@ -103,7 +103,7 @@ def _has_left(row: Known) -> bool:
     return is_staff and (not row.active or moved)
 
 
-def _mailbox(row: Known) -> Mailbox | None:
+def _mailbox(row: Known) -> MailTarget | None:
     """Return where somebody may be written to by e-mail; the same that `outbox.mailboxes` asks for."""
     if row.email is None or row.email_gone_at is not None:
         return None
@@ -111,11 +111,11 @@ def _mailbox(row: Known) -> Mailbox | None:
     may_read = row.active or row.kind == MessageKind.INVITATION
     if row.patient_id is None and not (may_read and wants):
         return None
-    return Mailbox(row.email)
+    return MailTarget(row.email)
 
 
-def _reader(row: Known) -> Reader | None:
+def _reader(row: Known) -> Recipient | None:
     if row.patient_id is None:
         return None
-    quiet = Quiet(row.quiet_from, row.quiet_until)
-    return Reader(row.patient_id, PatientStatus(row.patient_status), quiet, row.timezone)
+    quiet = QuietHours(row.quiet_from, row.quiet_until)
+    return Recipient(row.patient_id, PatientStatus(row.patient_status), quiet, row.timezone)

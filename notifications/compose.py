@@ -10,12 +10,12 @@ from api.services.alerts import ack_links
 from api.services.organisation import invitations
 from config.settings import DEVELOPMENT_URL, Settings
 from notifications.channels.base import Message, Payload, Urgency
-from notifications.delivery import Claimed
+from notifications.delivery import ClaimedMessage
 
 LONGEST_TTL_S = 28 * 24 * 3600
 """Push services keep a message for four weeks at most."""
 
-Link = Callable[[Claimed], str]
+Link = Callable[[ClaimedMessage], str]
 
 
 def leads_to(settings: Settings) -> Link:
@@ -25,7 +25,7 @@ def leads_to(settings: Settings) -> Link:
     """
     invitation_key = invitations.key_of(settings.secret_key)
 
-    def link(message: Claimed) -> str:
+    def link(message: ClaimedMessage) -> str:
         if message.kind is MessageKind.ALERT and message.channel is not Channel.WEBHOOK:
             return ack_links.link_for(message.id, message.expires_at, settings)
         if message.kind is MessageKind.INVITATION:

@@ -7,8 +7,8 @@ from uuid import UUID
 from api.domain.alerts.finding import Tier
 from api.domain.delivery.messages import Channel, MessageKind
 from api.domain.enrolment import Language, PatientStatus
-from api.domain.schedule import Quiet, is_quiet, next_allowed, zone_of
-from notifications.channels.base import AnyAddress, Broken, Dead, Gone, Outcome, Retry
+from api.domain.schedule import QuietHours, is_quiet, next_allowed, zone_of
+from notifications.channels.base import Broken, Dead, Gone, Outcome, Retry, Target
 from notifications.retry_policy import Backoff
 
 BUG = "bug: "
@@ -37,17 +37,17 @@ Ending = Outcome | Cancelled | Postponed
 
 
 @dataclass(frozen=True, slots=True)
-class Reader:
+class Recipient:
     """The patient a message goes to: whether she is still followed, and when she is not disturbed."""
 
     id: UUID
     status: PatientStatus
-    quiet: Quiet
+    quiet: QuietHours
     timezone: str
 
 
 @dataclass(frozen=True, slots=True)
-class Claimed:
+class ClaimedMessage:
     """A message this worker may send until its lease runs out; ``attempts`` says whose lease it is."""
 
     id: UUID
@@ -62,10 +62,10 @@ class Claimed:
     alert_id: UUID | None
     tier: Tier | None
     subscription_id: UUID | None
-    address: AnyAddress | None
+    address: Target | None
     """None: it was retired after the message was written."""
     signed_out: bool
-    patient: Reader | None
+    patient: Recipient | None
     """None: it goes to staff, or to a program of the site."""
     language: Language = Language.ENGLISH
     discreet: bool = False
@@ -76,10 +76,10 @@ class Claimed:
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class DeliveryResult:
     """How one claimed message ended."""
 
-    message: Claimed
+    message: ClaimedMessage
     ending: Ending
 
     @property
@@ -88,7 +88,7 @@ class Result:
         return isinstance(self.ending, Gone | Dead | Broken)
 
 
-def where_to(message: Claimed, *, now: datetime, backoff: Backoff) -> AnyAddress | Ending:
+def where_to(message: ClaimedMessage, *, now: datetime, backoff: Backoff) -> Target | Ending:
     """Return the address a message is sent to now, or how it ends without being sent."""
     because = _not_needed(message)
     if because is not None:
@@ -111,7 +111,7 @@ def next_try_at(retry: Retry, attempts: int, *, now: datetime, backoff: Backoff)
     return now + max(waits, retry.after or waits)
 
 
-def concluded(result: Result, *, now: datetime, backoff: Backoff) -> Result:
+def concluded(result: DeliveryResult, *, now: datetime, backoff: Backoff) -> DeliveryResult:
     """Return the result, a retry that would come too late turned into a death."""
     retry, message = result.ending, result.message
     if not isinstance(retry, Retry):
@@ -125,19 +125,19 @@ def concluded(result: Result, *, now: datetime, backoff: Backoff) -> Result:
     return result
 
 
-def _not_needed(message: Claimed) -> str | None:
+def _not_needed(message: ClaimedMessage) -> str | None:
     if message.patient is not None and message.patient.status is not PatientStatus.ACTIVE:
         return "the patient has left monitoring"
     return "answered" if message.is_answered else None
 
 
-def _unreachable(message: Claimed) -> Ending | None:
+def _unreachable(message: ClaimedMessage) -> Ending | None:
     if message.has_left:
         return Dead("the recipient does not follow this patient any more")
     return Gone("signed out") if message.signed_out else None
 
 
-def _unless_quiet(address: AnyAddress, patient: Reader, now: datetime) -> AnyAddress | Postponed:
+def _unless_quiet(address: Target, patient: Recipient, now: datetime) -> Target | Postponed:
     zone = zone_of(patient.timezone)
     if is_quiet(now, patient.quiet, zone):
         return Postponed(next_allowed(now, patient.quiet, zone))

@@ -17,7 +17,7 @@ from api.models.reminder import Reminder
 from api.models.staff import Staff
 from api.services.alerts import escalate
 from api.services.messages.faults import PROBED_EVERY
-from api.services.messages.outbox import Way, key_of, mailboxes
+from api.services.messages.outbox import DeliveryRoute, key_of, mailboxes
 
 NO_NEXT_WAY = frozenset({MessageKind.PROBE, MessageKind.ACCOUNT_CHANGED, MessageKind.INVITATION})
 """Kinds that nobody is called about; an admin sees that an invitation was not used."""
@@ -87,10 +87,10 @@ def _has_left(session: Session, dead: OutboxMessage) -> bool:
     return session.scalar(gone) is not None
 
 
-def _next_way(session: Session, dead: OutboxMessage, *, now: datetime) -> Way:
+def _next_way(session: Session, dead: OutboxMessage, *, now: datetime) -> DeliveryRoute:
     """Return by which way a dead message goes on."""
     by_mail = dead.channel == Channel.WEB_PUSH and dead.expires_at > now and _has_mailbox(session, dead)
-    return Way(Channel.EMAIL if by_mail else Channel.CALL_LIST, dead.recipient_id)
+    return DeliveryRoute(Channel.EMAIL if by_mail else Channel.CALL_LIST, dead.recipient_id)
 
 
 def _was_asked_before(session: Session, dead: OutboxMessage) -> bool:
@@ -112,7 +112,7 @@ def _was_asked_before(session: Session, dead: OutboxMessage) -> bool:
     return bool(session.scalar(select(exists().where(*before))))
 
 
-def _row(dead: OutboxMessage, way: Way, *, now: datetime) -> dict[str, Any]:
+def _row(dead: OutboxMessage, way: DeliveryRoute, *, now: datetime) -> dict[str, Any]:
     """Return the row that takes a dead one's place."""
     purpose = dead.dedupe_key.rpartition(":")[0]
     by_mail = way.channel is Channel.EMAIL

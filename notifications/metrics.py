@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from api.domain.delivery.metrics import LATENESS_S, SendOutcome
 from api.services import counters
 from notifications.channels.base import Broken, Dead, Delivered, Gone, Rehearsed, Retry
-from notifications.delivery import Cancelled, Postponed, Result
+from notifications.delivery import Cancelled, DeliveryResult, Postponed
 
 OUTCOMES: dict[type, SendOutcome] = {
     Delivered: SendOutcome.DELIVERED,
@@ -24,7 +24,7 @@ OUTCOMES: dict[type, SendOutcome] = {
 }
 
 
-class Counted(Protocol):
+class CountedMessage(Protocol):
     """What is asked of a row of the outbox."""
 
     @property
@@ -38,12 +38,14 @@ class Counted(Protocol):
         ...
 
 
-def outcome_of(result: Result) -> SendOutcome:
+def outcome_of(result: DeliveryResult) -> SendOutcome:
     """Return what a try counts as."""
     return OUTCOMES.get(type(result.ending), SendOutcome.OTHER)
 
 
-def count(session: Session, settled: Sequence[tuple[Counted, Result]], *, worker: str, now: datetime) -> None:
+def count(
+    session: Session, settled: Sequence[tuple[CountedMessage, DeliveryResult]], *, worker: str, now: datetime
+) -> None:
     """Count how messages ended, and of those delivered how late they were."""
     sends: Counter[tuple[str, str]] = Counter()
     late: defaultdict[str, list[float]] = defaultdict(list)

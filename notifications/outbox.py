@@ -14,7 +14,7 @@ from api.models.outbox import ChannelStop, OutboxMessage
 from api.services.messages.faults import PROBED_EVERY
 from notifications import claimed_messages, metrics
 from notifications.channels.base import Broken, Delivered, Gone, Rehearsed, Retry
-from notifications.delivery import Cancelled, Claimed, Postponed, Result, next_try_at
+from notifications.delivery import Cancelled, ClaimedMessage, DeliveryResult, Postponed, next_try_at
 from notifications.fallback import fall_back, is_better_kept, lock_above
 from notifications.retire_address import retire
 from notifications.retry_policy import Backoff
@@ -39,7 +39,7 @@ def is_due(session: Session, *, now: datetime, ways: Ways = BY_MACHINE) -> bool:
 
 def claim(
     session: Session, *, now: datetime, limit: int, lease: timedelta, ways: Ways = BY_MACHINE
-) -> list[Claimed]:
+) -> list[ClaimedMessage]:
     """Lease the oldest due messages to this worker, those about alerts first, but for stopped channels.
 
     A lease is nothing but ``not_before`` moved ahead: it runs out by itself, and whoever claims the
@@ -65,7 +65,7 @@ def claim(
 
 def settle(
     session: Session,
-    results: Iterable[Result],
+    results: Iterable[DeliveryResult],
     *,
     now: datetime,
     backoff: Backoff,
@@ -82,11 +82,11 @@ def settle(
     Returns:
         Which were written.
     """
-    alike: defaultdict[tuple[Changes, int], dict[UUID, Result]] = defaultdict(dict)
+    alike: defaultdict[tuple[Changes, int], dict[UUID, DeliveryResult]] = defaultdict(dict)
     for result in results:
         changes = _changes(result, now=now, backoff=backoff)
         alike[changes, result.message.attempts][result.message.id] = result
-    ours: list[tuple[metrics.Counted, Result]] = []
+    ours: list[tuple[metrics.CountedMessage, DeliveryResult]] = []
     for (changes, attempts), by_id in alike.items():  # one statement for all that were delivered at once
         free = (
             select(OutboxMessage.id).where(OutboxMessage.id.in_(by_id)).with_for_update(skip_locked=not wait)
@@ -104,7 +104,7 @@ def settle(
     return [result.message.id for _, result in ours]
 
 
-def settle_failed(session: Session, result: Result, *, now: datetime, worker: str = "") -> bool:
+def settle_failed(session: Session, result: DeliveryResult, *, now: datetime, worker: str = "") -> bool:
     """Write down that a message cannot be brought, and do what follows from that.
 
     One message a transaction, for `lock_above` is to come before the message's own lock.
@@ -137,7 +137,7 @@ def _due(now: datetime, ways: Ways) -> tuple[ColumnElement[bool], ...]:
     return *waits, not_stopped, OutboxMessage.channel.in_(ways)
 
 
-def _changes(result: Result, *, now: datetime, backoff: Backoff) -> Changes:
+def _changes(result: DeliveryResult, *, now: datetime, backoff: Backoff) -> Changes:
     ending, words = result.ending, ("last_outcome", _words(result))
     if isinstance(ending, Postponed):
         # it was no try: who waits for room all day has as many left as before
@@ -149,5 +149,5 @@ def _changes(result: Result, *, now: datetime, backoff: Backoff) -> Changes:
     return words, ("state", _SETTLED[type(ending)]), ("settled_at", now)
 
 
-def _words(result: Result) -> str:
+def _words(result: DeliveryResult) -> str:
     return str(getattr(result.ending, "reason", "delivered"))[:200]

@@ -8,13 +8,13 @@ from uuid import UUID
 from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session, aliased
 
-from api.domain.delivery.limits import DAY, Limits
+from api.domain.delivery.limits import DAY, MessageLimits
 from api.domain.delivery.messages import FOR_STAFF, MessageKind, MessageState
 from api.domain.enrolment import PatientStatus
 from api.models.outbox import OutboxMessage
 from api.models.patient import Patient
 from notifications.channels.base import Dead
-from notifications.delivery import Cancelled, Claimed, Ending, Postponed
+from notifications.delivery import Cancelled, ClaimedMessage, Ending, Postponed
 
 COUNTED_EVERY = timedelta(seconds=10)
 """How long a worker believes its count of a site: it is a brake, not a scale."""
@@ -25,15 +25,17 @@ Sent = dict[tuple[str, datetime], datetime]
 """When each notice, known by its topic and when it was written, reached a first device."""
 
 
-class Brakes:
+class RateLimiter:
     """Looks at each batch before it is sent; belongs to one relay."""
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: MessageLimits) -> None:
         """Hold what is above ``limits``."""
         self._limits = limits
         self._room: dict[UUID, tuple[datetime, int]] = {}
 
-    def endings(self, session: Session, claimed: Sequence[Claimed], *, now: datetime) -> dict[UUID, Ending]:
+    def endings(
+        self, session: Session, claimed: Sequence[ClaimedMessage], *, now: datetime
+    ) -> dict[UUID, Ending]:
         """Return how those messages end that are not to be sent now; staff are spared repeats only."""
         to_patients = [message for message in claimed if message.patient is not None]
         sent = _sent(session, to_patients, since=now - self._limits.patient.within)
@@ -45,7 +47,7 @@ class Brakes:
         replaced = dict.fromkeys(_replaced(session, claimed), REPLACED)
         return {key: ending for key, ending in held.items() if ending is not None} | replaced
 
-    def _held(self, message: Claimed, sent: Sent, now: datetime) -> Ending | None:
+    def _held(self, message: ClaimedMessage, sent: Sent, now: datetime) -> Ending | None:
         notice = (message.topic, message.created_at)
         if notice in sent:  # the same on another of her devices
             return None
@@ -86,13 +88,13 @@ class Brakes:
         return now - self._room[site][0] >= COUNTED_EVERY
 
 
-def _until(moment: datetime, reason: str, message: Claimed) -> Ending:
+def _until(moment: datetime, reason: str, message: ClaimedMessage) -> Ending:
     if moment >= message.expires_at:
         return Dead(f"{reason}; it expires before there is room")
     return Postponed(moment, reason)
 
 
-def _sent(session: Session, messages: Sequence[Claimed], *, since: datetime) -> dict[UUID, Sent]:
+def _sent(session: Session, messages: Sequence[ClaimedMessage], *, since: datetime) -> dict[UUID, Sent]:
     """Return what patients were sent lately: one query for a batch."""
     found: dict[UUID, Sent] = {}
     if not messages:
@@ -113,7 +115,7 @@ def _sent(session: Session, messages: Sequence[Claimed], *, since: datetime) -> 
     return found
 
 
-def _replaced(session: Session, claimed: Sequence[Claimed]) -> Sequence[UUID]:
+def _replaced(session: Session, claimed: Sequence[ClaimedMessage]) -> Sequence[UUID]:
     """Return the alerts that a later message to the same address tells again: one on a screen is enough."""
     alerts = [message.id for message in claimed if message.kind is MessageKind.ALERT]
     if not alerts:

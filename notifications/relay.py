@@ -7,20 +7,20 @@ from datetime import datetime, timedelta
 from functools import partial
 from uuid import UUID
 
-from api.db.sessions import Sessions
-from api.domain.delivery.limits import Limits
+from api.db.sessions import Database
+from api.domain.delivery.limits import MessageLimits
 from api.domain.delivery.messages import BY_MACHINE
 from api.domain.delivery.metrics import SendOutcome
 from config.settings import Settings
 from notifications import compose, outbox
-from notifications.channel_breaker import Breaker
-from notifications.channels.base import AnyAddress, Channel, Payload, Retry
+from notifications.channel_breaker import ChannelBreaker
+from notifications.channels.base import DeliveryChannel, Payload, Retry, Target
 from notifications.compose import Link, leads_to
-from notifications.delivery import BUG, Claimed, Ending, Result, concluded, where_to
+from notifications.delivery import BUG, ClaimedMessage, DeliveryResult, Ending, concluded, where_to
 from notifications.metrics import outcome_of
-from notifications.rate_limits import Brakes
-from notifications.retry_policy import SETTLED_EVERY_S, Pace
-from notifications.sender import NOWHERE, Sending, Work, place_of
+from notifications.rate_limits import RateLimiter
+from notifications.retry_policy import SETTLED_EVERY_S, DeliveryPace
+from notifications.sender import NOWHERE, HostLimitedSender, Work, place_of
 
 log = logging.getLogger(__name__)
 
@@ -33,10 +33,10 @@ class Relay:
 
     def __init__(
         self,
-        sessions: Sessions,
-        channel: Channel,
+        sessions: Database,
+        channel: DeliveryChannel,
         *,
-        pace: Pace,
+        pace: DeliveryPace,
         clock: Callable[[], datetime],
         worker: str = "",
         ways: outbox.Ways = BY_MACHINE,
@@ -49,16 +49,16 @@ class Relay:
         self._worker = worker
         self._ways = ways
         self._link = link
-        self._brakes = Brakes(Limits())
-        self._breaker = Breaker()
+        self._brakes = RateLimiter(MessageLimits())
+        self._breaker = ChannelBreaker()
         self._sessions = sessions
         self._channel = channel
         self._pace = pace
         self._clock = clock
-        self._sending: Sending[Result] = Sending(to_one_place=pace.to_one_place)
+        self._sending: HostLimitedSender[DeliveryResult] = HostLimitedSender(to_one_place=pace.to_one_place)
         self._under_way: dict[Lease, datetime] = {}
         """What is being sent, or is sent and not written down yet; and until when it is leased."""
-        self._ended: list[Result] = []
+        self._ended: list[DeliveryResult] = []
         """What of it is sent."""
         self._may_be_more = False
         """The last claim was full, so that there is no need to look before the next."""
@@ -108,7 +108,9 @@ class Relay:
         self._sending.submit(self._work(message, held.get(message.id), until) for message in claimed)
         return len(claimed)
 
-    def _work(self, message: Claimed, held: Ending | None, until: datetime) -> tuple[str, Work[Result]]:
+    def _work(
+        self, message: ClaimedMessage, held: Ending | None, until: datetime
+    ) -> tuple[str, Work[DeliveryResult]]:
         place = place_of(message.address) if held is None else NOWHERE
         return place, partial(self._bring, message, held, until)
 
@@ -138,17 +140,17 @@ class Relay:
         """Finish what is under way, and let the channel's connections go."""
         self._sending.close(last=self._channel.close)
 
-    async def _bring(self, message: Claimed, held: Ending | None, until: datetime) -> Result:
+    async def _bring(self, message: ClaimedMessage, held: Ending | None, until: datetime) -> DeliveryResult:
         try:
             ending = await self._attempt(message, held, until)
         except (Exception, CancelledError) as bug:  # costs this message a try: nobody's push is repeated
             log.exception("message failed", extra={"message_id": message.id})
             ending = Retry(f"{BUG}{type(bug).__name__}")
-        return concluded(Result(message, ending), now=self._clock(), backoff=self._pace.backoff)
+        return concluded(DeliveryResult(message, ending), now=self._clock(), backoff=self._pace.backoff)
 
-    async def _attempt(self, message: Claimed, held: Ending | None, until: datetime) -> Ending:
+    async def _attempt(self, message: ClaimedMessage, held: Ending | None, until: datetime) -> Ending:
         target = where_to(message, now=self._clock(), backoff=self._pace.backoff)
-        if not isinstance(target, AnyAddress):
+        if not isinstance(target, Target):
             return target
         if held is not None:
             return held
@@ -165,7 +167,7 @@ class Relay:
         )
         return await self._channel.send(target, composed)
 
-    def _settle(self, results: Sequence[Result]) -> None:
+    def _settle(self, results: Sequence[DeliveryResult]) -> None:
         for result in results:
             _log(result)
         self._breaker.note(self._sessions, results, now=self._clock())
@@ -182,7 +184,7 @@ class Relay:
             except Exception:  # it was not brought: to try it again when its lease is over is no repeat
                 log.exception("message not settled", extra={"message_id": result.message.id})
 
-    def _write_down(self, results: Sequence[Result], *, wait: bool = False) -> Collection[UUID]:
+    def _write_down(self, results: Sequence[DeliveryResult], *, wait: bool = False) -> Collection[UUID]:
         with self._sessions.begin() as session:
             return outbox.settle(
                 session,
@@ -194,11 +196,11 @@ class Relay:
             )
 
 
-def _lease_of(message: Claimed) -> Lease:
+def _lease_of(message: ClaimedMessage) -> Lease:
     return message.id, message.attempts
 
 
-def _log(result: Result) -> None:
+def _log(result: DeliveryResult) -> None:
     """Say how a try ended: of what was delivered only to who asks for every detail."""
     message, outcome = result.message, outcome_of(result)
     log.log(

@@ -9,21 +9,23 @@ from sqlalchemy.orm import Session
 from api.models.outbox import Subscription, Webhook
 from api.models.patient import Patient
 from api.models.staff import Staff
-from notifications.channels.base import AnyAddress, Hook, Mailbox
-from notifications.delivery import Claimed
+from notifications.channels.base import MailTarget, Target, WebhookTarget
+from notifications.delivery import ClaimedMessage
 
 
-def retire(session: Session, message: Claimed, address: AnyAddress, *, because: str, now: datetime) -> None:
+def retire(
+    session: Session, message: ClaimedMessage, address: Target, *, because: str, now: datetime
+) -> None:
     """Retire the address a message went to, unless there is another one in its place since."""
-    if isinstance(address, Mailbox):
+    if isinstance(address, MailTarget):
         for people in (Patient, Staff):
             hers = (people.id == message.recipient_id, people.email == address.email)
             session.execute(update(people).where(*hers).values(email_gone_at=now))
         return
-    table: type[Webhook | Subscription] = Webhook if isinstance(address, Hook) else Subscription
+    table: type[Webhook | Subscription] = Webhook if isinstance(address, WebhookTarget) else Subscription
     same: tuple[Any, ...] = (
         (Webhook.id == message.recipient_id, Webhook.url == address.url)
-        if isinstance(address, Hook)
+        if isinstance(address, WebhookTarget)
         else (Subscription.id == message.subscription_id, Subscription.endpoint == address.endpoint)
     )
     live = update(table).where(*same, table.retired_at.is_(None))

@@ -32,7 +32,7 @@ class Backoff:
 
 
 @dataclass(frozen=True, slots=True)
-class Pace:
+class DeliveryPace:
     """How many messages one worker takes at a time, and how they are sent."""
 
     batch: int = 200

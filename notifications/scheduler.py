@@ -22,7 +22,7 @@ end: its handler runs when the waiting thread next looks up."""
 
 
 @dataclass(frozen=True, slots=True)
-class Tick:
+class ScheduledJob:
     """Something done again and again, never twice at once."""
 
     name: str
@@ -30,7 +30,7 @@ class Tick:
     run: Callable[[], object]
 
 
-def run_until(stopped: Event, ticks: Sequence[Tick]) -> None:
+def run_until(stopped: Event, ticks: Sequence[ScheduledJob]) -> None:
     """Run the ticks, each in a thread of its own, until somebody says stop; what runs then is finished."""
     # a relay that has much to send skips ticks as it should; that is no news
     logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)

@@ -10,7 +10,7 @@ from threading import Event, Thread
 from typing import Generic, TypeVar
 from urllib.parse import urlsplit
 
-from notifications.channels.base import Address, AnyAddress, Hook, Mailbox
+from notifications.channels.base import MailTarget, PushTarget, Target, WebhookTarget
 
 NAMES_AT_ONCE = 64
 """How many names of hosts are asked for at a time: one that nobody answers for holds a thread."""
@@ -23,14 +23,14 @@ Work = Callable[[], Awaitable[T]]
 
 
 @dataclass(slots=True)
-class _Lane(Generic[T]):
+class _HostQueue(Generic[T]):
     """What waits for one place, in the order it came, and how many tasks see to it."""
 
     waiting: deque[Work[T]] = field(default_factory=deque)
     tasks: int = 0
 
 
-class Sending(Generic[T]):
+class HostLimitedSender(Generic[T]):
     """An event loop in a thread of its own: whoever hangs keeps nobody waiting but its own.
 
     Threads instead would take turns with the interpreter at every byte they wait for, which cost as
@@ -40,7 +40,7 @@ class Sending(Generic[T]):
     def __init__(self, *, to_one_place: int) -> None:
         """Begin; so many at most are on their way to one place."""
         self._to_one_place = to_one_place
-        self._lanes: dict[str, _Lane[T]] = {}
+        self._lanes: dict[str, _HostQueue[T]] = {}
         self._tasks: set[Task[None]] = set()
         self._ended: deque[T] = deque()
         self._broken: deque[BaseException] = deque()
@@ -81,7 +81,7 @@ class Sending(Generic[T]):
     def _begin(self, work: Iterable[tuple[str, Work[T]]]) -> None:
         self._is_idle.clear()  # again: what ended since it was submitted may have said otherwise
         for place, each in work:
-            lane = self._lanes.setdefault(place, _Lane())
+            lane = self._lanes.setdefault(place, _HostQueue())
             lane.waiting.append(each)
             if lane.tasks < self._to_one_place:
                 lane.tasks += 1
@@ -89,7 +89,7 @@ class Sending(Generic[T]):
                 self._tasks.add(task)
                 task.add_done_callback(self._tasks.discard)
 
-    async def _go_along(self, place: str, lane: _Lane[T]) -> None:
+    async def _go_along(self, place: str, lane: _HostQueue[T]) -> None:
         while lane.waiting:
             work = lane.waiting.popleft()
             try:
@@ -108,15 +108,15 @@ class Sending(Generic[T]):
         await last()
 
 
-def place_of(address: AnyAddress | None) -> str:
+def place_of(address: Target | None) -> str:
     """Return what answers for an address, or does not: a host, or the one server all e-mail goes by.
 
     >>> place_of(Address("https://push.example.org/a/b", "", ""))
     'push.example.org'
     """
     match address:
-        case Address(endpoint=url) | Hook(url=url):
+        case PushTarget(endpoint=url) | WebhookTarget(url=url):
             return urlsplit(url).netloc
-        case Mailbox():
+        case MailTarget():
             return "mail"
     return NOWHERE

@@ -64,7 +64,7 @@ DISCREET: Mapping[Language, str] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
+class EmailText:
     """What an e-mail says beside its title."""
 
     open: str
@@ -73,43 +73,43 @@ class Letter:
     """Why it says so little."""
 
 
-LETTERS: Mapping[Language, Letter] = {
-    Language.ENGLISH: Letter(
+LETTERS: Mapping[Language, EmailText] = {
+    Language.ENGLISH: EmailText(
         "Open it here:",
         "What it is about is shown after sign-in only. You can turn these e-mails off in your settings.",
     ),
-    Language.GERMAN: Letter(
+    Language.GERMAN: EmailText(
         "Hier öffnen:",
         "Worum es geht, steht erst nach der Anmeldung da. In Ihren Einstellungen können Sie diese "
         "E-Mails abstellen.",
     ),
-    Language.SPANISH: Letter(
+    Language.SPANISH: EmailText(
         "Ábralo aquí:",
         "El contenido se muestra solo después de iniciar sesión. Puede desactivar estos correos en sus "
         "ajustes.",
     ),
-    Language.FRENCH: Letter(
+    Language.FRENCH: EmailText(
         "Ouvrez-le ici :",
         "Le contenu ne s'affiche qu'après connexion. Vous pouvez désactiver ces e-mails dans vos réglages.",
     ),
 }
 
 
-INVITATIONS: Mapping[Language, Letter] = {
-    Language.ENGLISH: Letter(
+INVITATIONS: Mapping[Language, EmailText] = {
+    Language.ENGLISH: EmailText(
         "Set your password here:",
         "The link works once. If you expect no account at a clinic, ignore this e-mail.",
     ),
-    Language.GERMAN: Letter(
+    Language.GERMAN: EmailText(
         "Hier legen Sie Ihr Passwort fest:",
         "Der Link funktioniert einmal. Wenn Sie kein Konto bei einer Klinik erwarten, beachten Sie diese "
         "E-Mail nicht.",
     ),
-    Language.SPANISH: Letter(
+    Language.SPANISH: EmailText(
         "Establezca aquí su contraseña:",
         "El enlace funciona una sola vez. Si no espera una cuenta en una clínica, ignore este correo.",
     ),
-    Language.FRENCH: Letter(
+    Language.FRENCH: EmailText(
         "Choisissez ici votre mot de passe :",
         "Le lien ne fonctionne qu'une fois. Si vous n'attendez aucun compte d'une clinique, ignorez cet "
         "e-mail.",
@@ -118,7 +118,7 @@ INVITATIONS: Mapping[Language, Letter] = {
 """What an e-mail says that invites: its link shows something without a sign-in."""
 
 
-def letter_words(kind: MessageKind, language: Language) -> Letter:
+def letter_words(kind: MessageKind, language: Language) -> EmailText:
     """Return what an e-mail of a kind says beside its title."""
     return (INVITATIONS if kind is MessageKind.INVITATION else LETTERS)[language]
 

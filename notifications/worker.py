@@ -6,19 +6,19 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from threading import Event
 
-from api.db.sessions import Sessions
+from api.db.sessions import Database
 from api.domain.delivery.messages import BY_MACHINE
 from api.domain.trajectory.engine import Engine
 from api.services.messages import draining, faults
 from config.settings import Settings
 from notifications import scheduler
-from notifications.channels.base import Channel
+from notifications.channels.base import DeliveryChannel
 from notifications.compose import Link, leads_to
 from notifications.jobs import cleanup, escalation, push_liveness, reminders, rescoring, silence
 from notifications.outbox import Ways
 from notifications.relay import Relay
-from notifications.retry_policy import Pace
-from notifications.scheduler import Tick
+from notifications.retry_policy import DeliveryPace
+from notifications.scheduler import ScheduledJob
 
 BEATS_EVERY = timedelta(seconds=5)
 """Rarely enough that an idle worker costs the disk nothing."""
@@ -29,10 +29,10 @@ class Worker:
 
     def __init__(
         self,
-        sessions: Sessions,
-        channel: Channel | None,
+        sessions: Database,
+        channel: DeliveryChannel | None,
         *,
-        pace: Pace,
+        pace: DeliveryPace,
         clock: Callable[[], datetime],
         engine: Engine | None = None,
         ways: Ways = BY_MACHINE,
@@ -66,15 +66,15 @@ class Worker:
         self._started_at = clock()
         self._beat_at: datetime | None = None
 
-    def ticks(self) -> list[Tick]:
+    def ticks(self) -> list[ScheduledJob]:
         """Return what this worker does, and how often."""
         return [
-            Tick("relay", scheduler.RELAY_EVERY, self.relay),
-            Tick("escalation", scheduler.ESCALATION_EVERY, self.escalate),
-            Tick("reminders", scheduler.REMINDERS_EVERY, self.remind),
-            Tick("silence", scheduler.SILENCE_EVERY, self.listen),
-            Tick("rescoring", scheduler.RESCORING_EVERY, self.catch_up),
-            Tick("housekeeping", scheduler.HOUSEKEEPING_EVERY, self.tidy),
+            ScheduledJob("relay", scheduler.RELAY_EVERY, self.relay),
+            ScheduledJob("escalation", scheduler.ESCALATION_EVERY, self.escalate),
+            ScheduledJob("reminders", scheduler.REMINDERS_EVERY, self.remind),
+            ScheduledJob("silence", scheduler.SILENCE_EVERY, self.listen),
+            ScheduledJob("rescoring", scheduler.RESCORING_EVERY, self.catch_up),
+            ScheduledJob("housekeeping", scheduler.HOUSEKEEPING_EVERY, self.tidy),
         ]
 
     def relay(self) -> None:

@@ -13,7 +13,7 @@ from hypothesis import settings as hypothesis_settings
 from sqlalchemy import event
 
 from api.app import create_app
-from api.db.sessions import Sessions, make_sessions
+from api.db.sessions import Database, make_sessions
 from config.settings import Settings
 from tests.support import databases
 from tests.support.builders import Clinic, a_clinic
@@ -42,7 +42,7 @@ def _postgresql_database() -> Iterator[str]:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Sessions]:
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
     """An empty, migrated database; every test that asks for one runs on both kinds."""
     if request.param == "sqlite":
         sessions = databases.fresh_sqlite(tmp_path)
@@ -56,7 +56,7 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Session
 
 
 @pytest.fixture
-def sqlite(tmp_path: Path) -> Iterator[Sessions]:
+def sqlite(tmp_path: Path) -> Iterator[Database]:
     """An empty SQLite database, for a test in which the kind does not matter."""
     sessions = databases.fresh_sqlite(tmp_path)
     yield sessions
@@ -64,7 +64,7 @@ def sqlite(tmp_path: Path) -> Iterator[Sessions]:
 
 
 @pytest.fixture
-def postgresql(_postgresql_database: str) -> Iterator[Sessions]:
+def postgresql(_postgresql_database: str) -> Iterator[Database]:
     """An empty PostgreSQL database, for tests of concurrency."""
     sessions = make_sessions(_postgresql_database)
     yield sessions
@@ -79,7 +79,7 @@ def settings() -> Settings:
 
 
 @pytest.fixture
-def app(database: Sessions, settings: Settings) -> Flask:
+def app(database: Database, settings: Settings) -> Flask:
     """The application on each kind of database; its clients hold every answer against the contract."""
     app = create_app(settings, sessions=database)
     app.test_client_class = CheckedClient
@@ -93,7 +93,7 @@ def client(app: Flask) -> FlaskClient:
 
 
 @pytest.fixture
-def count_queries(database: Sessions) -> Callable[[], AbstractContextManager[list[str]]]:
+def count_queries(database: Database) -> Callable[[], AbstractContextManager[list[str]]]:
     """A way to see which statements a block runs."""
 
     @contextmanager
@@ -111,7 +111,7 @@ def count_queries(database: Sessions) -> Callable[[], AbstractContextManager[lis
 
 
 @pytest.fixture
-def clinic(database: Sessions) -> Clinic:
+def clinic(database: Database) -> Clinic:
     """A site with a team, one member of staff of each role, a patient and a scheduler, signed in."""
     with database.begin() as session:
         return a_clinic(session, now=datetime.now(UTC))

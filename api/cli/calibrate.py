@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING
 
 import click
 
-from api.cli.files import READ, WRITE, Unusable, say, say_rejects
+from api.cli.files import READ, WRITE, UnusableInput, say, say_rejects
 from api.cli.replay import teller as entries_teller
 from api.cli.today import today_option
 from api.domain.risk.model import RiskModel
 from api.services.files.inputs import Input
-from api.services.replay.file_dates import Today
+from api.services.replay.file_dates import FileToday
 from api.services.replay.replay_files import UnusableFile
 from api.services.scoring.risk_models import UnusableModelFile, load_model, refuse_existing, save_model
 
 if TYPE_CHECKING:
     from api.services.calibration.calibrate import Calibration
-    from api.services.calibration.validation import Figure
+    from api.services.calibration.validation import PerformanceFigure
 
 _TELL_EVERY = 50
 _NOTHING_FITTED = 3
@@ -51,7 +51,7 @@ def calibrate_command(  # noqa: PLR0913 - one option each
     followed: int | None,
     resamples: int,
     seed: int,
-    today: Today,
+    today: FileToday,
     allow_biased_fit: bool,
 ) -> None:
     """Fit the risk of stopping to a site's own outcomes, into a new model.
@@ -95,14 +95,14 @@ def calibrate_command(  # noqa: PLR0913 - one option each
     no patient is in two of them, 3 nothing fitted, no model written: too few events,
     or a biased choice of patients; 74 output cannot be written, 130 interrupted.
     """  # noqa: D301 - \b is click's, and keeps the lines as they are
-    from api.services.calibration.calibrate import Method, Sources, calibrate  # noqa: PLC0415 - NumPy
+    from api.services.calibration.calibrate import CalibrationMethod, CalibrationSources, calibrate  # noqa: PLC0415 - NumPy
 
-    method = Method(tuple(sorted(set(at))), followed, resamples, seed, allow_biased_fit)
+    method = CalibrationMethod(tuple(sorted(set(at))), followed, resamples, seed, allow_biased_fit)
     try:
         refuse_existing(out)
         model = RiskModel() if base is None else load_model(base)
         done = calibrate(
-            Sources(entries, patients, truth, today),
+            CalibrationSources(entries, patients, truth, today),
             model,
             method,
             read=entries_teller(),
@@ -113,7 +113,7 @@ def calibrate_command(  # noqa: PLR0913 - one option each
             save_model(out, done.fitted.model, done.made_from(model, method))
             click.echo(f"model {done.fitted.model.version}: {out}", err=True)
     except (UnusableFile, UnusableModelFile) as error:
-        raise Unusable(str(error)) from error
+        raise UnusableInput(str(error)) from error
     if done.fitted.model.version == model.version:
         click.echo("no model written", err=True)
         sys.exit(_NOTHING_FITTED)
@@ -139,7 +139,7 @@ def _report(done: "Calibration") -> None:
         click.echo(f"{before.at:>4}  {before.name:<24}{_cell(before):<28}{_cell(after)}")
 
 
-def _cell(figure: "Figure") -> str:
+def _cell(figure: "PerformanceFigure") -> str:
     if figure.value is None:
         return "not known"
     if figure.low is None or figure.high is None:

@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Sequence
 
 from api.domain.alerts.finding import FindingKind, Tier
-from api.domain.policies.budget_weeks import Burden, monday_of
-from api.domain.policies.compare import Change
-from api.domain.policies.site_policy import SitePolicy
-from api.services.replay.replay_policies import Comparison, Side
+from api.domain.policies.budget_weeks import AlertBurden, monday_of
+from api.domain.policies.compare import AlertChange
+from api.domain.policies.site_policy import PolicyDocument
+from api.services.replay.replay_policies import Comparison, PolicySide
 
 _COLUMNS = ("tier", "kind", "A", "per 100", "B", "per 100", "only A", "only B", "moved", "other tier")
 _WIDTHS = (10, 23, 7, 9, 7, 9, 8, 8, 7, 11)
@@ -35,7 +35,7 @@ def comparison_lines(found: Comparison) -> Iterator[str]:
         yield f"{letter}: {budget_line(side.burden, side.policy)}"
 
 
-def budget_line(burden: Burden, policy: SitePolicy) -> str:
+def budget_line(burden: AlertBurden, policy: PolicyDocument) -> str:
     """Say how many alerts the budget would hold back, by week.
 
     >>> budget_line(Burden(alerts=3), SitePolicy())
@@ -59,7 +59,7 @@ def _cells(
     found: Comparison, words: tuple[str, str], group: tuple[Tier, FindingKind] | None
 ) -> tuple[str, ...]:
     a, b = (side.groups.total() if group is None else side.groups[group] for side in (found.a, found.b))
-    changed = [str(found.count(change, group)) for change in Change]
+    changed = [str(found.count(change, group)) for change in AlertChange]
     return (*words, str(a), _rate(a, found), str(b), _rate(b, found), *changed)
 
 
@@ -67,7 +67,7 @@ def _rate(alerts: int, found: Comparison) -> str:
     return f"{100 * alerts / found.patient_weeks:.2f}" if found.patient_weeks else "-"
 
 
-def _share(letter: str, side: Side, found: Comparison) -> str:
+def _share(letter: str, side: PolicySide, found: Comparison) -> str:
     weeks = found.patient_weeks
     if not weeks:
         return f"{letter}: no patient-weeks"

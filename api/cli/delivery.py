@@ -11,7 +11,7 @@ import orjson
 from flask import current_app
 from flask.cli import with_appcontext
 
-from api.db.sessions import Sessions
+from api.db.sessions import Database
 from api.models.outbox import OutboxMessage
 from api.services.messages import channel_pause, delivery
 from api.services.messages.vapid import new_private_key, public_key_of
@@ -158,6 +158,6 @@ def _print(found: Any) -> None:
     click.echo(orjson.dumps(found, option=orjson.OPT_UTC_Z).decode())
 
 
-def _sessions() -> Sessions:
-    found: Sessions = current_app.extensions["aimss.sessions"]
+def _sessions() -> Database:
+    found: Database = current_app.extensions["aimss.sessions"]
     return found

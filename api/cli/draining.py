@@ -8,9 +8,9 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
-from api.db.sessions import Sessions
+from api.db.sessions import Database
 from api.services.messages import draining
-from api.services.messages.draining import Left
+from api.services.messages.draining import UnsentMessages
 
 LOOKS_EVERY_S = 1.0
 
@@ -41,7 +41,7 @@ def drain(within: int, hold: int, as_json: bool) -> None:
     began = datetime.now(UTC)
     with _sessions().begin() as session:
         draining.pause_planning(session, until=began + timedelta(minutes=hold))
-    seen: Left | None = None
+    seen: UnsentMessages | None = None
     while True:
         with _sessions().read() as session:
             now = datetime.now(UTC)
@@ -67,7 +67,7 @@ def resume() -> None:
     click.echo("planning goes on" if was_paused else "planning was not paused")
 
 
-def _say(left: Left, *, as_json: bool) -> None:
+def _say(left: UnsentMessages, *, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps({"waiting": left.waiting, "under_way": left.under_way}))
     elif left.is_none:
@@ -76,6 +76,6 @@ def _say(left: Left, *, as_json: bool) -> None:
         click.echo(f"left: {left.waiting} wait, {left.under_way} under way or to be tried again")
 
 
-def _sessions() -> Sessions:
-    found: Sessions = current_app.extensions["aimss.sessions"]
+def _sessions() -> Database:
+    found: Database = current_app.extensions["aimss.sessions"]
     return found

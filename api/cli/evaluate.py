@@ -6,16 +6,16 @@ from pathlib import Path
 
 import click
 
-from api.cli.files import READ, Unusable, say, say_rejects
+from api.cli.files import READ, UnusableInput, say, say_rejects
 from api.cli.replay import teller as entries_teller
 from api.cli.today import today_option
 from api.domain.policies.site_policy import BUILT_IN
 from api.domain.risk.model import RiskModel
-from api.services.evaluation.evaluate import Method, Sources, evaluate
+from api.services.evaluation.evaluate import EvaluationMethod, EvaluationSources, evaluate
 from api.services.evaluation.intervals import Bootstrap
 from api.services.files.inputs import Input
 from api.services.policies.policy_files import UnusablePolicyFile, policy_named
-from api.services.replay.file_dates import Today
+from api.services.replay.file_dates import FileToday
 from api.services.replay.replay_files import UnusableFile
 from api.services.scoring.risk_models import UnusableModelFile, load_model
 from api.services.scoring.risk_readings import centred_on_files
@@ -68,7 +68,7 @@ def evaluate_command(  # noqa: PLR0913 - one option each
     base_rate: float | None,
     resamples: int,
     seed: int,
-    today: Today,
+    today: FileToday,
 ) -> None:
     """Report how soon, how often and how rightly the engine alerts, beside simple rules.
 
@@ -96,13 +96,13 @@ def evaluate_command(  # noqa: PLR0913 - one option each
     Exit status: 0 all rows used, 1 some rejected, 2 a file cannot be used or no
     patient is in two of them, 74 output cannot be written, 130 interrupted.
     """  # noqa: D301 - \b is click's, and keeps the lines as they are
-    sources = Sources(entries, patients, truth, today)
+    sources = EvaluationSources(entries, patients, truth, today)
     try:
         engine = replace(policy_named(policy).engine(), model=_model(sources, model, base_rate))
-        method = Method(engine, Bootstrap(resamples, seed), followed)
+        method = EvaluationMethod(engine, Bootstrap(resamples, seed), followed)
         done = evaluate(sources, report, method=method, scored=entries_teller(), say=_say)
     except (UnusableFile, UnusablePolicyFile, UnusableModelFile) as error:
-        raise Unusable(str(error)) from error
+        raise UnusableInput(str(error)) from error
     say_rejects(done.rejects)
     say([*done.notes, *done.warnings])
     click.echo(f"{len(done.records)} patients evaluated: {report / 'report.html'}", err=True)
@@ -110,7 +110,7 @@ def evaluate_command(  # noqa: PLR0913 - one option each
         sys.exit(1)
 
 
-def _model(sources: Sources, file: Input | None, base_rate: float | None) -> RiskModel:
+def _model(sources: EvaluationSources, file: Input | None, base_rate: float | None) -> RiskModel:
     model = RiskModel() if file is None else load_model(file)
     if base_rate is None:
         return model

@@ -7,7 +7,7 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
-from api.db.sessions import Sessions
+from api.db.sessions import Database
 from api.domain.errors import DomainError
 from api.services.accounts import accounts
 from api.services.exporting.export import CannotExport, export_site
@@ -27,7 +27,7 @@ def export_command(site_name: str, folder: Path, *, named: bool) -> None:
     at every export of this server (made with SECRET_KEY). Birth years and dates stay: handle the files as
     health data. The export is written into the audit trail.
     """
-    sessions: Sessions = current_app.extensions["aimss.sessions"]
+    sessions: Database = current_app.extensions["aimss.sessions"]
     settings: Settings = current_app.extensions["aimss.settings"]
     try:
         with sessions.read() as session:

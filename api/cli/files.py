@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from api.services.files.inputs import STANDARD_INPUT, Input
-from api.services.replay.replay_files import Reject
+from api.services.replay.replay_files import RejectedRow
 
 _SHOWN = 10
 _VALUE = re.compile(
@@ -17,7 +17,7 @@ _VALUE = re.compile(
 )
 
 
-class Unusable(click.ClickException):
+class UnusableInput(click.ClickException):
     """A file cannot be used at all."""
 
     exit_code = 2
@@ -52,7 +52,7 @@ READ = InputFile()
 WRITE = click.Path(dir_okay=False, path_type=Path)
 
 
-def say_rejects(rejects: Sequence[Reject]) -> None:
+def say_rejects(rejects: Sequence[RejectedRow]) -> None:
     """Name the first ten problems of refused rows with their places, and count the others by kind."""
     problems = [
         (reject.file, column, problem, sentence)

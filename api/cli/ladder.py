@@ -13,7 +13,7 @@ from api.domain.escalation.render import changes, document_of
 from api.services.accounts import accounts
 from api.services.alerts import site_ladders
 from api.services.alerts.ladder_files import as_json, load_ladders
-from api.services.alerts.site_ladders import Setting
+from api.services.alerts.site_ladders import LadderSetting
 from api.services.files.inputs import Input
 
 
@@ -103,7 +103,7 @@ def list_ladders(site_name: str) -> None:
         click.echo(f"nobody is on the rota {rota!r} now")
 
 
-def _line(setting: Setting) -> str:
+def _line(setting: LadderSetting) -> str:
     row, ladders = setting.row, setting.ladders
     name = repr(ladders.name) if ladders else "ladders"
     if row is None:

@@ -15,7 +15,7 @@ from api.services.accounts import accounts
 from api.services.files.inputs import Input
 from api.services.policies import site_policies
 from api.services.policies.policy_files import load_policy
-from api.services.policies.site_policies import Setting
+from api.services.policies.site_policies import PolicySetting
 
 
 @click.command("set")
@@ -77,7 +77,7 @@ def list_policies(site_name: str) -> None:
     echo_standing(found.past, found.present, found.coming, _line)
 
 
-def _line(setting: Setting) -> str:
+def _line(setting: PolicySetting) -> str:
     row = setting.row
     what = f"engine {setting.version}" if setting.policy else setting.problem
     name = repr(setting.policy.name) if setting.policy else "a policy"

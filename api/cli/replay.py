@@ -8,13 +8,13 @@ from pathlib import Path
 import click
 
 from api.cli.comparing import budget_line, comparison_lines
-from api.cli.files import READ, WRITE, Unusable, say, say_rejects
+from api.cli.files import READ, WRITE, UnusableInput, say, say_rejects
 from api.cli.today import today_option
-from api.domain.policies.site_policy import BUILT_IN, SitePolicy
+from api.domain.policies.site_policy import BUILT_IN, PolicyDocument
 from api.services.files.inputs import AnyInput, Input
 from api.services.policies.policy_files import UnusablePolicyFile, policy_named
-from api.services.replay.file_dates import Today
-from api.services.replay.replay import Counts, Paths, replay
+from api.services.replay.file_dates import FileToday
+from api.services.replay.replay import ReplayCounts, ReplayPaths, replay
 from api.services.replay.replay_files import UnusableFile
 from api.services.replay.replay_policies import burden_under, compare, write_difference
 from api.services.scoring.risk_models import UnusableModelFile
@@ -65,7 +65,7 @@ def replay_command(  # noqa: PLR0913 - one option each
     base_rate: float | None,
     asked_every: int | None,
     difference: Path | None,
-    today: Today,
+    today: FileToday,
 ) -> None:
     """Score diaries from files and write the alerts they would have caused.
 
@@ -112,7 +112,7 @@ def replay_command(  # noqa: PLR0913 - one option each
     named: tuple[AnyInput, ...] = tuple(Path(name) for name in policies if name != BUILT_IN.name)
     named += () if model is None else (model,)
     beside = _beside(scores or difference or entries.path, entries)
-    paths = Paths(entries, patients, alerts, scores, rejects or beside, difference, named)
+    paths = ReplayPaths(entries, patients, alerts, scores, rejects or beside, difference, named)
     try:
         chosen = [policy_named(name) for name in policies] or [BUILT_IN]
         risk = model_for(paths, model, base_rate, progress=teller(), today=today)
@@ -128,7 +128,7 @@ def replay_command(  # noqa: PLR0913 - one option each
         )
         _report(counts, paths, chosen)
     except (UnusableFile, UnusablePolicyFile, UnusableModelFile) as error:
-        raise Unusable(str(error)) from error
+        raise UnusableInput(str(error)) from error
     if counts.rejects:
         sys.exit(1)
 
@@ -153,7 +153,7 @@ def _beside(written: Path, entries: Input) -> Path:
     return written.parent / f"{stem}.rejects.csv"
 
 
-def _report(counts: Counts, paths: Paths, policies: Sequence[SitePolicy]) -> None:
+def _report(counts: ReplayCounts, paths: ReplayPaths, policies: Sequence[PolicyDocument]) -> None:
     say(counts.notes)
     say_rejects(counts.rejects)
     if counts.rejects:

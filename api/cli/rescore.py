@@ -9,10 +9,10 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
-from api.db.sessions import Sessions
+from api.db.sessions import Database
 from api.domain.trajectory.engine import Engine
 from api.services.assessments import assessment_rescoring
-from api.services.assessments.assessment_rescoring import Difference
+from api.services.assessments.assessment_rescoring import RescoringDifference
 from api.services.policies import policies
 from api.services.scoring import patient_lock, rescoring, score
 
@@ -30,7 +30,7 @@ def rescore(*, dry_run: bool, everybody: bool) -> None:
     Questionnaires are scored again where their instrument has a newer version; the
     scores of the earlier one are kept in their history.
     """
-    sessions: Sessions = current_app.extensions["aimss.sessions"]
+    sessions: Database = current_app.extensions["aimss.sessions"]
     engine: Engine = current_app.extensions["aimss.engine"]
     with sessions.read() as session:
         present = policies.all_in_force(session, like=engine, now=datetime.now(UTC))
@@ -43,7 +43,7 @@ def rescore(*, dry_run: bool, everybody: bool) -> None:
     _rescore_assessments(sessions, engine, dry_run=dry_run)
 
 
-def _rescore_patients(sessions: Sessions, patients: Sequence[UUID], engine: Engine) -> None:
+def _rescore_patients(sessions: Database, patients: Sequence[UUID], engine: Engine) -> None:
     with click.progressbar(patients, label="scoring") as bar:
         for patient_id in bar:
             with sessions.begin() as session:
@@ -52,7 +52,7 @@ def _rescore_patients(sessions: Sessions, patients: Sequence[UUID], engine: Engi
                 score.rescore(session, standing, engine=engine, now=now)
 
 
-def _rescore_assessments(sessions: Sessions, engine: Engine, *, dry_run: bool) -> None:
+def _rescore_assessments(sessions: Database, engine: Engine, *, dry_run: bool) -> None:
     with sessions.read() as session:
         waiting = assessment_rescoring.waiting(session)
     click.echo(f"{len(waiting)} assessments to score with a newer version of their instrument")
@@ -69,7 +69,7 @@ def _rescore_assessments(sessions: Sessions, engine: Engine, *, dry_run: bool) -
         click.echo(f"  {count} of {what}")
 
 
-def _in_words(found: Difference, *, changed: str) -> str:
+def _in_words(found: RescoringDifference, *, changed: str) -> str:
     by = f"{found.instrument}, version {found.version}"
     if found.problem is not None:
         return f"{by}: cannot be scored by it, {found.problem}; the earlier scores stay"

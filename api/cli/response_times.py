@@ -9,9 +9,9 @@ from flask import current_app
 from flask.cli import with_appcontext
 
 from api.cli.callbacks import a_moment
-from api.db.sessions import Sessions
+from api.db.sessions import Database
 from api.domain.errors import DomainError
-from api.domain.escalation.response_times import Spread, Times
+from api.domain.escalation.response_times import Spread, TierResponseTimes
 from api.schemas.response_times import ResponseTimesSchema
 from api.services.accounts import accounts
 from api.services.alerts import response_times
@@ -41,7 +41,7 @@ def response_times_command(
     any kind. An alert is late when nobody answered it within what the site's ladder
     allows (answer_within).
     """
-    sessions: Sessions = current_app.extensions["aimss.sessions"]
+    sessions: Database = current_app.extensions["aimss.sessions"]
     try:
         with sessions.read() as session:
             site = accounts.find_site(session, site_name)
@@ -59,7 +59,7 @@ def response_times_command(
         click.echo("\n".join(_lines(times)))
 
 
-def _lines(times: Times) -> list[str]:
+def _lines(times: TierResponseTimes) -> list[str]:
     head = (
         f"{times.tier}: {times.opened} opened, {times.climbed} climbed, {times.retracted} retracted, "
         f"{times.answered_late} answered late, {times.open_past_limit} open past the limit"

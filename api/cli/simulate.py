@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from api.cli.files import WRITE, Unusable
+from api.cli.files import WRITE, UnusableInput
 from api.services.replay.replay_files import UnusableFile
 from api.services.simulation.assumptions import RANGES, Assumptions, Cadence
 from api.services.simulation.files import CohortFiles, write_cohort
@@ -123,7 +123,7 @@ def simulate_command(
     except ValueError as error:
         raise click.UsageError(str(error)) from error
     except UnusableFile as error:
-        raise Unusable(str(error)) from error
+        raise UnusableInput(str(error)) from error
     happened = f"{done.onsets} worsen, {done.stopped} stop"
     click.echo(f"{done.patients} patients, {done.entries} entries over {days} days: {happened}", err=True)
 

@@ -16,7 +16,7 @@ from api.domain.errors import UnknownStaff
 from api.models.staff import Staff
 from api.services.accounts import accounts
 from api.services.organisation import directory, invitations, members
-from api.services.organisation.directory import Filter, Member
+from api.services.organisation.directory import Member, StaffFilter
 from api.services.organisation.handover import Handover
 from config.settings import Settings
 
@@ -37,7 +37,7 @@ def list_staff(site_name: str) -> None:
     """List the staff of a site: status, role, team, when last active."""
     with transaction() as (session, _):
         site = accounts.find_site(session, site_name)
-        page = directory.list_members(session, site.id, Filter(), cursor=None, limit=10_000)
+        page = directory.list_members(session, site.id, StaffFilter(), cursor=None, limit=10_000)
     for member in page.items:
         click.echo(_line(member))
 

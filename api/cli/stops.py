@@ -6,7 +6,7 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
-from api.db.sessions import Sessions
+from api.db.sessions import Database
 from api.domain.delivery.messages import BY_MACHINE, Channel
 from api.services.messages import channel_pause
 
@@ -38,6 +38,6 @@ def start(channel: str) -> None:
     click.echo(f"{channel} is started" if was_stopped else f"{channel} was not stopped")
 
 
-def _sessions() -> Sessions:
-    found: Sessions = current_app.extensions["aimss.sessions"]
+def _sessions() -> Database:
+    found: Database = current_app.extensions["aimss.sessions"]
     return found

@@ -4,11 +4,11 @@ from datetime import UTC, datetime
 
 import click
 
-from api.services.replay.file_dates import Today
+from api.services.replay.file_dates import FileToday
 
 
-def _today(_context: click.Context, _option: click.Parameter, given: datetime | None) -> Today:
-    return Today(datetime.now(UTC).date()) if given is None else Today(given.date(), is_given=True)
+def _today(_context: click.Context, _option: click.Parameter, given: datetime | None) -> FileToday:
+    return FileToday(datetime.now(UTC).date()) if given is None else FileToday(given.date(), is_given=True)
 
 
 today_option = click.option(
@@ -19,4 +19,4 @@ today_option = click.option(
     help="The present day (UTC) of the files; rows after it are rejected. [default: the end of the longest "
     "run of entries; rows ahead of the clock and of that run are rejected]",
 )
-"""Passes a ``Today`` as ``today``: the day given, else the clock's."""
+"""Passes a ``FileToday`` as ``today``: the day given, else the clock's."""

@@ -8,14 +8,14 @@ import click
 from flask import current_app
 from sqlalchemy.orm import Session
 
-from api.db.sessions import Sessions
+from api.db.sessions import Database
 from api.domain.errors import DomainError
 
 
 @contextmanager
 def transaction() -> Iterator[tuple[Session, datetime]]:
     """Open one transaction; what the operator can mend is said in a line, not in a traceback."""
-    sessions: Sessions = current_app.extensions["aimss.sessions"]
+    sessions: Database = current_app.extensions["aimss.sessions"]
     try:
         with sessions.begin() as session:
             yield session, datetime.now(UTC)

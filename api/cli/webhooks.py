@@ -7,7 +7,7 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
-from api.db.sessions import Sessions
+from api.db.sessions import Database
 from api.domain.errors import DomainError
 from api.services.accounts import accounts
 from api.services.messages import subscriptions, webhooks
@@ -65,8 +65,8 @@ def remove(webhook_id: UUID) -> None:
     click.echo("removed")
 
 
-def _sessions() -> Sessions:
-    found: Sessions = current_app.extensions["aimss.sessions"]
+def _sessions() -> Database:
+    found: Database = current_app.extensions["aimss.sessions"]
     return found
 
 

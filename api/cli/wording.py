@@ -7,8 +7,8 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
-from api.cli.files import READ, Unusable
-from api.db.sessions import Sessions
+from api.cli.files import READ, UnusableInput
+from api.db.sessions import Database
 from api.domain.errors import DomainError, InvalidWording
 from api.domain.instruments import registry
 from api.domain.instruments.definition import Instrument
@@ -50,7 +50,7 @@ def load_wording(code: str, file: Input, *, site_name: str | None, version: str 
     Exit status: 0 it is shown from now on, 1 it does not fit (every unknown and
     missing item is named) or there is no such instrument or site, 2 no such file.
     """  # noqa: D301 - \b is click's, and keeps the lines as they are
-    sessions: Sessions = current_app.extensions["aimss.sessions"]
+    sessions: Database = current_app.extensions["aimss.sessions"]
     try:
         instrument = registry.find(code, version)
         wording = _read(file, instrument)
@@ -67,10 +67,10 @@ def _read(file: Input, instrument: Instrument) -> LoadedWording:
     try:
         content = file.read_bytes(LARGEST + 1)
         if len(content) > LARGEST:
-            raise Unusable(f"{file} is larger than {LARGEST:,} bytes, which no wording is")
+            raise UnusableInput(f"{file} is larger than {LARGEST:,} bytes, which no wording is")
         document = strict_json.read(content.removeprefix(b"\xef\xbb\xbf"))
     except UnusableFile as error:
-        raise Unusable(str(error)) from error
+        raise UnusableInput(str(error)) from error
     except ValueError as error:
         click.echo(f"{file} is not JSON: {error}", err=True)
         sys.exit(1)

@@ -40,7 +40,7 @@ class Fetched(NamedTuple):
         return [self.compiled.read(row) for row in self.rows]
 
 
-class Prepared:
+class PreparedStatement:
     """A statement, written as any other, without SQLAlchemy's work around each of its executions.
 
     That work costs several times what the statement does. Only statements of the one hot path, an
@@ -84,7 +84,7 @@ class Prepared:
         return found
 
 
-class PreparedForMany:
+class PreparedIn:
     """A statement about several things, asked at once: prepared for 1 of them, for 2, for 4 and so on."""
 
     def __init__(
@@ -93,7 +93,7 @@ class PreparedForMany:
         """Keep how the statement is made from parameters of a ``kind``, one for each thing."""
         self._kind = kind
         self._statement = statement
-        self._prepared: dict[int, Prepared] = {}
+        self._prepared: dict[int, PreparedStatement] = {}
 
     def all(
         self,
@@ -108,7 +108,7 @@ class PreparedForMany:
             places: list[BindParameter[Any]] = [
                 bindparam(f"thing_{place}", type_=self._kind) for place in range(room)
             ]
-            prepared = self._prepared[room] = Prepared(self._statement(places))
+            prepared = self._prepared[room] = PreparedStatement(self._statement(places))
         filled = [*things, *[things[-1]] * (room - len(things))]
         named = {f"thing_{place}": thing for place, thing in enumerate(filled)}
         return prepared.all(connection, {**parameters, **named})

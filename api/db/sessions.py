@@ -44,7 +44,7 @@ class OneTransaction(Session):
         return self._found
 
 
-class Sessions:
+class Database:
     """The way to a database: ``begin`` to write and commit at the end, ``read`` to look."""
 
     def __init__(self, engine: Engine, lock: WriterLock | None = None) -> None:
@@ -96,7 +96,7 @@ class Sessions:
             self._lock.close()
 
 
-def make_sessions(url: str, *, pool_size: int = 16) -> Sessions:
+def make_sessions(url: str, *, pool_size: int = 16) -> Database:
     """Open the database at ``url``: ``sqlite:///path`` or ``postgresql+psycopg://…``."""
     if make_url(url).get_backend_name() == "sqlite":
         return _embedded(url, pool_size=pool_size)
@@ -117,7 +117,7 @@ def make_sessions(url: str, *, pool_size: int = 16) -> Sessions:
         },
     )
     event.listen(engine, "handle_error", _hide_row)
-    return Sessions(engine)
+    return Database(engine)
 
 
 def _hide_row(context: ExceptionContext) -> None:
@@ -128,7 +128,7 @@ def _hide_row(context: ExceptionContext) -> None:
             error.args = (str(error.args[0] if error.args else "").partition("\n")[0],)
 
 
-def _embedded(url: str, *, pool_size: int) -> Sessions:
+def _embedded(url: str, *, pool_size: int) -> Database:
     database = make_url(url).database
     path = Path(database) if database and database != ":memory:" else None
     if path is not None:  # SQLite gives what it writes beside the file (-wal, -shm) the rights of the file
@@ -149,4 +149,4 @@ def _embedded(url: str, *, pool_size: int) -> Sessions:
     )
     event.listen(engine, "connect", prepare_connection)
     event.listen(engine, "begin", begin_transaction)
-    return Sessions(engine, WriterLock(path))
+    return Database(engine, WriterLock(path))

@@ -27,7 +27,7 @@ class VitaminD:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class KnownFacts:
     """What is known of a patient that a consideration can come from; None and empty: not known.
 
     Grip strength is not here on purpose: it alone neither raises nor clears anything (Bohannon 2019;
@@ -58,7 +58,7 @@ class Consideration:
     """False: at least part of it is general knowledge, not checked in a source."""
 
 
-def considerations(known: Known, *, on: date, gap_pdc: float = 0.8) -> tuple[Consideration, ...]:
+def considerations(known: KnownFacts, *, on: date, gap_pdc: float = 0.8) -> tuple[Consideration, ...]:
     """Return what to bear in mind about a patient, for her care team only.
 
     Args:
@@ -105,7 +105,7 @@ def _vitamin_d(level: VitaminD | None, on: date) -> Consideration | None:
     )
 
 
-def _joint_disease(known: Known) -> Consideration | None:
+def _joint_disease(known: KnownFacts) -> Consideration | None:
     if not known.joint_disease:
         return None
     which = f" ({known.joint_disease_note})" if known.joint_disease_note else ""
@@ -123,7 +123,7 @@ def _joint_disease(known: Known) -> Consideration | None:
     )
 
 
-def _severe_and_off(known: Known, gap_pdc: float) -> Consideration | None:
+def _severe_and_off(known: KnownFacts, gap_pdc: float) -> Consideration | None:
     """Severe symptoms together with tablets not taken, or the wish to stop them."""
     severe = known.severity is Severity.SEVERE or FindingKind.SEVERE_SYMPTOMS in known.findings
     off = [

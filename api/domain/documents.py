@@ -16,7 +16,7 @@ Problems = list[tuple[str, str]]
 Table = Mapping[Any, Any]
 
 
-class Unusable(Exception):
+class DocumentError(Exception):
     """A document cannot be used; ``problems`` names each place and what would be right."""
 
     def __init__(self, problems: Problems) -> None:
@@ -32,7 +32,7 @@ class Unusable(Exception):
         return {place: "; ".join(what) for place, what in named.items()}
 
 
-class Reading:
+class DocumentReading:
     """One reading of a document, and the problems found in it."""
 
     def __init__(self) -> None:

@@ -30,7 +30,7 @@ _OF_DAILY_LIFE = " of daily activities"
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class ReportedScore:
     """A score as it was last given, and the local day it is about; what could not be scored is absent."""
 
     value: float
@@ -38,7 +38,7 @@ class Given:
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class FunctionRule:
     """How one score of one instrument says how far she is limited."""
 
     instrument: str
@@ -61,11 +61,11 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class FunctionEvidence:
     """What one score says, with the day it was given and where the rule comes from."""
 
-    rule: Rule
-    given: Given
+    rule: FunctionRule
+    given: ReportedScore
     severity: Severity
     words: str
 
@@ -76,7 +76,7 @@ class FunctionReading:
 
     severity: Severity
     limitation: str
-    parts: tuple[Part, ...]
+    parts: tuple[FunctionEvidence, ...]
     too_old: tuple[str, ...]
     words: str
     sources: tuple[str, ...]
@@ -85,7 +85,7 @@ class FunctionReading:
 
 
 def function_severity(
-    latest: Mapping[tuple[str, str], Given], on: date, *, policy: Policy = Policy()
+    latest: Mapping[tuple[str, str], ReportedScore], on: date, *, policy: Policy = Policy()
 ) -> FunctionReading | None:
     """Return how far she is limited by the latest questionnaires, explained.
 
@@ -137,21 +137,21 @@ def function_severity(
     )
 
 
-def _counts(rule: Rule, given: Given, on: date, policy: Policy) -> bool:
+def _counts(rule: FunctionRule, given: ReportedScore, on: date, policy: Policy) -> bool:
     return 0 <= (on - given.on).days <= rule.fresh_days(policy)
 
 
-def _too_old(rule: Rule, given: Given, on: date, policy: Policy) -> str:
+def _too_old(rule: FunctionRule, given: ReportedScore, on: date, policy: Policy) -> str:
     old = f"{(on - given.on).days} days old; {rule.freshness(policy)}"
     why = "lies after this day" if given.on > on else old
     return f"{rule.name} on {_day(given.on)}: {why}"
 
 
-def _part(rule: Rule, given: Given, policy: Policy) -> Part:
+def _part(rule: FunctionRule, given: ReportedScore, policy: Policy) -> FunctionEvidence:
     severity = rule.step(given.value, policy)
     limitation = MEANINGS[severity].limitation.removesuffix(_OF_DAILY_LIFE)
     value = f"{given.value:.3f}".rstrip("0").rstrip(".")
-    return Part(rule, given, severity, f"{rule.name} {value} on {_day(given.on)}: {limitation}")
+    return FunctionEvidence(rule, given, severity, f"{rule.name} {value} on {_day(given.on)}: {limitation}")
 
 
 def _day(day: date) -> str:
@@ -188,9 +188,9 @@ def _promis(t: float, _: Policy) -> Severity:
     return Severity.MILD if t >= _PROMIS_MILD else Severity.NONE
 
 
-RULES: tuple[Rule, ...] = (
-    Rule("haq-di", "di", "HAQ-DI", _haq, KHANNA, verified=True),
-    Rule(
+RULES: tuple[FunctionRule, ...] = (
+    FunctionRule("haq-di", "di", "HAQ-DI", _haq, KHANNA, verified=True),
+    FunctionRule(
         "bpi-sf",
         "interference",
         "BPI-SF interference",
@@ -199,10 +199,16 @@ RULES: tuple[Rule, ...] = (
         verified=False,
         of_one_day=True,
     ),
-    Rule("bpi-sf", "worst", "BPI-SF worst pain", band, SERLIN, verified=False, of_one_day=True),
-    Rule("pro-ctcae", "51_composite", "PRO-CTCAE aching joints, grade", _composite, BASCH, verified=False),
-    Rule("qlq-c30", "PF", "QLQ-C30 physical functioning", _physical, GIESINGER, verified=False),
-    Rule("promis-pi-4a", "pain_interference", "PROMIS pain interference, T", _promis, PROMIS, verified=True),
-    Rule("promis-29", "pain_interference", "PROMIS-29 pain interference, T", _promis, PROMIS, verified=True),
+    FunctionRule("bpi-sf", "worst", "BPI-SF worst pain", band, SERLIN, verified=False, of_one_day=True),
+    FunctionRule(
+        "pro-ctcae", "51_composite", "PRO-CTCAE aching joints, grade", _composite, BASCH, verified=False
+    ),
+    FunctionRule("qlq-c30", "PF", "QLQ-C30 physical functioning", _physical, GIESINGER, verified=False),
+    FunctionRule(
+        "promis-pi-4a", "pain_interference", "PROMIS pain interference, T", _promis, PROMIS, verified=True
+    ),
+    FunctionRule(
+        "promis-29", "pain_interference", "PROMIS-29 pain interference, T", _promis, PROMIS, verified=True
+    ),
 )
 """Every score that says something about limitation, and how; a cut nobody published is not made up."""

@@ -8,7 +8,7 @@ REASSESSMENT = "reassessment"
 """The purpose of reminders of a planned questionnaire or measurement."""
 
 
-class Step(StrEnum):
+class ReminderStep(StrEnum):
     """How far asking for one thing has come."""
 
     ASKED = "asked"
@@ -19,11 +19,11 @@ class Step(StrEnum):
     UNHEARD = "unheard"  # on her team's list; nobody asks her for it any more
 
 
-PROMPTS = frozenset({Step.ASKED, Step.AGAIN, Step.NUDGED, Step.OTHER_WAY})
+PROMPTS = frozenset({ReminderStep.ASKED, ReminderStep.AGAIN, ReminderStep.NUDGED, ReminderStep.OTHER_WAY})
 """The steps at which she is told something."""
 
 
-class Closed(StrEnum):
+class ClosedReason(StrEnum):
     """Why a thing is no longer waited for."""
 
     DONE = "done"
@@ -36,7 +36,7 @@ class Closed(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Chase:
+class FollowUpPolicy:
     """Days after the first prompt at which each further step is taken, for what is not done by then."""
 
     nudge_after_days: int = 1
@@ -44,22 +44,22 @@ class Chase:
     unheard_after_days: int = 4
 
 
-CHASE = Chase()
+CHASE = FollowUpPolicy()
 """Judgement, unverified: no trial says how often to ask. Few, and never the same way for ever."""
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ReminderState:
     """What is known of asking for one thing."""
 
     is_check_in: bool
-    step: Step | None = None
+    step: ReminderStep | None = None
     asked_on: date | None = None
     stepped_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class ReminderInputs:
     """The moment at which it is decided, on her clock."""
 
     today: date
@@ -70,7 +70,9 @@ class Look:
     """Her team already knows that nothing comes from her: she is asked, and not chased."""
 
 
-def next_step(asked: Asked, look: Look, chase: Chase = CHASE) -> Step | None:
+def next_step(
+    asked: ReminderState, look: ReminderInputs, chase: FollowUpPolicy = CHASE
+) -> ReminderStep | None:
     """Return the step to take now, None where it is not time for one.
 
     One step a day at most, the second time of a day apart; so a long stop of the server is no shower
@@ -84,22 +86,24 @@ def next_step(asked: Asked, look: Look, chase: Chase = CHASE) -> Step | None:
     >>> next_step(asked, Look(day)), next_step(asked, Look(date(2026, 3, 3)))
     (None, <Step.NUDGED: 'nudged'>)
     """
-    if asked.asked_on is None or asked.stepped_on is None or asked.step in {None, Step.SNOOZED}:
-        return Step.ASKED
+    if asked.asked_on is None or asked.stepped_on is None or asked.step in {None, ReminderStep.SNOOZED}:
+        return ReminderStep.ASKED
     if look.today <= asked.stepped_on:
-        is_again = asked.step is Step.ASKED and look.is_second and asked.asked_on == look.today
-        return Step.AGAIN if is_again else None
+        is_again = asked.step is ReminderStep.ASKED and look.is_second and asked.asked_on == look.today
+        return ReminderStep.AGAIN if is_again else None
     if look.is_unheard:
         return None
     following, after_days = _following(asked, look, chase)
     return following if (look.today - asked.asked_on).days >= after_days else None
 
 
-def _following(asked: Asked, look: Look, chase: Chase) -> tuple[Step | None, int]:
-    if asked.step in {Step.ASKED, Step.AGAIN}:
-        return Step.NUDGED, chase.nudge_after_days
-    if asked.step is Step.NUDGED and look.has_other_way:
-        return Step.OTHER_WAY, chase.other_way_after_days
-    if asked.step is not Step.UNHEARD and asked.is_check_in:
-        return Step.UNHEARD, chase.unheard_after_days
+def _following(
+    asked: ReminderState, look: ReminderInputs, chase: FollowUpPolicy
+) -> tuple[ReminderStep | None, int]:
+    if asked.step in {ReminderStep.ASKED, ReminderStep.AGAIN}:
+        return ReminderStep.NUDGED, chase.nudge_after_days
+    if asked.step is ReminderStep.NUDGED and look.has_other_way:
+        return ReminderStep.OTHER_WAY, chase.other_way_after_days
+    if asked.step is not ReminderStep.UNHEARD and asked.is_check_in:
+        return ReminderStep.UNHEARD, chase.unheard_after_days
     return None, 0

@@ -22,7 +22,7 @@ _WEEK = timedelta(weeks=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Quiet:
+class QuietHours:
     """The hours in which nobody is disturbed; they may cross midnight. The same twice: none."""
 
     begins: time
@@ -41,7 +41,7 @@ class Quiet:
 
 
 @dataclass(frozen=True, slots=True)
-class CheckIns:
+class CheckInTimes:
     """A patient's weekly appointment with her diary; ``weekday`` 0 is Monday, ``at`` is her clock."""
 
     weekday: int
@@ -137,7 +137,7 @@ def week_begun_at(now: datetime, zone: ZoneInfo) -> datetime:
     return moment_of(today - today.weekday() * _DAY, time(0), zone)
 
 
-def next_check_in(plan: CheckIns, *, after: datetime) -> datetime:
+def next_check_in(plan: CheckInTimes, *, after: datetime) -> datetime:
     """Return when the next check-in after ``after`` is due, in UTC.
 
     Weekly until the end of week 12, then every fourth week, counted from ``plan.started_on``; a
@@ -158,7 +158,7 @@ def next_check_in(plan: CheckIns, *, after: datetime) -> datetime:
     return moment_of(day, plan.at, plan.zone)
 
 
-def latest_check_in(plan: CheckIns, *, by: datetime) -> date:
+def latest_check_in(plan: CheckInTimes, *, by: datetime) -> date:
     """Return the local day of the check-in that was due last, at ``by`` or before.
 
     >>> plan = CheckIns(0, time(9), ZoneInfo("Europe/Berlin"), date(2026, 1, 5))
@@ -172,7 +172,7 @@ def latest_check_in(plan: CheckIns, *, by: datetime) -> date:
     return day
 
 
-def next_allowed(moment: datetime, quiet: Quiet, zone: ZoneInfo) -> datetime:
+def next_allowed(moment: datetime, quiet: QuietHours, zone: ZoneInfo) -> datetime:
     """Return ``moment`` itself, or the end of the quiet hours it falls into; in UTC.
 
     >>> berlin, night = ZoneInfo("Europe/Berlin"), Quiet(time(21), time(8))
@@ -190,7 +190,7 @@ def next_allowed(moment: datetime, quiet: Quiet, zone: ZoneInfo) -> datetime:
     return next(end for end in ends if end > moment and not is_quiet(end, quiet, zone))
 
 
-def later_today(now: datetime, quiet: Quiet, zone: ZoneInfo) -> datetime:
+def later_today(now: datetime, quiet: QuietHours, zone: ZoneInfo) -> datetime:
     """Return when it is evening, in UTC: 19:00, or in an hour where that is past; never in the quiet hours.
 
     >>> berlin, night = ZoneInfo("Europe/Berlin"), Quiet(time(21), time(8))
@@ -202,11 +202,11 @@ def later_today(now: datetime, quiet: Quiet, zone: ZoneInfo) -> datetime:
     return next_allowed(evening if evening > now else now + timedelta(hours=1), quiet, zone)
 
 
-def is_quiet(moment: datetime, quiet: Quiet, zone: ZoneInfo) -> bool:
+def is_quiet(moment: datetime, quiet: QuietHours, zone: ZoneInfo) -> bool:
     """Say whether it is quiet on the clocks of ``zone`` at ``moment``."""
     return quiet.covers(moment.astimezone(zone).time())
 
 
-def _is_asked(plan: CheckIns, day: date) -> bool:
+def _is_asked(plan: CheckInTimes, day: date) -> bool:
     week = (day - plan.started_on).days // 7
     return week <= WEEKLY_FOR_WEEKS or (week - WEEKLY_FOR_WEEKS) % THEN_EVERY_WEEKS == 0

@@ -14,7 +14,7 @@ _CALM = (Severity.NONE, Severity.MILD)
 
 
 @dataclass(frozen=True, slots=True)
-class Meaning:
+class SeverityMeaning:
     """A severity in a clinician's words, with the CTCAE grade it comes nearest to (None: no grade)."""
 
     limitation: str
@@ -22,12 +22,12 @@ class Meaning:
     source: str
 
 
-MEANINGS: Mapping[Severity, Meaning] = MappingProxyType(
+MEANINGS: Mapping[Severity, SeverityMeaning] = MappingProxyType(
     {
-        Severity.NONE: Meaning("no limitation of daily activities", None, CTCAE),
-        Severity.MILD: Meaning("minimal limitation of daily activities", 1, CTCAE),
-        Severity.MODERATE: Meaning("noticeable limitation of daily activities", 2, CTCAE),
-        Severity.SEVERE: Meaning("significant limitation of daily activities", 3, CTCAE),
+        Severity.NONE: SeverityMeaning("no limitation of daily activities", None, CTCAE),
+        Severity.MILD: SeverityMeaning("minimal limitation of daily activities", 1, CTCAE),
+        Severity.MODERATE: SeverityMeaning("noticeable limitation of daily activities", 2, CTCAE),
+        Severity.SEVERE: SeverityMeaning("significant limitation of daily activities", 3, CTCAE),
     }
 )
 """What each step means; the CTCAE grade is a nearest match (unverified), a clinician grades."""

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from api.db.base import Base, UtcDateTime
 from api.domain.alerts.finding import FindingKind, Tier
-from api.domain.alerts.status import AlertStatus, Outcome
+from api.domain.alerts.status import AlertResolution, AlertStatus
 from api.models.constraints import one_of
 
 
@@ -21,7 +21,7 @@ class Alert(Base):
         CheckConstraint(one_of("kind", FindingKind), name="kind"),
         CheckConstraint(one_of("tier", Tier), name="tier"),
         CheckConstraint(one_of("status", AlertStatus), name="status"),
-        CheckConstraint(f"outcome IS NULL OR {one_of('outcome', Outcome)}", name="outcome"),
+        CheckConstraint(f"outcome IS NULL OR {one_of('outcome', AlertResolution)}", name="outcome"),
         Index(
             "uq_alerts_one_open",
             "patient_id",

@@ -7,7 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from api.db.base import Base, UtcDateTime
-from api.domain.reminders import Closed, Step
+from api.domain.reminders import ClosedReason, ReminderStep
 from api.models.constraints import one_of
 
 
@@ -18,9 +18,9 @@ class Reminder(Base):
     __table_args__ = (
         UniqueConstraint("patient_id", "purpose", "slot"),
         CheckConstraint("purpose IN ('check_in', 'reassessment')", name="purpose"),
-        CheckConstraint(f"step IS NULL OR {one_of('step', Step)}", name="step"),
+        CheckConstraint(f"step IS NULL OR {one_of('step', ReminderStep)}", name="step"),
         CheckConstraint(
-            f"closed_because IS NULL OR {one_of('closed_because', Closed)}", name="closed_because"
+            f"closed_because IS NULL OR {one_of('closed_because', ClosedReason)}", name="closed_because"
         ),
         Index(None, "site_id", "due_at"),
         Index(None, "step", "closed_at"),

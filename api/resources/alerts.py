@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from api.auth import fails_with, requires
 from api.domain.alerts.finding import FindingKind, Severity, Tier
-from api.domain.alerts.status import AlertStatus, Outcome
+from api.domain.alerts.status import AlertResolution, AlertStatus
 from api.domain.authority import Principal, Scope
 from api.domain.schedule import local_day, zone_of
 from api.domain.trajectory.engine import Engine
@@ -40,7 +40,7 @@ from api.services.alerts import actions
 from api.services.care import guidance, measurement_history
 from api.services.organisation.directory import named
 from api.services.scoring.reporting import reporting_of
-from api.services.worklist import Case, RefusedItems, UnheardFrom
+from api.services.worklist import AlertDetail, RefusedItems, UnheardFrom
 
 blp = Blueprint("alerts", __name__, url_prefix="/v1/alerts", description="What the care team must answer.")
 
@@ -160,7 +160,7 @@ class Resolution(MethodView):
                 session,
                 principal(),
                 alert_id,
-                outcome=Outcome(body["outcome"]),
+                outcome=AlertResolution(body["outcome"]),
                 note=body.get("note"),
                 check=lambda version: check_if_match(request.headers.get("If-Match"), version),
                 now=clock(),
@@ -212,7 +212,7 @@ def page_of_alerts(session: Session, query: dict[str, Any], patient_id: UUID | N
     }
 
 
-def case_on_wire(case: Case, engine: Engine, now: datetime) -> dict[str, Any]:
+def case_on_wire(case: AlertDetail, engine: Engine, now: datetime) -> dict[str, Any]:
     """Return an alert with its patient, score and evidence, as the wire shows it."""
     patient = case.patient
     started = patient.ai_started_on
@@ -257,7 +257,7 @@ def answer_with(session: Session, alert: Alert) -> Answered:
     return shown, 200, {"ETag": etag_of(alert.version)}
 
 
-def _guidance(session: Session, case: Case, engine: Engine) -> dict[str, Any]:
+def _guidance(session: Session, case: AlertDetail, engine: Engine) -> dict[str, Any]:
     """Return what the site approved for her present severity; of one who fell silent it is not known."""
     today = local_day(clock(), zone_of(case.patient.timezone))
     present = (

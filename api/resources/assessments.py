@@ -9,7 +9,7 @@ from flask.views import MethodView
 from sqlalchemy.orm import Session
 
 from api.auth import fails_with, requires
-from api.domain.assessments.assessment import AssessmentStatus, Sent
+from api.domain.assessments.assessment import AssessmentStatus, AssessmentSubmission
 from api.domain.authority import Scope
 from api.domain.errors import AssessmentConflict
 from api.models.assessment import AssessmentRow
@@ -196,5 +196,5 @@ def _shown(session: Session, row: AssessmentRow) -> dict[str, Any]:
     return on_wire(read)
 
 
-def _sent(body: dict[str, Any]) -> Sent:
-    return Sent(**{**body, "status": AssessmentStatus(body["status"])}, sent_at=sent_at())
+def _sent(body: dict[str, Any]) -> AssessmentSubmission:
+    return AssessmentSubmission(**{**body, "status": AssessmentStatus(body["status"])}, sent_at=sent_at())

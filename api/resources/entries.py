@@ -40,7 +40,7 @@ from api.schemas.entry import (
 )
 from api.schemas.fields import PageQuery
 from api.services.entries.corrections import correct_entry, find_entry, withdraw_entry
-from api.services.entries.record import ItemResult, ItemStatus, Report
+from api.services.entries.record import EntrySubmission, ItemResult, ItemStatus
 from api.services.paging import Page
 from api.services.scoring import trajectories
 
@@ -85,7 +85,7 @@ class Entries(MethodView):
         body = safety_statements.json_body()
         batch = isinstance(body, dict) and "entries" in body
         items = _items_of(body) if batch else [body]
-        results = recording()(Report(principal(), items, safety_statements.sent_at()))
+        results = recording()(EntrySubmission(principal(), items, safety_statements.sent_at()))
         safety_statements.note_recorded()
         if batch:
             return jsonify({"results": [_shown(result) for result in results]})

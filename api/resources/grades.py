@@ -7,7 +7,7 @@ from flask.views import MethodView
 
 from api.auth import fails_with, requires
 from api.domain.authority import Scope
-from api.domain.instruments.definition import Result, Score, Unscored
+from api.domain.instruments.definition import Result, ScoreDefinition, Unscored
 from api.resources.blueprint import Blueprint
 from api.resources.request_context import clock, principal, reading
 from api.schemas.grade import GradesSchema
@@ -49,7 +49,7 @@ def _on_wire(found: Grades) -> dict[str, Any]:
     }
 
 
-def _symptom(score: Score, found: Grades) -> dict[str, Any]:
+def _symptom(score: ScoreDefinition, found: Grades) -> dict[str, Any]:
     course, compared = found.courses[score.id], {report.id for report in found.series.compared}
     shown = {name: getattr(score, name) for name in ("id", "name", "lowest", "highest", "direction")}
     grades = [

@@ -6,7 +6,7 @@ from flask.views import MethodView
 
 from api.auth import fails_with, requires
 from api.domain.authority import Scope
-from api.domain.guidance.deciding import Decision, Standing
+from api.domain.guidance.deciding import Decision, GuidanceStanding
 from api.resources.blueprint import Blueprint
 from api.resources.request_context import clock, principal, reading, transaction
 from api.schemas.guidance import GuidanceItemSchema, GuidanceSchema, NewDecisionSchema
@@ -52,7 +52,7 @@ class Decisions(MethodView):
         return item_on_wire(found), 201 if is_new else 200
 
 
-def item_on_wire(found: Standing) -> dict[str, Any]:
+def item_on_wire(found: GuidanceStanding) -> dict[str, Any]:
     """Return an item and how it stands, as the wire shows it."""
     item = found.item
     names = ("id", "section", "severities", "words", "verdict", "evidence", "correction", "citations")

@@ -9,7 +9,7 @@ from threading import Lock
 from flask import Flask, Response, current_app, g, request
 from sqlalchemy.exc import SQLAlchemyError
 
-from api.db.sessions import Sessions
+from api.db.sessions import Database
 from api.services import counters
 from config.settings import Settings
 
@@ -38,7 +38,7 @@ FORWARDING = ("X-Forwarded-For", "Forwarded", "X-Real-IP")
 class Denials:
     """Denied requests of this process, written down together: strangers must not make it write for each."""
 
-    def __init__(self, sessions: Sessions) -> None:
+    def __init__(self, sessions: Database) -> None:
         """Count from zero."""
         self._sessions = sessions
         self._lock = Lock()
@@ -70,7 +70,7 @@ class Denials:
             log.warning("denied requests could not be counted", extra={"count": counts.total()})
 
 
-def install(app: Flask, settings: Settings, sessions: Sessions) -> None:
+def install(app: Flask, settings: Settings, sessions: Database) -> None:
     """Let the hooks run around every request of ``app``."""
     headers = HEADERS
     if settings.production and settings.public_url.startswith("https://"):

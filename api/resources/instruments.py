@@ -21,7 +21,7 @@ from api.schemas.instrument import (
     LanguageQuerySchema,
 )
 from api.services.instruments import wordings
-from api.services.instruments.wordings import Texts
+from api.services.instruments.wordings import InstrumentTexts
 
 blp = Blueprint("instruments", __name__, url_prefix="/v1/instruments", description="Questionnaires.")
 
@@ -71,7 +71,7 @@ class InstrumentByCode(MethodView):
         }
 
 
-def _texts(session: Session, instruments: list[Instrument], language: str | None) -> list[Texts]:
+def _texts(session: Session, instruments: list[Instrument], language: str | None) -> list[InstrumentTexts]:
     caller = principal()
     if language is None and caller.kind == ActorKind.PATIENT:
         language = session.get_one(Patient, caller.id).language
@@ -79,7 +79,7 @@ def _texts(session: Session, instruments: list[Instrument], language: str | None
     return wordings.texts_of(session, caller.site_id, instruments, language=chosen)
 
 
-def _summary(instrument: Instrument, texts: Texts) -> dict[str, Any]:
+def _summary(instrument: Instrument, texts: InstrumentTexts) -> dict[str, Any]:
     return {
         "code": instrument.code,
         "version": instrument.version,
@@ -96,7 +96,7 @@ def _summary(instrument: Instrument, texts: Texts) -> dict[str, Any]:
     }
 
 
-def _item(item: Item, texts: Texts) -> dict[str, Any]:
+def _item(item: Item, texts: InstrumentTexts) -> dict[str, Any]:
     return {
         "id": item.id,
         "lowest": item.lowest,

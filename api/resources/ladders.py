@@ -13,7 +13,7 @@ from api.resources.blueprint import Blueprint
 from api.resources.request_context import clock, principal, reading, transaction
 from api.schemas.ladder import LadderSchema, NewLadderSchema, StandingLadderSchema
 from api.services.alerts import site_ladders
-from api.services.alerts.site_ladders import Setting
+from api.services.alerts.site_ladders import LadderSetting
 
 blp = Blueprint("ladders", __name__, url_prefix="/v1", description="Who is told when, and working hours.")
 
@@ -84,7 +84,7 @@ def _standing() -> dict[str, Any]:
     }
 
 
-def _set(body: dict[str, Any]) -> tuple[Setting, bool]:
+def _set(body: dict[str, Any]) -> tuple[LadderSetting, bool]:
     """Set the ladders of a body; return them, and whether they are new."""
     wanted = site_ladders.ladders_in(body["document"])
     with transaction() as session:
@@ -99,7 +99,7 @@ def _set(body: dict[str, Any]) -> tuple[Setting, bool]:
         )
 
 
-def _on_wire(setting: Setting) -> dict[str, Any]:
+def _on_wire(setting: LadderSetting) -> dict[str, Any]:
     row, ladders = setting.row, setting.ladders
     document = document_of(ladders) if ladders else None
     return {

@@ -27,7 +27,7 @@ from api.schemas.measurement import (
 from api.services import audit
 from api.services.access.visibility import find_patient
 from api.services.care import measurement_history, measurements
-from api.services.care.measurement_history import Shown
+from api.services.care.measurement_history import MeasurementView
 
 blp = Blueprint(
     "measurements", __name__, url_prefix="/v1/patients/<uuid:patient_id>", description="What staff measure."
@@ -164,7 +164,7 @@ class MeasurementVersions(MethodView):
             return {"items": measurement_history.versions_of(session, patient.id, measurement_id)}
 
 
-def measurement_on_wire(shown: Shown) -> dict[str, Any]:
+def measurement_on_wire(shown: MeasurementView) -> dict[str, Any]:
     """Return a measurement as it goes out; a withdrawn one without what it said."""
     row = shown.row
     return {

@@ -39,7 +39,7 @@ from api.services.accounts import activations, devices, qr
 from api.services.messages import subscriptions
 from api.services.paging import Page
 from api.services.patients import enrolment
-from api.services.patients.enrolment import Wanted
+from api.services.patients.enrolment import PatientFilter
 from api.services.scoring import patient_lock, score
 
 blp = Blueprint("patients", __name__, url_prefix="/v1/patients", description="Patients of the site.")
@@ -58,7 +58,7 @@ class Patients(MethodView):
     def get(self, query: dict[str, Any]) -> Page[Patient]:
         """The caller's patients, by name."""
         status = PatientStatus(query["status"]) if "status" in query else None
-        wanted = Wanted(
+        wanted = PatientFilter(
             query.get("reference"), status, query.get("unheard", False), query.get("refused", False)
         )
         cursor, limit = query.get("cursor"), query["limit"]

@@ -31,7 +31,7 @@ from api.schemas.plan import (
 from api.services import audit
 from api.services.access.visibility import find_patient
 from api.services.plans import plans, slots
-from api.services.plans.plans import Setting, Wanted, plan_in
+from api.services.plans.plans import PlanRequest, PlanSetting, plan_in
 from api.services.reminders import skips
 from api.services.reminders.due_now import all_due_for
 
@@ -156,10 +156,10 @@ def _followed(session: Session, patient_id: UUID) -> Patient:
     return patient
 
 
-def _wanted(body: dict[str, Any]) -> Wanted:
+def _wanted(body: dict[str, Any]) -> PlanRequest:
     preset = body.get("preset")
     plan = None if preset == FOLLOW_SITE else plan_in(preset, body.get("document"))
-    return Wanted(plan, body.get("effective_from"), body.get("note"))
+    return PlanRequest(plan, body.get("effective_from"), body.get("note"))
 
 
 def _site_plan(session: Session) -> dict[str, Any]:
@@ -184,7 +184,7 @@ def _patient_plan(session: Session, patient: Patient) -> dict[str, Any]:
     }
 
 
-def _plan_on_wire(setting: Setting) -> dict[str, Any]:
+def _plan_on_wire(setting: PlanSetting) -> dict[str, Any]:
     row, plan = setting.row, setting.plan
     origin = "built_in" if row is None else "patient" if row.patient_id else "site"
     courses = plan.courses if plan else ()

@@ -11,7 +11,7 @@ from api.resources.blueprint import Blueprint
 from api.resources.request_context import clock, engine, principal, reading, transaction
 from api.schemas.policy import NewPolicySchema, PolicySchema, StandingPolicySchema
 from api.services.policies import site_policies
-from api.services.policies.site_policies import Setting
+from api.services.policies.site_policies import PolicySetting
 
 blp = Blueprint("policies", __name__, url_prefix="/v1", description="Thresholds, tiers and the alert budget.")
 
@@ -77,7 +77,7 @@ def _standing() -> dict[str, Any]:
     return {"present": _on_wire(found.present), "coming": [_on_wire(each) for each in found.coming]}
 
 
-def _set(body: dict[str, Any]) -> tuple[Setting, bool]:
+def _set(body: dict[str, Any]) -> tuple[PolicySetting, bool]:
     """Set the policy of a body; return it, and whether it is new."""
     with transaction() as session:
         return site_policies.set_policy(
@@ -92,7 +92,7 @@ def _set(body: dict[str, Any]) -> tuple[Setting, bool]:
         )
 
 
-def _on_wire(setting: Setting) -> dict[str, Any]:
+def _on_wire(setting: PolicySetting) -> dict[str, Any]:
     row, policy = setting.row, setting.policy
     return {
         "id": row.id if row else None,

@@ -10,7 +10,7 @@ from api.resources.blueprint import Blueprint
 from api.resources.request_context import clock, principal, reading, transaction
 from api.schemas.reminder import NewReminderSchema, ReminderSchema, RemindersQuerySchema, RemindersSchema
 from api.services.paging import Page
-from api.services.reminders.reminders import LOOKED_BACK, Due, list_due, trigger
+from api.services.reminders.reminders import LOOKED_BACK, ReminderStatus, list_due, trigger
 
 blp = Blueprint("reminders", __name__, url_prefix="/v1/reminders", description="For schedulers.")
 
@@ -23,7 +23,7 @@ class Reminders(MethodView):
     @fails_with(422)
     @blp.arguments(RemindersQuerySchema, location="query")
     @blp.response(200, RemindersSchema)
-    def get(self, query: dict[str, Any]) -> Page[Due]:
+    def get(self, query: dict[str, Any]) -> Page[ReminderStatus]:
         """What is due before a moment, soonest first.
 
         Check-ins that will be asked for, and the reminders there were, each with how its delivery stands.
@@ -38,7 +38,7 @@ class Reminders(MethodView):
     @blp.arguments(NewReminderSchema)
     @blp.response(201, ReminderSchema, description="The reminder is new")
     @blp.alt_response(200, schema=ReminderSchema, success=True, description="It was asked for before")
-    def post(self, body: dict[str, Any]) -> tuple[Due, int]:
+    def post(self, body: dict[str, Any]) -> tuple[ReminderStatus, int]:
         """Remind a patient of a reassessment. Safe to repeat.
 
         The same patient, purpose and slot is one reminder: repeated, it answers 200 with the first. She

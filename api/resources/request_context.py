@@ -9,11 +9,11 @@ from typing import TypeVar
 from flask import current_app, g
 from sqlalchemy.orm import Session
 
-from api.db.sessions import Sessions
+from api.db.sessions import Database
 from api.domain.authority import ActorKind, Principal
 from api.domain.errors import VersionMissing, VersionMoved
 from api.domain.trajectory.engine import Engine
-from api.services.entries.group_commit import Recording
+from api.services.entries.group_commit import EntryBatcher
 from api.services.policies import policies
 from api.services.scoring.replayer import Replayer
 from config.settings import Settings
@@ -38,9 +38,9 @@ def engine_here(session: Session) -> Engine:
     return policies.engine_at(session, principal().site_id, like=engine(), now=clock())
 
 
-def sessions() -> Sessions:
+def sessions() -> Database:
     """Return the way to the database."""
-    found: Sessions = current_app.extensions["aimss.sessions"]
+    found: Database = current_app.extensions["aimss.sessions"]
     return found
 
 
@@ -51,13 +51,13 @@ def principal() -> Principal:
 
 
 def clock() -> datetime:
-    """Return the time of this request; the only clock on the way in, but for that of `Recording`."""
+    """Return the time of this request; the only clock on the way in, but for that of `EntryBatcher`."""
     return datetime.now(UTC)
 
 
-def recording() -> Recording:
+def recording() -> EntryBatcher:
     """Return what records the reports of phones, several in one transaction where they come together."""
-    found: Recording = current_app.extensions["aimss.recording"]
+    found: EntryBatcher = current_app.extensions["aimss.recording"]
     return found
 
 

@@ -15,7 +15,7 @@ from api.resources.blueprint import Blueprint
 from api.resources.request_context import check_if_match, clock, etag_of, principal, reading, transaction
 from api.schemas.rota import NAME, NewRotaSchema, RotaQuerySchema, RotaSchema, RotasSchema
 from api.services.alerts import rotas
-from api.services.alerts.rotas import Listed, Wanted
+from api.services.alerts.rotas import ListedRota, ShiftRequest
 
 blp = Blueprint("rotas", __name__, url_prefix="/v1/rotas", description="Who is on call when.")
 
@@ -76,14 +76,14 @@ class RotaByName(MethodView):
             letters = "is no name: letters, digits, blanks, dots and dashes"
             raise InvalidRota(f"{name[:80]!r} {letters}", {"name": letters})
         now = clock()
-        wanted = [Wanted(each["staff"], each["begins_at"], each["ends_at"]) for each in body["shifts"]]
+        wanted = [ShiftRequest(each["staff"], each["begins_at"], each["ends_at"]) for each in body["shifts"]]
         check = partial(check_if_match, request.headers.get("If-Match"))
         with transaction() as session:
             found = rotas.set_rota(session, principal(), name, wanted, check_version=check, now=now)
         return _on_wire(found, now), 200, {"ETag": etag_of(found.rota.version)}
 
 
-def _on_wire(found: Listed, now: datetime) -> dict[str, Any]:
+def _on_wire(found: ListedRota, now: datetime) -> dict[str, Any]:
     return {
         "name": found.rota.name,
         "version": found.rota.version,

@@ -20,14 +20,14 @@ from werkzeug.exceptions import BadRequest, HTTPException, RequestEntityTooLarge
 
 from api.auth import caller_of_request
 from api.domain.authority import Principal, Scope
-from api.domain.entries.safety_statements import Carrier, all_stated, stated_in_value, text_of
+from api.domain.entries.safety_statements import StatementSource, all_stated, stated_in_value, text_of
 from api.domain.errors import InvalidEntry
 from api.domain.json_values import repeated_in
 from api.resources.request_context import clock, engine, reading, transaction
 from api.services.care import emergency_numbers
 from api.services.lenient_json import LARGEST_TEXT, UnreadableBody, read_lenient, text_to_search
 from api.services.scoring import rejected_items, safety_statements
-from api.services.scoring.rejected_items import Refused
+from api.services.scoring.rejected_items import RejectedItem
 
 OWN_DIARY = "/v1/me/"
 ENTRIES = "/v1/me/entries"
@@ -117,7 +117,7 @@ def _hear(response: Response) -> None:
             )
 
 
-def _is_any_new(by: Principal, carriers: Sequence[Carrier]) -> bool:
+def _is_any_new(by: Principal, carriers: Sequence[StatementSource]) -> bool:
     """Look before the transaction is opened: others would wait for what a phone over its budget repeats."""
     if not carriers:
         return False
@@ -142,7 +142,7 @@ def _body() -> bytes:
         return beginning
 
 
-def _refused(response: Response, body: bytes, encoding: str, key: str | None) -> Refused | None:
+def _refused(response: Response, body: bytes, encoding: str, key: str | None) -> RejectedItem | None:
     """Return what the team is shown as refused; None: nothing that it has to look at."""
     if response.status_code not in _TO_BE_LOOKED_AT or not request.path.startswith(ENTRIES):
         return None
@@ -154,9 +154,9 @@ def _refused(response: Response, body: bytes, encoding: str, key: str | None) ->
     try:
         value = read_lenient(body, encoding=encoding)
     except UnreadableBody:
-        return Refused(key, text_to_search(body, encoding=encoding), why)
+        return RejectedItem(key, text_to_search(body, encoding=encoding), why)
     text = text_to_search(body, encoding=encoding) if repeated_in(value) else text_of(value)
-    return Refused(key or rejected_items.readable_id(value), text, why)
+    return RejectedItem(key or rejected_items.readable_id(value), text, why)
 
 
 def _with_emergency(response: Response) -> Response:

@@ -18,7 +18,7 @@ from api.schemas.service_account import (
     ServiceWithSecretSchema,
 )
 from api.services.organisation import service_keys
-from api.services.organisation.service_keys import Made, Service
+from api.services.organisation.service_keys import NewServiceKey, Service
 
 blp = Blueprint(
     "services", __name__, url_prefix="/v1/services", description="Programs with keys of their own."
@@ -133,5 +133,5 @@ def service_on_wire(service: Service) -> dict[str, Any]:
     }
 
 
-def _made_on_wire(made: Made) -> dict[str, Any]:
+def _made_on_wire(made: NewServiceKey) -> dict[str, Any]:
     return service_on_wire(made.service) | {"key": made.secret}

@@ -16,7 +16,7 @@ from api.services.access import throttle
 from api.services.access.tokens import Issued
 from api.services.accounts import known_origins, sign_ins
 from api.services.accounts.known_origins import SignInOrigin
-from api.services.accounts.sign_ins import Attempt
+from api.services.accounts.sign_ins import SignInAttempt
 
 blp = Blueprint("sessions", __name__, url_prefix="/v1/sessions", description="Staff's way in.")
 
@@ -42,12 +42,12 @@ class Sessions(MethodView):
             cookies.check_same_origin()
             device = cookies.give_device_id()
         now = clock()
-        issued = _sign_in(Attempt(**body, origin=SignInOrigin(place(), device)))
+        issued = _sign_in(SignInAttempt(**body, origin=SignInOrigin(place(), device)))
         cookies.hand_out(issued, transport, now=now)
         return tokens_on_wire(issued, transport)
 
 
-def _sign_in(attempt: Attempt) -> Issued:
+def _sign_in(attempt: SignInAttempt) -> Issued:
     """Count the try, check the password, and sign in: two transactions that write, the slow check between."""
     rules = sign_in_rules()
     with transaction() as session:

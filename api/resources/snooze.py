@@ -16,7 +16,7 @@ blp = Blueprint("snooze", __name__, url_prefix="/v1/me/reminders", description="
 
 
 @blp.route("/snooze")
-class Snooze(MethodView):
+class ReminderSnooze(MethodView):
     """The caller's reminders, put off."""
 
     @requires(Scope.REPORT)

@@ -37,7 +37,7 @@ from api.schemas.staff import (
 from api.services.access import tokens
 from api.services.messages import subscriptions
 from api.services.organisation import directory, invitations, members
-from api.services.organisation.directory import Filter, Member
+from api.services.organisation.directory import Member, StaffFilter
 from api.services.organisation.handover import Handover
 
 blp = Blueprint("staff", __name__, url_prefix="/v1/staff", description="Who works at the site.")
@@ -59,7 +59,7 @@ class StaffList(MethodView):
         Resolves the ids of people in other answers (`acknowledged_by`, `recorded_by`, `set_by` …). A site
         admin also sees what is marked *admins*.
         """
-        wanted = Filter(
+        wanted = StaffFilter(
             StaffStatus(query["status"]) if "status" in query else None,
             Role(query["role"]) if "role" in query else None,
             query.get("team_id"),

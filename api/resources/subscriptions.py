@@ -15,7 +15,7 @@ from api.resources.blueprint import Blueprint
 from api.resources.request_context import clock, principal, reading, settings, transaction
 from api.schemas.subscription import NewSubscriptionSchema, PushKeyAndDevicesSchema, SubscriptionSchema
 from api.services.messages import subscriptions
-from api.services.messages.subscriptions import Address
+from api.services.messages.subscriptions import BrowserSubscription
 from api.services.messages.vapid import public_keys
 
 blp = Blueprint("subscriptions", __name__, url_prefix="/v1", description="Who is told by push, and where.")
@@ -61,7 +61,7 @@ class SubscriptionOfDevice(MethodView):
         if another person or an earlier installation had registered it, it is now the caller's alone.
         """
         key = subscriptions.key_of(body.get("public_key"), held_keys())
-        address = Address(body["endpoint"], **body["keys"], vapid_key=key)
+        address = BrowserSubscription(body["endpoint"], **body["keys"], vapid_key=key)
         allowed = PushServices(settings().push_services, settings().push_loopback)
         resolver = current_app.extensions.get("aimss.resolver", subscriptions.resolve)
         subscriptions.check(address, services=allowed, resolver=resolver)

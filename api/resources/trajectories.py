@@ -31,7 +31,7 @@ from api.services.care import measurement_history
 from api.services.entries import corrections
 from api.services.paging import Page
 from api.services.scoring import rejected_items, trajectories
-from api.services.scoring.trajectories import Course
+from api.services.scoring.trajectories import TrajectoryView
 
 blp = Blueprint("trajectories", __name__, url_prefix="/v1", description="Scores over time.")
 
@@ -57,7 +57,7 @@ class OwnTrajectory(MethodView):
 
 
 @blp.route("/patients/<uuid:patient_id>/trajectory")
-class PatientTrajectory(MethodView):
+class TrajectoryOfPatient(MethodView):
     """A patient's course, for her team."""
 
     @requires(Scope.PATIENTS_READ)
@@ -174,12 +174,12 @@ def _see(session: Session, patient_id: UUID, action: str) -> Patient:
     return patient
 
 
-def _read(session: Session, patient_id: UUID, period: dict[str, Any]) -> Course:
+def _read(session: Session, patient_id: UUID, period: dict[str, Any]) -> TrajectoryView:
     since, until = period.get("since"), period.get("until")
     return trajectories.course_of(session, patient_id, since=since, until=until)
 
 
-def _on_wire(course: Course) -> dict[str, Any]:
+def _on_wire(course: TrajectoryView) -> dict[str, Any]:
     standing = course.trajectory
     return {
         "status": standing.status,

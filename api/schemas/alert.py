@@ -3,7 +3,7 @@
 from marshmallow import Schema, fields, validate
 
 from api.domain.alerts.finding import FindingKind, Severity, Tier
-from api.domain.alerts.status import AlertStatus, Outcome
+from api.domain.alerts.status import AlertResolution, AlertStatus
 from api.schemas.fields import Moment, Strict, Text
 from api.schemas.guidance import GuidanceItemSchema
 from api.schemas.reporting import ReportingSchema
@@ -13,7 +13,7 @@ from api.schemas.staff import NamedSchema
 KINDS = [kind.value for kind in FindingKind]
 TIERS = [tier.value for tier in Tier]
 STATUSES = [status.value for status in AlertStatus]
-OUTCOMES = [outcome.value for outcome in Outcome]
+OUTCOMES = [outcome.value for outcome in AlertResolution]
 
 
 class EvidenceSchema(Schema):

@@ -3,9 +3,15 @@
 from typing import Any
 
 from api.domain.assessments.assessment import AssessmentStatus
-from api.domain.instruments.definition import Score
+from api.domain.instruments.definition import ScoreDefinition
 from api.models.assessment import AssessmentRow
-from api.services.assessments.assessment_reading import Changes, Done, History, Meaning, Read
+from api.services.assessments.assessment_reading import (
+    AssessmentChanges,
+    AssessmentHistory,
+    AssessmentMeaning,
+    AssessmentView,
+    CompletedAssessment,
+)
 
 NOT_SCORED = {
     AssessmentStatus.PARTIAL: "it is not complete yet",
@@ -19,7 +25,7 @@ UNEXPLAINED = (
 )
 
 
-def on_wire(read: Read) -> dict[str, Any]:
+def on_wire(read: AssessmentView) -> dict[str, Any]:
     """Return an assessment as it goes out; a withdrawn one without its answers."""
     row, meaning = read.row, read.meaning
     withdrawn = row.status == AssessmentStatus.WITHDRAWN
@@ -44,7 +50,7 @@ def on_wire(read: Read) -> dict[str, Any]:
     }
 
 
-def changes_on_wire(changes: Changes) -> dict[str, Any]:
+def changes_on_wire(changes: AssessmentChanges) -> dict[str, Any]:
     """Return a page of the change feed as it goes out."""
     return {
         "items": [on_wire(read) for read in changes.items],
@@ -53,7 +59,7 @@ def changes_on_wire(changes: Changes) -> dict[str, Any]:
     }
 
 
-def history_on_wire(history: History) -> dict[str, Any]:
+def history_on_wire(history: AssessmentHistory) -> dict[str, Any]:
     """Return what an assessment was before, and its scores, as they go out."""
     return {
         "items": list(history.versions),
@@ -81,7 +87,7 @@ def _holds(row: AssessmentRow, of_version: int, scorer: str) -> bool:
     return (row.version, row.scorer) == (of_version, scorer)
 
 
-def _scoring(meaning: Meaning) -> dict[str, Any]:
+def _scoring(meaning: AssessmentMeaning) -> dict[str, Any]:
     made = meaning.made
     return {
         "instrument_version": made.instrument_version,
@@ -93,11 +99,11 @@ def _scoring(meaning: Meaning) -> dict[str, Any]:
     }
 
 
-def _compared(done: Done | None) -> dict[str, Any] | None:
+def _compared(done: CompletedAssessment | None) -> dict[str, Any] | None:
     return None if done is None else {"id": done.id, "local_date": done.local_date}
 
 
-def _score(score: Score, meaning: Meaning) -> dict[str, Any]:
+def _score(score: ScoreDefinition, meaning: AssessmentMeaning) -> dict[str, Any]:
     """Return one score; a standard error has no meaning of its own to tell."""
     told = meaning.interpretations.get(score.id)
     return {

@@ -4,9 +4,17 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate
 
-from api.domain.entries.answer_types import MOST_SITES, BodySites, Choice, Choices, Flag, Scale, Text
+from api.domain.entries.answer_types import (
+    MOST_SITES,
+    BodySites,
+    Choice,
+    Choices,
+    FlagAnswer,
+    ScaleAnswer,
+    TextAnswer,
+)
 from api.domain.entries.parse import MAX_ENTRIES_PER_BATCH
-from api.domain.entries.questions import ANSWERS, Answer
+from api.domain.entries.questions import QUESTIONS, Question
 from api.schemas.fields import Flag as YesOrNo
 from api.schemas.fields import Moment, Strict, Whole, page_of
 from api.schemas.fields import Text as Words
@@ -15,20 +23,20 @@ from api.words.catalogue import translate_problem
 from api.words.speaking import language_of_request
 
 
-def _field(answer: Answer) -> fields.Field[Any]:
+def _field(answer: Question) -> fields.Field[Any]:
     """Return the field that documents one answer."""
     described: dict[str, Any] = {"metadata": {"description": answer.meaning}, "allow_none": True}
     match answer.kind:
-        case Scale(lowest=lowest, highest=highest):
+        case ScaleAnswer(lowest=lowest, highest=highest):
             return Whole(lowest=lowest, highest=highest, **described)
-        case Flag():
+        case FlagAnswer():
             return YesOrNo(**described)
         case Choice(options=options):
             return fields.String(validate=validate.OneOf(options), **described)
         case Choices(options=options):
             word = fields.String(validate=validate.OneOf(options))
             return _set_of(word, at_most=len(options), meaning=answer.meaning)
-        case Text(max_length=longest):
+        case TextAnswer(max_length=longest):
             return Words(max=longest, lines=True, **described)
         case BodySites(sites=sites, sides=sides):
             place = Schema.from_dict(
@@ -77,7 +85,7 @@ _MOMENTS: dict[str, fields.Field[Any]] = {
         metadata={"description": "The day it is about; left out, the local day it was recorded."}
     ),
 }
-_ANSWER_FIELDS: dict[str, fields.Field[Any]] = {answer.name: _field(answer) for answer in ANSWERS}
+_ANSWER_FIELDS: dict[str, fields.Field[Any]] = {answer.name: _field(answer) for answer in QUESTIONS}
 
 NewEntrySchema = Schema.from_dict(_MOMENTS | _ANSWER_FIELDS, name="NewEntry")
 """An entry as a client sends it."""

@@ -4,7 +4,7 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 
-from api.domain.entries.answer_types import Choice, Flag, Text
+from api.domain.entries.answer_types import Choice, FlagAnswer, TextAnswer
 from api.domain.guidance.definition import Verdict
 from api.domain.measurements.catalogue import KINDS
 from api.domain.measurements.definition import (
@@ -13,7 +13,7 @@ from api.domain.measurements.definition import (
     MeasurementKind,
     Number,
     Quantity,
-    Tries,
+    TrialCount,
 )
 from api.domain.measurements.reading import LONGEST_NOTE
 from api.schemas.fields import Flag as YesOrNo
@@ -40,14 +40,14 @@ def _field(each: Field, kind: KindOfMeasurement) -> fields.Field[Any]:
         case Number(quantity=quantity):
             described["metadata"]["description"] += _plausible(quantity)
             return _number(quantity, units, **described)
-        case Tries(quantity=quantity, at_most=most):
+        case TrialCount(quantity=quantity, at_most=most):
             described["metadata"]["description"] += _plausible(quantity)
             return fields.List(_number(quantity, units), validate=validate.Length(1, most), **described)
         case Choice(options=options):
             return fields.String(validate=validate.OneOf(options), **described)
-        case Flag():
+        case FlagAnswer():
             return YesOrNo(**described)
-        case Text(max_length=longest):
+        case TextAnswer(max_length=longest):
             return Words(max=longest, lines=True, **described)
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
-from api.domain.plans.definition import Kind
+from api.domain.plans.definition import TaskKind
 from api.domain.plans.due_slots import SlotState
 from api.domain.plans.presets import PRESETS
 from api.schemas.fields import Prose, Strict, Text
@@ -83,7 +83,7 @@ class SlotSchema(Schema):
         required=True, metadata={"description": "An instrument, a measurement or `check_in`."}
     )
     kind = fields.Enum(
-        Kind,
+        TaskKind,
         by_value=True,
         required=True,
         metadata={"description": "Who does it: the patient answers, or staff measure."},
@@ -206,7 +206,7 @@ class DueItemSchema(Schema):
 
     kind = fields.String(
         required=True,
-        validate=validate.OneOf([Kind.CHECK_IN.value, Kind.ASSESSMENT.value]),
+        validate=validate.OneOf([TaskKind.CHECK_IN.value, TaskKind.ASSESSMENT.value]),
         metadata={"description": "What is asked for: a check-in or a questionnaire."},
     )
     due_at = fields.AwareDateTime(required=True, metadata={"description": "Since when it is due."})

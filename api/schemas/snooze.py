@@ -5,14 +5,14 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, validates_schema
 
 from api.schemas.fields import Moment, Strict
-from api.services.reminders.snooze import LONGEST_PAUSE, Until
+from api.services.reminders.snooze import LONGEST_PAUSE, SnoozeEnd
 
 
 class NewSnoozeSchema(Strict):
     """Until when a patient wants to be left in peace."""
 
     wanted = fields.Enum(
-        Until,
+        SnoozeEnd,
         by_value=True,
         required=True,
         data_key="for",
@@ -27,7 +27,7 @@ class NewSnoozeSchema(Strict):
 
     @validates_schema
     def _holiday_has_a_day(self, body: dict[str, Any], **_: Any) -> None:
-        if (body.get("wanted") is Until.HOLIDAY) != ("until" in body):
+        if (body.get("wanted") is SnoozeEnd.HOLIDAY) != ("until" in body):
             raise ValidationError("A holiday needs its day, and nothing else has one.", "until")
 
 

@@ -11,7 +11,7 @@ from api.domain.alerts.status import AlertStatus
 from api.domain.authority import ActorKind
 from api.domain.delivery.messages import MessageState
 from api.domain.enrolment import PatientStatus
-from api.domain.reminders import Closed
+from api.domain.reminders import ClosedReason
 from api.models.alert import Alert
 from api.models.identity import ActivationCode, Grant
 from api.models.outbox import OutboxMessage, Subscription
@@ -28,7 +28,7 @@ LOOKED_AT_WITHIN = timedelta(minutes=15)
 
 
 @dataclass(frozen=True, slots=True)
-class Settled:
+class RestoreSummary:
     """How much of the state of before was ended."""
 
     sign_ins: int
@@ -38,7 +38,7 @@ class Settled:
     alerts: int
 
 
-def settle_restore(session: Session, *, keep_service_keys: bool, now: datetime) -> Settled:
+def settle_restore(session: Session, *, keep_service_keys: bool, now: datetime) -> RestoreSummary:
     """End what must not go on after a return to a backup; running it twice does no harm.
 
     Sign-ins, codes and invitations that were ended since the backup would work again, so all of them end.
@@ -47,7 +47,7 @@ def settle_restore(session: Session, *, keep_service_keys: bool, now: datetime) 
     of change feeds are refused from now on, so that phones read everything again and resend what is missing.
     """
     session.add(Restore(restored_at=now))
-    settled = Settled(
+    settled = RestoreSummary(
         sign_ins=_end_sign_ins(session, keep_service_keys=keep_service_keys, now=now),
         codes=_end_codes(session, now=now),
         messages=_count(
@@ -60,7 +60,7 @@ def settle_restore(session: Session, *, keep_service_keys: bool, now: datetime) 
             session,
             update(Reminder)
             .where(Reminder.closed_at.is_(None), Reminder.due_at <= now)
-            .values(closed_at=now, closed_because=Closed.LAPSED),
+            .values(closed_at=now, closed_because=ClosedReason.LAPSED),
         ),
         alerts=_count(
             session,
@@ -69,7 +69,7 @@ def settle_restore(session: Session, *, keep_service_keys: bool, now: datetime) 
             .values(next_rung_at=now + LOOKED_AT_WITHIN),
         ),
     )
-    detail = {name: getattr(settled, name) for name in Settled.__slots__}
+    detail = {name: getattr(settled, name) for name in RestoreSummary.__slots__}
     audit.record(session, "server.restored", by=None, now=now, detail=detail)
     return settled
 

@@ -1,6 +1,6 @@
 """Who did what to whom, written in the same transaction as the deed.
 
-A request also keeps a `Trail` of the patients it looked up. Whoever of them has no row of their own when
+A request also keeps a `AuditTrail` of the patients it looked up. Whoever of them has no row of their own when
 it is answered, because nothing was changed or because it was refused, gets one then: no view can show a
 patient without a trace.
 """
@@ -25,7 +25,7 @@ SHOWN = "patient.shown"
 
 
 @dataclass(slots=True)
-class Trail:
+class AuditTrail:
     """What one request looked up of patients, and what it has written of that."""
 
     seen: set[UUID] = field(default_factory=set)
@@ -38,13 +38,13 @@ class Trail:
         return sorted(self.seen - self.traced if was_kept else self.seen)
 
 
-_TRAIL: ContextVar[Trail | None] = ContextVar("trail", default=None)
+_TRAIL: ContextVar[AuditTrail | None] = ContextVar("trail", default=None)
 
 
 @contextmanager
-def trail() -> Iterator[Trail]:
+def trail() -> Iterator[AuditTrail]:
     """Keep the trail of one request."""
-    kept = Trail()
+    kept = AuditTrail()
     token = _TRAIL.set(kept)
     try:
         yield kept
@@ -59,7 +59,7 @@ def note_seen(patient_id: UUID) -> None:
 
 
 def record_shown(
-    session: Session, kept: Trail, *, by: Principal, operation: str, refused: str | None, now: datetime
+    session: Session, kept: AuditTrail, *, by: Principal, operation: str, refused: str | None, now: datetime
 ) -> None:
     """Write what a trail lacks: a row for each patient who was looked up and has none, and deferred rows.
 

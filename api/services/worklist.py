@@ -37,7 +37,7 @@ WAITING = (AlertStatus.OPEN, AlertStatus.ACKNOWLEDGED)
 
 
 @dataclass(slots=True)
-class Case:
+class AlertDetail:
     """An alert with the patient it is about, where she stands, and all that was said of it."""
 
     alert: Alert
@@ -75,10 +75,10 @@ class RefusedItems:
 
 
 @dataclass(slots=True)
-class Page:
+class WorklistPage:
     """One page of the worklist, and where the next begins."""
 
-    cases: list[Case]
+    cases: list[AlertDetail]
     next: str | None
 
 
@@ -91,7 +91,7 @@ def worklist(
     patient_id: UUID | None = None,
     after: str | None = None,
     limit: int = 50,
-) -> Page:
+) -> WorklistPage:
     """Return alerts worst first: by tier and kind, within those the one that waits longest.
 
     What the alert budget holds back comes after what the team was told of.
@@ -113,13 +113,13 @@ def worklist(
     more, ids = len(ids) > limit, ids[:limit]
     cases = _cases(session, ids)
     _complete(session, cases)
-    return Page(cases, _cursor_of(cases[-1].alert) if more else None)
+    return WorklistPage(cases, _cursor_of(cases[-1].alert) if more else None)
 
 
-def case_of(session: Session, alert: Alert) -> Case:
+def case_of(session: Session, alert: Alert) -> AlertDetail:
     """Return one alert as the worklist shows it, with its whole history."""
     patient = session.get_one(Patient, alert.patient_id)
-    case = Case(alert, patient, session.get_one(Trajectory, patient.id))
+    case = AlertDetail(alert, patient, session.get_one(Trajectory, patient.id))
     _complete(session, [case])
     events = (
         select(AlertEvent, Staff.name)
@@ -131,7 +131,7 @@ def case_of(session: Session, alert: Alert) -> Case:
     return case
 
 
-def explain_held_back(session: Session, cases: Sequence[Case], *, now: datetime) -> None:
+def explain_held_back(session: Session, cases: Sequence[AlertDetail], *, now: datetime) -> None:
     """Say of every case that is held back why, and until when: a few queries, however many there are."""
     held = [case for case in cases if standing_of(case.alert) == HELD]
     if not held:
@@ -227,7 +227,7 @@ def _visible_alerts(by: Principal) -> Select[UUID]:
     return alerts.where(visible_to(by).where(Patient.id == Alert.patient_id).exists())
 
 
-def _cases(session: Session, ids: Sequence[UUID]) -> list[Case]:
+def _cases(session: Session, ids: Sequence[UUID]) -> list[AlertDetail]:
     """Load alerts with their patients and trajectories, in the order of ``ids``."""
     query = (
         select(Alert, Patient, Trajectory)
@@ -235,11 +235,13 @@ def _cases(session: Session, ids: Sequence[UUID]) -> list[Case]:
         .join(Trajectory, Trajectory.patient_id == Patient.id)
         .where(Alert.id.in_(ids))
     )
-    found = {alert.id: Case(alert, patient, course) for alert, patient, course in session.execute(query)}
+    found = {
+        alert.id: AlertDetail(alert, patient, course) for alert, patient, course in session.execute(query)
+    }
     return [found[alert_id] for alert_id in ids if alert_id in found]
 
 
-def _complete(session: Session, cases: list[Case]) -> None:
+def _complete(session: Session, cases: list[AlertDetail]) -> None:
     """Load scores, evidence and names of all cases in a few queries, however many there are."""
     if not cases:
         return

@@ -44,7 +44,7 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True)
-class Address:
+class PushTarget:
     """Where one browser takes its pushes, and the keys only it can read them with."""
 
     endpoint: str
@@ -55,21 +55,21 @@ class Address:
 
 
 @dataclass(frozen=True, slots=True)
-class Mailbox:
+class MailTarget:
     """Where somebody takes e-mail."""
 
     email: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
-class Hook:
+class WebhookTarget:
     """Where a program of a site takes its messages, and its secret, encrypted."""
 
     url: str = field(repr=False)
     secret: str = field(repr=False)
 
 
-AnyAddress = Address | Mailbox | Hook
+Target = PushTarget | MailTarget | WebhookTarget
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,10 +116,10 @@ class Broken:
 Outcome = Delivered | Rehearsed | Retry | Gone | Dead | Broken
 
 
-class Channel(Protocol):
+class DeliveryChannel(Protocol):
     """A way out of the building. It reports how it ended; it does not throw."""
 
-    async def send(self, address: AnyAddress, message: Message) -> Outcome:
+    async def send(self, address: Target, message: Message) -> Outcome:
         """Bring one message to one address; many may be under way, in one event loop."""
         ...
 

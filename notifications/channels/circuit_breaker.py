@@ -9,7 +9,7 @@ AFTER = 8
 LEFT_ALONE_S = 30.0
 
 
-class Hanging:
+class CircuitBreaker:
     """Knows which places do not answer."""
 
     def __init__(self, now_s: Callable[[], float] = time.monotonic) -> None:

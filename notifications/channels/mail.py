@@ -16,15 +16,15 @@ from typing import Protocol
 from api.domain.email_address import NoEmailAddress, read_email
 from config.mail import domain_of
 from notifications.channels.base import (
-    AnyAddress,
     Broken,
     Dead,
     Delivered,
     Gone,
-    Mailbox,
+    MailTarget,
     Message,
     Outcome,
     Retry,
+    Target,
 )
 from notifications.channels.smtp_pool import SignInImpossible, Unencrypted
 from notifications.templates import letter_words, title_of
@@ -43,7 +43,7 @@ _STATUS = re.compile(r"^\d\.\d{1,3}\.\d{1,3}\b")
 """RFC 3463: 5.1.x is about the address; 550 is also said of what the server takes for spam, with 5.7.x."""
 
 
-class Post(Protocol):
+class MailTransport(Protocol):
     """What hands e-mail in."""
 
     def send(self, letter: EmailMessage) -> None:
@@ -55,7 +55,7 @@ class Post(Protocol):
         ...
 
 
-class NoPost:
+class DryRunMail:
     """Hands nothing in, and is content: the last step of a dry run."""
 
     def send(self, letter: EmailMessage) -> None:
@@ -69,16 +69,16 @@ class NoPost:
 class MailSender:
     """Writes to people who have no device that takes pushes."""
 
-    def __init__(self, post: Post, *, sender: str, clock: Callable[[], datetime]) -> None:
+    def __init__(self, post: MailTransport, *, sender: str, clock: Callable[[], datetime]) -> None:
         """Write as ``sender``, an address with or without a name before it."""
         self._post = post
         self._threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="mail")
         self._sender = sender
         self._clock = clock
 
-    async def send(self, address: AnyAddress, message: Message) -> Outcome:
+    async def send(self, address: Target, message: Message) -> Outcome:
         """Write one e-mail."""
-        if not isinstance(address, Mailbox):
+        if not isinstance(address, MailTarget):
             return Dead("no mailbox")
         try:
             letter = letter_of(message, to=_sendable(address.email), sender=self._sender, now=self._clock())

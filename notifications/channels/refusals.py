@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from notifications.channels.base import Broken, Dead, Delivered, Gone, Outcome
 from notifications.channels.http_outcome import outcome_of
-from notifications.channels.ssrf_guard import Answer
+from notifications.channels.ssrf_guard import HttpResponse
 
 REFUSED = {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}
 """What a push service answers to a signature it does not take (RFC 8292, section 4.2)."""
@@ -32,7 +32,7 @@ class Refusals:
         self._accepted_at: dict[str, datetime] = {}
         self._in_a_row: defaultdict[str, int] = defaultdict(int)
 
-    def judge(self, endpoint: str, answer: Answer, *, now: datetime) -> Outcome:
+    def judge(self, endpoint: str, answer: HttpResponse, *, now: datetime) -> Outcome:
         """Return what an answer means: for this message, this address, or all that goes to this service."""
         host = urlsplit(endpoint).netloc
         ordinary = outcome_of(answer.status_code, answer.headers.get("Retry-After"), now=now)
@@ -53,7 +53,7 @@ class Refusals:
         return Broken(reason)
 
 
-def _is_about_our_signature(answer: Answer) -> bool:
+def _is_about_our_signature(answer: HttpResponse) -> bool:
     if answer.status_code in REFUSED:
         return True
     return answer.status_code == HTTPStatus.BAD_REQUEST and _SIGNATURE.search(answer.text) is not None

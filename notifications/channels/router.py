@@ -3,27 +3,27 @@
 from collections.abc import Mapping
 
 from notifications.channels.base import (
-    Address,
-    AnyAddress,
-    Channel,
     Dead,
     Delivered,
-    Mailbox,
+    DeliveryChannel,
+    MailTarget,
     Message,
     Outcome,
+    PushTarget,
     Rehearsed,
+    Target,
 )
 
 
-class Switchboard:
+class ChannelRouter:
     """Hands each message to the channel for its kind of address."""
 
-    def __init__(self, channels: Mapping[type, Channel], *, dry_run: bool = False) -> None:
+    def __init__(self, channels: Mapping[type, DeliveryChannel], *, dry_run: bool = False) -> None:
         """Send by ``channels``; those of a dry run end as rehearsed, never as delivered."""
         self._channels = channels
         self._dry_run = dry_run
 
-    async def send(self, address: AnyAddress, message: Message) -> Outcome:
+    async def send(self, address: Target, message: Message) -> Outcome:
         """Bring one message to one address."""
         channel = self._channels.get(type(address))
         if channel is None:
@@ -37,4 +37,4 @@ class Switchboard:
             await channel.close()
 
 
-_NAMES: Mapping[type, str] = {Address: "a browser", Mailbox: "a mailbox"}
+_NAMES: Mapping[type, str] = {PushTarget: "a browser", MailTarget: "a mailbox"}

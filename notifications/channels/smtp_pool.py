@@ -26,7 +26,7 @@ class SignInImpossible(smtplib.SMTPException):
     """The server takes no sign-in, or none that is ours."""
 
 
-class MailPost:
+class SmtpPool:
     """Hands e-mail in; called from many threads, which take connections from one heap and put them back."""
 
     def __init__(

@@ -23,7 +23,7 @@ from yarl import URL
 
 from api.domain.delivery.push_address import is_loopback, is_public
 from api.domain.errors import AddressRefused
-from notifications.channels.circuit_breaker import Hanging
+from notifications.channels.circuit_breaker import CircuitBreaker
 
 READ_AT_MOST = 4096
 """Of an answer's body, which says why at most; one that goes on costs its connection."""
@@ -49,11 +49,11 @@ def peer_rule(*, loopback: bool) -> Peer:
     return lambda peer: is_public(peer) or (loopback and is_loopback(peer))
 
 
-class NoAnswer(Exception):
+class NoResponse(Exception):
     """There was none; the message is what went wrong, without any address."""
 
 
-class NotTrusted(NoAnswer):
+class NotTrusted(NoResponse):
     """The other side's certificate is not one that this machine trusts."""
 
 
@@ -66,7 +66,7 @@ class Headers(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class HttpResponse:
     """What a push service answered, by the names its caller looks for."""
 
     status_code: int
@@ -74,10 +74,12 @@ class Answer:
     text: str = ""
 
 
-class Poster(Protocol):
+class HttpClient(Protocol):
     """What posts."""
 
-    async def post(self, url: str, *, data: bytes, headers: Mapping[str, str], within_s: float) -> Answer:
+    async def post(
+        self, url: str, *, data: bytes, headers: Mapping[str, str], within_s: float
+    ) -> HttpResponse:
         """Post, and return the answer, whatever its status."""
         ...
 
@@ -86,37 +88,39 @@ class Poster(Protocol):
         ...
 
 
-class Nowhere:
+class DryRunHttp:
     """Posts nothing, and is content: the last step of a dry run."""
 
-    async def post(self, *_: object, **__: object) -> Answer:
+    async def post(self, *_: object, **__: object) -> HttpResponse:
         """Return what a push service says when it has taken something."""
-        return Answer(201, {})
+        return HttpResponse(201, {})
 
     async def close(self) -> None:
         """Close nothing."""
 
 
-class PublicOnly:
+class PublicHttpClient:
     """Kept-alive connections without redirects, cookies, proxies or the environment's say.
 
     For the event loop that first posts by it.
     """
 
     def __init__(
-        self, may_reach: Peer, *, trusted: ssl.SSLContext | None = None, hanging: Hanging | None = None
+        self, may_reach: Peer, *, trusted: ssl.SSLContext | None = None, hanging: CircuitBreaker | None = None
     ) -> None:
         """Reach only what ``may_reach`` lets through.
 
         ``trusted`` says whose certificates are believed: the authorities of certifi unless told otherwise.
         """
         self._may_reach = may_reach
-        self._hanging = hanging or Hanging()
+        self._hanging = hanging or CircuitBreaker()
         self._trusted = trusted or ssl.create_default_context(cafile=certifi.where())
         self._trusted.set_alpn_protocols(["http/1.1"])
         self._session: ClientSession | None = None
 
-    async def post(self, url: str, *, data: bytes, headers: Mapping[str, str], within_s: float) -> Answer:
+    async def post(
+        self, url: str, *, data: bytes, headers: Mapping[str, str], within_s: float
+    ) -> HttpResponse:
         """Post, and return the answer, whatever its status; all of it in so many seconds.
 
         Raises:
@@ -126,13 +130,13 @@ class PublicOnly:
         target = URL(url, encoded=True)
         place = target.raw_authority
         if self._hanging.is_left_alone(place):
-            raise NoAnswer("left alone for a while: it did not answer")
+            raise NoResponse("left alone for a while: it did not answer")
         try:
             answer = await self._posted(target, data, headers, within_s)
         except (ClientError, OSError) as error:
             if isinstance(error, TimeoutError):
                 self._hanging.waited(place)
-            kind = NotTrusted if isinstance(error, ClientConnectorCertificateError) else NoAnswer
+            kind = NotTrusted if isinstance(error, ClientConnectorCertificateError) else NoResponse
             raise kind(_name_of(error)) from error
         self._hanging.answered(place)
         return answer
@@ -142,13 +146,15 @@ class PublicOnly:
         if self._session is not None:
             await self._session.close()
 
-    async def _posted(self, target: URL, data: bytes, headers: Mapping[str, str], within_s: float) -> Answer:
+    async def _posted(
+        self, target: URL, data: bytes, headers: Mapping[str, str], within_s: float
+    ) -> HttpResponse:
         timeout = ClientTimeout(total=within_s, ceil_threshold=ROUNDED_FROM_S)
         async with self._opened().post(
             target, data=data, headers=headers, timeout=timeout, allow_redirects=False
         ) as response:
             text = await _read_off(response)
-            return Answer(response.status, response.headers, text)
+            return HttpResponse(response.status, response.headers, text)
 
     def _opened(self) -> ClientSession:
         if self._session is None:

@@ -12,18 +12,25 @@ from api.domain.errors import AddressRefused
 from api.services.messages.vapid import public_key_of
 from config.settings import DEVELOPMENT_URL
 from notifications.channels.base import (
-    Address,
-    AnyAddress,
     Broken,
     Dead,
     Gone,
     Message,
     Outcome,
     Payload,
+    PushTarget,
     Retry,
+    Target,
 )
 from notifications.channels.refusals import Refusals
-from notifications.channels.ssrf_guard import Answer, NoAnswer, NotTrusted, Poster, PublicOnly, peer_rule
+from notifications.channels.ssrf_guard import (
+    HttpClient,
+    HttpResponse,
+    NoResponse,
+    NotTrusted,
+    PublicHttpClient,
+    peer_rule,
+)
 from notifications.templates import title_of
 
 TIMEOUT_S = 8.0
@@ -58,7 +65,7 @@ class WebPush:
         subject: str,
         services: PushServices,
         previous: Sequence[str] = (),
-        http: Poster | None = None,
+        http: HttpClient | None = None,
         clock: Clock = now_utc,
     ) -> None:
         """Sign with ``private_key`` as ``subject`` (mailto: or https:), send to ``services`` only.
@@ -71,11 +78,11 @@ class WebPush:
         self._services = services
         self._clock = clock
         self._refusals = Refusals()
-        self._http = http or PublicOnly(peer_rule(loopback=services.loopback))
+        self._http = http or PublicHttpClient(peer_rule(loopback=services.loopback))
 
-    async def send(self, address: AnyAddress, message: Message) -> Outcome:
+    async def send(self, address: Target, message: Message) -> Outcome:
         """Push to one browser."""
-        if not isinstance(address, Address):
+        if not isinstance(address, PushTarget):
             return Dead("no push address")
         signer = self._signer_for(address)
         if signer is None:
@@ -84,7 +91,7 @@ class WebPush:
             answer = await self._post(address, message, signer)
         except AddressRefused as refused:
             return Dead(str(refused))
-        except NoAnswer as none:
+        except NoResponse as none:
             return (Broken if isinstance(none, NotTrusted) else Retry)(str(none))
         except (WebPushException, ValueError) as error:
             return Dead(f"unusable keys: {type(error).__name__}")
@@ -94,12 +101,12 @@ class WebPush:
         """Close the connections."""
         await self._http.close()
 
-    def _signer_for(self, address: Address) -> "_Signer | None":
+    def _signer_for(self, address: PushTarget) -> "_Signer | None":
         if address.vapid_key is None:  # registered before keys were kept: with the oldest there is
             return list(self._signers.values())[-1]
         return self._signers.get(address.vapid_key)
 
-    async def _post(self, address: Address, message: Message, signer: "_Signer") -> Answer:
+    async def _post(self, address: PushTarget, message: Message, signer: "_Signer") -> HttpResponse:
         target = target_of(address.endpoint, self._services)
         headers = {
             **signer.headers_for(target.origin),

@@ -12,9 +12,15 @@ from cryptography.fernet import Fernet, InvalidToken
 
 from api.domain.delivery.push_address import webhook_of
 from api.domain.errors import AddressRefused
-from notifications.channels.base import AnyAddress, Dead, Hook, Message, Outcome, Retry
+from notifications.channels.base import Dead, Message, Outcome, Retry, Target, WebhookTarget
 from notifications.channels.http_outcome import outcome_of, wait_of
-from notifications.channels.ssrf_guard import Answer, NoAnswer, Poster, PublicOnly, peer_rule
+from notifications.channels.ssrf_guard import (
+    HttpClient,
+    HttpResponse,
+    NoResponse,
+    PublicHttpClient,
+    peer_rule,
+)
 
 TIMEOUT_S = 8.0
 
@@ -27,17 +33,17 @@ class WebhookSender:
     """Posts to addresses of sites, public ones only, without following them elsewhere."""
 
     def __init__(
-        self, *, key: Fernet, clock: Clock, loopback: bool = False, http: Poster | None = None
+        self, *, key: Fernet, clock: Clock, loopback: bool = False, http: HttpClient | None = None
     ) -> None:
         """Sign with each site's secret, which ``key`` decrypts."""
         self._key = key
         self._clock = clock
         self._loopback = loopback
-        self._http = http or PublicOnly(peer_rule(loopback=loopback))
+        self._http = http or PublicHttpClient(peer_rule(loopback=loopback))
 
-    async def send(self, address: AnyAddress, message: Message) -> Outcome:
+    async def send(self, address: Target, message: Message) -> Outcome:
         """Post to one webhook; a later try has the same id, so that its program knows a repeat."""
-        if not isinstance(address, Hook):
+        if not isinstance(address, WebhookTarget):
             return Dead("no webhook")
         try:
             secret = self._key.decrypt(address.secret.encode()).decode()
@@ -47,7 +53,7 @@ class WebhookSender:
             return Dead("its secret cannot be read: was SECRET_KEY changed?")
         except AddressRefused as refused:
             return Dead(str(refused))
-        except NoAnswer as none:
+        except NoResponse as none:
             return Retry(str(none))
         if answer.status_code == HTTPStatus.NOT_FOUND:  # a program that is being replaced; 410 says for good
             return Retry("answered 404", wait_of(answer.headers.get("Retry-After"), now=self._clock()))
@@ -57,7 +63,7 @@ class WebhookSender:
         """Close the connections."""
         await self._http.close()
 
-    async def _post(self, url: str, secret: str, message: Message) -> Answer:
+    async def _post(self, url: str, secret: str, message: Message) -> HttpResponse:
         body, now = body_of(message), self._clock()
         headers = {"Content-Type": "application/json", "User-Agent": "AIMSS-Monitor"}
         headers |= signature_of(str(message.payload.id), body, secret=secret, now=now)

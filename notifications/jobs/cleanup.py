@@ -6,7 +6,7 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from api.db.bulk import upsert
-from api.db.sessions import Sessions
+from api.db.sessions import Database
 from api.models.outbox import Heartbeat
 from api.services import counters
 from api.services.access import throttle, tokens
@@ -15,7 +15,7 @@ from api.services.accounts import devices, known_origins
 WORKERS_KEPT_FOR = timedelta(days=1)
 
 
-def tidy(sessions: Sessions, *, now: datetime) -> None:
+def tidy(sessions: Database, *, now: datetime) -> None:
     """Forget expired tokens, old counters, and workers that are long gone; sum up what was counted."""
     with sessions.begin() as session:
         devices.end_expired(session, now=now)

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session
 
-from api.db.sessions import Sessions
+from api.db.sessions import Database
 from api.domain.alerts.status import AlertStatus
 from api.domain.delivery.messages import MessageState
 from api.models.alert import Alert
@@ -24,13 +24,13 @@ AT_ONCE = 500
 """How many alerts one tick lets climb; the rest come with the next."""
 
 
-def escalate_overdue(sessions: Sessions, *, now: datetime) -> int:
+def escalate_overdue(sessions: Database, *, now: datetime) -> int:
     """Tell the next rung of every open alert whose time has come; return how many climbed."""
     overdue = (Alert.status == AlertStatus.OPEN, Alert.told > 0, Alert.next_rung_at <= now)
     return _each_alert(sessions, overdue, lambda session, alert: _climb(session, alert, now=now))
 
 
-def climb_over_expired(sessions: Sessions, *, now: datetime) -> int:
+def climb_over_expired(sessions: Database, *, now: datetime) -> int:
     """Give up messages that nobody sent in time, so that ladders climb and the next way is tried.
 
     A relay does so with what it claims; this is for what it may not claim, such as the messages of a
@@ -43,7 +43,7 @@ def climb_over_expired(sessions: Sessions, *, now: datetime) -> int:
     return _each(sessions, alerts_first, lambda message_id: _give_up(sessions, message_id, now=now))
 
 
-def tell_held_back(sessions: Sessions, *, now: datetime) -> int:
+def tell_held_back(sessions: Database, *, now: datetime) -> int:
     """Tell the teams of what was held back and now has its place in the budget; return how much."""
     held = select(Alert.site_id).where(Alert.closed_at.is_(None), budget.IS_HELD).distinct()
     with sessions.read() as session:
@@ -51,7 +51,7 @@ def tell_held_back(sessions: Sessions, *, now: datetime) -> int:
     return sum(_at_site(sessions, site, now=now) for site in sites)
 
 
-def reopen_unsettled(sessions: Sessions, *, now: datetime) -> int:
+def reopen_unsettled(sessions: Database, *, now: datetime) -> int:
     """Open the alerts again whose snooze is over, or that nobody resolved in time; return how many."""
     set_aside = (AlertStatus.SNOOZED, AlertStatus.ACKNOWLEDGED)
     over = (Alert.status.in_(set_aside), Alert.comes_back_at <= now)
@@ -61,7 +61,7 @@ def reopen_unsettled(sessions: Sessions, *, now: datetime) -> int:
 
 
 def _each_alert(
-    sessions: Sessions,
+    sessions: Database,
     condition: tuple[ColumnElement[bool], ...],
     step: Callable[[Session, Alert], None],
 ) -> int:
@@ -69,7 +69,7 @@ def _each_alert(
     return _each(sessions, oldest_first, lambda alert_id: _one(sessions, alert_id, condition, step))
 
 
-def _each(sessions: Sessions, waiting: Select[UUID], step: Callable[[UUID], bool]) -> int:
+def _each(sessions: Database, waiting: Select[UUID], step: Callable[[UUID], bool]) -> int:
     """Take a step with each, in a transaction of its own, until ``AT_ONCE`` are done; return how many.
 
     One that fails holds up no other: it is passed over, and not counted.
@@ -80,7 +80,7 @@ def _each(sessions: Sessions, waiting: Select[UUID], step: Callable[[UUID], bool
 
 
 def _one(
-    sessions: Sessions,
+    sessions: Database,
     alert_id: UUID,
     condition: tuple[ColumnElement[bool], ...],
     step: Callable[[Session, Alert], None],
@@ -109,7 +109,7 @@ def _expired(now: datetime) -> tuple[ColumnElement[bool], ...]:
     return *waits, OutboxMessage.expires_at <= now
 
 
-def _give_up(sessions: Sessions, message_id: UUID, *, now: datetime) -> bool:
+def _give_up(sessions: Database, message_id: UUID, *, now: datetime) -> bool:
     try:
         with sessions.begin() as session:
             of_it = select(OutboxMessage.alert_id, OutboxMessage.recipient_id)
@@ -128,7 +128,7 @@ def _give_up(sessions: Sessions, message_id: UUID, *, now: datetime) -> bool:
         return False
 
 
-def _at_site(sessions: Sessions, site_id: UUID, *, now: datetime) -> int:
+def _at_site(sessions: Database, site_id: UUID, *, now: datetime) -> int:
     try:
         with sessions.read() as session:
             if not budget.is_due(session, site_id, now=now):

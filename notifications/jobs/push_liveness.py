@@ -7,10 +7,10 @@ from uuid import UUID
 from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
-from api.db.sessions import Sessions
+from api.db.sessions import Database
 from api.domain.delivery.messages import MessageState
 from api.domain.delivery.push_address import kind_of
-from api.domain.delivery.push_liveness import Silence, Step, Trust
+from api.domain.delivery.push_liveness import LivenessPolicy, TrustStep, UnansweredPushes
 from api.models.outbox import OutboxMessage, Subscription
 from api.services.messages import receipts
 
@@ -19,19 +19,19 @@ log = logging.getLogger(__name__)
 LOOKED_BACK = timedelta(days=90)
 
 
-def examine(sessions: Sessions, *, now: datetime, trust: Trust | None = None) -> int:
+def examine(sessions: Database, *, now: datetime, trust: LivenessPolicy | None = None) -> int:
     """Take the next step with every address that has long said nothing; return how many were taken.
 
     Each is a transaction of its own. Any number of workers may do this: who comes second finds it done.
     """
-    trust = trust or Trust()
+    trust = trust or LivenessPolicy()
     with sessions.read() as session:
         silent = _silent(session, trust, now=now)
         answering = _answering(session, since=now - trust.kind_heard_within) if silent else frozenset[str]()
     return sum(_one(sessions, key, sends, answering, trust=trust, now=now) for key, sends in silent.items())
 
 
-def _silent(session: Session, trust: Trust, *, now: datetime) -> dict[UUID, int]:
+def _silent(session: Session, trust: LivenessPolicy, *, now: datetime) -> dict[UUID, int]:
     """Return the addresses that took too many messages since they last said something, and how many."""
     since = func.coalesce(Subscription.last_receipt_at, Subscription.created_at)
     vain = and_(
@@ -57,7 +57,13 @@ def _answering(session: Session, *, since: datetime) -> frozenset[str]:
 
 
 def _one(
-    sessions: Sessions, key: UUID, sends: int, answering: frozenset[str], *, trust: Trust, now: datetime
+    sessions: Database,
+    key: UUID,
+    sends: int,
+    answering: frozenset[str],
+    *,
+    trust: LivenessPolicy,
+    now: datetime,
 ) -> bool:
     try:
         with sessions.begin() as session:
@@ -69,16 +75,18 @@ def _one(
             subscription = session.scalar(live.with_for_update(skip_locked=True))
             if subscription is None:
                 return False
-            silence = Silence(sends, subscription.probed_at, kind_of(subscription.endpoint) in answering)
+            silence = UnansweredPushes(
+                sends, subscription.probed_at, kind_of(subscription.endpoint) in answering
+            )
             return _step(session, subscription, trust.next_step(silence, now=now), now=now)
     except Exception:
         log.exception("push address could not be asked", extra={"subscription_id": key})
         return False
 
 
-def _step(session: Session, subscription: Subscription, step: Step, *, now: datetime) -> bool:
-    if step is Step.PROBE:
+def _step(session: Session, subscription: Subscription, step: TrustStep, *, now: datetime) -> bool:
+    if step is TrustStep.PROBE:
         receipts.probe(session, subscription, now=now)
-    elif step is Step.DISTRUST:
+    elif step is TrustStep.DISTRUST:
         subscription.distrusted_at = now
-    return step is not Step.NOTHING
+    return step is not TrustStep.NOTHING

@@ -4,7 +4,7 @@ import logging
 from datetime import datetime
 from uuid import UUID
 
-from api.db.sessions import Sessions
+from api.db.sessions import Database
 from api.domain.trajectory.engine import Engine
 from api.services.policies import policies
 from api.services.scoring import rescoring
@@ -16,7 +16,7 @@ AT_ONCE = 100
 """How many patients one tick scores again: seconds of work, so that a worker that is told to stop stops."""
 
 
-def catch_up(sessions: Sessions, *, engine: Engine, now: datetime) -> int:
+def catch_up(sessions: Database, *, engine: Engine, now: datetime) -> int:
     """Score up to ``AT_ONCE`` patients again by the policy in force at their site; return how many.
 
     Each is a transaction of its own, so that one that fails holds up no other, and is tried again with
@@ -36,7 +36,7 @@ def catch_up(sessions: Sessions, *, engine: Engine, now: datetime) -> int:
     return done
 
 
-def _one(sessions: Sessions, patient_id: UUID, *, engine: Engine, now: datetime) -> bool:
+def _one(sessions: Database, patient_id: UUID, *, engine: Engine, now: datetime) -> bool:
     try:
         return Replayer(sessions)(
             lambda session: rescoring.catch_up(session, patient_id, engine=engine, now=now)

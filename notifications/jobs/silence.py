@@ -3,9 +3,9 @@
 import logging
 from datetime import datetime
 
-from api.db.sessions import Sessions
+from api.db.sessions import Database
 from api.domain.trajectory.engine import Engine
-from api.services.scoring.silence_watch import Candidate, candidates, tell
+from api.services.scoring.silence_watch import SilenceCandidate, candidates, tell
 
 log = logging.getLogger(__name__)
 
@@ -13,7 +13,7 @@ AT_ONCE = 200
 """How many patients one query finds."""
 
 
-def tell_of_silence(sessions: Sessions, *, engine: Engine, now: datetime) -> int:
+def tell_of_silence(sessions: Database, *, engine: Engine, now: datetime) -> int:
     """Look once at every patient who may have gone silent; return of how many a team was told.
 
     Each is a transaction of its own, so that one that fails holds up no other, and is tried again
@@ -29,7 +29,7 @@ def tell_of_silence(sessions: Sessions, *, engine: Engine, now: datetime) -> int
         after = found[-1]
 
 
-def _one(sessions: Sessions, candidate: Candidate, *, engine: Engine, now: datetime) -> bool:
+def _one(sessions: Database, candidate: SilenceCandidate, *, engine: Engine, now: datetime) -> bool:
     try:
         with sessions.begin() as session:
             return tell(session, candidate.patient_id, engine=engine, now=now)

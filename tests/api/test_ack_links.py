@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, update
 from werkzeug.test import TestResponse
 
-from api.db.sessions import Sessions
+from api.db.sessions import Database
 from api.domain.errors import InvalidLink
 from api.models.alert import Alert
 from api.models.link import UsedLink
@@ -31,7 +31,7 @@ def now() -> datetime:
 
 
 @pytest.fixture
-def alert(database: Sessions, clinic: Clinic, now: datetime) -> Alert:
+def alert(database: Database, clinic: Clinic, now: datetime) -> Alert:
     """An alert the nurse has a message about."""
     with database.begin() as session:
         alert = an_alert(session, clinic, opened_at=now)
@@ -39,14 +39,14 @@ def alert(database: Sessions, clinic: Clinic, now: datetime) -> Alert:
         return alert
 
 
-def message_to(database: Sessions, who: Signed) -> OutboxMessage:
+def message_to(database: Database, who: Signed) -> OutboxMessage:
     """Return the newest message to somebody."""
     newest = select(OutboxMessage).where(OutboxMessage.recipient_id == who.id)
     with database.read() as session:
         return session.scalars(newest.order_by(OutboxMessage.created_at.desc()).limit(1)).one()
 
 
-def token_of(database: Sessions, who: Signed) -> str:
+def token_of(database: Database, who: Signed) -> str:
     message = message_to(database, who)
     return token_for(message.id, message.expires_at, SETTINGS)
 
@@ -55,13 +55,13 @@ def redeem(client: FlaskClient, who: Signed, token: str) -> TestResponse:
     return client.post("/v1/alerts/acknowledgements", json={"token": token}, headers=who.headers)
 
 
-def status_of(database: Sessions, alert: Alert) -> str:
+def status_of(database: Database, alert: Alert) -> str:
     with database.read() as session:
         return session.get_one(Alert, alert.id).status
 
 
 def test_whoever_was_told_acknowledges_by_the_link_once(
-    client: FlaskClient, clinic: Clinic, database: Sessions, alert: Alert
+    client: FlaskClient, clinic: Clinic, database: Database, alert: Alert
 ) -> None:
     token = token_of(database, clinic.nurse)
     answer = redeem(client, clinic.nurse, token)
@@ -82,7 +82,7 @@ def test_whoever_was_told_acknowledges_by_the_link_once(
 
 
 def test_somebody_else_cannot_use_it_and_does_not_use_it_up(
-    client: FlaskClient, clinic: Clinic, database: Sessions, alert: Alert
+    client: FlaskClient, clinic: Clinic, database: Database, alert: Alert
 ) -> None:
     token = token_of(database, clinic.nurse)
     refused = redeem(client, clinic.clinician, token)
@@ -92,7 +92,7 @@ def test_somebody_else_cannot_use_it_and_does_not_use_it_up(
 
 
 def test_without_a_sign_in_it_is_worth_nothing(
-    client: FlaskClient, clinic: Clinic, database: Sessions, alert: Alert
+    client: FlaskClient, clinic: Clinic, database: Database, alert: Alert
 ) -> None:
     body = {"token": token_of(database, clinic.nurse)}
     assert client.post("/v1/alerts/acknowledgements", json=body).status_code == 401
@@ -102,7 +102,7 @@ def test_without_a_sign_in_it_is_worth_nothing(
 
 
 def test_it_is_good_as_long_as_its_message(
-    client: FlaskClient, clinic: Clinic, database: Sessions, alert: Alert, now: datetime
+    client: FlaskClient, clinic: Clinic, database: Database, alert: Alert, now: datetime
 ) -> None:
     expired = token_for(message_to(database, clinic.nurse).id, now - DAY, SETTINGS)
     refused = redeem(client, clinic.nurse, expired)
@@ -111,7 +111,7 @@ def test_it_is_good_as_long_as_its_message(
 
 
 def test_an_alert_that_was_opened_again_is_looked_at_first(
-    client: FlaskClient, clinic: Clinic, database: Sessions, alert: Alert, now: datetime
+    client: FlaskClient, clinic: Clinic, database: Database, alert: Alert, now: datetime
 ) -> None:
     before = token_of(database, clinic.nurse)
     with database.begin() as session:
@@ -123,7 +123,7 @@ def test_an_alert_that_was_opened_again_is_looked_at_first(
 
 
 def test_a_link_to_a_closed_alert_says_so_and_is_not_used_up(
-    client: FlaskClient, clinic: Clinic, database: Sessions, alert: Alert, now: datetime
+    client: FlaskClient, clinic: Clinic, database: Database, alert: Alert, now: datetime
 ) -> None:
     token = token_of(database, clinic.nurse)
     with database.begin() as session:
@@ -136,7 +136,7 @@ def test_a_link_to_a_closed_alert_says_so_and_is_not_used_up(
 
 @pytest.mark.parametrize("place", [0, 20, 25, 48])
 def test_a_link_that_was_changed_anywhere_is_refused(
-    client: FlaskClient, clinic: Clinic, database: Sessions, alert: Alert, place: int
+    client: FlaskClient, clinic: Clinic, database: Database, alert: Alert, place: int
 ) -> None:
     token = token_of(database, clinic.nurse)
     changed = token[:place] + ("A" if token[place] != "A" else "B") + token[place + 1 :]
@@ -154,14 +154,14 @@ def test_what_is_no_token_is_refused_by_field(client: FlaskClient, clinic: Clini
 @pytest.mark.parametrize("token", ["", "é" * TOKEN_LENGTH, "=" * TOKEN_LENGTH, "A" * TOKEN_LENGTH])
 @pytest.mark.parametrize("secret_key", ["", SETTINGS.secret_key])
 def test_without_a_key_or_a_whole_token_nothing_is_redeemed(
-    clinic: Clinic, database: Sessions, now: datetime, token: str, secret_key: str
+    clinic: Clinic, database: Database, now: datetime, token: str, secret_key: str
 ) -> None:
     with database.begin() as session, pytest.raises(InvalidLink):
         redeemed(session, token, clinic.nurse.principal, settings=Settings(secret_key=secret_key), now=now)
 
 
 def test_a_link_signed_with_another_key_or_about_nothing_is_refused(
-    client: FlaskClient, clinic: Clinic, database: Sessions, alert: Alert, now: datetime
+    client: FlaskClient, clinic: Clinic, database: Database, alert: Alert, now: datetime
 ) -> None:
     message = message_to(database, clinic.nurse)
     elsewhere = token_for(message.id, message.expires_at, Settings(secret_key="another server's"))
@@ -171,7 +171,7 @@ def test_a_link_signed_with_another_key_or_about_nothing_is_refused(
 
 
 def test_a_nurse_who_changed_her_team_no_longer_gets_at_the_patient(
-    client: FlaskClient, clinic: Clinic, database: Sessions, alert: Alert
+    client: FlaskClient, clinic: Clinic, database: Database, alert: Alert
 ) -> None:
     token = token_of(database, clinic.nurse)
     with database.begin() as session:
@@ -182,7 +182,7 @@ def test_a_nurse_who_changed_her_team_no_longer_gets_at_the_patient(
 
 
 def test_a_link_tells_nothing_and_its_token_goes_to_no_server(
-    client: FlaskClient, clinic: Clinic, database: Sessions, alert: Alert
+    client: FlaskClient, clinic: Clinic, database: Database, alert: Alert
 ) -> None:
     message = message_to(database, clinic.nurse)
     link = link_for(message.id, message.expires_at, SETTINGS)
@@ -196,7 +196,7 @@ def test_a_link_tells_nothing_and_its_token_goes_to_no_server(
 
 
 def test_the_page_is_the_same_for_every_message_and_shows_nothing(
-    client: FlaskClient, clinic: Clinic, database: Sessions, alert: Alert
+    client: FlaskClient, clinic: Clinic, database: Database, alert: Alert
 ) -> None:
     pages = [client.get(f"{PAGE}{key}") for key in (message_to(database, clinic.nurse).id, UUID(int=1))]
     assert {page.status_code for page in pages} == {200}

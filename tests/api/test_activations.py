@@ -8,7 +8,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from api.app import create_app
-from api.db.sessions import Sessions
+from api.db.sessions import Database
 from config.settings import Settings
 from tests.support.builders import Clinic
 
@@ -61,7 +61,7 @@ def test_a_new_code_replaces_the_one_before(client: FlaskClient, clinic: Clinic)
     assert activate(client, second).status_code == 201
 
 
-def test_a_code_expires(database: Sessions, client: FlaskClient, clinic: Clinic) -> None:
+def test_a_code_expires(database: Database, client: FlaskClient, clinic: Clinic) -> None:
     hasty = Settings(secret_key="-", activation_lifetime=timedelta(0))
     app = create_app(hasty, sessions=database)
     assert_refused(activate(client, a_code(app.test_client(), clinic)["code"]))

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from api.db.sessions import Sessions
+from api.db.sessions import Database
 from notifications.jobs.escalation import escalate_overdue, reopen_unsettled
 from tests.support.builders import Clinic, a_clinic, a_patient, a_report, signed_in
 
@@ -52,7 +52,7 @@ def test_a_worsening_patient_is_on_the_worklist_with_what_a_nurse_needs(
 
 
 def test_the_worst_comes_first_and_pages_miss_nobody(
-    client: FlaskClient, clinic: Clinic, database: Sessions
+    client: FlaskClient, clinic: Clinic, database: Database
 ) -> None:
     report(client, clinic, *a_worsening(), a_report(red_flags=["chest_pain"]), a_report(wants_to_stop=True))
     kinds = [alert["kind"] for alert in worklist(client, clinic)]
@@ -76,7 +76,7 @@ def test_only_one_alert_is_open_per_patient_and_kind_and_later_findings_add_evid
 
 
 def test_an_acknowledged_alert_tells_nobody_until_it_is_not_resolved_in_time(
-    client: FlaskClient, clinic: Clinic, database: Sessions
+    client: FlaskClient, clinic: Clinic, database: Database
 ) -> None:
     report(client, clinic, a_report(wants_to_stop=True))
     [alert] = worklist(client, clinic)
@@ -143,7 +143,7 @@ def test_a_red_flag_corrected_to_another_after_the_answer_is_asked_again(
 
 
 def test_a_snoozed_alert_leaves_the_list_and_opens_again_by_itself(
-    client: FlaskClient, clinic: Clinic, database: Sessions
+    client: FlaskClient, clinic: Clinic, database: Database
 ) -> None:
     report(client, clinic, a_report(wants_to_stop=True))
     [alert] = worklist(client, clinic)
@@ -167,7 +167,7 @@ def test_a_snooze_ends_within_a_month(client: FlaskClient, clinic: Clinic, days:
 
 
 def test_a_correction_that_removes_the_cause_retracts_the_alert_with_history(
-    client: FlaskClient, clinic: Clinic, database: Sessions
+    client: FlaskClient, clinic: Clinic, database: Database
 ) -> None:
     now = datetime.now(UTC)
     before = a_report(confidence=1, recorded_at=now - timedelta(days=2))
@@ -212,7 +212,7 @@ def test_an_answer_with_a_stale_version_is_refused(client: FlaskClient, clinic: 
     assert stale.status_code == 412
 
 
-def test_another_site_sees_nothing_of_it(client: FlaskClient, clinic: Clinic, database: Sessions) -> None:
+def test_another_site_sees_nothing_of_it(client: FlaskClient, clinic: Clinic, database: Database) -> None:
     report(client, clinic, a_report(wants_to_stop=True))
     [alert] = worklist(client, clinic)
     with database.begin() as session:
@@ -223,7 +223,7 @@ def test_another_site_sees_nothing_of_it(client: FlaskClient, clinic: Clinic, da
 
 
 def test_the_worklist_takes_a_bounded_number_of_queries(
-    client: FlaskClient, clinic: Clinic, database: Sessions, count_queries: Any
+    client: FlaskClient, clinic: Clinic, database: Database, count_queries: Any
 ) -> None:
     with count_queries() as few:
         worklist(client, clinic)

@@ -10,7 +10,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
-from api.db.sessions import Sessions
+from api.db.sessions import Database
 from api.domain import cursor as cursors
 from api.domain.instruments import registry
 from api.models.assessment import AssessmentRow, AssessmentScore, AssessmentVersion
@@ -62,7 +62,7 @@ def test_a_complete_one_is_kept_scored_and_says_what_it_means(client: FlaskClien
 
 
 def test_a_retry_gets_the_first_result_and_other_content_under_the_same_id_is_a_conflict(
-    client: FlaskClient, clinic: Clinic, database: Sessions
+    client: FlaskClient, clinic: Clinic, database: Database
 ) -> None:
     sent = a_questionnaire(SEVERITY)
     first, again = post(client, clinic, sent), post(client, clinic, sent)
@@ -147,7 +147,7 @@ def test_a_withdrawn_one_no_longer_counts_and_can_come_back(client: FlaskClient,
 
 
 def test_the_change_is_told_against_baseline_and_against_the_last(
-    client: FlaskClient, clinic: Clinic, database: Sessions
+    client: FlaskClient, clinic: Clinic, database: Database
 ) -> None:
     started = date(2025, 3, 1)
     with database.begin() as session:
@@ -204,7 +204,7 @@ def test_the_change_is_told_against_baseline_and_against_the_last(
 def test_what_cannot_be_is_refused_by_name_and_nothing_is_kept(
     client: FlaskClient,
     clinic: Clinic,
-    database: Sessions,
+    database: Database,
     change: dict[str, Any],
     status: int,
     kind: str | None,
@@ -278,7 +278,7 @@ def test_a_page_costs_as_many_queries_as_one(
 
 
 def test_the_team_sees_answers_scores_and_history_and_is_audited(
-    client: FlaskClient, clinic: Clinic, database: Sessions
+    client: FlaskClient, clinic: Clinic, database: Database
 ) -> None:
     sent = a_questionnaire(SEVERITY)
     own = post(client, clinic, sent).json
@@ -301,7 +301,7 @@ def test_the_team_sees_answers_scores_and_history_and_is_audited(
 
 
 def test_whoever_has_left_monitoring_sends_nothing_more(
-    client: FlaskClient, clinic: Clinic, database: Sessions
+    client: FlaskClient, clinic: Clinic, database: Database
 ) -> None:
     sent = a_questionnaire(SEVERITY)
     post(client, clinic, sent)
@@ -312,7 +312,7 @@ def test_whoever_has_left_monitoring_sends_nothing_more(
 
 
 def test_a_refused_change_leaves_nothing_behind(
-    client: FlaskClient, clinic: Clinic, database: Sessions
+    client: FlaskClient, clinic: Clinic, database: Database
 ) -> None:
     sent = a_questionnaire(SEVERITY)
     post(client, clinic, sent)
@@ -363,7 +363,7 @@ def test_scores_of_two_tables_are_not_compared(client: FlaskClient, clinic: Clin
 
 
 def test_scores_of_a_version_this_server_lacks_are_said_to_be_there_and_not_explained(
-    client: FlaskClient, clinic: Clinic, database: Sessions
+    client: FlaskClient, clinic: Clinic, database: Database
 ) -> None:
     sent = a_questionnaire(SEVERITY)
     post(client, clinic, sent)

@@ -5,7 +5,7 @@ from uuid import UUID, uuid4
 
 from flask.testing import FlaskClient
 
-from api.db.sessions import Sessions
+from api.db.sessions import Database
 from tests.support.builders import Clinic, a_clinic, a_patient
 
 
@@ -38,7 +38,7 @@ def test_reading_the_trail_is_written_into_it(client: FlaskClient, clinic: Clini
     assert (act["action"], act["detail"]) == ("audit.read", {"count": 0, "patients": []})
 
 
-def test_a_site_sees_its_own_trail_only(client: FlaskClient, clinic: Clinic, database: Sessions) -> None:
+def test_a_site_sees_its_own_trail_only(client: FlaskClient, clinic: Clinic, database: Database) -> None:
     with database.begin() as session:
         elsewhere = a_clinic(session, now=datetime.now(UTC), name="Another site")
     read_somebody(client, elsewhere)
@@ -59,7 +59,7 @@ def test_a_nurse_does_not_read_the_trail(client: FlaskClient, clinic: Clinic) ->
 
 
 def test_a_patients_trail_has_the_lists_that_showed_her(
-    client: FlaskClient, clinic: Clinic, database: Sessions
+    client: FlaskClient, clinic: Clinic, database: Database
 ) -> None:
     with database.begin() as session:
         other = a_patient(session, clinic.team, now=datetime.now(UTC), reference="Q-1")

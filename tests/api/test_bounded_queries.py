@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 from flask.testing import FlaskClient
 
-from api.db.sessions import Sessions
+from api.db.sessions import Database
 from tests.support.builders import Clinic, a_questionnaire
 
 COUNTED = Callable[[], AbstractContextManager[list[str]]]
@@ -96,7 +96,7 @@ def ward(client: FlaskClient, clinic: Clinic) -> Ward:
 
 
 def test_every_list_costs_as_many_queries_for_much_as_for_little(
-    client: FlaskClient, ward: Ward, count_queries: COUNTED, database: Sessions
+    client: FlaskClient, ward: Ward, count_queries: COUNTED, database: Database
 ) -> None:
     def spent() -> dict[str, int]:
         found = {}

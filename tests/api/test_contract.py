@@ -26,8 +26,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from api.app import create_app
-from api.db.sessions import Sessions
-from api.domain.assessments.assessment import AssessmentStatus, Sent
+from api.db.sessions import Database
+from api.domain.assessments.assessment import AssessmentStatus, AssessmentSubmission
 from api.domain.trajectory.engine import Engine
 from api.models.alert import Alert
 from api.models.entry import EntryRow
@@ -66,13 +66,13 @@ LET_IN, SHUT_OUT = 10, 1
 
 
 @pytest.fixture
-def app(database: Sessions) -> Flask:
+def app(database: Database) -> Flask:
     return create_app(Settings(secret_key="x", vapid_private_key=new_private_key()), sessions=database)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("database", "caller"), CALLERS, indirect=["database"])
-def test_whatever_is_sent_the_answer_is_a_documented_one(app: Flask, database: Sessions, caller: str) -> None:
+def test_whatever_is_sent_the_answer_is_a_documented_one(app: Flask, database: Database, caller: str) -> None:
     cast = _Cast(database, caller)
     found = [
         problem
@@ -90,7 +90,7 @@ def _schema(app: Flask) -> BaseSchema:
 class _Cast:
     """A clinic and one who calls; renewed where something was done to it that others would miss."""
 
-    def __init__(self, database: Sessions, caller: str) -> None:
+    def __init__(self, database: Database, caller: str) -> None:
         self._database = database
         self._caller = caller
         self.clinic, self.ids = _a_busy_clinic(database)
@@ -125,7 +125,7 @@ class _Cast:
         return getattr(self.clinic, self._caller)
 
 
-def _a_busy_clinic(database: Sessions) -> tuple[Clinic, dict[str, str]]:
+def _a_busy_clinic(database: Database) -> tuple[Clinic, dict[str, str]]:
     now = datetime.now(UTC)
     with database.begin() as session:
         clinic = a_clinic(session, now=now, name=f"St. {uuid4().hex}")
@@ -149,7 +149,7 @@ def _a_busy_clinic(database: Sessions) -> tuple[Clinic, dict[str, str]]:
 
 def _an_assessment(session: Session, clinic: Clinic) -> UUID:
     now = datetime.now(UTC)
-    said = Sent(AssessmentStatus.COMPLETE, now, {"worst": 7}, {}, instrument="bpi-sf")
+    said = AssessmentSubmission(AssessmentStatus.COMPLETE, now, {"worst": 7}, {}, instrument="bpi-sf")
     row, _ = record_assessment(session, clinic.patient.principal, uuid4(), said, engine=Engine(), now=now)
     return row.id
 

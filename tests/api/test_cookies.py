@@ -8,7 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from api.app import create_app
-from api.db.sessions import Sessions
+from api.db.sessions import Database
 from api.models.patient import Patient
 from api.models.staff import Staff
 from api.services.accounts import passwords
@@ -22,7 +22,7 @@ HTTPS = "https://localhost"
 
 
 @pytest.fixture
-def code(database: Sessions, clinic: Clinic) -> str:
+def code(database: Database, clinic: Clinic) -> str:
     """An activation code of the clinic's patient."""
     with database.begin() as session:
         patient = session.get_one(Patient, clinic.patient.id)
@@ -122,7 +122,7 @@ def test_signing_out_clears_the_cookie(client: FlaskClient, code: str) -> None:
 
 
 def test_staff_and_patients_have_cookies_of_their_own(
-    client: FlaskClient, clinic: Clinic, code: str, database: Sessions
+    client: FlaskClient, clinic: Clinic, code: str, database: Database
 ) -> None:
     with database.begin() as session:
         nurse = session.get_one(Staff, clinic.nurse.id)
@@ -146,7 +146,7 @@ def test_without_a_token_anywhere_the_body_lacks_one(client: FlaskClient, clinic
 
 
 def test_development_on_plain_http_uses_a_name_that_browsers_take_there(
-    database: Sessions, code: str, settings: Settings
+    database: Database, code: str, settings: Settings
 ) -> None:
     plain = Settings(secret_key=settings.secret_key, plain_cookies=True)
     client = create_app(plain, sessions=database).test_client()

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from api.app import create_app
-from api.db.sessions import Sessions
+from api.db.sessions import Database
 from api.domain import cursor
 from api.domain.trajectory.engine import Engine
 from api.models.entry import RejectedEntry
@@ -131,7 +131,7 @@ def test_a_rejected_item_is_kept_where_patient_and_team_see_it_until_a_readable_
 
 
 def test_what_could_not_be_read_comes_in_pages_and_long_bodies_are_cut(
-    client: FlaskClient, clinic: Clinic, database: Sessions
+    client: FlaskClient, clinic: Clinic, database: Database
 ) -> None:
     reports = [a_report(pain_worst=99, note="x" * 5000), a_report(pain_worst=99), a_report(pain_worst=98)]
     for report in reports:
@@ -243,7 +243,7 @@ class BrokenEngine(Engine):
 
 
 def test_when_scoring_fails_the_entry_is_kept_and_team_and_operator_hear_of_it(
-    database: Sessions, settings: Settings, clinic: Clinic, caplog: pytest.LogCaptureFixture
+    database: Database, settings: Settings, clinic: Clinic, caplog: pytest.LogCaptureFixture
 ) -> None:
     broken: Flask = create_app(settings, sessions=database, engine=BrokenEngine())
     answer = post(broken.test_client(), clinic, a_report(note="my secret words"))

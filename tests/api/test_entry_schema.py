@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from marshmallow import RAISE, ValidationError
 
 from api.domain.entries.parse import read_entry
-from api.domain.entries.questions import ANSWERS, DOSE_REASONS, RED_FLAGS, SITES
+from api.domain.entries.questions import DOSE_REASONS, QUESTIONS, RED_FLAGS, SITES
 from api.domain.errors import InvalidEntry
 from api.schemas.entry import NewEntrySchema
 
@@ -29,7 +29,7 @@ values = st.one_of(
 
 
 @settings(max_examples=600, deadline=None)
-@given(answers=st.dictionaries(st.sampled_from([*(a.name for a in ANSWERS), "pian"]), values, max_size=4))
+@given(answers=st.dictionaries(st.sampled_from([*(a.name for a in QUESTIONS), "pian"]), values, max_size=4))
 def test_what_the_schema_documents_is_what_is_read(answers: dict[str, Any]) -> None:
     raw = {"id": str(UUID(int=1)), "recorded_at": "2026-03-01T19:00:00+01:00", "pain_at_rest": 1} | answers
     try:

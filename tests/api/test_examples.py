@@ -12,9 +12,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from api.db.sessions import Sessions
+from api.db.sessions import Database
 from api.domain.alerts.finding import Tier
-from api.domain.assessments.assessment import AssessmentStatus, Sent
+from api.domain.assessments.assessment import AssessmentStatus, AssessmentSubmission
 from api.domain.trajectory.engine import Engine
 from api.models.alert import Alert
 from api.models.entry import EntryRow
@@ -98,7 +98,7 @@ def ids_of(session: Session, clinic: Clinic, example: dict[str, Any]) -> dict[st
     """Make what the parameters of a path name."""
     me, now = clinic.patient.principal, datetime.now(UTC)
     record_entries(session, me, [a_report(red_flags=["chest_pain"])], engine=Engine(), now=now)
-    said = Sent(AssessmentStatus.PARTIAL, now, {"worst": 7}, {}, instrument="bpi-sf")
+    said = AssessmentSubmission(AssessmentStatus.PARTIAL, now, {"worst": 7}, {}, instrument="bpi-sf")
     row, _ = record_assessment(session, me, uuid4(), said, engine=Engine(), now=now)
     alert = session.scalars(select(Alert)).one()
     alert.tier = Tier.ROUTINE  # an alert of the same day is not put off until tomorrow
@@ -141,7 +141,7 @@ def told(client: FlaskClient, session: Session, clinic: Clinic, example: dict[st
 
 @pytest.mark.parametrize(("method", "path", "scope", "example"), BODIES, ids=IDS)
 def test_every_example_is_accepted_by_a_server(
-    client: FlaskClient, clinic: Clinic, database: Sessions, method: str, path: str, scope: str, example: Any
+    client: FlaskClient, clinic: Clinic, database: Database, method: str, path: str, scope: str, example: Any
 ) -> None:
     with database.begin() as session:
         ids = ids_of(session, clinic, example)

@@ -7,7 +7,7 @@ from uuid import UUID
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
-from api.db.sessions import Sessions
+from api.db.sessions import Database
 from api.models.assessment import AssessmentRow
 from api.models.audit import AuditRow
 from api.models.patient import Patient
@@ -41,14 +41,14 @@ def joints(shown: dict[str, Any]) -> dict[str, Any]:
     return dict(found)
 
 
-def started(database: Sessions, clinic: Clinic, on: date) -> None:
+def started(database: Database, clinic: Clinic, on: date) -> None:
     with database.begin() as session:
         hers = Patient.id == clinic.patient.id
         session.execute(update(Patient).where(hers).values(ai_started_on=on))
 
 
 def test_every_grade_the_baseline_the_worst_and_what_is_worse_than_before(
-    client: FlaskClient, clinic: Clinic, database: Sessions
+    client: FlaskClient, clinic: Clinic, database: Database
 ) -> None:
     started(database, clinic, ago(50).date())
     ids = [
@@ -105,7 +105,7 @@ def test_a_report_that_was_withdrawn_counts_no_more(client: FlaskClient, clinic:
 
 
 def test_a_complete_report_that_could_not_be_scored_is_listed_and_is_no_0(
-    client: FlaskClient, clinic: Clinic, database: Sessions
+    client: FlaskClient, clinic: Clinic, database: Database
 ) -> None:
     broken = report(client, clinic, 30, GRADES[1])
     report(client, clinic, 20, GRADES[2])
@@ -120,7 +120,7 @@ def test_a_complete_report_that_could_not_be_scored_is_listed_and_is_no_0(
 
 
 def test_only_her_team_reads_them_and_it_is_audited(
-    client: FlaskClient, clinic: Clinic, database: Sessions
+    client: FlaskClient, clinic: Clinic, database: Database
 ) -> None:
     report(client, clinic, 1, GRADES[1])
     grades(client, clinic)

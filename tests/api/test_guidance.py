@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from api.db.sessions import Sessions
+from api.db.sessions import Database
 from api.domain.authority import SCOPES_OF_PATIENT
 from api.domain.guidance.registry import CATALOGUE
 from api.models.audit import AuditRow
@@ -69,7 +69,7 @@ def test_the_catalogue_shows_all_with_verdict_evidence_and_status(
     assert shown["acupuncture"]["decided"] is None
 
 
-def test_an_approval_says_who_when_and_why(client: FlaskClient, clinic: Clinic, database: Sessions) -> None:
+def test_an_approval_says_who_when_and_why(client: FlaskClient, clinic: Clinic, database: Database) -> None:
     answer = decide(client, clinic.site_admin, "duloxetine", note="tumour board of 1 March")
     assert answer.status_code == 201
     item = catalogue(client, clinic.nurse)["duloxetine"]
@@ -86,7 +86,7 @@ def test_an_approval_says_who_when_and_why(client: FlaskClient, clinic: Clinic, 
 
 
 def test_withdrawn_again_and_every_decision_is_kept(
-    client: FlaskClient, clinic: Clinic, database: Sessions
+    client: FlaskClient, clinic: Clinic, database: Database
 ) -> None:
     decisions = ["approved", "withdrawn", "approved", "withdrawn"]
     for decision in decisions:
@@ -98,7 +98,7 @@ def test_withdrawn_again_and_every_decision_is_kept(
 
 
 def test_the_same_decision_again_writes_nothing(
-    client: FlaskClient, clinic: Clinic, database: Sessions
+    client: FlaskClient, clinic: Clinic, database: Database
 ) -> None:
     first = decide(client, clinic.site_admin, "acupuncture", note="team")
     for note in (None, "team"):
@@ -146,7 +146,7 @@ def test_only_a_site_admin_decides(client: FlaskClient, clinic: Clinic, who: str
     assert decide(client, getattr(clinic, who), "acupuncture").status_code == 403
 
 
-def test_another_site_decides_for_itself(client: FlaskClient, clinic: Clinic, database: Sessions) -> None:
+def test_another_site_decides_for_itself(client: FlaskClient, clinic: Clinic, database: Database) -> None:
     with database.begin() as session:
         other = a_clinic(session, now=datetime.now(UTC), name="Elsewhere")
     assert decide(client, clinic.site_admin, "acupuncture").status_code == 201
@@ -183,7 +183,7 @@ def test_no_treatment_stands_beside_a_red_flag(client: FlaskClient, clinic: Clin
 
 
 def test_a_severity_nobody_knows_is_never_taken_for_a_mild_one(
-    client: FlaskClient, clinic: Clinic, database: Sessions
+    client: FlaskClient, clinic: Clinic, database: Database
 ) -> None:
     for item in ("exercise-joint-mobility", "adherence-at-each-visit"):
         decide(client, clinic.site_admin, item)

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import update
 
 from api.app import create_app
-from api.db.sessions import Sessions
+from api.db.sessions import Database
 from api.domain.delivery.messages import Channel
 from api.models.outbox import Heartbeat, OutboxMessage
 from api.services.messages import channel_pause
@@ -33,7 +33,7 @@ def ready(client: FlaskClient) -> tuple[int, Any]:
     return answer.status_code, answer.json
 
 
-def waits(database: Sessions, clinic: Clinic, seconds: int) -> None:
+def waits(database: Database, clinic: Clinic, seconds: int) -> None:
     with database.begin() as session:
         subscribe(session, clinic.nurse)
         an_alert(session, clinic)
@@ -42,7 +42,7 @@ def waits(database: Sessions, clinic: Clinic, seconds: int) -> None:
 
 
 def test_a_message_that_waits_longer_than_the_operator_allows_turns_it_red(
-    client: FlaskClient, database: Sessions, clinic: Clinic
+    client: FlaskClient, database: Database, clinic: Clinic
 ) -> None:
     waits(database, clinic, 31)
 
@@ -52,13 +52,13 @@ def test_a_message_that_waits_longer_than_the_operator_allows_turns_it_red(
     assert said["oldest_due_message_s"] == pytest.approx(31, abs=5)
 
 
-def test_one_that_waits_less_long_does_not(client: FlaskClient, database: Sessions, clinic: Clinic) -> None:
+def test_one_that_waits_less_long_does_not(client: FlaskClient, database: Database, clinic: Clinic) -> None:
     waits(database, clinic, 10)
 
     assert ready(client)[0] == 200
 
 
-def test_by_default_two_minutes_are_allowed(database: Sessions, clinic: Clinic) -> None:
+def test_by_default_two_minutes_are_allowed(database: Database, clinic: Clinic) -> None:
     client = create_app(Settings(), sessions=database).test_client()
     waits(database, clinic, 110)
     assert ready(client)[0] == 200
@@ -69,7 +69,7 @@ def test_by_default_two_minutes_are_allowed(database: Sessions, clinic: Clinic) 
 
 
 def test_what_an_operator_has_stopped_is_told_but_is_no_reason(
-    client: FlaskClient, database: Sessions, clinic: Clinic
+    client: FlaskClient, database: Database, clinic: Clinic
 ) -> None:
     waits(database, clinic, 600)
     with database.begin() as session:
@@ -80,7 +80,7 @@ def test_what_an_operator_has_stopped_is_told_but_is_no_reason(
     assert (status, said["stopped"], said["oldest_due_message_s"]) == (200, ["web_push"], 0)
 
 
-def test_without_a_worker_it_is_not_ready(app: Flask, client: FlaskClient, database: Sessions) -> None:
+def test_without_a_worker_it_is_not_ready(app: Flask, client: FlaskClient, database: Database) -> None:
     status, said = ready(client)
     assert (status, said["status"], said["last_tick_s"]) == (
         503,

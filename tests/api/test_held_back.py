@@ -7,17 +7,17 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from api.db.sessions import Sessions
+from api.db.sessions import Database
 from api.domain.alerts.finding import Finding, FindingKind, Tier
 from api.services.alerts import reconcile
-from api.services.alerts.reconcile import Subject
+from api.services.alerts.reconcile import AlertContext
 from tests.support.builders import Clinic, a_patient
 
 PLACES = 5
 
 
 @pytest.fixture
-def busy(database: Sessions, clinic: Clinic) -> Clinic:
+def busy(database: Database, clinic: Clinic) -> Clinic:
     """A clinic with eight patients getting worse in one week; P7 surely, P5 and P6 perhaps."""
     now = datetime.now(UTC)
     with database.begin() as session:
@@ -28,7 +28,7 @@ def busy(database: Sessions, clinic: Clinic) -> Clinic:
 
 
 def open_alert(
-    database: Sessions,
+    database: Database,
     patient_id: Any,
     clinic: Clinic,
     kind: FindingKind,
@@ -39,7 +39,7 @@ def open_alert(
     now, day = datetime.now(UTC), date(2026, 3, 2)
     finding = Finding(kind, tier, str(day), day, now, "a reason", n, "a source")
     with database.begin() as session:
-        subject = Subject(patient_id, clinic.site.id, "an engine")
+        subject = AlertContext(patient_id, clinic.site.id, "an engine")
         reconcile.reconcile(session, subject, [finding], since=None, now=now)
 
 
@@ -73,7 +73,7 @@ def test_what_is_held_back_comes_last_with_the_reason(client: FlaskClient, busy:
 
 
 def test_a_worse_kind_that_is_held_back_still_comes_after_what_was_told(
-    client: FlaskClient, busy: Clinic, database: Sessions
+    client: FlaskClient, busy: Clinic, database: Database
 ) -> None:
     with database.begin() as session:
         late = a_patient(session, busy.team, now=datetime.now(UTC), reference="late")
@@ -107,7 +107,7 @@ def test_an_alert_that_is_held_back_can_be_answered_all_the_same(client: FlaskCl
 
 
 def test_reasons_take_a_bounded_number_of_queries(
-    client: FlaskClient, busy: Clinic, database: Sessions, count_queries: Callable[[], Any]
+    client: FlaskClient, busy: Clinic, database: Database, count_queries: Callable[[], Any]
 ) -> None:
     with count_queries() as few:
         worklist(client, busy)

@@ -7,7 +7,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from api.app import create_app
-from api.db.sessions import Sessions
+from api.db.sessions import Database
 from api.models.staff import Staff
 from api.services.accounts import passwords
 from config.logging import ALLOWED
@@ -20,7 +20,7 @@ IN_PRODUCTION = Settings(
 )
 
 
-def test_in_production_browsers_are_told_to_stay_on_https(sqlite: Sessions) -> None:
+def test_in_production_browsers_are_told_to_stay_on_https(sqlite: Database) -> None:
     client = create_app(IN_PRODUCTION, sessions=sqlite).test_client()
     for path in ("/health/live", "/docs", "/v1/me", "/nowhere", "/static/nothing.js"):
         headers = client.get(path).headers
@@ -64,7 +64,7 @@ def test_denied_requests_are_logged_by_ids(
 
 
 def test_failed_sign_ins_are_logged_with_their_reason_and_without_what_was_typed(
-    client: FlaskClient, clinic: Clinic, database: Sessions, caplog: pytest.LogCaptureFixture
+    client: FlaskClient, clinic: Clinic, database: Database, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO)
     with database.begin() as session:
@@ -98,7 +98,7 @@ def test_throttled_tries_are_logged_with_their_limit(
 
 
 def test_sign_ins_and_denied_requests_are_counted(
-    client: FlaskClient, clinic: Clinic, database: Sessions
+    client: FlaskClient, clinic: Clinic, database: Database
 ) -> None:
     with database.begin() as session:
         nurse = session.get_one(Staff, clinic.nurse.id)
@@ -136,6 +136,6 @@ def test_a_proxy_that_was_not_named_is_warned_of_once(
     assert caplog.text.count(WARNING) == 1
 
 
-def test_a_proxy_that_was_named_is_not(sqlite: Sessions, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_proxy_that_was_named_is_not(sqlite: Database, caplog: pytest.LogCaptureFixture) -> None:
     proxied(create_app(IN_PRODUCTION, sessions=sqlite).test_client(), "127.0.0.1")
     assert WARNING not in caplog.text

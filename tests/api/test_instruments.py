@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from api.db.sessions import Sessions
+from api.db.sessions import Database
 from api.domain.instruments import registry
 from api.domain.instruments.definition import Wording
 from api.domain.instruments.wording import read_wording
@@ -29,7 +29,7 @@ def a_text(code: str, language: str = "de", **changes: Any) -> Any:
     return read_wording(instrument, document | changes)
 
 
-def load(database: Sessions, site: Site, code: str, language: str = "de", **changes: Any) -> None:
+def load(database: Database, site: Site, code: str, language: str = "de", **changes: Any) -> None:
     with database.begin() as session:
         wording = a_text(code, language, **changes)
         assert load_wording(session, site, registry.find(code), wording, now=datetime.now(UTC))
@@ -91,7 +91,7 @@ def test_no_word_of_an_instrument_is_shown_that_its_licence_keeps(
 
 
 def test_a_loaded_text_is_shown_at_its_site_only_in_its_language(
-    client: FlaskClient, clinic: Clinic, database: Sessions
+    client: FlaskClient, clinic: Clinic, database: Database
 ) -> None:
     load(database, clinic.site, "bpi-sf", answers={"*": {"0": "gar nicht"}, "sleep": {"10": "völlig"}})
     with database.begin() as session:
@@ -108,7 +108,7 @@ def test_a_loaded_text_is_shown_at_its_site_only_in_its_language(
     assert (elsewhere["items"][0]["words"], elsewhere["wording"]["notice"]) == (None, NONE)
 
 
-def test_a_patient_is_shown_her_own_language(client: FlaskClient, clinic: Clinic, database: Sessions) -> None:
+def test_a_patient_is_shown_her_own_language(client: FlaskClient, clinic: Clinic, database: Database) -> None:
     load(database, clinic.site, "bpi-sf")
     assert get(client, clinic, "/bpi-sf", "patient").json["items"][0]["words"] is None
     with database.begin() as session:
@@ -117,7 +117,7 @@ def test_a_patient_is_shown_her_own_language(client: FlaskClient, clinic: Clinic
     assert get(client, clinic, "/bpi-sf?language=en", "patient").json["items"][0]["words"] is None
 
 
-def test_the_text_loaded_last_holds(client: FlaskClient, clinic: Clinic, database: Sessions) -> None:
+def test_the_text_loaded_last_holds(client: FlaskClient, clinic: Clinic, database: Database) -> None:
     for words in ("zuerst", "dann"):
         items = {item.id: words for item in registry.find("bpi-sf").items}
         load(database, clinic.site, "bpi-sf", items=items)

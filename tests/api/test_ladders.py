@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 
 from api.cli.commands import COMMANDS
 from api.cli.ladder import ladder
-from api.db.sessions import Sessions
+from api.db.sessions import Database
 from api.domain.escalation.ladder import BUILT_IN
 from api.domain.escalation.parse import read_ladders
 from api.domain.escalation.render import document_of
@@ -132,7 +132,7 @@ def test_only_a_site_admin_may(client: FlaskClient, clinic: Clinic, who: str) ->
     assert client.post("/v1/ladders", json={"document": OURS}, headers=headers).status_code == 403
 
 
-def test_another_site_goes_on_as_before(client: FlaskClient, clinic: Clinic, database: Sessions) -> None:
+def test_another_site_goes_on_as_before(client: FlaskClient, clinic: Clinic, database: Database) -> None:
     with database.begin() as session:
         other = a_clinic(session, now=datetime.now(UTC), name="Elsewhere")
     assert post(client, clinic).status_code == 201

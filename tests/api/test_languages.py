@@ -7,7 +7,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
-from api.db.sessions import Sessions
+from api.db.sessions import Database
 from api.domain.enrolment import Language
 from api.errors import OF_HTTP, PROBLEMS, slug_of
 from api.models.entry import RejectedEntry
@@ -18,7 +18,7 @@ OTHERS = ["de", "es", "fr"]
 ENGLISH = ("The", "the ", "is not", "needed", "must", "Must", "Not ", "there is", " by ", "This is")
 
 
-def speaks(database: Sessions, clinic: Clinic, language: str) -> None:
+def speaks(database: Database, clinic: Clinic, language: str) -> None:
     with database.begin() as session:
         session.execute(update(Patient).where(Patient.id == clinic.patient.id).values(language=language))
 
@@ -35,7 +35,7 @@ def said(value: Any, place: str = "") -> list[str]:
 
 @pytest.mark.parametrize("language", OTHERS)
 def test_notices_due_tasks_and_scores_are_in_the_patients_language(
-    client: FlaskClient, clinic: Clinic, database: Sessions, language: str
+    client: FlaskClient, clinic: Clinic, database: Database, language: str
 ) -> None:
     me = clinic.patient.headers
     client.post("/v1/me/entries", json=a_report(pain_worst=9, red_flags=["chest_pain"]), headers=me)
@@ -52,7 +52,7 @@ def test_notices_due_tasks_and_scores_are_in_the_patients_language(
 
 @pytest.mark.parametrize("language", OTHERS)
 def test_every_problem_of_a_patients_request_is_in_the_patients_language(
-    client: FlaskClient, clinic: Clinic, database: Sessions, language: str
+    client: FlaskClient, clinic: Clinic, database: Database, language: str
 ) -> None:
     me, report = clinic.patient.headers, a_report(pain_worst=4)
     client.post("/v1/me/entries", json=report, headers=me)
@@ -106,7 +106,7 @@ def test_every_problem_of_a_patients_request_is_in_the_patients_language(
 
 
 def test_what_is_stored_stays_english_and_what_is_shown_does_not(
-    client: FlaskClient, clinic: Clinic, database: Sessions
+    client: FlaskClient, clinic: Clinic, database: Database
 ) -> None:
     speaks(database, clinic, "de")
     refused = client.post("/v1/me/entries", json=a_report(pain_worst=11), headers=clinic.patient.headers)

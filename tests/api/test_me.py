@@ -7,7 +7,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from api.db.sessions import Sessions
+from api.db.sessions import Database
 from api.models.audit import AuditRow
 from api.models.patient import PatientZone
 from tests.support.builders import Clinic, Signed
@@ -49,7 +49,7 @@ def test_a_service_reads_its_name_and_scopes(client: FlaskClient, clinic: Clinic
     assert shown["scopes"] == sorted(clinic.scheduler.principal.scopes)
 
 
-def test_a_patient_changes_her_habits(client: FlaskClient, clinic: Clinic, database: Sessions) -> None:
+def test_a_patient_changes_her_habits(client: FlaskClient, clinic: Clinic, database: Database) -> None:
     wanted = {
         "timezone": "America/New_York",
         "language": "es",
@@ -140,7 +140,7 @@ def test_one_time_codes_are_for_staff(client: FlaskClient, clinic: Clinic) -> No
 
 
 def test_what_is_due_is_the_same_wherever_it_is_asked_for(
-    client: FlaskClient, clinic: Clinic, database: Sessions
+    client: FlaskClient, clinic: Clinic, database: Database
 ) -> None:
     enrolled(database, clinic, days_ago=50)
     due = due_of(client, clinic)

@@ -8,7 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import func, select, update
 
-from api.db.sessions import Sessions
+from api.db.sessions import Database
 from api.models.audit import AuditRow
 from api.models.measurement import MeasurementRow
 from api.models.patient import Patient
@@ -172,7 +172,7 @@ def test_an_unknown_measurement_is_not_found(client: FlaskClient, clinic: Clinic
 
 
 def test_a_measurement_is_found_under_its_own_patient_only(
-    client: FlaskClient, clinic: Clinic, database: Sessions
+    client: FlaskClient, clinic: Clinic, database: Database
 ) -> None:
     first = recorded(client, clinic, WEIGHT)
     with database.begin() as session:
@@ -184,7 +184,7 @@ def test_a_measurement_is_found_under_its_own_patient_only(
 
 
 def test_another_site_and_a_service_account_cannot_record(
-    client: FlaskClient, clinic: Clinic, database: Sessions
+    client: FlaskClient, clinic: Clinic, database: Database
 ) -> None:
     with database.begin() as session:
         elsewhere = a_clinic(session, now=datetime.now(UTC), name="Another site")
@@ -195,7 +195,7 @@ def test_another_site_and_a_service_account_cannot_record(
 
 
 def test_after_monitoring_has_ended_nothing_new_is_taken_but_a_retry_is_answered(
-    client: FlaskClient, clinic: Clinic, database: Sessions
+    client: FlaskClient, clinic: Clinic, database: Database
 ) -> None:
     body = new(WEIGHT)
     first = post(client, clinic, body).json
@@ -208,7 +208,7 @@ def test_after_monitoring_has_ended_nothing_new_is_taken_but_a_retry_is_answered
 
 
 def test_every_deed_and_every_look_is_written_down(
-    client: FlaskClient, clinic: Clinic, database: Sessions
+    client: FlaskClient, clinic: Clinic, database: Database
 ) -> None:
     first = recorded(client, clinic, WEIGHT)
     change(client, clinic, "GET", first)
@@ -269,7 +269,7 @@ def test_staff_see_measurements_of_the_period_on_the_trajectory_oldest_first(
 
 
 def test_what_to_bear_in_mind_stands_beside_the_trajectory_with_verdict_and_evidence(
-    client: FlaskClient, clinic: Clinic, database: Sessions
+    client: FlaskClient, clinic: Clinic, database: Database
 ) -> None:
     assert trajectory(client, clinic)["considerations"] == []
     recorded(client, clinic, LEVEL)
@@ -310,7 +310,7 @@ def test_the_patient_sees_neither_considerations_nor_measurements_by_staff(
 
 
 def test_a_weak_grip_alone_leads_to_no_consideration_and_no_alert(
-    client: FlaskClient, clinic: Clinic, database: Sessions
+    client: FlaskClient, clinic: Clinic, database: Database
 ) -> None:
     recorded(client, clinic, GRIP, tries=[5, 5, 5])
     assert trajectory(client, clinic)["considerations"] == []
@@ -319,7 +319,7 @@ def test_a_weak_grip_alone_leads_to_no_consideration_and_no_alert(
 
 
 def test_two_members_of_staff_who_send_the_same_make_one(
-    client: FlaskClient, clinic: Clinic, database: Sessions
+    client: FlaskClient, clinic: Clinic, database: Database
 ) -> None:
     body = new(WEIGHT)
     answers = [

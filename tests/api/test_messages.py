@@ -7,7 +7,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
-from api.db.sessions import Sessions
+from api.db.sessions import Database
 from api.domain.cursor import encode
 from api.models.audit import AuditRow
 from api.models.outbox import OutboxMessage
@@ -16,7 +16,7 @@ from tests.support.builders import Clinic, Signed, a_clinic
 
 
 @pytest.fixture
-def told(database: Sessions, clinic: Clinic) -> Clinic:
+def told(database: Database, clinic: Clinic) -> Clinic:
     """A clinic whose patient was reminded three times."""
     with database.begin() as session:
         for slot in ("1", "2", "3"):
@@ -48,7 +48,7 @@ def test_the_team_reads_what_was_sent_and_how_it_ended(client: FlaskClient, told
 
 
 def test_a_message_tells_when_it_was_tried_and_what_its_device_says(
-    client: FlaskClient, told: Clinic, database: Sessions
+    client: FlaskClient, told: Clinic, database: Database
 ) -> None:
     due, tried, opened = (datetime(2026, 3, 2, hour, tzinfo=UTC) for hour in (8, 9, 10))
     with database.begin() as session:
@@ -75,7 +75,7 @@ def test_the_log_comes_in_pages(client: FlaskClient, told: Clinic) -> None:
     assert len({item["id"] for item in first["items"] + second["items"]}) == 3
 
 
-def test_another_site_s_patient_is_404(client: FlaskClient, told: Clinic, database: Sessions) -> None:
+def test_another_site_s_patient_is_404(client: FlaskClient, told: Clinic, database: Database) -> None:
     with database.begin() as session:
         elsewhere = a_clinic(session, now=datetime.now(UTC), name="Elsewhere")
 
@@ -83,7 +83,7 @@ def test_another_site_s_patient_is_404(client: FlaskClient, told: Clinic, databa
     assert log(client, told.patient, told.patient).status_code == 403
 
 
-def test_looking_is_audited(client: FlaskClient, told: Clinic, database: Sessions) -> None:
+def test_looking_is_audited(client: FlaskClient, told: Clinic, database: Database) -> None:
     log(client, told.nurse, told.patient)
 
     with database.read() as session:

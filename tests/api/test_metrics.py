@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from prometheus_client.parser import text_string_to_metric_families
 from sqlalchemy import select, update
 
-from api.db.sessions import Sessions
+from api.db.sessions import Database
 from api.domain.authority import SCOPES_OF_ROLE, Scope
 from api.domain.delivery.messages import Channel
 from api.models.alert import Alert
@@ -24,7 +24,7 @@ from notifications.channels.base import Dead, Retry
 from notifications.jobs import escalation
 from notifications.jobs.cleanup import tidy
 from notifications.relay import Relay
-from notifications.retry_policy import Pace
+from notifications.retry_policy import DeliveryPace
 from tests.notifications.conftest import an_alert, subscribe
 from tests.support.builders import Clinic, Signed, a_report
 from tests.support.fakes import FakeChannel
@@ -51,11 +51,11 @@ def of(figures: Figures, name: str, **labels: str) -> float:
     return figures[name, tuple(sorted(labels.items()))]
 
 
-def push(database: Sessions, *outcomes: Dead | Retry, at: datetime | None = None) -> None:
+def push(database: Database, *outcomes: Dead | Retry, at: datetime | None = None) -> None:
     relay = Relay(
         database,
         FakeChannel(*outcomes),
-        pace=Pace(batch=10, to_one_place=1),
+        pace=DeliveryPace(batch=10, to_one_place=1),
         clock=lambda: at or now(),
         worker="w",
     )
@@ -65,7 +65,7 @@ def push(database: Sessions, *outcomes: Dead | Retry, at: datetime | None = None
 
 
 @pytest.fixture
-def told(database: Sessions, clinic: Clinic) -> Alert:
+def told(database: Database, clinic: Clinic) -> Alert:
     """An alert whose nurse has two browsers that wait to be told."""
     with database.begin() as session:
         subscribe(session, clinic.nurse)
@@ -101,7 +101,7 @@ def test_queues_workers_and_alerts_are_measured_when_asked(
 
 
 def test_a_message_under_way_is_still_unsent_however_often_it_was_claimed(
-    client: FlaskClient, clinic: Clinic, told: Alert, database: Sessions
+    client: FlaskClient, clinic: Clinic, told: Alert, database: Database
 ) -> None:
     push(database, Retry("answered 503"), Retry("answered 503"))
 
@@ -111,7 +111,7 @@ def test_a_message_under_way_is_still_unsent_however_often_it_was_claimed(
 
 
 def test_sends_are_counted_by_how_they_ended_and_how_late_they_were(
-    client: FlaskClient, clinic: Clinic, told: Alert, database: Sessions
+    client: FlaskClient, clinic: Clinic, told: Alert, database: Database
 ) -> None:
     push(database, Dead("answered 400"))
 
@@ -129,7 +129,7 @@ def test_sends_are_counted_by_how_they_ended_and_how_late_they_were(
 
 
 def test_climbing_and_answering_are_counted_by_tier(
-    client: FlaskClient, clinic: Clinic, told: Alert, database: Sessions
+    client: FlaskClient, clinic: Clinic, told: Alert, database: Database
 ) -> None:
     with database.begin() as session:
         session.execute(update(Alert).values(next_rung_at=now()))
@@ -159,7 +159,7 @@ def test_what_was_resolved_without_a_word_before_was_answered_then(
 
 
 def test_entries_stopped_channels_and_patients_not_scored_are_measured(
-    client: FlaskClient, clinic: Clinic, database: Sessions
+    client: FlaskClient, clinic: Clinic, database: Database
 ) -> None:
     for _ in range(3):
         client.post("/v1/me/entries", json=a_report(), headers=clinic.patient.headers)
@@ -175,7 +175,7 @@ def test_entries_stopped_channels_and_patients_not_scored_are_measured(
 
 
 def test_labels_hold_words_of_the_program_only_and_series_never_come_or_go(
-    client: FlaskClient, clinic: Clinic, database: Sessions
+    client: FlaskClient, clinic: Clinic, database: Database
 ) -> None:
     before = scrape(client, clinic.scheduler)
     with database.begin() as session:
@@ -209,7 +209,7 @@ def test_every_metric_has_words_and_stands_in_the_operators_page(client: FlaskCl
     assert [name for name in WORDS if f"`{name}" not in page] == []
 
 
-def test_what_many_have_counted_is_summed_up_and_stays_the_same(database: Sessions, clinic: Clinic) -> None:
+def test_what_many_have_counted_is_summed_up_and_stays_the_same(database: Database, clinic: Clinic) -> None:
     for number in range(5):
         with database.begin() as session:
             counters.add(session, {(counters.SENDS, "email delivered"): 2}, source=f"host:{number}")

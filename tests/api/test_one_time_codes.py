@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from api.app import create_app
-from api.db.sessions import Sessions
+from api.db.sessions import Database
 from api.domain.authority import SCOPES_OF_ROLE, Role
 from api.domain.delivery.messages import MessageKind
 from api.models.audit import AuditRow
@@ -23,7 +23,7 @@ from tests.support.builders import PASSWORD, Clinic
 
 
 @pytest.fixture
-def nurse(database: Sessions, clinic: Clinic) -> str:
+def nurse(database: Database, clinic: Clinic) -> str:
     """The e-mail address of a nurse whose password is known, and who wants no notices by e-mail."""
     with database.begin() as session:
         staff = session.get_one(Staff, clinic.nurse.id)
@@ -54,7 +54,7 @@ def enrol(client: FlaskClient, headers: dict[str, str]) -> str:
     return secret
 
 
-def told(database: Sessions) -> list[tuple[Any, str, bool]]:
+def told(database: Database) -> list[tuple[Any, str, bool]]:
     """Return who was told of a changed account, by which way, and whether it can go out now."""
     with database.read() as session:
         query = select(OutboxMessage).where(OutboxMessage.kind == MessageKind.ACCOUNT_CHANGED)
@@ -66,7 +66,7 @@ def told(database: Sessions) -> list[tuple[Any, str, bool]]:
         return [(row.recipient_id, row.channel, going[row.id]) for row in rows]
 
 
-def audited(database: Sessions, action: str) -> list[Any]:
+def audited(database: Database, action: str) -> list[Any]:
     with database.read() as session:
         return [row.detail for row in session.scalars(select(AuditRow).where(AuditRow.action == action))]
 
@@ -78,7 +78,7 @@ def test_an_authenticator_is_set_up_by_scanning(client: FlaskClient, nurse: str)
 
 
 def test_a_stolen_bearer_token_alone_sets_nothing_up(
-    client: FlaskClient, clinic: Clinic, nurse: str, database: Sessions
+    client: FlaskClient, clinic: Clinic, nurse: str, database: Database
 ) -> None:
     headers = clinic.nurse.headers
     missing = client.post("/v1/me/totp", headers=headers)
@@ -91,7 +91,7 @@ def test_a_stolen_bearer_token_alone_sets_nothing_up(
 
 
 def test_enrolling_ends_other_sign_ins_and_the_owner_is_told_by_email_whatever_was_chosen(
-    client: FlaskClient, clinic: Clinic, nurse: str, database: Sessions
+    client: FlaskClient, clinic: Clinic, nurse: str, database: Database
 ) -> None:
     headers = bearer(sign_in(client, nurse))
     enrol(client, headers)
@@ -102,7 +102,7 @@ def test_enrolling_ends_other_sign_ins_and_the_owner_is_told_by_email_whatever_w
 
 
 def test_replacing_needs_password_and_a_present_code(
-    client: FlaskClient, nurse: str, database: Sessions
+    client: FlaskClient, nurse: str, database: Database
 ) -> None:
     headers = bearer(sign_in(client, nurse))
     old = enrol(client, headers)
@@ -118,7 +118,7 @@ def test_replacing_needs_password_and_a_present_code(
 
 
 def test_removing_needs_password_and_code_and_is_told(
-    client: FlaskClient, clinic: Clinic, nurse: str, database: Sessions
+    client: FlaskClient, clinic: Clinic, nurse: str, database: Database
 ) -> None:
     headers = bearer(sign_in(client, nurse))
     secret = enrol(client, headers)
@@ -134,7 +134,7 @@ def test_removing_needs_password_and_code_and_is_told(
 
 
 def test_a_changed_password_is_told_too(
-    client: FlaskClient, clinic: Clinic, nurse: str, database: Sessions
+    client: FlaskClient, clinic: Clinic, nurse: str, database: Database
 ) -> None:
     body = {"old_password": PASSWORD, "new_password": "another good horse"}
     assert client.put("/v1/me/password", json=body, headers=clinic.nurse.headers).status_code == 204
@@ -142,7 +142,7 @@ def test_a_changed_password_is_told_too(
 
 
 @pytest.fixture
-def strict(database: Sessions, settings: Settings) -> Flask:
+def strict(database: Database, settings: Settings) -> Flask:
     """A server whose nurses need one-time codes."""
     asked = Settings(secret_key=settings.secret_key, require_one_time_codes=("nurse",))
     return create_app(asked, sessions=database)
@@ -176,7 +176,7 @@ def test_a_role_that_needs_codes_cannot_remove_them(strict: Flask, clinic: Clini
     assert (refused.status_code, refused.json["type"]) == (409, "/problems/one-time-codes-needed")
 
 
-def test_other_roles_sign_in_with_a_password_alone(strict: Flask, clinic: Clinic, database: Sessions) -> None:
+def test_other_roles_sign_in_with_a_password_alone(strict: Flask, clinic: Clinic, database: Database) -> None:
     with database.begin() as session:
         admin = session.get_one(Staff, clinic.site_admin.id)
         admin.password_hash = passwords.rehash(PASSWORD)

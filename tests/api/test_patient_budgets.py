@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
 from api.app import create_app
-from api.db.sessions import Sessions
+from api.db.sessions import Database
 from api.models.alert import Alert
 from api.models.patient import Patient, Trajectory
 from config.settings import Settings
@@ -18,7 +18,7 @@ from tests.support.builders import Clinic, a_report
 DAYS = 3650
 
 
-def small(database: Sessions, settings: Settings, **budgets: int) -> FlaskClient:
+def small(database: Database, settings: Settings, **budgets: int) -> FlaskClient:
     changed = Settings(secret_key=settings.secret_key, push_loopback=True, **budgets)
     return create_app(changed, sessions=database).test_client()
 
@@ -39,7 +39,7 @@ def ten_years(of: int) -> list[dict[str, Any]]:
 
 
 def test_requests_over_budget_are_told_when_to_come_again_and_others_are_answered(
-    database: Sessions, settings: Settings, clinic: Clinic
+    database: Database, settings: Settings, clinic: Clinic
 ) -> None:
     client = small(database, settings, patient_requests=3)
     answers = [client.get("/v1/me", headers=clinic.patient.headers) for _ in range(6)]
@@ -50,7 +50,7 @@ def test_requests_over_budget_are_told_when_to_come_again_and_others_are_answere
 
 
 def test_a_red_flag_in_a_request_over_budget_raises_its_alert(
-    database: Sessions, settings: Settings, clinic: Clinic
+    database: Database, settings: Settings, clinic: Clinic
 ) -> None:
     client = small(database, settings, patient_requests=1)
     for _ in range(3):
@@ -63,7 +63,7 @@ def test_a_red_flag_in_a_request_over_budget_raises_its_alert(
 
 
 def test_a_red_flag_in_a_late_entry_over_the_budget_of_replays_raises_its_alert(
-    database: Sessions, settings: Settings, clinic: Clinic
+    database: Database, settings: Settings, clinic: Clinic
 ) -> None:
     client = small(database, settings, patient_replay_days=30)
     diary = ten_years(60)
@@ -78,7 +78,7 @@ def test_a_red_flag_in_a_late_entry_over_the_budget_of_replays_raises_its_alert(
 
 
 def test_a_first_sync_of_ten_years_gets_in_newest_first_or_oldest_first(
-    client: FlaskClient, database: Sessions, clinic: Clinic
+    client: FlaskClient, database: Database, clinic: Clinic
 ) -> None:
     """In batches of 500; where a batch is put off, it is for ten seconds at most."""
     with database.begin() as session:

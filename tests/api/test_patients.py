@@ -8,7 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from api.db.sessions import Sessions
+from api.db.sessions import Database
 from api.models.audit import AuditRow
 from tests.support.builders import Clinic, a_patient, signed_in
 
@@ -99,7 +99,7 @@ def test_who_is_let_go_is_signed_out_at_once(client: FlaskClient, clinic: Clinic
 
 
 def test_the_list_is_paged_searched_and_filtered(
-    client: FlaskClient, clinic: Clinic, database: Sessions
+    client: FlaskClient, clinic: Clinic, database: Database
 ) -> None:
     for number in range(3):
         enrol(client, clinic, reference=f"Q-{number}", name=f"Berta {number}")
@@ -137,7 +137,7 @@ def test_a_query_that_means_nothing_is_refused(
 
 
 def test_a_lost_phone_is_signed_out_by_the_team(
-    client: FlaskClient, clinic: Clinic, database: Sessions
+    client: FlaskClient, clinic: Clinic, database: Database
 ) -> None:
     url = f"/v1/patients/{clinic.patient.id}/devices"
     [phone] = client.get(url, headers=clinic.nurse.headers).json["items"]
@@ -149,7 +149,7 @@ def test_a_lost_phone_is_signed_out_by_the_team(
 
 
 def test_a_device_is_found_under_its_own_patient_only(
-    client: FlaskClient, clinic: Clinic, database: Sessions
+    client: FlaskClient, clinic: Clinic, database: Database
 ) -> None:
     with database.begin() as session:
         berta = a_patient(session, clinic.team, now=datetime.now(UTC))
@@ -162,7 +162,7 @@ def test_a_device_is_found_under_its_own_patient_only(
         assert client.delete(url, headers=clinic.nurse.headers).status_code == 404
 
 
-def test_looking_is_written_down(client: FlaskClient, clinic: Clinic, database: Sessions) -> None:
+def test_looking_is_written_down(client: FlaskClient, clinic: Clinic, database: Database) -> None:
     url = f"/v1/patients/{clinic.patient.id}"
     client.get("/v1/patients", headers=clinic.nurse.headers)
     client.get(url, headers=clinic.nurse.headers)

@@ -6,7 +6,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
-from api.db.sessions import Sessions
+from api.db.sessions import Database
 from api.domain.plans.presets import ARTICLE
 from api.models.audit import AuditRow
 from api.models.patient import Patient
@@ -56,7 +56,7 @@ def test_a_completed_questionnaire_is_done_a_partial_one_is_not(client: FlaskCli
     assert "bpi-sf" in [item["instrument"] for item in due_of(client, clinic)]
 
 
-def test_a_measurement_and_an_entry_are_done(client: FlaskClient, clinic: Clinic, database: Sessions) -> None:
+def test_a_measurement_and_an_entry_are_done(client: FlaskClient, clinic: Clinic, database: Database) -> None:
     before = plan_of(client, clinic)
     assert states(before, "check_in")[str(today())] == "due"
     with database.begin() as session:
@@ -68,7 +68,7 @@ def test_a_measurement_and_an_entry_are_done(client: FlaskClient, clinic: Clinic
     assert states(after, "check_in")[str(today())] == "done"
 
 
-def test_due_overdue_missed_and_next(client: FlaskClient, clinic: Clinic, database: Sessions) -> None:
+def test_due_overdue_missed_and_next(client: FlaskClient, clinic: Clinic, database: Database) -> None:
     enrolled(database, clinic, 60)
     start = ago(60)
     answer(client, clinic, on=start)
@@ -83,7 +83,7 @@ def test_due_overdue_missed_and_next(client: FlaskClient, clinic: Clinic, databa
 
 
 def test_a_check_in_stands_beside_the_questionnaires_and_me_shows_the_same(
-    client: FlaskClient, clinic: Clinic, database: Sessions
+    client: FlaskClient, clinic: Clinic, database: Database
 ) -> None:
     with database.begin() as session:
         asked_at = datetime.now(UTC) - timedelta(hours=1)
@@ -117,7 +117,7 @@ def test_the_drugs_first_day_is_the_start_where_it_comes_after_enrolment(
 
 
 def test_a_plan_that_changes_asks_for_nothing_that_was_done_or_skipped(
-    client: FlaskClient, clinic: Clinic, database: Sessions
+    client: FlaskClient, clinic: Clinic, database: Database
 ) -> None:
     enrolled(database, clinic, 43)
     answer(client, clinic, on=ago(43))
@@ -140,7 +140,7 @@ def test_a_plan_that_changes_asks_for_nothing_that_was_done_or_skipped(
 
 @pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "Pacific/Pago_Pago", "Asia/Kathmandu"])
 def test_wherever_she_moves_her_slots_stay_where_they_are(
-    client: FlaskClient, clinic: Clinic, database: Sessions, zone: str
+    client: FlaskClient, clinic: Clinic, database: Database, zone: str
 ) -> None:
     enrolled(database, clinic, 50)
     answer(client, clinic, on=ago(50))
@@ -159,7 +159,7 @@ def test_wherever_she_moves_her_slots_stay_where_they_are(
 
 
 def test_a_site_that_changes_its_plan_does_so_for_those_enrolled_before_and_after(
-    client: FlaskClient, clinic: Clinic, database: Sessions
+    client: FlaskClient, clinic: Clinic, database: Database
 ) -> None:
     enrolled(database, clinic, 60)
     put_site(client, clinic, {"preset": "article"})
@@ -176,7 +176,7 @@ def test_a_site_that_changes_its_plan_does_so_for_those_enrolled_before_and_afte
 
 
 def test_a_slot_is_skipped_with_its_reason_once(
-    client: FlaskClient, clinic: Clinic, database: Sessions
+    client: FlaskClient, clinic: Clinic, database: Database
 ) -> None:
     slot = f"bone_density:{today()}"
     first = skip(client, clinic, slot, "scanned elsewhere in May")

@@ -10,7 +10,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from api.db.sessions import Sessions
+from api.db.sessions import Database
 from api.domain.plans.parse import document_of
 from api.domain.plans.presets import EVIDENCE
 from api.models.audit import AuditRow
@@ -58,7 +58,7 @@ def test_a_site_chooses_the_articles_plan_and_its_mark_is_shown(client: FlaskCli
 
 
 def test_a_patients_own_plan_goes_before_the_sites_until_she_follows_it_again(
-    client: FlaskClient, clinic: Clinic, database: Sessions
+    client: FlaskClient, clinic: Clinic, database: Database
 ) -> None:
     shown = put(client, clinic, {"document": OURS}).json
     present = shown["present"]
@@ -84,7 +84,7 @@ def test_a_plan_that_comes_later_is_shown_and_does_not_hold_yet(client: FlaskCli
     assert [(each["name"], each["effective_from"]) for each in shown["coming"]] == [("article", later)]
 
 
-def test_the_same_plan_again_writes_nothing(client: FlaskClient, clinic: Clinic, database: Sessions) -> None:
+def test_the_same_plan_again_writes_nothing(client: FlaskClient, clinic: Clinic, database: Database) -> None:
     first = put(client, clinic, {"document": OURS})
     again = put(client, clinic, {"document": OURS, "note": "again"})
     assert (again.status_code, again.json) == (200, first.json)
@@ -144,7 +144,7 @@ def test_who_has_left_is_planned_nothing_more(client: FlaskClient, clinic: Clini
 
 
 def test_another_sites_plan_and_patients_are_not_to_be_seen(
-    client: FlaskClient, clinic: Clinic, database: Sessions
+    client: FlaskClient, clinic: Clinic, database: Database
 ) -> None:
     with database.begin() as session:
         other = a_clinic(session, now=datetime.now(UTC), name="Elsewhere")
@@ -164,7 +164,7 @@ def test_only_a_site_admin_sets_the_sites_plan(client: FlaskClient, clinic: Clin
 
 
 def test_reading_a_plan_is_audited_and_a_scheduler_may(
-    client: FlaskClient, clinic: Clinic, database: Sessions
+    client: FlaskClient, clinic: Clinic, database: Database
 ) -> None:
     plan_of(client, clinic, clinic.scheduler)
     with database.read() as session:
@@ -175,7 +175,7 @@ def test_reading_a_plan_is_audited_and_a_scheduler_may(
 def test_a_plan_costs_the_same_queries_however_much_was_done(
     client: FlaskClient,
     clinic: Clinic,
-    database: Sessions,
+    database: Database,
     count_queries: Callable[[], AbstractContextManager[list[str]]],
 ) -> None:
     enrolled(database, clinic, 300)

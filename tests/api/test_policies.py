@@ -7,7 +7,7 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from api.db.sessions import Sessions
+from api.db.sessions import Database
 from api.domain.policies.parse import read_policy
 from api.domain.policies.site_policy import BUILT_IN
 from tests.support.builders import Clinic, a_clinic, a_report
@@ -114,7 +114,7 @@ def test_only_a_site_admin_may(client: FlaskClient, clinic: Clinic, who: str) ->
     assert client.post("/v1/policies", json={"document": OURS}, headers=headers).status_code == 403
 
 
-def test_another_site_goes_on_as_before(client: FlaskClient, clinic: Clinic, database: Sessions) -> None:
+def test_another_site_goes_on_as_before(client: FlaskClient, clinic: Clinic, database: Database) -> None:
     with database.begin() as session:
         other = a_clinic(session, now=datetime.now(UTC), name="Elsewhere")
     assert post(client, clinic).status_code == 201

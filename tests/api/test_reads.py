@@ -11,7 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Connection, event, select, text
 
-from api.db.sessions import Sessions
+from api.db.sessions import Database
 from api.models.alert import Alert
 from api.models.audit import AuditRow
 from api.services import worklist
@@ -36,7 +36,7 @@ PAGES = (
 
 
 @pytest.fixture
-def url(client: FlaskClient, clinic: Clinic, database: Sessions) -> Callable[[str], str]:
+def url(client: FlaskClient, clinic: Clinic, database: Database) -> Callable[[str], str]:
     """A way to name pages of a patient who has reported an emergency."""
     sent = a_report(pain_worst=8, red_flags=["chest_pain"])
     assert client.post("/v1/me/entries", json=sent, headers=clinic.patient.headers).status_code == 201
@@ -46,7 +46,7 @@ def url(client: FlaskClient, clinic: Clinic, database: Sessions) -> Callable[[st
 
 
 @contextmanager
-def written(database: Sessions) -> Iterator[list[str]]:
+def written(database: Database) -> Iterator[list[str]]:
     """Note the statements of every transaction that is open to write."""
     statements: list[str] = []
 
@@ -62,7 +62,7 @@ def written(database: Sessions) -> Iterator[list[str]]:
 
 @pytest.mark.parametrize("page", PAGES)
 def test_a_page_holds_the_writer_for_its_audit_row_alone(
-    client: FlaskClient, clinic: Clinic, database: Sessions, url: Callable[[str], str], page: str
+    client: FlaskClient, clinic: Clinic, database: Database, url: Callable[[str], str], page: str
 ) -> None:
     with written(database) as statements:
         answer = client.get(url(page), headers=clinic.nurse.headers)
@@ -72,7 +72,7 @@ def test_a_page_holds_the_writer_for_its_audit_row_alone(
 
 
 def test_a_page_goes_out_only_after_its_audit_row_is_durable(
-    client: FlaskClient, clinic: Clinic, database: Sessions, url: Callable[[str], str]
+    client: FlaskClient, clinic: Clinic, database: Database, url: Callable[[str], str]
 ) -> None:
     """The writer is held by somebody else: the page is read, and waits with its answer for the audit."""
     answers: list[Any] = []
@@ -94,7 +94,7 @@ def test_a_page_goes_out_only_after_its_audit_row_is_durable(
 
 
 def test_nothing_is_shown_where_the_audit_cannot_be_written(
-    app: Flask, clinic: Clinic, database: Sessions, url: Callable[[str], str]
+    app: Flask, clinic: Clinic, database: Database, url: Callable[[str], str]
 ) -> None:
     page = url("/v1/alerts")
     client = FlaskClient(app, app.response_class)  # one that does not ask the contract: it has no 500
@@ -110,7 +110,7 @@ def test_nothing_is_shown_where_the_audit_cannot_be_written(
     assert str(clinic.patient.id) not in answer.text
 
 
-def plan_of(database: Sessions, statement: str, parameters: Any) -> str:
+def plan_of(database: Database, statement: str, parameters: Any) -> str:
     """Return how the database would answer; PostgreSQL as if its tables were large."""
     with database.engine.connect() as connection:
         if connection.dialect.name == "postgresql":
@@ -124,7 +124,7 @@ def plan_of(database: Sessions, statement: str, parameters: Any) -> str:
 
 @pytest.mark.parametrize("who", ["nurse", "site_admin"])
 def test_what_waits_and_its_counts_come_from_the_index_of_what_waits(
-    clinic: Clinic, database: Sessions, url: Callable[[str], str], who: str
+    clinic: Clinic, database: Database, url: Callable[[str], str], who: str
 ) -> None:
     url("/v1/alerts")
     asked: list[tuple[str, Any]] = []
@@ -160,7 +160,7 @@ def test_the_worklist_needs_as_many_statements_for_many_alerts_as_for_one(
     clinic: Clinic,
     url: Callable[[str], str],
     count_queries: Callable[[], Any],
-    database: Sessions,
+    database: Database,
     alerts: int,
 ) -> None:
     url("/v1/alerts")

@@ -12,25 +12,25 @@ import pytest
 from sqlalchemy import event, select, update
 from sqlalchemy.orm import Session
 
-from api.db.sessions import Sessions
+from api.db.sessions import Database
 from api.domain.authority import Principal
 from api.domain.enrolment import PatientStatus
 from api.domain.errors import PatientNotActive
-from api.domain.trajectory.engine import FORMAT, Engine, Facts
+from api.domain.trajectory.engine import FORMAT, Engine, PatientFactors
 from api.models.entry import EntryRow
 from api.models.patient import Patient, Trajectory
-from api.services.entries.group_commit import MOST_REPORTS, Recording
-from api.services.entries.record import ItemResult, Report
+from api.services.entries.group_commit import MOST_REPORTS, EntryBatcher
+from api.services.entries.record import EntrySubmission, ItemResult
 from tests.services.test_races import until_somebody_waits
 from tests.support.builders import Clinic, a_patient, a_report, signed_in
 
 WITHIN_S = 20
 
 
-class Gate(Sessions):
+class Gate(Database):
     """A database whose transactions begin once the gate is open; it counts them, and can be down."""
 
-    def __init__(self, database: Sessions) -> None:
+    def __init__(self, database: Database) -> None:
         """Stand before ``database``."""
         self.opened = threading.Event()
         self.begun = 0
@@ -57,7 +57,7 @@ class Broken(dict[str, Any]):
 
 
 @pytest.fixture
-def phones(database: Sessions, clinic: Clinic) -> list[Principal]:
+def phones(database: Database, clinic: Clinic) -> list[Principal]:
     """The phones of some patients."""
     now = datetime.now(UTC)
     with database.begin() as session:
@@ -66,7 +66,7 @@ def phones(database: Sessions, clinic: Clinic) -> list[Principal]:
 
 
 @pytest.fixture
-def gate(database: Sessions) -> Gate:
+def gate(database: Database) -> Gate:
     """A gate that is still closed."""
     return Gate(database)
 
@@ -75,12 +75,12 @@ Sent = list[Future[list[ItemResult]]]
 
 
 @pytest.fixture
-def send(gate: Gate) -> Iterator[Callable[[Sequence[Report]], Sent]]:
+def send(gate: Gate) -> Iterator[Callable[[Sequence[EntrySubmission]], Sent]]:
     """A way to send reports at the same moment: they have all come before the gate opens."""
-    recording = Recording(gate, Engine())
+    recording = EntryBatcher(gate, Engine())
     with ThreadPoolExecutor(max_workers=2 * MOST_REPORTS) as threads:
 
-        def sending(reports: Sequence[Report]) -> Sent:
+        def sending(reports: Sequence[EntrySubmission]) -> Sent:
             gate.opened.clear()
             sent = []
             for number, report in enumerate(reports, start=1):
@@ -99,9 +99,9 @@ def statuses(sent: Sent) -> list[str]:
 
 
 def test_reports_that_have_come_meanwhile_are_written_in_one_transaction(
-    gate: Gate, send: Callable[[Sequence[Report]], Sent], phones: list[Principal], database: Sessions
+    gate: Gate, send: Callable[[Sequence[EntrySubmission]], Sent], phones: list[Principal], database: Database
 ) -> None:
-    sent = send([Report(phone, [a_report(pain_worst=3)]) for phone in phones])
+    sent = send([EntrySubmission(phone, [a_report(pain_worst=3)]) for phone in phones])
     assert statuses(sent) == ["created"] * len(phones)
     assert gate.begun == 1
     with database.read() as session:
@@ -111,13 +111,13 @@ def test_reports_that_have_come_meanwhile_are_written_in_one_transaction(
 
 
 def test_a_patient_who_has_left_is_told_so_and_the_others_are_recorded(
-    gate: Gate, send: Callable[[Sequence[Report]], Sent], phones: list[Principal], database: Sessions
+    gate: Gate, send: Callable[[Sequence[EntrySubmission]], Sent], phones: list[Principal], database: Database
 ) -> None:
     with database.begin() as session:
         session.execute(
             update(Patient).where(Patient.id == phones[1].id).values(status=PatientStatus.WITHDRAWN)
         )
-    first, left, *others = send([Report(phone, [a_report(pain_worst=3)]) for phone in phones])
+    first, left, *others = send([EntrySubmission(phone, [a_report(pain_worst=3)]) for phone in phones])
     with pytest.raises(PatientNotActive):
         left.result(WITHIN_S)
     assert statuses([first, *others]) == ["created"] * (len(phones) - 1)
@@ -125,10 +125,13 @@ def test_a_patient_who_has_left_is_told_so_and_the_others_are_recorded(
 
 
 def test_what_a_bug_trips_over_fails_alone(
-    send: Callable[[Sequence[Report]], Sent], phones: list[Principal]
+    send: Callable[[Sequence[EntrySubmission]], Sent], phones: list[Principal]
 ) -> None:
     first, broken, *others = send(
-        [Report(phone, [Broken() if number == 1 else a_report()]) for number, phone in enumerate(phones)]
+        [
+            EntrySubmission(phone, [Broken() if number == 1 else a_report()])
+            for number, phone in enumerate(phones)
+        ]
     )
     with pytest.raises(RuntimeError, match="a bug"):
         broken.result(WITHIN_S)
@@ -136,14 +139,16 @@ def test_what_a_bug_trips_over_fails_alone(
 
 
 def test_who_cannot_be_scored_is_recorded_and_the_others_are_scored(
-    gate: Gate, send: Callable[[Sequence[Report]], Sent], phones: list[Principal], database: Sessions
+    gate: Gate, send: Callable[[Sequence[EntrySubmission]], Sent], phones: list[Principal], database: Database
 ) -> None:
     with database.begin() as session:
         hers = session.get_one(Trajectory, phones[2].id)
-        facts = Facts(ai="letrozole", birth_year=1960).dump()
+        facts = PatientFactors(ai="letrozole", birth_year=1960).dump()
         hers.engine = Engine().version
         hers.state = [FORMAT, hers.engine, facts, ["nothing that can be read"], None, None]
-    assert statuses(send([Report(phone, [a_report()]) for phone in phones])) == ["created"] * len(phones)
+    assert statuses(send([EntrySubmission(phone, [a_report()]) for phone in phones])) == ["created"] * len(
+        phones
+    )
     assert gate.begun == 1
     with database.read() as session:
         stands = dict(session.execute(select(Trajectory.patient_id, Trajectory.status)).all())
@@ -151,10 +156,10 @@ def test_who_cannot_be_scored_is_recorded_and_the_others_are_scored(
 
 
 def test_two_reports_of_one_patient_follow_each_other(
-    gate: Gate, send: Callable[[Sequence[Report]], Sent], phones: list[Principal]
+    gate: Gate, send: Callable[[Sequence[EntrySubmission]], Sent], phones: list[Principal]
 ) -> None:
-    report = Report(phones[0], [a_report(pain_worst=3)])
-    assert statuses(send([report, Report(phones[1], [a_report()]), report])) == [
+    report = EntrySubmission(phones[0], [a_report(pain_worst=3)])
+    assert statuses(send([report, EntrySubmission(phones[1], [a_report()]), report])) == [
         "created",
         "created",
         "duplicate",
@@ -163,18 +168,18 @@ def test_two_reports_of_one_patient_follow_each_other(
 
 
 def test_no_more_entries_are_written_together_than_one_request_may_carry(
-    gate: Gate, send: Callable[[Sequence[Report]], Sent], phones: list[Principal]
+    gate: Gate, send: Callable[[Sequence[EntrySubmission]], Sent], phones: list[Principal]
 ) -> None:
-    sent = send([Report(phone, [a_report() for _ in range(100)]) for phone in phones])
+    sent = send([EntrySubmission(phone, [a_report() for _ in range(100)]) for phone in phones])
     assert statuses(sent) == ["created"] * 600
     assert gate.begun == 2
 
 
 def test_while_the_database_is_down_everybody_is_told_and_afterwards_nobody_waits(
-    gate: Gate, send: Callable[[Sequence[Report]], Sent], phones: list[Principal]
+    gate: Gate, send: Callable[[Sequence[EntrySubmission]], Sent], phones: list[Principal]
 ) -> None:
     gate.is_down = True
-    reports = [Report(phone, [a_report()]) for phone in phones]
+    reports = [EntrySubmission(phone, [a_report()]) for phone in phones]
     for each in send(reports):
         with pytest.raises(ConnectionError):
             each.result(WITHIN_S)
@@ -183,38 +188,40 @@ def test_while_the_database_is_down_everybody_is_told_and_afterwards_nobody_wait
 
 
 def test_nobody_waits_for_a_patient_whom_somebody_else_is_working_on(
-    send: Callable[[Sequence[Report]], Sent], phones: list[Principal], database: Sessions
+    send: Callable[[Sequence[EntrySubmission]], Sent], phones: list[Principal], database: Database
 ) -> None:
     if database.engine.dialect.name == "sqlite":
         pytest.skip("SQLite has one writer, and locks no rows")
     with database.begin() as session:
         row = select(Trajectory).where(Trajectory.patient_id == phones[0].id).with_for_update()
         session.execute(row)
-        hers, *others = send([Report(phone, [a_report()]) for phone in phones])
+        hers, *others = send([EntrySubmission(phone, [a_report()]) for phone in phones])
         assert statuses(others) == ["created"] * (len(phones) - 1)
         assert not hers.done()
     assert statuses([hers]) == ["created"]
 
 
 def test_who_comes_first_and_waits_for_a_locked_row_holds_up_nobody_after_her(
-    send: Callable[[Sequence[Report]], Sent], phones: list[Principal], database: Sessions
+    send: Callable[[Sequence[EntrySubmission]], Sent], phones: list[Principal], database: Database
 ) -> None:
     if database.engine.dialect.name == "sqlite":
         pytest.skip("SQLite has one writer, and locks no rows")
     with database.begin() as session:
         session.execute(select(Trajectory).where(Trajectory.patient_id == phones[0].id).with_for_update())
-        [hers] = send([Report(phones[0], [a_report()])])
+        [hers] = send([EntrySubmission(phones[0], [a_report()])])
         until_somebody_waits(database)
-        assert statuses(send([Report(phone, [a_report()]) for phone in phones[1:]])) == ["created"] * 5
+        assert (
+            statuses(send([EntrySubmission(phone, [a_report()]) for phone in phones[1:]])) == ["created"] * 5
+        )
         assert not hers.done()
     assert statuses([hers]) == ["created"]
 
 
 def test_an_error_of_the_database_is_not_taken_for_patients_who_cannot_be_scored(
     gate: Gate,
-    send: Callable[[Sequence[Report]], Sent],
+    send: Callable[[Sequence[EntrySubmission]], Sent],
     phones: list[Principal],
-    database: Sessions,
+    database: Database,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     failing = iter(["SELECT no_such_function()"])
@@ -224,7 +231,9 @@ def test_an_error_of_the_database_is_not_taken_for_patients_who_cannot_be_scored
         return (next(failing, asked[2]), asked[3]) if of_replay else (asked[2], asked[3])
 
     event.listen(database.engine, "before_cursor_execute", fail_once, retval=True)
-    assert statuses(send([Report(phone, [a_report()]) for phone in phones])) == ["created"] * len(phones)
+    assert statuses(send([EntrySubmission(phone, [a_report()]) for phone in phones])) == ["created"] * len(
+        phones
+    )
     event.remove(database.engine, "before_cursor_execute", fail_once)
     assert gate.begun == 1 + len(phones)
     assert "could not be scored" not in caplog.text

@@ -6,7 +6,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
-from api.db.sessions import Sessions
+from api.db.sessions import Database
 from api.models.audit import AuditRow
 from api.models.entry import RejectedEntry
 from tests.support.builders import Clinic, a_report
@@ -61,7 +61,7 @@ def test_a_refused_item_marks_the_patient_wherever_the_team_and_the_operator_loo
 
 
 def test_who_has_looked_takes_the_mark_away_and_a_new_refusal_sets_it_again(
-    client: FlaskClient, clinic: Clinic, database: Sessions
+    client: FlaskClient, clinic: Clinic, database: Database
 ) -> None:
     report = refuse(client, clinic)
     [item] = rejected(client, clinic)
@@ -100,7 +100,7 @@ def test_a_readable_item_with_the_same_id_takes_the_mark_away(client: FlaskClien
     assert marks(client, clinic) == []
 
 
-def test_forty_long_bodies_are_kept_short(client: FlaskClient, clinic: Clinic, database: Sessions) -> None:
+def test_forty_long_bodies_are_kept_short(client: FlaskClient, clinic: Clinic, database: Database) -> None:
     for number in range(40):
         refuse(client, clinic, note=f"{number}" * 20_000)
     with database.read() as session:
@@ -112,7 +112,7 @@ def test_forty_long_bodies_are_kept_short(client: FlaskClient, clinic: Clinic, d
 
 
 def test_over_the_cap_of_a_day_bodies_are_dropped_and_counted(
-    client: FlaskClient, clinic: Clinic, database: Sessions
+    client: FlaskClient, clinic: Clinic, database: Database
 ) -> None:
     flood = [a_report(pain_worst=99) for _ in range(120)]
     client.post(URL, json={"entries": flood}, headers=clinic.patient.headers)
@@ -170,7 +170,7 @@ def test_a_red_flag_for_the_same_day_is_no_emergency(client: FlaskClient, clinic
 
 
 def test_an_emergency_tells_the_team_again_though_it_is_told_of_less_already(
-    client: FlaskClient, clinic: Clinic, database: Sessions
+    client: FlaskClient, clinic: Clinic, database: Database
 ) -> None:
     client.post(URL, json=a_report(red_flags=["leg_swelling"]), headers=clinic.patient.headers)
     [before] = client.get("/v1/alerts", headers=clinic.nurse.headers).json["items"]

@@ -8,14 +8,14 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import func, select, update
 
-from api.db.sessions import Sessions
+from api.db.sessions import Database
 from api.domain.cursor import encode
 from api.domain.enrolment import PatientStatus
 from api.models.audit import AuditRow
 from api.models.outbox import OutboxMessage
 from api.models.patient import Patient
 from api.services.messages import subscriptions
-from api.services.messages.subscriptions import Address
+from api.services.messages.subscriptions import BrowserSubscription
 from api.services.reminders.reminders import trigger
 from api.services.reminders.send_due import prompt_due
 from tests.conftest import NOW
@@ -32,7 +32,7 @@ def due(client: FlaskClient, who: Signed, **query: Any) -> Any:
     return client.get("/v1/reminders", query_string=before | query, headers=who.headers)
 
 
-def test_a_reminder_asked_for_twice_is_one(client: FlaskClient, clinic: Clinic, database: Sessions) -> None:
+def test_a_reminder_asked_for_twice_is_one(client: FlaskClient, clinic: Clinic, database: Database) -> None:
     first = ask(client, clinic.scheduler, patient_id=str(clinic.patient.id))
     again = ask(client, clinic.scheduler, patient_id=str(clinic.patient.id), purpose="reassessment")
     other = ask(client, clinic.scheduler, patient_id=str(clinic.patient.id), slot="week-12")
@@ -55,7 +55,7 @@ def test_a_reminder_asked_for_twice_is_one(client: FlaskClient, clinic: Clinic, 
     ],
 )
 def test_she_is_reminded_on_her_own_clock(
-    database: Sessions, *, asked_at: str, at: time, quiet: tuple[time, time], due_at: str
+    database: Database, *, asked_at: str, at: time, quiet: tuple[time, time], due_at: str
 ) -> None:
     now = datetime.fromisoformat(asked_at).replace(tzinfo=UTC)
     with database.begin() as session:
@@ -72,7 +72,7 @@ def test_she_is_reminded_on_her_own_clock(
 
 
 def test_an_unknown_patient_and_another_site_s_are_the_same_404(
-    client: FlaskClient, clinic: Clinic, database: Sessions
+    client: FlaskClient, clinic: Clinic, database: Database
 ) -> None:
     with database.begin() as session:
         elsewhere = a_clinic(session, now=datetime.now(UTC), name="Elsewhere")
@@ -83,7 +83,7 @@ def test_an_unknown_patient_and_another_site_s_are_the_same_404(
 
 
 def test_who_has_left_monitoring_is_not_reminded(
-    client: FlaskClient, clinic: Clinic, database: Sessions
+    client: FlaskClient, clinic: Clinic, database: Database
 ) -> None:
     with database.begin() as session:
         session.get_one(Patient, clinic.patient.id).status = PatientStatus.COMPLETED
@@ -122,11 +122,11 @@ def test_who_may(client: FlaskClient, clinic: Clinic, *, who: str, reads: int, a
 
 
 def test_the_list_shows_what_will_be_due_and_how_what_was_due_fared(
-    client: FlaskClient, clinic: Clinic, database: Sessions
+    client: FlaskClient, clinic: Clinic, database: Database
 ) -> None:
     now = datetime.now(UTC)
     browser = Browser("https://fcm.googleapis.com")
-    address = Address(browser.endpoint, browser.p256dh, browser.auth)
+    address = BrowserSubscription(browser.endpoint, browser.p256dh, browser.auth)
     with database.begin() as session:
         subscriptions.register(session, clinic.patient.principal, device=uuid4(), address=address, now=now)
         session.get_one(Patient, clinic.patient.id).check_in_due_at = now - timedelta(minutes=1)
@@ -168,7 +168,7 @@ def test_a_cursor_that_was_not_made_here_is_refused(client: FlaskClient, clinic:
 
 
 def test_the_list_stops_at_the_team_and_the_site(
-    client: FlaskClient, clinic: Clinic, database: Sessions
+    client: FlaskClient, clinic: Clinic, database: Database
 ) -> None:
     with database.begin() as session:
         elsewhere = a_clinic(session, now=datetime.now(UTC), name="Elsewhere")
@@ -178,7 +178,7 @@ def test_the_list_stops_at_the_team_and_the_site(
     assert len(due(client, clinic.nurse).json["items"]) == 1
 
 
-def test_triggering_and_reading_are_audited(client: FlaskClient, clinic: Clinic, database: Sessions) -> None:
+def test_triggering_and_reading_are_audited(client: FlaskClient, clinic: Clinic, database: Database) -> None:
     ask(client, clinic.scheduler, patient_id=str(clinic.patient.id))
     due(client, clinic.scheduler)
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from flask.testing import FlaskClient
 
-from api.db.sessions import Sessions
+from api.db.sessions import Database
 from api.domain.trajectory.engine import Engine
 from notifications.jobs.silence import tell_of_silence
 from tests.support.builders import Clinic, a_report
@@ -39,7 +39,7 @@ def test_her_own_curve_does_not_judge_how_she_writes(client: FlaskClient, clinic
 
 
 def test_a_silent_patient_is_on_the_worklist_and_stays_there_when_she_writes_again(
-    client: FlaskClient, clinic: Clinic, database: Sessions
+    client: FlaskClient, clinic: Clinic, database: Database
 ) -> None:
     report(client, clinic, days=40, ending_days_ago=20)
     assert tell_of_silence(database, engine=Engine(), now=datetime.now(UTC)) == 1

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from api.cli.response_times import response_times_command
-from api.db.sessions import Sessions
+from api.db.sessions import Database
 from api.models.alert import Alert, AlertEvent
 from api.models.outbox import OutboxMessage
 from tests.support.builders import Clinic, a_clinic, a_patient
@@ -90,7 +90,7 @@ def read(client: FlaskClient, clinic: Clinic, **query: str) -> dict[str, Any]:
 
 
 def test_each_tier_says_how_soon_it_was_told_answered_and_resolved(
-    client: FlaskClient, clinic: Clinic, database: Sessions
+    client: FlaskClient, clinic: Clinic, database: Database
 ) -> None:
     with database.begin() as session:
         for n in (50, 10, 20, 40, 30):
@@ -109,7 +109,7 @@ def test_each_tier_says_how_soon_it_was_told_answered_and_resolved(
 
 
 def test_a_snooze_answers_too_and_an_answer_before_any_message_took_no_time(
-    client: FlaskClient, clinic: Clinic, database: Sessions
+    client: FlaskClient, clinic: Clinic, database: Database
 ) -> None:
     with database.begin() as session:
         steps = {"snoozed": 5 * MINUTE, "reopened": HOUR, "acknowledged": 2 * HOUR}
@@ -120,7 +120,7 @@ def test_a_snooze_answers_too_and_an_answer_before_any_message_took_no_time(
 
 
 def test_what_waits_past_the_sites_limit_is_counted(
-    client: FlaskClient, clinic: Clinic, database: Sessions
+    client: FlaskClient, clinic: Clinic, database: Database
 ) -> None:
     now = datetime.now(UTC)
     window = {"since": (now - 20 * DAY).isoformat(), "until": now.isoformat()}
@@ -142,7 +142,7 @@ def test_what_waits_past_the_sites_limit_is_counted(
 
 
 def test_only_the_sites_own_alerts_of_the_time_are_counted(
-    client: FlaskClient, clinic: Clinic, database: Sessions
+    client: FlaskClient, clinic: Clinic, database: Database
 ) -> None:
     with database.begin() as session:
         other = a_clinic(session, now=MONDAY, name="Elsewhere")
@@ -186,7 +186,7 @@ def test_only_coordinators_and_admins_read_it(client: FlaskClient, clinic: Clini
     assert client.get("/v1/reports/response-times", headers=headers).status_code == 403
 
 
-def test_an_operator_prints_it(app: Flask, client: FlaskClient, clinic: Clinic, database: Sessions) -> None:
+def test_an_operator_prints_it(app: Flask, client: FlaskClient, clinic: Clinic, database: Database) -> None:
     with database.begin() as session:
         steps = {"acknowledged": 90 * MINUTE}
         a_course(session, clinic, brought=2 * MINUTE, steps=steps)

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from api.app import create_app
-from api.db.sessions import Sessions
+from api.db.sessions import Database
 from api.models.ladder import Rota, Shift
 from api.models.staff import Staff
 from config.settings import Settings
@@ -29,7 +29,7 @@ def now() -> datetime:
     return datetime.now(UTC).replace(microsecond=0)
 
 
-def email_of(database: Sessions, who: Signed) -> str:
+def email_of(database: Database, who: Signed) -> str:
     with database.read() as session:
         return session.get_one(Staff, who.id).email
 
@@ -50,7 +50,7 @@ def stored(session: Session) -> list[tuple[datetime, datetime]]:
 
 
 def test_a_coordinator_plans_and_a_nurse_reads_who_is_on_call(
-    client: FlaskClient, clinic: Clinic, database: Sessions, now: datetime
+    client: FlaskClient, clinic: Clinic, database: Database, now: datetime
 ) -> None:
     nurse, clinician = email_of(database, clinic.nurse), email_of(database, clinic.clinician)
     planned = put(
@@ -70,7 +70,7 @@ def test_a_coordinator_plans_and_a_nurse_reads_who_is_on_call(
 
 
 def test_the_plan_that_was_read_is_the_one_that_is_replaced(
-    client: FlaskClient, clinic: Clinic, database: Sessions, now: datetime
+    client: FlaskClient, clinic: Clinic, database: Database, now: datetime
 ) -> None:
     nurse = email_of(database, clinic.nurse)
     first = put(client, clinic, shift(nurse, now, now + HOUR))
@@ -83,7 +83,7 @@ def test_the_plan_that_was_read_is_the_one_that_is_replaced(
 
 
 def test_of_two_who_make_a_rota_at_once_the_second_overwrites_nothing(
-    postgresql: Sessions, settings: Settings, now: datetime
+    postgresql: Database, settings: Settings, now: datetime
 ) -> None:
     client = create_app(settings, sessions=postgresql).test_client()
     with postgresql.begin() as session:
@@ -101,7 +101,7 @@ def test_of_two_who_make_a_rota_at_once_the_second_overwrites_nothing(
 
 
 def test_what_is_over_stays_what_is_under_way_ends_and_what_is_coming_goes(
-    client: FlaskClient, clinic: Clinic, database: Sessions, now: datetime
+    client: FlaskClient, clinic: Clinic, database: Database, now: datetime
 ) -> None:
     nurse = email_of(database, clinic.nurse)
     put(
@@ -128,7 +128,7 @@ def test_what_is_over_stays_what_is_under_way_ends_and_what_is_coming_goes(
 
 
 def test_one_under_way_that_is_sent_again_keeps_when_it_began(
-    client: FlaskClient, clinic: Clinic, database: Sessions, now: datetime
+    client: FlaskClient, clinic: Clinic, database: Database, now: datetime
 ) -> None:
     nurse = email_of(database, clinic.nurse)
     put(client, clinic, shift(nurse, now - HOUR, now + HOUR))
@@ -144,7 +144,7 @@ def test_one_under_way_that_is_sent_again_keeps_when_it_began(
 
 
 def test_what_cannot_be_is_refused_by_shift(
-    client: FlaskClient, clinic: Clinic, database: Sessions, now: datetime
+    client: FlaskClient, clinic: Clinic, database: Database, now: datetime
 ) -> None:
     with database.begin() as session:
         other = a_clinic(session, now=now, name="Elsewhere")
@@ -166,7 +166,7 @@ def test_what_cannot_be_is_refused_by_shift(
 
 
 def test_who_has_left_is_not_on_call_and_nobody_is_twice(
-    client: FlaskClient, clinic: Clinic, database: Sessions, now: datetime
+    client: FlaskClient, clinic: Clinic, database: Database, now: datetime
 ) -> None:
     nurse, clinician = email_of(database, clinic.nurse), email_of(database, clinic.clinician)
     spans = ((nurse, now), (clinician, now), (clinician, now - HOUR))
@@ -204,7 +204,7 @@ def test_only_coordinators_and_admins_plan(client: FlaskClient, clinic: Clinic, 
 
 
 def test_a_site_sees_its_own_rotas(
-    client: FlaskClient, clinic: Clinic, database: Sessions, now: datetime
+    client: FlaskClient, clinic: Clinic, database: Database, now: datetime
 ) -> None:
     with database.begin() as session:
         other = a_clinic(session, now=now, name="Elsewhere")

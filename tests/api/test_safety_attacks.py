@@ -13,7 +13,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from sqlalchemy import event, func, select, update
 
-from api.db.sessions import Sessions
+from api.db.sessions import Database
 from api.domain.errors import TooManyTries
 from api.models.alert import Alert, Evidence
 from api.models.entry import EntryRow
@@ -42,7 +42,7 @@ VALUES = st.recursive(
 @given(field=st.sampled_from(FIELDS), value=VALUES)
 @hypothesis_settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_every_field_of_an_entry_made_unreadable_still_raises_the_alerts(
-    client: FlaskClient, clinic: Clinic, database: Sessions, field: str, value: Any
+    client: FlaskClient, clinic: Clinic, database: Database, field: str, value: Any
 ) -> None:
     with database.read() as session:
         before = session.scalar(select(func.count()).select_from(Evidence)) or 0
@@ -145,7 +145,7 @@ def test_a_statement_beyond_the_cap_of_a_day_is_heard_after_an_answer_too(
 
 
 def test_what_is_repeated_over_a_budget_opens_no_transaction_that_others_wait_for(
-    app: Flask, client: FlaskClient, clinic: Clinic, database: Sessions
+    app: Flask, client: FlaskClient, clinic: Clinic, database: Database
 ) -> None:
     def refuse() -> None:
         raise TooManyTries("too many requests", retry_after_s=30)
@@ -166,7 +166,7 @@ def test_what_is_repeated_over_a_budget_opens_no_transaction_that_others_wait_fo
 
 
 def test_entries_of_one_day_are_bounded_and_those_beyond_are_heard(
-    client: FlaskClient, clinic: Clinic, database: Sessions
+    client: FlaskClient, clinic: Clinic, database: Database
 ) -> None:
     most = daily_limit.MOST_ENTRIES_A_DAY
     moment = datetime.now(UTC).replace(microsecond=0).isoformat()
@@ -186,7 +186,7 @@ def test_entries_of_one_day_are_bounded_and_those_beyond_are_heard(
 @pytest.mark.parametrize("language", ["en", "de", "es", "fr"])
 @pytest.mark.parametrize("change", [{}, {"pain_worst": 99}, {"id": "one"}, {"recorded_at": 7}])
 def test_the_emergency_comes_first_in_the_language_of_the_patient_and_names_no_treatment(
-    client: FlaskClient, clinic: Clinic, database: Sessions, language: str, change: dict[str, Any]
+    client: FlaskClient, clinic: Clinic, database: Database, language: str, change: dict[str, Any]
 ) -> None:
     with database.begin() as session:
         session.execute(update(Patient).where(Patient.id == clinic.patient.id).values(language=language))
@@ -213,7 +213,7 @@ def test_the_emergency_comes_first_in_the_language_of_the_patient_and_names_no_t
 
 
 def test_the_same_id_from_two_phones_with_different_flags_is_one_alert_that_says_both(
-    client: FlaskClient, clinic: Clinic, database: Sessions
+    client: FlaskClient, clinic: Clinic, database: Database
 ) -> None:
     shared = str(uuid4())
     first = a_report(id=shared, red_flags=["leg_swelling"], pain_worst=99)

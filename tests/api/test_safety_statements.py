@@ -10,7 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
-from api.db.sessions import Sessions
+from api.db.sessions import Database
 from api.domain.errors import TooManyTries
 from api.models.entry import SafetyStatement
 from api.models.patient import Patient
@@ -235,7 +235,7 @@ def test_a_member_said_twice_refuses_its_item_and_both_are_heard(client: FlaskCl
     assert evidence["from_refused_item"] is True
 
 
-def test_a_patient_who_has_left_is_heard(client: FlaskClient, clinic: Clinic, database: Sessions) -> None:
+def test_a_patient_who_has_left_is_heard(client: FlaskClient, clinic: Clinic, database: Database) -> None:
     with database.begin() as session:
         session.execute(update(Patient).where(Patient.id == clinic.patient.id).values(status="completed"))
     answer = send(client, clinic, stating())
@@ -423,7 +423,7 @@ def test_a_clock_far_ahead_is_corrected_where_the_date_of_the_request_measures_i
 
 
 def test_statements_of_one_day_are_bounded_and_none_is_lost(
-    client: FlaskClient, clinic: Clinic, database: Sessions
+    client: FlaskClient, clinic: Clinic, database: Database
 ) -> None:
     flood = [a_report(pain_worst=99, red_flags=["leg_swelling"]) for _ in range(300)]
     flood.append(a_report(pain_worst=99, red_flags=["chest_pain"]))

@@ -7,7 +7,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
-from api.db.sessions import Sessions
+from api.db.sessions import Database
 from api.models.audit import AuditRow
 from api.models.identity import Token
 from api.services.access import tokens
@@ -59,7 +59,7 @@ def test_a_key_from_before_keys_expired_is_listed_as_such(client: FlaskClient, c
 
 @pytest.mark.parametrize("overlap", [0, 7])
 def test_a_rotated_key_leaves_the_one_before_for_the_overlap_only(
-    client: FlaskClient, clinic: Clinic, database: Sessions, overlap: int
+    client: FlaskClient, clinic: Clinic, database: Database, overlap: int
 ) -> None:
     made = make(client, clinic).json
     url = f"/v1/services/{made['id']}/keys"
@@ -76,7 +76,7 @@ def test_a_rotated_key_leaves_the_one_before_for_the_overlap_only(
 
 
 def test_a_key_and_all_keys_are_revoked_at_once(
-    client: FlaskClient, clinic: Clinic, database: Sessions
+    client: FlaskClient, clinic: Clinic, database: Database
 ) -> None:
     made = make(client, clinic).json
     url = f"/v1/services/{made['id']}"
@@ -97,7 +97,7 @@ def test_a_key_and_all_keys_are_revoked_at_once(
 
 
 def test_what_reaches_beyond_the_site_is_not_a_site_admins_to_give_or_renew(
-    client: FlaskClient, clinic: Clinic, database: Sessions
+    client: FlaskClient, clinic: Clinic, database: Database
 ) -> None:
     assert make(client, clinic, scopes=["metrics:read"]).status_code == 422
     with database.begin() as session:

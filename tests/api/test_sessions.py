@@ -10,7 +10,7 @@ from argon2 import PasswordHasher
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
-from api.db.sessions import Sessions
+from api.db.sessions import Database
 from api.models.audit import AuditRow
 from api.models.identity import Grant, Throttle
 from api.models.staff import Staff
@@ -27,7 +27,7 @@ def hashed() -> str:
 
 
 @pytest.fixture
-def nurse(database: Sessions, clinic: Clinic) -> str:
+def nurse(database: Database, clinic: Clinic) -> str:
     """The e-mail address of a nurse whose password is known."""
     with database.begin() as session:
         staff = session.get_one(Staff, clinic.nurse.id)
@@ -74,7 +74,7 @@ def test_blanks_around_an_address_are_no_part_of_it(client: FlaskClient, nurse: 
 
 
 def test_an_address_with_letters_beyond_ascii_is_one_however_it_is_typed(
-    client: FlaskClient, nurse: str, database: Sessions
+    client: FlaskClient, nurse: str, database: Database
 ) -> None:
     with database.begin() as session:
         session.execute(update(Staff).where(Staff.email == nurse).values(email="jörg@xn--mller-kva.example"))
@@ -88,7 +88,7 @@ def test_a_wrong_password_does_not(client: FlaskClient, nurse: str, password: st
     assert (answer.status_code, answer.json["type"]) == (401, "/problems/sign-in-failed")
 
 
-def test_nobody_learns_who_has_an_account(client: FlaskClient, nurse: str, database: Sessions) -> None:
+def test_nobody_learns_who_has_an_account(client: FlaskClient, nurse: str, database: Database) -> None:
     known, unknown = sign_in(client, nurse, "wrong"), sign_in(client, "nobody@example.org", "wrong")
     with database.begin() as session:
         session.execute(update(Staff).where(Staff.email == nurse).values(active=False))
@@ -98,7 +98,7 @@ def test_nobody_learns_who_has_an_account(client: FlaskClient, nurse: str, datab
 
 
 def test_an_account_without_a_password_cannot_sign_in(
-    client: FlaskClient, clinic: Clinic, database: Sessions
+    client: FlaskClient, clinic: Clinic, database: Database
 ) -> None:
     with database.read() as session:
         email = session.get_one(Staff, clinic.clinician.id).email
@@ -192,7 +192,7 @@ def test_guessing_codes_is_throttled_by_account_from_however_many_places(
     assert statuses == [401] * 10 + [429]
 
 
-def test_guessing_is_throttled_by_place(client: FlaskClient, database: Sessions) -> None:
+def test_guessing_is_throttled_by_place(client: FlaskClient, database: Database) -> None:
     sign_in(client, "one@example.org", "wrong")
     with database.begin() as session:
         session.execute(update(Throttle).values(tries=1000))
@@ -206,7 +206,7 @@ def test_a_shift_that_signs_in_from_one_address_is_not_throttled(client: FlaskCl
 
 
 def test_signing_in_is_written_down(
-    client: FlaskClient, clinic: Clinic, nurse: str, database: Sessions
+    client: FlaskClient, clinic: Clinic, nurse: str, database: Database
 ) -> None:
     device = sign_in(client, nurse).json["device_id"]
     with database.read() as session:
@@ -215,7 +215,7 @@ def test_signing_in_is_written_down(
 
 
 def test_failing_to_sign_in_is_written_down_without_what_was_typed(
-    client: FlaskClient, clinic: Clinic, nurse: str, database: Sessions
+    client: FlaskClient, clinic: Clinic, nurse: str, database: Database
 ) -> None:
     totp = enrol(client, bearer(sign_in(client, nurse)))
     sign_in(client, nurse, "wrong")
@@ -234,7 +234,7 @@ def test_failing_to_sign_in_is_written_down_without_what_was_typed(
 
 
 def test_an_old_hash_is_renewed_at_the_next_sign_in(
-    client: FlaskClient, nurse: str, database: Sessions
+    client: FlaskClient, nurse: str, database: Database
 ) -> None:
     old = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
     with database.begin() as session:
@@ -273,7 +273,7 @@ def test_a_weak_password_is_refused(client: FlaskClient, nurse: str) -> None:
 
 
 def test_a_password_changed_between_check_and_sign_in_does_not_sign_in(
-    client: FlaskClient, nurse: str, database: Sessions
+    client: FlaskClient, nurse: str, database: Database
 ) -> None:
     sign_in(client, nurse)
     with database.read() as session:

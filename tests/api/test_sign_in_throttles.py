@@ -7,7 +7,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import event, select, update
 
-from api.db.sessions import Sessions
+from api.db.sessions import Database
 from api.models.identity import KnownOrigin, Throttle
 from api.models.patient import Patient
 from api.models.staff import Staff
@@ -22,7 +22,7 @@ OURS = {"Sec-Fetch-Site": "same-origin", "X-AIMSS": "1"}
 
 
 @pytest.fixture
-def nurse(database: Sessions, clinic: Clinic) -> str:
+def nurse(database: Database, clinic: Clinic) -> str:
     """The e-mail address of a nurse whose password is known."""
     with database.begin() as session:
         staff = session.get_one(Staff, clinic.nurse.id)
@@ -43,7 +43,7 @@ def sign_in(
     )
 
 
-def use_up_everything(database: Sessions) -> None:
+def use_up_everything(database: Database) -> None:
     """Let every counter there is stand far above its limit."""
     with database.begin() as session:
         session.execute(update(Throttle).values(tries=10_000))
@@ -75,7 +75,7 @@ def test_a_hundred_guesses_from_the_clinics_own_network_keep_out_nobody_there(
 
 
 def test_a_thousand_guesses_from_one_network_keep_out_only_those_who_never_signed_in_there(
-    client: FlaskClient, nurse: str, database: Sessions
+    client: FlaskClient, nurse: str, database: Database
 ) -> None:
     assert sign_in(client, nurse).status_code == 201
     sign_in(client, "one@example.org", "wrong")
@@ -86,7 +86,7 @@ def test_a_thousand_guesses_from_one_network_keep_out_only_those_who_never_signe
 
 
 def test_a_browser_that_signed_in_before_has_tries_that_nobody_else_can_use_up(
-    client: FlaskClient, nurse: str, database: Sessions
+    client: FlaskClient, nurse: str, database: Database
 ) -> None:
     assert sign_in(client, nurse, transport="cookie").status_code == 201
     stranger = client.application.test_client()
@@ -108,7 +108,7 @@ def test_a_network_of_one_ipv6_home_is_one_place(client: FlaskClient, nurse: str
 
 
 def test_a_clock_that_was_set_back_leaves_no_throttle_shut(
-    client: FlaskClient, nurse: str, database: Sessions
+    client: FlaskClient, nurse: str, database: Database
 ) -> None:
     sign_in(client, nurse, "wrong")
     use_up_everything(database)
@@ -119,7 +119,7 @@ def test_a_clock_that_was_set_back_leaves_no_throttle_shut(
     assert sign_in(client, nurse).status_code == 201
 
 
-def test_a_throttled_answer_says_for_how_long(client: FlaskClient, nurse: str, database: Sessions) -> None:
+def test_a_throttled_answer_says_for_how_long(client: FlaskClient, nurse: str, database: Database) -> None:
     sign_in(client, nurse, "wrong")
     use_up_everything(database)
     answer = sign_in(client, nurse)
@@ -127,7 +127,7 @@ def test_a_throttled_answer_says_for_how_long(client: FlaskClient, nurse: str, d
 
 
 def test_what_is_kept_of_a_place_tells_nobody_where_it_is(
-    client: FlaskClient, nurse: str, database: Sessions
+    client: FlaskClient, nurse: str, database: Database
 ) -> None:
     sign_in(client, nurse, transport="cookie")
     with database.read() as session:
@@ -137,7 +137,7 @@ def test_what_is_kept_of_a_place_tells_nobody_where_it_is(
 
 
 def test_a_place_unused_for_three_months_is_forgotten(
-    client: FlaskClient, nurse: str, database: Sessions
+    client: FlaskClient, nurse: str, database: Database
 ) -> None:
     sign_in(client, nurse)
     for days, left in ((89, 1), (91, 0)):
@@ -148,7 +148,7 @@ def test_a_place_unused_for_three_months_is_forgotten(
 
 @pytest.mark.parametrize(("password", "status"), [(PASSWORD, 201), ("wrong", 401)])
 def test_signing_in_takes_two_transactions_that_write(
-    client: FlaskClient, nurse: str, database: Sessions, password: str, status: int
+    client: FlaskClient, nurse: str, database: Database, password: str, status: int
 ) -> None:
     client.get("/v1/me")  # what was denied is counted now, and not again within ten seconds
     commits: list[object] = []
@@ -170,7 +170,7 @@ def activate(client: FlaskClient, code: str, place: str) -> int:
 
 
 def test_strangers_who_try_codes_from_everywhere_keep_no_patient_out(
-    client: FlaskClient, clinic: Clinic, database: Sessions
+    client: FlaskClient, clinic: Clinic, database: Database
 ) -> None:
     activate(client, "00000-00000", STRANGERS)
     with database.begin() as session:

@@ -8,7 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from api.db.sessions import Sessions
+from api.db.sessions import Database
 from api.domain.delivery.messages import MessageKind
 from api.domain.enrolment import PatientStatus
 from api.models.identity import Token
@@ -24,12 +24,12 @@ from tests.support.builders import Clinic, signed_in
 
 
 @pytest.fixture(autouse=True)
-def _a_mailbox(database: Sessions, clinic: Clinic) -> None:
+def _a_mailbox(database: Database, clinic: Clinic) -> None:
     with database.begin() as session:
         session.get_one(Staff, clinic.nurse.id).email_notices = True
 
 
-def told(database: Sessions) -> list[tuple[Any, Any]]:
+def told(database: Database) -> list[tuple[Any, Any]]:
     """Return who was written to about a signed-out patient, and about whom."""
     with database.read() as session:
         query = select(OutboxMessage.recipient_id, OutboxMessage.patient_id).where(
@@ -45,7 +45,7 @@ def marks(client: FlaskClient, clinic: Clinic) -> tuple[list[str], bool]:
     return [each["id"] for each in listed], patients[0]["signed_out_at"] is not None
 
 
-def is_marked(client: FlaskClient, clinic: Clinic, database: Sessions) -> bool:
+def is_marked(client: FlaskClient, clinic: Clinic, database: Database) -> bool:
     ids, in_list = marks(client, clinic)
     assert in_list is bool(ids)
     assert told(database) == ([(clinic.nurse.id, clinic.patient.id)] if ids else [])
@@ -58,12 +58,12 @@ def revoke_by_staff(client: FlaskClient, clinic: Clinic) -> None:
     assert client.delete(f"{of_patient}/{device}", headers=clinic.nurse.headers).status_code == 204
 
 
-def test_ended_by_staff(client: FlaskClient, clinic: Clinic, database: Sessions) -> None:
+def test_ended_by_staff(client: FlaskClient, clinic: Clinic, database: Database) -> None:
     revoke_by_staff(client, clinic)
     assert is_marked(client, clinic, database)
 
 
-def test_not_while_another_device_is_left(client: FlaskClient, clinic: Clinic, database: Sessions) -> None:
+def test_not_while_another_device_is_left(client: FlaskClient, clinic: Clinic, database: Database) -> None:
     with database.begin() as session:
         signed_in(session, session.get_one(Patient, clinic.patient.id), now=datetime.now(UTC))
     revoke_by_staff(client, clinic)
@@ -74,7 +74,7 @@ def test_not_while_another_device_is_left(client: FlaskClient, clinic: Clinic, d
 
 @pytest.mark.parametrize("path", ["/v1/tokens/current", "/v1/me/devices/{own}"])
 def test_not_by_the_patients_own_hand(
-    client: FlaskClient, clinic: Clinic, database: Sessions, path: str
+    client: FlaskClient, clinic: Clinic, database: Database, path: str
 ) -> None:
     url = path.format(own=clinic.patient.principal.grant_id)
     assert client.delete(url, headers=clinic.patient.headers).status_code == 204
@@ -82,7 +82,7 @@ def test_not_by_the_patients_own_hand(
 
 
 def test_not_of_a_patient_who_left_monitoring(
-    client: FlaskClient, clinic: Clinic, database: Sessions
+    client: FlaskClient, clinic: Clinic, database: Database
 ) -> None:
     with database.begin() as session:
         session.get_one(Patient, clinic.patient.id).status = PatientStatus.WITHDRAWN
@@ -90,7 +90,7 @@ def test_not_of_a_patient_who_left_monitoring(
     assert not is_marked(client, clinic, database)
 
 
-def test_ended_by_a_copied_token(client: FlaskClient, clinic: Clinic, database: Sessions) -> None:
+def test_ended_by_a_copied_token(client: FlaskClient, clinic: Clinic, database: Database) -> None:
     with database.begin() as session:
         refresh = select(Token).where(Token.grant_id == clinic.patient.principal.grant_id)
         first = session.scalars(refresh.where(Token.use == "refresh")).one()
@@ -104,7 +104,7 @@ def test_ended_by_a_copied_token(client: FlaskClient, clinic: Clinic, database: 
     assert is_marked(client, clinic, database)
 
 
-def test_ended_by_time(client: FlaskClient, clinic: Clinic, database: Sessions) -> None:
+def test_ended_by_time(client: FlaskClient, clinic: Clinic, database: Database) -> None:
     now = datetime.now(UTC)
     for days, ended in ((399, False), (401, True)):
         cleanup.tidy(database, now=now + timedelta(days=days))
@@ -116,7 +116,7 @@ def test_ended_by_time(client: FlaskClient, clinic: Clinic, database: Sessions) 
 
 
 def test_the_mark_goes_with_the_next_activation(
-    client: FlaskClient, clinic: Clinic, database: Sessions
+    client: FlaskClient, clinic: Clinic, database: Database
 ) -> None:
     revoke_by_staff(client, clinic)
     now = datetime.now(UTC)
@@ -135,7 +135,7 @@ def test_the_mark_goes_with_the_next_activation(
 
 
 def test_staff_sign_in_that_ran_out_leaves_the_list_unless_push_comes_by_it(
-    clinic: Clinic, database: Sessions
+    clinic: Clinic, database: Database
 ) -> None:
     now = datetime.now(UTC)
     with database.begin() as session:

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from api.db.sessions import Sessions
+from api.db.sessions import Database
 from api.domain.errors import InvalidMoment
 from api.domain.schedule import local_day, zone_of
 from api.domain.trajectory.engine import Engine
@@ -22,7 +22,7 @@ from api.services.entries.record import record_entries
 from api.services.patients import enrolment
 from api.services.reminders import check_ins, snooze
 from api.services.reminders.send_due import prompt_due
-from api.services.reminders.snooze import Until
+from api.services.reminders.snooze import SnoozeEnd
 from notifications.jobs.silence import tell_of_silence
 from tests.support.builders import Clinic, Signed, a_clinic
 
@@ -33,7 +33,7 @@ BERLIN = zone_of("Europe/Berlin")
 
 
 @pytest.fixture
-def ward(database: Sessions) -> Clinic:
+def ward(database: Database) -> Clinic:
     """A clinic whose patient is asked on Mondays at nine."""
     with database.begin() as session:
         clinic = a_clinic(session, now=ENROLLED)
@@ -41,42 +41,42 @@ def ward(database: Sessions) -> Clinic:
     return clinic
 
 
-def plan(database: Sessions, now: datetime) -> None:
+def plan(database: Database, now: datetime) -> None:
     with database.begin() as session:
         prompt_due(session, now=now)
 
 
 def put_off(
-    database: Sessions, ward: Clinic, now: datetime, until: Until, day: date | None = None
+    database: Database, ward: Clinic, now: datetime, until: SnoozeEnd, day: date | None = None
 ) -> Patient:
     with database.begin() as session:
         return snooze.snooze(session, ward.patient.principal, wanted=until, until=day, now=now)
 
 
-def resume(database: Sessions, ward: Clinic, now: datetime) -> None:
+def resume(database: Database, ward: Clinic, now: datetime) -> None:
     with database.begin() as session:
         snooze.resume(session, ward.patient.principal, now=now)
 
 
-def change(database: Sessions, ward: Clinic, now: datetime, **changes: Any) -> None:
+def change(database: Database, ward: Clinic, now: datetime, **changes: Any) -> None:
     with database.begin() as session:
         patient = session.get_one(Patient, ward.patient.id)
         wanted = check_ins.followed(patient, changes)
         enrolment.change(session, ward.patient.principal, patient, wanted, now=now)
 
 
-def her(database: Sessions, patient_id: UUID) -> Patient:
+def her(database: Database, patient_id: UUID) -> Patient:
     with database.read() as session:
         return session.get_one(Patient, patient_id)
 
 
-def asked_at(database: Sessions) -> list[str]:
+def asked_at(database: Database) -> list[str]:
     with database.read() as session:
         rows = session.scalars(select(OutboxMessage.not_before).order_by(OutboxMessage.not_before))
         return [f"{row.astimezone(BERLIN):%a %d %H:%M}" for row in rows]
 
 
-def count(database: Sessions) -> int:
+def count(database: Database) -> int:
     with database.read() as session:
         return session.scalar(select(func.count()).select_from(OutboxMessage)) or 0
 
@@ -84,15 +84,15 @@ def count(database: Sessions) -> int:
 @pytest.mark.parametrize(
     ("until", "hours", "again"),
     [
-        (Until.TWO_HOURS, 1, "Mon 02 12:00"),
-        (Until.TWO_HOURS, 11, "Tue 03 08:00"),  # 22:00 is in her quiet hours
-        (Until.TONIGHT, 1, "Mon 02 19:00"),
-        (Until.TONIGHT, 10.5, "Mon 02 20:30"),  # it is evening: in an hour
-        (Until.TONIGHT, 11.5, "Tue 03 08:00"),
+        (SnoozeEnd.TWO_HOURS, 1, "Mon 02 12:00"),
+        (SnoozeEnd.TWO_HOURS, 11, "Tue 03 08:00"),  # 22:00 is in her quiet hours
+        (SnoozeEnd.TONIGHT, 1, "Mon 02 19:00"),
+        (SnoozeEnd.TONIGHT, 10.5, "Mon 02 20:30"),  # it is evening: in an hour
+        (SnoozeEnd.TONIGHT, 11.5, "Tue 03 08:00"),
     ],
 )
 def test_what_is_put_off_is_asked_for_again_then_and_once(
-    database: Sessions, ward: Clinic, *, until: Until, hours: float, again: str
+    database: Database, ward: Clinic, *, until: SnoozeEnd, hours: float, again: str
 ) -> None:
     plan(database, MONDAY)
     put_off(database, ward, MONDAY + hours * HOUR, until)
@@ -103,20 +103,20 @@ def test_what_is_put_off_is_asked_for_again_then_and_once(
     assert her(database, ward.patient.id).snoozed_until is None
 
 
-def test_what_is_put_off_takes_back_what_waits(database: Sessions, ward: Clinic) -> None:
+def test_what_is_put_off_takes_back_what_waits(database: Database, ward: Clinic) -> None:
     with database.begin() as session:
         session.get_one(Patient, ward.patient.id).email = "ada@example.org"
     plan(database, MONDAY)
-    put_off(database, ward, MONDAY + HOUR, Until.TWO_HOURS)
+    put_off(database, ward, MONDAY + HOUR, SnoozeEnd.TWO_HOURS)
 
     with database.read() as session:
         rows = session.execute(select(OutboxMessage.state, OutboxMessage.last_outcome)).all()
     assert rows == [("cancelled", "put off by the patient")]
 
 
-def test_in_a_holiday_nothing_comes_and_afterwards_one_reminder(database: Sessions, ward: Clinic) -> None:
+def test_in_a_holiday_nothing_comes_and_afterwards_one_reminder(database: Database, ward: Clinic) -> None:
     plan(database, MONDAY)
-    put_off(database, ward, MONDAY + HOUR, Until.HOLIDAY, date(2026, 3, 19))  # a Thursday
+    put_off(database, ward, MONDAY + HOUR, SnoozeEnd.HOLIDAY, date(2026, 3, 19))  # a Thursday
     for hour in range(1, 24 * 17 + 2):
         plan(database, MONDAY + hour * HOUR)
 
@@ -125,8 +125,8 @@ def test_in_a_holiday_nothing_comes_and_afterwards_one_reminder(database: Sessio
     assert (shown.paused_until, shown.check_in_due_at) == (None, MONDAY + 21 * DAY)
 
 
-def test_a_holiday_ends_on_the_calendar_of_where_she_is_by_then(database: Sessions, ward: Clinic) -> None:
-    put_off(database, ward, ENROLLED, Until.HOLIDAY, date(2026, 3, 19))
+def test_a_holiday_ends_on_the_calendar_of_where_she_is_by_then(database: Database, ward: Clinic) -> None:
+    put_off(database, ward, ENROLLED, SnoozeEnd.HOLIDAY, date(2026, 3, 19))
     change(database, ward, MONDAY, timezone="Asia/Tokyo")
 
     nine_in_tokyo = datetime(2026, 3, 19, tzinfo=UTC)
@@ -137,8 +137,8 @@ def test_a_holiday_ends_on_the_calendar_of_where_she_is_by_then(database: Sessio
     assert count(database) == 1
 
 
-def test_who_resumes_early_is_asked_for_what_came_due_meanwhile(database: Sessions, ward: Clinic) -> None:
-    put_off(database, ward, ENROLLED, Until.HOLIDAY, date(2026, 3, 19))
+def test_who_resumes_early_is_asked_for_what_came_due_meanwhile(database: Database, ward: Clinic) -> None:
+    put_off(database, ward, ENROLLED, SnoozeEnd.HOLIDAY, date(2026, 3, 19))
     plan(database, MONDAY)
     resume(database, ward, MONDAY + HOUR)
     resume(database, ward, MONDAY + HOUR)
@@ -151,13 +151,13 @@ def test_who_resumes_early_is_asked_for_what_came_due_meanwhile(database: Sessio
         assert session.scalars(select(Reminder.slot)).all() == ["2026-03-02"]
 
 
-def test_who_resumes_with_nothing_missed_is_asked_on_her_next_day(database: Sessions, ward: Clinic) -> None:
-    put_off(database, ward, ENROLLED, Until.HOLIDAY, date(2026, 3, 19))
+def test_who_resumes_with_nothing_missed_is_asked_on_her_next_day(database: Database, ward: Clinic) -> None:
+    put_off(database, ward, ENROLLED, SnoozeEnd.HOLIDAY, date(2026, 3, 19))
     resume(database, ward, ENROLLED + DAY)
     assert her(database, ward.patient.id).check_in_due_at == MONDAY
 
 
-def test_a_pause_hides_no_silence_and_the_team_sees_it_beside(database: Sessions) -> None:
+def test_a_pause_hides_no_silence_and_the_team_sees_it_beside(database: Database) -> None:
     begun = datetime(2026, 1, 1, 19, tzinfo=UTC)
     engine = Engine()
     with database.begin() as session:
@@ -167,7 +167,7 @@ def test_a_pause_hides_no_silence_and_the_team_sees_it_beside(database: Sessions
         said = {"id": str(UUID(int=number + 1)), "recorded_at": now.isoformat(), "pain_worst": 2}
         with database.begin() as session:
             record_entries(session, ward.patient.principal, [said], engine=engine, now=now)
-    put_off(database, ward, now, Until.HOLIDAY, date(2026, 2, 28))
+    put_off(database, ward, now, SnoozeEnd.HOLIDAY, date(2026, 2, 28))
 
     assert tell_of_silence(database, engine=engine, now=begun + 34 * DAY) == 1
     with database.read() as session:
@@ -177,13 +177,13 @@ def test_a_pause_hides_no_silence_and_the_team_sees_it_beside(database: Sessions
 
 @pytest.mark.parametrize("day", [None, date(2026, 3, 2), date(2026, 3, 1), date(2026, 4, 14)])
 def test_a_holiday_ends_on_a_day_ahead_and_not_too_far(
-    database: Sessions, ward: Clinic, day: date | None
+    database: Database, ward: Clinic, day: date | None
 ) -> None:
     with pytest.raises(InvalidMoment):
-        put_off(database, ward, MONDAY, Until.HOLIDAY, day)
+        put_off(database, ward, MONDAY, SnoozeEnd.HOLIDAY, day)
 
 
-def test_the_phone_is_followed_or_her_clock_stays_at_home(database: Sessions, ward: Clinic) -> None:
+def test_the_phone_is_followed_or_her_clock_stays_at_home(database: Database, ward: Clinic) -> None:
     change(database, ward, MONDAY, phone_timezone="Asia/Tokyo")
     assert her(database, ward.patient.id).timezone == "Asia/Tokyo"
     change(database, ward, MONDAY + HOUR, follows_phone=False, timezone="Europe/Berlin")
@@ -196,7 +196,7 @@ def test_the_phone_is_followed_or_her_clock_stays_at_home(database: Sessions, wa
 
 
 def test_a_new_time_of_the_day_moves_the_next_check_in_and_loses_none(
-    database: Sessions, ward: Clinic
+    database: Database, ward: Clinic
 ) -> None:
     change(database, ward, MONDAY - HOUR, check_in_at=time(7))  # at eight, an hour before it is due
 
@@ -205,7 +205,7 @@ def test_a_new_time_of_the_day_moves_the_next_check_in_and_loses_none(
     assert asked_at(database) == ["Tue 03 08:00"]  # after her quiet hours
 
 
-def test_the_second_time_must_be_the_later_one(database: Sessions, ward: Clinic) -> None:
+def test_the_second_time_must_be_the_later_one(database: Database, ward: Clinic) -> None:
     change(database, ward, ENROLLED, check_in_again_at=time(18))
     for wrong in ({"check_in_at": time(19)}, {"check_in_again_at": time(9)}):
         with pytest.raises(InvalidMoment, match="must be later"):
@@ -218,7 +218,7 @@ def post(client: FlaskClient, who: Signed, body: dict[str, Any]) -> Any:
 
 
 def test_over_http_it_says_until_when_and_ends(
-    client: FlaskClient, clinic: Clinic, database: Sessions
+    client: FlaskClient, clinic: Clinic, database: Database
 ) -> None:
     until = str(local_day(datetime.now(UTC), BERLIN) + 14 * DAY)
     paused = post(client, clinic.patient, {"for": "holiday", "until": until})
@@ -280,7 +280,7 @@ def test_over_http_the_second_time_and_the_phone(client: FlaskClient, clinic: Cl
 
 
 def test_the_team_lists_who_is_unheard_from_once(
-    client: FlaskClient, clinic: Clinic, database: Sessions
+    client: FlaskClient, clinic: Clinic, database: Database
 ) -> None:
     def listed() -> tuple[list[str], list[str]]:
         headers = clinic.nurse.headers
@@ -317,10 +317,10 @@ def a_reminder_that_led_to_nothing(session: Session, clinic: Clinic, day: date) 
 
 
 def test_it_takes_reminders_before_messages_as_an_entry_does(
-    database: Sessions, ward: Clinic, count_queries: Any
+    database: Database, ward: Clinic, count_queries: Any
 ) -> None:
     plan(database, MONDAY)
     with count_queries() as statements:
-        put_off(database, ward, MONDAY + HOUR, Until.TWO_HOURS)
+        put_off(database, ward, MONDAY + HOUR, SnoozeEnd.TWO_HOURS)
     tables = [words.split()[1] for words in statements if words.startswith("UPDATE")]
     assert tables.index("reminders") < tables.index("outbox")

@@ -11,7 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from api.db.sessions import Sessions
+from api.db.sessions import Database
 from api.domain.authority import Role
 from api.domain.errors import LastSiteAdmin
 from api.models.audit import AuditRow
@@ -50,14 +50,14 @@ def patch(client: FlaskClient, clinic: Clinic, who: Any, **changes: Any) -> Any:
     return client.patch(url(who), json=changes, headers=headers)
 
 
-def acts(database: Sessions, staff_id: Any) -> list[str]:
+def acts(database: Database, staff_id: Any) -> list[str]:
     rows = select(AuditRow.action).where(AuditRow.object_id == UUID(str(staff_id))).order_by(AuditRow.id)
     with database.read() as session:
         return list(session.scalars(rows))
 
 
 def test_who_is_invited_sets_a_password_and_signs_in(
-    client: FlaskClient, clinic: Clinic, database: Sessions
+    client: FlaskClient, clinic: Clinic, database: Database
 ) -> None:
     invited = invite(client, clinic)
     assert (invited.status_code, invited.json["status"]) == (201, "invited")
@@ -102,7 +102,7 @@ def test_an_invitation_that_was_not_made_here_is_refused(
     assert (answer.status_code, answer.json["type"]) == (401, "/problems/invitation-refused")
 
 
-def test_an_invitation_expires(client: FlaskClient, clinic: Clinic, database: Sessions) -> None:
+def test_an_invitation_expires(client: FlaskClient, clinic: Clinic, database: Database) -> None:
     invited = invite(client, clinic)
     with database.begin() as session:
         session.scalars(select(Invitation)).one().expires_at = datetime.now(UTC)
@@ -116,7 +116,7 @@ def test_a_weak_password_leaves_the_invitation_as_it_was(client: FlaskClient, cl
 
 
 def test_the_database_does_not_hold_what_an_invitation_works_by(
-    client: FlaskClient, clinic: Clinic, database: Sessions
+    client: FlaskClient, clinic: Clinic, database: Database
 ) -> None:
     token = invite(client, clinic).json["invitation"]["url"].partition("#")[2]
     with database.read() as session:
@@ -148,7 +148,7 @@ def test_an_address_signs_in_once(client: FlaskClient, clinic: Clinic) -> None:
 
 
 def test_who_is_deactivated_in_the_middle_of_a_session_is_out_with_the_next_request(
-    client: FlaskClient, clinic: Clinic, database: Sessions
+    client: FlaskClient, clinic: Clinic, database: Database
 ) -> None:
     with database.begin() as session:
         nurse = session.get_one(Staff, clinic.nurse.id)
@@ -167,7 +167,7 @@ def test_who_is_deactivated_in_the_middle_of_a_session_is_out_with_the_next_requ
 
 
 def test_who_is_deactivated_comes_back_with_the_old_password_and_no_sign_in(
-    client: FlaskClient, clinic: Clinic, database: Sessions
+    client: FlaskClient, clinic: Clinic, database: Database
 ) -> None:
     accept(client, invited := invite(client, clinic))
     who = invited.json["id"]
@@ -198,7 +198,7 @@ def test_who_never_set_a_password_is_invited_and_not_reactivated(client: FlaskCl
 
 
 def test_a_new_password_by_invitation_ends_every_sign_in(
-    client: FlaskClient, clinic: Clinic, database: Sessions
+    client: FlaskClient, clinic: Clinic, database: Database
 ) -> None:
     accept(client, invited := invite(client, clinic))
     bearer = {"Authorization": f"Bearer {sign_in(client).json['access_token']}"}
@@ -265,7 +265,7 @@ def test_a_site_keeps_its_last_active_admin(client: FlaskClient, clinic: Clinic,
     assert client.get("/v1/staff", headers=clinic.site_admin.headers).status_code == 401
 
 
-def test_two_admins_who_end_each_other_at_once_leave_one(postgresql: Sessions) -> None:
+def test_two_admins_who_end_each_other_at_once_leave_one(postgresql: Database) -> None:
     now = datetime.now(UTC)
     with postgresql.begin() as session:
         clinic = a_clinic(session, now=now)
@@ -305,7 +305,7 @@ def test_colleagues_see_names_and_only_admins_see_accounts(client: FlaskClient, 
 
 
 def test_the_list_is_filtered_and_paged_by_name(
-    client: FlaskClient, clinic: Clinic, database: Sessions
+    client: FlaskClient, clinic: Clinic, database: Database
 ) -> None:
     with database.begin() as session:
         another = Team(id=uuid4(), site_id=clinic.site.id, name="Another team")
@@ -328,7 +328,7 @@ def test_the_list_is_filtered_and_paged_by_name(
 
 
 def test_an_admin_ends_every_sign_in_of_a_lost_laptop(
-    client: FlaskClient, clinic: Clinic, database: Sessions
+    client: FlaskClient, clinic: Clinic, database: Database
 ) -> None:
     shown = client.get(url(clinic.nurse, "/devices"), headers=clinic.site_admin.headers)
     assert [device["label"] for device in shown.json["items"]] == ["a test"]

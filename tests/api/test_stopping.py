@@ -7,7 +7,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import update
 
-from api.db.sessions import Sessions
+from api.db.sessions import Database
 from api.models.patient import Trajectory
 from tests.support.builders import Clinic, a_report
 
@@ -65,7 +65,7 @@ def test_before_there_is_enough_the_reason_stands_in_its_place(client: FlaskClie
 
 
 def test_a_state_of_another_engine_gives_no_risk(
-    client: FlaskClient, clinic: Clinic, database: Sessions
+    client: FlaskClient, clinic: Clinic, database: Database
 ) -> None:
     tell(client, clinic, 10, pain_worst=7)
     with database.begin() as session:

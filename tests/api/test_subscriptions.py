@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from api.app import create_app
-from api.db.sessions import Sessions
+from api.db.sessions import Database
 from api.models.outbox import Subscription
 from api.models.staff import Staff
 from api.services.messages.vapid import new_private_key, public_key_of
@@ -27,7 +27,7 @@ def put(client: FlaskClient, who: Signed, device: object, body: Any) -> Any:
 
 
 def test_the_push_key_is_the_public_half_of_the_operator_s(
-    database: Sessions, settings: Settings, clinic: Clinic
+    database: Database, settings: Settings, clinic: Clinic
 ) -> None:
     private_key = new_private_key()
     client = create_app(replace(settings, vapid_private_key=private_key), sessions=database).test_client()
@@ -45,7 +45,7 @@ def test_without_a_key_nobody_can_subscribe_and_it_says_so(client: FlaskClient, 
 
 @pytest.mark.parametrize("who", ["patient", "nurse"])
 def test_a_device_is_registered_again_and_again_and_taken_off(
-    client: FlaskClient, clinic: Clinic, database: Sessions, who: str
+    client: FlaskClient, clinic: Clinic, database: Database, who: str
 ) -> None:
     caller, device = clinic.everybody()[who], uuid4()
 
@@ -108,7 +108,7 @@ def test_a_body_that_cannot_be_read_is_named(
     assert set(answer.json["errors"]) == named
 
 
-def rotated(database: Sessions, settings: Settings, *keys: str) -> FlaskClient:
+def rotated(database: Database, settings: Settings, *keys: str) -> FlaskClient:
     """Return a client of a server with these keys, the newest first."""
     newest, *previous = keys
     changed = replace(settings, vapid_private_key=newest, vapid_previous_keys=tuple(previous))
@@ -116,7 +116,7 @@ def rotated(database: Sessions, settings: Settings, *keys: str) -> FlaskClient:
 
 
 def test_a_device_that_has_an_older_key_is_told_to_subscribe_anew(
-    database: Sessions, settings: Settings, clinic: Clinic
+    database: Database, settings: Settings, clinic: Clinic
 ) -> None:
     older, newer = new_private_key(), new_private_key()
     before = rotated(database, settings, older)
@@ -137,7 +137,7 @@ def test_a_device_that_has_an_older_key_is_told_to_subscribe_anew(
 
 
 def test_a_device_registered_before_keys_were_kept_has_the_oldest(
-    database: Sessions, settings: Settings, clinic: Clinic, client: FlaskClient
+    database: Database, settings: Settings, clinic: Clinic, client: FlaskClient
 ) -> None:
     device = uuid4()
     put(client, clinic.nurse, device, BROWSER.subscription())  # a server without a key keeps none
@@ -148,7 +148,7 @@ def test_a_device_registered_before_keys_were_kept_has_the_oldest(
         assert said["resubscribe"] == names
 
 
-def test_a_key_that_is_not_ours_is_refused(database: Sessions, settings: Settings, clinic: Clinic) -> None:
+def test_a_key_that_is_not_ours_is_refused(database: Database, settings: Settings, clinic: Clinic) -> None:
     client = rotated(database, settings, new_private_key())
     body = {**BROWSER.subscription(), "public_key": public_key_of(new_private_key())}
 

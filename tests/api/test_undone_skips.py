@@ -8,9 +8,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, update
 from werkzeug.test import TestResponse
 
-from api.db.sessions import Sessions
+from api.db.sessions import Database
 from api.domain.delivery.messages import MessageKind
-from api.domain.reminders import Closed, Step
+from api.domain.reminders import ClosedReason, ReminderStep
 from api.models.audit import AuditRow
 from api.models.outbox import OutboxMessage
 from api.models.patient import Patient
@@ -50,7 +50,7 @@ def due_of(client: FlaskClient, clinic: Clinic) -> list[Any]:
 
 
 def test_what_was_skipped_is_due_again_and_what_was_said_is_kept(
-    client: FlaskClient, clinic: Clinic, database: Sessions, slot: str
+    client: FlaskClient, clinic: Clinic, database: Database, slot: str
 ) -> None:
     skip(client, clinic, slot)
     assert slot not in due_of(client, clinic)
@@ -68,7 +68,7 @@ def test_what_was_skipped_is_due_again_and_what_was_said_is_kept(
 
 
 def test_undoing_again_changes_nothing_and_it_can_be_skipped_anew(
-    client: FlaskClient, clinic: Clinic, database: Sessions, slot: str
+    client: FlaskClient, clinic: Clinic, database: Database, slot: str
 ) -> None:
     for _ in range(2):
         skip(client, clinic, slot)
@@ -105,7 +105,7 @@ def test_of_what_was_done_all_the_same_the_answer_stays(
 
 
 def test_she_is_asked_again_for_what_she_had_been_asked_for(
-    client: FlaskClient, clinic: Clinic, database: Sessions, slot: str
+    client: FlaskClient, clinic: Clinic, database: Database, slot: str
 ) -> None:
     now = datetime.now(UTC)
     with database.begin() as session:
@@ -114,7 +114,7 @@ def test_she_is_asked_again_for_what_she_had_been_asked_for(
         a_text(session, clinic.site, "bpi-sf", now=now)
         session.add(_asked(clinic, slot, now))
     skip(client, clinic, slot)
-    assert _reminder(database).closed_because == Closed.SKIPPED
+    assert _reminder(database).closed_because == ClosedReason.SKIPPED
     undo(client, clinic, slot)
     opened = _reminder(database)
     assert (opened.closed_at, opened.closed_because, opened.step) == (None, None, None)
@@ -123,7 +123,7 @@ def test_she_is_asked_again_for_what_she_had_been_asked_for(
     with database.begin() as session:
         prompt_due(session, now=datetime.now(UTC))
     asked = _reminder(database)
-    assert (asked.step, asked.times) == (Step.ASKED, 2)
+    assert (asked.step, asked.times) == (ReminderStep.ASKED, 2)
     with database.read() as session:
         kinds = session.scalars(select(OutboxMessage.kind)).all()
     assert set(kinds) <= {MessageKind.REASSESSMENT, MessageKind.SUMMARY}
@@ -139,13 +139,13 @@ def _asked(clinic: Clinic, slot: str, now: datetime) -> Reminder:
         due_at=now - timedelta(days=3),
         created_at=now - timedelta(days=3),
         asked_on=today() - timedelta(days=3),
-        step=Step.NUDGED,
+        step=ReminderStep.NUDGED,
         stepped_on=today() - timedelta(days=2),
         times=1,
     )
 
 
-def _reminder(database: Sessions) -> Reminder:
+def _reminder(database: Database) -> Reminder:
     with database.read() as session:
         return session.scalars(select(Reminder).where(Reminder.purpose == "reassessment")).one()
 
@@ -158,7 +158,7 @@ def test_what_is_no_slot_of_hers_is_named(client: FlaskClient, clinic: Clinic, s
 
 
 def test_who_may_not_skip_may_not_undo_it(
-    client: FlaskClient, clinic: Clinic, database: Sessions, slot: str
+    client: FlaskClient, clinic: Clinic, database: Database, slot: str
 ) -> None:
     skip(client, clinic, slot)
     with database.begin() as session:

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from api.app import create_app
 from api.cli.webhooks import webhook as command
-from api.db.sessions import Sessions
+from api.db.sessions import Database
 from api.models.audit import AuditRow
 from api.models.outbox import Webhook
 from api.models.patient import Patient
@@ -33,7 +33,7 @@ def listed(client: FlaskClient, clinic: Clinic) -> list[dict[str, Any]]:
 
 
 def test_a_site_admin_adds_a_webhook_sees_its_secret_once_and_takes_it_off(
-    client: FlaskClient, clinic: Clinic, database: Sessions
+    client: FlaskClient, clinic: Clinic, database: Database
 ) -> None:
     headers = clinic.site_admin.headers
     made = client.post("/v1/webhooks", json={"url": PAGER}, headers=headers)
@@ -76,7 +76,7 @@ def test_a_webhook_nobody_knows_is_404(client: FlaskClient, clinic: Clinic) -> N
     assert (answer.status_code, answer.json["type"]) == (404, "/problems/unknown-webhook")
 
 
-def test_an_operator_does_the_same_on_the_command_line(database: Sessions, clinic: Clinic) -> None:
+def test_an_operator_does_the_same_on_the_command_line(database: Database, clinic: Clinic) -> None:
     settings = Settings(secret_key="x", push_loopback=True)
     shell = create_app(settings, sessions=database).test_cli_runner()
 
@@ -101,7 +101,7 @@ def test_an_operator_does_the_same_on_the_command_line(database: Sessions, clini
 
 
 def test_a_patient_says_where_she_is_written_to_and_takes_it_back(
-    client: FlaskClient, clinic: Clinic, database: Sessions
+    client: FlaskClient, clinic: Clinic, database: Database
 ) -> None:
     headers = clinic.patient.headers | {"If-Match": "*"}
     with database.begin() as session:
@@ -136,7 +136,7 @@ def test_an_address_that_is_none_is_refused(client: FlaskClient, clinic: Clinic,
 
 
 def test_staff_choose_their_language_and_whether_e_mail_may_come(
-    client: FlaskClient, clinic: Clinic, database: Sessions
+    client: FlaskClient, clinic: Clinic, database: Database
 ) -> None:
     with database.begin() as session:
         session.get_one(Staff, clinic.nurse.id).email_gone_at = clinic.site.created_at

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from api.db.sessions import Sessions
+from api.db.sessions import Database
 from api.domain.authority import Role, Scope
 from api.models.alert import Alert
 from api.models.outbox import Subscription
@@ -241,7 +241,7 @@ class Foreign:
         return text
 
 
-def ids_of(client: FlaskClient, database: Sessions, patient: Signed) -> Foreign:
+def ids_of(client: FlaskClient, database: Database, patient: Signed) -> Foreign:
     """Let a patient report a red flag, and return the ids of all that came of it."""
     entry = a_report(red_flags=["chest_pain"])
     answer = client.post("/v1/me/entries", json=entry, headers=patient.headers)
@@ -340,7 +340,7 @@ def wrong_answer(name: str, answer: TestResponse, foreign: Foreign, *, holds_sco
 
 def walk(
     client: FlaskClient,
-    database: Sessions,
+    database: Database,
     callers: list[Signed],
     foreign: Foreign,
     *,
@@ -377,7 +377,7 @@ def anew(session: Session, caller: Signed, *, now: datetime) -> Issued:
 
 
 @pytest.fixture
-def elsewhere(client: FlaskClient, database: Sessions) -> Foreign:
+def elsewhere(client: FlaskClient, database: Database) -> Foreign:
     """The ids of another site."""
     with database.begin() as session:
         other = a_clinic(session, now=datetime.now(UTC), name="Another site")
@@ -385,13 +385,13 @@ def elsewhere(client: FlaskClient, database: Sessions) -> Foreign:
 
 
 def test_nobody_gets_at_another_site(
-    client: FlaskClient, clinic: Clinic, database: Sessions, elsewhere: Foreign
+    client: FlaskClient, clinic: Clinic, database: Database, elsewhere: Foreign
 ) -> None:
     assert walk(client, database, list(clinic.everybody().values()), elsewhere) == []
 
 
 def test_a_nurse_a_clinician_and_a_patient_do_not_get_at_another_team(
-    client: FlaskClient, clinic: Clinic, database: Sessions
+    client: FlaskClient, clinic: Clinic, database: Database
 ) -> None:
     now = datetime.now(UTC)
     with database.begin() as session:
@@ -405,7 +405,7 @@ def test_a_nurse_a_clinician_and_a_patient_do_not_get_at_another_team(
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
-def test_the_walk_would_notice(client: FlaskClient, clinic: Clinic, database: Sessions) -> None:
+def test_the_walk_would_notice(client: FlaskClient, clinic: Clinic, database: Database) -> None:
     wrong = [
         line
         for caller in (clinic.site_admin, clinic.patient)
@@ -416,7 +416,7 @@ def test_the_walk_would_notice(client: FlaskClient, clinic: Clinic, database: Se
 
 
 def test_a_coordinator_and_an_admin_see_every_team_of_their_site(
-    client: FlaskClient, clinic: Clinic, database: Sessions
+    client: FlaskClient, clinic: Clinic, database: Database
 ) -> None:
     with database.begin() as session:
         team = Team(site_id=clinic.site.id, name="Another team")
@@ -446,7 +446,7 @@ def impostors(session: Session, clinic: Clinic, now: datetime) -> dict[str, dict
 
 
 def test_nobody_and_whoever_is_no_longer_signed_in_gets_nowhere(
-    client: FlaskClient, clinic: Clinic, database: Sessions
+    client: FlaskClient, clinic: Clinic, database: Database
 ) -> None:
     own = ids_of(client, database, clinic.patient)
     with database.begin() as session:
@@ -462,7 +462,7 @@ def test_nobody_and_whoever_is_no_longer_signed_in_gets_nowhere(
 
 
 def test_a_role_holds_what_its_grant_says_not_what_it_asks_for(
-    client: FlaskClient, clinic: Clinic, database: Sessions
+    client: FlaskClient, clinic: Clinic, database: Database
 ) -> None:
     now = datetime.now(UTC)
     with database.begin() as session:

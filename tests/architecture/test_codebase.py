@@ -1,8 +1,11 @@
 """Habits of this codebase, kept by test."""
 
+import ast
 import re
 import subprocess
 import sys
+from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import fields
 from pathlib import Path
 
@@ -46,6 +49,67 @@ def test_the_domain_has_no_clock_chance_or_io(word: str) -> None:
         if word in line and not re.search(r'^\s*(#|""")|at random|\w' + re.escape(word), line)
     ]
     assert found == []
+
+
+SAME_NAME_ON_PURPOSE: frozenset[str] = frozenset()
+"""Class names that stand for two things, each with its reason beside it; at most eight."""
+
+
+def test_a_class_name_stands_for_one_thing() -> None:
+    homes: dict[str, list[str]] = defaultdict(list)
+    for path in MODULES:
+        for node in ast.parse(path.read_text()).body:
+            if isinstance(node, ast.ClassDef):
+                homes[node.name].append(path.relative_to(ROOT).as_posix())
+    assert len(SAME_NAME_ON_PURPOSE) <= 8
+    assert {name for name, files in homes.items() if len(files) > 1} == SAME_NAME_ON_PURPOSE
+
+
+def imports_of(path: Path) -> set[str]:
+    """The modules of this project that a module imports when it is loaded or run."""
+    known = {".".join(each.relative_to(ROOT).with_suffix("").parts) for each in MODULES}
+    named = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            named |= {node.module, *(f"{node.module}.{each.name}" for each in node.names)}
+        elif isinstance(node, ast.Import):
+            named |= {each.name for each in node.names}
+    return named & known
+
+
+def rings(graph: Mapping[str, set[str]]) -> list[set[str]]:
+    """The sets of nodes of a graph that reach each other, larger than one."""
+    reach = {node: set(targets) for node, targets in graph.items()}
+    for middle in graph:
+        for node in graph:
+            if middle in reach[node]:
+                reach[node] |= reach[middle]
+    groups = {frozenset({node, *(far for far in reach[node] if node in reach[far])}) for node in graph}
+    return [set(group) for group in groups if len(group) > 1]
+
+
+def test_no_modules_import_each_other_in_a_ring() -> None:
+    graph = {".".join(path.relative_to(ROOT).with_suffix("").parts): imports_of(path) for path in MODULES}
+    assert rings(graph) == []
+
+
+@pytest.mark.parametrize("inside", ["api.services", "api.domain", "notifications", "api", "config"])
+def test_no_packages_import_each_other_in_a_ring(inside: str) -> None:
+    graph: dict[str, set[str]] = defaultdict(set)
+    for path in MODULES:
+        module = ".".join(path.relative_to(ROOT).with_suffix("").parts)
+        if module.startswith(f"{inside}."):
+            package = module.removeprefix(f"{inside}.").partition(".")[0]
+            near = {each for each in imports_of(path) if each.startswith(f"{inside}.")}
+            targets = {each.removeprefix(f"{inside}.").partition(".")[0] for each in near}
+            graph[package] |= targets - {package}
+            for target in targets:
+                graph.setdefault(target, set())
+    assert rings(graph) == []
+
+
+def test_rings_are_found() -> None:
+    assert rings({"a": {"b"}, "b": {"c"}, "c": {"a"}, "d": {"a"}}) == [{"a", "b", "c"}]
 
 
 def test_no_module_is_longer_than_300_lines() -> None:

@@ -13,10 +13,10 @@ from click.testing import CliRunner
 
 from api.cli.commands import COMMANDS
 from api.cli.replay import replay_command
-from api.domain.alerts.budget import Budget
+from api.domain.alerts.budget import AlertBudget
 from api.domain.entries.questions import Entry
 from api.domain.policy import Policy
-from api.domain.trajectory.engine import Engine, Facts
+from api.domain.trajectory.engine import Engine, PatientFactors
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
@@ -47,7 +47,7 @@ def told(days: dict[int, dict[str, object]]) -> list[tuple[str, int, str]]:
         day = first + timedelta(number - 1)
         recorded_at = datetime(day.year, day.month, day.day, 20, tzinfo=UTC)
         entries.append(Entry(UUID(int=number), recorded_at, day, answers))
-    found = Engine().begin(Facts()).add(entries).findings
+    found = Engine().begin(PatientFactors()).add(entries).findings
     return [(each.kind.value, (each.day - first).days + 1, each.reason) for each in found]
 
 
@@ -98,7 +98,7 @@ def test_addresses_of_the_api_exist(page: Path) -> None:
 def test_every_number_of_the_engine_and_of_the_budget_has_its_source_on_the_page() -> None:
     page = (DOCS / "evidence.md").read_text()
     printed = {name: float(value) for name, value in re.findall(r"`([a-z][\w.]*)` (\d[\d.]*)", page)}
-    budget = {f"budget.{name}": value for name, value in Budget().values().items()}
+    budget = {f"budget.{name}": value for name, value in AlertBudget().values().items()}
     assert printed == Policy().values() | budget
 
 

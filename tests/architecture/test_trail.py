@@ -20,8 +20,8 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from api.app import create_app
-from api.db.sessions import Sessions
-from api.domain.assessments.assessment import AssessmentStatus, Sent
+from api.db.sessions import Database
+from api.domain.assessments.assessment import AssessmentStatus, AssessmentSubmission
 from api.domain.authority import SCOPES_OF_PATIENT
 from api.domain.trajectory.engine import Engine
 from api.models.alert import Alert
@@ -64,12 +64,12 @@ OWN = {name for name, route in ROUTES.items() if route.scope in SCOPES_OF_PATIEN
 
 
 @pytest.fixture
-def app(sqlite: Sessions) -> Flask:
+def app(sqlite: Database) -> Flask:
     return create_app(SETTINGS, sessions=sqlite)
 
 
 @pytest.fixture
-def clinic(sqlite: Sessions) -> Clinic:
+def clinic(sqlite: Database) -> Clinic:
     from tests.support.builders import a_clinic  # noqa: PLC0415 - the fixture of this name is on both databases
 
     with sqlite.begin() as session:
@@ -114,7 +114,7 @@ def a_case(session: Session, clinic: Clinic, caller: Signed) -> dict[str, str]:
     alert = session.scalars(select(Alert).where(Alert.patient_id == patient.id)).first()
     assert alert is not None
     assessment = uuid4()
-    said = Sent(AssessmentStatus.COMPLETE, now, {"worst": 7}, {}, instrument="bpi-sf")
+    said = AssessmentSubmission(AssessmentStatus.COMPLETE, now, {"worst": 7}, {}, instrument="bpi-sf")
     record_assessment(session, phone.principal, assessment, said, engine=Engine(), now=now)
     ids: dict[str, object] = {
         "patient_id": patient.id,
@@ -159,7 +159,7 @@ def filled(text: str, ids: dict[str, str]) -> str:
 class Walk:
     """Asks routes as one caller, and notes each answer about a patient that left no row."""
 
-    def __init__(self, client: FlaskClient, database: Sessions, clinic: Clinic, caller: Signed) -> None:
+    def __init__(self, client: FlaskClient, database: Database, clinic: Clinic, caller: Signed) -> None:
         self.client, self.database, self.clinic, self.caller = client, database, clinic, caller
         self.untraced: list[str] = []
         self.reached: set[str] = set()
@@ -224,7 +224,7 @@ def patients_in(session: Session, text: str) -> Iterator[UUID]:
 
 @pytest.mark.parametrize("role", ["nurse", "clinician", "coordinator", "site_admin", "scheduler"])
 def test_whoever_is_told_of_a_patient_is_in_the_audit(
-    client: FlaskClient, clinic: Clinic, sqlite: Sessions, role: str
+    client: FlaskClient, clinic: Clinic, sqlite: Database, role: str
 ) -> None:
     caller: Signed = getattr(clinic, role)
     walk = Walk(client, sqlite, clinic, caller)

@@ -16,8 +16,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from api.app import create_app
-from api.db.sessions import Sessions
-from api.domain.trajectory.engine import Engine, Facts
+from api.db.sessions import Database
+from api.domain.trajectory.engine import Engine, PatientFactors
 from api.models.checkpoint import CheckpointRow
 from api.services.scoring.replays import surviving_entries
 from config.settings import Settings
@@ -73,7 +73,7 @@ def figures(kind: str, _: Size, folder: Path) -> Iterator[Figure]:
         yield from _meanwhile(kind, url, folder, beds[-2:])
 
 
-def _costs(kind: str, diary: _Diary, sessions: Sessions) -> Iterator[Figure]:
+def _costs(kind: str, diary: _Diary, sessions: Database) -> Iterator[Figure]:
     diary.fill()
     in_order = median([diary.cost_s(diary.days + nth) for nth in range(IN_ORDER)])
     newest = diary.days + IN_ORDER - 1
@@ -100,14 +100,14 @@ def _costs(kind: str, diary: _Diary, sessions: Sessions) -> Iterator[Figure]:
     )
 
 
-def _bare_fold_s(diary: _Diary, sessions: Sessions) -> float:
+def _bare_fold_s(diary: _Diary, sessions: Database) -> float:
     """Return the processor time of the engine on the whole diary, without reading or storing anything."""
     with sessions.read() as session:
         entries = surviving_entries(session, diary.signed.id)
     engine, took = Engine(), []
     for _ in range(LATE):
         began = time.process_time()
-        engine.begin(Facts()).add(entries)
+        engine.begin(PatientFactors()).add(entries)
         took.append(time.process_time() - began)
     return median(took)
 

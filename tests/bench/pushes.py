@@ -20,11 +20,11 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from sqlalchemy import func, select
 
-from api.db.sessions import Sessions
+from api.db.sessions import Database
 from api.domain.delivery.messages import MessageKind
 from api.models.outbox import Heartbeat, Subscription
 from api.services.messages import outbox
-from api.services.messages.outbox import Notice
+from api.services.messages.outbox import Notification
 from notifications.channels.base import Payload
 from notifications.channels.web_push import body_of
 from tests.bench import ward
@@ -135,7 +135,7 @@ def _seen(port: int) -> list[tuple[str, float]]:
         return [(path, moment) for path, moment in json.load(answer)]
 
 
-def _subscribe(sessions: Sessions, beds: Sequence[Bed], port: int) -> None:
+def _subscribe(sessions: Database, beds: Sequence[Bed], port: int) -> None:
     browser, now = Browser(f"http://{HOST}:{port}"), datetime.now(UTC)
     with sessions.begin() as session:
         session.add_all(
@@ -153,9 +153,9 @@ def _subscribe(sessions: Sessions, beds: Sequence[Bed], port: int) -> None:
         )
 
 
-def _fill(sessions: Sessions, bed: Bed) -> None:
+def _fill(sessions: Database, bed: Bed) -> None:
     now = datetime.now(UTC)
-    notice = Notice(
+    notice = Notification(
         kind=MessageKind.NOT_SCORED,
         site_id=bed.nurse.principal.site_id,
         purpose="bench",
@@ -167,7 +167,7 @@ def _fill(sessions: Sessions, bed: Bed) -> None:
         outbox.post(session, notice, recipients=[bed.nurse.id], now=now)
 
 
-def _ticking(sessions: Sessions) -> int:
+def _ticking(sessions: Database) -> int:
     with sessions.read() as session:
         return session.scalar(select(func.count(Heartbeat.worker))) or 0
 

@@ -11,19 +11,19 @@ from uuid import UUID
 import numpy as np
 import pandas as pd
 
-from api.domain.diary.daily_summary import Day
+from api.domain.diary.daily_summary import DailySummary
 from api.domain.entries.questions import Entry
 from api.domain.onset.batch_filter import follow_all
-from api.domain.onset.onset_state import Symptomatic
-from api.domain.trajectory.engine import Engine, Facts
+from api.domain.onset.onset_state import SymptomState
+from api.domain.trajectory.engine import Engine, PatientFactors
 from tests.bench import ward
 from tests.bench.figure import Figure
 from tests.bench.rig import Size, median
 
 DAYS = 300
-FACTS = Facts(ai="letrozole", birth_year=1960)
+FACTS = PatientFactors(ai="letrozole", birth_year=1960)
 
-Diary = tuple[Facts, list[Entry]]
+Diary = tuple[PatientFactors, list[Entry]]
 
 
 def figures(_: str, size: Size, folder: Path) -> Iterator[Figure]:
@@ -34,7 +34,7 @@ def figures(_: str, size: Size, folder: Path) -> Iterator[Figure]:
     days = DAYS * len(diaries)
     scored, weekly, tested = [], [], []
     told = [[_day(entry) for entry in entries] for _, entries in diaries]
-    nothing = [Symptomatic()] * len(told)
+    nothing = [SymptomState()] * len(told)
     for _round in range(size.rounds):
         scored.append(days / _seconds(lambda: sum(1 for _ in engine.score_all(diaries))))
         weekly.append(days / _seconds(lambda: _weekly_rule(frame)))
@@ -76,8 +76,8 @@ def _entries(number: int) -> list[Entry]:
     ]
 
 
-def _day(entry: Entry) -> Day:
-    day = Day(entry.local_date.toordinal())
+def _day(entry: Entry) -> DailySummary:
+    day = DailySummary(entry.local_date.toordinal())
     day.tell(entry)
     return day
 
@@ -110,7 +110,7 @@ def _update_ms(engine: Engine, diary: Diary) -> float:
     return 1000 * median(took)
 
 
-def _resumed(engine: Engine, facts: Facts, kept: list[object], entry: Entry) -> None:
+def _resumed(engine: Engine, facts: PatientFactors, kept: list[object], entry: Entry) -> None:
     course = engine.resume(facts, kept)
     course.add([entry])
     course.snapshot()

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from api.db.sessions import Sessions, make_sessions
+from api.db.sessions import Database, make_sessions
 from api.models.site import Site, Team
 from tests.support import databases
 from tests.support.builders import Signed, a_member_of_staff, a_patient, signed_in
@@ -44,7 +44,7 @@ def database(kind: str, folder: Path) -> Iterator[str]:
 
 
 @contextmanager
-def opened(url: str) -> Iterator[Sessions]:
+def opened(url: str) -> Iterator[Database]:
     """Open a database, and close it at the end."""
     sessions = make_sessions(url)
     try:
@@ -53,7 +53,7 @@ def opened(url: str) -> Iterator[Sessions]:
         sessions.close()
 
 
-def beds(sessions: Sessions, count: int) -> list[Bed]:
+def beds(sessions: Database, count: int) -> list[Bed]:
     """Enrol patients, each with a team and a nurse of her own, all signed in now."""
     now, enrolled_at = datetime.now(UTC), datetime.combine(FIRST_DAY, time(), UTC)
     with sessions.begin() as session:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from api.db.sessions import Sessions
+from api.db.sessions import Database
 from tests.chaos.served import Answered, Served, served, url_of
 from tests.support.builders import Clinic, a_report
 from tests.support.servers import HOST
@@ -35,7 +35,7 @@ def answered(connection: socket.socket) -> bytes:
 
 
 def test_strangers_who_send_one_byte_of_a_body_hold_up_nobody(
-    database: Sessions, clinic: Clinic, tmp_path: Path
+    database: Database, clinic: Clinic, tmp_path: Path
 ) -> None:
     with served(url_of(database), tmp_path) as server, ExitStack() as stack:
         for _ in range(SLOW):

@@ -20,7 +20,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select, text
 
-from api.db.sessions import Sessions, make_sessions
+from api.db.sessions import Database, make_sessions
 from api.models.entry import EntryRow
 from tests.chaos.served import Answered, Served, served, url_of
 from tests.support import databases
@@ -69,20 +69,20 @@ def a_stranger(path: Path, statement: str) -> Iterator[None]:
 
 
 @pytest.fixture
-def path(sqlite: Sessions) -> Path:
+def path(sqlite: Database) -> Path:
     """The file of the database."""
     return Path(str(sqlite.engine.url.database))
 
 
 @pytest.fixture
-def ward(sqlite: Sessions) -> Clinic:
+def ward(sqlite: Database) -> Clinic:
     """A clinic on SQLite."""
     with sqlite.begin() as session:
         return a_clinic(session, now=datetime.now(UTC))
 
 
 def test_a_stranger_who_holds_the_file_is_waited_for_together_and_not_by_one_after_the_other(
-    sqlite: Sessions, path: Path, ward: Clinic, tmp_path: Path
+    sqlite: Database, path: Path, ward: Clinic, tmp_path: Path
 ) -> None:
     with served(url_of(sqlite), tmp_path) as server:
         with a_stranger(path, "BEGIN IMMEDIATE"), ThreadPoolExecutor(2 * THREADS) as phones:
@@ -100,7 +100,7 @@ def test_a_stranger_who_holds_the_file_is_waited_for_together_and_not_by_one_aft
 
 
 def test_a_process_that_keeps_the_writers_turn_is_not_waited_for_without_end(
-    sqlite: Sessions, path: Path, ward: Clinic, tmp_path: Path
+    sqlite: Database, path: Path, ward: Clinic, tmp_path: Path
 ) -> None:
     with served(url_of(sqlite), tmp_path) as server:
         with path.with_name(path.name + ".writer").open("a") as turn:
@@ -112,7 +112,7 @@ def test_a_process_that_keeps_the_writers_turn_is_not_waited_for_without_end(
 
 
 def test_a_database_without_room_takes_nothing_says_so_and_takes_the_same_again_later(
-    sqlite: Sessions, path: Path, ward: Clinic, tmp_path: Path
+    sqlite: Database, path: Path, ward: Clinic, tmp_path: Path
 ) -> None:
     with small_disk(tmp_path) as disk:
         here = disk / path.name
@@ -207,7 +207,7 @@ def test_postgresql_that_is_stopped_is_503_until_it_is_back(own_postgresql: Any,
 
 @pytest.mark.slow
 def test_postgresql_that_hangs_holds_up_neither_liveness_nor_those_who_come_later(
-    postgresql: Sessions, tmp_path: Path
+    postgresql: Database, tmp_path: Path
 ) -> None:
     with postgresql.begin() as session:
         clinic = a_clinic(session, now=datetime.now(UTC))

@@ -16,8 +16,8 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from api.db.sessions import Sessions
-from api.domain.trajectory.engine import Engine, Facts
+from api.db.sessions import Database
+from api.domain.trajectory.engine import Engine, PatientFactors
 from api.models.alert import Alert, Evidence
 from api.models.audit import AuditRow
 from api.models.entry import EntryRow
@@ -25,7 +25,7 @@ from api.models.outbox import OutboxMessage
 from api.models.score import ScoreRow
 from api.models.site import Site, Team
 from api.services.messages import subscriptions
-from api.services.messages.subscriptions import Address
+from api.services.messages.subscriptions import BrowserSubscription
 from api.services.scoring.replays import surviving_entries
 from config.server import web_command
 from tests.chaos.phone import FIRST_DAY, Phone
@@ -42,7 +42,7 @@ ACKNOWLEDGED_BETWEEN = 8
 class Web:
     """A web server that is killed and started again on the same port."""
 
-    def __init__(self, database: Sessions, log: Path) -> None:
+    def __init__(self, database: Database, log: Path) -> None:
         url = database.engine.url.render_as_string(hide_password=False)
         self.port = free_port()
         self._command = web_command(host=HOST, port=self.port, database_url=url)
@@ -72,7 +72,7 @@ class Web:
 
 
 @contextmanager
-def web(database: Sessions, log: Path) -> Iterator[Web]:
+def web(database: Database, log: Path) -> Iterator[Web]:
     running = Web(database, log)
     try:
         running.wait()
@@ -83,7 +83,7 @@ def web(database: Sessions, log: Path) -> Iterator[Web]:
 
 @pytest.mark.slow
 def test_a_killed_web_process_loses_nothing_it_acknowledged_and_doubles_nothing(
-    database: Sessions, tmp_path: Path
+    database: Database, tmp_path: Path
 ) -> None:
     patients = enrolled(database)
     chance, stopped = random.Random(9), threading.Event()
@@ -109,7 +109,7 @@ def test_a_killed_web_process_loses_nothing_it_acknowledged_and_doubles_nothing(
         assert_alerted_once(database, patient.id)
 
 
-def enrolled(database: Sessions) -> list[Signed]:
+def enrolled(database: Database) -> list[Signed]:
     now = datetime.now(UTC)
     with database.begin() as session:
         site = Site(name="St. Example", timezone="Europe/Berlin", contact="Call.", created_at=now)
@@ -126,7 +126,7 @@ def enrolled(database: Sessions) -> list[Signed]:
 def subscribe(session: Session, nurse: Signed) -> None:
     """Give the nurse a browser, so that the first rung of every ladder is told, and only that."""
     browser = Browser("https://fcm.googleapis.com")
-    address = Address(browser.endpoint, browser.p256dh, browser.auth)
+    address = BrowserSubscription(browser.endpoint, browser.p256dh, browser.auth)
     subscriptions.register(
         session, nurse.principal, device=browser.device, address=address, now=datetime.now(UTC)
     )
@@ -141,7 +141,7 @@ def let_through(phones: list[Phone], entries: int) -> None:
     )
 
 
-def assert_kept_once(database: Sessions, patient_id: UUID, acknowledged: set[UUID]) -> None:
+def assert_kept_once(database: Database, patient_id: UUID, acknowledged: set[UUID]) -> None:
     with database.read() as session:
         kept = list(session.scalars(select(EntryRow.id).where(EntryRow.patient_id == patient_id)))
         noted = session.scalars(select(AuditRow.detail).where(AuditRow.patient_id == patient_id)).all()
@@ -149,23 +149,27 @@ def assert_kept_once(database: Sessions, patient_id: UUID, acknowledged: set[UUI
     assert sum(detail["created"] for detail in noted if detail) == len(kept)
 
 
-def assert_scored_as_replayed(database: Sessions, patient_id: UUID) -> None:
+def assert_scored_as_replayed(database: Database, patient_id: UUID) -> None:
     with database.read() as session:
         rows = session.scalars(
             select(ScoreRow).where(ScoreRow.patient_id == patient_id).order_by(ScoreRow.local_date)
         ).all()
         outcome = (
-            Engine().begin(Facts(ai="letrozole", birth_year=1960)).add(surviving_entries(session, patient_id))
+            Engine()
+            .begin(PatientFactors(ai="letrozole", birth_year=1960))
+            .add(surviving_entries(session, patient_id))
         )
     names = ("local_date", "severity", "pain_level", "pain_baseline", "pain_change", "p_worsening", "status")
     kept = [[getattr(row, name) for name in names] for row in rows]
     assert kept == [[getattr(score, name) for name in names] for score in outcome.scores]
 
 
-def assert_alerted_once(database: Sessions, patient_id: UUID) -> None:
+def assert_alerted_once(database: Database, patient_id: UUID) -> None:
     with database.read() as session:
         outcome = (
-            Engine().begin(Facts(ai="letrozole", birth_year=1960)).add(surviving_entries(session, patient_id))
+            Engine()
+            .begin(PatientFactors(ai="letrozole", birth_year=1960))
+            .add(surviving_entries(session, patient_id))
         )
         evidence = session.execute(
             select(Evidence.kind, Evidence.key)

@@ -19,16 +19,16 @@ import pytest
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
-from api.db.sessions import Sessions
+from api.db.sessions import Database
 from api.domain.delivery.messages import MessageKind
 from api.models.alert import Alert
 from api.models.outbox import Heartbeat, OutboxMessage, Subscription
 from api.models.staff import Staff
 from api.services import counters
 from api.services.messages import outbox
-from api.services.messages.outbox import Notice
+from api.services.messages.outbox import Notification
 from api.services.messages.vapid import new_private_key
-from notifications.retry_policy import Pace
+from notifications.retry_policy import DeliveryPace
 from tests.chaos.moods import Key, Mood, Moody, Taken, moods_for
 from tests.chaos.nursery import Nursery, nursery
 from tests.support.builders import Clinic, a_clinic
@@ -40,7 +40,7 @@ KILLS = int(os.environ.get("CHAOS_KILLS", "20"))
 WORKERS = 3
 PER_RECIPIENT = 10
 DONE_WITHIN_S = 60 + MESSAGES / 50
-PACE = Pace(batch=16, to_one_place=16)
+PACE = DeliveryPace(batch=16, to_one_place=16)
 """Small batches, so that a lease is short enough for a test: 23 seconds."""
 NAME, SAID = "Quitterie Unverkennbar", "worst pain is 4 points above her baseline"
 """What no log may say."""
@@ -51,7 +51,7 @@ class Crew:
     """Workers on one database, each signing as somebody of its own."""
 
     nursery: Nursery
-    database: Sessions
+    database: Database
     log: Path
     running: dict[str, int] = field(default_factory=dict)
     """Process ids by the subject each signs as."""
@@ -91,7 +91,7 @@ class Crew:
 
 
 @pytest.fixture
-def crew(postgresql: Sessions, tmp_path: Path) -> Iterator[Crew]:
+def crew(postgresql: Database, tmp_path: Path) -> Iterator[Crew]:
     """A crew without anybody in it yet."""
     with nursery() as running:
         yield Crew(running, postgresql, tmp_path / "workers.log")
@@ -168,7 +168,7 @@ def key_of_person(row: Row) -> tuple[UUID, str]:
     return row.recipient, row.topic
 
 
-def fill(database: Sessions, origin: str, moods: dict[str, Mood]) -> int:
+def fill(database: Database, origin: str, moods: dict[str, Mood]) -> int:
     """Give every browser an owner, and every owner messages; return how many there are."""
     now = datetime.now(UTC)
     with database.begin() as session:
@@ -229,7 +229,7 @@ def people(session: Session, clinic: Clinic, browser: Browser, paths: list[str],
 def post(
     session: Session, clinic: Clinic, to: list[UUID], about: str, *, now: datetime, alert_id: UUID | None
 ) -> None:
-    notice = Notice(
+    notice = Notification(
         kind=MessageKind.ALERT if alert_id else MessageKind.NOT_SCORED,
         site_id=clinic.site.id,
         purpose=f"chaos:{about}",
@@ -248,17 +248,17 @@ def let_flow(ledger: Moody, until: int) -> None:
     wait_until(lambda: ledger.acknowledged >= until, within_s=within_s, what=f"{until} are acknowledged")
 
 
-def has_ticked(database: Sessions, pid: int) -> bool:
+def has_ticked(database: Database, pid: int) -> bool:
     with database.read() as session:
         return session.get(Heartbeat, f"{socket.gethostname()}:{pid}") is not None
 
 
-def waiting(database: Sessions) -> int:
+def waiting(database: Database) -> int:
     with database.read() as session:
         return session.scalar(select(func.count()).where(OutboxMessage.state == "pending")) or 0
 
 
-def messages(database: Sessions) -> list[Row]:
+def messages(database: Database) -> list[Row]:
     by_push = (
         select(
             OutboxMessage.state,
@@ -274,7 +274,7 @@ def messages(database: Sessions) -> list[Row]:
         return [Row(*row) for row in session.execute(by_push)]
 
 
-def to_be_called(database: Sessions) -> set[tuple[UUID, str]]:
+def to_be_called(database: Database) -> set[tuple[UUID, str]]:
     calls = select(OutboxMessage.recipient_id, OutboxMessage.topic)
     with database.read() as session:
         found = session.execute(calls.where(OutboxMessage.channel == "call_list"))
@@ -295,7 +295,7 @@ def within_the_lease_rule(taken: list[Taken], crew: Crew) -> bool:
     return True
 
 
-def counted(database: Sessions) -> Counter[str]:
+def counted(database: Database) -> Counter[str]:
     """Return how many sends ended for good, as the workers counted them."""
     with database.read() as session:
         sends = {

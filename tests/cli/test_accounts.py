@@ -8,7 +8,7 @@ from sqlalchemy import select
 from api.app import create_app
 from api.cli.accounts import create_site, create_staff, reset_staff
 from api.cli.services import create_service
-from api.db.sessions import Sessions
+from api.db.sessions import Database
 from api.models.site import Site, Team
 from api.models.staff import Staff
 from config.settings import Settings
@@ -19,7 +19,7 @@ PASSWORD = "correct horse battery"
 
 
 @pytest.fixture
-def app(sqlite: Sessions) -> Flask:
+def app(sqlite: Database) -> Flask:
     """The application, which the command line speaks to."""
     return create_app(Settings(secret_key="-"), sessions=sqlite)
 
@@ -32,7 +32,7 @@ def shell(app: Flask) -> FlaskCliRunner:
     return shell
 
 
-def test_a_site_has_its_first_team(shell: FlaskCliRunner, sqlite: Sessions) -> None:
+def test_a_site_has_its_first_team(shell: FlaskCliRunner, sqlite: Database) -> None:
     with sqlite.read() as session:
         site = session.scalars(select(Site)).one()
         team = session.scalars(select(Team)).one()
@@ -50,7 +50,7 @@ def test_a_site_has_its_first_team(shell: FlaskCliRunner, sqlite: Sessions) -> N
     ],
 )
 def test_a_site_that_cannot_be_is_refused(
-    shell: FlaskCliRunner, sqlite: Sessions, arguments: list[str], said: str
+    shell: FlaskCliRunner, sqlite: Database, arguments: list[str], said: str
 ) -> None:
     done = shell.invoke(create_site, arguments)
     assert done.exit_code != 0
@@ -76,7 +76,7 @@ def test_a_password_may_be_piped_in_or_typed(shell: FlaskCliRunner, app: Flask) 
         assert app.test_client().post("/v1/sessions", json=body).status_code == 201
 
 
-def test_a_nurse_is_in_a_team_and_an_admin_sees_the_site(shell: FlaskCliRunner, sqlite: Sessions) -> None:
+def test_a_nurse_is_in_a_team_and_an_admin_sees_the_site(shell: FlaskCliRunner, sqlite: Database) -> None:
     shell.invoke(create_staff, [*NURSE, "--generate"])
     shell.invoke(
         create_staff,
@@ -101,7 +101,7 @@ def test_a_nurse_is_in_a_team_and_an_admin_sees_the_site(shell: FlaskCliRunner, 
     ],
 )
 def test_staff_that_cannot_be_is_refused(
-    shell: FlaskCliRunner, sqlite: Sessions, arguments: list[str], said: str
+    shell: FlaskCliRunner, sqlite: Database, arguments: list[str], said: str
 ) -> None:
     shell.invoke(create_staff, [*NURSE, "--generate"])
     done = shell.invoke(create_staff, arguments, input="short\n")

@@ -10,10 +10,10 @@ from sqlalchemy import select, update
 
 from api.app import create_app
 from api.cli.delivery import outbox, vapid_keys
-from api.db.sessions import Sessions
+from api.db.sessions import Database
 from api.models.outbox import Heartbeat, OutboxMessage
 from api.services.messages import subscriptions
-from api.services.messages.subscriptions import Address
+from api.services.messages.subscriptions import BrowserSubscription
 from api.services.messages.vapid import public_key_of
 from api.services.reminders.reminders import trigger
 from config.settings import Settings
@@ -28,7 +28,7 @@ def now() -> datetime:
 
 
 @pytest.fixture
-def ward(database: Sessions, now: datetime) -> Clinic:
+def ward(database: Database, now: datetime) -> Clinic:
     """A clinic with three reminders in the outbox: one to a browser is dead, one late, one to be called."""
     browser = Browser("https://fcm.googleapis.com")
     with database.begin() as session:
@@ -39,7 +39,7 @@ def ward(database: Sessions, now: datetime) -> Clinic:
             trigger(session, caller, patient_id=clinic.patient.id, purpose="reassessment", slot=slot, now=now)
 
         remind("1")
-        address = Address(browser.endpoint, browser.p256dh, browser.auth)
+        address = BrowserSubscription(browser.endpoint, browser.p256dh, browser.auth)
         subscriptions.register(
             session, clinic.patient.principal, device=browser.device, address=address, now=now
         )
@@ -59,12 +59,12 @@ def ward(database: Sessions, now: datetime) -> Clinic:
 
 
 @pytest.fixture
-def shell(database: Sessions, ward: Clinic) -> FlaskCliRunner:
+def shell(database: Database, ward: Clinic) -> FlaskCliRunner:
     """The operator's shell."""
     return create_app(Settings(), sessions=database).test_cli_runner()
 
 
-def states(database: Sessions) -> list[str]:
+def states(database: Database) -> list[str]:
     with database.read() as session:
         return sorted(session.scalars(select(OutboxMessage.state)))
 
@@ -78,7 +78,7 @@ def test_the_outbox_says_what_waits_and_since_when(shell: FlaskCliRunner) -> Non
     assert " 300 s ago" in said.output or " 301 s ago" in said.output
 
 
-def test_an_outbox_with_nothing_due_names_no_oldest(shell: FlaskCliRunner, database: Sessions) -> None:
+def test_an_outbox_with_nothing_due_names_no_oldest(shell: FlaskCliRunner, database: Database) -> None:
     with database.begin() as session:
         session.execute(update(OutboxMessage).values(state="delivered"))
 
@@ -94,13 +94,13 @@ def test_the_dead_are_listed_with_their_reasons(shell: FlaskCliRunner) -> None:
     }
 
 
-def test_all_that_died_by_machine_is_tried_again(shell: FlaskCliRunner, database: Sessions) -> None:
+def test_all_that_died_by_machine_is_tried_again(shell: FlaskCliRunner, database: Database) -> None:
     assert shell.invoke(outbox, ["requeue", "--all-dead"]).output == "requeued 1\n"
     assert states(database) == ["dead", "pending", "pending"]  # the call list stays
 
 
 def test_what_died_long_ago_is_left_in_peace_unless_it_is_asked_for(
-    shell: FlaskCliRunner, database: Sessions, now: datetime
+    shell: FlaskCliRunner, database: Database, now: datetime
 ) -> None:
     with database.begin() as session:
         session.execute(update(OutboxMessage).values(created_at=now - timedelta(days=20)))
@@ -109,7 +109,7 @@ def test_what_died_long_ago_is_left_in_peace_unless_it_is_asked_for(
     assert shell.invoke(outbox, ["requeue", "--all-dead", "--days", "30"]).output == "requeued 1\n"
 
 
-def test_one_that_died_is_tried_again(shell: FlaskCliRunner, database: Sessions) -> None:
+def test_one_that_died_is_tried_again(shell: FlaskCliRunner, database: Database) -> None:
     with database.read() as session:
         ids = session.scalars(select(OutboxMessage.id).where(OutboxMessage.state == "dead")).all()
 
@@ -120,7 +120,7 @@ def test_one_that_died_is_tried_again(shell: FlaskCliRunner, database: Sessions)
 
 
 def test_what_waits_and_what_is_late_is_listed(
-    shell: FlaskCliRunner, database: Sessions, ward: Clinic, now: datetime
+    shell: FlaskCliRunner, database: Database, ward: Clinic, now: datetime
 ) -> None:
     with database.begin() as session:
         caller = ward.scheduler.principal
@@ -134,7 +134,7 @@ def test_what_waits_and_what_is_late_is_listed(
     assert len(shell.invoke(outbox, ["waiting", "--limit", "1"]).output.splitlines()) == 1
 
 
-def test_a_program_reads_the_same_as_json(shell: FlaskCliRunner, database: Sessions, now: datetime) -> None:
+def test_a_program_reads_the_same_as_json(shell: FlaskCliRunner, database: Database, now: datetime) -> None:
     with database.begin() as session:
         session.add(Heartbeat(worker="host:1", started_at=now, ticked_at=now))
 
@@ -160,7 +160,7 @@ def test_a_program_reads_the_same_as_json(shell: FlaskCliRunner, database: Sessi
 
 
 def test_the_workers_are_listed_with_their_last_ticks(
-    shell: FlaskCliRunner, database: Sessions, now: datetime
+    shell: FlaskCliRunner, database: Database, now: datetime
 ) -> None:
     with database.begin() as session:
         for number in (1, 2):

@@ -15,7 +15,7 @@ from api.cli.demo import seed
 from api.cli.demo_stories import STORIES
 from api.cli.demo_wording import DEMO_INSTRUMENT, demo_wording
 from api.cli.rescore import rescore
-from api.db.sessions import Sessions
+from api.db.sessions import Database
 from api.domain.instruments.wording import read_wording
 from api.errors import PROBLEMS, slug_of
 from api.models.patient import Trajectory
@@ -25,7 +25,7 @@ from config.settings import Settings
 
 
 @pytest.fixture
-def app(sqlite: Sessions) -> Flask:
+def app(sqlite: Database) -> Flask:
     """The application, which the command line speaks to."""
     return create_app(Settings(secret_key="-" * 32), sessions=sqlite)
 
@@ -122,7 +122,7 @@ def test_the_demo_wording_fits_its_questionnaire_and_is_none_of_the_shipped_word
 
 
 def test_sign_ins_that_cannot_be_written_are_said_before_anything_is_made(
-    shell: FlaskCliRunner, sqlite: Sessions, tmp_path: Path
+    shell: FlaskCliRunner, sqlite: Database, tmp_path: Path
 ) -> None:
     said = shell.invoke(seed, ["--sign-ins", str(tmp_path)])
     assert said.exit_code == 2
@@ -132,7 +132,7 @@ def test_sign_ins_that_cannot_be_written_are_said_before_anything_is_made(
 
 
 def test_rescoring_mends_whom_it_must_and_only_counts_when_dry(
-    shell: FlaskCliRunner, sqlite: Sessions
+    shell: FlaskCliRunner, sqlite: Database
 ) -> None:
     shell.invoke(seed, [])
 

@@ -13,21 +13,21 @@ from sqlalchemy import update
 from api.app import create_app
 from api.cli.delivery import outbox
 from api.cli.draining import resume
-from api.db.sessions import Sessions
+from api.db.sessions import Database
 from api.domain.delivery.messages import Channel
 from api.models.outbox import Heartbeat, OutboxMessage
 from api.models.patient import Patient
 from api.services.messages import channel_pause, draining
-from api.services.messages.draining import Left
+from api.services.messages.draining import UnsentMessages
 from config.settings import Settings
-from notifications.channels.base import Address, Message, Outcome, Retry
-from notifications.retry_policy import Pace
+from notifications.channels.base import Message, Outcome, PushTarget, Retry
+from notifications.retry_policy import DeliveryPace
 from notifications.worker import Worker
 from tests.notifications.conftest import an_alert, messages_of, subscribe
 from tests.support.builders import Clinic, a_clinic
 from tests.support.fakes import FakeChannel
 
-PACE = Pace(batch=1, to_one_place=1)
+PACE = DeliveryPace(batch=1, to_one_place=1)
 
 
 def now() -> datetime:
@@ -35,7 +35,7 @@ def now() -> datetime:
 
 
 @pytest.fixture
-def ward(database: Sessions) -> Clinic:
+def ward(database: Database) -> Clinic:
     """A clinic whose nurse has three browsers that are to be told of an alert now."""
     with database.begin() as session:
         clinic = a_clinic(session, now=now())
@@ -48,12 +48,12 @@ def ward(database: Sessions) -> Clinic:
 
 
 @pytest.fixture
-def shell(database: Sessions, ward: Clinic) -> FlaskCliRunner:
+def shell(database: Database, ward: Clinic) -> FlaskCliRunner:
     """The operator's shell."""
     return create_app(Settings(), sessions=database).test_cli_runner()
 
 
-def a_tick(database: Sessions) -> None:
+def a_tick(database: Database) -> None:
     with database.begin() as session:
         session.add(Heartbeat(worker="host:1", started_at=now(), ticked_at=now()))
 
@@ -65,7 +65,7 @@ class Waits(FakeChannel):
         super().__init__()
         self.may = threading.Event()
 
-    async def send(self, address: Address, message: Message) -> Outcome:  # type: ignore[override]
+    async def send(self, address: PushTarget, message: Message) -> Outcome:  # type: ignore[override]
         await asyncio.to_thread(self.may.wait, 20)
         return await super().send(address, message)
 
@@ -79,7 +79,7 @@ def channel() -> Iterator[Waits]:
 
 
 def test_drain_waits_until_the_workers_have_sent_what_is_due(
-    shell: FlaskCliRunner, database: Sessions, ward: Clinic, channel: Waits
+    shell: FlaskCliRunner, database: Database, ward: Clinic, channel: Waits
 ) -> None:
     worker = Worker(database, channel, pace=PACE, clock=now)  # type: ignore[arg-type]
     working = threading.Thread(target=worker.relay)
@@ -99,15 +99,15 @@ def test_drain_waits_until_the_workers_have_sent_what_is_due(
 
 
 def test_what_is_tried_again_later_is_waited_for_and_what_is_due_later_or_stopped_is_not(
-    database: Sessions, ward: Clinic
+    database: Database, ward: Clinic
 ) -> None:
     with database.read() as session:
-        assert draining.left(session, now=now()) == Left(3, 0)
+        assert draining.left(session, now=now()) == UnsentMessages(3, 0)
     worker = Worker(database, FakeChannel(Retry("answered 503")), pace=PACE, clock=now)
     worker.relay()
 
     with database.read() as session:
-        assert draining.left(session, now=now()) == Left(0, 1)
+        assert draining.left(session, now=now()) == UnsentMessages(0, 1)
         assert draining.left(session, now=now() - timedelta(hours=1)).is_none
     with database.begin() as session:
         channel_pause.stop(session, Channel.WEB_PUSH, why="a test", now=now())
@@ -124,7 +124,7 @@ def test_without_a_worker_drain_says_so(shell: FlaskCliRunner) -> None:
     assert "start one" in said.output
 
 
-def test_drain_gives_up_in_time(shell: FlaskCliRunner, database: Sessions) -> None:
+def test_drain_gives_up_in_time(shell: FlaskCliRunner, database: Database) -> None:
     a_tick(database)
 
     said = shell.invoke(outbox, ["drain", "--within", "0"])
@@ -134,7 +134,7 @@ def test_drain_gives_up_in_time(shell: FlaskCliRunner, database: Sessions) -> No
 
 
 def test_while_it_drains_nothing_is_planned_and_afterwards_what_fell_due_is(
-    shell: FlaskCliRunner, database: Sessions, ward: Clinic
+    shell: FlaskCliRunner, database: Database, ward: Clinic
 ) -> None:
     with database.begin() as session:
         session.execute(update(OutboxMessage).values(state="delivered"))
@@ -153,7 +153,7 @@ def test_while_it_drains_nothing_is_planned_and_afterwards_what_fell_due_is(
     assert len(messages_of(database, ward.patient)) == 1
 
 
-def test_a_pause_runs_out_by_itself(database: Sessions, ward: Clinic) -> None:
+def test_a_pause_runs_out_by_itself(database: Database, ward: Clinic) -> None:
     with database.begin() as session:
         draining.pause_planning(session, until=now() + timedelta(minutes=15))
     with database.read() as session:

@@ -11,7 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
-from api.db.sessions import Sessions
+from api.db.sessions import Database
 from api.models.audit import AuditRow
 from api.models.entry import EntryRow
 from api.models.patient import Patient
@@ -28,7 +28,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def diary(client: FlaskClient, clinic: Clinic, database: Sessions) -> None:
+def diary(client: FlaskClient, clinic: Clinic, database: Database) -> None:
     """A diary of 60 days, of which some are about the day before, and a note."""
     with database.begin() as session:
         started = (datetime.now(UTC) - timedelta(days=90)).date()
@@ -61,7 +61,7 @@ def rows(path: Path) -> list[dict[str, str]]:
 
 @pytest.mark.usefixtures("diary")
 def test_what_is_exported_replays_to_the_servers_own_scores(
-    app: Flask, database: Sessions, clinic: Clinic, folder: Path
+    app: Flask, database: Database, clinic: Clinic, folder: Path
 ) -> None:
     assert export(app, clinic, folder).exit_code == 0
     scores = folder / "scores.csv"
@@ -86,7 +86,7 @@ def test_what_is_exported_replays_to_the_servers_own_scores(
 
 @pytest.mark.usefixtures("diary")
 def test_nobody_is_named_the_pseudonym_stays_and_the_export_is_in_the_audit_trail(
-    app: Flask, database: Sessions, clinic: Clinic, folder: Path, tmp_path: Path
+    app: Flask, database: Database, clinic: Clinic, folder: Path, tmp_path: Path
 ) -> None:
     done = export(app, clinic, folder)
     assert done.exit_code == 0
@@ -112,7 +112,7 @@ def test_nobody_is_named_the_pseudonym_stays_and_the_export_is_in_the_audit_trai
 
 @pytest.mark.usefixtures("diary")
 def test_a_withdrawn_entry_is_not_exported(
-    app: Flask, database: Sessions, clinic: Clinic, folder: Path
+    app: Flask, database: Database, clinic: Clinic, folder: Path
 ) -> None:
 
     with database.begin() as session:

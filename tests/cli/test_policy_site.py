@@ -15,7 +15,7 @@ from api.cli.demo import DEMO_SITE, seed
 from api.cli.demo_stories import STORIES
 from api.cli.policy import policy
 from api.cli.rescore import rescore
-from api.db.sessions import Sessions
+from api.db.sessions import Database
 from api.domain.policies.site_policy import BUILT_IN
 from api.models.patient import Trajectory
 from api.models.policy import PolicyRow
@@ -36,7 +36,7 @@ SITE = ["St. Example", "--timezone", "Europe/Berlin", "--contact", "Call 030 123
 
 
 @pytest.fixture
-def app(sqlite: Sessions) -> Flask:
+def app(sqlite: Database) -> Flask:
     """The application, which the command line speaks to."""
     return create_app(Settings(secret_key="-" * 32), sessions=sqlite)
 
@@ -94,7 +94,7 @@ def test_the_same_again_changes_nothing(shell: FlaskCliRunner, ours: str) -> Non
     ],
 )
 def test_what_cannot_be_is_refused(
-    shell: FlaskCliRunner, sqlite: Sessions, ours: str, arguments: list[str], status: int, said: str
+    shell: FlaskCliRunner, sqlite: Database, ours: str, arguments: list[str], status: int, said: str
 ) -> None:
     done = shell.invoke(policy, ["set", *[ours if word == "FILE" else word for word in arguments]])
     assert (done.exit_code, said in done.output) == (status, True), done.output
@@ -115,7 +115,7 @@ def test_an_unknown_site_has_no_list(shell: FlaskCliRunner) -> None:
     assert (done.exit_code, "there is no site 'Nowhere'" in done.output) == (1, True)
 
 
-def test_rescore_scores_a_site_by_its_own_policy(shell: FlaskCliRunner, sqlite: Sessions, ours: str) -> None:
+def test_rescore_scores_a_site_by_its_own_policy(shell: FlaskCliRunner, sqlite: Database, ours: str) -> None:
     shell.invoke(seed, [])
     done = shell.invoke(policy, ["set", DEMO_SITE, ours])
     assert f"{len(STORIES)} patients are to be scored again" in done.output
@@ -132,7 +132,7 @@ def test_rescore_scores_a_site_by_its_own_policy(shell: FlaskCliRunner, sqlite: 
 
 
 def test_a_site_whose_policy_cannot_be_read_is_named_and_left_as_it_is(
-    shell: FlaskCliRunner, sqlite: Sessions, ours: str
+    shell: FlaskCliRunner, sqlite: Database, ours: str
 ) -> None:
     shell.invoke(seed, [])
     shell.invoke(policy, ["set", DEMO_SITE, ours])

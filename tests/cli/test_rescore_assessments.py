@@ -9,8 +9,8 @@ from sqlalchemy import select, update
 
 from api.app import create_app
 from api.cli.rescore import rescore
-from api.db.sessions import Sessions
-from api.domain.assessments.assessment import AssessmentStatus, Sent
+from api.db.sessions import Database
+from api.domain.assessments.assessment import AssessmentStatus, AssessmentSubmission
 from api.domain.trajectory.engine import Engine
 from api.models.assessment import AssessmentRow, AssessmentScore
 from api.services.assessments.assessments import record_assessment
@@ -21,13 +21,15 @@ NOTHING = "0 assessments to score with a newer version of their instrument"
 
 
 @pytest.fixture
-def shell(sqlite: Sessions) -> FlaskCliRunner:
+def shell(sqlite: Database) -> FlaskCliRunner:
     """The operator's shell, and two questionnaires that version 0 of their instrument has scored."""
     now = datetime.now(UTC)
     with sqlite.begin() as session:
         patient = a_clinic(session, now=now).patient.principal
         for worst in (3, 7):
-            said = Sent(AssessmentStatus.COMPLETE, now, {"worst": worst}, {}, instrument="bpi-sf")
+            said = AssessmentSubmission(
+                AssessmentStatus.COMPLETE, now, {"worst": worst}, {}, instrument="bpi-sf"
+            )
             record_assessment(session, patient, uuid4(), said, engine=Engine(), now=now)
     shell: FlaskCliRunner = create_app(Settings(secret_key="-" * 32), sessions=sqlite).test_cli_runner()
     assert NOTHING in shell.invoke(rescore, []).output
@@ -39,7 +41,7 @@ def shell(sqlite: Sessions) -> FlaskCliRunner:
 
 
 def test_a_dry_run_says_what_would_change_and_changes_nothing(
-    shell: FlaskCliRunner, sqlite: Sessions
+    shell: FlaskCliRunner, sqlite: Database
 ) -> None:
     said = shell.invoke(rescore, ["--dry-run"]).output.splitlines()
     assert said[1:] == [
@@ -52,7 +54,7 @@ def test_a_dry_run_says_what_would_change_and_changes_nothing(
 
 
 def test_scores_of_the_newer_version_stand_beside_the_old_ones(
-    shell: FlaskCliRunner, sqlite: Sessions
+    shell: FlaskCliRunner, sqlite: Database
 ) -> None:
     said = shell.invoke(rescore, []).output
     assert "  1 of bpi-sf, version 1: worst changed" in said.splitlines()
@@ -65,7 +67,7 @@ def test_scores_of_the_newer_version_stand_beside_the_old_ones(
 
 
 def test_what_cannot_be_scored_is_counted_and_keeps_its_scores(
-    shell: FlaskCliRunner, sqlite: Sessions
+    shell: FlaskCliRunner, sqlite: Database
 ) -> None:
     with sqlite.begin() as session:
         session.execute(update(AssessmentRow).values(answers={"pain": 7}))

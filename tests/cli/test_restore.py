@@ -15,7 +15,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import make_url, select
 
 from api.app import create_app
-from api.db.sessions import Sessions, make_sessions
+from api.db.sessions import Database, make_sessions
 from api.models.alert import Alert
 from api.models.audit import AuditRow
 from api.models.outbox import OutboxMessage
@@ -28,7 +28,7 @@ from tests.support.builders import Clinic, a_report, signed_in
 SETTINGS = Settings(secret_key="not a secret: for tests only", push_loopback=True)
 
 
-def dumped(database: Sessions, folder: Path) -> Path:
+def dumped(database: Database, folder: Path) -> Path:
     """Take a backup as the operators' page says."""
     copy = folder / "backup"
     url = database.engine.url
@@ -41,7 +41,7 @@ def dumped(database: Sessions, folder: Path) -> Path:
     return copy
 
 
-def restored(database: Sessions, copy: Path, folder: Path) -> str:
+def restored(database: Database, copy: Path, folder: Path) -> str:
     """Put a backup into a new database, and return its URL."""
     if database.engine.url.get_backend_name() == "sqlite":
         target = folder / "restored.db"
@@ -65,7 +65,7 @@ def program(name: str) -> str:
 class Drill:
     """A server that lost a day: what it was, and what it is after the backup was put back."""
 
-    def __init__(self, sessions: Sessions, clinic: Clinic, lost: dict[str, Any], cursor: str) -> None:
+    def __init__(self, sessions: Database, clinic: Clinic, lost: dict[str, Any], cursor: str) -> None:
         """Serve the restored database."""
         self.sessions, self.clinic, self.lost, self.cursor = sessions, clinic, lost, cursor
         self.app = create_app(SETTINGS, sessions=sessions)
@@ -83,7 +83,7 @@ class Drill:
 
 
 @pytest.fixture
-def drill(database: Sessions, clinic: Clinic, tmp_path: Path) -> Iterator[Drill]:
+def drill(database: Database, clinic: Clinic, tmp_path: Path) -> Iterator[Drill]:
     """An entry and an alert that waits to be told, a backup, another entry, and the backup put back."""
     client = create_app(SETTINGS, sessions=database).test_client()
     headers = clinic.patient.headers

@@ -15,7 +15,7 @@ from api.app import create_app
 from api.cli.accounts import create_site
 from api.cli.commands import COMMANDS
 from api.cli.wording import load_wording
-from api.db.sessions import Sessions
+from api.db.sessions import Database
 from api.domain.instruments import registry
 from api.domain.instruments.definition import Item
 from api.models.audit import AuditRow
@@ -32,7 +32,7 @@ Load = Callable[..., Result]
 
 
 @pytest.fixture
-def shell(sqlite: Sessions) -> FlaskCliRunner:
+def shell(sqlite: Database) -> FlaskCliRunner:
     """The operator's shell, in which the site exists already."""
     assert load_wording in COMMANDS
     app: Flask = create_app(Settings(secret_key="-" * 32), sessions=sqlite)
@@ -54,7 +54,7 @@ def load(shell: FlaskCliRunner, tmp_path: Path) -> Load:
     return run
 
 
-def test_a_text_is_loaded_for_the_only_site_and_audited(load: Load, sqlite: Sessions) -> None:
+def test_a_text_is_loaded_for_the_only_site_and_audited(load: Load, sqlite: Database) -> None:
     done = load(GOOD)
     assert (done.exit_code, done.output) == (0, "bpi-sf 1 in 'de' at 'St. Example': 11 items\n")
     again = load(GOOD)
@@ -78,7 +78,7 @@ def test_a_site_is_named_where_there_are_two(load: Load, shell: FlaskCliRunner) 
     assert "there is no site 'Nowhere'" in load(GOOD, "--site", "Nowhere").output
 
 
-def test_every_unknown_and_missing_item_is_named_at_once(load: Load, sqlite: Sessions) -> None:
+def test_every_unknown_and_missing_item_is_named_at_once(load: Load, sqlite: Database) -> None:
     items = {name: "…" for name in ITEMS if name not in {"worst", "sleep"}} | {"pain": "…", "mood": " "}
     done = load(
         {

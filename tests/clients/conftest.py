@@ -10,7 +10,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
-from api.domain.assessments.assessment import AssessmentStatus, Sent
+from api.domain.assessments.assessment import AssessmentStatus, AssessmentSubmission
 from api.domain.trajectory.engine import Engine
 from api.models.alert import Alert
 from api.models.outbox import Heartbeat
@@ -59,7 +59,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         email, third_id = nurse.email, third.id
         me, entry = clinic.patient.principal, a_report(pain_worst=9, red_flags=["chest_pain"])
         record_entries(session, me, [entry, {"id": "?"}], engine=Engine(), now=now)
-        said = Sent(AssessmentStatus.COMPLETE, now, {"worst": 7}, {}, instrument="bpi-sf")
+        said = AssessmentSubmission(AssessmentStatus.COMPLETE, now, {"worst": 7}, {}, instrument="bpi-sf")
         entry_id = UUID(entry["id"])
         row, _ = record_assessment(session, me, entry_id, said, engine=Engine(), now=now)
         alert_id = session.scalars(select(Alert.id)).one()

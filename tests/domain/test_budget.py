@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from api.domain.alerts.budget import (
-    Budget,
-    Candidate,
-    Week,
+    AlertBudget,
+    AlertCandidate,
+    BudgetWeek,
     allot,
     expected_harm,
     is_never_held,
@@ -21,16 +21,16 @@ from api.domain.alerts.finding import FindingKind, Tier
 from api.domain.policy import Threshold
 
 NOW = datetime(2026, 3, 4, 12, tzinfo=UTC)
-BUDGET = Budget()
+BUDGET = AlertBudget()
 
 
-def an_alert(name: str, kind: str = "worsening", **changes) -> Candidate:
+def an_alert(name: str, kind: str = "worsening", **changes) -> AlertCandidate:
     """Return an alert of a patient of her own, opened an hour ago."""
     values = {"patient": name, "tier": Tier.ROUTINE, "since": NOW - timedelta(hours=1)} | changes
-    return Candidate(name, kind=FindingKind(kind), **values)
+    return AlertCandidate(name, kind=FindingKind(kind), **values)
 
 
-def of(share: float, least: int = 0) -> Budget:
+def of(share: float, least: int = 0) -> AlertBudget:
     """Return a budget of this size."""
     return replace(BUDGET, share=Threshold(share, "share", "x"), least=Threshold(least, "patients", "x"))
 
@@ -53,7 +53,7 @@ def test_the_share_is_not_lost_to_rounding():
 
 def test_a_small_clinic_holds_nothing_back():
     everyone = [an_alert(f"P{n}") for n in range(5)]
-    assert len(told(allot(everyone, Week(12), budget=BUDGET, now=NOW))) == 5
+    assert len(told(allot(everyone, BudgetWeek(12), budget=BUDGET, now=NOW))) == 5
 
 
 def test_the_budget_is_filled_by_expected_harm():
@@ -64,7 +64,7 @@ def test_the_budget_is_filled_by_expected_harm():
         an_alert("severe", "severe_symptoms"),
         an_alert("likely", "likely_discontinuation", probability=0.2),
     ]
-    places = allot(waiting, Week(40), budget=of(0.1), now=NOW)
+    places = allot(waiting, BudgetWeek(40), budget=of(0.1), now=NOW)
     assert [place.candidate.id for place in places] == ["severe", "surely", "silent", "maybe", "likely"]
     assert [place.rank for place in places] == [1, 2, 3, 4, 5]
     assert told(places) == ["severe", "surely", "silent", "maybe"]
@@ -72,7 +72,7 @@ def test_the_budget_is_filled_by_expected_harm():
 
 def test_what_is_held_back_says_why():
     waiting = [an_alert("first", probability=0.9), an_alert("second", probability=0.62)]
-    week = Week(40, told=frozenset({"a", "b", "c", "d"}))
+    week = BudgetWeek(40, told=frozenset({"a", "b", "c", "d"}))
     (_, second) = allot(waiting, week, budget=of(0.1), now=NOW)
     assert second.reason == (
         "held back: alerts about 4 patients this week fill the budget of 10% of 40 patient-weeks; "
@@ -82,7 +82,7 @@ def test_what_is_held_back_says_why():
 
 
 def test_a_clinic_at_its_least_is_told_so():
-    (held,) = allot([an_alert("late")], Week(8, told=frozenset("abcde")), budget=BUDGET, now=NOW)
+    (held,) = allot([an_alert("late")], BudgetWeek(8, told=frozenset("abcde")), budget=BUDGET, now=NOW)
     assert "the budget of 10% of 8 patient-weeks, at least 5 a week" in str(held.reason)
 
 
@@ -98,19 +98,19 @@ def test_a_clinic_at_its_least_is_told_so():
 )
 def test_red_flags_wishes_to_stop_and_the_same_day_are_never_held_back(kind, tier, never):
     assert is_never_held(FindingKind(kind), tier) is never
-    (place,) = allot([an_alert("P", kind, tier=tier)], Week(0), budget=of(0), now=NOW)
+    (place,) = allot([an_alert("P", kind, tier=tier)], BudgetWeek(0), budget=of(0), now=NOW)
     assert place.is_held is not never
 
 
 def test_what_is_never_held_back_takes_no_place():
     waiting = [an_alert("flag", "red_flag", tier=Tier.SAME_DAY), an_alert("worse")]
-    assert told(allot(waiting, Week(10), budget=of(0.1), now=NOW)) == ["flag", "worse"]
+    assert told(allot(waiting, BudgetWeek(10), budget=of(0.1), now=NOW)) == ["flag", "worse"]
 
 
 def test_a_patient_the_team_hears_of_anyway_costs_no_further_place():
     waiting = [an_alert("a1", patient="A"), an_alert("a2", "silence", patient="A"), an_alert("b", "silence")]
-    assert told(allot(waiting, Week(10), budget=of(0.1), now=NOW)) == ["a1", "a2"]
-    flagged = Week(10, anyway=frozenset({"B"}))
+    assert told(allot(waiting, BudgetWeek(10), budget=of(0.1), now=NOW)) == ["a1", "a2"]
+    flagged = BudgetWeek(10, anyway=frozenset({"B"}))
     assert told(allot([an_alert("b", patient="B")], flagged, budget=of(0), now=NOW)) == ["b"]
 
 
@@ -119,7 +119,7 @@ def test_what_has_waited_a_week_is_told_whatever_the_budget_and_takes_its_place_
         an_alert("old", "silence", since=NOW - timedelta(days=7)),
         an_alert("young", since=NOW - timedelta(days=6, hours=23)),
     ]
-    assert told(allot(waiting, Week(10), budget=of(0.1), now=NOW)) == ["old"]
+    assert told(allot(waiting, BudgetWeek(10), budget=of(0.1), now=NOW)) == ["old"]
 
 
 @pytest.mark.parametrize("numbers", [{}, {"p_worsening": None}, {"p_worsening": "high"}, {"p_worsening": 7}])
@@ -129,7 +129,7 @@ def test_a_probability_that_is_not_known_never_ranks_an_alert_lower(numbers):
 
 candidates = st.lists(
     st.builds(
-        Candidate,
+        AlertCandidate,
         id=st.integers(0, 10_000),
         patient=st.integers(0, 30),
         kind=st.sampled_from(list(FindingKind)),
@@ -141,7 +141,7 @@ candidates = st.lists(
     unique_by=lambda each: each.id,
 )
 weeks = st.builds(
-    Week, st.integers(0, 100), st.frozensets(st.integers(0, 30)), st.frozensets(st.integers(0, 30))
+    BudgetWeek, st.integers(0, 100), st.frozensets(st.integers(0, 30)), st.frozensets(st.integers(0, 30))
 )
 budgets = st.builds(of, st.floats(0, 1), st.integers(0, 5))
 

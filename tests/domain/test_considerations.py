@@ -8,15 +8,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from api.domain.alerts.finding import FindingKind, Severity
-from api.domain.considerations import Known, VitaminD, considerations
+from api.domain.considerations import KnownFacts, VitaminD, considerations
 from api.domain.guidance.definition import Verdict
 
 TODAY = date(2026, 6, 1)
 LOW = VitaminD(15.2, date(2026, 5, 3))
-SEVERE_AND_OFF = Known(severity=Severity.SEVERE, findings=frozenset({FindingKind.ADHERENCE_GAP}))
+SEVERE_AND_OFF = KnownFacts(severity=Severity.SEVERE, findings=frozenset({FindingKind.ADHERENCE_GAP}))
 
 
-def ids(known: Known) -> list[str]:
+def ids(known: KnownFacts) -> list[str]:
     return [each.id for each in considerations(known, on=TODAY)]
 
 
@@ -32,17 +32,17 @@ def ids(known: Known) -> list[str]:
     ],
 )
 def test_a_low_vitamin_d_is_said_in_the_range_of_its_evidence(level, expected):
-    assert ids(Known(vitamin_d=VitaminD(level, TODAY))) == expected
+    assert ids(KnownFacts(vitamin_d=VitaminD(level, TODAY))) == expected
 
 
 @pytest.mark.parametrize(("days", "expected"), [(0, 1), (365, 1), (366, 0)])
 def test_an_old_level_no_longer_counts(days, expected):
     level = VitaminD(12, TODAY - timedelta(days=days))
-    assert len(considerations(Known(vitamin_d=level), on=TODAY)) == expected
+    assert len(considerations(KnownFacts(vitamin_d=level), on=TODAY)) == expected
 
 
 def test_the_level_and_its_day_are_named_and_the_evidence_against_stands_beside_that_for():
-    [found] = considerations(Known(vitamin_d=LOW), on=TODAY)
+    [found] = considerations(KnownFacts(vitamin_d=LOW), on=TODAY)
     assert found.because == "25(OH) vitamin D 15.2 ng/ml on 3 May 2026"
     assert found.verdict is Verdict.WEAK
     assert "Against it" in found.evidence
@@ -51,11 +51,13 @@ def test_the_level_and_its_day_are_named_and_the_evidence_against_stands_beside_
 
 @pytest.mark.parametrize(("known", "expected"), [(True, True), (False, False), (None, False)])
 def test_a_joint_disease_from_before_asks_for_her_own_baseline(known, expected):
-    assert ("joint-disease-before" in ids(Known(joint_disease=known))) is expected
+    assert ("joint-disease-before" in ids(KnownFacts(joint_disease=known))) is expected
 
 
 def test_a_joint_disease_is_named_where_it_is_known_and_wider_bands_are_said_in_words():
-    [found] = considerations(Known(joint_disease=True, joint_disease_note="rheumatoid arthritis"), on=TODAY)
+    [found] = considerations(
+        KnownFacts(joint_disease=True, joint_disease_note="rheumatoid arthritis"), on=TODAY
+    )
     assert found.because.endswith("(rheumatoid arthritis)")
     assert "personal baseline" in found.words
     assert "wider bands" in found.words
@@ -69,11 +71,14 @@ def test_a_joint_disease_is_named_where_it_is_known_and_wider_bands_are_said_in_
         (replace(SEVERE_AND_OFF, severity=Severity.MODERATE), False),
         (replace(SEVERE_AND_OFF, severity=None), False),
         (replace(SEVERE_AND_OFF, findings=frozenset()), False),
-        (Known(findings=frozenset({FindingKind.SEVERE_SYMPTOMS, FindingKind.WISH_TO_STOP})), True),
-        (Known(findings=frozenset({FindingKind.SEVERE_SYMPTOMS, FindingKind.LIKELY_DISCONTINUATION})), False),
-        (Known(severity=Severity.SEVERE, pdc_28d=0.79), True),
-        (Known(severity=Severity.SEVERE, pdc_28d=0.8), False),
-        (Known(severity=Severity.SEVERE, pdc_28d=None), False),
+        (KnownFacts(findings=frozenset({FindingKind.SEVERE_SYMPTOMS, FindingKind.WISH_TO_STOP})), True),
+        (
+            KnownFacts(findings=frozenset({FindingKind.SEVERE_SYMPTOMS, FindingKind.LIKELY_DISCONTINUATION})),
+            False,
+        ),
+        (KnownFacts(severity=Severity.SEVERE, pdc_28d=0.79), True),
+        (KnownFacts(severity=Severity.SEVERE, pdc_28d=0.8), False),
+        (KnownFacts(severity=Severity.SEVERE, pdc_28d=None), False),
     ],
 )
 def test_severe_symptoms_with_tablets_not_taken_prompt_for_other_disciplines(known, expected):
@@ -81,7 +86,7 @@ def test_severe_symptoms_with_tablets_not_taken_prompt_for_other_disciplines(kno
 
 
 def test_every_reason_for_the_prompt_is_named():
-    known = Known(
+    known = KnownFacts(
         severity=Severity.SEVERE,
         findings=frozenset({FindingKind.ADHERENCE_GAP, FindingKind.WISH_TO_STOP}),
         pdc_28d=0.5,
@@ -94,18 +99,18 @@ def test_every_reason_for_the_prompt_is_named():
 
 
 def test_a_sites_own_gap_counts():
-    known = Known(severity=Severity.SEVERE, pdc_28d=0.85)
+    known = KnownFacts(severity=Severity.SEVERE, pdc_28d=0.85)
     assert considerations(known, on=TODAY) == ()
     assert len(considerations(known, on=TODAY, gap_pdc=0.9)) == 1
 
 
 def test_nothing_known_leads_to_nothing_and_grip_strength_is_not_even_asked_for():
-    assert considerations(Known(), on=TODAY) == ()
-    assert [field.name for field in fields(Known) if "grip" in field.name] == []
+    assert considerations(KnownFacts(), on=TODAY) == ()
+    assert [field.name for field in fields(KnownFacts) if "grip" in field.name] == []
 
 
 EVERYTHING = st.builds(
-    Known,
+    KnownFacts,
     vitamin_d=st.none() | st.builds(VitaminD, st.floats(1, 100), st.just(TODAY)),
     joint_disease=st.none() | st.booleans(),
     joint_disease_note=st.none() | st.just("gout"),

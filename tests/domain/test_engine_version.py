@@ -4,7 +4,7 @@ import hashlib
 from dataclasses import fields, replace
 
 from api.domain.policy import Policy, Threshold
-from api.domain.trajectory.engine import ENGINE, Engine, Facts
+from api.domain.trajectory.engine import ENGINE, Engine, PatientFactors
 from tests.support.diaries import day, told
 
 GOLDEN = ("onset-3", "8a3dc405d1da28af")
@@ -33,7 +33,7 @@ def shown(value):
 
 
 def test_a_change_of_scores_or_findings_needs_a_new_engine_name():
-    outcome = Engine().begin(Facts(ai_started_on=day(20))).add(fixed_diary())
+    outcome = Engine().begin(PatientFactors(ai_started_on=day(20))).add(fixed_diary())
     rows = [
         [shown(getattr(row, name)) for name in row.__match_args__]
         for row in (*outcome.scores, *outcome.findings)

@@ -7,11 +7,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from api.domain.alerts.finding import FindingKind, Tier
-from api.domain.diary.body_sites import LIMBS, TRUNK, Pattern, names_of, pattern_of, sites_of
-from api.domain.diary.daily_summary import Day
+from api.domain.diary.body_sites import LIMBS, TRUNK, PainPattern, names_of, pattern_of, sites_of
+from api.domain.diary.daily_summary import DailySummary
 from api.domain.entries.questions import SITES
 from api.domain.policy import Policy
-from api.domain.trajectory.engine import Engine, Facts
+from api.domain.trajectory.engine import Engine, PatientFactors
 from tests.support.diaries import day, days_of, findings, outcome, told
 
 ATYPICAL = FindingKind.ATYPICAL
@@ -35,17 +35,17 @@ def diary(*texts: str | None, step: int = 3) -> list:
 @pytest.mark.parametrize(
     ("text", "pattern"),
     [
-        ("l hip", Pattern.LEFT),
-        ("r hip, r knee", Pattern.RIGHT),
-        ("b knee", Pattern.SYMMETRICAL),
-        ("l knee, r knee", Pattern.SYMMETRICAL),
-        ("l hip, b hand", Pattern.SYMMETRICAL),
-        ("l hip, r knee", Pattern.SCATTERED),
-        ("m lower_back", Pattern.BACK),
-        ("l lower_back", Pattern.BACK),
-        ("b chest", Pattern.BACK),
-        ("l hip, m lower_back", Pattern.LEFT),
-        ("b hand, m lower_back", Pattern.SYMMETRICAL),
+        ("l hip", PainPattern.LEFT),
+        ("r hip, r knee", PainPattern.RIGHT),
+        ("b knee", PainPattern.SYMMETRICAL),
+        ("l knee, r knee", PainPattern.SYMMETRICAL),
+        ("l hip, b hand", PainPattern.SYMMETRICAL),
+        ("l hip, r knee", PainPattern.SCATTERED),
+        ("m lower_back", PainPattern.BACK),
+        ("l lower_back", PainPattern.BACK),
+        ("b chest", PainPattern.BACK),
+        ("l hip, m lower_back", PainPattern.LEFT),
+        ("b hand, m lower_back", PainPattern.SYMMETRICAL),
         ("m knee", None),
         ("m head", None),
         ("l other", None),
@@ -198,13 +198,13 @@ answer = st.fixed_dictionaries(
 @given(said=st.lists(answer, min_size=1, max_size=5), data=st.data())
 def test_a_day_is_the_same_in_any_order_and_told_twice(said, data):
     entries = [told(0, nth=nth, **each) for nth, each in enumerate(said)]
-    days = [Day(day(0).toordinal()) for _ in range(2)]
+    days = [DailySummary(day(0).toordinal()) for _ in range(2)]
     for entry in entries:
         days[0].tell(entry)
     for entry in data.draw(st.permutations(entries + entries)):
         days[1].tell(entry)
 
-    assert days[0] == days[1] == Day.load(json.loads(json.dumps(days[0].dump())))
+    assert days[0] == days[1] == DailySummary.load(json.loads(json.dumps(days[0].dump())))
 
 
 @settings(max_examples=15, deadline=None)
@@ -212,16 +212,16 @@ def test_a_day_is_the_same_in_any_order_and_told_twice(said, data):
 def test_batches_snapshots_and_order_change_no_finding(said, data):
     entries = [told(3 * n, **each) for n, each in enumerate(said)]
     cut = data.draw(st.integers(0, len(entries)))
-    course = Engine().begin(Facts())
+    course = Engine().begin(PatientFactors())
     found = list(course.add(entries[:cut]).findings)
-    course = Engine().resume(Facts(), json.loads(json.dumps(course.snapshot())))
+    course = Engine().resume(PatientFactors(), json.loads(json.dumps(course.snapshot())))
     found += course.add(entries[cut:]).findings
 
     assert found == list(outcome(data.draw(st.permutations(entries))).findings)
 
 
 def test_what_is_kept_is_bounded():
-    course = Engine().begin(Facts())
+    course = Engine().begin(PatientFactors())
     course.add([told(n, body_sites=places("l hip"), pain_at_night=7, pain_on_moving=2) for n in range(60)])
     state = course.snapshot()[3]
 
@@ -242,7 +242,7 @@ def test_several_swollen_joints_are_no_red_flag_and_are_told_once_in_four_weeks(
 
 
 def test_a_day_with_several_swollen_joints_is_kept_as_it_is():
-    kept = Day(day(3).toordinal())
+    kept = DailySummary(day(3).toordinal())
     kept.tell(told(3, pain_worst=4, several_swollen_joints=True))
-    assert Day.load(json.loads(json.dumps(kept.dump()))) == kept
-    assert Day.load(json.loads(json.dumps(Day(5).dump()))).several_swollen is False
+    assert DailySummary.load(json.loads(json.dumps(kept.dump()))) == kept
+    assert DailySummary.load(json.loads(json.dumps(DailySummary(5).dump()))).several_swollen is False

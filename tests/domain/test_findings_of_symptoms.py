@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from api.domain.alerts.finding import FindingKind, Severity, Tier
 from api.domain.policy import Policy
 from api.domain.severity import MEANINGS, severity_of
-from api.domain.trajectory.engine import Facts
+from api.domain.trajectory.engine import PatientFactors
 from api.domain.trajectory.rules.formatting import percent
 from tests.support.diaries import daily, day, days_of, findings, last, told
 
@@ -39,7 +39,7 @@ def test_a_weekly_diary_says_which_answers_it_means():
 
 
 def test_a_finding_carries_its_inputs_its_moment_and_its_source():
-    found = findings(daily([2, 3] * 14 + [5, 6] * 5), WORSENING, Facts(ai_started_on=day(28)))[0]
+    found = findings(daily([2, 3] * 14 + [5, 6] * 5), WORSENING, PatientFactors(ai_started_on=day(28)))[0]
 
     assert found.tier is Tier.ROUTINE
     assert found.key == found.day.isoformat()
@@ -60,7 +60,7 @@ def test_a_finding_carries_its_inputs_its_moment_and_its_source():
     data=st.data(),
 )
 def test_no_single_answer_in_a_constant_diary_ever_raises_worsening(*, usual, odd, days, started, data):
-    facts = Facts(ai_started_on=None if started is None else day(started))
+    facts = PatientFactors(ai_started_on=None if started is None else day(started))
     at = data.draw(st.sampled_from(days))
     diary = [told(n, pain_worst=usual) for n in days if n != at]
 

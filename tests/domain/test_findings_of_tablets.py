@@ -4,7 +4,7 @@ import pytest
 
 from api.domain.alerts.finding import FindingKind, Tier
 from api.domain.entries.questions import RED_FLAGS
-from api.domain.trajectory.engine import Facts
+from api.domain.trajectory.engine import PatientFactors
 from api.domain.trajectory.rules.statements import RED_FLAG_WORDS
 from tests.support.diaries import daily, day, days_of, findings, last, outcome, told
 
@@ -62,7 +62,7 @@ def test_taken_stands_over_skipped_over_missed_on_one_day():
 
 @pytest.mark.parametrize(("started", "unknown"), [(None, 21), (0, 27), (-2, 25), (-30, 21), (5, 28)])
 def test_the_weekly_number_does_not_reach_back_before_the_tablets(started, unknown):
-    facts = Facts(ai_started_on=None if started is None else day(started))
+    facts = PatientFactors(ai_started_on=None if started is None else day(started))
 
     assert last([told(0, doses_missed_7d=0)], facts).unknown_doses_28d == unknown
 
@@ -181,4 +181,4 @@ def test_several_missed_of_the_last_seven_count_whatever_was_said_day_by_day():
 def test_tablets_before_their_start_are_nobodys_gap():
     diary = [told(n, dose="missed") for n in range(3)]
 
-    assert not findings(diary, FindingKind.ADHERENCE_GAP, Facts(ai_started_on=day(20)))
+    assert not findings(diary, FindingKind.ADHERENCE_GAP, PatientFactors(ai_started_on=day(20)))

@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from api.cli.guidance import guidance_page
 from api.domain.alerts.finding import FindingKind, Severity
 from api.domain.errors import GuidanceNotApproved, GuidanceWithheld, ReasonNeeded, UnknownGuidance
-from api.domain.guidance.deciding import Decided, Decision, GuidanceStatus, check, standing, standings
+from api.domain.guidance.deciding import Decision, GuidanceChoice, GuidanceStatus, check, standing, standings
 from api.domain.guidance.definition import ANY_SEVERITY, WITH_SYMPTOMS, Citation, Section, Verdict
 from api.domain.guidance.page import page
 from api.domain.guidance.registry import CATALOGUE, find, fitting, severity_of_alert
@@ -63,8 +63,8 @@ WITHHELD = ("white-soft-paraffin", "benzydamine")
 APPROVABLE = [item for item in CATALOGUE if item.id not in WITHHELD]
 
 
-def decided(item_id: str, decision: Decision = Decision.APPROVED, **changes: str) -> Decided:
-    made = Decided(item_id, decision, find(item_id).revision, "A site admin", None, NOW)
+def decided(item_id: str, decision: Decision = Decision.APPROVED, **changes: str) -> GuidanceChoice:
+    made = GuidanceChoice(item_id, decision, find(item_id).revision, "A site admin", None, NOW)
     return replace(made, **changes)  # type: ignore[arg-type]
 
 

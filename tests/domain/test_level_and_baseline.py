@@ -7,7 +7,7 @@ import pytest
 from api.domain.alerts.finding import FindingKind
 from api.domain.onset.autocorrelation import correlated_pairs, own_variance
 from api.domain.policy import Policy
-from api.domain.trajectory.engine import Facts, ScoreStatus
+from api.domain.trajectory.engine import PatientFactors, ScoreStatus
 from tests.support.diaries import daily, day, days_of, findings, last, outcome, told
 
 POLICY = Policy()
@@ -91,20 +91,20 @@ def test_a_monthly_diary_is_scored_and_a_lasting_rise_in_it_is_found():
 def test_the_usual_level_is_that_before_the_tablets_where_it_is_known():
     diary = daily([9] * 10 + [2] * 28 + [5] * 20)
 
-    score = last(diary, Facts(ai_started_on=day(38)))
+    score = last(diary, PatientFactors(ai_started_on=day(38)))
 
     assert score.pain_baseline == 2.0
 
 
 def test_fewer_than_three_answers_before_the_tablets_are_not_enough():
-    score = last(daily([1, 1] + [2] * 40), Facts(ai_started_on=day(2)))
+    score = last(daily([1, 1] + [2] * 40), PatientFactors(ai_started_on=day(2)))
 
     assert score.pain_baseline == pytest.approx((1 + 1 + 27 * 2) / 29)
 
 
 def test_tablets_that_are_yet_to_start_move_the_baseline_when_they_are_near():
     diary = daily([6] * 60 + [3] * 30)
-    facts = Facts(ai_started_on=day(88))
+    facts = PatientFactors(ai_started_on=day(88))
 
     scores = outcome(diary, facts).scores
 
@@ -148,7 +148,7 @@ def test_her_own_noise_is_believed_slowly_and_never_below_one():
 
 def test_the_error_of_a_change_agrees_with_a_hand_calculation():
     diary = daily([2] * 28 + [5] * 10)
-    found = findings(diary, FindingKind.WORSENING, Facts(ai_started_on=day(28)))[0]
+    found = findings(diary, FindingKind.WORSENING, PatientFactors(ai_started_on=day(28)))[0]
 
     def mean_variance(n, rho=0.4):
         return (n + 2 * rho * (n * (1 - rho) - (1 - rho**n)) / (1 - rho) ** 2) / n**2

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from api.domain.onset.filter_state import RAMPS, begins, short
 from api.domain.onset.observations import said_by
-from api.domain.onset.onset_detector import OnsetTest
+from api.domain.onset.onset_detector import OnsetDetector
 from api.domain.policy import Policy
-from api.domain.trajectory.engine import SIDE_BY_SIDE, Engine, Facts
+from api.domain.trajectory.engine import SIDE_BY_SIDE, Engine, PatientFactors
 from tests.support.diaries import daily, day, last, told
 from tests.support.servers import ROOT
 
@@ -59,7 +59,7 @@ def test_the_evidence_agrees_with_the_density_worked_out_at_once(seed):
     days = sorted(rng.choice(45, 20, replace=False))
     answers = np.clip(np.round(3 + 1.5 * rng.standard_normal(20) + 3 * (np.array(days) > 25)), 0, 10)
 
-    belief = taken_in(OnsetTest(policy), days, answers)
+    belief = taken_in(OnsetDetector(policy), days, answers)
 
     begun = begins(np.array([DAY_0 + days[-1]], np.float32))[:, 0] - DAY_0
     none = log_likelihood(answers, days, np.zeros(20), policy)
@@ -98,7 +98,7 @@ def test_many_patients_are_scored_as_each_alone_would_be(diaries):
             entries.append(
                 told(number, **{name: value for name, value in given_.items() if value is not None})
             )
-        people.append((Facts(), entries))
+        people.append((PatientFactors(), entries))
 
     together = list(ENGINE.score_all(people))
 
@@ -109,7 +109,7 @@ def test_many_patients_are_scored_as_each_alone_would_be(diaries):
 
 
 def test_more_patients_than_fit_side_by_side_are_all_scored():
-    people = [(Facts(), daily([n % 7, 3])) for n in range(SIDE_BY_SIDE + 3)]
+    people = [(PatientFactors(), daily([n % 7, 3])) for n in range(SIDE_BY_SIDE + 3)]
 
     outcomes = list(ENGINE.score_all(people))
 
@@ -121,7 +121,7 @@ def test_ten_years_of_daily_entries_keep_the_state_small_and_the_numbers_finite(
     diary = [
         told(n, pain_worst=int(rng.integers(1, 5)), stiffness=int(rng.integers(0, 4))) for n in range(3650)
     ]
-    course = ENGINE.begin(Facts())
+    course = ENGINE.begin(PatientFactors())
 
     scores = course.add(diary).scores
 
@@ -148,7 +148,10 @@ def test_a_clock_that_goes_backwards_changes_nothing_but_the_moment():
     diary = daily([2, 3, 2, 4] * 10)
     backwards = [replace(entry, recorded_at=entry.recorded_at - timedelta(hours=18)) for entry in diary]
 
-    assert ENGINE.begin(Facts()).add(backwards).scores == ENGINE.begin(Facts()).add(diary).scores
+    assert (
+        ENGINE.begin(PatientFactors()).add(backwards).scores
+        == ENGINE.begin(PatientFactors()).add(diary).scores
+    )
 
 
 @pytest.mark.parametrize(
@@ -166,6 +169,6 @@ def test_the_documents_show_what_the_engine_says(after):
 
 
 def test_no_entry_is_no_score_and_one_entry_no_baseline():
-    assert ENGINE.begin(Facts()).add([]).scores == ()
+    assert ENGINE.begin(PatientFactors()).add([]).scores == ()
     assert last(daily([7])).p_worsening is None
-    assert day(0) == ENGINE.begin(Facts()).add(daily([7])).since
+    assert day(0) == ENGINE.begin(PatientFactors()).add(daily([7])).since

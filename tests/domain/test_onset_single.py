@@ -4,31 +4,33 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.domain.diary.daily_summary import Day
+from api.domain.diary.daily_summary import DailySummary
 from api.domain.onset.batch_filter import follow_all
 from api.domain.onset.filter_state import of_one
-from api.domain.onset.onset_detector import OnsetTest
-from api.domain.onset.onset_state import Symptomatic
+from api.domain.onset.onset_detector import OnsetDetector
+from api.domain.onset.onset_state import SymptomState
 from api.domain.policy import Policy
 
-TEST = OnsetTest(Policy())
+TEST = OnsetDetector(Policy())
 scale = st.none() | st.integers(0, 10).map(float)
 
 
 @st.composite
-def diaries(draw: st.DrawFn) -> list[Day]:
+def diaries(draw: st.DrawFn) -> list[DailySummary]:
     gaps = draw(st.lists(st.sampled_from([1, 1, 1, 1, 2, 7, 40]), min_size=1, max_size=120))
     day, days, is_full = 739_000, [], draw(st.booleans())
     for gap in gaps:
         day += gap
         told = [draw(st.integers(0, 10).map(float) if is_full else scale) for _ in range(3)]
-        days.append(Day(day, pain=told[0], stiffness=told[1], interference=told[2]))
+        days.append(DailySummary(day, pain=told[0], stiffness=told[1], interference=told[2]))
     return days
 
 
 @given(one=diaries(), other=diaries())
-def test_a_diary_alone_ends_as_it_does_beside_another(one: list[Day], other: list[Day]) -> None:
-    nothing = Symptomatic()
+def test_a_diary_alone_ends_as_it_does_beside_another(
+    one: list[DailySummary], other: list[DailySummary]
+) -> None:
+    nothing = SymptomState()
     together = follow_all([one, other], TEST, [nothing, nothing])
     for diary, beside in zip([one, other], together, strict=True):
         (alone,) = follow_all([diary], TEST, [nothing])

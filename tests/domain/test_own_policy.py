@@ -7,16 +7,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.domain.alerts.budget import Budget
+from api.domain.alerts.budget import AlertBudget
 from api.domain.alerts.finding import FindingKind
 from api.domain.alerts.urgency import Tiers, may_be
 from api.domain.policies.parse import UnusablePolicy, read_policy
 from api.domain.policies.render import document_of, own_document_of
-from api.domain.policies.site_policy import BUILT_IN, SitePolicy
+from api.domain.policies.site_policy import BUILT_IN, PolicyDocument
 from api.domain.policy import Policy, Threshold
-from api.domain.trajectory.baseline import Usual
+from api.domain.trajectory.baseline import BaselineEstimate
 from api.domain.trajectory.change import change_of, interval_of
-from api.domain.trajectory.engine import Engine, Facts
+from api.domain.trajectory.engine import Engine, PatientFactors
 from tests.domain.test_engine_version import fixed_diary
 from tests.support.diaries import day, told
 
@@ -24,7 +24,7 @@ SOURCE = "Ward 3, meeting of 1 March 2026"
 
 
 @st.composite
-def policies(draw: st.DrawFn) -> SitePolicy:
+def policies(draw: st.DrawFn) -> PolicyDocument:
     """Draw a policy that changes sources, values in their range, tiers and the budget."""
     tiers = Tiers(**{kind.value: draw(st.sampled_from(may_be(kind))) for kind in FindingKind})
     changed = {
@@ -34,11 +34,11 @@ def policies(draw: st.DrawFn) -> SitePolicy:
     share = Threshold(draw(st.floats(0, 1)), BUILT_IN.budget.share.unit, SOURCE)
     doses = replace(BUILT_IN.thresholds.gap_doses_7d, value=draw(st.integers(3, 7)), source=SOURCE)
     thresholds = replace(BUILT_IN.thresholds, **changed | {"gap_doses_7d": doses})
-    return SitePolicy("Ward 3", thresholds, tiers, Budget(share))
+    return PolicyDocument("Ward 3", thresholds, tiers, AlertBudget(share))
 
 
 @given(policy=policies())
-def test_what_is_kept_gives_the_same_policy_back(policy: SitePolicy) -> None:
+def test_what_is_kept_gives_the_same_policy_back(policy: PolicyDocument) -> None:
     assert read_policy(json.loads(json.dumps(own_document_of(policy)))) == policy
 
 
@@ -54,7 +54,7 @@ def test_a_whole_document_with_one_change_is_kept_as_that_change() -> None:
 
 
 def test_the_interval_of_a_change_is_that_of_its_error() -> None:
-    usual = Usual(2.0, 28, 2.0, 1.44, 0.09, before_tablets=True)
+    usual = BaselineEstimate(2.0, 28, 2.0, 1.44, 0.09, before_tablets=True)
     change = change_of(tuple((n, 4.0) for n in range(101, 108)), 4.0, usual, Policy())
     assert change is not None
     low, high = interval_of(change)
@@ -62,7 +62,7 @@ def test_the_interval_of_a_change_is_that_of_its_error() -> None:
 
 
 def test_every_number_that_has_an_interval_lies_in_it_and_none_has_one_alone() -> None:
-    scores = Engine().begin(Facts(ai_started_on=day(20))).add(fixed_diary()).scores
+    scores = Engine().begin(PatientFactors(ai_started_on=day(20))).add(fixed_diary()).scores
     for name in ("pain_change", "risk_90d"):
         rows = [[getattr(score, f"{name}{end}") for end in ("_low", "", "_high")] for score in scores]
         known = [row for row in rows if None not in row]
@@ -73,7 +73,7 @@ def test_every_number_that_has_an_interval_lies_in_it_and_none_has_one_alone() -
 
 def test_a_risk_is_never_below_nothing_nor_above_all() -> None:
     diary = [told(n, pain_worst=10, dose="skipped", confidence=0, wants_to_stop=True) for n in range(60)]
-    for score in Engine().begin(Facts(ai_started_on=day(0))).add(diary).scores:
+    for score in Engine().begin(PatientFactors(ai_started_on=day(0))).add(diary).scores:
         if score.risk_90d is not None:
             assert 0 <= score.risk_90d_low <= score.risk_90d_high <= 1
 

@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from api.domain.plans.definition import Course, Every, Plan
+from api.domain.plans.definition import Interval, Plan, Recurrence
 from api.domain.plans.due_slots import SETTLES, WAITING, Period, Slot, SlotState, due
 from tests.support.plan_days import DAY, START, Done, Skipped, days
 
@@ -16,14 +16,14 @@ WHATS = ("bpi-sf", "bone_density")
 
 
 @st.composite
-def courses(draw: st.DrawFn, what: str) -> Course:
+def courses(draw: st.DrawFn, what: str) -> Recurrence:
     early, late = draw(st.integers(0, 10)), draw(st.integers(0, 10))
     weeks = draw(st.lists(st.integers(0, 20), min_size=1, max_size=3, unique=True).map(sorted))
     apart = (early + late) // 7 + 1
     spread = tuple(week * apart for week in weeks)
-    every = draw(st.none() | st.integers(apart, 20).map(lambda n: Every(weeks=n)))
+    every = draw(st.none() | st.integers(apart, 20).map(lambda n: Interval(weeks=n)))
     before = draw(st.integers(0, 40))
-    return Course(what, spread, every, early, late, "drawn", before)
+    return Recurrence(what, spread, every, early, late, "drawn", before)
 
 
 @st.composite

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from api.domain.plans.definition import Course, Kind, Plan
+from api.domain.plans.definition import Plan, Recurrence, TaskKind
 from api.domain.plans.due_slots import Period, SlotState, due, merged, since, waiting
 from api.domain.plans.presets import ARTICLE, EVIDENCE
 from tests.support.plan_days import START, Done, Skipped, days, of, slots_of
@@ -64,13 +64,13 @@ def test_an_entry_in_its_week_answers_a_check_in() -> None:
 
 def test_what_a_patient_is_asked_holds_no_measurements() -> None:
     slots = slots_of(EVIDENCE, START)
-    asked = waiting(slots, frozenset({Kind.ASSESSMENT}))
+    asked = waiting(slots, frozenset({TaskKind.ASSESSMENT}))
     assert sorted(slot.what for slot in asked) == ["bpi-sf", "haq-di", "siqr"]
 
 
 def test_a_slot_whose_successor_by_another_plan_has_come_is_not_asked_for_beside_it() -> None:
-    rare = Plan("rare", (Course("bpi-sf", (0,), None, 7, 14, "ours"),))
-    often = Plan("often", (Course("bpi-sf", (0, 4), None, 7, 7, "ours"),))
+    rare = Plan("rare", (Recurrence("bpi-sf", (0,), None, 7, 14, "ours"),))
+    often = Plan("often", (Recurrence("bpi-sf", (0, 4), None, 7, 7, "ours"),))
     slots = due([Period(date.min, rare), Period(days(30), often)], START, done=[], skipped=[], today=days(31))
     assert of(slots, "bpi-sf") == {START: "missed", days(28): "due"}
 
@@ -83,7 +83,7 @@ def test_what_is_no_longer_in_the_plan_is_no_longer_asked() -> None:
 
 
 def test_a_slot_that_was_done_early_is_not_asked_for_by_the_plan_that_follows() -> None:
-    weekly = Plan("ours", (Course("bpi-sf", (0, 13), None, 7, 14, "ours"),))
+    weekly = Plan("ours", (Recurrence("bpi-sf", (0, 13), None, 7, 14, "ours"),))
     done: Done = [("bpi-sf", START), ("bpi-sf", days(80))]
     history = [Period(date.min, EVIDENCE), Period(days(82), weekly)]
     slots = due(history, START, done=done, skipped=[], today=days(95))
@@ -93,7 +93,7 @@ def test_a_slot_that_was_done_early_is_not_asked_for_by_the_plan_that_follows() 
 def test_an_answer_of_a_day_that_has_begun_only_where_she_is_counts_under_the_plan_she_gave_it_under() -> (
     None
 ):
-    once = Plan("ours", (Course("bpi-sf", (20,), None, 7, 14, "ours"),))
+    once = Plan("ours", (Recurrence("bpi-sf", (20,), None, 7, 14, "ours"),))
     history = [Period(date.min, EVIDENCE), Period(days(33), once)]
     done: Done = [("bpi-sf", days(35))]
     slots = due(history, START, done=done, skipped=[], today=days(40))
@@ -101,7 +101,7 @@ def test_an_answer_of_a_day_that_has_begun_only_where_she_is_counts_under_the_pl
 
 
 def test_a_late_answer_still_counts_when_the_plan_changes_the_day_after() -> None:
-    weekly = Plan("ours", (Course("bpi-sf", (0, 6), None, 7, 14, "ours"),))
+    weekly = Plan("ours", (Recurrence("bpi-sf", (0, 6), None, 7, 14, "ours"),))
     done: Done = [("bpi-sf", days(40))]
     history = [Period(date.min, ARTICLE), Period(days(41), weekly)]
     slots = due(history, START, done=done, skipped=[], today=days(42))

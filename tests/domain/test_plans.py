@@ -10,7 +10,7 @@ import pytest
 from api.domain.errors import InvalidPlan
 from api.domain.guidance.registry import find
 from api.domain.instruments.registry import INSTRUMENTS
-from api.domain.plans.definition import Course, Every, Kind, Plan, known
+from api.domain.plans.definition import Interval, Plan, Recurrence, TaskKind, known
 from api.domain.plans.parse import document_of, read_plan
 from api.domain.plans.presets import ARTICLE, EVIDENCE, PRESETS
 from api.domain.schedule import THEN_EVERY_WEEKS, WEEKLY_FOR_WEEKS
@@ -21,10 +21,10 @@ def test_the_articles_plan_asks_every_three_months_inside_its_two_to_four() -> N
     courses = {course.what: course for course in ARTICLE.courses}
     assert set(courses) == {"bpi-sf", "fiq", "haq-di", "bone_density"}
     for what in ("bpi-sf", "fiq", "haq-di"):
-        assert (courses[what].at_weeks, courses[what].then_every) == ((0,), Every(months=3))
+        assert (courses[what].at_weeks, courses[what].then_every) == ((0,), Interval(months=3))
         assert courses[what].mark is None
     scans = courses["bone_density"]
-    assert (scans.at_weeks, scans.then_every) == ((0,), Every(months=6))
+    assert (scans.at_weeks, scans.then_every) == ((0,), Interval(months=6))
     assert scans.mark == "guideline: every 24 months (ACS/ASCO 2016)"
     days_due = [slot.window.due_on for slot in slots_of(ARTICLE, days(400)) if slot.what == "fiq"]
     assert days_due == [
@@ -35,11 +35,11 @@ def test_the_articles_plan_asks_every_three_months_inside_its_two_to_four() -> N
 def test_the_evidences_plan_asks_often_at_first_and_scans_as_the_guideline_says() -> None:
     courses = {course.what: course for course in EVIDENCE.courses}
     assert courses["check_in"].at_weeks == tuple(range(WEEKLY_FOR_WEEKS + 1))
-    assert courses["check_in"].then_every == Every(weeks=THEN_EVERY_WEEKS)
+    assert courses["check_in"].then_every == Interval(weeks=THEN_EVERY_WEEKS)
     for what in ("bpi-sf", "haq-di", "siqr"):
-        assert (courses[what].at_weeks, courses[what].then_every) == ((0, 6, 12), Every(months=3))
+        assert (courses[what].at_weeks, courses[what].then_every) == ((0, 6, 12), Interval(months=3))
     scans = courses["bone_density"]
-    assert (scans.at_weeks, scans.then_every, scans.mark) == ((0,), Every(months=24), None)
+    assert (scans.at_weeks, scans.then_every, scans.mark) == ((0,), Interval(months=24), None)
 
 
 @pytest.mark.parametrize("plan", PRESETS.values(), ids=PRESETS)
@@ -49,7 +49,7 @@ def test_a_preset_names_what_there_is_with_a_source_and_windows_that_do_not_over
     renamed = document_of(plan) | {"name": "Ours"}
     assert read_plan(renamed) == Plan("Ours", plan.courses)
     codes = {instrument.code for instrument in INSTRUMENTS}
-    assert {course.what for course in plan.courses if course.kind is Kind.ASSESSMENT} <= codes
+    assert {course.what for course in plan.courses if course.kind is TaskKind.ASSESSMENT} <= codes
 
 
 def test_the_guideline_that_marks_a_plan_is_the_one_that_corrects_the_guidance() -> None:
@@ -62,12 +62,12 @@ def test_the_guideline_that_marks_a_plan_is_the_one_that_corrects_the_guidance()
 
 @pytest.mark.parametrize(
     ("every", "marked"),
-    [(Every(months=24), False), (Every(months=12), True), (Every(weeks=26), True), (None, True)],
+    [(Interval(months=24), False), (Interval(months=12), True), (Interval(weeks=26), True), (None, True)],
 )
 def test_every_other_bone_density_interval_is_marked_whoever_wrote_it(
-    every: Every | None, marked: bool
+    every: Interval | None, marked: bool
 ) -> None:
-    assert bool(Course("bone_density", (0,), every, 28, 56, "ours").mark) is marked
+    assert bool(Recurrence("bone_density", (0,), every, 28, 56, "ours").mark) is marked
 
 
 GOOD: dict[str, Any] = {
@@ -82,7 +82,7 @@ def course_with(**changes: Any) -> dict[str, Any]:
 
 def test_a_document_reads_as_the_plan_it_says() -> None:
     (course,) = read_plan(GOOD).courses
-    assert course == Course("bpi-sf", (0, 6), Every(months=3), 7, 14, "Ward 3", 7)
+    assert course == Recurrence("bpi-sf", (0, 6), Interval(months=3), 7, 14, "Ward 3", 7)
     assert read_plan(document_of(read_plan(GOOD))) == read_plan(GOOD)
 
 

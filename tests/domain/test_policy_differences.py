@@ -7,12 +7,12 @@ from datetime import UTC, date, datetime, time, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.domain.alerts.budget import Budget
+from api.domain.alerts.budget import AlertBudget
 from api.domain.alerts.finding import Finding, FindingKind, Tier
 from api.domain.alerts.urgency import Tiers
 from api.domain.policies.budget_weeks import burden_of, week_of
-from api.domain.policies.compare import Change, differences
-from api.domain.policies.site_policy import SitePolicy
+from api.domain.policies.compare import AlertChange, differences
+from api.domain.policies.site_policy import PolicyDocument
 from api.domain.policy import Threshold
 from api.domain.trajectory.engine import Engine
 from tests.support.diaries import UNKNOWN, told
@@ -52,14 +52,14 @@ def test_other_patients_and_kinds_are_other_alerts():
     a = [(found(1), "P"), (found(1, "silence"), "P")]
     b = [(found(1), "Q"), (found(1, "silence"), "P")]
     assert [(each.change, each.patient) for each in differences(a, b)] == [
-        (Change.ONLY_A, "P"),
-        (Change.ONLY_B, "Q"),
+        (AlertChange.ONLY_A, "P"),
+        (AlertChange.ONLY_B, "Q"),
     ]
 
 
 def test_another_tier_is_a_difference():
     (only,) = differences([(found(1), "P")], [(found(1, tier=Tier.SAME_DAY), "P")])
-    assert (only.change, only.days) == (Change.OTHER_TIER, 0)
+    assert (only.change, only.days) == (AlertChange.OTHER_TIER, 0)
 
 
 days = st.lists(st.integers(0, 120), max_size=12, unique=True)
@@ -74,9 +74,9 @@ def test_every_alert_is_accounted_for_once_and_both_ways_round_mirror(a, b):
     assert (there["moved"], there["only_a"]) == (back["moved"], back["only_b"])
 
 
-def budget(least: int) -> Budget:
+def budget(least: int) -> AlertBudget:
     """Return a budget of so many patients a week."""
-    return replace(Budget(), share=Threshold(0, "share", "x"), least=Threshold(least, "patients", "x"))
+    return replace(AlertBudget(), share=Threshold(0, "share", "x"), least=Threshold(least, "patients", "x"))
 
 
 def test_what_the_week_has_no_room_for_is_held_until_the_next():
@@ -106,7 +106,7 @@ def test_red_flags_are_told_past_the_budget_and_what_is_hers_alone_is_not_told()
 
 def test_the_size_of_the_week_decides():
     told_of = [(found(0), f"P{n}") for n in range(12)]
-    ten_percent = Budget()
+    ten_percent = AlertBudget()
     assert burden_of(told_of, {week_of(MONDAY): 120}, ten_percent).held.total() == 0
     assert burden_of(told_of, {week_of(MONDAY): 70}, ten_percent).held.total() == 5
 
@@ -122,7 +122,7 @@ def test_nothing_waits_longer_than_a_week_and_the_order_changes_nothing(told_of,
 
 def test_the_engine_gives_each_finding_the_tier_of_the_policy():
     said = [told(0, wants_to_stop=True), told(1, red_flags=["chest_pain"])]
-    policy = SitePolicy("x", tiers=Tiers(wish_to_stop=Tier.SAME_DAY))
+    policy = PolicyDocument("x", tiers=Tiers(wish_to_stop=Tier.SAME_DAY))
     wish, flag = policy.engine().begin(UNKNOWN).add(said).findings
     assert (wish.tier, flag.tier) == (Tier.SAME_DAY, Tier.SAME_DAY)
     assert Engine().begin(UNKNOWN).add(said).findings[0].tier is Tier.ROUTINE

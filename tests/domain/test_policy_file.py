@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.domain.alerts.budget import Budget
+from api.domain.alerts.budget import AlertBudget
 from api.domain.alerts.finding import FindingKind, Tier
 from api.domain.alerts.urgency import Tiers
 from api.domain.policies.limits import ANYTHING, ORDERS, contradictions, limits_of
@@ -18,7 +18,9 @@ from api.domain.trajectory.engine import Engine
 from tests.support.diaries import UNKNOWN, told
 
 OURS = "Ward 3, meeting of 1 March 2026"
-NUMBERS = [(part, name) for part in (Policy(), Budget()) for name in (field.name for field in fields(part))]
+NUMBERS = [
+    (part, name) for part in (Policy(), AlertBudget()) for name in (field.name for field in fields(part))
+]
 
 
 def refused(document) -> list[tuple[str, str]]:
@@ -43,7 +45,7 @@ def test_what_a_document_does_not_say_is_as_built_in():
     assert policy.thresholds.severe_from.value == 8
     assert policy.thresholds.severe_from.source == OURS
     assert policy.thresholds.severe_from.unit == Policy().severe_from.unit
-    assert (policy.tiers, policy.budget) == (Tiers(), Budget())
+    assert (policy.tiers, policy.budget) == (Tiers(), AlertBudget())
     assert changes(policy) == [f"thresholds.severe_from: 8 (built in: 7) points, rounded level; {OURS}"]
 
 

@@ -10,7 +10,7 @@ from api.domain.alerts.finding import FindingKind
 from api.domain.risk.explain import in_words
 from api.domain.risk.features import FEATURES
 from api.domain.risk.model import Contribution
-from api.domain.trajectory.engine import Engine, Facts
+from api.domain.trajectory.engine import Engine, PatientFactors
 from tests.support.diaries import day, told
 
 RELATIVE = re.compile(
@@ -45,7 +45,7 @@ def everything():
 
 
 def test_every_kind_of_finding_names_a_date_and_no_day_that_moves():
-    course = Engine().begin(Facts(ai_started_on=day(0), birth_year=1975, prior_tamoxifen=True))
+    course = Engine().begin(PatientFactors(ai_started_on=day(0), birth_year=1975, prior_tamoxifen=True))
     found = course.add(everything()).findings
     lasting = course.silent_at(day(400))
 
@@ -67,7 +67,7 @@ def test_no_reason_of_any_diary_names_a_day_that_moves(numbers, pain, missed, co
         told(n, pain_worst=pain, interference=pain, doses_missed_7d=missed, confidence=confidence)
         for n in sorted(numbers)
     ]
-    for finding in Engine().begin(Facts(ai_started_on=day(0))).add(diary).findings:
+    for finding in Engine().begin(PatientFactors(ai_started_on=day(0))).add(diary).findings:
         assert not RELATIVE.search(finding.reason), finding.reason
 
 

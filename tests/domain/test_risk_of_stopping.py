@@ -10,20 +10,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from api.domain.alerts.finding import FindingKind
-from api.domain.diary.daily_summary import Day
-from api.domain.diary.patient_factors import Facts
+from api.domain.diary.daily_summary import DailySummary
+from api.domain.diary.patient_factors import PatientFactors
 from api.domain.risk.case_mix import with_base_rate
 from api.domain.risk.covariates import lacking, values_of
 from api.domain.risk.explain import plainly, shown
 from api.domain.risk.features import FEATURES, NAMES, TYPICAL
-from api.domain.risk.history import Signs, note
+from api.domain.risk.history import RiskHistory, note
 from api.domain.risk.model import RiskModel, exposure
 from api.domain.trajectory.engine import Engine
 from tests.support.diaries import DAY_0, day, told
 
 MODEL = RiskModel()
-NOBODY = Facts()
-STARTED = Facts(ai_started_on=DAY_0)
+NOBODY = PatientFactors()
+STARTED = PatientFactors(ai_started_on=DAY_0)
 scale = st.integers(0, 10)
 answers = st.fixed_dictionaries(
     {},
@@ -42,9 +42,9 @@ diaries = st.lists(st.tuples(st.integers(1, 12), answers), min_size=3, max_size=
 
 def signs_of(entries, facts=NOBODY):
     """Return the signs after a diary of one entry a day."""
-    signs = Signs()
+    signs = RiskHistory()
     for entry in entries:
-        told_on = Day(entry.local_date.toordinal())
+        told_on = DailySummary(entry.local_date.toordinal())
         told_on.tell(entry)
         signs = note(signs, told_on, facts.started)
     return signs
@@ -72,7 +72,7 @@ def risk_after(entries, facts=STARTED, model=MODEL):
 def test_the_risk_is_the_one_worked_out_by_hand():
     """Three days of pain 6, tamoxifen before; all else is not known."""
     entries = [told(n, pain_worst=6) for n in (200, 201, 202)]
-    facts = Facts(ai_started_on=DAY_0, prior_tamoxifen=True)
+    facts = PatientFactors(ai_started_on=DAY_0, prior_tamoxifen=True)
     fading = 0.5 ** (1 / 14)
     weight = 1 + fading + fading**2
     pain = (6 * weight + 3) / (weight + 1)
@@ -119,7 +119,7 @@ def test_the_hazard_never_rises_with_time_since_the_start_and_never_ends():
 
 @given(diary=diaries, birth=st.none() | st.integers(1930, 1990), flag=st.none() | st.booleans())
 def test_contributions_add_up_to_the_predictor_and_the_interval_holds_the_risk(diary, birth, flag):
-    facts = Facts(None, "letrozole", flag, flag, birth)
+    facts = PatientFactors(None, "letrozole", flag, flag, birth)
     signs = signs_of(drawn(diary))
     found = MODEL.assess(signs, facts)
     if found is None:
@@ -187,8 +187,8 @@ def test_tablets_left_out_doubt_and_a_stated_wish_raise_the_risk(better, worse):
 def test_what_is_known_of_her_raises_the_risk_by_the_published_direction(riskier):
     other = {"prior_tamoxifen": False, "prior_taxane": False, "ai": "letrozole", "birth_year": 1950}
     entries = [told(n, pain_worst=3) for n in range(60)]
-    lower = Facts(DAY_0, **other)
-    higher = Facts(DAY_0, **{**other, **riskier})
+    lower = PatientFactors(DAY_0, **other)
+    higher = PatientFactors(DAY_0, **{**other, **riskier})
 
     assert risk_after(entries, lower).risk < risk_after(entries, higher).risk
 
@@ -254,7 +254,7 @@ def test_a_tablet_told_of_today_does_not_hide_those_missed_this_week():
     plain = [told(7 * n, doses_missed_7d=5) for n in range(4)]
 
     assert signs_of(hidden).doses == signs_of(plain).doses
-    long_ago = Facts(ai_started_on=day(-60))
+    long_ago = PatientFactors(ai_started_on=day(-60))
     assert risk_after(hidden, long_ago).risk == risk_after(plain, long_ago).risk
 
 
@@ -262,9 +262,9 @@ def test_no_tablet_is_left_out_before_the_tablets_begin():
     before = [told(n, dose="missed", doses_missed_7d=7) for n in range(28)]
     since = [told(28 + n, dose="taken", doses_missed_7d=0) for n in range(5)]
 
-    assert value([*before, *since], "not_taken", Facts(ai_started_on=day(28))) == 0
-    assert value([told(1, dose="skipped"), *since], "skipped", Facts(ai_started_on=day(28))) == 0
-    assert value([*before, *since], "not_taken", Facts(ai_started_on=day(0))) > 5
+    assert value([*before, *since], "not_taken", PatientFactors(ai_started_on=day(28))) == 0
+    assert value([told(1, dose="skipped"), *since], "skipped", PatientFactors(ai_started_on=day(28))) == 0
+    assert value([*before, *since], "not_taken", PatientFactors(ai_started_on=day(0))) > 5
 
 
 def test_a_week_of_which_only_days_on_the_tablets_count_is_told_of_those():
@@ -279,7 +279,7 @@ def test_a_week_of_which_only_days_on_the_tablets_count_is_told_of_those():
         ([], NOBODY, "on 0 days, 3 are needed"),
         ([told(1, pain_worst=5), told(2, pain_worst=5)], NOBODY, "on 2 days, 3 are needed"),
         ([told(n, note="well") for n in range(9)], NOBODY, "on 0 days, 3 are needed"),
-        ([told(n, pain_worst=5) for n in range(9)], Facts(ai_started_on=day(9)), "have not begun"),
+        ([told(n, pain_worst=5) for n in range(9)], PatientFactors(ai_started_on=day(9)), "have not begun"),
         ([*(told(n, pain_worst=5) for n in range(9)), told(60, note="at sea")], NOBODY, "for over 28 days"),
     ],
 )
@@ -299,7 +299,7 @@ def test_a_diary_of_doses_or_confidence_alone_is_enough():
 def test_signs_pass_through_json_unchanged(diary):
     signs = signs_of(drawn(diary))
 
-    assert Signs.load(json.loads(json.dumps(signs.dump()))) == signs
+    assert RiskHistory.load(json.loads(json.dumps(signs.dump()))) == signs
 
 
 def test_signs_stay_small_however_long_the_diary():

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from api.domain.risk.fit import (
-    Exposed,
-    NoFit,
+    DidNotConverge,
+    PersonTime,
     Prior,
     Regression,
     covariance,
@@ -15,7 +15,14 @@ from api.domain.risk.fit import (
     log_likelihood,
     no_opinion,
 )
-from api.domain.risk.performance import Seen, auroc, calibration, measures, share_stopped, weights_of_known
+from api.domain.risk.performance import (
+    EvaluationCohort,
+    auroc,
+    calibration,
+    measures,
+    share_stopped,
+    weights_of_known,
+)
 
 
 def some_women(n=300, seed=1, effect=0.7, hazard=0.3):
@@ -29,7 +36,7 @@ def some_women(n=300, seed=1, effect=0.7, hazard=0.3):
     before = months * hazard / 3
     within = np.where(stopped, hazard / 3, 0.0)
     days = np.where(stopped, np.minimum(np.ceil(drawn * 30), 90), 90.0)
-    return x, Exposed(before, within, stopped, np.ones(n)), days
+    return x, PersonTime(before, within, stopped, np.ones(n)), days
 
 
 def regression(x, exposed, prior=None):
@@ -125,7 +132,7 @@ def test_the_covariance_is_the_usual_one_for_women_looked_at_once_and_grows_for_
     robust = covariance(problem, found, np.arange(len(x)))
     assert np.diag(robust) == pytest.approx(np.diag(usual), rel=0.15)
 
-    twice = Exposed(*(np.concatenate([part, part]) for part in (
+    twice = PersonTime(*(np.concatenate([part, part]) for part in (
         exposed.before, exposed.within, exposed.stopped, exposed.weight)))  # fmt: skip
     both = regression(np.concatenate([x, x]), twice)
     same = covariance(both, found, np.concatenate([np.arange(len(x))] * 2))
@@ -136,7 +143,7 @@ def test_weights_count_as_copies():
     x, exposed, _ = some_women(200, seed=6)
     weight = np.where(np.arange(200) % 3 == 0, 2.0, 1.0)
     copies = np.repeat(np.arange(200), weight.astype(int))
-    copied = Exposed(
+    copied = PersonTime(
         exposed.before[copies], exposed.within[copies], exposed.stopped[copies], np.ones(len(copies))
     )
 
@@ -145,9 +152,9 @@ def test_weights_count_as_copies():
 
 def test_nobody_stopping_has_no_fit_unless_something_is_believed():
     x, _, _ = some_women(50)
-    nobody = Exposed(np.full(50, 0.1), np.zeros(50), np.zeros(50, dtype=bool), np.ones(50))
+    nobody = PersonTime(np.full(50, 0.1), np.zeros(50), np.zeros(50, dtype=bool), np.ones(50))
 
-    with pytest.raises(NoFit):
+    with pytest.raises(DidNotConverge):
         fit(regression(x, nobody))
     believed = fit(regression(x, nobody, Prior(np.zeros(2), np.eye(2))))
     assert np.all(np.isfinite(believed))
@@ -178,7 +185,7 @@ def seen(days, stopped, weight=None):
     weight = np.ones(len(days)) if weight is None else np.array(weight, dtype=float)
     before = np.where(stopped, (np.ceil(days / 30) - 1) / 3, days / 90)
     within = np.where(stopped, 1 / 3, 0.0)
-    return Seen(Exposed(before, within, stopped, weight), days)
+    return EvaluationCohort(PersonTime(before, within, stopped, weight), days)
 
 
 def test_the_share_stopped_is_kaplan_meiers():
@@ -218,7 +225,7 @@ def test_where_nobody_was_followed_to_the_end_but_who_stopped_no_share_and_no_di
 
 def test_calibration_of_the_truth_is_slope_one_and_intercept_nought():
     x, exposed, _ = some_women(20_000, seed=8, effect=0.8, hazard=0.15)
-    unit = Exposed(exposed.before / 0.15, exposed.within / 0.15, exposed.stopped, exposed.weight)
+    unit = PersonTime(exposed.before / 0.15, exposed.within / 0.15, exposed.stopped, exposed.weight)
     truth = np.log(0.15) + 0.8 * x
 
     slope, intercept = calibration(truth, unit)

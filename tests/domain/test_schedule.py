@@ -9,8 +9,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from api.domain.schedule import (
-    CheckIns,
-    Quiet,
+    CheckInTimes,
+    QuietHours,
     is_quiet,
     local_day,
     moment_of,
@@ -114,7 +114,7 @@ def test_nobody_is_disturbed_in_quiet_hours_nor_kept_waiting_beyond_them(
     place: tuple[ZoneInfo, datetime], begins: time, ends: time
 ) -> None:
     zone, moment = place
-    quiet = Quiet(begins, ends)
+    quiet = QuietHours(begins, ends)
 
     allowed = next_allowed(moment, quiet, zone)
 
@@ -139,7 +139,7 @@ def test_check_ins_come_weekly_to_week_twelve_and_then_every_fourth_week(
     place: tuple[ZoneInfo, datetime], weekday: int, at: time, days_since_start: int
 ) -> None:
     zone, now = place
-    plan = CheckIns(weekday, at, zone, local_day(now, zone) - days_since_start * DAY)
+    plan = CheckInTimes(weekday, at, zone, local_day(now, zone) - days_since_start * DAY)
 
     due = [next_check_in(plan, after=now)]
     for _ in range(5):
@@ -172,7 +172,7 @@ def test_berlin_in_the_nights_the_clocks_change(day: date, at: time, utc: str) -
 
 
 def test_a_weekly_check_in_stays_at_nine_when_the_clocks_change() -> None:
-    plan = CheckIns(0, time(9), BERLIN, date(2026, 3, 2))
+    plan = CheckInTimes(0, time(9), BERLIN, date(2026, 3, 2))
     due, read = datetime(2026, 3, 20, tzinfo=UTC), []
     for _ in range(3):
         due = next_check_in(plan, after=due)
@@ -200,12 +200,12 @@ def test_quiet_hours_in_berlin(begins: time, ends: time, at: str, allowed: str) 
     def read(text: str) -> datetime:
         return datetime.fromisoformat(text).replace(tzinfo=BERLIN).astimezone(UTC)
 
-    assert next_allowed(read(at), Quiet(begins, ends), BERLIN) == read(allowed)
+    assert next_allowed(read(at), QuietHours(begins, ends), BERLIN) == read(allowed)
 
 
 def test_quiet_hours_that_end_in_the_overlap_end_for_the_second_time_when_it_is_past_the_first() -> None:
     between = datetime(2026, 10, 25, 1, 15, tzinfo=UTC)  # 02:15 for the second time
 
-    assert next_allowed(between, Quiet(time(21), time(2, 30)), BERLIN) == datetime(
+    assert next_allowed(between, QuietHours(time(21), time(2, 30)), BERLIN) == datetime(
         2026, 10, 25, 1, 30, tzinfo=UTC
     )

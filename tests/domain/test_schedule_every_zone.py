@@ -5,8 +5,8 @@ from functools import cache
 from zoneinfo import ZoneInfo
 
 from api.domain.schedule import (
-    CheckIns,
-    Quiet,
+    CheckInTimes,
+    QuietHours,
     is_quiet,
     latest_check_in,
     local_day,
@@ -23,7 +23,7 @@ from api.domain.zones import timezones
 BEGINS, ENDS = (int(datetime(year, 1, 1, tzinfo=UTC).timestamp()) for year in (2020, 2041))
 A_STEP = 3 * 24 * 3600  # no zone changes its clocks and back within it
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
-NIGHT = Quiet(time(21), time(8))
+NIGHT = QuietHours(time(21), time(8))
 
 
 def offset(zone: ZoneInfo, second: int) -> timedelta:
@@ -121,12 +121,12 @@ def test_quiet_hours_hold_in_every_minute_around_every_change() -> None:
         zone = zone_of(name)
         for change in changes:
             here = (change - MINUTE).astimezone(zone).time()
-            for quiet in (NIGHT, Quiet(time(0), here), Quiet(here, change.astimezone(zone).time())):
+            for quiet in (NIGHT, QuietHours(time(0), here), QuietHours(here, change.astimezone(zone).time())):
                 for minutes in (-95, -31, -1, 0, 1, 29, 61, 125):
                     check_quiet(zone, change + minutes * MINUTE, quiet)
 
 
-def check_quiet(zone: ZoneInfo, moment: datetime, quiet: Quiet) -> None:
+def check_quiet(zone: ZoneInfo, moment: datetime, quiet: QuietHours) -> None:
     allowed = next_allowed(moment, quiet, zone)
     assert not is_quiet(allowed, quiet, zone), (zone, moment, quiet)
     assert moment <= allowed < moment + DAY + 3 * HOUR, (zone, moment, quiet)
@@ -138,7 +138,9 @@ def test_weekly_check_ins_are_each_due_once_and_found_again_across_every_change(
         zone = zone_of(name)
         for change in changes:
             day = local_day(change, zone)
-            plan = CheckIns(day.weekday(), (change + MINUTE).astimezone(zone).time(), zone, day - 28 * DAY)
+            plan = CheckInTimes(
+                day.weekday(), (change + MINUTE).astimezone(zone).time(), zone, day - 28 * DAY
+            )
             due, days = moment_of(day - 7 * DAY, plan.at, zone) - MINUTE, []
             for _ in range(3):
                 due = next_check_in(plan, after=due)
@@ -152,7 +154,7 @@ def test_a_time_that_the_clocks_pass_over_at_midnight_is_met_on_the_other_side()
     late = moment_of(day, time(23, 30), nuuk)
     assert late.astimezone(nuuk).isoformat()[:16] == "2026-03-29T00:30"
     assert next_at(time(23, 30), nuuk, after=late - 20 * MINUTE) == late
-    plan = CheckIns(day.weekday(), time(23, 30), nuuk, day)
+    plan = CheckInTimes(day.weekday(), time(23, 30), nuuk, day)
     assert next_check_in(plan, after=late - 20 * MINUTE) == late
     assert latest_check_in(plan, by=late) == day
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from api.domain.alerts.finding import FindingKind, Severity
-from api.domain.trajectory.engine import Engine, Facts
+from api.domain.trajectory.engine import Engine, PatientFactors
 from tests.support.diaries import daily, day, outcome, told
 
 SEVERE = {"haq-di di": 2.25}
@@ -108,12 +108,12 @@ def test_the_order_of_arrival_does_not_matter(days, data):
         entries.append(told(number, pain_worst=pain))
         if function is not None:
             entries.append(told(number, nth=1, function=function))
-    at_once = Engine().begin(Facts())
+    at_once = Engine().begin(PatientFactors())
     scored = at_once.add(data.draw(st.permutations(entries)))
     cut = data.draw(st.integers(1, len(entries)))
-    course = Engine().begin(Facts())
+    course = Engine().begin(PatientFactors())
     findings = list(course.add(entries[:cut]).findings)
-    course = Engine().resume(Facts(), json.loads(json.dumps(course.snapshot())))
+    course = Engine().resume(PatientFactors(), json.loads(json.dumps(course.snapshot())))
     findings += course.add(entries[cut:]).findings
 
     assert course.snapshot() == at_once.snapshot()

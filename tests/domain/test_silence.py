@@ -11,11 +11,11 @@ from api.domain.alerts.finding import FindingKind, Tier
 from api.domain.alerts.urgency import Tiers
 from api.domain.entries.questions import Entry
 from api.domain.policy import Policy
-from api.domain.trajectory.engine import Engine, Facts
+from api.domain.trajectory.engine import Engine, PatientFactors
 from api.domain.trajectory.reporting_pattern import (
-    Reporting,
+    ReportingHistory,
     ReportingState,
-    Written,
+    ReportingSummary,
     habit_of,
     reporting_on,
     wrote,
@@ -42,28 +42,28 @@ def bursts(months: int, *, of: int = 7, cycle: int = 28) -> list[Entry]:
     return on(*(cycle * month + n for month in range(months) for n in range(of)))
 
 
-def course_of(entries, facts=Facts(), engine=Engine()):
+def course_of(entries, facts=PatientFactors(), engine=Engine()):
     course = engine.begin(facts)
     course.add(entries)
     return course
 
 
-def written_on(entries) -> Written:
-    written = Written()
+def written_on(entries) -> ReportingHistory:
+    written = ReportingHistory()
     for entry in sorted(entries, key=lambda entry: entry.local_date):
         written = wrote(written, entry.local_date.toordinal(), entry.recorded_at, POLICY)
     return written
 
 
-def reporting(entries, today, facts=Facts()) -> Reporting:
+def reporting(entries, today, facts=PatientFactors()) -> ReportingSummary:
     return reporting_on(written_on(entries), day(today).toordinal(), facts.started, POLICY)
 
 
-def limit(entries, facts=Facts()) -> int:
+def limit(entries, facts=PatientFactors()) -> int:
     return habit_of(written_on(entries), facts.started, POLICY).limit
 
 
-def silences(entries, facts=Facts()):
+def silences(entries, facts=PatientFactors()):
     """Return the silences a diary holds, as the days go by."""
     found = [
         silence.told(
@@ -122,7 +122,7 @@ def test_the_state_of_a_diary_on_a_day(who, entries, today, state):
 
 
 def test_who_never_wrote_has_no_state_and_no_silence():
-    course = Engine().begin(Facts())
+    course = Engine().begin(PatientFactors())
 
     assert course.reporting_at(day(400)) is None
     assert course.silent_from is None
@@ -147,7 +147,9 @@ def test_a_regular_diary_is_never_silent(step):
     assert silences(every(step, 700)) == []
 
 
-@pytest.mark.parametrize("facts", [Facts(), Facts(ai_started_on=day(0)), Facts(ai_started_on=day(-400))])
+@pytest.mark.parametrize(
+    "facts", [PatientFactors(), PatientFactors(ai_started_on=day(0)), PatientFactors(ai_started_on=day(-400))]
+)
 def test_who_answers_when_asked_is_not_silent_because_she_is_asked_monthly_from_week_12(facts):
     weekly, monthly = range(0, 85, 7), range(112, 400, 28)
     diary = on(*weekly, *monthly)
@@ -168,7 +170,7 @@ def test_who_writes_daily_is_missed_after_two_weeks_whatever_she_is_asked():
 
 
 def test_tablets_that_start_later_keep_the_questions_weekly_for_longer():
-    started_late = Facts(ai_started_on=day(30))
+    started_late = PatientFactors(ai_started_on=day(30))
 
     assert limit(every(7, 84), started_late) == 21
     assert limit(every(7, 98), started_late) == 35
@@ -258,12 +260,12 @@ def test_the_site_chooses_how_soon_silence_is_answered():
 
 def test_ten_years_and_the_edge_of_the_calendar_are_bounded():
     policy = Policy()
-    written = Written()
+    written = ReportingHistory()
     for n in range(DAY_0.toordinal(), DAY_0.toordinal() + 3650):
         written = wrote(written, n, datetime(2026, 1, 1, tzinfo=UTC), policy)
     assert written.days.bit_length() == 112
     assert len(json.dumps(written.dump())) < 100
-    assert Written.load(json.loads(json.dumps(written.dump()))) == written
+    assert ReportingHistory.load(json.loads(json.dumps(written.dump()))) == written
 
     edge = Entry(told(0).id, datetime(9999, 12, 31, 9, tzinfo=UTC), date.max, {})
     course = course_of([edge])
@@ -275,7 +277,7 @@ days = st.lists(st.integers(0, 400), min_size=1, max_size=60, unique=True)
 
 @given(days=days, started=st.none() | st.integers(-400, 400))
 def test_the_limit_lies_within_two_and_ten_weeks_and_112_days_are_remembered(days, started):
-    facts = Facts(ai_started_on=None if started is None else day(started))
+    facts = PatientFactors(ai_started_on=None if started is None else day(started))
 
     written = written_on(on(*days))
     recent = [n for n in days if n > max(days) - 112]
@@ -293,9 +295,9 @@ def test_batches_snapshots_and_order_change_neither_state_nor_silence(days, data
     entries = data.draw(st.permutations(on(*days)))
     in_order = sorted(entries, key=lambda entry: entry.local_date)
     cut = data.draw(st.integers(0, len(entries)))
-    course = Engine().begin(Facts())
+    course = Engine().begin(PatientFactors())
     course.add(in_order[:cut])
-    course = Engine().resume(Facts(), json.loads(json.dumps(course.snapshot())))
+    course = Engine().resume(PatientFactors(), json.loads(json.dumps(course.snapshot())))
     course.add(in_order[cut:])
     at_once = course_of(entries)
     today = day(max(days) + data.draw(st.integers(0, 90)))

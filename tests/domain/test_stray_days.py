@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from api.domain.alerts.finding import FindingKind
-from api.domain.trajectory.engine import Engine, Facts
+from api.domain.trajectory.engine import Engine, PatientFactors
 from tests.support.diaries import day, findings, told
 
 LIMIT_MOVES_BY = 35
@@ -23,7 +23,7 @@ def told_on(number):
     return told(number, pain_worst=3, stiffness=2, confidence=7, dose="taken")
 
 
-def after(diary, facts=Facts()):
+def after(diary, facts=PatientFactors()):
     """Return limit of silence, risk and state after a diary, as seen on its last day."""
     course = Engine().begin(facts)
     scores = course.add(diary).scores
@@ -91,7 +91,7 @@ def test_one_stray_day_months_before_a_dense_diary_lowers_no_risk_by_a_tenth(ste
 
 
 def test_a_silence_after_too_few_days_is_told_while_it_lasts_and_is_none_once_it_has_ended():
-    course = Engine().begin(Facts())
+    course = Engine().begin(PatientFactors())
     course.add(write(0))
     assert course.silent_at(day(34)) is None
     assert course.silent_at(day(35)) is not None
@@ -108,7 +108,7 @@ def test_visits_at_a_long_interval_are_no_silences_and_a_missed_one_is(weeks):
     visits = [n * every + (-3, 0, 4)[n % 3] for n in range(8)]
     assert silences(visits_at(visits)) == []
 
-    course = Engine().begin(Facts())
+    course = Engine().begin(PatientFactors())
     course.add(visits_at(visits))
     due = (course.silence_due() - course.last_day).days
     assert 1.4 * every <= due <= 1.6 * every
@@ -116,7 +116,7 @@ def test_visits_at_a_long_interval_are_no_silences_and_a_missed_one_is(weeks):
 
 
 def test_a_diary_that_becomes_daily_is_missed_after_two_weeks_again():
-    course = Engine().begin(Facts())
+    course = Engine().begin(PatientFactors())
     course.add(visits_at([0, 84, 168, 252, *range(336, 352)]))
 
     assert (course.silence_due() - course.last_day).days == 14
@@ -124,13 +124,13 @@ def test_a_diary_that_becomes_daily_is_missed_after_two_weeks_again():
 
 @pytest.mark.parametrize(("numbers", "limit"), [([0], 126), ([0, 84], 126), ([*range(60)], 14)])
 def test_a_plan_that_asks_every_12_weeks_is_known_from_the_first_visit_on(numbers, limit):
-    assert after(visits_at(numbers), Facts(asked_every=84))[0] == limit
+    assert after(visits_at(numbers), PatientFactors(asked_every=84))[0] == limit
 
 
 def test_the_long_intervals_pass_through_json():
-    course = Engine().begin(Facts())
+    course = Engine().begin(PatientFactors())
     course.add(visits_at([0, 84, 168]))
-    again = Engine().resume(Facts(), json.loads(json.dumps(course.snapshot())))
+    again = Engine().resume(PatientFactors(), json.loads(json.dumps(course.snapshot())))
 
     assert again.silence_due() == course.silence_due() == day(168 + 126)
 

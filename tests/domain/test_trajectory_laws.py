@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from api.domain.entries.questions import RED_FLAGS, Entry
-from api.domain.trajectory.engine import Engine, Facts, OutOfOrder, SnapshotOutdated
+from api.domain.trajectory.engine import Engine, OutOfOrder, PatientFactors, SnapshotOutdated
 from tests.support.diaries import DAY_0, daily, day, last, outcome, told
 
 ENGINE = Engine()
@@ -27,7 +27,7 @@ answers = st.fixed_dictionaries(
         "red_flags": st.lists(st.sampled_from(RED_FLAGS), min_size=1, max_size=2, unique=True),
     },
 )
-facts = st.builds(Facts, ai_started_on=st.none() | st.integers(-10, 60).map(day))
+facts = st.builds(PatientFactors, ai_started_on=st.none() | st.integers(-10, 60).map(day))
 
 
 @st.composite
@@ -134,7 +134,7 @@ def test_a_larger_lasting_rise_is_never_less_likely_one():
 
 
 def test_a_snapshot_of_a_full_diary_is_small():
-    course = ENGINE.begin(Facts(ai_started_on=day(28)))
+    course = ENGINE.begin(PatientFactors(ai_started_on=day(28)))
     everything = {"stiffness": 3.3, "interference": 4.7, "confidence": 7, "doses_missed_7d": 3}
     course.add([told(n, pain_worst=1.1 + n % 7, **everything) for n in range(100)])
 
@@ -142,31 +142,33 @@ def test_a_snapshot_of_a_full_diary_is_small():
 
 
 def test_no_entries_replace_nothing():
-    empty = ENGINE.begin(Facts()).add([])
+    empty = ENGINE.begin(PatientFactors()).add([])
 
     assert (empty.since, empty.scores, empty.findings) == (date.max, (), ())
 
 
 def test_an_unbegun_course_can_be_kept_too():
-    course = ENGINE.resume(Facts(), json.loads(json.dumps(ENGINE.begin(Facts()).snapshot())))
+    course = ENGINE.resume(
+        PatientFactors(), json.loads(json.dumps(ENGINE.begin(PatientFactors()).snapshot()))
+    )
 
     assert course.last_day is None
     assert course.add(daily([1])).scores
 
 
 def test_a_snapshot_of_another_engine_or_other_facts_is_refused():
-    layout, version, *rest = ENGINE.begin(Facts()).snapshot()
+    layout, version, *rest = ENGINE.begin(PatientFactors()).snapshot()
 
     with pytest.raises(SnapshotOutdated):
-        ENGINE.resume(Facts(), [layout, "0" * 12, *rest])
+        ENGINE.resume(PatientFactors(), [layout, "0" * 12, *rest])
     with pytest.raises(SnapshotOutdated):
-        ENGINE.resume(Facts(ai_started_on=day(0)), [layout, version, *rest])
+        ENGINE.resume(PatientFactors(ai_started_on=day(0)), [layout, version, *rest])
 
 
 def test_a_snapshot_laid_out_otherwise_is_refused():
-    layout, version, *rest = ENGINE.begin(Facts()).snapshot()
+    layout, version, *rest = ENGINE.begin(PatientFactors()).snapshot()
 
     with pytest.raises(SnapshotOutdated):
-        ENGINE.resume(Facts(), [layout - 1, version, *rest])
+        ENGINE.resume(PatientFactors(), [layout - 1, version, *rest])
     with pytest.raises(SnapshotOutdated):
-        ENGINE.resume(Facts(), [version, *rest])
+        ENGINE.resume(PatientFactors(), [version, *rest])

@@ -8,19 +8,19 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from api.db.sessions import Sessions
+from api.db.sessions import Database
 from api.models.alert import Alert
 from api.models.outbox import OutboxMessage, Subscription
 from api.services.alerts import escalate
 from api.services.messages import subscriptions
-from api.services.messages.subscriptions import Address
+from api.services.messages.subscriptions import BrowserSubscription
 from tests.conftest import NOW
 from tests.support.builders import Clinic, Signed, a_clinic
 from tests.support.push_service import Browser, PushService, push_service
 
 
 @pytest.fixture
-def ward(database: Sessions) -> Clinic:
+def ward(database: Database) -> Clinic:
     """A clinic in which it is NOW, on each kind of database."""
     with database.begin() as session:
         return a_clinic(session, now=NOW)
@@ -43,7 +43,7 @@ def subscribe(session: Session, person: Signed, browser: Browser | None = None) 
         Subscription.retired_at.is_(None),
     )
     if session.scalar(select(Subscription.id).where(*theirs).limit(1)) is None:
-        address = Address(**keys)
+        address = BrowserSubscription(**keys)
         return subscriptions.register(
             session, person.principal, device=browser.device, address=address, now=NOW
         )
@@ -87,7 +87,7 @@ def an_alert(session: Session, clinic: Clinic, **changes: Any) -> Alert:
     return alert
 
 
-def messages_of(database: Sessions, recipient: Signed | None = None) -> list[OutboxMessage]:
+def messages_of(database: Database, recipient: Signed | None = None) -> list[OutboxMessage]:
     """Return what stands in the outbox, oldest first."""
     query = select(OutboxMessage).order_by(OutboxMessage.created_at, OutboxMessage.dedupe_key)
     if recipient is not None:
@@ -96,7 +96,7 @@ def messages_of(database: Sessions, recipient: Signed | None = None) -> list[Out
         return list(session.scalars(query))
 
 
-def the(database: Sessions, table: type[Any], key: UUID) -> Any:
+def the(database: Database, table: type[Any], key: UUID) -> Any:
     """Return one row as it stands in the database now."""
     with database.read() as session:
         return session.get_one(table, key)

@@ -10,27 +10,27 @@ from pathlib import Path
 import pytest
 from sqlalchemy import update
 
-from api.db.sessions import Sessions
+from api.db.sessions import Database
 from api.domain.delivery.messages import Channel, MessageKind
 from api.domain.delivery.push_address import PushServices
 from api.models.alert import Alert
 from api.models.patient import Patient
 from api.models.staff import Staff
 from api.services.messages import channel_pause, faults, outbox
-from api.services.messages.outbox import Notice
+from api.services.messages.outbox import Notification
 from api.services.messages.vapid import new_private_key
 from api.services.monitoring.health import examine
 from config.mail import MailServer
 from config.settings import PUSH_SERVICES
-from notifications.channels.base import Address, Broken, Dead, Delivered, Gone, Mailbox
+from notifications.channels.base import Broken, Dead, Delivered, Gone, MailTarget, PushTarget
 from notifications.channels.mail import MailSender, outcome_of
 from notifications.channels.refusals import ACCEPTED_LATELY, Refusals
-from notifications.channels.router import Switchboard
-from notifications.channels.smtp_pool import MailPost
-from notifications.channels.ssrf_guard import Answer
+from notifications.channels.router import ChannelRouter
+from notifications.channels.smtp_pool import SmtpPool
+from notifications.channels.ssrf_guard import HttpResponse
 from notifications.channels.web_push import WebPush
 from notifications.relay import Relay
-from notifications.retry_policy import Pace
+from notifications.retry_policy import DeliveryPace
 from notifications.worker import Worker
 from tests.conftest import NOW
 from tests.notifications.conftest import an_alert, messages_of, subscribe, the
@@ -57,12 +57,14 @@ def taking(_: Push) -> tuple[int, dict[str, str]]:
 
 
 @contextmanager
-def a_relay(database: Sessions, clock: FakeClock, inbox: Inbox, trusted: ssl.SSLContext) -> Iterator[Relay]:
+def a_relay(database: Database, clock: FakeClock, inbox: Inbox, trusted: ssl.SSLContext) -> Iterator[Relay]:
     push = WebPush(private_key=KEY, subject="mailto:ops@example.org", services=SERVICES, clock=clock)
     server = MailServer("127.0.0.1", inbox.port, encrypted=False)
-    post = MailPost(server, name="clinic.example", trusted=trusted, loopback_is_safe=False)
+    post = SmtpPool(server, name="clinic.example", trusted=trusted, loopback_is_safe=False)
     mail = MailSender(post, sender=SENDER, clock=clock)
-    relay = Relay(database, Switchboard({Address: push, Mailbox: mail}), pace=Pace(10, 2), clock=clock)
+    relay = Relay(
+        database, ChannelRouter({PushTarget: push, MailTarget: mail}), pace=DeliveryPace(10, 2), clock=clock
+    )
     try:
         yield relay
     finally:
@@ -83,30 +85,30 @@ def post(tmp_path: Path) -> Iterator[tuple[Inbox, ssl.SSLContext]]:
 
 
 @pytest.fixture
-def relay(database: Sessions, clock: FakeClock, post: tuple[Inbox, ssl.SSLContext]) -> Iterator[Relay]:
+def relay(database: Database, clock: FakeClock, post: tuple[Inbox, ssl.SSLContext]) -> Iterator[Relay]:
     """A relay by push and e-mail."""
     with a_relay(database, clock, *post) as relay:
         yield relay
 
 
-def alert_the_nurse(database: Sessions, ward: Clinic, service: PushService) -> Alert:
+def alert_the_nurse(database: Database, ward: Clinic, service: PushService) -> Alert:
     with database.begin() as session:
         session.execute(update(Staff).values(email_notices=True))
         subscribe(session, ward.nurse, Browser(service.origin))
         return an_alert(session, ward)
 
 
-def broken(database: Sessions) -> list[str]:
+def broken(database: Database) -> list[str]:
     with database.read() as session:
         return [f"{fault.channel}: {fault.reason}" for fault in faults.broken(session)]
 
 
-def states(database: Sessions) -> list[tuple[str, str, int]]:
+def states(database: Database) -> list[tuple[str, str, int]]:
     return sorted((row.channel, row.state, row.attempts) for row in messages_of(database))
 
 
 def test_a_refused_signature_sends_the_alert_by_email_at_once_and_names_the_way_to_the_operator(
-    database: Sessions,
+    database: Database,
     ward: Clinic,
     service: PushService,
     relay: Relay,
@@ -130,7 +132,7 @@ def test_a_refused_signature_sends_the_alert_by_email_at_once_and_names_the_way_
 
 
 def test_while_a_way_is_broken_nothing_is_sent_by_it_and_it_opens_by_itself(
-    database: Sessions, ward: Clinic, service: PushService, relay: Relay, clock: FakeClock
+    database: Database, ward: Clinic, service: PushService, relay: Relay, clock: FakeClock
 ) -> None:
     service.answer = refusing
     alert_the_nurse(database, ward, service)
@@ -150,7 +152,7 @@ def test_while_a_way_is_broken_nothing_is_sent_by_it_and_it_opens_by_itself(
 
 
 def test_a_probe_that_is_refused_leaves_the_way_closed_and_costs_one_message_its_try(
-    database: Sessions, ward: Clinic, service: PushService, relay: Relay, clock: FakeClock
+    database: Database, ward: Clinic, service: PushService, relay: Relay, clock: FakeClock
 ) -> None:
     service.answer = refusing
     alert_the_nurse(database, ward, service)
@@ -167,13 +169,13 @@ def test_a_probe_that_is_refused_leaves_the_way_closed_and_costs_one_message_its
 
 
 def test_an_operator_and_a_restart_let_a_broken_way_be_tried_at_once(
-    database: Sessions, ward: Clinic, service: PushService, relay: Relay, clock: FakeClock
+    database: Database, ward: Clinic, service: PushService, relay: Relay, clock: FakeClock
 ) -> None:
     service.answer = refusing
     alert_the_nurse(database, ward, service)
     relay.run_once()
     service.answer = taking
-    Worker(database, None, pace=Pace(), clock=clock).trust_settings()
+    Worker(database, None, pace=DeliveryPace(), clock=clock).trust_settings()
     with database.begin() as session:
         an_alert(session, ward, kind="silence")
     relay.run_once()
@@ -186,13 +188,13 @@ def test_an_operator_and_a_restart_let_a_broken_way_be_tried_at_once(
 
 
 def test_a_reminder_waits_for_a_broken_way_rather_than_have_every_patient_called(
-    database: Sessions, ward: Clinic, service: PushService, relay: Relay, clock: FakeClock
+    database: Database, ward: Clinic, service: PushService, relay: Relay, clock: FakeClock
 ) -> None:
     service.answer = refusing
     with database.begin() as session:
         session.execute(update(Patient).values(email=None))
         subscribe(session, ward.patient, Browser(service.origin))
-        asked = Notice(
+        asked = Notification(
             kind=MessageKind.CHECK_IN,
             site_id=ward.site.id,
             purpose="check_in:1",
@@ -223,27 +225,27 @@ def test_a_reminder_waits_for_a_broken_way_rather_than_have_every_patient_called
 def test_a_service_that_refuses_us_is_told_from_one_that_refuses_an_address(
     text: str, meant: Broken | Gone
 ) -> None:
-    assert Refusals().judge(URL, Answer(403, {}, text), now=NOW) == meant
+    assert Refusals().judge(URL, HttpResponse(403, {}, text), now=NOW) == meant
 
 
 def test_a_400_is_ours_where_it_speaks_of_our_signature_and_else_the_messages() -> None:
     refusals = Refusals()
-    assert isinstance(refusals.judge(URL, Answer(400, {}, "invalid VAPID subject"), now=NOW), Broken)
-    assert refusals.judge(URL, Answer(400, {}, "bad token"), now=NOW) == Dead("answered 400")
+    assert isinstance(refusals.judge(URL, HttpResponse(400, {}, "invalid VAPID subject"), now=NOW), Broken)
+    assert refusals.judge(URL, HttpResponse(400, {}, "bad token"), now=NOW) == Dead("answered 400")
 
 
 def test_one_refusal_among_what_is_taken_closes_nothing_and_three_in_a_row_do() -> None:
     refusals = Refusals()
-    assert refusals.judge(URL, Answer(201, {}), now=NOW) == Delivered()
-    meant = [refusals.judge(URL, Answer(403, {}), now=NOW) for _ in range(3)]
+    assert refusals.judge(URL, HttpResponse(201, {}), now=NOW) == Delivered()
+    meant = [refusals.judge(URL, HttpResponse(403, {}), now=NOW) for _ in range(3)]
     assert [type(each) for each in meant] == [Dead, Dead, Broken]
-    assert refusals.judge(URL, Answer(201, {}), now=NOW) == Delivered()
+    assert refusals.judge(URL, HttpResponse(201, {}), now=NOW) == Delivered()
     later = NOW + ACCEPTED_LATELY
-    assert isinstance(refusals.judge(URL, Answer(403, {}), now=later), Broken)
+    assert isinstance(refusals.judge(URL, HttpResponse(403, {}), now=later), Broken)
 
 
 def test_a_mail_server_that_refuses_our_sign_in_puts_the_name_on_the_call_list_at_once(
-    database: Sessions, ward: Clinic, clock: FakeClock, tmp_path: Path
+    database: Database, ward: Clinic, clock: FakeClock, tmp_path: Path
 ) -> None:
     with database.begin() as session:
         session.execute(update(Staff).values(email_notices=True))
@@ -251,9 +253,9 @@ def test_a_mail_server_that_refuses_our_sign_in_puts_the_name_on_the_call_list_a
     with mail_server(tmp_path, password="right") as (inbox, trusted):
         server = MailServer("127.0.0.1", inbox.port, encrypted=False, user="clinic", password="wrong")
         sender = MailSender(
-            MailPost(server, name="x", trusted=trusted, loopback_is_safe=False), sender=SENDER, clock=clock
+            SmtpPool(server, name="x", trusted=trusted, loopback_is_safe=False), sender=SENDER, clock=clock
         )
-        relay = Relay(database, Switchboard({Mailbox: sender}), pace=Pace(10, 2), clock=clock)
+        relay = Relay(database, ChannelRouter({MailTarget: sender}), pace=DeliveryPace(10, 2), clock=clock)
         relay.run_once()
         relay.close()
     assert ("call_list", "dead", 0) in states(database)
@@ -278,9 +280,9 @@ def test_an_address_beyond_ascii_is_dead_at_once_where_the_server_cannot_take_it
     post: tuple[Inbox, ssl.SSLContext],
 ) -> None:
     with a_sender(*post) as sender:
-        said = sender.send(Mailbox("jörg@müller.example"), a_message())
+        said = sender.send(MailTarget("jörg@müller.example"), a_message())
         assert said == Dead("the mail server takes no address beyond ASCII (SMTPUTF8)")
-        assert sender.send(Mailbox("joerg@müller.example"), a_message()) == Delivered()
+        assert sender.send(MailTarget("joerg@müller.example"), a_message()) == Delivered()
     [letter] = post[0].letters
     assert letter["To"] == "joerg@xn--mller-kva.example"
 
@@ -288,19 +290,19 @@ def test_an_address_beyond_ascii_is_dead_at_once_where_the_server_cannot_take_it
 @contextmanager
 def a_sender(inbox: Inbox, trusted: ssl.SSLContext) -> Iterator[Waited]:
     server = MailServer("127.0.0.1", inbox.port, encrypted=False)
-    post = MailPost(server, name="clinic.example", trusted=trusted, loopback_is_safe=False)
+    post = SmtpPool(server, name="clinic.example", trusted=trusted, loopback_is_safe=False)
     sender = Waited(MailSender(post, sender=SENDER, clock=FakeClock(NOW)))
     yield sender
     sender.close()
 
 
 def test_a_bug_of_ours_costs_three_tries_and_not_twelve(
-    database: Sessions, ward: Clinic, clock: FakeClock
+    database: Database, ward: Clinic, clock: FakeClock
 ) -> None:
     with database.begin() as session:
         session.execute(update(Staff).values(email_notices=True))
         an_alert(session, ward)
-    relay = Relay(database, BrokenChannel(), pace=Pace(10, 2), clock=clock)
+    relay = Relay(database, BrokenChannel(), pace=DeliveryPace(10, 2), clock=clock)
     run: Callable[[], int] = relay.run_once
     for _ in range(3):
         run()

@@ -10,16 +10,16 @@ from typing import get_args
 import pytest
 from sqlalchemy import select
 
-from api.db.sessions import Sessions
+from api.db.sessions import Database
 from api.domain.delivery.metrics import SendOutcome
 from api.models.outbox import OutboxMessage
 from api.services import counters
 from notifications import outbox
-from notifications.channels.base import Address, Dead, Delivered, Gone, Message, Outcome, Retry
-from notifications.delivery import Cancelled, Ending, Postponed, Result
+from notifications.channels.base import Dead, Delivered, Gone, Message, Outcome, PushTarget, Retry
+from notifications.delivery import Cancelled, DeliveryResult, Ending, Postponed
 from notifications.metrics import OUTCOMES
 from notifications.relay import Relay
-from notifications.retry_policy import Backoff, Pace
+from notifications.retry_policy import Backoff, DeliveryPace
 from tests.conftest import NOW
 from tests.notifications.conftest import an_alert, subscribe
 from tests.support.builders import Clinic
@@ -28,20 +28,20 @@ from tests.support.fakes import FakeChannel, FakeClock
 LEASE = timedelta(minutes=2)
 
 
-def sends(database: Sessions) -> dict[str, float]:
+def sends(database: Database) -> dict[str, float]:
     with database.read() as session:
         totals = counters.totals(session)
     return {labels: value for (name, labels), value in totals.items() if name == counters.SENDS}
 
 
-def told(database: Sessions, ward: Clinic, browsers: int) -> None:
+def told(database: Database, ward: Clinic, browsers: int) -> None:
     with database.begin() as session:
         for _ in range(browsers):
             subscribe(session, ward.nurse)
         an_alert(session, ward)
 
 
-def claim(database: Sessions, limit: int = 10) -> list[outbox.Claimed]:
+def claim(database: Database, limit: int = 10) -> list[outbox.ClaimedMessage]:
     with database.begin() as session:
         return outbox.claim(session, now=NOW, limit=limit, lease=LEASE)
 
@@ -54,7 +54,7 @@ class Hangs(FakeChannel):
         self.may = threading.Event()
         self._is_first = True
 
-    async def send(self, address: Address, message: Message) -> Outcome:  # type: ignore[override]
+    async def send(self, address: PushTarget, message: Message) -> Outcome:  # type: ignore[override]
         is_first, self._is_first = self._is_first, False
         outcome = await super().send(address, message)
         if is_first:
@@ -67,13 +67,15 @@ def test_every_way_a_message_can_end_is_counted_by_name() -> None:
     assert set(OUTCOMES.values()) == set(SendOutcome) - {SendOutcome.OTHER}
 
 
-def test_each_ending_is_counted_with_the_row_it_is_written_to(database: Sessions, ward: Clinic) -> None:
+def test_each_ending_is_counted_with_the_row_it_is_written_to(database: Database, ward: Clinic) -> None:
     told(database, ward, 6)
     endings: list[Ending] = [
         Delivered(), Retry("answered 503"), Cancelled("answered"), Postponed(NOW + LEASE), Gone("410"),
         Dead("answered 400"),
     ]  # fmt: skip
-    results = [Result(message, ending) for message, ending in zip(claim(database), endings, strict=True)]
+    results = [
+        DeliveryResult(message, ending) for message, ending in zip(claim(database), endings, strict=True)
+    ]
 
     with database.begin() as session:
         outbox.settle(session, results[:4], now=NOW, backoff=Backoff(), worker="host:1")
@@ -85,7 +87,7 @@ def test_each_ending_is_counted_with_the_row_it_is_written_to(database: Sessions
     assert sends(database) == {f"web_push {name}": 1 for name in names}
 
 
-def test_what_somebody_else_has_claimed_since_is_not_counted(database: Sessions, ward: Clinic) -> None:
+def test_what_somebody_else_has_claimed_since_is_not_counted(database: Database, ward: Clinic) -> None:
     told(database, ward, 1)
     (stale,) = claim(database)
     with database.begin() as session:
@@ -93,19 +95,21 @@ def test_what_somebody_else_has_claimed_since_is_not_counted(database: Sessions,
 
     for message in (stale, fresh, fresh):
         with database.begin() as session:
-            outbox.settle(session, [Result(message, Delivered())], now=NOW, backoff=Backoff(), worker="w")
+            outbox.settle(
+                session, [DeliveryResult(message, Delivered())], now=NOW, backoff=Backoff(), worker="w"
+            )
 
     assert sends(database) == {"web_push delivered": 1}
 
 
 def test_quiet_hours_and_requeuing_move_when_a_message_is_meant_to_go_and_tries_do_not(
-    database: Sessions, ward: Clinic
+    database: Database, ward: Clinic
 ) -> None:
     told(database, ward, 2)
     waits, tried = claim(database)
     until = NOW + timedelta(hours=9)
     with database.begin() as session:
-        results = [Result(waits, Postponed(until)), Result(tried, Retry("answered 503"))]
+        results = [DeliveryResult(waits, Postponed(until)), DeliveryResult(tried, Retry("answered 503"))]
         outbox.settle(session, results, now=NOW, backoff=Backoff())
 
     with database.read() as session:
@@ -116,11 +120,11 @@ def test_quiet_hours_and_requeuing_move_when_a_message_is_meant_to_go_and_tries_
 
 
 def test_a_worker_says_how_each_try_ended_by_ids_only(
-    database: Sessions, ward: Clinic, caplog: pytest.LogCaptureFixture
+    database: Database, ward: Clinic, caplog: pytest.LogCaptureFixture
 ) -> None:
     told(database, ward, 3)
     channel = FakeChannel(Retry("answered 503"), Dead("answered 400"))
-    relay = Relay(database, channel, pace=Pace(10, 1), clock=FakeClock(NOW), worker="host:1")
+    relay = Relay(database, channel, pace=DeliveryPace(10, 1), clock=FakeClock(NOW), worker="host:1")
 
     with caplog.at_level(logging.DEBUG, logger="notifications.relay"):
         relay.run_once()
@@ -135,10 +139,10 @@ def test_a_worker_says_how_each_try_ended_by_ids_only(
     assert {vars(record)["error"] for record in said} == {"answered 503", "answered 400", None}
 
 
-def test_new_messages_are_taken_up_while_others_hang(database: Sessions, ward: Clinic) -> None:
+def test_new_messages_are_taken_up_while_others_hang(database: Database, ward: Clinic) -> None:
     told(database, ward, 40)
     channel = Hangs()
-    relay = Relay(database, channel, pace=Pace(4, 2), clock=FakeClock(NOW), worker="host:1")
+    relay = Relay(database, channel, pace=DeliveryPace(4, 2), clock=FakeClock(NOW), worker="host:1")
     beats: list[int] = []
 
     def between() -> None:
@@ -154,10 +158,10 @@ def test_new_messages_are_taken_up_while_others_hang(database: Sessions, ward: C
 
 
 def test_a_relay_that_is_told_to_stop_finishes_what_is_under_way_and_claims_no_more(
-    database: Sessions, ward: Clinic
+    database: Database, ward: Clinic
 ) -> None:
     told(database, ward, 10)
-    relay = Relay(database, FakeChannel(), pace=Pace(batch=4, to_one_place=2), clock=FakeClock(NOW))
+    relay = Relay(database, FakeChannel(), pace=DeliveryPace(batch=4, to_one_place=2), clock=FakeClock(NOW))
 
     relay.run(stopped=lambda: True, between=lambda: None)
     relay.close()

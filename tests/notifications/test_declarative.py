@@ -10,21 +10,21 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from api.db.sessions import Sessions
+from api.db.sessions import Database
 from api.domain.delivery.messages import MessageKind
 from api.domain.delivery.push_address import PushServices
 from api.domain.enrolment import Language
 from api.models.patient import Patient
 from api.models.staff import Staff
 from api.services.alerts import ack_links
-from api.services.messages.outbox import Notice, post
+from api.services.messages.outbox import Notification, post
 from api.services.messages.vapid import new_private_key, public_key_of
 from config.settings import Settings
-from notifications.channels.base import Address, Delivered, Gone, Message, Payload, Urgency
+from notifications.channels.base import Delivered, Gone, Message, Payload, PushTarget, Urgency
 from notifications.channels.web_push import LONGEST_BODY, WebPush, body_of
 from notifications.compose import leads_to
 from notifications.relay import Relay
-from notifications.retry_policy import Pace
+from notifications.retry_policy import DeliveryPace
 from tests.conftest import NOW
 from tests.notifications.conftest import an_alert, subscribe
 from tests.notifications.test_web_push import address_of
@@ -117,7 +117,7 @@ def test_a_push_is_signed_with_the_key_its_browser_subscribed_with(
     channel: Waited, service: PushService, *, made_with: str | None, signed_with: str
 ) -> None:
     browser = Browser(service.origin)
-    address = Address(browser.endpoint, browser.p256dh, browser.auth, made_with)
+    address = PushTarget(browser.endpoint, browser.p256dh, browser.auth, made_with)
 
     assert channel.send(address, a_message()) == Delivered()
 
@@ -127,7 +127,7 @@ def test_a_push_is_signed_with_the_key_its_browser_subscribed_with(
 
 def test_a_browser_of_a_key_that_was_thrown_away_is_gone(channel: Waited, service: PushService) -> None:
     browser = Browser(service.origin)
-    lost = Address(browser.endpoint, browser.p256dh, browser.auth, public_key_of(new_private_key()))
+    lost = PushTarget(browser.endpoint, browser.p256dh, browser.auth, public_key_of(new_private_key()))
 
     assert channel.send(lost, a_message()) == Gone("subscribed with a key this server no longer has")
     assert service.pushes == []
@@ -140,13 +140,13 @@ def test_previous_keys_are_read_from_the_environment() -> None:
 
 
 def test_a_patient_is_told_in_her_language_and_as_discreetly_as_she_wants(
-    database: Sessions, ward: Clinic
+    database: Database, ward: Clinic
 ) -> None:
     with database.begin() as session:
         subscribe(session, ward.patient)
         patient = session.get_one(Patient, ward.patient.id)
         patient.language, patient.discreet = "es", True
-        notice = Notice(MessageKind.CHECK_IN, ward.site.id, "1", "1", NOW, NOW + timedelta(days=1))
+        notice = Notification(MessageKind.CHECK_IN, ward.site.id, "1", "1", NOW, NOW + timedelta(days=1))
         post(session, notice, recipients=[patient.id], now=NOW)
 
     ((_, message),) = sent(database)
@@ -155,7 +155,7 @@ def test_a_patient_is_told_in_her_language_and_as_discreetly_as_she_wants(
     assert message.link == f"https://clinic.example/m/{message.payload.id}"
 
 
-def test_an_alert_leads_its_reader_to_where_it_is_acknowledged_once(database: Sessions, ward: Clinic) -> None:
+def test_an_alert_leads_its_reader_to_where_it_is_acknowledged_once(database: Database, ward: Clinic) -> None:
     with database.begin() as session:
         subscribe(session, ward.nurse)
         session.get_one(Staff, ward.nurse.id).language = "fr"
@@ -171,11 +171,15 @@ def test_an_alert_leads_its_reader_to_where_it_is_acknowledged_once(database: Se
         assert redeemed.id == alert.id
 
 
-def sent(database: Sessions) -> list[tuple[Address, Message]]:
+def sent(database: Database) -> list[tuple[PushTarget, Message]]:
     """Let a worker send what waits, and return what it was."""
     channel = FakeChannel()
     relay = Relay(
-        database, channel, pace=Pace(batch=10, to_one_place=2), clock=FakeClock(NOW), link=leads_to(SETTINGS)
+        database,
+        channel,
+        pace=DeliveryPace(batch=10, to_one_place=2),
+        clock=FakeClock(NOW),
+        link=leads_to(SETTINGS),
     )
     relay.run_once()
     relay.close()

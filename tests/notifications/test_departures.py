@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import select
 
-from api.db.sessions import Sessions
+from api.db.sessions import Database
 from api.domain.authority import Role
 from api.models.alert import Alert, AlertEvent
 from api.models.ladder import Rota, Shift
@@ -20,9 +20,9 @@ from api.services.organisation import members
 from api.services.organisation.handover import Handover
 from notifications import outbox
 from notifications.channels.base import Delivered
-from notifications.delivery import Result, where_to
+from notifications.delivery import DeliveryResult, where_to
 from notifications.jobs.escalation import escalate_overdue
-from notifications.retry_policy import Pace
+from notifications.retry_policy import DeliveryPace
 from tests.conftest import NOW
 from tests.notifications.conftest import an_alert, messages_of, subscribe, the
 from tests.support.builders import Clinic, Signed, a_member_of_staff
@@ -31,14 +31,14 @@ MINUTE = timedelta(minutes=1)
 LEASE = timedelta(minutes=1)
 
 
-def deactivate(database: Sessions, ward: Clinic, who: Signed) -> Handover:
+def deactivate(database: Database, ward: Clinic, who: Signed) -> Handover:
     with database.begin() as session:
         return members.deactivate(
             session, ward.site_admin.principal, who.id, site_id=ward.site.id, now=NOW + MINUTE
         )[1]
 
 
-def change(database: Sessions, ward: Clinic, who: Signed, **changes: Any) -> Handover:
+def change(database: Database, ward: Clinic, who: Signed, **changes: Any) -> Handover:
     with database.begin() as session:
         return members.change(
             session,
@@ -52,7 +52,7 @@ def change(database: Sessions, ward: Clinic, who: Signed, **changes: Any) -> Han
 
 
 @pytest.fixture
-def alert(database: Sessions, ward: Clinic) -> Alert:
+def alert(database: Database, ward: Clinic) -> Alert:
     """An alert of the same day that the ward's only nurse was told of by push a moment ago."""
     with database.begin() as session:
         for person in (ward.nurse, ward.clinician, ward.coordinator):
@@ -60,18 +60,18 @@ def alert(database: Sessions, ward: Clinic) -> Alert:
         return an_alert(session, ward)
 
 
-def told(database: Sessions, who: Signed) -> list[str]:
+def told(database: Database, who: Signed) -> list[str]:
     return [row.state for row in messages_of(database, who)]
 
 
-def history(database: Sessions, alert: Alert) -> list[tuple[str, object]]:
+def history(database: Database, alert: Alert) -> list[tuple[str, object]]:
     steps = select(AlertEvent).where(AlertEvent.alert_id == alert.id).order_by(AlertEvent.at)
     with database.read() as session:
         return [(step.action, step.staff_id) for step in session.scalars(steps)]
 
 
 def test_an_alert_that_only_a_leaver_was_told_of_climbs_at_once(
-    database: Sessions, ward: Clinic, alert: Alert
+    database: Database, ward: Clinic, alert: Alert
 ) -> None:
     effects = deactivate(database, ward, ward.nurse)
 
@@ -82,7 +82,7 @@ def test_an_alert_that_only_a_leaver_was_told_of_climbs_at_once(
     assert told(database, ward.nurse) == ["cancelled"]
 
 
-def test_an_alert_that_a_colleague_was_told_of_too_keeps_its_pace(database: Sessions, ward: Clinic) -> None:
+def test_an_alert_that_a_colleague_was_told_of_too_keeps_its_pace(database: Database, ward: Clinic) -> None:
     with database.begin() as session:
         colleague = a_member_of_staff(session, ward.team, now=NOW, email_notices=True)
         subscribe(session, ward.nurse)
@@ -99,14 +99,16 @@ def test_an_alert_that_a_colleague_was_told_of_too_keeps_its_pace(database: Sess
 
 
 def test_a_message_that_a_worker_has_claimed_ends_with_the_account(
-    database: Sessions, ward: Clinic, alert: Alert
+    database: Database, ward: Clinic, alert: Alert
 ) -> None:
     with database.begin() as session:
         [claimed] = outbox.claim(session, now=NOW, limit=10, lease=LEASE)
 
     deactivate(database, ward, ward.nurse)
     with database.begin() as session:  # its push was taken all the same, and its worker says so
-        outbox.settle(session, [Result(claimed, Delivered())], now=NOW + MINUTE, backoff=Pace().backoff)
+        outbox.settle(
+            session, [DeliveryResult(claimed, Delivered())], now=NOW + MINUTE, backoff=DeliveryPace().backoff
+        )
 
     assert told(database, ward.nurse) == ["cancelled"]
     assert escalate_overdue(database, now=NOW + MINUTE) == 1
@@ -114,7 +116,7 @@ def test_a_message_that_a_worker_has_claimed_ends_with_the_account(
 
 
 def test_a_message_written_while_somebody_leaves_dies_and_the_next_rung_is_told(
-    database: Sessions, ward: Clinic
+    database: Database, ward: Clinic
 ) -> None:
     with database.begin() as session:
         session.get_one(Staff, ward.nurse.id).email_notices = True
@@ -124,16 +126,16 @@ def test_a_message_written_while_somebody_leaves_dies_and_the_next_rung_is_told(
 
     with database.begin() as session:
         [claimed] = outbox.claim(session, now=NOW, limit=10, lease=LEASE)
-    ending = where_to(claimed, now=NOW, backoff=Pace().backoff)
+    ending = where_to(claimed, now=NOW, backoff=DeliveryPace().backoff)
     with database.begin() as session:
-        outbox.settle_failed(session, Result(claimed, ending), now=NOW)  # type: ignore[arg-type]
+        outbox.settle_failed(session, DeliveryResult(claimed, ending), now=NOW)  # type: ignore[arg-type]
 
     assert told(database, ward.nurse) == ["dead"], "nobody is asked to call somebody who has left"
     assert the(database, Alert, alert.id).next_rung_at == NOW
 
 
 def test_what_a_leaver_had_acknowledged_opens_again_and_stays_theirs_in_history(
-    database: Sessions, ward: Clinic, alert: Alert
+    database: Database, ward: Clinic, alert: Alert
 ) -> None:
     with database.begin() as session:
         actions.acknowledge(session, ward.nurse.principal, alert.id, check=lambda _: None, now=NOW)
@@ -146,7 +148,7 @@ def test_what_a_leaver_had_acknowledged_opens_again_and_stays_theirs_in_history(
     assert told(database, ward.clinician) == ["pending"]
 
 
-def test_what_a_leaver_closed_keeps_their_name(database: Sessions, ward: Clinic, alert: Alert) -> None:
+def test_what_a_leaver_closed_keeps_their_name(database: Database, ward: Clinic, alert: Alert) -> None:
     with database.begin() as session:
         actions.resolve(
             session,
@@ -168,7 +170,7 @@ def test_what_a_leaver_closed_keeps_their_name(database: Sessions, ward: Clinic,
 
 
 def test_a_clinic_left_without_anybody_of_a_rung_goes_on_to_the_next(
-    database: Sessions, ward: Clinic
+    database: Database, ward: Clinic
 ) -> None:
     with database.begin() as session:
         subscribe(session, ward.clinician)
@@ -182,7 +184,7 @@ def test_a_clinic_left_without_anybody_of_a_rung_goes_on_to_the_next(
 
 
 def test_a_new_role_takes_a_message_back_and_keeps_what_may_still_be_answered(
-    database: Sessions, ward: Clinic, alert: Alert
+    database: Database, ward: Clinic, alert: Alert
 ) -> None:
     with database.begin() as session:
         second = an_alert(session, ward, kind="severe_symptoms")
@@ -199,7 +201,7 @@ def test_a_new_role_takes_a_message_back_and_keeps_what_may_still_be_answered(
 
 
 def test_who_moves_to_another_team_leaves_what_they_had_acknowledged_to_the_old_one(
-    database: Sessions, ward: Clinic, alert: Alert
+    database: Database, ward: Clinic, alert: Alert
 ) -> None:
     with database.begin() as session:
         actions.acknowledge(session, ward.nurse.principal, alert.id, check=lambda _: None, now=NOW)
@@ -212,7 +214,7 @@ def test_who_moves_to_another_team_leaves_what_they_had_acknowledged_to_the_old_
     assert told(database, ward.clinician) == ["pending"]
 
 
-def a_rota(database: Sessions, ward: Clinic, who: Signed) -> None:
+def a_rota(database: Database, ward: Clinic, who: Signed) -> None:
     """Put somebody on call from an hour ago for eight hours, and again tomorrow."""
     hour, day = timedelta(hours=1), timedelta(days=1)
     with database.begin() as session:
@@ -221,7 +223,7 @@ def a_rota(database: Sessions, ward: Clinic, who: Signed) -> None:
             ward.coordinator.principal,
             "nights",
             [
-                rotas.Wanted(session.get_one(Staff, who.id).email, begins, begins + 8 * hour)
+                rotas.ShiftRequest(session.get_one(Staff, who.id).email, begins, begins + 8 * hour)
                 for begins in (NOW - hour, NOW - hour + day)
             ],
             check_version=lambda _: None,
@@ -231,7 +233,7 @@ def a_rota(database: Sessions, ward: Clinic, who: Signed) -> None:
 
 @pytest.mark.parametrize("way", ["deactivated", "moved"])
 def test_a_shift_under_way_ends_and_later_ones_are_taken_off(
-    database: Sessions, ward: Clinic, way: str
+    database: Database, ward: Clinic, way: str
 ) -> None:
     a_rota(database, ward, ward.nurse)
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from notifications.channels.ssrf_guard import NoAnswer, PublicOnly, peer_rule
+from notifications.channels.ssrf_guard import NoResponse, PublicHttpClient, peer_rule
 from tests.support.fakes import Waited
 
 READ_S = 0.4
@@ -45,10 +45,10 @@ def dripping(request: pytest.FixtureRequest) -> Iterator[tuple[str, threading.Ev
 
 def posted(url: str) -> int | None:
     """Return the status of an answer; None: there was none."""
-    http = Waited(PublicOnly(peer_rule(loopback=True)))
+    http = Waited(PublicHttpClient(peer_rule(loopback=True)))
     try:
         answer = http.post(url, data=b"{}", headers={}, within_s=READ_S)
-    except NoAnswer:
+    except NoResponse:
         return None
     finally:
         http.close()

@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from api.db.sessions import Sessions
+from api.db.sessions import Database
 from api.domain.delivery.messages import Channel, MessageKind
 from api.domain.enrolment import Language
 from api.models.alert import Alert
@@ -28,18 +28,18 @@ from notifications.channels.base import (
     Dead,
     Delivered,
     Gone,
-    Mailbox,
+    MailTarget,
     Message,
     Payload,
     Retry,
     Urgency,
 )
 from notifications.channels.mail import MailSender, outcome_of
-from notifications.channels.router import Switchboard
-from notifications.channels.smtp_pool import MailPost
+from notifications.channels.router import ChannelRouter
+from notifications.channels.smtp_pool import SmtpPool
 from notifications.compose import leads_to
 from notifications.relay import Relay
-from notifications.retry_policy import Pace
+from notifications.retry_policy import DeliveryPace
 from tests.conftest import NOW
 from tests.notifications.conftest import an_alert, messages_of, subscribe, the
 from tests.support.builders import Clinic, Signed
@@ -48,7 +48,7 @@ from tests.support.mail_server import MailServer as Inbox
 from tests.support.mail_server import mail_server
 
 SENDER = "St. Example <care@clinic.example>"
-ADA = Mailbox("ada@example.org")
+ADA = MailTarget("ada@example.org")
 
 
 @contextmanager
@@ -61,7 +61,7 @@ def writing(
     loopback_is_safe: bool = False,
 ) -> Iterator[Waited]:
     server = MailServer("127.0.0.1", inbox.port, encrypted=False, user=user, password=password)
-    post = MailPost(server, name="clinic.example", trusted=trusted, loopback_is_safe=loopback_is_safe)
+    post = SmtpPool(server, name="clinic.example", trusted=trusted, loopback_is_safe=loopback_is_safe)
     sender = Waited(MailSender(post, sender=SENDER, clock=FakeClock(NOW)))
     yield sender
     sender.close()
@@ -216,7 +216,7 @@ def test_nobody_there_is_tried_again() -> None:
 def test_a_server_that_says_nothing_is_not_waited_for() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         silent = MailServer("127.0.0.1", listener.getsockname()[1], encrypted=False)
-        post = MailPost(silent, name="x", timeout_s=0.2)
+        post = SmtpPool(silent, name="x", timeout_s=0.2)
         sender = Waited(MailSender(post, sender=SENDER, clock=FakeClock(NOW)))
         outcome = sender.send(ADA, a_message())
         sender.close()
@@ -225,7 +225,7 @@ def test_a_server_that_says_nothing_is_not_waited_for() -> None:
 
 
 def test_an_address_no_header_can_hold_ends_the_message(sender: Waited) -> None:
-    outcome = sender.send(Mailbox("a@example.org\r\nBcc: b@example.org"), a_message())
+    outcome = sender.send(MailTarget("a@example.org\r\nBcc: b@example.org"), a_message())
 
     assert isinstance(outcome, Dead)
 
@@ -245,13 +245,13 @@ def test_who_writes_must_be_said_and_be_an_address() -> None:
     assert server_of("smtps://mail.example").port == 465
 
 
-def remind(database: Sessions, ward: Clinic) -> Any:
+def remind(database: Database, ward: Clinic) -> Any:
     with database.begin() as session:
         who, by = ward.patient.id, ward.scheduler.principal
         return trigger(session, by, patient_id=who, purpose="reassessment", slot="1", now=NOW)[0]
 
 
-def mailbox(database: Sessions, who: Signed, email: str | None = "ada@example.org") -> None:
+def mailbox(database: Database, who: Signed, email: str | None = "ada@example.org") -> None:
     with database.begin() as session:
         person = session.get(Patient, who.id) or session.get_one(Staff, who.id)
         if isinstance(person, Staff):
@@ -260,22 +260,22 @@ def mailbox(database: Sessions, who: Signed, email: str | None = "ada@example.or
             person.email = email
 
 
-def a_relay(database: Sessions, channel: Any, clock: FakeClock) -> Relay:
-    return Relay(database, channel, pace=Pace(10, 2), clock=clock, link=leads_to(Settings()))
+def a_relay(database: Database, channel: Any, clock: FakeClock) -> Relay:
+    return Relay(database, channel, pace=DeliveryPace(10, 2), clock=clock, link=leads_to(Settings()))
 
 
-def ways(database: Sessions, who: Signed) -> list[tuple[str, str]]:
+def ways(database: Database, who: Signed) -> list[tuple[str, str]]:
     return [(row.channel, row.state) for row in messages_of(database, who)]
 
 
 def test_who_has_no_device_is_written_to_and_who_has_neither_is_called(
-    database: Sessions, ward: Clinic, sender: Waited, inbox: Inbox
+    database: Database, ward: Clinic, sender: Waited, inbox: Inbox
 ) -> None:
     mailbox(database, ward.patient)
     due = remind(database, ward)
     with database.begin() as session:
         an_alert(session, ward)
-    relay = a_relay(database, Switchboard({Mailbox: sender.of}), FakeClock(due.due_at))
+    relay = a_relay(database, ChannelRouter({MailTarget: sender.of}), FakeClock(due.due_at))
 
     relay.run_once()
     relay.close()
@@ -291,7 +291,7 @@ def test_who_has_no_device_is_written_to_and_who_has_neither_is_called(
 
 
 def test_a_push_that_dies_goes_on_by_e_mail_and_then_onto_the_call_list(
-    database: Sessions, ward: Clinic
+    database: Database, ward: Clinic
 ) -> None:
     with database.begin() as session:
         subscribe(session, ward.patient)
@@ -312,7 +312,7 @@ def test_a_push_that_dies_goes_on_by_e_mail_and_then_onto_the_call_list(
 
 
 def test_a_dead_push_climbs_at_once_although_an_e_mail_takes_its_place(
-    database: Sessions, ward: Clinic
+    database: Database, ward: Clinic
 ) -> None:
     mailbox(database, ward.nurse)
     with database.begin() as session:
@@ -327,7 +327,7 @@ def test_a_dead_push_climbs_at_once_although_an_e_mail_takes_its_place(
     assert ("email", "pending") in ways(database, ward.nurse)
 
 
-def test_a_mailbox_nobody_has_is_not_written_to_again(database: Sessions, ward: Clinic) -> None:
+def test_a_mailbox_nobody_has_is_not_written_to_again(database: Database, ward: Clinic) -> None:
     mailbox(database, ward.patient)
     clock = FakeClock(remind(database, ward).due_at)
     relay = a_relay(database, FakeChannel(Gone("answered 550")), clock)
@@ -336,17 +336,17 @@ def test_a_mailbox_nobody_has_is_not_written_to_again(database: Sessions, ward: 
 
     with database.begin() as session:
         assert session.get_one(Patient, ward.patient.id).email_gone_at == clock.now
-        notice = box.Notice(MessageKind.CHECK_IN, ward.site.id, "2", "2", NOW, NOW + timedelta(days=9))
+        notice = box.Notification(MessageKind.CHECK_IN, ward.site.id, "2", "2", NOW, NOW + timedelta(days=9))
         assert box.post(session, notice, recipients=[ward.patient.id], now=clock.now) == 0
 
 
-def test_ways_that_are_asked_for_are_the_only_ones(database: Sessions, ward: Clinic) -> None:
+def test_ways_that_are_asked_for_are_the_only_ones(database: Database, ward: Clinic) -> None:
     mailbox(database, ward.patient)
     with database.begin() as session:
         subscribe(session, ward.patient)
         subscribe(session, ward.nurse)
         everybody = [ward.patient.id, ward.nurse.id]
-        notice = box.Notice(MessageKind.CHECK_IN, ward.site.id, "1", "1", NOW, NOW + timedelta(days=1))
+        notice = box.Notification(MessageKind.CHECK_IN, ward.site.id, "1", "1", NOW, NOW + timedelta(days=1))
         written = box.post(session, notice, recipients=everybody, now=NOW, ways=(Channel.EMAIL,))
 
     assert written == 1
@@ -354,10 +354,10 @@ def test_ways_that_are_asked_for_are_the_only_ones(database: Sessions, ward: Cli
     assert ways(database, ward.nurse) == []
 
 
-def test_without_a_mail_server_what_waits_for_it_falls_back(database: Sessions, ward: Clinic) -> None:
+def test_without_a_mail_server_what_waits_for_it_falls_back(database: Database, ward: Clinic) -> None:
     mailbox(database, ward.patient)
     clock = FakeClock(remind(database, ward).due_at)
-    relay = a_relay(database, Switchboard({}), clock)
+    relay = a_relay(database, ChannelRouter({}), clock)
 
     relay.run_once()
     relay.close()
@@ -369,7 +369,7 @@ def test_without_a_mail_server_what_waits_for_it_falls_back(database: Sessions, 
     }
 
 
-def test_who_has_opted_out_since_is_not_written_to(database: Sessions, ward: Clinic) -> None:
+def test_who_has_opted_out_since_is_not_written_to(database: Database, ward: Clinic) -> None:
     mailbox(database, ward.nurse)
     with database.begin() as session:
         an_alert(session, ward)

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, update
 
-from api.db.sessions import Sessions
+from api.db.sessions import Database
 from api.models.alert import Alert, AlertEvent
 from api.models.site import Team
 from notifications.jobs import escalation
@@ -19,7 +19,7 @@ MINUTE = timedelta(minutes=1)
 
 
 @pytest.fixture
-def alert(database: Sessions, ward: Clinic) -> Alert:
+def alert(database: Database, ward: Clinic) -> Alert:
     """An alert everybody can be told of."""
     with database.begin() as session:
         for person in (ward.nurse, ward.clinician, ward.coordinator):
@@ -28,7 +28,7 @@ def alert(database: Sessions, ward: Clinic) -> Alert:
 
 
 def test_the_ladder_climbs_with_no_new_traffic_until_somebody_answers(
-    database: Sessions, ward: Clinic, alert: Alert
+    database: Database, ward: Clinic, alert: Alert
 ) -> None:
     told = []
     for minutes in (0, 29, 30, 119, 120, 121, 240):
@@ -50,7 +50,7 @@ def test_the_ladder_climbs_with_no_new_traffic_until_somebody_answers(
 
 
 def test_a_later_rung_replaces_the_earlier_one_on_the_screen(
-    database: Sessions, ward: Clinic, alert: Alert
+    database: Database, ward: Clinic, alert: Alert
 ) -> None:
     escalate_overdue(database, now=NOW + 30 * MINUTE)
 
@@ -60,7 +60,7 @@ def test_a_later_rung_replaces_the_earlier_one_on_the_screen(
 
 
 @pytest.mark.parametrize("status", ["acknowledged", "snoozed", "resolved", "retracted"])
-def test_an_answered_alert_does_not_climb(database: Sessions, alert: Alert, status: str) -> None:
+def test_an_answered_alert_does_not_climb(database: Database, alert: Alert, status: str) -> None:
     with database.begin() as session:
         session.execute(update(Alert).values(status=status))
 
@@ -68,7 +68,7 @@ def test_an_answered_alert_does_not_climb(database: Sessions, alert: Alert, stat
 
 
 def test_a_snooze_that_is_over_opens_the_alert_again_and_tells_the_first_rung(
-    database: Sessions, ward: Clinic, alert: Alert
+    database: Database, ward: Clinic, alert: Alert
 ) -> None:
     with database.begin() as session:
         until = NOW + 60 * MINUTE
@@ -86,7 +86,7 @@ def test_a_snooze_that_is_over_opens_the_alert_again_and_tells_the_first_rung(
 
 
 def test_alerts_that_fail_hold_up_no_other(
-    database: Sessions, ward: Clinic, alert: Alert, monkeypatch: pytest.MonkeyPatch
+    database: Database, ward: Clinic, alert: Alert, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(escalation, "AT_ONCE", 1)  # as if those that fail filled every tick
     with database.begin() as session:
@@ -99,7 +99,7 @@ def test_alerts_that_fail_hold_up_no_other(
     assert the(database, Alert, broken.id).rung == -9
 
 
-def test_two_workers_at_once_climb_one_rung(postgresql: Sessions) -> None:
+def test_two_workers_at_once_climb_one_rung(postgresql: Database) -> None:
     with postgresql.begin() as session:
         ward = a_clinic(session, now=NOW)
         for person in (ward.nurse, ward.clinician):
@@ -123,7 +123,7 @@ def test_two_workers_at_once_climb_one_rung(postgresql: Sessions) -> None:
     assert len(messages_of(postgresql, ward.clinician)) == len(alerts)
 
 
-def test_a_clinic_with_nobody_to_reach_waits_at_the_top(database: Sessions, ward: Clinic) -> None:
+def test_a_clinic_with_nobody_to_reach_waits_at_the_top(database: Database, ward: Clinic) -> None:
     with database.begin() as session:
         session.add(Team(site_id=ward.site.id, name="another"))
         alert = an_alert(session, ward)

@@ -5,13 +5,13 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import update
 
-from api.db.sessions import Sessions
+from api.db.sessions import Database
 from api.models.patient import Patient
 from api.services.messages import delivery
 from api.services.reminders.reminders import trigger
 from notifications import outbox as claims
 from notifications.channels.base import Dead, Delivered, Gone, Outcome
-from notifications.delivery import Result
+from notifications.delivery import DeliveryResult
 from notifications.retry_policy import Backoff
 from tests.notifications.conftest import messages_of
 from tests.support.builders import Clinic
@@ -31,21 +31,21 @@ DIES = Dead("answered 400")
 
 
 @pytest.fixture
-def ward(database: Sessions) -> Clinic:
+def ward(database: Database) -> Clinic:
     """A clinic whose patient, with a phone and a mailbox, is asked on Mondays at nine."""
     return a_reminded_ward(database)
 
 
-def without_mailbox(database: Sessions) -> None:
+def without_mailbox(database: Database) -> None:
     with database.begin() as session:
         session.execute(update(Patient).values(email=None))
 
 
-def bring(database: Sessions, now: datetime, ending: Outcome) -> None:
+def bring(database: Database, now: datetime, ending: Outcome) -> None:
     """Let all that waits at ``now`` end so, each message in a transaction of its own."""
     with database.begin() as session:
         claimed = claims.claim(session, now=now, limit=10, lease=timedelta(minutes=2))
-    for result in [Result(message, ending) for message in claimed]:
+    for result in [DeliveryResult(message, ending) for message in claimed]:
         with database.begin() as session:
             if result.has_failed:
                 claims.settle_failed(session, result, now=now)
@@ -53,14 +53,14 @@ def bring(database: Sessions, now: datetime, ending: Outcome) -> None:
                 claims.settle(session, [result], now=now, backoff=Backoff())
 
 
-def fared(database: Sessions) -> list[tuple[str, str, str]]:
+def fared(database: Database) -> list[tuple[str, str, str]]:
     """Return how her messages fared, day by day: when they were written, channel and state."""
     rows = sorted(messages_of(database), key=lambda row: (row.created_at, row.channel))
     return [(f"{row.created_at:%a}", row.channel, row.state) for row in rows]
 
 
 def test_a_nudge_that_dies_calls_nobody_where_the_first_word_was_brought(
-    database: Sessions, ward: Clinic
+    database: Database, ward: Clinic
 ) -> None:
     without_mailbox(database)
     plan(database, MONDAY)
@@ -74,7 +74,7 @@ def test_a_nudge_that_dies_calls_nobody_where_the_first_word_was_brought(
 
 
 def test_who_is_on_the_call_list_is_not_put_there_by_the_nudge_again(
-    database: Sessions, ward: Clinic
+    database: Database, ward: Clinic
 ) -> None:
     without_mailbox(database)
     for number in range(3):
@@ -88,7 +88,7 @@ def test_who_is_on_the_call_list_is_not_put_there_by_the_nudge_again(
     ]
 
 
-def test_an_e_mail_that_dies_as_the_other_way_calls_nobody(database: Sessions, ward: Clinic) -> None:
+def test_an_e_mail_that_dies_as_the_other_way_calls_nobody(database: Database, ward: Clinic) -> None:
     for number, ending in enumerate([Delivered(), Delivered(), Gone("answered 550")]):
         plan(database, MONDAY + number * DAY)
         bring(database, MONDAY + number * DAY, ending)
@@ -96,12 +96,12 @@ def test_an_e_mail_that_dies_as_the_other_way_calls_nobody(database: Sessions, w
     assert fared(database)[2:] == [("Wed", "email", "dead")]
 
 
-def requeued(database: Sessions, now: datetime) -> int:
+def requeued(database: Database, now: datetime) -> int:
     with database.begin() as session:
         return delivery.requeue(session, now=now)
 
 
-def test_a_reminder_that_died_is_tried_again_until_she_has_written(database: Sessions, ward: Clinic) -> None:
+def test_a_reminder_that_died_is_tried_again_until_she_has_written(database: Database, ward: Clinic) -> None:
     plan(database, MONDAY)
     bring(database, MONDAY, DIES)
 
@@ -112,7 +112,7 @@ def test_a_reminder_that_died_is_tried_again_until_she_has_written(database: Ses
 
 
 def test_of_a_reminder_and_its_nudge_that_died_only_the_nudge_is_tried_again(
-    database: Sessions, ward: Clinic
+    database: Database, ward: Clinic
 ) -> None:
     without_mailbox(database)
     for number in range(2):
@@ -125,7 +125,7 @@ def test_of_a_reminder_and_its_nudge_that_died_only_the_nudge_is_tried_again(
 
 
 def test_a_reminder_that_waits_to_be_asked_lets_no_other_be_asked_again(
-    database: Sessions, ward: Clinic
+    database: Database, ward: Clinic
 ) -> None:
     plan(database, MONDAY)
     bring(database, MONDAY, DIES)
@@ -140,7 +140,7 @@ def test_a_reminder_that_waits_to_be_asked_lets_no_other_be_asked_again(
 
 
 def test_a_nudge_that_dies_calls_her_where_nothing_was_brought_before(
-    database: Sessions, ward: Clinic
+    database: Database, ward: Clinic
 ) -> None:
     without_mailbox(database)
     plan(database, MONDAY)  # and no worker sends it until the nudge takes its place
@@ -154,7 +154,7 @@ def test_a_nudge_that_dies_calls_her_where_nothing_was_brought_before(
     ]
 
 
-def test_what_is_asked_for_the_first_time_with_a_nudge_calls_her(database: Sessions, ward: Clinic) -> None:
+def test_what_is_asked_for_the_first_time_with_a_nudge_calls_her(database: Database, ward: Clinic) -> None:
     without_mailbox(database)
     plan(database, MONDAY)
     bring(database, MONDAY, Delivered())
@@ -165,7 +165,7 @@ def test_what_is_asked_for_the_first_time_with_a_nudge_calls_her(database: Sessi
     assert ("Tue", "call_list", "dead") in fared(database)
 
 
-def test_the_next_check_in_calls_her_again(database: Sessions, ward: Clinic) -> None:
+def test_the_next_check_in_calls_her_again(database: Database, ward: Clinic) -> None:
     without_mailbox(database)
     plan(database, MONDAY)
     bring(database, MONDAY, DIES)

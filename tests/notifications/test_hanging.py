@@ -4,8 +4,8 @@ import socket
 
 import pytest
 
-from notifications.channels.circuit_breaker import AFTER, LEFT_ALONE_S, Hanging
-from notifications.channels.ssrf_guard import NoAnswer, PublicOnly, peer_rule
+from notifications.channels.circuit_breaker import AFTER, LEFT_ALONE_S, CircuitBreaker
+from notifications.channels.ssrf_guard import NoResponse, PublicHttpClient, peer_rule
 from tests.support.fakes import Waited
 from tests.support.push_service import PushService
 
@@ -21,7 +21,7 @@ class Watch:
 
 
 def test_it_is_left_alone_after_so_many_in_a_row_and_nobody_else_is() -> None:
-    hanging = Hanging(Watch())
+    hanging = CircuitBreaker(Watch())
     for _ in range(AFTER - 1):
         hanging.waited(SILENT)
 
@@ -31,7 +31,7 @@ def test_it_is_left_alone_after_so_many_in_a_row_and_nobody_else_is() -> None:
 
 
 def test_one_answer_between_is_enough() -> None:
-    hanging = Hanging(Watch())
+    hanging = CircuitBreaker(Watch())
     for _ in range(AFTER - 1):
         hanging.waited(SILENT)
     hanging.answered(SILENT)
@@ -42,7 +42,7 @@ def test_one_answer_between_is_enough() -> None:
 
 def test_after_a_while_it_is_asked_again_and_left_alone_at_once_if_it_still_hangs() -> None:
     watch = Watch()
-    hanging = Hanging(watch)
+    hanging = CircuitBreaker(watch)
     for _ in range(AFTER):
         hanging.waited(SILENT)
 
@@ -54,13 +54,13 @@ def test_after_a_while_it_is_asked_again_and_left_alone_at_once_if_it_still_hang
 
 def test_over_the_wire_nobody_waits_for_who_hangs_until_it_answers(service: PushService) -> None:
     watch = Watch()
-    http = Waited(PublicOnly(peer_rule(loopback=True), hanging=Hanging(watch)))
+    http = Waited(PublicHttpClient(peer_rule(loopback=True), hanging=CircuitBreaker(watch)))
     with socket.create_server(("127.0.0.1", 0)) as silent:  # takes connections, and says nothing
         url = f"http://127.0.0.1:{silent.getsockname()[1]}/"
         for _ in range(AFTER):
-            with pytest.raises(NoAnswer, match="Timeout"):
+            with pytest.raises(NoResponse, match="Timeout"):
                 http.post(url, data=b"", headers={}, within_s=0.02)
-        with pytest.raises(NoAnswer, match="left alone"):
+        with pytest.raises(NoResponse, match="left alone"):
             http.post(url, data=b"", headers={}, within_s=60.0)
 
     answer = http.post(f"{service.origin}/1", data=b"", headers={}, within_s=2.0)
@@ -70,11 +70,11 @@ def test_over_the_wire_nobody_waits_for_who_hangs_until_it_answers(service: Push
 
 
 def test_a_machine_that_refuses_is_not_one_that_hangs() -> None:
-    http = Waited(PublicOnly(peer_rule(loopback=True), hanging=Hanging(Watch())))
+    http = Waited(PublicHttpClient(peer_rule(loopback=True), hanging=CircuitBreaker(Watch())))
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{free.getsockname()[1]}/"
         for _ in range(2 * AFTER):
-            with pytest.raises(NoAnswer, match="ConnectionRefusedError"):
+            with pytest.raises(NoResponse, match="ConnectionRefusedError"):
                 http.post(url, data=b"", headers={}, within_s=2.0)
     http.close()

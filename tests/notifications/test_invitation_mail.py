@@ -4,18 +4,18 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from api.db.sessions import Sessions
+from api.db.sessions import Database
 from api.domain.authority import Role
 from api.models.outbox import OutboxMessage
 from api.models.staff import Staff
 from api.services.organisation import invitations
 from config.settings import Settings
 from notifications import outbox
-from notifications.channels.base import Dead, Mailbox, Payload
+from notifications.channels.base import Dead, MailTarget, Payload
 from notifications.channels.mail import letter_of
 from notifications.compose import compose, leads_to
-from notifications.delivery import Claimed, Result, where_to
-from notifications.retry_policy import Pace
+from notifications.delivery import ClaimedMessage, DeliveryResult, where_to
+from notifications.retry_policy import DeliveryPace
 from tests.conftest import NOW
 from tests.support.builders import Clinic
 
@@ -23,7 +23,7 @@ SETTINGS = Settings(secret_key="a secret of tests", public_url="https://aimss.ex
 KEY = invitations.key_of(SETTINGS.secret_key)
 
 
-def invited(database: Sessions, ward: Clinic, *, times: int = 1) -> Staff:
+def invited(database: Database, ward: Clinic, *, times: int = 1) -> Staff:
     new = invitations.NewMember("nora@example.org", "Nora", Role.NURSE, ward.team.id)
     with database.begin() as session:
         staff = invitations.create_member(
@@ -34,19 +34,19 @@ def invited(database: Sessions, ward: Clinic, *, times: int = 1) -> Staff:
         return staff
 
 
-def claimed(database: Sessions) -> Claimed:
+def claimed(database: Database) -> ClaimedMessage:
     with database.begin() as session:
         [message] = outbox.claim(session, now=NOW, limit=10, lease=timedelta(minutes=1))
     return message
 
 
 def test_the_e_mail_of_an_invitation_holds_the_link_that_sets_the_password(
-    database: Sessions, ward: Clinic
+    database: Database, ward: Clinic
 ) -> None:
     staff = invited(database, ward)
     message = claimed(database)
 
-    assert where_to(message, now=NOW, backoff=Pace().backoff) == Mailbox("nora@example.org")
+    assert where_to(message, now=NOW, backoff=DeliveryPace().backoff) == MailTarget("nora@example.org")
     link = leads_to(SETTINGS)(message)
     sent = compose(
         Payload(message.kind, message.id, message.language),
@@ -68,24 +68,24 @@ def test_the_e_mail_of_an_invitation_holds_the_link_that_sets_the_password(
         assert (accepted.id, accepted.active) == (staff.id, True)
 
 
-def test_a_later_invitation_takes_the_e_mail_of_the_one_before_back(database: Sessions, ward: Clinic) -> None:
+def test_a_later_invitation_takes_the_e_mail_of_the_one_before_back(database: Database, ward: Clinic) -> None:
     invited(database, ward, times=2)
     with database.read() as session:
         states = session.scalars(select(OutboxMessage.state).order_by(OutboxMessage.state)).all()
     assert states == ["cancelled", "pending"]
-    assert claimed(database).address == Mailbox("nora@example.org")
+    assert claimed(database).address == MailTarget("nora@example.org")
 
 
-def test_an_invitation_that_cannot_be_brought_asks_nobody_to_call(database: Sessions, ward: Clinic) -> None:
+def test_an_invitation_that_cannot_be_brought_asks_nobody_to_call(database: Database, ward: Clinic) -> None:
     invited(database, ward)
     with database.begin() as session:
-        outbox.settle_failed(session, Result(claimed_in(session), Dead("answered 550")), now=NOW)
+        outbox.settle_failed(session, DeliveryResult(claimed_in(session), Dead("answered 550")), now=NOW)
     with database.read() as session:
         assert [(row.channel, row.state) for row in session.scalars(select(OutboxMessage))] == [
             ("email", "dead")
         ]
 
 
-def claimed_in(session: object) -> Claimed:
+def claimed_in(session: object) -> ClaimedMessage:
     [message] = outbox.claim(session, now=NOW, limit=10, lease=timedelta(minutes=1))  # type: ignore[arg-type]
     return message

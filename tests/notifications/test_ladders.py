@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
-from api.db.sessions import Sessions
+from api.db.sessions import Database
 from api.domain.escalation.parse import read_ladders
 from api.models.alert import Alert
 from api.models.ladder import LadderRow
@@ -20,10 +20,10 @@ from api.models.outbox import OutboxMessage
 from api.models.site import Team
 from api.models.staff import Staff
 from api.services.alerts import escalate, rotas, site_ladders
-from api.services.alerts.rotas import Wanted
+from api.services.alerts.rotas import ShiftRequest
 from api.services.messages.vapid import new_private_key
 from notifications.jobs.escalation import climb_over_expired, escalate_overdue
-from notifications.retry_policy import Pace
+from notifications.retry_policy import DeliveryPace
 from notifications.worker import Worker
 from tests.conftest import NOW
 from tests.notifications.conftest import an_alert, messages_of, subscribe, the
@@ -58,19 +58,21 @@ def put_on_call(
     session: Session, clinic: Clinic, rota: str, *shifts: tuple[Signed, datetime, datetime]
 ) -> None:
     """Say who is on a rota when."""
-    wanted = [Wanted(session.get_one(Staff, who.id).email, begins, ends) for who, begins, ends in shifts]
+    wanted = [
+        ShiftRequest(session.get_one(Staff, who.id).email, begins, ends) for who, begins, ends in shifts
+    ]
     by, now = clinic.coordinator.principal, NOW - timedelta(days=1)
     rotas.set_rota(session, by, rota, wanted, check_version=lambda _: None, now=now)
 
 
-def told_at(database: Sessions, ward: Clinic) -> dict[str, int]:
+def told_at(database: Database, ward: Clinic) -> dict[str, int]:
     """Return how often each member of staff was told."""
     people = {"nurse": ward.nurse, "clinician": ward.clinician, "coordinator": ward.coordinator}
     return {name: found for name, who in people.items() if (found := len(messages_of(database, who)))}
 
 
 @pytest.fixture
-def covered(database: Sessions, ward: Clinic) -> Clinic:
+def covered(database: Database, ward: Clinic) -> Clinic:
     """A ward whose clinician is on call at night, and whose second rung is a rota with nobody on it."""
     with database.begin() as session:
         for person in (ward.nurse, ward.clinician, ward.coordinator):
@@ -81,13 +83,13 @@ def covered(database: Sessions, ward: Clinic) -> Clinic:
     return ward
 
 
-def test_in_working_hours_the_rungs_own_people_are_told(database: Sessions, covered: Clinic) -> None:
+def test_in_working_hours_the_rungs_own_people_are_told(database: Database, covered: Clinic) -> None:
     with database.begin() as session:
         an_alert(session, covered)
     assert told_at(database, covered) == {"nurse": 1}
 
 
-def test_outside_working_hours_the_cover_is_told_in_their_place(database: Sessions, covered: Clinic) -> None:
+def test_outside_working_hours_the_cover_is_told_in_their_place(database: Database, covered: Clinic) -> None:
     with database.begin() as session:
         alert = an_alert(session, covered)
         session.execute(update(Alert).values(status="acknowledged"))
@@ -95,7 +97,7 @@ def test_outside_working_hours_the_cover_is_told_in_their_place(database: Sessio
     assert told_at(database, covered) == {"nurse": 1, "clinician": 1}
 
 
-def test_a_gap_in_the_cover_tells_the_rungs_own_people_at_once(database: Sessions, covered: Clinic) -> None:
+def test_a_gap_in_the_cover_tells_the_rungs_own_people_at_once(database: Database, covered: Clinic) -> None:
     with database.begin() as session:
         alert = an_alert(session, covered)
         escalate.start(session, session.get_one(Alert, alert.id), now=NIGHT + 8 * HOUR)
@@ -103,7 +105,7 @@ def test_a_gap_in_the_cover_tells_the_rungs_own_people_at_once(database: Session
     assert told_at(database, covered) == {"nurse": 2, "clinician": 1}
 
 
-def test_a_holiday_is_outside_working_hours(database: Sessions, covered: Clinic) -> None:
+def test_a_holiday_is_outside_working_hours(database: Database, covered: Clinic) -> None:
     with database.begin() as session:
         let_hold(
             session,
@@ -118,7 +120,7 @@ def test_a_holiday_is_outside_working_hours(database: Sessions, covered: Clinic)
     assert told_at(database, covered) == {"nurse": 1, "clinician": 1}
 
 
-def test_a_gap_in_a_rota_is_the_next_rung_at_once(database: Sessions, covered: Clinic) -> None:
+def test_a_gap_in_a_rota_is_the_next_rung_at_once(database: Database, covered: Clinic) -> None:
     with database.begin() as session:
         alert = an_alert(session, covered)
     assert escalate_overdue(database, now=NOW + 19 * MINUTE) == 0
@@ -127,7 +129,7 @@ def test_a_gap_in_a_rota_is_the_next_rung_at_once(database: Sessions, covered: C
     assert the(database, Alert, alert.id).next_rung_at == NOW + 20 * MINUTE + HOUR
 
 
-def test_whoever_is_on_the_rota_when_its_turn_comes_is_told(database: Sessions, covered: Clinic) -> None:
+def test_whoever_is_on_the_rota_when_its_turn_comes_is_told(database: Database, covered: Clinic) -> None:
     with database.begin() as session:
         put_on_call(session, covered, "second", (covered.clinician, NOW + 20 * MINUTE, NOW + HOUR))
         an_alert(session, covered)
@@ -135,7 +137,7 @@ def test_whoever_is_on_the_rota_when_its_turn_comes_is_told(database: Sessions, 
     assert told_at(database, covered) == {"nurse": 1, "clinician": 1}
 
 
-def test_overlapping_shifts_tell_all_who_are_on_call_once_each(database: Sessions, covered: Clinic) -> None:
+def test_overlapping_shifts_tell_all_who_are_on_call_once_each(database: Database, covered: Clinic) -> None:
     with database.begin() as session:
         first = (covered.clinician, NOW, NOW + HOUR)
         second = (covered.coordinator, NOW + 10 * MINUTE, NOW + 2 * HOUR)
@@ -146,7 +148,7 @@ def test_overlapping_shifts_tell_all_who_are_on_call_once_each(database: Session
 
 
 @pytest.mark.parametrize("why", ["left", "another team"])
-def test_who_may_not_see_the_patient_is_a_gap(database: Sessions, covered: Clinic, why: str) -> None:
+def test_who_may_not_see_the_patient_is_a_gap(database: Database, covered: Clinic, why: str) -> None:
     with database.begin() as session:
         put_on_call(session, covered, "second", (covered.clinician, NOW, NOW + HOUR))
         gone = session.get_one(Staff, covered.clinician.id)
@@ -162,7 +164,7 @@ def test_who_may_not_see_the_patient_is_a_gap(database: Sessions, covered: Clini
     assert told_at(database, covered) == {"nurse": 1, "coordinator": 1}
 
 
-def test_the_routine_tier_climbs_after_two_true_working_days(database: Sessions, ward: Clinic) -> None:
+def test_the_routine_tier_climbs_after_two_true_working_days(database: Database, ward: Clinic) -> None:
     with database.begin() as session:
         for person in (ward.nurse, ward.clinician):
             subscribe(session, person)
@@ -175,7 +177,7 @@ def test_the_routine_tier_climbs_after_two_true_working_days(database: Sessions,
 
 
 def test_a_rung_that_keeps_hours_is_told_now_and_brought_when_work_begins(
-    database: Sessions, ward: Clinic
+    database: Database, ward: Clinic
 ) -> None:
     waits = {
         "rungs": [{"roles": ["nurse"], "after": {"working_days": 0}}],
@@ -194,7 +196,7 @@ def test_a_rung_that_keeps_hours_is_told_now_and_brought_when_work_begins(
     assert the(database, Alert, alert.id).told == 2  # it is not held back by the budget
 
 
-def test_what_is_for_self_care_tells_nobody(database: Sessions, ward: Clinic) -> None:
+def test_what_is_for_self_care_tells_nobody(database: Database, ward: Clinic) -> None:
     with database.begin() as session:
         subscribe(session, ward.nurse)
         alert = an_alert(session, ward, tier="self_care")
@@ -204,7 +206,7 @@ def test_what_is_for_self_care_tells_nobody(database: Sessions, ward: Clinic) ->
 
 
 def test_ladders_that_cannot_be_read_any_more_let_nobody_wait(
-    database: Sessions, ward: Clinic, caplog: pytest.LogCaptureFixture
+    database: Database, ward: Clinic, caplog: pytest.LogCaptureFixture
 ) -> None:
     with database.begin() as session:
         subscribe(session, ward.nurse)
@@ -218,7 +220,7 @@ def test_ladders_that_cannot_be_read_any_more_let_nobody_wait(
     assert (found.present.ladders, found.present.problem is not None) == (None, True)
 
 
-def test_another_sites_ladders_and_rotas_are_its_own(database: Sessions, covered: Clinic) -> None:
+def test_another_sites_ladders_and_rotas_are_its_own(database: Database, covered: Clinic) -> None:
     with database.begin() as session:
         other = a_clinic(session, now=NOW, name="Elsewhere")
         for person in (other.nurse, other.clinician):
@@ -229,7 +231,7 @@ def test_another_sites_ladders_and_rotas_are_its_own(database: Sessions, covered
     assert told_at(database, covered) == {}
 
 
-def test_a_message_that_expires_unsent_climbs_at_once(database: Sessions, ward: Clinic) -> None:
+def test_a_message_that_expires_unsent_climbs_at_once(database: Database, ward: Clinic) -> None:
     with database.begin() as session:
         for person in (ward.nurse, ward.clinician):
             subscribe(session, person)
@@ -246,7 +248,7 @@ def test_a_message_that_expires_unsent_climbs_at_once(database: Sessions, ward: 
     assert the(database, Alert, alert.id).rung == 2
 
 
-def test_a_message_that_is_under_way_is_left_to_who_sends_it(database: Sessions, ward: Clinic) -> None:
+def test_a_message_that_is_under_way_is_left_to_who_sends_it(database: Database, ward: Clinic) -> None:
     with database.begin() as session:
         subscribe(session, ward.nurse)
         an_alert(session, ward)
@@ -255,11 +257,11 @@ def test_a_message_that_is_under_way_is_left_to_who_sends_it(database: Sessions,
     assert climb_over_expired(database, now=leased - MINUTE) == 0
 
 
-def test_a_worker_that_cannot_send_still_climbs_over_what_expired(database: Sessions, ward: Clinic) -> None:
+def test_a_worker_that_cannot_send_still_climbs_over_what_expired(database: Database, ward: Clinic) -> None:
     with database.begin() as session:
         subscribe(session, ward.nurse)
         alert = an_alert(session, ward, tier="routine")
-    worker = Worker(database, None, pace=Pace(), clock=FakeClock(NOW + 25 * HOUR))
+    worker = Worker(database, None, pace=DeliveryPace(), clock=FakeClock(NOW + 25 * HOUR))
     worker.escalate()
     assert the(database, Alert, alert.id).rung > 1
 
@@ -267,7 +269,7 @@ def test_a_worker_that_cannot_send_still_climbs_over_what_expired(database: Sess
 class Meddled:
     """A database in which something happens as soon as somebody wants to write."""
 
-    def __init__(self, sessions: Sessions, happens: Callable[[Session], None]) -> None:
+    def __init__(self, sessions: Database, happens: Callable[[Session], None]) -> None:
         self.read = sessions.read
         self._sessions = sessions
         self._happens = happens
@@ -279,7 +281,7 @@ class Meddled:
             yield session
 
 
-def test_a_message_that_was_answered_meanwhile_is_not_given_up(database: Sessions, ward: Clinic) -> None:
+def test_a_message_that_was_answered_meanwhile_is_not_given_up(database: Database, ward: Clinic) -> None:
     with database.begin() as session:
         subscribe(session, ward.nurse)
         an_alert(session, ward)
@@ -292,7 +294,7 @@ def test_a_message_that_was_answered_meanwhile_is_not_given_up(database: Session
 
 
 def test_one_that_cannot_be_given_up_holds_up_no_other(
-    database: Sessions, ward: Clinic, caplog: pytest.LogCaptureFixture
+    database: Database, ward: Clinic, caplog: pytest.LogCaptureFixture
 ) -> None:
     with database.begin() as session:
         subscribe(session, ward.nurse)
@@ -309,7 +311,7 @@ def test_one_that_cannot_be_given_up_holds_up_no_other(
     assert climb_over_expired(database, now=NOW + 25 * HOUR) == 1
 
 
-def test_who_is_told_by_role_and_by_rota_is_told_once(database: Sessions, covered: Clinic) -> None:
+def test_who_is_told_by_role_and_by_rota_is_told_once(database: Database, covered: Clinic) -> None:
     on_call_too = {"roles": ["nurse"], "rota": "night", "after": {"minutes": 0}}
     last = {"roles": ["coordinator"], "after": {"hours": 1}}
     with database.begin() as session:
@@ -332,7 +334,7 @@ QUICK = {
 
 
 @pytest.fixture
-def worker(database: Sessions) -> Iterator[subprocess.Popen[bytes]]:
+def worker(database: Database) -> Iterator[subprocess.Popen[bytes]]:
     """A delivery worker's process, as an operator starts it."""
     environment = {
         **os.environ,
@@ -350,7 +352,7 @@ def worker(database: Sessions) -> Iterator[subprocess.Popen[bytes]]:
 
 @pytest.mark.slow
 def test_the_ladder_climbs_with_no_new_traffic_at_all(
-    database: Sessions, service: PushService, worker: subprocess.Popen[bytes]
+    database: Database, service: PushService, worker: subprocess.Popen[bytes]
 ) -> None:
     now = datetime.now(UTC)
     browsers = [Browser(service.origin) for _ in range(3)]

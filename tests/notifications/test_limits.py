@@ -13,8 +13,8 @@ from flask.testing import FlaskClient, FlaskCliRunner
 from api.app import create_app
 from api.cli.delivery import outbox as outbox_command
 from api.cli.stops import start, stop
-from api.db.sessions import Sessions
-from api.domain.delivery.limits import Limit, Limits, SiteLimit
+from api.db.sessions import Database
+from api.domain.delivery.limits import MessageLimit, MessageLimits, SiteLimit
 from api.domain.delivery.messages import Channel, MessageKind
 from api.models.outbox import OutboxMessage
 from api.services.messages import channel_pause, webhooks
@@ -23,12 +23,20 @@ from api.services.messages.vapid import new_private_key
 from config.settings import Settings
 from notifications import outbox
 from notifications.__main__ import channel_of, main
-from notifications.channels.base import Address, Hook, Mailbox, Message, Payload, Rehearsed, Urgency
-from notifications.delivery import Postponed, Result
+from notifications.channels.base import (
+    MailTarget,
+    Message,
+    Payload,
+    PushTarget,
+    Rehearsed,
+    Urgency,
+    WebhookTarget,
+)
+from notifications.delivery import DeliveryResult, Postponed
 from notifications.jobs.escalation import climb_over_expired, escalate_overdue
-from notifications.rate_limits import Brakes
+from notifications.rate_limits import RateLimiter
 from notifications.relay import Relay
-from notifications.retry_policy import Backoff, Pace
+from notifications.retry_policy import Backoff, DeliveryPace
 from tests.conftest import NOW
 from tests.notifications.conftest import an_alert, messages_of, subscribe, the
 from tests.support.builders import Clinic, a_patient
@@ -39,27 +47,27 @@ DAY = timedelta(days=1)
 MINUTE = timedelta(minutes=1)
 
 
-def remind(database: Sessions, ward: Clinic, number: int, *, lives: timedelta = 9 * DAY) -> None:
+def remind(database: Database, ward: Clinic, number: int, *, lives: timedelta = 9 * DAY) -> None:
     """Post as many reminders to the patient, each about something else."""
     with database.begin() as session:
         for n in range(number):
             about = f"{uuid4()}:{n}"
-            notice = box.Notice(
+            notice = box.Notification(
                 MessageKind.CHECK_IN, ward.site.id, about, about, NOW, NOW + lives, patient_id=ward.patient.id
             )
             box.post(session, notice, recipients=[ward.patient.id], now=NOW + timedelta(seconds=n))
 
 
-def a_relay(database: Sessions, channel: Any, clock: FakeClock, **more: Any) -> Relay:
-    return Relay(database, channel, pace=Pace(batch=50, to_one_place=2), clock=clock, **more)
+def a_relay(database: Database, channel: Any, clock: FakeClock, **more: Any) -> Relay:
+    return Relay(database, channel, pace=DeliveryPace(batch=50, to_one_place=2), clock=clock, **more)
 
 
-def outcomes(database: Sessions, who: Any) -> Counter[str | None]:
+def outcomes(database: Database, who: Any) -> Counter[str | None]:
     return Counter(f"{row.state}: {row.last_outcome}" for row in messages_of(database, who))
 
 
 def test_a_patient_gets_twelve_messages_a_day_and_the_rest_waits_with_its_reason(
-    database: Sessions, ward: Clinic
+    database: Database, ward: Clinic
 ) -> None:
     with database.begin() as session:
         subscribe(session, ward.patient)
@@ -81,7 +89,7 @@ def test_a_patient_gets_twelve_messages_a_day_and_the_rest_waits_with_its_reason
     assert outcomes(database, ward.patient) == {"delivered: delivered": 15}
 
 
-def test_what_waits_for_room_for_a_day_has_all_its_tries_left(database: Sessions, ward: Clinic) -> None:
+def test_what_waits_for_room_for_a_day_has_all_its_tries_left(database: Database, ward: Clinic) -> None:
     with database.begin() as session:
         subscribe(session, ward.patient)
     remind(database, ward, 1)
@@ -90,7 +98,7 @@ def test_what_waits_for_room_for_a_day_has_all_its_tries_left(database: Sessions
         with database.begin() as session:
             (message,) = outbox.claim(session, now=NOW, limit=1, lease=MINUTE)
         with database.begin() as session:
-            outbox.settle(session, [Result(message, held)], now=NOW, backoff=Backoff())
+            outbox.settle(session, [DeliveryResult(message, held)], now=NOW, backoff=Backoff())
     channel = FakeChannel()
     relay = a_relay(database, channel, FakeClock(NOW))
 
@@ -100,7 +108,7 @@ def test_what_waits_for_room_for_a_day_has_all_its_tries_left(database: Sessions
     assert outcomes(database, ward.patient) == {"delivered: delivered": 1}
 
 
-def test_one_notice_on_three_devices_is_one_message(database: Sessions, ward: Clinic) -> None:
+def test_one_notice_on_three_devices_is_one_message(database: Database, ward: Clinic) -> None:
     with database.begin() as session:
         for _ in range(3):
             subscribe(session, ward.patient)
@@ -115,7 +123,7 @@ def test_one_notice_on_three_devices_is_one_message(database: Sessions, ward: Cl
 
 
 def test_what_would_expire_before_there_is_room_goes_onto_the_call_list(
-    database: Sessions, ward: Clinic
+    database: Database, ward: Clinic
 ) -> None:
     with database.begin() as session:
         subscribe(session, ward.patient)
@@ -132,7 +140,7 @@ def test_what_would_expire_before_there_is_room_goes_onto_the_call_list(
     }
 
 
-def test_staff_are_told_of_every_alert_however_many(database: Sessions, ward: Clinic) -> None:
+def test_staff_are_told_of_every_alert_however_many(database: Database, ward: Clinic) -> None:
     with database.begin() as session:
         subscribe(session, ward.nurse)
         for _ in range(40):
@@ -147,7 +155,7 @@ def test_staff_are_told_of_every_alert_however_many(database: Sessions, ward: Cl
     assert len(channel.sent) == 40
 
 
-def test_repeats_of_one_alert_that_waited_come_as_one(database: Sessions, ward: Clinic) -> None:
+def test_repeats_of_one_alert_that_waited_come_as_one(database: Database, ward: Clinic) -> None:
     with database.begin() as session:
         subscribe(session, ward.nurse)
         an_alert(session, ward)
@@ -165,13 +173,13 @@ def test_repeats_of_one_alert_that_waited_come_as_one(database: Sessions, ward: 
     assert told[0].last_outcome == "a later message about the same takes its place"
 
 
-def test_a_site_has_a_limit_too(database: Sessions, ward: Clinic) -> None:
+def test_a_site_has_a_limit_too(database: Database, ward: Clinic) -> None:
     with database.begin() as session:
         subscribe(session, ward.patient)
         subscribe(session, ward.nurse)
         an_alert(session, ward)
     remind(database, ward, 8)
-    brakes = Brakes(Limits(site=SiteLimit(least=5, for_each=1)))
+    brakes = RateLimiter(MessageLimits(site=SiteLimit(least=5, for_each=1)))
     with database.begin() as session:
         claimed = outbox.claim(session, now=NOW, limit=50, lease=MINUTE)
     with database.read() as session:
@@ -190,10 +198,10 @@ def test_there_is_room_again_when_the_day_is_over(hours_ago: list[float], free_i
     sent = [NOW - timedelta(hours=hours) for hours in hours_ago]
     expected = None if free_in_h is None else NOW + timedelta(hours=free_in_h)
 
-    assert Limit(2).free_at(sent, now=NOW) == expected
+    assert MessageLimit(2).free_at(sent, now=NOW) == expected
 
 
-def test_nothing_leaves_by_a_stopped_channel_until_it_is_started(database: Sessions, ward: Clinic) -> None:
+def test_nothing_leaves_by_a_stopped_channel_until_it_is_started(database: Database, ward: Clinic) -> None:
     with database.begin() as session:
         subscribe(session, ward.nurse)
         an_alert(session, ward)
@@ -212,7 +220,7 @@ def test_nothing_leaves_by_a_stopped_channel_until_it_is_started(database: Sessi
     assert messages_of(database, ward.nurse)[0].attempts == 1
 
 
-def test_other_channels_go_on_beside_a_stopped_one(database: Sessions, ward: Clinic) -> None:
+def test_other_channels_go_on_beside_a_stopped_one(database: Database, ward: Clinic) -> None:
     with database.begin() as session:
         subscribe(session, ward.nurse)
         an_alert(session, ward)
@@ -223,7 +231,7 @@ def test_other_channels_go_on_beside_a_stopped_one(database: Sessions, ward: Cli
     relay.close()
 
 
-def test_a_stop_is_made_seen_and_taken_back_by_an_operator(database: Sessions, client: FlaskClient) -> None:
+def test_a_stop_is_made_seen_and_taken_back_by_an_operator(database: Database, client: FlaskClient) -> None:
     shell: FlaskCliRunner = create_app(Settings(), sessions=database).test_cli_runner()
 
     said = [shell.invoke(stop, ["email", "--why", "the server is blocked"]).output for _ in range(2)]
@@ -242,7 +250,7 @@ def test_a_stop_is_made_seen_and_taken_back_by_an_operator(database: Sessions, c
 
 
 def test_what_waits_for_a_stopped_channel_does_not_take_the_server_out_of_service(
-    client: FlaskClient, database: Sessions, ward: Clinic
+    client: FlaskClient, database: Database, ward: Clinic
 ) -> None:
     with database.begin() as session:
         subscribe(session, ward.nurse)
@@ -271,20 +279,20 @@ def test_a_dry_run_does_everything_but_the_last_step(service: PushService) -> No
     browser, channel = Browser(service.origin), Waited(channel_of(settings))
     secret = webhooks.key_of("x").encrypt(b"whsec_c2VjcmV0").decode()
     addresses = [
-        Address(browser.endpoint, browser.p256dh, browser.auth),
-        Mailbox("ada@example.org"),
-        Hook(service.origin, secret),
+        PushTarget(browser.endpoint, browser.p256dh, browser.auth),
+        MailTarget("ada@example.org"),
+        WebhookTarget(service.origin, secret),
     ]
 
     assert [channel.send(address, a_message()) for address in addresses] == [Rehearsed()] * 3
-    wrong = channel.send(Address("https://example.org/1", browser.p256dh, browser.auth), a_message())
+    wrong = channel.send(PushTarget("https://example.org/1", browser.p256dh, browser.auth), a_message())
     channel.close()
 
     assert service.pushes == []
     assert type(wrong).__name__ == "Dead"  # what would fail fails here too
 
 
-def test_a_rehearsed_message_is_never_taken_for_a_delivered_one(database: Sessions, ward: Clinic) -> None:
+def test_a_rehearsed_message_is_never_taken_for_a_delivered_one(database: Database, ward: Clinic) -> None:
     with database.begin() as session:
         subscribe(session, ward.nurse)
         an_alert(session, ward)
@@ -299,7 +307,7 @@ def test_a_rehearsed_message_is_never_taken_for_a_delivered_one(database: Sessio
 
 
 def test_a_worker_says_that_it_only_rehearses(
-    database: Sessions, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    database: Database, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     url = database.engine.url.render_as_string(hide_password=False)
     root = logging.getLogger()
@@ -315,7 +323,7 @@ def test_a_worker_says_that_it_only_rehearses(
 
 
 def test_a_reminder_that_expires_on_a_stopped_channel_goes_on_by_the_next_way(
-    database: Sessions, ward: Clinic
+    database: Database, ward: Clinic
 ) -> None:
     with database.begin() as session:
         subscribe(session, ward.patient)

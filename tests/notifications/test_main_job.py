@@ -12,13 +12,13 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from api.app import create_app
-from api.db.sessions import Sessions
+from api.db.sessions import Database
 from api.domain.delivery.push_address import PushServices
 from api.models.alert import Alert
 from api.services.messages.vapid import new_private_key
 from config.settings import PUSH_SERVICES, Settings
 from notifications.channels.web_push import WebPush
-from notifications.retry_policy import Pace
+from notifications.retry_policy import DeliveryPace
 from notifications.worker import Worker
 from tests.support.builders import Clinic, Signed, a_report
 from tests.support.push_service import Browser, Push, PushService
@@ -31,23 +31,23 @@ def now() -> datetime:
 
 
 @pytest.fixture
-def app(database: Sessions) -> Flask:
+def app(database: Database) -> Flask:
     """The application with a VAPID key, allowed to push to this machine."""
     settings = Settings(secret_key="-" * 32, vapid_private_key=KEY, push_loopback=True)
     return create_app(settings, sessions=database)
 
 
 @contextmanager
-def a_worker(database: Sessions, *, at: Callable[[], datetime]) -> Iterator[Worker]:
+def a_worker(database: Database, *, at: Callable[[], datetime]) -> Iterator[Worker]:
     services = PushServices(PUSH_SERVICES, loopback=True)
     channel = WebPush(private_key=KEY, subject="mailto:ops@example.org", services=services, clock=at)
-    worker = Worker(database, channel, pace=Pace(batch=10, to_one_place=2), clock=at)
+    worker = Worker(database, channel, pace=DeliveryPace(batch=10, to_one_place=2), clock=at)
     yield worker
     worker.close()
 
 
 @pytest.fixture
-def worker(database: Sessions) -> Iterator[Worker]:
+def worker(database: Database) -> Iterator[Worker]:
     """A delivery worker of the same server."""
     with a_worker(database, at=now) as worker:
         yield worker
@@ -96,7 +96,7 @@ def test_a_worsening_patient_reaches_the_nurses_device_and_nobody_else_can_read_
 
 
 def test_nobody_answers_and_the_next_rung_is_told_without_any_new_traffic(
-    client: FlaskClient, clinic: Clinic, service: PushService, worker: Worker, database: Sessions
+    client: FlaskClient, clinic: Clinic, service: PushService, worker: Worker, database: Database
 ) -> None:
     clinician = subscribed(client, service, clinic.clinician)
     subscribed(client, service, clinic.nurse)
@@ -144,7 +144,7 @@ def test_acknowledging_takes_back_what_still_waits(
 
 
 def test_a_scheduler_reminds_a_patient_once_however_often_it_asks(
-    client: FlaskClient, clinic: Clinic, service: PushService, worker: Worker, database: Sessions
+    client: FlaskClient, clinic: Clinic, service: PushService, worker: Worker, database: Database
 ) -> None:
     phone = subscribed(client, service, clinic.patient)
     body = {"patient_id": str(clinic.patient.id), "slot": "2026-W10"}

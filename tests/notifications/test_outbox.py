@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import text, update
 
-from api.db.sessions import Sessions
+from api.db.sessions import Database
 from api.domain.enrolment import PatientStatus
 from api.models.alert import Alert
 from api.models.identity import Grant
@@ -21,9 +21,9 @@ from api.services.messages import outbox as box
 from api.services.patients import enrolment
 from api.services.reminders.reminders import trigger
 from notifications import outbox
-from notifications.channels.base import Address, Dead, Delivered, Gone, Outcome, Retry
-from notifications.delivery import Cancelled, Postponed, Result, concluded, where_to
-from notifications.retry_policy import Backoff, Pace
+from notifications.channels.base import Dead, Delivered, Gone, Outcome, PushTarget, Retry
+from notifications.delivery import Cancelled, DeliveryResult, Postponed, concluded, where_to
+from notifications.retry_policy import Backoff, DeliveryPace
 from tests.conftest import NOW
 from tests.notifications.conftest import an_alert, messages_of, subscribe, the
 from tests.support.builders import Clinic, a_clinic
@@ -34,13 +34,13 @@ BACKOFF = Backoff()
 MINUTE = timedelta(minutes=1)
 
 
-def claim(database: Sessions, now: datetime = NOW, limit: int = 10) -> list[outbox.Claimed]:
+def claim(database: Database, now: datetime = NOW, limit: int = 10) -> list[outbox.ClaimedMessage]:
     with database.begin() as session:
         return outbox.claim(session, now=now, limit=limit, lease=LEASE)
 
 
-def settle(database: Sessions, message: outbox.Claimed, ending: Outcome, now: datetime = NOW) -> bool:
-    result = concluded(Result(message, ending), now=now, backoff=BACKOFF)
+def settle(database: Database, message: outbox.ClaimedMessage, ending: Outcome, now: datetime = NOW) -> bool:
+    result = concluded(DeliveryResult(message, ending), now=now, backoff=BACKOFF)
     with database.begin() as session:
         if result.has_failed:
             return outbox.settle_failed(session, result, now=now)
@@ -48,14 +48,14 @@ def settle(database: Sessions, message: outbox.Claimed, ending: Outcome, now: da
 
 
 @pytest.fixture
-def alert(database: Sessions, ward: Clinic) -> Alert:
+def alert(database: Database, ward: Clinic) -> Alert:
     """An alert whose first rung, one nurse with one browser, waits to be told."""
     with database.begin() as session:
         subscribe(session, ward.nurse)
         return an_alert(session, ward)
 
 
-def test_a_claimed_message_is_leased_and_nobody_else_gets_it(database: Sessions, alert: Alert) -> None:
+def test_a_claimed_message_is_leased_and_nobody_else_gets_it(database: Database, alert: Alert) -> None:
     (message,) = claim(database)
 
     assert message.alert_id == alert.id
@@ -63,7 +63,7 @@ def test_a_claimed_message_is_leased_and_nobody_else_gets_it(database: Sessions,
     assert claim(database, NOW + LEASE - MINUTE) == []
 
 
-def test_a_lease_runs_out_by_itself(database: Sessions, alert: Alert) -> None:
+def test_a_lease_runs_out_by_itself(database: Database, alert: Alert) -> None:
     (first,) = claim(database)
     (second,) = claim(database, NOW + LEASE)
 
@@ -71,7 +71,7 @@ def test_a_lease_runs_out_by_itself(database: Sessions, alert: Alert) -> None:
     assert second.attempts == 2
 
 
-def test_a_late_word_of_whoever_lost_the_lease_does_not_count(database: Sessions, alert: Alert) -> None:
+def test_a_late_word_of_whoever_lost_the_lease_does_not_count(database: Database, alert: Alert) -> None:
     (late,) = claim(database)
     (present,) = claim(database, NOW + LEASE)
 
@@ -82,7 +82,7 @@ def test_a_late_word_of_whoever_lost_the_lease_does_not_count(database: Sessions
     assert the(database, OutboxMessage, late.id).state == "delivered"
 
 
-def test_what_was_answered_while_it_was_on_its_way_stays_cancelled(database: Sessions, alert: Alert) -> None:
+def test_what_was_answered_while_it_was_on_its_way_stays_cancelled(database: Database, alert: Alert) -> None:
     (message,) = claim(database)
     with database.begin() as session:
         escalate.stop(session, session.get_one(Alert, alert.id), now=NOW)
@@ -92,7 +92,7 @@ def test_what_was_answered_while_it_was_on_its_way_stays_cancelled(database: Ses
     assert the(database, OutboxMessage, message.id).state == "cancelled"
 
 
-def test_alerts_go_before_reminders_however_long_those_wait(database: Sessions, ward: Clinic) -> None:
+def test_alerts_go_before_reminders_however_long_those_wait(database: Database, ward: Clinic) -> None:
     with database.begin() as session:
         subscribe(session, ward.patient)
         subscribe(session, ward.nurse)
@@ -126,7 +126,7 @@ def test_alerts_go_before_reminders_however_long_those_wait(database: Sessions, 
     ],
 )
 def test_a_try_that_failed_waits_longer_each_time_and_as_long_as_it_was_asked_to(
-    database: Sessions, alert: Alert, *, attempts: int, asked: timedelta | None, waits_s: int
+    database: Database, alert: Alert, *, attempts: int, asked: timedelta | None, waits_s: int
 ) -> None:
     with database.begin() as session:
         session.execute(update(OutboxMessage).values(attempts=attempts - 1))
@@ -140,7 +140,7 @@ def test_a_try_that_failed_waits_longer_each_time_and_as_long_as_it_was_asked_to
     assert row.not_before == NOW + timedelta(seconds=waits_s)
 
 
-def test_the_last_failed_try_is_the_end(database: Sessions, alert: Alert) -> None:
+def test_the_last_failed_try_is_the_end(database: Database, alert: Alert) -> None:
     with database.begin() as session:
         session.execute(update(OutboxMessage).values(attempts=BACKOFF.attempts - 1))
     (message,) = claim(database)
@@ -151,7 +151,7 @@ def test_the_last_failed_try_is_the_end(database: Sessions, alert: Alert) -> Non
     assert (row.state, row.last_outcome) == ("dead", "given up after 12 tries: Timeout")
 
 
-def test_a_message_that_would_expire_before_the_next_try_dies_now(database: Sessions, alert: Alert) -> None:
+def test_a_message_that_would_expire_before_the_next_try_dies_now(database: Database, alert: Alert) -> None:
     (message,) = claim(database)
 
     settle(database, message, Retry("answered 429"), now=message.expires_at - timedelta(seconds=5))
@@ -159,13 +159,13 @@ def test_a_message_that_would_expire_before_the_next_try_dies_now(database: Sess
     assert the(database, OutboxMessage, message.id).state == "dead"
 
 
-def test_an_expired_message_is_not_sent(database: Sessions, alert: Alert) -> None:
+def test_an_expired_message_is_not_sent(database: Database, alert: Alert) -> None:
     (message,) = claim(database)
 
     assert where_to(message, now=message.expires_at, backoff=BACKOFF) == Dead("expired")
 
 
-def test_a_message_whose_worker_dies_every_time_is_given_up(database: Sessions, alert: Alert) -> None:
+def test_a_message_whose_worker_dies_every_time_is_given_up(database: Database, alert: Alert) -> None:
     with database.begin() as session:
         session.execute(update(OutboxMessage).values(attempts=BACKOFF.attempts))
     (message,) = claim(database)
@@ -173,7 +173,7 @@ def test_a_message_whose_worker_dies_every_time_is_given_up(database: Sessions, 
     assert where_to(message, now=NOW, backoff=BACKOFF) == Dead("given up after 12 tries")
 
 
-def test_what_died_is_not_told_again_once_its_alert_is_answered(database: Sessions, alert: Alert) -> None:
+def test_what_died_is_not_told_again_once_its_alert_is_answered(database: Database, alert: Alert) -> None:
     (message,) = claim(database)
     settle(database, message, Dead("answered 403"))
     with database.begin() as session:
@@ -185,7 +185,7 @@ def test_what_died_is_not_told_again_once_its_alert_is_answered(database: Sessio
     assert where_to(again, now=NOW, backoff=BACKOFF) == Cancelled("answered")
 
 
-def test_nothing_goes_to_an_address_retired_since(database: Sessions, ward: Clinic, alert: Alert) -> None:
+def test_nothing_goes_to_an_address_retired_since(database: Database, ward: Clinic, alert: Alert) -> None:
     with database.begin() as session:
         session.execute(update(Subscription).values(retired_at=NOW))
     (message,) = claim(database)
@@ -193,7 +193,7 @@ def test_nothing_goes_to_an_address_retired_since(database: Sessions, ward: Clin
     assert where_to(message, now=NOW, backoff=BACKOFF) == Dead("the address was retired")
 
 
-def test_nothing_goes_to_a_device_that_was_signed_out(database: Sessions, ward: Clinic, alert: Alert) -> None:
+def test_nothing_goes_to_a_device_that_was_signed_out(database: Database, ward: Clinic, alert: Alert) -> None:
     with database.begin() as session:
         session.execute(update(Grant).values(revoked_at=NOW))
     (message,) = claim(database)
@@ -201,7 +201,7 @@ def test_nothing_goes_to_a_device_that_was_signed_out(database: Sessions, ward: 
     assert where_to(message, now=NOW, backoff=BACKOFF) == Gone("signed out")
 
 
-def test_a_gone_address_is_retired_and_the_next_rung_is_due_at_once(database: Sessions, alert: Alert) -> None:
+def test_a_gone_address_is_retired_and_the_next_rung_is_due_at_once(database: Database, alert: Alert) -> None:
     (message,) = claim(database)
 
     assert settle(database, message, Gone("answered 410"), now=NOW + MINUTE)
@@ -212,13 +212,13 @@ def test_a_gone_address_is_retired_and_the_next_rung_is_due_at_once(database: Se
 
 
 def test_an_address_the_device_has_replaced_since_is_not_retired(
-    database: Sessions, ward: Clinic, alert: Alert
+    database: Database, ward: Clinic, alert: Alert
 ) -> None:
     (message,) = claim(database)
     fresh = Browser("https://fcm.googleapis.com")
     with database.begin() as session:
         device = session.get_one(Subscription, message.subscription_id).device
-        address = subscriptions.Address(fresh.endpoint, fresh.p256dh, fresh.auth)
+        address = subscriptions.BrowserSubscription(fresh.endpoint, fresh.p256dh, fresh.auth)
         subscriptions.register(session, ward.nurse.principal, device=device, address=address, now=NOW)
 
     settle(database, message, Gone("answered 410"))
@@ -226,7 +226,7 @@ def test_an_address_the_device_has_replaced_since_is_not_retired(
     assert the(database, Subscription, message.subscription_id).retired_at is None
 
 
-def test_a_dead_push_keeps_the_address_and_climbs_as_well(database: Sessions, alert: Alert) -> None:
+def test_a_dead_push_keeps_the_address_and_climbs_as_well(database: Database, alert: Alert) -> None:
     (message,) = claim(database)
 
     settle(database, message, Dead("answered 403"))
@@ -236,7 +236,7 @@ def test_a_dead_push_keeps_the_address_and_climbs_as_well(database: Sessions, al
 
 
 def test_the_ladder_does_not_hurry_while_another_device_may_still_hear(
-    database: Sessions, ward: Clinic
+    database: Database, ward: Clinic
 ) -> None:
     with database.begin() as session:
         subscribe(session, ward.nurse)
@@ -253,7 +253,7 @@ def test_the_ladder_does_not_hurry_while_another_device_may_still_hear(
     assert [row.channel for row in messages_of(database, ward.nurse)].count("call_list") == 1
 
 
-def test_at_the_top_the_ladder_keeps_its_pace(database: Sessions, ward: Clinic, alert: Alert) -> None:
+def test_at_the_top_the_ladder_keeps_its_pace(database: Database, ward: Clinic, alert: Alert) -> None:
     later = NOW + 120 * MINUTE
     with database.begin() as session:
         climbing = session.get_one(Alert, alert.id)
@@ -270,7 +270,7 @@ def test_at_the_top_the_ladder_keeps_its_pace(database: Sessions, ward: Clinic, 
 
 
 def test_a_dead_message_of_an_alert_somebody_has_answered_hurries_nobody(
-    database: Sessions, alert: Alert
+    database: Database, alert: Alert
 ) -> None:
     (message,) = claim(database)
     with database.begin() as session:
@@ -283,7 +283,7 @@ def test_a_dead_message_of_an_alert_somebody_has_answered_hurries_nobody(
 
 
 def test_a_patient_no_device_of_whom_can_be_reached_is_on_the_call_list(
-    database: Sessions, ward: Clinic
+    database: Database, ward: Clinic
 ) -> None:
     with database.begin() as session:
         subscribe(session, ward.patient)
@@ -307,7 +307,7 @@ def test_a_patient_no_device_of_whom_can_be_reached_is_on_the_call_list(
     )
 
 
-def test_a_push_that_dies_while_its_patient_is_let_go_is_no_deadlock(postgresql: Sessions) -> None:
+def test_a_push_that_dies_while_its_patient_is_let_go_is_no_deadlock(postgresql: Database) -> None:
     with postgresql.begin() as session:
         ward = a_clinic(session, now=NOW)
         subscribe(session, ward.patient)
@@ -334,7 +334,7 @@ def test_a_push_that_dies_while_its_patient_is_let_go_is_no_deadlock(postgresql:
     assert the(postgresql, OutboxMessage, message.id).state == "cancelled"
 
 
-def _until_somebody_waits(database: Sessions) -> None:
+def _until_somebody_waits(database: Database) -> None:
     waiting = text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
     for _ in range(200):
         with database.read() as session:
@@ -344,7 +344,7 @@ def _until_somebody_waits(database: Sessions) -> None:
     raise AssertionError("nobody waits for a lock")
 
 
-def test_a_patient_who_has_left_gets_nothing(database: Sessions, ward: Clinic) -> None:
+def test_a_patient_who_has_left_gets_nothing(database: Database, ward: Clinic) -> None:
     with database.begin() as session:
         subscribe(session, ward.patient)
         due, _ = trigger(
@@ -364,7 +364,7 @@ def test_a_patient_who_has_left_gets_nothing(database: Sessions, ward: Clinic) -
     assert the(database, OutboxMessage, message.id).state == "cancelled"
 
 
-def test_a_reminder_that_comes_late_does_not_come_in_the_night(database: Sessions, ward: Clinic) -> None:
+def test_a_reminder_that_comes_late_does_not_come_in_the_night(database: Database, ward: Clinic) -> None:
     with database.begin() as session:
         subscribe(session, ward.patient)
         trigger(
@@ -385,10 +385,10 @@ def test_a_reminder_that_comes_late_does_not_come_in_the_night(database: Session
     row = the(database, OutboxMessage, message.id)
     assert (row.state, row.not_before, row.last_outcome) == ("pending", ending.until, "quiet hours")
     (again,) = claim(database, ending.until)
-    assert isinstance(where_to(again, now=ending.until, backoff=BACKOFF), Address)
+    assert isinstance(where_to(again, now=ending.until, backoff=BACKOFF), PushTarget)
 
 
-def test_one_notice_posted_twice_is_one_message(database: Sessions, ward: Clinic, alert: Alert) -> None:
+def test_one_notice_posted_twice_is_one_message(database: Database, ward: Clinic, alert: Alert) -> None:
     with database.begin() as session:
         again = session.get_one(Alert, alert.id)
         again.told = 0
@@ -400,6 +400,6 @@ def test_one_notice_posted_twice_is_one_message(database: Sessions, ward: Clinic
 
 @pytest.mark.parametrize(("batch", "threads"), [(1, 1), (100, 8), (100, 3), (1000, 4), (7, 16)])
 def test_a_batch_fits_in_its_lease(batch: int, threads: int) -> None:
-    pace = Pace(batch, threads, timeout_s=8.0)
+    pace = DeliveryPace(batch, threads, timeout_s=8.0)
 
     assert batch * pace.timeout_s / threads < pace.lease.total_seconds()

@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import insert, select
 
-from api.db.sessions import Sessions, make_sessions
+from api.db.sessions import Database, make_sessions
 from api.models.outbox import OutboxMessage
 from api.models.patient import Patient, PatientZone, Trajectory
 from api.services.reminders import check_ins, send_due
@@ -22,7 +22,7 @@ from tests.support.reminded_patient import DAY, ENROLLED, MONDAY, reminders, wri
 MANY = 10_000
 
 
-def ten_thousand(database: Sessions) -> None:
+def ten_thousand(database: Database) -> None:
     """Put a ward into the database in which all have a check-in due at once, and a phone."""
     with database.begin() as session:
         clinic = a_clinic(session, now=ENROLLED)
@@ -39,7 +39,7 @@ def ten_thousand(database: Sessions) -> None:
         session.execute(insert(PatientZone), zones)
 
 
-def as_planned(database: Sessions) -> Counter[int]:
+def as_planned(database: Database) -> Counter[int]:
     """Return how many patients have how many messages."""
     with database.read() as session:
         each = Counter[UUID](session.scalars(select(OutboxMessage.recipient_id)))
@@ -54,7 +54,7 @@ def a_scheduler(url: str) -> None:
 
 
 @pytest.mark.slow
-def test_two_schedulers_plan_ten_thousand_and_none_twice(postgresql: Sessions) -> None:
+def test_two_schedulers_plan_ten_thousand_and_none_twice(postgresql: Database) -> None:
     ten_thousand(postgresql)
     url = postgresql.engine.url.render_as_string(hide_password=False)
     context = multiprocessing.get_context("spawn")
@@ -73,7 +73,7 @@ def test_two_schedulers_plan_ten_thousand_and_none_twice(postgresql: Sessions) -
 
 
 @pytest.mark.slow
-def test_one_scheduler_plans_ten_thousand_on_sqlite(sqlite: Sessions) -> None:
+def test_one_scheduler_plans_ten_thousand_on_sqlite(sqlite: Database) -> None:
     ten_thousand(sqlite)
     begun = clock.monotonic()
     assert plan_due(sqlite, now=MONDAY) == MANY
@@ -83,7 +83,7 @@ def test_one_scheduler_plans_ten_thousand_on_sqlite(sqlite: Sessions) -> None:
     assert as_planned(sqlite) == {1: MANY}
 
 
-def test_an_entry_and_the_planner_at_once_leave_nothing_that_asks_for_it(postgresql: Sessions) -> None:
+def test_an_entry_and_the_planner_at_once_leave_nothing_that_asks_for_it(postgresql: Database) -> None:
     with postgresql.begin() as session:
         ward = a_clinic(session, now=ENROLLED)
         subscribe(session, ward.patient)
@@ -111,7 +111,7 @@ def test_an_entry_and_the_planner_at_once_leave_nothing_that_asks_for_it(postgre
     assert {row.closed_because for row in reminders(postgresql).values()} <= {"done"}
 
 
-def test_the_planner_passes_by_who_is_just_writing(postgresql: Sessions) -> None:
+def test_the_planner_passes_by_who_is_just_writing(postgresql: Database) -> None:
     with postgresql.begin() as session:
         ward = a_clinic(session, now=ENROLLED)
         check_ins.begin(session.get_one(Patient, ward.patient.id), now=ENROLLED)

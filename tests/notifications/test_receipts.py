@@ -8,9 +8,9 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
-from api.db.sessions import Sessions
+from api.db.sessions import Database
 from api.domain.delivery.messages import ReceiptEvent
-from api.domain.delivery.push_liveness import Trust
+from api.domain.delivery.push_liveness import LivenessPolicy
 from api.models.alert import Alert
 from api.models.identity import Throttle
 from api.models.outbox import OutboxMessage, Subscription
@@ -19,7 +19,7 @@ from api.services.messages import receipts
 from notifications.channels.base import Gone
 from notifications.jobs import push_liveness
 from notifications.relay import Relay
-from notifications.retry_policy import Pace
+from notifications.retry_policy import DeliveryPace
 from tests.conftest import NOW
 from tests.notifications.conftest import an_alert, messages_of, subscribe, the
 from tests.support.builders import Clinic, Signed, a_clinic
@@ -30,7 +30,7 @@ DAY = timedelta(days=1)
 MINUTE = timedelta(minutes=1)
 
 
-def pushed(database: Sessions, clinic: Clinic, *, times: int = 1, at: datetime = NOW) -> list[UUID]:
+def pushed(database: Database, clinic: Clinic, *, times: int = 1, at: datetime = NOW) -> list[UUID]:
     """Tell the nurse of as many alerts, and let the pushes be taken."""
     with database.begin() as session:
         for _ in range(times):
@@ -48,7 +48,7 @@ def say(client: FlaskClient, message_id: object, event: str = "shown", **more: A
 
 
 def test_a_device_says_what_became_of_a_push_without_a_sign_in_and_as_often_as_it_likes(
-    client: FlaskClient, database: Sessions, ward: Clinic
+    client: FlaskClient, database: Database, ward: Clinic
 ) -> None:
     with database.begin() as session:
         subscribe(session, ward.nurse)
@@ -69,12 +69,12 @@ def test_a_device_says_what_became_of_a_push_without_a_sign_in_and_as_often_as_i
     assert row.state == "delivered"
 
 
-def test_a_push_nobody_was_sent_is_answered_the_same(client: FlaskClient, database: Sessions) -> None:
+def test_a_push_nobody_was_sent_is_answered_the_same(client: FlaskClient, database: Database) -> None:
     assert say(client, uuid4()) == 204
 
 
 def test_ids_that_nobody_was_sent_cost_nothing_and_keep_no_receipt_out(
-    client: FlaskClient, database: Sessions, ward: Clinic
+    client: FlaskClient, database: Database, ward: Clinic
 ) -> None:
     with database.begin() as session:
         subscribe(session, ward.nurse)
@@ -99,7 +99,7 @@ def test_a_receipt_that_cannot_be_read_is_named(client: FlaskClient, body: Any, 
     assert (answer.status_code, set(answer.json["errors"])) == (422, named)
 
 
-def test_a_moment_that_cannot_be_is_moved_to_the_nearest_that_can(database: Sessions, ward: Clinic) -> None:
+def test_a_moment_that_cannot_be_is_moved_to_the_nearest_that_can(database: Database, ward: Clinic) -> None:
     with database.begin() as session:
         subscribe(session, ward.nurse)
     early, late = pushed(database, ward, times=2)
@@ -111,7 +111,7 @@ def test_a_moment_that_cannot_be_is_moved_to_the_nearest_that_can(database: Sess
     assert the(database, OutboxMessage, late).shown_at == NOW + DAY
 
 
-def test_a_receipt_answers_no_alert(client: FlaskClient, database: Sessions, ward: Clinic) -> None:
+def test_a_receipt_answers_no_alert(client: FlaskClient, database: Database, ward: Clinic) -> None:
     with database.begin() as session:
         subscribe(session, ward.nurse)
         alert = an_alert(session, ward)
@@ -124,27 +124,27 @@ def test_a_receipt_answers_no_alert(client: FlaskClient, database: Sessions, war
 
 
 @pytest.fixture
-def silent(database: Sessions, ward: Clinic) -> Subscription:
+def silent(database: Database, ward: Clinic) -> Subscription:
     """The nurse's browser, which took five pushes and said nothing, among others that answer."""
     with database.begin() as session:
         silent = subscribe(session, ward.nurse)
         answering = subscribe(session, ward.clinician)
         answering.last_receipt_at = NOW
-    pushed(database, ward, times=Trust().sends)
+    pushed(database, ward, times=LivenessPolicy().sends)
     return silent
 
 
-def standing(database: Sessions, subscription: Subscription) -> tuple[bool, bool]:
+def standing(database: Database, subscription: Subscription) -> tuple[bool, bool]:
     row = the(database, Subscription, subscription.id)
     return row.probed_at is not None, row.distrusted_at is not None
 
 
-def probes(database: Sessions, who: Signed) -> list[OutboxMessage]:
+def probes(database: Database, who: Signed) -> list[OutboxMessage]:
     return [row for row in messages_of(database, who) if row.kind == "probe"]
 
 
 def test_a_device_that_never_answers_is_asked_once_and_then_no_longer_trusted(
-    database: Sessions, ward: Clinic, silent: Subscription
+    database: Database, ward: Clinic, silent: Subscription
 ) -> None:
     found = []
     for after in (timedelta(0), MINUTE, 2 * DAY - MINUTE, 2 * DAY, 3 * DAY):
@@ -157,7 +157,7 @@ def test_a_device_that_never_answers_is_asked_once_and_then_no_longer_trusted(
 
 
 def test_a_device_that_answers_the_probe_is_trusted_again(
-    client: FlaskClient, database: Sessions, ward: Clinic, silent: Subscription
+    client: FlaskClient, database: Database, ward: Clinic, silent: Subscription
 ) -> None:
     push_liveness.examine(database, now=NOW)
     (probe,) = probes(database, ward.nurse)
@@ -167,18 +167,18 @@ def test_a_device_that_answers_the_probe_is_trusted_again(
     assert standing(database, silent) == (False, False)
 
 
-def test_four_pushes_prove_nothing(database: Sessions, ward: Clinic) -> None:
+def test_four_pushes_prove_nothing(database: Database, ward: Clinic) -> None:
     with database.begin() as session:
         quiet = subscribe(session, ward.nurse)
         subscribe(session, ward.clinician).last_receipt_at = NOW
-    pushed(database, ward, times=Trust().sends - 1)
+    pushed(database, ward, times=LivenessPolicy().sends - 1)
 
     assert push_liveness.examine(database, now=NOW) == 0
     assert standing(database, quiet) == (False, False)
 
 
 def test_a_kind_of_browser_that_never_answers_is_left_in_peace(
-    database: Sessions, ward: Clinic, silent: Subscription
+    database: Database, ward: Clinic, silent: Subscription
 ) -> None:
     with database.begin() as session:
         apple = Subscription.id == silent.id
@@ -189,7 +189,7 @@ def test_a_kind_of_browser_that_never_answers_is_left_in_peace(
 
 
 def test_who_has_only_a_device_that_is_not_trusted_is_told_by_the_next_way_too(
-    database: Sessions, ward: Clinic, silent: Subscription
+    database: Database, ward: Clinic, silent: Subscription
 ) -> None:
     with database.begin() as session:
         session.execute(update(Subscription).where(Subscription.id == silent.id).values(distrusted_at=NOW))
@@ -206,10 +206,10 @@ def test_who_has_only_a_device_that_is_not_trusted_is_told_by_the_next_way_too(
 
 
 def test_a_probe_that_dies_puts_nobody_on_the_call_list(
-    database: Sessions, ward: Clinic, silent: Subscription
+    database: Database, ward: Clinic, silent: Subscription
 ) -> None:
     push_liveness.examine(database, now=NOW)
-    relay = Relay(database, FakeChannel(Gone("answered 410")), pace=Pace(10, 2), clock=FakeClock(NOW))
+    relay = Relay(database, FakeChannel(Gone("answered 410")), pace=DeliveryPace(10, 2), clock=FakeClock(NOW))
     relay.run_once()
     relay.close()
 
@@ -218,7 +218,7 @@ def test_a_probe_that_dies_puts_nobody_on_the_call_list(
 
 
 def test_a_new_address_of_a_device_begins_with_a_clean_slate(
-    database: Sessions, ward: Clinic, silent: Subscription
+    database: Database, ward: Clinic, silent: Subscription
 ) -> None:
     push_liveness.examine(database, now=NOW)
     fresh = Browser("https://fcm.googleapis.com", device=silent.device)
@@ -228,7 +228,7 @@ def test_a_new_address_of_a_device_begins_with_a_clean_slate(
     assert standing(database, silent) == (False, False)
 
 
-def test_two_workers_at_once_ask_a_device_once(postgresql: Sessions) -> None:
+def test_two_workers_at_once_ask_a_device_once(postgresql: Database) -> None:
     with postgresql.begin() as session:
         ward = a_clinic(session, now=NOW)
         subscribe(session, ward.nurse)
@@ -241,7 +241,7 @@ def test_two_workers_at_once_ask_a_device_once(postgresql: Sessions) -> None:
 
 
 def test_what_is_known_of_a_device_is_shown_to_its_owner(
-    client: FlaskClient, clinic: Clinic, database: Sessions
+    client: FlaskClient, clinic: Clinic, database: Database
 ) -> None:
     def mine() -> Any:
         return client.get("/v1/me/devices", headers=clinic.nurse.headers).json["items"][0]["push"]

@@ -7,28 +7,28 @@ from datetime import timedelta
 
 import pytest
 
-from api.db.sessions import Sessions
+from api.db.sessions import Database
 from api.domain.delivery.push_address import PushServices
 from api.models.alert import Alert
 from api.models.outbox import OutboxMessage, Subscription
 from api.models.patient import Patient
 from api.services.messages.vapid import new_private_key
 from api.services.reminders.reminders import trigger
-from notifications.channels.base import Address, Delivered, Gone, Message, Outcome, Retry
+from notifications.channels.base import Delivered, Gone, Message, Outcome, PushTarget, Retry
 from notifications.channels.web_push import WebPush
 from notifications.jobs import escalation
 from notifications.relay import Relay
-from notifications.retry_policy import Pace
+from notifications.retry_policy import DeliveryPace
 from tests.conftest import NOW
 from tests.notifications.conftest import an_alert, messages_of, subscribe, the
 from tests.support.builders import Clinic, a_clinic
 from tests.support.fakes import BrokenChannel, FakeChannel, FakeClock
 from tests.support.push_service import Browser, Push, PushService
 
-PACE = Pace(batch=10, to_one_place=4)
+PACE = DeliveryPace(batch=10, to_one_place=4)
 
 
-def a_relay(database: Sessions, channel: FakeChannel | WebPush, clock: FakeClock | None = None) -> Relay:
+def a_relay(database: Database, channel: FakeChannel | WebPush, clock: FakeClock | None = None) -> Relay:
     return Relay(database, channel, pace=PACE, clock=clock or FakeClock(NOW))
 
 
@@ -37,7 +37,7 @@ def drain(relay: Relay) -> None:
         pass
 
 
-def test_what_waits_is_sent_once_and_written_down(database: Sessions, ward: Clinic) -> None:
+def test_what_waits_is_sent_once_and_written_down(database: Database, ward: Clinic) -> None:
     with database.begin() as session:
         address = subscribe(session, ward.nurse)
         an_alert(session, ward)
@@ -55,7 +55,7 @@ def test_what_waits_is_sent_once_and_written_down(database: Sessions, ward: Clin
     assert channel.is_closed
 
 
-def test_what_failed_is_tried_again_when_it_is_time(database: Sessions, ward: Clinic) -> None:
+def test_what_failed_is_tried_again_when_it_is_time(database: Database, ward: Clinic) -> None:
     with database.begin() as session:
         subscribe(session, ward.nurse)
         an_alert(session, ward)
@@ -71,7 +71,7 @@ def test_what_failed_is_tried_again_when_it_is_time(database: Sessions, ward: Cl
     assert messages_of(database, ward.nurse)[0].state == "delivered"
 
 
-def test_a_channel_that_throws_costs_a_try_and_not_the_worker(database: Sessions, ward: Clinic) -> None:
+def test_a_channel_that_throws_costs_a_try_and_not_the_worker(database: Database, ward: Clinic) -> None:
     with database.begin() as session:
         subscribe(session, ward.nurse)
         an_alert(session, ward)
@@ -85,7 +85,7 @@ def test_a_channel_that_throws_costs_a_try_and_not_the_worker(database: Sessions
 
 
 def test_a_message_that_cannot_be_handled_repeats_nobody_elses_push(
-    database: Sessions, ward: Clinic, caplog: pytest.LogCaptureFixture
+    database: Database, ward: Clinic, caplog: pytest.LogCaptureFixture
 ) -> None:
     with database.begin() as session:
         subscribe(session, ward.nurse)
@@ -115,7 +115,7 @@ def test_a_message_that_cannot_be_handled_repeats_nobody_elses_push(
     assert {getattr(record, "message_id", None) for record in caplog.records} == {poisoned.id}
 
 
-def test_a_dead_push_climbs_the_ladder_at_once(database: Sessions, ward: Clinic) -> None:
+def test_a_dead_push_climbs_the_ladder_at_once(database: Database, ward: Clinic) -> None:
     with database.begin() as session:
         dead = subscribe(session, ward.nurse)
         alive = subscribe(session, ward.clinician)
@@ -134,7 +134,7 @@ def test_a_dead_push_climbs_the_ladder_at_once(database: Sessions, ward: Clinic)
 
 
 def test_a_browser_that_is_gone_moves_on_to_the_next_rung_over_the_wire(
-    database: Sessions, ward: Clinic, service: PushService
+    database: Database, ward: Clinic, service: PushService
 ) -> None:
     nurse, clinician = Browser(service.origin), Browser(service.origin)
     with database.begin() as session:
@@ -172,7 +172,7 @@ class Mortal(FakeChannel):
         self._lives = lives
         self.died = threading.Event()
 
-    async def send(self, address: Address, message: Message) -> Outcome:
+    async def send(self, address: PushTarget, message: Message) -> Outcome:
         if len(self.sent) >= self._lives:
             self.died.set()
             raise SystemExit
@@ -180,7 +180,7 @@ class Mortal(FakeChannel):
 
 
 @pytest.fixture
-def relays(postgresql: Sessions) -> Iterator[list[Relay]]:
+def relays(postgresql: Database) -> Iterator[list[Relay]]:
     """Relays that are closed at the end."""
     running: list[Relay] = []
     yield running
@@ -189,7 +189,7 @@ def relays(postgresql: Sessions) -> Iterator[list[Relay]]:
 
 
 def test_two_relays_share_the_work_and_one_that_dies_half_way_loses_nothing(
-    postgresql: Sessions, relays: list[Relay]
+    postgresql: Database, relays: list[Relay]
 ) -> None:
     with postgresql.begin() as session:
         ward = a_clinic(session, now=NOW)
@@ -221,7 +221,7 @@ def test_two_relays_share_the_work_and_one_that_dies_half_way_loses_nothing(
     assert {row.id for row in rows if times[row.id] > 1} <= {row.id for row in lost}  # only what it left
 
 
-def test_two_relays_at_once_send_nothing_twice(postgresql: Sessions, relays: list[Relay]) -> None:
+def test_two_relays_at_once_send_nothing_twice(postgresql: Database, relays: list[Relay]) -> None:
     with postgresql.begin() as session:
         ward = a_clinic(session, now=NOW)
         for _ in range(100):
@@ -242,7 +242,7 @@ def test_two_relays_at_once_send_nothing_twice(postgresql: Sessions, relays: lis
 
 
 def test_answering_an_alert_while_its_pushes_are_settled_is_no_deadlock(
-    postgresql: Sessions, relays: list[Relay]
+    postgresql: Database, relays: list[Relay]
 ) -> None:
     with postgresql.begin() as session:
         ward = a_clinic(session, now=NOW)
@@ -251,7 +251,7 @@ def test_answering_an_alert_while_its_pushes_are_settled_is_no_deadlock(
         alert = an_alert(session, ward)
 
     class Answered(FakeChannel):
-        async def send(self, address: Address, message: Message) -> Outcome:
+        async def send(self, address: PushTarget, message: Message) -> Outcome:
             with postgresql.begin() as session:  # somebody holds the alert for as long as this takes
                 session.get_one(Alert, alert.id, with_for_update=True)
             return Gone("answered 410") if len(self.sent) % 2 else await super().send(address, message)
@@ -263,7 +263,7 @@ def test_answering_an_alert_while_its_pushes_are_settled_is_no_deadlock(
 
 
 def test_pushes_carry_nothing_but_ids_even_for_a_worsening_patient(
-    database: Sessions, ward: Clinic, service: PushService
+    database: Database, ward: Clinic, service: PushService
 ) -> None:
     browser = Browser(service.origin)
     with database.begin() as session:
@@ -292,7 +292,7 @@ def _everything(push: Push) -> bytes:
     return push.body + repr(push.headers).encode() + push.path.encode()
 
 
-def test_the_outbox_says_delivered_only_of_what_was(database: Sessions, ward: Clinic) -> None:
+def test_the_outbox_says_delivered_only_of_what_was(database: Database, ward: Clinic) -> None:
     with database.begin() as session:
         subscribe(session, ward.nurse)
         subscribe(session, ward.nurse)

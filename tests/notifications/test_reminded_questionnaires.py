@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import delete
 
-from api.db.sessions import Sessions
+from api.db.sessions import Database
 from api.models.patient import Patient
 from api.models.wording import InstrumentWording
 from api.services import worklist
@@ -30,12 +30,12 @@ from tests.support.reminded_patient import (
 
 
 @pytest.fixture
-def ward(database: Sessions) -> Clinic:
+def ward(database: Database) -> Clinic:
     """A clinic whose patient, with a phone and a mailbox, is asked on Mondays at nine."""
     return a_reminded_ward(database)
 
 
-def test_several_things_that_are_due_at_once_are_one_message(database: Sessions, ward: Clinic) -> None:
+def test_several_things_that_are_due_at_once_are_one_message(database: Database, ward: Clinic) -> None:
     with_text(database, ward, "bpi-sf", "haq-di")
     with database.begin() as session:
         asked = {"purpose": "reassessment", "slot": "week-6", "now": ENROLLED}
@@ -52,7 +52,7 @@ def test_several_things_that_are_due_at_once_are_one_message(database: Sessions,
     ]
 
 
-def test_a_summary_stays_until_all_of_it_is_done(database: Sessions, ward: Clinic) -> None:
+def test_a_summary_stays_until_all_of_it_is_done(database: Database, ward: Clinic) -> None:
     with_text(database, ward, "bpi-sf")
     plan(database, MONDAY)
     assert told(database) == [("Mon 02", "summary", "web_push")]
@@ -63,12 +63,12 @@ def test_a_summary_stays_until_all_of_it_is_done(database: Sessions, ward: Clini
     assert [row.state for row in messages_of(database)] == ["cancelled"]
 
 
-def test_a_questionnaire_without_a_text_is_asked_of_nobody(database: Sessions, ward: Clinic) -> None:
+def test_a_questionnaire_without_a_text_is_asked_of_nobody(database: Database, ward: Clinic) -> None:
     plan(database, MONDAY)
     assert [purpose for purpose, _ in reminders(database)] == ["check_in"]
 
 
-def test_a_questionnaire_is_nudged_once_and_is_no_sign_of_silence(database: Sessions, ward: Clinic) -> None:
+def test_a_questionnaire_is_nudged_once_and_is_no_sign_of_silence(database: Database, ward: Clinic) -> None:
     with_text(database, ward, "bpi-sf")
     writes(database, ward, MONDAY - 2 * HOUR)
     every_day(database, 6)
@@ -83,7 +83,7 @@ def test_a_questionnaire_is_nudged_once_and_is_no_sign_of_silence(database: Sess
 
 
 def test_a_questionnaire_whose_text_is_there_no_more_is_not_asked_for_again(
-    database: Sessions, ward: Clinic
+    database: Database, ward: Clinic
 ) -> None:
     with_text(database, ward, "bpi-sf")
     writes(database, ward, MONDAY - 2 * HOUR)
@@ -99,7 +99,7 @@ def test_a_questionnaire_whose_text_is_there_no_more_is_not_asked_for_again(
 
 
 def test_who_reads_another_language_than_the_text_is_not_asked_for_it_again(
-    database: Sessions, ward: Clinic
+    database: Database, ward: Clinic
 ) -> None:
     with_text(database, ward, "bpi-sf")
     writes(database, ward, MONDAY - 2 * HOUR)
@@ -110,7 +110,7 @@ def test_who_reads_another_language_than_the_text_is_not_asked_for_it_again(
     assert told(database) == [("Mon 02", "reassessment", "web_push")]
 
 
-def test_what_the_team_skips_is_asked_for_no_more(database: Sessions, ward: Clinic) -> None:
+def test_what_the_team_skips_is_asked_for_no_more(database: Database, ward: Clinic) -> None:
     with_text(database, ward, "bpi-sf")
     writes(database, ward, MONDAY - 2 * HOUR)
     plan(database, MONDAY)
@@ -124,7 +124,7 @@ def test_what_the_team_skips_is_asked_for_no_more(database: Sessions, ward: Clin
     assert (row.state, reminders(database)["reassessment", slot].closed_because) == ("cancelled", "skipped")
 
 
-def test_the_plan_is_read_for_many_as_it_is_for_one(database: Sessions, ward: Clinic) -> None:
+def test_the_plan_is_read_for_many_as_it_is_for_one(database: Database, ward: Clinic) -> None:
     with_text(database, ward, "bpi-sf", "siqr")
     completes(database, ward, "siqr", MONDAY)
     later = MONDAY + 50 * DAY

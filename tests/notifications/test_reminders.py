@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 import pytest
 from sqlalchemy import update
 
-from api.db.sessions import Sessions
+from api.db.sessions import Database
 from api.domain.schedule import next_at, zone_of
 from api.models.patient import Patient
 from api.services import worklist
@@ -31,13 +31,13 @@ from tests.support.reminded_patient import (
 
 
 @pytest.fixture
-def ward(database: Sessions) -> Clinic:
+def ward(database: Database) -> Clinic:
     """A clinic whose patient, with a phone and a mailbox, is asked on Mondays at nine."""
     return a_reminded_ward(database)
 
 
 def test_who_does_not_answer_is_nudged_then_told_another_way_and_then_her_team_knows(
-    database: Sessions, ward: Clinic
+    database: Database, ward: Clinic
 ) -> None:
     every_day(database, 7)
 
@@ -57,7 +57,7 @@ def test_who_does_not_answer_is_nudged_then_told_another_way_and_then_her_team_k
 
 
 def test_who_is_unheard_from_is_asked_every_week_but_no_longer_chased(
-    database: Sessions, ward: Clinic
+    database: Database, ward: Clinic
 ) -> None:
     every_day(database, 14)
 
@@ -67,7 +67,7 @@ def test_who_is_unheard_from_is_asked_every_week_but_no_longer_chased(
     assert shown.since == date(2026, 3, 2)
 
 
-def test_her_next_entry_takes_her_off_the_list(database: Sessions, ward: Clinic) -> None:
+def test_her_next_entry_takes_her_off_the_list(database: Database, ward: Clinic) -> None:
     every_day(database, 6)
     writes(database, ward, MONDAY + 6 * DAY)
 
@@ -77,7 +77,7 @@ def test_her_next_entry_takes_her_off_the_list(database: Sessions, ward: Clinic)
 
 
 def test_without_a_mailbox_there_is_no_other_way_and_her_team_knows_as_soon(
-    database: Sessions, ward: Clinic
+    database: Database, ward: Clinic
 ) -> None:
     with database.begin() as session:
         session.execute(update(Patient).values(email=None))
@@ -87,7 +87,7 @@ def test_without_a_mailbox_there_is_no_other_way_and_her_team_knows_as_soon(
     assert [row.step for row in reminders(database).values()] == ["unheard"]
 
 
-def test_who_cannot_be_reached_by_machine_is_on_the_call_list_once(database: Sessions) -> None:
+def test_who_cannot_be_reached_by_machine_is_on_the_call_list_once(database: Database) -> None:
     with database.begin() as session:
         clinic = a_clinic(session, now=ENROLLED)
         check_ins.begin(session.get_one(Patient, clinic.patient.id), now=ENROLLED)
@@ -97,7 +97,7 @@ def test_who_cannot_be_reached_by_machine_is_on_the_call_list_once(database: Ses
     assert [row.step for row in reminders(database).values()] == ["unheard"]
 
 
-def test_an_entry_takes_back_what_asks_for_it(database: Sessions, ward: Clinic) -> None:
+def test_an_entry_takes_back_what_asks_for_it(database: Database, ward: Clinic) -> None:
     plan(database, MONDAY)
     writes(database, ward, MONDAY + timedelta(minutes=5))
     every_day(database, 6, at=MONDAY + DAY)
@@ -108,7 +108,7 @@ def test_an_entry_takes_back_what_asks_for_it(database: Sessions, ward: Clinic) 
     assert the(database, Patient, ward.patient.id).is_prompted is False
 
 
-def test_what_a_worker_holds_for_another_try_is_taken_back_too(database: Sessions, ward: Clinic) -> None:
+def test_what_a_worker_holds_for_another_try_is_taken_back_too(database: Database, ward: Clinic) -> None:
     plan(database, MONDAY)
     with database.begin() as session:
         claimed = claims.claim(session, now=MONDAY, limit=10, lease=timedelta(minutes=2))
@@ -121,7 +121,7 @@ def test_what_a_worker_holds_for_another_try_is_taken_back_too(database: Session
 
 
 def test_an_entry_about_a_day_long_past_answers_nothing_but_is_heard(
-    database: Sessions, ward: Clinic
+    database: Database, ward: Clinic
 ) -> None:
     every_day(database, 6)
     writes(database, ward, MONDAY + 6 * DAY, about=ENROLLED - 5 * DAY)
@@ -129,7 +129,7 @@ def test_an_entry_about_a_day_long_past_answers_nothing_but_is_heard(
     assert [row.closed_because for row in reminders(database).values()] == ["heard"]
 
 
-def test_a_second_time_of_the_day_asks_again_unless_it_is_done(database: Sessions, ward: Clinic) -> None:
+def test_a_second_time_of_the_day_asks_again_unless_it_is_done(database: Database, ward: Clinic) -> None:
     change(database, ward, ENROLLED, check_in_again_at=time(18))
     plan(database, MONDAY)
     plan(database, MONDAY + 9 * HOUR)
@@ -150,7 +150,7 @@ def test_a_second_time_of_the_day_asks_again_unless_it_is_done(database: Session
 @pytest.mark.parametrize("status", ["withdrawn", "completed", "deceased"])
 @pytest.mark.parametrize("days", [0, 1, 2, 5])
 def test_who_has_left_gets_nothing_at_any_step(
-    database: Sessions, ward: Clinic, *, status: str, days: int
+    database: Database, ward: Clinic, *, status: str, days: int
 ) -> None:
     with_text(database, ward, "bpi-sf")
     every_day(database, days)
@@ -167,7 +167,7 @@ def test_who_has_left_gets_nothing_at_any_step(
 
 
 def test_a_status_that_was_changed_past_the_service_stops_the_planner_too(
-    database: Sessions, ward: Clinic
+    database: Database, ward: Clinic
 ) -> None:
     with database.begin() as session:
         session.execute(update(Patient).values(status="deceased"))
@@ -177,7 +177,7 @@ def test_a_status_that_was_changed_past_the_service_stops_the_planner_too(
     assert the(database, Patient, ward.patient.id).look_at is None
 
 
-def test_a_reminder_is_not_asked_for_in_the_quiet_hours(database: Sessions, ward: Clinic) -> None:
+def test_a_reminder_is_not_asked_for_in_the_quiet_hours(database: Database, ward: Clinic) -> None:
     change(database, ward, ENROLLED, check_in_at=time(6, 30))
     plan(database, MONDAY - timedelta(hours=2, minutes=30))
 
@@ -185,7 +185,7 @@ def test_a_reminder_is_not_asked_for_in_the_quiet_hours(database: Sessions, ward
     assert (row.created_at, row.not_before) == (MONDAY - timedelta(hours=2, minutes=30), MONDAY - HOUR)
 
 
-def test_nobody_is_forgotten(database: Sessions, ward: Clinic) -> None:
+def test_nobody_is_forgotten(database: Database, ward: Clinic) -> None:
     with database.begin() as session:
         session.execute(update(Patient).values(look_at=None, check_in_due_at=None))
     plan(database, NOW)
@@ -194,7 +194,7 @@ def test_nobody_is_forgotten(database: Sessions, ward: Clinic) -> None:
     assert the(database, Patient, ward.patient.id).look_at == expected
 
 
-def test_a_move_east_asks_at_once_for_the_day_that_was_passed_over(database: Sessions, ward: Clinic) -> None:
+def test_a_move_east_asks_at_once_for_the_day_that_was_passed_over(database: Database, ward: Clinic) -> None:
     change(database, ward, ENROLLED + HOUR, timezone="Pacific/Honolulu")
     landed = datetime(2026, 3, 2, 12, tzinfo=UTC)  # Monday 02:00 in Honolulu, Tuesday 02:00 on Kiritimati
     change(database, ward, landed, timezone="Pacific/Kiritimati")

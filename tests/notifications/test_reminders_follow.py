@@ -9,8 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from api.db.sessions import Sessions
-from api.domain.assessments.assessment import AssessmentStatus, Sent
+from api.db.sessions import Database
+from api.domain.assessments.assessment import AssessmentStatus, AssessmentSubmission
 from api.domain.instruments import registry
 from api.models.patient import Patient
 from api.models.reminder import Reminder
@@ -40,26 +40,26 @@ CHECK_IN = ("check_in", "2026-03-02")
 
 
 @pytest.fixture
-def ward(database: Sessions) -> Clinic:
+def ward(database: Database) -> Clinic:
     """A clinic whose patient, with a phone and a mailbox, is asked on Mondays at nine."""
     return a_reminded_ward(database)
 
 
-def writes(database: Sessions, patient: Signed, now: datetime, *, about: datetime | None = None) -> UUID:
+def writes(database: Database, patient: Signed, now: datetime, *, about: datetime | None = None) -> UUID:
     sent = a_report(recorded_at=about or now)
     with database.begin() as session:
         record_entries(session, patient.principal, [sent], engine=ENGINE, now=now)
     return UUID(sent["id"])
 
 
-def withdraws(database: Sessions, patient: Signed, entry: UUID, now: datetime) -> None:
+def withdraws(database: Database, patient: Signed, entry: UUID, now: datetime) -> None:
     with database.begin() as session:
         corrections.withdraw_entry(
             session, patient.principal, entry, check_version=lambda _: None, engine=ENGINE, now=now
         )
 
 
-def moves(database: Sessions, patient: Signed, entry: UUID, to: datetime, now: datetime) -> None:
+def moves(database: Database, patient: Signed, entry: UUID, to: datetime, now: datetime) -> None:
     with database.begin() as session:
         said = a_report(recorded_at=to, id=entry)
         corrections.correct_entry(
@@ -67,19 +67,19 @@ def moves(database: Sessions, patient: Signed, entry: UUID, to: datetime, now: d
         )
 
 
-def unheard(database: Sessions, ward: Clinic) -> bool:
+def unheard(database: Database, ward: Clinic) -> bool:
     with database.read() as session:
         return worklist.unheard_from(session, ward.nurse.principal) != []
 
 
-def is_due(database: Sessions, ward: Clinic, now: datetime) -> bool:
+def is_due(database: Database, ward: Clinic, now: datetime) -> bool:
     with database.read() as session:
         return due_for(session, session.get_one(Patient, ward.patient.id), now=now) != []
 
 
 @pytest.mark.parametrize("how", ["withdrawn", "moved to another day"])
 def test_a_check_in_whose_answer_is_taken_back_is_chased_to_the_teams_list(
-    database: Sessions, ward: Clinic, how: str
+    database: Database, ward: Clinic, how: str
 ) -> None:
     plan(database, MONDAY)
     entry = writes(database, ward.patient, MONDAY + HOUR)
@@ -100,7 +100,7 @@ def test_a_check_in_whose_answer_is_taken_back_is_chased_to_the_teams_list(
 
 
 def test_a_check_in_that_was_answered_before_it_was_asked_is_asked_once_the_answer_is_gone(
-    database: Sessions, ward: Clinic
+    database: Database, ward: Clinic
 ) -> None:
     entry = writes(database, ward.patient, MONDAY - HOUR)
     plan(database, MONDAY)
@@ -114,7 +114,7 @@ def test_a_check_in_that_was_answered_before_it_was_asked_is_asked_once_the_answ
 
 
 def test_a_correction_that_moves_an_entry_to_the_check_ins_day_answers_it(
-    database: Sessions, ward: Clinic
+    database: Database, ward: Clinic
 ) -> None:
     entry = writes(database, ward.patient, MONDAY - 5 * HOUR, about=MONDAY - 4 * DAY)
     plan(database, MONDAY)
@@ -129,7 +129,7 @@ def test_a_correction_that_moves_an_entry_to_the_check_ins_day_answers_it(
 
 
 def test_a_second_entry_keeps_a_check_in_done_when_the_first_is_withdrawn(
-    database: Sessions, ward: Clinic
+    database: Database, ward: Clinic
 ) -> None:
     plan(database, MONDAY)
     first = writes(database, ward.patient, MONDAY + HOUR)
@@ -142,7 +142,7 @@ def test_a_second_entry_keeps_a_check_in_done_when_the_first_is_withdrawn(
 
 @pytest.mark.parametrize("about", [timedelta(0), -6 * DAY], ids=["answers it", "is about an earlier day"])
 def test_who_was_unheard_from_is_on_the_list_again_when_what_came_is_withdrawn(
-    database: Sessions, ward: Clinic, about: timedelta
+    database: Database, ward: Clinic, about: timedelta
 ) -> None:
     every_day(database, 6)
     assert unheard(database, ward)
@@ -158,7 +158,7 @@ def test_who_was_unheard_from_is_on_the_list_again_when_what_came_is_withdrawn(
 
 
 def test_an_old_check_in_is_not_asked_again_once_the_next_one_has_come(
-    database: Sessions, ward: Clinic
+    database: Database, ward: Clinic
 ) -> None:
     plan(database, MONDAY)
     entry = writes(database, ward.patient, MONDAY + HOUR)
@@ -171,14 +171,14 @@ def test_an_old_check_in_is_not_asked_again_once_the_next_one_has_come(
 
 
 def test_what_was_put_off_is_asked_again_after_the_pause_when_its_answer_is_gone(
-    database: Sessions, ward: Clinic
+    database: Database, ward: Clinic
 ) -> None:
     plan(database, MONDAY)
     with database.begin() as session:
         snooze.snooze(
             session,
             ward.patient.principal,
-            wanted=snooze.Until.TWO_HOURS,
+            wanted=snooze.SnoozeEnd.TWO_HOURS,
             now=MONDAY + timedelta(minutes=1),
         )
     entry = writes(database, ward.patient, MONDAY + HOUR)
@@ -189,15 +189,15 @@ def test_what_was_put_off_is_asked_again_after_the_pause_when_its_answer_is_gone
     assert reminders(database)[CHECK_IN].step == "asked"
 
 
-def completed(now: datetime) -> Sent:
+def completed(now: datetime) -> AssessmentSubmission:
     instrument = registry.find("bpi-sf")
     answers = {item.id: item.lowest for item in instrument.items if not item.choices}
-    return Sent(AssessmentStatus.COMPLETE, now, answers, {}, instrument="bpi-sf")
+    return AssessmentSubmission(AssessmentStatus.COMPLETE, now, answers, {}, instrument="bpi-sf")
 
 
 @pytest.mark.parametrize("how", ["withdrawn", "moved"])
 def test_a_questionnaire_that_is_taken_back_is_asked_for_again(
-    database: Sessions, ward: Clinic, how: str
+    database: Database, ward: Clinic, how: str
 ) -> None:
     with_text(database, ward, "bpi-sf")
     plan(database, MONDAY)
@@ -219,7 +219,9 @@ def test_a_questionnaire_that_is_taken_back_is_asked_for_again(
             old = completed(MONDAY - 90 * DAY)
             change_assessment(
                 session, ward.patient.principal, done,
-                Sent(old.status, old.recorded_at, old.answers, {}, local_date=date(2025, 12, 2)),
+                AssessmentSubmission(
+                    old.status, old.recorded_at, old.answers, {}, local_date=date(2025, 12, 2)
+                ),
                 check_version=lambda _: None, engine=ENGINE, now=MONDAY + 2 * HOUR,
             )  # fmt: skip
 
@@ -229,7 +231,7 @@ def test_a_questionnaire_that_is_taken_back_is_asked_for_again(
     assert reminders(database)["reassessment", asked.slot].step == "nudged"
 
 
-def test_withdrawing_for_somebody_who_has_left_opens_nothing(database: Sessions, ward: Clinic) -> None:
+def test_withdrawing_for_somebody_who_has_left_opens_nothing(database: Database, ward: Clinic) -> None:
     plan(database, MONDAY)
     writes(database, ward.patient, MONDAY + HOUR)
     with database.begin() as session:
@@ -240,7 +242,7 @@ def test_withdrawing_for_somebody_who_has_left_opens_nothing(database: Sessions,
 
 
 @pytest.fixture
-def newcomer(database: Sessions, ward: Clinic) -> Callable[[], Signed]:
+def newcomer(database: Database, ward: Clinic) -> Callable[[], Signed]:
     """Return a way to enrol one more patient who is asked on Mondays at nine."""
 
     def enrol() -> Signed:
@@ -254,7 +256,7 @@ def newcomer(database: Sessions, ward: Clinic) -> Callable[[], Signed]:
     return enrol
 
 
-def open_slots(database: Sessions, patient: Signed) -> set[str]:
+def open_slots(database: Database, patient: Signed) -> set[str]:
     """Return the check-ins that are waited for, and those that only a sign of life has closed."""
     with database.read() as session:
         rows = session.scalars(select(Reminder).where(Reminder.patient_id == patient.id))
@@ -284,7 +286,7 @@ def fates(draw: st.DrawFn) -> list[tuple[timedelta, timedelta | None, timedelta 
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(fates=fates())
 def test_after_any_corrections_what_is_waited_for_is_what_the_surviving_entries_leave_open(
-    database: Sessions,
+    database: Database,
     newcomer: Callable[[], Signed],
     fates: list[tuple[timedelta, timedelta | None, timedelta | None]],
 ) -> None:

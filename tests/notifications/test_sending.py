@@ -7,8 +7,8 @@ from collections.abc import Awaitable, Callable, Iterator
 
 import pytest
 
-from notifications.channels.base import Address, Hook, Mailbox
-from notifications.sender import Sending, place_of
+from notifications.channels.base import MailTarget, PushTarget, WebhookTarget
+from notifications.sender import HostLimitedSender, place_of
 
 WITHIN_S = 20
 AT_ONCE = 2
@@ -17,9 +17,9 @@ Work = Callable[[], Awaitable[int]]
 
 
 @pytest.fixture
-def sending() -> Iterator[Sending[int]]:
+def sending() -> Iterator[HostLimitedSender[int]]:
     """Two at a time to one place."""
-    sending: Sending[int] = Sending(to_one_place=AT_ONCE)
+    sending: HostLimitedSender[int] = HostLimitedSender(to_one_place=AT_ONCE)
     yield sending
     sending.close(nothing)
 
@@ -53,7 +53,7 @@ class Gate:
         return -2
 
 
-def ended(sending: Sending[int], many: int) -> list[int]:
+def ended(sending: HostLimitedSender[int], many: int) -> list[int]:
     """Return what ended, in order, once so many have; what comes too late is missing."""
     seen: list[int] = []
     until = time.monotonic() + WITHIN_S
@@ -62,7 +62,7 @@ def ended(sending: Sending[int], many: int) -> list[int]:
     return sorted(seen)
 
 
-def test_a_place_that_hangs_holds_up_nobody_elses(sending: Sending[int]) -> None:
+def test_a_place_that_hangs_holds_up_nobody_elses(sending: HostLimitedSender[int]) -> None:
     gate = Gate()
 
     sending.submit([("silent", gate.hang)] * 20 + [(f"other {n % 3}", number(n)) for n in range(20)])
@@ -74,7 +74,7 @@ def test_a_place_that_hangs_holds_up_nobody_elses(sending: Sending[int]) -> None
 
 
 def test_no_more_than_agreed_are_on_their_way_to_one_place_and_those_in_their_order(
-    sending: Sending[int],
+    sending: HostLimitedSender[int],
 ) -> None:
     began: list[int] = []
     under_way, most = 0, 0
@@ -98,7 +98,7 @@ def test_no_more_than_agreed_are_on_their_way_to_one_place_and_those_in_their_or
     assert most == AT_ONCE
 
 
-def test_what_breaks_is_told_to_who_asks_and_the_lane_goes_on(sending: Sending[int]) -> None:
+def test_what_breaks_is_told_to_who_asks_and_the_lane_goes_on(sending: HostLimitedSender[int]) -> None:
     async def fail() -> int:
         raise SystemExit
 
@@ -110,7 +110,7 @@ def test_what_breaks_is_told_to_who_asks_and_the_lane_goes_on(sending: Sending[i
 
 
 def test_what_ends_while_more_is_submitted_does_not_say_that_nothing_is_under_way(
-    sending: Sending[int],
+    sending: HostLimitedSender[int],
 ) -> None:
     gate, began, submitted = Gate(), threading.Event(), threading.Event()
 
@@ -132,7 +132,7 @@ def test_what_ends_while_more_is_submitted_does_not_say_that_nothing_is_under_wa
 
 
 def test_closing_finishes_what_waits_and_does_what_is_last() -> None:
-    sending: Sending[int] = Sending(to_one_place=1)
+    sending: HostLimitedSender[int] = HostLimitedSender(to_one_place=1)
     last: list[int] = []
 
     async def close() -> None:
@@ -146,8 +146,8 @@ def test_closing_finishes_what_waits_and_does_what_is_last() -> None:
 
 
 def test_all_e_mail_goes_by_one_server_and_all_else_by_the_host_of_its_address() -> None:
-    assert place_of(Hook("https://a.example:8443/x", "")) == "a.example:8443"
-    assert place_of(Address("https://push.example/1", "", "")) == place_of(
-        Address("https://push.example/2", "", "")
+    assert place_of(WebhookTarget("https://a.example:8443/x", "")) == "a.example:8443"
+    assert place_of(PushTarget("https://push.example/1", "", "")) == place_of(
+        PushTarget("https://push.example/2", "", "")
     )
-    assert place_of(Mailbox("a@a.example")) == place_of(Mailbox("b@b.example"))
+    assert place_of(MailTarget("a@a.example")) == place_of(MailTarget("b@b.example"))

@@ -13,23 +13,23 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
-from api.db.sessions import Sessions
+from api.db.sessions import Database
 from api.domain.delivery.messages import MessageKind, ReceiptEvent
 from api.models.outbox import OutboxMessage
 from api.services import counters
 from api.services.messages import outbox as box
 from api.services.messages import receipts
 from notifications import outbox
-from notifications.channels.base import Address, Gone, Message, Outcome, Retry
-from notifications.delivery import Result
+from notifications.channels.base import Gone, Message, Outcome, PushTarget, Retry
+from notifications.delivery import DeliveryResult
 from notifications.relay import Relay
-from notifications.retry_policy import Pace
+from notifications.retry_policy import DeliveryPace
 from tests.conftest import NOW
 from tests.notifications.conftest import an_alert, messages_of, subscribe
 from tests.support.builders import Clinic, a_clinic
 from tests.support.fakes import FakeChannel, FakeClock
 
-PACE = Pace(batch=10, to_one_place=2)
+PACE = DeliveryPace(batch=10, to_one_place=2)
 WITHIN_S = 20
 
 
@@ -42,7 +42,7 @@ def until(is_so: Callable[[], bool]) -> bool:
     return False
 
 
-def somebody_waits(database: Sessions) -> bool:
+def somebody_waits(database: Database) -> bool:
     """Say whether a transaction of this database waits for another one's lock."""
     query = text(
         "SELECT count(*) FROM pg_stat_activity "
@@ -60,7 +60,7 @@ def pool() -> Iterator[ThreadPoolExecutor]:
 
 
 def test_a_push_whose_receipt_is_just_being_written_is_not_sent_again(
-    postgresql: Sessions, pool: ThreadPoolExecutor
+    postgresql: Database, pool: ThreadPoolExecutor
 ) -> None:
     with postgresql.begin() as session:
         ward = a_clinic(session, now=NOW)
@@ -69,7 +69,7 @@ def test_a_push_whose_receipt_is_just_being_written_is_not_sent_again(
     shown, clock = threading.Event(), FakeClock(NOW)
 
     class Quick(FakeChannel):
-        async def send(self, address: Address, message: Message) -> Outcome:
+        async def send(self, address: PushTarget, message: Message) -> Outcome:
             outcome = await super().send(address, message)
             # the phone's receipt comes before we know that the push arrived
             await asyncio.to_thread(shown.wait, WITHIN_S)
@@ -97,24 +97,26 @@ def test_a_push_whose_receipt_is_just_being_written_is_not_sent_again(
     ("kind", "who"), [(MessageKind.CHECK_IN, "patient"), (MessageKind.NOT_SCORED, "nurse")]
 )
 def test_two_devices_that_die_in_two_workers_at_once_leave_somebody_to_call(
-    postgresql: Sessions, pool: ThreadPoolExecutor, *, kind: MessageKind, who: str
+    postgresql: Database, pool: ThreadPoolExecutor, *, kind: MessageKind, who: str
 ) -> None:
     with postgresql.begin() as session:
         ward = a_clinic(session, now=NOW)
         person = getattr(ward, who)
         for _ in range(2):
             subscribe(session, person)
-        notice = box.Notice(kind, ward.site.id, "a", "a", NOW, NOW + timedelta(hours=1), ward.patient.id)
+        notice = box.Notification(
+            kind, ward.site.id, "a", "a", NOW, NOW + timedelta(hours=1), ward.patient.id
+        )
         box.post(session, notice, recipients=[person.id], now=NOW, ways=(box.Channel.WEB_PUSH,))
     with postgresql.begin() as session:
         first, second = outbox.claim(session, now=NOW, limit=2, lease=PACE.lease)
 
-    def die(message: outbox.Claimed) -> bool:
+    def die(message: outbox.ClaimedMessage) -> bool:
         with postgresql.begin() as session:
-            return outbox.settle_failed(session, Result(message, Gone("answered 410")), now=NOW)
+            return outbox.settle_failed(session, DeliveryResult(message, Gone("answered 410")), now=NOW)
 
     with postgresql.begin() as session:
-        assert outbox.settle_failed(session, Result(first, Gone("answered 410")), now=NOW)
+        assert outbox.settle_failed(session, DeliveryResult(first, Gone("answered 410")), now=NOW)
         other: Future[bool] = pool.submit(die, second)
         until(lambda: other.done() or somebody_waits(postgresql))
     assert other.result(WITHIN_S)
@@ -126,7 +128,7 @@ def test_two_devices_that_die_in_two_workers_at_once_leave_somebody_to_call(
 class Away:
     """A database that cannot be written to while it is away."""
 
-    def __init__(self, database: Sessions) -> None:
+    def __init__(self, database: Database) -> None:
         self._database = database
         self.is_away = False
 
@@ -140,7 +142,7 @@ class Away:
 
 
 def test_what_was_sent_while_the_database_went_away_is_written_down_when_it_is_back(
-    database: Sessions, ward: Clinic
+    database: Database, ward: Clinic
 ) -> None:
     with database.begin() as session:
         for _ in range(3):
@@ -149,7 +151,7 @@ def test_what_was_sent_while_the_database_went_away_is_written_down_when_it_is_b
     away = Away(database)
 
     class Cut(FakeChannel):
-        async def send(self, address: Address, message: Message) -> Outcome:
+        async def send(self, address: PushTarget, message: Message) -> Outcome:
             away.is_away = True
             return await super().send(address, message)
 
@@ -168,14 +170,14 @@ def test_what_was_sent_while_the_database_went_away_is_written_down_when_it_is_b
     assert {row.state for row in messages_of(database, ward.nurse)} == {"delivered"}
 
 
-def test_what_could_not_be_written_down_for_a_whole_lease_is_let_go(database: Sessions, ward: Clinic) -> None:
+def test_what_could_not_be_written_down_for_a_whole_lease_is_let_go(database: Database, ward: Clinic) -> None:
     with database.begin() as session:
         subscribe(session, ward.nurse)
         an_alert(session, ward)
     away = Away(database)
 
     class Cut(FakeChannel):
-        async def send(self, address: Address, message: Message) -> Outcome:
+        async def send(self, address: PushTarget, message: Message) -> Outcome:
             away.is_away = not self.sent
             return await super().send(address, message)
 
@@ -193,14 +195,14 @@ def test_what_could_not_be_written_down_for_a_whole_lease_is_let_go(database: Se
     assert (row.state, row.attempts, len(channel.sent)) == ("delivered", 2, 2)
 
 
-def test_what_ends_after_its_lease_takes_no_later_try_for_itself(database: Sessions, ward: Clinic) -> None:
+def test_what_ends_after_its_lease_takes_no_later_try_for_itself(database: Database, ward: Clinic) -> None:
     with database.begin() as session:
         subscribe(session, ward.nurse)
         an_alert(session, ward)
     lands, clock = threading.Event(), FakeClock(NOW)
 
     class Slow(FakeChannel):
-        async def send(self, address: Address, message: Message) -> Outcome:
+        async def send(self, address: PushTarget, message: Message) -> Outcome:
             outcome = await super().send(address, message)
             is_first = len(self.sent) == 1
             await (asyncio.to_thread(lands.wait, WITHIN_S) if is_first else asyncio.sleep(0.3))
@@ -225,7 +227,7 @@ def test_what_ends_after_its_lease_takes_no_later_try_for_itself(database: Sessi
 
 
 def test_what_comes_to_its_turn_when_its_lease_is_nearly_over_is_not_sent_by_this_worker(
-    database: Sessions, ward: Clinic
+    database: Database, ward: Clinic
 ) -> None:
     with database.begin() as session:
         for _ in range(2):
@@ -234,11 +236,11 @@ def test_what_comes_to_its_turn_when_its_lease_is_nearly_over_is_not_sent_by_thi
     clock = FakeClock(NOW)
 
     class Stalls(FakeChannel):
-        async def send(self, address: Address, message: Message) -> Outcome:
+        async def send(self, address: PushTarget, message: Message) -> Outcome:
             clock.move(pace.lease - timedelta(seconds=pace.timeout_s - 1))
             return await super().send(address, message)
 
-    channel, pace = Stalls(), Pace(batch=2, to_one_place=1)
+    channel, pace = Stalls(), DeliveryPace(batch=2, to_one_place=1)
     relay = Relay(database, channel, pace=pace, clock=clock)
     relay.run_once()
     relay.close()
@@ -249,7 +251,7 @@ def test_what_comes_to_its_turn_when_its_lease_is_nearly_over_is_not_sent_by_thi
 
 
 def test_a_row_that_is_held_is_waited_for_and_the_others_are_not_counted_twice(
-    postgresql: Sessions, pool: ThreadPoolExecutor
+    postgresql: Database, pool: ThreadPoolExecutor
 ) -> None:
     with postgresql.begin() as session:
         ward = a_clinic(session, now=NOW)
@@ -265,7 +267,7 @@ def test_a_row_that_is_held_is_waited_for_and_the_others_are_not_counted_twice(
             until(lambda: somebody_waits(postgresql))
 
     class Held(FakeChannel):
-        async def send(self, address: Address, message: Message) -> Outcome:
+        async def send(self, address: PushTarget, message: Message) -> Outcome:
             await super().send(address, message)
             if len(self.sent) == 1:
                 pool.submit(hold, message.payload.id)

@@ -21,7 +21,6 @@ from api.domain.errors import AddressRefused
 from api.services.messages.vapid import new_private_key, public_key_of
 from config.settings import PUSH_SERVICES
 from notifications.channels.base import (
-    Address,
     Broken,
     Dead,
     Delivered,
@@ -29,11 +28,12 @@ from notifications.channels.base import (
     Message,
     Outcome,
     Payload,
+    PushTarget,
     Retry,
     Urgency,
 )
 from notifications.channels.http_outcome import outcome_of, wait_of
-from notifications.channels.ssrf_guard import NoAnswer, PublicOnly, peer_rule
+from notifications.channels.ssrf_guard import NoResponse, PublicHttpClient, peer_rule
 from notifications.channels.web_push import WebPush, now_utc
 from notifications.compose import LONGEST_TTL_S, compose
 from tests.conftest import NOW
@@ -75,8 +75,8 @@ def a_message(**changes: object) -> Message:
     return Message(**values | changes)  # type: ignore[arg-type]
 
 
-def address_of(browser: Browser) -> Address:
-    return Address(browser.endpoint, browser.p256dh, browser.auth)
+def address_of(browser: Browser) -> PushTarget:
+    return PushTarget(browser.endpoint, browser.p256dh, browser.auth)
 
 
 def claims_of(authorization: str) -> dict[str, object]:
@@ -233,7 +233,7 @@ def test_no_answer_at_all_is_tried_again(channel: Waited, service: PushService) 
 
 
 def test_connections_are_kept_and_used_again_for_their_origin_only() -> None:
-    http = Waited(PublicOnly(peer_rule(loopback=True)))
+    http = Waited(PublicHttpClient(peer_rule(loopback=True)))
     with push_service() as first, push_service() as second:
         for origin in (first.origin, second.origin, first.origin, first.origin):
             http.post(f"{origin}/1?a=b", data=b"", headers={}, within_s=2.0)
@@ -247,10 +247,10 @@ def test_connections_are_kept_and_used_again_for_their_origin_only() -> None:
 
 def test_a_server_is_spoken_to_only_if_somebody_vouches_for_its_certificate(tmp_path: Path) -> None:
     ours, trusted = certificate(tmp_path)
-    believing = Waited(PublicOnly(peer_rule(loopback=True), trusted=trusted))
-    doubting = Waited(PublicOnly(peer_rule(loopback=True)))
+    believing = Waited(PublicHttpClient(peer_rule(loopback=True), trusted=trusted))
+    doubting = Waited(PublicHttpClient(peer_rule(loopback=True)))
     with push_service(tls=ours) as service:
-        with pytest.raises(NoAnswer, match="SSLCertVerificationError"):
+        with pytest.raises(NoResponse, match="SSLCertVerificationError"):
             doubting.post(f"{service.origin}/1", data=b"secret", headers={}, within_s=4.0)
         for _ in range(2):
             answer = believing.post(f"{service.origin}/2", data=b"hello", headers={}, within_s=4.0)
@@ -279,7 +279,7 @@ def test_an_answer_that_goes_on_costs_its_connection_only(channel: Waited, servi
 
 
 def test_an_answer_whose_body_breaks_off_is_an_answer() -> None:
-    http = Waited(PublicOnly(peer_rule(loopback=True)))
+    http = Waited(PublicHttpClient(peer_rule(loopback=True)))
     with socket.create_server(("127.0.0.1", 0)) as listener:
 
         def answer() -> None:
@@ -314,7 +314,7 @@ def test_an_address_off_the_list_is_not_sent_to(channel: Waited) -> None:
 def test_keys_that_cannot_be_used_end_the_message(channel: Waited, service: PushService) -> None:
     browser = Browser(service.origin)
 
-    outcome = channel.send(Address(browser.endpoint, "A" * 87, browser.auth), a_message())
+    outcome = channel.send(PushTarget(browser.endpoint, "A" * 87, browser.auth), a_message())
 
     assert outcome == Dead("unusable keys: ValueError")
     assert service.pushes == []
@@ -323,7 +323,7 @@ def test_keys_that_cannot_be_used_end_the_message(channel: Waited, service: Push
 @pytest.mark.parametrize("scheme", ["http", "https"])
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1"])
 def test_a_peer_that_is_not_public_is_not_even_connected_to(host: str, scheme: str) -> None:
-    http = Waited(PublicOnly(peer_rule(loopback=False)))
+    http = Waited(PublicHttpClient(peer_rule(loopback=False)))
     with socket.create_server(("127.0.0.1", 0)) as listener:
         url = f"{scheme}://{host}:{listener.getsockname()[1]}/"
         with pytest.raises(AddressRefused, match="not public"):

@@ -12,16 +12,26 @@ import pytest
 from standardwebhooks.webhooks import Webhook as Verifier
 from standardwebhooks.webhooks import WebhookVerificationError
 
-from api.db.sessions import Sessions
+from api.db.sessions import Database
 from api.domain.delivery.messages import MessageKind
 from api.domain.errors import AddressRefused
 from api.models.outbox import OutboxMessage, Webhook
 from api.services.messages import webhooks
-from notifications.channels.base import Dead, Delivered, Gone, Hook, Message, Outcome, Payload, Retry, Urgency
-from notifications.channels.router import Switchboard
+from notifications.channels.base import (
+    Dead,
+    Delivered,
+    Gone,
+    Message,
+    Outcome,
+    Payload,
+    Retry,
+    Urgency,
+    WebhookTarget,
+)
+from notifications.channels.router import ChannelRouter
 from notifications.channels.webhook import WebhookSender
 from notifications.relay import Relay
-from notifications.retry_policy import Pace
+from notifications.retry_policy import DeliveryPace
 from tests.conftest import NOW
 from tests.notifications.conftest import an_alert, the
 from tests.support.builders import Clinic
@@ -45,7 +55,7 @@ def sender(clock: FakeClock) -> Iterator[Waited]:
     sender.close()
 
 
-def made(database: Sessions, ward: Clinic, service: PushService) -> tuple[Webhook, str]:
+def made(database: Database, ward: Clinic, service: PushService) -> tuple[Webhook, str]:
     with database.begin() as session:
         url = f"{service.origin}/in?team=1"
         return webhooks.add(session, site_id=ward.site.id, url=url, key=KEY, now=NOW)
@@ -67,12 +77,12 @@ def verified(push: Push, secret: str) -> Any:
 
 
 def test_a_program_can_check_who_writes_and_reads_a_kind_and_ids(
-    database: Sessions, ward: Clinic, service: PushService, sender: Waited
+    database: Database, ward: Clinic, service: PushService, sender: Waited
 ) -> None:
     webhook, secret = made(database, ward, service)
     message = a_message()
 
-    assert sender.send(Hook(webhook.url, webhook.secret), message) == Delivered()
+    assert sender.send(WebhookTarget(webhook.url, webhook.secret), message) == Delivered()
 
     (push,) = service.pushes
     assert push.path == "/in?team=1"
@@ -84,11 +94,11 @@ def test_a_program_can_check_who_writes_and_reads_a_kind_and_ids(
 
 
 def test_a_forged_or_changed_message_would_be_found_out(
-    database: Sessions, ward: Clinic, service: PushService, sender: Waited
+    database: Database, ward: Clinic, service: PushService, sender: Waited
 ) -> None:
     webhook, secret = made(database, ward, service)
     _, another = made(database, ward, service)
-    sender.send(Hook(webhook.url, webhook.secret), a_message())
+    sender.send(WebhookTarget(webhook.url, webhook.secret), a_message())
     (push,) = service.pushes
 
     forgeries = [(push, another), (replace(push, body=push.body.replace(b"alert", b"probe")), secret)]
@@ -98,11 +108,11 @@ def test_a_forged_or_changed_message_would_be_found_out(
 
 
 def test_a_later_try_has_the_same_id_and_a_signature_of_its_own(
-    database: Sessions, ward: Clinic, service: PushService, sender: Waited, clock: FakeClock
+    database: Database, ward: Clinic, service: PushService, sender: Waited, clock: FakeClock
 ) -> None:
     webhook, secret = made(database, ward, service)
     service.answer = lambda _: (503, {"Retry-After": "30"})
-    message, hook = a_message(), Hook(webhook.url, webhook.secret)
+    message, hook = a_message(), WebhookTarget(webhook.url, webhook.secret)
 
     first = sender.send(hook, message)
     clock.move(timedelta(seconds=30))
@@ -126,13 +136,13 @@ def test_a_later_try_has_the_same_id_and_a_signature_of_its_own(
     ],
 )
 def test_every_answer_has_its_meaning_and_no_redirect_is_followed(
-    database: Sessions, ward: Clinic, service: PushService, sender: Waited, *,
+    database: Database, ward: Clinic, service: PushService, sender: Waited, *,
     status: int, headers: dict[str, str], outcome: Outcome,
 ) -> None:  # fmt: skip
     webhook, _ = made(database, ward, service)
     service.answer = lambda _: (status, headers)
 
-    assert sender.send(Hook(webhook.url, webhook.secret), a_message()) == outcome
+    assert sender.send(WebhookTarget(webhook.url, webhook.secret), a_message()) == outcome
     assert len(service.pushes) == 1
 
 
@@ -171,34 +181,36 @@ def test_a_name_that_leads_inside_only_when_it_is_sent_to_gets_not_one_byte(cloc
     secret = KEY.encrypt(b"whsec_c2VjcmV0").decode()
     with socket.create_server(("127.0.0.1", 0)) as listener:
         url = f"http://localhost:{listener.getsockname()[1]}/"
-        assert isinstance(sender.send(Hook(url, secret), a_message()), Dead)
+        assert isinstance(sender.send(WebhookTarget(url, secret), a_message()), Dead)
     sender.close()
 
 
 def test_a_secret_is_not_in_the_database_as_it_is(
-    database: Sessions, ward: Clinic, service: PushService
+    database: Database, ward: Clinic, service: PushService
 ) -> None:
     webhook, secret = made(database, ward, service)
 
     assert secret.removeprefix("whsec_") not in the(database, Webhook, webhook.id).secret
     stranger = Waited(WebhookSender(key=webhooks.key_of("another"), clock=FakeClock(NOW), loopback=True))
-    outcome = stranger.send(Hook(webhook.url, webhook.secret), a_message())
+    outcome = stranger.send(WebhookTarget(webhook.url, webhook.secret), a_message())
     stranger.close()
     assert outcome == Dead("its secret cannot be read: was SECRET_KEY changed?")
 
 
-def rows(database: Sessions) -> list[OutboxMessage]:
+def rows(database: Database) -> list[OutboxMessage]:
     with database.read() as session:
         return list(session.query(OutboxMessage).filter_by(channel="webhook"))
 
 
 def test_a_site_s_program_hears_of_an_alert_and_is_nobody_on_the_ladder(
-    database: Sessions, ward: Clinic, service: PushService, sender: Waited
+    database: Database, ward: Clinic, service: PushService, sender: Waited
 ) -> None:
     made(database, ward, service)
     with database.begin() as session:
         alert = an_alert(session, ward)
-    relay = Relay(database, Switchboard({Hook: sender.of}), pace=Pace(10, 2), clock=FakeClock(NOW))
+    relay = Relay(
+        database, ChannelRouter({WebhookTarget: sender.of}), pace=DeliveryPace(10, 2), clock=FakeClock(NOW)
+    )
 
     relay.run_once()
     relay.close()
@@ -211,13 +223,13 @@ def test_a_site_s_program_hears_of_an_alert_and_is_nobody_on_the_ladder(
 
 
 def test_a_webhook_that_is_gone_is_retired_and_puts_nobody_on_the_call_list(
-    database: Sessions, ward: Clinic, service: PushService
+    database: Database, ward: Clinic, service: PushService
 ) -> None:
     webhook, _ = made(database, ward, service)
     with database.begin() as session:
         an_alert(session, ward)
     before = {row.recipient_id for row in rows(database)}
-    relay = Relay(database, FakeChannel(Gone("answered 410")), pace=Pace(1, 1), clock=FakeClock(NOW))
+    relay = Relay(database, FakeChannel(Gone("answered 410")), pace=DeliveryPace(1, 1), clock=FakeClock(NOW))
 
     relay.run_once()
     relay.close()

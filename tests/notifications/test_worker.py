@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select, update
 
-from api.db.sessions import Sessions
+from api.db.sessions import Database
 from api.domain.delivery.messages import BY_MACHINE, Channel
 from api.models.alert import Alert
 from api.models.identity import Throttle, Token
@@ -25,8 +25,8 @@ from api.models.patient import Patient
 from api.services.messages.vapid import new_private_key
 from config.settings import Settings
 from notifications.__main__ import channel_of, main, ways_of, worker_of
-from notifications.retry_policy import Pace
-from notifications.scheduler import Tick, run_until
+from notifications.retry_policy import DeliveryPace
+from notifications.scheduler import ScheduledJob, run_until
 from notifications.worker import Worker
 from tests.conftest import NOW
 from tests.notifications.conftest import an_alert, messages_of, subscribe, the
@@ -35,7 +35,7 @@ from tests.support.fakes import FakeChannel, FakeClock, Waited
 from tests.support.push_service import Browser, Push, PushService
 
 ROOT = Path(__file__).parents[2]
-PACE = Pace(batch=10, to_one_place=2)
+PACE = DeliveryPace(batch=10, to_one_place=2)
 
 
 @pytest.fixture
@@ -57,7 +57,7 @@ def default_signals() -> Iterator[None]:
         signal.signal(name, handler)
 
 
-def test_one_pass_of_every_tick_climbs_plans_and_sends(database: Sessions, ward: Clinic) -> None:
+def test_one_pass_of_every_tick_climbs_plans_and_sends(database: Database, ward: Clinic) -> None:
     clock, channel = FakeClock(NOW + timedelta(minutes=30)), FakeChannel()
     with database.begin() as session:
         for person in (ward.nurse, ward.clinician, ward.patient):
@@ -74,7 +74,7 @@ def test_one_pass_of_every_tick_climbs_plans_and_sends(database: Sessions, ward:
     assert told == {"alert": 2, "check_in": 1}  # the nurse once: a later telling replaced one that waited
 
 
-def test_a_worker_says_that_it_lives_but_not_all_the_time(database: Sessions, ward: Clinic) -> None:
+def test_a_worker_says_that_it_lives_but_not_all_the_time(database: Database, ward: Clinic) -> None:
     clock = FakeClock(NOW)
     worker = Worker(database, FakeChannel(), pace=PACE, clock=clock)
     beats = []
@@ -88,7 +88,7 @@ def test_a_worker_says_that_it_lives_but_not_all_the_time(database: Sessions, wa
     assert [beat.total_seconds() for beat in beats] == [0, 0, 5]
 
 
-def test_without_a_key_pushes_wait_and_all_else_is_done(database: Sessions, ward: Clinic) -> None:
+def test_without_a_key_pushes_wait_and_all_else_is_done(database: Database, ward: Clinic) -> None:
     clock = FakeClock(NOW + timedelta(minutes=30))
     with database.begin() as session:
         subscribe(session, ward.nurse)
@@ -104,7 +104,7 @@ def test_without_a_key_pushes_wait_and_all_else_is_done(database: Sessions, ward
     assert the(database, Alert, alert.id).told == 2
 
 
-def test_housekeeping_forgets_what_nobody_needs(database: Sessions, ward: Clinic) -> None:
+def test_housekeeping_forgets_what_nobody_needs(database: Database, ward: Clinic) -> None:
     later = NOW + timedelta(days=500)  # a patient stays signed in for 400
     with database.begin() as session:
         session.add(Throttle(key="x", window_started_at=NOW, tries=3))
@@ -134,12 +134,12 @@ def test_ticks_run_again_and_again_until_stopped_and_one_that_fails_runs_again()
         raise RuntimeError("a bug")
 
     often = timedelta(milliseconds=10)
-    run_until(stopped, [Tick("steady", often, steady), Tick("shaky", often, shaky)])
+    run_until(stopped, [ScheduledJob("steady", often, steady), ScheduledJob("shaky", often, shaky)])
 
     assert min(ran.values()) >= 3
 
 
-def test_a_worker_runs_until_it_is_stopped(sqlite: Sessions) -> None:
+def test_a_worker_runs_until_it_is_stopped(sqlite: Database) -> None:
     worker = Worker(sqlite, None, pace=PACE, clock=FakeClock(NOW))
     worker.stopped.set()
 
@@ -147,7 +147,7 @@ def test_a_worker_runs_until_it_is_stopped(sqlite: Sessions) -> None:
     worker.close()
 
 
-def test_a_stopped_worker_claims_no_more(database: Sessions, ward: Clinic) -> None:
+def test_a_stopped_worker_claims_no_more(database: Database, ward: Clinic) -> None:
     with database.begin() as session:
         for _ in range(3):
             subscribe(session, ward.nurse)
@@ -173,7 +173,7 @@ def test_the_channel_is_built_from_what_the_operator_set() -> None:
 
 
 def test_the_command_does_one_pass_and_leaves(
-    database: Sessions, ward: Clinic, quiet_logging: None, default_signals: None
+    database: Database, ward: Clinic, quiet_logging: None, default_signals: None
 ) -> None:
     url = database.engine.url.render_as_string(hide_password=False)
 
@@ -184,7 +184,7 @@ def test_the_command_does_one_pass_and_leaves(
 
 
 def test_the_command_stops_when_it_is_told_to(
-    database: Sessions, ward: Clinic, quiet_logging: None, default_signals: None
+    database: Database, ward: Clinic, quiet_logging: None, default_signals: None
 ) -> None:
     url = database.engine.url.render_as_string(hide_password=False)
     threading.Thread(
@@ -220,7 +220,7 @@ def test_a_worker_takes_its_pace_from_the_settings(tmp_path: Path) -> None:
     worker.close()
 
 
-def _when_it_ticks(database: Sessions, act: Callable[[], None]) -> None:
+def _when_it_ticks(database: Database, act: Callable[[], None]) -> None:
     """Act once the first heartbeat is there."""
 
     def has_ticked() -> bool:
@@ -238,7 +238,7 @@ def _until(happened: Callable[[], bool], *, within_s: float = 20) -> None:
         threading.Event().wait(0.02)
 
 
-def start(database: Sessions) -> subprocess.Popen[bytes]:
+def start(database: Database) -> subprocess.Popen[bytes]:
     """Start a delivery worker as an operator would."""
     environment = {
         **os.environ,
@@ -267,7 +267,7 @@ ROUNDS = 4
 
 @pytest.mark.slow
 def test_a_worker_killed_again_and_again_loses_no_alert_and_shows_none_twice(
-    database: Sessions,
+    database: Database,
     service: PushService,
     workers: list[subprocess.Popen[bytes]],
     capsys: pytest.CaptureFixture[str],
@@ -318,21 +318,21 @@ def _as_shown(browser: Browser, push: Push) -> tuple[str, str]:
     return push.headers["topic"], browser.read(push)["id"]
 
 
-def _let_leases_run_out(database: Sessions) -> None:
+def _let_leases_run_out(database: Database) -> None:
     """Let as much time pass as a lease lasts, as the rows see it."""
     waiting = update(OutboxMessage).where(OutboxMessage.state == "pending")
     with database.begin() as session:
         session.execute(waiting.values(not_before=datetime.now(UTC)))
 
 
-def _count(database: Sessions, state: str) -> int:
+def _count(database: Database, state: str) -> int:
     with database.read() as session:
         return session.scalar(select(func.count()).where(OutboxMessage.state == state)) or 0
 
 
 @pytest.mark.slow
 def test_a_worker_brings_an_alert_within_two_seconds_and_stops_when_told_to(
-    database: Sessions, service: PushService, workers: list[subprocess.Popen[bytes]]
+    database: Database, service: PushService, workers: list[subprocess.Popen[bytes]]
 ) -> None:
     browser = Browser(service.origin)
     with database.begin() as session:

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from api.db.sessions import Sessions
+from api.db.sessions import Database
 from api.domain.errors import ActivationRefused
 from api.models.identity import ActivationCode
 from api.models.patient import Patient
@@ -20,7 +20,7 @@ from tests.support.builders import a_clinic
 KEY = activations.key_of("a secret")
 
 
-def a_code(database: Sessions) -> str:
+def a_code(database: Database) -> str:
     with database.begin() as session:
         clinic = a_clinic(session, now=NOW)
         patient = session.get_one(Patient, clinic.patient.id)
@@ -29,7 +29,7 @@ def a_code(database: Sessions) -> str:
         ).code
 
 
-def redeem(database: Sessions, code: str, *, hours: float = 0) -> bool:
+def redeem(database: Database, code: str, *, hours: float = 0) -> bool:
     now = NOW + timedelta(hours=hours)
     try:
         with database.begin() as session:
@@ -39,7 +39,7 @@ def redeem(database: Sessions, code: str, *, hours: float = 0) -> bool:
     return True
 
 
-def test_a_code_is_ten_signs_nobody_mixes_up(database: Sessions) -> None:
+def test_a_code_is_ten_signs_nobody_mixes_up(database: Database) -> None:
     code = a_code(database)
     assert code[5] == "-"
     assert set(code) - {"-"} <= set(ALPHABET)
@@ -47,27 +47,27 @@ def test_a_code_is_ten_signs_nobody_mixes_up(database: Sessions) -> None:
     assert len(ALPHABET) == 32
 
 
-def test_a_code_is_good_for_its_lifetime_and_not_a_moment_longer(database: Sessions) -> None:
+def test_a_code_is_good_for_its_lifetime_and_not_a_moment_longer(database: Database) -> None:
     code = a_code(database)
     assert not redeem(database, code, hours=72)
     assert redeem(database, code, hours=71.99)
 
 
-def test_a_code_is_kept_hashed(sqlite: Sessions) -> None:
+def test_a_code_is_kept_hashed(sqlite: Database) -> None:
     code = a_code(sqlite)
     with sqlite.read() as session:
         kept = session.scalars(select(ActivationCode)).one()
     assert code.replace("-", "") not in kept.digest
 
 
-def test_of_ten_phones_at_once_one_gets_in(postgresql: Sessions) -> None:
+def test_of_ten_phones_at_once_one_gets_in(postgresql: Database) -> None:
     code = a_code(postgresql)
     with ThreadPoolExecutor(10) as pool:
         let_in = sum(pool.map(lambda _: redeem(postgresql, code), range(10)))
     assert let_in == 1
 
 
-def test_what_is_kept_of_a_code_tells_nothing_without_the_key(database: Sessions) -> None:
+def test_what_is_kept_of_a_code_tells_nothing_without_the_key(database: Database) -> None:
     code = activations.normalise(a_code(database)) or ""
     with database.read() as session:
         kept = session.scalars(select(ActivationCode.digest)).one()
@@ -75,7 +75,7 @@ def test_what_is_kept_of_a_code_tells_nothing_without_the_key(database: Sessions
     assert kept not in {hashlib.sha256(code.encode()).hexdigest(), digest(activations.key_of(""), code)}
 
 
-def test_a_code_from_before_there_was_a_key_still_works_once(database: Sessions) -> None:
+def test_a_code_from_before_there_was_a_key_still_works_once(database: Database) -> None:
     code = a_code(database)
     with database.begin() as session:
         plain = hashlib.sha256((activations.normalise(code) or "").encode()).hexdigest()

@@ -12,8 +12,8 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from api.db.sessions import Sessions
-from api.domain.assessments.assessment import AssessmentStatus, Sent
+from api.db.sessions import Database
+from api.domain.assessments.assessment import AssessmentStatus, AssessmentSubmission
 from api.domain.errors import AssessmentConflict, InvalidAnswers, VersionMoved
 from api.domain.instruments.arithmetic import mean_of
 from api.domain.instruments.catalogue.bpi_sf import BPI_SF, SEVERITY
@@ -23,7 +23,7 @@ from api.models.assessment import AssessmentRow, AssessmentScore
 from api.models.audit import AuditRow
 from api.models.outbox import OutboxMessage
 from api.services.assessments import assessment_reading, assessment_rescoring, assessments
-from api.services.assessments.assessment_reading import Read
+from api.services.assessments.assessment_reading import AssessmentView
 from tests.support.builders import Clinic, a_clinic
 
 NOW = datetime.now(UTC)
@@ -46,15 +46,15 @@ SHORTER = replace(BPI_SF, version="2", items=tuple(Item(name, 0, 10) for name in
 BROKEN = replace(BPI_SF, score=fail)
 
 
-def sent(answers: Mapping[str, object] = ANSWERS, **changes: Any) -> Sent:
+def sent(answers: Mapping[str, object] = ANSWERS, **changes: Any) -> AssessmentSubmission:
     values = {"status": AssessmentStatus.COMPLETE, "recorded_at": NOW, "answers": answers, "options": {}}
-    return Sent(**{**values, "instrument": "bpi-sf", **changes})
+    return AssessmentSubmission(**{**values, "instrument": "bpi-sf", **changes})
 
 
 def record(
-    database: Sessions,
+    database: Database,
     clinic: Clinic,
-    said: Sent | None = None,
+    said: AssessmentSubmission | None = None,
     *,
     among: tuple[Any, ...] = (BPI_SF,),
     **ids: UUID,
@@ -73,7 +73,7 @@ def record(
     return assessment_id
 
 
-def read(database: Sessions, clinic: Clinic, among: tuple[Any, ...]) -> list[Read]:
+def read(database: Database, clinic: Clinic, among: tuple[Any, ...]) -> list[AssessmentView]:
     with database.read() as session:
         rows = list(
             session.scalars(
@@ -88,7 +88,7 @@ def severities(session: Session) -> dict[str, float]:
     return {one.instrument_version: one.scores["severity"] for one in made}
 
 
-def test_a_newer_version_scores_again_and_the_old_score_is_kept(database: Sessions, clinic: Clinic) -> None:
+def test_a_newer_version_scores_again_and_the_old_score_is_kept(database: Database, clinic: Clinic) -> None:
     first = record(database, clinic)
     later = sent({"worst": 7}, status=AssessmentStatus.PARTIAL, local_date=NOW.date())
     record(database, clinic, later)
@@ -121,7 +121,7 @@ def test_a_newer_version_scores_again_and_the_old_score_is_kept(database: Sessio
     assert (shown.instrument, shown.made.scores["severity"]) == (SECOND, 7.0)
 
 
-def test_going_back_to_the_earlier_version_shows_its_scores_again(database: Sessions, clinic: Clinic) -> None:
+def test_going_back_to_the_earlier_version_shows_its_scores_again(database: Database, clinic: Clinic) -> None:
     key = (clinic.patient.id, record(database, clinic))
     for among in ((BPI_SF, SECOND), (BPI_SF,)):
         with database.begin() as session:
@@ -135,7 +135,7 @@ def test_going_back_to_the_earlier_version_shows_its_scores_again(database: Sess
 
 
 def test_answers_that_are_none_of_the_newer_versions_keep_their_scores(
-    database: Sessions, clinic: Clinic
+    database: Database, clinic: Clinic
 ) -> None:
     key = (clinic.patient.id, record(database, clinic))
     versions = (BPI_SF, SHORTER)
@@ -156,7 +156,7 @@ def _place(session: Session, clinic: Clinic, assessment_id: UUID) -> tuple[UUID,
 
 
 def test_what_was_answered_in_an_older_version_is_scored_by_the_newest(
-    database: Sessions, clinic: Clinic
+    database: Database, clinic: Clinic
 ) -> None:
     record(database, clinic, sent(instrument_version="1"), among=(BPI_SF, SECOND))
     with database.read() as session:
@@ -164,7 +164,7 @@ def test_what_was_answered_in_an_older_version_is_scored_by_the_newest(
         assert session.scalars(select(AssessmentRow.instrument_version)).one() == "1"
 
 
-def test_only_scores_of_one_version_are_compared(database: Sessions, clinic: Clinic) -> None:
+def test_only_scores_of_one_version_are_compared(database: Database, clinic: Clinic) -> None:
     versions = (BPI_SF, SECOND)
     record(database, clinic, sent(recorded_at=NOW - timedelta(days=9)))
     record(database, clinic, among=versions)
@@ -173,7 +173,7 @@ def test_only_scores_of_one_version_are_compared(database: Sessions, clinic: Cli
     assert (later.made.instrument_version, later.last, later.baseline) == ("2", None, None)
 
 
-def test_a_retry_after_a_new_version_came_is_still_the_same(database: Sessions, clinic: Clinic) -> None:
+def test_a_retry_after_a_new_version_came_is_still_the_same(database: Database, clinic: Clinic) -> None:
     first = record(database, clinic)
     record(database, clinic, among=(BPI_SF, SHORTER), id=first)
     with pytest.raises(AssessmentConflict):
@@ -181,7 +181,7 @@ def test_a_retry_after_a_new_version_came_is_still_the_same(database: Sessions, 
 
 
 def test_a_late_retry_of_the_first_words_is_known_whatever_came_since(
-    database: Sessions, clinic: Clinic
+    database: Database, clinic: Clinic
 ) -> None:
     begun = sent({"worst": 7}, status=AssessmentStatus.PARTIAL)
     first = record(database, clinic, begun)
@@ -203,7 +203,7 @@ def test_a_late_retry_of_the_first_words_is_known_whatever_came_since(
 
 
 def test_a_fault_of_a_scorer_costs_no_answer_and_team_and_operator_hear_of_it(
-    database: Sessions, clinic: Clinic, caplog: pytest.LogCaptureFixture
+    database: Database, clinic: Clinic, caplog: pytest.LogCaptureFixture
 ) -> None:
     first = record(database, clinic, among=(BROKEN,))
     [shown] = read(database, clinic, (BROKEN,))
@@ -223,7 +223,7 @@ def test_a_fault_of_a_scorer_costs_no_answer_and_team_and_operator_hear_of_it(
     assert read(database, clinic, (BPI_SF,))[0].meaning is not None
 
 
-def test_the_reading_is_the_same_whatever_the_order_of_arrival(database: Sessions, clinic: Clinic) -> None:
+def test_the_reading_is_the_same_whatever_the_order_of_arrival(database: Database, clinic: Clinic) -> None:
     days = {days: sent({"worst": days}, recorded_at=NOW - timedelta(days=days)) for days in (1, 5, 9)}
     seen = []
     for order in permutations(days):
@@ -256,7 +256,7 @@ def at_once(*acts: Any) -> list[Any]:
         return list(pool.map(outcome, acts))
 
 
-def test_two_devices_at_once_make_one_assessment_and_one_change(postgresql: Sessions) -> None:
+def test_two_devices_at_once_make_one_assessment_and_one_change(postgresql: Database) -> None:
     with postgresql.begin() as session:
         clinic = a_clinic(session, now=NOW)
     first = uuid4()

@@ -9,8 +9,8 @@ import pytest
 
 from api.domain.risk.features import NAMES
 from api.domain.risk.model import RiskModel
-from api.services.calibration.calibrate import Method, Sources, calibrate
-from api.services.calibration.refit import Level
+from api.services.calibration.calibrate import CalibrationMethod, CalibrationSources, calibrate
+from api.services.calibration.refit import RefitLevel
 from api.services.scoring.risk_models import load_model, save_model
 from tests.support.calibration_cohorts import FIRST, LOOK, Cohort
 
@@ -148,11 +148,11 @@ def test_an_intercept_moves_the_base_rate_and_no_effect(tmp_path):
 def test_predicted_is_observed_after_an_intercept_was_fitted(tmp_path):
     cohort = Cohort(tmp_path, 400)
     some_stop(cohort, 18, np.random.default_rng(3))
-    method = Method(at=(LOOK,), resamples=0)
+    method = CalibrationMethod(at=(LOOK,), resamples=0)
 
-    done = calibrate(Sources(cohort.entries, cohort.patients, cohort.truth), RiskModel(), method)
+    done = calibrate(CalibrationSources(cohort.entries, cohort.patients, cohort.truth), RiskModel(), method)
 
-    assert done.fitted.level is Level.INTERCEPT
+    assert done.fitted.level is RefitLevel.INTERCEPT
     ratio = next(f for f in done.judgement.after if f.name == "predicted over observed")
     assert ratio.value == pytest.approx(1, abs=0.06)
     assert (ratio.low, ratio.high) == (None, None)

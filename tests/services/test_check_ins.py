@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import select
 
-from api.db.sessions import Sessions
+from api.db.sessions import Database
 from api.models.entry import EntryRow
 from api.models.outbox import OutboxMessage
 from api.models.patient import Patient
@@ -24,13 +24,13 @@ MONDAY_NINE = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)  # 09:00 in Berlin
 
 
 @pytest.fixture
-def ward(database: Sessions) -> Clinic:
+def ward(database: Database) -> Clinic:
     """A clinic at NOW."""
     with database.begin() as session:
         return a_clinic(session, now=NOW)
 
 
-def enrolled(database: Sessions, clinic: Clinic, **changes: Any) -> UUID:
+def enrolled(database: Database, clinic: Clinic, **changes: Any) -> UUID:
     with database.begin() as session:
         patient = a_patient(session, clinic.team, now=MONDAY_NINE - WEEK, **changes)
         if "check_in_due_at" not in changes:
@@ -38,28 +38,28 @@ def enrolled(database: Sessions, clinic: Clinic, **changes: Any) -> UUID:
         return patient.id
 
 
-def plan(database: Sessions, now: datetime) -> int:
+def plan(database: Database, now: datetime) -> int:
     with database.begin() as session:
         return prompt_due(session, now=now)
 
 
-def due_of(database: Sessions, patient_id: UUID) -> datetime | None:
+def due_of(database: Database, patient_id: UUID) -> datetime | None:
     with database.read() as session:
         return session.get_one(Patient, patient_id).check_in_due_at
 
 
-def asked(database: Sessions) -> list[tuple[str, datetime]]:
+def asked(database: Database) -> list[tuple[str, datetime]]:
     with database.read() as session:
         rows = session.execute(select(Reminder.slot, Reminder.due_at).order_by(Reminder.due_at))
         return [(slot, due_at) for slot, due_at in rows]
 
 
-def messages(database: Sessions) -> list[OutboxMessage]:
+def messages(database: Database) -> list[OutboxMessage]:
     with database.read() as session:
         return list(session.scalars(select(OutboxMessage)))
 
 
-def wrote(database: Sessions, patient_id: UUID, day: date, *, withdrawn: bool = False) -> None:
+def wrote(database: Database, patient_id: UUID, day: date, *, withdrawn: bool = False) -> None:
     with database.begin() as session:
         session.add(
             EntryRow(
@@ -76,7 +76,7 @@ def wrote(database: Sessions, patient_id: UUID, day: date, *, withdrawn: bool = 
         )
 
 
-def test_a_check_in_is_asked_for_when_it_is_due_and_not_before(database: Sessions, ward: Clinic) -> None:
+def test_a_check_in_is_asked_for_when_it_is_due_and_not_before(database: Database, ward: Clinic) -> None:
     patient_id = enrolled(database, ward)
 
     assert plan(database, MONDAY_NINE - timedelta(seconds=1)) == 0
@@ -91,7 +91,7 @@ def test_a_check_in_is_asked_for_when_it_is_due_and_not_before(database: Session
 
 
 def test_check_ins_keep_to_the_clock_on_her_wall_when_the_clocks_change(
-    database: Sessions, ward: Clinic
+    database: Database, ward: Clinic
 ) -> None:
     patient_id = enrolled(database, ward)
     for _ in range(6):
@@ -121,7 +121,7 @@ def test_check_ins_keep_to_the_clock_on_her_wall_when_the_clocks_change(
     ],
 )
 def test_a_check_in_in_the_night_the_clocks_change(
-    database: Sessions, ward: Clinic, *, zone: str, at: time, utc: str
+    database: Database, ward: Clinic, *, zone: str, at: time, utc: str
 ) -> None:
     midnight = time(0)
     patient_id = enrolled(
@@ -140,7 +140,7 @@ def test_a_check_in_in_the_night_the_clocks_change(
 
 
 def test_a_long_stop_is_caught_up_with_one_reminder_and_not_in_the_night(
-    database: Sessions, ward: Clinic
+    database: Database, ward: Clinic
 ) -> None:
     patient_id = enrolled(database, ward)
     night = datetime(2026, 5, 13, 22, 0, tzinfo=UTC)  # Wednesday, ten weeks later; midnight in Berlin
@@ -156,7 +156,7 @@ def test_a_long_stop_is_caught_up_with_one_reminder_and_not_in_the_night(
     ("days_ago", "withdrawn", "asks"), [(0, False, 0), (2, False, 0), (3, False, 1), (0, True, 1)]
 )
 def test_who_wrote_in_the_last_three_days_is_not_asked(
-    database: Sessions, ward: Clinic, *, days_ago: int, withdrawn: bool, asks: int
+    database: Database, ward: Clinic, *, days_ago: int, withdrawn: bool, asks: int
 ) -> None:
     patient_id = enrolled(database, ward)
     wrote(database, patient_id, date(2026, 3, 2) - timedelta(days=days_ago), withdrawn=withdrawn)
@@ -167,7 +167,7 @@ def test_who_wrote_in_the_last_three_days_is_not_asked(
     assert due_of(database, patient_id) == MONDAY_NINE + WEEK
 
 
-def test_who_has_left_is_not_asked(database: Sessions, ward: Clinic) -> None:
+def test_who_has_left_is_not_asked(database: Database, ward: Clinic) -> None:
     patient_id = enrolled(database, ward, status="withdrawn", check_in_due_at=MONDAY_NINE)
 
     plan(database, MONDAY_NINE)
@@ -175,7 +175,7 @@ def test_who_has_left_is_not_asked(database: Sessions, ward: Clinic) -> None:
     assert (asked(database), due_of(database, patient_id)) == ([], None)
 
 
-def test_a_day_has_one_check_in_even_if_its_time_is_changed(database: Sessions, ward: Clinic) -> None:
+def test_a_day_has_one_check_in_even_if_its_time_is_changed(database: Database, ward: Clinic) -> None:
     patient_id = enrolled(database, ward)
     plan(database, MONDAY_NINE)
     with database.begin() as session:
@@ -187,7 +187,7 @@ def test_a_day_has_one_check_in_even_if_its_time_is_changed(database: Sessions, 
     assert len(asked(database)) == len(messages(database)) == 1
 
 
-def test_after_week_twelve_she_is_asked_every_fourth_week(database: Sessions, ward: Clinic) -> None:
+def test_after_week_twelve_she_is_asked_every_fourth_week(database: Database, ward: Clinic) -> None:
     begun = {"ai_started_on": date(2025, 12, 1), "enrolled_at": datetime(2025, 12, 1, tzinfo=UTC)}
     patient_id = enrolled(database, ward, **begun)
 
@@ -196,7 +196,7 @@ def test_after_week_twelve_she_is_asked_every_fourth_week(database: Sessions, wa
     assert due_of(database, patient_id) == datetime(2026, 3, 23, 8, tzinfo=UTC)  # week 16
 
 
-def test_more_than_one_transaction_holds_are_all_planned(sqlite: Sessions) -> None:
+def test_more_than_one_transaction_holds_are_all_planned(sqlite: Database) -> None:
     with sqlite.begin() as session:
         ward = a_clinic(session, now=NOW)
         for _ in range(AT_ONCE + 5):
@@ -206,7 +206,7 @@ def test_more_than_one_transaction_holds_are_all_planned(sqlite: Sessions) -> No
     assert len(asked(sqlite)) == AT_ONCE + 5
 
 
-def test_two_schedulers_at_once_plan_none_twice(postgresql: Sessions) -> None:
+def test_two_schedulers_at_once_plan_none_twice(postgresql: Database) -> None:
     with postgresql.begin() as session:
         ward = a_clinic(session, now=NOW)
         for _ in range(300):
@@ -228,7 +228,7 @@ def test_two_schedulers_at_once_plan_none_twice(postgresql: Sessions) -> None:
 
 
 def test_a_patient_who_cannot_be_planned_keeps_nobody_from_being_asked(
-    database: Sessions, ward: Clinic, caplog: pytest.LogCaptureFixture
+    database: Database, ward: Clinic, caplog: pytest.LogCaptureFixture
 ) -> None:
     hour = timedelta(hours=1)
     unknown = enrolled(database, ward, timezone="Mars/Olympus", check_in_due_at=MONDAY_NINE - hour)

@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from api.db.sessions import Sessions
+from api.db.sessions import Database
 from api.domain.authority import Principal
 from api.domain.trajectory.checkpoints import replay
-from api.domain.trajectory.engine import Engine, Facts
+from api.domain.trajectory.engine import Engine, PatientFactors
 from api.models.checkpoint import CheckpointRow
 from api.models.entry import EntryRow
 from api.models.patient import Patient, Trajectory
@@ -41,7 +41,7 @@ def item(number: int, **said: Any) -> dict[str, Any]:
 
 
 @pytest.fixture
-def phone(database: Sessions) -> Phone:
+def phone(database: Database) -> Phone:
     """Return a way to enrol one more patient of one clinic."""
     clinic: list[Clinic] = []
 
@@ -53,7 +53,7 @@ def phone(database: Sessions) -> Phone:
     return enrol
 
 
-def record(database: Sessions, by: Principal, *items: dict[str, Any]) -> None:
+def record(database: Database, by: Principal, *items: dict[str, Any]) -> None:
     with database.begin() as session:
         record_entries(session, by, items, engine=ENGINE, now=NOW)
 
@@ -69,7 +69,7 @@ def checkpoints_of(session: Session, patient_id: UUID) -> dict[date, str]:
     return dict(session.execute(rows).all())
 
 
-def assert_equals_a_replay(database: Sessions, patient_id: UUID, phone: Phone) -> None:
+def assert_equals_a_replay(database: Database, patient_id: UUID, phone: Phone) -> None:
     """Compare with a patient who has sent the surviving entries at once, and the checkpoints with hers."""
     with database.read() as session:
         entries = surviving_entries(session, patient_id)
@@ -87,7 +87,7 @@ def assert_equals_a_replay(database: Sessions, patient_id: UUID, phone: Phone) -
     with database.read() as session:
         assert everything_of(session, patient_id) == everything_of(session, other.id)
         for day, state in checkpoints_of(session, patient_id).items():
-            course = ENGINE.begin(Facts(ai="letrozole", birth_year=1960))
+            course = ENGINE.begin(PatientFactors(ai="letrozole", birth_year=1960))
             course.add([entry for entry in entries if entry.local_date <= day])
             assert json.loads(state)[3] == course.snapshot()[5]
 
@@ -95,7 +95,7 @@ def assert_equals_a_replay(database: Sessions, patient_id: UUID, phone: Phone) -
 @settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_late_corrected_and_withdrawn_entries_end_in_the_state_of_a_replay_from_the_start(
-    database: Sessions, phone: Phone, data: st.DataObject
+    database: Database, phone: Phone, data: st.DataObject
 ) -> None:
     """Each change replays from a checkpoint, and moves those after it."""
     by, numbers = phone(), list(range(DAYS))
@@ -124,7 +124,7 @@ def _change(session: Session, by: Principal, what: str, number: int, said: dict[
 
 
 def test_entries_that_come_one_a_day_leave_checkpoints_and_never_many(
-    database: Sessions, phone: Phone
+    database: Database, phone: Phone
 ) -> None:
     by = phone()
     for number in range(100):
@@ -140,7 +140,7 @@ def test_entries_that_come_one_a_day_leave_checkpoints_and_never_many(
 def test_ten_years_a_day_keep_some_twenty_checkpoints() -> None:
     days = (FIRST + timedelta(days=number) for number in range(3650))
     entries = [an_entry(local_date=day, pain_worst=day.day % 5, dose="taken") for day in days]
-    _, _, checkpoints = replay(ENGINE.begin(Facts()), entries)
+    _, _, checkpoints = replay(ENGINE.begin(PatientFactors()), entries)
     assert 15 <= len(checkpoints) <= 30
     assert sum(len(json.dumps(each.snapshot)) for each in checkpoints) < 150_000
 
@@ -155,7 +155,7 @@ def test_ten_years_a_day_keep_some_twenty_checkpoints() -> None:
     ],
 )
 def test_a_damaged_or_outdated_checkpoint_is_not_used(
-    database: Sessions, phone: Phone, harm: dict[str, Any]
+    database: Database, phone: Phone, harm: dict[str, Any]
 ) -> None:
     by = phone()
     record(database, by, *[item(number) for number in range(DAYS) if number != 100])
@@ -165,7 +165,7 @@ def test_a_damaged_or_outdated_checkpoint_is_not_used(
     assert_equals_a_replay(database, by.id, phone)
 
 
-def test_a_checkpoint_of_other_facts_is_not_used(database: Sessions, phone: Phone) -> None:
+def test_a_checkpoint_of_other_facts_is_not_used(database: Database, phone: Phone) -> None:
     by = phone()
     record(database, by, *[item(number) for number in range(DAYS) if number != 100])
     with database.begin() as session:
@@ -178,7 +178,7 @@ def test_a_checkpoint_of_other_facts_is_not_used(database: Sessions, phone: Phon
 
 
 def test_an_entry_stored_by_software_without_checkpoints_makes_them_unusable(
-    database: Sessions, phone: Phone
+    database: Database, phone: Phone
 ) -> None:
     """As while two versions run side by side: the older one scores all days and leaves checkpoints alone."""
     by = phone()
@@ -196,7 +196,7 @@ def test_an_entry_stored_by_software_without_checkpoints_makes_them_unusable(
     assert_equals_a_replay(database, by.id, phone)
 
 
-def test_the_last_entry_withdrawn_leaves_the_day_before_as_the_last(database: Sessions, phone: Phone) -> None:
+def test_the_last_entry_withdrawn_leaves_the_day_before_as_the_last(database: Database, phone: Phone) -> None:
     by = phone()
     record(database, by, *[item(number) for number in range(33)])
     for number in range(32, 14, -1):

@@ -14,7 +14,7 @@ from click.testing import Result
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.services.evaluation.ground_truth import Truth, read_truth
+from api.services.evaluation.ground_truth import GroundTruth, read_truth
 from api.services.files.inputs import Input
 from api.services.replay.csv_layout import split
 from api.services.replay.diaries import read_diaries, read_patients
@@ -111,7 +111,7 @@ def test_dates_of_the_truth_are_read_and_na_is_never(tmp_path, text, day):
     path.write_text(f"patient,worsening_onset,stopped_on\nP,,{text}\n")
     rejects: list = []
 
-    assert read_truth(path, rejects) == {"P": Truth(stopped_on=day)}
+    assert read_truth(path, rejects) == {"P": GroundTruth(stopped_on=day)}
     assert rejects == []
 
 

@@ -6,8 +6,8 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from api.db.sessions import Sessions
-from api.domain.assessments.assessment import AssessmentStatus, Sent
+from api.db.sessions import Database
+from api.domain.assessments.assessment import AssessmentStatus, AssessmentSubmission
 from api.domain.errors import InvalidEntry, InvalidMoment
 from api.domain.trajectory.engine import Engine
 from api.models.entry import EntryRow
@@ -24,13 +24,13 @@ ENGINE = Engine()
 
 
 @pytest.fixture
-def clinic(database: Sessions) -> Clinic:
+def clinic(database: Database) -> Clinic:
     """A clinic whose patient is enrolled on 6 September 2026; the first day of the tablets is not known."""
     with database.begin() as session:
         return a_clinic(session, now=NOW)
 
 
-def post(database: Sessions, clinic: Clinic, *items: dict[str, Any]) -> list[ItemResult]:
+def post(database: Database, clinic: Clinic, *items: dict[str, Any]) -> list[ItemResult]:
     with database.begin() as session:
         return record_entries(session, clinic.patient.principal, list(items), engine=ENGINE, now=NOW)
 
@@ -39,13 +39,13 @@ def about(day: date, **said: Any) -> dict[str, Any]:
     return a_report(recorded_at=datetime(day.year, day.month, day.day, 12, tzinfo=UTC), **said)
 
 
-def starts_on(database: Sessions, clinic: Clinic, day: date) -> None:
+def starts_on(database: Database, clinic: Clinic, day: date) -> None:
     with database.begin() as session:
         patient = session.get_one(Patient, clinic.patient.id)
         enrolment.change(session, clinic.nurse.principal, patient, {"ai_started_on": day}, now=NOW)
 
 
-def correct(database: Sessions, clinic: Clinic, entry_id: str, **said: Any) -> None:
+def correct(database: Database, clinic: Clinic, entry_id: str, **said: Any) -> None:
     with database.begin() as session:
         corrections.correct_entry(
             session,
@@ -59,7 +59,7 @@ def correct(database: Sessions, clinic: Clinic, entry_id: str, **said: Any) -> N
 
 
 def test_an_entry_of_ten_years_ago_is_refused_in_words_kept_and_sinks_no_other(
-    database: Sessions, clinic: Clinic
+    database: Database, clinic: Clinic
 ) -> None:
     results = post(database, clinic, about(date(2016, 3, 1)), about(date(2026, 9, 5)))
 
@@ -71,14 +71,14 @@ def test_an_entry_of_ten_years_ago_is_refused_in_words_kept_and_sinks_no_other(
         assert len(rejected_of(session, clinic.patient.id, limit=10).items) == 1
 
 
-def test_the_day_an_entry_is_about_has_the_same_floor(database: Sessions, clinic: Clinic) -> None:
+def test_the_day_an_entry_is_about_has_the_same_floor(database: Database, clinic: Clinic) -> None:
     [result] = post(database, clinic, a_report(recorded_at=NOW, local_date=date(2025, 9, 5), pain_worst=2))
 
     assert result.problem is not None
     assert list(result.problem.problems) == ["local_date"]
 
 
-def test_a_paper_diary_of_the_year_before_enrolment_is_taken(database: Sessions, clinic: Clinic) -> None:
+def test_a_paper_diary_of_the_year_before_enrolment_is_taken(database: Database, clinic: Clinic) -> None:
     first = date(2025, 9, 6)
     days = [about(first + timedelta(days=7 * week), pain_worst=2) for week in range(52)]
 
@@ -86,7 +86,7 @@ def test_a_paper_diary_of_the_year_before_enrolment_is_taken(database: Sessions,
 
 
 def test_ten_years_are_taken_from_a_patient_whose_tablets_began_ten_years_ago(
-    database: Sessions, clinic: Clinic
+    database: Database, clinic: Clinic
 ) -> None:
     old = about(date(2016, 9, 30))
     assert [result.status for result in post(database, clinic, old)] == ["rejected"]
@@ -100,7 +100,7 @@ def test_ten_years_are_taken_from_a_patient_whose_tablets_began_ten_years_ago(
 
 
 def test_a_first_day_that_is_corrected_later_makes_no_retry_a_refusal(
-    database: Sessions, clinic: Clinic
+    database: Database, clinic: Clinic
 ) -> None:
     starts_on(database, clinic, date(2016, 10, 1))
     old = about(date(2017, 1, 1), pain_worst=2)
@@ -114,7 +114,7 @@ def test_a_first_day_that_is_corrected_later_makes_no_retry_a_refusal(
     assert row.answers["pain_worst"] == 5
 
 
-def test_a_correction_cannot_move_an_entry_before_the_floor(database: Sessions, clinic: Clinic) -> None:
+def test_a_correction_cannot_move_an_entry_before_the_floor(database: Database, clinic: Clinic) -> None:
     sent = about(date(2026, 9, 5))
     post(database, clinic, sent)
 
@@ -122,8 +122,10 @@ def test_a_correction_cannot_move_an_entry_before_the_floor(database: Sessions, 
         correct(database, clinic, sent["id"], **about(date(2016, 9, 5), id=sent["id"]))
 
 
-def test_a_questionnaire_has_the_same_floor(database: Sessions, clinic: Clinic) -> None:
-    old = Sent(AssessmentStatus.COMPLETE, datetime(2016, 3, 1, tzinfo=UTC), {"worst": 3}, {}, "bpi-sf")
+def test_a_questionnaire_has_the_same_floor(database: Database, clinic: Clinic) -> None:
+    old = AssessmentSubmission(
+        AssessmentStatus.COMPLETE, datetime(2016, 3, 1, tzinfo=UTC), {"worst": 3}, {}, "bpi-sf"
+    )
 
     with pytest.raises(InvalidMoment, match="lies before 2025-09-06"), database.begin() as session:
         record_assessment(session, clinic.patient.principal, uuid4(), old, engine=ENGINE, now=NOW)

@@ -10,7 +10,7 @@ from sqlalchemy import insert, select, text
 from sqlalchemy.exc import IntegrityError
 
 from api.db.bulk import insert_once, upsert
-from api.db.sessions import Sessions, make_sessions
+from api.db.sessions import Database, make_sessions
 from api.models.entry import RejectedEntry
 from api.models.score import ScoreRow
 from tests.support.builders import Clinic
@@ -29,7 +29,7 @@ def a_row(clinic: Clinic, digest: str) -> dict[str, object]:
 
 
 def test_only_new_rows_are_counted_and_nothing_is_changed_by_others(
-    database: Sessions, clinic: Clinic
+    database: Database, clinic: Clinic
 ) -> None:
     with database.begin() as session:
         assert insert_once(session, RejectedEntry, values=[a_row(clinic, "a"), a_row(clinic, "b")]) == 2
@@ -38,7 +38,7 @@ def test_only_new_rows_are_counted_and_nothing_is_changed_by_others(
         assert insert_once(session, RejectedEntry, values=[]) == 0
 
 
-def test_what_is_written_is_what_is_read(database: Sessions, clinic: Clinic) -> None:
+def test_what_is_written_is_what_is_read(database: Database, clinic: Clinic) -> None:
     row = a_row(clinic, "a")
     with database.begin() as session:
         insert_once(session, RejectedEntry, values=[row])
@@ -49,7 +49,7 @@ def test_what_is_written_is_what_is_read(database: Sessions, clinic: Clinic) -> 
 
 @pytest.mark.parametrize("level", [0.1 + 0.2, 1 / 3, 5.0, None])
 def test_an_upsert_replaces_the_row_and_keeps_every_digit(
-    database: Sessions, clinic: Clinic, level: float | None
+    database: Database, clinic: Clinic, level: float | None
 ) -> None:
     columns = {column.name: None for column in ScoreRow.__table__.c}
     row = columns | {
@@ -66,7 +66,7 @@ def test_an_upsert_replaces_the_row_and_keeps_every_digit(
         assert session.scalars(select(ScoreRow.pain_level)).all() == [level]
 
 
-def test_an_error_does_not_tell_what_was_to_be_written(database: Sessions, clinic: Clinic) -> None:
+def test_an_error_does_not_tell_what_was_to_be_written(database: Database, clinic: Clinic) -> None:
     row = a_row(clinic, "a") | {"body": "my knees hurt", "digest": None}
     with pytest.raises(IntegrityError) as refused, database.begin() as session:
         session.execute(insert(RejectedEntry).values(**row))
@@ -77,7 +77,7 @@ def test_an_error_does_not_tell_what_was_to_be_written(database: Sessions, clini
     assert "digest" in told  # the column
 
 
-def test_an_error_of_many_rows_does_not_tell_them_either(database: Sessions, clinic: Clinic) -> None:
+def test_an_error_of_many_rows_does_not_tell_them_either(database: Database, clinic: Clinic) -> None:
     row = a_row(clinic, "a") | {"body": "my knees hurt", "digest": None}
     with pytest.raises(IntegrityError) as refused, database.begin() as session:
         insert_once(session, RejectedEntry, values=[row])

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from api.db.sessions import Sessions
+from api.db.sessions import Database
 from api.domain.authority import Role
 from api.domain.delivery.messages import MessageKind
 from api.domain.enrolment import PatientStatus
@@ -31,7 +31,7 @@ from api.services.access.tokens import Lifetimes
 from api.services.accounts import activations
 from api.services.messages import outbox
 from api.services.patients import enrolment
-from api.services.patients.enrolment import Wanted
+from api.services.patients.enrolment import PatientFilter
 from api.services.reminders.due_now import due_for
 from tests.conftest import NOW
 from tests.support.builders import Clinic, Signed, a_clinic, a_member_of_staff, a_patient, signed_in
@@ -53,12 +53,14 @@ def second_team(session: Session, clinic: Clinic) -> tuple[Team, Signed]:
 
 
 def names(session: Session, by: Signed, **wanted: Any) -> list[str]:
-    page = enrolment.list_patients(session, by.principal, Wanted(**wanted), cursor=None, limit=100, now=NOW)
+    page = enrolment.list_patients(
+        session, by.principal, PatientFilter(**wanted), cursor=None, limit=100, now=NOW
+    )
     return [patient.name for patient in page.items]
 
 
 def test_a_nurse_sees_her_teams_patients_a_coordinator_the_sites_a_patient_herself(
-    database: Sessions,
+    database: Database,
 ) -> None:
     with database.begin() as session:
         clinic = a_clinic(session, now=NOW)
@@ -75,7 +77,7 @@ def test_a_nurse_sees_her_teams_patients_a_coordinator_the_sites_a_patient_herse
         assert seen(clinic.patient) == {clinic.patient.id}
 
 
-def test_a_patient_one_may_not_see_is_unknown(database: Sessions) -> None:
+def test_a_patient_one_may_not_see_is_unknown(database: Database) -> None:
     with database.begin() as session:
         clinic = a_clinic(session, now=NOW)
         elsewhere = a_clinic(session, now=NOW, name="Another site")
@@ -84,7 +86,7 @@ def test_a_patient_one_may_not_see_is_unknown(database: Sessions) -> None:
                 visibility.find_patient(session, clinic.site_admin.principal, patient_id)
 
 
-def test_an_enrolled_patient_has_a_zone_a_trajectory_and_a_first_check_in(database: Sessions) -> None:
+def test_an_enrolled_patient_has_a_zone_a_trajectory_and_a_first_check_in(database: Database) -> None:
     with database.begin() as session:
         clinic = a_clinic(session, now=NOW)
         ada = enrolment.enrol(session, clinic.nurse.principal, ADA, now=NOW)
@@ -95,7 +97,7 @@ def test_an_enrolled_patient_has_a_zone_a_trajectory_and_a_first_check_in(databa
         assert actions(session, ada) == ["patient.enrolled"]
 
 
-def test_a_reference_is_one_patients(database: Sessions) -> None:
+def test_a_reference_is_one_patients(database: Database) -> None:
     with database.begin() as session:
         clinic = a_clinic(session, now=NOW)
         elsewhere = a_clinic(session, now=NOW, name="Another site")
@@ -108,7 +110,7 @@ def test_a_reference_is_one_patients(database: Sessions) -> None:
             enrolment.change(session, clinic.nurse.principal, second, {"reference": first.reference}, now=NOW)
 
 
-def test_a_nurse_enrols_into_her_own_team_only(database: Sessions) -> None:
+def test_a_nurse_enrols_into_her_own_team_only(database: Database) -> None:
     with database.begin() as session:
         clinic = a_clinic(session, now=NOW)
         team, _ = second_team(session, clinic)
@@ -123,7 +125,7 @@ def test_a_nurse_enrols_into_her_own_team_only(database: Sessions) -> None:
         assert moved.team_id == team.id
 
 
-def test_a_list_is_by_name_whatever_its_case_and_every_patient_comes_once(database: Sessions) -> None:
+def test_a_list_is_by_name_whatever_its_case_and_every_patient_comes_once(database: Database) -> None:
     with database.begin() as session:
         clinic = a_clinic(session, now=NOW)
         team, nurse = second_team(session, clinic)
@@ -132,7 +134,7 @@ def test_a_list_is_by_name_whatever_its_case_and_every_patient_comes_once(databa
         seen, cursor = [], None
         for _ in range(3):
             page = enrolment.list_patients(
-                session, nurse.principal, Wanted(), cursor=cursor, limit=2, now=NOW
+                session, nurse.principal, PatientFilter(), cursor=cursor, limit=2, now=NOW
             )
             seen += [patient.name for patient in page.items]
             cursor = page.next
@@ -140,23 +142,23 @@ def test_a_list_is_by_name_whatever_its_case_and_every_patient_comes_once(databa
     assert cursor is None
 
 
-def test_a_cursor_names_nobody_and_works_for_nobody_else(database: Sessions) -> None:
+def test_a_cursor_names_nobody_and_works_for_nobody_else(database: Database) -> None:
     with database.begin() as session:
         clinic = a_clinic(session, now=NOW)
         elsewhere = a_clinic(session, now=NOW, name="Another site")
         a_patient(session, clinic.team, now=NOW, name="Berta")
         page = enrolment.list_patients(
-            session, clinic.nurse.principal, Wanted(), cursor=None, limit=1, now=NOW
+            session, clinic.nurse.principal, PatientFilter(), cursor=None, limit=1, now=NOW
         )
         with pytest.raises(InvalidCursor):
             enrolment.list_patients(
-                session, elsewhere.nurse.principal, Wanted(), cursor=page.next, limit=1, now=NOW
+                session, elsewhere.nurse.principal, PatientFilter(), cursor=page.next, limit=1, now=NOW
             )
 
 
 @pytest.mark.parametrize(("search", "found"), [("k-77", 1), ("K-7", 1), ("Änne", 0)])
 def test_a_search_finds_part_of_a_reference_and_never_a_name(
-    database: Sessions, search: str, found: int
+    database: Database, search: str, found: int
 ) -> None:
     with database.begin() as session:
         clinic = a_clinic(session, now=NOW)
@@ -170,21 +172,21 @@ def test_a_search_finds_part_of_a_reference_and_never_a_name(
         assert len(names(session, clinic.nurse, reference=search)) == found
 
 
-def test_a_search_takes_signs_as_they_are(database: Sessions) -> None:
+def test_a_search_takes_signs_as_they_are(database: Database) -> None:
     with database.begin() as session:
         clinic = a_clinic(session, now=NOW)
         assert names(session, clinic.nurse, reference="%") == []
         assert names(session, clinic.nurse, reference="_") == []
 
 
-def test_a_list_can_be_of_one_status(database: Sessions) -> None:
+def test_a_list_can_be_of_one_status(database: Database) -> None:
     with database.begin() as session:
         clinic = a_clinic(session, now=NOW)
         a_patient(session, clinic.team, now=NOW, name="Berta", status="completed")
         assert names(session, clinic.nurse, status=PatientStatus.COMPLETED) == ["Berta"]
 
 
-def test_a_new_zone_is_kept_with_the_old_one_and_moves_the_next_check_in(database: Sessions) -> None:
+def test_a_new_zone_is_kept_with_the_old_one_and_moves_the_next_check_in(database: Database) -> None:
     with database.begin() as session:
         clinic = a_clinic(session, now=NOW)
         ada = enrolment.enrol(session, clinic.nurse.principal, ADA, now=NOW)
@@ -199,7 +201,7 @@ def test_a_new_zone_is_kept_with_the_old_one_and_moves_the_next_check_in(databas
         assert ada.version == 2
 
 
-def test_a_check_in_that_is_due_stays_due_when_its_time_changes(database: Sessions) -> None:
+def test_a_check_in_that_is_due_stays_due_when_its_time_changes(database: Database) -> None:
     with database.begin() as session:
         clinic = a_clinic(session, now=NOW)
         ada = enrolment.enrol(session, clinic.nurse.principal, ADA, now=NOW)
@@ -210,7 +212,7 @@ def test_a_check_in_that_is_due_stays_due_when_its_time_changes(database: Sessio
         assert ada.check_in_due_at == due_at
 
 
-def test_what_is_said_again_is_no_change(sqlite: Sessions) -> None:
+def test_what_is_said_again_is_no_change(sqlite: Database) -> None:
     with sqlite.begin() as session:
         clinic = a_clinic(session, now=NOW)
         ada = enrolment.enrol(session, clinic.nurse.principal, ADA, now=NOW)
@@ -222,7 +224,7 @@ def test_what_is_said_again_is_no_change(sqlite: Sessions) -> None:
 
 @pytest.mark.parametrize("status", ["withdrawn", "completed", "deceased"])
 def test_who_leaves_is_signed_out_not_reminded_and_cannot_come_back_in(
-    database: Sessions, status: str
+    database: Database, status: str
 ) -> None:
     with database.begin() as session:
         clinic = a_clinic(session, now=NOW)
@@ -250,7 +252,7 @@ def test_who_leaves_is_signed_out_not_reminded_and_cannot_come_back_in(
             )
 
 
-def test_who_comes_back_is_asked_again(sqlite: Sessions) -> None:
+def test_who_comes_back_is_asked_again(sqlite: Database) -> None:
     with sqlite.begin() as session:
         clinic = a_clinic(session, now=NOW)
         ada = enrolment.enrol(session, clinic.nurse.principal, ADA, now=NOW)
@@ -259,7 +261,7 @@ def test_who_comes_back_is_asked_again(sqlite: Sessions) -> None:
         assert ada.check_in_due_at == datetime(2026, 3, 9, 8, tzinfo=UTC)
 
 
-def test_the_audit_names_the_fields_that_changed_and_not_what_they_say(sqlite: Sessions) -> None:
+def test_the_audit_names_the_fields_that_changed_and_not_what_they_say(sqlite: Database) -> None:
     with sqlite.begin() as session:
         clinic = a_clinic(session, now=NOW)
         ada = enrolment.enrol(session, clinic.nurse.principal, ADA, now=NOW)
@@ -274,7 +276,7 @@ def test_the_audit_names_the_fields_that_changed_and_not_what_they_say(sqlite: S
         assert row.detail == {"fields": ["ai_started_on", "name"]}
 
 
-def test_a_check_in_is_due_from_its_moment_until_she_writes(database: Sessions) -> None:
+def test_a_check_in_is_due_from_its_moment_until_she_writes(database: Database) -> None:
     with database.begin() as session:
         clinic = a_clinic(session, now=NOW)
         ada = enrolment.enrol(session, clinic.nurse.principal, ADA, now=NOW)
@@ -311,7 +313,7 @@ def a_subscription(session: Session, phone: Signed) -> Subscription:
 
 
 def a_message(session: Session, patient: Patient, *, to: Any) -> OutboxMessage:
-    notice = outbox.Notice(
+    notice = outbox.Notification(
         kind=MessageKind.CHECK_IN,
         site_id=patient.site_id,
         purpose=f"test:{uuid4()}",

@@ -4,11 +4,11 @@ from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 from api.domain.entries.questions import Entry
-from api.domain.trajectory.engine import Engine, Facts
-from api.services.evaluation.ground_truth import Truth
+from api.domain.trajectory.engine import Engine, PatientFactors
+from api.services.evaluation.ground_truth import GroundTruth
 from api.services.evaluation.outcomes import records_of
 from api.services.replay.diaries import Diary, read_diaries, read_patients
-from api.services.replay.replay_rows import Known
+from api.services.replay.replay_rows import PatientRow
 from api.services.simulation.assumptions import Assumptions
 from api.services.simulation.files import CohortFiles, write_cohort
 
@@ -19,7 +19,7 @@ def test_scores_findings_and_silence_are_those_of_a_course(tmp_path):
     diaries = list(read_diaries(files.entries, read_patients(files.patients, []), []))
     engine = Engine()
 
-    records = list(records_of([(diary, Truth()) for diary in diaries], engine))
+    records = list(records_of([(diary, GroundTruth()) for diary in diaries], engine))
 
     assert [record.name for record in records] == [diary.name for diary in diaries]
     for record, diary in zip(records, diaries, strict=True):
@@ -44,9 +44,9 @@ def test_the_worst_of_a_days_answers_counts_and_a_day_without_one_has_none():
         entry(1, 1, pain_worst=3.0), entry(2, 1, pain_worst=5.0), entry(3, 1, pain_worst=0.0),
         entry(4, 2, stiffness=7.0), entry(5, 3, pain_worst=0.0),
     ]  # fmt: skip
-    diary = Diary("P", Known(Facts(birth_year=1960), None), entries, 5, 5)
+    diary = Diary("P", PatientRow(PatientFactors(birth_year=1960), None), entries, 5, 5)
 
-    (record,) = records_of([(diary, Truth())], Engine())
+    (record,) = records_of([(diary, GroundTruth())], Engine())
 
     first = date(2026, 3, 1).toordinal()
     assert record.worst.days.tolist() == [first, first + 2]

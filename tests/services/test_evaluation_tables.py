@@ -10,10 +10,10 @@ from api.services.evaluation.detection import NEVER
 from api.services.evaluation.intervals import UNKNOWN, Estimate
 from api.services.evaluation.page import page
 from api.services.evaluation.rules import cusum, weekly_mean
-from api.services.evaluation.tables import Column, Table, shown
+from api.services.evaluation.tables import Column, ReportTable, shown
 from tests.support.evaluation_records import a_record
 
-TABLE = Table(
+TABLE = ReportTable(
     "delays",
     "Delays <of all>",
     "How & why",
@@ -63,7 +63,7 @@ def test_a_figure_is_an_object_in_json_and_null_where_not_known():
 
 
 def test_the_page_escapes_what_it_is_given_and_says_where_there_is_nothing():
-    empty = Table("empty", "Nothing", "Note", TABLE.columns, ())
+    empty = ReportTable("empty", "Nothing", "Note", TABLE.columns, ())
 
     text = page({"Patients": 2000, "<i>": "x"}, ["Beware <script>"], [TABLE, empty], [])
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from api.domain.instruments.definition import Band, Cited, Direction, Item, Option, Score
+from api.domain.instruments.definition import Band, Cited, Direction, Item, Option, ScoreDefinition
 from api.domain.instruments.registry import find
 from api.services.instruments.instrument_pages import WorkedExample, index, page
 
@@ -18,8 +18,8 @@ def printed(**changes: object) -> str:
     return page(replace(BPI, **changes), "by hand", [EXAMPLE])
 
 
-def a_score(**changes: object) -> Score:
-    return replace(Score("severity", "pain severity", 0, 10, Direction.HIGHER_IS_WORSE), **changes)
+def a_score(**changes: object) -> ScoreDefinition:
+    return replace(ScoreDefinition("severity", "pain severity", 0, 10, Direction.HIGHER_IS_WORSE), **changes)
 
 
 def test_a_number_nobody_has_read_in_its_source_is_marked_wherever_it_stands():

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from api.db.sessions import Sessions
+from api.db.sessions import Database
 from api.domain.errors import VersionMoved
 from api.models.measurement import MeasurementRow
 from api.models.patient import Patient
@@ -20,13 +20,13 @@ WEIGHT = {"kind": "weight", "measured_on": "2026-03-01", "value": 70, "unit": "k
 
 
 @pytest.fixture
-def ward(postgresql: Sessions) -> Clinic:
+def ward(postgresql: Database) -> Clinic:
     """A clinic on PostgreSQL."""
     with postgresql.begin() as session:
         return a_clinic(session, now=datetime.now(UTC))
 
 
-def record(database: Sessions, ward: Clinic, body: dict[str, Any], then: Callable[[], None]) -> bool:
+def record(database: Database, ward: Clinic, body: dict[str, Any], then: Callable[[], None]) -> bool:
     """Record a measurement, do something before the commit, and say whether it was new."""
     with database.begin() as session:
         patient = session.get_one(Patient, ward.patient.id)
@@ -35,7 +35,7 @@ def record(database: Sessions, ward: Clinic, body: dict[str, Any], then: Callabl
     return is_new
 
 
-def correct(database: Sessions, ward: Clinic, of: UUID, value: int, then: Callable[[], None]) -> None:
+def correct(database: Database, ward: Clinic, of: UUID, value: int, then: Callable[[], None]) -> None:
     """Correct the first version of a measurement, and do something before the commit."""
 
     def check(version: int) -> None:
@@ -62,7 +62,7 @@ def beside(deed: Callable[[], object]) -> tuple[threading.Thread, list[object]]:
     return threading.Thread(target=run), came
 
 
-def test_the_same_sent_twice_at_once_is_one_measurement(postgresql: Sessions, ward: Clinic) -> None:
+def test_the_same_sent_twice_at_once_is_one_measurement(postgresql: Database, ward: Clinic) -> None:
     body = WEIGHT | {"id": str(uuid4())}
     other, came = beside(lambda: record(postgresql, ward, body, lambda: None))
 
@@ -76,7 +76,7 @@ def test_the_same_sent_twice_at_once_is_one_measurement(postgresql: Sessions, wa
 
 
 def test_of_two_corrections_at_once_one_is_told_that_the_record_moved(
-    postgresql: Sessions, ward: Clinic
+    postgresql: Database, ward: Clinic
 ) -> None:
     body = WEIGHT | {"id": str(uuid4())}
     record(postgresql, ward, body, lambda: None)

@@ -6,7 +6,7 @@ import pyotp
 import pytest
 from sqlalchemy.orm import Session
 
-from api.db.sessions import Sessions
+from api.db.sessions import Database
 from api.domain.errors import AlreadyEnrolled, NoPendingEnrolment, OneTimeCodeWrong
 from api.models.staff import Staff
 from api.services.accounts import one_time_codes
@@ -31,20 +31,20 @@ def enrolled(session: Session, nurse: Signed) -> tuple[Staff, pyotp.TOTP]:
     return session.get_one(Staff, nurse.id), totp
 
 
-def test_an_account_counts_as_enrolled_once_a_code_came_back(database: Sessions) -> None:
+def test_an_account_counts_as_enrolled_once_a_code_came_back(database: Database) -> None:
     with database.begin() as session:
         nurse = a_clinic(session, now=NOW).nurse
         staff, _ = enrolled(session, nurse)
         assert staff.totp_confirmed_at == NOW - timedelta(hours=1)
 
 
-def test_the_secret_is_not_kept_as_it_is(sqlite: Sessions) -> None:
+def test_the_secret_is_not_kept_as_it_is(sqlite: Database) -> None:
     with sqlite.begin() as session:
         staff, totp = enrolled(session, a_clinic(session, now=NOW).nurse)
         assert totp.secret not in str(staff.totp_secret)
 
 
-def test_another_servers_key_does_not_open_it(sqlite: Sessions) -> None:
+def test_another_servers_key_does_not_open_it(sqlite: Database) -> None:
     with sqlite.begin() as session:
         staff, totp = enrolled(session, a_clinic(session, now=NOW).nurse)
         another = one_time_codes.key_of("another")
@@ -52,27 +52,27 @@ def test_another_servers_key_does_not_open_it(sqlite: Sessions) -> None:
 
 
 @pytest.mark.parametrize(("steps", "fits"), [(-2, False), (-1, True), (0, True), (1, True), (2, False)])
-def test_a_phone_may_be_half_a_minute_off(sqlite: Sessions, steps: int, fits: bool) -> None:
+def test_a_phone_may_be_half_a_minute_off(sqlite: Database, steps: int, fits: bool) -> None:
     with sqlite.begin() as session:
         staff, totp = enrolled(session, a_clinic(session, now=NOW).nurse)
         assert one_time_codes.use(staff, totp.at(NOW + steps * STEP), key=KEY, now=NOW) is fits
 
 
-def test_a_code_works_once(sqlite: Sessions) -> None:
+def test_a_code_works_once(sqlite: Database) -> None:
     with sqlite.begin() as session:
         staff, totp = enrolled(session, a_clinic(session, now=NOW).nurse)
         assert one_time_codes.use(staff, totp.at(NOW), key=KEY, now=NOW)
         assert not one_time_codes.use(staff, totp.at(NOW), key=KEY, now=NOW)
 
 
-def test_a_code_before_the_last_one_used_no_longer_works(sqlite: Sessions) -> None:
+def test_a_code_before_the_last_one_used_no_longer_works(sqlite: Database) -> None:
     with sqlite.begin() as session:
         staff, totp = enrolled(session, a_clinic(session, now=NOW).nurse)
         assert one_time_codes.use(staff, totp.at(NOW), key=KEY, now=NOW)
         assert not one_time_codes.use(staff, totp.at(NOW - STEP), key=KEY, now=NOW)
 
 
-def test_a_wrong_first_code_leaves_the_account_as_it_was(sqlite: Sessions) -> None:
+def test_a_wrong_first_code_leaves_the_account_as_it_was(sqlite: Database) -> None:
     with sqlite.begin() as session:
         nurse = a_clinic(session, now=NOW).nurse
         totp = begun(session, nurse)
@@ -82,7 +82,7 @@ def test_a_wrong_first_code_leaves_the_account_as_it_was(sqlite: Sessions) -> No
         assert session.get_one(Staff, nurse.id).totp_confirmed_at is None
 
 
-def test_to_begin_again_replaces_what_was_begun(sqlite: Sessions) -> None:
+def test_to_begin_again_replaces_what_was_begun(sqlite: Database) -> None:
     with sqlite.begin() as session:
         nurse = a_clinic(session, now=NOW).nurse
         first = begun(session, nurse)
@@ -91,7 +91,7 @@ def test_to_begin_again_replaces_what_was_begun(sqlite: Sessions) -> None:
         one_time_codes.confirm(session, nurse.principal, second.at(NOW), key=KEY, now=NOW)
 
 
-def test_codes_in_use_cannot_be_swapped_by_a_stolen_sign_in(sqlite: Sessions) -> None:
+def test_codes_in_use_cannot_be_swapped_by_a_stolen_sign_in(sqlite: Database) -> None:
     with sqlite.begin() as session:
         nurse = a_clinic(session, now=NOW).nurse
         enrolled(session, nurse)
@@ -99,7 +99,7 @@ def test_codes_in_use_cannot_be_swapped_by_a_stolen_sign_in(sqlite: Sessions) ->
             begun(session, nurse)
 
 
-def test_codes_are_removed_by_a_code(sqlite: Sessions) -> None:
+def test_codes_are_removed_by_a_code(sqlite: Database) -> None:
     with sqlite.begin() as session:
         nurse = a_clinic(session, now=NOW).nurse
         staff, totp = enrolled(session, nurse)
@@ -107,7 +107,7 @@ def test_codes_are_removed_by_a_code(sqlite: Sessions) -> None:
         assert (staff.totp_secret, staff.totp_confirmed_at) == (None, None)
 
 
-def test_what_is_not_there_can_be_neither_confirmed_nor_removed(sqlite: Sessions) -> None:
+def test_what_is_not_there_can_be_neither_confirmed_nor_removed(sqlite: Database) -> None:
     with sqlite.begin() as session:
         nurse = a_clinic(session, now=NOW).nurse.principal
         known = session.get_one(Staff, nurse.id)
@@ -117,7 +117,7 @@ def test_what_is_not_there_can_be_neither_confirmed_nor_removed(sqlite: Sessions
             one_time_codes.remove(session, nurse, known, "123456", key=KEY, now=NOW)
 
 
-def test_a_secret_that_was_shown_long_ago_counts_no_more(sqlite: Sessions) -> None:
+def test_a_secret_that_was_shown_long_ago_counts_no_more(sqlite: Database) -> None:
     with sqlite.begin() as session:
         nurse = a_clinic(session, now=NOW).nurse
         totp, later = begun(session, nurse), NOW + timedelta(minutes=16)
@@ -126,7 +126,7 @@ def test_a_secret_that_was_shown_long_ago_counts_no_more(sqlite: Sessions) -> No
 
 
 def test_an_authenticator_is_replaced_by_a_code_of_the_present_one_which_counts_until_then(
-    sqlite: Sessions,
+    sqlite: Database,
 ) -> None:
     with sqlite.begin() as session:
         nurse = a_clinic(session, now=NOW).nurse
@@ -140,7 +140,7 @@ def test_an_authenticator_is_replaced_by_a_code_of_the_present_one_which_counts_
         assert one_time_codes.use(staff, new.at(afterwards), key=KEY, now=afterwards)
 
 
-def test_a_clock_that_was_set_back_does_not_keep_an_owner_out(sqlite: Sessions) -> None:
+def test_a_clock_that_was_set_back_does_not_keep_an_owner_out(sqlite: Database) -> None:
     with sqlite.begin() as session:
         staff, totp = enrolled(session, a_clinic(session, now=NOW).nurse)
         ahead = NOW + timedelta(days=1)
@@ -149,7 +149,7 @@ def test_a_clock_that_was_set_back_does_not_keep_an_owner_out(sqlite: Sessions) 
         assert not one_time_codes.use(staff, totp.at(NOW), key=KEY, now=NOW)
 
 
-def test_an_authenticator_shows_whose_code_it_is(sqlite: Sessions) -> None:
+def test_an_authenticator_shows_whose_code_it_is(sqlite: Database) -> None:
     with sqlite.begin() as session:
         nurse = a_clinic(session, now=NOW).nurse
         totp = begun(session, nurse)

@@ -11,14 +11,14 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from api.db.sessions import Sessions
+from api.db.sessions import Database
 from api.domain.entries.parse import read_entry
-from api.domain.trajectory.engine import Engine, Facts
+from api.domain.trajectory.engine import Engine, PatientFactors
 from api.models.alert import Alert, Evidence
 from api.models.patient import Patient, Trajectory
 from api.models.score import ScoreRow
 from api.services.entries.corrections import correct_entry, withdraw_entry
-from api.services.entries.record import Report, record_entries, record_reports
+from api.services.entries.record import EntrySubmission, record_entries, record_reports
 from api.services.scoring.replays import surviving_entries
 from notifications.jobs.silence import tell_of_silence
 from tests.support.builders import Clinic, a_clinic, a_patient, signed_in
@@ -105,14 +105,14 @@ def replayed(said: list[dict[str, Any]]) -> tuple[list[Any], set[tuple[str, str,
     entries = [read_entry(item, zone_at=lambda _: UTC, born_in=1960, now=LATER) for item in said]
     if not entries:
         return [], set()
-    course = ENGINE.begin(Facts(ai="letrozole", birth_year=1960))
+    course = ENGINE.begin(PatientFactors(ai="letrozole", birth_year=1960))
     outcome = course.add(entries)
     found = [*outcome.findings, *filter(None, [course.silent_at(LATER.date())])]
     return list(outcome.scores), {(f.kind, f.key, f.reason) for f in found}
 
 
 @pytest.fixture
-def report(database: Sessions) -> Callable[[list[list[dict[str, Any]]]], UUID]:
+def report(database: Database) -> Callable[[list[list[dict[str, Any]]]], UUID]:
     """Return a way to post batches as a new patient of one clinic."""
     clinic: list[Clinic] = []
 
@@ -133,7 +133,7 @@ def report(database: Sessions) -> Callable[[list[list[dict[str, Any]]]], UUID]:
 @given(said=diaries(), data=st.data())
 def test_any_order_batching_and_repetition_ends_in_the_state_of_a_replay_in_time_order(
     report: Callable[[list[list[dict[str, Any]]]], UUID],
-    database: Sessions,
+    database: Database,
     said: list[dict[str, Any]],
     data: st.DataObject,
 ) -> None:
@@ -156,7 +156,7 @@ def test_any_order_batching_and_repetition_ends_in_the_state_of_a_replay_in_time
 @given(said=diaries(), data=st.data())
 def test_corrections_and_withdrawals_end_in_the_state_of_the_surviving_entries(
     report: Callable[[list[list[dict[str, Any]]]], UUID],
-    database: Sessions,
+    database: Database,
     said: list[dict[str, Any]],
     data: st.DataObject,
 ) -> None:
@@ -182,7 +182,7 @@ def test_corrections_and_withdrawals_end_in_the_state_of_the_surviving_entries(
 @given(diaries_=st.lists(diaries(), min_size=2, max_size=4), data=st.data())
 def test_patients_whose_reports_are_recorded_together_end_as_each_alone(
     report: Callable[[list[list[dict[str, Any]]]], UUID],
-    database: Sessions,
+    database: Database,
     diaries_: list[list[dict[str, Any]]],
     data: st.DataObject,
 ) -> None:
@@ -196,7 +196,7 @@ def test_patients_whose_reports_are_recorded_together_end_as_each_alone(
         ]
     for number in range(max(map(len, shuffled))):
         parts = [said[number * n : (number + 1) * n] for said, n in zip(shuffled, at_once, strict=True)]
-        sent = [Report(phone, part) for phone, part in zip(phones, parts, strict=True) if part]
+        sent = [EntrySubmission(phone, part) for phone, part in zip(phones, parts, strict=True) if part]
         if sent:
             with database.begin() as session:
                 record_reports(session, sent, engine=ENGINE, now=LATER)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from api.db.sessions import Sessions
+from api.db.sessions import Database
 from api.domain.entries.questions import RED_FLAGS
 from api.models.alert import Alert, Evidence
 from api.services.scoring import patient_lock, score
@@ -66,7 +66,7 @@ def across(rows: list[Any]) -> list[Any]:
 @given(sent=items(), data=st.data())
 def test_statements_end_the_same_in_any_order_and_after_a_replay(
     report: Callable[[list[list[dict[str, Any]]]], UUID],
-    database: Sessions,
+    database: Database,
     sent: list[dict[str, Any]],
     data: st.DataObject,
 ) -> None:

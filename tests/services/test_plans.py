@@ -2,26 +2,26 @@
 
 from datetime import UTC, datetime, timedelta
 
-from api.db.sessions import Sessions
+from api.db.sessions import Database
 from api.domain.plans.presets import ARTICLE, EVIDENCE
 from api.domain.schedule import local_day, zone_of
 from api.models.patient import Patient
 from api.services.plans import plans
-from api.services.plans.plans import Wanted
+from api.services.plans.plans import PlanRequest
 from tests.support.builders import Clinic
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 
 def test_of_one_day_the_last_that_was_set_holds_also_where_its_clock_is_behind(
-    database: Sessions, clinic: Clinic
+    database: Database, clinic: Clinic
 ) -> None:
     by, behind = clinic.site_admin.principal, NOW - timedelta(seconds=2)
     day = local_day(NOW, zone_of("Europe/Berlin"))
     with database.begin() as session:
         patient = session.get_one(Patient, clinic.patient.id)
         for plan, now in ((ARTICLE, NOW), (EVIDENCE, behind)):
-            assert plans.set_for_site(session, by, Wanted(plan), now=now)
-            assert plans.set_for_patient(session, by, patient, Wanted(plan), now=now)
+            assert plans.set_for_site(session, by, PlanRequest(plan), now=now)
+            assert plans.set_for_patient(session, by, patient, PlanRequest(plan), now=now)
             found = plans.settings_of(session, clinic.site.id, patient.id)
             assert (found.site[-1].plan, found.at(day).plan) == (plan, plan)

@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from api.db.sessions import Sessions
-from api.domain.alerts.status import Outcome
+from api.db.sessions import Database
+from api.domain.alerts.status import AlertResolution
 from api.domain.trajectory.engine import Engine
 from api.models.alert import Alert
 from api.services.alerts import actions
@@ -23,20 +23,20 @@ WITHIN_S = 20
 
 
 @pytest.fixture
-def ward(postgresql: Sessions) -> Clinic:
+def ward(postgresql: Database) -> Clinic:
     """A clinic on PostgreSQL."""
     with postgresql.begin() as session:
         return a_clinic(session, now=datetime.now(UTC))
 
 
-def say(database: Sessions, ward: Clinic, **answers_: object) -> dict[str, object]:
+def say(database: Database, ward: Clinic, **answers_: object) -> dict[str, object]:
     report = a_report(**answers_)
     with database.begin() as session:
         record_entries(session, ward.patient.principal, [report], engine=ENGINE, now=datetime.now(UTC))
     return report
 
 
-def until_somebody_waits(database: Sessions) -> None:
+def until_somebody_waits(database: Database) -> None:
     """Wait until a transaction of this database waits for another one's lock."""
     query = text(
         "SELECT count(*) FROM pg_stat_activity "
@@ -50,7 +50,7 @@ def until_somebody_waits(database: Sessions) -> None:
     raise TimeoutError("nobody waits")
 
 
-def resolve(session: Session, ward: Clinic, outcome: Outcome) -> None:
+def resolve(session: Session, ward: Clinic, outcome: AlertResolution) -> None:
     alert = session.scalars(select(Alert)).one()
     now = datetime.now(UTC)
     nurse = ward.nurse.principal
@@ -58,27 +58,27 @@ def resolve(session: Session, ward: Clinic, outcome: Outcome) -> None:
     session.flush()
 
 
-def alerts_of(database: Sessions) -> list[tuple[str, str | None]]:
+def alerts_of(database: Database) -> list[tuple[str, str | None]]:
     with database.read() as session:
         return [(a.status, a.outcome) for a in session.scalars(select(Alert).order_by(Alert.opened_at))]
 
 
 def test_a_red_flag_said_while_the_nurse_resolves_the_last_one_is_an_alert_of_its_own(
-    postgresql: Sessions, ward: Clinic
+    postgresql: Database, ward: Clinic
 ) -> None:
     say(postgresql, ward, red_flags=["leg_swelling"])
     phone = threading.Thread(
         target=say, args=(postgresql, ward), kwargs={"red_flags": ["thoughts_of_self_harm"]}
     )
     with postgresql.begin() as session:
-        resolve(session, ward, Outcome.CALLED_NO_ACTION)
+        resolve(session, ward, AlertResolution.CALLED_NO_ACTION)
         phone.start()
         until_somebody_waits(postgresql)
     phone.join(WITHIN_S)
     assert alerts_of(postgresql) == [("resolved", "called_no_action"), ("open", None)]
 
 
-def test_a_withdrawal_does_not_undo_an_answer_given_meanwhile(postgresql: Sessions, ward: Clinic) -> None:
+def test_a_withdrawal_does_not_undo_an_answer_given_meanwhile(postgresql: Database, ward: Clinic) -> None:
     report = say(postgresql, ward, red_flags=["chest_pain"])
 
     def withdraw() -> None:
@@ -94,7 +94,7 @@ def test_a_withdrawal_does_not_undo_an_answer_given_meanwhile(postgresql: Sessio
 
     phone = threading.Thread(target=withdraw)
     with postgresql.begin() as session:
-        resolve(session, ward, Outcome.SENT_TO_EMERGENCY)
+        resolve(session, ward, AlertResolution.SENT_TO_EMERGENCY)
         phone.start()
         until_somebody_waits(postgresql)
     phone.join(WITHIN_S)
@@ -102,7 +102,7 @@ def test_a_withdrawal_does_not_undo_an_answer_given_meanwhile(postgresql: Sessio
 
 
 def test_two_devices_of_one_patient_at_once_lose_nothing_and_score_as_one_after_the_other(
-    postgresql: Sessions, ward: Clinic
+    postgresql: Database, ward: Clinic
 ) -> None:
     def post_many() -> None:
         for number in range(15):

@@ -8,7 +8,7 @@ from click.testing import CliRunner
 
 from api.cli.replay import replay_command, teller
 from api.domain.trajectory.engine import Engine
-from api.services.replay.replay import Paths, replay
+from api.services.replay.replay import ReplayPaths, replay
 from api.services.replay.replay_files import ALERT_COLUMNS, SCORE_COLUMNS
 from tests.support.replay_desk import Desk, diary, lines
 
@@ -123,7 +123,8 @@ def test_a_replay_can_be_called_without_telling_its_progress(desk, tmp_path):
     desk.run(lines(*diary("P", [3, 3])))
 
     counts = replay(
-        Paths(tmp_path / "diary.csv", None, tmp_path / "a", tmp_path / "s", tmp_path / "r"), engine=Engine()
+        ReplayPaths(tmp_path / "diary.csv", None, tmp_path / "a", tmp_path / "s", tmp_path / "r"),
+        engine=Engine(),
     )
 
     assert (counts.patients, counts.entries, counts.days, counts.findings) == (1, 2, 2, 0)

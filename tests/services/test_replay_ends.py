@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from api.services.replay.diaries import read_diaries
-from api.services.replay.file_dates import Today
-from api.services.replay.replay_files import Reject
+from api.services.replay.file_dates import FileToday
+from api.services.replay.replay_files import RejectedRow
 from tests.support.replay_desk import Desk, diary, lines
 
 
@@ -143,8 +143,8 @@ def test_a_row_with_a_wrong_year_opens_no_silence_and_lowers_no_risk(desk: Desk)
 
 def test_evaluation_refuses_rows_far_ahead_of_the_clock_too(tmp_path: Path) -> None:
     (tmp_path / "diary.csv").write_text(lines("A,2206-01-05T20:00:00Z,3", *diary("A", [2] * 14)))
-    rejects: list[Reject] = []
+    rejects: list[RejectedRow] = []
 
-    [read] = read_diaries(tmp_path / "diary.csv", {}, rejects, Today(date(2026, 11, 28)))
+    [read] = read_diaries(tmp_path / "diary.csv", {}, rejects, FileToday(date(2026, 11, 28)))
 
     assert (len(read.entries), [reject.line for reject in rejects]) == (14, [2])

@@ -9,7 +9,7 @@ from click.testing import CliRunner
 from api.cli.replay import replay_command
 from api.domain.trajectory.engine import Engine
 from api.services.files.atomic_output import whole
-from api.services.replay.replay import Paths, replay
+from api.services.replay.replay import ReplayPaths, replay
 from api.services.replay.replay_files import UnusableFile
 from tests.support.replay_desk import HEADER, Desk, diary, lines
 
@@ -156,7 +156,7 @@ def test_a_replay_that_is_broken_off_leaves_what_was_there(desk, tmp_path):
     entries = lines(*diary("P", [1]))
     desk.run(entries)
     before = {name: (tmp_path / name).read_text() for name in ("alerts.csv", "scores.csv")}
-    paths = Paths(
+    paths = ReplayPaths(
         tmp_path / "diary.csv", None, tmp_path / "alerts.csv", tmp_path / "scores.csv", tmp_path / "r"
     )
 
@@ -171,7 +171,7 @@ def test_a_replay_that_is_broken_off_leaves_what_was_there(desk, tmp_path):
 
 
 def test_a_diary_that_cannot_be_read_is_refused(tmp_path):
-    paths = Paths(tmp_path, None, tmp_path / "a", tmp_path / "s", tmp_path / "r")
+    paths = ReplayPaths(tmp_path, None, tmp_path / "a", tmp_path / "s", tmp_path / "r")
 
     with pytest.raises(UnusableFile, match="cannot be read: Is a directory"):
         replay(paths, engine=Engine())

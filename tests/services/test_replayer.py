@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from api.db.sessions import Sessions
+from api.db.sessions import Database
 from api.domain.authority import Principal
 from api.domain.errors import TooManyRequests
 from api.services.entries.corrections import withdraw_entry
@@ -41,7 +41,7 @@ class Meanwhile(PatientBudgets):
         self._something(self.replays)
 
 
-def late(database: Sessions, by: Principal, number: int, budgets: PatientBudgets) -> None:
+def late(database: Database, by: Principal, number: int, budgets: PatientBudgets) -> None:
     Replayer(database, budgets)(
         lambda session: record_entries(session, by, [item(number, pain_worst=9)], engine=ENGINE, now=NOW),
         is_charged=True,
@@ -49,7 +49,7 @@ def late(database: Sessions, by: Principal, number: int, budgets: PatientBudgets
 
 
 def test_another_patients_entry_is_recorded_while_a_long_replay_runs(
-    database: Sessions, phone: Phone
+    database: Database, phone: Phone
 ) -> None:
     """On SQLite the one writer's lock is free meanwhile; if it were held, this would wait for ever."""
     by, other = phone(), phone()
@@ -61,7 +61,7 @@ def test_another_patients_entry_is_recorded_while_a_long_replay_runs(
 
 
 def test_a_replay_is_done_again_where_the_patients_diary_has_changed_meanwhile(
-    database: Sessions, phone: Phone
+    database: Database, phone: Phone
 ) -> None:
     by = phone()
     record(database, by, *[item(number) for number in range(DAYS) if number not in {10, 20}])
@@ -72,7 +72,7 @@ def test_a_replay_is_done_again_where_the_patients_diary_has_changed_meanwhile(
 
 
 def test_a_diary_that_never_rests_is_replayed_in_the_transaction_in_the_end(
-    database: Sessions, phone: Phone
+    database: Database, phone: Phone
 ) -> None:
     by = phone()
     record(database, by, *[item(number) for number in range(DAYS) if number != 10])
@@ -82,7 +82,7 @@ def test_a_diary_that_never_rests_is_replayed_in_the_transaction_in_the_end(
     assert_equals_a_replay(database, by.id, phone)
 
 
-def test_a_long_first_sync_is_scored_outside_the_transaction_too(database: Sessions, phone: Phone) -> None:
+def test_a_long_first_sync_is_scored_outside_the_transaction_too(database: Database, phone: Phone) -> None:
     by, other, items = phone(), phone(), [item(number) for number in range(220)]
     meanwhile = Meanwhile(lambda _: record(database, other, item(0)))
     replayer = Replayer(database, meanwhile)
@@ -95,7 +95,7 @@ def test_a_long_first_sync_is_scored_outside_the_transaction_too(database: Sessi
     assert_equals_a_replay(database, by.id, phone)
 
 
-def test_a_withdrawal_is_replayed_outside_the_transaction(database: Sessions, phone: Phone) -> None:
+def test_a_withdrawal_is_replayed_outside_the_transaction(database: Database, phone: Phone) -> None:
     by, other = phone(), phone()
     record(database, by, *[item(number) for number in range(DAYS)])
     meanwhile = Meanwhile(lambda _: record(database, other, item(0)))
@@ -110,7 +110,7 @@ def test_a_withdrawal_is_replayed_outside_the_transaction(database: Sessions, ph
 
 
 def test_one_patient_holds_few_threads_and_other_patients_replay_all_the_same(
-    database: Sessions, phone: Phone
+    database: Database, phone: Phone
 ) -> None:
     by, other = phone(), phone()
     for each in (by, other):
@@ -147,7 +147,7 @@ def test_one_patient_holds_few_threads_and_other_patients_replay_all_the_same(
     assert_equals_a_replay(database, by.id, phone)
 
 
-def test_a_budget_of_replayed_days_is_spent_and_comes_back(database: Sessions, phone: Phone) -> None:
+def test_a_budget_of_replayed_days_is_spent_and_comes_back(database: Database, phone: Phone) -> None:
     by, time = phone(), [0.0]
     record(database, by, *[item(number) for number in range(DAYS) if number % 20 != 10])
     budgets = PatientBudgets(replayed_days=PatientBudget(200, per_s=400), clock=lambda: time[0])

@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from api.db.sessions import Sessions
+from api.db.sessions import Database
 from api.models.patient import Patient, Trajectory
 from api.models.score import ScoreRow
 from api.services.scoring import rescoring
 from notifications.jobs.rescoring import AT_ONCE, catch_up
-from notifications.retry_policy import Pace
+from notifications.retry_policy import DeliveryPace
 from notifications.worker import Worker
 from tests.support.builders import Clinic, a_clinic, a_patient, signed_in
 from tests.support.site_with_policy import (
@@ -29,14 +29,14 @@ from tests.support.site_with_policy import (
 
 
 @pytest.fixture
-def clinic(database: Sessions) -> Clinic:
+def clinic(database: Database) -> Clinic:
     """A clinic in which it is NOW."""
     with database.begin() as session:
         return a_clinic(session, now=NOW - 100 * DAY)
 
 
 def test_the_worker_scores_again_whom_an_earlier_policy_has_scored(
-    database: Sessions, clinic: Clinic, count_queries: Callable
+    database: Database, clinic: Clinic, count_queries: Callable
 ) -> None:
     with database.begin() as session:
         others = [a_patient(session, clinic.team, now=NOW - 90 * DAY) for _ in range(3)]
@@ -59,10 +59,10 @@ def test_the_worker_scores_again_whom_an_earlier_policy_has_scored(
     ]  # fmt: skip
 
 
-def test_a_worker_does_so_with_each_tick(database: Sessions, clinic: Clinic) -> None:
+def test_a_worker_does_so_with_each_tick(database: Database, clinic: Clinic) -> None:
     write(database, clinic.patient, NOW - DAY)
     let_hold(database, clinic, OURS)
-    worker = Worker(database, None, pace=Pace(batch=10, to_one_place=2), clock=lambda: NOW)
+    worker = Worker(database, None, pace=DeliveryPace(batch=10, to_one_place=2), clock=lambda: NOW)
     (tick,) = [each for each in worker.ticks() if each.name == "rescoring"]
     tick.run()
     worker.close()
@@ -70,7 +70,7 @@ def test_a_worker_does_so_with_each_tick(database: Sessions, clinic: Clinic) -> 
 
 
 def test_scoring_again_by_the_worker_equals_having_been_scored_so_from_the_start(
-    database: Sessions, clinic: Clinic
+    database: Database, clinic: Clinic
 ) -> None:
     with database.begin() as session:
         other = a_clinic(session, now=NOW - 100 * DAY, name="From the start")
@@ -93,7 +93,7 @@ def test_scoring_again_by_the_worker_equals_having_been_scored_so_from_the_start
 
 
 def test_workers_of_two_versions_of_the_software_do_not_undo_each_others_work(
-    database: Sessions, clinic: Clinic
+    database: Database, clinic: Clinic
 ) -> None:
     write(database, clinic.patient, NOW - DAY)
     let_hold(database, clinic, OURS)
@@ -105,7 +105,7 @@ def test_workers_of_two_versions_of_the_software_do_not_undo_each_others_work(
 class Flaky:
     """The way to a database, on which the first transaction fails."""
 
-    def __init__(self, sessions: Sessions) -> None:
+    def __init__(self, sessions: Database) -> None:
         self.read, self._begin, self._failed = sessions.read, sessions.begin, False
 
     def begin(self) -> Any:
@@ -116,7 +116,7 @@ class Flaky:
 
 
 def test_many_are_scored_again_some_at_a_time_and_one_that_fails_holds_up_no_other(
-    database: Sessions, clinic: Clinic, caplog: pytest.LogCaptureFixture
+    database: Database, clinic: Clinic, caplog: pytest.LogCaptureFixture
 ) -> None:
     with database.begin() as session:
         phones = [
@@ -136,7 +136,7 @@ def test_many_are_scored_again_some_at_a_time_and_one_that_fails_holds_up_no_oth
     assert "patient could not be scored again" in caplog.text
 
 
-def test_who_cannot_be_scored_is_not_tried_again_and_again(database: Sessions, clinic: Clinic) -> None:
+def test_who_cannot_be_scored_is_not_tried_again_and_again(database: Database, clinic: Clinic) -> None:
     write(database, clinic.patient, NOW - DAY)
     with database.begin() as session:
         session.execute(update(Patient).values(timezone="Mars/Olympus"))
@@ -146,7 +146,7 @@ def test_who_cannot_be_scored_is_not_tried_again_and_again(database: Sessions, c
         assert session.get_one(Trajectory, clinic.patient.id).status == "not_scored"
 
 
-def test_who_comes_second_finds_nothing_to_do(database: Sessions, clinic: Clinic) -> None:
+def test_who_comes_second_finds_nothing_to_do(database: Database, clinic: Clinic) -> None:
     write(database, clinic.patient, NOW - DAY)
     let_hold(database, clinic, OURS)
     with database.begin() as session:

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from api.db.sessions import Sessions
+from api.db.sessions import Database
 from api.domain.authority import SCOPES_OF_PATIENT, ActorKind, Role
 from api.domain.errors import TokenRefused
 from api.models.identity import Token
@@ -21,7 +21,7 @@ from tests.support.builders import Clinic, a_clinic, a_member_of_staff
 KEY = tokens.rotation_key("not a secret: for tests only")
 
 
-def sign_in(database: Sessions, clinic: Clinic, *, now: datetime = NOW) -> Issued:
+def sign_in(database: Database, clinic: Clinic, *, now: datetime = NOW) -> Issued:
     with database.begin() as session:
         return tokens.grant(
             session,
@@ -34,7 +34,7 @@ def sign_in(database: Sessions, clinic: Clinic, *, now: datetime = NOW) -> Issue
         )
 
 
-def rotate(database: Sessions, refresh: str, *, now: datetime, key: bytes = KEY) -> Issued | None:
+def rotate(database: Database, refresh: str, *, now: datetime, key: bytes = KEY) -> Issued | None:
     with database.begin() as session:
         return devices.rotate(session, refresh, key=key, now=now, lifetimes=Lifetimes())
 
@@ -42,7 +42,7 @@ def rotate(database: Sessions, refresh: str, *, now: datetime, key: bytes = KEY)
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(st.integers(0, 3), st.sampled_from([0, 1, 59, 60, 61, 900])), max_size=12))
 def test_a_spent_token_gives_its_successor_for_a_minute_or_until_that_is_used(
-    sqlite: Sessions, clinic_on_sqlite: Clinic, tries: list[tuple[int, int]]
+    sqlite: Database, clinic_on_sqlite: Clinic, tries: list[tuple[int, int]]
 ) -> None:
     """Each try presents the token ``back`` places behind the newest known one, ``later`` seconds on."""
     chain = [sign_in(sqlite, clinic_on_sqlite).refresh]
@@ -65,13 +65,13 @@ def test_a_spent_token_gives_its_successor_for_a_minute_or_until_that_is_used(
 
 
 @pytest.fixture
-def clinic_on_sqlite(sqlite: Sessions) -> Clinic:
+def clinic_on_sqlite(sqlite: Database) -> Clinic:
     with sqlite.begin() as session:
         return a_clinic(session, now=NOW)
 
 
 def test_tabs_that_refresh_at_the_same_moment_all_get_one_successor(
-    database: Sessions, clinic: Clinic
+    database: Database, clinic: Clinic
 ) -> None:
     refresh = sign_in(database, clinic).refresh
     for _ in range(3):
@@ -87,7 +87,7 @@ def test_tabs_that_refresh_at_the_same_moment_all_get_one_successor(
 
 
 def test_the_newest_and_its_predecessor_at_the_same_moment_end_nothing(
-    database: Sessions, clinic: Clinic
+    database: Database, clinic: Clinic
 ) -> None:
     old = sign_in(database, clinic).refresh
     for step in range(5):
@@ -102,7 +102,7 @@ def test_the_newest_and_its_predecessor_at_the_same_moment_end_nothing(
         old = newest.refresh
 
 
-def test_a_lost_answer_survives_another_secret_key(database: Sessions, clinic: Clinic) -> None:
+def test_a_lost_answer_survives_another_secret_key(database: Database, clinic: Clinic) -> None:
     refresh = sign_in(database, clinic).refresh
     rotate(database, refresh, now=NOW)
     another = tokens.rotation_key("another key of this server")
@@ -111,7 +111,7 @@ def test_a_lost_answer_survives_another_secret_key(database: Sessions, clinic: C
     assert rotate(database, again.refresh, now=NOW + timedelta(days=2), key=another) is not None
 
 
-def test_a_clock_set_back_signs_nobody_out(database: Sessions, clinic: Clinic) -> None:
+def test_a_clock_set_back_signs_nobody_out(database: Database, clinic: Clinic) -> None:
     refresh = sign_in(database, clinic).refresh
     first = rotate(database, refresh, now=NOW + timedelta(hours=5))
     assert first is not None
@@ -121,7 +121,7 @@ def test_a_clock_set_back_signs_nobody_out(database: Sessions, clinic: Clinic) -
     assert again.refresh == first.refresh
 
 
-def test_neither_token_is_stored_in_clear(database: Sessions, clinic: Clinic) -> None:
+def test_neither_token_is_stored_in_clear(database: Database, clinic: Clinic) -> None:
     first = sign_in(database, clinic)
     second = rotate(database, first.refresh, now=NOW)
     assert second is not None
@@ -131,7 +131,7 @@ def test_neither_token_is_stored_in_clear(database: Sessions, clinic: Clinic) ->
 
 
 def test_a_patient_stays_signed_in_as_long_as_the_app_is_used_once_in_400_days(
-    database: Sessions, clinic: Clinic
+    database: Database, clinic: Clinic
 ) -> None:
     refresh, now = sign_in(database, clinic).refresh, NOW
     for _ in range(4):
@@ -143,7 +143,7 @@ def test_a_patient_stays_signed_in_as_long_as_the_app_is_used_once_in_400_days(
         rotate(database, refresh, now=now + timedelta(days=400))
 
 
-def staff_sign_in(database: Sessions, clinic: Clinic) -> Issued:
+def staff_sign_in(database: Database, clinic: Clinic) -> Issued:
     with database.begin() as session:
         nurse = a_member_of_staff(session, clinic.team, now=NOW, role=Role.NURSE)
         return tokens.grant(
@@ -157,7 +157,7 @@ def staff_sign_in(database: Sessions, clinic: Clinic) -> Issued:
         )
 
 
-def test_staff_are_signed_out_after_an_hour_without_a_refresh(database: Sessions, clinic: Clinic) -> None:
+def test_staff_are_signed_out_after_an_hour_without_a_refresh(database: Database, clinic: Clinic) -> None:
     refresh = staff_sign_in(database, clinic).refresh
     issued = rotate(database, refresh, now=NOW + timedelta(minutes=59))
     assert issued is not None
@@ -166,7 +166,7 @@ def test_staff_are_signed_out_after_an_hour_without_a_refresh(database: Sessions
 
 
 def test_staff_sign_in_again_after_twelve_hours_however_busy_they_were(
-    database: Sessions, clinic: Clinic
+    database: Database, clinic: Clinic
 ) -> None:
     refresh, now = staff_sign_in(database, clinic).refresh, NOW
     for _ in range(23):
@@ -179,7 +179,7 @@ def test_staff_sign_in_again_after_twelve_hours_however_busy_they_were(
         rotate(database, refresh, now=NOW + timedelta(hours=12))
 
 
-def test_shorter_limits_hold_for_sign_ins_made_under_longer_ones(database: Sessions, clinic: Clinic) -> None:
+def test_shorter_limits_hold_for_sign_ins_made_under_longer_ones(database: Database, clinic: Clinic) -> None:
     refresh = staff_sign_in(database, clinic).refresh
     short = Lifetimes(staff_idle=timedelta(minutes=10))
     with database.begin() as session, pytest.raises(TokenRefused):

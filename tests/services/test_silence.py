@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from api.db.sessions import Sessions
-from api.domain.alerts.status import AlertStatus, Outcome
+from api.db.sessions import Database
+from api.domain.alerts.status import AlertResolution, AlertStatus
 from api.models.patient import Patient, Trajectory
 from api.services.alerts import actions
 from api.services.scoring import patient_lock, score
@@ -29,13 +29,13 @@ from tests.support.silence import (
 
 
 @pytest.fixture
-def clinic(database: Sessions) -> Clinic:
+def clinic(database: Database) -> Clinic:
     """A clinic that is as old as the diary."""
     return a_clinic_before_the_diary(database)
 
 
 def test_a_patient_who_stops_writing_is_told_of_once_on_the_day_she_counts_as_silent(
-    database: Sessions, clinic: Clinic
+    database: Database, clinic: Clinic
 ) -> None:
     patient = written_daily(database, clinic)
 
@@ -52,7 +52,7 @@ def test_a_patient_who_stops_writing_is_told_of_once_on_the_day_she_counts_as_si
     assert steps(database, alert) == ["opened"]
 
 
-def test_her_own_midnight_counts_not_the_servers(database: Sessions, clinic: Clinic) -> None:
+def test_her_own_midnight_counts_not_the_servers(database: Database, clinic: Clinic) -> None:
     with database.begin() as session:
         session.execute(update(Patient).values(timezone="America/Los_Angeles"))
     written_daily(database, clinic)
@@ -61,9 +61,9 @@ def test_her_own_midnight_counts_not_the_servers(database: Sessions, clinic: Cli
     assert wait_until(database, datetime(2026, 2, 3, 8, 1, tzinfo=UTC)) == 1  # day 33 in Los Angeles
 
 
-@pytest.mark.parametrize("outcome", [Outcome.CALLED_NO_ACTION, Outcome.COULD_NOT_REACH])
+@pytest.mark.parametrize("outcome", [AlertResolution.CALLED_NO_ACTION, AlertResolution.COULD_NOT_REACH])
 def test_what_the_nurse_has_answered_is_not_opened_again_while_it_lasts(
-    database: Sessions, clinic: Clinic, outcome: Outcome
+    database: Database, clinic: Clinic, outcome: AlertResolution
 ) -> None:
     patient = written_daily(database, clinic)
     wait_until(database, at(35))
@@ -88,13 +88,13 @@ def test_what_the_nurse_has_answered_is_not_opened_again_while_it_lasts(
     assert [alert.status for alert in silences(database, patient.id)] == [AlertStatus.RESOLVED]
 
 
-def test_who_never_wrote_is_no_candidate(database: Sessions, clinic: Clinic) -> None:
+def test_who_never_wrote_is_no_candidate(database: Database, clinic: Clinic) -> None:
     assert wait_until(database, at(400)) == 0
     assert silences(database, clinic.patient.id) == []
 
 
 def test_one_that_fails_holds_up_no_other_and_is_tried_again(
-    database: Sessions, clinic: Clinic, caplog: pytest.LogCaptureFixture
+    database: Database, clinic: Clinic, caplog: pytest.LogCaptureFixture
 ) -> None:
     patient = written_daily(database, clinic)
     with database.begin() as session:
@@ -112,7 +112,7 @@ def test_one_that_fails_holds_up_no_other_and_is_tried_again(
     assert wait_until(database, at(50)) == 1
 
 
-def test_candidates_come_in_pages_that_miss_nobody(database: Sessions, clinic: Clinic) -> None:
+def test_candidates_come_in_pages_that_miss_nobody(database: Database, clinic: Clinic) -> None:
     with database.begin() as session:
         people = [signed_in(session, a_patient(session, clinic.team, now=at(0)), now=at(0)) for _ in range(5)]
     for number, person in enumerate(people):
@@ -127,7 +127,7 @@ def test_candidates_come_in_pages_that_miss_nobody(database: Sessions, clinic: C
     assert {candidate.patient_id for candidate in found} == {person.id for person in people}
 
 
-def test_two_workers_at_once_tell_it_once(postgresql: Sessions) -> None:
+def test_two_workers_at_once_tell_it_once(postgresql: Database) -> None:
     with postgresql.begin() as session:
         clinic = a_clinic(session, now=at(-1))
     written_daily(postgresql, clinic)
@@ -149,7 +149,7 @@ def test_two_workers_at_once_tell_it_once(postgresql: Sessions) -> None:
 
 
 def test_a_worker_that_dies_before_the_commit_leaves_nothing_and_the_next_tells_it(
-    database: Sessions, clinic: Clinic
+    database: Database, clinic: Clinic
 ) -> None:
     patient = written_daily(database, clinic)
 

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from api.db.sessions import Sessions
-from api.domain.alerts.status import Outcome
+from api.db.sessions import Database
+from api.domain.alerts.status import AlertResolution
 from api.models.alert import Alert, Evidence
 from api.models.patient import Trajectory
 from api.services.alerts import actions
@@ -32,13 +32,13 @@ from tests.support.silence import (
 
 
 @pytest.fixture
-def clinic(database: Sessions) -> Clinic:
+def clinic(database: Database) -> Clinic:
     """A clinic that is as old as the diary."""
     return a_clinic_before_the_diary(database)
 
 
 def test_when_she_writes_again_the_open_alert_says_so_and_stays_the_nurses(
-    database: Sessions, clinic: Clinic
+    database: Database, clinic: Clinic
 ) -> None:
     patient = written_daily(database, clinic)
     wait_until(database, at(35))
@@ -53,7 +53,7 @@ def test_when_she_writes_again_the_open_alert_says_so_and_stays_the_nurses(
     assert steps(database, alert) == ["opened", "evidence changed"]
 
 
-def test_a_late_entry_that_fills_the_gap_retracts_it_with_history(database: Sessions, clinic: Clinic) -> None:
+def test_a_late_entry_that_fills_the_gap_retracts_it_with_history(database: Database, clinic: Clinic) -> None:
     patient = written_daily(database, clinic)
     wait_until(database, at(35))
 
@@ -66,7 +66,7 @@ def test_a_late_entry_that_fills_the_gap_retracts_it_with_history(database: Sess
     assert wait_until(database, at(27 + 14)) == 1
 
 
-def test_a_gap_filled_after_she_wrote_again_retracts_it_too(database: Sessions, clinic: Clinic) -> None:
+def test_a_gap_filled_after_she_wrote_again_retracts_it_too(database: Database, clinic: Clinic) -> None:
     patient = written_daily(database, clinic)
     wait_until(database, at(35))
     post(database, patient, a_day(40), now=at(40))
@@ -77,7 +77,7 @@ def test_a_gap_filled_after_she_wrote_again_retracts_it_too(database: Sessions, 
     assert alert.status == "retracted"
 
 
-def test_a_second_entry_of_the_last_day_withdraws_nothing(database: Sessions, clinic: Clinic) -> None:
+def test_a_second_entry_of_the_last_day_withdraws_nothing(database: Database, clinic: Clinic) -> None:
     patient = written_daily(database, clinic)
     wait_until(database, at(35))
     later = a_day(19) | {"id": str(UUID(int=99)), "recorded_at": at(19, 20).isoformat()}
@@ -89,7 +89,7 @@ def test_a_second_entry_of_the_last_day_withdraws_nothing(database: Sessions, cl
     assert wait_until(database, at(50)) == 0
 
 
-def test_who_fills_in_days_that_lie_behind_is_not_told_of(database: Sessions, clinic: Clinic) -> None:
+def test_who_fills_in_days_that_lie_behind_is_not_told_of(database: Database, clinic: Clinic) -> None:
     patient = written_daily(database, clinic)
     post(database, patient, a_day(-3, recorded=30), now=at(30))
 
@@ -98,7 +98,7 @@ def test_who_fills_in_days_that_lie_behind_is_not_told_of(database: Sessions, cl
 
 
 def test_taking_the_last_entry_back_makes_the_silence_last_from_the_one_before(
-    database: Sessions, clinic: Clinic
+    database: Database, clinic: Clinic
 ) -> None:
     patient = written_daily(database, clinic)
     post(database, patient, a_day(60), now=at(60))
@@ -119,7 +119,7 @@ def test_taking_the_last_entry_back_makes_the_silence_last_from_the_one_before(
     assert (alert.status, "for 14 days or more" in alert.reason) == ("open", True)
 
 
-def test_a_late_entry_that_moves_the_last_day_asks_nobody_again(database: Sessions, clinic: Clinic) -> None:
+def test_a_late_entry_that_moves_the_last_day_asks_nobody_again(database: Database, clinic: Clinic) -> None:
     patient = written_daily(database, clinic)
     wait_until(database, at(35))
     [before] = silences(database, patient.id)
@@ -132,7 +132,7 @@ def test_a_late_entry_that_moves_the_last_day_asks_nobody_again(database: Sessio
     assert alert.reason.startswith("no entry since 21 January 2026")
 
 
-def test_a_late_entry_does_not_undo_the_nurses_answer(database: Sessions, clinic: Clinic) -> None:
+def test_a_late_entry_does_not_undo_the_nurses_answer(database: Database, clinic: Clinic) -> None:
     patient = written_daily(database, clinic)
     wait_until(database, at(35))
     [alert] = silences(database, patient.id)
@@ -141,7 +141,7 @@ def test_a_late_entry_does_not_undo_the_nurses_answer(database: Sessions, clinic
             session,
             clinic.nurse.principal,
             alert.id,
-            outcome=Outcome.CALLED_NO_ACTION,
+            outcome=AlertResolution.CALLED_NO_ACTION,
             note=None,
             check=lambda _: None,
             now=at(36),
@@ -167,7 +167,7 @@ def state_of(session: Session, patient_id: UUID) -> tuple[Any, Any]:
 
 
 @pytest.fixture
-def newcomer(database: Sessions, clinic: Clinic) -> Callable[[], Signed]:
+def newcomer(database: Database, clinic: Clinic) -> Callable[[], Signed]:
     """Return a way to enrol one more patient."""
 
     def enrol() -> Signed:
@@ -183,7 +183,7 @@ def newcomer(database: Sessions, clinic: Clinic) -> Callable[[], Signed]:
     data=st.data(),
 )
 def test_late_entries_and_looks_in_between_end_as_if_all_had_come_in_time(
-    database: Sessions, newcomer: Callable[[], Signed], days: list[int], data: st.DataObject
+    database: Database, newcomer: Callable[[], Signed], days: list[int], data: st.DataObject
 ) -> None:
     late, in_time = newcomer(), newcomer()
     end = max(days) + data.draw(st.integers(0, 80))

@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import select, update
 
-from api.db.sessions import Sessions
+from api.db.sessions import Database
 from api.domain.policy import Policy, Threshold
 from api.domain.trajectory.engine import Engine
 from api.models.alert import Alert
@@ -26,13 +26,13 @@ from tests.support.silence import (
 
 
 @pytest.fixture
-def clinic(database: Sessions) -> Clinic:
+def clinic(database: Database) -> Clinic:
     """A clinic that is as old as the diary."""
     return a_clinic_before_the_diary(database)
 
 
 def test_scoring_again_withdraws_no_silence_that_lasts_and_opens_none(
-    database: Sessions, clinic: Clinic
+    database: Database, clinic: Clinic
 ) -> None:
     patient = written_daily(database, clinic)
     other = Engine(Policy(low_confidence=Threshold(1, "points", "a site's own")))
@@ -49,7 +49,7 @@ def test_scoring_again_withdraws_no_silence_that_lasts_and_opens_none(
     assert tell_of_silence(database, engine=other, now=at(52)) == 0
 
 
-def test_a_patient_scored_by_another_engine_waits_for_rescoring(database: Sessions, clinic: Clinic) -> None:
+def test_a_patient_scored_by_another_engine_waits_for_rescoring(database: Database, clinic: Clinic) -> None:
     patient = written_daily(database, clinic)
     other = Engine(Policy(low_confidence=Threshold(1, "points", "a site's own")))
 
@@ -59,7 +59,7 @@ def test_a_patient_scored_by_another_engine_waits_for_rescoring(database: Sessio
     assert tell_of_silence(database, engine=other, now=at(50)) == 1
 
 
-def test_new_facts_that_nobody_scored_by_are_scored_first(database: Sessions, clinic: Clinic) -> None:
+def test_new_facts_that_nobody_scored_by_are_scored_first(database: Database, clinic: Clinic) -> None:
     written_daily(database, clinic)
     with database.begin() as session:
         session.execute(update(Patient).values(ai_started_on=FIRST))
@@ -70,7 +70,7 @@ def test_new_facts_that_nobody_scored_by_are_scored_first(database: Sessions, cl
 
 @pytest.mark.parametrize("status", ["withdrawn", "completed", "deceased"])
 def test_scoring_again_opens_no_alert_about_who_is_no_longer_followed(
-    database: Sessions, clinic: Clinic, status: str
+    database: Database, clinic: Clinic, status: str
 ) -> None:
     patient = written_daily(database, clinic)
     with database.begin() as session:
@@ -95,7 +95,7 @@ def test_scoring_again_opens_no_alert_about_who_is_no_longer_followed(
 
 @pytest.mark.parametrize("status", ["withdrawn", "completed", "deceased"])
 def test_who_is_no_longer_followed_is_not_told_of_but_what_was_told_stands(
-    database: Sessions, clinic: Clinic, status: str
+    database: Database, clinic: Clinic, status: str
 ) -> None:
     patient = written_daily(database, clinic)
     with database.begin() as session:

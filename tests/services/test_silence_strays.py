@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from api.db.sessions import Sessions
+from api.db.sessions import Database
 from api.models.patient import Trajectory
 from api.models.score import ScoreRow
 from api.services.entries import corrections
@@ -27,12 +27,12 @@ from tests.support.silence import (
 
 
 @pytest.fixture
-def clinic(database: Sessions) -> Clinic:
+def clinic(database: Database) -> Clinic:
     """A clinic that is as old as the diary."""
     return a_clinic_before_the_diary(database)
 
 
-def withdraw(database: Sessions, patient: Signed, number: int, *, now: Any) -> None:
+def withdraw(database: Database, patient: Signed, number: int, *, now: Any) -> None:
     with database.begin() as session:
         corrections.withdraw_entry(
             session,
@@ -44,14 +44,14 @@ def withdraw(database: Sessions, patient: Signed, number: int, *, now: Any) -> N
         )
 
 
-def last_risk(database: Sessions, patient: Signed) -> float | None:
+def last_risk(database: Database, patient: Signed) -> float | None:
     with database.read() as session:
         of_patient = select(ScoreRow.risk_90d).where(ScoreRow.patient_id == patient.id)
         return session.scalar(of_patient.order_by(ScoreRow.local_date.desc()).limit(1))
 
 
 def test_a_stray_day_months_before_opens_no_silence_while_entries_come(
-    database: Sessions, clinic: Clinic
+    database: Database, clinic: Clinic
 ) -> None:
     patient = clinic.patient
     for number in range(20):
@@ -68,7 +68,7 @@ def test_a_stray_day_months_before_opens_no_silence_while_entries_come(
 
 @pytest.mark.parametrize("block", [range(-250, -220), range(-300, -280)])
 def test_a_paper_diary_from_long_before_enrolment_opens_no_silence(
-    database: Sessions, clinic: Clinic, block: range
+    database: Database, clinic: Clinic, block: range
 ) -> None:
     patient = clinic.patient
 
@@ -78,7 +78,7 @@ def test_a_paper_diary_from_long_before_enrolment_opens_no_silence(
 
 
 def test_a_silence_from_before_enrolment_that_the_team_was_told_of_stays_when_she_writes_again(
-    database: Sessions, clinic: Clinic
+    database: Database, clinic: Clinic
 ) -> None:
     patient = clinic.patient
     post(database, patient, *[a_day(n, recorded=n) for n in range(-300, -270)], now=at(0))
@@ -91,7 +91,7 @@ def test_a_silence_from_before_enrolment_that_the_team_was_told_of_stays_when_sh
 
 
 def test_a_silence_after_one_entry_is_taken_back_with_history_when_the_diary_begins(
-    database: Sessions, clinic: Clinic
+    database: Database, clinic: Clinic
 ) -> None:
     patient = clinic.patient
     post(database, patient, a_day(0), now=at(0))
@@ -106,7 +106,7 @@ def test_a_silence_after_one_entry_is_taken_back_with_history_when_the_diary_beg
     assert wait_until(database, at(95)) == 1
 
 
-def test_a_withdrawn_stray_day_leaves_nothing_behind(database: Sessions, clinic: Clinic) -> None:
+def test_a_withdrawn_stray_day_leaves_nothing_behind(database: Database, clinic: Clinic) -> None:
     patient = clinic.patient
     post(database, patient, *[a_day(number) for number in range(20)], now=at(20))
     with database.read() as session:
@@ -120,7 +120,7 @@ def test_a_withdrawn_stray_day_leaves_nothing_behind(database: Sessions, clinic:
 
 
 @pytest.fixture
-def newcomer(database: Sessions, clinic: Clinic) -> Callable[[], Signed]:
+def newcomer(database: Database, clinic: Clinic) -> Callable[[], Signed]:
     """Return a way to enrol one more patient."""
 
     def enrol() -> Signed:
@@ -133,7 +133,7 @@ def newcomer(database: Sessions, clinic: Clinic) -> Callable[[], Signed]:
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(strays=st.lists(st.integers(-300, -40), min_size=1, max_size=2, unique=True), data=st.data())
 def test_strays_in_any_order_leave_the_alerts_of_a_diary_without_them(
-    database: Sessions, newcomer: Callable[[], Signed], strays: list[int], data: st.DataObject
+    database: Database, newcomer: Callable[[], Signed], strays: list[int], data: st.DataObject
 ) -> None:
     patient = newcomer()
     diary = [a_day(number) for number in range(0, 30, data.draw(st.sampled_from([1, 2, 7])))]

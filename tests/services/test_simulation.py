@@ -12,7 +12,7 @@ from api.services.simulation import symptoms
 from api.services.simulation.assumptions import Assumptions, Cadence
 from api.services.simulation.cohort import ANSWERED, Simulated, cohort
 from api.services.simulation.files import CohortFiles, write_cohort
-from api.services.simulation.patients import Kind, draw_person
+from api.services.simulation.patients import SymptomPattern, draw_person
 from api.services.simulation.symptoms import draw_felt
 
 COLUMNS = ("patient", "recorded_at", *ANSWERED)
@@ -108,7 +108,7 @@ def test_without_an_onset_nothing_drifts_by_a_point():
     for person in women:
         felt = draw_felt(rng, person)
         assert felt.onset is None
-        if person.kind is not Kind.IMPROVING:
+        if person.kind is not SymptomPattern.IMPROVING:
             assert np.ptp(felt.level) < 1.3
             assert felt.level.max() - felt.level[:28].mean() < 1
 
@@ -116,7 +116,7 @@ def test_without_an_onset_nothing_drifts_by_a_point():
 def test_improvement_needs_no_drug_and_is_as_large_as_placebo_made_it():
     rng = default_rng(5)
     people = [draw_person(rng, 1, days=200, assume=Assumptions(onset_share=0.0)) for _ in range(2000)]
-    levels = [draw_felt(rng, person).level for person in people if person.kind is Kind.IMPROVING]
+    levels = [draw_felt(rng, person).level for person in people if person.kind is SymptomPattern.IMPROVING]
 
     fall = [np.mean([level[0] - level[day] for level in levels]) for day in (84, 168)]
 
@@ -134,7 +134,7 @@ def test_noise_has_the_sd_and_the_autocorrelation_it_was_asked_for():
 def test_the_women_differ_within_the_ranges_that_are_assumed():
     women = [one.person for one in draw(400, 1)]
 
-    assert {person.kind for person in women} == set(Kind)
+    assert {person.kind for person in women} == set(SymptomPattern)
     assert all(0.39 <= person.sd <= 2.5 for person in women)
     assert all(0.2 <= person.autocorrelation <= 0.5 for person in women)
     assert len({person.zone for person in women}) > 3
@@ -256,7 +256,7 @@ def test_pain_makes_stopping_likelier():
         told = [one.stopped_on is not None for one in women if one.person.kind in kinds]
         return np.mean(told)
 
-    assert share({Kind.STABLE_HIGH}) > 1.3 * share({Kind.STEADY})
+    assert share({SymptomPattern.STABLE_HIGH}) > 1.3 * share({SymptomPattern.STEADY})
 
 
 def test_stiffness_goes_with_pain_and_its_own_way():

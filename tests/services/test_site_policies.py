@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 
-from api.db.sessions import Sessions
+from api.db.sessions import Database
 from api.domain.documents import MOST_NAMED
 from api.domain.errors import InvalidMoment, InvalidPolicy, PolicyTaken
 from api.domain.policies.parse import read_policy
@@ -49,14 +49,14 @@ DEEP: list[Any] = reduce(lambda inner, _: [inner], range(2000), [])
 
 
 @pytest.fixture
-def clinic(database: Sessions) -> Clinic:
+def clinic(database: Database) -> Clinic:
     """A clinic in which it is NOW."""
     with database.begin() as session:
         return a_clinic(session, now=NOW - 100 * DAY)
 
 
 def test_a_policy_holds_from_its_moment_on_and_the_next_entry_scores_the_history_by_it(
-    database: Sessions, clinic: Clinic
+    database: Database, clinic: Clinic
 ) -> None:
     a_week_of_sevens(database, clinic.patient)
     let_hold(database, clinic, OURS, since=NOW + DAY)
@@ -70,14 +70,14 @@ def test_a_policy_holds_from_its_moment_on_and_the_next_entry_scores_the_history
     assert severe(database, clinic.patient.id) == [("routine", "retracted")]
 
 
-def test_another_tier_moves_the_open_alert(database: Sessions, clinic: Clinic) -> None:
+def test_another_tier_moves_the_open_alert(database: Database, clinic: Clinic) -> None:
     a_week_of_sevens(database, clinic.patient)
     let_hold(database, clinic, read_policy({"name": "x", "tiers": {"severe_symptoms": "same_day"}}))
     write(database, clinic.patient, NOW)
     assert severe(database, clinic.patient.id) == [("same_day", "open")]
 
 
-def test_a_policy_holds_at_its_own_site_only(database: Sessions, clinic: Clinic) -> None:
+def test_a_policy_holds_at_its_own_site_only(database: Database, clinic: Clinic) -> None:
     with database.begin() as session:
         other = a_clinic(session, now=NOW - 100 * DAY, name="Elsewhere")
         third = a_clinic(session, now=NOW - 100 * DAY, name="Nothing set")
@@ -90,7 +90,7 @@ def test_a_policy_holds_at_its_own_site_only(database: Sessions, clinic: Clinic)
 
 
 def test_a_policy_costs_an_entry_no_query_and_no_engine_once_it_was_read(
-    database: Sessions, clinic: Clinic, count_queries: Callable
+    database: Database, clinic: Clinic, count_queries: Callable
 ) -> None:
     write(database, clinic.patient, NOW - 5 * DAY, pain_worst=2)
     with count_queries() as without:
@@ -105,14 +105,14 @@ def test_a_policy_costs_an_entry_no_query_and_no_engine_once_it_was_read(
     assert first is second
 
 
-def test_a_process_holds_only_so_many_policies(database: Sessions, clinic: Clinic) -> None:
+def test_a_process_holds_only_so_many_policies(database: Database, clinic: Clinic) -> None:
     kept: dict[int, int] = {}
     for number in range(policies.MOST_KEPT + 1):
         policies._keep(kept, number, number)
     assert kept == {policies.MOST_KEPT: policies.MOST_KEPT}
 
 
-def test_the_server_keeps_its_risk_model_under_a_sites_policy(database: Sessions, clinic: Clinic) -> None:
+def test_the_server_keeps_its_risk_model_under_a_sites_policy(database: Database, clinic: Clinic) -> None:
     calibrated = Engine(model=replace(ENGINE.model, base_rate=0.3))
     let_hold(database, clinic, OURS)
     with database.read() as session:
@@ -120,7 +120,7 @@ def test_the_server_keeps_its_risk_model_under_a_sites_policy(database: Sessions
     assert (found.model, found.policy, found.tiers) == (calibrated.model, OURS.thresholds, OURS.tiers)
 
 
-def test_setting_the_same_again_changes_nothing(database: Sessions, clinic: Clinic) -> None:
+def test_setting_the_same_again_changes_nothing(database: Database, clinic: Clinic) -> None:
     with database.begin() as session:
         site, now = clinic.site.id, NOW
         _, built_in = site_policies.set_policy(session, site, BUILT_IN, engine=ENGINE, now=now)
@@ -132,7 +132,7 @@ def test_setting_the_same_again_changes_nothing(database: Sessions, clinic: Clin
     assert again.row is late.row is first.row
 
 
-def test_nothing_is_overwritten_and_every_policy_is_listed(database: Sessions, clinic: Clinic) -> None:
+def test_nothing_is_overwritten_and_every_policy_is_listed(database: Database, clinic: Clinic) -> None:
     let_hold(database, clinic, OURS, note="to begin with")
     let_hold(database, clinic, THEIRS, since=NOW + DAY, by=clinic.site_admin.principal)
     let_hold(database, clinic, BUILT_IN, since=NOW + 2 * DAY)
@@ -160,13 +160,13 @@ def test_nothing_is_overwritten_and_every_policy_is_listed(database: Sessions, c
     [(NOW - timedelta(seconds=1), "lies in the past"), (NOW + 367 * DAY, "more than 366 days ahead")],
 )
 def test_a_policy_never_begins_in_the_past_nor_years_ahead(
-    database: Sessions, clinic: Clinic, since: datetime, said: str
+    database: Database, clinic: Clinic, since: datetime, said: str
 ) -> None:
     with pytest.raises(InvalidMoment, match=said):
         let_hold(database, clinic, OURS, since=since)
 
 
-def test_the_table_itself_refuses_a_second_policy_of_one_moment(database: Sessions, clinic: Clinic) -> None:
+def test_the_table_itself_refuses_a_second_policy_of_one_moment(database: Database, clinic: Clinic) -> None:
     def row() -> PolicyRow:
         return PolicyRow(
             site_id=clinic.site.id, effective_from=NOW, document={"name": "x"}, version="x", created_at=NOW
@@ -176,7 +176,7 @@ def test_the_table_itself_refuses_a_second_policy_of_one_moment(database: Sessio
         session.add_all([row(), row()])
 
 
-def test_two_who_set_the_same_at_once_set_it_once(postgresql: Sessions) -> None:
+def test_two_who_set_the_same_at_once_set_it_once(postgresql: Database) -> None:
     with postgresql.begin() as session:
         clinic = a_clinic(session, now=NOW)
     steps = [threading.Thread(target=let_hold, args=(postgresql, clinic, OURS)) for _ in range(4)]
@@ -206,7 +206,7 @@ def test_what_is_no_policy_is_refused_by_place(document: Any, place: str, what: 
     assert len(refused.value.problems or {}) <= MOST_NAMED + 1
 
 
-def test_silence_is_told_by_the_policy_of_her_site(database: Sessions, clinic: Clinic) -> None:
+def test_silence_is_told_by_the_policy_of_her_site(database: Database, clinic: Clinic) -> None:
     with database.begin() as session:
         other = a_clinic(session, now=NOW - 100 * DAY, name="Elsewhere")
     let_hold(database, clinic, QUICK, now=NOW - 50 * DAY)
@@ -221,7 +221,7 @@ def test_silence_is_told_by_the_policy_of_her_site(database: Sessions, clinic: C
     assert tell_of_silence(database, engine=ENGINE, now=NOW + 16 * DAY) == 1
 
 
-def test_a_patient_of_a_policy_that_has_ended_waits_for_rescoring(database: Sessions, clinic: Clinic) -> None:
+def test_a_patient_of_a_policy_that_has_ended_waits_for_rescoring(database: Database, clinic: Clinic) -> None:
     for number in range(20):
         write(database, clinic.patient, NOW - (20 - number) * DAY, pain_worst=2)
     let_hold(database, clinic, QUICK)
@@ -235,7 +235,7 @@ def test_a_patient_of_a_policy_that_has_ended_waits_for_rescoring(database: Sess
     assert tell_of_silence(database, engine=ENGINE, now=later) == 1
 
 
-def test_the_budget_is_the_one_of_the_site_and_of_the_moment(database: Sessions, clinic: Clinic) -> None:
+def test_the_budget_is_the_one_of_the_site_and_of_the_moment(database: Database, clinic: Clinic) -> None:
     one = {"least": 1, "longest_days": 2}
     strict = {name: {"value": value, "source": "Ward 3"} for name, value in one.items()}
     let_hold(database, clinic, read_policy({"name": "One a week", "budget": strict}))
@@ -257,7 +257,7 @@ def test_the_budget_is_the_one_of_the_site_and_of_the_moment(database: Sessions,
     assert tell_held_back(database, now=NOW + timedelta(hours=1)) == 1
 
 
-def test_scores_keep_the_intervals_of_change_and_risk(database: Sessions, clinic: Clinic) -> None:
+def test_scores_keep_the_intervals_of_change_and_risk(database: Database, clinic: Clinic) -> None:
     with database.begin() as session:
         started = (NOW - 60 * DAY).date()
         session.execute(update(Patient).values(ai_started_on=started))
@@ -272,7 +272,7 @@ def test_scores_keep_the_intervals_of_change_and_risk(database: Sessions, clinic
     assert {first.pain_change_low, first.pain_change_high, first.risk_90d_low, first.risk_90d_high} == {None}
 
 
-def test_a_finding_names_the_engine_of_the_site(database: Sessions, clinic: Clinic) -> None:
+def test_a_finding_names_the_engine_of_the_site(database: Database, clinic: Clinic) -> None:
     let_hold(database, clinic, OURS, now=NOW - 20 * DAY)
     write(database, clinic.patient, NOW, pain_worst=3, red_flags=["chest_pain"])
     with database.read() as session:

@@ -6,14 +6,14 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import select
 
-from api.db.sessions import Sessions
+from api.db.sessions import Database
 from api.domain.delivery.push_address import PushServices
 from api.domain.errors import AddressRefused, UnknownDevice
 from api.models.audit import AuditRow
 from api.models.outbox import Subscription
 from api.models.staff import Staff
 from api.services.messages import subscriptions
-from api.services.messages.subscriptions import Address
+from api.services.messages.subscriptions import BrowserSubscription
 from api.services.messages.vapid import new_private_key, public_key_of
 from config.settings import PUSH_SERVICES
 from tests.conftest import NOW
@@ -24,23 +24,25 @@ ALLOWED = PushServices(PUSH_SERVICES)
 BROWSER = Browser("https://fcm.googleapis.com")
 
 
-def an_address(**changes: str) -> Address:
+def an_address(**changes: str) -> BrowserSubscription:
     values = {"endpoint": BROWSER.endpoint, "p256dh": BROWSER.p256dh, "auth": BROWSER.auth}
-    return Address(**values | changes)
+    return BrowserSubscription(**values | changes)
 
 
 def public(_: str) -> list[str]:
     return ["142.250.74.106", "2a00:1450:400f:80d::200a"]
 
 
-def register(database: Sessions, who: Signed, address: Address, device: str | None = None) -> Subscription:
+def register(
+    database: Database, who: Signed, address: BrowserSubscription, device: str | None = None
+) -> Subscription:
     with database.begin() as session:
         return subscriptions.register(
             session, who.principal, device=device or uuid4(), address=address, now=NOW
         )
 
 
-def live(database: Sessions) -> dict[object, str]:
+def live(database: Database) -> dict[object, str]:
     """Return the live addresses by who holds them."""
     with database.read() as session:
         rows = session.scalars(select(Subscription).where(Subscription.retired_at.is_(None)))
@@ -86,7 +88,7 @@ def test_this_machine_resolves_itself() -> None:
     assert set(subscriptions.resolve("localhost")) & {"127.0.0.1", "::1"}
 
 
-def test_a_device_that_registers_again_has_its_new_keys_and_lives(database: Sessions, clinic: Clinic) -> None:
+def test_a_device_that_registers_again_has_its_new_keys_and_lives(database: Database, clinic: Clinic) -> None:
     device, fresh = uuid4(), Browser("https://fcm.googleapis.com")
     first = register(database, clinic.nurse, an_address(), device)
     with database.begin() as session:
@@ -94,13 +96,15 @@ def test_a_device_that_registers_again_has_its_new_keys_and_lives(database: Sess
         subscriptions.retire(session, clinic.nurse.principal, device=device, now=NOW)
     assert live(database) == {}
 
-    second = register(database, clinic.nurse, Address(fresh.endpoint, fresh.p256dh, fresh.auth), device)
+    second = register(
+        database, clinic.nurse, BrowserSubscription(fresh.endpoint, fresh.p256dh, fresh.auth), device
+    )
 
     assert second.id == first.id
     assert live(database) == {clinic.nurse.id: fresh.p256dh}
 
 
-def test_a_shared_phone_belongs_to_whoever_registered_last(database: Sessions, clinic: Clinic) -> None:
+def test_a_shared_phone_belongs_to_whoever_registered_last(database: Database, clinic: Clinic) -> None:
     register(database, clinic.nurse, an_address())
     register(database, clinic.patient, an_address())
 
@@ -108,7 +112,7 @@ def test_a_shared_phone_belongs_to_whoever_registered_last(database: Sessions, c
 
 
 def test_the_same_browser_under_a_new_id_of_its_device_is_told_once(
-    database: Sessions, clinic: Clinic
+    database: Database, clinic: Clinic
 ) -> None:
     register(database, clinic.nurse, an_address())
     newest = register(database, clinic.nurse, an_address())
@@ -118,7 +122,7 @@ def test_the_same_browser_under_a_new_id_of_its_device_is_told_once(
     assert rows == [newest.id]
 
 
-def test_nobody_retires_a_device_of_somebody_else(database: Sessions, clinic: Clinic) -> None:
+def test_nobody_retires_a_device_of_somebody_else(database: Database, clinic: Clinic) -> None:
     device = uuid4()
     register(database, clinic.nurse, an_address(), device)
 
@@ -141,11 +145,11 @@ def test_a_key_that_is_none_is_refused(text: str) -> None:
 
 
 def test_a_sign_in_has_one_living_address_however_many_it_registers(
-    database: Sessions, clinic: Clinic
+    database: Database, clinic: Clinic
 ) -> None:
     browsers = [Browser("https://fcm.googleapis.com") for _ in range(30)]
     for browser in browsers:
-        register(database, clinic.nurse, Address(browser.endpoint, browser.p256dh, browser.auth))
+        register(database, clinic.nurse, BrowserSubscription(browser.endpoint, browser.p256dh, browser.auth))
 
     with database.read() as session:
         rows = session.scalars(select(Subscription)).all()
@@ -154,14 +158,14 @@ def test_a_sign_in_has_one_living_address_however_many_it_registers(
 
 
 def test_a_person_has_ten_living_addresses_and_the_oldest_is_retired(
-    database: Sessions, clinic: Clinic
+    database: Database, clinic: Clinic
 ) -> None:
     browsers = [Browser("https://fcm.googleapis.com") for _ in range(12)]
     for minutes, browser in enumerate(browsers):
         now = NOW + timedelta(minutes=minutes)
         with database.begin() as session:
             phone = signed_in(session, session.get_one(Staff, clinic.nurse.id), now=now)
-            address = Address(browser.endpoint, browser.p256dh, browser.auth)
+            address = BrowserSubscription(browser.endpoint, browser.p256dh, browser.auth)
             subscriptions.register(session, phone.principal, device=uuid4(), address=address, now=now)
 
     with database.read() as session:
@@ -171,7 +175,7 @@ def test_a_person_has_ten_living_addresses_and_the_oldest_is_retired(
 
 
 def test_addresses_are_in_the_audit_once_however_often_an_app_repeats_them(
-    database: Sessions, clinic: Clinic
+    database: Database, clinic: Clinic
 ) -> None:
     device = uuid4()
     for _ in range(3):

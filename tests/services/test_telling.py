@@ -8,14 +8,14 @@ import pytest
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from api.db.sessions import Sessions
+from api.db.sessions import Database
 from api.domain.alerts.finding import Finding, FindingKind, Tier
 from api.models.alert import Alert, AlertEvent
 from api.models.outbox import OutboxMessage
 from api.models.patient import Patient
 from api.models.site import Site
 from api.services.alerts import budget, reconcile
-from api.services.alerts.reconcile import Subject
+from api.services.alerts.reconcile import AlertContext
 from notifications.jobs.escalation import escalate_overdue, tell_held_back
 from tests.notifications.conftest import subscribe
 from tests.support.builders import Clinic, a_clinic, a_patient
@@ -27,7 +27,7 @@ DAY = timedelta(days=1)
 
 
 @pytest.fixture
-def ward(database: Sessions) -> Clinic:
+def ward(database: Database) -> Clinic:
     """A clinic in which it is NOW, on each kind of database."""
     with database.begin() as session:
         return a_reachable_clinic(session)
@@ -40,14 +40,14 @@ def a_reachable_clinic(session: Session) -> Clinic:
     return clinic
 
 
-def patients_of(database: Sessions, ward: Clinic, count: int) -> list[Patient]:
+def patients_of(database: Database, ward: Clinic, count: int) -> list[Patient]:
     """Enrol patients, each under her number."""
     with database.begin() as session:
         return [a_patient(session, ward.team, now=NOW, reference=f"P{n}") for n in range(count)]
 
 
 def find(
-    database: Sessions,
+    database: Database,
     patient: Patient,
     kind: FindingKind = FindingKind.WORSENING,
     *,
@@ -59,14 +59,14 @@ def find(
     """Let the engine find something about a patient, or no longer find it."""
     finding = Finding(kind, tier, str(now.date()), now.date(), now, "it", {"p_worsening": p}, "a source")
     with database.begin() as session:
-        subject = Subject(patient.id, patient.site_id, "an engine")
+        subject = AlertContext(patient.id, patient.site_id, "an engine")
         reconcile.reconcile(session, subject, [] if withdraw else [finding], since=None, now=now)
         session.flush()
         query = select(Alert).where(Alert.patient_id == patient.id, Alert.kind == kind)
         return session.scalars(query.order_by(Alert.opened_at.desc())).first()  # type: ignore[return-value]
 
 
-def told_of(database: Sessions) -> set[str]:
+def told_of(database: Database) -> set[str]:
     """Return the patients the team was told of."""
     with database.read() as session:
         return set(
@@ -76,7 +76,7 @@ def told_of(database: Sessions) -> set[str]:
         )
 
 
-def a_full_week(database: Sessions, ward: Clinic, more: int = 3) -> list[Patient]:
+def a_full_week(database: Database, ward: Clinic, more: int = 3) -> list[Patient]:
     """Fill the budget of the week, and have ``more`` patients over."""
     patients = patients_of(database, ward, PLACES + more)
     for patient in patients[:PLACES]:
@@ -84,12 +84,12 @@ def a_full_week(database: Sessions, ward: Clinic, more: int = 3) -> list[Patient
     return patients
 
 
-def test_a_small_clinic_is_told_of_everybody_at_once(database: Sessions, ward: Clinic) -> None:
+def test_a_small_clinic_is_told_of_everybody_at_once(database: Database, ward: Clinic) -> None:
     for patient in patients_of(database, ward, PLACES):
         assert find(database, patient).told == 1
 
 
-def test_what_the_week_has_no_room_for_is_opened_and_held_back(database: Sessions, ward: Clinic) -> None:
+def test_what_the_week_has_no_room_for_is_opened_and_held_back(database: Database, ward: Clinic) -> None:
     patients = a_full_week(database, ward)
     held = find(database, patients[PLACES])
     assert (held.status, held.told, held.told_at) == ("open", 0, None)
@@ -114,20 +114,20 @@ def test_what_the_week_has_no_room_for_is_opened_and_held_back(database: Session
     ],
 )
 def test_red_flags_wishes_to_stop_and_the_same_day_are_never_held_back(
-    database: Sessions, ward: Clinic, kind: FindingKind, tier: Tier
+    database: Database, ward: Clinic, kind: FindingKind, tier: Tier
 ) -> None:
     patients = a_full_week(database, ward)
     assert find(database, patients[PLACES], kind, tier=tier).told == 1
 
 
-def test_a_patient_the_team_hears_of_anyway_is_not_held_back(database: Sessions, ward: Clinic) -> None:
+def test_a_patient_the_team_hears_of_anyway_is_not_held_back(database: Database, ward: Clinic) -> None:
     patients = a_full_week(database, ward)
     assert find(database, patients[0], FindingKind.SILENCE).told == 1
     find(database, patients[PLACES], FindingKind.WISH_TO_STOP)
     assert find(database, patients[PLACES], FindingKind.SILENCE).told == 1
 
 
-def test_a_new_week_tells_the_most_harmful_first(database: Sessions, ward: Clinic) -> None:
+def test_a_new_week_tells_the_most_harmful_first(database: Database, ward: Clinic) -> None:
     patients = a_full_week(database, ward, more=PLACES + 2)
     for number, patient in enumerate(patients[PLACES:]):
         find(database, patient, p=0.3 + number / 20)
@@ -141,7 +141,7 @@ def test_a_new_week_tells_the_most_harmful_first(database: Sessions, ward: Clini
 
 
 def test_an_answer_frees_the_place_of_an_alert_that_is_told_again_and_again(
-    database: Sessions, ward: Clinic
+    database: Database, ward: Clinic
 ) -> None:
     patients = a_full_week(database, ward)
     find(database, patients[PLACES])
@@ -153,7 +153,7 @@ def test_an_answer_frees_the_place_of_an_alert_that_is_told_again_and_again(
     assert tell_held_back(database, now=next_week) == 1
 
 
-def test_nothing_is_held_back_longer_than_a_week(database: Sessions, ward: Clinic) -> None:
+def test_nothing_is_held_back_longer_than_a_week(database: Database, ward: Clinic) -> None:
     patients = a_full_week(database, ward)
     held = find(database, patients[PLACES])
     almost = NOW + 7 * DAY - timedelta(seconds=1)
@@ -164,7 +164,7 @@ def test_nothing_is_held_back_longer_than_a_week(database: Sessions, ward: Clini
         assert (told.told, told.told_at, told.climbing_since) == (1, NOW + 7 * DAY, NOW + 7 * DAY)
 
 
-def test_what_is_no_longer_found_is_retracted_without_a_word(database: Sessions, ward: Clinic) -> None:
+def test_what_is_no_longer_found_is_retracted_without_a_word(database: Database, ward: Clinic) -> None:
     patients = a_full_week(database, ward)
     find(database, patients[PLACES])
     gone = find(database, patients[PLACES], withdraw=True)
@@ -172,7 +172,7 @@ def test_what_is_no_longer_found_is_retracted_without_a_word(database: Sessions,
     assert tell_held_back(database, now=NOW + 8 * DAY) == 0
 
 
-def test_what_is_for_the_patient_alone_tells_no_team(database: Sessions, ward: Clinic) -> None:
+def test_what_is_for_the_patient_alone_tells_no_team(database: Database, ward: Clinic) -> None:
     (patient,) = patients_of(database, ward, 1)
     alert = find(database, patient, tier=Tier.SELF_CARE)
     assert (alert.status, alert.told, alert.next_rung_at) == ("open", 0, None)
@@ -188,7 +188,7 @@ def test_what_is_for_the_patient_alone_tells_no_team(database: Sessions, ward: C
     ],
 )
 def test_another_policy_moves_an_open_alert_to_its_tier(
-    database: Sessions, ward: Clinic, before: Tier, after: Tier, told: int
+    database: Database, ward: Clinic, before: Tier, after: Tier, told: int
 ) -> None:
     (patient,) = patients_of(database, ward, 1)
     find(database, patient, tier=before)
@@ -196,7 +196,7 @@ def test_another_policy_moves_an_open_alert_to_its_tier(
     assert (moved.tier, moved.told, moved.next_rung_at is None) == (after, told, after is Tier.SELF_CARE)
 
 
-def test_an_alert_that_becomes_same_day_climbs_within_the_hour(database: Sessions, ward: Clinic) -> None:
+def test_an_alert_that_becomes_same_day_climbs_within_the_hour(database: Database, ward: Clinic) -> None:
     (patient,) = patients_of(database, ward, 1)
     find(database, patient, now=NOW)
     urgent = find(database, patient, tier=Tier.SAME_DAY, now=NOW)
@@ -205,13 +205,13 @@ def test_an_alert_that_becomes_same_day_climbs_within_the_hour(database: Session
     assert escalate_overdue(database, now=NOW + timedelta(minutes=30)) == 1
 
 
-def test_a_held_back_alert_that_becomes_same_day_is_told_at_once(database: Sessions, ward: Clinic) -> None:
+def test_a_held_back_alert_that_becomes_same_day_is_told_at_once(database: Database, ward: Clinic) -> None:
     patients = a_full_week(database, ward)
     assert find(database, patients[PLACES]).told == 0
     assert find(database, patients[PLACES], tier=Tier.SAME_DAY).told == 1
 
 
-def test_another_sites_alerts_fill_no_place_here(database: Sessions, ward: Clinic) -> None:
+def test_another_sites_alerts_fill_no_place_here(database: Database, ward: Clinic) -> None:
     with database.begin() as session:
         elsewhere = a_clinic(session, now=NOW, name="Elsewhere")
     a_full_week(database, elsewhere)
@@ -221,7 +221,7 @@ def test_another_sites_alerts_fill_no_place_here(database: Sessions, ward: Clini
 
 
 def test_a_tick_takes_as_many_queries_for_many_alerts_as_for_one(
-    database: Sessions, ward: Clinic, count_queries: Callable
+    database: Database, ward: Clinic, count_queries: Callable
 ) -> None:
     patients = a_full_week(database, ward, more=12)
     find(database, patients[PLACES])
@@ -235,7 +235,7 @@ def test_a_tick_takes_as_many_queries_for_many_alerts_as_for_one(
 
 
 def test_a_site_that_fails_holds_up_no_other(
-    database: Sessions, ward: Clinic, caplog: pytest.LogCaptureFixture
+    database: Database, ward: Clinic, caplog: pytest.LogCaptureFixture
 ) -> None:
     with database.begin() as session:
         elsewhere = a_clinic(session, now=NOW, name="Elsewhere")
@@ -260,7 +260,7 @@ def at_once(*steps: Callable[[], object]) -> None:
 
 
 @pytest.fixture
-def busy(postgresql: Sessions) -> tuple[Sessions, Clinic]:
+def busy(postgresql: Database) -> tuple[Database, Clinic]:
     """A clinic on PostgreSQL."""
     with postgresql.begin() as session:
         clinic = a_reachable_clinic(session)
@@ -268,7 +268,7 @@ def busy(postgresql: Sessions) -> tuple[Sessions, Clinic]:
 
 
 def test_two_alerts_opened_at_once_never_take_the_last_place_together(
-    busy: tuple[Sessions, Clinic],
+    busy: tuple[Database, Clinic],
 ) -> None:
     database, clinic = busy
     patients = patients_of(database, clinic, PLACES * 3)
@@ -276,7 +276,7 @@ def test_two_alerts_opened_at_once_never_take_the_last_place_together(
     assert len(told_of(database)) == PLACES
 
 
-def test_two_workers_at_once_tell_each_alert_once(busy: tuple[Sessions, Clinic]) -> None:
+def test_two_workers_at_once_tell_each_alert_once(busy: tuple[Database, Clinic]) -> None:
     database, clinic = busy
     patients = a_full_week(database, clinic, more=PLACES)
     for patient in patients[PLACES:]:
@@ -290,7 +290,7 @@ def test_two_workers_at_once_tell_each_alert_once(busy: tuple[Sessions, Clinic])
         assert set(session.scalars(select(Alert.told))) == {1}
 
 
-def test_a_worker_leaves_a_site_to_the_one_that_has_it(busy: tuple[Sessions, Clinic]) -> None:
+def test_a_worker_leaves_a_site_to_the_one_that_has_it(busy: tuple[Database, Clinic]) -> None:
     database, clinic = busy
     patients = a_full_week(database, clinic)
     find(database, patients[PLACES])

@@ -5,23 +5,23 @@ from datetime import timedelta
 
 import pytest
 
-from api.db.sessions import Sessions
+from api.db.sessions import Database
 from api.domain.errors import TooManyTries
 from api.models.identity import Throttle
 from api.services.access import throttle
-from api.services.access.throttle import Limit
+from api.services.access.throttle import TryLimit
 from tests.conftest import NOW
 
-THREE = Limit("knocking", 3, timedelta(minutes=15))
+THREE = TryLimit("knocking", 3, timedelta(minutes=15))
 KNOCK = THREE.of("192.0.2.7")
 
 
-def count(database: Sessions, *counters: throttle.Counter, minutes: float = 0) -> None:
+def count(database: Database, *counters: throttle.Counter, minutes: float = 0) -> None:
     with database.begin() as session:
         throttle.count(session, counters, now=NOW + timedelta(minutes=minutes))
 
 
-def test_the_fourth_of_three_tries_is_refused_and_told_for_how_long(database: Sessions) -> None:
+def test_the_fourth_of_three_tries_is_refused_and_told_for_how_long(database: Database) -> None:
     for minute in (0, 5, 10):
         count(database, KNOCK, minutes=minute)
     with pytest.raises(TooManyTries) as refused:
@@ -29,7 +29,7 @@ def test_the_fourth_of_three_tries_is_refused_and_told_for_how_long(database: Se
     assert refused.value.retry_after_s == 60
 
 
-def test_a_new_window_begins_when_the_old_one_is_over(database: Sessions) -> None:
+def test_a_new_window_begins_when_the_old_one_is_over(database: Database) -> None:
     for _ in range(3):
         count(database, KNOCK)
     count(database, KNOCK, minutes=15)
@@ -37,7 +37,7 @@ def test_a_new_window_begins_when_the_old_one_is_over(database: Sessions) -> Non
         assert session.get_one(Throttle, KNOCK.key).tries == 1
 
 
-def test_a_refused_try_does_not_lengthen_the_wait(database: Sessions) -> None:
+def test_a_refused_try_does_not_lengthen_the_wait(database: Database) -> None:
     for _ in range(3):
         count(database, KNOCK)
     for minute in range(1, 14):
@@ -46,14 +46,14 @@ def test_a_refused_try_does_not_lengthen_the_wait(database: Sessions) -> None:
     count(database, KNOCK, minutes=15)
 
 
-def test_one_place_does_not_use_up_what_another_may(database: Sessions) -> None:
+def test_one_place_does_not_use_up_what_another_may(database: Database) -> None:
     for _ in range(3):
         count(database, KNOCK)
     count(database, THREE.of("192.0.2.8"))
 
 
-def test_a_try_that_one_limit_refuses_is_counted_by_none(database: Sessions) -> None:
-    everybody = Limit("anybody knocking", 100, timedelta(minutes=15)).of("all")
+def test_a_try_that_one_limit_refuses_is_counted_by_none(database: Database) -> None:
+    everybody = TryLimit("anybody knocking", 100, timedelta(minutes=15)).of("all")
     for _ in range(3):
         count(database, KNOCK, everybody)
     with pytest.raises(TooManyTries):
@@ -62,7 +62,7 @@ def test_a_try_that_one_limit_refuses_is_counted_by_none(database: Sessions) -> 
         assert session.get_one(Throttle, everybody.key).tries == 3
 
 
-def test_a_success_is_taken_off_the_count(database: Sessions) -> None:
+def test_a_success_is_taken_off_the_count(database: Database) -> None:
     for _ in range(10):
         count(database, KNOCK)
         with database.begin() as session:
@@ -71,7 +71,7 @@ def test_a_success_is_taken_off_the_count(database: Sessions) -> None:
         assert session.get_one(Throttle, KNOCK.key).tries == 0
 
 
-def test_old_counters_are_forgotten(sqlite: Sessions) -> None:
+def test_old_counters_are_forgotten(sqlite: Database) -> None:
     count(sqlite, KNOCK)
     with sqlite.begin() as session:
         throttle.forget_old(session, now=NOW + timedelta(days=2))
@@ -82,7 +82,7 @@ def test_the_key_does_not_tell_whose_it_is() -> None:
     assert "192.0.2.7" not in KNOCK.key
 
 
-def test_twenty_at_once_get_three_tries_between_them(postgresql: Sessions) -> None:
+def test_twenty_at_once_get_three_tries_between_them(postgresql: Database) -> None:
     def knock(_: int) -> bool:
         try:
             count(postgresql, KNOCK)

@@ -3,9 +3,9 @@
 import pytest
 from sqlalchemy import func, select
 
-from api.db.sessions import Sessions
+from api.db.sessions import Database
 from api.domain.policies.parse import read_policy
-from api.domain.trajectory.engine import FORMAT, Facts
+from api.domain.trajectory.engine import FORMAT, PatientFactors
 from api.models.alert import Alert, Evidence
 from api.models.outbox import OutboxMessage
 from api.models.patient import Patient, Trajectory
@@ -22,14 +22,14 @@ from tests.support.site_with_policy import DAY, ENGINE, NOW, OURS, engine_of, le
 
 
 @pytest.fixture
-def clinic(database: Sessions) -> Clinic:
+def clinic(database: Database) -> Clinic:
     """A clinic in which it is NOW."""
     with database.begin() as session:
         return a_clinic(session, now=NOW - 100 * DAY)
 
 
 @pytest.fixture
-def unreadable(database: Sessions, clinic: Clinic) -> Clinic:
+def unreadable(database: Database, clinic: Clinic) -> Clinic:
     """A clinic whose policy names a threshold that this version of the software does not know."""
     with database.begin() as session:
         session.add(
@@ -46,7 +46,7 @@ def unreadable(database: Sessions, clinic: Clinic) -> Clinic:
 
 
 def test_under_a_policy_that_cannot_be_read_the_entry_is_kept_nobody_is_scored_and_the_team_hears(
-    database: Sessions, unreadable: Clinic, caplog: pytest.LogCaptureFixture
+    database: Database, unreadable: Clinic, caplog: pytest.LogCaptureFixture
 ) -> None:
     write(database, unreadable.patient, NOW, pain_worst=9, red_flags=["chest_pain"])
     with database.read() as session:
@@ -62,7 +62,7 @@ def test_under_a_policy_that_cannot_be_read_the_entry_is_kept_nobody_is_scored_a
 
 
 def test_a_policy_that_cannot_be_read_stops_no_other_site_and_no_alert(
-    database: Sessions, unreadable: Clinic, caplog: pytest.LogCaptureFixture
+    database: Database, unreadable: Clinic, caplog: pytest.LogCaptureFixture
 ) -> None:
     with database.begin() as session:
         other = a_clinic(session, now=NOW - 100 * DAY, name="Elsewhere")
@@ -80,27 +80,27 @@ def test_a_policy_that_cannot_be_read_stops_no_other_site_and_no_alert(
     assert present.unreadable() == [unreadable.site.id]
 
 
-def test_another_policy_mends_one_that_cannot_be_read(database: Sessions, unreadable: Clinic) -> None:
+def test_another_policy_mends_one_that_cannot_be_read(database: Database, unreadable: Clinic) -> None:
     write(database, unreadable.patient, NOW)
     let_hold(database, unreadable, OURS, now=NOW + DAY)
     write(database, unreadable.patient, NOW + DAY)
     assert versions(database, unreadable.patient.id) == {engine_of(OURS).version}
 
 
-def _patient(database: Sessions, clinic: Clinic) -> Patient:
+def _patient(database: Database, clinic: Clinic) -> Patient:
     with database.read() as session:
         return session.get_one(Patient, clinic.patient.id)
 
 
 def test_where_scoring_fails_what_is_stated_is_told_by_the_site_s_own_policy(
-    database: Sessions, clinic: Clinic, caplog: pytest.LogCaptureFixture
+    database: Database, clinic: Clinic, caplog: pytest.LogCaptureFixture
 ) -> None:
     ours = read_policy({"name": "Ward 3", "tiers": {"wish_to_stop": "same_day"}})
     let_hold(database, clinic, ours)
     with database.begin() as session:
         hers = session.get_one(Trajectory, clinic.patient.id)
         hers.engine = engine_of(ours).version
-        facts = Facts(ai="letrozole", birth_year=1960).dump()
+        facts = PatientFactors(ai="letrozole", birth_year=1960).dump()
         hers.state = [FORMAT, hers.engine, facts, ["nothing that can be read"], None, None]
     write(database, clinic.patient, NOW, wants_to_stop=True)
     assert "entries could not be scored" in caplog.text

@@ -13,7 +13,7 @@ from alembic.config import Config
 from sqlalchemy import Engine, create_engine, make_url, text
 
 from api.db.base import Base
-from api.db.sessions import Sessions, make_sessions
+from api.db.sessions import Database, make_sessions
 
 PYPROJECT = Path(__file__).parents[2] / "pyproject.toml"
 
@@ -37,7 +37,7 @@ def _sqlite_template() -> Path:
     return path
 
 
-def fresh_sqlite(folder: Path) -> Sessions:
+def fresh_sqlite(folder: Path) -> Database:
     """Return an empty, migrated SQLite database in ``folder``."""
     path = folder / "aimss.db"
     shutil.copy(_sqlite_template(), path)

@@ -7,10 +7,10 @@ from uuid import UUID
 
 from api.domain.alerts.finding import Finding, FindingKind
 from api.domain.entries.questions import Entry
-from api.domain.trajectory.engine import Engine, Facts, Outcome, Score
+from api.domain.trajectory.engine import DailyScore, Engine, PatientFactors, ScoredDays
 
 DAY_0 = date(2026, 1, 5)
-UNKNOWN = Facts()
+UNKNOWN = PatientFactors()
 
 
 def day(number: int) -> date:
@@ -29,17 +29,17 @@ def daily(answers: Iterable[float | None], *, since: int = 0, name: str = "pain_
     return [told(since + i, **{name: given}) for i, given in enumerate(answers) if given is not None]
 
 
-def outcome(entries: list[Entry], facts: Facts = UNKNOWN) -> Outcome:
+def outcome(entries: list[Entry], facts: PatientFactors = UNKNOWN) -> ScoredDays:
     """Score a whole diary at once."""
     return Engine().begin(facts).add(entries)
 
 
-def last(entries: list[Entry], facts: Facts = UNKNOWN) -> Score:
+def last(entries: list[Entry], facts: PatientFactors = UNKNOWN) -> DailyScore:
     """Return the score of the last day."""
     return outcome(entries, facts).scores[-1]
 
 
-def findings(entries: list[Entry], kind: FindingKind, facts: Facts = UNKNOWN) -> list[Finding]:
+def findings(entries: list[Entry], kind: FindingKind, facts: PatientFactors = UNKNOWN) -> list[Finding]:
     """Return the findings of one kind."""
     return [found for found in outcome(entries, facts).findings if found.kind is kind]
 

@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 
 from api.domain.alerts.finding import FindingKind
-from api.services.evaluation.ground_truth import Truth
-from api.services.evaluation.outcomes import Record, series
+from api.services.evaluation.ground_truth import GroundTruth
+from api.services.evaluation.outcomes import PatientRecord, series
 
 FIRST = 738_000
 
@@ -19,11 +19,11 @@ def a_record(
     found: Sequence[tuple[FindingKind, int]] = (),
     years: int | None = 60,
     reports: int | None = None,
-) -> Record:
+) -> PatientRecord:
     """Return a record: one worst pain a day from the first, None where there was no answer."""
     answered = [(FIRST + day, value) for day, value in enumerate(worst) if value is not None]
     last = (days or max(len(worst), 1)) - 1
-    return Record(
+    return PatientRecord(
         name="P",
         first=FIRST,
         last=FIRST + last,
@@ -34,7 +34,7 @@ def a_record(
         found=tuple((kind, FIRST + day) for kind, day in found),
         silent_from=None,
         years=years,
-        truth=Truth(
+        truth=GroundTruth(
             None if onset is None else FIRST + onset,
             None if stopped is None else FIRST + stopped,
         ),

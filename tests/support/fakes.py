@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from notifications.channels.base import Address, Delivered, Message, Outcome
+from notifications.channels.base import Delivered, Message, Outcome, PushTarget
 
 
 class FakeChannel:
@@ -14,10 +14,10 @@ class FakeChannel:
     def __init__(self, *outcomes: Outcome) -> None:
         """End with these, in turn."""
         self.outcomes = list(outcomes)
-        self.sent: list[tuple[Address, Message]] = []
+        self.sent: list[tuple[PushTarget, Message]] = []
         self.is_closed = False
 
-    async def send(self, address: Address, message: Message) -> Outcome:
+    async def send(self, address: PushTarget, message: Message) -> Outcome:
         """Take a message."""
         self.sent.append((address, message))
         return self.outcomes.pop(0) if self.outcomes else Delivered()
@@ -30,7 +30,7 @@ class FakeChannel:
 class BrokenChannel(FakeChannel):
     """Breaks its promise: it throws."""
 
-    async def send(self, address: Address, message: Message) -> Outcome:
+    async def send(self, address: PushTarget, message: Message) -> Outcome:
         """Throw."""
         await super().send(address, message)
         raise RuntimeError("a bug")

@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import update
 from werkzeug.test import TestResponse
 
-from api.db.sessions import Sessions
+from api.db.sessions import Database
 from api.models.patient import Patient, PatientZone
 from tests.support.builders import Clinic, Signed, a_questionnaire
 
@@ -35,7 +35,7 @@ def noon(day: date) -> datetime:
     return datetime.combine(day, time(12), BERLIN)
 
 
-def enrolled(database: Sessions, clinic: Clinic, days_ago: int) -> None:
+def enrolled(database: Database, clinic: Clinic, days_ago: int) -> None:
     """Let the patient have been enrolled some days ago."""
     at = noon(ago(days_ago))
     with database.begin() as session:

@@ -6,8 +6,8 @@ from uuid import uuid4
 
 from sqlalchemy import select
 
-from api.db.sessions import Sessions
-from api.domain.assessments.assessment import AssessmentStatus, Sent
+from api.db.sessions import Database
+from api.domain.assessments.assessment import AssessmentStatus, AssessmentSubmission
 from api.domain.instruments import registry
 from api.domain.trajectory.engine import Engine
 from api.models.patient import Patient
@@ -27,7 +27,7 @@ DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 ENGINE = Engine()
 
 
-def a_reminded_ward(database: Sessions) -> Clinic:
+def a_reminded_ward(database: Database) -> Clinic:
     """Return a clinic whose patient, with a phone and a mailbox, is asked on Mondays at nine."""
     with database.begin() as session:
         clinic = a_clinic(session, now=ENROLLED)
@@ -38,22 +38,22 @@ def a_reminded_ward(database: Sessions) -> Clinic:
     return clinic
 
 
-def plan(database: Sessions, now: datetime) -> None:
+def plan(database: Database, now: datetime) -> None:
     plan_due(database, now=now)
 
 
-def every_day(database: Sessions, days: int, *, at: datetime = MONDAY) -> None:
+def every_day(database: Database, days: int, *, at: datetime = MONDAY) -> None:
     """Let the planner run at her time of the day for some days."""
     for number in range(days):
         plan(database, at + number * DAY)
 
 
-def told(database: Sessions) -> list[tuple[str, str, str]]:
+def told(database: Database) -> list[tuple[str, str, str]]:
     """Return what she was told: local day, kind and channel."""
     return [(f"{row.not_before:%a %d}", row.kind, row.channel) for row in messages_of(database)]
 
 
-def writes(database: Sessions, ward: Clinic, now: datetime, *, about: datetime | None = None) -> None:
+def writes(database: Database, ward: Clinic, now: datetime, *, about: datetime | None = None) -> None:
     """Let the patient send an entry at ``now``, made then or at ``about``."""
     with database.begin() as session:
         sent = [a_report(recorded_at=about or now)]
@@ -61,27 +61,27 @@ def writes(database: Sessions, ward: Clinic, now: datetime, *, about: datetime |
     assert results[0].status == "created"
 
 
-def reminders(database: Sessions) -> dict[tuple[str, str], Reminder]:
+def reminders(database: Database) -> dict[tuple[str, str], Reminder]:
     with database.read() as session:
         return {(row.purpose, row.slot): row for row in session.scalars(select(Reminder))}
 
 
-def change(database: Sessions, ward: Clinic, now: datetime, **changes: Any) -> None:
+def change(database: Database, ward: Clinic, now: datetime, **changes: Any) -> None:
     with database.begin() as session:
         patient = session.get_one(Patient, ward.patient.id)
         enrolment.change(session, ward.nurse.principal, patient, changes, now=now)
 
 
-def with_text(database: Sessions, ward: Clinic, *codes: str) -> None:
+def with_text(database: Database, ward: Clinic, *codes: str) -> None:
     """Let the site hold the text of questionnaires, so that they can be shown."""
     with database.begin() as session:
         for code in codes:
             a_text(session, session.get_one(Site, ward.site.id), code, now=ENROLLED)
 
 
-def completes(database: Sessions, ward: Clinic, code: str, now: datetime) -> None:
+def completes(database: Database, ward: Clinic, code: str, now: datetime) -> None:
     instrument = registry.find(code)
     answers = {item.id: item.lowest for item in instrument.items if not item.choices}
-    sent = Sent(AssessmentStatus.COMPLETE, now, answers, {}, instrument=code)
+    sent = AssessmentSubmission(AssessmentStatus.COMPLETE, now, answers, {}, instrument=code)
     with database.begin() as session:
         record_assessment(session, ward.patient.principal, uuid4(), sent, engine=ENGINE, now=now)

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from api.db.sessions import Sessions
+from api.db.sessions import Database
 from api.domain.trajectory.engine import Engine
 from api.models.alert import Alert, AlertEvent
 from api.services.entries.record import record_entries
@@ -32,39 +32,39 @@ def a_day(number: int, *, recorded: int | None = None, **said: Any) -> dict[str,
     }
 
 
-def a_clinic_before_the_diary(database: Sessions) -> Clinic:
+def a_clinic_before_the_diary(database: Database) -> Clinic:
     """Make a clinic that is as old as the diary."""
     with database.begin() as session:
         return a_clinic(session, now=at(-1))
 
 
-def post(database: Sessions, patient: Signed, *days: dict[str, Any], now: datetime) -> None:
+def post(database: Database, patient: Signed, *days: dict[str, Any], now: datetime) -> None:
     """Let her phone send days, all of which are taken."""
     with database.begin() as session:
         results = record_entries(session, patient.principal, list(days), engine=ENGINE, now=now)
     assert {result.status for result in results} <= {"created", "duplicate"}
 
 
-def wait_until(database: Sessions, now: datetime) -> int:
+def wait_until(database: Database, now: datetime) -> int:
     """Let the worker look once."""
     return tell_of_silence(database, engine=ENGINE, now=now)
 
 
-def silences(database: Sessions, patient_id: UUID) -> list[Alert]:
+def silences(database: Database, patient_id: UUID) -> list[Alert]:
     """Return her alerts of silence, the first opened first."""
     with database.read() as session:
         query = select(Alert).where(Alert.patient_id == patient_id, Alert.kind == "silence")
         return list(session.scalars(query.order_by(Alert.opened_at)))
 
 
-def steps(database: Sessions, alert: Alert) -> list[str]:
+def steps(database: Database, alert: Alert) -> list[str]:
     """Return what became of an alert, step by step."""
     with database.read() as session:
         query = select(AlertEvent.action).where(AlertEvent.alert_id == alert.id)
         return list(session.scalars(query.order_by(AlertEvent.at, AlertEvent.id)))
 
 
-def written_daily(database: Sessions, clinic: Clinic, days: int = 20) -> Signed:
+def written_daily(database: Database, clinic: Clinic, days: int = 20) -> Signed:
     """Let the clinic's patient write every evening, and return her."""
     for number in range(days):
         post(database, clinic.patient, a_day(number), now=at(number))

@@ -8,11 +8,11 @@ from uuid import uuid4
 
 from api.domain.delivery.messages import Channel, MessageKind
 from api.domain.plans.due_slots import Slot
-from api.domain.reminders import Step
+from api.domain.reminders import ReminderStep
 from api.domain.schedule import is_quiet, moment_of, next_allowed, zone_of
 from api.models.patient import Patient
 from api.services.reminders import check_ins
-from api.services.reminders.context import Known
+from api.services.reminders.context import ReminderContext
 from api.services.reminders.decide import look, note, write_down
 
 
@@ -36,7 +36,7 @@ class Told:
     kind: MessageKind
     looked_at: datetime
     due_at: datetime
-    steps: tuple[Step, ...]
+    steps: tuple[ReminderStep, ...]
     slots: tuple[str, ...]
 
 
@@ -58,7 +58,7 @@ class Woman:
             enrolled_at=enrolled_at, follows_phone=True, snoozed_until=None, paused_until=None,
             **values | habits,
         )  # fmt: skip
-        self.known = Known(ways={Channel.WEB_PUSH, Channel.EMAIL})
+        self.known = ReminderContext(ways={Channel.WEB_PUSH, Channel.EMAIL})
         self.told: list[Told] = []
         self.looks: list[datetime] = [enrolled_at]
         check_ins.begin(self.patient, now=enrolled_at)

@@ -6,15 +6,15 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import select
 
-from api.db.sessions import Sessions
+from api.db.sessions import Database
 from api.domain.policies.parse import read_policy
-from api.domain.policies.site_policy import SitePolicy
+from api.domain.policies.site_policy import PolicyDocument
 from api.domain.trajectory.engine import Engine
 from api.models.alert import Alert
 from api.models.score import ScoreRow
 from api.services.entries.record import record_entries
 from api.services.policies import site_policies
-from api.services.policies.site_policies import Setting
+from api.services.policies.site_policies import PolicySetting
 from tests.support.builders import Clinic, Signed
 
 ENGINE = Engine()
@@ -40,20 +40,20 @@ QUICK = read_policy(
 )
 
 
-def engine_of(policy: SitePolicy) -> Engine:
+def engine_of(policy: PolicyDocument) -> Engine:
     return policy.engine()
 
 
 def let_hold(
-    database: Sessions, clinic: Clinic, policy: SitePolicy, *, now: datetime = NOW, **more: Any
-) -> Setting:
+    database: Database, clinic: Clinic, policy: PolicyDocument, *, now: datetime = NOW, **more: Any
+) -> PolicySetting:
     """Set a policy of a clinic."""
     with database.begin() as session:
         done, _ = site_policies.set_policy(session, clinic.site.id, policy, engine=ENGINE, now=now, **more)
     return done
 
 
-def write(database: Sessions, patient: Signed, moment: datetime, **said: Any) -> None:
+def write(database: Database, patient: Signed, moment: datetime, **said: Any) -> None:
     """Let a patient report at a moment."""
     item = {"id": str(uuid4()), "recorded_at": moment.isoformat(), "local_date": str(moment.date())}
     with database.begin() as session:
@@ -62,18 +62,18 @@ def write(database: Sessions, patient: Signed, moment: datetime, **said: Any) ->
         )
 
 
-def a_week_of_sevens(database: Sessions, patient: Signed) -> None:
+def a_week_of_sevens(database: Database, patient: Signed) -> None:
     for number in range(7):
         write(database, patient, NOW - (7 - number) * DAY)
 
 
-def versions(database: Sessions, patient_id: UUID) -> set[str]:
+def versions(database: Database, patient_id: UUID) -> set[str]:
     """Return which engines made a patient's scores."""
     with database.read() as session:
         return set(session.scalars(select(ScoreRow.engine).where(ScoreRow.patient_id == patient_id)))
 
 
-def severe(database: Sessions, patient_id: UUID) -> list[tuple[str, str]]:
+def severe(database: Database, patient_id: UUID) -> list[tuple[str, str]]:
     """Return tier and status of a patient's alerts about severe symptoms."""
     with database.read() as session:
         found = select(Alert.tier, Alert.status).where(Alert.patient_id == patient_id)

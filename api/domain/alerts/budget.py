@@ -16,7 +16,7 @@ _TEENS = range(11, 14)
 
 
 @dataclass(frozen=True, slots=True)
-class Budget:
+class AlertBudget:
     """How much a team is told, and what it is told first; every number is data the site signs off.
 
     ``share`` counts patient-weeks: a patient of whom the team is told twice in a week counts once.
@@ -51,7 +51,7 @@ class Budget:
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class AlertCandidate:
     """An alert that asks for the team's time.
 
     ``since`` is when it was opened; ``probability``, 0 to 1, is how likely what it says is true.
@@ -66,10 +66,10 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class BudgetRank:
     """Where an alert came in the week's ranking; ``reason`` says why it is held back, None when told."""
 
-    candidate: Candidate
+    candidate: AlertCandidate
     rank: int
     reason: str | None = None
 
@@ -80,7 +80,7 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Week:
+class BudgetWeek:
     """How full the running week is: patients followed, those told of, and those told of past the budget."""
 
     patients: int
@@ -108,7 +108,7 @@ def probability_of(kind: FindingKind, numbers: Mapping[str, Any]) -> float:
     return float(number) if known and number is not None else 1.0
 
 
-def expected_harm(candidate: Candidate, budget: Budget) -> float:
+def expected_harm(candidate: AlertCandidate, budget: AlertBudget) -> float:
     """Return probability times harm of the kind, 0 to 10, higher is worse.
 
     Source:
@@ -117,7 +117,9 @@ def expected_harm(candidate: Candidate, budget: Budget) -> float:
     return candidate.probability * budget.harm_of(candidate.kind)
 
 
-def allot(waiting: Iterable[Candidate], week: Week, *, budget: Budget, now: datetime) -> list[Place]:
+def allot(
+    waiting: Iterable[AlertCandidate], week: BudgetWeek, *, budget: AlertBudget, now: datetime
+) -> list[BudgetRank]:
     """Fill what is left of the week's budget: first what has waited long enough, then by expected harm.
 
     A patient the team is told of this week anyway costs no further place. The order of ``waiting``
@@ -138,36 +140,36 @@ def allot(waiting: Iterable[Candidate], week: Week, *, budget: Budget, now: date
     everyone = list(waiting)
     anyway = set(week.anyway) | {c.patient for c in everyone if is_never_held(c.kind, c.tier)}
     told, held = set(week.told), dict[Hashable, int]()
-    places: list[Place] = []
+    places: list[BudgetRank] = []
     for candidate in sorted(everyone, key=lambda each: _order(each, budget, now)):
         patient, filled = candidate.patient, len(told)
         if patient in anyway | told or is_never_held(candidate.kind, candidate.tier):
-            places.append(Place(candidate, filled))
+            places.append(BudgetRank(candidate, filled))
         elif _has_waited(candidate, budget, now) or filled < budget.places(week.patients):
             told.add(patient)
-            places.append(Place(candidate, filled + 1))
+            places.append(BudgetRank(candidate, filled + 1))
         else:
             rank = held.setdefault(patient, filled + len(held) + 1)
             reason = _why(candidate, rank, filled, patients=week.patients, budget=budget)
-            places.append(Place(candidate, rank, reason))
+            places.append(BudgetRank(candidate, rank, reason))
     return places
 
 
-def latest(candidate: Candidate, budget: Budget) -> datetime:
+def latest(candidate: AlertCandidate, budget: AlertBudget) -> datetime:
     """Return when the team is told of an alert at the latest."""
     return candidate.since + timedelta(days=budget.longest_days.value)
 
 
-def _has_waited(candidate: Candidate, budget: Budget, now: datetime) -> bool:
+def _has_waited(candidate: AlertCandidate, budget: AlertBudget, now: datetime) -> bool:
     return latest(candidate, budget) <= now
 
 
-def _order(candidate: Candidate, budget: Budget, now: datetime) -> tuple[object, ...]:
+def _order(candidate: AlertCandidate, budget: AlertBudget, now: datetime) -> tuple[object, ...]:
     early = not is_never_held(candidate.kind, candidate.tier), not _has_waited(candidate, budget, now)
     return (*early, -expected_harm(candidate, budget), candidate.since, str(candidate.id), candidate.kind)
 
 
-def _why(candidate: Candidate, rank: int, told: int, *, patients: int, budget: Budget) -> str:
+def _why(candidate: AlertCandidate, rank: int, told: int, *, patients: int, budget: AlertBudget) -> str:
     share, least = 100 * budget.share.value, budget.least.value
     harm = expected_harm(candidate, budget)
     plain = budget.places(patients) > least

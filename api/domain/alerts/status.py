@@ -19,7 +19,7 @@ class AlertStatus(StrEnum):
 CLOSED = frozenset({AlertStatus.RESOLVED, AlertStatus.RETRACTED})
 
 
-class Outcome(StrEnum):
+class AlertResolution(StrEnum):
     """What the team did."""
 
     CALLED_SELF_CARE = "called_self_care"

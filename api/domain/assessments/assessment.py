@@ -22,7 +22,7 @@ class AssessmentStatus(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Sent:
+class AssessmentSubmission:
     """What a client says of one assessment; what it leaves out is None."""
 
     status: AssessmentStatus
@@ -56,7 +56,7 @@ class Assessment:
 
 
 def read_assessment(
-    sent: Sent,
+    sent: AssessmentSubmission,
     instrument: Instrument,
     *,
     day_of: Callable[[datetime], date],
@@ -103,7 +103,7 @@ def read_assessment(
     )
 
 
-class Dated(Protocol):
+class DatedRecord(Protocol):
     """Anything that is about a local day."""
 
     @property
@@ -111,7 +111,7 @@ class Dated(Protocol):
         """The local day it is about."""
 
 
-Some = TypeVar("Some", bound=Dated)
+Some = TypeVar("Some", bound=DatedRecord)
 
 
 def baseline_of(earlier: Sequence[Some], *, ai_started_on: date | None) -> Some | None:
@@ -138,7 +138,9 @@ def baseline_of(earlier: Sequence[Some], *, ai_started_on: date | None) -> Some 
     return earlier[0] if earlier else None
 
 
-def _by_server_clock(sent: Sent, day_of: Callable[[datetime], date], *, now: datetime) -> Sent:
+def _by_server_clock(
+    sent: AssessmentSubmission, day_of: Callable[[datetime], date], *, now: datetime
+) -> AssessmentSubmission:
     """Move all moments back by what the phone's clock is ahead; as they are where it is not, or absurdly."""
     clock = clock_of([sent.recorded_at], now=now, sent_at=sent.sent_at)
     moment = clock.corrected(sent.recorded_at) or sent.recorded_at
@@ -151,7 +153,7 @@ def _by_server_clock(sent: Sent, day_of: Callable[[datetime], date], *, now: dat
     )
 
 
-def _check_moments(sent: Sent, begun: datetime, *, born_in: int, now: datetime) -> None:
+def _check_moments(sent: AssessmentSubmission, begun: datetime, *, born_in: int, now: datetime) -> None:
     wrong: dict[str, str] = {}
     if sent.recorded_at > now + CLOCK_TOLERANCE:
         wrong["recorded_at"] = "lies too far ahead to be corrected; is the phone's clock right?"

@@ -13,7 +13,7 @@ NO_REPORT = Unscored("there is no report to compare with")
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class GradeReport:
     """One completed questionnaire: the grade of each symptom by score, 0 to 3, or why there is none."""
 
     id: UUID
@@ -24,7 +24,7 @@ class Report:
 
 
 @dataclass(frozen=True, slots=True)
-class Course:
+class GradeCourse:
     """What a series of reports says of one symptom; every grade 0 to 3, higher is worse."""
 
     baseline: Result
@@ -39,12 +39,12 @@ class Course:
 class GradeSeries:
     """All reports in order, and those that are compared: of the version that scored the newest one."""
 
-    reports: Sequence[Report]
-    compared: Sequence[Report]
-    baseline: Report | None
+    reports: Sequence[GradeReport]
+    compared: Sequence[GradeReport]
+    baseline: GradeReport | None
 
 
-def series_of(reports: Sequence[Report], *, ai_started_on: date | None) -> GradeSeries:
+def series_of(reports: Sequence[GradeReport], *, ai_started_on: date | None) -> GradeSeries:
     """Return a series with its baseline.
 
     Args:
@@ -60,7 +60,7 @@ def series_of(reports: Sequence[Report], *, ai_started_on: date | None) -> Grade
     return GradeSeries(reports, compared, baseline_of(compared, ai_started_on=ai_started_on))
 
 
-def course_of(series: GradeSeries, symptom: str) -> Course:
+def course_of(series: GradeSeries, symptom: str) -> GradeCourse:
     """Return what a series says of one symptom.
 
     Args:
@@ -80,12 +80,12 @@ def course_of(series: GradeSeries, symptom: str) -> Course:
     'grade 3, worse than grade 1 at baseline'
     """
     if series.baseline is None:
-        return Course(NO_REPORT, NO_REPORT, NO_REPORT, NO_REPORT, f"not known: {NO_REPORT.reason}")
+        return GradeCourse(NO_REPORT, NO_REPORT, NO_REPORT, NO_REPORT, f"not known: {NO_REPORT.reason}")
     place = series.compared.index(series.baseline)
     given = [_number(report.grades[symptom]) for report in series.compared]
     later = given[place + 1 :]
     adjusted, baseline = baseline_adjusted_grade(given[place], later), series.baseline.grades[symptom]
-    return Course(baseline, worst_grade(given), worst_grade(later), adjusted, _words(adjusted, baseline))
+    return GradeCourse(baseline, worst_grade(given), worst_grade(later), adjusted, _words(adjusted, baseline))
 
 
 def _words(adjusted: Result, baseline: Result) -> str:

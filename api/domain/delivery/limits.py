@@ -8,7 +8,7 @@ DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Limit:
+class MessageLimit:
     """How many messages somebody gets in any stretch of time; what is above waits, and nothing is dropped."""
 
     most: int
@@ -47,10 +47,10 @@ class SiteLimit:
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class MessageLimits:
     """What holds for patients. Staff have none: an alert is never held, only its repeats are put together."""
 
-    patient: Limit = Limit(12)
+    patient: MessageLimit = MessageLimit(12)
     site: SiteLimit = SiteLimit()
 
 

@@ -30,7 +30,7 @@ class PushServices:
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
+class PushDestination:
     """Where an accepted address leads."""
 
     origin: str
@@ -38,7 +38,7 @@ class Target:
     is_loopback: bool = False
 
 
-def target_of(endpoint: str, services: PushServices) -> Target:
+def target_of(endpoint: str, services: PushServices) -> PushDestination:
     """Return where ``endpoint`` leads.
 
     Raises:
@@ -56,7 +56,7 @@ def target_of(endpoint: str, services: PushServices) -> Target:
     return target
 
 
-def webhook_of(url: str, *, loopback: bool = False) -> Target:
+def webhook_of(url: str, *, loopback: bool = False) -> PushDestination:
     """Return where a webhook leads: any host with a name, whose machine is looked at when it is reached.
 
     Raises:
@@ -116,7 +116,7 @@ def _carried(address: IPv6Address) -> IPv4Address | None:
     return address.ipv4_mapped or address.sixtofour or (address.teredo[1] if address.teredo else None)
 
 
-def _target(url: str, *, loopback: bool) -> Target:
+def _target(url: str, *, loopback: bool) -> PushDestination:
     if len(url) > LONGEST or not _URL.fullmatch(url):
         raise _refused("it is not a URL, or longer than 2000 characters")
     try:
@@ -127,14 +127,14 @@ def _target(url: str, *, loopback: bool) -> Target:
     if "@" in parts.netloc:
         raise _refused("it names a user")
     if loopback and parts.scheme in {"http", "https"} and is_loopback(host):
-        return Target(f"{parts.scheme}://{parts.netloc}", host, is_loopback=True)
+        return PushDestination(f"{parts.scheme}://{parts.netloc}", host, is_loopback=True)
     if parts.scheme != "https":
         raise _refused("only https is allowed")
     if port not in {None, 443}:
         raise _refused("only port 443 is allowed")
     if len(host) > LONGEST_HOST:
         raise _refused("its host is longer than 253 characters")
-    return Target(f"https://{host}", host)
+    return PushDestination(f"https://{host}", host)
 
 
 def _matches(host: str, pattern: str) -> bool:

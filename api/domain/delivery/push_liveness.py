@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 
-class Step(StrEnum):
+class TrustStep(StrEnum):
     """What is done about a silent address."""
 
     NOTHING = "nothing"
@@ -14,7 +14,7 @@ class Step(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Silence:
+class UnansweredPushes:
     """What is known of an address: how often it was sent to in vain, and whether it was asked."""
 
     sends: int
@@ -25,7 +25,7 @@ class Silence:
 
 
 @dataclass(frozen=True, slots=True)
-class Trust:
+class LivenessPolicy:
     """How patient we are."""
 
     sends: int = 5
@@ -33,7 +33,7 @@ class Trust:
     """As long as a phone may lie in a drawer before what it did not answer counts."""
     kind_heard_within: timedelta = timedelta(days=30)
 
-    def next_step(self, silence: Silence, *, now: datetime) -> Step:
+    def next_step(self, silence: UnansweredPushes, *, now: datetime) -> TrustStep:
         """Return what is to be done.
 
         >>> noon = datetime(2026, 3, 2, 12)
@@ -45,7 +45,7 @@ class Trust:
         'nothing'
         """
         if silence.sends < self.sends or not silence.kind_answers:
-            return Step.NOTHING
+            return TrustStep.NOTHING
         if silence.probed_at is None:
-            return Step.PROBE
-        return Step.DISTRUST if now - silence.probed_at >= self.answers_within else Step.NOTHING
+            return TrustStep.PROBE
+        return TrustStep.DISTRUST if now - silence.probed_at >= self.answers_within else TrustStep.NOTHING

@@ -24,7 +24,7 @@ _RIGHTS = _LEFTS << 1
 _TRUNK = sum(_BITS[site, "both"] | _BITS[site, "middle"] for site in TRUNK)
 
 
-class Pattern(StrEnum):
+class PainPattern(StrEnum):
     """How the places of one day lie."""
 
     SYMMETRICAL = "symmetrical"
@@ -34,7 +34,7 @@ class Pattern(StrEnum):
     BACK = "back"
 
 
-class Where(NamedTuple):
+class PainLocations(NamedTuple):
     """The last days she told of, oldest first: places; and pain at night with pain by day (0 to 10)."""
 
     places: tuple[tuple[int, Sites], ...] = ()
@@ -70,7 +70,7 @@ def names_of(sites: Sites) -> list[str]:
 
 
 @lru_cache(maxsize=4096)  # every day asks for that of the last fourteen again
-def pattern_of(sites: Sites) -> Pattern | None:
+def pattern_of(sites: Sites) -> PainPattern | None:
     """Return how the joints of the limbs lie, or that only the back hurts.
 
     Args:
@@ -85,15 +85,17 @@ def pattern_of(sites: Sites) -> Pattern | None:
     """
     left, right = sites & _LEFTS, (sites & _RIGHTS) >> 1
     if left & right:
-        return Pattern.SYMMETRICAL
+        return PainPattern.SYMMETRICAL
     if left and right:
-        return Pattern.SCATTERED
+        return PainPattern.SCATTERED
     if left or right:
-        return Pattern.LEFT if left else Pattern.RIGHT
-    return Pattern.BACK if sites & _TRUNK else None
+        return PainPattern.LEFT if left else PainPattern.RIGHT
+    return PainPattern.BACK if sites & _TRUNK else None
 
 
-def locate(before: Where, day: int, sites: Sites, *, at_night: float | None, by_day: float | None) -> Where:
+def locate(
+    before: PainLocations, day: int, sites: Sites, *, at_night: float | None, by_day: float | None
+) -> PainLocations:
     """Add what she told of a day, later than those before; what was not told adds nothing.
 
     >>> locate(Where(), 100, 0, at_night=5.0, by_day=None) == Where()
@@ -104,4 +106,4 @@ def locate(before: Where, day: int, sites: Sites, *, at_night: float | None, by_
         places = (*places[1 - KEPT :], (day, sites))
     if at_night is not None and by_day is not None:
         nights = (*nights[1 - KEPT :], (day, at_night, by_day))
-    return before if places is before.places and nights is before.nights else Where(places, nights)
+    return before if places is before.places and nights is before.nights else PainLocations(places, nights)

@@ -16,7 +16,7 @@ _NEVER = datetime.min.replace(tzinfo=UTC)
 _DOSES: tuple[str | None, ...] = (None, "missed", "skipped", "taken")
 
 
-class Latest(NamedTuple):
+class LatestAnswer(NamedTuple):
     """An answer of which the day's last one counts; compares by moment, then by entry id."""
 
     recorded_at: datetime
@@ -24,7 +24,7 @@ class Latest(NamedTuple):
     value: float
 
 
-class Statement(NamedTuple):
+class EntryStatement(NamedTuple):
     """What one entry states outright, and so counts by itself: no later entry takes it back."""
 
     recorded_at: datetime
@@ -34,7 +34,7 @@ class Statement(NamedTuple):
 
 
 @dataclass(slots=True)
-class Day:
+class DailySummary:
     """What a patient said about one local day.
 
     Each part is merged by a rule that gives the same whatever the order, and whether told once or
@@ -52,13 +52,13 @@ class Day:
     stiffness: float | None = None
     interference: float | None = None
     dose_rank: int = 0
-    missed_7d: Latest | None = None
-    confidence: Latest | None = None
-    statements: tuple[Statement, ...] = ()
+    missed_7d: LatestAnswer | None = None
+    confidence: LatestAnswer | None = None
+    statements: tuple[EntryStatement, ...] = ()
     sites: Sites = 0
     at_night: float | None = None
     by_day: float | None = None
-    function: dict[str, Latest] = field(default_factory=dict)
+    function: dict[str, LatestAnswer] = field(default_factory=dict)
     several_swollen: bool = False
 
     @property
@@ -98,7 +98,7 @@ class Day:
 
     def _state(self, entry: Entry, answers: Mapping[str, Any]) -> None:
         flags = tuple(answers.get("red_flags") or ())
-        told = Statement(entry.recorded_at, entry.id, bool(answers.get("wants_to_stop")), flags)
+        told = EntryStatement(entry.recorded_at, entry.id, bool(answers.get("wants_to_stop")), flags)
         self.statements = tuple(sorted({*self.statements, told}))
 
     def dump(self) -> list[Any]:
@@ -134,7 +134,7 @@ class Day:
             rank,
             _load(missed),
             _load(confidence),
-            tuple(Statement(datetime.fromisoformat(at), UUID(i), w, tuple(f)) for at, i, w, f in told),
+            tuple(EntryStatement(datetime.fromisoformat(at), UUID(i), w, tuple(f)) for at, i, w, f in told),
             sites,
             at_night,
             by_day,
@@ -143,10 +143,10 @@ class Day:
         )
 
 
-def days_of(ordered: Iterable[Entry], same: Day | None) -> Iterator[Day]:
+def days_of(ordered: Iterable[Entry], same: DailySummary | None) -> Iterator[DailySummary]:
     """Merge entries, which come day after day, into days; those of the day ``same`` are added to it."""
     for local_date, told in groupby(ordered, key=_local_date):
-        day = Day(local_date.toordinal()) if same is None else same
+        day = DailySummary(local_date.toordinal()) if same is None else same
         same = None
         for entry in told:
             day.tell(entry)
@@ -163,26 +163,26 @@ def _worse(known: float | None, told: float | None) -> float | None:
     return float(told)
 
 
-def _later(known: Latest | None, entry: Entry, value: float | None) -> Latest | None:
+def _later(known: LatestAnswer | None, entry: Entry, value: float | None) -> LatestAnswer | None:
     return known if value is None else _latest(known, entry, value)
 
 
-def _latest(known: Latest | None, entry: Entry, value: float) -> Latest:
-    told = Latest(entry.recorded_at, entry.id, float(value))
+def _latest(known: LatestAnswer | None, entry: Entry, value: float) -> LatestAnswer:
+    told = LatestAnswer(entry.recorded_at, entry.id, float(value))
     return told if known is None or told > known else known
 
 
-def _dump(latest: Latest | None) -> list[Any] | None:
+def _dump(latest: LatestAnswer | None) -> list[Any] | None:
     return None if latest is None else _told(latest)
 
 
-def _told(latest: Latest) -> list[Any]:
+def _told(latest: LatestAnswer) -> list[Any]:
     return [latest.recorded_at.isoformat(), str(latest.entry), latest.value]
 
 
-def _load(kept: list[Any] | None) -> Latest | None:
+def _load(kept: list[Any] | None) -> LatestAnswer | None:
     return None if kept is None else _read(kept)
 
 
-def _read(kept: list[Any]) -> Latest:
-    return Latest(datetime.fromisoformat(kept[0]), UUID(kept[1]), kept[2])
+def _read(kept: list[Any]) -> LatestAnswer:
+    return LatestAnswer(datetime.fromisoformat(kept[0]), UUID(kept[1]), kept[2])

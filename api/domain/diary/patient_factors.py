@@ -6,7 +6,7 @@ from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class PatientFactors:
     """What is known of a patient beyond her diary; everything may be unknown.
 
     ``ai_started_on`` is the first day on the aromatase inhibitor; it may lie in the future. ``ai`` is

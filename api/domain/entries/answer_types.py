@@ -10,7 +10,7 @@ MOST_SITES = 40
 """How many places one entry may name."""
 
 
-class Kind(Protocol):
+class AnswerType(Protocol):
     """A kind of answer: reads a value from the wire, or says in words what would be right."""
 
     def read(self, value: object) -> object:
@@ -18,7 +18,7 @@ class Kind(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Scale:
+class ScaleAnswer:
     """A number from ``lowest`` to ``highest``; ``higher_is`` gives the direction."""
 
     lowest: int
@@ -42,7 +42,7 @@ class Scale:
 
 
 @dataclass(frozen=True, slots=True)
-class Flag:
+class FlagAnswer:
     """Yes or no."""
 
     def read(self, value: object) -> bool:
@@ -84,7 +84,7 @@ class Choices:
 
 
 @dataclass(frozen=True, slots=True)
-class Text:
+class TextAnswer:
     """Free words, for the care team only; never in a log, a push or an address."""
 
     max_length: int

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from api.domain.entries.clock_skew import PhoneClock, clock_of
-from api.domain.entries.questions import ANSWERS, Entry
+from api.domain.entries.questions import QUESTIONS, Entry
 from api.domain.errors import InvalidEntry
 from api.domain.json_values import repeated_in
 
@@ -19,7 +19,7 @@ FARTHEST_EAST = timedelta(hours=14)
 MAX_ENTRIES_PER_BATCH = 500
 """How many entries one request may carry."""
 
-_READERS = {answer.name: answer.kind.read for answer in ANSWERS}
+_READERS = {answer.name: answer.kind.read for answer in QUESTIONS}
 _MOMENTS = frozenset({"id", "recorded_at", "local_date"})
 
 
@@ -35,7 +35,7 @@ def read_entry(
 
     Args:
         raw: The JSON value that was sent: ``id``, ``recorded_at``, optionally ``local_date``, and
-            at least one of ``ANSWERS``.
+            at least one of ``QUESTIONS``.
         zone_at: Gives the patient's time zone at a moment; it dates the entry where ``local_date``
             was left out.
         born_in: The patient's year of birth.

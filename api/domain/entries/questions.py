@@ -6,19 +6,27 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from api.domain.entries.answer_types import BodySites, Choice, Choices, Flag, Kind, Scale, Text
+from api.domain.entries.answer_types import (
+    AnswerType,
+    BodySites,
+    Choice,
+    Choices,
+    FlagAnswer,
+    ScaleAnswer,
+    TextAnswer,
+)
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class Question:
     """One thing an entry may hold: its name on the wire, what it means, and what may be said."""
 
     name: str
     meaning: str
-    kind: Kind
+    kind: AnswerType
 
 
-PAIN = Scale(0, 10, higher_is="worse")
+PAIN = ScaleAnswer(0, 10, higher_is="worse")
 SITES = (
     "hand", "wrist", "elbow", "shoulder", "hip", "knee", "ankle", "foot",
     "neck", "upper_back", "lower_back", "chest", "head", "other",
@@ -61,53 +69,53 @@ DOSE_REASONS = (
     "other",
 )
 
-ANSWERS: tuple[Answer, ...] = (
-    Answer("pain_worst", "Worst joint pain of the day, 0 none to 10 as bad as can be imagined.", PAIN),
-    Answer("pain_average", "Average joint pain of the day, 0 to 10, higher is worse.", PAIN),
-    Answer("pain_at_rest", "Joint pain at rest, 0 to 10, higher is worse.", PAIN),
-    Answer("pain_on_moving", "Joint pain on moving, 0 to 10, higher is worse.", PAIN),
-    Answer("pain_at_night", "Joint pain at night, 0 to 10, higher is worse.", PAIN),
-    Answer("pain_in_the_morning", "Joint pain in the morning, 0 to 10, higher is worse.", PAIN),
-    Answer("stiffness", "Joint stiffness of the day, 0 to 10, higher is worse.", PAIN),
-    Answer(
+QUESTIONS: tuple[Question, ...] = (
+    Question("pain_worst", "Worst joint pain of the day, 0 none to 10 as bad as can be imagined.", PAIN),
+    Question("pain_average", "Average joint pain of the day, 0 to 10, higher is worse.", PAIN),
+    Question("pain_at_rest", "Joint pain at rest, 0 to 10, higher is worse.", PAIN),
+    Question("pain_on_moving", "Joint pain on moving, 0 to 10, higher is worse.", PAIN),
+    Question("pain_at_night", "Joint pain at night, 0 to 10, higher is worse.", PAIN),
+    Question("pain_in_the_morning", "Joint pain in the morning, 0 to 10, higher is worse.", PAIN),
+    Question("stiffness", "Joint stiffness of the day, 0 to 10, higher is worse.", PAIN),
+    Question(
         "morning_stiffness_minutes",
         "How long the morning stiffness lasted, in minutes, 0 to 720; blank is not 0.",
-        Scale(0, 720, higher_is="worse", unit="minutes"),
+        ScaleAnswer(0, 720, higher_is="worse", unit="minutes"),
     ),
-    Answer("interference", "How far symptoms got in the way of the day, 0 to 10, higher is worse.", PAIN),
-    Answer(
+    Question("interference", "How far symptoms got in the way of the day, 0 to 10, higher is worse.", PAIN),
+    Question(
         "body_sites",
         "Where it hurts, with the side; symmetry is part of the picture.",
         BodySites(SITES, ("left", "right", "both", "middle")),
     ),
-    Answer(
+    Question(
         "dose",
         "The day's tablet: taken, missed, or skipped on purpose; left out is unknown.",
         Choice(("taken", "missed", "skipped")),
     ),
-    Answer(
+    Question(
         "doses_missed_7d",
         "How many tablets of the last 7 days, this one included, were not taken, 0 to 7.",
-        Scale(0, 7, higher_is="worse", unit="doses"),
+        ScaleAnswer(0, 7, higher_is="worse", unit="doses"),
     ),
-    Answer("dose_reasons", "Why tablets were not taken.", Choices(DOSE_REASONS)),
-    Answer(
+    Question("dose_reasons", "Why tablets were not taken.", Choices(DOSE_REASONS)),
+    Question(
         "confidence",
         "Confidence to go on with the tablets, 0 none to 10 certain; higher is better.",
-        Scale(0, 10, higher_is="better"),
+        ScaleAnswer(0, 10, higher_is="better"),
     ),
-    Answer("wants_to_stop", "She says that she wants to stop the tablets.", Flag()),
-    Answer(
+    Question("wants_to_stop", "She says that she wants to stop the tablets.", FlagAnswer()),
+    Question(
         "red_flags",
         "Signs that are an emergency now (the first five) or need to be looked at the same day.",
         Choices(RED_FLAGS),
     ),
-    Answer(
+    Question(
         "several_swollen_joints",
         "Several joints swollen for more than two weeks. No red flag: an atypical picture, routine.",
-        Flag(),
+        FlagAnswer(),
     ),
-    Answer("note", "Her own words, for the care team.", Text(2000)),
+    Question("note", "Her own words, for the care team.", TextAnswer(2000)),
 )
 
 

@@ -22,7 +22,7 @@ _WISH_IN_TEXT = re.compile(rf'(?<!\\)"{WISH_FIELD}"\s*:\s*true\b')
 _NAMES_IN_TEXT = re.compile(r'"([a-z_]{1,60})"')
 
 
-class Stated(NamedTuple):
+class SafetyConcerns(NamedTuple):
     """What was stated outright: red flags in the order of the list, and the wish to stop."""
 
     red_flags: tuple[str, ...] = ()
@@ -34,14 +34,14 @@ class Stated(NamedTuple):
         return (*self.red_flags, *((WISH_FIELD,) if self.wants_to_stop else ()))
 
 
-class Carrier(NamedTuple):
+class StatementSource(NamedTuple):
     """Something sent that states something: under which key it is known, and what it says."""
 
     key: str
-    stated: Stated
+    stated: SafetyConcerns
 
 
-def stated_in_value(value: object) -> Stated:
+def stated_in_value(value: object) -> SafetyConcerns:
     """Return what can be read as a statement of safety in a JSON value, at whatever depth.
 
     Readable is the name of a known red flag in ``red_flags``, alone or in a list, and ``true`` in
@@ -64,7 +64,7 @@ def stated_in_value(value: object) -> Stated:
     return _stated(flags, wish=wish)
 
 
-def stated_in_text(text: str) -> Stated:
+def stated_in_text(text: str) -> SafetyConcerns:
     """Return what can be read as a statement of safety in text that is no JSON, or not all of it.
 
     Looks for the two fields as they are written in JSON, so a body that breaks off, has a comma too
@@ -77,7 +77,7 @@ def stated_in_text(text: str) -> Stated:
     return _stated({name for name in found if name in _KNOWN}, wish=bool(_WISH_IN_TEXT.search(text)))
 
 
-def carriers_of(body: object, *, of: UUID, key: str | None = None) -> list[Carrier]:
+def carriers_of(body: object, *, of: UUID, key: str | None = None) -> list[StatementSource]:
     """Return what states something in a body that was refused as a whole, item by item.
 
     Args:
@@ -87,10 +87,10 @@ def carriers_of(body: object, *, of: UUID, key: str | None = None) -> list[Carri
     """
     said = ((item, stated_in_value(item)) for item in _items_of(body))
     stating = [(item, stated) for item, stated in said if stated.words]
-    found = [Carrier(key or key_of(item, of=of), stated) for item, stated in stating[:MOST_CARRIERS]]
+    found = [StatementSource(key or key_of(item, of=of), stated) for item, stated in stating[:MOST_CARRIERS]]
     if rest := stating[MOST_CARRIERS:]:
         together = digest_key(text_of([item for item, _ in rest]), of=of)
-        found.append(Carrier(together, all_stated(stated for _, stated in rest)))
+        found.append(StatementSource(together, all_stated(stated for _, stated in rest)))
     return found
 
 
@@ -118,7 +118,7 @@ def text_of(item: object) -> str:
         return '"nested too deeply to be kept"'
 
 
-def all_stated(several: Iterable[Stated]) -> Stated:
+def all_stated(several: Iterable[SafetyConcerns]) -> SafetyConcerns:
     """Return what any of them states."""
     told = list(several)
     return _stated(
@@ -126,8 +126,8 @@ def all_stated(several: Iterable[Stated]) -> Stated:
     )
 
 
-def _stated(flags: set[str], *, wish: bool) -> Stated:
-    return Stated(tuple(flag for flag in RED_FLAGS if flag in flags), wish)
+def _stated(flags: set[str], *, wish: bool) -> SafetyConcerns:
+    return SafetyConcerns(tuple(flag for flag in RED_FLAGS if flag in flags), wish)
 
 
 def _items_of(body: object) -> list[Any]:

@@ -147,7 +147,7 @@ TIERS = (Tier.SAME_DAY, Tier.ROUTINE)
 
 
 @dataclass(frozen=True, slots=True)
-class Ladders:
+class LadderSet:
     """All that a site decides about who is told when, under one name."""
 
     name: str = "default"
@@ -166,7 +166,7 @@ class Ladders:
         return frozenset(name for rung in rungs for name in (rung.rota, rung.on_call) if name)
 
 
-BUILT_IN = Ladders()
+BUILT_IN = LadderSet()
 """What holds where a site has decided nothing."""
 
 

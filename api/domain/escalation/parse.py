@@ -8,8 +8,8 @@ from typing import Any
 
 from api.domain.alerts.finding import Tier
 from api.domain.authority import Role
-from api.domain.documents import LONGEST_NAME, LONGEST_SOURCE, Reading, Table, Unusable, short
-from api.domain.escalation.ladder import BUILT_IN, TIERS, Delay, Ladder, Ladders, Rung, Unit
+from api.domain.documents import LONGEST_NAME, LONGEST_SOURCE, DocumentError, DocumentReading, Table, short
+from api.domain.escalation.ladder import BUILT_IN, TIERS, Delay, Ladder, LadderSet, Rung, Unit
 from api.domain.escalation.limits import misfits
 from api.domain.escalation.working_time import DAYS, MIDNIGHT, Hours, WorkingTime
 
@@ -24,11 +24,11 @@ LONGEST = {Unit.SECONDS: 86_400, Unit.MINUTES: 10_080, Unit.HOURS: 744, Unit.WOR
 _SPAN = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])-(?:([01][0-9]|2[0-3]):([0-5][0-9])|24:00)")
 
 
-class UnusableLadders(Unusable):
+class UnusableLadders(DocumentError):
     """A document holds no ladders; ``problems`` names each place and what would be right."""
 
 
-def read_ladders(document: Any) -> Ladders:
+def read_ladders(document: Any) -> LadderSet:
     """Read ladders; a part that is left out is as built in, a part that is there is there as a whole.
 
     Args:
@@ -49,10 +49,10 @@ def read_ladders(document: Any) -> Ladders:
     """
     if not isinstance(document, Mapping):
         raise UnusableLadders([("document", f"is not a table of {', '.join(PARTS)}")])
-    reading = _Reading()
+    reading = _LadderReader()
     reading.refuse_unknown("", document, PARTS)
     chosen = reading.table(document.get("ladders", {}), "ladders", [tier.value for tier in TIERS])
-    ladders = Ladders(
+    ladders = LadderSet(
         name=reading.text(document.get("name"), "name", LONGEST_NAME),
         source=reading.text(document.get("source", BUILT_IN.source), "source", LONGEST_SOURCE),
         calendar=reading.calendar(document),
@@ -65,8 +65,8 @@ def read_ladders(document: Any) -> Ladders:
     return ladders
 
 
-class _Reading(Reading):
-    def refuse_unsourced(self, ladders: Ladders) -> None:
+class _LadderReader(DocumentReading):
+    def refuse_unsourced(self, ladders: LadderSet) -> None:
         decided = (ladders.calendar, ladders.same_day, ladders.routine)
         if decided == (BUILT_IN.calendar, BUILT_IN.same_day, BUILT_IN.routine):
             return

@@ -4,11 +4,11 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from api.domain.escalation.ladder import BUILT_IN, Delay, Ladder, Ladders, Rung
+from api.domain.escalation.ladder import BUILT_IN, Delay, Ladder, LadderSet, Rung
 from api.domain.escalation.working_time import DAYS
 
 
-def document_of(ladders: Ladders) -> dict[str, Any]:
+def document_of(ladders: LadderSet) -> dict[str, Any]:
     """Return ladders as a whole document; reading it gives the same ladders back.
 
     >>> document_of(BUILT_IN)["hours"]["monday"], document_of(BUILT_IN)["ladders"]["routine"]["rungs"][1]
@@ -26,7 +26,7 @@ def document_of(ladders: Ladders) -> dict[str, Any]:
     }
 
 
-def changes(ladders: Ladders) -> list[str]:
+def changes(ladders: LadderSet) -> list[str]:
     """Return what ladders say otherwise than the built-in ones, a line each.
 
     >>> changes(BUILT_IN)

@@ -6,14 +6,14 @@ from datetime import datetime, timedelta
 from math import ceil
 
 from api.domain.alerts.finding import Tier
-from api.domain.escalation.ladder import TIERS, Ladders
+from api.domain.escalation.ladder import TIERS, LadderSet
 from api.domain.escalation.working_time import WorkingTime
 
 HALF, NINE_IN_TEN = 0.5, 0.9
 
 
 @dataclass(frozen=True, slots=True)
-class Course:
+class AlertTimes:
     """One alert's way from when the server knew to when it was closed; None: not yet, or never."""
 
     tier: Tier
@@ -43,7 +43,7 @@ class Spread:
 
 
 @dataclass(frozen=True, slots=True)
-class Times:
+class TierResponseTimes:
     """The alerts of one tier that were opened in a time."""
 
     tier: Tier
@@ -64,8 +64,8 @@ class Times:
 
 
 def times_of(
-    courses: Iterable[Course], ladders: Ladders, calendar: WorkingTime, *, now: datetime
-) -> list[Times]:
+    courses: Iterable[AlertTimes], ladders: LadderSet, calendar: WorkingTime, *, now: datetime
+) -> list[TierResponseTimes]:
     """Return the response times of each tier a team is told of, the more urgent first.
 
     Args:
@@ -98,16 +98,16 @@ def share(spans: Sequence[timedelta], part: float) -> timedelta | None:
     return sorted(spans)[max(ceil(part * len(spans)), 1) - 1] if spans else None
 
 
-def is_late(course: Course, limit: datetime, *, now: datetime) -> bool:
+def is_late(course: AlertTimes, limit: datetime, *, now: datetime) -> bool:
     """Say whether an alert was answered after its limit, or still waits past it."""
     until = now if course.is_unanswered else course.answered_at
     return until is not None and until > limit
 
 
-def _times(tier: Tier, courses: Sequence[Course], late: Sequence[Course]) -> Times:
+def _times(tier: Tier, courses: Sequence[AlertTimes], late: Sequence[AlertTimes]) -> TierResponseTimes:
     told = [(each.opened_at, each.told_at) for each in courses]
     acknowledged = [(each.told_at, each.answered_at) for each in courses]
-    return Times(
+    return TierResponseTimes(
         tier=tier,
         opened=len(courses),
         told=_spread(told),

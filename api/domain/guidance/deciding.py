@@ -26,7 +26,7 @@ class GuidanceStatus(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Decided:
+class GuidanceChoice:
     """One decision of a site, ``by`` whom, about an item as it was worded in ``revision``."""
 
     item_id: str
@@ -38,12 +38,12 @@ class Decided:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class GuidanceStanding:
     """An item as it stands at a site, with the newest decision about it; None: there was none."""
 
     item: GuidanceItem
     status: GuidanceStatus
-    decided: Decided | None = None
+    decided: GuidanceChoice | None = None
 
     @property
     def is_outdated(self) -> bool:
@@ -51,25 +51,25 @@ class Standing:
         return self.decided is not None and self.decided.revision != self.item.revision
 
 
-def standing(item: GuidanceItem, decided: Decided | None) -> Standing:
+def standing(item: GuidanceItem, decided: GuidanceChoice | None) -> GuidanceStanding:
     """Return how an item stands after the newest decision about it.
 
     An approval holds for the words, verdict and evidence that were approved: where a later version
     of the software says something else, the item is proposed again.
     """
     if item.is_withheld:
-        return Standing(item, GuidanceStatus.WITHHELD, decided)
+        return GuidanceStanding(item, GuidanceStatus.WITHHELD, decided)
     if decided is None or (decided.decision is Decision.APPROVED and decided.revision != item.revision):
-        return Standing(item, GuidanceStatus.PROPOSED, decided)
-    return Standing(item, GuidanceStatus(decided.decision), decided)
+        return GuidanceStanding(item, GuidanceStatus.PROPOSED, decided)
+    return GuidanceStanding(item, GuidanceStatus(decided.decision), decided)
 
 
-def standings(items: Sequence[GuidanceItem], newest: Mapping[str, Decided]) -> list[Standing]:
+def standings(items: Sequence[GuidanceItem], newest: Mapping[str, GuidanceChoice]) -> list[GuidanceStanding]:
     """Return how each item stands, by the newest decision about each."""
     return [standing(item, newest.get(item.id)) for item in items]
 
 
-def check(present: Standing, decision: Decision, *, note: str | None) -> None:
+def check(present: GuidanceStanding, decision: Decision, *, note: str | None) -> None:
     """Refuse a decision that cannot be.
 
     Raises:

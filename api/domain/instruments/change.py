@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass
 
-from api.domain.instruments.definition import Direction, Score
+from api.domain.instruments.definition import Direction, ScoreDefinition
 
 Z = 1.96
 JACOBSON_TRUAX = (
@@ -17,7 +17,7 @@ NOT_SCORED = "not scored, so nothing to compare"
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class ScoreReading:
     """One score of one questionnaire, with its own standard error where the instrument gives one."""
 
     value: float
@@ -35,7 +35,7 @@ class Noise:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class ScoreChange:
     """How far a score has moved from an earlier one; every part None where that is not known."""
 
     points: float | None
@@ -48,7 +48,9 @@ class Change:
     words: str
 
 
-def change_between(score: Score, now: Reading | None, then: Reading | None) -> Change:
+def change_between(
+    score: ScoreDefinition, now: ScoreReading | None, then: ScoreReading | None
+) -> ScoreChange:
     """Return the change of a score from then to now, beside what matters and what is noise.
 
     Args:
@@ -68,12 +70,12 @@ def change_between(score: Score, now: Reading | None, then: Reading | None) -> C
     -0.5
     """
     if now is None or then is None:
-        return Change(None, None, None, None, NOT_SCORED if now is None else NOTHING_EARLIER)
+        return ScoreChange(None, None, None, None, NOT_SCORED if now is None else NOTHING_EARLIER)
     # Nine decimals: 1.2 - 0.2 is a whole point, whatever binary fractions make of it.
     rise = round(now.value - then.value, 9)
     points = (rise if score.direction is Direction.HIGHER_IS_WORSE else -rise) or 0.0
     noise = _noise(score, now, then)
-    return Change(
+    return ScoreChange(
         points=points,
         beyond_matters=None if score.matters is None else abs(points) >= score.matters.value,
         beyond_noise=None if noise is None else abs(points) > noise.points,
@@ -82,7 +84,7 @@ def change_between(score: Score, now: Reading | None, then: Reading | None) -> C
     )
 
 
-def _noise(score: Score, now: Reading, then: Reading) -> Noise | None:
+def _noise(score: ScoreDefinition, now: ScoreReading, then: ScoreReading) -> Noise | None:
     if now.error is not None and then.error is not None:
         return Noise(Z * math.hypot(now.error, then.error), "1.96·√(SE₁² + SE₂²)", (OWN_TABLE, False))
     if score.sem is not None:
@@ -91,7 +93,7 @@ def _noise(score: Score, now: Reading, then: Reading) -> Noise | None:
     return None
 
 
-def _change_words(points: float, score: Score, noise: Noise | None) -> str:
+def _change_words(points: float, score: ScoreDefinition, noise: Noise | None) -> str:
     if points == 0:
         return "unchanged"
     size = abs(points)

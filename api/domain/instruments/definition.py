@@ -83,7 +83,7 @@ class Band:
 
 
 @dataclass(frozen=True, slots=True)
-class Score:
+class ScoreDefinition:
     """One number an instrument gives: its range, its direction, and what a change of it means."""
 
     id: str
@@ -125,7 +125,7 @@ class Instrument:
     name: str
     recall: str
     items: tuple[Item, ...]
-    scores: tuple[Score, ...]
+    scores: tuple[ScoreDefinition, ...]
     score: Scorer
     missing_rule: str
     algorithm: str

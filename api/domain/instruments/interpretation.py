@@ -3,8 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from api.domain.instruments.change import JACOBSON_TRUAX, PEIPERT, Change, Reading, change_between, shown
-from api.domain.instruments.definition import Band, Direction, Instrument, Score
+from api.domain.instruments.change import (
+    JACOBSON_TRUAX,
+    PEIPERT,
+    ScoreChange,
+    ScoreReading,
+    change_between,
+    shown,
+)
+from api.domain.instruments.definition import Band, Direction, Instrument, ScoreDefinition
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,8 +22,8 @@ class Interpretation:
     value: float | None
     band: str | None
     direction: Direction
-    against_baseline: Change
-    against_last: Change
+    against_baseline: ScoreChange
+    against_last: ScoreChange
     words: str
     sources: tuple[str, ...]
     """What the band and the two yardsticks rest on; those not read in their source say *unverified*."""
@@ -24,7 +31,11 @@ class Interpretation:
 
 
 def interpret(
-    score: Score, now: Reading | None, *, baseline: Reading | None = None, last: Reading | None = None
+    score: ScoreDefinition,
+    now: ScoreReading | None,
+    *,
+    baseline: ScoreReading | None = None,
+    last: ScoreReading | None = None,
 ) -> Interpretation:
     """Say what a score means, and what its change against baseline and against the last one means.
 
@@ -82,21 +93,28 @@ def interpret_all(
     }
 
 
-def band_of(score: Score, value: float) -> Band | None:
+def band_of(score: ScoreDefinition, value: float) -> Band | None:
     """Return the band a value lies in: the highest whose lower end it reaches; None: no bands known."""
     reached = [band for band in score.bands if band.lowest <= value]
     return max(reached, key=lambda band: band.lowest, default=None)
 
 
-def _reading(instrument: Instrument, score: Score, scores: Mapping[str, float | None]) -> Reading | None:
+def _reading(
+    instrument: Instrument, score: ScoreDefinition, scores: Mapping[str, float | None]
+) -> ScoreReading | None:
     value = scores.get(score.id)
     if value is None:
         return None
     errors = (other.id for other in instrument.scores if other.standard_error_of == score.id)
-    return Reading(value, next((scores.get(error) for error in errors), None))
+    return ScoreReading(value, next((scores.get(error) for error in errors), None))
 
 
-def _words(score: Score, now: Reading | None, band: Band | None, changes: tuple[Change, Change]) -> str:
+def _words(
+    score: ScoreDefinition,
+    now: ScoreReading | None,
+    band: Band | None,
+    changes: tuple[ScoreChange, ScoreChange],
+) -> str:
     if now is None:
         return "not scored"
     level = f"{shown(now.value)}{f', {band.word}' if band else ''} ({score.direction})"
@@ -104,7 +122,9 @@ def _words(score: Score, now: Reading | None, band: Band | None, changes: tuple[
     return f"{level}. Against baseline: {baseline}. Against the last: {last}."
 
 
-def _sources(score: Score, band: Band | None, compared: tuple[Change, ...]) -> list[tuple[str, bool]]:
+def _sources(
+    score: ScoreDefinition, band: Band | None, compared: tuple[ScoreChange, ...]
+) -> list[tuple[str, bool]]:
     """Return each source used, and whether it was read there."""
     used = [(band.source, band.verified)] if band else []
     if compared and score.matters is not None:

@@ -13,7 +13,7 @@ MOST_NAMED = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Scored:
+class InstrumentScores:
     """What an instrument said: its scores, and for those it could not give, why."""
 
     scores: Mapping[str, float | None]
@@ -24,7 +24,7 @@ class Scored:
 
 def score(
     instrument: Instrument, answers: Mapping[str, object], options: Mapping[str, object] | None = None
-) -> Scored:
+) -> InstrumentScores:
     """Check the answers and score them.
 
     Args:
@@ -49,7 +49,7 @@ def score(
     numbers = {
         name: None if isinstance(result, Unscored) else float(result) for name, result in results.items()
     }
-    return Scored({of.id: numbers[of.id] for of in instrument.scores}, refused, chosen)
+    return InstrumentScores({of.id: numbers[of.id] for of in instrument.scores}, refused, chosen)
 
 
 def checked(instrument: Instrument, answers: Mapping[str, object]) -> Answers:

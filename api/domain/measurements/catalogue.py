@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from api.domain.entries.answer_types import Choice, Flag, Text
+from api.domain.entries.answer_types import Choice, FlagAnswer, TextAnswer
 from api.domain.measurements.definition import (
     Field,
     KindOfMeasurement,
@@ -11,7 +11,7 @@ from api.domain.measurements.definition import (
     Number,
     Quantity,
     Range,
-    Tries,
+    TrialCount,
 )
 from api.domain.measurements.movements import FARTHEST_BACK, JOINTS, NAMES
 
@@ -41,9 +41,11 @@ GRIP_STRENGTH = KindOfMeasurement(
     "higher is better",
     (
         Field("hand", "Which hand.", Choice(("left", "right"))),
-        Field("dominant", "Whether it is her dominant hand; left out: not known.", Flag(), needed=False),
-        Field("dynamometer", "Which instrument, such as Jamar.", Text(80), needed=False),
-        Field("tries", "One to three tries, in order; their mean counts.", Tries(_GRIP, MOST_TRIES)),
+        Field(
+            "dominant", "Whether it is her dominant hand; left out: not known.", FlagAnswer(), needed=False
+        ),
+        Field("dynamometer", "Which instrument, such as Jamar.", TextAnswer(80), needed=False),
+        Field("tries", "One to three tries, in order; their mean counts.", TrialCount(_GRIP, MOST_TRIES)),
     ),
     MappingProxyType({"kg": 1.0, "lb": KG_PER_LB}),
     same=("hand",),
@@ -62,7 +64,7 @@ RANGE_OF_MOTION = KindOfMeasurement(
             Choice(("index", "middle", "ring", "little")),
             needed=False,
         ),
-        Field("active", "Whether she moved it herself; left out: not known.", Flag(), needed=False),
+        Field("active", "Whether she moved it herself; left out: not known.", FlagAnswer(), needed=False),
         Field("degrees", "From neutral; negative where she does not reach neutral.", Number(_DEGREES)),
     ),
     MappingProxyType({}),
@@ -85,7 +87,10 @@ BONE_DENSITY = KindOfMeasurement(
         Field("t_score", "Standard deviations from young adults.", Number(_T_SCORE), needed=False),
         Field("z_score", "Standard deviations from her own age.", Number(_T_SCORE), needed=False),
         Field(
-            "scanner", "Make and model; densities of different makes do not compare.", Text(80), needed=False
+            "scanner",
+            "Make and model; densities of different makes do not compare.",
+            TextAnswer(80),
+            needed=False,
         ),
     ),
     MappingProxyType({}),

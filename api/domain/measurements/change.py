@@ -21,7 +21,7 @@ _SHOWN: Mapping[MeasurementKind, tuple[tuple[str, str, int], ...]] = MappingProx
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class MeasurementChange:
     """How far a value moved, in its own unit, positive for more; and in words."""
 
     points: float
@@ -29,7 +29,7 @@ class Change:
     sources: tuple[str, ...] = ()
 
 
-def change_since(measurement: Measurement, before: Measurement) -> Change | None:
+def change_since(measurement: Measurement, before: Measurement) -> MeasurementChange | None:
     """Return how far a measurement moved since an earlier one of the same series.
 
     Args:
@@ -66,10 +66,10 @@ def _moved(points: float, unit: str, decimals: int) -> str:
     return f"{abs(points):.{decimals}f}{unit} {'more' if points > 0 else 'less'} than on"
 
 
-def _with_what_matters(kind: MeasurementKind, points: float, words: str) -> Change:
+def _with_what_matters(kind: MeasurementKind, points: float, words: str) -> MeasurementChange:
     if kind is not MeasurementKind.GRIP_STRENGTH or points == 0:
-        return Change(points, f"{words}.")
+        return MeasurementChange(points, f"{words}.")
     than = "at least" if abs(points) >= GRIP_MATTERS_KG else "less than"
     way = "better" if points > 0 else "worse"
     matters = f"{way}, by {than} the {GRIP_MATTERS_KG:g} kg that may matter (a stopgap)"
-    return Change(points, f"{words}: {matters}.", (BOHANNON,))
+    return MeasurementChange(points, f"{words}: {matters}.", (BOHANNON,))

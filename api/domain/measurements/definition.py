@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from api.domain.entries.answer_types import Choice, Flag, Text
+from api.domain.entries.answer_types import Choice, FlagAnswer, TextAnswer
 
 
 class MeasurementKind(StrEnum):
@@ -55,14 +55,14 @@ class Number:
 
 
 @dataclass(frozen=True, slots=True)
-class Tries:
+class TrialCount:
     """The same quantity taken up to ``at_most`` times in a row, at least once."""
 
     quantity: Quantity
     at_most: int
 
 
-Takes = Number | Tries | Choice | Flag | Text
+Takes = Number | TrialCount | Choice | FlagAnswer | TextAnswer
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from api.domain.entries.answer_types import Choice, Flag, Text, shown
+from api.domain.entries.answer_types import Choice, FlagAnswer, TextAnswer, shown
 from api.domain.measurements.definition import (
     Field,
     KindOfMeasurement,
@@ -13,7 +13,7 @@ from api.domain.measurements.definition import (
     Number,
     Quantity,
     Range,
-    Tries,
+    TrialCount,
 )
 from api.domain.measurements.movements import FINGERS, MOVEMENTS, movements_of, sides_of
 
@@ -25,7 +25,7 @@ _LONGEST_SHOWN = 60
 
 
 @dataclass(slots=True)
-class Read:
+class ParsedMeasurement:
     """What was said, what of it is wrong, and what is unlikely; ``unit`` None: not known, so not judged."""
 
     kind: KindOfMeasurement
@@ -40,9 +40,9 @@ class Read:
         return self.kind.units.get(self.unit or "", 1.0)
 
 
-def read_fields(kind: KindOfMeasurement, raw: Mapping[str, Any]) -> Read:
+def read_fields(kind: KindOfMeasurement, raw: Mapping[str, Any]) -> ParsedMeasurement:
     """Read the fields of a kind; everything wrong and everything unlikely is written down."""
-    read = Read(kind, _unit(kind, raw.get("unit")))
+    read = ParsedMeasurement(kind, _unit(kind, raw.get("unit")))
     known = {each.name for each in kind.fields} | COMMON
     strange = [name for name in raw if name not in known]
     for name in strange[:MAX_NAMED_ERRORS]:
@@ -60,7 +60,9 @@ def read_fields(kind: KindOfMeasurement, raw: Mapping[str, Any]) -> Read:
     return read
 
 
-def read_with(takes: Choice | Flag | Text, name: str, value: object, errors: dict[str, str]) -> Any:
+def read_with(
+    takes: Choice | FlagAnswer | TextAnswer, name: str, value: object, errors: dict[str, str]
+) -> Any:
     """Return a word, a truth value or a text, None where it was left out or is wrong."""
     try:
         return None if value is None else takes.read(value)
@@ -73,7 +75,7 @@ def _unit(kind: KindOfMeasurement, sent: object) -> str | None:
     return sent if isinstance(sent, str) and sent in kind.units else None
 
 
-def _read_field(each: Field, value: object, read: Read) -> None:
+def _read_field(each: Field, value: object, read: ParsedMeasurement) -> None:
     if value is None:
         if each.needed:
             read.wrong[each.name] = f"is needed: {each.meaning}"
@@ -81,7 +83,7 @@ def _read_field(each: Field, value: object, read: Read) -> None:
     match each.takes:
         case Number(quantity=quantity):
             found: Any = _read_number(each.name, value, quantity, read)
-        case Tries() as tries:
+        case TrialCount() as tries:
             found = _read_tries(each.name, value, tries, read)
         case _:
             found = read_with(each.takes, each.name, value, read.wrong)
@@ -89,14 +91,16 @@ def _read_field(each: Field, value: object, read: Read) -> None:
         read.said[each.name] = found
 
 
-def _read_tries(name: str, value: object, tries: Tries, read: Read) -> list[float | None] | None:
+def _read_tries(
+    name: str, value: object, tries: TrialCount, read: ParsedMeasurement
+) -> list[float | None] | None:
     if not isinstance(value, list) or not 1 <= len(value) <= tries.at_most:
         read.wrong[name] = f"{shown(value)} is not a list of one to {tries.at_most} numbers"
         return None
     return [_read_number(f"{name}.{n}", one, tries.quantity, read) for n, one in enumerate(value)]
 
 
-def _read_number(name: str, value: object, quantity: Quantity, read: Read) -> float | None:
+def _read_number(name: str, value: object, quantity: Quantity, read: ParsedMeasurement) -> float | None:
     if isinstance(value, bool) or not isinstance(value, int | float):
         read.wrong[name] = f"{shown(value)} is not a number"
         return None
@@ -111,7 +115,7 @@ def _read_number(name: str, value: object, quantity: Quantity, read: Read) -> fl
     return number
 
 
-def _judge(name: str, value: float, quantity: Quantity, read: Read) -> None:
+def _judge(name: str, value: float, quantity: Quantity, read: ParsedMeasurement) -> None:
     """Compare a number with the bounds, and name them in the unit it was entered in."""
     if read.kind.units and read.unit is None:
         return
@@ -128,7 +132,7 @@ def _between(bounds: Range, factor: float, unit: str) -> str:
     return f"{bounds.lowest / factor:.4g} to {bounds.highest / factor:.4g} {unit}"
 
 
-def _check_movement(read: Read) -> None:
+def _check_movement(read: ParsedMeasurement) -> None:
     """See that the joint moves this way on this side, and that it goes about so far."""
     joint, movement = read.said.get("joint"), read.said.get("movement")
     if joint is None or movement is None:

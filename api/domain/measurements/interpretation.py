@@ -24,7 +24,7 @@ ONE_SCANNER = "Densities compare only on the same scanner."
 
 
 @dataclass(frozen=True, slots=True)
-class Interpretation:
+class MeasurementInterpretation:
     """What a measurement says; ``verified`` False: at least one number in it is not checked in its source."""
 
     words: str
@@ -42,7 +42,9 @@ class _Said:
     verified: bool = True
 
 
-def interpret(measurement: Measurement, *, birth_year: int, before: Measurement | None) -> Interpretation:
+def interpret(
+    measurement: Measurement, *, birth_year: int, before: Measurement | None
+) -> MeasurementInterpretation:
     """Say what a measurement means beside its reference, and beside the one before.
 
     Args:
@@ -65,7 +67,7 @@ def interpret(measurement: Measurement, *, birth_year: int, before: Measurement 
         words, sources = f"{words} {change.words}", (*sources, *change.sources)
     if measurement.confirmed:
         cautions = ("An unlikely value that was confirmed when it was recorded.", *cautions)
-    return Interpretation(words, kind.direction, sources, cautions, said.verified)
+    return MeasurementInterpretation(words, kind.direction, sources, cautions, said.verified)
 
 
 def _grip(measurement: Measurement, birth_year: int) -> _Said:

@@ -19,17 +19,19 @@ HYPERMOBILE, IMPOSSIBLY, CONTRACTURE, FARTHEST_BACK = 30, 60, -60, -120
 
 
 @dataclass(frozen=True, slots=True)
-class Movement:
+class JointMovement:
     """How far a joint goes one way, in degrees from neutral; a joint that does not reach it is negative."""
 
     usual: float
     quantity: Quantity
 
 
-def _movement(name: str, usual: float) -> Movement:
+def _movement(name: str, usual: float) -> JointMovement:
     lowest = CONTRACTURE if name == "extension" else 0
     plausible = Range(lowest, usual + HYPERMOBILE)
-    return Movement(usual, Quantity("degrees", plausible, Range(FARTHEST_BACK, usual + IMPOSSIBLY), BOUNDS))
+    return JointMovement(
+        usual, Quantity("degrees", plausible, Range(FARTHEST_BACK, usual + IMPOSSIBLY), BOUNDS)
+    )
 
 
 _USUAL: Mapping[str, Mapping[str, float]] = {
@@ -62,7 +64,7 @@ _USUAL: Mapping[str, Mapping[str, float]] = {
     "neck": {"flexion": 45, "extension": 45, "lateral_flexion": 45, "rotation": 60},
 }
 
-MOVEMENTS: Mapping[tuple[str, str], Movement] = MappingProxyType(
+MOVEMENTS: Mapping[tuple[str, str], JointMovement] = MappingProxyType(
     {
         (joint, name): _movement(name, usual)
         for joint, movements in _USUAL.items()

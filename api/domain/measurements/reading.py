@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import date, datetime
 
-from api.domain.entries.answer_types import Flag, Text, shown
+from api.domain.entries.answer_types import FlagAnswer, TextAnswer, shown
 from api.domain.entries.parse import FARTHEST_EAST, day_said, read_id
 from api.domain.errors import ImplausibleMeasurement, InvalidMeasurement
 from api.domain.measurements.canonical import canonical
@@ -12,7 +12,7 @@ from api.domain.measurements.definition import KindOfMeasurement, Measurement, M
 from api.domain.measurements.fields import read_fields, read_with
 
 LONGEST_NOTE = 2000
-NOTE = Text(LONGEST_NOTE)
+NOTE = TextAnswer(LONGEST_NOTE)
 _KINDS = ", ".join(KINDS)
 
 
@@ -39,7 +39,7 @@ def read_measurement(raw: object, *, born_in: int, now: datetime) -> Measurement
     measurement_id = read_id(raw.get("id"), errors)
     measured_on = _read_day(raw.get("measured_on"), errors, born_in=born_in, now=now)
     note = read_with(NOTE, "note", raw.get("note"), errors)
-    confirmed = read_with(Flag(), "confirmed", raw.get("confirmed"), errors)
+    confirmed = read_with(FlagAnswer(), "confirmed", raw.get("confirmed"), errors)
     kind = _read_kind(raw.get("kind"), errors)
     if kind is None:
         raise _invalid(errors)

@@ -36,21 +36,21 @@ TESTED_TRIES = 3
 """How many tries the norms' mean was made of."""
 
 
-class Norm(NamedTuple):
+class ReferenceNorm(NamedTuple):
     """Mean and standard deviation of grip strength in kg, higher is better."""
 
     mean: float
     sd: float
 
 
-GRIP_NORMS: Mapping[int, tuple[Norm, Norm]] = MappingProxyType(
+GRIP_NORMS: Mapping[int, tuple[ReferenceNorm, ReferenceNorm]] = MappingProxyType(
     {
-        20: (Norm(30, 7.0), Norm(28, 6.1)),
-        30: (Norm(31, 6.4), Norm(29, 6.0)),
-        40: (Norm(29, 5.7), Norm(28, 5.7)),
-        50: (Norm(28, 6.3), Norm(26, 5.7)),
-        60: (Norm(24, 5.3), Norm(23, 5.0)),
-        70: (Norm(20, 5.8), Norm(19, 5.5)),
+        20: (ReferenceNorm(30, 7.0), ReferenceNorm(28, 6.1)),
+        30: (ReferenceNorm(31, 6.4), ReferenceNorm(29, 6.0)),
+        40: (ReferenceNorm(29, 5.7), ReferenceNorm(28, 5.7)),
+        50: (ReferenceNorm(28, 6.3), ReferenceNorm(26, 5.7)),
+        60: (ReferenceNorm(24, 5.3), ReferenceNorm(23, 5.0)),
+        70: (ReferenceNorm(20, 5.8), ReferenceNorm(19, 5.5)),
     }
 )
 """Decade of age a norm begins at, to the norms of the dominant and of the other hand (Massy-Westropp)."""
@@ -70,7 +70,7 @@ T_SCORE_OSTEOPOROSIS, T_SCORE_LOW = -2.5, -1.0
 """At or below the first: osteoporosis; between: low bone mass; from the second on: normal."""
 
 
-def grip_norm(age: int, *, dominant: bool) -> Norm | None:
+def grip_norm(age: int, *, dominant: bool) -> ReferenceNorm | None:
     """Return the norm of women of an age, in kg, higher is better.
 
     Args:

@@ -6,23 +6,23 @@ from typing import NamedTuple
 
 import numpy as np
 
-from api.domain.diary.daily_summary import Day
+from api.domain.diary.daily_summary import DailySummary
 from api.domain.onset.filter_state import (
     HYPOTHESES,
     RISE,
     SYMPTOMS,
     USUAL,
     Array,
-    Belief,
-    Onset,
-    Seen,
+    FilterState,
+    OnsetEstimate,
+    PosteriorInputs,
     all_of,
     first_of,
     of_one,
 )
 from api.domain.onset.observations import said_by
-from api.domain.onset.onset_detector import OnsetTest
-from api.domain.onset.onset_state import Symptomatic, see, told_about
+from api.domain.onset.onset_detector import OnsetDetector
+from api.domain.onset.onset_state import SymptomState, see, told_about
 
 _AT_ONCE = 2048
 """Days, of all patients together, whose answers are looked at before any is taken in: as fit in a cache."""
@@ -36,15 +36,15 @@ class _Answers(NamedTuple):
 
 
 class _Followed(NamedTuple):
-    """What was seen of one patient: (n, numbers of ``Onset``), and what was believed on the last two days."""
+    """What was seen of one patient, (n, numbers of ``OnsetEstimate``), and the states of the last two days."""
 
     numbers: Array
-    beliefs: list[Belief]
+    beliefs: list[FilterState]
 
 
 def follow_all(
-    diaries: Sequence[Sequence[Day]], test: OnsetTest, before: Sequence[Symptomatic]
-) -> list[list[Symptomatic]]:
+    diaries: Sequence[Sequence[DailySummary]], test: OnsetDetector, before: Sequence[SymptomState]
+) -> list[list[SymptomState]]:
     """Take in all days of all patients, and see on each whether a lasting rise has begun.
 
     Args:
@@ -64,14 +64,14 @@ def follow_all(
     return [_by_day(days, of_patient[patient], before[patient]) for patient, days in enumerate(diaries)]
 
 
-def _answers(days: Iterable[Day]) -> _Answers:
+def _answers(days: Iterable[DailySummary]) -> _Answers:
     told = [day for day in days if told_about(day)]
     answers = [[day.pain, day.stiffness, day.interference] for day in told]
     ordinals = np.array([day.ordinal for day in told], np.float32)
     return _Answers(ordinals, np.array(answers, np.float32).reshape(-1, len(SYMPTOMS)))
 
 
-def _followed(answers: Sequence[_Answers], test: OnsetTest, belief: Belief) -> list[_Followed]:
+def _followed(answers: Sequence[_Answers], test: OnsetDetector, belief: FilterState) -> list[_Followed]:
     """Go through the diaries, the longest of which comes first, some answered days of each at a time."""
     lengths = [len(each.days) for each in answers]
     longest = lengths[0]
@@ -79,15 +79,15 @@ def _followed(answers: Sequence[_Answers], test: OnsetTest, belief: Belief) -> l
     for place, length in enumerate(lengths):
         kept_at[length - 2].append(place)
         kept_at[length - 1].append(place)
-    numbers = np.empty((len(Onset._fields), longest, len(answers)), np.float32)
-    beliefs: list[list[Belief]] = [[] for _ in answers]
+    numbers = np.empty((len(OnsetEstimate._fields), longest, len(answers)), np.float32)
+    beliefs: list[list[FilterState]] = [[] for _ in answers]
     at_once = max(1, _AT_ONCE // max(1, len(answers)))
     for first in range(0, longest, at_once):
         days = range(first, min(first + at_once, longest))
         going = sum(length > first for length in lengths)
         belief = first_of(belief, going)
         said = said_by(belief, *_some(answers[:going], days), test.memory)
-        seen = Seen(*np.empty((3, len(days), HYPOTHESES, going), np.float32))
+        seen = PosteriorInputs(*np.empty((3, len(days), HYPOTHESES, going), np.float32))
         for step, now in enumerate(test.each_day(belief, said)):
             seen.weights[step] = now.weights
             seen.rise[step], seen.usual[step] = now.series[RISE, :, :going], now.series[USUAL, :, :going]
@@ -110,14 +110,14 @@ def _some(answers: Sequence[_Answers], at: range) -> tuple[Array, Array]:
     return days, told
 
 
-def _by_day(days: Sequence[Day], followed: _Followed, before: Symptomatic) -> list[Symptomatic]:
-    found: list[Symptomatic] = []
+def _by_day(days: Sequence[DailySummary], followed: _Followed, before: SymptomState) -> list[SymptomState]:
+    found: list[SymptomState] = []
     now, numbers = before, followed.numbers.tolist()
     beliefs = [None] * (len(numbers) - len(followed.beliefs)) + followed.beliefs
     told = zip(numbers, beliefs, strict=True)
     for day in days:
         if told_about(day):
             of_day, belief = next(told)
-            now = Symptomatic(belief, day.ordinal, *see(now, day, of_day))
+            now = SymptomState(belief, day.ordinal, *see(now, day, of_day))
         found.append(now)
     return found

@@ -35,7 +35,7 @@ ENOUGH = 3
 """Answered days before anything is usual."""
 
 
-class Belief(NamedTuple):
+class FilterState(NamedTuple):
     """What the answers so far say of ``P`` patients; bounded, whatever the length of the diary.
 
     ``series`` (6, hypotheses, symptoms x P): estimates for each symptom under each hypothesis, ``short``;
@@ -50,7 +50,7 @@ class Belief(NamedTuple):
     days: Array
 
 
-class Seen(NamedTuple):
+class PosteriorInputs(NamedTuple):
     """What of a belief is asked, on ``T`` days of ``P`` patients: (T, hypotheses, P).
 
     ``rise`` and ``usual`` are the estimates for worst pain.
@@ -61,7 +61,7 @@ class Seen(NamedTuple):
     usual: Array
 
 
-class Onset(NamedTuple):
+class OnsetEstimate(NamedTuple):
     """What is believed of ``P`` patients on ``T`` days, each (T, P).
 
     ``p`` is the probability, 0 to 1, that a lasting rise has begun in the last weeks; ``begun`` the
@@ -77,13 +77,13 @@ class Onset(NamedTuple):
     usual: Array
 
 
-def first_of(belief: Belief, patients: int) -> Belief:
+def first_of(belief: FilterState, patients: int) -> FilterState:
     """Return the belief of the first ``patients`` only."""
     if belief.days.shape[1] == patients:
         return belief
     series = belief.series.reshape(6, HYPOTHESES, len(SYMPTOMS), -1)[..., :patients]
     own = belief.own.reshape(6, len(SYMPTOMS), -1)[..., :patients]
-    return Belief(
+    return FilterState(
         series.reshape(6, HYPOTHESES, -1),
         own.reshape(6, -1),
         belief.weights[:, :patients],
@@ -91,11 +91,11 @@ def first_of(belief: Belief, patients: int) -> Belief:
     )
 
 
-def of_one(belief: Belief, patient: int) -> Belief:
+def of_one(belief: FilterState, patient: int) -> FilterState:
     """Return the belief about one of the patients, apart from the others."""
     one = slice(patient, None, belief.days.shape[1])
     alone = slice(patient, patient + 1)
-    return Belief(
+    return FilterState(
         belief.series[:, :, one].copy(),
         belief.own[:, one].copy(),
         belief.weights[:, alone].copy(),
@@ -103,12 +103,12 @@ def of_one(belief: Belief, patient: int) -> Belief:
     )
 
 
-def all_of(beliefs: Sequence[Belief]) -> Belief:
+def all_of(beliefs: Sequence[FilterState]) -> FilterState:
     """Return the beliefs about several patients, at least one, side by side."""
     if len(beliefs) == 1:
         return beliefs[0]
     series, own, weights, days = zip(*beliefs, strict=True)
-    return Belief(
+    return FilterState(
         np.stack(series, axis=-1).reshape(6, HYPOTHESES, -1),
         np.stack(own, axis=-1).reshape(6, -1),
         np.concatenate(weights, axis=1),

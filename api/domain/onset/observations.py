@@ -13,7 +13,7 @@ from api.domain.onset.filter_state import (
     SPREADS,
     SYMPTOMS,
     Array,
-    Belief,
+    FilterState,
     begins,
     power,
     progress,
@@ -30,7 +30,7 @@ _STILL_DAYS = 60.0  # the longest gap over which the usual level is thought to w
 _FRESH_DAYS = 14.0  # answers further apart say nothing about it
 
 
-class Memory(NamedTuple):
+class NoiseModel(NamedTuple):
     """How one day leans on the last, and how her day-to-day variance is learned; from the policy.
 
     ``autocorrelation`` and ``flare_stays`` are per day, 0 to 1; ``drift`` is a variance a day and holds
@@ -57,7 +57,7 @@ class Memory(NamedTuple):
         )
 
 
-class Said(NamedTuple):
+class Observations(NamedTuple):
     """``T`` days of ``P`` patients; where nothing else is said, (T, symptoms x P).
 
     ``asked`` says what was answered, and ``all_asked`` on which days everything was; ``last`` is the day
@@ -65,12 +65,12 @@ class Said(NamedTuple):
     of the distance from what is usual is left since, ``stays`` how much of a flare, ``wander`` the
     variance that came to what is usual; ``noise`` is her day-to-day variance, the answer included.
     ``settled``: whether anything is usual by now, and ``all_settled`` on which days for everybody. ``own``
-    (T, 4, symptoms x P): the first four rows of ``Belief.own`` after each day.
+    (T, 4, symptoms x P): the first four rows of ``FilterState.own`` after each day.
 
     Of hypotheses (T, hypotheses, ...): ``begun`` (..., P) the day a rise began, ``fresh`` (..., P) whether
     that day is a new one, ``came`` and ``came_before`` (..., symptoms x P) how much of it has come by this
     answer and by the one before. ``renews`` says on which days any is new. ``days`` (T, 3, P): as in
-    ``Belief`` after each day; ``third`` (T, P): the ordinal of the third day, before each day.
+    ``FilterState`` after each day; ``third`` (T, P): the ordinal of the third day, before each day.
     """
 
     asked: NDArray[np.bool_]
@@ -94,7 +94,7 @@ class Said(NamedTuple):
     third: Array
 
 
-def said_by(belief: Belief, day: Array, answers: Array, memory: Memory) -> Said:
+def said_by(belief: FilterState, day: Array, answers: Array, memory: NoiseModel) -> Observations:
     """Work out what the answers of some days say by themselves.
 
     Args:
@@ -116,7 +116,7 @@ def said_by(belief: Belief, day: Array, answers: Array, memory: Memory) -> Said:
     earlier = np.concatenate([belief.days[None], days[:-1]])
     fresh = begun > earlier[:, None, 2]
     fresh[:, 0] = False
-    return Said(
+    return Observations(
         asked,
         np.logical_and.reduce(asked, axis=1),
         last,
@@ -153,7 +153,7 @@ def _followed(own: Array, day: Array, answer: Array, asked: NDArray[np.bool_]) -
     return before[0], before[1], kept
 
 
-def _spread(own: Array, apart: Array, near: NDArray[np.bool_], memory: Memory) -> Array:
+def _spread(own: Array, apart: Array, near: NDArray[np.bool_], memory: NoiseModel) -> Array:
     """Learn her day-to-day variance from neighbouring answers, which a lasting rise leaves alone.
 
     It is written into ``own``, day by day.

@@ -39,13 +39,13 @@ from api.domain.onset.filter_state import (
     VAR_RISE,
     VAR_USUAL,
     Array,
-    Belief,
-    Onset,
-    Seen,
+    FilterState,
+    OnsetEstimate,
+    PosteriorInputs,
     accepted,
     short,
 )
-from api.domain.onset.observations import Memory, Said
+from api.domain.onset.observations import NoiseModel, Observations
 from api.domain.policy import Policy
 
 _NEVER = np.float32(-np.inf)
@@ -62,10 +62,10 @@ Asked = slice | NDArray[np.intp]
 
 
 @dataclass(frozen=True, slots=True, init=False)
-class OnsetTest:
+class OnsetDetector:
     """The test under one policy; holds no patient."""
 
-    memory: Memory
+    memory: NoiseModel
     sizes: Array
     size_variances: Array
     counts: Array
@@ -79,7 +79,7 @@ class OnsetTest:
     flare_density: np.float32
     odds_times: float
     odds_power: float
-    constants: single_patient.Constants
+    constants: single_patient.FilterConstants
 
     def __init__(self, policy: Policy) -> None:
         """Take the numbers out of the policy."""
@@ -89,7 +89,7 @@ class OnsetTest:
         prior[0] = 0.0
         sizes = [policy.rise_pain.value, policy.rise_stiffness.value, policy.rise_interference.value]
         sds = [policy.rise_pain_sd.value] + 2 * [policy.rise_other_sd.value]
-        put(self, "memory", Memory.of_policy(policy))
+        put(self, "memory", NoiseModel.of_policy(policy))
         put(self, "sizes", short(np.array(sizes, np.float32)))
         put(self, "size_variances", short(np.array(sds, np.float32) ** 2))
         counts = (policy.pain_counts, policy.stiffness_counts, policy.interference_counts)
@@ -105,10 +105,10 @@ class OnsetTest:
         put(self, "odds_times", policy.onset_odds_times.value)
         put(self, "odds_power", policy.onset_odds_power.value)
         tails, least = (self.tail, self.tail_scale), (float(_TINY), float(_LEAST_WEIGHT))
-        constants = single_patient.Constants(self.counts, self.flare_density, tails=tails, least=least)
+        constants = single_patient.FilterConstants(self.counts, self.flare_density, tails=tails, least=least)
         put(self, "constants", constants)
 
-    def begin(self) -> Belief:
+    def begin(self) -> FilterState:
         """Return what is believed of a patient before her first answer."""
         series = np.zeros((6, HYPOTHESES, len(SYMPTOMS)), np.float32)
         series[USUAL], series[VAR_USUAL] = _VAGUE_MEAN, _VAGUE
@@ -118,9 +118,9 @@ class OnsetTest:
         own[SPREAD], own[SPREADS] = self.spread_weight * self.spread**2, self.spread_weight
         own[FLARES], own[CALM] = self.flare_weight, self.flare_weight / self.flares
         days = np.array([[0.0], [np.inf], [_NEVER]], np.float32)
-        return Belief(series, own, np.zeros((HYPOTHESES, 1), np.float32), days)
+        return FilterState(series, own, np.zeros((HYPOTHESES, 1), np.float32), days)
 
-    def each_day(self, belief: Belief, said: Said) -> Iterator[Belief]:
+    def each_day(self, belief: FilterState, said: Observations) -> Iterator[FilterState]:
         """Take in some days of each patient, one after another.
 
         Args:
@@ -146,9 +146,9 @@ class OnsetTest:
             else:
                 self._learn_some(series, own, weights, said, step)
             own[:FLARES] = said.own[step]
-            yield Belief(series, own, weights, said.days[step])
+            yield FilterState(series, own, weights, said.days[step])
 
-    def read(self, seen: Seen, said: Said) -> Onset:
+    def read(self, seen: PosteriorInputs, said: Observations) -> OnsetEstimate:
         """Say how likely a lasting rise is, and when it began.
 
         Args:
@@ -174,9 +174,9 @@ class OnsetTest:
         by_now = np.cumsum(come * said.came[:, 1:, : third.shape[1]], axis=1)[:, -1]
         begun = np.take_along_axis(begun, likeliest, axis=1)[:, 0]
         usual = np.take_along_axis(seen.usual, likeliest, axis=1)[:, 0]
-        return Onset(p.astype(np.float32), begun, rise, by_now, usual)
+        return OnsetEstimate(p.astype(np.float32), begun, rise, by_now, usual)
 
-    def _renew(self, series: Array, weights: Array, said: Said, step: int) -> None:
+    def _renew(self, series: Array, weights: Array, said: Observations, step: int) -> None:
         """Let the oldest hypotheses go where a new day of onset has come; they start as "no rise"."""
         fresh, begun, third = said.fresh[step], said.begun[step], said.third[step]
         leaving = np.where(fresh, weights + self.prior, _NEVER)
@@ -207,7 +207,7 @@ class OnsetTest:
         np.copyto(renewed[COVAR], np.float32(0), where=every)
         series[:, rows] = renewed
 
-    def _learn_some(self, series: Array, own: Array, weights: Array, said: Said, step: int) -> None:  # noqa: PLR0917
+    def _learn_some(self, series: Array, own: Array, weights: Array, said: Observations, step: int) -> None:  # noqa: PLR0917
         """Take in a day on which some were not asked, or did not answer."""
         asked = np.flatnonzero(said.asked[step])
         one, flares = series[:, :, asked], own[FLARES:, asked]
@@ -215,7 +215,7 @@ class OnsetTest:
         series[:, :, asked], own[FLARES:, asked] = short(one), flares
         self._join(weights, likelihood, asked)
 
-    def _learn(self, one: Array, flares: Array, said: Said, *, at: tuple[int, Asked]) -> Array:
+    def _learn(self, one: Array, flares: Array, said: Observations, *, at: tuple[int, Asked]) -> Array:
         """Update every hypothesis by one answer each: a Kalman step that distrusts what looks like a flare.
 
         ``one`` and ``flares`` are changed: her own flares are counted under the hypothesis of no rise.

@@ -6,14 +6,14 @@ from typing import Any, NamedTuple, Self
 
 import numpy as np
 
-from api.domain.diary.daily_summary import Day
-from api.domain.onset.filter_state import SYMPTOMS, Belief
+from api.domain.diary.daily_summary import DailySummary
+from api.domain.onset.filter_state import SYMPTOMS, FilterState
 
 _DAYS = 28
 _WINDOW = (1 << _DAYS) - 1
 
 
-class Rise(NamedTuple):
+class OnsetSummary(NamedTuple):
     """Whether a lasting rise has begun, as seen on one day.
 
     ``p`` is its probability, 0 to 1, and ``p_before`` what it was before the last answer. Given that
@@ -32,17 +32,17 @@ class Rise(NamedTuple):
     answered: int
 
 
-class Symptomatic(NamedTuple):
+class SymptomState(NamedTuple):
     """What the answers on symptoms leave behind: what is believed, and what is seen in it.
 
     ``answered`` has a bit for each of the last 28 days, the lowest for ``day``, the last day with an
     answer. ``belief`` is None before the first answer, and where many patients were scored at once.
     """
 
-    belief: Belief | None = None
+    belief: FilterState | None = None
     day: int = 0
     answered: int = 0
-    rise: Rise | None = None
+    rise: OnsetSummary | None = None
 
     def dump(self) -> list[Any] | None:
         """Return this as JSON can keep it, to the last bit; ``load`` gives the same back."""
@@ -61,21 +61,21 @@ class Symptomatic(NamedTuple):
         if kept is None:
             return cls()
         day, answered, rise, series, own, weights, days = kept
-        belief = Belief(
+        belief = FilterState(
             np.frombuffer(base64.b64decode(series), "<f2").astype(np.float32).reshape(6, -1, len(SYMPTOMS)),
             np.frombuffer(base64.b64decode(own), "<f4").reshape(6, len(SYMPTOMS)),
             np.frombuffer(base64.b64decode(weights), "<f4").reshape(-1, 1),
             np.frombuffer(base64.b64decode(days), "<f4").reshape(-1, 1),
         )
-        return cls(belief, day, answered, Rise(*rise))
+        return cls(belief, day, answered, OnsetSummary(*rise))
 
 
-def told_about(day: Day) -> bool:
+def told_about(day: DailySummary) -> bool:
     """Say whether a day holds an answer on symptoms."""
     return day.pain is not None or day.stiffness is not None or day.interference is not None
 
 
-def see(before: Symptomatic, day: Day, numbers: Sequence[float]) -> tuple[int, Rise]:
+def see(before: SymptomState, day: DailySummary, numbers: Sequence[float]) -> tuple[int, OnsetSummary]:
     """Return the days answered, and the rise seen, after a day with an answer on symptoms.
 
     Args:
@@ -91,7 +91,9 @@ def see(before: Symptomatic, day: Day, numbers: Sequence[float]) -> tuple[int, R
     answered = ((before.answered << min(day.ordinal - before.day, _DAYS)) | 1) & _WINDOW
     p_before = 0.0 if before.rise is None else before.rise.p
     size, by_now, usual = round(size, 4), round(by_now, 4), round(usual, 4)
-    return answered, Rise(round(p, 6), p_before, size, by_now, int(begun), usual, answered.bit_count())
+    return answered, OnsetSummary(
+        round(p, 6), p_before, size, by_now, int(begun), usual, answered.bit_count()
+    )
 
 
 def _text(content: bytes) -> str:

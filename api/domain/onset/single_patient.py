@@ -3,7 +3,7 @@
 NumPy goes through arrays of three symptoms side by side one short row at a time wherever a number for each
 symptom meets an array for each hypothesis; for one patient that costs more than the arithmetic. Here what is
 known of each day is laid out for every hypothesis before, constants are arrays, and nothing is allocated. The
-operations and their order are those of ``OnsetTest``, so that every result is the same to the last bit.
+operations and their order are those of ``OnsetDetector``, so that every result is the same to the last bit.
 """
 
 from collections.abc import Callable, Iterator
@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from api.domain.onset.filter_state import FLARES, HYPOTHESES, SYMPTOMS, Array, Belief
-from api.domain.onset.observations import Said
+from api.domain.onset.filter_state import FLARES, HYPOTHESES, SYMPTOMS, Array, FilterState
+from api.domain.onset.observations import Observations
 
 _SHAPE = (HYPOTHESES, len(SYMPTOMS))
 _STATE = (6, *_SHAPE)
@@ -32,10 +32,10 @@ _UNIT = np.ones(len(SYMPTOMS), np.float32)
 _LEAST_TRUST = _full(1e-3)
 
 
-class Steps:
+class SinglePatientFilter:
     """Takes in days with an answer on every symptom, one after another, in arrays of its own."""
 
-    def __init__(self, belief: Belief, said: Said, constants: "Constants") -> None:
+    def __init__(self, belief: FilterState, said: Observations, constants: "FilterConstants") -> None:
         """Work on ``belief``, which is changed, through the days of ``said``."""
         self._constants = constants
         self._said = said
@@ -51,7 +51,7 @@ class Steps:
         self._days = [np.repeat(each[:, None], HYPOTHESES, axis=1) for each in tiled]
 
     def learn(self, step: int) -> None:
-        """Take in one day: see ``OnsetTest._learn``, ``_weigh`` and ``_join``."""
+        """Take in one day: see ``OnsetDetector._learn``, ``_weigh`` and ``_join``."""
         said, constants = self._said, self._constants
         usual, rise, var_usual, covar, var_rise, flared = self._rows
         link, _, _, noise, along, along_rise, modelled = self._scratch[:7]
@@ -171,7 +171,7 @@ class Steps:
         self._series -= scale
 
 
-class Constants:
+class FilterConstants:
     """The numbers of a test, as arrays."""
 
     def __init__(
@@ -182,7 +182,7 @@ class Constants:
         tails: tuple[float, float],
         least: tuple[float, float],
     ) -> None:
-        """Lay out the numbers of an ``OnsetTest``."""
+        """Lay out the numbers of an ``OnsetDetector``."""
         (tail, tail_scale), (tiny, least_weight) = tails, least
         self.tail, self.tail_and_one = _full(tail), _full(float(np.float32(tail) + 1))
         self.tail_double, self.half_tail = _full(tail, np.float64), _full(0.5 * (tail + 1), np.float64)
@@ -198,14 +198,14 @@ def _sum_of_products(a: Array, b: Array, c: Array, d: Array, *, out: Array, free
     out += free
 
 
-Renew = Callable[[Array, Array, Said, int], None]
-Learn = Callable[[Array, Array, Array, Said, int], None]
+Renew = Callable[[Array, Array, Observations, int], None]
+Learn = Callable[[Array, Array, Array, Observations, int], None]
 
 
 def each_day(
-    belief: Belief, said: Said, constants: Constants, *, renew: Renew, learn_some: Learn
-) -> Iterator[Belief]:
-    """Take in days of one patient, see ``OnsetTest.each_day``.
+    belief: FilterState, said: Observations, constants: FilterConstants, *, renew: Renew, learn_some: Learn
+) -> Iterator[FilterState]:
+    """Take in days of one patient, see ``OnsetDetector.each_day``.
 
     Args:
         belief: What is believed so far; it is not changed.
@@ -215,8 +215,8 @@ def each_day(
         learn_some: Takes in a day on which not everything was answered, in place.
     """
     series, own, weights = belief.series.copy(), belief.own.copy(), belief.weights.copy()
-    working = Belief(series, own, weights, belief.days)
-    steps = Steps(working, said, constants)
+    working = FilterState(series, own, weights, belief.days)
+    steps = SinglePatientFilter(working, said, constants)
     for step, all_asked in enumerate(said.all_asked):
         if said.renews[step]:
             renew(series, weights, said, step)
@@ -225,4 +225,4 @@ def each_day(
         else:
             learn_some(series, own, weights, said, step)
         own[:FLARES] = said.own[step]
-        yield Belief(series, own, weights, said.days[step])
+        yield FilterState(series, own, weights, said.days[step])

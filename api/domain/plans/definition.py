@@ -17,7 +17,7 @@ GUIDELINE_MONTHS = 24
 SHORTEST_MONTH = 28
 
 
-class Kind(StrEnum):
+class TaskKind(StrEnum):
     """What kind of thing is reassessed: it says who does it and what answers it."""
 
     CHECK_IN = "check_in"  # she does, by an entry
@@ -26,7 +26,7 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Every:
+class Interval:
     """An interval in weeks or in calendar months: one of the two, the other 0."""
 
     weeks: int = 0
@@ -50,7 +50,7 @@ class Every:
 
 
 @dataclass(frozen=True, slots=True)
-class Window:
+class SlotWindow:
     """When one reassessment is asked for, and which answers are its own; all days included.
 
     Asked from ``due_on`` on and late after ``closes_on``; an answer counts from ``opens_on`` to
@@ -62,13 +62,13 @@ class Window:
     closes_on: date
     until_on: date | None
 
-    def overlaps(self, other: "Window") -> bool:
+    def overlaps(self, other: "SlotWindow") -> bool:
         """Say whether two windows share a day: they are then one and the same reassessment."""
         return self.opens_on <= other.closes_on and other.opens_on <= self.closes_on
 
 
 @dataclass(frozen=True, slots=True)
-class Course:
+class Recurrence:
     """How one thing is reassessed: at some weeks after the start, then again and again.
 
     ``early_days`` before its day an answer already counts, and nobody who answered in them is asked;
@@ -78,25 +78,25 @@ class Course:
 
     what: str
     at_weeks: tuple[int, ...]
-    then_every: Every | None
+    then_every: Interval | None
     early_days: int
     late_days: int
     source: str
     before_start_days: int = 0
 
     @property
-    def kind(self) -> Kind:
+    def kind(self) -> TaskKind:
         """Return what kind of thing it is."""
         return kind_of(self.what)
 
     @property
     def mark(self) -> str | None:
         """Return what must be shown beside it: a bone density interval that is not the guideline's."""
-        if self.what != MeasurementKind.BONE_DENSITY or self.then_every == Every(months=GUIDELINE_MONTHS):
+        if self.what != MeasurementKind.BONE_DENSITY or self.then_every == Interval(months=GUIDELINE_MONTHS):
             return None
         return BONE_DENSITY_GUIDELINE
 
-    def windows(self, started_on: date) -> Iterator[Window]:
+    def windows(self, started_on: date) -> Iterator[SlotWindow]:
         """Return its windows from the start on, in order; without end where it repeats.
 
         >>> scans = Course("bone_density", (0,), Every(months=6), 28, 56, "a source", 365)
@@ -109,7 +109,7 @@ class Course:
         while day is not None:
             following = next(days, None)
             until = None if following is None else self._opens(following, started_on) - timedelta(days=1)
-            yield Window(self._opens(day, started_on), day, day + timedelta(days=self.late_days), until)
+            yield SlotWindow(self._opens(day, started_on), day, day + timedelta(days=self.late_days), until)
             day = following
 
     def _days(self, started_on: date) -> Iterator[date]:
@@ -130,22 +130,22 @@ class Plan:
     """Which things are reassessed, and how; one course at most for each."""
 
     name: str
-    courses: tuple[Course, ...]
+    courses: tuple[Recurrence, ...]
 
-    def course(self, what: str) -> Course | None:
+    def course(self, what: str) -> Recurrence | None:
         """Return the course of one thing, None where the plan has none."""
         return next((course for course in self.courses if course.what == what), None)
 
 
-def kind_of(what: str) -> Kind:
+def kind_of(what: str) -> TaskKind:
     """Return the kind of a thing that may stand in a plan.
 
     >>> [str(kind_of(what)) for what in ("check_in", "bpi-sf", "bone_density")]
     ['check_in', 'assessment', 'measurement']
     """
     if what == CHECK_IN:
-        return Kind.CHECK_IN
-    return Kind.MEASUREMENT if what in set(MeasurementKind) else Kind.ASSESSMENT
+        return TaskKind.CHECK_IN
+    return TaskKind.MEASUREMENT if what in set(MeasurementKind) else TaskKind.ASSESSMENT
 
 
 def known() -> list[str]:

@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from itertools import chain
 
-from api.domain.plans.definition import Course, Kind, Plan, Window
+from api.domain.plans.definition import Plan, Recurrence, SlotWindow, TaskKind
 
 SETTLES = timedelta(days=2)
 """Somewhere on Earth it is up to two dates later than elsewhere: a slot that opens within them of a new
@@ -50,8 +50,8 @@ class Slot:
     """One reassessment: what, when, how it stands, and under which plan it opened."""
 
     what: str
-    kind: Kind
-    window: Window
+    kind: TaskKind
+    window: SlotWindow
     state: SlotState
     done_on: date | None
     reason: str | None
@@ -70,9 +70,9 @@ class Slot:
 class _Held:
     """A window that stands, with the period and course it comes from."""
 
-    window: Window
+    window: SlotWindow
     period: Period
-    course: Course
+    course: Recurrence
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +141,7 @@ def _held(history: Sequence[Period], what: str, started_on: date, today: date) -
     yield from sorted(kept, key=lambda held: held.window.due_on)
 
 
-def _until(windows: Iterator[Window], last: date | None, today: date) -> Iterator[Window]:
+def _until(windows: Iterator[SlotWindow], last: date | None, today: date) -> Iterator[SlotWindow]:
     """Return the windows that open by ``last``; without it, those up to today and the next few."""
     ahead = 0
     for window in windows:
@@ -193,7 +193,7 @@ def _slot(held: _Held, facts: _Facts, next_due: date | None) -> Slot:
     return Slot(course.what, kind, window, state, done_on, reason, name, course.source, course.mark)
 
 
-def _done_on(window: Window, days: Sequence[date]) -> date | None:
+def _done_on(window: SlotWindow, days: Sequence[date]) -> date | None:
     """Return the first day in the window, of days in order."""
     place = bisect_left(days, window.opens_on)
     if place == len(days) or (window.until_on is not None and days[place] > window.until_on):
@@ -201,7 +201,7 @@ def _done_on(window: Window, days: Sequence[date]) -> date | None:
     return days[place]
 
 
-def _unsettled(window: Window, facts: _Facts, next_due: date | None) -> SlotState:
+def _unsettled(window: SlotWindow, facts: _Facts, next_due: date | None) -> SlotState:
     today = facts.today
     if today < window.due_on:
         return SlotState.UPCOMING
@@ -211,7 +211,7 @@ def _unsettled(window: Window, facts: _Facts, next_due: date | None) -> SlotStat
     return SlotState.DUE if today <= window.closes_on else SlotState.OVERDUE
 
 
-def waiting(slots: Iterable[Slot], kinds: frozenset[Kind]) -> list[Slot]:
+def waiting(slots: Iterable[Slot], kinds: frozenset[TaskKind]) -> list[Slot]:
     """Return the slots that somebody is asked for now."""
     return [slot for slot in slots if slot.state in WAITING and slot.kind in kinds]
 

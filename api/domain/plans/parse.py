@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from api.domain.errors import InvalidPlan
-from api.domain.plans.definition import CHECK_IN, Course, Every, Plan, known
+from api.domain.plans.definition import CHECK_IN, Interval, Plan, Recurrence, known
 from api.domain.plans.presets import PRESETS, THE_CHECK_IN
 
 MOST_COURSES = 30
@@ -50,7 +50,7 @@ def document_of(plan: Plan) -> dict[str, Any]:
     return {"name": plan.name, "courses": [_course_document(course) for course in plan.courses]}
 
 
-def _courses(sent: object, wrong: dict[str, str]) -> tuple[Course, ...]:
+def _courses(sent: object, wrong: dict[str, str]) -> tuple[Recurrence, ...]:
     if not isinstance(sent, list) or not 0 < len(sent) <= MOST_COURSES:
         wrong["document.courses"] = f"must be a list of 1 to {MOST_COURSES} courses"
         return ()
@@ -63,7 +63,7 @@ def _courses(sent: object, wrong: dict[str, str]) -> tuple[Course, ...]:
     return tuple(course for course in read if course is not None)
 
 
-def _course(sent: object, place: str, wrong: dict[str, str]) -> Course | None:
+def _course(sent: object, place: str, wrong: dict[str, str]) -> Recurrence | None:
     if not isinstance(sent, Mapping):
         wrong[place] = f"must be an object with {', '.join(_COURSE)}"
         return None
@@ -80,12 +80,12 @@ def _course(sent: object, place: str, wrong: dict[str, str]) -> Course | None:
     source = _text(sent.get("source"), f"{place}.source", LONGEST_SOURCE, wrong)
     if len(wrong) > before:
         return None
-    course = Course(str(what), weeks, every, early, late, source, start)
+    course = Recurrence(str(what), weeks, every, early, late, source, start)
     _refuse_misfits(course, place, wrong)
     return course
 
 
-def _refuse_misfits(course: Course, place: str, wrong: dict[str, str]) -> None:
+def _refuse_misfits(course: Recurrence, place: str, wrong: dict[str, str]) -> None:
     """Name what is right by itself and wrong together."""
     gaps = [
         7 * (later - earlier) for earlier, later in zip(course.at_weeks, course.at_weeks[1:], strict=False)
@@ -118,14 +118,14 @@ def _weeks(sent: object, place: str, wrong: dict[str, str]) -> tuple[int, ...]:
     return tuple(sent)
 
 
-def _every(sent: object, place: str, wrong: dict[str, str]) -> Every | None:
+def _every(sent: object, place: str, wrong: dict[str, str]) -> Interval | None:
     if sent is None:
         return None
     limits = " or ".join(f'{{"{unit}": 1..{most}}}' for unit, most in INTERVALS.items())
     if isinstance(sent, Mapping) and len(sent) == 1:
         (unit, number) = next(iter(sent.items()))
         if unit in INTERVALS and _is_whole(number, 1, INTERVALS[unit]):
-            return Every(weeks=number) if unit == "weeks" else Every(months=number)
+            return Interval(weeks=number) if unit == "weeks" else Interval(months=number)
     wrong[place] = f"must be {limits}"
     return None
 
@@ -158,7 +158,7 @@ def _refused(wrong: Mapping[str, str]) -> InvalidPlan:
     return InvalidPlan("; ".join(f"{place}: {what}" for place, what in wrong.items())[:500], wrong)
 
 
-def _course_document(course: Course) -> dict[str, Any]:
+def _course_document(course: Recurrence) -> dict[str, Any]:
     every = course.then_every
     repeats = None if every is None else {"weeks": every.weeks} if every.weeks else {"months": every.months}
     return {

@@ -5,7 +5,7 @@ from types import MappingProxyType
 
 from api.domain.guidance.papers import ACS_ASCO, MAO_2013, ONSET, RASTELLI
 from api.domain.measurements.definition import MeasurementKind
-from api.domain.plans.definition import CHECK_IN, GUIDELINE_MONTHS, Course, Every, Plan
+from api.domain.plans.definition import CHECK_IN, GUIDELINE_MONTHS, Interval, Plan, Recurrence
 from api.domain.schedule import THEN_EVERY_WEEKS, WEEKLY_FOR_WEEKS
 
 WINDOWS = "days early and late: unverified, judgement"
@@ -14,13 +14,13 @@ ONSETS = f"most symptoms begin by week 8 ({ONSET.text}) or within 3 months ({MAO
 AFTERWARDS = "the interval after week 12 is judgement (unverified)"
 
 
-def _questionnaire(what: str, at_weeks: tuple[int, ...], source: str) -> Course:
-    return Course(what, at_weeks, Every(months=3), 7, 14, source, before_start_days=28)
+def _questionnaire(what: str, at_weeks: tuple[int, ...], source: str) -> Recurrence:
+    return Recurrence(what, at_weeks, Interval(months=3), 7, 14, source, before_start_days=28)
 
 
-def _bone_density(months: int, source: str) -> Course:
-    every = Every(months=months)
-    return Course(MeasurementKind.BONE_DENSITY, (0,), every, 28, 56, source, before_start_days=365)
+def _bone_density(months: int, source: str) -> Recurrence:
+    every = Interval(months=months)
+    return Recurrence(MeasurementKind.BONE_DENSITY, (0,), every, 28, 56, source, before_start_days=365)
 
 
 ARTICLE = Plan(
@@ -35,10 +35,10 @@ ARTICLE = Plan(
 )
 """The article's intervals: every 3 months inside its 2 to 4, bone density every 6 months."""
 
-THE_CHECK_IN = Course(
+THE_CHECK_IN = Recurrence(
     CHECK_IN,
     tuple(range(WEEKLY_FOR_WEEKS + 1)),
-    Every(weeks=THEN_EVERY_WEEKS),
+    Interval(weeks=THEN_EVERY_WEEKS),
     0,
     6,
     f"{ONSETS}; {AFTERWARDS}",

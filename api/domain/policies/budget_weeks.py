@@ -5,7 +5,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 
-from api.domain.alerts.budget import Budget, Candidate, Week, allot, is_never_held, probability_of
+from api.domain.alerts.budget import (
+    AlertBudget,
+    AlertCandidate,
+    BudgetWeek,
+    allot,
+    is_never_held,
+    probability_of,
+)
 from api.domain.alerts.finding import Tier
 from api.domain.policies.compare import Told
 
@@ -13,7 +20,7 @@ _DAY = timedelta(days=1)
 
 
 @dataclass(slots=True)
-class Burden:
+class AlertBurden:
     """What a policy would have told a team, and what its budget would have held back.
 
     Weeks are counted from Monday to Sunday by ``week_of``; findings for the patient alone do not count.
@@ -44,7 +51,7 @@ def monday_of(week: int) -> date:
     return date.fromordinal(week * 7 + 1)
 
 
-def burden_of(told: Iterable[Told], followed: Mapping[int, int], budget: Budget) -> Burden:
+def burden_of(told: Iterable[Told], followed: Mapping[int, int], budget: AlertBudget) -> AlertBurden:
     """Tell past findings to a team under a budget.
 
     Each finding is an alert. What is held back is ranked anew every day (UTC) with what came in, until
@@ -58,8 +65,8 @@ def burden_of(told: Iterable[Told], followed: Mapping[int, int], budget: Budget)
     Returns:
         What the team would have been told.
     """
-    by_day: dict[date, list[Candidate]] = defaultdict(list)
-    burden = Burden()
+    by_day: dict[date, list[AlertCandidate]] = defaultdict(list)
+    burden = AlertBurden()
     weeks, budgeted = set[tuple[str, int]](), set[tuple[str, int]]()
     for finding, patient in told:
         if finding.tier is Tier.SELF_CARE:
@@ -69,7 +76,7 @@ def burden_of(told: Iterable[Told], followed: Mapping[int, int], budget: Budget)
         probability = probability_of(finding.kind, finding.numbers)
         name = (patient, finding.kind.value, finding.key)
         by_day[day].append(
-            Candidate(name, patient, finding.kind, finding.tier, finding.raised_at, probability)
+            AlertCandidate(name, patient, finding.kind, finding.tier, finding.raised_at, probability)
         )
         weeks.add((patient, week_of(day)))
         if not is_never_held(finding.kind, finding.tier):
@@ -80,17 +87,20 @@ def burden_of(told: Iterable[Told], followed: Mapping[int, int], budget: Budget)
 
 
 def _tell(
-    by_day: dict[date, list[Candidate]], followed: Mapping[int, int], budget: Budget, burden: Burden
+    by_day: dict[date, list[AlertCandidate]],
+    followed: Mapping[int, int],
+    budget: AlertBudget,
+    burden: AlertBurden,
 ) -> None:
-    queue: list[Candidate] = []
-    week, today = Week(0), date.min
+    queue: list[AlertCandidate] = []
+    week, today = BudgetWeek(0), date.min
     running = -1
     coming = sorted(by_day, reverse=True)
     while queue or coming:
         today = today + _DAY if queue and (not coming or coming[-1] > today + _DAY) else coming.pop()
         if week_of(today) != running:
             running = week_of(today)
-            week = Week(followed.get(running, 0))
+            week = BudgetWeek(followed.get(running, 0))
         fresh = by_day.get(today, [])
         queue, week = _one_day([*queue, *fresh], week, today, budget)
         burden.held.update([running] * len(set(fresh) & set(queue)))
@@ -100,11 +110,11 @@ def _tell(
 
 
 def _one_day(
-    waiting: list[Candidate], week: Week, today: date, budget: Budget
-) -> tuple[list[Candidate], Week]:
+    waiting: list[AlertCandidate], week: BudgetWeek, today: date, budget: AlertBudget
+) -> tuple[list[AlertCandidate], BudgetWeek]:
     evening = datetime.combine(today, time(23, 59, 59), UTC)
     places = allot(waiting, week, budget=budget, now=evening)
     let_through = [place.candidate for place in places if not place.is_held]
     anyway = week.anyway | {each.patient for each in let_through if is_never_held(each.kind, each.tier)}
     told = week.told | {each.patient for each in let_through if each.patient not in anyway}
-    return [place.candidate for place in places if place.is_held], Week(week.patients, told, anyway)
+    return [place.candidate for place in places if place.is_held], BudgetWeek(week.patients, told, anyway)

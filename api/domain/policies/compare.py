@@ -15,7 +15,7 @@ Told = tuple[Finding, str]
 """A finding, and the patient it is about."""
 
 
-class Change(StrEnum):
+class AlertChange(StrEnum):
     """How a finding of A and one of B differ."""
 
     ONLY_A = "only_a"
@@ -25,10 +25,10 @@ class Change(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class AlertDifference:
     """One alert that is not the same under both policies; ``a`` or ``b`` is None where there is none."""
 
-    change: Change
+    change: AlertChange
     patient: str
     kind: FindingKind
     a: Finding | None
@@ -40,7 +40,7 @@ class Difference:
         return None if self.a is None or self.b is None else (self.b.day - self.a.day).days
 
 
-def differences(a: Iterable[Told], b: Iterable[Told]) -> list[Difference]:
+def differences(a: Iterable[Told], b: Iterable[Told]) -> list[AlertDifference]:
     """Return the alerts that are not the same, by time and patient.
 
     Findings of one patient and kind are the same when they have the same key. Of what is left, those
@@ -53,14 +53,14 @@ def differences(a: Iterable[Told], b: Iterable[Told]) -> list[Difference]:
     Returns:
         The differences; none for what is told alike.
     """
-    found: list[Difference] = []
+    found: list[AlertDifference] = []
     of_a, of_b = _grouped(a), _grouped(b)
     for patient, kind in of_a.keys() | of_b.keys():
         pairs = _paired(of_a[patient, kind], of_b[patient, kind])
         for before, after in pairs:
             change = _change(before, after)
             if change is not None:
-                found.append(Difference(change, patient, kind, before, after))
+                found.append(AlertDifference(change, patient, kind, before, after))
     return sorted(found, key=_place)
 
 
@@ -96,21 +96,21 @@ def _nearest(a: Sequence[Finding], b: Sequence[Finding]) -> list[tuple[Finding |
     return pairs + [(None, y) for j, y in enumerate(b) if j not in taken]
 
 
-def _change(a: Finding | None, b: Finding | None) -> Change | None:
+def _change(a: Finding | None, b: Finding | None) -> AlertChange | None:
     if a is None:
-        return Change.ONLY_B
+        return AlertChange.ONLY_B
     if b is None:
-        return Change.ONLY_A
+        return AlertChange.ONLY_A
     if a.key != b.key:
-        return Change.MOVED
-    return None if a.tier is b.tier else Change.OTHER_TIER
+        return AlertChange.MOVED
+    return None if a.tier is b.tier else AlertChange.OTHER_TIER
 
 
 def _day(finding: Finding) -> tuple[object, ...]:
     return finding.day, finding.raised_at, finding.key
 
 
-def _place(difference: Difference) -> tuple[object, ...]:
+def _place(difference: AlertDifference) -> tuple[object, ...]:
     first = difference.a or difference.b
     when = () if first is None else _day(first)
     return (*when, difference.patient, difference.kind)

@@ -11,7 +11,7 @@ _SHOWN = 40  # characters of a number that may have thousands
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class NumberBounds:
     """From where to where a number may go, both ends included, and whether it counts whole things."""
 
     lowest: float
@@ -33,54 +33,54 @@ class Limits:
         return f"{str(value)[:_SHOWN]} is not {kind} {self.lowest:g}..{self.highest:g}"
 
 
-LIMITS: Mapping[str, Limits] = MappingProxyType(
+LIMITS: Mapping[str, NumberBounds] = MappingProxyType(
     {
-        "days": Limits(1, 3650, whole=True),
-        "answered": Limits(1, 365, whole=True),
-        "known": Limits(1, 28, whole=True),
-        "answers": Limits(0, 1000),
-        "tablets": Limits(1, 7, whole=True),
-        "points": Limits(0, 10),
-        "confidence": Limits(0, 10),
-        "share": Limits(0, 1),
-        "probability": Limits(0, 1),
-        "risk": Limits(0, 1),
-        "correlation": Limits(0, 0.99),
-        "times": Limits(0, 100),
-        "patients": Limits(0, 100_000, whole=True),
-        "harm": Limits(0, 10),
-        "onsets": Limits(1e-6, 0.1),
-        "weight": Limits(0, 2),
-        "pairs": Limits(0.1, 1000),
-        "degrees": Limits(2, 100),
-        "flares": Limits(0.001, 100),
-        "chance": Limits(0.01, 0.99),
-        "factor": Limits(0.01, 100),
-        "exponent": Limits(0.1, 10),
-        "1/points": Limits(0.01, 1),
+        "days": NumberBounds(1, 3650, whole=True),
+        "answered": NumberBounds(1, 365, whole=True),
+        "known": NumberBounds(1, 28, whole=True),
+        "answers": NumberBounds(0, 1000),
+        "tablets": NumberBounds(1, 7, whole=True),
+        "points": NumberBounds(0, 10),
+        "confidence": NumberBounds(0, 10),
+        "share": NumberBounds(0, 1),
+        "probability": NumberBounds(0, 1),
+        "risk": NumberBounds(0, 1),
+        "correlation": NumberBounds(0, 0.99),
+        "times": NumberBounds(0, 100),
+        "patients": NumberBounds(0, 100_000, whole=True),
+        "harm": NumberBounds(0, 10),
+        "onsets": NumberBounds(1e-6, 0.1),
+        "weight": NumberBounds(0, 2),
+        "pairs": NumberBounds(0.1, 1000),
+        "degrees": NumberBounds(2, 100),
+        "flares": NumberBounds(0.001, 100),
+        "chance": NumberBounds(0.01, 0.99),
+        "factor": NumberBounds(0.01, 100),
+        "exponent": NumberBounds(0.1, 10),
+        "1/points": NumberBounds(0.01, 1),
     }
 )
 """By the first word of a threshold's unit."""
 
-ANYTHING = Limits(-1e9, 1e9)
+ANYTHING = NumberBounds(-1e9, 1e9)
 
-OF_NAME: Mapping[str, Limits] = MappingProxyType(
+OF_NAME: Mapping[str, NumberBounds] = MappingProxyType(
     {
-        "level_answers": Limits(
+        "level_answers": NumberBounds(
             2, 365, whole=True
         ),  # one answer is no level: without its highest, none is left
-        "baseline_answers": Limits(2, 365, whole=True),
-        "noise_sd": Limits(0.01, 10),
-        "onset_noise_sd": Limits(0.01, 10),
-        "onset_noise_lowest": Limits(0.01, 10),
-        "rise_pain_sd": Limits(0.01, 10),
-        "rise_other_sd": Limits(0.01, 10),
+        "baseline_answers": NumberBounds(2, 365, whole=True),
+        "noise_sd": NumberBounds(0.01, 10),
+        "onset_noise_sd": NumberBounds(0.01, 10),
+        "onset_noise_lowest": NumberBounds(0.01, 10),
+        "rise_pain_sd": NumberBounds(0.01, 10),
+        "rise_other_sd": NumberBounds(0.01, 10),
     }
 )
 """Where the unit alone would allow too much."""
 
 
-def limits_of(name: str, threshold: Threshold) -> Limits:
+def limits_of(name: str, threshold: Threshold) -> NumberBounds:
     """Return what a threshold may be.
 
     >>> limits_of("gap_doses_7d", Threshold(3, "tablets not taken in the last 7 days", ""))
@@ -91,7 +91,7 @@ def limits_of(name: str, threshold: Threshold) -> Limits:
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class ThresholdOrder:
     """Two thresholds of which the first must stay below the second, and why."""
 
     lower: str
@@ -100,24 +100,32 @@ class Order:
     may_equal: bool = False
 
 
-ORDERS: tuple[Order, ...] = (
-    Order("worsening_ends", "worsening_p_weekly", "it would end on the day it starts"),
-    Order("worsening_ends", "worsening_p_sparse", "it would end on the day it starts"),
-    Order("worsening_sparse_days", "worsening_weekly_days", "the sparsest diary would be a weekly one"),
-    Order("worsening_p_weekly", "worsening_p_daily", "a dense diary is looked at more often", may_equal=True),
-    Order("worsening_weekly_days", "worsening_daily_days", "a sparse diary would be the dense one"),
-    Order("mild_from", "moderate_from", "the bands of severity would overlap"),
-    Order("moderate_from", "severe_from", "the bands of severity would overlap"),
-    Order("severe_ends", "severe_from", "it would end while it is severe", may_equal=True),
-    Order("gap_pdc", "gap_ends_pdc", "it would end while it starts", may_equal=True),
-    Order("noise_sd_lowest", "noise_sd", "less than the least believed", may_equal=True),
-    Order("onset_noise_lowest", "onset_noise_sd", "less than the least believed", may_equal=True),
-    Order("silence_days", "silence_longest_days", "the least would be more than the most", may_equal=True),
-    Order("atypical_ends", "atypical_share", "it would end while it starts", may_equal=True),
-    Order("atypical_days", "atypical_reach_days", "no picture could ever persist", may_equal=True),
-    Order("level_answers", "level_reach_days", "no level could ever be made", may_equal=True),
-    Order("level_fresh_days", "level_reach_days", "the newest answer would be out of reach", may_equal=True),
-    Order("baseline_answers", "baseline_days", "no usual level could ever be made", may_equal=True),
+ORDERS: tuple[ThresholdOrder, ...] = (
+    ThresholdOrder("worsening_ends", "worsening_p_weekly", "it would end on the day it starts"),
+    ThresholdOrder("worsening_ends", "worsening_p_sparse", "it would end on the day it starts"),
+    ThresholdOrder(
+        "worsening_sparse_days", "worsening_weekly_days", "the sparsest diary would be a weekly one"
+    ),
+    ThresholdOrder(
+        "worsening_p_weekly", "worsening_p_daily", "a dense diary is looked at more often", may_equal=True
+    ),
+    ThresholdOrder("worsening_weekly_days", "worsening_daily_days", "a sparse diary would be the dense one"),
+    ThresholdOrder("mild_from", "moderate_from", "the bands of severity would overlap"),
+    ThresholdOrder("moderate_from", "severe_from", "the bands of severity would overlap"),
+    ThresholdOrder("severe_ends", "severe_from", "it would end while it is severe", may_equal=True),
+    ThresholdOrder("gap_pdc", "gap_ends_pdc", "it would end while it starts", may_equal=True),
+    ThresholdOrder("noise_sd_lowest", "noise_sd", "less than the least believed", may_equal=True),
+    ThresholdOrder("onset_noise_lowest", "onset_noise_sd", "less than the least believed", may_equal=True),
+    ThresholdOrder(
+        "silence_days", "silence_longest_days", "the least would be more than the most", may_equal=True
+    ),
+    ThresholdOrder("atypical_ends", "atypical_share", "it would end while it starts", may_equal=True),
+    ThresholdOrder("atypical_days", "atypical_reach_days", "no picture could ever persist", may_equal=True),
+    ThresholdOrder("level_answers", "level_reach_days", "no level could ever be made", may_equal=True),
+    ThresholdOrder(
+        "level_fresh_days", "level_reach_days", "the newest answer would be out of reach", may_equal=True
+    ),
+    ThresholdOrder("baseline_answers", "baseline_days", "no usual level could ever be made", may_equal=True),
 )
 """Pairs that would contradict each other the other way round."""
 

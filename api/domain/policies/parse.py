@@ -4,25 +4,25 @@ from collections.abc import Mapping
 from dataclasses import fields, replace
 from typing import Any, TypeVar
 
-from api.domain.alerts.budget import Budget
+from api.domain.alerts.budget import AlertBudget
 from api.domain.alerts.finding import FindingKind, Tier
 from api.domain.alerts.urgency import Tiers, may_be
-from api.domain.documents import LONGEST_NAME, LONGEST_SOURCE, Reading, Table, Unusable, short
+from api.domain.documents import LONGEST_NAME, LONGEST_SOURCE, DocumentError, DocumentReading, Table, short
 from api.domain.policies.limits import contradictions, limits_of
-from api.domain.policies.site_policy import BUILT_IN, SitePolicy
+from api.domain.policies.site_policy import BUILT_IN, PolicyDocument
 from api.domain.policy import Policy, Threshold
 
 PARTS = ("name", "tiers", "thresholds", "budget")
 OF_THRESHOLD = ("value", "unit", "source")
 
-Numbers = TypeVar("Numbers", Policy, Budget)
+Numbers = TypeVar("Numbers", Policy, AlertBudget)
 
 
-class UnusablePolicy(Unusable):
+class UnusablePolicy(DocumentError):
     """A policy document cannot be used; ``problems`` names each place and what would be right."""
 
 
-def read_policy(document: Any) -> SitePolicy:
+def read_policy(document: Any) -> PolicyDocument:
     """Read a policy; whatever it does not say is as built in.
 
     A number that differs from the built-in one needs a source of the site's own: who decided it and
@@ -45,9 +45,9 @@ def read_policy(document: Any) -> SitePolicy:
     """
     if not isinstance(document, Mapping):
         raise UnusablePolicy([("document", f"is not a table of {', '.join(PARTS)}")])
-    reading = _Reading()
+    reading = _PolicyReader()
     reading.refuse_unknown("", document, PARTS)
-    policy = SitePolicy(
+    policy = PolicyDocument(
         name=reading.text(document.get("name"), "name", LONGEST_NAME),
         tiers=reading.tiers(reading.part(document, "tiers")),
         thresholds=reading.numbers(reading.part(document, "thresholds"), "thresholds", BUILT_IN.thresholds),
@@ -66,7 +66,7 @@ def read_policy(document: Any) -> SitePolicy:
     return policy
 
 
-class _Reading(Reading):
+class _PolicyReader(DocumentReading):
     def part(self, document: Table, name: str) -> Table:
         said = document.get(name, {})
         if isinstance(said, Mapping):

@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
 
-from api.domain.alerts.budget import Budget
-from api.domain.policies.site_policy import BUILT_IN, SitePolicy
+from api.domain.alerts.budget import AlertBudget
+from api.domain.policies.site_policy import BUILT_IN, PolicyDocument
 from api.domain.policy import Policy
 
 
-def document_of(policy: SitePolicy) -> dict[str, Any]:
+def document_of(policy: PolicyDocument) -> dict[str, Any]:
     """Return a policy as a whole document; reading it gives the same policy back.
 
     >>> list(document_of(BUILT_IN)), document_of(BUILT_IN)["tiers"]["red_flag"]
@@ -23,7 +23,7 @@ def document_of(policy: SitePolicy) -> dict[str, Any]:
     }
 
 
-def own_document_of(policy: SitePolicy) -> dict[str, Any]:
+def own_document_of(policy: PolicyDocument) -> dict[str, Any]:
     """Return what a policy says otherwise than the built-in one; reading it gives the same policy back.
 
     What a later version of the software builds in otherwise then holds there too, unless the site decided it.
@@ -40,7 +40,7 @@ def own_document_of(policy: SitePolicy) -> dict[str, Any]:
     }
 
 
-def changes(policy: SitePolicy) -> list[str]:
+def changes(policy: PolicyDocument) -> list[str]:
     """Return what a policy says otherwise than the built-in one, a line each.
 
     >>> changes(BUILT_IN)
@@ -55,12 +55,12 @@ def changes(policy: SitePolicy) -> list[str]:
     return [*lines, *_changed("budget", policy.budget, BUILT_IN.budget)]
 
 
-def _own(now: Policy | Budget, before: Policy | Budget) -> dict[str, dict[str, Any]]:
+def _own(now: Policy | AlertBudget, before: Policy | AlertBudget) -> dict[str, dict[str, Any]]:
     pairs = ((name, getattr(now, name), getattr(before, name)) for name in now.values())
     return {name: {"value": said.value, "source": said.source} for name, said, was in pairs if said != was}
 
 
-def _changed(part: str, now: Policy | Budget, before: Policy | Budget) -> Iterator[str]:
+def _changed(part: str, now: Policy | AlertBudget, before: Policy | AlertBudget) -> Iterator[str]:
     for name, value in now.values().items():
         threshold = getattr(now, name)
         if threshold != getattr(before, name):

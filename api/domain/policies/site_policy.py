@@ -2,14 +2,14 @@
 
 from dataclasses import dataclass, field
 
-from api.domain.alerts.budget import Budget
+from api.domain.alerts.budget import AlertBudget
 from api.domain.alerts.urgency import Tiers
 from api.domain.policy import Policy
 from api.domain.trajectory.engine import Engine
 
 
 @dataclass(frozen=True, slots=True)
-class SitePolicy:
+class PolicyDocument:
     """Thresholds, tiers and budget; what is not said otherwise is as built in.
 
     >>> SitePolicy().engine().version == Engine().version
@@ -19,11 +19,11 @@ class SitePolicy:
     name: str = "default"
     thresholds: Policy = field(default_factory=Policy)
     tiers: Tiers = field(default_factory=Tiers)
-    budget: Budget = field(default_factory=Budget)
+    budget: AlertBudget = field(default_factory=AlertBudget)
 
     def engine(self) -> Engine:
         """Return the engine of these thresholds and tiers; the budget decides telling, never scores."""
         return Engine(self.thresholds, tiers=self.tiers)
 
 
-BUILT_IN = SitePolicy()
+BUILT_IN = PolicyDocument()

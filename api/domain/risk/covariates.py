@@ -2,9 +2,9 @@
 
 import math
 
-from api.domain.diary.patient_factors import Facts
+from api.domain.diary.patient_factors import PatientFactors
 from api.domain.risk.features import NAMES, TYPICAL, Values
-from api.domain.risk.history import EARLY_DAYS, HALVES, Recent, Signs
+from api.domain.risk.history import EARLY_DAYS, HALVES, DecayingMean, RiskHistory
 
 ENOUGH_DAYS = 3
 FRESH_DAYS = 28
@@ -25,7 +25,7 @@ _PAIN, _STIFF, _LIMIT, _DOUBT = map(NAMES.index, ("pain", "stiffness", "interfer
 _OTHERS = frozenset({"anastrozole", "letrozole"})
 
 
-def lacking(signs: Signs, started: int | None) -> str | None:
+def lacking(signs: RiskHistory, started: int | None) -> str | None:
     """Return why there is not enough to tell a risk from, None where there is.
 
     Args:
@@ -48,7 +48,7 @@ def lacking(signs: Signs, started: int | None) -> str | None:
     return None
 
 
-def values_of(signs: Signs, facts: Facts) -> Values:
+def values_of(signs: RiskHistory, facts: PatientFactors) -> Values:
     """Return the row of features as it stands on the last day noted.
 
     A mean leans on the typical value as on one answer more, so that few answers move it little; the
@@ -80,19 +80,19 @@ def values_of(signs: Signs, facts: Facts) -> Values:
     )
 
 
-def _leaning(recent: Recent, typical: float) -> float | None:
+def _leaning(recent: DecayingMean, typical: float) -> float | None:
     weight, total = recent
     return (total + typical) / (weight + 1.0) if weight else None
 
 
-def _since_early(pain: float | None, signs: Signs) -> float | None:
+def _since_early(pain: float | None, signs: RiskHistory) -> float | None:
     early, total = signs.early_pain
     if pain is None or early < ENOUGH_DAYS or signs.last - signs.early_from < EARLY_DAYS:
         return None
     return pain - total / early
 
 
-def _tablets(signs: Signs) -> tuple[float | None, float | None, float | None]:
+def _tablets(signs: RiskHistory) -> tuple[float | None, float | None, float | None]:
     weight, total = signs.doses
     if not weight:
         return None, None, None
@@ -100,26 +100,26 @@ def _tablets(signs: Signs) -> tuple[float | None, float | None, float | None]:
     return _TENTHS * share, _more_lately(signs, share), _TENTHS * signs.skipped / (weight + _TAKEN_BEFORE)
 
 
-def _more_lately(signs: Signs, share: float) -> float | None:
+def _more_lately(signs: RiskHistory, share: float) -> float | None:
     if signs.doses.weight < _KNOWN_BEFORE:
         return None
     lately, not_taken = signs.new_doses
     return _TENTHS * (not_taken - lately * share) / (lately + _STEADY)
 
 
-def _new(long: Recent, lately: Recent) -> float | None:
+def _new(long: DecayingMean, lately: DecayingMean) -> float | None:
     if long.weight < ENOUGH_DAYS - 1:  # fading: 3 answers of a month are worth 2.6
         return None
     return (lately.total - lately.weight * long.total / long.weight) / (lately.weight + 1.0)
 
 
-def _longer(signs: Signs) -> float | None:
+def _longer(signs: RiskHistory) -> float | None:
     if not signs.usual_gap:
         return None
     return math.log2(min(max(signs.gap / signs.usual_gap, 1.0), _MOST_DOUBLINGS))
 
 
-def _rhythm(signs: Signs) -> tuple[float | None, float | None]:
+def _rhythm(signs: RiskHistory) -> tuple[float | None, float | None]:
     """Return how far the diary is thinning, and how sparse it is by her own daily, weekly or other rhythm."""
     days = signs.last - signs.first + 1
     if days <= EARLY_DAYS:
@@ -132,7 +132,7 @@ def _rhythm(signs: Signs) -> tuple[float | None, float | None]:
     return min(max(thinning, -1.0), 1.5), _TENTHS * (1.0 - min(usual, 1.0))
 
 
-def _about(facts: Facts, today: int) -> Values:
+def _about(facts: PatientFactors, today: int) -> Values:
     younger = None
     if facts.birth_year is not None:
         age = today / _YEAR + 0.5 - facts.birth_year

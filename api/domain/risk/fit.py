@@ -16,12 +16,12 @@ _FARTHEST = 50.0
 _STEEPEST = 50.0
 
 
-class NoFit(Exception):
+class DidNotConverge(Exception):
     """The likelihood has no highest point, or none that was found."""
 
 
 @dataclass(frozen=True, slots=True)
-class Exposed:
+class PersonTime:
     """Women looked at on one day each, and the 90 days after it, month by month; arrays of one length.
 
     ``before`` is the average woman's cumulative hazard over the months she was seen to stay in,
@@ -33,7 +33,7 @@ class Exposed:
     stopped: Flags
     weight: Floats
 
-    def weighing(self, weight: Floats) -> "Exposed":
+    def weighing(self, weight: Floats) -> "PersonTime":
         """Return the same women, counted otherwise."""
         return replace(self, weight=weight)
 
@@ -51,7 +51,7 @@ def no_opinion(coefficients: int) -> Prior:
     return Prior(np.zeros(coefficients), np.zeros((coefficients, coefficients)))
 
 
-def log_likelihood(log_ratio: Floats, of: Exposed) -> float:
+def log_likelihood(log_ratio: Floats, of: PersonTime) -> float:
     """Return the log-likelihood of log-hazards relative to the average woman's.
 
     Source:
@@ -79,7 +79,7 @@ class Regression:
 
     columns: Floats
     offset: Floats
-    of: Exposed
+    of: PersonTime
     prior: Prior
 
     def log_ratio(self, at: Floats) -> Floats:
@@ -114,7 +114,7 @@ def fit(regression: Regression) -> Floats:
             return at
         if float(np.max(np.abs(at))) > _STEEPEST:
             break
-    raise NoFit("the likelihood has no highest point")
+    raise DidNotConverge("the likelihood has no highest point")
 
 
 def covariance(regression: Regression, at: Floats, who: Ints) -> Floats:
@@ -162,7 +162,7 @@ def _ratio(log_ratio: Floats) -> Floats:
     return np.exp(np.clip(log_ratio, -_FARTHEST, _FARTHEST))
 
 
-def _pull(log_ratio: Floats, of: Exposed) -> Floats:
+def _pull(log_ratio: Floats, of: PersonTime) -> Floats:
     """Return the derivative of each woman's log-likelihood by her log-hazard."""
     ratio = _ratio(log_ratio)
     inside = np.clip(ratio * of.within, _TINY, _HUGE)

@@ -3,7 +3,7 @@
 import math
 from typing import Any, NamedTuple, Self
 
-from api.domain.diary.daily_summary import Day
+from api.domain.diary.daily_summary import DailySummary
 
 FULL = 10.0
 WEEK = 7
@@ -19,13 +19,13 @@ _FAR = ((14, 3), (28, 2))  # days, and times a neighbouring gap, that a gap must
 _NEWS = 0.1
 
 
-class Recent(NamedTuple):
+class DecayingMean(NamedTuple):
     """Answers that fade: how many they are worth by now, and their sum."""
 
     weight: float = 0.0
     total: float = 0.0
 
-    def plus(self, answer: float | None, fading: float, times: float = 1.0) -> "Recent":
+    def plus(self, answer: float | None, fading: float, times: float = 1.0) -> "DecayingMean":
         """Let time pass, and add an answer as often as it counts; a blank adds nothing.
 
         >>> Recent(1.0, 4.0).plus(6.0, 0.5)
@@ -35,11 +35,11 @@ class Recent(NamedTuple):
         """
         weight, total = self
         if answer is None:
-            return Recent(weight * fading, total * fading)
-        return Recent(weight * fading + times, total * fading + times * answer)
+            return DecayingMean(weight * fading, total * fading)
+        return DecayingMean(weight * fading + times, total * fading + times * answer)
 
 
-class Signs(NamedTuple):
+class RiskHistory(NamedTuple):
     """All that the risk needs of the days so far: bounded, immutable, the same whatever way they came.
 
     ``first`` and ``last`` are the first and last day with an entry, ``told`` how many such days there
@@ -53,14 +53,14 @@ class Signs(NamedTuple):
     told: int = 0
     answered: int = 0
     answers: int = 0
-    pain: Recent = Recent()
-    stiffness: Recent = Recent()
-    interference: Recent = Recent()
-    doubt: Recent = Recent()
-    new_doubt: Recent = Recent()
-    doses: Recent = Recent()
-    new_doses: Recent = Recent()
-    early_pain: Recent = Recent()
+    pain: DecayingMean = DecayingMean()
+    stiffness: DecayingMean = DecayingMean()
+    interference: DecayingMean = DecayingMean()
+    doubt: DecayingMean = DecayingMean()
+    new_doubt: DecayingMean = DecayingMean()
+    doses: DecayingMean = DecayingMean()
+    new_doses: DecayingMean = DecayingMean()
+    early_pain: DecayingMean = DecayingMean()
     early_from: int = 0
     skipped: float = 0.0
     dosed: int = 0
@@ -78,11 +78,11 @@ class Signs(NamedTuple):
     @classmethod
     def load(cls, kept: list[Any]) -> Self:
         """Return the signs that ``dump`` kept."""
-        recent = [Recent(kept[at], kept[at + 1]) for at in range(5, 21, 2)]
+        recent = [DecayingMean(kept[at], kept[at + 1]) for at in range(5, 21, 2)]
         return cls(*kept[:5], *recent, *kept[21:])
 
 
-def note(before: Signs, day: Day, started: int | None) -> Signs:
+def note(before: RiskHistory, day: DailySummary, started: int | None) -> RiskHistory:
     """Take in one day.
 
     How often the patient writes is counted from days that belong together, see ``_belonging``.
@@ -109,7 +109,7 @@ def note(before: Signs, day: Day, started: int | None) -> Signs:
     said = says_something(day)
     early_from = before.early_from or (0 if day.pain is None else today)
     early = day.pain if today - early_from < EARLY_DAYS else None
-    return Signs(
+    return RiskHistory(
         before.first or today,
         today,
         before.told + 1,
@@ -135,7 +135,7 @@ def note(before: Signs, day: Day, started: int | None) -> Signs:
     )
 
 
-def _belonging(before: Signs, today: int) -> Signs:
+def _belonging(before: RiskHistory, today: int) -> RiskHistory:
     """Return the signs with their rhythm counted only from days that belong together.
 
     Left out are all days more than 112 days ago; and the first days, fewer than four, where a gap follows
@@ -161,22 +161,22 @@ def _is_far(gap: int, beside: int) -> bool:
 _NO_RHYTHM: dict[str, Any] = {
     "first": 0, "told": 0, "lately": 0.0, "usual_gap": 0.0, "gap": 0, "short": 0, "weekly": 0,
 }  # fmt: skip
-_NOTHING_EARLY: dict[str, Any] = {"early_pain": Recent(), "early_from": 0}
+_NOTHING_EARLY: dict[str, Any] = {"early_pain": DecayingMean(), "early_from": 0}
 
 
-def says_something(day: Day) -> bool:
+def says_something(day: DailySummary) -> bool:
     """Say whether the day holds an answer that the risk is about."""
     symptoms = day.pain is not None or day.stiffness is not None or day.interference is not None
     tablets = day.dose_rank > 0 or day.missed_7d is not None
     return symptoms or tablets or day.confidence is not None or wishes(day)
 
 
-def wishes(day: Day) -> bool:
+def wishes(day: DailySummary) -> bool:
     """Say whether she stated the wish to stop on the day."""
     return bool(day.statements) and any(each.wants_to_stop for each in day.statements)
 
 
-def _tablets(day: Day, dosed: int, started: int | None) -> tuple[float | None, int]:
+def _tablets(day: DailySummary, dosed: int, started: int | None) -> tuple[float | None, int]:
     """Return the share not taken, and of how many days: today, or those of the week not told yet."""
     week = WEEK if started is None else min(day.ordinal - started + 1, WEEK)
     untold = min(day.ordinal - dosed, week)
@@ -187,7 +187,7 @@ def _tablets(day: Day, dosed: int, started: int | None) -> tuple[float | None, i
     return None, 0
 
 
-def _usual_gap(before: Signs) -> float:
+def _usual_gap(before: RiskHistory) -> float:
     gap = float(min(before.gap, _LONGEST_GAP))
     if not gap or not before.usual_gap:
         return gap

@@ -6,10 +6,10 @@ import math
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from api.domain.diary.patient_factors import Facts
+from api.domain.diary.patient_factors import PatientFactors
 from api.domain.risk.covariates import lacking, values_of
 from api.domain.risk.features import FEATURES, TYPICAL, Values
-from api.domain.risk.history import Signs
+from api.domain.risk.history import RiskHistory
 
 HORIZON = 90
 YEAR = 365
@@ -108,7 +108,7 @@ class RiskModel:
         own = [self.base_rate, self.centre, self.effects, self.errors, self.correlations]
         return [*own, TYPICAL, [height for _, height in SHAPE]]
 
-    def assess(self, signs: Signs, facts: Facts) -> Risk | None:
+    def assess(self, signs: RiskHistory, facts: PatientFactors) -> Risk | None:
         """Return the risk as of the last day noted; None where ``lacking`` says why.
 
         A month's hazard is 1 - exp(-exp(log-hazard)), the complementary log-log model; over 90 days of

@@ -6,7 +6,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from api.domain.risk.fit import Exposed, NoFit, Regression, fit, no_opinion
+from api.domain.risk.fit import DidNotConverge, PersonTime, Regression, fit, no_opinion
 
 Floats: TypeAlias = NDArray[np.float64]
 Flags: TypeAlias = NDArray[np.bool_]
@@ -16,14 +16,14 @@ _LEAST = 1e-12
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class EvaluationCohort:
     """What is known of women looked at on one day each, by how they fared in the 90 days after.
 
     ``exposed`` has each one's own hazard over the 90 days as its unit; ``days`` is how long she was
     followed, 90 at most.
     """
 
-    exposed: Exposed
+    exposed: PersonTime
     days: Floats
     horizon: float = 90.0
 
@@ -53,13 +53,13 @@ def auroc(risk: Floats, stopped: Flags, weight: Floats | None = None) -> float:
     return float((stops * below).sum() / pairs) if pairs > 0 else NAN
 
 
-def share_stopped(seen: Seen) -> float:
+def share_stopped(seen: EvaluationCohort) -> float:
     """Return the share who stop within the horizon, by Kaplan and Meier 1958, J Am Stat Assoc 53:457."""
     _, staying = _surviving(seen.days, seen.exposed.stopped, seen.exposed.weight)
     return 1.0 - float(staying[-1]) if len(staying) else NAN
 
 
-def weights_of_known(seen: Seen) -> Floats:
+def weights_of_known(seen: EvaluationCohort) -> Floats:
     """Return how often each woman of known outcome counts, so that she stands for those lost as well.
 
     Source:
@@ -74,7 +74,7 @@ def weights_of_known(seen: Seen) -> Floats:
     return np.where(seen.known, weight / np.maximum(before, _LEAST), 0.0)
 
 
-def measures(risk: Floats, seen: Seen) -> list[float]:
+def measures(risk: Floats, seen: EvaluationCohort) -> list[float]:
     """Return the figures of ``MEASURES``; not a number where the data cannot give one.
 
     Calibration is on the model's own scale: the intercept is that of the log-hazard with the slope held
@@ -94,7 +94,7 @@ def measures(risk: Floats, seen: Seen) -> list[float]:
     return [auroc(risk, stopped, weight), slope, intercept, brier, ratio]
 
 
-def calibration(log_hazard: Floats, exposed: Exposed) -> tuple[float, float]:
+def calibration(log_hazard: Floats, exposed: PersonTime) -> tuple[float, float]:
     """Return slope and intercept (with the slope held at 1) of what happened on predicted log-hazards.
 
     Args:
@@ -115,7 +115,7 @@ def calibration(log_hazard: Floats, exposed: Exposed) -> tuple[float, float]:
 def _last_of(regression: Regression) -> float:
     try:
         return float(fit(regression)[-1])
-    except NoFit:
+    except DidNotConverge:
         return NAN
 
 

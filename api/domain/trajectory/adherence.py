@@ -19,7 +19,7 @@ Doses = tuple[int, ...]
 NOTHING_KNOWN: Doses = (UNKNOWN,) * DAYS
 
 
-class Taken(NamedTuple):
+class TabletsTaken(NamedTuple):
     """Tablets over some days: the ``known`` days, the ``unknown`` ones, and the parts not taken."""
 
     known: int
@@ -84,7 +84,7 @@ def answer(doses: Doses, dose: str | None, missed_7d: float | None, days_on: int
     return tuple(known)
 
 
-def taken(doses: Doses, days: int) -> Taken:
+def taken(doses: Doses, days: int) -> TabletsTaken:
     """Count the tablets of the last ``days``, leaving out the days nothing is known of.
 
     Args:
@@ -107,8 +107,8 @@ def taken(doses: Doses, days: int) -> Taken:
     last = doses[-days:]
     unknown = last.count(UNKNOWN)
     if unknown == days:
-        return Taken(0, days, 0)
-    return Taken(days - unknown, unknown, sum(map(_NOT_TAKEN.__getitem__, last)))
+        return TabletsTaken(0, days, 0)
+    return TabletsTaken(days - unknown, unknown, sum(map(_NOT_TAKEN.__getitem__, last)))
 
 
 def said(doses: Doses, code: int) -> int:

@@ -7,7 +7,7 @@ from api.domain.policy import Policy
 from api.domain.trajectory.level import Answered
 
 
-class Tally(NamedTuple):
+class RunningMoments(NamedTuple):
     """The answered days of one window, as sums: enough for mean, SD and error, however many there are.
 
     ``earlier`` and ``pairs`` carry the correlation of the days, see ``noise.correlated_pairs``.
@@ -22,7 +22,7 @@ class Tally(NamedTuple):
     earlier: float = 0.0
     pairs: float = 0.0
 
-    def plus(self, day: int, answer: float, autocorrelation: float) -> "Tally":
+    def plus(self, day: int, answer: float, autocorrelation: float) -> "RunningMoments":
         """Return this tally with one later day added.
 
         >>> two = Tally().plus(1, 2.0, 0.3).plus(2, 4.0, 0.3)
@@ -30,9 +30,9 @@ class Tally(NamedTuple):
         (2, 6.0, 2.0, 2.6)
         """
         if not self.answers:
-            return Tally(1, day, day, answer, answer * answer, answer, 1.0, 1.0)
+            return RunningMoments(1, day, day, answer, answer * answer, answer, 1.0, 1.0)
         earlier = self.earlier * autocorrelation ** (day - self.last)
-        return Tally(
+        return RunningMoments(
             self.answers + 1,
             self.first,
             day,
@@ -44,7 +44,7 @@ class Tally(NamedTuple):
         )
 
 
-class Usual(NamedTuple):
+class BaselineEstimate(NamedTuple):
     """The usual level: mean (0 to 10, higher is worse), and what is needed to weigh a change from it.
 
     ``without_lowest`` is the mean without the lowest day; ``variance`` the day-to-day variance and
@@ -67,9 +67,9 @@ class Baseline(NamedTuple):
 
     folded: int = 0
     closed: bool = False
-    before: Tally = Tally()
-    early: Tally = Tally()
-    usual: Usual | None = None
+    before: RunningMoments = RunningMoments()
+    early: RunningMoments = RunningMoments()
+    usual: BaselineEstimate | None = None
 
 
 def settle(
@@ -124,7 +124,7 @@ def settle(
     return Baseline(folded, closed, before, early, usual)
 
 
-def usual_level(before: Tally, early: Tally, policy: Policy) -> Usual | None:
+def usual_level(before: RunningMoments, early: RunningMoments, policy: Policy) -> BaselineEstimate | None:
     """Return her usual level of worst pain: before the tablets where known, else her first weeks.
 
     Args:
@@ -152,18 +152,20 @@ def usual_level(before: Tally, early: Tally, policy: Policy) -> Usual | None:
     mean = tally.total / n
     variance = own_variance(n, max(tally.squares - tally.total * mean, 0.0), policy)
     without_lowest = (tally.total - tally.lowest) / (n - 1)
-    return Usual(mean, n, without_lowest, variance, variance * tally.pairs / (n * n), before_tablets)
+    return BaselineEstimate(
+        mean, n, without_lowest, variance, variance * tally.pairs / (n * n), before_tablets
+    )
 
 
-def _begin(early: Tally, day: int, answer: float, policy: Policy) -> Tally:
+def _begin(early: RunningMoments, day: int, answer: float, policy: Policy) -> RunningMoments:
     memory = policy.noise_autocorrelation.value
     if not early.answers or day - early.first <= policy.baseline_days.value:
         return early.plus(day, answer, memory)
     if early.answers < policy.baseline_answers.value:
-        return Tally().plus(day, answer, memory)
+        return RunningMoments().plus(day, answer, memory)
     return early
 
 
-def _is_full(early: Tally, next_day: int, policy: Policy) -> bool:
+def _is_full(early: RunningMoments, next_day: int, policy: Policy) -> bool:
     enough = early.answers >= policy.baseline_answers.value
     return enough and next_day - early.first > policy.baseline_days.value

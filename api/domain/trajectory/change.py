@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from api.domain.onset.autocorrelation import adjacent_pairs, correlated_pairs
 from api.domain.policy import Policy
-from api.domain.trajectory.baseline import Usual
+from api.domain.trajectory.baseline import BaselineEstimate
 from api.domain.trajectory.level import Answered
 
 Z95 = 1.96
@@ -13,7 +13,7 @@ CLOSE = 1e-9
 """Points within which two means count as equal, so that rounding of sums decides nothing."""
 
 
-class Change(NamedTuple):
+class LevelChange(NamedTuple):
     """The present level of worst pain against the usual one; points, positive is worse.
 
     ``error`` is the standard error of ``points``.
@@ -21,12 +21,14 @@ class Change(NamedTuple):
 
     window: Answered
     level: float
-    usual: Usual
+    usual: BaselineEstimate
     points: float
     error: float
 
 
-def change_of(window: Answered, level: float | None, usual: Usual | None, policy: Policy) -> Change | None:
+def change_of(
+    window: Answered, level: float | None, usual: BaselineEstimate | None, policy: Policy
+) -> LevelChange | None:
     """Weigh the present level against the usual one.
 
     Args:
@@ -57,10 +59,10 @@ def change_of(window: Answered, level: float | None, usual: Usual | None, policy
     else:
         pairs = correlated_pairs([day for day, _ in window], memory)
     error = math.sqrt(usual.error + usual.variance * pairs / (days * days))
-    return Change(window, level, usual, level - usual.mean, error)
+    return LevelChange(window, level, usual, level - usual.mean, error)
 
 
-def interval_of(change: Change) -> tuple[float, float]:
+def interval_of(change: LevelChange) -> tuple[float, float]:
     """Return the 95% interval of a change in points, normal about it.
 
     >>> interval_of(Change((), 4.0, Usual(2.0, 28, 2.0, 1.44, 0.09, before_tablets=True), 2.0, 0.5))

@@ -11,8 +11,8 @@ from itertools import chain, groupby, pairwise
 from typing import Any, NamedTuple
 
 from api.domain.entries.questions import Entry
-from api.domain.trajectory.engine import Course
-from api.domain.trajectory.outcome import Outcome
+from api.domain.trajectory.engine import PatientTrajectory
+from api.domain.trajectory.outcome import ScoredDays
 
 SPACING_DAYS = 16
 """The distance of recent checkpoints; of older ones it grows to a quarter of their age."""
@@ -30,8 +30,8 @@ class Checkpoint(NamedTuple):
 class Replay(NamedTuple):
     """What a replay gives: the course and outcome of its days, and the checkpoints passed on the way."""
 
-    course: Course
-    outcome: Outcome
+    course: PatientTrajectory
+    outcome: ScoredDays
     checkpoints: list[Checkpoint]
 
 
@@ -75,8 +75,8 @@ def thinned(days: Sequence[date], newest: date) -> list[date]:
     return kept[::-1]
 
 
-def replay(course: Course, entries: Sequence[Entry]) -> Replay:
-    """Add entries to a course as ``Course.add`` does, and keep checkpoints of it on the way.
+def replay(course: PatientTrajectory, entries: Sequence[Entry]) -> Replay:
+    """Add entries to a course as ``PatientTrajectory.add`` does, and keep checkpoints of it on the way.
 
     Args:
         course: Where the replay starts; it is worked on.
@@ -109,8 +109,8 @@ def _parts(days: _Days) -> list[_Days]:
     return [days[start:end] for start, end in pairwise(cuts)]
 
 
-def _joined(outcomes: Sequence[Outcome]) -> Outcome:
-    return Outcome(
+def _joined(outcomes: Sequence[ScoredDays]) -> ScoredDays:
+    return ScoredDays(
         min((each.since for each in outcomes), default=date.max),
         tuple(chain.from_iterable(each.scores for each in outcomes)),
         tuple(chain.from_iterable(each.findings for each in outcomes)),

@@ -10,31 +10,31 @@ from typing import Any, NamedTuple
 
 from api.domain.alerts.finding import Finding
 from api.domain.alerts.urgency import Tiers
-from api.domain.diary.daily_summary import Day, days_of
-from api.domain.diary.patient_factors import Facts
+from api.domain.diary.daily_summary import DailySummary, days_of
+from api.domain.diary.patient_factors import PatientFactors
 from api.domain.entries.questions import Entry
 from api.domain.functional_status import FunctionReading
 from api.domain.onset.batch_filter import follow_all
-from api.domain.onset.onset_detector import OnsetTest
-from api.domain.onset.onset_state import Symptomatic
+from api.domain.onset.onset_detector import OnsetDetector
+from api.domain.onset.onset_state import SymptomState
 from api.domain.policy import Policy
-from api.domain.risk.history import Signs
+from api.domain.risk.history import RiskHistory
 from api.domain.risk.model import RiskModel
 from api.domain.trajectory.lazy_state import LazyState
-from api.domain.trajectory.outcome import Outcome, Score, ScoreStatus
-from api.domain.trajectory.reporting_pattern import Reporting, Written, habit_of, reporting_on
+from api.domain.trajectory.outcome import DailyScore, ScoredDays, ScoreStatus
+from api.domain.trajectory.reporting_pattern import ReportingHistory, ReportingSummary, habit_of, reporting_on
 from api.domain.trajectory.rules import silence
-from api.domain.trajectory.step import State, advance, limited_by
+from api.domain.trajectory.step import TrajectoryState, advance, limited_by
 
 __all__ = [
-    "Course",
+    "DailyScore",
     "Engine",
-    "Facts",
     "OutOfOrder",
-    "Outcome",
+    "PatientFactors",
+    "PatientTrajectory",
     "ReplayNeeded",
-    "Score",
     "ScoreStatus",
+    "ScoredDays",
     "SnapshotOutdated",
 ]
 
@@ -74,21 +74,21 @@ class Engine:
     model: RiskModel = field(default_factory=RiskModel)
     tiers: Tiers = field(default_factory=Tiers)
     version: str = field(init=False)
-    test: OnsetTest = field(init=False, repr=False, compare=False)
+    test: OnsetDetector = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Hash the code's name, how it keeps a state, the policy, the model and the tiers."""
         parts = [ENGINE, FORMAT, self.policy.values(), self.model.version, self.tiers.values()]
         content = json.dumps(parts, sort_keys=True)
-        object.__setattr__(self, "test", OnsetTest(self.policy))
+        object.__setattr__(self, "test", OnsetDetector(self.policy))
         object.__setattr__(self, "version", hashlib.sha256(content.encode()).hexdigest()[:12])
 
-    def begin(self, facts: Facts) -> "Course":
+    def begin(self, facts: PatientFactors) -> "PatientTrajectory":
         """Return the course of a patient of whom nothing is scored yet."""
-        return Course(self, facts, (State().dump(), None, None))
+        return PatientTrajectory(self, facts, (TrajectoryState().dump(), None, None))
 
-    def resume(self, facts: Facts, snapshot: Sequence[Any]) -> "Course":
-        """Return the course that ``Course.snapshot`` kept.
+    def resume(self, facts: PatientFactors, snapshot: Sequence[Any]) -> "PatientTrajectory":
+        """Return the course that ``PatientTrajectory.snapshot`` kept.
 
         Args:
             facts: What is known of the patient, the same as when the snapshot was made.
@@ -99,9 +99,9 @@ class Engine:
         """
         if snapshot[:3] != [FORMAT, self.version, facts.dump()]:
             raise SnapshotOutdated
-        return Course(self, facts, snapshot[3:])
+        return PatientTrajectory(self, facts, snapshot[3:])
 
-    def score_all(self, diaries: Iterable[tuple[Facts, Sequence[Entry]]]) -> "Iterator[Scored]":
+    def score_all(self, diaries: Iterable[tuple[PatientFactors, Sequence[Entry]]]) -> "Iterator[ScoredDiary]":
         """Score whole diaries of many patients: what ``begin(facts).add(entries)`` gives, and faster.
 
         Args:
@@ -113,13 +113,13 @@ class Engine:
         remaining = iter(diaries)
         while some := list(islice(remaining, SIDE_BY_SIDE)):
             coming = [self.begin(facts).coming(entries) for facts, entries in some]
-            yield from map(Scored, [each.course for each in coming], self.add_all(coming))
+            yield from map(ScoredDiary, [each.course for each in coming], self.add_all(coming))
 
-    def add_all(self, coming: "Sequence[Coming]") -> Iterator[Outcome]:
-        """Score what comes to many patients: what each ``Course.add`` gives, and faster.
+    def add_all(self, coming: "Sequence[PendingDays]") -> Iterator[ScoredDays]:
+        """Score what comes to many patients: what each ``PatientTrajectory.add`` gives, and faster.
 
         Args:
-            coming: What ``Course.coming`` made of each patient's entries, each course once.
+            coming: What ``PatientTrajectory.coming`` made of each patient's entries, each course once.
 
         Yields:
             The outcome of each, in the same order.
@@ -129,7 +129,7 @@ class Engine:
         yield from (each.course._score(each.days, of) for each, of in zip(coming, followed, strict=True))
 
 
-class Course:
+class PatientTrajectory:
     """One patient's trajectory in progress.
 
     Whatever way her entries arrive, in one call or in many, in any order within a call, with
@@ -138,7 +138,7 @@ class Course:
 
     __slots__ = ("_after", "_before", "_day", "_engine", "_facts")
 
-    def __init__(self, engine: Engine, facts: Facts, kept: Sequence[Any]) -> None:
+    def __init__(self, engine: Engine, facts: PatientFactors, kept: Sequence[Any]) -> None:
         """Take up what was kept: the state before the last day, and that day, which may still be added to.
 
         The state after the last day is kept beside them, so that a new day need not work it out again.
@@ -148,7 +148,7 @@ class Course:
         self._engine = engine
         self._facts = facts
         self._before = LazyState(before)
-        self._day = None if day is None else Day.load(day)
+        self._day = None if day is None else DailySummary.load(day)
         self._after = None if after is None else LazyState(after)
 
     @property
@@ -156,14 +156,14 @@ class Course:
         """The last scored day; None before the first."""
         return None if self._day is None else self._day.local_date
 
-    def add(self, entries: Sequence[Entry]) -> Outcome:
+    def add(self, entries: Sequence[Entry]) -> ScoredDays:
         """Score the days of these entries.
 
         Args:
             entries: Of this patient, in any order; those on the last scored day score it again.
 
         Returns:
-            What to store, from ``Outcome.since`` on; nothing at all for no entries.
+            What to store, from ``ScoredDays.since`` on; nothing at all for no entries.
 
         Raises:
             OutOfOrder: One belongs before the last scored day; nothing was changed.
@@ -171,7 +171,7 @@ class Course:
         (outcome,) = self._engine.add_all([self.coming(entries)])
         return outcome
 
-    def coming(self, entries: Sequence[Entry]) -> "Coming":
+    def coming(self, entries: Sequence[Entry]) -> "PendingDays":
         """Lay these entries out in days, for ``Engine.add_all`` to score.
 
         Raises:
@@ -183,13 +183,13 @@ class Course:
             raise OutOfOrder
         same = self._day if self._day is not None and self._day.ordinal == first else None
         before = self._before if same is not None or self._after is None else self._after
-        return Coming(self, list(days_of(ordered, same)), before.state.symptomatic)
+        return PendingDays(self, list(days_of(ordered, same)), before.state.symptomatic)
 
-    def _score(self, days: Sequence[Day], followed: Sequence[Symptomatic]) -> Outcome:
+    def _score(self, days: Sequence[DailySummary], followed: Sequence[SymptomState]) -> ScoredDays:
         if not days:
-            return Outcome(date.max, (), ())
+            return ScoredDays(date.max, (), ())
         engine = self._engine
-        scores: list[Score] = []
+        scores: list[DailyScore] = []
         findings: list[Finding] = []
         since = days[0].local_date
         for day, symptomatic in zip(days, followed, strict=True):
@@ -203,9 +203,9 @@ class Course:
             self._after = LazyState(state=after)
             scores.append(score)
             findings += found
-        return Outcome(since, tuple(scores), engine.tiers.applied(findings))
+        return ScoredDays(since, tuple(scores), engine.tiers.applied(findings))
 
-    def _overdue_before(self, day: Day) -> date:
+    def _overdue_before(self, day: DailySummary) -> date:
         """Return the day from which the patient counted as silent until ``day``, or ``day`` itself.
 
         What was told of that silence stands or falls with this day.
@@ -214,7 +214,7 @@ class Course:
         return day.local_date if not written.days else min(day.local_date, self._due(written, written.last))
 
     @property
-    def signs(self) -> Signs:
+    def signs(self) -> RiskHistory:
         """What the risk of stopping is told from, the last day included."""
         return self._newest.signs
 
@@ -236,7 +236,7 @@ class Course:
         newest = max(written.last, 0 if heard_on is None else heard_on.toordinal())
         return self._due(written, newest)
 
-    def _due(self, written: Written, newest: int) -> date:
+    def _due(self, written: ReportingHistory, newest: int) -> date:
         facts, policy = self._facts, self._engine.policy
         limit = habit_of(written, facts.started, policy, asked_every=facts.asked_every).limit
         return date.fromordinal(min(newest + limit, _LAST_DAY))
@@ -254,7 +254,7 @@ class Course:
         found = silence.told(written, day, facts.started, policy, asked_every=facts.asked_every)
         return None if found is None else self._engine.tiers.applied([found])[0]
 
-    def reporting_at(self, today: date) -> Reporting | None:
+    def reporting_at(self, today: date) -> ReportingSummary | None:
         """Say whether she still writes, as seen on a day; None before the first entry: no answer."""
         written, facts, policy = self._newest.written, self._facts, self._engine.policy
         return reporting_on(written, today.toordinal(), facts.started, policy, asked_every=facts.asked_every)
@@ -264,7 +264,7 @@ class Course:
         return limited_by(self._newest.function, today, self._engine.policy)
 
     @property
-    def _newest(self) -> State:
+    def _newest(self) -> TrajectoryState:
         return (self._before if self._after is None else self._after).state
 
     def snapshot(self) -> list[Any]:
@@ -274,19 +274,19 @@ class Course:
         return [FORMAT, self._engine.version, self._facts.dump(), self._before.dumped, day, after]
 
 
-class Coming(NamedTuple):
+class PendingDays(NamedTuple):
     """What comes to a course: the days to score, and what was seen of the symptoms before them."""
 
-    course: Course
-    days: list[Day]
-    before: Symptomatic
+    course: PatientTrajectory
+    days: list[DailySummary]
+    before: SymptomState
 
 
-class Scored(NamedTuple):
+class ScoredDiary(NamedTuple):
     """A patient's course after her whole diary, and what it gave."""
 
-    course: Course
-    outcome: Outcome
+    course: PatientTrajectory
+    outcome: ScoredDays
 
 
 def _place(entry: Entry) -> tuple[Any, ...]:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from api.domain.trajectory.step import State
+from api.domain.trajectory.step import TrajectoryState
 
 
 class LazyState:
@@ -10,21 +10,21 @@ class LazyState:
 
     __slots__ = ("_dumped", "_state")
 
-    def __init__(self, dumped: list[Any] | None = None, *, state: State | None = None) -> None:
+    def __init__(self, dumped: list[Any] | None = None, *, state: TrajectoryState | None = None) -> None:
         """Keep one of the two; both left out is the state before the first day."""
         self._dumped = dumped
         self._state = state
 
     @property
-    def state(self) -> State:
+    def state(self) -> TrajectoryState:
         """The state."""
         if self._state is None:
-            self._state = State.load(self._dumped or [])
+            self._state = TrajectoryState.load(self._dumped or [])
         return self._state
 
     @property
     def dumped(self) -> list[Any]:
-        """The state as ``State.dump`` gives it."""
+        """The state as ``TrajectoryState.dump`` gives it."""
         if self._dumped is None:
             self._dumped = self.state.dump()
         return self._dumped

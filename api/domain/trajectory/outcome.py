@@ -17,7 +17,7 @@ class ScoreStatus(StrEnum):
     NO_PAIN_ANSWER = "no_pain_answer"
 
 
-class Score(NamedTuple):
+class DailyScore(NamedTuple):
     """The state of one patient on one local day with at least one entry.
 
     Levels, baseline and change are points of 0 to 10, higher is worse. ``p_worsening`` is the
@@ -48,7 +48,7 @@ class Score(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class ScoredDays:
     """The scores and findings of some days, oldest first.
 
     Every stored score and finding of this patient with a day at or after ``since`` is replaced by
@@ -56,5 +56,5 @@ class Outcome:
     """
 
     since: date
-    scores: tuple[Score, ...]
+    scores: tuple[DailyScore, ...]
     findings: tuple[Finding, ...]

@@ -9,8 +9,7 @@ from typing import Any, NamedTuple, Self
 from api.domain.policy import Policy
 from api.domain.schedule import WEEKLY_FOR_WEEKS
 
-_WEEK = 7
-_CLOSE = 1e-9
+_WEEK, _CLOSE = 7, 1e-9
 _TWICE = 2  # once is no habit
 _BREAKS = 4  # long intervals that are remembered
 _STRAYS = 2  # days that may lie far before a diary without belonging to it
@@ -25,7 +24,7 @@ class ReportingState(StrEnum):
     SILENT = "silent"
 
 
-class Written(NamedTuple):
+class ReportingHistory(NamedTuple):
     """The days a patient wrote on: the present diary's first, the last (ordinals; 0: none), those between.
 
     ``days`` holds one bit for each of the last 112 days up to ``last``, which is the lowest bit.
@@ -41,18 +40,17 @@ class Written(NamedTuple):
 
     def dump(self) -> list[Any]:
         """Return the days as JSON can keep them; ``load`` gives the same back."""
-        heard_at = None if self.heard_at is None else self.heard_at.isoformat()
-        return [self.first, self.last, f"{self.days:x}", heard_at, list(self.breaks)]
+        heard_at = self.heard_at and self.heard_at.isoformat()
+        return [self.first, self.last, f"{self.days:x}", heard_at, [*self.breaks]]
 
     @classmethod
     def load(cls, kept: list[Any]) -> Self:
         """Return the days that ``dump`` kept."""
         first, last, days, heard_at, breaks = kept
-        moment = None if heard_at is None else datetime.fromisoformat(heard_at)
-        return cls(first, last, int(days, 16), moment, tuple(breaks))
+        return cls(first, last, int(days, 16), heard_at and datetime.fromisoformat(heard_at), tuple(breaks))
 
 
-class Habit(NamedTuple):
+class ReportingPattern(NamedTuple):
     """How often she writes: ``written`` of the last ``over`` days, and how long without an entry is too long.
 
     ``every`` is the mean number of days from one entry to the next, None while too few days were
@@ -70,7 +68,7 @@ class Habit(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Reporting:
+class ReportingSummary:
     """Whether she still writes, as seen on one day, with all that is needed to check it by hand.
 
     ``silent_from`` is the day from which she counts as silent unless she writes before it.
@@ -88,7 +86,7 @@ class Reporting:
     expected_lately: float | None
 
 
-def wrote(before: Written, day: int, heard_at: datetime, policy: Policy) -> Written:
+def wrote(before: ReportingHistory, day: int, heard_at: datetime, policy: Policy) -> ReportingHistory:
     """Add a day the patient wrote on, later than those before; days that lie too far back are forgotten.
 
     A few days more than 35 days before the next one do not belong with it, nor do one or two that lie far
@@ -102,14 +100,14 @@ def wrote(before: Written, day: int, heard_at: datetime, policy: Policy) -> Writ
     (184, 184, 1)
     """
     if not before.days:
-        return Written(day, day, 1, heard_at)
+        return ReportingHistory(day, day, 1, heard_at)
     gap, is_diary = day - before.last, shows_habit(before.days, policy)
     if gap > policy.silence_few_days.value and not is_diary:
-        return Written(day, day, 1, heard_at, (*before.breaks, gap)[-_BREAKS:])
+        return ReportingHistory(day, day, 1, heard_at, (*before.breaks, gap)[-_BREAKS:])
     kept = int(policy.reporting_days.value)
     days = (before.days << min(gap, kept)) & ((1 << kept) - 1) | 1
     breaks = () if is_diary else before.breaks
-    return _without_strays(Written(before.first, day, days, heard_at, breaks), policy)
+    return _without_strays(ReportingHistory(before.first, day, days, heard_at, breaks), policy)
 
 
 def shows_habit(days: int, policy: Policy) -> bool:
@@ -119,8 +117,8 @@ def shows_habit(days: int, policy: Policy) -> bool:
 
 
 def habit_of(
-    written: Written, started: int | None, policy: Policy, *, asked_every: int | None = None
-) -> Habit:
+    written: ReportingHistory, started: int | None, policy: Policy, *, asked_every: int | None = None
+) -> ReportingPattern:
     """Return how often a patient writes, and after how many days without an entry the patient is silent.
 
     That is 3 times the usual interval or twice a pause made twice, whichever is longer,
@@ -160,11 +158,11 @@ def habit_of(
         limit = max(limit, ceil(policy.silence_visit_intervals.value * asked_every - _CLOSE))
     if at_visits:
         limit = max(limit, _limit_between(written.breaks, policy))
-        return Habit(len(at_visits) + 1, sum(at_visits) + 1, _mean(at_visits), None, False, limit)
-    return Habit(told, over, every if known else None, pause, asked_less, limit)
+        return ReportingPattern(len(at_visits) + 1, sum(at_visits) + 1, _mean(at_visits), None, False, limit)
+    return ReportingPattern(told, over, every if known else None, pause, asked_less, limit)
 
 
-def _without_strays(written: Written, policy: Policy) -> Written:
+def _without_strays(written: ReportingHistory, policy: Policy) -> ReportingHistory:
     """Return the days written on without strays: one or two first days that lie far before all others.
 
     Far is more than 14 days, and more than twice the longest pause since.
@@ -197,7 +195,7 @@ def _pause(days: int) -> int:
     return pauses[-2] if len(pauses) > 1 else 0
 
 
-def _visits(written: Written, policy: Policy) -> tuple[int, ...]:
+def _visits(written: ReportingHistory, policy: Policy) -> tuple[int, ...]:
     """Return the intervals of a diary written at visits, where they are much the same; else none.
 
     A visit is one day, or some within two weeks.
@@ -221,8 +219,13 @@ def _mean(intervals: tuple[int, ...]) -> float:
 
 
 def reporting_on(
-    written: Written, today: int, started: int | None, policy: Policy, *, asked_every: int | None = None
-) -> Reporting | None:
+    written: ReportingHistory,
+    today: int,
+    started: int | None,
+    policy: Policy,
+    *,
+    asked_every: int | None = None,
+) -> ReportingSummary | None:
     """Say whether she still writes, as seen on a day.
 
     Args:
@@ -250,7 +253,7 @@ def reporting_on(
         state = ReportingState.SILENT
     elif expected is not None and _has_fallen(lately, expected, policy):
         state = ReportingState.THINNING
-    return Reporting(
+    return ReportingSummary(
         state=state,
         last_day=date.fromordinal(written.last),
         silent_from=date.fromordinal(written.last + habit.limit),
@@ -262,7 +265,9 @@ def reporting_on(
     )
 
 
-def _lately(written: Written, today: int, started: int | None, policy: Policy) -> tuple[int, float | None]:
+def _lately(
+    written: ReportingHistory, today: int, started: int | None, policy: Policy
+) -> tuple[int, float | None]:
     """Return the days written on lately, and how many were to be expected (None: not known)."""
     lately, kept = int(policy.thinning_days.value), int(policy.reporting_days.value)
     days = (written.days << min(today - written.last, kept)) & ((1 << kept) - 1)
@@ -282,7 +287,7 @@ def _has_fallen(lately: int, expected: float, policy: Policy) -> bool:
     return lately <= most + _CLOSE
 
 
-def _just_asked_less(written: Written, limit: int, started: int | None, policy: Policy) -> bool:
+def _just_asked_less(written: ReportingHistory, limit: int, started: int | None, policy: Policy) -> bool:
     monthly_from = _asked_monthly_from(written, started)
     if written.last + limit <= monthly_from:
         return False
@@ -290,6 +295,6 @@ def _just_asked_less(written: Written, limit: int, started: int | None, policy: 
     return since.bit_count() < policy.silence_written_days.value
 
 
-def _asked_monthly_from(written: Written, started: int | None) -> int:
+def _asked_monthly_from(written: ReportingHistory, started: int | None) -> int:
     """Return the day of the last weekly check-in, counted from the tablets, or her first entry if later."""
     return max(started or 0, written.first) + _WEEK * WEEKLY_FOR_WEEKS

@@ -4,23 +4,23 @@ from datetime import date
 from typing import Any, NamedTuple, Self
 
 from api.domain.alerts.finding import Finding
-from api.domain.diary.body_sites import Where, locate
-from api.domain.diary.daily_summary import Day
-from api.domain.diary.patient_factors import Facts
-from api.domain.functional_status import FunctionReading, Given, function_severity
-from api.domain.onset.onset_state import Symptomatic
+from api.domain.diary.body_sites import PainLocations, locate
+from api.domain.diary.daily_summary import DailySummary
+from api.domain.diary.patient_factors import PatientFactors
+from api.domain.functional_status import FunctionReading, ReportedScore, function_severity
+from api.domain.onset.onset_state import SymptomState
 from api.domain.policy import Policy
-from api.domain.risk.history import Signs, note
+from api.domain.risk.history import RiskHistory, note
 from api.domain.risk.model import RiskModel
 from api.domain.trajectory.adherence import DAYS, NOTHING_KNOWN, WEEK, Doses, answer, move_on, taken
-from api.domain.trajectory.baseline import Baseline, Tally, Usual, settle
+from api.domain.trajectory.baseline import Baseline, BaselineEstimate, RunningMoments, settle
 from api.domain.trajectory.change import change_of, interval_of
 from api.domain.trajectory.level import Answered, mean, remember, window
-from api.domain.trajectory.outcome import Score, ScoreStatus
-from api.domain.trajectory.reporting_pattern import Written, wrote
+from api.domain.trajectory.outcome import DailyScore, ScoreStatus
+from api.domain.trajectory.reporting_pattern import ReportingHistory, wrote
 from api.domain.trajectory.rules import silence
 from api.domain.trajectory.rules.episodes import Episodes
-from api.domain.trajectory.rules.evaluate import Picture, judge
+from api.domain.trajectory.rules.evaluate import RuleContext, judge
 from api.domain.trajectory.rules.low_confidence import Confidence
 from api.domain.trajectory.rules.severe import symptoms_of
 
@@ -28,7 +28,7 @@ Function = tuple[tuple[str, int, float], ...]
 """The latest of each score of a questionnaire: its name, the day it is about, and its value."""
 
 
-class State(NamedTuple):
+class TrajectoryState(NamedTuple):
     """All that the days so far leave behind: bounded, immutable, and the same however they came in.
 
     ``doses`` reach up to the day ``day`` (ordinal; 0 before the first).
@@ -42,10 +42,10 @@ class State(NamedTuple):
     doses: Doses = NOTHING_KNOWN
     confidence: Confidence | None = None
     episodes: Episodes = Episodes()
-    signs: Signs = Signs()
-    written: Written = Written()
-    where: Where = Where()
-    symptomatic: Symptomatic = Symptomatic()
+    signs: RiskHistory = RiskHistory()
+    written: ReportingHistory = ReportingHistory()
+    where: PainLocations = PainLocations()
+    symptomatic: SymptomState = SymptomState()
     function: Function = ()
 
     def dump(self) -> list[Any]:
@@ -77,21 +77,33 @@ class State(NamedTuple):
             _answered(pain),
             _answered(stiffness),
             _answered(interference),
-            Baseline(folded, closed, Tally(*before), Tally(*early), None if usual is None else Usual(*usual)),
+            Baseline(
+                folded,
+                closed,
+                RunningMoments(*before),
+                RunningMoments(*early),
+                None if usual is None else BaselineEstimate(*usual),
+            ),
             tuple(doses),
             None if confidence is None else Confidence(*confidence),
             Episodes(*episodes),
-            Signs.load(signs),
-            Written.load(more[0]),
-            Where.load(more[1]),
-            Symptomatic.load(more[2]),
+            RiskHistory.load(signs),
+            ReportingHistory.load(more[0]),
+            PainLocations.load(more[1]),
+            SymptomState.load(more[2]),
             tuple([(name, told, value) for name, told, value in more[3]]),
         )
 
 
 def advance(
-    before: State, day: Day, facts: Facts, symptomatic: Symptomatic, *, policy: Policy, model: RiskModel
-) -> tuple[State, Score, list[Finding]]:
+    before: TrajectoryState,
+    day: DailySummary,
+    facts: PatientFactors,
+    symptomatic: SymptomState,
+    *,
+    policy: Policy,
+    model: RiskModel,
+) -> tuple[TrajectoryState, DailyScore, list[Finding]]:
     """Score one day, and judge it.
 
     Args:
@@ -118,7 +130,7 @@ def advance(
     symptoms = symptoms_of(
         window(pain, today, policy), window(interference, today, policy), policy, limited=limited
     )
-    picture = Picture(
+    picture = RuleContext(
         symptoms,
         change_of(symptoms.pain_window, symptoms.pain, baseline.usual, policy),
         symptomatic.rise,
@@ -134,7 +146,7 @@ def advance(
     episodes, findings = judge(picture, before.episodes, day, policy)
     confidence = confidence or before.confidence
     written = wrote(before.written, today, day.recorded_at, policy)
-    after = State(
+    after = TrajectoryState(
         today,
         pain,
         stiffness,
@@ -159,7 +171,7 @@ def _answered(kept: list[Any]) -> Answered:
     return tuple([(day, told) for day, told in kept])
 
 
-def _function(before: Function, day: Day) -> Function:
+def _function(before: Function, day: DailySummary) -> Function:
     if not day.function:
         return before
     latest = {name: (told, value) for name, told, value in before}
@@ -174,11 +186,11 @@ def limited_by(function: Function, today: date, policy: Policy) -> FunctionReadi
     latest = {}
     for name, told, value in function:
         instrument, _, score = name.partition(" ")
-        latest[instrument, score] = Given(value, date.fromordinal(told))
+        latest[instrument, score] = ReportedScore(value, date.fromordinal(told))
     return function_severity(latest, today, policy=policy)
 
 
-def _doses(before: State, day: Day, started: int | None) -> Doses:
+def _doses(before: TrajectoryState, day: DailySummary, started: int | None) -> Doses:
     doses = move_on(before.doses, day.ordinal - before.day)
     before_start = started is not None and day.ordinal < started
     if before_start or (not day.dose_rank and day.missed_7d is None):
@@ -187,11 +199,11 @@ def _doses(before: State, day: Day, started: int | None) -> Doses:
     return answer(doses, day.dose, missed_7d, None if started is None else day.ordinal - started + 1)
 
 
-def _score(after: State, picture: Picture, day: Day, policy: Policy) -> Score:
+def _score(after: TrajectoryState, picture: RuleContext, day: DailySummary, policy: Policy) -> DailyScore:
     change, usual, risk, rise = picture.change, after.baseline.usual, picture.risk, picture.rise
     change_low, change_high = (None, None) if change is None else interval_of(change)
     risk_low, risk_high = (None, None) if risk is None else picture.model.interval(risk)
-    return Score(
+    return DailyScore(
         local_date=day.local_date,
         status=_status(after, picture, policy),
         severity=picture.symptoms.severity,
@@ -212,7 +224,7 @@ def _score(after: State, picture: Picture, day: Day, policy: Policy) -> Score:
     )
 
 
-def _status(after: State, picture: Picture, policy: Policy) -> ScoreStatus:
+def _status(after: TrajectoryState, picture: RuleContext, policy: Policy) -> ScoreStatus:
     if picture.change is not None:
         return ScoreStatus.SCORED
     if picture.symptoms.pain is not None:

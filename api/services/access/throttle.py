@@ -21,7 +21,7 @@ clock that has been set back since; it is void, or it would keep people out unti
 
 
 @dataclass(frozen=True, slots=True)
-class Limit:
+class TryLimit:
     """How many tries at one thing are let through in a window."""
 
     what: str
@@ -40,26 +40,26 @@ class Limit:
 class Counter:
     """One thing that is counted, for one address or account; its key does not tell whose it is."""
 
-    limit: Limit
+    limit: TryLimit
     key: str
 
 
 QUARTER = timedelta(minutes=15)
 
-ACTIVATION_BY_ADDRESS = Limit("activation by address", 20, QUARTER, tries_in_alarm=3)
-ACTIVATION_BY_ANYBODY = Limit("activation by anybody", 1_000_000, QUARTER, alarm=1000)
+ACTIVATION_BY_ADDRESS = TryLimit("activation by address", 20, QUARTER, tries_in_alarm=3)
+ACTIVATION_BY_ANYBODY = TryLimit("activation by anybody", 1_000_000, QUARTER, alarm=1000)
 """Strangers who try codes from many addresses slow guessing down for all, and keep no patient out."""
-SIGN_IN_BY_ADDRESS = Limit("sign-in by address", 1000, QUARTER, alarm=100)
+SIGN_IN_BY_ADDRESS = TryLimit("sign-in by address", 1000, QUARTER, alarm=100)
 """A clinic, or a proxy that was not named in TRUSTED_PROXIES, is one address: a hundred failures there must
 not lock everybody out. 1,000 password checks take half a minute of a processor."""
-SIGN_IN_BY_EMAIL_AND_ADDRESS = Limit("sign-in by e-mail and address", 10, QUARTER, tries_in_alarm=3)
-SIGN_IN_BY_EMAIL_AND_DEVICE = Limit("sign-in by e-mail and device", 10, QUARTER)
-SIGN_IN_BY_EMAIL = Limit("sign-in by e-mail", 100, QUARTER)
+SIGN_IN_BY_EMAIL_AND_ADDRESS = TryLimit("sign-in by e-mail and address", 10, QUARTER, tries_in_alarm=3)
+SIGN_IN_BY_EMAIL_AND_DEVICE = TryLimit("sign-in by e-mail and device", 10, QUARTER)
+SIGN_IN_BY_EMAIL = TryLimit("sign-in by e-mail", 100, QUARTER)
 """NIST SP 800-63B-4, section 3.2.2, asks for at most 100 failures in a row on one account."""
-SIGN_IN_CODE_BY_STAFF = Limit("one-time code of a sign-in", 10, QUARTER)
+SIGN_IN_CODE_BY_STAFF = TryLimit("one-time code of a sign-in", 10, QUARTER)
 """Codes are guessed by somebody who has the password, from any number of addresses: counted by account."""
-INVITATION_BY_ADDRESS = Limit("invitation by address", 20, QUARTER)
-SECRET_BY_STAFF = Limit("own password or one-time code", 10, QUARTER)
+INVITATION_BY_ADDRESS = TryLimit("invitation by address", 20, QUARTER)
+SECRET_BY_STAFF = TryLimit("own password or one-time code", 10, QUARTER)
 """Only failures stay counted, so a hospital behind one address is not locked out by its own shift
 change; 10 guesses of a six-digit code with three of a million right are 0.003 % per window."""
 

@@ -13,7 +13,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import Connection, bindparam, delete, exists, select, update
 from sqlalchemy.orm import Session
 
-from api.db.prepared import Prepared
+from api.db.prepared import PreparedStatement
 from api.domain.authority import SCOPES_TO_ENROL, ActorKind, Principal, Scope
 from api.domain.errors import TokenRefused
 from api.models.identity import Grant, Token
@@ -23,7 +23,7 @@ from api.services.access.secret_keys import derive
 REPEAT_WITHIN = timedelta(seconds=60)
 """A spent refresh token gives its successor again for this long, even if the successor was used."""
 
-REPEATS_BY_SIGN_IN = throttle.Limit("repeated rotation of a sign-in", 300, throttle.QUARTER)
+REPEATS_BY_SIGN_IN = throttle.TryLimit("repeated rotation of a sign-in", 300, throttle.QUARTER)
 """Each repeat stores another access token; a client in a loop must not fill the table."""
 
 
@@ -241,7 +241,7 @@ def _issue(session: Session, sign_in: Grant, refresh: str, *, now: datetime, lif
 
 
 _TOKENS, _GRANTS = Token.__table__, Grant.__table__
-_GOOD = Prepared(
+_GOOD = PreparedStatement(
     select(
         *_TOKENS.c["use", "expires_at"],
         *_GRANTS.c["revoked_at", "kind", "subject_id", "site_id", "id", "scopes", "team_id"],

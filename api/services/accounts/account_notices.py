@@ -17,7 +17,7 @@ def tell_owner(session: Session, staff: Staff, *, now: datetime) -> None:
     Both, and the e-mail even where other notices by e-mail are turned off: whoever changed it may have
     changed that as well, or registered a device. Who has neither is not told; nobody is called for it.
     """
-    notice = outbox.Notice(
+    notice = outbox.Notification(
         kind=MessageKind.ACCOUNT_CHANGED,
         site_id=staff.site_id,
         purpose=f"account_changed:{staff.id}:{now.isoformat()}",

@@ -26,7 +26,7 @@ UNKNOWN_ORIGIN = SignInOrigin("unknown")
 
 
 @dataclass(frozen=True, slots=True)
-class Attempt:
+class SignInAttempt:
     """What somebody who wants to sign in has sent, the address in normal form, and from where."""
 
     email: str
@@ -47,7 +47,7 @@ class SignInRules:
     """Roles that must have one-time codes; without them a sign-in can only set them up."""
 
 
-def check_password(session: Session, attempt: Attempt) -> Staff:
+def check_password(session: Session, attempt: SignInAttempt) -> Staff:
     """Return whose password this is; slow on purpose, so it runs before the transaction that writes.
 
     Raises:
@@ -67,7 +67,7 @@ def check_password(session: Session, attempt: Attempt) -> Staff:
 
 def sign_in(
     session: Session,
-    attempt: Attempt,
+    attempt: SignInAttempt,
     known: Staff,
     *,
     rules: SignInRules,
@@ -100,7 +100,9 @@ def sign_in(
     return issued
 
 
-def _grant(session: Session, attempt: Attempt, known: Staff, *, rules: SignInRules, now: datetime) -> Issued:
+def _grant(
+    session: Session, attempt: SignInAttempt, known: Staff, *, rules: SignInRules, now: datetime
+) -> Issued:
     staff = one_time_codes.lock_unchanged(session, known)
     if staff.totp_confirmed_at is not None:
         _check_code(session, staff, attempt, key=rules.code_key, now=now)
@@ -125,7 +127,9 @@ def _grant(session: Session, attempt: Attempt, known: Staff, *, rules: SignInRul
     return issued
 
 
-def _check_code(session: Session, staff: Staff, attempt: Attempt, *, key: Fernet, now: datetime) -> None:
+def _check_code(
+    session: Session, staff: Staff, attempt: SignInAttempt, *, key: Fernet, now: datetime
+) -> None:
     """Check the one-time code; the try is counted in the transaction that uses the code up."""
     if attempt.code is None:
         raise OneTimeCodeRequired("send the code of your authenticator as well")
@@ -136,7 +140,7 @@ def _check_code(session: Session, staff: Staff, attempt: Attempt, *, key: Fernet
     throttle.give_back(session, tries)
 
 
-def note_failure(session: Session, attempt: Attempt, *, reason: str, now: datetime) -> None:
+def note_failure(session: Session, attempt: SignInAttempt, *, reason: str, now: datetime) -> None:
     """Log and audit that somebody could not sign in: which account, if there is one, never what was typed."""
     staff = session.scalar(select(Staff).where(Staff.email == attempt.email))
     site_id, staff_id = (staff.site_id, staff.id) if staff else (None, None)
@@ -163,7 +167,7 @@ def check_own_password(session: Session, by: Principal, password: str) -> Staff:
     Raises:
         SignInFailed: It is not.
     """
-    return check_password(session, Attempt(find_staff(session, by).email, password))
+    return check_password(session, SignInAttempt(find_staff(session, by).email, password))
 
 
 def note_wrong_own_password(session: Session, by: Principal, *, reason: str, now: datetime) -> None:

@@ -44,7 +44,7 @@ def clear(patient: Patient) -> None:
 
 
 def _tell_team(session: Session, patient: Patient, *, now: datetime) -> None:
-    notice = outbox.Notice(
+    notice = outbox.Notification(
         kind=MessageKind.SIGNED_OUT,
         site_id=patient.site_id,
         purpose=f"signed_out:{patient.id}:{now.isoformat()}",

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from api.domain.alerts.finding import Tier
-from api.domain.alerts.status import LONGEST_SNOOZE, SETTLED_WITHIN, AlertStatus, Outcome
+from api.domain.alerts.status import LONGEST_SNOOZE, SETTLED_WITHIN, AlertResolution, AlertStatus
 from api.domain.authority import Principal
 from api.domain.delivery.metrics import ACKNOWLEDGED_S
 from api.domain.errors import AlertAlreadyClosed, InvalidMoment, UnknownAlert
@@ -84,7 +84,7 @@ def resolve(
     by: Principal,
     alert_id: UUID,
     *,
-    outcome: Outcome,
+    outcome: AlertResolution,
     note: str | None,
     check: Change,
     now: datetime,

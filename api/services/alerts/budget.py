@@ -11,10 +11,10 @@ from sqlalchemy.orm import Session
 
 from api.db.base import UtcDateTime
 from api.domain.alerts.budget import (
-    Budget,
-    Candidate,
-    Place,
-    Week,
+    AlertBudget,
+    AlertCandidate,
+    BudgetRank,
+    BudgetWeek,
     allot,
     is_never_held,
     latest,
@@ -63,7 +63,7 @@ class _Here(NamedTuple):
 
     id: UUID
     zone: str
-    budget: Budget
+    budget: AlertBudget
 
 
 def begin(session: Session, alert: Alert, *, now: datetime) -> bool:
@@ -133,7 +133,7 @@ def held_back(session: Session, site_id: UUID, *, now: datetime) -> dict[UUID, H
     return {UUID(str(place.candidate.id)): _why(place, here.budget) for place in places}
 
 
-def _why(place: Place, budget: Budget) -> HeldBack:
+def _why(place: BudgetRank, budget: AlertBudget) -> HeldBack:
     reason = place.reason or "not told yet: it has its place in this week's budget, the team is told at once"
     return HeldBack(reason, place.rank, latest(place.candidate, budget))
 
@@ -155,14 +155,14 @@ def _here(session: Session, query: Select[str, UUID], site_id: UUID) -> _Here | 
     return None if row is None else _Here(site_id, row[0], policies.budget_of(session, row[1]))
 
 
-def _places(session: Session, here: _Here, *, now: datetime) -> Sequence[Place]:
+def _places(session: Session, here: _Here, *, now: datetime) -> Sequence[BudgetRank]:
     waiting = _held(session, here.id)
     if not waiting:
         return []
     return allot(waiting, _week(session, here, now=now), budget=here.budget, now=now)
 
 
-def _week(session: Session, here: _Here, *, now: datetime) -> Week:
+def _week(session: Session, here: _Here, *, now: datetime) -> BudgetWeek:
     """Count the week: whom the team was told of in it, or before and has not answered, so is told again."""
     monday = week_begun_at(now, zone_of(here.zone))
     followed = select(func.count()).where(Patient.site_id == here.id, Patient.status == PatientStatus.ACTIVE)
@@ -175,10 +175,10 @@ def _week(session: Session, here: _Here, *, now: datetime) -> Week:
     for patient_id, kind, tier in session.execute(told):
         sets[is_never_held(FindingKind(kind), Tier(tier))].add(patient_id)
     patients = session.scalar(followed) or 0
-    return Week(patients, frozenset(sets[False] - sets[True]), frozenset(sets[True]))
+    return BudgetWeek(patients, frozenset(sets[False] - sets[True]), frozenset(sets[True]))
 
 
-def _held(session: Session, site_id: UUID) -> list[Candidate]:
+def _held(session: Session, site_id: UUID) -> list[AlertCandidate]:
     """Return what is held back, each with the probability of its newest evidence: one query."""
     held = (Alert.site_id == site_id, Alert.closed_at.is_(None), IS_HELD)
     rows = session.execute(
@@ -187,8 +187,10 @@ def _held(session: Session, site_id: UUID) -> list[Candidate]:
         .where(*held)
         .order_by(Evidence.day, Evidence.raised_at, Evidence.key)
     )
-    newest: dict[UUID, Candidate] = {}
+    newest: dict[UUID, AlertCandidate] = {}
     for alert_id, patient_id, kind, tier, opened_at, numbers in rows:
         likely = probability_of(FindingKind(kind), numbers or {})
-        newest[alert_id] = Candidate(alert_id, patient_id, FindingKind(kind), Tier(tier), opened_at, likely)
+        newest[alert_id] = AlertCandidate(
+            alert_id, patient_id, FindingKind(kind), Tier(tier), opened_at, likely
+        )
     return list(newest.values())

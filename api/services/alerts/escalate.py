@@ -86,7 +86,7 @@ def _told_by(
     yield [*own, *(each for each in on_rota if each not in own)]
 
 
-def _notice(alert: Alert, rung: Rung, calendar: WorkingTime, now: datetime) -> outbox.Notice:
+def _notice(alert: Alert, rung: Rung, calendar: WorkingTime, now: datetime) -> outbox.Notification:
     """Return what is told; by a rung that keeps working hours not before they begin.
 
     A rung that is climbed before its time stands in for one that could not be reached: it is told at once,
@@ -95,7 +95,7 @@ def _notice(alert: Alert, rung: Rung, calendar: WorkingTime, now: datetime) -> o
     stands_in = alert.rung > 0 and now < due_at(rung, alert.climbing_since, calendar)
     opens = calendar.opens_at(now) if rung.after.keeps_hours and not stands_in else None
     not_before = opens or now
-    return outbox.Notice(
+    return outbox.Notification(
         kind=MessageKind.ALERT,
         site_id=alert.site_id,
         purpose=f"alert:{alert.id}:{alert.told}",

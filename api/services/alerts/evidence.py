@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
-from api.db.prepared import PreparedForMany
+from api.db.prepared import PreparedIn
 from api.domain.alerts.finding import Finding, FindingKind
 from api.domain.trajectory.rules.statements import numbers_saying, reason_of, said_in
 from api.models.alert import Alert, Evidence
@@ -80,7 +80,7 @@ def live_keys(session: Session, patient_id: UUID, kind: FindingKind) -> set[str]
 
 
 _EVIDENCE = Evidence.__table__
-_NEWEST = PreparedForMany(
+_NEWEST = PreparedIn(
     _EVIDENCE.c.patient_id.type,
     lambda patient_ids: (
         select(_EVIDENCE.c.patient_id, func.max(_EVIDENCE.c.day))

@@ -2,7 +2,7 @@
 
 import json
 
-from api.domain.escalation.ladder import Ladders
+from api.domain.escalation.ladder import LadderSet
 from api.domain.escalation.parse import UnusableLadders, read_ladders
 from api.domain.escalation.render import document_of
 from api.services.files.inputs import AnyInput
@@ -10,7 +10,7 @@ from api.services.policies import parse_files
 from api.services.policies.parse_files import UnusableDocument
 
 
-def load_ladders(path: AnyInput) -> Ladders:
+def load_ladders(path: AnyInput) -> LadderSet:
     """Read a file of ladders: TOML where the name ends so, else JSON.
 
     Raises:
@@ -23,6 +23,6 @@ def load_ladders(path: AnyInput) -> Ladders:
         raise UnusableDocument(parse_files.sentences(path, text, error.problems)) from error
 
 
-def as_json(ladders: Ladders) -> str:
+def as_json(ladders: LadderSet) -> str:
     """Return the whole ladders as JSON."""
     return json.dumps(document_of(ladders), indent=2, ensure_ascii=False)

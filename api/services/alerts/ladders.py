@@ -13,7 +13,7 @@ from sqlalchemy import Select, literal, select
 from sqlalchemy.orm import Session
 
 from api.db.base import UtcDateTime
-from api.domain.escalation.ladder import BUILT_IN, Ladders
+from api.domain.escalation.ladder import BUILT_IN, LadderSet
 from api.domain.escalation.parse import UnusableLadders, read_ladders
 from api.domain.escalation.working_time import WorkingTime
 from api.models.ladder import LadderRow, Rota, Shift
@@ -25,7 +25,7 @@ log = logging.getLogger(__name__)
 MOST_KEPT = 1000
 """How many ladders a process keeps; more begin anew."""
 
-_READ: dict[UUID, Ladders] = {}
+_READ: dict[UUID, LadderSet] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class SiteLadders:
     """The ladders of a site, its calendar bound to its time zone."""
 
     site_id: UUID
-    ladders: Ladders
+    ladders: LadderSet
     calendar: WorkingTime
 
 
@@ -54,7 +54,7 @@ def at_site(session: Session, site_id: UUID, *, now: datetime) -> SiteLadders:
     return SiteLadders(site_id, ladders, replace(ladders.calendar, zone=zone))
 
 
-def ladders_of(session: Session, ladder_id: UUID | None) -> Ladders:
+def ladders_of(session: Session, ladder_id: UUID | None) -> LadderSet:
     """Return ladders by their id, None the built-in ones; a query only the first time.
 
     Raises:
@@ -90,7 +90,7 @@ def unstaffed(session: Session, site_id: UUID, rotas: Iterable[str], *, now: dat
     return [name for name, somebody in names.items() if somebody is None]
 
 
-def _readable(session: Session, ladder_id: UUID | None) -> Ladders:
+def _readable(session: Session, ladder_id: UUID | None) -> LadderSet:
     try:
         return ladders_of(session, ladder_id)
     except UnusableLadders as error:

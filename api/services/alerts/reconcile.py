@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from api.domain.alerts.finding import Finding, FindingKind, Tier
-from api.domain.alerts.status import AlertStatus, Outcome, is_answered, priority
+from api.domain.alerts.status import AlertResolution, AlertStatus, is_answered, priority
 from api.domain.trajectory.rules.statements import is_emergency
 from api.models.alert import Alert, AlertEvent, Evidence
 from api.services.alerts import budget, escalate
@@ -23,7 +23,7 @@ NOTHING_WITHDRAWN = date.max
 
 
 @dataclass(frozen=True, slots=True)
-class Subject:
+class AlertContext:
     """Whose alerts, and which engine saw what is found; who is not followed any more gets no new ones."""
 
     patient_id: UUID
@@ -33,11 +33,11 @@ class Subject:
 
 
 @dataclass(slots=True)
-class _Case:
+class _Reconciliation:
     """A patient's alerts as they are locked for one reconciliation, and what changes in it."""
 
     session: Session
-    subject: Subject
+    subject: AlertContext
     now: datetime
     waiting: dict[str, Alert]  # by kind
     closed: dict[UUID, Alert]
@@ -53,7 +53,7 @@ class _Case:
 
 def reconcile(
     session: Session,
-    subject: Subject,
+    subject: AlertContext,
     findings: Iterable[Finding],
     *,
     since: date | None,
@@ -113,7 +113,7 @@ def reopen(session: Session, alert: Alert, why: str, *, now: datetime) -> None:
     escalate.start(session, alert, now=now)
 
 
-def _locked_case(session: Session, subject: Subject, now: datetime) -> _Case:
+def _locked_case(session: Session, subject: AlertContext, now: datetime) -> _Reconciliation:
     """Lock the alerts that wait, so that none is answered meanwhile, and load all evidence: 3 queries."""
     of_patient = select(Alert).where(Alert.patient_id == subject.patient_id)
     waiting = session.scalars(
@@ -124,7 +124,7 @@ def _locked_case(session: Session, subject: Subject, now: datetime) -> _Case:
     ).all()
     closed = session.scalars(of_patient.where(Alert.closed_at.is_not(None)).order_by(Alert.closed_at))
     by_kind = {alert.kind: alert for alert in waiting}
-    case = _Case(session, subject, now, by_kind, {alert.id: alert for alert in closed})
+    case = _Reconciliation(session, subject, now, by_kind, {alert.id: alert for alert in closed})
     for row in session.scalars(select(Evidence).where(Evidence.patient_id == subject.patient_id)):
         case.file(row)
     return case
@@ -135,7 +135,7 @@ def _by_time(new: tuple[Finding, bool]) -> tuple[bool, date, datetime, str]:
     return is_kept, finding.day, finding.raised_at, finding.key
 
 
-def _bring_in_step(case: _Case, evidence: Evidence, found: dict[Key, Finding]) -> None:
+def _bring_in_step(case: _Reconciliation, evidence: Evidence, found: dict[Key, Finding]) -> None:
     """Restate evidence as it is found now, or withdraw it; what is taken from ``found`` is not new."""
     finding = found.get((evidence.kind, evidence.key))
     if finding is None and not evidence.kept:
@@ -146,7 +146,7 @@ def _bring_in_step(case: _Case, evidence: Evidence, found: dict[Key, Finding]) -
         del found[finding.kind, finding.key]
 
 
-def _is_known(case: _Case, finding: Finding, *, kept: bool = False) -> bool:
+def _is_known(case: _Reconciliation, finding: Finding, *, kept: bool = False) -> bool:
     """Say whether a statement stands in an alert already, answered or not; it is brought in step there."""
     for evidence in case.by_key[finding.kind, finding.key]:
         alert = case.closed.get(evidence.alert_id)
@@ -158,7 +158,7 @@ def _is_known(case: _Case, finding: Finding, *, kept: bool = False) -> bool:
     return False
 
 
-def _tell_of(case: _Case, finding: Finding, *, kept: bool = False) -> None:
+def _tell_of(case: _Reconciliation, finding: Finding, *, kept: bool = False) -> None:
     """Add a finding to the alert that is about it, or open one."""
     answered = None if finding.statement else _answered_alert(case, finding)
     alert = answered or case.waiting.get(finding.kind)
@@ -168,7 +168,7 @@ def _tell_of(case: _Case, finding: Finding, *, kept: bool = False) -> None:
         _add(case, alert, finding, kept=kept)
 
 
-def _restate(case: _Case, evidence: Evidence, finding: Finding) -> None:
+def _restate(case: _Reconciliation, evidence: Evidence, finding: Finding) -> None:
     """Let evidence say what is found now; a later entry of the same day may change its numbers."""
     if evidence.reason != finding.reason:
         evidence.reason, evidence.numbers = finding.reason, dict(finding.numbers)
@@ -182,13 +182,13 @@ def _restate(case: _Case, evidence: Evidence, finding: Finding) -> None:
     evidence.tier, evidence.day, evidence.source = finding.tier, finding.day, finding.source
 
 
-def _note_change(case: _Case, alert_id: UUID) -> None:
+def _note_change(case: _Reconciliation, alert_id: UUID) -> None:
     for alert in case.waiting.values():
         if alert.id == alert_id:
             case.changed[alert_id] = alert
 
 
-def _answered_alert(case: _Case, finding: Finding) -> Alert | None:
+def _answered_alert(case: _Reconciliation, finding: Finding) -> Alert | None:
     """Return the resolved alert whose answer holds for ``finding`` too, or None.
 
     Only what the team had before it when it answered counts, and "could not reach" answers nothing.
@@ -197,7 +197,7 @@ def _answered_alert(case: _Case, finding: Finding) -> Alert | None:
         alert = case.closed.get(evidence.alert_id)
         if alert is None or alert.closed_at is None or evidence.added_at > alert.closed_at:
             continue
-        if alert.status != AlertStatus.RESOLVED or alert.outcome == Outcome.COULD_NOT_REACH:
+        if alert.status != AlertStatus.RESOLVED or alert.outcome == AlertResolution.COULD_NOT_REACH:
             continue
         if evidence.withdrawn_at in {None, case.now} and is_answered(
             finding.day, finding.raised_at, answered_day=evidence.day, answered_at=alert.closed_at
@@ -206,7 +206,7 @@ def _answered_alert(case: _Case, finding: Finding) -> Alert | None:
     return None
 
 
-def _opened(case: _Case, finding: Finding) -> Alert:
+def _opened(case: _Reconciliation, finding: Finding) -> Alert:
     """Open an alert of a kind of which none waits."""
     alert = Alert(
         id=uuid4(),
@@ -234,7 +234,7 @@ def _opened(case: _Case, finding: Finding) -> Alert:
     return alert
 
 
-def _add(case: _Case, alert: Alert, finding: Finding, *, kept: bool = False) -> None:
+def _add(case: _Reconciliation, alert: Alert, finding: Finding, *, kept: bool = False) -> None:
     """Add evidence to an alert, or bring withdrawn evidence back; a new statement wakes a set-aside one."""
     known = [e for e in case.by_key[finding.kind, finding.key] if e.alert_id == alert.id]
     if known and finding.statement:
@@ -252,7 +252,7 @@ def _add(case: _Case, alert: Alert, finding: Finding, *, kept: bool = False) -> 
         reopen(case.session, alert, "reopened by new evidence", now=case.now)
 
 
-def _refresh(case: _Case, alert: Alert) -> None:
+def _refresh(case: _Reconciliation, alert: Alert) -> None:
     """Let the alert say what its live evidence says, as a new version; retract it where none is left."""
     standing = [e for e in case.evidence[alert.kind] if e.alert_id == alert.id and evidences.stands(e)]
     if not standing:

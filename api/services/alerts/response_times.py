@@ -13,7 +13,7 @@ from api.domain.alerts.status import AlertStatus
 from api.domain.delivery.messages import Channel, MessageState
 from api.domain.errors import InvalidMoment
 from api.domain.escalation.ladder import TIERS
-from api.domain.escalation.response_times import Course, Times, times_of
+from api.domain.escalation.response_times import AlertTimes, TierResponseTimes, times_of
 from api.models.alert import Alert, AlertEvent
 from api.models.outbox import OutboxMessage
 from api.services.alerts import ladders
@@ -36,7 +36,7 @@ def report(
     now: datetime,
     since: datetime | None = None,
     until: datetime | None = None,
-) -> tuple[datetime, datetime, list[Times]]:
+) -> tuple[datetime, datetime, list[TierResponseTimes]]:
     """Return the response times of the alerts a site opened in a time, by tier.
 
     Returns:
@@ -55,7 +55,7 @@ def report(
     return since, until, times_of(courses(session, *opened), here.ladders, here.calendar, now=now)
 
 
-def courses(session: Session, *opened: ColumnElement[bool]) -> list[Course]:
+def courses(session: Session, *opened: ColumnElement[bool]) -> list[AlertTimes]:
     """Return the ways of the team's alerts that meet a condition, such as one on ``opened_at``: one query."""
     messages = (
         select(func.min(OutboxMessage.settled_at, type_=UtcDateTime))
@@ -76,8 +76,10 @@ def courses(session: Session, *opened: ColumnElement[bool]) -> list[Course]:
     return [_course(*row) for row in rows]
 
 
-def _course(tier: str, opened_at: datetime, closed_at: datetime | None, status: str, *more: Any) -> Course:
+def _course(
+    tier: str, opened_at: datetime, closed_at: datetime | None, status: str, *more: Any
+) -> AlertTimes:
     told, told_at, answered_at = more
     resolved = closed_at if status == AlertStatus.RESOLVED else None
     retracted = closed_at if status == AlertStatus.RETRACTED else None
-    return Course(Tier(tier), opened_at, told_at, answered_at, resolved, retracted, told)
+    return AlertTimes(Tier(tier), opened_at, told_at, answered_at, resolved, retracted, told)

@@ -17,7 +17,7 @@ from api.services import audit
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class ShiftRequest:
     """One shift as somebody sends it: who, by the address they sign in with, and from when until when."""
 
     email: str
@@ -38,20 +38,20 @@ class OnCall:
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class ListedRota:
     """A rota, and its shifts in the order they begin."""
 
     rota: Rota
     shifts: Sequence[OnCall]
 
 
-def list_rotas(session: Session, by: Principal, *, since: datetime) -> list[Listed]:
+def list_rotas(session: Session, by: Principal, *, since: datetime) -> list[ListedRota]:
     """Return the rotas of the caller's site, by name, with the shifts that end after ``since``."""
     rotas = session.scalars(select(Rota).where(Rota.site_id == by.site_id).order_by(Rota.name)).all()
     return _listed(session, rotas, since=since)
 
 
-def find_rota(session: Session, by: Principal, name: str, *, since: datetime) -> Listed:
+def find_rota(session: Session, by: Principal, name: str, *, since: datetime) -> ListedRota:
     """Return a rota of the caller's site, with the shifts that end after ``since``.
 
     Raises:
@@ -67,11 +67,11 @@ def set_rota(
     session: Session,
     by: Principal,
     name: str,
-    wanted: Sequence[Wanted],
+    wanted: Sequence[ShiftRequest],
     *,
     check_version: Callable[[int], None],
     now: datetime,
-) -> Listed:
+) -> ListedRota:
     """Say who is on call from now on: every shift that is not over is replaced by those sent.
 
     A shift that is under way and is not sent again ends now; what is over stays as it was. Shifts may
@@ -122,7 +122,7 @@ def _replace(
         session.add(Shift(rota_id=rota.id, staff_id=staff_id, begins_at=begins_at, ends_at=ends_at))
 
 
-def _listed(session: Session, rotas: Sequence[Rota], *, since: datetime) -> list[Listed]:
+def _listed(session: Session, rotas: Sequence[Rota], *, since: datetime) -> list[ListedRota]:
     """Return rotas with their shifts: one query, however many there are."""
     found = (
         select(Shift, Staff)
@@ -133,10 +133,10 @@ def _listed(session: Session, rotas: Sequence[Rota], *, since: datetime) -> list
     shifts: dict[UUID, list[OnCall]] = {rota.id: [] for rota in rotas}
     for shift, staff in session.execute(found):
         shifts[shift.rota_id].append(OnCall(shift, staff))
-    return [Listed(rota, shifts[rota.id]) for rota in rotas]
+    return [ListedRota(rota, shifts[rota.id]) for rota in rotas]
 
 
-def _staff_of(session: Session, by: Principal, wanted: Sequence[Wanted]) -> dict[str, UUID]:
+def _staff_of(session: Session, by: Principal, wanted: Sequence[ShiftRequest]) -> dict[str, UUID]:
     emails = {each.email for each in wanted}
     found = select(Staff.email, Staff.id).where(
         Staff.site_id == by.site_id, Staff.active, Staff.email.in_(emails)
@@ -144,7 +144,7 @@ def _staff_of(session: Session, by: Principal, wanted: Sequence[Wanted]) -> dict
     return {row[0]: row[1] for row in session.execute(found)}
 
 
-def _check(wanted: Sequence[Wanted], staff: dict[str, UUID], now: datetime) -> None:
+def _check(wanted: Sequence[ShiftRequest], staff: dict[str, UUID], now: datetime) -> None:
     wrong: dict[str, str] = {}
     for number, each in enumerate(wanted):
         if each.email not in staff:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from api.domain.authority import Principal
 from api.domain.errors import InvalidLadder, LadderTaken
-from api.domain.escalation.ladder import BUILT_IN, Ladders, version_of
+from api.domain.escalation.ladder import BUILT_IN, LadderSet, version_of
 from api.domain.escalation.parse import UnusableLadders, read_ladders
 from api.domain.escalation.render import document_of
 from api.models.ladder import LadderRow, Rota
@@ -22,7 +22,7 @@ _PAST = "whom the team was told of is history; leave it out for ladders that hol
 
 
 @dataclass(frozen=True, slots=True)
-class Setting:
+class LadderSetting:
     """Ladders of a site; ``row`` None: the built-in ones, in force before any other.
 
     Where this version of the software cannot read them, ``ladders`` is None and ``problem`` says why;
@@ -30,22 +30,22 @@ class Setting:
     """
 
     row: LadderRow | None
-    ladders: Ladders | None
+    ladders: LadderSet | None
     problem: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class LadderStatus:
     """A site's ladders at a moment, each list in the order of time."""
 
-    past: Sequence[Setting]
-    present: Setting
-    coming: Sequence[Setting]
+    past: Sequence[LadderSetting]
+    present: LadderSetting
+    coming: Sequence[LadderSetting]
     unstaffed: Sequence[str]
     """The rotas named by the present ones on which nobody is now."""
 
 
-def ladders_in(document: Any) -> Ladders:
+def ladders_in(document: Any) -> LadderSet:
     """Read ladders that somebody sent.
 
     Raises:
@@ -57,24 +57,24 @@ def ladders_in(document: Any) -> Ladders:
         raise InvalidLadder("these ladders cannot be used", error.by_field()) from error
 
 
-def standing_of(session: Session, site_id: UUID, *, now: datetime) -> Standing:
+def standing_of(session: Session, site_id: UUID, *, now: datetime) -> LadderStatus:
     """Return the ladders in force at a site, those before them, and those set for later."""
     rows = effective_dated.rows_of(session, LadderRow, site_id)
     past, present, coming = effective_dated.parted([_setting(session, row) for row in (None, *rows)], now)
     named = (present.ladders or BUILT_IN).rotas()
-    return Standing(past, present, coming, ladders.unstaffed(session, site_id, named, now=now))
+    return LadderStatus(past, present, coming, ladders.unstaffed(session, site_id, named, now=now))
 
 
 def set_ladders(
     session: Session,
     site_id: UUID,
-    wanted: Ladders,
+    wanted: LadderSet,
     *,
     now: datetime,
     since: datetime | None = None,
     note: str | None = None,
     by: Principal | None = None,
-) -> tuple[Setting, bool]:
+) -> tuple[LadderSetting, bool]:
     """Let ladders hold at a site, from now or a later moment on; nothing is ever overwritten.
 
     Where what holds at that moment says the same, nothing is written, so that a retry is safe. What
@@ -111,14 +111,14 @@ def set_ladders(
     return _setting(session, row), True
 
 
-def _setting(session: Session, row: LadderRow | None) -> Setting:
+def _setting(session: Session, row: LadderRow | None) -> LadderSetting:
     try:
-        return Setting(row, ladders.ladders_of(session, row.id if row else None))
+        return LadderSetting(row, ladders.ladders_of(session, row.id if row else None))
     except UnusableLadders as error:
-        return Setting(row, None, f"this version of the software cannot read them: {error}")
+        return LadderSetting(row, None, f"this version of the software cannot read them: {error}")
 
 
-def _check_rotas(session: Session, site_id: UUID, wanted: Ladders) -> None:
+def _check_rotas(session: Session, site_id: UUID, wanted: LadderSet) -> None:
     """Refuse a slip of the pen: a rota nobody ever made would be a gap for ever."""
     there = set(session.scalars(select(Rota.name).where(Rota.site_id == site_id)))
     names = ", ".join(map(repr, sorted(there))) or "none yet: make it first"

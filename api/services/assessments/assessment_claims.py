@@ -3,11 +3,13 @@
 from dataclasses import replace
 from datetime import date, timedelta
 
-from api.domain.assessments.assessment import Assessment, Sent
+from api.domain.assessments.assessment import Assessment, AssessmentSubmission
 from api.models.assessment import AssessmentRow, AssessmentVersion
 
 
-def says_the_same(row: AssessmentRow | AssessmentVersion, said: Assessment, sent: Sent) -> bool:
+def says_the_same(
+    row: AssessmentRow | AssessmentVersion, said: Assessment, sent: AssessmentSubmission
+) -> bool:
     """Say whether what was sent is what a row holds; of a clock that was ahead, what the phone claimed."""
     if sent.started_at is not None and sent.started_at != row.started_at + _ahead(row):
         return False
@@ -29,7 +31,7 @@ def claimed_day(said: Assessment | AssessmentRow | AssessmentVersion) -> date:
     return said.claimed_date or said.local_date
 
 
-def as_corrected_before(row: AssessmentRow, said: Assessment, sent: Sent) -> Assessment:
+def as_corrected_before(row: AssessmentRow, said: Assessment, sent: AssessmentSubmission) -> Assessment:
     """Correct the moments as they were corrected the first time: the phone claims the same again."""
     day = row.local_date if claimed_day(said) == claimed_day(row) else said.local_date
     return replace(

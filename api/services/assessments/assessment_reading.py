@@ -22,7 +22,7 @@ from api.services.scoring.present_scores import IS_PRESENT
 
 
 @dataclass(frozen=True, slots=True)
-class Done:
+class CompletedAssessment:
     """A complete assessment with its present scores, as far as comparing asks."""
 
     id: UUID
@@ -31,35 +31,35 @@ class Done:
 
 
 @dataclass(frozen=True, slots=True)
-class Meaning:
+class AssessmentMeaning:
     """The present scores of an assessment, each beside the same score at baseline and the last time."""
 
     instrument: Instrument
     made: AssessmentScore
-    baseline: Done | None
-    last: Done | None
+    baseline: CompletedAssessment | None
+    last: CompletedAssessment | None
     interpretations: Mapping[str, Interpretation]
 
 
 @dataclass(frozen=True, slots=True)
-class Read:
+class AssessmentView:
     """An assessment as it stands; ``meaning`` None: it is not scored."""
 
     row: AssessmentRow
-    meaning: Meaning | None
+    meaning: AssessmentMeaning | None
 
 
 @dataclass(frozen=True, slots=True)
-class Changes:
+class AssessmentChanges:
     """What has changed since a cursor, withdrawn assessments included, and the cursor to go on from."""
 
-    items: Sequence[Read]
+    items: Sequence[AssessmentView]
     next: str
     more: bool
 
 
 @dataclass(frozen=True, slots=True)
-class History:
+class AssessmentHistory:
     """What an assessment said before, and every score it was ever given, oldest first."""
 
     row: AssessmentRow
@@ -69,7 +69,7 @@ class History:
 
 def changes_since(
     session: Session, patient_id: UUID, *, since: str | None, limit: int, instrument: str | None = None
-) -> Changes:
+) -> AssessmentChanges:
     """Return a patient's assessments in the order they last changed; a client that goes on misses none.
 
     Raises:
@@ -86,7 +86,7 @@ def changes_since(
     rows = list(session.scalars(query.order_by(AssessmentRow.change_seq).limit(limit + 1)))
     more, rows = len(rows) > limit, rows[:limit]
     last = write_cursor(session, rows[-1].change_seq if rows else seen)
-    return Changes(read_all(session, patient_id, rows), last, more)
+    return AssessmentChanges(read_all(session, patient_id, rows), last, more)
 
 
 def read_all(
@@ -95,17 +95,17 @@ def read_all(
     rows: Sequence[AssessmentRow],
     *,
     among: Sequence[Instrument] = INSTRUMENTS,
-) -> list[Read]:
+) -> list[AssessmentView]:
     """Return assessments of one patient with their meaning; three queries, however many they are."""
     codes = {row.instrument for row in rows if row.scorer is not None}
     if not codes:
-        return [Read(row, None) for row in rows]
+        return [AssessmentView(row, None) for row in rows]
     started_on = session.scalar(select(Patient.ai_started_on).where(Patient.id == patient_id))
     done = _done(session, patient_id, codes)
-    return [Read(row, _meaning(row, done[row.instrument], started_on, among)) for row in rows]
+    return [AssessmentView(row, _meaning(row, done[row.instrument], started_on, among)) for row in rows]
 
 
-def history_of(session: Session, row: AssessmentRow) -> History:
+def history_of(session: Session, row: AssessmentRow) -> AssessmentHistory:
     """Return what an assessment was before it was continued, corrected, withdrawn or scored again."""
     versions = (
         select(AssessmentVersion)
@@ -117,10 +117,10 @@ def history_of(session: Session, row: AssessmentRow) -> History:
         .where(AssessmentScore.patient_id == row.patient_id, AssessmentScore.assessment_id == row.id)
         .order_by(AssessmentScore.of_version, AssessmentScore.scored_at, AssessmentScore.scorer)
     )
-    return History(row, list(session.scalars(versions)), list(session.scalars(scores)))
+    return AssessmentHistory(row, list(session.scalars(versions)), list(session.scalars(scores)))
 
 
-def _done(session: Session, patient_id: UUID, codes: set[str]) -> Mapping[str, list[Done]]:
+def _done(session: Session, patient_id: UUID, codes: set[str]) -> Mapping[str, list[CompletedAssessment]]:
     """Return her complete assessments by instrument, oldest first, with the scores that hold now."""
     query = (
         select(AssessmentRow.instrument, AssessmentRow.id, AssessmentRow.local_date, AssessmentScore)
@@ -129,15 +129,18 @@ def _done(session: Session, patient_id: UUID, codes: set[str]) -> Mapping[str, l
         .where(AssessmentRow.status == AssessmentStatus.COMPLETE)
         .order_by(AssessmentRow.local_date, AssessmentRow.completed_at, AssessmentRow.id)
     )
-    found: dict[str, list[Done]] = defaultdict(list)
+    found: dict[str, list[CompletedAssessment]] = defaultdict(list)
     for code, assessment_id, day, made in session.execute(query):
-        found[code].append(Done(assessment_id, day, made))
+        found[code].append(CompletedAssessment(assessment_id, day, made))
     return found
 
 
 def _meaning(
-    row: AssessmentRow, done: Sequence[Done], ai_started_on: date | None, among: Sequence[Instrument]
-) -> Meaning | None:
+    row: AssessmentRow,
+    done: Sequence[CompletedAssessment],
+    ai_started_on: date | None,
+    among: Sequence[Instrument],
+) -> AssessmentMeaning | None:
     place = next((place for place, each in enumerate(done) if each.id == row.id), None)
     if place is None:
         return None
@@ -155,4 +158,4 @@ def _meaning(
         baseline=baseline.made.scores if baseline else None,
         last=last.made.scores if last else None,
     )
-    return Meaning(instrument, made, baseline, last, interpretations)
+    return AssessmentMeaning(instrument, made, baseline, last, interpretations)

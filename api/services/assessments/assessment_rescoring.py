@@ -26,7 +26,7 @@ Key = tuple[UUID, UUID]
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class RescoringDifference:
     """What scoring one assessment again does.
 
     ``changed`` names the scores that come out otherwise; ``problem`` says why it cannot be scored by
@@ -56,7 +56,9 @@ def waiting(session: Session, *, among: Sequence[Instrument] = INSTRUMENTS) -> l
     return [(patient_id, assessment_id) for patient_id, assessment_id in session.execute(query)]
 
 
-def difference(session: Session, key: Key, *, among: Sequence[Instrument] = INSTRUMENTS) -> Difference:
+def difference(
+    session: Session, key: Key, *, among: Sequence[Instrument] = INSTRUMENTS
+) -> RescoringDifference:
     """Say what scoring an assessment again would change; nothing is written."""
     found, _ = _again(session, session.get_one(AssessmentRow, key), among)
     return found
@@ -64,7 +66,7 @@ def difference(session: Session, key: Key, *, among: Sequence[Instrument] = INST
 
 def rescore(
     session: Session, key: Key, *, engine: Engine, now: datetime, among: Sequence[Instrument] = INSTRUMENTS
-) -> Difference:
+) -> RescoringDifference:
     """Score an assessment again by the newest version of its instrument, and say what changed.
 
     Where a score changes, her severity is judged again by it, by the server's ``engine`` or her site's own.
@@ -97,18 +99,18 @@ def rescore(
 
 def _again(
     session: Session, row: AssessmentRow, among: Sequence[Instrument]
-) -> tuple[Difference, assessment_scores.Made | None]:
+) -> tuple[RescoringDifference, assessment_scores.Made | None]:
     latest = newest(among)[row.instrument]
     try:
         made = assessment_scores.scored_by_newest(row, among=among)
     except DomainError:
-        return Difference(row.instrument, latest.version, (), OTHER_ANSWERS), None
+        return RescoringDifference(row.instrument, latest.version, (), OTHER_ANSWERS), None
     except Exception as error:  # noqa: BLE001 - one that cannot be scored holds up no other
-        return Difference(row.instrument, latest.version, (), type(error).__name__), None
+        return RescoringDifference(row.instrument, latest.version, (), type(error).__name__), None
     instrument, scored = made
     before = present_scores.present_score(session, row)
     if instrument is not latest and before is not None:
-        return Difference(row.instrument, latest.version, (), OTHER_ANSWERS), None
+        return RescoringDifference(row.instrument, latest.version, (), OTHER_ANSWERS), None
     old = before.scores if before else {}
     changed = tuple(name for name, value in scored.scores.items() if name not in old or old[name] != value)
-    return Difference(row.instrument, instrument.version, changed), made
+    return RescoringDifference(row.instrument, instrument.version, changed), made

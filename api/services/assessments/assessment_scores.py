@@ -15,14 +15,14 @@ from api.domain.instruments import registry, scoring
 from api.domain.instruments.definition import Instrument
 from api.domain.instruments.fingerprint import fingerprint
 from api.domain.instruments.registry import INSTRUMENTS
-from api.domain.instruments.scoring import Scored
+from api.domain.instruments.scoring import InstrumentScores
 from api.models.assessment import AssessmentRow, AssessmentScore
 from api.services.access.recipients import staff_of
 from api.services.messages import outbox
 
 log = logging.getLogger(__name__)
 
-Made = tuple[Instrument, Scored]
+Made = tuple[Instrument, InstrumentScores]
 """Scores, and the version of the instrument that made them."""
 
 TOLD_FOR = timedelta(hours=24)
@@ -70,7 +70,7 @@ def scored_by_newest(row: AssessmentRow, *, among: Sequence[Instrument]) -> Made
 
 
 def keep(
-    session: Session, row: AssessmentRow, instrument: Instrument, scored: Scored, *, now: datetime
+    session: Session, row: AssessmentRow, instrument: Instrument, scored: InstrumentScores, *, now: datetime
 ) -> None:
     """Keep scores beside those other versions of the instrument made; they are the present ones now."""
     scorer = fingerprint(instrument)
@@ -102,7 +102,7 @@ def _not_scored(
         exc_info=error,
         extra={"patient_id": str(row.patient_id), "kind": row.instrument, "error": type(error).__name__},
     )
-    notice = outbox.Notice(
+    notice = outbox.Notification(
         kind=MessageKind.NOT_SCORED,
         site_id=site_id,
         purpose=f"not_scored:{row.patient_id}:{row.id}:{row.version}",

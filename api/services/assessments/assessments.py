@@ -7,7 +7,12 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from api.domain.assessments.assessment import Assessment, AssessmentStatus, Sent, read_assessment
+from api.domain.assessments.assessment import (
+    Assessment,
+    AssessmentStatus,
+    AssessmentSubmission,
+    read_assessment,
+)
 from api.domain.authority import Principal
 from api.domain.errors import AssessmentConflict, UnknownAssessment
 from api.domain.instruments import registry
@@ -21,7 +26,7 @@ from api.services.assessments.assessment_claims import as_corrected_before, clai
 from api.services.reminders import close
 from api.services.scoring import date_floor, questionnaire_entries, score
 from api.services.scoring.parse_items import zones_of
-from api.services.scoring.patient_lock import Standing, locked_and_active
+from api.services.scoring.patient_lock import LockedPatient, locked_and_active
 
 Check = Callable[[int], None]
 
@@ -30,7 +35,7 @@ def record_assessment(
     session: Session,
     by: Principal,
     assessment_id: UUID,
-    sent: Sent,
+    sent: AssessmentSubmission,
     *,
     engine: Engine,
     now: datetime,
@@ -80,7 +85,7 @@ def change_assessment(
     session: Session,
     by: Principal,
     assessment_id: UUID,
-    sent: Sent,
+    sent: AssessmentSubmission,
     *,
     check_version: Check,
     engine: Engine,
@@ -178,7 +183,7 @@ def note_change(session: Session, row: AssessmentRow) -> None:
     row.change_seq = _next_change(session, row.patient_id)
 
 
-def _settle(session: Session, standing: Standing, row: AssessmentRow, *, now: datetime) -> None:
+def _settle(session: Session, standing: LockedPatient, row: AssessmentRow, *, now: datetime) -> None:
     """Ask her no more for what she has completed."""
     if standing.is_prompted and row.status == AssessmentStatus.COMPLETE:
         close.settle(session, standing.patient_id, is_heard=True, now=now)
@@ -186,9 +191,9 @@ def _settle(session: Session, standing: Standing, row: AssessmentRow, *, now: da
 
 def _refuse_other(
     session: Session,
-    standing: Standing,
+    standing: LockedPatient,
     row: AssessmentRow,
-    sent: Sent,
+    sent: AssessmentSubmission,
     *,
     now: datetime,
     among: Sequence[Instrument],
@@ -207,8 +212,8 @@ def _refuse_other(
 
 def _read(
     session: Session,
-    standing: Standing,
-    sent: Sent,
+    standing: LockedPatient,
+    sent: AssessmentSubmission,
     instrument: Instrument,
     *,
     now: datetime,

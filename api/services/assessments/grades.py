@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from api.domain.assessments.assessment import AssessmentStatus
-from api.domain.assessments.grade_series import Course, GradeSeries, Report, course_of, series_of
+from api.domain.assessments.grade_series import GradeCourse, GradeReport, GradeSeries, course_of, series_of
 from api.domain.instruments import registry
 from api.domain.instruments.catalogue.pro_ctcae import PRO_CTCAE
 from api.domain.instruments.definition import Instrument, Result, Unscored
@@ -25,7 +25,7 @@ class Grades:
 
     instrument: Instrument
     series: GradeSeries
-    courses: Mapping[str, Course]
+    courses: Mapping[str, GradeCourse]
 
 
 def grades_of(session: Session, patient: Patient) -> Grades:
@@ -39,7 +39,7 @@ def grades_of(session: Session, patient: Patient) -> Grades:
         .order_by(AssessmentRow.local_date, AssessmentRow.completed_at, AssessmentRow.id)
     )
     reports = [
-        Report(assessment_id, day, made.scorer if made else None, _grades(instrument, made))
+        GradeReport(assessment_id, day, made.scorer if made else None, _grades(instrument, made))
         for assessment_id, day, made in session.execute(query)
     ]
     series = series_of(reports, ai_started_on=patient.ai_started_on)

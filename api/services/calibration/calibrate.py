@@ -4,41 +4,41 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from api.domain.risk.fit import NoFit
+from api.domain.risk.fit import DidNotConverge
 from api.domain.risk.model import HORIZON, RiskModel
-from api.services.calibration.cohort import Looks, Woman, looks, woman_of
+from api.services.calibration.cohort import CohortPatient, LandmarkSamples, looks, woman_of
 from api.services.calibration.refit import (
     EVENTS_EACH,
-    Fitted,
-    Level,
+    FittedModel,
+    RefitLevel,
     events_needed,
     events_of,
     level_for,
     refit,
 )
-from api.services.calibration.validation import Judgement, Say, judge
+from api.services.calibration.validation import Say, ValidationVerdict, judge
 from api.services.evaluation.ground_truth import names_in, read_truth
 from api.services.evaluation.selection import Cohort, dependences
 from api.services.files.inputs import AnyInput, input_of
 from api.services.replay.diaries import read_diaries, read_patients
-from api.services.replay.file_dates import NO_CLOCK, Today
-from api.services.replay.joins import Names, without_partner
+from api.services.replay.file_dates import NO_CLOCK, FileToday
+from api.services.replay.joins import FieldNames, without_partner
 from api.services.replay.replay import Progress
-from api.services.replay.replay_files import Reject
+from api.services.replay.replay_files import RejectedRow
 
 
 @dataclass(frozen=True, slots=True)
-class Sources:
+class CalibrationSources:
     """The files to calibrate on; ``patients`` may be left out."""
 
     entries: AnyInput
     patients: AnyInput | None
     truth: AnyInput
-    today: Today = NO_CLOCK
+    today: FileToday = NO_CLOCK
 
 
 @dataclass(frozen=True, slots=True)
-class Method:
+class CalibrationMethod:
     """On which days of a diary to look, how long everybody was followed, and how often to draw again.
 
     ``allow_biased_fit``: fit although who is left out may depend on the outcome.
@@ -59,16 +59,16 @@ class Calibration:
     """
 
     base: RiskModel
-    fitted: Fitted
-    looks: Looks
+    fitted: FittedModel
+    looks: LandmarkSamples
     events: int
     women: int
     sentences: list[str]
-    judgement: Judgement
-    rejects: list[Reject] = field(default_factory=list)
+    judgement: ValidationVerdict
+    rejects: list[RejectedRow] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
-    def made_from(self, base: RiskModel, method: Method) -> dict[str, Any]:
+    def made_from(self, base: RiskModel, method: CalibrationMethod) -> dict[str, Any]:
         """Return what the model's document keeps of where it comes from."""
         return {
             "base_version": base.version,
@@ -85,9 +85,9 @@ class Calibration:
 
 
 def calibrate(
-    sources: Sources,
+    sources: CalibrationSources,
     base: RiskModel,
-    method: Method,
+    method: CalibrationMethod,
     *,
     read: Progress | None = None,
     drawn: Say | None = None,
@@ -104,12 +104,12 @@ def calibrate(
     Raises:
         UnusableFile: A file cannot be read, has other columns, or no patient is in two of them.
     """
-    rejects: list[Reject] = []
+    rejects: list[RejectedRow] = []
     notes: list[str] = []
     patients = read_patients(sources.patients, rejects, notes)
     truth = read_truth(sources.truth, rejects, notes)
     cohort = Cohort(truth, patients)
-    women: list[Woman] = []
+    women: list[CohortPatient] = []
     for diary in read_diaries(sources.entries, patients, rejects, sources.today, notes=notes):
         cohort.add(diary)
         if diary.name in truth and diary.entries:
@@ -117,7 +117,7 @@ def calibrate(
         if read is not None:
             read(diary.done, diary.of)
     notes += without_partner(
-        Names("entries", cohort.names), Names("truth", names_in(truth, rejects, sources.truth))
+        FieldNames("entries", cohort.names), FieldNames("truth", names_in(truth, rejects, sources.truth))
     )
     seen = looks(women, method.at, method.followed)
     biases = dependences(cohort, rejects, truth_file=input_of(sources.truth).name)
@@ -128,41 +128,43 @@ def calibrate(
     return Calibration(base, fitted, seen, events_of(seen), who, sentences, judgement, rejects, notes)
 
 
-def _fitted(base: RiskModel, seen: Looks, biases: Sequence[str], *, allow: bool) -> tuple[Fitted, list[str]]:
+def _fitted(
+    base: RiskModel, seen: LandmarkSamples, biases: Sequence[str], *, allow: bool
+) -> tuple[FittedModel, list[str]]:
     """Fit what the events carry, unless the fit could be biased; return it and what to say of it."""
     if not biases or allow:
         fitted, sentences = _fit(base, seen)
         return fitted, [*(f"the fit may be biased: {bias}" for bias in biases), *sentences]
-    return Fitted(base, Level.NOTHING), [
+    return FittedModel(base, RefitLevel.NOTHING), [
         *(f"nothing was fitted: {bias}" for bias in biases),
         "mend the files; --allow-biased-fit fits all the same, and the model may be wrong",
     ]
 
 
-def _fit(base: RiskModel, seen: Looks) -> tuple[Fitted, list[str]]:
+def _fit(base: RiskModel, seen: LandmarkSamples) -> tuple[FittedModel, list[str]]:
     level, events, needed = level_for(base, seen), events_of(seen), events_needed(base, seen)
     try:
         fitted = refit(base, seen, level)
-    except NoFit as error:
-        return Fitted(base, Level.NOTHING), [f"nothing was fitted: {error}"]
+    except DidNotConverge as error:
+        return FittedModel(base, RefitLevel.NOTHING), [f"nothing was fitted: {error}"]
     return fitted, list(_said(fitted, level, events, needed))
 
 
-def _said(fitted: Fitted, level: Level, events: int, needed: int) -> Iterator[str]:
+def _said(fitted: FittedModel, level: RefitLevel, events: int, needed: int) -> Iterator[str]:
     few = f"{events} patients stopped"
-    if level is Level.NOTHING:
+    if level is RefitLevel.NOTHING:
         yield f"too few events: {few}, {EVENTS_EACH} are needed for the intercept alone; nothing was fitted"
-    elif level is Level.INTERCEPT:
+    elif level is RefitLevel.INTERCEPT:
         yield f"too few events for a slope: {few}, {2 * EVENTS_EACH} are needed; the intercept was fitted"
-    elif level is Level.SLOPE and fitted.level is Level.INTERCEPT:
+    elif level is RefitLevel.SLOPE and fitted.level is RefitLevel.INTERCEPT:
         yield f"slope {fitted.slope:.2f}: risks rank the wrong way round here; the intercept was fitted"
-    elif level is Level.SLOPE:
+    elif level is RefitLevel.SLOPE:
         yield f"too few events for the effects: {few}, {needed} are needed; intercept and slope were fitted"
     else:
         yield f"{few}, enough ({needed}) for all effects; each leans on the base's, as sure as that was"
 
 
-def _left_out(women: Sequence[Woman], seen: Looks, untold: int) -> Iterator[str]:
+def _left_out(women: Sequence[CohortPatient], seen: LandmarkSamples, untold: int) -> Iterator[str]:
     if untold:
         yield f"{untold} patients have no row, or a bad one, in the truth file: left out"
     if not women:

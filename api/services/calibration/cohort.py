@@ -6,12 +6,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from api.domain.risk.features import FEATURES, TYPICAL
-from api.domain.risk.fit import Exposed, Flags, Floats, Ints
+from api.domain.risk.fit import Flags, Floats, Ints, PersonTime
 from api.domain.risk.model import HORIZON, RiskModel, exposure
-from api.domain.risk.performance import Seen
-from api.services.evaluation.ground_truth import Truth
+from api.domain.risk.performance import EvaluationCohort
+from api.services.evaluation.ground_truth import GroundTruth
 from api.services.replay.diaries import Diary
-from api.services.scoring.risk_readings import Reading, readings
+from api.services.scoring.risk_readings import CovariateRow, readings
 
 MONTH_DAYS = 30
 SHORT_OF_BY = 7
@@ -19,17 +19,17 @@ SHORT_OF_BY = 7
 
 
 @dataclass(frozen=True, slots=True)
-class Woman:
+class CohortPatient:
     """One patient: her first and last day with an entry, what was read on each day asked for, the truth."""
 
     first: int
     last: int
-    read: tuple[Reading | None, ...]
-    truth: Truth
+    read: tuple[CovariateRow | None, ...]
+    truth: GroundTruth
 
 
 @dataclass(frozen=True, slots=True)
-class Looks:
+class LandmarkSamples:
     """A row for each woman and day she was looked at on; arrays of one length.
 
     ``who`` numbers the women, ``at`` the days asked for; ``values`` are counted from the typical ones,
@@ -46,7 +46,7 @@ class Looks:
     unread: int
     unfollowed: int
 
-    def exposed(self, hazard: Floats) -> Exposed:
+    def exposed(self, hazard: Floats) -> PersonTime:
         """Return what happened, with the 90 days' cumulative ``hazard`` of each spread over the months."""
         whole = np.array([exposure(day, day + HORIZON) for day in self.day], dtype=np.float64)
         months = np.ceil(self.days / MONTH_DAYS)
@@ -54,7 +54,7 @@ class Looks:
         ended = np.where(self.stopped, months * MONTH_DAYS, self.days)
         until_begun = self._until(begun) / whole
         until_ended = self._until(ended) / whole
-        return Exposed(
+        return PersonTime(
             hazard * until_begun,
             hazard * (until_ended - until_begun),
             self.stopped,
@@ -74,11 +74,11 @@ class Looks:
         """Return the model's risk for each row, the same as a score would hold."""
         return -np.expm1(-self.average(model) * np.exp(model.centre + self.predictor(model)))
 
-    def seen(self) -> Seen:
+    def seen(self) -> EvaluationCohort:
         """Return what happened, with each one's hazard over the 90 days as the unit."""
-        return Seen(self.exposed(np.ones(len(self.who))), self.days)
+        return EvaluationCohort(self.exposed(np.ones(len(self.who))), self.days)
 
-    def only(self, rows: Flags) -> "Looks":
+    def only(self, rows: Flags) -> "LandmarkSamples":
         """Return some of the rows."""
         return replace(
             self,
@@ -95,15 +95,17 @@ class Looks:
         return np.array([exposure(day, day + more) for day, more in pairs], dtype=np.float64)
 
 
-def woman_of(diary: Diary, truth: Truth, at: Sequence[int]) -> Woman:
+def woman_of(diary: Diary, truth: GroundTruth, at: Sequence[int]) -> CohortPatient:
     """Read one diary, of at least one entry, on the days asked for, counted from its first entry, 0."""
     days = [entry.local_date.toordinal() for entry in diary.entries]
     first = min(days)
     facts = diary.known.facts
-    return Woman(first, max(days), tuple(readings(diary.entries, facts, [first + day for day in at])), truth)
+    return CohortPatient(
+        first, max(days), tuple(readings(diary.entries, facts, [first + day for day in at])), truth
+    )
 
 
-def looks(women: Sequence[Woman], at: Sequence[int], followed: int | None = None) -> Looks:
+def looks(women: Sequence[CohortPatient], at: Sequence[int], followed: int | None = None) -> LandmarkSamples:
     """Look at every woman on every day on which she was on treatment and still followed.
 
     Args:
@@ -120,7 +122,7 @@ def looks(women: Sequence[Woman], at: Sequence[int], followed: int | None = None
         max((woman.last - woman.first + 1 for woman in women), default=0) if followed is None else followed
     )
     newest = max((woman.last for woman in women), default=0)
-    rows: list[tuple[int, int, Reading, int, bool]] = []
+    rows: list[tuple[int, int, CovariateRow, int, bool]] = []
     unread = unfollowed = 0
     for who, woman in enumerate(women):
         ends = woman.first + longest - 1
@@ -139,11 +141,11 @@ def looks(women: Sequence[Woman], at: Sequence[int], followed: int | None = None
     return _arrays(rows, unread, unfollowed)
 
 
-def _has_stopped(woman: Woman, day: int) -> bool:
+def _has_stopped(woman: CohortPatient, day: int) -> bool:
     return woman.truth.stopped_on is not None and woman.truth.stopped_on <= day
 
 
-def _after(woman: Woman, day: int, until: int) -> tuple[int, bool]:
+def _after(woman: CohortPatient, day: int, until: int) -> tuple[int, bool]:
     """Return for how many of the 90 days after a day she was seen, and whether she stopped on the last."""
     stopped = woman.truth.stopped_on
     if _has_stopped(woman, day):
@@ -154,7 +156,9 @@ def _after(woman: Woman, day: int, until: int) -> tuple[int, bool]:
     return end - day, False
 
 
-def _arrays(rows: Sequence[tuple[int, int, Reading, int, bool]], unread: int, unfollowed: int) -> Looks:
+def _arrays(
+    rows: Sequence[tuple[int, int, CovariateRow, int, bool]], unread: int, unfollowed: int
+) -> LandmarkSamples:
     values = [
         [
             0.0 if value is None else value - typical
@@ -162,7 +166,7 @@ def _arrays(rows: Sequence[tuple[int, int, Reading, int, bool]], unread: int, un
         ]
         for _, _, read, _, _ in rows
     ]
-    return Looks(
+    return LandmarkSamples(
         np.array([who for who, *_ in rows], dtype=np.int64),
         np.array([at for _, at, *_ in rows], dtype=np.int64),
         np.array(values, dtype=np.float64).reshape(len(rows), len(FEATURES)),

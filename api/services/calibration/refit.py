@@ -9,8 +9,8 @@ import numpy as np
 
 from api.domain.risk.features import FEATURES
 from api.domain.risk.fit import (
-    Exposed,
     Floats,
+    PersonTime,
     Prior,
     Regression,
     covariance,
@@ -19,7 +19,7 @@ from api.domain.risk.fit import (
     no_opinion,
 )
 from api.domain.risk.model import RiskModel
-from api.services.calibration.cohort import Looks
+from api.services.calibration.cohort import LandmarkSamples
 
 EVENTS_EACH = 10
 """Women who must have stopped for each coefficient that is fitted.
@@ -32,7 +32,7 @@ EFFECTS_FROM = 50
 _SLOPE_AND_INTERCEPT = 2
 
 
-class Level(StrEnum):
+class RefitLevel(StrEnum):
     """How much of a model was fitted."""
 
     NOTHING = "nothing"
@@ -42,21 +42,21 @@ class Level(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Fitted:
+class FittedModel:
     """A model, how much of it was fitted, and intercept and slope where these were."""
 
     model: RiskModel
-    level: Level
+    level: RefitLevel
     intercept: float | None = None
     slope: float | None = None
 
 
-def events_of(looks: Looks) -> int:
+def events_of(looks: LandmarkSamples) -> int:
     """Return how many women stopped; each counts once, however often she was looked at."""
     return len(np.unique(looks.who[looks.stopped]))
 
 
-def free_coefficients_of(base: RiskModel, looks: Looks) -> float:
+def free_coefficients_of(base: RiskModel, looks: LandmarkSamples) -> float:
     """Return how many coefficients these women would decide, the rest being held by the base model.
 
     An effect of which they say little stays where it was, and costs no events.
@@ -71,23 +71,25 @@ def free_coefficients_of(base: RiskModel, looks: Looks) -> float:
     return free_coefficients(regression, at)
 
 
-def events_needed(base: RiskModel, looks: Looks) -> int:
+def events_needed(base: RiskModel, looks: LandmarkSamples) -> int:
     """Return how many women must have stopped for all effects to be fitted: 10 for each coefficient."""
     free = free_coefficients_of(base, looks)
     return max(math.ceil(EVENTS_EACH * free), EFFECTS_FROM)
 
 
-def level_for(base: RiskModel, looks: Looks) -> Level:
+def level_for(base: RiskModel, looks: LandmarkSamples) -> RefitLevel:
     """Return how much the events can carry: 10 for each coefficient."""
     events = events_of(looks)
     if events >= events_needed(base, looks):
-        return Level.EFFECTS
+        return RefitLevel.EFFECTS
     if events >= EVENTS_EACH * _SLOPE_AND_INTERCEPT:
-        return Level.SLOPE
-    return Level.INTERCEPT if events >= EVENTS_EACH else Level.NOTHING
+        return RefitLevel.SLOPE
+    return RefitLevel.INTERCEPT if events >= EVENTS_EACH else RefitLevel.NOTHING
 
 
-def refit(base: RiskModel, looks: Looks, level: Level, weight: Floats | None = None) -> Fitted:
+def refit(
+    base: RiskModel, looks: LandmarkSamples, level: RefitLevel, weight: Floats | None = None
+) -> FittedModel:
     """Fit as much of a model as ``level`` says.
 
     Effects lean on the base model's, each as strongly as that was sure of it. Slope and intercept lean
@@ -102,14 +104,14 @@ def refit(base: RiskModel, looks: Looks, level: Level, weight: Floats | None = N
     Raises:
         NoFit: There is no best fit.
     """
-    if level is Level.NOTHING:
-        return Fitted(base, level)
+    if level is RefitLevel.NOTHING:
+        return FittedModel(base, level)
     exposed = looks.exposed(looks.average(base))
     exposed = exposed if weight is None else exposed.weighing(weight)
     return _FITS[level](base, looks, exposed)
 
 
-def _intercept(base: RiskModel, looks: Looks, exposed: Exposed) -> Fitted:
+def _intercept(base: RiskModel, looks: LandmarkSamples, exposed: PersonTime) -> FittedModel:
     columns, offset = np.ones((len(looks.who), 1)), base.centre + looks.predictor(base)
     regression = Regression(columns, offset, exposed, no_opinion(1))
     at = fit(regression)
@@ -118,10 +120,10 @@ def _intercept(base: RiskModel, looks: Looks, exposed: Exposed) -> Fitted:
     spread[0, 0] = covariance(regression, at, looks.who)[0, 0]
     intercept = float(at[0])
     model = _model(base, looks, intercept, effects=np.array(base.effects), spread=spread)
-    return Fitted(model, Level.INTERCEPT, intercept)
+    return FittedModel(model, RefitLevel.INTERCEPT, intercept)
 
 
-def _slope(base: RiskModel, looks: Looks, exposed: Exposed) -> Fitted:
+def _slope(base: RiskModel, looks: LandmarkSamples, exposed: PersonTime) -> FittedModel:
     predictor = looks.predictor(base)
     columns = np.column_stack([np.ones(len(predictor)), predictor])
     as_it_was = Prior(np.array([0.0, 1.0]), np.zeros((2, 2)))
@@ -137,17 +139,17 @@ def _slope(base: RiskModel, looks: Looks, exposed: Exposed) -> Fitted:
     spread[0, 1:] = spread[1:, 0] = own[0, 1] * effects
     spread[0, 0] = own[0, 0]
     model = _model(base, looks, intercept, effects=slope * effects, spread=spread)
-    return Fitted(model, Level.SLOPE, intercept, slope)
+    return FittedModel(model, RefitLevel.SLOPE, intercept, slope)
 
 
-def _effects(base: RiskModel, looks: Looks, exposed: Exposed) -> Fitted:
+def _effects(base: RiskModel, looks: LandmarkSamples, exposed: PersonTime) -> FittedModel:
     regression, _ = _of_effects(base, looks, exposed)
     at = fit(regression)
     spread = covariance(regression, at, looks.who)
-    return Fitted(_model(base, looks, float(at[0]), effects=at[1:], spread=spread), Level.EFFECTS)
+    return FittedModel(_model(base, looks, float(at[0]), effects=at[1:], spread=spread), RefitLevel.EFFECTS)
 
 
-def _of_effects(base: RiskModel, looks: Looks, exposed: Exposed) -> tuple[Regression, Floats]:
+def _of_effects(base: RiskModel, looks: LandmarkSamples, exposed: PersonTime) -> tuple[Regression, Floats]:
     """Return the regression of all effects, and the base model's own coefficients in it."""
     columns = np.column_stack([np.ones(len(looks.who)), looks.values])
     believed = np.linalg.inv(_spread(base)).astype(np.float64)
@@ -155,10 +157,10 @@ def _of_effects(base: RiskModel, looks: Looks, exposed: Exposed) -> tuple[Regres
     return Regression(columns, np.full(len(looks.who), base.centre), exposed, Prior(so_far, believed)), so_far
 
 
-_FITS: dict[Level, Callable[[RiskModel, Looks, Exposed], Fitted]] = {
-    Level.INTERCEPT: _intercept,
-    Level.SLOPE: _slope,
-    Level.EFFECTS: _effects,
+_FITS: dict[RefitLevel, Callable[[RiskModel, LandmarkSamples, PersonTime], FittedModel]] = {
+    RefitLevel.INTERCEPT: _intercept,
+    RefitLevel.SLOPE: _slope,
+    RefitLevel.EFFECTS: _effects,
 }
 
 
@@ -173,7 +175,9 @@ def _spread(model: RiskModel) -> Floats:
     return spread
 
 
-def _model(base: RiskModel, looks: Looks, intercept: float, *, effects: Floats, spread: Floats) -> RiskModel:
+def _model(
+    base: RiskModel, looks: LandmarkSamples, intercept: float, *, effects: Floats, spread: Floats
+) -> RiskModel:
     """Return a model whose base rate is that of these women, and whose centre is their mean."""
     log_ratio = base.centre + intercept + looks.values @ effects
     mean = float(np.log(np.mean(np.exp(log_ratio))))

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.random import default_rng
 
-from api.domain.risk.fit import Floats, NoFit
+from api.domain.risk.fit import DidNotConverge, Floats
 from api.domain.risk.model import RiskModel
-from api.domain.risk.performance import MEASURES, Seen, measures
-from api.services.calibration.cohort import Looks
-from api.services.calibration.refit import Fitted, refit
+from api.domain.risk.performance import MEASURES, EvaluationCohort, measures
+from api.services.calibration.cohort import LandmarkSamples
+from api.services.calibration.refit import FittedModel, refit
 
 _LOW, _HIGH = 2.5, 97.5
 _ENOUGH = 0.9
@@ -18,7 +18,7 @@ Say = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
+class PerformanceFigure:
     """A measure on women looked at on one day: its value and 95% interval; None is not known."""
 
     at: int
@@ -29,16 +29,22 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True)
-class Judgement:
+class ValidationVerdict:
     """The figures of the model as it was, and, corrected for optimism, of the refitted one."""
 
-    before: tuple[Figure, ...]
-    after: tuple[Figure, ...]
+    before: tuple[PerformanceFigure, ...]
+    after: tuple[PerformanceFigure, ...]
 
 
 def judge(
-    base: RiskModel, fitted: Fitted, looks: Looks, *, resamples: int, seed: int, say: Say | None = None
-) -> Judgement:
+    base: RiskModel,
+    fitted: FittedModel,
+    looks: LandmarkSamples,
+    *,
+    resamples: int,
+    seed: int,
+    say: Say | None = None,
+) -> ValidationVerdict:
     """Measure both models on these women.
 
     Patients are drawn again, each with all her rows. The refit is done again on every draw; by how much
@@ -72,30 +78,32 @@ def judge(
         if say is not None:
             say(nth + 1, resamples)
     optimism = _means(too_good, len(now))
-    return Judgement(
+    return ValidationVerdict(
         _figures(looks, was, drawn_was, [0.0] * len(was)), _figures(looks, now, drawn_now, optimism)
     )
 
 
-def _again(base: RiskModel, fitted: Fitted, looks: Looks, weight: Floats) -> Fitted | None:
+def _again(
+    base: RiskModel, fitted: FittedModel, looks: LandmarkSamples, weight: Floats
+) -> FittedModel | None:
     try:
         return refit(base, looks, fitted.level, weight)
-    except (NoFit, np.linalg.LinAlgError):
+    except (DidNotConverge, np.linalg.LinAlgError):
         return None
 
 
-def _days(looks: Looks) -> list[int]:
+def _days(looks: LandmarkSamples) -> list[int]:
     return [int(at) for at in np.unique(looks.at)]
 
 
-def _measured(model: RiskModel, looks: Looks, weight: Floats) -> list[float]:
+def _measured(model: RiskModel, looks: LandmarkSamples, weight: Floats) -> list[float]:
     """Return the figures of every day looked at on, one after the other."""
     found: list[float] = []
     for at in _days(looks):
         rows = looks.at == at
         some = looks.only(rows)
         seen = some.seen()
-        found += measures(some.risk(model), Seen(seen.exposed.weighing(weight[rows]), seen.days))
+        found += measures(some.risk(model), EvaluationCohort(seen.exposed.weighing(weight[rows]), seen.days))
     return found
 
 
@@ -109,8 +117,11 @@ def _means(drawn: Sequence[Sequence[float]], width: int) -> list[float]:
 
 
 def _figures(
-    looks: Looks, found: Sequence[float], drawn: Sequence[Sequence[float]], optimism: Sequence[float]
-) -> tuple[Figure, ...]:
+    looks: LandmarkSamples,
+    found: Sequence[float],
+    drawn: Sequence[Sequence[float]],
+    optimism: Sequence[float],
+) -> tuple[PerformanceFigure, ...]:
     names = [(at, name) for at in _days(looks) for name in MEASURES]
     columns = np.array(drawn, dtype=np.float64).reshape(len(drawn), len(names)).T
     return tuple(
@@ -119,11 +130,11 @@ def _figures(
     )
 
 
-def _figure(at: int, name: str, value: float, drawn: Floats) -> Figure:
+def _figure(at: int, name: str, value: float, drawn: Floats) -> PerformanceFigure:
     if np.isnan(value):
-        return Figure(at, name, None, None, None)
+        return PerformanceFigure(at, name, None, None, None)
     known = drawn[~np.isnan(drawn)]
     if not len(known) or len(known) < _ENOUGH * len(drawn):
-        return Figure(at, name, float(value), None, None)
+        return PerformanceFigure(at, name, float(value), None, None)
     low, high = np.percentile(known, [_LOW, _HIGH])
-    return Figure(at, name, float(value), float(low), float(high))
+    return PerformanceFigure(at, name, float(value), float(low), float(high))

@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session
 from api.domain.alerts.finding import FindingKind, Severity
 from api.domain.authority import Principal
 from api.domain.guidance.deciding import (
-    Decided,
     Decision,
+    GuidanceChoice,
+    GuidanceStanding,
     GuidanceStatus,
-    Standing,
     check,
     standing,
     standings,
@@ -28,19 +28,19 @@ _INSTANT = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Beside:
+class AlertGuidance:
     """What stands beside an alert, and the severity it was chosen by; None: not known."""
 
     severity: Severity | None
-    items: list[Standing]
+    items: list[GuidanceStanding]
 
 
-def catalogue_at(session: Session, site_id: UUID) -> list[Standing]:
+def catalogue_at(session: Session, site_id: UUID) -> list[GuidanceStanding]:
     """Return how every item stands at a site, in the order of the catalogue: one query."""
     return standings(CATALOGUE, _newest(session, site_id))
 
 
-def beside(session: Session, site_id: UUID, kind: FindingKind, present: Severity | None) -> Beside:
+def beside(session: Session, site_id: UUID, kind: FindingKind, present: Severity | None) -> AlertGuidance:
     """Return the approved items that fit an alert: one query.
 
     Args:
@@ -51,12 +51,12 @@ def beside(session: Session, site_id: UUID, kind: FindingKind, present: Severity
     """
     severity = severity_of_alert(kind, present)
     found = standings(fitting(kind, severity), _newest(session, site_id))
-    return Beside(severity, [each for each in found if each.status is GuidanceStatus.APPROVED])
+    return AlertGuidance(severity, [each for each in found if each.status is GuidanceStatus.APPROVED])
 
 
 def decide(
     session: Session, by: Principal, item_id: str, decision: Decision, *, note: str | None, now: datetime
-) -> tuple[Standing, bool]:
+) -> tuple[GuidanceStanding, bool]:
     """Approve an item for the caller's site, or withdraw what was approved; saying it again changes nothing.
 
     Returns:
@@ -92,14 +92,14 @@ def decide(
     return standing(item, _newest(session, by.site_id)[item.id]), True
 
 
-def _says_it_already(present: Standing, decision: Decision, note: str | None) -> bool:
+def _says_it_already(present: GuidanceStanding, decision: Decision, note: str | None) -> bool:
     decided = present.decided
     if decided is None or present.is_outdated or present.item.is_withheld:
         return False
     return decided.decision is decision and note in {None, decided.note}
 
 
-def _newest(session: Session, site_id: UUID) -> dict[str, Decided]:
+def _newest(session: Session, site_id: UUID) -> dict[str, GuidanceChoice]:
     """Return the newest decision about each item, with who decided."""
     of_site = select(GuidanceDecision.item, func.max(GuidanceDecision.decided_at).label("at"))
     newest = of_site.where(GuidanceDecision.site_id == site_id).group_by(GuidanceDecision.item).subquery()
@@ -111,6 +111,8 @@ def _newest(session: Session, site_id: UUID) -> dict[str, Decided]:
         .where(GuidanceDecision.site_id == site_id)
     )
     return {
-        row.item: Decided(row.item, Decision(row.decision), row.revision, name, row.note, row.decided_at)
+        row.item: GuidanceChoice(
+            row.item, Decision(row.decision), row.revision, name, row.note, row.decided_at
+        )
         for row, name in rows
     }

@@ -11,10 +11,10 @@ from sqlalchemy.orm import Session
 
 from api.domain import cursor as cursors
 from api.domain.alerts.finding import FindingKind, Severity
-from api.domain.considerations import Consideration, Known, VitaminD, considerations
+from api.domain.considerations import Consideration, KnownFacts, VitaminD, considerations
 from api.domain.measurements.catalogue import KINDS
 from api.domain.measurements.definition import Measurement, MeasurementKind
-from api.domain.measurements.interpretation import Interpretation, interpret
+from api.domain.measurements.interpretation import MeasurementInterpretation, interpret
 from api.domain.trajectory.adherence import DAYS
 from api.domain.trajectory.engine import Engine
 from api.models.alert import Alert
@@ -30,11 +30,11 @@ _NEWEST_FIRST = (MeasurementRow.measured_on.desc(), MeasurementRow.id.desc())
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class MeasurementView:
     """A measurement as it stands, with what it means; None where it was withdrawn."""
 
     row: MeasurementRow
-    interpretation: Interpretation | None
+    interpretation: MeasurementInterpretation | None
 
 
 def list_measurements(
@@ -78,12 +78,12 @@ def versions_of(session: Session, patient_id: UUID, measurement_id: UUID) -> Seq
     return session.scalars(query.order_by(MeasurementVersion.version)).all()
 
 
-def interpreted(session: Session, patient: Patient, rows: Sequence[MeasurementRow]) -> list[Shown]:
+def interpreted(session: Session, patient: Patient, rows: Sequence[MeasurementRow]) -> list[MeasurementView]:
     """Return measurements with what each means beside the last one of an earlier day of its series."""
     if not rows:
         return []
     known = measured(session, patient.id, until=max(row.measured_on for row in rows))
-    return [Shown(row, _interpretation(row, known, patient.birth_year)) for row in rows]
+    return [MeasurementView(row, _interpretation(row, known, patient.birth_year)) for row in rows]
 
 
 def considerations_of(
@@ -100,7 +100,7 @@ def is_present(score: ScoreRow | None, today: date, engine: Engine) -> bool:
     return score is not None and (today - score.local_date).days <= engine.policy.level_fresh_days.value
 
 
-def _known(session: Session, patient: Patient, today: date, engine: Engine) -> Known:
+def _known(session: Session, patient: Patient, today: date, engine: Engine) -> KnownFacts:
     levels = _of(patient.id, MeasurementKind.VITAMIN_D).where(MeasurementRow.withdrawn.is_(False))
     level = session.scalar(levels.order_by(*_NEWEST_FIRST).limit(1))
     open_kinds = select(Alert.kind).where(Alert.patient_id == patient.id, Alert.closed_at.is_(None))
@@ -108,7 +108,7 @@ def _known(session: Session, patient: Patient, today: date, engine: Engine) -> K
     last = session.scalar(scores.order_by(ScoreRow.local_date.desc()).limit(1))
     score = last if is_present(last, today, engine) else None
     enough = score is not None and DAYS - score.unknown_doses_28d >= engine.policy.gap_known_days.value
-    return Known(
+    return KnownFacts(
         vitamin_d=VitaminD(level.canonical["ng_per_ml"], level.measured_on) if level else None,
         joint_disease=patient.joint_disease,
         joint_disease_note=patient.joint_disease_note,
@@ -120,7 +120,7 @@ def _known(session: Session, patient: Patient, today: date, engine: Engine) -> K
 
 def _interpretation(
     row: MeasurementRow, known: Sequence[MeasurementRow], birth_year: int
-) -> Interpretation | None:
+) -> MeasurementInterpretation | None:
     if row.withdrawn:
         return None
     now = _measurement(row)

@@ -20,7 +20,7 @@ from api.services.entries.record import says
 from api.services.reminders import close
 from api.services.scoring import date_floor, rejected_items, score
 from api.services.scoring.parse_items import zones_of
-from api.services.scoring.patient_lock import Standing, locked_and_active
+from api.services.scoring.patient_lock import LockedPatient, locked_and_active
 
 
 def correct_entry(
@@ -125,7 +125,9 @@ def _as_corrected_before(row: EntryRow, entry: Entry) -> Entry:
     return replace(entry, recorded_at=row.recorded_at, local_date=day, claimed_at=claimed, claimed_date=said)
 
 
-def _supersede(session: Session, row: EntryRow, standing: Standing, *, by: Principal, now: datetime) -> None:
+def _supersede(
+    session: Session, row: EntryRow, standing: LockedPatient, *, by: Principal, now: datetime
+) -> None:
     """Keep what the row said, and give it its next version and place in the change feed."""
     session.add(
         EntryVersion(

@@ -8,11 +8,11 @@ from uuid import UUID
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
-from api.db.prepared import PreparedForMany
+from api.db.prepared import PreparedIn
 from api.domain.entries.questions import Entry
 from api.domain.errors import InvalidEntry
 from api.models.entry import EntryRow
-from api.services.scoring.patient_lock import Standing
+from api.services.scoring.patient_lock import LockedPatient
 
 MOST_ENTRIES_A_DAY = 200
 """How many entries of a patient, withdrawn ones included, may be about one local day. Judgement: a person
@@ -20,7 +20,7 @@ writes a few. A phone that makes a new id at each try writes thousands, and each
 there are."""
 
 
-def too_many(session: Session, standing: Standing, entries: Sequence[Entry]) -> frozenset[UUID]:
+def too_many(session: Session, standing: LockedPatient, entries: Sequence[Entry]) -> frozenset[UUID]:
     """Return the ids of new entries that are beyond the limit of their day, in the order they were sent.
 
     An id that is known already is never among them: it is a repetition, or in conflict.
@@ -61,7 +61,7 @@ def _known(session: Session, patient_id: UUID, ids: Sequence[UUID]) -> set[UUID]
 
 
 _ENTRIES = EntryRow.__table__
-_COUNTED = PreparedForMany(
+_COUNTED = PreparedIn(
     _ENTRIES.c.local_date.type,
     lambda days: (
         select(_ENTRIES.c.local_date, func.count())

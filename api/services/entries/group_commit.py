@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from uuid import UUID
 
-from api.db.sessions import Sessions
+from api.db.sessions import Database
 from api.domain.entries.parse import MAX_ENTRIES_PER_BATCH
 from api.domain.errors import DomainError
 from api.domain.trajectory.engine import Engine
-from api.services.entries.record import ItemResult, Recorded, Report, record_reports
+from api.services.entries.record import EntrySubmission, ItemResult, Recorded, record_reports
 from api.services.scoring.replayer import Replayer
 from api.unavailable import DatabaseUnavailable, Unavailable, why_unavailable
 
@@ -20,12 +20,12 @@ MOST_REPORTS = 32
 """Reports written in one transaction; the more there are, the longer the first of them waits."""
 
 
-class _Waiting:
+class PendingRequest:
     """A report that waits: until it is recorded, or its own thread is to lead, or to record it alone."""
 
     __slots__ = ("leads", "recorded", "report", "unavailable", "woken")
 
-    def __init__(self, report: Report) -> None:
+    def __init__(self, report: EntrySubmission) -> None:
         self.report = report
         self.recorded: Recorded | None = None
         self.leads = False
@@ -33,7 +33,7 @@ class _Waiting:
         self.woken = threading.Semaphore(0)
 
 
-class Recording:
+class EntryBatcher:
     """Records reports: one thread leads, and takes along what has come while it waited for its turn.
 
     Whoever comes while a transaction is under way waits for the next. What cannot be recorded together
@@ -42,7 +42,7 @@ class Recording:
     waited for together.
     """
 
-    def __init__(self, sessions: Sessions, engine: Engine, replayer: Replayer | None = None) -> None:
+    def __init__(self, sessions: Database, engine: Engine, replayer: Replayer | None = None) -> None:
         """Record through ``sessions``, scored by ``engine`` where a site has no policy of its own.
 
         Who is recorded alone is so by ``replayer``: long replays are done outside the transaction.
@@ -51,7 +51,7 @@ class Recording:
         self._engine = engine
         self._replayer = replayer or Replayer(sessions)
         self._lock = threading.Lock()
-        self._queue: list[_Waiting] = []
+        self._queue: list[PendingRequest] = []
         self._is_led = False
 
     @property
@@ -59,13 +59,13 @@ class Recording:
         """How many reports have come and are not recorded yet."""
         return len(self._queue)
 
-    def __call__(self, report: Report) -> list[ItemResult]:
+    def __call__(self, report: EntrySubmission) -> list[ItemResult]:
         """Record a report; it is durable when this returns.
 
         Raises:
             DomainError: None of it was taken.
         """
-        mine = _Waiting(report)
+        mine = PendingRequest(report)
         with self._lock:
             self._queue.append(mine)
             if not self._is_led:
@@ -86,7 +86,7 @@ class Recording:
             raise recorded or AssertionError("her row was waited for")
         return recorded
 
-    def _lead(self, mine: _Waiting) -> None:
+    def _lead(self, mine: PendingRequest) -> None:
         some = [mine]
         try:
             with self._sessions.begin() as session:
@@ -108,7 +108,7 @@ class Recording:
         finally:
             self._hand_on(some)
 
-    def _everybody(self, why: Unavailable) -> list[_Waiting]:
+    def _everybody(self, why: Unavailable) -> list[PendingRequest]:
         """Return all who wait, told that the database cannot be used: nobody would fare better by waiting."""
         with self._lock:
             everybody = list(self._queue)
@@ -116,11 +116,11 @@ class Recording:
             each.unavailable = why
         return everybody
 
-    def _next(self) -> list[_Waiting]:
+    def _next(self) -> list[PendingRequest]:
         """Return who is written now: the leader, who waits longest, and others as far as there is room."""
         with self._lock:
             queue = self._queue[:MOST_REPORTS]
-        some: dict[UUID, _Waiting] = {}
+        some: dict[UUID, PendingRequest] = {}
         items = 0
         for each in queue:
             items += len(each.report.items)
@@ -128,7 +128,7 @@ class Recording:
                 some[each.report.by.id] = each
         return list(some.values())
 
-    def _hand_on(self, some: Sequence[_Waiting]) -> None:
+    def _hand_on(self, some: Sequence[PendingRequest]) -> None:
         """Wake those who were written, and let the next lead."""
         with self._lock:
             self._queue = [each for each in self._queue if each not in some]

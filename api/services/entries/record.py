@@ -14,7 +14,7 @@ from api.db.bulk import insert_once
 from api.domain.authority import Principal
 from api.domain.enrolment import PatientStatus
 from api.domain.entries.questions import Entry
-from api.domain.entries.safety_statements import Carrier, key_of, stated_in_value, text_of
+from api.domain.entries.safety_statements import StatementSource, key_of, stated_in_value, text_of
 from api.domain.errors import DomainError, InvalidEntry
 from api.domain.trajectory.engine import Engine
 from api.models.entry import EntryRow, EntryVersion
@@ -23,8 +23,8 @@ from api.services.entries import daily_limit
 from api.services.reminders import close
 from api.services.scoring import patient_lock, rejected_items, safety_statements, score
 from api.services.scoring.parse_items import read_items
-from api.services.scoring.patient_lock import Standing, monitoring_ended
-from api.services.scoring.rejected_items import Refused
+from api.services.scoring.patient_lock import LockedPatient, monitoring_ended
+from api.services.scoring.rejected_items import RejectedItem
 
 
 class ItemStatus(StrEnum):
@@ -51,7 +51,7 @@ Recorded = list[ItemResult] | DomainError
 """A result per item, or why nothing was taken."""
 
 
-class Report(NamedTuple):
+class EntrySubmission(NamedTuple):
     """What one patient's phone sent: one entry, or some; ``sent_at`` is the ``Date`` of the request."""
 
     by: Principal
@@ -64,11 +64,11 @@ class _Sheet:
     """What is being recorded for one patient: a result per item, and the items that can be read."""
 
     by: Principal
-    standing: Standing
+    standing: LockedPatient
     results: list[ItemResult] = field(default_factory=list)
     new: dict[UUID, tuple[Entry, ItemResult]] = field(default_factory=dict)
-    refused: list[Refused] = field(default_factory=list)
-    unheard: list[Carrier] = field(default_factory=list)
+    refused: list[RejectedItem] = field(default_factory=list)
+    unheard: list[StatementSource] = field(default_factory=list)
     first_seq: int = 0
 
     @property
@@ -79,7 +79,7 @@ class _Sheet:
         """Take down an item that cannot be read, and what it states all the same."""
         sent_id = rejected_items.readable_id(item)
         self.results.append(ItemResult(sent_id, ItemStatus.REJECTED, problem=problem))
-        self.refused.append(Refused(sent_id, text_of(item), problem))
+        self.refused.append(RejectedItem(sent_id, text_of(item), problem))
         self._listen(key_of(item, of=self.by.id), item)
 
     def conflict(self, entry: Entry) -> None:
@@ -88,7 +88,7 @@ class _Sheet:
 
     def _listen(self, key: str, item: object) -> None:
         if (stated := stated_in_value(item)).words:
-            self.unheard.append(Carrier(key, stated))
+            self.unheard.append(StatementSource(key, stated))
 
 
 def record_entries(
@@ -99,14 +99,14 @@ def record_entries(
     Raises:
         PatientNotActive: She has left monitoring.
     """
-    (recorded,) = record_reports(session, [Report(by, items)], engine=engine, now=now)
+    (recorded,) = record_reports(session, [EntrySubmission(by, items)], engine=engine, now=now)
     if recorded is None or isinstance(recorded, DomainError):
         raise recorded or AssertionError("her row was waited for")
     return recorded
 
 
 def record_reports(
-    session: Session, reports: Sequence[Report], *, engine: Engine, now: datetime, wait: bool = True
+    session: Session, reports: Sequence[EntrySubmission], *, engine: Engine, now: datetime, wait: bool = True
 ) -> list[Recorded | None]:
     """Record what the phones of several patients sent, in one transaction: quicker than one by one.
 
@@ -134,7 +134,7 @@ def record_reports(
         if sheet.refused:
             rejected_items.keep(session, sheet.standing, sheet.refused, now=now)
         safety_statements.hear(session, sheet.standing, sheet.unheard, by=sheet.by, engine=engine, now=now)
-    told = [score.Told(sheet.standing, created) for sheet in taken if (created := sheet.created)]
+    told = [score.NewEntries(sheet.standing, created) for sheet in taken if (created := sheet.created)]
     for standing, new, _ in told:
         moments = [entry.recorded_at for entry in new]
         standing.last_entry_at = max([*moments, standing.last_entry_at or moments[0]])
@@ -148,7 +148,7 @@ def record_reports(
 
 
 def _sheet(
-    session: Session, report: Report, standing: Standing | None, *, now: datetime
+    session: Session, report: EntrySubmission, standing: LockedPatient | None, *, now: datetime
 ) -> _Sheet | DomainError | None:
     if standing is None:
         return None

@@ -6,7 +6,7 @@ import numpy as np
 
 from api.domain.alerts.finding import FindingKind
 from api.services.evaluation.intervals import Bootstrap, Estimate, rate_of_none, share_of
-from api.services.evaluation.outcomes import Floats, Ints, Record
+from api.services.evaluation.outcomes import Floats, Ints, PatientRecord
 
 BUDGET = 0.10
 """Share of patient-weeks that may alert: the product's default; a site may choose another."""
@@ -15,7 +15,9 @@ MEASURES = ("per_100_patient_weeks", "per_100_reports", "share_of_patient_weeks"
 _WEEK = 7
 
 
-def burden(records: Sequence[Record], kinds: Sequence[FindingKind], bootstrap: Bootstrap) -> list[Estimate]:
+def burden(
+    records: Sequence[PatientRecord], kinds: Sequence[FindingKind], bootstrap: Bootstrap
+) -> list[Estimate]:
     """Return the figures of ``MEASURES`` for the findings of these kinds.
 
     A patient's weeks are counted from her first entry to her last, or to a later finding; the last
@@ -35,13 +37,13 @@ def burden(records: Sequence[Record], kinds: Sequence[FindingKind], bootstrap: B
     ]
 
 
-def found_at_all(records: Sequence[Record]) -> list[FindingKind]:
+def found_at_all(records: Sequence[PatientRecord]) -> list[FindingKind]:
     """Return the kinds that were found at least once, in the order of the kinds."""
     found = {kind for record in records for kind, _ in record.found}
     return [kind for kind in FindingKind if kind in found]
 
 
-def _of_one(record: Record, kinds: Sequence[FindingKind]) -> tuple[float, ...]:
+def _of_one(record: PatientRecord, kinds: Sequence[FindingKind]) -> tuple[float, ...]:
     days = [day for kind, day in record.found if kind in kinds]
     last = max(record.last, *(day for _, day in record.found), record.last)
     weeks = (last - record.first) // _WEEK + 1

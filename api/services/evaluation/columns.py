@@ -5,8 +5,8 @@ from collections.abc import Iterable
 
 from api.services.evaluation.curves import Point
 from api.services.evaluation.intervals import UNKNOWN, Estimate
-from api.services.evaluation.report import Evaluated, Row
-from api.services.evaluation.tables import Column, Table
+from api.services.evaluation.report import EvaluatedEngine, Row
+from api.services.evaluation.tables import Column, ReportTable
 
 _RULES = (
     Column("rule", "Rule"),
@@ -121,7 +121,7 @@ _TABLES = (
 """Name in files, title, how to read it, and columns, in the order of the page."""
 
 
-def tables(found: Evaluated) -> tuple[Table, ...]:
+def tables(found: EvaluatedEngine) -> tuple[ReportTable, ...]:
     """Return every table, in the order of the page."""
     rows: dict[str, Iterable[Row]] = {
         "rules": found.rules,
@@ -135,7 +135,7 @@ def tables(found: Evaluated) -> tuple[Table, ...]:
         "predictions_by_group": found.predictions_by_group,
     }
     return tuple(
-        Table(name, title, note, columns, tuple(rows[name])) for name, title, note, columns in _TABLES
+        ReportTable(name, title, note, columns, tuple(rows[name])) for name, title, note, columns in _TABLES
     )
 
 

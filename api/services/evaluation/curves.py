@@ -13,7 +13,7 @@ from api.services.evaluation.detection import (
     false_per_year,
     sensitivity,
 )
-from api.services.evaluation.outcomes import Record
+from api.services.evaluation.outcomes import PatientRecord
 
 FOUND_BY_DAYS = 90
 
@@ -24,7 +24,7 @@ class Sweep:
 
     name: str
     words: str
-    alerts: Callable[[Record, float], list[int]]
+    alerts: Callable[[PatientRecord, float], list[int]]
     thresholds: tuple[float, ...]
 
 
@@ -53,7 +53,7 @@ SWEEPS = (
 )
 
 
-def operating_points(records: Sequence[Record]) -> Iterator[Point]:
+def operating_points(records: Sequence[PatientRecord]) -> Iterator[Point]:
     """Yield every threshold of every sweep; none where nobody truly worsened."""
     if all(record.onset is None for record in records):
         return
@@ -75,5 +75,5 @@ def is_known(point: Point) -> bool:
     return point.median_delay < NEVER
 
 
-def _alerts(sweep: Sweep, threshold: float, record: Record) -> list[int]:
+def _alerts(sweep: Sweep, threshold: float, record: PatientRecord) -> list[int]:
     return sweep.alerts(record, threshold)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from api.services.evaluation.intervals import Estimate, if_enough, rate_of_none, share_of
-from api.services.evaluation.outcomes import Floats, Ints, Record
+from api.services.evaluation.outcomes import Floats, Ints, PatientRecord
 
 WITHIN_DAYS = (14, 28, 60)
 NEVER = float("inf")
@@ -36,13 +36,13 @@ class Detection:
         return Detection(*(part[which] for part in parts))
 
 
-def detect(records: Sequence[Record], alerts: Callable[[Record], list[int]]) -> Detection:
+def detect(records: Sequence[PatientRecord], alerts: Callable[[PatientRecord], list[int]]) -> Detection:
     """Hold the days a rule alerts on against the truth."""
     rows = [_of_one(record, alerts(record)) for record in records]
     return Detection(*np.array(rows, dtype=np.float64).reshape(len(rows), 6).T)
 
 
-def _of_one(record: Record, days: list[int]) -> tuple[float, ...]:
+def _of_one(record: PatientRecord, days: list[int]) -> tuple[float, ...]:
     span = record.last - record.first + 1
     began = record.truth.worsening_onset
     false = len(days) if began is None else sum(day < began for day in days)

@@ -9,35 +9,35 @@ from typing import Any
 from api.domain.trajectory.engine import Engine
 from api.services.evaluation import stopping
 from api.services.evaluation.columns import tables
-from api.services.evaluation.export import Report, plots_of, write_report
-from api.services.evaluation.ground_truth import Truth, names_in, read_truth
+from api.services.evaluation.export import EvaluationReport, plots_of, write_report
+from api.services.evaluation.ground_truth import GroundTruth, names_in, read_truth
 from api.services.evaluation.intervals import Bootstrap
-from api.services.evaluation.outcomes import Record, records_of, with_last_silence
+from api.services.evaluation.outcomes import PatientRecord, records_of, with_last_silence
 from api.services.evaluation.report import evaluated
 from api.services.evaluation.selection import Cohort, dependences
-from api.services.evaluation.tables import Table
+from api.services.evaluation.tables import ReportTable
 from api.services.files.inputs import AnyInput, input_of
 from api.services.replay.diaries import Diary, read_diaries, read_patients
-from api.services.replay.file_dates import NO_CLOCK, Today
-from api.services.replay.joins import Names, without_partner
-from api.services.replay.replay_files import Reject, UnusableFile
+from api.services.replay.file_dates import NO_CLOCK, FileToday
+from api.services.replay.joins import FieldNames, without_partner
+from api.services.replay.replay_files import RejectedRow, UnusableFile
 
 Scored = Callable[[int, int], None]
 Say = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Sources:
+class EvaluationSources:
     """What is evaluated; ``patients`` may be left out."""
 
     entries: AnyInput
     patients: AnyInput | None
     truth: AnyInput
-    today: Today = NO_CLOCK
+    today: FileToday = NO_CLOCK
 
 
 @dataclass(frozen=True, slots=True)
-class Method:
+class EvaluationMethod:
     """How it is evaluated.
 
     ``followed_days``: for how long everybody was followed from her first entry; None takes it from
@@ -53,14 +53,16 @@ class Method:
 class Evaluation:
     """What came of it."""
 
-    records: list[Record] = field(default_factory=list)
+    records: list[PatientRecord] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
-    rejects: list[Reject] = field(default_factory=list)
-    tables: tuple[Table, ...] = ()
+    rejects: list[RejectedRow] = field(default_factory=list)
+    tables: tuple[ReportTable, ...] = ()
 
 
-def evaluate(sources: Sources, folder: Path, *, method: Method, scored: Scored, say: Say) -> Evaluation:
+def evaluate(
+    sources: EvaluationSources, folder: Path, *, method: EvaluationMethod, scored: Scored, say: Say
+) -> Evaluation:
     """Run the engine over every diary, hold it against the truth, and write the report.
 
     Args:
@@ -90,14 +92,14 @@ def evaluate(sources: Sources, folder: Path, *, method: Method, scored: Scored, 
     found = evaluated(done.records, followed, method.bootstrap, say)
     done.tables = tables(found)
     done.warnings += _doubts(done, truth)
-    report = Report(_about(done, method), done.warnings, done.tables, tuple(done.rejects))
+    report = EvaluationReport(_about(done, method), done.warnings, done.tables, tuple(done.rejects))
     write_report(folder, report, plots_of(found))
     return done
 
 
 def _known(
-    sources: Sources, truth: dict[str, Truth], done: Evaluation, scored: Scored
-) -> Iterator[tuple[Diary, Truth]]:
+    sources: EvaluationSources, truth: dict[str, GroundTruth], done: Evaluation, scored: Scored
+) -> Iterator[tuple[Diary, GroundTruth]]:
     """Yield the diaries whose truth is known; the others are counted among the warnings."""
     patients = read_patients(sources.patients, done.rejects, done.notes)
     cohort = Cohort(truth, patients)
@@ -107,8 +109,8 @@ def _known(
         if known is not None and diary.entries:
             yield diary, known
         scored(diary.done, diary.of)
-    named = Names("truth", names_in(truth, done.rejects, sources.truth))
-    done.notes += without_partner(Names("entries", cohort.names), named)
+    named = FieldNames("truth", names_in(truth, done.rejects, sources.truth))
+    done.notes += without_partner(FieldNames("entries", cohort.names), named)
     biases = dependences(cohort, done.rejects, truth_file=input_of(sources.truth).name)
     done.warnings += [f"The figures may be biased: {bias}." for bias in biases]
     without_truth = len(cohort.names - truth.keys())
@@ -118,7 +120,7 @@ def _known(
         )
 
 
-def _doubts(done: Evaluation, truth: dict[str, Truth]) -> list[str]:
+def _doubts(done: Evaluation, truth: dict[str, GroundTruth]) -> list[str]:
     doubts = []
     if not done.records:
         doubts.append("No patient has both entries and a known truth: nothing could be evaluated.")
@@ -134,7 +136,7 @@ def _doubts(done: Evaluation, truth: dict[str, Truth]) -> list[str]:
     return doubts
 
 
-def _about(done: Evaluation, method: Method) -> dict[str, Any]:
+def _about(done: Evaluation, method: EvaluationMethod) -> dict[str, Any]:
     records = done.records
     days = sum(one.last - one.first + 1 for one in records)
     about = {

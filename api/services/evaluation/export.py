@@ -10,23 +10,23 @@ from typing import Any
 from api.services.evaluation import plots as drawing
 from api.services.evaluation.intervals import Estimate
 from api.services.evaluation.page import Plot, page
-from api.services.evaluation.report import Evaluated
-from api.services.evaluation.tables import Table, json_cell
+from api.services.evaluation.report import EvaluatedEngine
+from api.services.evaluation.tables import ReportTable, json_cell
 from api.services.files.atomic_output import whole
-from api.services.replay.replay_files import REJECT_COLUMNS, Reject
+from api.services.replay.replay_files import REJECT_COLUMNS, RejectedRow
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class EvaluationReport:
     """What is written: what was evaluated, what to doubt, the tables, and the rows that were rejected."""
 
     about: Mapping[str, Any]
     warnings: Sequence[str]
-    tables: Sequence[Table]
-    rejects: Sequence[Reject]
+    tables: Sequence[ReportTable]
+    rejects: Sequence[RejectedRow]
 
 
-def write_report(folder: Path, report: Report, plots: Sequence[Plot]) -> None:
+def write_report(folder: Path, report: EvaluationReport, plots: Sequence[Plot]) -> None:
     """Write the page, the JSON, a CSV file for each table and the rejects; each appears when complete.
 
     Raises:
@@ -52,7 +52,7 @@ def write_report(folder: Path, report: Report, plots: Sequence[Plot]) -> None:
         file.write(page(report.about, report.warnings, report.tables, plots))
 
 
-def _figures(made: Sequence[Table]) -> dict[str, Any]:
+def _figures(made: Sequence[ReportTable]) -> dict[str, Any]:
     """Return the figures of the product itself flat, by name; those on stopping end in their day."""
     by_name = {table.name: table for table in made}
     rules, predictions, alerts = (by_name[name] for name in ("rules", "predictions", "alerts"))
@@ -68,7 +68,7 @@ def _figures(made: Sequence[Table]) -> dict[str, Any]:
     return flat
 
 
-def plots_of(found: Evaluated) -> list[Plot]:
+def plots_of(found: EvaluatedEngine) -> list[Plot]:
     """Draw what there is enough for."""
     drawn = []
     if found.points:
@@ -89,7 +89,7 @@ def plots_of(found: Evaluated) -> list[Plot]:
     return drawn
 
 
-def _reject_row(reject: Reject) -> tuple[object, ...]:
+def _reject_row(reject: RejectedRow) -> tuple[object, ...]:
     columns = "; ".join(column for column, _ in reject.problems)
     problems = "; ".join(problem for _, problem in reject.problems)
     return reject.file, reject.line, columns, problems, reject.row

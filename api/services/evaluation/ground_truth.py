@@ -5,14 +5,14 @@ from dataclasses import dataclass
 
 from api.services.files.inputs import AnyInput, input_of
 from api.services.replay.cells import read_date_or_never
-from api.services.replay.replay_files import PATIENT, Reject, Table, opened
+from api.services.replay.replay_files import PATIENT, OpenTable, RejectedRow, opened
 
 TRUTH_COLUMNS = ("patient", "worsening_onset", "stopped_on")
 FOLLOWED_UNTIL = "followed_until"
 
 
 @dataclass(frozen=True, slots=True)
-class Truth:
+class GroundTruth:
     """The days, as ordinals; None is never, within the time she was followed.
 
     ``followed_until`` is the last of that time, None where it is not said.
@@ -23,7 +23,9 @@ class Truth:
     followed_until: int | None = None
 
 
-def read_truth(path: AnyInput, rejects: list[Reject], notes: list[str] | None = None) -> dict[str, Truth]:
+def read_truth(
+    path: AnyInput, rejects: list[RejectedRow], notes: list[str] | None = None
+) -> dict[str, GroundTruth]:
     """Read truth.csv.
 
     Args:
@@ -36,7 +38,7 @@ def read_truth(path: AnyInput, rejects: list[Reject], notes: list[str] | None = 
     Raises:
         UnusableFile: It cannot be read, or has other columns.
     """
-    truth: dict[str, Truth] = {}
+    truth: dict[str, GroundTruth] = {}
     spoiled: set[str] = set()
     with opened(path, required=TRUTH_COLUMNS, optional=(FOLLOWED_UNTIL,)) as table:
         for line, patient, fields in table.rows():
@@ -56,13 +58,13 @@ def read_truth(path: AnyInput, rejects: list[Reject], notes: list[str] | None = 
     return truth
 
 
-def names_in(truth: Mapping[str, Truth], rejects: Iterable[Reject], path: AnyInput) -> set[str]:
+def names_in(truth: Mapping[str, GroundTruth], rejects: Iterable[RejectedRow], path: AnyInput) -> set[str]:
     """Return every patient whom the truth file names, also in a row that was refused."""
     file = input_of(path).name
     return {*truth, *(each.patient for each in rejects if each.file == file and each.patient)}
 
 
-def _row(table: Table, fields: list[str]) -> tuple[Truth, list[tuple[str, str]]]:
+def _row(table: OpenTable, fields: list[str]) -> tuple[GroundTruth, list[tuple[str, str]]]:
     problems: list[tuple[str, str]] = []
     read: dict[str, int | None] = {}
     for column, field in zip(table.columns, fields, strict=True):
@@ -73,8 +75,8 @@ def _row(table: Table, fields: list[str]) -> tuple[Truth, list[tuple[str, str]]]
             read[column] = None if day is None else day.toordinal()
         except ValueError as wrong:
             problems.append((column, f"{wrong}; leave it blank for never"))
-    return Truth(**read) if not problems else Truth(), problems
+    return GroundTruth(**read) if not problems else GroundTruth(), problems
 
 
-def _line(reject: Reject) -> int:
+def _line(reject: RejectedRow) -> int:
     return reject.line

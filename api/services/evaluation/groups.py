@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from api.services.evaluation.outcomes import Ints, Record
+from api.services.evaluation.outcomes import Ints, PatientRecord
 
 UNKNOWN_GROUP = "not known"
 _FEWEST_STEPS = 5
@@ -17,18 +17,18 @@ class Split:
 
     name: str
     title: str
-    value: Callable[[Record], float | None]
+    value: Callable[[PatientRecord], float | None]
     borders: tuple[float, ...]
     groups: tuple[str, ...]
 
-    def group(self, record: Record) -> str:
+    def group(self, record: PatientRecord) -> str:
         """Return the group of one patient; a value on a border belongs above it."""
         value = self.value(record)
         if value is None:
             return UNKNOWN_GROUP
         return self.groups[sum(value >= border for border in self.borders)]
 
-    def members(self, records: Sequence[Record]) -> list[tuple[str, Ints]]:
+    def members(self, records: Sequence[PatientRecord]) -> list[tuple[str, Ints]]:
         """Return each group that anybody is in, with the places of its patients."""
         of = [self.group(record) for record in records]
         found = [
@@ -38,13 +38,13 @@ class Split:
         return [(name, np.array(places, dtype=np.int64)) for name, places in found if places]
 
 
-def baseline_pain(record: Record) -> float | None:
+def baseline_pain(record: PatientRecord) -> float | None:
     """Return the mean worst pain of the first 28 days of the diary."""
     values = record.worst.first_days(record.first)
     return float(values.mean()) if len(values) else None
 
 
-def noise(record: Record) -> float | None:
+def noise(record: PatientRecord) -> float | None:
     """Return the SD of one answer, from the differences of neighbouring answers before a true onset.
 
     Neighbours differ little by trend, so a rise or fall does not pass for noise; where they correlate
@@ -60,12 +60,12 @@ def noise(record: Record) -> float | None:
     return float(np.sqrt(np.mean(np.diff(before) ** 2) / 2))
 
 
-def density(record: Record) -> float:
+def density(record: PatientRecord) -> float:
     """Return entries per week, from the first to the last."""
     return 7 * record.reports / (record.last - record.first + 1)
 
 
-def age(record: Record) -> float | None:
+def age(record: PatientRecord) -> float | None:
     """Return her age in years when the diary began."""
     return None if record.years is None else float(record.years)
 

@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from api.domain.alerts.finding import FindingKind
-from api.domain.diary.patient_factors import Facts
+from api.domain.diary.patient_factors import PatientFactors
 from api.domain.entries.questions import Entry
-from api.domain.trajectory.engine import Course, Engine, Outcome, Scored
-from api.services.evaluation.ground_truth import Truth
+from api.domain.trajectory.engine import Engine, PatientTrajectory, ScoredDays, ScoredDiary
+from api.services.evaluation.ground_truth import GroundTruth
 from api.services.replay.diaries import Diary
 
 Ints: TypeAlias = NDArray[np.int64]
@@ -24,7 +24,7 @@ QUIET_DAYS = 28
 
 
 @dataclass(frozen=True, slots=True)
-class Series:
+class PatientSeries:
     """Values by day: ordinals in order, each once."""
 
     days: Ints
@@ -36,7 +36,7 @@ class Series:
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
+class PatientRecord:
     """One patient. Days are ordinals; ``first`` and ``last`` are those of her first and last entry.
 
     ``worst`` holds the worst pain of each day answered, ``p`` the engine's probability of worsening
@@ -49,13 +49,13 @@ class Record:
     first: int
     last: int
     reports: int
-    worst: Series
-    p: Series
-    risk: Series
+    worst: PatientSeries
+    p: PatientSeries
+    risk: PatientSeries
     found: tuple[tuple[FindingKind, int], ...]
     silent_from: int | None
     years: int | None
-    truth: Truth
+    truth: GroundTruth
 
     def found_of(self, kind: FindingKind) -> list[int]:
         """Return the days of the findings of one kind."""
@@ -68,11 +68,11 @@ class Record:
         return None if onset is None or onset < self.first else onset
 
 
-def records_of(diaries: Iterable[tuple[Diary, Truth]], engine: Engine) -> Iterator[Record]:
+def records_of(diaries: Iterable[tuple[Diary, GroundTruth]], engine: Engine) -> Iterator[PatientRecord]:
     """Run diaries, each of at least one entry, through the engine and keep what the evaluation asks for."""
-    waiting: deque[tuple[Diary, Truth]] = deque()
+    waiting: deque[tuple[Diary, GroundTruth]] = deque()
 
-    def told() -> Iterator[tuple[Facts, Sequence[Entry]]]:
+    def told() -> Iterator[tuple[PatientFactors, Sequence[Entry]]]:
         for diary, truth in diaries:
             waiting.append((diary, truth))
             yield diary.known.facts, diary.entries
@@ -81,10 +81,10 @@ def records_of(diaries: Iterable[tuple[Diary, Truth]], engine: Engine) -> Iterat
         yield _record(*waiting.popleft(), scored)
 
 
-def _record(diary: Diary, truth: Truth, scored: Scored) -> Record:
+def _record(diary: Diary, truth: GroundTruth, scored: ScoredDiary) -> PatientRecord:
     days = [entry.local_date.toordinal() for entry in diary.entries]
     first, birth = min(days), diary.known.facts.birth_year
-    return Record(
+    return PatientRecord(
         name=diary.name,
         first=first,
         last=max(days),
@@ -99,13 +99,13 @@ def _record(diary: Diary, truth: Truth, scored: Scored) -> Record:
     )
 
 
-def _silent_from(course: Course) -> int | None:
+def _silent_from(course: PatientTrajectory) -> int | None:
     """Return the day on which she counts as silent after her last entry."""
     due = course.silence_due()
     return None if due is None or course.silent_at(due) is None else due.toordinal()
 
 
-def with_last_silence(record: Record, until: int) -> Record:
+def with_last_silence(record: PatientRecord, until: int) -> PatientRecord:
     """Return the record with the silence that follows her last entry, if it lasts until that day."""
     if record.silent_from is None or record.silent_from > until:
         return record
@@ -113,13 +113,13 @@ def with_last_silence(record: Record, until: int) -> Record:
     return replace(record, found=tuple(sorted(found)))
 
 
-def series(pairs: Sequence[tuple[int, float]]) -> Series:
+def series(pairs: Sequence[tuple[int, float]]) -> PatientSeries:
     """Return what was given by day, as arrays."""
     days = np.array([day for day, _ in pairs], dtype=np.int64)
-    return Series(days, np.array([value for _, value in pairs], dtype=np.float64))
+    return PatientSeries(days, np.array([value for _, value in pairs], dtype=np.float64))
 
 
-def _worst(entries: Sequence[Entry]) -> Series:
+def _worst(entries: Sequence[Entry]) -> PatientSeries:
     """Return the worst pain of each day; a day without an answer has none."""
     worst: dict[int, float] = {}
     for entry in entries:
@@ -130,6 +130,6 @@ def _worst(entries: Sequence[Entry]) -> Series:
     return series(sorted(worst.items()))
 
 
-def _scores(outcome: Outcome, name: str) -> Series:
+def _scores(outcome: ScoredDays, name: str) -> PatientSeries:
     told = ((score.local_date.toordinal(), getattr(score, name)) for score in outcome.scores)
     return series([(day, value) for day, value in told if value is not None])

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
-from api.services.evaluation.tables import Cell, Table, shown
+from api.services.evaluation.tables import Cell, ReportTable, shown
 
 _STYLE = """
 :root{color-scheme:light dark;--ink:#1b1b1b;--paper:#fff;--line:#c9c9c9;--soft:#f2f4f6;
@@ -43,7 +43,7 @@ class Plot:
 
 
 def page(
-    about: Mapping[str, object], warnings: Sequence[str], tables: Sequence[Table], plots: Sequence[Plot]
+    about: Mapping[str, object], warnings: Sequence[str], tables: Sequence[ReportTable], plots: Sequence[Plot]
 ) -> str:
     """Return the page.
 
@@ -72,7 +72,7 @@ def page(
     )
 
 
-def _section(table: Table, plots: Sequence[Plot]) -> str:
+def _section(table: ReportTable, plots: Sequence[Plot]) -> str:
     drawn = "".join(_figure(plot) for plot in plots)
     name = escape(table.name)
     title = f'<h2 id="{name}-title">{escape(table.title)}</h2>'
@@ -85,7 +85,7 @@ def _figure(plot: Plot) -> str:
     return f"<figure>{svg}<figcaption>{words} The numbers are in the table below.</figcaption></figure>"
 
 
-def _table(table: Table) -> str:
+def _table(table: ReportTable) -> str:
     name = escape(table.name)
     note = f'<p class="note" id="{name}-note">{escape(table.note)}</p>'
     if not table.rows:
@@ -99,7 +99,7 @@ def _table(table: Table) -> str:
     )
 
 
-def _cells(table: Table, row: Sequence[Cell]) -> Iterator[str]:
+def _cells(table: ReportTable, row: Sequence[Cell]) -> Iterator[str]:
     for at, (column, cell) in enumerate(zip(table.columns, row, strict=True)):
         words = shown(cell, column.form)
         if at == 0:

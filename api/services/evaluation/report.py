@@ -11,7 +11,7 @@ from api.services.evaluation.curves import Point, operating_points
 from api.services.evaluation.detection import Detection, detect
 from api.services.evaluation.groups import SPLITS, Split
 from api.services.evaluation.intervals import UNKNOWN, Bootstrap, Estimate, if_enough, share_of, wilson
-from api.services.evaluation.outcomes import Ints, Record
+from api.services.evaluation.outcomes import Ints, PatientRecord
 from api.services.evaluation.rules import RULES
 from api.services.evaluation.stopping import Landmark, landmark, warned
 
@@ -23,7 +23,7 @@ _BINS, _FEWEST_IN_A_BIN = 10, 10
 
 
 @dataclass(slots=True)
-class Evaluated:
+class EvaluatedEngine:
     """The rows of every table, and what the plots are drawn from."""
 
     rules: list[Row] = field(default_factory=list)
@@ -39,8 +39,11 @@ class Evaluated:
 
 
 def evaluated(
-    records: Sequence[Record], followed: Sequence[int], bootstrap: Bootstrap, tell: Callable[[str], None]
-) -> Evaluated:
+    records: Sequence[PatientRecord],
+    followed: Sequence[int],
+    bootstrap: Bootstrap,
+    tell: Callable[[str], None],
+) -> EvaluatedEngine:
     """Work out every figure.
 
     Args:
@@ -49,7 +52,7 @@ def evaluated(
         bootstrap: How intervals are made.
         tell: Told what is being worked out.
     """
-    found = Evaluated()
+    found = EvaluatedEngine()
     tell("detection")
     found.detections = [detect(records, rule.alerts) for rule in RULES]
     found.rules = list(_rules(found.detections, bootstrap))
@@ -82,7 +85,7 @@ def _detected(found: Detection, among: int | Ints, bootstrap: Bootstrap) -> list
     return detection.estimates(found, which, drawn)
 
 
-def _alerts(records: Sequence[Record], bootstrap: Bootstrap) -> Iterator[Row]:
+def _alerts(records: Sequence[PatientRecord], bootstrap: Bootstrap) -> Iterator[Row]:
     kinds = alert_burden.found_at_all(records)
     within = [kind for kind in FindingKind if kind is not FindingKind.RED_FLAG]
     rows: list[tuple[str, Sequence[FindingKind]]] = [(kind.value, [kind]) for kind in kinds]
@@ -115,7 +118,9 @@ def _bins(mark: Landmark) -> Iterator[Row]:
         yield mark.day, number, len(part), predicted, wilson(int(happened[part].sum()), len(part))
 
 
-def _warnings(records: Sequence[Record], followed: Sequence[int], bootstrap: Bootstrap) -> Iterator[Row]:
+def _warnings(
+    records: Sequence[PatientRecord], followed: Sequence[int], bootstrap: Bootstrap
+) -> Iterator[Row]:
     rows = [(kind.value, (kind,)) for kind in stopping.WARNINGS]
     for name, kinds in [*rows, ("any_of_these", stopping.WARNINGS)]:
         leads = warned(records, kinds)
@@ -131,7 +136,7 @@ def _warnings(records: Sequence[Record], followed: Sequence[int], bootstrap: Boo
         yield name, len(leads.lead), share, lead, int(came[:, 1].sum()), share_of(came[:, 0], came[:, 1])
 
 
-def _alerts_by_group(records: Sequence[Record], bootstrap: Bootstrap) -> Iterator[Row]:
+def _alerts_by_group(records: Sequence[PatientRecord], bootstrap: Bootstrap) -> Iterator[Row]:
     for split, group, places in _groups(records):
         members = [records[place] for place in places]
         count = sum(len(record.found) for record in members)
@@ -144,7 +149,9 @@ def _alerts_by_group(records: Sequence[Record], bootstrap: Bootstrap) -> Iterato
         )
 
 
-def _detection_by_group(records: Sequence[Record], found: Detection, bootstrap: Bootstrap) -> Iterator[Row]:
+def _detection_by_group(
+    records: Sequence[PatientRecord], found: Detection, bootstrap: Bootstrap
+) -> Iterator[Row]:
     wanted = [detection.MEASURES.index(name) for name in _DETECTION_SHOWN]
     for split, group, places in _groups(records):
         onsets = int(np.sum(~np.isnan(found.delay[places])))
@@ -152,7 +159,9 @@ def _detection_by_group(records: Sequence[Record], found: Detection, bootstrap: 
         yield split.title, group, len(places), onsets, *(estimates[at] for at in wanted)
 
 
-def _predictions_by_group(records: Sequence[Record], mark: Landmark, bootstrap: Bootstrap) -> Iterator[Row]:
+def _predictions_by_group(
+    records: Sequence[PatientRecord], mark: Landmark, bootstrap: Bootstrap
+) -> Iterator[Row]:
     wanted = [stopping.MEASURES.index(name) for name in _PREDICTION_SHOWN]
     for split, group, members in _groups(records):
         places = np.intersect1d(mark.rated, np.flatnonzero(np.isin(mark.who, members)))
@@ -161,7 +170,7 @@ def _predictions_by_group(records: Sequence[Record], mark: Landmark, bootstrap: 
         yield mark.day, split.title, group, len(places), events, *(estimates[at] for at in wanted)
 
 
-def _groups(records: Sequence[Record]) -> Iterator[tuple[Split, str, Ints]]:
+def _groups(records: Sequence[PatientRecord]) -> Iterator[tuple[Split, str, Ints]]:
     for split in SPLITS:
         for group, places in split.members(records):
             yield split, group, places

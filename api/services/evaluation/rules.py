@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from api.domain.alerts.finding import FindingKind
-from api.services.evaluation.outcomes import QUIET_DAYS, Ints, Record
+from api.services.evaluation.outcomes import QUIET_DAYS, Ints, PatientRecord
 
 AGAIN_AFTER_DAYS = 28
 
@@ -18,12 +18,12 @@ _SLACK, _LIMIT_SDS, _LEAST_SD = 1.2, 10.0, 0.5
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class AlertRule:
     """A way to alert: a short name, what it does in words, and the days it alerts on."""
 
     name: str
     words: str
-    alerts: Callable[[Record], list[int]]
+    alerts: Callable[[PatientRecord], list[int]]
 
 
 def spaced(days: Iterable[int]) -> list[int]:
@@ -39,12 +39,12 @@ def spaced(days: Iterable[int]) -> list[int]:
     return told
 
 
-def any_high(record: Record) -> list[int]:
+def any_high(record: PatientRecord) -> list[int]:
     """Alert on any answer of 4 or more."""
     return _spaced(record.worst.days[record.worst.values >= _HIGH])
 
 
-def any_rise(record: Record) -> list[int]:
+def any_rise(record: PatientRecord) -> list[int]:
     """Alert, after the first 28 days, on any answer 2 above their mean, or of 7 or more."""
     usual = record.worst.first_days(record.first)
     if not len(usual):
@@ -53,7 +53,7 @@ def any_rise(record: Record) -> list[int]:
     return _spaced(record.worst.days[high & _watched(record)])
 
 
-def weekly_mean(record: Record, rise: float = _RISE) -> list[int]:
+def weekly_mean(record: PatientRecord, rise: float = _RISE) -> list[int]:
     """Alert, after the first 28 days, when the mean of the last 7 days is 2 above their mean."""
     usual = record.worst.first_days(record.first)
     if not len(usual):
@@ -65,7 +65,7 @@ def weekly_mean(record: Record, rise: float = _RISE) -> list[int]:
     return _spaced(days[(means >= usual.mean() + rise) & _watched(record)])
 
 
-def cusum(record: Record, limit: float = _LIMIT_SDS) -> list[int]:
+def cusum(record: PatientRecord, limit: float = _LIMIT_SDS) -> list[int]:
     """Alert when what exceeds the usual by more than 1.2 points adds up to 10 of her own SDs.
 
     Usual and SD (at least 0.5) are those of the first 28 days; the sum never falls below 0, and
@@ -88,26 +88,26 @@ def cusum(record: Record, limit: float = _LIMIT_SDS) -> list[int]:
     return told
 
 
-def engine(record: Record) -> list[int]:
+def engine(record: PatientRecord) -> list[int]:
     """Return the days of the product's own worsening findings."""
     return record.found_of(FindingKind.WORSENING)
 
 
-def probable(record: Record, least: float) -> list[int]:
+def probable(record: PatientRecord, least: float) -> list[int]:
     """Alert whenever the engine's probability of worsening is at least this."""
     return _spaced(record.p.days[record.p.values >= least])
 
 
 RULES = (
-    Rule("engine", "this product's worsening finding", engine),
-    Rule("any_4", "any answer of 4 or more", any_high),
-    Rule("any_rise", "any answer 2 above the first 28 days, or of 7 or more", any_rise),
-    Rule("weekly_mean", "7-day mean 2 above the first 28 days", weekly_mean),
-    Rule("cusum", "CUSUM: slack 1.2 points, limit 10 SD", cusum),
+    AlertRule("engine", "this product's worsening finding", engine),
+    AlertRule("any_4", "any answer of 4 or more", any_high),
+    AlertRule("any_rise", "any answer 2 above the first 28 days, or of 7 or more", any_rise),
+    AlertRule("weekly_mean", "7-day mean 2 above the first 28 days", weekly_mean),
+    AlertRule("cusum", "CUSUM: slack 1.2 points, limit 10 SD", cusum),
 )
 
 
-def _watched(record: Record) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+def _watched(record: PatientRecord) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
     watched: np.ndarray[tuple[int], np.dtype[np.bool_]] = record.worst.days >= record.first + QUIET_DAYS
     return watched
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from math import exp, lgamma
 from typing import NamedTuple
 
-from api.services.evaluation.ground_truth import Truth
+from api.services.evaluation.ground_truth import GroundTruth
 from api.services.replay.diaries import Diary
-from api.services.replay.replay_files import Reject
+from api.services.replay.replay_files import RejectedRow
 
 SIGNIFICANT = 0.05
 """Two-sided p of Fisher's exact test below which leaving out is held to depend on the outcome."""
@@ -26,7 +26,7 @@ class Cohort:
     as ordinals; ``without_entries`` are patients of whom no row could be used.
     """
 
-    truth: Mapping[str, Truth]
+    truth: Mapping[str, GroundTruth]
     known: Collection[str] = ()
     first: dict[str, int] = field(default_factory=dict)
     started: dict[str, int] = field(default_factory=dict)
@@ -52,7 +52,7 @@ class _Group(NamedTuple):
     patients: Collection[str]
 
 
-def dependences(cohort: Cohort, rejects: Sequence[Reject], *, truth_file: str) -> list[str]:
+def dependences(cohort: Cohort, rejects: Sequence[RejectedRow], *, truth_file: str) -> list[str]:
     """Return why a fit to these files could be biased by who is missing from it; empty: no reason found.
 
     An outcome that is not known (a refused or absent row of the truth, an impossible date) is a reason
@@ -82,7 +82,7 @@ def fisher_exact(a: int, b: int, c: int, d: int) -> float:
     return min(1.0, sum(each for each in of_each.values() if each <= of_each[a] * _TIES))
 
 
-def _unknown(cohort: Cohort, rejects: Sequence[Reject], truth_file: str) -> Iterator[str]:
+def _unknown(cohort: Cohort, rejects: Sequence[RejectedRow], truth_file: str) -> Iterator[str]:
     refused = [each for each in rejects if each.file == truth_file and each.patient not in cohort.truth]
     if refused:
         yield f"{len(refused)} rows of the truth file were refused: these outcomes are not known"
@@ -107,7 +107,7 @@ def _is_impossible(cohort: Cohort, name: str) -> bool:
     return stopped < max(cohort.first[name] - LONG_BEFORE_DAYS, cohort.started.get(name, 0))
 
 
-def _uneven(cohort: Cohort, rejects: Sequence[Reject], truth_file: str) -> Iterator[str]:
+def _uneven(cohort: Cohort, rejects: Sequence[RejectedRow], truth_file: str) -> Iterator[str]:
     truth = cohort.truth
     refused = {reject.patient for reject in rejects if reject.file != truth_file}
     groups = [
@@ -128,7 +128,7 @@ def _uneven(cohort: Cohort, rejects: Sequence[Reject], truth_file: str) -> Itera
             )
 
 
-def _stopped(truth: Mapping[str, Truth], names: Collection[str]) -> int:
+def _stopped(truth: Mapping[str, GroundTruth], names: Collection[str]) -> int:
     return sum(truth[name].stopped_on is not None for name in names)
 
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from api.domain.alerts.finding import FindingKind
 from api.domain.risk.performance import auroc
-from api.services.evaluation.outcomes import Floats, Ints, Record
+from api.services.evaluation.outcomes import Floats, Ints, PatientRecord
 from api.services.evaluation.prediction import ENOUGH, NAN, Flags, brier, calibration
 
 LANDMARKS = (60, 120)
@@ -57,7 +57,7 @@ class Landmark:
         return [ranking, brier(risk, happened), slope, intercept, predicted, observed, predicted / observed]
 
 
-def followed_days(records: Sequence[Record]) -> list[int]:
+def followed_days(records: Sequence[PatientRecord]) -> list[int]:
     """Return for how many days each patient could be followed, from the diaries alone.
 
     That is the longest diary of all, or up to the last day of the file for one who began too late
@@ -69,7 +69,7 @@ def followed_days(records: Sequence[Record]) -> list[int]:
     return [min(longest, newest - record.first + 1) for record in records]
 
 
-def until_lost(record: Record, followed: int) -> int:
+def until_lost(record: PatientRecord, followed: int) -> int:
     """Return for how many days a patient was followed, where the truth says that it was for fewer."""
     lost, stopped = record.truth.followed_until, record.truth.stopped_on
     if lost is None or (stopped is not None and stopped <= lost):
@@ -77,7 +77,7 @@ def until_lost(record: Record, followed: int) -> int:
     return min(followed, max(lost - record.first + 1, 0))
 
 
-def landmark(records: Sequence[Record], day: int, followed: Sequence[int]) -> Landmark:
+def landmark(records: Sequence[PatientRecord], day: int, followed: Sequence[int]) -> Landmark:
     """Look at everybody on one day of her diary.
 
     Args:
@@ -97,7 +97,7 @@ def landmark(records: Sequence[Record], day: int, followed: Sequence[int]) -> La
 
 
 @dataclass(frozen=True, slots=True)
-class Warned:
+class WarningTimes:
     """By patient who stopped after her first entry: days from the first warning of 90 days to stopping."""
 
     lead: Floats
@@ -110,7 +110,7 @@ class Warned:
         return [share, float(np.quantile(warned, 0.5, method="inverted_cdf")) if len(warned) else NAN]
 
 
-def warned(records: Sequence[Record], kinds: Sequence[FindingKind]) -> Warned:
+def warned(records: Sequence[PatientRecord], kinds: Sequence[FindingKind]) -> WarningTimes:
     """Return how long before stopping the first finding of these kinds came, at most 90 days before."""
     leads = []
     for record in records:
@@ -118,10 +118,10 @@ def warned(records: Sequence[Record], kinds: Sequence[FindingKind]) -> Warned:
         if stopped is not None and stopped > record.first:
             days = [stopped - day for kind, day in record.found if kind in kinds]
             leads.append(max((float(lead) for lead in days if 0 < lead <= HORIZON_DAYS), default=NAN))
-    return Warned(np.array(leads, dtype=np.float64))
+    return WarningTimes(np.array(leads, dtype=np.float64))
 
 
-def followed_by_stopping(record: Record, kind: FindingKind, followed: int) -> tuple[int, int]:
+def followed_by_stopping(record: PatientRecord, kind: FindingKind, followed: int) -> tuple[int, int]:
     """Return of how many findings of a kind stopping came within 90 days, and how many there were.
 
     Findings after stopping, and those with less than 90 days of following, do not count.
@@ -135,15 +135,15 @@ def followed_by_stopping(record: Record, kind: FindingKind, followed: int) -> tu
     return sum(stopped is not None and stopped - day <= HORIZON_DAYS for day in judged), len(judged)
 
 
-def _on_treatment(record: Record, day: int) -> bool:
+def _on_treatment(record: PatientRecord, day: int) -> bool:
     return record.truth.stopped_on is None or record.truth.stopped_on > record.first + day
 
 
-def _stops_within(record: Record, day: int) -> bool:
+def _stops_within(record: PatientRecord, day: int) -> bool:
     stopped = record.truth.stopped_on
     return stopped is not None and stopped - record.first - day <= HORIZON_DAYS
 
 
-def _newest_risk(record: Record, day: int) -> float:
+def _newest_risk(record: PatientRecord, day: int) -> float:
     known = int(np.searchsorted(record.risk.days, record.first + day, side="right"))
     return float(record.risk.values[known - 1]) if known else NAN

@@ -17,9 +17,9 @@ from uuid import UUID
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from api.db.sessions import Sessions
-from api.domain.entries.answer_types import Scale
-from api.domain.entries.questions import ANSWERS
+from api.db.sessions import Database
+from api.domain.entries.answer_types import ScaleAnswer
+from api.domain.entries.questions import QUESTIONS
 from api.models.alert import Alert
 from api.models.assessment import AssessmentRow
 from api.models.entry import EntryRow
@@ -32,7 +32,7 @@ PSEUDONYM_LENGTH = 20
 _FREE_TEXT = frozenset({"note"})
 """What a patient writes in words may name somebody, and is left out."""
 
-_SCALES = {answer.name for answer in ANSWERS if isinstance(answer.kind, Scale)}
+_SCALES = {answer.name for answer in QUESTIONS if isinstance(answer.kind, ScaleAnswer)}
 
 
 class CannotExport(Exception):
@@ -50,7 +50,7 @@ class Exported:
 
 
 def export_site(
-    sessions: Sessions, site_id: UUID, folder: Path, *, key: bytes, named: bool, now: datetime
+    sessions: Database, site_id: UUID, folder: Path, *, key: bytes, named: bool, now: datetime
 ) -> Exported:
     """Write a site's diaries into a new folder, one patient after the other; on failure nothing is left.
 
@@ -107,7 +107,7 @@ def _pseudonyms(key: bytes) -> Callable[[Patient], str]:
     return name
 
 
-def _patients(sessions: Sessions, site_id: UUID) -> list[UUID]:
+def _patients(sessions: Database, site_id: UUID) -> list[UUID]:
     with sessions.read() as session:
         theirs = select(Patient.id).where(Patient.site_id == site_id).order_by(Patient.id)
         return list(session.scalars(theirs))

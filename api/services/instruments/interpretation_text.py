@@ -3,7 +3,7 @@
 import math
 
 from api.domain.instruments.change import Z
-from api.domain.instruments.definition import Cited, Instrument, Score
+from api.domain.instruments.definition import Cited, Instrument, ScoreDefinition
 from api.services.instruments.markdown import bullets, table
 
 UNVERIFIED = ", *unverified*"
@@ -41,19 +41,19 @@ def _notes(instrument: Instrument) -> list[str]:
     return [f"{what} {', '.join(names)}: {said}." for (what, said), names in found.items()]
 
 
-def _bands(of: Score) -> tuple[str, str] | None:
+def _bands(of: ScoreDefinition) -> tuple[str, str] | None:
     bands = ", ".join(f"{band.word} from {band.lowest:g}" for band in of.bands)
     sources = dict.fromkeys(band.source + ("" if band.verified else UNVERIFIED) for band in of.bands)
     return ("Bands of", f"{bands} ({'; '.join(sources)})") if bands else None
 
 
-def _matters(of: Score) -> tuple[str, str] | None:
+def _matters(of: ScoreDefinition) -> tuple[str, str] | None:
     if of.matters is None:
         return None
     return "Change that matters in", f"{_points(of.matters)} ({of.matters.source})"
 
 
-def _noise(of: Score) -> tuple[str, str] | None:
+def _noise(of: ScoreDefinition) -> tuple[str, str] | None:
     if of.sem is None:
         return None
     noise = f"1.96·√2·{of.sem.value:g} = {Z * math.sqrt(2) * of.sem.value:.3g}"
@@ -61,7 +61,7 @@ def _noise(of: Score) -> tuple[str, str] | None:
     return "Measurement error of", said
 
 
-def _own_error(of: Score) -> tuple[str, str] | None:
+def _own_error(of: ScoreDefinition) -> tuple[str, str] | None:
     if of.standard_error_of is None:
         return None
     said = "where both readings have one, a change of up to 1.96·√(SE₁² + SE₂²) may be noise"

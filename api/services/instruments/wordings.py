@@ -18,7 +18,7 @@ from api.services.accounts import accounts
 
 
 @dataclass(frozen=True, slots=True)
-class Texts:
+class InstrumentTexts:
     """The text of one questionnaire at one site in one language, as far as there is one.
 
     Where it is not whole, ``notice`` says why, and ``items`` holds what may be shipped of it, or nothing;
@@ -70,7 +70,7 @@ def load_wording(
 
 def texts_of(
     session: Session, site_id: UUID, instruments: Sequence[Instrument], *, language: str
-) -> list[Texts]:
+) -> list[InstrumentTexts]:
     """Return the text of each instrument at a site in a language, or why there is none; one query."""
     codes = {instrument.code for instrument in instruments}
     rows = session.scalars(_newest_first(site_id).where(InstrumentWording.instrument.in_(sorted(codes))))
@@ -98,7 +98,7 @@ def _newest_first(site_id: UUID) -> Select[InstrumentWording]:
     return select(InstrumentWording).where(InstrumentWording.site_id == site_id).order_by(*newest)
 
 
-def _texts(instrument: Instrument, rows: Sequence[InstrumentWording], language: str) -> Texts:
+def _texts(instrument: Instrument, rows: Sequence[InstrumentWording], language: str) -> InstrumentTexts:
     own: dict[str, InstrumentWording] = {}
     for row in rows:  # of another version too, where it has words for all that this one asks
         if row.instrument == instrument.code and fits(row.items, instrument):
@@ -107,24 +107,26 @@ def _texts(instrument: Instrument, rows: Sequence[InstrumentWording], language: 
     languages = tuple(sorted({*own, *shipped}))
     if language in own:
         row = own[language]
-        return Texts(language, languages, row.items, _by_item(instrument, row.answers), row.licence, None)
+        return InstrumentTexts(
+            language, languages, row.items, _by_item(instrument, row.answers), row.licence, None
+        )
     if language in shipped:
         items = {item.id: item.words[language] for item in instrument.items if language in item.words}
-        return Texts(language, languages, items, {}, None, None)
+        return InstrumentTexts(language, languages, items, {}, None, None)
     if languages:
         notice = f"there is no wording in {language!r}; there is {', '.join(languages)}"
-        return Texts(language, languages, {}, {}, None, notice)
+        return InstrumentTexts(language, languages, {}, {}, None, notice)
     return _shipped_in_part(instrument, language)
 
 
-def _shipped_in_part(instrument: Instrument, language: str) -> Texts:
+def _shipped_in_part(instrument: Instrument, language: str) -> InstrumentTexts:
     """Return what the software has of a text that is whole in no language."""
     asked = [item for item in instrument.items if item.asked]
     items = {item.id: item.words[language] for item in asked if language in item.words}
     notice = NOT_LICENSED
     if items:
         notice = f"{len(items)} of {len(asked)} items have words here; load your own text to ask them all"
-    return Texts(language, (), items, {}, None, notice)
+    return InstrumentTexts(language, (), items, {}, None, notice)
 
 
 def _by_item(

@@ -25,7 +25,7 @@ TRIED_AGAIN_FOR = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Box:
+class OutboxSummary:
     """What is in the outbox."""
 
     waiting: int
@@ -37,7 +37,7 @@ class Box:
     oldest_due_at: datetime | None
 
 
-def count(session: Session, *, now: datetime) -> Box:
+def count(session: Session, *, now: datetime) -> OutboxSummary:
     """Count what waits, what is late and what died."""
     pending = OutboxMessage.state == MessageState.PENDING
     dead = OutboxMessage.state == MessageState.DEAD
@@ -54,7 +54,7 @@ def count(session: Session, *, now: datetime) -> Box:
             ),
         ).where(OutboxMessage.state.in_([MessageState.PENDING, MessageState.DEAD]))
     ).one()
-    return Box(waiting, late, died, calls, oldest)
+    return OutboxSummary(waiting, late, died, calls, oldest)
 
 
 def list_dead(session: Session, *, limit: int) -> list[OutboxMessage]:

@@ -19,7 +19,7 @@ _THE_ONE = 1
 
 
 @dataclass(frozen=True, slots=True)
-class Left:
+class UnsentMessages:
     """What is due and not yet settled; what goes by a stopped channel is not counted."""
 
     waiting: int
@@ -49,7 +49,7 @@ def is_planning_paused(session: Session, *, now: datetime) -> bool:
     return session.scalar(select(PlanningPause.id).where(PlanningPause.until > now)) is not None
 
 
-def left(session: Session, *, now: datetime) -> Left:
+def left(session: Session, *, now: datetime) -> UnsentMessages:
     """Count what is due and not settled."""
     waits = OutboxMessage.not_before <= now
     counted = func.count(OutboxMessage.id)
@@ -60,7 +60,7 @@ def left(session: Session, *, now: datetime) -> Left:
             OutboxMessage.channel.not_in(select(ChannelStop.channel)),
         )
     ).one()
-    return Left(waiting, all_due - waiting)
+    return UnsentMessages(waiting, all_due - waiting)
 
 
 def is_anybody_working(session: Session, *, now: datetime) -> bool:

@@ -28,7 +28,7 @@ TOPIC_LENGTH = 32  # RFC 8030, section 5.4
 
 
 @dataclass(frozen=True, slots=True)
-class Notice:
+class Notification:
     """What is to be told, to whom about what; ids only."""
 
     kind: MessageKind
@@ -43,7 +43,7 @@ class Notice:
     alert_id: UUID | None = None
 
 
-class Way(NamedTuple):
+class DeliveryRoute(NamedTuple):
     """One address of one recipient; without a subscription it is the only one of its channel."""
 
     channel: Channel
@@ -53,7 +53,7 @@ class Way(NamedTuple):
 
 def post(
     session: Session,
-    notice: Notice,
+    notice: Notification,
     *,
     recipients: list[UUID],
     now: datetime,
@@ -81,7 +81,11 @@ def post(
 
 
 def post_each(
-    session: Session, notices: Mapping[UUID, Notice], *, now: datetime, ways: Sequence[Channel] = DEFAULT_WAYS
+    session: Session,
+    notices: Mapping[UUID, Notification],
+    *,
+    now: datetime,
+    ways: Sequence[Channel] = DEFAULT_WAYS,
 ) -> None:
     """Put a notice of their own in the outbox for each of many recipients: as `post` does, all at once."""
     addresses = _addresses(session, list(notices), ways)
@@ -91,10 +95,10 @@ def post_each(
 
 
 def post_letter(
-    session: Session, notice: Notice, *, recipient: UUID, message_id: UUID, now: datetime
+    session: Session, notice: Notification, *, recipient: UUID, message_id: UUID, now: datetime
 ) -> None:
     """Put one e-mail in the outbox under an id its link is derived from, whatever the recipient chose."""
-    row = _row(notice, Way(Channel.EMAIL, recipient), now) | {"id": message_id}
+    row = _row(notice, DeliveryRoute(Channel.EMAIL, recipient), now) | {"id": message_id}
     insert_once(session, OutboxMessage, values=[row])
 
 
@@ -112,9 +116,9 @@ def mailboxes(recipients: Sequence[UUID], kind: MessageKind | None = None) -> An
 
 def _addresses(
     session: Session, recipients: Sequence[UUID], ways: Sequence[Channel], kind: MessageKind | None = None
-) -> dict[UUID, list[Way]]:
+) -> dict[UUID, list[DeliveryRoute]]:
     """Return where each recipient is told: by the first way there is, and the next if that is not trusted."""
-    found: dict[UUID, list[Way]] = {recipient: [] for recipient in recipients}
+    found: dict[UUID, list[DeliveryRoute]] = {recipient: [] for recipient in recipients}
     unsettled = set(recipients)
     for channel in ways:
         trusted = set()
@@ -128,7 +132,7 @@ def _addresses(
 
 def _by(
     session: Session, channel: Channel, recipients: Sequence[UUID], kind: MessageKind | None
-) -> list[tuple[Way, bool]]:
+) -> list[tuple[DeliveryRoute, bool]]:
     """Return the addresses of one channel, each with whether it is enough by itself."""
     if not recipients:
         return []
@@ -136,24 +140,27 @@ def _by(
         live = select(Subscription.recipient_id, Subscription.id, Subscription.distrusted_at).where(
             Subscription.recipient_id.in_(recipients), Subscription.retired_at.is_(None)
         )
-        return [(Way(channel, who, device), since is None) for who, device, since in session.execute(live)]
+        return [
+            (DeliveryRoute(channel, who, device), since is None)
+            for who, device, since in session.execute(live)
+        ]
     if channel is Channel.EMAIL:
-        return [(Way(channel, who), True) for who in session.scalars(mailboxes(recipients, kind))]
-    return [(Way(channel, who), True) for who in recipients]
+        return [(DeliveryRoute(channel, who), True) for who in session.scalars(mailboxes(recipients, kind))]
+    return [(DeliveryRoute(channel, who), True) for who in recipients]
 
 
-def _webhooks(session: Session, site_id: UUID) -> list[Way]:
+def _webhooks(session: Session, site_id: UUID) -> list[DeliveryRoute]:
     live = select(Webhook.id).where(Webhook.site_id == site_id, Webhook.retired_at.is_(None))
-    return [Way(Channel.WEBHOOK, webhook) for webhook in session.scalars(live)]
+    return [DeliveryRoute(Channel.WEBHOOK, webhook) for webhook in session.scalars(live)]
 
 
-def key_of(notice_and_recipient: str, way: Way) -> str:
+def key_of(notice_and_recipient: str, way: DeliveryRoute) -> str:
     """Return what makes a row unique: what is told, to whom, and by which address."""
     places = {Channel.EMAIL: "email", Channel.WEBHOOK: "webhook", Channel.CALL_LIST: "call"}
     return f"{notice_and_recipient}:{way.subscription or places[way.channel]}"
 
 
-def _row(notice: Notice, way: Way, now: datetime) -> dict[str, Any]:
+def _row(notice: Notification, way: DeliveryRoute, now: datetime) -> dict[str, Any]:
     unreachable = way.channel is Channel.CALL_LIST
     return {
         "id": uuid4(),

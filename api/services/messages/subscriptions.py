@@ -33,7 +33,7 @@ Resolver = Callable[[str], list[str]]
 
 
 @dataclass(frozen=True, slots=True)
-class Address:
+class BrowserSubscription:
     """What a browser hands out when it subscribes to push."""
 
     endpoint: str
@@ -49,7 +49,7 @@ def resolve(host: str) -> list[str]:
     return sorted({str(address[0]) for *_, address in found})
 
 
-def check(address: Address, *, services: PushServices, resolver: Resolver) -> None:
+def check(address: BrowserSubscription, *, services: PushServices, resolver: Resolver) -> None:
     """Refuse an address nothing may be sent to; looks names up, so it runs outside any transaction.
 
     A listed host that cannot be resolved just now is let through: every send checks whom it reached.
@@ -69,7 +69,7 @@ def check(address: Address, *, services: PushServices, resolver: Resolver) -> No
 
 
 def register(
-    session: Session, principal: Principal, *, device: UUID, address: Address, now: datetime
+    session: Session, principal: Principal, *, device: UUID, address: BrowserSubscription, now: datetime
 ) -> Subscription:
     """Keep a checked address as the one of this device, in place of what the device had before.
 
@@ -235,7 +235,7 @@ def _of_device(session: Session, principal: Principal, device: UUID) -> Subscrip
     return found
 
 
-def _check_keys(address: Address) -> None:
+def _check_keys(address: BrowserSubscription) -> None:
     point = _read("p256dh", address.p256dh, P256DH_BYTES)
     try:
         ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), point)

@@ -8,17 +8,17 @@ MEDIA_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
 
 @dataclass(frozen=True, slots=True)
-class Family:
+class MetricFamily:
     """One metric: what it is, and its value for each set of labels."""
 
     name: str
     kind: Literal["gauge", "counter", "histogram"]
     help: str
-    samples: tuple["Sample", ...]
+    samples: tuple["MetricSample", ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Sample:
+class MetricSample:
     """One value. Labels are words of the program, never of people."""
 
     value: float
@@ -26,7 +26,7 @@ class Sample:
     suffix: str = ""
 
 
-def write(families: Iterable[Family]) -> str:
+def write(families: Iterable[MetricFamily]) -> str:
     """Return what Prometheus reads.
 
     >>> print(write([Family("x_total", "counter", "How often.", (Sample(2, {"way": "a"}),))]), end="")
@@ -37,11 +37,11 @@ def write(families: Iterable[Family]) -> str:
     return "".join(_family(family) for family in families)
 
 
-def _family(family: Family) -> str:
+def _family(family: MetricFamily) -> str:
     head = f"# HELP {family.name} {family.help}\n# TYPE {family.name} {family.kind}\n"
     return head + "".join(_line(family.name, sample) for sample in family.samples)
 
 
-def _line(name: str, sample: Sample) -> str:
+def _line(name: str, sample: MetricSample) -> str:
     labels = ",".join(f'{label}="{value}"' for label, value in sample.labels.items())
     return f"{name}{sample.suffix}{'{' + labels + '}' if labels else ''} {sample.value:.17g}\n"

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from api.services.monitoring.exposition import Family, Sample
+from api.services.monitoring.exposition import MetricFamily, MetricSample
 
 WORDS = {
     "aimss_outbox_waiting": "Messages not yet sent, due or not.",
@@ -32,16 +32,16 @@ WORDS = {
 """Every metric, in words."""
 
 
-def gauge(name: str, samples: Iterable[Sample]) -> Family:
+def gauge(name: str, samples: Iterable[MetricSample]) -> MetricFamily:
     """Return what is so now."""
-    return Family(name, "gauge", WORDS[name], tuple(samples))
+    return MetricFamily(name, "gauge", WORDS[name], tuple(samples))
 
 
-def one(name: str, value: float) -> Family:
+def one(name: str, value: float) -> MetricFamily:
     """Return a gauge without labels."""
-    return gauge(name, [Sample(float(value), {})])
+    return gauge(name, [MetricSample(float(value), {})])
 
 
-def by_channel(name: str, found: Mapping[str, Any], channels: Iterable[str]) -> Family:
+def by_channel(name: str, found: Mapping[str, Any], channels: Iterable[str]) -> MetricFamily:
     """Return a gauge with a value for every channel; what was not found is 0."""
-    return gauge(name, (Sample(float(found.get(each, 0)), {"channel": each}) for each in channels))
+    return gauge(name, (MetricSample(float(found.get(each, 0)), {"channel": each}) for each in channels))

@@ -18,7 +18,7 @@ from api.models.outbox import ChannelStop, Heartbeat, OutboxMessage
 from api.models.patient import Trajectory
 from api.services.messages import draining, faults
 from api.services.messages.delivery import LATE
-from api.services.monitoring.exposition import Family, Sample
+from api.services.monitoring.exposition import MetricFamily, MetricSample
 from api.services.monitoring.figures import by_channel, gauge, one
 from api.services.scoring import rejected_items
 from api.services.scoring.unscored import NOT_SCORED
@@ -30,7 +30,7 @@ _MACHINES = tuple(sorted(BY_MACHINE))
 _WAITING = tuple(status for status in AlertStatus if status not in CLOSED)
 
 
-def of_outbox(session: Session, *, now: datetime) -> list[Family]:
+def of_outbox(session: Session, *, now: datetime) -> list[MetricFamily]:
     """Measure what waits, by channel, and what died lately."""
     due, late = OutboxMessage.not_before <= now, OutboxMessage.not_before <= now - LATE
     counted = func.count(OutboxMessage.id)
@@ -58,7 +58,7 @@ def of_outbox(session: Session, *, now: datetime) -> list[Family]:
     ]
 
 
-def of_workers(session: Session, *, now: datetime) -> list[Family]:
+def of_workers(session: Session, *, now: datetime) -> list[MetricFamily]:
     """Measure how many workers live, and how long ago they ticked."""
     ticks = session.scalars(select(Heartbeat.ticked_at)).all()
     ages = [max((now - tick).total_seconds(), 0.0) for tick in ticks]
@@ -70,7 +70,7 @@ def of_workers(session: Session, *, now: datetime) -> list[Family]:
     ]
 
 
-def of_alerts(session: Session) -> list[Family]:
+def of_alerts(session: Session) -> list[MetricFamily]:
     """Measure how many alerts wait for the teams."""
     rows = session.execute(
         select(Alert.tier, Alert.status, func.count())
@@ -79,14 +79,14 @@ def of_alerts(session: Session) -> list[Family]:
     )
     found = {(tier, status): float(count) for tier, status, count in rows}
     samples = (
-        Sample(found.get((tier, status), 0.0), {"tier": tier, "status": status})
+        MetricSample(found.get((tier, status), 0.0), {"tier": tier, "status": status})
         for tier in Tier
         for status in _WAITING
     )
     return [gauge("aimss_alerts_waiting", samples)]
 
 
-def of_patients(session: Session) -> list[Family]:
+def of_patients(session: Session) -> list[MetricFamily]:
     """Measure what has come in, and what could not be scored: one row a patient is looked at."""
     received = session.scalar(select(func.sum(Trajectory.change_seq))) or 0
     not_scored = session.scalar(select(func.count()).where(Trajectory.status == NOT_SCORED)) or 0

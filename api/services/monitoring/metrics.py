@@ -16,7 +16,7 @@ from api.domain.delivery.messages import BY_MACHINE
 from api.domain.delivery.metrics import ACKNOWLEDGED_S, BEYOND, LATENESS_S, SUM, SendOutcome
 from api.services import counters
 from api.services.monitoring import gauges
-from api.services.monitoring.exposition import Family, Sample
+from api.services.monitoring.exposition import MetricFamily, MetricSample
 from api.services.monitoring.figures import WORDS
 
 MACHINES = tuple(sorted(BY_MACHINE))
@@ -46,7 +46,7 @@ HISTOGRAMS = (
 )
 
 
-def measure(session: Session, *, now: datetime) -> list[Family]:
+def measure(session: Session, *, now: datetime) -> list[MetricFamily]:
     """Return every metric of this server, over all its sites together."""
     counted = counters.totals(session)
     return [
@@ -59,23 +59,23 @@ def measure(session: Session, *, now: datetime) -> list[Family]:
     ]
 
 
-def _counter(name: str, labels: Mapping[str, Sequence[str]], counted: counters.Counts) -> Family:
+def _counter(name: str, labels: Mapping[str, Sequence[str]], counted: counters.Counts) -> MetricFamily:
     samples = (
-        Sample(counted.get((name, " ".join(values)), 0.0), dict(zip(labels, values, strict=True)))
+        MetricSample(counted.get((name, " ".join(values)), 0.0), dict(zip(labels, values, strict=True)))
         for values in product(*labels.values())
     )
-    return Family(name, "counter", WORDS[name], tuple(samples))
+    return MetricFamily(name, "counter", WORDS[name], tuple(samples))
 
 
-def _histogram(histogram: _Histogram, counted: counters.Counts) -> Family:
+def _histogram(histogram: _Histogram, counted: counters.Counts) -> MetricFamily:
     samples = (sample for value in histogram.values for sample in _classes(histogram, value, counted))
-    return Family(histogram.name, "histogram", WORDS[histogram.name], tuple(samples))
+    return MetricFamily(histogram.name, "histogram", WORDS[histogram.name], tuple(samples))
 
 
-def _classes(histogram: _Histogram, value: str, counted: counters.Counts) -> Iterator[Sample]:
+def _classes(histogram: _Histogram, value: str, counted: counters.Counts) -> Iterator[MetricSample]:
     labels, so_far = {histogram.label: value}, 0.0
     for bound in [*(f"{each:g}" for each in histogram.bounds), BEYOND]:
         so_far += counted.get((histogram.name, f"{value} {bound}"), 0.0)
-        yield Sample(so_far, labels | {"le": bound}, "_bucket")
-    yield Sample(counted.get((histogram.name, f"{value} {SUM}"), 0.0), labels, "_sum")
-    yield Sample(so_far, labels, "_count")
+        yield MetricSample(so_far, labels | {"le": bound}, "_bucket")
+    yield MetricSample(counted.get((histogram.name, f"{value} {SUM}"), 0.0), labels, "_sum")
+    yield MetricSample(so_far, labels, "_count")

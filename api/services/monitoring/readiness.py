@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from api.db.bulk import upsert
-from api.db.sessions import Sessions
+from api.db.sessions import Database
 from api.models.delivery import WriteProbe
 from api.services.monitoring.health import Health, examine
 from api.unavailable import DatabaseUnavailable, Unavailable, why_unavailable
@@ -39,7 +39,7 @@ WHY = {
 class Readiness:
     """Answers whether this process can work; at most one look at the database is under way."""
 
-    def __init__(self, sessions: Sessions, *, longest_wait: timedelta) -> None:
+    def __init__(self, sessions: Database, *, longest_wait: timedelta) -> None:
         """Try ``sessions``; messages may wait for ``longest_wait``."""
         self._sessions = sessions
         self._longest_wait = longest_wait

@@ -19,7 +19,7 @@ from api.services.paging import Page, cut
 
 
 @dataclass(frozen=True, slots=True)
-class Filter:
+class StaffFilter:
     """Which members of staff a list is asked for; None: all."""
 
     status: StaffStatus | None = None
@@ -50,7 +50,7 @@ def status_of(staff: Staff) -> StaffStatus:
 
 
 def list_members(
-    session: Session, site_id: UUID, wanted: Filter, *, cursor: str | None, limit: int
+    session: Session, site_id: UUID, wanted: StaffFilter, *, cursor: str | None, limit: int
 ) -> Page[Member]:
     """Return one page of a site's staff, by name.
 
@@ -118,7 +118,7 @@ def find_member(session: Session, site_id: UUID, staff_id: UUID, *, to_change: b
     return staff
 
 
-def _conditions(wanted: Filter) -> list[Any]:
+def _conditions(wanted: StaffFilter) -> list[Any]:
     found: list[Any] = []
     if wanted.role is not None:
         found.append(Staff.role == wanted.role)

@@ -127,7 +127,7 @@ def invite(
 
 def _write_to(session: Session, staff: Staff, invitation: Invitation, *, now: datetime) -> None:
     """Send the link by e-mail; the message has the invitation's id, so that a worker can derive it."""
-    notice = outbox.Notice(
+    notice = outbox.Notification(
         kind=MessageKind.INVITATION,
         site_id=staff.site_id,
         purpose=f"invitation:{invitation.id}",

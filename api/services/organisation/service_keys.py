@@ -25,7 +25,7 @@ USE_NOTED_EVERY = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Key:
+class ServiceKey:
     """One key of a service account, without its secret; ``expires_at`` None: it was made without an end."""
 
     id: UUID
@@ -39,11 +39,11 @@ class Service:
     """A service account with the keys that work."""
 
     account: ServiceAccount
-    keys: Sequence[Key]
+    keys: Sequence[ServiceKey]
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
+class NewServiceKey:
     """A service account, and its new key, shown this once."""
 
     service: Service
@@ -59,7 +59,7 @@ def create(
     scopes: Iterable[str],
     now: datetime,
     lifetime: timedelta = LIFETIME,
-) -> Made:
+) -> NewServiceKey:
     """Make a service account with its first key.
 
     Raises:
@@ -82,7 +82,7 @@ def create(
     expires_at = (now + lifetime).isoformat()
     _audit(session, "service.created", by, account, now=now, scopes=sorted(allowed), expires_at=expires_at)
     secret = _new_key(session, account, now=now, lifetime=lifetime)
-    return Made(_with_keys(session, [account], now=now)[0], secret)
+    return NewServiceKey(_with_keys(session, [account], now=now)[0], secret)
 
 
 def list_services(session: Session, site_id: UUID, *, now: datetime) -> list[Service]:
@@ -109,7 +109,7 @@ def rotate(
     now: datetime,
     lifetime: timedelta = LIFETIME,
     overlap: timedelta = OVERLAP,
-) -> Made:
+) -> NewServiceKey:
     """Make a new key with the scopes of the account; those before stop working after ``overlap``.
 
     Raises:
@@ -130,7 +130,7 @@ def rotate(
     secret = _new_key(session, account, now=now, lifetime=lifetime)
     ending = {"keys_ending": len(before), "end_at": ends_at.isoformat()}
     _audit(session, "service.key_rotated", by, account, now=now, **ending)
-    return Made(_with_keys(session, [account], now=now)[0], secret)
+    return NewServiceKey(_with_keys(session, [account], now=now)[0], secret)
 
 
 def revoke(
@@ -200,9 +200,9 @@ def _with_keys(session: Session, accounts: Sequence[ServiceAccount], *, now: dat
         )
         .order_by(Grant.created_at.desc(), Grant.id)
     ).all()
-    keys: dict[UUID, list[Key]] = {account.id: [] for account in accounts}
+    keys: dict[UUID, list[ServiceKey]] = {account.id: [] for account in accounts}
     for row in rows:
-        keys[row.subject_id].append(Key(row.id, row.created_at, row.expires_at, row.last_used_at))
+        keys[row.subject_id].append(ServiceKey(row.id, row.created_at, row.expires_at, row.last_used_at))
     return [Service(account, keys[account.id]) for account in accounts]
 
 

@@ -35,7 +35,7 @@ _PLANNED_BY = {
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class PatientFilter:
     """Which patients a list is asked for; never by name, for a query stands in addresses and logs."""
 
     reference: str | None = None
@@ -64,7 +64,7 @@ def _mark(session: Session, patients: Sequence[Patient]) -> None:
 
 
 def list_patients(
-    session: Session, by: Principal, wanted: Wanted, *, cursor: str | None, limit: int, now: datetime
+    session: Session, by: Principal, wanted: PatientFilter, *, cursor: str | None, limit: int, now: datetime
 ) -> Page[Patient]:
     """Return one page of the patients a caller may see, by name.
 
@@ -169,7 +169,7 @@ def _let_go(session: Session, patient: Patient, *, now: datetime) -> None:
     )
 
 
-def _plan(patient: Patient, before: check_ins.Habits, *, has_come_back: bool, now: datetime) -> None:
+def _plan(patient: Patient, before: check_ins.CheckInSettings, *, has_come_back: bool, now: datetime) -> None:
     """Move what is due for her to where her habits now say; who comes back begins anew."""
     if has_come_back:
         check_ins.begin(patient, now=now)

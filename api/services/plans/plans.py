@@ -25,7 +25,7 @@ from api.services.policies.effective_dated import LONGEST_AHEAD
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class PlanRequest:
     """A plan somebody sets: ``plan`` None follows the site again, ``since`` None holds from today on."""
 
     plan: Plan | None
@@ -34,7 +34,7 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
-class Setting:
+class PlanSetting:
     """One plan that was set, with who set it; ``row`` None: the built-in one, before any other."""
 
     row: PlanRow | None
@@ -47,25 +47,25 @@ class Setting:
         return self.row.effective_from if self.row else date.min
 
 
-BUILT_IN_SETTING, NOTHING_SET = Setting(None, BUILT_IN), Setting(None, None)
+BUILT_IN_SETTING, NOTHING_SET = PlanSetting(None, BUILT_IN), PlanSetting(None, None)
 _INSTANT = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class PlanHistory:
     """What was set at a site and for one of its patients, each in the order it begins."""
 
-    site: Sequence[Setting]
-    own: Sequence[Setting]
+    site: Sequence[PlanSetting]
+    own: Sequence[PlanSetting]
 
-    def at(self, day: date) -> Setting:
+    def at(self, day: date) -> PlanSetting:
         """Return what holds on a day: her own, where she has one, else the site's."""
         own = [each for each in self.own if each.begins_on <= day]
         if own and own[-1].plan is not None:
             return own[-1]
         return [each for each in self.site if each.begins_on <= day][-1]
 
-    def coming(self, day: date) -> list[Setting]:
+    def coming(self, day: date) -> list[PlanSetting]:
         """Return what begins after a day."""
         later = [each for each in (*self.site, *self.own) if each.begins_on > day]
         return sorted(later, key=lambda each: each.begins_on)
@@ -85,16 +85,16 @@ def plan_in(preset: str | None, document: Any) -> Plan:
     return PRESETS[preset] if preset is not None else read_plan(document)
 
 
-def settings_of(session: Session, site_id: UUID, patient_id: UUID | None = None) -> Settings:
+def settings_of(session: Session, site_id: UUID, patient_id: UUID | None = None) -> PlanHistory:
     """Return what was set at a site, and for one of its patients where one is named: one query."""
     rows = session.execute(_set(site_id, patient_id)).all()
-    found = [Setting(row, _plan_of(row), name) for row, name in rows]
+    found = [PlanSetting(row, _plan_of(row), name) for row, name in rows]
     site = [each for each in found if each.row is not None and each.row.patient_id is None]
     own = [each for each in found if each.row is not None and each.row.patient_id is not None]
-    return Settings([BUILT_IN_SETTING, *_one_a_day(site)], _one_a_day(own))
+    return PlanHistory([BUILT_IN_SETTING, *_one_a_day(site)], _one_a_day(own))
 
 
-def set_for_site(session: Session, by: Principal, wanted: Wanted, *, now: datetime) -> bool:
+def set_for_site(session: Session, by: Principal, wanted: PlanRequest, *, now: datetime) -> bool:
     """Let a plan hold at the caller's site; nothing is overwritten. Say whether something was written.
 
     Raises:
@@ -112,7 +112,7 @@ def set_for_site(session: Session, by: Principal, wanted: Wanted, *, now: dateti
 
 
 def set_for_patient(
-    session: Session, by: Principal, patient: Patient, wanted: Wanted, *, now: datetime
+    session: Session, by: Principal, patient: Patient, wanted: PlanRequest, *, now: datetime
 ) -> bool:
     """Let a plan hold for a patient, whose row the caller has locked; say whether something was written.
 
@@ -133,10 +133,10 @@ def set_for_patient(
 def _add(
     session: Session,
     by: Principal,
-    wanted: Wanted,
+    wanted: PlanRequest,
     begins_on: date,
     *,
-    after: Setting,
+    after: PlanSetting,
     patient_id: UUID | None,
     now: datetime,
 ) -> None:
@@ -180,7 +180,7 @@ def _set(site_id: UUID, patient_id: UUID | None) -> Select[PlanRow, str]:
     )
 
 
-def _one_a_day(settings: Sequence[Setting]) -> list[Setting]:
+def _one_a_day(settings: Sequence[PlanSetting]) -> list[PlanSetting]:
     """Return what holds of each day: the last that was set for it."""
     return list({each.begins_on: each for each in settings}.values())
 

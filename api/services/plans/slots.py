@@ -17,23 +17,23 @@ from api.models.entry import EntryRow
 from api.models.measurement import MeasurementRow
 from api.models.patient import Patient, PatientZone
 from api.models.plan import PlanSkip
-from api.services.plans.plans import Settings, settings_of
+from api.services.plans.plans import PlanHistory, settings_of
 
 _PASSED = frozenset({SlotState.DONE, SlotState.SKIPPED, SlotState.MISSED})
 """What is shown of a patient who has left monitoring: nothing is due for her."""
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class PlanStatus:
     """A patient's plan and slots at a moment."""
 
-    settings: Settings
+    settings: PlanHistory
     started_on: date
     today: date
     slots: list[Slot]
 
 
-def standing_of(session: Session, patient: Patient, *, now: datetime) -> Standing:
+def standing_of(session: Session, patient: Patient, *, now: datetime) -> PlanStatus:
     """Return a patient's plan, and what is done and due by it: six queries, however much there is.
 
     Weeks count from the drug's first day, or from enrolment if that is later. The day of enrolment is
@@ -52,7 +52,7 @@ def standing_of(session: Session, patient: Patient, *, now: datetime) -> Standin
     )
     if patient.status != PatientStatus.ACTIVE:
         slots = [slot for slot in slots if slot.state in _PASSED]
-    return Standing(settings, started_on, today, slots)
+    return PlanStatus(settings, started_on, today, slots)
 
 
 def _first_zone(session: Session, patient: Patient) -> str:

@@ -21,7 +21,7 @@ LONGEST_AHEAD = timedelta(days=366)
 Row = TypeVar("Row", PolicyRow, LadderRow)
 
 
-class Dated(Protocol):
+class EffectiveDocument(Protocol):
     """What was set; ``row`` None: what is built in, in force before any other."""
 
     @property
@@ -29,7 +29,7 @@ class Dated(Protocol):
         """Return the row of it."""
 
 
-Set = TypeVar("Set", bound=Dated)
+Set = TypeVar("Set", bound=EffectiveDocument)
 
 
 def rows_of(session: Session, table: type[Row], site_id: UUID) -> Sequence[Row]:

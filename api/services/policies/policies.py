@@ -26,9 +26,9 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from api.db.base import UtcDateTime
-from api.domain.alerts.budget import Budget
+from api.domain.alerts.budget import AlertBudget
 from api.domain.policies.parse import UnusablePolicy, read_policy
-from api.domain.policies.site_policy import BUILT_IN, SitePolicy
+from api.domain.policies.site_policy import BUILT_IN, PolicyDocument
 from api.domain.trajectory.engine import Engine
 from api.models.patient import Patient, Trajectory
 from api.models.policy import PolicyRow
@@ -41,7 +41,7 @@ MOST_KEPT = 1000
 Key = TypeVar("Key")
 Value = TypeVar("Value")
 
-_POLICIES: dict[UUID, SitePolicy] = {}
+_POLICIES: dict[UUID, PolicyDocument] = {}
 _ENGINES: dict[tuple[UUID, str], Engine] = {}
 
 
@@ -53,7 +53,7 @@ def in_force(site_id: SQLColumnExpression[UUID], now: ColumnElement[datetime]) -
     return newest.order_by(PolicyRow.effective_from.desc()).limit(one).offset(none).scalar_subquery()
 
 
-def policy_of(session: Session, policy_id: UUID | None) -> SitePolicy:
+def policy_of(session: Session, policy_id: UUID | None) -> PolicyDocument:
     """Return a policy by its id, None the built-in one; a query only the first time.
 
     Raises:
@@ -93,7 +93,7 @@ def engine_at(session: Session, site_id: UUID, *, like: Engine, now: datetime) -
     return _readable(session, found, like=like) or like
 
 
-def budget_of(session: Session, policy_id: UUID | None) -> Budget:
+def budget_of(session: Session, policy_id: UUID | None) -> AlertBudget:
     """Return the budget of a policy; the built-in one where it cannot be read: an alert must be told."""
     try:
         return policy_of(session, policy_id).budget

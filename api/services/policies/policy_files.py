@@ -5,7 +5,7 @@ from pathlib import Path
 
 from api.domain.policies.parse import UnusablePolicy, read_policy
 from api.domain.policies.render import document_of
-from api.domain.policies.site_policy import BUILT_IN, SitePolicy
+from api.domain.policies.site_policy import BUILT_IN, PolicyDocument
 from api.services.files.inputs import AnyInput, Input
 from api.services.policies import parse_files
 from api.services.policies.parse_files import UnusableDocument
@@ -15,7 +15,7 @@ class UnusablePolicyFile(UnusableDocument):
     """A policy file cannot be used; ``sentences`` say where and what would be right, a line each."""
 
 
-def policy_named(name: str) -> SitePolicy:
+def policy_named(name: str) -> PolicyDocument:
     """Return the built-in policy for ``default``, else the one of the file of this name.
 
     Raises:
@@ -24,7 +24,7 @@ def policy_named(name: str) -> SitePolicy:
     return BUILT_IN if name == BUILT_IN.name else load_policy(Input(Path(name)))
 
 
-def load_policy(path: AnyInput) -> SitePolicy:
+def load_policy(path: AnyInput) -> PolicyDocument:
     """Read a policy file: TOML where the name ends so, else JSON.
 
     Raises:
@@ -39,12 +39,12 @@ def load_policy(path: AnyInput) -> SitePolicy:
         raise UnusablePolicyFile(error.sentences) from error
 
 
-def as_json(policy: SitePolicy) -> str:
+def as_json(policy: PolicyDocument) -> str:
     """Return the whole policy as JSON."""
     return json.dumps(document_of(policy), indent=2, ensure_ascii=False)
 
 
-def as_toml(policy: SitePolicy) -> str:
+def as_toml(policy: PolicyDocument) -> str:
     """Return the whole policy as TOML.
 
     A JSON string is a TOML string, and numbers are the same in both.

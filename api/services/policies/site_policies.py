@@ -14,7 +14,7 @@ from api.domain.enrolment import PatientStatus
 from api.domain.errors import InvalidPolicy, PolicyTaken
 from api.domain.policies.parse import UnusablePolicy, read_policy
 from api.domain.policies.render import own_document_of
-from api.domain.policies.site_policy import BUILT_IN, SitePolicy
+from api.domain.policies.site_policy import BUILT_IN, PolicyDocument
 from api.domain.trajectory.engine import Engine
 from api.models.patient import Patient, Trajectory
 from api.models.policy import PolicyRow
@@ -24,7 +24,7 @@ _PAST = "what was scored stays as it was scored; leave it out for a policy that 
 
 
 @dataclass(frozen=True, slots=True)
-class Setting:
+class PolicySetting:
     """One policy of a site; ``row`` None: the built-in one, in force before any other.
 
     ``version`` is the content hash that scores get by it on this server. Where this version of the
@@ -32,21 +32,21 @@ class Setting:
     """
 
     row: PolicyRow | None
-    policy: SitePolicy | None
+    policy: PolicyDocument | None
     version: str | None
     problem: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class PolicyStatus:
     """A site's policies at a moment, each list in the order of time."""
 
-    past: Sequence[Setting]
-    present: Setting
-    coming: Sequence[Setting]
+    past: Sequence[PolicySetting]
+    present: PolicySetting
+    coming: Sequence[PolicySetting]
 
 
-def policy_in(document: Any) -> SitePolicy:
+def policy_in(document: Any) -> PolicyDocument:
     """Read a policy that somebody sent.
 
     Raises:
@@ -58,26 +58,28 @@ def policy_in(document: Any) -> SitePolicy:
         raise InvalidPolicy("this policy cannot be used", error.by_field()) from error
 
 
-def standing_of(session: Session, site_id: UUID, *, engine: Engine, now: datetime) -> Standing:
+def standing_of(session: Session, site_id: UUID, *, engine: Engine, now: datetime) -> PolicyStatus:
     """Return the policy in force at a site, those before it, and those set for later.
 
     ``engine`` is the server's, in force before the first policy.
     """
     rows = effective_dated.rows_of(session, PolicyRow, site_id)
-    return Standing(*effective_dated.parted([_setting(session, row, engine) for row in (None, *rows)], now))
+    return PolicyStatus(
+        *effective_dated.parted([_setting(session, row, engine) for row in (None, *rows)], now)
+    )
 
 
 def set_policy(
     session: Session,
     site_id: UUID,
-    policy: SitePolicy,
+    policy: PolicyDocument,
     *,
     engine: Engine,
     now: datetime,
     since: datetime | None = None,
     note: str | None = None,
     by: Principal | None = None,
-) -> tuple[Setting, bool]:
+) -> tuple[PolicySetting, bool]:
     """Let a policy hold at a site, from now or a later moment on; nothing is ever overwritten.
 
     Where what holds at that moment says the same, nothing is written, so that a retry is safe.
@@ -128,12 +130,12 @@ def scored_otherwise(session: Session, site_id: UUID, version: str) -> int:
     return session.scalar(query.where(*at_site, *others)) or 0
 
 
-def _setting(session: Session, row: PolicyRow | None, engine: Engine) -> Setting:
+def _setting(session: Session, row: PolicyRow | None, engine: Engine) -> PolicySetting:
     if row is None:
-        return Setting(None, BUILT_IN, engine.version)
+        return PolicySetting(None, BUILT_IN, engine.version)
     try:
         policy = policies.policy_of(session, row.id)
         version = policies.engine_of(session, row.id, like=engine).version
     except UnusablePolicy as error:
-        return Setting(row, None, None, f"this version of the software cannot read it: {error}")
-    return Setting(row, policy, version)
+        return PolicySetting(row, None, None, f"this version of the software cannot read it: {error}")
+    return PolicySetting(row, policy, version)

@@ -8,8 +8,8 @@ from typing import Any
 from api.domain.enrolment import PatientStatus
 from api.domain.errors import InvalidMoment
 from api.domain.schedule import (
-    CheckIns,
-    Quiet,
+    CheckInTimes,
+    QuietHours,
     local_day,
     moment_of,
     moved,
@@ -27,17 +27,17 @@ FRESH_DAYS = 3
 """Who wrote an entry on the day of a check-in or on the two days before has answered it."""
 
 
-def plan_of(patient: Patient) -> CheckIns:
+def plan_of(patient: Patient) -> CheckInTimes:
     """Return a patient's check-in plan: weeks count from the drug's first day, else from enrolment."""
     zone = zone_of(patient.timezone)
     enrolled_on = local_day(patient.enrolled_at, zone)
     started_on = max(patient.ai_started_on or enrolled_on, enrolled_on)  # weekly at first for everybody
-    return CheckIns(patient.check_in_weekday, patient.check_in_at, zone, started_on)
+    return CheckInTimes(patient.check_in_weekday, patient.check_in_at, zone, started_on)
 
 
-def quiet_of(patient: Patient) -> Quiet:
+def quiet_of(patient: Patient) -> QuietHours:
     """Return the hours in which a patient is not disturbed."""
-    return Quiet(patient.quiet_from, patient.quiet_until)
+    return QuietHours(patient.quiet_from, patient.quiet_until)
 
 
 def first_check_in(patient: Patient, *, now: datetime) -> datetime:
@@ -80,7 +80,7 @@ def begin(patient: Patient, *, now: datetime) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Habits:
+class CheckInSettings:
     """What a patient's check-ins and looks follow from."""
 
     timezone: str
@@ -89,9 +89,11 @@ class Habits:
     times: list[time]
 
 
-def habits_of(patient: Patient) -> Habits:
+def habits_of(patient: Patient) -> CheckInSettings:
     """Return a patient's habits as they are."""
-    return Habits(patient.timezone, patient.check_in_weekday, patient.ai_started_on, times_of(patient))
+    return CheckInSettings(
+        patient.timezone, patient.check_in_weekday, patient.ai_started_on, times_of(patient)
+    )
 
 
 def check_times(patient: Patient) -> None:
@@ -115,7 +117,7 @@ def followed(patient: Patient, changes: Mapping[str, Any]) -> dict[str, Any]:
     return wanted
 
 
-def replan(patient: Patient, before: Habits, *, now: datetime) -> None:
+def replan(patient: Patient, before: CheckInSettings, *, now: datetime) -> None:
     """Move a patient's next check-in and look to where her habits now say, without losing or repeating one.
 
     A check-in that is due stays due. Where she has moved, it stays the check-in of the same day: if that
@@ -142,7 +144,9 @@ def wait_for_end_of_pause(patient: Patient, *, now: datetime) -> None:
         patient.check_in_due_at = max(patient.check_in_due_at, resumes)
 
 
-def _moved_check_in(patient: Patient, before: Habits, present: Habits, now: datetime) -> datetime:
+def _moved_check_in(
+    patient: Patient, before: CheckInSettings, present: CheckInSettings, now: datetime
+) -> datetime:
     coming = patient.check_in_due_at
     same_days = (before.weekday, before.started_on) == (present.weekday, present.started_on)
     if coming is None or not same_days:
@@ -154,7 +158,9 @@ def _moved_check_in(patient: Patient, before: Habits, present: Habits, now: date
     return next_at(patient.check_in_at, zone, after=now)  # she has just set the time: not the same minute
 
 
-def _moved_look(patient: Patient, before: Habits, present: Habits, now: datetime) -> datetime:
+def _moved_look(
+    patient: Patient, before: CheckInSettings, present: CheckInSettings, now: datetime
+) -> datetime:
     if patient.look_at is None or before.times != present.times:
         return next_look(patient, now=now)
     return moved(patient.look_at, present.times, zone_of(before.timezone), zone_of(present.timezone))

@@ -11,7 +11,7 @@ from api.db.bulk import insert_once
 from api.domain.assessments.assessment import AssessmentStatus
 from api.domain.delivery.messages import REMINDERS, MessageState
 from api.domain.enrolment import PatientStatus
-from api.domain.reminders import Closed, Step
+from api.domain.reminders import ClosedReason, ReminderStep
 from api.domain.schedule import latest_check_in, local_day, zone_of
 from api.models.assessment import AssessmentRow
 from api.models.entry import EntryRow
@@ -19,7 +19,7 @@ from api.models.outbox import OutboxMessage
 from api.models.patient import Patient
 from api.models.reminder import Reminder
 from api.services.reminders import check_ins
-from api.services.reminders.context import READ_BACK, Known, Questionnaires, known_of
+from api.services.reminders.context import READ_BACK, Questionnaires, ReminderContext, known_of
 from api.services.reminders.decide import closings, judged
 
 
@@ -35,8 +35,10 @@ def settle(session: Session, patient_id: UUID, *, is_heard: bool, now: datetime)
     known = known_of(session, [patient], slots=(), now=now)[patient.id]
     closed = dict(closings(patient, known, plans, now=now))
     if is_heard:
-        unheard = (each for each in known.reminders if each.step == Step.UNHEARD and each not in closed)
-        closed |= dict.fromkeys(unheard, Closed.HEARD)
+        unheard = (
+            each for each in known.reminders if each.step == ReminderStep.UNHEARD and each not in closed
+        )
+        closed |= dict.fromkeys(unheard, ClosedReason.HEARD)
     for reminder, because in closed.items():
         reminder.closed_at, reminder.closed_because = now, because
     still_asked = {each.message for each in known.reminders if each.closed_at is None}
@@ -77,7 +79,7 @@ def follow(session: Session, patient_id: UUID, *, lost: date, is_heard: bool, no
     for reminder, because in judged(patient, known, plans, [*known.reminders, *done], now=now):
         if reminder.closed_at is None or because == reminder.closed_because:
             continue
-        if reminder.closed_because == Closed.HEARD and _was_heard(reminder, heard_at):
+        if reminder.closed_because == ClosedReason.HEARD and _was_heard(reminder, heard_at):
             continue
         reminder.closed_because = because
         reminder.closed_at = None if because is None else reminder.closed_at
@@ -92,7 +94,10 @@ def _closed_as_done(patient_id: UUID, now: datetime) -> Select[Reminder]:
     """Return the query for what was closed by something that came, as far back as entries are looked for."""
     return (
         select(Reminder)
-        .where(Reminder.patient_id == patient_id, Reminder.closed_because.in_([Closed.DONE, Closed.HEARD]))
+        .where(
+            Reminder.patient_id == patient_id,
+            Reminder.closed_because.in_([ClosedReason.DONE, ClosedReason.HEARD]),
+        )
         .where(Reminder.created_at > now - READ_BACK + timedelta(days=check_ins.FRESH_DAYS))
         .order_by(Reminder.purpose, Reminder.slot)
         .with_for_update()
@@ -122,7 +127,9 @@ def _was_heard(reminder: Reminder, heard_at: datetime | None) -> bool:
     return heard_at is not None and reminder.stepped_on is not None and heard_at.date() >= reminder.stepped_on
 
 
-def _ask_again(session: Session, patient: Patient, known: Known, *, lost: date, now: datetime) -> None:
+def _ask_again(
+    session: Session, patient: Patient, known: ReminderContext, *, lost: date, now: datetime
+) -> None:
     """Plan the check-in that was never asked for, as the day ``lost`` had answered it; the next look asks."""
     if patient.check_in_due_at is None or patient.check_in_due_at <= now:
         return  # the next look plans it
@@ -149,7 +156,7 @@ def close_all(session: Session, patient_id: UUID, *, now: datetime) -> None:
     session.execute(
         update(Reminder)
         .where(Reminder.patient_id == patient_id, Reminder.closed_at.is_(None))
-        .values(closed_at=now, closed_because=Closed.LEFT)
+        .values(closed_at=now, closed_because=ClosedReason.LEFT)
     )
 
 

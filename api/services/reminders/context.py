@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from api.domain.assessments.assessment import AssessmentStatus
 from api.domain.delivery.messages import Channel
 from api.domain.instruments import registry
-from api.domain.plans.definition import Kind, Plan
+from api.domain.plans.definition import Plan, TaskKind
 from api.domain.plans.due_slots import Period, Slot, due, since
 from api.domain.schedule import local_day, zone_of
 from api.models.assessment import AssessmentRow
@@ -29,7 +29,7 @@ READ_BACK = timedelta(days=36)
 
 
 @dataclass(slots=True)
-class Known:
+class ReminderContext:
     """What is known of one patient."""
 
     newest_day: date | None = None
@@ -49,9 +49,9 @@ class Known:
 
 def known_of(
     session: Session, patients: Sequence[Patient], *, slots: Iterable[str], now: datetime
-) -> dict[UUID, Known]:
+) -> dict[UUID, ReminderContext]:
     """Return what is known of each patient; ``slots`` are those that may be asked now."""
-    known = {patient.id: Known() for patient in patients}
+    known = {patient.id: ReminderContext() for patient in patients}
     ids = list(known)
     for patient_id, newest in session.execute(_newest_entries(ids, now)):
         known[patient_id].newest_day = newest
@@ -144,7 +144,7 @@ def _without_the_rest(history: Iterable[Period]) -> list[Period]:
             period.begins_on,
             Plan(
                 period.plan.name,
-                tuple(course for course in period.plan.courses if course.kind is Kind.ASSESSMENT),
+                tuple(course for course in period.plan.courses if course.kind is TaskKind.ASSESSMENT),
             ),
         )
         for period in history

@@ -8,39 +8,47 @@ from uuid import uuid4
 from api.domain.delivery.messages import Channel, MessageKind
 from api.domain.enrolment import PatientStatus
 from api.domain.plans.due_slots import WAITING, Slot, SlotState
-from api.domain.reminders import PROMPTS, REASSESSMENT, Asked, Closed, Look, Step, next_step
+from api.domain.reminders import (
+    PROMPTS,
+    REASSESSMENT,
+    ClosedReason,
+    ReminderInputs,
+    ReminderState,
+    ReminderStep,
+    next_step,
+)
 from api.domain.schedule import latest_check_in, local_day, moment_of, next_allowed, next_check_in, zone_of
 from api.models.patient import Patient
 from api.models.reminder import Reminder
 from api.services.reminders.check_ins import PURPOSE, answers, next_look, plan_of, quiet_of, resumes_at
-from api.services.reminders.context import Known, Questionnaires
+from api.services.reminders.context import Questionnaires, ReminderContext
 
 ASKED_FOR = timedelta(days=7)
 """How long a questionnaire that somebody asked for by hand is waited for."""
 
 _SETTLED = {
-    SlotState.DONE: Closed.DONE,
-    SlotState.SKIPPED: Closed.SKIPPED,
-    SlotState.MISSED: Closed.MISSED,
+    SlotState.DONE: ClosedReason.DONE,
+    SlotState.SKIPPED: ClosedReason.SKIPPED,
+    SlotState.MISSED: ClosedReason.MISSED,
 }
 
 
 @dataclass(slots=True)
-class Found:
+class ReminderDecision:
     """What a look has found; nothing is written yet."""
 
     look_at: datetime | None
     check_in_due_at: datetime | None
     has_resumed: bool = False
-    closed: list[tuple[Reminder, Closed]] = field(default_factory=list)
-    steps: list[tuple[Reminder, Step]] = field(default_factory=list)
+    closed: list[tuple[Reminder, ClosedReason]] = field(default_factory=list)
+    steps: list[tuple[Reminder, ReminderStep]] = field(default_factory=list)
     new: list[Reminder] = field(default_factory=list)
     """Reminders that there are not yet; in ``steps`` too."""
     waits: bool = False
     """Something she was asked for is not done."""
 
     @property
-    def prompted(self) -> list[tuple[Reminder, Step]]:
+    def prompted(self) -> list[tuple[Reminder, ReminderStep]]:
         """The things she is told of now."""
         return [(reminder, step) for reminder, step in self.steps if step in PROMPTS]
 
@@ -60,14 +68,18 @@ class Found:
         return f"{kind}:{about}" if first.times == 0 else f"{kind}:{about}:{first.times + 1}"
 
 
-def look(patient: Patient, known: Known, plans: Questionnaires, *, now: datetime) -> Found:
+def look(
+    patient: Patient, known: ReminderContext, plans: Questionnaires, *, now: datetime
+) -> ReminderDecision:
     """Look at an active or former patient at ``now``; two looks at the same moment find nothing twice."""
     if patient.status != PatientStatus.ACTIVE:
-        return Found(None, None)
+        return ReminderDecision(None, None)
     resumes = resumes_at(patient)
     if resumes is not None and resumes > now:
-        return Found(resumes, patient.check_in_due_at, waits=patient.is_prompted)
-    found = Found(next_look(patient, now=now), patient.check_in_due_at, has_resumed=resumes is not None)
+        return ReminderDecision(resumes, patient.check_in_due_at, waits=patient.is_prompted)
+    found = ReminderDecision(
+        next_look(patient, now=now), patient.check_in_due_at, has_resumed=resumes is not None
+    )
     new = found.new = [
         *_check_in(patient, known, found, now), *_questionnaires(patient, known, plans, now),
     ]  # fmt: skip
@@ -81,14 +93,14 @@ def look(patient: Patient, known: Known, plans: Questionnaires, *, now: datetime
     return found
 
 
-def write_down(patient: Patient, found: Found, *, now: datetime) -> None:
+def write_down(patient: Patient, found: ReminderDecision, *, now: datetime) -> None:
     """Let a look's closings and steps hold for their reminders; `note` does the same for the patient."""
     for reminder, because in found.closed:
         reminder.closed_at, reminder.closed_because = now, because
     today = local_day(now, zone_of(patient.timezone))
     purpose = found.purpose
     for reminder, step in found.steps:
-        if step is Step.ASKED:
+        if step is ReminderStep.ASKED:
             reminder.asked_on = today
         reminder.step, reminder.stepped_on = step, today
         if step in PROMPTS:
@@ -96,7 +108,7 @@ def write_down(patient: Patient, found: Found, *, now: datetime) -> None:
             reminder.message = purpose
 
 
-def note(patient: Patient, found: Found) -> None:
+def note(patient: Patient, found: ReminderDecision) -> None:
     """Let what a look has found hold for its patient."""
     patient.look_at, patient.check_in_due_at = found.look_at, found.check_in_due_at
     patient.is_prompted = found.waits
@@ -105,8 +117,13 @@ def note(patient: Patient, found: Found) -> None:
 
 
 def closings(
-    patient: Patient, known: Known, plans: Questionnaires, *, now: datetime, newer: Iterable[Reminder] = ()
-) -> Iterator[tuple[Reminder, Closed]]:
+    patient: Patient,
+    known: ReminderContext,
+    plans: Questionnaires,
+    *,
+    now: datetime,
+    newer: Iterable[Reminder] = (),
+) -> Iterator[tuple[Reminder, ClosedReason]]:
     """Return the open reminders that are no longer waited for, each with the reason."""
     open_ones = [each for each in known.reminders if each.closed_at is None]
     for reminder, because in judged(patient, known, plans, open_ones, now=now, newer=newer):
@@ -116,13 +133,13 @@ def closings(
 
 def judged(
     patient: Patient,
-    known: Known,
+    known: ReminderContext,
     plans: Questionnaires,
     reminders: Sequence[Reminder],
     *,
     now: datetime,
     newer: Iterable[Reminder] = (),
-) -> Iterator[tuple[Reminder, Closed | None]]:
+) -> Iterator[tuple[Reminder, ClosedReason | None]]:
     """Return for each reminder why it is no longer waited for, None where it is: by what survives alone."""
     check_ins = [each.slot for each in (*reminders, *newer) if each.purpose == PURPOSE]
     newest = max(check_ins, default="")
@@ -136,7 +153,9 @@ def judged(
             yield reminder, _questionnaire_closed(reminder, known, slots, now)
 
 
-def _check_in(patient: Patient, known: Known, found: Found, now: datetime) -> Iterator[Reminder]:
+def _check_in(
+    patient: Patient, known: ReminderContext, found: ReminderDecision, now: datetime
+) -> Iterator[Reminder]:
     """Return the check-in that has come due, unless she has answered it; the next one lies ahead."""
     if patient.check_in_due_at is None or patient.check_in_due_at > now:
         return
@@ -148,7 +167,7 @@ def _check_in(patient: Patient, known: Known, found: Found, now: datetime) -> It
 
 
 def _questionnaires(
-    patient: Patient, known: Known, plans: Questionnaires, now: datetime
+    patient: Patient, known: ReminderContext, plans: Questionnaires, now: datetime
 ) -> Iterator[Reminder]:
     """Return the questionnaires that have come due by her plan, and that can be shown to her."""
     if not plans.may_ask(patient):
@@ -173,37 +192,37 @@ def _new(patient: Patient, purpose: str, slot: str, now: datetime) -> Reminder:
     )
 
 
-def _check_in_closed(reminder: Reminder, known: Known, newest: str) -> Closed | None:
+def _check_in_closed(reminder: Reminder, known: ReminderContext, newest: str) -> ClosedReason | None:
     if answers(known.newest_day, date.fromisoformat(reminder.slot)):
-        return Closed.DONE
-    is_old = reminder.slot < newest and reminder.step != Step.UNHEARD
-    return Closed.SUPERSEDED if is_old else None
+        return ClosedReason.DONE
+    is_old = reminder.slot < newest and reminder.step != ReminderStep.UNHEARD
+    return ClosedReason.SUPERSEDED if is_old else None
 
 
 def _questionnaire_closed(
-    reminder: Reminder, known: Known, slots: dict[str, Slot], now: datetime
-) -> Closed | None:
+    reminder: Reminder, known: ReminderContext, slots: dict[str, Slot], now: datetime
+) -> ClosedReason | None:
     slot = slots.get(reminder.slot)
     if slot is not None:
         return _SETTLED.get(slot.state)
     if reminder.created_by is None:
-        return Closed.LAPSED  # her plan has it no more
+        return ClosedReason.LAPSED  # her plan has it no more
     if known.completed_at is not None and known.completed_at >= reminder.created_at:
-        return Closed.DONE
-    return Closed.LAPSED if reminder.due_at + ASKED_FOR <= now else None
+        return ClosedReason.DONE
+    return ClosedReason.LAPSED if reminder.due_at + ASKED_FOR <= now else None
 
 
 def _steps(
-    patient: Patient, known: Known, plans: Questionnaires, waiting: list[Reminder], *, now: datetime
-) -> Iterator[tuple[Reminder, Step]]:
+    patient: Patient, known: ReminderContext, plans: Questionnaires, waiting: list[Reminder], *, now: datetime
+) -> Iterator[tuple[Reminder, ReminderStep]]:
     zone = zone_of(patient.timezone)
     today = local_day(now, zone)
     again = patient.check_in_again_at
-    moment = Look(
+    moment = ReminderInputs(
         today=today,
         is_second=again is not None and moment_of(today, again, zone) <= now,
         has_other_way={Channel.WEB_PUSH, Channel.EMAIL} <= known.ways,
-        is_unheard=any(each.step == Step.UNHEARD for each in waiting),
+        is_unheard=any(each.step == ReminderStep.UNHEARD for each in waiting),
     )
     soonest = next_allowed(now, quiet_of(patient), zone)
     for reminder in waiting:
@@ -211,8 +230,10 @@ def _steps(
             continue  # somebody has asked for it by hand, for later
         if not _can_be_done(patient, plans, reminder):
             continue  # its text is there no more, or she reads another language now
-        done_so_far = Step(reminder.step) if reminder.step is not None else None
-        asked = Asked(reminder.purpose == PURPOSE, done_so_far, reminder.asked_on, reminder.stepped_on)
+        done_so_far = ReminderStep(reminder.step) if reminder.step is not None else None
+        asked = ReminderState(
+            reminder.purpose == PURPOSE, done_so_far, reminder.asked_on, reminder.stepped_on
+        )
         step = next_step(asked, moment)
         if step is not None:
             yield reminder, step

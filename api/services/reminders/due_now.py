@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from api.domain.instruments import registry
-from api.domain.plans.definition import Kind
+from api.domain.plans.definition import TaskKind
 from api.domain.plans.due_slots import Slot, SlotState, waiting
 from api.domain.schedule import moment_of, zone_of
 from api.models.entry import EntryRow
@@ -31,7 +31,7 @@ class DueKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Due:
+class DueTask:
     """One thing that is due, and since when; ``notice`` says why a questionnaire cannot be shown to her."""
 
     kind: DueKind
@@ -42,7 +42,7 @@ class Due:
     notice: str | None = None
 
 
-def due_for(session: Session, patient: Patient, *, now: datetime) -> list[Due]:
+def due_for(session: Session, patient: Patient, *, now: datetime) -> list[DueTask]:
     """Return what is due, oldest first: at present her check-in, until an entry answers it."""
     asked = (
         select(Reminder.due_at, Reminder.slot)
@@ -55,29 +55,31 @@ def due_for(session: Session, patient: Patient, *, now: datetime) -> list[Due]:
     if newest is not None:
         due_at, slot = newest
         is_answered = answers(newest_day_of(session, patient.id), date.fromisoformat(slot))
-        return [] if is_answered else [Due(DueKind.CHECK_IN, due_at)]
+        return [] if is_answered else [DueTask(DueKind.CHECK_IN, due_at)]
     if patient.check_in_due_at is not None and patient.check_in_due_at <= now:
-        return [Due(DueKind.CHECK_IN, patient.check_in_due_at)]  # the worker has not asked yet
+        return [DueTask(DueKind.CHECK_IN, patient.check_in_due_at)]  # the worker has not asked yet
     return []
 
 
-def all_due_for(session: Session, patient: Patient, *, now: datetime) -> list[Due]:
+def all_due_for(session: Session, patient: Patient, *, now: datetime) -> list[DueTask]:
     """Return her check-in, if it is due, and the questionnaires of her plan that are, oldest first.
 
     Measurements are her team's to arrange, and are not here.
     """
     check_ins = due_for(session, patient, now=now)
-    waiting_slots = waiting(slots.standing_of(session, patient, now=now).slots, frozenset({Kind.ASSESSMENT}))
+    waiting_slots = waiting(
+        slots.standing_of(session, patient, now=now).slots, frozenset({TaskKind.ASSESSMENT})
+    )
     found = check_ins + _questionnaires(session, patient, waiting_slots)
     return sorted(found, key=lambda each: (each.due_at, each.instrument or ""))
 
 
-def _questionnaires(session: Session, patient: Patient, slots: list[Slot]) -> list[Due]:
+def _questionnaires(session: Session, patient: Patient, slots: list[Slot]) -> list[DueTask]:
     zone = zone_of(patient.timezone)
     instruments = [registry.find(slot.what) for slot in slots]
     texts = wordings.texts_of(session, patient.site_id, instruments, language=patient.language)
     return [
-        Due(
+        DueTask(
             DueKind.ASSESSMENT,
             moment_of(slot.window.due_on, time(0), zone),
             slot.what,

@@ -17,7 +17,7 @@ from api.domain.authority import Principal
 from api.domain.delivery.messages import REMINDERS, MessageKind, MessageState
 from api.domain.enrolment import PatientStatus
 from api.domain.errors import PatientNotActive
-from api.domain.reminders import Step
+from api.domain.reminders import ReminderStep
 from api.domain.schedule import local_day, next_allowed, next_at, zone_of
 from api.models.outbox import OutboxMessage
 from api.models.patient import Patient
@@ -45,7 +45,7 @@ class Delivery(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Due:
+class ReminderStatus:
     """One reminder, asked for or planned, and how its delivery stands."""
 
     id: UUID | None
@@ -59,7 +59,7 @@ class Due:
 
 def trigger(
     session: Session, principal: Principal, *, patient_id: UUID, purpose: str, slot: str, now: datetime
-) -> tuple[Due, bool]:
+) -> tuple[ReminderStatus, bool]:
     """Remind a patient, once for a purpose and slot: the same again gives back the first.
 
     She is reminded on her own clock, at the time of her check-ins: today if that is still ahead,
@@ -111,7 +111,7 @@ def list_due(
     now: datetime,
     limit: int,
     cursor: str | None = None,
-) -> Page[Due]:
+) -> Page[ReminderStatus]:
     """Return the check-ins that will be due and the reminders there were, soonest first; it is audited.
 
     Raises:
@@ -139,19 +139,19 @@ def list_due(
     return shown
 
 
-def _in_order(session: Session, found: Sequence[Any]) -> list[Due]:
+def _in_order(session: Session, found: Sequence[Any]) -> list[ReminderStatus]:
     ids = [row.key for row in found if not row.planned]
     reminders = session.scalars(select(Reminder).where(Reminder.id.in_(ids))).all()
     asked = {due.id: due for due in _as_due(session, reminders)}
     return [
-        Due(None, row.key, check_ins.PURPOSE, None, row.due_at, None, Delivery.PLANNED)
+        ReminderStatus(None, row.key, check_ins.PURPOSE, None, row.due_at, None, Delivery.PLANNED)
         if row.planned
         else asked[row.key]
         for row in found
     ]
 
 
-def _as_due(session: Session, reminders: Sequence[Reminder]) -> list[Due]:
+def _as_due(session: Session, reminders: Sequence[Reminder]) -> list[ReminderStatus]:
     if not reminders:
         return []
     states: dict[str, set[str]] = {}
@@ -165,7 +165,7 @@ def _as_due(session: Session, reminders: Sequence[Reminder]) -> list[Due]:
     for key, state in messages:
         states.setdefault(key.rpartition(":")[0], set()).add(state)
     return [
-        Due(
+        ReminderStatus(
             reminder.id,
             reminder.patient_id,
             reminder.purpose,
@@ -210,11 +210,11 @@ def _first_step(patient: Patient, purpose: str, slot: str, due_at: datetime) -> 
         return {"step": None, "asked_on": None, "stepped_on": None, "times": 0, "message": None}
     day = local_day(due_at, zone_of(patient.timezone))
     message = f"{purpose}:{patient.id}:{slot}"
-    return {"step": Step.ASKED, "asked_on": day, "stepped_on": day, "times": 1, "message": message}
+    return {"step": ReminderStep.ASKED, "asked_on": day, "stepped_on": day, "times": 1, "message": message}
 
 
-def _notice(reminder: Reminder, patient: Patient) -> outbox.Notice:
-    return outbox.Notice(
+def _notice(reminder: Reminder, patient: Patient) -> outbox.Notification:
+    return outbox.Notification(
         kind=MessageKind(reminder.purpose),
         site_id=reminder.site_id,
         purpose=_purpose(reminder),

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from api.db.bulk import insert_once
 from api.domain.delivery.messages import DEFAULT_WAYS, Channel
 from api.domain.enrolment import PatientStatus
-from api.domain.reminders import Step
+from api.domain.reminders import ReminderStep
 from api.domain.schedule import latest_check_in, next_allowed, zone_of
 from api.models.patient import Patient, Trajectory
 from api.models.reminder import Reminder
@@ -19,7 +19,7 @@ from api.services.messages import outbox
 from api.services.reminders import close
 from api.services.reminders.check_ins import PURPOSE, next_look, plan_of, quiet_of
 from api.services.reminders.context import Questionnaires, known_of
-from api.services.reminders.decide import Found, look, note, write_down
+from api.services.reminders.decide import ReminderDecision, look, note, write_down
 
 log = logging.getLogger(__name__)
 
@@ -143,11 +143,11 @@ def _row(reminder: Reminder) -> dict[str, Any]:
 class _Prompt:
     """What a patient is told, and by which ways."""
 
-    def __init__(self, patient: Patient, found: Found, now: datetime) -> None:
+    def __init__(self, patient: Patient, found: ReminderDecision, now: datetime) -> None:
         self.patient = patient
         due_at = next_allowed(now, quiet_of(patient), zone_of(patient.timezone))
         has_check_in = any(each.purpose == PURPOSE for each, _ in found.prompted)
-        self.notice = outbox.Notice(
+        self.notice = outbox.Notification(
             kind=found.kind,
             site_id=patient.site_id,
             purpose=str(found.purpose),
@@ -159,12 +159,12 @@ class _Prompt:
         self.ways = _ways({step for _, step in found.prompted})
 
 
-def _ways(steps: set[Step]) -> list[tuple[Channel, ...]]:
+def _ways(steps: set[ReminderStep]) -> list[tuple[Channel, ...]]:
     """Return by which ways a patient is told of things that have come so far."""
-    found: list[tuple[Channel, ...]] = [BY_MAIL] if Step.OTHER_WAY in steps else []
-    if Step.ASKED in steps:
+    found: list[tuple[Channel, ...]] = [BY_MAIL] if ReminderStep.OTHER_WAY in steps else []
+    if ReminderStep.ASKED in steps:
         return [DEFAULT_WAYS, *found]
-    return [BY_MACHINE_ONLY, *found] if steps - {Step.OTHER_WAY} else found
+    return [BY_MACHINE_ONLY, *found] if steps - {ReminderStep.OTHER_WAY} else found
 
 
 def topic_of(patient: Patient) -> str:

@@ -11,7 +11,7 @@ from api.db.bulk import insert_once
 from api.domain.authority import Principal
 from api.domain.errors import SlotSettled, UnknownSlot
 from api.domain.plans.due_slots import Slot, SlotState
-from api.domain.reminders import REASSESSMENT, Closed
+from api.domain.reminders import REASSESSMENT, ClosedReason
 from api.models.patient import Patient
 from api.models.plan import PlanSkip, PlanSkipUndone
 from api.models.reminder import Reminder
@@ -88,7 +88,7 @@ def _ask_again(session: Session, patient: Patient, slot: Slot) -> None:
     session.execute(
         update(Reminder)
         .where(Reminder.patient_id == patient.id, Reminder.purpose == REASSESSMENT, Reminder.slot == slot.id)
-        .where(Reminder.closed_because == Closed.SKIPPED)
+        .where(Reminder.closed_because == ClosedReason.SKIPPED)
         .values(closed_at=None, closed_because=None, step=None, asked_on=None, stepped_on=None)
     )
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from api.domain.authority import Principal
 from api.domain.errors import InvalidMoment
-from api.domain.reminders import PROMPTS, Step
+from api.domain.reminders import PROMPTS, ReminderStep
 from api.domain.schedule import later_today, latest_check_in, local_day, next_allowed, next_at, zone_of
 from api.models.patient import Patient
 from api.models.reminder import Reminder
@@ -22,7 +22,7 @@ LONGEST_PAUSE = timedelta(days=42)
 """Long enough for a long holiday; who wants none for longer should talk with her team. Judgement."""
 
 
-class Until(StrEnum):
+class SnoozeEnd(StrEnum):
     """Until when a patient wants to be left in peace."""
 
     TWO_HOURS = "two_hours"
@@ -31,7 +31,7 @@ class Until(StrEnum):
 
 
 def snooze(
-    session: Session, by: Principal, *, wanted: Until, until: date | None = None, now: datetime
+    session: Session, by: Principal, *, wanted: SnoozeEnd, until: date | None = None, now: datetime
 ) -> Patient:
     """Put a patient's reminders off; what she was asked for and has not done, she is then asked for again.
 
@@ -51,16 +51,16 @@ def snooze(
     patient = find_patient(session, by, by.id, to_change=True)
     zone = zone_of(patient.timezone)
     patient.snoozed_until = patient.paused_until = None
-    if wanted is Until.HOLIDAY:
+    if wanted is SnoozeEnd.HOLIDAY:
         _check(until, local_day(now, zone))
         patient.paused_until = until
-    elif wanted is Until.TONIGHT:
+    elif wanted is SnoozeEnd.TONIGHT:
         patient.snoozed_until = later_today(now, check_ins.quiet_of(patient), zone)
     else:
         patient.snoozed_until = next_allowed(now + A_WHILE, check_ins.quiet_of(patient), zone)
     check_ins.wait_for_end_of_pause(patient, now=now)
     for reminder in _asked(session, patient):
-        reminder.step = Step.SNOOZED
+        reminder.step = ReminderStep.SNOOZED
     session.flush()  # reminders before messages, as an entry that comes meanwhile does: no deadlock
     close.take_back(session, patient.id, because="put off by the patient", now=now)
     detail = {"for": wanted} | ({"until": str(until)} if until else {})

@@ -7,12 +7,12 @@ from sqlalchemy import ColumnElement, exists, select
 from api.domain.alerts.finding import FindingKind
 from api.domain.alerts.status import AlertStatus
 from api.domain.enrolment import PatientStatus
-from api.domain.reminders import Step
+from api.domain.reminders import ReminderStep
 from api.models.alert import Alert
 from api.models.patient import Patient
 from api.models.reminder import Reminder
 
-LED_TO_NOTHING = (Reminder.step == Step.UNHEARD, Reminder.closed_at.is_(None))
+LED_TO_NOTHING = (Reminder.step == ReminderStep.UNHEARD, Reminder.closed_at.is_(None))
 """The reminders after which nothing has come."""
 
 

@@ -24,7 +24,7 @@ Record = tuple[int, str, list[str] | Exception]
 
 
 @dataclass(frozen=True, slots=True)
-class Layout:
+class CsvLayout:
     """How the rows of a file are laid out.
 
     ``columns`` are the known ones, in the file's order, and ``places`` where they stand among all
@@ -136,7 +136,7 @@ def separator_line(line: str) -> str | None:
 
 def layout_of(
     file: str, header: str, *, required: tuple[str, ...], optional: tuple[str, ...], delimiter: str | None
-) -> Layout:
+) -> CsvLayout:
     """Return the layout that a header gives.
 
     The delimiter is the one with which most columns are known. Names may be in capitals, with blanks,
@@ -157,7 +157,7 @@ def layout_of(
     if problems:
         raise UnusableFile(f"{file}: {'; '.join(problems)}; the columns are {', '.join(known)}")
     places = [place for place, name in enumerate(names) if name in known]
-    return Layout(
+    return CsvLayout(
         delimiter=best,
         columns=[names[place] for place in places],
         places=places,

@@ -9,15 +9,15 @@ from uuid import uuid5
 from api.domain.entries.questions import Entry
 from api.services.files.inputs import AnyInput
 from api.services.replay.cells import read_moment
-from api.services.replay.file_dates import NO_CLOCK, FileDates, Today, file_dates
-from api.services.replay.joins import Names, without_partner
-from api.services.replay.replay_files import PATIENT, Reject, Table, opened
+from api.services.replay.file_dates import NO_CLOCK, FileDates, FileToday, file_dates
+from api.services.replay.joins import FieldNames, without_partner
+from api.services.replay.replay_files import PATIENT, OpenTable, RejectedRow, opened
 from api.services.replay.replay_rows import (
     ENTRY_COLUMNS,
     NOBODY_KNOWN,
     PATIENT_COLUMNS,
-    Known,
-    Unreadable,
+    PatientRow,
+    UnreadableRow,
     read_entry_row,
     read_known,
 )
@@ -34,7 +34,7 @@ class Diary:
     """
 
     name: str
-    known: Known
+    known: PatientRow
     entries: list[Entry]
     done: int
     of: int
@@ -42,8 +42,8 @@ class Diary:
 
 
 def read_patients(
-    path: AnyInput | None, rejects: list[Reject], notes: list[str] | None = None
-) -> dict[str, Known]:
+    path: AnyInput | None, rejects: list[RejectedRow], notes: list[str] | None = None
+) -> dict[str, PatientRow]:
     """Read patients.csv; a bad row is rejected, and its patient is one of whom nothing is known.
 
     Args:
@@ -54,8 +54,8 @@ def read_patients(
     Raises:
         UnusableFile: It cannot be read, or has other columns.
     """
-    patients: dict[str, Known] = {}
-    unread: dict[str, Known] = {}
+    patients: dict[str, PatientRow] = {}
+    unread: dict[str, PatientRow] = {}
     if path is None:
         return patients
     with opened(path, required=(PATIENT,), optional=PATIENT_COLUMNS) as table:
@@ -65,7 +65,7 @@ def read_patients(
                 continue
             try:
                 patients[name] = read_known(table.columns, fields)
-            except Unreadable as error:
+            except UnreadableRow as error:
                 table.reject(line, fields, error.problems, name)
                 unread[name] = NOBODY_KNOWN
         rejects += sorted(table.rejects, key=_line)
@@ -75,9 +75,9 @@ def read_patients(
 
 def read_diaries(
     path: AnyInput,
-    patients: dict[str, Known],
-    rejects: list[Reject],
-    today: Today = NO_CLOCK,
+    patients: dict[str, PatientRow],
+    rejects: list[RejectedRow],
+    today: FileToday = NO_CLOCK,
     *,
     notes: list[str] | None = None,
 ) -> Iterator[Diary]:
@@ -97,7 +97,7 @@ def read_diaries(
         waiting, days = _by_patient(table)
         dates = file_dates(days, today)
         if patients:
-            said = without_partner(Names("entries", waiting), Names("patients", patients))
+            said = without_partner(FieldNames("entries", waiting), FieldNames("patients", patients))
             _note(notes, table, said)
         else:
             _note(notes, table)
@@ -111,12 +111,12 @@ def read_diaries(
         rejects += sorted(table.rejects, key=_line)
 
 
-def _note(notes: list[str] | None, table: Table, more: Iterable[str] = ()) -> None:
+def _note(notes: list[str] | None, table: OpenTable, more: Iterable[str] = ()) -> None:
     if notes is not None:
         notes += [*table.notes, *more]
 
 
-def _by_patient(table: Table) -> tuple[dict[str, list[tuple[int, str]]], Counter[int]]:
+def _by_patient(table: OpenTable) -> tuple[dict[str, list[tuple[int, str]]], Counter[int]]:
     """Return the rows by patient, and how many rows each day has, in UTC."""
     rows: dict[str, list[tuple[int, str]]] = {}
     days: Counter[int] = Counter()
@@ -135,14 +135,14 @@ def _day(text: str) -> tuple[int, ...]:
 
 
 def _entries(
-    table: Table, name: str, rows: list[tuple[int, str]], *, known: Known, dates: FileDates
+    table: OpenTable, name: str, rows: list[tuple[int, str]], *, known: PatientRow, dates: FileDates
 ) -> Iterator[Entry]:
     seen: Counter[object] = Counter()
     for line, row in rows:
         fields = row.split(_BETWEEN_FIELDS)
         try:
             entry = read_entry_row(name, table.columns, fields, known=known, dates=dates)
-        except Unreadable as error:
+        except UnreadableRow as error:
             table.reject(line, fields, error.problems, name)
             continue
         seen[entry.id] += 1
@@ -151,5 +151,5 @@ def _entries(
         yield entry
 
 
-def _line(reject: Reject) -> int:
+def _line(reject: RejectedRow) -> int:
     return reject.line

@@ -17,14 +17,14 @@ without an entry before it is known how often the patient writes (``Policy.silen
 
 
 @dataclass(frozen=True, slots=True)
-class Today:
+class FileToday:
     """The day a command is run on: the clock's (UTC), or, where ``is_given``, one that the caller named."""
 
     day: date
     is_given: bool = False
 
 
-NO_CLOCK = Today(date(9000, 1, 1))
+NO_CLOCK = FileToday(date(9000, 1, 1))
 """For callers without a clock: no row is refused for lying ahead of it."""
 
 
@@ -54,7 +54,7 @@ class FileDates:
         )
 
 
-def file_dates(days: Counter[int], today: Today) -> FileDates:
+def file_dates(days: Counter[int], today: FileToday) -> FileDates:
     """Return the bounds for the rows of one file, and its present day.
 
     The present day follows from where most entries are, never from one row: days more than 35 apart

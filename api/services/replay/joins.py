@@ -13,14 +13,14 @@ _POINT_ZERO = re.compile(r"\.0+$")
 _MARKS = re.compile(r"[\W_]+")
 
 
-class Names(NamedTuple):
+class FieldNames(NamedTuple):
     """The patients of a file; ``file`` is its role in the plural or singular: entries, patients, truth."""
 
     file: str
     patients: Collection[str]
 
 
-def without_partner(one: Names, other: Names) -> list[str]:
+def without_partner(one: FieldNames, other: FieldNames) -> list[str]:
     """Say how many patients of each file are not in the other.
 
     Ids are compared as they are, in NFC. Where some would match if leading zeros, a trailing ".0",
@@ -35,7 +35,7 @@ def without_partner(one: Names, other: Names) -> list[str]:
     return sentences
 
 
-def _missing(here: Names, there: Names) -> list[str]:
+def _missing(here: FieldNames, there: FieldNames) -> list[str]:
     present = set(there.patients)
     missing = sorted(set(here.patients) - present)
     if not missing:

@@ -10,16 +10,16 @@ from pathlib import Path
 
 from api.domain.policies.budget_weeks import week_of
 from api.domain.policies.compare import Told
-from api.domain.trajectory.engine import SIDE_BY_SIDE, Engine, Outcome
+from api.domain.trajectory.engine import SIDE_BY_SIDE, Engine, ScoredDays
 from api.services.files.inputs import AnyInput
 from api.services.replay.diaries import Diary, read_diaries, read_patients
-from api.services.replay.file_dates import NO_CLOCK, Today
+from api.services.replay.file_dates import NO_CLOCK, FileToday
 from api.services.replay.replay_ends import Ends
 from api.services.replay.replay_files import (
     ALERT_COLUMNS,
     REJECT_COLUMNS,
     SCORE_COLUMNS,
-    Reject,
+    RejectedRow,
     UnusableFile,
     alert_row,
     score_row,
@@ -30,7 +30,7 @@ Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Paths:
+class ReplayPaths:
     """Where a replay reads and writes; what is None is not read or not written."""
 
     entries: AnyInput
@@ -43,7 +43,7 @@ class Paths:
 
 
 @dataclass(slots=True)
-class Counts:
+class ReplayCounts:
     """What came of a replay.
 
     ``engines`` are the versions scored with, ``told`` holds the findings of each, and ``followed`` how
@@ -56,7 +56,7 @@ class Counts:
     entries: int = 0
     days: int = 0
     findings: int = 0
-    rejects: list[Reject] = field(default_factory=list)
+    rejects: list[RejectedRow] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     engines: tuple[str, ...] = ()
     told: tuple[list[Told], ...] = ()
@@ -66,18 +66,18 @@ class Counts:
 
 
 def replay(
-    paths: Paths,
+    paths: ReplayPaths,
     *,
     engine: Engine,
-    today: Today = NO_CLOCK,
+    today: FileToday = NO_CLOCK,
     asked_every: int | None = None,
     against: Engine | None = None,
     progress: Progress | None = None,
-) -> Counts:
+) -> ReplayCounts:
     """Score every patient of the files, and write what was seen.
 
     Rows may come in any order, and the order changes nothing. A bad row is left out and kept in
-    ``Counts.rejects`` and in the rejects file; a patient whose row in ``patients`` is bad or absent
+    ``ReplayCounts.rejects`` and in the rejects file; a patient whose row in ``patients`` is bad or absent
     is scored as one of whom nothing is known.
 
     Args:
@@ -96,7 +96,7 @@ def replay(
             patient of the entries is in ``patients``.
     """
     _refuse_overwriting(paths)
-    counts = Counts()
+    counts = ReplayCounts()
     known = read_patients(paths.patients, counts.rejects, counts.notes)
     engines = (engine,) if against is None else (engine, against)
     counts.engines, counts.told = tuple(each.version for each in engines), tuple([] for _ in engines)
@@ -128,10 +128,10 @@ def _scored(
     diaries: Iterator[Diary],
     *,
     engines: Sequence[Engine],
-    counts: Counts,
+    counts: ReplayCounts,
     ends: Ends,
     progress: Progress | None,
-) -> Iterator[tuple[str, Sequence[Outcome]]]:
+) -> Iterator[tuple[str, Sequence[ScoredDays]]]:
     while some := list(islice(diaries, SIDE_BY_SIDE)):
         told = [(diary.known.facts, diary.entries) for diary in some]
         by_engine = zip(*[engine.score_all(told) for engine in engines], strict=True)
@@ -149,7 +149,7 @@ def _asked(diary: Diary, every: int) -> Diary:
     return replace(diary, known=replace(diary.known, facts=facts))
 
 
-def _count(diary: Diary, outcome: Outcome, counts: Counts) -> None:
+def _count(diary: Diary, outcome: ScoredDays, counts: ReplayCounts) -> None:
     counts.patients += bool(diary.entries)
     counts.entries += len(diary.entries)
     counts.present = diary.present
@@ -160,7 +160,7 @@ def _count(diary: Diary, outcome: Outcome, counts: Counts) -> None:
         counts.followed.update(range(week_of(first), week_of(last) + 1))
 
 
-def _refuse_overwriting(paths: Paths) -> None:
+def _refuse_overwriting(paths: ReplayPaths) -> None:
     files = [paths.entries, paths.patients, paths.alerts, paths.scores, paths.rejects, paths.difference]
     resolved = [file.resolve() for file in files if file is not None]
     resolved += {path.resolve() for path in paths.policies}  # the same policy twice is no harm
@@ -169,7 +169,7 @@ def _refuse_overwriting(paths: Paths) -> None:
         raise UnusableFile(f"{', '.join(twice)}: named for two purposes; each file needs its own path")
 
 
-def _write_rejects(path: Path, rejects: list[Reject]) -> None:
+def _write_rejects(path: Path, rejects: list[RejectedRow]) -> None:
     if not rejects and not path.exists():
         return
     with writing(path, REJECT_COLUMNS) as writer:  # also over the rejects of an earlier replay

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from api.domain.alerts.finding import Finding
 from api.domain.policies.compare import Told
-from api.domain.trajectory.engine import Course
+from api.domain.trajectory.engine import PatientTrajectory
 from api.services.replay.diaries import Diary
 
 
@@ -23,7 +23,7 @@ class Ends:
         """Know of no diary yet."""
         self._ends: list[list[_End]] = []
 
-    def note(self, diary: Diary, courses: Sequence[Course]) -> None:
+    def note(self, diary: Diary, courses: Sequence[PatientTrajectory]) -> None:
         """Note how a patient's diary ends under each engine."""
         self._ends = self._ends or [[] for _ in courses]
         if not diary.entries:

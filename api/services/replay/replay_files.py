@@ -10,19 +10,19 @@ from pathlib import Path
 from typing import Any
 
 from api.domain.alerts.finding import Finding
-from api.domain.trajectory.outcome import Score
+from api.domain.trajectory.outcome import DailyScore
 from api.services.files.atomic_output import UnusableFile, whole
 from api.services.files.inputs import AnyInput, input_of, text_lines
 from api.services.replay.cells import read_id, with_decimal_point
-from api.services.replay.csv_layout import Layout, layout_of, reason, records, separator_line, split
+from api.services.replay.csv_layout import CsvLayout, layout_of, reason, records, separator_line, split
 
 __all__ = [
     "ALERT_COLUMNS",
     "PATIENT",
     "REJECT_COLUMNS",
     "SCORE_COLUMNS",
-    "Reject",
-    "Table",
+    "OpenTable",
+    "RejectedRow",
     "UnusableFile",
     "alert_row",
     "opened",
@@ -50,7 +50,7 @@ REJECT_COLUMNS = ("file", "line", "column", "problem", "row")
 
 
 @dataclass(frozen=True, slots=True)
-class Reject:
+class RejectedRow:
     """A row that could not be used: where it is, what is wrong with which columns, the row, and whose."""
 
     file: str
@@ -65,13 +65,13 @@ class Reject:
 
 
 @dataclass
-class Table:
+class OpenTable:
     """A CSV file that was opened and whose columns are right; ``rejects`` fills while it is read."""
 
     file: str
-    layout: Layout
+    layout: CsvLayout
     lines: Iterator[tuple[int, str]]
-    rejects: list[Reject] = field(default_factory=list)
+    rejects: list[RejectedRow] = field(default_factory=list)
 
     @property
     def columns(self) -> list[str]:
@@ -111,7 +111,7 @@ class Table:
         """Keep a bad row, with what is wrong with it."""
         text = row if isinstance(row, str) else self._as_line(row)
         readable = text.rstrip("\r\n").encode(errors="replace").decode()
-        self.rejects.append(Reject(self.file, line, tuple(problems), readable, patient))
+        self.rejects.append(RejectedRow(self.file, line, tuple(problems), readable, patient))
 
     @cached_property
     def _at(self) -> int:
@@ -172,7 +172,7 @@ def _unprintable(columns: Sequence[str], fields: Sequence[str]) -> list[tuple[st
 
 
 @contextmanager
-def opened(path: AnyInput, *, required: tuple[str, ...], optional: tuple[str, ...]) -> Iterator[Table]:
+def opened(path: AnyInput, *, required: tuple[str, ...], optional: tuple[str, ...]) -> Iterator[OpenTable]:
     """Open a CSV file and check its header; ``required`` begins with ``patient``.
 
     Raises:
@@ -188,7 +188,7 @@ def opened(path: AnyInput, *, required: tuple[str, ...], optional: tuple[str, ..
         if header is None:
             raise UnusableFile(f"{source}: is empty; a header with {', '.join(required)} is needed")
         layout = layout_of(str(source), header[1], required=required, optional=optional, delimiter=delimiter)
-        yield Table(source.name, layout, lines)
+        yield OpenTable(source.name, layout, lines)
 
 
 @contextmanager
@@ -204,7 +204,7 @@ def writing(path: Path, columns: tuple[str, ...]) -> Iterator[Any]:
         yield writer
 
 
-def score_row(patient: str, score: Score, version: str) -> tuple[object, ...]:
+def score_row(patient: str, score: DailyScore, version: str) -> tuple[object, ...]:
     """Return one row of scores.csv: numbers to four decimals, blank where not known."""
     numbers = (
         score.pain_level,

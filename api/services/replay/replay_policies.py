@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from api.domain.alerts.finding import Finding, FindingKind, Tier
-from api.domain.policies.budget_weeks import Burden, burden_of
-from api.domain.policies.compare import Change, Difference, differences
-from api.domain.policies.site_policy import SitePolicy
-from api.services.replay.replay import Counts
+from api.domain.policies.budget_weeks import AlertBurden, burden_of
+from api.domain.policies.compare import AlertChange, AlertDifference, differences
+from api.domain.policies.site_policy import PolicyDocument
+from api.services.replay.replay import ReplayCounts
 from api.services.replay.replay_files import writing
 
 DIFFERENCE_COLUMNS = (
@@ -28,14 +28,14 @@ Group = tuple[Tier, FindingKind]
 
 
 @dataclass(frozen=True, slots=True)
-class Side:
+class PolicySide:
     """What one policy would have told."""
 
-    policy: SitePolicy
+    policy: PolicyDocument
     engine: str
     groups: Counter[Group]
     patients: frozenset[str]
-    burden: Burden
+    burden: AlertBurden
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,25 +47,25 @@ class Comparison:
 
     patients: int
     patient_weeks: int
-    a: Side
-    b: Side
-    differences: list[Difference]
+    a: PolicySide
+    b: PolicySide
+    differences: list[AlertDifference]
     gained: frozenset[str]
     lost: frozenset[str]
 
-    def count(self, change: Change, group: Group | None = None) -> int:
+    def count(self, change: AlertChange, group: Group | None = None) -> int:
         """Return how many alerts differ in this way, of a tier and kind or of all."""
         return sum(
             each.change is change and (group is None or group == _group(each)) for each in self.differences
         )
 
 
-def burden_under(policy: SitePolicy, counts: Counts, nth: int = 0) -> Burden:
+def burden_under(policy: PolicyDocument, counts: ReplayCounts, nth: int = 0) -> AlertBurden:
     """Return what the nth policy of a replay would have told the team under its budget."""
     return burden_of(counts.told[nth], counts.followed, policy.budget)
 
 
-def compare(counts: Counts, a: SitePolicy, b: SitePolicy) -> Comparison:
+def compare(counts: ReplayCounts, a: PolicyDocument, b: PolicyDocument) -> Comparison:
     """Compare the two policies of a replay."""
     told_a, told_b = counts.told
     one, other = _side(a, counts, 0), _side(b, counts, 1)
@@ -80,7 +80,7 @@ def compare(counts: Counts, a: SitePolicy, b: SitePolicy) -> Comparison:
     )
 
 
-def write_difference(path: Path, found: Iterable[Difference]) -> None:
+def write_difference(path: Path, found: Iterable[AlertDifference]) -> None:
     """Write the alerts that differ, one a row.
 
     Raises:
@@ -93,7 +93,7 @@ def write_difference(path: Path, found: Iterable[Difference]) -> None:
             writer.writerow(row)
 
 
-def _side(policy: SitePolicy, counts: Counts, nth: int) -> Side:
+def _side(policy: PolicyDocument, counts: ReplayCounts, nth: int) -> PolicySide:
     """Count what the team is told; what is for the patient alone is counted by kind only."""
     groups: Counter[Group] = Counter()
     patients: set[str] = set()
@@ -102,10 +102,10 @@ def _side(policy: SitePolicy, counts: Counts, nth: int) -> Side:
         if finding.tier is not Tier.SELF_CARE:
             patients.add(patient)
     burden = burden_under(policy, counts, nth)
-    return Side(policy, counts.engines[nth], groups, frozenset(patients), burden)
+    return PolicySide(policy, counts.engines[nth], groups, frozenset(patients), burden)
 
 
-def _group(difference: Difference) -> Group | None:
+def _group(difference: AlertDifference) -> Group | None:
     found = difference.a or difference.b
     return None if found is None else (found.tier, found.kind)
 

@@ -9,10 +9,10 @@ from uuid import NAMESPACE_URL, uuid5
 from zoneinfo import ZoneInfo
 
 from api.domain.enrolment import AromataseInhibitor
-from api.domain.entries.answer_types import Scale
-from api.domain.entries.questions import ANSWERS, Entry
+from api.domain.entries.answer_types import ScaleAnswer
+from api.domain.entries.questions import QUESTIONS, Entry
 from api.domain.errors import InvalidTimezone
-from api.domain.trajectory.engine import Facts
+from api.domain.trajectory.engine import PatientFactors
 from api.domain.zones import check_timezone
 from api.services.replay.cells import is_blank, number_hint, read_date, read_moment, read_year, read_yes_or_no
 from api.services.replay.file_dates import FileDates
@@ -37,17 +37,17 @@ Read = Callable[[str], Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class PatientRow:
     """What patients.csv says of one patient, as far as replay asks."""
 
-    facts: Facts
+    facts: PatientFactors
     zone: tzinfo | None
 
 
-NOBODY_KNOWN = Known(Facts(), None)
+NOBODY_KNOWN = PatientRow(PatientFactors(), None)
 
 
-class Unreadable(Exception):
+class UnreadableRow(Exception):
     """A row cannot be used; ``problems`` names each column and what would be right."""
 
     def __init__(self, problems: list[tuple[str, str]]) -> None:
@@ -56,7 +56,7 @@ class Unreadable(Exception):
         self.problems = problems
 
 
-def read_known(columns: list[str], fields: list[str]) -> Known:
+def read_known(columns: list[str], fields: list[str]) -> PatientRow:
     """Read one row of patients.csv.
 
     Raises:
@@ -64,11 +64,11 @@ def read_known(columns: list[str], fields: list[str]) -> Known:
     """
     row = _read(columns, fields, _OF_PATIENT)
     zone = row.pop("timezone", None)
-    return Known(Facts(**row), zone)
+    return PatientRow(PatientFactors(**row), zone)
 
 
 def read_entry_row(
-    patient: str, columns: list[str], fields: list[str], *, known: Known, dates: FileDates
+    patient: str, columns: list[str], fields: list[str], *, known: PatientRow, dates: FileDates
 ) -> Entry:
     """Read one row of entries.csv.
 
@@ -96,18 +96,18 @@ def read_entry_row(
         )
         moment = recorded_at.astimezone(UTC)
     except (OverflowError, ValueError):
-        raise Unreadable([("recorded_at", "lies outside the calendar")]) from None
+        raise UnreadableRow([("recorded_at", "lies outside the calendar")]) from None
     if stated is not None and not -FARTHEST_BACK_DAYS <= (stated - moment.date()).days <= 1:
-        raise Unreadable([("local_date", "lies after recorded_at, or more than a year before it")])
+        raise UnreadableRow([("local_date", "lies after recorded_at, or more than a year before it")])
     if (problem := _misdated(moment, known, dates)) is not None:
-        raise Unreadable([("recorded_at", problem)])
+        raise UnreadableRow([("recorded_at", problem)])
     content = f"{patient}|{moment.isoformat()}|{sorted(row.items())}"
     if stated is not None:
         content += f"|{stated}"
     return Entry(uuid5(NAMESPACE_URL, content), moment, local_date, row)
 
 
-def _misdated(moment: datetime, known: Known, dates: FileDates) -> str | None:
+def _misdated(moment: datetime, known: PatientRow, dates: FileDates) -> str | None:
     born_in = known.facts.birth_year
     if born_in is not None and moment.year < born_in:
         return "lies before the patient was born"
@@ -127,11 +127,11 @@ def _read(columns: list[str], fields: list[str], readers: dict[str, tuple[str, R
                 if column == "recorded_at" or not is_blank(text):
                     problems.append((column, str(wrong)))
     if problems:
-        raise Unreadable(problems)
+        raise UnreadableRow(problems)
     return row
 
 
-def _number(scale: Scale) -> Read:
+def _number(scale: ScaleAnswer) -> Read:
     @lru_cache(maxsize=4096)
     def read(text: str) -> float:
         try:
@@ -176,8 +176,8 @@ _OF_PATIENT: dict[str, tuple[str, Read]] = {
 }
 _OF_ENTRY: dict[str, tuple[str, Read]] = {
     answer.name: (answer.name, _number(answer.kind))
-    for answer in ANSWERS
-    if answer.name in ENTRY_COLUMNS and isinstance(answer.kind, Scale)
+    for answer in QUESTIONS
+    if answer.name in ENTRY_COLUMNS and isinstance(answer.kind, ScaleAnswer)
 } | {
     "recorded_at": ("recorded_at", read_moment),
     "dose_taken": ("dose", _dose),

@@ -15,12 +15,14 @@ from api.db.bulk import insert_once
 from api.domain.trajectory.checkpoints import Checkpoint, checkpoint_of, is_passed, thinned
 from api.domain.trajectory.engine import Engine
 from api.models.checkpoint import CheckpointRow
-from api.services.scoring.patient_lock import Standing
+from api.services.scoring.patient_lock import LockedPatient
 
 log = logging.getLogger(__name__)
 
 
-def usable(session: Session, standing: Standing, engine: Engine, *, before: date) -> Iterator[Checkpoint]:
+def usable(
+    session: Session, standing: LockedPatient, engine: Engine, *, before: date
+) -> Iterator[Checkpoint]:
     """Yield the checkpoints of a patient that a replay from a day may start from, the newest first.
 
     One of another engine is left out, and so is one whose text is not what was written. All are, where
@@ -46,7 +48,7 @@ def usable(session: Session, standing: Standing, engine: Engine, *, before: date
 
 
 def replace(
-    session: Session, standing: Standing, engine: Engine, new: Sequence[Checkpoint], *, after: date
+    session: Session, standing: LockedPatient, engine: Engine, new: Sequence[Checkpoint], *, after: date
 ) -> None:
     """Replace the checkpoints after a day, which a replay has gone over, by those it passed."""
     of_patient = CheckpointRow.patient_id == standing.patient_id
@@ -55,7 +57,12 @@ def replace(
 
 
 def extend(
-    session: Session, standing: Standing, engine: Engine, new: Sequence[Checkpoint], *, days: Sequence[date]
+    session: Session,
+    standing: LockedPatient,
+    engine: Engine,
+    new: Sequence[Checkpoint],
+    *,
+    days: Sequence[date],
 ) -> None:
     """Keep the state before new days, where a checkpoint belongs there, and those passed in them.
 

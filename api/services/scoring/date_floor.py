@@ -9,10 +9,12 @@ from api.domain.entries.date_floor import too_early
 from api.domain.entries.questions import Entry
 from api.domain.errors import InvalidEntry, InvalidMoment
 from api.models.entry import EntryRow
-from api.services.scoring.patient_lock import Standing
+from api.services.scoring.patient_lock import LockedPatient
 
 
-def check_entry(session: Session, standing: Standing, entry: Entry, *, was_about: date | None = None) -> None:
+def check_entry(
+    session: Session, standing: LockedPatient, entry: Entry, *, was_about: date | None = None
+) -> None:
     """Refuse an entry about too early a day.
 
     An entry that was recorded before the floor rose, as when a wrong first day of the tablets is
@@ -35,7 +37,7 @@ def check_entry(session: Session, standing: Standing, entry: Entry, *, was_about
     raise InvalidEntry(_sentence(problems), problems)
 
 
-def check_assessment(standing: Standing, said: Assessment, *, was_about: date | None = None) -> None:
+def check_assessment(standing: LockedPatient, said: Assessment, *, was_about: date | None = None) -> None:
     """Refuse a questionnaire about too early a day; ``was_about`` is its day so far, which it may keep.
 
     Raises:

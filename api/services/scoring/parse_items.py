@@ -13,11 +13,16 @@ from api.domain.entries.questions import Entry
 from api.domain.errors import InvalidEntry
 from api.models.patient import PatientZone
 from api.services.scoring import date_floor
-from api.services.scoring.patient_lock import Standing
+from api.services.scoring.patient_lock import LockedPatient
 
 
 def read_items(
-    session: Session, standing: Standing, items: Sequence[object], *, now: datetime, sent_at: datetime | None
+    session: Session,
+    standing: LockedPatient,
+    items: Sequence[object],
+    *,
+    now: datetime,
+    sent_at: datetime | None,
 ) -> list[Entry | InvalidEntry]:
     """Return of each item the entry, or what is wrong with it; ``sent_at`` is the ``Date`` of the request."""
     zone_at = zones_of(session, standing)
@@ -34,7 +39,7 @@ def read_items(
     return found
 
 
-def zones_of(session: Session, standing: Standing) -> Callable[[datetime], tzinfo]:
+def zones_of(session: Session, standing: LockedPatient) -> Callable[[datetime], tzinfo]:
     """Return the zone she lived in at a moment; asked only for entries without a local date."""
     history: list[tuple[datetime, str]] = []
 

@@ -10,18 +10,18 @@ from sqlalchemy import BindParameter, Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from api.db.base import UtcDateTime
-from api.db.prepared import PreparedForMany
+from api.db.prepared import PreparedIn
 from api.domain.authority import Principal
 from api.domain.enrolment import PatientStatus
 from api.domain.entries.date_floor import earliest_day
 from api.domain.errors import PatientNotActive, UnknownPatient
-from api.domain.trajectory.engine import Facts
+from api.domain.trajectory.engine import PatientFactors
 from api.models.patient import Patient, Trajectory
 from api.services.policies import policies
 
 
 @dataclass(slots=True)
-class Standing:
+class LockedPatient:
     """Where a patient stood when her row was locked, and who she is as far as scoring asks."""
 
     patient_id: UUID
@@ -53,9 +53,11 @@ class Standing:
         self.stored_seq = self.change_seq
 
     @property
-    def facts(self) -> Facts:
+    def facts(self) -> PatientFactors:
         """What is known of her beyond her diary."""
-        return Facts(self.ai_started_on, self.ai, self.prior_tamoxifen, self.prior_taxane, self.birth_year)
+        return PatientFactors(
+            self.ai_started_on, self.ai, self.prior_tamoxifen, self.prior_taxane, self.birth_year
+        )
 
     @property
     def earliest_day(self) -> date:
@@ -63,7 +65,7 @@ class Standing:
         return earliest_day(self.enrolled_at.date(), self.ai_started_on)
 
 
-def lock(session: Session, patient_id: UUID, *, now: datetime) -> Standing:
+def lock(session: Session, patient_id: UUID, *, now: datetime) -> LockedPatient:
     """Lock the patient's trajectory, so that her changes happen one after another.
 
     The policy in force at her site is read with her: no query of its own.
@@ -76,7 +78,7 @@ def lock(session: Session, patient_id: UUID, *, now: datetime) -> Standing:
 
 def lock_all(
     session: Session, patient_ids: Sequence[UUID], *, now: datetime, wait: bool = True
-) -> dict[UUID, Standing]:
+) -> dict[UUID, LockedPatient]:
     """Lock the trajectories of some patients; without ``wait``, whose is locked already is left out.
 
     Raises:
@@ -92,9 +94,9 @@ def lock_all(
     return {each[0]: _standing(each, rows[each[0]]) for each in patients}
 
 
-def _standing(patient: Sequence[Any], trajectory: Sequence[Any]) -> Standing:
+def _standing(patient: Sequence[Any], trajectory: Sequence[Any]) -> LockedPatient:
     of_patient = dict(zip(("patient_id", "policy_id", *_OF_PATIENT), patient, strict=True))
-    return Standing(**of_patient, **dict(zip(_OF_TRAJECTORY, trajectory, strict=True)))
+    return LockedPatient(**of_patient, **dict(zip(_OF_TRAJECTORY, trajectory, strict=True)))
 
 
 _PATIENTS, _TRAJECTORIES = Patient.__table__, Trajectory.__table__
@@ -115,7 +117,7 @@ _OF_TRAJECTORY = (
     *("change_seq", "revision", "checkpoints_seq", "engine", "state", "last_day", "last_entry_at"),
     *("has_rejected", "silent_from"),
 )
-"""The columns that are read; each has the name of what it is in ``Standing``."""
+"""The columns that are read; each has the name of what it is in ``LockedPatient``."""
 
 
 def _trajectories(patient_ids: Sequence[BindParameter[UUID]]) -> Select[Any]:
@@ -126,13 +128,11 @@ def _trajectories(patient_ids: Sequence[BindParameter[UUID]]) -> Select[Any]:
     )
 
 
-_LOCKED = PreparedForMany(
-    _PATIENTS.c.id.type, lambda patient_ids: _trajectories(patient_ids).with_for_update()
-)
-_LOCKED_AT_ONCE = PreparedForMany(
+_LOCKED = PreparedIn(_PATIENTS.c.id.type, lambda patient_ids: _trajectories(patient_ids).with_for_update())
+_LOCKED_AT_ONCE = PreparedIn(
     _PATIENTS.c.id.type, lambda patient_ids: _trajectories(patient_ids).with_for_update(skip_locked=True)
 )
-_PATIENTS_OF = PreparedForMany(
+_PATIENTS_OF = PreparedIn(
     _PATIENTS.c.id.type,
     lambda patient_ids: select(
         _PATIENTS.c.id,
@@ -142,7 +142,7 @@ _PATIENTS_OF = PreparedForMany(
 )
 
 
-def locked_and_active(session: Session, by: Principal, *, now: datetime) -> Standing:
+def locked_and_active(session: Session, by: Principal, *, now: datetime) -> LockedPatient:
     """Lock the patient's row.
 
     Raises:

@@ -15,7 +15,7 @@ from api.domain.errors import DomainError
 from api.models.entry import RejectedEntry
 from api.models.patient import Trajectory
 from api.services import audit
-from api.services.scoring.patient_lock import Standing
+from api.services.scoring.patient_lock import LockedPatient
 
 LONGEST_BODY = 4096
 """How many characters of a refused body are kept; a digest of all of it is kept beside them."""
@@ -29,7 +29,7 @@ IS_WAITING: ColumnElement[bool] = and_(RejectedEntry.replaced_at.is_(None), Reje
 """Refused, not replaced by a readable entry with the same id, and nobody has looked at it yet."""
 
 
-class Refused(NamedTuple):
+class RejectedItem(NamedTuple):
     """One thing that was refused: the client's id where one can be read, the text, and why."""
 
     entry_id: str | None
@@ -43,7 +43,7 @@ def readable_id(item: object) -> str | None:
     return sent[:64] if isinstance(sent, str) and sent.isprintable() and sent else None
 
 
-def keep(session: Session, standing: Standing, refused: Sequence[Refused], *, now: datetime) -> int:
+def keep(session: Session, standing: LockedPatient, refused: Sequence[RejectedItem], *, now: datetime) -> int:
     """Keep what was refused; the patient's row is locked. The same again is kept once.
 
     Returns:
@@ -108,24 +108,24 @@ def waiting_of(session: Session, patient_ids: Sequence[UUID]) -> dict[UUID, int]
     return {patient_id: int(count) for patient_id, count in rows}
 
 
-class Waiting(NamedTuple):
+class WaitingItems(NamedTuple):
     """How many refused items nobody has looked at, and of how many patients."""
 
     patients: int
     items: int
 
 
-def waiting(session: Session) -> Waiting:
+def waiting(session: Session) -> WaitingItems:
     """Return how many patients have refused items that nobody has looked at, and how many items."""
     patients, items = session.execute(
         select(func.count(RejectedEntry.patient_id.distinct()), func.sum(RejectedEntry.times)).where(
             IS_WAITING
         )
     ).one()
-    return Waiting(int(patients), int(items or 0))
+    return WaitingItems(int(patients), int(items or 0))
 
 
-def _row(patient_id: UUID, refused: Refused, now: datetime) -> dict[str, object]:
+def _row(patient_id: UUID, refused: RejectedItem, now: datetime) -> dict[str, object]:
     problem = refused.problem
     return {
         "id": uuid4(),

@@ -16,7 +16,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from api.db.sessions import Sessions
+from api.db.sessions import Database
 from api.domain.errors import TooManyRequests
 from api.services.patient_budgets import PatientBudgets
 from api.services.scoring.replays import PREPARED, LongReplayNeeded, Preparation, Replayed
@@ -38,7 +38,7 @@ MAX_AT_ONCE = 8
 class Replayer:
     """Runs use cases; one for a process."""
 
-    def __init__(self, sessions: Sessions, budgets: PatientBudgets | None = None) -> None:
+    def __init__(self, sessions: Database, budgets: PatientBudgets | None = None) -> None:
         """Open transactions of ``sessions``; charge days of replay to ``budgets``, where there are any."""
         self._sessions = sessions
         self._budgets = budgets

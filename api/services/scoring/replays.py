@@ -15,14 +15,14 @@ from uuid import UUID
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
-from api.db.prepared import Prepared
-from api.domain.diary.patient_factors import Facts
+from api.db.prepared import PreparedStatement
+from api.domain.diary.patient_factors import PatientFactors
 from api.domain.entries.questions import Entry
 from api.domain.trajectory.checkpoints import Replay, replay
 from api.domain.trajectory.engine import Engine, SnapshotOutdated
 from api.models.entry import EntryRow
 from api.services.scoring import checkpoints, questionnaire_entries
-from api.services.scoring.patient_lock import Standing
+from api.services.scoring.patient_lock import LockedPatient
 
 EVERYTHING = date.min
 """As the first day that has changed: all days are scored again."""
@@ -34,7 +34,7 @@ LONG_BATCH = 100
 """New entries in order that are scored in a transaction; more are scored outside of it."""
 
 PREPARED = "aimss.replay"
-"""Where a session keeps the ``Prepared`` of its transaction, in ``Session.info``."""
+"""Where a session keeps the ``Preparation`` of its transaction, in ``Session.info``."""
 
 
 class ReplayKey(NamedTuple):
@@ -44,7 +44,7 @@ class ReplayKey(NamedTuple):
     revision: int
     change_seq: int
     engine: str
-    facts: Facts
+    facts: PatientFactors
     since: date | None
     new: tuple[Entry, ...]
 
@@ -58,7 +58,7 @@ class Replayed(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
+class ReplayJob:
     """All that a replay needs, fetched; ``run`` asks no database."""
 
     key: ReplayKey
@@ -84,7 +84,7 @@ class LongReplayNeeded(Exception):
     ``job`` is None where it is not the caller's turn yet.
     """
 
-    def __init__(self, patient_id: UUID, job: Job | None) -> None:
+    def __init__(self, patient_id: UUID, job: ReplayJob | None) -> None:
         """Keep whose replay it is, and what to do."""
         super().__init__("a long replay is done outside the transaction")
         self.patient_id = patient_id
@@ -99,7 +99,7 @@ class Preparation:
     done: Replayed | None = None
 
 
-def is_long(standing: Standing, new: Sequence[Entry], engine: Engine) -> bool:
+def is_long(standing: LockedPatient, new: Sequence[Entry], engine: Engine) -> bool:
     """Say whether scoring new entries is more work than belongs into a transaction shared with others."""
     is_present = standing.engine == engine.version
     since = min((entry.local_date for entry in new), default=date.max) if is_present else EVERYTHING
@@ -107,7 +107,7 @@ def is_long(standing: Standing, new: Sequence[Entry], engine: Engine) -> bool:
 
 
 def replayed(
-    session: Session, standing: Standing, new: Sequence[Entry], engine: Engine, *, since: date
+    session: Session, standing: LockedPatient, new: Sequence[Entry], engine: Engine, *, since: date
 ) -> Replayed:
     """Score again all days from ``since`` on; the entries of the transaction are among them.
 
@@ -121,7 +121,7 @@ def replayed(
     return _outside(preparation, key, lambda: _job(session, standing, engine, key=key, since=since))
 
 
-def added(session: Session, standing: Standing, new: Sequence[Entry], engine: Engine) -> Replayed | None:
+def added(session: Session, standing: LockedPatient, new: Sequence[Entry], engine: Engine) -> Replayed | None:
     """Score many new entries that come in order; None where they are few: they are the caller's to score.
 
     Raises:
@@ -131,7 +131,7 @@ def added(session: Session, standing: Standing, new: Sequence[Entry], engine: En
     if preparation is None or len(new) <= LONG_BATCH:
         return None
     key = _key(standing, new, engine, None)
-    job = Job(key, engine, None, standing.state, lambda: list(new), len(new))
+    job = ReplayJob(key, engine, None, standing.state, lambda: list(new), len(new))
     return _outside(preparation, key, lambda: job)
 
 
@@ -150,7 +150,7 @@ def newest_moment(session: Session, patient_id: UUID) -> Any:
     return max((moment for moment in moments if moment is not None), default=None)
 
 
-def _key(standing: Standing, new: Sequence[Entry], engine: Engine, since: date | None) -> ReplayKey:
+def _key(standing: LockedPatient, new: Sequence[Entry], engine: Engine, since: date | None) -> ReplayKey:
     return ReplayKey(
         standing.patient_id,
         standing.revision,
@@ -162,7 +162,7 @@ def _key(standing: Standing, new: Sequence[Entry], engine: Engine, since: date |
     )
 
 
-def _is_long(standing: Standing, new: Sequence[Entry], since: date) -> bool:
+def _is_long(standing: LockedPatient, new: Sequence[Entry], since: date) -> bool:
     if len(new) > LONG_BATCH or standing.last_day is None:
         return len(new) > LONG_BATCH
     if since == EVERYTHING:
@@ -170,13 +170,15 @@ def _is_long(standing: Standing, new: Sequence[Entry], since: date) -> bool:
     return (standing.last_day - since).days > SHORT_REPLAY_DAYS
 
 
-def _outside(preparation: Preparation, key: ReplayKey, job: Callable[[], Job]) -> Replayed:
+def _outside(preparation: Preparation, key: ReplayKey, job: Callable[[], ReplayJob]) -> Replayed:
     if preparation.done is not None and preparation.done.key == key:
         return preparation.done
     raise LongReplayNeeded(key.patient_id, job() if preparation.has_turn else None)
 
 
-def _job(session: Session, standing: Standing, engine: Engine, *, key: ReplayKey, since: date) -> Job:
+def _job(
+    session: Session, standing: LockedPatient, engine: Engine, *, key: ReplayKey, since: date
+) -> ReplayJob:
     """Fetch what a replay needs, from the newest checkpoint that an entry follows."""
     for checkpoint in checkpoints.usable(session, standing, engine, before=since):
         try:
@@ -185,9 +187,9 @@ def _job(session: Session, standing: Standing, engine: Engine, *, key: ReplayKey
             continue
         entries, count = _fetched(session, standing.patient_id, checkpoint.last_day)
         if count:
-            return Job(key, engine, checkpoint.last_day, checkpoint.snapshot, entries, count)
+            return ReplayJob(key, engine, checkpoint.last_day, checkpoint.snapshot, entries, count)
     entries, count = _fetched(session, standing.patient_id, EVERYTHING)
-    return Job(key, engine, EVERYTHING, None, entries, count)
+    return ReplayJob(key, engine, EVERYTHING, None, entries, count)
 
 
 def _fetched(session: Session, patient_id: UUID, after: date) -> tuple[Callable[[], list[Entry]], int]:
@@ -200,7 +202,7 @@ def _fetched(session: Session, patient_id: UUID, after: date) -> tuple[Callable[
 
 
 _ENTRIES = EntryRow.__table__
-_SURVIVING = Prepared(
+_SURVIVING = PreparedStatement(
     select(*_ENTRIES.c["id", "recorded_at", "local_date", "answers"]).where(
         _ENTRIES.c.patient_id == bindparam("patient_id"),
         _ENTRIES.c.withdrawn.is_(False),

@@ -5,14 +5,14 @@ from datetime import datetime
 from api.domain.functional_status import FunctionReading
 from api.domain.schedule import local_day, zone_of
 from api.domain.trajectory.engine import Engine
-from api.domain.trajectory.reporting_pattern import Reporting
+from api.domain.trajectory.reporting_pattern import ReportingSummary
 from api.models.patient import Patient, Trajectory
 from api.services.scoring.resuming import resumed
 
 
 def reporting_of(
     patient: Patient, trajectory: Trajectory, *, engine: Engine, now: datetime
-) -> Reporting | None:
+) -> ReportingSummary | None:
     """Return whether she still writes, as seen on her present day.
 
     None is no answer: she has not written yet, was not scored, or was scored by another engine.

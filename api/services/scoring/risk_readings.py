@@ -6,33 +6,33 @@ from datetime import date
 from itertools import groupby
 from math import exp
 
-from api.domain.diary.daily_summary import Day
-from api.domain.diary.patient_factors import Facts
+from api.domain.diary.daily_summary import DailySummary
+from api.domain.diary.patient_factors import PatientFactors
 from api.domain.entries.questions import Entry
 from api.domain.risk.case_mix import MONTHS, with_base_rate
 from api.domain.risk.covariates import lacking, values_of
 from api.domain.risk.features import Values
-from api.domain.risk.history import Signs, note
+from api.domain.risk.history import RiskHistory, note
 from api.domain.risk.model import YEAR, RiskModel
 from api.services.files.inputs import AnyInput, input_of
 from api.services.replay.diaries import read_diaries, read_patients
-from api.services.replay.file_dates import NO_CLOCK, Today
-from api.services.replay.replay import Paths, Progress
-from api.services.replay.replay_files import Reject, UnusableFile
+from api.services.replay.file_dates import NO_CLOCK, FileToday
+from api.services.replay.replay import Progress, ReplayPaths
+from api.services.replay.replay_files import RejectedRow, UnusableFile
 from api.services.scoring.risk_models import load_model
 
 _MONTH = YEAR / MONTHS
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class CovariateRow:
     """The row of features on the newest day with an entry; ``day`` counts from the start of the tablets."""
 
     day: int
     values: Values
 
 
-def readings(entries: Sequence[Entry], facts: Facts, on: Iterable[int]) -> list[Reading | None]:
+def readings(entries: Sequence[Entry], facts: PatientFactors, on: Iterable[int]) -> list[CovariateRow | None]:
     """Read the features as they stood at the end of some days.
 
     Args:
@@ -44,7 +44,7 @@ def readings(entries: Sequence[Entry], facts: Facts, on: Iterable[int]) -> list[
         For each, what the newest entry up to it gave; None where there was not enough to tell a risk.
     """
     days = [_day(at, told) for at, told in groupby(sorted(entries, key=_place), key=_local_date)]
-    signs, upcoming, read = Signs(), 0, []
+    signs, upcoming, read = RiskHistory(), 0, []
     for until in on:
         while upcoming < len(days) and days[upcoming].ordinal <= until:
             signs = note(signs, days[upcoming], facts.started)
@@ -59,7 +59,7 @@ def centred_on_files(
     *,
     entries: AnyInput,
     patients: AnyInput | None,
-    today: Today = NO_CLOCK,
+    today: FileToday = NO_CLOCK,
     progress: Progress | None = None,
 ) -> RiskModel:
     """Return the model set to a base rate for the women of these files.
@@ -76,7 +76,7 @@ def centred_on_files(
     Raises:
         UnusableFile: A file cannot be read, or no diary holds enough.
     """
-    rejects: list[Reject] = []
+    rejects: list[RejectedRow] = []
     sums, counts = [0.0] * MONTHS, [0] * MONTHS
     for diary in read_diaries(entries, read_patients(patients, rejects), rejects, today):
         for month, relative in _by_month(model, diary.entries, diary.known.facts):
@@ -91,12 +91,12 @@ def centred_on_files(
 
 
 def model_for(
-    paths: Paths,
+    paths: ReplayPaths,
     file: AnyInput | None,
     base_rate: float | None,
     *,
     progress: Progress | None = None,
-    today: Today = NO_CLOCK,
+    today: FileToday = NO_CLOCK,
 ) -> RiskModel:
     """Return the model of a file, or the built-in one, set to a base rate where one is given.
 
@@ -112,7 +112,9 @@ def model_for(
     )
 
 
-def _by_month(model: RiskModel, entries: Sequence[Entry], facts: Facts) -> Iterable[tuple[int, float]]:
+def _by_month(
+    model: RiskModel, entries: Sequence[Entry], facts: PatientFactors
+) -> Iterable[tuple[int, float]]:
     """Yield how each month of a diary ends: its number since the start of the tablets, and exp(predictor)."""
     if not entries:
         return
@@ -124,16 +126,16 @@ def _by_month(model: RiskModel, entries: Sequence[Entry], facts: Facts) -> Itera
             yield min(int(read.day / _MONTH), MONTHS - 1), exp(model.predictor(read.values))
 
 
-def _reading(signs: Signs, facts: Facts) -> Reading | None:
+def _reading(signs: RiskHistory, facts: PatientFactors) -> CovariateRow | None:
     started = facts.started
     if lacking(signs, started) is not None:
         return None
     day = signs.last - (signs.first if started is None else started)
-    return Reading(day, values_of(signs, facts))
+    return CovariateRow(day, values_of(signs, facts))
 
 
-def _day(local_date: date, told: Iterable[Entry]) -> Day:
-    day = Day(local_date.toordinal())
+def _day(local_date: date, told: Iterable[Entry]) -> DailySummary:
+    day = DailySummary(local_date.toordinal())
     for entry in told:
         day.tell(entry)
     return day

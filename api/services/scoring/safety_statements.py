@@ -15,8 +15,8 @@ from api.domain.authority import Principal
 from api.domain.enrolment import PatientStatus
 from api.domain.entries.safety_statements import (
     WISH_FIELD,
-    Carrier,
-    Stated,
+    SafetyConcerns,
+    StatementSource,
     all_stated,
     carriers_of,
     digest_key,
@@ -32,14 +32,16 @@ from api.services.alerts import reconcile
 from api.services.lenient_json import UnreadableBody, read_lenient, text_to_search
 from api.services.policies import policies
 from api.services.scoring import patient_lock, rejected_items
-from api.services.scoring.patient_lock import Standing
-from api.services.scoring.rejected_items import Refused
+from api.services.scoring.patient_lock import LockedPatient
+from api.services.scoring.rejected_items import RejectedItem
 
 MOST_STATEMENTS_A_DAY = 200
 """How many statements of one patient are kept by their items of one day (UTC); further ones are one each."""
 
 
-def carriers_in(body: bytes, *, of: UUID, encoding: str = "", key: str | None = None) -> list[Carrier]:
+def carriers_in(
+    body: bytes, *, of: UUID, encoding: str = "", key: str | None = None
+) -> list[StatementSource]:
     """Return what states something in a body that was refused as a whole, JSON or not.
 
     Args:
@@ -52,15 +54,15 @@ def carriers_in(body: bytes, *, of: UUID, encoding: str = "", key: str | None = 
         return carriers_of(read_lenient(body, encoding=encoding), of=of, key=key)
     text = text_to_search(body, encoding=encoding)
     stated = stated_in_text(text)
-    return [Carrier(key or digest_key(text, of=of), stated)] if stated.words else []
+    return [StatementSource(key or digest_key(text, of=of), stated)] if stated.words else []
 
 
 def hear_statements(
     session: Session,
     by: Principal,
-    carriers: Sequence[Carrier],
+    carriers: Sequence[StatementSource],
     *,
-    refused: Refused | None = None,
+    refused: RejectedItem | None = None,
     engine: Engine,
     now: datetime,
 ) -> bool:
@@ -91,8 +93,8 @@ def hear_statements(
 
 def hear(
     session: Session,
-    standing: Standing,
-    carriers: Sequence[Carrier],
+    standing: LockedPatient,
+    carriers: Sequence[StatementSource],
     *,
     by: Principal,
     engine: Engine,
@@ -112,13 +114,15 @@ def hear(
     found = _findings(_kept(session, standing.patient_id, sorted(keys)))
     own = _engine_of(session, standing, engine)
     is_followed = standing.status == PatientStatus.ACTIVE
-    subject = reconcile.Subject(standing.patient_id, standing.site_id, own.version, is_followed)
+    subject = reconcile.AlertContext(standing.patient_id, standing.site_id, own.version, is_followed)
     told = own.tiers.applied(found)
     reconcile.reconcile(session, subject, (), since=reconcile.NOTHING_WITHDRAWN, now=now, kept=told)
     return len(new)
 
 
-def is_any_new(session: Session, patient_id: UUID, carriers: Sequence[Carrier], *, now: datetime) -> bool:
+def is_any_new(
+    session: Session, patient_id: UUID, carriers: Sequence[StatementSource], *, now: datetime
+) -> bool:
     """Say whether ``hear`` would keep any of these statements; a look that takes no lock."""
     return bool(_new_among(session, patient_id, carriers, now=now))
 
@@ -135,7 +139,7 @@ def _kept(session: Session, patient_id: UUID, keys: Sequence[str]) -> Sequence[S
 
 
 def _new_among(
-    session: Session, patient_id: UUID, carriers: Sequence[Carrier], *, now: datetime
+    session: Session, patient_id: UUID, carriers: Sequence[StatementSource], *, now: datetime
 ) -> list[tuple[str, str]]:
     """Return key and name of each statement that is not kept yet; over the day's cap one of each name.
 
@@ -176,12 +180,12 @@ def _findings(rows: Sequence[SafetyStatement]) -> list[Finding]:
         first = min(of_item, key=lambda row: row.received_at)
         origin = Origin(key, first.local_date, first.received_at)
         flags = () if is_wish else tuple(row.said for row in of_item)
-        said = Stated(wants_to_stop=True) if is_wish else all_stated([Stated(flags)])
+        said = SafetyConcerns(wants_to_stop=True) if is_wish else all_stated([SafetyConcerns(flags)])
         found += findings_of(said, origin)
     return found
 
 
-def _engine_of(session: Session, standing: Standing, engine: Engine) -> Engine:
+def _engine_of(session: Session, standing: LockedPatient, engine: Engine) -> Engine:
     with suppress(Exception):  # a policy that cannot be read must not silence anybody: the server's tiers
         return policies.engine_of(session, standing.policy_id, like=engine)
     return engine

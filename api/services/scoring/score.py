@@ -18,31 +18,38 @@ from api.domain.enrolment import PatientStatus
 from api.domain.entries.questions import Entry
 from api.domain.policies.parse import UnusablePolicy
 from api.domain.trajectory.checkpoints import Checkpoint
-from api.domain.trajectory.engine import Coming, Course, Engine, Facts, OutOfOrder, SnapshotOutdated
-from api.domain.trajectory.outcome import Outcome, Score
+from api.domain.trajectory.engine import (
+    Engine,
+    OutOfOrder,
+    PatientFactors,
+    PatientTrajectory,
+    PendingDays,
+    SnapshotOutdated,
+)
+from api.domain.trajectory.outcome import DailyScore, ScoredDays
 from api.domain.trajectory.rules.statements import stated_in
 from api.models.patient import Trajectory
 from api.models.score import ScoreRow
 from api.services.alerts import reconcile
 from api.services.policies import policies
 from api.services.scoring import checkpoints, replays, safety_statements, silence, unscored
-from api.services.scoring.patient_lock import Standing
+from api.services.scoring.patient_lock import LockedPatient
 from api.services.scoring.replays import Replayed
 
 log = logging.getLogger(__name__)
 
-FACTS = frozenset(field.name for field in fields(Facts))
+FACTS = frozenset(field.name for field in fields(PatientFactors))
 """What scoring asks of a patient beyond her diary; a change of any of them scores her again."""
 
 
-class Told(NamedTuple):
+class NewEntries(NamedTuple):
     """A patient whose row is locked, and her new entries.
 
     ``since`` is the first day that has changed otherwise, by a correction or a withdrawal; None where
     there are only new entries.
     """
 
-    standing: Standing
+    standing: LockedPatient
     new: Sequence[Entry]
     since: date | None = None
 
@@ -57,8 +64,8 @@ class _Scored:
     """
 
     engine: Engine
-    course: Course
-    outcome: Outcome
+    course: PatientTrajectory
+    outcome: ScoredDays
     after: date | None
     checkpoints: Sequence[Checkpoint]
     lasting: tuple[Finding, ...]
@@ -73,16 +80,16 @@ class _Scored:
 
 
 def score(
-    session: Session, standing: Standing, new: Sequence[Entry], *, engine: Engine, now: datetime
+    session: Session, standing: LockedPatient, new: Sequence[Entry], *, engine: Engine, now: datetime
 ) -> None:
     """Score new entries: one step each where they come in order, a replay of all where they do not.
 
     ``engine`` is the server's; at a site with a policy of its own, that policy's takes its place.
     """
-    score_all(session, [Told(standing, new)], engine=engine, now=now)
+    score_all(session, [NewEntries(standing, new)], engine=engine, now=now)
 
 
-def score_all(session: Session, told: Sequence[Told], *, engine: Engine, now: datetime) -> None:
+def score_all(session: Session, told: Sequence[NewEntries], *, engine: Engine, now: datetime) -> None:
     """Score the new entries of several patients side by side: the same as one by one, and quicker."""
     both = list(zip(told, _worked_out(session, told, engine, now=now), strict=True))
     done = [(each.standing, scored) for each, scored in both if scored is not None]
@@ -102,7 +109,7 @@ def score_all(session: Session, told: Sequence[Told], *, engine: Engine, now: da
 
 def rescore(
     session: Session,
-    standing: Standing,
+    standing: LockedPatient,
     *,
     engine: Engine,
     now: datetime,
@@ -113,10 +120,10 @@ def rescore(
 
     ``since`` is the first day of which something else is said now; a new fact or engine changes every day.
     """
-    score_all(session, [Told(standing, changed, since)], engine=engine, now=now)
+    score_all(session, [NewEntries(standing, changed, since)], engine=engine, now=now)
 
 
-def is_long(session: Session, standing: Standing, new: Sequence[Entry], *, engine: Engine) -> bool:
+def is_long(session: Session, standing: LockedPatient, new: Sequence[Entry], *, engine: Engine) -> bool:
     """Say whether scoring new entries is more work than belongs into a transaction shared with others."""
     with suppress(UnusablePolicy):  # who cannot be scored is no work
         engine = policies.engine_of(session, standing.policy_id, like=engine)
@@ -124,12 +131,12 @@ def is_long(session: Session, standing: Standing, new: Sequence[Entry], *, engin
     return False
 
 
-def _subject(standing: Standing, engine: Engine) -> reconcile.Subject:
+def _subject(standing: LockedPatient, engine: Engine) -> reconcile.AlertContext:
     is_followed = standing.status == PatientStatus.ACTIVE
-    return reconcile.Subject(standing.patient_id, standing.site_id, engine.version, is_followed)
+    return reconcile.AlertContext(standing.patient_id, standing.site_id, engine.version, is_followed)
 
 
-def _is_fresh(standing: Standing, scored: _Scored) -> bool:
+def _is_fresh(standing: LockedPatient, scored: _Scored) -> bool:
     """Say whether nothing found before can lie on these days; a silence told of lies after her last day.
 
     ``standing`` is as it was when her row was locked: ``_store`` lets it follow.
@@ -141,13 +148,13 @@ def _is_fresh(standing: Standing, scored: _Scored) -> bool:
     return scored.outcome.since > standing.last_day and standing.silent_from is not None
 
 
-def _site(each: tuple[Standing, _Scored]) -> UUID:
+def _site(each: tuple[LockedPatient, _Scored]) -> UUID:
     """Return what alerts are told by: a site's row is locked for it, always in the same order."""
     return each[0].site_id
 
 
 def _worked_out(
-    session: Session, told: Sequence[Told], engine: Engine, *, now: datetime
+    session: Session, told: Sequence[NewEntries], engine: Engine, *, now: datetime
 ) -> "list[_Scored | None]":
     """Score side by side; where that fails, one by one: None stands for who could not be scored.
 
@@ -170,22 +177,24 @@ def _worked_out(
         return [None]
 
 
-def _side_by_side(session: Session, told: Sequence[Told], like: Engine, *, now: datetime) -> list[_Scored]:
+def _side_by_side(
+    session: Session, told: Sequence[NewEntries], like: Engine, *, now: datetime
+) -> list[_Scored]:
     engines = [policies.engine_of(session, each.standing.policy_id, like=like) for each in told]
     taken = [_taken_up(session, each, engine) for each, engine in zip(told, engines, strict=True)]
-    outcomes: dict[int, Outcome] = {
+    outcomes: dict[int, ScoredDays] = {
         place: each.replay.outcome for place, each in enumerate(taken) if isinstance(each, Replayed)
     }
     for engine in {engine.version: engine for engine in engines}.values():
         coming = {
             place: each
             for place, (each, own) in enumerate(zip(taken, engines, strict=True))
-            if isinstance(each, Coming) and own.version == engine.version
+            if isinstance(each, PendingDays) and own.version == engine.version
         }
         if coming:
             outcomes |= zip(coming, engine.add_all(list(coming.values())), strict=True)
     standings = [each.standing for each in told]
-    whose = [silence.Whose.of(standing) for standing in standings]
+    whose = [silence.PatientClock.of(standing) for standing in standings]
     courses = [each.replay.course if isinstance(each, Replayed) else each.course for each in taken]
     lasting = silence.told(session, list(zip(whose, courses, strict=True)), now=now)
     due = [course.silence_due(each.heard_on) for each, course in zip(whose, courses, strict=True)]
@@ -203,7 +212,7 @@ def _side_by_side(session: Session, told: Sequence[Told], like: Engine, *, now: 
     ]
 
 
-def _taken_up(session: Session, told: Told, engine: Engine) -> Coming | Replayed:
+def _taken_up(session: Session, told: NewEntries, engine: Engine) -> PendingDays | Replayed:
     """Take up a patient's course where it stands, or replay what comes after the first change."""
     standing, new, since = told
     if standing.engine != engine.version or standing.state is None:
@@ -221,7 +230,7 @@ def _taken_up(session: Session, told: Told, engine: Engine) -> Coming | Replayed
     return replays.replayed(session, standing, new, engine, since=since)
 
 
-def _store(session: Session, done: Sequence[tuple[Standing, _Scored]]) -> None:
+def _store(session: Session, done: Sequence[tuple[LockedPatient, _Scored]]) -> None:
     for standing, scored in done:
         standing.silent_from = scored.silent_from
         _keep_checkpoints(session, standing, scored)
@@ -237,14 +246,14 @@ def _store(session: Session, done: Sequence[tuple[Standing, _Scored]]) -> None:
     upsert(session, Trajectory, values=[_trajectory(*each) for each in done])
 
 
-def _keep_checkpoints(session: Session, standing: Standing, scored: _Scored) -> None:
+def _keep_checkpoints(session: Session, standing: LockedPatient, scored: _Scored) -> None:
     if scored.after is not None:
         checkpoints.replace(session, standing, scored.engine, scored.checkpoints, after=scored.after)
     elif days := [score.local_date for score in scored.outcome.scores]:
         checkpoints.extend(session, standing, scored.engine, scored.checkpoints, days=days)
 
 
-def _trajectory(standing: Standing, scored: _Scored) -> dict[str, Any]:
+def _trajectory(standing: LockedPatient, scored: _Scored) -> dict[str, Any]:
     course, scores = scored.course, scored.outcome.scores
     return {
         "patient_id": standing.patient_id,
@@ -261,7 +270,7 @@ def _trajectory(standing: Standing, scored: _Scored) -> dict[str, Any]:
     }
 
 
-def _only_stated(session: Session, told: Told, *, engine: Engine, now: datetime) -> None:
+def _only_stated(session: Session, told: NewEntries, *, engine: Engine, now: datetime) -> None:
     """Tell what is stated outright in entries that could not be scored, as soon as her site asks for it."""
     standing, new = told.standing, told.new
     with suppress(Exception):  # the policy may be what she could not be scored by: then the server's tiers
@@ -272,5 +281,5 @@ def _only_stated(session: Session, told: Told, *, engine: Engine, now: datetime)
     reconcile.reconcile(session, subject, stated, since=reconcile.NOTHING_WITHDRAWN, now=now)
 
 
-def _row(patient_id: UUID, scored: Score, version: str) -> dict[str, Any]:
+def _row(patient_id: UUID, scored: DailyScore, version: str) -> dict[str, Any]:
     return {"patient_id": patient_id, **scored._asdict(), "engine": version}

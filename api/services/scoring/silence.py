@@ -9,15 +9,15 @@ from sqlalchemy.orm import Session
 
 from api.domain.alerts.finding import Finding, FindingKind
 from api.domain.schedule import local_day, zone_of
-from api.domain.trajectory.engine import Course
+from api.domain.trajectory.engine import PatientTrajectory
 from api.services.alerts import evidence
-from api.services.scoring.patient_lock import Standing
+from api.services.scoring.patient_lock import LockedPatient
 
 HISTORY = timedelta(days=183)
 """How long before enrolment a silence is history: no alert is opened for one that has ended. Judgement."""
 
 
-class Whose(NamedTuple):
+class PatientClock(NamedTuple):
     """Whose silence, on which clock, and when the newest entry was recorded, whatever day it is about."""
 
     patient_id: UUID
@@ -25,7 +25,7 @@ class Whose(NamedTuple):
     heard_at: datetime | None
 
     @classmethod
-    def of(cls, standing: Standing) -> Self:
+    def of(cls, standing: LockedPatient) -> Self:
         """Return whose silence it is, of a patient whose row is locked."""
         return cls(standing.patient_id, standing.timezone, standing.last_entry_at)
 
@@ -39,13 +39,13 @@ class Whose(NamedTuple):
         return None if self.heard_at is None else self.day_of(self.heard_at)
 
 
-def lasting(whose: Whose, course: Course, *, now: datetime) -> Finding | None:
+def lasting(whose: PatientClock, course: PatientTrajectory, *, now: datetime) -> Finding | None:
     """Return the silence that lasts; None when there is none."""
     return course.silent_at(whose.day_of(now), whose.heard_on)
 
 
 def told(
-    session: Session, asked: Sequence[tuple[Whose, Course]], *, now: datetime
+    session: Session, asked: Sequence[tuple[PatientClock, PatientTrajectory]], *, now: datetime
 ) -> list[tuple[Finding, ...]]:
     """Return the silence that lasts and that the team has been told of: scoring must not withdraw it.
 
@@ -67,7 +67,7 @@ def told(
     return [() if silence is None else (silence,) for silence in found]
 
 
-def tellable(session: Session, standing: Standing, findings: Sequence[Finding]) -> list[Finding]:
+def tellable(session: Session, standing: LockedPatient, findings: Sequence[Finding]) -> list[Finding]:
     """Return findings without the silences that had ended before anybody could be told of them.
 
     They began to count more than half a year before enrolment, as between an old diary on paper and the
@@ -86,6 +86,6 @@ def _ended_early(finding: Finding, enrolled_at: datetime) -> bool:
     return finding.day < enrolled_at.date() - HISTORY
 
 
-def _is_silent(whose: Whose, course: Course, *, now: datetime) -> bool:
+def _is_silent(whose: PatientClock, course: PatientTrajectory, *, now: datetime) -> bool:
     due = course.silence_due(whose.heard_on)
     return due is not None and whose.day_of(now) >= due

@@ -16,7 +16,7 @@ from api.services.policies import policies
 from api.services.scoring import patient_lock, score, silence
 
 
-class Candidate(NamedTuple):
+class SilenceCandidate(NamedTuple):
     """A patient who may have gone silent, by the day she would count so; compares as the list is ordered."""
 
     silent_from: date
@@ -24,8 +24,8 @@ class Candidate(NamedTuple):
 
 
 def candidates(
-    session: Session, *, engine: Engine, now: datetime, limit: int, after: Candidate | None = None
-) -> list[Candidate]:
+    session: Session, *, engine: Engine, now: datetime, limit: int, after: SilenceCandidate | None = None
+) -> list[SilenceCandidate]:
     """Return active patients who may count as silent by now and of whom nobody was told, longest first.
 
     ``engine`` is the server's; a site's own policy takes its place there. Who was scored by another one
@@ -44,7 +44,9 @@ def candidates(
     if after is not None:
         place = tuple_(literal(after.silent_from, Date), literal(after.patient_id, Uuid))
         query = query.where(tuple_(Trajectory.silent_from, Trajectory.patient_id) > place)
-    return [Candidate(due, patient_id) for due, patient_id in session.execute(query) if due is not None]
+    return [
+        SilenceCandidate(due, patient_id) for due, patient_id in session.execute(query) if due is not None
+    ]
 
 
 def tell(session: Session, patient_id: UUID, *, engine: Engine, now: datetime) -> bool:
@@ -66,10 +68,10 @@ def tell(session: Session, patient_id: UUID, *, engine: Engine, now: datetime) -
     except SnapshotOutdated:
         score.rescore(session, standing, engine=engine, now=now)
         return False  # the next pass finds her by what is known now
-    found = silence.lasting(silence.Whose.of(standing), course, now=now)
+    found = silence.lasting(silence.PatientClock.of(standing), course, now=now)
     if found is None:
         return False  # the day has not come yet where she lives
-    subject = reconcile.Subject(patient_id, standing.site_id, engine.version)
+    subject = reconcile.AlertContext(patient_id, standing.site_id, engine.version)
     reconcile.reconcile(session, subject, [found], since=found.day, now=now)
     is_told = update(Trajectory).where(Trajectory.patient_id == patient_id).values(silent_from=None)
     session.execute(is_told, execution_options={"synchronize_session": False})

@@ -13,7 +13,7 @@ from api.db.base import UtcDateTime
 from api.domain import cursor as cursors
 from api.domain.functional_status import FunctionReading
 from api.domain.trajectory.engine import Engine
-from api.domain.trajectory.reporting_pattern import Reporting
+from api.domain.trajectory.reporting_pattern import ReportingSummary
 from api.models.entry import EntryRow, EntryVersion, RejectedEntry
 from api.models.patient import Patient, Trajectory
 from api.models.score import ScoreRow
@@ -27,7 +27,7 @@ LONGEST_BODY = 4000
 
 
 @dataclass(slots=True)
-class Course:
+class TrajectoryView:
     """Where a patient stands, and how she came there."""
 
     trajectory: Trajectory
@@ -35,7 +35,7 @@ class Course:
 
 
 @dataclass(slots=True)
-class Changes:
+class EntryChanges:
     """What has changed since a cursor, withdrawn entries included, and the cursor to go on from."""
 
     entries: list[EntryRow]
@@ -43,35 +43,41 @@ class Changes:
     more: bool
 
 
-def course_of(session: Session, patient_id: UUID, *, since: date | None, until: date | None) -> Course:
+def course_of(
+    session: Session, patient_id: UUID, *, since: date | None, until: date | None
+) -> TrajectoryView:
     """Return a patient's scores, oldest first, between two local days, both included."""
     query = select(ScoreRow).where(ScoreRow.patient_id == patient_id).order_by(ScoreRow.local_date)
     if since is not None:
         query = query.where(ScoreRow.local_date >= since)
     if until is not None:
         query = query.where(ScoreRow.local_date <= until)
-    return Course(session.get_one(Trajectory, patient_id), list(session.scalars(query)))
+    return TrajectoryView(session.get_one(Trajectory, patient_id), list(session.scalars(query)))
 
 
-def reporting_in(session: Session, course: Course, *, engine: Engine, now: datetime) -> Reporting | None:
+def reporting_in(
+    session: Session, course: TrajectoryView, *, engine: Engine, now: datetime
+) -> ReportingSummary | None:
     """Return whether the patient of a course still writes; None is no answer."""
     patient = session.get_one(Patient, course.trajectory.patient_id)
     return reporting_of(patient, course.trajectory, engine=engine, now=now)
 
 
-def function_in(session: Session, course: Course, *, engine: Engine, now: datetime) -> FunctionReading | None:
+def function_in(
+    session: Session, course: TrajectoryView, *, engine: Engine, now: datetime
+) -> FunctionReading | None:
     """Return what the latest questionnaires of the patient of a course say; None is no answer."""
     patient = session.get_one(Patient, course.trajectory.patient_id)
     return function_of(patient, course.trajectory, engine=engine, now=now)
 
 
-def stopping_in(session: Session, course: Course, *, engine: Engine) -> StoppingRisk:
+def stopping_in(session: Session, course: TrajectoryView, *, engine: Engine) -> StoppingRisk:
     """Return the present risk of stopping of the patient of a course, explained."""
     patient = session.get_one(Patient, course.trajectory.patient_id)
     return stopping_risk_of(patient, course.trajectory, engine=engine)
 
 
-def changes_since(session: Session, patient_id: UUID, *, since: str | None, limit: int) -> Changes:
+def changes_since(session: Session, patient_id: UUID, *, since: str | None, limit: int) -> EntryChanges:
     """Return a patient's entries in the order they last changed; a client that goes on misses none.
 
     Raises:
@@ -88,7 +94,7 @@ def changes_since(session: Session, patient_id: UUID, *, since: str | None, limi
     rows = list(session.scalars(query))
     more = len(rows) > limit
     rows = rows[:limit]
-    return Changes(rows, write_cursor(session, rows[-1].change_seq if rows else seen), more)
+    return EntryChanges(rows, write_cursor(session, rows[-1].change_seq if rows else seen), more)
 
 
 def versions_of(session: Session, patient_id: UUID, entry_id: UUID) -> list[EntryVersion]:

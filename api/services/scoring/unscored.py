@@ -11,13 +11,13 @@ from api.domain.trajectory.engine import Engine
 from api.models.patient import Trajectory
 from api.services.access.recipients import staff_of
 from api.services.messages import outbox
-from api.services.scoring.patient_lock import Standing
+from api.services.scoring.patient_lock import LockedPatient
 
 NOT_SCORED = "not_scored"
 """The status of a trajectory that could not be scored."""
 
 
-def keep(session: Session, standing: Standing, *, engine: Engine, now: datetime) -> None:
+def keep(session: Session, standing: LockedPatient, *, engine: Engine, now: datetime) -> None:
     """Store that a patient could not be scored, and tell the team and the operator."""
     unscored = {
         "patient_id": standing.patient_id,
@@ -33,7 +33,7 @@ def keep(session: Session, standing: Standing, *, engine: Engine, now: datetime)
         "has_rejected": standing.has_rejected,
     }
     upsert(session, Trajectory, values=[unscored])
-    notice = outbox.Notice(
+    notice = outbox.Notification(
         kind=MessageKind.NOT_SCORED,
         site_id=standing.site_id,
         purpose=f"not_scored:{standing.patient_id}:{engine.version}:{now:%Y-%m-%d}",

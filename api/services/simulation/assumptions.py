@@ -13,7 +13,7 @@ class Cadence(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Range:
+class ParameterRange:
     """What a number may be."""
 
     lowest: float
@@ -21,11 +21,11 @@ class Range:
 
 
 RANGES = {
-    "noise_sd": Range(0.0, 4.0),
-    "autocorrelation": Range(0.0, 0.9),
-    "onset_share": Range(0.0, 1.0),
-    "missing_share": Range(0.0, 0.95),
-    "stopping_share": Range(0.0, 0.9),
+    "noise_sd": ParameterRange(0.0, 4.0),
+    "autocorrelation": ParameterRange(0.0, 0.9),
+    "onset_share": ParameterRange(0.0, 1.0),
+    "missing_share": ParameterRange(0.0, 0.95),
+    "stopping_share": ParameterRange(0.0, 0.9),
 }
 
 

@@ -9,10 +9,10 @@ import numpy as np
 from numpy.random import Generator, default_rng
 
 from api.services.simulation.assumptions import Assumptions
-from api.services.simulation.patients import Person, draw_person
+from api.services.simulation.patients import SimulatedPatient, draw_person
 from api.services.simulation.reporting import Days, draw_days
-from api.services.simulation.symptoms import Answers, Series, draw_answers, draw_felt, relieved
-from api.services.simulation.treatment import Tablets, draw_ending, draw_tablets
+from api.services.simulation.symptoms import Series, SimulatedAnswers, draw_answers, draw_felt, relieved
+from api.services.simulation.treatment import SimulatedTablets, draw_ending, draw_tablets
 
 Row = tuple[str, ...]
 
@@ -36,7 +36,7 @@ _EARLIEST_MINUTE, _LATEST_MINUTE = 6 * 60, 23 * 60 + 30
 class Simulated:
     """One woman: who she is, her rows of entries.csv, and what is true."""
 
-    person: Person
+    person: SimulatedPatient
     rows: list[Row]
     worsening_onset: date | None
     stopped_on: date | None
@@ -72,11 +72,11 @@ def _draw(rng: Generator, number: int, days: int, assume: Assumptions) -> Simula
     )
 
 
-def _date(person: Person, day: int | None) -> date | None:
+def _date(person: SimulatedPatient, day: int | None) -> date | None:
     return None if day is None else person.first_day + timedelta(days=day)
 
 
-def _told(rng: Generator, writes: Days, answers: Answers, tablets: Tablets) -> list[Series]:
+def _told(rng: Generator, writes: Days, answers: SimulatedAnswers, tablets: SimulatedTablets) -> list[Series]:
     """Return each column by day: not a number where it was not asked or not answered."""
     weekly = _first_of_each_week(writes)
     due_all_week = np.arange(len(writes)) >= np.argmax(tablets.due) + _WEEK - 1
@@ -104,7 +104,7 @@ def _first_of_each_week(writes: Days) -> Days:
     return weekly
 
 
-def _rows(rng: Generator, person: Person, writes: Days, columns: list[Series]) -> list[Row]:
+def _rows(rng: Generator, person: SimulatedPatient, writes: Days, columns: list[Series]) -> list[Row]:
     zone = ZoneInfo(person.zone)
     habit = rng.choice([8 * 60, 20 * 60], p=[0.3, 0.7])
     minutes = np.clip(rng.normal(habit, 45, len(writes)), _EARLIEST_MINUTE, _LATEST_MINUTE).astype(int)

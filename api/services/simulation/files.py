@@ -13,7 +13,7 @@ from api.services.replay.replay_files import UnusableFile
 from api.services.replay.replay_rows import PATIENT_COLUMNS
 from api.services.simulation.assumptions import Assumptions
 from api.services.simulation.cohort import ANSWERED, Row, cohort
-from api.services.simulation.patients import Person
+from api.services.simulation.patients import SimulatedPatient
 
 TRUTH_COLUMNS = ("patient", "worsening_onset", "stopped_on")
 
@@ -84,7 +84,7 @@ def _refuse_the_same(files: CohortFiles) -> None:
         raise UnusableFile(f"{', '.join(twice)}: named for two purposes; each file needs its own path")
 
 
-def _facts(person: Person) -> Row:
+def _facts(person: SimulatedPatient) -> Row:
     facts = {
         "ai_started_on": (person.first_day + timedelta(days=person.tablets_from)).isoformat(),
         "ai": person.ai,

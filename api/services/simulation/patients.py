@@ -35,7 +35,7 @@ FRAILTY_SD = 0.5
 """SD of what makes a woman more prone to stop than all that is known of her, in log hazard: assumed."""
 
 
-class Kind(StrEnum):
+class SymptomPattern(StrEnum):
     """What her symptoms do."""
 
     STEADY = "steady"
@@ -46,14 +46,20 @@ class Kind(StrEnum):
     ONSET = "onset"
 
 
-_CALM_KINDS = (Kind.STEADY, Kind.NOISY, Kind.FLARING, Kind.IMPROVING, Kind.STABLE_HIGH)
+_CALM_KINDS = (
+    SymptomPattern.STEADY,
+    SymptomPattern.NOISY,
+    SymptomPattern.FLARING,
+    SymptomPattern.IMPROVING,
+    SymptomPattern.STABLE_HIGH,
+)
 _CALM_SHARES = (0.30, 0.18, 0.20, 0.17, 0.15)
-_UNDER_AN_ONSET = (Kind.STEADY, Kind.NOISY, Kind.FLARING)
+_UNDER_AN_ONSET = (SymptomPattern.STEADY, SymptomPattern.NOISY, SymptomPattern.FLARING)
 _UNDER_AN_ONSET_SHARES = (0.6, 0.2, 0.2)
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
+class SimulatedPatient:
     """One simulated woman. Days count from the first of her diary, 0; ``tablets_from`` may be negative."""
 
     name: str
@@ -66,8 +72,8 @@ class Person:
     age: int
     zone: str
     unknown: frozenset[str]
-    kind: Kind
-    background: Kind
+    kind: SymptomPattern
+    background: SymptomPattern
     usual: float
     rise: float
     sd: float
@@ -80,7 +86,7 @@ class Person:
         return self.first_day.year - self.age
 
 
-def draw_person(rng: Generator, number: int, *, days: int, assume: Assumptions) -> Person:
+def draw_person(rng: Generator, number: int, *, days: int, assume: Assumptions) -> SimulatedPatient:
     """Draw one woman.
 
     Args:
@@ -91,9 +97,11 @@ def draw_person(rng: Generator, number: int, *, days: int, assume: Assumptions) 
     """
     age = int(np.clip(rng.normal(61, 10), 32, 88))
     kind = _kind(rng, assume)
-    background = _choice(rng, _UNDER_AN_ONSET, _UNDER_AN_ONSET_SHARES) if kind is Kind.ONSET else kind
+    background = (
+        _choice(rng, _UNDER_AN_ONSET, _UNDER_AN_ONSET_SHARES) if kind is SymptomPattern.ONSET else kind
+    )
     rise = float(rng.uniform(2.2, 5.0))
-    return Person(
+    return SimulatedPatient(
         name=f"P{number:06d}",
         first_day=FIRST_START + timedelta(days=int(rng.integers(_START_WITHIN_DAYS))),
         days=days,
@@ -114,9 +122,9 @@ def draw_person(rng: Generator, number: int, *, days: int, assume: Assumptions) 
     )
 
 
-def _kind(rng: Generator, assume: Assumptions) -> Kind:
+def _kind(rng: Generator, assume: Assumptions) -> SymptomPattern:
     calm = _choice(rng, _CALM_KINDS, _CALM_SHARES)
-    return Kind.ONSET if rng.random() < assume.onset_share else calm
+    return SymptomPattern.ONSET if rng.random() < assume.onset_share else calm
 
 
 def _choice(rng: Generator, options: tuple[Word, ...], shares: tuple[float, ...]) -> Word:
@@ -136,17 +144,17 @@ def _unknown(rng: Generator) -> frozenset[str]:
     return frozenset(fact for fact in facts if rng.random() < _UNKNOWN_SHARE)
 
 
-def _usual(rng: Generator, kind: Kind, rise: float) -> float:
+def _usual(rng: Generator, kind: SymptomPattern, rise: float) -> float:
     """Return her level of worst pain without tablets: joints hurt at that age anyway (values assumed)."""
     high, middling, low = rng.uniform(6.0, 8.2), rng.uniform(4.5, 7.0), rng.normal(2.4, 1.3)
-    if kind is Kind.STABLE_HIGH:
+    if kind is SymptomPattern.STABLE_HIGH:
         return float(high)
-    if kind is Kind.IMPROVING:
+    if kind is SymptomPattern.IMPROVING:
         return float(middling)
     usual = float(np.clip(low, 0.4, 5.0))
-    return min(usual, 9.3 - rise) if kind is Kind.ONSET else usual
+    return min(usual, 9.3 - rise) if kind is SymptomPattern.ONSET else usual
 
 
-def _sd(rng: Generator, background: Kind, median: float) -> float:
+def _sd(rng: Generator, background: SymptomPattern, median: float) -> float:
     drawn, high = np.exp(rng.normal(0, 0.35)), rng.uniform(1.45, 2.27)
-    return float(median * (high if background is Kind.NOISY else np.clip(drawn, 0.36, 2.27)))
+    return float(median * (high if background is SymptomPattern.NOISY else np.clip(drawn, 0.36, 2.27)))

@@ -7,9 +7,9 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 
 from api.services.simulation.assumptions import Assumptions, Cadence
-from api.services.simulation.patients import FRAILTY_SD, Person
-from api.services.simulation.symptoms import Felt, Series
-from api.services.simulation.treatment import Ending
+from api.services.simulation.patients import FRAILTY_SD, SimulatedPatient
+from api.services.simulation.symptoms import Series, TrueSymptoms
+from api.services.simulation.treatment import TreatmentEnd
 
 Days: TypeAlias = NDArray[np.bool_]
 
@@ -33,7 +33,9 @@ _DEVICE_LOST_EVERY_DAYS, _DEVICE_LOST_DAYS = 1200, (14, 43)
 """A lost telephone is silence that means nothing: assumed."""
 
 
-def draw_days(rng: Generator, person: Person, felt: Felt, *, ending: Ending, assume: Assumptions) -> Days:
+def draw_days(
+    rng: Generator, person: SimulatedPatient, felt: TrueSymptoms, *, ending: TreatmentEnd, assume: Assumptions
+) -> Days:
     """Draw on which days she writes; always on the first, when she is enrolled."""
     asked, weekly = _asked(rng, person.days, assume.cadence)
     missing = float(np.clip(assume.missing_share + rng.uniform(-0.25, 0.25), 0, 0.95))
@@ -72,7 +74,7 @@ def _bursts(rng: Generator, days: int) -> Days:
     return asked
 
 
-def _chance(person: Person, felt: Felt, missing: Series) -> Series:
+def _chance(person: SimulatedPatient, felt: TrueSymptoms, missing: Series) -> Series:
     """Return the chance of an answer by day: fading, less on bad days, less among the frail."""
     odds = np.log(1 - missing + 1e-9) - np.log(missing + 1e-9)
     odds = odds - _FADES_PER_DAY * (np.arange(person.days) - person.days / 2)
@@ -99,7 +101,7 @@ def _device_lost(rng: Generator, days: int) -> Days:
     return lost
 
 
-def _silent(rng: Generator, days: int, ending: Ending) -> Days:
+def _silent(rng: Generator, days: int, ending: TreatmentEnd) -> Days:
     """Return the days without a word around stopping, and all days after the tablets ended otherwise."""
     quiet_before = int(rng.integers(*_SILENT_DAYS)) if rng.random() < _SILENT_SHARE else 0
     goes_on = 0 if rng.random() < _SILENT_AFTER_SHARE else int(rng.integers(*_GOES_ON_DAYS))

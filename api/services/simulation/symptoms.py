@@ -7,7 +7,7 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from api.services.simulation.patients import Kind, Person
+from api.services.simulation.patients import SimulatedPatient, SymptomPattern
 
 Series: TypeAlias = NDArray[np.float64]
 
@@ -34,7 +34,7 @@ _RELIEF_DAYS = 10.0
 
 
 @dataclass(frozen=True, slots=True)
-class Felt:
+class TrueSymptoms:
     """The course below the answers: levels without noise, and how far each day strays from them."""
 
     onset: int | None
@@ -44,7 +44,7 @@ class Felt:
 
 
 @dataclass(frozen=True, slots=True)
-class Answers:
+class SimulatedAnswers:
     """What she would answer on each day; whole numbers, kept as floats."""
 
     worst: Series
@@ -54,7 +54,7 @@ class Answers:
     interference: Series
 
 
-def draw_felt(rng: Generator, person: Person) -> Felt:
+def draw_felt(rng: Generator, person: SimulatedPatient) -> TrueSymptoms:
     """Draw the course of her worst pain, as if she never stopped the tablets."""
     days = np.arange(person.days, dtype=np.float64)
     onset, rise = _onset(rng, person), _rise(rng, days, person)
@@ -62,20 +62,20 @@ def draw_felt(rng: Generator, person: Person) -> Felt:
     if onset is not None:
         level = level + np.where(days >= onset, rise[np.maximum(days - onset, 0).astype(int)], 0.0)
     noise = _autocorrelated(rng, person.days, person.sd, person.autocorrelation)
-    return Felt(onset, person.usual, level, noise + _flares(rng, person))
+    return TrueSymptoms(onset, person.usual, level, noise + _flares(rng, person))
 
 
-def relieved(felt: Felt, stopped: int | None) -> Felt:
+def relieved(felt: TrueSymptoms, stopped: int | None) -> TrueSymptoms:
     """Let what the tablets may have caused fade after they were stopped."""
     if stopped is None:
         return felt
     days = np.arange(len(felt.level), dtype=np.float64)
     fading = np.exp(-np.maximum(days - stopped, 0) / _RELIEF_DAYS)
     above = np.maximum(felt.level - felt.usual, 0)
-    return Felt(felt.onset, felt.usual, felt.level - above * (1 - fading), felt.stray)
+    return TrueSymptoms(felt.onset, felt.usual, felt.level - above * (1 - fading), felt.stray)
 
 
-def draw_answers(rng: Generator, person: Person, felt: Felt) -> Answers:
+def draw_answers(rng: Generator, person: SimulatedPatient, felt: TrueSymptoms) -> SimulatedAnswers:
     """Draw what she would answer: rounded to 0..10, stiffness going with pain and its own way."""
     days = person.days
     true = felt.level + felt.stray
@@ -84,7 +84,7 @@ def draw_answers(rng: Generator, person: Person, felt: Felt) -> Answers:
     shared = (felt.level - felt.usual) * rng.uniform(0.6, 1.1) + 0.4 * felt.stray
     stiffness = usually + shared + _autocorrelated(rng, days, 0.8 * person.sd, person.autocorrelation)
     minutes = 4 * np.clip(stiffness, 0, 10) ** 1.3 * np.exp(rng.normal(0, 0.5) + rng.normal(0, 0.3, days))
-    return Answers(
+    return SimulatedAnswers(
         worst=worst,
         average=np.minimum(worst, _whole(0.72 * true + rng.normal(0, 0.5, days), 10)),
         stiffness=_whole(stiffness, 10),
@@ -93,9 +93,9 @@ def draw_answers(rng: Generator, person: Person, felt: Felt) -> Answers:
     )
 
 
-def _onset(rng: Generator, person: Person) -> int | None:
+def _onset(rng: Generator, person: SimulatedPatient) -> int | None:
     """Return the diary day on which a true worsening begins; None where that time is not in the diary."""
-    if person.kind is not Kind.ONSET:
+    if person.kind is not SymptomPattern.ONSET:
         return None
     for _ in range(_TRIES):
         late = rng.random() < _LATE_SHARE
@@ -106,7 +106,7 @@ def _onset(rng: Generator, person: Person) -> int | None:
     return None
 
 
-def _rise(rng: Generator, days: Series, person: Person) -> Series:
+def _rise(rng: Generator, days: Series, person: SimulatedPatient) -> Series:
     """Return points by days since onset: a step, or a ramp of two to six weeks, moving from its first day."""
     ramp = rng.uniform(14, 42)
     length = 1.0 if rng.random() < _STEP_SHARE else ramp
@@ -121,16 +121,16 @@ def _drift(rng: Generator, days: Series) -> Series:
     return size * np.clip((days - begins) / length, 0, 1) + wave * np.sin(2 * np.pi * days / 180 + phase)
 
 
-def _improvement(rng: Generator, days: Series, person: Person) -> Series:
+def _improvement(rng: Generator, days: Series, person: SimulatedPatient) -> Series:
     fall = rng.uniform(*_PLACEBO_FALL)
-    if person.kind is not Kind.IMPROVING:
+    if person.kind is not SymptomPattern.IMPROVING:
         return np.zeros_like(days)
     return -fall * (1 - np.exp(-days / _PLACEBO_TAU))
 
 
-def _flares(rng: Generator, person: Person) -> Series:
+def _flares(rng: Generator, person: SimulatedPatient) -> Series:
     """Return bad spells of two to five days, two to five points high; the rest of the time nothing."""
-    every = _FLARE_EVERY_DAYS if person.background is Kind.FLARING else _FLARE_RARELY_DAYS
+    every = _FLARE_EVERY_DAYS if person.background is SymptomPattern.FLARING else _FLARE_RARELY_DAYS
     flares = np.zeros(person.days)
     for start in np.flatnonzero(rng.random(person.days) < 1 / every):
         flares[start : start + rng.integers(2, 6)] = rng.uniform(2, 5)

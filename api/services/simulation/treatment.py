@@ -10,8 +10,8 @@ from numpy.random import Generator, default_rng
 from numpy.typing import NDArray
 
 from api.services.simulation.assumptions import Assumptions
-from api.services.simulation.patients import FRAILTY_SD, Person, draw_person
-from api.services.simulation.symptoms import Felt, Series, draw_felt
+from api.services.simulation.patients import FRAILTY_SD, SimulatedPatient, draw_person
+from api.services.simulation.symptoms import Series, TrueSymptoms, draw_felt
 
 MONTH = 30
 _EARLY_MONTHS = 6
@@ -35,7 +35,7 @@ _USUALLY_MISSED_LOGIT = -3.2
 
 
 @dataclass(frozen=True, slots=True)
-class Ending:
+class TreatmentEnd:
     """How the tablets ended, as days of the diary: stopped, or ended for another reason; None is never."""
 
     stopped: int | None = None
@@ -43,7 +43,7 @@ class Ending:
 
 
 @dataclass(frozen=True, slots=True)
-class Tablets:
+class SimulatedTablets:
     """Of each day: whether she was on tablets, whether she took it, and how confident she was to go on."""
 
     due: NDArray[np.bool_]
@@ -51,20 +51,24 @@ class Tablets:
     confidence: Series
 
 
-def draw_ending(rng: Generator, person: Person, felt: Felt, assume: Assumptions) -> Ending:
+def draw_ending(
+    rng: Generator, person: SimulatedPatient, felt: TrueSymptoms, assume: Assumptions
+) -> TreatmentEnd:
     """Draw month by month whether she stops (complementary log-log hazard) or the tablets end otherwise."""
     intercept = base_hazard(assume)
     for begins, log_hazard in _months(person, felt):
         if (day := begins + int(rng.integers(MONTH))) < 1:
             continue  # that part of the month lies before her diary
         if rng.random() < _per_month(intercept + log_hazard):
-            return Ending(stopped=day) if day < person.days else Ending()
+            return TreatmentEnd(stopped=day) if day < person.days else TreatmentEnd()
         if rng.random() < _COMPETING:
-            return Ending(ended=day) if day < person.days else Ending()
-    return Ending()
+            return TreatmentEnd(ended=day) if day < person.days else TreatmentEnd()
+    return TreatmentEnd()
 
 
-def draw_tablets(rng: Generator, person: Person, felt: Felt, ending: Ending) -> Tablets:
+def draw_tablets(
+    rng: Generator, person: SimulatedPatient, felt: TrueSymptoms, ending: TreatmentEnd
+) -> SimulatedTablets:
     """Draw tablets and confidence; both falter before stopping in some, and with frailty in all."""
     days = np.arange(person.days, dtype=np.float64)
     frailty = person.frailty / FRAILTY_SD
@@ -76,7 +80,7 @@ def draw_tablets(rng: Generator, person: Person, felt: Felt, ending: Ending) -> 
     taken = rng.random(person.days) >= missed
     if ending.stopped is not None:
         taken[ending.stopped :] = False
-    return Tablets(days >= person.tablets_from, taken, np.clip(np.rint(confidence), 0, 10) + 0.0)
+    return SimulatedTablets(days >= person.tablets_from, taken, np.clip(np.rint(confidence), 0, 10) + 0.0)
 
 
 @lru_cache(maxsize=64)
@@ -115,7 +119,7 @@ def _per_month(log_hazard: float) -> float:
     return 1.0 if log_hazard > 4 else 1 - math.exp(-math.exp(log_hazard))  # noqa: PLR2004 - e^-e^4 is 0
 
 
-def _months(person: Person, felt: Felt) -> Iterator[tuple[int, float]]:
+def _months(person: SimulatedPatient, felt: TrueSymptoms) -> Iterator[tuple[int, float]]:
     """Yield the first day of each month on tablets within the diary, and its log hazard without the base."""
     traits = (
         _TAMOXIFEN * person.prior_tamoxifen

@@ -13,7 +13,7 @@ from api.domain.instruments.definition import (
     Instrument,
     Item,
     Licence,
-    Score,
+    ScoreDefinition,
     Unscored,
     Wording,
 )
@@ -184,7 +184,7 @@ def _two_items(scorer):
         name="two items",
         recall="today",
         items=(Item("a", 0, 4), Item("b", 0, 4)),
-        scores=(Score("sum", "sum", 0, 8, Direction.HIGHER_IS_WORSE),),
+        scores=(ScoreDefinition("sum", "sum", 0, 8, Direction.HIGHER_IS_WORSE),),
         score=lambda answers, _: {"sum": scorer(answers)},
         missing_rule="any",
         algorithm="any",

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from api.domain.assessments.grade_series import Course, Report, course_of, series_of
+from api.domain.assessments.grade_series import GradeCourse, GradeReport, course_of, series_of
 from api.domain.instruments.definition import Result, Unscored
 
 JOINTS = "51_composite"
@@ -14,11 +14,11 @@ BLANK = Unscored("of aching joints: interference is not answered")
 DRUG = date(2026, 3, 15)
 
 
-def report(month: int, grade: Result, scorer: str | None = "of today") -> Report:
-    return Report(UUID(int=month), date(2026, month, 1), scorer, {JOINTS: grade})
+def report(month: int, grade: Result, scorer: str | None = "of today") -> GradeReport:
+    return GradeReport(UUID(int=month), date(2026, month, 1), scorer, {JOINTS: grade})
 
 
-def course(*reports: Report, ai_started_on: date | None = DRUG) -> Course:
+def course(*reports: GradeReport, ai_started_on: date | None = DRUG) -> GradeCourse:
     return course_of(series_of(reports, ai_started_on=ai_started_on), JOINTS)
 
 

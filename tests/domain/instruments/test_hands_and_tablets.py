@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.domain.instruments.change import Reading
+from api.domain.instruments.change import ScoreReading
 from api.domain.instruments.definition import Direction, Wording
 from api.domain.instruments.interpretation import band_of, interpret
 from api.domain.instruments.registry import find
@@ -35,7 +35,7 @@ def test_a_module_of_quickdash_needs_all_four_and_stands_alone(module):
 
 
 def test_fourteen_points_of_quickdash_matter_though_they_may_be_noise():
-    change = interpret(QUICKDASH.scores[0], Reading(64.0), baseline=Reading(50.0)).against_baseline
+    change = interpret(QUICKDASH.scores[0], ScoreReading(64.0), baseline=ScoreReading(50.0)).against_baseline
     assert (change.beyond_matters, change.beyond_noise) == (True, False)
     assert change.noise.points == pytest.approx(17.1, abs=0.01)
 
@@ -69,7 +69,7 @@ def test_a_high_mars_is_good_and_has_no_disputed_cut():
     (adherence,) = MARS.scores
     assert adherence.direction is Direction.HIGHER_IS_BETTER
     assert adherence.bands == ()
-    fallen = interpret(adherence, Reading(20.0), baseline=Reading(24.0)).against_baseline
+    fallen = interpret(adherence, ScoreReading(20.0), baseline=ScoreReading(24.0)).against_baseline
     assert fallen.points == 4.0
     assert fallen.words.startswith("worse by 4")
 

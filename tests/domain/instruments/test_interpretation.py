@@ -4,20 +4,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.domain.instruments.change import JACOBSON_TRUAX, PEIPERT, Reading
-from api.domain.instruments.definition import Band, Cited, Direction, Score
+from api.domain.instruments.change import JACOBSON_TRUAX, PEIPERT, ScoreReading
+from api.domain.instruments.definition import Band, Cited, Direction, ScoreDefinition
 from api.domain.instruments.interpretation import band_of, interpret, interpret_all
 from api.domain.instruments.registry import INSTRUMENTS, find
 
 WORSE, BETTER = Direction.HIGHER_IS_WORSE, Direction.HIGHER_IS_BETTER
 BANDS = (Band(0, "mild", "a paper"), Band(1, "moderate", "a paper"), Band(2, "severe", "a paper"))
 MATTERS, SEM = Cited(0.22, "a trial", verified=False), Cited(1.6, "a cohort")
-DISABILITY = Score("di", "disability", 0, 3, WORSE, bands=BANDS, matters=MATTERS)
-PAIN = Score("worst", "worst pain", 0, 10, WORSE, matters=Cited(2, "a trial"), sem=SEM)
-FUNCTION = Score("pf", "function", 0, 100, BETTER, matters=Cited(2, "a trial"))
-BARE = Score("bare", "bare", 0, 10, WORSE)
-NOISY = Score("noisy", "noisy", 0, 10, WORSE, sem=SEM)
-readings = st.none() | st.builds(Reading, st.floats(0, 10), st.none() | st.floats(0, 5))
+DISABILITY = ScoreDefinition("di", "disability", 0, 3, WORSE, bands=BANDS, matters=MATTERS)
+PAIN = ScoreDefinition("worst", "worst pain", 0, 10, WORSE, matters=Cited(2, "a trial"), sem=SEM)
+FUNCTION = ScoreDefinition("pf", "function", 0, 100, BETTER, matters=Cited(2, "a trial"))
+BARE = ScoreDefinition("bare", "bare", 0, 10, WORSE)
+NOISY = ScoreDefinition("noisy", "noisy", 0, 10, WORSE, sem=SEM)
+readings = st.none() | st.builds(ScoreReading, st.floats(0, 10), st.none() | st.floats(0, 5))
 
 
 @pytest.mark.parametrize(
@@ -57,25 +57,25 @@ readings = st.none() | st.builds(Reading, st.floats(0, 10), st.none() | st.float
     ],
 )
 def test_a_change_is_told_with_its_direction_and_its_yardsticks(score, then, now, words):
-    assert interpret(score, Reading(now), baseline=Reading(then)).against_baseline.words == words
-    assert interpret(score, Reading(now), last=Reading(then)).against_last.words == words
+    assert interpret(score, ScoreReading(now), baseline=ScoreReading(then)).against_baseline.words == words
+    assert interpret(score, ScoreReading(now), last=ScoreReading(then)).against_last.words == words
 
 
 @pytest.mark.parametrize(("score", "points"), [(PAIN, 1.0), (FUNCTION, -1.0)])
 def test_points_are_positive_when_things_got_worse_whichever_way_the_score_runs(score, points):
-    assert interpret(score, Reading(4.0), baseline=Reading(3.0)).against_baseline.points == points
-    assert interpret(score, Reading(3.0), baseline=Reading(4.0)).against_baseline.points == -points
+    assert interpret(score, ScoreReading(4.0), baseline=ScoreReading(3.0)).against_baseline.points == points
+    assert interpret(score, ScoreReading(3.0), baseline=ScoreReading(4.0)).against_baseline.points == -points
 
 
 def test_a_whole_point_is_a_whole_point_in_binary_fractions_too():
-    change = interpret(FUNCTION, Reading(1.3), baseline=Reading(3.3)).against_baseline
+    change = interpret(FUNCTION, ScoreReading(1.3), baseline=ScoreReading(3.3)).against_baseline
     assert change.points == 2.0
     assert change.beyond_matters is True
 
 
-@pytest.mark.parametrize("last", [None, Reading(3.0)])
+@pytest.mark.parametrize("last", [None, ScoreReading(3.0)])
 def test_without_an_earlier_answer_there_is_no_change_and_it_is_not_taken_for_none(last):
-    meant = interpret(PAIN, Reading(4.0), baseline=None, last=last)
+    meant = interpret(PAIN, ScoreReading(4.0), baseline=None, last=last)
     change = meant.against_baseline
     assert change.words == "no earlier answer to compare with"
     assert (change.points, change.beyond_matters, change.beyond_noise, change.noise) == (None,) * 4
@@ -83,7 +83,7 @@ def test_without_an_earlier_answer_there_is_no_change_and_it_is_not_taken_for_no
 
 
 def test_what_could_not_be_scored_is_not_compared():
-    meant = interpret(DISABILITY, None, baseline=Reading(0.0), last=Reading(0.0))
+    meant = interpret(DISABILITY, None, baseline=ScoreReading(0.0), last=ScoreReading(0.0))
     assert (meant.value, meant.band, meant.words) == (None, None, "not scored")
     assert meant.against_baseline.words == "not scored, so nothing to compare"
     assert meant.against_last.points is None
@@ -91,12 +91,12 @@ def test_what_could_not_be_scored_is_not_compared():
 
 
 def test_nothing_is_claimed_where_neither_yardstick_is_known():
-    change = interpret(BARE, Reading(4.0), baseline=Reading(3.0)).against_baseline
+    change = interpret(BARE, ScoreReading(4.0), baseline=ScoreReading(3.0)).against_baseline
     assert (change.points, change.beyond_matters, change.beyond_noise) == (1.0, None, None)
 
 
 def test_the_reading_is_told_whole():
-    meant = interpret(DISABILITY, Reading(1.5), baseline=Reading(1.0), last=None)
+    meant = interpret(DISABILITY, ScoreReading(1.5), baseline=ScoreReading(1.0), last=None)
     assert meant.band == "moderate"
     assert meant.words == (
         "1.5, moderate (higher is worse). Against baseline: worse by 0.5, more than the 0.22 that matters. "
@@ -113,25 +113,25 @@ def test_a_band_begins_at_its_lower_end(value, word):
 
 
 def test_a_number_not_read_in_its_source_is_marked_and_only_what_was_used_is_cited():
-    compared = interpret(DISABILITY, Reading(1.5), baseline=Reading(1.0))
+    compared = interpret(DISABILITY, ScoreReading(1.5), baseline=ScoreReading(1.0))
     assert compared.sources == ("a paper", "a trial (unverified)")
     assert not compared.verified
-    alone = interpret(DISABILITY, Reading(1.5))
+    alone = interpret(DISABILITY, ScoreReading(1.5))
     assert alone.sources == ("a paper",)
     assert alone.verified
-    noisy = interpret(NOISY, Reading(9.0), baseline=Reading(1.0))
+    noisy = interpret(NOISY, ScoreReading(9.0), baseline=ScoreReading(1.0))
     assert noisy.sources == ("a cohort", JACOBSON_TRUAX, PEIPERT)
 
 
 def test_two_standard_errors_are_the_measure_of_noise_where_the_scores_carry_them():
-    change = interpret(PAIN, Reading(9.0, 3.0), baseline=Reading(1.0, 4.0)).against_baseline
+    change = interpret(PAIN, ScoreReading(9.0, 3.0), baseline=ScoreReading(1.0, 4.0)).against_baseline
     assert change.noise.points == pytest.approx(1.96 * 5)
     assert change.beyond_noise is False
     assert "1.96·√(SE₁² + SE₂²) = 9.8" in change.words
 
 
 def test_one_standard_error_alone_falls_back_on_the_published_one():
-    change = interpret(PAIN, Reading(9.0, 3.0), baseline=Reading(1.0)).against_baseline
+    change = interpret(PAIN, ScoreReading(9.0, 3.0), baseline=ScoreReading(1.0)).against_baseline
     assert change.noise.formula == "1.96·√2·SEM"
     assert change.beyond_noise is True
 
@@ -170,8 +170,8 @@ def test_unknown_stays_unknown_and_never_becomes_a_number(now, baseline, last):
 
 @given(low=st.floats(0, 10), high=st.floats(0, 10))
 def test_forth_and_back_are_the_same_change_with_the_other_sign(low, high):
-    forth = interpret(PAIN, Reading(high), baseline=Reading(low)).against_baseline
-    back = interpret(PAIN, Reading(low), baseline=Reading(high)).against_baseline
+    forth = interpret(PAIN, ScoreReading(high), baseline=ScoreReading(low)).against_baseline
+    back = interpret(PAIN, ScoreReading(low), baseline=ScoreReading(high)).against_baseline
     assert forth.points == -back.points
     assert (forth.beyond_matters, forth.beyond_noise) == (back.beyond_matters, back.beyond_noise)
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from api.domain.errors import InvalidAnswers
 from api.domain.instruments.catalogue import qlq_br23, qlq_c30
-from api.domain.instruments.change import Reading, change_between
+from api.domain.instruments.change import ScoreReading, change_between
 from api.domain.instruments.definition import Direction
 from api.domain.instruments.registry import find
 from api.domain.instruments.scoring import score
@@ -117,7 +117,7 @@ def test_one_step_of_physical_functioning_is_too_small_to_matter_and_two_are_not
     physical = next(of for of in C30.scores if of.id == "PF")
     well = {f"q{n}": 1 for n in range(1, 6)}
     before, after = (score(C30, answers).scores["PF"] for answers in (well, well | {"q1": 1 + steps}))
-    change = change_between(physical, Reading(after), Reading(before))
+    change = change_between(physical, ScoreReading(after), ScoreReading(before))
     assert change.points == pytest.approx(steps * 20 / 3)
     assert change.beyond_matters is matters
 

@@ -12,7 +12,7 @@ from api.domain.instruments.definition import (
     Licence,
     Options,
     Result,
-    Score,
+    ScoreDefinition,
     Wording,
 )
 
@@ -51,7 +51,7 @@ BCPT_MS = Instrument(
     recall="the past four weeks (unverified)",
     items=tuple(Item(item, 0, 4) for item in ITEMS),
     scores=(
-        Score(
+        ScoreDefinition(
             "musculoskeletal",
             "musculoskeletal symptoms",
             0,

@@ -13,7 +13,7 @@ from api.domain.instruments.definition import (
     Licence,
     Options,
     Result,
-    Score,
+    ScoreDefinition,
     Wording,
 )
 from api.domain.policy import MATHIAS, SERLIN
@@ -61,8 +61,8 @@ BPI_SF = Instrument(
     recall="the last 24 hours (a form of the past week exists)",
     items=tuple(Item(name, 0, 10) for name in SEVERITY + INTERFERENCE),
     scores=(
-        Score("severity", "pain severity", 0, 10, Direction.HIGHER_IS_WORSE),
-        Score(
+        ScoreDefinition("severity", "pain severity", 0, 10, Direction.HIGHER_IS_WORSE),
+        ScoreDefinition(
             "interference",
             "interference of pain with daily life",
             0,
@@ -71,7 +71,7 @@ BPI_SF = Instrument(
             matters=Cited(1, IMMPACT),
             loinc="77565-0",
         ),
-        Score(
+        ScoreDefinition(
             "worst",
             "worst pain",
             0,

@@ -12,7 +12,7 @@ from api.domain.instruments.definition import (
     Licence,
     Options,
     Result,
-    Score,
+    ScoreDefinition,
     Unscored,
     Wording,
 )
@@ -130,8 +130,8 @@ def _total(
     return total([(name, found[name]) for name in parts])
 
 
-def _score(score_id: str, name: str, items: int, matters: Cited | None = None) -> Score:
-    return Score(score_id, name, 0, HIGHEST * items, Direction.HIGHER_IS_BETTER, matters=matters)
+def _score(score_id: str, name: str, items: int, matters: Cited | None = None) -> ScoreDefinition:
+    return ScoreDefinition(score_id, name, 0, HIGHEST * items, Direction.HIGHER_IS_BETTER, matters=matters)
 
 
 def _eton(lowest: int) -> Cited:

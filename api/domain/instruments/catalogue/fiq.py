@@ -13,7 +13,7 @@ from api.domain.instruments.definition import (
     Licence,
     Options,
     Result,
-    Score,
+    ScoreDefinition,
     Unscored,
     Wording,
 )
@@ -93,10 +93,10 @@ FIQ = Instrument(
         *(Item(name, 0, 10, whole=False) for name in VAS),
     ),
     scores=(
-        Score("physical", "physical impairment", 0, 10, Direction.HIGHER_IS_WORSE),
-        Score("feel_good", "days not felt good", 0, 10, Direction.HIGHER_IS_WORSE),
-        Score("missed_work", "days of work missed", 0, 10, Direction.HIGHER_IS_WORSE),
-        Score(
+        ScoreDefinition("physical", "physical impairment", 0, 10, Direction.HIGHER_IS_WORSE),
+        ScoreDefinition("feel_good", "days not felt good", 0, 10, Direction.HIGHER_IS_WORSE),
+        ScoreDefinition("missed_work", "days of work missed", 0, 10, Direction.HIGHER_IS_WORSE),
+        ScoreDefinition(
             "total",
             "impact",
             0,

@@ -14,7 +14,7 @@ from api.domain.instruments.definition import (
     Licence,
     Options,
     Result,
-    Score,
+    ScoreDefinition,
     Unscored,
     Wording,
 )
@@ -94,12 +94,12 @@ def _items(impact_words: Sequence[str] = ()) -> tuple[Item, ...]:
     )
 
 
-def _scores(bands: tuple[Band, ...] = ()) -> tuple[Score, ...]:
+def _scores(bands: tuple[Band, ...] = ()) -> tuple[ScoreDefinition, ...]:
     return (
-        Score("function", "function", 0, 30, Direction.HIGHER_IS_WORSE),
-        Score("impact", "overall impact", 0, 20, Direction.HIGHER_IS_WORSE),
-        Score("symptoms", "symptoms", 0, 50, Direction.HIGHER_IS_WORSE),
-        Score("total", "impact of symptoms", 0, 100, Direction.HIGHER_IS_WORSE, bands=bands),
+        ScoreDefinition("function", "function", 0, 30, Direction.HIGHER_IS_WORSE),
+        ScoreDefinition("impact", "overall impact", 0, 20, Direction.HIGHER_IS_WORSE),
+        ScoreDefinition("symptoms", "symptoms", 0, 50, Direction.HIGHER_IS_WORSE),
+        ScoreDefinition("total", "impact of symptoms", 0, 100, Direction.HIGHER_IS_WORSE, bands=bands),
     )
 
 

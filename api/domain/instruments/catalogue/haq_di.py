@@ -14,7 +14,7 @@ from api.domain.instruments.definition import (
     Option,
     Options,
     Result,
-    Score,
+    ScoreDefinition,
     Unscored,
     Wording,
 )
@@ -102,8 +102,10 @@ HAQ_DI = Instrument(
         Item("help", choices=tuple(CATEGORIES)),
     ),
     scores=(
-        Score("di", "disability index", 0, 3, Direction.HIGHER_IS_WORSE, bands=BANDS, matters=MATTERS),
-        Score(
+        ScoreDefinition(
+            "di", "disability index", 0, 3, Direction.HIGHER_IS_WORSE, bands=BANDS, matters=MATTERS
+        ),
+        ScoreDefinition(
             "di_alternative",
             "disability index without regard to aids and help",
             0,

@@ -11,7 +11,7 @@ from api.domain.instruments.definition import (
     Licence,
     Options,
     Result,
-    Score,
+    ScoreDefinition,
     Unscored,
     Wording,
 )
@@ -66,10 +66,10 @@ M_SACRAH = Instrument(
     recall="as the licensed form says; none was found",
     items=tuple(Item(item, 0, 100, whole=False) for items in DOMAINS.values() for item in items),
     scores=(
-        Score("function", "hand function", 0, 100, WORSE),
-        Score("stiffness", "stiffness of the hands", 0, 100, WORSE),
-        Score("pain", "pain of the hands", 0, 100, WORSE),
-        Score("total", "M-SACRAH total", 0, 100, WORSE),
+        ScoreDefinition("function", "hand function", 0, 100, WORSE),
+        ScoreDefinition("stiffness", "stiffness of the hands", 0, 100, WORSE),
+        ScoreDefinition("pain", "pain of the hands", 0, 100, WORSE),
+        ScoreDefinition("total", "M-SACRAH total", 0, 100, WORSE),
     ),
     score=score_m_sacrah,
     missing_rule="A domain needs all its answers and the total all three domains; no rule for missing "

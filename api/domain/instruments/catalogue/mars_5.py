@@ -11,7 +11,7 @@ from api.domain.instruments.definition import (
     Licence,
     Options,
     Result,
-    Score,
+    ScoreDefinition,
     Wording,
 )
 
@@ -45,7 +45,7 @@ MARS_5 = Instrument(
     name="Medication Adherence Report Scale, five items",
     recall="in general",
     items=tuple(Item(item, 1, 5) for item in ITEMS),
-    scores=(Score("adherence", "self-reported adherence", 5, 25, Direction.HIGHER_IS_BETTER),),
+    scores=(ScoreDefinition("adherence", "self-reported adherence", 5, 25, Direction.HIGHER_IS_BETTER),),
     score=score_mars_5,
     missing_rule="All five answers are needed; no rule for missing answers was found.",
     algorithm="Add up the five answers.",

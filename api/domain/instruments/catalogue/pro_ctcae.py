@@ -13,7 +13,7 @@ from api.domain.instruments.definition import (
     Option,
     Options,
     Result,
-    Score,
+    ScoreDefinition,
     Unscored,
     Wording,
 )
@@ -68,7 +68,7 @@ PRO_CTCAE = Instrument(
     recall="the last 7 days (the only recall the institute supports)",
     items=tuple(Item(f"{number}{letter}", 0, 4) for number in SYMPTOMS for letter in LETTERS),
     scores=tuple(
-        Score(f"{number}_composite", f"composite grade, {symptom}", 0, 3, Direction.HIGHER_IS_WORSE)
+        ScoreDefinition(f"{number}_composite", f"composite grade, {symptom}", 0, 3, Direction.HIGHER_IS_WORSE)
         for number, symptom in SYMPTOMS.items()
     ),
     score=score_pro_ctcae,

@@ -29,7 +29,7 @@ from api.domain.instruments.definition import (
     Option,
     Options,
     Result,
-    Score,
+    ScoreDefinition,
     Unscored,
 )
 
@@ -87,7 +87,7 @@ PROMIS_29 = Instrument(
     recall="the last 7 days; physical function names no time",
     items=(*(Item(item, 1, 5) for items in ITEMS.values() for item in items), Item(PAIN_INTENSITY, 0, 10)),
     scores=(
-        Score(
+        ScoreDefinition(
             "physical_function",
             "physical function, T score",
             22.5,
@@ -102,7 +102,7 @@ PROMIS_29 = Instrument(
         *symptom("depression", "depression", "71965-8"),
         *symptom("fatigue", "fatigue", "71963-3"),
         *symptom("sleep_disturbance", "sleep disturbance", "71955-9"),
-        Score(
+        ScoreDefinition(
             "social_roles",
             "ability to take part in social roles and activities, T score",
             T_SCORES["social_roles"][0],
@@ -112,7 +112,7 @@ PROMIS_29 = Instrument(
         ),
         *standard_error("social_roles", "ability to take part in social roles and activities"),
         *PAIN_SCORES,
-        Score("pain_intensity", "pain intensity", 0, 10, WORSE),
+        ScoreDefinition("pain_intensity", "pain intensity", 0, 10, WORSE),
     ),
     score=score_promis_29,
     missing_rule="A domain needs its four answers; a domain left out does not touch the others.",

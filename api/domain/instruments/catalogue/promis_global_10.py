@@ -11,7 +11,15 @@ from api.domain.instruments.catalogue.promis_tables import (
     from_raw_sum,
     standard_error,
 )
-from api.domain.instruments.definition import Answers, Band, Instrument, Item, Options, Result, Score
+from api.domain.instruments.definition import (
+    Answers,
+    Band,
+    Instrument,
+    Item,
+    Options,
+    Result,
+    ScoreDefinition,
+)
 
 PHYSICAL = ("Global03", "Global06", "Global07r", "Global08r")
 MENTAL = ("Global02", "Global04", "Global05", "Global10r")
@@ -82,7 +90,7 @@ PROMIS_GLOBAL_10 = Instrument(
         )
     ),
     scores=(
-        Score(
+        ScoreDefinition(
             "global_physical",
             "global physical health, T score",
             16.2,
@@ -92,7 +100,7 @@ PROMIS_GLOBAL_10 = Instrument(
             loinc="71971-6",
         ),
         *standard_error("global_physical", "global physical health"),
-        Score(
+        ScoreDefinition(
             "global_mental",
             "global mental health, T score",
             21.2,

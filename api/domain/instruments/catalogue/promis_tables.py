@@ -11,7 +11,7 @@ from api.domain.instruments.definition import (
     Direction,
     Licence,
     Result,
-    Score,
+    ScoreDefinition,
     Wording,
 )
 
@@ -109,10 +109,12 @@ def from_raw_sum(answers: Answers, items: Sequence[str], table: Sequence[float])
     return table[round(sum(given)) - LOWEST_SUM]
 
 
-def symptom(name: str, words: str, loinc: str | None, *, sem: Cited | None = None) -> tuple[Score, ...]:
+def symptom(
+    name: str, words: str, loinc: str | None, *, sem: Cited | None = None
+) -> tuple[ScoreDefinition, ...]:
     """Return the T score of a symptom domain, higher is worse, and its standard error where there is one."""
     t = T_SCORES[name]
-    score = Score(
+    score = ScoreDefinition(
         name,
         f"{words}, T score",
         t[0],
@@ -126,13 +128,13 @@ def symptom(name: str, words: str, loinc: str | None, *, sem: Cited | None = Non
     return (score, *standard_error(name, words))
 
 
-def standard_error(name: str, words: str) -> tuple[Score, ...]:
+def standard_error(name: str, words: str) -> tuple[ScoreDefinition, ...]:
     """Return the score that is the standard error of another, none where there is no table of it."""
     errors = ERRORS.get(name)
     if errors is None:
         return ()
     title = f"{words}, standard error of the T score"
-    return (Score(f"{name}_se", title, min(errors), max(errors), WORSE, standard_error_of=name),)
+    return (ScoreDefinition(f"{name}_se", title, min(errors), max(errors), WORSE, standard_error_of=name),)
 
 
 PAIN_ITEMS = ("PAININ9", "PAININ22", "PAININ31", "PAININ34")

@@ -11,7 +11,7 @@ from api.domain.instruments.definition import (
     Direction,
     Licence,
     Result,
-    Score,
+    ScoreDefinition,
     Unscored,
     Wording,
 )
@@ -29,7 +29,7 @@ MISSING_RULE = "A scale needs at least half of its items; a single item has to b
 
 
 @dataclass(frozen=True, slots=True)
-class Scale:
+class QlqScale:
     """One scale: its items, how they are turned into 0 to 100, and which way it gets worse."""
 
     id: str
@@ -43,9 +43,11 @@ class Scale:
     bands: tuple[Band, ...] = ()
     matters: Cited | None = None
 
-    def score(self) -> Score:
+    def score(self) -> ScoreDefinition:
         """Return what the scale gives, for the instrument's list of scores."""
-        return Score(self.id, self.name, 0, 100, self.direction, bands=self.bands, matters=self.matters)
+        return ScoreDefinition(
+            self.id, self.name, 0, 100, self.direction, bands=self.bands, matters=self.matters
+        )
 
 
 def questions(*numbers: int) -> tuple[str, ...]:
@@ -57,17 +59,17 @@ def questions(*numbers: int) -> tuple[str, ...]:
     return tuple(f"q{number}" for number in numbers)
 
 
-def functioning(scale_id: str, name: str, items: tuple[str, ...]) -> Scale:
+def functioning(scale_id: str, name: str, items: tuple[str, ...]) -> QlqScale:
     """Return a scale of functioning: answers of trouble turned round, so that high is good."""
-    return Scale(scale_id, name, items, Direction.HIGHER_IS_BETTER, turned=True)
+    return QlqScale(scale_id, name, items, Direction.HIGHER_IS_BETTER, turned=True)
 
 
-def symptom(scale_id: str, name: str, items: tuple[str, ...]) -> Scale:
+def symptom(scale_id: str, name: str, items: tuple[str, ...]) -> QlqScale:
     """Return a scale of symptoms: high is bad."""
-    return Scale(scale_id, name, items, Direction.HIGHER_IS_WORSE)
+    return QlqScale(scale_id, name, items, Direction.HIGHER_IS_WORSE)
 
 
-def scaled(scale: Scale, answers: Answers) -> Result:
+def scaled(scale: QlqScale, answers: Answers) -> Result:
     """Return a scale's score.
 
     Args:
@@ -91,6 +93,6 @@ def scaled(scale: Scale, answers: Answers) -> Result:
     return (1 - part if scale.turned else part) * 100
 
 
-def scaled_all(scales: Sequence[Scale], answers: Answers) -> Mapping[str, Result]:
+def scaled_all(scales: Sequence[QlqScale], answers: Answers) -> Mapping[str, Result]:
     """Return the score of each scale, by its id."""
     return {scale.id: scaled(scale, answers) for scale in scales}

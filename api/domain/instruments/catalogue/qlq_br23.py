@@ -6,7 +6,7 @@ from api.domain.instruments.catalogue.qlq import (
     LICENCE,
     MANUAL,
     MISSING_RULE,
-    Scale,
+    QlqScale,
     functioning,
     questions,
     scaled_all,
@@ -31,10 +31,10 @@ PROGRAM = (
     "2002 (conditional items; the open program awell-score does the same)"
 )
 # Sexual items are worded positively: a high answer is good, so they take the formula of symptoms.
-SCALES: tuple[Scale, ...] = (
+SCALES: tuple[QlqScale, ...] = (
     functioning("BRBI", "body image", questions(39, 40, 41, 42)),
-    Scale("BRSEF", "sexual functioning", questions(44, 45), Direction.HIGHER_IS_BETTER),
-    Scale("BRSEE", "sexual enjoyment", questions(46), Direction.HIGHER_IS_BETTER),
+    QlqScale("BRSEF", "sexual functioning", questions(44, 45), Direction.HIGHER_IS_BETTER),
+    QlqScale("BRSEE", "sexual enjoyment", questions(46), Direction.HIGHER_IS_BETTER),
     functioning("BRFU", "future perspective", questions(43)),
     symptom("BRST", "systemic therapy side effects", questions(31, 32, 33, 34, 36, 37, 38)),
     symptom("BRBS", "breast symptoms", questions(50, 51, 52, 53)),

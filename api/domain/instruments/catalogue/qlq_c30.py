@@ -8,7 +8,7 @@ from api.domain.instruments.catalogue.qlq import (
     LICENCE,
     MANUAL,
     MISSING_RULE,
-    Scale,
+    QlqScale,
     functioning,
     questions,
     scaled_all,
@@ -23,7 +23,7 @@ from api.domain.instruments.definition import (
     Item,
     Options,
     Result,
-    Score,
+    ScoreDefinition,
     Unscored,
 )
 
@@ -60,8 +60,10 @@ def _too_high_from(cut: float) -> tuple[Band, ...]:
 
 
 # No score of PA or FA lies on its cut, so "above 25" and "from 25" are the same scores.
-SCALES: tuple[Scale, ...] = (
-    Scale("QL", "global health and quality of life", questions(29, 30), Direction.HIGHER_IS_BETTER, steps=6),
+SCALES: tuple[QlqScale, ...] = (
+    QlqScale(
+        "QL", "global health and quality of life", questions(29, 30), Direction.HIGHER_IS_BETTER, steps=6
+    ),
     replace(
         functioning("PF", "physical functioning", questions(1, 2, 3, 4, 5)),
         bands=_too_low_below(83),
@@ -133,7 +135,7 @@ QLQ_C30 = Instrument(
     ),
     scores=(
         *(scale.score() for scale in SCALES),
-        Score("C30SUMMARY", "summary score", 0, 100, Direction.HIGHER_IS_BETTER),
+        ScoreDefinition("C30SUMMARY", "summary score", 0, 100, Direction.HIGHER_IS_BETTER),
     ),
     score=score_qlq_c30,
     missing_rule=f"{MISSING_RULE} The summary needs all thirteen of its scales.",

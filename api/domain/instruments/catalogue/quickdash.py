@@ -12,7 +12,7 @@ from api.domain.instruments.definition import (
     Licence,
     Options,
     Result,
-    Score,
+    ScoreDefinition,
     Unscored,
     Wording,
 )
@@ -67,7 +67,7 @@ QUICKDASH = Instrument(
     recall="the last week",
     items=tuple(Item(item, 1, 5) for item in ITEMS + WORK + SPORT),
     scores=(
-        Score(
+        ScoreDefinition(
             "disability",
             "disability and symptoms of arm, shoulder and hand",
             0,
@@ -76,8 +76,8 @@ QUICKDASH = Instrument(
             matters=Cited(14, SORENSEN),
             sem=Cited(6.17, VAN_KAMPEN),
         ),
-        Score("work", "work module", 0, 100, WORSE),
-        Score("sport", "sport and performing arts module", 0, 100, WORSE),
+        ScoreDefinition("work", "work module", 0, 100, WORSE),
+        ScoreDefinition("sport", "sport and performing arts module", 0, 100, WORSE),
     ),
     score=score_quickdash,
     missing_rule="Disability needs at least ten of the eleven answers; each module needs all four.",

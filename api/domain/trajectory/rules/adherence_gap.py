@@ -1,14 +1,14 @@
 """Adherence gap: by her own report, tablets are being left out."""
 
 from api.domain.alerts.finding import Finding, FindingKind
-from api.domain.diary.daily_summary import Day
+from api.domain.diary.daily_summary import DailySummary
 from api.domain.policy import Policy
-from api.domain.trajectory.adherence import DAYS, MISSED, SKIPPED, Doses, Taken, said
+from api.domain.trajectory.adherence import DAYS, MISSED, SKIPPED, Doses, TabletsTaken, said
 from api.domain.trajectory.rules.episodes import lasting
 from api.domain.trajectory.rules.formatting import between, short
 
 
-def starts(month: Taken, week: Taken, policy: Policy, said_7d: float = 0) -> bool:
+def starts(month: TabletsTaken, week: TabletsTaken, policy: Policy, said_7d: float = 0) -> bool:
     """Say whether tablets are being left out: too small a share, or several this week.
 
     Args:
@@ -31,7 +31,7 @@ def starts(month: Taken, week: Taken, policy: Policy, said_7d: float = 0) -> boo
     return _is_small(month, policy) or not_taken_7d >= policy.gap_doses_7d.value
 
 
-def ends(month: Taken, policy: Policy) -> bool:
+def ends(month: TabletsTaken, policy: Policy) -> bool:
     """Say whether at least 90% of the known days of the last 28 had their tablet (judgement).
 
     Three tablets not taken in a week leave at most 25 of 28, or 89%: no gap ends on a day it starts.
@@ -39,7 +39,9 @@ def ends(month: Taken, policy: Policy) -> bool:
     return month.pdc is not None and month.pdc >= policy.gap_ends_pdc.value
 
 
-def finding(day: Day, doses: Doses, *, month: Taken, week: Taken, policy: Policy) -> Finding:
+def finding(
+    day: DailySummary, doses: Doses, *, month: TabletsTaken, week: TabletsTaken, policy: Policy
+) -> Finding:
     """Say it so that a nurse can check it by hand, and skipping is told apart from missing."""
     skipped, missed = said(doses, SKIPPED), said(doses, MISSED)
     unsaid = month.not_taken - skipped - missed
@@ -69,12 +71,12 @@ def finding(day: Day, doses: Doses, *, month: Taken, week: Taken, policy: Policy
     return lasting(FindingKind.ADHERENCE_GAP, day, reason=reason, numbers=numbers, source=source)
 
 
-def _is_small(month: Taken, policy: Policy) -> bool:
+def _is_small(month: TabletsTaken, policy: Policy) -> bool:
     pdc = month.pdc
     return pdc is not None and month.known >= policy.gap_known_days.value and pdc < policy.gap_pdc.value
 
 
-def _line(month: Taken, policy: Policy) -> str:
+def _line(month: TabletsTaken, policy: Policy) -> str:
     if _is_small(month, policy):
         return f"under {100 * policy.gap_pdc.value:.0f}% taken"
     return f"{short(policy.gap_doses_7d.value)} or more in 7 days"

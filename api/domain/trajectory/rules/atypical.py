@@ -5,8 +5,8 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from api.domain.alerts.finding import Finding, FindingKind
-from api.domain.diary.body_sites import Pattern, Where, names_of, pattern_of
-from api.domain.diary.daily_summary import Day
+from api.domain.diary.body_sites import PainLocations, PainPattern, names_of, pattern_of
+from api.domain.diary.daily_summary import DailySummary
 from api.domain.policy import Policy
 from api.domain.trajectory.rules.episodes import lasting
 from api.domain.trajectory.rules.formatting import between, on, short
@@ -17,14 +17,14 @@ SWOLLEN_SOURCE = (
 )
 _CLOSE = 1e-9
 _PLACES = {
-    Pattern.LEFT: "pain in joints of the left side only",
-    Pattern.RIGHT: "pain in joints of the right side only",
-    Pattern.BACK: "pain in the back or chest only",
+    PainPattern.LEFT: "pain in joints of the left side only",
+    PainPattern.RIGHT: "pain in joints of the right side only",
+    PainPattern.BACK: "pain in the back or chest only",
 }
 _NAMED = tuple((pattern, pattern.value) for pattern in _PLACES)
 
 
-class Sign(NamedTuple):
+class AtypicalSign(NamedTuple):
     """One way of not being symmetrical joint pain: the days that tell of it, and how many of them show it."""
 
     name: str
@@ -37,18 +37,18 @@ class Sign(NamedTuple):
         return self.shown / len(self.told) if self.told else 0.0
 
 
-def signs_of(where: Where, today: int, policy: Policy) -> list[Sign]:
+def signs_of(where: PainLocations, today: int, policy: Policy) -> list[AtypicalSign]:
     """Return every sign, shown or not, over the answered days of the last 56."""
     since = today - policy.atypical_reach_days.value
     told = tuple([day for day, _ in where.places if day > since])
     patterns = [pattern_of(sites) for day, sites in where.places if day > since]
-    signs = [Sign(name, told, patterns.count(pattern)) for pattern, name in _NAMED]
+    signs = [AtypicalSign(name, told, patterns.count(pattern)) for pattern, name in _NAMED]
     nights = [each for each in where.nights if each[0] > since]
     worse = sum([_is_worse_at_night(at_night, by_day, policy) for _, at_night, by_day in nights])
-    return [*signs, Sign("night", tuple([day for day, _, _ in nights]), worse)]
+    return [*signs, AtypicalSign("night", tuple([day for day, _, _ in nights]), worse)]
 
 
-def persists(sign: Sign, policy: Policy) -> bool:
+def persists(sign: AtypicalSign, policy: Policy) -> bool:
     """Say whether a sign is there day after day, and not now and then.
 
     Args:
@@ -69,17 +69,17 @@ def persists(sign: Sign, policy: Policy) -> bool:
     return over >= policy.atypical_days.value and sign.share >= policy.atypical_share.value - _CLOSE
 
 
-def starts(signs: list[Sign], policy: Policy) -> bool:
+def starts(signs: list[AtypicalSign], policy: Policy) -> bool:
     """Say whether any sign persists."""
     return any(persists(sign, policy) for sign in signs)
 
 
-def ends(signs: list[Sign], policy: Policy) -> bool:
+def ends(signs: list[AtypicalSign], policy: Policy) -> bool:
     """Say whether fewer than half of the told days show each of the signs (judgement)."""
     return all(sign.share < policy.atypical_ends.value for sign in signs)
 
 
-def finding(day: Day, where: Where, signs: list[Sign], policy: Policy) -> Finding:
+def finding(day: DailySummary, where: PainLocations, signs: list[AtypicalSign], policy: Policy) -> Finding:
     """Say it so that a nurse can check it by hand; it names no cause."""
     lasting_signs = [sign for sign in signs if persists(sign, policy)]
     reasons: list[str] = []
@@ -100,7 +100,7 @@ def _is_worse_at_night(at_night: float, by_day: float, policy: Policy) -> bool:
     return clearly and at_night >= policy.atypical_night_from.value
 
 
-def _words(sign: Sign, where: Where) -> str:
+def _words(sign: AtypicalSign, where: PainLocations) -> str:
     days = f"on {sign.shown} of {len(sign.told)} days with an answer on it"
     over = between(sign.told[0], sign.told[-1])
     if sign.name == "night":
@@ -108,10 +108,10 @@ def _words(sign: Sign, where: Where) -> str:
         night, by_day = (sum(each[i] for each in nights) / len(nights) for i in (1, 2))
         return f"pain worse at night {days} {over} (on average {short(night)}, by day {short(by_day)})"
     named = ", ".join(f"{name.replace('_', ' ')} {count}" for name, count in _named(sign, where).items())
-    return f"{_PLACES[Pattern(sign.name)]} {days} {over} ({named})"
+    return f"{_PLACES[PainPattern(sign.name)]} {days} {over} ({named})"
 
 
-def _numbers(sign: Sign, where: Where) -> dict[str, Any]:
+def _numbers(sign: AtypicalSign, where: PainLocations) -> dict[str, Any]:
     numbers: dict[str, Any] = {"told_days": len(sign.told), "shown_days": sign.shown}
     numbers["first_day"] = date.fromordinal(sign.told[0]).isoformat()
     if sign.name == "night":
@@ -119,12 +119,12 @@ def _numbers(sign: Sign, where: Where) -> dict[str, Any]:
         numbers["at_night_and_by_day"] = {date.fromordinal(d).isoformat(): [n, by] for d, n, by in told}
         return numbers
     both = [sites for day, sites in where.places if day in sign.told]
-    numbers["symmetrical_days"] = sum(pattern_of(sites) is Pattern.SYMMETRICAL for sites in both)
+    numbers["symmetrical_days"] = sum(pattern_of(sites) is PainPattern.SYMMETRICAL for sites in both)
     numbers["places"] = _named(sign, where)
     return numbers
 
 
-def _named(sign: Sign, where: Where) -> dict[str, int]:
+def _named(sign: AtypicalSign, where: PainLocations) -> dict[str, int]:
     """Count the days of each place among those that show the sign, the most frequent first."""
     shown = [sites for day, sites in where.places if day in sign.told and pattern_of(sites) == sign.name]
     return dict(Counter(name for sites in shown for name in names_of(sites)).most_common())

@@ -1,7 +1,7 @@
 """Likely to stop: by what she reports, the risk of stopping within 90 days is well above the usual."""
 
 from api.domain.alerts.finding import Finding, FindingKind
-from api.domain.diary.daily_summary import Day
+from api.domain.diary.daily_summary import DailySummary
 from api.domain.policy import Policy
 from api.domain.risk.explain import plainly, shown
 from api.domain.risk.model import Risk, RiskModel
@@ -34,7 +34,7 @@ def ends(risk: Risk, policy: Policy) -> bool:
     return risk.risk < kept * starts_at
 
 
-def finding(day: Day, risk: Risk, model: RiskModel, policy: Policy) -> Finding:
+def finding(day: DailySummary, risk: Risk, model: RiskModel, policy: Policy) -> Finding:
     """Say it so that a nurse can check it by hand."""
     contributions = model.contributions(risk.values)
     raising = [each for each in contributions if each.adds > 0][:TOLD]

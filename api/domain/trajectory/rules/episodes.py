@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from api.domain.alerts.finding import Finding, FindingKind, Tier
-from api.domain.diary.daily_summary import Day
+from api.domain.diary.daily_summary import DailySummary
 from api.domain.policy import Policy
 
 
@@ -48,7 +48,9 @@ def step(
     return today if today - told_on >= policy.again_after_days.value and starts() else told_on
 
 
-def lasting(kind: FindingKind, day: Day, *, reason: str, numbers: Mapping[str, Any], source: str) -> Finding:
+def lasting(
+    kind: FindingKind, day: DailySummary, *, reason: str, numbers: Mapping[str, Any], source: str
+) -> Finding:
     """Return the finding of lasting trouble: its cause is a run of days, so the day is its key."""
     seen_on = day.local_date
     key = seen_on.isoformat()

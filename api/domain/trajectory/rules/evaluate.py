@@ -3,14 +3,14 @@
 from typing import NamedTuple
 
 from api.domain.alerts.finding import Finding
-from api.domain.diary.body_sites import Where
-from api.domain.diary.daily_summary import Day
-from api.domain.onset.onset_state import Rise, told_about
+from api.domain.diary.body_sites import PainLocations
+from api.domain.diary.daily_summary import DailySummary
+from api.domain.onset.onset_state import OnsetSummary, told_about
 from api.domain.policy import Policy
 from api.domain.risk.history import says_something
 from api.domain.risk.model import Risk, RiskModel
-from api.domain.trajectory.adherence import Doses, Taken
-from api.domain.trajectory.change import Change
+from api.domain.trajectory.adherence import Doses, TabletsTaken
+from api.domain.trajectory.change import LevelChange
 from api.domain.trajectory.rules import (
     adherence_gap,
     atypical,
@@ -21,27 +21,29 @@ from api.domain.trajectory.rules import (
 )
 from api.domain.trajectory.rules.episodes import Episodes, step
 from api.domain.trajectory.rules.low_confidence import Confidence
-from api.domain.trajectory.rules.severe import Symptoms
+from api.domain.trajectory.rules.severe import SeverityInputs
 from api.domain.trajectory.rules.statements import stated
 
 
-class Picture(NamedTuple):
+class RuleContext(NamedTuple):
     """All that the rules look at on one day; None is not known."""
 
-    symptoms: Symptoms
-    change: Change | None
-    rise: Rise | None
+    symptoms: SeverityInputs
+    change: LevelChange | None
+    rise: OnsetSummary | None
     doses: Doses
-    month: Taken
-    week: Taken
+    month: TabletsTaken
+    week: TabletsTaken
     confidence_before: Confidence | None
     confidence: Confidence | None
     risk: Risk | None
     model: RiskModel
-    where: Where
+    where: PainLocations
 
 
-def judge(picture: Picture, before: Episodes, day: Day, policy: Policy) -> tuple[Episodes, list[Finding]]:
+def judge(
+    picture: RuleContext, before: Episodes, day: DailySummary, policy: Policy
+) -> tuple[Episodes, list[Finding]]:
     """Return the episodes after this day, and the findings to tell.
 
     A rule is asked only on a day with an answer it is about: no trouble begins, is told again or ends
@@ -57,7 +59,7 @@ def judge(picture: Picture, before: Episodes, day: Day, policy: Policy) -> tuple
 
 
 def _symptoms(
-    picture: Picture, before: Episodes, day: Day, policy: Policy
+    picture: RuleContext, before: Episodes, day: DailySummary, policy: Policy
 ) -> tuple[int | None, int | None, list[Finding]]:
     today, change, symptoms = day.ordinal, picture.change, picture.symptoms
     worse, severely = before.worsening, before.severe
@@ -87,7 +89,7 @@ def _symptoms(
 
 
 def _tablets(
-    picture: Picture, before: Episodes, day: Day, policy: Policy
+    picture: RuleContext, before: Episodes, day: DailySummary, policy: Policy
 ) -> tuple[int | None, int | None, list[Finding]]:
     today, month, week = day.ordinal, picture.month, picture.week
     gap_on, in_doubt = before.gap, before.doubt
@@ -118,7 +120,7 @@ def _tablets(
 
 
 def _stopping(
-    picture: Picture, told_on: int | None, day: Day, policy: Policy
+    picture: RuleContext, told_on: int | None, day: DailySummary, policy: Policy
 ) -> tuple[int | None, list[Finding]]:
     risk = picture.risk
     if risk is None or not says_something(day):
@@ -135,7 +137,7 @@ def _stopping(
 
 
 def _atypical(
-    where: Where, told_on: int | None, day: Day, policy: Policy
+    where: PainLocations, told_on: int | None, day: DailySummary, policy: Policy
 ) -> tuple[int | None, list[Finding]]:
     swollen = day.several_swollen
     if not swollen and not day.sites and (day.at_night is None or day.by_day is None):

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from api.domain.alerts.finding import Finding, FindingKind
-from api.domain.diary.daily_summary import Day
+from api.domain.diary.daily_summary import DailySummary
 from api.domain.policy import Policy
 from api.domain.trajectory.rules.episodes import lasting
 from api.domain.trajectory.rules.formatting import dated, short
@@ -40,7 +40,7 @@ def ends(today: Confidence, policy: Policy) -> bool:
     return today.answer > policy.low_confidence.value
 
 
-def finding(day: Day, last: Confidence | None, today: Confidence, policy: Policy) -> Finding:
+def finding(day: DailySummary, last: Confidence | None, today: Confidence, policy: Policy) -> Finding:
     """Say it so that a nurse can check it by hand."""
     low = policy.low_confidence
     told = dated((today,) if last is None else (last, today))

@@ -3,17 +3,17 @@
 from typing import Any, NamedTuple
 
 from api.domain.alerts.finding import Finding, FindingKind, Severity
-from api.domain.diary.daily_summary import Day
+from api.domain.diary.daily_summary import DailySummary
 from api.domain.functional_status import FunctionReading
 from api.domain.policy import Policy
 from api.domain.severity import MEANINGS, SOURCE, band, severity_of
-from api.domain.trajectory.change import CLOSE, Change
+from api.domain.trajectory.change import CLOSE, LevelChange
 from api.domain.trajectory.level import Answered, mean
 from api.domain.trajectory.rules.episodes import lasting
 from api.domain.trajectory.rules.formatting import dated, short, span
 
 
-class Symptoms(NamedTuple):
+class SeverityInputs(NamedTuple):
     """The present levels that severity is judged by, the answered days they are made of, and function.
 
     ``limited`` is what the latest questionnaires say; None when none of them counts.
@@ -39,15 +39,15 @@ def symptoms_of(
     policy: Policy,
     *,
     limited: FunctionReading | None = None,
-) -> Symptoms:
+) -> SeverityInputs:
     """Return the levels of both windows, and how severe they and the questionnaires are together."""
     pain, interference = mean(pain_window), mean(interference_window)
     function = None if limited is None else limited.severity
     severity = severity_of(pain, interference, policy, function=function)
-    return Symptoms(pain, interference, severity, pain_window, interference_window, limited)
+    return SeverityInputs(pain, interference, severity, pain_window, interference_window, limited)
 
 
-def starts(symptoms: Symptoms, policy: Policy, *, asked: bool = False) -> bool:
+def starts(symptoms: SeverityInputs, policy: Policy, *, asked: bool = False) -> bool:
     """Say whether symptoms are severe by a level, and not by one day's answer alone.
 
     Args:
@@ -70,7 +70,7 @@ def starts(symptoms: Symptoms, policy: Policy, *, asked: bool = False) -> bool:
     return any(_is_severe_without_highest(window, policy) for window in windows)
 
 
-def ends(symptoms: Symptoms, policy: Policy) -> bool:
+def ends(symptoms: SeverityInputs, policy: Policy) -> bool:
     """Say whether every known level is below 6 (judgement); nothing known ends nothing.
 
     What a questionnaire calls severe ends with the next one, or when it no longer counts.
@@ -81,7 +81,9 @@ def ends(symptoms: Symptoms, policy: Policy) -> bool:
     return all(level < policy.severe_ends.value for level in known)
 
 
-def finding(day: Day, symptoms: Symptoms, change: Change | None, policy: Policy) -> Finding:
+def finding(
+    day: DailySummary, symptoms: SeverityInputs, change: LevelChange | None, policy: Policy
+) -> Finding:
     """Say it so that a nurse can check it by hand, and sees what is usual where that is known."""
     usually = None if change is None else change.usual.mean
     known = "" if usually is None else f", usually {usually:.1f}"
@@ -113,12 +115,12 @@ def finding(day: Day, symptoms: Symptoms, change: Change | None, policy: Policy)
     )
 
 
-def _limits(symptoms: Symptoms) -> list[str]:
+def _limits(symptoms: SeverityInputs) -> list[str]:
     parts = symptoms.limited.parts if symptoms.limited is not None else ()
     return [part.words for part in parts if part.severity is Severity.SEVERE]
 
 
-def _levels(levels: list[str], symptoms: Symptoms, policy: Policy) -> list[str]:
+def _levels(levels: list[str], symptoms: SeverityInputs, policy: Policy) -> list[str]:
     if not levels:
         return []
     known = [level for level in (symptoms.pain, symptoms.interference) if level is not None]

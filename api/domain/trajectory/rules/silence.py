@@ -5,14 +5,14 @@ from typing import Any
 
 from api.domain.alerts.finding import Finding, FindingKind, Tier
 from api.domain.policy import Policy
-from api.domain.trajectory.reporting_pattern import Habit, Written, habit_of
+from api.domain.trajectory.reporting_pattern import ReportingHistory, ReportingPattern, habit_of
 from api.domain.trajectory.rules.formatting import on, short
 
 _DAILY = 1.25
 
 
 def told(
-    written: Written,
+    written: ReportingHistory,
     day: int,
     started: int | None,
     policy: Policy,
@@ -60,13 +60,13 @@ def told(
     )
 
 
-def _heard_at(written: Written) -> datetime:
+def _heard_at(written: ReportingHistory) -> datetime:
     """Return when she last wrote; a day filled in later was over by noon UTC of the next, wherever she is."""
     over = datetime.combine(date.fromordinal(written.last + 1), time(12), UTC)
     return over if written.heard_at is None else min(written.heard_at, over)
 
 
-def _reason(last_day: date, again: date | None, habit: Habit) -> str:
+def _reason(last_day: date, again: date | None, habit: ReportingPattern) -> str:
     usually = _usually(habit)
     if again is None:
         return f"no entry since {on(last_day)}, for {habit.limit} days or more; {usually}"
@@ -74,7 +74,7 @@ def _reason(last_day: date, again: date | None, habit: Habit) -> str:
     return f"no entry between {on(last_day)} and {on(again)}, {gap} days; {usually}; she has written again"
 
 
-def _usually(habit: Habit) -> str:
+def _usually(habit: ReportingPattern) -> str:
     if habit.every is None:
         return f"how often she usually writes is not known yet (days written on: {habit.written})"
     words = "every day" if habit.every < _DAILY else f"every {short(habit.every)} days"
@@ -84,7 +84,7 @@ def _usually(habit: Habit) -> str:
     return f"she usually writes {words} ({counted}{pauses}){asked}"
 
 
-def _numbers(last_day: date, again: date | None, habit: Habit) -> dict[str, Any]:
+def _numbers(last_day: date, again: date | None, habit: ReportingPattern) -> dict[str, Any]:
     return {
         "last_day": last_day.isoformat(),
         "limit_days": habit.limit,

@@ -5,9 +5,9 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from api.domain.alerts.finding import Finding, FindingKind, Tier
-from api.domain.diary.daily_summary import Day
+from api.domain.diary.daily_summary import DailySummary
 from api.domain.entries.questions import EMERGENCY_FLAGS, RED_FLAGS, Entry
-from api.domain.entries.safety_statements import FLAGS_FIELD, WISH_FIELD, Stated
+from api.domain.entries.safety_statements import FLAGS_FIELD, WISH_FIELD, SafetyConcerns
 from api.domain.policy import JUDGEMENT
 from api.domain.trajectory.rules.formatting import on
 
@@ -36,23 +36,23 @@ class Origin(NamedTuple):
     at: datetime
 
 
-def stated(day: Day) -> list[Finding]:
+def stated(day: DailySummary) -> list[Finding]:
     """Return a finding for every red flag and every wish to stop of the day, oldest first."""
     found: list[Finding] = []
     for statement in day.statements:
         origin = Origin(str(statement.entry), day.local_date, statement.recorded_at)
-        found += findings_of(Stated(statement.red_flags, statement.wants_to_stop), origin)
+        found += findings_of(SafetyConcerns(statement.red_flags, statement.wants_to_stop), origin)
     return found
 
 
 def stated_in(entry: Entry) -> list[Finding]:
     """Return what one entry states outright; it needs no history, and so holds when scoring fails."""
-    day = Day(entry.local_date.toordinal())
+    day = DailySummary(entry.local_date.toordinal())
     day.tell(entry)
     return stated(day)
 
 
-def findings_of(said: Stated, origin: Origin) -> list[Finding]:
+def findings_of(said: SafetyConcerns, origin: Origin) -> list[Finding]:
     """Return what is found in one statement, whatever carried it."""
     found: list[Finding] = []
     if said.red_flags:

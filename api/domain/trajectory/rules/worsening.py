@@ -3,17 +3,17 @@
 from datetime import date
 
 from api.domain.alerts.finding import Finding, FindingKind
-from api.domain.diary.daily_summary import Day
-from api.domain.onset.onset_state import Rise
+from api.domain.diary.daily_summary import DailySummary
+from api.domain.onset.onset_state import OnsetSummary
 from api.domain.policy import Policy
-from api.domain.trajectory.change import Change
+from api.domain.trajectory.change import LevelChange
 from api.domain.trajectory.rules.episodes import lasting
 from api.domain.trajectory.rules.formatting import dated, on, percent, short, span
 
 _Z95 = 1.96
 
 
-def starts(rise: Rise, change: Change, policy: Policy) -> bool:
+def starts(rise: OnsetSummary, change: LevelChange, policy: Policy) -> bool:
     """Say whether a lasting rise is likely enough, large enough to matter, and seen by eye.
 
     Args:
@@ -66,12 +66,12 @@ def bar(answered: int, policy: Policy) -> float:
     return lowest + (highest - lowest) * part
 
 
-def ends(rise: Rise, policy: Policy) -> bool:
+def ends(rise: OnsetSummary, policy: Policy) -> bool:
     """Say whether a lasting rise is no longer likely, or has become what is usual (judgement)."""
     return rise.p < policy.worsening_ends.value
 
 
-def finding(day: Day, change: Change, rise: Rise, policy: Policy) -> Finding:
+def finding(day: DailySummary, change: LevelChange, rise: OnsetSummary, policy: Policy) -> Finding:
     """Say it so that a nurse can check it by hand."""
     usual, matters = change.usual, policy.worsening_starts
     when = "before the tablets" if usual.before_tablets else "in the first weeks of the diary"
