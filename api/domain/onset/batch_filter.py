@@ -36,7 +36,7 @@ class _Answers(NamedTuple):
 
 
 class _Followed(NamedTuple):
-    """What was seen of one patient, (n, numbers of ``OnsetEstimate``), and the states of the last two days."""
+    """One patient, (n, numbers of ``OnsetEstimate``), and the states of its last two days."""
 
     numbers: Array
     beliefs: list[FilterState]
