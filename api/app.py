@@ -9,7 +9,7 @@ from flask.json.provider import JSONProvider
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from api.cli import commands
-from api.db.sessions import Database, make_sessions
+from api.db.database import Database, open_database
 from api.domain.trajectory.engine import Engine
 from api.errors import ProblemApi
 from api.openapi import OPENAPI, BodyExamples, Operations, SchemaMeanings
@@ -121,7 +121,7 @@ class FastJson(JSONProvider):
 
 
 def create_app(
-    settings: Settings, *, sessions: Database | None = None, engine: Engine | None = None
+    settings: Settings, *, database: Database | None = None, engine: Engine | None = None
 ) -> Flask:
     """Build the application for ``settings``; tests hand in their own database and engine."""
     app = Flask("api", static_folder="web/static", static_url_path="/static")
@@ -130,19 +130,19 @@ def create_app(
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES
     app.config.update(OPENAPI)
     app.extensions["aimss.settings"] = settings
-    app.extensions["aimss.sessions"] = sessions or make_sessions(settings.database_url)
+    app.extensions["aimss.database"] = database or open_database(settings.database_url)
     app.extensions["aimss.engine"] = engine or risk_models.engine_with(settings.risk_model)
     app.extensions["aimss.budgets"] = budgets = PatientBudgets(
         requests=PatientBudget(settings.patient_requests, REQUESTS.per_s),
         replayed_days=PatientBudget(settings.patient_replay_days, REPLAYED_DAYS.per_s),
     )
-    app.extensions["aimss.replayer"] = replayer = Replayer(app.extensions["aimss.sessions"], budgets)
+    app.extensions["aimss.replayer"] = replayer = Replayer(app.extensions["aimss.database"], budgets)
     app.extensions["aimss.recording"] = EntryBatcher(
-        app.extensions["aimss.sessions"], app.extensions["aimss.engine"], replayer
+        app.extensions["aimss.database"], app.extensions["aimss.engine"], replayer
     )
     app.extensions[speaking.EXTENSION] = language_of_caller
     app.extensions["aimss.readiness"] = Readiness(
-        app.extensions["aimss.sessions"], longest_wait=settings.ready_longest_wait
+        app.extensions["aimss.database"], longest_wait=settings.ready_longest_wait
     )
     api = ProblemApi(app, spec_kwargs={"extra_plugins": [Operations(), SchemaMeanings(), BodyExamples()]})
     for blueprint in BLUEPRINTS:
@@ -150,7 +150,7 @@ def create_app(
     app.register_blueprint(pages)
     app.after_request(name_language)
     app.after_request(safety_statements.hear_refused)
-    hooks.install(app, settings, app.extensions["aimss.sessions"])
+    hooks.install(app, settings, app.extensions["aimss.database"])
     commands.register(app)
     if settings.trusted_proxies:
         hops = settings.trusted_proxies

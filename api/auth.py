@@ -69,7 +69,7 @@ def _traced(caller: Principal, view: View, args: tuple[Any, ...], kwargs: dict[s
 def _trace(caller: Principal, kept: audit.AuditTrail, *, refused: str | None) -> None:
     if kept.lacking(was_kept=refused is None) or kept.deferred:
         operation = f"{request.method} {request.url_rule}"
-        with current_app.extensions["aimss.sessions"].begin() as session:
+        with current_app.extensions["aimss.database"].begin() as session:
             audit.record_shown(
                 session, kept, by=caller, operation=operation, refused=refused, now=datetime.now(UTC)
             )
@@ -111,7 +111,7 @@ def caller_of_request() -> Principal:
     if scheme.lower() != "bearer" or not token:
         g.denied_because = "no token"
         raise Unauthorized("send Authorization: Bearer <access token>", www_authenticate=_challenge())
-    with current_app.extensions["aimss.sessions"].look() as connection:
+    with current_app.extensions["aimss.database"].look() as connection:
         caller = tokens.authenticate(connection, token.strip(), now=datetime.now(UTC))
     if caller is None:
         g.denied_because = "token not good"
@@ -133,7 +133,7 @@ def _note_use(service: Principal) -> None:
         return
     _NOTED[service.grant_id] = now
     try:
-        with current_app.extensions["aimss.sessions"].begin() as session:
+        with current_app.extensions["aimss.database"].begin() as session:
             service_keys.note_use(session, service.grant_id, now=now)
     except SQLAlchemyError:
         log.warning("the use of a service key was not kept", extra={"key_id": service.grant_id})

@@ -9,7 +9,7 @@ from sqlalchemy import DateTime
 
 import api.models
 from api.db.base import Base, UtcDateTime
-from api.db.sessions import make_sessions
+from api.db.database import open_database
 from config.settings import DEVELOPMENT_DATABASE
 
 for module in iter_modules(api.models.__path__):
@@ -26,8 +26,8 @@ def _render(kind: str, item: object, _context: object) -> str | bool:
 def run() -> None:
     """Migrate the database of the environment, or the one a test hands in."""
     url = context.config.attributes.get("url") or os.environ.get("DATABASE_URL") or DEVELOPMENT_DATABASE
-    sessions = make_sessions(url)
-    with sessions.engine.connect() as connection:
+    database = open_database(url)
+    with database.engine.connect() as connection:
         context.configure(
             connection=connection,
             target_metadata=Base.metadata,
@@ -39,7 +39,7 @@ def run() -> None:
         with context.begin_transaction():
             context.run_migrations()
         connection.commit()
-    sessions.close()
+    database.close()
 
 
 run()

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from threading import Thread
 
 import api.models.all  # noqa: F401 - the worker's own imports would leave tables out
-from api.db.sessions import make_sessions
+from api.db.database import open_database
 from api.domain.delivery.messages import BY_MACHINE, Channel
 from api.domain.delivery.push_address import PushServices
 from api.services.messages import webhooks
@@ -67,7 +67,7 @@ def worker_of(settings: Settings) -> Worker:
     """Return a worker on the operator's database."""
     slowest_s = MAIL_TIMEOUT_S if settings.smtp_url else TIMEOUT_S
     return Worker(
-        make_sessions(settings.database_url),
+        open_database(settings.database_url),
         channel_of(settings),
         pace=DeliveryPace(settings.relay_batch, settings.relay_to_one_place, slowest_s),
         clock=_clock,

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from api.db.sessions import Database
+from api.db.database import Database
 from api.models.delivery import ChannelFault
 from api.services.messages import faults
 from notifications.channels.base import Broken, Dead, Delivered, Gone, Target
@@ -42,7 +42,7 @@ class ChannelBreaker:
             ended[message.id] = Broken(f"{CLOSED}{fault.reason}")
         return ended
 
-    def note(self, sessions: Database, results: Sequence[DeliveryResult], *, now: datetime) -> None:
+    def note(self, database: Database, results: Sequence[DeliveryResult], *, now: datetime) -> None:
         """Close the ways that turned out to be broken, and open those that work again."""
         broken, works = {}, set()
         for result in results:
@@ -53,7 +53,7 @@ class ChannelBreaker:
                 works.add(place)
         if not broken and not works:
             return
-        with sessions.begin() as session:
+        with database.begin() as session:
             for place in works - set(broken):
                 faults.reopen(session, place)
             for place, (channel, reason) in broken.items():

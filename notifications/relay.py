@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from uuid import UUID
 
-from api.db.sessions import Database
+from api.db.database import Database
 from api.domain.delivery.limits import MessageLimits
 from api.domain.delivery.messages import BY_MACHINE
 from api.domain.delivery.metrics import SendOutcome
@@ -33,7 +33,7 @@ class Relay:
 
     def __init__(
         self,
-        sessions: Database,
+        database: Database,
         channel: DeliveryChannel,
         *,
         pace: DeliveryPace,
@@ -51,7 +51,7 @@ class Relay:
         self._link = link
         self._brakes = RateLimiter(MessageLimits())
         self._breaker = ChannelBreaker()
-        self._sessions = sessions
+        self._database = database
         self._channel = channel
         self._pace = pace
         self._clock = clock
@@ -97,11 +97,11 @@ class Relay:
         now = self._clock()
         if not self._may_be_more and not self._is_due(now):
             return 0  # the writer's lock is not even asked for
-        with self._sessions.begin() as session:
+        with self._database.begin() as session:
             claimed = outbox.claim(session, now=now, limit=limit, lease=self._pace.lease, ways=self._ways)
             spared = self._breaker.endings(session, claimed, now=now)
         self._may_be_more = len(claimed) == limit
-        with self._sessions.read() as session:
+        with self._database.read() as session:
             held = self._brakes.endings(session, claimed, now=now) | spared
         until = now + self._pace.lease
         self._under_way |= {_lease_of(message): until for message in claimed}
@@ -115,7 +115,7 @@ class Relay:
         return place, partial(self._bring, message, held, until)
 
     def _is_due(self, now: datetime) -> bool:
-        with self._sessions.read() as session:
+        with self._database.read() as session:
             return outbox.is_due(session, now=now, ways=self._ways)
 
     def _settle_ended(self) -> None:
@@ -170,7 +170,7 @@ class Relay:
     def _settle(self, results: Sequence[DeliveryResult]) -> None:
         for result in results:
             _log(result)
-        self._breaker.note(self._sessions, results, now=self._clock())
+        self._breaker.note(self._database, results, now=self._clock())
         failed = [result for result in results if result.has_failed]
         others = [result for result in results if not result.has_failed]
         written = self._write_down(others) if others else frozenset()
@@ -179,13 +179,13 @@ class Relay:
                 self._write_down([result], wait=True)
         for result in failed:
             try:
-                with self._sessions.begin() as session:
+                with self._database.begin() as session:
                     outbox.settle_failed(session, result, now=self._clock(), worker=self._worker)
             except Exception:  # it was not brought: to try it again when its lease is over is no repeat
                 log.exception("message not settled", extra={"message_id": result.message.id})
 
     def _write_down(self, results: Sequence[DeliveryResult], *, wait: bool = False) -> Collection[UUID]:
-        with self._sessions.begin() as session:
+        with self._database.begin() as session:
             return outbox.settle(
                 session,
                 results,

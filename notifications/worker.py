@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from threading import Event
 
-from api.db.sessions import Database
+from api.db.database import Database
 from api.domain.delivery.messages import BY_MACHINE
 from api.domain.trajectory.engine import Engine
 from api.services.messages import draining, faults
@@ -29,7 +29,7 @@ class Worker:
 
     def __init__(
         self,
-        sessions: Database,
+        database: Database,
         channel: DeliveryChannel | None,
         *,
         pace: DeliveryPace,
@@ -38,7 +38,7 @@ class Worker:
         ways: Ways = BY_MACHINE,
         link: Link | None = None,
     ) -> None:
-        """Work on ``sessions``; without a channel everything but sending is done.
+        """Work on ``database``; without a channel everything but sending is done.
 
         What goes by none of ``ways`` waits; ``link`` says where messages lead.
 
@@ -46,13 +46,13 @@ class Worker:
         by another one is not judged here.
         """
         self.stopped = Event()
-        self._sessions = sessions
+        self._database = database
         self._clock = clock
         self._engine = engine or Engine()
         self._name = f"{socket.gethostname()}:{os.getpid()}"
         self._relay = (
             Relay(
-                sessions,
+                database,
                 channel,
                 pace=pace,
                 clock=clock,
@@ -85,34 +85,34 @@ class Worker:
 
     def escalate(self) -> None:
         """Open alerts whose snooze is over, tell what the budget has room for, and let the rest climb."""
-        escalation.reopen_unsettled(self._sessions, now=self._clock())
-        escalation.tell_held_back(self._sessions, now=self._clock())
-        escalation.climb_over_expired(self._sessions, now=self._clock())
-        escalation.escalate_overdue(self._sessions, now=self._clock())
+        escalation.reopen_unsettled(self._database, now=self._clock())
+        escalation.tell_held_back(self._database, now=self._clock())
+        escalation.climb_over_expired(self._database, now=self._clock())
+        escalation.escalate_overdue(self._database, now=self._clock())
 
     def remind(self) -> None:
         """Plan the check-ins that have come due, unless an operator drains the outbox."""
-        with self._sessions.read() as session:
+        with self._database.read() as session:
             if draining.is_planning_paused(session, now=self._clock()):
                 return
-        reminders.plan_due(self._sessions, now=self._clock())
+        reminders.plan_due(self._database, now=self._clock())
 
     def listen(self) -> None:
         """Tell the teams of patients from whom nothing comes any more."""
-        silence.tell_of_silence(self._sessions, engine=self._engine, now=self._clock())
+        silence.tell_of_silence(self._database, engine=self._engine, now=self._clock())
 
     def catch_up(self) -> None:
         """Score patients again whose site has another policy now."""
-        rescoring.catch_up(self._sessions, engine=self._engine, now=self._clock())
+        rescoring.catch_up(self._database, engine=self._engine, now=self._clock())
 
     def tidy(self) -> None:
         """Delete what nobody needs any more, and look after push addresses that never answer."""
-        cleanup.tidy(self._sessions, now=self._clock())
-        push_liveness.examine(self._sessions, now=self._clock())
+        cleanup.tidy(self._database, now=self._clock())
+        push_liveness.examine(self._database, now=self._clock())
 
     def trust_settings(self) -> None:
         """Have every broken way tried anew: the settings of a worker that starts may be others."""
-        with self._sessions.begin() as session:
+        with self._database.begin() as session:
             faults.probe_all(session, now=self._clock())
 
     def run(self) -> None:
@@ -123,11 +123,11 @@ class Worker:
         """Give connections and threads back."""
         if self._relay is not None:
             self._relay.close()
-        self._sessions.close()
+        self._database.close()
 
     def _beat(self) -> None:
         now = self._clock()
         if self._beat_at is None or now - self._beat_at >= BEATS_EVERY:
-            with self._sessions.begin() as session:
+            with self._database.begin() as session:
                 cleanup.beat(session, self._name, started_at=self._started_at, now=now)
             self._beat_at = now

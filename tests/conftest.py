@@ -13,7 +13,7 @@ from hypothesis import settings as hypothesis_settings
 from sqlalchemy import event
 
 from api.app import create_app
-from api.db.sessions import Database, make_sessions
+from api.db.database import Database, open_database
 from config.settings import Settings
 from tests.support import databases
 from tests.support.builders import Clinic, a_clinic
@@ -45,31 +45,31 @@ def _postgresql_database() -> Iterator[str]:
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
     """An empty, migrated database; every test that asks for one runs on both kinds."""
     if request.param == "sqlite":
-        sessions = databases.fresh_sqlite(tmp_path)
-        yield sessions
-        sessions.close()
+        database = databases.fresh_sqlite(tmp_path)
+        yield database
+        database.close()
         return
-    sessions = make_sessions(request.getfixturevalue("_postgresql_database"))
-    yield sessions
-    databases.empty(sessions.engine)
-    sessions.close()
+    database = open_database(request.getfixturevalue("_postgresql_database"))
+    yield database
+    databases.empty(database.engine)
+    database.close()
 
 
 @pytest.fixture
 def sqlite(tmp_path: Path) -> Iterator[Database]:
     """An empty SQLite database, for a test in which the kind does not matter."""
-    sessions = databases.fresh_sqlite(tmp_path)
-    yield sessions
-    sessions.close()
+    database = databases.fresh_sqlite(tmp_path)
+    yield database
+    database.close()
 
 
 @pytest.fixture
 def postgresql(_postgresql_database: str) -> Iterator[Database]:
     """An empty PostgreSQL database, for tests of concurrency."""
-    sessions = make_sessions(_postgresql_database)
-    yield sessions
-    databases.empty(sessions.engine)
-    sessions.close()
+    database = open_database(_postgresql_database)
+    yield database
+    databases.empty(database.engine)
+    database.close()
 
 
 @pytest.fixture
@@ -81,7 +81,7 @@ def settings() -> Settings:
 @pytest.fixture
 def app(database: Database, settings: Settings) -> Flask:
     """The application on each kind of database; its clients hold every answer against the contract."""
-    app = create_app(settings, sessions=database)
+    app = create_app(settings, database=database)
     app.test_client_class = CheckedClient
     return app
 

@@ -8,7 +8,7 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
-from api.db.sessions import Database
+from api.db.database import Database
 from api.services.messages import draining
 from api.services.messages.draining import UnsentMessages
 
@@ -39,11 +39,11 @@ def drain(within: int, hold: int, as_json: bool) -> None:
     after --hold minutes, or with `outbox resume`; what fell due meanwhile is planned then.
     """
     began = datetime.now(UTC)
-    with _sessions().begin() as session:
+    with _database().begin() as session:
         draining.pause_planning(session, until=began + timedelta(minutes=hold))
     seen: UnsentMessages | None = None
     while True:
-        with _sessions().read() as session:
+        with _database().read() as session:
             now = datetime.now(UTC)
             found, works = draining.left(session, now=now), draining.is_anybody_working(session, now=now)
         if found != seen:
@@ -62,7 +62,7 @@ def drain(within: int, hold: int, as_json: bool) -> None:
 @with_appcontext
 def resume() -> None:
     """Plan again after a drain, at once."""
-    with _sessions().begin() as session:
+    with _database().begin() as session:
         was_paused = draining.resume_planning(session)
     click.echo("planning goes on" if was_paused else "planning was not paused")
 
@@ -76,6 +76,6 @@ def _say(left: UnsentMessages, *, as_json: bool) -> None:
         click.echo(f"left: {left.waiting} wait, {left.under_way} under way or to be tried again")
 
 
-def _sessions() -> Database:
-    found: Database = current_app.extensions["aimss.sessions"]
+def _database() -> Database:
+    found: Database = current_app.extensions["aimss.database"]
     return found

@@ -7,7 +7,7 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
-from api.db.sessions import Database
+from api.db.database import Database
 from api.domain.errors import DomainError
 from api.services.accounts import accounts
 from api.services.exporting.export import CannotExport, export_site
@@ -27,13 +27,13 @@ def export_command(site_name: str, folder: Path, *, named: bool) -> None:
     at every export of this server (made with SECRET_KEY). Birth years and dates stay: handle the files as
     health data. The export is written into the audit trail.
     """
-    sessions: Database = current_app.extensions["aimss.sessions"]
+    database: Database = current_app.extensions["aimss.database"]
     settings: Settings = current_app.extensions["aimss.settings"]
     try:
-        with sessions.read() as session:
+        with database.read() as session:
             site_id = accounts.find_site(session, site_name).id
         done = export_site(
-            sessions, site_id, folder, key=settings.secret_key.encode(), named=named, now=datetime.now(UTC)
+            database, site_id, folder, key=settings.secret_key.encode(), named=named, now=datetime.now(UTC)
         )
     except (DomainError, CannotExport) as error:
         raise click.ClickException(str(error)) from error

@@ -6,7 +6,7 @@ import click
 from flask.cli import with_appcontext
 
 from api.cli.callbacks import a_moment, a_note
-from api.cli.site_documents import A_FILE, echo_standing, holds, loaded, sessions
+from api.cli.site_documents import A_FILE, database, echo_standing, holds, loaded
 from api.domain.errors import DomainError
 from api.domain.escalation.ladder import BUILT_IN, version_of
 from api.domain.escalation.render import changes, document_of
@@ -74,7 +74,7 @@ def set_ladders(
         raise click.UsageError("name a FILE, or say --default")
     wanted = BUILT_IN if file is None else loaded(load_ladders, file)
     try:
-        with sessions().begin() as session:
+        with database().begin() as session:
             site = accounts.find_site(session, site_name)
             setting, is_new = site_ladders.set_ladders(
                 session, site.id, wanted, now=datetime.now(UTC), since=since, note=note
@@ -93,7 +93,7 @@ def set_ladders(
 def list_ladders(site_name: str) -> None:
     """List the ladders of SITE in the order they begin, and the rotas nobody is on now."""
     try:
-        with sessions().read() as session:
+        with database().read() as session:
             site = accounts.find_site(session, site_name)
             found = site_ladders.standing_of(session, site.id, now=datetime.now(UTC))
     except DomainError as error:

@@ -7,7 +7,7 @@ from flask import current_app
 from flask.cli import with_appcontext
 
 from api.cli.callbacks import a_moment, a_note
-from api.cli.site_documents import A_FILE, echo_standing, holds, loaded, sessions
+from api.cli.site_documents import A_FILE, database, echo_standing, holds, loaded
 from api.domain.errors import DomainError
 from api.domain.policies.site_policy import BUILT_IN
 from api.domain.trajectory.engine import Engine
@@ -46,7 +46,7 @@ def set_policy(
     policy = BUILT_IN if file is None else loaded(load_policy, file)
     engine, now = _engine(), datetime.now(UTC)
     try:
-        with sessions().begin() as session:
+        with database().begin() as session:
             site = accounts.find_site(session, site_name)
             setting, is_new = site_policies.set_policy(
                 session, site.id, policy, engine=engine, now=now, since=since, note=note
@@ -69,7 +69,7 @@ def set_policy(
 def list_policies(site_name: str) -> None:
     """List the policies of SITE in the order they begin: what was, what holds, what is coming."""
     try:
-        with sessions().read() as session:
+        with database().read() as session:
             site = accounts.find_site(session, site_name)
             found = site_policies.standing_of(session, site.id, engine=_engine(), now=datetime.now(UTC))
     except DomainError as error:

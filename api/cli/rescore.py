@@ -9,7 +9,7 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
-from api.db.sessions import Database
+from api.db.database import Database
 from api.domain.trajectory.engine import Engine
 from api.services.assessments import assessment_rescoring
 from api.services.assessments.assessment_rescoring import RescoringDifference
@@ -30,39 +30,39 @@ def rescore(*, dry_run: bool, everybody: bool) -> None:
     Questionnaires are scored again where their instrument has a newer version; the
     scores of the earlier one are kept in their history.
     """
-    sessions: Database = current_app.extensions["aimss.sessions"]
+    database: Database = current_app.extensions["aimss.database"]
     engine: Engine = current_app.extensions["aimss.engine"]
-    with sessions.read() as session:
+    with database.read() as session:
         present = policies.all_in_force(session, like=engine, now=datetime.now(UTC))
         patients = rescoring.waiting(session, present, everybody=everybody)
     for site_id in present.unreadable():
         click.echo(f"site {site_id}: its policy cannot be read any more, set another one", err=True)
     click.echo(f"{len(patients)} patients to score with {_engines(present)}")
     if not dry_run:
-        _rescore_patients(sessions, patients, engine)
-    _rescore_assessments(sessions, engine, dry_run=dry_run)
+        _rescore_patients(database, patients, engine)
+    _rescore_assessments(database, engine, dry_run=dry_run)
 
 
-def _rescore_patients(sessions: Database, patients: Sequence[UUID], engine: Engine) -> None:
+def _rescore_patients(database: Database, patients: Sequence[UUID], engine: Engine) -> None:
     with click.progressbar(patients, label="scoring") as bar:
         for patient_id in bar:
-            with sessions.begin() as session:
+            with database.begin() as session:
                 now = datetime.now(UTC)
                 standing = patient_lock.lock(session, patient_id, now=now)
                 score.rescore(session, standing, engine=engine, now=now)
 
 
-def _rescore_assessments(sessions: Database, engine: Engine, *, dry_run: bool) -> None:
-    with sessions.read() as session:
+def _rescore_assessments(database: Database, engine: Engine, *, dry_run: bool) -> None:
+    with database.read() as session:
         waiting = assessment_rescoring.waiting(session)
     click.echo(f"{len(waiting)} assessments to score with a newer version of their instrument")
     found: Counter[str] = Counter()
     for key in waiting:
         if dry_run:
-            with sessions.read() as session:
+            with database.read() as session:
                 difference = assessment_rescoring.difference(session, key)
         else:
-            with sessions.begin() as session:
+            with database.begin() as session:
                 difference = assessment_rescoring.rescore(session, key, engine=engine, now=datetime.now(UTC))
         found[_in_words(difference, changed="would change" if dry_run else "changed")] += 1
     for what, count in sorted(found.items()):

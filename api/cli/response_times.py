@@ -9,7 +9,7 @@ from flask import current_app
 from flask.cli import with_appcontext
 
 from api.cli.callbacks import a_moment
-from api.db.sessions import Database
+from api.db.database import Database
 from api.domain.errors import DomainError
 from api.domain.escalation.response_times import Spread, TierResponseTimes
 from api.schemas.response_times import ResponseTimesSchema
@@ -41,9 +41,9 @@ def response_times_command(
     any kind. An alert is late when nobody answered it within what the site's ladder
     allows (answer_within).
     """
-    sessions: Database = current_app.extensions["aimss.sessions"]
+    database: Database = current_app.extensions["aimss.database"]
     try:
-        with sessions.read() as session:
+        with database.read() as session:
             site = accounts.find_site(session, site_name)
             begins, ends, tiers = response_times.report(
                 session, site.id, now=datetime.now(UTC), since=since, until=until

@@ -8,7 +8,7 @@ import click
 from flask import current_app
 
 from api.cli.files import READ
-from api.db.sessions import Database
+from api.db.database import Database
 from api.models.ladder import LadderRow
 from api.models.policy import PolicyRow
 from api.services.files.inputs import Input
@@ -46,7 +46,7 @@ def holds(name: str, row: PolicyRow | LadderRow, what: str) -> str:
     return f"{name} holds from {row.effective_from:%Y-%m-%d %H:%M:%S} UTC; {what}; set by {by}{note}"
 
 
-def sessions() -> Database:
+def database() -> Database:
     """Return the application's sessions."""
-    found: Database = current_app.extensions["aimss.sessions"]
+    found: Database = current_app.extensions["aimss.database"]
     return found

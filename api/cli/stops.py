@@ -6,7 +6,7 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
-from api.db.sessions import Database
+from api.db.database import Database
 from api.domain.delivery.messages import BY_MACHINE, Channel
 from api.services.messages import channel_pause
 
@@ -23,7 +23,7 @@ def stop(channel: str, why: str) -> None:
     What is being sent just now is finished. All else waits; alerts climb meanwhile,
     and what expires goes on by the next way.
     """
-    with _sessions().begin() as session:
+    with _database().begin() as session:
         was_running = channel_pause.stop(session, Channel(channel), why=why, now=datetime.now(UTC))
     click.echo(f"{channel} is stopped" if was_running else f"{channel} was stopped already")
 
@@ -33,11 +33,11 @@ def stop(channel: str, why: str) -> None:
 @with_appcontext
 def start(channel: str) -> None:
     """Let messages leave by CHANNEL again, those that waited first."""
-    with _sessions().begin() as session:
+    with _database().begin() as session:
         was_stopped = channel_pause.start(session, Channel(channel), now=datetime.now(UTC))
     click.echo(f"{channel} is started" if was_stopped else f"{channel} was not stopped")
 
 
-def _sessions() -> Database:
-    found: Database = current_app.extensions["aimss.sessions"]
+def _database() -> Database:
+    found: Database = current_app.extensions["aimss.database"]
     return found

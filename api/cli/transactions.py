@@ -8,16 +8,16 @@ import click
 from flask import current_app
 from sqlalchemy.orm import Session
 
-from api.db.sessions import Database
+from api.db.database import Database
 from api.domain.errors import DomainError
 
 
 @contextmanager
 def transaction() -> Iterator[tuple[Session, datetime]]:
     """Open one transaction; what the operator can mend is said in a line, not in a traceback."""
-    sessions: Database = current_app.extensions["aimss.sessions"]
+    database: Database = current_app.extensions["aimss.database"]
     try:
-        with sessions.begin() as session:
+        with database.begin() as session:
             yield session, datetime.now(UTC)
     except DomainError as error:
         raise click.ClickException(str(error)) from error

@@ -7,7 +7,7 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
-from api.db.sessions import Database
+from api.db.database import Database
 from api.domain.errors import DomainError
 from api.services.accounts import accounts
 from api.services.messages import subscriptions, webhooks
@@ -28,7 +28,7 @@ def add(url: str, site_name: str) -> None:
     settings = _settings()
     try:
         webhooks.check(url, loopback=settings.push_loopback, resolver=subscriptions.resolve)
-        with _sessions().begin() as session:
+        with _database().begin() as session:
             site = accounts.find_site(session, site_name)
             key = webhooks.key_of(settings.secret_key)
             made = webhooks.add(session, site_id=site.id, url=url, key=key, now=datetime.now(UTC))
@@ -43,7 +43,7 @@ def add(url: str, site_name: str) -> None:
 def list_(site_name: str) -> None:
     """List a site's webhooks: id, address, since when, and why nothing goes there any more."""
     try:
-        with _sessions().read() as session:
+        with _database().read() as session:
             site = accounts.find_site(session, site_name)
             for row in webhooks.list_webhooks(session, site.id):
                 ended = f"{row.retired_because} {row.retired_at:%Y-%m-%d}" if row.retired_at else "in use"
@@ -58,15 +58,15 @@ def list_(site_name: str) -> None:
 def remove(webhook_id: UUID) -> None:
     """Send nothing more to a webhook."""
     try:
-        with _sessions().begin() as session:
+        with _database().begin() as session:
             webhooks.remove(session, webhook_id=webhook_id, now=datetime.now(UTC))
     except DomainError as error:
         raise click.ClickException(str(error)) from error
     click.echo("removed")
 
 
-def _sessions() -> Database:
-    found: Database = current_app.extensions["aimss.sessions"]
+def _database() -> Database:
+    found: Database = current_app.extensions["aimss.database"]
     return found
 
 

@@ -8,7 +8,7 @@ from flask import current_app
 from flask.cli import with_appcontext
 
 from api.cli.files import READ, UnusableInput
-from api.db.sessions import Database
+from api.db.database import Database
 from api.domain.errors import DomainError, InvalidWording
 from api.domain.instruments import registry
 from api.domain.instruments.definition import Instrument
@@ -50,11 +50,11 @@ def load_wording(code: str, file: Input, *, site_name: str | None, version: str 
     Exit status: 0 it is shown from now on, 1 it does not fit (every unknown and
     missing item is named) or there is no such instrument or site, 2 no such file.
     """  # noqa: D301 - \b is click's, and keeps the lines as they are
-    sessions: Database = current_app.extensions["aimss.sessions"]
+    database: Database = current_app.extensions["aimss.database"]
     try:
         instrument = registry.find(code, version)
         wording = _read(file, instrument)
-        with sessions.begin() as session:
+        with database.begin() as session:
             site = wordings.site_named(session, site_name)
             is_new = wordings.load_wording(session, site, instrument, wording, now=datetime.now(UTC))
     except DomainError as error:

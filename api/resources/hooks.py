@@ -9,7 +9,7 @@ from threading import Lock
 from flask import Flask, Response, current_app, g, request
 from sqlalchemy.exc import SQLAlchemyError
 
-from api.db.sessions import Database
+from api.db.database import Database
 from api.services import counters
 from config.settings import Settings
 
@@ -38,9 +38,9 @@ FORWARDING = ("X-Forwarded-For", "Forwarded", "X-Real-IP")
 class Denials:
     """Denied requests of this process, written down together: strangers must not make it write for each."""
 
-    def __init__(self, sessions: Database) -> None:
+    def __init__(self, database: Database) -> None:
         """Count from zero."""
-        self._sessions = sessions
+        self._database = database
         self._lock = Lock()
         self._counts: Counter[tuple[str, str]] = Counter()
         self._written_at = datetime.min.replace(tzinfo=UTC)
@@ -64,18 +64,18 @@ class Denials:
 
     def _write(self, counts: Counter[tuple[str, str]]) -> None:
         try:
-            with self._sessions.begin() as session:
+            with self._database.begin() as session:
                 counters.add(session, counts, source=counters.once())
         except SQLAlchemyError:
             log.warning("denied requests could not be counted", extra={"count": counts.total()})
 
 
-def install(app: Flask, settings: Settings, sessions: Database) -> None:
+def install(app: Flask, settings: Settings, database: Database) -> None:
     """Let the hooks run around every request of ``app``."""
     headers = HEADERS
     if settings.production and settings.public_url.startswith("https://"):
         headers = HEADERS | {"Strict-Transport-Security": HSTS}
-    app.extensions["aimss.denials"] = Denials(sessions)
+    app.extensions["aimss.denials"] = Denials(database)
     if not settings.trusted_proxies:
         app.before_request(_warn_of_proxy)
     app.after_request(_note_denied)

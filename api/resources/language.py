@@ -9,7 +9,7 @@ from api.auth import caller_of_request
 from api.domain.authority import ActorKind
 from api.domain.enrolment import Language
 from api.models.patient import Patient
-from api.resources.request_context import sessions
+from api.resources.request_context import database
 from api.unavailable import DatabaseUnavailable
 from api.words.speaking import accepted_language
 
@@ -24,7 +24,7 @@ def language_of_caller() -> Language:
         by = g.get("principal") or caller_of_request()
         if by.kind is not ActorKind.PATIENT:
             return Language.ENGLISH
-        with sessions().look() as connection:
+        with database().look() as connection:
             found = connection.scalar(select(Patient.language).where(Patient.id == by.id))
     except (
         Unauthorized,

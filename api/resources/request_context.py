@@ -9,7 +9,7 @@ from typing import TypeVar
 from flask import current_app, g
 from sqlalchemy.orm import Session
 
-from api.db.sessions import Database
+from api.db.database import Database
 from api.domain.authority import ActorKind, Principal
 from api.domain.errors import VersionMissing, VersionMoved
 from api.domain.trajectory.engine import Engine
@@ -38,9 +38,9 @@ def engine_here(session: Session) -> Engine:
     return policies.engine_at(session, principal().site_id, like=engine(), now=clock())
 
 
-def sessions() -> Database:
+def database() -> Database:
     """Return the way to the database."""
-    found: Database = current_app.extensions["aimss.sessions"]
+    found: Database = current_app.extensions["aimss.database"]
     return found
 
 
@@ -77,14 +77,14 @@ def scored(work: Callable[[Session, datetime], Result]) -> Result:
 @contextmanager
 def transaction() -> Iterator[Session]:
     """Open the request's one transaction: all of it is durable when the answer goes out, or none."""
-    with sessions().begin() as session:
+    with database().begin() as session:
         yield session
 
 
 @contextmanager
 def reading() -> Iterator[Session]:
     """Open a session that only looks."""
-    with sessions().read() as session:
+    with database().read() as session:
         yield session
 
 

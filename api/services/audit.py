@@ -16,7 +16,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from api.db.bulk import insert_once
-from api.db.sessions import READ_ONLY
+from api.db.database import READ_ONLY
 from api.domain.authority import ActorKind, Principal
 from api.models.audit import AuditRow
 

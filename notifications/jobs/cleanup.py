@@ -6,7 +6,7 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from api.db.bulk import upsert
-from api.db.sessions import Database
+from api.db.database import Database
 from api.models.outbox import Heartbeat
 from api.services import counters
 from api.services.access import throttle, tokens
@@ -15,16 +15,16 @@ from api.services.accounts import devices, known_origins
 WORKERS_KEPT_FOR = timedelta(days=1)
 
 
-def tidy(sessions: Database, *, now: datetime) -> None:
+def tidy(database: Database, *, now: datetime) -> None:
     """Forget expired tokens, old counters, and workers that are long gone; sum up what was counted."""
-    with sessions.begin() as session:
+    with database.begin() as session:
         devices.end_expired(session, now=now)
         tokens.forget_expired(session, now=now)
-    with sessions.begin() as session:
+    with database.begin() as session:
         throttle.forget_old(session, now=now)
         known_origins.forget_old(session, now=now)
         session.execute(delete(Heartbeat).where(Heartbeat.ticked_at < now - WORKERS_KEPT_FOR))
-    with sessions.begin() as session:
+    with database.begin() as session:
         counters.fold(session)
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session
 
-from api.db.sessions import Database
+from api.db.database import Database
 from api.domain.alerts.status import AlertStatus
 from api.domain.delivery.messages import MessageState
 from api.models.alert import Alert
@@ -24,13 +24,13 @@ AT_ONCE = 500
 """How many alerts one tick lets climb; the rest come with the next."""
 
 
-def escalate_overdue(sessions: Database, *, now: datetime) -> int:
+def escalate_overdue(database: Database, *, now: datetime) -> int:
     """Tell the next rung of every open alert whose time has come; return how many climbed."""
     overdue = (Alert.status == AlertStatus.OPEN, Alert.told > 0, Alert.next_rung_at <= now)
-    return _each_alert(sessions, overdue, lambda session, alert: _climb(session, alert, now=now))
+    return _each_alert(database, overdue, lambda session, alert: _climb(session, alert, now=now))
 
 
-def climb_over_expired(sessions: Database, *, now: datetime) -> int:
+def climb_over_expired(database: Database, *, now: datetime) -> int:
     """Give up messages that nobody sent in time, so that ladders climb and the next way is tried.
 
     A relay does so with what it claims; this is for what it may not claim, such as the messages of a
@@ -40,53 +40,53 @@ def climb_over_expired(sessions: Database, *, now: datetime) -> int:
         How many were given up.
     """
     alerts_first = select(OutboxMessage.id).where(*_expired(now)).order_by(OutboxMessage.alert_id.is_(None))
-    return _each(sessions, alerts_first, lambda message_id: _give_up(sessions, message_id, now=now))
+    return _each(database, alerts_first, lambda message_id: _give_up(database, message_id, now=now))
 
 
-def tell_held_back(sessions: Database, *, now: datetime) -> int:
+def tell_held_back(database: Database, *, now: datetime) -> int:
     """Tell the teams of what was held back and now has its place in the budget; return how much."""
     held = select(Alert.site_id).where(Alert.closed_at.is_(None), budget.IS_HELD).distinct()
-    with sessions.read() as session:
+    with database.read() as session:
         sites = session.scalars(held).all()
-    return sum(_at_site(sessions, site, now=now) for site in sites)
+    return sum(_at_site(database, site, now=now) for site in sites)
 
 
-def reopen_unsettled(sessions: Database, *, now: datetime) -> int:
+def reopen_unsettled(database: Database, *, now: datetime) -> int:
     """Open the alerts again whose snooze is over, or that nobody resolved in time; return how many."""
     set_aside = (AlertStatus.SNOOZED, AlertStatus.ACKNOWLEDGED)
     over = (Alert.status.in_(set_aside), Alert.comes_back_at <= now)
     return _each_alert(
-        sessions, over, lambda session, alert: reconcile.reopen(session, alert, "reopened", now=now)
+        database, over, lambda session, alert: reconcile.reopen(session, alert, "reopened", now=now)
     )
 
 
 def _each_alert(
-    sessions: Database,
+    database: Database,
     condition: tuple[ColumnElement[bool], ...],
     step: Callable[[Session, Alert], None],
 ) -> int:
     oldest_first = select(Alert.id).where(*condition).order_by(Alert.opened_at)
-    return _each(sessions, oldest_first, lambda alert_id: _one(sessions, alert_id, condition, step))
+    return _each(database, oldest_first, lambda alert_id: _one(database, alert_id, condition, step))
 
 
-def _each(sessions: Database, waiting: Select[UUID], step: Callable[[UUID], bool]) -> int:
+def _each(database: Database, waiting: Select[UUID], step: Callable[[UUID], bool]) -> int:
     """Take a step with each, in a transaction of its own, until ``AT_ONCE`` are done; return how many.
 
     One that fails holds up no other: it is passed over, and not counted.
     """
-    with sessions.read() as session:
+    with database.read() as session:
         ids = session.scalars(waiting).all()
     return len(list(islice(filter(step, ids), AT_ONCE)))
 
 
 def _one(
-    sessions: Database,
+    database: Database,
     alert_id: UUID,
     condition: tuple[ColumnElement[bool], ...],
     step: Callable[[Session, Alert], None],
 ) -> bool:
     try:
-        with sessions.begin() as session:
+        with database.begin() as session:
             alert = session.scalar(
                 select(Alert).where(Alert.id == alert_id, *condition).with_for_update(skip_locked=True)
             )
@@ -109,9 +109,9 @@ def _expired(now: datetime) -> tuple[ColumnElement[bool], ...]:
     return *waits, OutboxMessage.expires_at <= now
 
 
-def _give_up(sessions: Database, message_id: UUID, *, now: datetime) -> bool:
+def _give_up(database: Database, message_id: UUID, *, now: datetime) -> bool:
     try:
-        with sessions.begin() as session:
+        with database.begin() as session:
             of_it = select(OutboxMessage.alert_id, OutboxMessage.recipient_id)
             about, whom = session.execute(of_it.where(OutboxMessage.id == message_id)).one()
             alert = lock_above(session, about, whom)
@@ -128,12 +128,12 @@ def _give_up(sessions: Database, message_id: UUID, *, now: datetime) -> bool:
         return False
 
 
-def _at_site(sessions: Database, site_id: UUID, *, now: datetime) -> int:
+def _at_site(database: Database, site_id: UUID, *, now: datetime) -> int:
     try:
-        with sessions.read() as session:
+        with database.read() as session:
             if not budget.is_due(session, site_id, now=now):
                 return 0  # the writer's lock is not even asked for
-        with sessions.begin() as session:
+        with database.begin() as session:
             return budget.release(session, site_id, now=now)
     except Exception:
         log.exception("what is held back could not be told", extra={"site_id": site_id})

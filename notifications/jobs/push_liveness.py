@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
-from api.db.sessions import Database
+from api.db.database import Database
 from api.domain.delivery.messages import MessageState
 from api.domain.delivery.push_address import kind_of
 from api.domain.delivery.push_liveness import LivenessPolicy, TrustStep, UnansweredPushes
@@ -19,16 +19,16 @@ log = logging.getLogger(__name__)
 LOOKED_BACK = timedelta(days=90)
 
 
-def examine(sessions: Database, *, now: datetime, trust: LivenessPolicy | None = None) -> int:
+def examine(database: Database, *, now: datetime, trust: LivenessPolicy | None = None) -> int:
     """Take the next step with every address that has long said nothing; return how many were taken.
 
     Each is a transaction of its own. Any number of workers may do this: who comes second finds it done.
     """
     trust = trust or LivenessPolicy()
-    with sessions.read() as session:
+    with database.read() as session:
         silent = _silent(session, trust, now=now)
         answering = _answering(session, since=now - trust.kind_heard_within) if silent else frozenset[str]()
-    return sum(_one(sessions, key, sends, answering, trust=trust, now=now) for key, sends in silent.items())
+    return sum(_one(database, key, sends, answering, trust=trust, now=now) for key, sends in silent.items())
 
 
 def _silent(session: Session, trust: LivenessPolicy, *, now: datetime) -> dict[UUID, int]:
@@ -57,7 +57,7 @@ def _answering(session: Session, *, since: datetime) -> frozenset[str]:
 
 
 def _one(
-    sessions: Database,
+    database: Database,
     key: UUID,
     sends: int,
     answering: frozenset[str],
@@ -66,7 +66,7 @@ def _one(
     now: datetime,
 ) -> bool:
     try:
-        with sessions.begin() as session:
+        with database.begin() as session:
             live = select(Subscription).where(
                 Subscription.id == key,
                 Subscription.retired_at.is_(None),

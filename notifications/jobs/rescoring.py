@@ -4,7 +4,7 @@ import logging
 from datetime import datetime
 from uuid import UUID
 
-from api.db.sessions import Database
+from api.db.database import Database
 from api.domain.trajectory.engine import Engine
 from api.services.policies import policies
 from api.services.scoring import rescoring
@@ -16,7 +16,7 @@ AT_ONCE = 100
 """How many patients one tick scores again: seconds of work, so that a worker that is told to stop stops."""
 
 
-def catch_up(sessions: Database, *, engine: Engine, now: datetime) -> int:
+def catch_up(database: Database, *, engine: Engine, now: datetime) -> int:
     """Score up to ``AT_ONCE`` patients again by the policy in force at their site; return how many.
 
     Each is a transaction of its own, so that one that fails holds up no other, and is tried again with
@@ -24,21 +24,21 @@ def catch_up(sessions: Database, *, engine: Engine, now: datetime) -> int:
     """
     done, after = 0, None
     while done < AT_ONCE:
-        with sessions.read() as session:
+        with database.read() as session:
             present = policies.all_in_force(session, like=engine, now=now)
             if not present.own:
                 return done
             found = rescoring.left_behind(session, present, limit=AT_ONCE, after=after)
-        done += sum(_one(sessions, patient_id, engine=engine, now=now) for patient_id in found)
+        done += sum(_one(database, patient_id, engine=engine, now=now) for patient_id in found)
         if len(found) < AT_ONCE:
             return done
         after = found[-1]
     return done
 
 
-def _one(sessions: Database, patient_id: UUID, *, engine: Engine, now: datetime) -> bool:
+def _one(database: Database, patient_id: UUID, *, engine: Engine, now: datetime) -> bool:
     try:
-        return Replayer(sessions)(
+        return Replayer(database)(
             lambda session: rescoring.catch_up(session, patient_id, engine=engine, now=now)
         )
     except Exception:

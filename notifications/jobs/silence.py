@@ -3,7 +3,7 @@
 import logging
 from datetime import datetime
 
-from api.db.sessions import Database
+from api.db.database import Database
 from api.domain.trajectory.engine import Engine
 from api.services.scoring.silence_watch import SilenceCandidate, candidates, tell
 
@@ -13,7 +13,7 @@ AT_ONCE = 200
 """How many patients one query finds."""
 
 
-def tell_of_silence(sessions: Database, *, engine: Engine, now: datetime) -> int:
+def tell_of_silence(database: Database, *, engine: Engine, now: datetime) -> int:
     """Look once at every patient who may have gone silent; return of how many a team was told.
 
     Each is a transaction of its own, so that one that fails holds up no other, and is tried again
@@ -21,17 +21,17 @@ def tell_of_silence(sessions: Database, *, engine: Engine, now: datetime) -> int
     """
     told, after = 0, None
     while True:
-        with sessions.read() as session:
+        with database.read() as session:
             found = candidates(session, engine=engine, now=now, limit=AT_ONCE, after=after)
-        told += sum(_one(sessions, candidate, engine=engine, now=now) for candidate in found)
+        told += sum(_one(database, candidate, engine=engine, now=now) for candidate in found)
         if len(found) < AT_ONCE:
             return told
         after = found[-1]
 
 
-def _one(sessions: Database, candidate: SilenceCandidate, *, engine: Engine, now: datetime) -> bool:
+def _one(database: Database, candidate: SilenceCandidate, *, engine: Engine, now: datetime) -> bool:
     try:
-        with sessions.begin() as session:
+        with database.begin() as session:
             return tell(session, candidate.patient_id, engine=engine, now=now)
     except Exception:
         log.exception("silence could not be told", extra={"patient_id": candidate.patient_id})

@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, update
 from werkzeug.test import TestResponse
 
-from api.db.sessions import Database
+from api.db.database import Database
 from api.domain.errors import InvalidLink
 from api.models.alert import Alert
 from api.models.link import UsedLink

@@ -8,7 +8,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from api.app import create_app
-from api.db.sessions import Database
+from api.db.database import Database
 from config.settings import Settings
 from tests.support.builders import Clinic
 
@@ -63,7 +63,7 @@ def test_a_new_code_replaces_the_one_before(client: FlaskClient, clinic: Clinic)
 
 def test_a_code_expires(database: Database, client: FlaskClient, clinic: Clinic) -> None:
     hasty = Settings(secret_key="-", activation_lifetime=timedelta(0))
-    app = create_app(hasty, sessions=database)
+    app = create_app(hasty, database=database)
     assert_refused(activate(client, a_code(app.test_client(), clinic)["code"]))
 
 

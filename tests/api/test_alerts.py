@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from api.db.sessions import Database
+from api.db.database import Database
 from notifications.jobs.escalation import escalate_overdue, reopen_unsettled
 from tests.support.builders import Clinic, a_clinic, a_patient, a_report, signed_in
 

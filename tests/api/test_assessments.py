@@ -10,7 +10,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
-from api.db.sessions import Database
+from api.db.database import Database
 from api.domain import cursor as cursors
 from api.domain.instruments import registry
 from api.models.assessment import AssessmentRow, AssessmentScore, AssessmentVersion

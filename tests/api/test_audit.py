@@ -5,7 +5,7 @@ from uuid import UUID, uuid4
 
 from flask.testing import FlaskClient
 
-from api.db.sessions import Database
+from api.db.database import Database
 from tests.support.builders import Clinic, a_clinic, a_patient
 
 

@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 from flask.testing import FlaskClient
 
-from api.db.sessions import Database
+from api.db.database import Database
 from tests.support.builders import Clinic, a_questionnaire
 
 COUNTED = Callable[[], AbstractContextManager[list[str]]]

@@ -26,7 +26,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from api.app import create_app
-from api.db.sessions import Database
+from api.db.database import Database
 from api.domain.assessments.assessment import AssessmentStatus, AssessmentSubmission
 from api.domain.trajectory.engine import Engine
 from api.models.alert import Alert
@@ -67,7 +67,7 @@ LET_IN, SHUT_OUT = 10, 1
 
 @pytest.fixture
 def app(database: Database) -> Flask:
-    return create_app(Settings(secret_key="x", vapid_private_key=new_private_key()), sessions=database)
+    return create_app(Settings(secret_key="x", vapid_private_key=new_private_key()), database=database)
 
 
 @pytest.mark.slow

@@ -8,7 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from api.app import create_app
-from api.db.sessions import Database
+from api.db.database import Database
 from api.models.patient import Patient
 from api.models.staff import Staff
 from api.services.accounts import passwords
@@ -149,7 +149,7 @@ def test_development_on_plain_http_uses_a_name_that_browsers_take_there(
     database: Database, code: str, settings: Settings
 ) -> None:
     plain = Settings(secret_key=settings.secret_key, plain_cookies=True)
-    client = create_app(plain, sessions=database).test_client()
+    client = create_app(plain, database=database).test_client()
     answer = activate(client, code, base="http://127.0.0.1:8000")
     ((name, kept),) = SimpleCookie(answer.headers["Set-Cookie"]).items()
     assert (name, kept["secure"], kept["httponly"]) == ("aimss_p", "", True)

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from api.app import create_app
-from api.db.sessions import Database
+from api.db.database import Database
 from api.domain import cursor
 from api.domain.trajectory.engine import Engine
 from api.models.entry import RejectedEntry
@@ -245,10 +245,10 @@ class BrokenEngine(Engine):
 def test_when_scoring_fails_the_entry_is_kept_and_team_and_operator_hear_of_it(
     database: Database, settings: Settings, clinic: Clinic, caplog: pytest.LogCaptureFixture
 ) -> None:
-    broken: Flask = create_app(settings, sessions=database, engine=BrokenEngine())
+    broken: Flask = create_app(settings, database=database, engine=BrokenEngine())
     answer = post(broken.test_client(), clinic, a_report(note="my secret words"))
     assert answer.status_code == 201
-    client = create_app(settings, sessions=database).test_client()
+    client = create_app(settings, database=database).test_client()
     course = client.get("/v1/me/trajectory", headers=clinic.patient.headers).json
     assert (course["status"], course["scores"]) == ("not_scored", [])
     told = client.get(f"/v1/patients/{clinic.patient.id}/messages", headers=clinic.nurse.headers).json

@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from api.db.sessions import Database
+from api.db.database import Database
 from api.domain.alerts.finding import Tier
 from api.domain.assessments.assessment import AssessmentStatus, AssessmentSubmission
 from api.domain.trajectory.engine import Engine

@@ -7,7 +7,7 @@ from uuid import UUID
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
-from api.db.sessions import Database
+from api.db.database import Database
 from api.models.assessment import AssessmentRow
 from api.models.audit import AuditRow
 from api.models.patient import Patient

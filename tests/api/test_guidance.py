@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from api.db.sessions import Database
+from api.db.database import Database
 from api.domain.authority import SCOPES_OF_PATIENT
 from api.domain.guidance.registry import CATALOGUE
 from api.models.audit import AuditRow

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import update
 
 from api.app import create_app
-from api.db.sessions import Database
+from api.db.database import Database
 from api.domain.delivery.messages import Channel
 from api.models.outbox import Heartbeat, OutboxMessage
 from api.services.messages import channel_pause
@@ -59,7 +59,7 @@ def test_one_that_waits_less_long_does_not(client: FlaskClient, database: Databa
 
 
 def test_by_default_two_minutes_are_allowed(database: Database, clinic: Clinic) -> None:
-    client = create_app(Settings(), sessions=database).test_client()
+    client = create_app(Settings(), database=database).test_client()
     waits(database, clinic, 110)
     assert ready(client)[0] == 200
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from api.db.sessions import Database
+from api.db.database import Database
 from api.domain.alerts.finding import Finding, FindingKind, Tier
 from api.services.alerts import reconcile
 from api.services.alerts.reconcile import AlertContext

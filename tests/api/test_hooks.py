@@ -7,7 +7,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from api.app import create_app
-from api.db.sessions import Database
+from api.db.database import Database
 from api.models.staff import Staff
 from api.services.accounts import passwords
 from config.logging import ALLOWED
@@ -21,7 +21,7 @@ IN_PRODUCTION = Settings(
 
 
 def test_in_production_browsers_are_told_to_stay_on_https(sqlite: Database) -> None:
-    client = create_app(IN_PRODUCTION, sessions=sqlite).test_client()
+    client = create_app(IN_PRODUCTION, database=sqlite).test_client()
     for path in ("/health/live", "/docs", "/v1/me", "/nowhere", "/static/nothing.js"):
         headers = client.get(path).headers
         assert headers["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains"
@@ -137,5 +137,5 @@ def test_a_proxy_that_was_not_named_is_warned_of_once(
 
 
 def test_a_proxy_that_was_named_is_not(sqlite: Database, caplog: pytest.LogCaptureFixture) -> None:
-    proxied(create_app(IN_PRODUCTION, sessions=sqlite).test_client(), "127.0.0.1")
+    proxied(create_app(IN_PRODUCTION, database=sqlite).test_client(), "127.0.0.1")
     assert WARNING not in caplog.text

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from api.db.sessions import Database
+from api.db.database import Database
 from api.domain.instruments import registry
 from api.domain.instruments.definition import Wording
 from api.domain.instruments.wording import read_wording

@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 
 from api.cli.commands import COMMANDS
 from api.cli.ladder import ladder
-from api.db.sessions import Database
+from api.db.database import Database
 from api.domain.escalation.ladder import BUILT_IN
 from api.domain.escalation.parse import read_ladders
 from api.domain.escalation.render import document_of

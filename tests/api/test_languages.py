@@ -7,7 +7,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
-from api.db.sessions import Database
+from api.db.database import Database
 from api.domain.enrolment import Language
 from api.errors import OF_HTTP, PROBLEMS, slug_of
 from api.models.entry import RejectedEntry

@@ -8,7 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import func, select, update
 
-from api.db.sessions import Database
+from api.db.database import Database
 from api.models.audit import AuditRow
 from api.models.measurement import MeasurementRow
 from api.models.patient import Patient

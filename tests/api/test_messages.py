@@ -7,7 +7,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
-from api.db.sessions import Database
+from api.db.database import Database
 from api.domain.cursor import encode
 from api.models.audit import AuditRow
 from api.models.outbox import OutboxMessage

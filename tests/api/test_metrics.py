@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from prometheus_client.parser import text_string_to_metric_families
 from sqlalchemy import select, update
 
-from api.db.sessions import Database
+from api.db.database import Database
 from api.domain.authority import SCOPES_OF_ROLE, Scope
 from api.domain.delivery.messages import Channel
 from api.models.alert import Alert

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from api.app import create_app
-from api.db.sessions import Database
+from api.db.database import Database
 from api.domain.authority import SCOPES_OF_ROLE, Role
 from api.domain.delivery.messages import MessageKind
 from api.models.audit import AuditRow
@@ -145,7 +145,7 @@ def test_a_changed_password_is_told_too(
 def strict(database: Database, settings: Settings) -> Flask:
     """A server whose nurses need one-time codes."""
     asked = Settings(secret_key=settings.secret_key, require_one_time_codes=("nurse",))
-    return create_app(asked, sessions=database)
+    return create_app(asked, database=database)
 
 
 def test_a_role_that_needs_codes_can_do_nothing_but_set_them_up(

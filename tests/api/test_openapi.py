@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from api.app import create_app
-from api.db.sessions import make_sessions
+from api.db.database import open_database
 from config.settings import Settings
 
 COMMITTED = Path(__file__).parents[2] / "docs/openapi.json"
@@ -16,9 +16,9 @@ COMMITTED = Path(__file__).parents[2] / "docs/openapi.json"
 
 @pytest.fixture(scope="module")
 def document() -> Any:
-    sessions = make_sessions("sqlite://")
-    answer = create_app(Settings(), sessions=sessions).test_client().get("/openapi.json")
-    sessions.close()
+    database = open_database("sqlite://")
+    answer = create_app(Settings(), database=database).test_client().get("/openapi.json")
+    database.close()
     return answer.json
 
 

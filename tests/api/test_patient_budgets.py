@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
 from api.app import create_app
-from api.db.sessions import Database
+from api.db.database import Database
 from api.models.alert import Alert
 from api.models.patient import Patient, Trajectory
 from config.settings import Settings
@@ -20,7 +20,7 @@ DAYS = 3650
 
 def small(database: Database, settings: Settings, **budgets: int) -> FlaskClient:
     changed = Settings(secret_key=settings.secret_key, push_loopback=True, **budgets)
-    return create_app(changed, sessions=database).test_client()
+    return create_app(changed, database=database).test_client()
 
 
 def ten_years(of: int) -> list[dict[str, Any]]:

@@ -8,7 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from api.db.sessions import Database
+from api.db.database import Database
 from api.models.audit import AuditRow
 from tests.support.builders import Clinic, a_patient, signed_in
 

@@ -6,7 +6,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
-from api.db.sessions import Database
+from api.db.database import Database
 from api.domain.plans.presets import ARTICLE
 from api.models.audit import AuditRow
 from api.models.patient import Patient

@@ -10,7 +10,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from api.db.sessions import Database
+from api.db.database import Database
 from api.domain.plans.parse import document_of
 from api.domain.plans.presets import EVIDENCE
 from api.models.audit import AuditRow

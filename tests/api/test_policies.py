@@ -7,7 +7,7 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from api.db.sessions import Database
+from api.db.database import Database
 from api.domain.policies.parse import read_policy
 from api.domain.policies.site_policy import BUILT_IN
 from tests.support.builders import Clinic, a_clinic, a_report

@@ -8,7 +8,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from api.app import create_app
-from api.db.sessions import make_sessions
+from api.db.database import open_database
 from api.resources.blueprint import query_parameters_of
 from config.settings import Settings
 from tests.support.builders import Clinic
@@ -16,9 +16,9 @@ from tests.support.builders import Clinic
 
 def _routes() -> list[tuple[str, str, str]]:
     """Return method, address and endpoint of every route under /v1, ids filled in."""
-    sessions = make_sessions("sqlite://")
-    app = create_app(Settings(), sessions=sessions)
-    sessions.close()
+    database = open_database("sqlite://")
+    app = create_app(Settings(), database=database)
+    database.close()
     return [
         (method, re.sub(r"<[^>]+>", str(uuid4()), rule.rule), rule.endpoint)
         for rule in app.url_map.iter_rules()

@@ -11,7 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Connection, event, select, text
 
-from api.db.sessions import Database
+from api.db.database import Database
 from api.models.alert import Alert
 from api.models.audit import AuditRow
 from api.services import worklist

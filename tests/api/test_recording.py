@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import event, select, update
 from sqlalchemy.orm import Session
 
-from api.db.sessions import Database
+from api.db.database import Database
 from api.domain.authority import Principal
 from api.domain.enrolment import PatientStatus
 from api.domain.errors import PatientNotActive

@@ -6,7 +6,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
-from api.db.sessions import Database
+from api.db.database import Database
 from api.models.audit import AuditRow
 from api.models.entry import RejectedEntry
 from tests.support.builders import Clinic, a_report

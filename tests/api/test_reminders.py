@@ -8,7 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import func, select, update
 
-from api.db.sessions import Database
+from api.db.database import Database
 from api.domain.cursor import encode
 from api.domain.enrolment import PatientStatus
 from api.models.audit import AuditRow

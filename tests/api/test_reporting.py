@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from flask.testing import FlaskClient
 
-from api.db.sessions import Database
+from api.db.database import Database
 from api.domain.trajectory.engine import Engine
 from notifications.jobs.silence import tell_of_silence
 from tests.support.builders import Clinic, a_report

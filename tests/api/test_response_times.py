@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from api.cli.response_times import response_times_command
-from api.db.sessions import Database
+from api.db.database import Database
 from api.models.alert import Alert, AlertEvent
 from api.models.outbox import OutboxMessage
 from tests.support.builders import Clinic, a_clinic, a_patient

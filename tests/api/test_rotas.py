@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from api.app import create_app
-from api.db.sessions import Database
+from api.db.database import Database
 from api.models.ladder import Rota, Shift
 from api.models.staff import Staff
 from config.settings import Settings
@@ -85,7 +85,7 @@ def test_the_plan_that_was_read_is_the_one_that_is_replaced(
 def test_of_two_who_make_a_rota_at_once_the_second_overwrites_nothing(
     postgresql: Database, settings: Settings, now: datetime
 ) -> None:
-    client = create_app(settings, sessions=postgresql).test_client()
+    client = create_app(settings, database=postgresql).test_client()
     with postgresql.begin() as session:
         clinic = a_clinic(session, now=now)
     came: list[TestResponse] = []

@@ -13,7 +13,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from sqlalchemy import event, func, select, update
 
-from api.db.sessions import Database
+from api.db.database import Database
 from api.domain.errors import TooManyTries
 from api.models.alert import Alert, Evidence
 from api.models.entry import EntryRow

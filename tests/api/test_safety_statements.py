@@ -10,7 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
-from api.db.sessions import Database
+from api.db.database import Database
 from api.domain.errors import TooManyTries
 from api.models.entry import SafetyStatement
 from api.models.patient import Patient

@@ -7,7 +7,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
-from api.db.sessions import Database
+from api.db.database import Database
 from api.models.audit import AuditRow
 from api.models.identity import Token
 from api.services.access import tokens
@@ -50,8 +50,8 @@ def test_a_key_is_shown_once_expires_in_a_year_and_is_listed_with_its_last_use(
 
 def test_a_key_from_before_keys_expired_is_listed_as_such(client: FlaskClient, clinic: Clinic) -> None:
     key = make(client, clinic).json["key"]
-    sessions = client.application.extensions["aimss.sessions"]
-    with sessions.begin() as session:
+    database = client.application.extensions["aimss.database"]
+    with database.begin() as session:
         session.execute(update(Token).where(Token.use == "key").values(expires_at=None))
     assert listed(client, clinic)["keys"][0]["expires_at"] is None
     assert works(client, key)

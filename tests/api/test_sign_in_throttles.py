@@ -7,7 +7,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import event, select, update
 
-from api.db.sessions import Database
+from api.db.database import Database
 from api.models.identity import KnownOrigin, Throttle
 from api.models.patient import Patient
 from api.models.staff import Staff

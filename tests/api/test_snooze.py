@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from api.db.sessions import Database
+from api.db.database import Database
 from api.domain.errors import InvalidMoment
 from api.domain.schedule import local_day, zone_of
 from api.domain.trajectory.engine import Engine

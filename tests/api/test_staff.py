@@ -11,7 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from api.db.sessions import Database
+from api.db.database import Database
 from api.domain.authority import Role
 from api.domain.errors import LastSiteAdmin
 from api.models.audit import AuditRow

@@ -7,7 +7,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import update
 
-from api.db.sessions import Database
+from api.db.database import Database
 from api.models.patient import Trajectory
 from tests.support.builders import Clinic, a_report
 

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from api.app import create_app
-from api.db.sessions import Database
+from api.db.database import Database
 from api.models.outbox import Subscription
 from api.models.staff import Staff
 from api.services.messages.vapid import new_private_key, public_key_of
@@ -30,7 +30,7 @@ def test_the_push_key_is_the_public_half_of_the_operator_s(
     database: Database, settings: Settings, clinic: Clinic
 ) -> None:
     private_key = new_private_key()
-    client = create_app(replace(settings, vapid_private_key=private_key), sessions=database).test_client()
+    client = create_app(replace(settings, vapid_private_key=private_key), database=database).test_client()
 
     answer = client.get("/v1/push-key", headers=clinic.patient.headers)
 
@@ -112,7 +112,7 @@ def rotated(database: Database, settings: Settings, *keys: str) -> FlaskClient:
     """Return a client of a server with these keys, the newest first."""
     newest, *previous = keys
     changed = replace(settings, vapid_private_key=newest, vapid_previous_keys=tuple(previous))
-    return create_app(changed, sessions=database).test_client()
+    return create_app(changed, database=database).test_client()
 
 
 def test_a_device_that_has_an_older_key_is_told_to_subscribe_anew(

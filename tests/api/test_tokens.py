@@ -8,7 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
-from api.db.sessions import Database
+from api.db.database import Database
 from api.domain.authority import SCOPES_OF_PATIENT, ActorKind
 from api.models.audit import AuditRow
 from api.models.identity import Grant, Throttle, Token

@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, update
 from werkzeug.test import TestResponse
 
-from api.db.sessions import Database
+from api.db.database import Database
 from api.domain.delivery.messages import MessageKind
 from api.domain.reminders import ClosedReason, ReminderStep
 from api.models.audit import AuditRow

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from api.app import create_app
 from api.cli.webhooks import webhook as command
-from api.db.sessions import Database
+from api.db.database import Database
 from api.models.audit import AuditRow
 from api.models.outbox import Webhook
 from api.models.patient import Patient
@@ -78,7 +78,7 @@ def test_a_webhook_nobody_knows_is_404(client: FlaskClient, clinic: Clinic) -> N
 
 def test_an_operator_does_the_same_on_the_command_line(database: Database, clinic: Clinic) -> None:
     settings = Settings(secret_key="x", push_loopback=True)
-    shell = create_app(settings, sessions=database).test_cli_runner()
+    shell = create_app(settings, database=database).test_cli_runner()
 
     added = shell.invoke(command, ["add", "http://127.0.0.1:9/in", "--site", clinic.site.name])
     key, secret = added.output.split()

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from api.db.sessions import Database
+from api.db.database import Database
 from api.domain.authority import Role, Scope
 from api.models.alert import Alert
 from api.models.outbox import Subscription

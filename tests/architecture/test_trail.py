@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from api.app import create_app
-from api.db.sessions import Database
+from api.db.database import Database
 from api.domain.assessments.assessment import AssessmentStatus, AssessmentSubmission
 from api.domain.authority import SCOPES_OF_PATIENT
 from api.domain.trajectory.engine import Engine
@@ -65,7 +65,7 @@ OWN = {name for name, route in ROUTES.items() if route.scope in SCOPES_OF_PATIEN
 
 @pytest.fixture
 def app(sqlite: Database) -> Flask:
-    return create_app(SETTINGS, sessions=sqlite)
+    return create_app(SETTINGS, database=sqlite)
 
 
 @pytest.fixture

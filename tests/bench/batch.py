@@ -38,8 +38,8 @@ def figures(kind: str, size: Size, folder: Path) -> Iterator[Figure]:
     """Measure on one kind of database; rounds of the product and of bare inserts take turns."""
     with ExitStack() as stack:
         url = stack.enter_context(ward.database(kind, folder))
-        with ward.opened(url) as sessions:
-            tokens = [bed.patient.token for bed in ward.beds(sessions, CONNECTIONS * PATIENTS)]
+        with ward.opened(url) as database:
+            tokens = [bed.patient.token for bed in ward.beds(database, CONNECTIONS * PATIENTS)]
         rooms = [_room(place, tokens[place::CONNECTIONS]) for place in range(CONNECTIONS)]
         product = stack.enter_context(server(PRODUCT, url, folder))
         insert = stack.enter_context(closing(_Bare(kind, url, folder)))

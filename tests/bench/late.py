@@ -16,7 +16,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from api.app import create_app
-from api.db.sessions import Database
+from api.db.database import Database
 from api.domain.trajectory.engine import Engine, PatientFactors
 from api.models.checkpoint import CheckpointRow
 from api.services.scoring.replays import surviving_entries
@@ -64,16 +64,16 @@ class _Diary:
 def figures(kind: str, _: Size, folder: Path) -> Iterator[Figure]:
     """Measure the processor time of whole requests in this process, then a real server under late entries."""
     with ward.database(kind, folder) as url:
-        with ward.opened(url) as sessions:
-            beds = ward.beds(sessions, len(LENGTHS) + 2)
+        with ward.opened(url) as database:
+            beds = ward.beds(database, len(LENGTHS) + 2)
             settings = Settings(secret_key="for a benchmark", patient_requests=10**6)
-            client = create_app(settings, sessions=sessions).test_client()
+            client = create_app(settings, database=database).test_client()
             for bed, days in zip(beds, LENGTHS, strict=False):
-                yield from _costs(kind, _Diary(client, bed.patient, days), sessions)
+                yield from _costs(kind, _Diary(client, bed.patient, days), database)
         yield from _meanwhile(kind, url, folder, beds[-2:])
 
 
-def _costs(kind: str, diary: _Diary, sessions: Database) -> Iterator[Figure]:
+def _costs(kind: str, diary: _Diary, database: Database) -> Iterator[Figure]:
     diary.fill()
     in_order = median([diary.cost_s(diary.days + nth) for nth in range(IN_ORDER)])
     newest = diary.days + IN_ORDER - 1
@@ -90,19 +90,19 @@ def _costs(kind: str, diary: _Diary, sessions: Database) -> Iterator[Figure]:
     )
     yield Figure(
         f"the engine alone on {diary.days} days in memory, {kind}: the least of a late entry",
-        1000 * _bare_fold_s(diary, sessions), "ms", 1000 * in_order, beside,
+        1000 * _bare_fold_s(diary, database), "ms", 1000 * in_order, beside,
     )  # fmt: skip
     stored = select(func.count(), func.sum(func.length(CheckpointRow.state)))
-    with sessions.read() as session:
+    with database.read() as session:
         count, size = session.execute(stored.where(CheckpointRow.patient_id == diary.signed.id)).one()
     yield Figure(
         f"checkpoints of a patient, {kind}, {diary.days} days", size / 1000, "kB", count, "checkpoints"
     )
 
 
-def _bare_fold_s(diary: _Diary, sessions: Database) -> float:
+def _bare_fold_s(diary: _Diary, database: Database) -> float:
     """Return the processor time of the engine on the whole diary, without reading or storing anything."""
-    with sessions.read() as session:
+    with database.read() as session:
         entries = surviving_entries(session, diary.signed.id)
     engine, took = Engine(), []
     for _ in range(LATE):

@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from sqlalchemy import func, select
 
-from api.db.sessions import Database
+from api.db.database import Database
 from api.domain.delivery.messages import MessageKind
 from api.models.outbox import Heartbeat, Subscription
 from api.services.messages import outbox
@@ -63,13 +63,13 @@ def _fanned_out(kind: str, size: Size, folder: Path, sink: int, *, workers: int)
         place = folder / f"workers-{workers}"
         place.mkdir()
         url = stack.enter_context(ward.database(kind, place))
-        sessions = stack.enter_context(ward.opened(url))
-        bed, *_ = ward.beds(sessions, 1)
-        _subscribe(sessions, [bed] * size.pushes, sink)
+        database = stack.enter_context(ward.opened(url))
+        bed, *_ = ward.beds(database, 1)
+        _subscribe(database, [bed] * size.pushes, sink)
         running = [stack.enter_context(worker(url, place)) for _ in range(workers)]
-        wait_until(lambda: _ticking(sessions) == workers, within_s=60, what="the workers tick")
+        wait_until(lambda: _ticking(database) == workers, within_s=60, what="the workers tick")
         path, earlier = _path(bed), len(_seen(sink))
-        _fill(sessions, bed)
+        _fill(database, bed)
         wait_until(
             lambda: len(_seen(sink)) >= earlier + size.pushes,
             within_s=60, what="all pushes are there", every_s=0.5,
@@ -82,13 +82,13 @@ def latency(kind: str, size: Size, folder: Path) -> Iterator[Figure]:
     """Measure from the answer to an entry with a red flag until the push of its alert is received."""
     with ExitStack() as stack:
         url = stack.enter_context(ward.database(kind, folder))
-        sessions = stack.enter_context(ward.opened(url))
+        database = stack.enter_context(ward.opened(url))
         sink = stack.enter_context(_sink(folder))
-        beds = ward.beds(sessions, size.alerts)
-        _subscribe(sessions, beds, sink)
+        beds = ward.beds(database, size.alerts)
+        _subscribe(database, beds, sink)
         product = stack.enter_context(server(PRODUCT, url, folder))
         stack.enter_context(worker(url, folder))
-        wait_until(lambda: _ticking(sessions) == 1, within_s=60, what="the worker ticks")
+        wait_until(lambda: _ticking(database) == 1, within_s=60, what="the worker ticks")
         accepted = [_accepted_at(product.port, bed) for bed in _unhurried(beds)]
         wait_until(lambda: len(_seen(sink)) >= len(beds), within_s=60, what="all pushes are there")
         received = dict(_seen(sink))
@@ -135,9 +135,9 @@ def _seen(port: int) -> list[tuple[str, float]]:
         return [(path, moment) for path, moment in json.load(answer)]
 
 
-def _subscribe(sessions: Database, beds: Sequence[Bed], port: int) -> None:
+def _subscribe(database: Database, beds: Sequence[Bed], port: int) -> None:
     browser, now = Browser(f"http://{HOST}:{port}"), datetime.now(UTC)
-    with sessions.begin() as session:
+    with database.begin() as session:
         session.add_all(
             Subscription(
                 site_id=bed.nurse.principal.site_id,
@@ -153,7 +153,7 @@ def _subscribe(sessions: Database, beds: Sequence[Bed], port: int) -> None:
         )
 
 
-def _fill(sessions: Database, bed: Bed) -> None:
+def _fill(database: Database, bed: Bed) -> None:
     now = datetime.now(UTC)
     notice = Notification(
         kind=MessageKind.NOT_SCORED,
@@ -163,12 +163,12 @@ def _fill(sessions: Database, bed: Bed) -> None:
         not_before=now,
         expires_at=now + timedelta(hours=1),
     )
-    with sessions.begin() as session:
+    with database.begin() as session:
         outbox.post(session, notice, recipients=[bed.nurse.id], now=now)
 
 
-def _ticking(sessions: Database) -> int:
-    with sessions.read() as session:
+def _ticking(database: Database) -> int:
+    with database.read() as session:
         return session.scalar(select(func.count(Heartbeat.worker))) or 0
 
 

@@ -26,8 +26,8 @@ def figures(kind: str, size: Size, folder: Path) -> Iterator[Figure]:
         url = stack.enter_context(ward.database(kind, folder))
         most = int(MOST_PER_S * size.seconds)
         patients = -(-most * (size.rounds + 1) // DAYS)
-        with ward.opened(url) as sessions:
-            beds = ward.beds(sessions, CONNECTIONS * patients)
+        with ward.opened(url) as database:
+            beds = ward.beds(database, CONNECTIONS * patients)
         tokens = [bed.patient.token for bed in beds]
         rooms = [_room(place, tokens[place::CONNECTIONS]) for place in range(CONNECTIONS)]
         echo = stack.enter_context(server(ECHO, url, folder))

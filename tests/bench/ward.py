@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from api.db.sessions import Database, make_sessions
+from api.db.database import Database, open_database
 from api.models.site import Site, Team
 from tests.support import databases
 from tests.support.builders import Signed, a_member_of_staff, a_patient, signed_in
@@ -46,17 +46,17 @@ def database(kind: str, folder: Path) -> Iterator[str]:
 @contextmanager
 def opened(url: str) -> Iterator[Database]:
     """Open a database, and close it at the end."""
-    sessions = make_sessions(url)
+    database = open_database(url)
     try:
-        yield sessions
+        yield database
     finally:
-        sessions.close()
+        database.close()
 
 
-def beds(sessions: Database, count: int) -> list[Bed]:
+def beds(database: Database, count: int) -> list[Bed]:
     """Enrol patients, each with a team and a nurse of her own, all signed in now."""
     now, enrolled_at = datetime.now(UTC), datetime.combine(FIRST_DAY, time(), UTC)
-    with sessions.begin() as session:
+    with database.begin() as session:
         site = Site(name="Bench", timezone="Europe/Berlin", contact="Call 030 1234.", created_at=now)
         session.add(site)
         session.flush()

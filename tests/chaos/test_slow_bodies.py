@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from api.db.sessions import Database
+from api.db.database import Database
 from tests.chaos.served import Answered, Served, served, url_of
 from tests.support.builders import Clinic, a_report
 from tests.support.servers import HOST

@@ -20,7 +20,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select, text
 
-from api.db.sessions import Database, make_sessions
+from api.db.database import Database, open_database
 from api.models.entry import EntryRow
 from tests.chaos.served import Answered, Served, served, url_of
 from tests.support import databases
@@ -176,8 +176,8 @@ def own_postgresql() -> Iterator[Any]:
 def test_postgresql_that_is_stopped_is_503_until_it_is_back(own_postgresql: Any, tmp_path: Path) -> None:
     url = own_postgresql.get_uri().replace("postgresql://", "postgresql+psycopg://")
     databases.migrate(url)
-    sessions = make_sessions(url)
-    with sessions.begin() as session:
+    database = open_database(url)
+    with database.begin() as session:
         clinic = a_clinic(session, now=datetime.now(UTC))
     report = a_report()
     with served(url, tmp_path) as server:
@@ -199,10 +199,10 @@ def test_postgresql_that_is_stopped_is_503_until_it_is_back(own_postgresql: Any,
         )
         again = send(server, clinic, report)
         assert (again.status, again.content["status"]) == (200, "duplicate")
-    sessions.engine.dispose()  # its connections have died too
-    with sessions.read() as session:
+    database.engine.dispose()  # its connections have died too
+    with database.read() as session:
         assert session.scalar(select(func.count()).select_from(EntryRow)) == 2
-    sessions.close()
+    database.close()
 
 
 @pytest.mark.slow

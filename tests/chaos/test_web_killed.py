@@ -16,7 +16,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from api.db.sessions import Database
+from api.db.database import Database
 from api.domain.trajectory.engine import Engine, PatientFactors
 from api.models.alert import Alert, Evidence
 from api.models.audit import AuditRow

@@ -19,7 +19,7 @@ import pytest
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
-from api.db.sessions import Database
+from api.db.database import Database
 from api.domain.delivery.messages import MessageKind
 from api.models.alert import Alert
 from api.models.outbox import Heartbeat, OutboxMessage, Subscription

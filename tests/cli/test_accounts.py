@@ -8,7 +8,7 @@ from sqlalchemy import select
 from api.app import create_app
 from api.cli.accounts import create_site, create_staff, reset_staff
 from api.cli.services import create_service
-from api.db.sessions import Database
+from api.db.database import Database
 from api.models.site import Site, Team
 from api.models.staff import Staff
 from config.settings import Settings
@@ -21,7 +21,7 @@ PASSWORD = "correct horse battery"
 @pytest.fixture
 def app(sqlite: Database) -> Flask:
     """The application, which the command line speaks to."""
-    return create_app(Settings(secret_key="-"), sessions=sqlite)
+    return create_app(Settings(secret_key="-"), database=sqlite)
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 
 from api.app import create_app
 from api.cli.delivery import outbox, vapid_keys
-from api.db.sessions import Database
+from api.db.database import Database
 from api.models.outbox import Heartbeat, OutboxMessage
 from api.services.messages import subscriptions
 from api.services.messages.subscriptions import BrowserSubscription
@@ -61,7 +61,7 @@ def ward(database: Database, now: datetime) -> Clinic:
 @pytest.fixture
 def shell(database: Database, ward: Clinic) -> FlaskCliRunner:
     """The operator's shell."""
-    return create_app(Settings(), sessions=database).test_cli_runner()
+    return create_app(Settings(), database=database).test_cli_runner()
 
 
 def states(database: Database) -> list[str]:

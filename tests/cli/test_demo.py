@@ -15,7 +15,7 @@ from api.cli.demo import seed
 from api.cli.demo_stories import STORIES
 from api.cli.demo_wording import DEMO_INSTRUMENT, demo_wording
 from api.cli.rescore import rescore
-from api.db.sessions import Database
+from api.db.database import Database
 from api.domain.instruments.wording import read_wording
 from api.errors import PROBLEMS, slug_of
 from api.models.patient import Trajectory
@@ -27,7 +27,7 @@ from config.settings import Settings
 @pytest.fixture
 def app(sqlite: Database) -> Flask:
     """The application, which the command line speaks to."""
-    return create_app(Settings(secret_key="-" * 32), sessions=sqlite)
+    return create_app(Settings(secret_key="-" * 32), database=sqlite)
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from sqlalchemy import update
 from api.app import create_app
 from api.cli.delivery import outbox
 from api.cli.draining import resume
-from api.db.sessions import Database
+from api.db.database import Database
 from api.domain.delivery.messages import Channel
 from api.models.outbox import Heartbeat, OutboxMessage
 from api.models.patient import Patient
@@ -50,7 +50,7 @@ def ward(database: Database) -> Clinic:
 @pytest.fixture
 def shell(database: Database, ward: Clinic) -> FlaskCliRunner:
     """The operator's shell."""
-    return create_app(Settings(), sessions=database).test_cli_runner()
+    return create_app(Settings(), database=database).test_cli_runner()
 
 
 def a_tick(database: Database) -> None:

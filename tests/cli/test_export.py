@@ -11,7 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
-from api.db.sessions import Database
+from api.db.database import Database
 from api.models.audit import AuditRow
 from api.models.entry import EntryRow
 from api.models.patient import Patient

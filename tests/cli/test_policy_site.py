@@ -15,7 +15,7 @@ from api.cli.demo import DEMO_SITE, seed
 from api.cli.demo_stories import STORIES
 from api.cli.policy import policy
 from api.cli.rescore import rescore
-from api.db.sessions import Database
+from api.db.database import Database
 from api.domain.policies.site_policy import BUILT_IN
 from api.models.patient import Trajectory
 from api.models.policy import PolicyRow
@@ -38,7 +38,7 @@ SITE = ["St. Example", "--timezone", "Europe/Berlin", "--contact", "Call 030 123
 @pytest.fixture
 def app(sqlite: Database) -> Flask:
     """The application, which the command line speaks to."""
-    return create_app(Settings(secret_key="-" * 32), sessions=sqlite)
+    return create_app(Settings(secret_key="-" * 32), database=sqlite)
 
 
 @pytest.fixture

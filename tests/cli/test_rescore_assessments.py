@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 
 from api.app import create_app
 from api.cli.rescore import rescore
-from api.db.sessions import Database
+from api.db.database import Database
 from api.domain.assessments.assessment import AssessmentStatus, AssessmentSubmission
 from api.domain.trajectory.engine import Engine
 from api.models.assessment import AssessmentRow, AssessmentScore
@@ -31,7 +31,7 @@ def shell(sqlite: Database) -> FlaskCliRunner:
                 AssessmentStatus.COMPLETE, now, {"worst": worst}, {}, instrument="bpi-sf"
             )
             record_assessment(session, patient, uuid4(), said, engine=Engine(), now=now)
-    shell: FlaskCliRunner = create_app(Settings(secret_key="-" * 32), sessions=sqlite).test_cli_runner()
+    shell: FlaskCliRunner = create_app(Settings(secret_key="-" * 32), database=sqlite).test_cli_runner()
     assert NOTHING in shell.invoke(rescore, []).output
     with sqlite.begin() as session:
         old = {"severity": None, "interference": None, "worst": 3.0}

@@ -15,7 +15,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import make_url, select
 
 from api.app import create_app
-from api.db.sessions import Database, make_sessions
+from api.db.database import Database, open_database
 from api.models.alert import Alert
 from api.models.audit import AuditRow
 from api.models.outbox import OutboxMessage
@@ -65,10 +65,10 @@ def program(name: str) -> str:
 class Drill:
     """A server that lost a day: what it was, and what it is after the backup was put back."""
 
-    def __init__(self, sessions: Database, clinic: Clinic, lost: dict[str, Any], cursor: str) -> None:
+    def __init__(self, database: Database, clinic: Clinic, lost: dict[str, Any], cursor: str) -> None:
         """Serve the restored database."""
-        self.sessions, self.clinic, self.lost, self.cursor = sessions, clinic, lost, cursor
-        self.app = create_app(SETTINGS, sessions=sessions)
+        self.database, self.clinic, self.lost, self.cursor = database, clinic, lost, cursor
+        self.app = create_app(SETTINGS, database=database)
 
     @property
     def client(self) -> FlaskClient:
@@ -85,7 +85,7 @@ class Drill:
 @pytest.fixture
 def drill(database: Database, clinic: Clinic, tmp_path: Path) -> Iterator[Drill]:
     """An entry and an alert that waits to be told, a backup, another entry, and the backup put back."""
-    client = create_app(SETTINGS, sessions=database).test_client()
+    client = create_app(SETTINGS, database=database).test_client()
     headers = clinic.patient.headers
     assert client.post("/v1/me/entries", json=a_report(), headers=headers).status_code == 201
     with database.begin() as session:
@@ -96,9 +96,9 @@ def drill(database: Database, clinic: Clinic, tmp_path: Path) -> Iterator[Drill]
     assert client.post("/v1/me/entries", json=lost, headers=headers).status_code == 201
     cursor = client.get("/v1/me/entries", headers=headers).json["next"]
     url = restored(database, copy, tmp_path)
-    sessions = make_sessions(url)
-    yield Drill(sessions, clinic, lost, cursor)
-    sessions.close()
+    database = open_database(url)
+    yield Drill(database, clinic, lost, cursor)
+    database.close()
     if url.startswith("postgresql"):
         databases.drop_postgresql_database(url)
 
@@ -112,7 +112,7 @@ def test_after_a_restore_every_sign_in_has_ended_and_nothing_old_is_sent(drill: 
     said = drill.settle()
     for who in (drill.clinic.patient, drill.clinic.nurse, drill.clinic.scheduler):
         assert drill.client.get("/v1/me", headers=who.headers).status_code == 401
-    with drill.sessions.read() as session:
+    with drill.database.read() as session:
         messages = session.scalars(select(OutboxMessage)).all()
         [alert] = session.scalars(select(Alert)).all()
         [row] = session.scalars(select(AuditRow).where(AuditRow.action == "server.restored")).all()
@@ -127,7 +127,7 @@ def test_after_a_restore_every_sign_in_has_ended_and_nothing_old_is_sent(drill: 
 def test_a_phone_reads_everything_again_and_brings_back_what_the_server_lost(drill: Drill) -> None:
     drill.settle()
 
-    with drill.sessions.begin() as session:
+    with drill.database.begin() as session:
         patient = session.get_one(Patient, drill.clinic.patient.id)
         headers = signed_in(session, patient, now=datetime.now(UTC)).headers
     old = drill.client.get(f"/v1/me/entries?since={drill.cursor}", headers=headers)
@@ -141,10 +141,10 @@ def test_a_phone_reads_everything_again_and_brings_back_what_the_server_lost(dri
 
 def test_service_keys_can_be_kept_and_a_second_run_does_no_harm(drill: Drill) -> None:
     drill.settle("--keep-service-keys")
-    with drill.sessions.read() as session:
+    with drill.database.read() as session:
         before = session.scalars(select(Alert.next_rung_at)).all()
     assert "ended 0 sign-ins" in drill.settle("--keep-service-keys")
-    with drill.sessions.read() as session:
+    with drill.database.read() as session:
         assert len(session.scalars(select(Alert.next_rung_at)).all()) == len(before)
     answer = drill.client.get("/v1/reminders", headers=drill.clinic.scheduler.headers)
     assert answer.status_code != 401  # the key still lets its program in

@@ -6,7 +6,7 @@ from flask.testing import FlaskCliRunner
 
 from api.app import create_app
 from api.cli.commands import COMMANDS
-from api.db.sessions import Database
+from api.db.database import Database
 from config.settings import Settings
 
 SITE = ["create-site", "St. Example", "--timezone", "Europe/Berlin", "--contact", "Call."]
@@ -17,7 +17,7 @@ PASSWORD = "correct horse battery"
 @pytest.fixture
 def app(sqlite: Database) -> Flask:
     """The application, which the command line speaks to."""
-    return create_app(Settings(secret_key="-"), sessions=sqlite)
+    return create_app(Settings(secret_key="-"), database=sqlite)
 
 
 class Shell:

@@ -15,7 +15,7 @@ from api.app import create_app
 from api.cli.accounts import create_site
 from api.cli.commands import COMMANDS
 from api.cli.wording import load_wording
-from api.db.sessions import Database
+from api.db.database import Database
 from api.domain.instruments import registry
 from api.domain.instruments.definition import Item
 from api.models.audit import AuditRow
@@ -35,7 +35,7 @@ Load = Callable[..., Result]
 def shell(sqlite: Database) -> FlaskCliRunner:
     """The operator's shell, in which the site exists already."""
     assert load_wording in COMMANDS
-    app: Flask = create_app(Settings(secret_key="-" * 32), sessions=sqlite)
+    app: Flask = create_app(Settings(secret_key="-" * 32), database=sqlite)
     shell = app.test_cli_runner()
     made = shell.invoke(create_site, ["St. Example", "--timezone", "Europe/Berlin", "--contact", "Call."])
     assert made.exit_code == 0

@@ -47,9 +47,9 @@ class Served:
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """Serve a clinic whose patient has written, answered a questionnaire and raised an alert."""
     folder = tmp_path_factory.mktemp("served")
-    sessions = databases.fresh_sqlite(folder)
+    database = databases.fresh_sqlite(folder)
     now = datetime.now(UTC)
-    with sessions.begin() as session:
+    with database.begin() as session:
         clinic = a_clinic(session, now=now)
         session.merge(Heartbeat(worker="a worker", started_at=now, ticked_at=now))
         newcomer = signed_in(session, a_patient(session, clinic.team, now=now), now=now)
@@ -76,8 +76,8 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
             "team_id": clinic.team.id,
             "code": "bpi-sf",
         }
-    url = sessions.engine.url.render_as_string(hide_password=False)
-    sessions.close()
+    url = database.engine.url.render_as_string(hide_password=False)
+    database.close()
     port = free_port()
     env = {"DATABASE_URL": url, "LOG_LEVEL": "ERROR", "VAPID_PRIVATE_KEY": new_private_key()}
     with Process(web_command(host=HOST, port=port, database_url=url), env, log=folder / "server.log"):

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from api.db.sessions import Database
+from api.db.database import Database
 from api.models.alert import Alert
 from api.models.outbox import OutboxMessage, Subscription
 from api.services.alerts import escalate

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import update
 
-from api.db.sessions import Database
+from api.db.database import Database
 from api.domain.delivery.messages import Channel, MessageKind
 from api.domain.delivery.push_address import PushServices
 from api.models.alert import Alert

@@ -10,7 +10,7 @@ from typing import get_args
 import pytest
 from sqlalchemy import select
 
-from api.db.sessions import Database
+from api.db.database import Database
 from api.domain.delivery.metrics import SendOutcome
 from api.models.outbox import OutboxMessage
 from api.services import counters

@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from api.db.sessions import Database
+from api.db.database import Database
 from api.domain.delivery.messages import MessageKind
 from api.domain.delivery.push_address import PushServices
 from api.domain.enrolment import Language

@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import select
 
-from api.db.sessions import Database
+from api.db.database import Database
 from api.domain.authority import Role
 from api.models.alert import Alert, AlertEvent
 from api.models.ladder import Rota, Shift

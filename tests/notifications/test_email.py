@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from api.db.sessions import Database
+from api.db.database import Database
 from api.domain.delivery.messages import Channel, MessageKind
 from api.domain.enrolment import Language
 from api.models.alert import Alert

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, update
 
-from api.db.sessions import Database
+from api.db.database import Database
 from api.models.alert import Alert, AlertEvent
 from api.models.site import Team
 from notifications.jobs import escalation

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import update
 
-from api.db.sessions import Database
+from api.db.database import Database
 from api.models.patient import Patient
 from api.services.messages import delivery
 from api.services.reminders.reminders import trigger

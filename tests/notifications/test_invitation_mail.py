@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from api.db.sessions import Database
+from api.db.database import Database
 from api.domain.authority import Role
 from api.models.outbox import OutboxMessage
 from api.models.staff import Staff

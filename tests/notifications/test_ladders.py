@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
-from api.db.sessions import Database
+from api.db.database import Database
 from api.domain.escalation.parse import read_ladders
 from api.models.alert import Alert
 from api.models.ladder import LadderRow
@@ -269,14 +269,14 @@ def test_a_worker_that_cannot_send_still_climbs_over_what_expired(database: Data
 class Meddled:
     """A database in which something happens as soon as somebody wants to write."""
 
-    def __init__(self, sessions: Database, happens: Callable[[Session], None]) -> None:
-        self.read = sessions.read
-        self._sessions = sessions
+    def __init__(self, database: Database, happens: Callable[[Session], None]) -> None:
+        self.read = database.read
+        self._database = database
         self._happens = happens
 
     @contextmanager
     def begin(self) -> Iterator[Session]:
-        with self._sessions.begin() as session:
+        with self._database.begin() as session:
             self._happens(session)
             yield session
 

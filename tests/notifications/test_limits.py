@@ -13,7 +13,7 @@ from flask.testing import FlaskClient, FlaskCliRunner
 from api.app import create_app
 from api.cli.delivery import outbox as outbox_command
 from api.cli.stops import start, stop
-from api.db.sessions import Database
+from api.db.database import Database
 from api.domain.delivery.limits import MessageLimit, MessageLimits, SiteLimit
 from api.domain.delivery.messages import Channel, MessageKind
 from api.models.outbox import OutboxMessage
@@ -232,7 +232,7 @@ def test_other_channels_go_on_beside_a_stopped_one(database: Database, ward: Cli
 
 
 def test_a_stop_is_made_seen_and_taken_back_by_an_operator(database: Database, client: FlaskClient) -> None:
-    shell: FlaskCliRunner = create_app(Settings(), sessions=database).test_cli_runner()
+    shell: FlaskCliRunner = create_app(Settings(), database=database).test_cli_runner()
 
     said = [shell.invoke(stop, ["email", "--why", "the server is blocked"]).output for _ in range(2)]
     shown = shell.invoke(outbox_command).output

@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from api.app import create_app
-from api.db.sessions import Database
+from api.db.database import Database
 from api.domain.delivery.push_address import PushServices
 from api.models.alert import Alert
 from api.services.messages.vapid import new_private_key
@@ -34,7 +34,7 @@ def now() -> datetime:
 def app(database: Database) -> Flask:
     """The application with a VAPID key, allowed to push to this machine."""
     settings = Settings(secret_key="-" * 32, vapid_private_key=KEY, push_loopback=True)
-    return create_app(settings, sessions=database)
+    return create_app(settings, database=database)
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import text, update
 
-from api.db.sessions import Database
+from api.db.database import Database
 from api.domain.enrolment import PatientStatus
 from api.models.alert import Alert
 from api.models.identity import Grant

@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import insert, select
 
-from api.db.sessions import Database, make_sessions
+from api.db.database import Database, open_database
 from api.models.outbox import OutboxMessage
 from api.models.patient import Patient, PatientZone, Trajectory
 from api.services.reminders import check_ins, send_due
@@ -48,7 +48,7 @@ def as_planned(database: Database) -> Counter[int]:
 
 def a_scheduler(url: str) -> None:
     """Plan in a process of its own."""
-    database = make_sessions(url)
+    database = open_database(url)
     plan_due(database, now=MONDAY)
     database.close()
 

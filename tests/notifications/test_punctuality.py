@@ -12,7 +12,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
-from api.db.sessions import Database
+from api.db.database import Database
 from api.domain.reminders import ReminderStep
 from api.domain.schedule import is_quiet, local_day, moment_of, zone_of
 from api.models.outbox import OutboxMessage

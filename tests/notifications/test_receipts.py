@@ -8,7 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
-from api.db.sessions import Database
+from api.db.database import Database
 from api.domain.delivery.messages import ReceiptEvent
 from api.domain.delivery.push_liveness import LivenessPolicy
 from api.models.alert import Alert

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from api.db.sessions import Database
+from api.db.database import Database
 from api.domain.delivery.push_address import PushServices
 from api.models.alert import Alert
 from api.models.outbox import OutboxMessage, Subscription

@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import delete
 
-from api.db.sessions import Database
+from api.db.database import Database
 from api.models.patient import Patient
 from api.models.wording import InstrumentWording
 from api.services import worklist

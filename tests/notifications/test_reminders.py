@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 import pytest
 from sqlalchemy import update
 
-from api.db.sessions import Database
+from api.db.database import Database
 from api.domain.schedule import next_at, zone_of
 from api.models.patient import Patient
 from api.services import worklist

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from api.db.sessions import Database
+from api.db.database import Database
 from api.domain.assessments.assessment import AssessmentStatus, AssessmentSubmission
 from api.domain.instruments import registry
 from api.models.patient import Patient

@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
-from api.db.sessions import Database
+from api.db.database import Database
 from api.domain.delivery.messages import MessageKind, ReceiptEvent
 from api.models.outbox import OutboxMessage
 from api.services import counters

@@ -12,7 +12,7 @@ import pytest
 from standardwebhooks.webhooks import Webhook as Verifier
 from standardwebhooks.webhooks import WebhookVerificationError
 
-from api.db.sessions import Database
+from api.db.database import Database
 from api.domain.delivery.messages import MessageKind
 from api.domain.errors import AddressRefused
 from api.models.outbox import OutboxMessage, Webhook

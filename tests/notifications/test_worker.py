@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select, update
 
-from api.db.sessions import Database
+from api.db.database import Database
 from api.domain.delivery.messages import BY_MACHINE, Channel
 from api.models.alert import Alert
 from api.models.identity import Throttle, Token

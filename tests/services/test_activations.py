@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from api.db.sessions import Database
+from api.db.database import Database
 from api.domain.errors import ActivationRefused
 from api.models.identity import ActivationCode
 from api.models.patient import Patient

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from api.db.sessions import Database
+from api.db.database import Database
 from api.domain.assessments.assessment import AssessmentStatus, AssessmentSubmission
 from api.domain.errors import AssessmentConflict, InvalidAnswers, VersionMoved
 from api.domain.instruments.arithmetic import mean_of

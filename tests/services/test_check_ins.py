@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import select
 
-from api.db.sessions import Database
+from api.db.database import Database
 from api.models.entry import EntryRow
 from api.models.outbox import OutboxMessage
 from api.models.patient import Patient

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from api.db.sessions import Database
+from api.db.database import Database
 from api.domain.authority import Principal
 from api.domain.trajectory.checkpoints import replay
 from api.domain.trajectory.engine import Engine, PatientFactors

@@ -10,7 +10,7 @@ from sqlalchemy import insert, select, text
 from sqlalchemy.exc import IntegrityError
 
 from api.db.bulk import insert_once, upsert
-from api.db.sessions import Database, make_sessions
+from api.db.database import Database, open_database
 from api.models.entry import RejectedEntry
 from api.models.score import ScoreRow
 from tests.support.builders import Clinic
@@ -90,8 +90,8 @@ def test_a_database_in_memory_needs_no_file(
     url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    sessions = make_sessions(url)
-    with sessions.begin() as session:
+    database = open_database(url)
+    with database.begin() as session:
         assert session.scalar(text("SELECT 1")) == 1
-    sessions.close()
+    database.close()
     assert list(tmp_path.iterdir()) == []

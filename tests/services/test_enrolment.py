@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from api.db.sessions import Database
+from api.db.database import Database
 from api.domain.authority import Role
 from api.domain.delivery.messages import MessageKind
 from api.domain.enrolment import PatientStatus

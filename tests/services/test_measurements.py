@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from api.db.sessions import Database
+from api.db.database import Database
 from api.domain.errors import VersionMoved
 from api.models.measurement import MeasurementRow
 from api.models.patient import Patient

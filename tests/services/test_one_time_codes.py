@@ -6,7 +6,7 @@ import pyotp
 import pytest
 from sqlalchemy.orm import Session
 
-from api.db.sessions import Database
+from api.db.database import Database
 from api.domain.errors import AlreadyEnrolled, NoPendingEnrolment, OneTimeCodeWrong
 from api.models.staff import Staff
 from api.services.accounts import one_time_codes

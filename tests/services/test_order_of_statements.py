@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from api.db.sessions import Database
+from api.db.database import Database
 from api.domain.entries.questions import RED_FLAGS
 from api.models.alert import Alert, Evidence
 from api.services.scoring import patient_lock, score

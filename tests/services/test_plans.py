@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from api.db.sessions import Database
+from api.db.database import Database
 from api.domain.plans.presets import ARTICLE, EVIDENCE
 from api.domain.schedule import local_day, zone_of
 from api.models.patient import Patient

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from api.db.sessions import make_sessions
+from api.db.database import open_database
 from config.private_files import make_private
 
 
@@ -25,11 +25,11 @@ def mode(path: Path) -> int:
 
 def test_a_database_and_all_that_lies_beside_it_is_its_owners(tmp_path: Path) -> None:
     path = tmp_path / "var" / "aimss.db"
-    sessions = make_sessions(f"sqlite:///{path}")
-    with sessions.begin() as session:
+    database = open_database(f"sqlite:///{path}")
+    with database.begin() as session:
         session.execute(text("CREATE TABLE t (x)"))
         beside = {each.name: mode(each) for each in path.parent.iterdir()}
-    sessions.close()
+    database.close()
 
     assert {"aimss.db", "aimss.db-wal", "aimss.db-shm", "aimss.db.writer"} <= set(beside)
     assert set(beside.values()) == {0o600}
@@ -42,7 +42,7 @@ def test_a_database_that_others_could_read_is_closed_to_them_and_not_to_a_group(
         (tmp_path / name).touch()
         (tmp_path / name).chmod(0o664)
 
-    make_sessions(f"sqlite:///{path}").close()
+    open_database(f"sqlite:///{path}").close()
 
     assert {each.name: mode(each) for each in tmp_path.iterdir()} == {
         "aimss.db": 0o660,

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from api.db.sessions import Database
+from api.db.database import Database
 from api.domain.alerts.status import AlertResolution
 from api.domain.trajectory.engine import Engine
 from api.models.alert import Alert

@@ -212,7 +212,7 @@ def test_a_server_uses_the_model_it_is_told_of_or_does_not_start(tmp_path, sqlit
     save_model(tmp_path / "own.json", RiskModel(base_rate=0.4), {})
     settings = Settings.from_env({"RISK_MODEL": str(tmp_path / "own.json")})
 
-    app = create_app(settings, sessions=sqlite)
+    app = create_app(settings, database=sqlite)
 
     assert app.extensions["aimss.engine"].model == RiskModel(base_rate=0.4)
     assert engine_with(Settings.from_env({}).risk_model).version == Engine().version
@@ -220,4 +220,4 @@ def test_a_server_uses_the_model_it_is_told_of_or_does_not_start(tmp_path, sqlit
         Settings.from_env({"RISK_MODEL": str(tmp_path / "gone.json")})
     (tmp_path / "other.json").write_text("{}")
     with pytest.raises(UnusableModelFile):
-        create_app(Settings.from_env({"RISK_MODEL": str(tmp_path / "other.json")}), sessions=sqlite)
+        create_app(Settings.from_env({"RISK_MODEL": str(tmp_path / "other.json")}), database=sqlite)

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from api.db.sessions import Database
+from api.db.database import Database
 from api.domain.authority import Principal
 from api.domain.errors import TooManyRequests
 from api.services.entries.corrections import withdraw_entry

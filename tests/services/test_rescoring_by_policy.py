@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from api.db.sessions import Database
+from api.db.database import Database
 from api.models.patient import Patient, Trajectory
 from api.models.score import ScoreRow
 from api.services.scoring import rescoring
@@ -105,8 +105,8 @@ def test_workers_of_two_versions_of_the_software_do_not_undo_each_others_work(
 class Flaky:
     """The way to a database, on which the first transaction fails."""
 
-    def __init__(self, sessions: Database) -> None:
-        self.read, self._begin, self._failed = sessions.read, sessions.begin, False
+    def __init__(self, database: Database) -> None:
+        self.read, self._begin, self._failed = database.read, database.begin, False
 
     def begin(self) -> Any:
         if not self._failed:

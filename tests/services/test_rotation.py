@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from api.db.sessions import Database
+from api.db.database import Database
 from api.domain.authority import SCOPES_OF_PATIENT, ActorKind, Role
 from api.domain.errors import TokenRefused
 from api.models.identity import Token

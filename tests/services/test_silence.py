@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from api.db.sessions import Database
+from api.db.database import Database
 from api.domain.alerts.status import AlertResolution, AlertStatus
 from api.models.patient import Patient, Trajectory
 from api.services.alerts import actions

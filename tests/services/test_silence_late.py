@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from api.db.sessions import Database
+from api.db.database import Database
 from api.domain.alerts.status import AlertResolution
 from api.models.alert import Alert, Evidence
 from api.models.patient import Trajectory

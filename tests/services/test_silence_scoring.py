@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import select, update
 
-from api.db.sessions import Database
+from api.db.database import Database
 from api.domain.policy import Policy, Threshold
 from api.domain.trajectory.engine import Engine
 from api.models.alert import Alert

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from api.db.sessions import Database
+from api.db.database import Database
 from api.models.patient import Trajectory
 from api.models.score import ScoreRow
 from api.services.entries import corrections

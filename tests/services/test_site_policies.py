@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 
-from api.db.sessions import Database
+from api.db.database import Database
 from api.domain.documents import MOST_NAMED
 from api.domain.errors import InvalidMoment, InvalidPolicy, PolicyTaken
 from api.domain.policies.parse import read_policy

@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import select
 
-from api.db.sessions import Database
+from api.db.database import Database
 from api.domain.delivery.push_address import PushServices
 from api.domain.errors import AddressRefused, UnknownDevice
 from api.models.audit import AuditRow

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from api.db.sessions import Database
+from api.db.database import Database
 from api.domain.alerts.finding import Finding, FindingKind, Tier
 from api.models.alert import Alert, AlertEvent
 from api.models.outbox import OutboxMessage

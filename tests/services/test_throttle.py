@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from api.db.sessions import Database
+from api.db.database import Database
 from api.domain.errors import TooManyTries
 from api.models.identity import Throttle
 from api.services.access import throttle

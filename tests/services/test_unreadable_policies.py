@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import func, select
 
-from api.db.sessions import Database
+from api.db.database import Database
 from api.domain.policies.parse import read_policy
 from api.domain.trajectory.engine import FORMAT, PatientFactors
 from api.models.alert import Alert, Evidence

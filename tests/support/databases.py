@@ -13,7 +13,7 @@ from alembic.config import Config
 from sqlalchemy import Engine, create_engine, make_url, text
 
 from api.db.base import Base
-from api.db.sessions import Database, make_sessions
+from api.db.database import Database, open_database
 
 PYPROJECT = Path(__file__).parents[2] / "pyproject.toml"
 
@@ -41,7 +41,7 @@ def fresh_sqlite(folder: Path) -> Database:
     """Return an empty, migrated SQLite database in ``folder``."""
     path = folder / "aimss.db"
     shutil.copy(_sqlite_template(), path)
-    return make_sessions(f"sqlite:///{path}")
+    return open_database(f"sqlite:///{path}")
 
 
 @cache

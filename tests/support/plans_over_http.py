@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import update
 from werkzeug.test import TestResponse
 
-from api.db.sessions import Database
+from api.db.database import Database
 from api.models.patient import Patient, PatientZone
 from tests.support.builders import Clinic, Signed, a_questionnaire
 

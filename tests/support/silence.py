@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from api.db.sessions import Database
+from api.db.database import Database
 from api.domain.trajectory.engine import Engine
 from api.models.alert import Alert, AlertEvent
 from api.services.entries.record import record_entries

@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import select
 
-from api.db.sessions import Database
+from api.db.database import Database
 from api.domain.policies.parse import read_policy
 from api.domain.policies.site_policy import PolicyDocument
 from api.domain.trajectory.engine import Engine

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from uuid import UUID
 
-from api.db.sessions import Database
+from api.db.database import Database
 from api.domain.entries.parse import MAX_ENTRIES_PER_BATCH
 from api.domain.errors import DomainError
 from api.domain.trajectory.engine import Engine
@@ -42,14 +42,14 @@ class EntryBatcher:
     waited for together.
     """
 
-    def __init__(self, sessions: Database, engine: Engine, replayer: Replayer | None = None) -> None:
-        """Record through ``sessions``, scored by ``engine`` where a site has no policy of its own.
+    def __init__(self, database: Database, engine: Engine, replayer: Replayer | None = None) -> None:
+        """Record through ``database``, scored by ``engine`` where a site has no policy of its own.
 
         Who is recorded alone is so by ``replayer``: long replays are done outside the transaction.
         """
-        self._sessions = sessions
+        self._database = database
         self._engine = engine
-        self._replayer = replayer or Replayer(sessions)
+        self._replayer = replayer or Replayer(database)
         self._lock = threading.Lock()
         self._queue: list[PendingRequest] = []
         self._is_led = False
@@ -89,7 +89,7 @@ class EntryBatcher:
     def _lead(self, mine: PendingRequest) -> None:
         some = [mine]
         try:
-            with self._sessions.begin() as session:
+            with self._database.begin() as session:
                 some = self._next()
                 reports = [each.report for each in some]
                 now = datetime.now(UTC)
@@ -99,7 +99,7 @@ class EntryBatcher:
                 each.recorded = found
         except Exception as error:
             why = why_unavailable(error)
-            if why is not None and self._sessions.is_for_everybody(why):
+            if why is not None and self._database.is_for_everybody(why):
                 some = self._everybody(why)
                 raise
             if len(some) == 1:

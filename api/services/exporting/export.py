@@ -17,7 +17,7 @@ from uuid import UUID
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from api.db.sessions import Database
+from api.db.database import Database
 from api.domain.entries.answer_types import ScaleAnswer
 from api.domain.entries.questions import QUESTIONS
 from api.models.alert import Alert
@@ -50,12 +50,12 @@ class Exported:
 
 
 def export_site(
-    sessions: Database, site_id: UUID, folder: Path, *, key: bytes, named: bool, now: datetime
+    database: Database, site_id: UUID, folder: Path, *, key: bytes, named: bool, now: datetime
 ) -> Exported:
     """Write a site's diaries into a new folder, one patient after the other; on failure nothing is left.
 
     Args:
-        sessions: The way to the database; patients are read one by one, so that memory is bounded.
+        database: The way to the database; patients are read one by one, so that memory is bounded.
         site_id: Whose.
         folder: A folder that is not there yet.
         key: Makes the pseudonyms, the same for one patient at every export and for nobody else to work out.
@@ -67,15 +67,15 @@ def export_site(
     """
     if folder.exists():
         raise CannotExport(f"{folder} is there already; nothing was written")
-    with sessions.begin() as session:
+    with database.begin() as session:
         audit.record(session, "diaries.exported", by=None, site_id=site_id, now=now, detail={"named": named})
     call: Callable[[Patient], str] = (lambda patient: patient.reference) if named else _pseudonyms(key)
     done = Exported()
     try:
         with _new_folder(folder) as part, ExitStack() as stack:
             files = _Files(part, stack)
-            for patient_id in _patients(sessions, site_id):
-                with sessions.read() as session:
+            for patient_id in _patients(database, site_id):
+                with database.read() as session:
                     _write_patient(session, patient_id, files, done, call=call)
     except OSError as error:
         raise CannotExport(f"{folder} cannot be written: {error.strerror or type(error).__name__}") from error
@@ -107,8 +107,8 @@ def _pseudonyms(key: bytes) -> Callable[[Patient], str]:
     return name
 
 
-def _patients(sessions: Database, site_id: UUID) -> list[UUID]:
-    with sessions.read() as session:
+def _patients(database: Database, site_id: UUID) -> list[UUID]:
+    with database.read() as session:
         theirs = select(Patient.id).where(Patient.site_id == site_id).order_by(Patient.id)
         return list(session.scalars(theirs))
 

@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from api.db.bulk import upsert
-from api.db.sessions import Database
+from api.db.database import Database
 from api.models.delivery import WriteProbe
 from api.services.monitoring.health import Health, examine
 from api.unavailable import DatabaseUnavailable, Unavailable, why_unavailable
@@ -39,9 +39,9 @@ WHY = {
 class Readiness:
     """Answers whether this process can work; at most one look at the database is under way."""
 
-    def __init__(self, sessions: Database, *, longest_wait: timedelta) -> None:
-        """Try ``sessions``; messages may wait for ``longest_wait``."""
-        self._sessions = sessions
+    def __init__(self, database: Database, *, longest_wait: timedelta) -> None:
+        """Try ``database``; messages may wait for ``longest_wait``."""
+        self._database = database
         self._longest_wait = longest_wait
         self._lock = threading.Lock()
         self._under_way: _Try | None = None
@@ -59,10 +59,10 @@ class Readiness:
     def _examine(self, now: datetime) -> Health:
         try:
             if time.monotonic() - self._written_at_s >= WRITES_EVERY_S:
-                with self._sessions.begin() as session:
+                with self._database.begin() as session:
                     _write(session, now=now)
                 self._written_at_s = time.monotonic()
-            with self._sessions.read() as session:
+            with self._database.read() as session:
                 health = examine(session, now=now, longest_wait=self._longest_wait)
         except (SQLAlchemyError, DatabaseUnavailable) as error:
             self._written_at_s = -WRITES_EVERY_S
@@ -72,7 +72,7 @@ class Readiness:
         return health
 
     def _has_little_room(self) -> bool:
-        url = self._sessions.engine.url
+        url = self._database.engine.url
         if url.get_backend_name() != "sqlite" or not url.database or url.database == ":memory:":
             return False
         return shutil.disk_usage(Path(url.database).parent).free < LEAST_FREE_BYTES

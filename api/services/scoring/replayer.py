@@ -16,7 +16,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from api.db.sessions import Database
+from api.db.database import Database
 from api.domain.errors import TooManyRequests
 from api.services.patient_budgets import PatientBudgets
 from api.services.scoring.replays import PREPARED, LongReplayNeeded, Preparation, Replayed
@@ -38,9 +38,9 @@ MAX_AT_ONCE = 8
 class Replayer:
     """Runs use cases; one for a process."""
 
-    def __init__(self, sessions: Database, budgets: PatientBudgets | None = None) -> None:
-        """Open transactions of ``sessions``; charge days of replay to ``budgets``, where there are any."""
-        self._sessions = sessions
+    def __init__(self, database: Database, budgets: PatientBudgets | None = None) -> None:
+        """Open transactions of ``database``; charge days of replay to ``budgets``, where there are any."""
+        self._database = database
         self._budgets = budgets
         self._guard = threading.Lock()
         self._waiting: dict[UUID, int] = {}
@@ -70,7 +70,7 @@ class Replayer:
                     done = self._replayed(needed, is_charged=is_charged)
                 if done is None:
                     break
-            with self._sessions.begin() as session:
+            with self._database.begin() as session:
                 return work(session)
 
     def waiting(self) -> dict[UUID, int]:
@@ -79,7 +79,7 @@ class Replayer:
             return dict(self._waiting)
 
     def _attempt(self, work: Callable[[Session], Result], preparation: Preparation) -> Result:
-        with self._sessions.begin() as session:
+        with self._database.begin() as session:
             session.info[PREPARED] = preparation
             return work(session)
 

@@ -96,7 +96,7 @@ class Database:
             self._lock.close()
 
 
-def make_sessions(url: str, *, pool_size: int = 16) -> Database:
+def open_database(url: str, *, pool_size: int = 16) -> Database:
     """Open the database at ``url``: ``sqlite:///path`` or ``postgresql+psycopg://…``."""
     if make_url(url).get_backend_name() == "sqlite":
         return _embedded(url, pool_size=pool_size)
@@ -129,8 +129,8 @@ def _hide_row(context: ExceptionContext) -> None:
 
 
 def _embedded(url: str, *, pool_size: int) -> Database:
-    database = make_url(url).database
-    path = Path(database) if database and database != ":memory:" else None
+    file = make_url(url).database
+    path = Path(file) if file and file != ":memory:" else None
     if path is not None:  # SQLite gives what it writes beside the file (-wal, -shm) the rights of the file
         for beside in ("-wal", "-shm"):
             shut_out_others(path.with_name(path.name + beside))
