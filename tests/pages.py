@@ -22,10 +22,7 @@ INDEX = DOCS / "instruments/README.md"
 BEGIN, END = "<!-- made by `make pages`: the table -->\n", "<!-- the table ends -->\n"
 
 
-WITH_FIGURES = (
-    DOCS.parent / "README.md",
-    *(DOCS / name for name in ("clinicians.md", "engine.md", "evaluation.md")),
-)
+WITH_FIGURES = tuple(DOCS / name for name in ("clinicians.md", "engine.md", "evaluation.md"))
 MARK = re.compile(r"(<!--=([\w.]+)-->).*?(<!--/-->)", re.DOTALL)
 RULES = {
     "engine": ("**engine**", "engine"),
