@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from api.domain.alerts.budget import AlertBudget
 from api.domain.alerts.finding import FindingKind
-from api.domain.alerts.urgency import Tiers, may_be
+from api.domain.alerts.urgency import Tiers
 from api.domain.policies.parse import UnusablePolicy, read_policy
 from api.domain.policies.render import document_of, own_document_of
 from api.domain.policies.site_policy import BUILT_IN, PolicyDocument
@@ -26,7 +26,7 @@ SOURCE = "Ward 3, meeting of 1 March 2026"
 @st.composite
 def policies(draw: st.DrawFn) -> PolicyDocument:
     """Draw a policy that changes sources, values in their range, tiers and the budget."""
-    tiers = Tiers(**{kind.value: draw(st.sampled_from(may_be(kind))) for kind in FindingKind})
+    tiers = Tiers({kind: draw(st.sampled_from(kind.defaults.allowed)) for kind in FindingKind})
     changed = {
         name: replace(getattr(BUILT_IN.thresholds, name), source=SOURCE)
         for name in draw(st.sets(st.sampled_from([field.name for field in fields(Policy)]), max_size=5))

@@ -122,7 +122,7 @@ def test_nothing_waits_longer_than_a_week_and_the_order_changes_nothing(told_of,
 
 def test_the_engine_gives_each_finding_the_tier_of_the_policy():
     said = [told(0, wants_to_stop=True), told(1, red_flags=["chest_pain"])]
-    policy = PolicyDocument("x", tiers=Tiers(wish_to_stop=Tier.SAME_DAY))
+    policy = PolicyDocument("x", tiers=Tiers({FindingKind.WISH_TO_STOP: Tier.SAME_DAY}))
     wish, flag = policy.engine().begin(UNKNOWN).add(said).findings
     assert (wish.tier, flag.tier) == (Tier.SAME_DAY, Tier.SAME_DAY)
     assert Engine().begin(UNKNOWN).add(said).findings[0].tier is Tier.ROUTINE

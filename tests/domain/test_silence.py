@@ -253,7 +253,7 @@ def test_who_fills_in_what_lies_behind_is_not_silent_yet():
 
 
 def test_the_site_chooses_how_soon_silence_is_answered():
-    course = course_of(every(1, 40), engine=Engine(tiers=Tiers(silence=Tier.SAME_DAY)))
+    course = course_of(every(1, 40), engine=Engine(tiers=Tiers({FindingKind.SILENCE: Tier.SAME_DAY})))
 
     assert course.silent_at(day(60)).tier is Tier.SAME_DAY
 

@@ -9,8 +9,6 @@ from typing import Any
 from api.domain.alerts.finding import FindingKind, Tier
 from api.domain.policy import JUDGEMENT, Threshold
 
-_NUMBERS = {FindingKind.WORSENING: "p_worsening", FindingKind.LIKELY_DISCONTINUATION: "risk_90d"}
-_NEVER_HELD = frozenset({FindingKind.RED_FLAG, FindingKind.WISH_TO_STOP})
 _NEARLY = 1e-9  # 0.29 times 100 is a little under 29
 _TEENS = range(11, 14)
 
@@ -21,7 +19,7 @@ class AlertBudget:
 
     ``share`` counts patient-weeks: a patient of whom the team is told twice in a week counts once.
 
-    >>> Budget().places(80), Budget().places(3)
+    >>> AlertBudget().places(80), AlertBudget().places(3)
     (8, 5)
     """
 
@@ -29,12 +27,9 @@ class AlertBudget:
     least: Threshold = Threshold(5, "patients a week, however few are followed", JUDGEMENT)
     longest_days: Threshold = Threshold(7, "days an alert is held back at most", JUDGEMENT)
 
-    harm_severe_symptoms: Threshold = Threshold(6, "harm of 10: symptoms are severe already", JUDGEMENT)
-    harm_worsening: Threshold = Threshold(5, "harm of 10: symptoms have risen, times p_worsening", JUDGEMENT)
-    harm_likely_discontinuation: Threshold = Threshold(10, "harm of 10: she stops, times risk_90d", JUDGEMENT)
-    harm_adherence_gap: Threshold = Threshold(4, "harm of 10: tablets are being left out", JUDGEMENT)
-    harm_atypical: Threshold = Threshold(4, "harm of 10: another cause may be behind it", JUDGEMENT)
-    harm_silence: Threshold = Threshold(3, "harm of 10: nothing is known of her any more", JUDGEMENT)
+    # One field for each kind with a weight of harm, named harm_<kind>: a new kind needs no line here.
+    __annotations__ |= {f"harm_{kind}": Threshold for kind in FindingKind if kind.defaults.harm}
+    vars().update({f"harm_{kind}": kind.defaults.harm for kind in FindingKind if kind.defaults.harm})
 
     def places(self, patients: int) -> int:
         """Return of how many patients a team may be told in a week."""
@@ -90,7 +85,7 @@ class BudgetWeek:
 
 def is_never_held(kind: FindingKind, tier: Tier) -> bool:
     """Say whether the team is told whatever the budget: red flags, a wish to stop, the same-day tier."""
-    return tier is Tier.SAME_DAY or kind in _NEVER_HELD
+    return tier is Tier.SAME_DAY or kind.defaults.harm is None
 
 
 def probability_of(kind: FindingKind, numbers: Mapping[str, Any]) -> float:
@@ -103,7 +98,7 @@ def probability_of(kind: FindingKind, numbers: Mapping[str, Any]) -> float:
     >>> probability_of(FindingKind.WORSENING, {}), probability_of(FindingKind.SILENCE, {"risk_90d": 0.1})
     (1.0, 1.0)
     """
-    number = numbers.get(_NUMBERS.get(kind, ""))
+    number = numbers.get(kind.defaults.probability or "")
     known = isinstance(number, int | float) and 0 <= number <= 1
     return float(number) if known and number is not None else 1.0
 

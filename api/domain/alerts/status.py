@@ -35,18 +35,6 @@ class AlertResolution(StrEnum):
 
 
 _TIER_WEIGHT = {Tier.SAME_DAY: 1000, Tier.ROUTINE: 500, Tier.SELF_CARE: 0}
-_KIND_WEIGHT = {
-    FindingKind.RED_FLAG: 90,
-    FindingKind.WISH_TO_STOP: 80,
-    FindingKind.LIKELY_DISCONTINUATION: 70,
-    FindingKind.SEVERE_SYMPTOMS: 60,
-    FindingKind.WORSENING: 50,
-    FindingKind.ADHERENCE_GAP: 40,
-    FindingKind.ATYPICAL: 30,
-    FindingKind.SILENCE: 20,
-}
-
-
 _EMERGENCY_WEIGHT = 5
 
 
@@ -60,7 +48,7 @@ def priority(kind: FindingKind, tier: Tier, *, emergency: bool = False) -> int:
     >>> priority(FindingKind.RED_FLAG, Tier.SAME_DAY) > priority(FindingKind.WISH_TO_STOP, Tier.ROUTINE)
     True
     """
-    return _TIER_WEIGHT[tier] + _KIND_WEIGHT[kind] + (_EMERGENCY_WEIGHT if emergency else 0)
+    return _TIER_WEIGHT[tier] + kind.defaults.weight + (_EMERGENCY_WEIGHT if emergency else 0)
 
 
 LONGEST_SNOOZE = {

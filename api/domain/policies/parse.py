@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 from api.domain.alerts.budget import AlertBudget
 from api.domain.alerts.finding import FindingKind, Tier
-from api.domain.alerts.urgency import Tiers, may_be
+from api.domain.alerts.urgency import Tiers
 from api.domain.documents import LONGEST_NAME, LONGEST_SOURCE, DocumentError, DocumentReading, Table, short
 from api.domain.policies.limits import contradictions, limits_of
 from api.domain.policies.site_policy import BUILT_IN, PolicyDocument
@@ -76,18 +76,18 @@ class _PolicyReader(DocumentReading):
 
     def tiers(self, table: Table) -> Tiers:
         self.refuse_unknown("tiers.", table, [kind.value for kind in FindingKind])
-        given: dict[str, Tier] = {}
+        chosen: dict[FindingKind, Tier] = {}
         for kind in FindingKind:
             if kind.value not in table:
                 continue
-            allowed = {tier.value: tier for tier in may_be(kind)}
+            allowed = {tier.value: tier for tier in kind.defaults.allowed}
             word = table[kind.value]
             if isinstance(word, str) and word in allowed:
-                given[kind.value] = allowed[word]
+                chosen[kind] = allowed[word]
                 continue
             why = "may not be lowered to that" if word in list(Tier) else "is no tier"
             self.refuse(f"tiers.{kind.value}", f"{short(word)} {why}; say {' or '.join(allowed)}")
-        return replace(BUILT_IN.tiers, **given)
+        return Tiers(chosen)
 
     def numbers(self, table: Table, part: str, built_in: Numbers) -> Numbers:
         names = [field.name for field in fields(built_in)]

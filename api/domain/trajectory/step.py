@@ -19,10 +19,9 @@ from api.domain.trajectory.level import Answered, mean, remember, window
 from api.domain.trajectory.outcome import DailyScore, ScoreStatus
 from api.domain.trajectory.reporting_pattern import ReportingHistory, wrote
 from api.domain.trajectory.rules import silence
+from api.domain.trajectory.rules.context import Confidence, RuleContext, severity_inputs
 from api.domain.trajectory.rules.episodes import Episodes
-from api.domain.trajectory.rules.evaluate import RuleContext, judge
-from api.domain.trajectory.rules.low_confidence import Confidence
-from api.domain.trajectory.rules.severe import symptoms_of
+from api.domain.trajectory.rules.evaluate import NO_EPISODES, evaluate, is_worsening
 
 Function = tuple[tuple[str, int, float], ...]
 """The latest of each score of a questionnaire: its name, the day it is about, and its value."""
@@ -41,7 +40,7 @@ class TrajectoryState(NamedTuple):
     baseline: Baseline = Baseline()
     doses: Doses = NOTHING_KNOWN
     confidence: Confidence | None = None
-    episodes: Episodes = Episodes()
+    episodes: Episodes = NO_EPISODES
     signs: RiskHistory = RiskHistory()
     written: ReportingHistory = ReportingHistory()
     where: PainLocations = PainLocations()
@@ -86,7 +85,7 @@ class TrajectoryState(NamedTuple):
             ),
             tuple(doses),
             None if confidence is None else Confidence(*confidence),
-            Episodes(*episodes),
+            tuple(episodes),
             RiskHistory.load(signs),
             ReportingHistory.load(more[0]),
             PainLocations.load(more[1]),
@@ -118,7 +117,7 @@ def advance(
         The state after the day, its score, and what must be told.
     """
     today, started = day.ordinal, facts.started
-    rising = before.episodes.worsening is not None
+    rising = is_worsening(before.episodes)
     baseline = settle(before.baseline, before.pain, today, started=started, policy=policy, rising=rising)
     pain = remember(before.pain, today, day.pain, policy)
     stiffness = remember(before.stiffness, today, day.stiffness, policy)
@@ -127,10 +126,12 @@ def advance(
     confidence = None if day.confidence is None else Confidence(today, day.confidence.value)
     function = _function(before.function, day)
     limited = limited_by(function, day.local_date, policy)
-    symptoms = symptoms_of(
+    symptoms = severity_inputs(
         window(pain, today, policy), window(interference, today, policy), policy, limited=limited
     )
     picture = RuleContext(
+        day,
+        policy,
         symptoms,
         change_of(symptoms.pain_window, symptoms.pain, baseline.usual, policy),
         symptomatic.rise,
@@ -143,7 +144,7 @@ def advance(
         model,
         locate(before.where, today, day.sites, at_night=day.at_night, by_day=day.by_day),
     )
-    episodes, findings = judge(picture, before.episodes, day, policy)
+    episodes, findings = evaluate(picture, before.episodes)
     confidence = confidence or before.confidence
     written = wrote(before.written, today, day.recorded_at, policy)
     after = TrajectoryState(
@@ -157,7 +158,7 @@ def advance(
         episodes,
         signs,
         written,
-        picture.where,
+        picture.locations,
         symptomatic,
         function,
     )

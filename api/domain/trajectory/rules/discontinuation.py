@@ -1,43 +1,44 @@
-"""Likely to stop: by what she reports, the risk of stopping within 90 days is well above the usual."""
+"""Likely discontinuation: the risk of stopping within 90 days is well above the average."""
 
 from api.domain.alerts.finding import Finding, FindingKind
-from api.domain.diary.daily_summary import DailySummary
 from api.domain.policy import Policy
 from api.domain.risk.explain import plainly, shown
-from api.domain.risk.model import Risk, RiskModel
-from api.domain.trajectory.rules.episodes import lasting
+from api.domain.risk.history import says_something
+from api.domain.risk.model import Risk
+from api.domain.trajectory.rules.context import RuleContext
+from api.domain.trajectory.rules.episodes import Rule, lasting_finding
 from api.domain.trajectory.rules.formatting import on, percent
 
-TOLD = 3
-"""How many contributions the reason names; the numbers hold all."""
+NAMED = 3
+"""Contributions named in the reason; the numbers hold all."""
 
 
-def starts(risk: Risk, policy: Policy) -> bool:
-    """Say whether she is likely to stop.
+def _applies(context: RuleContext) -> bool:
+    return context.risk is not None and says_something(context.day)
 
-    Args:
-        risk: Her risk within 90 days, and that of an average woman as long on the tablets.
-        policy: The risk from which, and how many times the average it must be; judgement.
 
-    Returns:
-        True when both are reached. The absolute risk keeps a site where few stop from alerting on
-        little; the ratio keeps one where many stop from alerting on everybody.
+def _starts(context: RuleContext) -> bool:
+    """Return whether both the risk and its ratio to the average are high (judgement).
+
+    The absolute risk keeps a site where few stop from alerting on little. The ratio keeps a site where
+    many stop from alerting on every patient.
     """
-    high = risk.risk >= policy.stopping_risk.value
-    return high and risk.risk >= policy.stopping_ratio.value * risk.average
+    risk = _known(context)
+    return risk.risk >= context.policy.stopping_risk.value and risk.risk >= _ratio_limit(risk, context.policy)
 
 
-def ends(risk: Risk, policy: Policy) -> bool:
-    """Say whether the risk has fallen clearly below where it starts (judgement)."""
-    kept = policy.stopping_ends.value
-    starts_at = max(policy.stopping_risk.value, policy.stopping_ratio.value * risk.average)
-    return risk.risk < kept * starts_at
+def _ends(context: RuleContext) -> bool:
+    """Return whether the risk has fallen clearly below where it starts (judgement)."""
+    risk, policy = _known(context), context.policy
+    return risk.risk < policy.stopping_ends.value * max(
+        policy.stopping_risk.value, _ratio_limit(risk, policy)
+    )
 
 
-def finding(day: DailySummary, risk: Risk, model: RiskModel, policy: Policy) -> Finding:
-    """Say it so that a nurse can check it by hand."""
+def _finding(context: RuleContext) -> Finding:
+    risk, model, policy, day = _known(context), context.model, context.policy, context.day
     contributions = model.contributions(risk.values)
-    raising = [each for each in contributions if each.adds > 0][:TOLD]
+    raising = [each for each in contributions if each.adds > 0][:NAMED]
     because = "; ".join(plainly(each) for each in raising)
     low, high = model.interval(risk)
     reason = (
@@ -57,4 +58,19 @@ def finding(day: DailySummary, risk: Risk, model: RiskModel, policy: Policy) -> 
         "threshold_ratio": policy.stopping_ratio.value,
     }
     source = policy.stopping_risk.source
-    return lasting(FindingKind.LIKELY_DISCONTINUATION, day, reason=reason, numbers=numbers, source=source)
+    return lasting_finding(
+        FindingKind.LIKELY_DISCONTINUATION, day, reason=reason, numbers=numbers, source=source
+    )
+
+
+def _ratio_limit(risk: Risk, policy: Policy) -> float:
+    return policy.stopping_ratio.value * risk.average
+
+
+def _known(context: RuleContext) -> Risk:
+    if context.risk is None:
+        raise ValueError("the rule applies only where the risk is known")
+    return context.risk
+
+
+RULE = Rule(FindingKind.LIKELY_DISCONTINUATION, _applies, _starts, _ends, _finding)

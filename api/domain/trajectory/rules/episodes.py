@@ -1,57 +1,64 @@
-"""Lasting trouble is told once, not daily: when an episode begins, is told again, and ends."""
+"""Rules of lasting findings: one finding as an episode begins, and again while it goes on."""
 
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import Any
 
-from api.domain.alerts.finding import Finding, FindingKind, Tier
+from api.domain.alerts.finding import Finding, FindingKind
 from api.domain.diary.daily_summary import DailySummary
-from api.domain.policy import Policy
+from api.domain.trajectory.rules.context import RuleContext
+
+Episodes = tuple[int | None, ...]
+"""For each rule, the day (ordinal) of its last finding; None while there is no episode."""
 
 
-class Episodes(NamedTuple):
-    """Of each lasting trouble, the day (ordinal) it was last told of; None while there is none."""
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule whose findings last.
 
-    worsening: int | None = None
-    severe: int | None = None
-    gap: int | None = None
-    doubt: int | None = None
-    stopping: int | None = None
-    atypical: int | None = None
+    Urgency, weight on the worklist and weight of harm are the defaults of its kind.
+
+    Attributes:
+        kind: Kind of its findings.
+        applies: Whether the day has an answer that the rule is about. On other days no episode begins,
+            is raised again or ends.
+        starts: Whether an episode begins, or is raised again after ``again_after_days``.
+        ends: Whether the episode is over. Where neither holds, nothing changes.
+        finding: The finding.
+        ends_early: Whether an episode may end before its finding could be raised again.
+    """
+
+    kind: FindingKind
+    applies: Callable[[RuleContext], bool]
+    starts: Callable[[RuleContext], bool]
+    ends: Callable[[RuleContext], bool]
+    finding: Callable[[RuleContext], Finding]
+    ends_early: bool = True
 
 
-def step(
-    told_on: int | None, today: int, *, starts: Callable[[], bool], ends: Callable[[], bool], policy: Policy
-) -> int | None:
-    """Return the day an episode was last told of, after today; today itself when it is to be told now.
+def update_episode(rule: Rule, context: RuleContext, last_raised_on: int | None) -> int | None:
+    """Return the day of the rule's last finding after today; today itself where it is raised now.
 
     Args:
-        told_on: The day it was last told of; None while there is no episode.
-        today: Ordinal of the day judged.
-        starts: Says whether today's picture is bad enough to begin an episode.
-        ends: Says whether it is good enough to end one; between the two nothing changes.
-        policy: How long to wait before the same lasting trouble is told again.
+        rule: The rule; it applies to the day.
+        context: Inputs of the day.
+        last_raised_on: Ordinal of the day of its last finding; None while there is no episode.
 
     Returns:
         An ordinal, or None when there is no episode after today.
-
-    >>> step(None, 100, starts=lambda: True, ends=lambda: False, policy=Policy())
-    100
-    >>> step(100, 127, starts=lambda: True, ends=lambda: False, policy=Policy())  # told 27 days ago
-    100
-    >>> step(100, 128, starts=lambda: True, ends=lambda: False, policy=Policy())
-    128
     """
-    if told_on is None:
-        return today if starts() else None
-    if ends():
+    today = context.day.ordinal
+    if last_raised_on is None:
+        return today if rule.starts(context) else None
+    is_due = today - last_raised_on >= context.policy.again_after_days.value
+    if (is_due or rule.ends_early) and rule.ends(context):
         return None
-    return today if today - told_on >= policy.again_after_days.value and starts() else told_on
+    return today if is_due and rule.starts(context) else last_raised_on
 
 
-def lasting(
+def lasting_finding(
     kind: FindingKind, day: DailySummary, *, reason: str, numbers: Mapping[str, Any], source: str
 ) -> Finding:
-    """Return the finding of lasting trouble: its cause is a run of days, so the day is its key."""
-    seen_on = day.local_date
-    key = seen_on.isoformat()
-    return Finding(kind, Tier.ROUTINE, key, seen_on, day.recorded_at, reason, numbers, source)
+    """Return a finding whose cause is a run of days, so that the day is its key."""
+    tier, key = kind.defaults.tier, day.local_date.isoformat()
+    return Finding(kind, tier, key, day.local_date, day.recorded_at, reason, numbers, source)

@@ -1,33 +1,21 @@
-"""Twice running, little confidence to go on: told as a wish to stop that nobody has put in words yet."""
-
-from typing import NamedTuple
+"""Low confidence to go on, twice in a row: raised as a wish to stop that was not stated."""
 
 from api.domain.alerts.finding import Finding, FindingKind
-from api.domain.diary.daily_summary import DailySummary
 from api.domain.policy import Policy
-from api.domain.trajectory.rules.episodes import lasting
+from api.domain.trajectory.rules.context import Confidence, RuleContext
+from api.domain.trajectory.rules.episodes import Rule, lasting_finding
 from api.domain.trajectory.rules.formatting import dated, short
 
 
-class Confidence(NamedTuple):
-    """The confidence to go on of one day: its ordinal, and the answer, 0 to 10, higher is better."""
-
-    day: int
-    answer: float
-
-
-def starts(last: Confidence | None, today: Confidence, policy: Policy) -> bool:
-    """Say whether confidence was low on two answered days running.
+def is_low_twice(last: Confidence | None, today: Confidence, policy: Policy) -> bool:
+    """Return whether confidence was low on two answered days in a row.
 
     Args:
         last: The answered day before, None when there was none.
         today: Today's answer.
-        policy: What is low (2 or less of 10), and how far apart the two may lie (28 days); judgement.
+        policy: The low range (2 or less of 10), and how far apart the two may lie (28 days); judgement.
 
-    Returns:
-        True when both are low.
-
-    >>> starts(Confidence(100, 2), Confidence(107, 1), Policy())
+    >>> is_low_twice(Confidence(100, 2), Confidence(107, 1), Policy())
     True
     """
     if last is None or today.day - last.day > policy.low_confidence_days.value:
@@ -35,18 +23,30 @@ def starts(last: Confidence | None, today: Confidence, policy: Policy) -> bool:
     return max(last.answer, today.answer) <= policy.low_confidence.value
 
 
-def ends(today: Confidence, policy: Policy) -> bool:
-    """Say whether today's confidence is no longer low."""
-    return today.answer > policy.low_confidence.value
+def _applies(context: RuleContext) -> bool:
+    return context.confidence is not None
 
 
-def finding(day: DailySummary, last: Confidence | None, today: Confidence, policy: Policy) -> Finding:
-    """Say it so that a nurse can check it by hand."""
-    low = policy.low_confidence
-    told = dated((today,) if last is None else (last, today))
-    answers = ", then ".join(f"{short(answer)} on {when}" for when, answer in told.items())
-    reason = (
-        f"confidence to go on with the tablets {answers}, of 10; {short(low.value)} or less twice running"
+def _starts(context: RuleContext) -> bool:
+    today = context.confidence
+    return today is not None and is_low_twice(context.last_confidence, today, context.policy)
+
+
+def _ends(context: RuleContext) -> bool:
+    today = context.confidence
+    return today is not None and today.answer > context.policy.low_confidence.value
+
+
+def _finding(context: RuleContext) -> Finding:
+    low = context.policy.low_confidence
+    both = (context.last_confidence, context.confidence)
+    answers = dated(tuple(each for each in both if each is not None))
+    words = ", then ".join(f"{short(answer)} on {when}" for when, answer in answers.items())
+    reason = f"confidence to go on with the tablets {words}, of 10; {short(low.value)} or less twice running"
+    numbers = {"confidence": answers, "threshold": low.value}
+    return lasting_finding(
+        FindingKind.WISH_TO_STOP, context.day, reason=reason, numbers=numbers, source=low.source
     )
-    numbers = {"confidence": told, "threshold": low.value}
-    return lasting(FindingKind.WISH_TO_STOP, day, reason=reason, numbers=numbers, source=low.source)
+
+
+RULE = Rule(FindingKind.WISH_TO_STOP, _applies, _starts, _ends, _finding)

@@ -1,62 +1,64 @@
-"""Sustained worsening: a rise of symptoms that matters has begun, and it is one that lasts."""
+"""Sustained worsening: a lasting rise of symptoms of a relevant size has probably begun."""
 
 from datetime import date
 
 from api.domain.alerts.finding import Finding, FindingKind
-from api.domain.diary.daily_summary import DailySummary
-from api.domain.onset.onset_state import OnsetSummary
+from api.domain.onset.onset_state import OnsetSummary, told_about
 from api.domain.policy import Policy
-from api.domain.trajectory.change import LevelChange
-from api.domain.trajectory.rules.episodes import lasting
+from api.domain.trajectory.change import LevelChange, interval_of
+from api.domain.trajectory.rules.context import RuleContext
+from api.domain.trajectory.rules.episodes import Rule, lasting_finding
 from api.domain.trajectory.rules.formatting import dated, on, percent, short, span
 
-_Z95 = 1.96
 
-
-def starts(rise: OnsetSummary, change: LevelChange, policy: Policy) -> bool:
-    """Say whether a lasting rise is likely enough, large enough to matter, and seen by eye.
+def is_lasting_rise(rise: OnsetSummary, change: LevelChange, policy: Policy) -> bool:
+    """Return whether a lasting rise is probable, large enough, and visible in the answers.
 
     Args:
-        rise: What the answers on symptoms so far say.
-        change: The present level of worst pain against the usual one.
-        policy: The size that matters, how likely is likely enough, and by how much the present level
-            must lie above the usual one without its lowest day: one low day at the start makes no rise;
-            nor does one high day at the end, without which nothing spoke for one.
+        rise: Onset estimate from the answers on symptoms so far.
+        change: Present level of worst pain against the baseline.
+        policy: The relevant size, the probability needed, and by how much the present level must
+            exceed the baseline without its lowest day. One low day in the baseline makes no rise.
+            Neither does one high day at the end, without which nothing pointed to one.
 
     Returns:
-        True where all hold. One day's answer alone, whatever it is, makes no lasting rise likely.
+        True where all hold. The answer of a single day never makes a lasting rise probable.
 
     Source:
         The size, 2 points: Mathias et al. 2011, J Support Oncol 9:72. The probability is chosen on
         simulated diaries, see docs/engine.md.
 
-    >>> from api.domain.trajectory.baseline import Usual
-    >>> change = Change(((1, 5.0),), 5.0, Usual(2.0, 28, 2.0, 1.44, 0.09, before_tablets=True), 3.0, 0.7)
-    >>> starts(Rise(0.9, 0.4, 3.0, 2.5, begun=100, usual=2.0, answered=20), change, Policy())
+    >>> from api.domain.trajectory.baseline import BaselineEstimate
+    >>> usual = BaselineEstimate(2.0, 28, 2.0, 1.44, 0.09, before_tablets=True)
+    >>> change = LevelChange(((1, 5.0),), 5.0, usual, 3.0, 0.7)
+    >>> rise = OnsetSummary(0.9, 0.4, 3.0, 2.5, begun=100, usual=2.0, answered=20)
+    >>> is_lasting_rise(rise, change, Policy())
     True
-    >>> starts(Rise(0.9, 0.4, 1.5, 1.5, begun=100, usual=2.0, answered=20), change, Policy())  # too small
+    >>> is_lasting_rise(rise._replace(size=1.5), change, Policy())  # too small
     False
     """
-    shows = change.level - change.usual.without_lowest >= policy.worsening_shows.value
-    lasts = rise.p_before >= policy.worsening_p_before.value and rise.p >= bar(rise.answered, policy)
-    return shows and lasts and rise.size >= policy.worsening_starts.value
+    is_visible = change.level - change.usual.without_lowest >= policy.worsening_shows.value
+    is_probable = rise.p_before >= policy.worsening_p_before.value and rise.p >= probability_needed(
+        rise.answered, policy
+    )
+    return is_visible and is_probable and rise.size >= policy.worsening_starts.value
 
 
-def bar(answered: int, policy: Policy) -> float:
-    """Return how likely a rise must be.
+def probability_needed(answered: int, policy: Policy) -> float:
+    """Return the probability of a rise from which worsening starts.
 
-    A daily diary is looked at more often than a weekly one, and so must show more for as few false
-    alerts; where today's is the only answer of the month, more is asked of it.
+    A daily diary is evaluated more often than a weekly one and needs a higher probability for as few
+    false alerts. Where today's is the only answer of the month, the probability must be highest.
 
     Args:
         answered: Days of the last 28 with an answer on symptoms.
-        policy: The bars; between a weekly and a daily diary the bar rises evenly.
+        policy: The probabilities; between a weekly and a daily diary they rise linearly.
 
     Returns:
         A probability, 0 to 1.
 
-    >>> bar(1, Policy()), bar(4, Policy()), bar(20, Policy())
-    (0.8, 0.29, 0.77)
+    >>> [probability_needed(answered, Policy()) for answered in (1, 4, 20)]
+    [0.8, 0.29, 0.77]
     """
     if answered < policy.worsening_sparse_days.value:
         return policy.worsening_p_sparse.value
@@ -66,22 +68,33 @@ def bar(answered: int, policy: Policy) -> float:
     return lowest + (highest - lowest) * part
 
 
-def ends(rise: OnsetSummary, policy: Policy) -> bool:
-    """Say whether a lasting rise is no longer likely, or has become what is usual (judgement)."""
-    return rise.p < policy.worsening_ends.value
+def _applies(context: RuleContext) -> bool:
+    return told_about(context.day) and context.change is not None and context.rise is not None
 
 
-def finding(day: DailySummary, change: LevelChange, rise: OnsetSummary, policy: Policy) -> Finding:
-    """Say it so that a nurse can check it by hand."""
-    usual, matters = change.usual, policy.worsening_starts
+def _starts(context: RuleContext) -> bool:
+    change, rise = _known(context)
+    return is_lasting_rise(rise, change, context.policy)
+
+
+def _ends(context: RuleContext) -> bool:
+    """Return whether a lasting rise is no longer probable, or has become the baseline (judgement)."""
+    _, rise = _known(context)
+    return rise.p < context.policy.worsening_ends.value
+
+
+def _finding(context: RuleContext) -> Finding:
+    change, rise = _known(context)
+    usual, relevant = change.usual, context.policy.worsening_starts
     when = "before the tablets" if usual.before_tablets else "in the first weeks of the diary"
+    low, high = interval_of(change)
     begun = date.fromordinal(rise.begun)
     reason = (
         f"worst pain {change.level:.1f} {span(change.window)}, "
         f"usually {usual.mean:.1f} ({usual.answers} answers {when}); "
         f"{percent(rise.p)} likely that a lasting rise has begun, about {on(begun)}: "
-        f"some {rise.by_now:.1f} points by {on(day.ordinal)}, {rise.size:.1f} once complete; "
-        f"{short(matters.value)} matters"
+        f"some {rise.by_now:.1f} points by {on(context.day.ordinal)}, {rise.size:.1f} once complete; "
+        f"{short(relevant.value)} matters"
     )
     numbers = {
         "answers": dated(change.window),
@@ -90,16 +103,27 @@ def finding(day: DailySummary, change: LevelChange, rise: OnsetSummary, policy: 
         "baseline_answers": usual.answers,
         "baseline_before_tablets": usual.before_tablets,
         "pain_change": round(change.points, 4),
-        "pain_change_low": round(change.points - _Z95 * change.error, 4),
-        "pain_change_high": round(change.points + _Z95 * change.error, 4),
+        "pain_change_low": round(low, 4),
+        "pain_change_high": round(high, 4),
         "p_worsening": rise.p,
         "p_before_last_answer": rise.p_before,
-        "p_needed": round(bar(rise.answered, policy), 4),
+        "p_needed": round(probability_needed(rise.answered, context.policy), 4),
         "answered_days_28d": rise.answered,
         "began_about": begun.isoformat(),
         "level_before_rise": rise.usual,
         "expected_rise": rise.size,
         "expected_rise_by_now": rise.by_now,
-        "threshold": matters.value,
+        "threshold": relevant.value,
     }
-    return lasting(FindingKind.WORSENING, day, reason=reason, numbers=numbers, source=matters.source)
+    return lasting_finding(
+        FindingKind.WORSENING, context.day, reason=reason, numbers=numbers, source=relevant.source
+    )
+
+
+def _known(context: RuleContext) -> tuple[LevelChange, OnsetSummary]:
+    if context.change is None or context.rise is None:
+        raise ValueError("the rule applies only where change and rise are known")
+    return context.change, context.rise
+
+
+RULE = Rule(FindingKind.WORSENING, _applies, _starts, _ends, _finding, ends_early=False)
