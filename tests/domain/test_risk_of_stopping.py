@@ -16,7 +16,7 @@ from api.domain.risk.case_mix import with_base_rate
 from api.domain.risk.covariates import lacking, values_of
 from api.domain.risk.explain import plainly, shown
 from api.domain.risk.features import FEATURES, NAMES, TYPICAL
-from api.domain.risk.history import RiskHistory, note
+from api.domain.risk.history import RISK_HISTORY_CODEC, RiskHistory, note
 from api.domain.risk.model import RiskModel, exposure
 from api.domain.trajectory.engine import Engine
 from tests.support.diaries import DAY_0, day, told
@@ -299,17 +299,17 @@ def test_a_diary_of_doses_or_confidence_alone_is_enough():
 def test_signs_pass_through_json_unchanged(diary):
     signs = signs_of(drawn(diary))
 
-    assert RiskHistory.load(json.loads(json.dumps(signs.dump()))) == signs
+    assert RISK_HISTORY_CODEC.load(json.loads(json.dumps(RISK_HISTORY_CODEC.dump(signs)))) == signs
 
 
 def test_signs_stay_small_however_long_the_diary():
     everything = {"pain_worst": 3.7, "stiffness": 2.1, "interference": 3.3, "confidence": 6, "dose": "missed"}
-    short = signs_of([told(n, **everything) for n in range(100)])
-    ten_years = signs_of([told(n, **everything) for n in range(3650)])
+    short = RISK_HISTORY_CODEC.dump(signs_of([told(n, **everything) for n in range(100)]))
+    ten_years = RISK_HISTORY_CODEC.dump(signs_of([told(n, **everything) for n in range(3650)]))
 
-    assert len(short.dump()) == len(ten_years.dump())
-    assert len(json.dumps(ten_years.dump())) < 500
-    assert all(math.isfinite(number) for number in ten_years.dump())
+    assert len(short) == len(ten_years)
+    assert len(json.dumps(ten_years)) < 500
+    assert all(math.isfinite(number) for number in ten_years)
 
 
 def test_the_interval_widens_with_what_is_extreme_and_narrows_with_what_is_known():

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from functools import lru_cache
-from typing import Any, NamedTuple, Self
+from typing import NamedTuple
 
 from api.domain.entries.questions import SITES
 
@@ -39,16 +39,6 @@ class PainLocations(NamedTuple):
 
     places: tuple[tuple[int, Sites], ...] = ()
     nights: tuple[tuple[int, float, float], ...] = ()
-
-    def dump(self) -> list[Any]:
-        """Return the days as JSON can keep them; ``load`` gives the same back."""
-        return [[list(each) for each in self.places], [list(each) for each in self.nights]]
-
-    @classmethod
-    def load(cls, kept: list[Any]) -> Self:
-        """Return the days that ``dump`` kept."""
-        places, nights = kept
-        return cls(tuple((day, sites) for day, sites in places), tuple((d, n, by) for d, n, by in nights))
 
 
 def sites_of(body_sites: Iterable[Mapping[str, str]]) -> Sites:

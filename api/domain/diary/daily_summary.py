@@ -8,6 +8,7 @@ from typing import Any, NamedTuple, Self
 from uuid import UUID
 
 from api.domain.diary.body_sites import Sites, sites_of
+from api.domain.diary.state_codec import codec_of
 from api.domain.entries.questions import Entry
 
 _DOSE_RANK = {"missed": 1, "skipped": 2, "taken": 3}
@@ -102,45 +103,53 @@ class DailySummary:
         self.statements = tuple(sorted({*self.statements, told}))
 
     def dump(self) -> list[Any]:
-        """Return the day as JSON can keep it; ``load`` gives the same day back."""
-        return [
-            self.ordinal,
-            self.recorded_at.isoformat(),
-            self.pain,
-            self.stiffness,
-            self.interference,
-            self.dose_rank,
-            _dump(self.missed_7d),
-            _dump(self.confidence),
-            [
-                [s.recorded_at.isoformat(), str(s.entry), s.wants_to_stop, list(s.red_flags)]
-                for s in self.statements
-            ],
-            [self.sites, self.at_night, self.by_day, *([True] if self.several_swollen else [])],
-            [[name, *_told(self.function[name])] for name in sorted(self.function)],
-        ]
+        """Return the day as JSON can store it; ``load`` returns the same day."""
+        body = (self.sites, self.at_night, self.by_day, *([True] if self.several_swollen else []))
+        function = [(name, *self.function[name]) for name in sorted(self.function)]
+        stored: list[Any] = _LAYOUT.dump(
+            (
+                self.ordinal,
+                self.recorded_at,
+                self.pain,
+                self.stiffness,
+                self.interference,
+                self.dose_rank,
+                self.missed_7d,
+                self.confidence,
+                self.statements,
+                body,
+                function,
+            )
+        )
+        return stored
 
     @classmethod
-    def load(cls, kept: list[Any]) -> Self:
-        """Return the day that ``dump`` kept."""
-        ordinal, recorded_at, pain, stiffness, interference, rank, missed, confidence, told, *more = kept
-        (sites, at_night, by_day, *swollen), function = more
-        return cls(
-            ordinal,
-            datetime.fromisoformat(recorded_at),
-            pain,
-            stiffness,
-            interference,
-            rank,
-            _load(missed),
-            _load(confidence),
-            tuple(EntryStatement(datetime.fromisoformat(at), UUID(i), w, tuple(f)) for at, i, w, f in told),
-            sites,
-            at_night,
-            by_day,
-            {name: _read(latest) for name, *latest in function},
-            bool(swollen),
-        )
+    def load(cls, stored: list[Any]) -> Self:
+        """Return the day that ``dump`` stored."""
+        *before_sites, (sites, at_night, by_day, *swollen), function = _LAYOUT.load(stored)
+        day = cls(*before_sites)
+        day.sites, day.at_night, day.by_day, day.several_swollen = sites, at_night, by_day, bool(swollen)
+        day.function = {name: LatestAnswer(*latest) for name, *latest in function}
+        return day
+
+
+_LAYOUT = codec_of(
+    tuple[
+        int,
+        datetime,
+        float | None,
+        float | None,
+        float | None,
+        int,
+        LatestAnswer | None,
+        LatestAnswer | None,
+        tuple[EntryStatement, ...],
+        tuple[Any, ...],
+        tuple[tuple[str, datetime, UUID, float], ...],
+    ]
+)
+"""Layout of a stored day: the fields before ``sites``; then sites, pain at night and by day, with True at the
+end if several joints are swollen; then the questionnaire scores."""
 
 
 def days_of(ordered: Iterable[Entry], same: DailySummary | None) -> Iterator[DailySummary]:
@@ -170,19 +179,3 @@ def _later(known: LatestAnswer | None, entry: Entry, value: float | None) -> Lat
 def _latest(known: LatestAnswer | None, entry: Entry, value: float) -> LatestAnswer:
     told = LatestAnswer(entry.recorded_at, entry.id, float(value))
     return told if known is None or told > known else known
-
-
-def _dump(latest: LatestAnswer | None) -> list[Any] | None:
-    return None if latest is None else _told(latest)
-
-
-def _told(latest: LatestAnswer) -> list[Any]:
-    return [latest.recorded_at.isoformat(), str(latest.entry), latest.value]
-
-
-def _load(kept: list[Any] | None) -> LatestAnswer | None:
-    return None if kept is None else _read(kept)
-
-
-def _read(kept: list[Any]) -> LatestAnswer:
-    return LatestAnswer(datetime.fromisoformat(kept[0]), UUID(kept[1]), kept[2])

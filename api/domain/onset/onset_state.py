@@ -2,11 +2,12 @@
 
 import base64
 from collections.abc import Sequence
-from typing import Any, NamedTuple, Self
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from api.domain.diary.daily_summary import DailySummary
+from api.domain.diary.state_codec import Codec
 from api.domain.onset.filter_state import SYMPTOMS, FilterState
 
 _DAYS = 28
@@ -44,30 +45,32 @@ class SymptomState(NamedTuple):
     answered: int = 0
     rise: OnsetSummary | None = None
 
-    def dump(self) -> list[Any] | None:
-        """Return this as JSON can keep it, to the last bit; ``load`` gives the same back."""
-        if self.belief is None or self.rise is None:
-            return None
-        series, *others = self.belief
-        packed = [
-            _text(series.astype("<f2").tobytes()),
-            *[_text(part.astype("<f4").tobytes()) for part in others],
-        ]
-        return [self.day, self.answered, list(self.rise), *packed]
 
-    @classmethod
-    def load(cls, kept: list[Any] | None) -> Self:
-        """Return what ``dump`` kept."""
-        if kept is None:
-            return cls()
-        day, answered, rise, series, own, weights, days = kept
-        belief = FilterState(
-            np.frombuffer(base64.b64decode(series), "<f2").astype(np.float32).reshape(6, -1, len(SYMPTOMS)),
-            np.frombuffer(base64.b64decode(own), "<f4").reshape(6, len(SYMPTOMS)),
-            np.frombuffer(base64.b64decode(weights), "<f4").reshape(-1, 1),
-            np.frombuffer(base64.b64decode(days), "<f4").reshape(-1, 1),
-        )
-        return cls(belief, day, answered, OnsetSummary(*rise))
+def _dump(state: SymptomState) -> list[Any] | None:
+    if state.belief is None or state.rise is None:
+        return None
+    series, *others = state.belief
+    arrays = [series.astype("<f2"), *[array.astype("<f4") for array in others]]
+    return [state.day, state.answered, [*state.rise], *[_text(array.tobytes()) for array in arrays]]
+
+
+def _load(stored: list[Any] | None) -> SymptomState:
+    if stored is None:
+        return SymptomState()
+    day, answered, rise, series, *others = stored
+    own, weights, days = [np.frombuffer(base64.b64decode(text), "<f4") for text in others]
+    halves = np.frombuffer(base64.b64decode(series), "<f2").astype(np.float32)
+    belief = FilterState(
+        halves.reshape(6, -1, len(SYMPTOMS)),
+        own.reshape(6, len(SYMPTOMS)),
+        weights.reshape(-1, 1),
+        days.reshape(-1, 1),
+    )
+    return SymptomState(belief, day, answered, OnsetSummary(*rise))
+
+
+SYMPTOM_STATE_CODEC = Codec(_dump, _load)
+"""Stores the arrays as Base64, to the last bit; see ``filter_state.short``."""
 
 
 def told_about(day: DailySummary) -> bool:

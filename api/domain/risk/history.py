@@ -1,9 +1,10 @@
 """What the risk remembers of a diary: a few sums that fade with time, of one size however long it is."""
 
 import math
-from typing import Any, NamedTuple, Self
+from typing import Any, NamedTuple
 
 from api.domain.diary.daily_summary import DailySummary
+from api.domain.diary.state_codec import flat_codec_of
 
 FULL = 10.0
 WEEK = 7
@@ -71,15 +72,8 @@ class RiskHistory(NamedTuple):
     short: int = 0
     weekly: int = 0
 
-    def dump(self) -> list[Any]:
-        """Return the signs as a flat list that JSON can keep; ``load`` gives the same back."""
-        return [*self[:5], *(number for recent in self[5:13] for number in recent), *self[13:]]
 
-    @classmethod
-    def load(cls, kept: list[Any]) -> Self:
-        """Return the signs that ``dump`` kept."""
-        recent = [DecayingMean(kept[at], kept[at + 1]) for at in range(5, 21, 2)]
-        return cls(*kept[:5], *recent, *kept[21:])
+RISK_HISTORY_CODEC = flat_codec_of(RiskHistory)
 
 
 def note(before: RiskHistory, day: DailySummary, started: int | None) -> RiskHistory:

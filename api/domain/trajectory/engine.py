@@ -24,7 +24,7 @@ from api.domain.trajectory.lazy_state import LazyState
 from api.domain.trajectory.outcome import DailyScore, ScoredDays, ScoreStatus
 from api.domain.trajectory.reporting_pattern import ReportingHistory, ReportingSummary, habit_of, reporting_on
 from api.domain.trajectory.rules import silence
-from api.domain.trajectory.step import TrajectoryState, advance, limited_by
+from api.domain.trajectory.step import STATE_CODEC, TrajectoryState, advance, limited_by
 
 __all__ = [
     "DailyScore",
@@ -85,7 +85,7 @@ class Engine:
 
     def begin(self, facts: PatientFactors) -> "PatientTrajectory":
         """Return the course of a patient of whom nothing is scored yet."""
-        return PatientTrajectory(self, facts, (TrajectoryState().dump(), None, None))
+        return PatientTrajectory(self, facts, (STATE_CODEC.dump(TrajectoryState()), None, None))
 
     def resume(self, facts: PatientFactors, snapshot: Sequence[Any]) -> "PatientTrajectory":
         """Return the course that ``PatientTrajectory.snapshot`` kept.

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from api.domain.trajectory.step import TrajectoryState
+from api.domain.trajectory.step import STATE_CODEC, TrajectoryState
 
 
 class LazyState:
@@ -19,12 +19,12 @@ class LazyState:
     def state(self) -> TrajectoryState:
         """The state."""
         if self._state is None:
-            self._state = TrajectoryState.load(self._dumped or [])
+            self._state = STATE_CODEC.load(self._dumped)
         return self._state
 
     @property
     def dumped(self) -> list[Any]:
-        """The state as ``TrajectoryState.dump`` gives it."""
+        """The state as ``STATE_CODEC`` stores it."""
         if self._dumped is None:
-            self._dumped = self.state.dump()
+            self._dumped = STATE_CODEC.dump(self._state)
         return self._dumped

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from math import ceil
-from typing import Any, NamedTuple, Self
+from typing import Annotated, NamedTuple
 
+from api.domain.diary.state_codec import HEX
 from api.domain.policy import Policy
 from api.domain.schedule import WEEKLY_FOR_WEEKS
 
@@ -34,20 +35,9 @@ class ReportingHistory(NamedTuple):
 
     first: int = 0
     last: int = 0
-    days: int = 0
+    days: Annotated[int, HEX] = 0
     heard_at: datetime | None = None
     breaks: tuple[int, ...] = ()
-
-    def dump(self) -> list[Any]:
-        """Return the days as JSON can keep them; ``load`` gives the same back."""
-        heard_at = self.heard_at and self.heard_at.isoformat()
-        return [self.first, self.last, f"{self.days:x}", heard_at, [*self.breaks]]
-
-    @classmethod
-    def load(cls, kept: list[Any]) -> Self:
-        """Return the days that ``dump`` kept."""
-        first, last, days, heard_at, breaks = kept
-        return cls(first, last, int(days, 16), heard_at and datetime.fromisoformat(heard_at), tuple(breaks))
 
 
 class ReportingPattern(NamedTuple):

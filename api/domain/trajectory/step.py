@@ -1,19 +1,20 @@
 """One step of a patient's course: the state before a day, and the day, give the state after it."""
 
 from datetime import date
-from typing import Any, NamedTuple, Self
+from typing import Annotated, NamedTuple
 
 from api.domain.alerts.finding import Finding
 from api.domain.diary.body_sites import PainLocations, locate
 from api.domain.diary.daily_summary import DailySummary
 from api.domain.diary.patient_factors import PatientFactors
+from api.domain.diary.state_codec import codec_of
 from api.domain.functional_status import FunctionReading, ReportedScore, function_severity
-from api.domain.onset.onset_state import SymptomState
+from api.domain.onset.onset_state import SYMPTOM_STATE_CODEC, SymptomState
 from api.domain.policy import Policy
-from api.domain.risk.history import RiskHistory, note
+from api.domain.risk.history import RISK_HISTORY_CODEC, RiskHistory, note
 from api.domain.risk.model import RiskModel
 from api.domain.trajectory.adherence import DAYS, NOTHING_KNOWN, WEEK, Doses, answer, move_on, taken
-from api.domain.trajectory.baseline import Baseline, BaselineEstimate, RunningMoments, settle
+from api.domain.trajectory.baseline import Baseline, settle
 from api.domain.trajectory.change import change_of, interval_of
 from api.domain.trajectory.level import Answered, mean, remember, window
 from api.domain.trajectory.outcome import DailyScore, ScoreStatus
@@ -41,57 +42,14 @@ class TrajectoryState(NamedTuple):
     doses: Doses = NOTHING_KNOWN
     confidence: Confidence | None = None
     episodes: Episodes = NO_EPISODES
-    signs: RiskHistory = RiskHistory()
+    signs: Annotated[RiskHistory, RISK_HISTORY_CODEC] = RiskHistory()
     written: ReportingHistory = ReportingHistory()
     where: PainLocations = PainLocations()
-    symptomatic: SymptomState = SymptomState()
+    symptomatic: Annotated[SymptomState, SYMPTOM_STATE_CODEC] = SymptomState()
     function: Function = ()
 
-    def dump(self) -> list[Any]:
-        """Return the state as nested lists that JSON can keep; ``load`` gives the same state back."""
-        folded, closed, before, early, usual = self.baseline
-        return [
-            self.day,
-            [list(told) for told in self.pain],
-            [list(told) for told in self.stiffness],
-            [list(told) for told in self.interference],
-            [folded, closed, list(before), list(early), None if usual is None else list(usual)],
-            list(self.doses),
-            None if self.confidence is None else list(self.confidence),
-            list(self.episodes),
-            self.signs.dump(),
-            self.written.dump(),
-            self.where.dump(),
-            self.symptomatic.dump(),
-            [list(score) for score in self.function],
-        ]
 
-    @classmethod
-    def load(cls, kept: list[Any]) -> Self:
-        """Return the state that ``dump`` kept."""
-        day, pain, stiffness, interference, baseline, doses, confidence, episodes, signs, *more = kept
-        folded, closed, before, early, usual = baseline
-        return cls(
-            day,
-            _answered(pain),
-            _answered(stiffness),
-            _answered(interference),
-            Baseline(
-                folded,
-                closed,
-                RunningMoments(*before),
-                RunningMoments(*early),
-                None if usual is None else BaselineEstimate(*usual),
-            ),
-            tuple(doses),
-            None if confidence is None else Confidence(*confidence),
-            tuple(episodes),
-            RiskHistory.load(signs),
-            ReportingHistory.load(more[0]),
-            PainLocations.load(more[1]),
-            SymptomState.load(more[2]),
-            tuple([(name, told, value) for name, told, value in more[3]]),
-        )
+STATE_CODEC = codec_of(TrajectoryState)
 
 
 def advance(
@@ -166,10 +124,6 @@ def advance(
         before.written, today, started, policy, wrote_again=True, asked_every=facts.asked_every
     )
     return after, _score(after, picture, day, policy), [ended, *findings] if ended else findings
-
-
-def _answered(kept: list[Any]) -> Answered:
-    return tuple([(day, told) for day, told in kept])
 
 
 def _function(before: Function, day: DailySummary) -> Function:
