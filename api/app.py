@@ -137,7 +137,7 @@ def create_app(
         replayed_days=PatientBudget(settings.patient_replay_days, REPLAYED_DAYS.per_s),
     )
     app.extensions["aimss.replayer"] = replayer = Replayer(app.extensions["aimss.database"], budgets)
-    app.extensions["aimss.recording"] = EntryBatcher(
+    app.extensions["aimss.entry_batcher"] = EntryBatcher(
         app.extensions["aimss.database"], app.extensions["aimss.engine"], replayer
     )
     app.extensions[speaking.EXTENSION] = language_of_caller

@@ -8,7 +8,7 @@ from api.auth import fails_with, requires
 from api.domain.authority import Scope
 from api.resources.alerts import Answered, answer_with
 from api.resources.blueprint import Blueprint
-from api.resources.request_context import clock, principal, settings, transaction
+from api.resources.request_context import now, principal, settings, transaction
 from api.schemas.alert import AlertSchema
 from api.schemas.link import LinkTokenSchema
 from api.services.alerts import ack_links
@@ -34,5 +34,5 @@ class Acknowledgements(MethodView):
         was opened again since.
         """
         with transaction() as session:
-            alert = ack_links.redeem(session, body["token"], principal(), settings=settings(), now=clock())
+            alert = ack_links.redeem(session, body["token"], principal(), settings=settings(), now=now())
             return answer_with(session, alert)

@@ -10,7 +10,7 @@ from api.auth import fails_with, public
 from api.domain.errors import ActivationRefused
 from api.resources import cookies
 from api.resources.blueprint import Blueprint
-from api.resources.request_context import clock, settings, transaction
+from api.resources.request_context import now, settings, transaction
 from api.resources.throttling import lifetimes, place
 from api.schemas.activation import NewActivationSchema
 from api.schemas.token import COOKIE, TokensSchema, tokens_on_wire
@@ -40,9 +40,9 @@ class Activations(MethodView):
         """
         if body["transport"] == COOKIE:
             cookies.check_same_origin()
-        now = clock()
-        issued = _activate(body, now=now)
-        cookies.hand_out(issued, body["transport"], now=now)
+        at = now()
+        issued = _activate(body, now=at)
+        cookies.hand_out(issued, body["transport"], now=at)
         return tokens_on_wire(issued, body["transport"])
 
 

@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from flask import request
 from flask.views import MethodView
 from sqlalchemy.orm import Session
 
@@ -20,12 +19,12 @@ from api.models.patient import Patient
 from api.resources.blueprint import Blueprint
 from api.resources.guidance import item_on_wire
 from api.resources.request_context import (
-    check_if_match,
-    clock,
-    engine_here,
     etag_of,
+    if_match,
+    now,
     principal,
-    reading,
+    read_session,
+    site_engine,
     transaction,
 )
 from api.schemas.alert import (
@@ -70,7 +69,7 @@ class Alerts(MethodView):
         stands, and the evidence with its numbers. Shows what is open or acknowledged unless asked. What
         the week's alert budget holds back comes last, with the reason in `held_back`.
         """
-        with reading() as session:
+        with read_session() as session:
             return page_of_alerts(session, query)
 
 
@@ -83,13 +82,13 @@ class AlertById(MethodView):
     @blp.response(200, AlertSchema)
     def get(self, alert_id: UUID) -> Answered:
         """One alert with its history and its ETag."""
-        with reading() as session:
+        with read_session() as session:
             alert = actions.find_alert(session, principal(), alert_id)
             audit.record(
                 session,
                 "alert.read",
                 by=principal(),
-                now=clock(),
+                now=now(),
                 patient_id=alert.patient_id,
                 object_id=alert.id,
             )
@@ -110,7 +109,10 @@ class Acknowledgement(MethodView):
         """
         with transaction() as session:
             return answer_with(
-                session, actions.acknowledge(session, principal(), alert_id, check=_if_given(), now=clock())
+                session,
+                actions.acknowledge(
+                    session, principal(), alert_id, check=if_match(is_required=False), now=now()
+                ),
             )
 
 
@@ -134,8 +136,8 @@ class Snooze(MethodView):
                 alert_id,
                 until=body["until"],
                 note=body.get("note"),
-                check=_if_given(),
-                now=clock(),
+                check=if_match(is_required=False),
+                now=now(),
             )
             return answer_with(session, alert)
 
@@ -162,8 +164,8 @@ class Resolution(MethodView):
                 alert_id,
                 outcome=AlertResolution(body["outcome"]),
                 note=body.get("note"),
-                check=lambda version: check_if_match(request.headers.get("If-Match"), version),
-                now=clock(),
+                check=if_match(),
+                now=now(),
             )
             return answer_with(session, alert)
 
@@ -179,7 +181,7 @@ class Notes(MethodView):
     def post(self, body: dict[str, Any], alert_id: UUID) -> Answered:
         """Write a note, on an open or a closed alert."""
         with transaction() as session:
-            alert = actions.add_note(session, principal(), alert_id, note=body["note"], now=clock())
+            alert = actions.add_note(session, principal(), alert_id, note=body["note"], now=now())
             shown, _, headers = answer_with(session, alert)
             return shown, 201, headers
 
@@ -196,13 +198,13 @@ def page_of_alerts(session: Session, query: dict[str, Any], patient_id: UUID | N
         after=query.get("cursor"),
         limit=query["limit"],
     )
-    worklist.explain_held_back(session, page.cases, now=clock())
+    worklist.explain_held_back(session, page.cases, now=now())
     beside = {name: [] if patient_id else list(find(session, principal())) for name, find in BESIDE.items()}
     named = [case.patient.id for case in page.cases]
     named += [patient.id for patients in beside.values() for patient in patients]
-    audit.record_listing(session, "alerts.listed", named, by=principal(), now=clock())
-    present = engine_here(session)
-    shown = [case_on_wire(case, present, clock()) for case in page.cases]
+    audit.record_listing(session, "alerts.listed", named, by=principal(), now=now())
+    present = site_engine(session)
+    shown = [case_on_wire(case, present, now()) for case in page.cases]
     return {
         "items": shown,
         "next": page.next,
@@ -251,15 +253,15 @@ def answer_with(session: Session, alert: Alert) -> Answered:
     """Return an alert with its history and its ETag, as the wire shows it."""
     session.flush()
     case = worklist.case_of(session, alert)
-    worklist.explain_held_back(session, [case], now=clock())
-    engine = engine_here(session)
-    shown = case_on_wire(case, engine, clock()) | _guidance(session, case, engine)
+    worklist.explain_held_back(session, [case], now=now())
+    engine = site_engine(session)
+    shown = case_on_wire(case, engine, now()) | _guidance(session, case, engine)
     return shown, 200, {"ETag": etag_of(alert.version)}
 
 
 def _guidance(session: Session, case: AlertDetail, engine: Engine) -> dict[str, Any]:
     """Return what the site approved for her present severity; of one who fell silent it is not known."""
-    today = local_day(clock(), zone_of(case.patient.timezone))
+    today = local_day(now(), zone_of(case.patient.timezone))
     present = (
         case.score.severity
         if case.score and measurement_history.is_present(case.score, today, engine)
@@ -272,14 +274,3 @@ def _guidance(session: Session, case: AlertDetail, engine: Engine) -> dict[str, 
         "guidance": [item_on_wire(each) for each in found.items],
         "guidance_severity": found.severity,
     }
-
-
-def _if_given() -> Callable[[int], None]:
-    """Check If-Match where it was sent: an answer to an alert must not fail for want of a header."""
-    header = request.headers.get("If-Match")
-
-    def check(version: int) -> None:
-        if header:
-            check_if_match(header, version)
-
-    return check

@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from flask import request
 from flask.views import MethodView
 from sqlalchemy.orm import Session
 
@@ -14,7 +13,7 @@ from api.domain.authority import Scope
 from api.domain.errors import AssessmentConflict
 from api.models.assessment import AssessmentRow
 from api.resources.blueprint import Blueprint
-from api.resources.request_context import check_if_match, clock, engine, etag_of, principal, reading, scored
+from api.resources.request_context import engine, etag_of, if_match, now, principal, read_session, scored
 from api.resources.safety_statements import sent_at
 from api.schemas.assessment import (
     AssessmentChangesSchema,
@@ -74,7 +73,7 @@ class Assessments(MethodView):
         In the order they last changed, withdrawn ones without answers. Keep `next` and send it as `since`
         the next time: nothing is missed and nothing comes twice.
         """
-        with reading() as session:
+        with read_session() as session:
             return changes_on_wire(assessment_reading.changes_since(session, principal().id, **query))
 
 
@@ -87,7 +86,7 @@ class AssessmentById(MethodView):
     @blp.response(200, AssessmentSchema)
     def get(self, assessment_id: UUID) -> Versioned:
         """One questionnaire as it stands, with its ETag, to go on with or to look at."""
-        with reading() as session:
+        with read_session() as session:
             row = assessments.find_assessment(session, principal().id, assessment_id)
             return _shown(session, row), 200, {"ETag": etag_of(row.version)}
 
@@ -111,7 +110,7 @@ class AssessmentById(MethodView):
                 principal(),
                 assessment_id,
                 _sent(body),
-                check_version=lambda version: check_if_match(request.headers.get("If-Match"), version),
+                check_version=if_match(),
                 engine=engine(),
                 now=now,
             )
@@ -135,7 +134,7 @@ class AssessmentById(MethodView):
                 session,
                 principal(),
                 assessment_id,
-                check_version=lambda version: check_if_match(request.headers.get("If-Match"), version),
+                check_version=if_match(),
                 engine=engine(),
                 now=now,
             )
@@ -151,7 +150,7 @@ class AssessmentVersions(MethodView):
     @blp.response(200, AssessmentHistorySchema)
     def get(self, assessment_id: UUID) -> dict[str, Any]:
         """What a questionnaire said before, and every score it was given."""
-        with reading() as session:
+        with read_session() as session:
             row = assessments.find_assessment(session, principal().id, assessment_id)
             return history_on_wire(assessment_reading.history_of(session, row))
 
@@ -166,7 +165,7 @@ class PatientAssessments(MethodView):
     @blp.response(200, AssessmentsSchema)
     def get(self, query: dict[str, Any], patient_id: UUID) -> dict[str, Any]:
         """A patient's questionnaires that changed since a cursor, with scores and what they mean."""
-        with reading() as session:
+        with read_session() as session:
             _see(session, patient_id, "assessments.read")
             return changes_on_wire(assessment_reading.changes_since(session, patient_id, **query))
 
@@ -180,7 +179,7 @@ class PatientAssessmentVersions(MethodView):
     @blp.response(200, AssessmentHistorySchema)
     def get(self, patient_id: UUID, assessment_id: UUID) -> dict[str, Any]:
         """What a questionnaire of a patient said before, and every score it was given."""
-        with reading() as session:
+        with read_session() as session:
             _see(session, patient_id, "assessment_versions.read")
             row = assessments.find_assessment(session, patient_id, assessment_id)
             return history_on_wire(assessment_reading.history_of(session, row))
@@ -188,7 +187,7 @@ class PatientAssessmentVersions(MethodView):
 
 def _see(session: Session, patient_id: UUID, action: str) -> None:
     find_patient(session, principal(), patient_id)
-    audit.record(session, action, by=principal(), now=clock(), patient_id=patient_id)
+    audit.record(session, action, by=principal(), now=now(), patient_id=patient_id)
 
 
 def _shown(session: Session, row: AssessmentRow) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from api.auth import fails_with, requires
 from api.domain.authority import Scope
 from api.models.audit import AuditRow
 from api.resources.blueprint import Blueprint
-from api.resources.request_context import clock, principal, reading
+from api.resources.request_context import now, principal, read_session
 from api.schemas.audit import ActPageSchema, AuditQuerySchema
 from api.services import audit_trail
 from api.services.organisation import directory
@@ -28,14 +28,14 @@ class Audit(MethodView):
     @blp.response(200, ActPageSchema)
     def get(self, query: dict[str, Any]) -> dict[str, Any]:
         """The audit trail of the site, newest first; reading it is written into it."""
-        with reading() as session:
+        with read_session() as session:
             page = audit_trail.list_acts(
                 session,
                 principal(),
                 patient_id=query.get("patient_id"),
                 cursor=query.get("cursor"),
                 limit=query["limit"],
-                now=clock(),
+                now=now(),
             )
             names = directory.names_of(session, [row.actor_id for row in page.items])
         return {"items": [act_on_wire(row, names) for row in page.items], "next": page.next}

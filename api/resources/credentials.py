@@ -10,7 +10,7 @@ from api.domain.errors import DomainError, OneTimeCodesNeeded, SignInFailed
 from api.models.site import Site
 from api.models.staff import Staff
 from api.resources.blueprint import Blueprint
-from api.resources.request_context import clock, principal, reading, transaction
+from api.resources.request_context import now, principal, read_session, transaction
 from api.resources.throttling import code_key, counted, sign_in_rules
 from api.schemas.session import (
     NewOneTimeCodesSchema,
@@ -43,7 +43,7 @@ class OneTimeCodes(MethodView):
             known = _known(body["password"])
             with transaction() as session:
                 totp = one_time_codes.begin(
-                    session, principal(), known, body.get("code"), key=code_key(), now=clock()
+                    session, principal(), known, body.get("code"), key=code_key(), now=now()
                 )
             if isinstance(totp, DomainError):
                 raise totp
@@ -61,7 +61,7 @@ class OneTimeCodes(MethodView):
         (`must_enrol`) holds the scopes of its role from now on.
         """
         with counted(_guess()), transaction() as session:
-            one_time_codes.confirm(session, principal(), body["code"], key=code_key(), now=clock())
+            one_time_codes.confirm(session, principal(), body["code"], key=code_key(), now=now())
 
     @requires(Scope.STAFF_SELF)
     @fails_with(409, 429)
@@ -78,7 +78,7 @@ class OneTimeCodes(MethodView):
                 raise OneTimeCodesNeeded("this role needs one-time codes: set up others instead")
             with transaction() as session:
                 failed = one_time_codes.remove(
-                    session, principal(), known, body["code"], key=code_key(), now=clock()
+                    session, principal(), known, body["code"], key=code_key(), now=now()
                 )
             if failed is not None:
                 raise failed
@@ -95,24 +95,24 @@ class Password(MethodView):
     def put(self, body: dict[str, str]) -> None:
         """Change the password; every other sign-in of the account ends."""
         with counted(_guess()):
-            with reading() as session:
+            with read_session() as session:
                 site = session.get_one(Site, principal().site_id)
             known = _known(body["old_password"])
             new_hash = passwords.hash_of(
                 body["new_password"], email=known.email, context=(known.name, site.name)
             )
             with transaction() as session:
-                sign_ins.set_password(session, principal(), known, new_hash, now=clock())
+                sign_ins.set_password(session, principal(), known, new_hash, now=now())
 
 
 def _known(password: str) -> Staff:
     """Return the caller's account if this is its password; a wrong one is logged, audited and counted."""
     try:
-        with reading() as session:
+        with read_session() as session:
             return sign_ins.check_own_password(session, principal(), password)
     except SignInFailed as failed:
         with transaction() as session:
-            sign_ins.note_wrong_own_password(session, principal(), reason=failed.reason, now=clock())
+            sign_ins.note_wrong_own_password(session, principal(), reason=failed.reason, now=now())
         raise
 
 

@@ -8,7 +8,7 @@ from flask.views import MethodView
 from api.auth import fails_with, requires
 from api.domain.authority import ActorKind, Scope
 from api.resources.blueprint import Blueprint
-from api.resources.request_context import clock, principal, reading, transaction
+from api.resources.request_context import now, principal, read_session, transaction
 from api.schemas.device import DevicesSchema, devices_on_wire
 from api.services.access import tokens
 from api.services.accounts import devices
@@ -26,7 +26,7 @@ class Devices(MethodView):
     def get(self) -> dict[str, Any]:
         """Where I am signed in, newest first."""
         by = principal()
-        with reading() as session:
+        with read_session() as session:
             told = subscriptions.by_grant(session, by.id)
             return devices_on_wire(tokens.live_grants(session, by.id), current=by.grant_id, told=told)
 
@@ -43,4 +43,4 @@ class Device(MethodView):
         by = principal()
         hers = by.id if by.kind is ActorKind.PATIENT else None
         with transaction() as session:
-            devices.revoke_device(session, by, device_id, of=by.id, patient_id=hers, now=clock())
+            devices.revoke_device(session, by, device_id, of=by.id, patient_id=hers, now=now())

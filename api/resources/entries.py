@@ -17,13 +17,13 @@ from api.models.entry import EntryRow
 from api.resources import safety_statements
 from api.resources.blueprint import Blueprint
 from api.resources.request_context import (
-    check_if_match,
     engine,
+    entry_batcher,
     etag_of,
+    if_match,
     is_unchanged,
     principal,
-    reading,
-    recording,
+    read_session,
     scored,
 )
 from api.schemas.entry import (
@@ -85,7 +85,7 @@ class Entries(MethodView):
         body = safety_statements.json_body()
         batch = isinstance(body, dict) and "entries" in body
         items = _items_of(body) if batch else [body]
-        results = recording()(EntrySubmission(principal(), items, safety_statements.sent_at()))
+        results = entry_batcher()(EntrySubmission(principal(), items, safety_statements.sent_at()))
         safety_statements.note_recorded()
         if batch:
             return jsonify({"results": [_shown(result) for result in results]})
@@ -101,7 +101,7 @@ class Entries(MethodView):
         Entries in the order they last changed, withdrawn ones as tombstones. Keep `next` and send it as
         `since` the next time: nothing is missed and nothing comes twice.
         """
-        with reading() as session:
+        with read_session() as session:
             changes = trajectories.changes_since(session, principal().id, **query)
         return {
             "items": [entry_on_wire(row) for row in changes.entries],
@@ -121,7 +121,7 @@ class EntryById(MethodView):
     @blp.doc(parameters=[IF_NONE_MATCH])
     def get(self, entry_id: UUID) -> Any:
         """One entry as it stands, with its ETag."""
-        with reading() as session:
+        with read_session() as session:
             row = find_entry(session, principal().id, entry_id)
         headers = {"ETag": etag_of(row.version)}
         if is_unchanged(request.headers.get("If-None-Match"), row.version):
@@ -153,7 +153,7 @@ class EntryById(MethodView):
                 principal(),
                 entry_id,
                 body,
-                check_version=lambda version: check_if_match(request.headers.get("If-Match"), version),
+                check_version=if_match(),
                 engine=engine(),
                 now=now,
                 sent_at=safety_statements.sent_at(),
@@ -176,7 +176,7 @@ class EntryById(MethodView):
                 session,
                 principal(),
                 entry_id,
-                check_version=lambda version: check_if_match(request.headers.get("If-Match"), version),
+                check_version=if_match(),
                 engine=engine(),
                 now=now,
             )
@@ -192,7 +192,7 @@ class EntryVersions(MethodView):
     @blp.response(200, EntryHistorySchema)
     def get(self, entry_id: UUID) -> dict[str, Any]:
         """What an entry said before it was corrected or withdrawn."""
-        with reading() as session:
+        with read_session() as session:
             find_entry(session, principal().id, entry_id)
             return {"items": trajectories.versions_of(session, principal().id, entry_id)}
 
@@ -207,7 +207,7 @@ class RejectedEntries(MethodView):
     @blp.response(200, RejectedEntriesSchema)
     def get(self, query: dict[str, Any]) -> Page[Any]:
         """What this patient's phones sent that could not be read, newest first."""
-        with reading() as session:
+        with read_session() as session:
             return trajectories.rejected_of(session, principal().id, **query)
 
 

@@ -9,7 +9,7 @@ from api.auth import fails_with, requires
 from api.domain.authority import Scope
 from api.domain.instruments.definition import Result, ScoreDefinition, Unscored
 from api.resources.blueprint import Blueprint
-from api.resources.request_context import clock, principal, reading
+from api.resources.request_context import now, principal, read_session
 from api.schemas.grade import GradesSchema
 from api.services import audit
 from api.services.access.visibility import find_patient
@@ -32,9 +32,9 @@ class PatientGrades(MethodView):
         grade that is not known is null, with its reason, and never 0.
         """
         by = principal()
-        with reading() as session:
+        with read_session() as session:
             patient = find_patient(session, by, patient_id)
-            audit.record(session, "grades.read", by=by, now=clock(), patient_id=patient.id)
+            audit.record(session, "grades.read", by=by, now=now(), patient_id=patient.id)
             return _on_wire(grades_of(session, patient))
 
 

@@ -8,7 +8,7 @@ from api.auth import fails_with, requires
 from api.domain.authority import Scope
 from api.domain.guidance.deciding import Decision, GuidanceStanding
 from api.resources.blueprint import Blueprint
-from api.resources.request_context import clock, principal, reading, transaction
+from api.resources.request_context import now, principal, read_session, transaction
 from api.schemas.guidance import GuidanceItemSchema, GuidanceSchema, NewDecisionSchema
 from api.services.care import guidance
 
@@ -26,7 +26,7 @@ class Guidance(MethodView):
 
         For staff only. What is withheld is in it, with the reason; nothing of it is for patients.
         """
-        with reading() as session:
+        with read_session() as session:
             found = guidance.catalogue_at(session, principal().site_id)
         return {"items": [item_on_wire(each) for each in found]}
 
@@ -48,7 +48,7 @@ class Decisions(MethodView):
         """
         decision, note = Decision(body["decision"]), body.get("note")
         with transaction() as session:
-            found, is_new = guidance.decide(session, principal(), item_id, decision, note=note, now=clock())
+            found, is_new = guidance.decide(session, principal(), item_id, decision, note=note, now=now())
         return item_on_wire(found), 201 if is_new else 200
 
 

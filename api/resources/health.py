@@ -7,7 +7,7 @@ from flask.views import MethodView
 
 from api.auth import public
 from api.resources.blueprint import Blueprint
-from api.resources.request_context import clock
+from api.resources.request_context import now
 from api.schemas.health import LiveSchema, ReadySchema
 from api.services.monitoring.readiness import Readiness
 
@@ -35,5 +35,5 @@ class Ready(MethodView):
     def get(self) -> tuple[Any, int]:
         """The database takes a write, a delivery worker ticks, and no message waits too long."""
         ready: Readiness = current_app.extensions["aimss.readiness"]
-        health = ready(clock)
+        health = ready(now)
         return health, 200 if not health.problems else 503

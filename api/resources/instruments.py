@@ -13,7 +13,7 @@ from api.domain.instruments.definition import Instrument, Item
 from api.domain.instruments.fingerprint import fingerprint, newest
 from api.models.patient import Patient
 from api.resources.blueprint import Blueprint
-from api.resources.request_context import principal, reading
+from api.resources.request_context import principal, read_session
 from api.schemas.instrument import (
     InstrumentQuerySchema,
     InstrumentSchema,
@@ -37,7 +37,7 @@ class Instruments(MethodView):
     def get(self, query: dict[str, Any]) -> dict[str, Any]:
         """Every instrument in its newest version, with its licence, and whether its wording is here."""
         known = list(newest(registry.INSTRUMENTS).values())
-        with reading() as session:
+        with read_session() as session:
             texts = _texts(session, known, query["language"])
         return {"items": [_summary(*pair) for pair in zip(known, texts, strict=True)]}
 
@@ -57,7 +57,7 @@ class InstrumentByCode(MethodView):
         says so; it can be scored from answers all the same.
         """
         instrument = registry.find(code, query["version"])
-        with reading() as session:
+        with read_session() as session:
             [texts] = _texts(session, [instrument], query["language"])
         return _summary(instrument, texts) | {
             "items": [_item(item, texts) for item in instrument.items],

@@ -6,7 +6,7 @@ from flask.views import MethodView
 
 from api.auth import fails_with, public
 from api.resources.blueprint import Blueprint
-from api.resources.request_context import clock, reading, settings, transaction
+from api.resources.request_context import now, read_session, settings, transaction
 from api.resources.throttling import counted, place
 from api.schemas.staff import AcceptanceSchema, AcceptedSchema
 from api.services.access.throttle import INVITATION_BY_ADDRESS
@@ -34,9 +34,9 @@ class Acceptance(MethodView):
         """
         key = invitations.key_of(settings().secret_key)
         with counted(INVITATION_BY_ADDRESS.of(place())):
-            with reading() as session:
-                _, staff = invitations.find_open(session, body["token"], key=key, now=clock())
+            with read_session() as session:
+                _, staff = invitations.find_open(session, body["token"], key=key, now=now())
             new_hash = passwords.hash_of(body["password"], email=staff.email, context=[staff.name])
             with transaction() as session:
-                accepted, site = invitations.accept(session, body["token"], new_hash, key=key, now=clock())
+                accepted, site = invitations.accept(session, body["token"], new_hash, key=key, now=now())
         return {"email": accepted.email, "name": accepted.name, "site": site}

@@ -10,7 +10,7 @@ from api.domain.escalation.ladder import version_of
 from api.domain.escalation.render import changes, document_of
 from api.models.site import Site
 from api.resources.blueprint import Blueprint
-from api.resources.request_context import clock, principal, reading, transaction
+from api.resources.request_context import now, principal, read_session, transaction
 from api.schemas.ladder import LadderSchema, NewLadderSchema, StandingLadderSchema
 from api.services.alerts import site_ladders
 from api.services.alerts.site_ladders import LadderSetting
@@ -73,8 +73,8 @@ class Ladders(MethodView):
 
 
 def _standing() -> dict[str, Any]:
-    with reading() as session:
-        found = site_ladders.standing_of(session, principal().site_id, now=clock())
+    with read_session() as session:
+        found = site_ladders.standing_of(session, principal().site_id, now=now())
         zone = session.get_one(Site, principal().site_id).timezone
     return {
         "present": _on_wire(found.present),
@@ -92,7 +92,7 @@ def _set(body: dict[str, Any]) -> tuple[LadderSetting, bool]:
             session,
             principal().site_id,
             wanted,
-            now=clock(),
+            now=now(),
             since=body.get("effective_from"),
             note=body.get("note"),
             by=principal(),

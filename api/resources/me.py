@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from flask import request
 from flask.views import MethodView
 from flask_smorest import abort
 from sqlalchemy.orm import Session
@@ -10,7 +9,7 @@ from sqlalchemy.orm import Session
 from api.auth import fails_with, requires
 from api.domain.authority import ActorKind, Scope
 from api.resources.blueprint import Blueprint
-from api.resources.request_context import check_if_match, clock, etag_of, principal, reading, transaction
+from api.resources.request_context import etag_of, if_match, now, principal, read_session, transaction
 from api.schemas.me import MeSchema, MyChangesSchema
 from api.services.access import visibility
 from api.services.accounts import sign_ins
@@ -48,7 +47,7 @@ class Me(MethodView):
 
         A patient's answer has an ETag, and says how to reach the care team.
         """
-        with reading() as session:
+        with read_session() as session:
             return _shown(session)
 
     @requires(Scope.SELF)
@@ -71,14 +70,14 @@ class Me(MethodView):
         with transaction() as session:
             if by.kind is ActorKind.PATIENT:
                 patient = visibility.find_patient(session, by, by.id, to_change=True)
-                check_if_match(request.headers.get("If-Match"), patient.version)
-                enrolment.change(session, by, patient, check_ins.followed(patient, changes), now=clock())
+                if_match()(patient.version)
+                enrolment.change(session, by, patient, check_ins.followed(patient, changes), now=now())
             elif changes:
-                sign_ins.change_own(session, by, changes, now=clock())
+                sign_ins.change_own(session, by, changes, now=now())
             return _shown(session)
 
 
 def _shown(session: Session) -> Shown:
-    shown = profile.profile_of(session, principal(), now=clock())
+    shown = profile.profile_of(session, principal(), now=now())
     version = shown.get("version")
     return shown, 200, {"ETag": etag_of(version)} if version else {}

@@ -15,7 +15,7 @@ from api.domain.measurements.definition import MeasurementKind
 from api.models.measurement import MeasurementRow
 from api.models.patient import Patient
 from api.resources.blueprint import Blueprint, strict_json
-from api.resources.request_context import check_if_match, clock, etag_of, principal, reading, transaction
+from api.resources.request_context import etag_of, if_match, now, principal, read_session, transaction
 from api.schemas.measurement import (
     CORRECTIONS,
     NEW_MEASUREMENTS,
@@ -51,7 +51,7 @@ class Measurements(MethodView):
         """
         kind = MeasurementKind(query["kind"]) if "kind" in query else None
         cursor, limit = query.get("cursor"), query["limit"]
-        with reading() as session:
+        with read_session() as session:
             patient = _see(session, patient_id, "measurements.read")
             page = measurement_history.list_measurements(
                 session, patient.id, kind=kind, cursor=cursor, limit=limit
@@ -78,10 +78,10 @@ class Measurements(MethodView):
         what is unlikely is asked about once (`implausible-measurement`, with the plausible range of each
         field) and kept when it comes again with `confirmed: true`.
         """
-        body, now = _object(), clock()
+        body = _object()
         with transaction() as session:
             patient = find_patient(session, principal(), patient_id)
-            row, is_new = measurements.record_measurement(session, principal(), patient, body, now=now)
+            row, is_new = measurements.record_measurement(session, principal(), patient, body, now=now())
             return _answer(session, patient, row, 201 if is_new else 200)
 
 
@@ -94,7 +94,7 @@ class MeasurementById(MethodView):
     @blp.response(200, MeasurementSchema)
     def get(self, patient_id: UUID, measurement_id: UUID) -> Versioned:
         """One measurement as it stands, with its ETag."""
-        with reading() as session:
+        with read_session() as session:
             patient = _see(session, patient_id, "measurement.read", measurement_id)
             row = measurements.find_measurement(session, patient.id, measurement_id)
             return _answer(session, patient, row, 200)
@@ -123,8 +123,8 @@ class MeasurementById(MethodView):
                 patient,
                 measurement_id,
                 raw=_object(),
-                check_version=lambda version: check_if_match(request.headers.get("If-Match"), version),
-                now=clock(),
+                check_version=if_match(),
+                now=now(),
             )
             return _answer(session, patient, row, 200)
 
@@ -144,8 +144,8 @@ class MeasurementById(MethodView):
                 principal(),
                 patient,
                 measurement_id,
-                check_version=lambda version: check_if_match(request.headers.get("If-Match"), version),
-                now=clock(),
+                check_version=if_match(),
+                now=now(),
             )
 
 
@@ -158,7 +158,7 @@ class MeasurementVersions(MethodView):
     @blp.response(200, MeasurementHistorySchema)
     def get(self, patient_id: UUID, measurement_id: UUID) -> dict[str, Any]:
         """What a measurement said before it was corrected or withdrawn."""
-        with reading() as session:
+        with read_session() as session:
             patient = _see(session, patient_id, "measurement_versions.read", measurement_id)
             measurements.find_measurement(session, patient.id, measurement_id)
             return {"items": measurement_history.versions_of(session, patient.id, measurement_id)}
@@ -198,7 +198,7 @@ def consideration_on_wire(each: Consideration) -> dict[str, Any]:
 
 def _see(session: Session, patient_id: UUID, action: str, object_id: UUID | None = None) -> Patient:
     patient = find_patient(session, principal(), patient_id)
-    audit.record(session, action, by=principal(), now=clock(), patient_id=patient_id, object_id=object_id)
+    audit.record(session, action, by=principal(), now=now(), patient_id=patient_id, object_id=object_id)
     return patient
 
 

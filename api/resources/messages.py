@@ -9,7 +9,7 @@ from api.auth import fails_with, requires
 from api.domain.authority import Scope
 from api.models.outbox import OutboxMessage
 from api.resources.blueprint import Blueprint
-from api.resources.request_context import clock, principal, reading
+from api.resources.request_context import now, principal, read_session
 from api.schemas.fields import PageQuery
 from api.schemas.message import MessagesSchema
 from api.services.messages import delivery
@@ -30,5 +30,5 @@ class Messages(MethodView):
     @blp.response(200, MessagesSchema)
     def get(self, query: dict[str, Any], patient_id: UUID) -> Page[OutboxMessage]:
         """The delivery log, newest first: her reminders, and what the team was told about her."""
-        with reading() as session:
-            return delivery.log_of(session, principal(), patient_id=patient_id, now=clock(), **query)
+        with read_session() as session:
+            return delivery.log_of(session, principal(), patient_id=patient_id, now=now(), **query)

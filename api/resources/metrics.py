@@ -6,7 +6,7 @@ from flask.views import MethodView
 from api.auth import requires
 from api.domain.authority import Scope
 from api.resources.blueprint import Blueprint
-from api.resources.request_context import clock, reading
+from api.resources.request_context import now, read_session
 from api.services.monitoring import exposition
 from api.services.monitoring.metrics import measure
 
@@ -22,6 +22,6 @@ class Metrics(MethodView):
     def get(self) -> Response:
         """Figures in Prometheus' text format, over all sites together: no ids, and nothing of a patient."""
         current_app.extensions["aimss.denials"].flush()
-        with reading() as session:
-            text = exposition.write(measure(session, now=clock()))
+        with read_session() as session:
+            text = exposition.write(measure(session, now=now()))
         return Response(text, content_type=exposition.MEDIA_TYPE)

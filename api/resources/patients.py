@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from flask import request
 from flask.views import MethodView
 from sqlalchemy.orm import Session
 
@@ -14,12 +13,12 @@ from api.domain.enrolment import PatientStatus
 from api.models.patient import Patient
 from api.resources.blueprint import Blueprint
 from api.resources.request_context import (
-    check_if_match,
-    clock,
     engine,
     etag_of,
+    if_match,
+    now,
     principal,
-    reading,
+    read_session,
     scored,
     settings,
     transaction,
@@ -62,9 +61,9 @@ class Patients(MethodView):
             query.get("reference"), status, query.get("unheard", False), query.get("refused", False)
         )
         cursor, limit = query.get("cursor"), query["limit"]
-        with reading() as session:
+        with read_session() as session:
             return enrolment.list_patients(
-                session, principal(), wanted, cursor=cursor, limit=limit, now=clock()
+                session, principal(), wanted, cursor=cursor, limit=limit, now=now()
             )
 
     @requires(Scope.PATIENTS_WRITE)
@@ -74,7 +73,7 @@ class Patients(MethodView):
     def post(self, body: dict[str, Any]) -> Versioned:
         """Enrol a patient; the answer has her ETag."""
         with transaction() as session:
-            patient = enrolment.enrol(session, principal(), body, now=clock())
+            patient = enrolment.enrol(session, principal(), body, now=now())
         headers = {"ETag": etag_of(patient.version), "Location": f"/v1/patients/{patient.id}"}
         return patient, 201, headers
 
@@ -88,8 +87,8 @@ class PatientById(MethodView):
     @blp.response(200, PatientSchema)
     def get(self, patient_id: UUID) -> Versioned:
         """One patient, with her ETag."""
-        with reading() as session:
-            patient = enrolment.read_patient(session, principal(), patient_id, now=clock())
+        with read_session() as session:
+            patient = enrolment.read_patient(session, principal(), patient_id, now=now())
         return patient, 200, {"ETag": etag_of(patient.version)}
 
     @requires(Scope.PATIENTS_WRITE)
@@ -106,7 +105,7 @@ class PatientById(MethodView):
 
         def change(session: Session, now: datetime) -> Patient:
             patient = visibility.find_patient(session, principal(), patient_id, to_change=True)
-            check_if_match(request.headers.get("If-Match"), patient.version)
+            if_match()(patient.version)
             enrolment.change(session, principal(), patient, changes, now=now)
             if score.FACTS.intersection(changes):  # scores and the risk of stopping are reckoned from them
                 session.flush()
@@ -134,9 +133,7 @@ class PatientActivations(MethodView):
         with transaction() as session:
             patient = visibility.find_patient(session, principal(), patient_id, to_change=True)
             key = activations.key_of(settings().secret_key)
-            new = activations.make_code(
-                session, principal(), patient, key=key, lifetime=lifetime, now=clock()
-            )
+            new = activations.make_code(session, principal(), patient, key=key, lifetime=lifetime, now=now())
         url = f"{settings().public_url}/activate#{new.code}"  # a fragment never reaches a log
         return {"code": new.code, "expires_at": new.expires_at, "url": url, "qr_svg": qr.svg_of(url)}
 
@@ -151,9 +148,9 @@ class PatientDevices(MethodView):
     def get(self, patient_id: UUID) -> dict[str, Any]:
         """A patient's devices, newest first."""
         by = principal()
-        with reading() as session:
+        with read_session() as session:
             patient = visibility.find_patient(session, by, patient_id)
-            audit.record(session, "devices.read", by=by, now=clock(), patient_id=patient.id)
+            audit.record(session, "devices.read", by=by, now=now(), patient_id=patient.id)
             told = subscriptions.by_grant(session, patient.id)
             return devices_on_wire(tokens.live_grants(session, patient.id), current=by.grant_id, told=told)
 
@@ -170,4 +167,4 @@ class PatientDevice(MethodView):
         by = principal()
         with transaction() as session:
             patient = visibility.find_patient(session, by, patient_id)
-            devices.revoke_device(session, by, device_id, of=patient.id, patient_id=patient.id, now=clock())
+            devices.revoke_device(session, by, device_id, of=patient.id, patient_id=patient.id, now=now())

@@ -17,7 +17,7 @@ from api.domain.schedule import local_day, zone_of
 from api.models.patient import Patient
 from api.models.site import Site
 from api.resources.blueprint import Blueprint
-from api.resources.request_context import clock, principal, reading, transaction
+from api.resources.request_context import now, principal, read_session, transaction
 from api.schemas.plan import (
     FOLLOW_SITE,
     DueItemsSchema,
@@ -46,7 +46,7 @@ class SitePlan(MethodView):
     @blp.response(200, SitePlanSchema)
     def get(self) -> dict[str, Any]:
         """The plan in force at the caller's site, those that are coming, and the presets."""
-        with reading() as session:
+        with read_session() as session:
             return _site_plan(session)
 
     @requires(Scope.POLICY_WRITE)
@@ -61,7 +61,7 @@ class SitePlan(MethodView):
         """
         wanted = _wanted(body)
         with transaction() as session:
-            plans.set_for_site(session, principal(), wanted, now=clock())
+            plans.set_for_site(session, principal(), wanted, now=now())
             return _site_plan(session)
 
 
@@ -75,9 +75,9 @@ class PatientPlan(MethodView):
     def get(self, patient_id: UUID) -> dict[str, Any]:
         """Her plan, and what is due, overdue, done, skipped, missed and next by it."""
         by = principal()
-        with reading() as session:
+        with read_session() as session:
             patient = find_patient(session, by, patient_id)
-            audit.record(session, "plan.read", by=by, now=clock(), patient_id=patient.id)
+            audit.record(session, "plan.read", by=by, now=now(), patient_id=patient.id)
             return _patient_plan(session, patient)
 
     @requires(Scope.PATIENTS_WRITE)
@@ -93,7 +93,7 @@ class PatientPlan(MethodView):
         wanted = _wanted(body)
         with transaction() as session:
             patient = _followed(session, patient_id)
-            plans.set_for_patient(session, principal(), patient, wanted, now=clock())
+            plans.set_for_patient(session, principal(), patient, wanted, now=now())
             return _patient_plan(session, patient)
 
 
@@ -113,7 +113,7 @@ class PatientSkips(MethodView):
         with transaction() as session:
             patient = _followed(session, patient_id)
             slot, is_new = skips.skip(
-                session, principal(), patient, body["slot"], reason=body["reason"], now=clock()
+                session, principal(), patient, body["slot"], reason=body["reason"], now=now()
             )
         return _slot_on_wire(slot), 201 if is_new else 200
 
@@ -132,7 +132,7 @@ class PatientSkip(MethodView):
         """
         with transaction() as session:
             patient = _followed(session, patient_id)
-            return _slot_on_wire(skips.undo_skip(session, principal(), patient, slot, now=clock()))
+            return _slot_on_wire(skips.undo_skip(session, principal(), patient, slot, now=now()))
 
 
 @blp.route("/me/due")
@@ -143,9 +143,9 @@ class Due(MethodView):
     @blp.response(200, DueItemsSchema)
     def get(self) -> dict[str, Any]:
         """What is due now: her check-in, and the questionnaires of her plan, oldest first."""
-        with reading() as session:
+        with read_session() as session:
             patient = find_patient(session, principal(), principal().id)
-            return {"items": all_due_for(session, patient, now=clock())}
+            return {"items": all_due_for(session, patient, now=now())}
 
 
 def _followed(session: Session, patient_id: UUID) -> Patient:
@@ -164,7 +164,7 @@ def _wanted(body: dict[str, Any]) -> PlanRequest:
 
 def _site_plan(session: Session) -> dict[str, Any]:
     site = session.get_one(Site, principal().site_id)
-    today = local_day(clock(), zone_of(site.timezone))
+    today = local_day(now(), zone_of(site.timezone))
     settings = plans.settings_of(session, site.id)
     return {
         "present": _plan_on_wire(settings.at(today)),
@@ -174,7 +174,7 @@ def _site_plan(session: Session) -> dict[str, Any]:
 
 
 def _patient_plan(session: Session, patient: Patient) -> dict[str, Any]:
-    found = slots.standing_of(session, patient, now=clock())
+    found = slots.standing_of(session, patient, now=now())
     return {
         "present": _plan_on_wire(found.settings.at(found.today)),
         "coming": [_plan_on_wire(each) for each in found.settings.coming(found.today)],

@@ -8,7 +8,7 @@ from api.auth import fails_with, requires
 from api.domain.authority import Scope
 from api.domain.policies.render import changes, document_of
 from api.resources.blueprint import Blueprint
-from api.resources.request_context import clock, engine, principal, reading, transaction
+from api.resources.request_context import engine, now, principal, read_session, transaction
 from api.schemas.policy import NewPolicySchema, PolicySchema, StandingPolicySchema
 from api.services.policies import site_policies
 from api.services.policies.site_policies import PolicySetting
@@ -72,8 +72,8 @@ class Policies(MethodView):
 
 
 def _standing() -> dict[str, Any]:
-    with reading() as session:
-        found = site_policies.standing_of(session, principal().site_id, engine=engine(), now=clock())
+    with read_session() as session:
+        found = site_policies.standing_of(session, principal().site_id, engine=engine(), now=now())
     return {"present": _on_wire(found.present), "coming": [_on_wire(each) for each in found.coming]}
 
 
@@ -85,7 +85,7 @@ def _set(body: dict[str, Any]) -> tuple[PolicySetting, bool]:
             principal().site_id,
             site_policies.policy_in(body["document"]),
             engine=engine(),
-            now=clock(),
+            now=now(),
             since=body.get("effective_from"),
             note=body.get("note"),
             by=principal(),

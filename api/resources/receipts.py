@@ -7,7 +7,7 @@ from flask.views import MethodView
 from api.auth import public
 from api.domain.delivery.messages import ReceiptEvent
 from api.resources.blueprint import Blueprint
-from api.resources.request_context import clock, reading, transaction
+from api.resources.request_context import now, read_session, transaction
 from api.schemas.receipt import NewReceiptSchema
 from api.services.messages import receipts
 
@@ -29,11 +29,15 @@ class Receipts(MethodView):
         was sent, which is neither written nor counted: 122 random bits are not guessed, and a hospital's
         devices share one address. A receipt says that a screen works; it answers no alert.
         """
-        now = clock()
-        with reading() as session:
+        received_at = now()
+        with read_session() as session:
             is_known = receipts.is_known(session, body["id"])
         if is_known:
             with transaction() as session:
                 receipts.take(
-                    session, body["id"], ReceiptEvent(body["event"]), at=body.get("at", now), now=now
+                    session,
+                    body["id"],
+                    ReceiptEvent(body["event"]),
+                    at=body.get("at", received_at),
+                    now=received_at,
                 )

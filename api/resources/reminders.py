@@ -7,7 +7,7 @@ from flask.views import MethodView
 from api.auth import fails_with, requires
 from api.domain.authority import Scope
 from api.resources.blueprint import Blueprint
-from api.resources.request_context import clock, principal, reading, transaction
+from api.resources.request_context import now, principal, read_session, transaction
 from api.schemas.reminder import NewReminderSchema, ReminderSchema, RemindersQuerySchema, RemindersSchema
 from api.services.paging import Page
 from api.services.reminders.reminders import LOOKED_BACK, ReminderStatus, list_due, trigger
@@ -28,10 +28,10 @@ class Reminders(MethodView):
 
         Check-ins that will be asked for, and the reminders there were, each with how its delivery stands.
         """
-        now = clock()
-        due_after = query.pop("due_after", now - LOOKED_BACK)
-        with reading() as session:
-            return list_due(session, principal(), due_after=due_after, now=now, **query)
+        at = now()
+        due_after = query.pop("due_after", at - LOOKED_BACK)
+        with read_session() as session:
+            return list_due(session, principal(), due_after=due_after, now=at, **query)
 
     @requires(Scope.REMINDERS_WRITE)
     @fails_with(404, 409, 422)
@@ -46,5 +46,5 @@ class Reminders(MethodView):
         tomorrow, and never in her quiet hours.
         """
         with transaction() as session:
-            reminder, is_new = trigger(session, principal(), now=clock(), **body)
+            reminder, is_new = trigger(session, principal(), now=now(), **body)
         return reminder, 201 if is_new else 200

@@ -7,7 +7,7 @@ from flask.views import MethodView
 from api.auth import fails_with, requires
 from api.domain.authority import Scope
 from api.resources.blueprint import Blueprint
-from api.resources.request_context import clock, principal, reading
+from api.resources.request_context import now, principal, read_session
 from api.schemas.response_times import ResponseTimesQuerySchema, ResponseTimesSchema
 from api.services.alerts import response_times
 
@@ -28,6 +28,6 @@ class ResponseTimes(MethodView):
         Median and 90th percentile by nearest rank, over the alerts opened in the time; an alert that was
         opened again counts from its first opening to its first answer.
         """
-        with reading() as session:
-            since, until, tiers = response_times.report(session, principal().site_id, now=clock(), **query)
+        with read_session() as session:
+            since, until, tiers = response_times.report(session, principal().site_id, now=now(), **query)
         return {"since": since, "until": until, "tiers": tiers}

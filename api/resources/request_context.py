@@ -1,12 +1,13 @@
-"""Where a request meets the database: its one transaction, its clock, its caller."""
+"""Request-scoped access to the settings, engine, database sessions, caller, clock and ETags."""
 
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from typing import TypeVar
 
-from flask import current_app, g
+from flask import current_app, g, request
 from sqlalchemy.orm import Session
 
 from api.db.database import Database
@@ -22,7 +23,7 @@ Result = TypeVar("Result")
 
 
 def settings() -> Settings:
-    """Return what the operator set."""
+    """Return the settings of the server."""
     found: Settings = current_app.extensions["aimss.settings"]
     return found
 
@@ -33,13 +34,13 @@ def engine() -> Engine:
     return found
 
 
-def engine_here(session: Session) -> Engine:
-    """Return the engine in force at the caller's site, to read by; scoring asks for it with the patient."""
-    return policies.engine_at(session, principal().site_id, like=engine(), now=clock())
+def site_engine(session: Session) -> Engine:
+    """Return the engine in force at the caller's site, for reading; scoring loads it with the patient."""
+    return policies.engine_at(session, principal().site_id, like=engine(), now=now())
 
 
 def database() -> Database:
-    """Return the way to the database."""
+    """Return the database."""
     found: Database = current_app.extensions["aimss.database"]
     return found
 
@@ -50,14 +51,14 @@ def principal() -> Principal:
     return found
 
 
-def clock() -> datetime:
-    """Return the time of this request; the only clock on the way in, but for that of `EntryBatcher`."""
+def now() -> datetime:
+    """Return the present time; only `EntryBatcher` reads another clock while a request is served."""
     return datetime.now(UTC)
 
 
-def recording() -> EntryBatcher:
-    """Return what records the reports of phones, several in one transaction where they come together."""
-    found: EntryBatcher = current_app.extensions["aimss.recording"]
+def entry_batcher() -> EntryBatcher:
+    """Return the group commit by which the entries of phones are recorded."""
+    found: EntryBatcher = current_app.extensions["aimss.entry_batcher"]
     return found
 
 
@@ -70,8 +71,8 @@ def scored(work: Callable[[Session, datetime], Result]) -> Result:
         TooManyRequests: Too many replays are under way, or the caller's own budget of them is spent.
     """
     replayer: Replayer = current_app.extensions["aimss.replayer"]
-    now = clock()
-    return replayer(lambda session: work(session, now), is_charged=principal().kind == ActorKind.PATIENT)
+    at = now()
+    return replayer(lambda session: work(session, at), is_charged=principal().kind == ActorKind.PATIENT)
 
 
 @contextmanager
@@ -82,8 +83,8 @@ def transaction() -> Iterator[Session]:
 
 
 @contextmanager
-def reading() -> Iterator[Session]:
-    """Open a session that only looks."""
+def read_session() -> Iterator[Session]:
+    """Open a read-only session."""
     with database().read() as session:
         yield session
 
@@ -121,6 +122,15 @@ def check_if_match(header: str | None, version: int) -> None:
     offered = tags_in(header)
     if etag_of(version) not in offered and "*" not in offered:
         raise VersionMoved(f"the present version is {etag_of(version)}")
+
+
+def if_match(*, is_required: bool = True) -> Callable[[int], None]:
+    """Return a check of the request's If-Match against a record's version: see `check_if_match`.
+
+    Where it is not required, a request without the header passes.
+    """
+    header = request.headers.get("If-Match")
+    return partial(check_if_match, header if is_required else header or "*")
 
 
 def is_unchanged(header: str | None, version: int) -> bool:

@@ -2,17 +2,15 @@
 
 import re
 from datetime import datetime
-from functools import partial
 from typing import Any
 
-from flask import request
 from flask.views import MethodView
 
 from api.auth import fails_with, requires
 from api.domain.authority import Scope
 from api.domain.errors import InvalidRota
 from api.resources.blueprint import Blueprint
-from api.resources.request_context import check_if_match, clock, etag_of, principal, reading, transaction
+from api.resources.request_context import etag_of, if_match, now, principal, read_session, transaction
 from api.schemas.rota import NAME, NewRotaSchema, RotaQuerySchema, RotaSchema, RotasSchema
 from api.services.alerts import rotas
 from api.services.alerts.rotas import ListedRota, ShiftRequest
@@ -39,10 +37,10 @@ class Rotas(MethodView):
     @blp.response(200, RotasSchema)
     def get(self, query: dict[str, Any]) -> dict[str, Any]:
         """The rotas of the site, by name, each with who is on call now and next."""
-        now = clock()
-        with reading() as session:
-            found = rotas.list_rotas(session, principal(), since=query.get("since", now))
-        return {"items": [_on_wire(each, now) for each in found]}
+        at = now()
+        with read_session() as session:
+            found = rotas.list_rotas(session, principal(), since=query.get("since", at))
+        return {"items": [_on_wire(each, at) for each in found]}
 
 
 @blp.route("/<name>")
@@ -55,10 +53,10 @@ class RotaByName(MethodView):
     @blp.response(200, RotaSchema)
     def get(self, query: dict[str, Any], name: str) -> tuple[dict[str, Any], int, dict[str, str]]:
         """One rota with its ETag, and the shifts that are not over."""
-        now = clock()
-        with reading() as session:
-            found = rotas.find_rota(session, principal(), name, since=query.get("since", now))
-        return _on_wire(found, now), 200, {"ETag": etag_of(found.rota.version)}
+        at = now()
+        with read_session() as session:
+            found = rotas.find_rota(session, principal(), name, since=query.get("since", at))
+        return _on_wire(found, at), 200, {"ETag": etag_of(found.rota.version)}
 
     @requires(Scope.ROTAS_WRITE)
     @fails_with(412, 422, 428)
@@ -75,12 +73,11 @@ class RotaByName(MethodView):
         if not re.fullmatch(NAME, name):
             letters = "is no name: letters, digits, blanks, dots and dashes"
             raise InvalidRota(f"{name[:80]!r} {letters}", {"name": letters})
-        now = clock()
+        at = now()
         wanted = [ShiftRequest(each["staff"], each["begins_at"], each["ends_at"]) for each in body["shifts"]]
-        check = partial(check_if_match, request.headers.get("If-Match"))
         with transaction() as session:
-            found = rotas.set_rota(session, principal(), name, wanted, check_version=check, now=now)
-        return _on_wire(found, now), 200, {"ETag": etag_of(found.rota.version)}
+            found = rotas.set_rota(session, principal(), name, wanted, check_version=if_match(), now=at)
+        return _on_wire(found, at), 200, {"ETag": etag_of(found.rota.version)}
 
 
 def _on_wire(found: ListedRota, now: datetime) -> dict[str, Any]:

@@ -23,7 +23,7 @@ from api.domain.authority import Principal, Scope
 from api.domain.entries.safety_statements import StatementSource, all_stated, stated_in_value, text_of
 from api.domain.errors import InvalidEntry
 from api.domain.json_values import repeated_in
-from api.resources.request_context import clock, engine, reading, transaction
+from api.resources.request_context import engine, now, read_session, transaction
 from api.services.care import emergency_numbers
 from api.services.lenient_json import LARGEST_TEXT, UnreadableBody, read_lenient, text_to_search
 from api.services.scoring import rejected_items, safety_statements
@@ -113,7 +113,7 @@ def _hear(response: Response) -> None:
     if refused or _is_any_new(by, carriers):
         with transaction() as session:
             safety_statements.hear_statements(
-                session, by, carriers, refused=refused, engine=engine(), now=clock()
+                session, by, carriers, refused=refused, engine=engine(), now=now()
             )
 
 
@@ -121,8 +121,8 @@ def _is_any_new(by: Principal, carriers: Sequence[StatementSource]) -> bool:
     """Look before the transaction is opened: others would wait for what a phone over its budget repeats."""
     if not carriers:
         return False
-    with reading() as session:
-        return safety_statements.is_any_new(session, by.id, carriers, now=clock())
+    with read_session() as session:
+        return safety_statements.is_any_new(session, by.id, carriers, now=now())
 
 
 def _patient() -> Principal | None:
@@ -164,7 +164,7 @@ def _with_emergency(response: Response) -> Response:
     stated = g.get("stated")
     if stated is None or not stated.red_flags or not response.is_json or "principal" not in g:
         return response
-    with reading() as session:
+    with read_session() as session:
         notice = emergency_numbers.notice_for(session, g.principal, stated.red_flags)
     if notice is not None:
         said = orjson.loads(response.get_data())

@@ -9,7 +9,7 @@ from flask.views import MethodView
 from api.auth import fails_with, requires
 from api.domain.authority import Scope
 from api.resources.blueprint import Blueprint
-from api.resources.request_context import clock, principal, reading, transaction
+from api.resources.request_context import now, principal, read_session, transaction
 from api.schemas.service_account import (
     NewServiceKeySchema,
     NewServiceSchema,
@@ -33,8 +33,8 @@ class Services(MethodView):
     @blp.response(200, ServicesSchema)
     def get(self) -> dict[str, Any]:
         """The service accounts of the site, by name, with the keys that work; never their secrets."""
-        with reading() as session:
-            found = service_keys.list_services(session, principal().site_id, now=clock())
+        with read_session() as session:
+            found = service_keys.list_services(session, principal().site_id, now=now())
         return {"items": [service_on_wire(each) for each in found]}
 
     @requires(Scope.SERVICES)
@@ -51,7 +51,7 @@ class Services(MethodView):
                 site_id=by.site_id,
                 name=body["name"],
                 scopes=body["scopes"],
-                now=clock(),
+                now=now(),
                 lifetime=timedelta(days=body["expires_in_days"]),
             )
         return _made_on_wire(made), 201, {"Location": f"/v1/services/{made.service.account.id}"}
@@ -66,8 +66,8 @@ class ServiceById(MethodView):
     @blp.response(200, ServiceSchema)
     def get(self, service_id: UUID) -> dict[str, Any]:
         """One service account with the keys that work."""
-        with reading() as session:
-            return service_on_wire(service_keys.read(session, principal().site_id, service_id, now=clock()))
+        with read_session() as session:
+            return service_on_wire(service_keys.read(session, principal().site_id, service_id, now=now()))
 
     @requires(Scope.SERVICES)
     @fails_with(404)
@@ -76,7 +76,7 @@ class ServiceById(MethodView):
         """Revoke all keys of a service account at once; what it did stays in the audit. Safe to repeat."""
         by = principal()
         with transaction() as session:
-            service_keys.revoke(session, by, service_id, site_id=by.site_id, now=clock())
+            service_keys.revoke(session, by, service_id, site_id=by.site_id, now=now())
 
 
 @blp.route("/<uuid:service_id>/keys")
@@ -100,7 +100,7 @@ class ServiceKeys(MethodView):
                 by,
                 service_id,
                 site_id=by.site_id,
-                now=clock(),
+                now=now(),
                 lifetime=timedelta(days=body["expires_in_days"]),
                 overlap=timedelta(days=body["overlap_days"]),
             )
@@ -118,7 +118,7 @@ class ServiceKeyById(MethodView):
         """Revoke one key; it stops working at once."""
         by = principal()
         with transaction() as session:
-            service_keys.revoke(session, by, service_id, site_id=by.site_id, key_id=key_id, now=clock())
+            service_keys.revoke(session, by, service_id, site_id=by.site_id, key_id=key_id, now=now())
 
 
 def service_on_wire(service: Service) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from api.auth import fails_with, public
 from api.domain.errors import DomainError, SignInFailed
 from api.resources import cookies
 from api.resources.blueprint import Blueprint
-from api.resources.request_context import clock, reading, transaction
+from api.resources.request_context import now, read_session, transaction
 from api.resources.throttling import place, sign_in_rules
 from api.schemas.session import NewSessionSchema
 from api.schemas.token import COOKIE, TokensSchema, tokens_on_wire
@@ -41,9 +41,9 @@ class Sessions(MethodView):
         if transport == COOKIE:
             cookies.check_same_origin()
             device = cookies.give_device_id()
-        now = clock()
+        at = now()
         issued = _sign_in(SignInAttempt(**body, origin=SignInOrigin(place(), device)))
-        cookies.hand_out(issued, transport, now=now)
+        cookies.hand_out(issued, transport, now=at)
         return tokens_on_wire(issued, transport)
 
 
@@ -52,16 +52,16 @@ def _sign_in(attempt: SignInAttempt) -> Issued:
     rules = sign_in_rules()
     with transaction() as session:
         counted = known_origins.counters(session, attempt.email, attempt.origin, key=rules.origin_key)
-        throttle.count(session, counted, now=clock())
+        throttle.count(session, counted, now=now())
     try:
-        with reading() as session:
+        with read_session() as session:
             known = sign_ins.check_password(session, attempt)
     except SignInFailed as failed:
         with transaction() as session:
-            sign_ins.note_failure(session, attempt, reason=failed.reason, now=clock())
+            sign_ins.note_failure(session, attempt, reason=failed.reason, now=now())
         raise
     with transaction() as session:
-        issued = sign_ins.sign_in(session, attempt, known, rules=rules, counted=counted, now=clock())
+        issued = sign_ins.sign_in(session, attempt, known, rules=rules, counted=counted, now=now())
     if isinstance(issued, DomainError):
         raise issued
     return issued

@@ -1,17 +1,15 @@
 """The caller's site and its teams."""
 
-from functools import partial
 from typing import Any
 from uuid import UUID
 
-from flask import request
 from flask.views import MethodView
 
 from api.auth import fails_with, requires
 from api.domain.authority import Scope
 from api.models.site import Site, Team
 from api.resources.blueprint import Blueprint
-from api.resources.request_context import check_if_match, clock, etag_of, principal, reading, transaction
+from api.resources.request_context import etag_of, if_match, now, principal, read_session, transaction
 from api.schemas.site import (
     NewTeamSchema,
     SiteChangesSchema,
@@ -35,7 +33,7 @@ class SiteOfCaller(MethodView):
     @blp.response(200, SiteSchema)
     def get(self) -> tuple[Site, int, dict[str, str]]:
         """The caller's site, with the ETag."""
-        with reading() as session:
+        with read_session() as session:
             site = sites.read_site(session, principal().site_id)
         return site, 200, {"ETag": etag_of(site.version)}
 
@@ -50,9 +48,8 @@ class SiteOfCaller(MethodView):
         Working hours, rotas and plans of the site follow a new time zone from now on. Needs If-Match with
         the ETag that was read.
         """
-        check = partial(check_if_match, request.headers.get("If-Match"))
         with transaction() as session:
-            site = sites.change_site(session, principal(), changes, check_version=check, now=clock())
+            site = sites.change_site(session, principal(), changes, check_version=if_match(), now=now())
         return site, 200, {"ETag": etag_of(site.version)}
 
 
@@ -64,7 +61,7 @@ class Teams(MethodView):
     @blp.response(200, TeamsSchema)
     def get(self) -> dict[str, Any]:
         """The teams of the site, by name."""
-        with reading() as session:
+        with read_session() as session:
             found = sites.list_teams(session, principal().site_id)
         return {"items": [team_on_wire(team, number) for team, number in found]}
 
@@ -75,7 +72,7 @@ class Teams(MethodView):
     def post(self, body: dict[str, Any]) -> VersionedTeam:
         """Make a team; members come to it by `PATCH /v1/staff/{staff_id}`, patients by theirs."""
         with transaction() as session:
-            team = sites.create_team(session, principal(), name=body["name"], now=clock())
+            team = sites.create_team(session, principal(), name=body["name"], now=now())
         headers = {"ETag": etag_of(team.version), "Location": f"/v1/teams/{team.id}"}
         return team_on_wire(team, 0), 201, headers
 
@@ -89,7 +86,7 @@ class TeamById(MethodView):
     @blp.response(200, TeamSchema)
     def get(self, team_id: UUID) -> VersionedTeam:
         """One team, with the ETag."""
-        with reading() as session:
+        with read_session() as session:
             team, number = sites.read_team(session, principal().site_id, team_id)
         return team_on_wire(team, number), 200, {"ETag": etag_of(team.version)}
 
@@ -101,9 +98,8 @@ class TeamById(MethodView):
     def patch(self, changes: dict[str, Any], team_id: UUID) -> VersionedTeam:
         """Rename a team. Needs If-Match with the ETag that was read."""
         by = principal()
-        check = partial(check_if_match, request.headers.get("If-Match"))
         with transaction() as session:
-            sites.rename_team(session, by, team_id, changes, check_version=check, now=clock())
+            sites.rename_team(session, by, team_id, changes, check_version=if_match(), now=now())
             team, number = sites.read_team(session, by.site_id, team_id)
         return team_on_wire(team, number), 200, {"ETag": etag_of(team.version)}
 

@@ -8,7 +8,7 @@ from api.auth import fails_with, requires
 from api.domain.authority import Scope
 from api.models.patient import Patient
 from api.resources.blueprint import Blueprint
-from api.resources.request_context import clock, principal, transaction
+from api.resources.request_context import now, principal, transaction
 from api.schemas.snooze import NewSnoozeSchema, RemindersStandSchema
 from api.services.reminders import snooze
 
@@ -31,11 +31,11 @@ class ReminderSnooze(MethodView):
         paused. A holiday ends on a day of her calendar, wherever she is by then.
         """
         with transaction() as session:
-            return snooze.snooze(session, principal(), now=clock(), **body)
+            return snooze.snooze(session, principal(), now=now(), **body)
 
     @requires(Scope.REPORT)
     @blp.response(200, RemindersStandSchema)
     def delete(self) -> Patient:
         """Be reminded again, from the next time of the day on. Safe to repeat."""
         with transaction() as session:
-            return snooze.resume(session, principal(), now=clock())
+            return snooze.resume(session, principal(), now=now())

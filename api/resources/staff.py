@@ -1,10 +1,8 @@
 """Members of staff: read by colleagues, managed by site admins."""
 
-from functools import partial
 from typing import Any
 from uuid import UUID
 
-from flask import request
 from flask.views import MethodView
 from sqlalchemy.orm import Session
 
@@ -14,11 +12,11 @@ from api.domain.enrolment import Language
 from api.models.staff import Invitation, Staff
 from api.resources.blueprint import Blueprint
 from api.resources.request_context import (
-    check_if_match,
-    clock,
     etag_of,
+    if_match,
+    now,
     principal,
-    reading,
+    read_session,
     settings,
     transaction,
 )
@@ -64,7 +62,7 @@ class StaffList(MethodView):
             Role(query["role"]) if "role" in query else None,
             query.get("team_id"),
         )
-        with reading() as session:
+        with read_session() as session:
             page = directory.list_members(
                 session, principal().site_id, wanted, cursor=query.get("cursor"), limit=query["limit"]
             )
@@ -85,7 +83,7 @@ class StaffList(MethodView):
             body["email"], body["name"], Role(body["role"]), body.get("team_id"), Language(body["language"])
         )
         with transaction() as session:
-            staff = invitations.create_member(session, by, new, site_id=by.site_id, now=clock())
+            staff = invitations.create_member(session, by, new, site_id=by.site_id, now=now())
             shown = _invited(session, staff, body.get("delivery"))
         return shown, 201, {"ETag": etag_of(staff.version), "Location": f"/v1/staff/{staff.id}"}
 
@@ -99,7 +97,7 @@ class StaffById(MethodView):
     @blp.response(200, StaffSchema)
     def get(self, staff_id: UUID) -> Versioned:
         """One member of staff, with the ETag."""
-        with reading() as session:
+        with read_session() as session:
             member = directory.read_member(session, principal().site_id, staff_id)
         return member_on_wire(member), 200, {"ETag": etag_of(member.staff.version)}
 
@@ -117,10 +115,9 @@ class StaffById(MethodView):
         read.
         """
         by = principal()
-        check = partial(check_if_match, request.headers.get("If-Match"))
         with transaction() as session:
             staff, effects = members.change(
-                session, by, staff_id, changes, site_id=by.site_id, check_version=check, now=clock()
+                session, by, staff_id, changes, site_id=by.site_id, check_version=if_match(), now=now()
             )
             return _changed(session, staff, effects)
 
@@ -142,7 +139,7 @@ class Deactivation(MethodView):
         by = principal()
         with transaction() as session:
             return _changed(
-                session, *members.deactivate(session, by, staff_id, site_id=by.site_id, now=clock())
+                session, *members.deactivate(session, by, staff_id, site_id=by.site_id, now=now())
             )
 
 
@@ -160,7 +157,7 @@ class Reactivation(MethodView):
         """
         by = principal()
         with transaction() as session:
-            staff = members.reactivate(session, by, staff_id, site_id=by.site_id, now=clock())
+            staff = members.reactivate(session, by, staff_id, site_id=by.site_id, now=now())
             return _shown(session, staff)
 
 
@@ -195,7 +192,7 @@ class StaffDevices(MethodView):
     def get(self, staff_id: UUID) -> dict[str, Any]:
         """Where a member of staff is signed in, newest first."""
         by = principal()
-        with reading() as session:
+        with read_session() as session:
             staff = directory.find_member(session, by.site_id, staff_id)
             told = subscriptions.by_grant(session, staff.id)
             return devices_on_wire(tokens.live_grants(session, staff.id), current=by.grant_id, told=told)
@@ -207,7 +204,7 @@ class StaffDevices(MethodView):
         """End every sign-in of a member of staff, such as after a lost laptop."""
         by = principal()
         with transaction() as session:
-            members.sign_out(session, by, staff_id, site_id=by.site_id, now=clock())
+            members.sign_out(session, by, staff_id, site_id=by.site_id, now=now())
 
 
 def member_on_wire(member: Member) -> dict[str, Any]:
@@ -247,7 +244,7 @@ def _invitation_on_wire(invitation: Invitation) -> dict[str, Any]:
 def _invited(session: Session, staff: Staff, delivery: str | None) -> dict[str, Any]:
     """Invite a member of staff, and return the answer; a link that goes by e-mail is not shown."""
     by_email = delivery == "email" if delivery else bool(settings().smtp_url)
-    invitation = invitations.invite(session, principal(), staff, by_email=by_email, now=clock())
+    invitation = invitations.invite(session, principal(), staff, by_email=by_email, now=now())
     key = invitations.key_of(settings().secret_key)
     url = None if by_email else invitations.link_of(invitation.id, key, public_url=settings().public_url)
     shown = member_on_wire(directory.member_of(session, staff))

@@ -12,7 +12,7 @@ from api.domain.delivery.push_address import PushServices
 from api.domain.errors import PushNotConfigured
 from api.models.outbox import Subscription
 from api.resources.blueprint import Blueprint
-from api.resources.request_context import clock, principal, reading, settings, transaction
+from api.resources.request_context import now, principal, read_session, settings, transaction
 from api.schemas.subscription import NewSubscriptionSchema, PushKeyAndDevicesSchema, SubscriptionSchema
 from api.services.messages import subscriptions
 from api.services.messages.subscriptions import BrowserSubscription
@@ -41,7 +41,7 @@ class PushKey(MethodView):
         keys = held_keys()
         if not keys:
             raise PushNotConfigured("this server has no VAPID key; tell its operator")
-        with reading() as session:
+        with read_session() as session:
             devices = subscriptions.to_renew(session, principal(), held=keys)
         return {"public_key": keys[0], "resubscribe": devices}
 
@@ -66,7 +66,7 @@ class SubscriptionOfDevice(MethodView):
         resolver = current_app.extensions.get("aimss.resolver", subscriptions.resolve)
         subscriptions.check(address, services=allowed, resolver=resolver)
         with transaction() as session:
-            return subscriptions.register(session, principal(), device=device, address=address, now=clock())
+            return subscriptions.register(session, principal(), device=device, address=address, now=now())
 
     @requires(Scope.RECEIVE_PUSH)
     @fails_with(404)
@@ -74,4 +74,4 @@ class SubscriptionOfDevice(MethodView):
     def delete(self, device: UUID) -> None:
         """Send nothing more to a device."""
         with transaction() as session:
-            subscriptions.retire(session, principal(), device=device, now=clock())
+            subscriptions.retire(session, principal(), device=device, now=now())

@@ -7,7 +7,7 @@ from cryptography.fernet import Fernet
 from flask import request
 
 from api.domain.authority import Role
-from api.resources.request_context import clock, settings, transaction
+from api.resources.request_context import now, settings, transaction
 from api.services.access import throttle, tokens
 from api.services.access.throttle import Counter
 from api.services.access.tokens import Lifetimes
@@ -26,7 +26,7 @@ def counted(*counters: Counter) -> Iterator[None]:
         TooManyTries: A limit was reached.
     """
     with transaction() as session:
-        throttle.count(session, counters, now=clock())
+        throttle.count(session, counters, now=now())
     yield
     with transaction() as session:
         throttle.give_back(session, counters)

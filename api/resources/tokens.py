@@ -10,7 +10,7 @@ from api.domain.authority import Scope
 from api.domain.errors import TokenRefused
 from api.resources import cookies
 from api.resources.blueprint import Blueprint
-from api.resources.request_context import clock, principal, reading, transaction
+from api.resources.request_context import now, principal, read_session, transaction
 from api.resources.throttling import lifetimes, rotation_key
 from api.schemas.token import BEARER, COOKIE, OWNERS, RefreshSchema, TokensSchema, tokens_on_wire
 from api.services.access import tokens as issued_tokens
@@ -39,12 +39,12 @@ class Tokens(MethodView):
         Without `refresh_token` in the body it is read from the cookie, and its successor is set there.
         """
         refresh, transport = _sent(body)
-        now = clock()
-        with reading() as session:  # junk is refused without a writing transaction, and counted nowhere
+        at = now()
+        with read_session() as session:  # junk is refused without a writing transaction, and counted nowhere
             if not issued_tokens.is_refresh_token(session, refresh):
                 raise TokenRefused("sign in again")
         issued = _rotate(refresh)
-        cookies.hand_out(issued, transport, now=now)
+        cookies.hand_out(issued, transport, now=at)
         return tokens_on_wire(issued, transport)
 
 
@@ -57,13 +57,13 @@ class CurrentToken(MethodView):
     def delete(self) -> None:
         """Sign out: this device's tokens stop working, its push address is retired, its cookie is cleared."""
         with transaction() as session:
-            devices.sign_out(session, principal(), now=clock())
+            devices.sign_out(session, principal(), now=now())
         cookies.clear(principal().kind)
 
 
 def _rotate(refresh: str) -> Issued:
     with transaction() as session:
-        issued = devices.rotate(session, refresh, key=rotation_key(), now=clock(), lifetimes=lifetimes())
+        issued = devices.rotate(session, refresh, key=rotation_key(), now=now(), lifetimes=lifetimes())
     if issued is None:  # the end of that sign-in is committed
         raise TokenRefused("this refresh token was used before; sign in again")
     return issued

@@ -13,7 +13,7 @@ from api.resources.alerts import page_of_alerts
 from api.resources.blueprint import Blueprint
 from api.resources.entries import entry_on_wire
 from api.resources.measurements import consideration_on_wire, measurement_on_wire
-from api.resources.request_context import clock, engine_here, principal, reading, transaction
+from api.resources.request_context import now, principal, read_session, site_engine, transaction
 from api.schemas.entry import (
     ChangesQuerySchema,
     ChangesSchema,
@@ -52,7 +52,7 @@ class OwnTrajectory(MethodView):
     @blp.response(200, TrajectorySchema)
     def get(self, period: dict[str, Any]) -> dict[str, Any]:
         """The patient's own curve."""
-        with reading() as session:
+        with read_session() as session:
             return _on_wire(_read(session, principal().id, period))
 
 
@@ -66,16 +66,16 @@ class TrajectoryOfPatient(MethodView):
     @blp.response(200, PatientTrajectorySchema)
     def get(self, period: dict[str, Any], patient_id: UUID) -> dict[str, Any]:
         """A patient's course: scores, measurements, whether she still writes, how likely she is to stop."""
-        with reading() as session:
+        with read_session() as session:
             patient = _see(session, patient_id, "trajectory.read")
             course = _read(session, patient_id, period)
-            present = engine_here(session)
-            reporting = trajectories.reporting_in(session, course, engine=present, now=clock())
-            function = trajectories.function_in(session, course, engine=present, now=clock())
+            present = site_engine(session)
+            reporting = trajectories.reporting_in(session, course, engine=present, now=now())
+            function = trajectories.function_in(session, course, engine=present, now=now())
             stopping = trajectories.stopping_in(session, course, engine=present)
             rows = measurement_history.measured(session, patient_id, **period)
             shown = measurement_history.interpreted(session, patient, rows)
-            found = measurement_history.considerations_of(session, patient, engine=present, now=clock())
+            found = measurement_history.considerations_of(session, patient, engine=present, now=now())
             return _on_wire(course) | {
                 "reporting": reporting,
                 "function": function,
@@ -95,7 +95,7 @@ class PatientEntries(MethodView):
     @blp.response(200, ChangesSchema)
     def get(self, query: dict[str, Any], patient_id: UUID) -> dict[str, Any]:
         """Everything in a patient's diary that changed since a cursor."""
-        with reading() as session:
+        with read_session() as session:
             _see(session, patient_id, "entries.read")
             changes = trajectories.changes_since(session, patient_id, **query)
         shown = [entry_on_wire(row) for row in changes.entries]
@@ -111,7 +111,7 @@ class PatientEntryVersions(MethodView):
     @blp.response(200, EntryHistorySchema)
     def get(self, patient_id: UUID, entry_id: UUID) -> dict[str, Any]:
         """What an entry said before it was corrected or withdrawn."""
-        with reading() as session:
+        with read_session() as session:
             _see(session, patient_id, "entry_versions.read")
             corrections.find_entry(session, patient_id, entry_id)
             return {"items": trajectories.versions_of(session, patient_id, entry_id)}
@@ -127,7 +127,7 @@ class PatientRejectedEntries(MethodView):
     @blp.response(200, RejectedEntriesSchema)
     def get(self, query: dict[str, Any], patient_id: UUID) -> Page[Any]:
         """What a patient's phones sent that could not be read, newest first."""
-        with reading() as session:
+        with read_session() as session:
             _see(session, patient_id, "rejected_entries.read")
             return trajectories.rejected_of(session, patient_id, **query)
 
@@ -148,7 +148,7 @@ class PatientRejectedEntriesReview(MethodView):
         """
         with transaction() as session:
             find_patient(session, principal(), patient_id)
-            seen = rejected_items.look_at(session, principal(), patient_id, until=body["until"], now=clock())
+            seen = rejected_items.look_at(session, principal(), patient_id, until=body["until"], now=now())
             left = rejected_items.waiting_of(session, [patient_id]).get(patient_id, 0)
         return {"looked_at": seen, "waiting": left}
 
@@ -163,14 +163,14 @@ class PatientAlerts(MethodView):
     @blp.response(200, WorklistSchema)
     def get(self, query: dict[str, Any], patient_id: UUID) -> dict[str, Any]:
         """All of a patient's alerts, open and closed."""
-        with reading() as session:
+        with read_session() as session:
             find_patient(session, principal(), patient_id)
             return page_of_alerts(session, query, patient_id)
 
 
 def _see(session: Session, patient_id: UUID, action: str) -> Patient:
     patient = find_patient(session, principal(), patient_id)
-    audit.record(session, action, by=principal(), now=clock(), patient_id=patient_id)
+    audit.record(session, action, by=principal(), now=now(), patient_id=patient_id)
     return patient
 
 

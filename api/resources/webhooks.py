@@ -9,7 +9,7 @@ from flask.views import MethodView
 from api.auth import fails_with, requires
 from api.domain.authority import Scope
 from api.resources.blueprint import Blueprint
-from api.resources.request_context import clock, principal, reading, settings, transaction
+from api.resources.request_context import now, principal, read_session, settings, transaction
 from api.schemas.webhook import NewWebhookMadeSchema, NewWebhookSchema, WebhooksSchema
 from api.services.messages import subscriptions, webhooks
 
@@ -24,7 +24,7 @@ class Webhooks(MethodView):
     @blp.response(200, WebhooksSchema)
     def get(self) -> dict[str, Any]:
         """The site's webhooks, with those that were taken off or that answered 410."""
-        with reading() as session:
+        with read_session() as session:
             return {"items": webhooks.list_webhooks(session, principal().site_id)}
 
     @requires(Scope.WEBHOOKS)
@@ -42,7 +42,7 @@ class Webhooks(MethodView):
         key = webhooks.key_of(settings().secret_key)
         with transaction() as session:
             made = webhooks.add(
-                session, site_id=principal().site_id, url=body["url"], key=key, now=clock(), by=principal()
+                session, site_id=principal().site_id, url=body["url"], key=key, now=now(), by=principal()
             )
         webhook = made.webhook
         return {
@@ -66,4 +66,4 @@ class WebhookById(MethodView):
         """Send nothing more to a webhook."""
         by = principal()
         with transaction() as session:
-            webhooks.remove(session, webhook_id=webhook_id, site_id=by.site_id, now=clock(), by=by)
+            webhooks.remove(session, webhook_id=webhook_id, site_id=by.site_id, now=now(), by=by)
