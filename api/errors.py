@@ -73,6 +73,7 @@ PROBLEMS: dict[type[DomainError], HTTPStatus] = {
     errors.LinkUsed: HTTPStatus.CONFLICT,
     errors.LinkOfAnother: HTTPStatus.FORBIDDEN,
     errors.UnknownInstrument: HTTPStatus.NOT_FOUND,
+    errors.InstrumentRetired: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.InvalidAnswers: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.UnknownMeasurement: HTTPStatus.NOT_FOUND,
     errors.MeasurementConflict: HTTPStatus.CONFLICT,

@@ -11,8 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from api.domain.guidance import page as guidance
-from api.domain.instruments.fingerprint import newest
-from api.domain.instruments.registry import INSTRUMENTS
+from api.domain.instruments.registry import NEWEST
 from api.services.instruments import instrument_pages
 from api.services.instruments.instrument_pages import WorkedExample
 from tests.domain.instruments.worked_examples import examples_of, source_of
@@ -73,7 +72,7 @@ def filled(text: str, values: Mapping[str, str]) -> str:
 
 def generated() -> dict[Path, str]:
     """Return the text of every page that is made, by its file."""
-    present = list(newest(INSTRUMENTS).values())
+    present = list(NEWEST.values())
     pages = {DOCS / f"instruments/{each.code}.md": _page(each) for each in present}
     head, _, rest = INDEX.read_text(encoding="utf-8").partition(BEGIN)
     _, _, foot = rest.partition(END)

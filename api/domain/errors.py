@@ -227,6 +227,10 @@ class UnknownInstrument(DomainError):
     """There is no instrument of this code, or none in this version."""
 
 
+class InstrumentRetired(DomainError):
+    """The instrument takes no new assessments; `detail` names the reason and the successor."""
+
+
 class InvalidAnswers(DomainError):
     """An answer is not one its item takes; `errors` names each item and what would be right."""
 

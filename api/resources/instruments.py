@@ -10,7 +10,7 @@ from api.domain.authority import ActorKind, Scope
 from api.domain.enrolment import Language
 from api.domain.instruments import registry
 from api.domain.instruments.definition import Instrument, Item
-from api.domain.instruments.fingerprint import fingerprint, newest
+from api.domain.instruments.fingerprint import fingerprint
 from api.models.patient import Patient
 from api.resources.blueprint import Blueprint
 from api.resources.request_context import principal, read_session
@@ -36,7 +36,7 @@ class Instruments(MethodView):
     @blp.response(200, InstrumentsSchema)
     def get(self, query: dict[str, Any]) -> dict[str, Any]:
         """Every instrument in its newest version, with its licence, and whether its wording is here."""
-        known = list(newest(registry.INSTRUMENTS).values())
+        known = list(registry.NEWEST.values())
         with read_session() as session:
             texts = _texts(session, known, query["language"])
         return {"items": [_summary(*pair) for pair in zip(known, texts, strict=True)]}
@@ -85,6 +85,7 @@ def _summary(instrument: Instrument, texts: InstrumentTexts) -> dict[str, Any]:
         "version": instrument.version,
         "name": instrument.name,
         "recall": instrument.recall,
+        "retired": instrument.retired,
         "licence": instrument.licence,
         "wording": {
             "language": texts.language,

@@ -176,6 +176,20 @@ class WordingSchema(Schema):
     )
 
 
+class RetirementSchema(Schema):
+    """End of the use of an instrument for new assessments."""
+
+    effective_from = fields.Date(
+        required=True, metadata={"description": "First local date that takes no new assessment."}
+    )
+    reason = fields.String(required=True, metadata={"description": "Why it is no longer used."})
+    successor = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "Code of the questionnaire to use instead; null: there is none."},
+    )
+
+
 class InstrumentSummarySchema(Schema):
     """One instrument, in its newest version."""
 
@@ -185,6 +199,15 @@ class InstrumentSummarySchema(Schema):
     version = fields.String(required=True, metadata={"description": "Version of its definition here."})
     name = fields.String(required=True, metadata={"description": "Its published name."})
     recall = Prose(required=True, metadata={"description": "The time it asks about."})
+    retired = fields.Nested(
+        RetirementSchema,
+        required=True,
+        allow_none=True,
+        metadata={
+            "description": "Set: it takes no new assessments, and no new plan may name it; "
+            "stored assessments stay readable and correctable. Null: in use."
+        },
+    )
     licence = fields.Nested(
         LicenceSchema,
         required=True,

@@ -65,8 +65,8 @@ def change_between(
     Source:
         Jacobson & Truax 1991: 1.96·√2·SEM, or 1.96·√(SE₁² + SE₂²) where both readings carry their error.
 
-    >>> index = Score("di", "disability index", 0, 3, Direction.HIGHER_IS_WORSE)
-    >>> change_between(index, Reading(1.0), Reading(1.5)).points
+    >>> index = ScoreDefinition("di", "disability index", 0, 3, Direction.HIGHER_IS_WORSE)
+    >>> change_between(index, ScoreReading(1.0), ScoreReading(1.5)).points
     -0.5
     """
     if now is None or then is None:

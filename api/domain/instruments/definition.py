@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -108,6 +109,29 @@ class Unscored:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class Retirement:
+    """End of the use of an instrument for new assessments; stored ones stay readable and scored.
+
+    ``effective_from`` is the first local date that takes no new assessment, so that answers given
+    before it and sent late are kept. ``successor`` is the code of the instrument to use instead.
+    """
+
+    effective_from: date
+    reason: str
+    successor: str | None = None
+
+    @property
+    def notice(self) -> str:
+        """Return the retirement as a sentence without its subject.
+
+        >>> Retirement(date(2026, 12, 1), "the licence has ended", "haq-di").notice
+        'is retired from 2026-12-01: the licence has ended; use haq-di instead'
+        """
+        instead = f"; use {self.successor} instead" if self.successor else ""
+        return f"is retired from {self.effective_from}: {self.reason}{instead}"
+
+
 Answer = float | tuple[str, ...]
 Answers = Mapping[str, Answer]
 """Checked answers by item id; a question without an answer is absent, never 0 (law 3)."""
@@ -135,6 +159,12 @@ class Instrument:
     options: tuple[Option, ...] = ()
     cautions: tuple[str, ...] = ()
     """What it must not be used for, or where sources disagree."""
+    retired: Retirement | None = None
+    """Set once it is no longer offered; the definition stays, because stored assessments name it."""
+
+    def is_retired(self, *, on: date) -> bool:
+        """Return whether it takes no new assessment about this local date."""
+        return self.retired is not None and on >= self.retired.effective_from
 
     def item(self, item_id: str) -> Item | None:
         """Return the item of this id, None when there is none."""

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
 
 from api.domain.instruments.definition import Instrument
 
@@ -28,8 +27,3 @@ def fingerprint(instrument: Instrument) -> str:
         [[score.id, score.lowest, score.highest, score.direction] for score in instrument.scores],
     ]
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:12]
-
-
-def newest(among: Sequence[Instrument]) -> dict[str, Instrument]:
-    """Return the newest version of each instrument, by code."""
-    return {instrument.code: instrument for instrument in among}

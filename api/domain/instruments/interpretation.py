@@ -52,8 +52,8 @@ def interpret(
         Jacobson & Truax 1991 for the reliable change, 1.96·√2·SEM, or 1.96·√(SE₁² + SE₂²) where both
         readings carry their own standard error; Peipert, Cella & Hays 2024 for its use in one person.
 
-    >>> pain = Score("worst", "worst pain", 0, 10, Direction.HIGHER_IS_WORSE)
-    >>> interpret(pain, Reading(5.0), baseline=Reading(2.0)).against_baseline.words
+    >>> pain = ScoreDefinition("worst", "worst pain", 0, 10, Direction.HIGHER_IS_WORSE)
+    >>> interpret(pain, ScoreReading(5.0), baseline=ScoreReading(2.0)).against_baseline.words
     'worse by 3; what change matters is not known for this score'
     """
     band = band_of(score, now.value) if now else None

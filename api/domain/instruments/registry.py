@@ -1,6 +1,11 @@
-"""Every instrument there is: an explicit list, oldest version of each first."""
+"""Registry of instruments: an explicit list, the oldest version of each code first.
 
-from collections.abc import Sequence
+An instrument is never removed from the list, because stored assessments name it: set ``retired`` on
+its definition instead.
+"""
+
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from api.domain.errors import UnknownInstrument
 from api.domain.instruments.catalogue import (
@@ -44,11 +49,20 @@ INSTRUMENTS: tuple[Instrument, ...] = (
 )
 
 
+def newest(among: Sequence[Instrument]) -> dict[str, Instrument]:
+    """Return the newest version of each instrument, by code."""
+    return {instrument.code: instrument for instrument in among}
+
+
+NEWEST: Mapping[str, Instrument] = MappingProxyType(newest(INSTRUMENTS))
+"""The newest version of each instrument, by code; retired ones included."""
+
+
 def find(code: str, version: str | None = None, *, among: Sequence[Instrument] = INSTRUMENTS) -> Instrument:
-    """Return an instrument, in its newest version unless one is named.
+    """Return an instrument, retired or not; in its newest version unless one is named.
 
     Raises:
-        UnknownInstrument: There is none of this code, or none of this version.
+        UnknownInstrument: No instrument has this code, or this version.
 
     >>> find("bpi-sf").name
     'Brief Pain Inventory, Short Form'

@@ -8,7 +8,8 @@ from enum import StrEnum
 from itertools import count
 
 from api.domain.guidance.catalogue.follow_up import BONE_DENSITY_GUIDELINE
-from api.domain.instruments.registry import INSTRUMENTS
+from api.domain.instruments.definition import Retirement
+from api.domain.instruments.registry import NEWEST
 from api.domain.measurements.definition import MeasurementKind
 
 CHECK_IN = "check_in"
@@ -91,7 +92,10 @@ class Recurrence:
 
     @property
     def mark(self) -> str | None:
-        """Return what must be shown beside it: a bone density interval that is not the guideline's."""
+        """Return a note to show beside it: retired, or a bone density interval off the guideline."""
+        retirement = retirement_of(self.what)
+        if retirement is not None:
+            return f"{self.what} {retirement.notice}"
         if self.what != MeasurementKind.BONE_DENSITY or self.then_every == Interval(months=GUIDELINE_MONTHS):
             return None
         return BONE_DENSITY_GUIDELINE
@@ -148,7 +152,12 @@ def kind_of(what: str) -> TaskKind:
     return TaskKind.MEASUREMENT if what in set(MeasurementKind) else TaskKind.ASSESSMENT
 
 
+def retirement_of(what: str) -> Retirement | None:
+    """Return the retirement of a questionnaire; None for one in use, and for any other task."""
+    instrument = NEWEST.get(what)
+    return None if instrument is None else instrument.retired
+
+
 def known() -> list[str]:
     """Return everything that may stand in a plan."""
-    codes = dict.fromkeys(instrument.code for instrument in INSTRUMENTS)
-    return [CHECK_IN, *codes, *(kind.value for kind in MeasurementKind)]
+    return [CHECK_IN, *NEWEST, *(kind.value for kind in MeasurementKind)]

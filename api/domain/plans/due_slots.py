@@ -12,7 +12,8 @@ from datetime import date, timedelta
 from enum import StrEnum
 from itertools import chain
 
-from api.domain.plans.definition import Plan, Recurrence, SlotWindow, TaskKind
+from api.domain.instruments.definition import Retirement
+from api.domain.plans.definition import Plan, Recurrence, SlotWindow, TaskKind, retirement_of
 
 SETTLES = timedelta(days=2)
 """Somewhere on Earth it is up to two dates later than elsewhere: a slot that opens within them of a new
@@ -84,6 +85,12 @@ class _Facts:
     today: date
     is_asked: bool
     """Whether the present plan has it; what it no longer has, nobody is asked for any more."""
+    retirement: Retirement | None
+    """Of a questionnaire that is no longer requested from some date on."""
+
+    def is_retired(self, on: date) -> bool:
+        """Return whether nothing is requested on this date, because the questionnaire is retired."""
+        return self.retirement is not None and on >= self.retirement.effective_from
 
 
 def due(
@@ -121,6 +128,7 @@ def due(
             [(day, why) for name, day, why in passed if name == what],
             today,
             begun[-1].plan.course(what) is not None,
+            retirement_of(what),
         )
         found += _as_slots(_settled(list(_held(begun, what, started_on, today))), facts)
     return sorted(found, key=lambda slot: (slot.window.due_on, slot.what))
@@ -172,6 +180,8 @@ def _as_slots(held: Sequence[_Held], facts: _Facts) -> Iterator[Slot]:
     for number, each in enumerate(held):
         next_due = held[number + 1].window.due_on if number + 1 < len(held) else None
         slot = _slot(each, facts, next_due)
+        if facts.is_retired(slot.window.due_on) and slot.state not in {SlotState.DONE, SlotState.SKIPPED}:
+            continue
         if slot.state is not SlotState.UPCOMING or facts.is_asked:
             yield slot
         if slot.state is SlotState.UPCOMING:
@@ -206,7 +216,8 @@ def _unsettled(window: SlotWindow, facts: _Facts, next_due: date | None) -> Slot
     if today < window.due_on:
         return SlotState.UPCOMING
     is_over = window.until_on is not None and today > window.until_on
-    if is_over or not facts.is_asked or (next_due is not None and today >= next_due):
+    is_asked = facts.is_asked and not facts.is_retired(today)
+    if is_over or not is_asked or (next_due is not None and today >= next_due):
         return SlotState.MISSED
     return SlotState.DUE if today <= window.closes_on else SlotState.OVERDUE
 

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from api.domain.assessments.assessment import AssessmentStatus
 from api.domain.errors import DomainError
 from api.domain.instruments.definition import Instrument
-from api.domain.instruments.fingerprint import fingerprint, newest
-from api.domain.instruments.registry import INSTRUMENTS
+from api.domain.instruments.fingerprint import fingerprint
+from api.domain.instruments.registry import INSTRUMENTS, newest
 from api.domain.trajectory.engine import Engine
 from api.models.assessment import AssessmentRow
 from api.services import audit

@@ -14,7 +14,7 @@ from api.domain.assessments.assessment import (
     read_assessment,
 )
 from api.domain.authority import Principal
-from api.domain.errors import AssessmentConflict, UnknownAssessment
+from api.domain.errors import AssessmentConflict, InstrumentRetired, UnknownAssessment
 from api.domain.instruments import registry
 from api.domain.instruments.definition import Instrument
 from api.domain.instruments.registry import INSTRUMENTS
@@ -51,6 +51,7 @@ def record_assessment(
     Raises:
         AssessmentConflict: The id stands for other content.
         UnknownInstrument: There is no such instrument.
+        InstrumentRetired: The instrument takes no new assessment about that date.
         InvalidAnswers: An answer is not one its item takes.
         InvalidMoment: A moment lies where it cannot.
         PatientNotActive: She has left monitoring.
@@ -62,6 +63,8 @@ def record_assessment(
         return row, False
     instrument = registry.find(sent.instrument or "", sent.instrument_version, among=among)
     said = _read(session, standing, sent, instrument, now=now)
+    if instrument.retired and instrument.is_retired(on=said.local_date):
+        raise InstrumentRetired(f"{instrument.code} {instrument.version} {instrument.retired.notice}")
     date_floor.check_assessment(standing, said)
     row = AssessmentRow(
         patient_id=standing.patient_id, id=assessment_id, received_at=now, version=1, grant_id=by.grant_id

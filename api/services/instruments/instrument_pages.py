@@ -41,6 +41,7 @@ def page(instrument: Instrument, source: str, examples: Sequence[WorkedExample])
         f"`{instrument.code}`, version {instrument.version}. Made from the definition by `make pages`; "
         "[all instruments](README.md).",
         f"**Recall:** {instrument.recall}.",
+        *([f"**Retired:** it {instrument.retired.notice}."] if instrument.retired else []),
     ]
     parts = [*head, *_items(instrument), *scores_section(instrument), *_rules(instrument)]
     parts += _examples(instrument, source, examples)
@@ -54,7 +55,7 @@ def index(instruments: Sequence[Instrument]) -> str:
     """Return the table of all instruments, in Markdown."""
     rows = [
         [
-            f"[{each.name}]({each.code}.md)",
+            f"[{each.name}]({each.code}.md){' (retired)' if each.retired else ''}",
             f"`{each.code}`",
             _asked(each),
             ", ".join(f"`{of.id}`" for of in each.scores if of.standard_error_of is None),

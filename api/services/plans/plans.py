@@ -10,8 +10,8 @@ from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
 from api.domain.authority import Principal
-from api.domain.errors import InvalidMoment
-from api.domain.plans.definition import Plan
+from api.domain.errors import InvalidMoment, InvalidPlan
+from api.domain.plans.definition import Plan, retirement_of
 from api.domain.plans.due_slots import Period, merged
 from api.domain.plans.parse import document_of, read_plan
 from api.domain.plans.presets import BUILT_IN, PRESETS
@@ -77,12 +77,25 @@ class PlanHistory:
 
 
 def plan_in(preset: str | None, document: Any) -> Plan:
-    """Read a plan that somebody sent: a preset's name, or a document.
+    """Read a plan from a request: a preset's name, or a document.
+
+    A preset may name a retired questionnaire: it is accepted, and that questionnaire is not requested.
 
     Raises:
-        InvalidPlan: The document is none; with every place in it and what would be right.
+        InvalidPlan: The document is not a plan, or names a retired questionnaire; ``problems`` names
+            each field and its limits.
     """
-    return PRESETS[preset] if preset is not None else read_plan(document)
+    if preset is not None:
+        return PRESETS[preset]
+    plan = read_plan(document)
+    retired = {
+        f"document.courses.{number}.what": f"{course.what} {retirement.notice}"
+        for number, course in enumerate(plan.courses)
+        if (retirement := retirement_of(course.what)) is not None
+    }
+    if retired:
+        raise InvalidPlan("; ".join(retired.values()), retired)
+    return plan
 
 
 def settings_of(session: Session, site_id: UUID, patient_id: UUID | None = None) -> PlanHistory:

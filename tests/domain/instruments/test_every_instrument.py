@@ -17,7 +17,7 @@ from api.domain.instruments.definition import (
     Unscored,
     Wording,
 )
-from api.domain.instruments.registry import INSTRUMENTS, find
+from api.domain.instruments.registry import INSTRUMENTS, NEWEST, find
 from api.domain.instruments.scoring import score
 from tests.domain.instruments import laws
 from tests.domain.instruments.worked_examples import examples_of
@@ -50,6 +50,14 @@ def test_it_says_where_it_comes_from_and_how_a_nurse_follows_it(instrument):
     assert instrument.sources
     assert instrument.licence.terms.strip()
     assert instrument.licence.source.strip()
+
+
+@every_instrument
+def test_a_retired_instrument_names_a_reason_and_a_successor_in_use(instrument):
+    if instrument.retired is not None:
+        assert instrument.retired.reason.strip()
+        successor = instrument.retired.successor
+        assert successor is None or NEWEST[successor].retired is None
 
 
 @every_instrument
