@@ -6,7 +6,7 @@ from datetime import date
 
 from api.domain.alerts.finding import Severity
 from api.domain.policy import CTCAE, JUDGEMENT, SERLIN, Policy
-from api.domain.severity import MEANINGS, band
+from api.domain.severity import MEANINGS, severity_band
 
 FRESH_DAYS = 120
 """How many days a questionnaire about a week or more counts: its interval of 3 to 4 months (judgement)."""
@@ -84,7 +84,7 @@ class FunctionReading:
     """False: the cut of at least one part is not checked in its source, or made for another scale."""
 
 
-def function_severity(
+def functional_status(
     latest: Mapping[tuple[str, str], ReportedScore], on: date, *, policy: Policy = Policy()
 ) -> FunctionReading | None:
     """Return how far she is limited by the latest questionnaires, explained.
@@ -194,12 +194,14 @@ RULES: tuple[FunctionRule, ...] = (
         "bpi-sf",
         "interference",
         "BPI-SF interference",
-        band,
+        severity_band,
         ON_ANOTHER_SCALE,
         verified=False,
         of_one_day=True,
     ),
-    FunctionRule("bpi-sf", "worst", "BPI-SF worst pain", band, SERLIN, verified=False, of_one_day=True),
+    FunctionRule(
+        "bpi-sf", "worst", "BPI-SF worst pain", severity_band, SERLIN, verified=False, of_one_day=True
+    ),
     FunctionRule(
         "pro-ctcae", "51_composite", "PRO-CTCAE aching joints, grade", _composite, BASCH, verified=False
     ),

@@ -33,7 +33,7 @@ MEANINGS: Mapping[Severity, SeverityMeaning] = MappingProxyType(
 """What each step means; the CTCAE grade is a nearest match (unverified), a clinician grades."""
 
 
-def band(level: float, policy: Policy) -> Severity:
+def severity_band(level: float, policy: Policy) -> Severity:
     """Return the step a mean level falls in, after rounding it half up to a whole number.
 
     Args:
@@ -81,7 +81,7 @@ def severity_of(
     >>> severity_of(None, 1.0, Policy()) is None
     True
     """
-    known = [band(level, policy) for level in (pain, interference) if level is not None]
+    known = [severity_band(level, policy) for level in (pain, interference) if level is not None]
     known += [] if function is None else [function]
     if not known:
         return None

@@ -13,7 +13,7 @@ import pandas as pd
 
 from api.domain.diary.daily_summary import DailySummary
 from api.domain.entries.questions import Entry
-from api.domain.onset.batch_filter import follow_all
+from api.domain.onset.batch_filter import filter_patients
 from api.domain.onset.onset_state import SymptomState
 from api.domain.trajectory.engine import Engine, PatientFactors
 from tests.bench import ward
@@ -38,7 +38,7 @@ def figures(_: str, size: Size, folder: Path) -> Iterator[Figure]:
     for _round in range(size.rounds):
         scored.append(days / _seconds(lambda: sum(1 for _ in engine.score_all(diaries))))
         weekly.append(days / _seconds(lambda: _weekly_rule(frame)))
-        tested.append(days / _seconds(lambda: follow_all(told, engine.test, nothing)))
+        tested.append(days / _seconds(lambda: filter_patients(told, engine.test, nothing)))
     name = f"scoring {len(diaries)} patients anew, {DAYS} days each, one core"
     beside = "patient-days/s of the weekly rule in pandas"
     yield Figure(

@@ -6,7 +6,13 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.domain.trajectory.checkpoints import SPACING_DAYS, checkpoint_of, is_passed, replay, thinned
+from api.domain.trajectory.checkpoints import (
+    SPACING_DAYS,
+    checkpoint_of,
+    is_passed,
+    replay,
+    select_checkpoints,
+)
 from api.domain.trajectory.engine import Engine
 from tests.domain.test_trajectory_laws import diaries, facts, stored
 
@@ -50,10 +56,10 @@ def test_checkpoints_are_dense_where_the_diary_is_recent_and_few_in_all(days):
     dates = [date.fromordinal(700_000 + day) for day in sorted(days)]
     newest = dates[-1] + timedelta(days=1)
 
-    kept = thinned(dates, newest)
+    kept = select_checkpoints(dates, newest)
 
     assert kept[0] == dates[0]
-    assert thinned(kept, newest) == kept
+    assert select_checkpoints(kept, newest) == kept
     assert len(kept) <= 40
     for day, following in zip(kept, [*kept[1:], newest], strict=True):
         between = [each for each in dates if day < each < following]

@@ -5,7 +5,7 @@ from dataclasses import fields, replace
 
 from api.domain.policy import Policy, Threshold
 from api.domain.trajectory.engine import ENGINE, Engine, PatientFactors
-from tests.support.diaries import day, told
+from tests.support.diaries import day, entry_of
 
 GOLDEN = ("onset-3", "8a3dc405d1da28af")
 
@@ -19,8 +19,12 @@ def fixed_diary():
         answers = {"pain_worst": pain, "stiffness": n % 6, "interference": (n // 10) % 10}
         if n % 7 == 0:
             answers |= {"doses_missed_7d": n % 4, "confidence": 9 - n // 14}
-        entries.append(told(n, **answers, **({"dose": dose} if n % 3 else {})))
-    return [*entries, told(100, nth=1, wants_to_stop=True), told(101, nth=1, red_flags=["leg_swelling"])]
+        entries.append(entry_of(n, **answers, **({"dose": dose} if n % 3 else {})))
+    return [
+        *entries,
+        entry_of(100, nth=1, wants_to_stop=True),
+        entry_of(101, nth=1, red_flags=["leg_swelling"]),
+    ]
 
 
 def shown(value):

@@ -12,7 +12,7 @@ from api.domain.diary.daily_summary import DailySummary
 from api.domain.entries.questions import SITES
 from api.domain.policy import Policy
 from api.domain.trajectory.engine import Engine, PatientFactors
-from tests.support.diaries import day, days_of, findings, outcome, told
+from tests.support.diaries import day, days_of, entry_of, findings_of, score_diary
 
 ATYPICAL = FindingKind.ATYPICAL
 SIDES = {"l": "left", "r": "right", "b": "both", "m": "middle"}
@@ -27,7 +27,7 @@ def places(text: str) -> list[dict[str, str]]:
 def diary(*texts: str | None, step: int = 3) -> list:
     """Return a day every three days with the places named; None is a day without places."""
     return [
-        told(step * n, **({"pain_worst": 4} if text is None else {"body_sites": places(text)}))
+        entry_of(step * n, **({"pain_worst": 4} if text is None else {"body_sites": places(text)}))
         for n, text in enumerate(texts)
     ]
 
@@ -84,20 +84,20 @@ def test_a_place_of_an_older_catalogue_says_nothing():
     ],
 )
 def test_a_picture_must_persist_over_several_answered_days(who, texts, is_told):
-    assert bool(findings(diary(*texts), ATYPICAL)) is is_told, who
+    assert bool(findings_of(diary(*texts), ATYPICAL)) is is_told, who
 
 
 @pytest.mark.parametrize("step", [1, 2, 7])
 def test_daily_and_weekly_diaries_can_both_show_it(step):
-    assert findings(diary(*["l hip"] * 14, step=step), ATYPICAL)
+    assert findings_of(diary(*["l hip"] * 14, step=step), ATYPICAL)
 
 
 def test_answers_further_apart_than_two_weeks_are_too_few():
-    assert findings(diary(*["l hip"] * 14, step=15), ATYPICAL) == []
+    assert findings_of(diary(*["l hip"] * 14, step=15), ATYPICAL) == []
 
 
 def test_the_reason_can_be_checked_by_hand_and_names_no_cause():
-    found = findings(diary("l hip", "l hip, l knee", "b hand", "l hip", "l hip", "l hip"), ATYPICAL)[0]
+    found = findings_of(diary("l hip", "l hip, l knee", "b hand", "l hip", "l hip", "l hip"), ATYPICAL)[0]
 
     assert found.reason == (
         "pain in joints of the left side only on 5 of 6 days with an answer on it from 5 to 20 January 2026 "
@@ -132,21 +132,21 @@ def test_the_reason_can_be_checked_by_hand_and_names_no_cause():
 )
 def test_pain_clearly_worse_at_night_is_told_and_blank_is_not_nought(night, by_day, is_told):
     answers = by_day | ({} if night is None else {"pain_at_night": night})
-    nights = [told(3 * n, stiffness=1, **answers) for n in range(6)]
+    nights = [entry_of(3 * n, stiffness=1, **answers) for n in range(6)]
 
-    assert bool(findings(nights, ATYPICAL)) is is_told
+    assert bool(findings_of(nights, ATYPICAL)) is is_told
 
 
 def test_a_bad_night_now_and_then_is_no_picture():
-    nights = [told(3 * n, pain_at_night=8 if n % 2 else 2, pain_on_moving=3) for n in range(12)]
+    nights = [entry_of(3 * n, pain_at_night=8 if n % 2 else 2, pain_on_moving=3) for n in range(12)]
 
-    assert findings(nights, ATYPICAL) == []
+    assert findings_of(nights, ATYPICAL) == []
 
 
 def test_pain_at_night_is_told_with_both_averages():
-    nights = [told(3 * n, pain_at_night=6 + n % 2, pain_on_moving=3, pain_at_rest=2) for n in range(6)]
+    nights = [entry_of(3 * n, pain_at_night=6 + n % 2, pain_on_moving=3, pain_at_rest=2) for n in range(6)]
 
-    (found,) = findings(nights, ATYPICAL)
+    (found,) = findings_of(nights, ATYPICAL)
 
     assert found.reason.startswith(
         "pain worse at night on 6 of 6 days with an answer on it from 5 to 20 January 2026 "
@@ -156,29 +156,29 @@ def test_pain_at_night_is_told_with_both_averages():
 
 
 def test_it_is_told_every_28_days_and_ends_once_half_the_days_speak_against_it():
-    assert days_of(findings(diary(*["l hip"] * 30), ATYPICAL)) == [15, 45, 75]
+    assert days_of(findings_of(diary(*["l hip"] * 30), ATYPICAL)) == [15, 45, 75]
     ended = ["l hip"] * 14 + ["b hip"] * 8 + ["l hip"] * 14
-    assert days_of(findings(diary(*ended, step=1), ATYPICAL)) == [13, 33]
+    assert days_of(findings_of(diary(*ended, step=1), ATYPICAL)) == [13, 33]
     lasts = ["l hip"] * 14 + ["b hip"] * 7 + ["l hip"] * 14
-    assert days_of(findings(diary(*lasts, step=1), ATYPICAL)) == [13]
+    assert days_of(findings_of(diary(*lasts, step=1), ATYPICAL)) == [13]
 
 
 def test_two_pictures_at_once_are_one_finding():
-    both = [told(3 * n, body_sites=places("r hip"), pain_at_night=7, pain_on_moving=2) for n in range(6)]
+    both = [entry_of(3 * n, body_sites=places("r hip"), pain_at_night=7, pain_on_moving=2) for n in range(6)]
 
-    (found,) = findings(both, ATYPICAL)
+    (found,) = findings_of(both, ATYPICAL)
 
     assert set(found.numbers) == {"right", "night"}
 
 
 def test_left_in_the_morning_and_right_in_the_evening_is_both_sides():
     days = [
-        told(3 * n, nth=nth, body_sites=places(text))
+        entry_of(3 * n, nth=nth, body_sites=places(text))
         for n in range(8)
         for nth, text in enumerate(("l hip", "r hip"))
     ]
 
-    assert findings(days, ATYPICAL) == []
+    assert findings_of(days, ATYPICAL) == []
 
 
 answer = st.fixed_dictionaries(
@@ -197,7 +197,7 @@ answer = st.fixed_dictionaries(
 
 @given(said=st.lists(answer, min_size=1, max_size=5), data=st.data())
 def test_a_day_is_the_same_in_any_order_and_told_twice(said, data):
-    entries = [told(0, nth=nth, **each) for nth, each in enumerate(said)]
+    entries = [entry_of(0, nth=nth, **each) for nth, each in enumerate(said)]
     days = [DailySummary(day(0).toordinal()) for _ in range(2)]
     for entry in entries:
         days[0].tell(entry)
@@ -210,19 +210,21 @@ def test_a_day_is_the_same_in_any_order_and_told_twice(said, data):
 @settings(max_examples=15, deadline=None)
 @given(said=st.lists(answer, min_size=8, max_size=16), data=st.data())
 def test_batches_snapshots_and_order_change_no_finding(said, data):
-    entries = [told(3 * n, **each) for n, each in enumerate(said)]
+    entries = [entry_of(3 * n, **each) for n, each in enumerate(said)]
     cut = data.draw(st.integers(0, len(entries)))
     course = Engine().begin(PatientFactors())
     found = list(course.add(entries[:cut]).findings)
     course = Engine().resume(PatientFactors(), json.loads(json.dumps(course.snapshot())))
     found += course.add(entries[cut:]).findings
 
-    assert found == list(outcome(data.draw(st.permutations(entries))).findings)
+    assert found == list(score_diary(data.draw(st.permutations(entries))).findings)
 
 
 def test_what_is_kept_is_bounded():
     course = Engine().begin(PatientFactors())
-    course.add([told(n, body_sites=places("l hip"), pain_at_night=7, pain_on_moving=2) for n in range(60)])
+    course.add(
+        [entry_of(n, body_sites=places("l hip"), pain_at_night=7, pain_on_moving=2) for n in range(60)]
+    )
     state = course.snapshot()[3]
 
     assert Policy().atypical_reach_days.value == 56
@@ -230,8 +232,8 @@ def test_what_is_kept_is_bounded():
 
 
 def test_several_swollen_joints_are_no_red_flag_and_are_told_once_in_four_weeks():
-    diary = [told(7 * week, pain_worst=4, several_swollen_joints=True) for week in range(6)]
-    found = outcome(diary).findings
+    diary = [entry_of(7 * week, pain_worst=4, several_swollen_joints=True) for week in range(6)]
+    found = score_diary(diary).findings
     assert {finding.kind for finding in found} == {ATYPICAL}
     assert days_of(found) == [0, 28]
     assert {finding.tier for finding in found} == {Tier.ROUTINE}
@@ -243,6 +245,6 @@ def test_several_swollen_joints_are_no_red_flag_and_are_told_once_in_four_weeks(
 
 def test_a_day_with_several_swollen_joints_is_kept_as_it_is():
     kept = DailySummary(day(3).toordinal())
-    kept.tell(told(3, pain_worst=4, several_swollen_joints=True))
+    kept.tell(entry_of(3, pain_worst=4, several_swollen_joints=True))
     assert DailySummary.load(json.loads(json.dumps(kept.dump()))) == kept
     assert DailySummary.load(json.loads(json.dumps(DailySummary(5).dump()))).several_swollen is False

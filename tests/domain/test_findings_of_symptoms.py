@@ -11,7 +11,7 @@ from api.domain.policy import Policy
 from api.domain.severity import MEANINGS, severity_of
 from api.domain.trajectory.engine import PatientFactors
 from api.domain.trajectory.rules.formatting import percent
-from tests.support.diaries import daily, day, days_of, findings, last, told
+from tests.support.diaries import daily, day, days_of, entry_of, findings_of, last_score
 
 WORSENING, SEVERE = FindingKind.WORSENING, FindingKind.SEVERE_SYMPTOMS
 answer = st.integers(0, 10)
@@ -20,7 +20,7 @@ answer = st.integers(0, 10)
 def test_worsening_is_told_in_words_a_nurse_can_check():
     diary = daily([2, 3, 2, 2, 3, 2, 2] * 4 + [5, 5, 4, None, 5, 6, 5, 5])
 
-    (found,) = findings(diary, WORSENING)
+    (found,) = findings_of(diary, WORSENING)
 
     assert found.reason == (
         "worst pain 5.0 over 6 answers from 3 to 9 February 2026, usually 2.4 (29 answers in the first weeks "
@@ -30,20 +30,20 @@ def test_worsening_is_told_in_words_a_nurse_can_check():
 
 
 def test_a_weekly_diary_says_which_answers_it_means():
-    weeks = [told(7 * n, pain_worst=2 if n < 5 else 6) for n in range(9)]
+    weeks = [entry_of(7 * n, pain_worst=2 if n < 5 else 6) for n in range(9)]
 
-    found = findings(weeks, WORSENING)[0]
+    found = findings_of(weeks, WORSENING)[0]
 
     assert "over 3 answers from 2 to 16 February 2026" in found.reason
     assert list(found.numbers["answers"].values()) == [2.0, 6.0, 6.0]
 
 
 def test_a_finding_carries_its_inputs_its_moment_and_its_source():
-    found = findings(daily([2, 3] * 14 + [5, 6] * 5), WORSENING, PatientFactors(ai_started_on=day(28)))[0]
+    found = findings_of(daily([2, 3] * 14 + [5, 6] * 5), WORSENING, PatientFactors(ai_started_on=day(28)))[0]
 
     assert found.tier is Tier.ROUTINE
     assert found.key == found.day.isoformat()
-    assert found.raised_at == told((found.day - day(0)).days).recorded_at
+    assert found.raised_at == entry_of((found.day - day(0)).days).recorded_at
     assert found.numbers["pain_baseline"] == pytest.approx(2.5, abs=0.05)
     assert found.numbers["pain_change_low"] < found.numbers["pain_change"] < found.numbers["pain_change_high"]
     assert found.numbers["p_worsening"] >= found.numbers["p_needed"] == Policy().worsening_p_daily.value
@@ -62,16 +62,16 @@ def test_a_finding_carries_its_inputs_its_moment_and_its_source():
 def test_no_single_answer_in_a_constant_diary_ever_raises_worsening(*, usual, odd, days, started, data):
     facts = PatientFactors(ai_started_on=None if started is None else day(started))
     at = data.draw(st.sampled_from(days))
-    diary = [told(n, pain_worst=usual) for n in days if n != at]
+    diary = [entry_of(n, pain_worst=usual) for n in days if n != at]
 
-    assert not findings([*diary, told(at, pain_worst=odd)], WORSENING, facts)
-    assert not findings(
-        [*diary, told(at, pain_worst=usual), told(at, nth=1, pain_worst=odd)], WORSENING, facts
+    assert not findings_of([*diary, entry_of(at, pain_worst=odd)], WORSENING, facts)
+    assert not findings_of(
+        [*diary, entry_of(at, pain_worst=usual), entry_of(at, nth=1, pain_worst=odd)], WORSENING, facts
     )
 
 
 def test_lasting_worsening_is_told_every_28_days_until_it_has_become_usual():
-    told_on = days_of(findings(daily([2] * 29 + [5] * 200), WORSENING))
+    told_on = days_of(findings_of(daily([2] * 29 + [5] * 200), WORSENING))
 
     assert [later - earlier for earlier, later in pairwise(told_on)] == [28] * (len(told_on) - 1)
     assert 34 <= told_on[0] <= 40
@@ -79,42 +79,45 @@ def test_lasting_worsening_is_told_every_28_days_until_it_has_become_usual():
 
 
 def test_a_flare_of_a_few_days_is_not_told():
-    assert not findings(daily([2, 3, 2, 1, 2, 3, 2] * 8 + [6, 7, 6, 6] + [2, 3, 2, 2, 1] * 4), WORSENING)
+    assert not findings_of(daily([2, 3, 2, 1, 2, 3, 2] * 8 + [6, 7, 6, 6] + [2, 3, 2, 2, 1] * 4), WORSENING)
 
 
 def test_worsening_that_ended_is_told_again_when_it_returns():
     diary = daily([2] * 29 + [5] * 14 + [2] * 40 + [5] * 14)
 
-    assert len(findings(diary, WORSENING)) == 2
+    assert len(findings_of(diary, WORSENING)) == 2
 
 
 def test_worsening_that_returns_within_four_weeks_is_told_once():
     diary = daily([2] * 29 + [5] * 14 + [2] * 8 + [5] * 12)
 
-    assert len(findings(diary, WORSENING)) == 1
+    assert len(findings_of(diary, WORSENING)) == 1
 
 
 def test_stiffness_bears_witness_to_a_rise_of_pain():
     rise = [2, 3, 2, 1] * 8 + [4, 3, 4, 5, 4, 5, 4, 5, 5, 4]
-    alone = [told(n, pain_worst=pain) for n, pain in enumerate(rise)]
-    both = [told(n, pain_worst=pain, stiffness=pain + 1) for n, pain in enumerate(rise)]
+    alone = [entry_of(n, pain_worst=pain) for n, pain in enumerate(rise)]
+    both = [entry_of(n, pain_worst=pain, stiffness=pain + 1) for n, pain in enumerate(rise)]
 
-    assert last(both).p_worsening > last(alone).p_worsening
+    assert last_score(both).p_worsening > last_score(alone).p_worsening
 
 
 def test_a_rise_too_small_to_matter_is_not_told_however_sure():
-    steady = [told(n, pain_worst=2 + n % 2 / 2) for n in range(60)]
-    risen = [told(n, pain_worst=2.6 + n % 2 / 2) for n in range(60, 110)]
+    steady = [entry_of(n, pain_worst=2 + n % 2 / 2) for n in range(60)]
+    risen = [entry_of(n, pain_worst=2.6 + n % 2 / 2) for n in range(60, 110)]
 
-    assert not findings(steady + risen, WORSENING)
+    assert not findings_of(steady + risen, WORSENING)
 
 
 def test_a_day_without_an_answer_on_symptoms_tells_nothing_of_them():
     diary = daily([2] * 29 + [5] * 12)
-    (first,) = days_of(findings(diary, WORSENING))
+    (first,) = days_of(findings_of(diary, WORSENING))
 
-    assert days_of(findings([*diary, told(first + 28, dose="taken")], WORSENING)) == [first]
-    assert days_of(findings([*diary, told(first + 28, pain_worst=5)], WORSENING)) == [first, first + 28]
+    assert days_of(findings_of([*diary, entry_of(first + 28, dose="taken")], WORSENING)) == [first]
+    assert days_of(findings_of([*diary, entry_of(first + 28, pain_worst=5)], WORSENING)) == [
+        first,
+        first + 28,
+    ]
 
 
 @pytest.mark.parametrize(
@@ -145,22 +148,22 @@ def test_every_severity_has_words_and_the_grades_rise():
 
 
 def test_severe_symptoms_need_three_answered_days():
-    assert days_of(findings(daily([8, 8, 8]), SEVERE)) == [2]
-    assert not findings(daily([10, 10]), SEVERE)
+    assert days_of(findings_of(daily([8, 8, 8]), SEVERE)) == [2]
+    assert not findings_of(daily([10, 10]), SEVERE)
 
 
 @pytest.mark.parametrize(("answers", "is_told"), [([5, 5, 10], False), ([6, 6, 8], True), ([6, 5, 9], False)])
 def test_one_bad_day_does_not_make_symptoms_severe(answers, is_told):
     diary = daily(answers)
 
-    assert last(diary).severity is Severity.SEVERE
-    assert bool(findings(diary, SEVERE)) is is_told
+    assert last_score(diary).severity is Severity.SEVERE
+    assert bool(findings_of(diary, SEVERE)) is is_told
 
 
 def test_severe_symptoms_say_what_is_severe_and_what_is_usual():
-    diary = [told(n, pain_worst=5 if n < 29 else 7, interference=8 if n > 40 else 6) for n in range(50)]
+    diary = [entry_of(n, pain_worst=5 if n < 29 else 7, interference=8 if n > 40 else 6) for n in range(50)]
 
-    found = findings(diary, SEVERE)[0]
+    found = findings_of(diary, SEVERE)[0]
 
     assert found.reason == (
         "worst pain 6.7 over 7 answers from 2 to 8 February 2026, usually 5.0 and interference 6.0 over 7 "
@@ -171,20 +174,25 @@ def test_severe_symptoms_say_what_is_severe_and_what_is_usual():
 
 
 def test_interference_alone_can_be_severe():
-    found = findings(daily([8, 8, 8], name="interference"), SEVERE)
+    found = findings_of(daily([8, 8, 8], name="interference"), SEVERE)
 
     assert found[0].reason.startswith("interference 8.0 over 3 answers from 5 to 7 January 2026: severe")
 
 
 @pytest.mark.parametrize(("between", "times"), [(6, 1), (5, 2)])
 def test_severe_symptoms_end_below_six(between, times):
-    assert len(findings(daily([8] * 7 + [between] * 7 + [8] * 7), SEVERE)) == times
+    assert len(findings_of(daily([8] * 7 + [between] * 7 + [8] * 7), SEVERE)) == times
 
 
 def test_severe_symptoms_do_not_end_because_pain_goes_unanswered():
-    diary = [*daily([8] * 3), told(40, interference=2), told(60, pain_worst=8), told(61, pain_worst=8)]
+    diary = [
+        *daily([8] * 3),
+        entry_of(40, interference=2),
+        entry_of(60, pain_worst=8),
+        entry_of(61, pain_worst=8),
+    ]
 
-    assert days_of(findings([*diary, told(62, pain_worst=8)], SEVERE)) == [2, 60]
+    assert days_of(findings_of([*diary, entry_of(62, pain_worst=8)], SEVERE)) == [2, 60]
 
 
 @pytest.mark.parametrize(("p", "words"), [(0.0, "under 1%"), (0.5, "50%"), (1.0, "over 99%")])
@@ -195,5 +203,5 @@ def test_a_probability_never_claims_certainty(p, words):
 def test_a_steady_level_is_mild_and_told_of_never():
     diary = daily([3, 2, 4, 3, 3, 2, 3] * 20)
 
-    assert last(diary).severity is Severity.MILD
-    assert not findings(diary, WORSENING) + findings(diary, SEVERE)
+    assert last_score(diary).severity is Severity.MILD
+    assert not findings_of(diary, WORSENING) + findings_of(diary, SEVERE)

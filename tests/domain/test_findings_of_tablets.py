@@ -6,7 +6,7 @@ from api.domain.alerts.finding import FindingKind, Tier
 from api.domain.entries.questions import RED_FLAGS
 from api.domain.trajectory.engine import PatientFactors
 from api.domain.trajectory.rules.statements import RED_FLAG_WORDS
-from tests.support.diaries import daily, day, days_of, findings, last, outcome, told
+from tests.support.diaries import daily, day, days_of, entry_of, findings_of, last_score, score_diary
 
 GAP, WISH, RED = FindingKind.ADHERENCE_GAP, FindingKind.WISH_TO_STOP, FindingKind.RED_FLAG
 
@@ -24,47 +24,47 @@ def doses(said: str, *, since: int = 0) -> list:
         (doses("tmttsttt"), 5 / 7, 6 / 8, 20),
         (doses("m......t"), 1.0, 0.5, 26),
         (doses("m" + "t" * 28), 1.0, 1.0, 0),
-        ([told(0, pain_worst=3)], None, None, 28),
-        ([told(0, doses_missed_7d=0)], 1.0, 1.0, 21),
-        ([told(0, doses_missed_7d=7)], 0.0, 0.0, 21),
-        ([told(0, doses_missed_7d=2.5)], 4.5 / 7, 4.5 / 7, 21),
-        ([told(n, doses_missed_7d=1) for n in (0, 7, 14, 21)], 6 / 7, 24 / 28, 0),
-        ([told(0, doses_missed_7d=0), told(60, dose="taken")], 1.0, 1.0, 27),
+        ([entry_of(0, pain_worst=3)], None, None, 28),
+        ([entry_of(0, doses_missed_7d=0)], 1.0, 1.0, 21),
+        ([entry_of(0, doses_missed_7d=7)], 0.0, 0.0, 21),
+        ([entry_of(0, doses_missed_7d=2.5)], 4.5 / 7, 4.5 / 7, 21),
+        ([entry_of(n, doses_missed_7d=1) for n in (0, 7, 14, 21)], 6 / 7, 24 / 28, 0),
+        ([entry_of(0, doses_missed_7d=0), entry_of(60, dose="taken")], 1.0, 1.0, 27),
     ],
 )
 def test_unanswered_days_are_neither_taken_nor_missed(entries, week, month, unknown):
-    score = last(entries)
+    score = last_score(entries)
 
     assert (score.self_reported_pdc_7d, score.self_reported_pdc_28d) == (week, month)
     assert score.unknown_doses_28d == unknown
 
 
 def test_what_she_said_of_a_day_is_not_overwritten_by_the_weekly_number():
-    diary = [*doses("mtt"), told(6, doses_missed_7d=2)]
+    diary = [*doses("mtt"), entry_of(6, doses_missed_7d=2)]
 
-    score = last(diary)
+    score = last_score(diary)
 
     assert score.self_reported_pdc_7d == 5 / 7
-    assert last([*doses("mmm"), told(6, doses_missed_7d=1)]).self_reported_pdc_7d == 4 / 7
+    assert last_score([*doses("mmm"), entry_of(6, doses_missed_7d=1)]).self_reported_pdc_7d == 4 / 7
 
 
 def test_the_latest_weekly_number_of_a_day_counts():
-    diary = [told(0, nth=1, doses_missed_7d=1), told(0, doses_missed_7d=6)]
+    diary = [entry_of(0, nth=1, doses_missed_7d=1), entry_of(0, doses_missed_7d=6)]
 
-    assert last(diary).self_reported_pdc_7d == 6 / 7
+    assert last_score(diary).self_reported_pdc_7d == 6 / 7
 
 
 def test_taken_stands_over_skipped_over_missed_on_one_day():
-    both = [told(0, dose="missed"), told(0, nth=1, dose="taken"), told(0, nth=2, dose="skipped")]
+    both = [entry_of(0, dose="missed"), entry_of(0, nth=1, dose="taken"), entry_of(0, nth=2, dose="skipped")]
 
-    assert last(both).self_reported_pdc_7d == 1.0
+    assert last_score(both).self_reported_pdc_7d == 1.0
 
 
 @pytest.mark.parametrize(("started", "unknown"), [(None, 21), (0, 27), (-2, 25), (-30, 21), (5, 28)])
 def test_the_weekly_number_does_not_reach_back_before_the_tablets(started, unknown):
     facts = PatientFactors(ai_started_on=None if started is None else day(started))
 
-    assert last([told(0, doses_missed_7d=0)], facts).unknown_doses_28d == unknown
+    assert last_score([entry_of(0, doses_missed_7d=0)], facts).unknown_doses_28d == unknown
 
 
 @pytest.mark.parametrize(
@@ -82,15 +82,15 @@ def test_the_weekly_number_does_not_reach_back_before_the_tablets(started, unkno
     ],
 )
 def test_a_gap_is_under_80_percent_of_14_known_days_or_three_in_a_week(said, is_told):
-    found = findings(doses(said), GAP)
+    found = findings_of(doses(said), GAP)
 
     assert bool(found) is is_told
 
 
 def test_a_gap_tells_skipping_from_missing_and_that_reports_understate():
-    diary = [*doses("ttttttttttttttssm", since=0), told(20, doses_missed_7d=4)]
+    diary = [*doses("ttttttttttttttssm", since=0), entry_of(20, doses_missed_7d=4)]
 
-    found = findings(diary, GAP)
+    found = findings_of(diary, GAP)
 
     assert [finding.reason for finding in found] == [
         "3 of 17 tablets not taken from 25 December 2025 to 21 January 2026 (11 days unanswered), "
@@ -102,9 +102,9 @@ def test_a_gap_tells_skipping_from_missing_and_that_reports_understate():
 
 
 def test_a_gap_by_share_cites_its_paper():
-    weeks = [told(7 * n, doses_missed_7d=2) for n in range(4)]
+    weeks = [entry_of(7 * n, doses_missed_7d=2) for n in range(4)]
 
-    (found,) = findings(weeks, GAP)
+    (found,) = findings_of(weeks, GAP)
 
     assert "Hershman" in found.source
     assert found.tier is Tier.ROUTINE
@@ -116,9 +116,9 @@ def test_a_gap_by_share_cites_its_paper():
 
 
 def test_a_gap_lasts_until_90_percent_and_is_told_every_28_days():
-    assert days_of(findings(doses("mmm" + "tm" * 30), GAP)) == [2, 30, 58]
-    assert days_of(findings(doses("mmm" + "t" * 20 + "mmm"), GAP)) == [2]
-    assert days_of(findings(doses("mmm" + "t" * 26 + "mmm"), GAP)) == [2, 31]
+    assert days_of(findings_of(doses("mmm" + "tm" * 30), GAP)) == [2, 30, 58]
+    assert days_of(findings_of(doses("mmm" + "t" * 20 + "mmm"), GAP)) == [2]
+    assert days_of(findings_of(doses("mmm" + "t" * 26 + "mmm"), GAP)) == [2, 31]
 
 
 @pytest.mark.parametrize(
@@ -135,11 +135,11 @@ def test_a_gap_lasts_until_90_percent_and_is_told_every_28_days():
     ],
 )
 def test_low_confidence_twice_running_is_a_wish_to_stop(answers, told_on):
-    assert days_of(findings(daily(answers, name="confidence"), WISH)) == told_on
+    assert days_of(findings_of(daily(answers, name="confidence"), WISH)) == told_on
 
 
 def test_low_confidence_names_both_answers():
-    (found,) = findings(daily([2, 0], name="confidence"), WISH)
+    (found,) = findings_of(daily([2, 0], name="confidence"), WISH)
 
     assert found.reason == (
         "confidence to go on with the tablets 2 on 2026-01-05, then 0 on 2026-01-06, of 10; "
@@ -148,18 +148,22 @@ def test_low_confidence_names_both_answers():
 
 
 def test_each_entry_that_states_the_wish_to_stop_is_a_finding_of_its_own():
-    diary = [told(0, wants_to_stop=True), told(0, nth=1, wants_to_stop=True), told(1, wants_to_stop=False)]
+    diary = [
+        entry_of(0, wants_to_stop=True),
+        entry_of(0, nth=1, wants_to_stop=True),
+        entry_of(1, wants_to_stop=False),
+    ]
 
-    found = findings(diary, WISH)
+    found = findings_of(diary, WISH)
 
     assert [finding.key for finding in found] == [str(entry.id) for entry in diary[:2]]
     assert [finding.raised_at for finding in found] == [entry.recorded_at for entry in diary[:2]]
 
 
 def test_a_red_flag_is_for_the_same_day_and_named_in_plain_words():
-    entry = told(0, red_flags=["hot_swollen_joint", "chest_pain"], wants_to_stop=True)
+    entry = entry_of(0, red_flags=["hot_swollen_joint", "chest_pain"], wants_to_stop=True)
 
-    red, wish = outcome([entry]).findings
+    red, wish = score_diary([entry]).findings
 
     assert (red.kind, red.tier, red.key) == (RED, Tier.SAME_DAY, str(entry.id))
     assert red.reason == "reports a hot, swollen joint, chest pain on 5 January 2026: can be an emergency"
@@ -171,14 +175,14 @@ def test_every_red_flag_has_words():
 
 
 def test_several_missed_of_the_last_seven_count_whatever_was_said_day_by_day():
-    diary = [told(n, dose="taken") for n in range(8)] + [told(8, dose="taken", doses_missed_7d=4)]
+    diary = [entry_of(n, dose="taken") for n in range(8)] + [entry_of(8, dose="taken", doses_missed_7d=4)]
 
-    [gap] = findings(diary, FindingKind.ADHERENCE_GAP)
+    [gap] = findings_of(diary, FindingKind.ADHERENCE_GAP)
     assert "she says 4 of 7" in gap.reason
     assert gap.numbers["said_not_taken_7d"] == 4
 
 
 def test_tablets_before_their_start_are_nobodys_gap():
-    diary = [told(n, dose="missed") for n in range(3)]
+    diary = [entry_of(n, dose="missed") for n in range(3)]
 
-    assert not findings(diary, FindingKind.ADHERENCE_GAP, PatientFactors(ai_started_on=day(20)))
+    assert not findings_of(diary, FindingKind.ADHERENCE_GAP, PatientFactors(ai_started_on=day(20)))

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from api.domain.alerts.finding import Severity
-from api.domain.functional_status import FRESH_DAYS, RULES, FunctionRule, ReportedScore, function_severity
+from api.domain.functional_status import FRESH_DAYS, RULES, FunctionRule, ReportedScore, functional_status
 from api.domain.instruments.definition import Direction
 from api.domain.instruments.registry import find
 from api.domain.policy import Policy, Threshold
@@ -20,7 +20,7 @@ BY_KEY = {(rule.instrument, rule.score): rule for rule in RULES}
 
 
 def alone(instrument: str, score: str, value: float) -> Severity:
-    found = function_severity({(instrument, score): ReportedScore(value, ON)}, ON)
+    found = functional_status({(instrument, score): ReportedScore(value, ON)}, ON)
     assert found is not None
     return found.severity
 
@@ -64,7 +64,7 @@ def test_a_worse_score_is_never_a_smaller_limitation(rule: FunctionRule, share):
 
 
 def test_the_worst_counts_and_stands_first_with_every_part_named():
-    found = function_severity(
+    found = functional_status(
         {
             ("bpi-sf", "interference"): ReportedScore(3.0, date(2026, 5, 20)),
             ("haq-di", "di"): ReportedScore(1.5, MAY),
@@ -85,7 +85,7 @@ def test_the_worst_counts_and_stands_first_with_every_part_named():
 
 
 def test_a_reading_from_published_cuts_alone_is_verified():
-    found = function_severity({("haq-di", "di"): ReportedScore(0.0, MAY)}, ON)
+    found = functional_status({("haq-di", "di"): ReportedScore(0.0, MAY)}, ON)
     assert found is not None
     assert found.verified is True
     assert found.words == "HAQ-DI 0 on 3 May 2026: no limitation"
@@ -95,25 +95,25 @@ def test_a_reading_from_published_cuts_alone_is_verified():
 def test_an_old_answer_no_longer_counts_nor_does_one_of_a_later_day(days, counts):
     given_on = ON - timedelta(days=days)
     assert FRESH_DAYS == 120
-    assert (function_severity({("haq-di", "di"): ReportedScore(3.0, given_on)}, ON) is not None) is counts
+    assert (functional_status({("haq-di", "di"): ReportedScore(3.0, given_on)}, ON) is not None) is counts
 
 
 @pytest.mark.parametrize("score", ["worst", "interference"])
 def test_an_answer_about_one_day_counts_no_longer_than_one_of_the_diary(score):
     days = int(Policy().level_fresh_days.value)
     last, too_old = (ReportedScore(9.0, ON - timedelta(days=ago)) for ago in (days, days + 1))
-    found = function_severity({("bpi-sf", score): last}, ON)
+    found = functional_status({("bpi-sf", score): last}, ON)
     assert found is not None
     assert found.sources[-1] == f"an answer about one day counts for {days} days, as one in the diary does"
-    assert function_severity({("bpi-sf", score): too_old}, ON) is None
+    assert functional_status({("bpi-sf", score): too_old}, ON) is None
     sooner = Policy(level_fresh_days=Threshold(days - 1, "days", "ours"))
-    assert function_severity({("bpi-sf", score): last}, ON, policy=sooner) is None
+    assert functional_status({("bpi-sf", score): last}, ON, policy=sooner) is None
 
 
 def test_what_no_longer_counts_is_named_with_its_reason():
     old = ReportedScore(2.5, ON - timedelta(days=200))
     later = ReportedScore(9.0, ON + timedelta(days=1))
-    found = function_severity(
+    found = functional_status(
         {("haq-di", "di"): old, ("bpi-sf", "worst"): later, ("bpi-sf", "interference"): ReportedScore(2, ON)},
         ON,
     )
@@ -124,13 +124,13 @@ def test_what_no_longer_counts_is_named_with_its_reason():
 
 
 def test_nothing_known_is_not_no_limitation():
-    assert function_severity({}, ON) is None
-    assert function_severity({("mars-5", "total"): ReportedScore(25, MAY)}, ON) is None
+    assert functional_status({}, ON) is None
+    assert functional_status({("mars-5", "total"): ReportedScore(25, MAY)}, ON) is None
 
 
 def test_a_site_judges_pain_by_its_own_bands():
     strict = Policy(severe_from=Threshold(6, "points, rounded level", "ours"))
-    found = function_severity({("bpi-sf", "worst"): ReportedScore(6, ON)}, ON, policy=strict)
+    found = functional_status({("bpi-sf", "worst"): ReportedScore(6, ON)}, ON, policy=strict)
     assert found is not None
     assert found.severity is SEVERE
 
@@ -138,9 +138,9 @@ def test_a_site_judges_pain_by_its_own_bands():
 @given(st.dictionaries(st.sampled_from(sorted(BY_KEY)), st.floats(0, 3), min_size=1))
 def test_another_answer_never_makes_the_whole_calmer(values):
     latest = {key: ReportedScore(value, ON) for key, value in values.items()}
-    whole = function_severity(latest, ON)
+    whole = functional_status(latest, ON)
     assert whole is not None
     for key, given_ in latest.items():
-        part = function_severity({key: given_}, ON)
+        part = functional_status({key: given_}, ON)
         assert part is not None
         assert STEPS.index(part.severity) <= STEPS.index(whole.severity)

@@ -8,7 +8,7 @@ from api.domain.alerts.finding import FindingKind
 from api.domain.onset.autocorrelation import correlated_pairs, own_variance
 from api.domain.policy import Policy
 from api.domain.trajectory.engine import PatientFactors, ScoreStatus
-from tests.support.diaries import daily, day, days_of, findings, last, outcome, told
+from tests.support.diaries import daily, day, days_of, entry_of, findings_of, last_score, score_diary
 
 POLICY = Policy()
 
@@ -29,23 +29,28 @@ POLICY = Policy()
     ],
 )
 def test_the_level_is_the_mean_of_the_week_or_of_the_last_three_answers(answers, level):
-    assert last(daily(answers)).pain_level == level
+    assert last_score(daily(answers)).pain_level == level
 
 
 def test_a_day_counts_with_its_worst_answer():
-    days = [told(0, pain_worst=2), told(0, nth=1, pain_worst=5), told(1, pain_worst=5), told(2, pain_worst=5)]
+    days = [
+        entry_of(0, pain_worst=2),
+        entry_of(0, nth=1, pain_worst=5),
+        entry_of(1, pain_worst=5),
+        entry_of(2, pain_worst=5),
+    ]
 
-    assert last(days).pain_level == 5.0
+    assert last_score(days).pain_level == 5.0
 
 
 def test_a_blank_day_is_no_painless_day():
-    with_blanks = [*daily([6, 6, 6]), told(3, note="tired"), told(4, stiffness=2)]
+    with_blanks = [*daily([6, 6, 6]), entry_of(3, note="tired"), entry_of(4, stiffness=2)]
 
-    assert last(with_blanks).pain_level == 6.0
+    assert last_score(with_blanks).pain_level == 6.0
 
 
 def test_stiffness_and_interference_have_levels_of_their_own():
-    score = last([told(n, pain_worst=1, stiffness=n, interference=2 * n) for n in range(3)])
+    score = last_score([entry_of(n, pain_worst=1, stiffness=n, interference=2 * n) for n in range(3)])
 
     assert (score.stiffness_level, score.interference_level) == (1.0, 2.0)
 
@@ -53,51 +58,51 @@ def test_stiffness_and_interference_have_levels_of_their_own():
 @pytest.mark.parametrize(
     ("entries", "status"),
     [
-        ([told(0, stiffness=3)], ScoreStatus.NO_PAIN_ANSWER),
-        ([told(0, pain_worst=3)], ScoreStatus.TOO_FEW_ANSWERS),
-        ([told(0, pain_worst=3), told(40, dose="taken")], ScoreStatus.NO_PAIN_ANSWER),
+        ([entry_of(0, stiffness=3)], ScoreStatus.NO_PAIN_ANSWER),
+        ([entry_of(0, pain_worst=3)], ScoreStatus.TOO_FEW_ANSWERS),
+        ([entry_of(0, pain_worst=3), entry_of(40, dose="taken")], ScoreStatus.NO_PAIN_ANSWER),
         (daily([3, 3, 3]), ScoreStatus.NO_BASELINE),
         (daily([3] * 10), ScoreStatus.SCORED),
     ],
 )
 def test_what_could_not_be_scored_is_said(entries, status):
-    score = last(entries)
+    score = last_score(entries)
 
     assert score.status is status
     assert (score.pain_change is not None) == (status is ScoreStatus.SCORED)
 
 
 def test_an_answer_is_usual_only_when_seven_days_older():
-    scores = outcome(daily([1, 2, 3, 3, 2, 3, 2, 3, 2, 3, 2])).scores
+    scores = score_diary(daily([1, 2, 3, 3, 2, 3, 2, 3, 2, 3, 2])).scores
 
     assert [score.pain_baseline for score in scores[8:]] == [None, 2.0, 9 / 4]
 
 
 def test_no_day_counts_as_usual_while_she_is_getting_worse():
-    scores = outcome(daily([2] * 10 + [5] * 30)).scores
+    scores = score_diary(daily([2] * 10 + [5] * 30)).scores
 
     assert {score.pain_baseline for score in scores[20:]} == {2.0}
 
 
 def test_a_monthly_diary_is_scored_and_a_lasting_rise_in_it_is_found():
-    diary = [told(7 * week, pain_worst=2) for week in range(4)]
-    diary += [told(28 * month, pain_worst=2) for month in (1, 2, 3)]
-    diary += [told(28 * month, pain_worst=7) for month in range(4, 8)]
+    diary = [entry_of(7 * week, pain_worst=2) for week in range(4)]
+    diary += [entry_of(28 * month, pain_worst=2) for month in (1, 2, 3)]
+    diary += [entry_of(28 * month, pain_worst=7) for month in range(4, 8)]
 
-    assert last(diary[:7]).pain_level == 2.0
-    assert days_of(findings(diary, FindingKind.WORSENING)) == [28 * 5, 28 * 6]
+    assert last_score(diary[:7]).pain_level == 2.0
+    assert days_of(findings_of(diary, FindingKind.WORSENING)) == [28 * 5, 28 * 6]
 
 
 def test_the_usual_level_is_that_before_the_tablets_where_it_is_known():
     diary = daily([9] * 10 + [2] * 28 + [5] * 20)
 
-    score = last(diary, PatientFactors(ai_started_on=day(38)))
+    score = last_score(diary, PatientFactors(ai_started_on=day(38)))
 
     assert score.pain_baseline == 2.0
 
 
 def test_fewer_than_three_answers_before_the_tablets_are_not_enough():
-    score = last(daily([1, 1] + [2] * 40), PatientFactors(ai_started_on=day(2)))
+    score = last_score(daily([1, 1] + [2] * 40), PatientFactors(ai_started_on=day(2)))
 
     assert score.pain_baseline == pytest.approx((1 + 1 + 27 * 2) / 29)
 
@@ -106,26 +111,26 @@ def test_tablets_that_are_yet_to_start_move_the_baseline_when_they_are_near():
     diary = daily([6] * 60 + [3] * 30)
     facts = PatientFactors(ai_started_on=day(88))
 
-    scores = outcome(diary, facts).scores
+    scores = score_diary(diary, facts).scores
 
     assert scores[59].pain_baseline == 6.0
     assert scores[-1].pain_baseline < 6.0
 
 
 def test_the_usual_level_does_not_follow_her_afterwards():
-    scores = outcome(daily([3] * 29 + [8] * 100)).scores
+    scores = score_diary(daily([3] * 29 + [8] * 100)).scores
 
     assert {score.pain_baseline for score in scores[40:]} == {3.0}
 
 
 def test_an_empty_first_month_begins_the_baseline_anew():
-    diary = [told(0, pain_worst=9), *daily([2, 2, 2, 3, 3, 3, 3, 3, 3, 3], since=90)]
+    diary = [entry_of(0, pain_worst=9), *daily([2, 2, 2, 3, 3, 3, 3, 3, 3, 3], since=90)]
 
-    assert last(diary).pain_baseline == 2.0
+    assert last_score(diary).pain_baseline == 2.0
 
 
 def test_a_fortnightly_diary_has_a_baseline_and_a_level():
-    score = last([told(n, pain_worst=4) for n in (0, 14, 28, 42)])
+    score = last_score([entry_of(n, pain_worst=4) for n in (0, 14, 28, 42)])
 
     assert (score.pain_level, score.pain_baseline) == (4.0, 4.0)
 
@@ -148,7 +153,7 @@ def test_her_own_noise_is_believed_slowly_and_never_below_one():
 
 def test_the_error_of_a_change_agrees_with_a_hand_calculation():
     diary = daily([2] * 28 + [5] * 10)
-    found = findings(diary, FindingKind.WORSENING, PatientFactors(ai_started_on=day(28)))[0]
+    found = findings_of(diary, FindingKind.WORSENING, PatientFactors(ai_started_on=day(28)))[0]
 
     def mean_variance(n, rho=0.4):
         return (n + 2 * rho * (n * (1 - rho) - (1 - rho**n)) / (1 - rho) ** 2) / n**2

@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.domain.onset.filter_state import RAMPS, begins, short
-from api.domain.onset.observations import said_by
+from api.domain.onset.filter_state import RAMPS, onset_days, round_to_half_precision
+from api.domain.onset.observations import prepare_observations
 from api.domain.onset.onset_detector import OnsetDetector
 from api.domain.policy import Policy
-from api.domain.trajectory.engine import SIDE_BY_SIDE, Engine, PatientFactors
-from tests.support.diaries import daily, day, last, told
+from api.domain.trajectory.engine import BATCH_PATIENTS, Engine, PatientFactors
+from tests.support.diaries import daily, day, entry_of, last_score
 from tests.support.servers import ROOT
 
 ENGINE = Engine()
@@ -37,7 +37,7 @@ def taken_in(test, days, answers):
     told = np.full((len(days), 3, 1), np.nan, np.float32)
     told[:, 0, 0] = answers
     nothing = test.begin()
-    said = said_by(nothing, np.array(days, np.float32)[:, None] + DAY_0, told, test.memory)
+    said = prepare_observations(nothing, np.array(days, np.float32)[:, None] + DAY_0, told, test.memory)
     *_, belief = test.each_day(nothing, said)
     return belief
 
@@ -61,7 +61,7 @@ def test_the_evidence_agrees_with_the_density_worked_out_at_once(seed):
 
     belief = taken_in(OnsetDetector(policy), days, answers)
 
-    begun = begins(np.array([DAY_0 + days[-1]], np.float32))[:, 0] - DAY_0
+    begun = onset_days(np.array([DAY_0 + days[-1]], np.float32))[:, 0] - DAY_0
     none = log_likelihood(answers, days, np.zeros(20), policy)
     tried = [place for place in range(1, len(begun)) if begun[place] > days[0]]
     assert len(tried) > 10
@@ -76,7 +76,7 @@ def test_the_evidence_agrees_with_the_density_worked_out_at_once(seed):
 def test_numbers_are_shortened_as_half_precision_would(numbers):
     exact = np.array(numbers, np.float32)
 
-    assert short(exact).tolist() == exact.astype(np.float16).astype(np.float32).tolist()
+    assert round_to_half_precision(exact).tolist() == exact.astype(np.float16).astype(np.float32).tolist()
 
 
 scale = st.integers(0, 10) | st.none()
@@ -96,7 +96,7 @@ def test_many_patients_are_scored_as_each_alone_would_be(diaries):
         for number, pain, stiffness, interference in answers:
             given_ = {"pain_worst": pain, "stiffness": stiffness, "interference": interference}
             entries.append(
-                told(number, **{name: value for name, value in given_.items() if value is not None})
+                entry_of(number, **{name: value for name, value in given_.items() if value is not None})
             )
         people.append((PatientFactors(), entries))
 
@@ -109,7 +109,7 @@ def test_many_patients_are_scored_as_each_alone_would_be(diaries):
 
 
 def test_more_patients_than_fit_side_by_side_are_all_scored():
-    people = [(PatientFactors(), daily([n % 7, 3])) for n in range(SIDE_BY_SIDE + 3)]
+    people = [(PatientFactors(), daily([n % 7, 3])) for n in range(BATCH_PATIENTS + 3)]
 
     outcomes = list(ENGINE.score_all(people))
 
@@ -119,7 +119,8 @@ def test_more_patients_than_fit_side_by_side_are_all_scored():
 def test_ten_years_of_daily_entries_keep_the_state_small_and_the_numbers_finite():
     rng = np.random.default_rng(5)
     diary = [
-        told(n, pain_worst=int(rng.integers(1, 5)), stiffness=int(rng.integers(0, 4))) for n in range(3650)
+        entry_of(n, pain_worst=int(rng.integers(1, 5)), stiffness=int(rng.integers(0, 4)))
+        for n in range(3650)
     ]
     course = ENGINE.begin(PatientFactors())
 
@@ -132,16 +133,16 @@ def test_ten_years_of_daily_entries_keep_the_state_small_and_the_numbers_finite(
 def test_a_level_that_has_lasted_becomes_what_is_usual():
     for_ever = daily([2, 3] * 20 + [5, 6] * 80)
 
-    assert last(for_ever[:70]).p_worsening > 0.99
-    assert last(for_ever).p_worsening < 0.2
+    assert last_score(for_ever[:70]).p_worsening > 0.99
+    assert last_score(for_ever).p_worsening < 0.2
 
 
 def test_nobody_is_worse_for_an_answer_told_twice_at_the_same_moment():
-    entry = told(40, pain_worst=9)
+    entry = entry_of(40, pain_worst=9)
     again = replace(entry, id=UUID(int=7))
     diary = daily([2, 3, 2] * 13)
 
-    assert last([*diary, entry, again]) == last([*diary, entry])
+    assert last_score([*diary, entry, again]) == last_score([*diary, entry])
 
 
 def test_a_clock_that_goes_backwards_changes_nothing_but_the_moment():
@@ -163,12 +164,12 @@ def test_the_documents_show_what_the_engine_says(after):
     usual = [2, 3, 2, 1, 2, 3, 2] * 4
     document = (ROOT / "docs" / "engine.md").read_text().replace("*", "")
 
-    chances = [last(daily(usual + after[:days])).p_worsening for days in range(1, len(after) + 1)]
+    chances = [last_score(daily(usual + after[:days])).p_worsening for days in range(1, len(after) + 1)]
 
     assert "| " + " | ".join(f"{chance:.0%}" for chance in chances) + " |" in document
 
 
 def test_no_entry_is_no_score_and_one_entry_no_baseline():
     assert ENGINE.begin(PatientFactors()).add([]).scores == ()
-    assert last(daily([7])).p_worsening is None
+    assert last_score(daily([7])).p_worsening is None
     assert day(0) == ENGINE.begin(PatientFactors()).add(daily([7])).since

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from api.domain.diary.daily_summary import DailySummary
-from api.domain.onset.batch_filter import follow_all
-from api.domain.onset.filter_state import of_one
+from api.domain.onset.batch_filter import filter_patients
+from api.domain.onset.filter_state import select_patient
 from api.domain.onset.onset_detector import OnsetDetector
 from api.domain.onset.onset_state import SymptomState
 from api.domain.policy import Policy
@@ -31,10 +31,10 @@ def test_a_diary_alone_ends_as_it_does_beside_another(
     one: list[DailySummary], other: list[DailySummary]
 ) -> None:
     nothing = SymptomState()
-    together = follow_all([one, other], TEST, [nothing, nothing])
+    together = filter_patients([one, other], TEST, [nothing, nothing])
     for diary, beside in zip([one, other], together, strict=True):
-        (alone,) = follow_all([diary], TEST, [nothing])
+        (alone,) = filter_patients([diary], TEST, [nothing])
         assert [each.rise for each in alone] == [each.rise for each in beside]
         if alone[-1].belief is not None and beside[-1].belief is not None:
-            for mine, hers in zip(of_one(alone[-1].belief, 0), beside[-1].belief, strict=True):
+            for mine, hers in zip(select_patient(alone[-1].belief, 0), beside[-1].belief, strict=True):
                 assert np.array_equal(mine, hers, equal_nan=True)

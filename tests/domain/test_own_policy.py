@@ -15,10 +15,10 @@ from api.domain.policies.render import document_of, own_document_of
 from api.domain.policies.site_policy import BUILT_IN, PolicyDocument
 from api.domain.policy import Policy, Threshold
 from api.domain.trajectory.baseline import BaselineEstimate
-from api.domain.trajectory.change import change_of, interval_of
+from api.domain.trajectory.change import change_interval, level_change
 from api.domain.trajectory.engine import Engine, PatientFactors
 from tests.domain.test_engine_version import fixed_diary
-from tests.support.diaries import day, told
+from tests.support.diaries import day, entry_of
 
 SOURCE = "Ward 3, meeting of 1 March 2026"
 
@@ -55,9 +55,9 @@ def test_a_whole_document_with_one_change_is_kept_as_that_change() -> None:
 
 def test_the_interval_of_a_change_is_that_of_its_error() -> None:
     usual = BaselineEstimate(2.0, 28, 2.0, 1.44, 0.09, before_tablets=True)
-    change = change_of(tuple((n, 4.0) for n in range(101, 108)), 4.0, usual, Policy())
+    change = level_change(tuple((n, 4.0) for n in range(101, 108)), 4.0, usual, Policy())
     assert change is not None
-    low, high = interval_of(change)
+    low, high = change_interval(change)
     assert (low, high) == (pytest.approx(2 - 1.96 * change.error), pytest.approx(2 + 1.96 * change.error))
 
 
@@ -72,7 +72,7 @@ def test_every_number_that_has_an_interval_lies_in_it_and_none_has_one_alone() -
 
 
 def test_a_risk_is_never_below_nothing_nor_above_all() -> None:
-    diary = [told(n, pain_worst=10, dose="skipped", confidence=0, wants_to_stop=True) for n in range(60)]
+    diary = [entry_of(n, pain_worst=10, dose="skipped", confidence=0, wants_to_stop=True) for n in range(60)]
     for score in Engine().begin(PatientFactors(ai_started_on=day(0))).add(diary).scores:
         if score.risk_90d is not None:
             assert 0 <= score.risk_90d_low <= score.risk_90d_high <= 1

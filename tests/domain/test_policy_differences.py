@@ -15,7 +15,7 @@ from api.domain.policies.compare import AlertChange, differences
 from api.domain.policies.site_policy import PolicyDocument
 from api.domain.policy import Threshold
 from api.domain.trajectory.engine import Engine
-from tests.support.diaries import UNKNOWN, told
+from tests.support.diaries import UNKNOWN, entry_of
 
 MONDAY = date(2026, 3, 2)
 
@@ -121,7 +121,7 @@ def test_nothing_waits_longer_than_a_week_and_the_order_changes_nothing(told_of,
 
 
 def test_the_engine_gives_each_finding_the_tier_of_the_policy():
-    said = [told(0, wants_to_stop=True), told(1, red_flags=["chest_pain"])]
+    said = [entry_of(0, wants_to_stop=True), entry_of(1, red_flags=["chest_pain"])]
     policy = PolicyDocument("x", tiers=Tiers({FindingKind.WISH_TO_STOP: Tier.SAME_DAY}))
     wish, flag = policy.engine().begin(UNKNOWN).add(said).findings
     assert (wish.tier, flag.tier) == (Tier.SAME_DAY, Tier.SAME_DAY)

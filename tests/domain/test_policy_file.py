@@ -15,7 +15,7 @@ from api.domain.policies.render import changes, document_of
 from api.domain.policies.site_policy import BUILT_IN
 from api.domain.policy import Policy
 from api.domain.trajectory.engine import Engine
-from tests.support.diaries import UNKNOWN, told
+from tests.support.diaries import UNKNOWN, entry_of
 
 OURS = "Ward 3, meeting of 1 March 2026"
 NUMBERS = [
@@ -57,7 +57,7 @@ def test_every_number_has_a_range_and_the_built_in_one_is_inside(part, name):
 
 
 def test_whatever_the_limits_allow_scores_every_day():
-    diary = [told(3 * n, pain_worst=(2 if n < 12 else 9), interference=n % 11) for n in range(24)]
+    diary = [entry_of(3 * n, pain_worst=(2 if n < 12 else 9), interference=n % 11) for n in range(24)]
     for field in fields(Policy):
         threshold = getattr(Policy(), field.name)
         limits = limits_of(field.name, threshold)

@@ -7,11 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from api.domain.alerts.finding import FindingKind
-from api.domain.risk.explain import in_words
+from api.domain.risk.explain import describe_effect
 from api.domain.risk.features import FEATURES
 from api.domain.risk.model import Contribution
 from api.domain.trajectory.engine import Engine, PatientFactors
-from tests.support.diaries import day, told
+from tests.support.diaries import day, entry_of
 
 RELATIVE = re.compile(
     r"\b(today|tonight|tomorrow|yesterday|now|currently|at present|lately|recently|of late|ago|so far|"
@@ -24,9 +24,11 @@ EVERY = frozenset(FindingKind)
 
 def everything():
     """Return a diary that holds every kind of finding."""
-    calm = [told(n, pain_worst=(2, 3, 1)[n % 3], stiffness=2, confidence=8, dose="taken") for n in range(40)]
+    calm = [
+        entry_of(n, pain_worst=(2, 3, 1)[n % 3], stiffness=2, confidence=8, dose="taken") for n in range(40)
+    ]
     worse = [
-        told(
+        entry_of(
             n,
             pain_worst=8,
             stiffness=8,
@@ -41,7 +43,7 @@ def everything():
         )
         for n in range(40, 70)
     ]
-    return [*calm, *worse, told(100, pain_worst=2)]
+    return [*calm, *worse, entry_of(100, pain_worst=2)]
 
 
 def test_every_kind_of_finding_names_a_date_and_no_day_that_moves():
@@ -64,7 +66,7 @@ def test_every_kind_of_finding_names_a_date_and_no_day_that_moves():
 )
 def test_no_reason_of_any_diary_names_a_day_that_moves(numbers, pain, missed, confidence):
     diary = [
-        told(n, pain_worst=pain, interference=pain, doses_missed_7d=missed, confidence=confidence)
+        entry_of(n, pain_worst=pain, interference=pain, doses_missed_7d=missed, confidence=confidence)
         for n in sorted(numbers)
     ]
     for finding in Engine().begin(PatientFactors(ai_started_on=day(0))).add(diary).findings:
@@ -74,4 +76,4 @@ def test_no_reason_of_any_diary_names_a_day_that_moves(numbers, pain, missed, co
 @pytest.mark.parametrize("feature", [feature.name for feature in FEATURES])
 def test_what_raises_a_risk_is_said_as_of_its_day(feature):
     for value in (0.0, 1.0, 2.5):
-        assert not RELATIVE.search(in_words(Contribution(feature, value, 0.1)))
+        assert not RELATIVE.search(describe_effect(Contribution(feature, value, 0.1)))

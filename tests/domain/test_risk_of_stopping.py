@@ -13,13 +13,13 @@ from api.domain.alerts.finding import FindingKind
 from api.domain.diary.daily_summary import DailySummary
 from api.domain.diary.patient_factors import PatientFactors
 from api.domain.risk.case_mix import with_base_rate
-from api.domain.risk.covariates import lacking, values_of
-from api.domain.risk.explain import plainly, shown
+from api.domain.risk.covariates import covariates, insufficient_data_reason
+from api.domain.risk.explain import describe, to_json
 from api.domain.risk.features import FEATURES, NAMES, TYPICAL
-from api.domain.risk.history import RISK_HISTORY_CODEC, RiskHistory, note
+from api.domain.risk.history import RISK_HISTORY_CODEC, RiskHistory, update_history
 from api.domain.risk.model import RiskModel, exposure
 from api.domain.trajectory.engine import Engine
-from tests.support.diaries import DAY_0, day, told
+from tests.support.diaries import DAY_0, day, entry_of
 
 MODEL = RiskModel()
 NOBODY = PatientFactors()
@@ -46,7 +46,7 @@ def signs_of(entries, facts=NOBODY):
     for entry in entries:
         told_on = DailySummary(entry.local_date.toordinal())
         told_on.tell(entry)
-        signs = note(signs, told_on, facts.started)
+        signs = update_history(signs, told_on, facts.started)
     return signs
 
 
@@ -55,13 +55,13 @@ def drawn(diary):
     number, entries = 0, []
     for gap, given_answers in diary:
         number += gap
-        entries.append(told(number, **given_answers))
+        entries.append(entry_of(number, **given_answers))
     return entries
 
 
 def value(entries, name, facts=NOBODY):
     """Return one feature after a diary."""
-    return values_of(signs_of(entries, facts), facts)[NAMES.index(name)]
+    return covariates(signs_of(entries, facts), facts)[NAMES.index(name)]
 
 
 def risk_after(entries, facts=STARTED, model=MODEL):
@@ -71,7 +71,7 @@ def risk_after(entries, facts=STARTED, model=MODEL):
 
 def test_the_risk_is_the_one_worked_out_by_hand():
     """Three days of pain 6, tamoxifen before; all else is not known."""
-    entries = [told(n, pain_worst=6) for n in (200, 201, 202)]
+    entries = [entry_of(n, pain_worst=6) for n in (200, 201, 202)]
     facts = PatientFactors(ai_started_on=DAY_0, prior_tamoxifen=True)
     fading = 0.5 ** (1 / 14)
     weight = 1 + fading + fading**2
@@ -123,7 +123,7 @@ def test_contributions_add_up_to_the_predictor_and_the_interval_holds_the_risk(d
     signs = signs_of(drawn(diary))
     found = MODEL.assess(signs, facts)
     if found is None:
-        assert lacking(signs, None)
+        assert insufficient_data_reason(signs, None)
         return
     contributions = MODEL.contributions(found.values)
     low, high = MODEL.interval(found)
@@ -138,8 +138,8 @@ def test_contributions_add_up_to_the_predictor_and_the_interval_holds_the_risk(d
         name for name, known in zip(NAMES, found.values, strict=True) if known is not None
     }
     assert 0 < low < found.risk < high <= 1  # 1.0 is the nearest number to what lies beyond all doubt
-    assert all(plainly(each) for each in contributions)
-    json.dumps(shown(contributions), allow_nan=False)
+    assert all(describe(each) for each in contributions)
+    json.dumps(to_json(contributions), allow_nan=False)
 
 
 @given(diary=diaries, worse=st.integers(0, 10))
@@ -150,7 +150,7 @@ def test_more_pain_stiffness_or_interference_never_lowers_the_risk(diary, worse)
         lower = min(worse, int(last.answers.get(name, worse)))
         risks = []
         for level in (lower, worse):
-            changed = told((last.local_date - DAY_0).days, **{**last.answers, name: level})
+            changed = entry_of((last.local_date - DAY_0).days, **{**last.answers, name: level})
             found = risk_after([*entries[:-1], changed], NOBODY)
             risks.append(None if found is None else found.risk)
         assert risks[0] is None or risks[0] <= risks[1] + 1e-12
@@ -167,11 +167,11 @@ def test_more_pain_stiffness_or_interference_never_lowers_the_risk(diary, worse)
     ],
 )
 def test_tablets_left_out_doubt_and_a_stated_wish_raise_the_risk(better, worse):
-    before = [told(7 * n, pain_worst=3, **better) for n in range(8)]
+    before = [entry_of(7 * n, pain_worst=3, **better) for n in range(8)]
 
     assert (
-        risk_after([*before, told(56, pain_worst=3, **better)]).risk
-        < risk_after([*before, told(56, pain_worst=3, **worse)]).risk
+        risk_after([*before, entry_of(56, pain_worst=3, **better)]).risk
+        < risk_after([*before, entry_of(56, pain_worst=3, **worse)]).risk
     )
 
 
@@ -186,7 +186,7 @@ def test_tablets_left_out_doubt_and_a_stated_wish_raise_the_risk(better, worse):
 )
 def test_what_is_known_of_her_raises_the_risk_by_the_published_direction(riskier):
     other = {"prior_tamoxifen": False, "prior_taxane": False, "ai": "letrozole", "birth_year": 1950}
-    entries = [told(n, pain_worst=3) for n in range(60)]
+    entries = [entry_of(n, pain_worst=3) for n in range(60)]
     lower = PatientFactors(DAY_0, **other)
     higher = PatientFactors(DAY_0, **{**other, **riskier})
 
@@ -194,16 +194,16 @@ def test_what_is_known_of_her_raises_the_risk_by_the_published_direction(riskier
 
 
 def test_a_pain_rise_a_thinning_diary_and_a_long_gap_raise_the_risk():
-    steady = [told(n, pain_worst=5) for n in range(60)]
-    rising = [told(n, pain_worst=2 if n < 28 else 5) for n in range(60)]
+    steady = [entry_of(n, pain_worst=5) for n in range(60)]
+    rising = [entry_of(n, pain_worst=2 if n < 28 else 5) for n in range(60)]
     assert value(steady, "pain_rise") < 0.1
     assert value(rising, "pain_rise") > 2
 
-    thin = [told(n, pain_worst=5) for n in (*range(30), 35, 42, 50, 59)]
+    thin = [entry_of(n, pain_worst=5) for n in (*range(30), 35, 42, 50, 59)]
     assert value(steady, "thinning") == pytest.approx(0, abs=0.1)
     assert value(thin, "thinning") > 0.5
-    assert value([*steady, told(75, pain_worst=5)], "gap") == 3  # at most eight times her usual interval
-    assert risk_after(steady).risk < risk_after([*steady[:-1], told(75, pain_worst=5)]).risk
+    assert value([*steady, entry_of(75, pain_worst=5)], "gap") == 3  # at most eight times her usual interval
+    assert risk_after(steady).risk < risk_after([*steady[:-1], entry_of(75, pain_worst=5)]).risk
 
 
 @pytest.mark.parametrize(("every", "sparse"), [(1, 0), (2, 5), (7, 0), (14, 5), (28, 0)])
@@ -213,22 +213,22 @@ def test_a_diary_is_sparse_by_its_own_rhythm(every, sparse):
     if every == 14:  # a weekly diarist who leaves out half of her weeks
         days = [n for n in range(0, 500, 7) if n // 7 % 4 < 2]
 
-    assert value([told(n, pain_worst=3) for n in days], "sparse") == pytest.approx(sparse, abs=0.6)
+    assert value([entry_of(n, pain_worst=3) for n in days], "sparse") == pytest.approx(sparse, abs=0.6)
 
 
 def test_a_blank_is_neither_a_nought_nor_a_tablet():
-    entries = [told(n, pain_worst=6, dose="missed", confidence=3) for n in range(40)]
-    blank = told(40, stiffness=2)
+    entries = [entry_of(n, pain_worst=6, dose="missed", confidence=3) for n in range(40)]
+    blank = entry_of(40, stiffness=2)
     before, after = signs_of(entries), signs_of([*entries, blank])
     spoken = {"pain": 6, "doses": 1, "doubt": 7}
     for name, answer in spoken.items():
         weight, total = getattr(after, name)
         assert total / weight == pytest.approx(answer)
         assert weight < getattr(before, name).weight
-    assert value([told(n, stiffness=2) for n in range(5)], "pain") is None
-    assert value([told(n, stiffness=2) for n in range(5)], "not_taken") is None
-    assert value([told(n, stiffness=2) for n in range(5)], "doubt") is None
-    assert value([told(n, stiffness=2) for n in range(5)], "tamoxifen") is None
+    assert value([entry_of(n, stiffness=2) for n in range(5)], "pain") is None
+    assert value([entry_of(n, stiffness=2) for n in range(5)], "not_taken") is None
+    assert value([entry_of(n, stiffness=2) for n in range(5)], "doubt") is None
+    assert value([entry_of(n, stiffness=2) for n in range(5)], "tamoxifen") is None
 
 
 def test_what_is_not_known_adds_nothing():
@@ -238,20 +238,20 @@ def test_what_is_not_known_adds_nothing():
 
 
 def test_a_week_told_at_once_counts_as_its_days_but_never_twice():
-    weekly = [told(7 * n, doses_missed_7d=2) for n in range(4)]
+    weekly = [entry_of(7 * n, doses_missed_7d=2) for n in range(4)]
     assert signs_of(weekly).doses.weight == pytest.approx(sum(7 * 0.5 ** (7 * n / 112) for n in range(4)))
 
-    both = [told(n, dose="taken", **({"doses_missed_7d": 1} if n % 7 == 6 else {})) for n in range(14)]
-    daily = [told(n, dose="taken") for n in range(14)]
+    both = [entry_of(n, dose="taken", **({"doses_missed_7d": 1} if n % 7 == 6 else {})) for n in range(14)]
+    daily = [entry_of(n, dose="taken") for n in range(14)]
     assert signs_of(both).doses == signs_of(daily).doses
 
-    twice = [told(0, doses_missed_7d=7), told(1, doses_missed_7d=7)]
+    twice = [entry_of(0, doses_missed_7d=7), entry_of(1, doses_missed_7d=7)]
     assert signs_of(twice).doses.weight == pytest.approx(7 * 0.5 ** (1 / 112) + 1)
 
 
 def test_a_tablet_told_of_today_does_not_hide_those_missed_this_week():
-    hidden = [told(7 * n, dose="taken", doses_missed_7d=5) for n in range(4)]
-    plain = [told(7 * n, doses_missed_7d=5) for n in range(4)]
+    hidden = [entry_of(7 * n, dose="taken", doses_missed_7d=5) for n in range(4)]
+    plain = [entry_of(7 * n, doses_missed_7d=5) for n in range(4)]
 
     assert signs_of(hidden).doses == signs_of(plain).doses
     long_ago = PatientFactors(ai_started_on=day(-60))
@@ -259,16 +259,16 @@ def test_a_tablet_told_of_today_does_not_hide_those_missed_this_week():
 
 
 def test_no_tablet_is_left_out_before_the_tablets_begin():
-    before = [told(n, dose="missed", doses_missed_7d=7) for n in range(28)]
-    since = [told(28 + n, dose="taken", doses_missed_7d=0) for n in range(5)]
+    before = [entry_of(n, dose="missed", doses_missed_7d=7) for n in range(28)]
+    since = [entry_of(28 + n, dose="taken", doses_missed_7d=0) for n in range(5)]
 
     assert value([*before, *since], "not_taken", PatientFactors(ai_started_on=day(28))) == 0
-    assert value([told(1, dose="skipped"), *since], "skipped", PatientFactors(ai_started_on=day(28))) == 0
+    assert value([entry_of(1, dose="skipped"), *since], "skipped", PatientFactors(ai_started_on=day(28))) == 0
     assert value([*before, *since], "not_taken", PatientFactors(ai_started_on=day(0))) > 5
 
 
 def test_a_week_of_which_only_days_on_the_tablets_count_is_told_of_those():
-    [three_days] = [told(2, doses_missed_7d=3)]
+    [three_days] = [entry_of(2, doses_missed_7d=3)]
 
     assert signs_of([three_days], STARTED).doses == (3, 3)
 
@@ -277,22 +277,30 @@ def test_a_week_of_which_only_days_on_the_tablets_count_is_told_of_those():
     ("entries", "facts", "why"),
     [
         ([], NOBODY, "on 0 days, 3 are needed"),
-        ([told(1, pain_worst=5), told(2, pain_worst=5)], NOBODY, "on 2 days, 3 are needed"),
-        ([told(n, note="well") for n in range(9)], NOBODY, "on 0 days, 3 are needed"),
-        ([told(n, pain_worst=5) for n in range(9)], PatientFactors(ai_started_on=day(9)), "have not begun"),
-        ([*(told(n, pain_worst=5) for n in range(9)), told(60, note="at sea")], NOBODY, "for over 28 days"),
+        ([entry_of(1, pain_worst=5), entry_of(2, pain_worst=5)], NOBODY, "on 2 days, 3 are needed"),
+        ([entry_of(n, note="well") for n in range(9)], NOBODY, "on 0 days, 3 are needed"),
+        (
+            [entry_of(n, pain_worst=5) for n in range(9)],
+            PatientFactors(ai_started_on=day(9)),
+            "have not begun",
+        ),
+        (
+            [*(entry_of(n, pain_worst=5) for n in range(9)), entry_of(60, note="at sea")],
+            NOBODY,
+            "for over 28 days",
+        ),
     ],
 )
 def test_not_enough_data_is_an_answer_with_its_reason(entries, facts, why):
     signs = signs_of(entries)
 
     assert MODEL.assess(signs, facts) is None
-    assert why in lacking(signs, facts.started)
+    assert why in insufficient_data_reason(signs, facts.started)
 
 
 def test_a_diary_of_doses_or_confidence_alone_is_enough():
-    assert risk_after([told(n, dose="taken") for n in range(3)]) is not None
-    assert risk_after([told(7 * n, confidence=5) for n in range(3)]) is not None
+    assert risk_after([entry_of(n, dose="taken") for n in range(3)]) is not None
+    assert risk_after([entry_of(7 * n, confidence=5) for n in range(3)]) is not None
 
 
 @given(diary=diaries)
@@ -304,8 +312,8 @@ def test_signs_pass_through_json_unchanged(diary):
 
 def test_signs_stay_small_however_long_the_diary():
     everything = {"pain_worst": 3.7, "stiffness": 2.1, "interference": 3.3, "confidence": 6, "dose": "missed"}
-    short = RISK_HISTORY_CODEC.dump(signs_of([told(n, **everything) for n in range(100)]))
-    ten_years = RISK_HISTORY_CODEC.dump(signs_of([told(n, **everything) for n in range(3650)]))
+    short = RISK_HISTORY_CODEC.dump(signs_of([entry_of(n, **everything) for n in range(100)]))
+    ten_years = RISK_HISTORY_CODEC.dump(signs_of([entry_of(n, **everything) for n in range(3650)]))
 
     assert len(short) == len(ten_years)
     assert len(json.dumps(ten_years)) < 500
@@ -313,8 +321,8 @@ def test_signs_stay_small_however_long_the_diary():
 
 
 def test_the_interval_widens_with_what_is_extreme_and_narrows_with_what_is_known():
-    calm = risk_after([told(n, pain_worst=3) for n in range(60)])
-    extreme = risk_after([told(n, pain_worst=10, confidence=0, dose="missed") for n in range(60)])
+    calm = risk_after([entry_of(n, pain_worst=3) for n in range(60)])
+    extreme = risk_after([entry_of(n, pain_worst=10, confidence=0, dose="missed") for n in range(60)])
     sure = RiskModel(errors=tuple(error / 2 for error in MODEL.errors))
 
     assert MODEL.error(calm.values) < MODEL.error(extreme.values)
@@ -390,11 +398,11 @@ def stopping(entries, facts=STARTED):
 
 def worrying(n, **more):
     """Return an entry of one who is likely to stop."""
-    return told(n, **{"pain_worst": 8, "confidence": 2, "dose": "missed"} | more)
+    return entry_of(n, **{"pain_worst": 8, "confidence": 2, "dose": "missed"} | more)
 
 
 def test_likely_stopping_is_found_with_its_numbers_and_reasons():
-    calm = [told(n, pain_worst=2, confidence=9, dose="taken") for n in range(60)]
+    calm = [entry_of(n, pain_worst=2, confidence=9, dose="taken") for n in range(60)]
     found = stopping([*calm, *(worrying(n) for n in range(60, 80))])[0]
 
     numbers = found.numbers
@@ -424,13 +432,13 @@ def test_it_is_told_once_again_after_28_days_and_ends_with_hysteresis():
 def test_a_woman_who_says_nothing_neither_begins_nor_ends_it():
     entries = [worrying(n) for n in range(20)]
     told_first = stopping(entries)
-    silent = [told(n, note="away") for n in range(20, 45)]
+    silent = [entry_of(n, note="away") for n in range(20, 45)]
 
     assert [f.key for f in stopping([*entries, *silent])] == [f.key for f in told_first]
 
 
 def test_no_calm_diary_is_called_likely_to_stop_or_safe():
-    entries = [told(n, pain_worst=1, confidence=10, dose="taken") for n in range(120)]
+    entries = [entry_of(n, pain_worst=1, confidence=10, dose="taken") for n in range(120)]
 
     assert stopping(entries) == []
     scores = Engine().begin(STARTED).add(entries).scores

@@ -12,16 +12,16 @@ from api.domain.risk.fit import (
     Regression,
     covariance,
     fit,
+    flat_prior,
     log_likelihood,
-    no_opinion,
 )
 from api.domain.risk.performance import (
     EvaluationCohort,
     auroc,
     calibration,
-    measures,
+    censoring_weights,
+    performance_measures,
     share_stopped,
-    weights_of_known,
 )
 
 
@@ -42,7 +42,7 @@ def some_women(n=300, seed=1, effect=0.7, hazard=0.3):
 def regression(x, exposed, prior=None):
     """Return the regression on one feature."""
     columns = np.column_stack([np.ones(len(x)), x])
-    return Regression(columns, np.zeros(len(x)), exposed, prior or no_opinion(2))
+    return Regression(columns, np.zeros(len(x)), exposed, prior or flat_prior(2))
 
 
 def by_hand(x, exposed, intercept, effect):
@@ -200,13 +200,13 @@ def test_those_of_known_outcome_stand_for_those_who_were_lost():
     """Lost on day 20 when four were left: the three after count 4/3, the one before counts once."""
     found = seen([10, 20, 30, 90, 90], [True, False, True, False, False])
 
-    assert weights_of_known(found) == pytest.approx([1, 0, 4 / 3, 4 / 3, 4 / 3])
-    assert weights_of_known(found).sum() == pytest.approx(5)
+    assert censoring_weights(found) == pytest.approx([1, 0, 4 / 3, 4 / 3, 4 / 3])
+    assert censoring_weights(found).sum() == pytest.approx(5)
 
 
 def test_measures_by_hand():
     risk = np.array([0.4, 0.2, 0.2, 0.2])
-    found = measures(risk, seen([10, 90, 90, 90], [True, False, False, False]))
+    found = performance_measures(risk, seen([10, 90, 90, 90], [True, False, False, False]))
 
     assert found[0] == 1.0
     assert math.isnan(found[1])  # told apart without fault: no slope is steep enough
@@ -217,7 +217,7 @@ def test_measures_by_hand():
 def test_where_nobody_was_followed_to_the_end_but_who_stopped_no_share_and_no_distance_is_known():
     months = seen([86.0, 86.0, 86.0, 40.0, 20.0], [False, False, False, True, True])
 
-    ranking, _, intercept, brier, ratio = measures(np.array([0.1, 0.1, 0.2, 0.3, 0.2]), months)
+    ranking, _, intercept, brier, ratio = performance_measures(np.array([0.1, 0.1, 0.2, 0.3, 0.2]), months)
 
     assert np.isnan([ranking, brier, ratio]).all()
     assert np.isfinite(intercept)  # the days they were followed do tell of the hazard
@@ -239,8 +239,8 @@ def test_calibration_of_the_truth_is_slope_one_and_intercept_nought():
 
 
 def test_measures_of_nobody_and_of_no_events_are_not_known():
-    nobody = measures(np.array([]), seen([], []))
-    none_stopped = measures(np.array([0.1, 0.2]), seen([90, 90], [False, False]))
+    nobody = performance_measures(np.array([]), seen([], []))
+    none_stopped = performance_measures(np.array([0.1, 0.2]), seen([90, 90], [False, False]))
 
     assert all(math.isnan(figure) for figure in nobody)
     assert math.isnan(none_stopped[0])

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from api.domain.alerts.finding import FindingKind, Severity
 from api.domain.trajectory.engine import Engine, PatientFactors
-from tests.support.diaries import daily, day, outcome, told
+from tests.support.diaries import daily, day, entry_of, score_diary
 
 SEVERE = {"haq-di di": 2.25}
 MODERATE = {"haq-di di": 1.5}
@@ -16,11 +16,11 @@ MODERATE = {"haq-di di": 1.5}
 
 def severe(entries):
     """Return the findings of severe symptoms."""
-    return [each for each in outcome(entries).findings if each.kind is FindingKind.SEVERE_SYMPTOMS]
+    return [each for each in score_diary(entries).findings if each.kind is FindingKind.SEVERE_SYMPTOMS]
 
 
 def test_a_severe_questionnaire_is_told_on_its_day_whatever_the_diary_says():
-    [found] = severe([*daily([2] * 40), told(30, nth=1, function=SEVERE)])
+    [found] = severe([*daily([2] * 40), entry_of(30, nth=1, function=SEVERE)])
 
     assert found.day == day(30)
     limited = "HAQ-DI 2.25 on 4 February 2026: significant limitation"
@@ -33,64 +33,64 @@ def test_a_severe_questionnaire_is_told_on_its_day_whatever_the_diary_says():
 
 
 def test_a_severe_questionnaire_without_any_diary_is_told_too():
-    [found] = severe([told(3, function=SEVERE)])
+    [found] = severe([entry_of(3, function=SEVERE)])
 
     assert found.reason == "HAQ-DI 2.25 on 8 January 2026: significant limitation"
 
 
 @pytest.mark.parametrize("score", ["bpi-sf worst", "bpi-sf interference"])
 def test_a_questionnaire_about_one_day_shows_and_tells_nobody(score):
-    entries = [*daily([2] * 40), told(30, nth=1, function={score: 9.0})]
+    entries = [*daily([2] * 40), entry_of(30, nth=1, function={score: 9.0})]
 
-    assert outcome(entries).scores[30].severity is Severity.SEVERE
+    assert score_diary(entries).scores[30].severity is Severity.SEVERE
     assert severe(entries) == []
 
 
 @pytest.mark.parametrize("score", ["bpi-sf worst", "bpi-sf interference"])
 def test_one_bad_day_in_a_questionnaire_does_not_stay_severe_for_months(score):
-    scores = outcome([*daily([2] * 60), told(10, nth=1, function={score: 9.0})]).scores
+    scores = score_diary([*daily([2] * 60), entry_of(10, nth=1, function={score: 9.0})]).scores
 
     assert [scores[on].severity for on in (10, 38, 39)] == [Severity.SEVERE, Severity.SEVERE, Severity.MILD]
 
 
 def test_the_same_questionnaire_is_told_once_and_the_next_one_again():
-    months = [*daily([2] * 110), told(10, nth=1, function=SEVERE), told(100, nth=1, function=SEVERE)]
+    months = [*daily([2] * 110), entry_of(10, nth=1, function=SEVERE), entry_of(100, nth=1, function=SEVERE)]
 
     assert [found.day for found in severe(months)] == [day(10), day(100)]
 
 
 def test_a_better_questionnaire_ends_what_a_severe_one_began():
-    course = [*daily([2] * 60), told(10, nth=1, function=SEVERE), told(20, nth=1, function=MODERATE)]
-    again = [*course, told(30, nth=1, function=SEVERE)]
+    course = [*daily([2] * 60), entry_of(10, nth=1, function=SEVERE), entry_of(20, nth=1, function=MODERATE)]
+    again = [*course, entry_of(30, nth=1, function=SEVERE)]
 
     assert [found.day for found in severe(again)] == [day(10), day(30)]
 
 
 def test_severity_is_the_worse_of_diary_and_questionnaire():
-    scores = outcome([*daily([2] * 40), told(30, nth=1, function=MODERATE)]).scores
+    scores = score_diary([*daily([2] * 40), entry_of(30, nth=1, function=MODERATE)]).scores
 
     assert scores[29].severity is Severity.MILD
     assert {score.severity for score in scores[30:]} == {Severity.MODERATE}
 
 
 def test_a_calm_questionnaire_never_lowers_what_the_diary_says():
-    scores = outcome([*daily([8] * 20), told(10, nth=1, function={"haq-di di": 0.0})]).scores
+    scores = score_diary([*daily([8] * 20), entry_of(10, nth=1, function={"haq-di di": 0.0})]).scores
 
     assert {score.severity for score in scores[3:]} == {Severity.SEVERE}
 
 
 def test_a_calm_questionnaire_alone_is_no_calm_word():
-    assert outcome([told(3, function={"haq-di di": 0.0})]).scores[0].severity is None
+    assert score_diary([entry_of(3, function={"haq-di di": 0.0})]).scores[0].severity is None
 
 
 def test_a_questionnaire_no_longer_counts_after_its_time():
-    scores = outcome([*daily([2] * 150), told(10, nth=1, function=MODERATE)]).scores
+    scores = score_diary([*daily([2] * 150), entry_of(10, nth=1, function=MODERATE)]).scores
 
     assert [score.severity for score in (scores[130], scores[131])] == [Severity.MODERATE, Severity.MILD]
 
 
 def test_severe_pain_is_still_explained_beside_a_calm_questionnaire():
-    [found] = severe([*daily([8] * 10), told(0, nth=1, function=MODERATE)])
+    [found] = severe([*daily([8] * 10), entry_of(0, nth=1, function=MODERATE)])
 
     assert found.reason.endswith("severe, that is 7 or more after rounding")
     assert "HAQ-DI" not in found.reason
@@ -105,9 +105,9 @@ SCORES = st.sampled_from(
 def test_the_order_of_arrival_does_not_matter(days, data):
     entries = []
     for number, (pain, function) in enumerate(days):
-        entries.append(told(number, pain_worst=pain))
+        entries.append(entry_of(number, pain_worst=pain))
         if function is not None:
-            entries.append(told(number, nth=1, function=function))
+            entries.append(entry_of(number, nth=1, function=function))
     at_once = Engine().begin(PatientFactors())
     scored = at_once.add(data.draw(st.permutations(entries)))
     cut = data.draw(st.integers(1, len(entries)))

@@ -17,12 +17,12 @@ from api.domain.trajectory.reporting_pattern import (
     ReportingHistory,
     ReportingState,
     ReportingSummary,
-    habit_of,
-    reporting_on,
-    wrote,
+    estimate_pattern,
+    record_day,
+    summarise_reporting,
 )
 from api.domain.trajectory.rules import silence
-from tests.support.diaries import DAY_0, day, days_of, findings, told
+from tests.support.diaries import DAY_0, day, days_of, entry_of, findings_of
 
 POLICY = Policy()
 SILENCE = FindingKind.SILENCE
@@ -32,7 +32,7 @@ REPORTING, THINNING, SILENT = ReportingState.REPORTING, ReportingState.THINNING,
 
 def on(*days: int) -> list[Entry]:
     """Return an entry on each of the days."""
-    return [told(n, pain_worst=2) for n in days]
+    return [entry_of(n, pain_worst=2) for n in days]
 
 
 def every(step: int, until: int, *, since: int = 0) -> list[Entry]:
@@ -53,16 +53,16 @@ def course_of(entries, facts=PatientFactors(), engine=Engine()):
 def written_on(entries) -> ReportingHistory:
     written = ReportingHistory()
     for entry in sorted(entries, key=lambda entry: entry.local_date):
-        written = wrote(written, entry.local_date.toordinal(), entry.recorded_at, POLICY)
+        written = record_day(written, entry.local_date.toordinal(), entry.recorded_at, POLICY)
     return written
 
 
 def reporting(entries, today, facts=PatientFactors()) -> ReportingSummary:
-    return reporting_on(written_on(entries), day(today).toordinal(), facts.started, POLICY)
+    return summarise_reporting(written_on(entries), day(today).toordinal(), facts.started, POLICY)
 
 
 def limit(entries, facts=PatientFactors()) -> int:
-    return habit_of(written_on(entries), facts.started, POLICY).limit
+    return estimate_pattern(written_on(entries), facts.started, POLICY).limit
 
 
 def silences(entries, facts=PatientFactors()):
@@ -187,7 +187,7 @@ def test_a_lasting_silence_is_told_in_words_a_nurse_can_check():
     )
     assert (found.kind, found.tier) == (SILENCE, Tier.ROUTINE)
     assert (found.key, found.day) == (day(40).isoformat(), day(54))
-    assert found.raised_at == told(40).recorded_at + timedelta(days=14)
+    assert found.raised_at == entry_of(40).recorded_at + timedelta(days=14)
     assert found.source.startswith("unverified")
     assert found.numbers["limit_days"] == 14
     assert found.numbers["usual_interval_days"] == 2.0
@@ -196,7 +196,7 @@ def test_a_lasting_silence_is_told_in_words_a_nurse_can_check():
 
 def test_once_she_writes_again_the_same_silence_says_so():
     lasting = course_of(every(2, 40)).silent_at(day(60))
-    (ended,) = findings([*every(2, 40), *on(62)], SILENCE)
+    (ended,) = findings_of([*every(2, 40), *on(62)], SILENCE)
 
     assert ended.reason == (
         "no entry between 14 February 2026 and 8 March 2026, 22 days; "
@@ -226,19 +226,19 @@ def test_the_reason_says_what_is_usual_for_her(entries, words):
 
 
 def test_an_entry_on_the_last_day_before_it_is_too_long_prevents_the_finding():
-    assert findings([*every(1, 40), *on(53)], SILENCE) == []
-    assert days_of(findings([*every(1, 40), *on(54)], SILENCE)) == [54]
+    assert findings_of([*every(1, 40), *on(53)], SILENCE) == []
+    assert days_of(findings_of([*every(1, 40), *on(54)], SILENCE)) == [54]
 
 
 def test_silence_ends_and_begins_no_other_trouble():
-    severe = [told(n, pain_worst=9) for n in range(20)]
-    again = [told(n, pain_worst=9) for n in range(40, 43)]
+    severe = [entry_of(n, pain_worst=9) for n in range(20)]
+    again = [entry_of(n, pain_worst=9) for n in range(40, 43)]
 
-    assert days_of(findings([*severe, *again], FindingKind.SEVERE_SYMPTOMS)) == [2, 40]
+    assert days_of(findings_of([*severe, *again], FindingKind.SEVERE_SYMPTOMS)) == [2, 40]
 
 
 def test_a_day_filled_in_later_does_not_move_the_moment_by_more_than_a_day():
-    late = Entry(told(40).id, datetime.combine(day(50), time(9), UTC), day(40), {"pain_worst": 2})
+    late = Entry(entry_of(40).id, datetime.combine(day(50), time(9), UTC), day(40), {"pain_worst": 2})
 
     found = course_of([*every(1, 39), late]).silent_at(day(60))
 
@@ -264,12 +264,12 @@ def test_ten_years_and_the_edge_of_the_calendar_are_bounded():
     policy = Policy()
     written = ReportingHistory()
     for n in range(DAY_0.toordinal(), DAY_0.toordinal() + 3650):
-        written = wrote(written, n, datetime(2026, 1, 1, tzinfo=UTC), policy)
+        written = record_day(written, n, datetime(2026, 1, 1, tzinfo=UTC), policy)
     assert written.days.bit_length() == 112
     assert len(json.dumps(HISTORY_CODEC.dump(written))) < 100
     assert HISTORY_CODEC.load(json.loads(json.dumps(HISTORY_CODEC.dump(written)))) == written
 
-    edge = Entry(told(0).id, datetime(9999, 12, 31, 9, tzinfo=UTC), date.max, {})
+    edge = Entry(entry_of(0).id, datetime(9999, 12, 31, 9, tzinfo=UTC), date.max, {})
     course = course_of([edge])
     assert course.silent_at(edge.local_date) is None
 
@@ -314,17 +314,17 @@ def test_every_gap_over_the_limit_in_a_known_rhythm_is_found_once_and_no_other(d
     numbers = sorted(days)
     expected = []
     for nth, following in enumerate(numbers[1:], 1):
-        last, habit = numbers[nth - 1], habit_of(written_on(on(*numbers[:nth])), None, POLICY)
+        last, habit = numbers[nth - 1], estimate_pattern(written_on(on(*numbers[:nth])), None, POLICY)
         within = habit.limit
         if following - last >= within and habit.every is not None:
             expected.append((day(last).isoformat(), day(last + within)))
 
-    assert [(found.key, found.day) for found in findings(on(*days), SILENCE)] == expected
+    assert [(found.key, found.day) for found in findings_of(on(*days), SILENCE)] == expected
 
 
 def test_what_is_replaced_begins_on_the_day_she_counted_as_silent():
     course = course_of(every(1, 40))
 
     assert course.add(on(60)).since == day(54)
-    assert course.add([told(60, nth=1, stiffness=3)]).since == day(54)
+    assert course.add([entry_of(60, nth=1, stiffness=3)]).since == day(54)
     assert course.add(on(61)).since == day(61)

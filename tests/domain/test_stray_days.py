@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from api.domain.alerts.finding import FindingKind
 from api.domain.trajectory.engine import Engine, PatientFactors
-from tests.support.diaries import day, findings, told
+from tests.support.diaries import day, entry_of, findings_of
 
 LIMIT_MOVES_BY = 35
 """Days by which one stray day may move the limit of silence of any diary, however irregular."""
@@ -20,7 +20,7 @@ def write(*numbers):
 
 
 def told_on(number):
-    return told(number, pain_worst=3, stiffness=2, confidence=7, dose="taken")
+    return entry_of(number, pain_worst=3, stiffness=2, confidence=7, dose="taken")
 
 
 def after(diary, facts=PatientFactors()):
@@ -32,7 +32,7 @@ def after(diary, facts=PatientFactors()):
 
 
 def silences(diary):
-    return [found.numbers["days_without_entry"] for found in findings(diary, FindingKind.SILENCE)]
+    return [found.numbers["days_without_entry"] for found in findings_of(diary, FindingKind.SILENCE)]
 
 
 @pytest.mark.parametrize("since", [30, 60, 99])
@@ -136,4 +136,4 @@ def test_the_long_intervals_pass_through_json():
 
 
 def visits_at(numbers):
-    return [told(n, pain_worst=3) for n in numbers]
+    return [entry_of(n, pain_worst=3) for n in numbers]

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from api.domain.entries.questions import RED_FLAGS, Entry
 from api.domain.trajectory.engine import Engine, OutOfOrder, PatientFactors, SnapshotOutdated
-from tests.support.diaries import DAY_0, daily, day, last, outcome, told
+from tests.support.diaries import DAY_0, daily, day, entry_of, last_score, score_diary
 
 ENGINE = Engine()
 scale = st.integers(0, 10) | st.floats(0, 10)
@@ -80,7 +80,7 @@ def test_an_entry_before_the_last_day_is_refused_and_changes_nothing(diary, fact
     too_late = Entry(UUID(int=99), datetime(2026, 1, 4, tzinfo=UTC), DAY_0 - timedelta(days=1), late)
 
     with pytest.raises(OutOfOrder):
-        course.add([told(60, pain_worst=3), too_late])
+        course.add([entry_of(60, pain_worst=3), too_late])
 
     assert json.dumps(course.snapshot()) == before
 
@@ -119,7 +119,7 @@ def test_findings_are_json_with_reason_and_source_and_one_key_each(diary, facts)
 def test_more_pain_today_never_lowers_the_level():
     before = daily([2, 3, 4] * 12)
 
-    scores = [outcome([*before, told(36, pain_worst=pain)]).scores[-1] for pain in range(11)]
+    scores = [score_diary([*before, entry_of(36, pain_worst=pain)]).scores[-1] for pain in range(11)]
 
     levels = [s.pain_level for s in scores]
     assert levels == sorted(levels)
@@ -128,7 +128,7 @@ def test_more_pain_today_never_lowers_the_level():
 def test_a_larger_lasting_rise_is_never_less_likely_one():
     before = [2, 3, 2, 1, 3, 2, 2] * 5
 
-    chances = [last(daily([*before, *[2 + rise] * 9])).p_worsening for rise in (0, 1, 2, 3, 4)]
+    chances = [last_score(daily([*before, *[2 + rise] * 9])).p_worsening for rise in (0, 1, 2, 3, 4)]
 
     assert chances == sorted(chances)
 
@@ -136,7 +136,7 @@ def test_a_larger_lasting_rise_is_never_less_likely_one():
 def test_a_snapshot_of_a_full_diary_is_small():
     course = ENGINE.begin(PatientFactors(ai_started_on=day(28)))
     everything = {"stiffness": 3.3, "interference": 4.7, "confidence": 7, "doses_missed_7d": 3}
-    course.add([told(n, pain_worst=1.1 + n % 7, **everything) for n in range(100)])
+    course.add([entry_of(n, pain_worst=1.1 + n % 7, **everything) for n in range(100)])
 
     assert len(json.dumps(course.snapshot(), separators=(",", ":"))) < 6600
 

@@ -18,7 +18,7 @@ def day(number: int) -> date:
     return DAY_0 + timedelta(days=number)
 
 
-def told(number: int, *, nth: int = 0, **answers: Any) -> Entry:
+def entry_of(number: int, *, nth: int = 0, **answers: Any) -> Entry:
     """Return the nth entry of a day, an hour after the one before."""
     moment = datetime.combine(day(number), time(19), UTC) + timedelta(hours=nth)
     return Entry(UUID(int=((number + 100) * 100 + nth) % (1 << 128)), moment, day(number), answers)
@@ -26,22 +26,22 @@ def told(number: int, *, nth: int = 0, **answers: Any) -> Entry:
 
 def daily(answers: Iterable[float | None], *, since: int = 0, name: str = "pain_worst") -> list[Entry]:
     """Return one entry for each answer, day by day; None leaves the day out."""
-    return [told(since + i, **{name: given}) for i, given in enumerate(answers) if given is not None]
+    return [entry_of(since + i, **{name: given}) for i, given in enumerate(answers) if given is not None]
 
 
-def outcome(entries: list[Entry], facts: PatientFactors = UNKNOWN) -> ScoredDays:
+def score_diary(entries: list[Entry], facts: PatientFactors = UNKNOWN) -> ScoredDays:
     """Score a whole diary at once."""
     return Engine().begin(facts).add(entries)
 
 
-def last(entries: list[Entry], facts: PatientFactors = UNKNOWN) -> DailyScore:
+def last_score(entries: list[Entry], facts: PatientFactors = UNKNOWN) -> DailyScore:
     """Return the score of the last day."""
-    return outcome(entries, facts).scores[-1]
+    return score_diary(entries, facts).scores[-1]
 
 
-def findings(entries: list[Entry], kind: FindingKind, facts: PatientFactors = UNKNOWN) -> list[Finding]:
+def findings_of(entries: list[Entry], kind: FindingKind, facts: PatientFactors = UNKNOWN) -> list[Finding]:
     """Return the findings of one kind."""
-    return [found for found in outcome(entries, facts).findings if found.kind is kind]
+    return [found for found in score_diary(entries, facts).findings if found.kind is kind]
 
 
 def days_of(found: Iterable[Finding]) -> list[int]:

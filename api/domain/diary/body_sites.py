@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from api.domain.entries.questions import SITES
 
-KEPT = 14
+KEPT_DAYS = 14
 """How many answered days are kept of each."""
 
 LIMBS = ("hand", "wrist", "elbow", "shoulder", "hip", "knee", "ankle", "foot")
@@ -83,7 +83,7 @@ def pattern_of(sites: Sites) -> PainPattern | None:
     return PainPattern.BACK if sites & _TRUNK else None
 
 
-def locate(
+def add_locations(
     before: PainLocations, day: int, sites: Sites, *, at_night: float | None, by_day: float | None
 ) -> PainLocations:
     """Add what she told of a day, later than those before; what was not told adds nothing.
@@ -93,7 +93,7 @@ def locate(
     """
     places, nights = before
     if pattern_of(sites) is not None:
-        places = (*places[1 - KEPT :], (day, sites))
+        places = (*places[1 - KEPT_DAYS :], (day, sites))
     if at_night is not None and by_day is not None:
-        nights = (*nights[1 - KEPT :], (day, at_night, by_day))
+        nights = (*nights[1 - KEPT_DAYS :], (day, at_night, by_day))
     return before if places is before.places and nights is before.nights else PainLocations(places, nights)

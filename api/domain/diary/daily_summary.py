@@ -152,7 +152,7 @@ _LAYOUT = codec_of(
 end if several joints are swollen; then the questionnaire scores."""
 
 
-def days_of(ordered: Iterable[Entry], same: DailySummary | None) -> Iterator[DailySummary]:
+def summarise_days(ordered: Iterable[Entry], same: DailySummary | None) -> Iterator[DailySummary]:
     """Merge entries, which come day after day, into days; those of the day ``same`` are added to it."""
     for local_date, told in groupby(ordered, key=_local_date):
         day = DailySummary(local_date.toordinal()) if same is None else same

@@ -8,21 +8,21 @@ import numpy as np
 
 from api.domain.diary.daily_summary import DailySummary
 from api.domain.onset.filter_state import (
+    BASELINE,
     HYPOTHESES,
     RISE,
     SYMPTOMS,
-    USUAL,
     Array,
     FilterState,
     OnsetEstimate,
     PosteriorInputs,
-    all_of,
-    first_of,
-    of_one,
+    select_first,
+    select_patient,
+    stack,
 )
-from api.domain.onset.observations import said_by
+from api.domain.onset.observations import prepare_observations
 from api.domain.onset.onset_detector import OnsetDetector
-from api.domain.onset.onset_state import SymptomState, see, told_about
+from api.domain.onset.onset_state import SymptomState, has_symptom_answer, summarise_onset
 
 _AT_ONCE = 2048
 """Days, of all patients together, whose answers are looked at before any is taken in: as fit in a cache."""
@@ -42,7 +42,7 @@ class _Followed(NamedTuple):
     beliefs: list[FilterState]
 
 
-def follow_all(
+def filter_patients(
     diaries: Sequence[Sequence[DailySummary]], test: OnsetDetector, before: Sequence[SymptomState]
 ) -> list[list[SymptomState]]:
     """Take in all days of all patients, and see on each whether a lasting rise has begun.
@@ -58,14 +58,14 @@ def follow_all(
     """
     answers = [_answers(days) for days in diaries]
     longest_first = sorted(range(len(answers)), key=lambda patient: -len(answers[patient].days))
-    belief = all_of([before[patient].belief or test.begin() for patient in longest_first])
+    belief = stack([before[patient].belief or test.begin() for patient in longest_first])
     followed = _followed([answers[patient] for patient in longest_first], test, belief)
     of_patient = dict(zip(longest_first, followed, strict=True))
     return [_by_day(days, of_patient[patient], before[patient]) for patient, days in enumerate(diaries)]
 
 
 def _answers(days: Iterable[DailySummary]) -> _Answers:
-    told = [day for day in days if told_about(day)]
+    told = [day for day in days if has_symptom_answer(day)]
     answers = [[day.pain, day.stiffness, day.interference] for day in told]
     ordinals = np.array([day.ordinal for day in told], np.float32)
     return _Answers(ordinals, np.array(answers, np.float32).reshape(-1, len(SYMPTOMS)))
@@ -85,14 +85,14 @@ def _followed(answers: Sequence[_Answers], test: OnsetDetector, belief: FilterSt
     for first in range(0, longest, at_once):
         days = range(first, min(first + at_once, longest))
         going = sum(length > first for length in lengths)
-        belief = first_of(belief, going)
-        said = said_by(belief, *_some(answers[:going], days), test.memory)
+        belief = select_first(belief, going)
+        said = prepare_observations(belief, *_some(answers[:going], days), test.memory)
         seen = PosteriorInputs(*np.empty((3, len(days), HYPOTHESES, going), np.float32))
         for step, now in enumerate(test.each_day(belief, said)):
             seen.weights[step] = now.weights
-            seen.rise[step], seen.usual[step] = now.series[RISE, :, :going], now.series[USUAL, :, :going]
+            seen.rise[step], seen.usual[step] = now.series[RISE, :, :going], now.series[BASELINE, :, :going]
             for place in kept_at.get(days[step], ()):
-                beliefs[place].append(of_one(now, place))
+                beliefs[place].append(select_patient(now, place))
             belief = now
         numbers[:, first : days.stop, :going] = test.read(seen, said)
     return [_Followed(numbers[:, :length, place].T, beliefs[place]) for place, length in enumerate(lengths)]
@@ -116,8 +116,8 @@ def _by_day(days: Sequence[DailySummary], followed: _Followed, before: SymptomSt
     beliefs = [None] * (len(numbers) - len(followed.beliefs)) + followed.beliefs
     told = zip(numbers, beliefs, strict=True)
     for day in days:
-        if told_about(day):
+        if has_symptom_answer(day):
             of_day, belief = next(told)
-            now = SymptomState(belief, day.ordinal, *see(now, day, of_day))
+            now = SymptomState(belief, day.ordinal, *summarise_onset(now, day, of_day))
         found.append(now)
     return found

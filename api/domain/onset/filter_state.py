@@ -11,27 +11,27 @@ Array = NDArray[np.float32]
 SYMPTOMS = ("pain", "stiffness", "interference")
 """The order in which answers are handed in; all 0 to 10, higher is worse."""
 
-EVERY = 4
+GRID_DAYS = 4
 """Days between two days on which a rise may have begun: fine enough for the quietest diary."""
 
-SLOTS = 16
+GRID_SIZE = 16
 """How many such days are looked back to: what has lasted 64 days has become usual."""
 
 RAMPS = (1.0, 28.0)
 """Days a rise may take: at once, or over four weeks; between the two, both fit."""
 
-USUAL, RISE, VAR_USUAL, COVAR, VAR_RISE, FLARE = range(6)
-LAST, ANSWER, SPREAD, SPREADS, FLARES, CALM = range(6)
+BASELINE, RISE, VAR_BASELINE, COVAR, VAR_RISE, P_FLARE = range(6)
+LAST_DAY, LAST_ANSWER, SQUARES, PAIRS, FLARE_STARTS, CALM_DAYS = range(6)
 
-HYPOTHESES = 1 + SLOTS * len(RAMPS)
-_WIDTH = np.concatenate([[1.0], np.tile(RAMPS, SLOTS)]).astype(np.float32)[:, None]
-_SLOT = np.concatenate([[0], np.repeat(np.arange(SLOTS), len(RAMPS))])[:, None]
+HYPOTHESES = 1 + GRID_SIZE * len(RAMPS)
+_WIDTH = np.concatenate([[1.0], np.tile(RAMPS, GRID_SIZE)]).astype(np.float32)[:, None]
+_SLOT = np.concatenate([[0], np.repeat(np.arange(GRID_SIZE), len(RAMPS))])[:, None]
 
 _EXPONENT = np.uint32(0x7F800000)
 _SMALLEST = np.float32(2.0**-14)
 _KEPT_BITS = np.float32(1.5 * 2.0**13)
 
-ENOUGH = 3
+MIN_ANSWERED_DAYS = 3
 """Answered days before anything is usual."""
 
 
@@ -77,7 +77,7 @@ class OnsetEstimate(NamedTuple):
     usual: Array
 
 
-def first_of(belief: FilterState, patients: int) -> FilterState:
+def select_first(belief: FilterState, patients: int) -> FilterState:
     """Return the belief of the first ``patients`` only."""
     if belief.days.shape[1] == patients:
         return belief
@@ -91,7 +91,7 @@ def first_of(belief: FilterState, patients: int) -> FilterState:
     )
 
 
-def of_one(belief: FilterState, patient: int) -> FilterState:
+def select_patient(belief: FilterState, patient: int) -> FilterState:
     """Return the belief about one of the patients, apart from the others."""
     one = slice(patient, None, belief.days.shape[1])
     alone = slice(patient, patient + 1)
@@ -103,7 +103,7 @@ def of_one(belief: FilterState, patient: int) -> FilterState:
     )
 
 
-def all_of(beliefs: Sequence[FilterState]) -> FilterState:
+def stack(beliefs: Sequence[FilterState]) -> FilterState:
     """Return the beliefs about several patients, at least one, side by side."""
     if len(beliefs) == 1:
         return beliefs[0]
@@ -116,7 +116,7 @@ def all_of(beliefs: Sequence[FilterState]) -> FilterState:
     )
 
 
-def begins(day: Array) -> Array:
+def onset_days(day: Array) -> Array:
     """Return the day on which a rise began under each hypothesis, as seen on ``day``; never, for none.
 
     Args:
@@ -125,27 +125,29 @@ def begins(day: Array) -> Array:
     Returns:
         Ordinals, (..., hypotheses, P).
     """
-    grid = np.floor(day / EVERY)[..., None, :]
-    begun = EVERY * (grid - (grid - _SLOT) % SLOTS)
+    grid = np.floor(day / GRID_DAYS)[..., None, :]
+    begun = GRID_DAYS * (grid - (grid - _SLOT) % GRID_SIZE)
     begun[..., 0, :] = np.inf
     found: Array = begun.astype(np.float32)
     return found
 
 
-def progress(day: Array, begun: Array) -> Array:
+def ramp_progress(day: Array, begun: Array) -> Array:
     """Return how much of a rise has come by ``day``, 0 to 1."""
     part: Array = np.minimum(np.maximum((day - begun + 1) / _WIDTH, np.float32(0)), np.float32(1))
     return part
 
 
-def accepted(risen: Array) -> Array:
+def absorb_shift(risen: Array) -> Array:
     """Let the level after a rise be the usual one."""
     usual, rise, var_usual, covar, var_rise, flare = risen
     variance = np.maximum(var_usual + 2 * covar + var_rise, np.float32(1e-3))
-    return short(np.stack([usual + rise, rise, variance, np.zeros_like(usual), var_rise, flare]))
+    return round_to_half_precision(
+        np.stack([usual + rise, rise, variance, np.zeros_like(usual), var_rise, flare])
+    )
 
 
-def short(numbers: Array) -> Array:
+def round_to_half_precision(numbers: Array) -> Array:
     """Round to eleven significant bits, what half precision keeps: a snapshot then holds all there is.
 
     The same as a passage through ``np.float16`` for what fits in it, without the price of two conversions:

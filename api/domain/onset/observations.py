@@ -6,17 +6,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from api.domain.onset.filter_state import (
-    ANSWER,
-    ENOUGH,
-    LAST,
-    SPREAD,
-    SPREADS,
+    LAST_ANSWER,
+    LAST_DAY,
+    MIN_ANSWERED_DAYS,
+    PAIRS,
+    SQUARES,
     SYMPTOMS,
     Array,
     FilterState,
-    begins,
+    onset_days,
     power,
-    progress,
+    ramp_progress,
 )
 from api.domain.policy import Policy
 
@@ -94,7 +94,7 @@ class Observations(NamedTuple):
     third: Array
 
 
-def said_by(belief: FilterState, day: Array, answers: Array, memory: NoiseModel) -> Observations:
+def prepare_observations(belief: FilterState, day: Array, answers: Array, memory: NoiseModel) -> Observations:
     """Work out what the answers of some days say by themselves.
 
     Args:
@@ -111,7 +111,7 @@ def said_by(belief: FilterState, day: Array, answers: Array, memory: NoiseModel)
     link = power(memory.autocorrelation, gap)
     apart = (answer - before) ** 2 / (2 * (1 - link))
     noise = _spread(own, apart, asked & (gap <= _FRESH_DAYS), memory)
-    begun = begins(day)
+    begun = onset_days(day)
     days = _counted(belief.days, day)
     earlier = np.concatenate([belief.days[None], days[:-1]])
     fresh = begun > earlier[:, None, 2]
@@ -126,14 +126,14 @@ def said_by(belief: FilterState, day: Array, answers: Array, memory: NoiseModel)
         power(memory.flare_stays, gap),
         memory.drift * np.minimum(gap, memory.still_days),
         noise,
-        _of_each_symptom(settled := days[:, 0] > ENOUGH),
+        _of_each_symptom(settled := days[:, 0] > MIN_ANSWERED_DAYS),
         np.logical_and.reduce(settled, axis=1),
         own,
         begun,
         fresh,
         np.logical_or.reduce(fresh, axis=(1, 2)),
-        _of_each_symptom(progress(day[:, None], begun)),
-        progress(last[:, None], _of_each_symptom(begun)),
+        _of_each_symptom(ramp_progress(day[:, None], begun)),
+        ramp_progress(last[:, None], _of_each_symptom(begun)),
         days,
         earlier[:, 1],
     )
@@ -143,13 +143,13 @@ def _followed(own: Array, day: Array, answer: Array, asked: NDArray[np.bool_]) -
     """Return, at each answer, day and answer before it; and room for ``own``, with the last ones in it."""
     kept = np.empty((len(day), 4, day.shape[1]), np.float32)
     before = np.empty((2, *day.shape), np.float32)
-    newest = own[[LAST, ANSWER]]
+    newest = own[[LAST_DAY, LAST_ANSWER]]
     for step, is_told in enumerate(asked):
         before[:, step] = newest
         np.copyto(newest[0], day[step], where=is_told)
         np.copyto(newest[1], answer[step], where=is_told)
-        kept[step, LAST], kept[step, ANSWER] = newest
-    kept[:, SPREAD], kept[:, SPREADS] = own[SPREAD], own[SPREADS]
+        kept[step, LAST_DAY], kept[step, LAST_ANSWER] = newest
+    kept[:, SQUARES], kept[:, PAIRS] = own[SQUARES], own[PAIRS]
     return before[0], before[1], kept
 
 
@@ -158,7 +158,7 @@ def _spread(own: Array, apart: Array, near: NDArray[np.bool_], memory: NoiseMode
 
     It is written into ``own``, day by day.
     """
-    spread, answers = own[0, SPREAD], own[0, SPREADS]
+    spread, answers = own[0, SQUARES], own[0, PAIRS]
     one = np.ones_like(spread)
     for day, all_near in enumerate(np.logical_and.reduce(near, axis=1).tolist()):
         grown = spread + np.minimum(apart[day], _WILD * spread / answers)
@@ -170,8 +170,8 @@ def _spread(own: Array, apart: Array, near: NDArray[np.bool_], memory: NoiseMode
             spread, answers = grown, weight
         else:
             spread, answers = np.where(near[day], grown, spread), np.where(near[day], weight, answers)
-        own[day, SPREAD], own[day, SPREADS] = spread, answers
-    noise: Array = np.maximum(own[:, SPREAD] / own[:, SPREADS], memory.lowest)
+        own[day, SQUARES], own[day, PAIRS] = spread, answers
+    noise: Array = np.maximum(own[:, SQUARES] / own[:, PAIRS], memory.lowest)
     return noise
 
 
@@ -179,7 +179,7 @@ def _counted(days: Array, day: Array) -> Array:
     """Count the days taken in, and keep the third."""
     counted = np.empty((len(day), *days.shape), np.float32)
     np.add(days[0], np.arange(1, len(day) + 1, dtype=np.float32)[:, None], out=counted[:, 0])
-    third = np.where(counted[:, 0] == ENOUGH, day, _NOT_YET)
+    third = np.where(counted[:, 0] == MIN_ANSWERED_DAYS, day, _NOT_YET)
     np.minimum(np.minimum.accumulate(third, axis=0), days[1], out=counted[:, 1])
     counted[:, 2] = day
     return counted

@@ -22,28 +22,28 @@ from numpy.typing import NDArray
 
 from api.domain.onset import single_patient
 from api.domain.onset.filter_state import (
-    CALM,
+    BASELINE,
+    CALM_DAYS,
     COVAR,
-    EVERY,
-    FLARE,
-    FLARES,
+    FLARE_STARTS,
+    GRID_DAYS,
+    GRID_SIZE,
     HYPOTHESES,
-    LAST,
+    LAST_DAY,
+    P_FLARE,
+    PAIRS,
     RAMPS,
     RISE,
-    SLOTS,
-    SPREAD,
-    SPREADS,
+    SQUARES,
     SYMPTOMS,
-    USUAL,
+    VAR_BASELINE,
     VAR_RISE,
-    VAR_USUAL,
     Array,
     FilterState,
     OnsetEstimate,
     PosteriorInputs,
-    accepted,
-    short,
+    absorb_shift,
+    round_to_half_precision,
 )
 from api.domain.onset.observations import NoiseModel, Observations
 from api.domain.policy import Policy
@@ -85,13 +85,13 @@ class OnsetDetector:
         """Take the numbers out of the policy."""
         put = object.__setattr__
         per_day = policy.onset_per_day.value
-        prior = np.full((HYPOTHESES, 1), np.log(per_day * EVERY / len(RAMPS)), np.float32)
+        prior = np.full((HYPOTHESES, 1), np.log(per_day * GRID_DAYS / len(RAMPS)), np.float32)
         prior[0] = 0.0
         sizes = [policy.rise_pain.value, policy.rise_stiffness.value, policy.rise_interference.value]
         sds = [policy.rise_pain_sd.value] + 2 * [policy.rise_other_sd.value]
         put(self, "memory", NoiseModel.of_policy(policy))
-        put(self, "sizes", short(np.array(sizes, np.float32)))
-        put(self, "size_variances", short(np.array(sds, np.float32) ** 2))
+        put(self, "sizes", round_to_half_precision(np.array(sizes, np.float32)))
+        put(self, "size_variances", round_to_half_precision(np.array(sds, np.float32) ** 2))
         counts = (policy.pain_counts, policy.stiffness_counts, policy.interference_counts)
         put(self, "counts", np.array([count.value for count in counts], np.float32))
         put(self, "prior", prior)
@@ -111,12 +111,12 @@ class OnsetDetector:
     def begin(self) -> FilterState:
         """Return what is believed of a patient before her first answer."""
         series = np.zeros((6, HYPOTHESES, len(SYMPTOMS)), np.float32)
-        series[USUAL], series[VAR_USUAL] = _VAGUE_MEAN, _VAGUE
+        series[BASELINE], series[VAR_BASELINE] = _VAGUE_MEAN, _VAGUE
         series[RISE], series[VAR_RISE] = self.sizes, self.size_variances
         own = np.zeros((6, len(SYMPTOMS)), np.float32)
-        own[LAST] = _NEVER
-        own[SPREAD], own[SPREADS] = self.spread_weight * self.spread**2, self.spread_weight
-        own[FLARES], own[CALM] = self.flare_weight, self.flare_weight / self.flares
+        own[LAST_DAY] = _NEVER
+        own[SQUARES], own[PAIRS] = self.spread_weight * self.spread**2, self.spread_weight
+        own[FLARE_STARTS], own[CALM_DAYS] = self.flare_weight, self.flare_weight / self.flares
         days = np.array([[0.0], [np.inf], [_NEVER]], np.float32)
         return FilterState(series, own, np.zeros((HYPOTHESES, 1), np.float32), days)
 
@@ -140,12 +140,12 @@ class OnsetDetector:
             if said.renews[step]:
                 self._renew(series, weights, said, step)
             if all_asked:  # the usual day, worked on in place: nothing to pick out and put back
-                likelihood = self._learn(series, own[FLARES:], said, at=(step, _ALL))
-                series[:] = short(series)
+                likelihood = self._learn(series, own[FLARE_STARTS:], said, at=(step, _ALL))
+                series[:] = round_to_half_precision(series)
                 self._join(weights, likelihood, _ALL)
             else:
                 self._learn_some(series, own, weights, said, step)
-            own[:FLARES] = said.own[step]
+            own[:FLARE_STARTS] = said.own[step]
             yield FilterState(series, own, weights, said.days[step])
 
     def read(self, seen: PosteriorInputs, said: Observations) -> OnsetEstimate:
@@ -180,13 +180,13 @@ class OnsetDetector:
         """Let the oldest hypotheses go where a new day of onset has come; they start as "no rise"."""
         fresh, begun, third = said.fresh[step], said.begun[step], said.third[step]
         leaving = np.where(fresh, weights + self.prior, _NEVER)
-        leaving[1:][begun[1:] - EVERY * SLOTS <= third] = _NEVER
+        leaving[1:][begun[1:] - GRID_DAYS * GRID_SIZE <= third] = _NEVER
         winner = np.argmax(leaving, axis=0)
         patients = len(third)
         for patient in np.flatnonzero(leaving.max(axis=0) > 0):  # it has lasted: it is usual now
             seen = np.arange(patient, series.shape[2], patients)
             seen = seen[np.isfinite(said.last[step, seen])]
-            series[:, 0, seen] = accepted(series[:, winner[patient], seen])
+            series[:, 0, seen] = absorb_shift(series[:, winner[patient], seen])
             weights[:, patient] -= weights[winner[patient], patient]
             weights[0, patient] = 0.0
         rows = np.flatnonzero(fresh.any(axis=1))
@@ -210,9 +210,9 @@ class OnsetDetector:
     def _learn_some(self, series: Array, own: Array, weights: Array, said: Observations, step: int) -> None:  # noqa: PLR0917
         """Take in a day on which some were not asked, or did not answer."""
         asked = np.flatnonzero(said.asked[step])
-        one, flares = series[:, :, asked], own[FLARES:, asked]
+        one, flares = series[:, :, asked], own[FLARE_STARTS:, asked]
         likelihood = self._learn(one, flares, said, at=(step, asked))
-        series[:, :, asked], own[FLARES:, asked] = short(one), flares
+        series[:, :, asked], own[FLARE_STARTS:, asked] = round_to_half_precision(one), flares
         self._join(weights, likelihood, asked)
 
     def _learn(self, one: Array, flares: Array, said: Observations, *, at: tuple[int, Asked]) -> Array:
@@ -227,18 +227,18 @@ class OnsetDetector:
         step, asked = at
         answer, settled, spread = said.answer[at], said.settled[at], said.noise[at]
         came = said.came[step][:, asked]
-        link = said.link[at] * (1 - one[FLARE])
+        link = said.link[at] * (1 - one[P_FLARE])
         design = np.empty((2, *link.shape), np.float32)
         np.subtract(1, link, out=design[0])
         np.subtract(came, link * said.came_before[step][:, asked], out=design[1])
         noise = spread * (1 - link * link)
-        one[VAR_USUAL] += said.wander[at]
-        along = one[VAR_USUAL:VAR_RISE] * design[0] + one[COVAR:FLARE] * design[1]
-        modelled, expected = design * along, design * one[:VAR_USUAL]
+        one[VAR_BASELINE] += said.wander[at]
+        along = one[VAR_BASELINE:VAR_RISE] * design[0] + one[COVAR:P_FLARE] * design[1]
+        modelled, expected = design * along, design * one[:VAR_BASELINE]
         modelled = modelled[0] + modelled[1]
         surprise = answer - link * said.before[at] - (expected[0] + expected[1])
-        above = answer > one[USUAL] + one[RISE] * came
-        stays = one[FLARE] * said.stays[at]
+        above = answer > one[BASELINE] + one[RISE] * came
+        stays = one[P_FLARE] * said.stays[at]
         starts = flares[0] / flares[1] * settled  # from what, before anything is usual?
         flare = stays + (1 - stays) * starts
         weighed = self._weigh(
@@ -247,10 +247,10 @@ class OnsetDetector:
         # of the first few answers any may be the odd one
         trust = weighed.trust if said.all_settled[step] else np.where(settled, weighed.trust, np.float32(1))
         gains = along / (noise / trust + modelled)
-        one[:VAR_USUAL] += gains * surprise
-        one[VAR_USUAL:VAR_RISE] -= gains[0] * along
+        one[:VAR_BASELINE] += gains * surprise
+        one[VAR_BASELINE:VAR_RISE] -= gains[0] * along
         one[VAR_RISE] -= gains[1] * along[1]
-        one[FLARE] = weighed.flared
+        one[P_FLARE] = weighed.flared
         flares[0] += np.maximum(weighed.flared[0] - stays[0], np.float32(0))
         flares[1] += 1 - stays[0]
         against: Array = weighed.likelihood - weighed.likelihood[0]

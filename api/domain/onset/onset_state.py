@@ -73,12 +73,14 @@ SYMPTOM_STATE_CODEC = Codec(_dump, _load)
 """Stores the arrays as Base64, to the last bit; see ``filter_state.short``."""
 
 
-def told_about(day: DailySummary) -> bool:
+def has_symptom_answer(day: DailySummary) -> bool:
     """Say whether a day holds an answer on symptoms."""
     return day.pain is not None or day.stiffness is not None or day.interference is not None
 
 
-def see(before: SymptomState, day: DailySummary, numbers: Sequence[float]) -> tuple[int, OnsetSummary]:
+def summarise_onset(
+    before: SymptomState, day: DailySummary, numbers: Sequence[float]
+) -> tuple[int, OnsetSummary]:
     """Return the days answered, and the rise seen, after a day with an answer on symptoms.
 
     Args:

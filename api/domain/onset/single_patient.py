@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from api.domain.onset.filter_state import FLARES, HYPOTHESES, SYMPTOMS, Array, FilterState
+from api.domain.onset.filter_state import FLARE_STARTS, HYPOTHESES, SYMPTOMS, Array, FilterState
 from api.domain.onset.observations import Observations
 
 _SHAPE = (HYPOTHESES, len(SYMPTOMS))
@@ -41,7 +41,7 @@ class SinglePatientFilter:
         self._said = said
         self._series, self._weights = belief.series, belief.weights
         self._rows = tuple(belief.series)
-        self._starts, self._calm = belief.own[FLARES:]
+        self._starts, self._calm = belief.own[FLARE_STARTS:]
         self._bits = np.empty(_STATE, np.uint32)
         self._scale: Array = self._bits.view(np.float32)
         self._double = np.empty(_SHAPE, np.float64)
@@ -224,5 +224,5 @@ def each_day(
             steps.learn(step)
         else:
             learn_some(series, own, weights, said, step)
-        own[:FLARES] = said.own[step]
+        own[:FLARE_STARTS] = said.own[step]
         yield FilterState(series, own, weights, said.days[step])

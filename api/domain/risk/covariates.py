@@ -4,7 +4,7 @@ import math
 
 from api.domain.diary.patient_factors import PatientFactors
 from api.domain.risk.features import NAMES, TYPICAL, Values
-from api.domain.risk.history import EARLY_DAYS, HALVES, DecayingMean, RiskHistory
+from api.domain.risk.history import EARLY_DAYS, HALF_LIFE_DAYS, DecayingMean, RiskHistory
 
 ENOUGH_DAYS = 3
 FRESH_DAYS = 28
@@ -17,7 +17,7 @@ _KNOWN_BEFORE = 13.0  # tablets that must be known before "more lately" means an
 _STEADY = 5.0  # answers that say "nothing new lately"
 _MOST_DOUBLINGS = 8.0  # times her usual gap, at the most
 _LITTLE = 0.05  # added to both shares, so that none is 0
-_A_DAY_LATER = 0.5 ** (1 / HALVES)
+_A_DAY_LATER = 0.5 ** (1 / HALF_LIFE_DAYS)
 _RHYTHM_SHARE = 0.3  # of her gaps, for a rhythm to be daily or weekly
 _WEEK, _MONTH = 7, 28
 _YEAR = 365.2425
@@ -25,7 +25,7 @@ _PAIN, _STIFF, _LIMIT, _DOUBT = map(NAMES.index, ("pain", "stiffness", "interfer
 _OTHERS = frozenset({"anastrozole", "letrozole"})
 
 
-def lacking(signs: RiskHistory, started: int | None) -> str | None:
+def insufficient_data_reason(signs: RiskHistory, started: int | None) -> str | None:
     """Return why there is not enough to tell a risk from, None where there is.
 
     Args:
@@ -48,7 +48,7 @@ def lacking(signs: RiskHistory, started: int | None) -> str | None:
     return None
 
 
-def values_of(signs: RiskHistory, facts: PatientFactors) -> Values:
+def covariates(signs: RiskHistory, facts: PatientFactors) -> Values:
     """Return the row of features as it stands on the last day noted.
 
     A mean leans on the typical value as on one answer more, so that few answers move it little; the
@@ -61,17 +61,17 @@ def values_of(signs: RiskHistory, facts: PatientFactors) -> Values:
     Returns:
         One value for each of ``FEATURES``, in their order; None where nothing is known.
     """
-    pain = _leaning(signs.pain, TYPICAL[_PAIN])
+    pain = _shrunk_mean(signs.pain, TYPICAL[_PAIN])
     not_taken, more_lately, skipped = _tablets(signs)
     return (
         pain,
         _since_early(pain, signs),
-        _leaning(signs.stiffness, TYPICAL[_STIFF]),
-        _leaning(signs.interference, TYPICAL[_LIMIT]),
+        _shrunk_mean(signs.stiffness, TYPICAL[_STIFF]),
+        _shrunk_mean(signs.interference, TYPICAL[_LIMIT]),
         not_taken,
         more_lately,
         skipped,
-        _leaning(signs.doubt, TYPICAL[_DOUBT]),
+        _shrunk_mean(signs.doubt, TYPICAL[_DOUBT]),
         _new(signs.doubt, signs.new_doubt),
         signs.wish,
         _longer(signs),
@@ -80,7 +80,7 @@ def values_of(signs: RiskHistory, facts: PatientFactors) -> Values:
     )
 
 
-def _leaning(recent: DecayingMean, typical: float) -> float | None:
+def _shrunk_mean(recent: DecayingMean, typical: float) -> float | None:
     weight, total = recent
     return (total + typical) / (weight + 1.0) if weight else None
 
@@ -127,7 +127,7 @@ def _rhythm(signs: RiskHistory) -> tuple[float | None, float | None]:
     gaps = _RHYTHM_SHARE * (signs.told - 1)
     rhythm = 1 if signs.short > gaps else _WEEK if signs.short + signs.weekly > gaps else _MONTH
     usual = rhythm * signs.told / days
-    present = rhythm * signs.lately * (1.0 - _A_DAY_LATER) / (1.0 - 0.5 ** (days / HALVES))
+    present = rhythm * signs.lately * (1.0 - _A_DAY_LATER) / (1.0 - 0.5 ** (days / HALF_LIFE_DAYS))
     thinning = math.log((usual + _LITTLE) / (present + _LITTLE))
     return min(max(thinning, -1.0), 1.5), _TENTHS * (1.0 - min(usual, 1.0))
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from api.domain.risk.covariates import USUAL_AGE
 from api.domain.risk.features import FEATURES
-from api.domain.risk.history import FULL
+from api.domain.risk.history import FULL_CONFIDENCE
 from api.domain.risk.model import Contribution
 
 _OF = {feature.name: feature for feature in FEATURES}
@@ -26,7 +26,7 @@ _WORDS: dict[str, Callable[[float], str]] = {
         f"tablets not taken in the weeks up to then {10 * value:+.0f}% against before"
     ),
     "skipped": lambda value: f"about {10 * value:.0f}% of tablets skipped on purpose",
-    "doubt": lambda value: f"confidence to go on {FULL - value:.1f} of 10",
+    "doubt": lambda value: f"confidence to go on {FULL_CONFIDENCE - value:.1f} of 10",
     "doubt_rise": lambda value: f"confidence in the days up to then {-value:+.1f} against before",
     "wish": lambda value: "has said she wants to stop" if value else "has not said she wants to stop",
     "gap": lambda value: f"{2**value:.1f} times her usual interval since the entry before",
@@ -39,7 +39,7 @@ _WORDS: dict[str, Callable[[float], str]] = {
 }
 
 
-def plainly(each: Contribution) -> str:
+def describe(each: Contribution) -> str:
     """Return what was found, in words.
 
     >>> plainly(Contribution("younger", 1.4, 0.2))
@@ -48,22 +48,22 @@ def plainly(each: Contribution) -> str:
     return _WORDS[each.name](each.value)
 
 
-def in_words(each: Contribution) -> str:
+def describe_effect(each: Contribution) -> str:
     """Return what was found, and which way it moves the risk.
 
     >>> in_words(Contribution("pain", 6.12, 0.38))
     'worst pain 6.1 in the weeks up to then: raises it'
     """
     way = "raises it" if each.adds > 0 else "lowers it" if each.adds < 0 else "typical"
-    return f"{plainly(each)}: {way}"
+    return f"{describe(each)}: {way}"
 
 
-def shown(contributions: Sequence[Contribution]) -> list[dict[str, Any]]:
+def to_json(contributions: Sequence[Contribution]) -> list[dict[str, Any]]:
     """Return contributions with all that is needed to work each out by hand, as JSON can keep them."""
     return [
         {
             "feature": each.name,
-            "words": in_words(each),
+            "words": describe_effect(each),
             "value": round(each.value, 4),
             "typical": _OF[each.name].typical,
             "adds": round(each.adds, 4),

@@ -46,7 +46,7 @@ class Prior:
     precision: Floats
 
 
-def no_opinion(coefficients: int) -> Prior:
+def flat_prior(coefficients: int) -> Prior:
     """Return the prior that leaves everything to the data."""
     return Prior(np.zeros(coefficients), np.zeros((coefficients, coefficients)))
 
@@ -108,7 +108,7 @@ def fit(regression: Regression) -> Floats:
             step: Floats = np.linalg.solve(curve + prior.precision, slope).astype(np.float64)
         except np.linalg.LinAlgError:
             break
-        step = _not_too_far(regression, at, step)
+        step = _halve_until_uphill(regression, at, step)
         at = at + step
         if float(np.max(np.abs(step))) < _CLOSE:
             return at
@@ -131,14 +131,14 @@ def covariance(regression: Regression, at: Floats, who: Ints) -> Floats:
     of, columns, precision = regression.of, regression.columns, regression.prior.precision
     _, curve = _derivatives(regression, at)
     bread = np.linalg.inv(curve + precision)
-    pulls = columns * (of.weight * _pull(regression.log_ratio(at), of))[:, None]
+    pulls = columns * (of.weight * _score(regression.log_ratio(at), of))[:, None]
     by_woman = np.zeros((int(who.max()) + 1, columns.shape[1]))
     np.add.at(by_woman, who, pulls)
     spread: Floats = bread @ (by_woman.T @ by_woman + precision) @ bread
     return spread
 
 
-def free_coefficients(regression: Regression, at: Floats) -> float:
+def effective_dof(regression: Regression, at: Floats) -> float:
     """Return how many coefficients the data decide: each counts as far as the prior leaves it to them.
 
     Source:
@@ -148,7 +148,7 @@ def free_coefficients(regression: Regression, at: Floats) -> float:
     return float(np.trace(np.linalg.solve(curve + regression.prior.precision, curve)))
 
 
-def _not_too_far(regression: Regression, at: Floats, step: Floats) -> Floats:
+def _halve_until_uphill(regression: Regression, at: Floats, step: Floats) -> Floats:
     """Halve a step until it leads up; none at all where no step does."""
     height = regression.height(at)
     for _ in range(_HALVINGS):
@@ -162,7 +162,7 @@ def _ratio(log_ratio: Floats) -> Floats:
     return np.exp(np.clip(log_ratio, -_FARTHEST, _FARTHEST))
 
 
-def _pull(log_ratio: Floats, of: PersonTime) -> Floats:
+def _score(log_ratio: Floats, of: PersonTime) -> Floats:
     """Return the derivative of each woman's log-likelihood by her log-hazard."""
     ratio = _ratio(log_ratio)
     inside = np.clip(ratio * of.within, _TINY, _HUGE)
@@ -176,4 +176,4 @@ def _derivatives(regression: Regression, at: Floats) -> tuple[Floats, Floats]:
     inside = np.clip(ratio * of.within, _TINY, _HUGE)
     bend = inside / np.expm1(inside) * (1.0 - inside / -np.expm1(-inside))
     curve = of.weight * (ratio * of.before - np.where(of.stopped, bend, 0.0))
-    return columns.T @ (of.weight * _pull(log_ratio, of)), columns.T @ (columns * curve[:, None])
+    return columns.T @ (of.weight * _score(log_ratio, of)), columns.T @ (columns * curve[:, None])

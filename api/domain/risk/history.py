@@ -6,9 +6,9 @@ from typing import Any, NamedTuple
 from api.domain.diary.daily_summary import DailySummary
 from api.domain.diary.state_codec import flat_codec_of
 
-FULL = 10.0
+FULL_CONFIDENCE = 10.0
 WEEK = 7
-HALVES = 14
+HALF_LIFE_DAYS = 14
 """Days after which an answer about symptoms counts half. Confidence fades over 56 days and, to see what
 is new, over 7; tablets over 112 and over 14 (judgement)."""
 
@@ -76,7 +76,7 @@ class RiskHistory(NamedTuple):
 RISK_HISTORY_CODEC = flat_codec_of(RiskHistory)
 
 
-def note(before: RiskHistory, day: DailySummary, started: int | None) -> RiskHistory:
+def update_history(before: RiskHistory, day: DailySummary, started: int | None) -> RiskHistory:
     """Take in one day.
 
     How often the patient writes is counted from days that belong together, see ``_belonging``.
@@ -94,13 +94,13 @@ def note(before: RiskHistory, day: DailySummary, started: int | None) -> RiskHis
     passed = today - before.last if before.told else 0
     before = _belonging(before, today)
     gap = passed if before.told else 0
-    fading = 0.5 ** (passed / HALVES)
+    fading = 0.5 ** (passed / HALF_LIFE_DAYS)
     over_28 = math.sqrt(fading)
     over_56 = math.sqrt(over_28)
     over_112 = math.sqrt(over_56)
-    doubt = None if day.confidence is None else FULL - day.confidence.value
+    doubt = None if day.confidence is None else FULL_CONFIDENCE - day.confidence.value
     not_taken, times = _tablets(day, before.dosed, started)
-    said = says_something(day)
+    said = has_risk_answer(day)
     early_from = before.early_from or (0 if day.pain is None else today)
     early = day.pain if today - early_from < EARLY_DAYS else None
     return RiskHistory(
@@ -120,7 +120,7 @@ def note(before: RiskHistory, day: DailySummary, started: int | None) -> RiskHis
         early_from,
         before.skipped * over_112 + (times > 0 and day.dose == "skipped"),
         today if times else before.dosed,
-        1.0 if wishes(day) else before.wish * over_28,
+        1.0 if states_wish_to_stop(day) else before.wish * over_28,
         before.lately * fading + 1.0,
         _usual_gap(before),
         gap,
@@ -158,14 +158,14 @@ _NO_RHYTHM: dict[str, Any] = {
 _NOTHING_EARLY: dict[str, Any] = {"early_pain": DecayingMean(), "early_from": 0}
 
 
-def says_something(day: DailySummary) -> bool:
+def has_risk_answer(day: DailySummary) -> bool:
     """Say whether the day holds an answer that the risk is about."""
     symptoms = day.pain is not None or day.stiffness is not None or day.interference is not None
     tablets = day.dose_rank > 0 or day.missed_7d is not None
-    return symptoms or tablets or day.confidence is not None or wishes(day)
+    return symptoms or tablets or day.confidence is not None or states_wish_to_stop(day)
 
 
-def wishes(day: DailySummary) -> bool:
+def states_wish_to_stop(day: DailySummary) -> bool:
     """Say whether she stated the wish to stop on the day."""
     return bool(day.statements) and any(each.wants_to_stop for each in day.statements)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from api.domain.diary.patient_factors import PatientFactors
-from api.domain.risk.covariates import lacking, values_of
+from api.domain.risk.covariates import covariates, insufficient_data_reason
 from api.domain.risk.features import FEATURES, TYPICAL, Values
 from api.domain.risk.history import RiskHistory
 
@@ -118,9 +118,9 @@ class RiskModel:
             Prentice and Gloeckler 1978, Biometrics 34:57 (grouped proportional hazards).
         """
         started = facts.started
-        if lacking(signs, started) is not None:
+        if insufficient_data_reason(signs, started) is not None:
             return None
-        values = values_of(signs, facts)
+        values = covariates(signs, facts)
         average = self.average_hazard(signs.last - (signs.first if started is None else started))
         hazard = average * math.exp(self.centre + self.predictor(values))
         return Risk(-math.expm1(-hazard), -math.expm1(-average), hazard, values)

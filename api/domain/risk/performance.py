@@ -6,7 +6,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from api.domain.risk.fit import DidNotConverge, PersonTime, Regression, fit, no_opinion
+from api.domain.risk.fit import DidNotConverge, PersonTime, Regression, fit, flat_prior
 
 Floats: TypeAlias = NDArray[np.float64]
 Flags: TypeAlias = NDArray[np.bool_]
@@ -55,11 +55,11 @@ def auroc(risk: Floats, stopped: Flags, weight: Floats | None = None) -> float:
 
 def share_stopped(seen: EvaluationCohort) -> float:
     """Return the share who stop within the horizon, by Kaplan and Meier 1958, J Am Stat Assoc 53:457."""
-    _, staying = _surviving(seen.days, seen.exposed.stopped, seen.exposed.weight)
+    _, staying = _survival(seen.days, seen.exposed.stopped, seen.exposed.weight)
     return 1.0 - float(staying[-1]) if len(staying) else NAN
 
 
-def weights_of_known(seen: EvaluationCohort) -> Floats:
+def censoring_weights(seen: EvaluationCohort) -> Floats:
     """Return how often each woman of known outcome counts, so that she stands for those lost as well.
 
     Source:
@@ -69,12 +69,12 @@ def weights_of_known(seen: EvaluationCohort) -> Floats:
     lost = ~seen.known
     if not lost.any():
         return weight
-    days, followed = _surviving(seen.days, lost, weight)
+    days, followed = _survival(seen.days, lost, weight)
     before = np.concatenate([[1.0], followed])[np.searchsorted(days, seen.days, side="left")]
     return np.where(seen.known, weight / np.maximum(before, _LEAST), 0.0)
 
 
-def measures(risk: Floats, seen: EvaluationCohort) -> list[float]:
+def performance_measures(risk: Floats, seen: EvaluationCohort) -> list[float]:
     """Return the figures of ``MEASURES``; not a number where the data cannot give one.
 
     Calibration is on the model's own scale: the intercept is that of the log-hazard with the slope held
@@ -83,7 +83,7 @@ def measures(risk: Floats, seen: EvaluationCohort) -> list[float]:
     share observed are not known.
     """
     stopped = seen.exposed.stopped
-    weight = weights_of_known(seen)
+    weight = censoring_weights(seen)
     hazard = -np.log1p(-np.clip(risk, _LEAST, 1 - _LEAST))
     unknown = np.any(~seen.known) and not np.any(weight[~stopped] > 0)
     observed, total = NAN if unknown else share_stopped(seen), weight.sum()
@@ -106,9 +106,9 @@ def calibration(log_hazard: Floats, exposed: PersonTime) -> tuple[float, float]:
     """
     ones = np.ones((len(log_hazard), 1))
     middle = float(np.mean(log_hazard)) if len(log_hazard) else 0.0
-    level = _last_of(Regression(ones, log_hazard, exposed, no_opinion(1)))
+    level = _last_of(Regression(ones, log_hazard, exposed, flat_prior(1)))
     both = np.column_stack([ones, log_hazard - middle])
-    tilted = Regression(both, np.full(len(log_hazard), middle), exposed, no_opinion(2))
+    tilted = Regression(both, np.full(len(log_hazard), middle), exposed, flat_prior(2))
     return _last_of(tilted), level
 
 
@@ -119,7 +119,7 @@ def _last_of(regression: Regression) -> float:
         return NAN
 
 
-def _surviving(days: Floats, ended: Flags, weight: Floats) -> tuple[Floats, Floats]:
+def _survival(days: Floats, ended: Flags, weight: Floats) -> tuple[Floats, Floats]:
     """Return the days on which something ended, and the share left after each (product-limit)."""
     each, place = np.unique(days, return_inverse=True)
     ends = np.bincount(place, weight * ended, len(each))

@@ -16,7 +16,7 @@ _SAID = {"taken": 0, "missed": MISSED, "skipped": SKIPPED}
 Doses = tuple[int, ...]
 """The last 28 days, today last: parts of the tablet not taken (0 to ``WHOLE``), or one of the codes."""
 
-NOTHING_KNOWN: Doses = (UNKNOWN,) * DAYS
+ALL_UNKNOWN: Doses = (UNKNOWN,) * DAYS
 
 
 class TabletsTaken(NamedTuple):
@@ -38,18 +38,18 @@ class TabletsTaken(NamedTuple):
         return (due - self.parts_not_taken) / due if due else None
 
 
-def move_on(doses: Doses, days: int) -> Doses:
+def shift_days(doses: Doses, days: int) -> Doses:
     """Let days pass of which nothing is known yet.
 
     >>> move_on((0,) * DAYS, 2)[-3:] == (0, UNKNOWN, UNKNOWN)
     True
     """
-    if days >= DAYS or doses == NOTHING_KNOWN:
-        return NOTHING_KNOWN
-    return doses[days:] + NOTHING_KNOWN[:days]
+    if days >= DAYS or doses == ALL_UNKNOWN:
+        return ALL_UNKNOWN
+    return doses[days:] + ALL_UNKNOWN[:days]
 
 
-def answer(doses: Doses, dose: str | None, missed_7d: float | None, days_on: int | None) -> Doses:
+def record_answers(doses: Doses, dose: str | None, missed_7d: float | None, days_on: int | None) -> Doses:
     """Enter what she said today about today's tablet, and about the last seven.
 
     The number missed of the last 7 is spread evenly over those of the 7 days she has not answered
@@ -84,7 +84,7 @@ def answer(doses: Doses, dose: str | None, missed_7d: float | None, days_on: int
     return tuple(known)
 
 
-def taken(doses: Doses, days: int) -> TabletsTaken:
+def count_tablets(doses: Doses, days: int) -> TabletsTaken:
     """Count the tablets of the last ``days``, leaving out the days nothing is known of.
 
     Args:
@@ -111,7 +111,7 @@ def taken(doses: Doses, days: int) -> TabletsTaken:
     return TabletsTaken(days - unknown, unknown, sum(map(_NOT_TAKEN.__getitem__, last)))
 
 
-def said(doses: Doses, code: int) -> int:
+def count_days(doses: Doses, code: int) -> int:
     """Return on how many of the days she said just this: ``MISSED`` or ``SKIPPED``.
 
     >>> said((MISSED, SKIPPED, SKIPPED), SKIPPED)

@@ -72,7 +72,7 @@ class Baseline(NamedTuple):
     usual: BaselineEstimate | None = None
 
 
-def settle(
+def update_baseline(
     baseline: Baseline,
     answered: Answered,
     today: int,
@@ -120,11 +120,13 @@ def settle(
     past_start = started is None or oldest_young >= started
     closed = past_start and _is_full(early, oldest_young + 1, policy)
     if folded != baseline.folded:
-        usual = usual_level(before, early, policy)
+        usual = estimate_baseline(before, early, policy)
     return Baseline(folded, closed, before, early, usual)
 
 
-def usual_level(before: RunningMoments, early: RunningMoments, policy: Policy) -> BaselineEstimate | None:
+def estimate_baseline(
+    before: RunningMoments, early: RunningMoments, policy: Policy
+) -> BaselineEstimate | None:
     """Return her usual level of worst pain: before the tablets where known, else her first weeks.
 
     Args:

@@ -26,7 +26,7 @@ class LevelChange(NamedTuple):
     error: float
 
 
-def change_of(
+def level_change(
     window: Answered, level: float | None, usual: BaselineEstimate | None, policy: Policy
 ) -> LevelChange | None:
     """Weigh the present level against the usual one.
@@ -62,7 +62,7 @@ def change_of(
     return LevelChange(window, level, usual, level - usual.mean, error)
 
 
-def interval_of(change: LevelChange) -> tuple[float, float]:
+def change_interval(change: LevelChange) -> tuple[float, float]:
     """Return the 95% interval of a change in points, normal about it.
 
     >>> interval_of(Change((), 4.0, Usual(2.0, 28, 2.0, 1.44, 0.09, before_tablets=True), 2.0, 0.5))

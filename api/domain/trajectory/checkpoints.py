@@ -49,7 +49,7 @@ def is_passed(last_day: date, following: date) -> bool:
     return last_day.toordinal() // SPACING_DAYS < following.toordinal() // SPACING_DAYS
 
 
-def thinned(days: Sequence[date], newest: date) -> list[date]:
+def select_checkpoints(days: Sequence[date], newest: date) -> list[date]:
     """Return which checkpoints to keep: the distance of two is 16 days, or a quarter of their age.
 
     Args:
@@ -104,7 +104,7 @@ def _parts(days: _Days) -> list[_Days]:
         return []
     dates = [day for day, _ in days]
     passed = [day for day, following in pairwise(dates) if is_passed(day, following)]
-    kept = set(thinned(passed, dates[-1]))
+    kept = set(select_checkpoints(passed, dates[-1]))
     cuts = [0, *(place for place, day in enumerate(dates, start=1) if day in kept), len(days)]
     return [days[start:end] for start, end in pairwise(cuts)]
 

@@ -10,11 +10,11 @@ from typing import Any, NamedTuple
 
 from api.domain.alerts.finding import Finding
 from api.domain.alerts.urgency import Tiers
-from api.domain.diary.daily_summary import DailySummary, days_of
+from api.domain.diary.daily_summary import DailySummary, summarise_days
 from api.domain.diary.patient_factors import PatientFactors
 from api.domain.entries.questions import Entry
 from api.domain.functional_status import FunctionReading
-from api.domain.onset.batch_filter import follow_all
+from api.domain.onset.batch_filter import filter_patients
 from api.domain.onset.onset_detector import OnsetDetector
 from api.domain.onset.onset_state import SymptomState
 from api.domain.policy import Policy
@@ -22,9 +22,14 @@ from api.domain.risk.history import RiskHistory
 from api.domain.risk.model import RiskModel
 from api.domain.trajectory.lazy_state import LazyState
 from api.domain.trajectory.outcome import DailyScore, ScoredDays, ScoreStatus
-from api.domain.trajectory.reporting_pattern import ReportingHistory, ReportingSummary, habit_of, reporting_on
+from api.domain.trajectory.reporting_pattern import (
+    ReportingHistory,
+    ReportingSummary,
+    estimate_pattern,
+    summarise_reporting,
+)
 from api.domain.trajectory.rules import silence
-from api.domain.trajectory.step import STATE_CODEC, TrajectoryState, advance, limited_by
+from api.domain.trajectory.step import STATE_CODEC, TrajectoryState, advance, reported_function
 
 __all__ = [
     "DailyScore",
@@ -38,7 +43,7 @@ __all__ = [
     "SnapshotOutdated",
 ]
 
-SIDE_BY_SIDE = 256
+BATCH_PATIENTS = 256
 """Patients scored at once: enough for the arithmetic to be long, few enough for the cache."""
 
 ENGINE = "onset-3"
@@ -111,7 +116,7 @@ class Engine:
             Course and outcome of each patient, in the order of the patients.
         """
         remaining = iter(diaries)
-        while some := list(islice(remaining, SIDE_BY_SIDE)):
+        while some := list(islice(remaining, BATCH_PATIENTS)):
             coming = [self.begin(facts).coming(entries) for facts, entries in some]
             yield from map(ScoredDiary, [each.course for each in coming], self.add_all(coming))
 
@@ -125,7 +130,7 @@ class Engine:
             The outcome of each, in the same order.
         """
         days, before = [each.days for each in coming], [each.before for each in coming]
-        followed = follow_all(days, self.test, before)
+        followed = filter_patients(days, self.test, before)
         yield from (each.course._score(each.days, of) for each, of in zip(coming, followed, strict=True))
 
 
@@ -177,13 +182,13 @@ class PatientTrajectory:
         Raises:
             OutOfOrder: One belongs before the last scored day; nothing was changed.
         """
-        ordered = sorted(entries, key=_place) if len(entries) > 1 else entries
+        ordered = sorted(entries, key=_entry_order) if len(entries) > 1 else entries
         first = ordered[0].local_date.toordinal() if ordered else _LAST_DAY
         if self._day is not None and first < self._day.ordinal:
             raise OutOfOrder
         same = self._day if self._day is not None and self._day.ordinal == first else None
         before = self._before if same is not None or self._after is None else self._after
-        return PendingDays(self, list(days_of(ordered, same)), before.state.symptomatic)
+        return PendingDays(self, list(summarise_days(ordered, same)), before.state.symptomatic)
 
     def _score(self, days: Sequence[DailySummary], followed: Sequence[SymptomState]) -> ScoredDays:
         if not days:
@@ -238,7 +243,7 @@ class PatientTrajectory:
 
     def _due(self, written: ReportingHistory, newest: int) -> date:
         facts, policy = self._facts, self._engine.policy
-        limit = habit_of(written, facts.started, policy, asked_every=facts.asked_every).limit
+        limit = estimate_pattern(written, facts.started, policy, asked_every=facts.asked_every).limit
         return date.fromordinal(min(newest + limit, _LAST_DAY))
 
     def silent_at(self, today: date, heard_on: date | None = None) -> Finding | None:
@@ -257,11 +262,13 @@ class PatientTrajectory:
     def reporting_at(self, today: date) -> ReportingSummary | None:
         """Say whether she still writes, as seen on a day; None before the first entry: no answer."""
         written, facts, policy = self._newest.written, self._facts, self._engine.policy
-        return reporting_on(written, today.toordinal(), facts.started, policy, asked_every=facts.asked_every)
+        return summarise_reporting(
+            written, today.toordinal(), facts.started, policy, asked_every=facts.asked_every
+        )
 
     def limited_on(self, today: date) -> FunctionReading | None:
         """Return how far the latest questionnaires say that she is limited; None where none counts."""
-        return limited_by(self._newest.function, today, self._engine.policy)
+        return reported_function(self._newest.function, today, self._engine.policy)
 
     @property
     def _newest(self) -> TrajectoryState:
@@ -289,5 +296,5 @@ class ScoredDiary(NamedTuple):
     outcome: ScoredDays
 
 
-def _place(entry: Entry) -> tuple[Any, ...]:
+def _entry_order(entry: Entry) -> tuple[Any, ...]:
     return entry.local_date, entry.recorded_at, entry.id

@@ -6,7 +6,7 @@ Answered = tuple[tuple[int, float], ...]
 """The answered days, oldest first: ordinal of the local day, and the day's answer (0 to 10)."""
 
 
-def remember(answered: Answered, day: int, answer: float | None, policy: Policy) -> Answered:
+def add_answer(answered: Answered, day: int, answer: float | None, policy: Policy) -> Answered:
     """Add a day's answer to those still needed; a blank adds nothing.
 
     Args:
@@ -27,7 +27,7 @@ def remember(answered: Answered, day: int, answer: float | None, policy: Policy)
     return (*answered[1 - keep :], (day, answer))
 
 
-def window(answered: Answered, today: int, policy: Policy) -> Answered:
+def level_window(answered: Answered, today: int, policy: Policy) -> Answered:
     """Return the answered days that make up the present level.
 
     Args:
@@ -62,7 +62,7 @@ def window(answered: Answered, today: int, policy: Policy) -> Answered:
     return sparse if len(sparse) == enough else ()
 
 
-def mean(answered: Answered) -> float | None:
+def mean_answer(answered: Answered) -> float | None:
     """Return the mean answer, 0 to 10, higher is worse; None when there is none.
 
     >>> mean(((1, 2.0), (8, 3.0), (15, 7.0)))

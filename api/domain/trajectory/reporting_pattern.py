@@ -76,7 +76,7 @@ class ReportingSummary:
     expected_lately: float | None
 
 
-def wrote(before: ReportingHistory, day: int, heard_at: datetime, policy: Policy) -> ReportingHistory:
+def record_day(before: ReportingHistory, day: int, heard_at: datetime, policy: Policy) -> ReportingHistory:
     """Add a day the patient wrote on, later than those before; days that lie too far back are forgotten.
 
     A few days more than 35 days before the next one do not belong with it, nor do one or two that lie far
@@ -91,7 +91,7 @@ def wrote(before: ReportingHistory, day: int, heard_at: datetime, policy: Policy
     """
     if not before.days:
         return ReportingHistory(day, day, 1, heard_at)
-    gap, is_diary = day - before.last, shows_habit(before.days, policy)
+    gap, is_diary = day - before.last, has_pattern(before.days, policy)
     if gap > policy.silence_few_days.value and not is_diary:
         return ReportingHistory(day, day, 1, heard_at, (*before.breaks, gap)[-_BREAKS:])
     kept = int(policy.reporting_days.value)
@@ -100,13 +100,13 @@ def wrote(before: ReportingHistory, day: int, heard_at: datetime, policy: Policy
     return _without_strays(ReportingHistory(before.first, day, days, heard_at, breaks), policy)
 
 
-def shows_habit(days: int, policy: Policy) -> bool:
+def has_pattern(days: int, policy: Policy) -> bool:
     """Say whether days written on are enough to show how often a patient writes: 4, over 14 days."""
     enough = days.bit_count() >= policy.silence_written_days.value
     return enough and days.bit_length() >= policy.silence_over_days.value
 
 
-def habit_of(
+def estimate_pattern(
     written: ReportingHistory, started: int | None, policy: Policy, *, asked_every: int | None = None
 ) -> ReportingPattern:
     """Return how often a patient writes, and after how many days without an entry the patient is silent.
@@ -138,7 +138,7 @@ def habit_of(
     usual = max(int(policy.silence_days.value), ceil(policy.silence_intervals.value * every - _CLOSE))
     limit = max(usual, ceil(policy.silence_pauses.value * _pause(days) - _CLOSE))
     pause = _pause(days) if limit > usual else None
-    known = shows_habit(days, policy)
+    known = has_pattern(days, policy)
     as_asked = not known or every >= policy.silence_as_asked_days.value - _CLOSE
     asked_less = known and as_asked and _just_asked_less(written, limit, started, policy)
     if asked_less or not known:
@@ -208,7 +208,7 @@ def _mean(intervals: tuple[int, ...]) -> float:
     return sum(intervals) / len(intervals)
 
 
-def reporting_on(
+def summarise_reporting(
     written: ReportingHistory,
     today: int,
     started: int | None,
@@ -236,7 +236,7 @@ def reporting_on(
     if not written.days:
         return None
     today = max(today, written.last)
-    habit = habit_of(written, started, policy, asked_every=asked_every)
+    habit = estimate_pattern(written, started, policy, asked_every=asked_every)
     lately, expected = _lately(written, today, started, policy)
     state = ReportingState.REPORTING
     if today - written.last >= habit.limit:

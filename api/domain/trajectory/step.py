@@ -4,21 +4,29 @@ from datetime import date
 from typing import Annotated, NamedTuple
 
 from api.domain.alerts.finding import Finding
-from api.domain.diary.body_sites import PainLocations, locate
+from api.domain.diary.body_sites import PainLocations, add_locations
 from api.domain.diary.daily_summary import DailySummary
 from api.domain.diary.patient_factors import PatientFactors
 from api.domain.diary.state_codec import codec_of
-from api.domain.functional_status import FunctionReading, ReportedScore, function_severity
+from api.domain.functional_status import FunctionReading, ReportedScore, functional_status
 from api.domain.onset.onset_state import SYMPTOM_STATE_CODEC, SymptomState
 from api.domain.policy import Policy
-from api.domain.risk.history import RISK_HISTORY_CODEC, RiskHistory, note
+from api.domain.risk.history import RISK_HISTORY_CODEC, RiskHistory, update_history
 from api.domain.risk.model import RiskModel
-from api.domain.trajectory.adherence import DAYS, NOTHING_KNOWN, WEEK, Doses, answer, move_on, taken
-from api.domain.trajectory.baseline import Baseline, settle
-from api.domain.trajectory.change import change_of, interval_of
-from api.domain.trajectory.level import Answered, mean, remember, window
+from api.domain.trajectory.adherence import (
+    ALL_UNKNOWN,
+    DAYS,
+    WEEK,
+    Doses,
+    count_tablets,
+    record_answers,
+    shift_days,
+)
+from api.domain.trajectory.baseline import Baseline, update_baseline
+from api.domain.trajectory.change import change_interval, level_change
+from api.domain.trajectory.level import Answered, add_answer, level_window, mean_answer
 from api.domain.trajectory.outcome import DailyScore, ScoreStatus
-from api.domain.trajectory.reporting_pattern import ReportingHistory, wrote
+from api.domain.trajectory.reporting_pattern import ReportingHistory, record_day
 from api.domain.trajectory.rules import silence
 from api.domain.trajectory.rules.context import Confidence, RuleContext, severity_inputs
 from api.domain.trajectory.rules.episodes import Episodes
@@ -39,7 +47,7 @@ class TrajectoryState(NamedTuple):
     stiffness: Answered = ()
     interference: Answered = ()
     baseline: Baseline = Baseline()
-    doses: Doses = NOTHING_KNOWN
+    doses: Doses = ALL_UNKNOWN
     confidence: Confidence | None = None
     episodes: Episodes = NO_EPISODES
     signs: Annotated[RiskHistory, RISK_HISTORY_CODEC] = RiskHistory()
@@ -76,35 +84,37 @@ def advance(
     """
     today, started = day.ordinal, facts.started
     rising = is_worsening(before.episodes)
-    baseline = settle(before.baseline, before.pain, today, started=started, policy=policy, rising=rising)
-    pain = remember(before.pain, today, day.pain, policy)
-    stiffness = remember(before.stiffness, today, day.stiffness, policy)
-    interference = remember(before.interference, today, day.interference, policy)
+    baseline = update_baseline(
+        before.baseline, before.pain, today, started=started, policy=policy, rising=rising
+    )
+    pain = add_answer(before.pain, today, day.pain, policy)
+    stiffness = add_answer(before.stiffness, today, day.stiffness, policy)
+    interference = add_answer(before.interference, today, day.interference, policy)
     doses = _doses(before, day, started)
     confidence = None if day.confidence is None else Confidence(today, day.confidence.value)
     function = _function(before.function, day)
-    limited = limited_by(function, day.local_date, policy)
+    limited = reported_function(function, day.local_date, policy)
     symptoms = severity_inputs(
-        window(pain, today, policy), window(interference, today, policy), policy, limited=limited
+        level_window(pain, today, policy), level_window(interference, today, policy), policy, limited=limited
     )
     picture = RuleContext(
         day,
         policy,
         symptoms,
-        change_of(symptoms.pain_window, symptoms.pain, baseline.usual, policy),
+        level_change(symptoms.pain_window, symptoms.pain, baseline.usual, policy),
         symptomatic.rise,
         doses,
-        taken(doses, DAYS),
-        taken(doses, WEEK),
+        count_tablets(doses, DAYS),
+        count_tablets(doses, WEEK),
         before.confidence,
         confidence,
-        model.assess(signs := note(before.signs, day, started), facts),
+        model.assess(signs := update_history(before.signs, day, started), facts),
         model,
-        locate(before.where, today, day.sites, at_night=day.at_night, by_day=day.by_day),
+        add_locations(before.where, today, day.sites, at_night=day.at_night, by_day=day.by_day),
     )
     episodes, findings = evaluate(picture, before.episodes)
     confidence = confidence or before.confidence
-    written = wrote(before.written, today, day.recorded_at, policy)
+    written = record_day(before.written, today, day.recorded_at, policy)
     after = TrajectoryState(
         today,
         pain,
@@ -134,7 +144,7 @@ def _function(before: Function, day: DailySummary) -> Function:
     return tuple([(name, *latest[name]) for name in sorted(latest)])
 
 
-def limited_by(function: Function, today: date, policy: Policy) -> FunctionReading | None:
+def reported_function(function: Function, today: date, policy: Policy) -> FunctionReading | None:
     """Return what the latest questionnaires say on a day of how far she is limited; None: none counts."""
     if not function:
         return None
@@ -142,21 +152,21 @@ def limited_by(function: Function, today: date, policy: Policy) -> FunctionReadi
     for name, told, value in function:
         instrument, _, score = name.partition(" ")
         latest[instrument, score] = ReportedScore(value, date.fromordinal(told))
-    return function_severity(latest, today, policy=policy)
+    return functional_status(latest, today, policy=policy)
 
 
 def _doses(before: TrajectoryState, day: DailySummary, started: int | None) -> Doses:
-    doses = move_on(before.doses, day.ordinal - before.day)
+    doses = shift_days(before.doses, day.ordinal - before.day)
     before_start = started is not None and day.ordinal < started
     if before_start or (not day.dose_rank and day.missed_7d is None):
         return doses
     missed_7d = None if day.missed_7d is None else day.missed_7d.value
-    return answer(doses, day.dose, missed_7d, None if started is None else day.ordinal - started + 1)
+    return record_answers(doses, day.dose, missed_7d, None if started is None else day.ordinal - started + 1)
 
 
 def _score(after: TrajectoryState, picture: RuleContext, day: DailySummary, policy: Policy) -> DailyScore:
     change, usual, risk, rise = picture.change, after.baseline.usual, picture.risk, picture.rise
-    change_low, change_high = (None, None) if change is None else interval_of(change)
+    change_low, change_high = (None, None) if change is None else change_interval(change)
     risk_low, risk_high = (None, None) if risk is None else picture.model.interval(risk)
     return DailyScore(
         local_date=day.local_date,
@@ -166,7 +176,7 @@ def _score(after: TrajectoryState, picture: RuleContext, day: DailySummary, poli
         pain_baseline=None if usual is None else usual.mean,
         pain_change=None if change is None else change.points,
         p_worsening=None if change is None or rise is None else rise.p,
-        stiffness_level=mean(window(after.stiffness, after.day, policy)),
+        stiffness_level=mean_answer(level_window(after.stiffness, after.day, policy)),
         interference_level=picture.symptoms.interference,
         self_reported_pdc_7d=picture.week.pdc,
         self_reported_pdc_28d=picture.month.pdc,

@@ -14,9 +14,9 @@ from api.domain.risk.fit import (
     Prior,
     Regression,
     covariance,
+    effective_dof,
     fit,
-    free_coefficients,
-    no_opinion,
+    flat_prior,
 )
 from api.domain.risk.model import RiskModel
 from api.services.calibration.cohort import LandmarkSamples
@@ -68,7 +68,7 @@ def free_coefficients_of(base: RiskModel, looks: LandmarkSamples) -> float:
     expected = float(np.sum((exposed.before + exposed.within) * np.exp(regression.log_ratio(so_far))))
     seen = max(float(np.sum(exposed.stopped)), 1.0)
     at = np.array([math.log(seen / expected), *so_far[1:]])  # at the hazard these women had
-    return free_coefficients(regression, at)
+    return effective_dof(regression, at)
 
 
 def events_needed(base: RiskModel, looks: LandmarkSamples) -> int:
@@ -113,7 +113,7 @@ def refit(
 
 def _intercept(base: RiskModel, looks: LandmarkSamples, exposed: PersonTime) -> FittedModel:
     columns, offset = np.ones((len(looks.who), 1)), base.centre + looks.predictor(base)
-    regression = Regression(columns, offset, exposed, no_opinion(1))
+    regression = Regression(columns, offset, exposed, flat_prior(1))
     at = fit(regression)
     spread = _spread(base)
     spread[0, :] = spread[:, 0] = 0.0

@@ -8,7 +8,7 @@ from numpy.random import default_rng
 
 from api.domain.risk.fit import DidNotConverge, Floats
 from api.domain.risk.model import RiskModel
-from api.domain.risk.performance import MEASURES, EvaluationCohort, measures
+from api.domain.risk.performance import MEASURES, EvaluationCohort, performance_measures
 from api.services.calibration.cohort import LandmarkSamples
 from api.services.calibration.refit import FittedModel, refit
 
@@ -103,7 +103,9 @@ def _measured(model: RiskModel, looks: LandmarkSamples, weight: Floats) -> list[
         rows = looks.at == at
         some = looks.only(rows)
         seen = some.seen()
-        found += measures(some.risk(model), EvaluationCohort(seen.exposed.weighing(weight[rows]), seen.days))
+        found += performance_measures(
+            some.risk(model), EvaluationCohort(seen.exposed.weighing(weight[rows]), seen.days)
+        )
     return found
 
 

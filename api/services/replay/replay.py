@@ -10,7 +10,7 @@ from pathlib import Path
 
 from api.domain.policies.budget_weeks import week_of
 from api.domain.policies.compare import Told
-from api.domain.trajectory.engine import SIDE_BY_SIDE, Engine, ScoredDays
+from api.domain.trajectory.engine import BATCH_PATIENTS, Engine, ScoredDays
 from api.services.files.inputs import AnyInput
 from api.services.replay.diaries import Diary, read_diaries, read_patients
 from api.services.replay.file_dates import NO_CLOCK, FileToday
@@ -132,7 +132,7 @@ def _scored(
     ends: Ends,
     progress: Progress | None,
 ) -> Iterator[tuple[str, Sequence[ScoredDays]]]:
-    while some := list(islice(diaries, SIDE_BY_SIDE)):
+    while some := list(islice(diaries, BATCH_PATIENTS)):
         told = [(diary.known.facts, diary.entries) for diary in some]
         by_engine = zip(*[engine.score_all(told) for engine in engines], strict=True)
         for diary, scored in zip(some, by_engine, strict=True):

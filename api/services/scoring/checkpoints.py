@@ -12,7 +12,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from api.db.bulk import insert_once
-from api.domain.trajectory.checkpoints import Checkpoint, checkpoint_of, is_passed, thinned
+from api.domain.trajectory.checkpoints import Checkpoint, checkpoint_of, is_passed, select_checkpoints
 from api.domain.trajectory.engine import Engine
 from api.models.checkpoint import CheckpointRow
 from api.services.scoring.patient_lock import LockedPatient
@@ -83,7 +83,7 @@ def extend(
         new = [checkpoint_of(last_day, standing.state), *new]
     days_of = select(CheckpointRow.last_day).where(of_patient).order_by(CheckpointRow.last_day)
     before = list(session.scalars(days_of))
-    kept = set(thinned([*before, *(each.last_day for each in new)], days[-1]))
+    kept = set(select_checkpoints([*before, *(each.last_day for each in new)], days[-1]))
     if dropped := set(before) - kept:
         session.execute(delete(CheckpointRow).where(of_patient, CheckpointRow.last_day.in_(dropped)))
     _insert(session, standing.patient_id, engine, [each for each in new if each.last_day in kept])

@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from api.domain.risk.covariates import lacking
-from api.domain.risk.explain import shown
+from api.domain.risk.covariates import insufficient_data_reason
+from api.domain.risk.explain import to_json
 from api.domain.risk.features import FEATURES
 from api.domain.trajectory.engine import Engine
 from api.models.patient import Patient, Trajectory
@@ -43,7 +43,7 @@ def stopping_risk_of(patient: Patient, trajectory: Trajectory, *, engine: Engine
         return StoppingRisk(None, model.version, model.base_rate, NOT_SCORED)
     risk = model.assess(course.signs, facts)
     if risk is None:
-        why = lacking(course.signs, facts.started)
+        why = insufficient_data_reason(course.signs, facts.started)
         return StoppingRisk(course.last_day, model.version, model.base_rate, why)
     low, high = model.interval(risk)
     pairs = zip(FEATURES, risk.values, strict=True)
@@ -56,6 +56,6 @@ def stopping_risk_of(patient: Patient, trajectory: Trajectory, *, engine: Engine
         low,
         high,
         risk.average,
-        shown(model.contributions(risk.values)),
+        to_json(model.contributions(risk.values)),
         [feature.meaning for feature, value in pairs if value is None],
     )

@@ -10,9 +10,9 @@ from api.domain.diary.daily_summary import DailySummary
 from api.domain.diary.patient_factors import PatientFactors
 from api.domain.entries.questions import Entry
 from api.domain.risk.case_mix import MONTHS, with_base_rate
-from api.domain.risk.covariates import lacking, values_of
+from api.domain.risk.covariates import covariates, insufficient_data_reason
 from api.domain.risk.features import Values
-from api.domain.risk.history import RiskHistory, note
+from api.domain.risk.history import RiskHistory, update_history
 from api.domain.risk.model import YEAR, RiskModel
 from api.services.files.inputs import AnyInput, input_of
 from api.services.replay.diaries import read_diaries, read_patients
@@ -47,7 +47,7 @@ def readings(entries: Sequence[Entry], facts: PatientFactors, on: Iterable[int])
     signs, upcoming, read = RiskHistory(), 0, []
     for until in on:
         while upcoming < len(days) and days[upcoming].ordinal <= until:
-            signs = note(signs, days[upcoming], facts.started)
+            signs = update_history(signs, days[upcoming], facts.started)
             upcoming += 1
         read.append(_reading(signs, facts))
     return read
@@ -128,10 +128,10 @@ def _by_month(
 
 def _reading(signs: RiskHistory, facts: PatientFactors) -> CovariateRow | None:
     started = facts.started
-    if lacking(signs, started) is not None:
+    if insufficient_data_reason(signs, started) is not None:
         return None
     day = signs.last - (signs.first if started is None else started)
-    return CovariateRow(day, values_of(signs, facts))
+    return CovariateRow(day, covariates(signs, facts))
 
 
 def _day(local_date: date, told: Iterable[Entry]) -> DailySummary:

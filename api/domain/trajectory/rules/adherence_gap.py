@@ -2,7 +2,7 @@
 
 from api.domain.alerts.finding import Finding, FindingKind
 from api.domain.policy import Policy
-from api.domain.trajectory.adherence import DAYS, MISSED, SKIPPED, TabletsTaken, said
+from api.domain.trajectory.adherence import DAYS, MISSED, SKIPPED, TabletsTaken, count_days
 from api.domain.trajectory.rules.context import RuleContext
 from api.domain.trajectory.rules.episodes import Rule, lasting_finding
 from api.domain.trajectory.rules.formatting import between, short
@@ -52,7 +52,7 @@ def _ends(context: RuleContext) -> bool:
 def _finding(context: RuleContext) -> Finding:
     """Return the finding, in which skipping on purpose is distinguished from missing."""
     day, month, week, policy = context.day, context.month, context.week, context.policy
-    skipped, missed = said(context.doses, SKIPPED), said(context.doses, MISSED)
+    skipped, missed = count_days(context.doses, SKIPPED), count_days(context.doses, MISSED)
     unexplained = month.not_taken - skipped - missed
     parts = ((skipped, "skipped on purpose"), (missed, "missed"), (unexplained, "without saying how"))
     how = ", ".join(f"{short(count)} {words}" for count, words in parts if count)

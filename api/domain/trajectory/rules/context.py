@@ -12,7 +12,7 @@ from api.domain.risk.model import Risk, RiskModel
 from api.domain.severity import severity_of
 from api.domain.trajectory.adherence import Doses, TabletsTaken
 from api.domain.trajectory.change import LevelChange
-from api.domain.trajectory.level import Answered, mean
+from api.domain.trajectory.level import Answered, mean_answer
 
 
 class SeverityInputs(NamedTuple):
@@ -76,7 +76,7 @@ def severity_inputs(
     limited: FunctionReading | None = None,
 ) -> SeverityInputs:
     """Return the levels of both windows, and the severity of these and the questionnaires together."""
-    pain, interference = mean(pain_window), mean(interference_window)
+    pain, interference = mean_answer(pain_window), mean_answer(interference_window)
     function = None if limited is None else limited.severity
     severity = severity_of(pain, interference, policy, function=function)
     return SeverityInputs(pain, interference, severity, pain_window, interference_window, limited)

@@ -2,8 +2,8 @@
 
 from api.domain.alerts.finding import Finding, FindingKind
 from api.domain.policy import Policy
-from api.domain.risk.explain import plainly, shown
-from api.domain.risk.history import says_something
+from api.domain.risk.explain import describe, to_json
+from api.domain.risk.history import has_risk_answer
 from api.domain.risk.model import Risk
 from api.domain.trajectory.rules.context import RuleContext
 from api.domain.trajectory.rules.episodes import Rule, lasting_finding
@@ -14,7 +14,7 @@ NAMED = 3
 
 
 def _applies(context: RuleContext) -> bool:
-    return context.risk is not None and says_something(context.day)
+    return context.risk is not None and has_risk_answer(context.day)
 
 
 def _starts(context: RuleContext) -> bool:
@@ -39,7 +39,7 @@ def _finding(context: RuleContext) -> Finding:
     risk, model, policy, day = _known(context), context.model, context.policy, context.day
     contributions = model.contributions(risk.values)
     raising = [each for each in contributions if each.adds > 0][:NAMED]
-    because = "; ".join(plainly(each) for each in raising)
+    because = "; ".join(describe(each) for each in raising)
     low, high = model.interval(risk)
     reason = (
         f"as of {on(day.ordinal)}: {percent(risk.risk)} likely to stop the tablets within 90 days "
@@ -52,7 +52,7 @@ def _finding(context: RuleContext) -> Finding:
         "risk_high": round(high, 4),
         "average_90d": round(risk.average, 4),
         "base_rate_12_months": model.base_rate,
-        "contributions": shown(contributions),
+        "contributions": to_json(contributions),
         "model": model.version,
         "threshold": policy.stopping_risk.value,
         "threshold_ratio": policy.stopping_ratio.value,

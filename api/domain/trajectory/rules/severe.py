@@ -4,9 +4,9 @@ from typing import Any
 
 from api.domain.alerts.finding import Finding, FindingKind, Severity
 from api.domain.policy import Policy
-from api.domain.severity import MEANINGS, SOURCE, band
+from api.domain.severity import MEANINGS, SOURCE, severity_band
 from api.domain.trajectory.change import CLOSE
-from api.domain.trajectory.level import Answered, mean
+from api.domain.trajectory.level import Answered, mean_answer
 from api.domain.trajectory.rules.context import RuleContext, SeverityInputs
 from api.domain.trajectory.rules.episodes import Rule, lasting_finding
 from api.domain.trajectory.rules.formatting import dated, short, span
@@ -90,14 +90,14 @@ def _levels(texts: list[str], symptoms: SeverityInputs, policy: Policy) -> list[
     if not texts:
         return []
     text = " and ".join(texts)
-    if all(band(level, policy) is not Severity.SEVERE for level in symptoms.levels):
+    if all(severity_band(level, policy) is not Severity.SEVERE for level in symptoms.levels):
         return [text]
     return [f"{text}: severe, that is {short(policy.severe_from.value)} or more after rounding"]
 
 
 def _is_severe_without_highest(window: Answered, policy: Policy) -> bool:
-    level = mean(window)
-    if level is None or band(level, policy) is not Severity.SEVERE:
+    level = mean_answer(window)
+    if level is None or severity_band(level, policy) is not Severity.SEVERE:
         return False
     highest = max([answer for _, answer in window])
     without = (level * len(window) - highest) / (len(window) - 1)

@@ -5,7 +5,7 @@ from typing import Any
 
 from api.domain.alerts.finding import Finding, FindingKind, Tier
 from api.domain.policy import Policy
-from api.domain.trajectory.reporting_pattern import ReportingHistory, ReportingPattern, habit_of
+from api.domain.trajectory.reporting_pattern import ReportingHistory, ReportingPattern, estimate_pattern
 from api.domain.trajectory.rules.formatting import on, short
 
 _DAILY = 1.25
@@ -44,7 +44,7 @@ def told(
     gap = day - written.last
     if not written.days or gap < min(policy.silence_days.value, policy.silence_longest_days.value):
         return None
-    habit = habit_of(written, started, policy, asked_every=asked_every)
+    habit = estimate_pattern(written, started, policy, asked_every=asked_every)
     if gap < habit.limit or (wrote_again and habit.every is None):
         return None
     last_day, again = date.fromordinal(written.last), date.fromordinal(day) if wrote_again else None

@@ -3,9 +3,9 @@
 from datetime import date
 
 from api.domain.alerts.finding import Finding, FindingKind
-from api.domain.onset.onset_state import OnsetSummary, told_about
+from api.domain.onset.onset_state import OnsetSummary, has_symptom_answer
 from api.domain.policy import Policy
-from api.domain.trajectory.change import LevelChange, interval_of
+from api.domain.trajectory.change import LevelChange, change_interval
 from api.domain.trajectory.rules.context import RuleContext
 from api.domain.trajectory.rules.episodes import Rule, lasting_finding
 from api.domain.trajectory.rules.formatting import dated, on, percent, short, span
@@ -69,7 +69,7 @@ def probability_needed(answered: int, policy: Policy) -> float:
 
 
 def _applies(context: RuleContext) -> bool:
-    return told_about(context.day) and context.change is not None and context.rise is not None
+    return has_symptom_answer(context.day) and context.change is not None and context.rise is not None
 
 
 def _starts(context: RuleContext) -> bool:
@@ -87,7 +87,7 @@ def _finding(context: RuleContext) -> Finding:
     change, rise = _known(context)
     usual, relevant = change.usual, context.policy.worsening_starts
     when = "before the tablets" if usual.before_tablets else "in the first weeks of the diary"
-    low, high = interval_of(change)
+    low, high = change_interval(change)
     begun = date.fromordinal(rise.begun)
     reason = (
         f"worst pain {change.level:.1f} {span(change.window)}, "
