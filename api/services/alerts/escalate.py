@@ -11,7 +11,7 @@ from api.domain.delivery.messages import MessageKind
 from api.domain.escalation.ladder import Rung, due_at
 from api.domain.escalation.working_time import WorkingTime
 from api.models.alert import Alert
-from api.services.access.recipients import _may_see, staff_of
+from api.services.access.recipients import CareTeam, care_team
 from api.services.alerts import ladders
 from api.services.messages import outbox
 
@@ -27,33 +27,37 @@ def start(session: Session, alert: Alert, *, now: datetime) -> None:
 
 
 def climb(session: Session, alert: Alert, *, now: datetime) -> None:
-    """Tell the rung whose turn it is, and the ones above it as long as nobody can be reached.
+    """Notify the recipients of the next rung, and of the rungs above it while nobody can be reached.
 
-    The alert keeps when the next rung is due, by the ladders in force at its site; a rung with nobody
-    reachable, or with a gap in its rota, is left at once. At the top the ladder waits, however
-    unreachable everybody is, and tries again.
+    The alert keeps when the next rung is due, by the ladders in force at its site. A rung without a
+    reachable recipient, or with a gap in its rota, is passed at once. At the top the ladder waits,
+    even if no recipient is reachable, and tries again. The recipients and addresses of all rungs are
+    loaded together.
     """
     here = ladders.at_site(session, alert.site_id, now=now)
     ladder = here.ladders.of(Tier(alert.tier))
-    if ladder is None:  # her own to see: nobody of the team is told
+    if ladder is None:  # for self-care: the team is not notified
         alert.next_rung_at = None
         return
-    reached = 0
-    while not reached:
-        rung = ladder.rung(alert.rung)
-        notice = _notice(alert, rung, here.calendar, now)
-        for recipients in _told_by(session, alert, rung, here.calendar, now=now):
-            reached = outbox.post(session, notice, recipients=recipients, now=now)
-            if reached:
-                break
-        alert.told += 1
-        alert.told_at = now
-        alert.rung += 1
-        if ladder.is_top(alert.rung):
-            break
+    numbers = range(alert.rung, max(alert.rung + 1, len(ladder.rungs)))
+    rungs = [ladder.rung(number) for number in numbers]
+    rotas = {rota for rung in rungs for rota in (rung.rota, rung.on_call) if rota}
+    team = care_team(session, alert.patient_id, rotas=rotas, now=now)
+    attempts = [
+        (passed, _notice(alert, rung, here.calendar, now, passed=passed), recipients)
+        for passed, rung in enumerate(rungs)
+        for recipients in _recipients(team, rung, is_open=here.calendar.is_open(now))
+    ]
+    first = outbox.first_reachable(session, [each[1:] for each in attempts], now=now)
+    passed = attempts[first.attempts - 1][0] + 1
+    alert.told += passed
+    alert.told_at = now
+    alert.rung += passed
     alert.next_rung_at = ladder.next_due(
         alert.rung, since=alert.climbing_since, now=now, calendar=here.calendar
     )
+    session.flush()  # the messages refer to the alert
+    outbox.insert(session, first.rows)
 
 
 def is_at_top(session: Session, alert: Alert, *, now: datetime) -> bool:
@@ -69,36 +73,36 @@ def stop(session: Session, alert: Alert, *, now: datetime) -> None:
     outbox.cancel_for_alert(session, alert.id, now=now)
 
 
-def on_call_for(session: Session, alert: Alert, rota: str, *, now: datetime) -> list[UUID]:
-    """Return who is on a rota at a moment and may see the patient; nobody: there is a gap."""
-    members = ladders.on_call(alert.site_id, rota, now=now)
-    return sorted(set(session.scalars(members.where(*_may_see(session, alert.patient_id)))))
+def _recipients(team: CareTeam, rung: Rung, *, is_open: bool) -> Iterator[list[UUID]]:
+    """Yield the recipients of a rung: its cover outside working hours; its own where that reaches nobody."""
+    if rung.on_call is not None and not is_open:
+        yield team.on_rota(rung.on_call)
+    own = team.of_roles(rung.roles)
+    yield [*own, *(each for each in team.on_rota(rung.rota) if each not in own)]
 
 
-def _told_by(
-    session: Session, alert: Alert, rung: Rung, calendar: WorkingTime, *, now: datetime
-) -> Iterator[list[UUID]]:
-    """Give who is told by a rung: its cover outside working hours; its people where that reaches nobody."""
-    if rung.on_call is not None and not calendar.is_open(now):
-        yield on_call_for(session, alert, rung.on_call, now=now)
-    own = staff_of(session, alert.patient_id, rung.roles) if rung.roles else []
-    on_rota = on_call_for(session, alert, rung.rota, now=now) if rung.rota else []
-    yield [*own, *(each for each in on_rota if each not in own)]
+def _notice(
+    alert: Alert, rung: Rung, calendar: WorkingTime, now: datetime, *, passed: int
+) -> outbox.Notification:
+    """Return the notification of a rung; one that keeps working hours is not sent before they begin.
 
-
-def _notice(alert: Alert, rung: Rung, calendar: WorkingTime, now: datetime) -> outbox.Notification:
-    """Return what is told; by a rung that keeps working hours not before they begin.
-
-    A rung that is climbed before its time stands in for one that could not be reached: it is told at once,
+    A rung that is notified before its time replaces one that could not be reached: it is sent at once,
     as that one would have been.
+
+    Args:
+        alert: The alert.
+        rung: The rung.
+        calendar: Working hours of the site.
+        now: The present moment.
+        passed: How many rungs are passed in this call before it.
     """
-    stands_in = alert.rung > 0 and now < due_at(rung, alert.climbing_since, calendar)
+    stands_in = alert.rung + passed > 0 and now < due_at(rung, alert.climbing_since, calendar)
     opens = calendar.opens_at(now) if rung.after.keeps_hours and not stands_in else None
     not_before = opens or now
     return outbox.Notification(
         kind=MessageKind.ALERT,
         site_id=alert.site_id,
-        purpose=f"alert:{alert.id}:{alert.told}",
+        purpose=f"alert:{alert.id}:{alert.told + passed}",
         topic_of=f"alert:{alert.id}",
         not_before=not_before,
         expires_at=not_before + ALERT_KEPT_FOR,

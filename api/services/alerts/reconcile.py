@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from api.domain.alerts.finding import Finding, FindingKind, Tier
@@ -44,6 +44,8 @@ class _Reconciliation:
     evidence: dict[str, list[Evidence]] = field(default_factory=lambda: defaultdict(list))  # all, by kind
     by_key: dict[Key, list[Evidence]] = field(default_factory=lambda: defaultdict(list))
     changed: dict[UUID, Alert] = field(default_factory=dict)
+    opened: dict[UUID, list[AlertEvent | Evidence]] = field(default_factory=dict)
+    """Rows that refer to each new alert; they are inserted after it."""
 
     def file(self, evidence: Evidence) -> None:
         """Take down evidence; statements are looked up by key, as a patient may have thousands."""
@@ -77,6 +79,8 @@ def reconcile(
         if not (finding.statement and _is_known(case, finding, kept=is_kept)):
             _tell_of(case, finding, kept=is_kept)
     session.flush()
+    for alert_id in case.opened:
+        _insert(case, case.changed.pop(alert_id))
     for alert in case.changed.values():
         _refresh(case, alert)
 
@@ -101,8 +105,14 @@ def note_event(
     note: str | None = None,
 ) -> None:
     """Write a step of an alert's life; every step is a new version of it."""
+    session.add(_event(alert, action, now=now, by=by, note=note))
+
+
+def _event(
+    alert: Alert, action: str, *, now: datetime, by: UUID | None = None, note: str | None = None
+) -> AlertEvent:
     alert.version += 1
-    session.add(AlertEvent(alert_id=alert.id, at=now, action=action, staff_id=by, note=note))
+    return AlertEvent(alert_id=alert.id, at=now, action=action, staff_id=by, note=note)
 
 
 def reopen(session: Session, alert: Alert, why: str, *, now: datetime) -> None:
@@ -114,19 +124,24 @@ def reopen(session: Session, alert: Alert, why: str, *, now: datetime) -> None:
 
 
 def _locked_case(session: Session, subject: AlertContext, now: datetime) -> _Reconciliation:
-    """Lock the alerts that wait, so that none is answered meanwhile, and load all evidence: 3 queries."""
-    of_patient = select(Alert).where(Alert.patient_id == subject.patient_id)
+    """Lock the alerts that wait, so that none is answered meanwhile, and load all evidence: 2 queries."""
     waiting = session.scalars(
-        of_patient.where(Alert.closed_at.is_(None))
+        select(Alert)
+        .where(Alert.patient_id == subject.patient_id, Alert.closed_at.is_(None))
         .order_by(Alert.id)
         .with_for_update()
         .execution_options(populate_existing=True)
-    ).all()
-    closed = session.scalars(of_patient.where(Alert.closed_at.is_not(None)).order_by(Alert.closed_at))
-    by_kind = {alert.kind: alert for alert in waiting}
-    case = _Reconciliation(session, subject, now, by_kind, {alert.id: alert for alert in closed})
-    for row in session.scalars(select(Evidence).where(Evidence.patient_id == subject.patient_id)):
-        case.file(row)
+    )
+    case = _Reconciliation(session, subject, now, {alert.kind: alert for alert in waiting}, {})
+    of_patient = (
+        select(Evidence, Alert)
+        .outerjoin(Alert, and_(Alert.id == Evidence.alert_id, Alert.closed_at.is_not(None)))
+        .where(Evidence.patient_id == subject.patient_id)
+    )
+    for evidence, closed in session.execute(of_patient):
+        case.file(evidence)
+        if closed is not None:
+            case.closed[closed.id] = closed
     return case
 
 
@@ -225,13 +240,25 @@ def _opened(case: _Reconciliation, finding: Finding) -> Alert:
         rung=0,
         version=0,
     )
-    case.session.add(alert)
-    case.session.flush()
-    note_event(case.session, alert, "opened", now=case.now)
-    if not budget.begin(case.session, alert, now=case.now):
-        note_event(case.session, alert, "held back: this week's alert budget is full", now=case.now)
+    case.opened[alert.id] = [_event(alert, "opened", now=case.now)]
     case.waiting[finding.kind] = alert
     return alert
+
+
+def _insert(case: _Reconciliation, alert: Alert) -> None:
+    """Insert a new alert as its evidence describes it, and notify the team or hold it back.
+
+    The row is written once, complete: before the messages about it, its events and its evidence.
+    """
+    rows = case.opened[alert.id]
+    _describe(alert, [e for e in case.evidence[alert.kind] if e.alert_id == alert.id])
+    with case.session.no_autoflush:
+        case.session.add(alert)
+        if not budget.begin(case.session, alert, now=case.now):
+            rows.append(_event(alert, "held back: this week's alert budget is full", now=case.now))
+    case.session.flush()
+    case.session.add_all(rows)
+    case.session.flush()
 
 
 def _add(case: _Reconciliation, alert: Alert, finding: Finding, *, kept: bool = False) -> None:
@@ -244,7 +271,10 @@ def _add(case: _Reconciliation, alert: Alert, finding: Finding, *, kept: bool = 
         _restate(case, known[0], finding)
     else:
         evidence = evidences.made_of(finding, alert, engine=case.subject.engine, kept=kept, now=case.now)
-        case.session.add(evidence)
+        if alert.id in case.opened:
+            case.opened[alert.id].append(evidence)
+        else:
+            case.session.add(evidence)
         case.file(evidence)
     _note_change(case, alert.id)
     set_aside = alert.closed_at is None and alert.status != AlertStatus.OPEN
@@ -260,15 +290,22 @@ def _refresh(case: _Reconciliation, alert: Alert) -> None:
         note_event(case.session, alert, "retracted: the entries no longer show it", now=case.now)
         escalate.stop(case.session, alert, now=case.now)
         return
-    live = [e for e in standing if e.withdrawn_at is None] or standing  # all taken back: a person closes it
-    live.sort(key=lambda e: (e.day, e.raised_at, e.key))
-    tier = Tier.SAME_DAY if any(e.tier == Tier.SAME_DAY for e in standing) else Tier(live[-1].tier)
-    was_emergency, alert.emergency = alert.emergency, any(is_emergency(e.numbers) for e in standing)
-    before, alert.tier = Tier(alert.tier), tier
-    alert.priority = priority(FindingKind(alert.kind), tier, emergency=alert.emergency)
+    before, was_emergency = Tier(alert.tier), alert.emergency
+    _describe(alert, standing)
     budget.follow_tier(case.session, alert, before=before, now=case.now)
     if alert.emergency and not was_emergency and alert.climbing_since != case.now:
         escalate.start(case.session, alert, now=case.now)  # the team was told of something less urgent
-    alert.reason, alert.first_day, alert.raised_at = live[-1].reason, live[0].day, live[0].raised_at
     if alert.opened_at != case.now:
         note_event(case.session, alert, "evidence changed", now=case.now)
+
+
+def _describe(alert: Alert, standing: Sequence[Evidence]) -> None:
+    """Set urgency, reason and days of an alert from the evidence it stands on."""
+    live = [e for e in standing if e.withdrawn_at is None] or list(
+        standing
+    )  # all withdrawn: a person closes it
+    live.sort(key=lambda e: (e.day, e.raised_at, e.key))
+    tier = Tier.SAME_DAY if any(e.tier == Tier.SAME_DAY for e in standing) else Tier(live[-1].tier)
+    alert.emergency = any(is_emergency(e.numbers) for e in standing)
+    alert.tier, alert.priority = tier, priority(FindingKind(alert.kind), tier, emergency=alert.emergency)
+    alert.reason, alert.first_day, alert.raised_at = live[-1].reason, live[0].day, live[0].raised_at

@@ -51,6 +51,16 @@ class DeliveryRoute(NamedTuple):
     subscription: UUID | None = None
 
 
+class FirstReachable(NamedTuple):
+    """The messages of attempts to notify, up to the first that reaches a machine address."""
+
+    rows: list[dict[str, Any]]
+    attempts: int
+    """How many attempts the messages belong to."""
+    addresses: int
+    """How many machine addresses of people the last of them has; 0 means none in any attempt."""
+
+
 def post(
     session: Session,
     notice: Notification,
@@ -70,14 +80,40 @@ def post(
     Returns:
         How many machine addresses of people will be tried; 0 means that nobody can be reached by machine.
     """
-    addresses = _addresses(session, recipients, ways, notice.kind)
-    rows = [_row(notice, way, now) for recipient in recipients for way in addresses[recipient]]
-    people = sum(1 for row in rows if row["channel"] is not Channel.CALL_LIST)
-    if notice.kind in FOR_STAFF:
-        rows += [_row(notice, way, now) for way in _webhooks(session, notice.site_id)]
+    first = first_reachable(session, [(notice, recipients)], now=now, ways=ways)
+    insert(session, first.rows)
+    return first.addresses
+
+
+def first_reachable(
+    session: Session,
+    attempts: Sequence[tuple[Notification, Sequence[UUID]]],
+    *,
+    now: datetime,
+    ways: Sequence[Channel] = DEFAULT_WAYS,
+) -> FirstReachable:
+    """Return the messages of attempts to notify, in order, up to the first that reaches a machine address.
+
+    All attempts are of one kind and site. The addresses of all their recipients are loaded at once,
+    as `post` describes; `insert` puts the messages in the outbox.
+    """
+    notice, _ = attempts[0]
+    everyone = list(dict.fromkeys(each for _, recipients in attempts for each in recipients))
+    addresses = _addresses(session, everyone, ways, notice.kind)
+    webhooks = _webhooks(session, notice.site_id) if notice.kind in FOR_STAFF else []
+    rows: list[dict[str, Any]] = []
+    for number, (each, recipients) in enumerate(attempts, start=1):
+        of_people = [_row(each, way, now) for recipient in recipients for way in addresses[recipient]]
+        rows += [*of_people, *(_row(each, way, now) for way in webhooks)]
+        if reached := sum(row["channel"] is not Channel.CALL_LIST for row in of_people):
+            return FirstReachable(rows, number, reached)
+    return FirstReachable(rows, len(attempts), 0)
+
+
+def insert(session: Session, rows: Sequence[dict[str, Any]]) -> None:
+    """Put messages in the outbox; the same again adds nothing."""
     if rows:
         insert_once(session, OutboxMessage, values=rows)
-    return people
 
 
 def post_each(

@@ -51,8 +51,9 @@ def replace(
     session: Session, standing: LockedPatient, engine: Engine, new: Sequence[Checkpoint], *, after: date
 ) -> None:
     """Replace the checkpoints after a day, which a replay has gone over, by those it passed."""
-    of_patient = CheckpointRow.patient_id == standing.patient_id
-    session.execute(delete(CheckpointRow).where(of_patient, CheckpointRow.last_day > after))
+    if standing.has_scores:
+        of_patient = CheckpointRow.patient_id == standing.patient_id
+        session.execute(delete(CheckpointRow).where(of_patient, CheckpointRow.last_day > after))
     _insert(session, standing.patient_id, engine, new)
 
 

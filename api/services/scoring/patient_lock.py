@@ -53,6 +53,11 @@ class LockedPatient:
         self.stored_seq = self.change_seq
 
     @property
+    def has_scores(self) -> bool:
+        """Whether the patient may have scores and checkpoints from before this transaction."""
+        return self.revision > 0 or self.engine is not None or self.last_day is not None
+
+    @property
     def facts(self) -> PatientFactors:
         """What is known of her beyond her diary."""
         return PatientFactors(

@@ -225,7 +225,10 @@ def _taken_up(session: Session, told: NewEntries, engine: Engine) -> PendingDays
             since = min(entry.local_date for entry in new)
         except SnapshotOutdated:
             since = replays.EVERYTHING
-    if told.since is not None or since == replays.EVERYTHING:
+    if new and told.since is None and not standing.has_scores:
+        moments = [standing.last_entry_at, *(entry.recorded_at for entry in new)]
+        standing.last_entry_at = max((moment for moment in moments if moment is not None), default=None)
+    elif told.since is not None or since == replays.EVERYTHING:
         standing.last_entry_at = replays.newest_moment(session, standing.patient_id)
     return replays.replayed(session, standing, new, engine, since=since)
 
@@ -234,7 +237,7 @@ def _store(session: Session, done: Sequence[tuple[LockedPatient, _Scored]]) -> N
     for standing, scored in done:
         standing.silent_from = scored.silent_from
         _keep_checkpoints(session, standing, scored)
-        if scored.after is not None:
+        if scored.after is not None and standing.has_scores:
             of_patient = ScoreRow.patient_id == standing.patient_id
             session.execute(delete(ScoreRow).where(of_patient, ScoreRow.local_date > scored.after))
     rows = [
