@@ -80,11 +80,11 @@ def next_step(
     to her team's list: an unanswered questionnaire is overdue on her plan, and no sign of silence.
 
     >>> day = date(2026, 3, 2)
-    >>> next_step(Asked(is_check_in=True), Look(day))
-    <Step.ASKED: 'asked'>
-    >>> asked = Asked(True, Step.ASKED, day, day)
-    >>> next_step(asked, Look(day)), next_step(asked, Look(date(2026, 3, 3)))
-    (None, <Step.NUDGED: 'nudged'>)
+    >>> next_step(ReminderState(is_check_in=True), ReminderInputs(day))
+    <ReminderStep.ASKED: 'asked'>
+    >>> asked = ReminderState(True, ReminderStep.ASKED, day, day)
+    >>> next_step(asked, ReminderInputs(day)), next_step(asked, ReminderInputs(date(2026, 3, 3)))
+    (None, <ReminderStep.NUDGED: 'nudged'>)
     """
     if asked.asked_on is None or asked.stepped_on is None or asked.step in {None, ReminderStep.SNOOZED}:
         return ReminderStep.ASKED

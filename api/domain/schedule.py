@@ -31,7 +31,7 @@ class QuietHours:
     def covers(self, clock: time) -> bool:
         """Say whether a clock that reads ``clock`` is inside.
 
-        >>> night = Quiet(time(21), time(8))
+        >>> night = QuietHours(time(21), time(8))
         >>> [night.covers(time(hour)) for hour in (20, 21, 23, 0, 7, 8)]
         [False, True, True, True, True, False]
         """
@@ -143,7 +143,7 @@ def next_check_in(plan: CheckInTimes, *, after: datetime) -> datetime:
     Weekly until the end of week 12, then every fourth week, counted from ``plan.started_on``; a
     start that lies ahead is weekly too: those weeks are the baseline.
 
-    >>> plan = CheckIns(0, time(9), ZoneInfo("Europe/Berlin"), date(2026, 1, 5))
+    >>> plan = CheckInTimes(0, time(9), ZoneInfo("Europe/Berlin"), date(2026, 1, 5))
     >>> due, days = datetime(2026, 3, 16, 12, tzinfo=UTC), []
     >>> for _ in range(4):
     ...     due = next_check_in(plan, after=due)
@@ -161,7 +161,7 @@ def next_check_in(plan: CheckInTimes, *, after: datetime) -> datetime:
 def latest_check_in(plan: CheckInTimes, *, by: datetime) -> date:
     """Return the local day of the check-in that was due last, at ``by`` or before.
 
-    >>> plan = CheckIns(0, time(9), ZoneInfo("Europe/Berlin"), date(2026, 1, 5))
+    >>> plan = CheckInTimes(0, time(9), ZoneInfo("Europe/Berlin"), date(2026, 1, 5))
     >>> [latest_check_in(plan, by=datetime(2026, 4, day, 8, tzinfo=UTC)).isoformat() for day in (26, 27)]
     ['2026-03-30', '2026-04-27']
     """
@@ -175,7 +175,7 @@ def latest_check_in(plan: CheckInTimes, *, by: datetime) -> date:
 def next_allowed(moment: datetime, quiet: QuietHours, zone: ZoneInfo) -> datetime:
     """Return ``moment`` itself, or the end of the quiet hours it falls into; in UTC.
 
-    >>> berlin, night = ZoneInfo("Europe/Berlin"), Quiet(time(21), time(8))
+    >>> berlin, night = ZoneInfo("Europe/Berlin"), QuietHours(time(21), time(8))
     >>> next_allowed(datetime(2026, 3, 28, 22, tzinfo=UTC), night, berlin).isoformat()
     '2026-03-29T06:00:00+00:00'
     """
@@ -193,7 +193,7 @@ def next_allowed(moment: datetime, quiet: QuietHours, zone: ZoneInfo) -> datetim
 def later_today(now: datetime, quiet: QuietHours, zone: ZoneInfo) -> datetime:
     """Return when it is evening, in UTC: 19:00, or in an hour where that is past; never in the quiet hours.
 
-    >>> berlin, night = ZoneInfo("Europe/Berlin"), Quiet(time(21), time(8))
+    >>> berlin, night = ZoneInfo("Europe/Berlin"), QuietHours(time(21), time(8))
     >>> hours = (datetime(2026, 3, 2, hour, tzinfo=UTC) for hour in (9, 18, 19))
     >>> [later_today(hour, night, berlin).isoformat()[5:16] for hour in hours]
     ['03-02T18:00', '03-02T19:00', '03-03T07:00']
