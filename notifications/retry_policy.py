@@ -45,7 +45,7 @@ class DeliveryPace:
     def lease(self) -> timedelta:
         """How long a claimed message is this worker's: longer than its whole batch to one place can take.
 
-        >>> Pace(batch=200, to_one_place=25, timeout_s=8).lease.total_seconds()
+        >>> DeliveryPace(batch=200, to_one_place=25, timeout_s=8).lease.total_seconds()
         79.0
         """
         slowest_s = ceil(self.batch / self.to_one_place) * self.timeout_s

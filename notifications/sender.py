@@ -111,7 +111,7 @@ class HostLimitedSender(Generic[T]):
 def place_of(address: Target | None) -> str:
     """Return what answers for an address, or does not: a host, or the one server all e-mail goes by.
 
-    >>> place_of(Address("https://push.example.org/a/b", "", ""))
+    >>> place_of(PushTarget("https://push.example.org/a/b", "", ""))
     'push.example.org'
     """
     match address:

@@ -38,7 +38,7 @@ def comparison_lines(found: Comparison) -> Iterator[str]:
 def budget_line(burden: AlertBurden, policy: PolicyDocument) -> str:
     """Say how many alerts the budget would hold back, by week.
 
-    >>> budget_line(Burden(alerts=3), SitePolicy())
+    >>> budget_line(AlertBurden(alerts=3), PolicyDocument())
     'the budget of 10% of patient-weeks, at least 5 a week, would hold back none of 3 alerts'
     """
     budget, held = policy.budget, burden.held.total()

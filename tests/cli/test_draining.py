@@ -12,7 +12,7 @@ from sqlalchemy import update
 
 from api.app import create_app
 from api.cli.delivery import outbox
-from api.cli.draining import resume
+from api.cli.draining import drain, resume
 from api.db.database import Database
 from api.domain.delivery.messages import Channel
 from api.models.outbox import Heartbeat, OutboxMessage
@@ -166,4 +166,4 @@ def test_each_command_explains_itself(shell: FlaskCliRunner, words: list[str]) -
     said = shell.invoke(outbox, words)
     assert said.exit_code == 0
     assert "Usage" in said.output
-    assert {draining.name, resume.name} <= set(outbox.commands)
+    assert {drain.name, resume.name} <= set(outbox.commands)

@@ -74,7 +74,7 @@ def course_of(series: GradeSeries, symptom: str) -> GradeCourse:
     Source:
         ProAE, ``toxSummary``, the measures "max", "max_post_bl" and "bl_adjusted" (Langlais and Dueck).
 
-    >>> days = [Report(UUID(int=n), date(2026, n, 1), "a", {"51_composite": grade})
+    >>> days = [GradeReport(UUID(int=n), date(2026, n, 1), "a", {"51_composite": grade})
     ...         for n, grade in ((1, 1.0), (2, 3.0), (3, Unscored("not answered")))]
     >>> course_of(series_of(days, ai_started_on=None), "51_composite").words
     'grade 3, worse than grade 1 at baseline'

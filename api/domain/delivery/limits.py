@@ -20,7 +20,7 @@ class MessageLimit:
         """Return when there is room again after what was ``sent``, in any order; None: there is room now.
 
         >>> noon = datetime(2026, 3, 2, 12)
-        >>> Limit(2).free_at([noon], now=noon), Limit(2).free_at([noon, noon], now=noon)
+        >>> MessageLimit(2).free_at([noon], now=noon), MessageLimit(2).free_at([noon, noon], now=noon)
         (None, datetime.datetime(2026, 3, 3, 12, 0))
         """
         lately = sorted(moment for moment in sent if moment > now - self.within)

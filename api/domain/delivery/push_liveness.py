@@ -37,11 +37,11 @@ class LivenessPolicy:
         """Return what is to be done.
 
         >>> noon = datetime(2026, 3, 2, 12)
-        >>> Trust().next_step(Silence(5, None, True), now=noon).value
+        >>> LivenessPolicy().next_step(UnansweredPushes(5, None, True), now=noon).value
         'probe'
-        >>> Trust().next_step(Silence(6, noon - timedelta(days=3), True), now=noon).value
+        >>> LivenessPolicy().next_step(UnansweredPushes(6, noon - timedelta(days=3), True), now=noon).value
         'distrust'
-        >>> Trust().next_step(Silence(50, None, False), now=noon).value
+        >>> LivenessPolicy().next_step(UnansweredPushes(50, None, False), now=noon).value
         'nothing'
         """
         if silence.sends < self.sends or not silence.kind_answers:

@@ -84,9 +84,9 @@ def grip_norm(age: int, *, dominant: bool) -> ReferenceNorm | None:
         Massy-Westropp et al. 2011, BMC Res Notes 4:127, doi:10.1186/1756-0500-4-127.
 
     >>> grip_norm(63, dominant=True)
-    Norm(mean=24, sd=5.3)
+    ReferenceNorm(mean=24, sd=5.3)
     >>> grip_norm(91, dominant=False)
-    Norm(mean=19, sd=5.5)
+    ReferenceNorm(mean=19, sd=5.5)
     """
     norms = GRIP_NORMS.get(min(age // 10 * 10, OLDEST_DECADE))
     return None if norms is None else norms[0 if dominant else 1]

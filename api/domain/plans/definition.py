@@ -41,7 +41,7 @@ class Interval:
     def times(self, number: int, *, after: date) -> date:
         """Return the day ``number`` intervals after a day; the 31st becomes a shorter month's last.
 
-        >>> [Every(months=1).times(n, after=date(2026, 1, 31)).isoformat() for n in (1, 2)]
+        >>> [Interval(months=1).times(n, after=date(2026, 1, 31)).isoformat() for n in (1, 2)]
         ['2026-02-28', '2026-03-31']
         """
         month = after.month - 1 + number * self.months
@@ -103,7 +103,7 @@ class Recurrence:
     def windows(self, started_on: date) -> Iterator[SlotWindow]:
         """Return its windows from the start on, in order; without end where it repeats.
 
-        >>> scans = Course("bone_density", (0,), Every(months=6), 28, 56, "a source", 365)
+        >>> scans = Recurrence("bone_density", (0,), Interval(months=6), 28, 56, "a source", 365)
         >>> days = scans.windows(date(2026, 1, 31))
         >>> [next(days).due_on.isoformat() for _ in range(3)]
         ['2026-01-31', '2026-07-31', '2027-01-31']

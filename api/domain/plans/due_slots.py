@@ -113,7 +113,7 @@ def due(
     Returns:
         Slots by due day. Of each thing at most one is due or overdue.
 
-    >>> plan = Plan("ours", (Course("bpi-sf", (0, 6), None, 7, 14, "a source", 28),))
+    >>> plan = Plan("ours", (Recurrence("bpi-sf", (0, 6), None, 7, 14, "a source", 28),))
     >>> slots = due([Period(date.min, plan)], date(2026, 3, 2), done=[("bpi-sf", date(2026, 3, 4))],
     ...             skipped=[], today=date(2026, 4, 13))
     >>> [(slot.id, str(slot.state)) for slot in slots]

@@ -21,9 +21,9 @@ class NumberBounds:
     def refuses(self, value: float) -> str | None:
         """Return what would be right, or None where ``value`` is.
 
-        >>> Limits(0, 10).refuses(11)
+        >>> NumberBounds(0, 10).refuses(11)
         '11 is not in 0..10'
-        >>> Limits(1, 28, whole=True).refuses(2.5)
+        >>> NumberBounds(1, 28, whole=True).refuses(2.5)
         '2.5 is not a whole number in 1..28'
         """
         fits = self.lowest <= value <= self.highest  # false for what is no number
@@ -84,7 +84,7 @@ def limits_of(name: str, threshold: Threshold) -> NumberBounds:
     """Return what a threshold may be.
 
     >>> limits_of("gap_doses_7d", Threshold(3, "tablets not taken in the last 7 days", ""))
-    Limits(lowest=1, highest=7, whole=True)
+    NumberBounds(lowest=1, highest=7, whole=True)
     """
     first = threshold.unit.split(" ", 1)[0].strip(",.;:")
     return OF_NAME.get(name) or LIMITS.get(first, ANYTHING)

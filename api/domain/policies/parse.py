@@ -37,7 +37,7 @@ def read_policy(document: Any) -> PolicyDocument:
     Raises:
         UnusablePolicy: With every problem there is.
 
-    >>> read_policy({"name": "Ward 3", "tiers": {"silence": "self_care"}}).tiers.silence.value
+    >>> read_policy({"name": "Ward 3", "tiers": {"silence": "self_care"}}).tiers.values()["silence"]
     'self_care'
     >>> read_policy({"name": "Ward 3", "thresholds": {"severe_frm": {}}})
     Traceback (most recent call last):

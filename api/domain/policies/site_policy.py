@@ -12,7 +12,7 @@ from api.domain.trajectory.engine import Engine
 class PolicyDocument:
     """Thresholds, tiers and budget; what is not said otherwise is as built in.
 
-    >>> SitePolicy().engine().version == Engine().version
+    >>> PolicyDocument().engine().version == Engine().version
     True
     """
 

@@ -59,7 +59,7 @@ def log_likelihood(log_ratio: Floats, of: PersonTime) -> float:
         1978, Biometrics 34:57. Who is no longer followed counts for the months she was: stopping and
         the end of following are taken to have nothing to do with each other, given the features.
 
-    >>> one = Exposed(np.array([0.1]), np.array([0.2]), np.array([True]), np.array([1.0]))
+    >>> one = PersonTime(np.array([0.1]), np.array([0.2]), np.array([True]), np.array([1.0]))
     >>> round(log_likelihood(np.array([0.0]), one), 4)  # -0.1 + ln(1 - exp(-0.2))
     -1.8078
     """

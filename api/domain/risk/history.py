@@ -29,10 +29,10 @@ class DecayingMean(NamedTuple):
     def plus(self, answer: float | None, fading: float, times: float = 1.0) -> "DecayingMean":
         """Let time pass, and add an answer as often as it counts; a blank adds nothing.
 
-        >>> Recent(1.0, 4.0).plus(6.0, 0.5)
-        Recent(weight=1.5, total=8.0)
-        >>> Recent(1.0, 4.0).plus(None, 0.5)
-        Recent(weight=0.5, total=2.0)
+        >>> DecayingMean(1.0, 4.0).plus(6.0, 0.5)
+        DecayingMean(weight=1.5, total=8.0)
+        >>> DecayingMean(1.0, 4.0).plus(None, 0.5)
+        DecayingMean(weight=0.5, total=2.0)
         """
         weight, total = self
         if answer is None:

@@ -100,7 +100,7 @@ def count_tablets(doses: Doses, days: int) -> TabletsTaken:
         Proportion of days covered, over reported days instead of refills: hence ``self_reported_pdc``.
 
     >>> taken(NOTHING_KNOWN[:24] + (0, 0, MISSED, 0), 28)
-    Taken(known=4, unknown=24, parts_not_taken=420)
+    TabletsTaken(known=4, unknown=24, parts_not_taken=420)
     >>> taken(NOTHING_KNOWN[:24] + (0, 0, MISSED, 0), 28).pdc
     0.75
     """

@@ -25,7 +25,7 @@ class RunningMoments(NamedTuple):
     def plus(self, day: int, answer: float, autocorrelation: float) -> "RunningMoments":
         """Return this tally with one later day added.
 
-        >>> two = Tally().plus(1, 2.0, 0.3).plus(2, 4.0, 0.3)
+        >>> two = RunningMoments().plus(1, 2.0, 0.3).plus(2, 4.0, 0.3)
         >>> two.answers, two.total, two.lowest, two.pairs
         (2, 6.0, 2.0, 2.6)
         """

@@ -44,7 +44,7 @@ def level_change(
     Source:
         Standard errors: see ``noise.correlated_pairs``.
 
-    >>> usual = Usual(2.0, 28, 2.0, 1.44, 0.09, before_tablets=True)
+    >>> usual = BaselineEstimate(2.0, 28, 2.0, 1.44, 0.09, before_tablets=True)
     >>> week = tuple((day, 4.0) for day in range(101, 108))
     >>> found = change_of(week, 4.0, usual, Policy())
     >>> found.points, round(found.error, 2)  # error: root of 0.64 squared + 0.30 squared
@@ -65,7 +65,8 @@ def level_change(
 def change_interval(change: LevelChange) -> tuple[float, float]:
     """Return the 95% interval of a change in points, normal about it.
 
-    >>> interval_of(Change((), 4.0, Usual(2.0, 28, 2.0, 1.44, 0.09, before_tablets=True), 2.0, 0.5))
+    >>> before = BaselineEstimate(2.0, 28, 2.0, 1.44, 0.09, before_tablets=True)
+    >>> interval_of(LevelChange((), 4.0, before, 2.0, 0.5))
     (1.02, 2.98)
     """
     return change.points - Z95 * change.error, change.points + Z95 * change.error

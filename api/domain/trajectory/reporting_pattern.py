@@ -84,9 +84,9 @@ def record_day(before: ReportingHistory, day: int, heard_at: datetime, policy: P
 
     >>> from datetime import UTC
     >>> noon = datetime(2026, 3, 1, 12, tzinfo=UTC)
-    >>> f"{wrote(wrote(Written(), 100, noon, Policy()), 103, noon, Policy()).days:b}"
+    >>> f"{wrote(wrote(ReportingHistory(), 100, noon, Policy()), 103, noon, Policy()).days:b}"
     '1001'
-    >>> wrote(wrote(Written(), 100, noon, Policy()), 184, noon, Policy())[:3]
+    >>> wrote(wrote(ReportingHistory(), 100, noon, Policy()), 184, noon, Policy())[:3]
     (184, 184, 1)
     """
     if not before.days:
@@ -127,7 +127,7 @@ def estimate_pattern(
         The habit, over the last 112 days up to the last entry.
 
     >>> noon = datetime(2026, 3, 1, 12)
-    >>> weekly = Written(100, 128, 0b10000001000000100000010000001, noon)
+    >>> weekly = ReportingHistory(100, 128, 0b10000001000000100000010000001, noon)
     >>> tuple(habit_of(weekly, None, Policy()))
     (5, 29, 7.0, None, False, 21)
     """
@@ -159,7 +159,7 @@ def _without_strays(written: ReportingHistory, policy: Policy) -> ReportingHisto
 
     >>> from datetime import UTC
     >>> noon = datetime(2026, 3, 1, 12, tzinfo=UTC)
-    >>> found = _without_strays(Written(100, 124, 0b1000000000000000000001111, noon), Policy())
+    >>> found = _without_strays(ReportingHistory(100, 124, 0b1000000000000000000001111, noon), Policy())
     >>> found.first, f"{found.days:b}"
     (121, '1111')
     """
@@ -230,7 +230,7 @@ def summarise_reporting(
         last 28 have fallen to half or less, and by 3 or more, against the time before; else
         reporting. None, which is no answer, when she never wrote.
 
-    >>> reporting_on(Written(), 100, None, Policy()) is None
+    >>> reporting_on(ReportingHistory(), 100, None, Policy()) is None
     True
     """
     if not written.days:

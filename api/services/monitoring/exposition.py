@@ -29,7 +29,8 @@ class MetricSample:
 def write(families: Iterable[MetricFamily]) -> str:
     """Return what Prometheus reads.
 
-    >>> print(write([Family("x_total", "counter", "How often.", (Sample(2, {"way": "a"}),))]), end="")
+    >>> samples = (MetricSample(2, {"way": "a"}),)
+    >>> print(write([MetricFamily("x_total", "counter", "How often.", samples)]), end="")
     # HELP x_total How often.
     # TYPE x_total counter
     x_total{way="a"} 2

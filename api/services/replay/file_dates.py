@@ -70,7 +70,7 @@ def file_dates(days: Counter[int], today: FileToday) -> FileDates:
         the longest run where that lies ahead, at most ten years.
 
     >>> march = {date(2026, 3, day).toordinal(): 3 for day in range(1, 32)}
-    >>> found = file_dates(Counter(march | {date(2206, 1, 5).toordinal(): 1}), Today(date(2026, 11, 28)))
+    >>> found = file_dates(Counter(march | {date(2206, 1, 5).toordinal(): 1}), FileToday(date(2026, 11, 28)))
     >>> found.present.isoformat(), found.last.isoformat()
     ('2026-03-31', '2026-11-29')
     """
