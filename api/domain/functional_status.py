@@ -106,7 +106,7 @@ def functional_status(
     Source:
         Each rule's own; the steps in words follow CTCAE 5.0, whose grades are a nearest match (unverified).
 
-    >>> found = function_severity({("haq-di", "di"): ReportedScore(1.5, date(2026, 5, 3))}, date(2026, 6, 1))
+    >>> found = functional_status({("haq-di", "di"): ReportedScore(1.5, date(2026, 5, 3))}, date(2026, 6, 1))
     >>> found.words
     'HAQ-DI 1.5 on 3 May 2026: noticeable limitation'
     """

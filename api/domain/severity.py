@@ -47,7 +47,7 @@ def severity_band(level: float, policy: Policy) -> Severity:
         Serlin et al. 1995, Pain 61:277, doi:10.1016/0304-3959(94)00178-H. The bands were found for
         single ratings of worst pain; their use on a rounded mean is judgement.
 
-    >>> [str(band(level, Policy())) for level in (0.4, 0.5, 4.4, 4.5, 6.4, 6.5)]
+    >>> [str(severity_band(level, Policy())) for level in (0.4, 0.5, 4.4, 4.5, 6.4, 6.5)]
     ['none', 'mild', 'mild', 'moderate', 'moderate', 'severe']
     """
     rounded = math.floor(level + 0.5)

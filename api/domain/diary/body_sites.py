@@ -88,7 +88,7 @@ def add_locations(
 ) -> PainLocations:
     """Add what she told of a day, later than those before; what was not told adds nothing.
 
-    >>> locate(PainLocations(), 100, 0, at_night=5.0, by_day=None) == PainLocations()
+    >>> add_locations(PainLocations(), 100, 0, at_night=5.0, by_day=None) == PainLocations()
     True
     """
     places, nights = before

@@ -153,7 +153,7 @@ def round_to_half_precision(numbers: Array) -> Array:
     The same as a passage through ``np.float16`` for what fits in it, without the price of two conversions:
     a number with a fixed distance to ``numbers`` in size is added, and taken away again.
 
-    >>> short(np.array([0.1, 2.0001, -7.77], np.float32)).tolist()
+    >>> round_to_half_precision(np.array([0.1, 2.0001, -7.77], np.float32)).tolist()
     [0.0999755859375, 2.0, -7.76953125]
     """
     scale = (numbers.view(np.uint32) & _EXPONENT).view(np.float32)

@@ -35,7 +35,7 @@ def insufficient_data_reason(signs: RiskHistory, started: int | None) -> str | N
     Returns:
         A reason in words; the limits are judgement.
 
-    >>> lacking(RiskHistory(), None)
+    >>> insufficient_data_reason(RiskHistory(), None)
     'not enough data: answers on symptoms, tablets or confidence on 0 days, 3 are needed'
     """
     if started is not None and signs.told and signs.last < started:

@@ -42,7 +42,7 @@ _WORDS: dict[str, Callable[[float], str]] = {
 def describe(each: Contribution) -> str:
     """Return what was found, in words.
 
-    >>> plainly(Contribution("younger", 1.4, 0.2))
+    >>> describe(Contribution("younger", 1.4, 0.2))
     'age 48'
     """
     return _WORDS[each.name](each.value)
@@ -51,7 +51,7 @@ def describe(each: Contribution) -> str:
 def describe_effect(each: Contribution) -> str:
     """Return what was found, and which way it moves the risk.
 
-    >>> in_words(Contribution("pain", 6.12, 0.38))
+    >>> describe_effect(Contribution("pain", 6.12, 0.38))
     'worst pain 6.1 in the weeks up to then: raises it'
     """
     way = "raises it" if each.adds > 0 else "lowers it" if each.adds < 0 else "typical"

@@ -41,7 +41,7 @@ class TabletsTaken(NamedTuple):
 def shift_days(doses: Doses, days: int) -> Doses:
     """Let days pass of which nothing is known yet.
 
-    >>> move_on((0,) * DAYS, 2)[-3:] == (0, UNKNOWN, UNKNOWN)
+    >>> shift_days((0,) * DAYS, 2)[-3:] == (0, UNKNOWN, UNKNOWN)
     True
     """
     if days >= DAYS or doses == ALL_UNKNOWN:
@@ -65,7 +65,7 @@ def record_answers(doses: Doses, dose: str | None, missed_7d: float | None, days
     Returns:
         The same 28 days with what is now known.
 
-    >>> week = answer(NOTHING_KNOWN, "missed", 3, None)[-7:]
+    >>> week = record_answers(ALL_UNKNOWN, "missed", 3, None)[-7:]
     >>> week == (140, 140, 140, 140, 140, 140, MISSED)  # 2 more of 6 days: a third of a tablet each
     True
     """
@@ -99,9 +99,9 @@ def count_tablets(doses: Doses, days: int) -> TabletsTaken:
     Source:
         Proportion of days covered, over reported days instead of refills: hence ``self_reported_pdc``.
 
-    >>> taken(NOTHING_KNOWN[:24] + (0, 0, MISSED, 0), 28)
+    >>> count_tablets(ALL_UNKNOWN[:24] + (0, 0, MISSED, 0), 28)
     TabletsTaken(known=4, unknown=24, parts_not_taken=420)
-    >>> taken(NOTHING_KNOWN[:24] + (0, 0, MISSED, 0), 28).pdc
+    >>> count_tablets(ALL_UNKNOWN[:24] + (0, 0, MISSED, 0), 28).pdc
     0.75
     """
     last = doses[-days:]
@@ -114,7 +114,7 @@ def count_tablets(doses: Doses, days: int) -> TabletsTaken:
 def count_days(doses: Doses, code: int) -> int:
     """Return on how many of the days she said just this: ``MISSED`` or ``SKIPPED``.
 
-    >>> said((MISSED, SKIPPED, SKIPPED), SKIPPED)
+    >>> count_days((MISSED, SKIPPED, SKIPPED), SKIPPED)
     2
     """
     return doses.count(code)

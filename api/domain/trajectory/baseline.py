@@ -103,7 +103,8 @@ def update_baseline(
         A baseline from before the tablets, as symptoms mostly begin by week 8 (mean 6 weeks, range
         2 to 18, n=52, PMC3504184); the lengths are judgement.
 
-    >>> settle(Baseline(), ((1, 2.0), (2, 3.0), (3, 9.0)), 9, started=None, policy=Policy()).early.answers
+    >>> three = ((1, 2.0), (2, 3.0), (3, 9.0))
+    >>> update_baseline(Baseline(), three, 9, started=None, policy=Policy()).early.answers
     2
     """
     if baseline.closed:
@@ -141,7 +142,7 @@ def estimate_baseline(
         See ``settle`` and ``noise.own_variance``.
 
     >>> days = ((1, 2.0), (2, 3.0), (3, 4.0))
-    >>> found = settle(Baseline(), days, 10, started=None, policy=Policy()).usual
+    >>> found = update_baseline(Baseline(), days, 10, started=None, policy=Policy()).usual
     >>> found.mean, found.without_lowest
     (3.0, 3.5)
     """

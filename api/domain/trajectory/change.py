@@ -46,7 +46,7 @@ def level_change(
 
     >>> usual = BaselineEstimate(2.0, 28, 2.0, 1.44, 0.09, before_tablets=True)
     >>> week = tuple((day, 4.0) for day in range(101, 108))
-    >>> found = change_of(week, 4.0, usual, Policy())
+    >>> found = level_change(week, 4.0, usual, Policy())
     >>> found.points, round(found.error, 2)  # error: root of 0.64 squared + 0.30 squared
     (2.0, 0.71)
     """
@@ -66,7 +66,7 @@ def change_interval(change: LevelChange) -> tuple[float, float]:
     """Return the 95% interval of a change in points, normal about it.
 
     >>> before = BaselineEstimate(2.0, 28, 2.0, 1.44, 0.09, before_tablets=True)
-    >>> interval_of(LevelChange((), 4.0, before, 2.0, 0.5))
+    >>> change_interval(LevelChange((), 4.0, before, 2.0, 0.5))
     (1.02, 2.98)
     """
     return change.points - Z95 * change.error, change.points + Z95 * change.error

@@ -61,7 +61,7 @@ def select_checkpoints(days: Sequence[date], newest: date) -> list[date]:
 
     >>> first, newest = date(2020, 1, 1).toordinal(), date(2030, 1, 1)
     >>> every = [date.fromordinal(first + 16 * n) for n in range(228)]
-    >>> len(thinned(every, newest))
+    >>> len(select_checkpoints(every, newest))
     21
     """
     kept: list[date] = []

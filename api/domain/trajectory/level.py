@@ -18,7 +18,7 @@ def add_answer(answered: Answered, day: int, answer: float | None, policy: Polic
     Returns:
         The last answered days, no more than either window can hold.
 
-    >>> remember(((1, 4.0),), 2, None, Policy())
+    >>> add_answer(((1, 4.0),), 2, None, Policy())
     ((1, 4.0),)
     """
     if answer is None:
@@ -44,9 +44,9 @@ def level_window(answered: Answered, today: int, policy: Policy) -> Answered:
         Averaging over days: one answer of worst pain carries a standard error of measurement of 1.6
         (Mathias et al. 2011, J Support Oncol 9:72). The lengths are judgement.
 
-    >>> window(((1, 2.0), (8, 3.0), (15, 7.0)), 15, Policy())
+    >>> level_window(((1, 2.0), (8, 3.0), (15, 7.0)), 15, Policy())
     ((1, 2.0), (8, 3.0), (15, 7.0))
-    >>> window(((8, 3.0), (15, 7.0)), 15, Policy())
+    >>> level_window(((8, 3.0), (15, 7.0)), 15, Policy())
     ()
     """
     if not answered:
@@ -65,7 +65,7 @@ def level_window(answered: Answered, today: int, policy: Policy) -> Answered:
 def mean_answer(answered: Answered) -> float | None:
     """Return the mean answer, 0 to 10, higher is worse; None when there is none.
 
-    >>> mean(((1, 2.0), (8, 3.0), (15, 7.0)))
+    >>> mean_answer(((1, 2.0), (8, 3.0), (15, 7.0)))
     4.0
     """
     return sum([answer for _, answer in answered]) / len(answered) if answered else None

@@ -84,9 +84,9 @@ def record_day(before: ReportingHistory, day: int, heard_at: datetime, policy: P
 
     >>> from datetime import UTC
     >>> noon = datetime(2026, 3, 1, 12, tzinfo=UTC)
-    >>> f"{wrote(wrote(ReportingHistory(), 100, noon, Policy()), 103, noon, Policy()).days:b}"
+    >>> f"{record_day(record_day(ReportingHistory(), 100, noon, Policy()), 103, noon, Policy()).days:b}"
     '1001'
-    >>> wrote(wrote(ReportingHistory(), 100, noon, Policy()), 184, noon, Policy())[:3]
+    >>> record_day(record_day(ReportingHistory(), 100, noon, Policy()), 184, noon, Policy())[:3]
     (184, 184, 1)
     """
     if not before.days:
@@ -128,7 +128,7 @@ def estimate_pattern(
 
     >>> noon = datetime(2026, 3, 1, 12)
     >>> weekly = ReportingHistory(100, 128, 0b10000001000000100000010000001, noon)
-    >>> tuple(habit_of(weekly, None, Policy()))
+    >>> tuple(estimate_pattern(weekly, None, Policy()))
     (5, 29, 7.0, None, False, 21)
     """
     at_visits = _visits(written, policy)
@@ -230,7 +230,7 @@ def summarise_reporting(
         last 28 have fallen to half or less, and by 3 or more, against the time before; else
         reporting. None, which is no answer, when she never wrote.
 
-    >>> reporting_on(ReportingHistory(), 100, None, Policy()) is None
+    >>> summarise_reporting(ReportingHistory(), 100, None, Policy()) is None
     True
     """
     if not written.days:
