@@ -1,4 +1,4 @@
-"""What the care team should bear in mind about one patient: words, evidence and verdict; never treatment."""
+"""Considerations for the care team about one patient, each with its evidence; never treatment."""
 
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from api.domain.guidance.papers import CHIM, NIRAVATH, RASTELLI, SHAPIRO
 
 LOW_NG_PER_ML, SEVERELY_LOW_NG_PER_ML = 20.0, 10.0
 FRESH_DAYS = 365
-"""How many days a vitamin D level counts (judgement): what is older asks for a new one, not for a thought."""
+"""Days that a vitamin D level counts (judgement); an older one needs repeating first."""
 
 HOLICK_2007 = Citation(
     "Holick MF 2007, N Engl J Med 357:266 (deficiency, osteomalacia and pain in bones and muscles)",
@@ -28,10 +28,10 @@ class VitaminD:
 
 @dataclass(frozen=True, slots=True)
 class KnownFacts:
-    """What is known of a patient that a consideration can come from; None and empty: not known.
+    """Facts about a patient that considerations depend on; None and empty mean not known.
 
-    Grip strength is not here on purpose: it alone neither raises nor clears anything (Bohannon 2019;
-    no difference between women with and without these symptoms, PMC3504184).
+    Grip strength is left out on purpose: alone it neither raises nor clears anything (Bohannon 2019;
+    no difference between patients with and without these symptoms, PMC3504184).
     """
 
     vitamin_d: VitaminD | None = None
@@ -39,14 +39,14 @@ class KnownFacts:
     joint_disease_note: str | None = None
     severity: Severity | None = None
     findings: AbstractSet[FindingKind] = frozenset()
-    """Kinds of what is open at present."""
+    """Kinds of the open alerts."""
     pdc_28d: float | None = None
     """Share of known days with the tablet taken, 0 to 1, higher is better; None: too few days are known."""
 
 
 @dataclass(frozen=True, slots=True)
 class Consideration:
-    """One thing to bear in mind, why now, and what the evidence for it is worth."""
+    """A consideration, the reason it applies, and the strength of its evidence."""
 
     id: str
     words: str
@@ -59,15 +59,15 @@ class Consideration:
 
 
 def considerations(known: KnownFacts, *, on: date, gap_pdc: float = 0.8) -> tuple[Consideration, ...]:
-    """Return what to bear in mind about a patient, for her care team only.
+    """Return the considerations about a patient, for the care team only.
 
     Args:
-        known: What is known of her.
-        on: The local day it is asked for.
+        known: Facts about the patient.
+        on: The local day of the request.
         gap_pdc: The share of days with the tablet taken below which it counts as a gap.
 
     Returns:
-        Considerations in a fixed order; empty where none applies, which says nothing about how she is.
+        Considerations in a fixed order; empty where none applies, which is no sign of good health.
 
     Source:
         Each consideration's own.
@@ -98,7 +98,7 @@ def _vitamin_d(level: VitaminD | None, on: date) -> Consideration | None:
         "eases these symptoms more in this range is not settled.",
         because,
         Verdict.WEAK,
-        "For it speaks one stratum of one trial of 60 women. Against it: 4,000 v 600 IU a day made no "
+        "For it speaks one stratum of one trial of 60 patients. Against it: 4,000 v 600 IU a day made no "
         "difference (n=113), nor did 50,000 IU a week for 12 weeks prevent them (54 v 57%).",
         (RASTELLI, SHAPIRO, NIRAVATH),
         verified=True,
@@ -111,10 +111,10 @@ def _joint_disease(known: KnownFacts) -> Consideration | None:
     which = f" ({known.joint_disease_note})" if known.joint_disease_note else ""
     return Consideration(
         "joint-disease-before",
-        "Judge every change against her own usual level (personal baseline), and expect wider ups and downs "
-        "(wider bands) than in others: her joints had trouble before the tablets. The engine does so: it "
-        "learns her usual level and her own day-to-day spread. A flare of the old disease is one of the "
-        "other causes to look for, and she may need more help, sooner.",
+        "Compare every change with the patient's own usual level (personal baseline), and expect wider ups "
+        "and downs (wider bands) than in others: there was joint disease before the tablets. The engine "
+        "does so: it learns the usual level and the day-to-day spread of each patient. A flare of the old "
+        "disease is one of the other causes to look for, and more help may be needed, sooner.",
         f"a joint disease known before the tablets{which}",
         Verdict.WEAK,
         "No trial in these symptoms was found; expert opinion. Wider bands are judgement.",
@@ -124,7 +124,7 @@ def _joint_disease(known: KnownFacts) -> Consideration | None:
 
 
 def _severe_and_off(known: KnownFacts, gap_pdc: float) -> Consideration | None:
-    """Severe symptoms together with tablets not taken, or the wish to stop them."""
+    """Return a consideration for severe symptoms with tablets not taken, or the wish to stop."""
     severe = known.severity is Severity.SEVERE or FindingKind.SEVERE_SYMPTOMS in known.findings
     off = [
         words
@@ -139,12 +139,12 @@ def _severe_and_off(known: KnownFacts, gap_pdc: float) -> Consideration | None:
         return None
     return Consideration(
         "multidisciplinary",
-        "Symptoms are severe and keep her from the tablets: think of involving other disciplines, pain "
-        "specialists among them, and talk with her about going on.",
+        "Symptoms are severe and are a barrier to taking the tablets: consider other disciplines, pain "
+        "specialists among them, and talk with the patient about going on.",
         f"severe symptoms, and {', and '.join(off)}",
         Verdict.WEAK,
         "No trial in these symptoms was found; expert opinion. Worst joint pain of 4 or more went with "
-        "stopping (HR 2.09, 1.14-3.80). What she reports overstates what was taken.",
+        "stopping (HR 2.09, 1.14-3.80). Self-report overstates the tablets taken.",
         (CHIM,),
         verified=True,
     )

@@ -51,4 +51,4 @@ def test_a_silent_patient_is_on_the_worklist_and_stays_there_when_she_writes_aga
     report(client, clinic, days=1, ending_days_ago=0)
     [alert] = client.get("/v1/alerts", headers=clinic.nurse.headers).json["items"]
     assert (alert["status"], alert["patient"]["reporting"]["state"]) == ("open", "thinning")
-    assert "she has written again" in alert["reason"]
+    assert "entries have resumed" in alert["reason"]

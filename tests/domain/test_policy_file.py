@@ -202,7 +202,7 @@ def test_a_tier_changes_the_version_and_the_budget_does_not():
     budget = read_policy({"name": "x", "budget": {"share": {"value": 0.2, "source": OURS}}})
     assert tier.engine().version != Engine().version
     assert budget.engine().version == Engine().version
-    assert budget.budget.places(100) == 20
+    assert budget.budget.patients_per_week(100) == 20
     assert changes(tier) == ["tiers.silence: self_care (built in: routine)"]
 
 

@@ -68,8 +68,8 @@ def limit(entries, facts=PatientFactors()) -> int:
 def silences(entries, facts=PatientFactors()):
     """Return the silences a diary holds, as the days go by."""
     found = [
-        silence.told(
-            written_on(entries[:n]), entry.local_date.toordinal(), facts.started, POLICY, wrote_again=True
+        silence.finding(
+            written_on(entries[:n]), entry.local_date.toordinal(), facts.started, POLICY, has_resumed=True
         )
         for n, entry in enumerate(entries)
     ]
@@ -183,7 +183,7 @@ def test_a_lasting_silence_is_told_in_words_a_nurse_can_check():
 
     assert found.reason == (
         "no entry since 14 February 2026, for 14 days or more; "
-        "she usually writes every 2 days (21 of the 41 days up to then)"
+        "entries usually come every 2 days (21 of the 41 days up to then)"
     )
     assert (found.kind, found.tier) == (SILENCE, Tier.ROUTINE)
     assert (found.key, found.day) == (day(40).isoformat(), day(54))
@@ -200,7 +200,7 @@ def test_once_she_writes_again_the_same_silence_says_so():
 
     assert ended.reason == (
         "no entry between 14 February 2026 and 8 March 2026, 22 days; "
-        "she usually writes every 2 days (21 of the 41 days up to then); she has written again"
+        "entries usually come every 2 days (21 of the 41 days up to then); entries have resumed"
     )
     same = ("kind", "tier", "key", "day", "raised_at", "source")
     assert [getattr(ended, name) for name in same] == [getattr(lasting, name) for name in same]
@@ -210,12 +210,13 @@ def test_once_she_writes_again_the_same_silence_says_so():
 @pytest.mark.parametrize(
     ("entries", "words"),
     [
-        (every(1, 40), "she usually writes every day (41 of the 41 days up to then)"),
-        (on(0, 1), "how often she usually writes is not known yet (days written on: 2)"),
+        (every(1, 40), "entries usually come every day (41 of the 41 days up to then)"),
+        (on(0, 1), "how often entries usually come is not known yet (days with an entry: 2)"),
         (bursts(4), "every 3.3 days (28 of the 91 days up to then, twice after 22 days or more)"),
         (
             every(7, 84),
-            "every 7 days (13 of the 85 days up to then), but had just begun to be asked only every 4 weeks",
+            "every 7 days (13 of the 85 days up to then), but the check-in had just become due only "
+            "every 4 weeks",
         ),
     ],
 )

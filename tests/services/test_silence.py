@@ -45,7 +45,7 @@ def test_a_patient_who_stops_writing_is_told_of_once_on_the_day_she_counts_as_si
     assert told.index(1) == 2 * (19 + 14 - 20)  # the first look on day 33
     [alert] = silences(database, patient.id)
     assert alert.reason.startswith(
-        "no entry since 20 January 2026, for 14 days or more; she usually writes every day"
+        "no entry since 20 January 2026, for 14 days or more; entries usually come every day"
     )
     assert (alert.tier, alert.status, alert.first_day) == ("routine", "open", FIRST + timedelta(days=33))
     assert (alert.raised_at, alert.opened_at) == (at(33), at(33, 3))

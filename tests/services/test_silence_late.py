@@ -48,7 +48,7 @@ def test_when_she_writes_again_the_open_alert_says_so_and_stays_the_nurses(
 
     [alert] = silences(database, patient.id)
     assert (alert.id, alert.status) == (before.id, "open")
-    assert "she has written again" in alert.reason
+    assert "entries have resumed" in alert.reason
     assert (alert.first_day, alert.raised_at) == (before.first_day, before.raised_at)
     assert steps(database, alert) == ["opened", "evidence changed"]
 
@@ -103,7 +103,7 @@ def test_taking_the_last_entry_back_makes_the_silence_last_from_the_one_before(
     patient = written_daily(database, clinic)
     post(database, patient, a_day(60), now=at(60))
     [alert] = silences(database, patient.id)
-    assert "she has written again" in alert.reason
+    assert "entries have resumed" in alert.reason
 
     with database.begin() as session:
         corrections.withdraw_entry(

@@ -87,7 +87,7 @@ def test_a_silence_from_before_enrolment_that_the_team_was_told_of_stays_when_sh
     post(database, patient, a_day(1), now=at(1))
 
     [alert] = silences(database, patient.id)
-    assert (alert.status, "she has written again" in alert.reason) == ("open", True)
+    assert (alert.status, "entries have resumed" in alert.reason) == ("open", True)
 
 
 def test_a_silence_after_one_entry_is_taken_back_with_history_when_the_diary_begins(

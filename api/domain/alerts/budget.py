@@ -1,4 +1,4 @@
-"""The alert budget: which alerts a team is told of this week, the most harmful first, and which wait."""
+"""Alert budget: alerts notified this week, the most harmful first, and alerts held back."""
 
 import math
 from collections.abc import Hashable, Iterable, Mapping
@@ -15,11 +15,11 @@ _TEENS = range(11, 14)
 
 @dataclass(frozen=True, slots=True)
 class AlertBudget:
-    """How much a team is told, and what it is told first; every number is data the site signs off.
+    """Size of the budget and weights of harm; the site signs off every number.
 
-    ``share`` counts patient-weeks: a patient of whom the team is told twice in a week counts once.
+    ``share`` counts patient-weeks: a patient with two notified alerts in a week counts once.
 
-    >>> AlertBudget().places(80), AlertBudget().places(3)
+    >>> AlertBudget().patients_per_week(80), AlertBudget().patients_per_week(3)
     (8, 5)
     """
 
@@ -31,67 +31,67 @@ class AlertBudget:
     __annotations__ |= {f"harm_{kind}": Threshold for kind in FindingKind if kind.defaults.harm}
     vars().update({f"harm_{kind}": kind.defaults.harm for kind in FindingKind if kind.defaults.harm})
 
-    def places(self, patients: int) -> int:
-        """Return of how many patients a team may be told in a week."""
-        return max(math.floor(self.share.value * patients + _NEARLY), math.floor(self.least.value))
+    def patients_per_week(self, followed: int) -> int:
+        """Return the number of patients a week with notified alerts, among those followed."""
+        return max(math.floor(self.share.value * followed + _NEARLY), math.floor(self.least.value))
 
     def harm_of(self, kind: FindingKind) -> float:
-        """Return how bad it is, 0 to 10, when what a kind of finding says is true and nobody acts."""
+        """Return the harm, 0 to 10, if a finding of this kind is true and no one acts."""
         weight: Threshold | None = getattr(self, f"harm_{kind.value}", None)
         return 10.0 if weight is None else weight.value
 
     def values(self) -> dict[str, float]:
-        """Return the numbers alone, by name."""
+        """Return the numbers without units and sources, by name."""
         return {field.name: getattr(self, field.name).value for field in fields(self)}
 
 
 @dataclass(frozen=True, slots=True)
 class AlertCandidate:
-    """An alert that asks for the team's time.
-
-    ``since`` is when it was opened; ``probability``, 0 to 1, is how likely what it says is true.
-    """
+    """An alert that competes for the budget; ``probability``, 0 to 1, is that of its finding."""
 
     id: Hashable
     patient: Hashable
     kind: FindingKind
     tier: Tier
-    since: datetime
+    opened_at: datetime
     probability: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
 class BudgetRank:
-    """Where an alert came in the week's ranking; ``reason`` says why it is held back, None when told."""
+    """Rank of an alert in the week; ``reason`` is why it is held back, None when it is notified."""
 
     candidate: AlertCandidate
     rank: int
     reason: str | None = None
 
     @property
-    def is_held(self) -> bool:
-        """Whether the team is not told yet."""
+    def is_held_back(self) -> bool:
+        """True while the alert waits for room in the budget."""
         return self.reason is not None
 
 
 @dataclass(frozen=True, slots=True)
 class BudgetWeek:
-    """How full the running week is: patients followed, those told of, and those told of past the budget."""
+    """The current week: number of patients followed, and patients with notified alerts.
+
+    ``notified`` patients use the budget; ``exempt`` patients have an alert that is never held back.
+    """
 
     patients: int
-    told: frozenset[Hashable] = frozenset()
-    anyway: frozenset[Hashable] = frozenset()
+    notified: frozenset[Hashable] = frozenset()
+    exempt: frozenset[Hashable] = frozenset()
 
 
 def is_never_held(kind: FindingKind, tier: Tier) -> bool:
-    """Say whether the team is told whatever the budget: red flags, a wish to stop, the same-day tier."""
+    """Return whether the budget does not apply: red flags, a wish to stop, the same-day tier."""
     return tier is Tier.SAME_DAY or kind.defaults.harm is None
 
 
 def probability_of(kind: FindingKind, numbers: Mapping[str, Any]) -> float:
-    """Return how likely what a finding says is true, 0 to 1; 1 where it does not say.
+    """Return the probability, 0 to 1, that a finding is true; 1 where it has none.
 
-    Not known never ranks an alert lower.
+    An unknown probability never ranks an alert lower.
 
     >>> probability_of(FindingKind.WORSENING, {"p_worsening": 0.8})
     0.8
@@ -104,82 +104,82 @@ def probability_of(kind: FindingKind, numbers: Mapping[str, Any]) -> float:
 
 
 def expected_harm(candidate: AlertCandidate, budget: AlertBudget) -> float:
-    """Return probability times harm of the kind, 0 to 10, higher is worse.
+    """Return the probability times the harm of the kind, 0 to 10, higher is worse.
 
     Source:
-        Judgement, unverified: both the form and the weights. The probabilities are those of the finding.
+        Judgement, unverified: both the form and the weights. The probability is that of the finding.
     """
     return candidate.probability * budget.harm_of(candidate.kind)
 
 
-def allot(
+def rank_alerts(
     waiting: Iterable[AlertCandidate], week: BudgetWeek, *, budget: AlertBudget, now: datetime
 ) -> list[BudgetRank]:
-    """Fill what is left of the week's budget: first what has waited long enough, then by expected harm.
+    """Fill the rest of the week's budget: overdue alerts first, then by expected harm.
 
-    A patient the team is told of this week anyway costs no further place. The order of ``waiting``
-    changes nothing.
+    A patient with an alert outside the budget uses none of it. The order of ``waiting`` is irrelevant.
 
     Args:
-        waiting: The alerts nobody was told of yet.
-        week: How full the running week is.
-        budget: How much may be told, and the weights of harm.
+        waiting: The alerts not yet notified.
+        week: The current week.
+        budget: Size of the budget, and the weights of harm.
         now: The present moment.
 
     Returns:
-        A place for each alert, by rank; ranks count patients, those told of already first.
+        Each alert with its rank, in order; ranks count patients, those notified already first.
 
     Source:
         Judgement, unverified.
     """
-    everyone = list(waiting)
-    anyway = set(week.anyway) | {c.patient for c in everyone if is_never_held(c.kind, c.tier)}
-    told, held = set(week.told), dict[Hashable, int]()
-    places: list[BudgetRank] = []
-    for candidate in sorted(everyone, key=lambda each: _order(each, budget, now)):
-        patient, filled = candidate.patient, len(told)
-        if patient in anyway | told or is_never_held(candidate.kind, candidate.tier):
-            places.append(BudgetRank(candidate, filled))
-        elif _has_waited(candidate, budget, now) or filled < budget.places(week.patients):
-            told.add(patient)
-            places.append(BudgetRank(candidate, filled + 1))
+    candidates = list(waiting)
+    exempt = set(week.exempt) | {each.patient for each in candidates if is_never_held(each.kind, each.tier)}
+    notified, held_back = set(week.notified), dict[Hashable, int]()
+    ranks: list[BudgetRank] = []
+    for candidate in sorted(candidates, key=lambda each: _order(each, budget, now)):
+        patient, used = candidate.patient, len(notified)
+        if patient in exempt | notified or is_never_held(candidate.kind, candidate.tier):
+            ranks.append(BudgetRank(candidate, used))
+        elif _is_overdue(candidate, budget, now) or used < budget.patients_per_week(week.patients):
+            notified.add(patient)
+            ranks.append(BudgetRank(candidate, used + 1))
         else:
-            rank = held.setdefault(patient, filled + len(held) + 1)
-            reason = _why(candidate, rank, filled, patients=week.patients, budget=budget)
-            places.append(BudgetRank(candidate, rank, reason))
-    return places
+            rank = held_back.setdefault(patient, used + len(held_back) + 1)
+            reason = _reason(candidate, rank, used, patients=week.patients, budget=budget)
+            ranks.append(BudgetRank(candidate, rank, reason))
+    return ranks
 
 
-def latest(candidate: AlertCandidate, budget: AlertBudget) -> datetime:
-    """Return when the team is told of an alert at the latest."""
-    return candidate.since + timedelta(days=budget.longest_days.value)
+def notify_by(candidate: AlertCandidate, budget: AlertBudget) -> datetime:
+    """Return the time at which the team is notified of an alert at the latest."""
+    return candidate.opened_at + timedelta(days=budget.longest_days.value)
 
 
-def _has_waited(candidate: AlertCandidate, budget: AlertBudget, now: datetime) -> bool:
-    return latest(candidate, budget) <= now
+def _is_overdue(candidate: AlertCandidate, budget: AlertBudget, now: datetime) -> bool:
+    return notify_by(candidate, budget) <= now
 
 
 def _order(candidate: AlertCandidate, budget: AlertBudget, now: datetime) -> tuple[object, ...]:
-    early = not is_never_held(candidate.kind, candidate.tier), not _has_waited(candidate, budget, now)
-    return (*early, -expected_harm(candidate, budget), candidate.since, str(candidate.id), candidate.kind)
+    first = not is_never_held(candidate.kind, candidate.tier), not _is_overdue(candidate, budget, now)
+    return (*first, -expected_harm(candidate, budget), candidate.opened_at, str(candidate.id), candidate.kind)
 
 
-def _why(candidate: AlertCandidate, rank: int, told: int, *, patients: int, budget: AlertBudget) -> str:
+def _reason(candidate: AlertCandidate, rank: int, used: int, *, patients: int, budget: AlertBudget) -> str:
     share, least = 100 * budget.share.value, budget.least.value
     harm = expected_harm(candidate, budget)
-    plain = budget.places(patients) > least
-    size = f"{share:g}% of {patients} patient-weeks" + ("" if plain else f", at least {least:g} a week")
+    is_by_share = budget.patients_per_week(patients) > least
+    size = f"{share:g}% of {patients} patient-weeks"
+    size += "" if is_by_share else f", at least {least:g} a week"
     return (
-        f"held back: alerts about {told} patient{'' if told == 1 else 's'} this week "
+        f"held back: alerts about {used} patient{'' if used == 1 else 's'} this week "
         f"fill the budget of {size}; "
         f"ranked {ordinal(rank)} by expected harm ({harm:.1f} = probability {candidate.probability:.2f} x "
         f"{budget.harm_of(candidate.kind):g} of 10); "
-        f"the team is told by {latest(candidate, budget):%Y-%m-%d %H:%M} UTC at the latest"
+        f"the team is notified by {notify_by(candidate, budget):%Y-%m-%d %H:%M} UTC at the latest"
     )
 
 
 def ordinal(number: int) -> str:
-    """Return a rank in words.
+    """Return an ordinal number such as 1st.
 
     >>> [ordinal(n) for n in (1, 2, 3, 4, 11, 22, 113)]
     ['1st', '2nd', '3rd', '4th', '11th', '22nd', '113th']

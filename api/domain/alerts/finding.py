@@ -80,11 +80,11 @@ class FindingKind(StrEnum):
     )
     LIKELY_DISCONTINUATION = (
         "likely_discontinuation",
-        KindDefaults(70, _harm(10, "she stops, times risk_90d"), probability="risk_90d"),
+        KindDefaults(70, _harm(10, "the patient stops, times risk_90d"), probability="risk_90d"),
     )
     ADHERENCE_GAP = "adherence_gap", KindDefaults(40, _harm(4, "tablets are being left out"))
     ATYPICAL = "atypical", KindDefaults(30, _harm(4, "another cause may be behind it"))
-    SILENCE = "silence", KindDefaults(20, _harm(3, "nothing is known of her any more"))
+    SILENCE = "silence", KindDefaults(20, _harm(3, "nothing is known of the patient any more"))
 
 
 @dataclass(frozen=True, slots=True)

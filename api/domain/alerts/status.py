@@ -1,4 +1,4 @@
-"""How an alert is answered: its states, and what came of it."""
+"""Status of an alert: states, resolutions, worklist priority, and how long an answer holds."""
 
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -7,7 +7,7 @@ from api.domain.alerts.finding import FindingKind, Tier
 
 
 class AlertStatus(StrEnum):
-    """Where an alert stands. The first three wait on the worklist; the last two are closed."""
+    """Status of an alert. The first three are on the worklist; the last two are closed."""
 
     OPEN = "open"
     ACKNOWLEDGED = "acknowledged"
@@ -20,7 +20,7 @@ CLOSED = frozenset({AlertStatus.RESOLVED, AlertStatus.RETRACTED})
 
 
 class AlertResolution(StrEnum):
-    """What the team did."""
+    """Action of the team that closed an alert."""
 
     CALLED_SELF_CARE = "called_self_care"
     CALLED_NO_ACTION = "called_no_action"
@@ -39,11 +39,11 @@ _EMERGENCY_WEIGHT = 5
 
 
 def priority(kind: FindingKind, tier: Tier, *, emergency: bool = False) -> int:
-    """Return where an alert stands on the worklist; higher is worse.
+    """Return the priority of an alert on the worklist; higher is worse.
 
-    The tier decides, and in it what can be an emergency now comes first; within a tier a stated wish to
-    stop comes before symptoms, since a medicine stopped in silence is the harm this product exists to
-    prevent. Judgement, unverified.
+    The tier decides first. Within it a possible emergency comes first, and a stated wish to stop comes
+    before symptoms, because unnoticed stopping is the harm that the product is to prevent. Judgement,
+    unverified.
 
     >>> priority(FindingKind.RED_FLAG, Tier.SAME_DAY) > priority(FindingKind.WISH_TO_STOP, Tier.ROUTINE)
     True
@@ -56,32 +56,34 @@ LONGEST_SNOOZE = {
     Tier.ROUTINE: timedelta(days=31),
     Tier.SELF_CARE: timedelta(days=31),
 }
-"""How long an alert may be put aside. A month is the longest a breast clinic's remote monitoring let
-its nurses set; the hours for the same day are judgement, unverified."""
+"""Longest snooze of an alert. A month is the longest that the remote monitoring of a breast clinic
+allowed its nurses; the hours for the same day are judgement, unverified."""
 
 SETTLED_WITHIN = {
     Tier.SAME_DAY: timedelta(hours=8),
     Tier.ROUTINE: timedelta(days=7),
     Tier.SELF_CARE: timedelta(days=7),
 }
-"""How long after "I see to it" an alert opens again unless it was resolved. Judgement, unverified."""
+"""Time after which an acknowledged alert opens again unless resolved. Judgement, unverified."""
 
 EPISODE = timedelta(days=28)
-"""Findings of one kind closer together than this are one episode: the team answers it once."""
+"""Findings of one kind closer together than this are one episode, which the team answers once."""
 
 
-def is_answered(day: date, raised_at: datetime, *, answered_day: date, answered_at: datetime) -> bool:
-    """Say whether the answer to a finding of ``answered_day`` holds for another one of the same kind.
+def is_covered_by_answer(
+    day: date, raised_at: datetime, *, answered_day: date, answered_at: datetime
+) -> bool:
+    """Return whether the answer to a finding of ``answered_day`` covers another one of the same kind.
 
-    A late or corrected entry may move the first day of an episode by some days; the team is not
-    asked again for that. What she shows after the answer always asks anew.
+    A late or corrected entry may move the first day of an episode by some days, which needs no new
+    answer. A finding after the answer always needs a new one.
 
     >>> from datetime import UTC
     >>> noon = datetime(2026, 3, 5, 12, tzinfo=UTC)
     >>> known = {"answered_day": date(2026, 3, 4), "answered_at": noon}
-    >>> is_answered(date(2026, 3, 1), noon - timedelta(days=4), **known)
+    >>> is_covered_by_answer(date(2026, 3, 1), noon - timedelta(days=4), **known)
     True
-    >>> is_answered(date(2026, 3, 5), noon + timedelta(hours=1), **known)
+    >>> is_covered_by_answer(date(2026, 3, 5), noon + timedelta(hours=1), **known)
     False
     """
     was_there = day < answered_at.date() or raised_at <= answered_at

@@ -9,9 +9,9 @@ from api.domain.alerts.budget import (
     AlertBudget,
     AlertCandidate,
     BudgetWeek,
-    allot,
     is_never_held,
     probability_of,
+    rank_alerts,
 )
 from api.domain.alerts.finding import Tier
 from api.domain.policies.compare import Told
@@ -105,7 +105,7 @@ def _tell(
         queue, week = _one_day([*queue, *fresh], week, today, budget)
         burden.held.update([running] * len(set(fresh) & set(queue)))
         burden.days_held += len(queue)
-        waited = [(today - each.since.astimezone(UTC).date()).days + 1 for each in queue]
+        waited = [(today - each.opened_at.astimezone(UTC).date()).days + 1 for each in queue]
         burden.longest_held = max([burden.longest_held, *waited])
 
 
@@ -113,8 +113,10 @@ def _one_day(
     waiting: list[AlertCandidate], week: BudgetWeek, today: date, budget: AlertBudget
 ) -> tuple[list[AlertCandidate], BudgetWeek]:
     evening = datetime.combine(today, time(23, 59, 59), UTC)
-    places = allot(waiting, week, budget=budget, now=evening)
-    let_through = [place.candidate for place in places if not place.is_held]
-    anyway = week.anyway | {each.patient for each in let_through if is_never_held(each.kind, each.tier)}
-    told = week.told | {each.patient for each in let_through if each.patient not in anyway}
-    return [place.candidate for place in places if place.is_held], BudgetWeek(week.patients, told, anyway)
+    places = rank_alerts(waiting, week, budget=budget, now=evening)
+    let_through = [place.candidate for place in places if not place.is_held_back]
+    anyway = week.exempt | {each.patient for each in let_through if is_never_held(each.kind, each.tier)}
+    told = week.notified | {each.patient for each in let_through if each.patient not in anyway}
+    return [place.candidate for place in places if place.is_held_back], BudgetWeek(
+        week.patients, told, anyway
+    )

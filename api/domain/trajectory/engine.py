@@ -256,7 +256,7 @@ class PatientTrajectory:
             return None
         policy, facts = self._engine.policy, self._facts
         written, day = self._newest.written, today.toordinal()
-        found = silence.told(written, day, facts.started, policy, asked_every=facts.asked_every)
+        found = silence.finding(written, day, facts.started, policy, asked_every=facts.asked_every)
         return None if found is None else self._engine.tiers.applied([found])[0]
 
     def reporting_at(self, today: date) -> ReportingSummary | None:

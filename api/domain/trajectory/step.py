@@ -130,8 +130,8 @@ def advance(
         symptomatic,
         function,
     )
-    ended = silence.told(
-        before.written, today, started, policy, wrote_again=True, asked_every=facts.asked_every
+    ended = silence.finding(
+        before.written, today, started, policy, has_resumed=True, asked_every=facts.asked_every
     )
     return after, _score(after, picture, day, policy), [ended, *findings] if ended else findings
 

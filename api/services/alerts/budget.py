@@ -15,10 +15,10 @@ from api.domain.alerts.budget import (
     AlertCandidate,
     BudgetRank,
     BudgetWeek,
-    allot,
     is_never_held,
-    latest,
+    notify_by,
     probability_of,
+    rank_alerts,
 )
 from api.domain.alerts.finding import FindingKind, Tier
 from api.domain.alerts.status import AlertStatus
@@ -81,8 +81,8 @@ def begin(session: Session, alert: Alert, *, now: datetime) -> bool:
         raise UnknownSite("an alert belongs to a site")  # a foreign key says so too
     week = _week(session, here, now=now)
     waiting = {each.patient for each in _held(session, alert.site_id) if each.id != alert.id}
-    has_room = len(week.told) + len(waiting) < here.budget.places(week.patients)
-    if has_room or alert.patient_id in week.told | week.anyway:
+    has_room = len(week.notified) + len(waiting) < here.budget.patients_per_week(week.patients)
+    if has_room or alert.patient_id in week.notified | week.exempt:
         escalate.start(session, alert, now=now)
         return True
     alert.climbing_since = now
@@ -109,7 +109,7 @@ def release(session: Session, site_id: UUID, *, now: datetime) -> int:
     here = _locked(session, site_id, now=now, wait=False)
     if here is None:
         return 0
-    due = [place.candidate.id for place in _places(session, here, now=now) if not place.is_held]
+    due = [place.candidate.id for place in _places(session, here, now=now) if not place.is_held_back]
     alerts = session.scalars(
         select(Alert).where(Alert.id.in_(due), IS_HELD).order_by(Alert.id).with_for_update(skip_locked=True)
     ).all()
@@ -121,7 +121,7 @@ def release(session: Session, site_id: UUID, *, now: datetime) -> int:
 def is_due(session: Session, site_id: UUID, *, now: datetime) -> bool:
     """Say whether anything held back has its place now; a look that takes no lock."""
     here = _here(session, _site(site_id, now), site_id)
-    return here is not None and any(not place.is_held for place in _places(session, here, now=now))
+    return here is not None and any(not place.is_held_back for place in _places(session, here, now=now))
 
 
 def held_back(session: Session, site_id: UUID, *, now: datetime) -> dict[UUID, HeldBack]:
@@ -135,7 +135,7 @@ def held_back(session: Session, site_id: UUID, *, now: datetime) -> dict[UUID, H
 
 def _why(place: BudgetRank, budget: AlertBudget) -> HeldBack:
     reason = place.reason or "not told yet: it has its place in this week's budget, the team is told at once"
-    return HeldBack(reason, place.rank, latest(place.candidate, budget))
+    return HeldBack(reason, place.rank, notify_by(place.candidate, budget))
 
 
 def _site(site_id: UUID, now: datetime) -> Select[str, UUID]:
@@ -159,7 +159,7 @@ def _places(session: Session, here: _Here, *, now: datetime) -> Sequence[BudgetR
     waiting = _held(session, here.id)
     if not waiting:
         return []
-    return allot(waiting, _week(session, here, now=now), budget=here.budget, now=now)
+    return rank_alerts(waiting, _week(session, here, now=now), budget=here.budget, now=now)
 
 
 def _week(session: Session, here: _Here, *, now: datetime) -> BudgetWeek:

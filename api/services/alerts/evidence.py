@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from api.db.prepared import PreparedIn
 from api.domain.alerts.finding import Finding, FindingKind
-from api.domain.trajectory.rules.statements import numbers_saying, reason_of, said_in
+from api.domain.trajectory.rules.statements import statement_numbers, statement_reason, statements_in
 from api.models.alert import Alert, Evidence
 
 
@@ -34,7 +34,7 @@ def made_of(finding: Finding, alert: Alert, *, engine: str, kept: bool, now: dat
 
 def is_stated(evidence: Evidence) -> bool:
     """Say whether evidence is a red flag or a wish to stop that was stated outright."""
-    return bool(said_in(evidence.numbers))
+    return bool(statements_in(evidence.numbers))
 
 
 def stands(evidence: Evidence) -> bool:
@@ -44,7 +44,7 @@ def stands(evidence: Evidence) -> bool:
 
 def covers(evidence: Evidence, finding: Finding) -> bool:
     """Say whether evidence holds all that a statement of the same entry or item says."""
-    return evidence.key == finding.key and said_in(finding.numbers) <= said_in(evidence.numbers)
+    return evidence.key == finding.key and statements_in(finding.numbers) <= statements_in(evidence.numbers)
 
 
 def take_in(evidence: Evidence, finding: Finding, *, kept: bool) -> bool:
@@ -57,8 +57,8 @@ def take_in(evidence: Evidence, finding: Finding, *, kept: bool) -> bool:
     moved = not (kept or evidence.kept)
     evidence.day = finding.day if moved else min(evidence.day, finding.day)
     evidence.raised_at = finding.raised_at if moved else min(evidence.raised_at, finding.raised_at)
-    evidence.numbers = numbers_saying(said_in(evidence.numbers) | said_in(finding.numbers))
-    evidence.reason = reason_of(evidence.numbers, evidence.day)
+    evidence.numbers = statement_numbers(statements_in(evidence.numbers) | statements_in(finding.numbers))
+    evidence.reason = statement_reason(evidence.numbers, evidence.day)
     evidence.kept = evidence.kept or kept
     evidence.withdrawn_at = None
     evidence.tier, evidence.source = finding.tier, finding.source

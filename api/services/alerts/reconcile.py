@@ -10,7 +10,7 @@ from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from api.domain.alerts.finding import Finding, FindingKind, Tier
-from api.domain.alerts.status import AlertResolution, AlertStatus, is_answered, priority
+from api.domain.alerts.status import AlertResolution, AlertStatus, is_covered_by_answer, priority
 from api.domain.trajectory.rules.statements import is_emergency
 from api.models.alert import Alert, AlertEvent, Evidence
 from api.services.alerts import budget, escalate
@@ -214,7 +214,7 @@ def _answered_alert(case: _Reconciliation, finding: Finding) -> Alert | None:
             continue
         if alert.status != AlertStatus.RESOLVED or alert.outcome == AlertResolution.COULD_NOT_REACH:
             continue
-        if evidence.withdrawn_at in {None, case.now} and is_answered(
+        if evidence.withdrawn_at in {None, case.now} and is_covered_by_answer(
             finding.day, finding.raised_at, answered_day=evidence.day, answered_at=alert.closed_at
         ):
             return alert

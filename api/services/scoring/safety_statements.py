@@ -24,7 +24,7 @@ from api.domain.entries.safety_statements import (
 )
 from api.domain.schedule import local_day, zone_of
 from api.domain.trajectory.engine import Engine
-from api.domain.trajectory.rules.statements import Origin, findings_of
+from api.domain.trajectory.rules.statements import Origin, statement_findings
 from api.models.alert import Alert
 from api.models.entry import SafetyStatement
 from api.services import audit
@@ -181,7 +181,7 @@ def _findings(rows: Sequence[SafetyStatement]) -> list[Finding]:
         origin = Origin(key, first.local_date, first.received_at)
         flags = () if is_wish else tuple(row.said for row in of_item)
         said = SafetyConcerns(wants_to_stop=True) if is_wish else all_stated([SafetyConcerns(flags)])
-        found += findings_of(said, origin)
+        found += statement_findings(said, origin)
     return found
 
 

@@ -27,7 +27,7 @@ from api.domain.trajectory.engine import (
     SnapshotOutdated,
 )
 from api.domain.trajectory.outcome import DailyScore, ScoredDays
-from api.domain.trajectory.rules.statements import stated_in
+from api.domain.trajectory.rules.statements import findings_in_entry
 from api.models.patient import Trajectory
 from api.models.score import ScoreRow
 from api.services.alerts import reconcile
@@ -279,7 +279,7 @@ def _only_stated(session: Session, told: NewEntries, *, engine: Engine, now: dat
     with suppress(Exception):  # the policy may be what she could not be scored by: then the server's tiers
         engine = policies.engine_of(session, standing.policy_id, like=engine)
     unscored.keep(session, standing, engine=engine, now=now)
-    stated = engine.tiers.applied(finding for entry in new for finding in stated_in(entry))
+    stated = engine.tiers.applied(finding for entry in new for finding in findings_in_entry(entry))
     subject = _subject(standing, engine)
     reconcile.reconcile(session, subject, stated, since=reconcile.NOTHING_WITHDRAWN, now=now)
 

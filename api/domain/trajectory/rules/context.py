@@ -35,7 +35,7 @@ class SeverityInputs(NamedTuple):
 
     @property
     def is_limited_severely(self) -> bool:
-        """Whether a questionnaire about more than one day shows severe limitation."""
+        """True if a questionnaire about more than one day shows severe limitation."""
         parts = () if self.limited is None else self.limited.parts
         return any(part.severity is Severity.SEVERE and not part.rule.of_one_day for part in parts)
 

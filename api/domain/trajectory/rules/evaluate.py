@@ -13,7 +13,7 @@ from api.domain.trajectory.rules import (
 )
 from api.domain.trajectory.rules.context import RuleContext
 from api.domain.trajectory.rules.episodes import Episodes, Rule, update_episode
-from api.domain.trajectory.rules.statements import stated
+from api.domain.trajectory.rules.statements import findings_on_day
 
 RULES: tuple[Rule, ...] = (
     worsening.RULE,
@@ -34,7 +34,7 @@ def evaluate(context: RuleContext, episodes: Episodes) -> tuple[Episodes, list[F
 
     A state stored before a rule was added has no episode of it.
     """
-    findings = stated(context.day) if context.day.statements else []
+    findings = findings_on_day(context.day) if context.day.statements else []
     after: list[int | None] = []
     for rule, before in zip(RULES, chain(episodes, repeat(None))):  # noqa: B905 - padded with None
         raised_on = update_episode(rule, context, before) if rule.applies(context) else before

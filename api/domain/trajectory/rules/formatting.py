@@ -1,4 +1,4 @@
-"""Numbers and windows in the words of a reason."""
+"""Formatting of numbers, dates and windows for the reason of a finding."""
 
 from datetime import date
 
@@ -28,7 +28,7 @@ def percent(probability: float) -> str:
 
 
 def on(day: int | date) -> str:
-    """Return a day, a date or its ordinal, in words that are still true years later.
+    """Return a day, given as a date or its ordinal, in words that stay true later.
 
     >>> on(date(2026, 5, 4))
     '4 May 2026'
@@ -51,7 +51,7 @@ def between(first: int, last: int) -> str:
 
 
 def span(window: Answered) -> str:
-    """Return which days a level is made of.
+    """Return the days of a level in words.
 
     >>> day = date(2026, 3, 15).toordinal()
     >>> span(((day - 14, 2.0), (day - 7, 3.0), (day, 7.0)))
@@ -61,5 +61,5 @@ def span(window: Answered) -> str:
 
 
 def dated(window: Answered) -> dict[str, float]:
-    """Return the answers of a window by date, for checking by hand."""
+    """Return the answers of a window by date, to check by hand."""
     return {date.fromordinal(day).isoformat(): answer for day, answer in window}

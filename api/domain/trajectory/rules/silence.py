@@ -1,4 +1,4 @@
-"""Silence: no entry has come for far longer than is usual for her. It says nothing about why."""
+"""Silence: no entry for far longer than is usual for the patient, for whatever reason."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -11,88 +11,90 @@ from api.domain.trajectory.rules.formatting import on, short
 _DAILY = 1.25
 
 
-def told(
-    written: ReportingHistory,
+def finding(
+    history: ReportingHistory,
     day: int,
     started: int | None,
     policy: Policy,
     *,
-    wrote_again: bool = False,
+    has_resumed: bool = False,
     asked_every: int | None = None,
 ) -> Finding | None:
     """Return the silence that lasts on a day, or that an entry of that day has ended.
 
-    Which of the two it is changes the words: key, day and moment follow from the
-    entries before the silence alone. A silence after too few days to show how often the patient writes
-    is told while it lasts. Once an entry ends it, there was none: those days may be strays that do not
-    belong to the diary.
+    Only the reason differs between the two: key, day and moment follow from the entries before the
+    silence. After too few days to show how often the patient writes, a silence is raised while it
+    lasts. Once an entry ends it, there was none: those days may be strays outside the diary.
 
     Args:
-        written: The days she wrote on before.
-        day: Ordinal of today, or of the day she wrote again.
+        history: The days with an entry before.
+        day: Ordinal of today, or of the day of the next entry.
         started: Ordinal of the first day on the tablets, None when not known.
         policy: The lengths.
-        wrote_again: Whether ``day`` is the day she wrote again.
-        asked_every: Days between the times at which a plan asks, None for the built-in check-in.
+        has_resumed: Whether ``day`` is the day of the next entry.
+        asked_every: Days between two check-ins of a plan, None for the built-in check-in.
 
     Returns:
-        The finding, or None as long as nothing is out of the ordinary.
+        The finding, or None while the gap is not unusual.
 
     Source:
-        Judgement. That silence goes before stopping is assumed, not shown.
+        Judgement. That silence precedes stopping is assumed, not shown.
     """
-    gap = day - written.last
-    if not written.days or gap < min(policy.silence_days.value, policy.silence_longest_days.value):
+    gap = day - history.last
+    if not history.days or gap < min(policy.silence_days.value, policy.silence_longest_days.value):
         return None
-    habit = estimate_pattern(written, started, policy, asked_every=asked_every)
-    if gap < habit.limit or (wrote_again and habit.every is None):
+    pattern = estimate_pattern(history, started, policy, asked_every=asked_every)
+    if gap < pattern.limit or (has_resumed and pattern.every is None):
         return None
-    last_day, again = date.fromordinal(written.last), date.fromordinal(day) if wrote_again else None
+    last_day, next_day = date.fromordinal(history.last), date.fromordinal(day) if has_resumed else None
     return Finding(
         kind=FindingKind.SILENCE,
         tier=Tier.ROUTINE,
         key=last_day.isoformat(),
-        day=last_day + timedelta(days=habit.limit),
-        raised_at=_heard_at(written) + timedelta(days=habit.limit),
-        reason=_reason(last_day, again, habit),
-        numbers=_numbers(last_day, again, habit),
+        day=last_day + timedelta(days=pattern.limit),
+        raised_at=_last_entry_at(history) + timedelta(days=pattern.limit),
+        reason=_reason(last_day, next_day, pattern),
+        numbers=_numbers(last_day, next_day, pattern),
         source=policy.silence_intervals.source,
     )
 
 
-def _heard_at(written: ReportingHistory) -> datetime:
-    """Return when she last wrote; a day filled in later was over by noon UTC of the next, wherever she is."""
-    over = datetime.combine(date.fromordinal(written.last + 1), time(12), UTC)
-    return over if written.heard_at is None else min(written.heard_at, over)
+def _last_entry_at(history: ReportingHistory) -> datetime:
+    """Return the moment of the last entry, at most the end of its day.
+
+    In every time zone a day is over by noon UTC of the next day.
+    """
+    end = datetime.combine(date.fromordinal(history.last + 1), time(12), UTC)
+    return end if history.heard_at is None else min(history.heard_at, end)
 
 
-def _reason(last_day: date, again: date | None, habit: ReportingPattern) -> str:
-    usually = _usually(habit)
-    if again is None:
-        return f"no entry since {on(last_day)}, for {habit.limit} days or more; {usually}"
-    gap = (again - last_day).days
-    return f"no entry between {on(last_day)} and {on(again)}, {gap} days; {usually}; she has written again"
+def _reason(last_day: date, next_day: date | None, pattern: ReportingPattern) -> str:
+    usually = _usually(pattern)
+    if next_day is None:
+        return f"no entry since {on(last_day)}, for {pattern.limit} days or more; {usually}"
+    gap = (next_day - last_day).days
+    return f"no entry between {on(last_day)} and {on(next_day)}, {gap} days; {usually}; entries have resumed"
 
 
-def _usually(habit: ReportingPattern) -> str:
-    if habit.every is None:
-        return f"how often she usually writes is not known yet (days written on: {habit.written})"
-    words = "every day" if habit.every < _DAILY else f"every {short(habit.every)} days"
-    counted = f"{habit.written} of the {habit.over} days up to then"
-    pauses = "" if habit.pause is None else f", twice after {habit.pause} days or more"
-    asked = ", but had just begun to be asked only every 4 weeks" if habit.asked_less else ""
-    return f"she usually writes {words} ({counted}{pauses}){asked}"
+def _usually(pattern: ReportingPattern) -> str:
+    if pattern.every is None:
+        return f"how often entries usually come is not known yet (days with an entry: {pattern.written})"
+    words = "every day" if pattern.every < _DAILY else f"every {short(pattern.every)} days"
+    counted = f"{pattern.written} of the {pattern.over} days up to then"
+    pauses = "" if pattern.pause is None else f", twice after {pattern.pause} days or more"
+    asked = ", but the check-in had just become due only every 4 weeks" if pattern.asked_less else ""
+    return f"entries usually come {words} ({counted}{pauses}){asked}"
 
 
-def _numbers(last_day: date, again: date | None, habit: ReportingPattern) -> dict[str, Any]:
+def _numbers(last_day: date, next_day: date | None, pattern: ReportingPattern) -> dict[str, Any]:
     return {
         "last_day": last_day.isoformat(),
-        "limit_days": habit.limit,
-        "usual_interval_days": None if habit.every is None else round(habit.every, 4),
-        "pause_made_twice_days": habit.pause,
-        "written_days": habit.written,
-        "over_days": habit.over,
-        "asked_less_now": habit.asked_less,
-        "wrote_again_on": None if again is None else again.isoformat(),
-        "days_without_entry": None if again is None else (again - last_day).days,
+        "limit_days": pattern.limit,
+        "usual_interval_days": None if pattern.every is None else round(pattern.every, 4),
+        "pause_made_twice_days": pattern.pause,
+        "written_days": pattern.written,
+        "over_days": pattern.over,
+        "asked_less_now": pattern.asked_less,
+        "wrote_again_on": None if next_day is None else next_day.isoformat(),
+        "days_without_entry": None if next_day is None else (next_day - last_day).days,
     }

@@ -1,4 +1,4 @@
-"""What a patient states outright: a red flag, or the wish to stop; told by every entry that says it."""
+"""Explicit statements of a patient: red flags, and the wish to stop. Each entry with one is a finding."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
@@ -25,59 +25,59 @@ RED_FLAG_WORDS = {
     "leg_swelling": "a swollen leg",
     "thoughts_of_self_harm": "thoughts of self-harm",
 }
-"""The red flags of ``report.RED_FLAGS`` in plain words."""
+"""The red flags of ``questions.RED_FLAGS`` in plain words."""
 
 
 class Origin(NamedTuple):
-    """Which entry or item states something: its key, the patient's local day, and the moment."""
+    """Origin of a statement: key of the entry or item, the patient's local day, and the moment."""
 
     key: str
     day: date
     at: datetime
 
 
-def stated(day: DailySummary) -> list[Finding]:
+def findings_on_day(day: DailySummary) -> list[Finding]:
     """Return a finding for every red flag and every wish to stop of the day, oldest first."""
     found: list[Finding] = []
     for statement in day.statements:
         origin = Origin(str(statement.entry), day.local_date, statement.recorded_at)
-        found += findings_of(SafetyConcerns(statement.red_flags, statement.wants_to_stop), origin)
+        found += statement_findings(SafetyConcerns(statement.red_flags, statement.wants_to_stop), origin)
     return found
 
 
-def stated_in(entry: Entry) -> list[Finding]:
-    """Return what one entry states outright; it needs no history, and so holds when scoring fails."""
+def findings_in_entry(entry: Entry) -> list[Finding]:
+    """Return the statements of one entry. They need no history, and so hold when scoring fails."""
     day = DailySummary(entry.local_date.toordinal())
     day.tell(entry)
-    return stated(day)
+    return findings_on_day(day)
 
 
-def findings_of(said: SafetyConcerns, origin: Origin) -> list[Finding]:
-    """Return what is found in one statement, whatever carried it."""
+def statement_findings(concerns: SafetyConcerns, origin: Origin) -> list[Finding]:
+    """Return the findings of one statement, from an entry or from a rejected item."""
     found: list[Finding] = []
-    if said.red_flags:
-        numbers = {FLAGS_FIELD: list(said.red_flags)}
+    if concerns.red_flags:
+        numbers = {FLAGS_FIELD: list(concerns.red_flags)}
         found.append(_finding(FindingKind.RED_FLAG, Tier.SAME_DAY, origin, numbers))
-    if said.wants_to_stop:
+    if concerns.wants_to_stop:
         found.append(_finding(FindingKind.WISH_TO_STOP, Tier.ROUTINE, origin, {WISH_FIELD: True}))
     return found
 
 
-def said_in(numbers: Mapping[str, Any]) -> frozenset[str]:
-    """Return what the numbers of a finding state outright, by name; empty where it is no statement."""
+def statements_in(numbers: Mapping[str, Any]) -> frozenset[str]:
+    """Return the statements among the numbers of a finding, by name; empty where it is none."""
     wish = {WISH_FIELD} if numbers.get(WISH_FIELD) is True else set()
     return frozenset({*numbers.get(FLAGS_FIELD, ()), *wish})
 
 
-def numbers_saying(said: frozenset[str]) -> dict[str, Any]:
-    """Return the numbers of a finding that states all of ``said``: flags, or the wish to stop."""
-    flags = [flag for flag in RED_FLAGS if flag in said]
-    flags += sorted(said - {*flags, WISH_FIELD})  # a name that an earlier version knew
+def statement_numbers(statements: frozenset[str]) -> dict[str, Any]:
+    """Return the numbers of a finding with all of these statements: flags, or the wish to stop."""
+    flags = [flag for flag in RED_FLAGS if flag in statements]
+    flags += sorted(statements - {*flags, WISH_FIELD})  # a name that an earlier version knew
     return {FLAGS_FIELD: flags} if flags else {WISH_FIELD: True}
 
 
-def reason_of(numbers: Mapping[str, Any], day: date) -> str:
-    """Return what a statement of a local day says, in words that are still true later."""
+def statement_reason(numbers: Mapping[str, Any], day: date) -> str:
+    """Return a statement of a local day in words that stay true later."""
     flags: Sequence[str] = numbers.get(FLAGS_FIELD, ())
     if not flags:
         return f"states the wish to stop the tablets on {on(day)}"
@@ -88,8 +88,8 @@ def reason_of(numbers: Mapping[str, Any], day: date) -> str:
 
 
 def is_emergency(numbers: Mapping[str, Any]) -> bool:
-    """Say whether a red flag among the numbers of a finding is an emergency now."""
-    return not said_in(numbers).isdisjoint(EMERGENCY_FLAGS)
+    """Return whether a red flag among the numbers of a finding can be an emergency."""
+    return not statements_in(numbers).isdisjoint(EMERGENCY_FLAGS)
 
 
 def _finding(kind: FindingKind, tier: Tier, origin: Origin, numbers: Mapping[str, Any]) -> Finding:
@@ -99,7 +99,7 @@ def _finding(kind: FindingKind, tier: Tier, origin: Origin, numbers: Mapping[str
         origin.key,
         origin.day,
         origin.at,
-        reason_of(numbers, origin.day),
+        statement_reason(numbers, origin.day),
         numbers,
         JUDGEMENT,
         statement=True,
