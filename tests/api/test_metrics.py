@@ -1,4 +1,4 @@
-"""What an operator's Prometheus reads, by Prometheus' own parser."""
+"""Metrics of the server, read by Prometheus' own parser."""
 
 import re
 from collections.abc import Mapping
@@ -19,7 +19,6 @@ from api.models.outbox import Heartbeat, OutboxMessage
 from api.models.patient import Trajectory
 from api.services import counters
 from api.services.messages import channel_pause
-from api.services.monitoring.figures import WORDS
 from notifications.channels.base import Dead, Retry
 from notifications.jobs import escalation
 from notifications.jobs.cleanup import tidy
@@ -39,7 +38,7 @@ def now() -> datetime:
 
 def scrape(client: FlaskClient, who: Signed) -> Figures:
     answer = client.get("/metrics", headers=who.headers)
-    assert (answer.status_code, answer.mimetype) == (200, "text/plain")
+    assert (answer.status_code, answer.content_type) == (200, "text/plain; version=0.0.4; charset=utf-8")
     return {
         (sample.name, tuple(sorted(sample.labels.items()))): sample.value
         for family in text_string_to_metric_families(answer.text)
@@ -65,8 +64,8 @@ def push(database: Database, *outcomes: Dead | Retry, at: datetime | None = None
 
 
 @pytest.fixture
-def told(database: Database, clinic: Clinic) -> Alert:
-    """An alert whose nurse has two browsers that wait to be told."""
+def notified(database: Database, clinic: Clinic) -> Alert:
+    """An alert of a nurse with two browsers, whose messages wait to be sent."""
     with database.begin() as session:
         subscribe(session, clinic.nurse)
         subscribe(session, clinic.nurse)
@@ -83,8 +82,8 @@ def told(database: Database, clinic: Clinic) -> Alert:
     return alert
 
 
-def test_queues_workers_and_alerts_are_measured_when_asked(
-    client: FlaskClient, clinic: Clinic, told: Alert
+def test_queues_workers_and_alerts_are_measured_at_each_scrape(
+    client: FlaskClient, clinic: Clinic, notified: Alert
 ) -> None:
     figures = scrape(client, clinic.scheduler)
 
@@ -100,8 +99,8 @@ def test_queues_workers_and_alerts_are_measured_when_asked(
     assert of(figures, "aimss_alerts_waiting", tier="routine", status="open") == 0
 
 
-def test_a_message_under_way_is_still_unsent_however_often_it_was_claimed(
-    client: FlaskClient, clinic: Clinic, told: Alert, database: Database
+def test_a_message_in_delivery_is_still_unsent_however_often_it_was_claimed(
+    client: FlaskClient, clinic: Clinic, notified: Alert, database: Database
 ) -> None:
     push(database, Retry("answered 503"), Retry("answered 503"))
 
@@ -110,8 +109,8 @@ def test_a_message_under_way_is_still_unsent_however_often_it_was_claimed(
     assert of(figures, "aimss_outbox_oldest_unsent_seconds", channel="web_push") == pytest.approx(420, abs=5)
 
 
-def test_sends_are_counted_by_how_they_ended_and_how_late_they_were(
-    client: FlaskClient, clinic: Clinic, told: Alert, database: Database
+def test_sends_are_counted_by_outcome_and_lateness(
+    client: FlaskClient, clinic: Clinic, notified: Alert, database: Database
 ) -> None:
     push(database, Dead("answered 400"))
 
@@ -128,13 +127,13 @@ def test_sends_are_counted_by_how_they_ended_and_how_late_they_were(
     assert of(figures, f"{late}_sum", channel="web_push") == pytest.approx(420, abs=5)
 
 
-def test_climbing_and_answering_are_counted_by_tier(
-    client: FlaskClient, clinic: Clinic, told: Alert, database: Database
+def test_escalations_and_acknowledgements_are_counted_by_tier(
+    client: FlaskClient, clinic: Clinic, notified: Alert, database: Database
 ) -> None:
     with database.begin() as session:
         session.execute(update(Alert).values(next_rung_at=now()))
     escalation.escalate_overdue(database, now=now())
-    answer = client.post(f"/v1/alerts/{told.id}/acknowledgement", headers=clinic.nurse.headers)
+    answer = client.post(f"/v1/alerts/{notified.id}/acknowledgement", headers=clinic.nurse.headers)
     assert answer.status_code == 200
 
     figures = scrape(client, clinic.scheduler)
@@ -145,10 +144,10 @@ def test_climbing_and_answering_are_counted_by_tier(
     assert of(figures, f"{took}_count", tier="routine") == 0
 
 
-def test_what_was_resolved_without_a_word_before_was_answered_then(
-    client: FlaskClient, clinic: Clinic, told: Alert
+def test_an_alert_resolved_without_acknowledgement_counts_as_answered_then(
+    client: FlaskClient, clinic: Clinic, notified: Alert
 ) -> None:
-    path = f"/v1/alerts/{told.id}/resolution"
+    path = f"/v1/alerts/{notified.id}/resolution"
     done = client.post(
         path, json={"outcome": "visit_booked"}, headers={**clinic.nurse.headers, "If-Match": "*"}
     )
@@ -174,7 +173,7 @@ def test_entries_stopped_channels_and_patients_not_scored_are_measured(
     assert of(figures, "aimss_channel_stopped", channel="web_push") == 0
 
 
-def test_labels_hold_words_of_the_program_only_and_series_never_come_or_go(
+def test_labels_hold_terms_of_the_program_only_and_series_never_come_or_go(
     client: FlaskClient, clinic: Clinic, database: Database
 ) -> None:
     before = scrape(client, clinic.scheduler)
@@ -196,20 +195,24 @@ def test_labels_hold_words_of_the_program_only_and_series_never_come_or_go(
         assert secret not in text
 
 
-def test_only_a_key_of_the_operators_reads_what_is_of_every_site(client: FlaskClient, clinic: Clinic) -> None:
+def test_only_a_service_key_reads_the_metrics_of_every_site(client: FlaskClient, clinic: Clinic) -> None:
     assert not [role for role, scopes in SCOPES_OF_ROLE.items() if Scope.METRICS_READ in scopes]
     assert client.get("/metrics", headers=clinic.site_admin.headers).status_code == 403
     assert client.get("/metrics").status_code == 401
 
 
-def test_every_metric_has_words_and_stands_in_the_operators_page(client: FlaskClient, clinic: Clinic) -> None:
+def test_every_metric_has_a_help_text_and_is_on_the_operators_page(
+    client: FlaskClient, clinic: Clinic
+) -> None:
     text = client.get("/metrics", headers=clinic.scheduler.headers).text
-    assert set(re.findall(r"^# TYPE (\w+) ", text, re.M)) == set(WORDS)
+    names = set(re.findall(r"^# TYPE (\w+) ", text, re.M))
+    assert len(names) == 22
+    assert set(re.findall(r"^# HELP (\w+) \w", text, re.M)) == names
     page = (Path(__file__).parents[2] / "docs/operators.md").read_text()
-    assert [name for name in WORDS if f"`{name}" not in page] == []
+    assert [name for name in names if f"`{name}" not in page] == []
 
 
-def test_what_many_have_counted_is_summed_up_and_stays_the_same(database: Database, clinic: Clinic) -> None:
+def test_counts_of_many_sources_are_summed_and_stay_the_same(database: Database, clinic: Clinic) -> None:
     for number in range(5):
         with database.begin() as session:
             counters.add(session, {(counters.SENDS, "email delivered"): 2}, source=f"host:{number}")

@@ -1,7 +1,7 @@
-"""The operator's figures together: gauges worked out of tables when asked, counters counted in tables.
+"""Metrics of this server for Prometheus: gauges read from tables, counters counted in tables.
 
-Labels are channels, outcomes, tiers and states only, each with every value there is, so that a series
-never appears or vanishes with the data, and nobody can be told from a label.
+Labels hold channels, outcomes, tiers and states only, each with every value there is, so that no
+series appears or vanishes with the data and no label identifies a person.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import product
 
+from prometheus_client import CONTENT_TYPE_PLAIN_0_0_4, generate_latest
+from prometheus_client.core import CounterMetricFamily, HistogramMetricFamily, Metric
+from prometheus_client.registry import Collector
 from sqlalchemy.orm import Session
 
 from api.domain.alerts.finding import Tier
@@ -16,66 +19,109 @@ from api.domain.delivery.messages import BY_MACHINE
 from api.domain.delivery.metrics import ACKNOWLEDGED_S, BEYOND, LATENESS_S, SUM, SendOutcome
 from api.services import counters
 from api.services.monitoring import gauges
-from api.services.monitoring.exposition import MetricFamily, MetricSample
-from api.services.monitoring.figures import WORDS
+
+MEDIA_TYPE = CONTENT_TYPE_PLAIN_0_0_4
 
 MACHINES = tuple(sorted(BY_MACHINE))
 TEAM_TIERS = (Tier.SAME_DAY, Tier.ROUTINE)
-"""Tiers the team is told of."""
+"""Tiers whose alerts are sent to the team."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Counter:
+    """A metric that counts events by every combination of its label values."""
+
+    name: str
+    help: str
+    labels: Mapping[str, Sequence[str]]
 
 
 @dataclass(frozen=True, slots=True)
 class _Histogram:
-    """A metric that sorts times into classes."""
+    """A metric that sorts times in seconds into buckets."""
 
     name: str
+    help: str
     label: str
     values: Sequence[str]
     bounds: Sequence[float]
 
 
-COUNTERS: Mapping[str, Mapping[str, Sequence[str]]] = {
-    counters.SENDS: {"channel": MACHINES, "outcome": tuple(SendOutcome)},
-    counters.ESCALATIONS: {"tier": TEAM_TIERS},
-    counters.SIGN_INS: {"who": ("staff", "patient"), "outcome": ("started", "failed")},
-    counters.DENIED: {"status": ("401", "403", "429")},
-}
+COUNTERS = (
+    _Counter(
+        counters.SENDS,
+        "Attempts to deliver a message, by outcome.",
+        {"channel": MACHINES, "outcome": tuple(SendOutcome)},
+    ),
+    _Counter(
+        counters.ESCALATIONS, "Rungs escalated to because the alert had no answer.", {"tier": TEAM_TIERS}
+    ),
+    _Counter(
+        counters.SIGN_INS,
+        "Attempts to sign in that were not throttled, by outcome.",
+        {"who": ("staff", "patient"), "outcome": ("started", "failed")},
+    ),
+    _Counter(counters.DENIED, "Requests answered with 401, 403 or 429.", {"status": ("401", "403", "429")}),
+)
 HISTOGRAMS = (
-    _Histogram(counters.LATENESS, "channel", MACHINES, LATENESS_S),
-    _Histogram(counters.ACKNOWLEDGED, "tier", TEAM_TIERS, ACKNOWLEDGED_S),
+    _Histogram(
+        counters.LATENESS,
+        "From the moment a message was meant to go until it was taken.",
+        "channel",
+        MACHINES,
+        LATENESS_S,
+    ),
+    _Histogram(
+        counters.ACKNOWLEDGED,
+        "From the notification of the team until its answer.",
+        "tier",
+        TEAM_TIERS,
+        ACKNOWLEDGED_S,
+    ),
 )
 
 
-def measure(session: Session, *, now: datetime) -> list[MetricFamily]:
-    """Return every metric of this server, over all its sites together."""
-    counted = counters.totals(session)
-    return [
-        *gauges.of_outbox(session, now=now),
-        *gauges.of_workers(session, now=now),
-        *gauges.of_alerts(session),
-        *gauges.of_patients(session),
-        *(_counter(name, labels, counted) for name, labels in COUNTERS.items()),
-        *(_histogram(each, counted) for each in HISTOGRAMS),
-    ]
+class ServerCollector(Collector):
+    """Collector of every metric of this server, over all its sites together."""
+
+    def __init__(self, session: Session, *, now: datetime) -> None:
+        """Read from ``session`` at each collection; ages are measured at ``now``."""
+        self._session = session
+        self._now = now
+
+    def collect(self) -> Iterator[Metric]:
+        """Yield each metric with its samples."""
+        counted = counters.totals(self._session)
+        yield from gauges.of_outbox(self._session, now=self._now)
+        yield from gauges.of_workers(self._session, now=self._now)
+        yield from gauges.of_alerts(self._session)
+        yield from gauges.of_patients(self._session)
+        yield from (_counter(each, counted) for each in COUNTERS)
+        yield from (_histogram(each, counted) for each in HISTOGRAMS)
 
 
-def _counter(name: str, labels: Mapping[str, Sequence[str]], counted: counters.Counts) -> MetricFamily:
-    samples = (
-        MetricSample(counted.get((name, " ".join(values)), 0.0), dict(zip(labels, values, strict=True)))
-        for values in product(*labels.values())
-    )
-    return MetricFamily(name, "counter", WORDS[name], tuple(samples))
+def exposition(session: Session, *, now: datetime) -> bytes:
+    """Return every metric in Prometheus' text format, of ``MEDIA_TYPE``.
+
+    Nothing is registered: the library's global registry, with its metrics of the process, stays unused.
+    """
+    return generate_latest(ServerCollector(session, now=now))
 
 
-def _histogram(histogram: _Histogram, counted: counters.Counts) -> MetricFamily:
-    samples = (sample for value in histogram.values for sample in _classes(histogram, value, counted))
-    return MetricFamily(histogram.name, "histogram", WORDS[histogram.name], tuple(samples))
+def _counter(counter: _Counter, counted: counters.Counts) -> Metric:
+    family = CounterMetricFamily(counter.name, counter.help, labels=list(counter.labels))
+    for values in product(*counter.labels.values()):
+        family.add_metric(values, counted.get((counter.name, " ".join(values)), 0.0))
+    return family
 
 
-def _classes(histogram: _Histogram, value: str, counted: counters.Counts) -> Iterator[MetricSample]:
-    labels, so_far = {histogram.label: value}, 0.0
-    for bound in [*(f"{each:g}" for each in histogram.bounds), BEYOND]:
-        so_far += counted.get((histogram.name, f"{value} {bound}"), 0.0)
-        yield MetricSample(so_far, labels | {"le": bound}, "_bucket")
-    yield MetricSample(counted.get((histogram.name, f"{value} {SUM}"), 0.0), labels, "_sum")
-    yield MetricSample(so_far, labels, "_count")
+def _histogram(histogram: _Histogram, counted: counters.Counts) -> Metric:
+    family = HistogramMetricFamily(histogram.name, histogram.help, labels=[histogram.label])
+    for value in histogram.values:
+        buckets, cumulative = [], 0.0
+        for bound in [*(f"{each:g}" for each in histogram.bounds), BEYOND]:
+            cumulative += counted.get((histogram.name, f"{value} {bound}"), 0.0)
+            buckets.append((bound, cumulative))
+        total = counted.get((histogram.name, f"{value} {SUM}"), 0.0)
+        family.add_metric([value], buckets, total)
+    return family
