@@ -8,7 +8,7 @@ exit_on_interrupt()
 
 from api.app import MAX_BODY_BYTES, create_app  # noqa: E402 - loading takes a second, and may be interrupted
 from config.gateway import Gateway, GatewayLimits  # noqa: E402
-from config.gc import spare_what_is_loaded  # noqa: E402
+from config.gc import freeze_loaded_objects  # noqa: E402
 from config.logging import set_up_logging  # noqa: E402
 from config.settings import MissingSettings, Settings  # noqa: E402
 
@@ -27,4 +27,4 @@ app = create_app(settings)
 server = Gateway(
     app, limits=GatewayLimits(body_bytes=MAX_BODY_BYTES), lanes=("/health/live", "/health/ready")
 )
-spare_what_is_loaded()
+freeze_loaded_objects()

@@ -13,7 +13,7 @@ from api.domain.delivery.messages import BY_MACHINE, Channel
 from api.domain.delivery.push_address import PushServices
 from api.services.messages import webhooks
 from api.services.scoring.risk_models import engine_with
-from config.gc import spare_what_is_loaded
+from config.gc import freeze_loaded_objects
 from config.logging import set_up_logging
 from config.mail import domain_of, server_of
 from config.schema import require_migrated
@@ -127,5 +127,5 @@ def _subject(public_url: str) -> str:
 
 
 if __name__ == "__main__":
-    spare_what_is_loaded()
+    freeze_loaded_objects()
     raise SystemExit(main())
