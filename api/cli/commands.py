@@ -14,7 +14,6 @@ from api.cli.export import export_command
 from api.cli.guidance import guidance_page
 from api.cli.ladder import ladder
 from api.cli.policy import policy
-from api.cli.policy_site import list_policies, set_policy
 from api.cli.replay import replay_command
 from api.cli.rescore import rescore
 from api.cli.response_times import response_times_command
@@ -53,8 +52,6 @@ COMMANDS = (
 )
 
 
-policy.add_command(set_policy)
-policy.add_command(list_policies)
 outbox.add_command(stop)
 outbox.add_command(start)
 outbox.add_command(drain)

@@ -14,7 +14,7 @@ from api.domain.risk.model import RiskModel
 from api.services.evaluation.evaluate import EvaluationMethod, EvaluationSources, evaluate
 from api.services.evaluation.intervals import Bootstrap
 from api.services.files.inputs import Input
-from api.services.policies.policy_files import UnusablePolicyFile, policy_named
+from api.services.policies.document_files import UnusableDocumentFile, policy_named
 from api.services.replay.file_dates import FileToday
 from api.services.replay.replay_files import UnusableFile
 from api.services.scoring.risk_models import UnusableModelFile, load_model
@@ -101,7 +101,7 @@ def evaluate_command(  # noqa: PLR0913 - one option each
         engine = replace(policy_named(policy).engine(), model=_model(sources, model, base_rate))
         method = EvaluationMethod(engine, Bootstrap(resamples, seed), followed)
         done = evaluate(sources, report, method=method, scored=entries_teller(), say=_say)
-    except (UnusableFile, UnusablePolicyFile, UnusableModelFile) as error:
+    except (UnusableFile, UnusableDocumentFile, UnusableModelFile) as error:
         raise UnusableInput(str(error)) from error
     say_rejects(done.rejects)
     say([*done.notes, *done.warnings])

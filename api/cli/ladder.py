@@ -1,112 +1,86 @@
-"""Looking at ladders, checking them, and setting those of a site."""
+"""Commands that print, check, set and list escalation ladders."""
 
 from datetime import UTC, datetime
 
 import click
 from flask.cli import with_appcontext
 
-from api.cli.callbacks import a_moment, a_note
-from api.cli.site_documents import A_FILE, database, echo_standing, holds, loaded
-from api.domain.errors import DomainError
-from api.domain.escalation.ladder import BUILT_IN, version_of
-from api.domain.escalation.render import changes, document_of
+from api.cli.site_documents import (
+    check,
+    database,
+    file_argument,
+    list_at_site,
+    load,
+    optional_file_argument,
+    set_at_site,
+    set_options,
+    site_argument,
+)
+from api.domain.escalation.render import LADDER_FORMAT
 from api.services.accounts import accounts
-from api.services.alerts import site_ladders
-from api.services.alerts.ladder_files import as_json, load_ladders
-from api.services.alerts.site_ladders import LadderSetting
+from api.services.alerts import ladders
+from api.services.alerts.ladders import LadderStore
 from api.services.files.inputs import Input
+from api.services.policies.document_files import dump_json
 
 
 @click.group()
 def ladder() -> None:
-    """Who is told when, working hours and holidays, as data a clinic can change."""
+    """Escalation ladders, working hours and holidays, as a document that a clinic can change."""
 
 
 @ladder.command("show")
-@click.argument("file", type=A_FILE, required=False)
+@optional_file_argument
 def show(*, file: Input | None) -> None:
     """Print the built-in ladders, or those of FILE, whole.
 
-    What is printed is a file of ladders itself: save it, give it a name and a
-    source of its own, change what your clinic has decided, and then:
+    The output is itself a file of ladders: save it, give it a name and a source
+    of its own, change what your clinic has decided, and then:
 
     \b
     flask --app wsgi ladder check FILE
     flask --app wsgi ladder set SITE FILE
     """  # noqa: D301 - \b is click's, and keeps the lines as they are
-    click.echo(as_json(BUILT_IN if file is None else loaded(load_ladders, file)))
+    click.echo(dump_json(load(file, LADDER_FORMAT), LADDER_FORMAT))
 
 
 @ladder.command("check")
-@click.argument("file", type=A_FILE)
-def check(*, file: Input) -> None:
-    """Say whether FILE holds ladders, and what they change.
+@file_argument
+def check_ladders(*, file: Input) -> None:
+    """Check whether FILE holds ladders, and print what they change.
 
-    Whether the rotas they ask exist is checked when they are set at a site.
+    Whether the rotas they name exist is checked when they are set at a site.
 
     \b
     Exit status: 0 they can be used, 1 they cannot, 2 there is no such file.
     """  # noqa: D301
-    chosen = loaded(load_ladders, file)
-    click.echo(f"{file}: {chosen.name!r} can be used; version {version_of(document_of(chosen))}")
-    click.echo("\n".join(changes(chosen)) or "it says nothing but what is built in")
+    check(file, LADDER_FORMAT, lambda content: f"version {LadderStore().version_of(content)}")
 
 
 @ladder.command("set")
-@click.argument("site_name", metavar="SITE")
-@click.argument("file", type=A_FILE, required=False)
-@click.option("--default", "built_in", is_flag=True, help="The built-in ladders, instead of FILE.")
-@click.option("--from", "since", callback=a_moment, metavar="ISO", help="From when on. [default: now]")
-@click.option("--note", callback=a_note, help="Why, for whoever asks later.")
+@set_options
 @with_appcontext
 def set_ladders(
     site_name: str, *, file: Input | None, built_in: bool, since: datetime | None, note: str | None
 ) -> None:
-    """Let the ladders of FILE hold at SITE, from now or a later moment on.
+    """Put the ladders of FILE into force at SITE, from now or a later moment on.
 
-    Nothing is overwritten: they hold until later ones begin. An alert that is open
-    climbs by them from its next rung on.
+    Nothing is overwritten: they stay in force until later ones take effect. An
+    open alert escalates by them from its next rung on.
 
     \b
-    Exit status: 0 they hold, 1 FILE holds none or the moment cannot be, 2 no FILE.
+    Exit status: 0 they are in force, 1 FILE holds none or the moment cannot be, 2 no FILE.
     """  # noqa: D301
-    if (file is None) is not built_in:
-        raise click.UsageError("name a FILE, or say --default")
-    wanted = BUILT_IN if file is None else loaded(load_ladders, file)
-    try:
-        with database().begin() as session:
-            site = accounts.find_site(session, site_name)
-            setting, is_new = site_ladders.set_ladders(
-                session, site.id, wanted, now=datetime.now(UTC), since=since, note=note
-            )
-    except DomainError as error:
-        raise click.ClickException(str(error)) from error
-    if is_new:
-        click.echo(f"at {site_name!r} {_line(setting)}")
-    else:
-        click.echo(f"{wanted.name!r} says what holds at {site_name!r} already; nothing was changed")
+    set_at_site(LadderStore(), site_name, file, built_in=built_in, since=since, note=note)
 
 
 @ladder.command("list")
-@click.argument("site_name", metavar="SITE")
+@site_argument
 @with_appcontext
 def list_ladders(site_name: str) -> None:
-    """List the ladders of SITE in the order they begin, and the rotas nobody is on now."""
-    try:
-        with database().read() as session:
-            site = accounts.find_site(session, site_name)
-            found = site_ladders.standing_of(session, site.id, now=datetime.now(UTC))
-    except DomainError as error:
-        raise click.ClickException(str(error)) from error
-    echo_standing(found.past, found.present, found.coming, _line)
-    for rota in found.unstaffed:
-        click.echo(f"nobody is on the rota {rota!r} now")
-
-
-def _line(setting: LadderSetting) -> str:
-    row, ladders = setting.row, setting.ladders
-    name = repr(ladders.name) if ladders else "ladders"
-    if row is None:
-        return f"{name}, until others are set"
-    problem = f"; {setting.problem}" if setting.problem else ""
-    return holds(name, row, f"version {row.version}{problem}")
+    """List the ladders of SITE in the order they take effect, and the rotas without staff on call now."""
+    status = list_at_site(LadderStore(), site_name)
+    with database().read() as session:
+        site = accounts.find_site(session, site_name)
+        for rota in ladders.unstaffed(session, site.id, status.current.content, now=datetime.now(UTC)):
+            click.echo(f"the rota {rota!r} has no staff on call now")

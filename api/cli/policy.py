@@ -1,41 +1,56 @@
-"""Looking at policies, and checking one before anybody uses it."""
+"""Commands that print, check, set and list policies."""
+
+from datetime import datetime
 
 import click
+from flask import current_app
+from flask.cli import with_appcontext
 
-from api.cli.site_documents import A_FILE, loaded
-from api.domain.policies.render import changes
-from api.domain.policies.site_policy import BUILT_IN
+from api.cli.site_documents import (
+    check,
+    database,
+    file_argument,
+    list_at_site,
+    load,
+    optional_file_argument,
+    set_at_site,
+    set_options,
+    site_argument,
+)
+from api.domain.policies.render import POLICY_FORMAT
 from api.services.files.inputs import Input
-from api.services.policies.policy_files import as_json, as_toml, load_policy
+from api.services.policies import policies
+from api.services.policies.document_files import dump_json, policy_toml
+from api.services.policies.policies import PolicyStore
 
 
 @click.group()
 def policy() -> None:
-    """Thresholds, tiers and the alert budget, as data a clinic can change."""
+    """Thresholds, tiers and the alert budget, as a document that a clinic can change."""
 
 
 @policy.command("show")
-@click.argument("file", type=A_FILE, required=False)
+@optional_file_argument
 @click.option("--toml", is_flag=True, help="Print TOML instead of JSON.")
 def show(*, file: Input | None, toml: bool) -> None:
     """Print the built-in policy, or the one of FILE, whole and with its sources.
 
-    What is printed is a policy file itself: save it, give it a name of its own,
-    change what your clinic has decided, leave out what stays as built in, and say
-    in each changed threshold's source who decided it and when. Then:
+    The output is itself a policy file: save it, give it a name of its own, change
+    what your clinic has decided, leave out what stays as built in, and name in
+    the source of each changed threshold who decided it and when. Then:
 
     \b
     flask --app wsgi policy check FILE
     flask --app wsgi replay --entries F.csv --policy default --policy FILE
     """  # noqa: D301 - \b is click's, and keeps the lines as they are
-    chosen = BUILT_IN if file is None else loaded(load_policy, file)
-    click.echo(as_toml(chosen) if toml else as_json(chosen))
+    content = load(file, POLICY_FORMAT)
+    click.echo(policy_toml(content) if toml else dump_json(content, POLICY_FORMAT))
 
 
 @policy.command("check")
-@click.argument("file", type=A_FILE)
-def check(*, file: Input) -> None:
-    """Say whether FILE is a policy, and what it changes.
+@file_argument
+def check_policy(*, file: Input) -> None:
+    """Check whether FILE is a policy, and print what it changes.
 
     Names every unknown name, wrong type, value out of range and contradiction
     with its line and what would be right.
@@ -43,7 +58,43 @@ def check(*, file: Input) -> None:
     \b
     Exit status: 0 it can be used, 1 it cannot, 2 there is no such file.
     """  # noqa: D301 - \b is click's
-    chosen = loaded(load_policy, file)
-    changed = changes(chosen)
-    click.echo(f"{file}: {chosen.name!r} can be used; engine {chosen.engine().version}")
-    click.echo("\n".join(changed) if changed else "it says nothing but what is built in")
+    check(file, POLICY_FORMAT, lambda content: f"engine {content.engine().version}")
+
+
+@policy.command("set")
+@set_options
+@with_appcontext
+def set_policy(
+    site_name: str, *, file: Input | None, built_in: bool, since: datetime | None, note: str | None
+) -> None:
+    """Put the policy of FILE into force at SITE, from now or a later moment on.
+
+    \b
+    flask --app wsgi policy set "St. Example" ours.json --from 2026-03-02T08:00+01:00
+    flask --app wsgi policy set "St. Example" --default
+
+    Nothing is overwritten: a policy stays in force until a later one takes effect.
+    From then on every entry is scored by it, with the history before it; workers
+    score the other active patients again, and so does `flask --app wsgi rescore`.
+
+    \b
+    Exit status: 0 it is in force, 1 FILE is no policy or the moment cannot be, 2 no FILE.
+    """  # noqa: D301 - \b is click's
+    document = set_at_site(_store(), site_name, file, built_in=built_in, since=since, note=note)
+    if document is None or document.row is None:
+        return
+    with database().read() as session:
+        count = policies.count_scored_otherwise(session, document.row.site_id, document.version or "")
+    click.echo(f"{count} patients are to be scored again then, by a worker or by `flask --app wsgi rescore`")
+
+
+@policy.command("list")
+@site_argument
+@with_appcontext
+def list_policies(site_name: str) -> None:
+    """List the policies of SITE in the order they take effect: past, present and upcoming."""
+    list_at_site(_store(), site_name)
+
+
+def _store() -> PolicyStore:
+    return PolicyStore(current_app.extensions["aimss.engine"])

@@ -12,7 +12,7 @@ from api.cli.files import READ, WRITE, UnusableInput, say, say_rejects
 from api.cli.today import today_option
 from api.domain.policies.site_policy import BUILT_IN, PolicyDocument
 from api.services.files.inputs import AnyInput, Input
-from api.services.policies.policy_files import UnusablePolicyFile, policy_named
+from api.services.policies.document_files import UnusableDocumentFile, policy_named
 from api.services.replay.file_dates import FileToday
 from api.services.replay.replay import ReplayCounts, ReplayPaths, replay
 from api.services.replay.replay_files import UnusableFile
@@ -127,7 +127,7 @@ def replay_command(  # noqa: PLR0913 - one option each
             progress=teller(),
         )
         _report(counts, paths, chosen)
-    except (UnusableFile, UnusablePolicyFile, UnusableModelFile) as error:
+    except (UnusableFile, UnusableDocumentFile, UnusableModelFile) as error:
         raise UnusableInput(str(error)) from error
     if counts.rejects:
         sys.exit(1)

@@ -33,9 +33,9 @@ def rescore(*, dry_run: bool, everybody: bool) -> None:
     database: Database = current_app.extensions["aimss.database"]
     engine: Engine = current_app.extensions["aimss.engine"]
     with database.read() as session:
-        present = policies.all_in_force(session, like=engine, now=datetime.now(UTC))
+        present = policies.engines_in_force(session, like=engine, now=datetime.now(UTC))
         patients = rescoring.waiting(session, present, everybody=everybody)
-    for site_id in present.unreadable():
+    for site_id in present.unreadable_sites():
         click.echo(f"site {site_id}: its policy cannot be read any more, set another one", err=True)
     click.echo(f"{len(patients)} patients to score with {_engines(present)}")
     if not dry_run:
@@ -76,7 +76,7 @@ def _in_words(found: RescoringDifference, *, changed: str) -> str:
     return f"{by}: {', '.join(found.changed) or 'nothing'} {changed}"
 
 
-def _engines(present: policies.InForce) -> str:
-    versions = {engine.version for engine in present.own.values() if engine} - {present.elsewhere.version}
+def _engines(present: policies.EnginesInForce) -> str:
+    versions = {engine.version for engine in present.by_site.values() if engine} - {present.default.version}
     own = f", or {', '.join(sorted(versions))} where the site's policy says so" if versions else ""
-    return f"engine {present.elsewhere.version}{own}"
+    return f"engine {present.default.version}{own}"

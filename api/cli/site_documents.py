@@ -1,52 +1,121 @@
-"""What the commands about a site's policies and ladders have in common."""
+"""Shared parts of the commands about a site's policies and ladders."""
 
 import sys
-from collections.abc import Callable, Sequence
-from typing import TypeVar
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any, TypeVar
 
 import click
 from flask import current_app
 
+from api.cli.callbacks import a_moment, a_note
 from api.cli.files import READ
 from api.db.database import Database
-from api.models.ladder import LadderRow
-from api.models.policy import PolicyRow
+from api.domain.documents import Content, DocumentFormat
+from api.domain.errors import DomainError
+from api.services.accounts import accounts
 from api.services.files.inputs import Input
-from api.services.policies.parse_files import UnusableDocument
+from api.services.policies.document_files import UnusableDocumentFile, load_document
+from api.services.policies.site_documents import DocumentStatus, DocumentStore, Row, SiteDocument
 
-A_FILE = READ
+Command = TypeVar("Command", bound=Callable[..., Any])
 
-Read = TypeVar("Read")
-Set = TypeVar("Set")
+site_argument = click.argument("site_name", metavar="SITE")
+file_argument = click.argument("file", type=READ)
+optional_file_argument = click.argument("file", type=READ, required=False)
 
 
-def loaded(load: Callable[[Input], Read], file: Input) -> Read:
-    """Return what a file says; where it cannot be used say why, and exit 1."""
+def set_options(command: Command) -> Command:
+    """Add the arguments and options of a command that sets a document at a site."""
+    for option in (
+        click.option("--note", callback=a_note, help="Why, for later readers."),
+        click.option(
+            "--from", "since", callback=a_moment, metavar="ISO", help="First moment. [default: now]"
+        ),
+        click.option(
+            "--default", "built_in", is_flag=True, help="Use the built-in document instead of FILE."
+        ),
+        optional_file_argument,
+        site_argument,
+    ):
+        command = option(command)
+    return command
+
+
+def load(file: Input | None, kind: DocumentFormat[Content]) -> Content:
+    """Return the document of a file, None: the built-in one; print the problems and exit with 1."""
+    if file is None:
+        return kind.built_in
     try:
-        return load(file)
-    except UnusableDocument as error:
-        for sentence in error.sentences:
-            click.echo(sentence, err=True)
+        return load_document(file, kind)
+    except UnusableDocumentFile as error:
+        for line in error.lines:
+            click.echo(line, err=True)
         sys.exit(1)
 
 
-def echo_standing(
-    past: Sequence[Set], present: Set, coming: Sequence[Set], line: Callable[[Set], str]
-) -> None:
-    """Print what was, what holds and what is coming, a line each."""
-    for when, settings in (("past", past), ("present", [present]), ("coming", coming)):
-        for setting in settings:
-            click.echo(f"{when}: {line(setting)}")
+def check(file: Input, kind: DocumentFormat[Content], version_of: Callable[[Content], str]) -> None:
+    """Print that a file can be used, and its differences from the built-in document."""
+    content = load(file, kind)
+    click.echo(f"{file}: {content.name!r} can be used; {version_of(content)}")
+    click.echo("\n".join(kind.changes(content)) or f"nothing differs from the built-in {kind.noun}")
 
 
-def holds(name: str, row: PolicyRow | LadderRow, what: str) -> str:
-    """Return the line of what was set: since when it holds, and who set it and why."""
-    by = f"staff {row.set_by}" if row.set_by else "the command line"
-    note = "" if row.note is None else f"; {row.note}"
-    return f"{name} holds from {row.effective_from:%Y-%m-%d %H:%M:%S} UTC; {what}; set by {by}{note}"
+def set_at_site(
+    store: DocumentStore[Row, Content],
+    site_name: str,
+    file: Input | None,
+    *,
+    built_in: bool,
+    since: datetime | None,
+    note: str | None,
+) -> SiteDocument[Row, Content] | None:
+    """Set the document of a file, or the built-in one, at a site; None: it is in force already."""
+    if (file is None) is not built_in:
+        raise click.UsageError("name a FILE, or give --default")
+    content = load(file, store.format)
+    try:
+        with database().begin() as session:
+            site = accounts.find_site(session, site_name)
+            document, is_new = store.set(
+                session, site.id, content, now=datetime.now(UTC), since=since, note=note
+            )
+    except DomainError as error:
+        raise click.ClickException(str(error)) from error
+    if not is_new:
+        click.echo(f"{content.name!r} equals what is in force at {site_name!r}; nothing was changed")
+        return None
+    click.echo(f"at {site_name!r} {_describe(store, document)}")
+    return document
+
+
+def list_at_site(store: DocumentStore[Row, Content], site_name: str) -> DocumentStatus[Row, Content]:
+    """Print the past, present and upcoming documents of a site, one per line, and return them."""
+    try:
+        with database().read() as session:
+            site = accounts.find_site(session, site_name)
+            status = store.status(session, site.id, now=datetime.now(UTC))
+    except DomainError as error:
+        raise click.ClickException(str(error)) from error
+    labelled = (("past", status.past), ("present", [status.current]), ("coming", status.upcoming))
+    for label, documents in labelled:
+        for document in documents:
+            click.echo(f"{label}: {_describe(store, document)}")
+    return status
 
 
 def database() -> Database:
-    """Return the application's sessions."""
+    """Return the application's database."""
     found: Database = current_app.extensions["aimss.database"]
     return found
+
+
+def _describe(store: DocumentStore[Row, Content], document: SiteDocument[Row, Content]) -> str:
+    row, content = document.row, document.content
+    name = f"a {store.format.noun}" if content is None else repr(content.name)
+    version = document.problem or f"{store.version_label} {document.version}"
+    if row is None:
+        return f"{name}, until another one is set; {version}"
+    by = f"staff {row.set_by}" if row.set_by else "the command line"
+    note = "" if row.note is None else f"; {row.note}"
+    return f"{name} holds from {row.effective_from:%Y-%m-%d %H:%M:%S} UTC; {version}; set by {by}{note}"

@@ -6,16 +6,17 @@ from flask.views import MethodView
 
 from api.auth import fails_with, requires
 from api.domain.authority import Scope
-from api.domain.escalation.ladder import version_of
-from api.domain.escalation.render import changes, document_of
 from api.models.site import Site
 from api.resources.blueprint import Blueprint
-from api.resources.request_context import now, principal, read_session, transaction
+from api.resources.request_context import now, principal, read_session
+from api.resources.site_documents import dump_document, dump_status, set_document
 from api.schemas.ladder import LadderSchema, NewLadderSchema, StandingLadderSchema
-from api.services.alerts import site_ladders
-from api.services.alerts.site_ladders import LadderSetting
+from api.services.alerts import ladders
+from api.services.alerts.ladders import LadderStore
 
 blp = Blueprint("ladders", __name__, url_prefix="/v1", description="Who is told when, and working hours.")
+
+STORE = LadderStore()
 
 
 @blp.route("/site/ladder")
@@ -26,7 +27,7 @@ class SiteLadder(MethodView):
     @blp.response(200, StandingLadderSchema)
     def get(self) -> dict[str, Any]:
         """The ladders in force at the caller's site, and those that are coming."""
-        return _standing()
+        return _status()
 
     @requires(Scope.POLICY_WRITE)
     @fails_with(409, 422)
@@ -38,8 +39,8 @@ class SiteLadder(MethodView):
         Nothing is overwritten: they hold until later ones begin, and a retry is safe. An alert that is open
         climbs by them from its next rung on.
         """
-        _set(body)
-        return _standing()
+        set_document(STORE, body)
+        return _status()
 
 
 @blp.route("/ladder")
@@ -51,7 +52,7 @@ class PresentLadder(MethodView):
     @blp.doc(deprecated=True)
     def get(self) -> dict[str, Any]:
         """Old address of `GET /v1/site/ladder`."""
-        return _standing()
+        return _status()
 
 
 @blp.route("/ladders")
@@ -68,49 +69,15 @@ class Ladders(MethodView):
     @blp.doc(deprecated=True)
     def post(self, body: dict[str, Any]) -> tuple[dict[str, Any], int]:
         """Old way to set the site's ladders: use `PUT /v1/site/ladder`, which takes the same body."""
-        setting, is_new = _set(body)
-        return _on_wire(setting), 201 if is_new else 200
+        document, is_new = set_document(STORE, body)
+        return dump_document(STORE, document), 201 if is_new else 200
 
 
-def _standing() -> dict[str, Any]:
+def _status() -> dict[str, Any]:
+    site_id, present = principal().site_id, now()
     with read_session() as session:
-        found = site_ladders.standing_of(session, principal().site_id, now=now())
-        zone = session.get_one(Site, principal().site_id).timezone
-    return {
-        "present": _on_wire(found.present),
-        "coming": [_on_wire(each) for each in found.coming],
-        "timezone": zone,
-        "unstaffed": found.unstaffed,
-    }
-
-
-def _set(body: dict[str, Any]) -> tuple[LadderSetting, bool]:
-    """Set the ladders of a body; return them, and whether they are new."""
-    wanted = site_ladders.ladders_in(body["document"])
-    with transaction() as session:
-        return site_ladders.set_ladders(
-            session,
-            principal().site_id,
-            wanted,
-            now=now(),
-            since=body.get("effective_from"),
-            note=body.get("note"),
-            by=principal(),
-        )
-
-
-def _on_wire(setting: LadderSetting) -> dict[str, Any]:
-    row, ladders = setting.row, setting.ladders
-    document = document_of(ladders) if ladders else None
-    return {
-        "id": row.id if row else None,
-        "name": ladders.name if ladders else None,
-        "effective_from": row.effective_from if row else None,
-        "version": version_of(document) if document else None,
-        "set_by": row.set_by if row else None,
-        "note": row.note if row else None,
-        "created_at": row.created_at if row else None,
-        "changes": changes(ladders) if ladders else [],
-        "document": document,
-        "problem": setting.problem,
-    }
+        status = STORE.status(session, site_id, now=present)
+        return dump_status(STORE, status) | {
+            "timezone": session.get_one(Site, site_id).timezone,
+            "unstaffed": ladders.unstaffed(session, site_id, status.current.content, now=present),
+        }

@@ -2,12 +2,12 @@
 
 from marshmallow import Schema, fields, validate
 
-from api.domain.escalation.parse import LONGEST_ROTA
+from api.domain.escalation.parse import MAX_ROTA_NAME
 from api.schemas.fields import Moment, RenamedQuery, Strict, old_name
 from api.schemas.session import EmailAddress
 
 MOST_SHIFTS = 1000
-NAME = rf"^[A-Za-z0-9][A-Za-z0-9 _.-]{{0,{LONGEST_ROTA - 1}}}$"
+NAME = rf"^[A-Za-z0-9][A-Za-z0-9 _.-]{{0,{MAX_ROTA_NAME - 1}}}$"
 """A rota's name: it stands in an address."""
 
 

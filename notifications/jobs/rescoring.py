@@ -25,8 +25,8 @@ def catch_up(database: Database, *, engine: Engine, now: datetime) -> int:
     done, after = 0, None
     while done < AT_ONCE:
         with database.read() as session:
-            present = policies.all_in_force(session, like=engine, now=now)
-            if not present.own:
+            present = policies.engines_in_force(session, like=engine, now=now)
+            if not present.by_site:
                 return done
             found = rescoring.left_behind(session, present, limit=AT_ONCE, after=after)
         done += sum(_one(database, patient_id, engine=engine, now=now) for patient_id in found)

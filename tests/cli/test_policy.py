@@ -9,9 +9,9 @@ from click.testing import CliRunner, Result
 
 from api.cli.policy import policy
 from api.cli.replay import replay_command
+from api.domain.policies.render import POLICY_FORMAT
 from api.domain.policies.site_policy import BUILT_IN
-from api.services.policies.parse_files import LARGEST
-from api.services.policies.policy_files import load_policy
+from api.services.policies.document_files import MAX_BYTES, load_document
 from api.services.replay.replay_policies import DIFFERENCE_COLUMNS
 from tests.support.replay_desk import Desk, diary, lines
 
@@ -51,8 +51,8 @@ def test_what_is_shown_is_a_policy_file(tmp_path, options, name):
     shown = run("show", *options)
     done = checked(tmp_path, shown.stdout, name)
     assert (shown.exit_code, done.exit_code) == (0, 0)
-    assert load_policy(tmp_path / name) == BUILT_IN
-    assert "it says nothing but what is built in" in done.stdout
+    assert load_document(tmp_path / name, POLICY_FORMAT) == BUILT_IN
+    assert "nothing differs from the built-in policy" in done.stdout
 
 
 def test_a_partial_file_is_shown_whole(tmp_path):
@@ -120,7 +120,7 @@ def test_the_line_of_a_toml_table_is_found(tmp_path):
         ("a.json", b'{"name": NaN}', "expected a JSON value, at column 10"),
         ("a.json", b'{"name": "\\ud800"}', "no low surrogate in string, at column 11"),
         ("a.json", b"[" * 50_000, "is not JSON"),
-        ("a.json", b" " * (LARGEST + 1), "is larger than 1,000,000 bytes"),
+        ("a.json", b" " * (MAX_BYTES + 1), "is larger than 1,000,000 bytes"),
         ("a.toml", b"name = ", "is not TOML: Invalid value (at "),
         ("a.toml", b'name = "x"\nname = "y"\n', "Cannot overwrite a value (at line 2, column"),
         ("a.json", b"\xef\xbb\xbf[]", ":1: document: is not a table"),
@@ -203,7 +203,7 @@ def test_what_is_written_is_the_first_policys(desk):
     result = desk.run(SEVERE, None, *named)
     assert result.exit_code == 0
     assert [each["patient"] for each in desk.read("alerts.csv") if each["kind"] == "severe_symptoms"] == ["B"]
-    engine = load_policy(desk.folder / "relaxed.toml").engine().version
+    engine = load_document(desk.folder / "relaxed.toml", POLICY_FORMAT).engine().version
     assert {each["engine"] for each in desk.read("scores.csv")} == {engine}
 
 

@@ -16,11 +16,12 @@ from api.cli.demo_stories import STORIES
 from api.cli.policy import policy
 from api.cli.rescore import rescore
 from api.db.database import Database
+from api.domain.policies.render import POLICY_FORMAT
 from api.domain.policies.site_policy import BUILT_IN
 from api.models.patient import Trajectory
 from api.models.policy import PolicyRow
 from api.models.score import ScoreRow
-from api.services.policies.policy_files import load_policy
+from api.services.policies.document_files import load_document
 from config.settings import Settings
 
 OURS = """
@@ -59,7 +60,7 @@ def ours(tmp_path: Path) -> str:
 
 
 def test_a_policy_is_set_and_listed(shell: FlaskCliRunner, ours: str) -> None:
-    engine = load_policy(Path(ours)).engine().version
+    engine = load_document(Path(ours), POLICY_FORMAT).engine().version
     done = shell.invoke(policy, ["set", "St. Example", ours, "--note", "as decided"])
     assert done.exit_code == 0, done.output
     assert f"UTC; engine {engine}; set by the command line; as decided" in done.output
@@ -83,8 +84,8 @@ def test_the_same_again_changes_nothing(shell: FlaskCliRunner, ours: str) -> Non
 @pytest.mark.parametrize(
     ("arguments", "status", "said"),
     [
-        (["St. Example"], 2, "name a FILE, or say --default"),
-        (["St. Example", "FILE", "--default"], 2, "name a FILE, or say --default"),
+        (["St. Example"], 2, "name a FILE, or give --default"),
+        (["St. Example", "FILE", "--default"], 2, "name a FILE, or give --default"),
         (["Nowhere", "FILE"], 1, "there is no site 'Nowhere'; there are: 'St. Example'"),
         (["St. Example", "FILE", "--from", "tomorrow"], 2, "is no moment of ISO 8601"),
         (["St. Example", "FILE", "--from", "2126-03-02T08:00"], 2, "has no offset from UTC"),
@@ -119,7 +120,7 @@ def test_rescore_scores_a_site_by_its_own_policy(shell: FlaskCliRunner, sqlite: 
     shell.invoke(seed, [])
     done = shell.invoke(policy, ["set", DEMO_SITE, ours])
     assert f"{len(STORIES)} patients are to be scored again" in done.output
-    own = load_policy(Path(ours)).engine().version
+    own = load_document(Path(ours), POLICY_FORMAT).engine().version
     said = shell.invoke(rescore, []).output
     assert said.startswith(
         f"{len(STORIES)} patients to score with engine {BUILT_IN.engine().version}, "

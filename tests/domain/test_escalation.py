@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 from api.domain.alerts.finding import Tier
 from api.domain.authority import Role
+from api.domain.documents import UnusableDocument
 from api.domain.escalation.ladder import BUILT_IN, Delay, Ladder, Rung, Unit, due_at, version_of
-from api.domain.escalation.parse import UnusableLadders, read_ladders
+from api.domain.escalation.parse import read_ladders
 from api.domain.escalation.render import changes, document_of
 from api.domain.escalation.working_time import MIDNIGHT, OFFICE, WorkingTime
 from api.domain.schedule import moment_of, zone_of
@@ -254,7 +255,7 @@ def test_what_is_no_document_is_refused_by_place(document: Any, place: str, what
     ("tier", "ladder", "place", "what"),
     [
         ("same_day", a_ladder(rung(roles=["doctor"])), "rungs.0.roles.0", "is no role; there are nurse"),
-        ("same_day", a_ladder({"after": {"minutes": 0}}), "rungs.0", "names nobody"),
+        ("same_day", a_ladder({"after": {"minutes": 0}}), "rungs.0", "names no recipient"),
         ("same_day", a_ladder(rung(after="1 h")), "rungs.0.after", "is no delay"),
         ("same_day", a_ladder(rung(after={"hours": True})), "rungs.0.after", "a whole number"),
         ("same_day", a_ladder(rung(after={"hours": 1, "minutes": 1})), "rungs.0.after", "is no delay"),
@@ -300,7 +301,7 @@ def test_however_deep_a_document_is_it_is_refused_by_place() -> None:
 
 def problems(document: Any) -> dict[str, str]:
     """Return what is wrong with a document, by place."""
-    with pytest.raises(UnusableLadders) as refused:
+    with pytest.raises(UnusableDocument) as refused:
         read_ladders(document)
     return dict(refused.value.problems)
 

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from api.domain.alerts.budget import AlertBudget
 from api.domain.alerts.finding import FindingKind
 from api.domain.alerts.urgency import Tiers
-from api.domain.policies.parse import UnusablePolicy, read_policy
+from api.domain.documents import UnusableDocument
+from api.domain.policies.parse import read_policy
 from api.domain.policies.render import document_of, own_document_of
 from api.domain.policies.site_policy import BUILT_IN, PolicyDocument
 from api.domain.policy import Policy, Threshold
@@ -79,5 +80,5 @@ def test_a_risk_is_never_below_nothing_nor_above_all() -> None:
 
 
 def test_a_document_of_another_version_is_refused_rather_than_guessed() -> None:
-    with pytest.raises(UnusablePolicy, match="of_long_ago"):
+    with pytest.raises(UnusableDocument, match="of_long_ago"):
         read_policy({"name": "x", "thresholds": {"of_long_ago": {"value": 1, "source": SOURCE}}})

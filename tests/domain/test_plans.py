@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from api.domain.errors import InvalidPlan
+from api.domain.documents import UnusableDocument
 from api.domain.guidance.registry import find
 from api.domain.instruments.registry import INSTRUMENTS
 from api.domain.plans.definition import Interval, Plan, Recurrence, TaskKind, known
@@ -89,12 +89,12 @@ def test_a_document_reads_as_the_plan_it_says() -> None:
 @pytest.mark.parametrize(
     ("document", "place", "right"),
     [
-        ([], "document", "no object"),
+        ([], "document", "is not a table"),
         ({}, "document.name", "1 to 100 characters"),
         (GOOD | {"name": "evidence"}, "document.name", "a preset's"),
-        (GOOD | {"note": "x"}, "document.note", "there are name, courses"),
+        (GOOD | {"note": "x"}, "document.note", "the names are name, courses"),
         (GOOD | {"courses": []}, "document.courses", "1 to 30"),
-        (GOOD | {"courses": [1]}, "document.courses.0", "must be an object"),
+        (GOOD | {"courses": [1]}, "document.courses.0", "1 is not a table of what, at_weeks"),
         (course_with(what="vas"), "document.courses.0.what", "bpi-sf"),
         (course_with(at_weeks=[6, 0]), "document.courses.0.at_weeks", "later than the one before"),
         (course_with(at_weeks=[0, True]), "document.courses.0.at_weeks", "whole weeks"),
@@ -113,10 +113,9 @@ def test_a_document_reads_as_the_plan_it_says() -> None:
 def test_every_slip_is_named_by_its_place_with_what_would_be_right(
     document: Any, place: str, right: str
 ) -> None:
-    with pytest.raises(InvalidPlan) as refused:
+    with pytest.raises(UnusableDocument) as refused:
         read_plan(document)
-    assert refused.value.problems is not None
-    assert right in refused.value.problems[place]
+    assert right in refused.value.by_field()[place]
 
 
 def digest_of(plan: Plan) -> str:

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from api.domain.alerts.budget import AlertBudget
 from api.domain.alerts.finding import FindingKind, Tier
 from api.domain.alerts.urgency import Tiers
+from api.domain.documents import UnusableDocument
 from api.domain.policies.limits import ANYTHING, ORDERS, contradictions, limits_of
-from api.domain.policies.parse import UnusablePolicy, read_policy
+from api.domain.policies.parse import read_policy
 from api.domain.policies.render import changes, document_of
 from api.domain.policies.site_policy import BUILT_IN
 from api.domain.policy import Policy
@@ -25,7 +26,7 @@ NUMBERS = [
 
 def refused(document) -> list[tuple[str, str]]:
     """Return what is wrong with a document."""
-    with pytest.raises(UnusablePolicy) as problem:
+    with pytest.raises(UnusableDocument) as problem:
         read_policy(document)
     return problem.value.problems
 
@@ -226,7 +227,7 @@ near = st.dictionaries(
 def test_whatever_is_read_is_a_policy_or_refused_with_reasons(document):
     try:
         policy = read_policy(document)
-    except UnusablePolicy as error:
+    except UnusableDocument as error:
         reasons = error.problems
     else:
         reasons = [("", "none needed")]

@@ -19,7 +19,8 @@ from api.models.ladder import LadderRow
 from api.models.outbox import OutboxMessage
 from api.models.site import Team
 from api.models.staff import Staff
-from api.services.alerts import escalate, rotas, site_ladders
+from api.services.alerts import escalate, rotas
+from api.services.alerts.ladders import LadderStore
 from api.services.alerts.rotas import ShiftRequest
 from api.services.messages.vapid import new_private_key
 from notifications.jobs.escalation import climb_over_expired, escalate_overdue
@@ -51,7 +52,7 @@ COVERED = {
 def let_hold(session: Session, clinic: Clinic, *, now: datetime = NOW, **parts: Any) -> None:
     """Set ladders of a clinic."""
     wanted = read_ladders({"name": "Ward 3", "source": SOURCE, **parts})
-    site_ladders.set_ladders(session, clinic.site.id, wanted, now=now)
+    LadderStore().set(session, clinic.site.id, wanted, now=now)
 
 
 def put_on_call(
@@ -214,10 +215,10 @@ def test_ladders_that_cannot_be_read_any_more_let_nobody_wait(
         row = LadderRow(site_id=ward.site.id, effective_from=NOW, document=later, version="x", created_at=NOW)
         session.add(row)
         an_alert(session, ward)
-        found = site_ladders.standing_of(session, ward.site.id, now=NOW)
+        found = LadderStore().status(session, ward.site.id, now=NOW)
     assert told_at(database, ward) == {"nurse": 1}
     assert "a site's ladders cannot be read" in caplog.text
-    assert (found.present.ladders, found.present.problem is not None) == (None, True)
+    assert (found.current.content, found.current.problem is not None) == (None, True)
 
 
 def test_another_sites_ladders_and_rotas_are_its_own(database: Database, covered: Clinic) -> None:

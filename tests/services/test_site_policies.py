@@ -12,7 +12,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 
 from api.db.database import Database
-from api.domain.documents import MOST_NAMED
+from api.domain.documents import MAX_UNKNOWN_NAMES
 from api.domain.errors import InvalidMoment, InvalidPolicy, PolicyTaken
 from api.domain.policies.parse import read_policy
 from api.domain.policies.site_policy import BUILT_IN
@@ -23,7 +23,8 @@ from api.models.patient import Patient, Trajectory
 from api.models.policy import PolicyRow
 from api.models.score import ScoreRow
 from api.services.alerts import budget
-from api.services.policies import policies, site_policies
+from api.services.policies import policies, site_documents
+from api.services.policies.policies import PolicyStore
 from api.services.scoring.reporting import reporting_of
 from notifications.jobs.escalation import tell_held_back
 from notifications.jobs.rescoring import catch_up
@@ -107,9 +108,9 @@ def test_a_policy_costs_an_entry_no_query_and_no_engine_once_it_was_read(
 
 def test_a_process_holds_only_so_many_policies(database: Database, clinic: Clinic) -> None:
     kept: dict[int, int] = {}
-    for number in range(policies.MOST_KEPT + 1):
-        policies._keep(kept, number, number)
-    assert kept == {policies.MOST_KEPT: policies.MOST_KEPT}
+    for number in range(site_documents.MAX_CACHED + 1):
+        site_documents.cache(kept, number, number)
+    assert kept == {site_documents.MAX_CACHED: site_documents.MAX_CACHED}
 
 
 def test_the_server_keeps_its_risk_model_under_a_sites_policy(database: Database, clinic: Clinic) -> None:
@@ -123,10 +124,10 @@ def test_the_server_keeps_its_risk_model_under_a_sites_policy(database: Database
 def test_setting_the_same_again_changes_nothing(database: Database, clinic: Clinic) -> None:
     with database.begin() as session:
         site, now = clinic.site.id, NOW
-        _, built_in = site_policies.set_policy(session, site, BUILT_IN, engine=ENGINE, now=now)
-        first, new = site_policies.set_policy(session, site, OURS, engine=ENGINE, now=now)
-        again, repeated = site_policies.set_policy(session, site, OURS, engine=ENGINE, now=now + DAY)
-        late, retried = site_policies.set_policy(session, site, OURS, engine=ENGINE, now=now + DAY, since=now)
+        _, built_in = PolicyStore(ENGINE).set(session, site, BUILT_IN, now=now)
+        first, new = PolicyStore(ENGINE).set(session, site, OURS, now=now)
+        again, repeated = PolicyStore(ENGINE).set(session, site, OURS, now=now + DAY)
+        late, retried = PolicyStore(ENGINE).set(session, site, OURS, now=now + DAY, since=now)
         rows = session.scalar(select(func.count()).select_from(PolicyRow))
     assert (built_in, new, repeated, retried, rows) == (False, True, False, False, 1)
     assert again.row is late.row is first.row
@@ -136,16 +137,16 @@ def test_nothing_is_overwritten_and_every_policy_is_listed(database: Database, c
     let_hold(database, clinic, OURS, note="to begin with")
     let_hold(database, clinic, THEIRS, since=NOW + DAY, by=clinic.site_admin.principal)
     let_hold(database, clinic, BUILT_IN, since=NOW + 2 * DAY)
-    with pytest.raises(PolicyTaken, match="for a moment after it"):
+    with pytest.raises(PolicyTaken, match="choose a moment after it"):
         let_hold(database, clinic, OURS, since=NOW + DAY)
     with database.read() as session:
-        found = site_policies.standing_of(session, clinic.site.id, engine=ENGINE, now=NOW + DAY)
+        found = PolicyStore(ENGINE).status(session, clinic.site.id, now=NOW + DAY)
         acts = session.scalars(
             select(AuditRow).where(AuditRow.action == "policy.set").order_by(AuditRow.id)
         ).all()
-    assert [each.policy for each in found.past] == [BUILT_IN, OURS]
-    assert (found.present.policy, [each.policy for each in found.coming]) == (THEIRS, [BUILT_IN])
-    assert [each.version for each in (*found.past, found.present, *found.coming)] == [
+    assert [each.content for each in found.past] == [BUILT_IN, OURS]
+    assert (found.current.content, [each.content for each in found.upcoming]) == (THEIRS, [BUILT_IN])
+    assert [each.version for each in (*found.past, found.current, *found.upcoming)] == [
         ENGINE.version, engine_of(OURS).version, engine_of(THEIRS).version, ENGINE.version,
     ]  # fmt: skip
     assert [(act.actor_kind, act.actor_id) for act in acts] == [
@@ -201,9 +202,9 @@ def test_two_who_set_the_same_at_once_set_it_once(postgresql: Database) -> None:
 )
 def test_what_is_no_policy_is_refused_by_place(document: Any, place: str, what: str) -> None:
     with pytest.raises(InvalidPolicy) as refused:
-        site_policies.policy_in(document)
+        PolicyStore.parse(document)
     assert what in (refused.value.problems or {})[place]
-    assert len(refused.value.problems or {}) <= MOST_NAMED + 1
+    assert len(refused.value.problems or {}) <= MAX_UNKNOWN_NAMES + 1
 
 
 def test_silence_is_told_by_the_policy_of_her_site(database: Database, clinic: Clinic) -> None:

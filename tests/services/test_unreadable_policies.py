@@ -11,7 +11,7 @@ from api.models.outbox import OutboxMessage
 from api.models.patient import Patient, Trajectory
 from api.models.policy import PolicyRow
 from api.models.score import ScoreRow
-from api.services.policies import policies, site_policies
+from api.services.policies import policies
 from api.services.scoring import replays
 from notifications.jobs.rescoring import catch_up
 from notifications.jobs.silence import tell_of_silence
@@ -73,11 +73,11 @@ def test_a_policy_that_cannot_be_read_stops_no_other_site_and_no_alert(
     assert find(database, _patient(database, unreadable), now=NOW).told == 1
     assert "a site's policy cannot be read" in caplog.text
     with database.read() as session:
-        found = site_policies.standing_of(session, unreadable.site.id, engine=ENGINE, now=NOW)
-        present = policies.all_in_force(session, like=ENGINE, now=NOW)
-    assert (found.present.policy, found.present.version) == (None, None)
-    assert "thresholds.of_long_ago: is not known" in (found.present.problem or "")
-    assert present.unreadable() == [unreadable.site.id]
+        found = policies.PolicyStore(ENGINE).status(session, unreadable.site.id, now=NOW)
+        present = policies.engines_in_force(session, like=ENGINE, now=NOW)
+    assert (found.current.content, found.current.version) == (None, None)
+    assert "thresholds.of_long_ago: is not known" in (found.current.problem or "")
+    assert present.unreadable_sites() == [unreadable.site.id]
 
 
 def test_another_policy_mends_one_that_cannot_be_read(database: Database, unreadable: Clinic) -> None:

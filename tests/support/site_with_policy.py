@@ -13,8 +13,7 @@ from api.domain.trajectory.engine import Engine
 from api.models.alert import Alert
 from api.models.score import ScoreRow
 from api.services.entries.record import record_entries
-from api.services.policies import site_policies
-from api.services.policies.site_policies import PolicySetting
+from api.services.policies.policies import PolicyStore, SitePolicy
 from tests.support.builders import Clinic, Signed
 
 ENGINE = Engine()
@@ -46,10 +45,10 @@ def engine_of(policy: PolicyDocument) -> Engine:
 
 def let_hold(
     database: Database, clinic: Clinic, policy: PolicyDocument, *, now: datetime = NOW, **more: Any
-) -> PolicySetting:
+) -> SitePolicy:
     """Set a policy of a clinic."""
     with database.begin() as session:
-        done, _ = site_policies.set_policy(session, clinic.site.id, policy, engine=ENGINE, now=now, **more)
+        done, _ = PolicyStore(ENGINE).set(session, clinic.site.id, policy, now=now, **more)
     return done
 
 

@@ -1,15 +1,17 @@
-"""Ladders written out: as a document to edit, and what they say otherwise than built in."""
+"""Writing escalation ladders as a document, and their differences from the built-in ladders."""
 
 import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from api.domain.documents import DocumentFormat
 from api.domain.escalation.ladder import BUILT_IN, Delay, Ladder, LadderSet, Rung
+from api.domain.escalation.parse import read_ladders
 from api.domain.escalation.working_time import DAYS
 
 
 def document_of(ladders: LadderSet) -> dict[str, Any]:
-    """Return ladders as a whole document; reading it gives the same ladders back.
+    """Return ladders as a whole document; reading it returns the same ladders.
 
     >>> document_of(BUILT_IN)["hours"]["monday"], document_of(BUILT_IN)["ladders"]["routine"]["rungs"][1]
     (['08:00-17:00'], {'roles': ['clinician', 'nurse'], 'after': {'working_days': 2}})
@@ -27,18 +29,21 @@ def document_of(ladders: LadderSet) -> dict[str, Any]:
 
 
 def changes(ladders: LadderSet) -> list[str]:
-    """Return what ladders say otherwise than the built-in ones, a line each.
+    """Return the differences from the built-in ladders, one per line.
 
     >>> changes(BUILT_IN)
     []
     """
-    now, before = (dict(_flat(document_of(each), "")) for each in (ladders, BUILT_IN))
-    places = [place for place in {**before, **now} if place not in {"name", "source"}]
+    chosen, built_in = (dict(_flatten(document_of(each), "")) for each in (ladders, BUILT_IN))
+    paths = [path for path in {**built_in, **chosen} if path not in {"name", "source"}]
     return [
-        f"{place}: {now.get(place, 'none')} (built in: {before.get(place, 'none')})"
-        for place in places
-        if now.get(place) != before.get(place)
+        f"{path}: {chosen.get(path, 'none')} (built in: {built_in.get(path, 'none')})"
+        for path in paths
+        if chosen.get(path) != built_in.get(path)
     ]
+
+
+LADDER_FORMAT = DocumentFormat("ladder", BUILT_IN, read_ladders, document_of, document_of, changes)
 
 
 def _ladder(ladder: Ladder) -> dict[str, Any]:
@@ -51,10 +56,10 @@ def _ladder(ladder: Ladder) -> dict[str, Any]:
 
 def _rung(rung: Rung) -> dict[str, Any]:
     roles = {"roles": sorted(role.value for role in rung.roles)} if rung.roles else {}
-    named = {"rota": rung.rota, "on_call": rung.on_call}
+    rotas = {"rota": rung.rota, "on_call": rung.on_call}
     return {
         **roles,
-        **{key: name for key, name in named.items() if name is not None},
+        **{key: name for key, name in rotas.items() if name is not None},
         "after": _delay(rung.after),
     }
 
@@ -68,13 +73,13 @@ def _clock(minutes: int) -> str:
     return f"{hour:02}:{minute:02}"
 
 
-def _flat(value: Any, place: str) -> Iterator[tuple[str, str]]:
-    """Give each part of a document that is written in one line, by its place."""
-    if isinstance(value, Mapping) and not place.endswith((".then_every", ".answer_within")):
+def _flatten(value: Any, path: str) -> Iterator[tuple[str, str]]:
+    """Yield path and JSON text of each part of a document that is shown on one line."""
+    if isinstance(value, Mapping) and not path.endswith((".then_every", ".answer_within")):
         for key, inner in value.items():
-            yield from _flat(inner, f"{place}.{key}".strip("."))
-    elif isinstance(value, list) and place.endswith(".rungs"):
+            yield from _flatten(inner, f"{path}.{key}".strip("."))
+    elif isinstance(value, list) and path.endswith(".rungs"):
         for number, inner in enumerate(value):
-            yield f"{place}.{number}", json.dumps(inner)
+            yield f"{path}.{number}", json.dumps(inner)
     else:
-        yield place, json.dumps(value, ensure_ascii=False)
+        yield path, json.dumps(value, ensure_ascii=False)

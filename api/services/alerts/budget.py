@@ -140,7 +140,7 @@ def _why(place: BudgetRank, budget: AlertBudget) -> HeldBack:
 
 def _site(site_id: UUID, now: datetime) -> Select[str, UUID]:
     """Ask for a site's clock and the policy in force: one query."""
-    policy_id = policies.in_force(Site.id, literal(now, UtcDateTime))
+    policy_id = policies.policy_id_in_force(Site.id, literal(now, UtcDateTime))
     return select(Site.timezone, policy_id).where(Site.id == site_id)
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
 from api.domain.authority import Principal
-from api.domain.errors import InvalidMoment, InvalidPlan
+from api.domain.errors import InvalidPlan
 from api.domain.plans.definition import Plan, retirement_of
 from api.domain.plans.due_slots import Period, merged
 from api.domain.plans.parse import document_of, read_plan
@@ -21,7 +21,7 @@ from api.models.plan import PlanRow
 from api.models.site import Site
 from api.models.staff import Staff
 from api.services import audit
-from api.services.policies.effective_dated import LONGEST_AHEAD
+from api.services.policies.site_documents import check_start, parse_document
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ def plan_in(preset: str | None, document: Any) -> Plan:
     """
     if preset is not None:
         return PRESETS[preset]
-    plan = read_plan(document)
+    plan = _parse(document)
     retired = {
         f"document.courses.{number}.what": f"{course.what} {retirement.notice}"
         for number, course in enumerate(plan.courses)
@@ -116,7 +116,7 @@ def set_for_site(session: Session, by: Principal, wanted: PlanRequest, *, now: d
     locked = select(Site.timezone).where(Site.id == by.site_id).with_for_update(key_share=True)
     today = local_day(now, zone_of(session.scalars(locked).one()))
     begins_on = wanted.since or today
-    _check(begins_on, today)
+    _check_start(begins_on, today)
     present = [each for each in settings_of(session, by.site_id).site if each.begins_on <= begins_on][-1]
     if present.plan == wanted.plan:
         return False
@@ -134,7 +134,7 @@ def set_for_patient(
     """
     today = local_day(now, zone_of(patient.timezone))
     begins_on = wanted.since or today
-    _check(begins_on, today)
+    _check_start(begins_on, today)
     own = settings_of(session, patient.site_id, patient.id).own
     present = [NOTHING_SET, *(each for each in own if each.begins_on <= begins_on)][-1]
     if present.plan == wanted.plan:
@@ -173,13 +173,9 @@ def _add(
     audit.record(session, "plan.set", by=by, now=now, patient_id=patient_id, object_id=row.id, detail=detail)
 
 
-def _check(begins_on: date, today: date) -> None:
-    if begins_on < today:
-        past = f"{begins_on} is past; what was due then stays as it was"
-        raise InvalidMoment(past, {"effective_from": f"is past; today is {today}"})
-    if begins_on > today + LONGEST_AHEAD:
-        ahead = f"lies more than {LONGEST_AHEAD.days} days ahead"
-        raise InvalidMoment(f"{begins_on} {ahead}", {"effective_from": ahead})
+def _check_start(begins_on: date, today: date) -> None:
+    past = "is past; what was due then stays as it was"
+    check_start(begins_on, today, past=past, field=f"is past; today is {today}")
 
 
 def _set(site_id: UUID, patient_id: UUID | None) -> Select[PlanRow, str]:
@@ -201,4 +197,8 @@ def _one_a_day(settings: Sequence[PlanSetting]) -> list[PlanSetting]:
 def _plan_of(row: PlanRow) -> Plan | None:
     if row.preset is not None:
         return PRESETS[row.preset]
-    return None if row.document is None else read_plan(row.document)
+    return None if row.document is None else _parse(row.document)
+
+
+def _parse(document: Any) -> Plan:
+    return parse_document(read_plan, document, InvalidPlan, "plan")

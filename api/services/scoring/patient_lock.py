@@ -141,7 +141,7 @@ _PATIENTS_OF = PreparedIn(
     _PATIENTS.c.id.type,
     lambda patient_ids: select(
         _PATIENTS.c.id,
-        policies.in_force(_PATIENTS.c.site_id, bindparam("now", type_=UtcDateTime)),
+        policies.policy_id_in_force(_PATIENTS.c.site_id, bindparam("now", type_=UtcDateTime)),
         *(_PATIENTS.c[name] for name in _OF_PATIENT),
     ).where(_PATIENTS.c.id.in_(patient_ids)),
 )

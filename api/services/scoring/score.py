@@ -14,9 +14,9 @@ from sqlalchemy.orm import Session
 
 from api.db.bulk import upsert
 from api.domain.alerts.finding import Finding
+from api.domain.documents import UnusableDocument
 from api.domain.enrolment import PatientStatus
 from api.domain.entries.questions import Entry
-from api.domain.policies.parse import UnusablePolicy
 from api.domain.trajectory.checkpoints import Checkpoint
 from api.domain.trajectory.engine import (
     Engine,
@@ -125,7 +125,7 @@ def rescore(
 
 def is_long(session: Session, standing: LockedPatient, new: Sequence[Entry], *, engine: Engine) -> bool:
     """Say whether scoring new entries is more work than belongs into a transaction shared with others."""
-    with suppress(UnusablePolicy):  # who cannot be scored is no work
+    with suppress(UnusableDocument):  # who cannot be scored is no work
         engine = policies.engine_of(session, standing.policy_id, like=engine)
         return replays.is_long(standing, new, engine)
     return False

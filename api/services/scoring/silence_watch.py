@@ -31,12 +31,12 @@ def candidates(
     ``engine`` is the server's; a site's own policy takes its place there. Who was scored by another one
     than is in force at her site waits to be scored again: her habit is not known to that one.
     """
-    present = policies.all_in_force(session, like=engine, now=now)
+    present = policies.engines_in_force(session, like=engine, now=now)
     latest_day = (now + FARTHEST_EAST).date()
     query = (
         select(Trajectory.silent_from, Trajectory.patient_id)
         .join(Patient, Patient.id == Trajectory.patient_id)
-        .where(Trajectory.silent_from <= latest_day, present.is_present())
+        .where(Trajectory.silent_from <= latest_day, present.is_current())
         .where(Patient.status == PatientStatus.ACTIVE)
         .order_by(Trajectory.silent_from, Trajectory.patient_id)
         .limit(limit)
@@ -56,7 +56,7 @@ def tell(session: Session, patient_id: UUID, *, engine: Engine, now: datetime) -
 
     Raises:
         UnknownPatient: There is no such patient.
-        UnusablePolicy: The policy of her site cannot be read.
+        UnusableDocument: The policy of her site cannot be read.
     """
     standing = patient_lock.lock(session, patient_id, now=now)
     engine = policies.engine_of(session, standing.policy_id, like=engine)
