@@ -15,7 +15,7 @@ from api.domain.delivery.messages import MessageState
 from api.models.alert import Alert
 from api.models.outbox import OutboxMessage
 from api.services import counters
-from api.services.alerts import budget, escalate, reconcile
+from api.services.alerts import budget, escalate, events
 from notifications.fallback import fall_back, lock_above
 
 log = logging.getLogger(__name__)
@@ -56,7 +56,7 @@ def reopen_unsettled(database: Database, *, now: datetime) -> int:
     set_aside = (AlertStatus.SNOOZED, AlertStatus.ACKNOWLEDGED)
     over = (Alert.status.in_(set_aside), Alert.comes_back_at <= now)
     return _each_alert(
-        database, over, lambda session, alert: reconcile.reopen(session, alert, "reopened", now=now)
+        database, over, lambda session, alert: events.reopen(session, alert, "reopened", now=now)
     )
 
 

@@ -17,7 +17,7 @@ from api.models.patient import Patient
 from api.services import audit, counters
 from api.services.access.visibility import visible_to
 from api.services.alerts import escalate
-from api.services.alerts.reconcile import note_event
+from api.services.alerts.events import record_event
 
 Change = Callable[[int], None]
 
@@ -103,7 +103,7 @@ def resolve(
 def add_note(session: Session, by: Principal, alert_id: UUID, *, note: str, now: datetime) -> Alert:
     """Write a note on an alert, open or closed."""
     alert = find_alert(session, by, alert_id, lock=True)
-    note_event(session, alert, "noted", now=now, by=by.id, note=note)
+    record_event(session, alert, "noted", now=now, by=by.id, note=note)
     audit.record(session, "alert.noted", by=by, now=now, patient_id=alert.patient_id, object_id=alert.id)
     return alert
 
@@ -118,7 +118,7 @@ def _waiting(session: Session, by: Principal, alert_id: UUID) -> Alert:
 def _answered(
     session: Session, by: Principal, alert: Alert, action: str, *, now: datetime, note: str | None = None
 ) -> Alert:
-    note_event(session, alert, action, now=now, by=by.id, note=note)
+    record_event(session, alert, action, now=now, by=by.id, note=note)
     escalate.stop(session, alert, now=now)
     audit.record(session, f"alert.{action}", by=by, now=now, patient_id=alert.patient_id, object_id=alert.id)
     return alert

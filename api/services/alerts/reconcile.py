@@ -15,6 +15,7 @@ from api.domain.trajectory.rules.statements import is_emergency
 from api.models.alert import Alert, AlertEvent, Evidence
 from api.services.alerts import budget, escalate
 from api.services.alerts import evidence as evidences
+from api.services.alerts.events import make_event, record_event, reopen
 
 Key = tuple[str, str]
 
@@ -93,34 +94,6 @@ def lock(session: Session, patient_ids: Sequence[UUID]) -> None:
     if len(patient_ids) > 1:
         waiting = select(Alert.id).where(Alert.patient_id.in_(patient_ids), Alert.closed_at.is_(None))
         session.execute(waiting.order_by(Alert.id).with_for_update())
-
-
-def note_event(
-    session: Session,
-    alert: Alert,
-    action: str,
-    *,
-    now: datetime,
-    by: UUID | None = None,
-    note: str | None = None,
-) -> None:
-    """Write a step of an alert's life; every step is a new version of it."""
-    session.add(_event(alert, action, now=now, by=by, note=note))
-
-
-def _event(
-    alert: Alert, action: str, *, now: datetime, by: UUID | None = None, note: str | None = None
-) -> AlertEvent:
-    alert.version += 1
-    return AlertEvent(alert_id=alert.id, at=now, action=action, staff_id=by, note=note)
-
-
-def reopen(session: Session, alert: Alert, why: str, *, now: datetime) -> None:
-    """Put an acknowledged or snoozed alert back to open, and tell the team from the first rung."""
-    alert.status = AlertStatus.OPEN
-    alert.acknowledged_at = alert.acknowledged_by = alert.comes_back_at = None
-    note_event(session, alert, why, now=now)
-    escalate.start(session, alert, now=now)
 
 
 def _locked_case(session: Session, subject: AlertContext, now: datetime) -> _Reconciliation:
@@ -240,7 +213,7 @@ def _opened(case: _Reconciliation, finding: Finding) -> Alert:
         rung=0,
         version=0,
     )
-    case.opened[alert.id] = [_event(alert, "opened", now=case.now)]
+    case.opened[alert.id] = [make_event(alert, "opened", now=case.now)]
     case.waiting[finding.kind] = alert
     return alert
 
@@ -255,7 +228,7 @@ def _insert(case: _Reconciliation, alert: Alert) -> None:
     with case.session.no_autoflush:
         case.session.add(alert)
         if not budget.begin(case.session, alert, now=case.now):
-            rows.append(_event(alert, "held back: this week's alert budget is full", now=case.now))
+            rows.append(make_event(alert, "held back: this week's alert budget is full", now=case.now))
     case.session.flush()
     case.session.add_all(rows)
     case.session.flush()
@@ -287,7 +260,7 @@ def _refresh(case: _Reconciliation, alert: Alert) -> None:
     standing = [e for e in case.evidence[alert.kind] if e.alert_id == alert.id and evidences.stands(e)]
     if not standing:
         alert.status, alert.closed_at = AlertStatus.RETRACTED, case.now
-        note_event(case.session, alert, "retracted: the entries no longer show it", now=case.now)
+        record_event(case.session, alert, "retracted: the entries no longer show it", now=case.now)
         escalate.stop(case.session, alert, now=case.now)
         return
     before, was_emergency = Tier(alert.tier), alert.emergency
@@ -296,7 +269,7 @@ def _refresh(case: _Reconciliation, alert: Alert) -> None:
     if alert.emergency and not was_emergency and alert.climbing_since != case.now:
         escalate.start(case.session, alert, now=case.now)  # the team was told of something less urgent
     if alert.opened_at != case.now:
-        note_event(case.session, alert, "evidence changed", now=case.now)
+        record_event(case.session, alert, "evidence changed", now=case.now)
 
 
 def _describe(alert: Alert, standing: Sequence[Evidence]) -> None:

@@ -16,7 +16,7 @@ from api.models.outbox import OutboxMessage, Subscription
 from api.models.patient import Patient
 from api.models.staff import Invitation, Staff
 from api.services.accounts import devices
-from api.services.alerts import reconcile
+from api.services.alerts import events
 
 _HEARD = (MessageState.PENDING, MessageState.DELIVERED, MessageState.REHEARSED)
 
@@ -125,12 +125,12 @@ def _pass_on(session: Session, staff: Staff, alert: Alert, *, now: datetime) -> 
     if alert.status == AlertStatus.ACKNOWLEDGED:
         if staff.active and _may_see(session, staff, alert):
             return False
-        reconcile.reopen(session, alert, "reopened: who had acknowledged it no longer answers it", now=now)
+        events.reopen(session, alert, "reopened: who had acknowledged it no longer answers it", now=now)
         return True
     if _somebody_else_knows(session, staff.id, alert):
         return False
     alert.next_rung_at = now
-    reconcile.note_event(session, alert, "passed on: who was told of it no longer answers it", now=now)
+    events.record_event(session, alert, "passed on: who was told of it no longer answers it", now=now)
     return True
 
 
