@@ -29,7 +29,9 @@ def upsert(session: Session, table: type[Base], *, values: Sequence[Mapping[str,
     _write(session, table, values, conflict=f"({', '.join(keys)}) DO UPDATE SET {changed}")
 
 
-def add_up(session: Session, table: type[Base], *, values: Sequence[Mapping[str, Any]], column: str) -> None:
+def upsert_adding(
+    session: Session, table: type[Base], *, values: Sequence[Mapping[str, Any]], column: str
+) -> None:
     """Insert whole rows, adding ``column`` to that of a row with the same primary key where there is one."""
     keys = ", ".join(key.name for key in table.__table__.primary_key)
     changed = f"{column} = {table.__tablename__}.{column} + excluded.{column}"
@@ -55,10 +57,10 @@ def _write(session: Session, table: type[Base], values: Sequence[Mapping[str, An
         return connection.exec_driver_sql(f"{into} {rows} ON CONFLICT {conflict}", everything).rowcount
     marks = ", ".join("?" * len(columns))
     statement = f"{into} VALUES ({marks}) ON CONFLICT {conflict}"
-    return connection.exec_driver_sql(statement, _as_driver_takes(table, values)).rowcount
+    return connection.exec_driver_sql(statement, _to_driver_rows(table, values)).rowcount
 
 
-def _as_driver_takes(table: type[Base], values: Sequence[Mapping[str, Any]]) -> list[tuple[Any, ...]]:
+def _to_driver_rows(table: type[Base], values: Sequence[Mapping[str, Any]]) -> list[tuple[Any, ...]]:
     names = list(values[0])
     columns = [[row[name] for row in values] for name in names]
     for place, name in enumerate(names):

@@ -73,7 +73,7 @@ class PreparedStatement:
     def _execute(self, connection: Connection, parameters: Mapping[str, Any]) -> Any:
         compiled = self._of(connection.dialect)
         cursor = connection.connection.cursor()
-        with _told_briefly(connection, compiled):
+        with redact_errors(connection, compiled):
             cursor.execute(compiled.text, compiled.bound(parameters))
         return cursor
 
@@ -115,7 +115,7 @@ class PreparedIn:
 
 
 @contextmanager
-def _told_briefly(connection: Connection, compiled: _Compiled) -> Iterator[None]:
+def redact_errors(connection: Connection, compiled: _Compiled) -> Iterator[None]:
     """Keep of what a database says its first line: the lines of detail quote the row."""
     try:
         yield
@@ -130,15 +130,15 @@ def _compile(statement: ClauseElement, dialect: Dialect) -> _Compiled:
         raise TypeError("only SQL can be prepared")
     kinds = {compiled.bind_names[bind]: bind.type for bind in compiled.binds.values()}
     names = compiled.positiontup if compiled.positional else list(kinds)
-    binds = tuple((name, _on_the_way_in(kinds[name], dialect)) for name in names or ())
+    binds = tuple((name, _bind_processor(kinds[name], dialect)) for name in names or ())
     columns = getattr(statement, "selected_columns", ())
-    results = tuple(_on_the_way_out(column.type, dialect) for column in columns)
+    results = tuple(_result_processor(column.type, dialect) for column in columns)
     return _Compiled(compiled.string, binds, bool(compiled.positional), results)
 
 
-def _on_the_way_in(kind: TypeEngine[Any], dialect: Dialect) -> Processor | None:
+def _bind_processor(kind: TypeEngine[Any], dialect: Dialect) -> Processor | None:
     return kind.dialect_impl(dialect).bind_processor(dialect)
 
 
-def _on_the_way_out(kind: TypeEngine[Any], dialect: Dialect) -> Processor | None:
+def _result_processor(kind: TypeEngine[Any], dialect: Dialect) -> Processor | None:
     return kind.dialect_impl(dialect).result_processor(dialect, None)

@@ -44,7 +44,7 @@ class FollowUpPolicy:
     unheard_after_days: int = 4
 
 
-CHASE = FollowUpPolicy()
+FOLLOW_UP = FollowUpPolicy()
 """Judgement, unverified: no trial says how often to ask. Few, and never the same way for ever."""
 
 
@@ -71,7 +71,7 @@ class ReminderInputs:
 
 
 def next_step(
-    asked: ReminderState, look: ReminderInputs, chase: FollowUpPolicy = CHASE
+    asked: ReminderState, look: ReminderInputs, chase: FollowUpPolicy = FOLLOW_UP
 ) -> ReminderStep | None:
     """Return the step to take now, None where it is not time for one.
 

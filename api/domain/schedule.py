@@ -111,7 +111,7 @@ def next_of(times: Iterable[time], zone: ZoneInfo, *, after: datetime) -> dateti
     return min(next_at(at, zone, after=after) for at in times)
 
 
-def moved(coming: datetime, times: Iterable[time], old: ZoneInfo, new: ZoneInfo) -> datetime:
+def moved_to_zone(coming: datetime, times: Iterable[time], old: ZoneInfo, new: ZoneInfo) -> datetime:
     """Return when the daily look that was ``coming`` in the old zone comes in the new one.
 
     It is the first of the times there since the look before it, and may lie behind: it is then made at
@@ -127,7 +127,7 @@ def moved(coming: datetime, times: Iterable[time], old: ZoneInfo, new: ZoneInfo)
     return next_of(clocks, new, after=before)
 
 
-def week_begun_at(now: datetime, zone: ZoneInfo) -> datetime:
+def week_start(now: datetime, zone: ZoneInfo) -> datetime:
     """Return the moment, in UTC, when the running week began: Monday, at midnight in ``zone``.
 
     >>> week_begun_at(datetime(2026, 3, 8, 23, 30, tzinfo=UTC), ZoneInfo("Europe/Berlin")).isoformat()
@@ -153,7 +153,7 @@ def next_check_in(plan: CheckInTimes, *, after: datetime) -> datetime:
     """
     first = local_day(after, plan.zone) - _DAY  # as in next_at
     day = first + (plan.weekday - first.weekday()) % 7 * _DAY
-    while not _is_asked(plan, day) or moment_of(day, plan.at, plan.zone) <= after:
+    while not _is_check_in_day(plan, day) or moment_of(day, plan.at, plan.zone) <= after:
         day += _WEEK
     return moment_of(day, plan.at, plan.zone)
 
@@ -167,7 +167,7 @@ def latest_check_in(plan: CheckInTimes, *, by: datetime) -> date:
     """
     day = local_day(by, plan.zone)
     day -= (day.weekday() - plan.weekday) % 7 * _DAY
-    while not _is_asked(plan, day) or moment_of(day, plan.at, plan.zone) > by:
+    while not _is_check_in_day(plan, day) or moment_of(day, plan.at, plan.zone) > by:
         day -= _WEEK
     return day
 
@@ -190,7 +190,7 @@ def next_allowed(moment: datetime, quiet: QuietHours, zone: ZoneInfo) -> datetim
     return next(end for end in ends if end > moment and not is_quiet(end, quiet, zone))
 
 
-def later_today(now: datetime, quiet: QuietHours, zone: ZoneInfo) -> datetime:
+def this_evening(now: datetime, quiet: QuietHours, zone: ZoneInfo) -> datetime:
     """Return when it is evening, in UTC: 19:00, or in an hour where that is past; never in the quiet hours.
 
     >>> berlin, night = ZoneInfo("Europe/Berlin"), QuietHours(time(21), time(8))
@@ -207,6 +207,6 @@ def is_quiet(moment: datetime, quiet: QuietHours, zone: ZoneInfo) -> bool:
     return quiet.covers(moment.astimezone(zone).time())
 
 
-def _is_asked(plan: CheckInTimes, day: date) -> bool:
+def _is_check_in_day(plan: CheckInTimes, day: date) -> bool:
     week = (day - plan.started_on).days // 7
     return week <= WEEKLY_FOR_WEEKS or (week - WEEKLY_FOR_WEEKS) % THEN_EVERY_WEEKS == 0

@@ -5,13 +5,13 @@ from zoneinfo import available_timezones
 
 from api.domain.errors import InvalidTimezone
 
-NOT_A_PLACE = frozenset({"Factory", "localtime"})
+NOT_RESIDENTIAL = frozenset({"Factory", "localtime"})
 
 
 @cache
 def timezones() -> frozenset[str]:
     """Return the names of the IANA time zone database that a person may live in."""
-    return frozenset(available_timezones()) - NOT_A_PLACE
+    return frozenset(available_timezones()) - NOT_RESIDENTIAL
 
 
 def check_timezone(name: str) -> str:

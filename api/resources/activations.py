@@ -11,13 +11,13 @@ from api.domain.errors import ActivationRefused
 from api.resources import cookies
 from api.resources.blueprint import Blueprint
 from api.resources.request_context import now, settings, transaction
-from api.resources.throttling import lifetimes, place
+from api.resources.throttling import client_address, lifetimes
 from api.schemas.activation import NewActivationSchema
 from api.schemas.token import COOKIE, TokensSchema, tokens_on_wire
 from api.services import counters
 from api.services.access import throttle
-from api.services.access.throttle import ACTIVATION_BY_ADDRESS, ACTIVATION_BY_ANYBODY
-from api.services.access.tokens import Issued
+from api.services.access.throttle import ACTIVATION_BY_ADDRESS, ACTIVATION_IN_TOTAL
+from api.services.access.tokens import IssuedTokens
 from api.services.accounts import activations
 
 log = logging.getLogger(__name__)
@@ -46,17 +46,17 @@ class Activations(MethodView):
         return tokens_on_wire(issued, body["transport"])
 
 
-def _activate(body: dict[str, str], *, now: datetime) -> Issued:
+def _activate(body: dict[str, str], *, now: datetime) -> IssuedTokens:
     key = activations.key_of(settings().secret_key)
-    counted = ACTIVATION_BY_ADDRESS.of(place()), ACTIVATION_BY_ANYBODY.of("all")
+    counted = ACTIVATION_BY_ADDRESS.of(client_address()), ACTIVATION_IN_TOTAL.of("all")
     with transaction() as session:
-        throttle.count(session, counted, now=now)
+        throttle.count_attempt(session, counted, now=now)
     try:
         with transaction() as session:
             issued = activations.redeem(
                 session, body["code"], key=key, label=body["label"], now=now, lifetimes=lifetimes()
             )
-            throttle.give_back(session, counted)
+            throttle.refund_attempt(session, counted)
             counters.add(session, {(counters.SIGN_INS, "patient started"): 1}, source=counters.once())
     except ActivationRefused:
         log.warning("activation failed", extra={"reason": "activation code"})

@@ -39,15 +39,17 @@ from api.services.alerts import actions
 from api.services.care import guidance, measurement_history
 from api.services.organisation.directory import named
 from api.services.scoring.reporting import reporting_of
-from api.services.worklist import AlertDetail, RefusedItems, UnheardFrom
+from api.services.worklist import AlertDetail, RejectedItemsTask, UnreachablePatient
 
 blp = Blueprint("alerts", __name__, url_prefix="/v1/alerts", description="What the care team must answer.")
 
-BESIDE: Mapping[str, Callable[[Session, Principal], Sequence[Patient | UnheardFrom | RefusedItems]]] = {
+BESIDE: Mapping[
+    str, Callable[[Session, Principal], Sequence[Patient | UnreachablePatient | RejectedItemsTask]]
+] = {
     "not_scored": worklist.not_scored,
-    "unheard_from": worklist.unheard_from,
+    "unheard_from": worklist.unreachable_patients,
     "signed_out": worklist.signed_out,
-    "refused": worklist.refused,
+    "refused": worklist.with_rejected_items,
 }
 """Patients the whole worklist names beside its alerts, by the field of the answer; all are in the audit."""
 
@@ -252,7 +254,7 @@ def case_on_wire(case: AlertDetail, engine: Engine, now: datetime) -> dict[str, 
 def answer_with(session: Session, alert: Alert) -> Answered:
     """Return an alert with its history and its ETag, as the wire shows it."""
     session.flush()
-    case = worklist.case_of(session, alert)
+    case = worklist.alert_detail(session, alert)
     worklist.explain_held_back(session, [case], now=now())
     engine = site_engine(session)
     shown = case_on_wire(case, engine, now()) | _guidance(session, case, engine)

@@ -14,7 +14,7 @@ from api.domain.authority import ActorKind
 from api.domain.errors import NotSameOrigin
 from api.resources.request_context import settings
 from api.schemas.token import COOKIE
-from api.services.access.tokens import Issued
+from api.services.access.tokens import IssuedTokens
 
 MARK_HEADER = "X-AIMSS"
 DEVICE_KEPT_FOR = timedelta(days=400)
@@ -48,7 +48,7 @@ def refresh_tokens() -> dict[ActorKind, str]:
     return {kind: token for kind, token in sent.items() if token}
 
 
-def hand_out(issued: Issued, transport: str, *, now: datetime) -> None:
+def hand_out(issued: IssuedTokens, transport: str, *, now: datetime) -> None:
     """Put the refresh token into a cookie of the answer, where the client asked for that."""
     if transport == COOKIE:
         lasts = issued.refresh_expires_at - now

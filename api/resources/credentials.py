@@ -11,7 +11,7 @@ from api.models.site import Site
 from api.models.staff import Staff
 from api.resources.blueprint import Blueprint
 from api.resources.request_context import now, principal, read_session, transaction
-from api.resources.throttling import code_key, counted, sign_in_rules
+from api.resources.throttling import code_key, sign_in_rules, throttled
 from api.schemas.session import (
     NewOneTimeCodesSchema,
     NewPasswordSchema,
@@ -39,7 +39,7 @@ class OneTimeCodes(MethodView):
         Asks for the password again. To begin again replaces what was begun. With a code of the present
         authenticator another one is set up; the present one counts until then.
         """
-        with counted(_guess()):
+        with throttled(_guess()):
             known = _known(body["password"])
             with transaction() as session:
                 totp = one_time_codes.begin(
@@ -60,7 +60,7 @@ class OneTimeCodes(MethodView):
         Every other sign-in of the account ends, and its owner is told. A sign-in that could only set up codes
         (`must_enrol`) holds the scopes of its role from now on.
         """
-        with counted(_guess()), transaction() as session:
+        with throttled(_guess()), transaction() as session:
             one_time_codes.confirm(session, principal(), body["code"], key=code_key(), now=now())
 
     @requires(Scope.STAFF_SELF)
@@ -72,7 +72,7 @@ class OneTimeCodes(MethodView):
 
         Refused where the role cannot be without them; replace them instead.
         """
-        with counted(_guess()):
+        with throttled(_guess()):
             known = _known(body["password"])
             if Role(known.role) in sign_in_rules().roles_with_codes:
                 raise OneTimeCodesNeeded("this role needs one-time codes: set up others instead")
@@ -94,7 +94,7 @@ class Password(MethodView):
     @blp.response(204)
     def put(self, body: dict[str, str]) -> None:
         """Change the password; every other sign-in of the account ends."""
-        with counted(_guess()):
+        with throttled(_guess()):
             with read_session() as session:
                 site = session.get_one(Site, principal().site_id)
             known = _known(body["old_password"])

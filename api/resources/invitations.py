@@ -7,7 +7,7 @@ from flask.views import MethodView
 from api.auth import fails_with, public
 from api.resources.blueprint import Blueprint
 from api.resources.request_context import now, read_session, settings, transaction
-from api.resources.throttling import counted, place
+from api.resources.throttling import client_address, throttled
 from api.schemas.staff import AcceptanceSchema, AcceptedSchema
 from api.services.access.throttle import INVITATION_BY_ADDRESS
 from api.services.accounts import passwords
@@ -33,7 +33,7 @@ class Acceptance(MethodView):
         there was ends.
         """
         key = invitations.key_of(settings().secret_key)
-        with counted(INVITATION_BY_ADDRESS.of(place())):
+        with throttled(INVITATION_BY_ADDRESS.of(client_address())):
             with read_session() as session:
                 _, staff = invitations.find_open(session, body["token"], key=key, now=now())
             new_hash = passwords.hash_of(body["password"], email=staff.email, context=[staff.name])

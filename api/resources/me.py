@@ -71,7 +71,9 @@ class Me(MethodView):
             if by.kind is ActorKind.PATIENT:
                 patient = visibility.find_patient(session, by, by.id, to_change=True)
                 if_match()(patient.version)
-                enrolment.change(session, by, patient, check_ins.followed(patient, changes), now=now())
+                enrolment.change(
+                    session, by, patient, check_ins.with_phone_timezone(patient, changes), now=now()
+                )
             elif changes:
                 sign_ins.change_own(session, by, changes, now=now())
             return _shown(session)

@@ -33,7 +33,7 @@ from api.services.access.visibility import find_patient
 from api.services.plans import plans, slots
 from api.services.plans.plans import PlanRequest, PlanSetting, plan_in
 from api.services.reminders import skips
-from api.services.reminders.due_now import all_due_for
+from api.services.reminders.due_now import due_tasks
 
 blp = Blueprint("plans", __name__, url_prefix="/v1", description="Which reassessments are due when.")
 
@@ -145,7 +145,7 @@ class Due(MethodView):
         """What is due now: her check-in, and the questionnaires of her plan, oldest first."""
         with read_session() as session:
             patient = find_patient(session, principal(), principal().id)
-            return {"items": all_due_for(session, patient, now=now())}
+            return {"items": due_tasks(session, patient, now=now())}
 
 
 def _followed(session: Session, patient_id: UUID) -> Patient:

@@ -10,7 +10,7 @@ from api.resources.blueprint import Blueprint
 from api.resources.request_context import now, principal, read_session, transaction
 from api.schemas.reminder import NewReminderSchema, ReminderSchema, RemindersQuerySchema, RemindersSchema
 from api.services.paging import Page
-from api.services.reminders.reminders import LOOKED_BACK, ReminderStatus, list_due, trigger
+from api.services.reminders.reminders import DEFAULT_PERIOD, ReminderStatus, list_due, trigger
 
 blp = Blueprint("reminders", __name__, url_prefix="/v1/reminders", description="For schedulers.")
 
@@ -29,7 +29,7 @@ class Reminders(MethodView):
         Check-ins that will be asked for, and the reminders there were, each with how its delivery stands.
         """
         at = now()
-        due_after = query.pop("due_after", at - LOOKED_BACK)
+        due_after = query.pop("due_after", at - DEFAULT_PERIOD)
         with read_session() as session:
             return list_due(session, principal(), due_after=due_after, now=at, **query)
 

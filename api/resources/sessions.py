@@ -9,11 +9,11 @@ from api.domain.errors import DomainError, SignInFailed
 from api.resources import cookies
 from api.resources.blueprint import Blueprint
 from api.resources.request_context import now, read_session, transaction
-from api.resources.throttling import place, sign_in_rules
+from api.resources.throttling import client_address, sign_in_rules
 from api.schemas.session import NewSessionSchema
 from api.schemas.token import COOKIE, TokensSchema, tokens_on_wire
 from api.services.access import throttle
-from api.services.access.tokens import Issued
+from api.services.access.tokens import IssuedTokens
 from api.services.accounts import known_origins, sign_ins
 from api.services.accounts.known_origins import SignInOrigin
 from api.services.accounts.sign_ins import SignInAttempt
@@ -42,17 +42,17 @@ class Sessions(MethodView):
             cookies.check_same_origin()
             device = cookies.give_device_id()
         at = now()
-        issued = _sign_in(SignInAttempt(**body, origin=SignInOrigin(place(), device)))
+        issued = _sign_in(SignInAttempt(**body, origin=SignInOrigin(client_address(), device)))
         cookies.hand_out(issued, transport, now=at)
         return tokens_on_wire(issued, transport)
 
 
-def _sign_in(attempt: SignInAttempt) -> Issued:
+def _sign_in(attempt: SignInAttempt) -> IssuedTokens:
     """Count the try, check the password, and sign in: two transactions that write, the slow check between."""
     rules = sign_in_rules()
     with transaction() as session:
         counted = known_origins.counters(session, attempt.email, attempt.origin, key=rules.origin_key)
-        throttle.count(session, counted, now=now())
+        throttle.count_attempt(session, counted, now=now())
     try:
         with read_session() as session:
             known = sign_ins.check_password(session, attempt)

@@ -16,7 +16,7 @@ from api.services.accounts.sign_ins import SignInRules
 
 
 @contextmanager
-def counted(*counters: Counter) -> Iterator[None]:
+def throttled(*counters: Counter) -> Iterator[None]:
     """Count a try before it is made, and take it off the count after a success.
 
     The count is committed first: a try that fails, or a process that dies in it, has been counted. Where
@@ -26,15 +26,15 @@ def counted(*counters: Counter) -> Iterator[None]:
         TooManyTries: A limit was reached.
     """
     with transaction() as session:
-        throttle.count(session, counters, now=now())
+        throttle.count_attempt(session, counters, now=now())
     yield
     with transaction() as session:
-        throttle.give_back(session, counters)
+        throttle.refund_attempt(session, counters)
 
 
-def place() -> str:
+def client_address() -> str:
     """Return where the request comes from, as far as tries are counted."""
-    return throttle.place_of(request.remote_addr)
+    return throttle.network_of(request.remote_addr)
 
 
 def lifetimes() -> Lifetimes:

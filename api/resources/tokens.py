@@ -14,7 +14,7 @@ from api.resources.request_context import now, principal, read_session, transact
 from api.resources.throttling import lifetimes, rotation_key
 from api.schemas.token import BEARER, COOKIE, OWNERS, RefreshSchema, TokensSchema, tokens_on_wire
 from api.services.access import tokens as issued_tokens
-from api.services.access.tokens import Issued
+from api.services.access.tokens import IssuedTokens
 from api.services.accounts import devices
 
 blp = Blueprint("tokens", __name__, url_prefix="/v1/tokens", description="Keeping a sign-in alive.")
@@ -61,7 +61,7 @@ class CurrentToken(MethodView):
         cookies.clear(principal().kind)
 
 
-def _rotate(refresh: str) -> Issued:
+def _rotate(refresh: str) -> IssuedTokens:
     with transaction() as session:
         issued = devices.rotate(session, refresh, key=rotation_key(), now=now(), lifetimes=lifetimes())
     if issued is None:  # the end of that sign-in is committed

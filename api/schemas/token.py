@@ -6,7 +6,7 @@ from marshmallow import Schema, fields, validate
 
 from api.domain.authority import ActorKind
 from api.schemas.fields import Moment, Strict
-from api.services.access.tokens import Issued
+from api.services.access.tokens import IssuedTokens
 
 BEARER, COOKIE = "bearer", "cookie"
 OWNERS = {"patient": ActorKind.PATIENT, "staff": ActorKind.STAFF}
@@ -67,7 +67,7 @@ class RefreshSchema(Strict):
     )
 
 
-def tokens_on_wire(issued: Issued, transport: str = BEARER) -> dict[str, Any]:
+def tokens_on_wire(issued: IssuedTokens, transport: str = BEARER) -> dict[str, Any]:
     """Return a pair of tokens as it goes out; by cookie the body holds no refresh token."""
     in_body = {"refresh_token": issued.refresh} if transport == BEARER else {}
     return in_body | {

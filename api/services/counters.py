@@ -7,7 +7,7 @@ from uuid import uuid4
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from api.db.bulk import add_up
+from api.db.bulk import upsert_adding
 from api.domain.delivery.metrics import SUM, bound_of
 from api.models.delivery import Tally
 
@@ -36,7 +36,7 @@ def add(session: Session, counts: Counts, *, source: str) -> None:
         {"name": name, "labels": labels, "source": source, "value": value}
         for (name, labels), value in sorted(counts.items())
     ]
-    add_up(session, Tally, values=rows, column="value")
+    upsert_adding(session, Tally, values=rows, column="value")
 
 
 def timed(name: str, label: str, times_s: Sequence[float], bounds: Sequence[float]) -> Counts:

@@ -24,7 +24,7 @@ from api.models.score import ScoreRow
 from api.models.staff import Staff
 from api.services.access.visibility import visible_to
 from api.services.alerts import budget
-from api.services.alerts.budget import HELD, STANDING, HeldBack, standing_of
+from api.services.alerts.budget import HELD, WORKLIST_RANK, HeldBack, worklist_rank
 from api.services.organisation import directory
 from api.services.reminders import unreachable
 from api.services.scoring import rejected_items
@@ -52,7 +52,7 @@ class AlertDetail:
 
 
 @dataclass(frozen=True, slots=True)
-class UnheardFrom:
+class UnreachablePatient:
     """A patient from whom nothing has come since she was asked, and how she was asked."""
 
     id: UUID
@@ -64,7 +64,7 @@ class UnheardFrom:
 
 
 @dataclass(frozen=True, slots=True)
-class RefusedItems:
+class RejectedItemsTask:
     """A patient of whom items were refused that nobody has looked at: refused by us, look yourself."""
 
     id: UUID
@@ -108,7 +108,7 @@ def worklist(
         query = query.where(Alert.patient_id == patient_id)
     if after is not None:
         query = query.where(_beyond(after))
-    query = query.order_by(STANDING, Alert.priority.desc(), Alert.opened_at, Alert.id).limit(limit + 1)
+    query = query.order_by(WORKLIST_RANK, Alert.priority.desc(), Alert.opened_at, Alert.id).limit(limit + 1)
     ids = list(session.scalars(query))
     more, ids = len(ids) > limit, ids[:limit]
     cases = _cases(session, ids)
@@ -116,7 +116,7 @@ def worklist(
     return WorklistPage(cases, _cursor_of(cases[-1].alert) if more else None)
 
 
-def case_of(session: Session, alert: Alert) -> AlertDetail:
+def alert_detail(session: Session, alert: Alert) -> AlertDetail:
     """Return one alert as the worklist shows it, with its whole history."""
     patient = session.get_one(Patient, alert.patient_id)
     case = AlertDetail(alert, patient, session.get_one(Trajectory, patient.id))
@@ -133,7 +133,7 @@ def case_of(session: Session, alert: Alert) -> AlertDetail:
 
 def explain_held_back(session: Session, cases: Sequence[AlertDetail], *, now: datetime) -> None:
     """Say of every case that is held back why, and until when: a few queries, however many there are."""
-    held = [case for case in cases if standing_of(case.alert) == HELD]
+    held = [case for case in cases if worklist_rank(case.alert) == HELD]
     if not held:
         return
     reasons = budget.held_back(session, held[0].alert.site_id, now=now)
@@ -155,21 +155,25 @@ def not_scored(session: Session, by: Principal) -> list[Patient]:
     return list(session.scalars(query))
 
 
-def unheard_from(session: Session, by: Principal) -> list[UnheardFrom]:
+def unreachable_patients(session: Session, by: Principal) -> list[UnreachablePatient]:
     """Return the patients who were asked and reminded and have sent nothing, the longest first."""
     query = (
         visible_to(by)
         .with_only_columns(Patient, Reminder)
         .join(Reminder, Reminder.patient_id == Patient.id)
-        .where(*unreachable.LED_TO_NOTHING, unreachable.is_unheard())
+        .where(*unreachable.UNANSWERED, unreachable.is_unreachable())
         .order_by(Reminder.asked_on, Patient.reference)
         .limit(MOST_UNHEARD)
     )
-    found: dict[UUID, UnheardFrom] = {}
+    found: dict[UUID, UnreachablePatient] = {}
     for patient, reminder in session.execute(query):
         since = reminder.asked_on or reminder.due_at.date()
-        said = UnheardFrom(
-            patient.id, patient.reference, patient.name, since, unreachable.reason_of(since, reminder.times)
+        said = UnreachablePatient(
+            patient.id,
+            patient.reference,
+            patient.name,
+            since,
+            unreachable.unreachable_reason(since, reminder.times),
         )
         found.setdefault(patient.id, said)
     return list(found.values())
@@ -186,7 +190,7 @@ def signed_out(session: Session, by: Principal) -> list[Patient]:
     return list(session.scalars(query))
 
 
-def refused(session: Session, by: Principal) -> list[RefusedItems]:
+def with_rejected_items(session: Session, by: Principal) -> list[RejectedItemsTask]:
     """Return the patients of whom something was refused that nobody has looked at, the newest first."""
     newest = func.max(RejectedEntry.received_at, type_=UtcDateTime)
     waiting = (
@@ -206,7 +210,7 @@ def refused(session: Session, by: Principal) -> list[RefusedItems]:
         .order_by(waiting.c.newest.desc(), Patient.reference)
         .limit(MOST_REFUSED)
     )
-    return [RefusedItems(*row) for row in session.execute(query)]
+    return [RejectedItemsTask(*row) for row in session.execute(query)]
 
 
 def counts(session: Session, by: Principal) -> dict[str, int]:
@@ -266,7 +270,7 @@ def _complete(session: Session, cases: list[AlertDetail]) -> None:
 
 
 def _cursor_of(alert: Alert) -> str:
-    return cursor.encode(standing_of(alert), alert.priority, alert.opened_at.isoformat(), str(alert.id))
+    return cursor.encode(worklist_rank(alert), alert.priority, alert.opened_at.isoformat(), str(alert.id))
 
 
 def _beyond(after: str) -> ColumnElement[bool]:
@@ -278,4 +282,4 @@ def _beyond(after: str) -> ColumnElement[bool]:
         and_(Alert.priority == priority, Alert.opened_at > opened_at),
         and_(Alert.priority == priority, Alert.opened_at == opened_at, Alert.id > last_id),
     )
-    return or_(standing < STANDING, and_(standing == STANDING, beyond))
+    return or_(standing < WORKLIST_RANK, and_(standing == WORKLIST_RANK, beyond))

@@ -19,10 +19,10 @@ def tidy(database: Database, *, now: datetime) -> None:
     """Forget expired tokens, old counters, and workers that are long gone; sum up what was counted."""
     with database.begin() as session:
         devices.end_expired(session, now=now)
-        tokens.forget_expired(session, now=now)
+        tokens.delete_expired(session, now=now)
     with database.begin() as session:
-        throttle.forget_old(session, now=now)
-        known_origins.forget_old(session, now=now)
+        throttle.delete_old(session, now=now)
+        known_origins.delete_old(session, now=now)
         session.execute(delete(Heartbeat).where(Heartbeat.ticked_at < now - WORKERS_KEPT_FOR))
     with database.begin() as session:
         counters.fold(session)

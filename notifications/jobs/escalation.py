@@ -99,7 +99,7 @@ def _one(
 
 
 def _climb(session: Session, alert: Alert, *, now: datetime) -> None:
-    escalate.climb(session, alert, now=now)
+    escalate.notify_next_rung(session, alert, now=now)
     counters.add(session, {(counters.ESCALATIONS, alert.tier): 1}, source=counters.once())
 
 
@@ -131,10 +131,10 @@ def _give_up(database: Database, message_id: UUID, *, now: datetime) -> bool:
 def _at_site(database: Database, site_id: UUID, *, now: datetime) -> int:
     try:
         with database.read() as session:
-            if not budget.is_due(session, site_id, now=now):
+            if not budget.has_releasable(session, site_id, now=now):
                 return 0  # the writer's lock is not even asked for
         with database.begin() as session:
-            return budget.release(session, site_id, now=now)
+            return budget.release_held(session, site_id, now=now)
     except Exception:
         log.exception("what is held back could not be told", extra={"site_id": site_id})
         return 0

@@ -12,8 +12,8 @@ AT_ONCE = 200
 
 def plan_due(database: Database, *, now: datetime) -> int:
     """Plan everything that is due; return how many patients were looked at."""
-    planned = _all(database, send_due.prompt_due, now)
-    _all(database, send_due.adopt, now)
+    planned = _all(database, send_due.send_due_reminders, now)
+    _all(database, send_due.schedule_missing, now)
     return planned
 
 

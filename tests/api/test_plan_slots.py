@@ -11,7 +11,7 @@ from api.domain.plans.presets import ARTICLE
 from api.models.audit import AuditRow
 from api.models.patient import Patient
 from api.models.plan import PlanSkip
-from api.services.reminders.send_due import prompt_due
+from api.services.reminders.send_due import send_due_reminders
 from tests.support.builders import Clinic, a_measurement, a_patient, a_report, signed_in
 from tests.support.plans_over_http import (
     DAY,
@@ -90,7 +90,7 @@ def test_a_check_in_stands_beside_the_questionnaires_and_me_shows_the_same(
         hers = Patient.id == clinic.patient.id
         session.execute(update(Patient).where(hers).values(check_in_due_at=asked_at))
     with database.begin() as session:
-        prompt_due(session, now=datetime.now(UTC))
+        send_due_reminders(session, now=datetime.now(UTC))
     items = due_of(client, clinic)
     assert "check_in" in [item["kind"] for item in items]
     mine = client.get("/v1/me", headers=clinic.patient.headers).json["due"]

@@ -17,7 +17,7 @@ from api.models.patient import Patient
 from api.services.messages import subscriptions
 from api.services.messages.subscriptions import BrowserSubscription
 from api.services.reminders.reminders import trigger
-from api.services.reminders.send_due import prompt_due
+from api.services.reminders.send_due import send_due_reminders
 from tests.conftest import NOW
 from tests.support.builders import Clinic, Signed, a_clinic
 from tests.support.push_service import Browser
@@ -130,7 +130,7 @@ def test_the_list_shows_what_will_be_due_and_how_what_was_due_fared(
     with database.begin() as session:
         subscriptions.register(session, clinic.patient.principal, device=uuid4(), address=address, now=now)
         session.get_one(Patient, clinic.patient.id).check_in_due_at = now - timedelta(minutes=1)
-        prompt_due(session, now=now)
+        send_due_reminders(session, now=now)
     ask(client, clinic.scheduler, patient_id=str(clinic.patient.id))
 
     def stands() -> dict[tuple[str, bool], str]:

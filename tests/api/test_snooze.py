@@ -21,7 +21,7 @@ from api.models.reminder import Reminder
 from api.services.entries.record import record_entries
 from api.services.patients import enrolment
 from api.services.reminders import check_ins, snooze
-from api.services.reminders.send_due import prompt_due
+from api.services.reminders.send_due import send_due_reminders
 from api.services.reminders.snooze import SnoozeEnd
 from notifications.jobs.silence import tell_of_silence
 from tests.support.builders import Clinic, Signed, a_clinic
@@ -37,13 +37,13 @@ def ward(database: Database) -> Clinic:
     """A clinic whose patient is asked on Mondays at nine."""
     with database.begin() as session:
         clinic = a_clinic(session, now=ENROLLED)
-        check_ins.begin(session.get_one(Patient, clinic.patient.id), now=ENROLLED)
+        check_ins.start_check_ins(session.get_one(Patient, clinic.patient.id), now=ENROLLED)
     return clinic
 
 
 def plan(database: Database, now: datetime) -> None:
     with database.begin() as session:
-        prompt_due(session, now=now)
+        send_due_reminders(session, now=now)
 
 
 def put_off(
@@ -61,7 +61,7 @@ def resume(database: Database, ward: Clinic, now: datetime) -> None:
 def change(database: Database, ward: Clinic, now: datetime, **changes: Any) -> None:
     with database.begin() as session:
         patient = session.get_one(Patient, ward.patient.id)
-        wanted = check_ins.followed(patient, changes)
+        wanted = check_ins.with_phone_timezone(patient, changes)
         enrolment.change(session, ward.patient.principal, patient, wanted, now=now)
 
 

@@ -14,12 +14,12 @@ from api.models.audit import AuditRow
 from api.models.identity import Grant, Throttle, Token
 from api.models.outbox import Subscription
 from api.services.access import tokens
-from api.services.access.tokens import Issued
+from api.services.access.tokens import IssuedTokens
 from tests.support.builders import Clinic
 
 
 @pytest.fixture
-def issued(database: Database, clinic: Clinic) -> Issued:
+def issued(database: Database, clinic: Clinic) -> IssuedTokens:
     """A patient's fresh pair of tokens, on a phone that gets push messages."""
     with database.begin() as session:
         now = datetime.now(UTC)
@@ -56,7 +56,7 @@ def whoami(client: FlaskClient, access: str) -> int:
     return status
 
 
-def subscription_ended(database: Database, issued: Issued) -> str | None:
+def subscription_ended(database: Database, issued: IssuedTokens) -> str | None:
     with database.read() as session:
         mine = select(Subscription).where(Subscription.grant_id == issued.grant_id)
         return session.scalars(mine).one().retired_because
@@ -71,7 +71,7 @@ def age(database: Database, refresh: str, **by: float) -> None:
 
 
 def test_a_refresh_token_is_traded_for_a_new_pair_and_old_access_tokens_live_on(
-    client: FlaskClient, issued: Issued
+    client: FlaskClient, issued: IssuedTokens
 ) -> None:
     answer = rotate(client, issued.refresh)
     assert answer.status_code == 201
@@ -79,7 +79,7 @@ def test_a_refresh_token_is_traded_for_a_new_pair_and_old_access_tokens_live_on(
     assert whoami(client, issued.access) == 200
 
 
-def test_a_lost_answer_is_given_again(client: FlaskClient, issued: Issued, database: Database) -> None:
+def test_a_lost_answer_is_given_again(client: FlaskClient, issued: IssuedTokens, database: Database) -> None:
     first = rotate(client, issued.refresh).json
     age(database, issued.refresh, days=30)
     again = rotate(client, issued.refresh)
@@ -90,7 +90,7 @@ def test_a_lost_answer_is_given_again(client: FlaskClient, issued: Issued, datab
 
 
 def test_two_tabs_that_refresh_a_few_seconds_apart_share_one_successor(
-    client: FlaskClient, issued: Issued
+    client: FlaskClient, issued: IssuedTokens
 ) -> None:
     first = rotate(client, issued.refresh).json["refresh_token"]
     rotate(client, first)
@@ -98,7 +98,7 @@ def test_two_tabs_that_refresh_a_few_seconds_apart_share_one_successor(
 
 
 def test_a_token_used_after_its_successor_ends_the_whole_sign_in_and_is_audited(
-    client: FlaskClient, clinic: Clinic, issued: Issued, database: Database
+    client: FlaskClient, clinic: Clinic, issued: IssuedTokens, database: Database
 ) -> None:
     second = rotate(client, issued.refresh).json
     newest = rotate(client, second["refresh_token"]).json
@@ -118,7 +118,7 @@ def test_a_token_used_after_its_successor_ends_the_whole_sign_in_and_is_audited(
 
 
 def test_a_client_that_repeats_in_a_loop_is_slowed_down(
-    client: FlaskClient, issued: Issued, database: Database
+    client: FlaskClient, issued: IssuedTokens, database: Database
 ) -> None:
     rotate(client, issued.refresh)
     rotate(client, issued.refresh)
@@ -130,7 +130,7 @@ def test_a_client_that_repeats_in_a_loop_is_slowed_down(
 
 
 def test_unknown_refresh_tokens_are_counted_nowhere(
-    client: FlaskClient, issued: Issued, database: Database
+    client: FlaskClient, issued: IssuedTokens, database: Database
 ) -> None:
     assert {rotate(client, f"unknown {n}").status_code for n in range(400)} == {401}
     assert rotate(client, issued.refresh).status_code == 201
@@ -144,21 +144,23 @@ def test_an_unknown_refresh_token_is_refused(client: FlaskClient, clinic: Clinic
     assert (answer.status_code, answer.json["type"]) == (401, "/problems/token-refused")
 
 
-def test_an_expired_refresh_token_is_refused(client: FlaskClient, issued: Issued, database: Database) -> None:
+def test_an_expired_refresh_token_is_refused(
+    client: FlaskClient, issued: IssuedTokens, database: Database
+) -> None:
     with database.begin() as session:
         session.execute(update(Token).values(expires_at=datetime.now(UTC) - timedelta(seconds=1)))
     assert rotate(client, issued.refresh).status_code == 401
 
 
 def test_an_access_token_does_not_refresh_nor_a_refresh_token_open_anything(
-    client: FlaskClient, issued: Issued
+    client: FlaskClient, issued: IssuedTokens
 ) -> None:
     assert rotate(client, issued.access).status_code == 401
     assert whoami(client, issued.refresh) == 401
 
 
 def test_signing_out_ends_this_device_and_no_other(
-    client: FlaskClient, clinic: Clinic, issued: Issued, database: Database
+    client: FlaskClient, clinic: Clinic, issued: IssuedTokens, database: Database
 ) -> None:
     headers = {"Authorization": f"Bearer {issued.access}"}
     assert client.delete("/v1/tokens/current", headers=headers).status_code == 204
@@ -173,7 +175,7 @@ def test_a_service_may_throw_its_key_away(client: FlaskClient, clinic: Clinic) -
     assert whoami(client, clinic.scheduler.token) == 401
 
 
-def test_tokens_are_kept_hashed(issued: Issued, database: Database) -> None:
+def test_tokens_are_kept_hashed(issued: IssuedTokens, database: Database) -> None:
     with database.read() as session:
         kept = " ".join(session.scalars(select(Token.digest)))
         assert session.get_one(Grant, issued.grant_id).revoked_at is None
@@ -181,5 +183,5 @@ def test_tokens_are_kept_hashed(issued: Issued, database: Database) -> None:
     assert issued.refresh not in kept
 
 
-def test_tokens_are_not_stored_on_the_way(client: FlaskClient, issued: Issued) -> None:
+def test_tokens_are_not_stored_on_the_way(client: FlaskClient, issued: IssuedTokens) -> None:
     assert rotate(client, issued.refresh).headers["Cache-Control"] == "no-store"

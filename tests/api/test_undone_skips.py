@@ -16,7 +16,7 @@ from api.models.outbox import OutboxMessage
 from api.models.patient import Patient
 from api.models.plan import PlanSkip, PlanSkipUndone
 from api.models.reminder import Reminder
-from api.services.reminders.send_due import prompt_due
+from api.services.reminders.send_due import send_due_reminders
 from tests.support.builders import Clinic, Signed, a_clinic, a_questionnaire, a_text
 from tests.support.plans_over_http import today
 
@@ -121,7 +121,7 @@ def test_she_is_asked_again_for_what_she_had_been_asked_for(
     with database.begin() as session:
         session.execute(hers.values(look_at=now - timedelta(minutes=1)))
     with database.begin() as session:
-        prompt_due(session, now=datetime.now(UTC))
+        send_due_reminders(session, now=datetime.now(UTC))
     asked = _reminder(database)
     assert (asked.step, asked.times) == (ReminderStep.ASKED, 2)
     with database.read() as session:

@@ -19,7 +19,7 @@ from api.models.alert import Alert
 from api.models.outbox import Subscription
 from api.models.site import Team
 from api.services.access import tokens
-from api.services.access.tokens import Issued
+from api.services.access.tokens import IssuedTokens
 from api.services.messages import webhooks
 from api.services.organisation import service_keys
 from tests.support.builders import (
@@ -361,7 +361,7 @@ def walk(
     return wrong
 
 
-def anew(session: Session, caller: Signed, *, now: datetime) -> Issued:
+def anew(session: Session, caller: Signed, *, now: datetime) -> IssuedTokens:
     """Sign a caller in once more, because some routes end the sign-in that calls them."""
     who = caller.principal
     return tokens.grant(

@@ -258,7 +258,7 @@ def test_at_the_top_the_ladder_keeps_its_pace(database: Database, ward: Clinic, 
     with database.begin() as session:
         climbing = session.get_one(Alert, alert.id)
         climbing.rung = 2
-        escalate.climb(session, climbing, now=later)
+        escalate.notify_next_rung(session, climbing, now=later)
         due = climbing.next_rung_at
     claimed = claim(database, later)
 
@@ -392,7 +392,7 @@ def test_one_notice_posted_twice_is_one_message(database: Database, ward: Clinic
     with database.begin() as session:
         again = session.get_one(Alert, alert.id)
         again.told = 0
-        escalate.climb(session, again, now=NOW)
+        escalate.notify_next_rung(session, again, now=NOW)
 
     assert len(messages_of(database, ward.nurse)) == 1
     assert box.topic("a", ward.nurse.id) != box.topic("a", ward.patient.id)

@@ -87,7 +87,7 @@ def test_an_entry_and_the_planner_at_once_leave_nothing_that_asks_for_it(postgre
     with postgresql.begin() as session:
         ward = a_clinic(session, now=ENROLLED)
         subscribe(session, ward.patient)
-        check_ins.begin(session.get_one(Patient, ward.patient.id), now=ENROLLED)
+        check_ins.start_check_ins(session.get_one(Patient, ward.patient.id), now=ENROLLED)
     for number in range(8):
         now = MONDAY + number * 7 * DAY
         start = threading.Barrier(2)
@@ -114,10 +114,10 @@ def test_an_entry_and_the_planner_at_once_leave_nothing_that_asks_for_it(postgre
 def test_the_planner_passes_by_who_is_just_writing(postgresql: Database) -> None:
     with postgresql.begin() as session:
         ward = a_clinic(session, now=ENROLLED)
-        check_ins.begin(session.get_one(Patient, ward.patient.id), now=ENROLLED)
+        check_ins.start_check_ins(session.get_one(Patient, ward.patient.id), now=ENROLLED)
     with postgresql.begin() as session:
         session.get_one(Trajectory, ward.patient.id, with_for_update=True)
         with postgresql.begin() as other:
-            assert send_due.prompt_due(other, now=MONDAY) == 0
+            assert send_due.send_due_reminders(other, now=MONDAY) == 0
     with postgresql.begin() as session:
-        assert send_due.prompt_due(session, now=MONDAY) == 1
+        assert send_due.send_due_reminders(session, now=MONDAY) == 1

@@ -90,7 +90,7 @@ def test_a_year_of_a_thousand_patients_in_forty_zones() -> None:
 
 
 def is_after_quiet(woman: Woman, moment: datetime) -> bool:
-    quiet, zone = check_ins.quiet_of(woman.patient), zone_of(woman.patient.timezone)
+    quiet, zone = check_ins.quiet_hours(woman.patient), zone_of(woman.patient.timezone)
     return is_quiet(moment - timedelta(seconds=1), quiet, zone)
 
 
@@ -138,7 +138,7 @@ def test_wherever_she_travels_each_check_in_is_asked_for_once(
     ]
     assert len(asked) == len(set(asked))
     days = sorted(date.fromisoformat(slot) for slot in asked)
-    latest = check_ins.plan_of(woman.patient)
+    latest = check_ins.check_in_times(woman.patient)
     assert [(later - earlier).days for earlier, later in pairwise(days)] == [7] * (len(days) - 1)
     assert days[0] <= local_day(BEGUN, zone_of(home)) + 8 * DAY
     assert days[-1] >= local_day(now, latest.zone) - 8 * DAY
@@ -173,7 +173,7 @@ def test_the_planner_in_a_database_is_as_punctual_over_the_nights_the_clocks_cha
             patient = a_patient(
                 session, team, now=begun, timezone=name, check_in_weekday=6, check_in_at=time(2, 30)
             )
-            check_ins.begin(patient, now=begun)
+            check_ins.start_check_ins(patient, now=begun)
     looks = 0
     while (now := next_look(sqlite)) < begun + 36 * DAY:
         plan_due(sqlite, now=now)

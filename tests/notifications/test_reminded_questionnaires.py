@@ -79,7 +79,7 @@ def test_a_questionnaire_is_nudged_once_and_is_no_sign_of_silence(database: Data
         ("Wed 04", "reassessment", "email"),
     ]
     with database.read() as session:
-        assert worklist.unheard_from(session, ward.nurse.principal) == []
+        assert worklist.unreachable_patients(session, ward.nurse.principal) == []
 
 
 def test_a_questionnaire_whose_text_is_there_no_more_is_not_asked_for_again(
@@ -131,7 +131,7 @@ def test_the_plan_is_read_for_many_as_it_is_for_one(database: Database, ward: Cl
     with database.begin() as session:
         other = a_patient(session, ward.team, now=ENROLLED, timezone="Pacific/Auckland")
         patients = [session.get_one(Patient, ward.patient.id), other]
-        many = context.Questionnaires(session, patients, now=later)
+        many = context.PlannedQuestionnaires(session, patients, now=later)
         for patient in patients:
             one = slots.standing_of(session, patient, now=later).slots
             assert many.slots(patient) == [slot for slot in one if slot.kind == "assessment"]

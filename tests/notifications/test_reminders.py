@@ -49,7 +49,7 @@ def test_who_does_not_answer_is_nudged_then_told_another_way_and_then_her_team_k
     [row] = reminders(database).values()
     assert (row.step, row.times, row.asked_on) == ("unheard", 3, date(2026, 3, 2))
     with database.read() as session:
-        [shown] = worklist.unheard_from(session, ward.nurse.principal)
+        [shown] = worklist.unreachable_patients(session, ward.nurse.principal)
     assert (shown.id, shown.since) == (ward.patient.id, date(2026, 3, 2))
     assert shown.reason == (
         "asked for a check-in on 2 March 2026, reminded 2 times since; nothing has come from her"
@@ -63,7 +63,7 @@ def test_who_is_unheard_from_is_asked_every_week_but_no_longer_chased(
 
     assert told(database)[3:] == [("Mon 09", "check_in", "web_push")]
     with database.read() as session:
-        [shown] = worklist.unheard_from(session, ward.nurse.principal)
+        [shown] = worklist.unreachable_patients(session, ward.nurse.principal)
     assert shown.since == date(2026, 3, 2)
 
 
@@ -72,7 +72,7 @@ def test_her_next_entry_takes_her_off_the_list(database: Database, ward: Clinic)
     writes(database, ward, MONDAY + 6 * DAY)
 
     with database.read() as session:
-        assert worklist.unheard_from(session, ward.nurse.principal) == []
+        assert worklist.unreachable_patients(session, ward.nurse.principal) == []
     assert {row.closed_because for row in reminders(database).values()} == {"done"}
 
 
@@ -90,7 +90,7 @@ def test_without_a_mailbox_there_is_no_other_way_and_her_team_knows_as_soon(
 def test_who_cannot_be_reached_by_machine_is_on_the_call_list_once(database: Database) -> None:
     with database.begin() as session:
         clinic = a_clinic(session, now=ENROLLED)
-        check_ins.begin(session.get_one(Patient, clinic.patient.id), now=ENROLLED)
+        check_ins.start_check_ins(session.get_one(Patient, clinic.patient.id), now=ENROLLED)
     every_day(database, 7)
 
     assert told(database) == [("Mon 02", "check_in", "call_list")]
@@ -163,7 +163,7 @@ def test_who_has_left_gets_nothing_at_any_step(
     assert {row.state for row in rows} <= {"cancelled"}
     assert {row.closed_because for row in reminders(database).values()} <= {"left"}
     with database.read() as session:
-        assert worklist.unheard_from(session, ward.nurse.principal) == []
+        assert worklist.unreachable_patients(session, ward.nurse.principal) == []
 
 
 def test_a_status_that_was_changed_past_the_service_stops_the_planner_too(

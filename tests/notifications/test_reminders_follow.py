@@ -19,7 +19,7 @@ from api.services.assessments.assessments import change_assessment, record_asses
 from api.services.entries import corrections
 from api.services.entries.record import record_entries
 from api.services.reminders import check_ins, close, snooze
-from api.services.reminders.due_now import due_for
+from api.services.reminders.due_now import due_check_ins
 from tests.notifications.conftest import messages_of, subscribe, the
 from tests.support.builders import Clinic, Signed, a_patient, a_report, signed_in
 from tests.support.reminded_patient import (
@@ -69,12 +69,12 @@ def moves(database: Database, patient: Signed, entry: UUID, to: datetime, now: d
 
 def unheard(database: Database, ward: Clinic) -> bool:
     with database.read() as session:
-        return worklist.unheard_from(session, ward.nurse.principal) != []
+        return worklist.unreachable_patients(session, ward.nurse.principal) != []
 
 
 def is_due(database: Database, ward: Clinic, now: datetime) -> bool:
     with database.read() as session:
-        return due_for(session, session.get_one(Patient, ward.patient.id), now=now) != []
+        return due_check_ins(session, session.get_one(Patient, ward.patient.id), now=now) != []
 
 
 @pytest.mark.parametrize("how", ["withdrawn", "moved to another day"])
@@ -236,7 +236,9 @@ def test_withdrawing_for_somebody_who_has_left_opens_nothing(database: Database,
     writes(database, ward.patient, MONDAY + HOUR)
     with database.begin() as session:
         session.get_one(Patient, ward.patient.id).status = "completed"
-        close.follow(session, ward.patient.id, lost=MONDAY.date(), is_heard=False, now=MONDAY + DAY)
+        close.reopen_after_change(
+            session, ward.patient.id, lost=MONDAY.date(), is_heard=False, now=MONDAY + DAY
+        )
 
     assert reminders(database)[CHECK_IN].closed_because == "done"
 
@@ -250,7 +252,7 @@ def newcomer(database: Database, ward: Clinic) -> Callable[[], Signed]:
             patient = a_patient(session, ward.team, now=ENROLLED)
             signed = signed_in(session, patient, now=ENROLLED)
             subscribe(session, signed)
-            check_ins.begin(patient, now=ENROLLED)
+            check_ins.start_check_ins(patient, now=ENROLLED)
             return signed
 
     return enrol
@@ -314,5 +316,5 @@ def test_after_any_corrections_what_is_waited_for_is_what_the_surviving_entries_
         deed(MONDAY + at)
 
     waited, newest = open_slots(database, changed), max(survivors, default=date.min)
-    assert [slot for slot in waited if check_ins.answers(newest, date.fromisoformat(slot))] == []
+    assert [slot for slot in waited if check_ins.is_answered(newest, date.fromisoformat(slot))] == []
     assert (LATEST in waited) == (LATEST in open_slots(database, plain))

@@ -14,7 +14,7 @@ from api.models.outbox import OutboxMessage
 from api.models.patient import Patient
 from api.models.reminder import Reminder
 from api.services.reminders.check_ins import first_check_in
-from api.services.reminders.send_due import prompt_due
+from api.services.reminders.send_due import send_due_reminders
 from notifications.jobs.reminders import AT_ONCE, plan_due
 from tests.conftest import NOW
 from tests.support.builders import Clinic, a_clinic, a_patient
@@ -40,7 +40,7 @@ def enrolled(database: Database, clinic: Clinic, **changes: Any) -> UUID:
 
 def plan(database: Database, now: datetime) -> int:
     with database.begin() as session:
-        return prompt_due(session, now=now)
+        return send_due_reminders(session, now=now)
 
 
 def due_of(database: Database, patient_id: UUID) -> datetime | None:
@@ -235,7 +235,7 @@ def test_a_patient_who_cannot_be_planned_keeps_nobody_from_being_asked(
     other = enrolled(database, ward)
 
     with database.begin() as session:
-        assert prompt_due(session, now=MONDAY_NINE, limit=1) == 1
+        assert send_due_reminders(session, now=MONDAY_NINE, limit=1) == 1
     assert plan(database, MONDAY_NINE) == 1
 
     assert [message.recipient_id for message in messages(database)] == [other]

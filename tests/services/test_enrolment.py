@@ -32,7 +32,7 @@ from api.services.accounts import activations
 from api.services.messages import outbox
 from api.services.patients import enrolment
 from api.services.patients.enrolment import PatientFilter
-from api.services.reminders.due_now import due_for
+from api.services.reminders.due_now import due_check_ins
 from tests.conftest import NOW
 from tests.support.builders import Clinic, Signed, a_clinic, a_member_of_staff, a_patient, signed_in
 
@@ -282,13 +282,13 @@ def test_a_check_in_is_due_from_its_moment_until_she_writes(database: Database) 
         ada = enrolment.enrol(session, clinic.nurse.principal, ADA, now=NOW)
         due_at = ada.check_in_due_at
         assert due_at is not None
-        assert due_for(session, ada, now=due_at - timedelta(seconds=1)) == []
-        assert [due.due_at for due in due_for(session, ada, now=due_at)] == [due_at]
+        assert due_check_ins(session, ada, now=due_at - timedelta(seconds=1)) == []
+        assert [due.due_at for due in due_check_ins(session, ada, now=due_at)] == [due_at]
         ada.check_in_due_at = due_at + timedelta(days=7)
         a_reminder(session, ada, due_at)
-        assert [due.due_at for due in due_for(session, ada, now=due_at + timedelta(days=2))] == [due_at]
+        assert [due.due_at for due in due_check_ins(session, ada, now=due_at + timedelta(days=2))] == [due_at]
         an_entry_row(session, ada, date(2026, 3, 10))
-        assert due_for(session, ada, now=due_at + timedelta(days=2)) == []
+        assert due_check_ins(session, ada, now=due_at + timedelta(days=2)) == []
 
 
 def actions(session: Session, patient: Patient) -> list[str]:

@@ -13,7 +13,7 @@ from api.domain.authority import SCOPES_OF_PATIENT, ActorKind, Role
 from api.domain.errors import TokenRefused
 from api.models.identity import Token
 from api.services.access import tokens
-from api.services.access.tokens import Issued, Lifetimes
+from api.services.access.tokens import IssuedTokens, Lifetimes
 from api.services.accounts import devices
 from tests.conftest import NOW
 from tests.support.builders import Clinic, a_clinic, a_member_of_staff
@@ -21,7 +21,7 @@ from tests.support.builders import Clinic, a_clinic, a_member_of_staff
 KEY = tokens.rotation_key("not a secret: for tests only")
 
 
-def sign_in(database: Database, clinic: Clinic, *, now: datetime = NOW) -> Issued:
+def sign_in(database: Database, clinic: Clinic, *, now: datetime = NOW) -> IssuedTokens:
     with database.begin() as session:
         return tokens.grant(
             session,
@@ -34,7 +34,7 @@ def sign_in(database: Database, clinic: Clinic, *, now: datetime = NOW) -> Issue
         )
 
 
-def rotate(database: Database, refresh: str, *, now: datetime, key: bytes = KEY) -> Issued | None:
+def rotate(database: Database, refresh: str, *, now: datetime, key: bytes = KEY) -> IssuedTokens | None:
     with database.begin() as session:
         return devices.rotate(session, refresh, key=key, now=now, lifetimes=Lifetimes())
 
@@ -143,7 +143,7 @@ def test_a_patient_stays_signed_in_as_long_as_the_app_is_used_once_in_400_days(
         rotate(database, refresh, now=now + timedelta(days=400))
 
 
-def staff_sign_in(database: Database, clinic: Clinic) -> Issued:
+def staff_sign_in(database: Database, clinic: Clinic) -> IssuedTokens:
     with database.begin() as session:
         nurse = a_member_of_staff(session, clinic.team, now=NOW, role=Role.NURSE)
         return tokens.grant(

@@ -296,7 +296,7 @@ def test_a_worker_leaves_a_site_to_the_one_that_has_it(busy: tuple[Database, Cli
     find(database, patients[PLACES])
 
     def release(session: Session) -> int:
-        return budget.release(session, clinic.site.id, now=NOW + 8 * DAY)
+        return budget.release_held(session, clinic.site.id, now=NOW + 8 * DAY)
 
     with database.begin() as one, database.begin() as other:
         assert (release(one), release(other)) == (1, 0)

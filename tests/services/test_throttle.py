@@ -6,25 +6,25 @@ from datetime import timedelta
 import pytest
 
 from api.db.database import Database
-from api.domain.errors import TooManyTries
+from api.domain.errors import TooManyAttempts
 from api.models.identity import Throttle
 from api.services.access import throttle
-from api.services.access.throttle import TryLimit
+from api.services.access.throttle import AttemptLimit
 from tests.conftest import NOW
 
-THREE = TryLimit("knocking", 3, timedelta(minutes=15))
+THREE = AttemptLimit("knocking", 3, timedelta(minutes=15))
 KNOCK = THREE.of("192.0.2.7")
 
 
 def count(database: Database, *counters: throttle.Counter, minutes: float = 0) -> None:
     with database.begin() as session:
-        throttle.count(session, counters, now=NOW + timedelta(minutes=minutes))
+        throttle.count_attempt(session, counters, now=NOW + timedelta(minutes=minutes))
 
 
 def test_the_fourth_of_three_tries_is_refused_and_told_for_how_long(database: Database) -> None:
     for minute in (0, 5, 10):
         count(database, KNOCK, minutes=minute)
-    with pytest.raises(TooManyTries) as refused:
+    with pytest.raises(TooManyAttempts) as refused:
         count(database, KNOCK, minutes=14)
     assert refused.value.retry_after_s == 60
 
@@ -41,7 +41,7 @@ def test_a_refused_try_does_not_lengthen_the_wait(database: Database) -> None:
     for _ in range(3):
         count(database, KNOCK)
     for minute in range(1, 14):
-        with pytest.raises(TooManyTries):
+        with pytest.raises(TooManyAttempts):
             count(database, KNOCK, minutes=minute)
     count(database, KNOCK, minutes=15)
 
@@ -53,10 +53,10 @@ def test_one_place_does_not_use_up_what_another_may(database: Database) -> None:
 
 
 def test_a_try_that_one_limit_refuses_is_counted_by_none(database: Database) -> None:
-    everybody = TryLimit("anybody knocking", 100, timedelta(minutes=15)).of("all")
+    everybody = AttemptLimit("anybody knocking", 100, timedelta(minutes=15)).of("all")
     for _ in range(3):
         count(database, KNOCK, everybody)
-    with pytest.raises(TooManyTries):
+    with pytest.raises(TooManyAttempts):
         count(database, KNOCK, everybody)
     with database.read() as session:
         assert session.get_one(Throttle, everybody.key).tries == 3
@@ -66,7 +66,7 @@ def test_a_success_is_taken_off_the_count(database: Database) -> None:
     for _ in range(10):
         count(database, KNOCK)
         with database.begin() as session:
-            throttle.give_back(session, [KNOCK])
+            throttle.refund_attempt(session, [KNOCK])
     with database.read() as session:
         assert session.get_one(Throttle, KNOCK.key).tries == 0
 
@@ -74,7 +74,7 @@ def test_a_success_is_taken_off_the_count(database: Database) -> None:
 def test_old_counters_are_forgotten(sqlite: Database) -> None:
     count(sqlite, KNOCK)
     with sqlite.begin() as session:
-        throttle.forget_old(session, now=NOW + timedelta(days=2))
+        throttle.delete_old(session, now=NOW + timedelta(days=2))
         assert session.get(Throttle, KNOCK.key) is None
 
 
@@ -86,7 +86,7 @@ def test_twenty_at_once_get_three_tries_between_them(postgresql: Database) -> No
     def knock(_: int) -> bool:
         try:
             count(postgresql, KNOCK)
-        except TooManyTries:
+        except TooManyAttempts:
             return False
         return True
 
@@ -106,7 +106,7 @@ def test_twenty_at_once_get_three_tries_between_them(postgresql: Database) -> No
     ],
 )
 def test_a_home_is_one_place_however_many_addresses_it_has(address: str | None, place: str) -> None:
-    assert throttle.place_of(address) == place
+    assert throttle.network_of(address) == place
 
 
 @pytest.mark.parametrize(
@@ -118,4 +118,4 @@ def test_a_home_is_one_place_however_many_addresses_it_has(address: str | None, 
     ],
 )
 def test_a_port_is_no_part_of_a_place(address: str, place: str) -> None:
-    assert throttle.place_of(address) == place
+    assert throttle.network_of(address) == place

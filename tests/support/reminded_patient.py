@@ -34,7 +34,7 @@ def a_reminded_ward(database: Database) -> Clinic:
         subscribe(session, clinic.patient)
         patient = session.get_one(Patient, clinic.patient.id)
         patient.email = "ada@example.org"
-        check_ins.begin(patient, now=ENROLLED)
+        check_ins.start_check_ins(patient, now=ENROLLED)
     return clinic
 
 

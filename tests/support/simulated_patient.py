@@ -13,7 +13,7 @@ from api.domain.schedule import is_quiet, moment_of, next_allowed, zone_of
 from api.models.patient import Patient
 from api.services.reminders import check_ins
 from api.services.reminders.context import ReminderContext
-from api.services.reminders.decide import look, note, write_down
+from api.services.reminders.decide import apply_to_patient, apply_to_reminders, decide
 
 
 class NoQuestionnaires:
@@ -61,7 +61,7 @@ class Woman:
         self.known = ReminderContext(ways={Channel.WEB_PUSH, Channel.EMAIL})
         self.told: list[Told] = []
         self.looks: list[datetime] = [enrolled_at]
-        check_ins.begin(self.patient, now=enrolled_at)
+        check_ins.start_check_ins(self.patient, now=enrolled_at)
 
     @property
     def next_look(self) -> datetime:
@@ -72,17 +72,17 @@ class Woman:
     def looked_at(self, now: datetime) -> None:
         """Let the planner look at her."""
         self.looks.append(now)
-        found = look(self.patient, self.known, NoQuestionnaires(), now=now)  # type: ignore[arg-type]
+        found = decide(self.patient, self.known, NoQuestionnaires(), now=now)  # type: ignore[arg-type]
         zone = zone_of(self.patient.timezone)
         if found.purpose is not None:
-            quiet = check_ins.quiet_of(self.patient)
+            quiet = check_ins.quiet_hours(self.patient)
             due_at = next_allowed(now, quiet, zone)
             slots = tuple(reminder.slot for reminder, _ in found.prompted)
             steps = tuple(step for _, step in found.prompted)
             self.told.append(Told(found.purpose, found.kind, now, due_at, steps, slots))
-        write_down(self.patient, found, now=now)
+        apply_to_reminders(self.patient, found, now=now)
         self.known.reminders += found.new
-        note(self.patient, found)
+        apply_to_patient(self.patient, found)
 
     def live(self, until: datetime) -> None:
         """Let time pass, the planner always in time."""
@@ -95,7 +95,7 @@ class Woman:
 
     def changes(self, changes: Mapping[str, Any], now: datetime) -> None:
         """Change her habits, as `enrolment.change` does."""
-        before = check_ins.habits_of(self.patient)
+        before = check_ins.settings_of(self.patient)
         for name, value in changes.items():
             setattr(self.patient, name, value)
         check_ins.replan(self.patient, before, now=now)
@@ -108,9 +108,9 @@ class Woman:
         return any(
             moment_of(each, at, zone) == told.looked_at
             for each in days
-            for at in check_ins.times_of(self.patient)
+            for at in check_ins.prompt_times(self.patient)
         )
 
     def is_in_quiet(self, told: Told) -> bool:
         """Say whether a message would come in her quiet hours."""
-        return is_quiet(told.due_at, check_ins.quiet_of(self.patient), zone_of(self.patient.timezone))
+        return is_quiet(told.due_at, check_ins.quiet_hours(self.patient), zone_of(self.patient.timezone))

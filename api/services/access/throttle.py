@@ -11,7 +11,7 @@ from sqlalchemy import case, delete, or_, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from api.domain.errors import TooManyTries
+from api.domain.errors import TooManyAttempts
 from api.models.identity import Throttle
 
 IPV6_HOME_BITS = 64  # what one subscriber is usually given
@@ -21,7 +21,7 @@ clock that has been set back since; it is void, or it would keep people out unti
 
 
 @dataclass(frozen=True, slots=True)
-class TryLimit:
+class AttemptLimit:
     """How many tries at one thing are let through in a window."""
 
     what: str
@@ -40,31 +40,31 @@ class TryLimit:
 class Counter:
     """One thing that is counted, for one address or account; its key does not tell whose it is."""
 
-    limit: TryLimit
+    limit: AttemptLimit
     key: str
 
 
 QUARTER = timedelta(minutes=15)
 
-ACTIVATION_BY_ADDRESS = TryLimit("activation by address", 20, QUARTER, tries_in_alarm=3)
-ACTIVATION_BY_ANYBODY = TryLimit("activation by anybody", 1_000_000, QUARTER, alarm=1000)
+ACTIVATION_BY_ADDRESS = AttemptLimit("activation by address", 20, QUARTER, tries_in_alarm=3)
+ACTIVATION_IN_TOTAL = AttemptLimit("activation by anybody", 1_000_000, QUARTER, alarm=1000)
 """Strangers who try codes from many addresses slow guessing down for all, and keep no patient out."""
-SIGN_IN_BY_ADDRESS = TryLimit("sign-in by address", 1000, QUARTER, alarm=100)
+SIGN_IN_BY_ADDRESS = AttemptLimit("sign-in by address", 1000, QUARTER, alarm=100)
 """A clinic, or a proxy that was not named in TRUSTED_PROXIES, is one address: a hundred failures there must
 not lock everybody out. 1,000 password checks take half a minute of a processor."""
-SIGN_IN_BY_EMAIL_AND_ADDRESS = TryLimit("sign-in by e-mail and address", 10, QUARTER, tries_in_alarm=3)
-SIGN_IN_BY_EMAIL_AND_DEVICE = TryLimit("sign-in by e-mail and device", 10, QUARTER)
-SIGN_IN_BY_EMAIL = TryLimit("sign-in by e-mail", 100, QUARTER)
+SIGN_IN_BY_EMAIL_AND_ADDRESS = AttemptLimit("sign-in by e-mail and address", 10, QUARTER, tries_in_alarm=3)
+SIGN_IN_BY_EMAIL_AND_DEVICE = AttemptLimit("sign-in by e-mail and device", 10, QUARTER)
+SIGN_IN_BY_EMAIL = AttemptLimit("sign-in by e-mail", 100, QUARTER)
 """NIST SP 800-63B-4, section 3.2.2, asks for at most 100 failures in a row on one account."""
-SIGN_IN_CODE_BY_STAFF = TryLimit("one-time code of a sign-in", 10, QUARTER)
+SIGN_IN_CODE_BY_STAFF = AttemptLimit("one-time code of a sign-in", 10, QUARTER)
 """Codes are guessed by somebody who has the password, from any number of addresses: counted by account."""
-INVITATION_BY_ADDRESS = TryLimit("invitation by address", 20, QUARTER)
-SECRET_BY_STAFF = TryLimit("own password or one-time code", 10, QUARTER)
+INVITATION_BY_ADDRESS = AttemptLimit("invitation by address", 20, QUARTER)
+SECRET_BY_STAFF = AttemptLimit("own password or one-time code", 10, QUARTER)
 """Only failures stay counted, so a hospital behind one address is not locked out by its own shift
 change; 10 guesses of a six-digit code with three of a million right are 0.003 % per window."""
 
 
-def count(session: Session, counters: Iterable[Counter], *, now: datetime) -> None:
+def count_attempt(session: Session, counters: Iterable[Counter], *, now: datetime) -> None:
     """Count one try, in a transaction of its own that is committed before the try is made.
 
     Whatever becomes of the try then, the count stays; ``give_back`` takes it off after a success.
@@ -85,7 +85,7 @@ def count(session: Session, counters: Iterable[Counter], *, now: datetime) -> No
             raise _refused(counter, started_at, now)
 
 
-def give_back(session: Session, counters: Iterable[Counter]) -> None:
+def refund_attempt(session: Session, counters: Iterable[Counter]) -> None:
     """Take one try off again, because it was no guess: it succeeded."""
     for counter in sorted(counters, key=lambda one: one.key):
         session.execute(
@@ -95,12 +95,12 @@ def give_back(session: Session, counters: Iterable[Counter]) -> None:
         )
 
 
-def forget_old(session: Session, *, now: datetime) -> None:
+def delete_old(session: Session, *, now: datetime) -> None:
     """Delete counters whose window is long over."""
     session.execute(delete(Throttle).where(Throttle.window_started_at < now - timedelta(days=1)))
 
 
-def place_of(address: str | None) -> str:
+def network_of(address: str | None) -> str:
     """Return what is counted as one place: an IPv4 address, or the network an IPv6 home is given.
 
     The port that some proxies write behind an address is no part of the place.
@@ -129,9 +129,9 @@ def _without_port(address: str) -> str:
     return address.partition(":")[0] if address.count(":") == 1 else address
 
 
-def _refused(counter: Counter, window_started_at: datetime, now: datetime) -> TooManyTries:
+def _refused(counter: Counter, window_started_at: datetime, now: datetime) -> TooManyAttempts:
     waits = window_started_at + counter.limit.window - now
-    return TooManyTries(
+    return TooManyAttempts(
         "too many attempts; wait and try again",
         retry_after_s=max(1, math.ceil(waits.total_seconds())),
         limit=counter.limit.what,

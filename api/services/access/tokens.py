@@ -23,7 +23,7 @@ from api.services.access.secret_keys import derive
 REPEAT_WITHIN = timedelta(seconds=60)
 """A spent refresh token gives its successor again for this long, even if the successor was used."""
 
-REPEATS_BY_SIGN_IN = throttle.TryLimit("repeated rotation of a sign-in", 300, throttle.QUARTER)
+REPEATS_BY_SIGN_IN = throttle.AttemptLimit("repeated rotation of a sign-in", 300, throttle.QUARTER)
 """Each repeat stores another access token; a client in a loop must not fill the table."""
 
 
@@ -50,7 +50,7 @@ class Lifetimes:
 
 
 @dataclass(frozen=True, slots=True)
-class Issued:
+class IssuedTokens:
     """A pair of tokens in clear, as handed out to the client."""
 
     grant_id: UUID
@@ -90,14 +90,14 @@ def grant(  # noqa: PLR0913 - each is a column of the sign-in, and named
     now: datetime,
     team_id: UUID | None = None,
     lifetimes: Lifetimes = Lifetimes(),
-) -> Issued:
+) -> IssuedTokens:
     """Sign somebody in on one device, and hand out its first pair of tokens."""
     holder = {"kind": kind, "subject_id": subject_id, "site_id": site_id, "team_id": team_id, "label": label}
     sign_in = _new_grant(session, now=now, scopes=scopes, **holder)
     return _issue(session, sign_in, secrets.token_urlsafe(32), now=now, lifetimes=lifetimes)
 
 
-def make_key(
+def make_token(
     session: Session,
     *,
     subject_id: UUID,
@@ -131,7 +131,7 @@ def is_refresh_token(session: Session, refresh: str) -> bool:
 
 def rotate(
     session: Session, refresh: str, *, key: bytes, now: datetime, lifetimes: Lifetimes = Lifetimes()
-) -> Issued | None:
+) -> IssuedTokens | None:
     """Trade a refresh token for its successor and a new access token.
 
     A client that never got the answer, or a second tab that holds the same token, may repeat the request:
@@ -161,7 +161,7 @@ def rotate(
     if token.used_at is not None:
         if not _may_repeat(session, token, token.used_at, now=now):
             return None
-        throttle.count(session, [REPEATS_BY_SIGN_IN.of(str(sign_in.id))], now=now)
+        throttle.count_attempt(session, [REPEATS_BY_SIGN_IN.of(str(sign_in.id))], now=now)
     until = lifetimes.refresh_until(
         sign_in.kind, signed_in_at=sign_in.created_at, refreshed_at=token.created_at
     )
@@ -194,7 +194,7 @@ def live_grants(session: Session, subject_id: UUID) -> list[Grant]:
     )
 
 
-def forget_expired(session: Session, *, now: datetime) -> None:
+def delete_expired(session: Session, *, now: datetime) -> None:
     """Delete tokens that can no longer be used, a week after they ran out."""
     session.execute(delete(Token).where(Token.expires_at < now - timedelta(days=7)))
 
@@ -222,7 +222,9 @@ def _may_repeat(session: Session, token: Token, used_at: datetime, *, now: datet
     return successor is not None and successor.used_at is None
 
 
-def _issue(session: Session, sign_in: Grant, refresh: str, *, now: datetime, lifetimes: Lifetimes) -> Issued:
+def _issue(
+    session: Session, sign_in: Grant, refresh: str, *, now: datetime, lifetimes: Lifetimes
+) -> IssuedTokens:
     """Store a new access token, and the refresh token unless it was issued before."""
     access = secrets.token_urlsafe(32)
     made: dict[str, Any] = {"grant_id": sign_in.id, "created_at": now}
@@ -237,7 +239,7 @@ def _issue(session: Session, sign_in: Grant, refresh: str, *, now: datetime, lif
     session.flush()
     kind = ActorKind(sign_in.kind)
     must_enrol = kind is ActorKind.STAFF and frozenset(sign_in.scopes) == SCOPES_TO_ENROL
-    return Issued(sign_in.id, kind, access, refresh, access_until, refresh_until, must_enrol)
+    return IssuedTokens(sign_in.id, kind, access, refresh, access_until, refresh_until, must_enrol)
 
 
 _TOKENS, _GRANTS = Token.__table__, Grant.__table__

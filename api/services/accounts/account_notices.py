@@ -11,7 +11,7 @@ from api.services.messages import outbox
 KEPT_FOR = timedelta(days=3)
 
 
-def tell_owner(session: Session, staff: Staff, *, now: datetime) -> None:
+def notify_owner(session: Session, staff: Staff, *, now: datetime) -> None:
     """Tell the owner of an account by e-mail and on every device (ASVS 5, 6.3.7).
 
     Both, and the e-mail even where other notices by e-mail are turned off: whoever changed it may have

@@ -143,5 +143,5 @@ def reset_staff(session: Session, *, email: str, password: str, now: datetime) -
     staff.totp_secret = staff.totp_confirmed_at = staff.totp_pending = staff.totp_pending_at = None
     devices.end_all(session, staff.id, because="reset by the operator", now=now)
     audit.record(session, "staff.reset", by=None, now=now, site_id=staff.site_id, object_id=staff.id)
-    account_notices.tell_owner(session, staff, now=now)
+    account_notices.notify_owner(session, staff, now=now)
     return staff

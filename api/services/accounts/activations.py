@@ -17,7 +17,7 @@ from api.models.patient import Patient
 from api.services import audit
 from api.services.access import tokens
 from api.services.access.secret_keys import derive, digest
-from api.services.access.tokens import Issued, Lifetimes
+from api.services.access.tokens import IssuedTokens, Lifetimes
 from api.services.accounts import signed_out
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32: no I, L, O, U
@@ -76,7 +76,7 @@ def make_code(
 
 def redeem(
     session: Session, typed: str, *, key: bytes, label: str, now: datetime, lifetimes: Lifetimes
-) -> Issued:
+) -> IssuedTokens:
     """Sign a patient's device in with its code, which is used up.
 
     Raises:

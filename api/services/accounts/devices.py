@@ -13,7 +13,7 @@ from api.models.identity import Grant, Token
 from api.models.outbox import Subscription
 from api.services import audit
 from api.services.access import tokens
-from api.services.access.tokens import Issued, Lifetimes
+from api.services.access.tokens import IssuedTokens, Lifetimes
 from api.services.accounts import signed_out
 
 
@@ -32,7 +32,7 @@ def end(
         .values(retired_at=now, retired_because=because)
     )
     if not by_owner:
-        signed_out.note(session, ids, because=because, now=now)
+        signed_out.record(session, ids, because=because, now=now)
 
 
 def end_all(
@@ -73,7 +73,7 @@ def revoke_device(
 
 def rotate(
     session: Session, refresh: str, *, key: bytes, now: datetime, lifetimes: Lifetimes
-) -> Issued | None:
+) -> IssuedTokens | None:
     """Trade a refresh token for a new pair, or end a sign-in whose tokens two parties hold.
 
     Returns:

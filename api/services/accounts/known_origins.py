@@ -64,7 +64,7 @@ def remember(
     upsert(session, KnownOrigin, values=[{"digest": each, **made} for each in _digests(email, origin, key)])
 
 
-def forget_old(session: Session, *, now: datetime) -> None:
+def delete_old(session: Session, *, now: datetime) -> None:
     """Delete the origins that nobody has signed in from for 90 days."""
     session.execute(delete(KnownOrigin).where(KnownOrigin.last_used_at < now - KEPT_FOR))
 

@@ -172,7 +172,7 @@ def _changed(session: Session, by: Principal, staff: Staff, action: str, *, now:
     session.flush()
     ended = devices.end_all(session, staff.id, because="one-time codes changed", now=now, spare=by.grant_id)
     audit.record(session, action, by=by, now=now, object_id=staff.id, detail={"ended": ended})
-    account_notices.tell_owner(session, staff, now=now)
+    account_notices.notify_owner(session, staff, now=now)
 
 
 def _wrong() -> OneTimeCodeWrong:

@@ -16,7 +16,7 @@ from api.models.staff import Staff
 from api.services import audit, counters
 from api.services.access import throttle, tokens
 from api.services.access.throttle import SIGN_IN_CODE_BY_STAFF, Counter
-from api.services.access.tokens import Issued, Lifetimes
+from api.services.access.tokens import IssuedTokens, Lifetimes
 from api.services.accounts import account_notices, devices, known_origins, one_time_codes, passwords
 from api.services.accounts.known_origins import SignInOrigin
 
@@ -73,7 +73,7 @@ def sign_in(
     rules: SignInRules,
     counted: Sequence[Counter],
     now: datetime,
-) -> Issued | DomainError:
+) -> IssuedTokens | DomainError:
     """Sign in somebody whose password was checked a moment ago, in one transaction.
 
     Returns:
@@ -86,12 +86,12 @@ def sign_in(
     try:
         issued = _grant(session, attempt, known, rules=rules, now=now)
     except OneTimeCodeRequired as required:  # the password was right, so this was no guess
-        throttle.give_back(session, counted)
+        throttle.refund_attempt(session, counted)
         return required
     except SignInFailed as failed:
         note_failure(session, attempt, reason=failed.reason, now=now)
         return failed
-    throttle.give_back(session, counted)
+    throttle.refund_attempt(session, counted)
     known_origins.remember(
         session, attempt.email, attempt.origin, staff_id=known.id, key=rules.origin_key, now=now
     )
@@ -102,7 +102,7 @@ def sign_in(
 
 def _grant(
     session: Session, attempt: SignInAttempt, known: Staff, *, rules: SignInRules, now: datetime
-) -> Issued:
+) -> IssuedTokens:
     staff = one_time_codes.lock_unchanged(session, known)
     if staff.totp_confirmed_at is not None:
         _check_code(session, staff, attempt, key=rules.code_key, now=now)
@@ -134,10 +134,10 @@ def _check_code(
     if attempt.code is None:
         raise OneTimeCodeRequired("send the code of your authenticator as well")
     tries = [SIGN_IN_CODE_BY_STAFF.of(str(staff.id))]
-    throttle.count(session, tries, now=now)
+    throttle.count_attempt(session, tries, now=now)
     if not one_time_codes.use(staff, attempt.code, key=key, now=now):
         raise _failed("one-time code")
-    throttle.give_back(session, tries)
+    throttle.refund_attempt(session, tries)
 
 
 def note_failure(session: Session, attempt: SignInAttempt, *, reason: str, now: datetime) -> None:
@@ -187,7 +187,7 @@ def set_password(session: Session, by: Principal, known: Staff, new_hash: str, *
     ended = devices.end_all(session, staff.id, because="password changed", now=now, spare=by.grant_id)
     session.flush()
     audit.record(session, "password.changed", by=by, now=now, object_id=staff.id, detail={"ended": ended})
-    account_notices.tell_owner(session, staff, now=now)
+    account_notices.notify_owner(session, staff, now=now)
 
 
 def change_own(session: Session, by: Principal, changes: Mapping[str, Any], *, now: datetime) -> Staff:

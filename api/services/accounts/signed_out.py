@@ -16,11 +16,11 @@ from api.services.access.recipients import staff_of
 from api.services.messages import outbox
 
 NOTICE_KEPT_FOR = timedelta(hours=72)
-TOLD = frozenset({Role.NURSE, Role.COORDINATOR})
+NOTIFIED_ROLES = frozenset({Role.NURSE, Role.COORDINATOR})
 """Roles that make activation codes in daily work."""
 
 
-def note(session: Session, ended: Sequence[UUID], *, because: str, now: datetime) -> None:
+def record(session: Session, ended: Sequence[UUID], *, because: str, now: datetime) -> None:
     """Mark the monitored patients who had only these sign-ins, and tell their teams once for each."""
     theirs, other = aliased(Grant), aliased(Grant)
     has_another = exists().where(
@@ -34,7 +34,7 @@ def note(session: Session, ended: Sequence[UUID], *, because: str, now: datetime
     )
     for patient in session.scalars(left).unique():
         patient.signed_out_at, patient.signed_out_because = now, because
-        _tell_team(session, patient, now=now)
+        _notify_team(session, patient, now=now)
     session.flush()
 
 
@@ -43,7 +43,7 @@ def clear(patient: Patient) -> None:
     patient.signed_out_at = patient.signed_out_because = None
 
 
-def _tell_team(session: Session, patient: Patient, *, now: datetime) -> None:
+def _notify_team(session: Session, patient: Patient, *, now: datetime) -> None:
     notice = outbox.Notification(
         kind=MessageKind.SIGNED_OUT,
         site_id=patient.site_id,
@@ -53,4 +53,4 @@ def _tell_team(session: Session, patient: Patient, *, now: datetime) -> None:
         expires_at=now + NOTICE_KEPT_FOR,
         patient_id=patient.id,
     )
-    outbox.post(session, notice, recipients=staff_of(session, patient.id, TOLD), now=now)
+    outbox.post(session, notice, recipients=staff_of(session, patient.id, NOTIFIED_ROLES), now=now)

@@ -42,14 +42,14 @@ def acknowledge(session: Session, by: Principal, alert_id: UUID, *, check: Chang
 
     An alert that is not resolved in good time opens again, and the team is told again.
     """
-    alert = _waiting(session, by, alert_id)
+    alert = _find_open(session, by, alert_id)
     if alert.status == AlertStatus.ACKNOWLEDGED:
         return alert
     check(alert.version)
     alert.status, alert.acknowledged_at, alert.acknowledged_by = AlertStatus.ACKNOWLEDGED, now, by.id
     alert.comes_back_at = now + SETTLED_WITHIN[Tier(alert.tier)]
     _count(session, alert, now=now)
-    return _answered(session, by, alert, "acknowledged", now=now)
+    return _record_answer(session, by, alert, "acknowledged", now=now)
 
 
 def snooze(
@@ -67,7 +67,7 @@ def snooze(
     Raises:
         InvalidMoment: The moment is past, or further ahead than the alert's tier allows.
     """
-    alert = _waiting(session, by, alert_id)
+    alert = _find_open(session, by, alert_id)
     longest = LONGEST_SNOOZE[Tier(alert.tier)]
     if not now < until <= now + longest:
         within = f"{longest.days} days" if longest.days else f"{longest.seconds // 3600} hours"
@@ -76,7 +76,7 @@ def snooze(
         )
     check(alert.version)
     alert.status, alert.comes_back_at = AlertStatus.SNOOZED, until
-    return _answered(session, by, alert, "snoozed", now=now, note=note)
+    return _record_answer(session, by, alert, "snoozed", now=now, note=note)
 
 
 def resolve(
@@ -90,14 +90,14 @@ def resolve(
     now: datetime,
 ) -> Alert:
     """Close the alert with what came of it."""
-    alert = _waiting(session, by, alert_id)
+    alert = _find_open(session, by, alert_id)
     check(alert.version)
     if alert.acknowledged_at is None:
         alert.acknowledged_at, alert.acknowledged_by = now, by.id
         _count(session, alert, now=now)
     alert.status, alert.outcome = AlertStatus.RESOLVED, outcome
     alert.closed_at, alert.closed_by, alert.comes_back_at = now, by.id, None
-    return _answered(session, by, alert, "resolved", now=now, note=note)
+    return _record_answer(session, by, alert, "resolved", now=now, note=note)
 
 
 def add_note(session: Session, by: Principal, alert_id: UUID, *, note: str, now: datetime) -> Alert:
@@ -108,14 +108,14 @@ def add_note(session: Session, by: Principal, alert_id: UUID, *, note: str, now:
     return alert
 
 
-def _waiting(session: Session, by: Principal, alert_id: UUID) -> Alert:
+def _find_open(session: Session, by: Principal, alert_id: UUID) -> Alert:
     alert = find_alert(session, by, alert_id, lock=True)
     if alert.closed_at is not None:
         raise AlertAlreadyClosed(f"it was {alert.status} on {alert.closed_at:%Y-%m-%d at %H:%M} UTC")
     return alert
 
 
-def _answered(
+def _record_answer(
     session: Session, by: Principal, alert: Alert, action: str, *, now: datetime, note: str | None = None
 ) -> Alert:
     record_event(session, alert, action, now=now, by=by.id, note=note)

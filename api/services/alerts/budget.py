@@ -24,7 +24,7 @@ from api.domain.alerts.finding import FindingKind, Tier
 from api.domain.alerts.status import AlertStatus
 from api.domain.enrolment import PatientStatus
 from api.domain.errors import UnknownSite
-from api.domain.schedule import week_begun_at, zone_of
+from api.domain.schedule import week_start, zone_of
 from api.models.alert import Alert, Evidence
 from api.models.patient import Patient
 from api.models.site import Site
@@ -38,11 +38,11 @@ IS_HELD: ColumnElement[bool] = and_(
 )
 """An open alert for the team that nobody was told of yet."""
 
-STANDING: ColumnElement[int] = case((IS_HELD, HELD), (Alert.tier == Tier.SELF_CARE, HERS), else_=TOLD)
+WORKLIST_RANK: ColumnElement[int] = case((IS_HELD, HELD), (Alert.tier == Tier.SELF_CARE, HERS), else_=TOLD)
 """What comes first on a worklist: what was told, what is held back, what the patient sees to herself."""
 
 
-def standing_of(alert: Alert) -> int:
+def worklist_rank(alert: Alert) -> int:
     """Return ``STANDING`` of a row that was read."""
     if alert.tier == Tier.SELF_CARE:
         return HERS
@@ -58,7 +58,7 @@ class HeldBack:
     until: datetime
 
 
-class _Here(NamedTuple):
+class _BudgetedSite(NamedTuple):
     """A site as telling sees it: its clock, and the budget in force."""
 
     id: UUID
@@ -66,7 +66,7 @@ class _Here(NamedTuple):
     budget: AlertBudget
 
 
-def begin(session: Session, alert: Alert, *, now: datetime) -> bool:
+def notify_or_hold(session: Session, alert: Alert, *, now: datetime) -> bool:
     """Tell the team of a new alert, or hold it back where the week's budget is full; return which.
 
     The site's row is locked while this is decided, so that two alerts never take the last place; what
@@ -76,11 +76,11 @@ def begin(session: Session, alert: Alert, *, now: datetime) -> bool:
     if tier is Tier.SELF_CARE or is_never_held(kind, tier):
         escalate.start(session, alert, now=now)
         return True
-    here = _locked(session, alert.site_id, now=now)
+    here = _lock_site(session, alert.site_id, now=now)
     if here is None:
         raise UnknownSite("an alert belongs to a site")  # a foreign key says so too
-    week = _week(session, here, now=now)
-    waiting = {each.patient for each in _held(session, alert.site_id) if each.id != alert.id}
+    week = _count_week(session, here, now=now)
+    waiting = {each.patient for each in _held_candidates(session, alert.site_id) if each.id != alert.id}
     has_room = len(week.notified) + len(waiting) < here.budget.patients_per_week(week.patients)
     if has_room or alert.patient_id in week.notified | week.exempt:
         escalate.start(session, alert, now=now)
@@ -90,7 +90,7 @@ def begin(session: Session, alert: Alert, *, now: datetime) -> bool:
     return False
 
 
-def follow_tier(session: Session, alert: Alert, *, before: Tier, now: datetime) -> None:
+def on_urgency_change(session: Session, alert: Alert, *, before: Tier, now: datetime) -> None:
     """Tell an open alert whose tier has changed as the new tier asks; a more urgent one is told again."""
     tier = Tier(alert.tier)
     if alert.status != AlertStatus.OPEN or tier is before:
@@ -98,18 +98,18 @@ def follow_tier(session: Session, alert: Alert, *, before: Tier, now: datetime) 
     if tier is Tier.SELF_CARE:
         escalate.stop(session, alert, now=now)
     elif alert.told == 0 or before is Tier.SELF_CARE or tier is Tier.SAME_DAY:
-        begin(session, alert, now=now)
+        notify_or_hold(session, alert, now=now)
 
 
-def release(session: Session, site_id: UUID, *, now: datetime) -> int:
+def release_held(session: Session, site_id: UUID, *, now: datetime) -> int:
     """Tell the team of what was held back and now has its place; return how many alerts that were.
 
     Only one worker at a time does this for a site; another one leaves it to the next tick.
     """
-    here = _locked(session, site_id, now=now, wait=False)
+    here = _lock_site(session, site_id, now=now, wait=False)
     if here is None:
         return 0
-    due = [place.candidate.id for place in _places(session, here, now=now) if not place.is_held_back]
+    due = [place.candidate.id for place in _ranked(session, here, now=now) if not place.is_held_back]
     alerts = session.scalars(
         select(Alert).where(Alert.id.in_(due), IS_HELD).order_by(Alert.id).with_for_update(skip_locked=True)
     ).all()
@@ -118,53 +118,53 @@ def release(session: Session, site_id: UUID, *, now: datetime) -> int:
     return len(alerts)
 
 
-def is_due(session: Session, site_id: UUID, *, now: datetime) -> bool:
+def has_releasable(session: Session, site_id: UUID, *, now: datetime) -> bool:
     """Say whether anything held back has its place now; a look that takes no lock."""
-    here = _here(session, _site(site_id, now), site_id)
-    return here is not None and any(not place.is_held_back for place in _places(session, here, now=now))
+    here = _read_site(session, _site_query(site_id, now), site_id)
+    return here is not None and any(not place.is_held_back for place in _ranked(session, here, now=now))
 
 
 def held_back(session: Session, site_id: UUID, *, now: datetime) -> dict[UUID, HeldBack]:
     """Return what is held back at a site, with the reasons as they are now."""
-    here = _here(session, _site(site_id, now), site_id)
+    here = _read_site(session, _site_query(site_id, now), site_id)
     if here is None:
         return {}
-    places = _places(session, here, now=now)
-    return {UUID(str(place.candidate.id)): _why(place, here.budget) for place in places}
+    places = _ranked(session, here, now=now)
+    return {UUID(str(place.candidate.id)): _hold_reason(place, here.budget) for place in places}
 
 
-def _why(place: BudgetRank, budget: AlertBudget) -> HeldBack:
+def _hold_reason(place: BudgetRank, budget: AlertBudget) -> HeldBack:
     reason = place.reason or "not told yet: it has its place in this week's budget, the team is told at once"
     return HeldBack(reason, place.rank, notify_by(place.candidate, budget))
 
 
-def _site(site_id: UUID, now: datetime) -> Select[str, UUID]:
+def _site_query(site_id: UUID, now: datetime) -> Select[str, UUID]:
     """Ask for a site's clock and the policy in force: one query."""
     policy_id = policies.policy_id_in_force(Site.id, literal(now, UtcDateTime))
     return select(Site.timezone, policy_id).where(Site.id == site_id)
 
 
-def _locked(session: Session, site_id: UUID, *, now: datetime, wait: bool = True) -> _Here | None:
+def _lock_site(session: Session, site_id: UUID, *, now: datetime, wait: bool = True) -> _BudgetedSite | None:
     """Lock a site; FOR NO KEY UPDATE lets rows that only point at it through."""
-    query = _site(site_id, now).with_for_update(key_share=True, skip_locked=not wait)
-    return _here(session, query, site_id)
+    query = _site_query(site_id, now).with_for_update(key_share=True, skip_locked=not wait)
+    return _read_site(session, query, site_id)
 
 
-def _here(session: Session, query: Select[str, UUID], site_id: UUID) -> _Here | None:
+def _read_site(session: Session, query: Select[str, UUID], site_id: UUID) -> _BudgetedSite | None:
     row = session.execute(query).one_or_none()
-    return None if row is None else _Here(site_id, row[0], policies.budget_of(session, row[1]))
+    return None if row is None else _BudgetedSite(site_id, row[0], policies.budget_of(session, row[1]))
 
 
-def _places(session: Session, here: _Here, *, now: datetime) -> Sequence[BudgetRank]:
-    waiting = _held(session, here.id)
+def _ranked(session: Session, here: _BudgetedSite, *, now: datetime) -> Sequence[BudgetRank]:
+    waiting = _held_candidates(session, here.id)
     if not waiting:
         return []
-    return rank_alerts(waiting, _week(session, here, now=now), budget=here.budget, now=now)
+    return rank_alerts(waiting, _count_week(session, here, now=now), budget=here.budget, now=now)
 
 
-def _week(session: Session, here: _Here, *, now: datetime) -> BudgetWeek:
+def _count_week(session: Session, here: _BudgetedSite, *, now: datetime) -> BudgetWeek:
     """Count the week: whom the team was told of in it, or before and has not answered, so is told again."""
-    monday = week_begun_at(now, zone_of(here.zone))
+    monday = week_start(now, zone_of(here.zone))
     followed = select(func.count()).where(Patient.site_id == here.id, Patient.status == PatientStatus.ACTIVE)
     told = select(Alert.patient_id, Alert.kind, Alert.tier).where(
         Alert.site_id == here.id,
@@ -178,7 +178,7 @@ def _week(session: Session, here: _Here, *, now: datetime) -> BudgetWeek:
     return BudgetWeek(patients, frozenset(sets[False] - sets[True]), frozenset(sets[True]))
 
 
-def _held(session: Session, site_id: UUID) -> list[AlertCandidate]:
+def _held_candidates(session: Session, site_id: UUID) -> list[AlertCandidate]:
     """Return what is held back, each with the probability of its newest evidence: one query."""
     held = (Alert.site_id == site_id, Alert.closed_at.is_(None), IS_HELD)
     rows = session.execute(

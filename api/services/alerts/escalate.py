@@ -23,10 +23,10 @@ def start(session: Session, alert: Alert, *, now: datetime) -> None:
     """Begin the alert's ladder afresh and tell its first rung; what is for self-care has no ladder."""
     alert.rung = 0
     alert.climbing_since = now
-    climb(session, alert, now=now)
+    notify_next_rung(session, alert, now=now)
 
 
-def climb(session: Session, alert: Alert, *, now: datetime) -> None:
+def notify_next_rung(session: Session, alert: Alert, *, now: datetime) -> None:
     """Notify the recipients of the next rung, and of the rungs above it while nobody can be reached.
 
     The alert keeps when the next rung is due, by the ladders in force at its site. A rung without a
@@ -44,7 +44,7 @@ def climb(session: Session, alert: Alert, *, now: datetime) -> None:
     rotas = {rota for rung in rungs for rota in (rung.rota, rung.on_call) if rota}
     team = care_team(session, alert.patient_id, rotas=rotas, now=now)
     attempts = [
-        (passed, _notice(alert, rung, here.calendar, now, passed=passed), recipients)
+        (passed, _notification(alert, rung, here.calendar, now, passed=passed), recipients)
         for passed, rung in enumerate(rungs)
         for recipients in _recipients(team, rung, is_open=here.calendar.is_open(now))
     ]
@@ -81,7 +81,7 @@ def _recipients(team: CareTeam, rung: Rung, *, is_open: bool) -> Iterator[list[U
     yield [*own, *(each for each in team.on_rota(rung.rota) if each not in own)]
 
 
-def _notice(
+def _notification(
     alert: Alert, rung: Rung, calendar: WorkingTime, now: datetime, *, passed: int
 ) -> outbox.Notification:
     """Return the notification of a rung; one that keeps working hours is not sent before they begin.

@@ -13,7 +13,7 @@ from api.domain.trajectory.rules.statements import statement_numbers, statement_
 from api.models.alert import Alert, Evidence
 
 
-def made_of(finding: Finding, alert: Alert, *, engine: str, kept: bool, now: datetime) -> Evidence:
+def make_evidence(finding: Finding, alert: Alert, *, engine: str, kept: bool, now: datetime) -> Evidence:
     """Return a finding as evidence of an alert; ``kept`` where a refused item said it."""
     return Evidence(
         alert_id=alert.id,
@@ -37,7 +37,7 @@ def is_stated(evidence: Evidence) -> bool:
     return bool(statements_in(evidence.numbers))
 
 
-def stands(evidence: Evidence) -> bool:
+def is_supporting(evidence: Evidence) -> bool:
     """Say whether an alert stands on evidence; a statement that was taken back still counts."""
     return evidence.withdrawn_at is None or is_stated(evidence)
 
@@ -47,7 +47,7 @@ def covers(evidence: Evidence, finding: Finding) -> bool:
     return evidence.key == finding.key and statements_in(finding.numbers) <= statements_in(evidence.numbers)
 
 
-def take_in(evidence: Evidence, finding: Finding, *, kept: bool) -> bool:
+def merge_statement(evidence: Evidence, finding: Finding, *, kept: bool) -> bool:
     """Add a statement to evidence of the same entry or item; return whether that changed anything.
 
     What is said is the union. The day and the moment are those of the entry as it stands, or the

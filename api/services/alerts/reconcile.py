@@ -70,15 +70,15 @@ def reconcile(
     Statements of safety are the exception: what they raised is closed by a person only. ``kept`` are
     those that were read in refused items; they are heard of a patient who is not followed, too.
     """
-    case = _locked_case(session, subject, now)
+    case = _load_locked(session, subject, now)
     found: dict[Key, Finding] = {(finding.kind, finding.key): finding for finding in findings}
     for evidence in [each for of_kind in case.evidence.values() for each in of_kind]:
         if evidence.withdrawn_at is None and (since is None or evidence.day >= since):
-            _bring_in_step(case, evidence, found)
+            _update_evidence(case, evidence, found)
     new = [(finding, False) for finding in found.values()] + [(finding, True) for finding in kept]
     for finding, is_kept in sorted(new, key=_by_time):
-        if not (finding.statement and _is_known(case, finding, kept=is_kept)):
-            _tell_of(case, finding, kept=is_kept)
+        if not (finding.statement and _merge_if_known(case, finding, kept=is_kept)):
+            _add_finding(case, finding, kept=is_kept)
     session.flush()
     for alert_id in case.opened:
         _insert(case, case.changed.pop(alert_id))
@@ -86,7 +86,7 @@ def reconcile(
         _refresh(case, alert)
 
 
-def lock(session: Session, patient_ids: Sequence[UUID]) -> None:
+def lock_waiting_alerts(session: Session, patient_ids: Sequence[UUID]) -> None:
     """Lock what waits for an answer at some patients, where there are several, before a site is locked.
 
     Who answers one of them is waited for here, and not with a site's row locked, for which others wait.
@@ -96,7 +96,7 @@ def lock(session: Session, patient_ids: Sequence[UUID]) -> None:
         session.execute(waiting.order_by(Alert.id).with_for_update())
 
 
-def _locked_case(session: Session, subject: AlertContext, now: datetime) -> _Reconciliation:
+def _load_locked(session: Session, subject: AlertContext, now: datetime) -> _Reconciliation:
     """Lock the alerts that wait, so that none is answered meanwhile, and load all evidence: 2 queries."""
     waiting = session.scalars(
         select(Alert)
@@ -123,37 +123,37 @@ def _by_time(new: tuple[Finding, bool]) -> tuple[bool, date, datetime, str]:
     return is_kept, finding.day, finding.raised_at, finding.key
 
 
-def _bring_in_step(case: _Reconciliation, evidence: Evidence, found: dict[Key, Finding]) -> None:
+def _update_evidence(case: _Reconciliation, evidence: Evidence, found: dict[Key, Finding]) -> None:
     """Restate evidence as it is found now, or withdraw it; what is taken from ``found`` is not new."""
     finding = found.get((evidence.kind, evidence.key))
     if finding is None and not evidence.kept:
         evidence.withdrawn_at = case.now
-        _note_change(case, evidence.alert_id)
+        _mark_changed(case, evidence.alert_id)
     elif finding is not None and not finding.statement:
         _restate(case, evidence, finding)
         del found[finding.kind, finding.key]
 
 
-def _is_known(case: _Reconciliation, finding: Finding, *, kept: bool = False) -> bool:
+def _merge_if_known(case: _Reconciliation, finding: Finding, *, kept: bool = False) -> bool:
     """Say whether a statement stands in an alert already, answered or not; it is brought in step there."""
     for evidence in case.by_key[finding.kind, finding.key]:
         alert = case.closed.get(evidence.alert_id)
         is_retracted = alert is not None and alert.status == AlertStatus.RETRACTED
         if evidences.covers(evidence, finding) and not is_retracted:
-            if evidences.take_in(evidence, finding, kept=kept):
-                _note_change(case, evidence.alert_id)
+            if evidences.merge_statement(evidence, finding, kept=kept):
+                _mark_changed(case, evidence.alert_id)
             return True
     return False
 
 
-def _tell_of(case: _Reconciliation, finding: Finding, *, kept: bool = False) -> None:
+def _add_finding(case: _Reconciliation, finding: Finding, *, kept: bool = False) -> None:
     """Add a finding to the alert that is about it, or open one."""
     answered = None if finding.statement else _answered_alert(case, finding)
     alert = answered or case.waiting.get(finding.kind)
     if alert is None and (case.subject.is_followed or kept):
-        alert = _opened(case, finding)
+        alert = _open(case, finding)
     if alert is not None:
-        _add(case, alert, finding, kept=kept)
+        _add_evidence(case, alert, finding, kept=kept)
 
 
 def _restate(case: _Reconciliation, evidence: Evidence, finding: Finding) -> None:
@@ -161,16 +161,16 @@ def _restate(case: _Reconciliation, evidence: Evidence, finding: Finding) -> Non
     if evidence.reason != finding.reason:
         evidence.reason, evidence.numbers = finding.reason, dict(finding.numbers)
         evidence.engine = case.subject.engine
-        _note_change(case, evidence.alert_id)
+        _mark_changed(case, evidence.alert_id)
     if evidence.raised_at != finding.raised_at:
         evidence.raised_at = finding.raised_at
-        _note_change(case, evidence.alert_id)
+        _mark_changed(case, evidence.alert_id)
     if evidence.tier != finding.tier:  # another policy
-        _note_change(case, evidence.alert_id)
+        _mark_changed(case, evidence.alert_id)
     evidence.tier, evidence.day, evidence.source = finding.tier, finding.day, finding.source
 
 
-def _note_change(case: _Reconciliation, alert_id: UUID) -> None:
+def _mark_changed(case: _Reconciliation, alert_id: UUID) -> None:
     for alert in case.waiting.values():
         if alert.id == alert_id:
             case.changed[alert_id] = alert
@@ -194,7 +194,7 @@ def _answered_alert(case: _Reconciliation, finding: Finding) -> Alert | None:
     return None
 
 
-def _opened(case: _Reconciliation, finding: Finding) -> Alert:
+def _open(case: _Reconciliation, finding: Finding) -> Alert:
     """Open an alert of a kind of which none waits."""
     alert = Alert(
         id=uuid4(),
@@ -227,29 +227,31 @@ def _insert(case: _Reconciliation, alert: Alert) -> None:
     _describe(alert, [e for e in case.evidence[alert.kind] if e.alert_id == alert.id])
     with case.session.no_autoflush:
         case.session.add(alert)
-        if not budget.begin(case.session, alert, now=case.now):
+        if not budget.notify_or_hold(case.session, alert, now=case.now):
             rows.append(make_event(alert, "held back: this week's alert budget is full", now=case.now))
     case.session.flush()
     case.session.add_all(rows)
     case.session.flush()
 
 
-def _add(case: _Reconciliation, alert: Alert, finding: Finding, *, kept: bool = False) -> None:
+def _add_evidence(case: _Reconciliation, alert: Alert, finding: Finding, *, kept: bool = False) -> None:
     """Add evidence to an alert, or bring withdrawn evidence back; a new statement wakes a set-aside one."""
     known = [e for e in case.by_key[finding.kind, finding.key] if e.alert_id == alert.id]
     if known and finding.statement:
-        evidences.take_in(known[0], finding, kept=kept)
+        evidences.merge_statement(known[0], finding, kept=kept)
     elif known:
         known[0].withdrawn_at = None
         _restate(case, known[0], finding)
     else:
-        evidence = evidences.made_of(finding, alert, engine=case.subject.engine, kept=kept, now=case.now)
+        evidence = evidences.make_evidence(
+            finding, alert, engine=case.subject.engine, kept=kept, now=case.now
+        )
         if alert.id in case.opened:
             case.opened[alert.id].append(evidence)
         else:
             case.session.add(evidence)
         case.file(evidence)
-    _note_change(case, alert.id)
+    _mark_changed(case, alert.id)
     set_aside = alert.closed_at is None and alert.status != AlertStatus.OPEN
     if set_aside and (finding.statement or finding.tier is Tier.SAME_DAY):
         reopen(case.session, alert, "reopened by new evidence", now=case.now)
@@ -257,7 +259,7 @@ def _add(case: _Reconciliation, alert: Alert, finding: Finding, *, kept: bool = 
 
 def _refresh(case: _Reconciliation, alert: Alert) -> None:
     """Let the alert say what its live evidence says, as a new version; retract it where none is left."""
-    standing = [e for e in case.evidence[alert.kind] if e.alert_id == alert.id and evidences.stands(e)]
+    standing = [e for e in case.evidence[alert.kind] if e.alert_id == alert.id and evidences.is_supporting(e)]
     if not standing:
         alert.status, alert.closed_at = AlertStatus.RETRACTED, case.now
         record_event(case.session, alert, "retracted: the entries no longer show it", now=case.now)
@@ -265,7 +267,7 @@ def _refresh(case: _Reconciliation, alert: Alert) -> None:
         return
     before, was_emergency = Tier(alert.tier), alert.emergency
     _describe(alert, standing)
-    budget.follow_tier(case.session, alert, before=before, now=case.now)
+    budget.on_urgency_change(case.session, alert, before=before, now=case.now)
     if alert.emergency and not was_emergency and alert.climbing_since != case.now:
         escalate.start(case.session, alert, now=case.now)  # the team was told of something less urgent
     if alert.opened_at != case.now:

@@ -18,11 +18,11 @@ from api.models.alert import Alert, AlertEvent
 from api.models.outbox import OutboxMessage
 from api.services.alerts import ladders
 
-LOOKED_BACK = timedelta(days=28)
+DEFAULT_PERIOD = timedelta(days=28)
 """How far back a report goes unless asked otherwise."""
 
 LONGEST = timedelta(days=366)
-_EARLIEST = datetime.min.replace(tzinfo=UTC) + LOOKED_BACK
+_EARLIEST = datetime.min.replace(tzinfo=UTC) + DEFAULT_PERIOD
 ANSWERS = ("acknowledged", "snoozed", "resolved")
 """The steps of an alert's life with which somebody has answered it."""
 
@@ -46,16 +46,16 @@ def report(
         InvalidMoment: The time ends before it begins, or is longer than a year.
     """
     until = until or now
-    since = since or max(until, _EARLIEST) - LOOKED_BACK
+    since = since or max(until, _EARLIEST) - DEFAULT_PERIOD
     if not timedelta(0) < until - since <= LONGEST:
         within = f"is not after `since`, or more than {LONGEST.days} days after it"
         raise InvalidMoment(f"until {until.isoformat()} {within}", {"until": within})
     here = ladders.at_site(session, site_id, now=now)
     opened = (Alert.site_id == site_id, Alert.opened_at >= since, Alert.opened_at < until)
-    return since, until, times_of(courses(session, *opened), here.ladders, here.calendar, now=now)
+    return since, until, times_of(alert_times(session, *opened), here.ladders, here.calendar, now=now)
 
 
-def courses(session: Session, *opened: ColumnElement[bool]) -> list[AlertTimes]:
+def alert_times(session: Session, *opened: ColumnElement[bool]) -> list[AlertTimes]:
     """Return the ways of the team's alerts that meet a condition, such as one on ``opened_at``: one query."""
     messages = (
         select(func.min(OutboxMessage.settled_at, type_=UtcDateTime))
@@ -73,10 +73,10 @@ def courses(session: Session, *opened: ColumnElement[bool]) -> list[AlertTimes]:
         .where(Alert.tier.in_(TIERS), *opened)
         .order_by(Alert.opened_at, Alert.id)
     )
-    return [_course(*row) for row in rows]
+    return [_alert_times(*row) for row in rows]
 
 
-def _course(
+def _alert_times(
     tier: str, opened_at: datetime, closed_at: datetime | None, status: str, *more: Any
 ) -> AlertTimes:
     told, told_at, answered_at = more

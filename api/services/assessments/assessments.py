@@ -105,7 +105,7 @@ def change_assessment(
         InvalidAnswers: An answer is not one its item takes.
         InvalidMoment: A moment lies where it cannot.
     """
-    close.lock(session, by.id)
+    close.lock_patient(session, by.id)
     standing = locked_and_active(session, by, now=now)
     row = find_assessment(session, standing.patient_id, assessment_id)
     if sent.instrument not in {None, row.instrument}:
@@ -130,7 +130,7 @@ def change_assessment(
     session.flush()
     assessment_scores.score(session, row, site_id=standing.site_id, now=now, among=among)
     if was_complete:
-        close.follow(session, standing.patient_id, lost=lost, is_heard=True, now=now)
+        close.reopen_after_change(session, standing.patient_id, lost=lost, is_heard=True, now=now)
     else:
         _settle(session, standing, row, now=now)
     if row.status == AssessmentStatus.COMPLETE:
@@ -153,7 +153,7 @@ def withdraw_assessment(
     Raises:
         UnknownAssessment: She has none with this id.
     """
-    close.lock(session, by.id)
+    close.lock_patient(session, by.id)
     standing = locked_and_active(session, by, now=now)
     row = find_assessment(session, standing.patient_id, assessment_id)
     if row.status == AssessmentStatus.WITHDRAWN:
@@ -165,7 +165,7 @@ def withdraw_assessment(
     session.flush()
     if counted:
         score.rescore(session, standing, engine=engine, now=now, since=row.local_date)
-        close.follow(session, standing.patient_id, lost=row.local_date, is_heard=False, now=now)
+        close.reopen_after_change(session, standing.patient_id, lost=row.local_date, is_heard=False, now=now)
     _audit(session, "assessment.withdrawn", by, row, now=now)
 
 
@@ -189,7 +189,7 @@ def note_change(session: Session, row: AssessmentRow) -> None:
 def _settle(session: Session, standing: LockedPatient, row: AssessmentRow, *, now: datetime) -> None:
     """Ask her no more for what she has completed."""
     if standing.is_prompted and row.status == AssessmentStatus.COMPLETE:
-        close.settle(session, standing.patient_id, is_heard=True, now=now)
+        close.close_done(session, standing.patient_id, is_heard=True, now=now)
 
 
 def _refuse_other(

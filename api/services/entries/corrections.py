@@ -43,7 +43,7 @@ def correct_entry(
         UnknownEntry: There is no such entry.
         InvalidEntry: The new content cannot be read.
     """
-    close.lock(session, by.id)
+    close.lock_patient(session, by.id)
     standing = locked_and_active(session, by, now=now)
     row = find_entry(session, standing.patient_id, entry_id)
     sent = {**raw, "id": raw.get("id", str(entry_id))}
@@ -64,7 +64,7 @@ def correct_entry(
     row.answers, row.withdrawn = dict(entry.answers), False
     session.flush()
     score.rescore(session, standing, engine=engine, now=now, changed=[entry], since=since)
-    close.follow(session, standing.patient_id, lost=lost, is_heard=True, now=now)
+    close.reopen_after_change(session, standing.patient_id, lost=lost, is_heard=True, now=now)
     if standing.has_rejected:
         rejected_items.replace(session, standing.patient_id, [entry_id], now=now)
     audit.record(
@@ -87,7 +87,7 @@ def withdraw_entry(
     Raises:
         UnknownEntry: There is no such entry.
     """
-    close.lock(session, by.id)
+    close.lock_patient(session, by.id)
     standing = locked_and_active(session, by, now=now)
     row = find_entry(session, standing.patient_id, entry_id)
     if row.withdrawn:
@@ -97,7 +97,7 @@ def withdraw_entry(
     row.withdrawn = True
     session.flush()
     score.rescore(session, standing, engine=engine, now=now, since=row.local_date)
-    close.follow(session, standing.patient_id, lost=row.local_date, is_heard=False, now=now)
+    close.reopen_after_change(session, standing.patient_id, lost=row.local_date, is_heard=False, now=now)
     audit.record(
         session, "entry.withdrawn", by=by, now=now, patient_id=standing.patient_id, object_id=entry_id
     )

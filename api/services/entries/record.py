@@ -141,7 +141,7 @@ def record_reports(
     score.score_all(session, told, engine=engine, now=now)
     for standing, _, _ in told:
         if standing.is_prompted:
-            close.settle(session, standing.patient_id, is_heard=True, now=now)
+            close.close_done(session, standing.patient_id, is_heard=True, now=now)
     deeds = [(each.by, {"items": len(each.results), "created": len(each.created)}) for each in taken]
     audit.record_own(session, "entries.recorded", deeds, now=now)
     return [sheet.results if isinstance(sheet, _Sheet) else sheet for sheet in sheets]

@@ -18,7 +18,7 @@ from api.models.staff import Invitation, Staff
 from api.services.accounts import devices
 from api.services.alerts import events
 
-_HEARD = (MessageState.PENDING, MessageState.DELIVERED, MessageState.REHEARSED)
+_NOTIFIED = (MessageState.PENDING, MessageState.DELIVERED, MessageState.REHEARSED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class Handover:
         }
 
 
-NOTHING = Handover()
+NO_HANDOVER = Handover()
 
 
 def lock_alerts(session: Session, staff_id: UUID) -> list[Alert]:
@@ -127,7 +127,7 @@ def _pass_on(session: Session, staff: Staff, alert: Alert, *, now: datetime) -> 
             return False
         events.reopen(session, alert, "reopened: who had acknowledged it no longer answers it", now=now)
         return True
-    if _somebody_else_knows(session, staff.id, alert):
+    if _is_another_member_notified(session, staff.id, alert):
         return False
     alert.next_rung_at = now
     events.record_event(session, alert, "passed on: who was told of it no longer answers it", now=now)
@@ -139,7 +139,7 @@ def _may_see(session: Session, staff: Staff, alert: Alert) -> bool:
     return staff.team_id is None or staff.team_id == team_id
 
 
-def _somebody_else_knows(session: Session, staff_id: UUID, alert: Alert) -> bool:
+def _is_another_member_notified(session: Session, staff_id: UUID, alert: Alert) -> bool:
     """Say whether another active member of staff was told of an alert since it opened, or may still be."""
     told = (
         select(OutboxMessage.id)
@@ -147,7 +147,7 @@ def _somebody_else_knows(session: Session, staff_id: UUID, alert: Alert) -> bool
         .where(
             OutboxMessage.alert_id == alert.id,
             OutboxMessage.created_at >= alert.climbing_since,
-            OutboxMessage.state.in_(_HEARD),
+            OutboxMessage.state.in_(_NOTIFIED),
             Staff.active,
             Staff.id != staff_id,
         )

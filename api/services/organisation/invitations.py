@@ -117,7 +117,7 @@ def invite(
     session.flush()
     if by_email:
         staff.email_gone_at = None
-        _write_to(session, staff, invitation, now=now)
+        _send_link(session, staff, invitation, now=now)
     detail = {"by_email": by_email}
     audit.record(
         session, "staff.invited", by=by, now=now, site_id=staff.site_id, object_id=staff.id, detail=detail
@@ -125,7 +125,7 @@ def invite(
     return invitation
 
 
-def _write_to(session: Session, staff: Staff, invitation: Invitation, *, now: datetime) -> None:
+def _send_link(session: Session, staff: Staff, invitation: Invitation, *, now: datetime) -> None:
     """Send the link by e-mail; the message has the invitation's id, so that a worker can derive it."""
     notice = outbox.Notification(
         kind=MessageKind.INVITATION,
@@ -176,7 +176,7 @@ def accept(session: Session, token: str, new_hash: str, *, key: bytes, now: date
         raise _refused()
     effects = handover.end_sign_ins(session, staff, because="password set by invitation", now=now)
     if staff.active:  # it replaces a password: the owner should know if that was somebody else
-        account_notices.tell_owner(session, staff, now=now)
+        account_notices.notify_owner(session, staff, now=now)
     staff.password_hash, staff.active = new_hash, True
     staff.invited_at = staff.deactivated_at = None
     staff.version += 1

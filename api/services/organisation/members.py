@@ -58,12 +58,12 @@ def change(
     check_version(staff.version)
     changed = sorted(name for name, value in changes.items() if getattr(staff, name) != value)
     if not changed:
-        return staff, handover.NOTHING
+        return staff, handover.NO_HANDOVER
     _check_team(session, staff, changes)
     if changes.get("role", staff.role) != Role.SITE_ADMIN:
         _check_admin_is_left(staff, admins)
     _assign(session, staff, {name: changes[name] for name in changed})
-    effects = handover.NOTHING
+    effects = handover.NO_HANDOVER
     if CHANGES_DUTIES.intersection(changed):
         effects = handover.step_down(session, staff, waiting, because="role or team changed", now=now)
     elif CHANGES_AUTHORITY.intersection(changed):
@@ -86,7 +86,7 @@ def deactivate(
     admins = _lock_admins(session, site_id)
     staff = find_member(session, site_id, staff_id, to_change=True)
     if status_of(staff) is StaffStatus.DEACTIVATED:
-        return staff, handover.NOTHING
+        return staff, handover.NO_HANDOVER
     _check_admin_is_left(staff, admins)
     staff.active, staff.invited_at, staff.deactivated_at = False, None, now
     staff.version += 1

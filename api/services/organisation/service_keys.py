@@ -166,7 +166,7 @@ def note_use(session: Session, key_id: UUID, *, now: datetime) -> None:
 
 
 def _new_key(session: Session, account: ServiceAccount, *, now: datetime, lifetime: timedelta) -> str:
-    return tokens.make_key(
+    return tokens.make_token(
         session,
         subject_id=account.id,
         site_id=account.site_id,

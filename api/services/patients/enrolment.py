@@ -78,7 +78,7 @@ def list_patients(
     if wanted.status is not None:
         found = found.where(Patient.status == wanted.status)
     if wanted.is_unheard:
-        found = found.where(unreachable.is_unheard())
+        found = found.where(unreachable.is_unreachable())
     if wanted.is_refused:
         found = found.where(rejected_items.is_waiting_of(Patient.id))
     if wanted.reference is not None:
@@ -110,7 +110,7 @@ def enrol(session: Session, by: Principal, values: Mapping[str, Any], *, now: da
         session.add(patient)
         session.flush()
     check_ins.check_times(patient)
-    check_ins.begin(patient, now=now)
+    check_ins.start_check_ins(patient, now=now)
     session.add(PatientZone(patient_id=patient.id, since=now, timezone=patient.timezone))
     session.add(Trajectory(patient_id=patient.id))
     session.flush()
@@ -133,7 +133,7 @@ def change(
     changed = sorted(name for name, value in changes.items() if getattr(patient, name) != value)
     if not changed:
         return
-    habits = check_ins.habits_of(patient)
+    habits = check_ins.settings_of(patient)
     with _one_reference(session):
         for name in changed:
             setattr(patient, name, changes[name])
@@ -145,7 +145,7 @@ def change(
     if "timezone" in changed:
         session.add(PatientZone(patient_id=patient.id, since=now, timezone=patient.timezone))
     if "status" in changed and patient.status != PatientStatus.ACTIVE:
-        _let_go(session, patient, now=now)
+        _end_monitoring(session, patient, now=now)
     elif _PLANNED_BY.intersection(changed):
         _plan(patient, habits, has_come_back="status" in changed, now=now)
     session.flush()
@@ -154,7 +154,7 @@ def change(
     )
 
 
-def _let_go(session: Session, patient: Patient, *, now: datetime) -> None:
+def _end_monitoring(session: Session, patient: Patient, *, now: datetime) -> None:
     """End what reaches her: devices, codes, reminders. What staff must still answer stays theirs."""
     because = f"patient {patient.status}"
     patient.check_in_due_at = patient.look_at = patient.snoozed_until = patient.paused_until = None
@@ -172,7 +172,7 @@ def _let_go(session: Session, patient: Patient, *, now: datetime) -> None:
 def _plan(patient: Patient, before: check_ins.CheckInSettings, *, has_come_back: bool, now: datetime) -> None:
     """Move what is due for her to where her habits now say; who comes back begins anew."""
     if has_come_back:
-        check_ins.begin(patient, now=now)
+        check_ins.start_check_ins(patient, now=now)
     else:
         check_ins.replan(patient, before, now=now)
 

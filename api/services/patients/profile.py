@@ -9,14 +9,14 @@ from api.domain.authority import ActorKind, Principal
 from api.models.site import Site, Team
 from api.models.staff import ServiceAccount, Staff
 from api.services.access import visibility
-from api.services.reminders.due_now import all_due_for
+from api.services.reminders.due_now import due_tasks
 
 NOTICE = (
     "This is not an emergency line: entries are not read at once. In an emergency call the emergency "
     "number where you are."
 )
 
-_HERS = (
+_OWN_PROFILE = (
     "name",
     "reference",
     "status",
@@ -53,14 +53,14 @@ def profile_of(session: Session, by: Principal, *, now: datetime) -> dict[str, A
 
 def _patient(session: Session, by: Principal, site: Site, now: datetime) -> dict[str, Any]:
     patient = visibility.find_patient(session, by, by.id)
-    hers = {name: getattr(patient, name) for name in _HERS}
+    hers = {name: getattr(patient, name) for name in _OWN_PROFILE}
     care_team = {
         "contact": site.contact,
         "notice": NOTICE,
         "emergency_number": site.emergency_number,
         "crisis_line": site.crisis_line,
     }
-    return hers | {"care_team": care_team, "due": all_due_for(session, patient, now=now)}
+    return hers | {"care_team": care_team, "due": due_tasks(session, patient, now=now)}
 
 
 def _staff(session: Session, by: Principal) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from api.domain.schedule import (
     QuietHours,
     local_day,
     moment_of,
-    moved,
+    moved_to_zone,
     next_allowed,
     next_at,
     next_check_in,
@@ -27,7 +27,7 @@ FRESH_DAYS = 3
 """Who wrote an entry on the day of a check-in or on the two days before has answered it."""
 
 
-def plan_of(patient: Patient) -> CheckInTimes:
+def check_in_times(patient: Patient) -> CheckInTimes:
     """Return a patient's check-in plan: weeks count from the drug's first day, else from enrolment."""
     zone = zone_of(patient.timezone)
     enrolled_on = local_day(patient.enrolled_at, zone)
@@ -35,48 +35,48 @@ def plan_of(patient: Patient) -> CheckInTimes:
     return CheckInTimes(patient.check_in_weekday, patient.check_in_at, zone, started_on)
 
 
-def quiet_of(patient: Patient) -> QuietHours:
+def quiet_hours(patient: Patient) -> QuietHours:
     """Return the hours in which a patient is not disturbed."""
     return QuietHours(patient.quiet_from, patient.quiet_until)
 
 
 def first_check_in(patient: Patient, *, now: datetime) -> datetime:
     """Return when a patient's next check-in is due: at enrolment, and when day or start change."""
-    return next_check_in(plan_of(patient), after=now)
+    return next_check_in(check_in_times(patient), after=now)
 
 
-def answers(newest: date | None, slot: date) -> bool:
+def is_answered(newest: date | None, slot: date) -> bool:
     """Say whether an entry about the day ``newest`` answers the check-in of a day, or of one before."""
     return newest is not None and newest > slot - timedelta(days=FRESH_DAYS)
 
 
-def times_of(patient: Patient) -> list[time]:
+def prompt_times(patient: Patient) -> list[time]:
     """Return the times of a day at which she may be asked."""
     again = patient.check_in_again_at
     return [patient.check_in_at] if again is None else [patient.check_in_at, again]
 
 
-def next_look(patient: Patient, *, now: datetime) -> datetime:
+def next_reminder_check(patient: Patient, *, now: datetime) -> datetime:
     """Return when what is due for a patient is looked at next: at her times of the day, every day."""
-    return next_of(times_of(patient), zone_of(patient.timezone), after=now)
+    return next_of(prompt_times(patient), zone_of(patient.timezone), after=now)
 
 
-def resumes_at(patient: Patient) -> datetime | None:
+def pause_ends_at(patient: Patient) -> datetime | None:
     """Return when a patient who is in a pause is reminded again, on her clock; None: she is in none."""
     zone = zone_of(patient.timezone)
     if patient.paused_until is not None:
         return next_allowed(
-            moment_of(patient.paused_until, patient.check_in_at, zone), quiet_of(patient), zone
+            moment_of(patient.paused_until, patient.check_in_at, zone), quiet_hours(patient), zone
         )
     if patient.snoozed_until is not None:
-        return next_allowed(patient.snoozed_until, quiet_of(patient), zone)
+        return next_allowed(patient.snoozed_until, quiet_hours(patient), zone)
     return None
 
 
-def begin(patient: Patient, *, now: datetime) -> None:
+def start_check_ins(patient: Patient, *, now: datetime) -> None:
     """Plan a patient's first check-in and look: at enrolment, and when she comes back."""
     patient.check_in_due_at = first_check_in(patient, now=now)
-    patient.look_at = next_look(patient, now=now)
+    patient.look_at = next_reminder_check(patient, now=now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +89,10 @@ class CheckInSettings:
     times: list[time]
 
 
-def habits_of(patient: Patient) -> CheckInSettings:
+def settings_of(patient: Patient) -> CheckInSettings:
     """Return a patient's habits as they are."""
     return CheckInSettings(
-        patient.timezone, patient.check_in_weekday, patient.ai_started_on, times_of(patient)
+        patient.timezone, patient.check_in_weekday, patient.ai_started_on, prompt_times(patient)
     )
 
 
@@ -108,7 +108,7 @@ def check_times(patient: Patient) -> None:
         raise InvalidMoment(f"check_in_again_at {late}", {"check_in_again_at": late})
 
 
-def followed(patient: Patient, changes: Mapping[str, Any]) -> dict[str, Any]:
+def with_phone_timezone(patient: Patient, changes: Mapping[str, Any]) -> dict[str, Any]:
     """Return a patient's changes, with what her phone's clock says made her zone or left out."""
     wanted = dict(changes)
     phone = wanted.pop("phone_timezone", None)
@@ -125,17 +125,17 @@ def replan(patient: Patient, before: CheckInSettings, *, now: datetime) -> None:
     """
     if patient.status != PatientStatus.ACTIVE:
         return
-    present = habits_of(patient)
+    present = settings_of(patient)
     coming = patient.check_in_due_at
     if coming is None or coming > now:
         patient.check_in_due_at = _moved_check_in(patient, before, present, now)
-    patient.look_at = _moved_look(patient, before, present, now)
+    patient.look_at = _moved_reminder_check(patient, before, present, now)
     wait_for_end_of_pause(patient, now=now)
 
 
 def wait_for_end_of_pause(patient: Patient, *, now: datetime) -> None:
     """Let a patient's check-in and look come no sooner than the end of her pause."""
-    resumes = resumes_at(patient)
+    resumes = pause_ends_at(patient)
     if resumes is None or resumes <= now:
         patient.look_at = min(filter(None, (patient.look_at, patient.check_in_due_at)), default=None)
         return
@@ -158,9 +158,9 @@ def _moved_check_in(
     return next_at(patient.check_in_at, zone, after=now)  # she has just set the time: not the same minute
 
 
-def _moved_look(
+def _moved_reminder_check(
     patient: Patient, before: CheckInSettings, present: CheckInSettings, now: datetime
 ) -> datetime:
     if patient.look_at is None or before.times != present.times:
-        return next_look(patient, now=now)
-    return moved(patient.look_at, present.times, zone_of(before.timezone), zone_of(present.timezone))
+        return next_reminder_check(patient, now=now)
+    return moved_to_zone(patient.look_at, present.times, zone_of(before.timezone), zone_of(present.timezone))

@@ -19,11 +19,16 @@ from api.models.outbox import OutboxMessage
 from api.models.patient import Patient
 from api.models.reminder import Reminder
 from api.services.reminders import check_ins
-from api.services.reminders.context import READ_BACK, Questionnaires, ReminderContext, known_of
-from api.services.reminders.decide import closings, judged
+from api.services.reminders.context import (
+    ENTRIES_READ_BACK,
+    PlannedQuestionnaires,
+    ReminderContext,
+    load_contexts,
+)
+from api.services.reminders.decide import closure_reasons, closures
 
 
-def settle(session: Session, patient_id: UUID, *, is_heard: bool, now: datetime) -> None:
+def close_done(session: Session, patient_id: UUID, *, is_heard: bool, now: datetime) -> None:
     """Close what a patient has done, and take back what asks for nothing else.
 
     The caller holds her diary's or her own lock, so that no look at her runs beside it; the patient must
@@ -31,9 +36,9 @@ def settle(session: Session, patient_id: UUID, *, is_heard: bool, now: datetime)
     """
     session.flush()
     patient = session.get_one(Patient, patient_id)
-    plans = Questionnaires(session, [patient], now=now)
-    known = known_of(session, [patient], slots=(), now=now)[patient.id]
-    closed = dict(closings(patient, known, plans, now=now))
+    plans = PlannedQuestionnaires(session, [patient], now=now)
+    known = load_contexts(session, [patient], slots=(), now=now)[patient.id]
+    closed = dict(closures(patient, known, plans, now=now))
     if is_heard:
         unheard = (
             each for each in known.reminders if each.step == ReminderStep.UNHEARD and each not in closed
@@ -45,16 +50,20 @@ def settle(session: Session, patient_id: UUID, *, is_heard: bool, now: datetime)
     over = {each.message for each in closed if each.message is not None} - still_asked
     session.flush()
     if over:
-        take_back(session, patient_id, because="done", now=now, messages=[each for each in over if each])
+        cancel_messages(
+            session, patient_id, because="done", now=now, messages=[each for each in over if each]
+        )
 
 
-def lock(session: Session, patient_id: UUID) -> None:
+def lock_patient(session: Session, patient_id: UUID) -> None:
     """Lock the patient's own row, before the diary's: ``follow`` writes to it, and others lock it first."""
     own = select(Patient.id).where(Patient.id == patient_id)
     session.execute(own.with_for_update(key_share=True))
 
 
-def follow(session: Session, patient_id: UUID, *, lost: date, is_heard: bool, now: datetime) -> None:
+def reopen_after_change(
+    session: Session, patient_id: UUID, *, lost: date, is_heard: bool, now: datetime
+) -> None:
     """Let reminders follow what survives after an entry or questionnaire was corrected or withdrawn.
 
     What was closed because it was done, or because something had come, is waited for again where nothing
@@ -72,21 +81,21 @@ def follow(session: Session, patient_id: UUID, *, lost: date, is_heard: bool, no
     patient = session.get_one(Patient, patient_id)
     if patient.status != PatientStatus.ACTIVE:
         return
-    plans = Questionnaires(session, [patient], now=now)
-    known = known_of(session, [patient], slots=(), now=now)[patient.id]
+    plans = PlannedQuestionnaires(session, [patient], now=now)
+    known = load_contexts(session, [patient], slots=(), now=now)[patient.id]
     done = session.scalars(_closed_as_done(patient_id, now)).all()
-    heard_at = _last_heard(session, patient_id)
-    for reminder, because in judged(patient, known, plans, [*known.reminders, *done], now=now):
+    heard_at = _last_received_at(session, patient_id)
+    for reminder, because in closure_reasons(patient, known, plans, [*known.reminders, *done], now=now):
         if reminder.closed_at is None or because == reminder.closed_because:
             continue
-        if reminder.closed_because == ClosedReason.HEARD and _was_heard(reminder, heard_at):
+        if reminder.closed_because == ClosedReason.HEARD and _has_responded(reminder, heard_at):
             continue
         reminder.closed_because = because
         reminder.closed_at = None if because is None else reminder.closed_at
-    _ask_again(session, patient, known, lost=lost, now=now)
+    _plan_missed_check_in(session, patient, known, lost=lost, now=now)
     session.flush()
-    settle(session, patient_id, is_heard=is_heard, now=now)
-    patient.is_prompted = session.scalar(_any_asked(patient_id)) or False
+    close_done(session, patient_id, is_heard=is_heard, now=now)
+    patient.is_prompted = session.scalar(_any_prompted(patient_id)) or False
     session.flush()
 
 
@@ -98,20 +107,20 @@ def _closed_as_done(patient_id: UUID, now: datetime) -> Select[Reminder]:
             Reminder.patient_id == patient_id,
             Reminder.closed_because.in_([ClosedReason.DONE, ClosedReason.HEARD]),
         )
-        .where(Reminder.created_at > now - READ_BACK + timedelta(days=check_ins.FRESH_DAYS))
+        .where(Reminder.created_at > now - ENTRIES_READ_BACK + timedelta(days=check_ins.FRESH_DAYS))
         .order_by(Reminder.purpose, Reminder.slot)
         .with_for_update()
     )
 
 
-def _any_asked(patient_id: UUID) -> Select[bool]:
+def _any_prompted(patient_id: UUID) -> Select[bool]:
     asked = select(Reminder.id).where(
         Reminder.patient_id == patient_id, Reminder.closed_at.is_(None), Reminder.step.is_not(None)
     )
     return select(asked.exists())
 
 
-def _last_heard(session: Session, patient_id: UUID) -> datetime | None:
+def _last_received_at(session: Session, patient_id: UUID) -> datetime | None:
     """Return when the newest of what survives came in."""
     written = select(func.max(EntryRow.received_at)).where(
         EntryRow.patient_id == patient_id, EntryRow.withdrawn.is_(False)
@@ -122,20 +131,20 @@ def _last_heard(session: Session, patient_id: UUID) -> datetime | None:
     return max(filter(None, (session.scalar(written), session.scalar(answered))), default=None)
 
 
-def _was_heard(reminder: Reminder, heard_at: datetime | None) -> bool:
+def _has_responded(reminder: Reminder, heard_at: datetime | None) -> bool:
     """Say whether something that survives came after the patient was listed as unheard from."""
     return heard_at is not None and reminder.stepped_on is not None and heard_at.date() >= reminder.stepped_on
 
 
-def _ask_again(
+def _plan_missed_check_in(
     session: Session, patient: Patient, known: ReminderContext, *, lost: date, now: datetime
 ) -> None:
     """Plan the check-in that was never asked for, as the day ``lost`` had answered it; the next look asks."""
     if patient.check_in_due_at is None or patient.check_in_due_at <= now:
         return  # the next look plans it
-    slot = latest_check_in(check_ins.plan_of(patient), by=now)
+    slot = latest_check_in(check_ins.check_in_times(patient), by=now)
     enrolled_on = local_day(patient.enrolled_at, zone_of(patient.timezone))
-    was_answered = check_ins.answers(lost, slot) and not check_ins.answers(known.newest_day, slot)
+    was_answered = check_ins.is_answered(lost, slot) and not check_ins.is_answered(known.newest_day, slot)
     if slot <= enrolled_on or not was_answered:
         return
     row = {
@@ -160,7 +169,7 @@ def close_all(session: Session, patient_id: UUID, *, now: datetime) -> None:
     )
 
 
-def take_back(
+def cancel_messages(
     session: Session,
     patient_id: UUID,
     *,

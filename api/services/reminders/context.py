@@ -24,7 +24,7 @@ from api.services.instruments import wordings
 from api.services.messages import outbox
 from api.services.plans import plans
 
-READ_BACK = timedelta(days=36)
+ENTRIES_READ_BACK = timedelta(days=36)
 """How far back entries are looked for: more than the four weeks that a check-in can be late."""
 
 
@@ -47,7 +47,7 @@ class ReminderContext:
         return next(same, None)
 
 
-def known_of(
+def load_contexts(
     session: Session, patients: Sequence[Patient], *, slots: Iterable[str], now: datetime
 ) -> dict[UUID, ReminderContext]:
     """Return what is known of each patient; ``slots`` are those that may be asked now."""
@@ -69,7 +69,7 @@ def known_of(
     return known
 
 
-class Questionnaires:
+class PlannedQuestionnaires:
     """The questionnaires of many patients' plans: as `planned.standing_of` has them, for all at once."""
 
     def __init__(self, session: Session, patients: Sequence[Patient], *, now: datetime) -> None:
@@ -84,7 +84,7 @@ class Questionnaires:
         self._zones = _first_zones(session, ids)
         self._done = _by_patient(session.execute(_completed(ids)))
         self._skipped = _by_patient(session.execute(_skips(ids)))
-        self._shown = _Shown(session)
+        self._shown = _AvailableTexts(session)
 
     def slots(self, patient: Patient) -> list[Slot]:
         """Return the slots of a patient's questionnaires.
@@ -92,7 +92,7 @@ class Questionnaires:
         Raises:
             ZoneInfoNotFoundError: Her zone is not known to this machine.
         """
-        history = _without_the_rest(self._history_of(patient))
+        history = _questionnaires_only(self._history_of(patient))
         if not any(period.plan.courses for period in history):
             return []
         enrolled_on = local_day(patient.enrolled_at, zone_of(self._zones.get(patient.id, patient.timezone)))
@@ -118,7 +118,7 @@ class Questionnaires:
         return any(self._shown.codes(patient.site_id, patient.language))
 
 
-class _Shown:
+class _AvailableTexts:
     """Which questionnaires have a text, by site and language."""
 
     def __init__(self, session: Session) -> None:
@@ -137,7 +137,7 @@ class _Shown:
         return self._known[place]
 
 
-def _without_the_rest(history: Iterable[Period]) -> list[Period]:
+def _questionnaires_only(history: Iterable[Period]) -> list[Period]:
     """Return the plans with their questionnaires only: each thing's slots are reckoned by themselves."""
     return [
         Period(
@@ -175,7 +175,7 @@ def _newest_entries(ids: Sequence[UUID], now: datetime) -> Select[UUID, date]:
     return (
         select(EntryRow.patient_id, func.max(EntryRow.local_date))
         .where(EntryRow.patient_id.in_(ids), EntryRow.withdrawn.is_(False))
-        .where(EntryRow.local_date >= (now - READ_BACK).date())
+        .where(EntryRow.local_date >= (now - ENTRIES_READ_BACK).date())
         .group_by(EntryRow.patient_id)
     )
 

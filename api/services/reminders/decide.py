@@ -20,10 +20,17 @@ from api.domain.reminders import (
 from api.domain.schedule import latest_check_in, local_day, moment_of, next_allowed, next_check_in, zone_of
 from api.models.patient import Patient
 from api.models.reminder import Reminder
-from api.services.reminders.check_ins import PURPOSE, answers, next_look, plan_of, quiet_of, resumes_at
-from api.services.reminders.context import Questionnaires, ReminderContext
+from api.services.reminders.check_ins import (
+    PURPOSE,
+    check_in_times,
+    is_answered,
+    next_reminder_check,
+    pause_ends_at,
+    quiet_hours,
+)
+from api.services.reminders.context import PlannedQuestionnaires, ReminderContext
 
-ASKED_FOR = timedelta(days=7)
+REQUEST_VALID_FOR = timedelta(days=7)
 """How long a questionnaire that somebody asked for by hand is waited for."""
 
 _SETTLED = {
@@ -68,23 +75,23 @@ class ReminderDecision:
         return f"{kind}:{about}" if first.times == 0 else f"{kind}:{about}:{first.times + 1}"
 
 
-def look(
-    patient: Patient, known: ReminderContext, plans: Questionnaires, *, now: datetime
+def decide(
+    patient: Patient, known: ReminderContext, plans: PlannedQuestionnaires, *, now: datetime
 ) -> ReminderDecision:
     """Look at an active or former patient at ``now``; two looks at the same moment find nothing twice."""
     if patient.status != PatientStatus.ACTIVE:
         return ReminderDecision(None, None)
-    resumes = resumes_at(patient)
+    resumes = pause_ends_at(patient)
     if resumes is not None and resumes > now:
         return ReminderDecision(resumes, patient.check_in_due_at, waits=patient.is_prompted)
     found = ReminderDecision(
-        next_look(patient, now=now), patient.check_in_due_at, has_resumed=resumes is not None
+        next_reminder_check(patient, now=now), patient.check_in_due_at, has_resumed=resumes is not None
     )
     new = found.new = [
         *_check_in(patient, known, found, now), *_questionnaires(patient, known, plans, now),
     ]  # fmt: skip
     open_ones = [each for each in known.reminders if each.closed_at is None]
-    found.closed = list(closings(patient, known, plans, now=now, newer=new))
+    found.closed = list(closures(patient, known, plans, now=now, newer=new))
     closed = {reminder.id for reminder, _ in found.closed}
     waiting = [each for each in (*open_ones, *new) if each.id not in closed]
     found.steps = list(_steps(patient, known, plans, waiting, now=now))
@@ -93,7 +100,7 @@ def look(
     return found
 
 
-def write_down(patient: Patient, found: ReminderDecision, *, now: datetime) -> None:
+def apply_to_reminders(patient: Patient, found: ReminderDecision, *, now: datetime) -> None:
     """Let a look's closings and steps hold for their reminders; `note` does the same for the patient."""
     for reminder, because in found.closed:
         reminder.closed_at, reminder.closed_because = now, because
@@ -108,7 +115,7 @@ def write_down(patient: Patient, found: ReminderDecision, *, now: datetime) -> N
             reminder.message = purpose
 
 
-def note(patient: Patient, found: ReminderDecision) -> None:
+def apply_to_patient(patient: Patient, found: ReminderDecision) -> None:
     """Let what a look has found hold for its patient."""
     patient.look_at, patient.check_in_due_at = found.look_at, found.check_in_due_at
     patient.is_prompted = found.waits
@@ -116,25 +123,25 @@ def note(patient: Patient, found: ReminderDecision) -> None:
         patient.snoozed_until = patient.paused_until = None
 
 
-def closings(
+def closures(
     patient: Patient,
     known: ReminderContext,
-    plans: Questionnaires,
+    plans: PlannedQuestionnaires,
     *,
     now: datetime,
     newer: Iterable[Reminder] = (),
 ) -> Iterator[tuple[Reminder, ClosedReason]]:
     """Return the open reminders that are no longer waited for, each with the reason."""
     open_ones = [each for each in known.reminders if each.closed_at is None]
-    for reminder, because in judged(patient, known, plans, open_ones, now=now, newer=newer):
+    for reminder, because in closure_reasons(patient, known, plans, open_ones, now=now, newer=newer):
         if because is not None:
             yield reminder, because
 
 
-def judged(
+def closure_reasons(
     patient: Patient,
     known: ReminderContext,
-    plans: Questionnaires,
+    plans: PlannedQuestionnaires,
     reminders: Sequence[Reminder],
     *,
     now: datetime,
@@ -159,15 +166,15 @@ def _check_in(
     """Return the check-in that has come due, unless she has answered it; the next one lies ahead."""
     if patient.check_in_due_at is None or patient.check_in_due_at > now:
         return
-    plan = plan_of(patient)
+    plan = check_in_times(patient)
     slot = latest_check_in(plan, by=now)
     found.check_in_due_at = next_check_in(plan, after=now)
-    if not answers(known.newest_day, slot) and known.reminder(PURPOSE, slot.isoformat()) is None:
-        yield _new(patient, PURPOSE, slot.isoformat(), now)
+    if not is_answered(known.newest_day, slot) and known.reminder(PURPOSE, slot.isoformat()) is None:
+        yield _make_reminder(patient, PURPOSE, slot.isoformat(), now)
 
 
 def _questionnaires(
-    patient: Patient, known: ReminderContext, plans: Questionnaires, now: datetime
+    patient: Patient, known: ReminderContext, plans: PlannedQuestionnaires, now: datetime
 ) -> Iterator[Reminder]:
     """Return the questionnaires that have come due by her plan, and that can be shown to her."""
     if not plans.may_ask(patient):
@@ -175,11 +182,11 @@ def _questionnaires(
     for slot in plans.slots(patient):
         is_asked = slot.state in WAITING and plans.can_show(patient, slot.what)
         if is_asked and known.reminder(REASSESSMENT, slot.id) is None:
-            yield _new(patient, REASSESSMENT, slot.id, now)
+            yield _make_reminder(patient, REASSESSMENT, slot.id, now)
 
 
-def _new(patient: Patient, purpose: str, slot: str, now: datetime) -> Reminder:
-    due_at = next_allowed(now, quiet_of(patient), zone_of(patient.timezone))
+def _make_reminder(patient: Patient, purpose: str, slot: str, now: datetime) -> Reminder:
+    due_at = next_allowed(now, quiet_hours(patient), zone_of(patient.timezone))
     return Reminder(
         id=uuid4(),
         site_id=patient.site_id,
@@ -193,7 +200,7 @@ def _new(patient: Patient, purpose: str, slot: str, now: datetime) -> Reminder:
 
 
 def _check_in_closed(reminder: Reminder, known: ReminderContext, newest: str) -> ClosedReason | None:
-    if answers(known.newest_day, date.fromisoformat(reminder.slot)):
+    if is_answered(known.newest_day, date.fromisoformat(reminder.slot)):
         return ClosedReason.DONE
     is_old = reminder.slot < newest and reminder.step != ReminderStep.UNHEARD
     return ClosedReason.SUPERSEDED if is_old else None
@@ -209,11 +216,16 @@ def _questionnaire_closed(
         return ClosedReason.LAPSED  # her plan has it no more
     if known.completed_at is not None and known.completed_at >= reminder.created_at:
         return ClosedReason.DONE
-    return ClosedReason.LAPSED if reminder.due_at + ASKED_FOR <= now else None
+    return ClosedReason.LAPSED if reminder.due_at + REQUEST_VALID_FOR <= now else None
 
 
 def _steps(
-    patient: Patient, known: ReminderContext, plans: Questionnaires, waiting: list[Reminder], *, now: datetime
+    patient: Patient,
+    known: ReminderContext,
+    plans: PlannedQuestionnaires,
+    waiting: list[Reminder],
+    *,
+    now: datetime,
 ) -> Iterator[tuple[Reminder, ReminderStep]]:
     zone = zone_of(patient.timezone)
     today = local_day(now, zone)
@@ -224,7 +236,7 @@ def _steps(
         has_other_way={Channel.WEB_PUSH, Channel.EMAIL} <= known.ways,
         is_unheard=any(each.step == ReminderStep.UNHEARD for each in waiting),
     )
-    soonest = next_allowed(now, quiet_of(patient), zone)
+    soonest = next_allowed(now, quiet_hours(patient), zone)
     for reminder in waiting:
         if reminder.due_at > soonest:
             continue  # somebody has asked for it by hand, for later
@@ -239,7 +251,7 @@ def _steps(
             yield reminder, step
 
 
-def _can_be_done(patient: Patient, plans: Questionnaires, reminder: Reminder) -> bool:
+def _can_be_done(patient: Patient, plans: PlannedQuestionnaires, reminder: Reminder) -> bool:
     """Say whether what she is asked can be shown to her; what somebody asked for by hand names no text."""
     if reminder.purpose == PURPOSE or reminder.created_by is not None:
         return True

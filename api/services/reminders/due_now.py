@@ -17,9 +17,9 @@ from api.models.patient import Patient
 from api.models.reminder import Reminder
 from api.services.instruments import wordings
 from api.services.plans import slots
-from api.services.reminders.check_ins import PURPOSE, answers
+from api.services.reminders.check_ins import PURPOSE, is_answered
 
-ASKED_FOR = timedelta(days=7)
+CHECK_IN_DUE_FOR = timedelta(days=7)
 """A check-in is due until the next one is; after a week nobody asks for the old one."""
 
 
@@ -42,31 +42,31 @@ class DueTask:
     notice: str | None = None
 
 
-def due_for(session: Session, patient: Patient, *, now: datetime) -> list[DueTask]:
+def due_check_ins(session: Session, patient: Patient, *, now: datetime) -> list[DueTask]:
     """Return what is due, oldest first: at present her check-in, until an entry answers it."""
     asked = (
         select(Reminder.due_at, Reminder.slot)
         .where(Reminder.patient_id == patient.id, Reminder.purpose == PURPOSE)
-        .where(Reminder.due_at <= now, Reminder.due_at > now - ASKED_FOR)
+        .where(Reminder.due_at <= now, Reminder.due_at > now - CHECK_IN_DUE_FOR)
         .order_by(Reminder.due_at.desc())
         .limit(1)
     )
     newest = session.execute(asked).one_or_none()
     if newest is not None:
         due_at, slot = newest
-        is_answered = answers(newest_day_of(session, patient.id), date.fromisoformat(slot))
-        return [] if is_answered else [DueTask(DueKind.CHECK_IN, due_at)]
+        is_done = is_answered(newest_entry_day(session, patient.id), date.fromisoformat(slot))
+        return [] if is_done else [DueTask(DueKind.CHECK_IN, due_at)]
     if patient.check_in_due_at is not None and patient.check_in_due_at <= now:
         return [DueTask(DueKind.CHECK_IN, patient.check_in_due_at)]  # the worker has not asked yet
     return []
 
 
-def all_due_for(session: Session, patient: Patient, *, now: datetime) -> list[DueTask]:
+def due_tasks(session: Session, patient: Patient, *, now: datetime) -> list[DueTask]:
     """Return her check-in, if it is due, and the questionnaires of her plan that are, oldest first.
 
     Measurements are her team's to arrange, and are not here.
     """
-    check_ins = due_for(session, patient, now=now)
+    check_ins = due_check_ins(session, patient, now=now)
     waiting_slots = waiting(
         slots.standing_of(session, patient, now=now).slots, frozenset({TaskKind.ASSESSMENT})
     )
@@ -91,7 +91,7 @@ def _questionnaires(session: Session, patient: Patient, slots: list[Slot]) -> li
     ]
 
 
-def newest_day_of(session: Session, patient_id: UUID) -> date | None:
+def newest_entry_day(session: Session, patient_id: UUID) -> date | None:
     """Return the newest local day a patient wrote about."""
     return session.scalar(
         select(func.max(EntryRow.local_date)).where(

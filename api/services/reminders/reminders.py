@@ -27,9 +27,9 @@ from api.services.access.visibility import find_patient, visible_to
 from api.services.messages import outbox
 from api.services.paging import Page, cut
 from api.services.reminders import check_ins
-from api.services.reminders.send_due import KEPT_FOR_QUESTIONNAIRES, topic_of
+from api.services.reminders.send_due import QUESTIONNAIRE_LIFETIME, topic_of
 
-LOOKED_BACK = timedelta(days=7)
+DEFAULT_PERIOD = timedelta(days=7)
 """How far back the list of reminders goes unless asked otherwise."""
 
 
@@ -94,12 +94,12 @@ def trigger(
     ).one()
     if is_new:
         if reminder.message is not None:
-            outbox.post(session, _notice(reminder, patient), recipients=[patient.id], now=now)
+            outbox.post(session, _notification(reminder, patient), recipients=[patient.id], now=now)
             patient.is_prompted = True
         audit.record(
             session, "reminder.triggered", by=principal, now=now, patient_id=patient.id, object_id=reminder.id
         )
-    return _as_due(session, [reminder])[0], is_new
+    return _with_delivery(session, [reminder])[0], is_new
 
 
 def list_due(
@@ -142,7 +142,7 @@ def list_due(
 def _in_order(session: Session, found: Sequence[Any]) -> list[ReminderStatus]:
     ids = [row.key for row in found if not row.planned]
     reminders = session.scalars(select(Reminder).where(Reminder.id.in_(ids))).all()
-    asked = {due.id: due for due in _as_due(session, reminders)}
+    asked = {due.id: due for due in _with_delivery(session, reminders)}
     return [
         ReminderStatus(None, row.key, check_ins.PURPOSE, None, row.due_at, None, Delivery.PLANNED)
         if row.planned
@@ -151,7 +151,7 @@ def _in_order(session: Session, found: Sequence[Any]) -> list[ReminderStatus]:
     ]
 
 
-def _as_due(session: Session, reminders: Sequence[Reminder]) -> list[ReminderStatus]:
+def _with_delivery(session: Session, reminders: Sequence[Reminder]) -> list[ReminderStatus]:
     if not reminders:
         return []
     states: dict[str, set[str]] = {}
@@ -198,10 +198,10 @@ def _purpose(reminder: Reminder) -> str:
 
 def _next_prompt(patient: Patient, now: datetime) -> datetime:
     zone = zone_of(patient.timezone)
-    resumes = check_ins.resumes_at(patient)
+    resumes = check_ins.pause_ends_at(patient)
     if resumes is not None and resumes > now:
         return resumes
-    return next_allowed(next_at(patient.check_in_at, zone, after=now), check_ins.quiet_of(patient), zone)
+    return next_allowed(next_at(patient.check_in_at, zone, after=now), check_ins.quiet_hours(patient), zone)
 
 
 def _first_step(patient: Patient, purpose: str, slot: str, due_at: datetime) -> dict[str, Any]:
@@ -213,13 +213,13 @@ def _first_step(patient: Patient, purpose: str, slot: str, due_at: datetime) -> 
     return {"step": ReminderStep.ASKED, "asked_on": day, "stepped_on": day, "times": 1, "message": message}
 
 
-def _notice(reminder: Reminder, patient: Patient) -> outbox.Notification:
+def _notification(reminder: Reminder, patient: Patient) -> outbox.Notification:
     return outbox.Notification(
         kind=MessageKind(reminder.purpose),
         site_id=reminder.site_id,
         purpose=_purpose(reminder),
         topic_of=topic_of(patient),
         not_before=reminder.due_at,
-        expires_at=reminder.due_at + KEPT_FOR_QUESTIONNAIRES,
+        expires_at=reminder.due_at + QUESTIONNAIRE_LIFETIME,
         patient_id=reminder.patient_id,
     )

@@ -17,19 +17,19 @@ from api.models.patient import Patient, Trajectory
 from api.models.reminder import Reminder
 from api.services.messages import outbox
 from api.services.reminders import close
-from api.services.reminders.check_ins import PURPOSE, next_look, plan_of, quiet_of
-from api.services.reminders.context import Questionnaires, known_of
-from api.services.reminders.decide import ReminderDecision, look, note, write_down
+from api.services.reminders.check_ins import PURPOSE, check_in_times, next_reminder_check, quiet_hours
+from api.services.reminders.context import PlannedQuestionnaires, load_contexts
+from api.services.reminders.decide import ReminderDecision, apply_to_patient, apply_to_reminders, decide
 
 log = logging.getLogger(__name__)
 
-TRIED_AGAIN_AFTER = timedelta(hours=1)
+RETRY_AFTER = timedelta(hours=1)
 """How long a patient waits who could not be planned: behind those who can be."""
 
-KEPT_FOR = timedelta(days=2)
+CHECK_IN_LIFETIME = timedelta(days=2)
 """How long a reminder is still worth showing on a phone that was switched off."""
 
-KEPT_FOR_QUESTIONNAIRES = timedelta(days=7)
+QUESTIONNAIRE_LIFETIME = timedelta(days=7)
 """They stay worth it for as long as the next weekly check-in takes to come."""
 
 BY_MAIL = (Channel.EMAIL,)
@@ -37,7 +37,7 @@ BY_MACHINE_ONLY = (Channel.WEB_PUSH, Channel.EMAIL)
 """The ways of a second word: who cannot be reached by machine is on the call list once, not again."""
 
 
-def prompt_due(session: Session, *, now: datetime, limit: int = 200) -> int:
+def send_due_reminders(session: Session, *, now: datetime, limit: int = 200) -> int:
     """Turn what has come due into messages; two schedulers at once plan nothing twice.
 
     However long nobody planned, a patient is asked once, and not in her quiet hours. Her diary is locked
@@ -61,7 +61,7 @@ def prompt_due(session: Session, *, now: datetime, limit: int = 200) -> int:
     return len(patients)
 
 
-def adopt(session: Session, *, now: datetime, limit: int = 200) -> int:
+def schedule_missing(session: Session, *, now: datetime, limit: int = 200) -> int:
     """Take active patients in whom nobody looks at yet: nobody is forgotten. Return how many."""
     patients = session.scalars(
         select(Patient)
@@ -72,10 +72,10 @@ def adopt(session: Session, *, now: datetime, limit: int = 200) -> int:
     ).all()
     for patient in patients:
         try:
-            patient.look_at = next_look(patient, now=now)
+            patient.look_at = next_reminder_check(patient, now=now)
         except Exception:
             log.exception("reminders not planned", extra={"patient_id": patient.id})
-            patient.look_at = now + TRIED_AGAIN_AFTER
+            patient.look_at = now + RETRY_AFTER
     session.flush()
     return len(patients)
 
@@ -102,37 +102,37 @@ def _is_planned(session: Session, patients: Sequence[Patient], now: datetime) ->
     except Exception:  # such as a zone this machine does not know
         if len(patients) == 1:
             log.exception("reminders not planned", extra={"patient_id": patients[0].id})
-            patients[0].look_at = now + TRIED_AGAIN_AFTER
+            patients[0].look_at = now + RETRY_AFTER
             session.flush()
         return False
     return True
 
 
 def _plan(session: Session, patients: Sequence[Patient], now: datetime) -> None:
-    plans = Questionnaires(session, patients, now=now)
+    plans = PlannedQuestionnaires(session, patients, now=now)
     slots = {slot for patient in patients for slot in _slots_in_question(patient, plans, now)}
-    known = known_of(session, patients, slots=slots, now=now)
-    looked = [(patient, look(patient, known[patient.id], plans, now=now)) for patient in patients]
+    known = load_contexts(session, patients, slots=slots, now=now)
+    looked = [(patient, decide(patient, known[patient.id], plans, now=now)) for patient in patients]
     told = [_Prompt(patient, found, now) for patient, found in looked if found.purpose is not None]
     for patient, found in looked:
-        write_down(patient, found, now=now)
+        apply_to_reminders(patient, found, now=now)
     insert_once(session, Reminder, values=[_row(each) for _, found in looked for each in found.new])
     for prompt in told:
         if prompt.patient.is_prompted:
-            close.take_back(session, prompt.patient.id, because="a newer one took its place", now=now)
+            close.cancel_messages(session, prompt.patient.id, because="a newer one took its place", now=now)
     for ways in (DEFAULT_WAYS, BY_MACHINE_ONLY, BY_MAIL):
         outbox.post_each(
             session, {p.patient.id: p.notice for p in told if ways in p.ways}, now=now, ways=ways
         )
     for patient, found in looked:
-        note(patient, found)
+        apply_to_patient(patient, found)
     session.flush()
 
 
-def _slots_in_question(patient: Patient, plans: Questionnaires, now: datetime) -> set[str]:
+def _slots_in_question(patient: Patient, plans: PlannedQuestionnaires, now: datetime) -> set[str]:
     found = {slot.id for slot in plans.slots(patient)} if plans.may_ask(patient) else set()
     if patient.check_in_due_at is not None and patient.check_in_due_at <= now:
-        found.add(latest_check_in(plan_of(patient), by=now).isoformat())
+        found.add(latest_check_in(check_in_times(patient), by=now).isoformat())
     return found
 
 
@@ -145,7 +145,7 @@ class _Prompt:
 
     def __init__(self, patient: Patient, found: ReminderDecision, now: datetime) -> None:
         self.patient = patient
-        due_at = next_allowed(now, quiet_of(patient), zone_of(patient.timezone))
+        due_at = next_allowed(now, quiet_hours(patient), zone_of(patient.timezone))
         has_check_in = any(each.purpose == PURPOSE for each, _ in found.prompted)
         self.notice = outbox.Notification(
             kind=found.kind,
@@ -153,7 +153,7 @@ class _Prompt:
             purpose=str(found.purpose),
             topic_of=topic_of(patient),
             not_before=due_at,
-            expires_at=due_at + (KEPT_FOR if has_check_in else KEPT_FOR_QUESTIONNAIRES),
+            expires_at=due_at + (CHECK_IN_LIFETIME if has_check_in else QUESTIONNAIRE_LIFETIME),
             patient_id=patient.id,
         )
         self.ways = _ways({step for _, step in found.prompted})

@@ -9,15 +9,15 @@ from sqlalchemy.orm import Session
 from api.domain.authority import Principal
 from api.domain.errors import InvalidMoment
 from api.domain.reminders import PROMPTS, ReminderStep
-from api.domain.schedule import later_today, latest_check_in, local_day, next_allowed, next_at, zone_of
+from api.domain.schedule import latest_check_in, local_day, next_allowed, next_at, this_evening, zone_of
 from api.models.patient import Patient
 from api.models.reminder import Reminder
 from api.services import audit
 from api.services.access.visibility import find_patient
 from api.services.reminders import check_ins, close
-from api.services.reminders.due_now import newest_day_of
+from api.services.reminders.due_now import newest_entry_day
 
-A_WHILE = timedelta(hours=2)
+SHORT_SNOOZE = timedelta(hours=2)
 LONGEST_PAUSE = timedelta(days=42)
 """Long enough for a long holiday; who wants none for longer should talk with her team. Judgement."""
 
@@ -55,14 +55,14 @@ def snooze(
         _check(until, local_day(now, zone))
         patient.paused_until = until
     elif wanted is SnoozeEnd.TONIGHT:
-        patient.snoozed_until = later_today(now, check_ins.quiet_of(patient), zone)
+        patient.snoozed_until = this_evening(now, check_ins.quiet_hours(patient), zone)
     else:
-        patient.snoozed_until = next_allowed(now + A_WHILE, check_ins.quiet_of(patient), zone)
+        patient.snoozed_until = next_allowed(now + SHORT_SNOOZE, check_ins.quiet_hours(patient), zone)
     check_ins.wait_for_end_of_pause(patient, now=now)
-    for reminder in _asked(session, patient):
+    for reminder in _prompted(session, patient):
         reminder.step = ReminderStep.SNOOZED
     session.flush()  # reminders before messages, as an entry that comes meanwhile does: no deadlock
-    close.take_back(session, patient.id, because="put off by the patient", now=now)
+    close.cancel_messages(session, patient.id, because="put off by the patient", now=now)
     detail = {"for": wanted} | ({"until": str(until)} if until else {})
     audit.record(session, "reminders.put_off", by=by, now=now, patient_id=patient.id, detail=detail)
     return patient
@@ -74,7 +74,7 @@ def resume(session: Session, by: Principal, *, now: datetime) -> Patient:
     if patient.snoozed_until is None and patient.paused_until is None:
         return patient
     patient.snoozed_until = patient.paused_until = None
-    patient.look_at = check_ins.next_look(patient, now=now)
+    patient.look_at = check_ins.next_reminder_check(patient, now=now)
     if patient.check_in_due_at is not None and patient.check_in_due_at > now:
         patient.check_in_due_at = _next_check_in(session, patient, now)
     session.flush()
@@ -91,7 +91,7 @@ def _check(until: date | None, today: date) -> None:
         raise InvalidMoment(f"a pause lasts {LONGEST_PAUSE.days} days at most", {"until": too_late})
 
 
-def _asked(session: Session, patient: Patient) -> list[Reminder]:
+def _prompted(session: Session, patient: Patient) -> list[Reminder]:
     """Return what she was asked for and has not done."""
     asked = select(Reminder).where(
         Reminder.patient_id == patient.id, Reminder.closed_at.is_(None), Reminder.step.in_(sorted(PROMPTS))
@@ -102,7 +102,7 @@ def _asked(session: Session, patient: Patient) -> list[Reminder]:
 def _next_check_in(session: Session, patient: Patient, now: datetime) -> datetime:
     """Return when her next check-in is due: one that came due in the pause is not lost."""
     zone = zone_of(patient.timezone)
-    slot = latest_check_in(check_ins.plan_of(patient), by=now)
+    slot = latest_check_in(check_ins.check_in_times(patient), by=now)
     reminded = select(Reminder.id).where(
         Reminder.patient_id == patient.id,
         Reminder.purpose == check_ins.PURPOSE,
@@ -110,7 +110,7 @@ def _next_check_in(session: Session, patient: Patient, now: datetime) -> datetim
     )
     is_settled = (
         slot <= local_day(patient.enrolled_at, zone)
-        or check_ins.answers(newest_day_of(session, patient.id), slot)
+        or check_ins.is_answered(newest_entry_day(session, patient.id), slot)
         or session.scalar(reminded) is not None
     )
     if is_settled:

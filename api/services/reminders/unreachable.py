@@ -12,17 +12,17 @@ from api.models.alert import Alert
 from api.models.patient import Patient
 from api.models.reminder import Reminder
 
-LED_TO_NOTHING = (Reminder.step == ReminderStep.UNHEARD, Reminder.closed_at.is_(None))
+UNANSWERED = (Reminder.step == ReminderStep.UNHEARD, Reminder.closed_at.is_(None))
 """The reminders after which nothing has come."""
 
 
-def is_unheard() -> ColumnElement[bool]:
+def is_unreachable() -> ColumnElement[bool]:
     """Return the condition that a patient's team should know that nothing comes from her.
 
     A pause is no reason to call. An alert of silence that waits says the same with more behind it: she is
     then on the worklist already, and is not shown twice.
     """
-    asked = select(Reminder.id).where(Reminder.patient_id == Patient.id, *LED_TO_NOTHING).correlate(Patient)
+    asked = select(Reminder.id).where(Reminder.patient_id == Patient.id, *UNANSWERED).correlate(Patient)
     waits = (AlertStatus.OPEN, AlertStatus.ACKNOWLEDGED, AlertStatus.SNOOZED)
     silent = (
         select(Alert.id)
@@ -33,7 +33,7 @@ def is_unheard() -> ColumnElement[bool]:
     return exists(asked) & ~exists(silent) & is_followed & Patient.paused_until.is_(None)
 
 
-def reason_of(since: date, times: int) -> str:
+def unreachable_reason(since: date, times: int) -> str:
     """Return why a patient is on the list, in words.
 
     >>> reason_of(date(2026, 3, 2), 3)

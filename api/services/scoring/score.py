@@ -95,7 +95,7 @@ def score_all(session: Session, told: Sequence[NewEntries], *, engine: Engine, n
     done = [(each.standing, scored) for each, scored in both if scored is not None]
     changed = [each for each in done if not _is_fresh(*each) or each[1].outcome.findings]
     _store(session, done)
-    reconcile.lock(session, [standing.patient_id for standing, _ in changed])
+    reconcile.lock_waiting_alerts(session, [standing.patient_id for standing, _ in changed])
     for standing, scored in sorted(changed, key=_site):
         tellable = silence.tellable(session, standing, scored.outcome.findings)
         since, findings = scored.changed_since, (*tellable, *scored.lasting)
