@@ -56,7 +56,7 @@ from api.services.entries.group_commit import EntryBatcher
 from api.services.monitoring.readiness import Readiness
 from api.services.patient_budgets import REPLAYED_DAYS, REQUESTS, PatientBudget, PatientBudgets
 from api.services.scoring import risk_models
-from api.services.scoring.replayer import Replayer
+from api.services.scoring.optimistic_rescoring import OptimisticRescorer
 from api.web.pages import pages
 from api.words import speaking
 from config.settings import Settings
@@ -136,9 +136,11 @@ def create_app(
         requests=PatientBudget(settings.patient_requests, REQUESTS.per_s),
         replayed_days=PatientBudget(settings.patient_replay_days, REPLAYED_DAYS.per_s),
     )
-    app.extensions["aimss.replayer"] = replayer = Replayer(app.extensions["aimss.database"], budgets)
+    app.extensions["aimss.rescorer"] = rescorer = OptimisticRescorer(
+        app.extensions["aimss.database"], budgets
+    )
     app.extensions["aimss.entry_batcher"] = EntryBatcher(
-        app.extensions["aimss.database"], app.extensions["aimss.engine"], replayer
+        app.extensions["aimss.database"], app.extensions["aimss.engine"], rescorer
     )
     app.extensions[speaking.EXTENSION] = language_of_caller
     app.extensions["aimss.readiness"] = Readiness(

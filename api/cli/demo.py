@@ -23,7 +23,7 @@ from api.models.patient import Patient
 from api.models.site import Site
 from api.models.staff import Staff
 from api.services.accounts import accounts, activations
-from api.services.entries.record import record_entries
+from api.services.entries.record import EntrySubmission, record_entries
 from api.services.instruments import wordings
 from api.services.organisation import service_keys
 from api.services.patients import enrolment
@@ -167,7 +167,8 @@ def _report(session: Session, patient: Patient, story: Story, *, engine: Engine,
                 }
             said.append(_item(patient, first + timedelta(days=number), answers, now))
     phone = Principal(ActorKind.PATIENT, patient.id, patient.site_id, patient.id, frozenset({Scope.REPORT}))
-    record_entries(session, phone, said, engine=engine, now=now)
+    (result,) = record_entries(session, [EntrySubmission(phone, said)], engine=engine, now=now)
+    result.results()
 
 
 def _item(patient: Patient, day: date, answers: dict[str, Any], now: datetime) -> dict[str, Any]:

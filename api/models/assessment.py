@@ -68,7 +68,7 @@ class AssessmentVersion(Base):
     recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
     local_date: Mapped[date]
     superseded_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    superseded_by: Mapped[UUID]  # the device
+    superseded_by_grant: Mapped[UUID] = mapped_column("superseded_by")
     claimed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     claimed_date: Mapped[date | None]
 

@@ -46,7 +46,7 @@ class EntryVersion(Base):
     local_date: Mapped[date]
     answers: Mapped[dict[str, Any]] = mapped_column(JSON)
     superseded_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    superseded_by: Mapped[UUID]  # the device
+    superseded_by_grant: Mapped[UUID] = mapped_column("superseded_by")
     claimed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     claimed_date: Mapped[date | None]
 

@@ -38,7 +38,7 @@ from api.services import audit, worklist
 from api.services.alerts import actions
 from api.services.care import guidance, measurement_history
 from api.services.organisation.directory import named
-from api.services.scoring.reporting import reporting_of
+from api.services.scoring.trajectories import reporting_of
 from api.services.worklist import AlertDetail, RejectedItemsTask, UnreachablePatient
 
 blp = Blueprint("alerts", __name__, url_prefix="/v1/alerts", description="What the care team must answer.")

@@ -27,6 +27,7 @@ from api.schemas.assessment_view import changes_on_wire, history_on_wire, on_wir
 from api.services import audit
 from api.services.access.visibility import find_patient
 from api.services.assessments import assessment_reading, assessments
+from api.services.versioned import ASSESSMENTS
 
 blp = Blueprint("assessments", __name__, url_prefix="/v1", description="Questionnaires and their scores.")
 
@@ -74,7 +75,9 @@ class Assessments(MethodView):
         the next time: nothing is missed and nothing comes twice.
         """
         with read_session() as session:
-            return changes_on_wire(assessment_reading.changes_since(session, principal().id, **query))
+            return changes_on_wire(
+                assessment_reading.assessments_changed_since(session, principal().id, **query)
+            )
 
 
 @blp.route("/me/assessments/<uuid:assessment_id>")
@@ -87,7 +90,7 @@ class AssessmentById(MethodView):
     def get(self, assessment_id: UUID) -> Versioned:
         """One questionnaire as it stands, with its ETag, to go on with or to look at."""
         with read_session() as session:
-            row = assessments.find_assessment(session, principal().id, assessment_id)
+            row = ASSESSMENTS.find(session, principal().id, assessment_id)
             return _shown(session, row), 200, {"ETag": etag_of(row.version)}
 
     @requires(Scope.REPORT)
@@ -151,8 +154,7 @@ class AssessmentVersions(MethodView):
     def get(self, assessment_id: UUID) -> dict[str, Any]:
         """What a questionnaire said before, and every score it was given."""
         with read_session() as session:
-            row = assessments.find_assessment(session, principal().id, assessment_id)
-            return history_on_wire(assessment_reading.history_of(session, row))
+            return history_on_wire(assessment_reading.history_of(session, principal().id, assessment_id))
 
 
 @blp.route("/patients/<uuid:patient_id>/assessments")
@@ -167,7 +169,7 @@ class PatientAssessments(MethodView):
         """A patient's questionnaires that changed since a cursor, with scores and what they mean."""
         with read_session() as session:
             _see(session, patient_id, "assessments.read")
-            return changes_on_wire(assessment_reading.changes_since(session, patient_id, **query))
+            return changes_on_wire(assessment_reading.assessments_changed_since(session, patient_id, **query))
 
 
 @blp.route("/patients/<uuid:patient_id>/assessments/<uuid:assessment_id>/versions")
@@ -181,8 +183,7 @@ class PatientAssessmentVersions(MethodView):
         """What a questionnaire of a patient said before, and every score it was given."""
         with read_session() as session:
             _see(session, patient_id, "assessment_versions.read")
-            row = assessments.find_assessment(session, patient_id, assessment_id)
-            return history_on_wire(assessment_reading.history_of(session, row))
+            return history_on_wire(assessment_reading.history_of(session, patient_id, assessment_id))
 
 
 def _see(session: Session, patient_id: UUID, action: str) -> None:

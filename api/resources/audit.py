@@ -12,7 +12,7 @@ from api.models.audit import AuditRow
 from api.resources.blueprint import Blueprint
 from api.resources.request_context import now, principal, read_session
 from api.schemas.audit import ActPageSchema, AuditQuerySchema
-from api.services import audit_trail
+from api.services import audit_listing
 from api.services.organisation import directory
 
 blp = Blueprint("audit", __name__, url_prefix="/v1/audit", description="Who did what to whom.")
@@ -29,7 +29,7 @@ class Audit(MethodView):
     def get(self, query: dict[str, Any]) -> dict[str, Any]:
         """The audit trail of the site, newest first; reading it is written into it."""
         with read_session() as session:
-            page = audit_trail.list_acts(
+            page = audit_listing.list_acts(
                 session,
                 principal(),
                 patient_id=query.get("patient_id"),

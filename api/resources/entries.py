@@ -10,7 +10,6 @@ from werkzeug.exceptions import UnprocessableEntity
 from api.auth import fails_with, requires
 from api.domain.authority import Scope
 from api.domain.entries.parse import MAX_ENTRIES_PER_BATCH
-from api.domain.errors import EntryConflict
 from api.domain.json_values import repeated_in
 from api.errors import describe
 from api.models.entry import EntryRow
@@ -39,10 +38,12 @@ from api.schemas.entry import (
     RejectedEntriesSchema,
 )
 from api.schemas.fields import PageQuery
-from api.services.entries.corrections import correct_entry, find_entry, withdraw_entry
-from api.services.entries.record import EntrySubmission, ItemResult, ItemStatus
+from api.services.entries.corrections import correct_entry, withdraw_entry
+from api.services.entries.record import EntrySubmission
+from api.services.entries.results import ItemResult, ItemStatus
 from api.services.paging import Page
-from api.services.scoring import trajectories
+from api.services.scoring import rejected_items
+from api.services.versioned import ENTRIES, changes_since
 
 blp = Blueprint("entries", __name__, url_prefix="/v1/me", description="What the patient reports.")
 
@@ -102,9 +103,9 @@ class Entries(MethodView):
         `since` the next time: nothing is missed and nothing comes twice.
         """
         with read_session() as session:
-            changes = trajectories.changes_since(session, principal().id, **query)
+            changes = changes_since(session, EntryRow, principal().id, **query)
         return {
-            "items": [entry_on_wire(row) for row in changes.entries],
+            "items": [entry_on_wire(row) for row in changes.items],
             "next": changes.next,
             "more": changes.more,
         }
@@ -122,7 +123,7 @@ class EntryById(MethodView):
     def get(self, entry_id: UUID) -> Any:
         """One entry as it stands, with its ETag."""
         with read_session() as session:
-            row = find_entry(session, principal().id, entry_id)
+            row = ENTRIES.find(session, principal().id, entry_id)
         headers = {"ETag": etag_of(row.version)}
         if is_unchanged(request.headers.get("If-None-Match"), row.version):
             return Response(status=304, headers=headers)
@@ -193,8 +194,7 @@ class EntryVersions(MethodView):
     def get(self, entry_id: UUID) -> dict[str, Any]:
         """What an entry said before it was corrected or withdrawn."""
         with read_session() as session:
-            find_entry(session, principal().id, entry_id)
-            return {"items": trajectories.versions_of(session, principal().id, entry_id)}
+            return {"items": ENTRIES.history(session, principal().id, entry_id)}
 
 
 @blp.route("/rejected-entries")
@@ -208,7 +208,7 @@ class RejectedEntries(MethodView):
     def get(self, query: dict[str, Any]) -> Page[Any]:
         """What this patient's phones sent that could not be read, newest first."""
         with read_session() as session:
-            return trajectories.rejected_of(session, principal().id, **query)
+            return rejected_items.list_rejected(session, principal().id, **query)
 
 
 def entry_on_wire(row: EntryRow) -> dict[str, Any]:
@@ -256,7 +256,7 @@ def _answer_one(result: ItemResult) -> Response:
     if result.problem is not None:
         raise result.problem
     if result.status is ItemStatus.CONFLICT:
-        raise EntryConflict("this id stands for other content; correct it by PUT, or send a new id")
+        raise ENTRIES.id_in_use()
     answer = jsonify(_shown(result))
     answer.status_code = 201 if result.status is ItemStatus.CREATED else 200
     answer.headers["ETag"] = etag_of(result.version or 1)

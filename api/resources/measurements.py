@@ -28,6 +28,7 @@ from api.services import audit
 from api.services.access.visibility import find_patient
 from api.services.care import measurement_history, measurements
 from api.services.care.measurement_history import MeasurementView
+from api.services.versioned import MEASUREMENTS
 
 blp = Blueprint(
     "measurements", __name__, url_prefix="/v1/patients/<uuid:patient_id>", description="What staff measure."
@@ -96,7 +97,7 @@ class MeasurementById(MethodView):
         """One measurement as it stands, with its ETag."""
         with read_session() as session:
             patient = _see(session, patient_id, "measurement.read", measurement_id)
-            row = measurements.find_measurement(session, patient.id, measurement_id)
+            row = MEASUREMENTS.find(session, patient.id, measurement_id)
             return _answer(session, patient, row, 200)
 
     @requires(Scope.PATIENTS_WRITE)
@@ -160,8 +161,7 @@ class MeasurementVersions(MethodView):
         """What a measurement said before it was corrected or withdrawn."""
         with read_session() as session:
             patient = _see(session, patient_id, "measurement_versions.read", measurement_id)
-            measurements.find_measurement(session, patient.id, measurement_id)
-            return {"items": measurement_history.versions_of(session, patient.id, measurement_id)}
+            return {"items": MEASUREMENTS.history(session, patient.id, measurement_id)}
 
 
 def measurement_on_wire(shown: MeasurementView) -> dict[str, Any]:

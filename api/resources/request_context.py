@@ -16,7 +16,7 @@ from api.domain.errors import VersionMissing, VersionMoved
 from api.domain.trajectory.engine import Engine
 from api.services.entries.group_commit import EntryBatcher
 from api.services.policies import policies
-from api.services.scoring.replayer import Replayer
+from api.services.scoring.optimistic_rescoring import OptimisticRescorer
 from config.settings import Settings
 
 Result = TypeVar("Result")
@@ -70,9 +70,9 @@ def scored(work: Callable[[Session, datetime], Result]) -> Result:
     Raises:
         TooManyRequests: Too many replays are under way, or the caller's own budget of them is spent.
     """
-    replayer: Replayer = current_app.extensions["aimss.replayer"]
+    rescorer: OptimisticRescorer = current_app.extensions["aimss.rescorer"]
     at = now()
-    return replayer(lambda session: work(session, at), is_charged=principal().kind == ActorKind.PATIENT)
+    return rescorer(lambda session: work(session, at), is_charged=principal().kind == ActorKind.PATIENT)
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from api.auth import fails_with, requires
 from api.domain.authority import Scope
+from api.models.entry import EntryRow
 from api.models.patient import Patient
 from api.resources.alerts import page_of_alerts
 from api.resources.blueprint import Blueprint
@@ -28,10 +29,11 @@ from api.schemas.worklist import WorklistQuerySchema, WorklistSchema
 from api.services import audit
 from api.services.access.visibility import find_patient
 from api.services.care import measurement_history
-from api.services.entries import corrections
 from api.services.paging import Page
 from api.services.scoring import rejected_items, trajectories
+from api.services.scoring.discontinuation_risk import stopping_risk_of
 from api.services.scoring.trajectories import TrajectoryView
+from api.services.versioned import ENTRIES, changes_since
 
 blp = Blueprint("trajectories", __name__, url_prefix="/v1", description="Scores over time.")
 
@@ -70,9 +72,10 @@ class TrajectoryOfPatient(MethodView):
             patient = _see(session, patient_id, "trajectory.read")
             course = _read(session, patient_id, period)
             present = site_engine(session)
-            reporting = trajectories.reporting_in(session, course, engine=present, now=now())
-            function = trajectories.function_in(session, course, engine=present, now=now())
-            stopping = trajectories.stopping_in(session, course, engine=present)
+            stored = course.trajectory
+            reporting = trajectories.reporting_of(patient, stored, engine=present, now=now())
+            function = trajectories.function_of(patient, stored, engine=present, now=now())
+            stopping = stopping_risk_of(patient, stored, engine=present)
             rows = measurement_history.measured(session, patient_id, **period)
             shown = measurement_history.interpreted(session, patient, rows)
             found = measurement_history.considerations_of(session, patient, engine=present, now=now())
@@ -97,8 +100,8 @@ class PatientEntries(MethodView):
         """Everything in a patient's diary that changed since a cursor."""
         with read_session() as session:
             _see(session, patient_id, "entries.read")
-            changes = trajectories.changes_since(session, patient_id, **query)
-        shown = [entry_on_wire(row) for row in changes.entries]
+            changes = changes_since(session, EntryRow, patient_id, **query)
+        shown = [entry_on_wire(row) for row in changes.items]
         return {"items": shown, "next": changes.next, "more": changes.more}
 
 
@@ -113,8 +116,7 @@ class PatientEntryVersions(MethodView):
         """What an entry said before it was corrected or withdrawn."""
         with read_session() as session:
             _see(session, patient_id, "entry_versions.read")
-            corrections.find_entry(session, patient_id, entry_id)
-            return {"items": trajectories.versions_of(session, patient_id, entry_id)}
+            return {"items": ENTRIES.history(session, patient_id, entry_id)}
 
 
 @blp.route("/patients/<uuid:patient_id>/rejected-entries")
@@ -129,7 +131,7 @@ class PatientRejectedEntries(MethodView):
         """What a patient's phones sent that could not be read, newest first."""
         with read_session() as session:
             _see(session, patient_id, "rejected_entries.read")
-            return trajectories.rejected_of(session, patient_id, **query)
+            return rejected_items.list_rejected(session, patient_id, **query)
 
 
 @blp.route("/patients/<uuid:patient_id>/rejected-entries/review")
@@ -176,7 +178,7 @@ def _see(session: Session, patient_id: UUID, action: str) -> Patient:
 
 def _read(session: Session, patient_id: UUID, period: dict[str, Any]) -> TrajectoryView:
     since, until = period.get("since"), period.get("until")
-    return trajectories.course_of(session, patient_id, since=since, until=until)
+    return trajectories.view_trajectory(session, patient_id, since=since, until=until)
 
 
 def _on_wire(course: TrajectoryView) -> dict[str, Any]:

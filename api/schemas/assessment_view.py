@@ -6,12 +6,12 @@ from api.domain.assessments.assessment import AssessmentStatus
 from api.domain.instruments.definition import ScoreDefinition
 from api.models.assessment import AssessmentRow
 from api.services.assessments.assessment_reading import (
-    AssessmentChanges,
     AssessmentHistory,
     AssessmentMeaning,
     AssessmentView,
     CompletedAssessment,
 )
+from api.services.versioned import ChangeFeed
 
 NOT_SCORED = {
     AssessmentStatus.PARTIAL: "it is not complete yet",
@@ -50,7 +50,7 @@ def on_wire(read: AssessmentView) -> dict[str, Any]:
     }
 
 
-def changes_on_wire(changes: AssessmentChanges) -> dict[str, Any]:
+def changes_on_wire(changes: ChangeFeed[AssessmentView]) -> dict[str, Any]:
     """Return a page of the change feed as it goes out."""
     return {
         "items": [on_wire(read) for read in changes.items],

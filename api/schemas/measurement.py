@@ -187,7 +187,9 @@ class MeasurementVersionSchema(Schema):
         required=True, metadata={"description": "When the next version replaced it."}
     )
     superseded_by = fields.UUID(
-        required=True, metadata={"description": "The member of staff who replaced it."}
+        attribute="superseded_by_staff",
+        required=True,
+        metadata={"description": "The member of staff who replaced it."},
     )
 
 

@@ -8,7 +8,7 @@ from api.db.database import Database
 from api.domain.trajectory.engine import Engine
 from api.services.policies import policies
 from api.services.scoring import rescoring
-from api.services.scoring.replayer import Replayer
+from api.services.scoring.optimistic_rescoring import OptimisticRescorer
 
 log = logging.getLogger(__name__)
 
@@ -38,7 +38,7 @@ def catch_up(database: Database, *, engine: Engine, now: datetime) -> int:
 
 def _one(database: Database, patient_id: UUID, *, engine: Engine, now: datetime) -> bool:
     try:
-        return Replayer(database)(
+        return OptimisticRescorer(database)(
             lambda session: rescoring.catch_up(session, patient_id, engine=engine, now=now)
         )
     except Exception:

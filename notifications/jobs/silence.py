@@ -5,7 +5,7 @@ from datetime import datetime
 
 from api.db.database import Database
 from api.domain.trajectory.engine import Engine
-from api.services.scoring.silence_watch import SilenceCandidate, candidates, tell
+from api.services.scoring.silence_alerts import SilenceCandidate, candidates, open_silence_alert
 
 log = logging.getLogger(__name__)
 
@@ -32,7 +32,7 @@ def tell_of_silence(database: Database, *, engine: Engine, now: datetime) -> int
 def _one(database: Database, candidate: SilenceCandidate, *, engine: Engine, now: datetime) -> bool:
     try:
         with database.begin() as session:
-            return tell(session, candidate.patient_id, engine=engine, now=now)
+            return open_silence_alert(session, candidate.patient_id, engine=engine, now=now)
     except Exception:
         log.exception("silence could not be told", extra={"patient_id": candidate.patient_id})
         return False

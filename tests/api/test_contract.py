@@ -33,10 +33,10 @@ from api.models.alert import Alert
 from api.models.entry import EntryRow
 from api.models.outbox import Heartbeat
 from api.services.assessments.assessments import record_assessment
-from api.services.entries.record import record_entries
 from api.services.messages.vapid import new_private_key
 from config.settings import Settings
 from tests.support.builders import Clinic, a_clinic, a_measurement, a_report
+from tests.support.entries import record_items
 
 CALLERS = (
     ("sqlite", "nobody"),
@@ -131,7 +131,7 @@ def _a_busy_clinic(database: Database) -> tuple[Clinic, dict[str, str]]:
         clinic = a_clinic(session, now=now, name=f"St. {uuid4().hex}")
         session.merge(Heartbeat(worker="a worker", started_at=now, ticked_at=now))
         report = a_report(pain_worst=9, red_flags=["chest_pain"], note="since Monday")
-        record_entries(session, clinic.patient.principal, [report, {"id": "?"}], engine=Engine(), now=now)
+        record_items(session, clinic.patient.principal, [report, {"id": "?"}], engine=Engine(), now=now)
         alert = session.scalars(select(Alert).where(Alert.patient_id == clinic.patient.id)).one()
         entry = session.scalars(select(EntryRow).where(EntryRow.patient_id == clinic.patient.id)).one()
         ids: dict[str, UUID | str] = {

@@ -21,9 +21,9 @@ from api.models.entry import EntryRow
 from api.models.staff import ServiceAccount, Staff
 from api.schemas.examples import EXAMPLE_DAY
 from api.services.assessments.assessments import record_assessment
-from api.services.entries.record import record_entries
 from tests.support.builders import Clinic, a_measurement, a_report
 from tests.support.contract import closed, document
+from tests.support.entries import record_items
 
 
 def bodies() -> Iterator[tuple[str, str, str, Any]]:
@@ -97,7 +97,7 @@ def caller_of(clinic: Clinic, path: str, scope: str) -> dict[str, str]:
 def ids_of(session: Session, clinic: Clinic, example: dict[str, Any]) -> dict[str, Any]:
     """Make what the parameters of a path name."""
     me, now = clinic.patient.principal, datetime.now(UTC)
-    record_entries(session, me, [a_report(red_flags=["chest_pain"])], engine=Engine(), now=now)
+    record_items(session, me, [a_report(red_flags=["chest_pain"])], engine=Engine(), now=now)
     said = AssessmentSubmission(AssessmentStatus.PARTIAL, now, {"worst": 7}, {}, instrument="bpi-sf")
     row, _ = record_assessment(session, me, uuid4(), said, engine=Engine(), now=now)
     alert = session.scalars(select(Alert)).one()

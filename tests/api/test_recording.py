@@ -19,8 +19,9 @@ from api.domain.errors import PatientNotActive
 from api.domain.trajectory.engine import FORMAT, Engine, PatientFactors
 from api.models.entry import EntryRow
 from api.models.patient import Patient, Trajectory
-from api.services.entries.group_commit import MOST_REPORTS, EntryBatcher
-from api.services.entries.record import EntrySubmission, ItemResult
+from api.services.entries.group_commit import MAX_BATCH_REQUESTS, EntryBatcher
+from api.services.entries.record import EntrySubmission
+from api.services.entries.results import ItemResult
 from tests.services.test_races import until_somebody_waits
 from tests.support.builders import Clinic, a_patient, a_report, signed_in
 
@@ -78,14 +79,14 @@ Sent = list[Future[list[ItemResult]]]
 def send(gate: Gate) -> Iterator[Callable[[Sequence[EntrySubmission]], Sent]]:
     """A way to send reports at the same moment: they have all come before the gate opens."""
     recording = EntryBatcher(gate, Engine())
-    with ThreadPoolExecutor(max_workers=2 * MOST_REPORTS) as threads:
+    with ThreadPoolExecutor(max_workers=2 * MAX_BATCH_REQUESTS) as threads:
 
         def sending(reports: Sequence[EntrySubmission]) -> Sent:
             gate.opened.clear()
             sent = []
             for number, report in enumerate(reports, start=1):
                 sent.append(threads.submit(recording, report))
-                while recording.waiting < number:
+                while recording.pending < number:
                     time.sleep(0.001)
             gate.opened.set()
             return sent

@@ -18,13 +18,13 @@ from api.models.audit import AuditRow
 from api.models.outbox import OutboxMessage
 from api.models.patient import Patient, PatientZone
 from api.models.reminder import Reminder
-from api.services.entries.record import record_entries
 from api.services.patients import enrolment
 from api.services.reminders import check_ins, snooze
 from api.services.reminders.send_due import send_due_reminders
 from api.services.reminders.snooze import SnoozeEnd
 from notifications.jobs.silence import tell_of_silence
 from tests.support.builders import Clinic, Signed, a_clinic
+from tests.support.entries import record_items
 
 ENROLLED = datetime(2026, 2, 27, 12, tzinfo=UTC)  # a Friday
 MONDAY = datetime(2026, 3, 2, 8, tzinfo=UTC)  # 09:00 in Berlin
@@ -166,7 +166,7 @@ def test_a_pause_hides_no_silence_and_the_team_sees_it_beside(database: Database
         now = begun + number * DAY
         said = {"id": str(UUID(int=number + 1)), "recorded_at": now.isoformat(), "pain_worst": 2}
         with database.begin() as session:
-            record_entries(session, ward.patient.principal, [said], engine=engine, now=now)
+            record_items(session, ward.patient.principal, [said], engine=engine, now=now)
     put_off(database, ward, now, SnoozeEnd.HOLIDAY, date(2026, 2, 28))
 
     assert tell_of_silence(database, engine=engine, now=begun + 34 * DAY) == 1

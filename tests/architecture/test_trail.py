@@ -32,11 +32,11 @@ from api.models.reminder import Reminder
 from api.models.site import Team
 from api.services.alerts import ack_links
 from api.services.assessments.assessments import record_assessment
-from api.services.entries.record import record_entries
 from api.services.plans import slots
 from config.settings import Settings
 from tests.architecture.test_authority import A_WEIGHT, ROUTES, anew, ids_of_site
 from tests.support.builders import Clinic, Signed, a_measurement, a_patient, a_report, signed_in
+from tests.support.entries import record_items
 
 SETTINGS = Settings(secret_key="not a secret: for tests only", push_loopback=True)
 BODIES: dict[str, dict[str, Any]] = {
@@ -110,7 +110,7 @@ def a_case(session: Session, clinic: Clinic, caller: Signed) -> dict[str, str]:
     )
     phone = signed_in(session, patient, now=now)
     report = a_report(red_flags=["chest_pain"])
-    record_entries(session, phone.principal, [report, {"id": "?"}], engine=Engine(), now=now)
+    record_items(session, phone.principal, [report, {"id": "?"}], engine=Engine(), now=now)
     alert = session.scalars(select(Alert).where(Alert.patient_id == patient.id)).first()
     assert alert is not None
     assessment = uuid4()

@@ -19,7 +19,7 @@ from api.app import create_app
 from api.db.database import Database
 from api.domain.trajectory.engine import Engine, PatientFactors
 from api.models.checkpoint import CheckpointRow
-from api.services.scoring.replays import surviving_entries
+from api.services.scoring.rescore_from_checkpoint import surviving_entries
 from config.settings import Settings
 from tests.bench import ward
 from tests.bench.figure import Figure

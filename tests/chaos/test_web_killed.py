@@ -26,7 +26,7 @@ from api.models.score import ScoreRow
 from api.models.site import Site, Team
 from api.services.messages import subscriptions
 from api.services.messages.subscriptions import BrowserSubscription
-from api.services.scoring.replays import surviving_entries
+from api.services.scoring.rescore_from_checkpoint import surviving_entries
 from config.server import web_command
 from tests.chaos.phone import FIRST_DAY, Phone
 from tests.support.builders import Signed, a_member_of_staff, a_patient, signed_in

@@ -17,11 +17,11 @@ from api.models.outbox import Heartbeat
 from api.models.staff import Staff
 from api.services.accounts import passwords
 from api.services.assessments.assessments import record_assessment
-from api.services.entries.record import record_entries
 from api.services.messages.vapid import new_private_key
 from config.server import web_command
 from tests.support import databases
 from tests.support.builders import PASSWORD, Clinic, a_clinic, a_measurement, a_patient, a_report, signed_in
+from tests.support.entries import record_items
 from tests.support.servers import HOST, START_WITHIN_S, Process, answers, free_port, wait_until
 
 A_WEIGHT = {"kind": "weight", "value": 70, "unit": "kg"}
@@ -58,7 +58,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         nurse.password_hash = passwords.HASHER.hash(PASSWORD)
         email, third_id = nurse.email, third.id
         me, entry = clinic.patient.principal, a_report(pain_worst=9, red_flags=["chest_pain"])
-        record_entries(session, me, [entry, {"id": "?"}], engine=Engine(), now=now)
+        record_items(session, me, [entry, {"id": "?"}], engine=Engine(), now=now)
         said = AssessmentSubmission(AssessmentStatus.COMPLETE, now, {"worst": 7}, {}, instrument="bpi-sf")
         entry_id = UUID(entry["id"])
         row, _ = record_assessment(session, me, entry_id, said, engine=Engine(), now=now)

@@ -17,11 +17,11 @@ from api.models.reminder import Reminder
 from api.services import worklist
 from api.services.assessments.assessments import change_assessment, record_assessment, withdraw_assessment
 from api.services.entries import corrections
-from api.services.entries.record import record_entries
 from api.services.reminders import check_ins, close, snooze
 from api.services.reminders.due_now import due_check_ins
 from tests.notifications.conftest import messages_of, subscribe, the
 from tests.support.builders import Clinic, Signed, a_patient, a_report, signed_in
+from tests.support.entries import record_items
 from tests.support.reminded_patient import (
     DAY,
     ENGINE,
@@ -48,7 +48,7 @@ def ward(database: Database) -> Clinic:
 def writes(database: Database, patient: Signed, now: datetime, *, about: datetime | None = None) -> UUID:
     sent = a_report(recorded_at=about or now)
     with database.begin() as session:
-        record_entries(session, patient.principal, [sent], engine=ENGINE, now=now)
+        record_items(session, patient.principal, [sent], engine=ENGINE, now=now)
     return UUID(sent["id"])
 
 

@@ -110,7 +110,7 @@ def test_a_newer_version_scores_again_and_the_old_score_is_kept(database: Databa
         assert assessment_rescoring.waiting(session, among=versions) == []
         acts = session.scalars(select(AuditRow.action).where(AuditRow.object_id == first)).all()
         assert acts == ["assessment.recorded", "assessment.rescored"]
-        history = assessment_reading.history_of(session, row)
+        history = assessment_reading.history_of(session, row.patient_id, row.id)
         assert {made.instrument_version: made.scorer == row.scorer for made in history.scores} == {
             "1": False,
             "2": True,

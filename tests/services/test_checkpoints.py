@@ -21,11 +21,11 @@ from api.models.checkpoint import CheckpointRow
 from api.models.entry import EntryRow
 from api.models.patient import Patient, Trajectory
 from api.services.entries.corrections import correct_entry, withdraw_entry
-from api.services.entries.record import record_entries
 from api.services.scoring import patient_lock, score
-from api.services.scoring.replays import surviving_entries
+from api.services.scoring.rescore_from_checkpoint import surviving_entries
 from tests.services.test_order import answers, whole_state_of
 from tests.support.builders import Clinic, a_clinic, a_patient, an_entry, signed_in
+from tests.support.entries import record_items
 
 FIRST, NOW = date(2026, 1, 1), datetime(2026, 9, 1, tzinfo=UTC)
 ENGINE = Engine()
@@ -55,7 +55,7 @@ def phone(database: Database) -> Phone:
 
 def record(database: Database, by: Principal, *items: dict[str, Any]) -> None:
     with database.begin() as session:
-        record_entries(session, by, items, engine=ENGINE, now=NOW)
+        record_items(session, by, items, engine=ENGINE, now=NOW)
 
 
 def everything_of(session: Session, patient_id: UUID) -> tuple[Any, ...]:
@@ -114,7 +114,7 @@ def test_late_corrected_and_withdrawn_entries_end_in_the_state_of_a_replay_from_
 def _change(session: Session, by: Principal, what: str, number: int, said: dict[str, Any] | None) -> None:
     sent = item(number, **(said or {}))
     if what == "late":
-        record_entries(session, by, [sent], engine=ENGINE, now=NOW)
+        record_items(session, by, [sent], engine=ENGINE, now=NOW)
     elif what == "withdraw":
         withdraw_entry(session, by, UUID(sent["id"]), check_version=lambda _: None, engine=ENGINE, now=NOW)
     else:

@@ -14,10 +14,11 @@ from api.models.entry import EntryRow
 from api.models.patient import Patient
 from api.services.assessments.assessments import record_assessment
 from api.services.entries import corrections
-from api.services.entries.record import ItemResult, record_entries
+from api.services.entries.results import ItemResult
 from api.services.patients import enrolment
-from api.services.scoring.trajectories import rejected_of
+from api.services.scoring.rejected_items import list_rejected
 from tests.support.builders import Clinic, a_clinic, a_report
+from tests.support.entries import record_items
 
 NOW = datetime(2026, 9, 6, 12, tzinfo=UTC)
 ENGINE = Engine()
@@ -32,7 +33,7 @@ def clinic(database: Database) -> Clinic:
 
 def post(database: Database, clinic: Clinic, *items: dict[str, Any]) -> list[ItemResult]:
     with database.begin() as session:
-        return record_entries(session, clinic.patient.principal, list(items), engine=ENGINE, now=NOW)
+        return record_items(session, clinic.patient.principal, list(items), engine=ENGINE, now=NOW)
 
 
 def about(day: date, **said: Any) -> dict[str, Any]:
@@ -68,7 +69,7 @@ def test_an_entry_of_ten_years_ago_is_refused_in_words_kept_and_sinks_no_other(
     assert problem is not None
     assert problem.problems["recorded_at"].startswith("lies before 2025-09-06, 365 days before enrolment")
     with database.read() as session:
-        assert len(rejected_of(session, clinic.patient.id, limit=10).items) == 1
+        assert len(list_rejected(session, clinic.patient.id, limit=10).items) == 1
 
 
 def test_the_day_an_entry_is_about_has_the_same_floor(database: Database, clinic: Clinic) -> None:
@@ -95,7 +96,7 @@ def test_ten_years_are_taken_from_a_patient_whose_tablets_began_ten_years_ago(
 
     assert [result.status for result in post(database, clinic, old)] == ["created"]
     with database.read() as session:
-        [kept] = rejected_of(session, clinic.patient.id, limit=10).items
+        [kept] = list_rejected(session, clinic.patient.id, limit=10).items
     assert kept.replaced_at is not None
 
 

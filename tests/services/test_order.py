@@ -18,10 +18,11 @@ from api.models.alert import Alert, Evidence
 from api.models.patient import Patient, Trajectory
 from api.models.score import ScoreRow
 from api.services.entries.corrections import correct_entry, withdraw_entry
-from api.services.entries.record import EntrySubmission, record_entries, record_reports
-from api.services.scoring.replays import surviving_entries
+from api.services.entries.record import EntrySubmission, record_entries
+from api.services.scoring.rescore_from_checkpoint import surviving_entries
 from notifications.jobs.silence import tell_of_silence
 from tests.support.builders import Clinic, a_clinic, a_patient, signed_in
+from tests.support.entries import record_items
 
 FIRST = date(2026, 1, 1)
 LATER = datetime(2026, 6, 1, tzinfo=UTC)
@@ -123,7 +124,7 @@ def report(database: Database) -> Callable[[list[list[dict[str, Any]]]], UUID]:
             phone = signed_in(session, patient, now=LATER).principal
         for batch in batches:
             with database.begin() as session:
-                record_entries(session, phone, batch, engine=ENGINE, now=LATER)
+                record_items(session, phone, batch, engine=ENGINE, now=LATER)
         return patient.id
 
     return post
@@ -199,7 +200,7 @@ def test_patients_whose_reports_are_recorded_together_end_as_each_alone(
         sent = [EntrySubmission(phone, part) for phone, part in zip(phones, parts, strict=True) if part]
         if sent:
             with database.begin() as session:
-                record_reports(session, sent, engine=ENGINE, now=LATER)
+                record_entries(session, sent, engine=ENGINE, now=LATER)
     tell_of_silence(database, engine=ENGINE, now=LATER)
     with database.read() as session:
         for one, other in zip(alone, together, strict=True):

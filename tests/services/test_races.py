@@ -15,8 +15,8 @@ from api.domain.trajectory.engine import Engine
 from api.models.alert import Alert
 from api.services.alerts import actions
 from api.services.entries.corrections import withdraw_entry
-from api.services.entries.record import record_entries
 from tests.support.builders import Clinic, a_clinic, a_report
+from tests.support.entries import record_items
 
 ENGINE = Engine()
 WITHIN_S = 20
@@ -32,7 +32,7 @@ def ward(postgresql: Database) -> Clinic:
 def say(database: Database, ward: Clinic, **answers_: object) -> dict[str, object]:
     report = a_report(**answers_)
     with database.begin() as session:
-        record_entries(session, ward.patient.principal, [report], engine=ENGINE, now=datetime.now(UTC))
+        record_items(session, ward.patient.principal, [report], engine=ENGINE, now=datetime.now(UTC))
     return report
 
 

@@ -12,7 +12,7 @@ from api.domain.alerts.status import AlertResolution, AlertStatus
 from api.models.patient import Patient, Trajectory
 from api.services.alerts import actions
 from api.services.scoring import patient_lock, score
-from api.services.scoring.silence_watch import candidates
+from api.services.scoring.silence_alerts import candidates
 from tests.support.builders import Clinic, a_clinic, a_patient, signed_in
 from tests.support.silence import (
     ENGINE,
@@ -154,9 +154,9 @@ def test_a_worker_that_dies_before_the_commit_leaves_nothing_and_the_next_tells_
     patient = written_daily(database, clinic)
 
     def die(session: Session) -> None:
-        from api.services.scoring.silence_watch import tell  # noqa: PLC0415
+        from api.services.scoring.silence_alerts import open_silence_alert  # noqa: PLC0415
 
-        assert tell(session, patient.id, engine=ENGINE, now=at(50))
+        assert open_silence_alert(session, patient.id, engine=ENGINE, now=at(50))
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt), database.begin() as session:

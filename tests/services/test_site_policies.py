@@ -25,7 +25,7 @@ from api.models.score import ScoreRow
 from api.services.alerts import budget
 from api.services.policies import policies, site_documents
 from api.services.policies.policies import PolicyStore
-from api.services.scoring.reporting import reporting_of
+from api.services.scoring.trajectories import reporting_of
 from notifications.jobs.escalation import tell_held_back
 from notifications.jobs.rescoring import catch_up
 from notifications.jobs.silence import tell_of_silence

@@ -12,7 +12,7 @@ from api.models.patient import Patient, Trajectory
 from api.models.policy import PolicyRow
 from api.models.score import ScoreRow
 from api.services.policies import policies
-from api.services.scoring import replays
+from api.services.scoring import rescore_from_checkpoint
 from notifications.jobs.rescoring import catch_up
 from notifications.jobs.silence import tell_of_silence
 from tests.notifications.conftest import subscribe
@@ -54,7 +54,7 @@ def test_under_a_policy_that_cannot_be_read_the_entry_is_kept_nobody_is_scored_a
         kinds = set(session.scalars(select(OutboxMessage.kind)))
         told = session.execute(select(Alert.kind, Alert.tier)).all()
         scores = session.scalar(select(func.count()).select_from(ScoreRow))
-        kept = len(replays.surviving_entries(session, unreadable.patient.id))
+        kept = len(rescore_from_checkpoint.surviving_entries(session, unreadable.patient.id))
     assert (standing.status, standing.engine, scores, kept) == ("not_scored", None, 0, 1)
     assert [tuple(row) for row in told] == [("red_flag", "same_day")]
     assert "not_scored" in kinds

@@ -14,12 +14,12 @@ from api.models.patient import Patient
 from api.models.reminder import Reminder
 from api.models.site import Site
 from api.services.assessments.assessments import record_assessment
-from api.services.entries.record import record_entries
 from api.services.patients import enrolment
 from api.services.reminders import check_ins
 from notifications.jobs.reminders import plan_due
 from tests.notifications.conftest import messages_of, subscribe
 from tests.support.builders import Clinic, a_clinic, a_report, a_text
+from tests.support.entries import record_items
 
 ENROLLED = datetime(2026, 2, 27, 12, tzinfo=UTC)  # a Friday
 MONDAY = datetime(2026, 3, 2, 8, tzinfo=UTC)  # 09:00 in Berlin
@@ -57,7 +57,7 @@ def writes(database: Database, ward: Clinic, now: datetime, *, about: datetime |
     """Let the patient send an entry at ``now``, made then or at ``about``."""
     with database.begin() as session:
         sent = [a_report(recorded_at=about or now)]
-        results = record_entries(session, ward.patient.principal, sent, engine=ENGINE, now=now)
+        results = record_items(session, ward.patient.principal, sent, engine=ENGINE, now=now)
     assert results[0].status == "created"
 
 

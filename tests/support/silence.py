@@ -9,9 +9,9 @@ from sqlalchemy import select
 from api.db.database import Database
 from api.domain.trajectory.engine import Engine
 from api.models.alert import Alert, AlertEvent
-from api.services.entries.record import record_entries
 from notifications.jobs.silence import tell_of_silence
 from tests.support.builders import Clinic, Signed, a_clinic
+from tests.support.entries import record_items
 
 FIRST = date(2026, 1, 1)
 ENGINE = Engine()
@@ -41,7 +41,7 @@ def a_clinic_before_the_diary(database: Database) -> Clinic:
 def post(database: Database, patient: Signed, *days: dict[str, Any], now: datetime) -> None:
     """Let her phone send days, all of which are taken."""
     with database.begin() as session:
-        results = record_entries(session, patient.principal, list(days), engine=ENGINE, now=now)
+        results = record_items(session, patient.principal, list(days), engine=ENGINE, now=now)
     assert {result.status for result in results} <= {"created", "duplicate"}
 
 

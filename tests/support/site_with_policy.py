@@ -12,9 +12,9 @@ from api.domain.policies.site_policy import PolicyDocument
 from api.domain.trajectory.engine import Engine
 from api.models.alert import Alert
 from api.models.score import ScoreRow
-from api.services.entries.record import record_entries
 from api.services.policies.policies import PolicyStore, SitePolicy
 from tests.support.builders import Clinic, Signed
+from tests.support.entries import record_items
 
 ENGINE = Engine()
 NOW = datetime(2026, 3, 4, 12, tzinfo=UTC)
@@ -56,7 +56,7 @@ def write(database: Database, patient: Signed, moment: datetime, **said: Any) ->
     """Let a patient report at a moment."""
     item = {"id": str(uuid4()), "recorded_at": moment.isoformat(), "local_date": str(moment.date())}
     with database.begin() as session:
-        record_entries(
+        record_items(
             session, patient.principal, [item | (said or {"pain_worst": 7})], engine=ENGINE, now=moment
         )
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from api.domain.assessments.assessment import AssessmentStatus, baseline_of
@@ -17,8 +17,8 @@ from api.domain.instruments.interpretation import Interpretation, interpret_all
 from api.domain.instruments.registry import INSTRUMENTS
 from api.models.assessment import AssessmentRow, AssessmentScore, AssessmentVersion
 from api.models.patient import Patient
-from api.services.feed_cursors import read_cursor, write_cursor
 from api.services.scoring.present_scores import IS_PRESENT
+from api.services.versioned import ASSESSMENTS, ChangeFeed, changes_since
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,15 +50,6 @@ class AssessmentView:
 
 
 @dataclass(frozen=True, slots=True)
-class AssessmentChanges:
-    """What has changed since a cursor, withdrawn assessments included, and the cursor to go on from."""
-
-    items: Sequence[AssessmentView]
-    next: str
-    more: bool
-
-
-@dataclass(frozen=True, slots=True)
 class AssessmentHistory:
     """What an assessment said before, and every score it was ever given, oldest first."""
 
@@ -67,26 +58,18 @@ class AssessmentHistory:
     scores: Sequence[AssessmentScore]
 
 
-def changes_since(
+def assessments_changed_since(
     session: Session, patient_id: UUID, *, since: str | None, limit: int, instrument: str | None = None
-) -> AssessmentChanges:
-    """Return a patient's assessments in the order they last changed; a client that goes on misses none.
+) -> ChangeFeed[AssessmentView]:
+    """Return a patient's assessments in the order of their last change, with their meaning.
 
     Raises:
         InvalidCursor: ``since`` was not made here.
         UnknownInstrument: There is no instrument of this code.
     """
-    newest = select(func.max(AssessmentRow.change_seq)).where(AssessmentRow.patient_id == patient_id)
-    seen = read_cursor(session, since, newest=session.scalar(newest) or 0)
-    query = select(AssessmentRow).where(
-        AssessmentRow.patient_id == patient_id, AssessmentRow.change_seq > seen
-    )
-    if instrument is not None:
-        query = query.where(AssessmentRow.instrument == registry.find(instrument).code)
-    rows = list(session.scalars(query.order_by(AssessmentRow.change_seq).limit(limit + 1)))
-    more, rows = len(rows) > limit, rows[:limit]
-    last = write_cursor(session, rows[-1].change_seq if rows else seen)
-    return AssessmentChanges(read_all(session, patient_id, rows), last, more)
+    only = None if instrument is None else AssessmentRow.instrument == registry.find(instrument).code
+    found = changes_since(session, AssessmentRow, patient_id, since=since, limit=limit, only=only)
+    return ChangeFeed(read_all(session, patient_id, found.items), found.next, found.more)
 
 
 def read_all(
@@ -105,19 +88,21 @@ def read_all(
     return [AssessmentView(row, _meaning(row, done[row.instrument], started_on, among)) for row in rows]
 
 
-def history_of(session: Session, row: AssessmentRow) -> AssessmentHistory:
-    """Return what an assessment was before it was continued, corrected, withdrawn or scored again."""
-    versions = (
-        select(AssessmentVersion)
-        .where(AssessmentVersion.patient_id == row.patient_id, AssessmentVersion.assessment_id == row.id)
-        .order_by(AssessmentVersion.version)
-    )
+def history_of(session: Session, patient_id: UUID, assessment_id: UUID) -> AssessmentHistory:
+    """Return the former versions of an assessment and all its scores.
+
+    Raises:
+        UnknownAssessment: The patient has none with this id.
+    """
+    versions = ASSESSMENTS.history(session, patient_id, assessment_id)
     scores = (
         select(AssessmentScore)
-        .where(AssessmentScore.patient_id == row.patient_id, AssessmentScore.assessment_id == row.id)
+        .where(AssessmentScore.patient_id == patient_id, AssessmentScore.assessment_id == assessment_id)
         .order_by(AssessmentScore.of_version, AssessmentScore.scored_at, AssessmentScore.scorer)
     )
-    return AssessmentHistory(row, list(session.scalars(versions)), list(session.scalars(scores)))
+    return AssessmentHistory(
+        ASSESSMENTS.find(session, patient_id, assessment_id), versions, session.scalars(scores).all()
+    )
 
 
 def _done(session: Session, patient_id: UUID, codes: set[str]) -> Mapping[str, list[CompletedAssessment]]:

@@ -73,23 +73,23 @@ def rescore(
     Its former scores stay beside the new ones; where the newest version cannot score it, they stay
     the present ones.
     """
-    standing = patient_lock.lock(session, key[0], now=now)
+    locked = patient_lock.lock(session, key[0], now=now)
     row = session.get_one(AssessmentRow, key)
     found, made = _again(session, row, among)
     if made is None or row.status != AssessmentStatus.COMPLETE:
         return found
     assessment_scores.keep(session, row, *made, now=now)
-    assessments.note_change(session, row)
+    assessments.number_change(session, row)
     if found.changed:
         session.flush()
-        score.rescore(session, standing, engine=engine, now=now)
+        score.rescore(session, locked, engine=engine, now=now)
     detail = {"instrument": row.instrument, "version": made[0].version}
     audit.record(
         session,
         "assessment.rescored",
         by=None,
         now=now,
-        site_id=standing.site_id,
+        site_id=locked.site_id,
         patient_id=row.patient_id,
         object_id=row.id,
         detail=detail,

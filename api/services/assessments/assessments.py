@@ -1,10 +1,9 @@
-"""Questionnaires a patient answers: begun, continued, completed, corrected, withdrawn; nothing is lost."""
+"""Records, continues, corrects and withdraws the questionnaires that patients answer."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from api.domain.assessments.assessment import (
@@ -14,12 +13,12 @@ from api.domain.assessments.assessment import (
     read_assessment,
 )
 from api.domain.authority import Principal
-from api.domain.errors import AssessmentConflict, InstrumentRetired, UnknownAssessment
+from api.domain.errors import AssessmentConflict, InstrumentRetired
 from api.domain.instruments import registry
 from api.domain.instruments.definition import Instrument
 from api.domain.instruments.registry import INSTRUMENTS
 from api.domain.trajectory.engine import Engine
-from api.models.assessment import AssessmentRow, AssessmentVersion
+from api.models.assessment import AssessmentRow
 from api.services import audit
 from api.services.assessments import assessment_scores
 from api.services.assessments.assessment_claims import as_corrected_before, claimed_day, says_the_same
@@ -27,8 +26,7 @@ from api.services.reminders import close
 from api.services.scoring import date_floor, questionnaire_entries, score
 from api.services.scoring.parse_items import zones_of
 from api.services.scoring.patient_lock import LockedPatient, locked_and_active
-
-Check = Callable[[int], None]
+from api.services.versioned import ASSESSMENTS, VersionCheck, newest_change
 
 
 def record_assessment(
@@ -56,30 +54,30 @@ def record_assessment(
         InvalidMoment: A moment lies where it cannot.
         PatientNotActive: She has left monitoring.
     """
-    standing = locked_and_active(session, by, now=now)
-    row = session.get(AssessmentRow, (standing.patient_id, assessment_id))
+    locked = locked_and_active(session, by, now=now)
+    row = session.get(AssessmentRow, (locked.patient_id, assessment_id))
     if row is not None:
-        _refuse_other(session, standing, row, sent, now=now, among=among)
+        _refuse_other(session, locked, row, sent, now=now, among=among)
         return row, False
     instrument = registry.find(sent.instrument or "", sent.instrument_version, among=among)
-    said = _read(session, standing, sent, instrument, now=now)
+    said = _read(session, locked, sent, instrument, now=now)
     if instrument.retired and instrument.is_retired(on=said.local_date):
         raise InstrumentRetired(f"{instrument.code} {instrument.version} {instrument.retired.notice}")
-    date_floor.check_assessment(standing, said)
+    date_floor.check_assessment(locked, said)
     row = AssessmentRow(
-        patient_id=standing.patient_id, id=assessment_id, received_at=now, version=1, grant_id=by.grant_id
+        patient_id=locked.patient_id, id=assessment_id, received_at=now, version=1, grant_id=by.grant_id
     )
     _say(row, said)
-    row.change_seq = _next_change(session, standing.patient_id)
+    number_change(session, row)
     session.add(row)
     session.flush()
-    assessment_scores.score(session, row, site_id=standing.site_id, now=now, among=among)
-    _settle(session, standing, row, now=now)
+    assessment_scores.score(session, row, site_id=locked.site_id, now=now, among=among)
+    _settle(session, locked, row, now=now)
     if row.status == AssessmentStatus.COMPLETE:
         told = questionnaire_entries.entry_of(session, row)
-        heard_at = standing.last_entry_at
-        standing.last_entry_at = max(heard_at, told.recorded_at) if heard_at else told.recorded_at
-        score.score(session, standing, [told], engine=engine, now=now)
+        heard_at = locked.last_entry_at
+        locked.last_entry_at = max(heard_at, told.recorded_at) if heard_at else told.recorded_at
+        score.score(session, locked, [told], engine=engine, now=now)
     _audit(session, "assessment.recorded", by, row, now=now)
     return row, True
 
@@ -90,7 +88,7 @@ def change_assessment(
     assessment_id: UUID,
     sent: AssessmentSubmission,
     *,
-    check_version: Check,
+    check_version: VersionCheck,
     engine: Engine,
     now: datetime,
     among: Sequence[Instrument] = INSTRUMENTS,
@@ -106,35 +104,34 @@ def change_assessment(
         InvalidMoment: A moment lies where it cannot.
     """
     close.lock_patient(session, by.id)
-    standing = locked_and_active(session, by, now=now)
-    row = find_assessment(session, standing.patient_id, assessment_id)
+    locked = locked_and_active(session, by, now=now)
+    row = ASSESSMENTS.find(session, locked.patient_id, assessment_id)
     if sent.instrument not in {None, row.instrument}:
         raise AssessmentConflict(f"this assessment is of {row.instrument}, not of {sent.instrument}")
     instrument = registry.find(row.instrument, sent.instrument_version or row.instrument_version, among=among)
     is_claimed_again = sent.recorded_at == row.claimed_at
     about = claimed_day(row) if is_claimed_again else row.local_date
     day = about if row.completed_at is not None else None  # a correction is about the same day
-    said = _read(session, standing, sent, instrument, started_at=row.started_at, day=day, now=now)
+    said = _read(session, locked, sent, instrument, started_at=row.started_at, day=day, now=now)
     if says_the_same(row, said, sent):
         return row
     if is_claimed_again:
         said = as_corrected_before(row, said, sent)
-    date_floor.check_assessment(standing, said, was_about=row.local_date)
-    check_version(row.version)
+    date_floor.check_assessment(locked, said, was_about=row.local_date)
+    _supersede(session, row, check_version=check_version, by=by, now=now)
     if row.status == AssessmentStatus.COMPLETE and said.status is AssessmentStatus.PARTIAL:
         raise AssessmentConflict("it is complete; correct its answers, or withdraw it")
-    _supersede(session, row, by=by, now=now)
     lost, since = row.local_date, min(row.local_date, said.local_date)
     was_complete = row.status == AssessmentStatus.COMPLETE
     _say(row, said)
     session.flush()
-    assessment_scores.score(session, row, site_id=standing.site_id, now=now, among=among)
+    assessment_scores.score(session, row, site_id=locked.site_id, now=now, among=among)
     if was_complete:
-        close.reopen_after_change(session, standing.patient_id, lost=lost, is_heard=True, now=now)
+        close.reopen_after_change(session, locked.patient_id, lost=lost, is_heard=True, now=now)
     else:
-        _settle(session, standing, row, now=now)
+        _settle(session, locked, row, now=now)
     if row.status == AssessmentStatus.COMPLETE:
-        score.rescore(session, standing, engine=engine, now=now, since=since)
+        score.rescore(session, locked, engine=engine, now=now, since=since)
     _audit(session, "assessment.changed", by, row, now=now)
     return row
 
@@ -144,7 +141,7 @@ def withdraw_assessment(
     by: Principal,
     assessment_id: UUID,
     *,
-    check_version: Check,
+    check_version: VersionCheck,
     engine: Engine,
     now: datetime,
 ) -> None:
@@ -154,47 +151,34 @@ def withdraw_assessment(
         UnknownAssessment: She has none with this id.
     """
     close.lock_patient(session, by.id)
-    standing = locked_and_active(session, by, now=now)
-    row = find_assessment(session, standing.patient_id, assessment_id)
+    locked = locked_and_active(session, by, now=now)
+    row = ASSESSMENTS.find(session, locked.patient_id, assessment_id)
     if row.status == AssessmentStatus.WITHDRAWN:
         return
-    check_version(row.version)
-    _supersede(session, row, by=by, now=now)
+    _supersede(session, row, check_version=check_version, by=by, now=now)
     counted = row.status == AssessmentStatus.COMPLETE
     row.status, row.scorer = AssessmentStatus.WITHDRAWN, None
     session.flush()
     if counted:
-        score.rescore(session, standing, engine=engine, now=now, since=row.local_date)
-        close.reopen_after_change(session, standing.patient_id, lost=row.local_date, is_heard=False, now=now)
+        score.rescore(session, locked, engine=engine, now=now, since=row.local_date)
+        close.reopen_after_change(session, locked.patient_id, lost=row.local_date, is_heard=False, now=now)
     _audit(session, "assessment.withdrawn", by, row, now=now)
 
 
-def find_assessment(session: Session, patient_id: UUID, assessment_id: UUID) -> AssessmentRow:
-    """Return an assessment of a patient, withdrawn or not.
-
-    Raises:
-        UnknownAssessment: She has none with this id.
-    """
-    row = session.get(AssessmentRow, (patient_id, assessment_id))
-    if row is None:
-        raise UnknownAssessment("there is no such assessment")
-    return row
+def number_change(session: Session, row: AssessmentRow) -> None:
+    """Give an assessment the next number of the change feed; its patient is locked."""
+    row.change_seq = newest_change(session, AssessmentRow, row.patient_id) + 1
 
 
-def note_change(session: Session, row: AssessmentRow) -> None:
-    """Give an assessment its next place in the change feed; its patient is locked."""
-    row.change_seq = _next_change(session, row.patient_id)
-
-
-def _settle(session: Session, standing: LockedPatient, row: AssessmentRow, *, now: datetime) -> None:
+def _settle(session: Session, locked: LockedPatient, row: AssessmentRow, *, now: datetime) -> None:
     """Ask her no more for what she has completed."""
-    if standing.is_prompted and row.status == AssessmentStatus.COMPLETE:
-        close.close_done(session, standing.patient_id, is_heard=True, now=now)
+    if locked.is_prompted and row.status == AssessmentStatus.COMPLETE:
+        close.close_done(session, locked.patient_id, is_heard=True, now=now)
 
 
 def _refuse_other(
     session: Session,
-    standing: LockedPatient,
+    locked: LockedPatient,
     row: AssessmentRow,
     sent: AssessmentSubmission,
     *,
@@ -202,20 +186,20 @@ def _refuse_other(
     among: Sequence[Instrument],
 ) -> None:
     """Refuse what is no repetition of what an assessment said at first, whatever came since."""
-    first = row if row.version == 1 else session.get_one(AssessmentVersion, (row.patient_id, row.id, 1))
+    first = ASSESSMENTS.original(session, row)
     if sent.instrument == row.instrument:
         version = sent.instrument_version or first.instrument_version
         instrument = registry.find(row.instrument, version, among=among)
         at, day = first.started_at, claimed_day(first)
-        said = _read(session, standing, sent, instrument, started_at=at, day=day, now=now)
+        said = _read(session, locked, sent, instrument, started_at=at, day=day, now=now)
         if says_the_same(first, said, sent):
             return
-    raise AssessmentConflict("this id stands for other content; change it by PUT, or send a new id")
+    raise ASSESSMENTS.id_in_use()
 
 
 def _read(
     session: Session,
-    standing: LockedPatient,
+    locked: LockedPatient,
     sent: AssessmentSubmission,
     instrument: Instrument,
     *,
@@ -224,13 +208,13 @@ def _read(
     day: date | None = None,
 ) -> Assessment:
     """Check what was sent; ``started_at`` and ``day`` are what it means where it does not say them."""
-    zone_at = zones_of(session, standing)
+    zone_at = zones_of(session, locked)
     return read_assessment(
         sent,
         instrument,
         day_of=lambda moment: moment.astimezone(zone_at(moment)).date(),
         started_at=started_at,
-        born_in=standing.birth_year,
+        born_in=locked.birth_year,
         now=now,
         day=day,
     )
@@ -246,33 +230,12 @@ def _say(row: AssessmentRow, said: Assessment) -> None:
     row.answers, row.options = dict(said.answers), dict(said.options)
 
 
-def _supersede(session: Session, row: AssessmentRow, *, by: Principal, now: datetime) -> None:
-    """Keep what the row said, and give it its next version and place in the change feed."""
-    session.add(
-        AssessmentVersion(
-            patient_id=row.patient_id,
-            assessment_id=row.id,
-            version=row.version,
-            instrument_version=row.instrument_version,
-            status=row.status,
-            answers=row.answers,
-            options=row.options,
-            started_at=row.started_at,
-            recorded_at=row.recorded_at,
-            local_date=row.local_date,
-            claimed_at=row.claimed_at,
-            claimed_date=row.claimed_date,
-            superseded_at=now,
-            superseded_by=by.grant_id,
-        )
-    )
-    row.version += 1
-    note_change(session, row)
-
-
-def _next_change(session: Session, patient_id: UUID) -> int:
-    newest = select(func.max(AssessmentRow.change_seq)).where(AssessmentRow.patient_id == patient_id)
-    return (session.scalar(newest) or 0) + 1
+def _supersede(
+    session: Session, row: AssessmentRow, *, check_version: VersionCheck, by: Principal, now: datetime
+) -> None:
+    """Keep the content of an assessment as a version, and number the change for the feed."""
+    ASSESSMENTS.supersede(session, row, check_version=check_version, now=now, superseded_by_grant=by.grant_id)
+    number_change(session, row)
 
 
 def _audit(session: Session, action: str, by: Principal, row: AssessmentRow, *, now: datetime) -> None:

@@ -18,7 +18,7 @@ from api.domain.measurements.interpretation import MeasurementInterpretation, in
 from api.domain.trajectory.adherence import DAYS
 from api.domain.trajectory.engine import Engine
 from api.models.alert import Alert
-from api.models.measurement import MeasurementRow, MeasurementVersion
+from api.models.measurement import MeasurementRow
 from api.models.patient import Patient
 from api.models.score import ScoreRow
 from api.services.paging import Page, cut
@@ -68,14 +68,6 @@ def measured(
         query = query.where(MeasurementRow.measured_on <= until)
     newest = query.order_by(*_NEWEST_FIRST).limit(MOST_ON_TRAJECTORY)
     return list(session.scalars(newest))[::-1]
-
-
-def versions_of(session: Session, patient_id: UUID, measurement_id: UUID) -> Sequence[MeasurementVersion]:
-    """Return what a measurement said before, oldest first."""
-    query = select(MeasurementVersion).where(
-        MeasurementVersion.patient_id == patient_id, MeasurementVersion.measurement_id == measurement_id
-    )
-    return session.scalars(query.order_by(MeasurementVersion.version)).all()
 
 
 def interpreted(session: Session, patient: Patient, rows: Sequence[MeasurementRow]) -> list[MeasurementView]:
@@ -133,13 +125,13 @@ def _interpretation(
 
 def _measurement(row: MeasurementRow) -> Measurement:
     return Measurement(
-        row.id,
-        MeasurementKind(row.kind),
-        row.measured_on,
-        row.entered,
-        row.canonical,
-        row.confirmed,
-        row.note,
+        id=row.id,
+        kind=MeasurementKind(row.kind),
+        measured_on=row.measured_on,
+        entered=row.entered,
+        values=row.canonical,
+        confirmed=row.confirmed,
+        note=row.note,
     )
 
 

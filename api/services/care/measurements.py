@@ -1,6 +1,6 @@
-"""What staff measure: recorded once by its id, corrected and withdrawn with its history kept."""
+"""Records, corrects and withdraws the measurements that staff make."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -10,35 +10,34 @@ from sqlalchemy.orm import Session
 from api.db.bulk import insert_once
 from api.domain.authority import Principal
 from api.domain.enrolment import PatientStatus
-from api.domain.errors import InvalidMeasurement, MeasurementConflict, PatientNotActive, UnknownMeasurement
+from api.domain.errors import InvalidMeasurement, PatientNotActive
 from api.domain.measurements.definition import Measurement
 from api.domain.measurements.reading import read_measurement
 from api.models.measurement import MeasurementRow, MeasurementVersion
 from api.models.patient import Patient
 from api.services import audit
-
-Check = Callable[[int], None]
+from api.services.versioned import MEASUREMENTS, VersionCheck
 
 
 def record_measurement(
     session: Session, by: Principal, patient: Patient, raw: object, *, now: datetime
 ) -> tuple[MeasurementRow, bool]:
-    """Record one measurement, once by the client's id.
+    """Record one measurement; the client's id creates it once.
 
     Returns:
-        The measurement, and whether it is new: the same id with the same content gets the first one again.
+        The measurement, and whether it is new. The same id with the same content returns the first one.
 
     Raises:
-        PatientNotActive: She has left monitoring.
-        InvalidMeasurement: It cannot be read, or cannot be.
-        ImplausibleMeasurement: It is unlikely, and nobody has confirmed it.
-        MeasurementConflict: The id stands for other content.
+        PatientNotActive: The patient has left monitoring.
+        InvalidMeasurement: It cannot be read, or is impossible.
+        ImplausibleMeasurement: It is unlikely, and not confirmed.
+        MeasurementConflict: The id belongs to other content.
     """
     read = read_measurement(raw, born_in=patient.birth_year, now=now)
     first = session.get(MeasurementRow, (patient.id, read.id))
     if first is None:
         if patient.status != PatientStatus.ACTIVE:
-            raise PatientNotActive("her monitoring has ended: nothing new is taken")
+            raise PatientNotActive("monitoring has ended: no new measurement is accepted")
         who = {"patient_id": patient.id, "id": read.id, "kind": read.kind.value}
         made = {"recorded_at": now, "recorded_by": by.id, "withdrawn": False, "version": 1}
         is_new = insert_once(session, MeasurementRow, values=[who | _content(read) | made]) == 1
@@ -46,8 +45,8 @@ def record_measurement(
         if is_new:
             _audit(session, "measurement.recorded", by, first, now=now)
             return first, True
-    if not _first_said(session, first, read):
-        raise MeasurementConflict("this id stands for other content; correct it by PUT, or send a new id")
+    if first.kind != read.kind or not _is_same(MEASUREMENTS.original(session, first), read):
+        raise MEASUREMENTS.id_in_use()
     return first, False
 
 
@@ -58,19 +57,19 @@ def correct_measurement(
     measurement_id: UUID,
     *,
     raw: Mapping[str, Any],
-    check_version: Check,
+    check_version: VersionCheck,
     now: datetime,
 ) -> MeasurementRow:
-    """Replace what a measurement says; what it said is kept. A withdrawn one comes back this way.
+    """Replace the content of a measurement; a withdrawn one counts again.
 
-    Saying the same again changes nothing, so that a retry is safe.
+    The same content again changes nothing, so that a retry is safe.
 
     Raises:
         UnknownMeasurement: There is no such measurement.
-        InvalidMeasurement: The new content cannot be read, or cannot be, or is of another kind.
-        ImplausibleMeasurement: It is unlikely, and nobody has confirmed it.
+        InvalidMeasurement: The new content cannot be read, is impossible, or is of another kind.
+        ImplausibleMeasurement: It is unlikely, and not confirmed.
     """
-    row = find_measurement(session, patient.id, measurement_id, to_change=True)
+    row = MEASUREMENTS.find(session, patient.id, measurement_id, to_change=True)
     read = read_measurement(
         {**raw, "id": raw.get("id", str(measurement_id))}, born_in=patient.birth_year, now=now
     )
@@ -79,10 +78,9 @@ def correct_measurement(
     if read.kind != row.kind:
         right = f"is not {row.kind}: withdraw this one, and record another"
         raise InvalidMeasurement("the kind of a measurement stays", {"kind": right})
-    if not row.withdrawn and _says(row, read):
+    if not row.withdrawn and _is_same(row, read):
         return row
-    check_version(row.version)
-    _supersede(session, row, by=by, now=now)
+    _supersede(session, row, check_version=check_version, by=by, now=now)
     for name, value in _content(read).items():
         setattr(row, name, value)
     row.withdrawn = False
@@ -97,36 +95,21 @@ def withdraw_measurement(
     patient: Patient,
     measurement_id: UUID,
     *,
-    check_version: Check,
+    check_version: VersionCheck,
     now: datetime,
 ) -> None:
-    """Take a measurement out of what counts; what it said is kept in its history.
+    """Withdraw a measurement, so that it no longer counts; its content stays in its history.
 
     Raises:
         UnknownMeasurement: There is no such measurement.
     """
-    row = find_measurement(session, patient.id, measurement_id, to_change=True)
+    row = MEASUREMENTS.find(session, patient.id, measurement_id, to_change=True)
     if row.withdrawn:
         return
-    check_version(row.version)
-    _supersede(session, row, by=by, now=now)
+    _supersede(session, row, check_version=check_version, by=by, now=now)
     row.withdrawn = True
     session.flush()
     _audit(session, "measurement.withdrawn", by, row, now=now)
-
-
-def find_measurement(
-    session: Session, patient_id: UUID, measurement_id: UUID, *, to_change: bool = False
-) -> MeasurementRow:
-    """Return a measurement of a patient, withdrawn or not; ``to_change`` locks it until the commit.
-
-    Raises:
-        UnknownMeasurement: She has none with this id.
-    """
-    row = session.get(MeasurementRow, (patient_id, measurement_id), with_for_update=to_change or None)
-    if row is None:
-        raise UnknownMeasurement("there is no such measurement")
-    return row
 
 
 def _content(read: Measurement) -> dict[str, Any]:
@@ -139,43 +122,15 @@ def _content(read: Measurement) -> dict[str, Any]:
     }
 
 
-def _says(row: MeasurementRow | MeasurementVersion, read: Measurement) -> bool:
-    """Say whether a row and a measurement say the same, in the words they were entered in."""
+def _is_same(row: MeasurementRow | MeasurementVersion, read: Measurement) -> bool:
+    """Return whether a row has the content of a measurement, in the units it was entered in."""
     return row.measured_on == read.measured_on and row.entered == read.entered and row.note == read.note
 
 
-def _first_said(session: Session, row: MeasurementRow, read: Measurement) -> bool:
-    """Say whether ``read`` is what the row said at first: a late retry, whatever came since."""
-    if row.kind != read.kind:
-        return False
-    if row.version == 1:
-        return _says(row, read)
-    return _says(session.get_one(MeasurementVersion, (row.patient_id, row.id, 1)), read)
-
-
-def _supersede(session: Session, row: MeasurementRow, *, by: Principal, now: datetime) -> None:
-    """Keep what the row said, and give it its next version."""
-    kept = (
-        "measured_on",
-        "entered",
-        "canonical",
-        "confirmed",
-        "note",
-        "withdrawn",
-        "recorded_at",
-        "recorded_by",
-    )
-    session.add(
-        MeasurementVersion(
-            patient_id=row.patient_id,
-            measurement_id=row.id,
-            version=row.version,
-            superseded_at=now,
-            superseded_by=by.id,
-            **{name: getattr(row, name) for name in kept},
-        )
-    )
-    row.version += 1
+def _supersede(
+    session: Session, row: MeasurementRow, *, check_version: VersionCheck, by: Principal, now: datetime
+) -> None:
+    MEASUREMENTS.supersede(session, row, check_version=check_version, now=now, superseded_by_staff=by.id)
     row.recorded_at, row.recorded_by = now, by.id
 
 

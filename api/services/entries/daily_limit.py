@@ -20,19 +20,19 @@ writes a few. A phone that makes a new id at each try writes thousands, and each
 there are."""
 
 
-def too_many(session: Session, standing: LockedPatient, entries: Sequence[Entry]) -> frozenset[UUID]:
+def too_many(session: Session, locked: LockedPatient, entries: Sequence[Entry]) -> frozenset[UUID]:
     """Return the ids of new entries that are beyond the limit of their day, in the order they were sent.
 
     An id that is known already is never among them: it is a repetition, or in conflict.
     """
-    if not entries or standing.change_seq + len(entries) <= MOST_ENTRIES_A_DAY:
+    if not entries or locked.change_seq + len(entries) <= MOST_ENTRIES_A_DAY:
         return frozenset()
     sent = Counter(entry.local_date for entry in entries)
-    stored = _stored(session, standing.patient_id, list(sent))
+    stored = _stored(session, locked.patient_id, list(sent))
     full = {day for day, count in sent.items() if stored.get(day, 0) + count > MOST_ENTRIES_A_DAY}
     if not full:
         return frozenset()
-    known = _known(session, standing.patient_id, [each.id for each in entries if each.local_date in full])
+    known = _known(session, locked.patient_id, [each.id for each in entries if each.local_date in full])
     beyond: set[UUID] = set()
     for entry in entries:
         if entry.local_date not in full or entry.id in known:

@@ -1,4 +1,9 @@
-"""What phones send at the same moment is written in one transaction: one commit, one look at each table."""
+"""Group commit: concurrent entry requests share one transaction (leader and followers).
+
+The first request leads: it opens a transaction and records the submissions that queued up until then,
+with one query per table and one commit for all. The others wait for it. Requests that come while the
+transaction runs are recorded by the next leader.
+"""
 
 import logging
 import threading
@@ -8,133 +13,138 @@ from uuid import UUID
 
 from api.db.database import Database
 from api.domain.entries.parse import MAX_ENTRIES_PER_BATCH
-from api.domain.errors import DomainError
 from api.domain.trajectory.engine import Engine
-from api.services.entries.record import EntrySubmission, ItemResult, Recorded, record_reports
-from api.services.scoring.replayer import Replayer
+from api.services.entries.record import EntrySubmission, record_entries
+from api.services.entries.results import ItemResult, RowBusy, SubmissionResult
+from api.services.scoring.optimistic_rescoring import OptimisticRescorer
 from api.unavailable import DatabaseUnavailable, Unavailable, why_unavailable
 
 log = logging.getLogger(__name__)
 
-MOST_REPORTS = 32
-"""Reports written in one transaction; the more there are, the longer the first of them waits."""
+MAX_BATCH_REQUESTS = 32
+"""Requests recorded in one transaction; the more there are, the longer the first of them waits."""
 
 
 class PendingRequest:
-    """A report that waits: until it is recorded, or its own thread is to lead, or to record it alone."""
+    """A queued request, until its submission is recorded or its thread becomes the leader."""
 
-    __slots__ = ("leads", "recorded", "report", "unavailable", "woken")
+    __slots__ = ("is_leader", "result", "submission", "unavailable", "woken")
 
-    def __init__(self, report: EntrySubmission) -> None:
-        self.report = report
-        self.recorded: Recorded | None = None
-        self.leads = False
+    def __init__(self, submission: EntrySubmission) -> None:
+        self.submission = submission
+        self.result: SubmissionResult | None = None
+        self.is_leader = False
         self.unavailable: Unavailable | None = None
         self.woken = threading.Semaphore(0)
 
 
 class EntryBatcher:
-    """Records reports: one thread leads, and takes along what has come while it waited for its turn.
+    """Records submissions in shared transactions; one for a process.
 
-    Whoever comes while a transaction is under way waits for the next. What cannot be recorded together
-    with others, waits for a row that is locked, or asks for a long replay, is recorded alone, by its own
-    thread: nobody waits for another patient's row or replay, or learns of an error of hers. Alerts are
-    waited for together.
+    A locked row, a long rescoring or an error affects only its own request: that one is recorded alone,
+    by its own thread. Only the site's lock for alerts is waited for together.
     """
 
-    def __init__(self, database: Database, engine: Engine, replayer: Replayer | None = None) -> None:
-        """Record through ``database``, scored by ``engine`` where a site has no policy of its own.
+    def __init__(
+        self, database: Database, engine: Engine, rescorer: OptimisticRescorer | None = None
+    ) -> None:
+        """Record in ``database``; ``engine`` scores where a site has no policy of its own.
 
-        Who is recorded alone is so by ``replayer``: long replays are done outside the transaction.
+        ``rescorer`` runs the transaction of a request that is recorded alone.
         """
         self._database = database
         self._engine = engine
-        self._replayer = replayer or Replayer(database)
+        self._rescorer = rescorer or OptimisticRescorer(database)
         self._lock = threading.Lock()
         self._queue: list[PendingRequest] = []
-        self._is_led = False
+        self._has_leader = False
 
     @property
-    def waiting(self) -> int:
-        """How many reports have come and are not recorded yet."""
+    def pending(self) -> int:
+        """The number of requests that are not recorded yet."""
         return len(self._queue)
 
-    def __call__(self, report: EntrySubmission) -> list[ItemResult]:
-        """Record a report; it is durable when this returns.
+    def __call__(self, submission: EntrySubmission) -> list[ItemResult]:
+        """Record a submission; it is durable when this returns.
 
         Raises:
-            DomainError: None of it was taken.
+            DomainError: Nothing of it was recorded.
         """
-        mine = PendingRequest(report)
+        mine = PendingRequest(submission)
         with self._lock:
             self._queue.append(mine)
-            if not self._is_led:
-                self._is_led = mine.leads = True
-        if not mine.leads:
+            if not self._has_leader:
+                self._has_leader = mine.is_leader = True
+        if not mine.is_leader:
             mine.woken.acquire()
-        if mine.leads:
-            self._lead(mine)
+        if mine.is_leader:
+            self._lead_batch(mine)
         if mine.unavailable is not None:
             raise DatabaseUnavailable(mine.unavailable)
-        recorded = mine.recorded
-        if recorded is None:
-            now, engine = datetime.now(UTC), self._engine
-            (recorded,) = self._replayer(
-                lambda session: record_reports(session, [report], engine=engine, now=now), is_charged=True
-            )
-        if recorded is None or isinstance(recorded, DomainError):
-            raise recorded or AssertionError("her row was waited for")
-        return recorded
+        result = mine.result
+        if result is None or isinstance(result, RowBusy):
+            result = self._record_alone(submission)
+        return result.results()
 
-    def _lead(self, mine: PendingRequest) -> None:
-        some = [mine]
+    def _lead_batch(self, mine: PendingRequest) -> None:
+        batch = [mine]
         try:
             with self._database.begin() as session:
-                some = self._next()
-                reports = [each.report for each in some]
+                batch = self._next_batch()
+                submissions = [each.submission for each in batch]
                 now = datetime.now(UTC)
-                # nor does the leader wait for a row, even alone: everybody would wait behind it
-                recorded = record_reports(session, reports, engine=self._engine, now=now, wait=False)
-            for each, found in zip(some, recorded, strict=True):
-                each.recorded = found
+                # the leader waits for no row, even alone: all later requests would wait behind it
+                results = record_entries(session, submissions, engine=self._engine, now=now, wait=False)
+            for each, result in zip(batch, results, strict=True):
+                each.result = result
         except Exception as error:
             why = why_unavailable(error)
             if why is not None and self._database.is_for_everybody(why):
-                some = self._everybody(why)
+                batch = self._fail_all(why)
                 raise
-            if len(some) == 1:
+            if len(batch) == 1:
                 raise
-            log.warning("reports are recorded one by one", extra={"error": type(error).__name__})
+            log.warning(
+                "a batch failed: recording its requests one by one", extra={"error": type(error).__name__}
+            )
         finally:
-            self._hand_on(some)
+            self._hand_over(batch)
 
-    def _everybody(self, why: Unavailable) -> list[PendingRequest]:
-        """Return all who wait, told that the database cannot be used: nobody would fare better by waiting."""
+    def _record_alone(self, submission: EntrySubmission) -> SubmissionResult:
+        now = datetime.now(UTC)
+        (result,) = self._rescorer(
+            lambda session: record_entries(session, [submission], engine=self._engine, now=now),
+            is_charged=True,
+        )
+        return result
+
+    def _fail_all(self, why: Unavailable) -> list[PendingRequest]:
+        """Mark all queued requests as failed, since the database is unavailable; return them."""
         with self._lock:
-            everybody = list(self._queue)
-        for each in everybody:
+            queue = list(self._queue)
+        for each in queue:
             each.unavailable = why
-        return everybody
+        return queue
 
-    def _next(self) -> list[PendingRequest]:
-        """Return who is written now: the leader, who waits longest, and others as far as there is room."""
+    def _next_batch(self) -> list[PendingRequest]:
+        """Return the oldest requests, one per patient, as many as fit into a transaction."""
         with self._lock:
-            queue = self._queue[:MOST_REPORTS]
-        some: dict[UUID, PendingRequest] = {}
+            queue = self._queue[:MAX_BATCH_REQUESTS]
+        batch: dict[UUID, PendingRequest] = {}
         items = 0
         for each in queue:
-            items += len(each.report.items)
-            if each.report.by.id not in some and (not some or items <= MAX_ENTRIES_PER_BATCH):
-                some[each.report.by.id] = each
-        return list(some.values())
+            items += len(each.submission.items)
+            if each.submission.by.id not in batch and (not batch or items <= MAX_ENTRIES_PER_BATCH):
+                batch[each.submission.by.id] = each
+        return list(batch.values())
 
-    def _hand_on(self, some: Sequence[PendingRequest]) -> None:
-        """Wake those who were written, and let the next lead."""
+    def _hand_over(self, batch: Sequence[PendingRequest]) -> None:
+        """Take a batch off the queue, wake its requests, and make the oldest one left the leader."""
         with self._lock:
-            self._queue = [each for each in self._queue if each not in some]
+            self._queue = [each for each in self._queue if each not in batch]
             following = self._queue[:1]
-            self._is_led = bool(following)
+            self._has_leader = bool(following)
         for each in following:
-            each.leads = True
-        for each in [*some, *following]:
+            each.is_leader = True
+        for each in [*batch, *following]:
             each.woken.release()

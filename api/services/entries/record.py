@@ -1,9 +1,8 @@
-"""What a patient reports: recorded once, and never lost."""
+"""Records entries that patients submit: each once by its id, unreadable ones as rejected items."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
 from typing import NamedTuple
 from uuid import UUID
 
@@ -15,44 +14,29 @@ from api.domain.authority import Principal
 from api.domain.enrolment import PatientStatus
 from api.domain.entries.questions import Entry
 from api.domain.entries.safety_statements import StatementSource, key_of, stated_in_value, text_of
-from api.domain.errors import DomainError, InvalidEntry
+from api.domain.errors import InvalidEntry
 from api.domain.trajectory.engine import Engine
 from api.models.entry import EntryRow, EntryVersion
 from api.services import audit
 from api.services.entries import daily_limit
+from api.services.entries.results import (
+    ItemResult,
+    ItemStatus,
+    Recorded,
+    Rejected,
+    RowBusy,
+    SubmissionResult,
+)
 from api.services.reminders import close
 from api.services.scoring import patient_lock, rejected_items, safety_statements, score
 from api.services.scoring.parse_items import read_items
 from api.services.scoring.patient_lock import LockedPatient, monitoring_ended
 from api.services.scoring.rejected_items import RejectedItem
-
-
-class ItemStatus(StrEnum):
-    """What became of one item that was sent."""
-
-    CREATED = "created"
-    DUPLICATE = "duplicate"  # the same id and content came before: the first result again
-    CONFLICT = "conflict"  # the same id came before with other content: correct it by PUT
-    REJECTED = "rejected"  # it could not be read; it is kept where patient and team can see it
-
-
-@dataclass(slots=True)
-class ItemResult:
-    """What became of one item; ``entry_id`` is the client's id, as far as one could be read."""
-
-    entry_id: str | None
-    status: ItemStatus
-    version: int | None = None
-    received_at: datetime | None = None
-    problem: InvalidEntry | None = None
-
-
-Recorded = list[ItemResult] | DomainError
-"""A result per item, or why nothing was taken."""
+from api.services.versioned import ENTRIES
 
 
 class EntrySubmission(NamedTuple):
-    """What one patient's phone sent: one entry, or some; ``sent_at`` is the ``Date`` of the request."""
+    """The items of one request of a patient; ``sent_at`` is the ``Date`` of the request."""
 
     by: Principal
     items: Sequence[object]
@@ -60,183 +44,86 @@ class EntrySubmission(NamedTuple):
 
 
 @dataclass(slots=True)
-class _Sheet:
-    """What is being recorded for one patient: a result per item, and the items that can be read."""
+class _Draft:
+    """A submission while it is recorded: a result per item, and the entries that can be read."""
 
     by: Principal
-    standing: LockedPatient
+    locked: LockedPatient
     results: list[ItemResult] = field(default_factory=list)
     new: dict[UUID, tuple[Entry, ItemResult]] = field(default_factory=dict)
-    refused: list[RejectedItem] = field(default_factory=list)
-    unheard: list[StatementSource] = field(default_factory=list)
+    rejected: list[RejectedItem] = field(default_factory=list)
+    statements: list[StatementSource] = field(default_factory=list)
     first_seq: int = 0
 
     @property
     def created(self) -> list[Entry]:
         return [entry for entry, result in self.new.values() if result.status is ItemStatus.CREATED]
 
-    def refuse(self, item: object, problem: InvalidEntry) -> None:
-        """Take down an item that cannot be read, and what it states all the same."""
+    def reject(self, item: object, problem: InvalidEntry) -> None:
+        """Note an item that cannot be read, and its safety statements."""
         sent_id = rejected_items.readable_id(item)
         self.results.append(ItemResult(sent_id, ItemStatus.REJECTED, problem=problem))
-        self.refused.append(RejectedItem(sent_id, text_of(item), problem))
-        self._listen(key_of(item, of=self.by.id), item)
+        self.rejected.append(RejectedItem(sent_id, text_of(item), problem))
+        self._note_statements(key_of(item, of=self.by.id), item)
 
     def conflict(self, entry: Entry) -> None:
-        """Take down what an item states whose id stands for other content."""
-        self._listen(str(entry.id), dict(entry.answers))
+        """Note the safety statements of an item whose id belongs to other content."""
+        self._note_statements(str(entry.id), dict(entry.answers))
 
-    def _listen(self, key: str, item: object) -> None:
+    def _note_statements(self, key: str, item: object) -> None:
         if (stated := stated_in_value(item)).words:
-            self.unheard.append(StatementSource(key, stated))
+            self.statements.append(StatementSource(key, stated))
 
 
 def record_entries(
-    session: Session, by: Principal, items: Sequence[object], *, engine: Engine, now: datetime
-) -> list[ItemResult]:
-    """Record what a phone sent, each item on its own merit; one bad item never sinks the others.
-
-    Raises:
-        PatientNotActive: She has left monitoring.
-    """
-    (recorded,) = record_reports(session, [EntrySubmission(by, items)], engine=engine, now=now)
-    if recorded is None or isinstance(recorded, DomainError):
-        raise recorded or AssertionError("her row was waited for")
-    return recorded
-
-
-def record_reports(
-    session: Session, reports: Sequence[EntrySubmission], *, engine: Engine, now: datetime, wait: bool = True
-) -> list[Recorded | None]:
-    """Record what the phones of several patients sent, in one transaction: quicker than one by one.
+    session: Session,
+    submissions: Sequence[EntrySubmission],
+    *,
+    engine: Engine,
+    now: datetime,
+    wait: bool = True,
+) -> list[SubmissionResult]:
+    """Record the submissions of several patients in one transaction; an invalid item affects no other.
 
     Args:
         session: The transaction.
-        reports: Of different patients.
-        engine: The server's; at a site with a policy of its own, that policy's takes its place.
-        now: When they came.
-        wait: Whether to wait for a patient's row that somebody else has locked, and for a long replay.
+        submissions: Of different patients.
+        engine: The server's; at a site with a policy of its own, that policy's is used.
+        now: When they were received.
+        wait: Whether to wait for a locked row and for a long rescoring.
 
     Returns:
-        What became of each report. None where nothing did, as it was not waited for.
+        The result of each submission; `RowBusy` only without ``wait``.
 
     Raises:
-        UnknownPatient: There is no such patient; where it does not wait, nothing becomes of her report.
+        UnknownPatient: There is no such patient; without ``wait``, that submission is `RowBusy`.
     """
-    patients = [report.by.id for report in reports]
-    standings = patient_lock.lock_all(session, patients, now=now, wait=wait)
-    sheets = [_sheet(session, report, standings.get(report.by.id), now=now) for report in reports]
+    patient_ids = [submission.by.id for submission in submissions]
+    locked_patients = patient_lock.lock_all(session, patient_ids, now=now, wait=wait)
+    found = [_draft(session, each, locked_patients.get(each.by.id), now=now) for each in submissions]
     if not wait:
-        sheets = [None if _is_long(session, sheet, engine=engine) else sheet for sheet in sheets]
-    taken = [sheet for sheet in sheets if isinstance(sheet, _Sheet)]
-    _insert(session, taken, now=now)
-    for sheet in taken:
-        if sheet.refused:
-            rejected_items.keep(session, sheet.standing, sheet.refused, now=now)
-        safety_statements.hear(session, sheet.standing, sheet.unheard, by=sheet.by, engine=engine, now=now)
-    told = [score.NewEntries(sheet.standing, created) for sheet in taken if (created := sheet.created)]
-    for standing, new, _ in told:
+        found = [RowBusy() if _is_long(session, each, engine=engine) else each for each in found]
+    drafts = [each for each in found if isinstance(each, _Draft)]
+    _insert(session, drafts, now=now)
+    for draft in drafts:
+        if draft.rejected:
+            rejected_items.keep(session, draft.locked, draft.rejected, now=now)
+        safety_statements.hear(session, draft.locked, draft.statements, by=draft.by, engine=engine, now=now)
+    changes = [score.NewEntries(draft.locked, created) for draft in drafts if (created := draft.created)]
+    for locked, new, _ in changes:
         moments = [entry.recorded_at for entry in new]
-        standing.last_entry_at = max([*moments, standing.last_entry_at or moments[0]])
-    score.score_all(session, told, engine=engine, now=now)
-    for standing, _, _ in told:
-        if standing.is_prompted:
-            close.close_done(session, standing.patient_id, is_heard=True, now=now)
-    deeds = [(each.by, {"items": len(each.results), "created": len(each.created)}) for each in taken]
-    audit.record_own(session, "entries.recorded", deeds, now=now)
-    return [sheet.results if isinstance(sheet, _Sheet) else sheet for sheet in sheets]
+        locked.last_entry_at = max([*moments, locked.last_entry_at or moments[0]])
+    score.score_all(session, changes, engine=engine, now=now)
+    for locked, _, _ in changes:
+        if locked.is_prompted:
+            close.close_done(session, locked.patient_id, is_heard=True, now=now)
+    acts = [(draft.by, {"items": len(draft.results), "created": len(draft.created)}) for draft in drafts]
+    audit.record_own(session, "entries.recorded", acts, now=now)
+    return [Recorded(each.results) if isinstance(each, _Draft) else each for each in found]
 
 
-def _sheet(
-    session: Session, report: EntrySubmission, standing: LockedPatient | None, *, now: datetime
-) -> _Sheet | DomainError | None:
-    if standing is None:
-        return None
-    if standing.status != PatientStatus.ACTIVE:
-        return monitoring_ended()
-    sheet = _Sheet(report.by, standing)
-    found = read_items(session, standing, report.items, now=now, sent_at=report.sent_at)
-    beyond = daily_limit.too_many(session, standing, [each for each in found if isinstance(each, Entry)])
-    for item, entry in zip(report.items, found, strict=True):
-        if isinstance(entry, InvalidEntry):
-            sheet.refuse(item, entry)
-            continue
-        if entry.id in beyond:
-            sheet.refuse(item, daily_limit.refusal(entry))
-            continue
-        if entry.id in sheet.new:
-            sheet.results.append(_repeated(*sheet.new[entry.id], entry))
-            if sheet.results[-1].status is ItemStatus.CONFLICT:
-                sheet.conflict(entry)
-            continue
-        result = ItemResult(str(entry.id), ItemStatus.CREATED, 1, now)
-        sheet.new[entry.id] = (entry, result)
-        sheet.results.append(result)
-    return sheet
-
-
-def _is_long(session: Session, sheet: _Sheet | DomainError | None, *, engine: Engine) -> bool:
-    """Say whether others should not wait for what is recorded."""
-    new = [entry for entry, _ in sheet.new.values()] if isinstance(sheet, _Sheet) else []
-    return isinstance(sheet, _Sheet) and score.is_long(session, sheet.standing, new, engine=engine)
-
-
-def _insert(session: Session, sheets: Sequence[_Sheet], *, now: datetime) -> None:
-    """Insert the entries; those whose id came before are found out and marked."""
-    rows = []
-    for sheet in sheets:
-        sheet.first_seq = sheet.standing.change_seq + 1
-        sheet.standing.change_seq += len(sheet.new)
-        rows += [
-            {
-                "patient_id": sheet.standing.patient_id,
-                "id": entry.id,
-                "recorded_at": entry.recorded_at,
-                "local_date": entry.local_date,
-                "received_at": now,
-                "answers": entry.answers,
-                "withdrawn": False,
-                "version": 1,
-                "change_seq": sheet.first_seq + place,
-                "grant_id": sheet.by.grant_id,
-                "claimed_at": entry.claimed_at,
-                "claimed_date": entry.claimed_date,
-            }
-            for place, (entry, _) in enumerate(sheet.new.values())
-        ]
-    inserted = insert_once(session, EntryRow, values=rows)
-    for sheet in sheets:
-        if inserted != len(rows):
-            _mark_repeats(session, sheet)
-        if sheet.standing.has_rejected and (created := sheet.created):
-            rejected_items.replace(session, sheet.standing.patient_id, [each.id for each in created], now=now)
-
-
-def _mark_repeats(session: Session, sheet: _Sheet) -> None:
-    before = select(EntryRow).where(
-        EntryRow.patient_id == sheet.standing.patient_id,
-        EntryRow.id.in_(list(sheet.new)),
-        EntryRow.change_seq < sheet.first_seq,
-    )
-    for row in session.scalars(before):
-        entry, result = sheet.new[row.id]
-        same = _first_said(session, row, entry)
-        result.status = ItemStatus.DUPLICATE if same else ItemStatus.CONFLICT
-        result.version, result.received_at = row.version, row.received_at
-        if not same:
-            sheet.conflict(entry)
-
-
-def _first_said(session: Session, row: EntryRow, entry: Entry) -> bool:
-    """Say whether ``entry`` is what the row said at first: a late retry, whatever came since."""
-    if row.version == 1:
-        return says(row, entry)
-    first = session.get_one(EntryVersion, (row.patient_id, row.id, 1))
-    return says(first, entry)
-
-
-def says(row: EntryRow | EntryVersion, entry: Entry) -> bool:
-    """Say whether a row and an entry say the same; of a clock that was ahead, what the phone claimed."""
+def has_content(row: EntryRow | EntryVersion, entry: Entry) -> bool:
+    """Return whether a row holds the content of an entry; a corrected clock counts as the phone sent it."""
     return (
         (row.claimed_at or row.recorded_at) == (entry.claimed_at or entry.recorded_at)
         and (row.claimed_date or row.local_date) == (entry.claimed_date or entry.local_date)
@@ -244,8 +131,88 @@ def says(row: EntryRow | EntryVersion, entry: Entry) -> bool:
     )
 
 
+def _draft(
+    session: Session, submission: EntrySubmission, locked: LockedPatient | None, *, now: datetime
+) -> _Draft | Rejected | RowBusy:
+    if locked is None:
+        return RowBusy()
+    if locked.status != PatientStatus.ACTIVE:
+        return Rejected(monitoring_ended())
+    draft = _Draft(submission.by, locked)
+    read = read_items(session, locked, submission.items, now=now, sent_at=submission.sent_at)
+    beyond = daily_limit.too_many(session, locked, [each for each in read if isinstance(each, Entry)])
+    for item, entry in zip(submission.items, read, strict=True):
+        if isinstance(entry, InvalidEntry):
+            draft.reject(item, entry)
+        elif entry.id in beyond:
+            draft.reject(item, daily_limit.refusal(entry))
+        elif entry.id in draft.new:
+            draft.results.append(_repeated(*draft.new[entry.id], entry))
+            if draft.results[-1].status is ItemStatus.CONFLICT:
+                draft.conflict(entry)
+        else:
+            result = ItemResult(str(entry.id), ItemStatus.CREATED, 1, now)
+            draft.new[entry.id] = (entry, result)
+            draft.results.append(result)
+    return draft
+
+
+def _is_long(session: Session, draft: _Draft | Rejected | RowBusy, *, engine: Engine) -> bool:
+    """Return whether other requests should not wait for a submission to be scored."""
+    if not isinstance(draft, _Draft):
+        return False
+    new = [entry for entry, _ in draft.new.values()]
+    return score.is_long(session, draft.locked, new, engine=engine)
+
+
+def _insert(session: Session, drafts: Sequence[_Draft], *, now: datetime) -> None:
+    """Insert the entries; those whose id is known are marked as duplicates or conflicts."""
+    rows = []
+    for draft in drafts:
+        draft.first_seq = draft.locked.change_seq + 1
+        draft.locked.change_seq += len(draft.new)
+        rows += [
+            {
+                "patient_id": draft.locked.patient_id,
+                "id": entry.id,
+                "recorded_at": entry.recorded_at,
+                "local_date": entry.local_date,
+                "received_at": now,
+                "answers": entry.answers,
+                "withdrawn": False,
+                "version": 1,
+                "change_seq": change_seq,
+                "grant_id": draft.by.grant_id,
+                "claimed_at": entry.claimed_at,
+                "claimed_date": entry.claimed_date,
+            }
+            for change_seq, (entry, _) in enumerate(draft.new.values(), draft.first_seq)
+        ]
+    inserted = insert_once(session, EntryRow, values=rows)
+    for draft in drafts:
+        if inserted != len(rows):
+            _mark_repeats(session, draft)
+        if draft.locked.has_rejected and (created := draft.created):
+            rejected_items.replace(session, draft.locked.patient_id, [each.id for each in created], now=now)
+
+
+def _mark_repeats(session: Session, draft: _Draft) -> None:
+    """Mark the entries that were recorded before, as a late retry sends them."""
+    earlier = select(EntryRow).where(
+        EntryRow.patient_id == draft.locked.patient_id,
+        EntryRow.id.in_(list(draft.new)),
+        EntryRow.change_seq < draft.first_seq,
+    )
+    for row in session.scalars(earlier):
+        entry, result = draft.new[row.id]
+        is_same = has_content(ENTRIES.original(session, row), entry)
+        result.status = ItemStatus.DUPLICATE if is_same else ItemStatus.CONFLICT
+        result.version, result.received_at = row.version, row.received_at
+        if not is_same:
+            draft.conflict(entry)
+
+
 def _repeated(entry: Entry, first: ItemResult, again: Entry) -> ItemResult:
-    """Judge an item whose id stood earlier in the same request."""
-    same = entry == again
-    status = ItemStatus.DUPLICATE if same else ItemStatus.CONFLICT
+    """Return the result of an item whose id came earlier in the same submission."""
+    status = ItemStatus.DUPLICATE if entry == again else ItemStatus.CONFLICT
     return ItemResult(first.entry_id, status, first.version, first.received_at)

@@ -20,46 +20,44 @@ from api.services.scoring.patient_lock import LockedPatient
 log = logging.getLogger(__name__)
 
 
-def usable(
-    session: Session, standing: LockedPatient, engine: Engine, *, before: date
-) -> Iterator[Checkpoint]:
+def usable(session: Session, locked: LockedPatient, engine: Engine, *, before: date) -> Iterator[Checkpoint]:
     """Yield the checkpoints of a patient that a replay from a day may start from, the newest first.
 
     One of another engine is left out, and so is one whose text is not what was written. All are, where
     software that does not know them has changed the diary meanwhile.
     """
-    if standing.checkpoints_seq != standing.stored_seq:
+    if locked.checkpoints_seq != locked.stored_seq:
         return
     query = (
         select(CheckpointRow.last_day, CheckpointRow.state, CheckpointRow.digest)
         .where(
-            CheckpointRow.patient_id == standing.patient_id,
+            CheckpointRow.patient_id == locked.patient_id,
             CheckpointRow.last_day < before,
             CheckpointRow.engine == engine.version,
         )
         .order_by(CheckpointRow.last_day.desc())
     )
     for last_day, state, digest in session.execute(query):
-        if digest == _digest(standing.patient_id, last_day, state):
+        if digest == _digest(locked.patient_id, last_day, state):
             yield Checkpoint(last_day, json.loads(state))
         else:
-            extra = {"patient_id": str(standing.patient_id), "last_day": str(last_day)}
+            extra = {"patient_id": str(locked.patient_id), "last_day": str(last_day)}
             log.error("a checkpoint is damaged and is not used", extra=extra)
 
 
 def replace(
-    session: Session, standing: LockedPatient, engine: Engine, new: Sequence[Checkpoint], *, after: date
+    session: Session, locked: LockedPatient, engine: Engine, new: Sequence[Checkpoint], *, after: date
 ) -> None:
     """Replace the checkpoints after a day, which a replay has gone over, by those it passed."""
-    if standing.has_scores:
-        of_patient = CheckpointRow.patient_id == standing.patient_id
+    if locked.has_scores:
+        of_patient = CheckpointRow.patient_id == locked.patient_id
         session.execute(delete(CheckpointRow).where(of_patient, CheckpointRow.last_day > after))
-    _insert(session, standing.patient_id, engine, new)
+    _insert(session, locked.patient_id, engine, new)
 
 
 def extend(
     session: Session,
-    standing: LockedPatient,
+    locked: LockedPatient,
     engine: Engine,
     new: Sequence[Checkpoint],
     *,
@@ -69,25 +67,25 @@ def extend(
 
     Args:
         session: The transaction.
-        standing: As it was before the new days.
+        locked: As it was before the new days.
         engine: Which has scored the state and the new days.
         new: The checkpoints passed in the new days.
         days: The new days with an entry, oldest first.
     """
-    of_patient = CheckpointRow.patient_id == standing.patient_id
-    if standing.checkpoints_seq != standing.stored_seq:
+    of_patient = CheckpointRow.patient_id == locked.patient_id
+    if locked.checkpoints_seq != locked.stored_seq:
         session.execute(delete(CheckpointRow).where(of_patient))
-    last_day = standing.last_day
+    last_day = locked.last_day
     if last_day is None or not is_passed(last_day, days[-1]):
         return
     if days[0] > last_day:  # nothing more was said of the day itself
-        new = [checkpoint_of(last_day, standing.state), *new]
+        new = [checkpoint_of(last_day, locked.state), *new]
     days_of = select(CheckpointRow.last_day).where(of_patient).order_by(CheckpointRow.last_day)
     before = list(session.scalars(days_of))
     kept = set(select_checkpoints([*before, *(each.last_day for each in new)], days[-1]))
     if dropped := set(before) - kept:
         session.execute(delete(CheckpointRow).where(of_patient, CheckpointRow.last_day.in_(dropped)))
-    _insert(session, standing.patient_id, engine, [each for each in new if each.last_day in kept])
+    _insert(session, locked.patient_id, engine, [each for each in new if each.last_day in kept])
 
 
 def _insert(session: Session, patient_id: UUID, engine: Engine, checkpoints: Sequence[Checkpoint]) -> None:

@@ -13,7 +13,7 @@ from api.services.scoring.patient_lock import LockedPatient
 
 
 def check_entry(
-    session: Session, standing: LockedPatient, entry: Entry, *, was_about: date | None = None
+    session: Session, locked: LockedPatient, entry: Entry, *, was_about: date | None = None
 ) -> None:
     """Refuse an entry about too early a day.
 
@@ -22,28 +22,28 @@ def check_entry(
 
     Args:
         session: The transaction.
-        standing: The patient.
+        locked: The patient.
         entry: What was read.
         was_about: The day the entry was about before it was corrected; None for what is sent.
 
     Raises:
         InvalidEntry: It lies too early.
     """
-    problems = too_early(standing.earliest_day, local_date=entry.local_date, recorded_at=entry.recorded_at)
+    problems = too_early(locked.earliest_day, local_date=entry.local_date, recorded_at=entry.recorded_at)
     if not problems or entry.local_date == was_about:
         return
-    if was_about is None and session.get(EntryRow, (standing.patient_id, entry.id)) is not None:
+    if was_about is None and session.get(EntryRow, (locked.patient_id, entry.id)) is not None:
         return
     raise InvalidEntry(_sentence(problems), problems)
 
 
-def check_assessment(standing: LockedPatient, said: Assessment, *, was_about: date | None = None) -> None:
+def check_assessment(locked: LockedPatient, said: Assessment, *, was_about: date | None = None) -> None:
     """Refuse a questionnaire about too early a day; ``was_about`` is its day so far, which it may keep.
 
     Raises:
         InvalidMoment: It lies too early.
     """
-    problems = too_early(standing.earliest_day, local_date=said.local_date, recorded_at=said.recorded_at)
+    problems = too_early(locked.earliest_day, local_date=said.local_date, recorded_at=said.recorded_at)
     if problems and said.local_date != was_about:
         raise InvalidMoment(_sentence(problems), problems)
 

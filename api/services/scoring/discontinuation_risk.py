@@ -1,4 +1,4 @@
-"""The present risk of stopping, worked out again from what is kept, with all that explains it."""
+"""The present discontinuation risk of a patient, with its contributions, computed from the stored state."""
 
 from dataclasses import dataclass, field
 from datetime import date
@@ -9,7 +9,8 @@ from api.domain.risk.explain import to_json
 from api.domain.risk.features import FEATURES
 from api.domain.trajectory.engine import Engine
 from api.models.patient import Patient, Trajectory
-from api.services.scoring.resuming import facts_of, resumed
+from api.services.scoring.patient_lock import factors_of
+from api.services.scoring.trajectories import load_trajectory
 
 NOTICE = (
     "A statement about women who answer like her, not about her. Risks are rough until they are calibrated "
@@ -38,7 +39,7 @@ class StoppingRisk:
 def stopping_risk_of(patient: Patient, trajectory: Trajectory, *, engine: Engine) -> StoppingRisk:
     """Return a patient's present risk of stopping within 90 days, or why there is none."""
     model = engine.model
-    course, facts = resumed(patient, trajectory, engine), facts_of(patient)
+    course, facts = load_trajectory(patient, trajectory, engine), factors_of(patient)
     if course is None:
         return StoppingRisk(None, model.version, model.base_rate, NOT_SCORED)
     risk = model.assess(course.signs, facts)
@@ -48,14 +49,14 @@ def stopping_risk_of(patient: Patient, trajectory: Trajectory, *, engine: Engine
     low, high = model.interval(risk)
     pairs = zip(FEATURES, risk.values, strict=True)
     return StoppingRisk(
-        course.last_day,
-        model.version,
-        model.base_rate,
-        None,
-        risk.risk,
-        low,
-        high,
-        risk.average,
-        to_json(model.contributions(risk.values)),
-        [feature.meaning for feature, value in pairs if value is None],
+        as_of=course.last_day,
+        model=model.version,
+        base_rate_12_months=model.base_rate,
+        lacking=None,
+        risk_90d=risk.risk,
+        low=low,
+        high=high,
+        average_90d=risk.average,
+        contributions=to_json(model.contributions(risk.values)),
+        not_known=[feature.meaning for feature, value in pairs if value is None],
     )

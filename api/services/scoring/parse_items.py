@@ -18,28 +18,28 @@ from api.services.scoring.patient_lock import LockedPatient
 
 def read_items(
     session: Session,
-    standing: LockedPatient,
+    locked: LockedPatient,
     items: Sequence[object],
     *,
     now: datetime,
     sent_at: datetime | None,
 ) -> list[Entry | InvalidEntry]:
     """Return of each item the entry, or what is wrong with it; ``sent_at`` is the ``Date`` of the request."""
-    zone_at = zones_of(session, standing)
+    zone_at = zones_of(session, locked)
     claims = (moment_said(item.get("recorded_at")) for item in items if isinstance(item, dict))
     clock = clock_of(claims, now=now, sent_at=sent_at)
     found: list[Entry | InvalidEntry] = []
     for item in items:
         try:
-            entry = read_entry(item, zone_at=zone_at, born_in=standing.birth_year, now=now, clock=clock)
-            date_floor.check_entry(session, standing, entry)
+            entry = read_entry(item, zone_at=zone_at, born_in=locked.birth_year, now=now, clock=clock)
+            date_floor.check_entry(session, locked, entry)
             found.append(entry)
         except InvalidEntry as problem:
             found.append(problem)
     return found
 
 
-def zones_of(session: Session, standing: LockedPatient) -> Callable[[datetime], tzinfo]:
+def zones_of(session: Session, locked: LockedPatient) -> Callable[[datetime], tzinfo]:
     """Return the zone she lived in at a moment; asked only for entries without a local date."""
     history: list[tuple[datetime, str]] = []
 
@@ -47,12 +47,12 @@ def zones_of(session: Session, standing: LockedPatient) -> Callable[[datetime], 
         if not history:
             rows = session.execute(
                 select(PatientZone.since, PatientZone.timezone)
-                .where(PatientZone.patient_id == standing.patient_id)
+                .where(PatientZone.patient_id == locked.patient_id)
                 .order_by(PatientZone.since)
             )
             history.extend((since, zone) for since, zone in rows)
         before = [zone for since, zone in history if since <= moment]
-        first = history[0][1] if history else standing.timezone
+        first = history[0][1] if history else locked.timezone
         return ZoneInfo(before[-1] if before else first)
 
     return zone_at

@@ -1,4 +1,4 @@
-"""Where a patient stands, read as her row is locked: changes of her entries come one after another."""
+"""Locks a patient's trajectory, so that changes of the patient's entries follow one another."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -22,7 +22,7 @@ from api.services.policies import policies
 
 @dataclass(slots=True)
 class LockedPatient:
-    """Where a patient stood when her row was locked, and who she is as far as scoring asks."""
+    """A patient whose trajectory is locked: what scoring needs of the patient and of the trajectory."""
 
     patient_id: UUID
     site_id: UUID
@@ -46,10 +46,10 @@ class LockedPatient:
     has_rejected: bool
     silent_from: date | None
     stored_seq: int = field(init=False)
-    """``change_seq`` as it was stored; whoever changes entries counts on."""
+    """``change_seq`` as it is stored; changes of entries increment ``change_seq``."""
 
     def __post_init__(self) -> None:
-        """Remember what was stored."""
+        """Keep the stored ``change_seq``."""
         self.stored_seq = self.change_seq
 
     @property
@@ -58,22 +58,24 @@ class LockedPatient:
         return self.revision > 0 or self.engine is not None or self.last_day is not None
 
     @property
-    def facts(self) -> PatientFactors:
-        """What is known of her beyond her diary."""
-        return PatientFactors(
-            self.ai_started_on, self.ai, self.prior_tamoxifen, self.prior_taxane, self.birth_year
-        )
-
-    @property
     def earliest_day(self) -> date:
-        """The earliest local day that what the patient reports may be about."""
+        """The earliest local date that an entry of the patient may be about."""
         return earliest_day(self.enrolled_at.date(), self.ai_started_on)
 
 
-def lock(session: Session, patient_id: UUID, *, now: datetime) -> LockedPatient:
-    """Lock the patient's trajectory, so that her changes happen one after another.
+def factors_of(patient: Patient | LockedPatient) -> PatientFactors:
+    """Return what scoring uses of a patient apart from the entries."""
+    return PatientFactors(
+        ai_started_on=patient.ai_started_on,
+        ai=patient.ai,
+        prior_tamoxifen=patient.prior_tamoxifen,
+        prior_taxane=patient.prior_taxane,
+        birth_year=patient.birth_year,
+    )
 
-    The policy in force at her site is read with her: no query of its own.
+
+def lock(session: Session, patient_id: UUID, *, now: datetime) -> LockedPatient:
+    """Lock a patient's trajectory; the site's policy in force is read in the same statement.
 
     Raises:
         UnknownPatient: There is no such patient.
@@ -84,45 +86,56 @@ def lock(session: Session, patient_id: UUID, *, now: datetime) -> LockedPatient:
 def lock_all(
     session: Session, patient_ids: Sequence[UUID], *, now: datetime, wait: bool = True
 ) -> dict[UUID, LockedPatient]:
-    """Lock the trajectories of some patients; without ``wait``, whose is locked already is left out.
+    """Lock the trajectories of several patients; without ``wait``, those locked already are left out.
 
     Raises:
-        UnknownPatient: There is no such patient; where it does not wait, she is left out as well.
+        UnknownPatient: There is no such patient; without ``wait``, that patient is left out as well.
     """
     connection = session.connection()
-    locked = (_LOCKED if wait else _LOCKED_AT_ONCE).all(connection, patient_ids)
-    rows = {patient_id: row for patient_id, *row in locked}
-    if wait and len(rows) < len(patient_ids):
+    locked = (_LOCK if wait else _LOCK_AT_ONCE).all(connection, patient_ids)
+    trajectories = {patient_id: dict(zip(_OF_TRAJECTORY, row, strict=True)) for patient_id, *row in locked}
+    if wait and len(trajectories) < len(patient_ids):
         raise UnknownPatient("there is no such patient")
-    # a second statement: what it reads of the patients was committed before the locks were ours
-    patients = _PATIENTS_OF.all(connection, list(rows), {"now": now}) if rows else []
-    return {each[0]: _standing(each, rows[each[0]]) for each in patients}
-
-
-def _standing(patient: Sequence[Any], trajectory: Sequence[Any]) -> LockedPatient:
-    of_patient = dict(zip(("patient_id", "policy_id", *_OF_PATIENT), patient, strict=True))
-    return LockedPatient(**of_patient, **dict(zip(_OF_TRAJECTORY, trajectory, strict=True)))
+    if not trajectories:
+        return {}
+    # a second statement: it reads what was committed before the locks were acquired
+    patients = _PATIENTS_OF.all(connection, list(trajectories), {"now": now})
+    return {
+        patient_id: LockedPatient(
+            patient_id=patient_id,
+            policy_id=policy_id,
+            **dict(zip(_OF_PATIENT, row, strict=True)),
+            **trajectories[patient_id],
+        )
+        for patient_id, policy_id, *row in patients
+    }
 
 
 _PATIENTS, _TRAJECTORIES = Patient.__table__, Trajectory.__table__
 _OF_PATIENT = (
-    *(
-        "site_id",
-        "timezone",
-        "birth_year",
-        "status",
-        "ai_started_on",
-        "ai",
-        "prior_tamoxifen",
-        "prior_taxane",
-    ),
-    *("is_prompted", "enrolled_at"),
+    "site_id",
+    "timezone",
+    "birth_year",
+    "status",
+    "ai_started_on",
+    "ai",
+    "prior_tamoxifen",
+    "prior_taxane",
+    "is_prompted",
+    "enrolled_at",
 )
 _OF_TRAJECTORY = (
-    *("change_seq", "revision", "checkpoints_seq", "engine", "state", "last_day", "last_entry_at"),
-    *("has_rejected", "silent_from"),
+    "change_seq",
+    "revision",
+    "checkpoints_seq",
+    "engine",
+    "state",
+    "last_day",
+    "last_entry_at",
+    "has_rejected",
+    "silent_from",
 )
-"""The columns that are read; each has the name of what it is in ``LockedPatient``."""
+"""The columns that are read; the fields of ``LockedPatient`` have the same names."""
 
 
 def _trajectories(patient_ids: Sequence[BindParameter[UUID]]) -> Select[Any]:
@@ -133,8 +146,8 @@ def _trajectories(patient_ids: Sequence[BindParameter[UUID]]) -> Select[Any]:
     )
 
 
-_LOCKED = PreparedIn(_PATIENTS.c.id.type, lambda patient_ids: _trajectories(patient_ids).with_for_update())
-_LOCKED_AT_ONCE = PreparedIn(
+_LOCK = PreparedIn(_PATIENTS.c.id.type, lambda patient_ids: _trajectories(patient_ids).with_for_update())
+_LOCK_AT_ONCE = PreparedIn(
     _PATIENTS.c.id.type, lambda patient_ids: _trajectories(patient_ids).with_for_update(skip_locked=True)
 )
 _PATIENTS_OF = PreparedIn(
@@ -148,17 +161,17 @@ _PATIENTS_OF = PreparedIn(
 
 
 def locked_and_active(session: Session, by: Principal, *, now: datetime) -> LockedPatient:
-    """Lock the patient's row.
+    """Lock the trajectory of a patient who is still monitored.
 
     Raises:
-        PatientNotActive: She has left monitoring.
+        PatientNotActive: The patient has left monitoring.
     """
-    standing = lock(session, by.id, now=now)
-    if standing.status != PatientStatus.ACTIVE:
+    locked = lock(session, by.id, now=now)
+    if locked.status != PatientStatus.ACTIVE:
         raise monitoring_ended()
-    return standing
+    return locked
 
 
 def monitoring_ended() -> PatientNotActive:
-    """Return the error of a patient whose monitoring has ended."""
+    """Return the error of a patient who has left monitoring."""
     return PatientNotActive("monitoring has ended; please call your care team")

@@ -3,18 +3,21 @@
 import hashlib
 from collections.abc import Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, and_, bindparam, exists, func, select, update
+from sqlalchemy import ColumnElement, Row, and_, bindparam, exists, func, literal, select, tuple_, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from api.db.base import UtcDateTime
 from api.db.bulk import insert_once
+from api.domain import cursor as cursors
 from api.domain.authority import Principal
 from api.domain.errors import DomainError
 from api.models.entry import RejectedEntry
 from api.models.patient import Trajectory
 from api.services import audit
+from api.services.paging import Page, cut
 from api.services.scoring.patient_lock import LockedPatient
 
 LONGEST_BODY = 4096
@@ -22,6 +25,9 @@ LONGEST_BODY = 4096
 
 MOST_BODIES_A_DAY = 50
 """How many refused bodies of one patient are kept of one day (UTC); further ones are only counted."""
+
+MAX_SHOWN_BODY = 4000
+"""How many characters of a rejected body are shown."""
 
 LONGEST_DETAIL = 1000
 
@@ -43,27 +49,27 @@ def readable_id(item: object) -> str | None:
     return sent[:64] if isinstance(sent, str) and sent.isprintable() and sent else None
 
 
-def keep(session: Session, standing: LockedPatient, refused: Sequence[RejectedItem], *, now: datetime) -> int:
+def keep(session: Session, locked: LockedPatient, refused: Sequence[RejectedItem], *, now: datetime) -> int:
     """Keep what was refused; the patient's row is locked. The same again is kept once.
 
     Returns:
         How many are new.
     """
-    rows = {row["digest"]: row for row in (_row(standing.patient_id, each, now) for each in refused)}
+    rows = {row["digest"]: row for row in (_row(locked.patient_id, each, now) for each in refused)}
     known = select(RejectedEntry.digest).where(
-        RejectedEntry.patient_id == standing.patient_id, RejectedEntry.digest.in_(list(rows))
+        RejectedEntry.patient_id == locked.patient_id, RejectedEntry.digest.in_(list(rows))
     )
     for digest in session.scalars(known).all():
         del rows[digest]
     new = list(rows.values())
     if not new:
         return 0
-    room = max(MOST_BODIES_A_DAY - _kept_today(session, standing.patient_id, now), 0)
+    room = max(MOST_BODIES_A_DAY - _kept_today(session, locked.patient_id, now), 0)
     insert_once(session, RejectedEntry, values=new[:room])
-    _count_dropped(session, standing.patient_id, len(new) - room, now=now)
-    if not standing.has_rejected:
-        standing.has_rejected = True
-        whose = Trajectory.patient_id == standing.patient_id
+    _count_dropped(session, locked.patient_id, len(new) - room, now=now)
+    if not locked.has_rejected:
+        locked.has_rejected = True
+        whose = Trajectory.patient_id == locked.patient_id
         session.execute(update(Trajectory).where(whose).values(has_rejected=True))
     return len(new)
 
@@ -125,6 +131,26 @@ def waiting(session: Session) -> WaitingItems:
     return WaitingItems(int(patients), int(items or 0))
 
 
+def list_rejected(
+    session: Session, patient_id: UUID, *, limit: int, cursor: str | None = None
+) -> Page[Row[*tuple[Any, ...]]]:
+    """Return one page of a patient's rejected items, newest first; long bodies are cut.
+
+    Raises:
+        InvalidCursor: The cursor was not made here.
+    """
+    query = select(*_SHOWN).where(RejectedEntry.patient_id == patient_id)
+    if cursor is not None:
+        received_at, last = cursors.decode_as(cursor, cursors.moment, UUID)
+        position = tuple_(literal(received_at, UtcDateTime), literal(last, RejectedEntry.id.type))
+        query = query.where(tuple_(RejectedEntry.received_at, RejectedEntry.id) < position)
+    newest_first = query.order_by(RejectedEntry.received_at.desc(), RejectedEntry.id.desc())
+    found: Sequence[Row[*tuple[Any, ...]]] = session.execute(newest_first.limit(limit + 1)).all()
+    return cut(
+        found, limit=limit, cursor_of=lambda row: cursors.encode(row.received_at.isoformat(), str(row.id))
+    )
+
+
 def _row(patient_id: UUID, refused: RejectedItem, now: datetime) -> dict[str, object]:
     problem = refused.problem
     return {
@@ -174,4 +200,15 @@ _REPLACE = (
         _REJECTED.c.replaced_at.is_(None),
     )
     .values(replaced_at=bindparam("at"))
+)
+_SHOWN = (
+    RejectedEntry.id,
+    RejectedEntry.entry_id,
+    func.substr(RejectedEntry.body, 1, MAX_SHOWN_BODY).label("body"),
+    (func.length(RejectedEntry.body) > MAX_SHOWN_BODY).label("body_cut"),
+    RejectedEntry.problem,
+    RejectedEntry.received_at,
+    RejectedEntry.replaced_at,
+    RejectedEntry.looked_at,
+    RejectedEntry.times,
 )

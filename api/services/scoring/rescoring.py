@@ -46,11 +46,11 @@ def catch_up(session: Session, patient_id: UUID, *, engine: Engine, now: datetim
         UnknownPatient: There is no such patient.
         UnusableDocument: The policy of her site cannot be read.
     """
-    standing = patient_lock.lock(session, patient_id, now=now)
-    own = policies.engine_of(session, standing.policy_id, like=engine)
-    if standing.engine in {None, own.version} or standing.status != PatientStatus.ACTIVE:
+    locked = patient_lock.lock(session, patient_id, now=now)
+    own = policies.engine_of(session, locked.policy_id, like=engine)
+    if locked.engine in {None, own.version} or locked.status != PatientStatus.ACTIVE:
         return False  # an entry or another worker was here first, or she has left
-    score.rescore(session, standing, engine=engine, now=now)
+    score.rescore(session, locked, engine=engine, now=now)
     return True
 
 

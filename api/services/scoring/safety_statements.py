@@ -1,5 +1,6 @@
 """Hears statements of safety in what is refused, and in what is over a budget."""
 
+import logging
 from collections import defaultdict
 from collections.abc import Sequence
 from contextlib import suppress
@@ -34,6 +35,8 @@ from api.services.policies import policies
 from api.services.scoring import patient_lock, rejected_items
 from api.services.scoring.patient_lock import LockedPatient
 from api.services.scoring.rejected_items import RejectedItem
+
+log = logging.getLogger(__name__)
 
 MOST_STATEMENTS_A_DAY = 200
 """How many statements of one patient are kept by their items of one day (UTC); further ones are one each."""
@@ -82,9 +85,9 @@ def hear_statements(
     Returns:
         Whether anything was new.
     """
-    standing = patient_lock.lock(session, by.id, now=now)
-    kept = rejected_items.keep(session, standing, [refused], now=now) if refused else 0
-    heard = hear(session, standing, carriers, by=by, engine=engine, now=now)
+    locked = patient_lock.lock(session, by.id, now=now)
+    kept = rejected_items.keep(session, locked, [refused], now=now) if refused else 0
+    heard = hear(session, locked, carriers, by=by, engine=engine, now=now)
     if kept or heard:
         detail = {"kept": kept, "statements": heard}
         audit.record(session, "entries.refused", by=by, now=now, patient_id=by.id, detail=detail)
@@ -93,7 +96,7 @@ def hear_statements(
 
 def hear(
     session: Session,
-    standing: LockedPatient,
+    locked: LockedPatient,
     carriers: Sequence[StatementSource],
     *,
     by: Principal,
@@ -103,18 +106,18 @@ def hear(
     """Keep statements of a patient whose row is locked, and raise their alerts; return how many are new."""
     if not carriers:
         return 0
-    new = _new_among(session, standing.patient_id, carriers, now=now)
+    new = _new_among(session, locked.patient_id, carriers, now=now)
     if not new:
         return 0
-    day = local_day(now, zone_of(standing.timezone))
+    day = local_day(now, zone_of(locked.timezone))
     common = {"received_at": now, "local_date": day, "grant_id": by.grant_id}
-    rows = [{"patient_id": standing.patient_id, "key": key, "said": said, **common} for key, said in new]
+    rows = [{"patient_id": locked.patient_id, "key": key, "said": said, **common} for key, said in new]
     insert_once(session, SafetyStatement, values=rows)
     keys = {key for key, _ in new}
-    found = _findings(_kept(session, standing.patient_id, sorted(keys)))
-    own = _engine_of(session, standing, engine)
-    is_followed = standing.status == PatientStatus.ACTIVE
-    subject = reconcile.AlertContext(standing.patient_id, standing.site_id, own.version, is_followed)
+    found = _findings(_kept(session, locked.patient_id, sorted(keys)))
+    own = engine_of_site(session, locked, engine)
+    is_followed = locked.status == PatientStatus.ACTIVE
+    subject = reconcile.AlertContext(locked.patient_id, locked.site_id, own.version, is_followed)
     told = own.tiers.applied(found)
     reconcile.reconcile(session, subject, (), since=reconcile.NOTHING_WITHDRAWN, now=now, kept=told)
     return len(new)
@@ -131,6 +134,21 @@ def kept_findings(session: Session, patient_id: UUID, *, engine: Engine) -> tupl
     """Return what was found in refused items of a patient, for a replay of all there is."""
     every = select(SafetyStatement).where(SafetyStatement.patient_id == patient_id)
     return engine.tiers.applied(_findings(session.scalars(every).all()))
+
+
+def engine_of_site(session: Session, locked: LockedPatient, engine: Engine) -> Engine:
+    """Return the engine of the site's policy; the server's ``engine`` where that cannot be loaded.
+
+    A policy that cannot be read must not suppress a statement of safety.
+    """
+    try:
+        return policies.engine_of(session, locked.policy_id, like=engine)
+    except Exception:
+        log.exception(
+            "a policy could not be loaded: statements get the default urgency",
+            extra={"patient_id": str(locked.patient_id), "policy_id": str(locked.policy_id)},
+        )
+        return engine
 
 
 def _kept(session: Session, patient_id: UUID, keys: Sequence[str]) -> Sequence[SafetyStatement]:
@@ -183,9 +201,3 @@ def _findings(rows: Sequence[SafetyStatement]) -> list[Finding]:
         said = SafetyConcerns(wants_to_stop=True) if is_wish else all_stated([SafetyConcerns(flags)])
         found += statement_findings(said, origin)
     return found
-
-
-def _engine_of(session: Session, standing: LockedPatient, engine: Engine) -> Engine:
-    with suppress(Exception):  # a policy that cannot be read must not silence anybody: the server's tiers
-        return policies.engine_of(session, standing.policy_id, like=engine)
-    return engine

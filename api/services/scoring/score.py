@@ -1,4 +1,4 @@
-"""Keeps a patient's trajectory, scores and alerts in step with her entries."""
+"""Scores new and changed entries, and updates the trajectory, the daily scores and the alerts."""
 
 import logging
 from collections.abc import Sequence
@@ -32,35 +32,34 @@ from api.models.patient import Trajectory
 from api.models.score import ScoreRow
 from api.services.alerts import reconcile
 from api.services.policies import policies
-from api.services.scoring import checkpoints, replays, safety_statements, silence, unscored
-from api.services.scoring.patient_lock import LockedPatient
-from api.services.scoring.replays import Replayed
+from api.services.scoring import checkpoints, rescore_from_checkpoint, safety_statements, silence, unscored
+from api.services.scoring.patient_lock import LockedPatient, factors_of
+from api.services.scoring.rescore_from_checkpoint import RescoredDays
 
 log = logging.getLogger(__name__)
 
 FACTS = frozenset(field.name for field in fields(PatientFactors))
-"""What scoring asks of a patient beyond her diary; a change of any of them scores her again."""
+"""The fields of a patient that scoring uses; a change of any of them scores the patient again."""
 
 
 class NewEntries(NamedTuple):
-    """A patient whose row is locked, and her new entries.
+    """The new entries of a locked patient.
 
-    ``since`` is the first day that has changed otherwise, by a correction or a withdrawal; None where
-    there are only new entries.
+    ``since`` is the first day changed by a correction or a withdrawal; None where all entries are new.
     """
 
-    standing: LockedPatient
+    locked: LockedPatient
     new: Sequence[Entry]
     since: date | None = None
 
 
 @dataclass(slots=True)
 class _Scored:
-    """What scoring a patient's new entries gave.
+    """The result of scoring a patient's new entries.
 
-    ``after`` is the last day that a replay has left alone, None where nothing was replayed.
-    ``lasting`` is the silence that her team knows of and that lasts, ``silent_from`` the day on which
-    she will count as silent.
+    ``after`` is the last day that rescoring left unchanged, None where nothing was scored again.
+    ``lasting`` is the continuing silence whose alert is open already, ``silent_from`` the day from which
+    the patient will count as silent.
     """
 
     engine: Engine
@@ -76,211 +75,211 @@ class _Scored:
         """The first day of which findings may have changed; None: all days."""
         if self.after is None:
             return self.outcome.since
-        return None if self.after == replays.EVERYTHING else self.after + timedelta(days=1)
+        return None if self.after == rescore_from_checkpoint.EVERYTHING else self.after + timedelta(days=1)
 
 
 def score(
-    session: Session, standing: LockedPatient, new: Sequence[Entry], *, engine: Engine, now: datetime
+    session: Session, locked: LockedPatient, new: Sequence[Entry], *, engine: Engine, now: datetime
 ) -> None:
-    """Score new entries: one step each where they come in order, a replay of all where they do not.
+    """Score a patient's new entries: see `score_all`."""
+    score_all(session, [NewEntries(locked, new)], engine=engine, now=now)
 
-    ``engine`` is the server's; at a site with a policy of its own, that policy's takes its place.
+
+def score_all(session: Session, changes: Sequence[NewEntries], *, engine: Engine, now: datetime) -> None:
+    """Score the new entries of several patients together, with the same results as one by one.
+
+    Entries that follow the last day are added to the trajectory; earlier ones score the days from them
+    on again. ``engine`` is the server's; at a site with a policy of its own, that policy's is used.
     """
-    score_all(session, [NewEntries(standing, new)], engine=engine, now=now)
-
-
-def score_all(session: Session, told: Sequence[NewEntries], *, engine: Engine, now: datetime) -> None:
-    """Score the new entries of several patients side by side: the same as one by one, and quicker."""
-    both = list(zip(told, _worked_out(session, told, engine, now=now), strict=True))
-    done = [(each.standing, scored) for each, scored in both if scored is not None]
-    changed = [each for each in done if not _is_fresh(*each) or each[1].outcome.findings]
+    results = list(zip(changes, _score_or_none(session, changes, engine, now=now), strict=True))
+    done = [(each.locked, scored) for each, scored in results if scored is not None]
+    to_reconcile = [each for each in done if not _is_fresh(*each) or each[1].outcome.findings]
     _store(session, done)
-    reconcile.lock_waiting_alerts(session, [standing.patient_id for standing, _ in changed])
-    for standing, scored in sorted(changed, key=_site):
-        tellable = silence.tellable(session, standing, scored.outcome.findings)
-        since, findings = scored.changed_since, (*tellable, *scored.lasting)
-        is_replayed, whose = scored.after is not None, standing.patient_id
-        kept = safety_statements.kept_findings(session, whose, engine=scored.engine) if is_replayed else ()
-        subject = _subject(standing, scored.engine)
+    reconcile.lock_waiting_alerts(session, [locked.patient_id for locked, _ in to_reconcile])
+    for locked, scored in sorted(to_reconcile, key=_site):
+        raised = silence.without_early_silences(session, locked, scored.outcome.findings)
+        since, findings = scored.changed_since, (*raised, *scored.lasting)
+        kept: tuple[Finding, ...] = ()
+        if scored.after is not None:
+            kept = safety_statements.kept_findings(session, locked.patient_id, engine=scored.engine)
+        subject = _subject(locked, scored.engine)
         reconcile.reconcile(session, subject, findings, since=since, now=now, kept=kept)
-    for each in [each for each, scored in both if scored is None]:
-        _only_stated(session, each, engine=engine, now=now)
+    for each in [each for each, scored in results if scored is None]:
+        _keep_unscored(session, each, engine=engine, now=now)
 
 
 def rescore(
     session: Session,
-    standing: LockedPatient,
+    locked: LockedPatient,
     *,
     engine: Engine,
     now: datetime,
     changed: Sequence[Entry] = (),
-    since: date = replays.EVERYTHING,
+    since: date = rescore_from_checkpoint.EVERYTHING,
 ) -> None:
-    """Replay a patient's entries: after a correction (``changed``), a new fact, or a new engine.
+    """Score a patient's days again, after a correction (``changed``), a changed factor or a new engine.
 
-    ``since`` is the first day of which something else is said now; a new fact or engine changes every day.
+    ``since`` is the first day that has changed; a changed factor or a new engine changes all days.
     """
-    score_all(session, [NewEntries(standing, changed, since)], engine=engine, now=now)
+    score_all(session, [NewEntries(locked, changed, since)], engine=engine, now=now)
 
 
-def is_long(session: Session, standing: LockedPatient, new: Sequence[Entry], *, engine: Engine) -> bool:
-    """Say whether scoring new entries is more work than belongs into a transaction shared with others."""
-    with suppress(UnusableDocument):  # who cannot be scored is no work
-        engine = policies.engine_of(session, standing.policy_id, like=engine)
-        return replays.is_long(standing, new, engine)
+def is_long(session: Session, locked: LockedPatient, new: Sequence[Entry], *, engine: Engine) -> bool:
+    """Return whether scoring new entries takes too long for a transaction shared with other patients."""
+    with suppress(UnusableDocument):  # the patient cannot be scored: no work
+        engine = policies.engine_of(session, locked.policy_id, like=engine)
+        return rescore_from_checkpoint.is_long(locked, new, engine)
     return False
 
 
-def _subject(standing: LockedPatient, engine: Engine) -> reconcile.AlertContext:
-    is_followed = standing.status == PatientStatus.ACTIVE
-    return reconcile.AlertContext(standing.patient_id, standing.site_id, engine.version, is_followed)
+def _subject(locked: LockedPatient, engine: Engine) -> reconcile.AlertContext:
+    is_followed = locked.status == PatientStatus.ACTIVE
+    return reconcile.AlertContext(locked.patient_id, locked.site_id, engine.version, is_followed)
 
 
-def _is_fresh(standing: LockedPatient, scored: _Scored) -> bool:
-    """Say whether nothing found before can lie on these days; a silence told of lies after her last day.
+def _is_fresh(locked: LockedPatient, scored: _Scored) -> bool:
+    """Return whether no earlier finding can lie on the scored days; a silence lies after the last day.
 
-    ``standing`` is as it was when her row was locked: ``_store`` lets it follow.
+    ``locked`` has the values read with the lock: called before ``_store`` updates them.
     """
     if scored.after is not None:
         return False
-    if standing.last_day is None:
+    if locked.last_day is None:
         return True
-    return scored.outcome.since > standing.last_day and standing.silent_from is not None
+    return scored.outcome.since > locked.last_day and locked.silent_from is not None
 
 
 def _site(each: tuple[LockedPatient, _Scored]) -> UUID:
-    """Return what alerts are told by: a site's row is locked for it, always in the same order."""
+    """Return the sort key by which sites are locked for alerts, always in the same order."""
     return each[0].site_id
 
 
-def _worked_out(
-    session: Session, told: Sequence[NewEntries], engine: Engine, *, now: datetime
+def _score_or_none(
+    session: Session, changes: Sequence[NewEntries], engine: Engine, *, now: datetime
 ) -> "list[_Scored | None]":
-    """Score side by side; where that fails, one by one: None stands for who could not be scored.
+    """Score patients together; where that fails, one by one, with None for those that cannot be scored.
 
     Raises:
-        SQLAlchemyError: The database failed at one of several; its transaction may be over.
+        SQLAlchemyError: A statement failed for one of several patients; the transaction may have ended.
     """
     try:
-        return [*_side_by_side(session, told, engine, now=now)]
-    except replays.LongReplayNeeded:
+        return [*_score_together(session, changes, engine, now=now)]
+    except rescore_from_checkpoint.LongRescoringNeeded:
         raise
     except Exception as error:
-        if len(told) > 1:
+        if len(changes) > 1:
             if isinstance(error, SQLAlchemyError):
                 raise
-            return [scored for each in told for scored in _worked_out(session, [each], engine, now=now)]
+            return [scored for each in changes for scored in _score_or_none(session, [each], engine, now=now)]
         log.exception(
             "entries could not be scored",
-            extra={"patient_id": str(told[0].standing.patient_id), "error": type(error).__name__},
+            extra={"patient_id": str(changes[0].locked.patient_id), "error": type(error).__name__},
         )
         return [None]
 
 
-def _side_by_side(
-    session: Session, told: Sequence[NewEntries], like: Engine, *, now: datetime
+def _score_together(
+    session: Session, changes: Sequence[NewEntries], like: Engine, *, now: datetime
 ) -> list[_Scored]:
-    engines = [policies.engine_of(session, each.standing.policy_id, like=like) for each in told]
-    taken = [_taken_up(session, each, engine) for each, engine in zip(told, engines, strict=True)]
+    engines = [policies.engine_of(session, each.locked.policy_id, like=like) for each in changes]
+    prepared = [_prepare(session, each, engine) for each, engine in zip(changes, engines, strict=True)]
     outcomes: dict[int, ScoredDays] = {
-        place: each.replay.outcome for place, each in enumerate(taken) if isinstance(each, Replayed)
+        index: each.replay.outcome for index, each in enumerate(prepared) if isinstance(each, RescoredDays)
     }
     for engine in {engine.version: engine for engine in engines}.values():
         coming = {
-            place: each
-            for place, (each, own) in enumerate(zip(taken, engines, strict=True))
+            index: each
+            for index, (each, own) in enumerate(zip(prepared, engines, strict=True))
             if isinstance(each, PendingDays) and own.version == engine.version
         }
         if coming:
             outcomes |= zip(coming, engine.add_all(list(coming.values())), strict=True)
-    standings = [each.standing for each in told]
-    whose = [silence.PatientClock.of(standing) for standing in standings]
-    courses = [each.replay.course if isinstance(each, Replayed) else each.course for each in taken]
-    lasting = silence.told(session, list(zip(whose, courses, strict=True)), now=now)
-    due = [course.silence_due(each.heard_on) for each, course in zip(whose, courses, strict=True)]
+    clocks = [silence.PatientClock.of(each.locked) for each in changes]
+    courses = [each.replay.course if isinstance(each, RescoredDays) else each.course for each in prepared]
+    lasting = silence.open_silences(session, list(zip(clocks, courses, strict=True)), now=now)
+    due = [course.silence_due(each.last_entry_on) for each, course in zip(clocks, courses, strict=True)]
     return [
         _Scored(
-            engine,
-            courses[place],
-            outcomes[place],
-            each.after if isinstance(each := taken[place], Replayed) else None,
-            each.replay.checkpoints if isinstance(each, Replayed) else (),
-            lasting[place],
-            None if lasting[place] else due[place],
+            engine=engine,
+            course=courses[index],
+            outcome=outcomes[index],
+            after=each.after if isinstance(each := prepared[index], RescoredDays) else None,
+            checkpoints=each.replay.checkpoints if isinstance(each, RescoredDays) else (),
+            lasting=lasting[index],
+            silent_from=None if lasting[index] else due[index],
         )
-        for place, engine in enumerate(engines)
+        for index, engine in enumerate(engines)
     ]
 
 
-def _taken_up(session: Session, told: NewEntries, engine: Engine) -> PendingDays | Replayed:
-    """Take up a patient's course where it stands, or replay what comes after the first change."""
-    standing, new, since = told
-    if standing.engine != engine.version or standing.state is None:
-        since = replays.EVERYTHING
+def _prepare(session: Session, change: NewEntries, engine: Engine) -> PendingDays | RescoredDays:
+    """Return the new days to add to the stored trajectory, or the days rescored from the first change."""
+    locked, new, since = change
+    if locked.engine != engine.version or locked.state is None:
+        since = rescore_from_checkpoint.EVERYTHING
     if since is None:
         try:
-            coming = engine.resume(standing.facts, standing.state).coming(new)
-            return replays.added(session, standing, new, engine) or coming
+            coming = engine.resume(factors_of(locked), locked.state).coming(new)
+            return rescore_from_checkpoint.added(session, locked, new, engine) or coming
         except OutOfOrder:
             since = min(entry.local_date for entry in new)
         except SnapshotOutdated:
-            since = replays.EVERYTHING
-    if new and told.since is None and not standing.has_scores:
-        moments = [standing.last_entry_at, *(entry.recorded_at for entry in new)]
-        standing.last_entry_at = max((moment for moment in moments if moment is not None), default=None)
-    elif told.since is not None or since == replays.EVERYTHING:
-        standing.last_entry_at = replays.newest_moment(session, standing.patient_id)
-    return replays.replayed(session, standing, new, engine, since=since)
+            since = rescore_from_checkpoint.EVERYTHING
+    if new and change.since is None and not locked.has_scores:
+        moments = [locked.last_entry_at, *(entry.recorded_at for entry in new)]
+        locked.last_entry_at = max((moment for moment in moments if moment is not None), default=None)
+    elif change.since is not None or since == rescore_from_checkpoint.EVERYTHING:
+        locked.last_entry_at = rescore_from_checkpoint.newest_moment(session, locked.patient_id)
+    return rescore_from_checkpoint.replayed(session, locked, new, engine, since=since)
 
 
 def _store(session: Session, done: Sequence[tuple[LockedPatient, _Scored]]) -> None:
-    for standing, scored in done:
-        standing.silent_from = scored.silent_from
-        _keep_checkpoints(session, standing, scored)
-        if scored.after is not None and standing.has_scores:
-            of_patient = ScoreRow.patient_id == standing.patient_id
+    for locked, scored in done:
+        locked.silent_from = scored.silent_from
+        _keep_checkpoints(session, locked, scored)
+        if scored.after is not None and locked.has_scores:
+            of_patient = ScoreRow.patient_id == locked.patient_id
             session.execute(delete(ScoreRow).where(of_patient, ScoreRow.local_date > scored.after))
     rows = [
-        _row(standing.patient_id, score, scored.engine.version)
-        for standing, scored in done
+        _row(locked.patient_id, score, scored.engine.version)
+        for locked, scored in done
         for score in scored.outcome.scores
     ]
     upsert(session, ScoreRow, values=rows)
     upsert(session, Trajectory, values=[_trajectory(*each) for each in done])
 
 
-def _keep_checkpoints(session: Session, standing: LockedPatient, scored: _Scored) -> None:
+def _keep_checkpoints(session: Session, locked: LockedPatient, scored: _Scored) -> None:
     if scored.after is not None:
-        checkpoints.replace(session, standing, scored.engine, scored.checkpoints, after=scored.after)
+        checkpoints.replace(session, locked, scored.engine, scored.checkpoints, after=scored.after)
     elif days := [score.local_date for score in scored.outcome.scores]:
-        checkpoints.extend(session, standing, scored.engine, scored.checkpoints, days=days)
+        checkpoints.extend(session, locked, scored.engine, scored.checkpoints, days=days)
 
 
-def _trajectory(standing: LockedPatient, scored: _Scored) -> dict[str, Any]:
+def _trajectory(locked: LockedPatient, scored: _Scored) -> dict[str, Any]:
     course, scores = scored.course, scored.outcome.scores
     return {
-        "patient_id": standing.patient_id,
-        "change_seq": standing.change_seq,
-        "revision": standing.revision + 1,
-        "checkpoints_seq": standing.change_seq,
+        "patient_id": locked.patient_id,
+        "change_seq": locked.change_seq,
+        "revision": locked.revision + 1,
+        "checkpoints_seq": locked.change_seq,
         "engine": scored.engine.version,
         "state": course.snapshot() if course.last_day else None,
         "last_day": course.last_day,
-        "last_entry_at": standing.last_entry_at,
-        "silent_from": standing.silent_from,
+        "last_entry_at": locked.last_entry_at,
+        "silent_from": locked.silent_from,
         "status": scores[-1].status if scores else "empty",
-        "has_rejected": standing.has_rejected,
+        "has_rejected": locked.has_rejected,
     }
 
 
-def _only_stated(session: Session, told: NewEntries, *, engine: Engine, now: datetime) -> None:
-    """Tell what is stated outright in entries that could not be scored, as soon as her site asks for it."""
-    standing, new = told.standing, told.new
-    with suppress(Exception):  # the policy may be what she could not be scored by: then the server's tiers
-        engine = policies.engine_of(session, standing.policy_id, like=engine)
-    unscored.keep(session, standing, engine=engine, now=now)
-    stated = engine.tiers.applied(finding for entry in new for finding in findings_in_entry(entry))
-    subject = _subject(standing, engine)
+def _keep_unscored(session: Session, change: NewEntries, *, engine: Engine, now: datetime) -> None:
+    """Mark a patient as not scored, and raise the safety statements of the entries, by the site's tiers."""
+    locked = change.locked
+    engine = safety_statements.engine_of_site(session, locked, engine)
+    unscored.keep(session, locked, engine=engine, now=now)
+    stated = engine.tiers.applied(finding for entry in change.new for finding in findings_in_entry(entry))
+    subject = _subject(locked, engine)
     reconcile.reconcile(session, subject, stated, since=reconcile.NOTHING_WITHDRAWN, now=now)
 
 

@@ -1,4 +1,7 @@
-"""Whether a patient is silent at present, on her own clock, and whether her team knows."""
+"""A patient's present silence, by the patient's local date, and the silences that need no alert.
+
+`silence_alerts` opens the alerts; it is a module of its own since it uses `score`, which uses this one.
+"""
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
@@ -14,69 +17,70 @@ from api.services.alerts import evidence
 from api.services.scoring.patient_lock import LockedPatient
 
 HISTORY = timedelta(days=183)
-"""How long before enrolment a silence is history: no alert is opened for one that has ended. Judgement."""
+"""How long before enrolment an ended silence is history: it opens no alert. Judgement."""
 
 
 class PatientClock(NamedTuple):
-    """Whose silence, on which clock, and when the newest entry was recorded, whatever day it is about."""
+    """A patient's time zone, and when the newest entry was recorded, whatever day it is about."""
 
     patient_id: UUID
     timezone: str
-    heard_at: datetime | None
+    last_entry_at: datetime | None
 
     @classmethod
-    def of(cls, standing: LockedPatient) -> Self:
-        """Return whose silence it is, of a patient whose row is locked."""
-        return cls(standing.patient_id, standing.timezone, standing.last_entry_at)
+    def of(cls, locked: LockedPatient) -> Self:
+        """Return the clock of a locked patient."""
+        return cls(locked.patient_id, locked.timezone, locked.last_entry_at)
 
     def day_of(self, moment: datetime) -> date:
-        """Return the day it is where she lives."""
+        """Return the patient's local date at a moment."""
         return local_day(moment, zone_of(self.timezone))
 
     @property
-    def heard_on(self) -> date | None:
-        """The day her newest entry was recorded."""
-        return None if self.heard_at is None else self.day_of(self.heard_at)
+    def last_entry_on(self) -> date | None:
+        """The local date on which the newest entry was recorded."""
+        return None if self.last_entry_at is None else self.day_of(self.last_entry_at)
 
 
-def lasting(whose: PatientClock, course: PatientTrajectory, *, now: datetime) -> Finding | None:
-    """Return the silence that lasts; None when there is none."""
-    return course.silent_at(whose.day_of(now), whose.heard_on)
+def present_silence(clock: PatientClock, course: PatientTrajectory, *, now: datetime) -> Finding | None:
+    """Return the silence that continues; None when there is none."""
+    return course.silent_at(clock.day_of(now), clock.last_entry_on)
 
 
-def told(
-    session: Session, asked: Sequence[tuple[PatientClock, PatientTrajectory]], *, now: datetime
+def open_silences(
+    session: Session, patients: Sequence[tuple[PatientClock, PatientTrajectory]], *, now: datetime
 ) -> list[tuple[Finding, ...]]:
-    """Return the silence that lasts and that the team has been told of: scoring must not withdraw it.
+    """Return each patient's continuing silence that has an alert, which scoring must not withdraw.
 
-    That it has begun some days later than was thought, as a late entry may say, makes it no other one.
-    A new one is not scoring's to tell: it runs as entries come in, perhaps old ones one by one.
-    `silence_watch` tells it.
+    It stays the same silence where a late entry moves its beginning by some days. Scoring raises no new
+    silence, since it also runs while old entries come in one by one: `silence_alerts` does.
 
     Returns:
         For each patient the one silence, or nothing.
     """
-    silent = [whose.patient_id for whose, course in asked if _is_silent(whose, course, now=now)]
+    silent = [clock.patient_id for clock, course in patients if _is_silent(clock, course, now=now)]
     days = evidence.newest_days(session, silent, FindingKind.SILENCE)
     found = [
-        lasting(whose, course, now=now)
-        if course.last_day and days.get(whose.patient_id, date.min) > course.last_day
+        present_silence(clock, course, now=now)
+        if course.last_day and days.get(clock.patient_id, date.min) > course.last_day
         else None
-        for whose, course in asked
+        for clock, course in patients
     ]
     return [() if silence is None else (silence,) for silence in found]
 
 
-def tellable(session: Session, standing: LockedPatient, findings: Sequence[Finding]) -> list[Finding]:
-    """Return findings without the silences that had ended before anybody could be told of them.
+def without_early_silences(
+    session: Session, locked: LockedPatient, findings: Sequence[Finding]
+) -> list[Finding]:
+    """Return findings without silences that ended long before enrolment.
 
-    They began to count more than half a year before enrolment, as between an old diary on paper and the
-    present one: nobody waited for an entry then. One that the team has been told of stays.
+    They began to count more than half a year before it, as between an old diary on paper and the present
+    one: no entry was expected then. One that has an alert already is kept.
     """
-    early = {finding.key for finding in findings if _ended_early(finding, standing.enrolled_at)}
+    early = {finding.key for finding in findings if _ended_early(finding, locked.enrolled_at)}
     if not early:
         return list(findings)
-    early -= evidence.live_keys(session, standing.patient_id, FindingKind.SILENCE)
+    early -= evidence.live_keys(session, locked.patient_id, FindingKind.SILENCE)
     return [each for each in findings if each.kind is not FindingKind.SILENCE or each.key not in early]
 
 
@@ -86,6 +90,6 @@ def _ended_early(finding: Finding, enrolled_at: datetime) -> bool:
     return finding.day < enrolled_at.date() - HISTORY
 
 
-def _is_silent(whose: PatientClock, course: PatientTrajectory, *, now: datetime) -> bool:
-    due = course.silence_due(whose.heard_on)
-    return due is not None and whose.day_of(now) >= due
+def _is_silent(clock: PatientClock, course: PatientTrajectory, *, now: datetime) -> bool:
+    due = course.silence_due(clock.last_entry_on)
+    return due is not None and clock.day_of(now) >= due

@@ -17,30 +17,30 @@ NOT_SCORED = "not_scored"
 """The status of a trajectory that could not be scored."""
 
 
-def keep(session: Session, standing: LockedPatient, *, engine: Engine, now: datetime) -> None:
+def keep(session: Session, locked: LockedPatient, *, engine: Engine, now: datetime) -> None:
     """Store that a patient could not be scored, and tell the team and the operator."""
     unscored = {
-        "patient_id": standing.patient_id,
-        "change_seq": standing.change_seq,
-        "revision": standing.revision + 1,
+        "patient_id": locked.patient_id,
+        "change_seq": locked.change_seq,
+        "revision": locked.revision + 1,
         "checkpoints_seq": None,
         "engine": None,  # the next entry, or `flask rescore`, tries again from the start
         "state": None,
-        "last_day": standing.last_day,
-        "last_entry_at": standing.last_entry_at,
+        "last_day": locked.last_day,
+        "last_entry_at": locked.last_entry_at,
         "silent_from": None,
         "status": NOT_SCORED,
-        "has_rejected": standing.has_rejected,
+        "has_rejected": locked.has_rejected,
     }
     upsert(session, Trajectory, values=[unscored])
     notice = outbox.Notification(
         kind=MessageKind.NOT_SCORED,
-        site_id=standing.site_id,
-        purpose=f"not_scored:{standing.patient_id}:{engine.version}:{now:%Y-%m-%d}",
-        topic_of=f"not_scored:{standing.patient_id}",
+        site_id=locked.site_id,
+        purpose=f"not_scored:{locked.patient_id}:{engine.version}:{now:%Y-%m-%d}",
+        topic_of=f"not_scored:{locked.patient_id}",
         not_before=now,
         expires_at=now + timedelta(hours=24),
-        patient_id=standing.patient_id,
+        patient_id=locked.patient_id,
     )
-    team = staff_of(session, standing.patient_id, frozenset({Role.NURSE, Role.SITE_ADMIN}))
+    team = staff_of(session, locked.patient_id, frozenset({Role.NURSE, Role.SITE_ADMIN}))
     outbox.post(session, notice, recipients=team, now=now)

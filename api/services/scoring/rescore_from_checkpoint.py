@@ -1,9 +1,9 @@
-"""Replays: scoring a patient's entries again from a checkpoint on, and long ones outside the transaction.
+"""Scores a patient's entries again from a checkpoint, long ones outside the transaction.
 
-A late, corrected or withdrawn entry asks for the days after it to be scored again. A short replay is done
-where it is asked for. A long one would keep every other writer of SQLite waiting; so, where the caller is
-a ``Replayer``, the transaction is rolled back, the days are scored without any lock, and the transaction
-is run again with what that gave. It is used only if nothing of the patient's has changed meanwhile.
+A late, corrected or withdrawn entry changes the scores of all later days. A few days are scored again
+within the transaction. More would hold SQLite's writer lock for too long: under an `OptimisticRescorer`
+the transaction is rolled back, the days are scored without a lock, and the transaction runs again with
+the result, which is used only if nothing of the patient has changed in between.
 """
 
 from collections.abc import Callable, Sequence
@@ -22,7 +22,7 @@ from api.domain.trajectory.checkpoints import Replay, replay
 from api.domain.trajectory.engine import Engine, SnapshotOutdated
 from api.models.entry import EntryRow
 from api.services.scoring import checkpoints, questionnaire_entries
-from api.services.scoring.patient_lock import LockedPatient
+from api.services.scoring.patient_lock import LockedPatient, factors_of
 
 EVERYTHING = date.min
 """As the first day that has changed: all days are scored again."""
@@ -37,7 +37,7 @@ PREPARED = "aimss.replay"
 """Where a session keeps the ``Preparation`` of its transaction, in ``Session.info``."""
 
 
-class ReplayKey(NamedTuple):
+class RescoringKey(NamedTuple):
     """What a replay rests on; while it is equal, so is what the replay gives."""
 
     patient_id: UUID
@@ -49,19 +49,19 @@ class ReplayKey(NamedTuple):
     new: tuple[Entry, ...]
 
 
-class Replayed(NamedTuple):
+class RescoredDays(NamedTuple):
     """A replay that was done, from the day after ``after`` on; None: new entries were added in order."""
 
-    key: ReplayKey
+    key: RescoringKey
     after: date | None
     replay: Replay
 
 
 @dataclass(frozen=True, slots=True)
-class ReplayJob:
+class RescoringJob:
     """All that a replay needs, fetched; ``run`` asks no database."""
 
-    key: ReplayKey
+    key: RescoringKey
     engine: Engine
     after: date | None
     snapshot: Sequence[Any] | None
@@ -69,22 +69,22 @@ class ReplayJob:
     days: int
     """How many entries are scored, as a measure of the work."""
 
-    def run(self) -> Replayed:
+    def run(self) -> RescoredDays:
         """Score the days."""
         facts = self.key.facts
         course = (
             self.engine.begin(facts) if self.snapshot is None else self.engine.resume(facts, self.snapshot)
         )
-        return Replayed(self.key, self.after, replay(course, self.entries()))
+        return RescoredDays(self.key, self.after, replay(course, self.entries()))
 
 
-class LongReplayNeeded(Exception):
+class LongRescoringNeeded(Exception):
     """A long replay must be done before this transaction: it is rolled back.
 
     ``job`` is None where it is not the caller's turn yet.
     """
 
-    def __init__(self, patient_id: UUID, job: ReplayJob | None) -> None:
+    def __init__(self, patient_id: UUID, job: RescoringJob | None) -> None:
         """Keep whose replay it is, and what to do."""
         super().__init__("a long replay is done outside the transaction")
         self.patient_id = patient_id
@@ -96,42 +96,44 @@ class Preparation:
     """What a transaction knows of replays outside of it: whether it is its turn, and what was done."""
 
     has_turn: bool = False
-    done: Replayed | None = None
+    done: RescoredDays | None = None
 
 
-def is_long(standing: LockedPatient, new: Sequence[Entry], engine: Engine) -> bool:
+def is_long(locked: LockedPatient, new: Sequence[Entry], engine: Engine) -> bool:
     """Say whether scoring new entries is more work than belongs into a transaction shared with others."""
-    is_present = standing.engine == engine.version
+    is_present = locked.engine == engine.version
     since = min((entry.local_date for entry in new), default=date.max) if is_present else EVERYTHING
-    return _is_long(standing, new, since)
+    return _is_long(locked, new, since)
 
 
 def replayed(
-    session: Session, standing: LockedPatient, new: Sequence[Entry], engine: Engine, *, since: date
-) -> Replayed:
+    session: Session, locked: LockedPatient, new: Sequence[Entry], engine: Engine, *, since: date
+) -> RescoredDays:
     """Score again all days from ``since`` on; the entries of the transaction are among them.
 
     Raises:
-        LongReplayNeeded: It is long, and to be done outside the transaction.
+        LongRescoringNeeded: It is long, and to be done outside the transaction.
     """
-    key = _key(standing, new, engine, since)
+    key = _key(locked, new, engine, since)
     preparation: Preparation | None = session.info.get(PREPARED)
-    if preparation is None or not _is_long(standing, new, since):
-        return _job(session, standing, engine, key=key, since=since).run()
-    return _outside(preparation, key, lambda: _job(session, standing, engine, key=key, since=since))
+    if preparation is None or not _is_long(locked, new, since):
+        return _job(session, locked, engine, key=key, since=since).run()
+    return _outside(preparation, key, lambda: _job(session, locked, engine, key=key, since=since))
 
 
-def added(session: Session, standing: LockedPatient, new: Sequence[Entry], engine: Engine) -> Replayed | None:
+def added(
+    session: Session, locked: LockedPatient, new: Sequence[Entry], engine: Engine
+) -> RescoredDays | None:
     """Score many new entries that come in order; None where they are few: they are the caller's to score.
 
     Raises:
-        LongReplayNeeded: It is to be done outside the transaction.
+        LongRescoringNeeded: It is to be done outside the transaction.
     """
     preparation: Preparation | None = session.info.get(PREPARED)
     if preparation is None or len(new) <= LONG_BATCH:
         return None
-    key = _key(standing, new, engine, None)
-    job = ReplayJob(key, engine, None, standing.state, lambda: list(new), len(new))
+    key = _key(locked, new, engine, None)
+    job = RescoringJob(key, engine, None, locked.state, lambda: list(new), len(new))
     return _outside(preparation, key, lambda: job)
 
 
@@ -150,46 +152,46 @@ def newest_moment(session: Session, patient_id: UUID) -> Any:
     return max((moment for moment in moments if moment is not None), default=None)
 
 
-def _key(standing: LockedPatient, new: Sequence[Entry], engine: Engine, since: date | None) -> ReplayKey:
-    return ReplayKey(
-        standing.patient_id,
-        standing.revision,
-        standing.change_seq,
+def _key(locked: LockedPatient, new: Sequence[Entry], engine: Engine, since: date | None) -> RescoringKey:
+    return RescoringKey(
+        locked.patient_id,
+        locked.revision,
+        locked.change_seq,
         engine.version,
-        standing.facts,
+        factors_of(locked),
         since,
         tuple(new),
     )
 
 
-def _is_long(standing: LockedPatient, new: Sequence[Entry], since: date) -> bool:
-    if len(new) > LONG_BATCH or standing.last_day is None:
+def _is_long(locked: LockedPatient, new: Sequence[Entry], since: date) -> bool:
+    if len(new) > LONG_BATCH or locked.last_day is None:
         return len(new) > LONG_BATCH
     if since == EVERYTHING:
-        return standing.change_seq > SHORT_REPLAY_DAYS
-    return (standing.last_day - since).days > SHORT_REPLAY_DAYS
+        return locked.change_seq > SHORT_REPLAY_DAYS
+    return (locked.last_day - since).days > SHORT_REPLAY_DAYS
 
 
-def _outside(preparation: Preparation, key: ReplayKey, job: Callable[[], ReplayJob]) -> Replayed:
+def _outside(preparation: Preparation, key: RescoringKey, job: Callable[[], RescoringJob]) -> RescoredDays:
     if preparation.done is not None and preparation.done.key == key:
         return preparation.done
-    raise LongReplayNeeded(key.patient_id, job() if preparation.has_turn else None)
+    raise LongRescoringNeeded(key.patient_id, job() if preparation.has_turn else None)
 
 
 def _job(
-    session: Session, standing: LockedPatient, engine: Engine, *, key: ReplayKey, since: date
-) -> ReplayJob:
+    session: Session, locked: LockedPatient, engine: Engine, *, key: RescoringKey, since: date
+) -> RescoringJob:
     """Fetch what a replay needs, from the newest checkpoint that an entry follows."""
-    for checkpoint in checkpoints.usable(session, standing, engine, before=since):
+    for checkpoint in checkpoints.usable(session, locked, engine, before=since):
         try:
-            engine.resume(standing.facts, checkpoint.snapshot)
+            engine.resume(factors_of(locked), checkpoint.snapshot)
         except SnapshotOutdated:  # the patient's facts are others now
             continue
-        entries, count = _fetched(session, standing.patient_id, checkpoint.last_day)
+        entries, count = _fetched(session, locked.patient_id, checkpoint.last_day)
         if count:
-            return ReplayJob(key, engine, checkpoint.last_day, checkpoint.snapshot, entries, count)
-    entries, count = _fetched(session, standing.patient_id, EVERYTHING)
-    return ReplayJob(key, engine, EVERYTHING, None, entries, count)
+            return RescoringJob(key, engine, checkpoint.last_day, checkpoint.snapshot, entries, count)
+    entries, count = _fetched(session, locked.patient_id, EVERYTHING)
+    return RescoringJob(key, engine, EVERYTHING, None, entries, count)
 
 
 def _fetched(session: Session, patient_id: UUID, after: date) -> tuple[Callable[[], list[Entry]], int]:

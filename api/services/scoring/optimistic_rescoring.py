@@ -19,7 +19,12 @@ from sqlalchemy.orm import Session
 from api.db.database import Database
 from api.domain.errors import TooManyRequests
 from api.services.patient_budgets import PatientBudgets
-from api.services.scoring.replays import PREPARED, LongReplayNeeded, Preparation, Replayed
+from api.services.scoring.rescore_from_checkpoint import (
+    PREPARED,
+    LongRescoringNeeded,
+    Preparation,
+    RescoredDays,
+)
 
 log = logging.getLogger(__name__)
 
@@ -35,7 +40,7 @@ MAX_AT_ONCE = 8
 """Requests of all patients that do: half of a web process' threads."""
 
 
-class Replayer:
+class OptimisticRescorer:
     """Runs use cases; one for a process."""
 
     def __init__(self, database: Database, budgets: PatientBudgets | None = None) -> None:
@@ -59,14 +64,14 @@ class Replayer:
         """
         try:
             return self._attempt(work, Preparation())
-        except LongReplayNeeded as needed:
+        except LongRescoringNeeded as needed:
             patient_id = needed.patient_id
         with self._turn_of(patient_id):
-            done: Replayed | None = None
+            done: RescoredDays | None = None
             for _ in range(TRIES):
                 try:
                     return self._attempt(work, Preparation(has_turn=True, done=done))
-                except LongReplayNeeded as needed:
+                except LongRescoringNeeded as needed:
                     done = self._replayed(needed, is_charged=is_charged)
                 if done is None:
                     break
@@ -83,7 +88,7 @@ class Replayer:
             session.info[PREPARED] = preparation
             return work(session)
 
-    def _replayed(self, needed: LongReplayNeeded, *, is_charged: bool) -> Replayed | None:
+    def _replayed(self, needed: LongRescoringNeeded, *, is_charged: bool) -> RescoredDays | None:
         """Score the days; None where that fails: the transaction then meets the same error and reports it."""
         job = needed.job
         if job is None:

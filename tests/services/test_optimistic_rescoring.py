@@ -11,9 +11,8 @@ from api.db.database import Database
 from api.domain.authority import Principal
 from api.domain.errors import TooManyRequests
 from api.services.entries.corrections import withdraw_entry
-from api.services.entries.record import record_entries
 from api.services.patient_budgets import PatientBudget, PatientBudgets
-from api.services.scoring.replayer import MAX_OF_PATIENT, TRIES, Replayer
+from api.services.scoring.optimistic_rescoring import MAX_OF_PATIENT, TRIES, OptimisticRescorer
 from tests.services.test_checkpoints import (
     DAYS,
     ENGINE,
@@ -24,6 +23,7 @@ from tests.services.test_checkpoints import (
     phone,
     record,
 )
+from tests.support.entries import record_items
 
 __all__ = ["phone"]
 
@@ -42,8 +42,8 @@ class Meanwhile(PatientBudgets):
 
 
 def late(database: Database, by: Principal, number: int, budgets: PatientBudgets) -> None:
-    Replayer(database, budgets)(
-        lambda session: record_entries(session, by, [item(number, pain_worst=9)], engine=ENGINE, now=NOW),
+    OptimisticRescorer(database, budgets)(
+        lambda session: record_items(session, by, [item(number, pain_worst=9)], engine=ENGINE, now=NOW),
         is_charged=True,
     )
 
@@ -85,10 +85,10 @@ def test_a_diary_that_never_rests_is_replayed_in_the_transaction_in_the_end(
 def test_a_long_first_sync_is_scored_outside_the_transaction_too(database: Database, phone: Phone) -> None:
     by, other, items = phone(), phone(), [item(number) for number in range(220)]
     meanwhile = Meanwhile(lambda _: record(database, other, item(0)))
-    replayer = Replayer(database, meanwhile)
+    rescorer = OptimisticRescorer(database, meanwhile)
     for batch in (items[:110], items[110:]):
-        replayer(
-            lambda session, batch=batch: record_entries(session, by, batch, engine=ENGINE, now=NOW),
+        rescorer(
+            lambda session, batch=batch: record_items(session, by, batch, engine=ENGINE, now=NOW),
             is_charged=True,
         )
     assert meanwhile.replays == 2
@@ -99,7 +99,7 @@ def test_a_withdrawal_is_replayed_outside_the_transaction(database: Database, ph
     by, other = phone(), phone()
     record(database, by, *[item(number) for number in range(DAYS)])
     meanwhile = Meanwhile(lambda _: record(database, other, item(0)))
-    Replayer(database, meanwhile)(
+    OptimisticRescorer(database, meanwhile)(
         lambda session: withdraw_entry(
             session, by, UUID(item(10)["id"]), check_version=lambda _: None, engine=ENGINE, now=NOW
         ),
@@ -121,18 +121,18 @@ def test_one_patient_holds_few_threads_and_other_patients_replay_all_the_same(
         running.release()
         go_on.wait(20)
 
-    replayer = Replayer(database, Meanwhile(wait))
+    rescorer = OptimisticRescorer(database, Meanwhile(wait))
 
     def send(whose: Principal, number: int) -> None:
-        replayer(
-            lambda session: record_entries(session, whose, [item(number)], engine=ENGINE, now=NOW),
+        rescorer(
+            lambda session: record_items(session, whose, [item(number)], engine=ENGINE, now=NOW),
             is_charged=True,
         )
 
     with ThreadPoolExecutor(8) as threads:
         sent = [threads.submit(send, by, 10 + 20 * nth) for nth in range(MAX_OF_PATIENT)]
         running.acquire(timeout=20)
-        while sum(replayer.waiting().values()) < MAX_OF_PATIENT:
+        while sum(rescorer.waiting().values()) < MAX_OF_PATIENT:
             go_on.wait(0.01)
         with pytest.raises(TooManyRequests) as refused:
             send(by, 10 + 20 * MAX_OF_PATIENT)
@@ -142,7 +142,7 @@ def test_one_patient_holds_few_threads_and_other_patients_replay_all_the_same(
         for each in [*sent, others]:
             each.result(20)
     assert 1 <= refused.value.retry_after_s <= 10
-    assert replayer.waiting() == {}
+    assert rescorer.waiting() == {}
     send(by, 10 + 20 * MAX_OF_PATIENT)
     assert_equals_a_replay(database, by.id, phone)
 
