@@ -1,4 +1,4 @@
-"""What each site has decided about items of guidance."""
+"""Decisions of each site about items of guidance."""
 
 from datetime import datetime
 from uuid import UUID, uuid4
@@ -12,7 +12,7 @@ from api.models.constraints import one_of
 
 
 class GuidanceDecision(Base):
-    """One decision about one item; rows are only ever added, and the newest of an item holds."""
+    """One decision about one item; rows are only added, and the newest of an item is in force."""
 
     __tablename__ = "guidance_decisions"
     __table_args__ = (
@@ -23,7 +23,7 @@ class GuidanceDecision(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     site_id: Mapped[UUID] = mapped_column(ForeignKey("sites.id"))
     item: Mapped[str]
-    revision: Mapped[str]  # content hash of what the item said
+    revision: Mapped[str]  # content hash of the item's words and evidence
     decision: Mapped[str]
     decided_by: Mapped[UUID] = mapped_column(ForeignKey("staff.id"))
     note: Mapped[str | None]

@@ -1,4 +1,4 @@
-"""The text of questionnaires whose licence a site holds; the software ships none of it."""
+"""Wording of questionnaires loaded by sites that hold a licence."""
 
 from datetime import datetime
 from typing import Any
@@ -11,7 +11,7 @@ from api.db.base import Base, UtcDateTime
 
 
 class InstrumentWording(Base):
-    """The wording of one instrument in one language at one site; the one loaded last holds."""
+    """Wording of one instrument in one language at one site; the newest is in force."""
 
     __tablename__ = "instrument_wordings"
     __table_args__ = (Index(None, "site_id", "instrument", "language", "loaded_at"),)
@@ -22,7 +22,7 @@ class InstrumentWording(Base):
     instrument_version: Mapped[str]
     language: Mapped[str]
     items: Mapped[dict[str, Any]] = mapped_column(JSON)  # text by item
-    answers: Mapped[dict[str, Any]] = mapped_column(JSON)  # text by item and answer, as far as given
-    licence: Mapped[str]  # who granted it, and when
+    answers: Mapped[dict[str, Any]] = mapped_column(JSON)  # text by item and answer, where given
+    licence: Mapped[str]  # grantor and date
     loaded_at: Mapped[datetime] = mapped_column(UtcDateTime)
     loaded_by: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))  # None: the command line

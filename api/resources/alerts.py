@@ -269,7 +269,7 @@ def _guidance(session: Session, case: AlertDetail, engine: Engine) -> dict[str, 
         if case.score and measurement_history.is_present(case.score, today, engine)
         else None
     )
-    found = guidance.beside(
+    found = guidance.for_alert(
         session, case.alert.site_id, FindingKind(case.alert.kind), Severity(present) if present else None
     )
     return {

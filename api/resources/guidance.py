@@ -1,4 +1,4 @@
-"""Guidance for the care team, and what the site decides about it."""
+"""Guidance for the care team, and the decisions of the site about it."""
 
 from typing import Any
 
@@ -6,13 +6,13 @@ from flask.views import MethodView
 
 from api.auth import fails_with, requires
 from api.domain.authority import Scope
-from api.domain.guidance.deciding import Decision, GuidanceStanding
+from api.domain.guidance.deciding import Decision, SiteGuidanceItem
 from api.resources.blueprint import Blueprint
 from api.resources.request_context import now, principal, read_session, transaction
 from api.schemas.guidance import GuidanceItemSchema, GuidanceSchema, NewDecisionSchema
 from api.services.care import guidance
 
-blp = Blueprint("guidance", __name__, url_prefix="/v1/guidance", description="What was advised, and proof.")
+blp = Blueprint("guidance", __name__, url_prefix="/v1/guidance", description="Guidance and its evidence.")
 
 
 @blp.route("")
@@ -22,9 +22,9 @@ class Guidance(MethodView):
     @requires(Scope.ALERTS_READ)
     @blp.response(200, GuidanceSchema)
     def get(self) -> dict[str, Any]:
-        """Every item with verdict, evidence and citations, and how it stands at the caller's site.
+        """Every item with verdict, evidence and citations, and its status at the caller's site.
 
-        For staff only. What is withheld is in it, with the reason; nothing of it is for patients.
+        For staff only, not for patients. Withheld items are included, with the reason.
         """
         with read_session() as session:
             found = guidance.catalogue_at(session, principal().site_id)
@@ -33,7 +33,7 @@ class Guidance(MethodView):
 
 @blp.route("/<string:item_id>/decisions")
 class Decisions(MethodView):
-    """What the site decides."""
+    """Decisions of the site about an item."""
 
     @requires(Scope.POLICY_WRITE)
     @fails_with(404, 409, 422)
@@ -41,10 +41,10 @@ class Decisions(MethodView):
     @blp.response(201, GuidanceItemSchema, description="It is so from now on")
     @blp.alt_response(200, schema=GuidanceItemSchema, success=True, description="It was so already")
     def post(self, body: dict[str, Any], item_id: str) -> tuple[dict[str, Any], int]:
-        """Approve an item, so that it is shown beside alerts, or withdraw what was approved.
+        """Approve an item, so that it is shown with alerts, or withdraw its approval.
 
         Nothing is overwritten. An item that belongs to another disease cannot be approved (409, with the
-        reason); one with the wrong interval needs a note that says why the site keeps it (422).
+        reason); one with the wrong interval needs a note with the reason to keep it (422).
         """
         decision, note = Decision(body["decision"]), body.get("note")
         with transaction() as session:
@@ -52,13 +52,13 @@ class Decisions(MethodView):
         return item_on_wire(found), 201 if is_new else 200
 
 
-def item_on_wire(found: GuidanceStanding) -> dict[str, Any]:
-    """Return an item and how it stands, as the wire shows it."""
+def item_on_wire(found: SiteGuidanceItem) -> dict[str, Any]:
+    """Return an item and its status at the site, for the wire."""
     item = found.item
     names = ("id", "section", "severities", "words", "verdict", "evidence", "correction", "citations")
     return {name: getattr(item, name) for name in names} | {
         "treatment": item.treatment,
         "status": found.status,
-        "decided": found.decided,
+        "decided": found.latest_decision,
         "outdated": found.is_outdated,
     }

@@ -10,7 +10,14 @@ from click.testing import CliRunner
 from api.cli.guidance import guidance_page
 from api.domain.alerts.finding import FindingKind, Severity
 from api.domain.errors import GuidanceNotApproved, GuidanceWithheld, ReasonNeeded, UnknownGuidance
-from api.domain.guidance.deciding import Decision, GuidanceChoice, GuidanceStatus, check, standing, standings
+from api.domain.guidance.deciding import (
+    Decision,
+    GuidanceChoice,
+    GuidanceStatus,
+    check_decision,
+    item_at_site,
+    items_at_site,
+)
 from api.domain.guidance.definition import ANY_SEVERITY, WITH_SYMPTOMS, Citation, Section, Verdict
 from api.domain.guidance.page import page
 from api.domain.guidance.registry import CATALOGUE, find, fitting, severity_of_alert
@@ -100,44 +107,44 @@ def test_what_belongs_to_another_disease_is_withheld_whatever_was_decided(item_i
     assert item.is_withheld
     assert "Stevens-Johnson" in item.evidence
     for newest in (None, decided(item_id)):
-        present = standing(item, newest)
+        present = item_at_site(item, newest)
         assert present.status is GuidanceStatus.WITHHELD
         with pytest.raises(GuidanceWithheld, match="Stevens-Johnson"):
-            check(present, Decision.APPROVED, note="we know better")
+            check_decision(present, Decision.APPROVED, note="we know better")
 
 
 @pytest.mark.parametrize("item", APPROVABLE, ids=lambda item: item.id)
 def test_what_nobody_has_decided_on_is_proposed_and_can_be_approved(item) -> None:
-    present = standing(item, None)
+    present = item_at_site(item, None)
     assert present.status is GuidanceStatus.PROPOSED
-    check(present, Decision.APPROVED, note="team meeting of 1 March")
+    check_decision(present, Decision.APPROVED, note="team meeting of 1 March")
 
 
 def test_approved_then_withdrawn_then_approved_again() -> None:
     item = find("duloxetine")
-    approved = standing(item, decided(item.id))
-    assert (approved.status, approved.decided, approved.is_outdated) == (
+    approved = item_at_site(item, decided(item.id))
+    assert (approved.status, approved.latest_decision, approved.is_outdated) == (
         GuidanceStatus.APPROVED, decided(item.id), False
     )  # fmt: skip
-    check(approved, Decision.WITHDRAWN, note=None)
-    withdrawn = standing(item, decided(item.id, Decision.WITHDRAWN))
+    check_decision(approved, Decision.WITHDRAWN, note=None)
+    withdrawn = item_at_site(item, decided(item.id, Decision.WITHDRAWN))
     assert withdrawn.status is GuidanceStatus.WITHDRAWN
-    check(withdrawn, Decision.APPROVED, note=None)
+    check_decision(withdrawn, Decision.APPROVED, note=None)
     with pytest.raises(GuidanceNotApproved):
-        check(withdrawn, Decision.WITHDRAWN, note=None)
+        check_decision(withdrawn, Decision.WITHDRAWN, note=None)
 
 
 def test_what_was_never_approved_cannot_be_withdrawn() -> None:
     with pytest.raises(GuidanceNotApproved, match="proposed"):
-        check(standing(find("acupuncture"), None), Decision.WITHDRAWN, note=None)
+        check_decision(item_at_site(find("acupuncture"), None), Decision.WITHDRAWN, note=None)
 
 
 def test_a_wrong_interval_is_approved_knowingly_or_not_at_all() -> None:
-    present = standing(find("bone-density-every-6-months"), None)
+    present = item_at_site(find("bone-density-every-6-months"), None)
     with pytest.raises(ReasonNeeded, match="every 24 months") as refused:
-        check(present, Decision.APPROVED, note=None)
+        check_decision(present, Decision.APPROVED, note=None)
     assert set(refused.value.problems or {}) == {"note"}
-    check(present, Decision.APPROVED, note="our osteoporosis clinic asks for it")
+    check_decision(present, Decision.APPROVED, note="our osteoporosis clinic asks for it")
 
 
 def test_an_approval_holds_for_the_words_that_were_approved() -> None:
@@ -145,15 +152,15 @@ def test_an_approval_holds_for_the_words_that_were_approved() -> None:
     before = decided(item.id)
     for changes in ({"words": "Give duloxetine."}, {"verdict": Verdict.WEAK}, {"evidence": "A new trial."}):
         other = replace(item, **changes)
-        present = standing(other, before)
+        present = item_at_site(other, before)
         assert (present.status, present.is_outdated) == (GuidanceStatus.PROPOSED, True)
-        check(present, Decision.WITHDRAWN, note=None)
+        check_decision(present, Decision.WITHDRAWN, note=None)
     cited = replace(item, citations=(*item.citations, Citation("another")))
-    assert standing(cited, before).status is GuidanceStatus.APPROVED
+    assert item_at_site(cited, before).status is GuidanceStatus.APPROVED
 
 
 def test_each_item_stands_by_its_own_newest_decision() -> None:
-    found = standings(CATALOGUE, {"acupuncture": decided("acupuncture")})
+    found = items_at_site(CATALOGUE, {"acupuncture": decided("acupuncture")})
     assert [each.item.id for each in found if each.status is GuidanceStatus.APPROVED] == ["acupuncture"]
     assert [each.item for each in found] == list(CATALOGUE)
 

@@ -1,4 +1,4 @@
-"""What the page of a questionnaire prints of its definition: nothing unverified looks verified."""
+"""Reference page of a questionnaire: its definition, with unverified numbers marked."""
 
 from dataclasses import replace
 
@@ -22,32 +22,32 @@ def a_score(**changes: object) -> ScoreDefinition:
     return replace(ScoreDefinition("severity", "pain severity", 0, 10, Direction.HIGHER_IS_WORSE), **changes)
 
 
-def test_a_number_nobody_has_read_in_its_source_is_marked_wherever_it_stands():
+def test_a_number_that_was_not_read_in_its_source_is_marked_everywhere():
     yardsticks = {
-        "matters": Cited(2, "Somebody 1990", verified=False),
-        "sem": Cited(1.6, "Somebody 1991", verified=False),
+        "matters": Cited(2, "Author 1990", verified=False),
+        "sem": Cited(1.6, "Author 1991", verified=False),
         "bands": (
-            Band(0, "calm", "Somebody 1992", verified=False),
-            Band(5, "bad", "Somebody 1992", verified=False),
+            Band(0, "calm", "Author 1992", verified=False),
+            Band(5, "bad", "Author 1992", verified=False),
         ),
     }
     text = printed(scores=(a_score(**yardsticks), *BPI.scores[1:]))
     assert "| **higher is worse** | 2, *unverified* | 1.6, *unverified* | – |" in text
-    assert "- Bands of `severity`: calm from 0, bad from 5 (Somebody 1992, *unverified*)." in text
-    assert "- Change that matters in `severity`: 2, *unverified* (Somebody 1990)." in text
-    assert "SEM 1.6, *unverified*; a change of up to 1.96·√2·1.6 = 4.43 may be noise (Somebody 1991)." in text
+    assert "- Bands of `severity`: calm from 0, bad from 5 (Author 1992, *unverified*)." in text
+    assert "- Change that matters in `severity`: 2, *unverified* (Author 1990)." in text
+    assert "SEM 1.6, *unverified*; a change of up to 1.96·√2·1.6 = 4.43 may be noise (Author 1991)." in text
 
 
-def test_what_is_not_known_is_a_dash_and_what_was_read_has_no_mark():
-    text = printed(scores=(a_score(matters=Cited(2, "Somebody 1990")), *BPI.scores[1:]))
+def test_an_unknown_number_is_a_dash_and_a_verified_one_has_no_mark():
+    text = printed(scores=(a_score(matters=Cited(2, "Author 1990")), *BPI.scores[1:]))
     assert "| **higher is worse** | 2 | – | – |" in text
-    assert "- Change that matters in `severity`: 2 (Somebody 1990)." in text
+    assert "- Change that matters in `severity`: 2 (Author 1990)." in text
 
 
 def test_scores_that_share_a_yardstick_share_its_line():
-    same = {"matters": Cited(2, "Somebody 1990"), "sem": None, "bands": ()}
+    same = {"matters": Cited(2, "Author 1990"), "sem": None, "bands": ()}
     text = printed(scores=tuple(replace(score, **same) for score in BPI.scores))
-    assert "- Change that matters in `severity`, `interference`, `worst`: 2 (Somebody 1990)." in text
+    assert "- Change that matters in `severity`, `interference`, `worst`: 2 (Author 1990)." in text
 
 
 def test_a_standard_error_is_no_level_of_health():
@@ -61,15 +61,15 @@ def test_a_standard_error_is_no_level_of_health():
     assert "goes with each reading of `pain_interference`" in text
 
 
-def test_the_example_shows_what_was_asked_and_what_could_not_be_scored():
+def test_the_example_shows_answers_scores_and_reasons():
     text = printed()
     assert "- a day: `worst=7 least=2 average=5 now=4` gives `severity=4.5 interference=-`" in text, (
-        "only the scores it is about"
+        "only its own scores"
     )
     assert '"unscored": {"interference": "0 of 7 items answered, 4 are needed"}' in text
 
 
-def test_an_example_without_answers_says_so():
+def test_an_example_without_answers_has_a_note():
     nothing = WorkedExample("nothing", {}, {}, ("worst",))
     assert "- nothing: no answer gives `worst=-`" in page(BPI, "by hand", [EXAMPLE, nothing])
 
@@ -77,21 +77,24 @@ def test_an_example_without_answers_says_so():
 @pytest.mark.parametrize(
     ("option", "words"),
     [
-        (Option("strict", default=False, words="take no blank"), "take no blank; true or false, false where"),
-        (Option("least", 6, "how many", lowest=1, highest=8), "how many; 1 to 8, 6 where nothing is said."),
+        (
+            Option("strict", default=False, words="take no blank"),
+            "take no blank; true or false, false by default.",
+        ),
+        (Option("least", 6, "how many", lowest=1, highest=8), "how many; 1 to 8, 6 by default."),
     ],
 )
-def test_an_option_says_what_it_is_where_nothing_is_said(option, words):
+def test_an_option_shows_range_and_default(option, words):
     assert f"**Option `{option.name}`**: {words}" in printed(options=(option,))
 
 
-def test_items_say_what_they_take_and_runs_of_them_stand_together():
+def test_items_show_their_answers_and_runs_of_them_are_merged():
     items = (
         *(Item(f"q{n}", 1, 4) for n in range(1, 6)),
         Item("when", 0, 7, whole=False),
         Item("aids", choices=("CANE", "CHAIR")),
         Item("extra", 0, 1, asked=False),
-        Item("said", 0, 10, words={"en": "How bad was it?"}),
+        Item("pain", 0, 10, words={"en": "How bad was it?"}),
     )
     text = printed(items=(*items, *BPI.items))
     for row in (
@@ -99,12 +102,12 @@ def test_items_say_what_they_take_and_runs_of_them_stand_together():
         "| `when` | number, 0 to 7 | – |",
         "| `aids` | a list of some of `CANE`, `CHAIR` | – |",
         "| `extra` | whole number, 0 to 1; taken, not on this form | – |",
-        "| `said` | whole number, 0 to 10 | How bad was it? |",
+        "| `pain` | whole number, 0 to 10 | How bad was it? |",
     ):
         assert row in text
 
 
-def test_the_index_counts_what_is_asked_and_what_of_it_is_worded():
+def test_the_index_counts_items_and_those_with_wording():
     rows = index([find("haq-di"), find("siqr"), find("fact-es"), find("promis-pi-4a")]).splitlines()[2:]
     assert "| 20 and 2 lists |" in rows[0]
     assert "| 9 of 21 items shipped, with attribution |" in rows[1]

@@ -23,6 +23,7 @@ COMPOSED = {
     "{}: {}",  # the name of a field and what is wrong with it: each translated by itself
     "{}",
     "check_in_again_at {}",  # its second half stands in the catalogue
+    "{} {} {}",  # a retired instrument with its reason: patients read the meaning of the problem instead
 }
 """What is put together of parts."""
 

@@ -10,7 +10,7 @@ from api.domain.entries.clock_skew import CLOCK_TOLERANCE, clock_of
 from api.domain.entries.parse import FARTHEST_EAST
 from api.domain.errors import InvalidAnswers, InvalidMoment
 from api.domain.instruments.definition import Answers, Instrument
-from api.domain.instruments.scoring import checked, options_told
+from api.domain.instruments.scoring import checked_answers, checked_options
 
 
 class AssessmentStatus(StrEnum):
@@ -85,8 +85,8 @@ def read_assessment(
     is_corrected = claim.recorded_at != sent.recorded_at
     begun = sent.started_at or min(started_at or sent.recorded_at, sent.recorded_at)
     _check_moments(sent, begun, born_in=born_in, now=now)
-    answers = checked(instrument, sent.answers)
-    options_told(instrument, sent.options)
+    answers = checked_answers(instrument, sent.answers)
+    checked_options(instrument, sent.options)
     if sent.status is AssessmentStatus.COMPLETE and not answers:
         needed = "at least one answer is needed to complete it"
         raise InvalidAnswers(needed, {"answers": needed})

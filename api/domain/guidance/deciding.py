@@ -1,6 +1,6 @@
-"""How an item of guidance stands at a site: withheld, proposed, approved, withdrawn again."""
+"""Status of an item of guidance at a site, and the rules of deciding about it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -10,24 +10,24 @@ from api.domain.guidance.definition import GuidanceItem, Verdict
 
 
 class Decision(StrEnum):
-    """What a site decides about an item."""
+    """Decision of a site about an item."""
 
     APPROVED = "approved"
     WITHDRAWN = "withdrawn"
 
 
 class GuidanceStatus(StrEnum):
-    """How an item stands at a site; only what is approved is shown beside alerts."""
+    """Status of an item at a site; only approved items are shown with alerts."""
 
-    WITHHELD = "withheld"  # for good, at every site
-    PROPOSED = "proposed"  # nobody has decided, or what was decided on said something else
+    WITHHELD = "withheld"  # permanently, at every site
+    PROPOSED = "proposed"  # no decision, or a decision about other words
     APPROVED = "approved"
-    WITHDRAWN = "withdrawn"  # approved once, and no longer
+    WITHDRAWN = "withdrawn"  # approved before, no longer
 
 
 @dataclass(frozen=True, slots=True)
 class GuidanceChoice:
-    """One decision of a site, ``by`` whom, about an item as it was worded in ``revision``."""
+    """One decision of a site about an item as it was worded in ``revision``."""
 
     item_id: str
     decision: Decision
@@ -38,52 +38,55 @@ class GuidanceChoice:
 
 
 @dataclass(frozen=True, slots=True)
-class GuidanceStanding:
-    """An item as it stands at a site, with the newest decision about it; None: there was none."""
+class SiteGuidanceItem:
+    """An item with its status at a site and the latest decision about it, None before the first."""
 
     item: GuidanceItem
     status: GuidanceStatus
-    decided: GuidanceChoice | None = None
+    latest_decision: GuidanceChoice | None = None
 
     @property
     def is_outdated(self) -> bool:
-        """Say whether the newest decision was about other words than those of today."""
-        return self.decided is not None and self.decided.revision != self.item.revision
+        """Return whether the latest decision was about other words than those of today."""
+        latest = self.latest_decision
+        return latest is not None and latest.revision != self.item.revision
 
 
-def standing(item: GuidanceItem, decided: GuidanceChoice | None) -> GuidanceStanding:
-    """Return how an item stands after the newest decision about it.
+def item_at_site(item: GuidanceItem, latest: GuidanceChoice | None) -> SiteGuidanceItem:
+    """Return an item with its status after the latest decision about it.
 
     An approval holds for the words, verdict and evidence that were approved: where a later version
-    of the software says something else, the item is proposed again.
+    of the software changes them, the item is proposed again.
     """
     if item.is_withheld:
-        return GuidanceStanding(item, GuidanceStatus.WITHHELD, decided)
-    if decided is None or (decided.decision is Decision.APPROVED and decided.revision != item.revision):
-        return GuidanceStanding(item, GuidanceStatus.PROPOSED, decided)
-    return GuidanceStanding(item, GuidanceStatus(decided.decision), decided)
+        return SiteGuidanceItem(item, GuidanceStatus.WITHHELD, latest)
+    if latest is None or (latest.decision is Decision.APPROVED and latest.revision != item.revision):
+        return SiteGuidanceItem(item, GuidanceStatus.PROPOSED, latest)
+    return SiteGuidanceItem(item, GuidanceStatus(latest.decision), latest)
 
 
-def standings(items: Sequence[GuidanceItem], newest: Mapping[str, GuidanceChoice]) -> list[GuidanceStanding]:
-    """Return how each item stands, by the newest decision about each."""
-    return [standing(item, newest.get(item.id)) for item in items]
+def items_at_site(
+    items: Iterable[GuidanceItem], latest: Mapping[str, GuidanceChoice]
+) -> list[SiteGuidanceItem]:
+    """Return each item with its status, by the latest decision about each."""
+    return [item_at_site(item, latest.get(item.id)) for item in items]
 
 
-def check(present: GuidanceStanding, decision: Decision, *, note: str | None) -> None:
-    """Refuse a decision that cannot be.
+def check_decision(present: SiteGuidanceItem, decision: Decision, *, note: str | None) -> None:
+    """Raise where a decision is not allowed.
 
     Raises:
         GuidanceWithheld: The item belongs to another disease.
-        ReasonNeeded: An item with the wrong interval is approved without a note: that is done
-            knowingly or not at all.
-        GuidanceNotApproved: What is withdrawn was not approved.
+        ReasonNeeded: An item with the wrong interval is approved without a note with the reason.
+        GuidanceNotApproved: The item to withdraw is not approved.
     """
     item = present.item
     if item.is_withheld:
-        raise GuidanceWithheld(f"{item.id} is withheld for good: {item.evidence}")
+        raise GuidanceWithheld(f"{item.id} is withheld permanently: {item.evidence}")
     if decision is Decision.APPROVED and item.verdict is Verdict.WRONG_INTERVAL and not note:
-        right = f"say why this site keeps it; right would be: {item.correction}"
+        right = f"give the reason to keep it; the evidence supports: {item.correction}"
         raise ReasonNeeded(f"{item.id} has the wrong interval: {right}", {"note": right})
-    stands = present.decided is not None and present.decided.decision is Decision.APPROVED
-    if decision is Decision.WITHDRAWN and not stands:
+    latest = present.latest_decision
+    is_approved = latest is not None and latest.decision is Decision.APPROVED
+    if decision is Decision.WITHDRAWN and not is_approved:
         raise GuidanceNotApproved(f"{item.id} is {present.status}, not approved: nothing to withdraw")

@@ -1,4 +1,4 @@
-"""What an item of guidance is: a statement in our words, a verdict, the evidence, and where it was read."""
+"""Definition of an item of guidance: statement, verdict, evidence and sources."""
 
 import hashlib
 import json
@@ -9,16 +9,16 @@ from api.domain.alerts.finding import Severity
 
 
 class Verdict(StrEnum):
-    """What the evidence says of a statement."""
+    """Verdict of the evidence on a statement."""
 
-    SUPPORTED = "supported"  # trials or a guideline speak for it
+    SUPPORTED = "supported"  # by trials or a guideline
     WEAK = "weak"  # small, uncontrolled, contradicted or no evidence
-    WRONG_INDICATION = "wrong_indication"  # it belongs to another disease: withheld for good
-    WRONG_INTERVAL = "wrong_interval"  # the right thing at the wrong interval
+    WRONG_INDICATION = "wrong_indication"  # it belongs to another disease: withheld permanently
+    WRONG_INTERVAL = "wrong_interval"  # right, at the wrong interval
 
 
 class Section(StrEnum):
-    """Where a statement stands."""
+    """Section of the catalogue."""
 
     MILD = "mild"
     MODERATE = "moderate"
@@ -26,7 +26,7 @@ class Section(StrEnum):
     MONITORING = "monitoring"
     CONSIDERATIONS = "considerations"
     PITFALLS = "pitfalls"
-    OMITTED = "omitted"  # what the source leaves out and the evidence supports
+    OMITTED = "omitted"  # missing in the source, supported by evidence
 
 
 ANY_SEVERITY = tuple(Severity)
@@ -35,7 +35,7 @@ WITH_SYMPTOMS = (Severity.MILD, Severity.MODERATE, Severity.SEVERE)
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """One paper or guideline, with what finds it again."""
+    """One paper or guideline, with its identifiers."""
 
     paper: str
     pmid: str | None = None
@@ -44,7 +44,7 @@ class Citation:
 
     @property
     def text(self) -> str:
-        """Return it in one line.
+        """Return the citation in one line.
 
         >>> Citation("Chim K et al. 2013, BMC Cancer 13:401", doi="10.1186/1471-2407-13-401").text
         'Chim K et al. 2013, BMC Cancer 13:401, doi:10.1186/1471-2407-13-401'
@@ -61,9 +61,9 @@ class Citation:
 class GuidanceItem:
     """One statement, for the care team only; never for a patient.
 
-    ``evidence`` says in one line why the verdict is what it is. ``correction`` is what would be
-    right, where the statement is not; it is shown wherever the statement is. A ``treatment`` is
-    something done about the symptoms, which presupposes that they are what they seem to be.
+    ``evidence`` is the reason for the verdict, in one line. ``correction`` is the right statement
+    where this one is wrong, and is always shown with it. A ``treatment`` acts on the symptoms and
+    presupposes that their cause is known.
     """
 
     id: str
@@ -78,11 +78,11 @@ class GuidanceItem:
 
     @property
     def is_withheld(self) -> bool:
-        """Say whether no site may approve it."""
+        """Return whether no site may approve it."""
         return self.verdict is Verdict.WRONG_INDICATION
 
     @property
     def revision(self) -> str:
-        """Return the content hash of all it says: an approval holds for the words that were approved."""
-        said = [self.words, self.verdict, self.severities, self.evidence, self.correction]
-        return hashlib.sha256(json.dumps(said).encode()).hexdigest()[:12]
+        """Return the content hash of words and evidence: an approval holds for one revision."""
+        content = [self.words, self.verdict, self.severities, self.evidence, self.correction]
+        return hashlib.sha256(json.dumps(content).encode()).hexdigest()[:12]

@@ -1,4 +1,4 @@
-"""The catalogue as a page for people."""
+"""Page of the guidance catalogue, in Markdown."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -6,33 +6,34 @@ from types import MappingProxyType
 from api.domain.guidance.definition import GuidanceItem, Section, Verdict
 from api.domain.guidance.registry import CATALOGUE
 
-HEAD = """# Guidance: what was advised, and what the evidence says
+HEAD = """# Guidance: statements and their evidence
 
-This page is made from the catalogue: `flask --app wsgi guidance > docs/guidance.md`. A test holds it against
-the code.
+This page is made from the catalogue: `flask --app wsgi guidance > docs/guidance.md`. A test compares
+it with the code.
 
-The article this product grew from, written by a machine and never reviewed, advises treatments and intervals.
-Here is every such statement of it in our own words, with a verdict, and what it leaves out although evidence
-supports it. **Nothing here is shown to a patient, and nothing is shown beside an alert until the site has
-approved it.** It is no substitute for clinical judgement.
+The article this product grew from, written by a machine and never reviewed, advises treatments and
+intervals. This page lists every such statement in our own words, with a verdict, and the statements
+that the article omits although evidence supports them. **Nothing here is shown to a patient, and
+nothing is shown with an alert until the site has approved it.** It does not replace clinical
+judgement. The samples of these trials were women; results in men were not read.
 
 | verdict | meaning | a site may |
 |---|---|---|
-| supported | trials or a guideline speak for it | approve it |
+| supported | by trials or a guideline | approve it |
 | weak | small, uncontrolled, contradicted or no evidence | approve it; the verdict is shown with it |
-| wrong interval | the right thing, too often | approve it knowingly, with a note; the right one is shown |
-| wrong indication | it belongs to another disease | not approve it: withheld for good, with the reason |
+| wrong interval | right, but too often | approve it with a note; the right interval is shown |
+| wrong indication | it belongs to another disease | not approve it: withheld permanently |
 
 A site admin reads the catalogue with `GET /v1/guidance` and decides with
-`POST /v1/guidance/{item}/decisions`: `approved` or `withdrawn`, with a note. Decisions are added, never
-overwritten, and audited. An approval holds for the words that were approved: where a later version of the
-software says something else, the item is proposed again.
+`POST /v1/guidance/{item}/decisions`: `approved` or `withdrawn`, with a note. Decisions are added,
+never overwritten, and audited. An approval holds for the words that were approved: where a later
+version of the software changes them, the item is proposed again.
 
 Approved items of the alert's severity appear in `GET /v1/alerts/{id}`, with verdict and evidence. The
-severity is that of her newest score while that is no older than an answer that counts (28 days,
-`level_fresh_days`), and severe for an alert of severe symptoms; where it is not known, only what holds at
-any severity is shown. Beside a red flag or an atypical picture no treatment is shown: look for another
-cause first. *Unverified* marks what was not read in a source.
+severity is that of the patient's newest score, if that is at most 28 days old (`level_fresh_days`). An
+alert of severe symptoms counts as severe. Where the severity is not known, only items for any severity
+are shown. A red flag or an atypical pattern shows no treatment, because another cause must be excluded
+first. *Unverified* marks statements that were not read in a source.
 """
 
 TITLES: Mapping[Section, str] = MappingProxyType(
@@ -43,7 +44,7 @@ TITLES: Mapping[Section, str] = MappingProxyType(
         Section.MONITORING: "Monitoring",
         Section.CONSIDERATIONS: "Special considerations",
         Section.PITFALLS: "Pitfalls",
-        Section.OMITTED: "Left out by the article",
+        Section.OMITTED: "Omitted by the article",
     }
 )
 
@@ -59,7 +60,7 @@ def _section(section: Section) -> str:
 
 
 def _item(item: GuidanceItem) -> str:
-    withheld = " (withheld for good)" if item.verdict is Verdict.WRONG_INDICATION else ""
+    withheld = " (withheld permanently)" if item.verdict is Verdict.WRONG_INDICATION else ""
     severities = ", ".join(severity.value for severity in item.severities)
     papers = [f"  - {citation.text}" for citation in item.citations] or ["  - none found"]
     lines = [
@@ -68,7 +69,7 @@ def _item(item: GuidanceItem) -> str:
         f"- **Verdict**: {item.verdict.value.replace('_', ' ')}{withheld}",
         f"- **Severity**: {severities}",
         f"- **Evidence**: {item.evidence}",
-        *([f"- **Right would be**: {item.correction}"] if item.correction else []),
+        *([f"- **Correction**: {item.correction}"] if item.correction else []),
         "- **Sources**:",
         *papers,
     ]

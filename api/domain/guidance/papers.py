@@ -1,4 +1,4 @@
-"""The papers and guidelines that the guidance stands on."""
+"""Papers and guidelines cited by the guidance."""
 
 from api.domain.guidance.definition import Citation
 
@@ -62,6 +62,6 @@ ACS_ASCO = Citation(
     "Runowicz CD et al. 2016 (ACS/ASCO survivorship guideline), J Clin Oncol 34:611",
     doi="10.1200/JCO.2015.64.3809",
 )
-ONSET = Citation("onset and grip strength in 52 women", pmcid="PMC3504184")
-MAO_2013 = Citation("survey of 300 women: onset and severity", pmcid="PMC3569524")
+ONSET = Citation("onset and grip strength in 52 patients", pmcid="PMC3504184")
+MAO_2013 = Citation("survey of 300 patients: onset and severity", pmcid="PMC3569524")
 CASTEL = Citation("Castel LD et al. 2013, Cancer", doi="10.1002/cncr.28016")

@@ -1,4 +1,4 @@
-"""Every item of guidance there is, and which of them fit an alert."""
+"""Registry of the guidance items, and the selection of those that fit an alert."""
 
 from collections.abc import Iterable
 from itertools import chain
@@ -21,35 +21,35 @@ CATALOGUE: tuple[GuidanceItem, ...] = tuple(
 )
 """In the order of the sections."""
 
-LOOK_ELSEWHERE_FIRST = frozenset({FindingKind.RED_FLAG, FindingKind.ATYPICAL})
-"""Alerts that ask for another cause: beside them no treatment of these symptoms is offered."""
+POINTS_TO_ANOTHER_CAUSE = frozenset({FindingKind.RED_FLAG, FindingKind.ATYPICAL})
+"""Alerts that point to another cause: no treatment of these symptoms is shown with them."""
 
 
 def find(item_id: str) -> GuidanceItem:
     """Return an item.
 
     Raises:
-        UnknownGuidance: There is none of this id.
+        UnknownGuidance: No item has this id.
 
     >>> find("acupuncture").verdict.value
     'supported'
     """
     found = next((item for item in CATALOGUE if item.id == item_id), None)
     if found is None:
-        raise UnknownGuidance(f"there is no guidance {item_id[:60]!r}; GET /v1/guidance lists what there is")
+        raise UnknownGuidance(f"there is no guidance {item_id[:60]!r}; GET /v1/guidance lists all items")
     return found
 
 
 def severity_of_alert(kind: FindingKind, present: Severity | None) -> Severity | None:
-    """Return the severity whose guidance stands beside an alert.
+    """Return the severity whose guidance is shown with an alert.
 
     Args:
-        kind: What the alert is about.
-        present: The severity of her newest score; None when it is not known.
+        kind: Kind of the finding that opened the alert.
+        present: Severity of the patient's newest score; None when it is not known.
 
     Returns:
-        Severe for an alert of severe symptoms, which says so itself; else ``present``. None is no
-        answer, and never mild (law 4).
+        Severe for an alert of severe symptoms; otherwise ``present``. None means unknown, never
+        mild (law 4).
 
     >>> str(severity_of_alert(FindingKind.SEVERE_SYMPTOMS, Severity.MODERATE))
     'severe'
@@ -62,24 +62,24 @@ def severity_of_alert(kind: FindingKind, present: Severity | None) -> Severity |
 def fitting(
     kind: FindingKind, severity: Severity | None, items: Iterable[GuidanceItem] = CATALOGUE
 ) -> list[GuidanceItem]:
-    """Return the items that may stand beside an alert, in the order of the catalogue.
+    """Return the items that fit an alert, in the order of the catalogue.
 
     Args:
-        kind: What the alert is about; beside one that asks for another cause no treatment stands.
-        severity: How bad symptoms are; None: not known, and only what holds at any severity fits.
-        items: What to choose from.
+        kind: Kind of the finding; one that points to another cause excludes treatments.
+        severity: Severity of symptoms; None: not known, and only items for any severity fit.
+        items: Items to choose from.
 
     Returns:
-        Those that fit; a withheld one never does.
+        The fitting items; withheld ones never fit.
 
-    >>> beside_chest_pain = fitting(FindingKind.RED_FLAG, Severity.SEVERE)
-    >>> any(item.treatment for item in beside_chest_pain)
+    >>> with_chest_pain = fitting(FindingKind.RED_FLAG, Severity.SEVERE)
+    >>> any(item.treatment for item in with_chest_pain)
     False
     """
     return [
         item
         for item in items
         if not item.is_withheld
-        and not (item.treatment and kind in LOOK_ELSEWHERE_FIRST)
+        and not (item.treatment and kind in POINTS_TO_ANOTHER_CAUSE)
         and (severity in item.severities if severity else item.severities == ANY_SEVERITY)
     ]

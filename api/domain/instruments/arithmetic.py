@@ -1,4 +1,4 @@
-"""Sums and means over answered items, with what happens where too few were answered."""
+"""Sums and means over answered items; unscored where too few were answered."""
 
 from collections.abc import Sequence
 from fractions import Fraction
@@ -30,7 +30,7 @@ def mean_of(answers: Answers, items: Sequence[str], *, at_least: int) -> Result:
 
 
 def prorated_sum(answers: Answers, items: Sequence[str], *, at_least: int) -> Result:
-    """Return the sum over all items, the few missing ones taken at the mean of the others.
+    """Return the sum over all items, missing ones replaced by the mean of the others.
 
     Returns:
         The prorated sum; ``Unscored`` when fewer than ``at_least`` were answered.
@@ -45,12 +45,12 @@ def prorated_sum(answers: Answers, items: Sequence[str], *, at_least: int) -> Re
 
 
 def too_few(given: int, of: int, needed: int) -> Unscored:
-    """Say how many answers are missing for a score."""
+    """Return the reason that too few items were answered."""
     return Unscored(f"{given} of {of} items answered, {needed} are needed")
 
 
 def total(parts: Sequence[tuple[str, Result]]) -> Result:
-    """Return the sum of scores, refused where one of them was.
+    """Return the sum of scores; unscored where one of them is.
 
     >>> total([("PWB", 20.0), ("EWB", 18.5)])
     38.5

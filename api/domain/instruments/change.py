@@ -1,4 +1,4 @@
-"""How far a score has moved from an earlier one, and whether that matters or may be noise."""
+"""Change of a score between two readings, against measurement error and the important difference."""
 
 import math
 from dataclasses import dataclass
@@ -26,24 +26,24 @@ class ScoreReading:
 
 @dataclass(frozen=True, slots=True)
 class Noise:
-    """How far two readings may lie apart by measurement error alone (95%), and how that was reckoned."""
+    """Largest difference of two readings that measurement error alone explains (95%)."""
 
     points: float
     formula: str
     source: tuple[str, bool]
-    """Where the error is from, and whether it was read there."""
+    """Source of the standard error, and whether it was read there."""
 
 
 @dataclass(frozen=True, slots=True)
 class ScoreChange:
-    """How far a score has moved from an earlier one; every part None where that is not known."""
+    """Change of a score from an earlier reading; a part is None where it is not known."""
 
     points: float | None
-    """In points of the score, signed so that positive is worse, whichever way the score runs."""
+    """In points of the score; positive is worse, for either direction of the score."""
     beyond_matters: bool | None
-    """Whether it is at least the smallest change that matters; None: no such change is known."""
+    """True from the minimal important difference on; None: no such difference is known."""
     beyond_noise: bool | None
-    """Whether it is more than measurement error; None: the error is not known."""
+    """True above measurement error; None: the error is not known."""
     noise: Noise | None
     words: str
 
@@ -51,16 +51,16 @@ class ScoreChange:
 def change_between(
     score: ScoreDefinition, now: ScoreReading | None, then: ScoreReading | None
 ) -> ScoreChange:
-    """Return the change of a score from then to now, beside what matters and what is noise.
+    """Return the change of a score between two readings.
 
     Args:
-        score: The definition: direction, the change that matters, measurement error.
+        score: The definition: direction, minimal important difference, measurement error.
         now: The later reading, in points of the score; None where it could not be scored.
         then: The earlier reading; None where there is none.
 
     Returns:
-        Points, positive is worse. Of at least ``matters`` counts as mattering, more than the noise as
-        more than noise; what is not known is None.
+        Points, positive is worse. A change of at least ``matters`` is important; one above the noise
+        exceeds measurement error. A part that is not known is None.
 
     Source:
         Jacobson & Truax 1991: 1.96·√2·SEM, or 1.96·√(SE₁² + SE₂²) where both readings carry their error.
@@ -71,7 +71,7 @@ def change_between(
     """
     if now is None or then is None:
         return ScoreChange(None, None, None, None, NOT_SCORED if now is None else NOTHING_EARLIER)
-    # Nine decimals: 1.2 - 0.2 is a whole point, whatever binary fractions make of it.
+    # Nine decimals: 1.2 - 0.2 is 1, which binary fractions miss.
     rise = round(now.value - then.value, 9)
     points = (rise if score.direction is Direction.HIGHER_IS_WORSE else -rise) or 0.0
     noise = _noise(score, now, then)
@@ -118,5 +118,5 @@ def _beside_matters(size: float, matters: float) -> str:
 
 
 def shown(number: float) -> str:
-    """Return a number as a sentence shows it: three decimals, or the first digit of less than that."""
+    """Return a number for a sentence: three decimals, or one significant digit below 0.001."""
     return f"{round(number, 3):g}" if abs(number) >= 0.001 or number == 0 else f"{number:.1g}"  # noqa: PLR2004

@@ -1,4 +1,4 @@
-"""What an instrument is: versioned, cited data, and one pure scorer."""
+"""Definition of an instrument: versioned, cited data and one pure scorer."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -10,23 +10,23 @@ NOT_LICENSED = "wording not licensed at this site"
 
 
 class Direction(StrEnum):
-    """Which way a score gets worse; always said, never guessed."""
+    """Direction in which a score gets worse; always stated."""
 
     HIGHER_IS_WORSE = "higher is worse"
     HIGHER_IS_BETTER = "higher is better"
 
 
 class Wording(StrEnum):
-    """What may be shipped of an instrument's text."""
+    """Permission to ship the text of an instrument."""
 
-    OURS = "ours"  # our own words, nobody else's rights
+    OURS = "ours"  # our own text, no rights of others
     ATTRIBUTED = "attributed"  # its licence allows it, with attribution
     NOT_SHIPPED = "not shipped"  # a site that holds a licence loads its own text
 
 
 @dataclass(frozen=True, slots=True)
 class Licence:
-    """Who owns the wording, what follows from it, and where that was read."""
+    """Owner of the wording, terms of use, and their source."""
 
     wording: Wording
     terms: str
@@ -35,9 +35,9 @@ class Licence:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One question: the answers it takes, and its wording where that may be shipped.
+    """One question: its answers, and its wording where that may be shipped.
 
-    A question takes a number in ``lowest..highest`` (whole unless ``whole`` is False) or, where
+    It takes a number in ``lowest..highest`` (whole unless ``whole`` is False) or, where
     ``choices`` are named, a list of some of them.
     """
 
@@ -49,12 +49,12 @@ class Item:
     words: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     """Language (``en``) to wording, of instruments whose licence allows it; empty elsewhere."""
     asked: bool = True
-    """False for an answer that is taken and scored, though this form does not ask for it."""
+    """False for an item that is accepted and scored, though this form does not contain it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """Something a scorer may be told, with what it assumes when it is told nothing."""
+    """Parameter of a scorer, with its default."""
 
     name: str
     default: bool | int
@@ -65,17 +65,17 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Cited:
-    """A number from the literature: its source, and whether it was read there."""
+    """Number from the literature, with its source."""
 
     value: float
     source: str
     verified: bool = True
-    """False where the number is general knowledge: it is then shown as *unverified*."""
+    """True where it was read in the source; otherwise general knowledge, shown as *unverified*."""
 
 
 @dataclass(frozen=True, slots=True)
 class Band:
-    """A word for scores of at least ``lowest``, up to the next band."""
+    """Label for scores from ``lowest`` up to the next band."""
 
     lowest: float
     word: str
@@ -85,7 +85,7 @@ class Band:
 
 @dataclass(frozen=True, slots=True)
 class ScoreDefinition:
-    """One number an instrument gives: its range, its direction, and what a change of it means."""
+    """One score of an instrument: range, direction, and the meaning of a change."""
 
     id: str
     name: str
@@ -94,17 +94,17 @@ class ScoreDefinition:
     direction: Direction
     bands: tuple[Band, ...] = ()
     matters: Cited | None = None
-    """The smallest change that matters to a patient (MCID), in points of the score; None: none known."""
+    """Smallest change that matters to a patient (MCID), in points; None: none is known."""
     sem: Cited | None = None
-    """Standard error of measurement, in points: from it the change that is more than noise."""
+    """Standard error of measurement, in points; it gives the change that exceeds noise."""
     loinc: str | None = None
     standard_error_of: str | None = None
-    """Id of the score whose standard error this is: it tells that score's precision, no level of health."""
+    """Id of the score whose standard error this is: a precision, not a level of health."""
 
 
 @dataclass(frozen=True, slots=True)
 class Unscored:
-    """A score that could not be given, and why; never a calm default (law 4)."""
+    """A score that could not be computed, with the reason; never a default value (law 4)."""
 
     reason: str
 
@@ -142,7 +142,7 @@ Scorer = Callable[[Answers, Options], Mapping[str, Result]]
 
 @dataclass(frozen=True, slots=True)
 class Instrument:
-    """A questionnaire of one version; a published version never changes, a correction is a new one."""
+    """One version of a questionnaire; a published version never changes, a correction is a new one."""
 
     code: str
     version: str
@@ -153,12 +153,12 @@ class Instrument:
     score: Scorer
     missing_rule: str
     algorithm: str
-    """How the scores come about, in words a nurse can follow by hand."""
+    """Scoring described so that a nurse can follow it by hand."""
     sources: tuple[str, ...]
     licence: Licence
     options: tuple[Option, ...] = ()
     cautions: tuple[str, ...] = ()
-    """What it must not be used for, or where sources disagree."""
+    """Uses to avoid, and disagreements between sources."""
     retired: Retirement | None = None
     """Set once it is no longer offered; the definition stays, because stored assessments name it."""
 
@@ -167,5 +167,5 @@ class Instrument:
         return self.retired is not None and on >= self.retired.effective_from
 
     def item(self, item_id: str) -> Item | None:
-        """Return the item of this id, None when there is none."""
+        """Return the item with this id, or None."""
         return next((item for item in self.items if item.id == item_id), None)

@@ -1,4 +1,4 @@
-"""One short hash for all of a definition that decides a score, to be stored beside it."""
+"""Short hash of the parts of a definition that decide a score, stored beside the score."""
 
 import hashlib
 import json
@@ -7,7 +7,7 @@ from api.domain.instruments.definition import Instrument
 
 
 def fingerprint(instrument: Instrument) -> str:
-    """Return the content hash of what decides an instrument's scores.
+    """Return the content hash of the parts that decide an instrument's scores.
 
     Its code and version stand for the scorer: a published version never changes, a correction is a new
     one. Items, options and scores are hashed as they are; wording, sources and bands decide no score.

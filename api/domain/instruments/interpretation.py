@@ -1,4 +1,4 @@
-"""What a score means beside the same person's earlier ones: its band, and whether the change counts."""
+"""Interpretation of a score: its band, and its change from the patient's earlier scores."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from api.domain.instruments.definition import Band, Direction, Instrument, Score
 
 @dataclass(frozen=True, slots=True)
 class Interpretation:
-    """A score in words a nurse can check: direction, band, and the change against baseline and last."""
+    """Interpreted score: direction, band, and the change from baseline and from the last reading."""
 
     score: str
     value: float | None
@@ -26,7 +26,7 @@ class Interpretation:
     against_last: ScoreChange
     words: str
     sources: tuple[str, ...]
-    """What the band and the two yardsticks rest on; those not read in their source say *unverified*."""
+    """Sources of band and yardsticks; one that was not read is marked *unverified*."""
     verified: bool
 
 
@@ -37,16 +37,16 @@ def interpret(
     baseline: ScoreReading | None = None,
     last: ScoreReading | None = None,
 ) -> Interpretation:
-    """Say what a score means, and what its change against baseline and against the last one means.
+    """Interpret a score and its change from baseline and from the last reading.
 
     Args:
-        score: The definition: direction, bands, the change that matters, measurement error.
+        score: The definition: direction, bands, minimal important difference, measurement error.
         now: The reading in question, in points of the score; None where it could not be scored.
         baseline: The reading before treatment, or the first; None where there is none.
         last: The reading before this one; None where there is none.
 
     Returns:
-        Changes in points, positive is worse. What is not known stays None and is never taken as 0.
+        Changes in points, positive is worse. A part that is not known is None, never 0.
 
     Source:
         Jacobson & Truax 1991 for the reliable change, 1.96·√2·SEM, or 1.96·√(SE₁² + SE₂²) where both
@@ -80,7 +80,7 @@ def interpret_all(
     baseline: Mapping[str, float | None] | None = None,
     last: Mapping[str, float | None] | None = None,
 ) -> Mapping[str, Interpretation]:
-    """Interpret every score of an instrument; standard errors go into the scores they belong to."""
+    """Interpret every score of an instrument, each with its own standard error."""
     return {
         score.id: interpret(
             score,
@@ -94,7 +94,7 @@ def interpret_all(
 
 
 def band_of(score: ScoreDefinition, value: float) -> Band | None:
-    """Return the band a value lies in: the highest whose lower end it reaches; None: no bands known."""
+    """Return the highest band whose lower end the value reaches; None: no bands are known."""
     reached = [band for band in score.bands if band.lowest <= value]
     return max(reached, key=lambda band: band.lowest, default=None)
 

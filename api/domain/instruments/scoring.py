@@ -1,4 +1,4 @@
-"""From answers to scores: every answer checked first, every score given or refused with its reason."""
+"""Scoring of answers: each answer is checked, each score is computed or has a reason."""
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
@@ -9,12 +9,12 @@ from api.domain.errors import InvalidAnswers
 from api.domain.instruments.definition import Answer, Answers, Instrument, Item, Option, Options, Unscored
 
 MOST_NAMED = 20
-"""How many things that are wrong with one set of answers are named; more help nobody."""
+"""Maximum number of errors named for one set of answers."""
 
 
 @dataclass(frozen=True, slots=True)
 class InstrumentScores:
-    """What an instrument said: its scores, and for those it could not give, why."""
+    """Scores of one set of answers, with the reason for each that could not be computed."""
 
     scores: Mapping[str, float | None]
     unscored: Mapping[str, str]
@@ -30,21 +30,21 @@ def score(
     Args:
         instrument: The questionnaire, of one version.
         answers: Item id to answer; an absent or None answer is missing, never 0.
-        options: What the scorer is told beside the answers; those not named take their default.
+        options: Parameters of the scorer; an absent one takes its default.
 
     Returns:
         Every score of the instrument: its number, or None with the reason in ``unscored``.
-        Each score's own definition says its range and which direction is worse.
+        Range and direction are in the definition of each score.
 
     Raises:
-        InvalidAnswers: An item or option is unknown, or an answer is not one the item takes; the
-            error names each, with what would be right.
+        InvalidAnswers: An item or option is unknown, or an answer is outside its range; the error
+            names each, with the valid values.
 
     Source:
         The instrument's own, see ``instrument.sources``.
     """
-    chosen = options_told(instrument, options or {})
-    results = instrument.score(checked(instrument, answers), chosen)
+    chosen = checked_options(instrument, options or {})
+    results = instrument.score(checked_answers(instrument, answers), chosen)
     refused = {name: result.reason for name, result in results.items() if isinstance(result, Unscored)}
     numbers = {
         name: None if isinstance(result, Unscored) else float(result) for name, result in results.items()
@@ -52,11 +52,11 @@ def score(
     return InstrumentScores({of.id: numbers[of.id] for of in instrument.scores}, refused, chosen)
 
 
-def checked(instrument: Instrument, answers: Mapping[str, object]) -> Answers:
-    """Return the answers that were given, in the order of the items.
+def checked_answers(instrument: Instrument, answers: Mapping[str, object]) -> Answers:
+    """Return the given answers in the order of the items.
 
     Raises:
-        InvalidAnswers: An item is unknown, or an answer is not one the item takes.
+        InvalidAnswers: An item is unknown, or an answer is outside its range.
     """
     known = {item.id: item for item in instrument.items}
     wrong = {
@@ -78,11 +78,11 @@ def checked(instrument: Instrument, answers: Mapping[str, object]) -> Answers:
     return given
 
 
-def options_told(instrument: Instrument, sent: Mapping[str, object]) -> Options:
-    """Return what the scorer is told: the options that were sent, the others by default.
+def checked_options(instrument: Instrument, sent: Mapping[str, object]) -> Options:
+    """Return the options of the scorer: those sent, and defaults for the others.
 
     Raises:
-        InvalidAnswers: An option is unknown, or its value is not one it takes.
+        InvalidAnswers: An option is unknown, or its value is outside its range.
     """
     known = {option.name: option for option in instrument.options}
     wrong = {
@@ -114,7 +114,7 @@ def _allowed(option: Option) -> str:
 
 
 def _read_number(item: Item, sent: object) -> float | str:
-    """Return the number of an answer, or what is wrong with it."""
+    """Return the number of an answer, or an error message."""
     kind = "a whole number" if item.whole else "a number"
     right = f"{kind} in {item.lowest:g}..{item.highest:g}"
     if isinstance(sent, bool) or not isinstance(sent, (int, float)):
@@ -141,7 +141,7 @@ def _read_choices(item: Item, sent: object) -> tuple[str, ...] | str:
 def _refuse(wrong: Mapping[str, str]) -> None:
     if wrong:
         named = dict(islice(wrong.items(), MOST_NAMED))
-        raise InvalidAnswers("; ".join(f"{name}: {what}" for name, what in named.items())[:500], named)
+        raise InvalidAnswers("; ".join(f"{name}: {problem}" for name, problem in named.items())[:500], named)
 
 
 def _span(names: Iterable[str]) -> str:

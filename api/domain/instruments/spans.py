@@ -1,25 +1,25 @@
-"""Many numbered names said shortly: ``q1`` to ``q28`` instead of twenty-eight."""
+"""Runs of numbered names, shortened: ``q1`` to ``q28`` instead of twenty-eight names."""
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-Said = TypeVar("Said")
+Value = TypeVar("Value")
 _NUMBERED = re.compile(r"(?P<stem>.*\D)(?P<number>\d+)")
 
 
 @dataclass(frozen=True, slots=True)
-class Span(Generic[Said]):
-    """Names from first to last, numbered one by one, of which the same is said."""
+class Span(Generic[Value]):
+    """Consecutively numbered names, from first to last, that share one value."""
 
     first: str
     last: str
-    said: Said
+    value: Value
 
     @property
     def short(self) -> str:
-        """Return the names in one word.
+        """Return the names in short form.
 
         >>> Span("vas_1", "vas_7", 4.0).short, Span("worst", "worst", 7.0).short
         ('vas_1..7', 'worst')
@@ -29,7 +29,7 @@ class Span(Generic[Said]):
 
     @property
     def long(self) -> str:
-        """Return the names as a text prints them.
+        """Return the names in Markdown.
 
         >>> Span("q1", "q5", 4.0).long, Span("q29", "q30", 4.0).long, Span("worst", "worst", 7.0).long
         ('`q1` to `q5`', '`q29`, `q30`', '`worst`')
@@ -39,18 +39,18 @@ class Span(Generic[Said]):
         return f"`{self.first}`{', ' if _follows(self.first, self.last) else ' to '}`{self.last}`"
 
 
-def spans(said: Mapping[str, Said]) -> list[Span[Said]]:
-    """Return what is said of names, runs of numbered ones that say the same together.
+def spans(values: Mapping[str, Value]) -> list[Span[Value]]:
+    """Return the names in spans: consecutively numbered names with equal values together.
 
     >>> [span.short for span in spans({"q1": 2.0, "q2": 2.0, "q3": 1.0, "q5": 1.0})]
     ['q1..2', 'q3', 'q5']
     """
-    found: list[Span[Said]] = []
-    for name, what in said.items():
-        if found and found[-1].said == what and _follows(found[-1].last, name):
-            found[-1] = Span(found[-1].first, name, what)
+    found: list[Span[Value]] = []
+    for name, value in values.items():
+        if found and found[-1].value == value and _follows(found[-1].last, name):
+            found[-1] = Span(found[-1].first, name, value)
         else:
-            found.append(Span(name, name, what))
+            found.append(Span(name, name, value))
     return found
 
 

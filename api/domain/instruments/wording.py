@@ -1,4 +1,4 @@
-"""The text a site loads for a questionnaire it holds a licence for: read, and checked against its items."""
+"""Wording that a site loads under its own licence: parsed and checked against the items."""
 
 import re
 from collections.abc import Mapping
@@ -18,36 +18,36 @@ _NAMES = ("language", "licence", "items", "answers")
 
 @dataclass(frozen=True, slots=True)
 class LoadedWording:
-    """The text of a questionnaire in one language, and who granted its use."""
+    """Wording of a questionnaire in one language, with its licence."""
 
     language: str
     licence: str
     items: Mapping[str, str]
     answers: Mapping[str, Mapping[str, str]]
-    """Text by item, ``*`` for every item without its own, and by answer; as far as it was given."""
+    """Text by item and answer, where given; ``*`` stands for every item without its own."""
 
 
 def shipped_languages(instrument: Instrument) -> tuple[str, ...]:
-    """Return the languages whose wording comes with the software, because its licence allows that."""
+    """Return the languages whose wording is shipped, as its licence allows."""
     asked = [item for item in instrument.items if item.asked]
     return tuple(sorted(set.intersection(*(set(item.words) for item in asked)))) if asked else ()
 
 
 def fits(items: Mapping[str, object], instrument: Instrument) -> bool:
-    """Say whether a text has words for every item the questionnaire asks."""
+    """Return whether a text covers every item of the form."""
     return all(item.id in items for item in instrument.items if item.asked)
 
 
 def read_wording(instrument: Instrument, document: object) -> LoadedWording:
-    """Read a site's text for a questionnaire.
+    """Parse the wording of a questionnaire from a site's document.
 
     Args:
-        instrument: The questionnaire it is for.
-        document: ``language``; ``licence``: who granted it and when; ``items``: text by item; and,
-            optionally, ``answers``: by item (or ``*`` for all) the text of each answer.
+        instrument: The questionnaire.
+        document: ``language``; ``licence``: grantor and date; ``items``: text by item; and
+            optionally ``answers``: by item (or ``*`` for all) the text of each answer.
 
     Raises:
-        InvalidWording: It does not fit; every unknown and missing item is named.
+        InvalidWording: It does not fit the instrument; every unknown and missing item is named.
     """
     if not isinstance(document, dict):
         raise InvalidWording("this is no wording", {"document": "an object with " + ", ".join(_NAMES)})
@@ -62,7 +62,7 @@ def read_wording(instrument: Instrument, document: object) -> LoadedWording:
     wrong |= _wrong_items(instrument, document.get("items"))
     wrong |= _wrong_answers(instrument, document.get("answers", {}))
     if wrong:
-        raise InvalidWording("; ".join(f"{name}: {what}" for name, what in wrong.items())[:500], wrong)
+        raise InvalidWording("; ".join(f"{name}: {problem}" for name, problem in wrong.items())[:500], wrong)
     return LoadedWording(
         str(language), str(licence).strip(), dict(document["items"]), dict(document.get("answers", {}))
     )

@@ -1,4 +1,4 @@
-"""What a patient is told at once about what can be an emergency, with the numbers of the site."""
+"""Notice to a patient about a possible emergency, with the numbers of the site."""
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -11,7 +11,7 @@ from api.models.site import Site
 
 
 def notice_for(session: Session, by: Principal, flags: tuple[str, ...]) -> EmergencyNotice | None:
-    """Return the notice for a patient who ticked ``flags``, in the patient's language; None: none is due."""
+    """Return the notice for the patient's ``flags`` in the patient's language, None where none is due."""
     row = session.execute(
         select(Patient.language, Site.contact, Site.emergency_number, Site.crisis_line)
         .join(Site, Site.id == Patient.site_id)

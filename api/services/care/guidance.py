@@ -1,4 +1,4 @@
-"""Guidance at a site: how every item stands, deciding about one, and what stands beside an alert."""
+"""Guidance at a site: status of every item, decisions, and the items shown with an alert."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,11 +12,11 @@ from api.domain.authority import Principal
 from api.domain.guidance.deciding import (
     Decision,
     GuidanceChoice,
-    GuidanceStanding,
     GuidanceStatus,
-    check,
-    standing,
-    standings,
+    SiteGuidanceItem,
+    check_decision,
+    item_at_site,
+    items_at_site,
 )
 from api.domain.guidance.registry import CATALOGUE, find, fitting, severity_of_alert
 from api.models.guidance import GuidanceDecision
@@ -29,52 +29,52 @@ _INSTANT = timedelta(microseconds=1)
 
 @dataclass(frozen=True, slots=True)
 class AlertGuidance:
-    """What stands beside an alert, and the severity it was chosen by; None: not known."""
+    """Items shown with an alert, and the severity they were chosen by; None: not known."""
 
     severity: Severity | None
-    items: list[GuidanceStanding]
+    items: list[SiteGuidanceItem]
 
 
-def catalogue_at(session: Session, site_id: UUID) -> list[GuidanceStanding]:
-    """Return how every item stands at a site, in the order of the catalogue: one query."""
-    return standings(CATALOGUE, _newest(session, site_id))
+def catalogue_at(session: Session, site_id: UUID) -> list[SiteGuidanceItem]:
+    """Return every item with its status at a site, in the order of the catalogue; one query."""
+    return items_at_site(CATALOGUE, _latest(session, site_id))
 
 
-def beside(session: Session, site_id: UUID, kind: FindingKind, present: Severity | None) -> AlertGuidance:
-    """Return the approved items that fit an alert: one query.
+def for_alert(session: Session, site_id: UUID, kind: FindingKind, present: Severity | None) -> AlertGuidance:
+    """Return the approved items that fit an alert; one query.
 
     Args:
-        session: To read with.
-        site_id: Whose approvals count.
-        kind: What the alert is about.
-        present: The severity of the patient's newest score while it is present; None: not known.
+        session: Session to read with.
+        site_id: Site whose approvals count.
+        kind: Kind of the finding that opened the alert.
+        present: Severity of the patient's newest score while it is present; None: not known.
     """
     severity = severity_of_alert(kind, present)
-    found = standings(fitting(kind, severity), _newest(session, site_id))
+    found = items_at_site(fitting(kind, severity), _latest(session, site_id))
     return AlertGuidance(severity, [each for each in found if each.status is GuidanceStatus.APPROVED])
 
 
 def decide(
     session: Session, by: Principal, item_id: str, decision: Decision, *, note: str | None, now: datetime
-) -> tuple[GuidanceStanding, bool]:
-    """Approve an item for the caller's site, or withdraw what was approved; saying it again changes nothing.
+) -> tuple[SiteGuidanceItem, bool]:
+    """Approve an item for the caller's site, or withdraw its approval; a repetition changes nothing.
 
     Returns:
-        How the item stands now, and whether something was written.
+        The item with its status, and whether a decision was written.
 
     Raises:
-        UnknownGuidance: There is no such item.
+        UnknownGuidance: No item has this id.
         GuidanceWithheld: It belongs to another disease.
-        ReasonNeeded: It has the wrong interval, and no note says why the site keeps it.
-        GuidanceNotApproved: What is withdrawn was not approved.
+        ReasonNeeded: It has the wrong interval, and no note gives the reason to keep it.
+        GuidanceNotApproved: The item to withdraw is not approved.
     """
     item = find(item_id)
     session.execute(select(Site.id).where(Site.id == by.site_id).with_for_update(key_share=True)).one()
-    before = _newest(session, by.site_id).get(item.id)
-    present = standing(item, before)
-    if _says_it_already(present, decision, note):
+    before = _latest(session, by.site_id).get(item.id)
+    present = item_at_site(item, before)
+    if _is_repetition(present, decision, note):
         return present, False
-    check(present, decision, note=note)
+    check_decision(present, decision, note=note)
     row = GuidanceDecision(
         id=uuid4(),
         site_id=by.site_id,
@@ -89,18 +89,18 @@ def decide(
     session.flush()
     detail = {"item": item.id, "revision": item.revision, "decision": decision.value}
     audit.record(session, "guidance.decided", by=by, now=now, object_id=row.id, detail=detail)
-    return standing(item, _newest(session, by.site_id)[item.id]), True
+    return item_at_site(item, _latest(session, by.site_id)[item.id]), True
 
 
-def _says_it_already(present: GuidanceStanding, decision: Decision, note: str | None) -> bool:
-    decided = present.decided
-    if decided is None or present.is_outdated or present.item.is_withheld:
+def _is_repetition(present: SiteGuidanceItem, decision: Decision, note: str | None) -> bool:
+    latest = present.latest_decision
+    if latest is None or present.is_outdated or present.item.is_withheld:
         return False
-    return decided.decision is decision and note in {None, decided.note}
+    return latest.decision is decision and note in {None, latest.note}
 
 
-def _newest(session: Session, site_id: UUID) -> dict[str, GuidanceChoice]:
-    """Return the newest decision about each item, with who decided."""
+def _latest(session: Session, site_id: UUID) -> dict[str, GuidanceChoice]:
+    """Return the latest decision about each item, with the name of its author."""
     of_site = select(GuidanceDecision.item, func.max(GuidanceDecision.decided_at).label("at"))
     newest = of_site.where(GuidanceDecision.site_id == site_id).group_by(GuidanceDecision.item).subquery()
     is_newest = and_(GuidanceDecision.item == newest.c.item, GuidanceDecision.decided_at == newest.c.at)

@@ -1,4 +1,4 @@
-"""Each questionnaire as a page for people, made from its definition and from worked examples."""
+"""Reference page of each questionnaire, made from its definition and worked examples."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ WORDINGS: Mapping[Wording, str] = {
 
 @dataclass(frozen=True, slots=True)
 class WorkedExample:
-    """Answers to one questionnaire, and which scores they are about; the scores are worked out anew."""
+    """Answers to one questionnaire, and the scores to show; scores are computed anew."""
 
     name: str
     answers: Mapping[str, object]
@@ -32,8 +32,8 @@ def page(instrument: Instrument, source: str, examples: Sequence[WorkedExample])
     """Return the page of an instrument, in Markdown.
 
     Args:
-        instrument: What it is about.
-        source: Where the worked examples are from.
+        instrument: The questionnaire.
+        source: Source of the worked examples.
         examples: At least one; the first is shown line by line.
     """
     head = [
@@ -81,16 +81,16 @@ def _worded(instrument: Instrument) -> str:
 
 
 def _items(instrument: Instrument) -> list[str]:
-    said = {item.id: (_takes(item), " / ".join(item.words.values())) for item in instrument.items}
+    values = {item.id: (_takes(item), " / ".join(item.words.values())) for item in instrument.items}
     rows: list[tuple[list[str], tuple[str, str]]] = []
-    for span in spans(said):
-        what = span.said
-        if rows and rows[-1][1] == what and not what[1]:
+    for span in spans(values):
+        value = span.value
+        if rows and rows[-1][1] == value and not value[1]:
             rows[-1][0].append(span.long)
         else:
-            rows.append(([span.long], what))
-    worded = any(what[1] for _, what in rows)
-    cells = [[", ".join(names), what[0], *([what[1] or "–"] if worded else [])] for names, what in rows]
+            rows.append(([span.long], value))
+    worded = any(text for _, (_, text) in rows)
+    cells = [[", ".join(names), answer, *([text or "–"] if worded else [])] for names, (answer, text) in rows]
     note = "The wording is not here: a site that holds a licence [loads its own text](README.md#wording)."
     columns = ["items", "answer", *(["wording"] if worded else [])]
     return ["## Items", *([] if worded else [note]), table(columns, cells)]
@@ -114,9 +114,9 @@ def _rules(instrument: Instrument) -> list[str]:
 
 def _option(option: Option) -> str:
     if isinstance(option.default, bool):
-        return f"{option.words}; true or false, {str(option.default).lower()} where nothing is said"
+        return f"{option.words}; true or false, {str(option.default).lower()} by default"
     span = f"{option.lowest} to {option.highest}"
-    return f"{option.words}; {span}, {option.default} where nothing is said"
+    return f"{option.words}; {span}, {option.default} by default"
 
 
 def _examples(instrument: Instrument, source: str, examples: Sequence[WorkedExample]) -> list[str]:
@@ -136,13 +136,13 @@ def _examples(instrument: Instrument, source: str, examples: Sequence[WorkedExam
 
 
 def _case(instrument: Instrument, example: WorkedExample) -> str:
-    answers = [f"{span.short}={_plain(span.said)}" for span in spans(example.answers)]
+    answers = [f"{span.short}={_plain(span.value)}" for span in spans(example.answers)]
     options = " ".join(f"{name}={_plain(value)}" for name, value in example.options.items())
     found = score(instrument, example.answers, example.options).scores
-    told_of = {name: found[name] for name in example.scores}
-    scores = " ".join(f"{name}={'-' if v is None else shown(v)}" for name, v in told_of.items())
-    said = f"`{' '.join(answers)}`" if answers else "no answer"
-    return f"{example.name}: {said}{f' with `{options}`' if options else ''} gives `{scores}`"
+    shown_scores = {name: found[name] for name in example.scores}
+    scores = " ".join(f"{name}={'-' if v is None else shown(v)}" for name, v in shown_scores.items())
+    given = f"`{' '.join(answers)}`" if answers else "no answer"
+    return f"{example.name}: {given}{f' with `{options}`' if options else ''} gives `{scores}`"
 
 
 def _plain(value: object) -> str:

@@ -1,4 +1,4 @@
-"""What an instrument's page says of its scores: range, direction, bands, and what a change means."""
+"""Section of an instrument's page about its scores: range, direction, bands, and changes."""
 
 import math
 
@@ -33,12 +33,12 @@ def _points(cited: Cited | None) -> str:
 
 
 def _notes(instrument: Instrument) -> list[str]:
-    """Return what the bands and yardsticks of the scores are and where they are from, like ones together."""
+    """Return bands and yardsticks with their sources; equal notes are merged."""
     found: dict[tuple[str, str], list[str]] = {}
     for of in instrument.scores:
         for note in filter(None, (_bands(of), _matters(of), _noise(of), _own_error(of))):
             found.setdefault(note, []).append(f"`{of.standard_error_of or of.id}`")
-    return [f"{what} {', '.join(names)}: {said}." for (what, said), names in found.items()]
+    return [f"{topic} {', '.join(names)}: {note}." for (topic, note), names in found.items()]
 
 
 def _bands(of: ScoreDefinition) -> tuple[str, str] | None:
@@ -57,12 +57,12 @@ def _noise(of: ScoreDefinition) -> tuple[str, str] | None:
     if of.sem is None:
         return None
     noise = f"1.96·√2·{of.sem.value:g} = {Z * math.sqrt(2) * of.sem.value:.3g}"
-    said = f"SEM {_points(of.sem)}; a change of up to {noise} may be noise ({of.sem.source})"
-    return "Measurement error of", said
+    note = f"SEM {_points(of.sem)}; a change of up to {noise} may be noise ({of.sem.source})"
+    return "Measurement error of", note
 
 
 def _own_error(of: ScoreDefinition) -> tuple[str, str] | None:
     if of.standard_error_of is None:
         return None
-    said = "where both readings have one, a change of up to 1.96·√(SE₁² + SE₂²) may be noise"
-    return "A standard error goes with each reading of", said
+    note = "where both readings have one, a change of up to 1.96·√(SE₁² + SE₂²) may be noise"
+    return "A standard error goes with each reading of", note

@@ -1,4 +1,4 @@
-"""Answers in files, scored line by line: one JSON object in, one out, and no database."""
+"""Scoring of answers in files: one JSON object per line in and out, without a database."""
 
 import json
 import math
@@ -13,7 +13,7 @@ from api.domain.instruments.definition import Unscored
 from api.services import strict_json
 
 LONGEST_LINE = 1_000_000
-"""How many bytes a line may have; a questionnaire has a few thousand at most."""
+"""Maximum bytes of a line; a questionnaire has a few thousand."""
 
 _BOM = b"\xef\xbb\xbf"
 _NO_LINES = {
@@ -27,7 +27,7 @@ _ANSWERED = ("scores", "unscored", "problem")
 
 
 def lines_of(stream: BinaryIO) -> Iterator[bytes]:
-    """Return the lines of a stream one by one; of one that is too long only so much as shows that it is."""
+    """Yield the lines of a stream; one that is too long is cut just above the limit."""
     first = True
     while line := stream.readline(LONGEST_LINE + 1):
         rest = line if len(line) > LONGEST_LINE else b""
@@ -38,10 +38,10 @@ def lines_of(stream: BinaryIO) -> Iterator[bytes]:
 
 
 def read_line(line: bytes) -> dict[str, Any]:
-    """Return the JSON object a line holds.
+    """Return the JSON object of a line.
 
     Raises:
-        UnreadableLine: It holds none; with what would be right.
+        UnreadableLine: The line is not a JSON object; the message names the valid form.
     """
     if len(line) > LONGEST_LINE:
         raise UnreadableLine(f"the line is longer than {LONGEST_LINE:,} bytes")
@@ -59,17 +59,17 @@ def read_line(line: bytes) -> dict[str, Any]:
     return found
 
 
-def score_line(said: dict[str, Any]) -> dict[str, Any]:
+def score_line(fields: dict[str, Any]) -> dict[str, Any]:
     """Return the scores of the answers a line holds, or of its series of reports.
 
     Raises:
-        UnreadableLine: It lacks the instrument or the answers, or one is of the wrong kind.
-        UnknownInstrument: There is no such instrument.
-        InvalidAnswers: An answer or option is not one it takes; each is named.
+        UnreadableLine: Instrument or answers are missing, or of the wrong type.
+        UnknownInstrument: No such instrument exists.
+        InvalidAnswers: An answer or option is invalid; each is named.
     """
-    if "answers" not in said and isinstance(said.get("series"), list):
-        return _score_series(said)
-    code, version, answers, options = _parts(said)
+    if "answers" not in fields and isinstance(fields.get("series"), list):
+        return _score_series(fields)
+    code, version, answers, options = _parts(fields)
     instrument = registry.find(code, version)
     scored = scoring.score(instrument, answers, options)
     shown: dict[str, Any] = {"instrument": instrument.code, "version": instrument.version}
@@ -79,30 +79,30 @@ def score_line(said: dict[str, Any]) -> dict[str, Any]:
     return shown | ({"unscored": dict(scored.unscored)} if scored.unscored else {})
 
 
-def carried(said: dict[str, Any]) -> dict[str, Any]:
-    """Return what else a line holds, to be given back beside its scores: an id, a date, a number.
+def carried(fields: dict[str, Any]) -> dict[str, Any]:
+    """Return the other fields of a line, to repeat beside its scores: an id, a date, a number.
 
-    Never what an answer says itself: a refused line must not come back with scores, nor a scored one
+    Fields of the output are left out: a rejected line must not return with scores, nor a scored one
     with a problem.
     """
     own = {*_READ, *_ANSWERED}
-    return {name: value for name, value in said.items() if name not in own and _is_plain(value)}
+    return {name: value for name, value in fields.items() if name not in own and _is_plain(value)}
 
 
 def as_line(answer: dict[str, Any]) -> bytes:
-    """Return the answer to a line as a line; every number so that reading it gives the same double."""
+    """Return a result as one line of JSON; numbers keep every digit of the double."""
     return json.dumps(answer, ensure_ascii=False).encode() + b"\n"
 
 
-def _score_series(said: dict[str, Any]) -> dict[str, Any]:
-    """Return the grades of each report of a series, the worst of each symptom, and the adjusted ones."""
-    nothing = score_line({**said, "answers": {}})
+def _score_series(fields: dict[str, Any]) -> dict[str, Any]:
+    """Return the grades of each report of a series, with worst and adjusted grades by symptom."""
+    nothing = score_line({**fields, "answers": {}})
     if nothing["instrument"] != PRO_CTCAE.code:
         wrong = f"only {PRO_CTCAE.code} has grades over a series; send answers, a line for each report"
         raise UnreadableLine(f"series: {wrong}", {"series": wrong})
-    series = [_score_report(said, f"series.{place}", each) for place, each in enumerate(said["series"])]
-    before = said.get("baseline")
-    baseline = None if before is None else _score_report(said, "baseline", before)
+    series = [_score_report(fields, f"series.{number}", each) for number, each in enumerate(fields["series"])]
+    before = fields.get("baseline")
+    baseline = None if before is None else _score_report(fields, "baseline", before)
     results = {}
     for grade in nothing["scores"]:
         later = [report["scores"][grade] for report in series]
@@ -117,22 +117,22 @@ def _score_series(said: dict[str, Any]) -> dict[str, Any]:
     return shown | {"series": series} | ({"baseline": baseline} if baseline else {})
 
 
-def _score_report(said: dict[str, Any], place: str, report: Any) -> dict[str, Any]:
+def _score_report(fields: dict[str, Any], place: str, report: Any) -> dict[str, Any]:
     """Return the scores of one report of a series, with what else it holds; a problem names its place."""
     if not isinstance(report, dict) or not isinstance(report.get("answers"), dict):
         wrong = "an object with answers by item is needed"
         raise UnreadableLine(f"{place}: {wrong}", {place: wrong})
     try:
-        scored = score_line({**said, "answers": report["answers"]})
+        scored = score_line({**fields, "answers": report["answers"]})
     except InvalidAnswers as error:
         named = {f"{place}.{name}": what for name, what in (error.problems or {}).items()}
         raise InvalidAnswers(f"{place}: {error}", named) from error
     return carried(report) | {name: scored[name] for name in ("scores", "unscored") if name in scored}
 
 
-def _parts(said: dict[str, Any]) -> tuple[str, str | None, dict[str, Any], dict[str, Any]]:
-    code, version, answers = said.get("instrument"), said.get("version"), said.get("answers")
-    options: Any = {} if said.get("options") is None else said["options"]
+def _parts(fields: dict[str, Any]) -> tuple[str, str | None, dict[str, Any], dict[str, Any]]:
+    code, version, answers = fields.get("instrument"), fields.get("version"), fields.get("answers")
+    options: Any = {} if fields.get("options") is None else fields["options"]
     wrong = {
         "instrument": None
         if isinstance(code, str)

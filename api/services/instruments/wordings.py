@@ -1,4 +1,4 @@
-"""The text of questionnaires: what the software may ship, and what a site has loaded under its licence."""
+"""Wording of questionnaires: shipped with the software, or loaded by a site under its licence."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -19,10 +19,10 @@ from api.services.accounts import accounts
 
 @dataclass(frozen=True, slots=True)
 class InstrumentTexts:
-    """The text of one questionnaire at one site in one language, as far as there is one.
+    """Wording of one questionnaire at one site in one language.
 
-    Where it is not whole, ``notice`` says why, and ``items`` holds what may be shipped of it, or nothing;
-    ``languages`` are those in which it is whole.
+    Where it is incomplete, ``notice`` is the reason, and ``items`` holds the part that may be shipped.
+    ``languages`` are those with a complete wording.
     """
 
     language: str
@@ -30,14 +30,17 @@ class InstrumentTexts:
     items: Mapping[str, str]
     answers: Mapping[str, Mapping[str, str]]
     licence: str | None
-    """Of a text the site has loaded: who granted its use, and when."""
+    """Of a loaded wording: the grantor, and the date."""
     notice: str | None
 
 
 def load_wording(
     session: Session, site: Site, instrument: Instrument, wording: LoadedWording, *, now: datetime
 ) -> bool:
-    """Let a text hold at a site from now on; earlier ones are kept. Say whether it says anything new."""
+    """Put a wording in force at a site; return whether it differs from the present one.
+
+    Earlier wordings are kept.
+    """
     before = session.scalar(
         _newest_first(site.id)
         .where(InstrumentWording.instrument == instrument.code)
@@ -45,8 +48,8 @@ def load_wording(
         .where(InstrumentWording.language == wording.language)
         .limit(1)
     )
-    said = (wording.items, wording.answers, wording.licence)
-    if before is not None and (before.items, before.answers, before.licence) == said:
+    loaded = (wording.items, wording.answers, wording.licence)
+    if before is not None and (before.items, before.answers, before.licence) == loaded:
         return False
     row = InstrumentWording(
         id=uuid4(),
@@ -71,7 +74,7 @@ def load_wording(
 def texts_of(
     session: Session, site_id: UUID, instruments: Sequence[Instrument], *, language: str
 ) -> list[InstrumentTexts]:
-    """Return the text of each instrument at a site in a language, or why there is none; one query."""
+    """Return the wording of each instrument at a site in a language, by one query."""
     codes = {instrument.code for instrument in instruments}
     rows = session.scalars(_newest_first(site_id).where(InstrumentWording.instrument.in_(sorted(codes))))
     loaded = list(rows)
@@ -79,10 +82,10 @@ def texts_of(
 
 
 def site_named(session: Session, name: str | None) -> Site:
-    """Return the site of this name; where there is only one, it need not be named.
+    """Return the site with this name; the only site where none is named.
 
     Raises:
-        UnknownSite: There is none, or more than one and none was named.
+        UnknownSite: No site has this name, or none was named and there are several.
     """
     if name is not None:
         return accounts.find_site(session, name)
@@ -100,7 +103,7 @@ def _newest_first(site_id: UUID) -> Select[InstrumentWording]:
 
 def _texts(instrument: Instrument, rows: Sequence[InstrumentWording], language: str) -> InstrumentTexts:
     own: dict[str, InstrumentWording] = {}
-    for row in rows:  # of another version too, where it has words for all that this one asks
+    for row in rows:  # of another version too, where it covers every item of this form
         if row.instrument == instrument.code and fits(row.items, instrument):
             own.setdefault(row.language, row)
     shipped = shipped_languages(instrument)
@@ -120,7 +123,7 @@ def _texts(instrument: Instrument, rows: Sequence[InstrumentWording], language: 
 
 
 def _shipped_in_part(instrument: Instrument, language: str) -> InstrumentTexts:
-    """Return what the software has of a text that is whole in no language."""
+    """Return the shipped part of a wording that is complete in no language."""
     asked = [item for item in instrument.items if item.asked]
     items = {item.id: item.words[language] for item in asked if language in item.words}
     notice = NOT_LICENSED

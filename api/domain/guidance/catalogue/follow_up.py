@@ -1,4 +1,4 @@
-"""What was advised about monitoring, special considerations and pitfalls; and what was left out."""
+"""Guidance on monitoring, special considerations and pitfalls, and the omitted items."""
 
 from api.domain.alerts.finding import Severity
 from api.domain.guidance.definition import ANY_SEVERITY, WITH_SYMPTOMS, GuidanceItem, Section, Verdict
@@ -50,11 +50,11 @@ MONITORING = (
         "adherence-at-each-visit",
         Section.MONITORING,
         ANY_SEVERITY,
-        "Ask at every visit whether she takes the tablets.",
+        "Ask at every visit whether the tablets are taken.",
         Verdict.SUPPORTED,
-        "24.3% of 503 women stopped for musculoskeletal symptoms within 2 years; stopping and missing doses "
-        "went with higher mortality (HR 1.26 and 1.49). Self-report understates what was left out. That "
-        "asking changes adherence was not shown.",
+        "24.3% of 503 patients stopped for musculoskeletal symptoms within 2 years; stopping and missing "
+        "doses went with higher mortality (HR 1.26 and 1.49). Self-report understates what was left out. "
+        "That asking changes adherence was not shown.",
         (HENRY_2012, HERSHMAN_2011, S1105),
         treatment=False,
     ),
@@ -67,19 +67,19 @@ CONSIDERATIONS = (
         WITH_SYMPTOMS,
         "With 25(OH) vitamin D of 10 to 19 ng/ml, high-dose vitamin D may help the symptoms more.",
         Verdict.WEAK,
-        "One subgroup of one trial of 60 women; in a later trial the level at the start predicted nothing. A "
-        "deficiency merits treatment for its own sake.",
+        "One subgroup of one trial of 60 patients; in a later trial the level at the start predicted "
+        "nothing. A deficiency merits treatment for its own sake.",
         (RASTELLI, NIRAVATH),
     ),
     GuidanceItem(
         "multidisciplinary",
         Section.CONSIDERATIONS,
         (Severity.SEVERE,),
-        "Where severe symptoms keep her from the tablets, involve other disciplines, pain specialists among "
-        "them.",
+        "Where severe symptoms keep a patient from the tablets, involve other disciplines, pain "
+        "specialists among them.",
         Verdict.WEAK,
         "No trial in these symptoms was found; expert opinion. Pain of 4 or more goes with stopping (HR "
-        "2.09, 1.14-3.80), so somebody should act.",
+        "2.09, 1.14-3.80), so the team should act.",
         (CHIM,),
     ),
     GuidanceItem(
@@ -88,8 +88,8 @@ CONSIDERATIONS = (
         WITH_SYMPTOMS,
         "With joint disease from before, be ready to do more, sooner.",
         Verdict.WEAK,
-        "No trial in these symptoms was found. What is new can only be judged against her own level from "
-        "before, and the old disease is one of the other causes to look for.",
+        "No trial in these symptoms was found. What is new can only be judged against the patient's own "
+        "level from before, and the old disease is one of the other causes to look for.",
     ),
 )
 
@@ -114,7 +114,7 @@ PITFALLS = (
         "Pain that is not treated well can end in stopping the tablets early.",
         Verdict.WEAK,
         "That pain goes before stopping is shown (worst pain of 4 or more: HR 2.09, 1.14-3.80; 24.3% stopped "
-        "for these symptoms). That treating it keeps women on the tablets is not.",
+        "for these symptoms). That treating it keeps patients on the tablets is not.",
         (CHIM, HENRY_2012),
         treatment=False,
     ),
@@ -122,7 +122,7 @@ PITFALLS = (
         "long-term-individual",
         Section.PITFALLS,
         ANY_SEVERITY,
-        "Trials lasted months, treatment lasts 5 to 10 years: look again and adjust for each woman.",
+        "Trials lasted months, treatment lasts 5 to 10 years: look again and adjust for each patient.",
         Verdict.SUPPORTED,
         "The trials named here ran for weeks to one year.",
         (S1200, HOPE, RASTELLI),
@@ -132,10 +132,10 @@ PITFALLS = (
         "report-and-grip-strength",
         Section.PITFALLS,
         ANY_SEVERITY,
-        "Assess both what she reports and objective measures such as grip strength.",
+        "Assess both the patient's reports and objective measures such as grip strength.",
         Verdict.WEAK,
-        "Grip strength did not tell women with these symptoms from those without (-2.9 against -1.3 kg, "
-        "p=.6). Her report counts.",
+        "Grip strength did not separate patients with these symptoms from those without (-2.9 against "
+        "-1.3 kg, p=.6). The patient's report counts.",
         (ONSET,),
         correction="Grip strength alone should neither raise nor clear a concern.",
         treatment=False,

@@ -1,4 +1,4 @@
-"""What was advised for mild, moderate and severe symptoms."""
+"""Guidance for mild, moderate and severe symptoms."""
 
 from api.domain.alerts.finding import Severity
 from api.domain.guidance.definition import GuidanceItem, Section, Verdict
@@ -64,8 +64,9 @@ MODERATE = (
         "Vitamin D 50,000 IU a week for 8 to 16 weeks, by the level in blood, then monthly; named as the "
         "first drug to try.",
         Verdict.WEAK,
-        "For: one trial of 60 women, with D2, better at 2 months. Against: no difference in 113 women (4,000 "
-        "against 600 IU a day), and none in a trial of prevention stopped for futility (54% against 57%).",
+        "For: one trial of 60 patients, with D2, better at 2 months. Against: no difference in 113 patients "
+        "(4,000 against 600 IU a day), and none in a trial of prevention stopped for futility (54% "
+        "against 57%).",
         (RASTELLI, SHAPIRO, NIRAVATH),
         correction="Not first-line treatment of these symptoms. A deficiency merits treatment for its own "
         "sake.",
@@ -89,7 +90,7 @@ MODERATE = (
         f"{_FROM_SJS} After the first months few fill in a diary every day; weekly capture is better "
         "supported.",
         (SJS,),
-        correction="Weekly in the first 12 weeks, then monthly; daily where she wishes to.",
+        correction="Weekly in the first 12 weeks, then monthly; daily where the patient wishes to.",
     ),
     GuidanceItem(
         "analgesia-at-rest",
@@ -110,8 +111,8 @@ SEVERE = (
         "Consider duloxetine.",
         Verdict.SUPPORTED,
         "A modest effect: -0.82 points of average pain against placebo at 12 weeks in S1202 (read in a "
-        "summary), not lasting after it was stopped; clear in obese women only (-2.73 against -1.64; others "
-        "-2.46 against -2.34; interaction p=.02). With tamoxifen it interacts at CYP2D6 (unverified).",
+        "summary), not lasting after it was stopped; clear in obese patients only (-2.73 against -1.64; "
+        "others -2.46 against -2.34; interaction p=.02). With tamoxifen it interacts at CYP2D6 (unverified).",
         (S1202,),
     ),
     GuidanceItem(
@@ -120,8 +121,8 @@ SEVERE = (
         (Severity.SEVERE,),
         "Consider a short course of prednisolone for a severe flare.",
         Verdict.WEAK,
-        "27 women, no control group: 5 mg a day for one week; 67% felt better at once, 52% at 2 months. "
-        "Women on placebo feel better too (-1.49 points at 12 weeks in S0927).",
+        "27 patients, no control group: 5 mg a day for one week; 67% felt better at once, 52% at 2 months. "
+        "Patients on placebo feel better too (-1.49 points at 12 weeks in S0927).",
         (KUBO, S0927),
     ),
     GuidanceItem(

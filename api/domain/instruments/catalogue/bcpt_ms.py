@@ -74,7 +74,7 @@ BCPT_MS = Instrument(
     ),
     cautions=(
         "Shapiro et al. reckoned their sample on a difference of 0.62 between groups: no published "
-        "smallest change that matters to one woman.",
+        "smallest change that matters to one patient.",
         "The most responsive of six tools together with AUSCAN and WOMAC (Swenson et al. 2013, n=122).",
     ),
 )

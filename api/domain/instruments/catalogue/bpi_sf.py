@@ -1,4 +1,4 @@
-"""Brief Pain Inventory, Short Form: how bad pain is, and what it keeps her from."""
+"""Brief Pain Inventory, Short Form: severity of pain and its interference with life."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""The FACT family: its items, which of them are turned round, and its sums; for FACT-B and FACT-ES."""
+"""FACT family: items, reversed items and sums, shared by FACT-B and FACT-ES."""
 
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
@@ -79,7 +79,7 @@ CAUTIONS = (
     "and a TOI to 92. Do not compare across the two.",
     "High is good, also in the endocrine subscales: fewer symptoms give more points.",
     "What change matters in FACT_G, BCS, FACT_B and TOI is from metastatic breast cancer (Eton 2004), not "
-    "from women in early treatment.",
+    "from patients in early treatment.",
 )
 
 

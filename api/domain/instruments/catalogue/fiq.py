@@ -123,8 +123,8 @@ FIQ = Instrument(
     cautions=(
         "Made for fibromyalgia, and its bands are of fibromyalgia; it was not made for joint pain on an "
         "aromatase inhibitor.",
-        "What matters is a change of about 14% of her own score (Bennett 2009, in moderate and severe "
-        "fibromyalgia), not a number of points: no change is called important here.",
+        "What matters is a change of about 14% of the patient's own score (Bennett 2009, in moderate and "
+        "severe fibromyalgia), not a number of points: no change is called important here.",
         "Scaling the total by the domains answered is *unverified*, and no source says how few are too few: "
         "a total from a few domains says little.",
         "Days of work missed count housework too; left blank they are not 0 days.",

@@ -112,7 +112,10 @@ def _licence(source: str) -> Licence:
     )
 
 
-RECALL = "the past 7 days (an activity not done in them: the last time it was done; what she cannot do is 10)"
+RECALL = (
+    "the past 7 days (an activity not done in them: the last time it was done; "
+    "an activity that is not possible counts 10)"
+)
 MISSING_RULE = (
     "The sum of a domain's x answered items is multiplied by 9/x, 2/x or 10/x; a domain without any answer, "
     "and with it the total, is not scored."

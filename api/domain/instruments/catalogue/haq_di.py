@@ -1,4 +1,4 @@
-"""Health Assessment Questionnaire, Disability Index: what she can still do, in eight categories."""
+"""Health Assessment Questionnaire, Disability Index: difficulty in eight categories of daily life."""
 
 from collections.abc import Mapping
 
@@ -32,7 +32,7 @@ CATEGORIES: Mapping[str, tuple[str, ...]] = {
         ("ACTIVITIES", 3),
     )
 }
-WITH_AID_OR_HELP = 2.0  # the least a category scores where she uses an aid or needs another person
+WITH_AID_OR_HELP = 2.0  # lowest score of a category with an aid or the help of another person
 FRIES = "Fries et al. 1980, Arthritis Rheum 23:137, doi:10.1002/art.1780230202"
 BRUCE = "Bruce and Fries 2003, Health Qual Life Outcomes 1:20, doi:10.1186/1477-7525-1-20"
 CLINHAQ = "Wolfe 1989 (CLINHAQ), Arthritis Rheum 32 (suppl):S9: which aid belongs to which category"
@@ -121,9 +121,9 @@ HAQ_DI = Instrument(
     ),
     missing_rule="A category with no item answered has no score, also where an aid or help was ticked; the "
     "index is the mean of the others, and needs six of the eight (option min_categories).",
-    algorithm="A category scores its worst item. Where she uses an aid or device for it, or needs help from "
-    "another person, 0 and 1 become 2 (a 2 or 3 stays). The index is the mean of the categories; the "
-    "alternative index leaves aids and help out.",
+    algorithm="A category scores its worst item. Where the patient uses an aid or device for it, or needs "
+    "help from another person, 0 and 1 become 2 (a 2 or 3 stays). The index is the mean of the categories; "
+    "the alternative index leaves aids and help out.",
     sources=(FRIES, BRUCE, CLINHAQ, KHANNA, WELLS),
     licence=Licence(
         Wording.NOT_SHIPPED,

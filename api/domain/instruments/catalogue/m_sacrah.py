@@ -1,4 +1,4 @@
-"""M-SACRAH: what rheumatic hands can do, how stiff they are and how they hurt."""
+"""M-SACRAH: function, stiffness and pain of rheumatic hands."""
 
 from collections.abc import Mapping
 

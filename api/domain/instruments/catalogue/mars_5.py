@@ -1,4 +1,4 @@
-"""MARS-5: what she says of taking her tablets; higher is better."""
+"""MARS-5: self-reported adherence; higher is better."""
 
 from collections.abc import Mapping
 
@@ -24,11 +24,11 @@ def score_mars_5(answers: Answers, options: Options) -> Mapping[str, Result]:  #
     """Return the sum of the five answers.
 
     Args:
-        answers: How often she departs from the prescription, each 1 (always) to 5 (never): higher is better.
+        answers: Frequency of departures from the prescription, each 1 (always) to 5 (never).
         options: None.
 
     Returns:
-        5 to 25, higher is better: more adherent by her own account. Needs all five answers.
+        5 to 25, higher is better: more adherent by self-report. Needs all five answers.
 
     Source:
         Chan et al. 2020; PMC7885329, table 1.

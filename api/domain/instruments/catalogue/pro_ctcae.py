@@ -87,9 +87,9 @@ PRO_CTCAE = Instrument(
         NCI,
     ),
     cautions=(
-        "The institute describes PRO-CTCAE as telling of safety and tolerability in groups, not intended for "
-        "diagnosis, prognosis or treatment; a trial used its items for weekly alerts to nurses all the same "
-        "(PRO-TECT; Basch et al., Ann Oncol 2023, abstract 2030O).",
+        "The institute describes PRO-CTCAE as a measure of safety and tolerability in groups, not intended "
+        "for diagnosis, prognosis or treatment; a trial used its items for weekly alerts to nurses all the "
+        "same (PRO-TECT; Basch et al., Ann Oncol 2023, abstract 2030O).",
         "A composite grade is 0 to 3, not 0 to 4, and is not the grade a clinician gives by CTCAE.",
         "A baseline-adjusted grade of 0 says 'not worse than before', never 'no symptom'.",
     ),

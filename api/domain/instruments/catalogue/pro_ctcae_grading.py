@@ -14,7 +14,7 @@ PROAE = "Langlais BT, Dueck AC. ProAE, R package 1.0.4 (an independent program w
 
 
 class Attribute(StrEnum):
-    """What a PRO-CTCAE question asks about a symptom, each answered 0 to 4."""
+    """Attribute of a symptom that a PRO-CTCAE question rates, 0 to 4."""
 
     FREQUENCY = "frequency"
     SEVERITY = "severity"

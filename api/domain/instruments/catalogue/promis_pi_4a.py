@@ -1,4 +1,4 @@
-"""PROMIS Pain Interference, four items: what pain keeps her from, on the scale of a population."""
+"""PROMIS Pain Interference, four items: interference of pain with life, as a T score."""
 
 from collections.abc import Mapping
 

@@ -18,7 +18,7 @@ from api.domain.instruments.definition import (
 WORSE, BETTER = Direction.HIGHER_IS_WORSE, Direction.HIGHER_IS_BETTER
 LOWEST_SUM = 4
 SMITH = (
-    "Smith KL et al. 2022 (321 women starting endocrine therapy), npj Breast Cancer, "
+    "Smith KL et al. 2022 (321 patients starting endocrine therapy), npj Breast Cancer, "
     "doi:10.1038/s41523-022-00414-0: 4 points of a PROMIS score"
 )
 KATZ = "Katz P et al. 2020 (rheumatoid arthritis), ACR Open Rheumatol, doi:10.1002/acr2.11141: SEM 1.84"

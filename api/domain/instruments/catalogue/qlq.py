@@ -30,14 +30,14 @@ MISSING_RULE = "A scale needs at least half of its items; a single item has to b
 
 @dataclass(frozen=True, slots=True)
 class QlqScale:
-    """One scale: its items, how they are turned into 0 to 100, and which way it gets worse."""
+    """One scale: its items, their transformation to 0 to 100, and its direction."""
 
     id: str
     name: str
     items: tuple[str, ...]
     direction: Direction
     turned: bool = False
-    """Whether the lowest answer gives 100 (functioning), not 0 (symptoms, global health)."""
+    """True where the lowest answer gives 100 (functioning), not 0 (symptoms, global health)."""
     steps: int = 3
     """Highest less lowest answer."""
     bands: tuple[Band, ...] = ()

@@ -1,4 +1,4 @@
-"""QuickDASH: how much arm, shoulder and hand keep her from."""
+"""QuickDASH: disability of arm, shoulder and hand."""
 
 from collections.abc import Mapping, Sequence
 
