@@ -1,4 +1,4 @@
-"""Plans of reassessments: the site's, a patient's, and what is due by it."""
+"""Endpoints of monitoring plans: the site's, a patient's, and the tasks that are due."""
 
 from typing import Any
 from uuid import UUID
@@ -31,7 +31,7 @@ from api.schemas.plan import (
 from api.services import audit
 from api.services.access.visibility import find_patient
 from api.services.plans import plans, slots
-from api.services.plans.plans import PlanRequest, PlanSetting, plan_in
+from api.services.plans.plans import DatedPlan, PlanRequest, parse_plan
 from api.services.reminders import skips
 from api.services.reminders.due_now import due_tasks
 
@@ -54,14 +54,14 @@ class SitePlan(MethodView):
     @blp.arguments(NewSitePlanSchema)
     @blp.response(200, SitePlanSchema)
     def put(self, body: dict[str, Any]) -> dict[str, Any]:
-        """Let a plan hold at the site from a day on, for every patient without one of her own.
+        """Put a plan into force at the site from a day on, for every patient without a plan of their own.
 
-        Nothing is overwritten, and a retry is safe; of one day the last that was set holds. What has
-        opened, was done or skipped stays as it is.
+        Nothing is overwritten, and a retry is safe; of one day the last plan that was set counts. A slot
+        that has opened, was done or skipped stays as it is.
         """
-        wanted = _wanted(body)
+        request = _plan_request(body)
         with transaction() as session:
-            plans.set_for_site(session, principal(), wanted, now=now())
+            plans.set_for_site(session, principal(), request, now=now())
             return _site_plan(session)
 
 
@@ -73,7 +73,7 @@ class PatientPlan(MethodView):
     @fails_with(404)
     @blp.response(200, PatientPlanSchema)
     def get(self, patient_id: UUID) -> dict[str, Any]:
-        """Her plan, and what is due, overdue, done, skipped, missed and next by it."""
+        """The patient's plan, with the slots that are due, overdue, done, skipped, missed and next."""
         by = principal()
         with read_session() as session:
             patient = find_patient(session, by, patient_id)
@@ -85,21 +85,21 @@ class PatientPlan(MethodView):
     @blp.arguments(NewPatientPlanSchema)
     @blp.response(200, PatientPlanSchema)
     def put(self, body: dict[str, Any], patient_id: UUID) -> dict[str, Any]:
-        """Let a plan hold for her from a day on, or follow the site's again.
+        """Put a plan into force for the patient from a day on, or follow the site's again.
 
-        Nothing is overwritten, and a retry is safe; of one day the last that was set holds. What has
-        opened, was done or skipped stays as it is.
+        Nothing is overwritten, and a retry is safe; of one day the last plan that was set counts. A slot
+        that has opened, was done or skipped stays as it is.
         """
-        wanted = _wanted(body)
+        request = _plan_request(body)
         with transaction() as session:
             patient = _followed(session, patient_id)
-            plans.set_for_patient(session, principal(), patient, wanted, now=now())
+            plans.set_for_patient(session, principal(), patient, request, now=now())
             return _patient_plan(session, patient)
 
 
 @blp.route("/patients/<uuid:patient_id>/plan/skips")
 class PatientSkips(MethodView):
-    """What is skipped."""
+    """The skipped slots of a patient."""
 
     @requires(Scope.PATIENTS_WRITE)
     @fails_with(404, 409, 422)
@@ -109,13 +109,13 @@ class PatientSkips(MethodView):
         200, schema=SlotSchema, success=True, description="It was skipped for this reason before"
     )
     def post(self, body: dict[str, Any], patient_id: UUID) -> tuple[dict[str, Any], int]:
-        """Skip one reassessment, with the reason. An answer that comes all the same still counts."""
+        """Skip one slot, with the reason. A later answer still counts."""
         with transaction() as session:
             patient = _followed(session, patient_id)
             slot, is_new = skips.skip(
                 session, principal(), patient, body["slot"], reason=body["reason"], now=now()
             )
-        return _slot_on_wire(slot), 201 if is_new else 200
+        return _dump_slot(slot), 201 if is_new else 200
 
 
 @blp.route("/patients/<uuid:patient_id>/plan/skips/<string:slot>")
@@ -126,84 +126,85 @@ class PatientSkip(MethodView):
     @fails_with(404, 409, 422)
     @blp.response(200, SlotSchema)
     def delete(self, patient_id: UUID, slot: str) -> dict[str, Any]:
-        """Undo the skip of one reassessment, and return the slot as it stands now.
+        """Undo the skip of one slot, and return the slot with its present state.
 
-        What was said when it was skipped is kept. Safe to repeat: where nothing is skipped nothing changes.
+        The reason for the skip is kept. Safe to repeat: where nothing is skipped, nothing changes.
         """
         with transaction() as session:
             patient = _followed(session, patient_id)
-            return _slot_on_wire(skips.undo_skip(session, principal(), patient, slot, now=now()))
+            return _dump_slot(skips.undo_skip(session, principal(), patient, slot, now=now()))
 
 
 @blp.route("/me/due")
 class Due(MethodView):
-    """What the caller is asked to do."""
+    """The tasks of the caller that are due."""
 
     @requires(Scope.REPORT)
     @blp.response(200, DueItemsSchema)
     def get(self) -> dict[str, Any]:
-        """What is due now: her check-in, and the questionnaires of her plan, oldest first."""
+        """The tasks that are due now: the check-in and the questionnaires of the plan, oldest first."""
         with read_session() as session:
             patient = find_patient(session, principal(), principal().id)
             return {"items": due_tasks(session, patient, now=now())}
 
 
 def _followed(session: Session, patient_id: UUID) -> Patient:
-    """Return a patient to change something of, locked; nothing is planned for one who has left."""
+    """Lock and return a patient whose plan is to change; refuse one who has left monitoring."""
     patient = find_patient(session, principal(), patient_id, to_change=True)
     if patient.status != PatientStatus.ACTIVE:
-        raise PatientNotActive("she has left monitoring: nothing is planned for her any more")
+        raise PatientNotActive("the patient has left monitoring: nothing is planned any more")
     return patient
 
 
-def _wanted(body: dict[str, Any]) -> PlanRequest:
+def _plan_request(body: dict[str, Any]) -> PlanRequest:
     preset = body.get("preset")
-    plan = None if preset == FOLLOW_SITE else plan_in(preset, body.get("document"))
+    plan = None if preset == FOLLOW_SITE else parse_plan(preset, body.get("document"))
     return PlanRequest(plan, body.get("effective_from"), body.get("note"))
 
 
 def _site_plan(session: Session) -> dict[str, Any]:
     site = session.get_one(Site, principal().site_id)
     today = local_day(now(), zone_of(site.timezone))
-    settings = plans.settings_of(session, site.id)
+    history = plans.plan_history(session, site.id)
     return {
-        "present": _plan_on_wire(settings.at(today)),
-        "coming": [_plan_on_wire(each) for each in settings.coming(today)],
+        "present": _dump_plan(history.current(today)),
+        "coming": [_dump_plan(each) for each in history.upcoming(today)],
         "presets": {name: document_of(plan) for name, plan in PRESETS.items()},
     }
 
 
 def _patient_plan(session: Session, patient: Patient) -> dict[str, Any]:
-    found = slots.standing_of(session, patient, now=now())
+    found = slots.plan_status(session, patient, now=now())
     return {
-        "present": _plan_on_wire(found.settings.at(found.today)),
-        "coming": [_plan_on_wire(each) for each in found.settings.coming(found.today)],
+        "present": _dump_plan(found.history.current(found.today)),
+        "coming": [_dump_plan(each) for each in found.history.upcoming(found.today)],
         "started_on": found.started_on,
         "today": found.today,
-        "slots": [_slot_on_wire(slot) for slot in found.slots],
+        "slots": [_dump_slot(slot) for slot in found.slots],
     }
 
 
-def _plan_on_wire(setting: PlanSetting) -> dict[str, Any]:
-    row, plan = setting.row, setting.plan
+def _dump_plan(dated: DatedPlan) -> dict[str, Any]:
+    row, plan = dated.row, dated.plan
     origin = "built_in" if row is None else "patient" if row.patient_id else "site"
     courses = plan.courses if plan else ()
     return {
         "name": plan.name if plan else None,
         "origin": origin,
         "effective_from": row.effective_from if row else None,
-        "set_by": setting.set_by,
+        "set_by": dated.set_by,
         "note": row.note if row else None,
         "created_at": row.created_at if row else None,
         "document": document_of(plan) if plan else None,
-        "marks": [{"what": course.what, "mark": course.mark} for course in courses if course.mark],
+        "marks": [{"what": course.task, "mark": course.mark} for course in courses if course.mark],
     }
 
 
-def _slot_on_wire(slot: Slot) -> dict[str, Any]:
-    names = ("id", "what", "kind", "state", "done_on", "reason", "plan", "source", "mark")
+def _dump_slot(slot: Slot) -> dict[str, Any]:
+    names = ("id", "kind", "state", "done_on", "reason", "plan", "source", "mark")
     window = slot.window
     return {name: getattr(slot, name) for name in names} | {
+        "what": slot.task,
         "opens_on": window.opens_on,
         "due_on": window.due_on,
         "overdue_after": window.closes_on,

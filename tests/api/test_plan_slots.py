@@ -169,7 +169,7 @@ def test_a_site_that_changes_its_plan_does_so_for_those_enrolled_before_and_afte
     url = f"/v1/patients/{fresh.id}/plan"
     slots = client.get(url, headers=clinic.nurse.headers).json["slots"]
     assert {slot["plan"] for slot in slots} == {"article"}
-    assert {slot["what"] for slot in slots} == {course.what for course in ARTICLE.courses}
+    assert {slot["what"] for slot in slots} == {course.task for course in ARTICLE.courses}
     old = plan_of(client, clinic)
     assert {slot["plan"] for slot in old["slots"] if slot["what"] == "siqr"} == {"evidence"}
     assert "siqr" not in [slot["what"] for slot in old["slots"] if slot["state"] in {"due", "overdue"}]

@@ -123,7 +123,7 @@ def a_case(session: Session, clinic: Clinic, caller: Signed) -> dict[str, str]:
         "assessment_id": assessment,
         "device_id": phone.principal.grant_id,
         "measurement_id": a_measurement(session, patient.id, A_WEIGHT).id,
-        "slot": slots.standing_of(session, patient, now=now).slots[-1].id,
+        "slot": slots.plan_status(session, patient, now=now).slots[-1].id,
         "token": a_link(session, alert, caller, now=now),
         "new": uuid4(),
         **ids_of_site(session, clinic.site.id),

@@ -9,7 +9,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from api.domain.plans.definition import Interval, Plan, Recurrence
-from api.domain.plans.due_slots import SETTLES, WAITING, Period, Slot, SlotState, due
+from api.domain.plans.due_slots import (
+    OPEN_STATES,
+    PLAN_CHANGE_GRACE,
+    PlanPeriod,
+    Slot,
+    SlotState,
+    derive_slots,
+)
 from tests.support.plan_days import DAY, START, Done, Skipped, days
 
 WHATS = ("bpi-sf", "bone_density")
@@ -33,11 +40,11 @@ def plans(draw: st.DrawFn) -> Plan:
 
 
 @st.composite
-def histories(draw: st.DrawFn) -> list[Period]:
+def histories(draw: st.DrawFn) -> list[PlanPeriod]:
     begins = draw(st.lists(st.integers(-30, 300), unique=True, max_size=3).map(sorted))
     return [
-        Period(date.min, draw(plans())),
-        *(Period(days(number), draw(plans())) for number in begins),
+        PlanPeriod(date.min, draw(plans())),
+        *(PlanPeriod(days(number), draw(plans())) for number in begins),
     ]
 
 
@@ -45,7 +52,7 @@ dones = st.lists(st.tuples(st.sampled_from(WHATS), st.integers(-40, 400).map(day
 
 
 @st.composite
-def moments(draw: st.DrawFn) -> tuple[list[Period], date]:
+def moments(draw: st.DrawFn) -> tuple[list[PlanPeriod], date]:
     """Draw plans and a day, every other time one close to the beginning of a plan."""
     history = draw(histories())
     begun = [period.begins_on for period in history[1:]]
@@ -54,14 +61,14 @@ def moments(draw: st.DrawFn) -> tuple[list[Period], date]:
     return history, days(draw(st.integers(-30, 400)))
 
 
-def answer_some(draw: st.DrawFn, history: list[Period], now: date) -> Done:
+def answer_some(draw: st.DrawFn, history: list[PlanPeriod], now: date) -> Done:
     """Answer some of the slots that have opened, on a day on which they may be."""
     done: Done = []
-    for slot in due(history, START, done=[], skipped=[], today=now):
+    for slot in derive_slots(history, START, done=[], skipped=[], today=now):
         last = min(slot.window.until_on or now, now)
         if slot.window.opens_on <= last and draw(st.booleans()):
             late = draw(st.integers(0, (last - slot.window.opens_on).days))
-            done.append((slot.what, slot.window.opens_on + late * DAY))
+            done.append((slot.task, slot.window.opens_on + late * DAY))
     return done
 
 
@@ -69,7 +76,7 @@ def skip_some(draw: st.DrawFn, slots: list[Slot], now: date) -> Skipped:
     """Skip some of the slots that have opened and are not done."""
     opened = [slot for slot in slots if slot.window.opens_on <= now and slot.state is not SlotState.DONE]
     chosen = [slot for slot in opened if draw(st.booleans())]
-    return [(slot.what, slot.window.due_on, "away") for slot in chosen]
+    return [(slot.task, slot.window.due_on, "away") for slot in chosen]
 
 
 def settled(slots: list[Slot]) -> dict[str, SlotState]:
@@ -79,17 +86,17 @@ def settled(slots: list[Slot]) -> dict[str, SlotState]:
 @given(moments(), plans(), st.integers(-2, 5), st.integers(0, 120), st.data())
 @settings(max_examples=200, deadline=None)
 def test_whatever_plan_comes_after_what_was_done_or_skipped_stays_so(
-    moment: tuple[list[Period], date], plan: Plan, ahead: int, later: int, data: st.DataObject
+    moment: tuple[list[PlanPeriod], date], plan: Plan, ahead: int, later: int, data: st.DataObject
 ) -> None:
     history, now = moment
     begins = now + ahead * DAY  # the site's date may lag behind hers, by 2 at most
     history = [period for n, period in enumerate(history) if n == 0 or period.begins_on < begins]
     done = answer_some(data.draw, history, now)
-    skipped = skip_some(data.draw, due(history, START, done=done, skipped=[], today=now), now)
-    before = settled(due(history, START, done=done, skipped=skipped, today=now))
+    skipped = skip_some(data.draw, derive_slots(history, START, done=done, skipped=[], today=now), now)
+    before = settled(derive_slots(history, START, done=done, skipped=skipped, today=now))
 
-    changed = [*history, Period(begins, plan)]
-    after = due(changed, START, done=done, skipped=skipped, today=max(now, begins) + later * DAY)
+    changed = [*history, PlanPeriod(begins, plan)]
+    after = derive_slots(changed, START, done=done, skipped=skipped, today=max(now, begins) + later * DAY)
 
     assert before.items() <= settled(after).items()
 
@@ -97,27 +104,27 @@ def test_whatever_plan_comes_after_what_was_done_or_skipped_stays_so(
 @given(moments(), st.data())
 @settings(max_examples=100, deadline=None)
 def test_nobody_is_asked_for_what_she_answered_within_the_days_that_count_as_early(
-    moment: tuple[list[Period], date], data: st.DataObject
+    moment: tuple[list[PlanPeriod], date], data: st.DataObject
 ) -> None:
     history, now = moment
     known_now = answer_some(data.draw, history, now)
-    for slot in due(history, START, done=known_now, skipped=[], today=now):
-        if slot.state in WAITING:
-            latest = max((day for what, day in known_now if what == slot.what), default=date.min)
+    for slot in derive_slots(history, START, done=known_now, skipped=[], today=now):
+        if slot.state in OPEN_STATES:
+            latest = max((day for what, day in known_now if what == slot.task), default=date.min)
             assert latest < slot.window.opens_on
 
 
 @given(moments(), dones)
 @settings(max_examples=100, deadline=None)
 def test_of_each_thing_one_slot_at_most_waits_and_no_two_share_a_day(
-    moment: tuple[list[Period], date], done: Done
+    moment: tuple[list[PlanPeriod], date], done: Done
 ) -> None:
     history, now = moment
     by_what: dict[str, list[Slot]] = defaultdict(list)
-    for slot in due(history, START, done=done, skipped=[], today=now):
-        by_what[slot.what].append(slot)
+    for slot in derive_slots(history, START, done=done, skipped=[], today=now):
+        by_what[slot.task].append(slot)
     for slots in by_what.values():
-        assert sum(slot.state in WAITING for slot in slots) <= 1
+        assert sum(slot.state in OPEN_STATES for slot in slots) <= 1
         assert sum(slot.state is SlotState.UPCOMING for slot in slots) <= 1
         for earlier, later in pairwise(slots):
             assert not earlier.window.overlaps(later.window)
@@ -126,36 +133,36 @@ def test_of_each_thing_one_slot_at_most_waits_and_no_two_share_a_day(
 @given(histories(), dones, st.integers(-30, 400), st.randoms())
 @settings(max_examples=60, deadline=None)
 def test_the_order_of_what_was_done_does_not_matter(
-    history: list[Period], done: Done, today: int, chance: Any
+    history: list[PlanPeriod], done: Done, today: int, chance: Any
 ) -> None:
     shuffled = list(done)
     chance.shuffle(shuffled)
-    one = due(history, START, done=done, skipped=[], today=days(today))
-    assert one == due(history, START, done=[*shuffled, *done], skipped=[], today=days(today))
+    one = derive_slots(history, START, done=done, skipped=[], today=days(today))
+    assert one == derive_slots(history, START, done=[*shuffled, *done], skipped=[], today=days(today))
 
 
 @given(histories(), dones, st.integers(-30, 400), st.integers(-30, 400))
 @settings(max_examples=80, deadline=None)
 def test_setting_the_same_plan_again_changes_no_slot(
-    history: list[Period], done: Done, today: int, again: int
+    history: list[PlanPeriod], done: Done, today: int, again: int
 ) -> None:
     in_force = [period for period in history if period.begins_on <= days(again)][-1]
-    repeated = sorted([*history, Period(days(again), in_force.plan)], key=lambda period: period.begins_on)
-    one = due(history, START, done=done, skipped=[], today=days(today))
-    assert one == due(repeated, START, done=done, skipped=[], today=days(today))
+    repeated = sorted([*history, PlanPeriod(days(again), in_force.plan)], key=lambda period: period.begins_on)
+    one = derive_slots(history, START, done=done, skipped=[], today=days(today))
+    assert one == derive_slots(repeated, START, done=done, skipped=[], today=days(today))
 
 
 @given(histories(), dones, st.integers(-30, 400), st.sampled_from([-1, 1]))
 @settings(max_examples=60, deadline=None)
 def test_where_she_travels_changes_nothing_that_is_settled(
-    history: list[Period], done: Done, today: int, moved: int
+    history: list[PlanPeriod], done: Done, today: int, moved: int
 ) -> None:
     here = days(today)
     known_now = [each for each in done if each[1] <= here - DAY]
     one, other = (
-        settled(due(history, START, done=known_now, skipped=[], today=day))
+        settled(derive_slots(history, START, done=known_now, skipped=[], today=day))
         for day in (here, here + moved * DAY)
     )
     begun = [period.begins_on for period in history[1:]]
-    if not any(abs((day - here).days) <= SETTLES.days for day in begun):
+    if not any(abs((day - here).days) <= PLAN_CHANGE_GRACE.days for day in begun):
         assert one.keys() == other.keys()

@@ -5,7 +5,14 @@ from datetime import date
 import pytest
 
 from api.domain.plans.definition import Plan, Recurrence, TaskKind
-from api.domain.plans.due_slots import Period, SlotState, due, merged, since, waiting
+from api.domain.plans.due_slots import (
+    PlanPeriod,
+    SlotState,
+    derive_slots,
+    merge_plans,
+    open_slots,
+    plans_since,
+)
 from api.domain.plans.presets import ARTICLE, EVIDENCE
 from tests.support.plan_days import START, Done, Skipped, days, of, slots_of
 
@@ -51,7 +58,7 @@ def test_a_skipped_slot_says_why_and_an_answer_counts_more() -> None:
 
 def test_only_the_next_of_each_thing_is_shown_ahead() -> None:
     slots = slots_of(EVIDENCE, days(1), [("bpi-sf", START)])
-    ahead = [slot.what for slot in slots if slot.state is SlotState.UPCOMING]
+    ahead = [slot.task for slot in slots if slot.state is SlotState.UPCOMING]
     assert sorted(ahead) == ["bone_density", "bpi-sf", "check_in", "haq-di", "siqr"]
 
 
@@ -64,20 +71,22 @@ def test_an_entry_in_its_week_answers_a_check_in() -> None:
 
 def test_what_a_patient_is_asked_holds_no_measurements() -> None:
     slots = slots_of(EVIDENCE, START)
-    asked = waiting(slots, frozenset({TaskKind.ASSESSMENT}))
-    assert sorted(slot.what for slot in asked) == ["bpi-sf", "haq-di", "siqr"]
+    asked = open_slots(slots, frozenset({TaskKind.ASSESSMENT}))
+    assert sorted(slot.task for slot in asked) == ["bpi-sf", "haq-di", "siqr"]
 
 
 def test_a_slot_whose_successor_by_another_plan_has_come_is_not_asked_for_beside_it() -> None:
     rare = Plan("rare", (Recurrence("bpi-sf", (0,), None, 7, 14, "ours"),))
     often = Plan("often", (Recurrence("bpi-sf", (0, 4), None, 7, 7, "ours"),))
-    slots = due([Period(date.min, rare), Period(days(30), often)], START, done=[], skipped=[], today=days(31))
+    slots = derive_slots(
+        [PlanPeriod(date.min, rare), PlanPeriod(days(30), often)], START, done=[], skipped=[], today=days(31)
+    )
     assert of(slots, "bpi-sf") == {START: "missed", days(28): "due"}
 
 
 def test_what_is_no_longer_in_the_plan_is_no_longer_asked() -> None:
-    history = [Period(date.min, ARTICLE), Period(days(20), EVIDENCE)]
-    slots = due(history, START, done=[], skipped=[], today=days(21))
+    history = [PlanPeriod(date.min, ARTICLE), PlanPeriod(days(20), EVIDENCE)]
+    slots = derive_slots(history, START, done=[], skipped=[], today=days(21))
     assert of(slots, "fiq") == {START: "missed"}
     assert of(slots, "bpi-sf")[START] == "overdue"
 
@@ -85,8 +94,8 @@ def test_what_is_no_longer_in_the_plan_is_no_longer_asked() -> None:
 def test_a_slot_that_was_done_early_is_not_asked_for_by_the_plan_that_follows() -> None:
     weekly = Plan("ours", (Recurrence("bpi-sf", (0, 13), None, 7, 14, "ours"),))
     done: Done = [("bpi-sf", START), ("bpi-sf", days(80))]
-    history = [Period(date.min, EVIDENCE), Period(days(82), weekly)]
-    slots = due(history, START, done=done, skipped=[], today=days(95))
+    history = [PlanPeriod(date.min, EVIDENCE), PlanPeriod(days(82), weekly)]
+    slots = derive_slots(history, START, done=done, skipped=[], today=days(95))
     assert of(slots, "bpi-sf") == {START: "done", days(42): "missed", days(84): "done"}
 
 
@@ -94,46 +103,46 @@ def test_an_answer_of_a_day_that_has_begun_only_where_she_is_counts_under_the_pl
     None
 ):
     once = Plan("ours", (Recurrence("bpi-sf", (20,), None, 7, 14, "ours"),))
-    history = [Period(date.min, EVIDENCE), Period(days(33), once)]
+    history = [PlanPeriod(date.min, EVIDENCE), PlanPeriod(days(33), once)]
     done: Done = [("bpi-sf", days(35))]
-    slots = due(history, START, done=done, skipped=[], today=days(40))
+    slots = derive_slots(history, START, done=done, skipped=[], today=days(40))
     assert of(slots, "bpi-sf")[days(42)] == "done"
 
 
 def test_a_late_answer_still_counts_when_the_plan_changes_the_day_after() -> None:
     weekly = Plan("ours", (Recurrence("bpi-sf", (0, 6), None, 7, 14, "ours"),))
     done: Done = [("bpi-sf", days(40))]
-    history = [Period(date.min, ARTICLE), Period(days(41), weekly)]
-    slots = due(history, START, done=done, skipped=[], today=days(42))
+    history = [PlanPeriod(date.min, ARTICLE), PlanPeriod(days(41), weekly)]
+    slots = derive_slots(history, START, done=done, skipped=[], today=days(42))
     assert of(slots, "bpi-sf") == {START: "done", days(42): "done"}
 
 
 def test_a_plan_that_asks_more_often_does_so_from_its_first_day() -> None:
-    history = [Period(date.min, EVIDENCE), Period(days(100), ARTICLE)]
-    slots = due(history, START, done=[("bone_density", START)], skipped=[], today=days(200))
+    history = [PlanPeriod(date.min, EVIDENCE), PlanPeriod(days(100), ARTICLE)]
+    slots = derive_slots(history, START, done=[("bone_density", START)], skipped=[], today=days(200))
     assert of(slots, "bone_density") == {
         START: "done", date(2026, 9, 2): "due", date(2027, 3, 2): "upcoming"
     }  # fmt: skip
 
 
 def test_a_plan_that_begins_later_does_not_count_yet() -> None:
-    history = [Period(date.min, EVIDENCE), Period(days(50), ARTICLE)]
-    before = due(history, START, done=[], skipped=[], today=days(49))
-    assert before == due(history[:1], START, done=[], skipped=[], today=days(49))
+    history = [PlanPeriod(date.min, EVIDENCE), PlanPeriod(days(50), ARTICLE)]
+    before = derive_slots(history, START, done=[], skipped=[], today=days(49))
+    assert before == derive_slots(history[:1], START, done=[], skipped=[], today=days(49))
 
 
 def test_her_own_plan_goes_before_the_sites_until_it_follows_the_site_again() -> None:
     site = [(date.min, EVIDENCE), (days(10), ARTICLE)]
-    assert [each.plan.name for each in merged(site, [(days(5), ARTICLE), (days(20), None)])] == [
+    assert [each.plan.name for each in merge_plans(site, [(days(5), ARTICLE), (days(20), None)])] == [
         "evidence", "article"
     ]  # fmt: skip
-    follows = merged(site, [(days(5), EVIDENCE), (days(20), None)])
-    assert follows == [Period(date.min, EVIDENCE), Period(days(20), ARTICLE)]
+    follows = merge_plans(site, [(days(5), EVIDENCE), (days(20), None)])
+    assert follows == [PlanPeriod(date.min, EVIDENCE), PlanPeriod(days(20), ARTICLE)]
 
 
 def test_plans_from_before_she_was_enrolled_do_not_concern_her() -> None:
-    history = [Period(date.min, EVIDENCE), Period(days(-10), ARTICLE)]
-    concerned = since(history, START)
+    history = [PlanPeriod(date.min, EVIDENCE), PlanPeriod(days(-10), ARTICLE)]
+    concerned = plans_since(history, START)
     assert concerned == history[1:]
-    assert of(due(concerned, START, done=[], skipped=[], today=START), "siqr") == {}
-    assert since(history, days(-11)) == history
+    assert of(derive_slots(concerned, START, done=[], skipped=[], today=START), "siqr") == {}
+    assert plans_since(history, days(-11)) == history

@@ -10,7 +10,7 @@ import pytest
 from api.domain.documents import UnusableDocument
 from api.domain.guidance.registry import find
 from api.domain.instruments.registry import INSTRUMENTS
-from api.domain.plans.definition import Interval, Plan, Recurrence, TaskKind, known
+from api.domain.plans.definition import Interval, Plan, Recurrence, TaskKind, known_tasks
 from api.domain.plans.parse import document_of, read_plan
 from api.domain.plans.presets import ARTICLE, EVIDENCE, PRESETS
 from api.domain.schedule import THEN_EVERY_WEEKS, WEEKLY_FOR_WEEKS
@@ -18,7 +18,7 @@ from tests.support.plan_days import START, days, slots_of
 
 
 def test_the_articles_plan_asks_every_three_months_inside_its_two_to_four() -> None:
-    courses = {course.what: course for course in ARTICLE.courses}
+    courses = {course.task: course for course in ARTICLE.courses}
     assert set(courses) == {"bpi-sf", "fiq", "haq-di", "bone_density"}
     for what in ("bpi-sf", "fiq", "haq-di"):
         assert (courses[what].at_weeks, courses[what].then_every) == ((0,), Interval(months=3))
@@ -26,14 +26,14 @@ def test_the_articles_plan_asks_every_three_months_inside_its_two_to_four() -> N
     scans = courses["bone_density"]
     assert (scans.at_weeks, scans.then_every) == ((0,), Interval(months=6))
     assert scans.mark == "guideline: every 24 months (ACS/ASCO 2016)"
-    days_due = [slot.window.due_on for slot in slots_of(ARTICLE, days(400)) if slot.what == "fiq"]
+    days_due = [slot.window.due_on for slot in slots_of(ARTICLE, days(400)) if slot.task == "fiq"]
     assert days_due == [
         START, date(2026, 6, 2), date(2026, 9, 2), date(2026, 12, 2), date(2027, 3, 2), date(2027, 6, 2)
     ]  # fmt: skip
 
 
 def test_the_evidences_plan_asks_often_at_first_and_scans_as_the_guideline_says() -> None:
-    courses = {course.what: course for course in EVIDENCE.courses}
+    courses = {course.task: course for course in EVIDENCE.courses}
     assert courses["check_in"].at_weeks == tuple(range(WEEKLY_FOR_WEEKS + 1))
     assert courses["check_in"].then_every == Interval(weeks=THEN_EVERY_WEEKS)
     for what in ("bpi-sf", "haq-di", "siqr"):
@@ -44,12 +44,12 @@ def test_the_evidences_plan_asks_often_at_first_and_scans_as_the_guideline_says(
 
 @pytest.mark.parametrize("plan", PRESETS.values(), ids=PRESETS)
 def test_a_preset_names_what_there_is_with_a_source_and_windows_that_do_not_overlap(plan: Plan) -> None:
-    assert {course.what for course in plan.courses} <= set(known())
+    assert {course.task for course in plan.courses} <= set(known_tasks())
     assert all(course.source for course in plan.courses)
     renamed = document_of(plan) | {"name": "Ours"}
     assert read_plan(renamed) == Plan("Ours", plan.courses)
     codes = {instrument.code for instrument in INSTRUMENTS}
-    assert {course.what for course in plan.courses if course.kind is TaskKind.ASSESSMENT} <= codes
+    assert {course.task for course in plan.courses if course.kind is TaskKind.ASSESSMENT} <= codes
 
 
 def test_the_guideline_that_marks_a_plan_is_the_one_that_corrects_the_guidance() -> None:

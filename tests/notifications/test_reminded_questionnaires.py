@@ -133,5 +133,5 @@ def test_the_plan_is_read_for_many_as_it_is_for_one(database: Database, ward: Cl
         patients = [session.get_one(Patient, ward.patient.id), other]
         many = context.PlannedQuestionnaires(session, patients, now=later)
         for patient in patients:
-            one = slots.standing_of(session, patient, now=later).slots
+            one = slots.plan_status(session, patient, now=later).slots
             assert many.slots(patient) == [slot for slot in one if slot.kind == "assessment"]

@@ -23,5 +23,5 @@ def test_of_one_day_the_last_that_was_set_holds_also_where_its_clock_is_behind(
         for plan, now in ((ARTICLE, NOW), (EVIDENCE, behind)):
             assert plans.set_for_site(session, by, PlanRequest(plan), now=now)
             assert plans.set_for_patient(session, by, patient, PlanRequest(plan), now=now)
-            found = plans.settings_of(session, clinic.site.id, patient.id)
-            assert (found.site[-1].plan, found.at(day).plan) == (plan, plan)
+            found = plans.plan_history(session, clinic.site.id, patient.id)
+            assert (found.site[-1].plan, found.current(day).plan) == (plan, plan)

@@ -1,4 +1,4 @@
-"""What a plan is: for each thing that is reassessed, when, how early and how late, and why so."""
+"""Monitoring plan: the tasks of a patient, each with its interval, its windows and its source."""
 
 import calendar
 from collections.abc import Iterator
@@ -19,27 +19,27 @@ SHORTEST_MONTH = 28
 
 
 class TaskKind(StrEnum):
-    """What kind of thing is reassessed: it says who does it and what answers it."""
+    """Kind of a task: it decides who performs it and by which record."""
 
-    CHECK_IN = "check_in"  # she does, by an entry
-    ASSESSMENT = "assessment"  # she does, by a completed questionnaire
-    MEASUREMENT = "measurement"  # staff do
+    CHECK_IN = "check_in"  # the patient, by an entry
+    ASSESSMENT = "assessment"  # the patient, by a completed questionnaire
+    MEASUREMENT = "measurement"  # staff, by a measurement
 
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """An interval in weeks or in calendar months: one of the two, the other 0."""
+    """An interval in weeks or in calendar months; one of them is 0."""
 
     weeks: int = 0
     months: int = 0
 
     @property
     def shortest_days(self) -> int:
-        """Return the fewest days it can be."""
+        """Return the smallest number of days the interval can have."""
         return 7 * self.weeks + SHORTEST_MONTH * self.months
 
     def times(self, number: int, *, after: date) -> date:
-        """Return the day ``number`` intervals after a day; the 31st becomes a shorter month's last.
+        """Return the day ``number`` intervals after a day; in a shorter month the 31st is its last day.
 
         >>> [Interval(months=1).times(n, after=date(2026, 1, 31)).isoformat() for n in (1, 2)]
         ['2026-02-28', '2026-03-31']
@@ -52,10 +52,10 @@ class Interval:
 
 @dataclass(frozen=True, slots=True)
 class SlotWindow:
-    """When one reassessment is asked for, and which answers are its own; all days included.
+    """Local days of one slot, all included.
 
-    Asked from ``due_on`` on and late after ``closes_on``; an answer counts from ``opens_on`` to
-    ``until_on`` (None: for ever), the day before the next one of the same course opens.
+    The task is requested from ``due_on`` on and overdue after ``closes_on``. A record counts from
+    ``opens_on`` to ``until_on`` (None: without end), the day before the next window of the course opens.
     """
 
     opens_on: date
@@ -64,20 +64,21 @@ class SlotWindow:
     until_on: date | None
 
     def overlaps(self, other: "SlotWindow") -> bool:
-        """Say whether two windows share a day: they are then one and the same reassessment."""
+        """Return whether two windows share a day; they are then the same slot."""
         return self.opens_on <= other.closes_on and other.opens_on <= self.closes_on
 
 
 @dataclass(frozen=True, slots=True)
 class Recurrence:
-    """How one thing is reassessed: at some weeks after the start, then again and again.
+    """One course of a plan: a task at some weeks after the start, then at regular intervals.
 
-    ``early_days`` before its day an answer already counts, and nobody who answered in them is asked;
-    ``late_days`` after its day it is overdue. The one of week 0 is the baseline and counts from
-    ``before_start_days`` before it.
+    A record counts from ``early_days`` before the due day, and no request is sent after it; the task is
+    overdue ``late_days`` after the due day. The slot of week 0 is the baseline; a record for it counts
+    from ``before_start_days`` before the start.
     """
 
-    what: str
+    task: str
+    """An instrument's code, a kind of measurement, or ``check_in``."""
     at_weeks: tuple[int, ...]
     then_every: Interval | None
     early_days: int
@@ -87,21 +88,21 @@ class Recurrence:
 
     @property
     def kind(self) -> TaskKind:
-        """Return what kind of thing it is."""
-        return kind_of(self.what)
+        """Return the kind of the task."""
+        return kind_of(self.task)
 
     @property
     def mark(self) -> str | None:
-        """Return a note to show beside it: retired, or a bone density interval off the guideline."""
-        retirement = retirement_of(self.what)
+        """Return a note to show with the task: retired, or a bone density interval off the guideline."""
+        retirement = retirement_of(self.task)
         if retirement is not None:
-            return f"{self.what} {retirement.notice}"
-        if self.what != MeasurementKind.BONE_DENSITY or self.then_every == Interval(months=GUIDELINE_MONTHS):
+            return f"{self.task} {retirement.notice}"
+        if self.task != MeasurementKind.BONE_DENSITY or self.then_every == Interval(months=GUIDELINE_MONTHS):
             return None
         return BONE_DENSITY_GUIDELINE
 
     def windows(self, started_on: date) -> Iterator[SlotWindow]:
-        """Return its windows from the start on, in order; without end where it repeats.
+        """Yield the windows from the start on, in order; without end where the task repeats.
 
         >>> scans = Recurrence("bone_density", (0,), Interval(months=6), 28, 56, "a source", 365)
         >>> days = scans.windows(date(2026, 1, 31))
@@ -131,33 +132,33 @@ class Recurrence:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Which things are reassessed, and how; one course at most for each."""
+    """The courses of a plan, at most one for each task."""
 
     name: str
     courses: tuple[Recurrence, ...]
 
-    def course(self, what: str) -> Recurrence | None:
-        """Return the course of one thing, None where the plan has none."""
-        return next((course for course in self.courses if course.what == what), None)
+    def course(self, task: str) -> Recurrence | None:
+        """Return the course of a task, None where the plan has none."""
+        return next((course for course in self.courses if course.task == task), None)
 
 
-def kind_of(what: str) -> TaskKind:
-    """Return the kind of a thing that may stand in a plan.
+def kind_of(task: str) -> TaskKind:
+    """Return the kind of a task.
 
-    >>> [str(kind_of(what)) for what in ("check_in", "bpi-sf", "bone_density")]
+    >>> [str(kind_of(task)) for task in ("check_in", "bpi-sf", "bone_density")]
     ['check_in', 'assessment', 'measurement']
     """
-    if what == CHECK_IN:
+    if task == CHECK_IN:
         return TaskKind.CHECK_IN
-    return TaskKind.MEASUREMENT if what in set(MeasurementKind) else TaskKind.ASSESSMENT
+    return TaskKind.MEASUREMENT if task in set(MeasurementKind) else TaskKind.ASSESSMENT
 
 
-def retirement_of(what: str) -> Retirement | None:
+def retirement_of(task: str) -> Retirement | None:
     """Return the retirement of a questionnaire; None for one in use, and for any other task."""
-    instrument = NEWEST.get(what)
+    instrument = NEWEST.get(task)
     return None if instrument is None else instrument.retired
 
 
-def known() -> list[str]:
-    """Return everything that may stand in a plan."""
+def known_tasks() -> list[str]:
+    """Return the tasks that a plan may contain."""
     return [CHECK_IN, *NEWEST, *(kind.value for kind in MeasurementKind)]

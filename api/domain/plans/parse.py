@@ -5,7 +5,7 @@ from itertools import pairwise
 from typing import Any
 
 from api.domain.documents import MAX_NAME, DocumentReader, amount, is_whole
-from api.domain.plans.definition import CHECK_IN, Interval, Plan, Recurrence, known
+from api.domain.plans.definition import CHECK_IN, Interval, Plan, Recurrence, known_tasks
 from api.domain.plans.presets import PRESETS, THE_CHECK_IN
 
 MAX_COURSES = 30
@@ -57,9 +57,9 @@ class _PlanReader(DocumentReader):
         courses = [self._course(each, f"courses.{number}") for number, each in enumerate(items)]
         names: set[str] = set()
         for number, course in enumerate(courses):
-            if course is not None and course.what in names:
-                self.refuse(f"courses.{number}.what", f"{course.what!r} has a course already")
-            names.add(course.what if course else "")
+            if course is not None and course.task in names:
+                self.refuse(f"courses.{number}.what", f"{course.task!r} has a course already")
+            names.add(course.task if course else "")
         return tuple(course for course in courses if course is not None)
 
     def _course(self, value: Any, path: str) -> Recurrence | None:
@@ -68,8 +68,8 @@ class _PlanReader(DocumentReader):
         if len(self.problems) > before and not table:
             return None
         task = table.get("what")
-        if not isinstance(task, str) or task not in known():
-            self.refuse(f"{path}.what", f"must be one of {', '.join(known())}")
+        if not isinstance(task, str) or task not in known_tasks():
+            self.refuse(f"{path}.what", f"must be one of {', '.join(known_tasks())}")
         early = self._days(table.get("early_days", 7), f"{path}.early_days")
         course = Recurrence(
             str(task),
@@ -97,7 +97,7 @@ class _PlanReader(DocumentReader):
                 f"{min(gaps)} between one time and the next",
             )
         rhythm = (THE_CHECK_IN.at_weeks, THE_CHECK_IN.then_every)
-        if course.what == CHECK_IN and (course.at_weeks, course.then_every) != rhythm:
+        if course.task == CHECK_IN and (course.at_weeks, course.then_every) != rhythm:
             self.refuse(
                 f"{path}.at_weeks",
                 "check-ins are weekly to week 12, then every 4 weeks: name weeks 0 to 12 and "
@@ -140,7 +140,7 @@ def _course_document(course: Recurrence) -> dict[str, Any]:
     every = course.then_every
     repeats = None if every is None else {"weeks": every.weeks} if every.weeks else {"months": every.months}
     return {
-        "what": str(course.what),
+        "what": str(course.task),
         "at_weeks": list(course.at_weeks),
         "then_every": repeats,
         "early_days": course.early_days,

@@ -1,4 +1,4 @@
-"""The plans that are built in: the article's, and what the evidence suggests."""
+"""The built-in plans: the intervals of the source article, and those that the evidence suggests."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -14,8 +14,8 @@ ONSETS = f"most symptoms begin by week 8 ({ONSET.text}) or within 3 months ({MAO
 AFTERWARDS = "the interval after week 12 is judgement (unverified)"
 
 
-def _questionnaire(what: str, at_weeks: tuple[int, ...], source: str) -> Recurrence:
-    return Recurrence(what, at_weeks, Interval(months=3), 7, 14, source, before_start_days=28)
+def _questionnaire(task: str, at_weeks: tuple[int, ...], source: str) -> Recurrence:
+    return Recurrence(task, at_weeks, Interval(months=3), 7, 14, source, before_start_days=28)
 
 
 def _bone_density(months: int, source: str) -> Recurrence:
@@ -27,8 +27,8 @@ ARTICLE = Plan(
     "article",
     (
         *(
-            _questionnaire(what, (0,), f"every 2 to 4 months: {ARTICLES}")
-            for what in ("bpi-sf", "fiq", "haq-di")
+            _questionnaire(task, (0,), f"every 2 to 4 months: {ARTICLES}")
+            for task in ("bpi-sf", "fiq", "haq-di")
         ),
         _bone_density(6, f"every 6 months: {ARTICLES}"),
     ),
@@ -43,21 +43,21 @@ THE_CHECK_IN = Recurrence(
     6,
     f"{ONSETS}; {AFTERWARDS}",
 )
-"""The check-in, at the rhythm in which she is asked; an entry in its week answers it."""
+"""The check-in at its reminder rhythm; an entry in its week answers it."""
 
 EVIDENCE = Plan(
     "evidence",
     (
         THE_CHECK_IN,
         *(
-            _questionnaire(what, (0, 6, 12), f"{ONSETS}; {AFTERWARDS}; {WINDOWS}")
-            for what in ("bpi-sf", "haq-di", "siqr")
+            _questionnaire(task, (0, 6, 12), f"{ONSETS}; {AFTERWARDS}; {WINDOWS}")
+            for task in ("bpi-sf", "haq-di", "siqr")
         ),
         _bone_density(GUIDELINE_MONTHS, f"{ACS_ASCO.text}; {WINDOWS}"),
     ),
 )
-"""Often while symptoms begin, then as often as the article; bone density at the guideline's interval."""
+"""Frequent while symptoms begin, then every 3 months; bone density at the guideline's interval."""
 
 PRESETS: Mapping[str, Plan] = MappingProxyType({plan.name: plan for plan in (ARTICLE, EVIDENCE)})
 BUILT_IN = EVIDENCE
-"""In force at a site until it has set a plan of its own."""
+"""In force at a site until the site sets a plan of its own."""

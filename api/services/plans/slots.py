@@ -1,4 +1,4 @@
-"""What is due for a patient by her plan, and what of it is skipped."""
+"""Slots of a patient's plan, with their state."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -10,49 +10,49 @@ from sqlalchemy.orm import Session
 from api.domain.assessments.assessment import AssessmentStatus
 from api.domain.enrolment import PatientStatus
 from api.domain.plans.definition import CHECK_IN
-from api.domain.plans.due_slots import Slot, SlotState, due, since
+from api.domain.plans.due_slots import Slot, SlotState, derive_slots, plans_since
 from api.domain.schedule import local_day, zone_of
 from api.models.assessment import AssessmentRow
 from api.models.entry import EntryRow
 from api.models.measurement import MeasurementRow
 from api.models.patient import Patient, PatientZone
 from api.models.plan import PlanSkip
-from api.services.plans.plans import PlanHistory, settings_of
+from api.services.plans.plans import PlanHistory, plan_history
 
-_PASSED = frozenset({SlotState.DONE, SlotState.SKIPPED, SlotState.MISSED})
-"""What is shown of a patient who has left monitoring: nothing is due for her."""
+_CLOSED_STATES = frozenset({SlotState.DONE, SlotState.SKIPPED, SlotState.MISSED})
+"""States that are shown of a patient who has left monitoring; nothing is due for that patient."""
 
 
 @dataclass(frozen=True, slots=True)
 class PlanStatus:
-    """A patient's plan and slots at a moment."""
+    """A patient's plans and slots at a moment."""
 
-    settings: PlanHistory
+    history: PlanHistory
     started_on: date
     today: date
     slots: list[Slot]
 
 
-def standing_of(session: Session, patient: Patient, *, now: datetime) -> PlanStatus:
-    """Return a patient's plan, and what is done and due by it: six queries, however much there is.
+def plan_status(session: Session, patient: Patient, *, now: datetime) -> PlanStatus:
+    """Return a patient's plans and slots: six queries, whatever the number of rows.
 
-    Weeks count from the drug's first day, or from enrolment if that is later. The day of enrolment is
-    that of the zone she then lived in: wherever she moves, no slot moves with her.
+    Weeks are counted from the first day of the drug, or from enrolment if that is later. The day of
+    enrolment is a day of the time zone at enrolment, so that no slot moves when the patient does.
     """
-    settings = settings_of(session, patient.site_id, patient.id)
+    history = plan_history(session, patient.site_id, patient.id)
     enrolled_on = local_day(patient.enrolled_at, zone_of(_first_zone(session, patient)))
     started_on = max(patient.ai_started_on or enrolled_on, enrolled_on)
     today = local_day(now, zone_of(patient.timezone))
-    slots = due(
-        since(settings.history(), enrolled_on),
+    slots = derive_slots(
+        plans_since(history.periods(), enrolled_on),
         started_on,
-        done=_done(session, patient.id),
-        skipped=_skipped(session, patient.id),
+        done=_completed_tasks(session, patient.id),
+        skipped=_skipped_tasks(session, patient.id),
         today=today,
     )
     if patient.status != PatientStatus.ACTIVE:
-        slots = [slot for slot in slots if slot.state in _PASSED]
-    return PlanStatus(settings, started_on, today, slots)
+        slots = [slot for slot in slots if slot.state in _CLOSED_STATES]
+    return PlanStatus(history, started_on, today, slots)
 
 
 def _first_zone(session: Session, patient: Patient) -> str:
@@ -60,8 +60,8 @@ def _first_zone(session: Session, patient: Patient) -> str:
     return session.scalar(zones.order_by(PatientZone.since).limit(1)) or patient.timezone
 
 
-def _done(session: Session, patient_id: UUID) -> list[tuple[str, date]]:
-    """Return what was done on which local day: completed questionnaires, measurements, entries."""
+def _completed_tasks(session: Session, patient_id: UUID) -> list[tuple[str, date]]:
+    """Return completed questionnaires, measurements and entries by task and local day."""
     answered = select(AssessmentRow.instrument, AssessmentRow.local_date).where(
         AssessmentRow.patient_id == patient_id, AssessmentRow.status == AssessmentStatus.COMPLETE
     )
@@ -75,7 +75,7 @@ def _done(session: Session, patient_id: UUID) -> list[tuple[str, date]]:
     return found + [(CHECK_IN, day) for day in session.scalars(written.distinct())]
 
 
-def _skipped(session: Session, patient_id: UUID) -> list[tuple[str, date, str]]:
+def _skipped_tasks(session: Session, patient_id: UUID) -> list[tuple[str, date, str]]:
     rows = session.execute(
         select(PlanSkip.what, PlanSkip.due_on, PlanSkip.reason).where(PlanSkip.patient_id == patient_id)
     )

@@ -12,7 +12,7 @@ from api.domain.assessments.assessment import AssessmentStatus
 from api.domain.delivery.messages import Channel
 from api.domain.instruments import registry
 from api.domain.plans.definition import Plan, TaskKind
-from api.domain.plans.due_slots import Period, Slot, due, since
+from api.domain.plans.due_slots import PlanPeriod, Slot, derive_slots, plans_since
 from api.domain.schedule import local_day, zone_of
 from api.models.assessment import AssessmentRow
 from api.models.entry import EntryRow
@@ -70,14 +70,14 @@ def load_contexts(
 
 
 class PlannedQuestionnaires:
-    """The questionnaires of many patients' plans: as `planned.standing_of` has them, for all at once."""
+    """The questionnaires of many patients' plans: as `plan_status` returns them, for all at once."""
 
     def __init__(self, session: Session, patients: Sequence[Patient], *, now: datetime) -> None:
         """Read what is needed of ``patients``, by a query for each kind of fact and for each site."""
         ids = [patient.id for patient in patients]
         self._now = now
         self._session = session
-        self._history = {site: plans.settings_of(session, site).history() for site in _sites(patients)}
+        self._history = {site: plans.plan_history(session, site).periods() for site in _sites(patients)}
         self._own = set(
             session.scalars(select(PlanRow.patient_id).where(PlanRow.patient_id.in_(ids)).distinct())
         )
@@ -96,17 +96,17 @@ class PlannedQuestionnaires:
         if not any(period.plan.courses for period in history):
             return []
         enrolled_on = local_day(patient.enrolled_at, zone_of(self._zones.get(patient.id, patient.timezone)))
-        return due(
-            since(history, enrolled_on),
+        return derive_slots(
+            plans_since(history, enrolled_on),
             max(patient.ai_started_on or enrolled_on, enrolled_on),
             done=[(row.instrument, row.local_date) for row in self._done.get(patient.id, ())],
             skipped=[(row.what, row.due_on, row.reason) for row in self._skipped.get(patient.id, ())],
             today=local_day(self._now, zone_of(patient.timezone)),
         )
 
-    def _history_of(self, patient: Patient) -> list[Period]:
+    def _history_of(self, patient: Patient) -> list[PlanPeriod]:
         if patient.id in self._own:  # a plan of her own is rare, and read by itself
-            return plans.settings_of(self._session, patient.site_id, patient.id).history()
+            return plans.plan_history(self._session, patient.site_id, patient.id).periods()
         return self._history[patient.site_id]
 
     def can_show(self, patient: Patient, what: str) -> bool:
@@ -137,10 +137,10 @@ class _AvailableTexts:
         return self._known[place]
 
 
-def _questionnaires_only(history: Iterable[Period]) -> list[Period]:
+def _questionnaires_only(history: Iterable[PlanPeriod]) -> list[PlanPeriod]:
     """Return the plans with their questionnaires only: each thing's slots are reckoned by themselves."""
     return [
-        Period(
+        PlanPeriod(
             period.begins_on,
             Plan(
                 period.plan.name,

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 from api.domain.delivery.messages import Channel, MessageKind
 from api.domain.enrolment import PatientStatus
-from api.domain.plans.due_slots import WAITING, Slot, SlotState
+from api.domain.plans.due_slots import OPEN_STATES, Slot, SlotState
 from api.domain.reminders import (
     PROMPTS,
     REASSESSMENT,
@@ -180,7 +180,7 @@ def _questionnaires(
     if not plans.may_ask(patient):
         return
     for slot in plans.slots(patient):
-        is_asked = slot.state in WAITING and plans.can_show(patient, slot.what)
+        is_asked = slot.state in OPEN_STATES and plans.can_show(patient, slot.task)
         if is_asked and known.reminder(REASSESSMENT, slot.id) is None:
             yield _make_reminder(patient, REASSESSMENT, slot.id, now)
 

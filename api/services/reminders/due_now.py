@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from api.domain.instruments import registry
 from api.domain.plans.definition import TaskKind
-from api.domain.plans.due_slots import Slot, SlotState, waiting
+from api.domain.plans.due_slots import Slot, SlotState, open_slots
 from api.domain.schedule import moment_of, zone_of
 from api.models.entry import EntryRow
 from api.models.patient import Patient
@@ -67,8 +67,8 @@ def due_tasks(session: Session, patient: Patient, *, now: datetime) -> list[DueT
     Measurements are her team's to arrange, and are not here.
     """
     check_ins = due_check_ins(session, patient, now=now)
-    waiting_slots = waiting(
-        slots.standing_of(session, patient, now=now).slots, frozenset({TaskKind.ASSESSMENT})
+    waiting_slots = open_slots(
+        slots.plan_status(session, patient, now=now).slots, frozenset({TaskKind.ASSESSMENT})
     )
     found = check_ins + _questionnaires(session, patient, waiting_slots)
     return sorted(found, key=lambda each: (each.due_at, each.instrument or ""))
@@ -76,13 +76,13 @@ def due_tasks(session: Session, patient: Patient, *, now: datetime) -> list[DueT
 
 def _questionnaires(session: Session, patient: Patient, slots: list[Slot]) -> list[DueTask]:
     zone = zone_of(patient.timezone)
-    instruments = [registry.find(slot.what) for slot in slots]
+    instruments = [registry.find(slot.task) for slot in slots]
     texts = wordings.texts_of(session, patient.site_id, instruments, language=patient.language)
     return [
         DueTask(
             DueKind.ASSESSMENT,
             moment_of(slot.window.due_on, time(0), zone),
-            slot.what,
+            slot.task,
             slot.id,
             slot.state is SlotState.OVERDUE,
             text.notice,

@@ -16,7 +16,7 @@ from api.models.patient import Patient
 from api.models.plan import PlanSkip, PlanSkipUndone
 from api.models.reminder import Reminder
 from api.services import audit
-from api.services.plans.slots import standing_of
+from api.services.plans.slots import plan_status
 from api.services.reminders import close
 
 
@@ -32,7 +32,7 @@ def skip(
         UnknownSlot: Her plan has no such slot.
         SlotSettled: It is done, or was skipped for another reason.
     """
-    slot = _find(standing_of(session, patient, now=now).slots, slot_id)
+    slot = _find(plan_status(session, patient, now=now).slots, slot_id)
     if slot.state is SlotState.SKIPPED and slot.reason == reason:
         return slot, False
     if slot.state in {SlotState.DONE, SlotState.SKIPPED}:
@@ -40,7 +40,7 @@ def skip(
     values = {
         "id": uuid4(),
         "patient_id": patient.id,
-        "what": slot.what,
+        "what": slot.task,
         "due_on": slot.window.due_on,
         "reason": reason,
         "skipped_by": by.id,
@@ -51,7 +51,7 @@ def skip(
     audit.record(session, "plan.skipped", by=by, now=now, patient_id=patient.id, detail={"slot": slot.id})
     if patient.is_prompted:
         close.close_done(session, patient.id, is_heard=False, now=now)
-    return _find(standing_of(session, patient, now=now).slots, slot_id), True
+    return _find(plan_status(session, patient, now=now).slots, slot_id), True
 
 
 def undo_skip(session: Session, by: Principal, patient: Patient, slot_id: str, *, now: datetime) -> Slot:
@@ -66,9 +66,9 @@ def undo_skip(session: Session, by: Principal, patient: Patient, slot_id: str, *
     Raises:
         UnknownSlot: Her plan has no such slot.
     """
-    slot = _find(standing_of(session, patient, now=now).slots, slot_id)
+    slot = _find(plan_status(session, patient, now=now).slots, slot_id)
     window = slot.window
-    hers = select(PlanSkip).where(PlanSkip.patient_id == patient.id, PlanSkip.what == slot.what)
+    hers = select(PlanSkip).where(PlanSkip.patient_id == patient.id, PlanSkip.what == slot.task)
     found = session.scalars(hers.where(PlanSkip.due_on.between(window.opens_on, window.closes_on))).all()
     if not found:
         return slot
@@ -80,7 +80,7 @@ def undo_skip(session: Session, by: Principal, patient: Patient, slot_id: str, *
     session.flush()
     _ask_again(session, patient, slot)
     audit.record(session, "plan.skip_undone", by=by, now=now, patient_id=patient.id, detail={"slot": slot.id})
-    return _find(standing_of(session, patient, now=now).slots, slot_id)
+    return _find(plan_status(session, patient, now=now).slots, slot_id)
 
 
 def _ask_again(session: Session, patient: Patient, slot: Slot) -> None:
