@@ -126,16 +126,18 @@ def _report(done: "Calibration") -> None:
     say_rejects(done.rejects)
     if done.rejects:
         click.echo(f"{len(done.rejects)} rows rejected", err=True)
-    click.echo(f"{done.women} patients looked at, {done.events} of them stopped within 90 days of a look")
-    for sentence in done.sentences:
-        click.echo(sentence)
+    click.echo(
+        f"{done.patients} patients at the landmarks, {done.events} of them stopped within 90 days of one"
+    )
+    for message in done.messages:
+        click.echo(message)
     if done.fitted.intercept is not None:
         slope = "" if done.fitted.slope is None else f", slope {done.fitted.slope:.3f}"
         click.echo(f"fitted: intercept {done.fitted.intercept:+.3f}{slope}")
     rate = f"{done.base.base_rate:.3f} before, {done.fitted.model.base_rate:.3f} after"
     click.echo(f"share stopping within 12 months: {rate}\n")
     click.echo(f"{'day':>4}  {'':<24}{'before':<28}after, corrected for optimism")
-    for before, after in zip(done.judgement.before, done.judgement.after, strict=True):
+    for before, after in zip(done.validation.before, done.validation.after, strict=True):
         click.echo(f"{before.at:>4}  {before.name:<24}{_cell(before):<28}{_cell(after)}")
 
 

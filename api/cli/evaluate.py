@@ -100,7 +100,7 @@ def evaluate_command(  # noqa: PLR0913 - one option each
     try:
         engine = replace(policy_named(policy).engine(), model=_model(sources, model, base_rate))
         method = EvaluationMethod(engine, Bootstrap(resamples, seed), followed)
-        done = evaluate(sources, report, method=method, scored=entries_teller(), say=_say)
+        done = evaluate(sources, report, method=method, scored=entries_teller(), on_step=_echo_step)
     except (UnusableFile, UnusableDocumentFile, UnusableModelFile) as error:
         raise UnusableInput(str(error)) from error
     say_rejects(done.rejects)
@@ -119,5 +119,5 @@ def _model(sources: EvaluationSources, file: Input | None, base_rate: float | No
     )
 
 
-def _say(what: str) -> None:
-    click.echo(f"working out: {what}", err=True)
+def _echo_step(name: str) -> None:
+    click.echo(f"working out: {name}", err=True)

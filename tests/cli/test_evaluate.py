@@ -284,7 +284,7 @@ def test_a_report_says_at_its_top_that_who_is_left_out_depends_on_the_outcome(he
 
     result = evaluate("--resamples", "0")
 
-    said = "The figures may be biased: 30 rows of the truth file were refused"
+    said = "The figures may be biased: 30 rows of the truth file were rejected"
     assert result.exit_code == 1
     assert said in result.stderr
     assert said in " ".join(report(here)["warnings"])

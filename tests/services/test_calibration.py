@@ -12,14 +12,14 @@ from api.domain.risk.model import RiskModel
 from api.services.calibration.calibrate import CalibrationMethod, CalibrationSources, calibrate
 from api.services.calibration.refit import RefitLevel
 from api.services.scoring.risk_models import load_model, save_model
-from tests.support.calibration_cohorts import FIRST, LOOK, Cohort
+from tests.support.calibration_cohorts import FIRST, LANDMARK, Cohort
 
 OFTEN = RiskModel(base_rate=0.6)
 
 
 @pytest.fixture(scope="module")
 def large(tmp_path_factory):
-    """1,500 women who stop just as a model with a base rate of 60% says."""
+    """1,500 patients who stop by a model with a base rate of 60%."""
     cohort = Cohort(tmp_path_factory.mktemp("large"), 1500)
     cohort.stopped = cohort.stops(lambda _, hazard: hazard, OFTEN)
     save_model(cohort.folder / "often.json", OFTEN, {})
@@ -68,8 +68,8 @@ def test_the_document_says_where_the_model_comes_from_and_how_good_it_was(large)
     document = json.loads((large.folder / "told.json").read_text())
     made = document["made_from"]
     assert made["base_version"] == RiskModel().version
-    assert made["women"] == 1500
-    assert made["women_who_stopped"] == large.stopped
+    assert made["patients"] == 1500
+    assert made["patients_who_stopped"] == large.stopped
     assert made["fitted"] == "intercept and all effects"
     assert {figure["name"] for figure in made["before"]} >= {"AUROC", "Brier score"}
     assert document["version"] == load_model(large.folder / "told.json").version
@@ -97,13 +97,13 @@ def test_an_effect_the_base_did_not_know_of_is_learned_and_ranks_better(tmp_path
 
 
 def some_stop(cohort, events, rng=None):
-    """Say that so many women stop, 10 to 80 days after the look: those in most pain, or any."""
-    women = np.arange(cohort.women) if rng is None else rng.permutation(cohort.women)
+    """Write the truth: some patients stop 10 to 80 days after the landmark, in order or at random."""
+    numbers = np.arange(cohort.size) if rng is None else rng.permutation(cohort.size)
     days = {
-        int(n): FIRST + timedelta(days=LOOK + 10 + 70 * i // max(events, 1))
-        for i, n in enumerate(women[:events])
+        int(n): FIRST + timedelta(days=LANDMARK + 10 + 70 * i // max(events, 1))
+        for i, n in enumerate(numbers[:events])
     }
-    cohort.tell([(f"P{n:04}", "", days.get(n, "")) for n in range(cohort.women)])
+    cohort.write_truth([(f"P{n:04}", "", days.get(n, "")) for n in range(cohort.size)])
 
 
 @pytest.mark.parametrize(
@@ -117,7 +117,7 @@ def some_stop(cohort, events, rng=None):
         (9, 3, "too few events: 9 patients stopped, 10 are needed"),
         (10, 0, "too few events for a slope: 10 patients stopped, 20 are needed; the intercept was fitted"),
         (49, 0, "intercept and slope were fitted"),
-        (100, 0, "for all effects; each leans on the base's, as sure as that was"),
+        (100, 0, "for all effects; each is shrunk to the base, by its precision"),
     ],
 )
 def test_as_much_is_fitted_as_the_events_carry_and_it_is_said(tmp_path, events, exit_code, said):
@@ -128,7 +128,7 @@ def test_as_much_is_fitted_as_the_events_carry_and_it_is_said(tmp_path, events, 
 
     assert result.exit_code == exit_code, result.output
     assert said in result.stdout.replace(
-        "risks rank the wrong way round here; the intercept was", "intercept and slope were"
+        "risks rank in reverse order here; the intercept was", "intercept and slope were"
     )
     assert (tmp_path / "model.json").exists() == (exit_code == 0)
     assert ("no model written" in result.stderr) == (exit_code != 0)
@@ -148,12 +148,12 @@ def test_an_intercept_moves_the_base_rate_and_no_effect(tmp_path):
 def test_predicted_is_observed_after_an_intercept_was_fitted(tmp_path):
     cohort = Cohort(tmp_path, 400)
     some_stop(cohort, 18, np.random.default_rng(3))
-    method = CalibrationMethod(at=(LOOK,), resamples=0)
+    method = CalibrationMethod(at=(LANDMARK,), resamples=0)
 
     done = calibrate(CalibrationSources(cohort.entries, cohort.patients, cohort.truth), RiskModel(), method)
 
     assert done.fitted.level is RefitLevel.INTERCEPT
-    ratio = next(f for f in done.judgement.after if f.name == "predicted over observed")
+    ratio = next(f for f in done.validation.after if f.name == "predicted over observed")
     assert ratio.value == pytest.approx(1, abs=0.06)
     assert (ratio.low, ratio.high) == (None, None)
 
@@ -164,48 +164,48 @@ def test_a_slope_that_turns_the_order_round_is_not_used(tmp_path):
 
     result = cohort.calibrate("--resamples", "0")
 
-    assert "risks rank the wrong way round here; the intercept was fitted" in result.stdout
+    assert "risks rank in reverse order here; the intercept was fitted" in result.stdout
     assert load_model(tmp_path / "model.json").effects == RiskModel().effects
 
 
 def test_who_is_lost_or_can_no_longer_stop_is_censored_and_said(tmp_path):
     cohort = Cohort(tmp_path, 200)
-    stop = FIRST + timedelta(days=LOOK + 20)
-    lost = FIRST + timedelta(days=LOOK + 30)
-    gone = FIRST + timedelta(days=LOOK - 10)
+    stop = FIRST + timedelta(days=LANDMARK + 20)
+    lost = FIRST + timedelta(days=LANDMARK + 30)
+    gone = FIRST + timedelta(days=LANDMARK - 10)
     rows = [(f"P{n:04}", "", stop if n < 30 else "", lost if 30 <= n < 80 else "") for n in range(200)]
     rows[199] = ("P0199", "", "", gone)
-    cohort.tell(rows, ("patient", "worsening_onset", "stopped_on", "followed_until"))
+    cohort.write_truth(rows, ("patient", "worsening_onset", "stopped_on", "followed_until"))
 
     result = cohort.calibrate("--resamples", "0")
 
     assert result.exit_code == 0, result.output
-    assert "199 patients looked at, 30 of them stopped" in result.stdout
-    assert "1 looks left out: nothing is known of the days after" in result.stdout
-    assert "50 looks end within the 90 days without stopping" in result.stdout
+    assert "199 patients at the landmarks, 30 of them stopped" in result.stdout
+    assert "1 landmarks left out: nothing is known of the days after" in result.stdout
+    assert "50 landmarks end within the 90 days without stopping" in result.stdout
 
 
-def test_she_who_stopped_before_the_look_is_no_event_and_not_at_risk(tmp_path):
+def test_a_patient_who_stopped_before_the_landmark_is_no_event_and_not_at_risk(tmp_path):
     cohort = Cohort(tmp_path, 60)
-    early = FIRST + timedelta(days=LOOK)
-    late = FIRST + timedelta(days=LOOK + 91)
+    early = FIRST + timedelta(days=LANDMARK)
+    late = FIRST + timedelta(days=LANDMARK + 91)
     rows = [(f"P{n:04}", "", early if n < 12 else late) for n in range(60)]
-    cohort.tell(rows)
+    cohort.write_truth(rows)
 
     result = cohort.calibrate("--resamples", "0")
 
-    assert "48 patients looked at, 0 of them stopped within 90 days" in result.stdout
+    assert "48 patients at the landmarks, 0 of them stopped within 90 days" in result.stdout
     assert result.exit_code == 3
 
 
-def test_two_looks_at_one_woman_count_one_event(tmp_path):
+def test_two_landmarks_of_one_patient_count_one_event(tmp_path):
     cohort = Cohort(tmp_path, 60)
     both = FIRST + timedelta(days=130)
-    cohort.tell([(f"P{n:04}", "", both if n < 12 else "") for n in range(60)])
+    cohort.write_truth([(f"P{n:04}", "", both if n < 12 else "") for n in range(60)])
 
     result = cohort.calibrate("--resamples", "0", "--at", "120")
 
-    assert "60 patients looked at, 12 of them stopped" in result.stdout
+    assert "60 patients at the landmarks, 12 of them stopped" in result.stdout
     assert re.search(r"^ +60  AUROC", result.stdout, re.M)
     assert re.search(r"^ +120  AUROC", result.stdout, re.M)
 
@@ -224,7 +224,7 @@ def test_a_model_is_never_written_over(tmp_path):
 
 def test_a_folder_that_is_not_there_is_said_before_any_work_is_done(tmp_path):
     cohort = Cohort(tmp_path, 1)
-    cohort.tell([])
+    cohort.write_truth([])
 
     result = cohort.calibrate(out="no/model.json")
 
@@ -265,17 +265,17 @@ def test_bad_truth_is_named_with_its_place(tmp_path, truth, exit_code, said):
 
 def test_patients_without_a_truth_are_left_out_and_counted(tmp_path):
     cohort = Cohort(tmp_path, 60)
-    cohort.tell([(f"P{n:04}", "", "") for n in range(50)])
+    cohort.write_truth([(f"P{n:04}", "", "") for n in range(50)])
 
     result = cohort.calibrate("--resamples", "0")
 
     assert "10 patients have no row, or a bad one, in the truth file: left out" in result.stdout
-    assert "50 patients looked at" in result.stdout
+    assert "50 patients at the landmarks" in result.stdout
 
 
 def test_diaries_of_nobody_fit_nothing(tmp_path):
     cohort = Cohort(tmp_path, 2)
-    cohort.tell([])
+    cohort.write_truth([])
 
     result = cohort.calibrate("--resamples", "10")
 

@@ -9,7 +9,7 @@ import pytest
 from api.domain.risk.model import RiskModel
 from api.services.evaluation.selection import fisher_exact
 from api.services.scoring.risk_models import load_model
-from tests.support.calibration_cohorts import FIRST, LOOK, Cohort
+from tests.support.calibration_cohorts import FIRST, LANDMARK, Cohort
 
 WOMEN, STOPPED = 200, 25
 TRUTH = ("patient", "worsening_onset", "stopped_on")
@@ -17,8 +17,8 @@ TRUTH = ("patient", "worsening_onset", "stopped_on")
 
 def truth_of(cohort, blank=""):
     """Return the rows of a truth in which the first 25 of 200 stop, with a word for never."""
-    days = [FIRST + timedelta(days=LOOK + 5 + 5 * n) for n in range(STOPPED)]
-    return [(f"P{n:04}", "", days[n].isoformat() if n < STOPPED else blank) for n in range(cohort.women)]
+    days = [FIRST + timedelta(days=LANDMARK + 5 + 5 * n) for n in range(STOPPED)]
+    return [(f"P{n:04}", "", days[n].isoformat() if n < STOPPED else blank) for n in range(cohort.size)]
 
 
 @pytest.fixture
@@ -66,29 +66,29 @@ def is_refused(result, cohort, words):
 
 @pytest.mark.parametrize("never", ["NA", "NaN", "null", ".", "never", ""])
 def test_words_of_r_and_pandas_for_never_give_the_model_that_blanks_give(cohort, never):
-    cohort.tell(truth_of(cohort, never))
+    cohort.write_truth(truth_of(cohort, never))
 
     result = cohort.calibrate("--resamples", "0")
 
     assert result.exit_code == 0, result.output
-    assert "200 patients looked at, 18 of them stopped" in result.stdout
+    assert "200 patients at the landmarks, 18 of them stopped" in result.stdout
     written = load_model(cohort.folder / "model.json")
-    cohort.tell(truth_of(cohort))
+    cohort.write_truth(truth_of(cohort))
     cohort.calibrate("--resamples", "0", out="blank.json")
     assert written == load_model(cohort.folder / "blank.json")
     assert 0.1 < written.base_rate < 0.6
 
 
 def test_a_truth_whose_rows_of_those_who_stayed_are_refused_fits_nothing(cohort):
-    cohort.tell(truth_of(cohort, "no event"))
+    cohort.write_truth(truth_of(cohort, "no event"))
 
     result = cohort.calibrate("--resamples", "0")
 
-    assert is_refused(result, cohort, "175 rows of the truth file were refused")
+    assert is_refused(result, cohort, "175 rows of the truth file were rejected")
 
 
 def test_a_truth_that_names_only_those_who_stopped_fits_nothing(cohort):
-    cohort.tell(truth_of(cohort)[:STOPPED])
+    cohort.write_truth(truth_of(cohort)[:STOPPED])
 
     result = cohort.calibrate("--resamples", "0")
 
@@ -99,22 +99,22 @@ def test_a_truth_that_names_only_those_who_stopped_fits_nothing(cohort):
 def test_dates_of_stopping_that_cannot_be_fit_nothing(cohort):
     rows = truth_of(cohort)
     rows[3] = ("P0003", "", "1900-01-01")
-    cohort.tell(rows)
+    cohort.write_truth(rows)
 
     result = cohort.calibrate("--resamples", "0")
 
-    assert is_refused(result, cohort, "1 patients are said to have stopped before their tablets began")
+    assert is_refused(result, cohort, "1 patients stopped, by the truth file, before their tablets began")
 
 
 @pytest.mark.parametrize(
     ("file", "column", "words"),
     [
         ("entries", "recorded_at", "who have no usable entry"),
-        ("patients", "birth_year", "who have refused rows"),
+        ("patients", "birth_year", "who have rejected rows"),
     ],
 )
 def test_rows_that_are_refused_for_one_side_of_the_truth_fit_nothing(cohort, file, column, words):
-    cohort.tell(truth_of(cohort))
+    cohort.write_truth(truth_of(cohort))
     spoil(getattr(cohort, file), names(range(40, 80)), column, "?")
 
     result = cohort.calibrate("--resamples", "0")
@@ -124,7 +124,7 @@ def test_rows_that_are_refused_for_one_side_of_the_truth_fit_nothing(cohort, fil
 
 @pytest.mark.parametrize("missing", [range(12, 25), range(60, 120)])
 def test_patients_without_entries_who_stopped_unlike_the_others_fit_nothing(cohort, missing):
-    cohort.tell(truth_of(cohort))
+    cohort.write_truth(truth_of(cohort))
     without(cohort.entries, names(missing))
 
     result = cohort.calibrate("--resamples", "0")
@@ -133,7 +133,7 @@ def test_patients_without_entries_who_stopped_unlike_the_others_fit_nothing(coho
 
 
 def test_patients_whom_the_patients_file_lacks_and_who_all_stopped_fit_nothing(cohort):
-    cohort.tell(truth_of(cohort))
+    cohort.write_truth(truth_of(cohort))
     without(cohort.patients, names(range(10)))
 
     result = cohort.calibrate("--resamples", "0")
@@ -142,7 +142,7 @@ def test_patients_whom_the_patients_file_lacks_and_who_all_stopped_fit_nothing(c
 
 
 def test_rows_that_are_refused_of_some_of_both_sides_are_named_and_the_rest_is_fitted(cohort):
-    cohort.tell(truth_of(cohort))
+    cohort.write_truth(truth_of(cohort))
     some = np.random.default_rng(4).permutation(WOMEN)[:16]
     spoil(cohort.entries, names(some), "pain_worst", "?")
 
@@ -154,7 +154,7 @@ def test_rows_that_are_refused_of_some_of_both_sides_are_named_and_the_rest_is_f
 
 def test_a_truth_that_names_somebody_twice_alike_loses_no_outcome(cohort):
     rows = truth_of(cohort)
-    cohort.tell([*rows, rows[0]])
+    cohort.write_truth([*rows, rows[0]])
 
     result = cohort.calibrate("--resamples", "0")
 
@@ -165,13 +165,15 @@ def test_a_truth_that_names_somebody_twice_alike_loses_no_outcome(cohort):
 
 def test_a_truth_that_names_somebody_twice_with_different_dates_fits_nothing(cohort):
     rows = truth_of(cohort)
-    cohort.tell([*rows, ("P0000", "", "")])
+    cohort.write_truth([*rows, ("P0000", "", "")])
 
-    assert is_refused(cohort.calibrate("--resamples", "0"), cohort, "1 rows of the truth file were refused")
+    assert is_refused(cohort.calibrate("--resamples", "0"), cohort, "1 rows of the truth file were rejected")
 
 
 def test_a_truth_of_other_patients_is_an_error_with_words(cohort):
-    cohort.tell([(name.removeprefix("P").lstrip("0") or "0", *rest) for name, *rest in truth_of(cohort)])
+    cohort.write_truth(
+        [(name.removeprefix("P").lstrip("0") or "0", *rest) for name, *rest in truth_of(cohort)]
+    )
 
     result = cohort.calibrate("--resamples", "0")
 

@@ -10,7 +10,7 @@ from api.services.evaluation import alert_burden, detection
 from api.services.evaluation.detection import NEVER, detect
 from api.services.evaluation.groups import SPLITS, UNKNOWN_GROUP
 from api.services.evaluation.intervals import Bootstrap, Estimate
-from api.services.evaluation.outcomes import with_last_silence
+from api.services.evaluation.outcomes import add_final_silence
 from api.services.evaluation.rules import engine
 from tests.support.evaluation_records import FIRST, a_record
 
@@ -49,7 +49,7 @@ def test_the_figures_of_three_patients_are_those_worked_out_by_hand(cohort):
 def test_an_alert_before_onset_is_false_and_one_on_its_day_is_a_hit(alerts, delay, false):
     found = detect([a_record(days=365, onset=100, found=worsening(*alerts))], engine)
 
-    assert (found.delay[0], found.false[0]) == (delay, false)
+    assert (found.delay[0], found.false_alerts[0]) == (delay, false)
     assert detection.sensitivity(found, 60) == (delay <= 60)
 
 
@@ -57,16 +57,16 @@ def test_an_onset_before_the_diary_is_neither_found_nor_missed_and_nothing_is_fa
     found = detect([a_record(days=100, onset=-5, found=worsening(30))], engine)
 
     assert math.isnan(detection.sensitivity(found, 60))
-    assert (found.false[0], found.years[0]) == (0, 0)
-    assert math.isnan(detection.false_per_year(found))
+    assert (found.false_alerts[0], found.years_at_risk[0]) == (0, 0)
+    assert math.isnan(detection.false_alerts_per_year(found))
 
 
 def test_an_onset_after_she_fell_silent_counts_as_missed_but_not_where_only_writers_count():
     found = detect([a_record(days=50, onset=60), a_record(days=200, onset=60, found=worsening(70))], engine)
 
     assert detection.sensitivity(found, 60) == 0.5
-    assert detection.sensitivity_where_written(found, 60) == 1
-    assert found.years[0] == pytest.approx(50 / 365.25)
+    assert detection.sensitivity_while_reporting(found, 60) == 1
+    assert found.years_at_risk[0] == pytest.approx(50 / 365.25)
 
 
 def test_the_burden_counts_alerts_and_the_weeks_with_any():
@@ -74,12 +74,12 @@ def test_the_burden_counts_alerts_and_the_weeks_with_any():
     late = a_record(days=7, found=[(FindingKind.SILENCE, 20)], reports=7)
 
     def figures(kinds):
-        return [estimate.value for estimate in alert_burden.burden([one, late], kinds, NO_INTERVALS)]
+        return [estimate.value for estimate in alert_burden.estimate_burden([one, late], kinds, NO_INTERVALS)]
 
     # three weeks each: the second one's reach to her silence
     assert figures(list(FindingKind)) == pytest.approx([100 * 3 / 6, 100 * 3 / 13, 2 / 6])
     assert figures([FindingKind.WORSENING]) == pytest.approx([100 / 6, 100 / 13, 1 / 6])
-    assert alert_burden.found_at_all([one, late]) == [
+    assert alert_burden.kinds_found([one, late]) == [
         FindingKind.SEVERE_SYMPTOMS,
         FindingKind.WORSENING,
         FindingKind.SILENCE,
@@ -91,8 +91,8 @@ def test_a_silence_that_lasts_to_the_end_is_found_and_one_cut_short_is_not():
 
     record = replace(a_record(days=10), silent_from=FIRST + 24)
 
-    assert with_last_silence(record, FIRST + 24).found == ((FindingKind.SILENCE, FIRST + 24),)
-    assert with_last_silence(record, FIRST + 23).found == ()
+    assert add_final_silence(record, FIRST + 24).findings == ((FindingKind.SILENCE, FIRST + 24),)
+    assert add_final_silence(record, FIRST + 23).findings == ()
 
 
 @pytest.mark.parametrize(
@@ -125,14 +125,14 @@ def test_bootstrap_intervals_are_those_of_the_mean_and_repeat():
     def mean(which):
         return [float(values[which].mean()), float("nan")]
 
-    first, unknown = Bootstrap(1000, seed=3).of(mean, 400)
+    first, unknown = Bootstrap(1000, seed=3).estimates(mean, 400)
 
     reach = 1.96 * values.std() / 20
     assert first.value == pytest.approx(values.mean())
     assert (first.low, first.high) == pytest.approx((values.mean() - reach, values.mean() + reach), abs=0.05)
     assert unknown == Estimate(None)
-    assert Bootstrap(1000, seed=3).of(mean, 400)[0] == first
-    assert Bootstrap(0).of(mean, 400)[0] == Estimate(float(values.mean()))
+    assert Bootstrap(1000, seed=3).estimates(mean, 400)[0] == first
+    assert Bootstrap(0).estimates(mean, 400)[0] == Estimate(float(values.mean()))
 
 
 def test_a_delay_that_is_never_has_never_for_its_upper_end():
@@ -140,6 +140,8 @@ def test_a_delay_that_is_never_has_never_for_its_upper_end():
         [a_record(days=200, onset=40)] * 9 + [a_record(days=200, onset=40, found=worsening(50))], engine
     )
 
-    (estimate,) = Bootstrap(200).of(lambda which: [detection.delay_quantile(found.take(which), 0.5)], 10)
+    (estimate,) = Bootstrap(200).estimates(
+        lambda which: [detection.time_to_detection(found.subset(which), 0.5)], 10
+    )
 
     assert (estimate.value, estimate.high) == (NEVER, NEVER)

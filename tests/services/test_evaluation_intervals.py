@@ -5,7 +5,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.services.evaluation.intervals import Bootstrap, Estimate, rate_of_none, share_of, wilson
+from api.services.evaluation.intervals import (
+    Bootstrap,
+    Estimate,
+    clustered_share,
+    rate_with_zero_limit,
+    wilson_interval,
+)
 
 
 @given(st.integers(10, 300).flatmap(lambda of: st.tuples(st.integers(0, of), st.just(of))))
@@ -13,7 +19,7 @@ def test_of_patients_who_count_once_each_the_interval_is_wilsons(counts):
     events, of = counts
     told = np.arange(of) < events
 
-    found, plain = share_of(told, np.ones(of)), wilson(events, of)
+    found, plain = clustered_share(told, np.ones(of)), wilson_interval(events, of)
 
     assert (found.low, found.high) == pytest.approx((plain.low, plain.high))
     assert found.low < found.high
@@ -27,7 +33,7 @@ def test_of_patients_who_count_once_each_the_interval_is_wilsons(counts):
 def test_an_interval_holds_its_share_has_a_width_and_stays_within_0_and_1(pairs):
     told, among = np.array(pairs, dtype=np.float64).T
 
-    found = share_of(told, among)
+    found = clustered_share(told, among)
 
     assert found.low < found.high
     assert 0 <= found.low <= found.value + 1e-9
@@ -35,9 +41,9 @@ def test_an_interval_holds_its_share_has_a_width_and_stays_within_0_and_1(pairs)
 
 
 def test_alerts_of_one_patient_count_for_less_than_alerts_of_many():
-    alike = share_of(np.array([8.0, 0.0] * 10), np.full(20, 8.0))
-    apart = share_of(np.array([4.0, 4.0] * 10), np.full(20, 8.0))
-    alone = wilson(80, 160)
+    alike = clustered_share(np.array([8.0, 0.0] * 10), np.full(20, 8.0))
+    apart = clustered_share(np.array([4.0, 4.0] * 10), np.full(20, 8.0))
+    alone = wilson_interval(80, 160)
 
     assert alike.value == apart.value == 0.5
     assert alike.high - alike.low > 2 * (apart.high - apart.low)
@@ -46,9 +52,9 @@ def test_alerts_of_one_patient_count_for_less_than_alerts_of_many():
 
 @pytest.mark.parametrize("value", [0.0, 1.0])
 def test_a_share_at_the_end_of_the_scale_is_as_unsure_as_there_are_patients(value):
-    few, many = (share_of(np.full(n, 5.0 * value), np.full(n, 5.0)) for n in (12, 120))
+    few, many = (clustered_share(np.full(n, 5.0 * value), np.full(n, 5.0)) for n in (12, 120))
 
-    expected = wilson(12 * value, 12)
+    expected = wilson_interval(12 * value, 12)
     assert (few.low, few.high) == pytest.approx((expected.low, expected.high))
     assert many.high - many.low < few.high - few.low
 
@@ -56,18 +62,20 @@ def test_a_share_at_the_end_of_the_scale_is_as_unsure_as_there_are_patients(valu
 def test_below_ten_patients_nothing_has_an_interval():
     nine = np.ones(9)
 
-    assert share_of(nine, nine) == Estimate(1.0)
-    assert share_of(np.append(nine, np.zeros(50)), np.append(nine, np.zeros(50))) == Estimate(1.0)
-    assert Bootstrap(50).of(lambda which: [float(np.mean(which))], 9) == [Estimate(4.0)]
-    (ten,) = Bootstrap(50).of(lambda which: [float(np.mean(which))], 10)
+    assert clustered_share(nine, nine) == Estimate(1.0)
+    assert clustered_share(np.append(nine, np.zeros(50)), np.append(nine, np.zeros(50))) == Estimate(1.0)
+    assert Bootstrap(50).estimates(lambda which: [float(np.mean(which))], 9) == [Estimate(4.0)]
+    (ten,) = Bootstrap(50).estimates(lambda which: [float(np.mean(which))], 10)
     assert ten.low is not None
 
 
 def test_no_alert_seen_is_no_rate_of_nought_for_sure():
-    assert rate_of_none(Estimate(0.0, 0.0, 0.0), 10.0, 30) == Estimate(0.0, 0.0, pytest.approx(0.3689))
-    assert rate_of_none(Estimate(0.2, 0.1, 0.3), 10.0, 30) == Estimate(0.2, 0.1, 0.3)
-    assert rate_of_none(Estimate(0.0), 10.0, 9) == Estimate(0.0)
+    assert rate_with_zero_limit(Estimate(0.0, 0.0, 0.0), 10.0, 30) == Estimate(
+        0.0, 0.0, pytest.approx(0.3689)
+    )
+    assert rate_with_zero_limit(Estimate(0.2, 0.1, 0.3), 10.0, 30) == Estimate(0.2, 0.1, 0.3)
+    assert rate_with_zero_limit(Estimate(0.0), 10.0, 9) == Estimate(0.0)
 
 
 def test_a_figure_that_every_resample_puts_at_the_end_of_its_scale_has_no_interval():
-    assert Bootstrap(50).of(lambda _: [1.0], 40) == [Estimate(1.0)]
+    assert Bootstrap(50).estimates(lambda _: [1.0], 40) == [Estimate(1.0)]

@@ -6,7 +6,7 @@ from uuid import UUID
 from api.domain.entries.questions import Entry
 from api.domain.trajectory.engine import Engine, PatientFactors
 from api.services.evaluation.ground_truth import GroundTruth
-from api.services.evaluation.outcomes import records_of
+from api.services.evaluation.outcomes import patient_records
 from api.services.replay.diaries import Diary, read_diaries, read_patients
 from api.services.replay.replay_rows import PatientRow
 from api.services.simulation.assumptions import Assumptions
@@ -19,18 +19,21 @@ def test_scores_findings_and_silence_are_those_of_a_course(tmp_path):
     diaries = list(read_diaries(files.entries, read_patients(files.patients, []), []))
     engine = Engine()
 
-    records = list(records_of([(diary, GroundTruth()) for diary in diaries], engine))
+    records = list(patient_records([(diary, GroundTruth()) for diary in diaries], engine))
 
     assert [record.name for record in records] == [diary.name for diary in diaries]
     for record, diary in zip(records, diaries, strict=True):
         course = engine.begin(diary.known.facts)
         outcome = course.add(diary.entries)
-        assert [day for _, day in sorted(record.found)] == [
+        assert [day for _, day in sorted(record.findings)] == [
             finding.day.toordinal()
             for finding in sorted(outcome.findings, key=lambda one: (one.kind, one.day))
         ]
         told = {s.local_date.toordinal(): s.p_worsening for s in outcome.scores if s.p_worsening is not None}
-        assert dict(zip(record.p.days.tolist(), record.p.values.tolist(), strict=True)) == told
+        assert (
+            dict(zip(record.p_worsening.days.tolist(), record.p_worsening.values.tolist(), strict=True))
+            == told
+        )
         assert record.silent_from == course.silence_due().toordinal()
         assert record.reports == len(diary.entries)
 
@@ -46,9 +49,9 @@ def test_the_worst_of_a_days_answers_counts_and_a_day_without_one_has_none():
     ]  # fmt: skip
     diary = Diary("P", PatientRow(PatientFactors(birth_year=1960), None), entries, 5, 5)
 
-    (record,) = records_of([(diary, GroundTruth())], Engine())
+    (record,) = patient_records([(diary, GroundTruth())], Engine())
 
     first = date(2026, 3, 1).toordinal()
-    assert record.worst.days.tolist() == [first, first + 2]
-    assert record.worst.values.tolist() == [5.0, 0.0]
-    assert (record.first, record.last, record.reports, record.years) == (first, first + 2, 5, 66)
+    assert record.worst_pain.days.tolist() == [first, first + 2]
+    assert record.worst_pain.values.tolist() == [5.0, 0.0]
+    assert (record.first, record.last, record.reports, record.age) == (first, first + 2, 5, 66)

@@ -12,8 +12,8 @@ WAVY = [1.0, 3.0] * 14
 
 
 def test_two_alerts_of_a_patient_are_28_days_apart():
-    assert rules.spaced([0, 1, 27, 28, 30, 55, 56]) == [0, 28, 56]
-    assert rules.spaced([]) == []
+    assert rules.space_alerts([0, 1, 27, 28, 30, 55, 56]) == [0, 28, 56]
+    assert rules.space_alerts([]) == []
 
 
 def test_any_answer_of_4_alerts_from_the_first_day():

@@ -10,7 +10,7 @@ from api.services.evaluation.detection import NEVER
 from api.services.evaluation.intervals import UNKNOWN, Estimate
 from api.services.evaluation.page import page
 from api.services.evaluation.rules import cusum, weekly_mean
-from api.services.evaluation.tables import Column, ReportTable, shown
+from api.services.evaluation.tables import Column, ReportTable, format_cell
 from tests.support.evaluation_records import a_record
 
 TABLE = ReportTable(
@@ -40,7 +40,7 @@ TABLE = ReportTable(
     ],
 )
 def test_a_cell_is_shown_as_a_person_reads_it(cell, form, words):
-    assert shown(cell, form) == words
+    assert format_cell(cell, form) == words
 
 
 def test_a_figure_takes_three_columns_of_a_csv_file_and_is_blank_where_not_known():
@@ -87,7 +87,7 @@ def test_a_higher_threshold_finds_less_and_is_false_less_often():
     for sweep in SWEEPS:
         own = [point for point in points if point.sweep is sweep]
         assert own == sorted(own, key=lambda point: -point.sensitivity_60d)
-        assert own == sorted(own, key=lambda point: -point.false_per_year)
+        assert own == sorted(own, key=lambda point: -point.false_alerts_per_year)
     assert list(operating_points([a_record(flare)])) == []
 
 

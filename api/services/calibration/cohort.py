@@ -1,4 +1,4 @@
-"""Women looked at on some days of their diaries, and what happened in the 90 days after each."""
+"""Cohort of a calibration: covariates at landmarks of the diaries, and outcomes in the 90 days after."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -14,40 +14,46 @@ from api.services.replay.diaries import Diary
 from api.services.scoring.risk_readings import CovariateRow, readings
 
 MONTH_DAYS = 30
-SHORT_OF_BY = 7
-"""A diary may begin or end some days late: so many missing days are still called followed."""
+TOLERATED_GAP_DAYS = 7
+"""Missing days at the start or end of a diary that still count as followed."""
 
 
 @dataclass(frozen=True, slots=True)
 class CohortPatient:
-    """One patient: her first and last day with an entry, what was read on each day asked for, the truth."""
+    """One patient: first and last day with an entry, covariates at each landmark, ground truth."""
 
     first: int
     last: int
-    read: tuple[CovariateRow | None, ...]
+    covariates: tuple[CovariateRow | None, ...]
     truth: GroundTruth
 
 
 @dataclass(frozen=True, slots=True)
 class LandmarkSamples:
-    """A row for each woman and day she was looked at on; arrays of one length.
+    """Samples, one for each patient and landmark; arrays of equal length.
 
-    ``who`` numbers the women, ``at`` the days asked for; ``values`` are counted from the typical ones,
-    0 where not known; ``day`` is that of the reading since the start of the tablets; ``days`` how long
-    she was seen in the 90 days after, ``stopped`` whether she stopped on the last of them.
+    Attributes:
+        patient: Number of the patient.
+        landmark: Day of the diary.
+        values: Covariates minus their typical values, 0 where not known.
+        day: Day of the covariates, from the start of the tablets.
+        days: Days of follow-up within the 90 days after the landmark.
+        stopped: Whether the patient stopped on the last of these days.
+        without_risk: Number of landmarks left out without enough data for a risk.
+        not_followed: Number of landmarks left out without follow-up.
     """
 
-    who: Ints
-    at: Ints
+    patient: Ints
+    landmark: Ints
     values: Floats
     day: Ints
     days: Floats
     stopped: Flags
-    unread: int
-    unfollowed: int
+    without_risk: int
+    not_followed: int
 
     def exposed(self, hazard: Floats) -> PersonTime:
-        """Return what happened, with the 90 days' cumulative ``hazard`` of each spread over the months."""
+        """Return the person-time, with each cumulative ``hazard`` of 90 days spread over the months."""
         whole = np.array([exposure(day, day + HORIZON) for day in self.day], dtype=np.float64)
         months = np.ceil(self.days / MONTH_DAYS)
         begun = np.where(self.stopped, (months - 1) * MONTH_DAYS, self.days)
@@ -58,32 +64,32 @@ class LandmarkSamples:
             hazard * until_begun,
             hazard * (until_ended - until_begun),
             self.stopped,
-            np.ones(len(self.who)),
+            np.ones(len(self.patient)),
         )
 
     def average(self, model: RiskModel) -> Floats:
-        """Return the average woman's cumulative hazard over the 90 days, for each row."""
+        """Return the average patient's cumulative hazard over the 90 days, for each sample."""
         return np.array([model.average_hazard(int(day)) for day in self.day], dtype=np.float64)
 
     def predictor(self, model: RiskModel) -> Floats:
-        """Return the sum of what the features add, for each row."""
+        """Return the linear predictor of each sample."""
         added: Floats = self.values @ np.array(model.effects)
         return added
 
     def risk(self, model: RiskModel) -> Floats:
-        """Return the model's risk for each row, the same as a score would hold."""
+        """Return the risk of each sample, equal to that of a score."""
         return -np.expm1(-self.average(model) * np.exp(model.centre + self.predictor(model)))
 
-    def seen(self) -> EvaluationCohort:
-        """Return what happened, with each one's hazard over the 90 days as the unit."""
-        return EvaluationCohort(self.exposed(np.ones(len(self.who))), self.days)
+    def outcomes(self) -> EvaluationCohort:
+        """Return the outcomes, in units of each patient's hazard over the 90 days."""
+        return EvaluationCohort(self.exposed(np.ones(len(self.patient))), self.days)
 
-    def only(self, rows: Flags) -> "LandmarkSamples":
-        """Return some of the rows."""
+    def subset(self, rows: Flags) -> "LandmarkSamples":
+        """Return some of the samples."""
         return replace(
             self,
-            who=self.who[rows],
-            at=self.at[rows],
+            patient=self.patient[rows],
+            landmark=self.landmark[rows],
             values=self.values[rows],
             day=self.day[rows],
             days=self.days[rows],
@@ -95,8 +101,8 @@ class LandmarkSamples:
         return np.array([exposure(day, day + more) for day, more in pairs], dtype=np.float64)
 
 
-def woman_of(diary: Diary, truth: GroundTruth, at: Sequence[int]) -> CohortPatient:
-    """Read one diary, of at least one entry, on the days asked for, counted from its first entry, 0."""
+def cohort_patient(diary: Diary, truth: GroundTruth, at: Sequence[int]) -> CohortPatient:
+    """Return the patient of a diary of at least one entry; landmarks count from its first entry, 0."""
     days = [entry.local_date.toordinal() for entry in diary.entries]
     first = min(days)
     facts = diary.known.facts
@@ -105,50 +111,50 @@ def woman_of(diary: Diary, truth: GroundTruth, at: Sequence[int]) -> CohortPatie
     )
 
 
-def looks(women: Sequence[CohortPatient], at: Sequence[int], followed: int | None = None) -> LandmarkSamples:
-    """Look at every woman on every day on which she was on treatment and still followed.
+def landmark_samples(
+    patients: Sequence[CohortPatient], at: Sequence[int], followed: int | None = None
+) -> LandmarkSamples:
+    """Return the samples of every patient at every landmark on treatment and in follow-up.
 
     Args:
-        women: Everybody.
-        at: The days, counted from her first entry.
-        followed: For how many days everybody was followed; None: as long as the longest diary, or up to
-            the file's last day for one who began too late for it. Silence is no end of following.
-
-    Returns:
-        The rows. ``unread``: those left out because there was not enough to tell a risk from.
-        ``unfollowed``: those left out because nothing is known of the days after.
+        patients: The patients.
+        at: The landmarks, counted from the first entry.
+        followed: Days of follow-up of every patient. None: as long as the longest diary, or up to the
+            last day of the file for a diary that began too late. Silence does not end follow-up.
     """
     longest = (
-        max((woman.last - woman.first + 1 for woman in women), default=0) if followed is None else followed
+        max((patient.last - patient.first + 1 for patient in patients), default=0)
+        if followed is None
+        else followed
     )
-    newest = max((woman.last for woman in women), default=0)
+    newest = max((patient.last for patient in patients), default=0)
     rows: list[tuple[int, int, CovariateRow, int, bool]] = []
-    unread = unfollowed = 0
-    for who, woman in enumerate(women):
-        ends = woman.first + longest - 1
+    without_risk = not_followed = 0
+    for number, patient in enumerate(patients):
+        ends = patient.first + longest - 1
         until = min(ends, newest) if followed is None else ends
-        until = until if woman.truth.followed_until is None else min(woman.truth.followed_until, until)
-        slack = SHORT_OF_BY if woman.truth.followed_until is None else 0
+        until = until if patient.truth.followed_until is None else min(patient.truth.followed_until, until)
+        slack = TOLERATED_GAP_DAYS if patient.truth.followed_until is None else 0
         for nth, day in enumerate(at):
-            days, stopped = _after(woman, woman.first + day, until + slack)
-            read = woman.read[nth]
+            days, stopped = _after(patient, patient.first + day, until + slack)
+            covariates = patient.covariates[nth]
             if days <= 0:
-                unfollowed += not _has_stopped(woman, woman.first + day)
-            elif read is None:
-                unread += 1
+                not_followed += not _has_stopped(patient, patient.first + day)
+            elif covariates is None:
+                without_risk += 1
             else:
-                rows.append((who, day, read, days, stopped))
-    return _arrays(rows, unread, unfollowed)
+                rows.append((number, day, covariates, days, stopped))
+    return _arrays(rows, without_risk, not_followed)
 
 
-def _has_stopped(woman: CohortPatient, day: int) -> bool:
-    return woman.truth.stopped_on is not None and woman.truth.stopped_on <= day
+def _has_stopped(patient: CohortPatient, day: int) -> bool:
+    return patient.truth.stopped_on is not None and patient.truth.stopped_on <= day
 
 
-def _after(woman: CohortPatient, day: int, until: int) -> tuple[int, bool]:
-    """Return for how many of the 90 days after a day she was seen, and whether she stopped on the last."""
-    stopped = woman.truth.stopped_on
-    if _has_stopped(woman, day):
+def _after(patient: CohortPatient, day: int, until: int) -> tuple[int, bool]:
+    """Return the days of follow-up of the 90 after a day, and whether the patient stopped on the last."""
+    stopped = patient.truth.stopped_on
+    if _has_stopped(patient, day):
         return 0, False
     end = min(until, day + HORIZON)
     if stopped is not None and stopped <= end:
@@ -157,22 +163,22 @@ def _after(woman: CohortPatient, day: int, until: int) -> tuple[int, bool]:
 
 
 def _arrays(
-    rows: Sequence[tuple[int, int, CovariateRow, int, bool]], unread: int, unfollowed: int
+    rows: Sequence[tuple[int, int, CovariateRow, int, bool]], without_risk: int, not_followed: int
 ) -> LandmarkSamples:
     values = [
         [
             0.0 if value is None else value - typical
-            for value, typical in zip(read.values, TYPICAL, strict=True)
+            for value, typical in zip(row.values, TYPICAL, strict=True)
         ]
-        for _, _, read, _, _ in rows
+        for _, _, row, _, _ in rows
     ]
     return LandmarkSamples(
-        np.array([who for who, *_ in rows], dtype=np.int64),
-        np.array([at for _, at, *_ in rows], dtype=np.int64),
+        np.array([number for number, *_ in rows], dtype=np.int64),
+        np.array([landmark for _, landmark, *_ in rows], dtype=np.int64),
         np.array(values, dtype=np.float64).reshape(len(rows), len(FEATURES)),
-        np.array([read.day for _, _, read, _, _ in rows], dtype=np.int64),
+        np.array([row.day for _, _, row, _, _ in rows], dtype=np.int64),
         np.array([days for *_, days, _ in rows], dtype=np.float64),
         np.array([stopped for *_, stopped in rows], dtype=np.bool_),
-        unread,
-        unfollowed,
+        without_risk,
+        not_followed,
     )

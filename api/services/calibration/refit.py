@@ -1,4 +1,4 @@
-"""A new model from an old one and what happened: as much of it as the number of events can carry."""
+"""Refit of a risk model to outcomes: as many coefficients as the number of events allows."""
 
 import math
 from collections.abc import Callable
@@ -21,19 +21,19 @@ from api.domain.risk.fit import (
 from api.domain.risk.model import RiskModel
 from api.services.calibration.cohort import LandmarkSamples
 
-EVENTS_EACH = 10
-"""Women who must have stopped for each coefficient that is fitted.
+EVENTS_PER_COEFFICIENT = 10
+"""Patients who stopped, needed for each fitted coefficient.
 
-Peduzzi et al. 1996, J Clin Epidemiol 49:1373; a rule of thumb, here with a prior to lean on."""
+Peduzzi et al. 1996, J Clin Epidemiol 49:1373; a rule of thumb, here with a prior."""
 
-EFFECTS_FROM = 50
-"""Women who must have stopped for the effects, in any case: in simulations 30 did harm (judgement)."""
+MIN_EVENTS_FOR_EFFECTS = 50
+"""Patients who stopped, needed for the effects in any case: 30 did harm in simulations (judgement)."""
 
 _SLOPE_AND_INTERCEPT = 2
 
 
 class RefitLevel(StrEnum):
-    """How much of a model was fitted."""
+    """Extent of a refit."""
 
     NOTHING = "nothing"
     INTERCEPT = "intercept"
@@ -43,7 +43,7 @@ class RefitLevel(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FittedModel:
-    """A model, how much of it was fitted, and intercept and slope where these were."""
+    """A model, the extent of its refit, and intercept and slope where fitted."""
 
     model: RiskModel
     level: RefitLevel
@@ -51,110 +51,112 @@ class FittedModel:
     slope: float | None = None
 
 
-def events_of(looks: LandmarkSamples) -> int:
-    """Return how many women stopped; each counts once, however often she was looked at."""
-    return len(np.unique(looks.who[looks.stopped]))
+def event_count(samples: LandmarkSamples) -> int:
+    """Return the number of patients who stopped; each counts once, at however many landmarks."""
+    return len(np.unique(samples.patient[samples.stopped]))
 
 
-def free_coefficients_of(base: RiskModel, looks: LandmarkSamples) -> float:
-    """Return how many coefficients these women would decide, the rest being held by the base model.
+def effective_coefficients(base: RiskModel, samples: LandmarkSamples) -> float:
+    """Return the effective number of coefficients that the data determine, against the base model.
 
-    An effect of which they say little stays where it was, and costs no events.
+    An effect with little information in the data stays near the base model, and needs no events.
     """
-    if not len(looks.who):
+    if not len(samples.patient):
         return 0.0
-    exposed = looks.exposed(looks.average(base))
-    regression, so_far = _of_effects(base, looks, exposed)
-    expected = float(np.sum((exposed.before + exposed.within) * np.exp(regression.log_ratio(so_far))))
-    seen = max(float(np.sum(exposed.stopped)), 1.0)
-    at = np.array([math.log(seen / expected), *so_far[1:]])  # at the hazard these women had
+    exposed = samples.exposed(samples.average(base))
+    regression, present = _of_effects(base, samples, exposed)
+    expected = float(np.sum((exposed.before + exposed.within) * np.exp(regression.log_ratio(present))))
+    stopped = max(float(np.sum(exposed.stopped)), 1.0)
+    at = np.array([math.log(stopped / expected), *present[1:]])  # at the hazard of these patients
     return effective_dof(regression, at)
 
 
-def events_needed(base: RiskModel, looks: LandmarkSamples) -> int:
-    """Return how many women must have stopped for all effects to be fitted: 10 for each coefficient."""
-    free = free_coefficients_of(base, looks)
-    return max(math.ceil(EVENTS_EACH * free), EFFECTS_FROM)
+def events_needed(base: RiskModel, samples: LandmarkSamples) -> int:
+    """Return the number of patients who stopped needed to fit all effects: 10 for each coefficient."""
+    free = effective_coefficients(base, samples)
+    return max(math.ceil(EVENTS_PER_COEFFICIENT * free), MIN_EVENTS_FOR_EFFECTS)
 
 
-def level_for(base: RiskModel, looks: LandmarkSamples) -> RefitLevel:
-    """Return how much the events can carry: 10 for each coefficient."""
-    events = events_of(looks)
-    if events >= events_needed(base, looks):
+def level_for(base: RiskModel, samples: LandmarkSamples) -> RefitLevel:
+    """Return the extent that the events allow: 10 for each coefficient."""
+    events = event_count(samples)
+    if events >= events_needed(base, samples):
         return RefitLevel.EFFECTS
-    if events >= EVENTS_EACH * _SLOPE_AND_INTERCEPT:
+    if events >= EVENTS_PER_COEFFICIENT * _SLOPE_AND_INTERCEPT:
         return RefitLevel.SLOPE
-    return RefitLevel.INTERCEPT if events >= EVENTS_EACH else RefitLevel.NOTHING
+    return RefitLevel.INTERCEPT if events >= EVENTS_PER_COEFFICIENT else RefitLevel.NOTHING
 
 
 def refit(
-    base: RiskModel, looks: LandmarkSamples, level: RefitLevel, weight: Floats | None = None
+    base: RiskModel, samples: LandmarkSamples, level: RefitLevel, weight: Floats | None = None
 ) -> FittedModel:
-    """Fit as much of a model as ``level`` says.
+    """Fit a model to the extent of ``level``.
 
-    Effects lean on the base model's, each as strongly as that was sure of it. Slope and intercept lean
-    on nothing. The new base rate is the one at which these women stop as they did.
+    Effects are shrunk to those of the base model, each by its precision there. Slope and intercept have
+    no prior. The new base rate matches the number of patients who stopped.
 
     Args:
-        base: The model so far.
-        looks: What happened.
-        level: How much to fit.
-        weight: How often each row counts; None: once.
+        base: The model to start from.
+        samples: The samples.
+        level: The extent of the fit.
+        weight: Weight of each sample; None is 1.
 
     Raises:
-        NoFit: There is no best fit.
+        DidNotConverge: The fit has no maximum.
     """
     if level is RefitLevel.NOTHING:
         return FittedModel(base, level)
-    exposed = looks.exposed(looks.average(base))
+    exposed = samples.exposed(samples.average(base))
     exposed = exposed if weight is None else exposed.weighing(weight)
-    return _FITS[level](base, looks, exposed)
+    return _FITS[level](base, samples, exposed)
 
 
-def _intercept(base: RiskModel, looks: LandmarkSamples, exposed: PersonTime) -> FittedModel:
-    columns, offset = np.ones((len(looks.who), 1)), base.centre + looks.predictor(base)
+def _intercept(base: RiskModel, samples: LandmarkSamples, exposed: PersonTime) -> FittedModel:
+    columns, offset = np.ones((len(samples.patient), 1)), base.centre + samples.predictor(base)
     regression = Regression(columns, offset, exposed, flat_prior(1))
     at = fit(regression)
     spread = _spread(base)
     spread[0, :] = spread[:, 0] = 0.0
-    spread[0, 0] = covariance(regression, at, looks.who)[0, 0]
+    spread[0, 0] = covariance(regression, at, samples.patient)[0, 0]
     intercept = float(at[0])
-    model = _model(base, looks, intercept, effects=np.array(base.effects), spread=spread)
+    model = _model(base, samples, intercept, effects=np.array(base.effects), spread=spread)
     return FittedModel(model, RefitLevel.INTERCEPT, intercept)
 
 
-def _slope(base: RiskModel, looks: LandmarkSamples, exposed: PersonTime) -> FittedModel:
-    predictor = looks.predictor(base)
+def _slope(base: RiskModel, samples: LandmarkSamples, exposed: PersonTime) -> FittedModel:
+    predictor = samples.predictor(base)
     columns = np.column_stack([np.ones(len(predictor)), predictor])
-    as_it_was = Prior(np.array([0.0, 1.0]), np.zeros((2, 2)))
-    regression = Regression(columns, np.full(len(predictor), base.centre), exposed, as_it_was)
+    prior = Prior(np.array([0.0, 1.0]), np.zeros((2, 2)))
+    regression = Regression(columns, np.full(len(predictor), base.centre), exposed, prior)
     at = fit(regression)
     intercept, slope = map(float, at)
-    if slope <= 0:  # the order of risks is the other way round: nothing of the model would be left
-        return replace(_intercept(base, looks, exposed), slope=slope)
-    own = covariance(regression, at, looks.who)
+    if slope <= 0:  # risks rank in reverse order: nothing of the model would be left
+        return replace(_intercept(base, samples, exposed), slope=slope)
+    own = covariance(regression, at, samples.patient)
     effects = np.array(base.effects)
     spread = _spread(base) * slope**2
     spread[1:, 1:] += own[1, 1] * np.outer(effects, effects)
     spread[0, 1:] = spread[1:, 0] = own[0, 1] * effects
     spread[0, 0] = own[0, 0]
-    model = _model(base, looks, intercept, effects=slope * effects, spread=spread)
+    model = _model(base, samples, intercept, effects=slope * effects, spread=spread)
     return FittedModel(model, RefitLevel.SLOPE, intercept, slope)
 
 
-def _effects(base: RiskModel, looks: LandmarkSamples, exposed: PersonTime) -> FittedModel:
-    regression, _ = _of_effects(base, looks, exposed)
+def _effects(base: RiskModel, samples: LandmarkSamples, exposed: PersonTime) -> FittedModel:
+    regression, _ = _of_effects(base, samples, exposed)
     at = fit(regression)
-    spread = covariance(regression, at, looks.who)
-    return FittedModel(_model(base, looks, float(at[0]), effects=at[1:], spread=spread), RefitLevel.EFFECTS)
+    spread = covariance(regression, at, samples.patient)
+    return FittedModel(_model(base, samples, float(at[0]), effects=at[1:], spread=spread), RefitLevel.EFFECTS)
 
 
-def _of_effects(base: RiskModel, looks: LandmarkSamples, exposed: PersonTime) -> tuple[Regression, Floats]:
+def _of_effects(base: RiskModel, samples: LandmarkSamples, exposed: PersonTime) -> tuple[Regression, Floats]:
     """Return the regression of all effects, and the base model's own coefficients in it."""
-    columns = np.column_stack([np.ones(len(looks.who)), looks.values])
-    believed = np.linalg.inv(_spread(base)).astype(np.float64)
-    so_far = np.array([0.0, *base.effects])
-    return Regression(columns, np.full(len(looks.who), base.centre), exposed, Prior(so_far, believed)), so_far
+    columns = np.column_stack([np.ones(len(samples.patient)), samples.values])
+    precision = np.linalg.inv(_spread(base)).astype(np.float64)
+    present = np.array([0.0, *base.effects])
+    return Regression(
+        columns, np.full(len(samples.patient), base.centre), exposed, Prior(present, precision)
+    ), present
 
 
 _FITS: dict[RefitLevel, Callable[[RiskModel, LandmarkSamples, PersonTime], FittedModel]] = {
@@ -176,10 +178,10 @@ def _spread(model: RiskModel) -> Floats:
 
 
 def _model(
-    base: RiskModel, looks: LandmarkSamples, intercept: float, *, effects: Floats, spread: Floats
+    base: RiskModel, samples: LandmarkSamples, intercept: float, *, effects: Floats, spread: Floats
 ) -> RiskModel:
-    """Return a model whose base rate is that of these women, and whose centre is their mean."""
-    log_ratio = base.centre + intercept + looks.values @ effects
+    """Return a model with the base rate of these patients, and their mean as its centre."""
+    log_ratio = base.centre + intercept + samples.values @ effects
     mean = float(np.log(np.mean(np.exp(log_ratio))))
     rate = float(-np.expm1(np.log1p(-base.base_rate) * np.exp(mean)))
     errors = np.sqrt(np.diag(spread))

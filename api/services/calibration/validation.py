@@ -1,4 +1,4 @@
-"""How good a model was, and is after the refit: with intervals, and without flattering itself."""
+"""Validation of a model before and after the refit: intervals, and correction for optimism."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -14,12 +14,12 @@ from api.services.calibration.refit import FittedModel, refit
 
 _LOW, _HIGH = 2.5, 97.5
 _ENOUGH = 0.9
-Say = Callable[[int, int], None]
+Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
 class PerformanceFigure:
-    """A measure on women looked at on one day: its value and 95% interval; None is not known."""
+    """A measure at one landmark: its value and 95% interval; None is not known."""
 
     at: int
     name: str
@@ -30,81 +30,84 @@ class PerformanceFigure:
 
 @dataclass(frozen=True, slots=True)
 class ValidationVerdict:
-    """The figures of the model as it was, and, corrected for optimism, of the refitted one."""
+    """Figures of the base model, and of the refitted model corrected for optimism."""
 
     before: tuple[PerformanceFigure, ...]
     after: tuple[PerformanceFigure, ...]
 
 
-def judge(
+def validate(
     base: RiskModel,
     fitted: FittedModel,
-    looks: LandmarkSamples,
+    samples: LandmarkSamples,
     *,
     resamples: int,
     seed: int,
-    say: Say | None = None,
+    progress: Progress | None = None,
 ) -> ValidationVerdict:
-    """Measure both models on these women.
+    """Validate both models on the samples.
 
-    Patients are drawn again, each with all her rows. The refit is done again on every draw; by how much
-    it looks better there than on everybody is its optimism, and is taken off.
+    Patients are resampled, each with all samples. The refit is repeated on every resample. Its optimism
+    is the difference between the performance on the resample and on all patients, and is subtracted.
 
     Args:
-        base: The model as it was.
-        fitted: The refit of it.
-        looks: What happened.
-        resamples: How often to draw; 0 gives no intervals and no correction.
-        seed: Makes the draws repeatable.
-        say: Told how many draws of how many are done.
+        base: The base model.
+        fitted: Its refit.
+        samples: The samples.
+        resamples: Number of resamples; 0 gives no intervals and no correction.
+        seed: Seed of the resamples.
+        progress: Called with the number of resamples done, and of all.
 
     Source:
         Harrell, Lee, Mark 1996, Stat Med 15:361 (optimism); the interval is moved by as much: Noma et
         al. 2021, Stat Med 40:5691.
     """
-    once = np.ones(len(looks.who))
-    was, now = _measured(base, looks, once), _measured(fitted.model, looks, once)
-    drawn_was, drawn_now, too_good = [], [], []
+    ones = np.ones(len(samples.patient))
+    before, after = _measured(base, samples, ones), _measured(fitted.model, samples, ones)
+    drawn_before, drawn_after, optimisms = [], [], []
     rng = default_rng(seed)
-    women = int(looks.who.max()) + 1 if len(looks.who) else 0
-    for nth in range(resamples if women else 0):
-        weight = np.bincount(rng.integers(women, size=women), minlength=women)[looks.who].astype(np.float64)
-        drawn_was.append(_measured(base, looks, weight))
-        again = _again(base, fitted, looks, weight)
-        if again is not None:
-            there, here = _measured(again.model, looks, weight), _measured(again.model, looks, once)
-            drawn_now.append(there)
-            too_good.append([a - b for a, b in zip(there, here, strict=True)])
-        if say is not None:
-            say(nth + 1, resamples)
-    optimism = _means(too_good, len(now))
+    patients = int(samples.patient.max()) + 1 if len(samples.patient) else 0
+    for nth in range(resamples if patients else 0):
+        counts = np.bincount(rng.integers(patients, size=patients), minlength=patients)
+        weight = counts[samples.patient].astype(np.float64)
+        drawn_before.append(_measured(base, samples, weight))
+        refitted = _refit_again(base, fitted, samples, weight)
+        if refitted is not None:
+            on_resample = _measured(refitted.model, samples, weight)
+            on_all = _measured(refitted.model, samples, ones)
+            drawn_after.append(on_resample)
+            optimisms.append([a - b for a, b in zip(on_resample, on_all, strict=True)])
+        if progress is not None:
+            progress(nth + 1, resamples)
+    optimism = _means(optimisms, len(after))
     return ValidationVerdict(
-        _figures(looks, was, drawn_was, [0.0] * len(was)), _figures(looks, now, drawn_now, optimism)
+        _figures(samples, before, drawn_before, [0.0] * len(before)),
+        _figures(samples, after, drawn_after, optimism),
     )
 
 
-def _again(
-    base: RiskModel, fitted: FittedModel, looks: LandmarkSamples, weight: Floats
+def _refit_again(
+    base: RiskModel, fitted: FittedModel, samples: LandmarkSamples, weight: Floats
 ) -> FittedModel | None:
     try:
-        return refit(base, looks, fitted.level, weight)
+        return refit(base, samples, fitted.level, weight)
     except (DidNotConverge, np.linalg.LinAlgError):
         return None
 
 
-def _days(looks: LandmarkSamples) -> list[int]:
-    return [int(at) for at in np.unique(looks.at)]
+def _landmarks(samples: LandmarkSamples) -> list[int]:
+    return [int(at) for at in np.unique(samples.landmark)]
 
 
-def _measured(model: RiskModel, looks: LandmarkSamples, weight: Floats) -> list[float]:
-    """Return the figures of every day looked at on, one after the other."""
+def _measured(model: RiskModel, samples: LandmarkSamples, weight: Floats) -> list[float]:
+    """Return the figures of every landmark, one after the other."""
     found: list[float] = []
-    for at in _days(looks):
-        rows = looks.at == at
-        some = looks.only(rows)
-        seen = some.seen()
+    for at in _landmarks(samples):
+        rows = samples.landmark == at
+        part = samples.subset(rows)
+        outcomes = part.outcomes()
         found += performance_measures(
-            some.risk(model), EvaluationCohort(seen.exposed.weighing(weight[rows]), seen.days)
+            part.risk(model), EvaluationCohort(outcomes.exposed.weighing(weight[rows]), outcomes.days)
         )
     return found
 
@@ -119,16 +122,16 @@ def _means(drawn: Sequence[Sequence[float]], width: int) -> list[float]:
 
 
 def _figures(
-    looks: LandmarkSamples,
+    samples: LandmarkSamples,
     found: Sequence[float],
     drawn: Sequence[Sequence[float]],
     optimism: Sequence[float],
 ) -> tuple[PerformanceFigure, ...]:
-    names = [(at, name) for at in _days(looks) for name in MEASURES]
+    names = [(at, name) for at in _landmarks(samples) for name in MEASURES]
     columns = np.array(drawn, dtype=np.float64).reshape(len(drawn), len(names)).T
     return tuple(
-        _figure(at, name, value - flattered, column - flattered)
-        for (at, name), value, column, flattered in zip(names, found, columns, optimism, strict=True)
+        _figure(at, name, value - bias, column - bias)
+        for (at, name), value, column, bias in zip(names, found, columns, optimism, strict=True)
     )
 
 

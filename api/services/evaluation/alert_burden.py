@@ -1,51 +1,51 @@
-"""What the alerts cost: how many there are, by kind, and in how many patient-weeks."""
+"""Alert burden: number of alerts, by kind, and share of patient-weeks with an alert."""
 
 from collections.abc import Sequence
 
 import numpy as np
 
 from api.domain.alerts.finding import FindingKind
-from api.services.evaluation.intervals import Bootstrap, Estimate, rate_of_none, share_of
+from api.services.evaluation.intervals import Bootstrap, Estimate, clustered_share, rate_with_zero_limit
 from api.services.evaluation.outcomes import Floats, Ints, PatientRecord
 
 BUDGET = 0.10
-"""Share of patient-weeks that may alert: the product's default; a site may choose another."""
+"""Share of patient-weeks that may alert: the default of the product; a site may choose another."""
 
 MEASURES = ("per_100_patient_weeks", "per_100_reports", "share_of_patient_weeks")
 _WEEK = 7
 
 
-def burden(
+def estimate_burden(
     records: Sequence[PatientRecord], kinds: Sequence[FindingKind], bootstrap: Bootstrap
 ) -> list[Estimate]:
     """Return the figures of ``MEASURES`` for the findings of these kinds.
 
-    A patient's weeks are counted from her first entry to her last, or to a later finding; the last
-    week counts whole.
+    A patient's weeks run from the first entry to the last, or to a later finding. The last week
+    counts whole.
     """
-    rows = np.array([_of_one(record, kinds) for record in records], dtype=np.float64).reshape(-1, 4)
+    rows = np.array([_one_patient(record, kinds) for record in records], dtype=np.float64).reshape(-1, 4)
 
     def measure(which: Ints) -> list[float]:
         return _measures(rows[which].sum(axis=0))
 
-    per_weeks, per_reports, _ = bootstrap.of(measure, len(records))
+    per_weeks, per_reports, _ = bootstrap.estimates(measure, len(records))
     _, with_alert, weeks, reports = rows.T
     return [
-        rate_of_none(per_weeks, float(weeks.sum()) / 100, len(records)),
-        rate_of_none(per_reports, float(reports.sum()) / 100, len(records)),
-        share_of(with_alert, weeks),
+        rate_with_zero_limit(per_weeks, float(weeks.sum()) / 100, len(records)),
+        rate_with_zero_limit(per_reports, float(reports.sum()) / 100, len(records)),
+        clustered_share(with_alert, weeks),
     ]
 
 
-def found_at_all(records: Sequence[PatientRecord]) -> list[FindingKind]:
-    """Return the kinds that were found at least once, in the order of the kinds."""
-    found = {kind for record in records for kind, _ in record.found}
+def kinds_found(records: Sequence[PatientRecord]) -> list[FindingKind]:
+    """Return the kinds with at least one finding, in the order of the kinds."""
+    found = {kind for record in records for kind, _ in record.findings}
     return [kind for kind in FindingKind if kind in found]
 
 
-def _of_one(record: PatientRecord, kinds: Sequence[FindingKind]) -> tuple[float, ...]:
-    days = [day for kind, day in record.found if kind in kinds]
-    last = max(record.last, *(day for _, day in record.found), record.last)
+def _one_patient(record: PatientRecord, kinds: Sequence[FindingKind]) -> tuple[float, ...]:
+    days = [day for kind, day in record.findings if kind in kinds]
+    last = max(record.last, *(day for _, day in record.findings), record.last)
     weeks = (last - record.first) // _WEEK + 1
     return len(days), len({(day - record.first) // _WEEK for day in days}), weeks, record.reports
 

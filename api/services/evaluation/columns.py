@@ -1,9 +1,9 @@
-"""The columns and words of every table of the report."""
+"""Columns, titles and notes of every table of the report."""
 
 import math
 from collections.abc import Iterable
 
-from api.services.evaluation.curves import Point
+from api.services.evaluation.curves import OperatingPoint
 from api.services.evaluation.intervals import UNKNOWN, Estimate
 from api.services.evaluation.report import EvaluatedEngine, Row
 from api.services.evaluation.tables import Column, ReportTable
@@ -139,8 +139,8 @@ def tables(found: EvaluatedEngine) -> tuple[ReportTable, ...]:
     )
 
 
-def _point(point: Point) -> Row:
-    figures = (point.sensitivity_60d, point.median_delay, point.false_per_year)
+def _point(point: OperatingPoint) -> Row:
+    figures = (point.sensitivity_60d, point.median_delay, point.false_alerts_per_year)
     return (
         point.sweep.name,
         f"{point.threshold:g}",

@@ -1,4 +1,4 @@
-"""Operating curves: what the same method does when its threshold moves."""
+"""Operating curves: the same method at a range of thresholds."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -8,19 +8,19 @@ from api.services.evaluation import rules
 from api.services.evaluation.detection import (
     NEVER,
     Detection,
-    delay_quantile,
     detect,
-    false_per_year,
+    false_alerts_per_year,
     sensitivity,
+    time_to_detection,
 )
 from api.services.evaluation.outcomes import PatientRecord
 
-FOUND_BY_DAYS = 90
+CURVE_DAYS = 90
 
 
 @dataclass(frozen=True, slots=True)
-class Sweep:
-    """A method whose threshold is moved."""
+class ThresholdSweep:
+    """A method, and the thresholds to evaluate it at."""
 
     name: str
     words: str
@@ -29,51 +29,55 @@ class Sweep:
 
 
 @dataclass(frozen=True, slots=True)
-class Point:
-    """What one threshold gives."""
+class OperatingPoint:
+    """Performance at one threshold."""
 
-    sweep: Sweep
+    sweep: ThresholdSweep
     threshold: float
     sensitivity_60d: float
     median_delay: float
-    false_per_year: float
+    false_alerts_per_year: float
 
 
 SWEEPS = (
-    Sweep(
+    ThresholdSweep(
         "p_worsening",
         "engine's probability of worsening",
-        rules.probable,
+        rules.probability_above,
         (0.5, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99),
     ),
-    Sweep(
+    ThresholdSweep(
         "weekly_mean", "7-day mean above the first 28 days", rules.weekly_mean, (1.0, 1.5, 2.0, 2.5, 3.0, 4.0)
     ),
-    Sweep("cusum", "CUSUM limit, in SDs", rules.cusum, (2.0, 4.0, 6.0, 10.0, 15.0, 25.0)),
+    ThresholdSweep("cusum", "CUSUM limit, in SDs", rules.cusum, (2.0, 4.0, 6.0, 10.0, 15.0, 25.0)),
 )
 
 
-def operating_points(records: Sequence[PatientRecord]) -> Iterator[Point]:
-    """Yield every threshold of every sweep; none where nobody truly worsened."""
+def operating_points(records: Sequence[PatientRecord]) -> Iterator[OperatingPoint]:
+    """Yield every threshold of every sweep; none without a true worsening."""
     if all(record.onset is None for record in records):
         return
     for sweep in SWEEPS:
         for threshold in sweep.thresholds:
             found = detect(records, partial(_alerts, sweep, threshold))
-            yield Point(
-                sweep, threshold, sensitivity(found, 60), delay_quantile(found, 0.5), false_per_year(found)
+            yield OperatingPoint(
+                sweep,
+                threshold,
+                sensitivity(found, 60),
+                time_to_detection(found, 0.5),
+                false_alerts_per_year(found),
             )
 
 
-def found_by_day(found: Detection) -> list[float]:
-    """Return the share of onsets found by each day after onset, from 0 to 90."""
-    return [sensitivity(found, day) for day in range(FOUND_BY_DAYS + 1)]
+def cumulative_sensitivity(found: Detection) -> list[float]:
+    """Return the sensitivity by each day after onset, from 0 to 90."""
+    return [sensitivity(found, day) for day in range(CURVE_DAYS + 1)]
 
 
-def is_known(point: Point) -> bool:
-    """Say whether a point can be drawn."""
+def is_drawable(point: OperatingPoint) -> bool:
+    """Return whether a point has a finite time to detection."""
     return point.median_delay < NEVER
 
 
-def _alerts(sweep: Sweep, threshold: float, record: PatientRecord) -> list[int]:
+def _alerts(sweep: ThresholdSweep, threshold: float, record: PatientRecord) -> list[int]:
     return sweep.alerts(record, threshold)

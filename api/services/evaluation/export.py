@@ -1,4 +1,4 @@
-"""Writes the report: one page, the same as JSON, and a CSV file for each table."""
+"""Export of the report: an HTML page, the same as JSON, and a CSV file for each table."""
 
 import csv
 import json
@@ -18,7 +18,7 @@ from api.services.replay.replay_files import REJECT_COLUMNS, RejectedRow
 
 @dataclass(frozen=True, slots=True)
 class EvaluationReport:
-    """What is written: what was evaluated, what to doubt, the tables, and the rows that were rejected."""
+    """Content of a report: facts about the evaluation, warnings, tables and rejected rows."""
 
     about: Mapping[str, Any]
     warnings: Sequence[str]
@@ -53,7 +53,7 @@ def write_report(folder: Path, report: EvaluationReport, plots: Sequence[Plot]) 
 
 
 def _figures(made: Sequence[ReportTable]) -> dict[str, Any]:
-    """Return the figures of the product itself flat, by name; those on stopping end in their day."""
+    """Return the figures of the engine by name; those on discontinuation end in their day."""
     by_name = {table.name: table for table in made}
     rules, predictions, alerts = (by_name[name] for name in ("rules", "predictions", "alerts"))
     flat: dict[str, Any] = {}
@@ -68,8 +68,8 @@ def _figures(made: Sequence[ReportTable]) -> dict[str, Any]:
     return flat
 
 
-def plots_of(found: EvaluatedEngine) -> list[Plot]:
-    """Draw what there is enough for."""
+def draw_plots(found: EvaluatedEngine) -> list[Plot]:
+    """Draw the plots for which there is enough data."""
     drawn = []
     if found.points:
         over_time = "Share of true onsets found by each day after onset, for each rule."

@@ -1,4 +1,4 @@
-"""What is true of each patient, from a file: when she really got worse, and when she stopped."""
+"""Ground truth of each patient, from a file: onset of true worsening, and discontinuation."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -13,9 +13,9 @@ FOLLOWED_UNTIL = "followed_until"
 
 @dataclass(frozen=True, slots=True)
 class GroundTruth:
-    """The days, as ordinals; None is never, within the time she was followed.
+    """Days of the events, as ordinals; None is never during follow-up.
 
-    ``followed_until`` is the last of that time, None where it is not said.
+    ``followed_until`` is the last day of follow-up, None where it is not given.
     """
 
     worsening_onset: int | None = None
@@ -30,10 +30,10 @@ def read_truth(
 
     Args:
         path: Columns ``patient,worsening_onset,stopped_on``, and ``followed_until`` where wanted; dates,
-            blank (or NA, null, never) where it never happened.
-        rejects: Gets the rows that cannot be used; their patients have no known truth, nor has one who
-            is listed twice with different dates.
-        notes: Gets what else the user should know of the file.
+            blank (or NA, null, never) where it never stopped.
+        rejects: Receives the rows that cannot be used. Their patients have no known truth, like one
+            who is listed twice with different dates.
+        notes: Receives remarks on the file for the user.
 
     Raises:
         UnusableFile: It cannot be read, or has other columns.
@@ -58,8 +58,10 @@ def read_truth(
     return truth
 
 
-def names_in(truth: Mapping[str, GroundTruth], rejects: Iterable[RejectedRow], path: AnyInput) -> set[str]:
-    """Return every patient whom the truth file names, also in a row that was refused."""
+def patient_names(
+    truth: Mapping[str, GroundTruth], rejects: Iterable[RejectedRow], path: AnyInput
+) -> set[str]:
+    """Return every patient in the truth file, also of rejected rows."""
     file = input_of(path).name
     return {*truth, *(each.patient for each in rejects if each.file == file and each.patient)}
 

@@ -1,4 +1,4 @@
-"""By what the figures are split: baseline pain, noise, diary density, age."""
+"""Subgroups of patients: by baseline pain, noise, diary density and age."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ _FEWEST_STEPS = 5
 
 @dataclass(frozen=True, slots=True)
 class Split:
-    """One way to split: what is measured, the borders, and what the groups between them are called."""
+    """A split into groups: the value, its borders, and the names of the groups between them."""
 
     name: str
     title: str
@@ -22,14 +22,14 @@ class Split:
     groups: tuple[str, ...]
 
     def group(self, record: PatientRecord) -> str:
-        """Return the group of one patient; a value on a border belongs above it."""
+        """Return the group of a patient; a value on a border belongs to the group above it."""
         value = self.value(record)
         if value is None:
             return UNKNOWN_GROUP
         return self.groups[sum(value >= border for border in self.borders)]
 
     def members(self, records: Sequence[PatientRecord]) -> list[tuple[str, Ints]]:
-        """Return each group that anybody is in, with the places of its patients."""
+        """Return each group with any patient, and the indices of its patients."""
         of = [self.group(record) for record in records]
         found = [
             (name, [at for at, group in enumerate(of) if group == name])
@@ -40,21 +40,25 @@ class Split:
 
 def baseline_pain(record: PatientRecord) -> float | None:
     """Return the mean worst pain of the first 28 days of the diary."""
-    values = record.worst.first_days(record.first)
+    values = record.worst_pain.baseline(record.first)
     return float(values.mean()) if len(values) else None
 
 
 def noise(record: PatientRecord) -> float | None:
     """Return the SD of one answer, from the differences of neighbouring answers before a true onset.
 
-    Neighbours differ little by trend, so a rise or fall does not pass for noise; where they correlate
-    the SD comes out too low.
+    Neighbours differ little by trend, so that a rise or fall is not counted as noise. Where they
+    correlate, the SD is too low.
 
     Source:
         von Neumann J et al. 1941, Ann Math Stat 12:153.
     """
     began = record.truth.worsening_onset
-    before = record.worst.values if began is None else record.worst.values[record.worst.days < began]
+    before = (
+        record.worst_pain.values
+        if began is None
+        else record.worst_pain.values[record.worst_pain.days < began]
+    )
     if len(before) <= _FEWEST_STEPS:
         return None
     return float(np.sqrt(np.mean(np.diff(before) ** 2) / 2))
@@ -66,8 +70,8 @@ def density(record: PatientRecord) -> float:
 
 
 def age(record: PatientRecord) -> float | None:
-    """Return her age in years when the diary began."""
-    return None if record.years is None else float(record.years)
+    """Return the age in years at the start of the diary."""
+    return None if record.age is None else float(record.age)
 
 
 SPLITS = (

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from api.services.evaluation.tables import Cell, ReportTable, shown
+from api.services.evaluation.tables import Cell, ReportTable, format_cell
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ def _labelled(plot: Plot) -> Markup:
 
 def _cells(row: Sequence[Cell], table: ReportTable) -> Iterator[CellText]:
     for index, (column, cell) in enumerate(zip(table.columns, row, strict=True)):
-        text = shown(cell, column.form)
+        text = format_cell(cell, column.form)
         value, bracket, interval = text.partition(" (")
         if index == 0:
             yield CellText(text.replace("_", " "))

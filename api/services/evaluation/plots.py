@@ -1,12 +1,18 @@
-"""The plots of the report, as SVG that takes its colours from the page: light, dark or print."""
+"""Plots of the report, as SVG with the colours of the page: light, dark or print."""
 
 import io
 import re
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from api.services.evaluation.curves import FOUND_BY_DAYS, SWEEPS, Point, found_by_day, is_known
-from api.services.evaluation.detection import Detection, delay_quantile, false_per_year, sensitivity
+from api.services.evaluation.curves import (
+    CURVE_DAYS,
+    SWEEPS,
+    OperatingPoint,
+    cumulative_sensitivity,
+    is_drawable,
+)
+from api.services.evaluation.detection import Detection, false_alerts_per_year, sensitivity, time_to_detection
 from api.services.evaluation.intervals import Estimate
 from api.services.evaluation.report import Row
 from api.services.evaluation.rules import RULES
@@ -17,10 +23,10 @@ if TYPE_CHECKING:
 
 _INK, _SOFT = "#010101", "#020202"
 _SERIES = ("#0a0a01", "#0a0a02", "#0a0a03", "#0a0a04", "#0a0a05")
-_STANDS_FOR = {_INK: "var(--ink)", _SOFT: "var(--line)"} | {
+_PAGE_COLOURS = {_INK: "var(--ink)", _SOFT: "var(--line)"} | {
     colour: f"var(--s{number})" for number, colour in enumerate(_SERIES)
 }
-"""Colours that stand for the page's own, put in after drawing."""
+"""Placeholder colours, replaced after drawing by variables of the page."""
 
 _MARKERS, _DASHES = "osD^v", ("-", "--", ":", "-.", (0, (1, 1)))
 _ONSET_HORIZON = 60
@@ -42,23 +48,23 @@ _STYLE: dict[Any, Any] = {
 
 
 def found_over_time(detections: Sequence[Detection]) -> str:
-    """Draw the share of onsets found by each day after onset, a line for each rule."""
+    """Draw the sensitivity by each day after onset, a line for each rule."""
 
     def draw(axes: "Axes") -> None:
         for at, (rule, found) in enumerate(zip(RULES, detections, strict=True)):
-            share = [100 * part for part in found_by_day(found)]
-            axes.plot(range(FOUND_BY_DAYS + 1), share, color=_SERIES[at], ls=_DASHES[at], label=rule.words)
-        axes.set(xlabel="days since true onset", ylabel="found, %", ylim=(0, 102), xlim=(0, FOUND_BY_DAYS))
+            share = [100 * part for part in cumulative_sensitivity(found)]
+            axes.plot(range(CURVE_DAYS + 1), share, color=_SERIES[at], ls=_DASHES[at], label=rule.words)
+        axes.set(xlabel="days since true onset", ylabel="found, %", ylim=(0, 102), xlim=(0, CURVE_DAYS))
 
     return _svg("found", draw, width=6.4)
 
 
-def trade_off(detections: Sequence[Detection], points: Sequence[Point]) -> str:
-    """Draw median delay and share found against false alerts: lines for moved thresholds, marks for rules."""
+def trade_off(detections: Sequence[Detection], points: Sequence[OperatingPoint]) -> str:
+    """Draw median delay and sensitivity against false alerts: lines for thresholds, marks for rules."""
 
     def delay(axes: "Axes") -> None:
         _sweeps(axes, points, lambda point: point.median_delay)
-        _marks(axes, detections, lambda found: delay_quantile(found, 0.5))
+        _marks(axes, detections, lambda found: time_to_detection(found, 0.5))
         axes.set(ylabel="median delay, days", ylim=(0, None))
 
     def share(axes: "Axes") -> None:
@@ -72,7 +78,7 @@ def trade_off(detections: Sequence[Detection], points: Sequence[Point]) -> str:
 def calibration_plot(bins: Sequence[Row]) -> str:
     """Draw observed against predicted risk by tenths, with 95% intervals, a panel for each day.
 
-    The axes are not alike: each is as long as its figures need. The dotted line is right.
+    Each axis is as long as its figures need. The dotted line is perfect calibration.
     """
     days = list(dict.fromkeys(row[0] for row in bins))
     rows = [[row for row in bins if row[0] == day] for day in days]
@@ -96,8 +102,8 @@ def calibration_plot(bins: Sequence[Row]) -> str:
 
 
 def _observed(rows: Sequence[Row]) -> tuple[list[float], list[float], list[list[float]]]:
-    """Return predicted and observed risks in percent, and how far the intervals reach down and up."""
-    predicted, observed = ([_of(row[place]) for row in rows] for place in (3, 4))
+    """Return predicted and observed risks in percent, and the lower and upper error of the observed."""
+    predicted, observed = ([_of(row[column]) for row in rows] for column in (3, 4))
     x, y = ([100 * (one.value or 0.0) for one in column] for column in (predicted, observed))
     down = [max(0.0, value - 100 * (one.low or 0.0)) for value, one in zip(y, observed, strict=True)]
     up = [max(0.0, 100 * (one.high or 0.0) - value) for value, one in zip(y, observed, strict=True)]
@@ -109,18 +115,20 @@ def _of(cell: object) -> Estimate:
     return cell
 
 
-def _sweeps(axes: "Axes", points: Sequence[Point], height: Callable[[Point], float]) -> None:
-    places = {"p_worsening": 0, "weekly_mean": 3, "cusum": 4}
+def _sweeps(
+    axes: "Axes", points: Sequence[OperatingPoint], height: Callable[[OperatingPoint], float]
+) -> None:
+    colours = {"p_worsening": 0, "weekly_mean": 3, "cusum": 4}
     for sweep in SWEEPS:
-        known = [point for point in points if point.sweep is sweep and is_known(point)]
-        x, y = [point.false_per_year for point in known], [height(point) for point in known]
-        at = places[sweep.name]
+        known = [point for point in points if point.sweep is sweep and is_drawable(point)]
+        x, y = [point.false_alerts_per_year for point in known], [height(point) for point in known]
+        at = colours[sweep.name]
         axes.plot(x, y, color=_SERIES[at], ls=_DASHES[at], lw=1, marker=".", label=f"{sweep.words} (moved)")
 
 
 def _marks(axes: "Axes", detections: Sequence[Detection], height: Callable[[Detection], float]) -> None:
     for at, (rule, found) in enumerate(zip(RULES, detections, strict=True)):
-        x, y = false_per_year(found), height(found)
+        x, y = false_alerts_per_year(found), height(found)
         if y < float("inf"):
             axes.plot([x], [y], color=_SERIES[at], marker=_MARKERS[at], ms=8, ls="none", label=rule.words)
     axes.set_xscale("symlog", linthresh=0.1)
@@ -129,14 +137,14 @@ def _marks(axes: "Axes", detections: Sequence[Detection], height: Callable[[Dete
 
 
 def _svg(name: str, *draws: Callable[["Axes"], None], width: float) -> str:
-    """Draw one panel below the other, the key under the last, and return the SVG without its prologue."""
+    """Draw one panel below the other, with the legend last; return the SVG without its prologue."""
     from matplotlib import rc_context  # noqa: PLC0415 - heavy, and only a report draws
     from matplotlib.figure import Figure  # noqa: PLC0415
 
     with rc_context({**_STYLE, "svg.hashsalt": name}):
         figure = Figure(figsize=(width, 3.6 * len(draws) + 1.4), layout="constrained")
-        for place, draw in enumerate(draws, 1):
-            axes = figure.add_subplot(len(draws), 1, place)
+        for number, draw in enumerate(draws, 1):
+            axes = figure.add_subplot(len(draws), 1, number)
             draw(axes)
             axes.grid(visible=True, lw=0.5)
         handles, labels = figure.axes[-1].get_legend_handles_labels()
@@ -146,12 +154,12 @@ def _svg(name: str, *draws: Callable[["Axes"], None], width: float) -> str:
 
 
 def _inline(figure: "Figure", name: str) -> str:
-    told: dict[str, Any] = {"Date": None, "Creator": None}
+    metadata: dict[str, Any] = {"Date": None, "Creator": None}
     buffer = io.StringIO()
-    figure.savefig(buffer, format="svg", transparent=True, metadata=told)
+    figure.savefig(buffer, format="svg", transparent=True, metadata=metadata)
     drawn = buffer.getvalue()
     drawn = drawn[drawn.index("<svg") :]
-    for colour, variable in _STANDS_FOR.items():
+    for colour, variable in _PAGE_COLOURS.items():
         drawn = drawn.replace(colour, variable)
     drawn = re.sub(r"<metadata>.*?</metadata>\s*", "", drawn, flags=re.DOTALL)
     drawn = re.sub(

@@ -1,4 +1,4 @@
-"""Turns the records of all patients into the tables of the report."""
+"""Rows of the tables of the report, from the records of all patients."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -6,14 +6,21 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from api.domain.alerts.finding import FindingKind
-from api.services.evaluation import alert_burden, detection, stopping
-from api.services.evaluation.curves import Point, operating_points
+from api.services.evaluation import alert_burden, detection, discontinuation
+from api.services.evaluation.curves import OperatingPoint, operating_points
 from api.services.evaluation.detection import Detection, detect
+from api.services.evaluation.discontinuation import Landmark, evaluate_landmark, lead_times
 from api.services.evaluation.groups import SPLITS, Split
-from api.services.evaluation.intervals import UNKNOWN, Bootstrap, Estimate, if_enough, share_of, wilson
+from api.services.evaluation.intervals import (
+    UNKNOWN,
+    Bootstrap,
+    Estimate,
+    clustered_share,
+    interval_if_enough,
+    wilson_interval,
+)
 from api.services.evaluation.outcomes import Ints, PatientRecord
 from api.services.evaluation.rules import RULES
-from api.services.evaluation.stopping import Landmark, landmark, warned
 
 Row = tuple[str | int | Estimate, ...]
 
@@ -24,7 +31,7 @@ _BINS, _FEWEST_IN_A_BIN = 10, 10
 
 @dataclass(slots=True)
 class EvaluatedEngine:
-    """The rows of every table, and what the plots are drawn from."""
+    """Rows of every table, and the data of the plots."""
 
     rules: list[Row] = field(default_factory=list)
     alerts: list[Row] = field(default_factory=list)
@@ -34,42 +41,42 @@ class EvaluatedEngine:
     alerts_by_group: list[Row] = field(default_factory=list)
     detection_by_group: list[Row] = field(default_factory=list)
     predictions_by_group: list[Row] = field(default_factory=list)
-    points: list[Point] = field(default_factory=list)
+    points: list[OperatingPoint] = field(default_factory=list)
     detections: list[Detection] = field(default_factory=list)
 
 
-def evaluated(
+def evaluate_records(
     records: Sequence[PatientRecord],
     followed: Sequence[int],
     bootstrap: Bootstrap,
-    tell: Callable[[str], None],
+    on_step: Callable[[str], None],
 ) -> EvaluatedEngine:
-    """Work out every figure.
+    """Compute every figure.
 
     Args:
-        records: The patients whose truth is known.
-        followed: For how many days each could be followed.
-        bootstrap: How intervals are made.
-        tell: Told what is being worked out.
+        records: Patients with known ground truth.
+        followed: Days of follow-up of each.
+        bootstrap: Resamples and seed of the intervals.
+        on_step: Called with the name of each step.
     """
     found = EvaluatedEngine()
-    tell("detection")
+    on_step("detection")
     found.detections = [detect(records, rule.alerts) for rule in RULES]
     found.rules = list(_rules(found.detections, bootstrap))
-    tell("alerts")
+    on_step("alerts")
     found.alerts = list(_alerts(records, bootstrap))
-    tell("stopping")
-    landmarks = [landmark(records, day, followed) for day in stopping.LANDMARKS]
+    on_step("stopping")
+    landmarks = [evaluate_landmark(records, day, followed) for day in discontinuation.LANDMARKS]
     found.predictions = [_prediction(mark, bootstrap) for mark in landmarks]
     found.bins = [row for mark in landmarks for row in _bins(mark)]
-    found.warnings = list(_warnings(records, followed, bootstrap))
-    tell("groups")
+    found.warnings = list(_lead_times(records, followed, bootstrap))
+    on_step("groups")
     found.alerts_by_group = list(_alerts_by_group(records, bootstrap))
     found.detection_by_group = list(_detection_by_group(records, found.detections[0], bootstrap))
     found.predictions_by_group = [
         row for mark in landmarks for row in _predictions_by_group(records, mark, bootstrap)
     ]
-    tell("operating curves")
+    on_step("operating curves")
     found.points = list(operating_points(records))
     return found
 
@@ -81,71 +88,83 @@ def _rules(detections: Sequence[Detection], bootstrap: Bootstrap) -> Iterator[Ro
 
 def _detected(found: Detection, among: int | Ints, bootstrap: Bootstrap) -> list[Estimate]:
     which = np.arange(among) if isinstance(among, int) else among
-    drawn = bootstrap.of(lambda some: detection.measures(found.take(some)), which)
+    drawn = bootstrap.estimates(lambda some: detection.measures(found.subset(some)), which)
     return detection.estimates(found, which, drawn)
 
 
 def _alerts(records: Sequence[PatientRecord], bootstrap: Bootstrap) -> Iterator[Row]:
-    kinds = alert_burden.found_at_all(records)
+    kinds = alert_burden.kinds_found(records)
     within = [kind for kind in FindingKind if kind is not FindingKind.RED_FLAG]
     rows: list[tuple[str, Sequence[FindingKind]]] = [(kind.value, [kind]) for kind in kinds]
     for name, of in [*rows, ("all", list(FindingKind)), ("all_within_budget", within)]:
-        count = sum(kind in of for record in records for kind, _ in record.found)
-        yield name, count, *alert_burden.burden(records, of, bootstrap)
+        count = sum(kind in of for record in records for kind, _ in record.findings)
+        yield name, count, *alert_burden.estimate_burden(records, of, bootstrap)
 
 
 def _prediction(mark: Landmark, bootstrap: Bootstrap) -> Row:
-    counts = (len(mark.who), int(mark.happened.sum()), len(mark.who) - len(mark.rated), mark.unfollowed)
-    return (mark.day, *counts, *_predicted(mark, mark.rated, bootstrap))
+    counts = (
+        len(mark.patients),
+        int(mark.stopped.sum()),
+        len(mark.patients) - len(mark.with_risk),
+        mark.not_followed,
+    )
+    return (mark.day, *counts, *_predicted(mark, mark.with_risk, bootstrap))
 
 
-def _predicted(mark: Landmark, places: Ints, bootstrap: Bootstrap) -> list[Estimate]:
-    estimates = bootstrap.of(mark.measures, places)
-    at = stopping.MEASURES.index("observed")
+def _predicted(mark: Landmark, indices: Ints, bootstrap: Bootstrap) -> list[Estimate]:
+    estimates = bootstrap.estimates(mark.measures, indices)
+    at = discontinuation.MEASURES.index("observed")
     if estimates[at].value is not None:
-        estimates[at] = wilson(int(mark.happened[places].sum()), len(places))
+        estimates[at] = wilson_interval(int(mark.stopped[indices].sum()), len(indices))
     return estimates
 
 
 def _bins(mark: Landmark) -> Iterator[Row]:
-    risk, happened = mark.risk[mark.rated], mark.happened[mark.rated]
-    if np.isnan(mark.measures(mark.rated)).all():
+    risk, stopped = mark.risk[mark.with_risk], mark.stopped[mark.with_risk]
+    if np.isnan(mark.measures(mark.with_risk)).all():
         return
     order = np.argsort(risk, kind="stable")
     parts = np.array_split(order, max(1, min(_BINS, len(order) // _FEWEST_IN_A_BIN)))
     for number, part in enumerate(parts, 1):
         predicted = Estimate(float(risk[part].mean()))
-        yield mark.day, number, len(part), predicted, wilson(int(happened[part].sum()), len(part))
+        yield mark.day, number, len(part), predicted, wilson_interval(int(stopped[part].sum()), len(part))
 
 
-def _warnings(
+def _lead_times(
     records: Sequence[PatientRecord], followed: Sequence[int], bootstrap: Bootstrap
 ) -> Iterator[Row]:
-    rows = [(kind.value, (kind,)) for kind in stopping.WARNINGS]
-    for name, kinds in [*rows, ("any_of_these", stopping.WARNINGS)]:
-        leads = warned(records, kinds)
+    rows = [(kind.value, (kind,)) for kind in discontinuation.WARNING_KINDS]
+    for name, kinds in [*rows, ("any_of_these", discontinuation.WARNING_KINDS)]:
+        leads = lead_times(records, kinds)
         counts = [
-            [stopping.followed_by_stopping(record, kind, days) for kind in kinds]
+            [discontinuation.followed_by_discontinuation(record, kind, days) for kind in kinds]
             for record, days in zip(records, followed, strict=True)
         ]
         came = np.array(counts, dtype=np.float64).reshape(-1, len(kinds), 2).sum(axis=1)
-        was_warned = ~np.isnan(leads.lead)
-        share = share_of(was_warned, np.ones(len(leads.lead)))
-        _, lead = bootstrap.of(leads.measures, len(leads.lead))
-        lead = if_enough(lead, int(was_warned.sum()))
-        yield name, len(leads.lead), share, lead, int(came[:, 1].sum()), share_of(came[:, 0], came[:, 1])
+        has_warning = ~np.isnan(leads.lead)
+        share = clustered_share(has_warning, np.ones(len(leads.lead)))
+        _, lead = bootstrap.estimates(leads.measures, len(leads.lead))
+        lead = interval_if_enough(lead, int(has_warning.sum()))
+        yield (
+            name,
+            len(leads.lead),
+            share,
+            lead,
+            int(came[:, 1].sum()),
+            clustered_share(came[:, 0], came[:, 1]),
+        )
 
 
 def _alerts_by_group(records: Sequence[PatientRecord], bootstrap: Bootstrap) -> Iterator[Row]:
-    for split, group, places in _groups(records):
-        members = [records[place] for place in places]
-        count = sum(len(record.found) for record in members)
+    for split, group, indices in _groups(records):
+        members = [records[index] for index in indices]
+        count = sum(len(record.findings) for record in members)
         yield (
             split.title,
             group,
             len(members),
             count,
-            *alert_burden.burden(members, list(FindingKind), bootstrap),
+            *alert_burden.estimate_burden(members, list(FindingKind), bootstrap),
         )
 
 
@@ -153,24 +172,28 @@ def _detection_by_group(
     records: Sequence[PatientRecord], found: Detection, bootstrap: Bootstrap
 ) -> Iterator[Row]:
     wanted = [detection.MEASURES.index(name) for name in _DETECTION_SHOWN]
-    for split, group, places in _groups(records):
-        onsets = int(np.sum(~np.isnan(found.delay[places])))
-        estimates = _detected(found, places, bootstrap)
-        yield split.title, group, len(places), onsets, *(estimates[at] for at in wanted)
+    for split, group, indices in _groups(records):
+        onsets = int(np.sum(~np.isnan(found.delay[indices])))
+        estimates = _detected(found, indices, bootstrap)
+        yield split.title, group, len(indices), onsets, *(estimates[at] for at in wanted)
 
 
 def _predictions_by_group(
     records: Sequence[PatientRecord], mark: Landmark, bootstrap: Bootstrap
 ) -> Iterator[Row]:
-    wanted = [stopping.MEASURES.index(name) for name in _PREDICTION_SHOWN]
+    wanted = [discontinuation.MEASURES.index(name) for name in _PREDICTION_SHOWN]
     for split, group, members in _groups(records):
-        places = np.intersect1d(mark.rated, np.flatnonzero(np.isin(mark.who, members)))
-        estimates = _predicted(mark, places, bootstrap) if len(places) else [UNKNOWN] * len(stopping.MEASURES)
-        events = int(mark.happened[places].sum())
-        yield mark.day, split.title, group, len(places), events, *(estimates[at] for at in wanted)
+        indices = np.intersect1d(mark.with_risk, np.flatnonzero(np.isin(mark.patients, members)))
+        estimates = (
+            _predicted(mark, indices, bootstrap)
+            if len(indices)
+            else [UNKNOWN] * len(discontinuation.MEASURES)
+        )
+        events = int(mark.stopped[indices].sum())
+        yield mark.day, split.title, group, len(indices), events, *(estimates[at] for at in wanted)
 
 
 def _groups(records: Sequence[PatientRecord]) -> Iterator[tuple[Split, str, Ints]]:
     for split in SPLITS:
-        for group, places in split.members(records):
-            yield split, group, places
+        for group, indices in split.members(records):
+            yield split, group, indices

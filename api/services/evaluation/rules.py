@@ -1,6 +1,6 @@
-"""Rules a child could write, on the same diaries and with the same 28 days between two alerts.
+"""Simple threshold rules for comparison, on the same diaries and with 28 days between two alerts.
 
-What the product does is worth only what it does better than these.
+The engine is worth only its advantage over these.
 """
 
 from collections.abc import Callable, Iterable
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from api.domain.alerts.finding import FindingKind
-from api.services.evaluation.outcomes import QUIET_DAYS, Ints, PatientRecord
+from api.services.evaluation.outcomes import BASELINE_DAYS, Ints, PatientRecord
 
 AGAIN_AFTER_DAYS = 28
 
@@ -19,83 +19,83 @@ _SLACK, _LIMIT_SDS, _LEAST_SD = 1.2, 10.0, 0.5
 
 @dataclass(frozen=True, slots=True)
 class AlertRule:
-    """A way to alert: a short name, what it does in words, and the days it alerts on."""
+    """Rule that alerts: a short name, a description, and the function that gives its days."""
 
     name: str
     words: str
     alerts: Callable[[PatientRecord], list[int]]
 
 
-def spaced(days: Iterable[int]) -> list[int]:
-    """Return the days that alert, of those on which a rule holds: none within 28 days of the one before.
+def space_alerts(days: Iterable[int]) -> list[int]:
+    """Return the days with an alert, of those on which a rule holds: at least 28 days apart.
 
-    >>> spaced([5, 6, 32, 33, 70])
+    >>> space_alerts([5, 6, 32, 33, 70])
     [5, 33, 70]
     """
-    told: list[int] = []
+    alerts: list[int] = []
     for day in days:
-        if not told or day - told[-1] >= AGAIN_AFTER_DAYS:
-            told.append(day)
-    return told
+        if not alerts or day - alerts[-1] >= AGAIN_AFTER_DAYS:
+            alerts.append(day)
+    return alerts
 
 
 def any_high(record: PatientRecord) -> list[int]:
     """Alert on any answer of 4 or more."""
-    return _spaced(record.worst.days[record.worst.values >= _HIGH])
+    return _space(record.worst_pain.days[record.worst_pain.values >= _HIGH])
 
 
 def any_rise(record: PatientRecord) -> list[int]:
     """Alert, after the first 28 days, on any answer 2 above their mean, or of 7 or more."""
-    usual = record.worst.first_days(record.first)
-    if not len(usual):
+    baseline = record.worst_pain.baseline(record.first)
+    if not len(baseline):
         return []
-    high = (record.worst.values >= usual.mean() + _RISE) | (record.worst.values >= _VERY_HIGH)
-    return _spaced(record.worst.days[high & _watched(record)])
+    high = (record.worst_pain.values >= baseline.mean() + _RISE) | (record.worst_pain.values >= _VERY_HIGH)
+    return _space(record.worst_pain.days[high & _after_baseline(record)])
 
 
 def weekly_mean(record: PatientRecord, rise: float = _RISE) -> list[int]:
     """Alert, after the first 28 days, when the mean of the last 7 days is 2 above their mean."""
-    usual = record.worst.first_days(record.first)
-    if not len(usual):
+    baseline = record.worst_pain.baseline(record.first)
+    if not len(baseline):
         return []
-    days, total = record.worst.days, np.concatenate([[0.0], np.cumsum(record.worst.values)])
+    days, total = record.worst_pain.days, np.concatenate([[0.0], np.cumsum(record.worst_pain.values)])
     begins = np.searchsorted(days, days - _WEEK, side="right")
     ends = np.arange(1, len(days) + 1)
     means = (total[ends] - total[begins]) / (ends - begins)
-    return _spaced(days[(means >= usual.mean() + rise) & _watched(record)])
+    return _space(days[(means >= baseline.mean() + rise) & _after_baseline(record)])
 
 
 def cusum(record: PatientRecord, limit: float = _LIMIT_SDS) -> list[int]:
-    """Alert when what exceeds the usual by more than 1.2 points adds up to 10 of her own SDs.
+    """Alert when the excess over the baseline plus 1.2 points sums to 10 SDs of the patient.
 
-    Usual and SD (at least 0.5) are those of the first 28 days; the sum never falls below 0, and
-    begins anew after an alert.
+    Baseline and SD (at least 0.5) are those of the first 28 days. The sum never falls below 0, and
+    starts again after an alert.
     """
-    usual = record.worst.first_days(record.first)
-    if len(usual) <= 1:
+    baseline = record.worst_pain.baseline(record.first)
+    if len(baseline) <= 1:
         return []
-    allowance, most = usual.mean() + _SLACK, limit * max(float(usual.std(ddof=1)), _LEAST_SD)
-    told: list[int] = []
+    allowance, most = baseline.mean() + _SLACK, limit * max(float(baseline.std(ddof=1)), _LEAST_SD)
+    alerts: list[int] = []
     total = 0.0
-    watched = _watched(record)
+    later = _after_baseline(record)
     for day, value in zip(
-        record.worst.days[watched].tolist(), record.worst.values[watched].tolist(), strict=True
+        record.worst_pain.days[later].tolist(), record.worst_pain.values[later].tolist(), strict=True
     ):
         total = max(0.0, total + value - allowance)
-        if total > most and (not told or day - told[-1] >= AGAIN_AFTER_DAYS):
-            told.append(day)
+        if total > most and (not alerts or day - alerts[-1] >= AGAIN_AFTER_DAYS):
+            alerts.append(day)
             total = 0.0
-    return told
+    return alerts
 
 
 def engine(record: PatientRecord) -> list[int]:
-    """Return the days of the product's own worsening findings."""
-    return record.found_of(FindingKind.WORSENING)
+    """Return the days of the engine's findings of worsening."""
+    return record.days_of(FindingKind.WORSENING)
 
 
-def probable(record: PatientRecord, least: float) -> list[int]:
-    """Alert whenever the engine's probability of worsening is at least this."""
-    return _spaced(record.p.days[record.p.values >= least])
+def probability_above(record: PatientRecord, least: float) -> list[int]:
+    """Alert whenever the engine's probability of worsening is at least ``least``."""
+    return _space(record.p_worsening.days[record.p_worsening.values >= least])
 
 
 RULES = (
@@ -107,10 +107,10 @@ RULES = (
 )
 
 
-def _watched(record: PatientRecord) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-    watched: np.ndarray[tuple[int], np.dtype[np.bool_]] = record.worst.days >= record.first + QUIET_DAYS
-    return watched
+def _after_baseline(record: PatientRecord) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    later: np.ndarray[tuple[int], np.dtype[np.bool_]] = record.worst_pain.days >= record.first + BASELINE_DAYS
+    return later
 
 
-def _spaced(days: Ints) -> list[int]:
-    return spaced(days.tolist())
+def _space(days: Ints) -> list[int]:
+    return space_alerts(days.tolist())

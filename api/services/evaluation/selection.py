@@ -1,4 +1,4 @@
-"""Whether patients left out of a fit or an evaluation were left out because of their outcome."""
+"""Selection bias: tests whether patients were left out of an analysis depending on their outcome."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,20 +10,20 @@ from api.services.replay.diaries import Diary
 from api.services.replay.replay_files import RejectedRow
 
 SIGNIFICANT = 0.05
-"""Two-sided p of Fisher's exact test below which leaving out is held to depend on the outcome."""
+"""Two-sided p of Fisher's exact test below which exclusion counts as dependent on the outcome."""
 
 LONG_BEFORE_DAYS = 180
-"""A stop so long before the first entry is held to be a wrong date (judgement)."""
+"""A stop this long before the first entry counts as a wrong date (judgement)."""
 
 _TIES = 1 + 1e-7
 
 
 @dataclass(slots=True)
 class Cohort:
-    """Who is in the files: fills while diaries are read.
+    """Patients of the files, collected while diaries are read.
 
     ``first`` and ``started`` hold the first day with an entry and the first of the tablets, where known,
-    as ordinals; ``without_entries`` are patients of whom no row could be used.
+    as ordinals. ``without_entries`` are patients without a usable row.
     """
 
     truth: Mapping[str, GroundTruth]
@@ -33,7 +33,7 @@ class Cohort:
     without_entries: set[str] = field(default_factory=set)
 
     def add(self, diary: Diary) -> None:
-        """Note a diary."""
+        """Add a diary."""
         if not diary.entries:
             self.without_entries.add(diary.name)
             return
@@ -52,16 +52,16 @@ class _Group(NamedTuple):
     patients: Collection[str]
 
 
-def dependences(cohort: Cohort, rejects: Sequence[RejectedRow], *, truth_file: str) -> list[str]:
-    """Return why a fit to these files could be biased by who is missing from it; empty: no reason found.
+def selection_biases(cohort: Cohort, rejects: Sequence[RejectedRow], *, truth_file: str) -> list[str]:
+    """Return the reasons why exclusions could bias an analysis of these files; empty without any.
 
-    An outcome that is not known (a refused or absent row of the truth, an impossible date) is a reason
-    by itself. Where outcomes are known, it is one if those concerned stopped more or less often than the
-    others (Fisher's exact test).
+    An unknown outcome (a rejected or absent row of the truth, an impossible date) is a reason by
+    itself. Where outcomes are known, exclusion is a reason if the excluded patients stopped more or
+    less often than the others (Fisher's exact test).
 
     Args:
-        cohort: Who is in the files.
-        rejects: The rows of all files that were refused.
+        cohort: The patients of the files.
+        rejects: The rejected rows of all files.
         truth_file: The name of the truth file among the rejects.
     """
     return [*_unknown(cohort, rejects, truth_file), *_uneven(cohort, rejects, truth_file)]
@@ -70,32 +70,36 @@ def dependences(cohort: Cohort, rejects: Sequence[RejectedRow], *, truth_file: s
 def fisher_exact(a: int, b: int, c: int, d: int) -> float:
     """Return the two-sided p of Fisher's exact test for the table [[a, b], [c, d]].
 
-    >>> round(fisher_exact(3, 1, 1, 3), 4)  # Fisher's tea
+    >>> round(fisher_exact(3, 1, 1, 3), 4)  # Fisher's tea tasting
     0.4857
     """
     row, column, total = a + b, a + c, a + b + c + d
     possible = range(max(0, row + column - total), min(row, column) + 1)
     of_each = {
-        cell: exp(_ways(column, cell) + _ways(total - column, row - cell) - _ways(total, row))
+        cell: exp(
+            _log_combinations(column, cell)
+            + _log_combinations(total - column, row - cell)
+            - _log_combinations(total, row)
+        )
         for cell in possible
     }
     return min(1.0, sum(each for each in of_each.values() if each <= of_each[a] * _TIES))
 
 
 def _unknown(cohort: Cohort, rejects: Sequence[RejectedRow], truth_file: str) -> Iterator[str]:
-    refused = [each for each in rejects if each.file == truth_file and each.patient not in cohort.truth]
-    if refused:
-        yield f"{len(refused)} rows of the truth file were refused: these outcomes are not known"
-    named = cohort.truth.keys() | {reject.patient for reject in refused}
-    if untold := cohort.names - named:
+    rejected = [each for each in rejects if each.file == truth_file and each.patient not in cohort.truth]
+    if rejected:
+        yield f"{len(rejected)} rows of the truth file were rejected: these outcomes are not known"
+    named = cohort.truth.keys() | {reject.patient for reject in rejected}
+    if missing := cohort.names - named:
         yield (
-            f"{len(untold)} patients with entries have no row in the truth file: name everybody, "
-            "with a blank date for who did not stop"
+            f"{len(missing)} patients with entries have no row in the truth file: list every patient, "
+            "with a blank date where treatment did not stop"
         )
     impossible = [name for name in cohort.first if name in cohort.truth and _is_impossible(cohort, name)]
     if impossible:
         yield (
-            f"{len(impossible)} patients are said to have stopped before their tablets began, or "
+            f"{len(impossible)} patients stopped, by the truth file, before their tablets began, or "
             f"more than {LONG_BEFORE_DAYS} days before their first entry"
         )
 
@@ -109,10 +113,10 @@ def _is_impossible(cohort: Cohort, name: str) -> bool:
 
 def _uneven(cohort: Cohort, rejects: Sequence[RejectedRow], truth_file: str) -> Iterator[str]:
     truth = cohort.truth
-    refused = {reject.patient for reject in rejects if reject.file != truth_file}
+    rejected = {reject.patient for reject in rejects if reject.file != truth_file}
     groups = [
         _Group("have no usable entry", truth.keys() - cohort.first.keys()),
-        _Group("have refused rows", truth.keys() & refused & cohort.first.keys()),
+        _Group("have rejected rows", truth.keys() & rejected & cohort.first.keys()),
     ]
     if cohort.known:
         groups.append(_Group("are not in the patients file", truth.keys() - set(cohort.known)))
@@ -132,5 +136,5 @@ def _stopped(truth: Mapping[str, GroundTruth], names: Collection[str]) -> int:
     return sum(truth[name].stopped_on is not None for name in names)
 
 
-def _ways(of: int, chosen: int) -> float:
+def _log_combinations(of: int, chosen: int) -> float:
     return lgamma(of + 1) - lgamma(chosen + 1) - lgamma(of - chosen + 1)

@@ -1,4 +1,4 @@
-"""The tables of a report: one form from which the page, the JSON and the CSV files are all made."""
+"""Tables of a report: the common form of the page, the JSON and the CSV files."""
 
 import math
 from collections.abc import Sequence
@@ -16,9 +16,9 @@ _FORMS = {"percent": (100, 1, "%"), "days": (1, 0, ""), "rate": (1, 2, ""), "fig
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column: its name in files, its title on the page, and how its figures are shown there.
+    """A column: name in files, title on the page, and format of its figures there.
 
-    Without a form it holds no figures: words and counts only.
+    A column without a format holds words and counts only.
     """
 
     name: str
@@ -27,13 +27,13 @@ class Column:
 
     @property
     def file_names(self) -> tuple[str, ...]:
-        """The names in a CSV file, where a figure takes three columns."""
+        """Names in a CSV file, where a figure takes three columns."""
         return (self.name, f"{self.name}_low", f"{self.name}_high") if self.form else (self.name,)
 
 
 @dataclass(frozen=True, slots=True)
 class ReportTable:
-    """A table: its name in files, its title, how to read it, and its rows."""
+    """A table: name in files, title, explanation, columns and rows."""
 
     name: str
     title: str
@@ -42,7 +42,7 @@ class ReportTable:
     rows: tuple[tuple[Cell, ...], ...]
 
     def csv_rows(self) -> list[tuple[Any, ...]]:
-        """Return header and rows for a CSV file; a figure takes three columns, blank where not known."""
+        """Return header and rows for a CSV file; unknown figures are blank."""
         header = [name for column in self.columns for name in column.file_names]
         return [
             tuple(header),
@@ -50,24 +50,24 @@ class ReportTable:
         ]
 
     def json_value(self) -> dict[str, Any]:
-        """Return the table for a JSON file; a figure is an object, null where not known."""
+        """Return the table for a JSON file; unknown figures are null."""
         names = [column.name for column in self.columns]
         rows = [dict(zip(names, map(json_cell, row), strict=True)) for row in self.rows]
         return {"title": self.title, "note": self.note, "rows": rows}
 
 
 def json_cell(cell: Cell) -> Any:
-    """Return a cell as JSON can hold it; never is the word, for JSON has no infinity."""
+    """Return a cell for JSON; infinity, which JSON lacks, is the text "never"."""
     if not isinstance(cell, Estimate):
         return cell
     value, low, high = _values(cell)
     return {"value": _null(value), "low": _null(low), "high": _null(high)}
 
 
-def shown(cell: Cell, form: str) -> str:
-    """Return a cell as a person reads it.
+def format_cell(cell: Cell, form: str) -> str:
+    """Return a cell as text for the page.
 
-    >>> shown(Estimate(0.974, 0.961, 0.985), "percent"), shown(Estimate(None), "percent")
+    >>> format_cell(Estimate(0.974, 0.961, 0.985), "percent"), format_cell(Estimate(None), "percent")
     ('97.4% (96.1 to 98.5)', 'not enough data')
     """
     if not isinstance(cell, Estimate):
