@@ -11,15 +11,17 @@ REASSESSMENT = "reassessment"
 class ReminderStep(StrEnum):
     """How far asking for one thing has come."""
 
-    ASKED = "asked"
-    AGAIN = "again"  # the same day, at her second time
+    PROMPTED = "asked"
+    PROMPTED_AGAIN = "again"  # the same day, at her second time
     SNOOZED = "snoozed"  # she wants to be asked later: then she is, as if for the first time
     NUDGED = "nudged"  # once more, on a later day
-    OTHER_WAY = "other_way"  # by another channel
-    UNHEARD = "unheard"  # on her team's list; nobody asks her for it any more
+    OTHER_CHANNEL = "other_way"  # by another channel
+    UNREACHABLE = "unheard"  # on her team's list; nobody asks her for it any more
 
 
-PROMPTS = frozenset({ReminderStep.ASKED, ReminderStep.AGAIN, ReminderStep.NUDGED, ReminderStep.OTHER_WAY})
+PROMPTS = frozenset(
+    {ReminderStep.PROMPTED, ReminderStep.PROMPTED_AGAIN, ReminderStep.NUDGED, ReminderStep.OTHER_CHANNEL}
+)
 """The steps at which she is told something."""
 
 
@@ -30,7 +32,7 @@ class ClosedReason(StrEnum):
     SKIPPED = "skipped"  # by her team
     MISSED = "missed"  # its time is over
     SUPERSEDED = "superseded"  # the next check-in has come
-    HEARD = "heard"  # she was unheard from, and has sent something since
+    RESPONDED = "heard"  # she was unheard from, and has sent something since
     LEFT = "left"  # she has left monitoring
     LAPSED = "lapsed"  # too old to be asked for
 
@@ -40,8 +42,8 @@ class FollowUpPolicy:
     """Days after the first prompt at which each further step is taken, for what is not done by then."""
 
     nudge_after_days: int = 1
-    other_way_after_days: int = 2
-    unheard_after_days: int = 4
+    other_channel_after_days: int = 2
+    unreachable_after_days: int = 4
 
 
 FOLLOW_UP = FollowUpPolicy()
@@ -63,15 +65,15 @@ class ReminderInputs:
     """The moment at which it is decided, on her clock."""
 
     today: date
-    is_second: bool = False
+    is_second_time: bool = False
     """Her second time of the day has come."""
-    has_other_way: bool = False
-    is_unheard: bool = False
+    has_other_channel: bool = False
+    is_unreachable: bool = False
     """Her team already knows that nothing comes from her: she is asked, and not chased."""
 
 
 def next_step(
-    asked: ReminderState, look: ReminderInputs, chase: FollowUpPolicy = FOLLOW_UP
+    state: ReminderState, inputs: ReminderInputs, policy: FollowUpPolicy = FOLLOW_UP
 ) -> ReminderStep | None:
     """Return the step to take now, None where it is not time for one.
 
@@ -81,29 +83,31 @@ def next_step(
 
     >>> day = date(2026, 3, 2)
     >>> next_step(ReminderState(is_check_in=True), ReminderInputs(day))
-    <ReminderStep.ASKED: 'asked'>
-    >>> asked = ReminderState(True, ReminderStep.ASKED, day, day)
+    <ReminderStep.PROMPTED: 'asked'>
+    >>> asked = ReminderState(True, ReminderStep.PROMPTED, day, day)
     >>> next_step(asked, ReminderInputs(day)), next_step(asked, ReminderInputs(date(2026, 3, 3)))
     (None, <ReminderStep.NUDGED: 'nudged'>)
     """
-    if asked.asked_on is None or asked.stepped_on is None or asked.step in {None, ReminderStep.SNOOZED}:
-        return ReminderStep.ASKED
-    if look.today <= asked.stepped_on:
-        is_again = asked.step is ReminderStep.ASKED and look.is_second and asked.asked_on == look.today
-        return ReminderStep.AGAIN if is_again else None
-    if look.is_unheard:
+    if state.asked_on is None or state.stepped_on is None or state.step in {None, ReminderStep.SNOOZED}:
+        return ReminderStep.PROMPTED
+    if inputs.today <= state.stepped_on:
+        is_again = (
+            state.step is ReminderStep.PROMPTED and inputs.is_second_time and state.asked_on == inputs.today
+        )
+        return ReminderStep.PROMPTED_AGAIN if is_again else None
+    if inputs.is_unreachable:
         return None
-    following, after_days = _following(asked, look, chase)
-    return following if (look.today - asked.asked_on).days >= after_days else None
+    following, after_days = _following(state, inputs, policy)
+    return following if (inputs.today - state.asked_on).days >= after_days else None
 
 
 def _following(
-    asked: ReminderState, look: ReminderInputs, chase: FollowUpPolicy
+    state: ReminderState, inputs: ReminderInputs, policy: FollowUpPolicy
 ) -> tuple[ReminderStep | None, int]:
-    if asked.step in {ReminderStep.ASKED, ReminderStep.AGAIN}:
-        return ReminderStep.NUDGED, chase.nudge_after_days
-    if asked.step is ReminderStep.NUDGED and look.has_other_way:
-        return ReminderStep.OTHER_WAY, chase.other_way_after_days
-    if asked.step is not ReminderStep.UNHEARD and asked.is_check_in:
-        return ReminderStep.UNHEARD, chase.unheard_after_days
+    if state.step in {ReminderStep.PROMPTED, ReminderStep.PROMPTED_AGAIN}:
+        return ReminderStep.NUDGED, policy.nudge_after_days
+    if state.step is ReminderStep.NUDGED and inputs.has_other_channel:
+        return ReminderStep.OTHER_CHANNEL, policy.other_channel_after_days
+    if state.step is not ReminderStep.UNREACHABLE and state.is_check_in:
+        return ReminderStep.UNREACHABLE, policy.unreachable_after_days
     return None, 0

@@ -60,14 +60,14 @@ class Alert(Base):
     first_day: Mapped[date]  # local day of the oldest live evidence
     raised_at: Mapped[datetime] = mapped_column(UtcDateTime)  # when that was recorded
     opened_at: Mapped[datetime] = mapped_column(UtcDateTime)  # when the server knew
-    told: Mapped[int] = mapped_column(default=0, server_default="0")  # times the team was told
-    told_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # last; None: nobody yet
+    times_notified: Mapped[int] = mapped_column("told", default=0, server_default="0")
+    last_notified_at: Mapped[datetime | None] = mapped_column("told_at", UtcDateTime)  # None: not yet
     rung: Mapped[int] = mapped_column(default=0, server_default="0")  # next rung of its ladder
-    climbing_since: Mapped[datetime] = mapped_column(UtcDateTime)
+    escalating_since: Mapped[datetime] = mapped_column("climbing_since", UtcDateTime)
     next_rung_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # None: nobody is told now
     acknowledged_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     acknowledged_by: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
-    comes_back_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    reopens_at: Mapped[datetime | None] = mapped_column("comes_back_at", UtcDateTime)
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     closed_by: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
     outcome: Mapped[str | None]

@@ -90,4 +90,4 @@ class Throttle(Base):
 
     key: Mapped[str] = mapped_column(primary_key=True)  # SHA-256 of what is counted
     window_started_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    tries: Mapped[int]
+    attempts: Mapped[int] = mapped_column("tries")

@@ -59,9 +59,7 @@ class Patient(Base):
     quiet_from: Mapped[time]
     quiet_until: Mapped[time]
     check_in_due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # None: nothing is due
-    look_at: Mapped[datetime | None] = mapped_column(
-        UtcDateTime
-    )  # when what is due for her is looked at next
+    next_reminder_check_at: Mapped[datetime | None] = mapped_column("look_at", UtcDateTime)
     is_prompted: Mapped[bool] = mapped_column(default=False, server_default=false())  # asked, not done yet
     snoozed_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     paused_until: Mapped[date | None]  # first local day on which she is reminded again

@@ -168,9 +168,15 @@ class AlertSchema(Schema):
         },
     )
     opened_at = fields.AwareDateTime(required=True, metadata={"description": "When the server opened it."})
-    told = fields.Integer(required=True, metadata={"description": "How many times the team was told."})
+    told = fields.Integer(
+        required=True,
+        attribute="times_notified",
+        metadata={"description": "How many times the team was told."},
+    )
     told_at = fields.AwareDateTime(
-        allow_none=True, metadata={"description": "The last time the team was told; null: not yet."}
+        attribute="last_notified_at",
+        allow_none=True,
+        metadata={"description": "The last time the team was told; null: not yet."},
     )
     held_back = fields.Nested(
         HeldBackSchema,
@@ -195,6 +201,7 @@ class AlertSchema(Schema):
         allow_none=True, metadata={"description": "The member of staff who took it on."}
     )
     comes_back_at = fields.AwareDateTime(
+        attribute="reopens_at",
         allow_none=True,
         metadata={"description": "When a snoozed or acknowledged alert opens again unless it is resolved."},
     )

@@ -26,7 +26,7 @@ AT_ONCE = 500
 
 def escalate_overdue(database: Database, *, now: datetime) -> int:
     """Tell the next rung of every open alert whose time has come; return how many climbed."""
-    overdue = (Alert.status == AlertStatus.OPEN, Alert.told > 0, Alert.next_rung_at <= now)
+    overdue = (Alert.status == AlertStatus.OPEN, Alert.times_notified > 0, Alert.next_rung_at <= now)
     return _each_alert(database, overdue, lambda session, alert: _climb(session, alert, now=now))
 
 
@@ -54,7 +54,7 @@ def tell_held_back(database: Database, *, now: datetime) -> int:
 def reopen_unsettled(database: Database, *, now: datetime) -> int:
     """Open the alerts again whose snooze is over, or that nobody resolved in time; return how many."""
     set_aside = (AlertStatus.SNOOZED, AlertStatus.ACKNOWLEDGED)
-    over = (Alert.status.in_(set_aside), Alert.comes_back_at <= now)
+    over = (Alert.status.in_(set_aside), Alert.reopens_at <= now)
     return _each_alert(
         database, over, lambda session, alert: events.reopen(session, alert, "reopened", now=now)
     )

@@ -70,7 +70,7 @@ def notified(database: Database, clinic: Clinic) -> Alert:
         subscribe(session, clinic.nurse)
         subscribe(session, clinic.nurse)
         alert = an_alert(session, clinic, opened_at=now() - 10 * MINUTE)
-        alert.climbing_since = now() - 10 * MINUTE
+        alert.escalating_since = now() - 10 * MINUTE
         session.execute(
             update(OutboxMessage).values(
                 not_before=now() - 5 * MINUTE, due_at=now() - 7 * MINUTE, expires_at=now() + 60 * MINUTE

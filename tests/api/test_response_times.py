@@ -45,8 +45,8 @@ def a_course(
         "first_day": opened_at.date(),
         "raised_at": opened_at,
         "opened_at": opened_at,
-        "climbing_since": opened_at,
-        "told": 1,
+        "escalating_since": opened_at,
+        "times_notified": 1,
     }
     alert = Alert(**values | changes)
     session.add(alert)

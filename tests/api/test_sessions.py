@@ -195,7 +195,7 @@ def test_guessing_codes_is_throttled_by_account_from_however_many_places(
 def test_guessing_is_throttled_by_place(client: FlaskClient, database: Database) -> None:
     sign_in(client, "one@example.org", "wrong")
     with database.begin() as session:
-        session.execute(update(Throttle).values(tries=1000))
+        session.execute(update(Throttle).values(attempts=1000))
     answer = sign_in(client, "two@example.org", "wrong")
     assert answer.status_code == 429
 

@@ -46,7 +46,7 @@ def sign_in(
 def use_up_everything(database: Database) -> None:
     """Let every counter there is stand far above its limit."""
     with database.begin() as session:
-        session.execute(update(Throttle).values(tries=10_000))
+        session.execute(update(Throttle).values(attempts=10_000))
 
 
 def guess(client: FlaskClient, email: str, *, places: int, place: str = "203.0.113.{}") -> list[int]:
@@ -80,7 +80,7 @@ def test_a_thousand_guesses_from_one_network_keep_out_only_those_who_never_signe
     assert sign_in(client, nurse).status_code == 201
     sign_in(client, "one@example.org", "wrong")
     with database.begin() as session:
-        session.execute(update(Throttle).where(Throttle.tries > 0).values(tries=1000))
+        session.execute(update(Throttle).where(Throttle.attempts > 0).values(attempts=1000))
     assert sign_in(client, "another@example.org", "wrong").status_code == 429
     assert sign_in(client, nurse).status_code == 201
 
@@ -174,7 +174,7 @@ def test_strangers_who_try_codes_from_everywhere_keep_no_patient_out(
 ) -> None:
     activate(client, "00000-00000", STRANGERS)
     with database.begin() as session:
-        session.execute(update(Throttle).values(tries=1000))
+        session.execute(update(Throttle).values(attempts=1000))
     assert activate(client, "00000-00000", STRANGERS) == 429
     assert [activate(client, "00000-00000", "198.51.100.9") for _ in range(4)] == [401, 401, 401, 429]
     with database.begin() as session:

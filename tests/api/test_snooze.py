@@ -130,7 +130,7 @@ def test_a_holiday_ends_on_the_calendar_of_where_she_is_by_then(database: Databa
     change(database, ward, MONDAY, timezone="Asia/Tokyo")
 
     nine_in_tokyo = datetime(2026, 3, 19, tzinfo=UTC)
-    assert her(database, ward.patient.id).look_at == nine_in_tokyo
+    assert her(database, ward.patient.id).next_reminder_check_at == nine_in_tokyo
     plan(database, nine_in_tokyo - timedelta(minutes=1))
     assert count(database) == 0
     plan(database, nine_in_tokyo)

@@ -123,7 +123,7 @@ def test_a_client_that_repeats_in_a_loop_is_slowed_down(
     rotate(client, issued.refresh)
     rotate(client, issued.refresh)
     with database.begin() as session:
-        session.execute(update(Throttle).values(tries=300))
+        session.execute(update(Throttle).values(attempts=300))
     answer = rotate(client, issued.refresh)
     assert answer.status_code == 429
     assert int(answer.headers["Retry-After"]) > 0

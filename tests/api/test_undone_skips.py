@@ -119,11 +119,11 @@ def test_she_is_asked_again_for_what_she_had_been_asked_for(
     opened = _reminder(database)
     assert (opened.closed_at, opened.closed_because, opened.step) == (None, None, None)
     with database.begin() as session:
-        session.execute(hers.values(look_at=now - timedelta(minutes=1)))
+        session.execute(hers.values(next_reminder_check_at=now - timedelta(minutes=1)))
     with database.begin() as session:
         send_due_reminders(session, now=datetime.now(UTC))
     asked = _reminder(database)
-    assert (asked.step, asked.times) == (ReminderStep.ASKED, 2)
+    assert (asked.step, asked.times) == (ReminderStep.PROMPTED, 2)
     with database.read() as session:
         kinds = session.scalars(select(OutboxMessage.kind)).all()
     assert set(kinds) <= {MessageKind.REASSESSMENT, MessageKind.SUMMARY}

@@ -74,8 +74,8 @@ def an_alert(session: Session, clinic: Clinic, **changes: Any) -> Alert:
         "first_day": NOW.date(),
         "raised_at": NOW,
         "opened_at": NOW,
-        "climbing_since": NOW,
-        "told": 0,
+        "escalating_since": NOW,
+        "times_notified": 0,
         "rung": 0,
         "version": 1,
     }

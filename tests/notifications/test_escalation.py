@@ -72,13 +72,13 @@ def test_a_snooze_that_is_over_opens_the_alert_again_and_tells_the_first_rung(
 ) -> None:
     with database.begin() as session:
         until = NOW + 60 * MINUTE
-        session.execute(update(Alert).values(status="snoozed", comes_back_at=until, next_rung_at=None))
+        session.execute(update(Alert).values(status="snoozed", reopens_at=until, next_rung_at=None))
 
     assert reopen_unsettled(database, now=NOW + 59 * MINUTE) == 0
     assert reopen_unsettled(database, now=NOW + 60 * MINUTE) == 1
 
     reopened = the(database, Alert, alert.id)
-    assert (reopened.status, reopened.comes_back_at, reopened.rung) == ("open", None, 1)
+    assert (reopened.status, reopened.reopens_at, reopened.rung) == ("open", None, 1)
     assert reopened.version > alert.version
     assert len(messages_of(database, ward.nurse)) == 2
     with database.read() as session:

@@ -194,7 +194,7 @@ def test_a_rung_that_keeps_hours_is_told_now_and_brought_when_work_begins(
     (row,) = messages_of(database, ward.nurse)
     monday = datetime(2026, 3, 9, 7, tzinfo=UTC)
     assert (row.state, row.not_before, row.expires_at) == ("pending", monday, monday + 24 * HOUR)
-    assert the(database, Alert, alert.id).told == 2  # it is not held back by the budget
+    assert the(database, Alert, alert.id).times_notified == 2  # it is not held back by the budget
 
 
 def test_what_is_for_self_care_tells_nobody(database: Database, ward: Clinic) -> None:
@@ -374,6 +374,6 @@ def test_the_ladder_climbs_with_no_new_traffic_at_all(
     pushed = [next(n for n, each in enumerate(browsers) if each.path == push.path) for push in service.pushes]
     assert pushed == [0, 1, 2]
     standing = the(database, Alert, alert.id)
-    assert (standing.status, standing.rung, standing.told) == ("open", 3, 4)
+    assert (standing.status, standing.rung, standing.times_notified) == ("open", 3, 4)
     worker.terminate()
     assert worker.wait(20) == 0

@@ -391,7 +391,7 @@ def test_a_reminder_that_comes_late_does_not_come_in_the_night(database: Databas
 def test_one_notice_posted_twice_is_one_message(database: Database, ward: Clinic, alert: Alert) -> None:
     with database.begin() as session:
         again = session.get_one(Alert, alert.id)
-        again.told = 0
+        again.times_notified = 0
         escalate.notify_next_rung(session, again, now=NOW)
 
     assert len(messages_of(database, ward.nurse)) == 1

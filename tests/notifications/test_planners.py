@@ -31,7 +31,7 @@ def ten_thousand(database: Database) -> None:
             "site_id": clinic.site.id, "team_id": clinic.team.id, "name": "Ada", "birth_year": 1960,
             "timezone": "Europe/Berlin", "check_in_at": time(9),
             "quiet_from": time(21), "quiet_until": time(8),
-            "enrolled_at": ENROLLED, "look_at": MONDAY, "check_in_due_at": MONDAY,
+            "enrolled_at": ENROLLED, "next_reminder_check_at": MONDAY, "check_in_due_at": MONDAY,
         }  # fmt: skip
         session.execute(insert(Patient), [{"id": each, "reference": str(each), **person} for each in ids])
         session.execute(insert(Trajectory), [{"patient_id": each} for each in ids])

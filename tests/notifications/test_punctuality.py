@@ -77,7 +77,7 @@ def test_a_year_of_a_thousand_patients_in_forty_zones() -> None:
     disturbed = [each for woman, each in told if woman.is_in_quiet(each)]
     twice = [purpose for purpose, times in Counter(each.purpose for _, each in told).items() if times > 1]
     at_once = [key for key, times in Counter((id(woman), e.due_at) for woman, e in told).items() if times > 1]
-    first = sum(ReminderStep.ASKED in each.steps for _, each in told)
+    first = sum(ReminderStep.PROMPTED in each.steps for _, each in told)
     print(  # noqa: T201 - figures to be read
         f"{len(women)} patients in {len(ZONES)} zones for a year: {first} check-ins asked for, "
         f"{len(told)} reminders with those repeated; {len(late)} not at their local minute, "
@@ -134,7 +134,7 @@ def test_wherever_she_travels_each_check_in_is_asked_for_once(
         slot
         for told in woman.told
         for slot, step in zip(told.slots, told.steps, strict=True)
-        if step is ReminderStep.ASKED
+        if step is ReminderStep.PROMPTED
     ]
     assert len(asked) == len(set(asked))
     days = sorted(date.fromisoformat(slot) for slot in asked)
@@ -157,7 +157,7 @@ def test_a_phone_that_cannot_decide_where_it_is_loses_no_check_in(one: str, othe
         woman.changes({"timezone": other if woman.patient.timezone == one else one}, now)
     woman.live(now)
 
-    asked = [told.slots[0] for told in woman.told if ReminderStep.ASKED in told.steps]
+    asked = [told.slots[0] for told in woman.told if ReminderStep.PROMPTED in told.steps]
     assert len(asked) == len(set(asked))
     assert {"2026-01-05", "2026-01-12"} <= set(asked)
     longest = max(later - earlier for earlier, later in pairwise(woman.looks))
@@ -198,7 +198,7 @@ def test_the_planner_in_a_database_is_as_punctual_over_the_nights_the_clocks_cha
 
 def next_look(database: Database) -> datetime:
     with database.read() as session:
-        moment = session.scalar(select(func.min(Patient.look_at)))
+        moment = session.scalar(select(func.min(Patient.next_reminder_check_at)))
     assert moment is not None
     return moment
 

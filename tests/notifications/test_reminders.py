@@ -174,7 +174,7 @@ def test_a_status_that_was_changed_past_the_service_stops_the_planner_too(
     every_day(database, 3)
 
     assert messages_of(database) == []
-    assert the(database, Patient, ward.patient.id).look_at is None
+    assert the(database, Patient, ward.patient.id).next_reminder_check_at is None
 
 
 def test_a_reminder_is_not_asked_for_in_the_quiet_hours(database: Database, ward: Clinic) -> None:
@@ -187,11 +187,11 @@ def test_a_reminder_is_not_asked_for_in_the_quiet_hours(database: Database, ward
 
 def test_nobody_is_forgotten(database: Database, ward: Clinic) -> None:
     with database.begin() as session:
-        session.execute(update(Patient).values(look_at=None, check_in_due_at=None))
+        session.execute(update(Patient).values(next_reminder_check_at=None, check_in_due_at=None))
     plan(database, NOW)
 
     expected = next_at(time(9), zone_of("Europe/Berlin"), after=NOW)
-    assert the(database, Patient, ward.patient.id).look_at == expected
+    assert the(database, Patient, ward.patient.id).next_reminder_check_at == expected
 
 
 def test_a_move_east_asks_at_once_for_the_day_that_was_passed_over(database: Database, ward: Clinic) -> None:

@@ -237,7 +237,7 @@ def test_withdrawing_for_somebody_who_has_left_opens_nothing(database: Database,
     with database.begin() as session:
         session.get_one(Patient, ward.patient.id).status = "completed"
         close.reopen_after_change(
-            session, ward.patient.id, lost=MONDAY.date(), is_heard=False, now=MONDAY + DAY
+            session, ward.patient.id, lost=MONDAY.date(), has_responded=False, now=MONDAY + DAY
         )
 
     assert reminders(database)[CHECK_IN].closed_because == "done"

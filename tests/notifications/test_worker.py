@@ -101,7 +101,7 @@ def test_without_a_key_pushes_wait_and_all_else_is_done(database: Database, ward
     worker.close()
 
     assert waiting == ["pending", "pending"]
-    assert the(database, Alert, alert.id).told == 2
+    assert the(database, Alert, alert.id).times_notified == 2
 
 
 def test_housekeeping_forgets_what_nobody_needs(database: Database, ward: Clinic) -> None:

@@ -181,7 +181,7 @@ def test_a_day_has_one_check_in_even_if_its_time_is_changed(database: Database, 
     with database.begin() as session:
         patient = session.get_one(Patient, patient_id)
         patient.check_in_at = time(18)
-        patient.look_at = patient.check_in_due_at = first_check_in(patient, now=NOW)
+        patient.next_reminder_check_at = patient.check_in_due_at = first_check_in(patient, now=NOW)
 
     assert plan(database, MONDAY_NINE + timedelta(hours=9)) == 1
     assert len(asked(database)) == len(messages(database)) == 1
@@ -240,5 +240,5 @@ def test_a_patient_who_cannot_be_planned_keeps_nobody_from_being_asked(
 
     assert [message.recipient_id for message in messages(database)] == [other]
     with database.read() as session:
-        assert session.get_one(Patient, unknown).look_at == MONDAY_NINE + hour
+        assert session.get_one(Patient, unknown).next_reminder_check_at == MONDAY_NINE + hour
     assert [getattr(record, "patient_id", None) for record in caplog.records] == [unknown]

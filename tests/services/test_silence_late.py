@@ -128,7 +128,7 @@ def test_a_late_entry_that_moves_the_last_day_asks_nobody_again(database: Databa
     wait_until(database, at(37))
 
     [alert] = silences(database, patient.id)
-    assert (alert.id, alert.status, alert.told) == (before.id, "open", before.told)
+    assert (alert.id, alert.status, alert.times_notified) == (before.id, "open", before.times_notified)
     assert alert.reason.startswith("no entry since 21 January 2026")
 
 

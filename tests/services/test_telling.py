@@ -71,7 +71,9 @@ def told_of(database: Database) -> set[str]:
     with database.read() as session:
         return set(
             session.scalars(
-                select(Patient.reference).join(Alert, Alert.patient_id == Patient.id).where(Alert.told > 0)
+                select(Patient.reference)
+                .join(Alert, Alert.patient_id == Patient.id)
+                .where(Alert.times_notified > 0)
             )
         )
 
@@ -86,13 +88,13 @@ def a_full_week(database: Database, ward: Clinic, more: int = 3) -> list[Patient
 
 def test_a_small_clinic_is_told_of_everybody_at_once(database: Database, ward: Clinic) -> None:
     for patient in patients_of(database, ward, PLACES):
-        assert find(database, patient).told == 1
+        assert find(database, patient).times_notified == 1
 
 
 def test_what_the_week_has_no_room_for_is_opened_and_held_back(database: Database, ward: Clinic) -> None:
     patients = a_full_week(database, ward)
     held = find(database, patients[PLACES])
-    assert (held.status, held.told, held.told_at) == ("open", 0, None)
+    assert (held.status, held.times_notified, held.last_notified_at) == ("open", 0, None)
     assert held.next_rung_at == NOW + 7 * DAY
     with database.read() as session:
         actions = session.scalars(
@@ -117,14 +119,14 @@ def test_red_flags_wishes_to_stop_and_the_same_day_are_never_held_back(
     database: Database, ward: Clinic, kind: FindingKind, tier: Tier
 ) -> None:
     patients = a_full_week(database, ward)
-    assert find(database, patients[PLACES], kind, tier=tier).told == 1
+    assert find(database, patients[PLACES], kind, tier=tier).times_notified == 1
 
 
 def test_a_patient_the_team_hears_of_anyway_is_not_held_back(database: Database, ward: Clinic) -> None:
     patients = a_full_week(database, ward)
-    assert find(database, patients[0], FindingKind.SILENCE).told == 1
+    assert find(database, patients[0], FindingKind.SILENCE).times_notified == 1
     find(database, patients[PLACES], FindingKind.WISH_TO_STOP)
-    assert find(database, patients[PLACES], FindingKind.SILENCE).told == 1
+    assert find(database, patients[PLACES], FindingKind.SILENCE).times_notified == 1
 
 
 def test_a_new_week_tells_the_most_harmful_first(database: Database, ward: Clinic) -> None:
@@ -132,7 +134,7 @@ def test_a_new_week_tells_the_most_harmful_first(database: Database, ward: Clini
     for number, patient in enumerate(patients[PLACES:]):
         find(database, patient, p=0.3 + number / 20)
     with database.begin() as session:  # the team answers those it was told of
-        session.execute(update(Alert).where(Alert.told > 0).values(status="acknowledged"))
+        session.execute(update(Alert).where(Alert.times_notified > 0).values(status="acknowledged"))
     sunday, monday = datetime(2026, 3, 8, 22, 59, tzinfo=UTC), datetime(2026, 3, 8, 23, 0, tzinfo=UTC)
     assert tell_held_back(database, now=sunday) == 0
     assert tell_held_back(database, now=monday) == PLACES
@@ -148,7 +150,7 @@ def test_an_answer_frees_the_place_of_an_alert_that_is_told_again_and_again(
     next_week = NOW + 6 * DAY
     assert tell_held_back(database, now=next_week) == 0  # nobody has answered: the old ones are told again
     with database.begin() as session:
-        one = select(Alert.id).where(Alert.told > 0).limit(1).scalar_subquery()
+        one = select(Alert.id).where(Alert.times_notified > 0).limit(1).scalar_subquery()
         session.execute(update(Alert).where(Alert.id == one).values(status="acknowledged"))
     assert tell_held_back(database, now=next_week) == 1
 
@@ -161,21 +163,25 @@ def test_nothing_is_held_back_longer_than_a_week(database: Database, ward: Clini
     assert tell_held_back(database, now=NOW + 7 * DAY) == 1
     with database.read() as session:
         told = session.get_one(Alert, held.id)
-        assert (told.told, told.told_at, told.climbing_since) == (1, NOW + 7 * DAY, NOW + 7 * DAY)
+        assert (told.times_notified, told.last_notified_at, told.escalating_since) == (
+            1,
+            NOW + 7 * DAY,
+            NOW + 7 * DAY,
+        )
 
 
 def test_what_is_no_longer_found_is_retracted_without_a_word(database: Database, ward: Clinic) -> None:
     patients = a_full_week(database, ward)
     find(database, patients[PLACES])
     gone = find(database, patients[PLACES], withdraw=True)
-    assert (gone.status, gone.told, gone.next_rung_at) == ("retracted", 0, None)
+    assert (gone.status, gone.times_notified, gone.next_rung_at) == ("retracted", 0, None)
     assert tell_held_back(database, now=NOW + 8 * DAY) == 0
 
 
 def test_what_is_for_the_patient_alone_tells_no_team(database: Database, ward: Clinic) -> None:
     (patient,) = patients_of(database, ward, 1)
     alert = find(database, patient, tier=Tier.SELF_CARE)
-    assert (alert.status, alert.told, alert.next_rung_at) == ("open", 0, None)
+    assert (alert.status, alert.times_notified, alert.next_rung_at) == ("open", 0, None)
     assert tell_held_back(database, now=NOW + 9 * DAY) + escalate_overdue(database, now=NOW + 9 * DAY) == 0
 
 
@@ -193,7 +199,11 @@ def test_another_policy_moves_an_open_alert_to_its_tier(
     (patient,) = patients_of(database, ward, 1)
     find(database, patient, tier=before)
     moved = find(database, patient, tier=after)
-    assert (moved.tier, moved.told, moved.next_rung_at is None) == (after, told, after is Tier.SELF_CARE)
+    assert (moved.tier, moved.times_notified, moved.next_rung_at is None) == (
+        after,
+        told,
+        after is Tier.SELF_CARE,
+    )
 
 
 def test_an_alert_that_becomes_same_day_climbs_within_the_hour(database: Database, ward: Clinic) -> None:
@@ -207,8 +217,8 @@ def test_an_alert_that_becomes_same_day_climbs_within_the_hour(database: Databas
 
 def test_a_held_back_alert_that_becomes_same_day_is_told_at_once(database: Database, ward: Clinic) -> None:
     patients = a_full_week(database, ward)
-    assert find(database, patients[PLACES]).told == 0
-    assert find(database, patients[PLACES], tier=Tier.SAME_DAY).told == 1
+    assert find(database, patients[PLACES]).times_notified == 0
+    assert find(database, patients[PLACES], tier=Tier.SAME_DAY).times_notified == 1
 
 
 def test_another_sites_alerts_fill_no_place_here(database: Database, ward: Clinic) -> None:
@@ -217,7 +227,7 @@ def test_another_sites_alerts_fill_no_place_here(database: Database, ward: Clini
     a_full_week(database, elsewhere)
     with database.begin() as session:
         patient = a_patient(session, ward.team, now=NOW)
-    assert find(database, patient).told == 1
+    assert find(database, patient).times_notified == 1
 
 
 def test_a_tick_takes_as_many_queries_for_many_alerts_as_for_one(
@@ -282,12 +292,12 @@ def test_two_workers_at_once_tell_each_alert_once(busy: tuple[Database, Clinic])
     for patient in patients[PLACES:]:
         find(database, patient)
     with database.begin() as session:
-        session.execute(update(Alert).where(Alert.told > 0).values(status="acknowledged"))
+        session.execute(update(Alert).where(Alert.times_notified > 0).values(status="acknowledged"))
     told: list[int] = []
     at_once(*[lambda: told.append(tell_held_back(database, now=NOW + 6 * DAY))] * 4)
     assert sum(told) == PLACES
     with database.read() as session:
-        assert set(session.scalars(select(Alert.told))) == {1}
+        assert set(session.scalars(select(Alert.times_notified))) == {1}
 
 
 def test_a_worker_leaves_a_site_to_the_one_that_has_it(busy: tuple[Database, Clinic]) -> None:

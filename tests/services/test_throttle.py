@@ -34,7 +34,7 @@ def test_a_new_window_begins_when_the_old_one_is_over(database: Database) -> Non
         count(database, KNOCK)
     count(database, KNOCK, minutes=15)
     with database.read() as session:
-        assert session.get_one(Throttle, KNOCK.key).tries == 1
+        assert session.get_one(Throttle, KNOCK.key).attempts == 1
 
 
 def test_a_refused_try_does_not_lengthen_the_wait(database: Database) -> None:
@@ -59,7 +59,7 @@ def test_a_try_that_one_limit_refuses_is_counted_by_none(database: Database) -> 
     with pytest.raises(TooManyAttempts):
         count(database, KNOCK, everybody)
     with database.read() as session:
-        assert session.get_one(Throttle, everybody.key).tries == 3
+        assert session.get_one(Throttle, everybody.key).attempts == 3
 
 
 def test_a_success_is_taken_off_the_count(database: Database) -> None:
@@ -68,7 +68,7 @@ def test_a_success_is_taken_off_the_count(database: Database) -> None:
         with database.begin() as session:
             throttle.refund_attempt(session, [KNOCK])
     with database.read() as session:
-        assert session.get_one(Throttle, KNOCK.key).tries == 0
+        assert session.get_one(Throttle, KNOCK.key).attempts == 0
 
 
 def test_old_counters_are_forgotten(sqlite: Database) -> None:

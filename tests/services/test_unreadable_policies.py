@@ -70,7 +70,7 @@ def test_a_policy_that_cannot_be_read_stops_no_other_site_and_no_alert(
     let_hold(database, other, OURS)
     assert catch_up(database, engine=ENGINE, now=NOW) == 1
     assert tell_of_silence(database, engine=ENGINE, now=NOW + 90 * DAY) == 1
-    assert find(database, _patient(database, unreadable), now=NOW).told == 1
+    assert find(database, _patient(database, unreadable), now=NOW).times_notified == 1
     assert "a site's policy cannot be read" in caplog.text
     with database.read() as session:
         found = policies.PolicyStore(ENGINE).status(session, unreadable.site.id, now=NOW)

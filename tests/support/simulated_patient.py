@@ -66,8 +66,8 @@ class Woman:
     @property
     def next_look(self) -> datetime:
         """When the planner looks at her next."""
-        assert self.patient.look_at is not None
-        return self.patient.look_at
+        assert self.patient.next_reminder_check_at is not None
+        return self.patient.next_reminder_check_at
 
     def looked_at(self, now: datetime) -> None:
         """Let the planner look at her."""

@@ -25,11 +25,11 @@ class AttemptLimit:
     """How many tries at one thing are let through in a window."""
 
     what: str
-    tries: int
+    attempts: int
     window: timedelta
     alarm: int | None = None
     """Above so many tries somebody guesses: narrower counters then let through only `tries_in_alarm`."""
-    tries_in_alarm: int | None = None
+    attempts_in_alarm: int | None = None
 
     def of(self, whom: str) -> "Counter":
         """Return the counter of one address or account."""
@@ -46,13 +46,13 @@ class Counter:
 
 QUARTER = timedelta(minutes=15)
 
-ACTIVATION_BY_ADDRESS = AttemptLimit("activation by address", 20, QUARTER, tries_in_alarm=3)
+ACTIVATION_BY_ADDRESS = AttemptLimit("activation by address", 20, QUARTER, attempts_in_alarm=3)
 ACTIVATION_IN_TOTAL = AttemptLimit("activation by anybody", 1_000_000, QUARTER, alarm=1000)
 """Strangers who try codes from many addresses slow guessing down for all, and keep no patient out."""
 SIGN_IN_BY_ADDRESS = AttemptLimit("sign-in by address", 1000, QUARTER, alarm=100)
 """A clinic, or a proxy that was not named in TRUSTED_PROXIES, is one address: a hundred failures there must
 not lock everybody out. 1,000 password checks take half a minute of a processor."""
-SIGN_IN_BY_EMAIL_AND_ADDRESS = AttemptLimit("sign-in by e-mail and address", 10, QUARTER, tries_in_alarm=3)
+SIGN_IN_BY_EMAIL_AND_ADDRESS = AttemptLimit("sign-in by e-mail and address", 10, QUARTER, attempts_in_alarm=3)
 SIGN_IN_BY_EMAIL_AND_DEVICE = AttemptLimit("sign-in by e-mail and device", 10, QUARTER)
 SIGN_IN_BY_EMAIL = AttemptLimit("sign-in by e-mail", 100, QUARTER)
 """NIST SP 800-63B-4, section 3.2.2, asks for at most 100 failures in a row on one account."""
@@ -76,12 +76,12 @@ def count_attempt(session: Session, counters: Iterable[Counter], *, now: datetim
     ordered = sorted(counters, key=lambda one: one.key)  # one order: no deadlock
     counted = {counter: _increment(session, counter, now) for counter in ordered}
     in_alarm = any(
-        counter.limit.alarm is not None and tries > counter.limit.alarm
-        for counter, (_, tries) in counted.items()
+        counter.limit.alarm is not None and attempts > counter.limit.alarm
+        for counter, (_, attempts) in counted.items()
     )
-    for counter, (started_at, tries) in counted.items():
-        narrowed = counter.limit.tries_in_alarm if in_alarm else None
-        if tries > (counter.limit.tries if narrowed is None else narrowed):
+    for counter, (started_at, attempts) in counted.items():
+        narrowed = counter.limit.attempts_in_alarm if in_alarm else None
+        if attempts > (counter.limit.attempts if narrowed is None else narrowed):
             raise _refused(counter, started_at, now)
 
 
@@ -90,8 +90,8 @@ def refund_attempt(session: Session, counters: Iterable[Counter]) -> None:
     for counter in sorted(counters, key=lambda one: one.key):
         session.execute(
             update(Throttle)
-            .where(Throttle.key == counter.key, Throttle.tries > 0)
-            .values(tries=Throttle.tries - 1)
+            .where(Throttle.key == counter.key, Throttle.attempts > 0)
+            .values(attempts=Throttle.attempts - 1)
         )
 
 
@@ -140,7 +140,7 @@ def _refused(counter: Counter, window_started_at: datetime, now: datetime) -> To
 
 def _increment(session: Session, counter: Counter, now: datetime) -> tuple[datetime, int]:
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    first = insert(Throttle).values(key=counter.key, window_started_at=now, tries=1)
+    first = insert(Throttle).values(key=counter.key, window_started_at=now, attempts=1)
     is_over = or_(
         Throttle.window_started_at <= now - counter.limit.window,
         Throttle.window_started_at > now + CLOCKS_DIFFER_BY,
@@ -151,8 +151,8 @@ def _increment(session: Session, counter: Counter, now: datetime) -> tuple[datet
             "window_started_at": case(
                 (is_over, first.excluded.window_started_at), else_=Throttle.window_started_at
             ),
-            "tries": case((is_over, 1), else_=Throttle.tries + 1),
+            "tries": case((is_over, 1), else_=Throttle.attempts + 1),
         },
     )
-    row = session.execute(again.returning(Throttle.window_started_at, Throttle.tries)).one()
+    row = session.execute(again.returning(Throttle.window_started_at, Throttle.attempts)).one()
     return row[0], row[1]

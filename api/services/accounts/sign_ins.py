@@ -133,11 +133,11 @@ def _check_code(
     """Check the one-time code; the try is counted in the transaction that uses the code up."""
     if attempt.code is None:
         raise OneTimeCodeRequired("send the code of your authenticator as well")
-    tries = [SIGN_IN_CODE_BY_STAFF.of(str(staff.id))]
-    throttle.count_attempt(session, tries, now=now)
+    attempts = [SIGN_IN_CODE_BY_STAFF.of(str(staff.id))]
+    throttle.count_attempt(session, attempts, now=now)
     if not one_time_codes.use(staff, attempt.code, key=key, now=now):
         raise _failed("one-time code")
-    throttle.refund_attempt(session, tries)
+    throttle.refund_attempt(session, attempts)
 
 
 def note_failure(session: Session, attempt: SignInAttempt, *, reason: str, now: datetime) -> None:

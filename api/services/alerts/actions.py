@@ -47,7 +47,7 @@ def acknowledge(session: Session, by: Principal, alert_id: UUID, *, check: Chang
         return alert
     check(alert.version)
     alert.status, alert.acknowledged_at, alert.acknowledged_by = AlertStatus.ACKNOWLEDGED, now, by.id
-    alert.comes_back_at = now + SETTLED_WITHIN[Tier(alert.tier)]
+    alert.reopens_at = now + SETTLED_WITHIN[Tier(alert.tier)]
     _count(session, alert, now=now)
     return _record_answer(session, by, alert, "acknowledged", now=now)
 
@@ -75,7 +75,7 @@ def snooze(
             f"a snooze of this alert ends within {within}", {"until": f"is not within {within}"}
         )
     check(alert.version)
-    alert.status, alert.comes_back_at = AlertStatus.SNOOZED, until
+    alert.status, alert.reopens_at = AlertStatus.SNOOZED, until
     return _record_answer(session, by, alert, "snoozed", now=now, note=note)
 
 
@@ -96,7 +96,7 @@ def resolve(
         alert.acknowledged_at, alert.acknowledged_by = now, by.id
         _count(session, alert, now=now)
     alert.status, alert.outcome = AlertStatus.RESOLVED, outcome
-    alert.closed_at, alert.closed_by, alert.comes_back_at = now, by.id, None
+    alert.closed_at, alert.closed_by, alert.reopens_at = now, by.id, None
     return _record_answer(session, by, alert, "resolved", now=now, note=note)
 
 
@@ -126,6 +126,6 @@ def _record_answer(
 
 def _count(session: Session, alert: Alert, *, now: datetime) -> None:
     """Count how long the team took, from the moment it was asked, or asked anew."""
-    took_s = (now - alert.climbing_since).total_seconds()
+    took_s = (now - alert.escalating_since).total_seconds()
     counts = counters.timed(counters.ACKNOWLEDGED, alert.tier, [took_s], ACKNOWLEDGED_S)
     counters.add(session, counts, source=counters.once())

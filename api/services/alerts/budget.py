@@ -34,7 +34,7 @@ from api.services.policies import policies
 TOLD, HELD, HERS = 0, 1, 2
 
 IS_HELD: ColumnElement[bool] = and_(
-    Alert.status == AlertStatus.OPEN, Alert.told == 0, Alert.tier != Tier.SELF_CARE
+    Alert.status == AlertStatus.OPEN, Alert.times_notified == 0, Alert.tier != Tier.SELF_CARE
 )
 """An open alert for the team that nobody was told of yet."""
 
@@ -46,7 +46,7 @@ def worklist_rank(alert: Alert) -> int:
     """Return ``STANDING`` of a row that was read."""
     if alert.tier == Tier.SELF_CARE:
         return HERS
-    return HELD if alert.status == AlertStatus.OPEN and alert.told == 0 else TOLD
+    return HELD if alert.status == AlertStatus.OPEN and alert.times_notified == 0 else TOLD
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ def notify_or_hold(session: Session, alert: Alert, *, now: datetime) -> bool:
     if has_room or alert.patient_id in week.notified | week.exempt:
         escalate.start(session, alert, now=now)
         return True
-    alert.climbing_since = now
+    alert.escalating_since = now
     alert.next_rung_at = alert.opened_at + timedelta(days=here.budget.longest_days.value)
     return False
 
@@ -97,7 +97,7 @@ def on_urgency_change(session: Session, alert: Alert, *, before: Tier, now: date
         return
     if tier is Tier.SELF_CARE:
         escalate.stop(session, alert, now=now)
-    elif alert.told == 0 or before is Tier.SELF_CARE or tier is Tier.SAME_DAY:
+    elif alert.times_notified == 0 or before is Tier.SELF_CARE or tier is Tier.SAME_DAY:
         notify_or_hold(session, alert, now=now)
 
 
@@ -168,8 +168,11 @@ def _count_week(session: Session, here: _BudgetedSite, *, now: datetime) -> Budg
     followed = select(func.count()).where(Patient.site_id == here.id, Patient.status == PatientStatus.ACTIVE)
     told = select(Alert.patient_id, Alert.kind, Alert.tier).where(
         Alert.site_id == here.id,
-        Alert.told > 0,
-        or_(Alert.told_at >= monday, and_(Alert.closed_at.is_(None), Alert.status == AlertStatus.OPEN)),
+        Alert.times_notified > 0,
+        or_(
+            Alert.last_notified_at >= monday,
+            and_(Alert.closed_at.is_(None), Alert.status == AlertStatus.OPEN),
+        ),
     )
     sets: dict[bool, set[UUID]] = {True: set(), False: set()}
     for patient_id, kind, tier in session.execute(told):

@@ -22,7 +22,7 @@ ALERT_KEPT_FOR = timedelta(hours=24)
 def start(session: Session, alert: Alert, *, now: datetime) -> None:
     """Begin the alert's ladder afresh and tell its first rung; what is for self-care has no ladder."""
     alert.rung = 0
-    alert.climbing_since = now
+    alert.escalating_since = now
     notify_next_rung(session, alert, now=now)
 
 
@@ -50,11 +50,11 @@ def notify_next_rung(session: Session, alert: Alert, *, now: datetime) -> None:
     ]
     first = outbox.first_reachable(session, [each[1:] for each in attempts], now=now)
     passed = attempts[first.attempts - 1][0] + 1
-    alert.told += passed
-    alert.told_at = now
+    alert.times_notified += passed
+    alert.last_notified_at = now
     alert.rung += passed
     alert.next_rung_at = ladder.next_due(
-        alert.rung, since=alert.climbing_since, now=now, calendar=here.calendar
+        alert.rung, since=alert.escalating_since, now=now, calendar=here.calendar
     )
     session.flush()  # the messages refer to the alert
     outbox.insert(session, first.rows)
@@ -96,13 +96,13 @@ def _notification(
         now: The present moment.
         passed: How many rungs are passed in this call before it.
     """
-    stands_in = alert.rung + passed > 0 and now < due_at(rung, alert.climbing_since, calendar)
+    stands_in = alert.rung + passed > 0 and now < due_at(rung, alert.escalating_since, calendar)
     opens = calendar.opens_at(now) if rung.after.keeps_hours and not stands_in else None
     not_before = opens or now
     return outbox.Notification(
         kind=MessageKind.ALERT,
         site_id=alert.site_id,
-        purpose=f"alert:{alert.id}:{alert.told + passed}",
+        purpose=f"alert:{alert.id}:{alert.times_notified + passed}",
         topic_of=f"alert:{alert.id}",
         not_before=not_before,
         expires_at=not_before + ALERT_KEPT_FOR,

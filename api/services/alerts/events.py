@@ -34,6 +34,6 @@ def record_event(
 def reopen(session: Session, alert: Alert, reason: str, *, now: datetime) -> None:
     """Open an acknowledged or snoozed alert again, and notify the team from the first rung."""
     alert.status = AlertStatus.OPEN
-    alert.acknowledged_at = alert.acknowledged_by = alert.comes_back_at = None
+    alert.acknowledged_at = alert.acknowledged_by = alert.reopens_at = None
     record_event(session, alert, reason, now=now)
     escalate.start(session, alert, now=now)

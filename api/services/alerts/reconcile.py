@@ -208,8 +208,8 @@ def _open(case: _Reconciliation, finding: Finding) -> Alert:
         first_day=finding.day,
         raised_at=finding.raised_at,
         opened_at=case.now,
-        climbing_since=case.now,
-        told=0,
+        escalating_since=case.now,
+        times_notified=0,
         rung=0,
         version=0,
     )
@@ -268,7 +268,7 @@ def _refresh(case: _Reconciliation, alert: Alert) -> None:
     before, was_emergency = Tier(alert.tier), alert.emergency
     _describe(alert, standing)
     budget.on_urgency_change(case.session, alert, before=before, now=case.now)
-    if alert.emergency and not was_emergency and alert.climbing_since != case.now:
+    if alert.emergency and not was_emergency and alert.escalating_since != case.now:
         escalate.start(case.session, alert, now=case.now)  # the team was told of something less urgent
     if alert.opened_at != case.now:
         record_event(case.session, alert, "evidence changed", now=case.now)

@@ -69,7 +69,15 @@ def alert_times(session: Session, *opened: ColumnElement[bool]) -> list[AlertTim
         .scalar_subquery()
     )
     rows = session.execute(
-        select(Alert.tier, Alert.opened_at, Alert.closed_at, Alert.status, Alert.told, messages, answered)
+        select(
+            Alert.tier,
+            Alert.opened_at,
+            Alert.closed_at,
+            Alert.status,
+            Alert.times_notified,
+            messages,
+            answered,
+        )
         .where(Alert.tier.in_(TIERS), *opened)
         .order_by(Alert.opened_at, Alert.id)
     )

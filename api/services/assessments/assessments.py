@@ -127,7 +127,7 @@ def change_assessment(
     session.flush()
     assessment_scores.score(session, row, site_id=locked.site_id, now=now, among=among)
     if was_complete:
-        close.reopen_after_change(session, locked.patient_id, lost=lost, is_heard=True, now=now)
+        close.reopen_after_change(session, locked.patient_id, lost=lost, has_responded=True, now=now)
     else:
         _settle(session, locked, row, now=now)
     if row.status == AssessmentStatus.COMPLETE:
@@ -161,7 +161,7 @@ def withdraw_assessment(
     session.flush()
     if counted:
         score.rescore(session, locked, engine=engine, now=now, since=row.local_date)
-        close.reopen_after_change(session, locked.patient_id, lost=row.local_date, is_heard=False, now=now)
+        close.reopen_after_change(session, locked.patient_id, lost=row.local_date, has_responded=False, now=now)
     _audit(session, "assessment.withdrawn", by, row, now=now)
 
 
@@ -173,7 +173,7 @@ def number_change(session: Session, row: AssessmentRow) -> None:
 def _settle(session: Session, locked: LockedPatient, row: AssessmentRow, *, now: datetime) -> None:
     """Ask her no more for what she has completed."""
     if locked.is_prompted and row.status == AssessmentStatus.COMPLETE:
-        close.close_done(session, locked.patient_id, is_heard=True, now=now)
+        close.close_done(session, locked.patient_id, has_responded=True, now=now)
 
 
 def _refuse_other(

@@ -63,7 +63,7 @@ def correct_entry(
     row.answers, row.withdrawn = dict(entry.answers), False
     session.flush()
     score.rescore(session, locked, engine=engine, now=now, changed=[entry], since=since)
-    close.reopen_after_change(session, locked.patient_id, lost=lost, is_heard=True, now=now)
+    close.reopen_after_change(session, locked.patient_id, lost=lost, has_responded=True, now=now)
     if locked.has_rejected:
         rejected_items.replace(session, locked.patient_id, [entry_id], now=now)
     audit.record(session, "entry.corrected", by=by, now=now, patient_id=locked.patient_id, object_id=entry_id)
@@ -93,7 +93,7 @@ def withdraw_entry(
     row.withdrawn = True
     session.flush()
     score.rescore(session, locked, engine=engine, now=now, since=row.local_date)
-    close.reopen_after_change(session, locked.patient_id, lost=row.local_date, is_heard=False, now=now)
+    close.reopen_after_change(session, locked.patient_id, lost=row.local_date, has_responded=False, now=now)
     audit.record(session, "entry.withdrawn", by=by, now=now, patient_id=locked.patient_id, object_id=entry_id)
 
 

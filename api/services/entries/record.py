@@ -116,7 +116,7 @@ def record_entries(
     score.score_all(session, changes, engine=engine, now=now)
     for locked, _, _ in changes:
         if locked.is_prompted:
-            close.close_done(session, locked.patient_id, is_heard=True, now=now)
+            close.close_done(session, locked.patient_id, has_responded=True, now=now)
     acts = [(draft.by, {"items": len(draft.results), "created": len(draft.created)}) for draft in drafts]
     audit.record_own(session, "entries.recorded", acts, now=now)
     return [Recorded(each.results) if isinstance(each, _Draft) else each for each in found]

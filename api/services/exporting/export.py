@@ -163,6 +163,8 @@ _ALERT = (
     "kind", "tier", "status", "reason", "first_day", "raised_at", "opened_at", "told_at",
     "acknowledged_at", "closed_at", "outcome",
 )  # fmt: skip
+_ATTRIBUTES = {"told_at": "last_notified_at"}
+"""Attributes of rows by the field that holds them, where the names differ."""
 _ASSESSMENT = ("instrument", "instrument_version", "status", "local_date", "recorded_at", "completed_at")
 
 
@@ -172,7 +174,7 @@ def _of_assessment(row: AssessmentRow) -> dict[str, Any]:
 
 
 def _columns(row: Any, names: tuple[str, ...]) -> dict[str, Any]:
-    return {name: getattr(row, name) for name in names}
+    return {name: getattr(row, _ATTRIBUTES.get(name, name)) for name in names}
 
 
 def _line(patient: str, content: Mapping[str, Any]) -> str:

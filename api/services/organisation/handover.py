@@ -58,7 +58,7 @@ def lock_alerts(session: Session, staff_id: UUID) -> list[Alert]:
     told = exists().where(
         OutboxMessage.alert_id == Alert.id,
         OutboxMessage.recipient_id == staff_id,
-        OutboxMessage.created_at >= Alert.climbing_since,
+        OutboxMessage.created_at >= Alert.escalating_since,
     )
     theirs = or_(
         (Alert.status == AlertStatus.ACKNOWLEDGED) & (Alert.acknowledged_by == staff_id),
@@ -146,7 +146,7 @@ def _is_another_member_notified(session: Session, staff_id: UUID, alert: Alert) 
         .join(Staff, Staff.id == OutboxMessage.recipient_id)
         .where(
             OutboxMessage.alert_id == alert.id,
-            OutboxMessage.created_at >= alert.climbing_since,
+            OutboxMessage.created_at >= alert.escalating_since,
             OutboxMessage.state.in_(_NOTIFIED),
             Staff.active,
             Staff.id != staff_id,

@@ -157,7 +157,9 @@ def change(
 def _end_monitoring(session: Session, patient: Patient, *, now: datetime) -> None:
     """End what reaches her: devices, codes, reminders. What staff must still answer stays theirs."""
     because = f"patient {patient.status}"
-    patient.check_in_due_at = patient.look_at = patient.snoozed_until = patient.paused_until = None
+    patient.check_in_due_at = patient.next_reminder_check_at = patient.snoozed_until = (
+        patient.paused_until
+    ) = None
     patient.is_prompted = False
     close.close_all(session, patient.id, now=now)
     devices.end_all(session, patient.id, because=because, now=now)

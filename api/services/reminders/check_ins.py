@@ -76,7 +76,7 @@ def pause_ends_at(patient: Patient) -> datetime | None:
 def start_check_ins(patient: Patient, *, now: datetime) -> None:
     """Plan a patient's first check-in and look: at enrolment, and when she comes back."""
     patient.check_in_due_at = first_check_in(patient, now=now)
-    patient.look_at = next_reminder_check(patient, now=now)
+    patient.next_reminder_check_at = next_reminder_check(patient, now=now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +129,7 @@ def replan(patient: Patient, before: CheckInSettings, *, now: datetime) -> None:
     coming = patient.check_in_due_at
     if coming is None or coming > now:
         patient.check_in_due_at = _moved_check_in(patient, before, present, now)
-    patient.look_at = _moved_reminder_check(patient, before, present, now)
+    patient.next_reminder_check_at = _moved_reminder_check(patient, before, present, now)
     wait_for_end_of_pause(patient, now=now)
 
 
@@ -137,9 +137,11 @@ def wait_for_end_of_pause(patient: Patient, *, now: datetime) -> None:
     """Let a patient's check-in and look come no sooner than the end of her pause."""
     resumes = pause_ends_at(patient)
     if resumes is None or resumes <= now:
-        patient.look_at = min(filter(None, (patient.look_at, patient.check_in_due_at)), default=None)
+        patient.next_reminder_check_at = min(
+            filter(None, (patient.next_reminder_check_at, patient.check_in_due_at)), default=None
+        )
         return
-    patient.look_at = resumes
+    patient.next_reminder_check_at = resumes
     if patient.check_in_due_at is not None:
         patient.check_in_due_at = max(patient.check_in_due_at, resumes)
 
@@ -161,6 +163,8 @@ def _moved_check_in(
 def _moved_reminder_check(
     patient: Patient, before: CheckInSettings, present: CheckInSettings, now: datetime
 ) -> datetime:
-    if patient.look_at is None or before.times != present.times:
+    if patient.next_reminder_check_at is None or before.times != present.times:
         return next_reminder_check(patient, now=now)
-    return moved_to_zone(patient.look_at, present.times, zone_of(before.timezone), zone_of(present.timezone))
+    return moved_to_zone(
+        patient.next_reminder_check_at, present.times, zone_of(before.timezone), zone_of(present.timezone)
+    )

@@ -28,22 +28,22 @@ from api.services.reminders.context import (
 from api.services.reminders.decide import closure_reasons, closures
 
 
-def close_done(session: Session, patient_id: UUID, *, is_heard: bool, now: datetime) -> None:
+def close_done(session: Session, patient_id: UUID, *, has_responded: bool, now: datetime) -> None:
     """Close what a patient has done, and take back what asks for nothing else.
 
     The caller holds her diary's or her own lock, so that no look at her runs beside it; the patient must
-    have been prompted, else there is nothing to do. ``is_heard``: something has come from her.
+    have been prompted, else there is nothing to do. ``has_responded``: something has come from her.
     """
     session.flush()
     patient = session.get_one(Patient, patient_id)
     plans = PlannedQuestionnaires(session, [patient], now=now)
     known = load_contexts(session, [patient], slots=(), now=now)[patient.id]
     closed = dict(closures(patient, known, plans, now=now))
-    if is_heard:
+    if has_responded:
         unheard = (
-            each for each in known.reminders if each.step == ReminderStep.UNHEARD and each not in closed
+            each for each in known.reminders if each.step == ReminderStep.UNREACHABLE and each not in closed
         )
-        closed |= dict.fromkeys(unheard, ClosedReason.HEARD)
+        closed |= dict.fromkeys(unheard, ClosedReason.RESPONDED)
     for reminder, because in closed.items():
         reminder.closed_at, reminder.closed_because = now, because
     still_asked = {each.message for each in known.reminders if each.closed_at is None}
@@ -62,7 +62,7 @@ def lock_patient(session: Session, patient_id: UUID) -> None:
 
 
 def reopen_after_change(
-    session: Session, patient_id: UUID, *, lost: date, is_heard: bool, now: datetime
+    session: Session, patient_id: UUID, *, lost: date, has_responded: bool, now: datetime
 ) -> None:
     """Let reminders follow what survives after an entry or questionnaire was corrected or withdrawn.
 
@@ -74,7 +74,7 @@ def reopen_after_change(
         session: The transaction.
         patient_id: The patient.
         lost: The day the entry or questionnaire was about before.
-        is_heard: Whether the patient has said something else instead, as by a correction.
+        has_responded: Whether the patient has said something else instead, as by a correction.
         now: The time.
     """
     session.flush()
@@ -88,13 +88,13 @@ def reopen_after_change(
     for reminder, because in closure_reasons(patient, known, plans, [*known.reminders, *done], now=now):
         if reminder.closed_at is None or because == reminder.closed_because:
             continue
-        if reminder.closed_because == ClosedReason.HEARD and _has_responded(reminder, heard_at):
+        if reminder.closed_because == ClosedReason.RESPONDED and _has_responded(reminder, heard_at):
             continue
         reminder.closed_because = because
         reminder.closed_at = None if because is None else reminder.closed_at
     _plan_missed_check_in(session, patient, known, lost=lost, now=now)
     session.flush()
-    close_done(session, patient_id, is_heard=is_heard, now=now)
+    close_done(session, patient_id, has_responded=has_responded, now=now)
     patient.is_prompted = session.scalar(_any_prompted(patient_id)) or False
     session.flush()
 
@@ -105,7 +105,7 @@ def _closed_as_done(patient_id: UUID, now: datetime) -> Select[Reminder]:
         select(Reminder)
         .where(
             Reminder.patient_id == patient_id,
-            Reminder.closed_because.in_([ClosedReason.DONE, ClosedReason.HEARD]),
+            Reminder.closed_because.in_([ClosedReason.DONE, ClosedReason.RESPONDED]),
         )
         .where(Reminder.created_at > now - ENTRIES_READ_BACK + timedelta(days=check_ins.FRESH_DAYS))
         .order_by(Reminder.purpose, Reminder.slot)

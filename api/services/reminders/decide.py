@@ -44,14 +44,14 @@ _SETTLED = {
 class ReminderDecision:
     """What a look has found; nothing is written yet."""
 
-    look_at: datetime | None
+    next_reminder_check_at: datetime | None
     check_in_due_at: datetime | None
     has_resumed: bool = False
     closed: list[tuple[Reminder, ClosedReason]] = field(default_factory=list)
     steps: list[tuple[Reminder, ReminderStep]] = field(default_factory=list)
     new: list[Reminder] = field(default_factory=list)
     """Reminders that there are not yet; in ``steps`` too."""
-    waits: bool = False
+    is_waiting: bool = False
     """Something she was asked for is not done."""
 
     @property
@@ -83,7 +83,7 @@ def decide(
         return ReminderDecision(None, None)
     resumes = pause_ends_at(patient)
     if resumes is not None and resumes > now:
-        return ReminderDecision(resumes, patient.check_in_due_at, waits=patient.is_prompted)
+        return ReminderDecision(resumes, patient.check_in_due_at, is_waiting=patient.is_prompted)
     found = ReminderDecision(
         next_reminder_check(patient, now=now), patient.check_in_due_at, has_resumed=resumes is not None
     )
@@ -96,7 +96,7 @@ def decide(
     waiting = [each for each in (*open_ones, *new) if each.id not in closed]
     found.steps = list(_steps(patient, known, plans, waiting, now=now))
     stepped = {reminder.id for reminder, _ in found.steps}
-    found.waits = any(each.step is not None or each.id in stepped for each in waiting)
+    found.is_waiting = any(each.step is not None or each.id in stepped for each in waiting)
     return found
 
 
@@ -107,7 +107,7 @@ def apply_to_reminders(patient: Patient, found: ReminderDecision, *, now: dateti
     today = local_day(now, zone_of(patient.timezone))
     purpose = found.purpose
     for reminder, step in found.steps:
-        if step is ReminderStep.ASKED:
+        if step is ReminderStep.PROMPTED:
             reminder.asked_on = today
         reminder.step, reminder.stepped_on = step, today
         if step in PROMPTS:
@@ -117,8 +117,11 @@ def apply_to_reminders(patient: Patient, found: ReminderDecision, *, now: dateti
 
 def apply_to_patient(patient: Patient, found: ReminderDecision) -> None:
     """Let what a look has found hold for its patient."""
-    patient.look_at, patient.check_in_due_at = found.look_at, found.check_in_due_at
-    patient.is_prompted = found.waits
+    patient.next_reminder_check_at, patient.check_in_due_at = (
+        found.next_reminder_check_at,
+        found.check_in_due_at,
+    )
+    patient.is_prompted = found.is_waiting
     if found.has_resumed:
         patient.snoozed_until = patient.paused_until = None
 
@@ -202,7 +205,7 @@ def _make_reminder(patient: Patient, purpose: str, slot: str, now: datetime) -> 
 def _check_in_closed(reminder: Reminder, known: ReminderContext, newest: str) -> ClosedReason | None:
     if is_answered(known.newest_day, date.fromisoformat(reminder.slot)):
         return ClosedReason.DONE
-    is_old = reminder.slot < newest and reminder.step != ReminderStep.UNHEARD
+    is_old = reminder.slot < newest and reminder.step != ReminderStep.UNREACHABLE
     return ClosedReason.SUPERSEDED if is_old else None
 
 
@@ -232,9 +235,9 @@ def _steps(
     again = patient.check_in_again_at
     moment = ReminderInputs(
         today=today,
-        is_second=again is not None and moment_of(today, again, zone) <= now,
-        has_other_way={Channel.WEB_PUSH, Channel.EMAIL} <= known.ways,
-        is_unheard=any(each.step == ReminderStep.UNHEARD for each in waiting),
+        is_second_time=again is not None and moment_of(today, again, zone) <= now,
+        has_other_channel={Channel.WEB_PUSH, Channel.EMAIL} <= known.ways,
+        is_unreachable=any(each.step == ReminderStep.UNREACHABLE for each in waiting),
     )
     soonest = next_allowed(now, quiet_hours(patient), zone)
     for reminder in waiting:

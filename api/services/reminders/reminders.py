@@ -206,11 +206,11 @@ def _next_prompt(patient: Patient, now: datetime) -> datetime:
 
 def _first_step(patient: Patient, purpose: str, slot: str, due_at: datetime) -> dict[str, Any]:
     """Return how far asking has come: her next look does it, unless nobody looks at her yet."""
-    if patient.look_at is not None:
+    if patient.next_reminder_check_at is not None:
         return {"step": None, "asked_on": None, "stepped_on": None, "times": 0, "message": None}
     day = local_day(due_at, zone_of(patient.timezone))
     message = f"{purpose}:{patient.id}:{slot}"
-    return {"step": ReminderStep.ASKED, "asked_on": day, "stepped_on": day, "times": 1, "message": message}
+    return {"step": ReminderStep.PROMPTED, "asked_on": day, "stepped_on": day, "times": 1, "message": message}
 
 
 def _notification(reminder: Reminder, patient: Patient) -> outbox.Notification:

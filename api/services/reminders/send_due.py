@@ -51,7 +51,7 @@ def send_due_reminders(session: Session, *, now: datetime, limit: int = 200) -> 
         select(Patient)
         .join(Trajectory, Trajectory.patient_id == Patient.id)
         .where(_is_due(now))
-        .order_by(func.coalesce(Patient.look_at, Patient.check_in_due_at))
+        .order_by(func.coalesce(Patient.next_reminder_check_at, Patient.check_in_due_at))
         .limit(limit)
         .with_for_update(skip_locked=True, key_share=True, of=(Patient, Trajectory))
         .execution_options(populate_existing=True)
@@ -65,24 +65,24 @@ def schedule_missing(session: Session, *, now: datetime, limit: int = 200) -> in
     """Take active patients in whom nobody looks at yet: nobody is forgotten. Return how many."""
     patients = session.scalars(
         select(Patient)
-        .where(Patient.look_at.is_(None), Patient.status == PatientStatus.ACTIVE)
+        .where(Patient.next_reminder_check_at.is_(None), Patient.status == PatientStatus.ACTIVE)
         .where(or_(Patient.check_in_due_at.is_(None), Patient.check_in_due_at > now))
         .limit(limit)
         .with_for_update(skip_locked=True, key_share=True)
     ).all()
     for patient in patients:
         try:
-            patient.look_at = next_reminder_check(patient, now=now)
+            patient.next_reminder_check_at = next_reminder_check(patient, now=now)
         except Exception:
             log.exception("reminders not planned", extra={"patient_id": patient.id})
-            patient.look_at = now + RETRY_AFTER
+            patient.next_reminder_check_at = now + RETRY_AFTER
     session.flush()
     return len(patients)
 
 
 def _is_due(now: datetime) -> ColumnElement[bool]:
-    is_new = and_(Patient.look_at.is_(None), Patient.check_in_due_at <= now)
-    return or_(Patient.look_at <= now, is_new)
+    is_new = and_(Patient.next_reminder_check_at.is_(None), Patient.check_in_due_at <= now)
+    return or_(Patient.next_reminder_check_at <= now, is_new)
 
 
 def _prompt(session: Session, patients: Sequence[Patient], now: datetime) -> None:
@@ -102,7 +102,7 @@ def _is_planned(session: Session, patients: Sequence[Patient], now: datetime) ->
     except Exception:  # such as a zone this machine does not know
         if len(patients) == 1:
             log.exception("reminders not planned", extra={"patient_id": patients[0].id})
-            patients[0].look_at = now + RETRY_AFTER
+            patients[0].next_reminder_check_at = now + RETRY_AFTER
             session.flush()
         return False
     return True
@@ -161,10 +161,10 @@ class _Prompt:
 
 def _ways(steps: set[ReminderStep]) -> list[tuple[Channel, ...]]:
     """Return by which ways a patient is told of things that have come so far."""
-    found: list[tuple[Channel, ...]] = [BY_MAIL] if ReminderStep.OTHER_WAY in steps else []
-    if ReminderStep.ASKED in steps:
+    found: list[tuple[Channel, ...]] = [BY_MAIL] if ReminderStep.OTHER_CHANNEL in steps else []
+    if ReminderStep.PROMPTED in steps:
         return [DEFAULT_WAYS, *found]
-    return [BY_MACHINE_ONLY, *found] if steps - {ReminderStep.OTHER_WAY} else found
+    return [BY_MACHINE_ONLY, *found] if steps - {ReminderStep.OTHER_CHANNEL} else found
 
 
 def topic_of(patient: Patient) -> str:

@@ -50,7 +50,7 @@ def skip(
         raise SlotSettled(f"{slot.id} was skipped already")
     audit.record(session, "plan.skipped", by=by, now=now, patient_id=patient.id, detail={"slot": slot.id})
     if patient.is_prompted:
-        close.close_done(session, patient.id, is_heard=False, now=now)
+        close.close_done(session, patient.id, has_responded=False, now=now)
     return _find(plan_status(session, patient, now=now).slots, slot_id), True
 
 

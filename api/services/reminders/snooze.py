@@ -74,7 +74,7 @@ def resume(session: Session, by: Principal, *, now: datetime) -> Patient:
     if patient.snoozed_until is None and patient.paused_until is None:
         return patient
     patient.snoozed_until = patient.paused_until = None
-    patient.look_at = check_ins.next_reminder_check(patient, now=now)
+    patient.next_reminder_check_at = check_ins.next_reminder_check(patient, now=now)
     if patient.check_in_due_at is not None and patient.check_in_due_at > now:
         patient.check_in_due_at = _next_check_in(session, patient, now)
     session.flush()

@@ -12,7 +12,7 @@ from api.models.alert import Alert
 from api.models.patient import Patient
 from api.models.reminder import Reminder
 
-UNANSWERED = (Reminder.step == ReminderStep.UNHEARD, Reminder.closed_at.is_(None))
+UNANSWERED = (Reminder.step == ReminderStep.UNREACHABLE, Reminder.closed_at.is_(None))
 """The reminders after which nothing has come."""
 
 
