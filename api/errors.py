@@ -56,7 +56,7 @@ PROBLEMS: dict[type[DomainError], HTTPStatus] = {
     errors.ActivationRefused: HTTPStatus.UNAUTHORIZED,
     errors.TokenRefused: HTTPStatus.UNAUTHORIZED,
     errors.NotSameOrigin: HTTPStatus.FORBIDDEN,
-    errors.TooManyAttempts: HTTPStatus.TOO_MANY_REQUESTS,
+    errors.TooManyTries: HTTPStatus.TOO_MANY_REQUESTS,
     errors.TooManyRequests: HTTPStatus.TOO_MANY_REQUESTS,
     errors.AddressRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.InvalidTimezone: HTTPStatus.UNPROCESSABLE_ENTITY,
@@ -187,7 +187,7 @@ class ProblemApi(Api):
         body = describe(error)
         headers = {}
         g.denied_because = slug_of(type(error))
-        if isinstance(error, errors.TooManyAttempts):
+        if isinstance(error, errors.TooManyTries):
             g.denied_by_limit = error.limit
             headers["Retry-After"] = str(error.retry_after_s)
         if body["status"] == HTTPStatus.UNAUTHORIZED:

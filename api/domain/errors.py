@@ -153,7 +153,7 @@ class NotSameOrigin(DomainError):
     """A request that sets or uses a sign-in cookie was not made by a page of this server."""
 
 
-class TooManyAttempts(DomainError):
+class TooManyTries(DomainError):
     """Too many attempts from one place; wait as long as Retry-After says."""
 
     def __init__(self, detail: str, *, retry_after_s: int, limit: str = "") -> None:
@@ -163,7 +163,7 @@ class TooManyAttempts(DomainError):
         self.limit = limit
 
 
-class TooManyRequests(TooManyAttempts):
+class TooManyRequests(TooManyTries):
     """A patient's devices ask for more than one patient may; wait as long as Retry-After says."""
 
 

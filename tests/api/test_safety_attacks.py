@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from sqlalchemy import event, func, select, update
 
 from api.db.database import Database
-from api.domain.errors import TooManyAttempts
+from api.domain.errors import TooManyTries
 from api.models.alert import Alert, Evidence
 from api.models.entry import EntryRow
 from api.models.patient import Patient
@@ -148,7 +148,7 @@ def test_what_is_repeated_over_a_budget_opens_no_transaction_that_others_wait_fo
     app: Flask, client: FlaskClient, clinic: Clinic, database: Database
 ) -> None:
     def refuse() -> None:
-        raise TooManyAttempts("too many requests", retry_after_s=30)
+        raise TooManyTries("too many requests", retry_after_s=30)
 
     app.before_request_funcs.setdefault("entries", []).append(refuse)
     report, seen = stating(), list[str]()

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
 from api.db.database import Database
-from api.domain.errors import TooManyAttempts
+from api.domain.errors import TooManyTries
 from api.models.entry import SafetyStatement
 from api.models.patient import Patient
 from tests.support.builders import Clinic, a_report
@@ -448,7 +448,7 @@ def test_a_request_over_a_budget_is_heard_before_it_is_refused(
     app: Flask, client: FlaskClient, clinic: Clinic
 ) -> None:
     def refuse() -> None:
-        raise TooManyAttempts("too many requests", retry_after_s=30)
+        raise TooManyTries("too many requests", retry_after_s=30)
 
     app.before_request_funcs.setdefault("entries", []).append(refuse)
     for _ in range(2):

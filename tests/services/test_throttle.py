@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from api.db.database import Database
-from api.domain.errors import TooManyAttempts
+from api.domain.errors import TooManyTries
 from api.models.identity import Throttle
 from api.services.access import throttle
 from api.services.access.throttle import AttemptLimit
@@ -24,7 +24,7 @@ def count(database: Database, *counters: throttle.Counter, minutes: float = 0) -
 def test_the_fourth_of_three_tries_is_refused_and_told_for_how_long(database: Database) -> None:
     for minute in (0, 5, 10):
         count(database, KNOCK, minutes=minute)
-    with pytest.raises(TooManyAttempts) as refused:
+    with pytest.raises(TooManyTries) as refused:
         count(database, KNOCK, minutes=14)
     assert refused.value.retry_after_s == 60
 
@@ -41,7 +41,7 @@ def test_a_refused_try_does_not_lengthen_the_wait(database: Database) -> None:
     for _ in range(3):
         count(database, KNOCK)
     for minute in range(1, 14):
-        with pytest.raises(TooManyAttempts):
+        with pytest.raises(TooManyTries):
             count(database, KNOCK, minutes=minute)
     count(database, KNOCK, minutes=15)
 
@@ -56,7 +56,7 @@ def test_a_try_that_one_limit_refuses_is_counted_by_none(database: Database) -> 
     everybody = AttemptLimit("anybody knocking", 100, timedelta(minutes=15)).of("all")
     for _ in range(3):
         count(database, KNOCK, everybody)
-    with pytest.raises(TooManyAttempts):
+    with pytest.raises(TooManyTries):
         count(database, KNOCK, everybody)
     with database.read() as session:
         assert session.get_one(Throttle, everybody.key).attempts == 3
@@ -86,7 +86,7 @@ def test_twenty_at_once_get_three_tries_between_them(postgresql: Database) -> No
     def knock(_: int) -> bool:
         try:
             count(postgresql, KNOCK)
-        except TooManyAttempts:
+        except TooManyTries:
             return False
         return True
 

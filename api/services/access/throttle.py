@@ -11,7 +11,7 @@ from sqlalchemy import case, delete, or_, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from api.domain.errors import TooManyAttempts
+from api.domain.errors import TooManyTries
 from api.models.identity import Throttle
 
 IPV6_HOME_BITS = 64  # what one subscriber is usually given
@@ -129,9 +129,9 @@ def _without_port(address: str) -> str:
     return address.partition(":")[0] if address.count(":") == 1 else address
 
 
-def _refused(counter: Counter, window_started_at: datetime, now: datetime) -> TooManyAttempts:
+def _refused(counter: Counter, window_started_at: datetime, now: datetime) -> TooManyTries:
     waits = window_started_at + counter.limit.window - now
-    return TooManyAttempts(
+    return TooManyTries(
         "too many attempts; wait and try again",
         retry_after_s=max(1, math.ceil(waits.total_seconds())),
         limit=counter.limit.what,

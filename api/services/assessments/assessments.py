@@ -161,7 +161,9 @@ def withdraw_assessment(
     session.flush()
     if counted:
         score.rescore(session, locked, engine=engine, now=now, since=row.local_date)
-        close.reopen_after_change(session, locked.patient_id, lost=row.local_date, has_responded=False, now=now)
+        close.reopen_after_change(
+            session, locked.patient_id, lost=row.local_date, has_responded=False, now=now
+        )
     _audit(session, "assessment.withdrawn", by, row, now=now)
 
 
