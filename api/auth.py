@@ -1,4 +1,4 @@
-"""From a bearer token to a principal, and what each view asks of it."""
+"""Authentication by bearer token, and the scope that each view requires."""
 
 import logging
 from collections.abc import Callable
@@ -50,9 +50,9 @@ def requires(scope: Scope) -> Callable[[View], View]:
 
 
 def _traced(caller: Principal, view: View, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-    """Answer, and leave a row in the audit for each patient the view looked up and left none of.
+    """Call the view, and audit each patient it looked up and did not audit itself.
 
-    A patient who looks at the own diary is no reader the audit is kept for; changes are in it all the same.
+    Reading one's own diary as a patient is not audited; changes are.
     """
     if caller.kind is ActorKind.PATIENT:
         return view(*args, **kwargs)
@@ -76,14 +76,14 @@ def _trace(caller: Principal, kept: audit.AuditTrail, *, refused: str | None) ->
 
 
 def public(view: View) -> View:
-    """Say that a view is open to anybody."""
+    """Mark a view as open to callers without a token."""
     view.authority = None  # type: ignore[attr-defined]
     _document(view, {"security": []})
     return view
 
 
 def fails_with(*statuses: int) -> Callable[[View], View]:
-    """Document the problems a view can answer with, beyond those that come with its authority."""
+    """Document the problems a view can answer with, beyond those of its scope."""
 
     def decorate(view: View) -> View:
         _document(view, {}, *statuses)
@@ -93,7 +93,7 @@ def fails_with(*statuses: int) -> Callable[[View], View]:
 
 
 def _document(view: Callable[..., Any], doc: dict[str, Any], *statuses: int) -> None:
-    """Add to what flask-smorest will say of the view, leaving what it wraps untouched."""
+    """Add to the documentation of a view, without changing the view it wraps."""
     notes: dict[str, Any] = deepcopy(getattr(view, "_apidoc", {}))
     manual = notes.setdefault("manual_doc", {})
     manual.update(doc)
@@ -106,12 +106,12 @@ def _challenge() -> WWWAuthenticate:
 
 
 def caller_of_request() -> Principal:
-    """Return whom the bearer token stands for, or answer 401."""
+    """Return the principal of the bearer token, or answer 401."""
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token:
         g.denied_because = "no token"
         raise Unauthorized("send Authorization: Bearer <access token>", www_authenticate=_challenge())
-    with current_app.extensions["aimss.database"].look() as connection:
+    with current_app.extensions["aimss.database"].connect() as connection:
         caller = tokens.authenticate(connection, token.strip(), now=datetime.now(UTC))
     if caller is None:
         g.denied_because = "token not good"
@@ -122,11 +122,11 @@ def caller_of_request() -> Principal:
 
 
 _NOTED: dict[UUID, datetime] = {}
-"""When each service key of this process was last written down as used; no more keys than a server has."""
+"""Time at which the use of each service key was last stored by this process."""
 
 
 def _note_use(service: Principal) -> None:
-    """Keep that a service key is used, at most once an hour; a request does not fail for it."""
+    """Store that a service key is used, at most once an hour; a failure does not fail the request."""
     now = datetime.now(UTC)
     noted = _NOTED.get(service.grant_id)
     if noted is not None and now - noted < service_keys.USE_NOTED_EVERY:

@@ -1,4 +1,4 @@
-"""When a database cannot be used for the moment: which failures say so, and how long anybody waits for it."""
+"""Temporary unavailability of a database: classification of errors, and bounds on waiting."""
 
 import fcntl
 import sqlite3
@@ -14,23 +14,23 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
 WAIT_S = 10.0
-"""How long a transaction waits for the writer, or for a row; phones give up at about that time."""
+"""Longest wait of a transaction for the writer or a row; phones give up at about that time."""
 
 SHORT_WAIT_S = 2.0
-"""How long it waits where ``MOST_WAITING`` wait already: the other threads stay free for who only reads."""
+"""Longest wait while ``MOST_WAITING`` threads wait already; the others stay free to read."""
 
 MOST_WAITING = 8
 """Half of a web process's threads."""
 
 REST_S = 1.0
-"""For how long nobody else tries a database that has just been away."""
+"""For how long a database that was away is not tried again."""
 
 
 class Unavailable(StrEnum):
-    """Why a database cannot be used for the moment."""
+    """Reason a database cannot be used for the moment."""
 
     AWAY = "away"  # it cannot be reached, starts or stops
-    LOCKED = "locked"  # somebody else holds what is asked for
+    LOCKED = "locked"  # another transaction holds the row or the writer lock
     FULL = "full"  # it takes no writes: no room on the disk, or read only
     BUSY = "busy"  # it takes no more connections, or takes too long
 
@@ -71,7 +71,7 @@ _SQLITE_NAMES = {
 
 
 def why_unavailable(error: BaseException) -> Unavailable | None:
-    """Return why the database cannot be used, where that is what an error says; None: it is another fault."""
+    """Return why the database cannot be used; None: the error has another cause."""
     if isinstance(error, DatabaseUnavailable):
         return error.why
     if isinstance(error, NoConnectionFree):
@@ -83,7 +83,7 @@ def why_unavailable(error: BaseException) -> Unavailable | None:
         name = "_".join(str(getattr(below, "sqlite_errorname", "")).split("_")[:2])
         return _SQLITE_NAMES.get(name)
     state = getattr(below, "sqlstate", None)
-    if state is None:  # psycopg gives none where there was no answer
+    if state is None:  # psycopg has none where the server did not answer
         return Unavailable.AWAY if error.connection_invalidated or _is_operational(below) else None
     fits = [why for start, why in _SQLSTATES.items() if str(state).startswith(start)]
     return fits[0] if fits else None
@@ -94,14 +94,14 @@ def _is_operational(error: BaseException | None) -> bool:
 
 
 class Gate:
-    """Bounds how many wait, and how long, for a database that does not answer: belongs to one process.
+    """Limit on the threads of a process that wait for a database that does not answer.
 
-    Nobody else is let in once ``MOST_WAITING`` have been inside for longer than ``SHORT_WAIT_S``, nor for a
-    moment after the database was found to be away. They are told so at once, instead of one by one.
+    A further thread fails at once while ``MOST_WAITING`` have been inside for longer than
+    ``SHORT_WAIT_S``, and for ``REST_S`` after the database was found to be away.
     """
 
     def __init__(self) -> None:
-        """Let everybody in."""
+        """Start open."""
         self._lock = threading.Lock()
         self._inside: dict[int, float] = {}
         self._ticket = 0
@@ -110,7 +110,7 @@ class Gate:
 
     @contextmanager
     def __call__(self, *, rests_after: frozenset[Unavailable]) -> Iterator[None]:
-        """Go in, and out again; what fails for one of ``rests_after`` keeps others out for a moment."""
+        """Enter and leave; an error for one of ``rests_after`` closes the gate for ``REST_S``."""
         ticket = self._enter()
         try:
             yield
@@ -124,7 +124,7 @@ class Gate:
                 del self._inside[ticket]
 
     def check(self) -> None:
-        """Fail if the database was found to be away while one waited.
+        """Fail if the database was found to be away while the caller waited.
 
         Raises:
             DatabaseUnavailable: It was.
@@ -147,8 +147,8 @@ class Gate:
 class WriterLock:
     """One writer at a time on SQLite, also between processes, waited for no longer than ``WAIT_S``.
 
-    SQLite's own busy handler sleeps and retries, which costs half-second tails when a web process
-    and a worker write at once; a lock that wakes the next one at once does not.
+    SQLite's own busy handler sleeps and retries, which adds up to half a second when a web process and
+    a worker write at the same time. This lock wakes the next writer at once.
     """
 
     def __init__(self, path: Path | None) -> None:
@@ -170,23 +170,23 @@ class WriterLock:
                 raise DatabaseUnavailable(Unavailable.LOCKED)
         finally:
             self._count_down()
-        came = False
+        is_granted = False
         try:
-            came = self._file is None or self._file.take(until=until)
+            is_granted = self._file is None or self._file.acquire(until=until)
         finally:
-            if not came:
+            if not is_granted:
                 self._threads.release()
-        if not came:
+        if not is_granted:
             raise DatabaseUnavailable(Unavailable.LOCKED)
 
     def __exit__(self, *_: object) -> None:
-        """Let the next one in."""
+        """Release the lock to the next writer."""
         if self._file is not None:
-            self._file.give_back()
+            self._file.release()
         self._threads.release()
 
     def close(self) -> None:
-        """Give the lock's file back."""
+        """Close the file of the lock."""
         if self._file is not None:
             self._file.close()
 
@@ -201,10 +201,10 @@ class WriterLock:
 
 
 class _FileLock:
-    """An advisory lock between processes (`flock`) with a limit to waiting, used by one thread at a time.
+    """Advisory lock between processes (`flock`) with a time limit, used by one thread at a time.
 
-    The kernel's wait knows no limit, so where the lock is held a helper thread waits. If nobody wants it any
-    more by the time it comes, the helper gives it back.
+    `flock` waits without a limit, so a helper thread waits while another process holds the lock. If the
+    caller has given up by the time the lock is granted, the helper releases it.
     """
 
     def __init__(self, file: TextIOWrapper) -> None:
@@ -214,8 +214,8 @@ class _FileLock:
         self._helper_waits = False
         self._is_granted = False
 
-    def take(self, *, until: float) -> bool:
-        """Wait for the lock until a moment of the monotonic clock; return whether it came."""
+    def acquire(self, *, until: float) -> bool:
+        """Wait for the lock until a time of the monotonic clock; return whether it was granted."""
         with self._state:
             if not self._helper_waits:
                 try:
@@ -231,8 +231,8 @@ class _FileLock:
             granted, self._is_granted = self._is_granted, False
             return granted
 
-    def give_back(self) -> None:
-        """Let another process have it."""
+    def release(self) -> None:
+        """Release the lock."""
         fcntl.flock(self._file, fcntl.LOCK_UN)
 
     def close(self) -> None:

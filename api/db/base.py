@@ -1,4 +1,4 @@
-"""Base class of all tables, and the column type of moments in UTC."""
+"""Base class of all tables, and the column type of times in UTC."""
 
 from datetime import UTC, datetime
 
@@ -21,19 +21,19 @@ NAMING = {
 
 
 class Base(DeclarativeBase):
-    """Every table's base, with names for constraints so that migrations can speak of them."""
+    """Base of every table; constraints are named, so that migrations can refer to them."""
 
     metadata = MetaData(naming_convention=NAMING)
 
 
 class UtcDateTime(TypeDecorator[datetime]):
-    """A moment: aware going in, UTC in the table, UTC coming out; a naive one is refused."""
+    """Aware datetime, stored and returned in UTC; a naive one raises ValueError."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Turn an aware moment into UTC."""
+        """Convert an aware datetime to UTC."""
         if value is None:
             return None
         if value.tzinfo is None:
@@ -42,7 +42,7 @@ class UtcDateTime(TypeDecorator[datetime]):
         return moment if dialect.name == "postgresql" else moment.replace(tzinfo=None)
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
-        """Give back UTC, whatever zone the database session speaks."""
+        """Return UTC, whatever the time zone of the database session."""
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)

@@ -1,4 +1,4 @@
-"""Bulk writes: insert once, upsert, and adding up, in one statement on both databases."""
+"""Bulk inserts and upserts, in one statement on both databases."""
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
@@ -39,11 +39,11 @@ def upsert_adding(
 
 
 def _write(session: Session, table: type[Base], values: Sequence[Mapping[str, Any]], *, conflict: str) -> int:
-    """Write rows the way each database does fastest.
+    """Write rows by the fastest statement of each database.
 
-    PostgreSQL pays for every round trip and parameter, so it gets all rows as one JSON text. SQLite is
-    in our own process, where SQLAlchemy's work for each row costs more than the row: it gets them as
-    the driver takes them.
+    On PostgreSQL every round trip and parameter costs time, so all rows are sent as one JSON text. SQLite
+    runs in this process, where SQLAlchemy's work per row costs more than the row, so the rows are passed
+    to the driver directly.
     """
     if not values:
         return 0
@@ -53,8 +53,8 @@ def _write(session: Session, table: type[Base], values: Sequence[Mapping[str, An
     connection = session.connection()
     if session.get_bind().dialect.name == "postgresql":
         rows = f"SELECT {listed} FROM json_populate_recordset(NULL::{name}, %s::json)"  # noqa: S608 - our names
-        everything = (dump_json(list(values)),)
-        return connection.exec_driver_sql(f"{into} {rows} ON CONFLICT {conflict}", everything).rowcount
+        all_rows = (dump_json(list(values)),)
+        return connection.exec_driver_sql(f"{into} {rows} ON CONFLICT {conflict}", all_rows).rowcount
     marks = ", ".join("?" * len(columns))
     statement = f"{into} VALUES ({marks}) ON CONFLICT {conflict}"
     return connection.exec_driver_sql(statement, _to_driver_rows(table, values)).rowcount
@@ -63,18 +63,17 @@ def _write(session: Session, table: type[Base], values: Sequence[Mapping[str, An
 def _to_driver_rows(table: type[Base], values: Sequence[Mapping[str, Any]]) -> list[tuple[Any, ...]]:
     names = list(values[0])
     columns = [[row[name] for row in values] for name in names]
-    for place, name in enumerate(names):
-        if (way := _sqlite_processor(table, name)) is not None:
-            columns[place] = [way(value) for value in columns[place]]
+    for number, name in enumerate(names):
+        if (processor := _sqlite_processor(table, name)) is not None:
+            columns[number] = [processor(value) for value in columns[number]]
     return list(zip(*columns, strict=True))
 
 
 @cache
 def _sqlite_processor(table: type[Base], column: str) -> Callable[[Any], Any] | None:
-    """Return how a column's value is handed to the SQLite driver; None: as it is."""
+    """Return the function that converts values of a column for the SQLite driver; None: not needed."""
     kind = table.__table__.c[column].type.dialect_impl(_SQLITE)
     return kind.bind_processor(_SQLITE)
 
 
-_SQLITE = sqlite.dialect()
-_SQLITE._json_serializer = dump_json  # what create_engine(json_serializer=…) sets
+_SQLITE = sqlite.dialect(json_serializer=dump_json)

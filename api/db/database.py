@@ -1,4 +1,4 @@
-"""How tables are reached: the base class, moments in UTC, one writer at a time, insert-once."""
+"""Access to a database: engines, sessions that write or read, and one writer at a time on SQLite."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
@@ -25,15 +25,15 @@ from config.private_files import make_private, shut_out_others
 AWAY = frozenset({Unavailable.AWAY})
 
 CONNECT_WITHIN_S = 5
-"""How long PostgreSQL has to answer a new connection, and a thread waits for one that is free."""
+"""Time PostgreSQL has to accept a connection, and time a thread waits for a free one."""
 
 
 READ_ONLY = "read_only"
-"""In ``Session.info`` of a session that only looks."""
+"""Key in ``Session.info`` of a session that only reads."""
 
 
 class OneTransaction(Session):
-    """A session that lives for one transaction: it asks for its connection once, not at every statement."""
+    """Session of one transaction; it fetches its connection once, not for every statement."""
 
     _found: Connection | None = None
 
@@ -45,10 +45,10 @@ class OneTransaction(Session):
 
 
 class Database:
-    """The way to a database: ``begin`` to write and commit at the end, ``read`` to look."""
+    """A database: ``begin`` opens a transaction that commits at its end, ``read`` a session that reads."""
 
     def __init__(self, engine: Engine, lock: WriterLock | None = None) -> None:
-        """Serve sessions of ``engine``; SQLite brings its writer lock."""
+        """Open sessions of ``engine``; SQLite needs its writer lock."""
         self.engine = engine
         self._lock = lock
         reading = {"read_only": True} if lock else {"isolation_level": "AUTOCOMMIT"}
@@ -62,7 +62,7 @@ class Database:
         """Open the one transaction of a use case; commit at its end, roll back on any error.
 
         Raises:
-            DatabaseUnavailable: Too many wait for the database already, or it was away a moment ago.
+            DatabaseUnavailable: Too many threads wait for the database, or it was away a moment ago.
         """
         with self._writers(rests_after=self._rests_after), self._lock or nullcontext():
             self._writers.check()
@@ -71,22 +71,22 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[Session]:
-        """Open a session that only looks; on SQLite it never waits for the writer."""
-        looking = {READ_ONLY: True}
+        """Open a session that only reads; on SQLite it never waits for the writer."""
+        info = {READ_ONLY: True}
         with (
             self._readers(rests_after=AWAY),
-            Session(self._reading, expire_on_commit=False, autoflush=False, info=looking) as session,
+            Session(self._reading, expire_on_commit=False, autoflush=False, info=info) as session,
         ):
             yield session
 
     @contextmanager
-    def look(self) -> Iterator[Connection]:
-        """Open a bare connection for one prepared statement that reads: what every request does first."""
+    def connect(self) -> Iterator[Connection]:
+        """Open a connection for one prepared statement that reads, such as the check of a token."""
         with self._readers(rests_after=AWAY), self._reading.connect() as connection:
             yield connection
 
-    def is_for_everybody(self, why: Unavailable) -> bool:
-        """Say whether a failure holds for every transaction, and not for one row that somebody holds."""
+    def affects_all(self, why: Unavailable) -> bool:
+        """Return whether a failure affects every transaction, not only those that need a locked row."""
         return why is not Unavailable.LOCKED or self._lock is not None
 
     def close(self) -> None:
@@ -107,12 +107,12 @@ def open_database(url: str, *, pool_size: int = 16) -> Database:
         pool_use_lifo=True,
         json_serializer=dump_json,
         json_deserializer=orjson.loads,
-        hide_parameters=True,  # they hold answers, and what an error says reaches a log or a screen
+        hide_parameters=True,  # they hold answers, and errors are logged and printed
         pool_timeout=CONNECT_WITHIN_S,
         connect_args={
             "options": "-c timezone=UTC -c lock_timeout=5s -c statement_timeout=60s",
             "connect_timeout": CONNECT_WITHIN_S,
-            "tcp_user_timeout": 2000 * CONNECT_WITHIN_S,  # ms until a machine that says nothing is given up
+            "tcp_user_timeout": 2000 * CONNECT_WITHIN_S,  # ms
             "keepalives_idle": 30,
         },
     )
@@ -121,7 +121,7 @@ def open_database(url: str, *, pool_size: int = 16) -> Database:
 
 
 def _hide_row(context: ExceptionContext) -> None:
-    """Keep of what PostgreSQL says the first line: the lines of detail quote the row that was refused."""
+    """Keep the first line of PostgreSQL's error only; the detail lines quote the row."""
     refused = context.sqlalchemy_exception
     if isinstance(refused, DBAPIError):
         for error in (refused, context.original_exception):
@@ -131,13 +131,13 @@ def _hide_row(context: ExceptionContext) -> None:
 def _embedded(url: str, *, pool_size: int) -> Database:
     file = make_url(url).database
     path = Path(file) if file and file != ":memory:" else None
-    if path is not None:  # SQLite gives what it writes beside the file (-wal, -shm) the rights of the file
+    if path is not None:  # SQLite creates -wal and -shm with the permissions of the file
         for beside in ("-wal", "-shm"):
             shut_out_others(path.with_name(path.name + beside))
         if not str(path).startswith("file:"):  # a URI of SQLite, such as of a database in memory
             make_private(path)
             make_private(path.with_name(path.name + ".writer"))
-    # the last used first: the others have lost what they remembered of the file at the last commit
+    # LIFO: SQLite drops the page cache of a connection when another one commits
     pool: dict[str, Any] = {"pool_size": pool_size, "pool_use_lifo": True} if path else {}
     engine = create_engine(
         url,

@@ -1,4 +1,4 @@
-"""Statements compiled once and run on the driver's own cursor, for the few that every entry runs."""
+"""Statements compiled once and run on the driver's own cursor, for those that every entry runs."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -20,17 +20,17 @@ class _Compiled(NamedTuple):
     results: tuple[Processor | None, ...]
 
     def bound(self, parameters: Mapping[str, Any]) -> dict[str, Any] | list[Any]:
-        """Return parameters as the driver takes them."""
-        bound = [(name, way(parameters[name]) if way else parameters[name]) for name, way in self.binds]
+        """Return parameters in the types of the driver."""
+        bound = [(name, bind(parameters[name]) if bind else parameters[name]) for name, bind in self.binds]
         return [value for _, value in bound] if self.positional else dict(bound)
 
     def read(self, row: Sequence[Any]) -> list[Any]:
-        """Return a row as the driver gave it, in Python's types."""
-        return [way(value) if way else value for way, value in zip(self.results, row, strict=True)]
+        """Return a row of the driver in Python's types."""
+        return [read(value) if read else value for read, value in zip(self.results, row, strict=True)]
 
 
 class Fetched(NamedTuple):
-    """Rows as the driver gave them."""
+    """Rows in the types of the driver."""
 
     rows: Sequence[Sequence[Any]]
     compiled: _Compiled
@@ -41,19 +41,19 @@ class Fetched(NamedTuple):
 
 
 class PreparedStatement:
-    """A statement, written as any other, without SQLAlchemy's work around each of its executions.
+    """A statement that is executed without SQLAlchemy's work around each execution.
 
-    That work costs several times what the statement does. Only statements of the one hot path, an
-    entry from its token to its audit row, are worth the second way; all others go through the session.
+    That work costs several times what the statement does. It matters only on the hot path, from the
+    token of an entry to its audit row; all other statements go through the session.
     """
 
     def __init__(self, statement: ClauseElement) -> None:
-        """Keep ``statement``; it is compiled when a database first asks for it."""
+        """Keep ``statement``; it is compiled at the first execution on each kind of database."""
         self._statement = statement
         self._compiled: dict[str, _Compiled] = {}
 
     def one_or_none(self, connection: Connection, parameters: Mapping[str, Any]) -> Sequence[Any] | None:
-        """Return the one row there is, or None."""
+        """Return the only row, or None."""
         cursor = self._execute(connection, parameters)
         row = cursor.fetchone()
         cursor.close()
@@ -64,7 +64,7 @@ class PreparedStatement:
         return self.fetched(connection, parameters).read()
 
     def fetched(self, connection: Connection, parameters: Mapping[str, Any]) -> "Fetched":
-        """Fetch every row as the driver gives it; it is read when asked for, after the transaction too."""
+        """Fetch every row in the types of the driver; it can be read after the transaction."""
         cursor = self._execute(connection, parameters)
         rows = cursor.fetchall()
         cursor.close()
@@ -85,12 +85,12 @@ class PreparedStatement:
 
 
 class PreparedIn:
-    """A statement about several things, asked at once: prepared for 1 of them, for 2, for 4 and so on."""
+    """A statement with an IN list, prepared for lists of 1, 2, 4, 8 … values."""
 
     def __init__(
         self, kind: TypeEngine[Any], statement: Callable[[Sequence[BindParameter[Any]]], ClauseElement]
     ) -> None:
-        """Keep how the statement is made from parameters of a ``kind``, one for each thing."""
+        """Keep how the statement is built from parameters of a ``kind``, one for each value."""
         self._kind = kind
         self._statement = statement
         self._prepared: dict[int, PreparedStatement] = {}
@@ -98,25 +98,25 @@ class PreparedIn:
     def all(
         self,
         connection: Connection,
-        things: Sequence[Any],
+        values: Sequence[Any],
         parameters: Mapping[str, Any] = MappingProxyType({}),
     ) -> list[list[Any]]:
-        """Return every row about ``things``, at least one; the last stands in where there are fewer."""
-        room = 1 << (len(things) - 1).bit_length()
-        prepared = self._prepared.get(room)
+        """Return every row about ``values``, at least one; the last is repeated to fill the list."""
+        size = 1 << (len(values) - 1).bit_length()
+        prepared = self._prepared.get(size)
         if prepared is None:
-            places: list[BindParameter[Any]] = [
-                bindparam(f"thing_{place}", type_=self._kind) for place in range(room)
+            binds: list[BindParameter[Any]] = [
+                bindparam(f"value_{number}", type_=self._kind) for number in range(size)
             ]
-            prepared = self._prepared[room] = PreparedStatement(self._statement(places))
-        filled = [*things, *[things[-1]] * (room - len(things))]
-        named = {f"thing_{place}": thing for place, thing in enumerate(filled)}
+            prepared = self._prepared[size] = PreparedStatement(self._statement(binds))
+        filled = [*values, *[values[-1]] * (size - len(values))]
+        named = {f"value_{number}": value for number, value in enumerate(filled)}
         return prepared.all(connection, {**parameters, **named})
 
 
 @contextmanager
 def redact_errors(connection: Connection, compiled: _Compiled) -> Iterator[None]:
-    """Keep of what a database says its first line: the lines of detail quote the row."""
+    """Keep the first line of the error of a database only; the detail lines quote the row."""
     try:
         yield
     except connection.dialect.loaded_dbapi.Error as error:

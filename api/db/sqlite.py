@@ -1,4 +1,4 @@
-"""Connections to SQLite: pragmas, and who begins a transaction."""
+"""Pragmas and transactions of connections to SQLite."""
 
 import sqlite3
 
@@ -9,7 +9,7 @@ from sqlalchemy import (
 
 def prepare_connection(connection: sqlite3.Connection, _: object) -> None:
     """Set the pragmas of a new connection; transactions are begun by `begin_transaction`."""
-    connection.isolation_level = None  # we say BEGIN ourselves
+    connection.isolation_level = None  # no implicit BEGIN
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
         connection.execute(f"PRAGMA {pragma}")
 

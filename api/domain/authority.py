@@ -1,4 +1,4 @@
-"""Who may do what: roles, scopes, and the principal every request acts as."""
+"""Authority: roles, scopes, and the principal of a request."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -6,7 +6,7 @@ from uuid import UUID
 
 
 class ActorKind(StrEnum):
-    """What kind of caller acts."""
+    """Kind of caller."""
 
     STAFF = "staff"
     PATIENT = "patient"
@@ -15,7 +15,7 @@ class ActorKind(StrEnum):
 
 
 class Role(StrEnum):
-    """What a member of staff is."""
+    """Role of a member of staff."""
 
     NURSE = "nurse"
     CLINICIAN = "clinician"
@@ -24,7 +24,7 @@ class Role(StrEnum):
 
 
 class StaffStatus(StrEnum):
-    """Whether a member of staff may sign in; only an active one is told of alerts."""
+    """Status of a member of staff; only an active one can sign in and is notified of alerts."""
 
     INVITED = "invited"  # has not set a password yet
     ACTIVE = "active"
@@ -32,10 +32,10 @@ class StaffStatus(StrEnum):
 
 
 class Scope(StrEnum):
-    """One thing that may be done; every route asks for exactly one."""
+    """One kind of permission; every route requires exactly one."""
 
     SELF = "self"  # any signed-in caller, about itself
-    REPORT = "report"  # a patient, about herself
+    REPORT = "report"  # a patient, about the own diary
     STAFF_SELF = "staff:self"  # staff, about their own account
     STAFF_READ = "staff:read"  # names of staff, teams and the site
     STAFF_WRITE = "staff:write"  # staff and teams of the site
@@ -48,7 +48,7 @@ class Scope(StrEnum):
     REMINDERS_READ = "reminders:read"
     REMINDERS_WRITE = "reminders:write"
     AUDIT_READ = "audit:read"
-    METRICS_READ = "metrics:read"  # of the whole server, so a key of the operator's, no role of a site
+    METRICS_READ = "metrics:read"  # of the whole server: for keys of the operator, not for roles of a site
     POLICY_READ = "policy:read"
     POLICY_WRITE = "policy:write"
     ROTAS_WRITE = "rotas:write"
@@ -89,13 +89,13 @@ SCOPES_OF_ROLE: dict[Role, frozenset[Scope]] = {
         Scope.SERVICES,
     },
 }
-"""What each role may do at its own site."""
+"""Scopes of each role, at its own site."""
 
 SCOPES_TO_ENROL = frozenset({Scope.SELF, Scope.STAFF_SELF})
-"""What staff may do who must set up one-time codes first: their own account, and no patient's data."""
+"""Scopes of staff who must set up one-time codes first: no access to patients' data."""
 
 SCOPES_OF_PATIENT = frozenset({Scope.SELF, Scope.REPORT, Scope.RECEIVE_PUSH})
-"""What a patient's device may do, about herself only."""
+"""Scopes of a patient's device, for the patient's own data only."""
 
 SCOPES_OF_SERVICE = frozenset(
     {
@@ -107,10 +107,10 @@ SCOPES_OF_SERVICE = frozenset(
         Scope.METRICS_READ,
     }
 )
-"""What a service account may be given; each key has only what it was made with."""
+"""Scopes a service account can have; each key has only those it was created with."""
 
 SCOPES_OF_OPERATOR = frozenset({Scope.METRICS_READ})
-"""What reaches beyond a site, so that only the command line gives it or renews a key that holds it."""
+"""Scopes that reach beyond a site; only the command line creates or renews keys with them."""
 
 ROLES_OF_A_TEAM = frozenset({Role.NURSE, Role.CLINICIAN})
 """Roles that always belong to one team; the others see the whole site unless they are given one."""
@@ -118,7 +118,7 @@ ROLES_OF_A_TEAM = frozenset({Role.NURSE, Role.CLINICIAN})
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """Who a request acts as: one site, and within it one person, device or service."""
+    """Caller of a request: one person, device or service of one site."""
 
     kind: ActorKind
     id: UUID
@@ -126,8 +126,8 @@ class Principal:
     grant_id: UUID
     scopes: frozenset[Scope]
     team_id: UUID | None = None
-    """The team whose patients are seen; None sees the whole site (coordinator, admin, service)."""
+    """Team whose patients are visible; None: the whole site (coordinator, admin, service)."""
 
     def may(self, scope: Scope) -> bool:
-        """Say whether the caller holds ``scope``."""
+        """Return whether the caller holds ``scope``."""
         return scope in self.scopes

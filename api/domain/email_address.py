@@ -1,4 +1,4 @@
-"""One reader of e-mail addresses: what a person types or a client sends becomes one normal form."""
+"""Normal form of e-mail addresses."""
 
 import re
 import unicodedata
@@ -14,14 +14,14 @@ _READ_TWO_WAYS = frozenset("ßς\u200c\u200d")
 
 
 class NoEmailAddress(ValueError):
-    """The text is no e-mail address a mail server would take."""
+    """The text is not an e-mail address that mail servers accept."""
 
 
 def read_email(text: str) -> str:
     """Return an address in normal form: trimmed, NFC, lower case, its host in ASCII (punycode).
 
     Raises:
-        NoEmailAddress: It is none; the message does not repeat it.
+        NoEmailAddress: It is not an address; the message does not repeat it.
 
     >>> read_email(" Jörg@Müller.example ")
     'jörg@xn--mller-kva.example'
@@ -36,10 +36,10 @@ def read_email(text: str) -> str:
 
 
 def ascii_host(host: str) -> str:
-    """Return a host name of two labels or more as mail servers and the DNS write it.
+    """Return a host name of at least two labels in ASCII.
 
     Raises:
-        NoEmailAddress: It is none.
+        NoEmailAddress: It is not a host name.
 
     >>> ascii_host("MÜLLER.example")
     'xn--mller-kva.example'
@@ -60,7 +60,7 @@ def ascii_host(host: str) -> str:
 
 
 def needs_smtputf8(address: str) -> bool:
-    """Say whether only a mail server with SMTPUTF8 (RFC 6531) takes an address in normal form.
+    """Return whether an address in normal form needs a mail server with SMTPUTF8 (RFC 6531).
 
     >>> needs_smtputf8("jörg@xn--mller-kva.example"), needs_smtputf8("ada@example.org")
     (True, False)

@@ -1,10 +1,10 @@
-"""Where a patient stands in the programme."""
+"""Status, medicine and language of a patient."""
 
 from enum import StrEnum
 
 
 class PatientStatus(StrEnum):
-    """Whether she is being monitored."""
+    """Monitoring status of a patient; only an active one is monitored."""
 
     ACTIVE = "active"
     WITHDRAWN = "withdrawn"
@@ -13,7 +13,7 @@ class PatientStatus(StrEnum):
 
 
 class AromataseInhibitor(StrEnum):
-    """Which aromatase inhibitor she takes."""
+    """Aromatase inhibitor a patient takes."""
 
     ANASTROZOLE = "anastrozole"
     LETROZOLE = "letrozole"
@@ -21,7 +21,7 @@ class AromataseInhibitor(StrEnum):
 
 
 class Language(StrEnum):
-    """What she reads."""
+    """Language a patient reads."""
 
     ENGLISH = "en"
     GERMAN = "de"

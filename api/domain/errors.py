@@ -1,31 +1,21 @@
-"""The tree of what can go wrong, in clinical words."""
+"""Errors of the domain, by subject; the name of a class makes the type of its problem on the wire."""
 
 from collections.abc import Mapping
 
+# Requests
+
 
 class DomainError(Exception):
-    """Something the domain expected might happen, said in words a person can act on."""
+    """An expected failure, with a message that a person can act on."""
 
     def __init__(self, detail: str, problems: Mapping[str, str] | None = None) -> None:
-        """Keep the sentence, and what was wrong with each named field where that is known."""
+        """Keep the message, and the problem of each named field where known."""
         super().__init__(detail)
         self.problems = dict(problems) if problems else None
 
 
 class UnknownParameter(DomainError):
     """A query parameter is not one that this operation takes; `errors` names it, and those that are."""
-
-
-class InvalidEntry(DomainError):
-    """An entry holds an answer that cannot be read; `errors` names each field and what is right."""
-
-
-class UnknownEntry(DomainError):
-    """There is no such entry among the entries of this patient."""
-
-
-class EntryConflict(DomainError):
-    """An entry with this id came before with other content; correct it by PUT, or send a new id."""
 
 
 class VersionMoved(DomainError):
@@ -36,24 +26,70 @@ class VersionMissing(DomainError):
     """A change must say which version it changes: send If-Match with the ETag that was read."""
 
 
-class UnknownPatient(DomainError):
-    """There is no such patient among those the caller may see."""
+class InvalidCursor(DomainError):
+    """The cursor was not made by this server; start again without one."""
 
 
-class PatientNotActive(DomainError):
-    """The patient has left monitoring (withdrawn, completed or deceased): nothing new is taken."""
+class InvalidMoment(DomainError):
+    """A moment lies where it cannot: in the past where the future is meant, or too far ahead."""
 
 
-class UnknownSite(DomainError):
-    """There is no site of this name."""
+class InvalidTimezone(DomainError):
+    """The time zone is not a name of the IANA time zone database, such as Europe/Berlin."""
 
 
-class UnknownStaff(DomainError):
-    """There is no such member of staff, or nobody signs in with this e-mail address."""
+class TooManyTries(DomainError):
+    """Too many attempts from one place; wait as long as Retry-After says."""
+
+    def __init__(self, detail: str, *, retry_after_s: int, limit: str = "") -> None:
+        """Keep how long to wait, in seconds, and which limit was reached, for the log."""
+        super().__init__(detail)
+        self.retry_after_s = retry_after_s
+        self.limit = limit
 
 
-class LastSiteAdmin(DomainError):
-    """The site would be left without an active site admin; make somebody else site admin first."""
+class TooManyRequests(TooManyTries):
+    """A patient's devices ask for more than one patient may; wait as long as Retry-After says."""
+
+
+class NotSameOrigin(DomainError):
+    """A request that sets or uses a sign-in cookie was not made by a page of this server."""
+
+
+# Sign-ins and accounts
+
+
+class SignInFailed(DomainError):
+    """The e-mail address, password or one-time code is wrong."""
+
+    def __init__(self, detail: str, *, reason: str = "password") -> None:
+        """Keep the reason, for the log and the audit only."""
+        super().__init__(detail)
+        self.reason = reason
+
+
+class OneTimeCodeRequired(DomainError):
+    """The password is right and this account is enrolled for one-time codes: send one as well."""
+
+
+class OneTimeCodeWrong(DomainError):
+    """The six-digit code does not fit; check the clock of the device that shows it."""
+
+
+class NoPendingEnrolment(DomainError):
+    """No one-time-code enrolment waits to be confirmed; begin one first."""
+
+
+class AlreadyEnrolled(DomainError):
+    """One-time codes are set up for this account; send a present code as well to replace them."""
+
+
+class OneTimeCodesNeeded(DomainError):
+    """This role cannot be without one-time codes: set up another authenticator instead of removing one."""
+
+
+class WeakPassword(DomainError):
+    """A password has at least twelve characters and is hard to guess."""
 
 
 class PasswordNotSet(DomainError):
@@ -62,6 +98,33 @@ class PasswordNotSet(DomainError):
 
 class InvitationRefused(DomainError):
     """The invitation is wrong, already used, replaced or expired; a site admin can send a new one."""
+
+
+class ActivationRefused(DomainError):
+    """The activation code is wrong, already used or expired; the care team can make a new one."""
+
+
+class TokenRefused(DomainError):
+    """The refresh token is unknown, expired or was used before; sign in again."""
+
+
+class UnknownDevice(DomainError):
+    """There is no such device or sign-in among those the caller may see."""
+
+
+# Sites, staff and service accounts
+
+
+class UnknownSite(DomainError):
+    """There is no site of this name."""
+
+
+class UnknownStaff(DomainError):
+    """There is no such member of staff, or no account has this e-mail address."""
+
+
+class LastSiteAdmin(DomainError):
+    """The site would be left without an active site admin; make another member site admin first."""
 
 
 class UnknownTeam(DomainError):
@@ -88,8 +151,87 @@ class UnknownService(DomainError):
     """The site has no such service account, or the account has no such key."""
 
 
+# Patients
+
+
+class UnknownPatient(DomainError):
+    """There is no such patient among those the caller may see."""
+
+
+class PatientNotActive(DomainError):
+    """The patient has left monitoring (withdrawn, completed or deceased): nothing new is taken."""
+
+
 class ReferenceTaken(DomainError):
     """Another patient of this site already has this reference."""
+
+
+# Entries
+
+
+class InvalidEntry(DomainError):
+    """An entry holds an answer that cannot be read; `errors` names each field and what is right."""
+
+
+class UnknownEntry(DomainError):
+    """There is no such entry among the entries of this patient."""
+
+
+class EntryConflict(DomainError):
+    """An entry with this id came before with other content; correct it by PUT, or send a new id."""
+
+
+# Assessments and instruments
+
+
+class UnknownInstrument(DomainError):
+    """There is no instrument of this code, or none in this version."""
+
+
+class InstrumentRetired(DomainError):
+    """The instrument takes no new assessments; `detail` names the reason and the successor."""
+
+
+class InvalidAnswers(DomainError):
+    """An answer is not one its item takes; `errors` names each item and what would be right."""
+
+
+class UnknownAssessment(DomainError):
+    """There is no such assessment among those of this patient."""
+
+
+class AssessmentConflict(DomainError):
+    """An assessment with this id came before with other content, or cannot become what was sent."""
+
+
+class InvalidWording(DomainError):
+    """The wording does not fit its instrument; `errors` names each item and what would be right."""
+
+
+class UnreadableLine(DomainError):
+    """A line is not a JSON object that names an instrument and its answers."""
+
+
+# Measurements
+
+
+class UnknownMeasurement(DomainError):
+    """There is no such measurement among those of this patient."""
+
+
+class MeasurementConflict(DomainError):
+    """A measurement with this id came before with other content; correct it by PUT, or send a new id."""
+
+
+class InvalidMeasurement(DomainError):
+    """A measurement holds something that cannot be; `errors` names each field and what would be right."""
+
+
+class ImplausibleMeasurement(DomainError):
+    """A value is unlikely; `errors` names the plausible range. If it is right, send `confirmed: true`."""
+
+
+# Alerts
 
 
 class UnknownAlert(DomainError):
@@ -100,91 +242,27 @@ class AlertAlreadyClosed(DomainError):
     """The alert was resolved or retracted before; it can no longer be changed."""
 
 
-class UnknownWebhook(DomainError):
-    """The site has no such webhook."""
+class InvalidLink(DomainError):
+    """The link was not made by this server, is not whole, or is about no alert."""
 
 
-class UnknownDevice(DomainError):
-    """There is no such device or sign-in among those the caller may see."""
+class LinkExpired(DomainError):
+    """The link is no longer good: its time is over, or the alert was opened again since it was sent."""
 
 
-class SignInFailed(DomainError):
-    """The e-mail address, password or one-time code is wrong."""
-
-    def __init__(self, detail: str, *, reason: str = "password") -> None:
-        """Keep which of them it was, for the log and the audit; the client is not told."""
-        super().__init__(detail)
-        self.reason = reason
+class LinkUsed(DomainError):
+    """The link was used before; each works once."""
 
 
-class OneTimeCodeRequired(DomainError):
-    """The password is right and this account is enrolled for one-time codes: send one as well."""
+class LinkOfAnother(DomainError):
+    """The link was sent to another person, and works for that person only."""
 
 
-class OneTimeCodeWrong(DomainError):
-    """The six-digit code does not fit; check the clock of the device that shows it."""
-
-
-class NoPendingEnrolment(DomainError):
-    """No one-time-code enrolment waits to be confirmed; begin one first."""
-
-
-class AlreadyEnrolled(DomainError):
-    """One-time codes are set up for this account; send a present code as well to replace them."""
-
-
-class OneTimeCodesNeeded(DomainError):
-    """This role cannot be without one-time codes: set up another authenticator instead of removing one."""
-
-
-class WeakPassword(DomainError):
-    """A password has at least twelve characters and is not among the first that somebody would try."""
-
-
-class ActivationRefused(DomainError):
-    """The activation code is wrong, already used or expired; the care team can make a new one."""
-
-
-class TokenRefused(DomainError):
-    """The refresh token is unknown, expired or was used before; sign in again."""
-
-
-class NotSameOrigin(DomainError):
-    """A request that sets or uses a sign-in cookie was not made by a page of this server."""
-
-
-class TooManyTries(DomainError):
-    """Too many attempts from one place; wait as long as Retry-After says."""
-
-    def __init__(self, detail: str, *, retry_after_s: int, limit: str = "") -> None:
-        """Keep how long to wait, in seconds, and which limit was reached, for the log."""
-        super().__init__(detail)
-        self.retry_after_s = retry_after_s
-        self.limit = limit
-
-
-class TooManyRequests(TooManyTries):
-    """A patient's devices ask for more than one patient may; wait as long as Retry-After says."""
-
-
-class AddressRefused(DomainError):
-    """The push endpoint is not a public https address of a push service this site allows."""
-
-
-class InvalidTimezone(DomainError):
-    """The time zone is not a name of the IANA time zone database, such as Europe/Berlin."""
-
-
-class InvalidCursor(DomainError):
-    """The cursor was not made by this server; start again without one."""
-
-
-class InvalidMoment(DomainError):
-    """A moment lies where it cannot: in the past where the future is meant, or too far ahead."""
+# Policies, ladders and rotas
 
 
 class InvalidPolicy(DomainError):
-    """The document is no policy; `errors` names each place in it and what would be right."""
+    """The document is not a policy; `errors` names each place in it and what would be right."""
 
 
 class PolicyTaken(DomainError):
@@ -204,67 +282,25 @@ class UnknownRota(DomainError):
 
 
 class InvalidRota(DomainError):
-    """The list of who is on call cannot be; `errors` names each shift and what would be right."""
+    """The rota is not valid; `errors` names each shift and what would be right."""
 
 
-class InvalidLink(DomainError):
-    """The link was not made by this server, is not whole, or is about no alert."""
+# Plans
 
 
-class LinkExpired(DomainError):
-    """The link is no longer good: its time is over, or the alert was opened again since it was sent."""
+class InvalidPlan(DomainError):
+    """The document is not a plan; `errors` names each place in it and what would be right."""
 
 
-class LinkUsed(DomainError):
-    """The link was used before; each works once."""
+class UnknownSlot(DomainError):
+    """The patient's plan has no such slot."""
 
 
-class LinkOfAnother(DomainError):
-    """The link was sent to somebody else, and works for nobody but the one it was sent to."""
+class SlotSettled(DomainError):
+    """The slot is done, or was skipped for another reason: it can no longer be skipped."""
 
 
-class UnknownInstrument(DomainError):
-    """There is no instrument of this code, or none in this version."""
-
-
-class InstrumentRetired(DomainError):
-    """The instrument takes no new assessments; `detail` names the reason and the successor."""
-
-
-class InvalidAnswers(DomainError):
-    """An answer is not one its item takes; `errors` names each item and what would be right."""
-
-
-class UnknownMeasurement(DomainError):
-    """There is no such measurement among those of this patient."""
-
-
-class MeasurementConflict(DomainError):
-    """A measurement with this id came before with other content; correct it by PUT, or send a new id."""
-
-
-class InvalidMeasurement(DomainError):
-    """A measurement holds something that cannot be; `errors` names each field and what would be right."""
-
-
-class ImplausibleMeasurement(DomainError):
-    """A value is unlikely; `errors` names the plausible range. If it is right, send `confirmed: true`."""
-
-
-class UnreadableLine(DomainError):
-    """A line is no JSON object that names an instrument and its answers."""
-
-
-class UnknownAssessment(DomainError):
-    """There is no such assessment among those of this patient."""
-
-
-class AssessmentConflict(DomainError):
-    """An assessment with this id came before with other content, or cannot become what was sent."""
-
-
-class InvalidWording(DomainError):
-    """The wording does not fit its instrument; `errors` names each item and what would be right."""
+# Guidance
 
 
 class UnknownGuidance(DomainError):
@@ -280,20 +316,19 @@ class GuidanceNotApproved(DomainError):
 
 
 class ReasonNeeded(DomainError):
-    """This is decided knowingly or not at all: say why in `note`."""
+    """This decision needs a reason in `note`."""
 
 
-class InvalidPlan(DomainError):
-    """The document is no plan; `errors` names each place in it and what would be right."""
+# Delivery
 
 
-class UnknownSlot(DomainError):
-    """The patient's plan has no such slot."""
+class UnknownWebhook(DomainError):
+    """The site has no such webhook."""
 
 
-class SlotSettled(DomainError):
-    """The slot is done, or was skipped for another reason: it can no longer be skipped."""
+class AddressRefused(DomainError):
+    """The push endpoint is not a public https address of a push service this site allows."""
 
 
 class PushNotConfigured(DomainError):
-    """This server has no VAPID key, so browsers cannot subscribe to push; tell the operator."""
+    """This server has no VAPID key, so browsers cannot subscribe to push; ask the operator."""

@@ -1,4 +1,4 @@
-"""How often, and how, a patient is asked for one thing: steps from the first prompt to her team's list."""
+"""Follow-up of one request to a patient: steps from the first prompt to the team's call list."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -9,37 +9,37 @@ REASSESSMENT = "reassessment"
 
 
 class ReminderStep(StrEnum):
-    """How far asking for one thing has come."""
+    """Step of the follow-up of one request."""
 
     PROMPTED = "asked"
-    PROMPTED_AGAIN = "again"  # the same day, at her second time
-    SNOOZED = "snoozed"  # she wants to be asked later: then she is, as if for the first time
-    NUDGED = "nudged"  # once more, on a later day
-    OTHER_CHANNEL = "other_way"  # by another channel
-    UNREACHABLE = "unheard"  # on her team's list; nobody asks her for it any more
+    PROMPTED_AGAIN = "again"  # the same day, at the second time of check-ins
+    SNOOZED = "snoozed"  # by the patient; the next step is a first prompt
+    NUDGED = "nudged"  # prompted once more, on a later day
+    OTHER_CHANNEL = "other_way"  # prompted by another channel
+    UNREACHABLE = "unheard"  # on the team's list; no further prompts
 
 
 PROMPTS = frozenset(
     {ReminderStep.PROMPTED, ReminderStep.PROMPTED_AGAIN, ReminderStep.NUDGED, ReminderStep.OTHER_CHANNEL}
 )
-"""The steps at which she is told something."""
+"""Steps at which a message is sent."""
 
 
 class ClosedReason(StrEnum):
-    """Why a thing is no longer waited for."""
+    """Reason a request is closed."""
 
     DONE = "done"
-    SKIPPED = "skipped"  # by her team
-    MISSED = "missed"  # its time is over
-    SUPERSEDED = "superseded"  # the next check-in has come
-    RESPONDED = "heard"  # she was unheard from, and has sent something since
-    LEFT = "left"  # she has left monitoring
-    LAPSED = "lapsed"  # too old to be asked for
+    SKIPPED = "skipped"  # by the team
+    MISSED = "missed"  # its window has passed
+    SUPERSEDED = "superseded"  # the next check-in is due
+    RESPONDED = "heard"  # the patient was unreachable and has sent something since
+    LEFT = "left"  # the patient has left monitoring
+    LAPSED = "lapsed"  # too old
 
 
 @dataclass(frozen=True, slots=True)
 class FollowUpPolicy:
-    """Days after the first prompt at which each further step is taken, for what is not done by then."""
+    """Days after the first prompt at which each further step is taken, unless the request is done."""
 
     nudge_after_days: int = 1
     other_channel_after_days: int = 2
@@ -47,12 +47,12 @@ class FollowUpPolicy:
 
 
 FOLLOW_UP = FollowUpPolicy()
-"""Judgement, unverified: no trial says how often to ask. Few, and never the same way for ever."""
+"""Judgement, unverified: there is no trial of how often to prompt. Few, and by more than one channel."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReminderState:
-    """What is known of asking for one thing."""
+    """State of the follow-up of one request."""
 
     is_check_in: bool
     step: ReminderStep | None = None
@@ -62,30 +62,30 @@ class ReminderState:
 
 @dataclass(frozen=True, slots=True)
 class ReminderInputs:
-    """The moment at which it is decided, on her clock."""
+    """Circumstances of a decision, in the patient's time zone."""
 
     today: date
     is_second_time: bool = False
-    """Her second time of the day has come."""
+    """The second time of the day for prompts has passed."""
     has_other_channel: bool = False
     is_unreachable: bool = False
-    """Her team already knows that nothing comes from her: she is asked, and not chased."""
+    """The patient is on the team's list already: first prompts only, no follow-up."""
 
 
 def next_step(
     state: ReminderState, inputs: ReminderInputs, policy: FollowUpPolicy = FOLLOW_UP
 ) -> ReminderStep | None:
-    """Return the step to take now, None where it is not time for one.
+    """Return the step to take now; None: no step is due.
 
-    One step a day at most, the second time of a day apart; so a long stop of the server is no shower
-    of prompts, and a change of zone neither repeats a step nor leaves one out. Only the check-in leads
-    to her team's list: an unanswered questionnaire is overdue on her plan, and no sign of silence.
+    At most one step a day, apart from the second time of a day. So a long stop of the server does not
+    cause several prompts, and a change of time zone neither repeats nor omits a step. Only a check-in
+    leads to the team's list; an unanswered questionnaire is overdue on the plan instead.
 
     >>> day = date(2026, 3, 2)
     >>> next_step(ReminderState(is_check_in=True), ReminderInputs(day))
     <ReminderStep.PROMPTED: 'asked'>
-    >>> asked = ReminderState(True, ReminderStep.PROMPTED, day, day)
-    >>> next_step(asked, ReminderInputs(day)), next_step(asked, ReminderInputs(date(2026, 3, 3)))
+    >>> state = ReminderState(True, ReminderStep.PROMPTED, day, day)
+    >>> next_step(state, ReminderInputs(day)), next_step(state, ReminderInputs(date(2026, 3, 3)))
     (None, <ReminderStep.NUDGED: 'nudged'>)
     """
     if state.asked_on is None or state.stepped_on is None or state.step in {None, ReminderStep.SNOOZED}:

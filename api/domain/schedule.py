@@ -1,4 +1,4 @@
-"""When something is due on a patient's own clock; the one place that knows time zones.
+"""Due times in a patient's time zone; the only module that uses time zones.
 
 The rules for the nights the clocks change: a time that does not exist (the gap) moves forward by the
 gap's length, so 02:30 is 03:30 that day; a time that comes twice (the overlap) is the first of the two.
@@ -11,11 +11,11 @@ from zoneinfo import ZoneInfo
 
 WEEKLY_FOR_WEEKS = 12
 THEN_EVERY_WEEKS = 4
-"""Most women who get these symptoms have them by week 8, and 12 weeks is the first visit: ask weekly
-until then, then monthly (design, Notifications)."""
+"""Most patients who get these symptoms have them by week 8, and the first visit is at 12 weeks, so
+check-ins are weekly until then and monthly afterwards."""
 
 EVENING = time(19)
-"""When "tonight" is, on her clock."""
+"""Time of day of "tonight", in the patient's time zone."""
 
 _DAY = timedelta(days=1)
 _WEEK = timedelta(weeks=1)
@@ -23,13 +23,13 @@ _WEEK = timedelta(weeks=1)
 
 @dataclass(frozen=True, slots=True)
 class QuietHours:
-    """The hours in which nobody is disturbed; they may cross midnight. The same twice: none."""
+    """Hours without messages; they may cross midnight. Equal times mean no quiet hours."""
 
     begins: time
     ends: time
 
     def covers(self, clock: time) -> bool:
-        """Say whether a clock that reads ``clock`` is inside.
+        """Return whether a time of day is in the quiet hours.
 
         >>> night = QuietHours(time(21), time(8))
         >>> [night.covers(time(hour)) for hour in (20, 21, 23, 0, 7, 8)]
@@ -42,7 +42,7 @@ class QuietHours:
 
 @dataclass(frozen=True, slots=True)
 class CheckInTimes:
-    """A patient's weekly appointment with her diary; ``weekday`` 0 is Monday, ``at`` is her clock."""
+    """Weekly check-in of a patient; ``weekday`` 0 is Monday, ``at`` is a time in ``zone``."""
 
     weekday: int
     at: time
@@ -52,7 +52,7 @@ class CheckInTimes:
 
 
 def zone_of(name: str) -> ZoneInfo:
-    """Return the time zone of a name that `api.domain.zones` has let in.
+    """Return the time zone of a name that `api.domain.zones` has accepted.
 
     >>> zone_of("Europe/Berlin").key
     'Europe/Berlin'
@@ -84,7 +84,7 @@ def next_at(at: time, zone: ZoneInfo, *, after: datetime) -> datetime:
     >>> next_at(time(9), berlin, after=datetime(2026, 3, 28, 12, tzinfo=UTC)).isoformat()
     '2026-03-29T07:00:00+00:00'
     """
-    first = local_day(after, zone) - _DAY  # where the clocks go forward over midnight it may still lie ahead
+    first = local_day(after, zone) - _DAY  # it may still be ahead where the clocks go forward over midnight
     days = (moment_of(first + n * _DAY, at, zone) for n in range(4))
     return next(moment for moment in days if moment > after)
 
@@ -112,11 +112,11 @@ def next_of(times: Iterable[time], zone: ZoneInfo, *, after: datetime) -> dateti
 
 
 def moved_to_zone(coming: datetime, times: Iterable[time], old: ZoneInfo, new: ZoneInfo) -> datetime:
-    """Return when the daily look that was ``coming`` in the old zone comes in the new one.
+    """Return the time, in the new zone, of the daily reminder check planned at ``coming`` in the old zone.
 
-    It is the first of the times there since the look before it, and may lie behind: it is then made at
-    once. However often zones change it never lies more than a day and a clock's span after that look,
-    so that no day is lost on the way.
+    It is the first of the times in the new zone after the check before ``coming``, and may be in the
+    past: the check is then due at once. However often zones change, it is at most a day and the
+    difference of the zones after that check, so that no day is left out.
 
     >>> berlin, tokyo = ZoneInfo("Europe/Berlin"), ZoneInfo("Asia/Tokyo")
     >>> moved(datetime(2026, 3, 3, 8, tzinfo=UTC), [time(9)], berlin, tokyo).isoformat()
@@ -128,7 +128,7 @@ def moved_to_zone(coming: datetime, times: Iterable[time], old: ZoneInfo, new: Z
 
 
 def week_start(now: datetime, zone: ZoneInfo) -> datetime:
-    """Return the moment, in UTC, when the running week began: Monday, at midnight in ``zone``.
+    """Return the start of the current week, in UTC: Monday, at midnight in ``zone``.
 
     >>> week_begun_at(datetime(2026, 3, 8, 23, 30, tzinfo=UTC), ZoneInfo("Europe/Berlin")).isoformat()
     '2026-03-08T23:00:00+00:00'
@@ -140,8 +140,8 @@ def week_start(now: datetime, zone: ZoneInfo) -> datetime:
 def next_check_in(plan: CheckInTimes, *, after: datetime) -> datetime:
     """Return when the next check-in after ``after`` is due, in UTC.
 
-    Weekly until the end of week 12, then every fourth week, counted from ``plan.started_on``; a
-    start that lies ahead is weekly too: those weeks are the baseline.
+    Weekly until the end of week 12, then every fourth week, counted from ``plan.started_on``. The
+    weeks before a start in the future are weekly too: they are the baseline.
 
     >>> plan = CheckInTimes(0, time(9), ZoneInfo("Europe/Berlin"), date(2026, 1, 5))
     >>> due, days = datetime(2026, 3, 16, 12, tzinfo=UTC), []
@@ -185,13 +185,13 @@ def next_allowed(moment: datetime, quiet: QuietHours, zone: ZoneInfo) -> datetim
     ends = sorted(
         datetime.combine(today + n * _DAY, quiet.ends.replace(fold=fold), zone).astimezone(UTC)
         for n in range(3)
-        for fold in (0, 1)  # the second of two ends counts where the clocks go back in the quiet
+        for fold in (0, 1)  # where the clocks go back in the quiet hours the second end counts
     )
     return next(end for end in ends if end > moment and not is_quiet(end, quiet, zone))
 
 
 def this_evening(now: datetime, quiet: QuietHours, zone: ZoneInfo) -> datetime:
-    """Return when it is evening, in UTC: 19:00, or in an hour where that is past; never in the quiet hours.
+    """Return 19:00 of today, or one hour from now where that is past, outside quiet hours; in UTC.
 
     >>> berlin, night = ZoneInfo("Europe/Berlin"), QuietHours(time(21), time(8))
     >>> hours = (datetime(2026, 3, 2, hour, tzinfo=UTC) for hour in (9, 18, 19))
@@ -203,7 +203,7 @@ def this_evening(now: datetime, quiet: QuietHours, zone: ZoneInfo) -> datetime:
 
 
 def is_quiet(moment: datetime, quiet: QuietHours, zone: ZoneInfo) -> bool:
-    """Say whether it is quiet on the clocks of ``zone`` at ``moment``."""
+    """Return whether ``moment`` is in the quiet hours in ``zone``."""
     return quiet.covers(moment.astimezone(zone).time())
 
 

@@ -1,4 +1,4 @@
-"""Which names of time zones there are."""
+"""Names of time zones."""
 
 from functools import cache
 from zoneinfo import available_timezones
@@ -10,7 +10,7 @@ NOT_RESIDENTIAL = frozenset({"Factory", "localtime"})
 
 @cache
 def timezones() -> frozenset[str]:
-    """Return the names of the IANA time zone database that a person may live in."""
+    """Return the names of the IANA time zone database that a person can live in."""
     return frozenset(available_timezones()) - NOT_RESIDENTIAL
 
 

@@ -1,4 +1,4 @@
-"""Alerts, the evidence they stand on, and what was done about them."""
+"""Alerts, their evidence and events, and the links that acknowledge them."""
 
 from datetime import date, datetime
 from typing import Any
@@ -31,7 +31,7 @@ class Alert(Base):
             sqlite_where=text("closed_at IS NULL"),
         ),
         Index(
-            "ix_alerts_waiting",  # all that the worklist asks of what waits: no row is read for its ids
+            "ix_alerts_waiting",  # covers the worklist's query of open alerts
             *("site_id", "status", "priority", "opened_at", "id", "told", "tier", "patient_id"),
             postgresql_where=text("closed_at IS NULL"),
             sqlite_where=text("closed_at IS NULL"),
@@ -56,15 +56,15 @@ class Alert(Base):
     tier: Mapped[str]
     status: Mapped[str]
     priority: Mapped[int]  # higher is worse; the worklist's order
-    reason: Mapped[str]  # the newest live evidence, in words
+    reason: Mapped[str]  # of the newest live evidence
     first_day: Mapped[date]  # local day of the oldest live evidence
-    raised_at: Mapped[datetime] = mapped_column(UtcDateTime)  # when that was recorded
-    opened_at: Mapped[datetime] = mapped_column(UtcDateTime)  # when the server knew
+    raised_at: Mapped[datetime] = mapped_column(UtcDateTime)  # time the newest live evidence was recorded
+    opened_at: Mapped[datetime] = mapped_column(UtcDateTime)  # time of the server
     times_notified: Mapped[int] = mapped_column("told", default=0, server_default="0")
     last_notified_at: Mapped[datetime | None] = mapped_column("told_at", UtcDateTime)  # None: not yet
     rung: Mapped[int] = mapped_column(default=0, server_default="0")  # next rung of its ladder
     escalating_since: Mapped[datetime] = mapped_column("climbing_since", UtcDateTime)
-    next_rung_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # None: nobody is told now
+    next_rung_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # None: no notification is planned
     acknowledged_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     acknowledged_by: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
     reopens_at: Mapped[datetime | None] = mapped_column("comes_back_at", UtcDateTime)
@@ -74,11 +74,11 @@ class Alert(Base):
     version: Mapped[int] = mapped_column(default=1, server_default="1")
     emergency: Mapped[bool] = mapped_column(
         default=False, server_default=false()
-    )  # stands on such a red flag
+    )  # is supported by an emergency
 
 
 class Evidence(Base):
-    """One finding an alert stands on; withdrawn when the entries no longer show it."""
+    """A finding that supports an alert; withdrawn when the entries no longer show it."""
 
     __tablename__ = "alert_evidence"
     __table_args__ = (
@@ -100,11 +100,11 @@ class Evidence(Base):
     engine: Mapped[str]
     added_at: Mapped[datetime] = mapped_column(UtcDateTime)
     withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    kept: Mapped[bool] = mapped_column(default=False, server_default=false())  # read in a refused item, too
+    kept: Mapped[bool] = mapped_column(default=False, server_default=false())  # of a rejected item
 
 
 class AlertEvent(Base):
-    """One step in an alert's life: who did what, when, with which words."""
+    """A change of an alert: action, time, author and note."""
 
     __tablename__ = "alert_events"
     __table_args__ = (Index(None, "alert_id", "at"),)
@@ -115,3 +115,13 @@ class AlertEvent(Base):
     action: Mapped[str]
     staff_id: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
     note: Mapped[str | None]
+
+
+class UsedLink(Base):
+    """A link that was used to acknowledge an alert; each works once."""
+
+    __tablename__ = "used_links"
+
+    message_id: Mapped[UUID] = mapped_column(ForeignKey("outbox.id"), primary_key=True)
+    used_by: Mapped[UUID] = mapped_column(ForeignKey("staff.id"))
+    used_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -1,4 +1,4 @@
-"""Who did what to whom."""
+"""Audit of actions."""
 
 from datetime import datetime
 from typing import Any
@@ -11,7 +11,7 @@ from api.db.base import Base, UtcDateTime
 
 
 class AuditRow(Base):
-    """One act on a patient's data or on the site's set-up; ids and counts, never answers."""
+    """One action on a patient's data or on the settings of a site; ids and counts, never answers."""
 
     __tablename__ = "audit"
     __table_args__ = (Index(None, "site_id", "id"), Index(None, "patient_id", "id"))

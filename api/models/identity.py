@@ -1,4 +1,4 @@
-"""Sign-ins and their tokens, activation codes, and the counters that slow guessing down."""
+"""Sign-ins and their tokens, activation codes, and counters of attempts."""
 
 from datetime import datetime
 from uuid import UUID, uuid4
@@ -14,8 +14,8 @@ from api.models.constraints import one_of
 class Grant(Base):
     """One sign-in: a patient's device, a browser of a member of staff, or a service key.
 
-    It carries all that a request needs to know of its caller, so that one look-up answers it.
-    Whoever changes a role, a team or an account revokes its grants in the same transaction.
+    It holds all that a request needs of its caller, so that one query loads it. A change of role, team
+    or account revokes its grants in the same transaction.
     """
 
     __tablename__ = "grants"
@@ -30,7 +30,7 @@ class Grant(Base):
     site_id: Mapped[UUID] = mapped_column(ForeignKey("sites.id"))
     team_id: Mapped[UUID | None] = mapped_column(ForeignKey("teams.id"))
     scopes: Mapped[list[str]] = mapped_column(JSON)
-    label: Mapped[str]  # the device, as its owner would name it
+    label: Mapped[str]  # name of the device, for its owner
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     refreshed_at: Mapped[datetime] = mapped_column(UtcDateTime)
     last_used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # of a service key, to the hour
@@ -39,7 +39,7 @@ class Grant(Base):
 
 
 class Token(Base):
-    """One opaque token, kept as its SHA-256 only."""
+    """One opaque token, stored as its SHA-256 only."""
 
     __tablename__ = "tokens"
     __table_args__ = (
@@ -53,12 +53,12 @@ class Token(Base):
     use: Mapped[str]
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # None: a service key
-    used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # when a refresh token was traded
-    successor: Mapped[str | None]  # digest of the refresh token it was traded for
+    used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # when a refresh token was exchanged
+    successor: Mapped[str | None]  # digest of the refresh token it was exchanged for
 
 
 class ActivationCode(Base):
-    """A one-time code that makes a phone a patient's device; kept as an HMAC under the server's key."""
+    """A one-time code that registers a phone of a patient; stored as an HMAC with the server's key."""
 
     __tablename__ = "activation_codes"
     __table_args__ = (Index(None, "patient_id"),)
@@ -73,7 +73,7 @@ class ActivationCode(Base):
 
 
 class KnownOrigin(Base):
-    """A network or a browser that a member of staff has signed in from: strangers cannot use up its tries."""
+    """A network or browser a member of staff has signed in from; its attempts are counted separately."""
 
     __tablename__ = "known_origins"
     __table_args__ = (Index(None, "last_used_at"),)
@@ -84,7 +84,7 @@ class KnownOrigin(Base):
 
 
 class Throttle(Base):
-    """How often something was tried from one place in the present window."""
+    """Number of attempts from one network or account in the current window."""
 
     __tablename__ = "throttles"
 

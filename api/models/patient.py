@@ -13,7 +13,7 @@ from api.models.constraints import one_of
 
 
 class Patient(Base):
-    """A woman on an aromatase inhibitor whose team follows her."""
+    """A patient on an aromatase inhibitor."""
 
     __tablename__ = "patients"
     __table_args__ = (
@@ -36,11 +36,11 @@ class Patient(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     site_id: Mapped[UUID] = mapped_column(ForeignKey("sites.id"))
     team_id: Mapped[UUID] = mapped_column(ForeignKey("teams.id"))
-    reference: Mapped[str]  # the site's own number for her
+    reference: Mapped[str]  # the site's own number for the patient
     name: Mapped[str]
     phone: Mapped[str | None]
     email: Mapped[str | None]
-    email_gone_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # its server knows no such mailbox
+    email_gone_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # reported unknown by its mail server
     birth_year: Mapped[int]
     timezone: Mapped[str]
     language: Mapped[str] = mapped_column(default="en", server_default="en")
@@ -53,22 +53,24 @@ class Patient(Base):
     joint_disease_note: Mapped[str | None]  # which
     discreet: Mapped[bool] = mapped_column(default=False, server_default=false())
     check_in_weekday: Mapped[int] = mapped_column(default=0, server_default="0")  # 0 is Monday
-    check_in_at: Mapped[time]  # on her clock
+    check_in_at: Mapped[time]  # in the time zone of the patient
     check_in_again_at: Mapped[time | None]  # a second time on the same day, for what is not done by then
-    follows_phone: Mapped[bool] = mapped_column(default=True, server_default=true())  # to where she travels
+    follows_phone: Mapped[bool] = mapped_column(
+        default=True, server_default=true()
+    )  # the time zone follows the phone
     quiet_from: Mapped[time]
     quiet_until: Mapped[time]
     check_in_due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # None: nothing is due
     next_reminder_check_at: Mapped[datetime | None] = mapped_column("look_at", UtcDateTime)
-    is_prompted: Mapped[bool] = mapped_column(default=False, server_default=false())  # asked, not done yet
+    is_prompted: Mapped[bool] = mapped_column(default=False, server_default=false())  # prompted, not done yet
     snoozed_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    paused_until: Mapped[date | None]  # first local day on which she is reminded again
+    paused_until: Mapped[date | None]  # first local date with reminders again
     enrolled_at: Mapped[datetime] = mapped_column(UtcDateTime)
     signed_out_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # last device ended, not by patient
     signed_out_because: Mapped[str | None]
     version: Mapped[int] = mapped_column(default=1, server_default="1")
 
-    refused_items = 0  # no column: how many refused items nobody has looked at, set by who shows the patient
+    refused_items = 0  # not a column: number of rejected items not reviewed yet, set where a patient is shown
 
 
 class PatientZone(Base):
@@ -82,19 +84,19 @@ class PatientZone(Base):
 
 
 class Trajectory(Base):
-    """Where a patient stands now; its row is locked by whoever changes her entries."""
+    """Present trajectory of a patient; a change of entries locks its row."""
 
     __tablename__ = "trajectories"
     __table_args__ = (Index(None, "status"), Index(None, "silent_from", "patient_id"))
 
     patient_id: Mapped[UUID] = mapped_column(ForeignKey("patients.id"), primary_key=True)
     change_seq: Mapped[int] = mapped_column(default=0, server_default="0")
-    revision: Mapped[int] = mapped_column(default=0, server_default="0")  # counts how often it was scored
-    checkpoints_seq: Mapped[int | None]  # change_seq its checkpoints stand by; another one: give them up
+    revision: Mapped[int] = mapped_column(default=0, server_default="0")  # number of times it was scored
+    checkpoints_seq: Mapped[int | None]  # change_seq of its checkpoints; they are void if it differs
     engine: Mapped[str | None]  # content hash of the engine and policy that made the state
     state: Mapped[Any | None] = mapped_column(JSON(none_as_null=True))
     last_day: Mapped[date | None]
     last_entry_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # newest recorded_at
-    silent_from: Mapped[date | None]  # day she counts as silent unless she writes; None: told, or no entry
+    silent_from: Mapped[date | None]  # None: notified, or no entries
     status: Mapped[str] = mapped_column(default="empty", server_default="empty")
     has_rejected: Mapped[bool] = mapped_column(default=False, server_default=false())

@@ -1,4 +1,4 @@
-"""Reminders that somebody or something asked for."""
+"""Reminders of check-ins and questionnaires."""
 
 from datetime import date, datetime
 from uuid import UUID, uuid4
@@ -12,7 +12,7 @@ from api.models.constraints import one_of
 
 
 class Reminder(Base):
-    """One thing asked of one patient, by purpose and slot, however often she is prompted for it."""
+    """One request to a patient, by purpose and slot, however often it is prompted."""
 
     __tablename__ = "reminders"
     __table_args__ = (
@@ -30,14 +30,14 @@ class Reminder(Base):
     site_id: Mapped[UUID] = mapped_column(ForeignKey("sites.id"))
     patient_id: Mapped[UUID] = mapped_column(ForeignKey("patients.id"))
     purpose: Mapped[str]
-    slot: Mapped[str]  # what makes it one: a local date, a slot of her plan, or the scheduler's own key
+    slot: Mapped[str]  # a local date, a slot of the plan, or the scheduler's own key
     due_at: Mapped[datetime] = mapped_column(UtcDateTime)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    created_by: Mapped[UUID | None]  # the service account or member of staff; None: the plan
-    asked_on: Mapped[date | None]  # local day on which she was first asked
-    step: Mapped[str | None]  # how far asking has come; None: not asked yet
+    created_by: Mapped[UUID | None]  # service account or member of staff; None: the plan
+    asked_on: Mapped[date | None]  # local date of the first prompt
+    step: Mapped[str | None]  # None: not prompted yet
     stepped_on: Mapped[date | None]
     times: Mapped[int] = mapped_column(default=0, server_default="0")  # prompts so far
-    message: Mapped[str | None]  # purpose of the last one in the outbox; None: as before there were several
-    closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # None: still waited for
+    message: Mapped[str | None]  # purpose of the last message in the outbox; None: that of a single prompt
+    closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # None: open
     closed_because: Mapped[str | None]

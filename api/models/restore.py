@@ -1,4 +1,4 @@
-"""How often the database was put back from a backup."""
+"""Restores of the database from a backup."""
 
 from datetime import datetime
 
@@ -8,7 +8,7 @@ from api.db.base import Base, UtcDateTime
 
 
 class Restore(Base):
-    """One return to a backup; how many there were is part of every cursor of a change feed."""
+    """One restore from a backup; their number is part of every cursor of a change feed."""
 
     __tablename__ = "restores"
 

@@ -10,18 +10,18 @@ from api.db.base import Base, UtcDateTime
 
 
 class Site(Base):
-    """A clinic: the wall between one clinic's data and another's."""
+    """A clinic; the data of sites are separate."""
 
     __tablename__ = "sites"
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     name: Mapped[str] = mapped_column(unique=True)
     timezone: Mapped[str]
-    contact: Mapped[str]  # what a patient is told: how to reach the team, when entries are read
+    contact: Mapped[str]  # text for patients: how to reach the team, when entries are read
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     version: Mapped[int] = mapped_column(default=1, server_default="1")
-    emergency_number: Mapped[str | None]  # such as 112; None: the words name none
-    crisis_line: Mapped[str | None]  # whom to call with thoughts of self-harm
+    emergency_number: Mapped[str | None]  # such as 112; None: not named in texts
+    crisis_line: Mapped[str | None]  # number to call with thoughts of self-harm
 
 
 class Team(Base):

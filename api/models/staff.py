@@ -26,14 +26,16 @@ class Staff(Base):
     site_id: Mapped[UUID] = mapped_column(ForeignKey("sites.id"))
     team_id: Mapped[UUID | None] = mapped_column(ForeignKey("teams.id"))
     email: Mapped[str] = mapped_column(unique=True)  # lower case
-    email_notices: Mapped[bool] = mapped_column(default=True, server_default=true())  # where no push leads
-    email_gone_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # its server knows no such mailbox
+    email_notices: Mapped[bool] = mapped_column(
+        default=True, server_default=true()
+    )  # used where there is no push address
+    email_gone_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # reported unknown by its mail server
     language: Mapped[str] = mapped_column(default="en", server_default="en")
     name: Mapped[str]
     role: Mapped[str]
     password_hash: Mapped[str]  # argon2id
-    totp_secret: Mapped[str | None]  # encrypted; counts where it is confirmed
-    totp_pending: Mapped[str | None]  # encrypted; takes its place once a code of it came back
+    totp_secret: Mapped[str | None]  # encrypted; in use once confirmed
+    totp_pending: Mapped[str | None]  # encrypted; replaces totp_secret once confirmed by a code
     totp_pending_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     totp_confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     totp_last_step: Mapped[int] = mapped_column(default=0, server_default="0")  # a code works once
@@ -64,7 +66,7 @@ class Invitation(Base):
 
 
 class ServiceAccount(Base):
-    """A scheduler or another program, with a key that holds only the scopes it was made with."""
+    """A scheduler or another program; each of its keys has the scopes it was created with."""
 
     __tablename__ = "service_accounts"
     __table_args__ = (UniqueConstraint("site_id", "name"),)

@@ -24,7 +24,7 @@ def language_of_caller() -> Language:
         by = g.get("principal") or caller_of_request()
         if by.kind is not ActorKind.PATIENT:
             return Language.ENGLISH
-        with database().look() as connection:
+        with database().connect() as connection:
             found = connection.scalar(select(Patient.language).where(Patient.id == by.id))
     except (
         Unauthorized,

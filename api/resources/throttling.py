@@ -20,7 +20,7 @@ def throttled(*counters: Counter) -> Iterator[None]:
     """Count a try before it is made, and take it off the count after a success.
 
     The count is committed first: a try that fails, or a process that dies in it, has been counted. Where
-    the try has a transaction of its own, `throttle.give_back` in it spares another one.
+    the try has a transaction of its own, `throttle.refund_attempt` in it spares another one.
 
     Raises:
         TooManyTries: A limit was reached.

@@ -10,8 +10,7 @@ from werkzeug.test import TestResponse
 
 from api.db.database import Database
 from api.domain.errors import InvalidLink
-from api.models.alert import Alert
-from api.models.link import UsedLink
+from api.models.alert import Alert, UsedLink
 from api.models.outbox import OutboxMessage
 from api.services.alerts import escalate
 from api.services.alerts.ack_links import PAGE, TOKEN_LENGTH, link_for, token_for

@@ -70,7 +70,7 @@ def test_a_rotated_key_leaves_the_one_before_for_the_overlap_only(
     assert works(client, made["key"]) is (overlap > 0)
     assert len(listed(client, clinic)["keys"]) == (2 if overlap else 1)
     later = datetime.now(UTC) + timedelta(days=overlap, minutes=1)
-    with database.look() as connection:
+    with database.connect() as connection:
         assert tokens.authenticate(connection, made["key"], now=later) is None
         assert tokens.authenticate(connection, rotated.json["key"], now=later) is not None
 

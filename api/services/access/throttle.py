@@ -67,7 +67,7 @@ change; 10 guesses of a six-digit code with three of a million right are 0.003 %
 def count_attempt(session: Session, counters: Iterable[Counter], *, now: datetime) -> None:
     """Count one try, in a transaction of its own that is committed before the try is made.
 
-    Whatever becomes of the try then, the count stays; ``give_back`` takes it off after a success.
+    Whatever becomes of the try then, the count stays; ``refund_attempt`` takes it off after a success.
     A try that is refused here counts nowhere: the caller's transaction is rolled back.
 
     Raises:

@@ -20,8 +20,7 @@ from sqlalchemy.orm import Session
 from api.db.bulk import insert_once
 from api.domain.authority import Principal
 from api.domain.errors import InvalidLink, LinkExpired, LinkOfAnother, LinkUsed
-from api.models.alert import Alert
-from api.models.link import UsedLink
+from api.models.alert import Alert, UsedLink
 from api.models.outbox import OutboxMessage
 from api.services.alerts import actions
 from config.settings import Settings

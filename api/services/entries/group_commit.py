@@ -99,7 +99,7 @@ class EntryBatcher:
                 each.result = result
         except Exception as error:
             why = why_unavailable(error)
-            if why is not None and self._database.is_for_everybody(why):
+            if why is not None and self._database.affects_all(why):
                 batch = self._fail_all(why)
                 raise
             if len(batch) == 1:
