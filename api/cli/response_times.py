@@ -17,7 +17,7 @@ from api.services.accounts import accounts
 from api.services.alerts import response_times
 
 STAGES = (
-    ("opened to told", "told"),
+    ("opened to told", "notified"),
     ("told to acknowledged", "acknowledged"),
     ("acknowledged to resolved", "resolved"),
     ("opened to acknowledged", "opened_to_acknowledged"),
@@ -61,7 +61,7 @@ def response_times_command(
 
 def _lines(times: TierResponseTimes) -> list[str]:
     head = (
-        f"{times.tier}: {times.opened} opened, {times.climbed} climbed, {times.retracted} retracted, "
+        f"{times.tier}: {times.opened} opened, {times.escalated} climbed, {times.retracted} retracted, "
         f"{times.answered_late} answered late, {times.open_past_limit} open past the limit"
     )
     return [head, *(f"  {words:<26}{_spread(getattr(times, name))}" for words, name in STAGES)]

@@ -1,4 +1,4 @@
-"""What each site has decided about who is told when: ladders, working hours, and who is on call."""
+"""Tables of the escalation ladders and rotas of sites."""
 
 from datetime import datetime
 from typing import Any
@@ -11,7 +11,7 @@ from api.db.base import Base, UtcDateTime
 
 
 class LadderRow(Base):
-    """One set of ladders of a site; rows are only ever added, and a later moment takes over."""
+    """One set of ladders of a site; rows are only ever added, and the last one that has begun is in force."""
 
     __tablename__ = "site_ladders"
     __table_args__ = (UniqueConstraint("site_id", "effective_from"),)
@@ -27,7 +27,7 @@ class LadderRow(Base):
 
 
 class Rota(Base):
-    """A named list of who is on call when."""
+    """A named list of shifts."""
 
     __tablename__ = "rotas"
     __table_args__ = (UniqueConstraint("site_id", "name"),)
@@ -41,7 +41,7 @@ class Rota(Base):
 
 
 class Shift(Base):
-    """One member of staff on call, from a moment until another; shifts may overlap."""
+    """One staff member on call for a time; shifts may overlap."""
 
     __tablename__ = "rota_shifts"
     __table_args__ = (

@@ -1,4 +1,4 @@
-"""Plans of reassessments, of sites and of single patients, and the slots that were skipped."""
+"""Tables of the monitoring plans of sites and patients, and of skipped slots."""
 
 from datetime import date, datetime
 from typing import Any
@@ -11,7 +11,7 @@ from api.db.base import Base, UtcDateTime
 
 
 class PlanRow(Base):
-    """One plan from a local day on; rows are only ever added, and of one day the newest holds."""
+    """One plan from a local day on; rows are only ever added, and of one day the newest counts."""
 
     __tablename__ = "plans"
     __table_args__ = (
@@ -24,8 +24,8 @@ class PlanRow(Base):
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     site_id: Mapped[UUID] = mapped_column(ForeignKey("sites.id"))
-    patient_id: Mapped[UUID | None] = mapped_column(ForeignKey("patients.id"))  # None: all of the site
-    preset: Mapped[str | None]  # a patient's without preset and document: hers is the site's again
+    patient_id: Mapped[UUID | None] = mapped_column(ForeignKey("patients.id"))  # None: the site's plan
+    preset: Mapped[str | None]  # neither preset nor document: the patient follows the site's plan
     document: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     effective_from: Mapped[date]
     set_by: Mapped[UUID] = mapped_column(ForeignKey("staff.id"))
@@ -34,7 +34,7 @@ class PlanRow(Base):
 
 
 class PlanSkip(Base):
-    """A reassessment that a member of staff has skipped, and why."""
+    """A slot that a staff member has skipped, with the reason."""
 
     __tablename__ = "plan_skips"
     __table_args__ = (UniqueConstraint("patient_id", "what", "due_on"),)
@@ -49,7 +49,7 @@ class PlanSkip(Base):
 
 
 class PlanSkipUndone(Base):
-    """A skip that a member of staff has taken back: what it said, under its own id."""
+    """A skip that a staff member has undone; it keeps the id and the content of the skip."""
 
     __tablename__ = "plan_skips_undone"
 

@@ -1,4 +1,4 @@
-"""What each site has decided about thresholds, tiers and the alert budget, and from when on it holds."""
+"""Table of the policies of sites."""
 
 from datetime import datetime
 from typing import Any
@@ -11,7 +11,7 @@ from api.db.base import Base, UtcDateTime
 
 
 class PolicyRow(Base):
-    """One policy of a site; rows are only ever added, and a later moment takes over from an earlier one."""
+    """One policy of a site; rows are only ever added, and the last one that has begun is in force."""
 
     __tablename__ = "site_policies"
     __table_args__ = (UniqueConstraint("site_id", "effective_from"),)
@@ -19,8 +19,8 @@ class PolicyRow(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     site_id: Mapped[UUID] = mapped_column(ForeignKey("sites.id"))
     effective_from: Mapped[datetime] = mapped_column(UtcDateTime)
-    document: Mapped[dict[str, Any]] = mapped_column(JSON)  # as it was given: the rest is as built in
-    version: Mapped[str]  # content hash of the engine it gave on the day it was set
+    document: Mapped[dict[str, Any]] = mapped_column(JSON)  # differences from the built-in policy
+    version: Mapped[str]  # content hash of its engine when it was set
     set_by: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))  # None: the command line
     note: Mapped[str | None]
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -1,4 +1,4 @@
-"""The site's ladders: who is told when, its working hours and holidays, for its admins."""
+"""Endpoints of the site's escalation ladders, with its working hours and holidays."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ from api.schemas.ladder import LadderSchema, NewLadderSchema, StandingLadderSche
 from api.services.alerts import ladders
 from api.services.alerts.ladders import LadderStore
 
-blp = Blueprint("ladders", __name__, url_prefix="/v1", description="Who is told when, and working hours.")
+blp = Blueprint("ladders", __name__, url_prefix="/v1", description="Escalation of alerts, and working hours.")
 
 STORE = LadderStore()
 
@@ -26,7 +26,7 @@ class SiteLadder(MethodView):
     @requires(Scope.POLICY_READ)
     @blp.response(200, StandingLadderSchema)
     def get(self) -> dict[str, Any]:
-        """The ladders in force at the caller's site, and those that are coming."""
+        """The ladders in force at the caller's site and the upcoming ones."""
         return _status()
 
     @requires(Scope.POLICY_WRITE)
@@ -34,10 +34,10 @@ class SiteLadder(MethodView):
     @blp.arguments(NewLadderSchema)
     @blp.response(200, StandingLadderSchema)
     def put(self, body: dict[str, Any]) -> dict[str, Any]:
-        """Let ladders hold at the site, from now or a later moment on.
+        """Put ladders into force at the site, from now or a later moment on.
 
-        Nothing is overwritten: they hold until later ones begin, and a retry is safe. An alert that is open
-        climbs by them from its next rung on.
+        Nothing is overwritten: they are in force until later ones take effect, and a retry is safe. An open
+        alert escalates by them from its next rung on.
         """
         set_document(STORE, body)
         return _status()
@@ -45,7 +45,7 @@ class SiteLadder(MethodView):
 
 @blp.route("/ladder")
 class PresentLadder(MethodView):
-    """What is in force."""
+    """The ladders in force, at their old address."""
 
     @requires(Scope.POLICY_READ)
     @blp.response(200, StandingLadderSchema)
@@ -57,14 +57,14 @@ class PresentLadder(MethodView):
 
 @blp.route("/ladders")
 class Ladders(MethodView):
-    """What was decided."""
+    """Ladders, at their old address."""
 
     @requires(Scope.POLICY_WRITE)
     @fails_with(409, 422)
     @blp.arguments(NewLadderSchema)
-    @blp.response(201, LadderSchema, description="They hold from then on")
+    @blp.response(201, LadderSchema, description="They are in force from then on")
     @blp.alt_response(
-        200, schema=LadderSchema, success=True, description="Those of that moment say the same already"
+        200, schema=LadderSchema, success=True, description="The ladders of that moment are the same already"
     )
     @blp.doc(deprecated=True)
     def post(self, body: dict[str, Any]) -> tuple[dict[str, Any], int]:

@@ -22,7 +22,7 @@ class SitePolicy(MethodView):
     @requires(Scope.POLICY_READ)
     @blp.response(200, StandingPolicySchema)
     def get(self) -> dict[str, Any]:
-        """The policy in force at the caller's site, and those that are coming, each with its sources."""
+        """The policy in force at the caller's site and the upcoming ones, each with its sources."""
         return _status()
 
     @requires(Scope.POLICY_WRITE)
@@ -30,11 +30,11 @@ class SitePolicy(MethodView):
     @blp.arguments(NewPolicySchema)
     @blp.response(200, StandingPolicySchema)
     def put(self, body: dict[str, Any]) -> dict[str, Any]:
-        """Let a policy hold at the site, from now or a later moment on.
+        """Put a policy into force at the site, from now or a later moment on.
 
-        Nothing is overwritten: a policy holds until a later one begins, and a retry is safe. From then on
-        every entry is scored by it, with the history before; the workers score the other active patients
-        again.
+        Nothing is overwritten: a policy is in force until a later one takes effect, and a retry is safe.
+        From then on every entry is scored by it, with the history before it; the workers score the other
+        active patients again.
         """
         set_document(PolicyStore(engine()), body)
         return _status()
@@ -42,7 +42,7 @@ class SitePolicy(MethodView):
 
 @blp.route("/policy")
 class PresentPolicy(MethodView):
-    """What is in force."""
+    """The policy in force, at its old address."""
 
     @requires(Scope.POLICY_READ)
     @blp.response(200, StandingPolicySchema)
@@ -54,14 +54,14 @@ class PresentPolicy(MethodView):
 
 @blp.route("/policies")
 class Policies(MethodView):
-    """What was decided."""
+    """Policies, at their old address."""
 
     @requires(Scope.POLICY_WRITE)
     @fails_with(409, 422)
     @blp.arguments(NewPolicySchema)
-    @blp.response(201, PolicySchema, description="It holds from then on")
+    @blp.response(201, PolicySchema, description="It is in force from then on")
     @blp.alt_response(
-        200, schema=PolicySchema, success=True, description="The policy of that moment says the same already"
+        200, schema=PolicySchema, success=True, description="The policy of that moment is the same already"
     )
     @blp.doc(deprecated=True)
     def post(self, body: dict[str, Any]) -> tuple[dict[str, Any], int]:

@@ -1,4 +1,4 @@
-"""Who is on call when: read by the care team, planned by coordinators and site admins."""
+"""Endpoints of rotas, read by the care team and planned by coordinators and site admins."""
 
 import re
 from datetime import datetime
@@ -15,7 +15,7 @@ from api.schemas.rota import NAME, NewRotaSchema, RotaQuerySchema, RotaSchema, R
 from api.services.alerts import rotas
 from api.services.alerts.rotas import ListedRota, ShiftRequest
 
-blp = Blueprint("rotas", __name__, url_prefix="/v1/rotas", description="Who is on call when.")
+blp = Blueprint("rotas", __name__, url_prefix="/v1/rotas", description="Staff on call.")
 
 
 IF_MATCH_OF_A_ROTA = {
@@ -36,11 +36,11 @@ class Rotas(MethodView):
     @blp.arguments(RotaQuerySchema, location="query")
     @blp.response(200, RotasSchema)
     def get(self, query: dict[str, Any]) -> dict[str, Any]:
-        """The rotas of the site, by name, each with who is on call now and next."""
+        """The rotas of the site, by name, each with the staff on call now and next."""
         at = now()
         with read_session() as session:
             found = rotas.list_rotas(session, principal(), since=query.get("since", at))
-        return {"items": [_on_wire(each, at) for each in found]}
+        return {"items": [_dump_rota(each, at) for each in found]}
 
 
 @blp.route("/<name>")
@@ -52,11 +52,11 @@ class RotaByName(MethodView):
     @blp.arguments(RotaQuerySchema, location="query")
     @blp.response(200, RotaSchema)
     def get(self, query: dict[str, Any], name: str) -> tuple[dict[str, Any], int, dict[str, str]]:
-        """One rota with its ETag, and the shifts that are not over."""
+        """One rota with its ETag and the shifts that have not ended."""
         at = now()
         with read_session() as session:
             found = rotas.find_rota(session, principal(), name, since=query.get("since", at))
-        return _on_wire(found, at), 200, {"ETag": etag_of(found.rota.version)}
+        return _dump_rota(found, at), 200, {"ETag": etag_of(found.rota.version)}
 
     @requires(Scope.ROTAS_WRITE)
     @fails_with(412, 422, 428)
@@ -64,23 +64,23 @@ class RotaByName(MethodView):
     @blp.response(200, RotaSchema)
     @blp.doc(parameters=[IF_MATCH_OF_A_ROTA])
     def put(self, body: dict[str, Any], name: str) -> tuple[dict[str, Any], int, dict[str, str]]:
-        """Say who is on call from now on; makes the rota where there is none.
+        """Set the shifts of a rota from now on; makes the rota where there is none.
 
-        Replaces every shift that is not over; one that is under way and not among them ends now. What is
-        over stays as it was. Shifts may overlap; in a gap the ladder goes on to its next rung at once. One
-        that exists needs If-Match with the ETag that was read.
+        Replaces every shift that has not ended; one that is under way and not among them ends now. Past
+        shifts stay. Shifts may overlap; in a gap the ladder goes on to its next rung at once. An existing
+        rota needs If-Match with the ETag that was read.
         """
         if not re.fullmatch(NAME, name):
-            letters = "is no name: letters, digits, blanks, dots and dashes"
+            letters = "is no name: use letters, digits, blanks, dots and dashes"
             raise InvalidRota(f"{name[:80]!r} {letters}", {"name": letters})
         at = now()
         wanted = [ShiftRequest(each["staff"], each["begins_at"], each["ends_at"]) for each in body["shifts"]]
         with transaction() as session:
             found = rotas.set_rota(session, principal(), name, wanted, check_version=if_match(), now=at)
-        return _on_wire(found, at), 200, {"ETag": etag_of(found.rota.version)}
+        return _dump_rota(found, at), 200, {"ETag": etag_of(found.rota.version)}
 
 
-def _on_wire(found: ListedRota, now: datetime) -> dict[str, Any]:
+def _dump_rota(found: ListedRota, now: datetime) -> dict[str, Any]:
     return {
         "name": found.rota.name,
         "version": found.rota.version,

@@ -45,6 +45,7 @@ class TierTimesSchema(Schema):
     told = fields.Nested(
         SpreadSchema,
         required=True,
+        attribute="notified",
         metadata={"description": "From opened to the first message delivered; the budget's wait is in it."},
     )
     acknowledged = fields.Nested(
@@ -69,7 +70,9 @@ class TierTimesSchema(Schema):
     open_past_limit = fields.Integer(
         required=True, metadata={"description": "Unanswered now, and longer so than `answer_within`."}
     )
-    climbed = fields.Integer(required=True, metadata={"description": "Told more than once."})
+    climbed = fields.Integer(
+        required=True, attribute="escalated", metadata={"description": "Told more than once."}
+    )
 
 
 class ResponseTimesSchema(Schema):

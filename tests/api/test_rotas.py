@@ -1,4 +1,4 @@
-"""Who is on call when: planned by coordinators and admins, read by the whole team."""
+"""Rotas: planned by coordinators and admins, read by the whole team."""
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -158,9 +158,9 @@ def test_what_cannot_be_is_refused_by_shift(
     )
     assert (refused.status_code, refused.json["type"]) == (422, "/problems/invalid-rota")
     assert refused.json["errors"] == {
-        "shifts.0.staff": "nobody of this site signs in with this address",
+        "shifts.0.staff": "no staff member of this site signs in with this address",
         "shifts.1.until": "is not after `from`",
-        "shifts.2.until": "is past: leave out what is over, it stays as it was",
+        "shifts.2.until": "is past: leave out past shifts, they stay as they were",
     }
     assert client.get("/v1/rotas/night", headers=clinic.nurse.headers).status_code == 404
 

@@ -162,13 +162,13 @@ def test_the_built_in_ladders_are_told_as_ever_and_the_routine_one_keeps_working
     told = {
         tier: [read_in_berlin(due_at(rung, saturday, BERLIN)) for rung in ladder.rungs]
         for tier in (Tier.SAME_DAY, Tier.ROUTINE)
-        if (ladder := BUILT_IN.of(tier))
+        if (ladder := BUILT_IN.for_tier(tier))
     }
     assert told == {
         Tier.SAME_DAY: ["Sat 07 Mar 03:00", "Sat 07 Mar 03:30", "Sat 07 Mar 05:00"],
         Tier.ROUTINE: ["Sat 07 Mar 03:00", "Wed 11 Mar 08:00", "Thu 12 Mar 08:00"],
     }
-    assert BUILT_IN.of(Tier.SELF_CARE) is None
+    assert BUILT_IN.for_tier(Tier.SELF_CARE) is None
 
 
 def test_past_the_top_the_last_rung_is_told_again_and_again() -> None:
@@ -260,7 +260,7 @@ def test_what_is_no_document_is_refused_by_place(document: Any, place: str, what
         ("same_day", a_ladder(rung(after={"hours": True})), "rungs.0.after", "a whole number"),
         ("same_day", a_ladder(rung(after={"hours": 1, "minutes": 1})), "rungs.0.after", "is no delay"),
         ("same_day", a_ladder(rung(after={"hours": 745})), "rungs.0.after", '{"hours": 0 to 744}'),
-        ("same_day", a_ladder(rung(after={"minutes": 5})), "rungs.0.after", "is told at once"),
+        ("same_day", a_ladder(rung(after={"minutes": 5})), "rungs.0.after", "is notified at once"),
         ("same_day", a_ladder(rung(), rung(after={"hours": 2})), "rungs.2.after", "is before the rung below"),
         ("same_day", a_ladder(rung(after={"working_days": 0})), "rungs.0.after", "does not wait"),
         ("same_day", a_ladder(rung(), then_every={"minutes": 4}), "then_every", "5 minutes at least"),

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from api.domain.alerts.budget import AlertBudget
 from api.domain.alerts.finding import Finding, FindingKind, Tier
 from api.domain.alerts.urgency import Tiers
-from api.domain.policies.budget_weeks import burden_of, week_of
+from api.domain.policies.budget_weeks import simulate_budget, week_of
 from api.domain.policies.compare import AlertChange, differences
 from api.domain.policies.site_policy import PolicyDocument
 from api.domain.policy import Threshold
@@ -81,14 +81,14 @@ def budget(least: int) -> AlertBudget:
 
 def test_what_the_week_has_no_room_for_is_held_until_the_next():
     told_of = [(found(day), f"P{day}") for day in (0, 1, 2)]
-    burden = burden_of(told_of, {}, budget(2))
+    burden = simulate_budget(told_of, {}, budget(2))
     assert burden.held == {week_of(MONDAY): 1}
     assert (burden.alerts, burden.alerting_weeks, burden.days_held, burden.longest_held) == (3, 3, 5, 5)
 
 
 def test_the_probability_of_a_finding_ranks_it_on_its_day():
     sure, unsure = found(0, p_worsening=0.9), found(0, p_worsening=0.5)
-    burden = burden_of([(unsure, "A"), (sure, "B"), (found(7, "severe_symptoms"), "C")], {}, budget(1))
+    burden = simulate_budget([(unsure, "A"), (sure, "B"), (found(7, "severe_symptoms"), "C")], {}, budget(1))
     assert burden.held == {week_of(MONDAY): 1, week_of(MONDAY) + 1: 1}  # A waits a week, then before C
 
 
@@ -99,7 +99,7 @@ def test_red_flags_are_told_past_the_budget_and_what_is_hers_alone_is_not_told()
         (found(1), "A"),
         (found(1), "C"),
     ]
-    burden = burden_of(told_of, {}, budget(1))
+    burden = simulate_budget(told_of, {}, budget(1))
     assert burden.held.total() == 0
     assert (burden.alerts, burden.alerting_weeks, burden.budgeted_weeks) == (3, 2, 2)
 
@@ -107,17 +107,17 @@ def test_red_flags_are_told_past_the_budget_and_what_is_hers_alone_is_not_told()
 def test_the_size_of_the_week_decides():
     told_of = [(found(0), f"P{n}") for n in range(12)]
     ten_percent = AlertBudget()
-    assert burden_of(told_of, {week_of(MONDAY): 120}, ten_percent).held.total() == 0
-    assert burden_of(told_of, {week_of(MONDAY): 70}, ten_percent).held.total() == 5
+    assert simulate_budget(told_of, {week_of(MONDAY): 120}, ten_percent).held.total() == 0
+    assert simulate_budget(told_of, {week_of(MONDAY): 70}, ten_percent).held.total() == 5
 
 
 @given(st.lists(st.tuples(st.integers(0, 40), st.integers(0, 9)), max_size=40), st.integers(0, 3))
 def test_nothing_waits_longer_than_a_week_and_the_order_changes_nothing(told_of, least):
     findings = [(found(day), f"P{patient}") for day, patient in set(told_of)]
-    burden = burden_of(findings, {}, budget(least))
+    burden = simulate_budget(findings, {}, budget(least))
     assert burden.longest_held <= 7
     assert burden.held.total() <= burden.alerts
-    assert burden_of(findings[::-1], {}, budget(least)) == burden
+    assert simulate_budget(findings[::-1], {}, budget(least)) == burden
 
 
 def test_the_engine_gives_each_finding_the_tier_of_the_policy():

@@ -1,4 +1,4 @@
-"""The ladder: who is told next, and when, until somebody has answered."""
+"""Escalation ladders: the recipients of an alert and the delays, until it is answered."""
 
 import hashlib
 import json
@@ -13,7 +13,7 @@ from api.domain.escalation.working_time import WorkingTime
 
 
 class Unit(StrEnum):
-    """What a delay is counted in. The first three are time as it passes, at night too."""
+    """Unit of a delay; the first three count plain time, also at night."""
 
     SECONDS = "seconds"
     MINUTES = "minutes"
@@ -31,23 +31,23 @@ _ONE = {
 
 @dataclass(frozen=True, slots=True)
 class Delay:
-    """How long is waited: as time passes, or as many days as the site works."""
+    """A waiting time, in plain time or in working days of the site."""
 
     number: int
     unit: Unit = Unit.HOURS
 
     @property
-    def keeps_hours(self) -> bool:
-        """Say whether it is counted in working days, so that nobody is told outside working hours."""
+    def in_working_days(self) -> bool:
+        """Return whether it counts working days, so that it ends within working hours."""
         return self.unit is Unit.WORKING_DAYS
 
     @property
     def length(self) -> timedelta:
-        """Return how long it is where every day is a working day; to compare delays by."""
+        """Return the length if every day is a working day; for comparing delays."""
         return self.number * _ONE[self.unit]
 
     def after(self, moment: datetime, calendar: WorkingTime) -> datetime:
-        """Return when it is over.
+        """Return the moment it ends, begun at ``moment``.
 
         >>> from datetime import UTC
         >>> friday = datetime(2026, 3, 6, 12, tzinfo=UTC)
@@ -55,7 +55,7 @@ class Delay:
         ...  for two in ((48, Unit.HOURS), (2, Unit.WORKING_DAYS))]
         ['Sun 12:00', 'Tue 12:00']
         """
-        return calendar.after_days(moment, self.number) if self.keeps_hours else moment + self.length
+        return calendar.after_days(moment, self.number) if self.in_working_days else moment + self.length
 
 
 AT_ONCE = Delay(0)
@@ -63,10 +63,11 @@ AT_ONCE = Delay(0)
 
 @dataclass(frozen=True, slots=True)
 class Rung:
-    """Who is told, how long after the ladder's start.
+    """Recipients of an alert, and the delay after the ladder's start.
 
-    Staff of ``roles`` who may see the patient, and whoever of ``rota`` is on call. Outside working
-    hours it is whoever of ``on_call`` is, in their place; where nobody of them can be reached, they.
+    Recipients are the staff of ``roles`` who may see the patient, and the staff on call of ``rota``.
+    Outside working hours the staff on call of ``on_call`` replace them, unless none of those can be
+    reached.
     """
 
     roles: frozenset[Role] = frozenset()
@@ -77,38 +78,38 @@ class Rung:
 
 @dataclass(frozen=True, slots=True)
 class Ladder:
-    """Rungs in the order they are climbed; the last one is climbed again until somebody answers."""
+    """Rungs in order; the last one is repeated until the alert is answered."""
 
     rungs: tuple[Rung, ...]
     then_every: Delay
     answer_within: Delay
-    """From when on an alert that nobody has answered is counted as too late."""
+    """Time after which an unanswered alert counts as late."""
 
     def rung(self, number: int) -> Rung:
-        """Return rung ``number``, counted from 0; past the top it is the top again."""
+        """Return rung ``number``, counted from 0; past the last rung it is the last rung."""
         return self.rungs[min(number, len(self.rungs) - 1)]
 
     def is_top(self, number: int) -> bool:
-        """Say whether no rung is left once ``number`` have been climbed."""
+        """Return whether no rung is left after ``number`` rungs."""
         return number >= len(self.rungs)
 
     def next_due(self, number: int, *, since: datetime, now: datetime, calendar: WorkingTime) -> datetime:
-        """Return when rung ``number`` is climbed on a ladder begun at ``since``, the last climb being now."""
+        """Return when rung ``number`` is due, on a ladder begun at ``since`` and escalated ``now``."""
         if self.is_top(number):
             return self.then_every.after(now, calendar)
         return due_at(self.rungs[number], since, calendar)
 
 
 def due_at(rung: Rung, opened_at: datetime, calendar: WorkingTime) -> datetime:
-    """Return when a rung is told, of an alert whose ladder began at ``opened_at``.
+    """Return when a rung is due on a ladder that began at ``opened_at``.
 
     Args:
-        rung: Who is told, and how long after.
-        opened_at: When the ladder began, aware.
-        calendar: The site's working hours and holidays, on its own clock.
+        rung: The rung.
+        opened_at: Start of the ladder, aware.
+        calendar: The site's working hours and holidays, in its time zone.
 
     Returns:
-        A moment not before ``opened_at``; for a rung counted in working days one in working hours.
+        A moment not before ``opened_at``, within working hours for a delay in working days.
 
     >>> from datetime import UTC
     >>> noon = datetime(2026, 3, 6, 12, tzinfo=UTC)              # a Friday
@@ -122,13 +123,13 @@ def due_at(rung: Rung, opened_at: datetime, calendar: WorkingTime) -> datetime:
 
 _NURSES = frozenset({Role.NURSE})
 _CLINICIANS = frozenset({Role.NURSE, Role.CLINICIAN})
-_EVERYBODY = frozenset({Role.NURSE, Role.CLINICIAN, Role.COORDINATOR, Role.SITE_ADMIN})
+_ALL_STAFF = frozenset({Role.NURSE, Role.CLINICIAN, Role.COORDINATOR, Role.SITE_ADMIN})
 
 SAME_DAY = Ladder(
     (
         Rung(_NURSES),
         Rung(_CLINICIANS, Delay(30, Unit.MINUTES)),
-        Rung(_EVERYBODY, Delay(2)),
+        Rung(_ALL_STAFF, Delay(2)),
     ),
     then_every=Delay(2),
     answer_within=Delay(8),
@@ -137,18 +138,18 @@ ROUTINE = Ladder(
     (
         Rung(_NURSES),
         Rung(_CLINICIANS, Delay(2, Unit.WORKING_DAYS)),
-        Rung(_EVERYBODY, Delay(3, Unit.WORKING_DAYS)),
+        Rung(_ALL_STAFF, Delay(3, Unit.WORKING_DAYS)),
     ),
     then_every=Delay(1, Unit.WORKING_DAYS),
     answer_within=Delay(2, Unit.WORKING_DAYS),
 )
 TIERS = (Tier.SAME_DAY, Tier.ROUTINE)
-"""The tiers a team is told of; what is for self-care the patient sees alone."""
+"""Tiers with a ladder; the patient alone sees findings of the self-care tier."""
 
 
 @dataclass(frozen=True, slots=True)
 class LadderSet:
-    """All that a site decides about who is told when, under one name."""
+    """The ladders, working hours and holidays of a site, under one name."""
 
     name: str = "default"
     source: str = "unverified: judgement, and two working days as the routine tier says"
@@ -156,21 +157,21 @@ class LadderSet:
     same_day: Ladder = SAME_DAY
     routine: Ladder = ROUTINE
 
-    def of(self, tier: Tier) -> Ladder | None:
-        """Return the ladder of a tier; None: nobody of the team is told."""
+    def for_tier(self, tier: Tier) -> Ladder | None:
+        """Return the ladder of a tier; None: the team is not notified."""
         return {Tier.SAME_DAY: self.same_day, Tier.ROUTINE: self.routine}.get(tier)
 
     def rotas(self) -> frozenset[str]:
-        """Return the names of the rotas that are asked who is on call."""
+        """Return the names of the rotas that the rungs refer to."""
         rungs = (*self.same_day.rungs, *self.routine.rungs)
         return frozenset(name for rung in rungs for name in (rung.rota, rung.on_call) if name)
 
 
 BUILT_IN = LadderSet()
-"""What holds where a site has decided nothing."""
+"""In force at a site until the site sets ladders of its own."""
 
 
 def version_of(document: Mapping[str, object]) -> str:
-    """Return the content hash of ladders written as a document."""
+    """Return the content hash of a document of ladders."""
     content = json.dumps(document, sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(content.encode()).hexdigest()[:12]

@@ -1,4 +1,4 @@
-"""The hours in which a site works, its holidays, and working days counted on them."""
+"""Working hours and holidays of a site, and arithmetic in working days."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -11,21 +11,21 @@ MIDNIGHT = 24 * 60
 """The end of a day, in minutes since its beginning."""
 
 Hours = tuple[tuple[int, int], ...]
-"""When a day's work begins and ends, in minutes on the clock since midnight; in order, without overlap."""
+"""Spans of working hours of one day, in minutes since midnight; in order, without overlap."""
 Span = tuple[datetime, datetime]
 
 OFFICE: Hours = ((8 * 60, 17 * 60),)
 
 _DAY = timedelta(days=1)
 _SLACK_DAYS = 28
-"""Days looked at beyond those that holidays can cover: one night a year may swallow a short span."""
+"""Days searched in addition to holidays: a change of clocks may remove a short span."""
 
 
 @dataclass(frozen=True, slots=True)
 class WorkingTime:
-    """A site's week, Monday first, with its holidays and its time zone's name.
+    """A site's working week, Monday first, with its holidays and the name of its time zone.
 
-    The default is an office's, Monday to Friday from 8 to 17; judgement, unverified.
+    The default is Monday to Friday from 8 to 17; judgement, unverified.
     """
 
     week: tuple[Hours, ...] = (OFFICE,) * 5 + ((),) * 2
@@ -34,7 +34,7 @@ class WorkingTime:
     zone: str = "UTC"
 
     def is_open(self, moment: datetime) -> bool:
-        """Say whether the site works at a moment.
+        """Return whether the site is open at a moment.
 
         >>> from datetime import UTC
         >>> here = WorkingTime(zone="Europe/Berlin")
@@ -44,7 +44,7 @@ class WorkingTime:
         return any(begin <= moment < end for begin, end in self._spans(local_day(moment, zone_of(self.zone))))
 
     def opens_at(self, moment: datetime) -> datetime | None:
-        """Return ``moment`` itself where the site works, else when it begins to; None: it never does.
+        """Return ``moment`` if the site is open, else its next opening; None: it never opens.
 
         >>> from datetime import UTC
         >>> WorkingTime(zone="Europe/Berlin").opens_at(datetime(2026, 3, 6, 20, tzinfo=UTC)).isoformat()
@@ -57,18 +57,18 @@ class WorkingTime:
         return None
 
     def after_days(self, moment: datetime, days: int) -> datetime:
-        """Return the moment ``days`` working days on, as far into the day's work as ``moment`` is.
+        """Return the moment ``days`` working days later, after the same working time of the day.
 
-        What comes outside working hours counts from when work begins. A day that is too short for it
-        passes it on to the beginning of the next. A site that never works counts plain days: nobody
-        waits for ever.
+        A moment outside working hours counts from the next opening. Where a day has too little working
+        time, the result is the beginning of the next one. A site that never opens counts plain days, so
+        that every delay ends.
 
         Args:
-            moment: From when on, aware.
-            days: How many, 0 or more.
+            moment: Start, aware.
+            days: Number of working days, 0 or more.
 
         Returns:
-            A moment in working hours, never before ``moment``; later for a later one, or the same.
+            A moment in working hours, not before ``moment``, and not earlier for a later ``moment``.
 
         >>> from datetime import UTC
         >>> here = WorkingTime(holidays={date(2026, 3, 9): "closed"}, zone="Europe/Berlin")
@@ -89,17 +89,17 @@ class WorkingTime:
         return _into(day, worked) or self.after_days(day[-1][1], 0)
 
     def _working_days(self, since: datetime, count: int) -> Iterator[tuple[Span, ...]]:
-        """Give the work of each day that has any, from the local day of ``since`` on.
+        """Yield the spans of each working day, from the local day of ``since`` on.
 
-        It ends: a week with work in it has ``count`` such days within as many weeks and those that
-        holidays can take away.
+        The search is bounded: a week with working hours has ``count`` working days within ``count``
+        weeks and one more for each holiday.
         """
         days = 7 * (count + len(self.holidays) + 1) + _SLACK_DAYS if any(self.week) else 0
         first = local_day(since, zone_of(self.zone))
         return filter(None, (self._spans(first + ahead * _DAY) for ahead in range(days)))
 
     def _spans(self, day: date) -> tuple[Span, ...]:
-        """Return a day's work as moments; what the night of a change of clocks swallows is left out."""
+        """Return the spans of a day as moments, without those that a change of clocks removes."""
         if day in self.holidays:
             return ()
         spans: list[Span] = []
@@ -117,7 +117,7 @@ class WorkingTime:
 
 
 def _into(day: tuple[Span, ...], worked: timedelta) -> datetime | None:
-    """Return when so much of a day's work is done; None where the day is shorter."""
+    """Return the moment after some working time of a day; None where the day is shorter."""
     for begin, end in day:
         if worked < end - begin:
             return begin + worked

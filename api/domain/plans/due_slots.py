@@ -77,14 +77,14 @@ class _PlannedWindow:
 
 @dataclass(frozen=True, slots=True)
 class _TaskHistory:
-    """What was recorded for one task, and whether it is still requested."""
+    """The records of one task, with the conditions of requesting it."""
 
     done: Sequence[date]
     skipped: Sequence[tuple[date, str]]
     """Due days of skipped slots, with the reason."""
     today: date
     is_planned: bool
-    """Whether the present plan contains the task; otherwise it is no longer requested."""
+    """True while the present plan contains the task; otherwise it is no longer requested."""
     retirement: Retirement | None
     """Retirement of a questionnaire, which is not requested from that date on."""
 

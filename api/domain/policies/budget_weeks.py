@@ -1,4 +1,4 @@
-"""How an alert budget would have worked on past findings, day by day."""
+"""Simulation of an alert budget on past findings, day by day."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
@@ -14,14 +14,14 @@ from api.domain.alerts.budget import (
     rank_alerts,
 )
 from api.domain.alerts.finding import Tier
-from api.domain.policies.compare import Told
+from api.domain.policies.compare import PatientFinding
 
 _DAY = timedelta(days=1)
 
 
 @dataclass(slots=True)
 class AlertBurden:
-    """What a policy would have told a team, and what its budget would have held back.
+    """Alerts of a team under a policy, and those that its budget held back.
 
     Weeks are counted from Monday to Sunday by ``week_of``; findings for the patient alone do not count.
     """
@@ -30,9 +30,9 @@ class AlertBurden:
     alerting_weeks: int = 0
     """Patient-weeks with at least one finding for the team."""
     budgeted_weeks: int = 0
-    """Those in which one was no red flag, wish to stop or same-day alert."""
+    """Patient-weeks with at least one alert that is no red flag, wish to stop or same-day alert."""
     held: Counter[int] = field(default_factory=Counter)
-    """Alerts not told on their own day, by the week they came in."""
+    """Alerts not sent on their own day, by the week they were raised."""
     days_held: int = 0
     longest_held: int = 0
 
@@ -51,24 +51,27 @@ def monday_of(week: int) -> date:
     return date.fromordinal(week * 7 + 1)
 
 
-def burden_of(told: Iterable[Told], followed: Mapping[int, int], budget: AlertBudget) -> AlertBurden:
-    """Tell past findings to a team under a budget.
+def simulate_budget(
+    findings: Iterable[PatientFinding], followed: Mapping[int, int], budget: AlertBudget
+) -> AlertBurden:
+    """Apply an alert budget to past findings, day by day.
 
-    Each finding is an alert. What is held back is ranked anew every day (UTC) with what came in, until
-    a new week has room or it has waited long enough. Teams are taken to answer within the week.
+    Each finding is an alert. Alerts held back are ranked again every day (UTC) together with new ones,
+    until a new week has room or they have waited for the longest time. Teams are assumed to answer
+    within the week.
 
     Args:
-        told: The findings, in any order.
-        followed: How many patients were followed in each week.
+        findings: The findings, in any order.
+        followed: Number of patients followed, by week.
         budget: The budget.
 
     Returns:
-        What the team would have been told.
+        The notifications of the team.
     """
     by_day: dict[date, list[AlertCandidate]] = defaultdict(list)
     burden = AlertBurden()
     weeks, budgeted = set[tuple[str, int]](), set[tuple[str, int]]()
-    for finding, patient in told:
+    for finding, patient in findings:
         if finding.tier is Tier.SELF_CARE:
             continue
         burden.alerts += 1
@@ -82,41 +85,42 @@ def burden_of(told: Iterable[Told], followed: Mapping[int, int], budget: AlertBu
         if not is_never_held(finding.kind, finding.tier):
             budgeted.add((patient, week_of(day)))
     burden.alerting_weeks, burden.budgeted_weeks = len(weeks), len(budgeted)
-    _tell(by_day, followed, budget, burden)
+    _run_days(by_day, followed, budget, burden)
     return burden
 
 
-def _tell(
+def _run_days(
     by_day: dict[date, list[AlertCandidate]],
     followed: Mapping[int, int],
     budget: AlertBudget,
     burden: AlertBurden,
 ) -> None:
+    """Add up the alerts held back, over every day with new or waiting alerts."""
     queue: list[AlertCandidate] = []
     week, today = BudgetWeek(0), date.min
-    running = -1
-    coming = sorted(by_day, reverse=True)
-    while queue or coming:
-        today = today + _DAY if queue and (not coming or coming[-1] > today + _DAY) else coming.pop()
-        if week_of(today) != running:
-            running = week_of(today)
-            week = BudgetWeek(followed.get(running, 0))
-        fresh = by_day.get(today, [])
-        queue, week = _one_day([*queue, *fresh], week, today, budget)
-        burden.held.update([running] * len(set(fresh) & set(queue)))
+    week_number = -1
+    days = sorted(by_day, reverse=True)
+    while queue or days:
+        today = today + _DAY if queue and (not days or days[-1] > today + _DAY) else days.pop()
+        if week_of(today) != week_number:
+            week_number = week_of(today)
+            week = BudgetWeek(followed.get(week_number, 0))
+        new = by_day.get(today, [])
+        queue, week = _run_day([*queue, *new], week, today, budget)
+        burden.held.update([week_number] * len(set(new) & set(queue)))
         burden.days_held += len(queue)
         waited = [(today - each.opened_at.astimezone(UTC).date()).days + 1 for each in queue]
         burden.longest_held = max([burden.longest_held, *waited])
 
 
-def _one_day(
+def _run_day(
     waiting: list[AlertCandidate], week: BudgetWeek, today: date, budget: AlertBudget
 ) -> tuple[list[AlertCandidate], BudgetWeek]:
+    """Return the alerts held back on a day, and the state of the week after it."""
     evening = datetime.combine(today, time(23, 59, 59), UTC)
-    places = rank_alerts(waiting, week, budget=budget, now=evening)
-    let_through = [place.candidate for place in places if not place.is_held_back]
-    anyway = week.exempt | {each.patient for each in let_through if is_never_held(each.kind, each.tier)}
-    told = week.notified | {each.patient for each in let_through if each.patient not in anyway}
-    return [place.candidate for place in places if place.is_held_back], BudgetWeek(
-        week.patients, told, anyway
-    )
+    ranks = rank_alerts(waiting, week, budget=budget, now=evening)
+    sent = [rank.candidate for rank in ranks if not rank.is_held_back]
+    exempt = week.exempt | {each.patient for each in sent if is_never_held(each.kind, each.tier)}
+    notified = week.notified | {each.patient for each in sent if each.patient not in exempt}
+    held_back = [rank.candidate for rank in ranks if rank.is_held_back]
+    return held_back, BudgetWeek(week.patients, notified, exempt)

@@ -1,4 +1,4 @@
-"""What two policies would have told differently about the same diaries."""
+"""Differences between the alerts that two policies raise on the same diaries."""
 
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Sequence
@@ -9,14 +9,14 @@ from itertools import product
 from api.domain.alerts.finding import Finding, FindingKind
 
 MOVED_WITHIN_DAYS = 28
-"""Further apart than an episode lasts, two findings are two. Judgement, unverified."""
+"""Findings further apart than an episode lasts are two alerts. Judgement, unverified."""
 
-Told = tuple[Finding, str]
-"""A finding, and the patient it is about."""
+PatientFinding = tuple[Finding, str]
+"""A finding and its patient."""
 
 
 class AlertChange(StrEnum):
-    """How a finding of A and one of B differ."""
+    """Kind of a difference between the alerts of policies A and B."""
 
     ONLY_A = "only_a"
     ONLY_B = "only_b"
@@ -26,7 +26,7 @@ class AlertChange(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class AlertDifference:
-    """One alert that is not the same under both policies; ``a`` or ``b`` is None where there is none."""
+    """One alert that differs between the policies; ``a`` or ``b`` is None where a policy has no alert."""
 
     change: AlertChange
     patient: str
@@ -36,22 +36,22 @@ class AlertDifference:
 
     @property
     def days(self) -> int | None:
-        """How many days later B tells it than A; negative is earlier, None where only one tells it."""
+        """Delay of B against A in days, negative where B is earlier; None where only one policy alerts."""
         return None if self.a is None or self.b is None else (self.b.day - self.a.day).days
 
 
-def differences(a: Iterable[Told], b: Iterable[Told]) -> list[AlertDifference]:
-    """Return the alerts that are not the same, by time and patient.
+def differences(a: Iterable[PatientFinding], b: Iterable[PatientFinding]) -> list[AlertDifference]:
+    """Return the alerts that differ, by time and patient.
 
-    Findings of one patient and kind are the same when they have the same key. Of what is left, those
-    nearest to each other within 28 days are one alert that moved; each has one partner at most.
+    Findings of one patient and kind are the same when they have the same key. Of the others, the
+    nearest pairs within 28 days are alerts that moved; each has at most one partner.
 
     Args:
-        a: What policy A tells, in any order.
-        b: What policy B tells, in any order.
+        a: The findings of policy A, in any order.
+        b: The findings of policy B, in any order.
 
     Returns:
-        The differences; none for what is told alike.
+        The differences; none for alerts that are equal.
     """
     found: list[AlertDifference] = []
     of_a, of_b = _grouped(a), _grouped(b)
@@ -61,12 +61,12 @@ def differences(a: Iterable[Told], b: Iterable[Told]) -> list[AlertDifference]:
             change = _change(before, after)
             if change is not None:
                 found.append(AlertDifference(change, patient, kind, before, after))
-    return sorted(found, key=_place)
+    return sorted(found, key=_order)
 
 
-def _grouped(told: Iterable[Told]) -> dict[tuple[str, FindingKind], dict[Hashable, Finding]]:
+def _grouped(findings: Iterable[PatientFinding]) -> dict[tuple[str, FindingKind], dict[Hashable, Finding]]:
     grouped: dict[tuple[str, FindingKind], dict[Hashable, Finding]] = defaultdict(dict)
-    for finding, patient in told:
+    for finding, patient in findings:
         grouped[patient, finding.kind][finding.key] = finding
     return grouped
 
@@ -110,7 +110,7 @@ def _day(finding: Finding) -> tuple[object, ...]:
     return finding.day, finding.raised_at, finding.key
 
 
-def _place(difference: AlertDifference) -> tuple[object, ...]:
+def _order(difference: AlertDifference) -> tuple[object, ...]:
     first = difference.a or difference.b
     when = () if first is None else _day(first)
     return (*when, difference.patient, difference.kind)

@@ -1,4 +1,4 @@
-"""What a threshold may be: the range its unit allows, and which thresholds must not contradict each other."""
+"""Limits of thresholds: the range of each unit, and the order between pairs of thresholds."""
 
 import operator
 from collections.abc import Callable, Iterator, Mapping
@@ -7,33 +7,33 @@ from types import MappingProxyType
 
 from api.domain.policy import Threshold
 
-_SHOWN = 40  # characters of a number that may have thousands
+_SHOWN = 40  # characters of a number in a message; a number may have thousands
 
 
 @dataclass(frozen=True, slots=True)
 class NumberBounds:
-    """From where to where a number may go, both ends included, and whether it counts whole things."""
+    """Bounds of a number, both included, and whether it must be whole."""
 
     lowest: float
     highest: float
     whole: bool = False
 
     def refuses(self, value: float) -> str | None:
-        """Return what would be right, or None where ``value`` is.
+        """Return the reason why a value is refused, or None.
 
         >>> NumberBounds(0, 10).refuses(11)
         '11 is not in 0..10'
         >>> NumberBounds(1, 28, whole=True).refuses(2.5)
         '2.5 is not a whole number in 1..28'
         """
-        fits = self.lowest <= value <= self.highest  # false for what is no number
+        fits = self.lowest <= value <= self.highest  # false for NaN
         if fits and not (self.whole and value != int(value)):
             return None
         kind = "a whole number in" if self.whole else "in"
         return f"{str(value)[:_SHOWN]} is not {kind} {self.lowest:g}..{self.highest:g}"
 
 
-LIMITS: Mapping[str, NumberBounds] = MappingProxyType(
+LIMITS_BY_UNIT: Mapping[str, NumberBounds] = MappingProxyType(
     {
         "days": NumberBounds(1, 3650, whole=True),
         "answered": NumberBounds(1, 365, whole=True),
@@ -60,15 +60,14 @@ LIMITS: Mapping[str, NumberBounds] = MappingProxyType(
         "1/points": NumberBounds(0.01, 1),
     }
 )
-"""By the first word of a threshold's unit."""
+"""Bounds by the first word of a threshold's unit."""
 
 ANYTHING = NumberBounds(-1e9, 1e9)
 
-OF_NAME: Mapping[str, NumberBounds] = MappingProxyType(
+LIMITS_BY_NAME: Mapping[str, NumberBounds] = MappingProxyType(
     {
-        "level_answers": NumberBounds(
-            2, 365, whole=True
-        ),  # one answer is no level: without its highest, none is left
+        # a level leaves out its highest answer: one answer is no level
+        "level_answers": NumberBounds(2, 365, whole=True),
         "baseline_answers": NumberBounds(2, 365, whole=True),
         "noise_sd": NumberBounds(0.01, 10),
         "onset_noise_sd": NumberBounds(0.01, 10),
@@ -77,26 +76,26 @@ OF_NAME: Mapping[str, NumberBounds] = MappingProxyType(
         "rise_other_sd": NumberBounds(0.01, 10),
     }
 )
-"""Where the unit alone would allow too much."""
+"""Bounds by name, for thresholds whose unit would allow too much."""
 
 
 def limits_of(name: str, threshold: Threshold) -> NumberBounds:
-    """Return what a threshold may be.
+    """Return the bounds of a threshold.
 
     >>> limits_of("gap_doses_7d", Threshold(3, "tablets not taken in the last 7 days", ""))
     NumberBounds(lowest=1, highest=7, whole=True)
     """
     first = threshold.unit.split(" ", 1)[0].strip(",.;:")
-    return OF_NAME.get(name) or LIMITS.get(first, ANYTHING)
+    return LIMITS_BY_NAME.get(name) or LIMITS_BY_UNIT.get(first, ANYTHING)
 
 
 @dataclass(frozen=True, slots=True)
 class ThresholdOrder:
-    """Two thresholds of which the first must stay below the second, and why."""
+    """Two thresholds of which the first must be below the second, and the reason."""
 
     lower: str
     upper: str
-    why: str
+    reason: str
     may_equal: bool = False
 
 
@@ -107,7 +106,7 @@ ORDERS: tuple[ThresholdOrder, ...] = (
         "worsening_sparse_days", "worsening_weekly_days", "the sparsest diary would be a weekly one"
     ),
     ThresholdOrder(
-        "worsening_p_weekly", "worsening_p_daily", "a dense diary is looked at more often", may_equal=True
+        "worsening_p_weekly", "worsening_p_daily", "a dense diary is evaluated more often", may_equal=True
     ),
     ThresholdOrder("worsening_weekly_days", "worsening_daily_days", "a sparse diary would be the dense one"),
     ThresholdOrder("mild_from", "moderate_from", "the bands of severity would overlap"),
@@ -125,26 +124,26 @@ ORDERS: tuple[ThresholdOrder, ...] = (
     ThresholdOrder(
         "level_fresh_days", "level_reach_days", "the newest answer would be out of reach", may_equal=True
     ),
-    ThresholdOrder("baseline_answers", "baseline_days", "no usual level could ever be made", may_equal=True),
+    ThresholdOrder("baseline_answers", "baseline_days", "no baseline could ever be made", may_equal=True),
 )
-"""Pairs that would contradict each other the other way round."""
+"""Pairs of thresholds that contradict each other in reverse order."""
 
-_SMALLEST: dict[bool, Callable[[float, float], bool]] = {True: operator.le, False: operator.lt}
+_IS_ORDERED: dict[bool, Callable[[float, float], bool]] = {True: operator.le, False: operator.lt}
 _MONTH = 28
 
 
 def contradictions(values: Mapping[str, float]) -> Iterator[tuple[str, str]]:
-    """Yield each threshold that contradicts another one, with what would be right.
+    """Yield each threshold that contradicts another one, with the reason.
 
     >>> list(contradictions({"mild_from": 6, "moderate_from": 5}))
     [('mild_from', '6 must be less than moderate_from (5): the bands of severity would overlap')]
     """
     for order in ORDERS:
         lower, upper = values.get(order.lower), values.get(order.upper)
-        if lower is None or upper is None or _SMALLEST[order.may_equal](lower, upper):
+        if lower is None or upper is None or _IS_ORDERED[order.may_equal](lower, upper):
             continue
         than = "at most" if order.may_equal else "less than"
-        yield order.lower, f"{lower:g} must be {than} {order.upper} ({upper:g}): {order.why}"
+        yield order.lower, f"{lower:g} must be {than} {order.upper} ({upper:g}): {order.reason}"
     doses, ends = values.get("gap_doses_7d"), values.get("gap_ends_pdc")
     if doses is not None and ends is not None and (_MONTH - doses) / _MONTH >= ends:
         most = (_MONTH - doses) / _MONTH

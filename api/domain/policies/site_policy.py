@@ -1,4 +1,4 @@
-"""All that a site may decide for the engine and its alerts, under one name."""
+"""A site's policy: thresholds, tiers and alert budget under one name."""
 
 from dataclasses import dataclass, field
 
@@ -10,7 +10,7 @@ from api.domain.trajectory.engine import Engine
 
 @dataclass(frozen=True, slots=True)
 class PolicyDocument:
-    """Thresholds, tiers and budget; what is not said otherwise is as built in.
+    """Thresholds, tiers and budget, by default the built-in ones.
 
     >>> PolicyDocument().engine().version == Engine().version
     True
@@ -22,8 +22,9 @@ class PolicyDocument:
     budget: AlertBudget = field(default_factory=AlertBudget)
 
     def engine(self) -> Engine:
-        """Return the engine of these thresholds and tiers; the budget decides telling, never scores."""
+        """Return the engine with these thresholds and tiers; the budget has no effect on scores."""
         return Engine(self.thresholds, tiers=self.tiers)
 
 
 BUILT_IN = PolicyDocument()
+"""In force at a site until the site sets a policy of its own."""

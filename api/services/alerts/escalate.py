@@ -35,7 +35,7 @@ def notify_next_rung(session: Session, alert: Alert, *, now: datetime) -> None:
     loaded together.
     """
     here = ladders.at_site(session, alert.site_id, now=now)
-    ladder = here.ladders.of(Tier(alert.tier))
+    ladder = here.ladders.for_tier(Tier(alert.tier))
     if ladder is None:  # for self-care: the team is not notified
         alert.next_rung_at = None
         return
@@ -62,7 +62,7 @@ def notify_next_rung(session: Session, alert: Alert, *, now: datetime) -> None:
 
 def is_at_top(session: Session, alert: Alert, *, now: datetime) -> bool:
     """Say whether every rung of an alert's ladder was told."""
-    ladder = ladders.at_site(session, alert.site_id, now=now).ladders.of(Tier(alert.tier))
+    ladder = ladders.at_site(session, alert.site_id, now=now).ladders.for_tier(Tier(alert.tier))
     return ladder is None or ladder.is_top(alert.rung)
 
 
@@ -97,7 +97,7 @@ def _notification(
         passed: How many rungs are passed in this call before it.
     """
     stands_in = alert.rung + passed > 0 and now < due_at(rung, alert.escalating_since, calendar)
-    opens = calendar.opens_at(now) if rung.after.keeps_hours and not stands_in else None
+    opens = calendar.opens_at(now) if rung.after.in_working_days and not stands_in else None
     not_before = opens or now
     return outbox.Notification(
         kind=MessageKind.ALERT,

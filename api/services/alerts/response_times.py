@@ -13,7 +13,7 @@ from api.domain.alerts.status import AlertStatus
 from api.domain.delivery.messages import Channel, MessageState
 from api.domain.errors import InvalidMoment
 from api.domain.escalation.ladder import TIERS
-from api.domain.escalation.response_times import AlertTimes, TierResponseTimes, times_of
+from api.domain.escalation.response_times import AlertTimes, TierResponseTimes, summarise_response_times
 from api.models.alert import Alert, AlertEvent
 from api.models.outbox import OutboxMessage
 from api.services.alerts import ladders
@@ -52,7 +52,8 @@ def report(
         raise InvalidMoment(f"until {until.isoformat()} {within}", {"until": within})
     here = ladders.at_site(session, site_id, now=now)
     opened = (Alert.site_id == site_id, Alert.opened_at >= since, Alert.opened_at < until)
-    return since, until, times_of(alert_times(session, *opened), here.ladders, here.calendar, now=now)
+    alerts = alert_times(session, *opened)
+    return since, until, summarise_response_times(alerts, here.ladders, here.calendar, now=now)
 
 
 def alert_times(session: Session, *opened: ColumnElement[bool]) -> list[AlertTimes]:

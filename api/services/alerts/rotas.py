@@ -1,4 +1,4 @@
-"""Rotas: named lists of who is on call when, for the ladders to ask."""
+"""Rotas: named lists of shifts, to which the rungs of ladders refer."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from api.services import audit
 
 @dataclass(frozen=True, slots=True)
 class ShiftRequest:
-    """One shift as somebody sends it: who, by the address they sign in with, and from when until when."""
+    """One shift of a request: the sign-in address of the staff member, begin and end."""
 
     email: str
     begins_at: datetime
@@ -27,19 +27,19 @@ class ShiftRequest:
 
 @dataclass(frozen=True, slots=True)
 class OnCall:
-    """One shift, and who has it."""
+    """One shift and its staff member."""
 
     shift: Shift
     staff: Staff
 
     def is_on(self, now: datetime) -> bool:
-        """Say whether she is on call at a moment; who has left the site is not, whatever was planned."""
+        """Return whether the staff member is active and on call at a moment."""
         return self.staff.active and self.shift.begins_at <= now < self.shift.ends_at
 
 
 @dataclass(frozen=True, slots=True)
 class ListedRota:
-    """A rota, and its shifts in the order they begin."""
+    """A rota with its shifts in the order they begin."""
 
     rota: Rota
     shifts: Sequence[OnCall]
@@ -72,14 +72,14 @@ def set_rota(
     check_version: Callable[[int], None],
     now: datetime,
 ) -> ListedRota:
-    """Say who is on call from now on: every shift that is not over is replaced by those sent.
+    """Replace every shift of a rota that has not ended; make the rota where there is none.
 
-    A shift that is under way and is not sent again ends now; what is over stays as it was. Shifts may
-    overlap; a gap is nobody, and the ladder then goes on at once. The version of one that exists, made
-    a moment ago by somebody else too, is checked before anything of it is replaced.
+    A shift that is under way and is not sent again ends now; past shifts stay. Shifts may overlap. In a
+    gap no one is on call, and the ladder goes on to its next rung at once. The version of an existing
+    rota is checked before anything is replaced, also where another request has made it meanwhile.
 
     Raises:
-        InvalidRota: Somebody is not of the site, or a shift ends before it begins or is over.
+        InvalidRota: A staff member is not of the site, or a shift ends before it begins or is past.
     """
     new = {
         "id": uuid4(),
@@ -110,7 +110,7 @@ def set_rota(
 def _replace(
     session: Session, rota: Rota, wanted: set[tuple[UUID, datetime, datetime]], now: datetime
 ) -> None:
-    """Let the shifts that are not over be those wanted; one under way keeps when it began."""
+    """Replace the shifts that have not ended; one under way keeps its begin."""
     session.execute(delete(Shift).where(Shift.rota_id == rota.id, Shift.begins_at >= now))
     under_way = session.scalars(select(Shift).where(Shift.rota_id == rota.id, Shift.ends_at > now)).all()
     left = set(wanted)
@@ -123,7 +123,7 @@ def _replace(
 
 
 def _listed(session: Session, rotas: Sequence[Rota], *, since: datetime) -> list[ListedRota]:
-    """Return rotas with their shifts: one query, however many there are."""
+    """Return rotas with their shifts: one query."""
     found = (
         select(Shift, Staff)
         .join(Staff, Staff.id == Shift.staff_id)
@@ -148,11 +148,11 @@ def _check(wanted: Sequence[ShiftRequest], staff: dict[str, UUID], now: datetime
     wrong: dict[str, str] = {}
     for number, each in enumerate(wanted):
         if each.email not in staff:
-            wrong[f"shifts.{number}.staff"] = "nobody of this site signs in with this address"
+            wrong[f"shifts.{number}.staff"] = "no staff member of this site signs in with this address"
         if each.ends_at <= each.begins_at:
             wrong[f"shifts.{number}.until"] = "is not after `from`"
         elif each.ends_at <= now:
-            wrong[f"shifts.{number}.until"] = "is past: leave out what is over, it stays as it was"
+            wrong[f"shifts.{number}.until"] = "is past: leave out past shifts, they stay as they were"
     if wrong:
-        told = "; ".join(f"{place}: {what}" for place, what in wrong.items())
-        raise InvalidRota(told[:500], wrong)
+        detail = "; ".join(f"{path}: {reason}" for path, reason in wrong.items())
+        raise InvalidRota(detail[:500], wrong)

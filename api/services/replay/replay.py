@@ -9,7 +9,7 @@ from itertools import islice
 from pathlib import Path
 
 from api.domain.policies.budget_weeks import week_of
-from api.domain.policies.compare import Told
+from api.domain.policies.compare import PatientFinding
 from api.domain.trajectory.engine import BATCH_PATIENTS, Engine, ScoredDays
 from api.services.files.inputs import AnyInput
 from api.services.replay.diaries import Diary, read_diaries, read_patients
@@ -59,7 +59,7 @@ class ReplayCounts:
     rejects: list[RejectedRow] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     engines: tuple[str, ...] = ()
-    told: tuple[list[Told], ...] = ()
+    told: tuple[list[PatientFinding], ...] = ()
     followed: Counter[int] = field(default_factory=Counter)
     present: date | None = None
     after_present: int = 0
@@ -179,6 +179,6 @@ def _write_rejects(path: Path, rejects: list[RejectedRow]) -> None:
             writer.writerow((reject.file, reject.line, columns, problems, reject.row))
 
 
-def _moment_and_patient(told: Told) -> tuple[object, ...]:
+def _moment_and_patient(told: PatientFinding) -> tuple[object, ...]:
     finding, patient = told
     return finding.raised_at, patient, finding.kind, finding.key

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from api.domain.alerts.finding import Finding
-from api.domain.policies.compare import Told
+from api.domain.policies.compare import PatientFinding
 from api.domain.trajectory.engine import PatientTrajectory
 from api.services.replay.diaries import Diary
 
@@ -35,7 +35,7 @@ class Ends:
             if due is not None and silence is not None and due <= diary.present:
                 ends.append(_End(diary.name, silence))
 
-    def silences(self, nth: int) -> Iterator[Told]:
+    def silences(self, nth: int) -> Iterator[PatientFinding]:
         """Yield the silences that last at the end, as the nth engine sees them."""
         for end in self._ends[nth] if self._ends else []:
             yield end.silence, end.patient

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from api.domain.alerts.finding import Finding, FindingKind, Tier
-from api.domain.policies.budget_weeks import AlertBurden, burden_of
+from api.domain.policies.budget_weeks import AlertBurden, simulate_budget
 from api.domain.policies.compare import AlertChange, AlertDifference, differences
 from api.domain.policies.site_policy import PolicyDocument
 from api.services.replay.replay import ReplayCounts
@@ -62,7 +62,7 @@ class Comparison:
 
 def burden_under(policy: PolicyDocument, counts: ReplayCounts, nth: int = 0) -> AlertBurden:
     """Return what the nth policy of a replay would have told the team under its budget."""
-    return burden_of(counts.told[nth], counts.followed, policy.budget)
+    return simulate_budget(counts.told[nth], counts.followed, policy.budget)
 
 
 def compare(counts: ReplayCounts, a: PolicyDocument, b: PolicyDocument) -> Comparison:
