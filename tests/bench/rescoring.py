@@ -36,7 +36,7 @@ def figures(_: str, size: Size, folder: Path) -> Iterator[Figure]:
     told = [[_day(entry) for entry in entries] for _, entries in diaries]
     nothing = [SymptomState()] * len(told)
     for _round in range(size.rounds):
-        scored.append(days / _seconds(lambda: sum(1 for _ in engine.score_all(diaries))))
+        scored.append(days / _seconds(lambda: sum(1 for _ in engine.score_diaries(diaries))))
         weekly.append(days / _seconds(lambda: _weekly_rule(frame)))
         tested.append(days / _seconds(lambda: filter_patients(told, engine.test, nothing)))
     name = f"scoring {len(diaries)} patients anew, {DAYS} days each, one core"
@@ -78,7 +78,7 @@ def _entries(number: int) -> list[Entry]:
 
 def _day(entry: Entry) -> DailySummary:
     day = DailySummary(entry.local_date.toordinal())
-    day.tell(entry)
+    day.add_entry(entry)
     return day
 
 
@@ -118,7 +118,7 @@ def _resumed(engine: Engine, facts: PatientFactors, kept: list[object], entry: E
 
 def _peak_bytes(engine: Engine, diaries: Sequence[Diary]) -> int:
     tracemalloc.start()
-    for _ in engine.score_all(diaries):
+    for _ in engine.score_diaries(diaries):
         pass
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()

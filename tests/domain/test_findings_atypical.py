@@ -200,9 +200,9 @@ def test_a_day_is_the_same_in_any_order_and_told_twice(said, data):
     entries = [entry_of(0, nth=nth, **each) for nth, each in enumerate(said)]
     days = [DailySummary(day(0).toordinal()) for _ in range(2)]
     for entry in entries:
-        days[0].tell(entry)
+        days[0].add_entry(entry)
     for entry in data.draw(st.permutations(entries + entries)):
-        days[1].tell(entry)
+        days[1].add_entry(entry)
 
     assert days[0] == days[1] == DailySummary.load(json.loads(json.dumps(days[0].dump())))
 
@@ -245,6 +245,6 @@ def test_several_swollen_joints_are_no_red_flag_and_are_told_once_in_four_weeks(
 
 def test_a_day_with_several_swollen_joints_is_kept_as_it_is():
     kept = DailySummary(day(3).toordinal())
-    kept.tell(entry_of(3, pain_worst=4, several_swollen_joints=True))
+    kept.add_entry(entry_of(3, pain_worst=4, several_swollen_joints=True))
     assert DailySummary.load(json.loads(json.dumps(kept.dump()))) == kept
     assert DailySummary.load(json.loads(json.dumps(DailySummary(5).dump()))).several_swollen is False

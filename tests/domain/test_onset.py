@@ -1,4 +1,4 @@
-"""The test for a lasting rise: against an oracle, and alike for one and for many."""
+"""The onset filter: against exact densities, and the same for one patient and for many."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -32,18 +32,19 @@ def plain_policy(**numbers):
     return replace(policy, **changed)
 
 
-def taken_in(test, days, answers):
-    """Let the test take in a diary of worst pain; return what is believed."""
-    told = np.full((len(days), 3, 1), np.nan, np.float32)
-    told[:, 0, 0] = answers
-    nothing = test.begin()
-    said = prepare_observations(nothing, np.array(days, np.float32)[:, None] + DAY_0, told, test.memory)
-    *_, belief = test.each_day(nothing, said)
-    return belief
+def filtered(detector, days, answers):
+    """Return the state of the filter after a diary of worst pain."""
+    given_ = np.full((len(days), 3, 1), np.nan, np.float32)
+    given_[:, 0, 0] = answers
+    state = detector.initial_state()
+    ordinals = np.array(days, np.float32)[:, None] + DAY_0
+    observations = prepare_observations(state, ordinals, given_, detector.noise)
+    *_, state = detector.filter_days(state, observations)
+    return state
 
 
 def log_likelihood(answers, days, progress, policy):
-    """Work out a hypothesis the long way: the density of all answers at once, from one covariance matrix."""
+    """Return the log density of all answers at once, from one covariance matrix."""
     days, answers, progress = np.array(days, float), np.array(answers, float), np.array(progress, float)
     apart = np.abs(days[:, None] - days[None])
     noise = 1.5**2 * policy.noise_autocorrelation.value**apart
@@ -54,26 +55,26 @@ def log_likelihood(answers, days, progress, policy):
 
 
 @pytest.mark.parametrize("seed", range(4))
-def test_the_evidence_agrees_with_the_density_worked_out_at_once(seed):
+def test_log_likelihood_ratios_agree_with_densities_of_all_answers_at_once(seed):
     rng, policy = np.random.default_rng(seed), plain_policy()
     days = sorted(rng.choice(45, 20, replace=False))
     answers = np.clip(np.round(3 + 1.5 * rng.standard_normal(20) + 3 * (np.array(days) > 25)), 0, 10)
 
-    belief = taken_in(OnsetDetector(policy), days, answers)
+    state = filtered(OnsetDetector.from_policy(policy), days, answers)
 
-    begun = onset_days(np.array([DAY_0 + days[-1]], np.float32))[:, 0] - DAY_0
+    onset = onset_days(np.array([DAY_0 + days[-1]], np.float32))[:, 0] - DAY_0
     none = log_likelihood(answers, days, np.zeros(20), policy)
-    tried = [place for place in range(1, len(begun)) if begun[place] > days[0]]
-    assert len(tried) > 10
-    for place in tried:
-        width = RAMPS[(place - 1) % len(RAMPS)]
-        progress = np.clip((np.array(days) - begun[place] + 1) / width, 0, 1)
+    hypotheses = [h for h in range(1, len(onset)) if onset[h] > days[0]]
+    assert len(hypotheses) > 10
+    for h in hypotheses:
+        width = RAMPS[(h - 1) % len(RAMPS)]
+        progress = np.clip((np.array(days) - onset[h] + 1) / width, 0, 1)
         expected = log_likelihood(answers, days, progress, policy) - none
-        assert belief.weights[place, 0] == pytest.approx(expected, abs=0.1)
+        assert state.log_weights[h, 0] == pytest.approx(expected, abs=0.1)
 
 
 @given(st.lists(st.floats(-1000, 1000, width=32), min_size=1))
-def test_numbers_are_shortened_as_half_precision_would(numbers):
+def test_numbers_are_rounded_as_half_precision_does(numbers):
     exact = np.array(numbers, np.float32)
 
     assert round_to_half_precision(exact).tolist() == exact.astype(np.float16).astype(np.float32).tolist()
@@ -89,7 +90,7 @@ scale = st.integers(0, 10) | st.none()
         max_size=8,
     )
 )
-def test_many_patients_are_scored_as_each_alone_would_be(diaries):
+def test_many_patients_are_scored_as_each_is_alone(diaries):
     people = []
     for answers in diaries:
         entries = []
@@ -100,18 +101,18 @@ def test_many_patients_are_scored_as_each_alone_would_be(diaries):
             )
         people.append((PatientFactors(), entries))
 
-    together = list(ENGINE.score_all(people))
+    together = list(ENGINE.score_diaries(people))
 
-    for (facts, entries), (course, outcome) in zip(people, together, strict=True):
-        alone = ENGINE.begin(facts)
+    for (factors, entries), (trajectory, outcome) in zip(people, together, strict=True):
+        alone = ENGINE.begin(factors)
         assert outcome == alone.add(entries)
-        assert course.snapshot() == alone.snapshot()
+        assert trajectory.snapshot() == alone.snapshot()
 
 
-def test_more_patients_than_fit_side_by_side_are_all_scored():
+def test_more_patients_than_fit_in_a_batch_are_all_scored():
     people = [(PatientFactors(), daily([n % 7, 3])) for n in range(BATCH_PATIENTS + 3)]
 
-    outcomes = list(ENGINE.score_all(people))
+    outcomes = list(ENGINE.score_diaries(people))
 
     assert [len(one.outcome.scores) for one in outcomes] == [2] * len(people)
 
@@ -122,22 +123,22 @@ def test_ten_years_of_daily_entries_keep_the_state_small_and_the_numbers_finite(
         entry_of(n, pain_worst=int(rng.integers(1, 5)), stiffness=int(rng.integers(0, 4)))
         for n in range(3650)
     ]
-    course = ENGINE.begin(PatientFactors())
+    trajectory = ENGINE.begin(PatientFactors())
 
-    scores = course.add(diary).scores
+    scores = trajectory.add(diary).scores
 
     assert all(score.p_worsening is None or 0 <= score.p_worsening <= 1 for score in scores)
-    assert len(str(course.snapshot())) < 6600
+    assert len(str(trajectory.snapshot())) < 6600
 
 
-def test_a_level_that_has_lasted_becomes_what_is_usual():
-    for_ever = daily([2, 3] * 20 + [5, 6] * 80)
+def test_a_level_that_has_lasted_becomes_the_baseline():
+    diary = daily([2, 3] * 20 + [5, 6] * 80)
 
-    assert last_score(for_ever[:70]).p_worsening > 0.99
-    assert last_score(for_ever).p_worsening < 0.2
+    assert last_score(diary[:70]).p_worsening > 0.99
+    assert last_score(diary).p_worsening < 0.2
 
 
-def test_nobody_is_worse_for_an_answer_told_twice_at_the_same_moment():
+def test_an_answer_sent_twice_at_the_same_moment_changes_nothing():
     entry = entry_of(40, pain_worst=9)
     again = replace(entry, id=UUID(int=7))
     diary = daily([2, 3, 2] * 13)
@@ -145,7 +146,7 @@ def test_nobody_is_worse_for_an_answer_told_twice_at_the_same_moment():
     assert last_score([*diary, entry, again]) == last_score([*diary, entry])
 
 
-def test_a_clock_that_goes_backwards_changes_nothing_but_the_moment():
+def test_a_clock_that_goes_backwards_changes_only_the_moment():
     diary = daily([2, 3, 2, 4] * 10)
     backwards = [replace(entry, recorded_at=entry.recorded_at - timedelta(hours=18)) for entry in diary]
 
@@ -160,11 +161,11 @@ def test_a_clock_that_goes_backwards_changes_nothing_but_the_moment():
     [[5] * 8, [2, 3, 3, 2, 3, 4, 3, 4, 4, 5, 4, 5], [6, 7, 6, 6, 2, 3, 2, 1, 2, 3, 2, 2]],
     ids=["step", "slow rise", "flare"],
 )
-def test_the_documents_show_what_the_engine_says(after):
-    usual = [2, 3, 2, 1, 2, 3, 2] * 4
+def test_the_documents_show_the_probabilities_of_the_engine(after):
+    baseline = [2, 3, 2, 1, 2, 3, 2] * 4
     document = (ROOT / "docs" / "engine.md").read_text().replace("*", "")
 
-    chances = [last_score(daily(usual + after[:days])).p_worsening for days in range(1, len(after) + 1)]
+    chances = [last_score(daily(baseline + after[:days])).p_worsening for days in range(1, len(after) + 1)]
 
     assert "| " + " | ".join(f"{chance:.0%}" for chance in chances) + " |" in document
 

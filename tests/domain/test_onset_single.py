@@ -1,4 +1,4 @@
-"""The test for a lasting rise gives one patient what it gives her among many, to the last bit."""
+"""The onset filter gives a patient the same result alone as in a batch, to the last bit."""
 
 import numpy as np
 from hypothesis import given
@@ -11,7 +11,7 @@ from api.domain.onset.onset_detector import OnsetDetector
 from api.domain.onset.onset_state import SymptomState
 from api.domain.policy import Policy
 
-TEST = OnsetDetector(Policy())
+DETECTOR = OnsetDetector.from_policy(Policy())
 scale = st.none() | st.integers(0, 10).map(float)
 
 
@@ -21,8 +21,8 @@ def diaries(draw: st.DrawFn) -> list[DailySummary]:
     day, days, is_full = 739_000, [], draw(st.booleans())
     for gap in gaps:
         day += gap
-        told = [draw(st.integers(0, 10).map(float) if is_full else scale) for _ in range(3)]
-        days.append(DailySummary(day, pain=told[0], stiffness=told[1], interference=told[2]))
+        answers = [draw(st.integers(0, 10).map(float) if is_full else scale) for _ in range(3)]
+        days.append(DailySummary(day, pain=answers[0], stiffness=answers[1], interference=answers[2]))
     return days
 
 
@@ -31,10 +31,11 @@ def test_a_diary_alone_ends_as_it_does_beside_another(
     one: list[DailySummary], other: list[DailySummary]
 ) -> None:
     nothing = SymptomState()
-    together = filter_patients([one, other], TEST, [nothing, nothing])
-    for diary, beside in zip([one, other], together, strict=True):
-        (alone,) = filter_patients([diary], TEST, [nothing])
-        assert [each.rise for each in alone] == [each.rise for each in beside]
-        if alone[-1].belief is not None and beside[-1].belief is not None:
-            for mine, hers in zip(select_patient(alone[-1].belief, 0), beside[-1].belief, strict=True):
-                assert np.array_equal(mine, hers, equal_nan=True)
+    together = filter_patients([one, other], DETECTOR, [nothing, nothing])
+    for diary, in_batch in zip([one, other], together, strict=True):
+        (alone,) = filter_patients([diary], DETECTOR, [nothing])
+        assert [each.onset for each in alone] == [each.onset for each in in_batch]
+        if alone[-1].filter is not None and in_batch[-1].filter is not None:
+            both = zip(select_patient(alone[-1].filter, 0), in_batch[-1].filter, strict=True)
+            for array, batch_array in both:
+                assert np.array_equal(array, batch_array, equal_nan=True)

@@ -59,7 +59,10 @@ def test_the_interval_of_a_change_is_that_of_its_error() -> None:
     change = level_change(tuple((n, 4.0) for n in range(101, 108)), 4.0, usual, Policy())
     assert change is not None
     low, high = change_interval(change)
-    assert (low, high) == (pytest.approx(2 - 1.96 * change.error), pytest.approx(2 + 1.96 * change.error))
+    assert (low, high) == (
+        pytest.approx(2 - 1.96 * change.standard_error),
+        pytest.approx(2 + 1.96 * change.standard_error),
+    )
 
 
 def test_every_number_that_has_an_interval_lies_in_it_and_none_has_one_alone() -> None:

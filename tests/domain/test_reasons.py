@@ -49,7 +49,7 @@ def everything():
 def test_every_kind_of_finding_names_a_date_and_no_day_that_moves():
     course = Engine().begin(PatientFactors(ai_started_on=day(0), birth_year=1975, prior_tamoxifen=True))
     found = course.add(everything()).findings
-    lasting = course.silent_at(day(400))
+    lasting = course.silence_on(day(400))
 
     assert {finding.kind for finding in found} == EVERY
     for finding in (*found, lasting):

@@ -45,7 +45,7 @@ def signs_of(entries, facts=NOBODY):
     signs = RiskHistory()
     for entry in entries:
         told_on = DailySummary(entry.local_date.toordinal())
-        told_on.tell(entry)
+        told_on.add_entry(entry)
         signs = update_history(signs, told_on, facts.started)
     return signs
 
@@ -94,7 +94,7 @@ def test_the_worked_example_of_the_documentation():
     values = [None] * len(FEATURES)
     for name, found in (("pain", 6.0), ("doubt", 5.4), ("not_taken", 2.0), ("tamoxifen", 1.0)):
         values[NAMES.index(name)] = found
-    added = {each.name: round(each.adds, 2) for each in MODEL.contributions(tuple(values))}
+    added = {each.name: round(each.log_hazard, 2) for each in MODEL.contributions(tuple(values))}
 
     assert added == {"doubt": 0.45, "pain": 0.37, "not_taken": 0.35, "tamoxifen": 0.26}
     hazard = MODEL.average_hazard(400)
@@ -125,17 +125,21 @@ def test_contributions_add_up_to_the_predictor_and_the_interval_holds_the_risk(d
     if found is None:
         assert insufficient_data_reason(signs, None)
         return
-    contributions = MODEL.contributions(found.values)
+    contributions = MODEL.contributions(found.covariates)
     low, high = MODEL.interval(found)
 
-    assert sum(each.adds for each in contributions) == pytest.approx(MODEL.predictor(found.values), abs=1e-12)
-    hazard = -math.log1p(-found.average) * math.exp(MODEL.centre + sum(each.adds for each in contributions))
+    assert sum(each.log_hazard for each in contributions) == pytest.approx(
+        MODEL.predictor(found.covariates), abs=1e-12
+    )
+    hazard = -math.log1p(-found.average) * math.exp(
+        MODEL.centre + sum(each.log_hazard for each in contributions)
+    )
     assert found.risk == pytest.approx(1 - math.exp(-hazard))
-    assert [abs(each.adds) for each in contributions] == sorted(
-        (abs(c.adds) for c in contributions), reverse=True
+    assert [abs(each.log_hazard) for each in contributions] == sorted(
+        (abs(c.log_hazard) for c in contributions), reverse=True
     )
     assert {each.name for each in contributions} == {
-        name for name, known in zip(NAMES, found.values, strict=True) if known is not None
+        name for name, known in zip(NAMES, found.covariates, strict=True) if known is not None
     }
     assert 0 < low < found.risk < high <= 1  # 1.0 is the nearest number to what lies beyond all doubt
     assert all(describe(each) for each in contributions)
@@ -325,8 +329,8 @@ def test_the_interval_widens_with_what_is_extreme_and_narrows_with_what_is_known
     extreme = risk_after([entry_of(n, pain_worst=10, confidence=0, dose="missed") for n in range(60)])
     sure = RiskModel(errors=tuple(error / 2 for error in MODEL.errors))
 
-    assert MODEL.error(calm.values) < MODEL.error(extreme.values)
-    assert sure.error(extreme.values) == pytest.approx(MODEL.error(extreme.values) / 2)
+    assert MODEL.error(calm.covariates) < MODEL.error(extreme.covariates)
+    assert sure.error(extreme.covariates) == pytest.approx(MODEL.error(extreme.covariates) / 2)
 
 
 def test_correlated_errors_are_counted_by_the_usual_rule():

@@ -27,7 +27,7 @@ from tests.support.diaries import DAY_0, day, days_of, entry_of, findings_of
 POLICY = Policy()
 SILENCE = FindingKind.SILENCE
 HISTORY_CODEC = codec_of(ReportingHistory)
-REPORTING, THINNING, SILENT = ReportingState.REPORTING, ReportingState.THINNING, ReportingState.SILENT
+REPORTING, DECLINING, SILENT = ReportingState.REPORTING, ReportingState.DECLINING, ReportingState.SILENT
 
 
 def on(*days: int) -> list[Entry]:
@@ -62,7 +62,7 @@ def reporting(entries, today, facts=PatientFactors()) -> ReportingSummary:
 
 
 def limit(entries, facts=PatientFactors()) -> int:
-    return estimate_pattern(written_on(entries), facts.started, POLICY).limit
+    return estimate_pattern(written_on(entries), facts.started, POLICY).limit_days
 
 
 def silences(entries, facts=PatientFactors()):
@@ -110,10 +110,10 @@ def test_how_long_is_too_long_follows_from_how_often_she_writes(who, entries, li
         ("monthly, 70 days ago", every(28, 112), 182, SILENT),
         ("one entry, 34 days ago", on(0), 34, REPORTING),
         ("one entry, 35 days ago", on(0), 35, SILENT),
-        ("daily, then twice a week", [*every(1, 40), *every(4, 68, since=44)], 69, THINNING),
-        ("daily, then every third day", [*every(1, 40), *every(3, 67, since=43)], 69, THINNING),
+        ("daily, then twice a week", [*every(1, 40), *every(4, 68, since=44)], 69, DECLINING),
+        ("daily, then every third day", [*every(1, 40), *every(3, 67, since=43)], 69, DECLINING),
         ("daily, then two of three", on(*range(41), *range(43, 68, 3), *range(44, 69, 3)), 69, REPORTING),
-        ("weekly, then one in four weeks", [*every(7, 42), *on(56)], 70, THINNING),
+        ("weekly, then one in four weeks", [*every(7, 42), *on(56)], 70, DECLINING),
         ("weekly, then two in four weeks", [*every(7, 42), *on(49, 56)], 70, REPORTING),
         ("three weeks of daily entries, then few", [*every(1, 20), *on(26, 33, 40)], 47, REPORTING),
         ("daily, seen on a day before the last", every(1, 40), 30, REPORTING),
@@ -126,9 +126,9 @@ def test_the_state_of_a_diary_on_a_day(who, entries, today, state):
 def test_who_never_wrote_has_no_state_and_no_silence():
     course = Engine().begin(PatientFactors())
 
-    assert course.reporting_at(day(400)) is None
+    assert course.reporting_on(day(400)) is None
     assert course.silent_from is None
-    assert course.silent_at(day(400)) is None
+    assert course.silence_on(day(400)) is None
 
 
 def test_the_state_carries_what_it_was_judged_by():
@@ -179,7 +179,7 @@ def test_tablets_that_start_later_keep_the_questions_weekly_for_longer():
 
 
 def test_a_lasting_silence_is_told_in_words_a_nurse_can_check():
-    found = course_of(every(2, 40)).silent_at(day(60))
+    found = course_of(every(2, 40)).silence_on(day(60))
 
     assert found.reason == (
         "no entry since 14 February 2026, for 14 days or more; "
@@ -195,7 +195,7 @@ def test_a_lasting_silence_is_told_in_words_a_nurse_can_check():
 
 
 def test_once_she_writes_again_the_same_silence_says_so():
-    lasting = course_of(every(2, 40)).silent_at(day(60))
+    lasting = course_of(every(2, 40)).silence_on(day(60))
     (ended,) = findings_of([*every(2, 40), *on(62)], SILENCE)
 
     assert ended.reason == (
@@ -223,7 +223,7 @@ def test_once_she_writes_again_the_same_silence_says_so():
 def test_the_reason_says_what_is_usual_for_her(entries, words):
     course = course_of(entries)
 
-    assert words in course.silent_at(course.silent_from).reason
+    assert words in course.silence_on(course.silent_from).reason
 
 
 def test_an_entry_on_the_last_day_before_it_is_too_long_prevents_the_finding():
@@ -241,7 +241,7 @@ def test_silence_ends_and_begins_no_other_trouble():
 def test_a_day_filled_in_later_does_not_move_the_moment_by_more_than_a_day():
     late = Entry(entry_of(40).id, datetime.combine(day(50), time(9), UTC), day(40), {"pain_worst": 2})
 
-    found = course_of([*every(1, 39), late]).silent_at(day(60))
+    found = course_of([*every(1, 39), late]).silence_on(day(60))
 
     assert found.raised_at == datetime.combine(day(41 + 14), time(12), UTC)
 
@@ -249,16 +249,16 @@ def test_a_day_filled_in_later_does_not_move_the_moment_by_more_than_a_day():
 def test_who_fills_in_what_lies_behind_is_not_silent_yet():
     course = course_of(every(1, 40))
 
-    assert course.silent_at(day(54)) is not None
-    assert course.silent_at(day(54), heard_on=day(50)) is None
+    assert course.silence_on(day(54)) is not None
+    assert course.silence_on(day(54), last_entry_on=day(50)) is None
     assert course.silence_due(day(50)) == day(64)
-    assert course.silent_at(day(64), heard_on=day(50)).day == day(54)
+    assert course.silence_on(day(64), last_entry_on=day(50)).day == day(54)
 
 
 def test_the_site_chooses_how_soon_silence_is_answered():
     course = course_of(every(1, 40), engine=Engine(tiers=Tiers({FindingKind.SILENCE: Tier.SAME_DAY})))
 
-    assert course.silent_at(day(60)).tier is Tier.SAME_DAY
+    assert course.silence_on(day(60)).tier is Tier.SAME_DAY
 
 
 def test_ten_years_and_the_edge_of_the_calendar_are_bounded():
@@ -272,7 +272,7 @@ def test_ten_years_and_the_edge_of_the_calendar_are_bounded():
 
     edge = Entry(entry_of(0).id, datetime(9999, 12, 31, 9, tzinfo=UTC), date.max, {})
     course = course_of([edge])
-    assert course.silent_at(edge.local_date) is None
+    assert course.silence_on(edge.local_date) is None
 
 
 days = st.lists(st.integers(0, 400), min_size=1, max_size=60, unique=True)
@@ -286,7 +286,7 @@ def test_the_limit_lies_within_two_and_ten_weeks_and_112_days_are_remembered(day
     recent = [n for n in days if n > max(days) - 112]
 
     assert 14 <= limit(on(*days), facts) <= max(70, 1.5 * 200)
-    assert written.days.bit_count() == len([n for n in recent if day(n).toordinal() >= written.first])
+    assert written.days.bit_count() == len([n for n in recent if day(n).toordinal() >= written.first_day])
 
 
 few_days = st.lists(st.integers(0, 200), min_size=1, max_size=12, unique=True)
@@ -305,8 +305,8 @@ def test_batches_snapshots_and_order_change_neither_state_nor_silence(days, data
     at_once = course_of(entries)
     today = day(max(days) + data.draw(st.integers(0, 90)))
 
-    assert course.reporting_at(today) == at_once.reporting_at(today)
-    assert course.silent_at(today) == at_once.silent_at(today)
+    assert course.reporting_on(today) == at_once.reporting_on(today)
+    assert course.silence_on(today) == at_once.silence_on(today)
 
 
 @settings(max_examples=25, deadline=None)
@@ -316,7 +316,7 @@ def test_every_gap_over_the_limit_in_a_known_rhythm_is_found_once_and_no_other(d
     expected = []
     for nth, following in enumerate(numbers[1:], 1):
         last, habit = numbers[nth - 1], estimate_pattern(written_on(on(*numbers[:nth])), None, POLICY)
-        within = habit.limit
+        within = habit.limit_days
         if following - last >= within and habit.every is not None:
             expected.append((day(last).isoformat(), day(last + within)))
 

@@ -28,7 +28,7 @@ def after(diary, facts=PatientFactors()):
     course = Engine().begin(facts)
     scores = course.add(diary).scores
     today = scores[-1].local_date
-    return (course.silence_due() - today).days, scores[-1].risk_90d, course.reporting_at(today).state
+    return (course.silence_due() - today).days, scores[-1].risk_90d, course.reporting_on(today).state
 
 
 def silences(diary):
@@ -93,8 +93,8 @@ def test_one_stray_day_months_before_a_dense_diary_lowers_no_risk_by_a_tenth(ste
 def test_a_silence_after_too_few_days_is_told_while_it_lasts_and_is_none_once_it_has_ended():
     course = Engine().begin(PatientFactors())
     course.add(write(0))
-    assert course.silent_at(day(34)) is None
-    assert course.silent_at(day(35)) is not None
+    assert course.silence_on(day(34)) is None
+    assert course.silence_on(day(35)) is not None
 
     outcome = course.add(write(60))
 
@@ -112,7 +112,7 @@ def test_visits_at_a_long_interval_are_no_silences_and_a_missed_one_is(weeks):
     course.add(visits_at(visits))
     due = (course.silence_due() - course.last_day).days
     assert 1.4 * every <= due <= 1.6 * every
-    assert "entries usually come every" in course.silent_at(course.silence_due()).reason
+    assert "entries usually come every" in course.silence_on(course.silence_due()).reason
 
 
 def test_a_diary_that_becomes_daily_is_missed_after_two_weeks_again():

@@ -108,7 +108,7 @@ def replayed(said: list[dict[str, Any]]) -> tuple[list[Any], set[tuple[str, str,
         return [], set()
     course = ENGINE.begin(PatientFactors(ai="letrozole", birth_year=1960))
     outcome = course.add(entries)
-    found = [*outcome.findings, *filter(None, [course.silent_at(LATER.date())])]
+    found = [*outcome.findings, *filter(None, [course.silence_on(LATER.date())])]
     return list(outcome.scores), {(f.kind, f.key, f.reason) for f in found}
 
 

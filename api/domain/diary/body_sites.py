@@ -37,8 +37,8 @@ class PainPattern(StrEnum):
 class PainLocations(NamedTuple):
     """The last days she told of, oldest first: places; and pain at night with pain by day (0 to 10)."""
 
-    places: tuple[tuple[int, Sites], ...] = ()
-    nights: tuple[tuple[int, float, float], ...] = ()
+    site_days: tuple[tuple[int, Sites], ...] = ()
+    night_days: tuple[tuple[int, float, float], ...] = ()
 
 
 def sites_of(body_sites: Iterable[Mapping[str, str]]) -> Sites:
@@ -96,4 +96,8 @@ def add_locations(
         places = (*places[1 - KEPT_DAYS :], (day, sites))
     if at_night is not None and by_day is not None:
         nights = (*nights[1 - KEPT_DAYS :], (day, at_night, by_day))
-    return before if places is before.places and nights is before.nights else PainLocations(places, nights)
+    return (
+        before
+        if places is before.site_days and nights is before.night_days
+        else PainLocations(places, nights)
+    )

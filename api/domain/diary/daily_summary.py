@@ -72,7 +72,7 @@ class DailySummary:
         """The day's tablet: taken, skipped, missed, or None when she did not say."""
         return _DOSES[self.dose_rank]
 
-    def tell(self, entry: Entry) -> None:
+    def add_entry(self, entry: Entry) -> None:
         """Merge one entry of this day."""
         answers = entry.answers
         self.recorded_at = max(self.recorded_at, entry.recorded_at)
@@ -158,7 +158,7 @@ def summarise_days(ordered: Iterable[Entry], same: DailySummary | None) -> Itera
         day = DailySummary(local_date.toordinal()) if same is None else same
         same = None
         for entry in told:
-            day.tell(entry)
+            day.add_entry(entry)
         yield day
 
 

@@ -1,4 +1,4 @@
-"""How far a mean of a few days may be off by chance alone: her own day-to-day swing, and its memory."""
+"""Variance of the mean of a few autocorrelated days."""
 
 from collections.abc import Iterable
 from functools import lru_cache
@@ -7,7 +7,7 @@ from api.domain.policy import Policy
 
 
 def correlated_pairs(days: Iterable[int], autocorrelation: float) -> float:
-    """Add up the correlation of every day with every day, itself included.
+    """Return the sum of the correlations of all pairs of days, each day with itself included.
 
     Args:
         days: Ordinals of the answered days, oldest first, each once; gaps may lie between them.
@@ -15,12 +15,13 @@ def correlated_pairs(days: Iterable[int], autocorrelation: float) -> float:
             k-th power.
 
     Returns:
-        ``n`` for days that have nothing to do with each other, up to ``n`` squared. The variance of
-        the mean of ``n`` days is this, over ``n`` squared, times the variance of one day.
+        ``n`` for uncorrelated days, up to ``n`` squared. The variance of the mean of ``n`` days is
+        this, over ``n`` squared, times the variance of one day.
 
     Source:
-        Variance of a mean under a first-order autoregressive process. That daily joint pain has such
-        a memory: Affleck et al. 1991, Health Psychol 10:419; its size here is assumed.
+        Variance of a mean under a first-order autoregressive process. Daily joint pain is
+        autocorrelated: Affleck et al. 1991, Health Psychol 10:419; the size assumed here is not
+        published.
 
     >>> correlated_pairs([1, 2], 0.3)  # 1 + 1 + twice 0.3
     2.6
@@ -37,7 +38,7 @@ def correlated_pairs(days: Iterable[int], autocorrelation: float) -> float:
 
 @lru_cache
 def adjacent_pairs(days: int, autocorrelation: float) -> float:
-    """Return ``correlated_pairs`` of days without a gap, the usual case, worked out once.
+    """Return ``correlated_pairs`` of days without a gap, the usual case, computed once.
 
     >>> adjacent_pairs(2, 0.3)
     2.6
@@ -46,16 +47,16 @@ def adjacent_pairs(days: int, autocorrelation: float) -> float:
 
 
 def own_variance(answers: int, squared_deviations: float, policy: Policy) -> float:
-    """Return a patient's day-to-day variance: her own, leaning on the assumed one while answers are few.
+    """Return a patient's day-to-day variance, shrunk towards the assumed one while answers are few.
 
     Args:
-        answers: Answered days of her baseline, at least 1.
+        answers: Answered days of the baseline, at least 1.
         squared_deviations: Sum of their squared distances from their mean.
-        policy: The assumed SD, how many answers it is worth, and the least SD believed.
+        policy: The assumed SD, the answers it is worth, and the least SD.
 
     Returns:
-        Points squared; the larger, the noisier. Never less than the least SD squared, so that a week
-        of equal answers proves no certainty.
+        Points squared; never less than the least SD squared, as a week of equal answers does not
+        prove that there is no noise.
 
     Source:
         Shrinkage of a variance towards a prior worth ``noise_weight`` answers; the SD of 1.2 is

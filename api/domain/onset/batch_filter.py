@@ -1,4 +1,4 @@
-"""Many patients side by side: the test for a lasting rise takes in a day of each at once."""
+"""Batch filter: the onset filter over the diaries of many patients, one day of each at a time."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -24,100 +24,110 @@ from api.domain.onset.observations import prepare_observations
 from api.domain.onset.onset_detector import OnsetDetector
 from api.domain.onset.onset_state import SymptomState, has_symptom_answer, summarise_onset
 
-_AT_ONCE = 2048
-"""Days, of all patients together, whose answers are looked at before any is taken in: as fit in a cache."""
+_CHUNK_DAYS = 2048
+"""Days of all patients together that are prepared at once: as many as fit in a cache."""
 
 
-class _Answers(NamedTuple):
-    """The answered days of one patient: ordinals (n,), and answers (n, symptoms), NaN where blank."""
+class _AnsweredDays(NamedTuple):
+    """Answered days of one patient: ordinals (n,), and answers (n, symptoms), NaN where blank."""
 
     days: Array
     answers: Array
 
 
-class _Followed(NamedTuple):
-    """One patient, (n, numbers of ``OnsetEstimate``), and the states of its last two days."""
+class _FilteredDiary(NamedTuple):
+    """Numbers of ``OnsetEstimate``, (n, numbers), and states after the last two days."""
 
-    numbers: Array
-    beliefs: list[FilterState]
+    estimates: Array
+    states: list[FilterState]
 
 
 def filter_patients(
-    diaries: Sequence[Sequence[DailySummary]], test: OnsetDetector, before: Sequence[SymptomState]
+    diaries: Sequence[Sequence[DailySummary]], detector: OnsetDetector, before: Sequence[SymptomState]
 ) -> list[list[SymptomState]]:
-    """Take in all days of all patients, and see on each whether a lasting rise has begun.
+    """Filter all days of all patients.
 
     Args:
-        diaries: The days of each patient, in order; of one patient at least.
-        test: The test.
-        before: What the days before left behind of each.
+        diaries: Days of each patient, in order; of one patient at least.
+        detector: The detector.
+        before: State of each patient before the first day.
 
     Returns:
-        For each patient and day what the days up to it leave behind; but what is believed is kept only of
-        the last two days with an answer on symptoms, as nobody asks for more.
+        For each patient and day the state after it. Only the states of the last two days with an
+        answer on symptoms have a filter state, as no other is needed.
     """
-    answers = [_answers(days) for days in diaries]
-    longest_first = sorted(range(len(answers)), key=lambda patient: -len(answers[patient].days))
-    belief = stack([before[patient].belief or test.begin() for patient in longest_first])
-    followed = _followed([answers[patient] for patient in longest_first], test, belief)
-    of_patient = dict(zip(longest_first, followed, strict=True))
-    return [_by_day(days, of_patient[patient], before[patient]) for patient, days in enumerate(diaries)]
+    answered = [_answered_days(days) for days in diaries]
+    longest_first = sorted(range(len(answered)), key=lambda patient: -len(answered[patient].days))
+    state = stack([before[patient].filter or detector.initial_state() for patient in longest_first])
+    filtered = _filter_chunks([answered[patient] for patient in longest_first], detector, state)
+    of_patient = dict(zip(longest_first, filtered, strict=True))
+    return [
+        _states_by_day(days, of_patient[patient], before[patient]) for patient, days in enumerate(diaries)
+    ]
 
 
-def _answers(days: Iterable[DailySummary]) -> _Answers:
-    told = [day for day in days if has_symptom_answer(day)]
-    answers = [[day.pain, day.stiffness, day.interference] for day in told]
-    ordinals = np.array([day.ordinal for day in told], np.float32)
-    return _Answers(ordinals, np.array(answers, np.float32).reshape(-1, len(SYMPTOMS)))
+def _answered_days(days: Iterable[DailySummary]) -> _AnsweredDays:
+    answered = [day for day in days if has_symptom_answer(day)]
+    answers = [[day.pain, day.stiffness, day.interference] for day in answered]
+    ordinals = np.array([day.ordinal for day in answered], np.float32)
+    return _AnsweredDays(ordinals, np.array(answers, np.float32).reshape(-1, len(SYMPTOMS)))
 
 
-def _followed(answers: Sequence[_Answers], test: OnsetDetector, belief: FilterState) -> list[_Followed]:
-    """Go through the diaries, the longest of which comes first, some answered days of each at a time."""
-    lengths = [len(each.days) for each in answers]
+def _filter_chunks(
+    diaries: Sequence[_AnsweredDays], detector: OnsetDetector, state: FilterState
+) -> list[_FilteredDiary]:
+    """Filter the diaries, longest first, some answered days of each at a time."""
+    lengths = [len(each.days) for each in diaries]
     longest = lengths[0]
     kept_at: dict[int, list[int]] = defaultdict(list)
-    for place, length in enumerate(lengths):
-        kept_at[length - 2].append(place)
-        kept_at[length - 1].append(place)
-    numbers = np.empty((len(OnsetEstimate._fields), longest, len(answers)), np.float32)
-    beliefs: list[list[FilterState]] = [[] for _ in answers]
-    at_once = max(1, _AT_ONCE // max(1, len(answers)))
-    for first in range(0, longest, at_once):
-        days = range(first, min(first + at_once, longest))
-        going = sum(length > first for length in lengths)
-        belief = select_first(belief, going)
-        said = prepare_observations(belief, *_some(answers[:going], days), test.memory)
-        seen = PosteriorInputs(*np.empty((3, len(days), HYPOTHESES, going), np.float32))
-        for step, now in enumerate(test.each_day(belief, said)):
-            seen.weights[step] = now.weights
-            seen.rise[step], seen.usual[step] = now.series[RISE, :, :going], now.series[BASELINE, :, :going]
-            for place in kept_at.get(days[step], ()):
-                beliefs[place].append(select_patient(now, place))
-            belief = now
-        numbers[:, first : days.stop, :going] = test.read(seen, said)
-    return [_Followed(numbers[:, :length, place].T, beliefs[place]) for place, length in enumerate(lengths)]
+    for patient, length in enumerate(lengths):
+        kept_at[length - 2].append(patient)
+        kept_at[length - 1].append(patient)
+    estimates = np.empty((len(OnsetEstimate._fields), longest, len(diaries)), np.float32)
+    states: list[list[FilterState]] = [[] for _ in diaries]
+    chunk = max(1, _CHUNK_DAYS // max(1, len(diaries)))
+    for first in range(0, longest, chunk):
+        days = range(first, min(first + chunk, longest))
+        active = sum(length > first for length in lengths)
+        state = select_first(state, active)
+        observations = prepare_observations(state, *_pad(diaries[:active], days), detector.noise)
+        inputs = PosteriorInputs(*np.empty((3, len(days), HYPOTHESES, active), np.float32))
+        for step, after in enumerate(detector.filter_days(state, observations)):
+            inputs.log_weights[step] = after.log_weights
+            inputs.rise[step] = after.estimates[RISE, :, :active]
+            inputs.baseline[step] = after.estimates[BASELINE, :, :active]
+            for patient in kept_at.get(days[step], ()):
+                states[patient].append(select_patient(after, patient))
+            state = after
+        estimates[:, first : days.stop, :active] = detector.posterior(inputs, observations)
+    return [
+        _FilteredDiary(estimates[:, :length, patient].T, states[patient])
+        for patient, length in enumerate(lengths)
+    ]
 
 
-def _some(answers: Sequence[_Answers], at: range) -> tuple[Array, Array]:
-    """Return some days of each; where a diary has ended, days nobody will look at."""
-    days = np.zeros((len(at), len(answers)), np.float32)
-    told = np.zeros((len(at), len(SYMPTOMS), len(answers)), np.float32)
-    for place, each in enumerate(answers):
-        there = each.days[at.start : at.stop]
-        days[: len(there), place] = there
-        days[len(there) :, place] = there[-1] + np.arange(1, 1 + len(at) - len(there))
-        told[: len(there), :, place] = each.answers[at.start : at.stop]
-    return days, told
+def _pad(diaries: Sequence[_AnsweredDays], at: range) -> tuple[Array, Array]:
+    """Return some days of each diary; after the end of one, days whose results are not used."""
+    days = np.zeros((len(at), len(diaries)), np.float32)
+    answers = np.zeros((len(at), len(SYMPTOMS), len(diaries)), np.float32)
+    for patient, each in enumerate(diaries):
+        present = each.days[at.start : at.stop]
+        days[: len(present), patient] = present
+        days[len(present) :, patient] = present[-1] + np.arange(1, 1 + len(at) - len(present))
+        answers[: len(present), :, patient] = each.answers[at.start : at.stop]
+    return days, answers
 
 
-def _by_day(days: Sequence[DailySummary], followed: _Followed, before: SymptomState) -> list[SymptomState]:
+def _states_by_day(
+    days: Sequence[DailySummary], filtered: _FilteredDiary, before: SymptomState
+) -> list[SymptomState]:
     found: list[SymptomState] = []
-    now, numbers = before, followed.numbers.tolist()
-    beliefs = [None] * (len(numbers) - len(followed.beliefs)) + followed.beliefs
-    told = zip(numbers, beliefs, strict=True)
+    state, estimates = before, filtered.estimates.tolist()
+    states = [None] * (len(estimates) - len(filtered.states)) + filtered.states
+    answered = zip(estimates, states, strict=True)
     for day in days:
         if has_symptom_answer(day):
-            of_day, belief = next(told)
-            now = SymptomState(belief, day.ordinal, *summarise_onset(now, day, of_day))
-        found.append(now)
+            estimate, filter_state = next(answered)
+            state = SymptomState(filter_state, day.ordinal, *summarise_onset(state, day, estimate))
+        found.append(state)
     return found

@@ -1,4 +1,4 @@
-"""What is believed of lasting rises: the hypotheses of when one began, and what is known under each."""
+"""State of the multi-hypothesis Kalman filter: one hypothesis per possible onset day and ramp."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -9,22 +9,25 @@ from numpy.typing import NDArray
 Array = NDArray[np.float32]
 
 SYMPTOMS = ("pain", "stiffness", "interference")
-"""The order in which answers are handed in; all 0 to 10, higher is worse."""
+"""Order of the answers of a day; all 0 to 10, higher is worse."""
 
 GRID_DAYS = 4
-"""Days between two days on which a rise may have begun: fine enough for the quietest diary."""
+"""Days between two possible onset days: fine enough for the quietest diary."""
 
 GRID_SIZE = 16
-"""How many such days are looked back to: what has lasted 64 days has become usual."""
+"""Number of possible onset days: a rise that has lasted 64 days has become the baseline."""
 
 RAMPS = (1.0, 28.0)
-"""Days a rise may take: at once, or over four weeks; between the two, both fit."""
+"""Days that a rise may take: at once, or over four weeks; both fit what lies between."""
 
 BASELINE, RISE, VAR_BASELINE, COVAR, VAR_RISE, P_FLARE = range(6)
+"""Rows of ``FilterState.estimates``: baseline, size of the rise, their covariance, and P(flare)."""
+
 LAST_DAY, LAST_ANSWER, SQUARES, PAIRS, FLARE_STARTS, CALM_DAYS = range(6)
+"""Rows of ``FilterState.running``."""
 
 HYPOTHESES = 1 + GRID_SIZE * len(RAMPS)
-_WIDTH = np.concatenate([[1.0], np.tile(RAMPS, GRID_SIZE)]).astype(np.float32)[:, None]
+_RAMP_DAYS = np.concatenate([[1.0], np.tile(RAMPS, GRID_SIZE)]).astype(np.float32)[:, None]
 _SLOT = np.concatenate([[0], np.repeat(np.arange(GRID_SIZE), len(RAMPS))])[:, None]
 
 _EXPONENT = np.uint32(0x7F800000)
@@ -32,92 +35,99 @@ _SMALLEST = np.float32(2.0**-14)
 _KEPT_BITS = np.float32(1.5 * 2.0**13)
 
 MIN_ANSWERED_DAYS = 3
-"""Answered days before anything is usual."""
+"""Answered days before there is a baseline."""
 
 
 class FilterState(NamedTuple):
-    """What the answers so far say of ``P`` patients; bounded, whatever the length of the diary.
+    """State of the filter for ``P`` patients; bounded, whatever the length of the diary.
 
-    ``series`` (6, hypotheses, symptoms x P): estimates for each symptom under each hypothesis, ``short``;
-    ``own`` (6, symptoms x P): last answered day and answer, her day-to-day spread, her flares;
-    ``weights`` (hypotheses, P): log-likelihood of each hypothesis against "no rise", the first;
-    ``days`` (3, P): how many days were taken in; ordinals of the third, and of the last.
+    Attributes:
+        estimates: (6, hypotheses, symptoms x P), in half precision.
+        running: (6, symptoms x P): day and value of the last answer; sum and number of squared
+            differences of neighbouring answers; numbers of flares that began, and of days without.
+        log_weights: (hypotheses, P): log-likelihood ratio of each hypothesis to the first, "no
+            rise".
+        days: (3, P): number of answered days; ordinals of the third and of the last.
     """
 
-    series: Array
-    own: Array
-    weights: Array
+    estimates: Array
+    running: Array
+    log_weights: Array
     days: Array
 
 
 class PosteriorInputs(NamedTuple):
-    """What of a belief is asked, on ``T`` days of ``P`` patients: (T, hypotheses, P).
+    """Inputs of the posterior on ``T`` days of ``P`` patients, each (T, hypotheses, P).
 
-    ``rise`` and ``usual`` are the estimates for worst pain.
+    ``rise`` and ``baseline`` are the estimates for worst pain.
     """
 
-    weights: Array
+    log_weights: Array
     rise: Array
-    usual: Array
+    baseline: Array
 
 
 class OnsetEstimate(NamedTuple):
-    """What is believed of ``P`` patients on ``T`` days, each (T, P).
+    """Posterior for ``P`` patients on ``T`` days, each (T, P).
 
-    ``p`` is the probability, 0 to 1, that a lasting rise has begun in the last weeks; ``begun`` the
-    ordinal of the day it most likely began, to four days; ``rise`` its expected size once complete, in
-    points of worst pain, ``by_now`` what of it has come, and ``usual`` the
-    level before it, all given that there is one. Higher is worse.
+    All but ``p`` are conditional on a rise. Levels are points of worst pain, higher is worse.
+
+    Attributes:
+        p: Probability, 0 to 1, that a lasting rise has begun in the last weeks.
+        onset_day: Ordinal of the most likely onset day, to four days.
+        size: Expected size once complete.
+        size_so_far: The part of it up to this day.
+        baseline: Level before it.
     """
 
     p: Array
-    begun: Array
-    rise: Array
-    by_now: Array
-    usual: Array
+    onset_day: Array
+    size: Array
+    size_so_far: Array
+    baseline: Array
 
 
-def select_first(belief: FilterState, patients: int) -> FilterState:
-    """Return the belief of the first ``patients`` only."""
-    if belief.days.shape[1] == patients:
-        return belief
-    series = belief.series.reshape(6, HYPOTHESES, len(SYMPTOMS), -1)[..., :patients]
-    own = belief.own.reshape(6, len(SYMPTOMS), -1)[..., :patients]
+def select_first(state: FilterState, patients: int) -> FilterState:
+    """Return the state of the first ``patients`` only."""
+    if state.days.shape[1] == patients:
+        return state
+    estimates = state.estimates.reshape(6, HYPOTHESES, len(SYMPTOMS), -1)[..., :patients]
+    running = state.running.reshape(6, len(SYMPTOMS), -1)[..., :patients]
     return FilterState(
-        series.reshape(6, HYPOTHESES, -1),
-        own.reshape(6, -1),
-        belief.weights[:, :patients],
-        belief.days[:, :patients],
+        estimates.reshape(6, HYPOTHESES, -1),
+        running.reshape(6, -1),
+        state.log_weights[:, :patients],
+        state.days[:, :patients],
     )
 
 
-def select_patient(belief: FilterState, patient: int) -> FilterState:
-    """Return the belief about one of the patients, apart from the others."""
-    one = slice(patient, None, belief.days.shape[1])
-    alone = slice(patient, patient + 1)
+def select_patient(state: FilterState, patient: int) -> FilterState:
+    """Return a copy of the state of one patient."""
+    columns = slice(patient, None, state.days.shape[1])
+    column = slice(patient, patient + 1)
     return FilterState(
-        belief.series[:, :, one].copy(),
-        belief.own[:, one].copy(),
-        belief.weights[:, alone].copy(),
-        belief.days[:, alone].copy(),
+        state.estimates[:, :, columns].copy(),
+        state.running[:, columns].copy(),
+        state.log_weights[:, column].copy(),
+        state.days[:, column].copy(),
     )
 
 
-def stack(beliefs: Sequence[FilterState]) -> FilterState:
-    """Return the beliefs about several patients, at least one, side by side."""
-    if len(beliefs) == 1:
-        return beliefs[0]
-    series, own, weights, days = zip(*beliefs, strict=True)
+def stack(states: Sequence[FilterState]) -> FilterState:
+    """Return the states of several patients, at least one, side by side."""
+    if len(states) == 1:
+        return states[0]
+    estimates, running, log_weights, days = zip(*states, strict=True)
     return FilterState(
-        np.stack(series, axis=-1).reshape(6, HYPOTHESES, -1),
-        np.stack(own, axis=-1).reshape(6, -1),
-        np.concatenate(weights, axis=1),
+        np.stack(estimates, axis=-1).reshape(6, HYPOTHESES, -1),
+        np.stack(running, axis=-1).reshape(6, -1),
+        np.concatenate(log_weights, axis=1),
         np.concatenate(days, axis=1),
     )
 
 
 def onset_days(day: Array) -> Array:
-    """Return the day on which a rise began under each hypothesis, as seen on ``day``; never, for none.
+    """Return the onset day of each hypothesis as of ``day``; infinite for "no rise".
 
     Args:
         day: Ordinals, (..., P).
@@ -126,32 +136,33 @@ def onset_days(day: Array) -> Array:
         Ordinals, (..., hypotheses, P).
     """
     grid = np.floor(day / GRID_DAYS)[..., None, :]
-    begun = GRID_DAYS * (grid - (grid - _SLOT) % GRID_SIZE)
-    begun[..., 0, :] = np.inf
-    found: Array = begun.astype(np.float32)
+    onset = GRID_DAYS * (grid - (grid - _SLOT) % GRID_SIZE)
+    onset[..., 0, :] = np.inf
+    found: Array = onset.astype(np.float32)
     return found
 
 
-def ramp_progress(day: Array, begun: Array) -> Array:
-    """Return how much of a rise has come by ``day``, 0 to 1."""
-    part: Array = np.minimum(np.maximum((day - begun + 1) / _WIDTH, np.float32(0)), np.float32(1))
+def ramp_progress(day: Array, onset_day: Array) -> Array:
+    """Return the part of a rise that has come by ``day``, 0 to 1."""
+    part: Array = np.minimum(np.maximum((day - onset_day + 1) / _RAMP_DAYS, np.float32(0)), np.float32(1))
     return part
 
 
-def absorb_shift(risen: Array) -> Array:
-    """Let the level after a rise be the usual one."""
-    usual, rise, var_usual, covar, var_rise, flare = risen
-    variance = np.maximum(var_usual + 2 * covar + var_rise, np.float32(1e-3))
+def absorb_shift(estimates: Array) -> Array:
+    """Return the estimates with the level after the rise as the baseline."""
+    baseline, rise, var_baseline, covar, var_rise, p_flare = estimates
+    variance = np.maximum(var_baseline + 2 * covar + var_rise, np.float32(1e-3))
     return round_to_half_precision(
-        np.stack([usual + rise, rise, variance, np.zeros_like(usual), var_rise, flare])
+        np.stack([baseline + rise, rise, variance, np.zeros_like(baseline), var_rise, p_flare])
     )
 
 
 def round_to_half_precision(numbers: Array) -> Array:
-    """Round to eleven significant bits, what half precision keeps: a snapshot then holds all there is.
+    """Round to the eleven significant bits of half precision, so that a snapshot loses nothing.
 
-    The same as a passage through ``np.float16`` for what fits in it, without the price of two conversions:
-    a number with a fixed distance to ``numbers`` in size is added, and taken away again.
+    Equal to a passage through ``np.float16`` for numbers in its range, without the cost of two
+    conversions: a number at a fixed distance from ``numbers`` in size is added and subtracted
+    again.
 
     >>> round_to_half_precision(np.array([0.1, 2.0001, -7.77], np.float32)).tolist()
     [0.0999755859375, 2.0, -7.76953125]
@@ -165,10 +176,10 @@ def round_to_half_precision(numbers: Array) -> Array:
 
 
 def power(base: float, gap: Array) -> Array:
-    """Return a power, worked out in double precision.
+    """Return a power, computed in double precision.
 
-    Processors differ in the last digit of a power, an exponential or a logarithm: rounded from double
-    to single precision, that digit is gone, and every machine scores alike.
+    Processors differ in the last digit of a power, an exponential or a logarithm. Rounding from
+    double to single precision removes that digit, so that every machine scores alike.
     """
     found: Array = (base ** gap.astype(np.float64)).astype(np.float32)
     return found

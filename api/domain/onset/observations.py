@@ -1,4 +1,4 @@
-"""What answers say by themselves, before anything is believed: worked out for many days at once."""
+"""Filter inputs that depend only on the answers, such as AR weights and variances."""
 
 from typing import NamedTuple, Self, TypeVar
 
@@ -24,159 +24,185 @@ Kind = TypeVar("Kind", bound=np.generic)
 
 _NOT_YET = np.float32(np.inf)
 
-# Judgement: belonging to the arithmetic, not to the clinic, they are no thresholds.
-_WILD = np.float32(9.0)  # times her variance: more is no measure of her day-to-day spread
-_STILL_DAYS = 60.0  # the longest gap over which the usual level is thought to wander
-_FRESH_DAYS = 14.0  # answers further apart say nothing about it
+# All judgement; no thresholds of a policy, as they belong to the arithmetic and not to the clinic.
+_OUTLIER = np.float32(9.0)  # times the variance: more does not count for the day-to-day variance
+_LONGEST_DRIFT_DAYS = 60.0  # longest gap over which the baseline drifts
+_NEIGHBOUR_DAYS = 14.0  # answers further apart do not count for the day-to-day variance
 
 
 class NoiseModel(NamedTuple):
-    """How one day leans on the last, and how her day-to-day variance is learned; from the policy.
+    """Noise parameters of the state-space model, from the policy.
 
-    ``autocorrelation`` and ``flare_stays`` are per day, 0 to 1; ``drift`` is a variance a day and holds
-    for ``still_days`` at most; ``lowest`` is the least variance, ``remembered`` the answers that count.
+    Attributes:
+        autocorrelation: Correlation of adjacent days, 0 to 1.
+        flare_persistence: Probability that a flare lasts another day.
+        process_noise: Variance a day of the baseline's drift. max_drift_days: Longest gap over
+            which it drifts. min_variance: Least day-to-day variance. max_pairs: Pairs of answers
+            that the day-to-day variance is made of, at most.
     """
 
     autocorrelation: float
-    flare_stays: float
-    drift: np.float32
-    still_days: np.float32
-    lowest: np.float32
-    remembered: np.float32
+    flare_persistence: float
+    process_noise: np.float32
+    max_drift_days: np.float32
+    min_variance: np.float32
+    max_pairs: np.float32
 
     @classmethod
-    def of_policy(cls, policy: Policy) -> Self:
-        """Return the memory that a policy asks for."""
+    def from_policy(cls, policy: Policy) -> Self:
+        """Return the parameters of a policy."""
         return cls(
             policy.noise_autocorrelation.value,
             policy.flare_stays.value,
             np.float32(policy.usual_drift.value**2),
-            np.float32(_STILL_DAYS),
+            np.float32(_LONGEST_DRIFT_DAYS),
             np.float32(policy.onset_noise_lowest.value**2),
             np.float32(policy.onset_noise_remembered.value),
         )
 
 
 class Observations(NamedTuple):
-    """``T`` days of ``P`` patients; where nothing else is said, (T, symptoms x P).
+    """Answers of ``T`` days of ``P`` patients, and the filter inputs derived from them.
 
-    ``asked`` says what was answered, and ``all_asked`` on which days everything was; ``last`` is the day
-    last answered on, ``answer`` and ``before`` are the answer and the one before it. ``link`` is how much
-    of the distance from what is usual is left since, ``stays`` how much of a flare, ``wander`` the
-    variance that came to what is usual; ``noise`` is her day-to-day variance, the answer included.
-    ``settled``: whether anything is usual by now, and ``all_settled`` on which days for everybody. ``own``
-    (T, 4, symptoms x P): the first four rows of ``FilterState.own`` after each day.
+    Shape (T, symptoms x P) unless given.
 
-    Of hypotheses (T, hypotheses, ...): ``begun`` (..., P) the day a rise began, ``fresh`` (..., P) whether
-    that day is a new one, ``came`` and ``came_before`` (..., symptoms x P) how much of it has come by this
-    answer and by the one before. ``renews`` says on which days any is new. ``days`` (T, 3, P): as in
-    ``FilterState`` after each day; ``third`` (T, P): the ordinal of the third day, before each day.
+    Attributes:
+        is_answered: Whether there is an answer.
+        all_answered: (T,) Whether all are.
+        last_day: Day of the answer before.
+        answer: The answer.
+        last_answer: The answer before.
+        ar_weight: Correlation with the answer before: autocorrelation to the power of the gap in
+            days.
+        flare_persistence: Probability that a flare has lasted since the answer before.
+        process_noise: Variance added to the baseline since then.
+        noise_variance: Day-to-day variance of the patient, this answer included.
+        has_baseline: Whether there are enough answered days for a baseline.
+        all_have_baseline: (T,) Whether all patients have one.
+        running: (T, 4, symptoms x P) First four rows of ``FilterState.running`` after each day.
+        onset_day: (T, hypotheses, P) Onset day of each hypothesis.
+        is_new: (T, hypotheses, P) Whether that onset day has just entered the grid.
+        has_new: (T,) Whether any has.
+        progress: (T, hypotheses, symptoms x P) Part of the rise that has come by this answer.
+        last_progress: (T, hypotheses, symptoms x P) Part that had come by the answer before.
+        days: (T, 3, P) ``FilterState.days`` after each day.
+        third_day: (T, P) Ordinal of the third answered day, before each day.
     """
 
-    asked: NDArray[np.bool_]
-    all_asked: NDArray[np.bool_]
-    last: Array
+    is_answered: NDArray[np.bool_]
+    all_answered: NDArray[np.bool_]
+    last_day: Array
     answer: Array
-    before: Array
-    link: Array
-    stays: Array
-    wander: Array
-    noise: Array
-    settled: NDArray[np.bool_]
-    all_settled: NDArray[np.bool_]
-    own: Array
-    begun: Array
-    fresh: NDArray[np.bool_]
-    renews: NDArray[np.bool_]
-    came: Array
-    came_before: Array
+    last_answer: Array
+    ar_weight: Array
+    flare_persistence: Array
+    process_noise: Array
+    noise_variance: Array
+    has_baseline: NDArray[np.bool_]
+    all_have_baseline: NDArray[np.bool_]
+    running: Array
+    onset_day: Array
+    is_new: NDArray[np.bool_]
+    has_new: NDArray[np.bool_]
+    progress: Array
+    last_progress: Array
     days: Array
-    third: Array
+    third_day: Array
 
 
-def prepare_observations(belief: FilterState, day: Array, answers: Array, memory: NoiseModel) -> Observations:
-    """Work out what the answers of some days say by themselves.
+def prepare_observations(state: FilterState, day: Array, answers: Array, noise: NoiseModel) -> Observations:
+    """Return the filter inputs of some days.
 
     Args:
-        belief: What was believed before the first of them.
+        state: Before the first of them.
         day: Ordinals, (T, P), rising.
         answers: (T, symptoms, P), 0 to 10, higher is worse; NaN where not answered.
-        memory: How one day leans on the last.
+        noise: The noise parameters.
     """
     answer = answers.reshape(len(day), -1)
-    asked = np.isfinite(answer)
-    every_day = _of_each_symptom(day)
-    last, before, own = _followed(belief.own, every_day, answer, asked)
-    gap = every_day - last
-    link = power(memory.autocorrelation, gap)
-    apart = (answer - before) ** 2 / (2 * (1 - link))
-    noise = _spread(own, apart, asked & (gap <= _FRESH_DAYS), memory)
-    begun = onset_days(day)
-    days = _counted(belief.days, day)
-    earlier = np.concatenate([belief.days[None], days[:-1]])
-    fresh = begun > earlier[:, None, 2]
-    fresh[:, 0] = False
+    is_answered = np.isfinite(answer)
+    day_of_symptom = _per_symptom(day)
+    last_day, last_answer, running = _last_answers(state.running, day_of_symptom, answer, is_answered)
+    gap = day_of_symptom - last_day
+    ar_weight = power(noise.autocorrelation, gap)
+    squares = (answer - last_answer) ** 2 / (2 * (1 - ar_weight))
+    noise_variance = _noise_variance(running, squares, is_answered & (gap <= _NEIGHBOUR_DAYS), noise)
+    onset_day = onset_days(day)
+    days = _count_days(state.days, day)
+    days_before = np.concatenate([state.days[None], days[:-1]])
+    is_new = onset_day > days_before[:, None, 2]
+    is_new[:, 0] = False
     return Observations(
-        asked,
-        np.logical_and.reduce(asked, axis=1),
-        last,
+        is_answered,
+        np.logical_and.reduce(is_answered, axis=1),
+        last_day,
         answer,
-        before,
-        link,
-        power(memory.flare_stays, gap),
-        memory.drift * np.minimum(gap, memory.still_days),
-        noise,
-        _of_each_symptom(settled := days[:, 0] > MIN_ANSWERED_DAYS),
-        np.logical_and.reduce(settled, axis=1),
-        own,
-        begun,
-        fresh,
-        np.logical_or.reduce(fresh, axis=(1, 2)),
-        _of_each_symptom(ramp_progress(day[:, None], begun)),
-        ramp_progress(last[:, None], _of_each_symptom(begun)),
+        last_answer,
+        ar_weight,
+        power(noise.flare_persistence, gap),
+        noise.process_noise * np.minimum(gap, noise.max_drift_days),
+        noise_variance,
+        _per_symptom(has_baseline := days[:, 0] > MIN_ANSWERED_DAYS),
+        np.logical_and.reduce(has_baseline, axis=1),
+        running,
+        onset_day,
+        is_new,
+        np.logical_or.reduce(is_new, axis=(1, 2)),
+        _per_symptom(ramp_progress(day[:, None], onset_day)),
+        ramp_progress(last_day[:, None], _per_symptom(onset_day)),
         days,
-        earlier[:, 1],
+        days_before[:, 1],
     )
 
 
-def _followed(own: Array, day: Array, answer: Array, asked: NDArray[np.bool_]) -> tuple[Array, Array, Array]:
-    """Return, at each answer, day and answer before it; and room for ``own``, with the last ones in it."""
+def _last_answers(
+    running: Array, day: Array, answer: Array, is_answered: NDArray[np.bool_]
+) -> tuple[Array, Array, Array]:
+    """Return day and value of the answer before each, and ``running`` after each day.
+
+    Its squares and pairs are yet those before the first day.
+    """
     kept = np.empty((len(day), 4, day.shape[1]), np.float32)
     before = np.empty((2, *day.shape), np.float32)
-    newest = own[[LAST_DAY, LAST_ANSWER]]
-    for step, is_told in enumerate(asked):
+    newest = running[[LAST_DAY, LAST_ANSWER]]
+    for step, given in enumerate(is_answered):
         before[:, step] = newest
-        np.copyto(newest[0], day[step], where=is_told)
-        np.copyto(newest[1], answer[step], where=is_told)
+        np.copyto(newest[0], day[step], where=given)
+        np.copyto(newest[1], answer[step], where=given)
         kept[step, LAST_DAY], kept[step, LAST_ANSWER] = newest
-    kept[:, SQUARES], kept[:, PAIRS] = own[SQUARES], own[PAIRS]
+    kept[:, SQUARES], kept[:, PAIRS] = running[SQUARES], running[PAIRS]
     return before[0], before[1], kept
 
 
-def _spread(own: Array, apart: Array, near: NDArray[np.bool_], memory: NoiseModel) -> Array:
-    """Learn her day-to-day variance from neighbouring answers, which a lasting rise leaves alone.
+def _noise_variance(
+    running: Array, squares: Array, is_neighbour: NDArray[np.bool_], noise: NoiseModel
+) -> Array:
+    """Return the day-to-day variance, from differences of neighbouring answers.
 
-    It is written into ``own``, day by day.
+    A lasting rise hardly changes these. ``running`` is updated day by day.
     """
-    spread, answers = own[0, SQUARES], own[0, PAIRS]
-    one = np.ones_like(spread)
-    for day, all_near in enumerate(np.logical_and.reduce(near, axis=1).tolist()):
-        grown = spread + np.minimum(apart[day], _WILD * spread / answers)
-        weight = answers + one
-        keep = np.minimum(one, memory.remembered / weight)
+    total, pairs = running[0, SQUARES], running[0, PAIRS]
+    one = np.ones_like(total)
+    for day, all_near in enumerate(np.logical_and.reduce(is_neighbour, axis=1).tolist()):
+        grown = total + np.minimum(squares[day], _OUTLIER * total / pairs)
+        weight = pairs + one
+        keep = np.minimum(one, noise.max_pairs / weight)
         grown *= keep
         weight *= keep
         if all_near:
-            spread, answers = grown, weight
+            total, pairs = grown, weight
         else:
-            spread, answers = np.where(near[day], grown, spread), np.where(near[day], weight, answers)
-        own[day, SQUARES], own[day, PAIRS] = spread, answers
-    noise: Array = np.maximum(own[:, SQUARES] / own[:, PAIRS], memory.lowest)
-    return noise
+            total, pairs = (
+                np.where(is_neighbour[day], grown, total),
+                np.where(is_neighbour[day], weight, pairs),
+            )
+        running[day, SQUARES], running[day, PAIRS] = total, pairs
+    variance: Array = np.maximum(running[:, SQUARES] / running[:, PAIRS], noise.min_variance)
+    return variance
 
 
-def _counted(days: Array, day: Array) -> Array:
-    """Count the days taken in, and keep the third."""
+def _count_days(days: Array, day: Array) -> Array:
+    """Return ``FilterState.days`` after each day."""
     counted = np.empty((len(day), *days.shape), np.float32)
     np.add(days[0], np.arange(1, len(day) + 1, dtype=np.float32)[:, None], out=counted[:, 0])
     third = np.where(counted[:, 0] == MIN_ANSWERED_DAYS, day, _NOT_YET)
@@ -185,6 +211,6 @@ def _counted(days: Array, day: Array) -> Array:
     return counted
 
 
-def _of_each_symptom(numbers: NDArray[Kind]) -> NDArray[Kind]:
-    """Repeat what holds for a patient for each of her symptoms: quicker than ``np.tile``."""
+def _per_symptom(numbers: NDArray[Kind]) -> NDArray[Kind]:
+    """Repeat the numbers of each patient for each symptom; faster than ``np.tile``."""
     return np.concatenate((numbers,) * len(SYMPTOMS), axis=-1)

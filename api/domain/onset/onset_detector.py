@@ -1,21 +1,40 @@
-"""Has a lasting rise begun? A test over when it began, how fast it came and how large it is.
+"""Onset detector: a multi-hypothesis Kalman filter with robust weights.
 
-For each symptom one state-space model is kept for "no rise" and one for every way in which a rise may
-have begun in the last weeks: a usual level and the size of the rise are estimated together, day by day,
-from whatever days are answered. Evidence of all symptoms is joined. Many patients go through the same
-arithmetic side by side: one engine for a request and for a population.
+The hypotheses are "no rise" and, for each possible onset day of the last weeks, a rise at once or
+over four weeks. For each symptom and hypothesis h a linear state-space model is filtered. Its state
+is the baseline b and the size s of the rise, r(t) is the part of the rise that has come by day t (0
+under "no rise"):
+
+    b(t) = b(t') + w,                 w ~ N(0, q (t - t'))         process noise
+    y(t) = b(t) + r(t) s + e(t),      e: AR(1), corr(e(t), e(t')) = phi^(t - t'), variance v
+
+t' is the day of the answer before. With a = phi^(t - t') (1 - P(flare at t')), the AR weight, this
+becomes
+
+    y(t) - a y(t') = H x + n,         H = (1 - a, r(t) - a r(t')),  x = (b, s),  n ~ (0, v (1 - a^2))
+
+    innovation        i = y(t) - a y(t') - H x
+    gain              K = P H' / (H P H' + v (1 - a^2) / weight)
+    update            x += K i,  P -= K H P
+    likelihood        L = (1 - f) t_nu(i / S^0.5) / S^0.5 + f d,    S = H P H' + v (1 - a^2)
+
+f is the probability of a flare (a few bad days that end by themselves), d its flat density above
+the expected level. The robust weight of an answer is small where it is probably a flare, or far out
+in the tail of Student's t. The log-likelihood ratios of each hypothesis to "no rise" are added up
+over days and symptoms; with the log prior they give the posterior. Many patients are filtered side
+by side.
 
 Source:
-    Change detection by comparing models of an unknown onset: Lai TL, Sequential analysis (Stat Sinica
-    2001;11:303-408); first-order autoregressive noise on irregular days: Jones RH, Technometrics
-    1980;22:389-395; Student's t for single wild answers: West M, J R Stat Soc B 1981;43:157-166. Why these
-    numbers, and what they give: docs/engine.md.
+    Change detection by comparing models of an unknown onset: Lai TL, Sequential analysis (Stat
+    Sinica 2001;11:303-408); first-order autoregressive noise on irregular days: Jones RH,
+    Technometrics 1980;22:389-395; Student's t for single outliers: West M, J R Stat Soc B
+    1981;43:157-166. Reasons for the numbers, and performance: docs/engine.md.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from math import lgamma, log, pi
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,247 +69,312 @@ from api.domain.policy import Policy
 
 _NEVER = np.float32(-np.inf)
 _TINY = np.float32(1e-30)
-_LEAST_WEIGHT = np.float32(-80.0)  # of a log-likelihood: as good as impossible
+_LEAST_LOG_WEIGHT = np.float32(-80.0)  # as good as impossible
+_LEAST_ROBUST_WEIGHT = np.float32(1e-3)
 
-# All judgement: belonging to the arithmetic, not to the clinic, they are no thresholds.
-_VAGUE_MEAN, _VAGUE = 3.0, 9.0  # points, points squared: what may be usual before anything is known
+# Judgement; no thresholds of a policy, as they belong to the arithmetic and not to the clinic.
+_VAGUE_MEAN, _VAGUE_VARIANCE = 3.0, 9.0  # points, points squared: of the baseline, before any answer
 
-_ENDS = np.arange(len(SYMPTOMS) + 1)
+_SYMPTOM_BOUNDS = np.arange(len(SYMPTOMS) + 1)
 _ALL = slice(None)
-Asked = slice | NDArray[np.intp]
-"""Which answers there were, of symptoms x patients."""
+Columns = slice | NDArray[np.intp]
+"""Columns with an answer, of symptoms x patients."""
 
 
-@dataclass(frozen=True, slots=True, init=False)
+@dataclass(frozen=True, slots=True, eq=False)
 class OnsetDetector:
-    """The test under one policy; holds no patient."""
+    """The filter under one policy; holds no patient.
 
-    memory: NoiseModel
-    sizes: Array
-    size_variances: Array
-    counts: Array
-    prior: Array
-    spread: float
-    spread_weight: float
+    Attributes:
+        noise: Noise parameters.
+        rise_means: Prior mean of the size of a rise, for each symptom.
+        rise_variances: Its prior variance.
+        evidence_weights: Weight of each symptom's log-likelihood ratios.
+        log_prior: Log prior odds of each hypothesis to "no rise", (hypotheses, 1).
+        noise_variance: Day-to-day variance before the patient's own is known, points squared.
+        noise_pairs: Pairs of answers that it is worth.
+        tail: Degrees of freedom of Student's t.
+        log_t_constant: Log of the constant of its density.
+        flares_per_day: Flares a day before the patient's own are known.
+        flare_count: Flares that this is worth.
+        flare_density: Density of an answer in a flare, 1/points.
+        odds_factor: Calibration of the posterior odds: factor.
+        odds_exponent: Calibration of the posterior odds: exponent.
+        constants: The same numbers as arrays, for one patient.
+    """
+
+    noise: NoiseModel
+    rise_means: Array
+    rise_variances: Array
+    evidence_weights: Array
+    log_prior: Array
+    noise_variance: float
+    noise_pairs: float
     tail: float
-    tail_scale: float
-    flares: float
-    flare_weight: float
+    log_t_constant: float
+    flares_per_day: float
+    flare_count: float
     flare_density: np.float32
-    odds_times: float
-    odds_power: float
+    odds_factor: float
+    odds_exponent: float
     constants: single_patient.FilterConstants
 
-    def __init__(self, policy: Policy) -> None:
-        """Take the numbers out of the policy."""
-        put = object.__setattr__
-        per_day = policy.onset_per_day.value
-        prior = np.full((HYPOTHESES, 1), np.log(per_day * GRID_DAYS / len(RAMPS)), np.float32)
-        prior[0] = 0.0
-        sizes = [policy.rise_pain.value, policy.rise_stiffness.value, policy.rise_interference.value]
+    @classmethod
+    def from_policy(cls, policy: Policy) -> Self:
+        """Return the detector of a policy."""
+        log_prior = np.full(
+            (HYPOTHESES, 1), np.log(policy.onset_per_day.value * GRID_DAYS / len(RAMPS)), np.float32
+        )
+        log_prior[0] = 0.0
+        means = [policy.rise_pain.value, policy.rise_stiffness.value, policy.rise_interference.value]
         sds = [policy.rise_pain_sd.value] + 2 * [policy.rise_other_sd.value]
-        put(self, "memory", NoiseModel.of_policy(policy))
-        put(self, "sizes", round_to_half_precision(np.array(sizes, np.float32)))
-        put(self, "size_variances", round_to_half_precision(np.array(sds, np.float32) ** 2))
-        counts = (policy.pain_counts, policy.stiffness_counts, policy.interference_counts)
-        put(self, "counts", np.array([count.value for count in counts], np.float32))
-        put(self, "prior", prior)
-        put(self, "spread", policy.onset_noise_sd.value)
-        put(self, "spread_weight", policy.onset_noise_weight.value)
-        put(self, "tail", nu := policy.noise_tail.value)
-        put(self, "tail_scale", lgamma((nu + 1) / 2) - lgamma(nu / 2) - log(nu * pi) / 2)
-        put(self, "flares", policy.flare_starts.value)
-        put(self, "flare_weight", policy.flare_weight.value)
-        put(self, "flare_density", np.float32(policy.flare_density.value))
-        put(self, "odds_times", policy.onset_odds_times.value)
-        put(self, "odds_power", policy.onset_odds_power.value)
-        tails, least = (self.tail, self.tail_scale), (float(_TINY), float(_LEAST_WEIGHT))
-        constants = single_patient.FilterConstants(self.counts, self.flare_density, tails=tails, least=least)
-        put(self, "constants", constants)
+        weights = (policy.pain_counts, policy.stiffness_counts, policy.interference_counts)
+        evidence_weights = np.array([weight.value for weight in weights], np.float32)
+        nu = policy.noise_tail.value
+        log_t_constant = lgamma((nu + 1) / 2) - lgamma(nu / 2) - log(nu * pi) / 2
+        flare_density = np.float32(policy.flare_density.value)
+        return cls(
+            noise=NoiseModel.from_policy(policy),
+            rise_means=round_to_half_precision(np.array(means, np.float32)),
+            rise_variances=round_to_half_precision(np.array(sds, np.float32) ** 2),
+            evidence_weights=evidence_weights,
+            log_prior=log_prior,
+            noise_variance=policy.onset_noise_sd.value**2,
+            noise_pairs=policy.onset_noise_weight.value,
+            tail=nu,
+            log_t_constant=log_t_constant,
+            flares_per_day=policy.flare_starts.value,
+            flare_count=policy.flare_weight.value,
+            flare_density=flare_density,
+            odds_factor=policy.onset_odds_times.value,
+            odds_exponent=policy.onset_odds_power.value,
+            constants=single_patient.FilterConstants(
+                evidence_weights,
+                flare_density,
+                tails=(nu, log_t_constant),
+                least=(float(_TINY), float(_LEAST_LOG_WEIGHT)),
+            ),
+        )
 
-    def begin(self) -> FilterState:
-        """Return what is believed of a patient before her first answer."""
-        series = np.zeros((6, HYPOTHESES, len(SYMPTOMS)), np.float32)
-        series[BASELINE], series[VAR_BASELINE] = _VAGUE_MEAN, _VAGUE
-        series[RISE], series[VAR_RISE] = self.sizes, self.size_variances
-        own = np.zeros((6, len(SYMPTOMS)), np.float32)
-        own[LAST_DAY] = _NEVER
-        own[SQUARES], own[PAIRS] = self.spread_weight * self.spread**2, self.spread_weight
-        own[FLARE_STARTS], own[CALM_DAYS] = self.flare_weight, self.flare_weight / self.flares
+    def initial_state(self) -> FilterState:
+        """Return the state of a patient before the first answer."""
+        estimates = np.zeros((6, HYPOTHESES, len(SYMPTOMS)), np.float32)
+        estimates[BASELINE], estimates[VAR_BASELINE] = _VAGUE_MEAN, _VAGUE_VARIANCE
+        estimates[RISE], estimates[VAR_RISE] = self.rise_means, self.rise_variances
+        running = np.zeros((6, len(SYMPTOMS)), np.float32)
+        running[LAST_DAY] = _NEVER
+        running[SQUARES], running[PAIRS] = self.noise_pairs * self.noise_variance, self.noise_pairs
+        running[FLARE_STARTS] = self.flare_count
+        running[CALM_DAYS] = self.flare_count / self.flares_per_day
         days = np.array([[0.0], [np.inf], [_NEVER]], np.float32)
-        return FilterState(series, own, np.zeros((HYPOTHESES, 1), np.float32), days)
+        return FilterState(estimates, running, np.zeros((HYPOTHESES, 1), np.float32), days)
 
-    def each_day(self, belief: FilterState, said: Observations) -> Iterator[FilterState]:
-        """Take in some days of each patient, one after another.
+    def filter_days(self, state: FilterState, observations: Observations) -> Iterator[FilterState]:
+        """Filter some days of each patient, one after another.
 
         Args:
-            belief: What is believed so far; it is not changed.
-            said: What the answers of these days say by themselves, in view of ``belief``.
+            state: Before the first day; it is not changed.
+            observations: The days, prepared with ``state``.
 
         Yields:
-            What is believed after each day. It is worked on further: copy what is to be kept.
+            The state after each day. The next step changes it in place: copy what is to be kept.
         """
-        if belief.days.shape[1] == 1:
-            yield from single_patient.each_day(
-                belief, said, self.constants, renew=self._renew, learn_some=self._learn_some
+        if state.days.shape[1] == 1:
+            yield from single_patient.filter_days(
+                state,
+                observations,
+                self.constants,
+                recycle=self._recycle_hypotheses,
+                update_some=self._update_some,
             )
             return
-        series, own, weights = belief.series.copy(), belief.own.copy(), belief.weights.copy()
-        for step, all_asked in enumerate(said.all_asked):
-            if said.renews[step]:
-                self._renew(series, weights, said, step)
-            if all_asked:  # the usual day, worked on in place: nothing to pick out and put back
-                likelihood = self._learn(series, own[FLARE_STARTS:], said, at=(step, _ALL))
-                series[:] = round_to_half_precision(series)
-                self._join(weights, likelihood, _ALL)
+        estimates, running, log_weights = (
+            state.estimates.copy(),
+            state.running.copy(),
+            state.log_weights.copy(),
+        )
+        for step, all_answered in enumerate(observations.all_answered):
+            if observations.has_new[step]:
+                self._recycle_hypotheses(estimates, log_weights, observations, step)
+            if all_answered:  # the usual day: in place, without selecting columns
+                ratio = self._kalman_update(estimates, running[FLARE_STARTS:], observations, at=(step, _ALL))
+                estimates[:] = round_to_half_precision(estimates)
+                self._accumulate_log_likelihood(log_weights, ratio, _ALL)
             else:
-                self._learn_some(series, own, weights, said, step)
-            own[:FLARE_STARTS] = said.own[step]
-            yield FilterState(series, own, weights, said.days[step])
+                self._update_some(estimates, running, log_weights, observations, step)
+            running[:FLARE_STARTS] = observations.running[step]
+            yield FilterState(estimates, running, log_weights, observations.days[step])
 
-    def read(self, seen: PosteriorInputs, said: Observations) -> OnsetEstimate:
-        """Say how likely a lasting rise is, and when it began.
+    def posterior(self, inputs: PosteriorInputs, observations: Observations) -> OnsetEstimate:
+        """Return the posterior of a lasting rise: probability, onset and size.
 
         Args:
-            seen: What was believed, on ``T`` days of ``P`` patients.
-            said: What the answers of these days say by themselves.
+            inputs: Of the states after ``T`` days of ``P`` patients.
+            observations: The same days.
 
         Returns:
-            The answer for each day and patient, (T, P).
+            The estimate for each day and patient, (T, P).
         """
-        third, begun = said.days[:, 1], said.begun
-        weights = seen.weights + self.prior
-        weights[:, 1:][begun[:, 1:] <= third[:, None]] = _NEVER  # before three answers, nothing is usual
-        most = weights.max(axis=1, keepdims=True)
-        share = np.exp((weights - most).astype(np.float64)).astype(np.float32)
+        third_day, onset_day = observations.days[:, 1], observations.onset_day
+        log_posterior = inputs.log_weights + self.log_prior
+        # no rise can begin before there is a baseline
+        log_posterior[:, 1:][onset_day[:, 1:] <= third_day[:, None]] = _NEVER
+        most = log_posterior.max(axis=1, keepdims=True)
+        share = np.exp((log_posterior - most).astype(np.float64)).astype(np.float32)
         total = np.cumsum(share, axis=1)  # adds in order: the same for one patient as for many
         rising = total[:, -1] - share[:, 0]
         odds = np.minimum(rising / np.maximum(share[:, 0], _TINY), np.float32(1e9))
-        p = 1 - 1 / (1 + self.odds_times * odds.astype(np.float64) ** self.odds_power)
+        p = 1 - 1 / (1 + self.odds_factor * odds.astype(np.float64) ** self.odds_exponent)
         likeliest = 1 + np.argmax(share[:, 1:], axis=1)[:, None]
-        given = share[:, 1:] / np.maximum(rising, _TINY)[:, None]
-        come = given * seen.rise[:, 1:]
-        rise = np.cumsum(come, axis=1)[:, -1]
-        by_now = np.cumsum(come * said.came[:, 1:, : third.shape[1]], axis=1)[:, -1]
-        begun = np.take_along_axis(begun, likeliest, axis=1)[:, 0]
-        usual = np.take_along_axis(seen.usual, likeliest, axis=1)[:, 0]
-        return OnsetEstimate(p.astype(np.float32), begun, rise, by_now, usual)
+        given_rise = share[:, 1:] / np.maximum(rising, _TINY)[:, None]
+        sizes = given_rise * inputs.rise[:, 1:]
+        size = np.cumsum(sizes, axis=1)[:, -1]
+        progress = observations.progress[:, 1:, : third_day.shape[1]]
+        size_so_far = np.cumsum(sizes * progress, axis=1)[:, -1]
+        onset_day = np.take_along_axis(onset_day, likeliest, axis=1)[:, 0]
+        baseline = np.take_along_axis(inputs.baseline, likeliest, axis=1)[:, 0]
+        return OnsetEstimate(p.astype(np.float32), onset_day, size, size_so_far, baseline)
 
-    def _renew(self, series: Array, weights: Array, said: Observations, step: int) -> None:
-        """Let the oldest hypotheses go where a new day of onset has come; they start as "no rise"."""
-        fresh, begun, third = said.fresh[step], said.begun[step], said.third[step]
-        leaving = np.where(fresh, weights + self.prior, _NEVER)
-        leaving[1:][begun[1:] - GRID_DAYS * GRID_SIZE <= third] = _NEVER
+    def _recycle_hypotheses(
+        self, estimates: Array, log_weights: Array, observations: Observations, step: int
+    ) -> None:
+        """Replace the oldest hypotheses where a new onset day enters the grid.
+
+        The new ones start as "no rise". Where the oldest onset is the most likely one, its rise is
+        absorbed into the baseline first.
+        """
+        is_new, onset_day = observations.is_new[step], observations.onset_day[step]
+        third_day = observations.third_day[step]
+        leaving = np.where(is_new, log_weights + self.log_prior, _NEVER)
+        leaving[1:][onset_day[1:] - GRID_DAYS * GRID_SIZE <= third_day] = _NEVER
         winner = np.argmax(leaving, axis=0)
-        patients = len(third)
-        for patient in np.flatnonzero(leaving.max(axis=0) > 0):  # it has lasted: it is usual now
-            seen = np.arange(patient, series.shape[2], patients)
-            seen = seen[np.isfinite(said.last[step, seen])]
-            series[:, 0, seen] = absorb_shift(series[:, winner[patient], seen])
-            weights[:, patient] -= weights[winner[patient], patient]
-            weights[0, patient] = 0.0
-        rows = np.flatnonzero(fresh.any(axis=1))
-        np.copyto(weights, np.float32(0), where=fresh)
+        patients = len(third_day)
+        for patient in np.flatnonzero(leaving.max(axis=0) > 0):
+            columns = np.arange(patient, estimates.shape[2], patients)
+            columns = columns[np.isfinite(observations.last_day[step, columns])]
+            estimates[:, 0, columns] = absorb_shift(estimates[:, winner[patient], columns])
+            log_weights[:, patient] -= log_weights[winner[patient], patient]
+            log_weights[0, patient] = 0.0
+        rows = np.flatnonzero(is_new.any(axis=1))
+        np.copyto(log_weights, np.float32(0), where=is_new)
         if patients == 1:
-            series[:, rows] = series[:, :1]
-            series[RISE, rows], series[VAR_RISE, rows], series[COVAR, rows] = (
-                self.sizes,
-                self.size_variances,
-                0,
-            )
+            estimates[:, rows] = estimates[:, :1]
+            estimates[RISE, rows], estimates[VAR_RISE, rows] = self.rise_means, self.rise_variances
+            estimates[COVAR, rows] = 0
             return
-        every = np.tile(fresh[rows], len(SYMPTOMS))
-        renewed = series[:, rows]
-        np.copyto(renewed, series[:, :1], where=every)
-        np.copyto(renewed[RISE], np.repeat(self.sizes, patients), where=every)
-        np.copyto(renewed[VAR_RISE], np.repeat(self.size_variances, patients), where=every)
-        np.copyto(renewed[COVAR], np.float32(0), where=every)
-        series[:, rows] = renewed
+        where = np.tile(is_new[rows], len(SYMPTOMS))
+        renewed = estimates[:, rows]
+        np.copyto(renewed, estimates[:, :1], where=where)
+        np.copyto(renewed[RISE], np.repeat(self.rise_means, patients), where=where)
+        np.copyto(renewed[VAR_RISE], np.repeat(self.rise_variances, patients), where=where)
+        np.copyto(renewed[COVAR], np.float32(0), where=where)
+        estimates[:, rows] = renewed
 
-    def _learn_some(self, series: Array, own: Array, weights: Array, said: Observations, step: int) -> None:  # noqa: PLR0917
-        """Take in a day on which some were not asked, or did not answer."""
-        asked = np.flatnonzero(said.asked[step])
-        one, flares = series[:, :, asked], own[FLARE_STARTS:, asked]
-        likelihood = self._learn(one, flares, said, at=(step, asked))
-        series[:, :, asked], own[FLARE_STARTS:, asked] = round_to_half_precision(one), flares
-        self._join(weights, likelihood, asked)
+    def _update_some(  # noqa: PLR0917
+        self, estimates: Array, running: Array, log_weights: Array, observations: Observations, step: int
+    ) -> None:
+        """Update the columns with an answer, on a day on which not all have one."""
+        columns = np.flatnonzero(observations.is_answered[step])
+        some, flares = estimates[:, :, columns], running[FLARE_STARTS:, columns]
+        ratio = self._kalman_update(some, flares, observations, at=(step, columns))
+        estimates[:, :, columns] = round_to_half_precision(some)
+        running[FLARE_STARTS:, columns] = flares
+        self._accumulate_log_likelihood(log_weights, ratio, columns)
 
-    def _learn(self, one: Array, flares: Array, said: Observations, *, at: tuple[int, Asked]) -> Array:
-        """Update every hypothesis by one answer each: a Kalman step that distrusts what looks like a flare.
+    def _kalman_update(
+        self, x: Array, flares: Array, observations: Observations, *, at: tuple[int, Columns]
+    ) -> Array:
+        """Update every hypothesis by one answer in each column: prediction, innovation, gain.
 
-        ``one`` and ``flares`` are changed: her own flares are counted under the hypothesis of no rise.
-        ``at`` is where in ``said`` the answers stand.
+        Args:
+            x: Estimates, as in ``FilterState``; changed in place.
+            flares: Last two rows of ``FilterState.running``; changed in place: the patient's flares
+                are counted under the hypothesis of no rise.
+            observations: All days.
+            at: Day and columns of the answers in ``observations``.
 
         Returns:
-            The log-likelihood of the answers under each hypothesis, against no rise.
+            The log-likelihood ratio of the answers under each hypothesis to "no rise".
         """
-        step, asked = at
-        answer, settled, spread = said.answer[at], said.settled[at], said.noise[at]
-        came = said.came[step][:, asked]
-        link = said.link[at] * (1 - one[P_FLARE])
-        design = np.empty((2, *link.shape), np.float32)
-        np.subtract(1, link, out=design[0])
-        np.subtract(came, link * said.came_before[step][:, asked], out=design[1])
-        noise = spread * (1 - link * link)
-        one[VAR_BASELINE] += said.wander[at]
-        along = one[VAR_BASELINE:VAR_RISE] * design[0] + one[COVAR:P_FLARE] * design[1]
-        modelled, expected = design * along, design * one[:VAR_BASELINE]
-        modelled = modelled[0] + modelled[1]
-        surprise = answer - link * said.before[at] - (expected[0] + expected[1])
-        above = answer > one[BASELINE] + one[RISE] * came
-        stays = one[P_FLARE] * said.stays[at]
-        starts = flares[0] / flares[1] * settled  # from what, before anything is usual?
-        flare = stays + (1 - stays) * starts
-        weighed = self._weigh(
-            surprise, noise + modelled, flare, np.maximum(above * self.flare_density, _TINY)
+        step, columns = at
+        answer, has_baseline = observations.answer[at], observations.has_baseline[at]
+        progress = observations.progress[step][:, columns]
+        ar_weight = observations.ar_weight[at] * (1 - x[P_FLARE])
+        design = np.empty((2, *ar_weight.shape), np.float32)
+        np.subtract(1, ar_weight, out=design[0])
+        np.subtract(progress, ar_weight * observations.last_progress[step][:, columns], out=design[1])
+        measurement_variance = observations.noise_variance[at] * (1 - ar_weight * ar_weight)
+        x[VAR_BASELINE] += observations.process_noise[at]
+        cov_times_design = x[VAR_BASELINE:VAR_RISE] * design[0] + x[COVAR:P_FLARE] * design[1]
+        model_variance, expected = design * cov_times_design, design * x[:VAR_BASELINE]
+        model_variance = model_variance[0] + model_variance[1]
+        innovation = answer - ar_weight * observations.last_answer[at] - (expected[0] + expected[1])
+        is_above = answer > x[BASELINE] + x[RISE] * progress
+        p_lasts = x[P_FLARE] * observations.flare_persistence[at]
+        p_starts = flares[0] / flares[1] * has_baseline  # a flare rises above a baseline
+        robust = self._robust_weights(
+            innovation,
+            measurement_variance + model_variance,
+            p_lasts + (1 - p_lasts) * p_starts,
+            np.maximum(is_above * self.flare_density, _TINY),
         )
-        # of the first few answers any may be the odd one
-        trust = weighed.trust if said.all_settled[step] else np.where(settled, weighed.trust, np.float32(1))
-        gains = along / (noise / trust + modelled)
-        one[:VAR_BASELINE] += gains * surprise
-        one[VAR_BASELINE:VAR_RISE] -= gains[0] * along
-        one[VAR_RISE] -= gains[1] * along[1]
-        one[P_FLARE] = weighed.flared
-        flares[0] += np.maximum(weighed.flared[0] - stays[0], np.float32(0))
-        flares[1] += 1 - stays[0]
-        against: Array = weighed.likelihood - weighed.likelihood[0]
-        return against
+        weight = robust.weight
+        if not observations.all_have_baseline[step]:  # any of the first few answers may be an outlier
+            weight = np.where(has_baseline, weight, np.float32(1))
+        gain = cov_times_design / (measurement_variance / weight + model_variance)
+        x[:VAR_BASELINE] += gain * innovation
+        x[VAR_BASELINE:VAR_RISE] -= gain[0] * cov_times_design
+        x[VAR_RISE] -= gain[1] * cov_times_design[1]
+        x[P_FLARE] = robust.p_flare
+        flares[0] += np.maximum(robust.p_flare[0] - p_lasts[0], np.float32(0))
+        flares[1] += 1 - p_lasts[0]
+        log_likelihood_ratio: Array = robust.log_likelihood - robust.log_likelihood[0]
+        return log_likelihood_ratio
 
-    def _join(self, weights: Array, likelihood: Array, asked: Asked) -> None:
-        """Add the evidence of every symptom, one after another, to the weights of each patient."""
-        patients = weights.shape[1]
-        if isinstance(asked, slice):
-            evidence = likelihood.reshape(HYPOTHESES, len(SYMPTOMS), patients) * self.counts[:, None]
-            for nth in range(len(SYMPTOMS)):
-                weights += evidence[:, nth]
+    def _accumulate_log_likelihood(
+        self, log_weights: Array, log_likelihood_ratio: Array, columns: Columns
+    ) -> None:
+        """Add the log-likelihood ratios of each symptom, in order, to the patient's weights."""
+        patients = log_weights.shape[1]
+        if isinstance(columns, slice):
+            ratios = log_likelihood_ratio.reshape(HYPOTHESES, len(SYMPTOMS), patients)
+            evidence = ratios * self.evidence_weights[:, None]
+            for symptom in range(len(SYMPTOMS)):
+                log_weights += evidence[:, symptom]
         else:
-            ends = np.searchsorted(asked, patients * _ENDS)
-            for counts, start, end in zip(self.counts, ends[:-1], ends[1:], strict=True):
-                # every patient stands there once
-                weights[:, asked[start:end] % patients] += likelihood[:, start:end] * counts
-        np.maximum(weights, _LEAST_WEIGHT, out=weights)
+            ends = np.searchsorted(columns, patients * _SYMPTOM_BOUNDS)
+            for weight, start, end in zip(self.evidence_weights, ends[:-1], ends[1:], strict=True):
+                # each patient occurs at most once among the columns of a symptom
+                log_weights[:, columns[start:end] % patients] += log_likelihood_ratio[:, start:end] * weight
+        np.maximum(log_weights, _LEAST_LOG_WEIGHT, out=log_weights)
 
-    def _weigh(self, surprise: Array, variance: Array, flare: Array, density: Array) -> "_Weighed":
-        """Weigh each answer: how likely it is, how likely a flare, and how far to trust it.
+    def _robust_weights(
+        self, innovation: Array, variance: Array, p_flare: Array, flare_density: Array
+    ) -> "_RobustWeights":
+        """Return the likelihood of each answer, its flare probability and its robust weight.
 
-        ``flare`` is how likely one is before the answer is known, ``density`` that of the answer in one:
-        anywhere above what is expected.
+        Args:
+            innovation: Answer minus its prediction.
+            variance: Variance of the innovation.
+            p_flare: Probability of a flare before the answer.
+            flare_density: Density of the answer in a flare.
         """
         tail = np.float32(self.tail)
-        distance = surprise * surprise / variance
-        likely = np.exp(
-            self.tail_scale - 0.5 * (self.tail + 1) * np.log1p(distance.astype(np.float64) / self.tail)
+        distance = innovation * innovation / variance
+        density = np.exp(
+            self.log_t_constant - 0.5 * (self.tail + 1) * np.log1p(distance.astype(np.float64) / self.tail)
         )
-        fits = likely.astype(np.float32) / np.sqrt(variance)
-        flares = flare * density
-        either = (1 - flare) * fits + flares
-        flared: Array = (flares / either).astype(np.float32, copy=False)
-        trust = (1 - flared) * (tail + 1) / (tail + distance)
-        trust = np.minimum(np.maximum(trust, np.float32(1e-3)), np.float32(1))
-        return _Weighed(np.log(either.astype(np.float64)).astype(np.float32), flared, trust)
+        density = density.astype(np.float32) / np.sqrt(variance)
+        in_flare = p_flare * flare_density
+        likelihood = (1 - p_flare) * density + in_flare
+        p_flare_after: Array = (in_flare / likelihood).astype(np.float32, copy=False)
+        weight = (1 - p_flare_after) * (tail + 1) / (tail + distance)
+        weight = np.minimum(np.maximum(weight, _LEAST_ROBUST_WEIGHT), np.float32(1))
+        log_likelihood = np.log(likelihood.astype(np.float64)).astype(np.float32)
+        return _RobustWeights(log_likelihood, p_flare_after, weight)
 
 
-class _Weighed(NamedTuple):
-    likelihood: Array
-    flared: Array
-    trust: Array
+class _RobustWeights(NamedTuple):
+    log_likelihood: Array
+    p_flare: Array
+    weight: Array

@@ -1,4 +1,4 @@
-"""One patient's answer to the question whether a lasting rise has begun."""
+"""State and summary of the onset filter for one patient."""
 
 import base64
 from collections.abc import Sequence
@@ -15,89 +15,96 @@ _WINDOW = (1 << _DAYS) - 1
 
 
 class OnsetSummary(NamedTuple):
-    """Whether a lasting rise has begun, as seen on one day.
+    """Posterior of a lasting rise as of one day; points of worst pain, 0 to 10, higher is worse.
 
-    ``p`` is its probability, 0 to 1, and ``p_before`` what it was before the last answer. Given that
-    there is one: ``size`` is by how many points worst pain is expected to have risen once it is complete,
-    ``by_now`` by how many it has, ``begun`` the ordinal of the day it most likely began, and ``usual`` her
-    level before it, 0 to 10. Higher is worse. ``answered`` counts the days of the last 28 with an answer
-    on symptoms.
+    All but the probabilities and ``answered_days`` are conditional on a rise.
+
+    Attributes:
+        p: Probability, 0 to 1, that a lasting rise has begun.
+        p_before: The same before the last answer.
+        size: Expected size of the rise once complete.
+        size_so_far: The part of it up to this day.
+        onset_day: Ordinal of the most likely onset day.
+        baseline: Level before it.
+        answered_days: Days of the last 28 with an answer on symptoms.
     """
 
     p: float
     p_before: float
     size: float
-    by_now: float
-    begun: int
-    usual: float
-    answered: int
+    size_so_far: float
+    onset_day: int
+    baseline: float
+    answered_days: int
 
 
 class SymptomState(NamedTuple):
-    """What the answers on symptoms leave behind: what is believed, and what is seen in it.
+    """State after the answers on symptoms so far.
 
-    ``answered`` has a bit for each of the last 28 days, the lowest for ``day``, the last day with an
-    answer. ``belief`` is None before the first answer, and where many patients were scored at once.
+    Attributes:
+        filter: State of the filter; None before the first answer, and for earlier days of a batch.
+        last_day: Ordinal of the last day with an answer.
+        answered: One bit for each of the last 28 days, the lowest for ``last_day``.
+        onset: Summary as of that day.
     """
 
-    belief: FilterState | None = None
-    day: int = 0
+    filter: FilterState | None = None
+    last_day: int = 0
     answered: int = 0
-    rise: OnsetSummary | None = None
+    onset: OnsetSummary | None = None
 
 
 def _dump(state: SymptomState) -> list[Any] | None:
-    if state.belief is None or state.rise is None:
+    if state.filter is None or state.onset is None:
         return None
-    series, *others = state.belief
-    arrays = [series.astype("<f2"), *[array.astype("<f4") for array in others]]
-    return [state.day, state.answered, [*state.rise], *[_text(array.tobytes()) for array in arrays]]
+    estimates, *others = state.filter
+    arrays = [estimates.astype("<f2"), *[array.astype("<f4") for array in others]]
+    return [state.last_day, state.answered, [*state.onset], *[_text(array.tobytes()) for array in arrays]]
 
 
 def _load(stored: list[Any] | None) -> SymptomState:
     if stored is None:
         return SymptomState()
-    day, answered, rise, series, *others = stored
-    own, weights, days = [np.frombuffer(base64.b64decode(text), "<f4") for text in others]
-    halves = np.frombuffer(base64.b64decode(series), "<f2").astype(np.float32)
-    belief = FilterState(
+    last_day, answered, onset, estimates, *others = stored
+    running, log_weights, days = [np.frombuffer(base64.b64decode(text), "<f4") for text in others]
+    halves = np.frombuffer(base64.b64decode(estimates), "<f2").astype(np.float32)
+    state = FilterState(
         halves.reshape(6, -1, len(SYMPTOMS)),
-        own.reshape(6, len(SYMPTOMS)),
-        weights.reshape(-1, 1),
+        running.reshape(6, len(SYMPTOMS)),
+        log_weights.reshape(-1, 1),
         days.reshape(-1, 1),
     )
-    return SymptomState(belief, day, answered, OnsetSummary(*rise))
+    return SymptomState(state, last_day, answered, OnsetSummary(*onset))
 
 
 SYMPTOM_STATE_CODEC = Codec(_dump, _load)
-"""Stores the arrays as Base64, to the last bit; see ``filter_state.short``."""
+"""Stores the arrays as Base64, without loss; see ``filter_state.round_to_half_precision``."""
 
 
 def has_symptom_answer(day: DailySummary) -> bool:
-    """Say whether a day holds an answer on symptoms."""
+    """Return whether a day has an answer on symptoms."""
     return day.pain is not None or day.stiffness is not None or day.interference is not None
 
 
 def summarise_onset(
-    before: SymptomState, day: DailySummary, numbers: Sequence[float]
+    before: SymptomState, day: DailySummary, estimate: Sequence[float]
 ) -> tuple[int, OnsetSummary]:
-    """Return the days answered, and the rise seen, after a day with an answer on symptoms.
+    """Return the answered days and the summary after a day with an answer on symptoms.
 
     Args:
-        before: What the earlier days left behind; its belief is not asked.
+        before: State after the earlier days; its filter is not used.
         day: The day.
-        numbers: Those of ``onset.Onset`` for this patient, in order.
+        estimate: The numbers of ``OnsetEstimate`` for this patient, in order.
 
     Returns:
-        A bit for each answered day, and the rise; its numbers rounded, so that they are the same on
-        every machine.
+        ``SymptomState.answered``, and the summary, rounded so that it is the same on every machine.
     """
-    p, begun, size, by_now, usual = numbers
-    answered = ((before.answered << min(day.ordinal - before.day, _DAYS)) | 1) & _WINDOW
-    p_before = 0.0 if before.rise is None else before.rise.p
-    size, by_now, usual = round(size, 4), round(by_now, 4), round(usual, 4)
+    p, onset_day, size, size_so_far, baseline = estimate
+    answered = ((before.answered << min(day.ordinal - before.last_day, _DAYS)) | 1) & _WINDOW
+    p_before = 0.0 if before.onset is None else before.onset.p
+    size, size_so_far, baseline = round(size, 4), round(size_so_far, 4), round(baseline, 4)
     return answered, OnsetSummary(
-        round(p, 6), p_before, size, by_now, int(begun), usual, answered.bit_count()
+        round(p, 6), p_before, size, size_so_far, int(onset_day), baseline, answered.bit_count()
     )
 
 

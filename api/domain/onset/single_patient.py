@@ -1,9 +1,10 @@
-"""The test for a lasting rise on one patient's diary: the arithmetic of `onset`, laid out for one.
+"""The onset filter for one patient: the arithmetic of ``onset_detector``, laid out for one diary.
 
-NumPy goes through arrays of three symptoms side by side one short row at a time wherever a number for each
-symptom meets an array for each hypothesis; for one patient that costs more than the arithmetic. Here what is
-known of each day is laid out for every hypothesis before, constants are arrays, and nothing is allocated. The
-operations and their order are those of ``OnsetDetector``, so that every result is the same to the last bit.
+Wherever a number per symptom meets an array per hypothesis, NumPy works on one short row at a time;
+for one patient that costs more than the arithmetic. Here the inputs of each day are repeated for
+every hypothesis beforehand, constants are arrays, and nothing is allocated in the loop. The
+operations and their order are those of ``OnsetDetector``, so that every result is the same to the
+last bit.
 """
 
 from collections.abc import Callable, Iterator
@@ -27,169 +28,189 @@ def _full(number: float, kind: type[Any] = np.float32) -> NDArray[Any]:
 
 
 _ONE = _full(1.0)
-_ZERO = np.zeros(len(SYMPTOMS), np.float32)
-_UNIT = np.ones(len(SYMPTOMS), np.float32)
-_LEAST_TRUST = _full(1e-3)
+_ZEROS = np.zeros(len(SYMPTOMS), np.float32)
+_ONES = np.ones(len(SYMPTOMS), np.float32)
+_LEAST_ROBUST_WEIGHT = _full(1e-3)
 
 
 class SinglePatientFilter:
-    """Takes in days with an answer on every symptom, one after another, in arrays of its own."""
+    """Updates the state of one patient, in place, by days with an answer on every symptom."""
 
-    def __init__(self, belief: FilterState, said: Observations, constants: "FilterConstants") -> None:
-        """Work on ``belief``, which is changed, through the days of ``said``."""
+    def __init__(self, state: FilterState, observations: Observations, constants: "FilterConstants") -> None:
+        """Work on ``state``, which is changed, through the days of ``observations``."""
         self._constants = constants
-        self._said = said
-        self._series, self._weights = belief.series, belief.weights
-        self._rows = tuple(belief.series)
-        self._starts, self._calm = belief.own[FLARE_STARTS:]
+        self._observations = observations
+        self._estimates, self._log_weights = state.estimates, state.log_weights
+        self._rows = tuple(state.estimates)
+        self._flare_starts, self._calm_days = state.running[FLARE_STARTS:]
         self._bits = np.empty(_STATE, np.uint32)
         self._scale: Array = self._bits.view(np.float32)
         self._double = np.empty(_SHAPE, np.float64)
-        self._above = np.empty(_SHAPE, np.bool_)
+        self._is_above = np.empty(_SHAPE, np.bool_)
         self._scratch = tuple(np.empty((14, *_SHAPE), np.float32))
-        tiled = (said.answer, said.before, said.link, said.stays, said.wander, said.noise)
-        self._days = [np.repeat(each[:, None], HYPOTHESES, axis=1) for each in tiled]
+        repeated = (
+            observations.answer,
+            observations.last_answer,
+            observations.ar_weight,
+            observations.flare_persistence,
+            observations.process_noise,
+            observations.noise_variance,
+        )
+        self._days = [np.repeat(each[:, None], HYPOTHESES, axis=1) for each in repeated]
 
-    def learn(self, step: int) -> None:
-        """Take in one day: see ``OnsetDetector._learn``, ``_weigh`` and ``_join``."""
-        said, constants = self._said, self._constants
-        usual, rise, var_usual, covar, var_rise, flared = self._rows
-        link, _, _, noise, along, along_rise, modelled = self._scratch[:7]
-        surprise, stays, flare, density, fits, trust, free = self._scratch[7:]
-        self._expect(step)
-        np.multiply(self._above, constants.density, out=density)
+    def update(self, step: int) -> None:
+        """Update by one day: ``OnsetDetector._kalman_update`` and ``_accumulate_log_likelihood``.
+
+        Scratch arrays are used again under another name once their content is no longer needed.
+        """
+        observations, constants = self._observations, self._constants
+        baseline, rise, var_baseline, covar, var_rise, p_flare = self._rows
+        first, _, _, variance, cov_baseline, cov_rise, model_variance = self._scratch[:7]
+        innovation, p_lasts, p_starts, density, likelihood, weight, free = self._scratch[7:]
+        self._predict(step)
+        np.multiply(self._is_above, constants.flare_density, out=density)
         np.maximum(density, constants.tiny, out=density)
-        np.multiply(flared, self._days[3][step], out=stays)
-        np.subtract(_ONE, stays, out=flare)
-        flare *= self._starts / self._calm * said.settled[step]
-        flare += stays
-        np.add(noise, modelled, out=link)
-        self._weigh(surprise, link, flare, density, fits=fits, trust=trust, free=free)
-        if not said.all_settled[step]:
-            np.copyto(trust, _UNIT, where=~said.settled[step])
-        noise /= trust
-        noise += modelled
-        np.divide(along, noise, out=link)
-        np.divide(along_rise, noise, out=noise)
-        np.multiply(link, surprise, out=free)
-        usual += free
-        surprise *= noise
-        rise += surprise
-        along *= link
-        var_usual -= along
-        link *= along_rise
-        covar -= link
-        noise *= along_rise
-        var_rise -= noise
-        flared[...] = density
-        self._starts += np.maximum(density[0] - stays[0], _ZERO)
-        self._calm += _UNIT - stays[0]
-        fits -= fits[0].copy()
-        self._join(fits)
-        self._shorten()
+        np.multiply(p_flare, self._days[3][step], out=p_lasts)
+        np.subtract(_ONE, p_lasts, out=p_starts)
+        p_starts *= self._flare_starts / self._calm_days * observations.has_baseline[step]
+        p_starts += p_lasts
+        np.add(variance, model_variance, out=first)
+        self._robust_weights(
+            innovation, first, p_starts, density, likelihood=likelihood, weight=weight, free=free
+        )
+        if not observations.all_have_baseline[step]:
+            np.copyto(weight, _ONES, where=~observations.has_baseline[step])
+        variance /= weight
+        variance += model_variance
+        gain_baseline, gain_rise = first, variance
+        np.divide(cov_baseline, variance, out=gain_baseline)
+        np.divide(cov_rise, variance, out=gain_rise)
+        np.multiply(gain_baseline, innovation, out=free)
+        baseline += free
+        innovation *= gain_rise
+        rise += innovation
+        cov_baseline *= gain_baseline
+        var_baseline -= cov_baseline
+        gain_baseline *= cov_rise
+        covar -= gain_baseline
+        gain_rise *= cov_rise
+        var_rise -= gain_rise
+        p_flare[...] = density
+        self._flare_starts += np.maximum(density[0] - p_lasts[0], _ZEROS)
+        self._calm_days += _ONES - p_lasts[0]
+        likelihood -= likelihood[0].copy()
+        self._accumulate_log_likelihood(likelihood)
+        self._round_to_half_precision()
 
-    def _expect(self, step: int) -> None:
-        """Leave what was expected of the day, and how far the answers are from it, in the scratch arrays."""
-        answer, before, linked, _, wander, spread = (each[step] for each in self._days)
-        came, came_before = self._said.came[step], self._said.came_before[step]
-        usual, rise, var_usual, covar, var_rise, flared = self._rows
-        link, usual_part, rise_part, noise, along, along_rise, modelled = self._scratch[:7]
-        surprise, free = self._scratch[7], self._scratch[13]
-        np.subtract(_ONE, flared, out=link)
-        link *= linked
-        np.subtract(_ONE, link, out=usual_part)
-        np.multiply(link, came_before, out=rise_part)
-        np.subtract(came, rise_part, out=rise_part)
-        np.multiply(link, link, out=noise)
-        np.subtract(_ONE, noise, out=noise)
-        noise *= spread
-        var_usual += wander
-        _sum_of_products(var_usual, usual_part, covar, rise_part, out=along, free=free)
-        _sum_of_products(covar, usual_part, var_rise, rise_part, out=along_rise, free=free)
-        _sum_of_products(usual_part, along, rise_part, along_rise, out=modelled, free=free)
-        link *= before
-        np.subtract(answer, link, out=surprise)
-        _sum_of_products(usual_part, usual, rise_part, rise, out=link, free=free)
-        surprise -= link
-        np.multiply(rise, came, out=free)
-        free += usual
-        np.greater(answer, free, out=self._above)
+    def _predict(self, step: int) -> None:
+        """Leave variances, their products with the design, and the innovation in scratch."""
+        answer, last_answer, correlation, _, process_noise, noise_variance = (
+            each[step] for each in self._days
+        )
+        progress = self._observations.progress[step]
+        last_progress = self._observations.last_progress[step]
+        baseline, rise, var_baseline, covar, var_rise, p_flare = self._rows
+        ar_weight, design_baseline, design_rise, variance, cov_baseline, cov_rise, model_variance = (
+            self._scratch[:7]
+        )
+        innovation, free = self._scratch[7], self._scratch[13]
+        np.subtract(_ONE, p_flare, out=ar_weight)
+        ar_weight *= correlation
+        np.subtract(_ONE, ar_weight, out=design_baseline)
+        np.multiply(ar_weight, last_progress, out=design_rise)
+        np.subtract(progress, design_rise, out=design_rise)
+        np.multiply(ar_weight, ar_weight, out=variance)
+        np.subtract(_ONE, variance, out=variance)
+        variance *= noise_variance
+        var_baseline += process_noise
+        _sum_of_products(var_baseline, design_baseline, covar, design_rise, out=cov_baseline, free=free)
+        _sum_of_products(covar, design_baseline, var_rise, design_rise, out=cov_rise, free=free)
+        _sum_of_products(design_baseline, cov_baseline, design_rise, cov_rise, out=model_variance, free=free)
+        ar_weight *= last_answer
+        np.subtract(answer, ar_weight, out=innovation)
+        expected = ar_weight
+        _sum_of_products(design_baseline, baseline, design_rise, rise, out=expected, free=free)
+        innovation -= expected
+        np.multiply(rise, progress, out=free)
+        free += baseline
+        np.greater(answer, free, out=self._is_above)
 
-    def _weigh(
+    def _robust_weights(
         self,
-        surprise: Array,
+        innovation: Array,
         variance: Array,
-        flare: Array,
+        p_flare: Array,
         density: Array,
         *,
-        fits: Array,
-        trust: Array,
+        likelihood: Array,
+        weight: Array,
         free: Array,
     ) -> None:
-        """Leave the log-likelihood in ``fits``, how likely a flare in ``density``, and ``trust``."""
+        """Leave the log-likelihood, the robust weight, and the flare probability in ``density``."""
         constants, double = self._constants, self._double
-        np.multiply(surprise, surprise, out=free)
+        np.multiply(innovation, innovation, out=free)
         free /= variance
         double[...] = free
         double /= constants.tail_double
         np.log1p(double, out=double)
         double *= constants.half_tail
-        np.subtract(constants.tail_scale, double, out=double)
+        np.subtract(constants.log_t_constant, double, out=double)
         np.exp(double, out=double)
-        fits[...] = double
+        likelihood[...] = double
         np.sqrt(variance, out=variance)
-        fits /= variance
-        density *= flare
-        np.subtract(_ONE, flare, out=flare)
-        flare *= fits
-        flare += density
-        density /= flare
-        np.subtract(_ONE, density, out=trust)
-        trust *= constants.tail_and_one
+        likelihood /= variance
+        density *= p_flare
+        np.subtract(_ONE, p_flare, out=p_flare)
+        p_flare *= likelihood
+        p_flare += density
+        total = p_flare
+        density /= total
+        np.subtract(_ONE, density, out=weight)
+        weight *= constants.tail_and_one
         free += constants.tail
-        trust /= free
-        np.maximum(trust, _LEAST_TRUST, out=trust)
-        np.minimum(trust, _ONE, out=trust)
-        double[...] = flare
+        weight /= free
+        np.maximum(weight, _LEAST_ROBUST_WEIGHT, out=weight)
+        np.minimum(weight, _ONE, out=weight)
+        double[...] = total
         np.log(double, out=double)
-        fits[...] = double
+        likelihood[...] = double
 
-    def _join(self, likelihood: Array) -> None:
-        likelihood *= self._constants.counts
-        weights = self._weights[:, 0]
-        for of_symptom in likelihood.T:
-            weights += of_symptom
-        np.maximum(weights, self._constants.least_weight, out=weights)
+    def _accumulate_log_likelihood(self, log_likelihood_ratio: Array) -> None:
+        log_likelihood_ratio *= self._constants.evidence_weights
+        log_weights = self._log_weights[:, 0]
+        for of_symptom in log_likelihood_ratio.T:
+            log_weights += of_symptom
+        np.maximum(log_weights, self._constants.least_log_weight, out=log_weights)
 
-    def _shorten(self) -> None:
-        """Round as ``belief.short`` does, in place."""
-        np.bitwise_and(self._series.view(np.uint32), _EXPONENT, out=self._bits)
+    def _round_to_half_precision(self) -> None:
+        """Round as ``filter_state.round_to_half_precision`` does, in place."""
+        np.bitwise_and(self._estimates.view(np.uint32), _EXPONENT, out=self._bits)
         scale = self._scale
         np.maximum(scale, _SMALLEST, out=scale)
         scale *= _KEPT_BITS
-        self._series += scale
-        self._series -= scale
+        self._estimates += scale
+        self._estimates -= scale
 
 
 class FilterConstants:
-    """The numbers of a test, as arrays."""
+    """The numbers of an ``OnsetDetector`` as arrays."""
 
     def __init__(
         self,
-        counts: Array,
-        density: np.float32,
+        evidence_weights: Array,
+        flare_density: np.float32,
         *,
         tails: tuple[float, float],
         least: tuple[float, float],
     ) -> None:
-        """Lay out the numbers of an ``OnsetDetector``."""
-        (tail, tail_scale), (tiny, least_weight) = tails, least
+        """Repeat each number for every hypothesis and symptom."""
+        (tail, log_t_constant), (tiny, least_log_weight) = tails, least
         self.tail, self.tail_and_one = _full(tail), _full(float(np.float32(tail) + 1))
         self.tail_double, self.half_tail = _full(tail, np.float64), _full(0.5 * (tail + 1), np.float64)
-        self.tail_scale = _full(tail_scale, np.float64)
-        self.density, self.tiny = _full(float(density)), _full(tiny)
-        self.least_weight = np.full(HYPOTHESES, least_weight, np.float32)
-        self.counts = np.tile(counts, (HYPOTHESES, 1))
+        self.log_t_constant = _full(log_t_constant, np.float64)
+        self.flare_density, self.tiny = _full(float(flare_density)), _full(tiny)
+        self.least_log_weight = np.full(HYPOTHESES, least_log_weight, np.float32)
+        self.evidence_weights = np.tile(evidence_weights, (HYPOTHESES, 1))
 
 
 def _sum_of_products(a: Array, b: Array, c: Array, d: Array, *, out: Array, free: Array) -> None:
@@ -198,31 +219,40 @@ def _sum_of_products(a: Array, b: Array, c: Array, d: Array, *, out: Array, free
     out += free
 
 
-Renew = Callable[[Array, Array, Observations, int], None]
-Learn = Callable[[Array, Array, Array, Observations, int], None]
+RecycleHypotheses = Callable[[Array, Array, Observations, int], None]
+UpdateSome = Callable[[Array, Array, Array, Observations, int], None]
 
 
-def each_day(
-    belief: FilterState, said: Observations, constants: FilterConstants, *, renew: Renew, learn_some: Learn
+def filter_days(
+    state: FilterState,
+    observations: Observations,
+    constants: FilterConstants,
+    *,
+    recycle: RecycleHypotheses,
+    update_some: UpdateSome,
 ) -> Iterator[FilterState]:
-    """Take in days of one patient, see ``OnsetDetector.each_day``.
+    """Filter days of one patient, see ``OnsetDetector.filter_days``.
 
     Args:
-        belief: What is believed so far; it is not changed.
-        said: What the answers of these days say by themselves.
-        constants: Of the test.
-        renew: Lets the oldest hypotheses go, in place.
-        learn_some: Takes in a day on which not everything was answered, in place.
+        state: Before the first day; it is not changed.
+        observations: The days.
+        constants: Of the detector.
+        recycle: Replaces the oldest hypotheses, in place.
+        update_some: Updates by a day without an answer on every symptom, in place.
     """
-    series, own, weights = belief.series.copy(), belief.own.copy(), belief.weights.copy()
-    working = FilterState(series, own, weights, belief.days)
-    steps = SinglePatientFilter(working, said, constants)
-    for step, all_asked in enumerate(said.all_asked):
-        if said.renews[step]:
-            renew(series, weights, said, step)
-        if all_asked:
-            steps.learn(step)
+    estimates, running, log_weights = (
+        state.estimates.copy(),
+        state.running.copy(),
+        state.log_weights.copy(),
+    )
+    working = FilterState(estimates, running, log_weights, state.days)
+    patient = SinglePatientFilter(working, observations, constants)
+    for step, all_answered in enumerate(observations.all_answered):
+        if observations.has_new[step]:
+            recycle(estimates, log_weights, observations, step)
+        if all_answered:
+            patient.update(step)
         else:
-            learn_some(series, own, weights, said, step)
-        own[:FLARE_STARTS] = said.own[step]
-        yield FilterState(series, own, weights, said.days[step])
+            update_some(estimates, running, log_weights, observations, step)
+        running[:FLARE_STARTS] = observations.running[step]
+        yield FilterState(estimates, running, log_weights, observations.days[step])

@@ -54,7 +54,7 @@ def describe_effect(each: Contribution) -> str:
     >>> describe_effect(Contribution("pain", 6.12, 0.38))
     'worst pain 6.1 in the weeks up to then: raises it'
     """
-    way = "raises it" if each.adds > 0 else "lowers it" if each.adds < 0 else "typical"
+    way = "raises it" if each.log_hazard > 0 else "lowers it" if each.log_hazard < 0 else "typical"
     return f"{describe(each)}: {way}"
 
 
@@ -66,7 +66,7 @@ def to_json(contributions: Sequence[Contribution]) -> list[dict[str, Any]]:
             "words": describe_effect(each),
             "value": round(each.value, 4),
             "typical": _OF[each.name].typical,
-            "adds": round(each.adds, 4),
+            "adds": round(each.log_hazard, 4),
         }
         for each in contributions
     ]

@@ -45,7 +45,7 @@ class Risk(NamedTuple):
     risk: float
     average: float
     hazard: float
-    values: Values
+    covariates: Values
 
 
 class Contribution(NamedTuple):
@@ -53,7 +53,7 @@ class Contribution(NamedTuple):
 
     name: str
     value: float
-    adds: float
+    log_hazard: float
 
 
 def exposure(first: float, last: float) -> float:
@@ -130,7 +130,7 @@ class RiskModel:
 
         It holds the uncertainty of the base rate and of the effects, not that of a model that is wrong.
         """
-        factor = math.exp(Z95 * self.error(risk.values))
+        factor = math.exp(Z95 * self.error(risk.covariates))
         return -math.expm1(-risk.hazard / factor), -math.expm1(-risk.hazard * factor)
 
     def average_hazard(self, day: int) -> float:
@@ -169,4 +169,4 @@ class RiskModel:
 
 
 def _largest_first(each: Contribution) -> tuple[float, str]:
-    return -abs(each.adds), each.name
+    return -abs(each.log_hazard), each.name

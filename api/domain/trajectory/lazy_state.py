@@ -1,4 +1,4 @@
-"""A state kept beside its dump, each made from the other when it is first asked for."""
+"""State of a trajectory, dumped or loaded only when needed."""
 
 from typing import Any
 
@@ -6,12 +6,12 @@ from api.domain.trajectory.step import STATE_CODEC, TrajectoryState
 
 
 class LazyState:
-    """A state and its dump, each made from the other when it is first asked for: most days ask for one."""
+    """A state and its stored form, each made from the other on first use."""
 
     __slots__ = ("_dumped", "_state")
 
     def __init__(self, dumped: list[Any] | None = None, *, state: TrajectoryState | None = None) -> None:
-        """Keep one of the two; both left out is the state before the first day."""
+        """Keep one of the two."""
         self._dumped = dumped
         self._state = state
 

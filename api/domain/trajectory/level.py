@@ -1,22 +1,22 @@
-"""The present level of a symptom: the mean of her last week, or of her last answers where they are few."""
+"""Present level of a symptom: mean of the last week, or of the last answers where they are few."""
 
 from api.domain.policy import Policy
 
 Answered = tuple[tuple[int, float], ...]
-"""The answered days, oldest first: ordinal of the local day, and the day's answer (0 to 10)."""
+"""Answered days, oldest first: ordinal of the local day, and its answer (0 to 10)."""
 
 
 def add_answer(answered: Answered, day: int, answer: float | None, policy: Policy) -> Answered:
-    """Add a day's answer to those still needed; a blank adds nothing.
+    """Return the answered days still needed, with a new day's answer added; a blank adds nothing.
 
     Args:
-        answered: The days before, oldest first.
+        answered: Days before, oldest first.
         day: Ordinal of the new day, later than all of them.
-        answer: The answer, 0 to 10, or None when the day was left blank.
-        policy: How many days the level and the settling of the baseline need.
+        answer: The answer, 0 to 10; None when left blank.
+        policy: How many days the level and the baseline need.
 
     Returns:
-        The last answered days, no more than either window can hold.
+        The last answered days, at most as many as the longer window holds.
 
     >>> add_answer(((1, 4.0),), 2, None, Policy())
     ((1, 4.0),)
@@ -28,7 +28,7 @@ def add_answer(answered: Answered, day: int, answer: float | None, policy: Polic
 
 
 def level_window(answered: Answered, today: int, policy: Policy) -> Answered:
-    """Return the answered days that make up the present level.
+    """Return the answered days of the present level.
 
     Args:
         answered: The last answered days, oldest first, today's included.

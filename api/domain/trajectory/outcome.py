@@ -1,4 +1,4 @@
-"""What scoring a patient's days gives back."""
+"""Results of scoring: daily scores and findings."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -9,7 +9,7 @@ from api.domain.alerts.finding import Finding, Severity
 
 
 class ScoreStatus(StrEnum):
-    """How far a day could be scored; anything but ``scored`` proves nothing, least of all calm."""
+    """Extent to which a day could be scored; anything but ``scored`` is no sign of low symptoms."""
 
     SCORED = "scored"
     NO_BASELINE = "no_baseline"
@@ -21,11 +21,11 @@ class DailyScore(NamedTuple):
     """The state of one patient on one local day with at least one entry.
 
     Levels, baseline and change are points of 0 to 10, higher is worse. ``p_worsening`` is the
-    probability, 0 to 1, that a lasting rise of symptoms has begun in the last weeks. The two shares of
-    tablets are 0 to 1, higher is better, over the days she told us about; ``unknown_doses_28d``
-    counts the other days of the last 28. ``risk_90d`` is the probability, 0 to 1, that she stops the
-    tablets within 90 days. Each ``low`` and ``high`` are the ends of the 95% interval of the number
-    before them. None always means not known.
+    probability, 0 to 1, that a lasting rise of symptoms has begun in the last weeks. The two shares
+    of tablets are 0 to 1, higher is better, over the days with an answer on tablets;
+    ``unknown_doses_28d`` counts the other days of the last 28. ``risk_90d`` is the probability, 0
+    to 1, that the patient stops the tablets within 90 days. Each ``low`` and ``high`` are the ends
+    of the 95% interval of the number of the same name. None always means not known.
     """
 
     local_date: date
@@ -51,8 +51,7 @@ class DailyScore(NamedTuple):
 class ScoredDays:
     """The scores and findings of some days, oldest first.
 
-    Every stored score and finding of this patient with a day at or after ``since`` is replaced by
-    the ones here.
+    They replace every stored score and finding of this patient with a day at or after ``since``.
     """
 
     since: date

@@ -1,9 +1,10 @@
-"""One step of a patient's course: the state before a day, and the day, give the state after it."""
+"""One step of a trajectory: the state before a day and the day give the state after it."""
 
 from datetime import date
 from typing import Annotated, NamedTuple
 
 from api.domain.alerts.finding import Finding
+from api.domain.constants import DAYS_PER_WEEK
 from api.domain.diary.body_sites import PainLocations, add_locations
 from api.domain.diary.daily_summary import DailySummary
 from api.domain.diary.patient_factors import PatientFactors
@@ -16,7 +17,6 @@ from api.domain.risk.model import RiskModel
 from api.domain.trajectory.adherence import (
     ALL_UNKNOWN,
     DAYS,
-    WEEK,
     Doses,
     count_tablets,
     record_answers,
@@ -26,20 +26,20 @@ from api.domain.trajectory.baseline import Baseline, update_baseline
 from api.domain.trajectory.change import change_interval, level_change
 from api.domain.trajectory.level import Answered, add_answer, level_window, mean_answer
 from api.domain.trajectory.outcome import DailyScore, ScoreStatus
-from api.domain.trajectory.reporting_pattern import ReportingHistory, record_day
+from api.domain.trajectory.reporting_history import ReportingHistory, record_day
 from api.domain.trajectory.rules import silence
 from api.domain.trajectory.rules.context import Confidence, RuleContext, severity_inputs
 from api.domain.trajectory.rules.episodes import Episodes
 from api.domain.trajectory.rules.evaluate import NO_EPISODES, evaluate, is_worsening
 
-Function = tuple[tuple[str, int, float], ...]
-"""The latest of each score of a questionnaire: its name, the day it is about, and its value."""
+FunctionScores = tuple[tuple[str, int, float], ...]
+"""Latest value of each score of a questionnaire: name, ordinal of the day it is about, value."""
 
 
 class TrajectoryState(NamedTuple):
-    """All that the days so far leave behind: bounded, immutable, and the same however they came in.
+    """State after the days so far: bounded, immutable, independent of how the entries arrived.
 
-    ``doses`` reach up to the day ``day`` (ordinal; 0 before the first).
+    ``doses`` end at the day ``day`` (ordinal; 0 before the first).
     """
 
     day: int = 0
@@ -50,11 +50,11 @@ class TrajectoryState(NamedTuple):
     doses: Doses = ALL_UNKNOWN
     confidence: Confidence | None = None
     episodes: Episodes = NO_EPISODES
-    signs: Annotated[RiskHistory, RISK_HISTORY_CODEC] = RiskHistory()
-    written: ReportingHistory = ReportingHistory()
-    where: PainLocations = PainLocations()
-    symptomatic: Annotated[SymptomState, SYMPTOM_STATE_CODEC] = SymptomState()
-    function: Function = ()
+    risk_history: Annotated[RiskHistory, RISK_HISTORY_CODEC] = RiskHistory()
+    reporting: ReportingHistory = ReportingHistory()
+    locations: PainLocations = PainLocations()
+    symptoms: Annotated[SymptomState, SYMPTOM_STATE_CODEC] = SymptomState()
+    function: FunctionScores = ()
 
 
 STATE_CODEC = codec_of(TrajectoryState)
@@ -63,99 +63,98 @@ STATE_CODEC = codec_of(TrajectoryState)
 def advance(
     before: TrajectoryState,
     day: DailySummary,
-    facts: PatientFactors,
-    symptomatic: SymptomState,
+    factors: PatientFactors,
+    symptoms: SymptomState,
     *,
     policy: Policy,
     model: RiskModel,
 ) -> tuple[TrajectoryState, DailyScore, list[Finding]]:
-    """Score one day, and judge it.
+    """Score one day, and evaluate the rules on it.
 
     Args:
-        before: The state after all earlier days.
-        day: The day, later than all of them, with everything said about it.
-        facts: What is known of her beyond the diary.
-        symptomatic: What the answers on symptoms, up to and with this day, leave behind.
+        before: State after all earlier days.
+        day: The day, later than all of them, with all its entries.
+        factors: Factors of the patient outside the diary.
+        symptoms: State of the onset filter after this day.
         policy: The thresholds.
-        model: Of the risk of stopping.
+        model: Model of the discontinuation risk.
 
     Returns:
-        The state after the day, its score, and what must be told.
+        The state after the day, its score, and the findings to raise.
     """
-    today, started = day.ordinal, facts.started
-    rising = is_worsening(before.episodes)
-    baseline = update_baseline(
-        before.baseline, before.pain, today, started=started, policy=policy, rising=rising
-    )
-    pain = add_answer(before.pain, today, day.pain, policy)
-    stiffness = add_answer(before.stiffness, today, day.stiffness, policy)
-    interference = add_answer(before.interference, today, day.interference, policy)
-    doses = _doses(before, day, started)
+    today, started = day.ordinal, factors.started
     confidence = None if day.confidence is None else Confidence(today, day.confidence.value)
-    function = _function(before.function, day)
-    limited = reported_function(function, day.local_date, policy)
-    symptoms = severity_inputs(
-        level_window(pain, today, policy), level_window(interference, today, policy), policy, limited=limited
-    )
-    picture = RuleContext(
-        day,
-        policy,
-        symptoms,
-        level_change(symptoms.pain_window, symptoms.pain, baseline.usual, policy),
-        symptomatic.rise,
-        doses,
-        count_tablets(doses, DAYS),
-        count_tablets(doses, WEEK),
-        before.confidence,
-        confidence,
-        model.assess(signs := update_history(before.signs, day, started), facts),
-        model,
-        add_locations(before.where, today, day.sites, at_night=day.at_night, by_day=day.by_day),
-    )
-    episodes, findings = evaluate(picture, before.episodes)
-    confidence = confidence or before.confidence
-    written = record_day(before.written, today, day.recorded_at, policy)
     after = TrajectoryState(
         today,
-        pain,
-        stiffness,
-        interference,
-        baseline,
-        doses,
+        add_answer(before.pain, today, day.pain, policy),
+        add_answer(before.stiffness, today, day.stiffness, policy),
+        add_answer(before.interference, today, day.interference, policy),
+        update_baseline(
+            before.baseline,
+            before.pain,
+            today,
+            started=started,
+            policy=policy,
+            is_worsening=is_worsening(before.episodes),
+        ),
+        _update_doses(before, day, started),
+        confidence or before.confidence,
+        before.episodes,
+        update_history(before.risk_history, day, started),
+        record_day(before.reporting, today, day.recorded_at, policy),
+        add_locations(before.locations, today, day.sites, at_night=day.at_night, by_day=day.by_day),
+        symptoms,
+        _update_function(before.function, day),
+    )
+    severity = severity_inputs(
+        level_window(after.pain, today, policy),
+        level_window(after.interference, today, policy),
+        policy,
+        limited=reported_function(after.function, day.local_date, policy),
+    )
+    context = RuleContext(
+        day,
+        policy,
+        severity,
+        level_change(severity.pain_window, severity.pain, after.baseline.estimate, policy),
+        symptoms.onset,
+        after.doses,
+        count_tablets(after.doses, DAYS),
+        count_tablets(after.doses, DAYS_PER_WEEK),
+        before.confidence,
         confidence,
-        episodes,
-        signs,
-        written,
-        picture.locations,
-        symptomatic,
-        function,
+        model.assess(after.risk_history, factors),
+        model,
+        after.locations,
     )
+    episodes, findings = evaluate(context, before.episodes)
     ended = silence.finding(
-        before.written, today, started, policy, has_resumed=True, asked_every=facts.asked_every
+        before.reporting, today, started, policy, has_resumed=True, asked_every=factors.asked_every
     )
-    return after, _score(after, picture, day, policy), [ended, *findings] if ended else findings
+    score = _score(after, context, day, policy)
+    return after._replace(episodes=episodes), score, [ended, *findings] if ended else findings
 
 
-def _function(before: Function, day: DailySummary) -> Function:
+def _update_function(before: FunctionScores, day: DailySummary) -> FunctionScores:
     if not day.function:
         return before
-    latest = {name: (told, value) for name, told, value in before}
-    latest |= {name: (day.ordinal, told.value) for name, told in day.function.items()}
+    latest = {name: (about, value) for name, about, value in before}
+    latest |= {name: (day.ordinal, score.value) for name, score in day.function.items()}
     return tuple([(name, *latest[name]) for name in sorted(latest)])
 
 
-def reported_function(function: Function, today: date, policy: Policy) -> FunctionReading | None:
-    """Return what the latest questionnaires say on a day of how far she is limited; None: none counts."""
-    if not function:
+def reported_function(scores: FunctionScores, today: date, policy: Policy) -> FunctionReading | None:
+    """Return the functional status by the latest questionnaires; None where none counts."""
+    if not scores:
         return None
     latest = {}
-    for name, told, value in function:
+    for name, about, value in scores:
         instrument, _, score = name.partition(" ")
-        latest[instrument, score] = ReportedScore(value, date.fromordinal(told))
+        latest[instrument, score] = ReportedScore(value, date.fromordinal(about))
     return functional_status(latest, today, policy=policy)
 
 
-def _doses(before: TrajectoryState, day: DailySummary, started: int | None) -> Doses:
+def _update_doses(before: TrajectoryState, day: DailySummary, started: int | None) -> Doses:
     doses = shift_days(before.doses, day.ordinal - before.day)
     before_start = started is not None and day.ordinal < started
     if before_start or (not day.dose_rank and day.missed_7d is None):
@@ -164,23 +163,23 @@ def _doses(before: TrajectoryState, day: DailySummary, started: int | None) -> D
     return record_answers(doses, day.dose, missed_7d, None if started is None else day.ordinal - started + 1)
 
 
-def _score(after: TrajectoryState, picture: RuleContext, day: DailySummary, policy: Policy) -> DailyScore:
-    change, usual, risk, rise = picture.change, after.baseline.usual, picture.risk, picture.rise
+def _score(after: TrajectoryState, context: RuleContext, day: DailySummary, policy: Policy) -> DailyScore:
+    change, baseline, risk, onset = context.change, after.baseline.estimate, context.risk, context.rise
     change_low, change_high = (None, None) if change is None else change_interval(change)
-    risk_low, risk_high = (None, None) if risk is None else picture.model.interval(risk)
+    risk_low, risk_high = (None, None) if risk is None else context.model.interval(risk)
     return DailyScore(
         local_date=day.local_date,
-        status=_status(after, picture, policy),
-        severity=picture.symptoms.severity,
-        pain_level=picture.symptoms.pain,
-        pain_baseline=None if usual is None else usual.mean,
+        status=_status(after, context, policy),
+        severity=context.symptoms.severity,
+        pain_level=context.symptoms.pain,
+        pain_baseline=None if baseline is None else baseline.mean,
         pain_change=None if change is None else change.points,
-        p_worsening=None if change is None or rise is None else rise.p,
+        p_worsening=None if change is None or onset is None else onset.p,
         stiffness_level=mean_answer(level_window(after.stiffness, after.day, policy)),
-        interference_level=picture.symptoms.interference,
-        self_reported_pdc_7d=picture.week.pdc,
-        self_reported_pdc_28d=picture.month.pdc,
-        unknown_doses_28d=picture.month.unknown,
+        interference_level=context.symptoms.interference,
+        self_reported_pdc_7d=context.week.pdc,
+        self_reported_pdc_28d=context.month.pdc,
+        unknown_doses_28d=context.month.unknown,
         risk_90d=None if risk is None else risk.risk,
         pain_change_low=change_low,
         pain_change_high=change_high,
@@ -189,10 +188,10 @@ def _score(after: TrajectoryState, picture: RuleContext, day: DailySummary, poli
     )
 
 
-def _status(after: TrajectoryState, picture: RuleContext, policy: Policy) -> ScoreStatus:
-    if picture.change is not None:
+def _status(after: TrajectoryState, context: RuleContext, policy: Policy) -> ScoreStatus:
+    if context.change is not None:
         return ScoreStatus.SCORED
-    if picture.symptoms.pain is not None:
+    if context.symptoms.pain is not None:
         return ScoreStatus.NO_BASELINE
     recent = after.pain and after.day - after.pain[-1][0] <= policy.level_fresh_days.value
     return ScoreStatus.TOO_FEW_ANSWERS if recent else ScoreStatus.NO_PAIN_ANSWER

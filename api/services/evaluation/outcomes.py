@@ -85,7 +85,7 @@ def patient_records(diaries: Iterable[tuple[Diary, GroundTruth]], engine: Engine
             waiting.append((diary, truth))
             yield diary.known.facts, diary.entries
 
-    for scored in engine.score_all(diaries_read()):
+    for scored in engine.score_diaries(diaries_read()):
         yield _record(*waiting.popleft(), scored)
 
 
@@ -103,7 +103,7 @@ def _record(diary: Diary, truth: GroundTruth, scored: ScoredDiary) -> PatientRec
         findings=tuple(
             sorted((finding.kind, finding.day.toordinal()) for finding in scored.outcome.findings)
         ),
-        silent_from=_silent_from(scored.course),
+        silent_from=_silent_from(scored.trajectory),
         age=None if birth is None else date.fromordinal(first).year - birth,
         truth=truth,
     )
@@ -112,7 +112,7 @@ def _record(diary: Diary, truth: GroundTruth, scored: ScoredDiary) -> PatientRec
 def _silent_from(course: PatientTrajectory) -> int | None:
     """Return the day from which the patient counts as silent after the last entry."""
     due = course.silence_due()
-    return None if due is None or course.silent_at(due) is None else due.toordinal()
+    return None if due is None or course.silence_on(due) is None else due.toordinal()
 
 
 def add_final_silence(record: PatientRecord, until: int) -> PatientRecord:

@@ -134,10 +134,10 @@ def _scored(
 ) -> Iterator[tuple[str, Sequence[ScoredDays]]]:
     while some := list(islice(diaries, BATCH_PATIENTS)):
         told = [(diary.known.facts, diary.entries) for diary in some]
-        by_engine = zip(*[engine.score_all(told) for engine in engines], strict=True)
+        by_engine = zip(*[engine.score_diaries(told) for engine in engines], strict=True)
         for diary, scored in zip(some, by_engine, strict=True):
             outcomes = [each.outcome for each in scored]
-            ends.note(diary, [each.course for each in scored])
+            ends.note(diary, [each.trajectory for each in scored])
             _count(diary, outcomes[0], counts)
             if progress is not None:
                 progress(diary.done, diary.of)

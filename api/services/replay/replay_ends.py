@@ -31,7 +31,7 @@ class Ends:
         heard_on = max(entry.recorded_at for entry in diary.entries).date()
         for ends, course in zip(self._ends, courses, strict=True):
             due = course.silence_due(heard_on)
-            silence = None if due is None else course.silent_at(due)
+            silence = None if due is None else course.silence_on(due)
             if due is not None and silence is not None and due <= diary.present:
                 ends.append(_End(diary.name, silence))
 

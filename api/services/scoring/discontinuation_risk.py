@@ -42,12 +42,12 @@ def stopping_risk_of(patient: Patient, trajectory: Trajectory, *, engine: Engine
     course, facts = load_trajectory(patient, trajectory, engine), factors_of(patient)
     if course is None:
         return StoppingRisk(None, model.version, model.base_rate, NOT_SCORED)
-    risk = model.assess(course.signs, facts)
+    risk = model.assess(course.risk_history, facts)
     if risk is None:
-        why = insufficient_data_reason(course.signs, facts.started)
+        why = insufficient_data_reason(course.risk_history, facts.started)
         return StoppingRisk(course.last_day, model.version, model.base_rate, why)
     low, high = model.interval(risk)
-    pairs = zip(FEATURES, risk.values, strict=True)
+    pairs = zip(FEATURES, risk.covariates, strict=True)
     return StoppingRisk(
         as_of=course.last_day,
         model=model.version,
@@ -57,6 +57,6 @@ def stopping_risk_of(patient: Patient, trajectory: Trajectory, *, engine: Engine
         low=low,
         high=high,
         average_90d=risk.average,
-        contributions=to_json(model.contributions(risk.values)),
+        contributions=to_json(model.contributions(risk.covariates)),
         not_known=[feature.meaning for feature, value in pairs if value is None],
     )

@@ -137,7 +137,7 @@ def _reading(signs: RiskHistory, facts: PatientFactors) -> CovariateRow | None:
 def _day(local_date: date, told: Iterable[Entry]) -> DailySummary:
     day = DailySummary(local_date.toordinal())
     for entry in told:
-        day.tell(entry)
+        day.add_entry(entry)
     return day
 
 

@@ -193,9 +193,11 @@ def _score_together(
             if isinstance(each, PendingDays) and own.version == engine.version
         }
         if coming:
-            outcomes |= zip(coming, engine.add_all(list(coming.values())), strict=True)
+            outcomes |= zip(coming, engine.score_batch(list(coming.values())), strict=True)
     clocks = [silence.PatientClock.of(each.locked) for each in changes]
-    courses = [each.replay.course if isinstance(each, RescoredDays) else each.course for each in prepared]
+    courses = [
+        each.replay.trajectory if isinstance(each, RescoredDays) else each.trajectory for each in prepared
+    ]
     lasting = silence.open_silences(session, list(zip(clocks, courses, strict=True)), now=now)
     due = [course.silence_due(each.last_entry_on) for each, course in zip(clocks, courses, strict=True)]
     return [
@@ -219,7 +221,7 @@ def _prepare(session: Session, change: NewEntries, engine: Engine) -> PendingDay
         since = rescore_from_checkpoint.EVERYTHING
     if since is None:
         try:
-            coming = engine.resume(factors_of(locked), locked.state).coming(new)
+            coming = engine.resume(factors_of(locked), locked.state).prepare(new)
             return rescore_from_checkpoint.added(session, locked, new, engine) or coming
         except OutOfOrder:
             since = min(entry.local_date for entry in new)

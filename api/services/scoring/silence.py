@@ -44,7 +44,7 @@ class PatientClock(NamedTuple):
 
 def present_silence(clock: PatientClock, course: PatientTrajectory, *, now: datetime) -> Finding | None:
     """Return the silence that continues; None when there is none."""
-    return course.silent_at(clock.day_of(now), clock.last_entry_on)
+    return course.silence_on(clock.day_of(now), clock.last_entry_on)
 
 
 def open_silences(

@@ -58,7 +58,7 @@ def reporting_of(
     None where there is no entry yet, or no score by this engine.
     """
     course = load_trajectory(patient, trajectory, engine)
-    return None if course is None else course.reporting_at(local_day(now, zone_of(patient.timezone)))
+    return None if course is None else course.reporting_on(local_day(now, zone_of(patient.timezone)))
 
 
 def function_of(
@@ -69,4 +69,4 @@ def function_of(
     None where no questionnaire is recent enough, or the patient is not scored by this engine.
     """
     course = load_trajectory(patient, trajectory, engine)
-    return None if course is None else course.limited_on(local_day(now, zone_of(patient.timezone)))
+    return None if course is None else course.functional_status_on(local_day(now, zone_of(patient.timezone)))

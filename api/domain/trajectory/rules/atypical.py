@@ -39,10 +39,10 @@ class AtypicalSign(NamedTuple):
 def signs_of(where: PainLocations, today: int, policy: Policy) -> list[AtypicalSign]:
     """Return every sign, shown or not, over the answered days of the last 56."""
     since = today - policy.atypical_reach_days.value
-    answered = tuple([day for day, _ in where.places if day > since])
-    patterns = [pattern_of(sites) for day, sites in where.places if day > since]
+    answered = tuple([day for day, _ in where.site_days if day > since])
+    patterns = [pattern_of(sites) for day, sites in where.site_days if day > since]
     signs = [AtypicalSign(pattern.value, answered, patterns.count(pattern)) for pattern in _PATTERNS]
-    nights = [each for each in where.nights if each[0] > since]
+    nights = [each for each in where.night_days if each[0] > since]
     worse = sum([_is_worse_at_night(at_night, by_day, policy) for _, at_night, by_day in nights])
     return [*signs, AtypicalSign("night", tuple([day for day, _, _ in nights]), worse)]
 
@@ -116,7 +116,7 @@ def _words(sign: AtypicalSign, where: PainLocations) -> str:
     days = f"on {sign.shown} of {len(sign.answered)} days with an answer on it"
     over = between(sign.answered[0], sign.answered[-1])
     if sign.name == "night":
-        nights = [each for each in where.nights if each[0] in sign.answered]
+        nights = [each for each in where.night_days if each[0] in sign.answered]
         night, by_day = (sum(each[i] for each in nights) / len(nights) for i in (1, 2))
         return f"pain worse at night {days} {over} (on average {short(night)}, by day {short(by_day)})"
     named = ", ".join(f"{name.replace('_', ' ')} {count}" for name, count in _named(sign, where).items())
@@ -127,11 +127,11 @@ def _numbers(sign: AtypicalSign, where: PainLocations) -> dict[str, Any]:
     numbers: dict[str, Any] = {"told_days": len(sign.answered), "shown_days": sign.shown}
     numbers["first_day"] = date.fromordinal(sign.answered[0]).isoformat()
     if sign.name == "night":
-        nights = [each for each in where.nights if each[0] in sign.answered]
+        nights = [each for each in where.night_days if each[0] in sign.answered]
         by_date = {date.fromordinal(day).isoformat(): [night, by_day] for day, night, by_day in nights}
         numbers["at_night_and_by_day"] = by_date
         return numbers
-    sites = [sites for day, sites in where.places if day in sign.answered]
+    sites = [sites for day, sites in where.site_days if day in sign.answered]
     numbers["symmetrical_days"] = sum(pattern_of(each) is PainPattern.SYMMETRICAL for each in sites)
     numbers["places"] = _named(sign, where)
     return numbers
@@ -139,7 +139,9 @@ def _numbers(sign: AtypicalSign, where: PainLocations) -> dict[str, Any]:
 
 def _named(sign: AtypicalSign, where: PainLocations) -> dict[str, int]:
     """Return the days of each site among those that show the sign, the most frequent first."""
-    shown = [sites for day, sites in where.places if day in sign.answered and pattern_of(sites) == sign.name]
+    shown = [
+        sites for day, sites in where.site_days if day in sign.answered and pattern_of(sites) == sign.name
+    ]
     return dict(Counter(name for sites in shown for name in names_of(sites)).most_common())
 
 

@@ -37,8 +37,8 @@ def _ends(context: RuleContext) -> bool:
 
 def _finding(context: RuleContext) -> Finding:
     risk, model, policy, day = _known(context), context.model, context.policy, context.day
-    contributions = model.contributions(risk.values)
-    raising = [each for each in contributions if each.adds > 0][:NAMED]
+    contributions = model.contributions(risk.covariates)
+    raising = [each for each in contributions if each.log_hazard > 0][:NAMED]
     because = "; ".join(describe(each) for each in raising)
     low, high = model.interval(risk)
     reason = (

@@ -51,7 +51,7 @@ def _ends(context: RuleContext) -> bool:
 
 def _finding(context: RuleContext) -> Finding:
     symptoms, policy, change = context.symptoms, context.policy, context.change
-    usually = None if change is None else change.usual.mean
+    usually = None if change is None else change.baseline.mean
     known = "" if usually is None else f", usually {usually:.1f}"
     levels = (
         ("worst pain", symptoms.pain, symptoms.pain_window, known),

@@ -5,7 +5,8 @@ from typing import Any
 
 from api.domain.alerts.finding import Finding, FindingKind, Tier
 from api.domain.policy import Policy
-from api.domain.trajectory.reporting_pattern import ReportingHistory, ReportingPattern, estimate_pattern
+from api.domain.trajectory.reporting_history import ReportingHistory
+from api.domain.trajectory.reporting_pattern import ReportingPattern, estimate_pattern
 from api.domain.trajectory.rules.formatting import on, short
 
 _DAILY = 1.25
@@ -40,19 +41,19 @@ def finding(
     Source:
         Judgement. That silence precedes stopping is assumed, not shown.
     """
-    gap = day - history.last
+    gap = day - history.last_day
     if not history.days or gap < min(policy.silence_days.value, policy.silence_longest_days.value):
         return None
     pattern = estimate_pattern(history, started, policy, asked_every=asked_every)
-    if gap < pattern.limit or (has_resumed and pattern.every is None):
+    if gap < pattern.limit_days or (has_resumed and pattern.interval_days is None):
         return None
-    last_day, next_day = date.fromordinal(history.last), date.fromordinal(day) if has_resumed else None
+    last_day, next_day = date.fromordinal(history.last_day), date.fromordinal(day) if has_resumed else None
     return Finding(
         kind=FindingKind.SILENCE,
         tier=Tier.ROUTINE,
         key=last_day.isoformat(),
-        day=last_day + timedelta(days=pattern.limit),
-        raised_at=_last_entry_at(history) + timedelta(days=pattern.limit),
+        day=last_day + timedelta(days=pattern.limit_days),
+        raised_at=_last_entry_at(history) + timedelta(days=pattern.limit_days),
         reason=_reason(last_day, next_day, pattern),
         numbers=_numbers(last_day, next_day, pattern),
         source=policy.silence_intervals.source,
@@ -64,37 +65,37 @@ def _last_entry_at(history: ReportingHistory) -> datetime:
 
     In every time zone a day is over by noon UTC of the next day.
     """
-    end = datetime.combine(date.fromordinal(history.last + 1), time(12), UTC)
-    return end if history.heard_at is None else min(history.heard_at, end)
+    end = datetime.combine(date.fromordinal(history.last_day + 1), time(12), UTC)
+    return end if history.last_entry_at is None else min(history.last_entry_at, end)
 
 
 def _reason(last_day: date, next_day: date | None, pattern: ReportingPattern) -> str:
     usually = _usually(pattern)
     if next_day is None:
-        return f"no entry since {on(last_day)}, for {pattern.limit} days or more; {usually}"
+        return f"no entry since {on(last_day)}, for {pattern.limit_days} days or more; {usually}"
     gap = (next_day - last_day).days
     return f"no entry between {on(last_day)} and {on(next_day)}, {gap} days; {usually}; entries have resumed"
 
 
 def _usually(pattern: ReportingPattern) -> str:
-    if pattern.every is None:
-        return f"how often entries usually come is not known yet (days with an entry: {pattern.written})"
-    words = "every day" if pattern.every < _DAILY else f"every {short(pattern.every)} days"
-    counted = f"{pattern.written} of the {pattern.over} days up to then"
-    pauses = "" if pattern.pause is None else f", twice after {pattern.pause} days or more"
-    asked = ", but the check-in had just become due only every 4 weeks" if pattern.asked_less else ""
+    if pattern.interval_days is None:
+        return f"how often entries usually come is not known yet (days with an entry: {pattern.written_days})"
+    words = "every day" if pattern.interval_days < _DAILY else f"every {short(pattern.interval_days)} days"
+    counted = f"{pattern.written_days} of the {pattern.over_days} days up to then"
+    pauses = "" if pattern.repeated_pause is None else f", twice after {pattern.repeated_pause} days or more"
+    asked = ", but the check-in had just become due only every 4 weeks" if pattern.newly_monthly else ""
     return f"entries usually come {words} ({counted}{pauses}){asked}"
 
 
 def _numbers(last_day: date, next_day: date | None, pattern: ReportingPattern) -> dict[str, Any]:
     return {
         "last_day": last_day.isoformat(),
-        "limit_days": pattern.limit,
-        "usual_interval_days": None if pattern.every is None else round(pattern.every, 4),
-        "pause_made_twice_days": pattern.pause,
-        "written_days": pattern.written,
-        "over_days": pattern.over,
-        "asked_less_now": pattern.asked_less,
+        "limit_days": pattern.limit_days,
+        "usual_interval_days": None if pattern.interval_days is None else round(pattern.interval_days, 4),
+        "pause_made_twice_days": pattern.repeated_pause,
+        "written_days": pattern.written_days,
+        "over_days": pattern.over_days,
+        "asked_less_now": pattern.newly_monthly,
         "wrote_again_on": None if next_day is None else next_day.isoformat(),
         "days_without_entry": None if next_day is None else (next_day - last_day).days,
     }

@@ -48,7 +48,7 @@ def findings_on_day(day: DailySummary) -> list[Finding]:
 def findings_in_entry(entry: Entry) -> list[Finding]:
     """Return the statements of one entry. They need no history, and so hold when scoring fails."""
     day = DailySummary(entry.local_date.toordinal())
-    day.tell(entry)
+    day.add_entry(entry)
     return findings_on_day(day)
 
 

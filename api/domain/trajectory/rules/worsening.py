@@ -31,15 +31,15 @@ def is_lasting_rise(rise: OnsetSummary, change: LevelChange, policy: Policy) -> 
     >>> from api.domain.trajectory.baseline import BaselineEstimate
     >>> usual = BaselineEstimate(2.0, 28, 2.0, 1.44, 0.09, before_tablets=True)
     >>> change = LevelChange(((1, 5.0),), 5.0, usual, 3.0, 0.7)
-    >>> rise = OnsetSummary(0.9, 0.4, 3.0, 2.5, begun=100, usual=2.0, answered=20)
+    >>> rise = OnsetSummary(0.9, 0.4, 3.0, 2.5, onset_day=100, baseline=2.0, answered_days=20)
     >>> is_lasting_rise(rise, change, Policy())
     True
     >>> is_lasting_rise(rise._replace(size=1.5), change, Policy())  # too small
     False
     """
-    is_visible = change.level - change.usual.without_lowest >= policy.worsening_shows.value
+    is_visible = change.level - change.baseline.without_lowest >= policy.worsening_shows.value
     is_probable = rise.p_before >= policy.worsening_p_before.value and rise.p >= probability_needed(
-        rise.answered, policy
+        rise.answered_days, policy
     )
     return is_visible and is_probable and rise.size >= policy.worsening_starts.value
 
@@ -85,15 +85,15 @@ def _ends(context: RuleContext) -> bool:
 
 def _finding(context: RuleContext) -> Finding:
     change, rise = _known(context)
-    usual, relevant = change.usual, context.policy.worsening_starts
+    usual, relevant = change.baseline, context.policy.worsening_starts
     when = "before the tablets" if usual.before_tablets else "in the first weeks of the diary"
     low, high = change_interval(change)
-    begun = date.fromordinal(rise.begun)
+    begun = date.fromordinal(rise.onset_day)
     reason = (
         f"worst pain {change.level:.1f} {span(change.window)}, "
         f"usually {usual.mean:.1f} ({usual.answers} answers {when}); "
         f"{percent(rise.p)} likely that a lasting rise has begun, about {on(begun)}: "
-        f"some {rise.by_now:.1f} points by {on(context.day.ordinal)}, {rise.size:.1f} once complete; "
+        f"some {rise.size_so_far:.1f} points by {on(context.day.ordinal)}, {rise.size:.1f} once complete; "
         f"{short(relevant.value)} matters"
     )
     numbers = {
@@ -107,12 +107,12 @@ def _finding(context: RuleContext) -> Finding:
         "pain_change_high": round(high, 4),
         "p_worsening": rise.p,
         "p_before_last_answer": rise.p_before,
-        "p_needed": round(probability_needed(rise.answered, context.policy), 4),
-        "answered_days_28d": rise.answered,
+        "p_needed": round(probability_needed(rise.answered_days, context.policy), 4),
+        "answered_days_28d": rise.answered_days,
         "began_about": begun.isoformat(),
-        "level_before_rise": rise.usual,
+        "level_before_rise": rise.baseline,
         "expected_rise": rise.size,
-        "expected_rise_by_now": rise.by_now,
+        "expected_rise_by_now": rise.size_so_far,
         "threshold": relevant.value,
     }
     return lasting_finding(
