@@ -1,4 +1,4 @@
-"""The application a WSGI server runs, and the one the flask command speaks to."""
+"""Application for the web server and for the flask command."""
 
 import sys
 
@@ -13,9 +13,9 @@ from config.logging import set_up_logging  # noqa: E402
 from config.settings import MissingSettings, Settings  # noqa: E402
 
 SWITCH_AFTER_S = 0.001
-"""How long a thread waits to have the interpreter back. The database drivers and NumPy let it go many
-times in one entry, and with Python's own 5 ms it is long away each time; with 0.2 ms the threads mostly
-take turns, and answered a quarter fewer entries."""
+"""Switch interval of the interpreter. Database drivers and NumPy release the lock many times in one
+entry, and with Python's default of 5 ms each release costs a long wait; with 0.2 ms threads switch too
+often and answer a quarter fewer entries."""
 
 sys.setswitchinterval(SWITCH_AFTER_S)
 try:

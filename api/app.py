@@ -1,4 +1,4 @@
-"""Wires the application together; decides nothing."""
+"""Application factory: connects settings, database, resources and hooks."""
 
 from typing import Any
 
@@ -103,19 +103,19 @@ BLUEPRINTS = (
 
 
 class FastJson(JSONProvider):
-    """JSON by orjson: quick, and strict where the standard library takes NaN."""
+    """JSON provider by orjson: fast, and strict about NaN."""
 
     def dumps(self, obj: Any, *, indent: int | None = None, **_: Any) -> str:
-        """Write JSON text; indented for people who ask for it, by two."""
+        """Return JSON text, indented by two on request."""
         layout = orjson.OPT_INDENT_2 if indent else 0
         return orjson.dumps(obj, option=orjson.OPT_NON_STR_KEYS | layout).decode()
 
     def loads(self, s: str | bytes, **_: Any) -> Any:
-        """Read JSON text."""
+        """Parse JSON text."""
         return orjson.loads(s)
 
     def response(self, *args: Any, **kwargs: Any) -> FlaskResponse:
-        """Answer with JSON."""
+        """Return a JSON response."""
         body = orjson.dumps(self._prepare_response_obj(args, kwargs))
         return FlaskResponse(body, mimetype="application/json")
 
@@ -123,7 +123,7 @@ class FastJson(JSONProvider):
 def create_app(
     settings: Settings, *, database: Database | None = None, engine: Engine | None = None
 ) -> Flask:
-    """Build the application for ``settings``; tests hand in their own database and engine."""
+    """Build the application for ``settings``; tests pass their own database and engine."""
     app = Flask("api", static_folder="web/static", static_url_path="/static")
     app.json = FastJson(app)
     app.url_map.strict_slashes = False

@@ -1,1 +1,1 @@
-"""What an operator may set, and how the processes log."""
+"""Settings of the operator, start of the processes, and logging."""

@@ -1,4 +1,4 @@
-"""Tries what an operator has set, before anything starts: each problem in words, all of them at once."""
+"""Checks of the settings before a start; all problems are reported together."""
 
 import base64
 import binascii
@@ -20,7 +20,7 @@ VAPID_BYTES = 32
 LARGEST_NUMBER = 1_000_000
 SHORTEST_KEY = 32
 FEWEST_LETTERS = 10
-"""32 random hexadecimal digits, 128 bits, have fewer different ones once in ten thousand keys."""
+"""Of 32 random hexadecimal digits (128 bits), one key in ten thousand has fewer different ones."""
 
 ROLES = ("nurse", "clinician", "coordinator", "site_admin")
 """The values of `api.domain.authority.Role`, which this package must not import; a test holds them equal."""
@@ -37,7 +37,7 @@ NUMBERS = {
     "STAFF_IDLE_MINUTES": 1,
     "STAFF_SIGN_IN_HOURS": 1,
 }
-"""Whole numbers, each with the least it may be."""
+"""Whole numbers, each with its minimum."""
 
 _HOST = re.compile(r"(?:\*\.)?(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}")
 _MAILBOX = re.compile(
@@ -46,11 +46,11 @@ _MAILBOX = re.compile(
 
 
 def problems_of(env: Mapping[str, str], *, production: bool) -> list[str]:
-    """Return what is wrong with the variables that are set; secrets are never repeated.
+    """Return the problems of the variables that are set; secrets are never repeated.
 
     Args:
         env: The environment.
-        production: Whether addresses must be such as browsers and push services reach.
+        production: True where addresses must be reachable by browsers and push services.
     """
     found = []
     for name, check in _CHECKS.items():
@@ -58,10 +58,10 @@ def problems_of(env: Mapping[str, str], *, production: bool) -> list[str]:
             try:
                 check(env[name], production)
             except ValueError as error:
-                said = str(error)
-                found.append(said if said.startswith(name) else f"{name} {said}")
+                text = str(error)
+                found.append(text if text.startswith(name) else f"{name} {text}")
     if env.get("SMTP_URL") and not env.get("MAIL_FROM"):
-        found.append("SMTP_URL is set, so MAIL_FROM must say who writes")
+        found.append("SMTP_URL is set, so MAIL_FROM must name the sender")
     return found
 
 
@@ -86,7 +86,7 @@ def private_number(key: str) -> int:
 
 
 def is_random_key(key: str) -> bool:
-    """Return whether a key may have been made at random: long, of many letters, no piece repeated.
+    """Return whether a key looks random: long, many different characters, no repeated part.
 
     >>> [is_random_key(key) for key in ("x" * 64, "changeme" * 8, "0123456789abcdef" * 3)]
     [False, False, False]
@@ -98,7 +98,7 @@ def is_random_key(key: str) -> bool:
 def _secret_key(key: str, production: bool) -> None:
     if production and not is_random_key(key):
         raise ValueError(
-            f"is too easy to guess: it is at least {SHORTEST_KEY} characters made at random; "
+            f"is too easy to guess: at least {SHORTEST_KEY} random characters are needed; "
             "`python -c 'import secrets; print(secrets.token_urlsafe(48))'` prints one"
         )
 
@@ -152,7 +152,7 @@ def _hosts(hosts: str, _: bool) -> None:
     named = (word.strip() for word in hosts.split(","))
     wrong = [repr(host) for host in named if host and not _HOST.fullmatch(host)]
     if wrong:
-        raise ValueError(f"names {', '.join(wrong)}; say hosts such as fcm.googleapis.com, *.push.apple.com")
+        raise ValueError(f"names {', '.join(wrong)}; give hosts such as fcm.googleapis.com, *.push.apple.com")
 
 
 def _model(path: str, _: bool) -> None:
@@ -164,12 +164,12 @@ def _model(path: str, _: bool) -> None:
 
 def _level(level: str, _: bool) -> None:
     if level.upper() not in logging.getLevelNamesMapping():
-        raise ValueError(f"is {level!r}; say DEBUG, INFO, WARNING or ERROR")
+        raise ValueError(f"is {level!r}; choose DEBUG, INFO, WARNING or ERROR")
 
 
 def _flag(value: str, _: bool) -> None:
     if value.lower() not in {"0", "1", "true", "false"}:
-        raise ValueError(f"is {value!r}; say true or false")
+        raise ValueError(f"is {value!r}; write true or false")
 
 
 def _number_from(least: int) -> "Check":

@@ -1,8 +1,8 @@
-"""RSGI-to-WSGI gateway: reads each request's body under a deadline before a thread is taken for it.
+"""RSGI-to-WSGI gateway that reads each body under a deadline before a thread is assigned.
 
-Granian's own WSGI interface gives a request its thread first and reads the body in it, without a deadline: as
-many sockets as there are threads, each with one byte of a body, stop the server. Here the event loop reads
-bodies, so a slow one costs memory for a while and nothing else.
+Granian's own WSGI interface assigns a thread first and reads the body in it without a deadline, so
+that one slow client per thread stops the server. Here the event loop reads bodies, and a slow one
+costs memory for a while only.
 """
 
 import asyncio
@@ -25,11 +25,10 @@ log = logging.getLogger(__name__)
 WsgiApp = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 SMALL_BYTES = 16_000
-"""Bodies up to this stated length are read in one step, and counted once they are there."""
+"""Bodies up to this stated length are read in one step, and counted on arrival."""
 
 LOGGED_EVERY_S = 10.0
-"""Refusals are logged together this often, so that a flood of them does not fill the disk."""
-
+"""Interval at which refusals are logged together, so that a flood does not fill the disk."""
 
 THREADS = 16
 """Python threads of a web process. Concurrent entries wait for each other in these threads and share one
@@ -40,21 +39,21 @@ one thread only."""
 
 @dataclass(frozen=True, slots=True)
 class GatewayLimits:
-    """What one process takes on at a time."""
+    """Limits of one process."""
 
     threads: int = THREADS
     body_s: float = 20.0
     """From the end of the headers to the end of the body: 1 MB at 50 kB/s."""
     body_bytes: int = 1_000_000
-    """Of one body; a longer one is read no further, and the application is told its length."""
+    """Of one body; the rest of a longer one is not read, and the application receives its length."""
     buffered_bytes: int = 64_000_000
-    """Of all bodies that have arrived, whole or in part, and wait for a thread or are being answered."""
+    """Of all bodies received in whole or in part that wait for a thread or are being answered."""
     queue_s: float = 10.0
-    """How long a request waits for a thread; phones give up and try again after that."""
+    """Time limit of the wait for a thread; phones repeat their request after it."""
 
 
 class HttpProtocol(Protocol):
-    """What Granian hands over to answer one request with."""
+    """Granian's object to answer one request with."""
 
     async def __call__(self) -> bytes: ...  # noqa: D102 - the whole body
     def __aiter__(self) -> Any: ...
@@ -72,7 +71,7 @@ class _Job:
 
 
 class _Refused(Exception):
-    """The request is answered with ``status`` without asking the application."""
+    """The request is answered with ``status``, without the application."""
 
     def __init__(self, status: HTTPStatus, detail: str) -> None:
         super().__init__(detail)
@@ -94,7 +93,7 @@ class Gateway:
     def __init__(
         self, app: WsgiApp, *, limits: GatewayLimits | None = None, lanes: Iterable[str] = ()
     ) -> None:
-        """Serve ``app``; each path in ``lanes`` has a thread of its own and never waits for the others."""
+        """Serve ``app``; each path in ``lanes`` has its own thread and never waits for the others."""
         self._app = app
         self._limits = limits or GatewayLimits()
         self._common: SimpleQueue[_Job] = SimpleQueue()
@@ -106,14 +105,16 @@ class Gateway:
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
         """Start the threads; Granian calls this once in each process."""
         _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))  # so that the database finds some left
+        resource.setrlimit(
+            resource.RLIMIT_NOFILE, (most, most)
+        )  # sockets must not use up those of the database
         self._loop = loop
         queues = [self._common] * self._limits.threads + list(self._lanes.values())
         for number, queue in enumerate(queues):
             threading.Thread(target=self._work, args=(queue,), name=f"web-{number}", daemon=True).start()
 
     async def __rsgi__(self, scope: Any, protocol: HttpProtocol) -> None:
-        """Read the request, let a thread answer it, and wait until it has."""
+        """Read the request, hand it to a thread, and wait for the answer."""
         environ = environ_of(scope)
         try:
             body = await self._body(environ, protocol)
@@ -129,10 +130,10 @@ class Gateway:
             self._buffered -= len(body)
 
     async def _body(self, environ: dict[str, Any], protocol: HttpProtocol) -> bytes:
-        """Return the body, counted as buffered; of one that is longer than is taken its beginning or nothing.
+        """Return the body, counted as buffered; of one above the limit its beginning, or nothing.
 
-        The application refuses such a one by its stated length, and looks for statements of safety in the
-        beginning of what a patient has sent.
+        The application rejects such a body by its stated length, and searches the beginning of a
+        patient's body for statements about safety.
         """
         stated = environ.get("CONTENT_LENGTH")
         chunked = environ.pop("HTTP_TRANSFER_ENCODING", None) is not None
@@ -155,7 +156,7 @@ class Gateway:
         return body
 
     async def _chunks(self, environ: dict[str, Any], protocol: HttpProtocol) -> bytes:
-        """Read a body piece by piece, counting what arrives; leave the rest of a long one unread."""
+        """Read a body in chunks and count them; leave the rest of a long one unread."""
         read, is_whole = bytearray(), False
         try:
             async for chunk in protocol:
@@ -180,14 +181,14 @@ class Gateway:
             job = queue.get()
             try:
                 self._answer(job)
-            except Exception as error:  # the application has its own handler; this is a fault of ours
+            except Exception as error:  # the application has its own handler, so this is a bug
                 log.exception("request failed", extra={"error": type(error).__name__})
                 job.protocol.response_bytes(
                     *problem(HTTPStatus.INTERNAL_SERVER_ERROR, "Something went wrong.")
                 )
             finally:
                 self._loop.call_soon_threadsafe(_finish, job.done)
-                del job  # while the thread waits for the next, nothing holds this one's body
+                del job  # release the body while the thread waits for the next job
 
     def _answer(self, job: _Job) -> None:
         if time.monotonic() > job.give_up_at:
@@ -210,7 +211,7 @@ class Gateway:
         self._count(refused.status)
 
     def _count(self, status: HTTPStatus) -> None:
-        """Count a refusal, and log those of the last seconds together."""
+        """Count a refusal, and log those of the last interval together."""
         self._refusals[status] += 1
         now = time.monotonic()
         if now - self._logged_at >= LOGGED_EVERY_S:
@@ -221,7 +222,7 @@ class Gateway:
 
 
 class _Start:
-    """WSGI's `start_response`."""
+    """Implementation of WSGI's `start_response`."""
 
     __slots__ = ("headers", "status")
 
@@ -255,7 +256,7 @@ BASE: Mapping[str, Any] = {
 def environ_of(scope: Any) -> dict[str, Any]:
     """Return the WSGI environment (PEP 3333) of an RSGI scope, all but the body.
 
-    Header names with an underscore are dropped, as nginx does: WSGI cannot tell them from hyphens.
+    Header names with an underscore are dropped, as nginx does: WSGI cannot distinguish them from hyphens.
     """
     server, _, port = scope.server.rpartition(":")
     environ = {
@@ -270,7 +271,7 @@ def environ_of(scope: Any) -> dict[str, Any]:
         "wsgi.url_scheme": scope.scheme,
     }
     for name, value in scope.headers.items():
-        if "_" in name:  # X_Forwarded_For would pass a proxy and be read as X-Forwarded-For
+        if "_" in name:  # a proxy passes X_Forwarded_For, and WSGI reads it as X-Forwarded-For
             continue
         key = _key_of(name)
         before = environ.get(key) if key.startswith("HTTP_") else None

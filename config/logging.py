@@ -1,4 +1,4 @@
-"""JSON lines on standard error: ids only, never answers, names or notes."""
+"""Logging as JSON lines on standard error: ids only, never answers, names or notes."""
 
 import json
 import logging
@@ -33,14 +33,14 @@ ALLOWED = frozenset(
         "seconds",
     }
 )
-"""The only extra fields a log line can carry; whatever else is passed is dropped."""
+"""Extra fields that a log line may carry; others are dropped."""
 
 
 class JsonLines(logging.Formatter):
-    """One JSON object a line."""
+    """Formatter that writes one JSON object per line."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """Write the line; of an exception its type and place, never its text, which may quote answers."""
+        """Return the line; an exception gives type and location, not its text, which may quote answers."""
         line: dict[str, Any] = {
             "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
@@ -50,22 +50,22 @@ class JsonLines(logging.Formatter):
         line |= {name: value for name, value in vars(record).items() if name in ALLOWED}
         if record.exc_info and record.exc_info[0]:
             line["exception"] = record.exc_info[0].__name__
-            line["at_code"] = _place(record)
+            line["at_code"] = _location(record)
         return json.dumps(line, default=str)
 
 
-def _place(record: logging.LogRecord) -> list[str]:
+def _location(record: logging.LogRecord) -> list[str]:
     trace = record.exc_info[2] if record.exc_info else None
-    places = []
+    frames = []
     while trace is not None:
         code = trace.tb_frame.f_code
-        places.append(f"{code.co_filename}:{trace.tb_lineno} {code.co_name}")
+        frames.append(f"{code.co_filename}:{trace.tb_lineno} {code.co_name}")
         trace = trace.tb_next
-    return places[-8:]
+    return frames[-8:]
 
 
 def set_up_logging(level: str) -> None:
-    """Send everything of ``level`` and above to standard error as JSON lines."""
+    """Write records of ``level`` and above to standard error as JSON lines."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonLines())
     logging.basicConfig(level=level, handlers=[handler], force=True)

@@ -1,4 +1,4 @@
-"""Files that nobody but their owner reads: the embedded database and secrets."""
+"""Files readable by their owner only: the embedded database and secrets."""
 
 import os
 from contextlib import suppress
@@ -10,9 +10,9 @@ OTHERS = 0o007
 
 
 def make_private(path: Path) -> None:
-    """Create a file that only its owner reads, with the folders above it; take others off one that is there.
+    """Create a file, with its folders, that only its owner reads; protect an existing one likewise.
 
-    Rights of a group stay as an operator has set them, such as for a backup.
+    Group permissions stay as the operator has set them, for example for a backup.
     """
     path.parent.mkdir(mode=FOLDER_OF_OWNER, parents=True, exist_ok=True)
     with suppress(FileExistsError):
@@ -22,7 +22,7 @@ def make_private(path: Path) -> None:
 
 
 def shut_out_others(path: Path) -> None:
-    """Take the rights of others off a file, where it is there and ours."""
+    """Remove access of others from a file, where it exists and belongs to this user."""
     with suppress(OSError):
         mode = path.stat().st_mode & 0o777
         if mode & OTHERS:

@@ -1,4 +1,4 @@
-"""`make run`: from a fresh clone to a running server with a demo clinic; Ctrl-C stops all of it."""
+"""Command of `make run`: starts a server with a demo clinic; Ctrl-C stops it."""
 
 import argparse
 import contextlib
@@ -29,14 +29,14 @@ LOG_LINES_SHOWN = 20
 
 @dataclass(frozen=True, slots=True)
 class DemoProcess:
-    """One process of the demo, and the file its log goes to."""
+    """Process of the demo, with its log file."""
 
     name: str
     command: Sequence[str]
 
     @property
     def log(self) -> Path:
-        """The file that holds what the process says."""
+        """Return the file with the output of the process."""
         return VAR / f"{self.name}.log"
 
 
@@ -50,7 +50,7 @@ def main() -> int:
         raise SystemExit(f"port {options.port} is in use; PORT=8080 make run takes another one")
     mail_port = _free_port()
     env = _environment(f"http://{options.host}:{options.port}", mail_port)
-    _say("Preparing the database and the demo clinic …")
+    _print("Preparing the database and the demo clinic …")
     _once(env, "alembic", "-m", "alembic", "upgrade", "head")
     _once(env, "seed", "-m", "flask", "--app", "wsgi", "seed", "--sign-ins", str(SIGN_INS))
     mail = [sys.executable, "-m", "config.demo_mail", "--port", str(mail_port), "--folder", str(MAIL)]
@@ -61,18 +61,18 @@ def main() -> int:
         ),
         DemoProcess("notifications", [sys.executable, "-m", "notifications"]),
     ]
-    _say("Starting web server, notifications and demo mail …")
+    _print("Starting web server, notifications and demo mail …")
     return _run(parts, env)
 
 
-def _say(text: str) -> None:
-    print(text, flush=True)  # noqa: T201 - this is what a newcomer reads
+def _print(text: str) -> None:
+    print(text, flush=True)  # noqa: T201 - output for the user
 
 
 def _environment(url: str, mail_port: int) -> dict[str, str]:
     """Return the environment with development secrets, made once and kept in var/."""
     if os.environ.get("AIMSS_ENV") == "production":
-        raise SystemExit("make run is for development; docs/operators.md says how to run in production")
+        raise SystemExit("make run is for development; docs/operators.md describes production")
     if not SECRETS.exists():
         VAR.mkdir(mode=0o700, parents=True, exist_ok=True)
         SECRETS.touch(mode=0o600)
@@ -119,15 +119,15 @@ def _run(parts: Sequence[DemoProcess], env: Mapping[str, str]) -> int:
         running = [(part, stack.enter_context(_started(part, env))) for part in parts]
         try:
             _wait_until_it_answers(env["PUBLIC_URL"], running)
-            _say(_banner(env["PUBLIC_URL"]))
+            _print(_banner(env["PUBLIC_URL"]))
             while all(process.poll() is None for _, process in running):
                 time.sleep(0.5)
         except KeyboardInterrupt:
-            _say("\nStopping …")
+            _print("\nStopping …")
             return 0
         for part, process in running:
             if process.poll() is not None:
-                _say(f"{_tail(part.log)}\n{part.name} ended; the lines above are from {part.log}")
+                _print(f"{_tail(part.log)}\n{part.name} ended; the lines above are from {part.log}")
     return 1
 
 
@@ -151,7 +151,7 @@ def _wait_until_it_answers(
     *,
     within_s: float = START_WITHIN_S,
 ) -> None:
-    """Return once readiness answers 200, or a part has ended; the caller looks which."""
+    """Return once readiness answers 200 or a part has ended; the caller checks which."""
     deadline = time.monotonic() + within_s
     while all(process.poll() is None for _, process in running):
         try:
@@ -166,7 +166,7 @@ def _wait_until_it_answers(
 
 
 def _banner(url: str) -> str:
-    """Return what a newcomer needs, shown last."""
+    """Return addresses and sign-ins, printed last."""
     return f"""
 {SIGN_INS.read_text().strip()}
   (kept in {SIGN_INS})

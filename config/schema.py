@@ -1,4 +1,4 @@
-"""Whether a database has the tables of this version of the software."""
+"""Check that a database has the tables of this version of the software."""
 
 from pathlib import Path
 
@@ -13,7 +13,7 @@ HOW_TO_MIGRATE = "run `python -m alembic upgrade head`"
 
 
 class DatabaseNotReady(Exception):
-    """The tables of the database are not those of this version; the message says what to do."""
+    """The tables of the database are of another version; the message names the remedy."""
 
 
 class DatabaseUnreachable(DatabaseNotReady):
@@ -26,7 +26,7 @@ def require_migrated(url: str) -> None:
     A newer one may have run as well: an upgrade migrates while the earlier version still serves.
 
     Raises:
-        DatabaseNotReady: It has not.
+        DatabaseNotReady: A migration has not run.
         DatabaseUnreachable: The database does not answer; the message holds no password.
     """
     script = ScriptDirectory.from_config(Config(toml_file=str(PYPROJECT)))

@@ -1,4 +1,4 @@
-"""`make secrets`: writes a complete `.env` for production, with new secrets, once."""
+"""Command of `make secrets`: writes a complete `.env` for production, with new secrets, once."""
 
 import argparse
 import base64
@@ -29,8 +29,8 @@ def fill(example: str, values: Mapping[str, str]) -> str:
     Raises:
         KeyError: A value has no line in the example.
 
-    >>> fill("# who writes\nMAIL_FROM=\n", {"MAIL_FROM": "St. Example <care@clinic.example>"})
-    "# who writes\nMAIL_FROM='St. Example <care@clinic.example>'\n"
+    >>> fill("# sender\nMAIL_FROM=\n", {"MAIL_FROM": "St. Example <care@clinic.example>"})
+    "# sender\nMAIL_FROM='St. Example <care@clinic.example>'\n"
     """
     left = dict(values)
     lines = []
@@ -56,7 +56,7 @@ def quoted(value: str) -> str:
 
 
 def new_values(*, public_url: str, subject: str, database_url: str | None) -> dict[str, str]:
-    """Return new secrets and what belongs to them.
+    """Return new secrets and the settings derived from them.
 
     Without ``database_url`` they are for the PostgreSQL of compose.yaml.
     """
@@ -74,14 +74,14 @@ def new_values(*, public_url: str, subject: str, database_url: str | None) -> di
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Write the file, or say why not."""
+    """Write the file, or print the reason against it."""
     parser = argparse.ArgumentParser(
         prog="python -m config.secrets",
         description="Writes a complete .env for production, with new secrets; never changes an existing one.",
     )
-    parser.add_argument("--public-url", required=True, help="how browsers reach the server: https://…")
+    parser.add_argument("--public-url", required=True, help="address of the server for browsers: https://…")
     parser.add_argument(
-        "--subject", required=True, help="whom push services may write to: mailto:… or https://…"
+        "--subject", required=True, help="contact of the operator for push services: mailto:… or https://…"
     )
     parser.add_argument("--database-url", help="without it: the PostgreSQL of compose.yaml")
     parser.add_argument("--file", type=Path, default=Path(".env"), help="where to write (default: .env)")
@@ -97,13 +97,13 @@ def main(argv: list[str] | None = None) -> int:
     try:
         handle = os.open(options.file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
-        print(f"{options.file} is there already and stays as it is", file=sys.stderr)  # noqa: T201
+        print(f"{options.file} exists and is not changed", file=sys.stderr)  # noqa: T201
         return 1
     with os.fdopen(handle, "w") as file:
         file.write(text)
     print(  # noqa: T201 - a command's answer
-        f"wrote {options.file}, readable by you alone. Keep a copy in a safe place: without SECRET_KEY and\n"
-        "VAPID_PRIVATE_KEY staff enrol their one-time codes anew and every phone subscribes anew.\n"
+        f"wrote {options.file}, readable by you alone. Keep a safe copy: without SECRET_KEY and\n"
+        "VAPID_PRIVATE_KEY staff must enrol one-time codes again, and every phone must subscribe again.\n"
         "Next: set SMTP_URL and MAIL_FROM in it, so that e-mail is sent."
     )
     return 0

@@ -1,4 +1,4 @@
-"""How the web server is started, for `make run`, the benchmark and the container alike."""
+"""Start of the web server, for `make run`, the benchmark and the container."""
 
 import argparse
 import errno
@@ -14,38 +14,38 @@ from config.schema import DatabaseNotReady, DatabaseUnreachable, require_migrate
 from config.settings import MissingSettings, Settings
 
 CONFIGURATION_ERROR = 78
-"""Exit status EX_CONFIG of sysexits.h: starting again will not help until a setting is changed."""
+"""Exit status EX_CONFIG of sysexits.h: a restart fails again until a setting is changed."""
 
 TRY_AGAIN_LATER = 75
-"""Exit status EX_TEMPFAIL of sysexits.h: the database is away, so the supervisor starts it again."""
+"""Exit status EX_TEMPFAIL of sysexits.h: a restart may succeed, as the database may return."""
 
 
 class PortTaken(Exception):
-    """Another program listens on the port; it may end soon."""
+    """Another program listens on the port."""
 
 
 Refused = (MissingSettings, ValueError, DatabaseNotReady, PortTaken)
-"""What a start can be refused with."""
+"""Errors that prevent a start."""
 
 CONNECTIONS = 4096
-"""Open connections a web process keeps, idle ones among them: behind a proxy far more than there are phones
-talking at one moment, and enough that a handful of strangers cannot use them up in ten seconds."""
+"""Open connections of a web process, idle ones included: far more than phones that send at one moment,
+and enough that a few clients cannot exhaust them in ten seconds."""
 
 HEADERS_WITHIN_S = 10
-"""The time a client has for the headers of a request; an idle connection is closed after it as well."""
+"""Time limit for the headers of a request, and for an idle connection."""
 
 ARENAS = 2
-"""Heaps the C library keeps for all those threads; with its own 8 for each processor a process held a
-tenth more memory, and went on growing."""
+"""Heaps of the C library; with its default of 8 per processor a process held a tenth more memory and
+kept growing."""
 
 RESPAWN_AFTER_S = 0.5
-"""How soon a web process that died is back; Granian's own 3.5 s would be an outage."""
+"""Delay before a web process that died is started again; Granian's default of 3.5 s is an outage."""
 
 
 def web_command(*, host: str, port: int, database_url: str, app: str = "wsgi:server") -> list[str]:
     """Return the command that serves ``app`` on ``host:port``.
 
-    SQLite has one writer, so one process serves it; on PostgreSQL there is one for each processor.
+    SQLite has one writer, so one process serves it; PostgreSQL gets one process per processor.
     """
     workers = 1 if database_url.startswith("sqlite") else os.cpu_count() or 1
     return [
@@ -83,10 +83,10 @@ def web_command(*, host: str, port: int, database_url: str, app: str = "wsgi:ser
 
 
 def main() -> int:
-    """Check the settings and the database, say in one line what is served, and serve it."""
+    """Check settings and database, print one line about the server, and start it."""
     parser = argparse.ArgumentParser(
         prog="python -m config.server",
-        description="Serves the application as the environment says; see .env.example.",
+        description="Serves the application with the settings of the environment; see .env.example.",
     )
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
     parser.add_argument("--port", type=int, default=8000, help="port to listen on (default: %(default)s)")
@@ -96,7 +96,7 @@ def main() -> int:
         check_start(settings, host=options.host)
         if is_taken(options.host, options.port):
             raise PortTaken(f"port {options.port} of {options.host} is in use")
-        import_module("wsgi")  # what is wrong with the application is said here, not by a process that dies
+        import_module("wsgi")  # its errors are reported here, not by a process that dies
     except Refused as error:
         return refuse(error)
     print(start_line(settings, options.host, options.port), file=sys.stderr)  # noqa: T201
@@ -105,19 +105,19 @@ def main() -> int:
 
 
 def refuse(error: Exception) -> int:
-    """Say why nothing is started; return the exit status that tells a supervisor whether to try again."""
+    """Print why the server does not start; return the exit status for the supervisor."""
     print(f"not started: {error}", file=sys.stderr)  # noqa: T201 - the operator reads it
     return TRY_AGAIN_LATER if isinstance(error, DatabaseUnreachable | PortTaken) else CONFIGURATION_ERROR
 
 
 def is_taken(host: str, port: int) -> bool:
-    """Say whether a program listens on ``host:port``.
+    """Return whether a program listens on ``host:port``.
 
-    Asked before the start, because Granian sets SO_REUSEPORT: a second server would start without an
+    Checked before the start, because Granian sets SO_REUSEPORT: a second server would start without an
     error and answer a part of the requests, with another version's code after an upgrade.
 
     Raises:
-        OSError: ``host`` is no address of this machine.
+        OSError: ``host`` is not an address of this machine.
     """
     family, kind, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
     with socket.socket(family, kind) as probe:
@@ -132,10 +132,10 @@ def is_taken(host: str, port: int) -> bool:
 
 
 def check_start(settings: Settings, *, host: str) -> None:
-    """Refuse a start that would serve nobody, or strangers.
+    """Raise where a start would be unsafe or useless.
 
     Raises:
-        ValueError: Development is to be served beyond this machine, or there is no secret key.
+        ValueError: Development would be reachable from other machines, or no secret key is set.
         DatabaseNotReady: The database is not migrated, or cannot be reached.
     """
     if not settings.production and not is_loopback(host):
@@ -151,15 +151,15 @@ def check_start(settings: Settings, *, host: str) -> None:
 
 
 def is_loopback(host: str) -> bool:
-    """Say whether only this machine can reach a listener on ``host``."""
+    """Return whether only this machine can reach a listener on ``host``."""
     try:
         return host == "localhost" or ip_address(host).is_loopback
-    except ValueError:  # a name that may stand for anything
+    except ValueError:  # a name that may resolve to any address
         return False
 
 
 def start_line(settings: Settings, host: str, port: int) -> str:
-    """Return what is about to be served: environment, database (without a password), addresses."""
+    """Return a line with environment, database (without its password) and addresses."""
     environment = "production" if settings.production else "development"
     database = make_url(settings.database_url).render_as_string(hide_password=True)
     return (

@@ -1,4 +1,4 @@
-"""What an operator may set, read once from the environment."""
+"""Settings of the operator, read once from the environment."""
 
 import os
 from collections.abc import Mapping, Sequence
@@ -27,7 +27,7 @@ NEEDED = (
     "VAPID_SUBJECT",
     "TRUSTED_PROXIES",
 )
-"""What production cannot do without."""
+"""Variables that production requires."""
 
 DEVELOPMENT_URL = "http://127.0.0.1:8000"
 DEVELOPMENT_DATABASE = "sqlite:///var/aimss.db"
@@ -39,7 +39,7 @@ class MissingSettings(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Everything an operator may choose. Thresholds are clinical and live in `api.domain`."""
+    """Settings of the operator; clinical thresholds are in `api.domain`."""
 
     database_url: str = DEVELOPMENT_DATABASE
     production: bool = False
@@ -117,13 +117,13 @@ class Settings:
     def __post_init__(self) -> None:
         """Refuse a combination that would be unsafe."""
         if self.production and self.push_loopback:
-            raise ValueError("PUSH_LOOPBACK is for tests and must not be set in production")
+            raise ValueError("PUSH_LOOPBACK is for tests and is not allowed in production")
         if self.plain_cookies and (self.production or not _is_loopback(self.public_url)):
             raise ValueError(
                 "PLAIN_COOKIES is for development on this machine: only with PUBLIC_URL on loopback"
             )
         if self.smtp_url and not self.mail_from:
-            raise ValueError("SMTP_URL is set, so MAIL_FROM must say who writes")
+            raise ValueError("SMTP_URL is set, so MAIL_FROM must name the sender")
 
 
 def _missing(env: Mapping[str, str], *names: str) -> list[str]:
@@ -147,7 +147,7 @@ def _is_loopback(url: str) -> bool:
 def _flag(env: Mapping[str, str], name: str) -> bool:
     value = env.get(name, "").lower()
     if value not in {"", "0", "1", "true", "false"}:
-        raise ValueError(f"{name} is {value!r}; say true or false")
+        raise ValueError(f"{name} is {value!r}; write true or false")
     return value in {"1", "true"}
 
 

@@ -1,4 +1,4 @@
-"""How the server is."""
+"""Health of the server."""
 
 from typing import Any
 
@@ -11,27 +11,29 @@ from api.resources.request_context import now
 from api.schemas.health import LiveSchema, ReadySchema
 from api.services.monitoring.readiness import Readiness
 
-blp = Blueprint("health", __name__, url_prefix="/health", description="How the server is.")
+blp = Blueprint("health", __name__, url_prefix="/health", description="Health of the server.")
 
 
 @blp.route("/live")
 class Live(MethodView):
-    """Is the process there."""
+    """Liveness of the process."""
 
     @public
     @blp.response(200, LiveSchema)
     def get(self) -> dict[str, str]:
-        """The process answers; nothing else is looked at."""
+        """The process answers; nothing else is checked."""
         return {"status": "live"}
 
 
 @blp.route("/ready")
 class Ready(MethodView):
-    """Can it work."""
+    """Readiness of the server."""
 
     @public
     @blp.response(200, ReadySchema)
-    @blp.alt_response(503, schema=ReadySchema, description="Something is wrong, and `problems` says what")
+    @blp.alt_response(
+        503, schema=ReadySchema, description="The server is not ready; `problems` lists the reasons"
+    )
     def get(self) -> tuple[Any, int]:
         """The database takes a write, a delivery worker ticks, and no message waits too long."""
         ready: Readiness = current_app.extensions["aimss.readiness"]

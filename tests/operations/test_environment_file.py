@@ -72,7 +72,7 @@ def test_one_that_is_there_is_never_changed(written: Path, capsys: pytest.Captur
     before = written.read_text()
     assert main([*ARGUMENTS, "--file", str(written)]) == 1
     assert written.read_text() == before
-    assert "is there already" in capsys.readouterr().err
+    assert "exists and is not changed" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

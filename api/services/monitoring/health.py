@@ -1,4 +1,4 @@
-"""Whether the server can do its work, and the one number to alarm on: the oldest due message."""
+"""Health of the server; the figure to alarm on is the age of the oldest due message."""
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -19,28 +19,31 @@ LONGEST_WAIT = timedelta(minutes=2)
 
 @dataclass(slots=True)
 class Health:
-    """What is measured, and what of it is wrong."""
+    """Measurements of the server, and the problems among them."""
 
     oldest_due_message_s: float
     last_tick_s: float | None
     not_scored: int
     problems: list[str] = field(default_factory=list)
     refused: int = 0
-    """Patients of whom something was refused that nobody has looked at: their teams' matter, no problem."""
+    """Patients with rejected items that their team has not reviewed; no problem of the server."""
     stopped: list[str] = field(default_factory=list)
-    """Channels an operator has stopped: seen here, but no reason to take the server out of service."""
-
+    """Channels an operator has stopped; shown here, but no problem of the server."""
     broken: list[str] = field(default_factory=list)
-    """Ways of delivery that a fault of ours has broken, with the reason: messages go on by the next way."""
+    """Channels that fail by a fault of this server, with the reason; messages use the next channel."""
 
     @property
     def status(self) -> str:
-        """``ready``, or the first thing that is wrong."""
+        """Return ``ready``, or the first problem."""
         return self.problems[0] if self.problems else "ready"
 
 
 def examine(session: Session, *, now: datetime, longest_wait: timedelta = LONGEST_WAIT) -> Health:
-    """Measure; a database that cannot be reached raises. Messages may wait for ``longest_wait``."""
+    """Measure the server; messages may wait for ``longest_wait``.
+
+    Raises:
+        SQLAlchemyError: The database cannot be reached.
+    """
     oldest = session.scalar(
         select(func.min(OutboxMessage.not_before)).where(
             OutboxMessage.state == MessageState.PENDING,

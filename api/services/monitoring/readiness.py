@@ -1,4 +1,4 @@
-"""Whether the server can work, tried and not only looked at: a real write, with a limit to the wait."""
+"""Readiness check with a real write to the database and a time limit."""
 
 import shutil
 import threading
@@ -18,43 +18,43 @@ from api.services.monitoring.health import Health, examine
 from api.unavailable import DatabaseUnavailable, Unavailable, why_unavailable
 
 ANSWERS_WITHIN_S = 2.0
-"""A load balancer waits for little longer."""
+"""Slightly less than the usual timeout of a load balancer."""
 
 WRITES_EVERY_S = 2.0
-"""How long a write that went well is believed, so that a flood of questions costs the disk little."""
+"""Validity of a successful write, so that frequent checks cost the disk little."""
 
 ROWS = 200
-"""Rows written and deleted again by one try: some pages, so that a disk or a database without room shows."""
+"""Rows written and deleted by one check: several pages, so that a full disk is detected."""
 
 LEAST_FREE_BYTES = 1_000_000
 
 WHY = {
     Unavailable.AWAY: "the database does not answer, or is not migrated",
-    Unavailable.LOCKED: "the database is locked by somebody",
+    Unavailable.LOCKED: "another connection locks the database",
     Unavailable.FULL: "the database takes no writes: is its disk full?",
     Unavailable.BUSY: "the database is too busy to answer in time",
 }
 
 
 class Readiness:
-    """Answers whether this process can work; at most one look at the database is under way."""
+    """Readiness of this process; at most one check of the database runs at a time."""
 
     def __init__(self, database: Database, *, longest_wait: timedelta) -> None:
         """Try ``database``; messages may wait for ``longest_wait``."""
         self._database = database
         self._longest_wait = longest_wait
         self._lock = threading.Lock()
-        self._under_way: _Try | None = None
+        self._running: _Check | None = None
         self._written_at_s = -WRITES_EVERY_S
 
     def __call__(self, clock: Callable[[], datetime]) -> Health:
-        """Return how the server is; after ``ANSWERS_WITHIN_S`` without an answer, that it is too busy."""
+        """Return the health of the server; too busy after ``ANSWERS_WITHIN_S`` without a result."""
         with self._lock:
-            if self._under_way is None or self._under_way.ended.is_set():
-                self._under_way = _Try(lambda: self._examine(clock()))
-            under_way = self._under_way
-        under_way.ended.wait(ANSWERS_WITHIN_S)
-        return under_way.health or _unwell(WHY[Unavailable.BUSY])
+            if self._running is None or self._running.ended.is_set():
+                self._running = _Check(lambda: self._examine(clock()))
+            running = self._running
+        running.ended.wait(ANSWERS_WITHIN_S)
+        return running.health or _unwell(WHY[Unavailable.BUSY])
 
     def _examine(self, now: datetime) -> Health:
         try:
@@ -78,8 +78,8 @@ class Readiness:
         return shutil.disk_usage(Path(url.database).parent).free < LEAST_FREE_BYTES
 
 
-class _Try:
-    """One look at the database, in a thread of its own: it may hang, and who asks does not."""
+class _Check:
+    """One check of the database in a thread of its own, so that the caller does not hang with it."""
 
     def __init__(self, examine: Callable[[], Health]) -> None:
         self.ended = threading.Event()

@@ -77,7 +77,7 @@ PRO_CTCAE = Instrument(
     "missing answer leaves that symptom without a grade.",
     algorithm="Frequency, severity and interference of a symptom are looked up in the published map, which "
     "gives one grade from 0 to 3; frequency 0 is grade 0 whatever else is stored. Over all reports of "
-    "a patient, `GET /v1/patients/{id}/grades` gives her team the worst grade of each symptom and the "
+    "a patient, `GET /v1/patients/{id}/grades` gives the team the worst grade of each symptom and the "
     "baseline-adjusted one: the worst since baseline where it is worse than baseline, else 0.",
     sources=(BASCH, PROAE, NCI),
     licence=Licence(

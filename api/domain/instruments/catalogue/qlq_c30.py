@@ -147,7 +147,7 @@ QLQ_C30 = Instrument(
     cautions=(
         "Directions differ: functioning and global health are better when higher, symptoms are worse.",
         "A single item has four possible scores although it runs from 0 to 100: one step of one answer is 33 "
-        "points, in PF 6.7. A change of less than a step cannot be seen in one woman.",
+        "points, in PF 6.7. A change of less than a step cannot be measured in one patient.",
         "For one patient, 10 points are a change to look at, in any scale (Snyder 2015); smaller ones matter "
         "between groups.",
     ),
