@@ -1,4 +1,4 @@
-"""What is done once a backup has been put back: nothing of before goes on as if nothing had happened."""
+"""Measures after a restore from a backup: sign-ins, codes and messages of the backup end."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -23,13 +23,13 @@ from api.services import audit
 
 BECAUSE = "the server was restored from a backup"
 
-LOOKED_AT_WITHIN = timedelta(minutes=15)
-"""How long the team has before an open alert climbs that was overdue in the backup."""
+ESCALATES_AFTER = timedelta(minutes=15)
+"""Time the team has before an open alert that was overdue in the backup escalates."""
 
 
 @dataclass(frozen=True, slots=True)
 class RestoreSummary:
-    """How much of the state of before was ended."""
+    """Number of items that were ended or postponed."""
 
     sign_ins: int
     codes: int
@@ -39,12 +39,12 @@ class RestoreSummary:
 
 
 def settle_restore(session: Session, *, keep_service_keys: bool, now: datetime) -> RestoreSummary:
-    """End what must not go on after a return to a backup; running it twice does no harm.
+    """End the state of a backup that must not continue after a restore; it is safe to repeat.
 
     Sign-ins, codes and invitations that were ended since the backup would work again, so all of them end.
-    What waited in the outbox was sent since, or is out of date: it is cancelled. Nobody knows which open
-    alerts were answered since: they stay open, and those overdue climb a quarter of an hour from now. Cursors
-    of change feeds are refused from now on, so that phones read everything again and resend what is missing.
+    Pending messages were sent since or are out of date, so they are cancelled. It is not known which open
+    alerts were answered since, so they stay open, and those overdue escalate in 15 minutes. Cursors of
+    change feeds become invalid, so that phones read everything again and resend what is missing.
     """
     session.add(Restore(restored_at=now))
     settled = RestoreSummary(
@@ -65,8 +65,8 @@ def settle_restore(session: Session, *, keep_service_keys: bool, now: datetime) 
         alerts=_count(
             session,
             update(Alert)
-            .where(Alert.status == AlertStatus.OPEN, Alert.next_rung_at < now + LOOKED_AT_WITHIN)
-            .values(next_rung_at=now + LOOKED_AT_WITHIN),
+            .where(Alert.status == AlertStatus.OPEN, Alert.next_rung_at < now + ESCALATES_AFTER)
+            .values(next_rung_at=now + ESCALATES_AFTER),
         ),
     )
     detail = {name: getattr(settled, name) for name in RestoreSummary.__slots__}

@@ -1,4 +1,4 @@
-"""Counting in tables: in the transaction of what is counted, without anybody waiting for anybody."""
+"""Counters in a table, updated in the caller's transaction without contention: one row per source."""
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
@@ -19,19 +19,19 @@ DENIED = "aimss_requests_denied_total"
 ACKNOWLEDGED = "aimss_acknowledgement_seconds"
 
 FOLDED = ""
-"""The source that sums up what others have counted."""
+"""Source of the sums of other sources."""
 
 Counts = Mapping[tuple[str, str], float]
-"""By the metric's name and its label values, parted by spaces."""
+"""Values by name of the metric and its label values, separated by spaces."""
 
 
 def once() -> str:
-    """Return a source for one transaction of whoever counts rarely; ``fold`` takes its row away."""
+    """Return a source for a single transaction; ``fold`` deletes its rows."""
     return uuid4().hex
 
 
 def add(session: Session, counts: Counts, *, source: str) -> None:
-    """Add to what ``source`` has counted; last in its transaction, since it locks the source's rows."""
+    """Add to the counts of ``source``; call it last in a transaction, since it locks the source's rows."""
     rows = [
         {"name": name, "labels": labels, "source": source, "value": value}
         for (name, labels), value in sorted(counts.items())
@@ -47,7 +47,7 @@ def timed(name: str, label: str, times_s: Sequence[float], bounds: Sequence[floa
 
 
 def totals(session: Session) -> Counts:
-    """Return what all sources have counted together."""
+    """Return the sums over all sources."""
     rows = session.execute(
         select(Tally.name, Tally.labels, func.sum(Tally.value)).group_by(Tally.name, Tally.labels)
     )
@@ -55,10 +55,10 @@ def totals(session: Session) -> Counts:
 
 
 def fold(session: Session) -> int:
-    """Sum up what sources have counted, so that there are as few rows as figures; return how many went.
+    """Add up the counts of all sources into one row per figure; return the number of rows deleted.
 
-    Safe at any time: a source that goes on counting begins a row anew, and a row that somebody holds
-    just now is left for the next time.
+    Safe at any time: a source that continues inserts a new row, and a row that is locked is left for
+    the next time.
     """
     others = select(Tally).where(Tally.source != FOLDED).with_for_update(skip_locked=True)
     rows = session.scalars(others).all()

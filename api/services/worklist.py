@@ -33,12 +33,12 @@ from api.services.scoring.unscored import NOT_SCORED
 MOST_NOT_SCORED = MOST_UNHEARD = MOST_SIGNED_OUT = MOST_REFUSED = 100
 
 WAITING = (AlertStatus.OPEN, AlertStatus.ACKNOWLEDGED)
-"""What the worklist shows unless asked otherwise: a snoozed alert comes back by itself."""
+"""Statuses shown by default; a snoozed alert opens again by itself."""
 
 
 @dataclass(slots=True)
 class AlertDetail:
-    """An alert with the patient it is about, where she stands, and all that was said of it."""
+    """An alert with its patient, their trajectory, and its evidence and events."""
 
     alert: Alert
     patient: Patient
@@ -48,24 +48,24 @@ class AlertDetail:
     evidence: list[Evidence] = field(default_factory=list)
     events: list[tuple[AlertEvent, str | None]] = field(default_factory=list)
     names: Mapping[UUID, str] = field(default_factory=dict)
-    """Names of those who acknowledged or closed it."""
+    """Names of the staff who acknowledged or closed it."""
 
 
 @dataclass(frozen=True, slots=True)
 class UnreachablePatient:
-    """A patient from whom nothing has come since she was asked, and how she was asked."""
+    """A patient who has sent nothing since the prompts for a check-in, and the reason in words."""
 
     id: UUID
     reference: str
     name: str
     since: date
-    """Her local day of the first prompt that led to nothing."""
+    """Local date of the first prompt without an answer."""
     reason: str
 
 
 @dataclass(frozen=True, slots=True)
 class RejectedItemsTask:
-    """A patient of whom items were refused that nobody has looked at: refused by us, look yourself."""
+    """A patient with rejected items that are not reviewed yet."""
 
     id: UUID
     reference: str
@@ -76,7 +76,7 @@ class RejectedItemsTask:
 
 @dataclass(slots=True)
 class WorklistPage:
-    """One page of the worklist, and where the next begins."""
+    """One page of the worklist, and the cursor of the next."""
 
     cases: list[AlertDetail]
     next: str | None
@@ -92,16 +92,16 @@ def worklist(
     after: str | None = None,
     limit: int = 50,
 ) -> WorklistPage:
-    """Return alerts worst first: by tier and kind, within those the one that waits longest.
+    """Return alerts, worst first: by urgency and kind, then by waiting time, longest first.
 
-    What the alert budget holds back comes after what the team was told of.
+    Alerts held back by the alert budget come after those the team was notified of.
 
     Raises:
-        InvalidCursor: ``after`` was not made here.
+        InvalidCursor: ``after`` was not made by this server.
     """
     query = _visible_alerts(by).where(Alert.status.in_(statuses))
     if CLOSED.isdisjoint(statuses):
-        query = query.where(Alert.closed_at.is_(None))  # the index of what waits has nothing else
+        query = query.where(Alert.closed_at.is_(None))  # the index covers open alerts only
     if tier is not None:
         query = query.where(Alert.tier == tier)
     if patient_id is not None:
@@ -132,7 +132,7 @@ def alert_detail(session: Session, alert: Alert) -> AlertDetail:
 
 
 def explain_held_back(session: Session, cases: Sequence[AlertDetail], *, now: datetime) -> None:
-    """Say of every case that is held back why, and until when: a few queries, however many there are."""
+    """Add the reason and latest time to alerts that are held back: a fixed number of queries."""
     held = [case for case in cases if worklist_rank(case.alert) == HELD]
     if not held:
         return
@@ -191,7 +191,7 @@ def signed_out(session: Session, by: Principal) -> list[Patient]:
 
 
 def with_rejected_items(session: Session, by: Principal) -> list[RejectedItemsTask]:
-    """Return the patients of whom something was refused that nobody has looked at, the newest first."""
+    """Return the patients with rejected items that are not reviewed yet, newest first."""
     newest = func.max(RejectedEntry.received_at, type_=UtcDateTime)
     waiting = (
         select(

@@ -1,4 +1,4 @@
-"""Throttling: tries counted in windows of fixed length, in the database, for all processes together."""
+"""Throttling: attempts counted in windows of fixed length, in the database, for all processes together."""
 
 import hashlib
 import math
@@ -16,29 +16,29 @@ from api.models.identity import Throttle
 
 IPV6_HOME_BITS = 64  # what one subscriber is usually given
 CLOCKS_DIFFER_BY = timedelta(minutes=1)
-"""How far ahead another web process's clock may be. A window that begins later than that was counted under a
-clock that has been set back since; it is void, or it would keep people out until that time comes again."""
+"""Largest difference between clocks of web processes. A window that begins later than that was counted
+before a clock was set back; it is void, as it would last until that time comes again."""
 
 
 @dataclass(frozen=True, slots=True)
 class AttemptLimit:
-    """How many tries at one thing are let through in a window."""
+    """Number of attempts of one kind that are accepted in a window."""
 
-    what: str
+    name: str
     attempts: int
     window: timedelta
     alarm: int | None = None
-    """Above so many tries somebody guesses: narrower counters then let through only `tries_in_alarm`."""
+    """Above this number guessing is assumed: narrower counters then accept only `attempts_in_alarm`."""
     attempts_in_alarm: int | None = None
 
     def of(self, whom: str) -> "Counter":
         """Return the counter of one address or account."""
-        return Counter(self, hashlib.sha256(f"{self.what}:{whom}".encode()).hexdigest())
+        return Counter(self, hashlib.sha256(f"{self.name}:{whom}".encode()).hexdigest())
 
 
 @dataclass(frozen=True, slots=True)
 class Counter:
-    """One thing that is counted, for one address or account; its key does not tell whose it is."""
+    """Counter of one limit for one address or account; its key does not reveal which."""
 
     limit: AttemptLimit
     key: str
@@ -47,17 +47,17 @@ class Counter:
 QUARTER = timedelta(minutes=15)
 
 ACTIVATION_BY_ADDRESS = AttemptLimit("activation by address", 20, QUARTER, attempts_in_alarm=3)
-ACTIVATION_IN_TOTAL = AttemptLimit("activation by anybody", 1_000_000, QUARTER, alarm=1000)
-"""Strangers who try codes from many addresses slow guessing down for all, and keep no patient out."""
+ACTIVATION_IN_TOTAL = AttemptLimit("activation in total", 1_000_000, QUARTER, alarm=1000)
+"""Attempts from many addresses slow guessing down for all, and lock no patient out."""
 SIGN_IN_BY_ADDRESS = AttemptLimit("sign-in by address", 1000, QUARTER, alarm=100)
 """A clinic, or a proxy that was not named in TRUSTED_PROXIES, is one address: a hundred failures there must
-not lock everybody out. 1,000 password checks take half a minute of a processor."""
+not lock all its users out. 1,000 password checks take half a minute of processor time."""
 SIGN_IN_BY_EMAIL_AND_ADDRESS = AttemptLimit("sign-in by e-mail and address", 10, QUARTER, attempts_in_alarm=3)
 SIGN_IN_BY_EMAIL_AND_DEVICE = AttemptLimit("sign-in by e-mail and device", 10, QUARTER)
 SIGN_IN_BY_EMAIL = AttemptLimit("sign-in by e-mail", 100, QUARTER)
 """NIST SP 800-63B-4, section 3.2.2, asks for at most 100 failures in a row on one account."""
 SIGN_IN_CODE_BY_STAFF = AttemptLimit("one-time code of a sign-in", 10, QUARTER)
-"""Codes are guessed by somebody who has the password, from any number of addresses: counted by account."""
+"""Guessing codes needs the password but any number of addresses, so it is counted by account."""
 INVITATION_BY_ADDRESS = AttemptLimit("invitation by address", 20, QUARTER)
 SECRET_BY_STAFF = AttemptLimit("own password or one-time code", 10, QUARTER)
 """Only failures stay counted, so a hospital behind one address is not locked out by its own shift
@@ -65,13 +65,13 @@ change; 10 guesses of a six-digit code with three of a million right are 0.003 %
 
 
 def count_attempt(session: Session, counters: Iterable[Counter], *, now: datetime) -> None:
-    """Count one try, in a transaction of its own that is committed before the try is made.
+    """Count one attempt, in a transaction of its own that is committed before the attempt is made.
 
-    Whatever becomes of the try then, the count stays; ``refund_attempt`` takes it off after a success.
-    A try that is refused here counts nowhere: the caller's transaction is rolled back.
+    The count stays whatever the result; ``refund_attempt`` takes it off after a success. An attempt that
+    is refused here is not counted: the caller's transaction is rolled back.
 
     Raises:
-        TooManyTries: A limit was reached; it says for how long.
+        TooManyTries: A limit was reached; it holds the time to wait.
     """
     ordered = sorted(counters, key=lambda one: one.key)  # one order: no deadlock
     counted = {counter: _increment(session, counter, now) for counter in ordered}
@@ -86,7 +86,7 @@ def count_attempt(session: Session, counters: Iterable[Counter], *, now: datetim
 
 
 def refund_attempt(session: Session, counters: Iterable[Counter]) -> None:
-    """Take one try off again, because it was no guess: it succeeded."""
+    """Take one attempt off the count after a success."""
     for counter in sorted(counters, key=lambda one: one.key):
         session.execute(
             update(Throttle)
@@ -96,14 +96,14 @@ def refund_attempt(session: Session, counters: Iterable[Counter]) -> None:
 
 
 def delete_old(session: Session, *, now: datetime) -> None:
-    """Delete counters whose window is long over."""
+    """Delete counters whose window ended a day ago."""
     session.execute(delete(Throttle).where(Throttle.window_started_at < now - timedelta(days=1)))
 
 
 def network_of(address: str | None) -> str:
-    """Return what is counted as one place: an IPv4 address, or the network an IPv6 home is given.
+    """Return the network that is counted as one: an IPv4 address, or the /64 of an IPv6 address.
 
-    The port that some proxies write behind an address is no part of the place.
+    The port that some proxies append to an address is ignored.
 
     >>> place_of("2001:db8:1:2:3:4:5:6"), place_of("::ffff:192.0.2.7"), place_of(None)
     ('2001:db8:1:2::', '192.0.2.7', 'unknown')
@@ -134,7 +134,7 @@ def _refused(counter: Counter, window_started_at: datetime, now: datetime) -> To
     return TooManyTries(
         "too many attempts; wait and try again",
         retry_after_s=max(1, math.ceil(waits.total_seconds())),
-        limit=counter.limit.what,
+        limit=counter.limit.name,
     )
 
 

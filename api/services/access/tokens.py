@@ -29,17 +29,17 @@ REPEATS_BY_SIGN_IN = throttle.AttemptLimit("repeated rotation of a sign-in", 300
 
 @dataclass(frozen=True, slots=True)
 class Lifetimes:
-    """How long sign-ins and their tokens last.
+    """Lifetimes of sign-ins and their tokens.
 
     The defaults for staff are the limits of NIST SP 800-63B-4, section 2.2.3 (at most one hour without
     activity and 24 hours in all), the second shortened to a shift. A patient must not be signed out by a
-    month of silence or a holiday, so her sign-in ends only when it was not used for 400 days.
+    month without entries or a holiday, so the sign-in ends only after 400 days without use.
     """
 
     access: timedelta = timedelta(minutes=15)
     patient: timedelta = timedelta(days=400)
     staff_idle: timedelta = timedelta(minutes=60)
-    """Without a refresh; a client in use refreshes every ``access`` at the latest."""
+    """Without a refresh; an active client refreshes at least every ``access``."""
     staff_total: timedelta = timedelta(hours=12)
 
     def refresh_until(self, kind: str, *, signed_in_at: datetime, refreshed_at: datetime) -> datetime:
@@ -60,16 +60,16 @@ class IssuedTokens:
     access_expires_at: datetime
     refresh_expires_at: datetime
     must_enrol: bool = False
-    """Whether the sign-in can only set up one-time codes, because its role needs them."""
+    """The sign-in can only set up one-time codes, because its role needs them."""
 
 
 def digest_of(token: str) -> str:
-    """Return what is kept of a token."""
+    """Return the stored digest of a token."""
     return hashlib.sha256(token.encode()).hexdigest()
 
 
 def authenticate(connection: Connection, token: str, *, now: datetime) -> Principal | None:
-    """Return whom an access token or service key stands for; None if it is not good now."""
+    """Return the principal of an access token or service key; None: it is not valid."""
     found = _GOOD.one_or_none(connection, {"digest": digest_of(token)})
     if found is None:
         return None
@@ -91,7 +91,7 @@ def grant(  # noqa: PLR0913 - each is a column of the sign-in, and named
     team_id: UUID | None = None,
     lifetimes: Lifetimes = Lifetimes(),
 ) -> IssuedTokens:
-    """Sign somebody in on one device, and hand out its first pair of tokens."""
+    """Sign in on one device, and return its first pair of tokens."""
     holder = {"kind": kind, "subject_id": subject_id, "site_id": site_id, "team_id": team_id, "label": label}
     sign_in = _new_grant(session, now=now, scopes=scopes, **holder)
     return _issue(session, sign_in, secrets.token_urlsafe(32), now=now, lifetimes=lifetimes)
@@ -184,7 +184,7 @@ def revoke(session: Session, grant_ids: Iterable[UUID], *, because: str, now: da
 
 
 def live_grants(session: Session, subject_id: UUID) -> list[Grant]:
-    """Return somebody's sign-ins that still work, newest first."""
+    """Return the active sign-ins of a patient, member of staff or service account, newest first."""
     return list(
         session.scalars(
             select(Grant)

@@ -1,4 +1,4 @@
-"""Which patients a caller may see: every query for a patient starts here."""
+"""Patients visible to a caller; every query for a patient starts here."""
 
 from uuid import UUID
 
@@ -12,7 +12,7 @@ from api.services import audit
 
 
 def visible_to(principal: Principal) -> Select[Patient]:
-    """Return the patients a caller may see; every query for a patient starts here."""
+    """Return the query for the patients a caller may see."""
     of_site = select(Patient).where(Patient.site_id == principal.site_id)
     if principal.kind == ActorKind.PATIENT:
         return of_site.where(Patient.id == principal.id)
@@ -22,10 +22,10 @@ def visible_to(principal: Principal) -> Select[Patient]:
 
 
 def find_patient(session: Session, by: Principal, patient_id: UUID, *, to_change: bool = False) -> Patient:
-    """Return one patient the caller may see; ``to_change`` locks her row until the commit.
+    """Return one patient the caller may see; ``to_change`` locks the row until the commit.
 
     Raises:
-        UnknownPatient: There is none.
+        UnknownPatient: There is no such patient, or the caller may not see them.
     """
     wanted = visible_to(by).where(Patient.id == patient_id)
     patient = session.scalar(wanted.with_for_update(key_share=True) if to_change else wanted)

@@ -1,8 +1,8 @@
-"""Links that lead from a message to its alert, and acknowledge it once: signed, and worth nothing alone.
+"""Signed links from a message to its alert, each of which acknowledges the alert once.
 
-A link is the page ``/m/<message id>`` with a token behind the ``#``, which browsers send to no server: it
-stands in no log. The token holds the message's id and until when it is good, under an HMAC; nobody learns
-anything from it. Only the person the message went to can redeem it, signed in, and only once.
+A link is the page ``/m/<message id>`` with a token after the ``#``, which browsers do not send to servers,
+so it is in no log. The token holds the message's id and its expiry, under an HMAC, and nothing else. Only
+the recipient of the message can redeem it, signed in, and only once.
 """
 
 import base64
@@ -40,11 +40,11 @@ class _Claim:
 
 
 def link_for(message_id: UUID, expires_at: datetime, settings: Settings) -> str:
-    """Return the address a message leads to; without a SECRET_KEY it acknowledges nothing.
+    """Return the link of a message; without a SECRET_KEY it only opens the page.
 
     Args:
-        message_id: The message's own id, which says nothing about whom it is about.
-        expires_at: Until when the message, and with it the link, is good.
+        message_id: The id of the message; it does not reveal the patient.
+        expires_at: Expiry of the message and of the link.
         settings: The server's address and secret key, the same in web and worker.
     """
     page = f"{settings.public_url}{PAGE}{message_id}"
@@ -52,29 +52,29 @@ def link_for(message_id: UUID, expires_at: datetime, settings: Settings) -> str:
 
 
 def token_for(message_id: UUID, expires_at: datetime, settings: Settings) -> str:
-    """Return what acknowledges the alert of a message, for the one it went to, once."""
+    """Return the token that acknowledges the alert of a message once, for its recipient."""
     until = min(int(expires_at.timestamp()), _LATEST).to_bytes(MOMENT_BYTES, "big")
     claim = message_id.bytes + until
     return base64.urlsafe_b64encode(claim + _mac(claim, settings)).rstrip(b"=").decode()
 
 
 def redeem(session: Session, token: str, by: Principal, *, settings: Settings, now: datetime) -> Alert:
-    """Acknowledge the alert a link is about, for the person it was sent to; it works once.
+    """Acknowledge the alert of a link, once, for the recipient of the message.
 
     Raises:
-        InvalidLink: It was not made here, or is about no alert.
-        LinkOfAnother: It was sent to somebody else.
-        LinkExpired: Its time is over, or the alert was opened again since.
+        InvalidLink: It was not made by this server, or is about no alert.
+        LinkOfAnother: It was sent to another person.
+        LinkExpired: It has expired, or the alert was opened again since.
         LinkUsed: It was used before.
         UnknownAlert: The caller may no longer see the patient.
-        AlertAlreadyClosed: Somebody has closed the alert.
+        AlertAlreadyClosed: The alert was closed.
     """
     claim = _read(token, settings)
     message = session.get(OutboxMessage, claim.message_id)
     if message is None or message.alert_id is None:
         raise InvalidLink("this link is about no alert")
     if message.recipient_id != by.id:
-        raise LinkOfAnother("this link was sent to somebody else: take the alert from the worklist")
+        raise LinkOfAnother("this link was sent to another person: open the alert in the worklist")
     if claim.expires_at <= now:
         raise LinkExpired(f"this link was good until {claim.expires_at:%Y-%m-%d %H:%M} UTC")
     alert = actions.find_alert(session, by, message.alert_id, lock=True)

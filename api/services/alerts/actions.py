@@ -1,4 +1,4 @@
-"""What the care team does about an alert: acknowledge, snooze, resolve, note."""
+"""Actions of the care team on an alert: acknowledge, snooze, resolve, note."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -26,7 +26,7 @@ def find_alert(session: Session, by: Principal, alert_id: UUID, *, lock: bool = 
     """Return an alert the caller may see.
 
     Raises:
-        UnknownAlert: There is none, or it is another site's or team's.
+        UnknownAlert: There is no such alert, or it belongs to another site or team.
     """
     patients = visible_to(by).with_only_columns(Patient.id)
     query = select(Alert).where(Alert.id == alert_id, Alert.patient_id.in_(patients))
@@ -38,9 +38,9 @@ def find_alert(session: Session, by: Principal, alert_id: UUID, *, lock: bool = 
 
 
 def acknowledge(session: Session, by: Principal, alert_id: UUID, *, check: Change, now: datetime) -> Alert:
-    """Say "I have seen this and see to it"; nobody else is told. Saying it again changes nothing.
+    """Acknowledge an alert, which stops its escalation; a repeat changes nothing.
 
-    An alert that is not resolved in good time opens again, and the team is told again.
+    An alert that is not resolved in time opens again, and the team is notified again.
     """
     alert = _find_open(session, by, alert_id)
     if alert.status == AlertStatus.ACKNOWLEDGED:
@@ -62,10 +62,10 @@ def snooze(
     check: Change,
     now: datetime,
 ) -> Alert:
-    """Put the alert aside until a moment, when it opens again and the team is told again.
+    """Snooze an alert until a time at which it opens again and the team is notified again.
 
     Raises:
-        InvalidMoment: The moment is past, or further ahead than the alert's tier allows.
+        InvalidMoment: The time is past, or further ahead than the urgency of the alert allows.
     """
     alert = _find_open(session, by, alert_id)
     longest = LONGEST_SNOOZE[Tier(alert.tier)]
@@ -89,7 +89,7 @@ def resolve(
     check: Change,
     now: datetime,
 ) -> Alert:
-    """Close the alert with what came of it."""
+    """Close an alert with its outcome."""
     alert = _find_open(session, by, alert_id)
     check(alert.version)
     if alert.acknowledged_at is None:
@@ -101,7 +101,7 @@ def resolve(
 
 
 def add_note(session: Session, by: Principal, alert_id: UUID, *, note: str, now: datetime) -> Alert:
-    """Write a note on an alert, open or closed."""
+    """Add a note to an alert, open or closed."""
     alert = find_alert(session, by, alert_id, lock=True)
     record_event(session, alert, "noted", now=now, by=by.id, note=note)
     audit.record(session, "alert.noted", by=by, now=now, patient_id=alert.patient_id, object_id=alert.id)
@@ -125,7 +125,7 @@ def _record_answer(
 
 
 def _count(session: Session, alert: Alert, *, now: datetime) -> None:
-    """Count how long the team took, from the moment it was asked, or asked anew."""
+    """Count the time until the team answered, from when it was first notified or notified again."""
     took_s = (now - alert.escalating_since).total_seconds()
     counts = counters.timed(counters.ACKNOWLEDGED, alert.tier, [took_s], ACKNOWLEDGED_S)
     counters.add(session, counts, source=counters.once())

@@ -1,4 +1,4 @@
-"""Whether a team is told of an alert now, or when this week's budget has room for it."""
+"""Alert budget of a site: which alerts notify the team now, and which are held back."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -31,27 +31,29 @@ from api.models.site import Site
 from api.services.alerts import escalate
 from api.services.policies import policies
 
-TOLD, HELD, HERS = 0, 1, 2
+NOTIFIED, HELD, PATIENT_ONLY = 0, 1, 2
 
 IS_HELD: ColumnElement[bool] = and_(
     Alert.status == AlertStatus.OPEN, Alert.times_notified == 0, Alert.tier != Tier.SELF_CARE
 )
-"""An open alert for the team that nobody was told of yet."""
+"""Condition of open alerts that the team was not notified of yet."""
 
-WORKLIST_RANK: ColumnElement[int] = case((IS_HELD, HELD), (Alert.tier == Tier.SELF_CARE, HERS), else_=TOLD)
-"""What comes first on a worklist: what was told, what is held back, what the patient sees to herself."""
+WORKLIST_RANK: ColumnElement[int] = case(
+    (IS_HELD, HELD), (Alert.tier == Tier.SELF_CARE, PATIENT_ONLY), else_=NOTIFIED
+)
+"""Order on a worklist: alerts the team was notified of, alerts held back, alerts for self-care."""
 
 
 def worklist_rank(alert: Alert) -> int:
     """Return ``STANDING`` of a row that was read."""
     if alert.tier == Tier.SELF_CARE:
-        return HERS
-    return HELD if alert.status == AlertStatus.OPEN and alert.times_notified == 0 else TOLD
+        return PATIENT_ONLY
+    return HELD if alert.status == AlertStatus.OPEN and alert.times_notified == 0 else NOTIFIED
 
 
 @dataclass(frozen=True, slots=True)
 class HeldBack:
-    """Why an alert is held back, where it ranks, and when the team is told at the latest."""
+    """Reason and rank of an alert that is held back, and the latest time at which the team is notified."""
 
     reason: str
     rank: int
@@ -59,7 +61,7 @@ class HeldBack:
 
 
 class _BudgetedSite(NamedTuple):
-    """A site as telling sees it: its clock, and the budget in force."""
+    """Time zone of a site, and its alert budget in force."""
 
     id: UUID
     zone: str
@@ -67,10 +69,13 @@ class _BudgetedSite(NamedTuple):
 
 
 def notify_or_hold(session: Session, alert: Alert, *, now: datetime) -> bool:
-    """Tell the team of a new alert, or hold it back where the week's budget is full; return which.
+    """Notify the team of a new alert, or hold it back while the budget of the week is used up.
 
-    The site's row is locked while this is decided, so that two alerts never take the last place; what
-    waits already is ranked against it by the next tick of a worker, not here.
+    The site's row is locked meanwhile, so that two alerts never take the last place. Alerts held back
+    already are ranked against it by the next run of a worker, not here.
+
+    Returns:
+        Whether the team is notified.
     """
     kind, tier = FindingKind(alert.kind), Tier(alert.tier)
     if tier is Tier.SELF_CARE or is_never_held(kind, tier):
@@ -78,7 +83,7 @@ def notify_or_hold(session: Session, alert: Alert, *, now: datetime) -> bool:
         return True
     here = _lock_site(session, alert.site_id, now=now)
     if here is None:
-        raise UnknownSite("an alert belongs to a site")  # a foreign key says so too
+        raise UnknownSite("an alert belongs to a site")  # also by a foreign key
     week = _count_week(session, here, now=now)
     waiting = {each.patient for each in _held_candidates(session, alert.site_id) if each.id != alert.id}
     has_room = len(week.notified) + len(waiting) < here.budget.patients_per_week(week.patients)
@@ -91,7 +96,7 @@ def notify_or_hold(session: Session, alert: Alert, *, now: datetime) -> bool:
 
 
 def on_urgency_change(session: Session, alert: Alert, *, before: Tier, now: datetime) -> None:
-    """Tell an open alert whose tier has changed as the new tier asks; a more urgent one is told again."""
+    """Notify the team again of an open alert that became more urgent; stop one that is for self-care now."""
     tier = Tier(alert.tier)
     if alert.status != AlertStatus.OPEN or tier is before:
         return
@@ -102,9 +107,9 @@ def on_urgency_change(session: Session, alert: Alert, *, before: Tier, now: date
 
 
 def release_held(session: Session, site_id: UUID, *, now: datetime) -> int:
-    """Tell the team of what was held back and now has its place; return how many alerts that were.
+    """Notify the team of the alerts held back that the budget has room for now; return their number.
 
-    Only one worker at a time does this for a site; another one leaves it to the next tick.
+    Only one worker at a time does this for a site; another one skips the site.
     """
     here = _lock_site(session, site_id, now=now, wait=False)
     if here is None:
@@ -119,13 +124,13 @@ def release_held(session: Session, site_id: UUID, *, now: datetime) -> int:
 
 
 def has_releasable(session: Session, site_id: UUID, *, now: datetime) -> bool:
-    """Say whether anything held back has its place now; a look that takes no lock."""
+    """Return whether the budget has room for any alert held back, without a lock."""
     here = _read_site(session, _site_query(site_id, now), site_id)
     return here is not None and any(not place.is_held_back for place in _ranked(session, here, now=now))
 
 
 def held_back(session: Session, site_id: UUID, *, now: datetime) -> dict[UUID, HeldBack]:
-    """Return what is held back at a site, with the reasons as they are now."""
+    """Return the alerts held back at a site, with the present reasons."""
     here = _read_site(session, _site_query(site_id, now), site_id)
     if here is None:
         return {}
@@ -134,18 +139,18 @@ def held_back(session: Session, site_id: UUID, *, now: datetime) -> dict[UUID, H
 
 
 def _hold_reason(place: BudgetRank, budget: AlertBudget) -> HeldBack:
-    reason = place.reason or "not told yet: it has its place in this week's budget, the team is told at once"
+    reason = place.reason or "this week's budget has room for it: the team is notified at once"
     return HeldBack(reason, place.rank, notify_by(place.candidate, budget))
 
 
 def _site_query(site_id: UUID, now: datetime) -> Select[str, UUID]:
-    """Ask for a site's clock and the policy in force: one query."""
+    """Return the query for the time zone of a site and its policy in force."""
     policy_id = policies.policy_id_in_force(Site.id, literal(now, UtcDateTime))
     return select(Site.timezone, policy_id).where(Site.id == site_id)
 
 
 def _lock_site(session: Session, site_id: UUID, *, now: datetime, wait: bool = True) -> _BudgetedSite | None:
-    """Lock a site; FOR NO KEY UPDATE lets rows that only point at it through."""
+    """Lock a site; FOR NO KEY UPDATE does not block inserts that refer to it."""
     query = _site_query(site_id, now).with_for_update(key_share=True, skip_locked=not wait)
     return _read_site(session, query, site_id)
 
@@ -163,7 +168,7 @@ def _ranked(session: Session, here: _BudgetedSite, *, now: datetime) -> Sequence
 
 
 def _count_week(session: Session, here: _BudgetedSite, *, now: datetime) -> BudgetWeek:
-    """Count the week: whom the team was told of in it, or before and has not answered, so is told again."""
+    """Count the patients the team was notified of this week, or before with an alert still open."""
     monday = week_start(now, zone_of(here.zone))
     followed = select(func.count()).where(Patient.site_id == here.id, Patient.status == PatientStatus.ACTIVE)
     told = select(Alert.patient_id, Alert.kind, Alert.tier).where(
@@ -182,7 +187,7 @@ def _count_week(session: Session, here: _BudgetedSite, *, now: datetime) -> Budg
 
 
 def _held_candidates(session: Session, site_id: UUID) -> list[AlertCandidate]:
-    """Return what is held back, each with the probability of its newest evidence: one query."""
+    """Return the alerts held back, each with the probability of its newest evidence: one query."""
     held = (Alert.site_id == site_id, Alert.closed_at.is_(None), IS_HELD)
     rows = session.execute(
         select(Alert.id, Alert.patient_id, Alert.kind, Alert.tier, Alert.opened_at, Evidence.numbers)

@@ -1,4 +1,4 @@
-"""Telling the team of an alert, rung after rung, until somebody has answered."""
+"""Escalation of an alert: the rungs of its ladder are notified in turn until the team answers."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -16,18 +16,18 @@ from api.services.alerts import ladders
 from api.services.messages import outbox
 
 ALERT_KEPT_FOR = timedelta(hours=24)
-"""How long a push service keeps an alert for a sleeping phone; the ladder climbs meanwhile."""
+"""Time a push service keeps an alert for a phone that is off; escalation continues meanwhile."""
 
 
 def start(session: Session, alert: Alert, *, now: datetime) -> None:
-    """Begin the alert's ladder afresh and tell its first rung; what is for self-care has no ladder."""
+    """Start the ladder of an alert again and notify its first rung; there is none for self-care."""
     alert.rung = 0
     alert.escalating_since = now
     notify_next_rung(session, alert, now=now)
 
 
 def notify_next_rung(session: Session, alert: Alert, *, now: datetime) -> None:
-    """Notify the recipients of the next rung, and of the rungs above it while nobody can be reached.
+    """Notify the next rung, and the rungs above it while no recipient can be reached.
 
     The alert keeps when the next rung is due, by the ladders in force at its site. A rung without a
     reachable recipient, or with a gap in its rota, is passed at once. At the top the ladder waits,
@@ -61,20 +61,20 @@ def notify_next_rung(session: Session, alert: Alert, *, now: datetime) -> None:
 
 
 def is_at_top(session: Session, alert: Alert, *, now: datetime) -> bool:
-    """Say whether every rung of an alert's ladder was told."""
+    """Return whether every rung of an alert's ladder was notified."""
     ladder = ladders.at_site(session, alert.site_id, now=now).ladders.for_tier(Tier(alert.tier))
     return ladder is None or ladder.is_top(alert.rung)
 
 
 def stop(session: Session, alert: Alert, *, now: datetime) -> None:
-    """Tell nobody any more, and take back what still waits."""
+    """End the escalation of an alert, and cancel its pending messages."""
     alert.next_rung_at = None
     session.flush()
     outbox.cancel_for_alert(session, alert.id, now=now)
 
 
 def _recipients(team: CareTeam, rung: Rung, *, is_open: bool) -> Iterator[list[UUID]]:
-    """Yield the recipients of a rung: its cover outside working hours; its own where that reaches nobody."""
+    """Yield the recipients of a rung: outside working hours its cover, then its own."""
     if rung.on_call is not None and not is_open:
         yield team.on_rota(rung.on_call)
     own = team.of_roles(rung.roles)

@@ -1,4 +1,4 @@
-"""The evidence of alerts; a statement of safety only grows, and only a person closes what it raised."""
+"""Evidence of alerts. Safety statements are only added to, and only a person closes their alerts."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -14,7 +14,7 @@ from api.models.alert import Alert, Evidence
 
 
 def make_evidence(finding: Finding, alert: Alert, *, engine: str, kept: bool, now: datetime) -> Evidence:
-    """Return a finding as evidence of an alert; ``kept`` where a refused item said it."""
+    """Return a finding as evidence of an alert; ``kept``: it was read in a rejected item."""
     return Evidence(
         alert_id=alert.id,
         patient_id=alert.patient_id,
@@ -33,25 +33,25 @@ def make_evidence(finding: Finding, alert: Alert, *, engine: str, kept: bool, no
 
 
 def is_stated(evidence: Evidence) -> bool:
-    """Say whether evidence is a red flag or a wish to stop that was stated outright."""
+    """Return whether evidence is a stated red flag or wish to stop."""
     return bool(statements_in(evidence.numbers))
 
 
 def is_supporting(evidence: Evidence) -> bool:
-    """Say whether an alert stands on evidence; a statement that was taken back still counts."""
+    """Return whether evidence supports its alert; a withdrawn statement still does."""
     return evidence.withdrawn_at is None or is_stated(evidence)
 
 
 def covers(evidence: Evidence, finding: Finding) -> bool:
-    """Say whether evidence holds all that a statement of the same entry or item says."""
+    """Return whether evidence includes a finding about the same entry or item."""
     return evidence.key == finding.key and statements_in(finding.numbers) <= statements_in(evidence.numbers)
 
 
 def merge_statement(evidence: Evidence, finding: Finding, *, kept: bool) -> bool:
     """Add a statement to evidence of the same entry or item; return whether that changed anything.
 
-    What is said is the union. The day and the moment are those of the entry as it stands, or the
-    earliest where a refused item said it too, so that the order in which they came does not matter.
+    The result is the union of the statements. Day and time are those of the present entry, or the
+    earliest if a rejected item states the same, so that the order of arrival does not matter.
     """
     before = (evidence.numbers, evidence.day, evidence.raised_at, evidence.withdrawn_at, evidence.tier)
     moved = not (kept or evidence.kept)
@@ -67,14 +67,14 @@ def merge_statement(evidence: Evidence, finding: Finding, *, kept: bool) -> bool
 
 
 def newest_days(session: Session, patient_ids: Sequence[UUID], kind: FindingKind) -> dict[UUID, date]:
-    """Return the newest day on which a kind of thing was found that an alert, open or closed, stands on."""
+    """Return by patient the newest day of live evidence of a kind."""
     if not patient_ids:
         return {}
     return dict(_NEWEST.all(session.connection(), patient_ids, {"of": kind}))
 
 
 def live_keys(session: Session, patient_id: UUID, kind: FindingKind) -> set[str]:
-    """Return the keys of what a patient's alerts of one kind, open or closed, stand on."""
+    """Return the keys of the live evidence of a patient's alerts of one kind, open or closed."""
     live = select(Evidence.key).where(Evidence.patient_id == patient_id, Evidence.kind == kind)
     return set(session.scalars(live.where(Evidence.withdrawn_at.is_(None))))
 

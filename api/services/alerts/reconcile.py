@@ -1,4 +1,4 @@
-"""Opens, feeds and retracts alerts, so that they say what the entries say."""
+"""Opens, updates and retracts alerts according to the findings of a patient."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -20,12 +20,12 @@ from api.services.alerts.events import make_event, record_event, reopen
 Key = tuple[str, str]
 
 NOTHING_WITHDRAWN = date.max
-"""As ``since``: findings are only added, and nothing that stands is looked at."""
+"""As ``since``: findings are only added, and existing evidence is not checked."""
 
 
 @dataclass(frozen=True, slots=True)
 class AlertContext:
-    """Whose alerts, and which engine saw what is found; who is not followed any more gets no new ones."""
+    """Patient of the alerts and version of the engine; there are no new alerts unless ``is_followed``."""
 
     patient_id: UUID
     site_id: UUID
@@ -35,7 +35,7 @@ class AlertContext:
 
 @dataclass(slots=True)
 class _Reconciliation:
-    """A patient's alerts as they are locked for one reconciliation, and what changes in it."""
+    """Locked alerts of a patient during a reconciliation, and the changes to them."""
 
     session: Session
     subject: AlertContext
@@ -48,8 +48,8 @@ class _Reconciliation:
     opened: dict[UUID, list[AlertEvent | Evidence]] = field(default_factory=dict)
     """Rows that refer to each new alert; they are inserted after it."""
 
-    def file(self, evidence: Evidence) -> None:
-        """Take down evidence; statements are looked up by key, as a patient may have thousands."""
+    def index(self, evidence: Evidence) -> None:
+        """Index evidence by kind and key; a patient may have thousands of statements."""
         self.evidence[evidence.kind].append(evidence)
         self.by_key[evidence.kind, evidence.key].append(evidence)
 
@@ -63,12 +63,12 @@ def reconcile(
     now: datetime,
     kept: Iterable[Finding] = (),
 ) -> None:
-    """Bring a patient's alerts in step with her findings of ``since`` and later (None: of all days).
+    """Update the alerts of a patient to the findings of ``since`` and later (None: of all days).
 
-    What is newly found opens an alert or adds evidence to the open one; what is no longer found is
-    withdrawn; an alert left without evidence is retracted. What the team has answered stays so.
-    Statements of safety are the exception: what they raised is closed by a person only. ``kept`` are
-    those that were read in refused items; they are heard of a patient who is not followed, too.
+    A new finding opens an alert or adds evidence to the open one. Evidence that is no longer found is
+    withdrawn, and an alert without evidence is retracted. Alerts answered by the team stay answered.
+    Alerts of safety statements are only closed by a person. ``kept`` are the statements read in rejected
+    items; they count for a patient who has left monitoring, too.
     """
     case = _load_locked(session, subject, now)
     found: dict[Key, Finding] = {(finding.kind, finding.key): finding for finding in findings}
@@ -87,9 +87,9 @@ def reconcile(
 
 
 def lock_waiting_alerts(session: Session, patient_ids: Sequence[UUID]) -> None:
-    """Lock what waits for an answer at some patients, where there are several, before a site is locked.
+    """Lock the open alerts of several patients, before a site is locked.
 
-    Who answers one of them is waited for here, and not with a site's row locked, for which others wait.
+    A transaction that answers one of them is waited for here, and not while the site's row is locked.
     """
     if len(patient_ids) > 1:
         waiting = select(Alert.id).where(Alert.patient_id.in_(patient_ids), Alert.closed_at.is_(None))
@@ -97,7 +97,7 @@ def lock_waiting_alerts(session: Session, patient_ids: Sequence[UUID]) -> None:
 
 
 def _load_locked(session: Session, subject: AlertContext, now: datetime) -> _Reconciliation:
-    """Lock the alerts that wait, so that none is answered meanwhile, and load all evidence: 2 queries."""
+    """Lock the open alerts, so that none is answered meanwhile, and load all evidence: 2 queries."""
     waiting = session.scalars(
         select(Alert)
         .where(Alert.patient_id == subject.patient_id, Alert.closed_at.is_(None))
@@ -112,7 +112,7 @@ def _load_locked(session: Session, subject: AlertContext, now: datetime) -> _Rec
         .where(Evidence.patient_id == subject.patient_id)
     )
     for evidence, closed in session.execute(of_patient):
-        case.file(evidence)
+        case.index(evidence)
         if closed is not None:
             case.closed[closed.id] = closed
     return case
@@ -124,7 +124,7 @@ def _by_time(new: tuple[Finding, bool]) -> tuple[bool, date, datetime, str]:
 
 
 def _update_evidence(case: _Reconciliation, evidence: Evidence, found: dict[Key, Finding]) -> None:
-    """Restate evidence as it is found now, or withdraw it; what is taken from ``found`` is not new."""
+    """Update evidence to the present finding, or withdraw it; a finding used is removed from ``found``."""
     finding = found.get((evidence.kind, evidence.key))
     if finding is None and not evidence.kept:
         evidence.withdrawn_at = case.now
@@ -135,7 +135,7 @@ def _update_evidence(case: _Reconciliation, evidence: Evidence, found: dict[Key,
 
 
 def _merge_if_known(case: _Reconciliation, finding: Finding, *, kept: bool = False) -> bool:
-    """Say whether a statement stands in an alert already, answered or not; it is brought in step there."""
+    """Merge a statement into existing evidence of it; return whether there is any."""
     for evidence in case.by_key[finding.kind, finding.key]:
         alert = case.closed.get(evidence.alert_id)
         is_retracted = alert is not None and alert.status == AlertStatus.RETRACTED
@@ -147,7 +147,7 @@ def _merge_if_known(case: _Reconciliation, finding: Finding, *, kept: bool = Fal
 
 
 def _add_finding(case: _Reconciliation, finding: Finding, *, kept: bool = False) -> None:
-    """Add a finding to the alert that is about it, or open one."""
+    """Add a finding to its alert, or open one."""
     answered = None if finding.statement else _answered_alert(case, finding)
     alert = answered or case.waiting.get(finding.kind)
     if alert is None and (case.subject.is_followed or kept):
@@ -157,7 +157,7 @@ def _add_finding(case: _Reconciliation, finding: Finding, *, kept: bool = False)
 
 
 def _restate(case: _Reconciliation, evidence: Evidence, finding: Finding) -> None:
-    """Let evidence say what is found now; a later entry of the same day may change its numbers."""
+    """Update evidence to a finding; a later entry of the same day may change its numbers."""
     if evidence.reason != finding.reason:
         evidence.reason, evidence.numbers = finding.reason, dict(finding.numbers)
         evidence.engine = case.subject.engine
@@ -177,9 +177,9 @@ def _mark_changed(case: _Reconciliation, alert_id: UUID) -> None:
 
 
 def _answered_alert(case: _Reconciliation, finding: Finding) -> Alert | None:
-    """Return the resolved alert whose answer holds for ``finding`` too, or None.
+    """Return the resolved alert whose answer covers ``finding`` too, or None.
 
-    Only what the team had before it when it answered counts, and "could not reach" answers nothing.
+    Only evidence from before the answer counts, and "could not reach" is not an answer.
     """
     for evidence in case.evidence[finding.kind]:
         alert = case.closed.get(evidence.alert_id)
@@ -195,7 +195,7 @@ def _answered_alert(case: _Reconciliation, finding: Finding) -> Alert | None:
 
 
 def _open(case: _Reconciliation, finding: Finding) -> Alert:
-    """Open an alert of a kind of which none waits."""
+    """Return a new alert of a kind of which none is open; `_insert` inserts it."""
     alert = Alert(
         id=uuid4(),
         site_id=case.subject.site_id,
@@ -235,7 +235,7 @@ def _insert(case: _Reconciliation, alert: Alert) -> None:
 
 
 def _add_evidence(case: _Reconciliation, alert: Alert, finding: Finding, *, kept: bool = False) -> None:
-    """Add evidence to an alert, or bring withdrawn evidence back; a new statement wakes a set-aside one."""
+    """Add or restore evidence of an alert; a statement or same-day finding reopens one set aside."""
     known = [e for e in case.by_key[finding.kind, finding.key] if e.alert_id == alert.id]
     if known and finding.statement:
         evidences.merge_statement(known[0], finding, kept=kept)
@@ -250,7 +250,7 @@ def _add_evidence(case: _Reconciliation, alert: Alert, finding: Finding, *, kept
             case.opened[alert.id].append(evidence)
         else:
             case.session.add(evidence)
-        case.file(evidence)
+        case.index(evidence)
     _mark_changed(case, alert.id)
     set_aside = alert.closed_at is None and alert.status != AlertStatus.OPEN
     if set_aside and (finding.statement or finding.tier is Tier.SAME_DAY):
@@ -258,7 +258,7 @@ def _add_evidence(case: _Reconciliation, alert: Alert, finding: Finding, *, kept
 
 
 def _refresh(case: _Reconciliation, alert: Alert) -> None:
-    """Let the alert say what its live evidence says, as a new version; retract it where none is left."""
+    """Update an alert to its live evidence, as a new version; retract it where none is left."""
     standing = [e for e in case.evidence[alert.kind] if e.alert_id == alert.id and evidences.is_supporting(e)]
     if not standing:
         alert.status, alert.closed_at = AlertStatus.RETRACTED, case.now
@@ -269,16 +269,16 @@ def _refresh(case: _Reconciliation, alert: Alert) -> None:
     _describe(alert, standing)
     budget.on_urgency_change(case.session, alert, before=before, now=case.now)
     if alert.emergency and not was_emergency and alert.escalating_since != case.now:
-        escalate.start(case.session, alert, now=case.now)  # the team was told of something less urgent
+        escalate.start(case.session, alert, now=case.now)  # the team was notified of something less urgent
     if alert.opened_at != case.now:
         record_event(case.session, alert, "evidence changed", now=case.now)
 
 
 def _describe(alert: Alert, standing: Sequence[Evidence]) -> None:
-    """Set urgency, reason and days of an alert from the evidence it stands on."""
+    """Set urgency, reason and days of an alert from its supporting evidence."""
     live = [e for e in standing if e.withdrawn_at is None] or list(
         standing
-    )  # all withdrawn: a person closes it
+    )  # all withdrawn: only a person closes it
     live.sort(key=lambda e: (e.day, e.raised_at, e.key))
     tier = Tier.SAME_DAY if any(e.tier == Tier.SAME_DAY for e in standing) else Tier(live[-1].tier)
     alert.emergency = any(is_emergency(e.numbers) for e in standing)

@@ -1,4 +1,4 @@
-"""How soon teams were told of alerts, answered and closed them; for a report, the operator and metrics."""
+"""Times until teams were notified of alerts, answered and closed them."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -19,12 +19,12 @@ from api.models.outbox import OutboxMessage
 from api.services.alerts import ladders
 
 DEFAULT_PERIOD = timedelta(days=28)
-"""How far back a report goes unless asked otherwise."""
+"""Default period of a report."""
 
 LONGEST = timedelta(days=366)
 _EARLIEST = datetime.min.replace(tzinfo=UTC) + DEFAULT_PERIOD
 ANSWERS = ("acknowledged", "snoozed", "resolved")
-"""The steps of an alert's life with which somebody has answered it."""
+"""Events that count as an answer."""
 
 _PEOPLE = (Channel.WEB_PUSH, Channel.EMAIL)
 
