@@ -28,10 +28,10 @@ from api.resources.request_context import (
     transaction,
 )
 from api.schemas.alert import (
+    AlertNoteSchema,
+    AlertResolutionSchema,
     AlertSchema,
-    NoteSchema,
-    ResolutionSchema,
-    SnoozeSchema,
+    AlertSnoozeSchema,
 )
 from api.schemas.worklist import WorklistQuerySchema, WorklistSchema
 from api.services import audit, worklist
@@ -49,7 +49,7 @@ BESIDE: Mapping[
     "not_scored": worklist.not_scored,
     "unheard_from": worklist.unreachable_patients,
     "signed_out": worklist.signed_out,
-    "refused": worklist.with_rejected_items,
+    "rejected_entries": worklist.with_rejected_items,
 }
 """Patients the whole worklist names beside its alerts, by the field of the answer; all are in the audit."""
 
@@ -107,7 +107,7 @@ class Acknowledgement(MethodView):
     def post(self, alert_id: UUID) -> Answered:
         """Acknowledge: I have seen this and see to it; nobody else is told.
 
-        Safe to repeat. Unless it is resolved by `comes_back_at` it opens again, and the team is told again.
+        Safe to repeat. Unless it is resolved by `reopens_at` it opens again, and the team is told again.
         """
         with transaction() as session:
             return answer_with(
@@ -124,7 +124,7 @@ class Snooze(MethodView):
 
     @requires(Scope.ALERTS_WRITE)
     @fails_with(400, 404, 409, 412, 413, 415, 422)
-    @blp.arguments(SnoozeSchema)
+    @blp.arguments(AlertSnoozeSchema)
     @blp.response(200, AlertSchema)
     def post(self, body: dict[str, Any], alert_id: UUID) -> Answered:
         """Put aside for a while; then it opens again and the team is told again.
@@ -150,7 +150,7 @@ class Resolution(MethodView):
 
     @requires(Scope.ALERTS_WRITE)
     @fails_with(400, 404, 409, 412, 413, 415, 422, 428)
-    @blp.arguments(ResolutionSchema)
+    @blp.arguments(AlertResolutionSchema)
     @blp.response(200, AlertSchema)
     @blp.doc(parameters=["IF_MATCH"])
     def post(self, body: dict[str, Any], alert_id: UUID) -> Answered:
@@ -178,7 +178,7 @@ class Notes(MethodView):
 
     @requires(Scope.ALERTS_WRITE)
     @fails_with(400, 404, 413, 415, 422)
-    @blp.arguments(NoteSchema)
+    @blp.arguments(AlertNoteSchema)
     @blp.response(201, AlertSchema)
     def post(self, body: dict[str, Any], alert_id: UUID) -> Answered:
         """Write a note, on an open or a closed alert."""
@@ -235,7 +235,7 @@ def case_on_wire(case: AlertDetail, engine: Engine, now: datetime) -> dict[str, 
         "timezone": patient.timezone,
         "paused_until": patient.paused_until,
         "last_entry_at": case.trajectory.last_entry_at,
-        "scoring": case.trajectory.status,
+        "scoring_status": case.trajectory.status,
         "reporting": reporting_of(patient, case.trajectory, engine=engine, now=now),
     }
     shown["acknowledged_by_staff"] = named(case.alert.acknowledged_by, case.names)

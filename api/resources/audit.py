@@ -11,7 +11,7 @@ from api.domain.authority import Scope
 from api.models.audit import AuditRow
 from api.resources.blueprint import Blueprint
 from api.resources.request_context import now, principal, read_session
-from api.schemas.audit import ActPageSchema, AuditQuerySchema
+from api.schemas.audit import AuditPageSchema, AuditQuerySchema
 from api.services import audit_listing
 from api.services.organisation import directory
 
@@ -25,7 +25,7 @@ class Audit(MethodView):
     @requires(Scope.AUDIT_READ)
     @fails_with(404, 422)
     @blp.arguments(AuditQuerySchema, location="query")
-    @blp.response(200, ActPageSchema)
+    @blp.response(200, AuditPageSchema)
     def get(self, query: dict[str, Any]) -> dict[str, Any]:
         """The audit trail of the site, newest first; reading it is written into it."""
         with read_session() as session:

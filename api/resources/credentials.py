@@ -17,7 +17,7 @@ from api.schemas.session import (
     NewPasswordSchema,
     OneTimeCodeEnrolmentSchema,
     OneTimeCodeSchema,
-    OneTimeCodesEndSchema,
+    OneTimeCodesRemovalSchema,
 )
 from api.services.access.throttle import SECRET_BY_STAFF, Counter
 from api.services.accounts import one_time_codes, passwords, qr, sign_ins
@@ -58,14 +58,14 @@ class OneTimeCodes(MethodView):
         """Turn one-time codes on, by sending the first one.
 
         Every other sign-in of the account ends, and its owner is told. A sign-in that could only set up codes
-        (`must_enrol`) holds the scopes of its role from now on.
+        (`one_time_code_setup_required`) holds the scopes of its role from now on.
         """
         with throttled(_guess()), transaction() as session:
             one_time_codes.confirm(session, principal(), body["code"], key=code_key(), now=now())
 
     @requires(Scope.STAFF_SELF)
     @fails_with(409, 429)
-    @blp.arguments(OneTimeCodesEndSchema)
+    @blp.arguments(OneTimeCodesRemovalSchema)
     @blp.response(204)
     def delete(self, body: dict[str, str]) -> None:
         """Turn one-time codes off, by password and code; every other sign-in ends, and the owner is told.

@@ -26,14 +26,14 @@ from api.resources.request_context import (
     scored,
 )
 from api.schemas.entry import (
-    BatchResultSchema,
-    BatchSchema,
-    ChangesQuerySchema,
-    ChangesSchema,
-    CorrectionSchema,
+    EntryBatchResultSchema,
+    EntryBatchSchema,
+    EntryChangesQuerySchema,
+    EntryChangesSchema,
+    EntryCorrectionSchema,
     EntryHistorySchema,
+    EntryResultSchema,
     EntrySchema,
-    ItemResultSchema,
     NewEntrySchema,
     RejectedEntriesSchema,
 )
@@ -62,17 +62,17 @@ class Entries(MethodView):
 
     @requires(Scope.REPORT)
     @fails_with(400, 409, 413, 415, 422)
-    @blp.response(201, ItemResultSchema, description="The one entry was created")
+    @blp.response(201, EntryResultSchema, description="The one entry was created")
     @blp.alt_response(
         200,
-        schema={"oneOf": [BatchResultSchema(), ItemResultSchema()]},
+        schema={"oneOf": [EntryBatchResultSchema(), EntryResultSchema()]},
         success=True,
         description="A result per item of a batch; or the result of a single entry that was sent before",
     )
     @blp.doc(
         requestBody={
             "required": True,
-            "content": {"application/json": {"schema": {"oneOf": [NewEntrySchema(), BatchSchema()]}}},
+            "content": {"application/json": {"schema": {"oneOf": [NewEntrySchema(), EntryBatchSchema()]}}},
         }
     )
     def post(self) -> Response:
@@ -94,8 +94,8 @@ class Entries(MethodView):
 
     @requires(Scope.REPORT)
     @fails_with(422)
-    @blp.arguments(ChangesQuerySchema, location="query")
-    @blp.response(200, ChangesSchema)
+    @blp.arguments(EntryChangesQuerySchema, location="query")
+    @blp.response(200, EntryChangesSchema)
     def get(self, query: dict[str, Any]) -> dict[str, Any]:
         """Everything that changed since a cursor.
 
@@ -136,7 +136,7 @@ class EntryById(MethodView):
         parameters=["IF_MATCH"],
         requestBody={
             "required": True,
-            "content": {"application/json": {"schema": CorrectionSchema()}},
+            "content": {"application/json": {"schema": EntryCorrectionSchema()}},
         },
     )
     def put(self, entry_id: UUID) -> tuple[dict[str, Any], int, dict[str, str]]:

@@ -53,7 +53,7 @@ def _symptom(score: ScoreDefinition, found: Grades) -> dict[str, Any]:
     course, compared = found.courses[score.id], {report.id for report in found.series.compared}
     shown = {name: getattr(score, name) for name in ("id", "name", "lowest", "highest", "direction")}
     grades = [
-        {"id": each.id, "local_date": each.local_date, "compared": each.id in compared}
+        {"id": each.id, "local_date": each.local_date, "included": each.id in compared}
         | _grade(each.grades[score.id])
         for each in found.series.reports
     ]
@@ -62,11 +62,11 @@ def _symptom(score: ScoreDefinition, found: Grades) -> dict[str, Any]:
         "baseline": _grade(course.baseline),
         "worst": _grade(course.worst),
         "worst_since_baseline": _grade(course.worst_since_baseline),
-        "baseline_adjusted": _grade(course.baseline_adjusted) | {"words": course.words},
+        "baseline_adjusted": _grade(course.baseline_adjusted) | {"description": course.words},
     }
 
 
 def _grade(grade: Result) -> dict[str, Any]:
     if isinstance(grade, Unscored):
-        return {"value": None, "unscored": grade.reason}
-    return {"value": grade, "unscored": None}
+        return {"value": None, "unscored_reason": grade.reason}
+    return {"value": grade, "unscored_reason": None}

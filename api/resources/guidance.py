@@ -9,7 +9,7 @@ from api.domain.authority import Scope
 from api.domain.guidance.deciding import Decision, SiteGuidanceItem
 from api.resources.blueprint import Blueprint
 from api.resources.request_context import now, principal, read_session, transaction
-from api.schemas.guidance import GuidanceItemSchema, GuidanceSchema, NewDecisionSchema
+from api.schemas.guidance import GuidanceItemSchema, GuidanceSchema, NewGuidanceDecisionSchema
 from api.services.care import guidance
 
 blp = Blueprint("guidance", __name__, url_prefix="/v1/guidance", description="Guidance and its evidence.")
@@ -37,7 +37,7 @@ class Decisions(MethodView):
 
     @requires(Scope.POLICY_WRITE)
     @fails_with(404, 409, 422)
-    @blp.arguments(NewDecisionSchema)
+    @blp.arguments(NewGuidanceDecisionSchema)
     @blp.response(201, GuidanceItemSchema, description="It is so from now on")
     @blp.alt_response(200, schema=GuidanceItemSchema, success=True, description="It was so already")
     def post(self, body: dict[str, Any], item_id: str) -> tuple[dict[str, Any], int]:
@@ -59,6 +59,6 @@ def item_on_wire(found: SiteGuidanceItem) -> dict[str, Any]:
     return {name: getattr(item, name) for name in names} | {
         "treatment": item.treatment,
         "status": found.status,
-        "decided": found.latest_decision,
+        "latest_decision": found.latest_decision,
         "outdated": found.is_outdated,
     }

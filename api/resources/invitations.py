@@ -8,7 +8,7 @@ from api.auth import fails_with, public
 from api.resources.blueprint import Blueprint
 from api.resources.request_context import now, read_session, settings, transaction
 from api.resources.throttling import client_address, throttled
-from api.schemas.staff import AcceptanceSchema, AcceptedSchema
+from api.schemas.staff import AcceptedInvitationSchema, InvitationAcceptanceSchema
 from api.services.access.throttle import INVITATION_BY_ADDRESS
 from api.services.accounts import passwords
 from api.services.organisation import invitations
@@ -24,8 +24,8 @@ class Acceptance(MethodView):
 
     @public
     @fails_with(401, 422, 429)
-    @blp.arguments(AcceptanceSchema)
-    @blp.response(200, AcceptedSchema)
+    @blp.arguments(InvitationAcceptanceSchema)
+    @blp.response(200, AcceptedInvitationSchema)
     def post(self, body: dict[str, str]) -> dict[str, Any]:
         """Set the password of the account an invitation is for; then sign in with it.
 

@@ -10,7 +10,7 @@ from api.models.site import Site
 from api.resources.blueprint import Blueprint
 from api.resources.request_context import now, principal, read_session
 from api.resources.site_documents import dump_document, dump_status, set_document
-from api.schemas.ladder import LadderSchema, NewLadderSchema, StandingLadderSchema
+from api.schemas.ladder import LadderSchema, LadderStatusSchema, NewLadderSchema
 from api.services.alerts import ladders
 from api.services.alerts.ladders import LadderStore
 
@@ -24,7 +24,7 @@ class SiteLadder(MethodView):
     """The site's ladders."""
 
     @requires(Scope.POLICY_READ)
-    @blp.response(200, StandingLadderSchema)
+    @blp.response(200, LadderStatusSchema)
     def get(self) -> dict[str, Any]:
         """The ladders in force at the caller's site and the upcoming ones."""
         return _status()
@@ -32,7 +32,7 @@ class SiteLadder(MethodView):
     @requires(Scope.POLICY_WRITE)
     @fails_with(409, 422)
     @blp.arguments(NewLadderSchema)
-    @blp.response(200, StandingLadderSchema)
+    @blp.response(200, LadderStatusSchema)
     def put(self, body: dict[str, Any]) -> dict[str, Any]:
         """Put ladders into force at the site, from now or a later moment on.
 
@@ -48,7 +48,7 @@ class PresentLadder(MethodView):
     """The ladders in force, at their old address."""
 
     @requires(Scope.POLICY_READ)
-    @blp.response(200, StandingLadderSchema)
+    @blp.response(200, LadderStatusSchema)
     @blp.doc(deprecated=True)
     def get(self) -> dict[str, Any]:
         """Old address of `GET /v1/site/ladder`."""
@@ -79,5 +79,5 @@ def _status() -> dict[str, Any]:
         status = STORE.status(session, site_id, now=present)
         return dump_status(STORE, status) | {
             "timezone": session.get_one(Site, site_id).timezone,
-            "unstaffed": ladders.unstaffed(session, site_id, status.current.content, now=present),
+            "unstaffed_rotas": ladders.unstaffed(session, site_id, status.current.content, now=present),
         }

@@ -10,7 +10,7 @@ from api.auth import fails_with, requires
 from api.domain.authority import ActorKind, Scope
 from api.resources.blueprint import Blueprint
 from api.resources.request_context import etag_of, if_match, now, principal, read_session, transaction
-from api.schemas.me import MeSchema, MyChangesSchema
+from api.schemas.me import MeSchema, ProfileChangesSchema
 from api.services.access import visibility
 from api.services.accounts import sign_ins
 from api.services.patients import enrolment, profile
@@ -20,7 +20,7 @@ blp = Blueprint("me", __name__, url_prefix="/v1/me", description="The caller.")
 
 CHANGEABLE = {
     ActorKind.STAFF: {"name", "language", "email_notices"},
-    ActorKind.PATIENT: set(MyChangesSchema().fields) - {"name", "email_notices"},
+    ActorKind.PATIENT: set(ProfileChangesSchema().fields) - {"name", "email_notices"},
     ActorKind.SERVICE: set(),
 }
 """What each kind of caller may change about itself."""
@@ -52,16 +52,17 @@ class Me(MethodView):
 
     @requires(Scope.SELF)
     @fails_with(412, 428)
-    @blp.arguments(MyChangesSchema)
+    @blp.arguments(ProfileChangesSchema)
     @blp.response(200, MeSchema)
     @blp.doc(parameters=[IF_MATCH_OF_A_PATIENT])
     def patch(self, changes: dict[str, Any]) -> Shown:
         """Change what is one's own to change.
 
-        A patient changes her zone, language, times, quiet hours, e-mail and discreet mode, and needs If-Match
-        with the ETag that was read. The app sends `phone_timezone` when the phone's clock has moved: it
-        becomes her zone, unless `follows_phone` is false. A member of staff changes the name, the language
-        and whether e-mail may come; a service changes nothing.
+        A patient changes their time zone, language, times, quiet hours, e-mail address and discreet mode,
+        and needs If-Match with the ETag that was read. The app sends `phone_timezone` when the phone's
+        clock has moved. It becomes the patient's time zone, unless `timezone_follows_phone` is false. A
+        member of staff changes the name, the language and whether e-mail is sent. A service account
+        changes nothing.
         """
         by = principal()
         refused = sorted(set(changes) - CHANGEABLE[by.kind])

@@ -171,7 +171,7 @@ def measurement_on_wire(shown: MeasurementView) -> dict[str, Any]:
         "id": row.id,
         "kind": row.kind,
         "measured_on": row.measured_on,
-        "entered": None if row.withdrawn else row.entered,
+        "entered_values": None if row.withdrawn else row.entered,
         "values": None if row.withdrawn else row.canonical,
         "confirmed": row.confirmed,
         "note": None if row.withdrawn else row.note,
@@ -187,8 +187,8 @@ def consideration_on_wire(each: Consideration) -> dict[str, Any]:
     """Return a consideration as it goes out, its citations in one line each."""
     return {
         "id": each.id,
-        "words": each.words,
-        "because": each.because,
+        "text": each.words,
+        "reason": each.because,
         "verdict": each.verdict,
         "evidence": each.evidence,
         "citations": [citation.text for citation in each.citations],

@@ -167,8 +167,8 @@ def _site_plan(session: Session) -> dict[str, Any]:
     today = local_day(now(), zone_of(site.timezone))
     history = plans.plan_history(session, site.id)
     return {
-        "present": _dump_plan(history.current(today)),
-        "coming": [_dump_plan(each) for each in history.upcoming(today)],
+        "current": _dump_plan(history.current(today)),
+        "upcoming": [_dump_plan(each) for each in history.upcoming(today)],
         "presets": {name: document_of(plan) for name, plan in PRESETS.items()},
     }
 
@@ -176,8 +176,8 @@ def _site_plan(session: Session) -> dict[str, Any]:
 def _patient_plan(session: Session, patient: Patient) -> dict[str, Any]:
     found = slots.plan_status(session, patient, now=now())
     return {
-        "present": _dump_plan(found.history.current(found.today)),
-        "coming": [_dump_plan(each) for each in found.history.upcoming(found.today)],
+        "current": _dump_plan(found.history.current(found.today)),
+        "upcoming": [_dump_plan(each) for each in found.history.upcoming(found.today)],
         "started_on": found.started_on,
         "today": found.today,
         "slots": [_dump_slot(slot) for slot in found.slots],
@@ -196,17 +196,18 @@ def _dump_plan(dated: DatedPlan) -> dict[str, Any]:
         "note": row.note if row else None,
         "created_at": row.created_at if row else None,
         "document": document_of(plan) if plan else None,
-        "marks": [{"what": course.task, "mark": course.mark} for course in courses if course.mark],
+        "notices": [{"task": course.task, "notice": course.mark} for course in courses if course.mark],
     }
 
 
 def _dump_slot(slot: Slot) -> dict[str, Any]:
-    names = ("id", "kind", "state", "done_on", "reason", "plan", "source", "mark")
+    names = ("id", "kind", "state", "done_on", "reason", "plan", "source")
     window = slot.window
     return {name: getattr(slot, name) for name in names} | {
-        "what": slot.task,
+        "task": slot.task,
+        "notice": slot.mark,
         "opens_on": window.opens_on,
         "due_on": window.due_on,
         "overdue_after": window.closes_on,
-        "until": window.until_on,
+        "counts_until": window.until_on,
     }

@@ -9,7 +9,7 @@ from api.domain.authority import Scope
 from api.resources.blueprint import Blueprint
 from api.resources.request_context import engine, now, principal, read_session
 from api.resources.site_documents import dump_document, dump_status, set_document
-from api.schemas.policy import NewPolicySchema, PolicySchema, StandingPolicySchema
+from api.schemas.policy import NewPolicySchema, PolicySchema, PolicyStatusSchema
 from api.services.policies.policies import PolicyStore
 
 blp = Blueprint("policies", __name__, url_prefix="/v1", description="Thresholds, tiers and the alert budget.")
@@ -20,7 +20,7 @@ class SitePolicy(MethodView):
     """The site's policy."""
 
     @requires(Scope.POLICY_READ)
-    @blp.response(200, StandingPolicySchema)
+    @blp.response(200, PolicyStatusSchema)
     def get(self) -> dict[str, Any]:
         """The policy in force at the caller's site and the upcoming ones, each with its sources."""
         return _status()
@@ -28,7 +28,7 @@ class SitePolicy(MethodView):
     @requires(Scope.POLICY_WRITE)
     @fails_with(409, 422)
     @blp.arguments(NewPolicySchema)
-    @blp.response(200, StandingPolicySchema)
+    @blp.response(200, PolicyStatusSchema)
     def put(self, body: dict[str, Any]) -> dict[str, Any]:
         """Put a policy into force at the site, from now or a later moment on.
 
@@ -45,7 +45,7 @@ class PresentPolicy(MethodView):
     """The policy in force, at its old address."""
 
     @requires(Scope.POLICY_READ)
-    @blp.response(200, StandingPolicySchema)
+    @blp.response(200, PolicyStatusSchema)
     @blp.doc(deprecated=True)
     def get(self) -> dict[str, Any]:
         """Old address of `GET /v1/site/policy`."""

@@ -30,4 +30,4 @@ class ResponseTimes(MethodView):
         """
         with read_session() as session:
             since, until, tiers = response_times.report(session, principal().site_id, now=now(), **query)
-        return {"since": since, "until": until, "tiers": tiers}
+        return {"opened_from": since, "opened_before": until, "tiers": tiers}

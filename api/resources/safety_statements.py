@@ -8,7 +8,6 @@ a fault of ours (500) is heard in the same way: sent again, it may fail again.
 
 import sys
 from collections.abc import Sequence
-from dataclasses import asdict
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
@@ -24,6 +23,7 @@ from api.domain.entries.safety_statements import StatementSource, all_stated, st
 from api.domain.errors import InvalidEntry
 from api.domain.json_values import repeated_in
 from api.resources.request_context import engine, now, read_session, transaction
+from api.schemas.problem import EmergencySchema
 from api.services.care import emergency_numbers
 from api.services.lenient_json import LARGEST_TEXT, UnreadableBody, read_lenient, text_to_search
 from api.services.scoring import rejected_items, safety_statements
@@ -168,5 +168,5 @@ def _with_emergency(response: Response) -> Response:
         notice = emergency_numbers.notice_for(session, g.principal, stated.red_flags)
     if notice is not None:
         said = orjson.loads(response.get_data())
-        response.set_data(orjson.dumps({"emergency": asdict(notice), **said}))
+        response.set_data(orjson.dumps({"emergency": EmergencySchema().dump(notice), **said}))
     return response

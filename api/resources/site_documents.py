@@ -27,7 +27,7 @@ def set_document(
 def dump_status(store: DocumentStore[Row, Content], status: DocumentStatus[Row, Content]) -> dict[str, Any]:
     """Return the document in force and the upcoming ones, as the API returns them."""
     upcoming = [dump_document(store, document) for document in status.upcoming]
-    return {"present": dump_document(store, status.current), "coming": upcoming}
+    return {"current": dump_document(store, status.current), "upcoming": upcoming}
 
 
 def dump_document(store: DocumentStore[Row, Content], document: SiteDocument[Row, Content]) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from api.domain.authority import Scope
 from api.models.patient import Patient
 from api.resources.blueprint import Blueprint
 from api.resources.request_context import now, principal, transaction
-from api.schemas.snooze import NewSnoozeSchema, RemindersStandSchema
+from api.schemas.snooze import NewReminderSnoozeSchema, ReminderStatusSchema
 from api.services.reminders import snooze
 
 blp = Blueprint("snooze", __name__, url_prefix="/v1/me/reminders", description="Reminders, put off.")
@@ -21,8 +21,8 @@ class ReminderSnooze(MethodView):
 
     @requires(Scope.REPORT)
     @fails_with(422)
-    @blp.arguments(NewSnoozeSchema)
-    @blp.response(200, RemindersStandSchema)
+    @blp.arguments(NewReminderSnoozeSchema)
+    @blp.response(200, ReminderStatusSchema)
     def post(self, body: dict[str, Any]) -> Patient:
         """Put reminders off: for two hours, until tonight, or for a holiday.
 
@@ -34,7 +34,7 @@ class ReminderSnooze(MethodView):
             return snooze.snooze(session, principal(), now=now(), **body)
 
     @requires(Scope.REPORT)
-    @blp.response(200, RemindersStandSchema)
+    @blp.response(200, ReminderStatusSchema)
     def delete(self) -> Patient:
         """Be reminded again, from the next time of the day on. Safe to repeat."""
         with transaction() as session:

@@ -16,12 +16,12 @@ from api.resources.entries import entry_on_wire
 from api.resources.measurements import consideration_on_wire, measurement_on_wire
 from api.resources.request_context import now, principal, read_session, site_engine, transaction
 from api.schemas.entry import (
-    ChangesQuerySchema,
-    ChangesSchema,
+    EntryChangesQuerySchema,
+    EntryChangesSchema,
     EntryHistorySchema,
+    RejectedEntriesReviewResultSchema,
+    RejectedEntriesReviewSchema,
     RejectedEntriesSchema,
-    ReviewedSchema,
-    ReviewSchema,
 )
 from api.schemas.fields import PageQuery
 from api.schemas.trajectory import PatientTrajectorySchema, PeriodSchema, TrajectorySchema
@@ -81,8 +81,8 @@ class TrajectoryOfPatient(MethodView):
             found = measurement_history.considerations_of(session, patient, engine=present, now=now())
             return _on_wire(course) | {
                 "reporting": reporting,
-                "function": function,
-                "stopping": stopping,
+                "functional_status": function,
+                "discontinuation_risk": stopping,
                 "measurements": [measurement_on_wire(each) for each in shown],
                 "considerations": [consideration_on_wire(each) for each in found],
             }
@@ -94,8 +94,8 @@ class PatientEntries(MethodView):
 
     @requires(Scope.PATIENTS_READ)
     @fails_with(404, 422)
-    @blp.arguments(ChangesQuerySchema, location="query")
-    @blp.response(200, ChangesSchema)
+    @blp.arguments(EntryChangesQuerySchema, location="query")
+    @blp.response(200, EntryChangesSchema)
     def get(self, query: dict[str, Any], patient_id: UUID) -> dict[str, Any]:
         """Everything in a patient's diary that changed since a cursor."""
         with read_session() as session:
@@ -140,8 +140,8 @@ class PatientRejectedEntriesReview(MethodView):
 
     @requires(Scope.ALERTS_WRITE)
     @fails_with(404)
-    @blp.arguments(ReviewSchema)
-    @blp.response(200, ReviewedSchema)
+    @blp.arguments(RejectedEntriesReviewSchema)
+    @blp.response(200, RejectedEntriesReviewResultSchema)
     def post(self, body: dict[str, Any], patient_id: UUID) -> dict[str, int]:
         """Mark what was refused up to `until` as looked at: it leaves the worklist.
 
@@ -152,7 +152,7 @@ class PatientRejectedEntriesReview(MethodView):
             find_patient(session, principal(), patient_id)
             seen = rejected_items.look_at(session, principal(), patient_id, until=body["until"], now=now())
             left = rejected_items.waiting_of(session, [patient_id]).get(patient_id, 0)
-        return {"looked_at": seen, "waiting": left}
+        return {"reviewed": seen, "remaining": left}
 
 
 @blp.route("/patients/<uuid:patient_id>/alerts")

@@ -10,7 +10,7 @@ from api.auth import fails_with, requires
 from api.domain.authority import Scope
 from api.resources.blueprint import Blueprint
 from api.resources.request_context import now, principal, read_session, settings, transaction
-from api.schemas.webhook import NewWebhookMadeSchema, NewWebhookSchema, WebhooksSchema
+from api.schemas.webhook import NewWebhookSchema, WebhooksSchema, WebhookWithSecretSchema
 from api.services.messages import subscriptions, webhooks
 
 blp = Blueprint("webhooks", __name__, url_prefix="/v1/webhooks", description="Programs that hear of alerts.")
@@ -30,7 +30,7 @@ class Webhooks(MethodView):
     @requires(Scope.WEBHOOKS)
     @fails_with(422)
     @blp.arguments(NewWebhookSchema)
-    @blp.response(201, NewWebhookMadeSchema)
+    @blp.response(201, WebhookWithSecretSchema)
     def post(self, body: dict[str, Any]) -> dict[str, Any]:
         """Let a program of the site hear what its team is told: a kind and ids, never about whom.
 

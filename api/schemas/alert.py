@@ -6,9 +6,9 @@ from api.domain.alerts.finding import FindingKind, Severity, Tier
 from api.domain.alerts.status import AlertResolution, AlertStatus
 from api.schemas.fields import Moment, Strict, Text
 from api.schemas.guidance import GuidanceItemSchema
-from api.schemas.reporting import ReportingSchema
-from api.schemas.score import PresentScoreSchema
-from api.schemas.staff import NamedSchema
+from api.schemas.reporting_pattern import ReportingPatternSchema
+from api.schemas.score import ScoreWithRiskSchema
+from api.schemas.staff import NamedReferenceSchema
 
 KINDS = [kind.value for kind in FindingKind]
 TIERS = [tier.value for tier in Tier]
@@ -34,8 +34,10 @@ class EvidenceSchema(Schema):
     reason = fields.String(
         required=True, metadata={"description": "Why, in a sentence with its numbers. Show it as it is."}
     )
-    numbers = fields.Dict(
-        required=True, metadata={"description": "Every input of the rule by name, with its value."}
+    values = fields.Dict(
+        required=True,
+        metadata={"description": "Every input of the rule by name, with its value."},
+        attribute="numbers",
     )
     source = fields.String(
         required=True, metadata={"description": "Where the rule and its threshold come from."}
@@ -50,7 +52,7 @@ class EvidenceSchema(Schema):
             "all the same: the patient has taken it back, and a person closes it."
         },
     )
-    from_refused_item = fields.Boolean(
+    from_rejected_entry = fields.Boolean(
         attribute="kept",
         metadata={"description": "Stated in something that was refused or in conflict: look at it yourself."},
     )
@@ -102,9 +104,9 @@ class AlertPatientSchema(Schema):
     last_entry_at = fields.AwareDateTime(
         allow_none=True, metadata={"description": "When the newest entry was recorded; null: there is none."}
     )
-    scoring = fields.String(required=True, metadata={"description": "`scored`, or why not."})
+    scoring_status = fields.String(required=True, metadata={"description": "`scored`, or why not."})
     reporting = fields.Nested(
-        ReportingSchema,
+        ReportingPatternSchema,
         allow_none=True,
         metadata={"description": "Whether she still writes; null: no entry yet, or not scored."},
     )
@@ -168,12 +170,12 @@ class AlertSchema(Schema):
         },
     )
     opened_at = fields.AwareDateTime(required=True, metadata={"description": "When the server opened it."})
-    told = fields.Integer(
+    notified = fields.Integer(
         required=True,
         attribute="times_notified",
         metadata={"description": "How many times the team was told."},
     )
-    told_at = fields.AwareDateTime(
+    notified_at = fields.AwareDateTime(
         attribute="last_notified_at",
         allow_none=True,
         metadata={"description": "The last time the team was told; null: not yet."},
@@ -195,13 +197,14 @@ class AlertSchema(Schema):
         allow_none=True, metadata={"description": "When somebody of the team took it on; null: nobody has."}
     )
     acknowledged_by_staff = fields.Nested(
-        NamedSchema, allow_none=True, metadata={"description": "The same member of staff, with the name."}
+        NamedReferenceSchema,
+        allow_none=True,
+        metadata={"description": "The same member of staff, with the name."},
     )
     acknowledged_by = fields.UUID(
         allow_none=True, metadata={"description": "The member of staff who took it on."}
     )
-    comes_back_at = fields.AwareDateTime(
-        attribute="reopens_at",
+    reopens_at = fields.AwareDateTime(
         allow_none=True,
         metadata={"description": "When a snoozed or acknowledged alert opens again unless it is resolved."},
     )
@@ -210,7 +213,9 @@ class AlertSchema(Schema):
         metadata={"description": "When it was resolved or retracted; null: it is not closed."},
     )
     closed_by_staff = fields.Nested(
-        NamedSchema, allow_none=True, metadata={"description": "The same member of staff, with the name."}
+        NamedReferenceSchema,
+        allow_none=True,
+        metadata={"description": "The same member of staff, with the name."},
     )
     closed_by = fields.UUID(
         allow_none=True,
@@ -232,7 +237,7 @@ class AlertSchema(Schema):
         AlertPatientSchema, required=True, metadata={"description": "The patient it is about."}
     )
     score = fields.Nested(
-        PresentScoreSchema,
+        ScoreWithRiskSchema,
         allow_none=True,
         metadata={"description": "The newest score of the patient; null: there is none."},
     )
@@ -260,14 +265,14 @@ class AlertSchema(Schema):
     )
 
 
-class SnoozeSchema(Strict):
+class AlertSnoozeSchema(Strict):
     """Until when, and why."""
 
     until = Moment(required=True, metadata={"description": "Within 31 days; same-day tier: 12 hours."})
     note = Text(max=2000, lines=True, metadata={"description": "Why, for the team."})
 
 
-class ResolutionSchema(Strict):
+class AlertResolutionSchema(Strict):
     """What came of it."""
 
     outcome = fields.String(
@@ -276,7 +281,7 @@ class ResolutionSchema(Strict):
     note = Text(max=2000, lines=True, metadata={"description": "What else is worth knowing, for the team."})
 
 
-class NoteSchema(Strict):
+class AlertNoteSchema(Strict):
     """A note for the team."""
 
     note = Text(max=2000, lines=True, required=True, metadata={"description": "The note, for the team only."})

@@ -4,7 +4,7 @@ from marshmallow import Schema, ValidationError, fields, validate
 
 from api.domain.assessments.assessment import AssessmentStatus
 from api.schemas.assessment_score import (
-    AssessmentScoredSchema,
+    AssessmentScoreRecordSchema,
     AssessmentScoreSchema,
     AssessmentScoringSchema,
 )
@@ -155,7 +155,7 @@ class AssessmentSchema(Schema):
         allow_none=True,
         metadata={"description": "The day it gave then; `local_date` is the corrected one."},
     )
-    not_scored = Prose(
+    unscored_reason = Prose(
         required=True, allow_none=True, metadata={"description": "Why there are no scores; null: there are."}
     )
     scoring = fields.Nested(
@@ -236,7 +236,7 @@ class AssessmentHistorySchema(Schema):
         metadata={"description": "What it said before, oldest first."},
     )
     scores = fields.List(
-        fields.Nested(AssessmentScoredSchema),
+        fields.Nested(AssessmentScoreRecordSchema),
         required=True,
         metadata={"description": "Every score it was ever given, oldest first."},
     )

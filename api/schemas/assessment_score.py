@@ -18,17 +18,19 @@ class ChangeOfScoreSchema(Schema):
             "description": "Positive is worse, whichever way the score runs; null: nothing to compare."
         },
     )
-    beyond_matters = fields.Boolean(
+    exceeds_important_difference = fields.Boolean(
         required=True,
         allow_none=True,
         metadata={"description": "At least the smallest change that matters; null: none is known."},
+        attribute="beyond_matters",
     )
-    beyond_noise = fields.Boolean(
+    exceeds_measurement_error = fields.Boolean(
         required=True,
         allow_none=True,
         metadata={"description": "More than measurement error; null: the error is not known."},
+        attribute="beyond_noise",
     )
-    words = Prose(required=True, metadata={"description": "The change in words."})
+    description = Prose(required=True, metadata={"description": "The change in words."}, attribute="words")
 
 
 class AssessmentScoreSchema(Schema):
@@ -41,7 +43,7 @@ class AssessmentScoreSchema(Schema):
         allow_none=True,
         metadata={"description": "In points, from `lowest` to `highest`; null: see `unscored`."},
     )
-    unscored = Prose(
+    unscored_reason = Prose(
         required=True, allow_none=True, metadata={"description": "Why there is no value; null is never calm."}
     )
     lowest = fields.Float(required=True, metadata={"description": "The lowest value the score can have."})
@@ -56,7 +58,7 @@ class AssessmentScoreSchema(Schema):
         allow_none=True,
         metadata={"description": "The published word for a value of this size; null: none is known."},
     )
-    against_baseline = fields.Nested(
+    change_from_baseline = fields.Nested(
         ChangeOfScoreSchema,
         required=True,
         allow_none=True,
@@ -64,7 +66,7 @@ class AssessmentScoreSchema(Schema):
             "description": "The change since the baseline; null: a standard error, which is not compared."
         },
     )
-    against_last = fields.Nested(
+    change_from_previous = fields.Nested(
         ChangeOfScoreSchema,
         required=True,
         allow_none=True,
@@ -73,7 +75,7 @@ class AssessmentScoreSchema(Schema):
             "compared."
         },
     )
-    words = Prose(
+    description = Prose(
         required=True,
         allow_none=True,
         metadata={"description": "All of it in a sentence; null: a standard error."},
@@ -88,7 +90,7 @@ class AssessmentScoreSchema(Schema):
     )
 
 
-class ComparedSchema(Schema):
+class ComparedAssessmentSchema(Schema):
     """An earlier assessment the scores are compared with."""
 
     id = fields.UUID(required=True, metadata={"description": "The assessment's id."})
@@ -105,23 +107,23 @@ class AssessmentScoringSchema(Schema):
     scored_at = fields.AwareDateTime(required=True, metadata={"description": "When it was scored."})
     options = fields.Dict(required=True, metadata={"description": "All it was scored with."})
     baseline = fields.Nested(
-        ComparedSchema,
+        ComparedAssessmentSchema,
         required=True,
         allow_none=True,
         metadata={"description": "The last one on or before the drug's first day, or else the first one."},
     )
-    last = fields.Nested(
-        ComparedSchema,
+    previous = fields.Nested(
+        ComparedAssessmentSchema,
         required=True,
         allow_none=True,
         metadata={"description": "The completed questionnaire before this one; null: there is none."},
     )
 
 
-class AssessmentScoredSchema(Schema):
+class AssessmentScoreRecordSchema(Schema):
     """What one version of an instrument made of one version of the answers."""
 
-    of_version = fields.Integer(required=True, metadata={"description": "Of the assessment."})
+    assessment_version = fields.Integer(required=True, metadata={"description": "Of the assessment."})
     instrument_version = fields.String(
         required=True, metadata={"description": "Version of the questionnaire that scored it."}
     )
@@ -131,5 +133,7 @@ class AssessmentScoredSchema(Schema):
     scored_at = fields.AwareDateTime(required=True, metadata={"description": "When it was scored."})
     options = fields.Dict(required=True, metadata={"description": "All it was scored with, by name."})
     scores = fields.Dict(required=True, metadata={"description": "Number by score; null: see `unscored`."})
-    unscored = fields.Dict(required=True, metadata={"description": "Why a score has no value, by score."})
-    present = fields.Boolean(required=True, metadata={"description": "Whether these are the scores shown."})
+    unscored_reasons = fields.Dict(
+        required=True, metadata={"description": "Why a score has no value, by score."}
+    )
+    current = fields.Boolean(required=True, metadata={"description": "Whether these are the scores shown."})

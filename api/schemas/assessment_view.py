@@ -44,7 +44,7 @@ def on_wire(read: AssessmentView) -> dict[str, Any]:
         "version": row.version,
         "claimed_at": row.claimed_at,
         "claimed_date": row.claimed_date,
-        "not_scored": None if meaning else _why_not(row),
+        "unscored_reason": None if meaning else _why_not(row),
         "scoring": _scoring(meaning) if meaning else None,
         "scores": [_score(score, meaning) for score in meaning.instrument.scores] if meaning else [],
     }
@@ -65,14 +65,14 @@ def history_on_wire(history: AssessmentHistory) -> dict[str, Any]:
         "items": list(history.versions),
         "scores": [
             {
-                "of_version": made.of_version,
+                "assessment_version": made.of_version,
                 "instrument_version": made.instrument_version,
                 "scorer": made.scorer,
                 "scored_at": made.scored_at,
                 "options": made.options,
                 "scores": made.scores,
-                "unscored": made.unscored,
-                "present": _holds(history.row, made.of_version, made.scorer),
+                "unscored_reasons": made.unscored,
+                "current": _holds(history.row, made.of_version, made.scorer),
             }
             for made in history.scores
         ],
@@ -95,7 +95,7 @@ def _scoring(meaning: AssessmentMeaning) -> dict[str, Any]:
         "scored_at": made.scored_at,
         "options": made.options,
         "baseline": _compared(meaning.baseline),
-        "last": _compared(meaning.last),
+        "previous": _compared(meaning.last),
     }
 
 
@@ -110,14 +110,14 @@ def _score(score: ScoreDefinition, meaning: AssessmentMeaning) -> dict[str, Any]
         "id": score.id,
         "name": score.name,
         "value": meaning.made.scores.get(score.id),
-        "unscored": meaning.made.unscored.get(score.id),
+        "unscored_reason": meaning.made.unscored.get(score.id),
         "lowest": score.lowest,
         "highest": score.highest,
         "direction": score.direction,
         "band": told.band if told else None,
-        "against_baseline": told.against_baseline if told else None,
-        "against_last": told.against_last if told else None,
-        "words": told.words if told else None,
+        "change_from_baseline": told.against_baseline if told else None,
+        "change_from_previous": told.against_last if told else None,
+        "description": told.words if told else None,
         "sources": told.sources if told else (),
         "verified": told.verified if told else None,
     }

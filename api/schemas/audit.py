@@ -3,10 +3,10 @@
 from marshmallow import Schema, fields
 
 from api.schemas.fields import Moment, PageQuery, page_of
-from api.schemas.staff import NamedSchema
+from api.schemas.staff import NamedReferenceSchema
 
 
-class ActSchema(Schema):
+class AuditEventSchema(Schema):
     """One act: who did what to whom, ids and counts only."""
 
     id = fields.Integer(
@@ -18,7 +18,7 @@ class ActSchema(Schema):
     )
     actor_id = fields.UUID(required=True, allow_none=True, metadata={"description": "Null is the system."})
     actor = fields.Nested(
-        NamedSchema,
+        NamedReferenceSchema,
         required=True,
         allow_none=True,
         metadata={"description": "A member of staff or a service, with the name; null for others."},
@@ -52,4 +52,4 @@ class AuditQuerySchema(PageQuery):
     patient_id = fields.UUID(metadata={"description": "Only what was done to this patient's data."})
 
 
-ActPageSchema = page_of(ActSchema, "ActPage")
+AuditPageSchema = page_of(AuditEventSchema, "AuditPage")

@@ -11,14 +11,14 @@ from api.models.outbox import Subscription
 from api.schemas.fields import Moment
 
 
-class PushSchema(Schema):
+class PushStatusSchema(Schema):
     """How a device is told by push."""
 
-    since = Moment(required=True, metadata={"description": "Since when it is told by push."})
+    subscribed_at = Moment(required=True, metadata={"description": "Since when it is told by push."})
     last_receipt_at = Moment(
         required=True, allow_none=True, metadata={"description": "When it last said what became of a push."}
     )
-    trusted = fields.Boolean(
+    reliable = fields.Boolean(
         required=True,
         metadata={
             "description": "False: it takes pushes and never answers, though others like it do; what is sent "
@@ -36,7 +36,10 @@ class DeviceSchema(Schema):
     refreshed_at = Moment(required=True, metadata={"description": "When it last fetched new tokens."})
     current = fields.Boolean(required=True, metadata={"description": "Whether it is the one asking."})
     push = fields.Nested(
-        PushSchema, required=True, allow_none=True, metadata={"description": "null: it is not told by push."}
+        PushStatusSchema,
+        required=True,
+        allow_none=True,
+        metadata={"description": "null: it is not told by push."},
     )
 
 
@@ -73,7 +76,7 @@ def _push(told: Subscription | None) -> dict[str, Any] | None:
     if told is None:
         return None
     return {
-        "since": told.created_at,
+        "subscribed_at": told.created_at,
         "last_receipt_at": told.last_receipt_at,
-        "trusted": told.distrusted_at is None,
+        "reliable": told.distrusted_at is None,
     }

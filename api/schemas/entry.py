@@ -90,14 +90,14 @@ _ANSWER_FIELDS: dict[str, fields.Field[Any]] = {answer.name: _field(answer) for 
 NewEntrySchema = Schema.from_dict(_MOMENTS | _ANSWER_FIELDS, name="NewEntry")
 """An entry as a client sends it."""
 
-CorrectionSchema = Schema.from_dict(
+EntryCorrectionSchema = Schema.from_dict(
     _MOMENTS | _ANSWER_FIELDS | {"id": fields.UUID(metadata={"description": "If given, the entry's own."})},
-    name="Correction",
+    name="EntryCorrection",
 )
 """What an entry shall say from now on."""
 
 
-class BatchSchema(Schema):
+class EntryBatchSchema(Schema):
     """Up to 500 entries, judged one by one."""
 
     entries = fields.List(
@@ -108,7 +108,7 @@ class BatchSchema(Schema):
     )
 
 
-class ItemResultSchema(Schema):
+class EntryResultSchema(Schema):
     """What became of one item."""
 
     emergency = emergency_field()
@@ -134,12 +134,12 @@ class ItemResultSchema(Schema):
     )
 
 
-class BatchResultSchema(Schema):
+class EntryBatchResultSchema(Schema):
     """A result per item, in the order they were sent."""
 
     emergency = emergency_field()
     results = fields.List(
-        fields.Nested(ItemResultSchema),
+        fields.Nested(EntryResultSchema),
         required=True,
         metadata={"description": "One result per item, in the order they were sent."},
     )
@@ -173,7 +173,7 @@ EntrySchema = Schema.from_dict(_MOMENTS | _STANDING | _ANSWER_FIELDS, name="Entr
 """An entry as it stands."""
 
 
-class ChangesSchema(Schema):
+class EntryChangesSchema(Schema):
     """Entries in the order they last changed."""
 
     items = fields.List(
@@ -185,7 +185,7 @@ class ChangesSchema(Schema):
     more = fields.Boolean(required=True, metadata={"description": "Whether more is there already."})
 
 
-class ChangesQuerySchema(Strict):
+class EntryChangesQuerySchema(Strict):
     """Where to go on."""
 
     since = fields.String(
@@ -242,8 +242,10 @@ class RejectedEntrySchema(Schema):
     body = fields.String(
         required=True, metadata={"description": "As it was sent, as JSON text: its first 4,000 characters."}
     )
-    body_cut = fields.Boolean(
-        required=True, metadata={"description": "Whether more was sent than `body` shows."}
+    body_truncated = fields.Boolean(
+        required=True,
+        metadata={"description": "Whether more was sent than `body` shows."},
+        attribute="body_cut",
     )
     problem = StoredProblem(
         required=True, metadata={"description": "Why it was refused: `detail`, and `errors` by field."}
@@ -254,26 +256,29 @@ class RejectedEntrySchema(Schema):
     replaced_at = fields.AwareDateTime(
         allow_none=True, metadata={"description": "When a readable entry with the same id came."}
     )
-    looked_at = fields.AwareDateTime(
-        allow_none=True, metadata={"description": "When the care team marked it as looked at."}
+    reviewed_at = fields.AwareDateTime(
+        allow_none=True,
+        metadata={"description": "When the care team marked it as looked at."},
+        attribute="looked_at",
     )
-    times = fields.Integer(
+    count = fields.Integer(
         required=True,
         metadata={"description": "More than 1: so many items of a day were over its cap, and not kept."},
+        attribute="times",
     )
 
 
-class ReviewSchema(Strict):
+class RejectedEntriesReviewSchema(Strict):
     """Up to when what was refused has been looked at."""
 
     until = Moment(required=True, metadata={"description": "`received_at` of the newest that was looked at."})
 
 
-class ReviewedSchema(Schema):
+class RejectedEntriesReviewResultSchema(Schema):
     """What was marked, and what waits still."""
 
-    looked_at = fields.Integer(required=True, metadata={"description": "How many were marked now."})
-    waiting = fields.Integer(required=True, metadata={"description": "How many came later, and wait."})
+    reviewed = fields.Integer(required=True, metadata={"description": "How many were marked now."})
+    remaining = fields.Integer(required=True, metadata={"description": "How many came later, and wait."})
 
 
 RejectedEntriesSchema = page_of(RejectedEntrySchema, "RejectedEntries")

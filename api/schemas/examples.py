@@ -55,19 +55,19 @@ EXAMPLES: Mapping[str, Mapping[str, Any]] = {
     "NewActivation": {"code": "6Y7JA-D9TS0", "label": "My phone"},
     "NewSession": {"email": "nurse@example.org", "password": "correct horse battery", "label": "Ward PC"},
     "Refresh": {"refresh_token": "kq3m6c0fQxJ5rY1nVt8sWb2hLz7uEa4dPg9iRo0TjXc"},
-    "MyChanges": {"check_in_weekday": 0, "check_in_at": "18:30", "quiet_from": "21:00"},
+    "ProfileChanges": {"check_in_weekday": 0, "check_in_at": "18:30", "quiet_from": "21:00"},
     "OneTimeCode": {"code": "492039"},
     "NewOneTimeCodes": {"password": "correct horse battery"},
-    "OneTimeCodesEnd": {"password": "correct horse battery", "code": "492039"},
+    "OneTimeCodesRemoval": {"password": "correct horse battery", "code": "492039"},
     "NewPassword": {"old_password": "correct horse battery", "new_password": "seven green apples fall"},
     "NewEntry": {"id": _ENTRY_ID} | _ENTRY,
-    "Batch": {
+    "EntryBatch": {
         "entries": [
             {"id": "5d1c0f7e-6d5c-4a53-9c1b-9f8f7e1a2b3c", "recorded_at": _EVENING, "pain_worst": 4},
             {"id": "6e2d1a8f-7e6d-4b64-8d2c-0a9a8f2b3c4d", "recorded_at": _EVENING, "doses_missed_7d": 1},
         ]
     },
-    "Correction": _ENTRY | {"pain_worst": 5},
+    "EntryCorrection": _ENTRY | {"pain_worst": 5},
     "NewAssessment": {
         "id": "7f1c0a52-6f0e-4f0e-9b8e-0d5f3c1a2b4c",
         "instrument": "bpi-sf",
@@ -100,12 +100,12 @@ EXAMPLES: Mapping[str, Mapping[str, Any]] = {
     "BoneDensityCorrection": _BONE | {"t_score": -1.2},
     "VitaminDCorrection": _VITAMIN | {"value": 64},
     "WeightCorrection": _WEIGHT | {"value": 68.0},
-    "Snooze": {"until": "2026-11-29T08:00:00+01:00", "note": "Calls back in the morning."},
-    "Resolution": {"outcome": "visit_booked", "note": "Visit on Thursday."},
-    "Note": {"note": "Nobody answered at 10; will try again at 14."},
+    "AlertSnooze": {"until": "2026-11-29T08:00:00+01:00", "note": "Calls back in the morning."},
+    "AlertResolution": {"outcome": "visit_booked", "note": "Visit on Thursday."},
+    "AlertNote": {"note": "Nobody answered at 10; will try again at 14."},
     "LinkToken": {"token": "hV0c2b5e2f0e4f439d0bQm1Zs8Yt7Xr6Wq5Vp4Uo3Tn2Sm1Rl0"},
-    "Review": {"until": f"{EXAMPLE_DAY}T20:00:00+01:00"},
-    "NewDecision": {"decision": "approved", "note": "Agreed by the breast clinic."},
+    "RejectedEntriesReview": {"until": f"{EXAMPLE_DAY}T20:00:00+01:00"},
+    "NewGuidanceDecision": {"decision": "approved", "note": "Agreed by the breast clinic."},
     "NewPolicy": {
         "document": {
             "name": "Breast clinic",
@@ -126,7 +126,7 @@ EXAMPLES: Mapping[str, Mapping[str, Any]] = {
     "NewPatientPlan": {"preset": "site", "note": "Follows the site again."},
     "NewSkip": {"slot": "bone_density:2026-09-02", "reason": "Measured elsewhere in August."},
     "NewReminder": {"patient_id": "1f0d9c52-0a6f-4a41-8f2d-7c3b5e9a1d24", "slot": "week-6"},
-    "NewSnooze": {"for": "two_hours"},
+    "NewReminderSnooze": {"for": "two_hours"},
     "NewRota": {
         "shifts": [
             {
@@ -150,7 +150,7 @@ EXAMPLES: Mapping[str, Mapping[str, Any]] = {
     "NewTeam": {"name": "Day ward"},
     "NewService": {"name": "reports", "scopes": ["patients:read"], "expires_in_days": 365},
     "SiteChanges": {"contact": "Call 030 1234, Mondays to Fridays, 8 to 16 h."},
-    "Acceptance": {"token": "hV0c2b5e2f0e4f439d0b", "password": "correct horse battery"},
+    "InvitationAcceptance": {"token": "hV0c2b5e2f0e4f439d0b", "password": "correct horse battery"},
 }
 """By the component's name in the OpenAPI document."""
 

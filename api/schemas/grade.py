@@ -3,7 +3,7 @@
 from marshmallow import Schema, fields, validate
 
 from api.domain.instruments.definition import Direction
-from api.schemas.assessment_score import ComparedSchema
+from api.schemas.assessment_score import ComparedAssessmentSchema
 
 
 class GradeSchema(Schema):
@@ -14,7 +14,7 @@ class GradeSchema(Schema):
         allow_none=True,
         metadata={"description": "PRO-CTCAE composite grade, 0 to 3, higher is worse; null: see `unscored`."},
     )
-    unscored = fields.String(
+    unscored_reason = fields.String(
         required=True, allow_none=True, metadata={"description": "Why there is no value; null is never calm."}
     )
 
@@ -24,7 +24,7 @@ class ReportedGradeSchema(GradeSchema):
 
     id = fields.UUID(required=True, metadata={"description": "The assessment's."})
     local_date = fields.Date(required=True, metadata={"description": "The local day of the report."})
-    compared = fields.Boolean(
+    included = fields.Boolean(
         required=True,
         metadata={"description": "Whether it counts below: not where another version scored it."},
     )
@@ -33,7 +33,7 @@ class ReportedGradeSchema(GradeSchema):
 class AdjustedGradeSchema(GradeSchema):
     """The worst grade since baseline where it is worse than baseline, else 0: not worse than before."""
 
-    words = fields.String(required=True, metadata={"description": "Show them: 0 is not `no symptom`."})
+    description = fields.String(required=True, metadata={"description": "Show them: 0 is not `no symptom`."})
 
 
 class SymptomGradesSchema(Schema):
@@ -74,7 +74,7 @@ class GradesSchema(Schema):
 
     instrument = fields.String(required=True, metadata={"description": "Code of the questionnaire."})
     baseline = fields.Nested(
-        ComparedSchema,
+        ComparedAssessmentSchema,
         required=True,
         allow_none=True,
         metadata={"description": "The last one on or before the drug's first day, or else the first one."},

@@ -29,7 +29,7 @@ class CitationSchema(Schema):
     )
 
 
-class DecidedSchema(Schema):
+class GuidanceDecisionSchema(Schema):
     """What was decided last."""
 
     decision = fields.Enum(
@@ -61,7 +61,7 @@ class GuidanceItemSchema(Schema):
         required=True,
         metadata={"description": "For which severities it is meant; all of them where it holds for any."},
     )
-    words = fields.String(required=True, metadata={"description": "The statement."})
+    text = fields.String(required=True, metadata={"description": "The statement."}, attribute="words")
     verdict = fields.Enum(
         Verdict,
         by_value=True,
@@ -90,8 +90,8 @@ class GuidanceItemSchema(Schema):
             "words; approved: shown beside alerts; withdrawn: no longer."
         },
     )
-    decided = fields.Nested(
-        DecidedSchema, required=True, allow_none=True, metadata={"description": "null: not yet."}
+    latest_decision = fields.Nested(
+        GuidanceDecisionSchema, required=True, allow_none=True, metadata={"description": "null: not yet."}
     )
     outdated = fields.Boolean(
         required=True, metadata={"description": "The last decision was about other words than these."}
@@ -108,7 +108,7 @@ class GuidanceSchema(Schema):
     )
 
 
-class NewDecisionSchema(Strict):
+class NewGuidanceDecisionSchema(Strict):
     """A decision about an item."""
 
     decision = fields.String(

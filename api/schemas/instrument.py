@@ -31,7 +31,7 @@ class InstrumentQuerySchema(LanguageQuerySchema):
     )
 
 
-class CitedSchema(Schema):
+class CitedValueSchema(Schema):
     """A number and its source."""
 
     value = fields.Float(required=True, metadata={"description": "The number, in points of the score."})
@@ -41,13 +41,13 @@ class CitedSchema(Schema):
     )
 
 
-class BandSchema(Schema):
+class ScoreBandSchema(Schema):
     """A word for scores of at least `lowest`, up to the next band."""
 
     lowest = fields.Float(
         required=True, metadata={"description": "The lowest score, in points, that this word is for."}
     )
-    word = Prose(required=True, metadata={"description": "The word, such as `mild`."})
+    label = Prose(required=True, metadata={"description": "The word, such as `mild`."}, attribute="word")
     source = fields.String(required=True, metadata={"description": "Where the cut is published."})
     verified = fields.Boolean(
         required=True, metadata={"description": "False: the cut is not checked in its source."}
@@ -62,7 +62,9 @@ class InstrumentItemSchema(Schema):
     )
     lowest = fields.Float(required=True, metadata={"description": "The lowest number it takes."})
     highest = fields.Float(required=True, metadata={"description": "The highest number it takes."})
-    whole = fields.Boolean(required=True, metadata={"description": "Whether only whole numbers are taken."})
+    integers_only = fields.Boolean(
+        required=True, metadata={"description": "Whether only whole numbers are taken."}
+    )
     choices = fields.List(
         fields.String(),
         required=True,
@@ -71,12 +73,12 @@ class InstrumentItemSchema(Schema):
     asked = fields.Boolean(
         required=True, metadata={"description": "False: taken and scored, though this form does not ask it."}
     )
-    words = fields.String(
+    text = fields.String(
         required=True,
         allow_none=True,
         metadata={"description": "The question in the language asked for; null: see `wording`."},
     )
-    answers = fields.Dict(
+    answer_texts = fields.Dict(
         keys=fields.String(),
         values=fields.String(),
         required=True,
@@ -92,7 +94,9 @@ class InstrumentOptionSchema(Schema):
         required=True,
         metadata={"description": "What holds where it is left out.", "type": ["boolean", "integer"]},
     )
-    words = fields.String(required=True, metadata={"description": "What the option does."})
+    description = fields.String(
+        required=True, metadata={"description": "What the option does."}, attribute="words"
+    )
     lowest = fields.Integer(
         required=True, metadata={"description": "The lowest number it takes; 0 for true or false."}
     )
@@ -114,20 +118,21 @@ class InstrumentScoreSchema(Schema):
         metadata={"description": "Whether a higher value is worse or better."},
     )
     bands = fields.List(
-        fields.Nested(BandSchema),
+        fields.Nested(ScoreBandSchema),
         required=True,
         metadata={
             "description": "Published words for ranges of the score, lowest first; empty: none are known."
         },
     )
-    matters = fields.Nested(
-        CitedSchema,
+    minimal_important_difference = fields.Nested(
+        CitedValueSchema,
         required=True,
         allow_none=True,
         metadata={"description": "The smallest change that matters to a patient (MCID), in points."},
+        attribute="matters",
     )
     sem = fields.Nested(
-        CitedSchema,
+        CitedValueSchema,
         required=True,
         allow_none=True,
         metadata={"description": "Standard error of measurement, in points."},
@@ -198,7 +203,7 @@ class InstrumentSummarySchema(Schema):
     )
     version = fields.String(required=True, metadata={"description": "Version of its definition here."})
     name = fields.String(required=True, metadata={"description": "Its published name."})
-    recall = Prose(required=True, metadata={"description": "The time it asks about."})
+    recall_period = Prose(required=True, metadata={"description": "The time it asks about."})
     retired = fields.Nested(
         RetirementSchema,
         required=True,

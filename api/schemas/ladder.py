@@ -47,15 +47,15 @@ class LadderSchema(Schema):
     )
 
 
-class StandingLadderSchema(Schema):
+class LadderStatusSchema(Schema):
     """What is in force at a site, and what is coming."""
 
-    present = fields.Nested(LadderSchema, required=True, metadata={"description": "The ladders in force."})
-    coming = fields.List(
+    current = fields.Nested(LadderSchema, required=True, metadata={"description": "The ladders in force."})
+    upcoming = fields.List(
         fields.Nested(LadderSchema), required=True, metadata={"description": "In the order they begin."}
     )
     timezone = fields.String(required=True, metadata={"description": "The site's, on whose clock hours are."})
-    unstaffed = fields.List(
+    unstaffed_rotas = fields.List(
         fields.String(),
         required=True,
         metadata={"description": "Rotas the present ladders ask, on which nobody is now."},

@@ -5,17 +5,11 @@ from marshmallow import Schema, fields, validate
 from api.domain.authority import ActorKind, Role
 from api.domain.enrolment import AromataseInhibitor, Language, PatientStatus
 from api.schemas.fields import ClockTime, Flag, Moment, Prose, Text, Timezone
-from api.schemas.patient import HabitsSchema
+from api.schemas.patient import PatientPreferencesSchema
 from api.schemas.plan import DueItemSchema
+from api.schemas.staff import NamedReferenceSchema
 
 _CALLERS = [ActorKind.STAFF.value, ActorKind.PATIENT.value, ActorKind.SERVICE.value]
-
-
-class PlaceSchema(Schema):
-    """A site or a team."""
-
-    id = fields.UUID(required=True, metadata={"description": "Id of the site or team."})
-    name = fields.String(required=True, metadata={"description": "The name."})
 
 
 class CareTeamSchema(Schema):
@@ -51,7 +45,7 @@ class MeSchema(Schema):
     id = fields.UUID(required=True, metadata={"description": "The caller's id."})
     name = fields.String(required=True, metadata={"description": "The caller's name."})
     site = fields.Nested(
-        PlaceSchema, required=True, metadata={"description": "The site the caller belongs to."}
+        NamedReferenceSchema, required=True, metadata={"description": "The site the caller belongs to."}
     )
     scopes = fields.List(
         fields.String(),
@@ -72,7 +66,7 @@ class MeSchema(Schema):
         metadata={"description": "Staff: what they are in the team."},
     )
     team = fields.Nested(
-        PlaceSchema, allow_none=True, metadata={"description": "Staff; null: all of the site."}
+        NamedReferenceSchema, allow_none=True, metadata={"description": "Staff; null: all of the site."}
     )
     one_time_codes = fields.Boolean(metadata={"description": "Staff: whether signing in needs a code."})
 
@@ -104,8 +98,9 @@ class MeSchema(Schema):
             "description": "Patient: when it is asked for again on the same day, unless done; null: not."
         },
     )
-    follows_phone = fields.Boolean(
-        metadata={"description": "Patient: whether the time zone follows the phone on a journey."}
+    timezone_follows_phone = fields.Boolean(
+        metadata={"description": "Patient: whether the time zone follows the phone on a journey."},
+        attribute="follows_phone",
     )
     snoozed_until = Moment(
         allow_none=True, metadata={"description": "Patient: no reminder before then; null: no snooze."}
@@ -130,14 +125,14 @@ class MeSchema(Schema):
     )
 
 
-class MyChangesSchema(HabitsSchema):
+class ProfileChangesSchema(PatientPreferencesSchema):
     """What the caller changes: a patient her habits, a member of staff the name."""
 
     name = Text(max=200, metadata={"description": "Staff only."})
     phone_timezone = Timezone(
         metadata={
             "description": "The IANA time zone of the phone's clock; becomes the patient's own unless "
-            "`follows_phone` is false."
+            "`timezone_follows_phone` is false."
         }
     )
     """What a phone's clock says: followed, unless she has chosen that her clock stays at home."""

@@ -97,12 +97,13 @@ CORRECTIONS = tuple(_body(kind, correction=True) for kind in KINDS.values())
 """What a measurement shall say from now on, a schema for each kind."""
 
 
-class MeasurementMeaningSchema(Schema):
+class MeasurementInterpretationSchema(Schema):
     """What a measurement says beside its reference and the one before; never a diagnosis."""
 
-    words = fields.String(
+    description = fields.String(
         required=True,
         metadata={"description": "The value beside its reference and the one before, in a sentence."},
+        attribute="words",
     )
     direction = fields.String(required=True, metadata={"description": "Which way is better."})
     sources = fields.List(
@@ -122,7 +123,7 @@ class MeasurementSchema(Schema):
     id = fields.UUID(required=True, metadata={"description": "The client's UUID of this measurement."})
     kind = fields.String(required=True, validate=_KINDS, metadata={"description": "What was measured."})
     measured_on = fields.Date(required=True, metadata={"description": "The day it was measured."})
-    entered = fields.Dict(
+    entered_values = fields.Dict(
         required=True, allow_none=True, metadata={"description": "As it was entered, with its unit."}
     )
     values = fields.Dict(
@@ -144,7 +145,7 @@ class MeasurementSchema(Schema):
         required=True, metadata={"description": "Whether it no longer counts; its values are then null."}
     )
     interpretation = fields.Nested(
-        MeasurementMeaningSchema,
+        MeasurementInterpretationSchema,
         required=True,
         allow_none=True,
         metadata={"description": "What it says beside its reference; null: withdrawn."},
@@ -162,8 +163,10 @@ class MeasurementVersionSchema(Schema):
     measured_on = fields.Date(
         required=True, metadata={"description": "The day it was measured, as said then."}
     )
-    entered = fields.Dict(
-        required=True, metadata={"description": "The values as they were entered, with their unit."}
+    entered_values = fields.Dict(
+        required=True,
+        metadata={"description": "The values as they were entered, with their unit."},
+        attribute="entered",
     )
     values = fields.Dict(
         required=True,
@@ -215,9 +218,13 @@ class ConsiderationSchema(Schema):
     id = fields.String(
         required=True, metadata={"description": "Name of the consideration; the same in every version."}
     )
-    words = fields.String(required=True, metadata={"description": "What to bear in mind, in a sentence."})
-    because = fields.String(
-        required=True, metadata={"description": "Why it is considered now, in a sentence."}
+    text = fields.String(
+        required=True,
+        metadata={"description": "What to bear in mind, in a sentence."},
+    )
+    reason = fields.String(
+        required=True,
+        metadata={"description": "Why it is considered now, in a sentence."},
     )
     verdict = fields.String(
         required=True,

@@ -30,7 +30,9 @@ class MessageSchema(Schema):
     created_at = fields.AwareDateTime(
         required=True, metadata={"description": "When it was put into the outbox."}
     )
-    not_before = fields.AwareDateTime(required=True, metadata={"description": "When it is tried next."})
+    next_attempt_at = fields.AwareDateTime(
+        required=True, metadata={"description": "When it is tried next."}, attribute="not_before"
+    )
     settled_at = fields.AwareDateTime(
         required=True, allow_none=True, metadata={"description": "When it ended for good."}
     )
@@ -38,8 +40,11 @@ class MessageSchema(Schema):
         required=True, allow_none=True, metadata={"description": "When it was meant to go."}
     )
     attempts = fields.Integer(required=True, metadata={"description": "How often it was tried."})
-    tried_at = fields.AwareDateTime(
-        required=True, allow_none=True, metadata={"description": "When it was tried last."}
+    last_attempt_at = fields.AwareDateTime(
+        required=True,
+        allow_none=True,
+        metadata={"description": "When it was tried last."},
+        attribute="tried_at",
     )
     last_outcome = fields.String(
         required=True, allow_none=True, metadata={"description": "How the last try ended."}

@@ -62,7 +62,7 @@ class StartDay(fields.Date):
         return day
 
 
-class HabitsSchema(Strict):
+class PatientPreferencesSchema(Strict):
     """What a patient chooses herself: her clock, her language, when she is asked and left in peace."""
 
     timezone = Timezone(metadata={"description": "IANA time zone on whose clock days and reminders are."})
@@ -76,7 +76,8 @@ class HabitsSchema(Strict):
         metadata={"description": "A second time of the day, later than the first: asked again, unless done."},
     )
     follows_phone = Flag(
-        metadata={"description": "On a journey her clock is her phone's; false: it stays the one at home."}
+        data_key="timezone_follows_phone",
+        metadata={"description": "On a journey her clock is her phone's; false: it stays the one at home."},
     )
     quiet_from = ClockTime(metadata={"description": "No reminder from this local time on."})
     quiet_until = ClockTime(metadata={"description": "Until this local time."})
@@ -87,7 +88,7 @@ class HabitsSchema(Strict):
     )
 
 
-class PatientChangesSchema(HabitsSchema):
+class PatientChangesSchema(PatientPreferencesSchema):
     """What changes about a patient; whatever is left out stays."""
 
     reference = Text(max=64, metadata={"description": "The site's own number for her."})
@@ -234,8 +235,10 @@ class PatientSchema(Schema):
         allow_none=True,
         metadata={"description": "When it is asked for again on the same day, unless done; null: not."},
     )
-    follows_phone = fields.Boolean(
-        required=True, metadata={"description": "Whether the time zone follows the phone on a journey."}
+    timezone_follows_phone = fields.Boolean(
+        required=True,
+        metadata={"description": "Whether the time zone follows the phone on a journey."},
+        attribute="follows_phone",
     )
     check_in_due_at = Moment(
         required=True,
@@ -256,9 +259,10 @@ class PatientSchema(Schema):
         required=True, metadata={"description": "Whether notifications hide what the app is for."}
     )
     enrolled_at = Moment(required=True, metadata={"description": "When the site enrolled the patient."})
-    refused_items = fields.Integer(
+    rejected_entries = fields.Integer(
         required=True,
         metadata={"description": "Refused by us, and nobody has looked at it: how many items; at least."},
+        attribute="refused_items",
     )
     signed_out_at = Moment(
         required=True,
@@ -279,11 +283,13 @@ class PatientsQuerySchema(PageQuery):
 
     reference = Text(max=100, metadata={"description": "Part of one; names do not go into addresses."})
     status = fields.String(validate=_STATUSES, metadata={"description": "Only patients of this status."})
-    unheard = fields.Boolean(
-        metadata={"description": "true: only those who were asked, reminded, and have sent nothing."}
+    unheard_from = fields.Boolean(
+        metadata={"description": "true: only those who were asked, reminded, and have sent nothing."},
+        attribute="unheard",
     )
-    refused = fields.Boolean(
-        metadata={"description": "true: only those of whom something was refused that nobody has looked at."}
+    has_rejected_entries = fields.Boolean(
+        metadata={"description": "true: only those of whom something was refused that nobody has looked at."},
+        attribute="refused",
     )
 
 

@@ -27,13 +27,13 @@ _DOCUMENT = {
 }
 
 
-class MarkSchema(Schema):
+class PlanNoticeSchema(Schema):
     """What must be shown beside a course."""
 
-    what = fields.String(
+    task = fields.String(
         required=True, metadata={"description": "Which thing of the plan the remark is about."}
     )
-    mark = fields.String(required=True, metadata={"description": "The remark."})
+    notice = fields.String(required=True, metadata={"description": "The remark."})
 
 
 class PlanSchema(Schema):
@@ -66,8 +66,8 @@ class PlanSchema(Schema):
     document = fields.Dict(
         required=True, allow_none=True, metadata={"description": "All of it, with every source."}
     )
-    marks = fields.List(
-        fields.Nested(MarkSchema),
+    notices = fields.List(
+        fields.Nested(PlanNoticeSchema),
         required=True,
         metadata={"description": "Show them: where an interval is not the guideline's."},
     )
@@ -79,7 +79,7 @@ class SlotSchema(Schema):
     id = fields.String(
         required=True, metadata={"description": "Name of the slot: what, and the day it is due."}
     )
-    what = fields.String(
+    task = fields.String(
         required=True, metadata={"description": "An instrument, a measurement or `check_in`."}
     )
     kind = fields.Enum(
@@ -97,7 +97,7 @@ class SlotSchema(Schema):
     opens_on = fields.Date(required=True, metadata={"description": "From then on it may be done."})
     due_on = fields.Date(required=True, metadata={"description": "From then on it is asked for."})
     overdue_after = fields.Date(required=True, metadata={"description": "After this day it is late."})
-    until = fields.Date(
+    counts_until = fields.Date(
         required=True, allow_none=True, metadata={"description": "Later it counts for the next one."}
     )
     done_on = fields.Date(
@@ -106,7 +106,7 @@ class SlotSchema(Schema):
     reason = fields.String(required=True, allow_none=True, metadata={"description": "Why it was skipped."})
     plan = fields.String(required=True, metadata={"description": "The plan it opened under."})
     source = fields.String(required=True, metadata={"description": "Why it is asked for at this interval."})
-    mark = fields.String(
+    notice = fields.String(
         required=True,
         allow_none=True,
         metadata={
@@ -119,10 +119,10 @@ class SlotSchema(Schema):
 class SitePlanSchema(Schema):
     """The plan in force at a site, those that are coming, and the presets there are."""
 
-    present = fields.Nested(
+    current = fields.Nested(
         PlanSchema, required=True, metadata={"description": "The plan in force at the site."}
     )
-    coming = fields.List(
+    upcoming = fields.List(
         fields.Nested(PlanSchema),
         required=True,
         metadata={"description": "The plans that are set for later days, in the order they begin."},
@@ -138,10 +138,10 @@ class SitePlanSchema(Schema):
 class PatientPlanSchema(Schema):
     """A patient's plan and slots."""
 
-    present = fields.Nested(
+    current = fields.Nested(
         PlanSchema, required=True, metadata={"description": "The plan in force for the patient."}
     )
-    coming = fields.List(
+    upcoming = fields.List(
         fields.Nested(PlanSchema), required=True, metadata={"description": "The site's and her own."}
     )
     started_on = fields.Date(required=True, metadata={"description": "The day from which weeks count."})

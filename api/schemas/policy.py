@@ -54,11 +54,11 @@ class PolicySchema(Schema):
     )
 
 
-class StandingPolicySchema(Schema):
+class PolicyStatusSchema(Schema):
     """What is in force at a site, and what is coming."""
 
-    present = fields.Nested(PolicySchema, required=True, metadata={"description": "The policy in force."})
-    coming = fields.List(
+    current = fields.Nested(PolicySchema, required=True, metadata={"description": "The policy in force."})
+    upcoming = fields.List(
         fields.Nested(PolicySchema), required=True, metadata={"description": "In the order they begin."}
     )
 

@@ -6,7 +6,9 @@ from marshmallow import Schema, fields
 class EmergencySchema(Schema):
     """What the patient is to be shown before anything else; it says nothing about treatment."""
 
-    words = fields.String(required=True, metadata={"description": "To be shown, in the patient's language."})
+    text = fields.String(
+        required=True, metadata={"description": "To be shown, in the patient's language."}, attribute="words"
+    )
     flags = fields.List(
         fields.String(), required=True, metadata={"description": "The red flags it is about."}
     )

@@ -17,7 +17,7 @@ class Seconds(fields.Float):
         return super()._serialize(span, attr, obj, **kwargs)
 
 
-class SpreadSchema(Schema):
+class DurationSummarySchema(Schema):
     """How long something took, over the alerts of which it is known."""
 
     count = fields.Integer(required=True, metadata={"description": "How many alerts it is known of."})
@@ -35,29 +35,28 @@ class SpreadSchema(Schema):
     )
 
 
-class TierTimesSchema(Schema):
+class TierResponseTimesSchema(Schema):
     """The alerts of one tier."""
 
     tier = fields.Enum(
         Tier, by_value=True, required=True, metadata={"description": "The tier the numbers are of."}
     )
     opened = fields.Integer(required=True, metadata={"description": "How many alerts were opened."})
-    told = fields.Nested(
-        SpreadSchema,
+    notified = fields.Nested(
+        DurationSummarySchema,
         required=True,
-        attribute="notified",
         metadata={"description": "From opened to the first message delivered; the budget's wait is in it."},
     )
     acknowledged = fields.Nested(
-        SpreadSchema,
+        DurationSummarySchema,
         required=True,
         metadata={"description": "From told to the first answer: acknowledged, snoozed or resolved."},
     )
     resolved = fields.Nested(
-        SpreadSchema, required=True, metadata={"description": "From the first answer to resolved."}
+        DurationSummarySchema, required=True, metadata={"description": "From the first answer to resolved."}
     )
     opened_to_acknowledged = fields.Nested(
-        SpreadSchema,
+        DurationSummarySchema,
         required=True,
         metadata={"description": "From opened to the first answer, the wait for the budget included."},
     )
@@ -70,22 +69,20 @@ class TierTimesSchema(Schema):
     open_past_limit = fields.Integer(
         required=True, metadata={"description": "Unanswered now, and longer so than `answer_within`."}
     )
-    climbed = fields.Integer(
-        required=True, attribute="escalated", metadata={"description": "Told more than once."}
-    )
+    escalated = fields.Integer(required=True, metadata={"description": "Told more than once."})
 
 
 class ResponseTimesSchema(Schema):
     """How soon the site's teams were told, answered and closed, by tier."""
 
-    since = fields.AwareDateTime(
+    opened_from = fields.AwareDateTime(
         required=True, metadata={"description": "The alerts opened from this moment on are counted."}
     )
-    until = fields.AwareDateTime(
+    opened_before = fields.AwareDateTime(
         required=True, metadata={"description": "The alerts opened before this moment are counted."}
     )
     tiers = fields.List(
-        fields.Nested(TierTimesSchema), required=True, metadata={"description": "One item per tier."}
+        fields.Nested(TierResponseTimesSchema), required=True, metadata={"description": "One item per tier."}
     )
 
 

@@ -5,7 +5,7 @@ from marshmallow import Schema, fields, validate
 from api.domain.alerts.finding import Severity
 
 
-class OwnScoreSchema(Schema):
+class ScoreSchema(Schema):
     """Where she stands on one day with an entry, as she sees it herself."""
 
     local_date = fields.Date(required=True, metadata={"description": "The local day it is about."})
@@ -90,7 +90,7 @@ class OwnScoreSchema(Schema):
     )
 
 
-class PresentScoreSchema(OwnScoreSchema):
+class ScoreWithRiskSchema(ScoreSchema):
     """Where she stands on one day with an entry, as her team sees it."""
 
     risk_90d = fields.Float(

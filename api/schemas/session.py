@@ -85,7 +85,7 @@ class NewOneTimeCodesSchema(Strict):
     )
 
 
-class OneTimeCodesEndSchema(Strict):
+class OneTimeCodesRemovalSchema(Strict):
     """What it takes to turn one-time codes off."""
 
     password = PasswordField(required=True, metadata={"description": "The present password, again."})

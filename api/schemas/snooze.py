@@ -8,7 +8,7 @@ from api.schemas.fields import Moment, Strict
 from api.services.reminders.snooze import LONGEST_PAUSE, SnoozeEnd
 
 
-class NewSnoozeSchema(Strict):
+class NewReminderSnoozeSchema(Strict):
     """Until when a patient wants to be left in peace."""
 
     wanted = fields.Enum(
@@ -31,7 +31,7 @@ class NewSnoozeSchema(Strict):
             raise ValidationError("A holiday needs its day, and nothing else has one.", "until")
 
 
-class RemindersStandSchema(Schema):
+class ReminderStatusSchema(Schema):
     """Whether a patient is reminded at present."""
 
     snoozed_until = Moment(

@@ -18,7 +18,7 @@ _ID = "5b0c2b5e-2f0e-4f43-9d0b-6a1f6c2f7a10"
 _TEAM = "0d2f8f3c-7a41-4a3f-8a6e-3f9f2f1b7c21"
 
 
-class NamedSchema(Schema):
+class NamedReferenceSchema(Schema):
     """A person, team or service with its name."""
 
     id = fields.UUID(
@@ -52,7 +52,10 @@ class StaffSchema(Schema):
     )
     role = fields.String(required=True, validate=validate.OneOf(ROLES), metadata={"description": "The role."})
     team = fields.Nested(
-        NamedSchema, required=True, allow_none=True, metadata={"description": "null: sees the whole site."}
+        NamedReferenceSchema,
+        required=True,
+        allow_none=True,
+        metadata={"description": "null: sees the whole site."},
     )
     status = fields.String(
         required=True,
@@ -96,7 +99,7 @@ class StaffQuerySchema(PageQuery):
     team_id = fields.UUID(metadata={"description": "Only who belongs to this team."})
 
 
-class LostShiftSchema(Schema):
+class RemovedShiftSchema(Schema):
     """A shift on call that nobody has now."""
 
     rota = fields.String(required=True, metadata={"description": "Name of the rota.", "examples": ["nights"]})
@@ -104,18 +107,18 @@ class LostShiftSchema(Schema):
     ends_at = fields.AwareDateTime(required=True, data_key="until", metadata={"description": "Until when."})
 
 
-class EffectsSchema(Schema):
+class StaffChangeEffectsSchema(Schema):
     """What a change ended."""
 
     sign_ins_ended = fields.Integer(required=True, metadata={"description": "Sign-ins that ended."})
-    alerts_passed_on = fields.Integer(
+    alerts_reassigned = fields.Integer(
         required=True,
         metadata={
             "description": "Alerts that only they knew of or had acknowledged, and that others are told of."
         },
     )
-    shifts = fields.List(
-        fields.Nested(LostShiftSchema),
+    removed_shifts = fields.List(
+        fields.Nested(RemovedShiftSchema),
         required=True,
         metadata={"description": "Shifts they were taken off: give them to somebody else."},
     )
@@ -125,7 +128,9 @@ class ChangedStaffSchema(StaffSchema):
     """A member of staff after a change, with what it ended."""
 
     effects = fields.Nested(
-        EffectsSchema, required=True, metadata={"description": "What the change ended in the same moment."}
+        StaffChangeEffectsSchema,
+        required=True,
+        metadata={"description": "What the change ended in the same moment."},
     )
 
 
@@ -213,7 +218,7 @@ class StaffChangesSchema(Strict):
     )
 
 
-class AcceptanceSchema(Strict):
+class InvitationAcceptanceSchema(Strict):
     """The password somebody who was invited has chosen."""
 
     token = Text(
@@ -230,18 +235,18 @@ class AcceptanceSchema(Strict):
     )
 
 
-class AcceptedSchema(Schema):
+class AcceptedInvitationSchema(Schema):
     """Whose password was set; sign in with it by `POST /v1/sessions`."""
 
     email = fields.String(required=True, metadata={"description": "The address to sign in with."})
     name = fields.String(required=True, metadata={"description": "The name of the account."})
-    site = fields.Nested(NamedSchema, required=True, metadata={"description": "The site."})
+    site = fields.Nested(NamedReferenceSchema, required=True, metadata={"description": "The site."})
 
 
 def effects_on_wire(effects: Any) -> dict[str, Any]:
     """Return what a change ended, as it goes out."""
     return {
         "sign_ins_ended": effects.sign_ins_ended,
-        "alerts_passed_on": effects.alerts_passed_on,
-        "shifts": effects.shifts,
+        "alerts_reassigned": effects.alerts_passed_on,
+        "removed_shifts": effects.shifts,
     }

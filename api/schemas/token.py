@@ -44,7 +44,7 @@ class TokensSchema(Schema):
         required=True, metadata={"description": "The sign-in ends then, unless it is refreshed before."}
     )
     device_id = fields.UUID(required=True, metadata={"description": "This sign-in among /v1/me/devices."})
-    must_enrol = fields.Boolean(
+    one_time_code_setup_required = fields.Boolean(
         required=True,
         metadata={
             "description": "true: this role needs one-time codes and the account has none. The sign-in can "
@@ -75,5 +75,5 @@ def tokens_on_wire(issued: IssuedTokens, transport: str = BEARER) -> dict[str, A
         "access_expires_at": issued.access_expires_at,
         "refresh_expires_at": issued.refresh_expires_at,
         "device_id": issued.grant_id,
-        "must_enrol": issued.must_enrol,
+        "one_time_code_setup_required": issued.must_enrol,
     }

@@ -4,12 +4,12 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validates_schema
 
+from api.schemas.discontinuation_risk import DiscontinuationRiskSchema
 from api.schemas.fields import Prose, RenamedQuery, old_name
-from api.schemas.function import FunctionSchema
+from api.schemas.functional_status import FunctionalStatusSchema
 from api.schemas.measurement import ConsiderationSchema, MeasurementSchema
-from api.schemas.reporting import ReportingSchema
-from api.schemas.score import OwnScoreSchema, PresentScoreSchema
-from api.schemas.stopping import StoppingRiskSchema
+from api.schemas.reporting_pattern import ReportingPatternSchema
+from api.schemas.score import ScoreSchema, ScoreWithRiskSchema
 
 
 class TrajectorySchema(Schema):
@@ -30,7 +30,7 @@ class TrajectorySchema(Schema):
         allow_none=True, metadata={"description": "When the newest entry was recorded; null: there is none."}
     )
     scores = fields.List(
-        fields.Nested(OwnScoreSchema),
+        fields.Nested(ScoreSchema),
         required=True,
         metadata={"description": "One score per local day with an entry, oldest first."},
     )
@@ -41,26 +41,26 @@ class PatientTrajectorySchema(TrajectorySchema):
     """Where a patient stands, as her team sees it."""
 
     scores = fields.List(
-        fields.Nested(PresentScoreSchema),
+        fields.Nested(ScoreWithRiskSchema),
         required=True,
         metadata={
             "description": "One score per local day with an entry, oldest first, with the risk of stopping."
         },
     )
     reporting = fields.Nested(
-        ReportingSchema,
+        ReportingPatternSchema,
         required=True,
         allow_none=True,
         metadata={"description": "Whether she still writes; null: no entry yet, or not scored."},
     )
-    function = fields.Nested(
-        FunctionSchema,
+    functional_status = fields.Nested(
+        FunctionalStatusSchema,
         required=True,
         allow_none=True,
         metadata={"description": "What her latest questionnaires say; null: none counts, or not scored."},
     )
-    stopping = fields.Nested(
-        StoppingRiskSchema,
+    discontinuation_risk = fields.Nested(
+        DiscontinuationRiskSchema,
         required=True,
         metadata={"description": "How likely the patient is to stop the tablets, and why."},
     )

@@ -29,12 +29,15 @@ class WebhookSchema(Schema):
         allow_none=True,
         metadata={"description": "When it stopped being used; null: it is in use."},
     )
-    retired_because = fields.String(
-        required=True, allow_none=True, metadata={"description": "`removed`, or `answered 410`."}
+    retired_reason = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "`removed`, or `answered 410`."},
+        attribute="retired_because",
     )
 
 
-class NewWebhookMadeSchema(WebhookSchema):
+class WebhookWithSecretSchema(WebhookSchema):
     """A webhook just made."""
 
     secret = fields.String(

@@ -6,7 +6,7 @@ from api.schemas.alert import STATUSES, TIERS, AlertSchema
 from api.schemas.fields import Moment, Strict
 
 
-class NotScoredSchema(Schema):
+class UnscoredPatientSchema(Schema):
     """A patient whose entries are kept but could not be scored."""
 
     id = fields.UUID(required=True, metadata={"description": "The patient's id."})
@@ -16,7 +16,7 @@ class NotScoredSchema(Schema):
     name = fields.String(required=True, metadata={"description": "The patient's name."})
 
 
-class UnheardFromSchema(Schema):
+class UnheardFromPatientSchema(Schema):
     """A patient who was asked and reminded, and from whom nothing has come."""
 
     id = fields.UUID(required=True, metadata={"description": "The patient's id."})
@@ -24,13 +24,15 @@ class UnheardFromSchema(Schema):
         required=True, metadata={"description": "The site's own number for the patient."}
     )
     name = fields.String(required=True, metadata={"description": "The patient's name."})
-    since = fields.Date(required=True, metadata={"description": "When she was first asked, her day."})
+    unanswered_since = fields.Date(
+        required=True, metadata={"description": "When she was first asked, her day."}, attribute="since"
+    )
     reason = fields.String(
         required=True, metadata={"description": "What was asked and what did not come, in a sentence."}
     )
 
 
-class SignedOutSchema(Schema):
+class SignedOutPatientSchema(Schema):
     """A patient whose last device was signed out by something other than the patient."""
 
     id = fields.UUID(required=True, metadata={"description": "The patient's id."})
@@ -41,7 +43,7 @@ class SignedOutSchema(Schema):
     signed_out_at = Moment(required=True, metadata={"description": "When the last device was signed out."})
 
 
-class RefusedItemsSchema(Schema):
+class PatientWithRejectedEntriesSchema(Schema):
     """A patient of whom we refused something that nobody has looked at yet."""
 
     id = fields.UUID(required=True, metadata={"description": "The patient's id."})
@@ -49,7 +51,9 @@ class RefusedItemsSchema(Schema):
         required=True, metadata={"description": "The site's own number for the patient."}
     )
     name = fields.String(required=True, metadata={"description": "The patient's name."})
-    refused = fields.Integer(required=True, metadata={"description": "How many items; at least."})
+    count = fields.Integer(
+        required=True, metadata={"description": "How many items; at least."}, attribute="refused"
+    )
     newest_at = fields.AwareDateTime(
         required=True, metadata={"description": "Send it as `until` once you have looked at them."}
     )
@@ -68,12 +72,12 @@ class WorklistSchema(Schema):
     )
     more = fields.Boolean(required=True, metadata={"description": "Whether another page follows."})
     not_scored = fields.List(
-        fields.Nested(NotScoredSchema),
+        fields.Nested(UnscoredPatientSchema),
         required=True,
         metadata={"description": "Patients whose entries could not be scored: look at them yourself."},
     )
     unheard_from = fields.List(
-        fields.Nested(UnheardFromSchema),
+        fields.Nested(UnheardFromPatientSchema),
         required=True,
         metadata={
             "description": "Patients who answer no reminder: no alert, a reason to call. Those with an alert "
@@ -81,15 +85,15 @@ class WorklistSchema(Schema):
         },
     )
     signed_out = fields.List(
-        fields.Nested(SignedOutSchema),
+        fields.Nested(SignedOutPatientSchema),
         required=True,
         metadata={
             "description": "Patients who have no device any more and did not sign out themselves: they "
             "cannot send anything until somebody makes a new activation code."
         },
     )
-    refused = fields.List(
-        fields.Nested(RefusedItemsSchema),
+    rejected_entries = fields.List(
+        fields.Nested(PatientWithRejectedEntriesSchema),
         required=True,
         metadata={
             "description": "Refused by us: look yourself. Patients whose phones sent what could not be read, "

@@ -46,7 +46,7 @@ def test_a_worsening_patient_is_on_the_worklist_with_what_a_nurse_needs(
     assert alert["patient"]["name"] == "Ada Example"
     assert alert["score"]["pain_level"] == 6
     assert alert["score"]["pain_baseline"] == 2
-    assert alert["evidence"][0]["numbers"]
+    assert alert["evidence"][0]["values"]
     assert alert["evidence"][0]["source"]
     assert len(alert["evidence"][0]["engine"]) == 12
 
@@ -88,7 +88,7 @@ def test_an_acknowledged_alert_tells_nobody_until_it_is_not_resolved_in_time(
     assert escalate_overdue(database, now=in_six_days) + reopen_unsettled(database, now=in_six_days) == 0
     assert reopen_unsettled(database, now=in_six_days + timedelta(days=2)) == 1
     [alert] = worklist(client, clinic)
-    assert (alert["status"], alert["told"] >= 2) == ("open", True)
+    assert (alert["status"], alert["notified"] >= 2) == ("open", True)
 
 
 def test_a_resolved_alert_keeps_outcome_and_note_and_is_not_asked_again_for_the_same_episode(
@@ -154,7 +154,7 @@ def test_a_snoozed_alert_leaves_the_list_and_opens_again_by_itself(
     assert reopen_unsettled(database, now=until - timedelta(seconds=1)) == 0
     assert reopen_unsettled(database, now=until + timedelta(seconds=1)) == 1
     [alert] = worklist(client, clinic)
-    assert (alert["status"], alert["told"] >= 2) == ("open", True)
+    assert (alert["status"], alert["notified"] >= 2) == ("open", True)
 
 
 @pytest.mark.parametrize("days", [-1, 32])
@@ -270,7 +270,7 @@ def test_a_stated_wish_wakes_a_snoozed_alert(client: FlaskClient, clinic: Clinic
     answer(client, clinic, alert, "snooze", until=until.isoformat())
     report(client, clinic, a_report(wants_to_stop=True))
     [alert] = worklist(client, clinic)
-    assert (alert["status"], alert["comes_back_at"]) == ("open", None)
+    assert (alert["status"], alert["reopens_at"]) == ("open", None)
 
 
 @pytest.mark.parametrize(("hours", "status"), [(11, 200), (13, 422)])

@@ -50,12 +50,12 @@ def test_a_complete_one_is_kept_scored_and_says_what_it_means(client: FlaskClien
     assert answer.headers["Location"] == f"{URL}/{sent['id']}"
     assert scores(answer) == {"severity": 4.5, "interference": None, "worst": 7.0}
     severity, interference, worst = answer.json["scores"]
-    assert interference["unscored"] == "0 of 7 items answered, 4 are needed"
-    assert (severity["unscored"], severity["direction"]) == (None, "higher is worse")
+    assert interference["unscored_reason"] == "0 of 7 items answered, 4 are needed"
+    assert (severity["unscored_reason"], severity["direction"]) == (None, "higher is worse")
     assert (worst["band"], worst["verified"]) == ("severe", False)
-    assert worst["against_last"]["words"] == "no earlier answer to compare with"
-    assert worst["against_last"]["points"] is None
-    assert (answer.json["answers"], answer.json["not_scored"]) == (SEVERITY, None)
+    assert worst["change_from_previous"]["description"] == "no earlier answer to compare with"
+    assert worst["change_from_previous"]["points"] is None
+    assert (answer.json["answers"], answer.json["unscored_reason"]) == (SEVERITY, None)
     assert answer.json["completed_at"] == answer.json["recorded_at"]
     assert len(answer.json["scoring"]["scorer"]) == 12
     assert get(client, clinic, f"/{sent['id']}").json == answer.json
@@ -86,7 +86,7 @@ def test_partial_answers_are_kept_unscored_and_gone_on_with_on_another_device(
     sent = a_questionnaire({"worst": 7}, status="partial", recorded_at=days_ago(2))
     begun = post(client, clinic, sent)
     assert (begun.status_code, begun.json["scores"], begun.json["scoring"]) == (201, [], None)
-    assert begun.json["not_scored"] == "it is not complete yet"
+    assert begun.json["unscored_reason"] == "it is not complete yet"
     assert begun.json["completed_at"] is None
 
     there = get(client, clinic, f"/{sent['id']}")
@@ -121,7 +121,10 @@ def test_a_correction_needs_the_version_that_was_read_and_keeps_answers_and_scor
     assert (retried.status_code, retried.json) == (200, corrected.json)
     history = get(client, clinic, f"/{sent['id']}/versions").json
     assert [(item["version"], item["answers"]) for item in history["items"]] == [(1, SEVERITY)]
-    kept = [(made["of_version"], made["scores"]["severity"], made["present"]) for made in history["scores"]]
+    kept = [
+        (made["assessment_version"], made["scores"]["severity"], made["current"])
+        for made in history["scores"]
+    ]
     assert kept == [(1, 4.5, False), (2, 3.5, True)]
 
 
@@ -131,7 +134,7 @@ def test_a_withdrawn_one_no_longer_counts_and_can_come_back(client: FlaskClient,
         a_questionnaire({"worst": 7}, recorded_at=days_ago(1)),
     )
     post(client, clinic, earlier)
-    assert post(client, clinic, later).json["scoring"]["last"]["id"] == earlier["id"]
+    assert post(client, clinic, later).json["scoring"]["previous"]["id"] == earlier["id"]
     url = f"{URL}/{earlier['id']}"
     assert client.delete(url, headers=clinic.patient.headers).status_code == 428
     matched = {**clinic.patient.headers, "If-Match": '"1"'}
@@ -139,11 +142,11 @@ def test_a_withdrawn_one_no_longer_counts_and_can_come_back(client: FlaskClient,
     assert client.delete(url, headers=matched).status_code == 204
     gone = get(client, clinic, f"/{earlier['id']}").json
     assert (gone["status"], gone["answers"], gone["scores"]) == ("withdrawn", {}, [])
-    assert gone["not_scored"] == "it was withdrawn"
-    assert get(client, clinic, f"/{later['id']}").json["scoring"]["last"] is None
+    assert gone["unscored_reason"] == "it was withdrawn"
+    assert get(client, clinic, f"/{later['id']}").json["scoring"]["previous"] is None
     back = put(client, clinic, earlier, '"2"')
     assert (back.status_code, back.json["status"], scores(back)["worst"]) == (200, "complete", 2.0)
-    assert get(client, clinic, f"/{later['id']}").json["scoring"]["last"]["id"] == earlier["id"]
+    assert get(client, clinic, f"/{later['id']}").json["scoring"]["previous"]["id"] == earlier["id"]
 
 
 def test_the_change_is_told_against_baseline_and_against_the_last(
@@ -161,13 +164,19 @@ def test_the_change_is_told_against_baseline_and_against_the_last(
         post(client, clinic, sent[worst])
     last = get(client, clinic, f"/{sent[6]['id']}").json
     assert last["scoring"]["baseline"] == {"id": sent[3]["id"], "local_date": "2025-02-20"}
-    assert last["scoring"]["last"] == {"id": sent[5]["id"], "local_date": "2025-06-01"}
+    assert last["scoring"]["previous"] == {"id": sent[5]["id"], "local_date": "2025-06-01"}
     worst = last["scores"][2]
-    assert (worst["against_baseline"]["points"], worst["against_baseline"]["beyond_matters"]) == (3.0, True)
-    assert (worst["against_last"]["points"], worst["against_last"]["beyond_matters"]) == (1.0, False)
-    assert worst["against_baseline"]["words"].startswith("worse by 3, more than the 2 that matters")
+    assert (
+        worst["change_from_baseline"]["points"],
+        worst["change_from_baseline"]["exceeds_important_difference"],
+    ) == (3.0, True)
+    assert (
+        worst["change_from_previous"]["points"],
+        worst["change_from_previous"]["exceeds_important_difference"],
+    ) == (1.0, False)
+    assert worst["change_from_baseline"]["description"].startswith("worse by 3, more than the 2 that matters")
     first = get(client, clinic, f"/{sent[4]['id']}").json
-    assert (first["scoring"]["baseline"], first["scoring"]["last"]) == (None, None)
+    assert (first["scoring"]["baseline"], first["scoring"]["previous"]) == (None, None)
 
 
 @pytest.mark.parametrize(
@@ -285,7 +294,7 @@ def test_the_team_sees_answers_scores_and_history_and_is_audited(
     url = f"/v1/patients/{clinic.patient.id}/assessments"
     assert client.get(url, headers=clinic.nurse.headers).json["items"] == [own]
     history = client.get(f"{url}/{sent['id']}/versions", headers=clinic.nurse.headers).json
-    assert (history["items"], [made["present"] for made in history["scores"]]) == ([], [True])
+    assert (history["items"], [made["current"] for made in history["scores"]]) == ([], [True])
     with database.begin() as session:
         other = a_clinic(session, now=datetime.now(UTC), name="Another site")
     assert client.get(url, headers=other.nurse.headers).status_code == 404
@@ -357,9 +366,9 @@ def test_scores_of_two_tables_are_not_compared(client: FlaskClient, clinic: Clin
         )
     ]
     first, other, third = (post(client, clinic, body).json for body in sent)
-    assert (other["scoring"]["baseline"], other["scoring"]["last"]) == (None, None)
-    assert other["scores"][0]["against_last"]["words"] == "no earlier answer to compare with"
-    assert third["scoring"]["last"]["id"] == first["id"]
+    assert (other["scoring"]["baseline"], other["scoring"]["previous"]) == (None, None)
+    assert other["scores"][0]["change_from_previous"]["description"] == "no earlier answer to compare with"
+    assert third["scoring"]["previous"]["id"] == first["id"]
 
 
 def test_scores_of_a_version_this_server_lacks_are_said_to_be_there_and_not_explained(
@@ -370,9 +379,9 @@ def test_scores_of_a_version_this_server_lacks_are_said_to_be_there_and_not_expl
     with database.begin() as session:
         session.scalars(select(AssessmentScore)).one().instrument_version = "of tomorrow"
     shown = get(client, clinic, f"/{sent['id']}").json
-    assert (shown["scores"], "this server lacks" in shown["not_scored"]) == ([], True)
+    assert (shown["scores"], "this server lacks" in shown["unscored_reason"]) == ([], True)
     [kept] = get(client, clinic, f"/{sent['id']}/versions").json["scores"]
-    assert (kept["scores"]["severity"], kept["present"]) == (4.5, True)
+    assert (kept["scores"]["severity"], kept["current"]) == (4.5, True)
 
 
 def test_a_severe_questionnaire_opens_an_alert_and_its_withdrawal_takes_it_back(
@@ -420,8 +429,8 @@ def test_the_team_sees_what_questionnaires_say_of_function_and_the_patient_does_
     team = client.get(f"/v1/patients/{clinic.patient.id}/trajectory", headers=clinic.nurse.headers).json
     own = client.get("/v1/me/trajectory", headers=clinic.patient.headers).json
 
-    assert team["function"]["severity"] == "moderate"
-    [part] = team["function"]["parts"]
+    assert team["functional_status"]["severity"] == "moderate"
+    [part] = team["functional_status"]["parts"]
     assert (part["instrument"], part["score"], part["value"]) == ("haq-di", "di", 2)
-    assert team["function"]["limitation"] == "noticeable limitation of daily activities"
-    assert "function" not in own
+    assert team["functional_status"]["limitation"] == "noticeable limitation of daily activities"
+    assert "functional_status" not in own

@@ -144,7 +144,7 @@ def test_what_could_not_be_read_comes_in_pages_and_long_bodies_are_cut(
         rest = client.get(f"{url}?limit=2&cursor={first['next']}", headers=headers).json
         shown = first["items"] + rest["items"]
         assert [item["entry_id"] for item in shown] == [report["id"] for report in reversed(reports)]
-        assert [(len(item["body"]) <= 4000, item["body_cut"]) for item in shown] == [
+        assert [(len(item["body"]) <= 4000, item["body_truncated"]) for item in shown] == [
             (True, False),
             (True, False),
             (True, True),

@@ -134,7 +134,7 @@ def told(client: FlaskClient, session: Session, clinic: Clinic, example: dict[st
     changed = {name: known[name] for name in known if example.get(name)}
     if "slot" in example and "reason" in example:
         plan = client.get(f"/v1/patients/{clinic.patient.id}/plan", headers=clinic.nurse.headers).json
-        changed["slot"] = next(each["id"] for each in plan["slots"] if each["what"] == "bone_density")
+        changed["slot"] = next(each["id"] for each in plan["slots"] if each["task"] == "bone_density")
     text = json.dumps(example | changed).replace('"staff": "nurse@example.org"', f'"staff": "{nurse.email}"')
     return dict(json.loads(text))
 

@@ -61,12 +61,12 @@ def test_every_grade_the_baseline_the_worst_and_what_is_worse_than_before(
     assert [(each["id"], each["value"]) for each in found["grades"]] == [
         (ids[1], 3), (ids[2], 1), (ids[3], 0), (ids[0], 2)
     ]  # fmt: skip
-    assert {each["compared"] for each in found["grades"]} == {True}
+    assert {each["included"] for each in found["grades"]} == {True}
     assert (found["lowest"], found["highest"], found["direction"]) == (0, 3, "higher is worse")
     values = {name: found[name]["value"] for name in ("baseline", "worst", "worst_since_baseline")}
     assert values == {"baseline": 1, "worst": 3, "worst_since_baseline": 2}
     words = "grade 2, worse than grade 1 at baseline"
-    assert found["baseline_adjusted"] == {"value": 2, "unscored": None, "words": words}
+    assert found["baseline_adjusted"] == {"value": 2, "unscored_reason": None, "description": words}
     assert any("33258687" in source for source in shown["sources"])
     assert any("never 'no symptom'" in caution for caution in shown["cautions"])
 
@@ -76,11 +76,14 @@ def test_a_grade_that_is_not_known_is_null_with_its_reason(client: FlaskClient, 
     report(client, clinic, 20, GRADES[3])
     found = joints(grades(client, clinic))
     assert found["grades"][0]["value"] is None
-    assert found["grades"][0]["unscored"] == "of aching joints: interference is not answered"
-    assert found["baseline"] == {"value": None, "unscored": "of aching joints: interference is not answered"}
-    assert found["worst_since_baseline"] == {"value": 3, "unscored": None}
+    assert found["grades"][0]["unscored_reason"] == "of aching joints: interference is not answered"
+    assert found["baseline"] == {
+        "value": None,
+        "unscored_reason": "of aching joints: interference is not answered",
+    }
+    assert found["worst_since_baseline"] == {"value": 3, "unscored_reason": None}
     adjusted = found["baseline_adjusted"]
-    assert (adjusted["value"], adjusted["unscored"]) == (
+    assert (adjusted["value"], adjusted["unscored_reason"]) == (
         None,
         "there is no grade at baseline to compare with",
     )
@@ -92,8 +95,8 @@ def test_without_a_report_nothing_is_known(client: FlaskClient, clinic: Clinic) 
     assert shown["baseline"] is None
     for symptom in shown["symptoms"]:
         assert symptom["grades"] == []
-        assert symptom["worst"] == {"value": None, "unscored": "there is no report to compare with"}
-        assert symptom["baseline_adjusted"]["words"] == "not known: there is no report to compare with"
+        assert symptom["worst"] == {"value": None, "unscored_reason": "there is no report to compare with"}
+        assert symptom["baseline_adjusted"]["description"] == "not known: there is no report to compare with"
 
 
 def test_a_report_that_was_withdrawn_counts_no_more(client: FlaskClient, clinic: Clinic) -> None:
@@ -114,8 +117,8 @@ def test_a_complete_report_that_could_not_be_scored_is_listed_and_is_no_0(
         session.execute(update(AssessmentRow).where(its).values(scorer=None))
     shown = grades(client, clinic)
     first = joints(shown)["grades"][0]
-    assert (first["id"], first["value"], first["compared"]) == (broken, None, False)
-    assert first["unscored"] == "it could not be scored; the answers are kept"
+    assert (first["id"], first["value"], first["included"]) == (broken, None, False)
+    assert first["unscored_reason"] == "it could not be scored; the answers are kept"
     assert shown["baseline"]["id"] != broken
 
 

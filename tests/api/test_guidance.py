@@ -66,7 +66,7 @@ def test_the_catalogue_shows_all_with_verdict_evidence_and_status(
     assert (paraffin["status"], paraffin["verdict"]) == ("withheld", "wrong_indication")
     assert "Stevens-Johnson" in paraffin["evidence"]
     assert paraffin["citations"][0]["pmid"] == "27317286"
-    assert shown["acupuncture"]["decided"] is None
+    assert shown["acupuncture"]["latest_decision"] is None
 
 
 def test_an_approval_says_who_when_and_why(client: FlaskClient, clinic: Clinic, database: Database) -> None:
@@ -75,8 +75,11 @@ def test_an_approval_says_who_when_and_why(client: FlaskClient, clinic: Clinic, 
     item = catalogue(client, clinic.nurse)["duloxetine"]
     assert item == answer.json
     assert (item["status"], item["outdated"]) == ("approved", False)
-    assert (item["decided"]["by"], item["decided"]["note"]) == ("A site_admin", "tumour board of 1 March")
-    at = datetime.fromisoformat(item["decided"]["at"])
+    assert (item["latest_decision"]["by"], item["latest_decision"]["note"]) == (
+        "A site_admin",
+        "tumour board of 1 March",
+    )
+    at = datetime.fromisoformat(item["latest_decision"]["at"])
     assert timedelta(0) <= datetime.now(UTC) - at < timedelta(minutes=1)
     with database.read() as session:
         row = session.scalars(select(AuditRow).where(AuditRow.action == "guidance.decided")).one()
@@ -162,7 +165,7 @@ def test_approved_items_of_the_severity_stand_beside_the_alert_with_their_eviden
     assert alert["guidance_severity"] == "severe"
     assert beside(alert) == ["duloxetine", "adherence-at-each-visit", "acupuncture"]
     shown = alert["guidance"][0]
-    assert (shown["words"], shown["verdict"]) == ("Consider duloxetine.", "supported")
+    assert (shown["text"], shown["verdict"]) == ("Consider duloxetine.", "supported")
     assert "-0.82" in shown["evidence"]
     assert shown["citations"][0]["pmid"] == "29136387"
 

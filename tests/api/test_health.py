@@ -77,7 +77,7 @@ def test_what_an_operator_has_stopped_is_told_but_is_no_reason(
 
     status, said = ready(client)
 
-    assert (status, said["stopped"], said["oldest_due_message_s"]) == (200, ["web_push"], 0)
+    assert (status, said["stopped_channels"], said["oldest_due_message_s"]) == (200, ["web_push"], 0)
 
 
 def test_without_a_worker_it_is_not_ready(app: Flask, client: FlaskClient, database: Database) -> None:

@@ -69,7 +69,7 @@ def test_what_is_held_back_comes_last_with_the_reason(client: FlaskClient, busy:
     )
     opened = datetime.fromisoformat(first["opened_at"])
     assert datetime.fromisoformat(first["held_back"]["until"]) == opened + timedelta(days=7)
-    assert (first["told"], first["told_at"], first["status"]) == (0, None, "open")
+    assert (first["notified"], first["notified_at"], first["status"]) == (0, None, "open")
 
 
 def test_a_worse_kind_that_is_held_back_still_comes_after_what_was_told(

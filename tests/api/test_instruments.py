@@ -59,15 +59,18 @@ def test_one_instrument_says_all_that_is_needed_to_check_it_by_hand(
         "id": "worst",
         "lowest": 0.0,
         "highest": 10.0,
-        "whole": True,
+        "integers_only": True,
         "choices": [],
         "asked": True,
-        "words": None,
-        "answers": {},
+        "text": None,
+        "answer_texts": {},
     }
     worst = found["scores"][2]
-    assert (worst["matters"]["value"], worst["matters"]["verified"]) == (2.0, True)
-    assert [(band["lowest"], band["word"]) for band in worst["bands"]][-1] == (7.0, "severe")
+    assert (
+        worst["minimal_important_difference"]["value"],
+        worst["minimal_important_difference"]["verified"],
+    ) == (2.0, True)
+    assert [(band["lowest"], band["label"]) for band in worst["bands"]][-1] == (7.0, "severe")
     assert {band["verified"] for band in worst["bands"]} == {False}
     assert found["scores"][1]["loinc"] == "77565-0"
     assert worst["direction"] == "higher is worse"
@@ -83,7 +86,7 @@ def test_no_word_of_an_instrument_is_shown_that_its_licence_keeps(
 ) -> None:
     found = get(client, clinic, f"/{code}")
     assert found.status_code == 200
-    shown = [item["words"] for item in found.json["items"] if item["words"] is not None]
+    shown = [item["text"] for item in found.json["items"] if item["text"] is not None]
     shipped = found.json["licence"]["wording"] != Wording.NOT_SHIPPED
     assert bool(shown) == shipped
     assert found.json["wording"]["available"] == (len(shown) == len(found.json["items"]))
@@ -98,30 +101,33 @@ def test_a_loaded_text_is_shown_at_its_site_only_in_its_language(
         other = a_clinic(session, now=datetime.now(UTC), name="Another site")
     german = get(client, clinic, "/bpi-sf?language=de").json
     items = {item["id"]: item for item in german["items"]}
-    assert items["worst"]["words"] == "de worst"
-    assert (items["worst"]["answers"], items["sleep"]["answers"]) == ({"0": "gar nicht"}, {"10": "völlig"})
+    assert items["worst"]["text"] == "de worst"
+    assert (items["worst"]["answer_texts"], items["sleep"]["answer_texts"]) == (
+        {"0": "gar nicht"},
+        {"10": "völlig"},
+    )
     assert (german["wording"]["available"], german["wording"]["licence"]) == (True, "The owner, 1 March 2026")
     english = get(client, clinic, "/bpi-sf").json
-    assert (english["items"][0]["words"], english["wording"]["languages"]) == (None, ["de"])
+    assert (english["items"][0]["text"], english["wording"]["languages"]) == (None, ["de"])
     assert english["wording"]["notice"] == "there is no wording in 'en'; there is de"
     elsewhere = get(client, other, "/bpi-sf?language=de").json
-    assert (elsewhere["items"][0]["words"], elsewhere["wording"]["notice"]) == (None, NONE)
+    assert (elsewhere["items"][0]["text"], elsewhere["wording"]["notice"]) == (None, NONE)
 
 
 def test_a_patient_is_shown_her_own_language(client: FlaskClient, clinic: Clinic, database: Database) -> None:
     load(database, clinic.site, "bpi-sf")
-    assert get(client, clinic, "/bpi-sf", "patient").json["items"][0]["words"] is None
+    assert get(client, clinic, "/bpi-sf", "patient").json["items"][0]["text"] is None
     with database.begin() as session:
         session.get_one(Patient, clinic.patient.id).language = "de"
-    assert get(client, clinic, "/bpi-sf", "patient").json["items"][0]["words"] == "de worst"
-    assert get(client, clinic, "/bpi-sf?language=en", "patient").json["items"][0]["words"] is None
+    assert get(client, clinic, "/bpi-sf", "patient").json["items"][0]["text"] == "de worst"
+    assert get(client, clinic, "/bpi-sf?language=en", "patient").json["items"][0]["text"] is None
 
 
 def test_the_text_loaded_last_holds(client: FlaskClient, clinic: Clinic, database: Database) -> None:
     for words in ("zuerst", "dann"):
         items = {item.id: words for item in registry.find("bpi-sf").items}
         load(database, clinic.site, "bpi-sf", items=items)
-    assert get(client, clinic, "/bpi-sf?language=de").json["items"][0]["words"] == "dann"
+    assert get(client, clinic, "/bpi-sf?language=de").json["items"][0]["text"] == "dann"
     with database.begin() as session:
         before = a_text("bpi-sf", items=items)
         assert not load_wording(session, clinic.site, registry.find("bpi-sf"), before, now=datetime.now(UTC))
@@ -143,10 +149,10 @@ def test_what_the_software_has_of_a_text_is_shown_and_the_rest_is_said_to_be_mis
     client: FlaskClient, clinic: Clinic, code: str, worded: int
 ) -> None:
     found = get(client, clinic, f"/{code}").json
-    assert sum(item["words"] is not None for item in found["items"]) == worded
-    assert found["items"][0]["words"].startswith("Brush or comb your hair")
+    assert sum(item["text"] is not None for item in found["items"]) == worded
+    assert found["items"][0]["text"].startswith("Brush or comb your hair")
     assert found["wording"]["available"] is False
     assert found["wording"]["notice"].startswith(f"{worded} of 21 items have words here; load your own")
     german = get(client, clinic, f"/{code}?language=de").json
-    assert {item["words"] for item in german["items"]} == {None}
+    assert {item["text"] for item in german["items"]} == {None}
     assert german["wording"]["notice"] == NONE

@@ -47,8 +47,8 @@ def read(client: FlaskClient, clinic: Clinic) -> dict[str, Any]:
 
 def test_before_any_other_the_built_in_ladders_are_in_force(client: FlaskClient, clinic: Clinic) -> None:
     found = read(client, clinic)
-    present = found["present"]
-    assert (found["coming"], found["unstaffed"], found["timezone"]) == ([], [], "Europe/Berlin")
+    present = found["current"]
+    assert (found["upcoming"], found["unstaffed_rotas"], found["timezone"]) == ([], [], "Europe/Berlin")
     assert (present["id"], present["name"], present["changes"]) == (None, "default", [])
     assert present["document"] == document_of(BUILT_IN)
 
@@ -56,7 +56,7 @@ def test_before_any_other_the_built_in_ladders_are_in_force(client: FlaskClient,
 def test_an_admin_sets_ladders_and_they_hold(client: FlaskClient, clinic: Clinic) -> None:
     answer = post(client, clinic, note="decided on Monday")
     assert answer.status_code == 201
-    present = read(client, clinic)["present"]
+    present = read(client, clinic)["current"]
     assert present == answer.json
     assert (present["set_by"], present["note"]) == (str(clinic.site_admin.id), "decided on Monday")
     assert read_ladders(present["document"]) == read_ladders(OURS)
@@ -69,8 +69,8 @@ def test_coming_ladders_are_shown_and_do_not_hold_yet(client: FlaskClient, clini
     later = datetime.now(UTC) + timedelta(days=3)
     assert post(client, clinic, effective_from=later.isoformat()).status_code == 201
     found = read(client, clinic)
-    assert found["present"]["id"] is None
-    assert [each["name"] for each in found["coming"]] == ["Ward 3"]
+    assert found["current"]["id"] is None
+    assert [each["name"] for each in found["upcoming"]] == ["Ward 3"]
 
 
 def test_the_same_again_are_the_present_ones(client: FlaskClient, clinic: Clinic) -> None:
@@ -106,7 +106,7 @@ def test_what_are_no_ladders_is_refused_by_field(
     refused = post(client, clinic, document)
     assert refused.status_code == 422
     assert what in refused.json["errors"][place], refused.json
-    assert read(client, clinic)["present"]["id"] is None
+    assert read(client, clinic)["current"]["id"] is None
 
 
 @pytest.mark.parametrize("days", [-1, 367])
@@ -122,7 +122,7 @@ def test_a_rota_with_nobody_on_it_now_is_told(client: FlaskClient, clinic: Clini
     made = client.put("/v1/rotas/night", json={"shifts": []}, headers=clinic.site_admin.headers)
     assert made.status_code == 200
     assert post(client, clinic, OURS | {"ladders": {"same_day": NIGHTS}}).status_code == 201
-    assert read(client, clinic)["unstaffed"] == ["night"]
+    assert read(client, clinic)["unstaffed_rotas"] == ["night"]
 
 
 @pytest.mark.parametrize("who", ["nurse", "clinician", "coordinator", "patient", "scheduler"])
@@ -136,7 +136,7 @@ def test_another_site_goes_on_as_before(client: FlaskClient, clinic: Clinic, dat
     with database.begin() as session:
         other = a_clinic(session, now=datetime.now(UTC), name="Elsewhere")
     assert post(client, clinic).status_code == 201
-    assert read(client, other)["present"]["id"] is None
+    assert read(client, other)["current"]["id"] is None
 
 
 def test_an_operator_shows_checks_sets_and_lists(app: Flask, clinic: Clinic, tmp_path: Path) -> None:

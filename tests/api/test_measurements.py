@@ -63,9 +63,9 @@ def test_a_measurement_is_recorded_once_with_its_values_in_both_units(
     assert first.headers["Location"].endswith(f"/measurements/{body['id']}")
     assert again.json == first.json
     assert first.json["values"] == {"ng_per_ml": 15, "nmol_per_l": 37.44}
-    assert first.json["entered"] == {"value": 15, "unit": "ng/ml"}
+    assert first.json["entered_values"] == {"value": 15, "unit": "ng/ml"}
     assert first.json["recorded_by"] == str(clinic.nurse.id)
-    assert "low, 10 to under 20 ng/ml" in first.json["interpretation"]["words"]
+    assert "low, 10 to under 20 ng/ml" in first.json["interpretation"]["description"]
     assert [each["id"] for each in listed(client, clinic)["items"]] == [body["id"]]
 
 
@@ -151,7 +151,7 @@ def test_a_withdrawn_measurement_no_longer_counts_and_can_come_back(
     assert change(client, clinic, "DELETE", first).status_code == 204, "a retry is safe"
     [tombstone] = listed(client, clinic)["items"]
     assert tombstone["withdrawn"] is True
-    gone = [tombstone[name] for name in ("entered", "values", "note", "interpretation")]
+    gone = [tombstone[name] for name in ("entered_values", "values", "note", "interpretation")]
     assert gone == [None, None, None, None]
     course = trajectory(client, clinic)
     assert (course["measurements"], course["considerations"]) == ([], [])
@@ -235,8 +235,8 @@ def test_the_list_is_paged_newest_first_and_by_kind(client: FlaskClient, clinic:
     recorded(client, clinic, GRIP)
     weights = listed(client, clinic, "?kind=weight")
     assert [each["values"]["kg"] for each in weights["items"]] == [70, 69, 68]
-    assert "1.0 kg more than on" in weights["items"][0]["interpretation"]["words"]
-    assert "than on" not in weights["items"][2]["interpretation"]["words"]
+    assert "1.0 kg more than on" in weights["items"][0]["interpretation"]["description"]
+    assert "than on" not in weights["items"][2]["interpretation"]["description"]
     first = listed(client, clinic, "?limit=3")
     rest = listed(client, clinic, f"?limit=3&cursor={first['next']}")
     assert len({each["id"] for each in first["items"] + rest["items"]}) == 4
@@ -251,8 +251,8 @@ def test_a_hand_is_compared_with_itself_and_with_an_earlier_day(client: FlaskCli
     recorded(client, clinic, GRIP, hand="right", tries=[10], measured_on=past)
     recorded(client, clinic, GRIP, tries=[29, 29, 29])
     again = recorded(client, clinic, GRIP)
-    assert "8.0 kg less than on" in again["interpretation"]["words"]
-    assert "worse, by at least the 5 kg" in again["interpretation"]["words"]
+    assert "8.0 kg less than on" in again["interpretation"]["description"]
+    assert "worse, by at least the 5 kg" in again["interpretation"]["description"]
 
 
 def test_staff_see_measurements_of_the_period_on_the_trajectory_oldest_first(
@@ -284,11 +284,11 @@ def test_what_to_bear_in_mind_stands_beside_the_trajectory_with_verdict_and_evid
     client.post("/v1/me/entries", json={"entries": diary}, headers=clinic.patient.headers)
     found = {each["id"]: each for each in trajectory(client, clinic)["considerations"]}
     assert list(found) == ["vitamin-d-10-19", "joint-disease-before", "multidisciplinary"]
-    assert "15.0 ng/ml" in found["vitamin-d-10-19"]["because"]
+    assert "15.0 ng/ml" in found["vitamin-d-10-19"]["reason"]
     assert found["vitamin-d-10-19"]["verdict"] == "weak"
     assert any("Rastelli" in line for line in found["vitamin-d-10-19"]["citations"])
-    assert "rheumatoid arthritis" in found["joint-disease-before"]["because"]
-    assert "a gap in taking the tablets" in found["multidisciplinary"]["because"]
+    assert "rheumatoid arthritis" in found["joint-disease-before"]["reason"]
+    assert "a gap in taking the tablets" in found["multidisciplinary"]["reason"]
 
 
 def test_the_newest_level_counts(client: FlaskClient, clinic: Clinic) -> None:

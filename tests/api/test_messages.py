@@ -61,7 +61,7 @@ def test_a_message_tells_when_it_was_tried_and_what_its_device_says(
 
     (*_, oldest) = log(client, told.nurse, told.patient).json["items"]
 
-    moments = ("due_at", "tried_at", "settled_at", "shown_at", "opened_at")
+    moments = ("due_at", "last_attempt_at", "settled_at", "shown_at", "opened_at")
     assert [datetime.fromisoformat(oldest[name]) for name in moments] == [due, tried, tried, tried, opened]
     assert (oldest["channel"], oldest["state"], oldest["attempts"]) == ("web_push", "delivered", 2)
     assert oldest["dismissed_at"] is None

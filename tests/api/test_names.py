@@ -81,8 +81,8 @@ def test_every_document_of_a_site_is_set_in_the_same_way(
     for _ in range(2):  # a retry is safe
         answer = client.put(f"/v1/site/{path}", json=body, headers=headers)
         assert answer.status_code == 200, answer.text
-        assert (answer.json["present"]["name"], answer.json["present"]["note"]) == ("Ward 3", "as agreed")
-        assert answer.json["coming"] == []
+        assert (answer.json["current"]["name"], answer.json["current"]["note"]) == ("Ward 3", "as agreed")
+        assert answer.json["upcoming"] == []
     assert client.get(f"/v1/site/{path}", headers=headers).json == answer.json
     refused = client.put(f"/v1/site/{path}", json=body, headers=clinic.nurse.headers)
     assert refused.status_code == 403

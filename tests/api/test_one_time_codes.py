@@ -153,19 +153,19 @@ def test_a_role_that_needs_codes_can_do_nothing_but_set_them_up(
 ) -> None:
     client = strict.test_client()
     limited = sign_in(client, nurse)
-    assert (limited.status_code, limited.json["must_enrol"]) == (201, True)
+    assert (limited.status_code, limited.json["one_time_code_setup_required"]) == (201, True)
     headers = bearer(limited)
     for path in ("/v1/patients", "/v1/alerts", "/v1/push-key", f"/v1/patients/{clinic.patient.id}"):
         assert client.get(path, headers=headers).status_code == 403
     refreshed = client.post("/v1/tokens", json={"refresh_token": limited.json["refresh_token"]})
-    assert refreshed.json["must_enrol"] is True
+    assert refreshed.json["one_time_code_setup_required"] is True
     assert client.get("/v1/patients", headers=bearer(refreshed)).status_code == 403
 
     secret = enrol(client, headers)
     assert client.get("/v1/patients", headers=headers).status_code == 200
     assert set(client.get("/v1/me", headers=headers).json["scopes"]) == set(SCOPES_OF_ROLE[Role.NURSE])
     whole = sign_in(client, nurse, code=code_of(secret))
-    assert (whole.status_code, whole.json["must_enrol"]) == (201, False)
+    assert (whole.status_code, whole.json["one_time_code_setup_required"]) == (201, False)
 
 
 def test_a_role_that_needs_codes_cannot_remove_them(strict: Flask, clinic: Clinic, nurse: str) -> None:
@@ -182,4 +182,4 @@ def test_other_roles_sign_in_with_a_password_alone(strict: Flask, clinic: Clinic
         admin.password_hash = passwords.rehash(PASSWORD)
         email = admin.email
     answer = sign_in(strict.test_client(), email)
-    assert (answer.status_code, answer.json["must_enrol"]) == (201, False)
+    assert (answer.status_code, answer.json["one_time_code_setup_required"]) == (201, False)

@@ -153,8 +153,8 @@ def test_wherever_she_moves_her_slots_stay_where_they_are(
     assert moved.status_code == 200
     after = plan_of(client, clinic)
     assert after["started_on"] == before["started_on"]
-    assert [(slot["id"], slot["state"]) for slot in after["slots"] if slot["what"] != "check_in"] == [
-        (slot["id"], slot["state"]) for slot in before["slots"] if slot["what"] != "check_in"
+    assert [(slot["id"], slot["state"]) for slot in after["slots"] if slot["task"] != "check_in"] == [
+        (slot["id"], slot["state"]) for slot in before["slots"] if slot["task"] != "check_in"
     ]
 
 
@@ -169,10 +169,10 @@ def test_a_site_that_changes_its_plan_does_so_for_those_enrolled_before_and_afte
     url = f"/v1/patients/{fresh.id}/plan"
     slots = client.get(url, headers=clinic.nurse.headers).json["slots"]
     assert {slot["plan"] for slot in slots} == {"article"}
-    assert {slot["what"] for slot in slots} == {course.task for course in ARTICLE.courses}
+    assert {slot["task"] for slot in slots} == {course.task for course in ARTICLE.courses}
     old = plan_of(client, clinic)
-    assert {slot["plan"] for slot in old["slots"] if slot["what"] == "siqr"} == {"evidence"}
-    assert "siqr" not in [slot["what"] for slot in old["slots"] if slot["state"] in {"due", "overdue"}]
+    assert {slot["plan"] for slot in old["slots"] if slot["task"] == "siqr"} == {"evidence"}
+    assert "siqr" not in [slot["task"] for slot in old["slots"] if slot["state"] in {"due", "overdue"}]
 
 
 def test_a_slot_is_skipped_with_its_reason_once(

@@ -32,42 +32,42 @@ from tests.support.plans_over_http import (
 
 def test_until_a_site_has_set_one_the_evidences_plan_holds(client: FlaskClient, clinic: Clinic) -> None:
     shown = client.get("/v1/site/plan", headers=clinic.site_admin.headers).json
-    present = shown["present"]
+    present = shown["current"]
     assert (present["name"], present["origin"], present["effective_from"]) == ("evidence", "built_in", None)
-    assert (present["document"], present["marks"], shown["coming"]) == (document_of(EVIDENCE), [], [])
+    assert (present["document"], present["notices"], shown["upcoming"]) == (document_of(EVIDENCE), [], [])
     assert set(shown["presets"]) == {"article", "evidence"}
     hers = plan_of(client, clinic)
-    assert hers["present"] == present
+    assert hers["current"] == present
     assert (hers["started_on"], hers["today"]) == (str(today()), str(today()))
 
 
 def test_a_site_chooses_the_articles_plan_and_its_mark_is_shown(client: FlaskClient, clinic: Clinic) -> None:
     answer = put_site(client, clinic, {"preset": "article", "note": "as at the other hospital"})
     assert answer.status_code == 200
-    present = answer.json["present"]
+    present = answer.json["current"]
     assert (present["name"], present["origin"], present["set_by"]) == ("article", "site", "A site_admin")
     assert (present["effective_from"], present["note"]) == (str(today()), "as at the other hospital")
-    assert present["marks"] == [
-        {"what": "bone_density", "mark": "guideline: every 24 months (ACS/ASCO 2016)"}
+    assert present["notices"] == [
+        {"task": "bone_density", "notice": "guideline: every 24 months (ACS/ASCO 2016)"}
     ]
     hers = plan_of(client, clinic)
-    assert hers["present"] == present
-    assert {slot["what"] for slot in hers["slots"]} == {"bpi-sf", "fiq", "haq-di", "bone_density"}
-    scan = next(slot for slot in hers["slots"] if slot["what"] == "bone_density")
-    assert scan["mark"] == "guideline: every 24 months (ACS/ASCO 2016)"
+    assert hers["current"] == present
+    assert {slot["task"] for slot in hers["slots"]} == {"bpi-sf", "fiq", "haq-di", "bone_density"}
+    scan = next(slot for slot in hers["slots"] if slot["task"] == "bone_density")
+    assert scan["notice"] == "guideline: every 24 months (ACS/ASCO 2016)"
 
 
 def test_a_patients_own_plan_goes_before_the_sites_until_she_follows_it_again(
     client: FlaskClient, clinic: Clinic, database: Database
 ) -> None:
     shown = put(client, clinic, {"document": OURS}).json
-    present = shown["present"]
+    present = shown["current"]
     assert (present["name"], present["origin"], present["set_by"]) == ("Ward 3", "patient", "A nurse")
     assert present["document"]["courses"][0]["source"] == "Ward 3, 1 March 2026"
     assert put_site(client, clinic, {"preset": "article"}).status_code == 200
-    assert plan_of(client, clinic)["present"]["name"] == "Ward 3"
+    assert plan_of(client, clinic)["current"]["name"] == "Ward 3"
     back = put(client, clinic, {"preset": "site"}).json
-    assert (back["present"]["name"], back["present"]["origin"]) == ("article", "site")
+    assert (back["current"]["name"], back["current"]["origin"]) == ("article", "site")
     with database.read() as session:
         rows = session.scalars(select(PlanRow).order_by(PlanRow.created_at)).all()
         assert [(row.preset, row.document is None) for row in rows] == [
@@ -80,8 +80,8 @@ def test_a_patients_own_plan_goes_before_the_sites_until_she_follows_it_again(
 def test_a_plan_that_comes_later_is_shown_and_does_not_hold_yet(client: FlaskClient, clinic: Clinic) -> None:
     later = str(today() + 30 * DAY)
     shown = put(client, clinic, {"preset": "article", "effective_from": later}).json
-    assert shown["present"]["name"] == "evidence"
-    assert [(each["name"], each["effective_from"]) for each in shown["coming"]] == [("article", later)]
+    assert shown["current"]["name"] == "evidence"
+    assert [(each["name"], each["effective_from"]) for each in shown["upcoming"]] == [("article", later)]
 
 
 def test_the_same_plan_again_writes_nothing(client: FlaskClient, clinic: Clinic, database: Database) -> None:
@@ -96,7 +96,7 @@ def test_the_same_plan_again_writes_nothing(client: FlaskClient, clinic: Clinic,
 
 def test_of_one_day_the_last_that_was_set_holds(client: FlaskClient, clinic: Clinic) -> None:
     put(client, clinic, {"preset": "article"})
-    assert put(client, clinic, {"document": OURS}).json["present"]["name"] == "Ward 3"
+    assert put(client, clinic, {"document": OURS}).json["current"]["name"] == "Ward 3"
 
 
 @pytest.mark.parametrize(
@@ -123,7 +123,7 @@ def test_what_is_no_plan_is_refused_by_field(
     for refused in (put(client, clinic, body), put_site(client, clinic, body)):
         assert refused.status_code == 422
         assert right in refused.json["errors"][place]
-    assert plan_of(client, clinic)["present"]["origin"] == "built_in"
+    assert plan_of(client, clinic)["current"]["origin"] == "built_in"
 
 
 def test_only_a_patients_plan_can_follow_the_site(client: FlaskClient, clinic: Clinic) -> None:
@@ -150,7 +150,7 @@ def test_another_sites_plan_and_patients_are_not_to_be_seen(
         other = a_clinic(session, now=datetime.now(UTC), name="Elsewhere")
     put_site(client, clinic, {"preset": "article"})
     theirs = client.get("/v1/site/plan", headers=other.site_admin.headers).json
-    assert theirs["present"]["name"] == "evidence"
+    assert theirs["current"]["name"] == "evidence"
     assert (
         client.get(f"/v1/patients/{other.patient.id}/plan", headers=clinic.nurse.headers).status_code == 404
     )

@@ -32,8 +32,8 @@ def read(client: FlaskClient, clinic: Clinic) -> dict[str, Any]:
 
 def test_before_any_other_the_built_in_policy_is_in_force(client: FlaskClient, clinic: Clinic) -> None:
     found = read(client, clinic)
-    present = found["present"]
-    assert found["coming"] == []
+    present = found["current"]
+    assert found["upcoming"] == []
     assert (present["id"], present["name"], present["effective_from"]) == (None, "default", None)
     assert (present["version"], present["changes"]) == (BUILT_IN.engine().version, [])
     assert read_policy(present["document"]) == BUILT_IN
@@ -42,7 +42,7 @@ def test_before_any_other_the_built_in_policy_is_in_force(client: FlaskClient, c
 def test_an_admin_sets_a_policy_and_it_holds_with_its_sources(client: FlaskClient, clinic: Clinic) -> None:
     answer = post(client, clinic, note="decided on Monday")
     assert answer.status_code == 201
-    present = read(client, clinic)["present"]
+    present = read(client, clinic)["current"]
     assert present == answer.json
     assert (present["set_by"], present["note"]) == (str(clinic.site_admin.id), "decided on Monday")
     assert present["version"] == read_policy(OURS).engine().version
@@ -60,9 +60,9 @@ def test_a_coming_policy_is_shown_and_does_not_hold_yet(client: FlaskClient, cli
     later = datetime.now(UTC) + timedelta(days=3)
     assert post(client, clinic, effective_from=later.isoformat()).status_code == 201
     found = read(client, clinic)
-    assert found["present"]["id"] is None
-    assert [each["name"] for each in found["coming"]] == ["Ward 3"]
-    assert datetime.fromisoformat(found["coming"][0]["effective_from"]) == later
+    assert found["current"]["id"] is None
+    assert [each["name"] for each in found["upcoming"]] == ["Ward 3"]
+    assert datetime.fromisoformat(found["upcoming"][0]["effective_from"]) == later
 
 
 def test_the_same_again_is_the_present_one(client: FlaskClient, clinic: Clinic) -> None:
@@ -99,7 +99,7 @@ def test_what_is_no_policy_is_refused_by_field(
     refused = post(client, clinic, document)
     assert refused.status_code == 422
     assert what in refused.json["errors"][place]
-    assert read(client, clinic)["present"]["id"] is None
+    assert read(client, clinic)["current"]["id"] is None
 
 
 def test_a_moment_that_is_past_is_refused(client: FlaskClient, clinic: Clinic) -> None:
@@ -118,7 +118,7 @@ def test_another_site_goes_on_as_before(client: FlaskClient, clinic: Clinic, dat
     with database.begin() as session:
         other = a_clinic(session, now=datetime.now(UTC), name="Elsewhere")
     assert post(client, clinic).status_code == 201
-    assert read(client, other)["present"]["id"] is None
+    assert read(client, other)["current"]["id"] is None
 
 
 def test_a_nurse_reads_by_the_policy_of_her_site(client: FlaskClient, clinic: Clinic) -> None:
@@ -131,7 +131,10 @@ def test_a_nurse_reads_by_the_policy_of_her_site(client: FlaskClient, clinic: Cl
 
     assert post(client, clinic).status_code == 201
     left = client.get(url, headers=clinic.nurse.headers).json
-    assert (left["reporting"], left["stopping"]["lacking"]) == (None, "not scored by the present engine")
+    assert (left["reporting"], left["discontinuation_risk"]["insufficient_data_reason"]) == (
+        None,
+        "not scored by the present engine",
+    )
     (alert,) = [
         each
         for each in client.get("/v1/alerts", headers=clinic.nurse.headers).json["items"]
@@ -142,7 +145,7 @@ def test_a_nurse_reads_by_the_policy_of_her_site(client: FlaskClient, clinic: Cl
     client.post("/v1/me/entries", json=a_report(pain_worst=7), headers=clinic.patient.headers)
     caught_up = client.get(url, headers=clinic.nurse.headers).json
     assert caught_up["reporting"]["state"] == "reporting"
-    assert caught_up["stopping"]["lacking"] is None
+    assert caught_up["discontinuation_risk"]["insufficient_data_reason"] is None
 
 
 def test_a_nurse_sees_how_sure_change_and_risk_are_and_the_patient_that_of_her_own_curve(

@@ -62,7 +62,7 @@ def test_a_policy_is_not_set_where_the_caller_asked_for_a_trial(client: FlaskCli
     body = {"document": {"name": "Ward 3", "tiers": {"silence": "self_care"}}}
     headers = clinic.site_admin.headers
     assert client.post("/v1/policies?dry_run=true", json=body, headers=headers).status_code == 422
-    assert client.get("/v1/policy", headers=headers).json["present"]["name"] != "Ward 3"
+    assert client.get("/v1/policy", headers=headers).json["current"]["name"] != "Ward 3"
 
 
 @pytest.mark.parametrize("path", ["/health/live", "/docs", "/openapi.json"])

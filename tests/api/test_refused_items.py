@@ -23,12 +23,12 @@ def refuse(client: FlaskClient, clinic: Clinic, **changes: Any) -> dict[str, Any
 
 def marks(client: FlaskClient, clinic: Clinic) -> list[tuple[str, int]]:
     page = client.get("/v1/alerts", headers=clinic.nurse.headers).json
-    return [(patient["id"], patient["refused"]) for patient in page["refused"]]
+    return [(patient["id"], patient["count"]) for patient in page["rejected_entries"]]
 
 
 def listed(client: FlaskClient, clinic: Clinic, query: str = "") -> list[int]:
     page = client.get(f"/v1/patients{query}", headers=clinic.nurse.headers).json
-    return [patient["refused_items"] for patient in page["items"]]
+    return [patient["rejected_entries"] for patient in page["items"]]
 
 
 def rejected(client: FlaskClient, clinic: Clinic) -> list[dict[str, Any]]:
@@ -44,16 +44,16 @@ def review(client: FlaskClient, clinic: Clinic, until: str, *, who: str = "nurse
 def test_a_refused_item_marks_the_patient_wherever_the_team_and_the_operator_look(
     client: FlaskClient, clinic: Clinic, settings: Any
 ) -> None:
-    assert (marks(client, clinic), listed(client, clinic), listed(client, clinic, "?refused=true")) == (
-        [], [0], [],
-    )  # fmt: skip
+    only_rejected = "?has_rejected_entries=true"
+    found = (marks(client, clinic), listed(client, clinic), listed(client, clinic, only_rejected))
+    assert found == ([], [0], [])
     refuse(client, clinic)
     assert marks(client, clinic) == [(str(clinic.patient.id), 1)]
-    assert listed(client, clinic) == listed(client, clinic, "?refused=true") == [1]
+    assert listed(client, clinic) == listed(client, clinic, "?has_rejected_entries=true") == [1]
     url = f"/v1/patients/{clinic.patient.id}"
-    assert client.get(url, headers=clinic.nurse.headers).json["refused_items"] == 1
+    assert client.get(url, headers=clinic.nurse.headers).json["rejected_entries"] == 1
     ready = client.get("/health/ready")
-    assert ready.json["refused"] == 1
+    assert ready.json["rejected_entries"] == 1
     assert "refused" not in " ".join(ready.json["problems"])
     figures = client.get("/metrics", headers=clinic.scheduler.headers).text
     assert "aimss_patients_with_refused_items 1" in figures
@@ -67,13 +67,13 @@ def test_who_has_looked_takes_the_mark_away_and_a_new_refusal_sets_it_again(
     [item] = rejected(client, clinic)
     refuse(client, clinic)
     seen = review(client, clinic, item["received_at"])
-    assert (seen.status_code, seen.json) == (200, {"looked_at": 1, "waiting": 1})
+    assert (seen.status_code, seen.json) == (200, {"reviewed": 1, "remaining": 1})
     assert marks(client, clinic) == [(str(clinic.patient.id), 1)]
     newest = rejected(client, clinic)[0]["received_at"]
-    assert review(client, clinic, newest).json == {"looked_at": 1, "waiting": 0}
-    assert review(client, clinic, newest).json == {"looked_at": 0, "waiting": 0}
+    assert review(client, clinic, newest).json == {"reviewed": 1, "remaining": 0}
+    assert review(client, clinic, newest).json == {"reviewed": 0, "remaining": 0}
     assert marks(client, clinic) == []
-    assert all(each["looked_at"] for each in rejected(client, clinic))
+    assert all(each["reviewed_at"] for each in rejected(client, clinic))
     client.post(URL, json={"entries": [report]}, headers=clinic.patient.headers)  # a retry of what was seen
     assert marks(client, clinic) == []
     refuse(client, clinic)
@@ -119,7 +119,7 @@ def test_over_the_cap_of_a_day_bodies_are_dropped_and_counted(
     with database.read() as session:
         assert session.scalar(select(func.count()).select_from(RejectedEntry)) == 51
     assert marks(client, clinic) == [(str(clinic.patient.id), 120)]
-    assert sorted(each["times"] for each in rejected(client, clinic))[-2:] == [1, 70]
+    assert sorted(each["count"] for each in rejected(client, clinic))[-2:] == [1, 70]
     review(client, clinic, max(each["received_at"] for each in rejected(client, clinic)))
     assert marks(client, clinic) == []
     refuse(client, clinic)
@@ -151,7 +151,7 @@ def test_an_emergency_comes_first_in_the_answer_with_the_sites_numbers(
         notice = answer.json["emergency"]
         assert notice["flags"] == ["breathless", "thoughts_of_self_harm"]
         assert (notice["emergency_number"], notice["crisis_line"]) == ("112", "988")
-        assert all(part in notice["words"] for part in (word, "112", "988"))
+        assert all(part in notice["text"] for part in (word, "112", "988"))
     batch = client.post(
         URL, json={"entries": [a_report(red_flags=["chest_pain"])]}, headers=clinic.patient.headers
     )
@@ -178,4 +178,4 @@ def test_an_emergency_tells_the_team_again_though_it_is_told_of_less_already(
     client.post(URL, json=later, headers=clinic.patient.headers)
     [after] = client.get("/v1/alerts", headers=clinic.nurse.headers).json["items"]
     assert (before["emergency"], after["emergency"]) == (False, True)
-    assert after["told"] > before["told"]
+    assert after["notified"] > before["notified"]

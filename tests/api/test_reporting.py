@@ -28,8 +28,8 @@ def test_the_team_sees_how_she_writes_and_by_what_it_was_judged(client: FlaskCli
     last_day = datetime.fromisoformat(reporting["last_day"])
     assert reporting["state"] == "reporting"
     assert datetime.fromisoformat(reporting["silent_from"]) == last_day + timedelta(days=14)
-    assert (reporting["written_days"], reporting["over_days"]) == (40, 40)
-    assert reporting["usual_interval_days"] == 1.0
+    assert (reporting["entry_days"], reporting["observed_days"]) == (40, 40)
+    assert reporting["mean_interval_days"] == 1.0
 
 
 def test_her_own_curve_does_not_judge_how_she_writes(client: FlaskClient, clinic: Clinic) -> None:
@@ -46,9 +46,9 @@ def test_a_silent_patient_is_on_the_worklist_and_stays_there_when_she_writes_aga
 
     [alert] = client.get("/v1/alerts", headers=clinic.nurse.headers).json["items"]
     assert (alert["kind"], alert["patient"]["reporting"]["state"]) == ("silence", "silent")
-    assert alert["evidence"][0]["numbers"]["limit_days"] == 14
+    assert alert["evidence"][0]["values"]["limit_days"] == 14
 
     report(client, clinic, days=1, ending_days_ago=0)
     [alert] = client.get("/v1/alerts", headers=clinic.nurse.headers).json["items"]
-    assert (alert["status"], alert["patient"]["reporting"]["state"]) == ("open", "thinning")
+    assert (alert["status"], alert["patient"]["reporting"]["state"]) == ("open", "declining")
     assert "entries have resumed" in alert["reason"]

@@ -100,11 +100,11 @@ def test_each_tier_says_how_soon_it_was_told_answered_and_resolved(
     tiers = read(client, clinic)
     same_day = tiers["same_day"]
     assert same_day["opened"] == 5
-    assert same_day["told"] == {"count": 5, "median_s": 1800, "p90_s": 3000}
+    assert same_day["notified"] == {"count": 5, "median_s": 1800, "p90_s": 3000}
     assert same_day["acknowledged"] == {"count": 5, "median_s": 600, "p90_s": 600}
     assert same_day["resolved"] == {"count": 5, "median_s": 3600, "p90_s": 3600}
     assert same_day["opened_to_acknowledged"] == {"count": 5, "median_s": 2400, "p90_s": 3600}
-    assert tiers["routine"]["told"]["count"] == 1
+    assert tiers["routine"]["notified"]["count"] == 1
     assert tiers["routine"]["acknowledged"] == {"count": 0, "median_s": None, "p90_s": None}
 
 
@@ -155,7 +155,7 @@ def test_only_the_sites_own_alerts_of_the_time_are_counted(
 
 def test_without_a_time_it_is_the_last_four_weeks(client: FlaskClient, clinic: Clinic) -> None:
     answer = client.get("/v1/reports/response-times", headers=clinic.site_admin.headers).json
-    since, until = (datetime.fromisoformat(answer[name]) for name in ("since", "until"))
+    since, until = (datetime.fromisoformat(answer[name]) for name in ("opened_from", "opened_before"))
     assert until - since == 28 * DAY
     assert datetime.now(UTC) - until < MINUTE
 

@@ -194,7 +194,7 @@ def test_the_emergency_comes_first_in_the_language_of_the_patient_and_names_no_t
     answer = send(client, clinic, stating(red_flags=flags) | change)
     assert next(iter(answer.json)) == "emergency"
     assert answer.json["emergency"]["flags"] == flags
-    words = answer.json["emergency"]["words"].lower()
+    words = answer.json["emergency"]["text"].lower()
     own = {"en": "call the", "de": "rufen sie", "es": "llame ahora", "fr": "appelez"}
     assert [other for other, said in own.items() if said in words] == [language]
     for part in (

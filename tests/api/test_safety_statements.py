@@ -75,7 +75,7 @@ def alerts(client: FlaskClient, clinic: Clinic) -> dict[str, Any]:
 
 def marks(client: FlaskClient, clinic: Clinic) -> list[int]:
     """Return how many refused items of each patient wait to be looked at."""
-    return [patient["refused"] for patient in worklist(client, clinic)["refused"]]
+    return [patient["count"] for patient in worklist(client, clinic)["rejected_entries"]]
 
 
 @pytest.mark.parametrize("name", JUNK)
@@ -212,7 +212,7 @@ def test_what_conflicting_and_repeated_items_state_is_heard(client: FlaskClient,
     answer = send(client, clinic, {"entries": batch})
     assert [result["status"] for result in answer.json["results"]] == ["conflict", "created", "conflict"]
     [alert] = worklist(client, clinic)["items"]
-    said = {flag for each in alert["evidence"] for flag in each["numbers"]["red_flags"]}
+    said = {flag for each in alert["evidence"] for flag in each["values"]["red_flags"]}
     assert said == {"leg_swelling", "hot_swollen_joint"}
     assert marks(client, clinic) == []
     alone = send(client, clinic, first | {"red_flags": ["chest_pain"]})
@@ -231,8 +231,8 @@ def test_a_member_said_twice_refuses_its_item_and_both_are_heard(client: FlaskCl
     errors = answer.json["results"][0]["problem"]["errors"]
     assert errors == {"red_flags": "is said twice in one item", "dose": "is said twice in one item"}
     [evidence] = alerts(client, clinic)["red_flag"]["evidence"]
-    assert evidence["numbers"]["red_flags"] == ["chest_pain", "leg_swelling"]
-    assert evidence["from_refused_item"] is True
+    assert evidence["values"]["red_flags"] == ["chest_pain", "leg_swelling"]
+    assert evidence["from_rejected_entry"] is True
 
 
 def test_a_patient_who_has_left_is_heard(client: FlaskClient, clinic: Clinic, database: Database) -> None:

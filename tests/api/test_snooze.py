@@ -228,7 +228,7 @@ def test_over_http_it_says_until_when_and_ends(
         None,
     )
     me = client.get("/v1/me", headers=clinic.patient.headers).json
-    assert (me["paused_until"], me["follows_phone"], me["check_in_again_at"]) == (until, True, None)
+    assert (me["paused_until"], me["timezone_follows_phone"], me["check_in_again_at"]) == (until, True, None)
     seen = client.get(f"/v1/patients/{clinic.patient.id}", headers=clinic.nurse.headers).json
     assert seen["paused_until"] == until
 
@@ -270,8 +270,8 @@ def test_over_http_the_second_time_and_the_phone(client: FlaskClient, clinic: Cl
     assert patch(1, check_in_again_at="18:00", phone_timezone="Asia/Tokyo").json["timezone"] == "Asia/Tokyo"
     wrong = patch(2, check_in_again_at="08:00")
     assert (wrong.status_code, set(wrong.json["errors"])) == (422, {"check_in_again_at"})
-    stays = patch(2, follows_phone=False, phone_timezone="Europe/Berlin").json
-    assert (stays["timezone"], stays["follows_phone"], stays["check_in_again_at"]) == (
+    stays = patch(2, timezone_follows_phone=False, phone_timezone="Europe/Berlin").json
+    assert (stays["timezone"], stays["timezone_follows_phone"], stays["check_in_again_at"]) == (
         "Asia/Tokyo",
         False,
         "18:00",
@@ -285,7 +285,7 @@ def test_the_team_lists_who_is_unheard_from_once(
     def listed() -> tuple[list[str], list[str]]:
         headers = clinic.nurse.headers
         worklist = client.get("/v1/alerts", headers=headers).json["unheard_from"]
-        patients = client.get("/v1/patients?unheard=true", headers=headers).json["items"]
+        patients = client.get("/v1/patients?unheard_from=true", headers=headers).json["items"]
         return [each["id"] for each in worklist], [each["id"] for each in patients]
 
     assert listed() == ([], [])

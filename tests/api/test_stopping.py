@@ -29,7 +29,7 @@ def stopping(client: FlaskClient, clinic: Clinic) -> dict[str, Any]:
     url = f"/v1/patients/{clinic.patient.id}/trajectory"
     answer = client.get(url, headers=clinic.nurse.headers)
     assert answer.status_code == 200
-    return dict(answer.json["stopping"])
+    return dict(answer.json["discontinuation_risk"])
 
 
 def test_a_nurse_reads_the_risk_with_interval_average_and_reasons(
@@ -39,12 +39,12 @@ def test_a_nurse_reads_the_risk_with_interval_average_and_reasons(
 
     found = stopping(client, clinic)
 
-    assert found["lacking"] is None
-    assert 0 < found["low"] < found["risk_90d"] < found["high"] < 1
-    assert found["risk_90d"] > found["average_90d"]
-    assert found["contributions"][0]["words"].endswith(": raises it")
+    assert found["insufficient_data_reason"] is None
+    assert 0 < found["risk_90d_low"] < found["risk_90d"] < found["risk_90d_high"] < 1
+    assert found["risk_90d"] > found["average_risk_90d"]
+    assert found["contributions"][0]["description"].endswith(": raises it")
     assert {each["feature"] for each in found["contributions"]} >= {"pain", "doubt", "not_taken", "younger"}
-    assert "tamoxifen before" in found["not_known"]
+    assert "tamoxifen before" in found["missing_covariates"]
     assert "A low risk does not mean that she will go on" in found["notice"]
     url = f"/v1/patients/{clinic.patient.id}/trajectory"
     scores = client.get(url, headers=clinic.nurse.headers).json["scores"]
@@ -52,13 +52,13 @@ def test_a_nurse_reads_the_risk_with_interval_average_and_reasons(
 
 
 def test_before_there_is_enough_the_reason_stands_in_its_place(client: FlaskClient, clinic: Clinic) -> None:
-    assert stopping(client, clinic)["lacking"] == "not scored by the present engine"
+    assert stopping(client, clinic)["insufficient_data_reason"] == "not scored by the present engine"
 
     tell(client, clinic, 2, pain_worst=7)
 
     found = stopping(client, clinic)
     assert found["risk_90d"] is None
-    assert found["lacking"].startswith(
+    assert found["insufficient_data_reason"].startswith(
         "not enough data: answers on symptoms, tablets or confidence on 2 days"
     )
     assert found["contributions"] == []
@@ -73,7 +73,7 @@ def test_a_state_of_another_engine_gives_no_risk(
         older = update(Trajectory).where(Trajectory.patient_id == clinic.patient.id)
         session.execute(older.values(state=["0" * 12, *state[1:]]))
 
-    assert stopping(client, clinic)["lacking"] == "not scored by the present engine"
+    assert stopping(client, clinic)["insufficient_data_reason"] == "not scored by the present engine"
 
 
 def test_a_new_fact_about_her_changes_her_risk_at_once(client: FlaskClient, clinic: Clinic) -> None:
@@ -93,5 +93,5 @@ def test_the_patient_is_not_shown_how_likely_she_is_to_stop(client: FlaskClient,
 
     own = client.get("/v1/me/trajectory", headers=clinic.patient.headers).json
 
-    assert "stopping" not in own
+    assert "discontinuation_risk" not in own
     assert [name for name in own["scores"][-1] if "risk" in name] == []

@@ -45,7 +45,7 @@ def test_a_site_admin_adds_a_webhook_sees_its_secret_once_and_takes_it_off(
     assert [(one["url"], one["retired_at"]) for one in while_on] == [(PAGER, None)]
     assert "secret" not in while_on[0]
     assert gone == [204, 204]
-    assert listed(client, clinic)[0]["retired_because"] == "removed"
+    assert listed(client, clinic)[0]["retired_reason"] == "removed"
     with database.read() as session:
         done = select(AuditRow.action).where(AuditRow.action.like("webhook%")).order_by(AuditRow.id)
         assert session.scalars(done).all() == ["webhook.added", "webhook.removed"]

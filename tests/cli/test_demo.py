@@ -98,7 +98,7 @@ def test_a_due_questionnaire_of_the_demo_can_be_answered_in_words_that_say_they_
     assert [task["instrument"] for task in answerable] == ["siqr"]
     shown = client.get("/v1/instruments/siqr", headers=headers).json
 
-    assert all(item["words"].startswith("Demo wording: ") for item in shown["items"])
+    assert all(item["text"].startswith("Demo wording: ") for item in shown["items"])
     assert shown["wording"]["licence"].startswith("Demo wording: written for the demo clinic")
     assert "not for patients" in shown["wording"]["licence"]
     sent = {"id": str(uuid4()), "instrument": "siqr", "status": "complete",

@@ -88,9 +88,9 @@ def _send_all_kinds(client: Any) -> None:
     assert (refused.status_code, refused.parsed.type_) == (422, "/problems/invalid-entry")
     assert "pain_worst" in refused.parsed.errors.additional_properties
 
-    batch = models.Batch(entries=[entry(stiffness=3), first, other, entry(pain_worst=11)])
+    batch = models.EntryBatch(entries=[entry(stiffness=3), first, other, entry(pain_worst=11)])
     answer = post(client=client, body=batch)
-    assert (answer.status_code, type(answer.parsed)) == (200, models.BatchResult)
+    assert (answer.status_code, type(answer.parsed)) == (200, models.EntryBatchResult)
     results = answer.parsed.results
     assert [each.status for each in results] == ["created", "duplicate", "conflict", "rejected"]
     assert results[-1].problem.type_ == "/problems/invalid-entry"

@@ -243,10 +243,10 @@ def test_a_stop_is_made_seen_and_taken_back_by_an_operator(database: Database, c
     assert said == ["email is stopped\n", "email was stopped already\n"]
     assert "stopped email since" in shown
     assert "the server is blocked" in shown
-    assert health["stopped"] == ["email"]
+    assert health["stopped_channels"] == ["email"]
     assert with_no_reason.exit_code == 2
     assert again == ["email is started\n", "email was not stopped\n"]
-    assert client.get("/health/ready").json["stopped"] == []
+    assert client.get("/health/ready").json["stopped_channels"] == []
 
 
 def test_what_waits_for_a_stopped_channel_does_not_take_the_server_out_of_service(

@@ -254,5 +254,5 @@ def test_what_is_known_of_a_device_is_shown_to_its_owner(
         session.get_one(Subscription, subscription.id).distrusted_at = NOW
 
     assert before is None
-    assert (first["trusted"], first["last_receipt_at"]) == (True, None)
-    assert mine()["trusted"] is False
+    assert (first["reliable"], first["last_receipt_at"]) == (True, None)
+    assert mine()["reliable"] is False

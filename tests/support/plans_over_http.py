@@ -53,7 +53,7 @@ def plan_of(client: FlaskClient, clinic: Clinic, who: Signed | None = None) -> d
 
 
 def states(plan: dict[str, Any], what: str) -> dict[str, str]:
-    return {slot["due_on"]: slot["state"] for slot in plan["slots"] if slot["what"] == what}
+    return {slot["due_on"]: slot["state"] for slot in plan["slots"] if slot["task"] == what}
 
 
 def put(client: FlaskClient, clinic: Clinic, body: dict[str, Any]) -> TestResponse:

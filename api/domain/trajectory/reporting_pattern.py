@@ -20,7 +20,7 @@ class ReportingState(StrEnum):
     """Present reporting; none of the states implies how the patient is."""
 
     REPORTING = "reporting"
-    DECLINING = "thinning"
+    DECLINING = "declining"
     SILENT = "silent"
 
 

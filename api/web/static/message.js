@@ -19,7 +19,7 @@ const show = (alert) => {
   said.textContent = "You see to it. Nobody else is told.";
   document.getElementById("patient").textContent = `${alert.patient.name} (${alert.patient.reference})`;
   document.getElementById("reason").textContent = alert.reason;
-  const until = new Date(alert.comes_back_at).toLocaleString();
+  const until = new Date(alert.reopens_at).toLocaleString();
   document.getElementById("until").textContent = `Resolve it by ${until}, or it opens again.`;
   document.getElementById("alert").hidden = false;
 };

@@ -7,7 +7,7 @@ import createClient from "openapi-fetch";
 import type { components, paths } from "./schema.js";
 
 type NewEntry = components["schemas"]["NewEntry"];
-type ItemResult = components["schemas"]["ItemResult"];
+type EntryResult = components["schemas"]["EntryResult"];
 
 const token = process.env.TOKEN ?? assert.fail("TOKEN is not set");
 const api = createClient<paths>({
@@ -19,7 +19,7 @@ function entry(answers: Partial<NewEntry>): NewEntry {
   return { id: randomUUID(), recorded_at: new Date(Date.now() - 60_000).toISOString(), ...answers };
 }
 
-async function single(body: NewEntry): Promise<[number, ItemResult]> {
+async function single(body: NewEntry): Promise<[number, EntryResult]> {
   const { data, response } = await api.POST("/v1/me/entries", { body });
   assert(data !== undefined && "status" in data, "one entry is answered with one result");
   return [response.status, data];

@@ -5,7 +5,7 @@ from marshmallow import Schema, fields, validate
 from api.domain.alerts.finding import Severity
 
 
-class FunctionPartSchema(Schema):
+class FunctionalScoreSchema(Schema):
     """What one score says."""
 
     instrument = fields.Function(
@@ -20,7 +20,7 @@ class FunctionPartSchema(Schema):
         lambda part: part.given.value,
         metadata={"description": "The score, in its own points.", "type": "number"},
     )
-    on = fields.Function(
+    date = fields.Function(
         lambda part: part.given.on.isoformat(),
         metadata={"description": "The local day of the questionnaire.", "type": "string", "format": "date"},
     )
@@ -29,8 +29,10 @@ class FunctionPartSchema(Schema):
         validate=validate.OneOf([step.value for step in Severity]),
         metadata={"description": "What a score of this size stands for."},
     )
-    words = fields.String(
-        required=True, metadata={"description": "The score and what it stands for, in a sentence."}
+    description = fields.String(
+        required=True,
+        metadata={"description": "The score and what it stands for, in a sentence."},
+        attribute="words",
     )
     verified = fields.Function(
         lambda part: part.rule.verified,
@@ -44,7 +46,7 @@ class FunctionPartSchema(Schema):
     )
 
 
-class FunctionSchema(Schema):
+class FunctionalStatusSchema(Schema):
     """How far her latest questionnaires say that she is limited: the worst counts, and each is named."""
 
     severity = fields.String(
@@ -55,9 +57,11 @@ class FunctionSchema(Schema):
     limitation = fields.String(
         required=True, metadata={"description": "The same in the words of limitation."}
     )
-    words = fields.String(required=True, metadata={"description": "All of it in a sentence."})
+    description = fields.String(
+        required=True, metadata={"description": "All of it in a sentence."}, attribute="words"
+    )
     parts = fields.List(
-        fields.Nested(FunctionPartSchema),
+        fields.Nested(FunctionalScoreSchema),
         required=True,
         metadata={"description": "What each score says; the worst counts."},
     )

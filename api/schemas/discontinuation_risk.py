@@ -7,18 +7,24 @@ class ContributionSchema(Schema):
     """What one feature adds."""
 
     feature = fields.String(required=True, metadata={"description": "Name of the feature in the model."})
-    words = fields.String(required=True, metadata={"description": "The feature and its value in words."})
+    description = fields.String(
+        required=True, metadata={"description": "The feature and its value in words."}, attribute="words"
+    )
     value = fields.Float(
         required=True,
         metadata={"description": "The feature's value for this patient, in the unit that `words` names."},
     )
-    typical = fields.Float(required=True, metadata={"description": "Counted from this."})
-    adds = fields.Float(
-        required=True, metadata={"description": "To the log-hazard: positive raises the risk."}
+    reference_value = fields.Float(
+        required=True, metadata={"description": "Counted from this."}, attribute="typical"
+    )
+    log_hazard_ratio = fields.Float(
+        required=True,
+        metadata={"description": "To the log-hazard: positive raises the risk."},
+        attribute="adds",
     )
 
 
-class StoppingRiskSchema(Schema):
+class DiscontinuationRiskSchema(Schema):
     """How likely she is to stop the tablets within 90 days, and why; as of the last day with an entry."""
 
     risk_90d = fields.Float(
@@ -29,23 +35,29 @@ class StoppingRiskSchema(Schema):
             "null: see `lacking`."
         },
     )
-    low = fields.Float(
+    risk_90d_low = fields.Float(
         allow_none=True,
         required=True,
         metadata={"description": "Lower end of the 95% interval of `risk_90d`."},
+        attribute="low",
     )
-    high = fields.Float(
+    risk_90d_high = fields.Float(
         allow_none=True,
         required=True,
         metadata={"description": "Upper end of the 95% interval of `risk_90d`."},
+        attribute="high",
     )
-    average_90d = fields.Float(
+    average_risk_90d = fields.Float(
         allow_none=True,
         required=True,
         metadata={"description": "Of an average woman as long on the tablets."},
+        attribute="average_90d",
     )
-    lacking = fields.String(
-        allow_none=True, required=True, metadata={"description": "Why there is no risk; null: there is one."}
+    insufficient_data_reason = fields.String(
+        allow_none=True,
+        required=True,
+        metadata={"description": "Why there is no risk; null: there is one."},
+        attribute="lacking",
     )
     contributions = fields.List(
         fields.Nested(ContributionSchema),
@@ -54,8 +66,11 @@ class StoppingRiskSchema(Schema):
             "description": "The largest first; they add up to the log of her hazard, but for a constant."
         },
     )
-    not_known = fields.List(
-        fields.String(), required=True, metadata={"description": "Not known, and so counted neither way."}
+    missing_covariates = fields.List(
+        fields.String(),
+        required=True,
+        metadata={"description": "Not known, and so counted neither way."},
+        attribute="not_known",
     )
     as_of = fields.Date(
         allow_none=True,
