@@ -1,4 +1,4 @@
-"""From a row of the outbox to what is sent."""
+"""Composes the message that is sent from a claimed message."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -13,20 +13,20 @@ from notifications.channels.base import Message, Payload, Urgency
 from notifications.delivery import ClaimedMessage
 
 LONGEST_TTL_S = 28 * 24 * 3600
-"""Push services keep a message for four weeks at most."""
+"""Push services keep a message for at most four weeks."""
 
 Link = Callable[[ClaimedMessage], str]
 
 
-def leads_to(settings: Settings) -> Link:
-    """Return how a message's link is made: that of an alert acknowledges it, once, after sign-in.
+def link_maker(settings: Settings) -> Link:
+    """Return the function that makes links; the link of an alert acknowledges it, once, after sign-in.
 
-    A webhook's program is no person and is given none of these.
+    A webhook gets no such link: a program cannot acknowledge.
     """
     invitation_key = invitations.key_of(settings.secret_key)
 
     def link(message: ClaimedMessage) -> str:
-        if message.kind is MessageKind.ALERT and message.channel is not Channel.WEBHOOK:
+        if message.kind is MessageKind.ALERT and message.channel != Channel.WEBHOOK:
             return ack_links.link_for(message.id, message.expires_at, settings)
         if message.kind is MessageKind.INVITATION:
             return invitations.link_of(message.id, invitation_key, public_url=settings.public_url)
@@ -45,9 +45,9 @@ def compose(
     link: str = DEVELOPMENT_URL,
     alert_id: UUID | None = None,
 ) -> Message:
-    """Return what is sent; only an alert of the same day wakes a sleeping phone.
+    """Return the message to send; only a same-day alert wakes a sleeping phone.
 
-    The message's own id goes along, so that a device knows a repeat from a second message.
+    It carries its id, so that a device can detect repeats.
     """
     left_s = int((expires_at - now).total_seconds())
     return Message(

@@ -1,44 +1,47 @@
-"""A claimed message, and how it can end without or after being sent."""
+"""Claimed messages, and the outcomes of delivering them."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
 from api.domain.alerts.finding import Tier
-from api.domain.delivery.messages import Channel, MessageKind
+from api.domain.delivery.messages import MessageKind
 from api.domain.enrolment import Language, PatientStatus
 from api.domain.schedule import QuietHours, is_quiet, next_allowed, zone_of
-from notifications.channels.base import Broken, Dead, Gone, Outcome, Retry, Target
+from notifications.channels.base import Broken, Dead, Gone, Retry, SendResult, Target
 from notifications.retry_policy import Backoff
 
 BUG = "bug: "
-"""How the reason of a try begins that failed inside our own code."""
+"""Prefix of the reason of an attempt that failed in our own code."""
 
-TRIES_WITH_A_BUG = 3
-"""A fault of our own code is rarely gone a quarter of an hour later; the next way is tried instead."""
+MAX_ATTEMPTS_AFTER_BUG = 3
+"""Our own bugs rarely disappear within minutes; the fallback channel is used instead."""
+
+NO_DESTINATION = ""
+"""The destination of messages that are not sent."""
 
 
 @dataclass(frozen=True, slots=True)
 class Cancelled:
-    """Nobody needs the message any more."""
+    """The message is no longer needed."""
 
     reason: str
 
 
 @dataclass(frozen=True, slots=True)
 class Postponed:
-    """It is quiet where the recipient is, or there was too much already."""
+    """The message waits for the end of quiet hours, or for room below a limit."""
 
     until: datetime
     reason: str = "quiet hours"
 
 
-Ending = Outcome | Cancelled | Postponed
+Outcome = SendResult | Cancelled | Postponed
 
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """The patient a message goes to: whether she is still followed, and when she is not disturbed."""
+    """The patient a message goes to: monitoring status and quiet hours."""
 
     id: UUID
     status: PatientStatus
@@ -48,11 +51,11 @@ class Recipient:
 
 @dataclass(frozen=True, slots=True)
 class ClaimedMessage:
-    """A message this worker may send until its lease runs out; ``attempts`` says whose lease it is."""
+    """A message leased to this worker; ``attempts`` identifies the lease."""
 
     id: UUID
     kind: MessageKind
-    channel: Channel
+    channel: str
     site_id: UUID
     recipient_id: UUID
     topic: str
@@ -62,66 +65,66 @@ class ClaimedMessage:
     alert_id: UUID | None
     tier: Tier | None
     subscription_id: UUID | None
-    address: Target | None
-    """None: it was retired after the message was written."""
-    signed_out: bool
+    target: Target | None
+    """None: the address was retired after the message was written."""
+    lost: str | None
+    """Reason to retire the address instead of using it."""
     patient: Recipient | None
-    """None: it goes to staff, or to a program of the site."""
+    """None: the recipient is staff, or a program of the site."""
     language: Language = Language.ENGLISH
     discreet: bool = False
     has_left: bool = False
-    """It goes to staff who were deactivated or moved to another team since it was written."""
+    """The recipient is staff who were deactivated, or moved to another team, since it was written."""
     is_answered: bool = False
-    """Its alert waits for nobody any more: an operator lets it be tried again, and somebody has answered."""
+    """Its alert was answered; an operator requeued the message."""
+
+    @property
+    def destination(self) -> str:
+        """The host or server it is sent to; `NO_DESTINATION` without a target."""
+        return self.target.destination if self.target else NO_DESTINATION
 
 
 @dataclass(frozen=True, slots=True)
 class DeliveryResult:
-    """How one claimed message ended."""
+    """The outcome of one claimed message."""
 
     message: ClaimedMessage
-    ending: Ending
+    outcome: Outcome
 
     @property
     def has_failed(self) -> bool:
-        """Say whether it will not be brought this way."""
-        return isinstance(self.ending, Gone | Dead | Broken)
+        """Whether this channel will not deliver the message."""
+        return isinstance(self.outcome, Gone | Dead | Broken)
 
 
-def where_to(message: ClaimedMessage, *, now: datetime, backoff: Backoff) -> Target | Ending:
-    """Return the address a message is sent to now, or how it ends without being sent."""
-    because = _not_needed(message)
-    if because is not None:
-        return Cancelled(because)
+def resolve_target(message: ClaimedMessage, *, now: datetime, backoff: Backoff) -> Target | Outcome:
+    """Return the target of a message, or its outcome if it is not to be sent now."""
+    reason = _not_needed(message)
+    if reason is not None:
+        return Cancelled(reason)
     if message.expires_at <= now:
         return Dead("expired")
     if message.attempts > backoff.attempts:
-        return Dead(f"given up after {backoff.attempts} tries")  # its worker died each time
-    unreachable = _unreachable(message)
-    if unreachable is not None:
-        return unreachable
-    if message.address is None:
-        return Dead("the address was retired")
-    return _unless_quiet(message.address, message.patient, now) if message.patient else message.address
+        return Dead(f"given up after {backoff.attempts} attempts")  # its worker died each time
+    return _unreachable(message) or _unless_quiet(message, now)
 
 
-def next_try_at(retry: Retry, attempts: int, *, now: datetime, backoff: Backoff) -> datetime:
-    """Return when a message is tried again: never sooner than the other side asked for."""
-    waits = backoff.after(attempts)
-    return now + max(waits, retry.after or waits)
+def next_attempt_at(retry: Retry, attempts: int, *, now: datetime, backoff: Backoff) -> datetime:
+    """Return the time of the next attempt: not before the time that the other side requested."""
+    wait = backoff.after(attempts)
+    return now + max(wait, retry.after or wait)
 
 
-def concluded(result: DeliveryResult, *, now: datetime, backoff: Backoff) -> DeliveryResult:
-    """Return the result, a retry that would come too late turned into a death."""
-    retry, message = result.ending, result.message
+def limit_retries(result: DeliveryResult, *, now: datetime, backoff: Backoff) -> DeliveryResult:
+    """Return the result, with a retry that exceeds the limits replaced by a permanent failure."""
+    retry, message = result.outcome, result.message
     if not isinstance(retry, Retry):
         return result
-    if message.attempts >= TRIES_WITH_A_BUG and retry.reason.startswith(BUG):
-        return replace(result, ending=Dead(f"given up after {message.attempts} tries: {retry.reason}"))
-    if backoff.is_over(message.attempts):
-        return replace(result, ending=Dead(f"given up after {message.attempts} tries: {retry.reason}"))
-    if next_try_at(retry, message.attempts, now=now, backoff=backoff) >= message.expires_at:
-        return replace(result, ending=Dead(f"expires before the next try: {retry.reason}"))
+    is_bug = message.attempts >= MAX_ATTEMPTS_AFTER_BUG and retry.reason.startswith(BUG)
+    if is_bug or backoff.is_over(message.attempts):
+        return replace(result, outcome=Dead(f"given up after {message.attempts} attempts: {retry.reason}"))
+    if next_attempt_at(retry, message.attempts, now=now, backoff=backoff) >= message.expires_at:
+        return replace(result, outcome=Dead(f"expires before the next attempt: {retry.reason}"))
     return result
 
 
@@ -131,14 +134,16 @@ def _not_needed(message: ClaimedMessage) -> str | None:
     return "answered" if message.is_answered else None
 
 
-def _unreachable(message: ClaimedMessage) -> Ending | None:
+def _unreachable(message: ClaimedMessage) -> Outcome | None:
     if message.has_left:
         return Dead("the recipient does not follow this patient any more")
-    return Gone("signed out") if message.signed_out else None
+    return Gone(message.lost) if message.lost is not None else None
 
 
-def _unless_quiet(address: Target, patient: Recipient, now: datetime) -> Target | Postponed:
-    zone = zone_of(patient.timezone)
-    if is_quiet(now, patient.quiet, zone):
+def _unless_quiet(message: ClaimedMessage, now: datetime) -> Target | Outcome:
+    if message.target is None:
+        return Dead("the address was retired")
+    patient = message.patient
+    if patient is not None and is_quiet(now, patient.quiet, zone := zone_of(patient.timezone)):
         return Postponed(next_allowed(now, patient.quiet, zone))
-    return address
+    return message.target

@@ -1,4 +1,4 @@
-"""What a worker counts of what it settles, in the same transaction: a killed worker miscounts nothing."""
+"""Counts outcomes in the transaction that records them, so that a killed worker miscounts nothing."""
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
@@ -25,28 +25,28 @@ OUTCOMES: dict[type, SendOutcome] = {
 
 
 class CountedMessage(Protocol):
-    """What is asked of a row of the outbox."""
+    """The fields of an outbox row that metrics use."""
 
     @property
     def channel(self) -> str:
-        """The way it goes."""
+        """The channel of the message."""
         ...
 
     @property
     def due_at(self) -> datetime | None:
-        """When it was meant to go."""
+        """The time the message was meant to be sent."""
         ...
 
 
 def outcome_of(result: DeliveryResult) -> SendOutcome:
-    """Return what a try counts as."""
-    return OUTCOMES.get(type(result.ending), SendOutcome.OTHER)
+    """Return the metric label of an outcome."""
+    return OUTCOMES.get(type(result.outcome), SendOutcome.OTHER)
 
 
 def count(
     session: Session, settled: Sequence[tuple[CountedMessage, DeliveryResult]], *, worker: str, now: datetime
 ) -> None:
-    """Count how messages ended, and of those delivered how late they were."""
+    """Count outcomes, and how late delivered messages were."""
     sends: Counter[tuple[str, str]] = Counter()
     late: defaultdict[str, list[float]] = defaultdict(list)
     for row, result in settled:

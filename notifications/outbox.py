@@ -1,4 +1,4 @@
-"""Taking messages out of the outbox under a lease, and writing down how each one ended."""
+"""Claims messages from the outbox under a lease, and records their outcomes."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
@@ -9,21 +9,20 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, exists, select, update
 from sqlalchemy.orm import Session
 
-from api.domain.delivery.messages import BY_MACHINE, Channel, MessageState
+from api.domain.delivery.messages import MessageState
 from api.models.outbox import ChannelStop, OutboxMessage
 from api.services.messages.faults import PROBED_EVERY
 from notifications import claimed_messages, metrics
 from notifications.channels.base import Broken, Delivered, Gone, Rehearsed, Retry
-from notifications.delivery import Cancelled, ClaimedMessage, DeliveryResult, Postponed, next_try_at
-from notifications.fallback import fall_back, is_better_kept, lock_above
-from notifications.retire_address import retire
+from notifications.channels.registry import CHANNELS
+from notifications.delivery import Cancelled, ClaimedMessage, DeliveryResult, Postponed, next_attempt_at
+from notifications.fallback import fall_back, lock_alert_or_recipient, waits_for_repair
 from notifications.retry_policy import Backoff
 
-Ways = frozenset[Channel]
-"""The channels a worker can send by."""
+Channels = frozenset[str]
 
 Changes = tuple[tuple[str, Any], ...]
-"""What is written to a row, by column."""
+"""New values of a row, by column."""
 
 _SETTLED: dict[type, MessageState] = {
     Delivered: MessageState.DELIVERED,
@@ -32,22 +31,23 @@ _SETTLED: dict[type, MessageState] = {
 }
 
 
-def is_due(session: Session, *, now: datetime, ways: Ways = BY_MACHINE) -> bool:
-    """Say whether anything waits to be sent; a look that takes no lock."""
-    return bool(session.scalar(select(exists().where(*_due(now, ways)))))
+def is_due(session: Session, *, now: datetime, waiting: Channels = frozenset()) -> bool:
+    """Return whether any message is due; takes no lock."""
+    return bool(session.scalar(select(exists().where(*_due(now, waiting)))))
 
 
 def claim(
-    session: Session, *, now: datetime, limit: int, lease: timedelta, ways: Ways = BY_MACHINE
+    session: Session, *, now: datetime, limit: int, lease: timedelta, waiting: Channels = frozenset()
 ) -> list[ClaimedMessage]:
-    """Lease the oldest due messages to this worker, those about alerts first, but for stopped channels.
+    """Lease the oldest due messages to this worker, those about alerts first.
 
-    A lease is nothing but ``not_before`` moved ahead: it runs out by itself, and whoever claims the
-    message then counts ``attempts`` up, so that a late word of the first worker no longer counts.
+    Messages of stopped channels and of ``waiting`` channels are left. A lease moves ``not_before``
+    ahead, so it expires by itself. The next claim increments ``attempts``, so a late result of the
+    first worker no longer matches.
     """
     due = (
         select(OutboxMessage.id)
-        .where(*_due(now, ways))
+        .where(*_due(now, waiting))
         .order_by(OutboxMessage.alert_id.is_(None), OutboxMessage.not_before)
         .limit(limit)
         .with_for_update(skip_locked=True)
@@ -72,22 +72,22 @@ def settle(
     worker: str = "",
     wait: bool = False,
 ) -> Collection[UUID]:
-    """Write down how messages ended, but for those that failed for good.
+    """Record outcomes other than permanent failures.
 
-    What somebody else has claimed since is left alone. A row that another transaction holds is
-    skipped rather than waited for: it may be being taken back, and to wait for whoever answers its
-    alert could be a deadlock. ``wait`` is for one result by itself, which holds nothing anybody
-    could wait for: the row may as well be held by its receipt, and was then brought.
+    Messages that another worker has claimed since are left alone. A locked row is skipped: it may be
+    in cancellation, and waiting for the transaction that answers its alert could deadlock. ``wait``
+    is for a single result, which holds no other lock: its receipt may hold the row, and then the
+    message was delivered.
 
     Returns:
-        Which were written.
+        The ids of the recorded messages.
     """
-    alike: defaultdict[tuple[Changes, int], dict[UUID, DeliveryResult]] = defaultdict(dict)
+    groups: defaultdict[tuple[Changes, int], dict[UUID, DeliveryResult]] = defaultdict(dict)
     for result in results:
         changes = _changes(result, now=now, backoff=backoff)
-        alike[changes, result.message.attempts][result.message.id] = result
-    ours: list[tuple[metrics.CountedMessage, DeliveryResult]] = []
-    for (changes, attempts), by_id in alike.items():  # one statement for all that were delivered at once
+        groups[changes, result.message.attempts][result.message.id] = result
+    recorded: list[tuple[metrics.CountedMessage, DeliveryResult]] = []
+    for (changes, attempts), by_id in groups.items():  # one statement for all equal outcomes
         free = (
             select(OutboxMessage.id).where(OutboxMessage.id.in_(by_id)).with_for_update(skip_locked=not wait)
         )
@@ -99,55 +99,58 @@ def settle(
             .returning(OutboxMessage.id, OutboxMessage.channel, OutboxMessage.due_at)
         )
         rows = session.connection().execute(written)
-        ours += [(row, by_id[row.id]) for row in rows]
-    metrics.count(session, ours, worker=worker, now=now)
-    return [result.message.id for _, result in ours]
+        recorded += [(row, by_id[row.id]) for row in rows]
+    metrics.count(session, recorded, worker=worker, now=now)
+    return [result.message.id for _, result in recorded]
 
 
 def settle_failed(session: Session, result: DeliveryResult, *, now: datetime, worker: str = "") -> bool:
-    """Write down that a message cannot be brought, and do what follows from that.
+    """Record a permanent failure, retire the address if it is gone, and start the fallback.
 
-    One message a transaction, for `lock_above` is to come before the message's own lock.
+    One message per transaction: `lock_alert_or_recipient` comes before the lock of the message.
 
     Returns:
-        Whether the message was still this worker's.
+        Whether the message was still leased to this worker.
     """
-    message, ending = result.message, result.ending
-    alert = lock_above(session, message.alert_id, message.recipient_id)
+    message, outcome = result.message, result.outcome
+    alert = lock_alert_or_recipient(session, message.alert_id, message.recipient_id)
     row = session.get_one(OutboxMessage, message.id, with_for_update=True)
     if row.state != MessageState.PENDING or row.attempts != message.attempts:
         return False
-    if isinstance(ending, Broken) and is_better_kept(session, row, now=now):
-        row.not_before, row.attempts, row.last_outcome = now + PROBED_EVERY, row.attempts - 1, _words(result)
+    if isinstance(outcome, Broken) and waits_for_repair(session, row, now=now):
+        row.not_before, row.attempts, row.last_outcome = now + PROBED_EVERY, row.attempts - 1, _reason(result)
         return True
-    row.state, row.settled_at, row.last_outcome = MessageState.DEAD, now, _words(result)
-    if isinstance(ending, Gone) and message.address is not None:
-        retire(session, message, message.address, because=ending.reason, now=now)
+    row.state, row.settled_at, row.last_outcome = MessageState.DEAD, now, _reason(result)
+    if isinstance(outcome, Gone) and message.target is not None:
+        CHANNELS[message.channel].retire(
+            session, message.target, recipient_id=message.recipient_id, reason=outcome.reason, now=now
+        )
     session.flush()
     fall_back(session, row, alert, now=now)
     metrics.count(session, [(row, result)], worker=worker, now=now)
     return True
 
 
-def _due(now: datetime, ways: Ways) -> tuple[ColumnElement[bool], ...]:
-    waits = OutboxMessage.state == MessageState.PENDING, OutboxMessage.not_before <= now
-    not_stopped = OutboxMessage.channel.not_in(select(ChannelStop.channel))
-    if ways == BY_MACHINE:  # the usual: whatever waits goes by a machine
-        return *waits, not_stopped
-    return *waits, not_stopped, OutboxMessage.channel.in_(ways)
+def _due(now: datetime, waiting: Channels) -> tuple[ColumnElement[bool], ...]:
+    due = (
+        OutboxMessage.state == MessageState.PENDING,
+        OutboxMessage.not_before <= now,
+        OutboxMessage.channel.not_in(select(ChannelStop.channel)),
+    )
+    return (*due, OutboxMessage.channel.not_in(waiting)) if waiting else due
 
 
 def _changes(result: DeliveryResult, *, now: datetime, backoff: Backoff) -> Changes:
-    ending, words = result.ending, ("last_outcome", _words(result))
-    if isinstance(ending, Postponed):
-        # it was no try: who waits for room all day has as many left as before
+    outcome, reason = result.outcome, ("last_outcome", _reason(result))
+    if isinstance(outcome, Postponed):
+        # not an attempt: a message that waits all day keeps its number of attempts
         attempts = ("attempts", result.message.attempts - 1)
-        return words, attempts, ("not_before", ending.until), ("due_at", ending.until)
-    if isinstance(ending, Retry):
-        again_at = next_try_at(ending, result.message.attempts, now=now, backoff=backoff)
-        return words, ("not_before", again_at)
-    return words, ("state", _SETTLED[type(ending)]), ("settled_at", now)
+        return reason, attempts, ("not_before", outcome.until), ("due_at", outcome.until)
+    if isinstance(outcome, Retry):
+        again_at = next_attempt_at(outcome, result.message.attempts, now=now, backoff=backoff)
+        return reason, ("not_before", again_at)
+    return reason, ("state", _SETTLED[type(outcome)]), ("settled_at", now)
 
 
-def _words(result: DeliveryResult) -> str:
-    return str(getattr(result.ending, "reason", "delivered"))[:200]
+def _reason(result: DeliveryResult) -> str:
+    return str(getattr(result.outcome, "reason", "delivered"))[:200]

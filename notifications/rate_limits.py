@@ -1,4 +1,4 @@
-"""What of a claimed batch is held because there was too much already, or left to a later message."""
+"""Rate limits per patient and site, and alerts that a later message replaces."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
@@ -14,29 +14,29 @@ from api.domain.enrolment import PatientStatus
 from api.models.outbox import OutboxMessage
 from api.models.patient import Patient
 from notifications.channels.base import Dead
-from notifications.delivery import Cancelled, ClaimedMessage, Ending, Postponed
+from notifications.delivery import Cancelled, ClaimedMessage, Outcome, Postponed
 
 COUNTED_EVERY = timedelta(seconds=10)
-"""How long a worker believes its count of a site: it is a brake, not a scale."""
+"""Cache lifetime of the count per site; approximate by design."""
 
-REPLACED = Cancelled("a later message about the same takes its place")
+REPLACED = Cancelled("replaced by a later message about the same")
 
 Sent = dict[tuple[str, datetime], datetime]
-"""When each notice, known by its topic and when it was written, reached a first device."""
+"""The time each notification, identified by topic and creation, reached a first device."""
 
 
 class RateLimiter:
-    """Looks at each batch before it is sent; belongs to one relay."""
+    """Checks each batch before it is sent; belongs to one relay."""
 
     def __init__(self, limits: MessageLimits) -> None:
-        """Hold what is above ``limits``."""
+        """Postpone messages above ``limits``."""
         self._limits = limits
         self._room: dict[UUID, tuple[datetime, int]] = {}
 
-    def endings(
+    def outcomes(
         self, session: Session, claimed: Sequence[ClaimedMessage], *, now: datetime
-    ) -> dict[UUID, Ending]:
-        """Return how those messages end that are not to be sent now; staff are spared repeats only."""
+    ) -> dict[UUID, Outcome]:
+        """Return the outcomes of messages not to be sent now; for staff only repeats are left out."""
         to_patients = [message for message in claimed if message.patient is not None]
         sent = _sent(session, to_patients, since=now - self._limits.patient.within)
         self._count(session, {message.site_id for message in to_patients}, now=now)
@@ -45,11 +45,11 @@ class RateLimiter:
             for message in to_patients
         }
         replaced = dict.fromkeys(_replaced(session, claimed), REPLACED)
-        return {key: ending for key, ending in held.items() if ending is not None} | replaced
+        return {key: outcome for key, outcome in held.items() if outcome is not None} | replaced
 
-    def _held(self, message: ClaimedMessage, sent: Sent, now: datetime) -> Ending | None:
-        notice = (message.topic, message.created_at)
-        if notice in sent:  # the same on another of her devices
+    def _held(self, message: ClaimedMessage, sent: Sent, now: datetime) -> Outcome | None:
+        notification = (message.topic, message.created_at)
+        if notification in sent:  # the same on another device
             return None
         limit = self._limits.patient
         free_at = limit.free_at(list(sent.values()), now=now)
@@ -59,7 +59,7 @@ class RateLimiter:
         if room <= 0:
             return _until(now + self._limits.site.held_for, "held: the site's messages of a day", message)
         self._room[message.site_id] = counted_at, room - 1
-        sent[notice] = now
+        sent[notification] = now
         return None
 
     def _count(self, session: Session, sites: set[UUID], *, now: datetime) -> None:
@@ -88,14 +88,14 @@ class RateLimiter:
         return now - self._room[site][0] >= COUNTED_EVERY
 
 
-def _until(moment: datetime, reason: str, message: ClaimedMessage) -> Ending:
+def _until(moment: datetime, reason: str, message: ClaimedMessage) -> Outcome:
     if moment >= message.expires_at:
         return Dead(f"{reason}; it expires before there is room")
     return Postponed(moment, reason)
 
 
 def _sent(session: Session, messages: Sequence[ClaimedMessage], *, since: datetime) -> dict[UUID, Sent]:
-    """Return what patients were sent lately: one query for a batch."""
+    """Return the recent messages to patients, with one query for a batch."""
     found: dict[UUID, Sent] = {}
     if not messages:
         return found
@@ -116,7 +116,7 @@ def _sent(session: Session, messages: Sequence[ClaimedMessage], *, since: dateti
 
 
 def _replaced(session: Session, claimed: Sequence[ClaimedMessage]) -> Sequence[UUID]:
-    """Return the alerts that a later message to the same address tells again: one on a screen is enough."""
+    """Return the alerts that a later message to the same address replaces on the screen."""
     alerts = [message.id for message in claimed if message.kind is MessageKind.ALERT]
     if not alerts:
         return []

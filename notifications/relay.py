@@ -1,4 +1,4 @@
-"""Claim, send, settle: what brings the outbox to people."""
+"""Delivers the outbox: claim, send, settle."""
 
 import logging
 from asyncio import CancelledError
@@ -9,153 +9,158 @@ from uuid import UUID
 
 from api.db.database import Database
 from api.domain.delivery.limits import MessageLimits
-from api.domain.delivery.messages import BY_MACHINE
 from api.domain.delivery.metrics import SendOutcome
 from config.settings import Settings
 from notifications import compose, outbox
 from notifications.channel_breaker import ChannelBreaker
-from notifications.channels.base import DeliveryChannel, Payload, Retry, Target
-from notifications.compose import Link, leads_to
-from notifications.delivery import BUG, ClaimedMessage, DeliveryResult, Ending, concluded, where_to
+from notifications.channels.base import MessageSender, Payload, Retry, Target
+from notifications.compose import Link, link_maker
+from notifications.delivery import (
+    BUG,
+    NO_DESTINATION,
+    ClaimedMessage,
+    DeliveryResult,
+    Outcome,
+    limit_retries,
+    resolve_target,
+)
 from notifications.metrics import outcome_of
 from notifications.rate_limits import RateLimiter
 from notifications.retry_policy import SETTLED_EVERY_S, DeliveryPace
-from notifications.sender import NOWHERE, HostLimitedSender, Work, place_of
+from notifications.sender import HostLimitedSender, Work
 
 log = logging.getLogger(__name__)
 
 Lease = tuple[UUID, int]
-"""A message and its try: whose lease it is."""
+"""A message and its number of attempts."""
 
 
 class Relay:
-    """One worker's way from the outbox to the channel; any number may run at once."""
+    """Delivers messages from the outbox by a channel; any number of relays may run concurrently."""
 
     def __init__(
         self,
         database: Database,
-        channel: DeliveryChannel,
+        channel: MessageSender,
         *,
         pace: DeliveryPace,
         clock: Callable[[], datetime],
         worker: str = "",
-        ways: outbox.Ways = BY_MACHINE,
-        link: Link = leads_to(Settings()),
+        waiting: outbox.Channels = frozenset(),
+        link: Link = link_maker(Settings()),
     ) -> None:
-        """Send by ``channel`` at this ``pace``; ``clock`` is asked anew for every message.
+        """Send by ``channel`` at this ``pace``; ``clock`` is read for every message.
 
-        What goes by none of ``ways`` waits for a worker that can send it.
+        Messages of ``waiting`` channels are left to a worker that is configured for them.
         """
         self._worker = worker
-        self._ways = ways
+        self._waiting = waiting
         self._link = link
-        self._brakes = RateLimiter(MessageLimits())
+        self._limiter = RateLimiter(MessageLimits())
         self._breaker = ChannelBreaker()
         self._database = database
         self._channel = channel
         self._pace = pace
         self._clock = clock
-        self._sending: HostLimitedSender[DeliveryResult] = HostLimitedSender(to_one_place=pace.to_one_place)
-        self._under_way: dict[Lease, datetime] = {}
-        """What is being sent, or is sent and not written down yet; and until when it is leased."""
-        self._ended: list[DeliveryResult] = []
-        """What of it is sent."""
-        self._may_be_more = False
-        """The last claim was full, so that there is no need to look before the next."""
+        self._sender: HostLimitedSender[DeliveryResult] = HostLimitedSender(
+            per_destination=pace.per_destination
+        )
+        self._in_flight: dict[Lease, datetime] = {}
+        """Messages that are not settled yet, with the end of their leases."""
+        self._completed: list[DeliveryResult] = []
+        """Results that are not settled yet."""
+        self._last_claim_was_full = False
 
-    def run(self, *, stopped: Callable[[], bool], between: Callable[[], None]) -> None:
-        """Send what is due until nothing is, or somebody says stop; what is under way is finished.
+    def run(self, *, stopped: Callable[[], bool], heartbeat: Callable[[], None]) -> int:
+        """Send until nothing is due or ``stopped``; finish what is in flight; return the number claimed.
 
-        New messages are claimed as others are settled, so that a push service that hangs holds up only
-        its own, but for the room they take in a batch. Never more than a batch is under way: its lease
-        is enough for that. What could not be written down, because the database was away, is written
-        down by the next run.
+        New messages are claimed while others are settled, so a push service that hangs delays only its
+        own messages and occupies part of a batch. At most one batch is in flight, as its lease
+        requires. Results that cannot be recorded, because the database is away, are left to the next
+        run.
         """
-        self._forget_what_is_leased_no_more()
-        self._begin(self._pace.batch - len(self._under_way))
-        while self._under_way:
-            self._settle_ended()
-            self._forget_what_is_leased_no_more()
-            between()
-            room = self._pace.batch - len(self._under_way)
+        self._drop_expired_leases()
+        claimed = self._claim(self._pace.batch - len(self._in_flight))
+        while self._in_flight:
+            self._settle_completed()
+            self._drop_expired_leases()
+            heartbeat()
+            room = self._pace.batch - len(self._in_flight)
             if 2 * room >= self._pace.batch and not stopped():
-                self._begin(room)
-
-    def run_once(self) -> int:
-        """Claim a batch, send it, settle it; return how many messages were claimed."""
-        self._forget_what_is_leased_no_more()
-        claimed = self._begin(self._pace.batch - len(self._under_way))
-        while self._under_way:
-            self._settle_ended()
-            self._forget_what_is_leased_no_more()
+                claimed += self._claim(room)
         return claimed
 
-    def _begin(self, limit: int) -> int:
-        """Claim what is due, and begin to send it; return how much."""
+    def close(self) -> None:
+        """Finish what is in flight, and close the channel."""
+        self._sender.close(last=self._channel.close)
+
+    def _claim(self, limit: int) -> int:
+        """Claim due messages and start to send them; return the number."""
         if limit <= 0:
             return 0
         now = self._clock()
-        if not self._may_be_more and not self._is_due(now):
-            return 0  # the writer's lock is not even asked for
+        if not self._last_claim_was_full and not self._is_due(now):
+            return 0  # without taking the writer lock
         with self._database.begin() as session:
-            claimed = outbox.claim(session, now=now, limit=limit, lease=self._pace.lease, ways=self._ways)
-            spared = self._breaker.endings(session, claimed, now=now)
-        self._may_be_more = len(claimed) == limit
+            claimed = outbox.claim(
+                session, now=now, limit=limit, lease=self._pace.lease, waiting=self._waiting
+            )
+            skipped = self._breaker.outcomes(session, claimed, now=now)
+        self._last_claim_was_full = len(claimed) == limit
         with self._database.read() as session:
-            held = self._brakes.endings(session, claimed, now=now) | spared
+            preset = self._limiter.outcomes(session, claimed, now=now) | skipped
         until = now + self._pace.lease
-        self._under_way |= {_lease_of(message): until for message in claimed}
-        self._sending.submit(self._work(message, held.get(message.id), until) for message in claimed)
+        self._in_flight |= {_lease_of(message): until for message in claimed}
+        self._sender.submit(self._work(message, preset.get(message.id), until) for message in claimed)
         return len(claimed)
 
     def _work(
-        self, message: ClaimedMessage, held: Ending | None, until: datetime
+        self, message: ClaimedMessage, preset: Outcome | None, until: datetime
     ) -> tuple[str, Work[DeliveryResult]]:
-        place = place_of(message.address) if held is None else NOWHERE
-        return place, partial(self._bring, message, held, until)
+        destination = message.destination if preset is None else NO_DESTINATION
+        return destination, partial(self._deliver, message, preset, until)
 
     def _is_due(self, now: datetime) -> bool:
         with self._database.read() as session:
-            return outbox.is_due(session, now=now, ways=self._ways)
+            return outbox.is_due(session, now=now, waiting=self._waiting)
 
-    def _settle_ended(self) -> None:
-        """Wait a moment, and write down what has ended."""
+    def _settle_completed(self) -> None:
+        """Wait a moment, then record the outcomes so far."""
         try:
-            self._ended += self._sending.ended(within_s=SETTLED_EVERY_S)
-        except BaseException:  # somebody ends this worker: what is under way is left to its lease
-            self._under_way = {}
+            self._completed += self._sender.completed(within_s=SETTLED_EVERY_S)
+        except BaseException:  # the worker is being killed: leases return what is in flight
+            self._in_flight = {}
             raise
-        self._settle(self._ended)
-        for result in self._ended:
-            self._under_way.pop(_lease_of(result.message), None)
-        self._ended = []
+        self._settle(self._completed)
+        for result in self._completed:
+            self._in_flight.pop(_lease_of(result.message), None)
+        self._completed = []
 
-    def _forget_what_is_leased_no_more(self) -> None:
-        """Let go of what could not be written down in time: whoever claims it now says how it ends."""
+    def _drop_expired_leases(self) -> None:
+        """Drop results whose lease expired; the next owner settles them."""
         now = self._clock()
-        self._under_way = {lease: until for lease, until in self._under_way.items() if until > now}
-        self._ended = [result for result in self._ended if _lease_of(result.message) in self._under_way]
+        self._in_flight = {lease: until for lease, until in self._in_flight.items() if until > now}
+        self._completed = [each for each in self._completed if _lease_of(each.message) in self._in_flight]
 
-    def close(self) -> None:
-        """Finish what is under way, and let the channel's connections go."""
-        self._sending.close(last=self._channel.close)
-
-    async def _bring(self, message: ClaimedMessage, held: Ending | None, until: datetime) -> DeliveryResult:
+    async def _deliver(
+        self, message: ClaimedMessage, preset: Outcome | None, until: datetime
+    ) -> DeliveryResult:
+        outcome: Outcome
         try:
-            ending = await self._attempt(message, held, until)
-        except (Exception, CancelledError) as bug:  # costs this message a try: nobody's push is repeated
+            outcome = await self._attempt(message, preset, until)
+        except (Exception, CancelledError) as bug:  # affects this message only, so that none is repeated
             log.exception("message failed", extra={"message_id": message.id})
-            ending = Retry(f"{BUG}{type(bug).__name__}")
-        return concluded(DeliveryResult(message, ending), now=self._clock(), backoff=self._pace.backoff)
+            outcome = Retry(f"{BUG}{type(bug).__name__}")
+        return limit_retries(DeliveryResult(message, outcome), now=self._clock(), backoff=self._pace.backoff)
 
-    async def _attempt(self, message: ClaimedMessage, held: Ending | None, until: datetime) -> Ending:
-        target = where_to(message, now=self._clock(), backoff=self._pace.backoff)
+    async def _attempt(self, message: ClaimedMessage, preset: Outcome | None, until: datetime) -> Outcome:
+        target = resolve_target(message, now=self._clock(), backoff=self._pace.backoff)
         if not isinstance(target, Target):
             return target
-        if held is not None:
-            return held
+        if preset is not None:
+            return preset
         if self._clock() + timedelta(seconds=self._pace.timeout_s) > until:
-            return Retry("its turn came when its lease was nearly over")  # others may send it by then
+            return Retry("the lease was nearly over")  # another worker may send it by then
         composed = compose.compose(
             Payload(message.kind, message.id, message.language, message.discreet),
             topic=message.topic,
@@ -170,21 +175,21 @@ class Relay:
     def _settle(self, results: Sequence[DeliveryResult]) -> None:
         for result in results:
             _log(result)
-        self._breaker.note(self._database, results, now=self._clock())
+        self._breaker.record(self._database, results, now=self._clock())
         failed = [result for result in results if result.has_failed]
         others = [result for result in results if not result.has_failed]
-        written = self._write_down(others) if others else frozenset()
+        recorded = self._record(others) if others else frozenset()
         for result in others:
-            if result.message.id not in written:  # held, as by its own receipt: alone it can be waited for
-                self._write_down([result], wait=True)
+            if result.message.id not in recorded:  # locked, as by its receipt: a single one may wait
+                self._record([result], wait=True)
         for result in failed:
             try:
                 with self._database.begin() as session:
                     outbox.settle_failed(session, result, now=self._clock(), worker=self._worker)
-            except Exception:  # it was not brought: to try it again when its lease is over is no repeat
+            except Exception:  # it was not delivered: another attempt after its lease is no repeat
                 log.exception("message not settled", extra={"message_id": result.message.id})
 
-    def _write_down(self, results: Sequence[DeliveryResult], *, wait: bool = False) -> Collection[UUID]:
+    def _record(self, results: Sequence[DeliveryResult], *, wait: bool = False) -> Collection[UUID]:
         with self._database.begin() as session:
             return outbox.settle(
                 session,
@@ -201,7 +206,7 @@ def _lease_of(message: ClaimedMessage) -> Lease:
 
 
 def _log(result: DeliveryResult) -> None:
-    """Say how a try ended: of what was delivered only to who asks for every detail."""
+    """Log an outcome; deliveries at debug level only."""
     message, outcome = result.message, outcome_of(result)
     log.log(
         logging.DEBUG if outcome is SendOutcome.DELIVERED else logging.INFO,
@@ -212,6 +217,6 @@ def _log(result: DeliveryResult) -> None:
             "kind": message.kind,
             "attempt": message.attempts,
             "outcome": outcome,
-            "error": getattr(result.ending, "reason", None),
+            "error": getattr(result.outcome, "reason", None),
         },
     )

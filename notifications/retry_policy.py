@@ -1,52 +1,54 @@
-"""How fast, how often and how long delivery tries: values, so that a test can read them."""
+"""Batch sizes, time limits and retries of delivery, as values."""
 
 from dataclasses import dataclass
 from datetime import timedelta
 from math import ceil
 
 SETTLED_EVERY_S = 0.1
-"""How often outcomes are written while a batch is on its way: rarely enough that the disk does not set
-the pace, often enough that a killed worker leaves no more than a batch to be sent again."""
+"""Time between writes of outcomes while a batch is in flight.
+
+Shorter, and the disk limits throughput; longer, and a killed worker leaves more to be sent again.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Backoff:
-    """How long to wait after each failed try: doubling, up to a ceiling, and then no more."""
+    """Exponential backoff: the wait doubles up to a ceiling, for a limited number of attempts."""
 
     first: timedelta = timedelta(seconds=5)
     ceiling: timedelta = timedelta(minutes=15)
     attempts: int = 12
 
     def after(self, attempt: int) -> timedelta:
-        """Return the wait after try number ``attempt``, counted from 1.
+        """Return the wait after an attempt, counted from 1.
 
         >>> [Backoff().after(attempt).total_seconds() for attempt in (1, 2, 3, 8, 9, 30)]
         [5.0, 10.0, 20.0, 640.0, 900.0, 900.0]
         """
-        factor: int = 1 << min(attempt - 1, 20)  # 20 doublings are two months: past any ceiling
+        factor: int = 1 << min(attempt - 1, 20)  # 20 doublings are two months, above any ceiling
         return min(self.first * factor, self.ceiling)
 
     def is_over(self, attempt: int) -> bool:
-        """Say whether try number ``attempt`` was the last."""
+        """Return whether an attempt was the last."""
         return attempt >= self.attempts
 
 
 @dataclass(frozen=True, slots=True)
 class DeliveryPace:
-    """How many messages one worker takes at a time, and how they are sent."""
+    """Batch size, concurrency, time limit and backoff of one worker."""
 
     batch: int = 200
-    to_one_place: int = 25
-    """How many are on their way to one push service, program or mail server at a time."""
+    per_destination: int = 25
+    """Messages in flight to one push service, program or mail server."""
     timeout_s: float = 8.0
     backoff: Backoff = Backoff()
 
     @property
     def lease(self) -> timedelta:
-        """How long a claimed message is this worker's: longer than its whole batch to one place can take.
+        """The lease of a claimed message: longer than its whole batch can take to one destination.
 
-        >>> DeliveryPace(batch=200, to_one_place=25, timeout_s=8).lease.total_seconds()
+        >>> DeliveryPace(batch=200, per_destination=25, timeout_s=8).lease.total_seconds()
         79.0
         """
-        slowest_s = ceil(self.batch / self.to_one_place) * self.timeout_s
+        slowest_s = ceil(self.batch / self.per_destination) * self.timeout_s
         return timedelta(seconds=slowest_s + 15)

@@ -1,4 +1,7 @@
-"""Ticks and their seconds. It holds no state: what is due is a query, so a restart loses nothing."""
+"""Intervals of jobs, and the loop that runs them.
+
+It holds no state: whether work is due is a query, so a restart loses nothing.
+"""
 
 import logging
 from collections.abc import Callable, Sequence
@@ -16,38 +19,38 @@ SILENCE_EVERY = timedelta(minutes=15)
 RESCORING_EVERY = timedelta(seconds=15)
 HOUSEKEEPING_EVERY = timedelta(hours=1)
 
-LOOKS_UP_EVERY_S = 0.5
-"""A signal that another thread takes, or that comes as the wait begins, does not wake who waits without an
-end: its handler runs when the waiting thread next looks up."""
+SIGNALS_CHECKED_EVERY_S = 0.5
+"""Wait of the main thread at a time. A signal that another thread receives, or that arrives as the wait
+begins, does not interrupt it: Python runs the handler after the wait."""
 
 
 @dataclass(frozen=True, slots=True)
 class ScheduledJob:
-    """Something done again and again, never twice at once."""
+    """A job that runs at an interval, never twice at once."""
 
     name: str
     every: timedelta
     run: Callable[[], object]
 
 
-def run_until(stopped: Event, ticks: Sequence[ScheduledJob]) -> None:
-    """Run the ticks, each in a thread of its own, until somebody says stop; what runs then is finished."""
-    # a relay that has much to send skips ticks as it should; that is no news
+def run_until(stopped: Event, jobs: Sequence[ScheduledJob]) -> None:
+    """Run the jobs, each in its own thread, until ``stopped``; running jobs finish first."""
+    # a busy relay skips runs by design, which is not worth a warning
     logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)
     scheduler = BackgroundScheduler(
         timezone=UTC,
-        executors={"default": ThreadPoolExecutor(len(ticks))},
+        executors={"default": ThreadPoolExecutor(len(jobs))},
         job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
     )
-    for tick in ticks:
+    for job in jobs:
         scheduler.add_job(
-            tick.run,
+            job.run,
             "interval",
-            seconds=tick.every.total_seconds(),
-            id=tick.name,
+            seconds=job.every.total_seconds(),
+            id=job.name,
             next_run_time=datetime.now(UTC),
         )
     scheduler.start()
-    while not stopped.wait(LOOKS_UP_EVERY_S):
+    while not stopped.wait(SIGNALS_CHECKED_EVERY_S):
         pass
     scheduler.shutdown(wait=True)

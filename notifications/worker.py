@@ -1,4 +1,4 @@
-"""What one delivery worker does: its ticks over one database and one channel."""
+"""A delivery worker: its jobs over one database and one channel."""
 
 import os
 import socket
@@ -7,21 +7,20 @@ from datetime import datetime, timedelta
 from threading import Event
 
 from api.db.database import Database
-from api.domain.delivery.messages import BY_MACHINE
 from api.domain.trajectory.engine import Engine
 from api.services.messages import draining, faults
 from config.settings import Settings
 from notifications import scheduler
-from notifications.channels.base import DeliveryChannel
-from notifications.compose import Link, leads_to
+from notifications.channels.base import MessageSender
+from notifications.compose import Link, link_maker
 from notifications.jobs import cleanup, escalation, push_liveness, reminders, rescoring, silence
-from notifications.outbox import Ways
+from notifications.outbox import Channels
 from notifications.relay import Relay
 from notifications.retry_policy import DeliveryPace
 from notifications.scheduler import ScheduledJob
 
-BEATS_EVERY = timedelta(seconds=5)
-"""Rarely enough that an idle worker costs the disk nothing."""
+HEARTBEAT_EVERY = timedelta(seconds=5)
+"""Rare enough that an idle worker hardly writes to the disk."""
 
 
 class Worker:
@@ -30,20 +29,19 @@ class Worker:
     def __init__(
         self,
         database: Database,
-        channel: DeliveryChannel | None,
+        channel: MessageSender | None,
         *,
         pace: DeliveryPace,
         clock: Callable[[], datetime],
         engine: Engine | None = None,
-        ways: Ways = BY_MACHINE,
+        waiting: Channels = frozenset(),
         link: Link | None = None,
     ) -> None:
-        """Work on ``database``; without a channel everything but sending is done.
+        """Work on ``database``; without a channel every job but sending is done.
 
-        What goes by none of ``ways`` waits; ``link`` says where messages lead.
-
-        ``engine`` is the web process's, in force where a site has no policy of its own: who was scored
-        by another one is not judged here.
+        Messages of ``waiting`` channels are not sent; ``link`` makes the links in messages. ``engine``
+        is that of the web process, in force where a site has no policy of its own: patients scored by
+        another engine are not judged here.
         """
         self.stopped = Event()
         self._database = database
@@ -57,8 +55,8 @@ class Worker:
                 pace=pace,
                 clock=clock,
                 worker=self._name,
-                ways=ways,
-                link=link or leads_to(Settings()),
+                waiting=waiting,
+                link=link or link_maker(Settings()),
             )
             if channel
             else None
@@ -66,68 +64,68 @@ class Worker:
         self._started_at = clock()
         self._beat_at: datetime | None = None
 
-    def ticks(self) -> list[ScheduledJob]:
-        """Return what this worker does, and how often."""
+    def jobs(self) -> list[ScheduledJob]:
+        """Return the jobs of this worker and their intervals."""
         return [
             ScheduledJob("relay", scheduler.RELAY_EVERY, self.relay),
             ScheduledJob("escalation", scheduler.ESCALATION_EVERY, self.escalate),
             ScheduledJob("reminders", scheduler.REMINDERS_EVERY, self.remind),
-            ScheduledJob("silence", scheduler.SILENCE_EVERY, self.listen),
-            ScheduledJob("rescoring", scheduler.RESCORING_EVERY, self.catch_up),
-            ScheduledJob("housekeeping", scheduler.HOUSEKEEPING_EVERY, self.tidy),
+            ScheduledJob("silence", scheduler.SILENCE_EVERY, self.alert_silence),
+            ScheduledJob("rescoring", scheduler.RESCORING_EVERY, self.rescore),
+            ScheduledJob("housekeeping", scheduler.HOUSEKEEPING_EVERY, self.clean_up),
         ]
 
     def relay(self) -> None:
-        """Send what is due; the heartbeat comes from here, because this must not stop."""
+        """Send due messages; the job that must not stop also writes the heartbeat."""
         self._beat()
         if self._relay is not None and not self.stopped.is_set():
-            self._relay.run(stopped=self.stopped.is_set, between=self._beat)
+            self._relay.run(stopped=self.stopped.is_set, heartbeat=self._beat)
 
     def escalate(self) -> None:
-        """Open alerts whose snooze is over, tell what the budget has room for, and let the rest climb."""
-        escalation.reopen_unsettled(self._database, now=self._clock())
-        escalation.tell_held_back(self._database, now=self._clock())
-        escalation.climb_over_expired(self._database, now=self._clock())
+        """Reopen alerts, notify those the budget has room for, expire messages, and escalate."""
+        escalation.reopen_unresolved(self._database, now=self._clock())
+        escalation.release_held_back(self._database, now=self._clock())
+        escalation.expire_unsent(self._database, now=self._clock())
         escalation.escalate_overdue(self._database, now=self._clock())
 
     def remind(self) -> None:
-        """Plan the check-ins that have come due, unless an operator drains the outbox."""
+        """Plan reminders that are due, unless an operator drains the outbox."""
         with self._database.read() as session:
             if draining.is_planning_paused(session, now=self._clock()):
                 return
         reminders.plan_due(self._database, now=self._clock())
 
-    def listen(self) -> None:
-        """Tell the teams of patients from whom nothing comes any more."""
-        silence.tell_of_silence(self._database, engine=self._engine, now=self._clock())
+    def alert_silence(self) -> None:
+        """Open alerts about patients who stopped sending entries."""
+        silence.alert_silent_patients(self._database, engine=self._engine, now=self._clock())
 
-    def catch_up(self) -> None:
-        """Score patients again whose site has another policy now."""
+    def rescore(self) -> None:
+        """Rescore patients whose site has a new policy."""
         rescoring.catch_up(self._database, engine=self._engine, now=self._clock())
 
-    def tidy(self) -> None:
-        """Delete what nobody needs any more, and look after push addresses that never answer."""
-        cleanup.tidy(self._database, now=self._clock())
+    def clean_up(self) -> None:
+        """Delete expired rows, and examine push addresses that send no receipts."""
+        cleanup.delete_expired(self._database, now=self._clock())
         push_liveness.examine(self._database, now=self._clock())
 
-    def trust_settings(self) -> None:
-        """Have every broken way tried anew: the settings of a worker that starts may be others."""
+    def probe_broken_channels(self) -> None:
+        """Make every broken destination due for a probe: a worker that starts may have new settings."""
         with self._database.begin() as session:
             faults.probe_all(session, now=self._clock())
 
     def run(self) -> None:
         """Work until ``stopped`` is set."""
-        scheduler.run_until(self.stopped, self.ticks())
+        scheduler.run_until(self.stopped, self.jobs())
 
     def close(self) -> None:
-        """Give connections and threads back."""
+        """Close connections and threads."""
         if self._relay is not None:
             self._relay.close()
         self._database.close()
 
     def _beat(self) -> None:
         now = self._clock()
-        if self._beat_at is None or now - self._beat_at >= BEATS_EVERY:
+        if self._beat_at is None or now - self._beat_at >= HEARTBEAT_EVERY:
             with self._database.begin() as session:
-                cleanup.beat(session, self._name, started_at=self._started_at, now=now)
+                cleanup.record_heartbeat(session, self._name, started_at=self._started_at, now=now)
             self._beat_at = now

@@ -7,10 +7,10 @@ from flask import current_app
 from flask.cli import with_appcontext
 
 from api.db.database import Database
-from api.domain.delivery.messages import BY_MACHINE, Channel
+from api.domain.delivery.messages import AUTOMATIC_CHANNELS, Channel
 from api.services.messages import channel_pause
 
-_CHANNEL = click.Choice(sorted(channel.value for channel in BY_MACHINE))
+_CHANNEL = click.Choice(sorted(channel.value for channel in AUTOMATIC_CHANNELS))
 
 
 @click.command("stop")

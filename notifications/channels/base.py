@@ -1,18 +1,31 @@
-"""The port every channel keeps: what goes in, and how it can end."""
+"""Interface of delivery channels: what a channel is given, and the outcomes it returns.
 
-from dataclasses import dataclass, field
-from datetime import timedelta
+A channel is one class in the module that is named after it; `registry` finds it there. Its class
+methods know how its addresses are stored, its instances send.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Protocol
+from typing import Any, ClassVar, Protocol, Self
 from uuid import UUID
 
-from api.domain.delivery.messages import MessageKind
+from sqlalchemy import Row, Select
+from sqlalchemy.orm import Session
+
+from api.domain.delivery.messages import DEFAULT_CHANNELS, MessageKind
 from api.domain.enrolment import Language
-from config.settings import DEVELOPMENT_URL
+from config.settings import DEVELOPMENT_URL, Settings
+
+Clock = Callable[[], datetime]
+ClaimedRow = Row[*tuple[Any, ...]]
+ClaimedQuery = Select[*tuple[Any, ...]]
 
 
 class Urgency(StrEnum):
-    """How soon a sleeping phone is woken, RFC 8030 section 5.3."""
+    """The urgency of a push: whether it wakes a sleeping phone (RFC 8030, section 5.3)."""
 
     NORMAL = "normal"
     HIGH = "high"
@@ -20,7 +33,7 @@ class Urgency(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Payload:
-    """All that leaves the building: a kind, an opaque id, and how its fixed words are to be chosen."""
+    """All content that leaves the server: a kind, an opaque id, and the choice of the fixed text."""
 
     kind: MessageKind
     id: UUID
@@ -34,59 +47,42 @@ class Message:
 
     payload: Payload
     topic: str
-    """A repeat with the same topic replaces the first."""
+    """A later message with the same topic replaces this one."""
     ttl_s: int
     urgency: Urgency
     link: str = DEVELOPMENT_URL
-    """Where it leads who opens it; it tells nobody anything without a sign-in."""
+    """The link to open; it reveals nothing without a sign-in."""
     alert_id: UUID | None = None
-    """For a webhook of the site, whose program asks for the alert by it."""
+    """For webhooks, whose programs read the alert by it."""
 
 
-@dataclass(frozen=True, slots=True)
-class PushTarget:
-    """Where one browser takes its pushes, and the keys only it can read them with."""
+class Target(ABC):
+    """An address that messages can be sent to."""
 
-    endpoint: str
-    p256dh: str
-    auth: str
-    vapid_key: str | None = None
-    """The public key it was made with; None: the oldest this server knows."""
+    __slots__ = ()
+    channel: ClassVar[str]
 
-
-@dataclass(frozen=True, slots=True)
-class MailTarget:
-    """Where somebody takes e-mail."""
-
-    email: str = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class WebhookTarget:
-    """Where a program of a site takes its messages, and its secret, encrypted."""
-
-    url: str = field(repr=False)
-    secret: str = field(repr=False)
-
-
-Target = PushTarget | MailTarget | WebhookTarget
+    @property
+    @abstractmethod
+    def destination(self) -> str:
+        """The host or server behind the address; limits and circuit breakers work per destination."""
 
 
 @dataclass(frozen=True, slots=True)
 class Delivered:
-    """The other side has taken it."""
+    """The other side accepted the message."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rehearsed:
-    """A dry run: all was done but the last step."""
+    """Dry run: every step but the last was done."""
 
     reason: str = "dry run: not sent"
 
 
 @dataclass(frozen=True, slots=True)
 class Retry:
-    """Not now; ``after`` where the other side said how long."""
+    """A temporary failure; ``after`` is the wait that the other side requested."""
 
     reason: str
     after: timedelta | None = None
@@ -94,35 +90,87 @@ class Retry:
 
 @dataclass(frozen=True, slots=True)
 class Gone:
-    """The address is no more; nothing will ever reach it."""
+    """The address no longer exists and is retired."""
 
     reason: str
 
 
 @dataclass(frozen=True, slots=True)
 class Dead:
-    """This message cannot be brought by this way, and trying again would not help."""
+    """A permanent failure of this message; a retry would not help."""
 
     reason: str
 
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """The way is broken by a fault of ours, such as a refused sign-in: for every message, not this one."""
+    """A fault on our side, such as a refused sign-in, that affects every message to the destination."""
 
     reason: str
 
 
-Outcome = Delivered | Rehearsed | Retry | Gone | Dead | Broken
+SendResult = Delivered | Rehearsed | Retry | Gone | Dead | Broken
 
 
-class DeliveryChannel(Protocol):
-    """A way out of the building. It reports how it ended; it does not throw."""
+class MessageSender(Protocol):
+    """Sends messages. It reports failures as results and does not raise."""
 
-    async def send(self, address: Target, message: Message) -> Outcome:
-        """Bring one message to one address; many may be under way, in one event loop."""
+    async def send(self, target: Target, message: Message) -> SendResult:
+        """Send one message to one target; many sends run concurrently in one event loop."""
         ...
 
     async def close(self) -> None:
-        """Give connections back."""
+        """Close connections."""
         ...
+
+
+class DeliveryChannel(ABC):
+    """A channel: how its addresses are read and retired, what it needs, and how it sends."""
+
+    name: ClassVar[str]
+    """The value in the column ``channel``."""
+    timeout_s: ClassVar[float]
+    """The longest time one message takes."""
+    not_configured: ClassVar[str] = ""
+    """The warning of a worker whose settings lack the channel."""
+    waits_for_settings: ClassVar[bool] = False
+    """Whether messages wait while the channel is not configured; else they continue by a fallback."""
+
+    @classmethod
+    @abstractmethod
+    def open(cls, settings: Settings, *, clock: Clock) -> Self | None:
+        """Return the channel as the operator configured it; None if it is not configured."""
+
+    @abstractmethod
+    async def send(self, target: Any, message: Message) -> SendResult:
+        """Send one message to a target of this channel."""
+
+    @abstractmethod
+    async def close(self) -> None:
+        """Close connections."""
+
+    @classmethod
+    def fallbacks(cls) -> tuple[str, ...]:
+        """Return the channels that take over a dead message, in order; by default those after this one."""
+        order: tuple[str, ...] = DEFAULT_CHANNELS
+        return order[order.index(cls.name) + 1 :] if cls.name in order else ()
+
+    @classmethod
+    @abstractmethod
+    def select(cls, claimed: ClaimedQuery) -> ClaimedQuery:
+        """Add the columns of an address to the query of claimed messages, which joins people already."""
+
+    @classmethod
+    @abstractmethod
+    def target(cls, row: ClaimedRow) -> Target | None:
+        """Return the target of a claimed row; None if its address was retired."""
+
+    @classmethod
+    def lost(cls, row: ClaimedRow) -> str | None:  # noqa: ARG003
+        """Return the reason to retire the address instead of using it; None if it may be used."""
+        return None
+
+    @classmethod
+    @abstractmethod
+    def retire(cls, session: Session, target: Any, *, recipient_id: UUID, reason: str, now: datetime) -> None:
+        """Retire a target of a recipient, unless another address replaced it."""

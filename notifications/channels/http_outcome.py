@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 
-from notifications.channels.base import Dead, Delivered, Gone, Outcome, Retry
+from notifications.channels.base import Dead, Delivered, Gone, Retry, SendResult
 
 LONGEST_WAIT = timedelta(hours=1)
 """What is believed of a Retry-After."""
@@ -18,7 +18,7 @@ LONGEST_HEADER = 64
 """How many characters of a Retry-After are read; a date takes 29."""
 
 
-def outcome_of(status: int, retry_after: str | None, *, now: datetime) -> Outcome:
+def outcome_of(status: int, retry_after: str | None, *, now: datetime) -> SendResult:
     """Return what a push service's answer means.
 
     >>> now = datetime(2026, 3, 2, 12, tzinfo=UTC)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from http import HTTPStatus
 from urllib.parse import urlsplit
 
-from notifications.channels.base import Broken, Dead, Delivered, Gone, Outcome
+from notifications.channels.base import Broken, Dead, Delivered, Gone, SendResult
 from notifications.channels.http_outcome import outcome_of
 from notifications.channels.ssrf_guard import HttpResponse
 
@@ -32,7 +32,7 @@ class Refusals:
         self._accepted_at: dict[str, datetime] = {}
         self._in_a_row: defaultdict[str, int] = defaultdict(int)
 
-    def judge(self, endpoint: str, answer: HttpResponse, *, now: datetime) -> Outcome:
+    def judge(self, endpoint: str, answer: HttpResponse, *, now: datetime) -> SendResult:
         """Return what an answer means: for this message, this address, or all that goes to this service."""
         host = urlsplit(endpoint).netloc
         ordinary = outcome_of(answer.status_code, answer.headers.get("Retry-After"), now=now)

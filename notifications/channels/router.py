@@ -1,40 +1,27 @@
-"""One port before all ways out: each message leaves by the way its address is of."""
+"""Sends each message by the channel of its target."""
 
 from collections.abc import Mapping
 
-from notifications.channels.base import (
-    Dead,
-    Delivered,
-    DeliveryChannel,
-    MailTarget,
-    Message,
-    Outcome,
-    PushTarget,
-    Rehearsed,
-    Target,
-)
+from notifications.channels.base import Dead, Delivered, Message, MessageSender, Rehearsed, SendResult, Target
 
 
 class ChannelRouter:
-    """Hands each message to the channel for its kind of address."""
+    """The configured channels behind one interface."""
 
-    def __init__(self, channels: Mapping[type, DeliveryChannel], *, dry_run: bool = False) -> None:
-        """Send by ``channels``; those of a dry run end as rehearsed, never as delivered."""
+    def __init__(self, channels: Mapping[str, MessageSender], *, dry_run: bool = False) -> None:
+        """Send by ``channels``, by name; in a dry run messages end as rehearsed, never as delivered."""
         self._channels = channels
         self._dry_run = dry_run
 
-    async def send(self, address: Target, message: Message) -> Outcome:
-        """Bring one message to one address."""
-        channel = self._channels.get(type(address))
+    async def send(self, target: Target, message: Message) -> SendResult:
+        """Send one message to one target."""
+        channel = self._channels.get(target.channel)
         if channel is None:
-            return Dead(f"this server has no way to {_NAMES.get(type(address), 'a webhook')}")
-        outcome = await channel.send(address, message)
-        return Rehearsed() if self._dry_run and isinstance(outcome, Delivered) else outcome
+            return Dead(f"channel {target.channel} is not configured")
+        result = await channel.send(target, message)
+        return Rehearsed() if self._dry_run and isinstance(result, Delivered) else result
 
     async def close(self) -> None:
-        """Give connections back."""
+        """Close every channel."""
         for channel in self._channels.values():
             await channel.close()
-
-
-_NAMES: Mapping[type, str] = {PushTarget: "a browser", MailTarget: "a mailbox"}

@@ -1,29 +1,45 @@
-"""Web Push, encrypted for one browser (RFC 8291), signed by us (RFC 8292); the only pywebpush import."""
+"""Web Push, encrypted for one browser (RFC 8291) and signed with VAPID (RFC 8292).
+
+The only module that imports pywebpush.
+"""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import ClassVar, Self
+from urllib.parse import urlsplit
+from uuid import UUID
 
 from py_vapid import Vapid02
 from pywebpush import WebPusher, WebPushException
+from sqlalchemy import update
+from sqlalchemy.orm import Session
 
+from api.domain.delivery.messages import Channel
 from api.domain.delivery.push_address import PushServices, target_of
 from api.domain.errors import AddressRefused
+from api.models.identity import Grant
+from api.models.outbox import OutboxMessage, Subscription
 from api.services.messages.vapid import public_key_of
-from config.settings import DEVELOPMENT_URL
+from config.settings import DEVELOPMENT_URL, Settings
 from notifications.channels.base import (
     Broken,
+    ClaimedQuery,
+    ClaimedRow,
+    Clock,
     Dead,
+    DeliveryChannel,
     Gone,
     Message,
-    Outcome,
     Payload,
-    PushTarget,
     Retry,
+    SendResult,
     Target,
 )
 from notifications.channels.refusals import Refusals
 from notifications.channels.ssrf_guard import (
+    DryRunHttp,
     HttpClient,
     HttpResponse,
     NoResponse,
@@ -34,20 +50,20 @@ from notifications.channels.ssrf_guard import (
 from notifications.templates import title_of
 
 TIMEOUT_S = 8.0
-"""The longest one push takes, from its service's name to the last byte of the answer."""
+"""Time limit of one push, from the lookup of the host to the last byte of the answer."""
 
 SIGNED_FOR = timedelta(hours=12)
 SIGNED_ANEW_AFTER = timedelta(hours=6)
-"""Push services refuse more than 24 h, and a signature that has run out; clocks may differ by hours."""
+"""Push services refuse lifetimes above 24 h and expired signatures; clocks may differ by hours."""
 
 LONGEST_BODY = 4096 - 103
-"""What encryption leaves of the 4096 bytes every push service takes (RFC 8291, section 4)."""
+"""Bytes left by encryption of the 4096 that every push service accepts (RFC 8291, section 4)."""
 
 DECLARATIVE = 8030
-"""Says that a browser may show `notification` itself, without the page's worker (W3C Push API). It is the
-body that says so: the request's Content-Type is of the encrypted bytes, and no browser asks for another."""
+"""Marks a body that the browser may show without the page's worker (W3C Push API, declarative push).
 
-Clock = Callable[[], datetime]
+The mark is in the encrypted body: the Content-Type of the request describes the encrypted bytes.
+"""
 
 
 def now_utc() -> datetime:
@@ -55,8 +71,30 @@ def now_utc() -> datetime:
     return datetime.now(UTC)
 
 
-class WebPush:
-    """Pushes to browsers, over connections that are kept alive."""
+@dataclass(frozen=True, slots=True)
+class PushTarget(Target):
+    """The push address of one browser, and its keys for encryption."""
+
+    channel: ClassVar[str] = Channel.WEB_PUSH
+    endpoint: str
+    p256dh: str
+    auth: str
+    vapid_key: str | None = None
+    """The public key it subscribed with; None: the oldest key of this server."""
+
+    @property
+    def destination(self) -> str:
+        """The host of the push service."""
+        return urlsplit(self.endpoint).netloc
+
+
+class WebPush(DeliveryChannel):
+    """Sends pushes to browsers over persistent connections."""
+
+    name = Channel.WEB_PUSH
+    timeout_s = TIMEOUT_S
+    waits_for_settings = True
+    not_configured = "VAPID_PRIVATE_KEY is not set: pushes wait; `flask --app wsgi vapid-keys` makes a key"
 
     def __init__(
         self,
@@ -68,10 +106,10 @@ class WebPush:
         http: HttpClient | None = None,
         clock: Clock = now_utc,
     ) -> None:
-        """Sign with ``private_key`` as ``subject`` (mailto: or https:), send to ``services`` only.
+        """Sign with ``private_key`` as ``subject`` (mailto: or https:), and send to ``services`` only.
 
-        A browser takes only what is signed with the key it subscribed with, so ``previous`` keys, the
-        newest first, go on signing for those who have not subscribed anew.
+        A browser accepts only pushes signed with the key it subscribed with. ``previous`` keys, newest
+        first, sign for browsers that have not subscribed again since the key changed.
         """
         keys = (private_key, *previous)
         self._signers = {public_key_of(key): _Signer(key, subject, clock) for key in keys}
@@ -80,50 +118,110 @@ class WebPush:
         self._refusals = Refusals()
         self._http = http or PublicHttpClient(peer_rule(loopback=services.loopback))
 
-    async def send(self, address: Target, message: Message) -> Outcome:
+    @classmethod
+    def open(cls, settings: Settings, *, clock: Clock) -> Self | None:
+        """Return the channel if there is a key to sign with."""
+        if not settings.vapid_private_key:
+            return None
+        return cls(
+            private_key=settings.vapid_private_key,
+            previous=settings.vapid_previous_keys,
+            subject=settings.vapid_subject or _default_subject(settings.public_url),
+            services=PushServices(settings.push_services, settings.push_loopback),
+            http=DryRunHttp() if settings.delivery_dry_run else None,
+            clock=clock,
+        )
+
+    @classmethod
+    def select(cls, claimed: ClaimedQuery) -> ClaimedQuery:
+        """Add the subscription, and the sign-in that it depends on."""
+        return (
+            claimed.add_columns(
+                Subscription.endpoint,
+                Subscription.p256dh,
+                Subscription.auth,
+                Subscription.vapid_key,
+                Subscription.retired_at.label("subscription_retired_at"),
+                Grant.revoked_at,
+            )
+            .outerjoin(Subscription, Subscription.id == OutboxMessage.subscription_id)
+            .outerjoin(Grant, Grant.id == Subscription.grant_id)
+        )
+
+    @classmethod
+    def target(cls, row: ClaimedRow) -> PushTarget | None:
+        """Return the subscription of a claimed row, unless it was retired."""
+        if row.endpoint is None or row.subscription_retired_at is not None:
+            return None
+        return PushTarget(row.endpoint, row.p256dh, row.auth, row.vapid_key)
+
+    @classmethod
+    def lost(cls, row: ClaimedRow) -> str | None:
+        """Return "signed out" if the sign-in of the device was revoked."""
+        return None if row.revoked_at is None else "signed out"
+
+    @classmethod
+    def retire(
+        cls, session: Session, target: PushTarget, *, recipient_id: UUID, reason: str, now: datetime
+    ) -> None:
+        """Retire the subscription with this endpoint."""
+        in_use = (
+            Subscription.recipient_id == recipient_id,
+            Subscription.endpoint == target.endpoint,
+            Subscription.retired_at.is_(None),
+        )
+        session.execute(update(Subscription).where(*in_use).values(retired_at=now, retired_because=reason))
+
+    async def send(self, target: PushTarget, message: Message) -> SendResult:
         """Push to one browser."""
-        if not isinstance(address, PushTarget):
-            return Dead("no push address")
-        signer = self._signer_for(address)
+        signer = self._signer_for(target)
         if signer is None:
             return Gone("subscribed with a key this server no longer has")
         try:
-            answer = await self._post(address, message, signer)
+            answer = await self._post(target, message, signer)
         except AddressRefused as refused:
             return Dead(str(refused))
         except NoResponse as none:
             return (Broken if isinstance(none, NotTrusted) else Retry)(str(none))
         except (WebPushException, ValueError) as error:
             return Dead(f"unusable keys: {type(error).__name__}")
-        return self._refusals.judge(address.endpoint, answer, now=self._clock())
+        return self._refusals.judge(target.endpoint, answer, now=self._clock())
 
     async def close(self) -> None:
         """Close the connections."""
         await self._http.close()
 
-    def _signer_for(self, address: PushTarget) -> "_Signer | None":
-        if address.vapid_key is None:  # registered before keys were kept: with the oldest there is
+    def _signer_for(self, target: PushTarget) -> "_Signer | None":
+        if target.vapid_key is None:  # registered before keys were stored: the oldest key
             return list(self._signers.values())[-1]
-        return self._signers.get(address.vapid_key)
+        return self._signers.get(target.vapid_key)
 
-    async def _post(self, address: PushTarget, message: Message, signer: "_Signer") -> HttpResponse:
-        target = target_of(address.endpoint, self._services)
+    async def _post(self, target: PushTarget, message: Message, signer: "_Signer") -> HttpResponse:
+        origin = target_of(target.endpoint, self._services).origin
         headers = {
-            **signer.headers_for(target.origin),
+            **signer.headers_for(origin),
             "Topic": message.topic,
             "Urgency": message.urgency.value,
             "TTL": str(message.ttl_s),
             "Content-Encoding": "aes128gcm",
             "Content-Type": "application/octet-stream",
         }
-        keys = {"p256dh": address.p256dh, "auth": address.auth}
+        keys = {"p256dh": target.p256dh, "auth": target.auth}
         body = body_of(message.payload, tag=message.topic, link=message.link)
-        sealed = WebPusher({"endpoint": address.endpoint, "keys": keys}).encode(body)["body"]
-        return await self._http.post(address.endpoint, data=sealed, headers=headers, within_s=TIMEOUT_S)
+        encrypted = WebPusher({"endpoint": target.endpoint, "keys": keys}).encode(body)["body"]
+        return await self._http.post(target.endpoint, data=encrypted, headers=headers, within_s=TIMEOUT_S)
+
+
+CHANNEL = WebPush
+
+
+def _default_subject(public_url: str) -> str:
+    """Return a contact for push services in development; production requires VAPID_SUBJECT."""
+    return public_url if public_url.startswith("https://") else "mailto:operator@localhost"
 
 
 class _Signer:
-    """Signs for each origin, and keeps what it signed for hours: signing costs more than sending."""
+    """Signs per origin and reuses signatures for hours: signing costs more than sending."""
 
     def __init__(self, private_key: str, subject: str, clock: Clock) -> None:
         self._key = Vapid02.from_raw(private_key.encode())
@@ -132,7 +230,7 @@ class _Signer:
         self._signed: dict[str, tuple[datetime, dict[str, str]]] = {}
 
     def headers_for(self, origin: str) -> dict[str, str]:
-        """Return the headers that tell the push service at ``origin`` who sends."""
+        """Return the headers that identify this server to the push service at ``origin``."""
         now = self._clock()
         signed_at, headers = self._signed.get(origin, (now - SIGNED_FOR, {}))
         if now - signed_at >= SIGNED_ANEW_AFTER:
@@ -143,9 +241,9 @@ class _Signer:
 
 
 def body_of(payload: Payload, *, tag: str = "", link: str = DEVELOPMENT_URL) -> bytes:
-    """Return what a browser shows by itself, and what our service worker reads beside it.
+    """Return the body: the notification for the browser, and fields for the service worker.
 
-    The title is one of a fixed table, and the link says nothing: it leads to a sign-in.
+    The title comes from a fixed table, and the link leads to a sign-in.
 
     >>> from uuid import UUID
     >>> from api.domain.delivery.messages import MessageKind

@@ -1,20 +1,40 @@
-"""Webhooks, signed as Standard Webhooks has it: a program of a site hears what its team is told."""
+"""Webhooks, signed by the Standard Webhooks scheme: messages to staff, sent to a program of the site."""
 
 import base64
 import hashlib
 import hmac
 import json
-from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import datetime
 from http import HTTPStatus
+from typing import ClassVar, Self
+from urllib.parse import urlsplit
+from uuid import UUID
 
 from cryptography.fernet import Fernet, InvalidToken
+from sqlalchemy import update
+from sqlalchemy.orm import Session
 
+from api.domain.delivery.messages import Channel
 from api.domain.delivery.push_address import webhook_of
 from api.domain.errors import AddressRefused
-from notifications.channels.base import Dead, Message, Outcome, Retry, Target, WebhookTarget
+from api.models.outbox import OutboxMessage, Webhook
+from api.services.messages import webhooks
+from config.settings import Settings
+from notifications.channels.base import (
+    ClaimedQuery,
+    ClaimedRow,
+    Clock,
+    Dead,
+    DeliveryChannel,
+    Message,
+    Retry,
+    SendResult,
+    Target,
+)
 from notifications.channels.http_outcome import outcome_of, wait_of
 from notifications.channels.ssrf_guard import (
+    DryRunHttp,
     HttpClient,
     HttpResponse,
     NoResponse,
@@ -24,38 +44,80 @@ from notifications.channels.ssrf_guard import (
 
 TIMEOUT_S = 8.0
 
-SECRET_PREFIX = "whsec_"  # noqa: S105 - how a secret begins
-
-Clock = Callable[[], datetime]
+SECRET_PREFIX = "whsec_"  # noqa: S105 - the prefix of secrets
 
 
-class WebhookSender:
-    """Posts to addresses of sites, public ones only, without following them elsewhere."""
+@dataclass(frozen=True, slots=True)
+class WebhookTarget(Target):
+    """The URL of a site's program, and its encrypted secret."""
+
+    channel: ClassVar[str] = Channel.WEBHOOK
+    url: str = field(repr=False)
+    secret: str = field(repr=False)
+
+    @property
+    def destination(self) -> str:
+        """The host of the program."""
+        return urlsplit(self.url).netloc
+
+
+class WebhookSender(DeliveryChannel):
+    """Posts to public addresses only and follows no redirects."""
+
+    name = Channel.WEBHOOK
+    timeout_s = TIMEOUT_S
 
     def __init__(
         self, *, key: Fernet, clock: Clock, loopback: bool = False, http: HttpClient | None = None
     ) -> None:
-        """Sign with each site's secret, which ``key`` decrypts."""
+        """Sign with the secret of each webhook, which ``key`` decrypts."""
         self._key = key
         self._clock = clock
         self._loopback = loopback
         self._http = http or PublicHttpClient(peer_rule(loopback=loopback))
 
-    async def send(self, address: Target, message: Message) -> Outcome:
-        """Post to one webhook; a later try has the same id, so that its program knows a repeat."""
-        if not isinstance(address, WebhookTarget):
-            return Dead("no webhook")
+    @classmethod
+    def open(cls, settings: Settings, *, clock: Clock) -> Self:
+        """Return the channel, which needs no settings of its own."""
+        return cls(
+            key=webhooks.key_of(settings.secret_key),
+            clock=clock,
+            loopback=settings.push_loopback,
+            http=DryRunHttp() if settings.delivery_dry_run else None,
+        )
+
+    @classmethod
+    def select(cls, claimed: ClaimedQuery) -> ClaimedQuery:
+        """Add the webhook."""
+        columns = (Webhook.url, Webhook.secret, Webhook.retired_at.label("webhook_retired_at"))
+        return claimed.add_columns(*columns).outerjoin(Webhook, Webhook.id == OutboxMessage.recipient_id)
+
+    @classmethod
+    def target(cls, row: ClaimedRow) -> WebhookTarget | None:
+        """Return the webhook of a claimed row, unless it was retired."""
+        return WebhookTarget(row.url, row.secret) if row.url and row.webhook_retired_at is None else None
+
+    @classmethod
+    def retire(
+        cls, session: Session, target: WebhookTarget, *, recipient_id: UUID, reason: str, now: datetime
+    ) -> None:
+        """Retire the webhook if it has this URL."""
+        in_use = (Webhook.id == recipient_id, Webhook.url == target.url, Webhook.retired_at.is_(None))
+        session.execute(update(Webhook).where(*in_use).values(retired_at=now, retired_because=reason))
+
+    async def send(self, target: WebhookTarget, message: Message) -> SendResult:
+        """Post to one webhook; retries have the same id, so that its program can detect repeats."""
         try:
-            secret = self._key.decrypt(address.secret.encode()).decode()
-            webhook_of(address.url, loopback=self._loopback)
-            answer = await self._post(address.url, secret, message)
+            secret = self._key.decrypt(target.secret.encode()).decode()
+            webhook_of(target.url, loopback=self._loopback)
+            answer = await self._post(target.url, secret, message)
         except InvalidToken:
-            return Dead("its secret cannot be read: was SECRET_KEY changed?")
+            return Dead("the secret cannot be decrypted: was SECRET_KEY changed?")
         except AddressRefused as refused:
             return Dead(str(refused))
         except NoResponse as none:
             return Retry(str(none))
-        if answer.status_code == HTTPStatus.NOT_FOUND:  # a program that is being replaced; 410 says for good
+        if answer.status_code == HTTPStatus.NOT_FOUND:  # a program under deployment; 410 is permanent
             return Retry("answered 404", wait_of(answer.headers.get("Retry-After"), now=self._clock()))
         return outcome_of(answer.status_code, answer.headers.get("Retry-After"), now=self._clock())
 
@@ -70,8 +132,11 @@ class WebhookSender:
         return await self._http.post(url, data=body, headers=headers, within_s=TIMEOUT_S)
 
 
+CHANNEL = WebhookSender
+
+
 def body_of(message: Message) -> bytes:
-    """Return what the program reads: kinds and opaque ids, which tell nobody anything without a sign-in."""
+    """Return the body: the kind and opaque ids, which reveal nothing without a sign-in."""
     ids = {"message_id": str(message.payload.id)}
     if message.alert_id is not None:
         ids["alert_id"] = str(message.alert_id)

@@ -1,4 +1,4 @@
-"""What nobody needs any more is deleted, and every worker says that it lives."""
+"""Deletes expired rows, and records heartbeats of workers."""
 
 from datetime import datetime, timedelta
 
@@ -15,8 +15,8 @@ from api.services.accounts import devices, known_origins
 WORKERS_KEPT_FOR = timedelta(days=1)
 
 
-def tidy(database: Database, *, now: datetime) -> None:
-    """Forget expired tokens, old counters, and workers that are long gone; sum up what was counted."""
+def delete_expired(database: Database, *, now: datetime) -> None:
+    """Delete expired tokens, old counters and stopped workers; sum up the tallies."""
     with database.begin() as session:
         devices.end_expired(session, now=now)
         tokens.delete_expired(session, now=now)
@@ -28,6 +28,6 @@ def tidy(database: Database, *, now: datetime) -> None:
         counters.fold(session)
 
 
-def beat(session: Session, worker: str, *, started_at: datetime, now: datetime) -> None:
-    """Write down that a worker has just ticked."""
+def record_heartbeat(session: Session, worker: str, *, started_at: datetime, now: datetime) -> None:
+    """Record that a worker is alive."""
     upsert(session, Heartbeat, values=[{"worker": worker, "started_at": started_at, "ticked_at": now}])

@@ -1,6 +1,5 @@
-"""Push addresses that are sent to in vain: asked once, and then no longer relied on."""
+"""Examines push addresses that send no receipts: one probe, then no longer used alone."""
 
-import logging
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -9,84 +8,68 @@ from sqlalchemy.orm import Session
 
 from api.db.database import Database
 from api.domain.delivery.messages import MessageState
-from api.domain.delivery.push_address import kind_of
-from api.domain.delivery.push_liveness import LivenessPolicy, TrustStep, UnansweredPushes
+from api.domain.delivery.push_address import service_of
+from api.domain.delivery.push_liveness import LivenessPolicy, LivenessStep, UnansweredPushes
 from api.models.outbox import OutboxMessage, Subscription
 from api.services.messages import receipts
+from notifications.jobs.each_alone import each_alone
 
-log = logging.getLogger(__name__)
+LOOKBACK = timedelta(days=90)
 
-LOOKED_BACK = timedelta(days=90)
+_IN_USE = (Subscription.retired_at.is_(None), Subscription.distrusted_at.is_(None))
 
 
-def examine(database: Database, *, now: datetime, trust: LivenessPolicy | None = None) -> int:
-    """Take the next step with every address that has long said nothing; return how many were taken.
-
-    Each is a transaction of its own. Any number of workers may do this: who comes second finds it done.
-    """
-    trust = trust or LivenessPolicy()
+def examine(database: Database, *, now: datetime, policy: LivenessPolicy | None = None) -> int:
+    """Take the next step for every address without receipts; return the number of steps."""
+    policy = policy or LivenessPolicy()
     with database.read() as session:
-        silent = _silent(session, trust, now=now)
-        answering = _answering(session, since=now - trust.kind_heard_within) if silent else frozenset[str]()
-    return sum(_one(database, key, sends, answering, trust=trust, now=now) for key, sends in silent.items())
+        unanswered = _unanswered(session, policy, now=now)
+        answering = (
+            _answering(session, since=now - policy.service_answers_within) if unanswered else frozenset()
+        )
+
+    def step(session: Session, subscription_id: UUID) -> bool:
+        in_use = select(Subscription).where(Subscription.id == subscription_id, *_IN_USE)
+        subscription = session.scalar(in_use.with_for_update(skip_locked=True))
+        if subscription is None:
+            return False
+        answers = service_of(subscription.endpoint) in answering
+        pushes = UnansweredPushes(unanswered[subscription_id], subscription.probed_at, answers)
+        return _take(session, subscription, policy.next_step(pushes, now=now), now=now)
+
+    return each_alone(
+        database, unanswered, step, what="push address could not be examined", label="subscription_id"
+    )
 
 
-def _silent(session: Session, trust: LivenessPolicy, *, now: datetime) -> dict[UUID, int]:
-    """Return the addresses that took too many messages since they last said something, and how many."""
+def _unanswered(session: Session, policy: LivenessPolicy, *, now: datetime) -> dict[UUID, int]:
+    """Return the addresses with too many pushes since their last receipt, and the number of pushes."""
     since = func.coalesce(Subscription.last_receipt_at, Subscription.created_at)
-    vain = and_(
+    without_receipt = and_(
         OutboxMessage.subscription_id == Subscription.id,
         OutboxMessage.state == MessageState.DELIVERED,
         OutboxMessage.settled_at >= since,
-        OutboxMessage.settled_at > now - LOOKED_BACK,
+        OutboxMessage.settled_at > now - LOOKBACK,
     )
     query = (
         select(Subscription.id, func.count(OutboxMessage.id))
-        .join(OutboxMessage, vain)
-        .where(Subscription.retired_at.is_(None), Subscription.distrusted_at.is_(None))
+        .join(OutboxMessage, without_receipt)
+        .where(*_IN_USE)
         .group_by(Subscription.id)
-        .having(func.count(OutboxMessage.id) >= trust.sends)
+        .having(func.count(OutboxMessage.id) >= policy.pushes)
     )
     return {row[0]: row[1] for row in session.execute(query)}
 
 
 def _answering(session: Session, *, since: datetime) -> frozenset[str]:
-    """Return the kinds of devices from which receipts come: some browsers never give any."""
-    heard = select(Subscription.endpoint).where(Subscription.last_receipt_at > since)
-    return frozenset(kind_of(endpoint) for endpoint in session.scalars(heard))
+    """Return the push services whose browsers send receipts; some browsers never do."""
+    recent = select(Subscription.endpoint).where(Subscription.last_receipt_at > since)
+    return frozenset(service_of(endpoint) for endpoint in session.scalars(recent))
 
 
-def _one(
-    database: Database,
-    key: UUID,
-    sends: int,
-    answering: frozenset[str],
-    *,
-    trust: LivenessPolicy,
-    now: datetime,
-) -> bool:
-    try:
-        with database.begin() as session:
-            live = select(Subscription).where(
-                Subscription.id == key,
-                Subscription.retired_at.is_(None),
-                Subscription.distrusted_at.is_(None),
-            )
-            subscription = session.scalar(live.with_for_update(skip_locked=True))
-            if subscription is None:
-                return False
-            silence = UnansweredPushes(
-                sends, subscription.probed_at, kind_of(subscription.endpoint) in answering
-            )
-            return _step(session, subscription, trust.next_step(silence, now=now), now=now)
-    except Exception:
-        log.exception("push address could not be asked", extra={"subscription_id": key})
-        return False
-
-
-def _step(session: Session, subscription: Subscription, step: TrustStep, *, now: datetime) -> bool:
-    if step is TrustStep.PROBE:
+def _take(session: Session, subscription: Subscription, step: LivenessStep, *, now: datetime) -> bool:
+    if step is LivenessStep.PROBE:
         receipts.probe(session, subscription, now=now)
-    elif step is TrustStep.DISTRUST:
+    elif step is LivenessStep.MARK_UNRELIABLE:
         subscription.distrusted_at = now
-    return step is not TrustStep.NOTHING
+    return step is not LivenessStep.NONE

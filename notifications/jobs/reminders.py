@@ -1,4 +1,4 @@
-"""What has come due for patients, turned into messages."""
+"""Turns due tasks of patients into reminders."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -6,23 +6,23 @@ from datetime import datetime
 from api.db.database import Database
 from api.services.reminders import send_due
 
-AT_ONCE = 200
-"""How many patients one transaction plans: few enough that nobody waits for the writer's lock."""
+BATCH = 200
+"""Patients per transaction: few enough that no other writer waits long for the lock."""
 
 
 def plan_due(database: Database, *, now: datetime) -> int:
-    """Plan everything that is due; return how many patients were looked at."""
-    planned = _all(database, send_due.send_due_reminders, now)
-    _all(database, send_due.schedule_missing, now)
+    """Plan everything that is due; return the number of patients examined."""
+    planned = _in_batches(database, send_due.send_due_reminders, now)
+    _in_batches(database, send_due.schedule_missing, now)
     return planned
 
 
-def _all(database: Database, some: Callable[..., int], now: datetime) -> int:
-    """Do ``some`` after some, each in a transaction of its own, until fewer come than were asked for."""
+def _in_batches(database: Database, step: Callable[..., int], now: datetime) -> int:
+    """Repeat ``step``, each time in its own transaction, until a batch is not full."""
     done = 0
     while True:
         with database.begin() as session:
-            seen = some(session, now=now, limit=AT_ONCE)
-        done += seen
-        if seen < AT_ONCE:
+            examined = step(session, now=now, limit=BATCH)
+        done += examined
+        if examined < BATCH:
             return done

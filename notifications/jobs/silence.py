@@ -1,38 +1,31 @@
-"""Patients from whom nothing comes any more, told to their teams: on the worker's time, as no entry will."""
+"""Opens alerts about patients who stopped sending entries."""
 
-import logging
 from datetime import datetime
+
+from sqlalchemy.orm import Session
 
 from api.db.database import Database
 from api.domain.trajectory.engine import Engine
-from api.services.scoring.silence_alerts import SilenceCandidate, candidates, open_silence_alert
+from api.services.scoring import silence_alerts
+from api.services.scoring.silence_alerts import SilenceCandidate
+from notifications.jobs.each_alone import each_alone, in_pages
 
-log = logging.getLogger(__name__)
-
-AT_ONCE = 200
-"""How many patients one query finds."""
-
-
-def tell_of_silence(database: Database, *, engine: Engine, now: datetime) -> int:
-    """Look once at every patient who may have gone silent; return of how many a team was told.
-
-    Each is a transaction of its own, so that one that fails holds up no other, and is tried again
-    with the next pass.
-    """
-    told, after = 0, None
-    while True:
-        with database.read() as session:
-            found = candidates(session, engine=engine, now=now, limit=AT_ONCE, after=after)
-        told += sum(_one(database, candidate, engine=engine, now=now) for candidate in found)
-        if len(found) < AT_ONCE:
-            return told
-        after = found[-1]
+PAGE = 200
+"""Patients per query."""
 
 
-def _one(database: Database, candidate: SilenceCandidate, *, engine: Engine, now: datetime) -> bool:
-    try:
-        with database.begin() as session:
-            return open_silence_alert(session, candidate.patient_id, engine=engine, now=now)
-    except Exception:
-        log.exception("silence could not be told", extra={"patient_id": candidate.patient_id})
-        return False
+def alert_silent_patients(database: Database, *, engine: Engine, now: datetime) -> int:
+    """Check every patient who may count as silent; return the number of new alerts."""
+
+    def page(session: Session, after: SilenceCandidate | None) -> list[SilenceCandidate]:
+        return silence_alerts.candidates(session, engine=engine, now=now, limit=PAGE, after=after)
+
+    return each_alone(
+        database,
+        (candidate.patient_id for candidate in in_pages(database, page, size=PAGE)),
+        lambda session, patient_id: silence_alerts.open_silence_alert(
+            session, patient_id, engine=engine, now=now
+        ),
+        what="silence could not be checked",
+        label="patient_id",
+    )

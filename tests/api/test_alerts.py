@@ -7,7 +7,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from api.db.database import Database
-from notifications.jobs.escalation import escalate_overdue, reopen_unsettled
+from notifications.jobs.escalation import escalate_overdue, reopen_unresolved
 from tests.support.builders import Clinic, a_clinic, a_patient, a_report, signed_in
 
 
@@ -85,8 +85,8 @@ def test_an_acknowledged_alert_tells_nobody_until_it_is_not_resolved_in_time(
     assert (first.json["status"], again.json["version"]) == ("acknowledged", first.json["version"])
     assert first.json["next_rung_at"] is None
     in_six_days = datetime.now(UTC) + timedelta(days=6)
-    assert escalate_overdue(database, now=in_six_days) + reopen_unsettled(database, now=in_six_days) == 0
-    assert reopen_unsettled(database, now=in_six_days + timedelta(days=2)) == 1
+    assert escalate_overdue(database, now=in_six_days) + reopen_unresolved(database, now=in_six_days) == 0
+    assert reopen_unresolved(database, now=in_six_days + timedelta(days=2)) == 1
     [alert] = worklist(client, clinic)
     assert (alert["status"], alert["notified"] >= 2) == ("open", True)
 
@@ -151,8 +151,8 @@ def test_a_snoozed_alert_leaves_the_list_and_opens_again_by_itself(
     assert answer(client, clinic, alert, "snooze", until=until.isoformat()).json["status"] == "snoozed"
     assert worklist(client, clinic) == []
     assert len(worklist(client, clinic, "?status=snoozed")) == 1
-    assert reopen_unsettled(database, now=until - timedelta(seconds=1)) == 0
-    assert reopen_unsettled(database, now=until + timedelta(seconds=1)) == 1
+    assert reopen_unresolved(database, now=until - timedelta(seconds=1)) == 0
+    assert reopen_unresolved(database, now=until + timedelta(seconds=1)) == 1
     [alert] = worklist(client, clinic)
     assert (alert["status"], alert["notified"] >= 2) == ("open", True)
 

@@ -21,12 +21,13 @@ from api.services import counters
 from api.services.messages import channel_pause
 from notifications.channels.base import Dead, Retry
 from notifications.jobs import escalation
-from notifications.jobs.cleanup import tidy
+from notifications.jobs.cleanup import delete_expired
 from notifications.relay import Relay
 from notifications.retry_policy import DeliveryPace
 from tests.notifications.conftest import an_alert, subscribe
 from tests.support.builders import Clinic, Signed, a_report
 from tests.support.fakes import FakeChannel
+from tests.support.relays import run_once
 
 Figures = Mapping[tuple[str, tuple[tuple[str, str], ...]], float]
 MINUTE = timedelta(minutes=1)
@@ -54,11 +55,11 @@ def push(database: Database, *outcomes: Dead | Retry, at: datetime | None = None
     relay = Relay(
         database,
         FakeChannel(*outcomes),
-        pace=DeliveryPace(batch=10, to_one_place=1),
+        pace=DeliveryPace(batch=10, per_destination=1),
         clock=lambda: at or now(),
         worker="w",
     )
-    while relay.run_once():
+    while run_once(relay):
         pass
     relay.close()
 
@@ -220,8 +221,8 @@ def test_counts_of_many_sources_are_summed_and_stay_the_same(database: Database,
     with database.read() as session:
         before = counters.totals(session)
 
-    tidy(database, now=now())
-    tidy(database, now=now())
+    delete_expired(database, now=now())
+    delete_expired(database, now=now())
     with database.begin() as session:
         counters.add(session, {(counters.SENDS, "email delivered"): 1}, source="host:0")
 

@@ -6,7 +6,7 @@ from flask.testing import FlaskClient
 
 from api.db.database import Database
 from api.domain.trajectory.engine import Engine
-from notifications.jobs.silence import tell_of_silence
+from notifications.jobs.silence import alert_silent_patients
 from tests.support.builders import Clinic, a_report
 
 
@@ -42,7 +42,7 @@ def test_a_silent_patient_is_on_the_worklist_and_stays_there_when_she_writes_aga
     client: FlaskClient, clinic: Clinic, database: Database
 ) -> None:
     report(client, clinic, days=40, ending_days_ago=20)
-    assert tell_of_silence(database, engine=Engine(), now=datetime.now(UTC)) == 1
+    assert alert_silent_patients(database, engine=Engine(), now=datetime.now(UTC)) == 1
 
     [alert] = client.get("/v1/alerts", headers=clinic.nurse.headers).json["items"]
     assert (alert["kind"], alert["patient"]["reporting"]["state"]) == ("silence", "silent")

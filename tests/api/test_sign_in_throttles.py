@@ -141,7 +141,7 @@ def test_a_place_unused_for_three_months_is_forgotten(
 ) -> None:
     sign_in(client, nurse)
     for days, left in ((89, 1), (91, 0)):
-        cleanup.tidy(database, now=datetime.now(UTC) + timedelta(days=days))
+        cleanup.delete_expired(database, now=datetime.now(UTC) + timedelta(days=days))
         with database.read() as session:
             assert len(session.scalars(select(KnownOrigin)).all()) == left
 

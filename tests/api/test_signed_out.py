@@ -107,7 +107,7 @@ def test_ended_by_a_copied_token(client: FlaskClient, clinic: Clinic, database: 
 def test_ended_by_time(client: FlaskClient, clinic: Clinic, database: Database) -> None:
     now = datetime.now(UTC)
     for days, ended in ((399, False), (401, True)):
-        cleanup.tidy(database, now=now + timedelta(days=days))
+        cleanup.delete_expired(database, now=now + timedelta(days=days))
         with database.begin() as session:  # the nurse's own sign-in is over by then
             clinic.nurse.headers = signed_in(
                 session, session.get_one(Staff, clinic.nurse.id), now=now
@@ -153,6 +153,6 @@ def test_staff_sign_in_that_ran_out_leaves_the_list_unless_push_comes_by_it(
                 created_at=now,
             )
         )
-    cleanup.tidy(database, now=now + timedelta(hours=13))
+    cleanup.delete_expired(database, now=now + timedelta(hours=13))
     with database.read() as session:
         assert [grant.id for grant in tokens.live_grants(session, clinic.nurse.id)] == [by_push]

@@ -22,7 +22,7 @@ from api.services.patients import enrolment
 from api.services.reminders import check_ins, snooze
 from api.services.reminders.send_due import send_due_reminders
 from api.services.reminders.snooze import SnoozeEnd
-from notifications.jobs.silence import tell_of_silence
+from notifications.jobs.silence import alert_silent_patients
 from tests.support.builders import Clinic, Signed, a_clinic
 from tests.support.entries import record_items
 
@@ -169,7 +169,7 @@ def test_a_pause_hides_no_silence_and_the_team_sees_it_beside(database: Database
             record_items(session, ward.patient.principal, [said], engine=engine, now=now)
     put_off(database, ward, now, SnoozeEnd.HOLIDAY, date(2026, 2, 28))
 
-    assert tell_of_silence(database, engine=engine, now=begun + 34 * DAY) == 1
+    assert alert_silent_patients(database, engine=engine, now=begun + 34 * DAY) == 1
     with database.read() as session:
         assert session.scalars(select(Alert.kind)).all() == ["silence"]
         assert session.get_one(Patient, ward.patient.id).paused_until == date(2026, 2, 28)

@@ -40,7 +40,7 @@ KILLS = int(os.environ.get("CHAOS_KILLS", "20"))
 WORKERS = 3
 PER_RECIPIENT = 10
 DONE_WITHIN_S = 60 + MESSAGES / 50
-PACE = DeliveryPace(batch=16, to_one_place=16)
+PACE = DeliveryPace(batch=16, per_destination=16)
 """Small batches, so that a lease is short enough for a test: 23 seconds."""
 NAME, SAID = "Quitterie Unverkennbar", "worst pain is 4 points above her baseline"
 """What no log may say."""

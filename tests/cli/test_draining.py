@@ -20,14 +20,15 @@ from api.models.patient import Patient
 from api.services.messages import channel_pause, draining
 from api.services.messages.draining import UnsentMessages
 from config.settings import Settings
-from notifications.channels.base import Message, Outcome, PushTarget, Retry
+from notifications.channels.base import Message, Retry, SendResult
+from notifications.channels.web_push import PushTarget
 from notifications.retry_policy import DeliveryPace
 from notifications.worker import Worker
 from tests.notifications.conftest import an_alert, messages_of, subscribe
 from tests.support.builders import Clinic, a_clinic
 from tests.support.fakes import FakeChannel
 
-PACE = DeliveryPace(batch=1, to_one_place=1)
+PACE = DeliveryPace(batch=1, per_destination=1)
 
 
 def now() -> datetime:
@@ -65,7 +66,7 @@ class Waits(FakeChannel):
         super().__init__()
         self.may = threading.Event()
 
-    async def send(self, address: PushTarget, message: Message) -> Outcome:  # type: ignore[override]
+    async def send(self, address: PushTarget, message: Message) -> SendResult:  # type: ignore[override]
         await asyncio.to_thread(self.may.wait, 20)
         return await super().send(address, message)
 

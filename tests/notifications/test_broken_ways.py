@@ -5,6 +5,7 @@ import ssl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -22,8 +23,8 @@ from api.services.messages.vapid import new_private_key
 from api.services.monitoring.health import examine
 from config.mail import MailServer
 from config.settings import PUSH_SERVICES
-from notifications.channels.base import Broken, Dead, Delivered, Gone, MailTarget, PushTarget
-from notifications.channels.mail import MailSender, outcome_of
+from notifications.channels.base import Broken, Dead, Delivered, Gone
+from notifications.channels.email import MailSender, MailTarget, outcome_of
 from notifications.channels.refusals import ACCEPTED_LATELY, Refusals
 from notifications.channels.router import ChannelRouter
 from notifications.channels.smtp_pool import SmtpPool
@@ -40,6 +41,7 @@ from tests.support.fakes import BrokenChannel, FakeClock, Waited
 from tests.support.mail_server import MailServer as Inbox
 from tests.support.mail_server import mail_server
 from tests.support.push_service import Browser, Push, PushService
+from tests.support.relays import run_once
 
 KEY = new_private_key()
 SERVICES = PushServices(PUSH_SERVICES, loopback=True)
@@ -63,7 +65,7 @@ def a_relay(database: Database, clock: FakeClock, inbox: Inbox, trusted: ssl.SSL
     post = SmtpPool(server, name="clinic.example", trusted=trusted, loopback_is_safe=False)
     mail = MailSender(post, sender=SENDER, clock=clock)
     relay = Relay(
-        database, ChannelRouter({PushTarget: push, MailTarget: mail}), pace=DeliveryPace(10, 2), clock=clock
+        database, ChannelRouter({"web_push": push, "email": mail}), pace=DeliveryPace(10, 2), clock=clock
     )
     try:
         yield relay
@@ -100,7 +102,7 @@ def alert_the_nurse(database: Database, ward: Clinic, service: PushService) -> A
 
 def broken(database: Database) -> list[str]:
     with database.read() as session:
-        return [f"{fault.channel}: {fault.reason}" for fault in faults.broken(session)]
+        return [f"{fault.channel}: {fault.reason}" for fault in faults.list_broken(session)]
 
 
 def states(database: Database) -> list[tuple[str, str, int]]:
@@ -117,8 +119,8 @@ def test_a_refused_signature_sends_the_alert_by_email_at_once_and_names_the_way_
 ) -> None:
     service.answer = refusing
     alert_the_nurse(database, ward, service)
-    relay.run_once()
-    relay.run_once()
+    run_once(relay)
+    run_once(relay)
     assert states(database) == [("email", "delivered", 1), ("web_push", "dead", 1)]
     assert len(post[0].letters) == 1
     assert broken(database) == ["web_push: answered 403 to our signature"]
@@ -128,7 +130,7 @@ def test_a_refused_signature_sends_the_alert_by_email_at_once_and_names_the_way_
         f"web_push ({service.origin.removeprefix('http://')}): answered 403 to our signature"
     ]
     [said] = [record for record in caplog.records if record.levelname == "ERROR"]
-    assert said.message == "a way of delivery is broken"
+    assert said.message == "delivery channel is broken"
 
 
 def test_while_a_way_is_broken_nothing_is_sent_by_it_and_it_opens_by_itself(
@@ -136,17 +138,17 @@ def test_while_a_way_is_broken_nothing_is_sent_by_it_and_it_opens_by_itself(
 ) -> None:
     service.answer = refusing
     alert_the_nurse(database, ward, service)
-    relay.run_once()
+    run_once(relay)
     with database.begin() as session:
         an_alert(session, ward, kind="silence")
     clock.move(timedelta(minutes=1))
-    relay.run_once()
+    run_once(relay)
     assert len(service.pushes) == 1  # the second was not even tried, and is on its way by e-mail
     service.answer = taking
     with database.begin() as session:
         an_alert(session, ward, kind="severe_symptoms")
     clock.move(faults.PROBED_EVERY)
-    relay.run_once()
+    run_once(relay)
     assert len(service.pushes) == 2
     assert broken(database) == []
 
@@ -156,12 +158,12 @@ def test_a_probe_that_is_refused_leaves_the_way_closed_and_costs_one_message_its
 ) -> None:
     service.answer = refusing
     alert_the_nurse(database, ward, service)
-    relay.run_once()
+    run_once(relay)
     for kind in ("silence", "severe_symptoms", "atypical"):
         with database.begin() as session:
             an_alert(session, ward, kind=kind)
     clock.move(faults.PROBED_EVERY)
-    relay.run_once()
+    run_once(relay)
     assert len(service.pushes) == 2
     assert len(broken(database)) == 1
     pushes = [row for row in messages_of(database) if row.channel == Channel.WEB_PUSH]
@@ -173,15 +175,15 @@ def test_an_operator_and_a_restart_let_a_broken_way_be_tried_at_once(
 ) -> None:
     service.answer = refusing
     alert_the_nurse(database, ward, service)
-    relay.run_once()
+    run_once(relay)
     service.answer = taking
-    Worker(database, None, pace=DeliveryPace(), clock=clock).trust_settings()
+    Worker(database, None, pace=DeliveryPace(), clock=clock).probe_broken_channels()
     with database.begin() as session:
         an_alert(session, ward, kind="silence")
-    relay.run_once()
+    run_once(relay)
     assert (len(service.pushes), broken(database)) == (2, [])
     with database.begin() as session:
-        faults.close(session, "push.example.org", Channel.WEB_PUSH, reason="answered 401", now=NOW)
+        faults.record(session, "push.example.org", Channel.WEB_PUSH, reason="answered 401", now=NOW)
     with database.begin() as session:
         assert channel_pause.start(session, Channel.WEB_PUSH, now=NOW)
     assert broken(database) == []
@@ -204,12 +206,12 @@ def test_a_reminder_waits_for_a_broken_way_rather_than_have_every_patient_called
             patient_id=ward.patient.id,
         )
         outbox.post(session, asked, recipients=[ward.patient.id], now=NOW)
-    relay.run_once()
+    run_once(relay)
     [waits] = messages_of(database)
     assert (waits.state, waits.attempts, waits.not_before) == ("pending", 0, NOW + faults.PROBED_EVERY)
     service.answer = taking
     clock.move(faults.PROBED_EVERY)
-    relay.run_once()
+    run_once(relay)
     assert the(database, type(waits), waits.id).state == "delivered"
 
 
@@ -255,8 +257,8 @@ def test_a_mail_server_that_refuses_our_sign_in_puts_the_name_on_the_call_list_a
         sender = MailSender(
             SmtpPool(server, name="x", trusted=trusted, loopback_is_safe=False), sender=SENDER, clock=clock
         )
-        relay = Relay(database, ChannelRouter({MailTarget: sender}), pace=DeliveryPace(10, 2), clock=clock)
-        relay.run_once()
+        relay = Relay(database, ChannelRouter({"email": sender}), pace=DeliveryPace(10, 2), clock=clock)
+        run_once(relay)
         relay.close()
     assert ("call_list", "dead", 0) in states(database)
     assert broken(database) == ["email: answered 535 to our sign-in"]
@@ -303,7 +305,7 @@ def test_a_bug_of_ours_costs_three_tries_and_not_twelve(
         session.execute(update(Staff).values(email_notices=True))
         an_alert(session, ward)
     relay = Relay(database, BrokenChannel(), pace=DeliveryPace(10, 2), clock=clock)
-    run: Callable[[], int] = relay.run_once
+    run: Callable[[], int] = partial(run_once, relay)
     for _ in range(3):
         run()
         clock.move(timedelta(minutes=1))

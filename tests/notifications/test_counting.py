@@ -15,8 +15,9 @@ from api.domain.delivery.metrics import SendOutcome
 from api.models.outbox import OutboxMessage
 from api.services import counters
 from notifications import outbox
-from notifications.channels.base import Dead, Delivered, Gone, Message, Outcome, PushTarget, Retry
-from notifications.delivery import Cancelled, DeliveryResult, Ending, Postponed
+from notifications.channels.base import Dead, Delivered, Gone, Message, Retry, SendResult
+from notifications.channels.web_push import PushTarget
+from notifications.delivery import Cancelled, DeliveryResult, Outcome, Postponed
 from notifications.metrics import OUTCOMES
 from notifications.relay import Relay
 from notifications.retry_policy import Backoff, DeliveryPace
@@ -24,6 +25,7 @@ from tests.conftest import NOW
 from tests.notifications.conftest import an_alert, subscribe
 from tests.support.builders import Clinic
 from tests.support.fakes import FakeChannel, FakeClock
+from tests.support.relays import run_once
 
 LEASE = timedelta(minutes=2)
 
@@ -54,7 +56,7 @@ class Hangs(FakeChannel):
         self.may = threading.Event()
         self._is_first = True
 
-    async def send(self, address: PushTarget, message: Message) -> Outcome:  # type: ignore[override]
+    async def send(self, address: PushTarget, message: Message) -> SendResult:  # type: ignore[override]
         is_first, self._is_first = self._is_first, False
         outcome = await super().send(address, message)
         if is_first:
@@ -63,13 +65,13 @@ class Hangs(FakeChannel):
 
 
 def test_every_way_a_message_can_end_is_counted_by_name() -> None:
-    assert set(OUTCOMES) == set(get_args(Ending))
+    assert set(OUTCOMES) == set(get_args(Outcome))
     assert set(OUTCOMES.values()) == set(SendOutcome) - {SendOutcome.OTHER}
 
 
 def test_each_ending_is_counted_with_the_row_it_is_written_to(database: Database, ward: Clinic) -> None:
     told(database, ward, 6)
-    endings: list[Ending] = [
+    endings: list[Outcome] = [
         Delivered(), Retry("answered 503"), Cancelled("answered"), Postponed(NOW + LEASE), Gone("410"),
         Dead("answered 400"),
     ]  # fmt: skip
@@ -127,7 +129,7 @@ def test_a_worker_says_how_each_try_ended_by_ids_only(
     relay = Relay(database, channel, pace=DeliveryPace(10, 1), clock=FakeClock(NOW), worker="host:1")
 
     with caplog.at_level(logging.DEBUG, logger="notifications.relay"):
-        relay.run_once()
+        run_once(relay)
     relay.close()
 
     said = [record for record in caplog.records if record.message == "message tried"]
@@ -150,7 +152,7 @@ def test_new_messages_are_taken_up_while_others_hang(database: Database, ward: C
         if len(channel.sent) >= 40:
             channel.may.set()
 
-    relay.run(stopped=lambda: False, between=between)
+    relay.run(stopped=lambda: False, heartbeat=between)
     relay.close()
 
     assert sends(database) == {"web_push delivered": 40}
@@ -161,9 +163,11 @@ def test_a_relay_that_is_told_to_stop_finishes_what_is_under_way_and_claims_no_m
     database: Database, ward: Clinic
 ) -> None:
     told(database, ward, 10)
-    relay = Relay(database, FakeChannel(), pace=DeliveryPace(batch=4, to_one_place=2), clock=FakeClock(NOW))
+    relay = Relay(
+        database, FakeChannel(), pace=DeliveryPace(batch=4, per_destination=2), clock=FakeClock(NOW)
+    )
 
-    relay.run(stopped=lambda: True, between=lambda: None)
+    relay.run(stopped=lambda: True, heartbeat=lambda: None)
     relay.close()
 
     assert sends(database) == {"web_push delivered": 4}

@@ -20,9 +20,9 @@ from api.services.alerts import ack_links
 from api.services.messages.outbox import Notification, post
 from api.services.messages.vapid import new_private_key, public_key_of
 from config.settings import Settings
-from notifications.channels.base import Delivered, Gone, Message, Payload, PushTarget, Urgency
-from notifications.channels.web_push import LONGEST_BODY, WebPush, body_of
-from notifications.compose import leads_to
+from notifications.channels.base import Delivered, Gone, Message, Payload, Urgency
+from notifications.channels.web_push import LONGEST_BODY, PushTarget, WebPush, body_of
+from notifications.compose import link_maker
 from notifications.relay import Relay
 from notifications.retry_policy import DeliveryPace
 from tests.conftest import NOW
@@ -31,6 +31,7 @@ from tests.notifications.test_web_push import address_of
 from tests.support.builders import Clinic
 from tests.support.fakes import FakeChannel, FakeClock, Waited
 from tests.support.push_service import Browser, PushService
+from tests.support.relays import run_once
 
 SETTINGS = Settings(secret_key="-" * 32, public_url="https://clinic.example")
 OLDEST, OLDER, NEWEST = new_private_key(), new_private_key(), new_private_key()
@@ -177,10 +178,10 @@ def sent(database: Database) -> list[tuple[PushTarget, Message]]:
     relay = Relay(
         database,
         channel,
-        pace=DeliveryPace(batch=10, to_one_place=2),
+        pace=DeliveryPace(batch=10, per_destination=2),
         clock=FakeClock(NOW),
-        link=leads_to(SETTINGS),
+        link=link_maker(SETTINGS),
     )
-    relay.run_once()
+    run_once(relay)
     relay.close()
     return channel.sent

@@ -20,7 +20,7 @@ from api.services.organisation import members
 from api.services.organisation.handover import Handover
 from notifications import outbox
 from notifications.channels.base import Delivered
-from notifications.delivery import DeliveryResult, where_to
+from notifications.delivery import DeliveryResult, resolve_target
 from notifications.jobs.escalation import escalate_overdue
 from notifications.retry_policy import DeliveryPace
 from tests.conftest import NOW
@@ -126,7 +126,7 @@ def test_a_message_written_while_somebody_leaves_dies_and_the_next_rung_is_told(
 
     with database.begin() as session:
         [claimed] = outbox.claim(session, now=NOW, limit=10, lease=LEASE)
-    ending = where_to(claimed, now=NOW, backoff=DeliveryPace().backoff)
+    ending = resolve_target(claimed, now=NOW, backoff=DeliveryPace().backoff)
     with database.begin() as session:
         outbox.settle_failed(session, DeliveryResult(claimed, ending), now=NOW)  # type: ignore[arg-type]
 

@@ -23,21 +23,11 @@ from api.services.messages import outbox as box
 from api.services.reminders.reminders import trigger
 from config.mail import MailServer, domain_of, server_of
 from config.settings import Settings
-from notifications.channels.base import (
-    Broken,
-    Dead,
-    Delivered,
-    Gone,
-    MailTarget,
-    Message,
-    Payload,
-    Retry,
-    Urgency,
-)
-from notifications.channels.mail import MailSender, outcome_of
+from notifications.channels.base import Broken, Dead, Delivered, Gone, Message, Payload, Retry, Urgency
+from notifications.channels.email import MailSender, MailTarget, outcome_of
 from notifications.channels.router import ChannelRouter
 from notifications.channels.smtp_pool import SmtpPool
-from notifications.compose import leads_to
+from notifications.compose import link_maker
 from notifications.relay import Relay
 from notifications.retry_policy import DeliveryPace
 from tests.conftest import NOW
@@ -46,6 +36,7 @@ from tests.support.builders import Clinic, Signed
 from tests.support.fakes import FakeChannel, FakeClock, Waited
 from tests.support.mail_server import MailServer as Inbox
 from tests.support.mail_server import mail_server
+from tests.support.relays import run_once
 
 SENDER = "St. Example <care@clinic.example>"
 ADA = MailTarget("ada@example.org")
@@ -261,7 +252,7 @@ def mailbox(database: Database, who: Signed, email: str | None = "ada@example.or
 
 
 def a_relay(database: Database, channel: Any, clock: FakeClock) -> Relay:
-    return Relay(database, channel, pace=DeliveryPace(10, 2), clock=clock, link=leads_to(Settings()))
+    return Relay(database, channel, pace=DeliveryPace(10, 2), clock=clock, link=link_maker(Settings()))
 
 
 def ways(database: Database, who: Signed) -> list[tuple[str, str]]:
@@ -275,9 +266,9 @@ def test_who_has_no_device_is_written_to_and_who_has_neither_is_called(
     due = remind(database, ward)
     with database.begin() as session:
         an_alert(session, ward)
-    relay = a_relay(database, ChannelRouter({MailTarget: sender.of}), FakeClock(due.due_at))
+    relay = a_relay(database, ChannelRouter({"email": sender.of}), FakeClock(due.due_at))
 
-    relay.run_once()
+    run_once(relay)
     relay.close()
 
     (letter,) = inbox.letters
@@ -299,9 +290,9 @@ def test_a_push_that_dies_goes_on_by_e_mail_and_then_onto_the_call_list(
     clock = FakeClock(remind(database, ward).due_at)
     relay = a_relay(database, FakeChannel(Gone("answered 410"), Dead("answered 554")), clock)
 
-    relay.run_once()
+    run_once(relay)
     assert sorted(ways(database, ward.patient)) == [("email", "pending"), ("web_push", "dead")]
-    relay.run_once()
+    run_once(relay)
     relay.close()
 
     assert sorted(ways(database, ward.patient)) == [
@@ -320,7 +311,7 @@ def test_a_dead_push_climbs_at_once_although_an_e_mail_takes_its_place(
         alert = an_alert(session, ward)
     relay = a_relay(database, FakeChannel(Gone("answered 410")), FakeClock(NOW))
 
-    relay.run_once()
+    run_once(relay)
     relay.close()
 
     assert the(database, Alert, alert.id).next_rung_at == NOW
@@ -331,7 +322,7 @@ def test_a_mailbox_nobody_has_is_not_written_to_again(database: Database, ward: 
     mailbox(database, ward.patient)
     clock = FakeClock(remind(database, ward).due_at)
     relay = a_relay(database, FakeChannel(Gone("answered 550")), clock)
-    relay.run_once()
+    run_once(relay)
     relay.close()
 
     with database.begin() as session:
@@ -347,7 +338,7 @@ def test_ways_that_are_asked_for_are_the_only_ones(database: Database, ward: Cli
         subscribe(session, ward.nurse)
         everybody = [ward.patient.id, ward.nurse.id]
         notice = box.Notification(MessageKind.CHECK_IN, ward.site.id, "1", "1", NOW, NOW + timedelta(days=1))
-        written = box.post(session, notice, recipients=everybody, now=NOW, ways=(Channel.EMAIL,))
+        written = box.post(session, notice, recipients=everybody, now=NOW, channels=(Channel.EMAIL,))
 
     assert written == 1
     assert ways(database, ward.patient) == [("email", "pending")]
@@ -359,12 +350,12 @@ def test_without_a_mail_server_what_waits_for_it_falls_back(database: Database, 
     clock = FakeClock(remind(database, ward).due_at)
     relay = a_relay(database, ChannelRouter({}), clock)
 
-    relay.run_once()
+    run_once(relay)
     relay.close()
 
     rows = {row.channel: row.last_outcome for row in messages_of(database, ward.patient)}
     assert rows == {
-        "email": "this server has no way to a mailbox",
+        "email": "channel email is not configured",
         "call_list": "no device could be reached",
     }
 
@@ -377,7 +368,7 @@ def test_who_has_opted_out_since_is_not_written_to(database: Database, ward: Cli
     channel = FakeChannel()
     relay = a_relay(database, channel, FakeClock(NOW))
 
-    relay.run_once()
+    run_once(relay)
     relay.close()
 
     assert channel.sent == []

@@ -10,7 +10,7 @@ from api.db.database import Database
 from api.models.alert import Alert, AlertEvent
 from api.models.site import Team
 from notifications.jobs import escalation
-from notifications.jobs.escalation import escalate_overdue, reopen_unsettled
+from notifications.jobs.escalation import escalate_overdue, reopen_unresolved
 from tests.conftest import NOW
 from tests.notifications.conftest import an_alert, messages_of, subscribe, the
 from tests.support.builders import Clinic, a_clinic
@@ -74,8 +74,8 @@ def test_a_snooze_that_is_over_opens_the_alert_again_and_tells_the_first_rung(
         until = NOW + 60 * MINUTE
         session.execute(update(Alert).values(status="snoozed", reopens_at=until, next_rung_at=None))
 
-    assert reopen_unsettled(database, now=NOW + 59 * MINUTE) == 0
-    assert reopen_unsettled(database, now=NOW + 60 * MINUTE) == 1
+    assert reopen_unresolved(database, now=NOW + 59 * MINUTE) == 0
+    assert reopen_unresolved(database, now=NOW + 60 * MINUTE) == 1
 
     reopened = the(database, Alert, alert.id)
     assert (reopened.status, reopened.reopens_at, reopened.rung) == ("open", None, 1)
@@ -88,7 +88,7 @@ def test_a_snooze_that_is_over_opens_the_alert_again_and_tells_the_first_rung(
 def test_alerts_that_fail_hold_up_no_other(
     database: Database, ward: Clinic, alert: Alert, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(escalation, "AT_ONCE", 1)  # as if those that fail filled every tick
+    monkeypatch.setattr(escalation, "MOST", 1)  # as if those that fail filled every tick
     with database.begin() as session:
         subscribe(session, ward.nurse)
         broken = an_alert(session, ward, kind="red_flag", opened_at=NOW - MINUTE)

@@ -10,7 +10,7 @@ from api.models.patient import Patient
 from api.services.messages import delivery
 from api.services.reminders.reminders import trigger
 from notifications import outbox as claims
-from notifications.channels.base import Dead, Delivered, Gone, Outcome
+from notifications.channels.base import Dead, Delivered, Gone, SendResult
 from notifications.delivery import DeliveryResult
 from notifications.retry_policy import Backoff
 from tests.notifications.conftest import messages_of
@@ -41,7 +41,7 @@ def without_mailbox(database: Database) -> None:
         session.execute(update(Patient).values(email=None))
 
 
-def bring(database: Database, now: datetime, ending: Outcome) -> None:
+def bring(database: Database, now: datetime, ending: SendResult) -> None:
     """Let all that waits at ``now`` end so, each message in a transaction of its own."""
     with database.begin() as session:
         claimed = claims.claim(session, now=now, limit=10, lease=timedelta(minutes=2))

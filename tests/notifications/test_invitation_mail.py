@@ -11,10 +11,10 @@ from api.models.staff import Staff
 from api.services.organisation import invitations
 from config.settings import Settings
 from notifications import outbox
-from notifications.channels.base import Dead, MailTarget, Payload
-from notifications.channels.mail import letter_of
-from notifications.compose import compose, leads_to
-from notifications.delivery import ClaimedMessage, DeliveryResult, where_to
+from notifications.channels.base import Dead, Payload
+from notifications.channels.email import MailTarget, letter_of
+from notifications.compose import compose, link_maker
+from notifications.delivery import ClaimedMessage, DeliveryResult, resolve_target
 from notifications.retry_policy import DeliveryPace
 from tests.conftest import NOW
 from tests.support.builders import Clinic
@@ -46,8 +46,8 @@ def test_the_e_mail_of_an_invitation_holds_the_link_that_sets_the_password(
     staff = invited(database, ward)
     message = claimed(database)
 
-    assert where_to(message, now=NOW, backoff=DeliveryPace().backoff) == MailTarget("nora@example.org")
-    link = leads_to(SETTINGS)(message)
+    assert resolve_target(message, now=NOW, backoff=DeliveryPace().backoff) == MailTarget("nora@example.org")
+    link = link_maker(SETTINGS)(message)
     sent = compose(
         Payload(message.kind, message.id, message.language),
         topic=message.topic,
@@ -73,7 +73,7 @@ def test_a_later_invitation_takes_the_e_mail_of_the_one_before_back(database: Da
     with database.read() as session:
         states = session.scalars(select(OutboxMessage.state).order_by(OutboxMessage.state)).all()
     assert states == ["cancelled", "pending"]
-    assert claimed(database).address == MailTarget("nora@example.org")
+    assert claimed(database).target == MailTarget("nora@example.org")
 
 
 def test_an_invitation_that_cannot_be_brought_asks_nobody_to_call(database: Database, ward: Clinic) -> None:

@@ -23,7 +23,7 @@ from api.services.alerts import escalate, rotas
 from api.services.alerts.ladders import LadderStore
 from api.services.alerts.rotas import ShiftRequest
 from api.services.messages.vapid import new_private_key
-from notifications.jobs.escalation import climb_over_expired, escalate_overdue
+from notifications.jobs.escalation import escalate_overdue, expire_unsent
 from notifications.retry_policy import DeliveryPace
 from notifications.worker import Worker
 from tests.conftest import NOW
@@ -238,9 +238,9 @@ def test_a_message_that_expires_unsent_climbs_at_once(database: Database, ward: 
             subscribe(session, person)
         alert = an_alert(session, ward, tier="routine")
     (first,) = messages_of(database, ward.nurse)
-    assert climb_over_expired(database, now=first.expires_at - MINUTE) == 0
-    assert climb_over_expired(database, now=first.expires_at) == 1
-    assert climb_over_expired(database, now=first.expires_at) == 0
+    assert expire_unsent(database, now=first.expires_at - MINUTE) == 0
+    assert expire_unsent(database, now=first.expires_at) == 1
+    assert expire_unsent(database, now=first.expires_at) == 0
     assert escalate_overdue(database, now=first.expires_at) == 1
     dead = the(database, OutboxMessage, first.id)
     assert (dead.state, dead.last_outcome) == ("dead", "expired")
@@ -255,7 +255,7 @@ def test_a_message_that_is_under_way_is_left_to_who_sends_it(database: Database,
         an_alert(session, ward)
         leased = NOW + 25 * HOUR
         session.execute(update(OutboxMessage).values(not_before=leased, attempts=1))
-    assert climb_over_expired(database, now=leased - MINUTE) == 0
+    assert expire_unsent(database, now=leased - MINUTE) == 0
 
 
 def test_a_worker_that_cannot_send_still_climbs_over_what_expired(database: Database, ward: Clinic) -> None:
@@ -290,7 +290,7 @@ def test_a_message_that_was_answered_meanwhile_is_not_given_up(database: Databas
     def answer(session: Session) -> None:
         session.execute(update(OutboxMessage).values(state="cancelled"))
 
-    assert climb_over_expired(Meddled(database, answer), now=NOW + 25 * HOUR) == 0  # type: ignore[arg-type]
+    assert expire_unsent(Meddled(database, answer), now=NOW + 25 * HOUR) == 0  # type: ignore[arg-type]
     assert {row.state for row in messages_of(database)} == {"cancelled"}
 
 
@@ -307,9 +307,9 @@ def test_one_that_cannot_be_given_up_holds_up_no_other(
         if bugs:
             raise bugs.pop()
 
-    assert climb_over_expired(Meddled(database, fail_once), now=NOW + 25 * HOUR) == 1  # type: ignore[arg-type]
+    assert expire_unsent(Meddled(database, fail_once), now=NOW + 25 * HOUR) == 1  # type: ignore[arg-type]
     assert "message could not be given up" in caplog.text
-    assert climb_over_expired(database, now=NOW + 25 * HOUR) == 1
+    assert expire_unsent(database, now=NOW + 25 * HOUR) == 1
 
 
 def test_who_is_told_by_role_and_by_rota_is_told_once(database: Database, covered: Clinic) -> None:

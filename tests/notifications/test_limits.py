@@ -22,18 +22,15 @@ from api.services.messages import outbox as box
 from api.services.messages.vapid import new_private_key
 from config.settings import Settings
 from notifications import outbox
-from notifications.__main__ import channel_of, main
-from notifications.channels.base import (
-    MailTarget,
-    Message,
-    Payload,
-    PushTarget,
-    Rehearsed,
-    Urgency,
-    WebhookTarget,
-)
+from notifications.__main__ import main
+from notifications.channels.base import Message, Payload, Rehearsed, Urgency
+from notifications.channels.email import MailTarget
+from notifications.channels.registry import open_channels
+from notifications.channels.router import ChannelRouter
+from notifications.channels.web_push import PushTarget
+from notifications.channels.webhook import WebhookTarget
 from notifications.delivery import DeliveryResult, Postponed
-from notifications.jobs.escalation import climb_over_expired, escalate_overdue
+from notifications.jobs.escalation import escalate_overdue, expire_unsent
 from notifications.rate_limits import RateLimiter
 from notifications.relay import Relay
 from notifications.retry_policy import Backoff, DeliveryPace
@@ -42,6 +39,7 @@ from tests.notifications.conftest import an_alert, messages_of, subscribe, the
 from tests.support.builders import Clinic, a_patient
 from tests.support.fakes import FakeChannel, FakeClock, Waited
 from tests.support.push_service import Browser, PushService
+from tests.support.relays import run_once
 
 DAY = timedelta(days=1)
 MINUTE = timedelta(minutes=1)
@@ -59,7 +57,7 @@ def remind(database: Database, ward: Clinic, number: int, *, lives: timedelta = 
 
 
 def a_relay(database: Database, channel: Any, clock: FakeClock, **more: Any) -> Relay:
-    return Relay(database, channel, pace=DeliveryPace(batch=50, to_one_place=2), clock=clock, **more)
+    return Relay(database, channel, pace=DeliveryPace(batch=50, per_destination=2), clock=clock, **more)
 
 
 def outcomes(database: Database, who: Any) -> Counter[str | None]:
@@ -75,13 +73,13 @@ def test_a_patient_gets_twelve_messages_a_day_and_the_rest_waits_with_its_reason
     clock, channel = FakeClock(NOW), FakeChannel()
     relay = a_relay(database, channel, clock)
 
-    relay.run_once()
+    run_once(relay)
     after_one = outcomes(database, ward.patient)
     clock.move(DAY - MINUTE)
-    relay.run_once()
+    run_once(relay)
     still = len(channel.sent)
     clock.move(MINUTE)
-    relay.run_once()
+    run_once(relay)
     relay.close()
 
     assert after_one == {"delivered: delivered": 12, "pending: held: 12 messages a day to one person": 3}
@@ -102,7 +100,7 @@ def test_what_waits_for_room_for_a_day_has_all_its_tries_left(database: Database
     channel = FakeChannel()
     relay = a_relay(database, channel, FakeClock(NOW))
 
-    relay.run_once()
+    run_once(relay)
     relay.close()
 
     assert outcomes(database, ward.patient) == {"delivered: delivered": 1}
@@ -116,7 +114,7 @@ def test_one_notice_on_three_devices_is_one_message(database: Database, ward: Cl
     channel = FakeChannel()
     relay = a_relay(database, channel, FakeClock(NOW))
 
-    relay.run_once()
+    run_once(relay)
     relay.close()
 
     assert len(channel.sent) == 36
@@ -130,7 +128,7 @@ def test_what_would_expire_before_there_is_room_goes_onto_the_call_list(
     remind(database, ward, 13, lives=timedelta(hours=3))
     relay = a_relay(database, FakeChannel(), FakeClock(NOW))
 
-    relay.run_once()
+    run_once(relay)
     relay.close()
 
     assert outcomes(database, ward.patient) == {
@@ -149,7 +147,7 @@ def test_staff_are_told_of_every_alert_however_many(database: Database, ward: Cl
     channel = FakeChannel()
     relay = a_relay(database, channel, FakeClock(NOW))
 
-    relay.run_once()
+    run_once(relay)
     relay.close()
 
     assert len(channel.sent) == 40
@@ -164,13 +162,13 @@ def test_repeats_of_one_alert_that_waited_come_as_one(database: Database, ward: 
     channel = FakeChannel()
     relay = a_relay(database, channel, FakeClock(NOW + 240 * MINUTE))
 
-    relay.run_once()
+    run_once(relay)
     relay.close()
 
     told = [row for row in messages_of(database, ward.nurse) if row.channel == "web_push"]
     assert len(channel.sent) == 1
     assert [row.state for row in told] == ["cancelled"] * (len(told) - 1) + ["delivered"]
-    assert told[0].last_outcome == "a later message about the same takes its place"
+    assert told[0].last_outcome == "replaced by a later message about the same"
 
 
 def test_a_site_has_a_limit_too(database: Database, ward: Clinic) -> None:
@@ -183,7 +181,7 @@ def test_a_site_has_a_limit_too(database: Database, ward: Clinic) -> None:
     with database.begin() as session:
         claimed = outbox.claim(session, now=NOW, limit=50, lease=MINUTE)
     with database.read() as session:
-        held = brakes.endings(session, claimed, now=NOW)
+        held = brakes.outcomes(session, claimed, now=NOW)
 
     assert len(claimed) == 9
     assert len(held) == 3
@@ -209,10 +207,10 @@ def test_nothing_leaves_by_a_stopped_channel_until_it_is_started(database: Datab
     channel = FakeChannel()
     relay = a_relay(database, channel, FakeClock(NOW))
 
-    while_stopped = relay.run_once()
+    while_stopped = run_once(relay)
     with database.begin() as session:
         started = [channel_pause.start(session, Channel.WEB_PUSH, now=NOW) for _ in range(2)]
-    after = relay.run_once()
+    after = run_once(relay)
     relay.close()
 
     assert (stopped, started) == ([True, False], [True, False])
@@ -227,7 +225,7 @@ def test_other_channels_go_on_beside_a_stopped_one(database: Database, ward: Cli
         channel_pause.stop(session, Channel.EMAIL, why="a fault", now=NOW)
     relay = a_relay(database, FakeChannel(), FakeClock(NOW))
 
-    assert relay.run_once() == 1
+    assert run_once(relay) == 1
     relay.close()
 
 
@@ -276,7 +274,8 @@ def test_a_dry_run_does_everything_but_the_last_step(service: PushService) -> No
         secret_key="x",
         delivery_dry_run=True,
     )
-    browser, channel = Browser(service.origin), Waited(channel_of(settings))
+    browser = Browser(service.origin)
+    channel = Waited(ChannelRouter(open_channels(settings, clock=FakeClock(NOW)), dry_run=True))
     secret = webhooks.key_of("x").encrypt(b"whsec_c2VjcmV0").decode()
     addresses = [
         PushTarget(browser.endpoint, browser.p256dh, browser.auth),
@@ -298,7 +297,7 @@ def test_a_rehearsed_message_is_never_taken_for_a_delivered_one(database: Databa
         an_alert(session, ward)
     relay = a_relay(database, FakeChannel(Rehearsed()), FakeClock(NOW))
 
-    relay.run_once()
+    run_once(relay)
     relay.close()
 
     (row,) = messages_of(database, ward.nurse)
@@ -330,7 +329,7 @@ def test_a_reminder_that_expires_on_a_stopped_channel_goes_on_by_the_next_way(
         channel_pause.stop(session, Channel.WEB_PUSH, why="a fault", now=NOW)
     remind(database, ward, 1, lives=DAY)
 
-    given_up = [climb_over_expired(database, now=NOW + each) for each in (DAY - MINUTE, DAY, DAY)]
+    given_up = [expire_unsent(database, now=NOW + each) for each in (DAY - MINUTE, DAY, DAY)]
 
     assert given_up == [0, 1, 0]
     assert outcomes(database, ward.patient) == {"dead: expired": 1, "dead: no device could be reached": 1}

@@ -41,7 +41,7 @@ def app(database: Database) -> Flask:
 def a_worker(database: Database, *, at: Callable[[], datetime]) -> Iterator[Worker]:
     services = PushServices(PUSH_SERVICES, loopback=True)
     channel = WebPush(private_key=KEY, subject="mailto:ops@example.org", services=services, clock=at)
-    worker = Worker(database, channel, pace=DeliveryPace(batch=10, to_one_place=2), clock=at)
+    worker = Worker(database, channel, pace=DeliveryPace(batch=10, per_destination=2), clock=at)
     yield worker
     worker.close()
 

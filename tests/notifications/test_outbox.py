@@ -21,8 +21,9 @@ from api.services.messages import outbox as box
 from api.services.patients import enrolment
 from api.services.reminders.reminders import trigger
 from notifications import outbox
-from notifications.channels.base import Dead, Delivered, Gone, Outcome, PushTarget, Retry
-from notifications.delivery import Cancelled, DeliveryResult, Postponed, concluded, where_to
+from notifications.channels.base import Dead, Delivered, Gone, Retry, SendResult
+from notifications.channels.web_push import PushTarget
+from notifications.delivery import Cancelled, DeliveryResult, Postponed, limit_retries, resolve_target
 from notifications.retry_policy import Backoff, DeliveryPace
 from tests.conftest import NOW
 from tests.notifications.conftest import an_alert, messages_of, subscribe, the
@@ -39,8 +40,10 @@ def claim(database: Database, now: datetime = NOW, limit: int = 10) -> list[outb
         return outbox.claim(session, now=now, limit=limit, lease=LEASE)
 
 
-def settle(database: Database, message: outbox.ClaimedMessage, ending: Outcome, now: datetime = NOW) -> bool:
-    result = concluded(DeliveryResult(message, ending), now=now, backoff=BACKOFF)
+def settle(
+    database: Database, message: outbox.ClaimedMessage, ending: SendResult, now: datetime = NOW
+) -> bool:
+    result = limit_retries(DeliveryResult(message, ending), now=now, backoff=BACKOFF)
     with database.begin() as session:
         if result.has_failed:
             return outbox.settle_failed(session, result, now=now)
@@ -148,7 +151,7 @@ def test_the_last_failed_try_is_the_end(database: Database, alert: Alert) -> Non
     settle(database, message, Retry("Timeout"))
 
     row = the(database, OutboxMessage, message.id)
-    assert (row.state, row.last_outcome) == ("dead", "given up after 12 tries: Timeout")
+    assert (row.state, row.last_outcome) == ("dead", "given up after 12 attempts: Timeout")
 
 
 def test_a_message_that_would_expire_before_the_next_try_dies_now(database: Database, alert: Alert) -> None:
@@ -162,7 +165,7 @@ def test_a_message_that_would_expire_before_the_next_try_dies_now(database: Data
 def test_an_expired_message_is_not_sent(database: Database, alert: Alert) -> None:
     (message,) = claim(database)
 
-    assert where_to(message, now=message.expires_at, backoff=BACKOFF) == Dead("expired")
+    assert resolve_target(message, now=message.expires_at, backoff=BACKOFF) == Dead("expired")
 
 
 def test_a_message_whose_worker_dies_every_time_is_given_up(database: Database, alert: Alert) -> None:
@@ -170,7 +173,7 @@ def test_a_message_whose_worker_dies_every_time_is_given_up(database: Database, 
         session.execute(update(OutboxMessage).values(attempts=BACKOFF.attempts))
     (message,) = claim(database)
 
-    assert where_to(message, now=NOW, backoff=BACKOFF) == Dead("given up after 12 tries")
+    assert resolve_target(message, now=NOW, backoff=BACKOFF) == Dead("given up after 12 attempts")
 
 
 def test_what_died_is_not_told_again_once_its_alert_is_answered(database: Database, alert: Alert) -> None:
@@ -182,7 +185,7 @@ def test_what_died_is_not_told_again_once_its_alert_is_answered(database: Databa
         delivery.requeue(session, now=NOW)
     (again,) = claim(database)
 
-    assert where_to(again, now=NOW, backoff=BACKOFF) == Cancelled("answered")
+    assert resolve_target(again, now=NOW, backoff=BACKOFF) == Cancelled("answered")
 
 
 def test_nothing_goes_to_an_address_retired_since(database: Database, ward: Clinic, alert: Alert) -> None:
@@ -190,7 +193,7 @@ def test_nothing_goes_to_an_address_retired_since(database: Database, ward: Clin
         session.execute(update(Subscription).values(retired_at=NOW))
     (message,) = claim(database)
 
-    assert where_to(message, now=NOW, backoff=BACKOFF) == Dead("the address was retired")
+    assert resolve_target(message, now=NOW, backoff=BACKOFF) == Dead("the address was retired")
 
 
 def test_nothing_goes_to_a_device_that_was_signed_out(database: Database, ward: Clinic, alert: Alert) -> None:
@@ -198,7 +201,7 @@ def test_nothing_goes_to_a_device_that_was_signed_out(database: Database, ward: 
         session.execute(update(Grant).values(revoked_at=NOW))
     (message,) = claim(database)
 
-    assert where_to(message, now=NOW, backoff=BACKOFF) == Gone("signed out")
+    assert resolve_target(message, now=NOW, backoff=BACKOFF) == Gone("signed out")
 
 
 def test_a_gone_address_is_retired_and_the_next_rung_is_due_at_once(database: Database, alert: Alert) -> None:
@@ -358,7 +361,7 @@ def test_a_patient_who_has_left_gets_nothing(database: Database, ward: Clinic) -
         session.get_one(Patient, ward.patient.id).status = PatientStatus.DECEASED
     (message,) = claim(database, due.due_at)
 
-    ending = where_to(message, now=due.due_at, backoff=BACKOFF)
+    ending = resolve_target(message, now=due.due_at, backoff=BACKOFF)
     assert ending == Cancelled("the patient has left monitoring")
     settle(database, message, ending)
     assert the(database, OutboxMessage, message.id).state == "cancelled"
@@ -378,14 +381,14 @@ def test_a_reminder_that_comes_late_does_not_come_in_the_night(database: Databas
     night = datetime(2026, 3, 3, 22, 30, tzinfo=UTC)
     (message,) = claim(database, night)
 
-    ending = where_to(message, now=night, backoff=BACKOFF)
+    ending = resolve_target(message, now=night, backoff=BACKOFF)
     settle(database, message, ending, now=night)
 
     assert ending == Postponed(datetime(2026, 3, 4, 7, tzinfo=UTC))
     row = the(database, OutboxMessage, message.id)
     assert (row.state, row.not_before, row.last_outcome) == ("pending", ending.until, "quiet hours")
     (again,) = claim(database, ending.until)
-    assert isinstance(where_to(again, now=ending.until, backoff=BACKOFF), PushTarget)
+    assert isinstance(resolve_target(again, now=ending.until, backoff=BACKOFF), PushTarget)
 
 
 def test_one_notice_posted_twice_is_one_message(database: Database, ward: Clinic, alert: Alert) -> None:

@@ -25,6 +25,7 @@ from tests.notifications.conftest import an_alert, messages_of, subscribe, the
 from tests.support.builders import Clinic, Signed, a_clinic
 from tests.support.fakes import FakeChannel, FakeClock
 from tests.support.push_service import Browser
+from tests.support.relays import run_once
 
 DAY = timedelta(days=1)
 MINUTE = timedelta(minutes=1)
@@ -130,7 +131,7 @@ def silent(database: Database, ward: Clinic) -> Subscription:
         silent = subscribe(session, ward.nurse)
         answering = subscribe(session, ward.clinician)
         answering.last_receipt_at = NOW
-    pushed(database, ward, times=LivenessPolicy().sends)
+    pushed(database, ward, times=LivenessPolicy().pushes)
     return silent
 
 
@@ -171,7 +172,7 @@ def test_four_pushes_prove_nothing(database: Database, ward: Clinic) -> None:
     with database.begin() as session:
         quiet = subscribe(session, ward.nurse)
         subscribe(session, ward.clinician).last_receipt_at = NOW
-    pushed(database, ward, times=LivenessPolicy().sends - 1)
+    pushed(database, ward, times=LivenessPolicy().pushes - 1)
 
     assert push_liveness.examine(database, now=NOW) == 0
     assert standing(database, quiet) == (False, False)
@@ -210,7 +211,7 @@ def test_a_probe_that_dies_puts_nobody_on_the_call_list(
 ) -> None:
     push_liveness.examine(database, now=NOW)
     relay = Relay(database, FakeChannel(Gone("answered 410")), pace=DeliveryPace(10, 2), clock=FakeClock(NOW))
-    relay.run_once()
+    run_once(relay)
     relay.close()
 
     assert {row.channel for row in messages_of(database, ward.nurse)} == {"web_push"}

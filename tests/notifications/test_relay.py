@@ -14,8 +14,8 @@ from api.models.outbox import OutboxMessage, Subscription
 from api.models.patient import Patient
 from api.services.messages.vapid import new_private_key
 from api.services.reminders.reminders import trigger
-from notifications.channels.base import Delivered, Gone, Message, Outcome, PushTarget, Retry
-from notifications.channels.web_push import WebPush
+from notifications.channels.base import Delivered, Gone, Message, Retry, SendResult
+from notifications.channels.web_push import PushTarget, WebPush
 from notifications.jobs import escalation
 from notifications.relay import Relay
 from notifications.retry_policy import DeliveryPace
@@ -24,8 +24,9 @@ from tests.notifications.conftest import an_alert, messages_of, subscribe, the
 from tests.support.builders import Clinic, a_clinic
 from tests.support.fakes import BrokenChannel, FakeChannel, FakeClock
 from tests.support.push_service import Browser, Push, PushService
+from tests.support.relays import run_once
 
-PACE = DeliveryPace(batch=10, to_one_place=4)
+PACE = DeliveryPace(batch=10, per_destination=4)
 
 
 def a_relay(database: Database, channel: FakeChannel | WebPush, clock: FakeClock | None = None) -> Relay:
@@ -33,7 +34,7 @@ def a_relay(database: Database, channel: FakeChannel | WebPush, clock: FakeClock
 
 
 def drain(relay: Relay) -> None:
-    while relay.run_once():
+    while run_once(relay):
         pass
 
 
@@ -44,7 +45,7 @@ def test_what_waits_is_sent_once_and_written_down(database: Database, ward: Clin
     channel = FakeChannel()
     relay = a_relay(database, channel)
 
-    assert [relay.run_once(), relay.run_once()] == [1, 0]
+    assert [run_once(relay), run_once(relay)] == [1, 0]
     relay.close()
 
     ((sent_to, message),) = channel.sent
@@ -62,9 +63,9 @@ def test_what_failed_is_tried_again_when_it_is_time(database: Database, ward: Cl
     channel, clock = FakeChannel(Retry("answered 503")), FakeClock(NOW)
     relay = a_relay(database, channel, clock)
 
-    tried = [relay.run_once(), relay.run_once()]
+    tried = [run_once(relay), run_once(relay)]
     clock.move(timedelta(seconds=5))
-    tried.append(relay.run_once())
+    tried.append(run_once(relay))
     relay.close()
 
     assert tried == [1, 0, 1]
@@ -77,7 +78,7 @@ def test_a_channel_that_throws_costs_a_try_and_not_the_worker(database: Database
         an_alert(session, ward)
     relay = a_relay(database, BrokenChannel())
 
-    assert relay.run_once() == 1
+    assert run_once(relay) == 1
     relay.close()
 
     row = messages_of(database, ward.nurse)[0]
@@ -103,9 +104,9 @@ def test_a_message_that_cannot_be_handled_repeats_nobody_elses_push(
     channel, clock = FakeChannel(), FakeClock(due.due_at)
     relay = a_relay(database, channel, clock)
 
-    tried = [relay.run_once()]
+    tried = [run_once(relay)]
     clock.move(PACE.lease)
-    tried.append(relay.run_once())
+    tried.append(run_once(relay))
     relay.close()
 
     (poisoned,) = messages_of(database, ward.patient)
@@ -123,9 +124,9 @@ def test_a_dead_push_climbs_the_ladder_at_once(database: Database, ward: Clinic)
     channel, clock = FakeChannel(Gone("answered 410")), FakeClock(NOW)
     relay = a_relay(database, channel, clock)
 
-    relay.run_once()
+    run_once(relay)
     assert escalation.escalate_overdue(database, now=clock()) == 1
-    relay.run_once()
+    run_once(relay)
     relay.close()
 
     assert [address.endpoint for address, _ in channel.sent] == [dead.endpoint, alive.endpoint]
@@ -149,9 +150,9 @@ def test_a_browser_that_is_gone_moves_on_to_the_next_rung_over_the_wire(
     )
     relay = a_relay(database, channel)
 
-    relay.run_once()
+    run_once(relay)
     escalation.escalate_overdue(database, now=NOW)
-    relay.run_once()
+    run_once(relay)
     relay.close()
 
     (push,) = service.to(clinician)
@@ -172,7 +173,7 @@ class Mortal(FakeChannel):
         self._lives = lives
         self.died = threading.Event()
 
-    async def send(self, address: PushTarget, message: Message) -> Outcome:
+    async def send(self, address: PushTarget, message: Message) -> SendResult:
         if len(self.sent) >= self._lives:
             self.died.set()
             raise SystemExit
@@ -251,7 +252,7 @@ def test_answering_an_alert_while_its_pushes_are_settled_is_no_deadlock(
         alert = an_alert(session, ward)
 
     class Answered(FakeChannel):
-        async def send(self, address: PushTarget, message: Message) -> Outcome:
+        async def send(self, address: PushTarget, message: Message) -> SendResult:
             with postgresql.begin() as session:  # somebody holds the alert for as long as this takes
                 session.get_one(Alert, alert.id, with_for_update=True)
             return Gone("answered 410") if len(self.sent) % 2 else await super().send(address, message)
@@ -276,7 +277,7 @@ def test_pushes_carry_nothing_but_ids_even_for_a_worsening_patient(
     )
     relay = a_relay(database, channel)
 
-    relay.run_once()
+    run_once(relay)
     relay.close()
 
     (push,) = service.to(browser)
@@ -299,7 +300,7 @@ def test_the_outbox_says_delivered_only_of_what_was(database: Database, ward: Cl
         an_alert(session, ward)
     relay = a_relay(database, FakeChannel(Delivered(), Retry("Timeout")))
 
-    relay.run_once()
+    run_once(relay)
     relay.close()
 
     assert Counter(row.state for row in messages_of(database, ward.nurse)) == {"delivered": 1, "pending": 1}

@@ -7,8 +7,10 @@ from collections.abc import Awaitable, Callable, Iterator
 
 import pytest
 
-from notifications.channels.base import MailTarget, PushTarget, WebhookTarget
-from notifications.sender import HostLimitedSender, place_of
+from notifications.channels.email import MailTarget
+from notifications.channels.web_push import PushTarget
+from notifications.channels.webhook import WebhookTarget
+from notifications.sender import HostLimitedSender
 
 WITHIN_S = 20
 AT_ONCE = 2
@@ -19,7 +21,7 @@ Work = Callable[[], Awaitable[int]]
 @pytest.fixture
 def sending() -> Iterator[HostLimitedSender[int]]:
     """Two at a time to one place."""
-    sending: HostLimitedSender[int] = HostLimitedSender(to_one_place=AT_ONCE)
+    sending: HostLimitedSender[int] = HostLimitedSender(per_destination=AT_ONCE)
     yield sending
     sending.close(nothing)
 
@@ -58,7 +60,7 @@ def ended(sending: HostLimitedSender[int], many: int) -> list[int]:
     seen: list[int] = []
     until = time.monotonic() + WITHIN_S
     while len(seen) < many and time.monotonic() < until:
-        seen += sending.ended(within_s=0.01)
+        seen += sending.completed(within_s=0.01)
     return sorted(seen)
 
 
@@ -68,7 +70,7 @@ def test_a_place_that_hangs_holds_up_nobody_elses(sending: HostLimitedSender[int
     sending.submit([("silent", gate.hang)] * 20 + [(f"other {n % 3}", number(n)) for n in range(20)])
 
     assert ended(sending, 20) == list(range(20))
-    assert sending.ended(within_s=0.01) == []
+    assert sending.completed(within_s=0.01) == []
     sending.submit([("other 1", gate.open)])
     assert ended(sending, 21) == [-2] + [-1] * 20
 
@@ -132,11 +134,11 @@ def test_what_ends_while_more_is_submitted_does_not_say_that_nothing_is_under_wa
 
 
 def test_closing_finishes_what_waits_and_does_what_is_last() -> None:
-    sending: HostLimitedSender[int] = HostLimitedSender(to_one_place=1)
+    sending: HostLimitedSender[int] = HostLimitedSender(per_destination=1)
     last: list[int] = []
 
     async def close() -> None:
-        last.extend(sending.ended(within_s=0))
+        last.extend(sending.completed(within_s=0))
 
     sending.submit([("one", number(1))] * 50)
     sending.close(close)
@@ -146,8 +148,7 @@ def test_closing_finishes_what_waits_and_does_what_is_last() -> None:
 
 
 def test_all_e_mail_goes_by_one_server_and_all_else_by_the_host_of_its_address() -> None:
-    assert place_of(WebhookTarget("https://a.example:8443/x", "")) == "a.example:8443"
-    assert place_of(PushTarget("https://push.example/1", "", "")) == place_of(
-        PushTarget("https://push.example/2", "", "")
-    )
-    assert place_of(MailTarget("a@a.example")) == place_of(MailTarget("b@b.example"))
+    assert WebhookTarget("https://a.example:8443/x", "").destination == "a.example:8443"
+    first, second = (PushTarget(f"https://push.example/{n}", "", "") for n in (1, 2))
+    assert first.destination == second.destination == "push.example"
+    assert MailTarget("a@a.example").destination == MailTarget("b@b.example").destination

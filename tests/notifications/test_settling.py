@@ -20,7 +20,8 @@ from api.services import counters
 from api.services.messages import outbox as box
 from api.services.messages import receipts
 from notifications import outbox
-from notifications.channels.base import Gone, Message, Outcome, PushTarget, Retry
+from notifications.channels.base import Gone, Message, Retry, SendResult
+from notifications.channels.web_push import PushTarget
 from notifications.delivery import DeliveryResult
 from notifications.relay import Relay
 from notifications.retry_policy import DeliveryPace
@@ -28,8 +29,9 @@ from tests.conftest import NOW
 from tests.notifications.conftest import an_alert, messages_of, subscribe
 from tests.support.builders import Clinic, a_clinic
 from tests.support.fakes import FakeChannel, FakeClock
+from tests.support.relays import run_once
 
-PACE = DeliveryPace(batch=10, to_one_place=2)
+PACE = DeliveryPace(batch=10, per_destination=2)
 WITHIN_S = 20
 
 
@@ -69,7 +71,7 @@ def test_a_push_whose_receipt_is_just_being_written_is_not_sent_again(
     shown, clock = threading.Event(), FakeClock(NOW)
 
     class Quick(FakeChannel):
-        async def send(self, address: PushTarget, message: Message) -> Outcome:
+        async def send(self, address: PushTarget, message: Message) -> SendResult:
             outcome = await super().send(address, message)
             # the phone's receipt comes before we know that the push arrived
             await asyncio.to_thread(shown.wait, WITHIN_S)
@@ -77,7 +79,7 @@ def test_a_push_whose_receipt_is_just_being_written_is_not_sent_again(
 
     channel = Quick()
     relay = Relay(postgresql, channel, pace=PACE, clock=clock)
-    sending = pool.submit(relay.run_once)
+    sending = pool.submit(run_once, relay)
     assert until(lambda: bool(channel.sent))
     with postgresql.begin() as session:
         key = channel.sent[0][1].payload.id
@@ -86,7 +88,7 @@ def test_a_push_whose_receipt_is_just_being_written_is_not_sent_again(
         until(lambda: sending.done() or somebody_waits(postgresql))
     sending.result(WITHIN_S)
     clock.move(PACE.lease)
-    relay.run_once()
+    run_once(relay)
     relay.close()
 
     assert [row.state for row in messages_of(postgresql, ward.nurse)] == ["delivered"]
@@ -107,7 +109,7 @@ def test_two_devices_that_die_in_two_workers_at_once_leave_somebody_to_call(
         notice = box.Notification(
             kind, ward.site.id, "a", "a", NOW, NOW + timedelta(hours=1), ward.patient.id
         )
-        box.post(session, notice, recipients=[person.id], now=NOW, ways=(box.Channel.WEB_PUSH,))
+        box.post(session, notice, recipients=[person.id], now=NOW, channels=(box.Channel.WEB_PUSH,))
     with postgresql.begin() as session:
         first, second = outbox.claim(session, now=NOW, limit=2, lease=PACE.lease)
 
@@ -151,7 +153,7 @@ def test_what_was_sent_while_the_database_went_away_is_written_down_when_it_is_b
     away = Away(database)
 
     class Cut(FakeChannel):
-        async def send(self, address: PushTarget, message: Message) -> Outcome:
+        async def send(self, address: PushTarget, message: Message) -> SendResult:
             away.is_away = True
             return await super().send(address, message)
 
@@ -159,11 +161,11 @@ def test_what_was_sent_while_the_database_went_away_is_written_down_when_it_is_b
     relay = Relay(away, channel, pace=PACE, clock=clock)
 
     with pytest.raises(OperationalError):
-        relay.run(stopped=lambda: False, between=lambda: None)
+        relay.run(stopped=lambda: False, heartbeat=lambda: None)
     away.is_away = False
-    relay.run(stopped=lambda: False, between=lambda: None)
+    relay.run(stopped=lambda: False, heartbeat=lambda: None)
     clock.move(PACE.lease)
-    relay.run(stopped=lambda: False, between=lambda: None)
+    relay.run(stopped=lambda: False, heartbeat=lambda: None)
     relay.close()
 
     assert len(channel.sent) == 3
@@ -177,7 +179,7 @@ def test_what_could_not_be_written_down_for_a_whole_lease_is_let_go(database: Da
     away = Away(database)
 
     class Cut(FakeChannel):
-        async def send(self, address: PushTarget, message: Message) -> Outcome:
+        async def send(self, address: PushTarget, message: Message) -> SendResult:
             away.is_away = not self.sent
             return await super().send(address, message)
 
@@ -185,10 +187,10 @@ def test_what_could_not_be_written_down_for_a_whole_lease_is_let_go(database: Da
     relay = Relay(away, channel, pace=PACE, clock=clock)
 
     with pytest.raises(OperationalError):
-        relay.run_once()
+        run_once(relay)
     away.is_away = False
     clock.move(PACE.lease)
-    assert relay.run_once() == 1
+    assert run_once(relay) == 1
     relay.close()
 
     (row,) = messages_of(database, ward.nurse)
@@ -202,7 +204,7 @@ def test_what_ends_after_its_lease_takes_no_later_try_for_itself(database: Datab
     lands, clock = threading.Event(), FakeClock(NOW)
 
     class Slow(FakeChannel):
-        async def send(self, address: PushTarget, message: Message) -> Outcome:
+        async def send(self, address: PushTarget, message: Message) -> SendResult:
             outcome = await super().send(address, message)
             is_first = len(self.sent) == 1
             await (asyncio.to_thread(lands.wait, WITHIN_S) if is_first else asyncio.sleep(0.3))
@@ -214,11 +216,11 @@ def test_what_ends_after_its_lease_takes_no_later_try_for_itself(database: Datab
     channel = Slow()
     relay = Relay(database, channel, pace=PACE, clock=clock)
     with pytest.raises(OperationalError):
-        relay.run(stopped=lambda: False, between=no_heartbeat)
+        relay.run(stopped=lambda: False, heartbeat=no_heartbeat)
     clock.move(PACE.lease)
     lands.set()
     for _ in range(4):
-        relay.run(stopped=lambda: False, between=lambda: None)
+        relay.run(stopped=lambda: False, heartbeat=lambda: None)
         clock.move(PACE.lease)
     relay.close()
 
@@ -236,18 +238,18 @@ def test_what_comes_to_its_turn_when_its_lease_is_nearly_over_is_not_sent_by_thi
     clock = FakeClock(NOW)
 
     class Stalls(FakeChannel):
-        async def send(self, address: PushTarget, message: Message) -> Outcome:
+        async def send(self, address: PushTarget, message: Message) -> SendResult:
             clock.move(pace.lease - timedelta(seconds=pace.timeout_s - 1))
             return await super().send(address, message)
 
-    channel, pace = Stalls(), DeliveryPace(batch=2, to_one_place=1)
+    channel, pace = Stalls(), DeliveryPace(batch=2, per_destination=1)
     relay = Relay(database, channel, pace=pace, clock=clock)
-    relay.run_once()
+    run_once(relay)
     relay.close()
 
     assert len(channel.sent) == 1
     states = {row.last_outcome: row.state for row in messages_of(database, ward.nurse)}
-    assert states == {"delivered": "delivered", "its turn came when its lease was nearly over": "pending"}
+    assert states == {"delivered": "delivered", "the lease was nearly over": "pending"}
 
 
 def test_a_row_that_is_held_is_waited_for_and_the_others_are_not_counted_twice(
@@ -267,7 +269,7 @@ def test_a_row_that_is_held_is_waited_for_and_the_others_are_not_counted_twice(
             until(lambda: somebody_waits(postgresql))
 
     class Held(FakeChannel):
-        async def send(self, address: PushTarget, message: Message) -> Outcome:
+        async def send(self, address: PushTarget, message: Message) -> SendResult:
             await super().send(address, message)
             if len(self.sent) == 1:
                 pool.submit(hold, message.payload.id)
@@ -275,7 +277,7 @@ def test_a_row_that_is_held_is_waited_for_and_the_others_are_not_counted_twice(
             return Retry("answered 503")
 
     relay = Relay(postgresql, Held(), pace=PACE, clock=FakeClock(NOW))
-    relay.run_once()
+    run_once(relay)
     relay.close()
 
     with postgresql.read() as session:

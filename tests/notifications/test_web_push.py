@@ -26,15 +26,14 @@ from notifications.channels.base import (
     Delivered,
     Gone,
     Message,
-    Outcome,
     Payload,
-    PushTarget,
     Retry,
+    SendResult,
     Urgency,
 )
 from notifications.channels.http_outcome import outcome_of, wait_of
 from notifications.channels.ssrf_guard import NoResponse, PublicHttpClient, peer_rule
-from notifications.channels.web_push import WebPush, now_utc
+from notifications.channels.web_push import PushTarget, WebPush, now_utc
 from notifications.compose import LONGEST_TTL_S, compose
 from tests.conftest import NOW
 from tests.support.fakes import FakeClock, Waited
@@ -173,7 +172,7 @@ def test_connections_are_kept_alive(channel: Waited, service: PushService) -> No
     ],
 )
 def test_every_answer_has_its_meaning(
-    channel: Waited, service: PushService, *, status: int, headers: dict[str, str], outcome: Outcome
+    channel: Waited, service: PushService, *, status: int, headers: dict[str, str], outcome: SendResult
 ) -> None:
     service.answer = lambda _: (status, headers)
 

@@ -17,19 +17,9 @@ from api.domain.delivery.messages import MessageKind
 from api.domain.errors import AddressRefused
 from api.models.outbox import OutboxMessage, Webhook
 from api.services.messages import webhooks
-from notifications.channels.base import (
-    Dead,
-    Delivered,
-    Gone,
-    Message,
-    Outcome,
-    Payload,
-    Retry,
-    Urgency,
-    WebhookTarget,
-)
+from notifications.channels.base import Dead, Delivered, Gone, Message, Payload, Retry, SendResult, Urgency
 from notifications.channels.router import ChannelRouter
-from notifications.channels.webhook import WebhookSender
+from notifications.channels.webhook import WebhookSender, WebhookTarget
 from notifications.relay import Relay
 from notifications.retry_policy import DeliveryPace
 from tests.conftest import NOW
@@ -37,6 +27,7 @@ from tests.notifications.conftest import an_alert, the
 from tests.support.builders import Clinic
 from tests.support.fakes import FakeChannel, FakeClock, Waited
 from tests.support.push_service import Push, PushService
+from tests.support.relays import run_once
 
 KEY = webhooks.key_of("not a secret: for tests only")
 
@@ -137,7 +128,7 @@ def test_a_later_try_has_the_same_id_and_a_signature_of_its_own(
 )
 def test_every_answer_has_its_meaning_and_no_redirect_is_followed(
     database: Database, ward: Clinic, service: PushService, sender: Waited, *,
-    status: int, headers: dict[str, str], outcome: Outcome,
+    status: int, headers: dict[str, str], outcome: SendResult,
 ) -> None:  # fmt: skip
     webhook, _ = made(database, ward, service)
     service.answer = lambda _: (status, headers)
@@ -194,7 +185,7 @@ def test_a_secret_is_not_in_the_database_as_it_is(
     stranger = Waited(WebhookSender(key=webhooks.key_of("another"), clock=FakeClock(NOW), loopback=True))
     outcome = stranger.send(WebhookTarget(webhook.url, webhook.secret), a_message())
     stranger.close()
-    assert outcome == Dead("its secret cannot be read: was SECRET_KEY changed?")
+    assert outcome == Dead("the secret cannot be decrypted: was SECRET_KEY changed?")
 
 
 def rows(database: Database) -> list[OutboxMessage]:
@@ -209,10 +200,10 @@ def test_a_site_s_program_hears_of_an_alert_and_is_nobody_on_the_ladder(
     with database.begin() as session:
         alert = an_alert(session, ward)
     relay = Relay(
-        database, ChannelRouter({WebhookTarget: sender.of}), pace=DeliveryPace(10, 2), clock=FakeClock(NOW)
+        database, ChannelRouter({"webhook": sender.of}), pace=DeliveryPace(10, 2), clock=FakeClock(NOW)
     )
 
-    relay.run_once()
+    run_once(relay)
     relay.close()
 
     said = [json.loads(push.body)["data"] for push in service.pushes]
@@ -231,7 +222,7 @@ def test_a_webhook_that_is_gone_is_retired_and_puts_nobody_on_the_call_list(
     before = {row.recipient_id for row in rows(database)}
     relay = Relay(database, FakeChannel(Gone("answered 410")), pace=DeliveryPace(1, 1), clock=FakeClock(NOW))
 
-    relay.run_once()
+    run_once(relay)
     relay.close()
 
     assert before == {webhook.id}

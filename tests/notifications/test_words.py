@@ -10,7 +10,7 @@ import pytest
 from api.domain.delivery.messages import FOR_STAFF, MessageKind
 from api.domain.enrolment import Language
 from notifications.channels.base import Message, Payload, Urgency
-from notifications.channels.mail import letter_of
+from notifications.channels.email import letter_of
 from notifications.channels.web_push import body_of
 from notifications.channels.webhook import body_of as webhook_body_of
 from notifications.templates import DISCREET, LETTERS, TITLES, title_of

@@ -17,14 +17,16 @@ import pytest
 from sqlalchemy import func, select, update
 
 from api.db.database import Database
-from api.domain.delivery.messages import BY_MACHINE, Channel
+from api.domain.delivery.messages import AUTOMATIC_CHANNELS, Channel
 from api.models.alert import Alert
 from api.models.identity import Throttle, Token
 from api.models.outbox import Heartbeat, OutboxMessage
 from api.models.patient import Patient
 from api.services.messages.vapid import new_private_key
 from config.settings import Settings
-from notifications.__main__ import channel_of, main, ways_of, worker_of
+from notifications.__main__ import build_worker, main
+from notifications.channels.registry import open_channels, waiting_channels
+from notifications.channels.router import ChannelRouter
 from notifications.retry_policy import DeliveryPace
 from notifications.scheduler import ScheduledJob, run_until
 from notifications.worker import Worker
@@ -35,7 +37,7 @@ from tests.support.fakes import FakeChannel, FakeClock, Waited
 from tests.support.push_service import Browser, Push, PushService
 
 ROOT = Path(__file__).parents[2]
-PACE = DeliveryPace(batch=10, to_one_place=2)
+PACE = DeliveryPace(batch=10, per_destination=2)
 
 
 @pytest.fixture
@@ -66,7 +68,7 @@ def test_one_pass_of_every_tick_climbs_plans_and_sends(database: Database, ward:
         session.get_one(Patient, ward.patient.id).check_in_due_at = NOW
     worker = Worker(database, channel, pace=PACE, clock=clock)
 
-    for tick in reversed(worker.ticks()):
+    for tick in reversed(worker.jobs()):
         tick.run()
     worker.close()
 
@@ -95,7 +97,7 @@ def test_without_a_key_pushes_wait_and_all_else_is_done(database: Database, ward
         alert = an_alert(session, ward)
     worker = Worker(database, None, pace=PACE, clock=clock)
 
-    for tick in worker.ticks():
+    for tick in worker.jobs():
         tick.run()
     waiting = [row.state for row in messages_of(database, ward.nurse)]
     worker.close()
@@ -112,7 +114,7 @@ def test_housekeeping_forgets_what_nobody_needs(database: Database, ward: Clinic
         session.add(Heartbeat(worker="new", started_at=NOW, ticked_at=later))
     worker = Worker(database, None, pace=PACE, clock=FakeClock(later))
 
-    worker.tidy()
+    worker.clean_up()
 
     with database.read() as session:
         assert session.scalar(select(func.count()).select_from(Token)) == 0
@@ -166,10 +168,12 @@ def test_the_channel_is_built_from_what_the_operator_set() -> None:
     mail = {"smtp_url": "smtp://mail.example.org", "mail_from": "care@clinic.example.org"}
     for public_url in ("http://127.0.0.1:8000", "https://clinic.example.org"):
         settings = Settings(vapid_private_key=new_private_key(), public_url=public_url, **mail)
-        Waited(channel_of(settings)).close()
-        assert ways_of(settings) == BY_MACHINE
-    Waited(channel_of(Settings())).close()
-    assert ways_of(Settings()) == {Channel.EMAIL, Channel.WEBHOOK}
+        channels = open_channels(settings, clock=FakeClock(NOW))
+        Waited(ChannelRouter(channels)).close()
+        assert (set(channels), waiting_channels(channels)) == (AUTOMATIC_CHANNELS, frozenset())
+    channels = open_channels(Settings(), clock=FakeClock(NOW))
+    Waited(ChannelRouter(channels)).close()
+    assert (set(channels), waiting_channels(channels)) == ({Channel.WEBHOOK}, {Channel.WEB_PUSH})
 
 
 def test_the_command_does_one_pass_and_leaves(
@@ -207,9 +211,10 @@ def test_the_command_explains_itself(
 
 
 def test_a_worker_takes_its_pace_from_the_settings(tmp_path: Path) -> None:
-    worker = worker_of(Settings(database_url=f"sqlite:///{tmp_path}/x.db"))
+    settings = Settings(database_url=f"sqlite:///{tmp_path}/x.db")
+    worker = build_worker(settings, open_channels(settings, clock=FakeClock(NOW)))
 
-    assert [tick.name for tick in worker.ticks()] == [
+    assert [tick.name for tick in worker.jobs()] == [
         "relay",
         "escalation",
         "reminders",

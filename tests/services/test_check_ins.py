@@ -15,7 +15,7 @@ from api.models.patient import Patient
 from api.models.reminder import Reminder
 from api.services.reminders.check_ins import first_check_in
 from api.services.reminders.send_due import send_due_reminders
-from notifications.jobs.reminders import AT_ONCE, plan_due
+from notifications.jobs.reminders import BATCH, plan_due
 from tests.conftest import NOW
 from tests.support.builders import Clinic, a_clinic, a_patient
 
@@ -199,11 +199,11 @@ def test_after_week_twelve_she_is_asked_every_fourth_week(database: Database, wa
 def test_more_than_one_transaction_holds_are_all_planned(sqlite: Database) -> None:
     with sqlite.begin() as session:
         ward = a_clinic(session, now=NOW)
-        for _ in range(AT_ONCE + 5):
+        for _ in range(BATCH + 5):
             a_patient(session, ward.team, now=NOW, check_in_due_at=MONDAY_NINE)
 
-    assert plan_due(sqlite, now=MONDAY_NINE) == AT_ONCE + 5
-    assert len(asked(sqlite)) == AT_ONCE + 5
+    assert plan_due(sqlite, now=MONDAY_NINE) == BATCH + 5
+    assert len(asked(sqlite)) == BATCH + 5
 
 
 def test_two_schedulers_at_once_plan_none_twice(postgresql: Database) -> None:

@@ -20,7 +20,7 @@ from api.models.score import ScoreRow
 from api.services.entries.corrections import correct_entry, withdraw_entry
 from api.services.entries.record import EntrySubmission, record_entries
 from api.services.scoring.rescore_from_checkpoint import surviving_entries
-from notifications.jobs.silence import tell_of_silence
+from notifications.jobs.silence import alert_silent_patients
 from tests.support.builders import Clinic, a_clinic, a_patient, signed_in
 from tests.support.entries import record_items
 
@@ -143,7 +143,7 @@ def test_any_order_batching_and_repetition_ends_in_the_state_of_a_replay_in_time
     batches = [list(shuffled[a:b]) for a, b in zip([0, *cuts], [*cuts, len(shuffled)], strict=True)]
     in_order = sorted(said, key=lambda item: item["recorded_at"])
     one_by_one, any_order = report([[item] for item in in_order]), report(batches)
-    tell_of_silence(database, engine=ENGINE, now=LATER)
+    alert_silent_patients(database, engine=ENGINE, now=LATER)
     with database.read() as session:
         assert whole_state_of(session, any_order) == whole_state_of(session, one_by_one)
         scores, alerts = state_of(session, any_order)
@@ -173,7 +173,7 @@ def test_corrections_and_withdrawals_end_in_the_state_of_the_surviving_entries(
             moments = {name: item[name] for name in ("id", "recorded_at", "local_date")}
             changed[item["id"]] = moments | new
     never_said_otherwise = report([list(changed.values())])
-    tell_of_silence(database, engine=ENGINE, now=LATER)
+    alert_silent_patients(database, engine=ENGINE, now=LATER)
     with database.read() as session:
         assert whole_state_of(session, patient_id) == whole_state_of(session, never_said_otherwise)
         assert len(surviving_entries(session, patient_id)) == len(changed)
@@ -201,7 +201,7 @@ def test_patients_whose_reports_are_recorded_together_end_as_each_alone(
         if sent:
             with database.begin() as session:
                 record_entries(session, sent, engine=ENGINE, now=LATER)
-    tell_of_silence(database, engine=ENGINE, now=LATER)
+    alert_silent_patients(database, engine=ENGINE, now=LATER)
     with database.read() as session:
         for one, other in zip(alone, together, strict=True):
             assert whole_state_of(session, other) == whole_state_of(session, one)

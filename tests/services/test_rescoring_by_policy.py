@@ -10,7 +10,7 @@ from api.db.database import Database
 from api.models.patient import Patient, Trajectory
 from api.models.score import ScoreRow
 from api.services.scoring import rescoring
-from notifications.jobs.rescoring import AT_ONCE, catch_up
+from notifications.jobs.rescoring import PAGE, catch_up
 from notifications.retry_policy import DeliveryPace
 from notifications.worker import Worker
 from tests.support.builders import Clinic, a_clinic, a_patient, signed_in
@@ -62,8 +62,8 @@ def test_the_worker_scores_again_whom_an_earlier_policy_has_scored(
 def test_a_worker_does_so_with_each_tick(database: Database, clinic: Clinic) -> None:
     write(database, clinic.patient, NOW - DAY)
     let_hold(database, clinic, OURS)
-    worker = Worker(database, None, pace=DeliveryPace(batch=10, to_one_place=2), clock=lambda: NOW)
-    (tick,) = [each for each in worker.ticks() if each.name == "rescoring"]
+    worker = Worker(database, None, pace=DeliveryPace(batch=10, per_destination=2), clock=lambda: NOW)
+    (tick,) = [each for each in worker.jobs() if each.name == "rescoring"]
     tick.run()
     worker.close()
     assert versions(database, clinic.patient.id) == {engine_of(OURS).version}
@@ -121,7 +121,7 @@ def test_many_are_scored_again_some_at_a_time_and_one_that_fails_holds_up_no_oth
     with database.begin() as session:
         phones = [
             signed_in(session, a_patient(session, clinic.team, now=NOW - 90 * DAY), now=NOW - 90 * DAY)
-            for _ in range(AT_ONCE + 2)
+            for _ in range(PAGE + 2)
         ]
     for phone in phones:
         write(database, phone, NOW - DAY)
@@ -129,10 +129,10 @@ def test_many_are_scored_again_some_at_a_time_and_one_that_fails_holds_up_no_oth
     done = [catch_up(Flaky(database), engine=ENGINE, now=NOW)]  # type: ignore[arg-type]
     done += [catch_up(database, engine=ENGINE, now=NOW) for _ in range(2)]
     assert done[0] in {
-        AT_ONCE,
-        AT_ONCE + 1,
+        PAGE,
+        PAGE + 1,
     }  # the second page is asked for to make up for the one that failed
-    assert (sum(done), done[2]) == (AT_ONCE + 2, 0)
+    assert (sum(done), done[2]) == (PAGE + 2, 0)
     assert "patient could not be scored again" in caplog.text
 
 

@@ -106,7 +106,7 @@ def test_one_that_fails_holds_up_no_other_and_is_tried_again(
         session.execute(update(Trajectory).where(Trajectory.patient_id == patient.id).values(state=broken))
 
     assert wait_until(database, at(50)) == 1
-    assert "silence could not be told" in caplog.text
+    assert "silence could not be checked" in caplog.text
     with database.begin() as session:
         session.execute(update(Trajectory).where(Trajectory.patient_id == patient.id).values(state=kept))
     assert wait_until(database, at(50)) == 1

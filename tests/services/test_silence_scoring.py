@@ -10,7 +10,7 @@ from api.models.alert import Alert
 from api.models.patient import Patient, Trajectory
 from api.services.patients import enrolment
 from api.services.scoring import patient_lock, score
-from notifications.jobs.silence import tell_of_silence
+from notifications.jobs.silence import alert_silent_patients
 from tests.support.builders import Clinic, a_patient, signed_in
 from tests.support.silence import (
     ENGINE,
@@ -46,17 +46,17 @@ def test_scoring_again_withdraws_no_silence_that_lasts_and_opens_none(
 
     [alert] = silences(database, patient.id)
     assert alert.status == "open"
-    assert tell_of_silence(database, engine=other, now=at(52)) == 0
+    assert alert_silent_patients(database, engine=other, now=at(52)) == 0
 
 
 def test_a_patient_scored_by_another_engine_waits_for_rescoring(database: Database, clinic: Clinic) -> None:
     patient = written_daily(database, clinic)
     other = Engine(Policy(low_confidence=Threshold(1, "points", "a site's own")))
 
-    assert tell_of_silence(database, engine=other, now=at(50)) == 0
+    assert alert_silent_patients(database, engine=other, now=at(50)) == 0
     with database.begin() as session:
         score.rescore(session, patient_lock.lock(session, patient.id, now=at(50)), engine=other, now=at(50))
-    assert tell_of_silence(database, engine=other, now=at(50)) == 1
+    assert alert_silent_patients(database, engine=other, now=at(50)) == 1
 
 
 def test_new_facts_that_nobody_scored_by_are_scored_first(database: Database, clinic: Clinic) -> None:

@@ -26,9 +26,9 @@ from api.services.alerts import budget
 from api.services.policies import policies, site_documents
 from api.services.policies.policies import PolicyStore
 from api.services.scoring.trajectories import reporting_of
-from notifications.jobs.escalation import tell_held_back
+from notifications.jobs.escalation import release_held_back
 from notifications.jobs.rescoring import catch_up
-from notifications.jobs.silence import tell_of_silence
+from notifications.jobs.silence import alert_silent_patients
 from tests.services.test_telling import find
 from tests.support.builders import Clinic, a_clinic, a_patient
 from tests.support.site_with_policy import (
@@ -214,12 +214,12 @@ def test_silence_is_told_by_the_policy_of_her_site(database: Database, clinic: C
     for each in (clinic, other):
         for number in range(20):
             write(database, each.patient, NOW - (20 - number) * DAY, pain_worst=2)
-    assert tell_of_silence(database, engine=ENGINE, now=NOW + 5 * DAY) == 0
-    assert tell_of_silence(database, engine=ENGINE, now=NOW + 8 * DAY) == 1
+    assert alert_silent_patients(database, engine=ENGINE, now=NOW + 5 * DAY) == 0
+    assert alert_silent_patients(database, engine=ENGINE, now=NOW + 8 * DAY) == 1
     with database.read() as session:
         silent = session.scalars(select(Alert.site_id).where(Alert.kind == "silence")).all()
         assert silent == [clinic.site.id]
-    assert tell_of_silence(database, engine=ENGINE, now=NOW + 16 * DAY) == 1
+    assert alert_silent_patients(database, engine=ENGINE, now=NOW + 16 * DAY) == 1
 
 
 def test_a_patient_of_a_policy_that_has_ended_waits_for_rescoring(database: Database, clinic: Clinic) -> None:
@@ -227,13 +227,13 @@ def test_a_patient_of_a_policy_that_has_ended_waits_for_rescoring(database: Data
         write(database, clinic.patient, NOW - (20 - number) * DAY, pain_worst=2)
     let_hold(database, clinic, QUICK)
     later = NOW + 20 * DAY
-    assert tell_of_silence(database, engine=ENGINE, now=later) == 0
+    assert alert_silent_patients(database, engine=ENGINE, now=later) == 0
     with database.read() as session:
         patient, standing = (session.get_one(kind, clinic.patient.id) for kind in (Patient, Trajectory))
         present = policies.engine_at(session, clinic.site.id, like=ENGINE, now=later)
         assert reporting_of(patient, standing, engine=present, now=later) is None
     assert catch_up(database, engine=ENGINE, now=later) == 1
-    assert tell_of_silence(database, engine=ENGINE, now=later) == 1
+    assert alert_silent_patients(database, engine=ENGINE, now=later) == 1
 
 
 def test_the_budget_is_the_one_of_the_site_and_of_the_moment(database: Database, clinic: Clinic) -> None:
@@ -254,8 +254,8 @@ def test_the_budget_is_the_one_of_the_site_and_of_the_moment(database: Database,
     assert held.until == NOW + 2 * DAY
 
     let_hold(database, clinic, BUILT_IN, now=NOW, since=NOW + timedelta(hours=1))
-    assert tell_held_back(database, now=NOW) == 0
-    assert tell_held_back(database, now=NOW + timedelta(hours=1)) == 1
+    assert release_held_back(database, now=NOW) == 0
+    assert release_held_back(database, now=NOW + timedelta(hours=1)) == 1
 
 
 def test_scores_keep_the_intervals_of_change_and_risk(database: Database, clinic: Clinic) -> None:

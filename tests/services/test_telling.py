@@ -16,7 +16,7 @@ from api.models.patient import Patient
 from api.models.site import Site
 from api.services.alerts import budget, reconcile
 from api.services.alerts.reconcile import AlertContext
-from notifications.jobs.escalation import escalate_overdue, tell_held_back
+from notifications.jobs.escalation import escalate_overdue, release_held_back
 from tests.notifications.conftest import subscribe
 from tests.support.builders import Clinic, a_clinic, a_patient
 
@@ -103,7 +103,7 @@ def test_what_the_week_has_no_room_for_is_opened_and_held_back(database: Databas
         messages = session.scalar(select(func.count()).where(OutboxMessage.alert_id == held.id))
     assert set(actions) == {"opened", "held back: this week's alert budget is full"}
     assert messages == 0
-    assert tell_held_back(database, now=NOW + DAY) == 0
+    assert release_held_back(database, now=NOW + DAY) == 0
     assert escalate_overdue(database, now=NOW + DAY) == 0
 
 
@@ -136,10 +136,10 @@ def test_a_new_week_tells_the_most_harmful_first(database: Database, ward: Clini
     with database.begin() as session:  # the team answers those it was told of
         session.execute(update(Alert).where(Alert.times_notified > 0).values(status="acknowledged"))
     sunday, monday = datetime(2026, 3, 8, 22, 59, tzinfo=UTC), datetime(2026, 3, 8, 23, 0, tzinfo=UTC)
-    assert tell_held_back(database, now=sunday) == 0
-    assert tell_held_back(database, now=monday) == PLACES
+    assert release_held_back(database, now=sunday) == 0
+    assert release_held_back(database, now=monday) == PLACES
     assert {patient.reference for patient in patients} - told_of(database) == {"P5", "P6"}
-    assert tell_held_back(database, now=monday) == 0
+    assert release_held_back(database, now=monday) == 0
 
 
 def test_an_answer_frees_the_place_of_an_alert_that_is_told_again_and_again(
@@ -148,19 +148,19 @@ def test_an_answer_frees_the_place_of_an_alert_that_is_told_again_and_again(
     patients = a_full_week(database, ward)
     find(database, patients[PLACES])
     next_week = NOW + 6 * DAY
-    assert tell_held_back(database, now=next_week) == 0  # nobody has answered: the old ones are told again
+    assert release_held_back(database, now=next_week) == 0  # nobody has answered: the old ones are told again
     with database.begin() as session:
         one = select(Alert.id).where(Alert.times_notified > 0).limit(1).scalar_subquery()
         session.execute(update(Alert).where(Alert.id == one).values(status="acknowledged"))
-    assert tell_held_back(database, now=next_week) == 1
+    assert release_held_back(database, now=next_week) == 1
 
 
 def test_nothing_is_held_back_longer_than_a_week(database: Database, ward: Clinic) -> None:
     patients = a_full_week(database, ward)
     held = find(database, patients[PLACES])
     almost = NOW + 7 * DAY - timedelta(seconds=1)
-    assert tell_held_back(database, now=almost) == 0
-    assert tell_held_back(database, now=NOW + 7 * DAY) == 1
+    assert release_held_back(database, now=almost) == 0
+    assert release_held_back(database, now=NOW + 7 * DAY) == 1
     with database.read() as session:
         told = session.get_one(Alert, held.id)
         assert (told.times_notified, told.last_notified_at, told.escalating_since) == (
@@ -175,14 +175,14 @@ def test_what_is_no_longer_found_is_retracted_without_a_word(database: Database,
     find(database, patients[PLACES])
     gone = find(database, patients[PLACES], withdraw=True)
     assert (gone.status, gone.times_notified, gone.next_rung_at) == ("retracted", 0, None)
-    assert tell_held_back(database, now=NOW + 8 * DAY) == 0
+    assert release_held_back(database, now=NOW + 8 * DAY) == 0
 
 
 def test_what_is_for_the_patient_alone_tells_no_team(database: Database, ward: Clinic) -> None:
     (patient,) = patients_of(database, ward, 1)
     alert = find(database, patient, tier=Tier.SELF_CARE)
     assert (alert.status, alert.times_notified, alert.next_rung_at) == ("open", 0, None)
-    assert tell_held_back(database, now=NOW + 9 * DAY) + escalate_overdue(database, now=NOW + 9 * DAY) == 0
+    assert release_held_back(database, now=NOW + 9 * DAY) + escalate_overdue(database, now=NOW + 9 * DAY) == 0
 
 
 @pytest.mark.parametrize(
@@ -236,11 +236,11 @@ def test_a_tick_takes_as_many_queries_for_many_alerts_as_for_one(
     patients = a_full_week(database, ward, more=12)
     find(database, patients[PLACES])
     with count_queries() as few:
-        tell_held_back(database, now=NOW)
+        release_held_back(database, now=NOW)
     for patient in patients[PLACES + 1 :]:
         find(database, patient)
     with count_queries() as many:
-        tell_held_back(database, now=NOW)
+        release_held_back(database, now=NOW)
     assert len(many) == len(few)
 
 
@@ -256,8 +256,8 @@ def test_a_site_that_fails_holds_up_no_other(
             find(database, patient)
     with database.begin() as session:
         session.execute(update(Site).where(Site.id == ward.site.id).values(timezone="Mars/Olympus"))
-    assert tell_held_back(database, now=NOW + 8 * DAY) == 1
-    assert "what is held back could not be told" in caplog.text
+    assert release_held_back(database, now=NOW + 8 * DAY) == 1
+    assert "held-back alerts could not be released" in caplog.text
 
 
 def at_once(*steps: Callable[[], object]) -> None:
@@ -294,7 +294,7 @@ def test_two_workers_at_once_tell_each_alert_once(busy: tuple[Database, Clinic])
     with database.begin() as session:
         session.execute(update(Alert).where(Alert.times_notified > 0).values(status="acknowledged"))
     told: list[int] = []
-    at_once(*[lambda: told.append(tell_held_back(database, now=NOW + 6 * DAY))] * 4)
+    at_once(*[lambda: told.append(release_held_back(database, now=NOW + 6 * DAY))] * 4)
     assert sum(told) == PLACES
     with database.read() as session:
         assert set(session.scalars(select(Alert.times_notified))) == {1}

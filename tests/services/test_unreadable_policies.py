@@ -14,7 +14,7 @@ from api.models.score import ScoreRow
 from api.services.policies import policies
 from api.services.scoring import rescore_from_checkpoint
 from notifications.jobs.rescoring import catch_up
-from notifications.jobs.silence import tell_of_silence
+from notifications.jobs.silence import alert_silent_patients
 from tests.notifications.conftest import subscribe
 from tests.services.test_telling import find
 from tests.support.builders import Clinic, a_clinic
@@ -69,7 +69,7 @@ def test_a_policy_that_cannot_be_read_stops_no_other_site_and_no_alert(
     write(database, other.patient, NOW - DAY)
     let_hold(database, other, OURS)
     assert catch_up(database, engine=ENGINE, now=NOW) == 1
-    assert tell_of_silence(database, engine=ENGINE, now=NOW + 90 * DAY) == 1
+    assert alert_silent_patients(database, engine=ENGINE, now=NOW + 90 * DAY) == 1
     assert find(database, _patient(database, unreadable), now=NOW).times_notified == 1
     assert "a site's policy cannot be read" in caplog.text
     with database.read() as session:

@@ -5,19 +5,20 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from notifications.channels.base import Delivered, Message, Outcome, PushTarget
+from notifications.channels.base import Delivered, Message, SendResult
+from notifications.channels.web_push import PushTarget
 
 
 class FakeChannel:
     """Remembers what it was given and ends as it was told; then everything is delivered."""
 
-    def __init__(self, *outcomes: Outcome) -> None:
+    def __init__(self, *outcomes: SendResult) -> None:
         """End with these, in turn."""
         self.outcomes = list(outcomes)
         self.sent: list[tuple[PushTarget, Message]] = []
         self.is_closed = False
 
-    async def send(self, address: PushTarget, message: Message) -> Outcome:
+    async def send(self, address: PushTarget, message: Message) -> SendResult:
         """Take a message."""
         self.sent.append((address, message))
         return self.outcomes.pop(0) if self.outcomes else Delivered()
@@ -30,7 +31,7 @@ class FakeChannel:
 class BrokenChannel(FakeChannel):
     """Breaks its promise: it throws."""
 
-    async def send(self, address: PushTarget, message: Message) -> Outcome:
+    async def send(self, address: PushTarget, message: Message) -> SendResult:
         """Throw."""
         await super().send(address, message)
         raise RuntimeError("a bug")

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from api.db.database import Database
 from api.domain.trajectory.engine import Engine
 from api.models.alert import Alert, AlertEvent
-from notifications.jobs.silence import tell_of_silence
+from notifications.jobs.silence import alert_silent_patients
 from tests.support.builders import Clinic, Signed, a_clinic
 from tests.support.entries import record_items
 
@@ -47,7 +47,7 @@ def post(database: Database, patient: Signed, *days: dict[str, Any], now: dateti
 
 def wait_until(database: Database, now: datetime) -> int:
     """Let the worker look once."""
-    return tell_of_silence(database, engine=ENGINE, now=now)
+    return alert_silent_patients(database, engine=ENGINE, now=now)
 
 
 def silences(database: Database, patient_id: UUID) -> list[Alert]:

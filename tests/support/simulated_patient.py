@@ -58,7 +58,7 @@ class Woman:
             enrolled_at=enrolled_at, follows_phone=True, snoozed_until=None, paused_until=None,
             **values | habits,
         )  # fmt: skip
-        self.known = ReminderContext(ways={Channel.WEB_PUSH, Channel.EMAIL})
+        self.known = ReminderContext(channels={Channel.WEB_PUSH, Channel.EMAIL})
         self.told: list[Told] = []
         self.looks: list[datetime] = [enrolled_at]
         check_ins.start_check_ins(self.patient, now=enrolled_at)

@@ -1,61 +1,66 @@
-"""What a message may be about, and how it ends; nothing clinical fits in here."""
+"""Kinds, states and channels of messages; nothing clinical is part of a message."""
 
 from enum import StrEnum
 
 
 class MessageKind(StrEnum):
-    """Why somebody is told something. The words for it live with delivery and name no symptom."""
+    """The reason for a message. Its text lives with delivery and names no symptom."""
 
-    ALERT = "alert"  # to staff: a patient needs you
+    ALERT = "alert"  # to staff: a patient needs attention
     NOT_SCORED = "not_scored"  # to staff: a patient's entries could not be scored
-    CHECK_IN = "check_in"  # to a patient: time for the weekly check-in
+    CHECK_IN = "check_in"  # to a patient: the weekly check-in is due
     REASSESSMENT = "reassessment"  # to a patient: a questionnaire is due
     SUMMARY = "summary"  # to a patient: several things are due
     SIGNED_OUT = "signed_out"  # to staff: a patient's last device was signed out, not by the patient
-    ACCOUNT_CHANGED = "account_changed"  # to a member of staff: what they sign in with was changed
-    INVITATION = "invitation"  # to a member of staff: the link by which to set a password
-    PROBE = "probe"  # to a device that never answers: does what is sent show there?
+    ACCOUNT_CHANGED = "account_changed"  # to a member of staff: their sign-in was changed
+    INVITATION = "invitation"  # to a member of staff: the link to set a password
+    PROBE = "probe"  # to a device that sends no receipts: tests whether messages are shown
 
 
 REMINDERS = (MessageKind.CHECK_IN, MessageKind.REASSESSMENT, MessageKind.SUMMARY)
-"""The messages that ask a patient for something."""
+"""Messages that ask a patient for an entry or an assessment."""
 
 FOR_STAFF = frozenset({MessageKind.ALERT, MessageKind.NOT_SCORED, MessageKind.SIGNED_OUT})
-"""What the team is told; a site's webhooks hear of it too."""
-
+"""Messages to the care team, which the webhooks of the site receive too."""
 
 ALWAYS_BY_EMAIL = frozenset({MessageKind.ACCOUNT_CHANGED, MessageKind.INVITATION})
-"""What staff are written to about even if they turned e-mail off: somebody else may have done that."""
+"""Sent by e-mail to staff who turned e-mail off too: an intruder may have turned it off."""
 
 
 class MessageState(StrEnum):
-    """Where a message stands."""
+    """The state of a message in the outbox."""
 
     PENDING = "pending"
     DELIVERED = "delivered"
-    DEAD = "dead"  # could not be brought by this way; the reason is kept
+    DEAD = "dead"  # could not be delivered by this channel; the reason is kept
     CANCELLED = "cancelled"  # no longer needed
-    REHEARSED = "rehearsed"  # a dry run: all was done but the sending
+    REHEARSED = "rehearsed"  # dry run: every step but the last was done
 
 
 class Channel(StrEnum):
-    """The way a message goes."""
+    """A delivery channel.
+
+    A worker finds the code of a channel by its value: `notifications/channels/<value>.py`.
+    """
 
     WEB_PUSH = "web_push"
     EMAIL = "email"
-    WEBHOOK = "webhook"  # to a program of the site, beside the people it tells
-    CALL_LIST = "call_list"  # nobody could be reached by machine: a person must call
+    WEBHOOK = "webhook"  # to a program of the site, in addition to the recipients
+    CALL_LIST = "call_list"  # no automatic channel is left: a person must call
 
 
-BY_MACHINE = frozenset({Channel.WEB_PUSH, Channel.EMAIL, Channel.WEBHOOK})
-"""The ways a worker sends; the call list is read by people."""
+AUTOMATIC_CHANNELS = frozenset(Channel) - {Channel.CALL_LIST}
+"""Channels that a worker sends by; people work through the call list."""
 
-DEFAULT_WAYS = (Channel.WEB_PUSH, Channel.EMAIL, Channel.CALL_LIST)
-"""The ways to a person, in the order they are tried: each takes over where the one before leads nowhere."""
+DEFAULT_CHANNELS = (Channel.WEB_PUSH, Channel.EMAIL, Channel.CALL_LIST)
+"""Channels to a person in the order of use: each takes over where the one before has no address."""
+
+PERSONAL_CHANNELS = tuple(channel for channel in DEFAULT_CHANNELS if channel in AUTOMATIC_CHANNELS)
+"""Channels by which a worker reaches a person, in the order of use."""
 
 
 class ReceiptEvent(StrEnum):
-    """What a device says became of a message."""
+    """An event that a device reports about a message."""
 
     SHOWN = "shown"
     OPENED = "opened"

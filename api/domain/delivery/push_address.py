@@ -71,10 +71,10 @@ def webhook_of(url: str, *, loopback: bool = False) -> PushDestination:
     return target
 
 
-def kind_of(endpoint: str) -> str:
+def service_of(endpoint: str) -> str:
     """Return what devices share that take their pushes from the same service: the end of its name.
 
-    >>> kind_of("https://wns2-par02p.notify.windows.com/w/?token=x"), kind_of("https://web.push.apple.com/Q")
+    >>> service_of("https://wns2-par02p.notify.windows.com/w/?token=x"), service_of("https://web.push.apple.com/Q")
     ('windows.com', 'apple.com')
     """
     return ".".join((urlsplit(endpoint).hostname or "").split(".")[-2:])

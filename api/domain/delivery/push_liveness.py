@@ -1,51 +1,53 @@
-"""When a push address that never answers is asked, and when it is believed no longer."""
+"""Policy for push addresses that send no receipts: when to probe, and when to mark them unreliable."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 
-class TrustStep(StrEnum):
-    """What is done about a silent address."""
+class LivenessStep(StrEnum):
+    """The next step for an address that sends no receipts."""
 
-    NOTHING = "nothing"
+    NONE = "none"
     PROBE = "probe"
-    DISTRUST = "distrust"
+    MARK_UNRELIABLE = "mark_unreliable"
 
 
 @dataclass(frozen=True, slots=True)
 class UnansweredPushes:
-    """What is known of an address: how often it was sent to in vain, and whether it was asked."""
+    """Pushes to an address without a receipt, and whether it was probed."""
 
-    sends: int
-    """Accepted by its push service since its last receipt, or ever."""
+    pushes: int
+    """Pushes that the push service accepted since the last receipt, or ever."""
     probed_at: datetime | None
-    kind_answers: bool
-    """Whether devices of other addresses at the same push service answer: some browsers never do."""
+    service_answers: bool
+    """Whether other browsers at the same push service send receipts: some browsers never do."""
 
 
 @dataclass(frozen=True, slots=True)
 class LivenessPolicy:
-    """How patient we are."""
+    """Thresholds for marking a push address unreliable."""
 
-    sends: int = 5
+    pushes: int = 5
     answers_within: timedelta = timedelta(hours=48)
-    """As long as a phone may lie in a drawer before what it did not answer counts."""
-    kind_heard_within: timedelta = timedelta(days=30)
+    """A phone may stay unused for so long before a missing receipt counts."""
+    service_answers_within: timedelta = timedelta(days=30)
 
-    def next_step(self, silence: UnansweredPushes, *, now: datetime) -> TrustStep:
-        """Return what is to be done.
+    def next_step(self, unanswered: UnansweredPushes, *, now: datetime) -> LivenessStep:
+        """Return the next step.
 
         >>> noon = datetime(2026, 3, 2, 12)
         >>> LivenessPolicy().next_step(UnansweredPushes(5, None, True), now=noon).value
         'probe'
-        >>> LivenessPolicy().next_step(UnansweredPushes(6, noon - timedelta(days=3), True), now=noon).value
-        'distrust'
+        >>> probed = UnansweredPushes(6, noon - timedelta(days=3), True)
+        >>> LivenessPolicy().next_step(probed, now=noon).value
+        'mark_unreliable'
         >>> LivenessPolicy().next_step(UnansweredPushes(50, None, False), now=noon).value
-        'nothing'
+        'none'
         """
-        if silence.sends < self.sends or not silence.kind_answers:
-            return TrustStep.NOTHING
-        if silence.probed_at is None:
-            return TrustStep.PROBE
-        return TrustStep.DISTRUST if now - silence.probed_at >= self.answers_within else TrustStep.NOTHING
+        if unanswered.pushes < self.pushes or not unanswered.service_answers:
+            return LivenessStep.NONE
+        if unanswered.probed_at is None:
+            return LivenessStep.PROBE
+        is_over = now - unanswered.probed_at >= self.answers_within
+        return LivenessStep.MARK_UNRELIABLE if is_over else LivenessStep.NONE

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from api.domain.delivery.messages import Channel, MessageKind
+from api.domain.delivery.messages import PERSONAL_CHANNELS, MessageKind
 from api.models.staff import Staff
 from api.services.messages import outbox
 
@@ -25,5 +25,5 @@ def notify_owner(session: Session, staff: Staff, *, now: datetime) -> None:
         not_before=now,
         expires_at=now + KEPT_FOR,
     )
-    for channel in (Channel.EMAIL, Channel.WEB_PUSH):
-        outbox.post(session, notice, recipients=[staff.id], now=now, ways=[channel])
+    for channel in PERSONAL_CHANNELS:
+        outbox.post(session, notice, recipients=[staff.id], now=now, channels=[channel])

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from api.db.base import UtcDateTime
 from api.domain.alerts.finding import Tier
 from api.domain.alerts.status import AlertStatus
-from api.domain.delivery.messages import Channel, MessageState
+from api.domain.delivery.messages import PERSONAL_CHANNELS, MessageState
 from api.domain.errors import InvalidMoment
 from api.domain.escalation.ladder import TIERS
 from api.domain.escalation.response_times import AlertTimes, TierResponseTimes, summarise_response_times
@@ -25,8 +25,6 @@ LONGEST = timedelta(days=366)
 _EARLIEST = datetime.min.replace(tzinfo=UTC) + DEFAULT_PERIOD
 ANSWERS = ("acknowledged", "snoozed", "resolved")
 """Events that count as an answer."""
-
-_PEOPLE = (Channel.WEB_PUSH, Channel.EMAIL)
 
 
 def report(
@@ -61,7 +59,7 @@ def alert_times(session: Session, *opened: ColumnElement[bool]) -> list[AlertTim
     messages = (
         select(func.min(OutboxMessage.settled_at, type_=UtcDateTime))
         .where(OutboxMessage.alert_id == Alert.id, OutboxMessage.state == MessageState.DELIVERED)
-        .where(OutboxMessage.channel.in_(_PEOPLE))
+        .where(OutboxMessage.channel.in_(PERSONAL_CHANNELS))
         .scalar_subquery()
     )
     answered = (

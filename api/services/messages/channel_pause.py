@@ -27,7 +27,7 @@ def stop(session: Session, channel: Channel, *, why: str, now: datetime) -> bool
 
 def start(session: Session, channel: Channel, *, now: datetime) -> bool:
     """Let messages leave by a channel again; return whether it was stopped, or broken by a fault of ours."""
-    was_broken = faults.forget(session, channel)
+    was_broken = faults.clear_channel(session, channel)
     gone = delete(ChannelStop).where(ChannelStop.channel == channel).returning(ChannelStop.channel)
     was_stopped = session.scalar(gone) is not None
     if was_stopped:

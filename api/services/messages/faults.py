@@ -1,4 +1,4 @@
-"""Ways of delivery that a fault of ours has broken: closed at once, and tried now and then."""
+"""Destinations that a fault on our side has broken: closed at once, and probed at intervals."""
 
 import logging
 from collections.abc import Mapping, Sequence
@@ -8,63 +8,64 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from api.db.bulk import insert_once
-from api.domain.delivery.messages import Channel
 from api.models.delivery import ChannelFault
 
 log = logging.getLogger(__name__)
 
 PROBED_EVERY = timedelta(minutes=5)
-"""How long a broken way rests before one message tries it."""
+"""The time between probes of a broken destination."""
 
 
-def broken(session: Session) -> Sequence[ChannelFault]:
-    """Return the broken ways, by place."""
+def list_broken(session: Session) -> Sequence[ChannelFault]:
+    """Return the broken destinations, by name."""
     return session.scalars(select(ChannelFault).order_by(ChannelFault.place)).all()
 
 
-def by_place(session: Session) -> Mapping[str, ChannelFault]:
-    """Return the broken ways by the push service's host, or ``mail``."""
-    return {fault.place: fault for fault in broken(session)}
+def by_destination(session: Session) -> Mapping[str, ChannelFault]:
+    """Return the broken destinations by the host of the push service, or ``mail``."""
+    return {fault.place: fault for fault in list_broken(session)}
 
 
-def close(session: Session, place: str, channel: Channel, *, reason: str, now: datetime) -> None:
-    """Note that a way is broken; of one that was, that it still is."""
+def record(session: Session, destination: str, channel: str, *, reason: str, now: datetime) -> None:
+    """Record that a destination is broken, or still is."""
     row = {
-        "place": place,
+        "place": destination,
         "channel": channel,
         "reason": reason,
         "since": now,
         "probe_at": now + PROBED_EVERY,
     }
     if insert_once(session, ChannelFault, values=[row]):
-        log.error("a way of delivery is broken", extra={"channel": f"{channel}: {place}", "error": reason})
+        log.error(
+            "delivery channel is broken", extra={"channel": f"{channel}: {destination}", "error": reason}
+        )
         return
-    still = update(ChannelFault).where(ChannelFault.place == place)
-    session.execute(still.values(reason=reason, probe_at=now + PROBED_EVERY))
+    again = update(ChannelFault).where(ChannelFault.place == destination)
+    session.execute(again.values(reason=reason, probe_at=now + PROBED_EVERY))
 
 
-def may_probe(session: Session, place: str, *, now: datetime) -> bool:
-    """Let one message try a broken way whose rest is over; the next after another rest, whoever asks."""
-    due = update(ChannelFault).where(ChannelFault.place == place, ChannelFault.probe_at <= now)
+def may_probe(session: Session, destination: str, *, now: datetime) -> bool:
+    """Return whether one message may probe a broken destination now; the next probe is an interval later."""
+    due = update(ChannelFault).where(ChannelFault.place == destination, ChannelFault.probe_at <= now)
     taken = due.values(probe_at=now + PROBED_EVERY).returning(ChannelFault.place)
     return session.scalar(taken) is not None
 
 
-def reopen(session: Session, place: str) -> bool:
-    """Note that a way works again; return whether it was broken."""
-    gone = delete(ChannelFault).where(ChannelFault.place == place).returning(ChannelFault.channel)
+def clear(session: Session, destination: str) -> bool:
+    """Record that a destination works again; return whether it was broken."""
+    gone = delete(ChannelFault).where(ChannelFault.place == destination).returning(ChannelFault.channel)
     channel = session.scalar(gone)
     if channel is not None:
-        log.warning("a way of delivery works again", extra={"channel": f"{channel}: {place}"})
+        log.warning("delivery channel works again", extra={"channel": f"{channel}: {destination}"})
     return channel is not None
 
 
 def probe_all(session: Session, *, now: datetime) -> None:
-    """Let every broken way be tried at once, as when a worker starts with other settings."""
+    """Make every broken destination due for a probe, as when a worker starts with new settings."""
     session.execute(update(ChannelFault).values(probe_at=now))
 
 
-def forget(session: Session, channel: Channel) -> bool:
-    """Take the ways of a channel for working, as an operator says; return whether one was broken."""
+def clear_channel(session: Session, channel: str) -> bool:
+    """Forget the faults of a channel, as an operator requests; return whether there were any."""
     gone = delete(ChannelFault).where(ChannelFault.channel == channel).returning(ChannelFault.place)
     return bool(session.scalars(gone).all())

@@ -1,4 +1,4 @@
-"""The one way a message is born: rows in the transaction of the fact that caused them."""
+"""Enqueues messages in the caller's transaction (transactional outbox)."""
 
 import base64
 import hashlib
@@ -8,79 +8,63 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 
-from sqlalchemy import select, true, union_all, update
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from api.db.bulk import insert_once
-from api.domain.delivery.messages import (
-    ALWAYS_BY_EMAIL,
-    DEFAULT_WAYS,
-    FOR_STAFF,
-    Channel,
-    MessageKind,
-    MessageState,
-)
-from api.models.outbox import OutboxMessage, Subscription, Webhook
-from api.models.patient import Patient
-from api.models.staff import Staff
+from api.domain.delivery.messages import DEFAULT_CHANNELS, FOR_STAFF, Channel, MessageKind, MessageState
+from api.models.outbox import OutboxMessage
+from api.services.messages.addresses import ADDRESSES, DeliveryRoute, dedupe_key
 
 TOPIC_LENGTH = 32  # RFC 8030, section 5.4
 
 
 @dataclass(frozen=True, slots=True)
 class Notification:
-    """What is to be told, to whom about what; ids only."""
+    """A message before it is addressed; it holds ids only."""
 
     kind: MessageKind
     site_id: UUID
     purpose: str
     """Purpose and slot, such as ``alert:<id>:2``; with recipient and address it makes the row unique."""
     topic_of: str
-    """What a later message about the same thing shares, so that it replaces the first on the screen."""
+    """Shared with later messages about the same thing, so that one replaces the other on the screen."""
     not_before: datetime
     expires_at: datetime
     patient_id: UUID | None = None
     alert_id: UUID | None = None
 
 
-class DeliveryRoute(NamedTuple):
-    """One address of one recipient; without a subscription it is the only one of its channel."""
-
-    channel: Channel
-    recipient: UUID
-    subscription: UUID | None = None
-
-
 class FirstReachable(NamedTuple):
-    """The messages of attempts to notify, up to the first that reaches a machine address."""
+    """The messages of attempts to notify, up to the first that has an automatic address."""
 
     rows: list[dict[str, Any]]
     attempts: int
-    """How many attempts the messages belong to."""
+    """The number of attempts that the messages belong to."""
     addresses: int
-    """How many machine addresses of people the last of them has; 0 means none in any attempt."""
+    """The number of automatic addresses of people in the last of them; 0 means none in any attempt."""
 
 
 def post(
     session: Session,
-    notice: Notification,
+    notification: Notification,
     *,
     recipients: list[UUID],
     now: datetime,
-    ways: Sequence[Channel] = DEFAULT_WAYS,
+    channels: Sequence[str] = DEFAULT_CHANNELS,
 ) -> int:
-    """Put one message per address of each recipient in the outbox; the same again adds nothing.
+    """Enqueue one message for each address of each recipient; repeating the call adds nothing.
 
-    Each recipient is told by the first of ``ways`` that leads to an address, on all devices where that
-    is push; who has only devices that never answer is told by the next way too. Where a message dies,
-    delivery goes on with the way after, and at last with the call list. ``ways`` without the call
-    list skip who has no address; ``ways=(Channel.EMAIL,)`` writes to those with a mailbox only. A
-    site's webhooks hear of what its team is told, whoever can be reached.
+    The first of ``channels`` that has an address for the recipient is used, on all devices for push;
+    where none of these addresses is reliable, the next channel is used too. If a message cannot be
+    delivered, delivery continues by the channel after it and at last by the call list. Without the
+    call list in ``channels``, recipients without an address are skipped. Messages to staff also go
+    to the webhooks of the site.
 
     Returns:
-        How many machine addresses of people will be tried; 0 means that nobody can be reached by machine.
+        The number of automatic addresses of people; 0 means that only a call can reach them.
     """
-    first = first_reachable(session, [(notice, recipients)], now=now, ways=ways)
+    first = first_reachable(session, [(notification, recipients)], now=now, channels=channels)
     insert(session, first.rows)
     return first.addresses
 
@@ -90,144 +74,116 @@ def first_reachable(
     attempts: Sequence[tuple[Notification, Sequence[UUID]]],
     *,
     now: datetime,
-    ways: Sequence[Channel] = DEFAULT_WAYS,
+    channels: Sequence[str] = DEFAULT_CHANNELS,
 ) -> FirstReachable:
-    """Return the messages of attempts to notify, in order, up to the first that reaches a machine address.
+    """Return the messages of attempts to notify, in order, up to the first with an automatic address.
 
     All attempts are of one kind and site. The addresses of all their recipients are loaded at once,
     as `post` describes; `insert` puts the messages in the outbox.
     """
-    notice, _ = attempts[0]
+    kind, site_id = attempts[0][0].kind, attempts[0][0].site_id
     everyone = list(dict.fromkeys(each for _, recipients in attempts for each in recipients))
-    addresses = _addresses(session, everyone, ways, notice.kind)
-    webhooks = _webhooks(session, notice.site_id) if notice.kind in FOR_STAFF else []
+    routes = _routes(session, everyone, channels, kind)
+    at_site = _routes_at_site(session, site_id) if kind in FOR_STAFF else []
     rows: list[dict[str, Any]] = []
-    for number, (each, recipients) in enumerate(attempts, start=1):
-        of_people = [_row(each, way, now) for recipient in recipients for way in addresses[recipient]]
-        rows += [*of_people, *(_row(each, way, now) for way in webhooks)]
-        if reached := sum(row["channel"] is not Channel.CALL_LIST for row in of_people):
+    for number, (notification, recipients) in enumerate(attempts, start=1):
+        to_people = [route for recipient in recipients for route in routes[recipient]]
+        rows += [_row(notification, route, now) for route in (*to_people, *at_site)]
+        reached = sum(1 for route in to_people if route.channel != Channel.CALL_LIST)
+        if reached:
             return FirstReachable(rows, number, reached)
     return FirstReachable(rows, len(attempts), 0)
 
 
 def insert(session: Session, rows: Sequence[dict[str, Any]]) -> None:
-    """Put messages in the outbox; the same again adds nothing."""
+    """Put messages in the outbox; repeating the call adds nothing."""
     if rows:
         insert_once(session, OutboxMessage, values=rows)
 
 
 def post_each(
     session: Session,
-    notices: Mapping[UUID, Notification],
+    notifications: Mapping[UUID, Notification],
     *,
     now: datetime,
-    ways: Sequence[Channel] = DEFAULT_WAYS,
+    channels: Sequence[str] = DEFAULT_CHANNELS,
 ) -> None:
-    """Put a notice of their own in the outbox for each of many recipients: as `post` does, all at once."""
-    addresses = _addresses(session, list(notices), ways)
-    rows = [_row(notice, way, now) for who, notice in notices.items() for way in addresses[who]]
-    if rows:
-        insert_once(session, OutboxMessage, values=rows)
+    """Enqueue one notification per recipient, with the same queries for all of them; see `post`."""
+    routes = _routes(session, list(notifications), channels)
+    rows = [
+        _row(notification, each, now)
+        for recipient, notification in notifications.items()
+        for each in routes[recipient]
+    ]
+    insert(session, rows)
 
 
-def post_letter(
-    session: Session, notice: Notification, *, recipient: UUID, message_id: UUID, now: datetime
+def post_by(
+    session: Session,
+    notification: Notification,
+    route: DeliveryRoute,
+    *,
+    now: datetime,
+    message_id: UUID | None = None,
 ) -> None:
-    """Put one e-mail in the outbox under an id its link is derived from, whatever the recipient chose."""
-    row = _row(notice, DeliveryRoute(Channel.EMAIL, recipient), now) | {"id": message_id}
-    insert_once(session, OutboxMessage, values=[row])
+    """Enqueue one message by a given route, whatever the recipient chose; ``message_id`` sets its id."""
+    row = _row(notification, route, now)
+    insert(session, [row | ({"id": message_id} if message_id else {})])
 
 
-def mailboxes(recipients: Sequence[UUID], kind: MessageKind | None = None) -> Any:
-    """Return the query for those of ``recipients`` who may be written to by e-mail about this."""
-    wants = true() if kind in ALWAYS_BY_EMAIL else Staff.email_notices
-    staff = select(Staff.id).where(
-        Staff.id.in_(recipients), Staff.active, wants, Staff.email_gone_at.is_(None)
-    )
-    patients = select(Patient.id).where(
-        Patient.id.in_(recipients), Patient.email.is_not(None), Patient.email_gone_at.is_(None)
-    )
-    return union_all(staff, patients)
-
-
-def _addresses(
-    session: Session, recipients: Sequence[UUID], ways: Sequence[Channel], kind: MessageKind | None = None
+def _routes(
+    session: Session, recipients: Sequence[UUID], channels: Sequence[str], kind: MessageKind | None = None
 ) -> dict[UUID, list[DeliveryRoute]]:
-    """Return where each recipient is told: by the first way there is, and the next if that is not trusted."""
+    """Return the routes of each recipient, up to the first channel with a reliable address."""
     found: dict[UUID, list[DeliveryRoute]] = {recipient: [] for recipient in recipients}
-    unsettled = set(recipients)
-    for channel in ways:
-        trusted = set()
-        left = [each for each in recipients if each in unsettled]
-        for way, is_trusted in _by(session, channel, left, kind):
-            found[way.recipient].append(way)
-            trusted |= {way.recipient} if is_trusted else set()
-        unsettled -= trusted
+    left = list(recipients)
+    for channel in channels:
+        if not left:
+            break
+        routes = ADDRESSES[channel].find(session, left, kind)
+        for route in routes:
+            found[route.recipient_id].append(route)
+        reached = {route.recipient_id for route in routes if route.is_reliable}
+        left = [recipient for recipient in left if recipient not in reached]
     return found
 
 
-def _by(
-    session: Session, channel: Channel, recipients: Sequence[UUID], kind: MessageKind | None
-) -> list[tuple[DeliveryRoute, bool]]:
-    """Return the addresses of one channel, each with whether it is enough by itself."""
-    if not recipients:
-        return []
-    if channel is Channel.WEB_PUSH:
-        live = select(Subscription.recipient_id, Subscription.id, Subscription.distrusted_at).where(
-            Subscription.recipient_id.in_(recipients), Subscription.retired_at.is_(None)
-        )
-        return [
-            (DeliveryRoute(channel, who, device), since is None)
-            for who, device, since in session.execute(live)
-        ]
-    if channel is Channel.EMAIL:
-        return [(DeliveryRoute(channel, who), True) for who in session.scalars(mailboxes(recipients, kind))]
-    return [(DeliveryRoute(channel, who), True) for who in recipients]
+def _routes_at_site(session: Session, site_id: UUID) -> list[DeliveryRoute]:
+    return [each for addresses in ADDRESSES.values() for each in addresses.find_at_site(session, site_id)]
 
 
-def _webhooks(session: Session, site_id: UUID) -> list[DeliveryRoute]:
-    live = select(Webhook.id).where(Webhook.site_id == site_id, Webhook.retired_at.is_(None))
-    return [DeliveryRoute(Channel.WEBHOOK, webhook) for webhook in session.scalars(live)]
-
-
-def key_of(notice_and_recipient: str, way: DeliveryRoute) -> str:
-    """Return what makes a row unique: what is told, to whom, and by which address."""
-    places = {Channel.EMAIL: "email", Channel.WEBHOOK: "webhook", Channel.CALL_LIST: "call"}
-    return f"{notice_and_recipient}:{way.subscription or places[way.channel]}"
-
-
-def _row(notice: Notification, way: DeliveryRoute, now: datetime) -> dict[str, Any]:
-    unreachable = way.channel is Channel.CALL_LIST
+def _row(notification: Notification, route: DeliveryRoute, now: datetime) -> dict[str, Any]:
+    is_call = route.channel == Channel.CALL_LIST
     return {
         "id": uuid4(),
-        "dedupe_key": key_of(f"{notice.purpose}:{way.recipient}", way),
-        "site_id": notice.site_id,
-        "kind": notice.kind,
-        "recipient_id": way.recipient,
-        "channel": way.channel,
-        "subscription_id": way.subscription,
-        "patient_id": notice.patient_id,
-        "alert_id": notice.alert_id,
-        "topic": topic(notice.topic_of, way.recipient),
-        "state": MessageState.DEAD if unreachable else MessageState.PENDING,
+        "dedupe_key": dedupe_key(notification.purpose, route),
+        "site_id": notification.site_id,
+        "kind": notification.kind,
+        "recipient_id": route.recipient_id,
+        "channel": route.channel,
+        "subscription_id": route.subscription_id,
+        "patient_id": notification.patient_id,
+        "alert_id": notification.alert_id,
+        "topic": topic(notification.topic_of, route.recipient_id),
+        "state": MessageState.DEAD if is_call else MessageState.PENDING,
         "created_at": now,
-        "not_before": notice.not_before,
-        "expires_at": notice.expires_at,
-        "due_at": notice.not_before,
+        "not_before": notification.not_before,
+        "expires_at": notification.expires_at,
+        "due_at": notification.not_before,
         "attempts": 0,
-        "last_outcome": "no address" if unreachable else None,
-        "settled_at": now if unreachable else None,
+        "last_outcome": "no address" if is_call else None,
+        "settled_at": now if is_call else None,
     }
 
 
-def topic(about: str, recipient: UUID) -> str:
-    """Return a push topic: the same for the same thing and person, and it tells nobody what."""
-    digest = hashlib.sha256(f"{about}:{recipient}".encode()).digest()
+def topic(subject: str, recipient_id: UUID) -> str:
+    """Return a push topic: equal for the same subject and recipient, and it reveals neither."""
+    digest = hashlib.sha256(f"{subject}:{recipient_id}".encode()).digest()
     return base64.urlsafe_b64encode(digest).decode()[:TOPIC_LENGTH]
 
 
 def cancel_for_alert(session: Session, alert_id: UUID, *, now: datetime) -> None:
-    """Take back what still waits about an alert that somebody has answered or that was retracted."""
+    """Cancel the pending messages about an alert that was answered or retracted."""
     session.execute(
         update(OutboxMessage)
         .where(OutboxMessage.alert_id == alert_id, OutboxMessage.state == MessageState.PENDING)

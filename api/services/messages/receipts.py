@@ -1,16 +1,17 @@
 """What devices say became of a message; and asking those that never say anything."""
 
 from datetime import datetime, timedelta
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
-from api.db.bulk import insert_once
 from api.domain.delivery.messages import Channel, MessageKind, MessageState, ReceiptEvent
 from api.models.outbox import OutboxMessage, Subscription
 from api.models.patient import Patient
-from api.services.messages.outbox import topic
+from api.services.messages import outbox
+from api.services.messages.addresses import DeliveryRoute
+from api.services.messages.outbox import Notification
 
 PROBE_KEPT_FOR = timedelta(days=2)
 """As long as it has to answer."""
@@ -56,23 +57,17 @@ def take(session: Session, message_id: UUID, event: ReceiptEvent, *, at: datetim
 def probe(session: Session, subscription: Subscription, *, now: datetime) -> None:
     """Ask a device whether what is sent shows there; the same again adds nothing."""
     patient = session.get(Patient, subscription.recipient_id)
-    about = f"probe:{subscription.id}:{now:%Y-%m-%dT%H}"
-    row = {
-        "id": uuid4(),
-        "dedupe_key": f"{about}:{subscription.recipient_id}:{subscription.id}",
-        "site_id": subscription.site_id,
-        "kind": MessageKind.PROBE,
-        "recipient_id": subscription.recipient_id,
-        "channel": Channel.WEB_PUSH,
-        "subscription_id": subscription.id,
-        "patient_id": patient.id if patient else None,
-        "topic": topic(about, subscription.recipient_id),
-        "state": MessageState.PENDING,
-        "created_at": now,
-        "not_before": now,
-        "expires_at": now + PROBE_KEPT_FOR,
-        "due_at": now,
-    }
-    insert_once(session, OutboxMessage, values=[row])
+    purpose = f"probe:{subscription.id}:{now:%Y-%m-%dT%H}"
+    notification = Notification(
+        MessageKind.PROBE,
+        subscription.site_id,
+        purpose,
+        topic_of=purpose,
+        not_before=now,
+        expires_at=now + PROBE_KEPT_FOR,
+        patient_id=patient.id if patient else None,
+    )
+    route = DeliveryRoute(Channel.WEB_PUSH, subscription.recipient_id, subscription.id)
+    outbox.post_by(session, notification, route, now=now)
     subscription.probed_at = now
     session.flush()

@@ -14,7 +14,7 @@ from api.db.base import UtcDateTime
 from api.domain.alerts.finding import Tier
 from api.domain.alerts.status import CLOSED, AlertStatus
 from api.domain.delivery.limits import LONGEST_SILENCE
-from api.domain.delivery.messages import BY_MACHINE, Channel, MessageState
+from api.domain.delivery.messages import AUTOMATIC_CHANNELS, Channel, MessageState
 from api.models.alert import Alert
 from api.models.outbox import ChannelStop, Heartbeat, OutboxMessage
 from api.models.patient import Trajectory
@@ -26,7 +26,7 @@ from api.services.scoring.unscored import NOT_SCORED
 DEAD_FOR = timedelta(days=7)
 """Period in which undeliverable messages are counted."""
 
-_MACHINES = tuple(sorted(BY_MACHINE))
+_MACHINES = tuple(sorted(AUTOMATIC_CHANNELS))
 _WAITING = tuple(status for status in AlertStatus if status not in CLOSED)
 
 
@@ -164,7 +164,7 @@ def _stops(session: Session) -> Mapping[str, Any]:
 
 
 def _faults(session: Session) -> Mapping[str, Any]:
-    return Counter(fault.channel for fault in faults.broken(session))
+    return Counter(fault.channel for fault in faults.list_broken(session))
 
 
 def _ages(moments: Mapping[str, Any], now: datetime) -> Mapping[str, float]:

@@ -57,7 +57,9 @@ def examine(session: Session, *, now: datetime, longest_wait: timedelta = LONGES
     health = Health(waited.total_seconds(), (now - tick).total_seconds() if tick else None, not_scored)
     health.refused = rejected_items.waiting(session).patients
     health.stopped = [row.channel for row in channel_pause.stopped(session)]
-    health.broken = [f"{fault.channel} ({fault.place}): {fault.reason}" for fault in faults.broken(session)]
+    health.broken = [
+        f"{fault.channel} ({fault.place}): {fault.reason}" for fault in faults.list_broken(session)
+    ]
     if tick is None or now - tick > LONGEST_SILENCE:
         health.problems.append("no delivery worker has ticked lately")
     if waited > longest_wait:

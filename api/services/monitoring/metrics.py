@@ -15,14 +15,14 @@ from prometheus_client.registry import Collector
 from sqlalchemy.orm import Session
 
 from api.domain.alerts.finding import Tier
-from api.domain.delivery.messages import BY_MACHINE
+from api.domain.delivery.messages import AUTOMATIC_CHANNELS
 from api.domain.delivery.metrics import ACKNOWLEDGED_S, BEYOND, LATENESS_S, SUM, SendOutcome
 from api.services import counters
 from api.services.monitoring import gauges
 
 MEDIA_TYPE = CONTENT_TYPE_PLAIN_0_0_4
 
-MACHINES = tuple(sorted(BY_MACHINE))
+MACHINES = tuple(sorted(AUTOMATIC_CHANNELS))
 TEAM_TIERS = (Tier.SAME_DAY, Tier.ROUTINE)
 """Tiers whose alerts are sent to the team."""
 

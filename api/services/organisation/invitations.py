@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from api.db.bulk import insert_once
 from api.domain.authority import Principal, Role
-from api.domain.delivery.messages import MessageKind
+from api.domain.delivery.messages import Channel, MessageKind
 from api.domain.enrolment import Language
 from api.domain.errors import EmailTaken, InvitationRefused
 from api.models.site import Site
@@ -21,6 +21,7 @@ from api.services import audit
 from api.services.access.secret_keys import derive
 from api.services.accounts import account_notices
 from api.services.messages import outbox
+from api.services.messages.addresses import DeliveryRoute
 from api.services.organisation import directory, handover, members
 
 PAGE = "/invitation"
@@ -135,7 +136,7 @@ def _send_link(session: Session, staff: Staff, invitation: Invitation, *, now: d
         not_before=now,
         expires_at=invitation.expires_at,
     )
-    outbox.post_letter(session, notice, recipient=staff.id, message_id=invitation.id, now=now)
+    outbox.post_by(session, notice, DeliveryRoute(Channel.EMAIL, staff.id), message_id=invitation.id, now=now)
 
 
 def find_open(session: Session, token: str, *, key: bytes, now: datetime) -> tuple[Invitation, Staff]:

@@ -9,19 +9,18 @@ from sqlalchemy import Row, Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from api.domain.assessments.assessment import AssessmentStatus
-from api.domain.delivery.messages import Channel
+from api.domain.delivery.messages import PERSONAL_CHANNELS, Channel
 from api.domain.instruments import registry
 from api.domain.plans.definition import Plan, TaskKind
 from api.domain.plans.due_slots import PlanPeriod, Slot, derive_slots, plans_since
 from api.domain.schedule import local_day, zone_of
 from api.models.assessment import AssessmentRow
 from api.models.entry import EntryRow
-from api.models.outbox import Subscription
 from api.models.patient import Patient, PatientZone
 from api.models.plan import PlanRow, PlanSkip
 from api.models.reminder import Reminder
 from api.services.instruments import wordings
-from api.services.messages import outbox
+from api.services.messages.addresses import ADDRESSES
 from api.services.plans import plans
 
 ENTRIES_READ_BACK = timedelta(days=36)
@@ -38,8 +37,8 @@ class ReminderContext:
     """When her newest completed questionnaire came in."""
     reminders: list[Reminder] = field(default_factory=list)
     """What she is asked for and has not done, and whatever stands under the slots in question."""
-    ways: set[Channel] = field(default_factory=set)
-    """The ways that lead to her by machine."""
+    channels: set[Channel] = field(default_factory=set)
+    """The automatic channels that have an address for the patient."""
 
     def reminder(self, purpose: str, slot: str) -> Reminder | None:
         """Return the reminder of a slot."""
@@ -62,10 +61,9 @@ def load_contexts(
     )
     for reminder in session.scalars(asked.order_by(Reminder.purpose, Reminder.slot)):
         known[reminder.patient_id].reminders.append(reminder)
-    for patient_id in session.scalars(_with_push(ids)):
-        known[patient_id].ways.add(Channel.WEB_PUSH)
-    for patient_id in session.scalars(outbox.mailboxes(ids)):
-        known[patient_id].ways.add(Channel.EMAIL)
+    for channel in PERSONAL_CHANNELS:
+        for route in ADDRESSES[channel].find(session, ids):
+            known[route.recipient_id].channels.add(channel)
     return known
 
 
@@ -200,10 +198,3 @@ def _skips(ids: Sequence[UUID]) -> Select[UUID, str, date, str]:
     return select(PlanSkip.patient_id, PlanSkip.what, PlanSkip.due_on, PlanSkip.reason).where(
         PlanSkip.patient_id.in_(ids)
     )
-
-
-def _with_push(ids: Sequence[UUID]) -> Select[UUID]:
-    live = select(Subscription.recipient_id).where(
-        Subscription.recipient_id.in_(ids), Subscription.retired_at.is_(None)
-    )
-    return live.distinct()

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from uuid import uuid4
 
-from api.domain.delivery.messages import Channel, MessageKind
+from api.domain.delivery.messages import MessageKind
 from api.domain.enrolment import PatientStatus
 from api.domain.plans.due_slots import OPEN_STATES, Slot, SlotState
 from api.domain.reminders import (
@@ -236,7 +236,7 @@ def _steps(
     moment = ReminderInputs(
         today=today,
         is_second_time=again is not None and moment_of(today, again, zone) <= now,
-        has_other_channel={Channel.WEB_PUSH, Channel.EMAIL} <= known.ways,
+        has_other_channel=len(known.channels) > 1,
         is_unreachable=any(each.step == ReminderStep.UNREACHABLE for each in waiting),
     )
     soonest = next_allowed(now, quiet_hours(patient), zone)

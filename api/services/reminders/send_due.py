@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from api.db.bulk import insert_once
-from api.domain.delivery.messages import DEFAULT_WAYS, Channel
+from api.domain.delivery.messages import DEFAULT_CHANNELS, PERSONAL_CHANNELS, Channel
 from api.domain.enrolment import PatientStatus
 from api.domain.reminders import ReminderStep
 from api.domain.schedule import latest_check_in, next_allowed, zone_of
@@ -32,9 +32,8 @@ CHECK_IN_LIFETIME = timedelta(days=2)
 QUESTIONNAIRE_LIFETIME = timedelta(days=7)
 """They stay worth it for as long as the next weekly check-in takes to come."""
 
-BY_MAIL = (Channel.EMAIL,)
-BY_MACHINE_ONLY = (Channel.WEB_PUSH, Channel.EMAIL)
-"""The ways of a second word: who cannot be reached by machine is on the call list once, not again."""
+OTHER_CHANNELS = PERSONAL_CHANNELS[1:]
+"""Channels of the reminder that follows when the first channel brought no answer."""
 
 
 def send_due_reminders(session: Session, *, now: datetime, limit: int = 200) -> int:
@@ -120,9 +119,12 @@ def _plan(session: Session, patients: Sequence[Patient], now: datetime) -> None:
     for prompt in told:
         if prompt.patient.is_prompted:
             close.cancel_messages(session, prompt.patient.id, because="a newer one took its place", now=now)
-    for ways in (DEFAULT_WAYS, BY_MACHINE_ONLY, BY_MAIL):
+    for channels in (DEFAULT_CHANNELS, PERSONAL_CHANNELS, OTHER_CHANNELS):
         outbox.post_each(
-            session, {p.patient.id: p.notice for p in told if ways in p.ways}, now=now, ways=ways
+            session,
+            {p.patient.id: p.notice for p in told if channels in p.channels},
+            now=now,
+            channels=channels,
         )
     for patient, found in looked:
         apply_to_patient(patient, found)
@@ -156,15 +158,15 @@ class _Prompt:
             expires_at=due_at + (CHECK_IN_LIFETIME if has_check_in else QUESTIONNAIRE_LIFETIME),
             patient_id=patient.id,
         )
-        self.ways = _ways({step for _, step in found.prompted})
+        self.channels = _channels({step for _, step in found.prompted})
 
 
-def _ways(steps: set[ReminderStep]) -> list[tuple[Channel, ...]]:
-    """Return by which ways a patient is told of things that have come so far."""
-    found: list[tuple[Channel, ...]] = [BY_MAIL] if ReminderStep.OTHER_CHANNEL in steps else []
+def _channels(steps: set[ReminderStep]) -> list[Sequence[Channel]]:
+    """Return the channels for these steps; follow-ups put no patient on the call list again."""
+    found: list[Sequence[Channel]] = [OTHER_CHANNELS] if ReminderStep.OTHER_CHANNEL in steps else []
     if ReminderStep.PROMPTED in steps:
-        return [DEFAULT_WAYS, *found]
-    return [BY_MACHINE_ONLY, *found] if steps - {ReminderStep.OTHER_CHANNEL} else found
+        return [DEFAULT_CHANNELS, *found]
+    return [PERSONAL_CHANNELS, *found] if steps - {ReminderStep.OTHER_CHANNEL} else found
 
 
 def topic_of(patient: Patient) -> str:

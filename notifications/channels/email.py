@@ -1,32 +1,44 @@
-"""E-mail: a title of the fixed table, and a link that shows nothing without a sign-in."""
+"""E-mail: a title from the fixed table, and a link that reveals nothing without a sign-in."""
 
 import asyncio
 import re
 import smtplib
 import ssl
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 from datetime import datetime
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 from html import escape
-from typing import Protocol
+from typing import ClassVar, Protocol, Self
+from uuid import UUID
 
+from sqlalchemy import func, update
+from sqlalchemy.orm import Session
+
+from api.domain.delivery.messages import ALWAYS_BY_EMAIL, Channel, MessageKind
 from api.domain.email_address import NoEmailAddress, read_email
-from config.mail import domain_of
+from api.models.patient import Patient
+from api.models.staff import Staff
+from config.mail import domain_of, server_of
+from config.settings import Settings
 from notifications.channels.base import (
     Broken,
+    ClaimedQuery,
+    ClaimedRow,
+    Clock,
     Dead,
     Delivered,
+    DeliveryChannel,
     Gone,
-    MailTarget,
     Message,
-    Outcome,
     Retry,
+    SendResult,
     Target,
 )
-from notifications.channels.smtp_pool import SignInImpossible, Unencrypted
+from notifications.channels.smtp_pool import TIMEOUT_S, SignInImpossible, SmtpPool, Unencrypted
 from notifications.templates import letter_words, title_of
 
 AT_ONCE = 256
@@ -66,22 +78,81 @@ class DryRunMail:
         """Close nothing."""
 
 
-class MailSender:
-    """Writes to people who have no device that takes pushes."""
+@dataclass(frozen=True, slots=True)
+class MailTarget(Target):
+    """The mailbox of a person."""
 
-    def __init__(self, post: MailTransport, *, sender: str, clock: Callable[[], datetime]) -> None:
-        """Write as ``sender``, an address with or without a name before it."""
+    channel: ClassVar[str] = Channel.EMAIL
+    email: str = field(repr=False)
+
+    @property
+    def destination(self) -> str:
+        """The one mail server that all e-mail is submitted to."""
+        return "mail"
+
+
+class MailSender(DeliveryChannel):
+    """Sends e-mail to people who have no device for pushes."""
+
+    name = Channel.EMAIL
+    timeout_s = TIMEOUT_S
+    not_configured = "SMTP_URL is not set: people without a device for pushes go onto the call list"
+
+    def __init__(self, post: MailTransport, *, sender: str, clock: Clock) -> None:
+        """Send as ``sender``, an address with or without a display name."""
         self._post = post
         self._threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="mail")
         self._sender = sender
         self._clock = clock
 
-    async def send(self, address: Target, message: Message) -> Outcome:
-        """Write one e-mail."""
-        if not isinstance(address, MailTarget):
-            return Dead("no mailbox")
+    @classmethod
+    def open(cls, settings: Settings, *, clock: Clock) -> Self | None:
+        """Return the channel if there is a mail server."""
+        if not settings.smtp_url:
+            return None
+        server, domain = server_of(settings.smtp_url), domain_of(settings.mail_from)
+        post: MailTransport = DryRunMail() if settings.delivery_dry_run else SmtpPool(server, name=domain)
+        return cls(post, sender=settings.mail_from, clock=clock)
+
+    @classmethod
+    def select(cls, claimed: ClaimedQuery) -> ClaimedQuery:
+        """Add the mailbox of the person, and whether staff accept e-mail."""
+        return claimed.add_columns(
+            Staff.email_notices,
+            func.coalesce(Patient.email, Staff.email).label("email"),
+            func.coalesce(Patient.email_gone_at, Staff.email_gone_at).label("email_gone_at"),
+        )
+
+    @classmethod
+    def target(cls, row: ClaimedRow) -> MailTarget | None:
+        """Return the mailbox of a claimed row, under the conditions of `EmailAddresses.find`."""
+        if row.email is None or row.email_gone_at is not None:
+            return None
+        wants = row.email_notices or row.kind in ALWAYS_BY_EMAIL
+        may_read = row.active or row.kind == MessageKind.INVITATION
+        if row.patient_id is None and not (may_read and wants):
+            return None
+        return MailTarget(row.email)
+
+    @classmethod
+    def retire(
+        cls,
+        session: Session,
+        target: MailTarget,
+        *,
+        recipient_id: UUID,
+        reason: str,  # noqa: ARG003 - the outbox keeps it
+        now: datetime,
+    ) -> None:
+        """Mark the mailbox as gone if the person still has this address."""
+        for people in (Patient, Staff):
+            same = (people.id == recipient_id, people.email == target.email)
+            session.execute(update(people).where(*same).values(email_gone_at=now))
+
+    async def send(self, target: MailTarget, message: Message) -> SendResult:
+        """Send one e-mail."""
         try:
-            letter = letter_of(message, to=_sendable(address.email), sender=self._sender, now=self._clock())
+            letter = letter_of(message, to=_sendable(target.email), sender=self._sender, now=self._clock())
         except (ValueError, IndexError) as error:  # an address no header can hold
             return Dead(f"unusable address: {type(error).__name__}")
         try:
@@ -94,6 +165,9 @@ class MailSender:
         """Give connections back."""
         self._threads.shutdown()
         self._post.close()
+
+
+CHANNEL = MailSender
 
 
 def letter_of(message: Message, *, to: str, sender: str, now: datetime) -> EmailMessage:
@@ -131,7 +205,7 @@ def _sendable(email: str) -> str:
         return email
 
 
-def outcome_of(error: Exception) -> Outcome:
+def outcome_of(error: Exception) -> SendResult:
     """Return what a mail server's refusal means; its own words stay out of our tables.
 
     >>> outcome_of(smtplib.SMTPRecipientsRefused({"a@b.example": (550, b"5.1.1 no such user")}))
@@ -167,7 +241,7 @@ _STEPS: Mapping[type, str] = {
 }
 
 
-def _refused(code: int, text: bytes | str, *, about_address: bool) -> Outcome:
+def _refused(code: int, text: bytes | str, *, about_address: bool) -> SendResult:
     reason = f"answered {code}"
     if code not in _FOR_GOOD:
         return Retry(reason)
