@@ -1,4 +1,4 @@
-"""The command that fits the risk of stopping to a site's own outcomes."""
+"""The `calibrate` command: fits the risk of stopping to outcomes of a site."""
 
 import sys
 from collections.abc import Callable
@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from api.cli.files import READ, WRITE, UnusableInput, say, say_rejects
-from api.cli.replay import teller as entries_teller
+from api.cli.files import READ, WRITE, UnusableInput, echo_lines, echo_rejects
+from api.cli.replay import progress_reporter
 from api.cli.today import today_option
 from api.domain.risk.model import RiskModel
 from api.services.files.inputs import Input
@@ -20,26 +20,26 @@ if TYPE_CHECKING:
     from api.services.calibration.calibrate import Calibration
     from api.services.calibration.validation import PerformanceFigure
 
-_TELL_EVERY = 50
+_REPORT_EVERY = 50
 _NOTHING_FITTED = 3
 
 
 @click.command("calibrate")
 @click.option("--entries", type=READ, required=True, help="Diary entries (CSV), as replay reads them.")
-@click.option("--patients", type=READ, help="What is known of the patients (CSV); may be left out.")
-@click.option("--truth", type=READ, required=True, help="Who stopped, and when (CSV).")
+@click.option("--patients", type=READ, help="Facts about the patients (CSV); may be left out.")
+@click.option("--truth", type=READ, required=True, help="The ground truth (CSV).")
 @click.option("--at", multiple=True, type=click.IntRange(1), default=(60, 120), show_default=True,
-              help="Day of the diary to look on; repeat for several.")  # fmt: skip
+              help="Landmark, as a day of the diary; repeat for several.")  # fmt: skip
 @click.option("--base", type=READ, help="Model to start from (JSON). [default: the built-in]")
 @click.option("--out", type=WRITE, required=True, help="Where to write the new model; must not exist yet.")
 @click.option("--followed", type=click.IntRange(1), metavar="DAYS",
-              help="For how long everybody was followed. [default: the longest diary]")  # fmt: skip
+              help="Days of follow-up of every patient. [default: the longest diary]")  # fmt: skip
 @click.option("--resamples", type=click.IntRange(0, 10_000), default=200, show_default=True,
-              help="How often patients are drawn again for the intervals; 0 for none.")  # fmt: skip
+              help="Bootstrap resamples for the intervals; 0 for none.")  # fmt: skip
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="For the intervals.")
 @today_option
 @click.option("--allow-biased-fit", is_flag=True,
-              help="Fit although who is left out may depend on the outcome; may be wrong.")  # fmt: skip
+              help="Fit although exclusions may depend on the outcome; the model may be wrong.")  # fmt: skip
 def calibrate_command(  # noqa: PLR0913 - one option each
     *,
     entries: Input,
@@ -54,16 +54,16 @@ def calibrate_command(  # noqa: PLR0913 - one option each
     today: FileToday,
     allow_biased_fit: bool,
 ) -> None:
-    """Fit the risk of stopping to a site's own outcomes, into a new model.
+    """Fit the risk of stopping to outcomes of a site, and write a new model.
 
     \b
     flask --app wsgi calibrate --entries entries.csv --patients patients.csv \\
         --truth truth.csv --out model.json
     flask --app wsgi replay … --model model.json
 
-    Needs no database and no server. Each patient is looked at on the days asked
-    for, counted from the first entry, if treatment has not stopped by then; what
-    counts is whether it stops in the 90 days after.
+    Needs no database and no server. Each patient on treatment is sampled at the
+    landmarks, counted from the first entry; the outcome is whether treatment stops
+    in the 90 days after.
 
     \b
     truth   patient, stopped_on, worsening_onset (not used): dates, blank where it
@@ -73,27 +73,27 @@ def calibrate_command(  # noqa: PLR0913 - one option each
             death).
 
     \b
-    patients who stopped   what is fitted
+    patients who stopped   extent of the fit
     under 10               nothing
-    10 to 19               the intercept: how many stop
-    from 20                intercept and slope: also how bold the risks are
-    from 10 for each       intercept and all effects, leaning on those of --base; a
-      coefficient          coefficient counts as far as the data, not --base, decide it
+    10 to 19               the intercept: the mean risk
+    from 20                intercept and slope: also the spread of the risks
+    from 10 for each       intercept and all effects, shrunk to those of --base; a
+      coefficient          coefficient counts as far as the data, not --base, determine it
 
     Printed, for the model before and after, with 95% intervals by patient: AUROC,
     calibration slope and intercept, Brier score, predicted over observed; after a
-    refit corrected for optimism. Whoever is no longer followed counts for the days
-    of follow-up (censored; so does one whom another event kept from stopping).
+    refit corrected for optimism. A patient no longer followed counts for the days
+    of follow-up (censored), as does one with another event instead of stopping.
 
-    Nothing is fitted where who is left out may depend on the outcome: rows of the
-    truth were refused, patients with entries are not in it, dates of stopping are
-    impossible, or those without usable rows stopped more or less often than the
+    Nothing is fitted where exclusions may depend on the outcome: rows of the truth
+    were rejected, patients with entries are not in it, dates of stopping are
+    impossible, or patients without usable rows stopped more or less often than the
     others. --allow-biased-fit fits all the same.
 
     \b
     Exit status: 0 done, 1 done but some rows rejected, 2 a file cannot be used or
     no patient is in two of them, 3 nothing fitted, no model written: too few events,
-    or a biased choice of patients; 74 output cannot be written, 130 interrupted.
+    or biased exclusions; 74 output cannot be written, 130 interrupted.
     """  # noqa: D301 - \b is click's, and keeps the lines as they are
     from api.services.calibration.calibrate import CalibrationMethod, CalibrationSources, calibrate  # noqa: PLC0415 - NumPy
 
@@ -105,8 +105,8 @@ def calibrate_command(  # noqa: PLR0913 - one option each
             CalibrationSources(entries, patients, truth, today),
             model,
             method,
-            read=entries_teller(),
-            drawn=_draws_teller(),
+            read=progress_reporter(),
+            drawn=_resample_reporter(),
         )
         _report(done)
         if done.fitted.model.version != model.version:
@@ -122,8 +122,8 @@ def calibrate_command(  # noqa: PLR0913 - one option each
 
 
 def _report(done: "Calibration") -> None:
-    say(done.notes)
-    say_rejects(done.rejects)
+    echo_lines(done.notes)
+    echo_rejects(done.rejects)
     if done.rejects:
         click.echo(f"{len(done.rejects)} rows rejected", err=True)
     click.echo(
@@ -149,11 +149,11 @@ def _cell(figure: "PerformanceFigure") -> str:
     return f"{figure.value:.3f} ({figure.low:.3f} to {figure.high:.3f})"
 
 
-def _draws_teller() -> Callable[[int, int], None]:
-    """Return what tells how far the draws are, every 50."""
+def _resample_reporter() -> Callable[[int, int], None]:
+    """Return a function that prints the progress of the resamples, every 50."""
 
-    def tell(done: int, of: int) -> None:
-        if done % _TELL_EVERY == 0 and done < of:
-            click.echo(f"{done} of {of} draws done", err=True)
+    def report(done: int, of: int) -> None:
+        if done % _REPORT_EVERY == 0 and done < of:
+            click.echo(f"{done} of {of} resamples done", err=True)
 
-    return tell
+    return report

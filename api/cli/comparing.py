@@ -1,4 +1,4 @@
-"""A comparison of two policies, and what a budget holds back, in words and columns."""
+"""Text of a comparison of two policies, and of the alerts that a budget holds back."""
 
 from collections.abc import Iterator, Sequence
 
@@ -10,11 +10,11 @@ from api.services.replay.replay_policies import Comparison, PolicySide
 
 _COLUMNS = ("tier", "kind", "A", "per 100", "B", "per 100", "only A", "only B", "moved", "other tier")
 _WIDTHS = (10, 23, 7, 9, 7, 9, 8, 8, 7, 11)
-_WORDS = 2  # columns of words; the others are numbers, set to the right
+_WORDS = 2  # columns of text; the others are numbers, aligned right
 
 
 def comparison_lines(found: Comparison) -> Iterator[str]:
-    """Yield what a person needs to decide between two policies."""
+    """Yield the lines of a comparison of two policies."""
     for letter, side in (("A", found.a), ("B", found.b)):
         yield f"{letter}: {side.policy.name} (engine {side.engine})"
     yield f"{found.patients} patients, {found.patient_weeks} patient-weeks; rates are per 100 patient-weeks"
@@ -27,7 +27,7 @@ def comparison_lines(found: Comparison) -> Iterator[str]:
     yield _row(_cells(found, ("all", ""), None))
     yield ""
     yield (
-        f"patients the team hears of: A {len(found.a.patients)}, B {len(found.b.patients)}; "
+        f"patients with alerts: A {len(found.a.patients)}, B {len(found.b.patients)}; "
         f"B gains {len(found.gained)}, loses {len(found.lost)}"
     )
     yield from (_share(letter, side, found) for letter, side in (("A", found.a), ("B", found.b)))
@@ -36,7 +36,7 @@ def comparison_lines(found: Comparison) -> Iterator[str]:
 
 
 def budget_line(burden: AlertBurden, policy: PolicyDocument) -> str:
-    """Say how many alerts the budget would hold back, by week.
+    """Return a sentence on the alerts that the budget would hold back, by week.
 
     >>> budget_line(AlertBurden(alerts=3), PolicyDocument())
     'the budget of 10% of patient-weeks, at least 5 a week, would hold back none of 3 alerts'
@@ -74,7 +74,7 @@ def _share(letter: str, side: PolicySide, found: Comparison) -> str:
     alerting, budgeted = side.burden.alerting_weeks / weeks, side.burden.budgeted_weeks / weeks
     return (
         f"{letter}: {_percent(alerting)} of patient-weeks with an alert, {_percent(budgeted)} "
-        f"without what is never held back; the budget is {_percent(side.policy.budget.share.value)}"
+        f"without those never held back; the budget is {_percent(side.policy.budget.share.value)}"
     )
 
 

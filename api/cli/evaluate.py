@@ -1,4 +1,4 @@
-"""The command that holds the engine against diaries whose truth is known."""
+"""The `evaluate` command: the engine on diaries with known ground truth."""
 
 import sys
 from dataclasses import replace
@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
-from api.cli.files import READ, UnusableInput, say, say_rejects
-from api.cli.replay import teller as entries_teller
+from api.cli.files import READ, UnusableInput, echo_lines, echo_rejects
+from api.cli.replay import progress_reporter
 from api.cli.today import today_option
 from api.domain.policies.site_policy import BUILT_IN
 from api.domain.risk.model import RiskModel
@@ -25,14 +25,14 @@ _FOLDER = click.Path(file_okay=False, path_type=Path)
 
 @click.command("evaluate")
 @click.option("--entries", type=READ, required=True, help="Diary entries (CSV), as replay reads them.")
-@click.option("--patients", type=READ, help="What is known of the patients (CSV); may be left out.")
-@click.option("--truth", type=READ, required=True, help="What is true (CSV).")
+@click.option("--patients", type=READ, help="Facts about the patients (CSV); may be left out.")
+@click.option("--truth", type=READ, required=True, help="The ground truth (CSV).")
 @click.option("--report", type=_FOLDER, required=True, help="Folder for the report; made where missing.")
 @click.option(
     "--followed",
     type=click.IntRange(1),
     metavar="DAYS",
-    help="For how long everybody was followed. [default: the longest diary]",
+    help="Days of follow-up of every patient. [default: the longest diary]",
 )
 @click.option(
     "--policy",
@@ -52,7 +52,7 @@ _FOLDER = click.Path(file_okay=False, path_type=Path)
     type=click.IntRange(0, 10_000),
     default=400,
     show_default=True,
-    help="How often patients are drawn again for the intervals; 0: shares alone have one.",
+    help="Bootstrap resamples for the intervals; 0: only shares have one.",
 )
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="For the intervals.")
 @today_option
@@ -70,7 +70,7 @@ def evaluate_command(  # noqa: PLR0913 - one option each
     seed: int,
     today: FileToday,
 ) -> None:
-    """Report how soon, how often and how rightly the engine alerts, beside simple rules.
+    """Report detection, alert burden and false alerts of the engine, beside simple rules.
 
     \b
     flask --app wsgi evaluate --entries entries.csv --patients patients.csv \\
@@ -87,10 +87,10 @@ def evaluate_command(  # noqa: PLR0913 - one option each
     report    report.html (one page, needs nothing else), report.json, a CSV
               file for each table, and rejects.csv.
 
-    How to read it, what is assumed and where its limits are: docs/evaluation.md.
-    The same files and options give the same report. A bad row is named with
+    How to read it, its assumptions and its limits: docs/evaluation.md.
+    The same files and options give the same report. A bad row is reported with
     file, line and column, goes to rejects.csv, and the rest is evaluated. Where
-    who is left out depends on the outcome, the report says so at its top.
+    exclusions depend on the outcome, the report has a warning at its top.
 
     \b
     Exit status: 0 all rows used, 1 some rejected, 2 a file cannot be used or no
@@ -100,11 +100,11 @@ def evaluate_command(  # noqa: PLR0913 - one option each
     try:
         engine = replace(policy_named(policy).engine(), model=_model(sources, model, base_rate))
         method = EvaluationMethod(engine, Bootstrap(resamples, seed), followed)
-        done = evaluate(sources, report, method=method, scored=entries_teller(), on_step=_echo_step)
+        done = evaluate(sources, report, method=method, scored=progress_reporter(), on_step=_echo_step)
     except (UnusableFile, UnusableDocumentFile, UnusableModelFile) as error:
         raise UnusableInput(str(error)) from error
-    say_rejects(done.rejects)
-    say([*done.notes, *done.warnings])
+    echo_rejects(done.rejects)
+    echo_lines([*done.notes, *done.warnings])
     click.echo(f"{len(done.records)} patients evaluated: {report / 'report.html'}", err=True)
     if done.rejects:
         sys.exit(1)
@@ -120,4 +120,4 @@ def _model(sources: EvaluationSources, file: Input | None, base_rate: float | No
 
 
 def _echo_step(name: str) -> None:
-    click.echo(f"working out: {name}", err=True)
+    click.echo(f"computing: {name}", err=True)

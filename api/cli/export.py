@@ -1,4 +1,4 @@
-"""`export`: a site's diaries as files."""
+"""The `export` command: diaries of a site as files."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,15 +17,15 @@ from config.settings import Settings
 @click.command("export")
 @click.option("--site", "site_name", required=True, help="Name of the site.")
 @click.option("--into", "folder", required=True, type=click.Path(path_type=Path), help="A new folder.")
-@click.option("--named", is_flag=True, help="Write the site's own reference of each patient.")
+@click.option("--named", is_flag=True, help="Write the site's reference of each patient.")
 @with_appcontext
 def export_command(site_name: str, folder: Path, *, named: bool) -> None:
-    """Write a site's diaries into a new folder; on failure nothing is left of it.
+    """Write the diaries of a site into a new folder; a failed export leaves nothing.
 
-    entries.csv and patients.csv are as `replay` reads them; entries.ndjson holds every answer but notes in
-    words, assessments.ndjson the questionnaires, alerts.ndjson the alerts. Patients have pseudonyms, the same
-    at every export of this server (made with SECRET_KEY). Birth years and dates stay: handle the files as
-    health data. The export is written into the audit trail.
+    `replay` reads entries.csv and patients.csv. entries.ndjson holds every answer except free text,
+    assessments.ndjson the questionnaires, alerts.ndjson the alerts. Patients have pseudonyms, the same at
+    every export of this server (by SECRET_KEY). Birth years and dates stay: handle the files as health
+    data. The export is recorded in the audit trail.
     """
     database: Database = current_app.extensions["aimss.database"]
     settings: Settings = current_app.extensions["aimss.settings"]

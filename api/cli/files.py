@@ -1,4 +1,4 @@
-"""Files on the command line: what is read, from a path or standard input, and what was refused of it."""
+"""Files on the command line: inputs from a path or standard input, and their rejected rows."""
 
 import re
 from collections import Counter
@@ -18,7 +18,7 @@ _VALUE = re.compile(
 
 
 class UnusableInput(click.ClickException):
-    """A file cannot be used at all."""
+    """A file cannot be used."""
 
     exit_code = 2
 
@@ -29,7 +29,7 @@ class InputFile(click.ParamType[Input]):
     name = "file"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Input:
-        """Return the input; refuse a file that is not there, and standard input for a second option."""
+        """Return the input; reject a missing file, and standard input for a second option."""
         if isinstance(value, Input):
             return value
         if value == STANDARD_INPUT:
@@ -52,8 +52,8 @@ READ = InputFile()
 WRITE = click.Path(dir_okay=False, path_type=Path)
 
 
-def say_rejects(rejects: Sequence[RejectedRow]) -> None:
-    """Name the first ten problems of refused rows with their places, and count the others by kind."""
+def echo_rejects(rejects: Sequence[RejectedRow]) -> None:
+    """Print the first ten problems of rejected rows, and count the others by kind."""
     problems = [
         (reject.file, column, problem, sentence)
         for reject in rejects
@@ -68,14 +68,14 @@ def say_rejects(rejects: Sequence[RejectedRow]) -> None:
         click.echo(f"and {others:,} more kinds of problem", err=True)
 
 
-def say(notes: Iterable[str]) -> None:
-    """Say what the user should know of the files, a line each."""
-    for note in notes:
-        click.echo(note, err=True)
+def echo_lines(lines: Iterable[str]) -> None:
+    """Print lines to standard error."""
+    for line in lines:
+        click.echo(line, err=True)
 
 
 def _kind(problem: str) -> str:
-    """Return a problem without the value it begins with.
+    """Return a problem without the value at its start.
 
     >>> _kind("'bad' is not a number in 0..10")
     'is not a number in 0..10'

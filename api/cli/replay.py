@@ -1,4 +1,4 @@
-"""The command that replays diaries from files."""
+"""The `replay` command: scores and alerts of diaries from files."""
 
 import dataclasses
 import sys
@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from api.cli.comparing import budget_line, comparison_lines
-from api.cli.files import READ, WRITE, UnusableInput, say, say_rejects
+from api.cli.files import READ, WRITE, UnusableInput, echo_lines, echo_rejects
 from api.cli.today import today_option
 from api.domain.policies.site_policy import BUILT_IN, PolicyDocument
 from api.services.files.inputs import AnyInput, Input
@@ -20,13 +20,13 @@ from api.services.replay.replay_policies import burden_under, compare, write_dif
 from api.services.scoring.risk_models import UnusableModelFile
 from api.services.scoring.risk_readings import model_for
 
-_TELL_EVERY = 50_000
+_REPORT_EVERY = 50_000
 _TWO = 2  # policies can be compared
 
 
 @click.command("replay")
 @click.option("--entries", type=READ, required=True, help="Diary entries (CSV).")
-@click.option("--patients", type=READ, help="What is known of the patients (CSV); may be left out.")
+@click.option("--patients", type=READ, help="Facts about the patients (CSV); may be left out.")
 @click.option("--alerts", type=WRITE, help="Where to write the findings (CSV).")
 @click.option("--scores", type=WRITE, help="Where to write the daily scores (CSV).")
 @click.option(
@@ -49,7 +49,7 @@ _TWO = 2  # policies can be compared
     "--asked-every",
     type=click.IntRange(1, 366),
     metavar="DAYS",
-    help="Days between the times at which a plan asked these patients: silence follows it.",
+    help="Days between two check-ins of the plan of these patients; silence depends on them.",
 )
 @click.option("--difference", type=WRITE, help="With two policies: where to write what differs (CSV).")
 @today_option
@@ -69,53 +69,53 @@ def replay_command(  # noqa: PLR0913 - one option each
 ) -> None:
     """Score diaries from files and write the alerts they would have caused.
 
-    Needs no database and no server; the scores are those the server would have given.
+    Needs no database and no server; the scores are those of the server.
 
     \b
     entries   patient, recorded_at (ISO 8601 with offset); and, each optional and
               blank where not answered: pain_worst, pain_average, stiffness,
               interference (0-10), morning_stiffness_minutes (0-720),
               dose_taken (true/false), doses_missed_7d (0-7), confidence (0-10).
-              Fractions are welcome, rows may come in any order.
+              Fractions are allowed, rows may come in any order.
     patients  patient; optional: ai_started_on, ai, prior_tamoxifen,
               prior_taxane, birth_year, timezone. ai is anastrozole, letrozole or
               exemestane; anything else counts as not known.
     alerts    patient, raised_at, kind, tier, reason: one row a finding.
     scores    one row per patient and local day with an entry.
 
-    With one policy --alerts and --scores are needed. With two, A and B, what B
-    would change is printed before anybody switches it on; --alerts and --scores,
-    where given, are A's. The alert budget decides only when a team is told: every
-    finding is written, and what the budget would hold back is counted.
+    With one policy --alerts and --scores are needed. With two, A and B, the
+    changes by B are printed; --alerts and --scores, where given, are those of A.
+    The alert budget decides only when a team is notified: every finding is
+    written, and the alerts that the budget would hold back are counted.
 
     \b
     difference  patient, kind, change (only_a, only_b, moved: the same within 28
                 days; other_tier), days (B after A), and both sides' raised_at,
                 tier, reason.
 
-    Who is silent at the end is seen on the present day: the last day of the
-    longest run of entries with no 35 days between them, so that one misdated row
-    makes nobody silent; --today sets it. Rows before 1990, before the patient's
-    birth, or ahead of the clock and of that run are rejected.
+    Silence at the end is evaluated on the present day: the last day of the longest
+    run of entries with no 35 days between them, so that one misdated row makes no
+    patient silent; --today sets it. Rows before 1990, before the patient's birth,
+    or ahead of the clock and of that run are rejected.
 
     "-" is standard input for one file that is read, standard output for one that
-    is written; pipes will do as well. What spreadsheets, pandas and R write is
-    read where it is unambiguous (docs/files.md). A bad row is named with file,
+    is written; pipes work as well. Files of spreadsheets, pandas and R are read
+    where they are unambiguous (docs/files.md). A bad row is reported with file,
     line and column, goes to the rejects file, and the rest is processed. Patients
-    of one file that are not in the other are counted.
+    of one file that are missing in the other are counted.
 
     \b
     Exit status: 0 all rows used, 1 some rejected, 2 a file cannot be used or no
     patient is in both files, 74 output cannot be written, 130 interrupted.
     """  # noqa: D301 - \b is click's, and keeps the lines as they are
-    _refuse_half_asked(policies, alerts, scores, difference)
+    _check_options(policies, alerts, scores, difference)
     named: tuple[AnyInput, ...] = tuple(Path(name) for name in policies if name != BUILT_IN.name)
     named += () if model is None else (model,)
     beside = _beside(scores or difference or entries.path, entries)
     paths = ReplayPaths(entries, patients, alerts, scores, rejects or beside, difference, named)
     try:
         chosen = [policy_named(name) for name in policies] or [BUILT_IN]
-        risk = model_for(paths, model, base_rate, progress=teller(), today=today)
+        risk = model_for(paths, model, base_rate, progress=progress_reporter(), today=today)
         engines = [dataclasses.replace(policy.engine(), model=risk) for policy in chosen]
         against = engines[1] if len(engines) == _TWO else None
         counts = replay(
@@ -124,7 +124,7 @@ def replay_command(  # noqa: PLR0913 - one option each
             today=today,
             asked_every=asked_every,
             against=against,
-            progress=teller(),
+            progress=progress_reporter(),
         )
         _report(counts, paths, chosen)
     except (UnusableFile, UnusableDocumentFile, UnusableModelFile) as error:
@@ -133,7 +133,7 @@ def replay_command(  # noqa: PLR0913 - one option each
         sys.exit(1)
 
 
-def _refuse_half_asked(
+def _check_options(
     policies: tuple[str, ...], alerts: Path | None, scores: Path | None, difference: Path | None
 ) -> None:
     if len(policies) > _TWO:
@@ -148,19 +148,19 @@ def _refuse_half_asked(
 
 
 def _beside(written: Path, entries: Input) -> Path:
-    """Return where rejects go by default: beside what is written, named after the entries."""
+    """Return the default path of the rejects: beside the output, named after the entries."""
     stem = "entries" if entries.is_standard_input else entries.path.name.partition(".")[0]
     return written.parent / f"{stem}.rejects.csv"
 
 
 def _report(counts: ReplayCounts, paths: ReplayPaths, policies: Sequence[PolicyDocument]) -> None:
-    say(counts.notes)
-    say_rejects(counts.rejects)
+    echo_lines(counts.notes)
+    echo_rejects(counts.rejects)
     if counts.rejects:
         click.echo(f"{len(counts.rejects)} rows rejected, see {paths.rejects}", err=True)
     if counts.after_present:
         isolated = f"{counts.after_present} entries lie after {counts.present} and far from the others"
-        click.echo(f"{isolated}: silence is seen on that day; --today sets another", err=True)
+        click.echo(f"{isolated}: silence is evaluated on that day; --today sets another", err=True)
     done = f"{counts.patients} patients, {counts.entries} entries, {counts.days} days"
     click.echo(f"{done}: {counts.findings} findings", err=True)
     if len(policies) == _TWO:
@@ -172,14 +172,14 @@ def _report(counts: ReplayCounts, paths: ReplayPaths, policies: Sequence[PolicyD
         click.echo(budget_line(burden_under(policies[0], counts), policies[0]), err=True)
 
 
-def teller() -> Callable[[int, int], None]:
-    """Return what tells the progress of a long replay, every 50,000 entries; a short one is quiet."""
-    told = 0
+def progress_reporter() -> Callable[[int, int], None]:
+    """Return a function that prints the progress of a long replay every 50,000 entries."""
+    reported = 0
 
-    def tell(done: int, of: int) -> None:
-        nonlocal told
-        if of > _TELL_EVERY and done // _TELL_EVERY > told:
-            told = done // _TELL_EVERY
+    def report(done: int, of: int) -> None:
+        nonlocal reported
+        if of > _REPORT_EVERY and done // _REPORT_EVERY > reported:
+            reported = done // _REPORT_EVERY
             click.echo(f"{done:,} of {of:,} entries scored", err=True)
 
-    return tell
+    return report

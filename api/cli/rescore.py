@@ -1,4 +1,4 @@
-"""Scoring again what is stored, after a new engine, a new policy or a failure."""
+"""The `rescore` command: scores stored entries again after a new engine, a new policy or a failure."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -18,13 +18,15 @@ from api.services.scoring import patient_lock, rescoring, score
 
 
 @click.command()
-@click.option("--dry-run", is_flag=True, help="Only say what would be scored again, and what would change.")
-@click.option("--all", "everybody", is_flag=True, help="Score everybody again, not only who needs it.")
+@click.option("--dry-run", is_flag=True, help="Only print what would be scored again, and what would change.")
+@click.option(
+    "--all", "everybody", is_flag=True, help="Score every patient again, not only those who need it."
+)
 @with_appcontext
 def rescore(*, dry_run: bool, everybody: bool) -> None:
-    """Score patients again whose scores another engine made, or could not make.
+    """Score patients again whose scores are by another engine, or failed.
 
-    The engine is the one in force at her site. Each patient is one transaction;
+    The engine is the one in force at the site. Each patient is one transaction;
     scores and alerts change together or not at all.
 
     Questionnaires are scored again where their instrument has a newer version; the
@@ -36,7 +38,7 @@ def rescore(*, dry_run: bool, everybody: bool) -> None:
         present = policies.engines_in_force(session, like=engine, now=datetime.now(UTC))
         patients = rescoring.waiting(session, present, everybody=everybody)
     for site_id in present.unreadable_sites():
-        click.echo(f"site {site_id}: its policy cannot be read any more, set another one", err=True)
+        click.echo(f"site {site_id}: its policy cannot be read any more; set another one", err=True)
     click.echo(f"{len(patients)} patients to score with {_engines(present)}")
     if not dry_run:
         _rescore_patients(database, patients, engine)
@@ -78,5 +80,5 @@ def _in_words(found: RescoringDifference, *, changed: str) -> str:
 
 def _engines(present: policies.EnginesInForce) -> str:
     versions = {engine.version for engine in present.by_site.values() if engine} - {present.default.version}
-    own = f", or {', '.join(sorted(versions))} where the site's policy says so" if versions else ""
+    own = f", or {', '.join(sorted(versions))} by the policies of sites" if versions else ""
     return f"engine {present.default.version}{own}"

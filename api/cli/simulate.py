@@ -1,4 +1,4 @@
-"""The command that invents cohorts whose truth is known."""
+"""The `simulate` command: cohorts with known ground truth."""
 
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -11,9 +11,9 @@ from api.services.replay.replay_files import UnusableFile
 from api.services.simulation.assumptions import RANGES, Assumptions, Cadence
 from api.services.simulation.files import CohortFiles, write_cohort
 
-_USUALLY = Assumptions()
+_DEFAULTS = Assumptions()
 _MOST_PATIENTS, _MOST_DAYS = 1_000_000, 3_653
-_TELL_EVERY = 500
+_REPORT_EVERY = 500
 
 
 def _share(name: str) -> click.FloatRange:
@@ -27,55 +27,55 @@ def _share(name: str) -> click.FloatRange:
     multiple=True,
     required=True,
     metavar="N|FILE",
-    help="Given twice, in any order: how many patients (a whole number), and where to write what is known "
-    "of them (CSV). Write ./7 for a file whose name is a number.",
+    help="Given twice, in any order: the number of patients, and where to write their facts (CSV). "
+    "Write ./7 for a file whose name is a number.",
 )
 @click.option(
-    "--count", type=click.IntRange(1, _MOST_PATIENTS), help="How many patients; instead of --patients N."
+    "--count", type=click.IntRange(1, _MOST_PATIENTS), help="Number of patients; instead of --patients N."
 )
-@click.option("--days", type=click.IntRange(1, _MOST_DAYS), required=True, help="How long each is followed.")
+@click.option("--days", type=click.IntRange(1, _MOST_DAYS), required=True, help="Days of follow-up of each.")
 @click.option("--seed", type=click.IntRange(0), required=True, help="The same seed gives the same files.")
 @click.option("--entries", type=WRITE, required=True, help="Where to write the diary entries (CSV).")
-@click.option("--truth", type=WRITE, required=True, help="Where to write what is true (CSV).")
+@click.option("--truth", type=WRITE, required=True, help="Where to write the ground truth (CSV).")
 @click.option(
     "--cadence",
     type=click.Choice([cadence.value for cadence in Cadence]),
     show_default=True,
-    default=_USUALLY.cadence.value,
-    help="How often they are asked; mixed holds daily, weekly and changing diaries.",
+    default=_DEFAULTS.cadence.value,
+    help="Frequency of the diaries; mixed has daily, weekly and changing ones.",
 )
 @click.option(
     "--noise-sd",
     type=_share("noise_sd"),
-    default=_USUALLY.noise_sd,
+    default=_DEFAULTS.noise_sd,
     show_default=True,
     help="Median day-to-day SD of worst pain, points.",
 )
 @click.option(
     "--autocorrelation",
     type=_share("autocorrelation"),
-    default=_USUALLY.autocorrelation,
+    default=_DEFAULTS.autocorrelation,
     show_default=True,
     help="Mean correlation of adjacent days.",
 )
 @click.option(
     "--onset-share",
     type=_share("onset_share"),
-    default=_USUALLY.onset_share,
+    default=_DEFAULTS.onset_share,
     show_default=True,
     help="Share who get worse within 12 months of tablets.",
 )
 @click.option(
     "--missing-share",
     type=_share("missing_share"),
-    default=_USUALLY.missing_share,
+    default=_DEFAULTS.missing_share,
     show_default=True,
-    help="Mean share of asked days without an answer.",
+    help="Mean share of due days without an answer.",
 )
 @click.option(
     "--stopping-share",
     type=_share("stopping_share"),
-    default=_USUALLY.stopping_share,
+    default=_DEFAULTS.stopping_share,
     show_default=True,
     help="Share who stop within 12 months of tablets.",
 )
@@ -87,22 +87,22 @@ def simulate_command(
     seed: int,
     entries: Path,
     truth: Path,
-    **assume: Any,
+    **options: Any,
 ) -> None:
-    """Invent patients, their diaries, and what really happened to them.
+    """Simulate patients, their diaries, and the ground truth.
 
     \b
     flask --app wsgi simulate --patients 500 --days 300 --seed 7 \\
         --entries entries.csv --patients patients.csv --truth truth.csv
 
-    Needs no database and no server. The patients differ: in usual pain, in
-    how much it varies, in whether it flares, falls, stays high or truly worsens
-    (2.2 to 5 points, as a step or over two to six weeks, never in the first 28
-    days of the diary), in how often they write, forget, fall silent and stop.
-    What is assumed, and what of it was found in papers: docs/evaluation.md.
+    Needs no database and no server. The patients differ: in usual pain, in its
+    variation, in whether it flares, falls, stays high or truly worsens (2.2 to 5
+    points, as a step or over two to six weeks, never in the first 28 days of the
+    diary), in how often they report, forget, fall silent and stop.
+    Assumptions and their sources: docs/evaluation.md.
 
     \b
-    entries   as replay reads them; a blank was not asked or not answered.
+    entries   as replay reads them; a blank was not due or not answered.
     patients  patient, ai_started_on, ai, prior_tamoxifen, prior_taxane,
               birth_year, timezone; now and then unknown.
     truth     patient, worsening_onset, stopped_on: dates, blank where it never
@@ -116,10 +116,12 @@ def simulate_command(
     """  # noqa: D301 - \b is click's, and keeps the lines as they are
     many, path = _count_and_path(patients, count)
     files = CohortFiles(entries, path, truth)
-    tell = teller("patients simulated")
+    progress = progress_reporter("patients simulated")
     try:
-        assumed = Assumptions(**assume)
-        done = write_cohort(files, count=many, days=days, seed=seed, assume=assumed, progress=tell)
+        assumptions = Assumptions(**options)
+        done = write_cohort(
+            files, count=many, days=days, seed=seed, assumptions=assumptions, progress=progress
+        )
     except ValueError as error:
         raise click.UsageError(str(error)) from error
     except UnusableFile as error:
@@ -128,21 +130,21 @@ def simulate_command(
     click.echo(f"{done.patients} patients, {done.entries} entries over {days} days: {happened}", err=True)
 
 
-def teller(words: str) -> Callable[[int, int], None]:
-    """Return what tells the progress of a long run, every 500 patients; a short one is quiet."""
+def progress_reporter(words: str) -> Callable[[int, int], None]:
+    """Return a function that prints the progress of a long run every 500 patients."""
 
-    def tell(done: int, of: int) -> None:
-        if of > _TELL_EVERY and done % _TELL_EVERY == 0:
+    def report(done: int, of: int) -> None:
+        if of > _REPORT_EVERY and done % _REPORT_EVERY == 0:
             click.echo(f"{done:,} of {of:,} {words}", err=True)
 
-    return tell
+    return report
 
 
 def _count_and_path(given: Iterable[str], count: int | None) -> tuple[int, Path]:
-    """Tell the number from the file of what ``--patients`` was given.
+    """Return the number and the file among the values of ``--patients``.
 
     Raises:
-        click.BadParameter: Not exactly one number (with ``--count``: none) and one file.
+        click.BadParameter: There are not exactly one number (none with ``--count``) and one file.
     """
     numbers = [text for text in given if _is_number(text)]
     paths = [text for text in given if not _is_number(text)]

@@ -19,4 +19,4 @@ today_option = click.option(
     help="The present day (UTC) of the files; rows after it are rejected. [default: the end of the longest "
     "run of entries; rows ahead of the clock and of that run are rejected]",
 )
-"""Passes a ``FileToday`` as ``today``: the day given, else the clock's."""
+"""Passes a ``FileToday`` as ``today``: the day given, otherwise that of the clock."""

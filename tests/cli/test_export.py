@@ -127,7 +127,7 @@ def test_what_fails_leaves_nothing_and_says_why(app: Flask, clinic: Clinic, fold
     assert (done.exit_code, "cannot be written" in done.output) == (1, True)
     folder.mkdir()
     done = export(app, clinic, folder)
-    assert (done.exit_code, "is there already" in done.output) == (1, True)
+    assert (done.exit_code, "exists already" in done.output) == (1, True)
     assert list(folder.parent.iterdir()) == [folder] or not list(folder.iterdir())
     done = app.test_cli_runner().invoke(args=["export", "--site", "Nowhere", "--into", str(folder)])
     assert (done.exit_code, "there is no site" in done.output) == (1, True)

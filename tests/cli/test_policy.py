@@ -174,7 +174,7 @@ def test_two_policies_are_compared_before_anybody_switches_one_on(desk):
     assert row(result, "severe_symptoms") == (
         ["routine", "severe_symptoms", "2", "22.22", "1", "11.11", "1", "0", "0", "0"]
     )
-    assert "the team hears of: A 2, B 1; B gains 0, loses 1" in result.stdout
+    assert "patients with alerts: A 2, B 1; B gains 0, loses 1" in result.stdout
     assert "A: 22.2% of patient-weeks with an alert" in result.stdout
     (only,) = [each for each in desk.read("d.csv") if each["kind"] == "severe_symptoms"]
     assert tuple(only) == DIFFERENCE_COLUMNS

@@ -7,7 +7,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from api.cli.replay import replay_command
-from api.cli.simulate import simulate_command, teller
+from api.cli.simulate import progress_reporter, simulate_command
 
 
 @pytest.fixture
@@ -152,7 +152,7 @@ def test_a_pipe_or_a_device_is_written_to_and_not_replaced(here):
 
 
 def test_a_long_run_says_how_far_it_is_and_a_short_one_is_quiet(capsys):
-    long, short = teller("patients simulated"), teller("patients simulated")
+    long, short = progress_reporter("patients simulated"), progress_reporter("patients simulated")
 
     for done in range(1, 1201):
         long(done, 1200)

@@ -242,7 +242,7 @@ def document() -> bytes:
         (PLAIN.replace("_worst", "_worst (0-10)").encode(), "is 'pain_worst' meant?"),
         (b"P1,2026-03-01T08:00:00Z,3\n", "the first line names no column: 'p1,2026_03_01t08:00:00z,3'"),
         (b"Export of 1 March\n" + PLAIN.encode(), "the first line names no column: 'export_of_1_march'"),
-        (b"\x80\x81\x82\x00\x01" * 100, "is no text"),
+        (b"\x80\x81\x82\x00\x01" * 100, "is not text"),
         ("Müller;recorded_at\n".encode("latin-1"), "byte 0xfc is not UTF-8"),
         (b"patient,recorded_at,Patient\n", "column 'patient' is named twice"),
     ],
@@ -259,7 +259,7 @@ def test_a_column_that_is_not_known_is_named_and_not_read(desk):
     result = desk.run(f"patient,recorded_at,mood,pain_worst\nP,{MOMENT},fine,3\n")
 
     assert result.exit_code == 0
-    assert "diary.csv: not read, since not known: column 'mood'" in result.stderr
+    assert "diary.csv: column 'mood' is not known, and was not read" in result.stderr
     assert desk.read("scores.csv")[0]["status"] == "too_few_answers"
 
 

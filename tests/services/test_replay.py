@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from api.cli.replay import replay_command, teller
+from api.cli.replay import progress_reporter, replay_command
 from api.domain.trajectory.engine import Engine
 from api.services.replay.replay import ReplayPaths, replay
 from api.services.replay.replay_files import ALERT_COLUMNS, SCORE_COLUMNS
@@ -131,7 +131,7 @@ def test_a_replay_can_be_called_without_telling_its_progress(desk, tmp_path):
 
 
 def test_a_long_replay_says_how_far_it_is_and_a_short_one_is_quiet(capsys):
-    long, short = teller(), teller()
+    long, short = progress_reporter(), progress_reporter()
 
     for done in (49_999, 50_001, 60_000, 100_000):
         long(done, 100_000)

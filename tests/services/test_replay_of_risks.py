@@ -12,7 +12,7 @@ from api.domain.risk.model import RiskModel
 from api.domain.trajectory.engine import Engine
 from api.services.scoring.risk_models import UnusableModelFile, engine_with, load_model, save_model
 from config.settings import Settings
-from tests.support.calibration_cohorts import LOOK, Cohort
+from tests.support.calibration_cohorts import LANDMARK, Cohort
 from tests.support.replay_desk import Desk, diary, lines
 
 
@@ -95,7 +95,7 @@ def test_a_base_rate_is_that_of_the_women_in_the_files(tmp_path):
     last = {row["patient"]: row for row in desk.read("scores.csv") if row["date"] <= "2026-03-06"}
     mean = sum(float(row["risk_90d"]) for row in last.values()) / len(last)
     share_of_year = 90 * 2 / (182.625 * 2 + 182.375)
-    assert LOOK == 60
+    assert LANDMARK == 60
     assert mean == pytest.approx(1 - 0.7**share_of_year, rel=0.15)
 
 

@@ -8,7 +8,7 @@ from click.testing import CliRunner
 
 from api.cli.replay import replay_command
 from api.domain.trajectory.engine import Engine
-from api.services.files.atomic_output import whole
+from api.services.files.atomic_output import write_whole
 from api.services.replay.replay import ReplayPaths, replay
 from api.services.replay.replay_files import UnusableFile
 from tests.support.replay_desk import HEADER, Desk, diary, lines
@@ -144,7 +144,7 @@ def test_a_full_disk_is_said_in_a_sentence(desk, output):
 def test_what_is_a_pipe_is_written_to_directly():
     read, write = os.pipe()
 
-    with whole(Path(f"/dev/fd/{write}")) as file:
+    with write_whole(Path(f"/dev/fd/{write}")) as file:
         file.write("as it comes")
     os.close(write)
 

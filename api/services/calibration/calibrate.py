@@ -22,7 +22,7 @@ from api.services.evaluation.selection import Cohort, selection_biases
 from api.services.files.inputs import AnyInput, input_of
 from api.services.replay.diaries import read_diaries, read_patients
 from api.services.replay.file_dates import NO_CLOCK, FileToday
-from api.services.replay.joins import FieldNames, without_partner
+from api.services.replay.joins import FilePatients, unmatched_patients
 from api.services.replay.replay_files import RejectedRow
 
 
@@ -117,8 +117,9 @@ def calibrate(
             members.append(cohort_patient(diary, truth[diary.name], method.at))
         if read is not None:
             read(diary.done, diary.of)
-    notes += without_partner(
-        FieldNames("entries", cohort.names), FieldNames("truth", patient_names(truth, rejects, sources.truth))
+    notes += unmatched_patients(
+        FilePatients("entries", cohort.names),
+        FilePatients("truth", patient_names(truth, rejects, sources.truth)),
     )
     samples = landmark_samples(members, method.at, method.followed)
     biases = selection_biases(cohort, rejects, truth_file=input_of(sources.truth).name)

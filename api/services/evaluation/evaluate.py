@@ -19,7 +19,7 @@ from api.services.evaluation.tables import ReportTable
 from api.services.files.inputs import AnyInput, input_of
 from api.services.replay.diaries import Diary, read_diaries, read_patients
 from api.services.replay.file_dates import NO_CLOCK, FileToday
-from api.services.replay.joins import FieldNames, without_partner
+from api.services.replay.joins import FilePatients, unmatched_patients
 from api.services.replay.replay_files import RejectedRow, UnusableFile
 
 Progress = Callable[[int, int], None]
@@ -110,8 +110,8 @@ def _diaries_with_truth(
         if known is not None and diary.entries:
             yield diary, known
         scored(diary.done, diary.of)
-    named = FieldNames("truth", patient_names(truth, done.rejects, sources.truth))
-    done.notes += without_partner(FieldNames("entries", cohort.names), named)
+    named = FilePatients("truth", patient_names(truth, done.rejects, sources.truth))
+    done.notes += unmatched_patients(FilePatients("entries", cohort.names), named)
     biases = selection_biases(cohort, done.rejects, truth_file=input_of(sources.truth).name)
     done.warnings += [f"The figures may be biased: {bias}." for bias in biases]
     without_truth = len(cohort.names - truth.keys())

@@ -12,7 +12,7 @@ from api.services.evaluation.intervals import Estimate
 from api.services.evaluation.page import Plot, page
 from api.services.evaluation.report import EvaluatedEngine
 from api.services.evaluation.tables import ReportTable, json_cell
-from api.services.files.atomic_output import whole
+from api.services.files.atomic_output import write_whole
 from api.services.replay.replay_files import REJECT_COLUMNS, RejectedRow
 
 
@@ -33,9 +33,9 @@ def write_report(folder: Path, report: EvaluationReport, plots: Sequence[Plot]) 
         UnusableFile: One cannot be written.
     """
     for table in report.tables:
-        with whole(folder / f"{table.name}.csv") as file:
+        with write_whole(folder / f"{table.name}.csv") as file:
             csv.writer(file, lineterminator="\n").writerows(table.csv_rows())
-    with whole(folder / "rejects.csv") as file:
+    with write_whole(folder / "rejects.csv") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(REJECT_COLUMNS)
         writer.writerows(_reject_row(reject) for reject in report.rejects)
@@ -45,10 +45,10 @@ def write_report(folder: Path, report: EvaluationReport, plots: Sequence[Plot]) 
         "figures": _figures(report.tables),
         "tables": {table.name: table.json_value() for table in report.tables},
     }
-    with whole(folder / "report.json") as file:
+    with write_whole(folder / "report.json") as file:
         json.dump(content, file, indent=2, allow_nan=False)
         file.write("\n")
-    with whole(folder / "report.html") as file:
+    with write_whole(folder / "report.html") as file:
         file.write(page(report.about, report.warnings, report.tables, plots))
 
 

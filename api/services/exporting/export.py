@@ -1,4 +1,4 @@
-"""Writes a site's diaries into files: the contract's CSV, which `replay` reads, and NDJSON for the rest."""
+"""Export of the diaries of a site: CSV that `replay` reads, and NDJSON for the rest."""
 
 import csv
 import hashlib
@@ -30,18 +30,18 @@ from api.services.replay.replay_rows import ENTRY_COLUMNS, PATIENT_COLUMNS
 PSEUDONYM_LENGTH = 20
 
 _FREE_TEXT = frozenset({"note"})
-"""What a patient writes in words may name somebody, and is left out."""
+"""Free text may identify a person, and is left out."""
 
 _SCALES = {answer.name for answer in QUESTIONS if isinstance(answer.kind, ScaleAnswer)}
 
 
 class CannotExport(Exception):
-    """The files cannot be written; the message says why."""
+    """The files cannot be written; the message gives the reason."""
 
 
 @dataclass(slots=True)
 class Exported:
-    """How much was written."""
+    """Counts of an export."""
 
     patients: int = 0
     entries: int = 0
@@ -52,38 +52,38 @@ class Exported:
 def export_site(
     database: Database, site_id: UUID, folder: Path, *, key: bytes, named: bool, now: datetime
 ) -> Exported:
-    """Write a site's diaries into a new folder, one patient after the other; on failure nothing is left.
+    """Write the diaries of a site into a new folder; a failed export leaves nothing.
 
     Args:
-        database: The way to the database; patients are read one by one, so that memory is bounded.
-        site_id: Whose.
-        folder: A folder that is not there yet.
-        key: Makes the pseudonyms, the same for one patient at every export and for nobody else to work out.
-        named: Write the site's own reference for the patient instead of a pseudonym.
+        database: The database; patients are read one by one, so that memory is bounded.
+        site_id: The site.
+        folder: A folder that does not exist yet.
+        key: Key of the pseudonyms, which are the same at every export and secret without the key.
+        named: Write the site's reference of the patient instead of a pseudonym.
         now: The present moment, for the audit trail.
 
     Raises:
-        CannotExport: The folder is there already, or cannot be written.
+        CannotExport: The folder exists, or cannot be written.
     """
     if folder.exists():
-        raise CannotExport(f"{folder} is there already; nothing was written")
+        raise CannotExport(f"{folder} exists already; nothing was written")
     with database.begin() as session:
         audit.record(session, "diaries.exported", by=None, site_id=site_id, now=now, detail={"named": named})
-    call: Callable[[Patient], str] = (lambda patient: patient.reference) if named else _pseudonyms(key)
+    name_of: Callable[[Patient], str] = (lambda patient: patient.reference) if named else _pseudonyms(key)
     done = Exported()
     try:
         with _new_folder(folder) as part, ExitStack() as stack:
             files = _Files(part, stack)
             for patient_id in _patients(database, site_id):
                 with database.read() as session:
-                    _write_patient(session, patient_id, files, done, call=call)
+                    _write_patient(session, patient_id, files, done, name_of=name_of)
     except OSError as error:
         raise CannotExport(f"{folder} cannot be written: {error.strerror or type(error).__name__}") from error
     return done
 
 
 class _Files:
-    """The files of one export, open for writing."""
+    """Open files of one export."""
 
     def __init__(self, folder: Path, stack: ExitStack) -> None:
         def opened(name: str) -> TextIO:
@@ -109,17 +109,17 @@ def _pseudonyms(key: bytes) -> Callable[[Patient], str]:
 
 def _patients(database: Database, site_id: UUID) -> list[UUID]:
     with database.read() as session:
-        theirs = select(Patient.id).where(Patient.site_id == site_id).order_by(Patient.id)
-        return list(session.scalars(theirs))
+        ids = select(Patient.id).where(Patient.site_id == site_id).order_by(Patient.id)
+        return list(session.scalars(ids))
 
 
 def _write_patient(
-    session: Session, patient_id: UUID, files: _Files, done: Exported, *, call: Callable[[Patient], str]
+    session: Session, patient_id: UUID, files: _Files, done: Exported, *, name_of: Callable[[Patient], str]
 ) -> None:
     patient = session.get(Patient, patient_id)
-    if patient is None:  # erased meanwhile
+    if patient is None:  # erased in the meantime
         return
-    name = call(patient)
+    name = name_of(patient)
     files.patients.writerow([name, *(_cell(getattr(patient, column)) for column in PATIENT_COLUMNS)])
     done.patients += 1
     entries, assessments, alerts = _rows_of(patient_id)
@@ -127,7 +127,7 @@ def _write_patient(
         _write_entry(name, entry, files)
         done.entries += 1
     for assessment in session.scalars(assessments):
-        files.assessments.write(_line(name, _of_assessment(assessment)))
+        files.assessments.write(_line(name, _assessment_content(assessment)))
         done.assessments += 1
     for alert in session.scalars(alerts):
         files.alerts.write(_line(name, _columns(alert, _ALERT)))
@@ -137,9 +137,9 @@ def _write_patient(
 def _rows_of(
     patient_id: UUID,
 ) -> tuple[Select[EntryRow], Select[AssessmentRow], Select[Alert]]:
-    hers, stands = EntryRow.patient_id == patient_id, EntryRow.withdrawn.is_(False)
+    of_patient, is_current = EntryRow.patient_id == patient_id, EntryRow.withdrawn.is_(False)
     return (
-        select(EntryRow).where(hers, stands).order_by(EntryRow.recorded_at, EntryRow.id),
+        select(EntryRow).where(of_patient, is_current).order_by(EntryRow.recorded_at, EntryRow.id),
         select(AssessmentRow)
         .where(AssessmentRow.patient_id == patient_id)
         .order_by(AssessmentRow.recorded_at, AssessmentRow.id),
@@ -154,8 +154,8 @@ def _write_entry(name: str, entry: EntryRow, files: _Files) -> None:
     cells |= {"dose_taken": None if dose is None else dose == "taken", "local_date": entry.local_date}
     row = (_cell(cells.get(column)) for column in ENTRY_COLUMNS)
     files.entries.writerow([name, entry.recorded_at.isoformat(), *row])
-    told = {key: value for key, value in answers.items() if key not in _FREE_TEXT}
-    files.full_entries.write(_line(name, _columns(entry, _ENTRY) | {"answers": told}))
+    shared = {key: value for key, value in answers.items() if key not in _FREE_TEXT}
+    files.full_entries.write(_line(name, _columns(entry, _ENTRY) | {"answers": shared}))
 
 
 _ENTRY = ("recorded_at", "local_date", "received_at", "version")
@@ -168,8 +168,8 @@ _ATTRIBUTES = {"told_at": "last_notified_at"}
 _ASSESSMENT = ("instrument", "instrument_version", "status", "local_date", "recorded_at", "completed_at")
 
 
-def _of_assessment(row: AssessmentRow) -> dict[str, Any]:
-    answers = {item: told for item, told in row.answers.items() if not isinstance(told, str)}
+def _assessment_content(row: AssessmentRow) -> dict[str, Any]:
+    answers = {item: value for item, value in row.answers.items() if not isinstance(value, str)}
     return _columns(row, _ASSESSMENT) | {"answers": answers}
 
 
@@ -189,7 +189,7 @@ def _cell(value: Any) -> str:
 
 @contextmanager
 def _new_folder(folder: Path) -> Iterator[Path]:
-    """Make a folder that appears under its name only when all of it is written."""
+    """Create a folder that appears under its name only when complete."""
     part = folder.with_name(f".{folder.name}.{os.getpid()}.part")
     folder.parent.mkdir(parents=True, exist_ok=True)
     part.mkdir(mode=0o700)

@@ -1,4 +1,4 @@
-"""Files that appear under their name only when they are complete."""
+"""Atomic output: files that appear under their name only when complete."""
 
 import os
 import sys
@@ -12,36 +12,36 @@ STANDARD_OUTPUT = "-"
 
 
 class UnusableFile(Exception):
-    """A file cannot be read or written at all, or its columns are not those of the contract."""
+    """A file cannot be read or written, or has other columns than required."""
 
 
 @contextmanager
-def whole(path: Path, *, new: bool = False) -> Iterator[TextIO]:
-    """Open a text file for writing; whoever looks at ``path`` meanwhile sees what was there before.
+def write_whole(path: Path, *, new: bool = False) -> Iterator[TextIO]:
+    """Open a text file for writing that replaces ``path`` when closed without an exception.
 
-    Left with an exception, nothing is written at all. "-" is standard output; what is no ordinary file
-    (a pipe, a terminal) is written to directly.
+    Until then the previous file stays in place. "-" is standard output. Pipes, terminals and other
+    special files are written to directly.
 
     Args:
-        path: Where to.
-        new: Whether a file that is there by the end is left alone, and refused.
+        path: The output.
+        new: Fail if the file exists by the end, and leave it unchanged.
 
     Raises:
         UnusableFile: It cannot be written.
-        BrokenPipeError: Whoever read the pipe has gone.
+        BrokenPipeError: The reader of the pipe has gone.
     """
     if str(path) == STANDARD_OUTPUT:
         yield sys.stdout
         sys.stdout.flush()
         return
     ordinary = path.is_file() or not path.exists()
-    target = path.resolve() if ordinary else path  # a link goes on pointing to it
+    target = path.resolve() if ordinary else path  # a link keeps its target
     part = target.with_name(f".{target.name}.{os.getpid()}.part") if ordinary else target
     try:
         with _File(path, part) as file:
             yield file
         if ordinary:
-            with _said_of(path):
+            with _naming(path):
                 if new:
                     os.link(part, target)
                 else:
@@ -52,24 +52,24 @@ def whole(path: Path, *, new: bool = False) -> Iterator[TextIO]:
 
 
 class _File(TextIOWrapper):
-    """A file being written, which says which one it is where it cannot be."""
+    """A file being written, whose errors name its path."""
 
     def __init__(self, path: Path, part: Path) -> None:
         self._path = path
-        with _said_of(path):
+        with _naming(path):
             super().__init__(part.open("wb"), encoding="utf-8", newline="")
 
     def write(self, text: str) -> int:
-        with _said_of(self._path):
+        with _naming(self._path):
             return super().write(text)
 
     def close(self) -> None:
-        with _said_of(self._path):
+        with _naming(self._path):
             super().close()
 
 
 @contextmanager
-def _said_of(path: Path) -> Iterator[None]:
+def _naming(path: Path) -> Iterator[None]:
     try:
         yield
     except BrokenPipeError:

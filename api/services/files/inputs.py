@@ -19,7 +19,7 @@ from api.services.files.atomic_output import UnusableFile
 STANDARD_INPUT = "-"
 _HEAD = 512
 _NULS = 8
-"""So many NULs among the first 512 bytes are no slip in a row of text."""
+"""NULs among the first 512 bytes above which a file is not text."""
 
 _GZIP = b"\x1f\x8b"
 _ZIP = b"PK\x03\x04"
@@ -46,7 +46,7 @@ _NOT_TEXT = (
 
 
 class Input:
-    """A file to read, as often as needed; what can be read only once is kept in a temporary file."""
+    """A file that can be read repeatedly; a pipe is kept in a temporary file."""
 
     def __init__(self, path: Path) -> None:
         """Keep the path; "-" is standard input."""
@@ -105,19 +105,19 @@ AnyInput: TypeAlias = Path | Input
 
 
 def input_of(source: AnyInput) -> Input:
-    """Return the input, of a path or as it is."""
+    """Return an input unchanged, or the input of a path."""
     return source if isinstance(source, Input) else Input(source)
 
 
 @contextmanager
 def text_lines(source: Input) -> Iterator[Iterator[str]]:
-    r"""Open text and give its lines, each with its line end (\n, \r or \r\n).
+    r"""Open a text file and yield its lines, each with its line end (\n, \r or \r\n).
 
-    Text is UTF-8 unless a byte order mark says otherwise; bytes that are not UTF-8 come as lone
-    surrogates, so that they spoil their own line only. Gzip is unpacked.
+    Text is UTF-8 without another byte order mark. Bytes that are not UTF-8 become lone surrogates, so
+    that they affect only their own line. Gzip is unpacked.
 
     Raises:
-        UnusableFile: It cannot be read, or is no text; the message says what it is.
+        UnusableFile: It cannot be read, or is not text; the message names its format.
     """
     with source.open() as raw:
         packed = raw.peek(_HEAD)[:2] == _GZIP
@@ -130,7 +130,7 @@ def text_lines(source: Input) -> Iterator[Iterator[str]]:
 
 
 def _decoded(source: Input, file: gzip.GzipFile | BufferedReader) -> Generator[str]:
-    """Yield the lines; whatever goes wrong on the way is said of the file."""
+    """Yield the lines; errors name the file."""
     try:
         head = file.peek(_HEAD)[:_HEAD]
         _refuse_no_text(source, head)
@@ -157,7 +157,7 @@ def _refuse_no_text(source: Input, head: bytes) -> None:
     if pairs and not marked and (not any(pairs[1::2]) or not any(pairs[::2])):
         raise UnusableFile(f"{source}: is UTF-16 without a byte order mark: save it as UTF-8")
     if not marked and head.count(0) > _NULS:
-        raise UnusableFile(f"{source}: is no text: save the table as 'CSV UTF-8'")
+        raise UnusableFile(f"{source}: is not text: save the table as 'CSV UTF-8'")
 
 
 def _zip_kind(source: Input) -> str:

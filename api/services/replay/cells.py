@@ -1,14 +1,14 @@
-"""Cells of CSV files as spreadsheets, pandas and R write them: read where unambiguous, else named."""
+"""Cells of CSV files by spreadsheets, pandas and R: read where unambiguous, otherwise rejected."""
 
 import re
 import unicodedata
 from datetime import date, datetime
 
 _BLANK = frozenset({"", "na", "n/a", "#n/a", "<na>", "nan", "nat", "null", "."})
-"""Words for a missing value, in lower case: R's NA and NaN, pandas' <NA> and NaT, SQL's null, SAS' point."""
+"""Missing values in lower case: NA and NaN of R, <NA> and NaT of pandas, null of SQL, point of SAS."""
 
 _NEVER = _BLANK | {"none", "never", "0000-00-00"}
-"""In a date column these mean blank too; as an answer, ``none`` might mean "no pain"."""
+"""Blank in a date column; as an answer, ``none`` could mean "no pain"."""
 
 _YES = frozenset({"true", "1", "1.0", "yes", "t", "y", "wahr", "ja", "vrai", "oui", "verdadero", "sí", "si"})
 _NO = frozenset({"false", "0", "0.0", "no", "f", "n", "falsch", "nein", "faux", "non", "falso"})
@@ -32,7 +32,7 @@ _BEFORE_OFFSET = re.compile(r"\s+(?=[+-]\d{2}:?\d{2}$|[Zz]$)")
 
 
 def is_blank(text: str) -> bool:
-    """Say whether a cell means that nothing is known.
+    """Return whether a cell is a missing value.
 
     >>> [is_blank(text) for text in ("", "NA", "NaN", "null", ".", "0", "no")]
     [True, True, True, True, True, False, False]
@@ -44,7 +44,7 @@ def read_id(text: str) -> str:
     """Return a patient's id, in Unicode's composed form (NFC), so that files of two systems match.
 
     Raises:
-        ValueError: It is blank, or holds what nobody sees or no id has; with the reason.
+        ValueError: It is blank, a missing value, or holds invisible characters; with the reason.
     """
     name = text if text.isascii() else unicodedata.normalize("NFC", text)
     if not name:
@@ -61,10 +61,10 @@ def read_id(text: str) -> str:
 
 
 def read_date(text: str) -> date:
-    """Return a date: ISO 8601, or such a date at midnight, as pandas and R write a day of a time column.
+    """Return a date: ISO 8601, or that date at midnight, as pandas and R write it.
 
     Raises:
-        ValueError: It is none; an ambiguous one is named for what it is.
+        ValueError: It is not a date; the message explains an ambiguous one.
 
     >>> read_date("2026-03-01 00:00:00")
     datetime.date(2026, 3, 1)
@@ -83,7 +83,7 @@ def read_date(text: str) -> date:
 
 
 def read_date_or_never(text: str) -> date | None:
-    """Return a date, or None where the cell means that it never happened: blank, NA, null, never.
+    """Return a date, or None for an event that did not occur: blank, NA, null, never.
 
     Raises:
         ValueError: It is neither.
@@ -92,10 +92,10 @@ def read_date_or_never(text: str) -> date | None:
 
 
 def read_moment(text: str) -> datetime:
-    """Return a moment with its offset: ISO 8601, also with ``z``, " UTC", a blank before the offset.
+    """Return a moment with its offset: ISO 8601, also with ``z``, " UTC", or a blank before the offset.
 
     Raises:
-        ValueError: It is none, or has no offset.
+        ValueError: It is not a moment, or has no offset.
 
     >>> read_moment("2026-03-01 08:30:00 +0100").isoformat()
     '2026-03-01T08:30:00+01:00'
@@ -130,7 +130,7 @@ def _as_iso(text: str) -> str:
 
 
 def read_yes_or_no(text: str) -> bool:
-    """Return yes or no: true, 1, 1.0, yes, TRUE, WAHR, VRAI, VERDADERO, and their opposites.
+    """Return true or false for true, 1, 1.0, yes, TRUE, WAHR, VRAI, VERDADERO, and their opposites.
 
     Raises:
         ValueError: It is neither.
@@ -147,7 +147,7 @@ def read_year(text: str, earliest: int, latest: int) -> int:
     """Return a year of four digits, also as 1964.0.
 
     Raises:
-        ValueError: It is none, or lies outside ``earliest`` to ``latest``.
+        ValueError: It is not a year, or lies outside ``earliest`` to ``latest``.
     """
     found = _YEAR.fullmatch(text)
     if found is None or not text.isascii() or not earliest <= int(found[1]) <= latest:
@@ -156,7 +156,7 @@ def read_year(text: str, earliest: int, latest: int) -> int:
 
 
 def with_decimal_point(text: str) -> str:
-    """Return a number with a decimal comma as one with a point; anything else as it is.
+    """Return a number with a decimal comma as one with a point, and other text unchanged.
 
     Only for files whose columns are not separated by commas.
     """
@@ -164,7 +164,7 @@ def with_decimal_point(text: str) -> str:
 
 
 def number_hint(text: str) -> str:
-    """Return what may be wrong with a cell that should be a number, to be added to a message."""
+    """Return a hint on a cell that should be a number, to append to a message."""
     if _DECIMAL_COMMA.fullmatch(text):
         return "; with a decimal comma, separate the columns by semicolons, or write a point"
     if _SPREADSHEET_ERROR.fullmatch(text):
@@ -173,7 +173,7 @@ def number_hint(text: str) -> str:
 
 
 def shown(text: str) -> str:
-    """Return a cell for a message, cut short."""
+    """Return a cell for a message, truncated."""
     return repr(text[:_SHOWN])
 
 

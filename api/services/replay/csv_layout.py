@@ -1,4 +1,4 @@
-"""The layout of a CSV file: delimiter, columns and records, found from its first lines."""
+"""Layout of a CSV file: delimiter, columns and records."""
 
 import csv
 import re
@@ -18,29 +18,34 @@ _BETWEEN_WORDS = re.compile(r"[\s._-]+")
 _ALIKE = 0.8
 _SHOWN = 60
 _MOST_LINES = 50
-"""A quoted field may go over so many lines; a quote that is open for longer spoils its own line only."""
+"""Lines that a quoted field may span; a quote open for longer affects only its own line."""
 
 Record = tuple[int, str, list[str] | Exception]
 
 
 @dataclass(frozen=True, slots=True)
 class CsvLayout:
-    """How the rows of a file are laid out.
+    """Layout of the rows of a file.
 
-    ``columns`` are the known ones, in the file's order, and ``places`` where they stand among all
-    ``width`` fields; ``unnamed`` are the places without a name, ``ignored`` the names that are not known.
+    Attributes:
+        delimiter: The delimiter.
+        columns: The known columns, in the order of the file.
+        indices: Their indices among all fields.
+        width: Number of fields.
+        unnamed: Indices of fields without a name.
+        ignored: Names of unknown columns.
     """
 
     delimiter: str
     columns: list[str]
-    places: list[int]
+    indices: list[int]
     width: int
     unnamed: list[int]
     ignored: list[str]
 
     @property
     def is_plain(self) -> bool:
-        """Whether every field is a known column."""
+        """True if every field is a known column."""
         return len(self.columns) == self.width
 
 
@@ -55,7 +60,7 @@ def split(line: str, delimiter: str = ",") -> list[str]:
     ['P1', '2026-03-01T08:00:00Z', '5']
     """
     if not line.isascii():
-        line.encode()  # refuses what surrogateescape let through
+        line.encode()  # raises for surrogates of surrogateescape
     text = line.rstrip("\r\n")
     if '"' not in text:
         return text.split(delimiter)
@@ -66,7 +71,7 @@ def split(line: str, delimiter: str = ",") -> list[str]:
 
 
 def reason(error: Exception | None) -> str:
-    """Return why a line cannot be read, in words."""
+    """Return the reason why a line cannot be read."""
     if isinstance(error, UnicodeEncodeError):
         byte = ord(error.object[error.start]) & 0xFF
         return f"byte 0x{byte:02x} is not UTF-8: save the file as 'CSV UTF-8'"
@@ -74,9 +79,9 @@ def reason(error: Exception | None) -> str:
 
 
 def records(lines: Iterator[tuple[int, str]], delimiter: str) -> Iterator[Record]:
-    """Yield line number, text and fields of every record that is not blank, or why it cannot be read.
+    """Yield line number, text and fields of every record that is not blank, or its error.
 
-    A quoted field may hold line breaks. A quote that is never closed spoils its own line, not the
+    A quoted field may hold line breaks. A quote that is never closed affects its own line, not the
     rest of the file.
     """
     waiting: deque[tuple[int, str]] = deque()
@@ -110,7 +115,7 @@ def _joined(
     waiting: deque[tuple[int, str]],
     delimiter: str,
 ) -> str:
-    """Return the line with those its open quote goes on over; alone where that makes no record."""
+    """Return the line with the following lines of its open quote; alone if they form no record."""
     ahead: list[tuple[int, str]] = []
     while len(ahead) < _MOST_LINES:
         following = waiting.popleft() if waiting else next(lines, None)
@@ -137,11 +142,11 @@ def separator_line(line: str) -> str | None:
 def layout_of(
     file: str, header: str, *, required: tuple[str, ...], optional: tuple[str, ...], delimiter: str | None
 ) -> CsvLayout:
-    """Return the layout that a header gives.
+    """Return the layout of a header.
 
-    The delimiter is the one with which most columns are known. Names may be in capitals, with blanks,
-    points or hyphens between words. A column that is not known is not read; one that looks like a
-    mistyped column is refused.
+    The delimiter is the one that gives the most known columns. Names may be in capitals, with blanks,
+    points or hyphens between words. An unknown column is not read. One that resembles a known column
+    is an error.
 
     Raises:
         UnusableFile: A column is missing, mistyped or named twice, or the header cannot be read.
@@ -156,19 +161,19 @@ def layout_of(
     problems = _problems(names, required, known)
     if problems:
         raise UnusableFile(f"{file}: {'; '.join(problems)}; the columns are {', '.join(known)}")
-    places = [place for place, name in enumerate(names) if name in known]
+    indices = [index for index, name in enumerate(names) if name in known]
     return CsvLayout(
         delimiter=best,
-        columns=[names[place] for place in places],
-        places=places,
+        columns=[names[index] for index in indices],
+        indices=indices,
         width=len(names),
-        unnamed=[place for place, name in enumerate(names) if not name and place],
+        unnamed=[index for index, name in enumerate(names) if not name and index],
         ignored=[name for name in names if name and name not in known],
     )
 
 
 def _splits(header: str, delimiters: Iterable[str]) -> tuple[dict[str, list[str]], Exception | None]:
-    """Return the names that each delimiter gives, and why the last of them that gives none does not."""
+    """Return the names by each delimiter, and the last error of a delimiter without names."""
     splits, unreadable = {}, None
     for each in delimiters:
         try:

@@ -1,4 +1,4 @@
-"""Reads diaries from files, one patient after the other: for replay, evaluation and calibration alike."""
+"""Diaries from files, one patient after the other, for replay, evaluation and calibration."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -10,27 +10,33 @@ from api.domain.entries.questions import Entry
 from api.services.files.inputs import AnyInput
 from api.services.replay.cells import read_moment
 from api.services.replay.file_dates import NO_CLOCK, FileDates, FileToday, file_dates
-from api.services.replay.joins import FieldNames, without_partner
+from api.services.replay.joins import FilePatients, unmatched_patients
 from api.services.replay.replay_files import PATIENT, OpenTable, RejectedRow, opened
 from api.services.replay.replay_rows import (
     ENTRY_COLUMNS,
-    NOBODY_KNOWN,
     PATIENT_COLUMNS,
+    UNKNOWN_PATIENT,
     PatientRow,
     UnreadableRow,
     read_entry_row,
-    read_known,
+    read_patient_row,
 )
 
 _BETWEEN_FIELDS = "\n"
-"""No field holds a line break, which is refused: rows wait as one string each, a tenth of a list's memory."""
+"""Separator of fields, none of which holds a line break: a row as one string needs a tenth of the memory."""
 
 
 @dataclass(frozen=True, slots=True)
 class Diary:
-    """One patient's entries, and how many rows of the file are behind them and all before.
+    """Entries of one patient, and the progress through the file.
 
-    ``present`` is the day, in UTC, that is taken as the file's present; the same for all of its patients.
+    Attributes:
+        name: Id in the file.
+        known: Facts about the patient.
+        entries: The entries.
+        done: Rows read, up to this patient.
+        of: Rows of the file.
+        present: Present day of the file in UTC, the same for all patients.
     """
 
     name: str
@@ -44,12 +50,12 @@ class Diary:
 def read_patients(
     path: AnyInput | None, rejects: list[RejectedRow], notes: list[str] | None = None
 ) -> dict[str, PatientRow]:
-    """Read patients.csv; a bad row is rejected, and its patient is one of whom nothing is known.
+    """Read patients.csv; a bad row is rejected, and nothing is known of its patient.
 
     Args:
-        path: The file; None: nobody is known.
-        rejects: Gets the rows that cannot be used.
-        notes: Gets what else the user should know of the file.
+        path: The file; None: there are no facts.
+        rejects: Receives the rows that cannot be used.
+        notes: Receives remarks on the file for the user.
 
     Raises:
         UnusableFile: It cannot be read, or has other columns.
@@ -64,10 +70,10 @@ def read_patients(
                 table.reject(line, fields, [(PATIENT, "is listed twice")], name)
                 continue
             try:
-                patients[name] = read_known(table.columns, fields)
+                patients[name] = read_patient_row(table.columns, fields)
             except UnreadableRow as error:
                 table.reject(line, fields, error.problems, name)
-                unread[name] = NOBODY_KNOWN
+                unread[name] = UNKNOWN_PATIENT
         rejects += sorted(table.rejects, key=_line)
         _note(notes, table)
     return unread | patients
@@ -81,14 +87,14 @@ def read_diaries(
     *,
     notes: list[str] | None = None,
 ) -> Iterator[Diary]:
-    """Yield the diaries of entries.csv by patient's name; rows may come in any order.
+    """Yield the diaries of entries.csv in the order of the ids; rows may come in any order.
 
     Args:
         path: The file.
-        patients: What is known of the patients; empty: there is no such file.
-        rejects: Where rows that cannot be used are added.
-        today: The day of the command; rows dated after it are refused, see ``file_dates``.
-        notes: Gets what else the user should know, as how many patients of one file are not in the other.
+        patients: Facts by patient; empty: there is no such file.
+        rejects: Receives the rows that cannot be used.
+        today: The day of the command; rows dated after it are rejected, see ``file_dates``.
+        notes: Receives remarks for the user, such as patients of one file missing in the other.
 
     Raises:
         UnusableFile: It cannot be read, has other columns, or no patient of it is in ``patients``.
@@ -97,7 +103,7 @@ def read_diaries(
         waiting, days = _by_patient(table)
         dates = file_dates(days, today)
         if patients:
-            said = without_partner(FieldNames("entries", waiting), FieldNames("patients", patients))
+            said = unmatched_patients(FilePatients("entries", waiting), FilePatients("patients", patients))
             _note(notes, table, said)
         else:
             _note(notes, table)
@@ -105,7 +111,7 @@ def read_diaries(
         for name in sorted(waiting):
             rows = waiting.pop(name)
             done += len(rows)
-            known = patients.get(name, NOBODY_KNOWN)
+            known = patients.get(name, UNKNOWN_PATIENT)
             entries = list(_entries(table, name, rows, known=known, dates=dates))
             yield Diary(name, known, entries, done, of, dates.present)
         rejects += sorted(table.rejects, key=_line)
@@ -117,7 +123,7 @@ def _note(notes: list[str] | None, table: OpenTable, more: Iterable[str] = ()) -
 
 
 def _by_patient(table: OpenTable) -> tuple[dict[str, list[tuple[int, str]]], Counter[int]]:
-    """Return the rows by patient, and how many rows each day has, in UTC."""
+    """Return the rows by patient, and the number of rows of each day in UTC."""
     rows: dict[str, list[tuple[int, str]]] = {}
     days: Counter[int] = Counter()
     when = table.columns.index("recorded_at")
@@ -131,7 +137,7 @@ def _day(text: str) -> tuple[int, ...]:
     try:
         return (read_moment(text.strip()).astimezone(UTC).toordinal(),)
     except (ValueError, OverflowError):
-        return ()  # refused with its reason when the row is read
+        return ()  # rejected with its reason when the row is read
 
 
 def _entries(
@@ -146,7 +152,7 @@ def _entries(
             table.reject(line, fields, error.problems, name)
             continue
         seen[entry.id] += 1
-        if seen[entry.id] > 1:  # the very same row again is one more entry
+        if seen[entry.id] > 1:  # an identical row is another entry
             entry = replace(entry, id=uuid5(entry.id, str(seen[entry.id])))
         yield entry
 

@@ -5,39 +5,39 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 EARLIEST = date(1990, 1, 1)
-"""Rows dated before it are refused: no third-generation aromatase inhibitor was in use (anastrozole: 1995).
+"""Rows dated before it are rejected: no third-generation aromatase inhibitor was in use (anastrozole: 1995).
 Spreadsheets write a missing date as 1899-12-30, 1900-01-01, 1904-01-01 or 1970-01-01."""
 
 AHEAD = timedelta(days=3_660)
-"""How far after the clock's day any row may be dated. Simulated cohorts run up to ten years ahead."""
+"""Time after the clock's day up to which a row may be dated. Simulated cohorts run ten years ahead."""
 
 APART_DAYS = 35
-"""Rows more than this many days after all earlier ones do not belong with them: as long as a patient may go
-without an entry before it is known how often the patient writes (``Policy.silence_few_days``)."""
+"""Gap in days that separates runs of rows: as long as a patient may go without an entry while the usual
+interval is not known (``Policy.silence_few_days``)."""
 
 
 @dataclass(frozen=True, slots=True)
 class FileToday:
-    """The day a command is run on: the clock's (UTC), or, where ``is_given``, one that the caller named."""
+    """Day of a command: that of the clock (UTC), or the caller's where ``is_given``."""
 
     day: date
     is_given: bool = False
 
 
 NO_CLOCK = FileToday(date(9000, 1, 1))
-"""For callers without a clock: no row is refused for lying ahead of it."""
+"""For callers without a clock: no row is rejected as ahead of it."""
 
 
 @dataclass(frozen=True, slots=True)
 class FileDates:
-    """The days, in UTC, on which rows of a file may lie, and the day taken as the present."""
+    """Last day, in UTC, that rows of a file may have, and the day taken as the present."""
 
     last: date
     present: date
     is_given: bool = False
 
     def problem(self, moment: datetime) -> str | None:
-        """Return what is wrong with a row's moment, None where it can be used.
+        """Return the problem of a row's moment, None where it can be used.
 
         Args:
             moment: When the row was recorded, in UTC.
@@ -57,17 +57,17 @@ class FileDates:
 def file_dates(days: Counter[int], today: FileToday) -> FileDates:
     """Return the bounds for the rows of one file, and its present day.
 
-    The present day follows from where most entries are, never from one row: days more than 35 apart
-    fall into separate runs, and the last day of the run with the most rows is the present. Rows ahead of the
-    clock are used only in that run, as simulated cohorts have them.
+    The present day follows from most entries, never from one row. Days more than 35 apart belong to
+    separate runs, and the last day of the run with the most rows is the present. Rows ahead of the
+    clock are used only in that run, as in simulated cohorts.
 
     Args:
-        days: How many rows each day (ordinal, UTC) has.
+        days: Number of rows of each day (ordinal, UTC).
         today: The day of the command.
 
     Returns:
-        Where the day was given, rows up to it. Else rows up to the day after the clock's, or up to the end of
-        the longest run where that lies ahead, at most ten years.
+        Up to the given day. Otherwise up to the day after the clock's, or up to the end of the longest run
+        where that lies ahead, at most ten years.
 
     >>> march = {date(2026, 3, day).toordinal(): 3 for day in range(1, 32)}
     >>> found = file_dates(Counter(march | {date(2206, 1, 5).toordinal(): 1}), FileToday(date(2026, 11, 28)))
@@ -83,7 +83,7 @@ def file_dates(days: Counter[int], today: FileToday) -> FileDates:
 
 
 def _end_of_longest_run(days: dict[int, int]) -> int:
-    """Return the last day of the run with the most rows; of two with as many, the later one."""
+    """Return the last day of the run with the most rows; of equal runs, the later one."""
     most = end = rows = 0
     before: int | None = None
     for day in sorted(days):

@@ -1,4 +1,4 @@
-"""Joins of files by patient: how many of each found no partner, and why that may be."""
+"""Joins of files by patient: unmatched patients of each file, and likely reasons."""
 
 import re
 from collections.abc import Callable, Collection
@@ -13,18 +13,18 @@ _POINT_ZERO = re.compile(r"\.0+$")
 _MARKS = re.compile(r"[\W_]+")
 
 
-class FieldNames(NamedTuple):
-    """The patients of a file; ``file`` is its role in the plural or singular: entries, patients, truth."""
+class FilePatients(NamedTuple):
+    """Patients of a file; ``file`` is its role: entries, patients, truth."""
 
     file: str
     patients: Collection[str]
 
 
-def without_partner(one: FieldNames, other: FieldNames) -> list[str]:
-    """Say how many patients of each file are not in the other.
+def unmatched_patients(one: FilePatients, other: FilePatients) -> list[str]:
+    """Return sentences on the patients of each file that are missing in the other.
 
-    Ids are compared as they are, in NFC. Where some would match if leading zeros, a trailing ".0",
-    capitals or punctuation were left out of account, that is said and never assumed.
+    Ids are compared exactly, in NFC. Where some would match without leading zeros, a trailing ".0",
+    capitals or punctuation, the sentence mentions it; they are not joined.
 
     Raises:
         UnusableFile: Both name patients, and no patient is in both.
@@ -35,7 +35,7 @@ def without_partner(one: FieldNames, other: FieldNames) -> list[str]:
     return sentences
 
 
-def _missing(here: FieldNames, there: FieldNames) -> list[str]:
+def _missing(here: FilePatients, there: FilePatients) -> list[str]:
     present = set(there.patients)
     missing = sorted(set(here.patients) - present)
     if not missing:

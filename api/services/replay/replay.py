@@ -1,4 +1,4 @@
-"""Replays diaries from files through the engine the server uses; no database, no server."""
+"""Replay of diaries from files through the engine of the server, without database or server."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -14,7 +14,7 @@ from api.domain.trajectory.engine import BATCH_PATIENTS, Engine, ScoredDays
 from api.services.files.inputs import AnyInput
 from api.services.replay.diaries import Diary, read_diaries, read_patients
 from api.services.replay.file_dates import NO_CLOCK, FileToday
-from api.services.replay.replay_ends import Ends
+from api.services.replay.replay_ends import FinalSilences
 from api.services.replay.replay_files import (
     ALERT_COLUMNS,
     REJECT_COLUMNS,
@@ -31,7 +31,7 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class ReplayPaths:
-    """Where a replay reads and writes; what is None is not read or not written."""
+    """Input and output paths of a replay; None is not read or not written."""
 
     entries: AnyInput
     patients: AnyInput | None
@@ -44,12 +44,20 @@ class ReplayPaths:
 
 @dataclass(slots=True)
 class ReplayCounts:
-    """What came of a replay.
+    """Result of a replay.
 
-    ``engines`` are the versions scored with, ``told`` holds the findings of each, and ``followed`` how
-    many patients were followed in each week: from that of their first entry to that of their last.
-    ``present`` is the day on which silence is seen, and ``after_present`` counts the entries after it.
-    ``notes`` say what else the user should know of the files.
+    Attributes:
+        patients: Patients with an entry.
+        entries: Entries used.
+        days: Days scored.
+        findings: Findings of the first engine.
+        rejects: Rows that could not be used.
+        notes: Remarks on the files for the user.
+        engines: Versions of the engines.
+        found: Findings of each engine, with their patients.
+        followed: Patients in each week, from that of the first entry to that of the last.
+        present: Day on which silence is evaluated.
+        after_present: Entries after that day.
     """
 
     patients: int = 0
@@ -59,7 +67,7 @@ class ReplayCounts:
     rejects: list[RejectedRow] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     engines: tuple[str, ...] = ()
-    told: tuple[list[PatientFinding], ...] = ()
+    found: tuple[list[PatientFinding], ...] = ()
     followed: Counter[int] = field(default_factory=Counter)
     present: date | None = None
     after_present: int = 0
@@ -74,52 +82,48 @@ def replay(
     against: Engine | None = None,
     progress: Progress | None = None,
 ) -> ReplayCounts:
-    """Score every patient of the files, and write what was seen.
+    """Score every patient of the files, and write scores and findings.
 
-    Rows may come in any order, and the order changes nothing. A bad row is left out and kept in
-    ``ReplayCounts.rejects`` and in the rejects file; a patient whose row in ``patients`` is bad or absent
-    is scored as one of whom nothing is known.
+    The order of rows is irrelevant. A bad row is left out and kept in ``ReplayCounts.rejects`` and in
+    the rejects file. A patient with a bad or absent row in ``patients`` is scored without facts.
 
     Args:
         paths: The files.
-        engine: The engine and policy to score with; the files written are its own.
+        engine: Engine and policy; the files written are those of this engine.
         today: The day of the command.
-        asked_every: Days between the times at which a plan asked these patients; None where there is none.
-        against: A second one to score the same entries with, in the same pass.
-        progress: Told now and then how many of how many entries are done.
-
-    Returns:
-        What came of it.
+        asked_every: Days between two check-ins of the plan of these patients; None without a plan.
+        against: A second engine that scores the same entries in the same pass.
+        progress: Called from time to time with the number of entries done, and of all.
 
     Raises:
-        UnusableFile: A file cannot be read or written, has other columns than the contract's, or no
-            patient of the entries is in ``patients``.
+        UnusableFile: A file cannot be read or written, has other columns, or no patient of the entries
+            is in ``patients``.
     """
-    _refuse_overwriting(paths)
+    _reject_overwriting(paths)
     counts = ReplayCounts()
     known = read_patients(paths.patients, counts.rejects, counts.notes)
     engines = (engine,) if against is None else (engine, against)
-    counts.engines, counts.told = tuple(each.version for each in engines), tuple([] for _ in engines)
+    counts.engines, counts.found = tuple(each.version for each in engines), tuple([] for _ in engines)
     with ExitStack() as files:
         alerts = paths.alerts and files.enter_context(writing(paths.alerts, ALERT_COLUMNS))
         scores = paths.scores and files.enter_context(writing(paths.scores, SCORE_COLUMNS))
-        ends = Ends()
+        silences = FinalSilences()
         diaries = read_diaries(paths.entries, known, counts.rejects, today, notes=counts.notes)
         if asked_every is not None:
-            diaries = (_asked(diary, asked_every) for diary in diaries)
-        scored = _scored(diaries, engines=engines, counts=counts, ends=ends, progress=progress)
+            diaries = (_with_plan(diary, asked_every) for diary in diaries)
+        scored = _scored(diaries, engines=engines, counts=counts, silences=silences, progress=progress)
         for patient, outcomes in scored:
             if scores:
                 rows = (score_row(patient, score, engine.version) for score in outcomes[0].scores)
                 scores.writerows(rows)
-            for told, outcome in zip(counts.told, outcomes, strict=True):
-                told += [(finding, patient) for finding in outcome.findings]
-        for nth, told in enumerate(counts.told):
-            told.extend(ends.silences(nth))
-            told.sort(key=_moment_and_patient)
+            for found, outcome in zip(counts.found, outcomes, strict=True):
+                found += [(finding, patient) for finding in outcome.findings]
+        for nth, found in enumerate(counts.found):
+            found.extend(silences.of_engine(nth))
+            found.sort(key=_moment_and_patient)
         if alerts:
-            alerts.writerows(alert_row(finding, patient) for finding, patient in counts.told[0])
-    counts.findings = len(counts.told[0])
+            alerts.writerows(alert_row(finding, patient) for finding, patient in counts.found[0])
+    counts.findings = len(counts.found[0])
     _write_rejects(paths.rejects, counts.rejects)
     return counts
 
@@ -129,22 +133,22 @@ def _scored(
     *,
     engines: Sequence[Engine],
     counts: ReplayCounts,
-    ends: Ends,
+    silences: FinalSilences,
     progress: Progress | None,
 ) -> Iterator[tuple[str, Sequence[ScoredDays]]]:
-    while some := list(islice(diaries, BATCH_PATIENTS)):
-        told = [(diary.known.facts, diary.entries) for diary in some]
-        by_engine = zip(*[engine.score_diaries(told) for engine in engines], strict=True)
-        for diary, scored in zip(some, by_engine, strict=True):
+    while batch := list(islice(diaries, BATCH_PATIENTS)):
+        diaries_read = [(diary.known.facts, diary.entries) for diary in batch]
+        by_engine = zip(*[engine.score_diaries(diaries_read) for engine in engines], strict=True)
+        for diary, scored in zip(batch, by_engine, strict=True):
             outcomes = [each.outcome for each in scored]
-            ends.note(diary, [each.trajectory for each in scored])
+            silences.add(diary, [each.trajectory for each in scored])
             _count(diary, outcomes[0], counts)
             if progress is not None:
                 progress(diary.done, diary.of)
             yield diary.name, outcomes
 
 
-def _asked(diary: Diary, every: int) -> Diary:
+def _with_plan(diary: Diary, every: int) -> Diary:
     facts = replace(diary.known.facts, asked_every=every)
     return replace(diary, known=replace(diary.known, facts=facts))
 
@@ -160,10 +164,10 @@ def _count(diary: Diary, outcome: ScoredDays, counts: ReplayCounts) -> None:
         counts.followed.update(range(week_of(first), week_of(last) + 1))
 
 
-def _refuse_overwriting(paths: ReplayPaths) -> None:
+def _reject_overwriting(paths: ReplayPaths) -> None:
     files = [paths.entries, paths.patients, paths.alerts, paths.scores, paths.rejects, paths.difference]
     resolved = [file.resolve() for file in files if file is not None]
-    resolved += {path.resolve() for path in paths.policies}  # the same policy twice is no harm
+    resolved += {path.resolve() for path in paths.policies}  # the same policy may be given twice
     twice = [str(file) for file, times in Counter(resolved).items() if times > 1]
     if twice:
         raise UnusableFile(f"{', '.join(twice)}: named for two purposes; each file needs its own path")
@@ -172,13 +176,13 @@ def _refuse_overwriting(paths: ReplayPaths) -> None:
 def _write_rejects(path: Path, rejects: list[RejectedRow]) -> None:
     if not rejects and not path.exists():
         return
-    with writing(path, REJECT_COLUMNS) as writer:  # also over the rejects of an earlier replay
+    with writing(path, REJECT_COLUMNS) as writer:  # replaces the rejects of an earlier replay
         for reject in rejects:
             columns = "; ".join(column for column, _ in reject.problems)
             problems = "; ".join(problem for _, problem in reject.problems)
             writer.writerow((reject.file, reject.line, columns, problems, reject.row))
 
 
-def _moment_and_patient(told: PatientFinding) -> tuple[object, ...]:
-    finding, patient = told
+def _moment_and_patient(found: PatientFinding) -> tuple[object, ...]:
+    finding, patient = found
     return finding.raised_at, patient, finding.kind, finding.key

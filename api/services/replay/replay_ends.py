@@ -1,4 +1,4 @@
-"""Which patients are silent at the end of the files, as seen on the file's present day."""
+"""Silences at the end of the diaries, on the present day of the file."""
 
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
@@ -10,32 +10,32 @@ from api.services.replay.diaries import Diary
 
 
 class _End(NamedTuple):
-    """A diary that ends in silence, under one engine."""
+    """A diary that ends in silence, by one engine."""
 
     patient: str
     silence: Finding
 
 
-class Ends:
-    """How the diaries of a replay end, as seen on the file's present day (UTC)."""
+class FinalSilences:
+    """Silences at the end of the diaries of a replay, on the present day of the file (UTC)."""
 
     def __init__(self) -> None:
-        """Know of no diary yet."""
+        """Start without diaries."""
         self._ends: list[list[_End]] = []
 
-    def note(self, diary: Diary, courses: Sequence[PatientTrajectory]) -> None:
-        """Note how a patient's diary ends under each engine."""
+    def add(self, diary: Diary, courses: Sequence[PatientTrajectory]) -> None:
+        """Add the silence at the end of a patient's diary, by each engine."""
         self._ends = self._ends or [[] for _ in courses]
         if not diary.entries:
             return
-        heard_on = max(entry.recorded_at for entry in diary.entries).date()
+        last_entry_on = max(entry.recorded_at for entry in diary.entries).date()
         for ends, course in zip(self._ends, courses, strict=True):
-            due = course.silence_due(heard_on)
+            due = course.silence_due(last_entry_on)
             silence = None if due is None else course.silence_on(due)
             if due is not None and silence is not None and due <= diary.present:
                 ends.append(_End(diary.name, silence))
 
-    def silences(self, nth: int) -> Iterator[PatientFinding]:
-        """Yield the silences that last at the end, as the nth engine sees them."""
+    def of_engine(self, nth: int) -> Iterator[PatientFinding]:
+        """Yield the final silences by the nth engine."""
         for end in self._ends[nth] if self._ends else []:
             yield end.silence, end.patient

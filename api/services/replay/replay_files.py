@@ -1,4 +1,4 @@
-"""The CSV files of a replay: read row by row, so that one bad row costs no other."""
+"""CSV files of a replay, read row by row, so that a bad row affects no other."""
 
 import csv
 from collections.abc import Iterable, Iterator, Sequence
@@ -11,7 +11,7 @@ from typing import Any
 
 from api.domain.alerts.finding import Finding
 from api.domain.trajectory.outcome import DailyScore
-from api.services.files.atomic_output import UnusableFile, whole
+from api.services.files.atomic_output import UnusableFile, write_whole
 from api.services.files.inputs import AnyInput, input_of, text_lines
 from api.services.replay.cells import read_id, with_decimal_point
 from api.services.replay.csv_layout import CsvLayout, layout_of, reason, records, separator_line, split
@@ -51,7 +51,7 @@ REJECT_COLUMNS = ("file", "line", "column", "problem", "row")
 
 @dataclass(frozen=True, slots=True)
 class RejectedRow:
-    """A row that could not be used: where it is, what is wrong with which columns, the row, and whose."""
+    """A rejected row: file, line, problems by column, text, and patient."""
 
     file: str
     line: int
@@ -60,13 +60,13 @@ class RejectedRow:
     patient: str = ""
 
     def sentences(self) -> list[str]:
-        """Say each problem as one line for a person."""
+        """Return each problem as one line."""
         return [f"{self.file}:{self.line}: {column}: {problem}" for column, problem in self.problems]
 
 
 @dataclass
 class OpenTable:
-    """A CSV file that was opened and whose columns are right; ``rejects`` fills while it is read."""
+    """An open CSV file with valid columns; ``rejects`` grows while it is read."""
 
     file: str
     layout: CsvLayout
@@ -75,19 +75,19 @@ class OpenTable:
 
     @property
     def columns(self) -> list[str]:
-        """The columns that are read, in the order of the fields of ``rows``."""
+        """Columns that are read, in the order of the fields of ``rows``."""
         return self.layout.columns
 
     @property
     def notes(self) -> list[str]:
-        """What the user should know of the file although nothing was refused."""
+        """Remarks on the file for the user."""
         ignored = ", ".join(repr(name) for name in self.layout.ignored)
-        return [f"{self.file}: not read, since not known: column {ignored}"] if ignored else []
+        return [f"{self.file}: column {ignored} is not known, and was not read"] if ignored else []
 
     def rows(self) -> Iterator[tuple[int, str, list[str]]]:
-        """Yield line number, patient and the fields of ``columns`` of every row that is whole.
+        """Yield line number, patient and the fields of ``columns`` of every complete row.
 
-        The patient's id is in NFC and not blank. Rows without any content are passed over.
+        The patient's id is in NFC and not blank. Empty rows are skipped.
         """
         for number, line, found in records(self.lines, self.layout.delimiter):
             if isinstance(found, Exception):
@@ -97,7 +97,7 @@ class OpenTable:
             patient = ""
             if not problems:
                 try:
-                    patient = read_id(fields[self._at].strip())
+                    patient = read_id(fields[self._patient_index].strip())
                 except ValueError as wrong:
                     problems = [(PATIENT, str(wrong))]
             if problems:
@@ -108,42 +108,42 @@ class OpenTable:
     def reject(
         self, line: int, row: str | list[str], problems: Iterable[tuple[str, str]], patient: str = ""
     ) -> None:
-        """Keep a bad row, with what is wrong with it."""
+        """Add a rejected row with its problems."""
         text = row if isinstance(row, str) else self._as_line(row)
         readable = text.rstrip("\r\n").encode(errors="replace").decode()
         self.rejects.append(RejectedRow(self.file, line, tuple(problems), readable, patient))
 
     @cached_property
-    def _at(self) -> int:
+    def _patient_index(self) -> int:
         return self.columns.index(PATIENT)
 
     def _fields(self, line: str, fields: list[str]) -> tuple[list[str], list[tuple[str, str]]]:
-        """Return the fields of ``columns``, with decimal points, and what is wrong with the row."""
+        """Return the fields of ``columns``, with decimal points, and the problems of the row."""
         layout = self.layout
         if len(fields) != layout.width or not layout.is_plain:
             if problems := self._fit(fields):
                 return [], problems
-            fields = [fields[place] for place in layout.places]
+            fields = [fields[index] for index in layout.indices]
         if "\0" in line or "\n" in line[:-1] or "\r" in line[:-2]:
             return fields, _unprintable(layout.columns, fields)
         if layout.delimiter != ",":
             fields = [
-                each if place == self._at or "," not in each else with_decimal_point(each)
-                for place, each in enumerate(fields)
+                each if index == self._patient_index or "," not in each else with_decimal_point(each)
+                for index, each in enumerate(fields)
             ]
         return fields, []
 
     def _fit(self, fields: list[str]) -> list[tuple[str, str]]:
-        """Cut empty fields beyond the header; return what is wrong with the number of fields."""
+        """Remove empty fields beyond the header; return the problems of the number of fields."""
         width = self.layout.width
         if len(fields) > width and not any(each.strip() for each in fields[width:]):
             del fields[width:]
         if len(fields) != width:
             hint = _hint_for_width(fields, width, self.layout.delimiter)
             return [("row", f"has {len(fields)} fields, the header has {width}{hint}")]
-        for place in self.layout.unnamed:
-            if fields[place].strip():
-                return [("row", f"has a value in field {place + 1}, for which the header has no name")]
+        for index in self.layout.unnamed:
+            if fields[index].strip():
+                return [("row", f"has a value in field {index + 1}, for which the header has no name")]
         return []
 
     def _as_line(self, fields: list[str]) -> str:
@@ -161,7 +161,7 @@ def _hint_for_width(fields: list[str], width: int, delimiter: str) -> str:
 
 
 def _unprintable(columns: Sequence[str], fields: Sequence[str]) -> list[tuple[str, str]]:
-    """Return the columns that hold a NUL or a line break, which no value does."""
+    """Return the columns that hold a NUL or a line break, which are not allowed."""
     problems = []
     for column, each in zip(columns, fields, strict=True):
         if "\0" in each:
@@ -176,7 +176,7 @@ def opened(path: AnyInput, *, required: tuple[str, ...], optional: tuple[str, ..
     """Open a CSV file and check its header; ``required`` begins with ``patient``.
 
     Raises:
-        UnusableFile: It cannot be read, is no text, is empty, or a column is missing, mistyped or named
+        UnusableFile: It cannot be read, is not text, is empty, or a column is missing, mistyped or named
             twice.
     """
     source = input_of(path)
@@ -193,12 +193,12 @@ def opened(path: AnyInput, *, required: tuple[str, ...], optional: tuple[str, ..
 
 @contextmanager
 def writing(path: Path, columns: tuple[str, ...]) -> Iterator[Any]:
-    """Write a CSV file, which appears when it is complete; yield the csv writer, past the header.
+    """Open a CSV file that appears when complete; yield the csv writer after the header.
 
     Raises:
         UnusableFile: It cannot be written.
     """
-    with whole(path) as file:
+    with write_whole(path) as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(columns)
         yield writer

@@ -1,4 +1,4 @@
-"""What two policies would have told about the same diaries, side by side; and what a budget holds back."""
+"""Comparison of two policies on the same diaries, and alerts held back by a budget."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -29,7 +29,7 @@ Group = tuple[Tier, FindingKind]
 
 @dataclass(frozen=True, slots=True)
 class PolicySide:
-    """What one policy would have told."""
+    """Findings of one policy."""
 
     policy: PolicyDocument
     engine: str
@@ -40,9 +40,9 @@ class PolicySide:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Two policies over the same diaries.
+    """Two policies on the same diaries.
 
-    ``gained`` are the patients only B alerts about, ``lost`` those only A does.
+    ``gained`` are the patients with alerts only by B, ``lost`` those only by A.
     """
 
     patients: int
@@ -54,27 +54,27 @@ class Comparison:
     lost: frozenset[str]
 
     def count(self, change: AlertChange, group: Group | None = None) -> int:
-        """Return how many alerts differ in this way, of a tier and kind or of all."""
+        """Return the number of alerts with this change, of a tier and kind or of all."""
         return sum(
             each.change is change and (group is None or group == _group(each)) for each in self.differences
         )
 
 
 def burden_under(policy: PolicyDocument, counts: ReplayCounts, nth: int = 0) -> AlertBurden:
-    """Return what the nth policy of a replay would have told the team under its budget."""
-    return simulate_budget(counts.told[nth], counts.followed, policy.budget)
+    """Return the alert burden of the nth policy of a replay under its budget."""
+    return simulate_budget(counts.found[nth], counts.followed, policy.budget)
 
 
 def compare(counts: ReplayCounts, a: PolicyDocument, b: PolicyDocument) -> Comparison:
     """Compare the two policies of a replay."""
-    told_a, told_b = counts.told
+    found_a, found_b = counts.found
     one, other = _side(a, counts, 0), _side(b, counts, 1)
     return Comparison(
         patients=counts.patients,
         patient_weeks=counts.followed.total(),
         a=one,
         b=other,
-        differences=differences(told_a, told_b),
+        differences=differences(found_a, found_b),
         gained=other.patients - one.patients,
         lost=one.patients - other.patients,
     )
@@ -94,10 +94,10 @@ def write_difference(path: Path, found: Iterable[AlertDifference]) -> None:
 
 
 def _side(policy: PolicyDocument, counts: ReplayCounts, nth: int) -> PolicySide:
-    """Count what the team is told; what is for the patient alone is counted by kind only."""
+    """Count the findings; those for the patient alone do not count as patients of the team."""
     groups: Counter[Group] = Counter()
     patients: set[str] = set()
-    for finding, patient in counts.told[nth]:
+    for finding, patient in counts.found[nth]:
         groups[finding.tier, finding.kind] += 1
         if finding.tier is not Tier.SELF_CARE:
             patients.add(patient)

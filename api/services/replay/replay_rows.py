@@ -1,4 +1,4 @@
-"""What the rows of a replay's files mean: a patient's facts, and her entries."""
+"""Rows of the files of a replay: facts about patients, and entries."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ ENTRY_COLUMNS = (
     "local_date",
 )
 FARTHEST_BACK_DAYS = 366
-"""How long after the day it is about an entry may have been written."""
+"""Days after its local date on which an entry may be recorded."""
 _EARLIEST_BIRTH, _LATEST_BIRTH = 1900, 2100
 
 Read = Callable[[str], Any]
@@ -38,17 +38,17 @@ Read = Callable[[str], Any]
 
 @dataclass(frozen=True, slots=True)
 class PatientRow:
-    """What patients.csv says of one patient, as far as replay asks."""
+    """Facts about one patient in patients.csv."""
 
     facts: PatientFactors
     zone: tzinfo | None
 
 
-NOBODY_KNOWN = PatientRow(PatientFactors(), None)
+UNKNOWN_PATIENT = PatientRow(PatientFactors(), None)
 
 
 class UnreadableRow(Exception):
-    """A row cannot be used; ``problems`` names each column and what would be right."""
+    """A row cannot be used; ``problems`` names each column and the expected value."""
 
     def __init__(self, problems: list[tuple[str, str]]) -> None:
         """Keep the problems."""
@@ -56,11 +56,11 @@ class UnreadableRow(Exception):
         self.problems = problems
 
 
-def read_known(columns: list[str], fields: list[str]) -> PatientRow:
+def read_patient_row(columns: list[str], fields: list[str]) -> PatientRow:
     """Read one row of patients.csv.
 
     Raises:
-        Unreadable: With every column that is wrong.
+        UnreadableRow: With every column that is wrong.
     """
     row = _read(columns, fields, _OF_PATIENT)
     zone = row.pop("timezone", None)
@@ -72,20 +72,20 @@ def read_entry_row(
 ) -> Entry:
     """Read one row of entries.csv.
 
-    A row without any answer is kept: she was there, and said nothing.
+    A row without any answer is kept: it shows that the patient reported.
 
     Args:
-        patient: Whose row it is; part of the entry's id.
+        patient: Id of the patient; part of the id of the entry.
         columns: The header.
         fields: The row.
-        known: What is known of the patient; without a time zone the day is that of the moment's own offset.
-        dates: The days on which rows of the file may lie.
+        known: Facts about the patient; without a time zone the day is that of the moment's offset.
+        dates: Bounds on the dates of the file.
 
     Returns:
-        The entry. Its id follows from what the row says, so that the order of rows cannot matter.
+        The entry. Its id follows from the content of the row, so that the order of rows is irrelevant.
 
     Raises:
-        Unreadable: With every column that is wrong.
+        UnreadableRow: With every column that is wrong.
     """
     row = _read(columns, fields, _OF_ENTRY)
     recorded_at: datetime = row.pop("recorded_at")
@@ -108,8 +108,8 @@ def read_entry_row(
 
 
 def _misdated(moment: datetime, known: PatientRow, dates: FileDates) -> str | None:
-    born_in = known.facts.birth_year
-    if born_in is not None and moment.year < born_in:
+    birth_year = known.facts.birth_year
+    if birth_year is not None and moment.year < birth_year:
         return "lies before the patient was born"
     return dates.problem(moment)
 
@@ -151,7 +151,7 @@ def _dose(text: str) -> str:
 
 
 def _tablet(text: str) -> AromataseInhibitor | None:
-    """Return which tablet it is, in whatever tongue: Letrozol, letrozole; any other is not known."""
+    """Return the tablet by its name in any language, such as Letrozol; None for any other."""
     return next((tablet for tablet in AromataseInhibitor if text.lower()[:6] == tablet[:6]), None)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from api.domain.risk.document import UnusableModel, document_of, read_model
 from api.domain.risk.model import RiskModel
 from api.domain.trajectory.engine import Engine
-from api.services.files.atomic_output import UnusableFile, whole
+from api.services.files.atomic_output import UnusableFile, write_whole
 from api.services.files.inputs import AnyInput, input_of
 
 LARGEST = 1_000_000
@@ -76,7 +76,7 @@ def save_model(path: Path, model: RiskModel, made_from: Mapping[str, Any]) -> No
     text = json.dumps(document_of(model, made_from), indent=2, ensure_ascii=False, allow_nan=False)
     refuse_existing(path)
     try:
-        with whole(path, new=True) as file:
+        with write_whole(path, new=True) as file:
             file.write(text + "\n")
     except UnusableFile as error:
         raise UnusableModelFile(str(error)) from error

@@ -1,11 +1,11 @@
-"""What a simulated cohort assumes, as far as the command line can vary it."""
+"""Assumptions of a simulated cohort that the command line can change."""
 
 from dataclasses import dataclass, fields
 from enum import StrEnum
 
 
 class Cadence(StrEnum):
-    """How often the patients of a cohort are asked; ``mixed`` holds daily, weekly and changing ones."""
+    """Frequency of the diary in a cohort; ``mixed`` has daily, weekly and changing diaries."""
 
     DAILY = "daily"
     WEEKLY = "weekly"
@@ -14,7 +14,7 @@ class Cadence(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ParameterRange:
-    """What a number may be."""
+    """Range of an assumption, both ends included."""
 
     lowest: float
     highest: float
@@ -31,22 +31,22 @@ RANGES = {
 
 @dataclass(frozen=True, slots=True)
 class Assumptions:
-    """What is assumed of the women as a whole; each of them is then drawn around it.
+    """Assumptions about the cohort as a whole, around which each patient is drawn.
 
     Args:
-        cadence: How often they are asked.
-        noise_sd: Median of the day-to-day SD of worst pain, points of 0 to 10; the women's own lie
-            between 0.36 and 2.27 times it (0.4 to 2.5 points by default). No published value for
-            joint pain on aromatase inhibitors was found: assumed.
-        autocorrelation: Mean correlation of adjacent days, each woman's within 0.15 of it. Positive
+        cadence: Frequency of the diary.
+        noise_sd: Median of the day-to-day SD of worst pain, points of 0 to 10; those of
+            the patients lie between 0.36 and 2.27 times it (0.4 to 2.5 points by default). No published
+            value for joint pain on aromatase inhibitors was found: assumed.
+        autocorrelation: Mean correlation of adjacent days, of each patient within 0.15. Positive
             in most of 47 series of rheumatoid arthritis (Affleck G et al. 1991); the value is assumed.
         onset_share: Share who get symptoms within 12 months of tablets; 0.43 in E1Z11, 0.46 in the
             pooled 21 studies of Beckwee D et al. 2017.
-        missing_share: Mean share of asked days without an answer, each woman's within 0.25 of it.
+        missing_share: Mean share of due days without an answer, of each patient within 0.25.
             Daily diaries were completed on 56% of days in the first half year and 39% after one year
             (Daly, quoted second-hand); weekly ones to 62-91%.
         stopping_share: Share who stop within 12 months of tablets: 0.22 follows from ELPh (Henry NL
-            et al. 2012, PMID 22331951), 0.12 was seen in E1Z11.
+            et al. 2012, PMID 22331951), 0.12 was found in E1Z11.
 
     Raises:
         ValueError: A number is out of range.
@@ -60,7 +60,7 @@ class Assumptions:
     stopping_share: float = 0.22
 
     def __post_init__(self) -> None:
-        """Refuse what no cohort can be."""
+        """Reject values out of range."""
         object.__setattr__(self, "cadence", Cadence(self.cadence))
         for field in fields(self):
             if (allowed := RANGES.get(field.name)) is None:

@@ -1,4 +1,4 @@
-"""A cohort, one woman after the other: what she writes, and what is true of her."""
+"""Simulated cohort, one patient after the other: rows of the diary, and ground truth."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,14 +9,20 @@ import numpy as np
 from numpy.random import Generator, default_rng
 
 from api.services.simulation.assumptions import Assumptions
-from api.services.simulation.patients import SimulatedPatient, draw_person
-from api.services.simulation.reporting import Days, draw_days
-from api.services.simulation.symptoms import Series, SimulatedAnswers, draw_answers, draw_felt, relieved
-from api.services.simulation.treatment import SimulatedTablets, draw_ending, draw_tablets
+from api.services.simulation.patients import SimulatedPatient, draw_patient
+from api.services.simulation.reporting import Days, draw_entry_days
+from api.services.simulation.symptoms import (
+    Series,
+    SimulatedAnswers,
+    after_stopping,
+    draw_answers,
+    draw_symptoms,
+)
+from api.services.simulation.treatment import SimulatedTablets, draw_tablets, draw_treatment_end
 
 Row = tuple[str, ...]
 
-ANSWERED = {
+ANSWER_SHARES = {
     "pain_worst": 0.98,
     "pain_average": 0.85,
     "stiffness": 0.95,
@@ -26,62 +32,66 @@ ANSWERED = {
     "doses_missed_7d": 0.90,
     "confidence": 0.90,
 }
-"""The columns, and in what share of entries each is answered when it is asked: assumed."""
+"""Columns, with the share of entries that answer each when it is due: assumed."""
 
 _WEEK = 7
 _EARLIEST_MINUTE, _LATEST_MINUTE = 6 * 60, 23 * 60 + 30
 
 
 @dataclass(frozen=True, slots=True)
-class Simulated:
-    """One woman: who she is, her rows of entries.csv, and what is true."""
+class SimulatedDiary:
+    """One patient: facts, rows of entries.csv, and ground truth."""
 
-    person: SimulatedPatient
+    patient: SimulatedPatient
     rows: list[Row]
     worsening_onset: date | None
     stopped_on: date | None
 
 
-def cohort(count: int, days: int, *, seed: int, assume: Assumptions) -> Iterator[Simulated]:
-    """Draw women one by one; each has her own source of chance, so a larger cohort begins with the smaller.
+def simulate_cohort(
+    count: int, days: int, *, seed: int, assumptions: Assumptions
+) -> Iterator[SimulatedDiary]:
+    """Yield simulated patients; each has a generator of its own, so a larger cohort starts with a smaller.
 
     Args:
-        count: How many.
-        days: How long each is followed from the first day of her diary.
-        seed: The same seed gives the same women.
-        assume: What is assumed of them.
+        count: Number of patients.
+        days: Days of follow-up of each from the first day of the diary.
+        seed: The same seed gives the same patients.
+        assumptions: Assumptions of the cohort.
     """
     for number in range(1, count + 1):
-        yield _draw(default_rng([seed, number]), number, days, assume)
+        yield _draw(default_rng([seed, number]), number, days, assumptions)
 
 
-def _draw(rng: Generator, number: int, days: int, assume: Assumptions) -> Simulated:
-    person = draw_person(rng, number, days=days, assume=assume)
-    felt = draw_felt(rng, person)
-    ending = draw_ending(rng, person, felt, assume)
-    writes = draw_days(rng, person, felt, ending=ending, assume=assume)
-    tablets = draw_tablets(rng, person, felt, ending)
-    answers = draw_answers(rng, person, relieved(felt, ending.stopped))
-    last = min(day for day in (ending.stopped, ending.ended, days) if day is not None)
-    onset = felt.onset if felt.onset is not None and felt.onset < last else None
-    return Simulated(
-        person,
-        _rows(rng, person, writes, _told(rng, writes, answers, tablets)),
-        _date(person, onset),
-        _date(person, ending.stopped),
+def _draw(rng: Generator, number: int, days: int, assumptions: Assumptions) -> SimulatedDiary:
+    patient = draw_patient(rng, number, days=days, assumptions=assumptions)
+    symptoms = draw_symptoms(rng, patient)
+    end = draw_treatment_end(rng, patient, symptoms, assumptions)
+    entry_days = draw_entry_days(rng, patient, symptoms, end=end, assumptions=assumptions)
+    tablets = draw_tablets(rng, patient, symptoms, end)
+    answers = draw_answers(rng, patient, after_stopping(symptoms, end.stopped))
+    last = min(day for day in (end.stopped, end.ended, days) if day is not None)
+    onset = symptoms.onset if symptoms.onset is not None and symptoms.onset < last else None
+    return SimulatedDiary(
+        patient,
+        _rows(rng, patient, entry_days, _answers_by_day(rng, entry_days, answers, tablets)),
+        _date(patient, onset),
+        _date(patient, end.stopped),
     )
 
 
-def _date(person: SimulatedPatient, day: int | None) -> date | None:
-    return None if day is None else person.first_day + timedelta(days=day)
+def _date(patient: SimulatedPatient, day: int | None) -> date | None:
+    return None if day is None else patient.first_day + timedelta(days=day)
 
 
-def _told(rng: Generator, writes: Days, answers: SimulatedAnswers, tablets: SimulatedTablets) -> list[Series]:
-    """Return each column by day: not a number where it was not asked or not answered."""
-    weekly = _first_of_each_week(writes)
-    due_all_week = np.arange(len(writes)) >= np.argmax(tablets.due) + _WEEK - 1
-    missed = np.convolve(tablets.due & ~tablets.taken, np.ones(_WEEK))[: len(writes)]
-    asked = [
+def _answers_by_day(
+    rng: Generator, entry_days: Days, answers: SimulatedAnswers, tablets: SimulatedTablets
+) -> list[Series]:
+    """Return each column by day; not a number where it was not due or not answered."""
+    weekly = _first_of_each_week(entry_days)
+    due_all_week = np.arange(len(entry_days)) >= np.argmax(tablets.due) + _WEEK - 1
+    missed = np.convolve(tablets.due & ~tablets.taken, np.ones(_WEEK))[: len(entry_days)]
+    due = [
         answers.worst,
         answers.average,
         answers.stiffness,
@@ -91,33 +101,33 @@ def _told(rng: Generator, writes: Days, answers: SimulatedAnswers, tablets: Simu
         np.where(weekly & tablets.due & due_all_week, missed, np.nan),
         np.where(weekly & tablets.due, tablets.confidence, np.nan),
     ]
-    given = (rng.random(len(writes)) < share for share in ANSWERED.values())
-    return [np.where(answered, values, np.nan) for answered, values in zip(given, asked, strict=True)]
+    given = (rng.random(len(entry_days)) < share for share in ANSWER_SHARES.values())
+    return [np.where(answered, values, np.nan) for answered, values in zip(given, due, strict=True)]
 
 
-def _first_of_each_week(writes: Days) -> Days:
-    """Return the days on which the weekly questions come: the first she writes on in each of her weeks."""
-    written = np.flatnonzero(writes)
+def _first_of_each_week(entry_days: Days) -> Days:
+    """Return the days with the weekly questions: the first day with an entry in each week."""
+    written = np.flatnonzero(entry_days)
     _, first = np.unique(written // _WEEK, return_index=True)
-    weekly = np.zeros(len(writes), dtype=np.bool_)
+    weekly = np.zeros(len(entry_days), dtype=np.bool_)
     weekly[written[first]] = True
     return weekly
 
 
-def _rows(rng: Generator, person: SimulatedPatient, writes: Days, columns: list[Series]) -> list[Row]:
-    zone = ZoneInfo(person.zone)
+def _rows(rng: Generator, patient: SimulatedPatient, entry_days: Days, columns: list[Series]) -> list[Row]:
+    zone = ZoneInfo(patient.zone)
     habit = rng.choice([8 * 60, 20 * 60], p=[0.3, 0.7])
-    minutes = np.clip(rng.normal(habit, 45, len(writes)), _EARLIEST_MINUTE, _LATEST_MINUTE).astype(int)
+    minutes = np.clip(rng.normal(habit, 45, len(entry_days)), _EARLIEST_MINUTE, _LATEST_MINUTE).astype(int)
     rows = []
-    for day in np.flatnonzero(writes).tolist():
+    for day in np.flatnonzero(entry_days).tolist():
         hour, minute = divmod(int(minutes[day]), 60)
-        moment = datetime.combine(person.first_day + timedelta(days=day), time(hour, minute), zone)
-        rows.append((person.name, moment.isoformat(), *_cells([column[day] for column in columns])))
+        moment = datetime.combine(patient.first_day + timedelta(days=day), time(hour, minute), zone)
+        rows.append((patient.name, moment.isoformat(), *_cells([column[day] for column in columns])))
     return rows
 
 
 def _cells(values: list[float]) -> Iterator[str]:
-    for name, value in zip(ANSWERED, values, strict=True):
+    for name, value in zip(ANSWER_SHARES, values, strict=True):
         if np.isnan(value):
             yield ""
         elif name == "dose_taken":

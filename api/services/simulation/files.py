@@ -1,4 +1,4 @@
-"""Writes a simulated cohort as the files that replay, evaluation and calibration read."""
+"""Files of a simulated cohort, as replay, evaluation and calibration read them."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
-from api.services.files.atomic_output import whole
+from api.services.files.atomic_output import write_whole
 from api.services.replay.replay_files import UnusableFile
 from api.services.replay.replay_rows import PATIENT_COLUMNS
 from api.services.simulation.assumptions import Assumptions
-from api.services.simulation.cohort import ANSWERED, Row, cohort
+from api.services.simulation.cohort import ANSWER_SHARES, Row, simulate_cohort
 from api.services.simulation.patients import SimulatedPatient
 
 TRUTH_COLUMNS = ("patient", "worsening_onset", "stopped_on")
@@ -22,7 +22,7 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class CohortFiles:
-    """Where a cohort is written."""
+    """Output paths of a cohort."""
 
     entries: Path
     patients: Path
@@ -31,7 +31,7 @@ class CohortFiles:
 
 @dataclass(slots=True)
 class Simulation:
-    """What was simulated."""
+    """Counts of a simulation."""
 
     patients: int = 0
     entries: int = 0
@@ -40,35 +40,35 @@ class Simulation:
 
 
 def write_cohort(
-    files: CohortFiles, *, count: int, days: int, seed: int, assume: Assumptions, progress: Progress
+    files: CohortFiles, *, count: int, days: int, seed: int, assumptions: Assumptions, progress: Progress
 ) -> Simulation:
-    """Simulate a cohort and write its three files; they appear when all of them are complete.
+    """Simulate a cohort and write its three files, which appear once all are complete.
 
     Args:
-        files: Where to.
-        count: How many patients.
-        days: How long each is followed.
+        files: Output paths.
+        count: Number of patients.
+        days: Days of follow-up of each.
         seed: The same seed gives the same files.
-        assume: What is assumed of the cohort.
-        progress: Told how many of how many patients are done.
+        assumptions: Assumptions of the cohort.
+        progress: Called with the number of patients done, and of all.
 
     Raises:
         UnusableFile: A file cannot be written, or two of them are the same.
     """
-    _refuse_the_same(files)
+    _reject_same_paths(files)
     done = Simulation()
     with ExitStack() as stack:
         entries, patients, truth = (
-            writer(stack.enter_context(whole(path)), lineterminator="\n")
+            writer(stack.enter_context(write_whole(path)), lineterminator="\n")
             for path in (files.entries, files.patients, files.truth)
         )
-        entries.writerow(("patient", "recorded_at", *ANSWERED))
+        entries.writerow(("patient", "recorded_at", *ANSWER_SHARES))
         patients.writerow(("patient", *PATIENT_COLUMNS))
         truth.writerow(TRUTH_COLUMNS)
-        for one in cohort(count, days, seed=seed, assume=assume):
+        for one in simulate_cohort(count, days, seed=seed, assumptions=assumptions):
             entries.writerows(one.rows)
-            patients.writerow(_facts(one.person))
-            truth.writerow((one.person.name, _shown(one.worsening_onset), _shown(one.stopped_on)))
+            patients.writerow(_facts(one.patient))
+            truth.writerow((one.patient.name, _shown(one.worsening_onset), _shown(one.stopped_on)))
             done.patients += 1
             done.entries += len(one.rows)
             done.onsets += one.worsening_onset is not None
@@ -77,23 +77,23 @@ def write_cohort(
     return done
 
 
-def _refuse_the_same(files: CohortFiles) -> None:
+def _reject_same_paths(files: CohortFiles) -> None:
     paths = [path.resolve() for path in (files.entries, files.patients, files.truth)]
     twice = [str(path) for path, times in Counter(paths).items() if times > 1]
     if twice:
         raise UnusableFile(f"{', '.join(twice)}: named for two purposes; each file needs its own path")
 
 
-def _facts(person: SimulatedPatient) -> Row:
+def _facts(patient: SimulatedPatient) -> Row:
     facts = {
-        "ai_started_on": (person.first_day + timedelta(days=person.tablets_from)).isoformat(),
-        "ai": person.ai,
-        "prior_tamoxifen": str(person.prior_tamoxifen).lower(),
-        "prior_taxane": str(person.prior_taxane).lower(),
-        "birth_year": str(person.birth_year),
-        "timezone": person.zone,
+        "ai_started_on": (patient.first_day + timedelta(days=patient.tablets_from)).isoformat(),
+        "ai": patient.ai,
+        "prior_tamoxifen": str(patient.prior_tamoxifen).lower(),
+        "prior_taxane": str(patient.prior_taxane).lower(),
+        "birth_year": str(patient.birth_year),
+        "timezone": patient.zone,
     }
-    return person.name, *("" if name in person.unknown else facts[name] for name in PATIENT_COLUMNS)
+    return patient.name, *("" if name in patient.unknown else facts[name] for name in PATIENT_COLUMNS)
 
 
 def _shown(day: date | None) -> str:

@@ -1,4 +1,4 @@
-"""Who the simulated patients are: facts, temper of the symptoms, and when the tablets began."""
+"""SimulatedDiary patients: facts, symptom pattern, and start of the tablets."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -26,17 +26,17 @@ _INHIBITORS = ("letrozole", "anastrozole", "exemestane")
 _INHIBITOR_SHARES = (0.5, 0.3, 0.2)
 _TAMOXIFEN_SHARE, _TAXANE_SHARES, _TAXANE_RARER_FROM = 0.25, (0.45, 0.25), 60
 _UNKNOWN_SHARE = 0.05
-"""Share of each optional fact that nobody wrote down: assumed."""
+"""Share of each optional fact that is missing: assumed."""
 
 _BEGINS_BEFORE, _BEGINS_WITH = 0.60, 0.25
-"""Shares of diaries begun 2-6 weeks before the tablets, and with them; the rest begin long after: assumed."""
+"""Shares of diaries that start 2-6 weeks before the tablets, and with them; others long after: assumed."""
 
 FRAILTY_SD = 0.5
-"""SD of what makes a woman more prone to stop than all that is known of her, in log hazard: assumed."""
+"""SD of the unexplained tendency to stop, in log hazard: assumed."""
 
 
 class SymptomPattern(StrEnum):
-    """What her symptoms do."""
+    """Pattern of the symptoms over time."""
 
     STEADY = "steady"
     NOISY = "noisy"
@@ -60,7 +60,7 @@ _UNDER_AN_ONSET_SHARES = (0.6, 0.2, 0.2)
 
 @dataclass(frozen=True, slots=True)
 class SimulatedPatient:
-    """One simulated woman. Days count from the first of her diary, 0; ``tablets_from`` may be negative."""
+    """One simulated patient. Days count from the first of the diary, 0; ``tablets_from`` may be negative."""
 
     name: str
     first_day: date
@@ -82,21 +82,21 @@ class SimulatedPatient:
 
     @property
     def birth_year(self) -> int:
-        """The year she was born in."""
+        """Year of birth."""
         return self.first_day.year - self.age
 
 
-def draw_person(rng: Generator, number: int, *, days: int, assume: Assumptions) -> SimulatedPatient:
-    """Draw one woman.
+def draw_patient(rng: Generator, number: int, *, days: int, assumptions: Assumptions) -> SimulatedPatient:
+    """Draw one patient.
 
     Args:
-        rng: Her own source of chance.
-        number: Which she is, from 1; only her name comes from it.
-        days: How long she is followed.
-        assume: What is assumed of the cohort.
+        rng: Random generator of the patient.
+        number: Number of the patient, from 1; it gives only the name.
+        days: Days of follow-up.
+        assumptions: Assumptions of the cohort.
     """
     age = int(np.clip(rng.normal(61, 10), 32, 88))
-    kind = _kind(rng, assume)
+    kind = _kind(rng, assumptions)
     background = (
         _choice(rng, _UNDER_AN_ONSET, _UNDER_AN_ONSET_SHARES) if kind is SymptomPattern.ONSET else kind
     )
@@ -116,15 +116,15 @@ def draw_person(rng: Generator, number: int, *, days: int, assume: Assumptions) 
         background=background,
         usual=_usual(rng, kind, rise),
         rise=rise,
-        sd=_sd(rng, background, assume.noise_sd),
-        autocorrelation=float(np.clip(assume.autocorrelation + rng.uniform(-0.15, 0.15), 0, 0.95)),
+        sd=_sd(rng, background, assumptions.noise_sd),
+        autocorrelation=float(np.clip(assumptions.autocorrelation + rng.uniform(-0.15, 0.15), 0, 0.95)),
         frailty=float(rng.normal(0, FRAILTY_SD)),
     )
 
 
-def _kind(rng: Generator, assume: Assumptions) -> SymptomPattern:
+def _kind(rng: Generator, assumptions: Assumptions) -> SymptomPattern:
     calm = _choice(rng, _CALM_KINDS, _CALM_SHARES)
-    return SymptomPattern.ONSET if rng.random() < assume.onset_share else calm
+    return SymptomPattern.ONSET if rng.random() < assumptions.onset_share else calm
 
 
 def _choice(rng: Generator, options: tuple[Word, ...], shares: tuple[float, ...]) -> Word:
@@ -145,7 +145,7 @@ def _unknown(rng: Generator) -> frozenset[str]:
 
 
 def _usual(rng: Generator, kind: SymptomPattern, rise: float) -> float:
-    """Return her level of worst pain without tablets: joints hurt at that age anyway (values assumed)."""
+    """Return the level of worst pain without tablets; joint pain is common at that age (assumed)."""
     high, middling, low = rng.uniform(6.0, 8.2), rng.uniform(4.5, 7.0), rng.normal(2.4, 1.3)
     if kind is SymptomPattern.STABLE_HIGH:
         return float(high)

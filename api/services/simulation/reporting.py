@@ -1,4 +1,4 @@
-"""On which days a simulated woman writes: cadence, gaps, fading, silences that mean something or nothing."""
+"""Days with an entry of a simulated patient: cadence, gaps, fading, informative and other silences."""
 
 from typing import TypeAlias
 
@@ -14,7 +14,7 @@ from api.services.simulation.treatment import TreatmentEnd
 Days: TypeAlias = NDArray[np.bool_]
 
 _DAILY, _WEEKLY = 0.45, 0.80
-"""Where a cohort is mixed: 45% are asked daily, 35% weekly, the rest daily for 12 weeks and then weekly."""
+"""In a mixed cohort: 45% daily diaries, 35% weekly, the rest daily for 12 weeks and then weekly."""
 
 _CHANGES_AFTER, _BURST_SHARE, _BURST = 84, 0.2, 3
 _FADES_PER_DAY = 0.0022
@@ -27,27 +27,32 @@ _WEEKLY_MISSES = 0.7
 _CLUSTERING, _WORN_OUT = 0.3, 0.15
 _SILENT_SHARE, _SILENT_DAYS = 0.6, (7, 29)
 _SILENT_AFTER_SHARE, _GOES_ON_DAYS = 0.5, (14, 36)
-"""Silence before stopping, and after: assumed. It is not missing at random, and is meant not to be."""
+"""Silence before stopping, and after: assumed. It is not missing at random, on purpose."""
 
 _DEVICE_LOST_EVERY_DAYS, _DEVICE_LOST_DAYS = 1200, (14, 43)
-"""A lost telephone is silence that means nothing: assumed."""
+"""Silence after the loss of a telephone carries no information: assumed."""
 
 
-def draw_days(
-    rng: Generator, person: SimulatedPatient, felt: TrueSymptoms, *, ending: TreatmentEnd, assume: Assumptions
+def draw_entry_days(
+    rng: Generator,
+    patient: SimulatedPatient,
+    symptoms: TrueSymptoms,
+    *,
+    end: TreatmentEnd,
+    assumptions: Assumptions,
 ) -> Days:
-    """Draw on which days she writes; always on the first, when she is enrolled."""
-    asked, weekly = _asked(rng, person.days, assume.cadence)
-    missing = float(np.clip(assume.missing_share + rng.uniform(-0.25, 0.25), 0, 0.95))
+    """Draw the days with an entry; always the first, the day of enrolment."""
+    due, weekly = _due_days(rng, patient.days, assumptions.cadence)
+    missing = float(np.clip(assumptions.missing_share + rng.uniform(-0.25, 0.25), 0, 0.95))
     share = np.where(weekly, _WEEKLY_MISSES * missing, missing)
-    writes = asked & (_copula(rng, person.days) < _chance(person, felt, share))
-    writes &= ~_device_lost(rng, person.days) & ~_silent(rng, person.days, ending)
-    writes[0] = True
-    return writes
+    entry_days = due & (_copula(rng, patient.days) < _chance(patient, symptoms, share))
+    entry_days &= ~_device_lost(rng, patient.days) & ~_silent(rng, patient.days, end)
+    entry_days[0] = True
+    return entry_days
 
 
-def _asked(rng: Generator, days: int, cadence: Cadence) -> tuple[Days, Days]:
-    """Return the days on which she is asked, and which of all days belong to a weekly diary."""
+def _due_days(rng: Generator, days: int, cadence: Cadence) -> tuple[Days, Days]:
+    """Return the days on which an entry is due, and the days of a weekly diary."""
     which, bursts = rng.random(), rng.random() < _BURST_SHARE
     weekly_days = _bursts(rng, days) if bursts else _weekly(rng, days)
     if cadence is Cadence.DAILY or (cadence is Cadence.MIXED and which < _DAILY):
@@ -58,33 +63,33 @@ def _asked(rng: Generator, days: int, cadence: Cadence) -> tuple[Days, Days]:
 
 
 def _weekly(rng: Generator, days: int) -> Days:
-    asked = np.zeros(days, dtype=np.bool_)
+    due = np.zeros(days, dtype=np.bool_)
     week = np.arange(rng.integers(7), days, 7)
-    asked[np.clip(week + rng.choice([-1, 0, 1], len(week), p=[0.2, 0.6, 0.2]), 0, days - 1)] = True
-    return asked
+    due[np.clip(week + rng.choice([-1, 0, 1], len(week), p=[0.2, 0.6, 0.2]), 0, days - 1)] = True
+    return due
 
 
 def _bursts(rng: Generator, days: int) -> Days:
-    """Return a few days in a row, then nothing for two to four weeks."""
-    asked = np.zeros(days, dtype=np.bool_)
+    """Return some days in a row, then none for two to four weeks."""
+    due = np.zeros(days, dtype=np.bool_)
     begins = 0
     while begins < days:
-        asked[begins : begins + _BURST] = True
+        due[begins : begins + _BURST] = True
         begins += _BURST + int(rng.integers(14, 29))
-    return asked
+    return due
 
 
-def _chance(person: SimulatedPatient, felt: TrueSymptoms, missing: Series) -> Series:
-    """Return the chance of an answer by day: fading, less on bad days, less among the frail."""
+def _chance(patient: SimulatedPatient, symptoms: TrueSymptoms, missing: Series) -> Series:
+    """Return the probability of an answer by day: fading, lower on bad days and with frailty."""
     odds = np.log(1 - missing + 1e-9) - np.log(missing + 1e-9)
-    odds = odds - _FADES_PER_DAY * (np.arange(person.days) - person.days / 2)
-    odds = odds - _WORN_OUT * np.maximum(felt.stray - 2, 0) - _WORN_OUT * person.frailty / FRAILTY_SD
+    odds = odds - _FADES_PER_DAY * (np.arange(patient.days) - patient.days / 2)
+    odds = odds - _WORN_OUT * np.maximum(symptoms.deviation - 2, 0) - _WORN_OUT * patient.frailty / FRAILTY_SD
     chance: Series = 1 / (1 + np.exp(-odds))
     return chance
 
 
 def _copula(rng: Generator, days: int) -> Series:
-    """Return uniform chances whose adjacent days go together (the logistic curve stands for the normal's)."""
+    """Return correlated uniform values by day (the logistic curve approximates the normal one)."""
     value, chances = float(rng.normal()), []
     scale = float(np.sqrt(1 - _CLUSTERING**2))
     for innovation in rng.normal(0, scale, days).tolist():
@@ -101,14 +106,14 @@ def _device_lost(rng: Generator, days: int) -> Days:
     return lost
 
 
-def _silent(rng: Generator, days: int, ending: TreatmentEnd) -> Days:
-    """Return the days without a word around stopping, and all days after the tablets ended otherwise."""
+def _silent(rng: Generator, days: int, end: TreatmentEnd) -> Days:
+    """Return the silent days around stopping, and all days after the tablets ended otherwise."""
     quiet_before = int(rng.integers(*_SILENT_DAYS)) if rng.random() < _SILENT_SHARE else 0
     goes_on = 0 if rng.random() < _SILENT_AFTER_SHARE else int(rng.integers(*_GOES_ON_DAYS))
     silent = np.zeros(days, dtype=np.bool_)
-    if ending.stopped is not None:
-        silent[max(0, ending.stopped - quiet_before) : ending.stopped] = True
-        silent[ending.stopped + (0 if quiet_before else goes_on) :] = True
-    if ending.ended is not None:
-        silent[ending.ended :] = True
+    if end.stopped is not None:
+        silent[max(0, end.stopped - quiet_before) : end.stopped] = True
+        silent[end.stopped + (0 if quiet_before else goes_on) :] = True
+    if end.ended is not None:
+        silent[end.ended :] = True
     return silent

@@ -1,4 +1,4 @@
-"""What a simulated woman does with her tablets: taking them, doubting, stopping."""
+"""Treatment of a simulated patient: tablets taken, confidence to go on, and stopping."""
 
 import math
 from collections.abc import Iterator
@@ -10,8 +10,8 @@ from numpy.random import Generator, default_rng
 from numpy.typing import NDArray
 
 from api.services.simulation.assumptions import Assumptions
-from api.services.simulation.patients import FRAILTY_SD, SimulatedPatient, draw_person
-from api.services.simulation.symptoms import Series, TrueSymptoms, draw_felt
+from api.services.simulation.patients import FRAILTY_SD, SimulatedPatient, draw_patient
+from api.services.simulation.symptoms import Series, TrueSymptoms, draw_symptoms
 
 MONTH = 30
 _EARLY_MONTHS = 6
@@ -36,7 +36,7 @@ _USUALLY_MISSED_LOGIT = -3.2
 
 @dataclass(frozen=True, slots=True)
 class TreatmentEnd:
-    """How the tablets ended, as days of the diary: stopped, or ended for another reason; None is never."""
+    """End of treatment, as days of the diary: stopped, or ended for another reason; None is never."""
 
     stopped: int | None = None
     ended: int | None = None
@@ -44,68 +44,68 @@ class TreatmentEnd:
 
 @dataclass(frozen=True, slots=True)
 class SimulatedTablets:
-    """Of each day: whether she was on tablets, whether she took it, and how confident she was to go on."""
+    """For each day: whether a tablet was due, whether it was taken, and confidence to go on."""
 
     due: NDArray[np.bool_]
     taken: NDArray[np.bool_]
     confidence: Series
 
 
-def draw_ending(
-    rng: Generator, person: SimulatedPatient, felt: TrueSymptoms, assume: Assumptions
+def draw_treatment_end(
+    rng: Generator, patient: SimulatedPatient, symptoms: TrueSymptoms, assumptions: Assumptions
 ) -> TreatmentEnd:
-    """Draw month by month whether she stops (complementary log-log hazard) or the tablets end otherwise."""
-    intercept = base_hazard(assume)
-    for begins, log_hazard in _months(person, felt):
+    """Draw month by month stopping (complementary log-log hazard) or another end of treatment."""
+    intercept = base_hazard(assumptions)
+    for begins, log_hazard in _months(patient, symptoms):
         if (day := begins + int(rng.integers(MONTH))) < 1:
-            continue  # that part of the month lies before her diary
+            continue  # that part of the month lies before the diary
         if rng.random() < _per_month(intercept + log_hazard):
-            return TreatmentEnd(stopped=day) if day < person.days else TreatmentEnd()
+            return TreatmentEnd(stopped=day) if day < patient.days else TreatmentEnd()
         if rng.random() < _COMPETING:
-            return TreatmentEnd(ended=day) if day < person.days else TreatmentEnd()
+            return TreatmentEnd(ended=day) if day < patient.days else TreatmentEnd()
     return TreatmentEnd()
 
 
 def draw_tablets(
-    rng: Generator, person: SimulatedPatient, felt: TrueSymptoms, ending: TreatmentEnd
+    rng: Generator, patient: SimulatedPatient, symptoms: TrueSymptoms, end: TreatmentEnd
 ) -> SimulatedTablets:
-    """Draw tablets and confidence; both falter before stopping in some, and with frailty in all."""
-    days = np.arange(person.days, dtype=np.float64)
-    frailty = person.frailty / FRAILTY_SD
-    pain = np.maximum(felt.level - 3, 0)
-    doubt = _before(rng, days, ending.stopped, share=_DOUBT_SHARE, reach=_DOUBT_DAYS) * rng.uniform(2.0, 7.0)
-    lapse = _before(rng, days, ending.stopped, share=_LAPSE_SHARE, reach=_LAPSE_DAYS) * _LAPSE_LOGIT
-    confidence = 8.3 - 0.8 * frailty - 0.3 * pain - doubt + rng.normal(0, 0.8, person.days)
+    """Draw tablets and confidence; both decline before stopping in some, and with frailty in all."""
+    days = np.arange(patient.days, dtype=np.float64)
+    frailty = patient.frailty / FRAILTY_SD
+    pain = np.maximum(symptoms.level - 3, 0)
+    doubt = _before(rng, days, end.stopped, share=_DOUBT_SHARE, reach=_DOUBT_DAYS) * rng.uniform(2.0, 7.0)
+    lapse = _before(rng, days, end.stopped, share=_LAPSE_SHARE, reach=_LAPSE_DAYS) * _LAPSE_LOGIT
+    confidence = 8.3 - 0.8 * frailty - 0.3 * pain - doubt + rng.normal(0, 0.8, patient.days)
     missed = 1 / (1 + np.exp(-(_USUALLY_MISSED_LOGIT + 0.6 * frailty + lapse)))
-    taken = rng.random(person.days) >= missed
-    if ending.stopped is not None:
-        taken[ending.stopped :] = False
-    return SimulatedTablets(days >= person.tablets_from, taken, np.clip(np.rint(confidence), 0, 10) + 0.0)
+    taken = rng.random(patient.days) >= missed
+    if end.stopped is not None:
+        taken[end.stopped :] = False
+    return SimulatedTablets(days >= patient.tablets_from, taken, np.clip(np.rint(confidence), 0, 10) + 0.0)
 
 
 @lru_cache(maxsize=64)
-def base_hazard(assume: Assumptions) -> float:
-    """Return the intercept that makes the wanted share of a pilot cohort stop within 12 months.
+def base_hazard(assumptions: Assumptions) -> float:
+    """Return the intercept with which the assumed share of a pilot cohort stops within 12 months.
 
-    The pilot is the same for every seed, so the intercept belongs to the assumptions alone.
+    The pilot is the same for every seed, so the intercept depends on the assumptions alone.
     """
-    if not assume.stopping_share:
+    if not assumptions.stopping_share:
         return -math.inf
-    pilot = [_pilot(number, assume) for number in range(_PILOT)]
+    pilot = [_pilot(number, assumptions) for number in range(_PILOT)]
     lowest, highest = -12.0, 12.0
     for _ in range(40):
         middle = (lowest + highest) / 2
-        if sum(_stopped_within(middle, months) for months in pilot) / _PILOT < assume.stopping_share:
+        if sum(_stopped_within(middle, months) for months in pilot) / _PILOT < assumptions.stopping_share:
             lowest = middle
         else:
             highest = middle
     return (lowest + highest) / 2
 
 
-def _pilot(number: int, assume: Assumptions) -> list[float]:
+def _pilot(number: int, assumptions: Assumptions) -> list[float]:
     rng = default_rng([_PILOT_SEED, number])
-    person = replace(draw_person(rng, 1, days=_YEAR_DAYS, assume=assume), tablets_from=0)
-    return [log_hazard for _, log_hazard in _months(person, draw_felt(rng, person))]
+    patient = replace(draw_patient(rng, 1, days=_YEAR_DAYS, assumptions=assumptions), tablets_from=0)
+    return [log_hazard for _, log_hazard in _months(patient, draw_symptoms(rng, patient))]
 
 
 def _stopped_within(intercept: float, months: list[float]) -> float:
@@ -119,25 +119,25 @@ def _per_month(log_hazard: float) -> float:
     return 1.0 if log_hazard > 4 else 1 - math.exp(-math.exp(log_hazard))  # noqa: PLR2004 - e^-e^4 is 0
 
 
-def _months(person: SimulatedPatient, felt: TrueSymptoms) -> Iterator[tuple[int, float]]:
+def _months(patient: SimulatedPatient, symptoms: TrueSymptoms) -> Iterator[tuple[int, float]]:
     """Yield the first day of each month on tablets within the diary, and its log hazard without the base."""
     traits = (
-        _TAMOXIFEN * person.prior_tamoxifen
-        + _TAXANE * person.prior_taxane
-        + _EXEMESTANE * (person.ai == "exemestane")
-        + _YOUNG * (person.age < _YOUNG_BELOW)
-        + person.frailty
+        _TAMOXIFEN * patient.prior_tamoxifen
+        + _TAXANE * patient.prior_taxane
+        + _EXEMESTANE * (patient.ai == "exemestane")
+        + _YOUNG * (patient.age < _YOUNG_BELOW)
+        + patient.frailty
     )
-    month = max(0, -person.tablets_from // MONTH)
-    while (begins := person.tablets_from + month * MONTH) < person.days:
-        level = float(np.mean(felt.level[max(0, begins - MONTH) : max(0, begins) + 1]))
-        symptoms = _PAIN * (level >= _PAIN_FROM) + _WORSENED * (level - felt.usual >= _WORSENED_BY)
-        yield begins, traits + symptoms + (_EARLY_HAZARD if month < _EARLY_MONTHS else _LATE_HAZARD)
+    month = max(0, -patient.tablets_from // MONTH)
+    while (begins := patient.tablets_from + month * MONTH) < patient.days:
+        level = float(np.mean(symptoms.level[max(0, begins - MONTH) : max(0, begins) + 1]))
+        effect = _PAIN * (level >= _PAIN_FROM) + _WORSENED * (level - symptoms.usual >= _WORSENED_BY)
+        yield begins, traits + effect + (_EARLY_HAZARD if month < _EARLY_MONTHS else _LATE_HAZARD)
         month += 1
 
 
 def _before(rng: Generator, days: Series, stopped: int | None, *, share: float, reach: int) -> Series:
-    """Return 0 rising to 1 over the days before stopping, in a share of those who stop."""
+    """Return a ramp from 0 to 1 over the days before stopping, in a share of those who stop."""
     if rng.random() >= share or stopped is None:
         return np.zeros(len(days))
     return np.clip((days - (stopped - reach)) / reach, 0, 1)
