@@ -91,7 +91,7 @@ def test_a_nurse_is_in_a_team_and_an_admin_sees_the_site(shell: FlaskCliRunner, 
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        ([*NURSE, "--generate"], "somebody signs in as nora@example.org already"),
+        ([*NURSE, "--generate"], "another account has the address nora@example.org"),
         (["kim@example.org", *NURSE[1:-1], "Nowhere", "--generate"], "there are: 'St. Example'"),
         (["kim@example.org", *NURSE[1:], "--team", "B", "--generate"], "it has: 'Care team'"),
         (["kim@example.org", *NURSE[1:], "--generate", "--password-stdin"], "not both"),

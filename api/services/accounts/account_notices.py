@@ -1,4 +1,4 @@
-"""Notices to members of staff that what they sign in with was changed."""
+"""Notices to staff that their password, address or one-time codes were changed."""
 
 from datetime import datetime, timedelta
 
@@ -12,10 +12,10 @@ KEPT_FOR = timedelta(days=3)
 
 
 def notify_owner(session: Session, staff: Staff, *, now: datetime) -> None:
-    """Tell the owner of an account by e-mail and on every device (ASVS 5, 6.3.7).
+    """Notify the owner of an account by e-mail and on every device (ASVS 5, 6.3.7).
 
-    Both, and the e-mail even where other notices by e-mail are turned off: whoever changed it may have
-    changed that as well, or registered a device. Who has neither is not told; nobody is called for it.
+    The e-mail is sent even if notices by e-mail are turned off, because an attacker may have turned them
+    off or registered a device. The call list is not used.
     """
     notice = outbox.Notification(
         kind=MessageKind.ACCOUNT_CHANGED,

@@ -35,7 +35,7 @@ def create_site(
     team: str = FIRST_TEAM,
     **numbers: str | None,
 ) -> Site:
-    """Make a site with its first team; ``contact`` is what its patients are told.
+    """Create a site with its first team; ``contact`` is shown to its patients.
 
     ``numbers`` are its ``emergency_number`` and ``crisis_line``, where it has set them.
 
@@ -64,7 +64,7 @@ def find_site(session: Session, name: str) -> Site:
     """Return the site of this name.
 
     Raises:
-        UnknownSite: There is none; the names there are are told.
+        UnknownSite: There is no such site; the message lists those there are.
     """
     site = session.scalar(select(Site).where(Site.name == name))
     if site is None:
@@ -82,7 +82,7 @@ def find_team(session: Session, site: Site, name: str | None) -> Team:
     """Return a site's team of this name, or its first one.
 
     Raises:
-        UnknownTeam: There is none; the names there are are told.
+        UnknownTeam: There is no such team; the message lists those there are.
     """
     teams = list(session.scalars(select(Team).where(Team.site_id == site.id).order_by(Team.name)))
     for team in teams:
@@ -106,7 +106,7 @@ def create_staff(
     """Make a member of staff; a nurse and a clinician belong to a team, the first if none is named.
 
     Raises:
-        EmailTaken: Somebody signs in with this address already.
+        EmailTaken: Another account has this address.
         WeakPassword: The password is too short, or the address itself.
         UnknownTeam: The site has no such team.
     """
@@ -123,22 +123,22 @@ def create_staff(
         "created_at": now,
     }
     if not insert_once(session, Staff, values=[values]):
-        raise EmailTaken(f"somebody signs in as {address} already")
+        raise EmailTaken(f"another account has the address {address}")
     audit.record(session, "staff.created", by=None, now=now, site_id=site.id, object_id=staff_id)
     return session.get_one(Staff, staff_id)
 
 
 def reset_staff(session: Session, *, email: str, password: str, now: datetime) -> Staff:
-    """Give a member of staff a new password, turn her one-time codes off and end her sign-ins.
+    """Set a new password for a member of staff, turn off one-time codes and end all sign-ins.
 
     Raises:
-        UnknownStaff: Nobody signs in with this address.
+        UnknownStaff: No account has this address.
         WeakPassword: The password is too short, or the address itself.
     """
     address = read_email(email)
     staff = session.scalar(select(Staff).where(Staff.email == address).with_for_update())
     if staff is None:
-        raise UnknownStaff(f"nobody signs in as {address}")
+        raise UnknownStaff(f"no account has the address {address}")
     staff.password_hash = passwords.hash_of(password, email=address, context=[staff.name])
     staff.totp_secret = staff.totp_confirmed_at = staff.totp_pending = staff.totp_pending_at = None
     devices.end_all(session, staff.id, because="reset by the operator", now=now)

@@ -1,4 +1,4 @@
-"""One-time codes that turn a patient's phone into her device."""
+"""Activation codes, which register the phone of a patient."""
 
 import hashlib
 import secrets
@@ -26,14 +26,14 @@ _AS_READ = str.maketrans({"I": "1", "L": "1", "O": "0", "-": None, " ": None})
 
 
 class NewCode(NamedTuple):
-    """A code as it is shown, once."""
+    """A new code, which is shown once."""
 
     code: str
     expires_at: datetime
 
 
 def normalise(typed: str) -> str | None:
-    """Return a code as it is kept, however it was typed; None if it cannot be one.
+    """Return the normal form of a typed code; None: it is not a code.
 
     >>> normalise("o1il2-abcde"), normalise("0111 2ABCDE"), normalise("too short")
     ('01112ABCDE', '01112ABCDE', None)
@@ -43,19 +43,19 @@ def normalise(typed: str) -> str | None:
 
 
 def key_of(secret_key: str) -> bytes:
-    """Return the key under which codes are kept: 50 bits by themselves can be tried through."""
+    """Return the key of stored codes; without a key their 50 bits could be searched."""
     return derive(secret_key, "activation codes 1")
 
 
 def make_code(
     session: Session, by: Principal, patient: Patient, *, key: bytes, lifetime: timedelta, now: datetime
 ) -> NewCode:
-    """Make a code for a patient's next device; codes made before and not used stop working.
+    """Create a code for the next device of a patient, and revoke the unused codes from before.
 
-    Her row is locked by the caller, so that she cannot leave monitoring meanwhile.
+    The caller holds the lock of the patient's row, so that monitoring cannot end meanwhile.
 
     Raises:
-        PatientNotActive: She has left monitoring.
+        PatientNotActive: The patient has left monitoring.
     """
     if patient.status != PatientStatus.ACTIVE:
         raise PatientNotActive(f"the patient is {patient.status}")
@@ -77,11 +77,11 @@ def make_code(
 def redeem(
     session: Session, typed: str, *, key: bytes, label: str, now: datetime, lifetimes: Lifetimes
 ) -> IssuedTokens:
-    """Sign a patient's device in with its code, which is used up.
+    """Sign in the device of a patient with a code, which is then used.
 
     Raises:
-        ActivationRefused: The code is wrong, used, expired or replaced, or she has left monitoring;
-            which of these is not told.
+        ActivationRefused: The code is wrong, used, expired or replaced, or the patient has left
+            monitoring; the error does not reveal which.
     """
     patient = _patient_of(session, typed, key=key, now=now)
     if patient is None or patient.status != PatientStatus.ACTIVE:
@@ -105,7 +105,7 @@ def redeem(
 
 
 def revoke_codes(session: Session, patient_id: UUID, *, now: datetime) -> None:
-    """Make a patient's unused codes stop working."""
+    """Revoke the unused codes of a patient."""
     session.execute(
         update(ActivationCode)
         .where(
@@ -118,12 +118,12 @@ def revoke_codes(session: Session, patient_id: UUID, *, now: datetime) -> None:
 
 
 def _patient_of(session: Session, typed: str, *, key: bytes, now: datetime) -> Patient | None:
-    """Use a code up, and return its patient, locked against leaving monitoring meanwhile."""
+    """Mark a code as used, and return its patient with the row locked."""
     code = normalise(typed) or ""
     kept_as = [digest(key, code), _unkeyed(code)]
-    hers = select(Patient).join(ActivationCode, ActivationCode.patient_id == Patient.id)
+    owner = select(Patient).join(ActivationCode, ActivationCode.patient_id == Patient.id)
     patient = session.scalar(
-        hers.where(ActivationCode.digest.in_(kept_as)).with_for_update(of=Patient, key_share=True)
+        owner.where(ActivationCode.digest.in_(kept_as)).with_for_update(of=Patient, key_share=True)
     )
     used = (
         update(ActivationCode)
@@ -140,5 +140,5 @@ def _patient_of(session: Session, typed: str, *, key: bytes, now: datetime) -> P
 
 
 def _unkeyed(code: str) -> str:
-    """Return how a code was kept before there was a key: it may still be on paper, for a few days."""
+    """Return the digest of codes from before they had a key; some may be on paper for a few days."""
     return hashlib.sha256(code.encode()).hexdigest()

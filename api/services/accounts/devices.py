@@ -1,4 +1,4 @@
-"""Devices: sign-ins as their owner sees them, and ending one together with its push address."""
+"""Devices: sign-ins as shown to their owner, and their end together with the push address."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -20,9 +20,9 @@ from api.services.accounts import signed_out
 def end(
     session: Session, grant_ids: Iterable[UUID], *, because: str, now: datetime, by_owner: bool = False
 ) -> None:
-    """End sign-ins, and retire the push addresses they registered: nothing more goes there.
+    """End sign-ins, and retire the push addresses they registered.
 
-    Where that was a patient's last device, and not ended by the patient, the team is told.
+    The team is notified if it was a patient's last device and not ended by the patient.
     """
     ids = list(grant_ids)
     tokens.revoke(session, ids, because=because, now=now)
@@ -38,7 +38,7 @@ def end(
 def end_all(
     session: Session, subject_id: UUID, *, because: str, now: datetime, spare: UUID | None = None
 ) -> int:
-    """End everything somebody is signed in with, but for the sign-in ``spare``; return how many."""
+    """End all sign-ins of a person except ``spare``; return their number."""
     ids = [one.id for one in tokens.live_grants(session, subject_id) if one.id != spare]
     end(session, ids, because=because, now=now)
     return len(ids)
@@ -59,7 +59,7 @@ def revoke_device(
     now: datetime,
     patient_id: UUID | None = None,
 ) -> None:
-    """End one sign-in of the person ``of``; ``patient_id`` is hers where she is a patient.
+    """End one sign-in of the person ``of``; ``patient_id`` is the same id for a patient.
 
     Raises:
         UnknownDevice: The person has no such sign-in, or it has ended.
@@ -74,10 +74,10 @@ def revoke_device(
 def rotate(
     session: Session, refresh: str, *, key: bytes, now: datetime, lifetimes: Lifetimes
 ) -> IssuedTokens | None:
-    """Trade a refresh token for a new pair, or end a sign-in whose tokens two parties hold.
+    """Exchange a refresh token for a new pair, or end a sign-in whose tokens were copied.
 
     Returns:
-        The new pair; None where the sign-in was ended, which the caller must commit before it refuses.
+        The new pair; None: the sign-in was ended, which the caller commits before it refuses.
 
     Raises:
         TokenRefused: The token is unknown, expired or revoked.
@@ -101,12 +101,12 @@ def rotate(
 
 
 def end_expired(session: Session, *, now: datetime) -> None:
-    """End sign-ins that ran out unused; a patient's team hears of it.
+    """End sign-ins that expired unused; the team of a patient is notified.
 
-    A member of staff whose sign-in ran out over night goes on being told by push where it registered an
-    address, so such a sign-in stays on the list of devices, where it can be ended.
+    Staff continue to be notified by push after a sign-in expires over night, if it registered an
+    address. Such a sign-in stays on the list of devices, where it can be ended.
     """
-    hears_by_push = exists().where(Subscription.grant_id == Grant.id, Subscription.retired_at.is_(None))
+    has_push_address = exists().where(Subscription.grant_id == Grant.id, Subscription.retired_at.is_(None))
     expired = (
         select(Grant.id)
         .join(Token)
@@ -115,7 +115,7 @@ def end_expired(session: Session, *, now: datetime) -> None:
             Token.expires_at <= now,
             Token.used_at.is_(None),
             Grant.revoked_at.is_(None),
-            or_(Grant.kind == ActorKind.PATIENT, ~hears_by_push),
+            or_(Grant.kind == ActorKind.PATIENT, ~has_push_address),
         )
     )
     ids = list(session.scalars(expired))

@@ -1,9 +1,8 @@
-"""Networks and browsers that staff usually sign in from: they have counters of their own.
+"""Networks and browsers that staff usually sign in from, with counters of their own.
 
-Somebody who knows an e-mail address, or shares the clinic's network, can use up the tries that strangers
-have. A member of staff who signed in from here before is not among them: attempts from a known browser, or
-else a known network, count by themselves. NIST SP 800-63B-4, section 3.2.2, names this among the ways to keep
-throttling from locking people out.
+An attacker who knows an e-mail address, or shares the clinic's network, can use up the attempts of unknown
+origins. Attempts from a known browser, or else a known network, are counted separately, so that staff are
+not locked out. NIST SP 800-63B-4, section 3.2.2, recommends this.
 """
 
 from collections.abc import Sequence
@@ -30,12 +29,12 @@ KEPT_FOR = timedelta(days=90)
 
 @dataclass(frozen=True, slots=True)
 class SignInOrigin:
-    """Where an attempt to sign in comes from."""
+    """Network and browser of an attempt to sign in."""
 
     place: str
-    """The address, as `throttle.place_of` has it."""
+    """The network, by `throttle.network_of`."""
     device: str | None = field(default=None, repr=False)
-    """A random id that a cookie of the browser holds, if it has one."""
+    """A random id in a cookie of the browser, if there is one."""
 
 
 def key_of(secret_key: str) -> bytes:
@@ -44,7 +43,7 @@ def key_of(secret_key: str) -> bytes:
 
 
 def counters(session: Session, email: str, origin: SignInOrigin, *, key: bytes) -> list[Counter]:
-    """Return what counts an attempt to sign in with an e-mail address, the same for one nobody has."""
+    """Return the counters of an attempt to sign in; the same for an unknown e-mail address."""
     digests = _digests(email, origin, key)
     known = set(session.scalars(select(KnownOrigin.digest).where(KnownOrigin.digest.in_(digests))))
     by_place, *by_device = digests
@@ -59,17 +58,17 @@ def counters(session: Session, email: str, origin: SignInOrigin, *, key: bytes) 
 def remember(
     session: Session, email: str, origin: SignInOrigin, *, staff_id: UUID, key: bytes, now: datetime
 ) -> None:
-    """Keep that a member of staff has signed in from here."""
+    """Store that a member of staff has signed in from an origin."""
     made = {"staff_id": staff_id, "last_used_at": now}
     upsert(session, KnownOrigin, values=[{"digest": each, **made} for each in _digests(email, origin, key)])
 
 
 def delete_old(session: Session, *, now: datetime) -> None:
-    """Delete the origins that nobody has signed in from for 90 days."""
+    """Delete origins without a sign-in for 90 days."""
     session.execute(delete(KnownOrigin).where(KnownOrigin.last_used_at < now - KEPT_FOR))
 
 
 def _digests(email: str, origin: SignInOrigin, key: bytes) -> Sequence[str]:
-    """Return the key of the place, and after it that of the browser where it sent one."""
+    """Return the digest of the network, then that of the browser if it sent an id."""
     named = [f"place {origin.place}", *([f"device {origin.device}"] if origin.device else [])]
     return [digest(key, f"{email} {name}") for name in named]

@@ -31,11 +31,11 @@ STEP_S = 30
 STEPS_OF_GRACE = (0, -1, 1)  # the clock of a phone is up to half a minute off
 ISSUER = "AIMSS Monitor"
 PENDING_FOR = timedelta(minutes=15)
-"""How long a new secret waits for its first code."""
+"""Time in which a new secret must be confirmed by a code."""
 
 
 def key_of(secret_key: str) -> Fernet:
-    """Return the key that secrets are kept under, derived from the server's secret key."""
+    """Return the encryption key of secrets, derived from the server's secret key."""
     derive = HKDF(hashes.SHA256(), length=32, salt=None, info=b"aimss one-time codes 1")
     return Fernet(base64.urlsafe_b64encode(derive.derive(secret_key.encode())))
 
@@ -43,7 +43,7 @@ def key_of(secret_key: str) -> Fernet:
 def begin(
     session: Session, by: Principal, known: Staff, code: str | None, *, key: Fernet, now: datetime
 ) -> pyotp.TOTP | DomainError:
-    """Make a new secret, which counts once a code of it was sent back.
+    """Create a new secret, which is in use once confirmed by a code.
 
     Args:
         session: A writing session.
@@ -54,7 +54,7 @@ def begin(
         now: The present moment.
 
     Returns:
-        The secret; or `OneTimeCodeWrong`, which is returned so that the counted try is committed.
+        The secret; or `OneTimeCodeWrong`, which is returned so that the count is committed.
 
     Raises:
         AlreadyEnrolled: Codes are in use, and none was sent: a stolen sign-in must not swap them.
@@ -75,7 +75,7 @@ def begin(
 
 
 def confirm(session: Session, by: Principal, code: str, *, key: Fernet, now: datetime) -> None:
-    """Turn the new codes on; every other sign-in of the account ends, and its owner is told.
+    """Turn the new codes on, end every other sign-in of the account, and notify its owner.
 
     A sign-in that could only enrol holds the scopes of its role from now on.
 
@@ -100,10 +100,10 @@ def confirm(session: Session, by: Principal, code: str, *, key: Fernet, now: dat
 def remove(
     session: Session, by: Principal, known: Staff, code: str, *, key: Fernet, now: datetime
 ) -> DomainError | None:
-    """Turn codes off; every other sign-in of the account ends, and its owner is told.
+    """Turn codes off, end every other sign-in of the account, and notify its owner.
 
     Returns:
-        None; or `OneTimeCodeWrong`, which is returned so that the counted try is committed.
+        None; or `OneTimeCodeWrong`, which is returned so that the count is committed.
 
     Raises:
         NoPendingEnrolment: They are not on.
@@ -134,14 +134,14 @@ def lock_unchanged(session: Session, known: Staff) -> Staff:
 
 
 def use(staff: Staff, code: str, *, key: Fernet, now: datetime) -> bool:
-    """Say whether a code is right now and was not used before; a right one is used up.
+    """Return whether a code is valid now and unused; a valid one is marked as used.
 
-    The caller holds the row's lock, so that of two who send the same code only one gets in.
+    The caller holds the row's lock, so that the same code sent twice is accepted once.
     """
     step = _step_of(staff.totp_secret, code, key=key, now=now) if staff.totp_secret else None
     last = staff.totp_last_step
     if last > _present_step(now) + max(STEPS_OF_GRACE):
-        last = 0  # used under a clock that has been set back since: it would keep its owner out until then
+        last = 0  # from before the clock was set back; it would lock the owner out until then
     if step is None or step <= last:
         return False
     staff.totp_last_step = step

@@ -1,4 +1,4 @@
-"""Passwords: argon2id of the NFKC form, hard to guess, and as slow for an account that does not exist."""
+"""Passwords: argon2id of the NFKC form; the check takes as long for an unknown account."""
 
 import secrets
 import unicodedata
@@ -16,10 +16,10 @@ LONGEST = 1024
 HARD_TO_GUESS = 3
 """Of zxcvbn's scores 0 to 4: at least 10^8 guesses, out of reach of guessing over the network."""
 FEWEST_OF_ITS_OWN = 6
-"""Letters and digits beside words that come to mind first: with only a year more they are no password."""
+"""Fewest letters and digits beside frequent words; a word and a year alone are too weak."""
 SHORTEST_WORD = 3
 ESTIMATED = 72
-"""Characters that zxcvbn looks at; what comes after them can only make a password harder to guess."""
+"""Characters that zxcvbn estimates; further ones only make a password harder to guess."""
 
 HASHER = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
 """OWASP's recommendation for argon2id: 19 MiB, two passes, one lane."""
@@ -32,7 +32,7 @@ CONTEXT = (
     "hopital", "clinique", "oncologie", "infirmiere", "medecin", "bienvenue", "motdepasse",
     "clinica", "hospital", "oncologia", "enfermera", "medico", "bienvenida", "contrasena", "verano",
 )  # fmt: skip
-"""Words that come to mind here first, and that zxcvbn's own lists of frequent passwords lack."""
+"""Words that are likely in clinics and missing in zxcvbn's lists of frequent passwords."""
 
 
 def hash_of(password: str, *, email: str, context: Iterable[str] = ()) -> str:
@@ -43,9 +43,9 @@ def hash_of(password: str, *, email: str, context: Iterable[str] = ()) -> str:
     ASVS 5 asks for in 6.2.4, would let ``password1234`` through or be very long.
 
     Args:
-        password: What was typed.
+        password: The password as typed.
         email: The account's address; its parts count as frequent words.
-        context: Other words that somebody would try first, such as names of the person and the site.
+        context: Other words that are easy to guess, such as names of the person and the site.
 
     Raises:
         WeakPassword: It is too short, endless, the e-mail address, or easy to guess.
@@ -64,34 +64,34 @@ def hash_of(password: str, *, email: str, context: Iterable[str] = ()) -> str:
 
 
 def normalised(password: str) -> str:
-    """Return a password as it is hashed: one form of each letter (NFKC), however the keyboard composed it."""
+    """Return the form of a password that is hashed (NFKC), whatever the keyboard composed."""
     return unicodedata.normalize("NFKC", password)
 
 
 def fits(kept: str | None, password: str) -> bool:
-    """Return whether a password is the kept one; None, an account that is not there, takes as long.
+    """Return whether a password matches a hash; None, for an unknown account, takes as long.
 
-    Hashes made before passwords were normalised are of what was typed, so that is tried too where it differs.
+    Hashes from before passwords were normalised are of the typed form, so that is checked too.
     """
     forms = dict.fromkeys((normalised(password), password))
-    fitting = [_fits(kept, form) for form in forms]  # every form, so that the time tells nothing
+    fitting = [_fits(kept, form) for form in forms]  # every form, so that the time reveals nothing
     return any(fitting)
 
 
 def is_outdated(kept: str, password: str) -> bool:
-    """Return whether a right password is to be hashed anew: with today's parameters, in today's form."""
+    """Return whether a correct password needs a new hash, with the present parameters and form."""
     typed = normalised(password)
     return HASHER.check_needs_rehash(kept) or (typed != password and not _fits(kept, typed))
 
 
 def rehash(password: str) -> str:
-    """Return the hash of a password that was taken before, whatever rules there are today."""
+    """Return the hash of an accepted password, whatever the present rules."""
     return HASHER.hash(normalised(password))
 
 
 def _fits(kept: str | None, form: str) -> bool:
     try:
-        return HASHER.verify(kept or _nobodys(), form) and kept is not None
+        return HASHER.verify(kept or _dummy_hash(), form) and kept is not None
     except InvalidHashError:  # an account that cannot sign in yet
         return _fits(None, form)
     except VerificationError:
@@ -119,7 +119,7 @@ def _without(words: Iterable[str], typed: str) -> str:
 
 
 def _words(text: str) -> list[str]:
-    """Return the words of a name or an address, each alone and all without what parts them.
+    """Return the words of a name or an address, each alone and all joined.
 
     >>> _words("St. Example")
     ['st', 'example', 'stexample']
@@ -129,5 +129,5 @@ def _words(text: str) -> list[str]:
 
 
 @cache
-def _nobodys() -> str:
+def _dummy_hash() -> str:
     return HASHER.hash(secrets.token_urlsafe())

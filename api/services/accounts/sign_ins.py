@@ -1,4 +1,4 @@
-"""Signing in with a password and a one-time code, and what staff change about their own account."""
+"""Sign-in with a password and a one-time code, and changes of staff to their own account."""
 
 import logging
 from collections.abc import Mapping, Sequence
@@ -27,7 +27,7 @@ UNKNOWN_ORIGIN = SignInOrigin("unknown")
 
 @dataclass(frozen=True, slots=True)
 class SignInAttempt:
-    """What somebody who wants to sign in has sent, the address in normal form, and from where."""
+    """Credentials of an attempt to sign in, with the address in normal form, and its origin."""
 
     email: str
     password: str = field(repr=False)
@@ -38,7 +38,7 @@ class SignInAttempt:
 
 @dataclass(frozen=True, slots=True)
 class SignInRules:
-    """What a server asks of sign-ins, and the keys it needs."""
+    """Rules of a server for sign-ins, and the keys they need."""
 
     code_key: Fernet
     origin_key: bytes = field(repr=False)
@@ -48,7 +48,7 @@ class SignInRules:
 
 
 def check_password(session: Session, attempt: SignInAttempt) -> Staff:
-    """Return whose password this is; slow on purpose, so it runs before the transaction that writes.
+    """Return the account with this address and password; slow, so it runs outside the write transaction.
 
     Raises:
         SignInFailed: The address or the password is wrong, after the same time.
@@ -74,18 +74,18 @@ def sign_in(
     counted: Sequence[Counter],
     now: datetime,
 ) -> IssuedTokens | DomainError:
-    """Sign in somebody whose password was checked a moment ago, in one transaction.
+    """Sign in an account whose password was just checked, in one transaction.
 
     Returns:
-        The tokens; or why not, which is returned and not raised, so that what was counted and audited of the
-        failure is committed: `OneTimeCodeRequired` or `SignInFailed`.
+        The tokens; or `OneTimeCodeRequired` or `SignInFailed`, which are returned and not raised, so that
+        the counts and the audit of the failure are committed.
 
     Raises:
         TooManyTries: Too many one-time codes were tried for this account.
     """
     try:
         issued = _grant(session, attempt, known, rules=rules, now=now)
-    except OneTimeCodeRequired as required:  # the password was right, so this was no guess
+    except OneTimeCodeRequired as required:  # the password was right: not a guess
         throttle.refund_attempt(session, counted)
         return required
     except SignInFailed as failed:
@@ -130,7 +130,7 @@ def _grant(
 def _check_code(
     session: Session, staff: Staff, attempt: SignInAttempt, *, key: Fernet, now: datetime
 ) -> None:
-    """Check the one-time code; the try is counted in the transaction that uses the code up."""
+    """Check the one-time code; the attempt is counted in the transaction that uses the code."""
     if attempt.code is None:
         raise OneTimeCodeRequired("send the code of your authenticator as well")
     attempts = [SIGN_IN_CODE_BY_STAFF.of(str(staff.id))]
@@ -141,7 +141,7 @@ def _check_code(
 
 
 def note_failure(session: Session, attempt: SignInAttempt, *, reason: str, now: datetime) -> None:
-    """Log and audit that somebody could not sign in: which account, if there is one, never what was typed."""
+    """Log and audit a failed sign-in: the account, if there is one, never the input."""
     staff = session.scalar(select(Staff).where(Staff.email == attempt.email))
     site_id, staff_id = (staff.site_id, staff.id) if staff else (None, None)
     detail = {"reason": reason}
@@ -162,7 +162,7 @@ def find_staff(session: Session, by: Principal) -> Staff:
 
 
 def check_own_password(session: Session, by: Principal, password: str) -> Staff:
-    """Return the caller's account if this is its password; slow on purpose, like `check_password`.
+    """Return the caller's account if this is its password; slow, like `check_password`.
 
     Raises:
         SignInFailed: It is not.
@@ -171,13 +171,13 @@ def check_own_password(session: Session, by: Principal, password: str) -> Staff:
 
 
 def note_wrong_own_password(session: Session, by: Principal, *, reason: str, now: datetime) -> None:
-    """Log and audit that somebody who is signed in gave a wrong password where it was asked again."""
+    """Log and audit a wrong password of a user who is signed in."""
     audit.record(session, "password.wrong", by=by, now=now, object_id=by.id, detail={"reason": reason})
     log.warning("password asked again was wrong", extra={"staff_id": by.id, "site_id": by.site_id})
 
 
 def set_password(session: Session, by: Principal, known: Staff, new_hash: str, *, now: datetime) -> None:
-    """Give the caller a new password, end every other sign-in, and tell the account's owner.
+    """Set a new password for the caller, end every other sign-in, and notify the owner.
 
     Raises:
         SignInFailed: The account has changed since the old password was checked.
@@ -191,7 +191,7 @@ def set_password(session: Session, by: Principal, known: Staff, new_hash: str, *
 
 
 def change_own(session: Session, by: Principal, changes: Mapping[str, Any], *, now: datetime) -> Staff:
-    """Change what members of staff choose about themselves: name, language, whether e-mail may come.
+    """Change the name, language or notices by e-mail of the caller.
 
     Turning e-mail on again states that the mailbox works.
     """

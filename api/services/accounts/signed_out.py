@@ -21,7 +21,7 @@ NOTIFIED_ROLES = frozenset({Role.NURSE, Role.COORDINATOR})
 
 
 def record(session: Session, ended: Sequence[UUID], *, because: str, now: datetime) -> None:
-    """Mark the monitored patients who had only these sign-ins, and tell their teams once for each."""
+    """Mark active patients without another sign-in, and notify the team of each once."""
     theirs, other = aliased(Grant), aliased(Grant)
     has_another = exists().where(
         other.kind == ActorKind.PATIENT, other.subject_id == Patient.id, other.revoked_at.is_(None)
@@ -39,7 +39,7 @@ def record(session: Session, ended: Sequence[UUID], *, because: str, now: dateti
 
 
 def clear(patient: Patient) -> None:
-    """Take the mark off a patient who has a device again."""
+    """Remove the mark of a patient who has a device again."""
     patient.signed_out_at = patient.signed_out_because = None
 
 

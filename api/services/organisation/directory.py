@@ -20,7 +20,7 @@ from api.services.paging import Page, cut
 
 @dataclass(frozen=True, slots=True)
 class StaffFilter:
-    """Which members of staff a list is asked for; None: all."""
+    """Filter of a list of staff; None: all."""
 
     status: StaffStatus | None = None
     role: Role | None = None
@@ -29,7 +29,7 @@ class StaffFilter:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A member of staff with what is known beside the account."""
+    """A member of staff with team, activity and invitation."""
 
     staff: Staff
     team: Team | None
@@ -38,7 +38,7 @@ class Member:
 
     @property
     def status(self) -> StaffStatus:
-        """Return whether they may sign in."""
+        """Status of the account."""
         return status_of(self.staff)
 
 
@@ -100,7 +100,7 @@ def names_of(session: Session, ids: Iterable[UUID | None]) -> dict[UUID, str]:
 
 
 def named(who: UUID | None, names: Mapping[UUID, str]) -> dict[str, Any] | None:
-    """Return a person or program as an id with a name; None: nobody, or no member of staff or service."""
+    """Return the id and name of a member of staff or service; None: there is none."""
     return {"id": who, "name": names[who]} if who is not None and who in names else None
 
 

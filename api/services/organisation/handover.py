@@ -23,7 +23,7 @@ _NOTIFIED = (MessageState.PENDING, MessageState.DELIVERED, MessageState.REHEARSE
 
 @dataclass(frozen=True, slots=True)
 class LostShift:
-    """A shift on call that nobody of the rota may have now."""
+    """A shift on call that a change left without a member of staff."""
 
     rota: str
     begins_at: datetime
@@ -32,14 +32,14 @@ class LostShift:
 
 @dataclass(frozen=True, slots=True)
 class Handover:
-    """What a change took a member of staff off."""
+    """Sign-ins, alerts and shifts that a change took from a member of staff."""
 
     sign_ins_ended: int = 0
     alerts_passed_on: int = 0
     shifts: Sequence[LostShift] = ()
 
     def counts(self) -> dict[str, int]:
-        """Return it as the audit keeps it."""
+        """Return the counts for the audit."""
         return {
             "sign_ins_ended": self.sign_ins_ended,
             "alerts_passed_on": self.alerts_passed_on,
@@ -51,9 +51,9 @@ NO_HANDOVER = Handover()
 
 
 def lock_alerts(session: Session, staff_id: UUID) -> list[Alert]:
-    """Lock the alerts that wait for a member of staff: acknowledged by them, or open and told to them.
+    """Lock the alerts of a member of staff: acknowledged by them, or open and sent to them.
 
-    Comes before their own row is locked, in the order in which delivery locks: alert, person, message.
+    Call it before their own row is locked: delivery locks in the order alert, person, message.
     """
     told = exists().where(
         OutboxMessage.alert_id == Alert.id,
@@ -71,17 +71,17 @@ def lock_alerts(session: Session, staff_id: UUID) -> list[Alert]:
 def step_down(
     session: Session, staff: Staff, waiting: Sequence[Alert], *, because: str, now: datetime
 ) -> Handover:
-    """Take a member of staff, whose row holds the new role and team already, off everything.
+    """Take sign-ins, shifts and alerts from a member of staff, whose row has the new role and team already.
 
-    Every sign-in ends, with its push addresses; shifts that are not over end now or are taken off;
-    messages that wait are taken back. An open alert that nobody else was told of climbs at once. One
-    they had acknowledged opens again, unless they may still answer it; its history keeps who did what.
+    Every sign-in and its push addresses end. Shifts that are under way end now, later ones are deleted.
+    Pending messages are cancelled. An open alert that was sent to no other member escalates at once. One
+    they had acknowledged opens again, unless they may still answer it; its events are kept.
 
     Args:
         session: The transaction of the change.
         staff: The member of staff, locked.
         waiting: What `lock_alerts` returned.
-        because: Why, for sign-ins and messages.
+        because: The reason, for sign-ins and messages.
         now: The present moment.
     """
     shifts = _end_shifts(session, staff.id, now=now)
@@ -104,7 +104,7 @@ def end_sign_ins(session: Session, staff: Staff, *, because: str, now: datetime)
 
 
 def revoke_invitations(session: Session, staff_id: UUID, *, now: datetime) -> None:
-    """Make the unused invitations of a member of staff stop working."""
+    """Revoke the unused invitations of a member of staff."""
     session.execute(
         update(Invitation)
         .where(Invitation.staff_id == staff_id, Invitation.used_at.is_(None), Invitation.revoked_at.is_(None))
@@ -125,12 +125,16 @@ def _pass_on(session: Session, staff: Staff, alert: Alert, *, now: datetime) -> 
     if alert.status == AlertStatus.ACKNOWLEDGED:
         if staff.active and _may_see(session, staff, alert):
             return False
-        events.reopen(session, alert, "reopened: who had acknowledged it no longer answers it", now=now)
+        events.reopen(
+            session, alert, "reopened: the member of staff who acknowledged it no longer answers it", now=now
+        )
         return True
     if _is_another_member_notified(session, staff.id, alert):
         return False
     alert.next_rung_at = now
-    events.record_event(session, alert, "passed on: who was told of it no longer answers it", now=now)
+    events.record_event(
+        session, alert, "passed on: the notified member of staff no longer answers it", now=now
+    )
     return True
 
 
@@ -140,7 +144,7 @@ def _may_see(session: Session, staff: Staff, alert: Alert) -> bool:
 
 
 def _is_another_member_notified(session: Session, staff_id: UUID, alert: Alert) -> bool:
-    """Say whether another active member of staff was told of an alert since it opened, or may still be."""
+    """Return whether another active member of staff was or will be notified of an open alert."""
     told = (
         select(OutboxMessage.id)
         .join(Staff, Staff.id == OutboxMessage.recipient_id)
@@ -158,7 +162,7 @@ def _is_another_member_notified(session: Session, staff_id: UUID, alert: Alert) 
 def _take_back_messages(
     session: Session, staff_id: UUID, alert_ids: Sequence[UUID], *, because: str, now: datetime
 ) -> None:
-    """Cancel what waits for somebody, and what asks a person to call them about these alerts."""
+    """Cancel the pending messages to a member of staff, and the calls to them about these alerts."""
     is_call = and_(
         OutboxMessage.channel == Channel.CALL_LIST,
         OutboxMessage.state == MessageState.DEAD,

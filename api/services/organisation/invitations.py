@@ -33,7 +33,7 @@ TOKEN_LENGTH = 43
 
 @dataclass(frozen=True, slots=True)
 class NewMember:
-    """Whom somebody wants to invite."""
+    """A member of staff to be invited."""
 
     email: str
     name: str
@@ -48,23 +48,23 @@ def key_of(secret_key: str) -> bytes:
 
 
 def token_of(invitation_id: UUID, key: bytes) -> str:
-    """Return what an invitation's link ends in; it is worked out anew wherever it is needed."""
+    """Return the token of an invitation's link, which is derived and not stored."""
     mac = hmac.digest(key, invitation_id.bytes, "sha256")[:MAC_BYTES]
     return base64.urlsafe_b64encode(invitation_id.bytes + mac).rstrip(b"=").decode()
 
 
 def link_of(invitation_id: UUID, key: bytes, *, public_url: str) -> str:
-    """Return an invitation's link; the token is its fragment, which reaches no server and no log."""
+    """Return an invitation's link; the token is its fragment, which is not sent to servers or logged."""
     return f"{public_url}{PAGE}#{token_of(invitation_id, key)}"
 
 
 def create_member(
     session: Session, by: Principal | None, new: NewMember, *, site_id: UUID, now: datetime
 ) -> Staff:
-    """Make the account of somebody to be invited, who is told of nothing until a password is set.
+    """Create the account of a member of staff to be invited; no notices are sent until a password is set.
 
     Raises:
-        EmailTaken: Somebody signs in with this address, here or at another site.
+        EmailTaken: Another account has this address, here or at another site.
         UnknownTeam: The site has no such team, or the role needs one.
     """
     staff_id = uuid4()
@@ -82,7 +82,7 @@ def create_member(
         "created_at": now,
     }
     if not insert_once(session, Staff, values=[values]):
-        taken = "somebody signs in with this address already"
+        taken = "another account has this address"
         raise EmailTaken(taken, {"email": taken})
     detail = {"role": new.role.value}
     audit.record(session, "staff.created", by=by, now=now, site_id=site_id, object_id=staff_id, detail=detail)
@@ -98,10 +98,10 @@ def invite(
     now: datetime,
     lifetime: timedelta = LIFETIME,
 ) -> Invitation:
-    """Make the link by which a member of staff sets a password; links made before stop working.
+    """Create the link by which a member of staff sets a password; earlier links stop working.
 
-    A deactivated member becomes an invited one, and active with the new password. An active one goes on
-    as before until the link is used.
+    A deactivated member becomes an invited one, and active with the new password. An active one stays
+    active until the link is used.
     """
     handover.revoke_invitations(session, staff.id, now=now)
     invitation = Invitation(
@@ -127,7 +127,7 @@ def invite(
 
 
 def _send_link(session: Session, staff: Staff, invitation: Invitation, *, now: datetime) -> None:
-    """Send the link by e-mail; the message has the invitation's id, so that a worker can derive it."""
+    """Send the link by e-mail; the message has the id of the invitation, from which the link is derived."""
     notice = outbox.Notification(
         kind=MessageKind.INVITATION,
         site_id=staff.site_id,
@@ -140,10 +140,10 @@ def _send_link(session: Session, staff: Staff, invitation: Invitation, *, now: d
 
 
 def find_open(session: Session, token: str, *, key: bytes, now: datetime) -> tuple[Invitation, Staff]:
-    """Return the invitation a token stands for, and whom it invites; nothing is locked.
+    """Return the invitation of a token and its member of staff, without a lock.
 
     Raises:
-        InvitationRefused: The token is wrong, used, replaced or expired; which is not said.
+        InvitationRefused: The token is wrong, used, replaced or expired; the error does not reveal which.
     """
     invitation = session.get(Invitation, _id_in(token, key))
     if invitation is None or not _is_open(invitation, now):
@@ -152,17 +152,17 @@ def find_open(session: Session, token: str, *, key: bytes, now: datetime) -> tup
 
 
 def accept(session: Session, token: str, new_hash: str, *, key: bytes, now: datetime) -> tuple[Staff, Site]:
-    """Give a member of staff the password they chose, and end every sign-in there was.
+    """Set the password of an invited member of staff, and end every sign-in.
 
     Args:
         session: The transaction.
-        token: What the link ends in.
-        new_hash: The hash of the new password, worked out before the transaction: it is slow.
-        key: What `key_of` returned.
+        token: The token of the link.
+        new_hash: The hash of the new password, computed before the transaction as it is slow.
+        key: The key of `key_of`.
         now: The present moment.
 
     Raises:
-        InvitationRefused: The token is wrong, used, replaced or expired; which is not said.
+        InvitationRefused: The token is wrong, used, replaced or expired; the error does not reveal which.
     """
     _, invited = find_open(session, token, key=key, now=now)
     staff = directory.find_member(session, invited.site_id, invited.id, to_change=True)
@@ -173,10 +173,10 @@ def accept(session: Session, token: str, new_hash: str, *, key: bytes, now: date
         Invitation.expires_at > now,
     )
     used = session.execute(update(Invitation).where(*open_one).values(used_at=now).returning(Invitation.id))
-    if used.one_or_none() is None:  # somebody used it, or it was replaced, a moment ago
+    if used.one_or_none() is None:  # used or replaced in the meantime
         raise _refused()
     effects = handover.end_sign_ins(session, staff, because="password set by invitation", now=now)
-    if staff.active:  # it replaces a password: the owner should know if that was somebody else
+    if staff.active:  # it replaces a password: the owner may not have done it
         account_notices.notify_owner(session, staff, now=now)
     staff.password_hash, staff.active = new_hash, True
     staff.invited_at = staff.deactivated_at = None

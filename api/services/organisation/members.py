@@ -26,7 +26,7 @@ from api.services.organisation.handover import Handover
 Check = Callable[[int], None]
 
 CHANGES_AUTHORITY = frozenset({"role", "team_id", "email"})
-"""What ends sign-ins when it changes: they carry role and team, and an address signs in."""
+"""Attributes whose change ends sign-ins: grants hold role and team, and the address signs in."""
 
 CHANGES_DUTIES = frozenset({"role", "team_id"})
 
@@ -44,12 +44,12 @@ def change(
     """Change name, e-mail address, role or team of a member of staff.
 
     Another role or team ends every sign-in and takes them off alerts and rotas in the same transaction;
-    another e-mail address ends every sign-in. The same again changes nothing.
+    another e-mail address ends every sign-in. A repeat changes nothing.
 
     Raises:
         UnknownStaff: The site has no such member of staff.
         UnknownTeam: The site has no such team, or the role needs one.
-        EmailTaken: Somebody else signs in with this address.
+        EmailTaken: Another account has this address.
         LastSiteAdmin: The site would be left without an active admin.
     """
     waiting = handover.lock_alerts(session, staff_id)
@@ -174,7 +174,7 @@ def _assign(session: Session, staff: Staff, values: Mapping[str, Any]) -> None:
                 setattr(staff, name, value)
             session.flush()
     except IntegrityError as error:
-        taken = "somebody signs in with this address already"
+        taken = "another account has this address"
         raise EmailTaken(taken, {"email": taken}) from error
     if "email" in values:
         staff.email_gone_at = None

@@ -21,12 +21,12 @@ from api.services.accounts import devices
 LIFETIME = timedelta(days=365)
 OVERLAP = timedelta(days=7)
 USE_NOTED_EVERY = timedelta(hours=1)
-"""How exactly the last use of a key is known: to write it down at every request would cost a write each."""
+"""Precision of the last use of a key; storing it at every request would cost a write each."""
 
 
 @dataclass(frozen=True, slots=True)
 class ServiceKey:
-    """One key of a service account, without its secret; ``expires_at`` None: it was made without an end."""
+    """One key of a service account, without its secret; ``expires_at`` None: it does not expire."""
 
     id: UUID
     created_at: datetime

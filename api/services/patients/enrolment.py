@@ -27,7 +27,7 @@ from api.services.reminders import check_ins, close, unreachable
 from api.services.scoring import rejected_items
 
 DEFAULTS: Mapping[str, Any] = {"check_in_at": time(9), "quiet_from": time(21), "quiet_until": time(8)}
-"""When a patient is asked and left in peace, until she chooses."""
+"""Default times of check-ins and quiet hours."""
 
 _PLANNED_BY = {
     "status", "timezone", "check_in_weekday", "check_in_at", "check_in_again_at", "ai_started_on",
@@ -36,16 +36,16 @@ _PLANNED_BY = {
 
 @dataclass(frozen=True, slots=True)
 class PatientFilter:
-    """Which patients a list is asked for; never by name, for a query stands in addresses and logs."""
+    """Filter of a list of patients; never by name, as queries are part of URLs and logs."""
 
     reference: str | None = None
     status: PatientStatus | None = None
-    is_unheard: bool = False
+    is_unreachable: bool = False
     is_refused: bool = False
 
 
 def read_patient(session: Session, by: Principal, patient_id: UUID, *, now: datetime) -> Patient:
-    """Return one patient for somebody to look at, and keep who looked.
+    """Return one patient, and audit the access.
 
     Raises:
         UnknownPatient: There is none the caller may see.
@@ -57,7 +57,7 @@ def read_patient(session: Session, by: Principal, patient_id: UUID, *, now: date
 
 
 def _mark(session: Session, patients: Sequence[Patient]) -> None:
-    """Show at each patient how many refused items nobody has looked at."""
+    """Set the number of rejected items not reviewed yet of each patient."""
     waiting = rejected_items.waiting_of(session, [patient.id for patient in patients])
     for patient in patients:
         patient.refused_items = waiting.get(patient.id, 0)
@@ -68,7 +68,7 @@ def list_patients(
 ) -> Page[Patient]:
     """Return one page of the patients a caller may see, by name.
 
-    The cursor is the last patient's id, never her name: it stands in addresses, and those in logs.
+    The cursor is the last patient's id, never the name, as cursors are part of URLs and logs.
 
     Raises:
         InvalidCursor: The cursor is not of this list.
@@ -77,7 +77,7 @@ def list_patients(
     found = visible_to(by).order_by(*by_name).limit(limit + 1)
     if wanted.status is not None:
         found = found.where(Patient.status == wanted.status)
-    if wanted.is_unheard:
+    if wanted.is_unreachable:
         found = found.where(unreachable.is_unreachable())
     if wanted.is_refused:
         found = found.where(rejected_items.is_waiting_of(Patient.id))
@@ -121,10 +121,10 @@ def enrol(session: Session, by: Principal, values: Mapping[str, Any], *, now: da
 def change(
     session: Session, by: Principal, patient: Patient, changes: Mapping[str, Any], *, now: datetime
 ) -> None:
-    """Change what is known of a patient, whose row the caller has locked and whose version it has checked.
+    """Change attributes of a patient, whose row the caller has locked and whose version it has checked.
 
     Raises:
-        UnknownTeam: The caller may not move her to this team.
+        UnknownTeam: The caller may not move the patient to this team.
         ReferenceTaken: The site has another patient of this reference.
         InvalidMoment: The second time of the day is not after the first.
     """
@@ -155,7 +155,7 @@ def change(
 
 
 def _end_monitoring(session: Session, patient: Patient, *, now: datetime) -> None:
-    """End what reaches her: devices, codes, reminders. What staff must still answer stays theirs."""
+    """End devices, codes and reminders of a patient; open alerts stay open."""
     because = f"patient {patient.status}"
     patient.check_in_due_at = patient.next_reminder_check_at = patient.snoozed_until = (
         patient.paused_until
@@ -172,7 +172,7 @@ def _end_monitoring(session: Session, patient: Patient, *, now: datetime) -> Non
 
 
 def _plan(patient: Patient, before: check_ins.CheckInSettings, *, has_come_back: bool, now: datetime) -> None:
-    """Move what is due for her to where her habits now say; who comes back begins anew."""
+    """Plan check-ins by the present settings; they start again for a patient who has come back."""
     if has_come_back:
         check_ins.start_check_ins(patient, now=now)
     else:

@@ -1,4 +1,4 @@
-"""Who a caller is, as they are shown to themselves."""
+"""Profile of the caller."""
 
 from datetime import datetime
 from typing import Any
