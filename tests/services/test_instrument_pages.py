@@ -1,5 +1,6 @@
 """Reference page of a questionnaire: its definition, with unverified numbers marked."""
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -15,7 +16,12 @@ EXAMPLE = WorkedExample(
 
 
 def printed(**changes: object) -> str:
-    return page(replace(BPI, **changes), "by hand", [EXAMPLE])
+    return unwrapped(page(replace(BPI, **changes), "by hand", [EXAMPLE]))
+
+
+def unwrapped(text: str) -> str:
+    """Return the text with each paragraph and list item in one line."""
+    return re.sub(r"(?<=\S)\n {0,2}(?=[^\s|#-])", " ", text)
 
 
 def a_score(**changes: object) -> ScoreDefinition:
@@ -54,7 +60,7 @@ def test_a_standard_error_is_no_level_of_health():
     sums = WorkedExample(
         "raw sum 4", dict.fromkeys(("PAININ9", "PAININ22", "PAININ31", "PAININ34"), 1), {}, ()
     )
-    text = page(find("promis-pi-4a"), "by hand", [sums])
+    text = unwrapped(page(find("promis-pi-4a"), "by hand", [sums]))
     row = next(line for line in text.splitlines() if line.startswith("| `pain_interference_se`"))
     assert "precision of `pain_interference`" in row
     assert "higher is worse" not in row
@@ -71,7 +77,7 @@ def test_the_example_shows_answers_scores_and_reasons():
 
 def test_an_example_without_answers_has_a_note():
     nothing = WorkedExample("nothing", {}, {}, ("worst",))
-    assert "- nothing: no answer gives `worst=-`" in page(BPI, "by hand", [EXAMPLE, nothing])
+    assert "- nothing: no answer gives `worst=-`" in unwrapped(page(BPI, "by hand", [EXAMPLE, nothing]))
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from api.domain.instruments.scoring import score
 from api.domain.instruments.spans import spans
 from api.services.instruments.interpretation_text import scores_section
 from api.services.instruments.jsonl_scoring import as_line, score_line
-from api.services.instruments.markdown import bullets, table
+from api.services.instruments.markdown import bullets, paragraph, table
 
 WORDINGS: Mapping[Wording, str] = {
     Wording.OURS: "our own words",
@@ -38,16 +38,19 @@ def page(instrument: Instrument, source: str, examples: Sequence[WorkedExample])
     """
     head = [
         f"# {instrument.name}",
-        f"`{instrument.code}`, version {instrument.version}. Made from the definition by `make pages`; "
-        "[all instruments](README.md).",
-        f"**Recall:** {instrument.recall}.",
-        *([f"**Retired:** it {instrument.retired.notice}."] if instrument.retired else []),
+        paragraph(
+            f"`{instrument.code}`, version {instrument.version}. Made from the definition by `make pages`; "
+            "[all instruments](README.md)."
+        ),
+        paragraph(f"**Recall:** {instrument.recall}."),
+        *([paragraph(f"**Retired:** it {instrument.retired.notice}.")] if instrument.retired else []),
     ]
     parts = [*head, *_items(instrument), *scores_section(instrument), *_rules(instrument)]
     parts += _examples(instrument, source, examples)
     parts += ["## Cautions", bullets(instrument.cautions)] if instrument.cautions else []
     licence = instrument.licence
-    parts += ["## Licence", f"Wording: {_worded(instrument)}. {licence.terms} ({licence.source})."]
+    terms = paragraph(f"Wording: {_worded(instrument)}. {licence.terms} ({licence.source}).")
+    parts += ["## Licence", terms]
     return "\n\n".join([*parts, "## Sources", bullets(instrument.sources)]) + "\n"
 
 
@@ -106,10 +109,12 @@ def _takes(item: Item) -> str:
 def _rules(instrument: Instrument) -> list[str]:
     rules = [
         "## How it is scored",
-        instrument.algorithm,
-        f"**Missing answers.** {instrument.missing_rule} A blank is never 0.",
+        paragraph(instrument.algorithm),
+        paragraph(f"**Missing answers.** {instrument.missing_rule} A blank is never 0."),
     ]
-    return rules + [f"**Option `{option.name}`**: {_option(option)}." for option in instrument.options]
+    return rules + [
+        paragraph(f"**Option `{option.name}`**: {_option(option)}.") for option in instrument.options
+    ]
 
 
 def _option(option: Option) -> str:
@@ -127,7 +132,7 @@ def _examples(instrument: Instrument, source: str, examples: Sequence[WorkedExam
     file = f"[{instrument.code}.csv](../../tests/data/instruments/{instrument.code}.csv)"
     return [
         "## Worked examples",
-        f"From {file}: {source}.",
+        paragraph(f"From {file}: {source}."),
         f"*{first.name}*, as a line for `flask --app wsgi score` and its answer:",
         lines.rstrip("\n"),
         "All of them (`-` not scored; `q1..3` is q1, q2 and q3):",
