@@ -1,14 +1,14 @@
-"""JSON objects that name a member twice, kept as they were sent."""
+"""JSON objects with repeated members, and whole numbers in JSON values."""
 
 from collections.abc import Iterable
 from typing import Any
 
 
 class RepeatedMembers(dict[str, Any]):
-    """A JSON object in which a member stands more than once; the last of them is its value.
+    """A JSON object in which a member is repeated; its value is the last one.
 
-    ``pairs`` are all members as they were sent, so that no statement of safety is lost with the
-    first of two, and ``repeated`` the names that stand more than once.
+    ``pairs`` are all members as they were sent, so that no safety statement is lost with the first of
+    two, and ``repeated`` the names of the repeated members.
     """
 
     def __init__(self, pairs: Iterable[tuple[str, Any]]) -> None:
@@ -18,7 +18,7 @@ class RepeatedMembers(dict[str, Any]):
 
     @property
     def repeated(self) -> list[str]:
-        """The names that stand more than once, in the order in which they first stand."""
+        """The names of the repeated members, in the order of their first occurrence."""
         counts: dict[str, int] = {}
         for name, _ in self.pairs:
             counts[name] = counts.get(name, 0) + 1
@@ -37,12 +37,17 @@ def pairs_of(table: dict[str, Any]) -> list[tuple[str, Any]]:
 
 
 def repeated_in(value: object) -> list[str]:
-    """Return the names of the members that were sent more than once; of what is no object none."""
+    """Return the names of the repeated members; none where the value is no object."""
     return value.repeated if isinstance(value, RepeatedMembers) else []
 
 
+def as_whole(value: Any) -> Any:
+    """Return the whole number 3 for ``3.0``, as JSON Schema 2020-12 has it, and other values unchanged."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
 def with_whole_numbers(value: Any) -> Any:
-    """Return a JSON value in which ``3.0`` is the whole number 3, as JSON Schema 2020-12 has it.
+    """Return a JSON value in which all numbers like ``3.0`` are whole: see `as_whole`.
 
     >>> with_whole_numbers({"a": [3.0, 2.5, True]})
     {'a': [3, 2.5, True]}
@@ -51,11 +56,11 @@ def with_whole_numbers(value: Any) -> Any:
     waiting: list[dict[str, Any] | list[Any]] = [top]
     while waiting:
         here = waiting.pop()
-        places: Iterable[Any] = here if isinstance(here, dict) else range(len(here))
-        for place in places:
-            inner = here[place]
-            if isinstance(inner, float) and inner.is_integer():
-                here[place] = int(inner)
+        keys: Iterable[Any] = here if isinstance(here, dict) else range(len(here))
+        for key in keys:
+            inner = here[key]
+            if isinstance(inner, float):
+                here[key] = as_whole(inner)
             elif isinstance(inner, dict | list):
                 waiting.append(inner)
     return top[0]

@@ -8,7 +8,8 @@ from marshmallow import RAISE, Schema, ValidationError, fields, post_load, valid
 
 from api.domain.email_address import LONGEST, NoEmailAddress, read_email
 from api.domain.errors import InvalidTimezone
-from api.domain.text import INVISIBLE, cleaned, is_control
+from api.domain.json_values import as_whole
+from api.domain.text import INVISIBLE, cleaned, has_control
 from api.domain.zones import check_timezone
 from api.words.catalogue import translate_all
 from api.words.speaking import language_of_request
@@ -85,7 +86,7 @@ class Text(fields.String):
         text = cleaned(sent)
         if not text:
             raise ValidationError("Must not be blank.")
-        if any(is_control(letter) or (letter in "\n\t" and not self._lines) for letter in text):
+        if has_control(text, lines=self._lines):
             raise ValidationError("Holds a character that is no text.")
         return text
 
@@ -115,11 +116,6 @@ class Email(Text):
             raise ValidationError("Not an e-mail address; an example is ada@example.org.") from error
 
 
-def whole(value: Any) -> Any:
-    """Return ``3`` for ``3.0``, and anything else as it is."""
-    return int(value) if isinstance(value, float) and value.is_integer() else value
-
-
 class Whole(fields.Integer):
     """A whole number in JSON, ``3.0`` included as JSON Schema 2020-12 has it: never text or a truth value."""
 
@@ -132,7 +128,7 @@ class Whole(fields.Integer):
     ) -> int:
         if isinstance(value, str):
             raise self.make_error("invalid", input=value)
-        number: int = super()._deserialize(whole(value), attr, data, **kwargs)
+        number: int = super()._deserialize(as_whole(value), attr, data, **kwargs)
         return number
 
 

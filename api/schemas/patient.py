@@ -7,6 +7,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, validate
 
 from api.domain.enrolment import AromataseInhibitor, Language, PatientStatus
+from api.domain.json_values import as_whole
 from api.schemas.fields import (
     ClockTime,
     Email,
@@ -18,7 +19,6 @@ from api.schemas.fields import (
     Timezone,
     Whole,
     page_of,
-    whole,
 )
 
 FIRST_BIRTH_YEAR = 1900
@@ -42,7 +42,7 @@ class BirthYear(fields.Integer):
     ) -> int:
         if isinstance(value, str):
             raise self.make_error("invalid", input=value)
-        year: int = super()._deserialize(whole(value), attr, data, **kwargs)
+        year: int = super()._deserialize(as_whole(value), attr, data, **kwargs)
         present = datetime.now(UTC).year
         if not FIRST_BIRTH_YEAR <= year <= present:
             raise ValidationError(f"A year from {FIRST_BIRTH_YEAR} to {present} is needed.")

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Protocol
 
-from api.domain.json_values import repeated_in
-from api.domain.text import cleaned, is_control
+from api.domain.json_values import as_whole, repeated_in
+from api.domain.text import cleaned, has_control
 
 MOST_SITES = 40
 """How many places one entry may name."""
@@ -28,8 +28,7 @@ class ScaleAnswer:
 
     def read(self, value: object) -> int:
         """Return a whole number in range; ``3.0`` is one, as JSON Schema 2020-12 has it."""
-        if type(value) is float and value.is_integer():
-            value = int(value)
+        value = as_whole(value)
         if type(value) is int and self.lowest <= value <= self.highest:
             return value
         raise ValueError(f"{shown(value)} is not a whole number in {self.lowest}..{self.highest}")
@@ -96,7 +95,7 @@ class TextAnswer:
             raise ValueError("is empty or no text; leave it out instead")
         if len(words) > self.max_length:
             raise ValueError(f"{len(words)} characters are more than {self.max_length}")
-        if any(is_control(letter) for letter in words):
+        if has_control(words):
             raise ValueError("holds a character that is no text")
         return words
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from api.domain.errors import InvalidWording
 from api.domain.instruments.definition import Instrument, Item
-from api.domain.text import is_control
+from api.domain.text import has_control
 
 LONGEST_TEXT = 2000
 LONGEST_LICENCE = 500
@@ -82,7 +82,7 @@ def _wrong_text(name: str, text: object, *, longest: int = LONGEST_TEXT, needed:
         return {name: f"text is needed{': ' if needed else ''}{needed}"}
     if len(text) > longest:
         return {name: f"is longer than {longest} characters"}
-    if any(is_control(letter) for letter in text):
+    if has_control(text):
         return {name: "holds a character that is no text"}
     return {}
 
