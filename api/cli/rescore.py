@@ -36,7 +36,7 @@ def rescore(*, dry_run: bool, everybody: bool) -> None:
     engine: Engine = current_app.extensions["aimss.engine"]
     with database.read() as session:
         present = policies.engines_in_force(session, like=engine, now=datetime.now(UTC))
-        patients = rescoring.waiting(session, present, everybody=everybody)
+        patients = rescoring.outdated(session, present, include_current=everybody)
     for site_id in present.unreadable_sites():
         click.echo(f"site {site_id}: its policy cannot be read any more; set another one", err=True)
     click.echo(f"{len(patients)} patients to score with {_engines(present)}")

@@ -15,7 +15,7 @@ LONGEST_LIST = 2**31 - 1  # what most of them hold: places in change feeds
 
 
 def encode(*parts: str | int) -> str:
-    """Return the cursor that stands for ``parts``: the keys of the last item of a page, never its content.
+    """Return the cursor of ``parts``, the keys of the last item of a page (never its content).
 
     >>> decode(encode("2026-03-02", 7), 2)
     ['2026-03-02', 7]

@@ -7,8 +7,8 @@ from typing import Any
 class RepeatedMembers(dict[str, Any]):
     """A JSON object in which a member is repeated; its value is the last one.
 
-    ``pairs`` are all members as they were sent, so that no safety statement is lost with the first of
-    two, and ``repeated`` the names of the repeated members.
+    ``pairs`` are all members as they were sent, so that no safety statement is lost with the first
+    of two, and ``repeated`` the names of the repeated members.
     """
 
     def __init__(self, pairs: Iterable[tuple[str, Any]]) -> None:

@@ -3,7 +3,8 @@
 import unicodedata
 
 INVISIBLE = r"\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff"
-"""Letters that are removed, as a character class: bidirectional controls, zero-width spaces, word joiners.
+"""Letters that are removed, as a character class: bidirectional controls, zero-width spaces, word
+joiners.
 
 With them one name can look like another. Pasted names and numbers often contain them, so they are
 removed instead of rejected. U+200C and U+200D stay: Persian, Indic scripts and emoji need them.

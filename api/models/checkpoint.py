@@ -10,9 +10,10 @@ from api.db.base import Base
 
 
 class CheckpointRow(Base):
-    """The state of a patient's trajectory after one earlier day; see `api.domain.trajectory.checkpoints`.
+    """The state of a patient's trajectory after one earlier day.
 
-    It rests on the entries up to that day: whoever changes one of them deletes it.
+    It depends on the entries up to that day: a change of one of them deletes it. See
+    `api.domain.trajectory.checkpoints`.
     """
 
     __tablename__ = "trajectory_checkpoints"

@@ -48,9 +48,9 @@ class Assessments(MethodView):
     def post(self, body: dict[str, Any]) -> Versioned:
         """Start a questionnaire, or send a complete one.
 
-        Safe to repeat: the client's `id` makes it once; the same id with other content is a conflict.
-        Unanswered items are left out or null, never 0. A partial one is kept and not scored; go on with
-        it by PUT, from any device.
+        Safe to repeat: the client's `id` makes it once; the same id with other content is a
+        conflict. Unanswered items are left out or null, never 0. A partial one is kept and not
+        scored; go on with it by PUT, from any device.
         """
         assessment_id = body.pop("id")
 
@@ -71,8 +71,8 @@ class Assessments(MethodView):
     def get(self, query: dict[str, Any]) -> dict[str, Any]:
         """Every questionnaire that changed since a cursor, with its scores.
 
-        In the order they last changed, withdrawn ones without answers. Keep `next` and send it as `since`
-        the next time: nothing is missed and nothing comes twice.
+        In the order they last changed, withdrawn ones without answers. Keep `next` and send it as
+        `since` the next time: nothing is missed and nothing comes twice.
         """
         with read_session() as session:
             return changes_on_wire(
@@ -101,8 +101,8 @@ class AssessmentById(MethodView):
     def put(self, body: dict[str, Any], assessment_id: UUID) -> Versioned:
         """Go on with a questionnaire, complete it, or correct it.
 
-        What is sent takes the place of all it said, which is kept; complete ones are scored anew. Needs
-        If-Match with the ETag that was read. A withdrawn one comes back this way.
+        What is sent takes the place of all it said, which is kept; complete ones are scored anew.
+        Needs If-Match with the ETag that was read. A withdrawn one comes back this way.
         """
         if body.pop("id", assessment_id) != assessment_id:
             raise AssessmentConflict("the id is another assessment's", {"id": f"is not {assessment_id}"})
@@ -129,8 +129,8 @@ class AssessmentById(MethodView):
     def delete(self, assessment_id: UUID) -> None:
         """Withdraw a questionnaire.
 
-        It no longer counts, nor is anything compared with it; its answers stay in its history. Needs
-        If-Match with the ETag that was read.
+        It no longer counts, nor is anything compared with it; its answers stay in its history.
+        Needs If-Match with the ETag that was read.
         """
         scored(
             lambda session, now: assessments.withdraw_assessment(

@@ -78,10 +78,11 @@ class Entries(MethodView):
     def post(self) -> Response:
         """Record one entry, or up to 500.
 
-        Safe to repeat: the client's `id` makes each entry once. A batch answers 200 with a result per
-        item: `created`, `duplicate` (same id, same content), `conflict` (same id, other content: correct
-        it by PUT) or `rejected` with its problem; one bad item never sinks the others, and a rejected one
-        is kept at `/v1/me/rejected-entries`. One entry alone answers 201, 200 (duplicate), 409 or 422.
+        Safe to repeat: the client's `id` makes each entry once. A batch answers 200 with a result
+        per item: `created`, `duplicate` (same id, same content), `conflict` (same id, other
+        content: correct it by PUT) or `rejected` with its problem; one bad item never sinks the
+        others, and a rejected one is kept at `/v1/me/rejected-entries`. One entry alone answers
+        201, 200 (duplicate), 409 or 422.
         """
         body = safety_statements.json_body()
         batch = isinstance(body, dict) and "entries" in body
@@ -99,8 +100,8 @@ class Entries(MethodView):
     def get(self, query: dict[str, Any]) -> dict[str, Any]:
         """Everything that changed since a cursor.
 
-        Entries in the order they last changed, withdrawn ones as tombstones. Keep `next` and send it as
-        `since` the next time: nothing is missed and nothing comes twice.
+        Entries in the order they last changed, withdrawn ones as tombstones. Keep `next` and send
+        it as `since` the next time: nothing is missed and nothing comes twice.
         """
         with read_session() as session:
             changes = changes_since(session, EntryRow, principal().id, **query)
@@ -142,8 +143,8 @@ class EntryById(MethodView):
     def put(self, entry_id: UUID) -> tuple[dict[str, Any], int, dict[str, str]]:
         """Correct an entry.
 
-        The new content replaces the old, which is kept; scores and alerts follow. Needs If-Match with the
-        ETag that was read. A withdrawn entry comes back this way.
+        The new content replaces the old, which is kept; scores and alerts follow. Needs If-Match
+        with the ETag that was read. A withdrawn entry comes back this way.
         """
         body = safety_statements.json_body()
         if not isinstance(body, dict):
@@ -169,8 +170,8 @@ class EntryById(MethodView):
     def delete(self, entry_id: UUID) -> None:
         """Withdraw an entry.
 
-        It no longer counts; what rested on it alone is taken back. Its words stay in its history. Needs
-        If-Match with the ETag that was read.
+        It no longer counts; what rested on it alone is taken back. Its words stay in its history.
+        Needs If-Match with the ETag that was read.
         """
         scored(
             lambda session, now: withdraw_entry(
@@ -236,7 +237,7 @@ def _items_of(body: dict[str, Any]) -> list[object]:
     if set(body) != {"entries"}:
         raise UnprocessableEntity("a batch holds entries and nothing else")
     if repeated_in(body):
-        raise UnprocessableEntity("entries: is said twice in one batch")
+        raise UnprocessableEntity("entries: is repeated in one batch")
     return entries
 
 

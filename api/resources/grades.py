@@ -28,8 +28,8 @@ class PatientGrades(MethodView):
     def get(self, patient_id: UUID) -> dict[str, Any]:
         """The composite grades of each PRO-CTCAE symptom over all completed reports.
 
-        With the grade at baseline, the worst, the worst since baseline and the baseline-adjusted one. A
-        grade that is not known is null, with its reason, and never 0.
+        With the grade at baseline, the worst, the worst since baseline and the baseline-adjusted
+        one. A grade that is not known is null, with its reason, and never 0.
         """
         by = principal()
         with read_session() as session:

@@ -48,7 +48,8 @@ class Measurements(MethodView):
     def get(self, query: dict[str, Any], patient_id: UUID) -> dict[str, Any]:
         """A patient's measurements, the latest measured first, each with what it means.
 
-        Withdrawn ones stay in the list without their values. Values are as entered and in canonical units.
+        Withdrawn ones stay in the list without their values. Values are as entered and in canonical
+        units.
         """
         kind = MeasurementKind(query["kind"]) if "kind" in query else None
         cursor, limit = query.get("cursor"), query["limit"]
@@ -75,9 +76,9 @@ class Measurements(MethodView):
     def post(self, patient_id: UUID) -> Versioned:
         """Record a measurement.
 
-        Safe to repeat: the client's `id` makes it once. What cannot be is refused (`invalid-measurement`);
-        what is unlikely is asked about once (`implausible-measurement`, with the plausible range of each
-        field) and kept when it comes again with `confirmed: true`.
+        Safe to repeat: the client's `id` makes it once. What cannot be is refused
+        (`invalid-measurement`); what is unlikely is asked about once (`implausible-measurement`,
+        with the plausible range of each field) and kept when it comes again with `confirmed: true`.
         """
         body = _object()
         with transaction() as session:
@@ -113,8 +114,8 @@ class MeasurementById(MethodView):
     def put(self, patient_id: UUID, measurement_id: UUID) -> Versioned:
         """Correct a measurement.
 
-        The new content replaces the old, which is kept. Needs If-Match with the ETag that was read. A
-        withdrawn measurement comes back this way; its kind stays.
+        The new content replaces the old, which is kept. Needs If-Match with the ETag that was read.
+        A withdrawn measurement comes back this way; its kind stays.
         """
         with transaction() as session:
             patient = find_patient(session, principal(), patient_id)
@@ -136,7 +137,8 @@ class MeasurementById(MethodView):
     def delete(self, patient_id: UUID, measurement_id: UUID) -> None:
         """Withdraw a measurement.
 
-        It no longer counts; what it said stays in its history. Needs If-Match with the ETag that was read.
+        It no longer counts; what it said stays in its history. Needs If-Match with the ETag that
+        was read.
         """
         with transaction() as session:
             patient = find_patient(session, principal(), patient_id)

@@ -63,12 +63,12 @@ def entry_batcher() -> EntryBatcher:
 
 
 def scored(work: Callable[[Session, datetime], Result]) -> Result:
-    """Run a use case that changes what is scored, in a transaction; it is durable when this returns.
+    """Run a use case that changes scores in a transaction; it is durable when this returns.
 
-    A long replay is done outside the transaction, which is then run again, with the same time.
+    A long rescoring is done outside the transaction, which then runs again with the same time.
 
     Raises:
-        TooManyRequests: Too many replays are under way, or the caller's own budget of them is spent.
+        TooManyRequests: Too many requests are rescored, or the caller's budget is spent.
     """
     rescorer: OptimisticRescorer = current_app.extensions["aimss.rescorer"]
     at = now()
@@ -77,7 +77,7 @@ def scored(work: Callable[[Session, datetime], Result]) -> Result:
 
 @contextmanager
 def transaction() -> Iterator[Session]:
-    """Open the request's one transaction: all of it is durable when the answer goes out, or none."""
+    """Open the request's one transaction, which is durable before the response is sent."""
     with database().begin() as session:
         yield session
 
@@ -99,10 +99,10 @@ _CODED = re.compile(r'^(?:W/)?"(.*?)(?:(?:--?|;)(?:x-)?(?:gzip|br|zstd|deflate|c
 
 
 def tags_in(header: str) -> set[str]:
-    """Return the entity tags of an If-Match or If-None-Match header, as this server gave them out.
+    """Return the entity tags of an If-Match or If-None-Match header, as this server sent them.
 
-    A proxy that compresses answers marks their ETags (Apache: ``"2-gzip"``, Jetty: ``"2--gzip"``) or makes
-    them weak (nginx: ``W/"2"``), and few take the mark off again on the way in.
+    A proxy that compresses answers marks their ETags (Apache: ``"2-gzip"``, Jetty: ``"2--gzip"``)
+    or makes them weak (nginx: ``W/"2"``), and few take the mark off again on the way in.
 
     >>> sorted(tags_in('"2-gzip", W/"3", "4;br", *'))
     ['"2"', '"3"', '"4"', '*']
@@ -111,7 +111,7 @@ def tags_in(header: str) -> set[str]:
 
 
 def check_if_match(header: str | None, version: int) -> None:
-    """Refuse a change that does not name the version it changes.
+    """Raise unless the header names the version that is to be changed.
 
     Raises:
         VersionMissing: There is no If-Match.
@@ -134,9 +134,9 @@ def if_match(*, is_required: bool = True) -> Callable[[int], None]:
 
 
 def is_unchanged(header: str | None, version: int) -> bool:
-    """Say whether an If-None-Match header names ``version``: the caller has the answer already.
+    """Return whether an If-None-Match header names ``version``, so that 304 can be sent.
 
-    Only for what changes with its version and with nothing else, such as one entry; a patient's record
+    Only for responses that change with the version alone, such as one entry; a patient's record
     also shows what is due now.
     """
     return header is not None and bool({etag_of(version), "*"} & tags_in(header))

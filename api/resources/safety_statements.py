@@ -1,9 +1,8 @@
-"""Statements of safety in what a patient sends: read from every body, told in every answer.
+"""Records safety statements in refused requests, and puts emergency notices into responses.
 
-A request that is refused, for whatever reason and by whatever code, is answered only after what it
-states has been heard: `hear_refused` runs after every request and sees the refusal. Code that refuses
-requests (budgets with 429, for example) does not have to do anything for that. A request that fails by
-a fault of ours (500) is heard in the same way: sent again, it may fail again.
+`record_refused` runs after every request and sees each refusal, so code that refuses requests
+(budgets with 429, for example) need not care. A request that fails with 500 is treated in the same
+way, since it may fail again when it is repeated.
 """
 
 import sys
@@ -25,7 +24,7 @@ from api.domain.json_values import repeated_in
 from api.resources.request_context import engine, now, read_session, transaction
 from api.schemas.problem import EmergencySchema
 from api.services.care import emergency_numbers
-from api.services.lenient_json import LARGEST_TEXT, UnreadableBody, read_lenient, text_to_search
+from api.services.lenient_json import MAX_UNPACKED, UnreadableBody, read_lenient, text_to_search
 from api.services.scoring import rejected_items, safety_statements
 from api.services.scoring.rejected_items import RejectedItem
 
@@ -33,7 +32,7 @@ OWN_DIARY = "/v1/me/"
 ENTRIES = "/v1/me/entries"
 _CARRYING = frozenset({"POST", "PUT", "PATCH"})
 
-_TO_BE_LOOKED_AT = frozenset(
+_REVIEWED = frozenset(
     {
         HTTPStatus.BAD_REQUEST,
         HTTPStatus.CONFLICT,
@@ -42,18 +41,18 @@ _TO_BE_LOOKED_AT = frozenset(
         HTTPStatus.UNPROCESSABLE_ENTITY,
     }
 )
-"""Refusals that the team is shown. After any other (an old version, a budget) the phone sends it again."""
+"""Statuses of refusals shown to the team; after any other (version, budget) the phone retries."""
 
-_NOT_TO_BE_LOOKED_AT = frozenset({"/problems/entry-conflict"})
-"""Problems whose content could be read: the patient's phone shows both versions."""
+_NOT_REVIEWED = frozenset({"/problems/entry-conflict"})
+"""Problems of readable content: the patient's phone shows both versions."""
 
 
 def json_body() -> Any:
-    """Return what the request's body says, read leniently: it is for the reader of items to refuse items.
+    """Return the JSON body, parsed leniently, so that invalid items can be rejected one by one.
 
     Raises:
         UnsupportedMediaType: It is not JSON in UTF-8.
-        BadRequest: It is no JSON; says where and why.
+        BadRequest: It is no JSON; the message has position and reason.
     """
     body = request.get_data(cache=True)
     if not request.is_json:
@@ -70,7 +69,7 @@ def json_body() -> Any:
 
 
 def sent_at() -> datetime | None:
-    """Return the ``Date`` of the request, by the clock of the phone; None where it has none."""
+    """Return the ``Date`` of the request, by the phone's clock; None where there is none."""
     try:
         moment = parsedate_to_datetime(request.headers.get("Date", ""))
     except (ValueError, OverflowError):
@@ -79,75 +78,75 @@ def sent_at() -> datetime | None:
 
 
 def note_recorded() -> None:
-    """Note that every item of this request was recorded or kept as refused, statements included."""
-    g.is_heard = True
+    """Note that all items and statements of this request were recorded or kept as rejected."""
+    g.is_recorded = True
 
 
-def hear_refused(response: Response) -> Response:
-    """Hear what a refused request of a patient states, and say first in the answer what is an emergency."""
+def record_refused(response: Response) -> Response:
+    """Record the statements of a refused request, and add the emergency notice to the response."""
     if request.method not in _CARRYING or not request.path.startswith(OWN_DIARY):
         return response
     try:
         if HTTPStatus.BAD_REQUEST <= response.status_code <= HTTPStatus.INTERNAL_SERVER_ERROR:
-            _hear(response)
+            _record(response)
         return _with_emergency(response)
-    except HTTPException:  # nobody is signed in
+    except HTTPException:  # the caller is not signed in
         return response
-    except Exception as error:  # noqa: BLE001 - answered like any other: the phone sends it again
+    except Exception as error:  # noqa: BLE001 - handled like any other error: the phone retries
         return current_app.make_response(current_app.handle_user_exception(error))
 
 
-def _hear(response: Response) -> None:
-    if g.get("is_heard") or response.status_code == HTTPStatus.UNAUTHORIZED:
+def _record(response: Response) -> None:
+    if g.get("is_recorded") or response.status_code == HTTPStatus.UNAUTHORIZED:
         return
-    g.is_heard = True
+    g.is_recorded = True
     by = _patient()
     if by is None:
         return
     body, encoding = _body(), request.headers.get("Content-Encoding", "")
     entry_id = (request.view_args or {}).get("entry_id")
     key = str(entry_id) if entry_id else None
-    carriers = safety_statements.carriers_in(body, of=by.id, encoding=encoding, key=key)
-    g.stated = all_stated(carrier.stated for carrier in carriers)
-    refused = _refused(response, body, encoding, key)
-    if refused or _is_any_new(by, carriers):
+    sources = safety_statements.sources_in(body, of=by.id, encoding=encoding, key=key)
+    g.stated = all_stated(source.stated for source in sources)
+    rejected = _rejected_item(response, body, encoding, key)
+    if rejected or _is_any_new(by, sources):
         with transaction() as session:
-            safety_statements.hear_statements(
-                session, by, carriers, refused=refused, engine=engine(), now=now()
+            safety_statements.record_refused_request(
+                session, by, sources, rejected=rejected, engine=engine(), now=now()
             )
 
 
-def _is_any_new(by: Principal, carriers: Sequence[StatementSource]) -> bool:
-    """Look before the transaction is opened: others would wait for what a phone over its budget repeats."""
-    if not carriers:
+def _is_any_new(by: Principal, sources: Sequence[StatementSource]) -> bool:
+    """Check before a transaction is opened, so that a phone over its budget makes no others wait."""
+    if not sources:
         return False
     with read_session() as session:
-        return safety_statements.is_any_new(session, by.id, carriers, now=now())
+        return safety_statements.is_any_new(session, by.id, sources, now=now())
 
 
 def _patient() -> Principal | None:
-    """Return the patient who sent this, also where the request was refused before anybody asked who."""
+    """Return the patient who sent the request, even if it was refused before authentication."""
     caller: Principal = g.get("principal") or caller_of_request()
     g.principal = caller
     return caller if caller.may(Scope.REPORT) else None
 
 
 def _body() -> bytes:
-    """Return the body, of one that is too long its beginning."""
+    """Return the body, or the beginning of one that is too long."""
     try:
         return request.get_data(cache=True)
     except RequestEntityTooLarge:
         request.max_content_length = sys.maxsize  # None would be the application's own limit again
-        beginning: bytes = request.stream.read(LARGEST_TEXT)
+        beginning: bytes = request.stream.read(MAX_UNPACKED)
         return beginning
 
 
-def _refused(response: Response, body: bytes, encoding: str, key: str | None) -> RejectedItem | None:
-    """Return what the team is shown as refused; None: nothing that it has to look at."""
-    if response.status_code not in _TO_BE_LOOKED_AT or not request.path.startswith(ENTRIES):
+def _rejected_item(response: Response, body: bytes, encoding: str, key: str | None) -> RejectedItem | None:
+    """Return the item to show the team; None where there is nothing to review."""
+    if response.status_code not in _REVIEWED or not request.path.startswith(ENTRIES):
         return None
     problem = orjson.loads(response.get_data()) if response.is_json else {}
-    if problem.get("type") in _NOT_TO_BE_LOOKED_AT:
+    if problem.get("type") in _NOT_REVIEWED:
         return None
     said = g.get("said_in_english") or problem
     why = InvalidEntry(str(said.get("detail", "it was refused")), said.get("errors"))
@@ -160,7 +159,7 @@ def _refused(response: Response, body: bytes, encoding: str, key: str | None) ->
 
 
 def _with_emergency(response: Response) -> Response:
-    """Put what is an emergency now before everything else in the answer."""
+    """Add the emergency notice at the top of the response, where one is needed."""
     stated = g.get("stated")
     if stated is None or not stated.red_flags or not response.is_json or "principal" not in g:
         return response

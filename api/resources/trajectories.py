@@ -145,14 +145,14 @@ class PatientRejectedEntriesReview(MethodView):
     def post(self, body: dict[str, Any], patient_id: UUID) -> dict[str, int]:
         """Mark what was refused up to `until` as looked at: it leaves the worklist.
 
-        Safe to repeat. Anything that is refused later puts the patient on the worklist again; the alerts
-        that a refused item has raised are answered like any other.
+        Safe to repeat. Anything that is refused later puts the patient on the worklist again; the
+        alerts that a refused item has raised are answered like any other.
         """
         with transaction() as session:
             find_patient(session, principal(), patient_id)
-            seen = rejected_items.look_at(session, principal(), patient_id, until=body["until"], now=now())
+            reviewed = rejected_items.review(session, principal(), patient_id, until=body["until"], now=now())
             left = rejected_items.waiting_of(session, [patient_id]).get(patient_id, 0)
-        return {"reviewed": seen, "remaining": left}
+        return {"reviewed": reviewed, "remaining": left}
 
 
 @blp.route("/patients/<uuid:patient_id>/alerts")

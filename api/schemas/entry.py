@@ -5,7 +5,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, validate
 
 from api.domain.entries.answer_types import (
-    MOST_SITES,
+    MAX_SITES,
     BodySites,
     Choice,
     Choices,
@@ -54,7 +54,7 @@ def _field(answer: Question) -> fields.Field[Any]:
                 },
                 name="BodySite",
             )
-            return _set_of(fields.Nested(place), at_most=MOST_SITES, meaning=answer.meaning)
+            return _set_of(fields.Nested(place), at_most=MAX_SITES, meaning=answer.meaning)
     raise TypeError(f"{answer.name} is of a kind the wire does not know")
 
 

@@ -15,7 +15,7 @@ from api.domain.measurements.definition import (
     Quantity,
     TrialCount,
 )
-from api.domain.measurements.reading import LONGEST_NOTE
+from api.domain.measurements.reading import MAX_NOTE
 from api.schemas.fields import Flag as YesOrNo
 from api.schemas.fields import PageQuery, Strict, page_of
 from api.schemas.fields import Text as Words
@@ -74,7 +74,7 @@ def _body(kind: KindOfMeasurement, *, correction: bool) -> type[Schema]:
             metadata={"description": "An unlikely value was looked at again and is right."},
         ),
         "note": Words(
-            max=LONGEST_NOTE,
+            max=MAX_NOTE,
             lines=True,
             allow_none=True,
             metadata={"description": "What else is worth knowing, for the care team."},

@@ -1,8 +1,8 @@
-"""Who did what to whom, written in the same transaction as the deed.
+"""Writes the audit log, in the same transaction as the act it records.
 
-A request also keeps a `AuditTrail` of the patients it looked up. Whoever of them has no row of their own when
-it is answered, because nothing was changed or because it was refused, gets one then: no view can show a
-patient without a trace.
+Each request also keeps an `AuditTrail` of the patients it looked up. Those without an audit row
+when the request ends, because nothing was changed or the request was refused, get one then, so that
+no view can show a patient unrecorded.
 """
 
 from collections.abc import Iterator, Sequence
@@ -26,15 +26,15 @@ SHOWN = "patient.shown"
 
 @dataclass(slots=True)
 class AuditTrail:
-    """What one request looked up of patients, and what it has written of that."""
+    """The patients one request looked up, and those with an audit row."""
 
     seen: set[UUID] = field(default_factory=set)
     traced: set[UUID] = field(default_factory=set)
     deferred: list[dict[str, Any]] = field(default_factory=list)
-    """Rows of a session that only reads: written in a short transaction before the answer goes out."""
+    """Rows of a read-only session, written in a short transaction before the response is sent."""
 
     def lacking(self, *, was_kept: bool) -> list[UUID]:
-        """Return the patients without a row; ``was_kept`` False: rows written so far were rolled back."""
+        """Return the patients without a row; without ``was_kept`` written rows were rolled back."""
         return sorted(self.seen - self.traced if was_kept else self.seen)
 
 
@@ -53,7 +53,7 @@ def trail() -> Iterator[AuditTrail]:
 
 
 def note_seen(patient_id: UUID) -> None:
-    """Note that the present request, if there is one, looked a patient up to show or change."""
+    """Note that the present request, if any, looked up a patient to show or change."""
     if (kept := _TRAIL.get()) is not None:
         kept.seen.add(patient_id)
 
@@ -61,14 +61,15 @@ def note_seen(patient_id: UUID) -> None:
 def record_shown(
     session: Session, kept: AuditTrail, *, by: Principal, operation: str, refused: str | None, now: datetime
 ) -> None:
-    """Write what a trail lacks: a row for each patient who was looked up and has none, and deferred rows.
+    """Write a trail's missing rows, one for each patient without, and its deferred rows.
 
     Args:
         session: A transaction of its own.
-        kept: The trail of the request, which has been worked on and not answered yet.
+        kept: The trail of the request, before its response is sent.
         by: The caller.
         operation: Method and route, such as ``PATCH /v1/patients/<uuid:patient_id>``.
-        refused: Why nothing of its own transaction was kept, such as ``VersionMoved``; None: it was.
+        refused: Why the request's transaction was rolled back, such as ``VersionMoved``; None where
+            it was committed.
         now: The present moment.
     """
     was_kept = refused is None
@@ -91,7 +92,7 @@ def record(
     object_id: UUID | None = None,
     detail: dict[str, Any] | None = None,
 ) -> None:
-    """Write one row; ``detail`` holds ids and counts, never answers. ``by`` None is the system."""
+    """Write one row; ``detail`` holds ids and counts, never answers. The system acts where ``by`` is None."""
     site_id = by.site_id if by else site_id
     row = _row(action, by, site_id, now=now, patient_id=patient_id, object_id=object_id, detail=detail)
     _write(session, row, about=[patient_id] if patient_id else [])
@@ -100,7 +101,7 @@ def record(
 def record_own(
     session: Session, action: str, deeds: Sequence[tuple[Principal, dict[str, Any]]], *, now: datetime
 ) -> None:
-    """Write what some patients did in their own diaries: a row each, with its detail."""
+    """Write one row for each act of patients in their own diaries."""
     rows = [_row(action, by, by.site_id, now=now, patient_id=by.id, detail=detail) for by, detail in deeds]
     insert_once(session, AuditRow, values=rows)
 
@@ -108,7 +109,7 @@ def record_own(
 def record_listing(
     session: Session, action: str, patient_ids: Sequence[UUID], *, by: Principal, now: datetime
 ) -> None:
-    """Write that a list was read, and whom it showed."""
+    """Write that a list was read, and which patients it showed."""
     shown = {"count": len(patient_ids), "patients": sorted({str(patient_id) for patient_id in patient_ids})}
     row = _row(action, by, by.site_id, now=now, patient_id=None, detail=shown)
     _write(session, row, about=patient_ids)

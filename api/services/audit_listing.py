@@ -1,4 +1,4 @@
-"""Reading who did what to whom."""
+"""Lists the audit log, for staff."""
 
 from datetime import datetime
 from uuid import UUID
@@ -17,7 +17,7 @@ from api.services.paging import Page, cut
 def list_acts(
     session: Session, by: Principal, *, patient_id: UUID | None, cursor: str | None, limit: int, now: datetime
 ) -> Page[AuditRow]:
-    """Return one page of what was done at the caller's site, newest first.
+    """Return one page of the audit log of the caller's site, newest first.
 
     Raises:
         UnknownPatient: The caller may not see the patient asked for.
@@ -41,5 +41,5 @@ def list_acts(
 
 
 def _concerns(patient_id: UUID) -> ColumnElement[bool]:
-    """Say whether an act was done to a patient, or showed her in a list: an id is like nothing else there."""
+    """Return the condition that an act concerns a patient or showed the patient in a list."""
     return or_(AuditRow.patient_id == patient_id, cast(AuditRow.detail, Text).contains(str(patient_id)))

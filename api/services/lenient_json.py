@@ -1,8 +1,8 @@
-"""JSON bodies of a patient's phone, read leniently so that one bad item is refused alone.
+"""Parses JSON bodies of patients' phones leniently, so that one invalid item is rejected alone.
 
-What RFC 8259 forbids inside one item (half a surrogate, ``NaN``, a number without end, a member said
-twice, a control character in a text, bytes that are no UTF-8) is read as a value that the reader of
-items refuses by its place. Only a body whose structure cannot be read is refused as a whole.
+Violations of RFC 8259 within one item (half of a surrogate pair, ``NaN``, an endless number, a
+repeated member, a control character in a text, bytes that are no UTF-8) become values that the
+parser of entries rejects. Only a body whose structure cannot be parsed is refused as a whole.
 """
 
 import json
@@ -13,23 +13,23 @@ from typing import Any
 from api.domain.entries.safety_statements import FLAGS_FIELD, WISH_FIELD, stated_in_text
 from api.domain.json_values import object_of
 
-DEEPEST = 64
-"""How deep an item may be nested; what lies deeper is replaced by a value that no field takes."""
+MAX_DEPTH = 64
+"""The deepest nesting; deeper values are replaced by one that no field accepts."""
 
-LONGEST_WHOLE = 300
-"""How many digits a whole number is read with; a longer one is read as infinity and refused."""
+MAX_DIGITS = 300
+"""The most digits of a whole number; a longer one becomes infinity and is rejected."""
 
-LARGEST_TEXT = 1_000_000
-"""How many bytes of a compressed body are unpacked to look for statements of safety."""
+MAX_UNPACKED = 1_000_000
+"""The most bytes of a compressed body that are searched for safety statements."""
 
 _GZIP, _BOM = b"\x1f\x8b", b"\xef\xbb\xbf"
 _TOKENS = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)|[\[\]{}]', re.DOTALL)
-"""Strings and brackets. A string without end is one as well: else each quote in it would be tried as a start,
-which takes a time that grows with the square of its length."""
+"""Strings and brackets. A string may be unterminated; otherwise each quote in it would be tried as a start,
+in a time quadratic in its length."""
 
 
 class UnreadableBody(ValueError):
-    """The body as a whole is no JSON; says where and why, for the client's developer."""
+    """The body is no JSON; the message has position and reason, for the client's developer."""
 
     def __init__(self, words: str, *, is_other_media: bool = False) -> None:
         """Keep the reason, and whether the body is of another kind (compressed, not UTF-8)."""
@@ -38,10 +38,10 @@ class UnreadableBody(ValueError):
 
 
 def read_lenient(body: bytes, *, encoding: str = "") -> Any:
-    """Return what a JSON body says; ``encoding`` is its ``Content-Encoding``.
+    """Return the value of a JSON body; ``encoding`` is its ``Content-Encoding``.
 
     Raises:
-        UnreadableBody: It cannot be read, with place and reason.
+        UnreadableBody: It cannot be parsed.
     """
     refuse_other_media(body, encoding)
     text = body.decode("utf-8", errors="surrogateescape")
@@ -59,7 +59,7 @@ def read_lenient(body: bytes, *, encoding: str = "") -> Any:
 
 
 def refuse_other_media(body: bytes, encoding: str) -> None:
-    """Refuse what is not plain JSON in UTF-8, and say what to send instead.
+    """Raise for a body that is not plain JSON in UTF-8, with what to send instead.
 
     Raises:
         UnreadableBody: It is compressed, begins with a byte order mark, or is UTF-16 or UTF-32.
@@ -77,7 +77,7 @@ def refuse_other_media(body: bytes, encoding: str) -> None:
 
 
 def text_to_search(body: bytes, *, encoding: str = "") -> str:
-    """Return the text of any body, as far as there is one, to look for statements of safety in it."""
+    """Return the text of any body, as far as it can be decoded, to search for safety statements."""
     if body.startswith(_GZIP) or encoding.strip().lower() in {"gzip", "x-gzip", "deflate"}:
         body = _unpacked(body)
     if body[:2] in {b"\xff\xfe", b"\xfe\xff"}:
@@ -88,7 +88,7 @@ def text_to_search(body: bytes, *, encoding: str = "") -> str:
 
 def _unpacked(body: bytes) -> bytes:
     try:
-        return zlib.decompressobj(wbits=47).decompress(body, LARGEST_TEXT)
+        return zlib.decompressobj(wbits=47).decompress(body, MAX_UNPACKED)
     except zlib.error:
         return body
 
@@ -98,21 +98,21 @@ def _loads(text: str) -> Any:
 
 
 def _whole(digits: str) -> int | float:
-    return int(digits) if len(digits) <= LONGEST_WHOLE else float(digits)
+    return int(digits) if len(digits) <= MAX_DIGITS else float(digits)
 
 
 def _cut(text: str) -> str:
-    """Replace what is nested deeper than ``DEEPEST``; statements of safety in it are kept."""
+    """Replace values nested deeper than ``MAX_DEPTH``, but keep their safety statements."""
     kept: list[str] = []
     depth = begin = done = 0
     for found in _TOKENS.finditer(text):
         token = found.group()
         if token in {"[", "{"}:
             depth += 1
-            begin = found.start() if depth == DEEPEST + 1 else begin
+            begin = found.start() if depth == MAX_DEPTH + 1 else begin
         elif token in {"]", "}"}:
             depth -= 1
-            if depth == DEEPEST:
+            if depth == MAX_DEPTH:
                 kept += [text[done:begin], _stand_in(text[begin : found.end()])]
                 done = found.end()
     return "".join([*kept, text[done:]])
@@ -120,5 +120,5 @@ def _cut(text: str) -> str:
 
 def _stand_in(deep: str) -> str:
     stated = stated_in_text(deep)
-    said = {FLAGS_FIELD: list(stated.red_flags), WISH_FIELD: stated.wants_to_stop or None}
-    return json.dumps({"nested_too_deeply": True, **said})
+    stated_fields = {FLAGS_FIELD: list(stated.red_flags), WISH_FIELD: stated.wants_to_stop or None}
+    return json.dumps({"nested_too_deeply": True, **stated_fields})

@@ -1,4 +1,4 @@
-"""Cutting a list into pages."""
+"""Pages of lists."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ class Page(Generic[Item]):
 
 
 def cut(rows: Sequence[Item], *, limit: int, cursor_of: Callable[[Item], str]) -> Page[Item]:
-    """Return a page of at most ``limit`` of ``rows``, of which one more was asked for.
+    """Return the page of the first ``limit`` of ``rows``, which were queried with one more.
 
     >>> cut([1, 2, 3], limit=2, cursor_of=str)
     Page(items=[1, 2], next='2')

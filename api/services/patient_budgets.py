@@ -1,8 +1,8 @@
-"""What one patient's devices may ask of a web process: requests, and days that are scored again.
+"""Limits the requests and the rescored days of each patient's devices in a web process.
 
-No honest phone meets these budgets; they bound what a broken one, or a stranger with its token, takes from
-the others. They are counted in memory, by each process for itself: a budget that is written to the
-database would cost what it is to save.
+A working phone never reaches these limits; they bound the load of a broken one, or of an attacker
+with its token. Each process counts in memory: writing counts to the database would cost as much as
+the load that the limits prevent.
 """
 
 import math
@@ -14,10 +14,10 @@ from uuid import UUID
 
 from api.domain.errors import TooManyRequests
 
-_CLOSE = 1e-6
+_TOLERANCE = 1e-6
 
 MAX_PATIENTS = 100_000
-"""Patients remembered; where there are more, those whose budgets are full again are forgotten."""
+"""Patients counted; beyond it, those whose budgets are full again are dropped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,19 +29,19 @@ class PatientBudget:
 
     @property
     def rate(self) -> float:
-        """How much comes back in a second."""
+        """The refill per second."""
         return self.size / self.per_s
 
 
 REQUESTS = PatientBudget(size=1200, per_s=600)
-"""An opened app asks for ten things; two requests a second for ever are no person's."""
+"""An app makes ten requests when it is opened; two a second, sustained, are not made by a person."""
 
 REPLAYED_DAYS = PatientBudget(size=250_000, per_s=86_400)
-"""Sixty corrections of the first day of a ten-year diary in a day: half a minute of processor time."""
+"""Sixty corrections a day of the first day of a ten-year diary: half a minute of processor time."""
 
 
 class BudgetCounter:
-    """What is left of one budget of every patient."""
+    """Counts one budget of every patient."""
 
     def __init__(self, budget: PatientBudget, clock: Callable[[], float]) -> None:
         """Count by ``clock``, in seconds."""
@@ -51,11 +51,11 @@ class BudgetCounter:
         self._left: dict[UUID, tuple[float, float]] = {}
 
     def charge(self, patient_id: UUID, amount: float) -> float:
-        """Take ``amount``, as long as nothing is owed; return the seconds to wait where something is."""
+        """Take ``amount`` unless the budget is overdrawn; return the seconds to wait, 0 where taken."""
         now = self._clock()
         with self._lock:
             left = self._present(patient_id, now)
-            if left < -_CLOSE:
+            if left < -_TOLERANCE:
                 return max(1.0, -left / self._budget.rate)
             if len(self._left) >= MAX_PATIENTS:
                 self._forget_full(now)
@@ -73,7 +73,7 @@ class BudgetCounter:
 
 
 class PatientBudgets:
-    """The budgets of the patients, as one process counts them."""
+    """The budgets of all patients in one process."""
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""JSON from outside, read strictly: no NaN, no half characters, nothing said twice."""
+"""Parses JSON strictly: no NaN, no half of a surrogate pair, no repeated members."""
 
 import json
 from typing import Any
@@ -7,13 +7,13 @@ import orjson
 
 
 def read(content: bytes) -> Any:
-    """Return what JSON text says.
+    """Return the value of a JSON text.
 
     Raises:
-        ValueError: It is not JSON, or says something twice; in words, with the place.
+        ValueError: It is not JSON, or repeats a member; the message has the position.
     """
     try:
-        orjson.loads(content)  # refuses what the standard library takes: NaN, half characters
+        orjson.loads(content)  # rejects what the standard library accepts: NaN, half of a surrogate pair
         return json.loads(content, object_pairs_hook=_once)
     except json.JSONDecodeError as error:
         line = f"line {error.lineno}, " if b"\n" in content.strip() else ""
@@ -27,5 +27,5 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(table) < len(pairs):
         names = [name for name, _ in pairs]
         twice = next(name for name in names if names.count(name) > 1)
-        raise ValueError(f"{twice[:40]!r} is said twice in one object")
+        raise ValueError(f"{twice[:40]!r} is repeated in one object")
     return table

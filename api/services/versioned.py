@@ -1,8 +1,9 @@
 """Versioned records: the life cycle that entries, assessments and measurements share.
 
-The client chooses a record's id, which creates it once. A change names the version it was made from,
-keeps the former content as a row of the kind's versions table, and increments the version. A withdrawn
-record stays, as a tombstone. Entries and assessments also number their changes for a change feed.
+The client chooses a record's id, which creates it once. A change names the version it was made
+from, keeps the former content as a row of the kind's versions table, and increments the version. A
+withdrawn record stays, as a tombstone. Entries and assessments also number their changes for a
+change feed.
 """
 
 from collections.abc import Callable, Sequence
@@ -137,8 +138,9 @@ def changes_since(
         only: A condition that selects some of the records.
 
     Raises:
-        InvalidCursor: The cursor was not made here, or before the database was restored from a backup.
-            The client starts without one, and then finds which of its own items the server lacks.
+        InvalidCursor: The cursor was not made here, or before the database was restored from a
+            backup. The client starts without one, and then finds which of its own items the server
+            lacks.
     """
     epoch = int(session.scalar(select(func.max(Restore.id))) or 0)
     position = _position(since, epoch, newest=newest_change(session, row, patient_id))

@@ -180,7 +180,7 @@ def test_an_operator_is_told_what_is_wrong_and_where(app: Flask, clinic: Clinic,
         f"{file}:11: holidays.2026-12-35: is no day of this century, such as 2026-12-25\n",
     )
     file.write_text('{"name": "x", "name": "y"}')
-    assert "'name' is said twice" in shell.invoke(ladder, ["check", str(file)]).output
+    assert "'name' is repeated" in shell.invoke(ladder, ["check", str(file)]).output
     assert shell.invoke(ladder, ["set", "St. Example"]).exit_code == 2
     assert "there is no site" in shell.invoke(ladder, ["set", "Nowhere", "--default"]).output
     assert "there is no site" in shell.invoke(ladder, ["list", "Nowhere"]).output

@@ -229,7 +229,7 @@ def test_a_member_said_twice_refuses_its_item_and_both_are_heard(client: FlaskCl
     answer = send(client, clinic, f'{{"entries": [{twice}, {json.dumps(a_report())}]}}')
     assert [result["status"] for result in answer.json["results"]] == ["rejected", "created"]
     errors = answer.json["results"][0]["problem"]["errors"]
-    assert errors == {"red_flags": "is said twice in one item", "dose": "is said twice in one item"}
+    assert errors == {"red_flags": "is repeated in one item", "dose": "is repeated in one item"}
     [evidence] = alerts(client, clinic)["red_flag"]["evidence"]
     assert evidence["values"]["red_flags"] == ["chest_pain", "leg_swelling"]
     assert evidence["from_rejected_entry"] is True

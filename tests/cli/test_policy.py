@@ -116,7 +116,7 @@ def test_the_line_of_a_toml_table_is_found(tmp_path):
             "is not JSON: unexpected character, expected a JSON value, at line 2, column",
         ),
         ("a.json", b"\xff", "is not UTF-8 text"),
-        ("a.json", b'{"name": "x", "name": "y"}', "'name' is said twice in one object"),
+        ("a.json", b'{"name": "x", "name": "y"}', "'name' is repeated in one object"),
         ("a.json", b'{"name": NaN}', "expected a JSON value, at column 10"),
         ("a.json", b'{"name": "\\ud800"}', "no low surrogate in string, at column 11"),
         ("a.json", b"[" * 50_000, "is not JSON"),

@@ -72,7 +72,7 @@ def test_what_cannot_be_scored_is_counted_and_keeps_its_scores(
     with sqlite.begin() as session:
         session.execute(update(AssessmentRow).values(answers={"pain": 7}))
     said = shell.invoke(rescore, []).output
-    problem = "cannot be scored by it, its answers are none of this version's; the earlier scores stay"
+    problem = "cannot be scored by it, its answers do not fit this version; the earlier scores stay"
     assert problem in said
     with sqlite.read() as session:
         assert set(session.scalars(select(AssessmentScore.scorer))) == {"of old"}

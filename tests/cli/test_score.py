@@ -80,7 +80,7 @@ def test_every_line_is_answered_in_its_place_and_the_others_go_on() -> None:
         (b'{"a": ' * 90 + b"1" + b"}" * 90, "unreadable-line", "an object of answers"),
         (b'{"instrument": "bpi-sf\xff"}', "unreadable-line", "not JSON"),
         (b'{"instrument": "\\ud800", "answers": {}}', "unreadable-line", "not JSON"),
-        (b'{"answers": {"worst": 1, "worst": 2}, "instrument": "bpi-sf"}', "unreadable-line", "said twice"),
+        (b'{"answers": {"worst": 1, "worst": 2}, "instrument": "bpi-sf"}', "unreadable-line", "is repeated"),
         (b'{"instrument": "bpi-sf", "answers": {"a": ' + b"9" * 5000 + b"}}", "unreadable-line", "infinity"),
         (b'"' + b"x" * LONGEST_LINE + b'"', "unreadable-line", "longer than 1,000,000 bytes"),
         (b"\x1f\x8b\x08\x00", "unreadable-line", "compressed with gzip"),

@@ -108,7 +108,7 @@ def test_every_unknown_and_missing_item_is_named_at_once(load: Load, sqlite: Dat
     ("document", "said"),
     [
         (b"{nope", "is not JSON"),
-        (b'{"language": "de", "language": "en"}', "'language' is said twice in one object"),
+        (b'{"language": "de", "language": "en"}', "'language' is repeated in one object"),
         ([], "document: an object with language, licence, items, answers"),
         ({**GOOD, "language": "German"}, "language: a language such as en, de or pt-BR is needed"),
         ({**GOOD, "language": None}, "language: a language such as en, de or pt-BR is needed"),

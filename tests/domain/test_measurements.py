@@ -247,7 +247,7 @@ def test_t_scores_have_the_words_of_the_world_health_organization(t_score, word)
 
 def test_grip_is_read_beside_her_age_and_hand_and_never_alone():
     found = interpret(read(GRIP), birth_year=1960, before=None)
-    assert "Women of about 66, dominant hand: 24 kg (SD 5.3); 0.4 SD below the mean." in found.words
+    assert "Female norm at about 66, dominant hand: 24 kg (SD 5.3); 0.4 SD below the mean." in found.words
     assert found.direction == "higher is better"
     assert NOT_ALONE in found.cautions
     assert "Massy-Westropp" in found.sources[0]
@@ -267,7 +267,7 @@ def test_without_her_dominant_hand_or_a_norm_at_her_age_no_norm_is_made_up():
     unknown = interpret(read(GRIP, dominant=None), birth_year=1960, before=None)
     assert "not known: no norm" in unknown.words
     assert unknown.sources == ()
-    assert "no norm at her age" in interpret(read(GRIP), birth_year=2010, before=None).words
+    assert "no norm at this age" in interpret(read(GRIP), birth_year=2010, before=None).words
 
 
 @pytest.mark.parametrize(

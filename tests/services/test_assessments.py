@@ -141,7 +141,7 @@ def test_answers_that_are_none_of_the_newer_versions_keep_their_scores(
     versions = (BPI_SF, SHORTER)
     with database.begin() as session:
         told = assessment_rescoring.rescore(session, key, engine=Engine(), now=NOW, among=versions)
-        assert (told.problem, told.changed) == ("its answers are none of this version's", ())
+        assert (told.problem, told.changed) == ("its answers do not fit this version", ())
         assert severities(session) == {"1": 4.5}
     hers = record(database, clinic, sent(instrument_version="1"), among=versions)
     with database.read() as session:

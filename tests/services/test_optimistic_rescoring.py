@@ -12,7 +12,7 @@ from api.domain.authority import Principal
 from api.domain.errors import TooManyRequests
 from api.services.entries.corrections import withdraw_entry
 from api.services.patient_budgets import PatientBudget, PatientBudgets
-from api.services.scoring.optimistic_rescoring import MAX_OF_PATIENT, TRIES, OptimisticRescorer
+from api.services.scoring.optimistic_rescoring import MAX_ATTEMPTS, MAX_OF_PATIENT, OptimisticRescorer
 from tests.services.test_checkpoints import (
     DAYS,
     ENGINE,
@@ -78,7 +78,7 @@ def test_a_diary_that_never_rests_is_replayed_in_the_transaction_in_the_end(
     record(database, by, *[item(number) for number in range(DAYS) if number != 10])
     meanwhile = Meanwhile(lambda nth: record(database, by, item(DAYS + nth)))
     late(database, by, 10, meanwhile)
-    assert meanwhile.replays == TRIES
+    assert meanwhile.replays == MAX_ATTEMPTS
     assert_equals_a_replay(database, by.id, phone)
 
 

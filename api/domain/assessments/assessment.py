@@ -1,4 +1,4 @@
-"""One answered questionnaire: how it is read from the wire, and which earlier one it is compared with."""
+"""One answered questionnaire: its checks, and the choice of its baseline."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -14,16 +14,16 @@ from api.domain.instruments.scoring import checked_answers, checked_options
 
 
 class AssessmentStatus(StrEnum):
-    """Where an assessment stands."""
+    """The status of an assessment."""
 
-    PARTIAL = "partial"  # begun; what was answered is kept, nothing is scored
-    COMPLETE = "complete"  # she said that she is done; items may still be missing
+    PARTIAL = "partial"  # started; the answers are kept and not scored
+    COMPLETE = "complete"  # finished by the patient; items may still be missing
     WITHDRAWN = "withdrawn"  # it no longer counts
 
 
 @dataclass(frozen=True, slots=True)
 class AssessmentSubmission:
-    """What a client says of one assessment; what it leaves out is None."""
+    """The content of a client's request; None where it is left out."""
 
     status: AssessmentStatus
     recorded_at: datetime
@@ -39,9 +39,9 @@ class AssessmentSubmission:
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
-    """What an assessment says, checked; unanswered items are absent.
+    """The checked content of an assessment; unanswered items are absent.
 
-    ``claimed_at`` and ``claimed_date`` are what the phone said where its clock was ahead.
+    ``claimed_at`` and ``claimed_date`` are the phone's values where its clock was ahead.
     """
 
     instrument: Instrument
@@ -65,19 +65,19 @@ def read_assessment(
     now: datetime,
     day: date | None = None,
 ) -> Assessment:
-    """Check what a client says of an assessment; correct the moments of a clock that is ahead.
+    """Check a submitted assessment, and correct its moments where the phone's clock is ahead.
 
     Args:
-        sent: What it says.
+        sent: The content of the request.
         instrument: The questionnaire, in the version that was answered.
         day_of: Gives the local day of a moment.
-        day: The day it is about where the client does not say it; None: that of its moment.
-        started_at: When it was begun, as far as that is known; what the client says goes first.
+        day: The default of its local date; None for the day of its moment.
+        started_at: The default of its start.
         born_in: The patient's year of birth.
         now: The server's time, aware.
 
     Raises:
-        InvalidMoment: A moment or day lies where it cannot.
+        InvalidMoment: A moment or day is impossible.
         InvalidAnswers: An item or option is unknown, an answer is not one the item takes, or a
             complete one answers nothing.
     """
@@ -104,22 +104,22 @@ def read_assessment(
 
 
 class DatedRecord(Protocol):
-    """Anything that is about a local day."""
+    """A record that is about a local date."""
 
     @property
     def local_date(self) -> date:
-        """The local day it is about."""
+        """The local date it is about."""
 
 
 Some = TypeVar("Some", bound=DatedRecord)
 
 
 def baseline_of(earlier: Sequence[Some], *, ai_started_on: date | None) -> Some | None:
-    """Return the assessment a later one is compared with as "before": her state without the drug.
+    """Return the baseline of a later assessment: the state before the drug.
 
     Args:
         earlier: Completed assessments of one instrument before the one compared, oldest first.
-        ai_started_on: The day she began the aromatase inhibitor; None: not known.
+        ai_started_on: The first day on the aromatase inhibitor; None where it is not known.
 
     Returns:
         The last one on or before that day; where there is none, or the day is not known, the first
@@ -141,7 +141,7 @@ def baseline_of(earlier: Sequence[Some], *, ai_started_on: date | None) -> Some 
 def _by_server_clock(
     sent: AssessmentSubmission, day_of: Callable[[datetime], date], *, now: datetime
 ) -> AssessmentSubmission:
-    """Move all moments back by what the phone's clock is ahead; as they are where it is not, or absurdly."""
+    """Move all moments back by the offset of the phone's clock, if it is ahead by a plausible time."""
     clock = clock_of([sent.recorded_at], now=now, sent_at=sent.sent_at)
     moment = clock.corrected(sent.recorded_at) or sent.recorded_at
     ahead = sent.recorded_at - moment

@@ -1,4 +1,4 @@
-"""PRO-CTCAE grades over a series of reports: the worst, and the worst that is worse than before."""
+"""PRO-CTCAE grades over a series of reports: the worst, and the baseline-adjusted one."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -19,13 +19,13 @@ class GradeReport:
     id: UUID
     local_date: date
     scorer: str | None
-    """What made its grades; None: it could not be scored."""
+    """The version that scored it; None where it could not be scored."""
     grades: Mapping[str, Result]
 
 
 @dataclass(frozen=True, slots=True)
 class GradeCourse:
-    """What a series of reports says of one symptom; every grade 0 to 3, higher is worse."""
+    """The grades of one symptom over a series of reports, each 0 to 3, higher is worse."""
 
     baseline: Result
     worst: Result
@@ -49,7 +49,7 @@ def series_of(reports: Sequence[GradeReport], *, ai_started_on: date | None) -> 
 
     Args:
         reports: Completed reports, oldest first.
-        ai_started_on: The day she began the aromatase inhibitor; None: not known.
+        ai_started_on: The first day on the aromatase inhibitor; None where it is not known.
 
     Returns:
         The series; its baseline as ``baseline_of`` chooses it among all that are compared, None
@@ -61,18 +61,19 @@ def series_of(reports: Sequence[GradeReport], *, ai_started_on: date | None) -> 
 
 
 def course_of(series: GradeSeries, symptom: str) -> GradeCourse:
-    """Return what a series says of one symptom.
+    """Return the course of one symptom over a series.
 
     Args:
         series: The reports, oldest first, and which of them is the baseline.
         symptom: The score of the symptom, such as ``51_composite``.
 
     Returns:
-        The grade at baseline, the worst of all, the worst since baseline and the baseline-adjusted one,
-        each 0 to 3, higher is worse; ``Unscored`` where the reports do not tell.
+        The grade at baseline, the worst of all, the worst since baseline and the baseline-adjusted
+        one, each 0 to 3, higher is worse; ``Unscored`` where it is unknown.
 
     Source:
-        ProAE, ``toxSummary``, the measures "max", "max_post_bl" and "bl_adjusted" (Langlais and Dueck).
+        ProAE, ``toxSummary``, the measures "max", "max_post_bl" and "bl_adjusted" (Langlais and
+        Dueck).
 
     >>> days = [GradeReport(UUID(int=n), date(2026, n, 1), "a", {"51_composite": grade})
     ...         for n, grade in ((1, 1.0), (2, 3.0), (3, Unscored("not answered")))]
@@ -81,10 +82,10 @@ def course_of(series: GradeSeries, symptom: str) -> GradeCourse:
     """
     if series.baseline is None:
         return GradeCourse(NO_REPORT, NO_REPORT, NO_REPORT, NO_REPORT, f"not known: {NO_REPORT.reason}")
-    place = series.compared.index(series.baseline)
+    index = series.compared.index(series.baseline)
     given = [_number(report.grades[symptom]) for report in series.compared]
-    later = given[place + 1 :]
-    adjusted, baseline = baseline_adjusted_grade(given[place], later), series.baseline.grades[symptom]
+    later = given[index + 1 :]
+    adjusted, baseline = baseline_adjusted_grade(given[index], later), series.baseline.grades[symptom]
     return GradeCourse(baseline, worst_grade(given), worst_grade(later), adjusted, _words(adjusted, baseline))
 
 

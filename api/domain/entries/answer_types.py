@@ -1,4 +1,4 @@
-"""The kinds of answer there are: each reads a value from the wire, or says what would be right."""
+"""Types of answers; each parses a value from the wire, or explains which values are allowed."""
 
 from dataclasses import dataclass
 from typing import Protocol
@@ -6,15 +6,15 @@ from typing import Protocol
 from api.domain.json_values import as_whole, repeated_in
 from api.domain.text import cleaned, has_control
 
-MOST_SITES = 40
-"""How many places one entry may name."""
+MAX_SITES = 40
+"""The largest number of body sites in one entry."""
 
 
 class AnswerType(Protocol):
-    """A kind of answer: reads a value from the wire, or says in words what would be right."""
+    """A type of answer, which parses a value from the wire."""
 
     def read(self, value: object) -> object:
-        """Return the value as it is kept, or raise ValueError with the allowed range in words."""
+        """Return the value as it is stored, or raise ValueError with the allowed range."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class FlagAnswer:
     """Yes or no."""
 
     def read(self, value: object) -> bool:
-        """Return a truth value; nothing else counts as one."""
+        """Return true or false; no other value is converted."""
         if value is True or value is False:
             return value
         raise ValueError(f"{shown(value)} is neither true nor false")
@@ -84,39 +84,39 @@ class Choices:
 
 @dataclass(frozen=True, slots=True)
 class TextAnswer:
-    """Free words, for the care team only; never in a log, a push or an address."""
+    """Free text, for the care team only; never in a log, a push or a URL."""
 
     max_length: int
 
     def read(self, value: object) -> str:
-        """Return the words as they are kept: see `text.cleaned`."""
+        """Return the text as it is stored: see `text.cleaned`."""
         words = cleaned(value) if isinstance(value, str) else ""
         if not words:
-            raise ValueError("is empty or no text; leave it out instead")
+            raise ValueError("is blank or no text; leave it out instead")
         if len(words) > self.max_length:
             raise ValueError(f"{len(words)} characters are more than {self.max_length}")
         if has_control(words):
-            raise ValueError("holds a character that is no text")
+            raise ValueError("contains a control character")
         return words
 
 
 @dataclass(frozen=True, slots=True)
 class BodySites:
-    """Where it hurts: up to 40 places, each with its side."""
+    """Body sites with pain, up to 40, each with its side."""
 
     sites: tuple[str, ...]
     sides: tuple[str, ...]
 
     def read(self, value: object) -> list[dict[str, str]]:
-        """Return the places sorted, so that equal answers compare equal."""
-        if not isinstance(value, list) or not 1 <= len(value) <= MOST_SITES:
+        """Return the sites sorted, so that equal answers compare equal."""
+        if not isinstance(value, list) or not 1 <= len(value) <= MAX_SITES:
             raise ValueError("a list of 1 to 40 places is needed")
         found: set[tuple[str, str]] = set()
         for place in value:
             if not isinstance(place, dict) or set(place) != {"site", "side"}:
                 raise ValueError('a place is {"site": …, "side": …}')
             if repeated := repeated_in(place):
-                raise ValueError(f"{repeated[0]} is said twice in one place")
+                raise ValueError(f"{repeated[0]} is repeated in one place")
             if not isinstance(place["site"], str) or place["site"] not in self.sites:
                 raise ValueError(f"site {shown(place['site'])} is not one of {', '.join(self.sites)}")
             if not isinstance(place["side"], str) or place["side"] not in self.sides:
@@ -128,7 +128,7 @@ class BodySites:
 
 
 def shown(value: object) -> str:
-    """Return what was sent, short enough for a sentence."""
+    """Return a value as text that is short enough for a message."""
     try:
         return repr(value)[:60]
     except (RecursionError, ValueError):

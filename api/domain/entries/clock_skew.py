@@ -5,21 +5,21 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 CLOCK_TOLERANCE = timedelta(minutes=10)
-"""How far ahead of the server a moment may lie and still be taken as it is."""
+"""The time by which a moment may lie ahead of the server without a correction."""
 
 LONGEST_ASSUMED_SKEW = timedelta(days=7)
-"""How far ahead a moment is corrected where only the entries themselves tell of it. Judgement."""
+"""The largest correction where only the entries show that the clock is ahead. Judgement."""
 
 LONGEST_MEASURED_SKEW = timedelta(days=366)
-"""How far ahead a moment is corrected where the request's ``Date`` measures the clock. Judgement."""
+"""The largest correction where the request's ``Date`` measures the clock. Judgement."""
 
 
 class PhoneClock(NamedTuple):
-    """The clock of the phone that sent one request, as far as the request tells of it.
+    """The offset of a phone's clock, estimated from one request.
 
-    ``measured`` is how far the request's ``Date`` lies ahead of the server's time, None where it has
-    none; ``assumed`` is how far the newest plausible entry of the request does: the newest is taken
-    to have been recorded when it was sent.
+    ``measured`` is the time by which the request's ``Date`` lies ahead of the server, None where it
+    has none. ``assumed`` is the time by which its newest plausible entry does, which is assumed to
+    have been recorded when it was sent.
     """
 
     now: datetime
@@ -27,9 +27,9 @@ class PhoneClock(NamedTuple):
     assumed: timedelta = timedelta(0)
 
     def corrected(self, claimed: datetime) -> datetime | None:
-        """Return when an entry was recorded by the server's clock; None: the claim is absurd.
+        """Return the time of an entry by the server's clock; None where it is implausible.
 
-        Only a moment that lies ahead of the server is corrected, and never to one that still does.
+        Only a moment ahead of the server is corrected, and never to one that is still ahead.
 
         >>> from datetime import UTC
         >>> now = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -50,10 +50,10 @@ class PhoneClock(NamedTuple):
 def clock_of(
     claims: Iterable[datetime | None], *, now: datetime, sent_at: datetime | None = None
 ) -> PhoneClock:
-    """Return what a request tells of its phone's clock.
+    """Return the estimate of the phone's clock from one request.
 
     Args:
-        claims: The moments its entries say they were recorded at; None where one cannot be read.
+        claims: The ``recorded_at`` of its entries; None where one cannot be read.
         sent_at: The ``Date`` of the request, where it has one.
         now: The server's time, aware.
     """

@@ -3,14 +3,14 @@
 from datetime import date, datetime, timedelta
 
 BEFORE_START = timedelta(days=365)
-"""How long before enrolment, or before the first day of the tablets where that is earlier, a diary may begin.
+"""The time before enrolment, or before an earlier first day of the tablets, at which a diary may begin.
 
-Long enough for a baseline on paper before the tablets, and for a paper diary where their first day is not
-known; a patient who has taken them for ten years may send all ten. Judgement, no published value."""
+It allows for a baseline on paper before the tablets, and for a paper diary where their first day is not
+known. A patient who has taken them for ten years may send all ten. Judgement, no published value."""
 
 
 def earliest_day(enrolled_on: date, ai_started_on: date | None) -> date:
-    """Return the earliest local day that what a patient reports may be about.
+    """Return the earliest local date that an entry may be about.
 
     >>> earliest_day(date(2026, 9, 6), None).isoformat()
     '2025-09-06'
@@ -22,7 +22,7 @@ def earliest_day(enrolled_on: date, ai_started_on: date | None) -> date:
 
 
 def too_early(earliest: date, *, local_date: date, recorded_at: datetime) -> dict[str, str]:
-    """Return the field that lies before the earliest day, with what is wrong; empty where none does."""
+    """Return the field that lies before the earliest day, with the error; empty where none does."""
     if local_date >= earliest:
         return {}
     field = "recorded_at" if recorded_at.date() < earliest else "local_date"

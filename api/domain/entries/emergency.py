@@ -1,4 +1,4 @@
-"""What a patient is told at once when a red flag can be an emergency; never how to treat anything."""
+"""The notice shown at once after a red flag that can be an emergency; it never advises treatment."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,12 +7,12 @@ from api.domain.enrolment import Language
 from api.domain.entries.questions import EMERGENCY_FLAGS
 
 CRISIS_FLAGS = ("thoughts_of_self_harm",)
-"""Red flags that are answered with the site's crisis line; the team is told the same day."""
+"""Red flags answered with the site's crisis line; the team is notified the same day."""
 
 
 @dataclass(frozen=True, slots=True)
 class SiteNumbers:
-    """Whom to call, as the site has set it; None where it has set nothing."""
+    """The phone numbers of a site; None where the site has set none."""
 
     contact: str
     emergency_number: str | None = None
@@ -21,7 +21,7 @@ class SiteNumbers:
 
 @dataclass(frozen=True, slots=True)
 class EmergencyNotice:
-    """What is said before anything else in the answer to what a patient has sent."""
+    """The notice at the top of the response to a patient's request."""
 
     words: str
     """In the patient's language."""
@@ -45,9 +45,9 @@ _WORDS: Mapping[Language, _Words] = {
     Language.ENGLISH: _Words(
         "What you have ticked can be an emergency. Call the emergency number {number} now.",
         "What you have ticked can be an emergency. Call the emergency number where you are now.",
-        "You do not have to be alone with thoughts of harming yourself. Please talk to somebody now.",
+        "You do not have to be alone with thoughts of harming yourself. Please talk to someone now.",
         "Crisis line: {line}.",
-        "Your care team is told, but nobody may read it at once. This is not an emergency line.",
+        "Your care team is notified, but may not read it at once. This is not an emergency line.",
     ),
     Language.GERMAN: _Words(
         "Was Sie angekreuzt haben, kann ein Notfall sein. Rufen Sie jetzt den Notruf {number} an.",
@@ -80,7 +80,7 @@ _WORDS: Mapping[Language, _Words] = {
 def notice_about(
     flags: tuple[str, ...], *, numbers: SiteNumbers, language: Language
 ) -> EmergencyNotice | None:
-    """Return what a patient is told who ticked ``flags``; None where none of them is an emergency now.
+    """Return the notice for red flags; None where none of them is an emergency now.
 
     >>> site = SiteNumbers("Call 030 1234.", emergency_number="112")
     >>> notice_about(("chest_pain",), numbers=site, language=Language.ENGLISH).words.split(".")[1]

@@ -1,4 +1,4 @@
-"""How an entry is read from the wire: everything that is wrong with it is named at once."""
+"""Parses an entry from the wire and reports all of its errors together."""
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta, tzinfo
@@ -11,13 +11,13 @@ from api.domain.errors import InvalidEntry
 from api.domain.json_values import repeated_in
 
 MAX_NAMED_ERRORS = 20
-"""How many things that are wrong with one entry are named; more help nobody."""
+"""The largest number of errors reported of one entry."""
 
 FARTHEST_EAST = timedelta(hours=14)
-"""No clock on earth is further ahead of UTC, so no local day is either."""
+"""The largest offset of a time zone from UTC."""
 
 MAX_ENTRIES_PER_BATCH = 500
-"""How many entries one request may carry."""
+"""The largest number of entries in one request."""
 
 _READERS = {answer.name: answer.kind.read for answer in QUESTIONS}
 _MOMENTS = frozenset({"id", "recorded_at", "local_date"})
@@ -31,7 +31,7 @@ def read_entry(
     now: datetime,
     clock: PhoneClock | None = None,
 ) -> Entry:
-    """Read one entry from the wire, and name everything that is wrong with it at once.
+    """Return one entry from the wire, or raise all of its errors together.
 
     Args:
         raw: The JSON value that was sent: ``id``, ``recorded_at``, optionally ``local_date``, and
@@ -40,7 +40,7 @@ def read_entry(
             was left out.
         born_in: The patient's year of birth.
         now: The server's time, aware.
-        clock: What the request tells of the phone's clock; left out, only this entry does.
+        clock: The phone's clock, estimated from the request; left out, from this entry alone.
 
     Returns:
         The entry, its moment in UTC; where the phone's clock is ahead, corrected and with what was
@@ -53,7 +53,7 @@ def read_entry(
         raise InvalidEntry("an entry is a JSON object", {"entry": "is not a JSON object"})
     errors: dict[str, str] = {}
     entry_id = read_id(raw.get("id"), errors)
-    claimed = moment_said(raw.get("recorded_at"))
+    claimed = parse_moment(raw.get("recorded_at"))
     moment = _read_moment(claimed, errors, clock=clock or clock_of([claimed], now=now), born_in=born_in)
     day = _read_day(raw, moment, errors, zone_at=zone_at, born_in=born_in)
     answers = _read_answers(raw, errors)
@@ -64,9 +64,9 @@ def read_entry(
 
 
 def _name_repeated(raw: dict[str, Any], errors: dict[str, str]) -> None:
-    """Refuse what is said twice: nobody can know which of the two was meant."""
+    """Reject repeated members, since either value could be the intended one."""
     for name in repeated_in(raw)[:MAX_NAMED_ERRORS]:
-        errors[repr(name)[1:-1][:60]] = "is said twice in one item"
+        errors[repr(name)[1:-1][:60]] = "is repeated in one item"
 
 
 def _read_answers(raw: dict[str, Any], errors: dict[str, str]) -> dict[str, Any]:
@@ -87,7 +87,7 @@ def _read_answers(raw: dict[str, Any], errors: dict[str, str]) -> dict[str, Any]
 
 
 def read_id(value: object, errors: dict[str, str]) -> UUID | None:
-    """Return the id a client gave; what is wrong with it is written down."""
+    """Return the client's id; None and an error where it is no UUID."""
     try:
         if isinstance(value, str):
             return UUID(value)
@@ -97,16 +97,16 @@ def read_id(value: object, errors: dict[str, str]) -> UUID | None:
     return None
 
 
-def day_said(value: object) -> date | None:
-    """Return the day that was sent, None where it is none."""
+def parse_day(value: object) -> date | None:
+    """Return a date that was sent; None where it is none."""
     try:
         return date.fromisoformat(value) if isinstance(value, str) else None
     except ValueError:
         return None
 
 
-def moment_said(value: object) -> datetime | None:
-    """Return the moment that was sent, in UTC; None where it is none, or has no offset."""
+def parse_moment(value: object) -> datetime | None:
+    """Return a moment that was sent, in UTC; None where it is none, or has no offset."""
     try:
         moment = datetime.fromisoformat(value) if isinstance(value, str) else None
         return moment.astimezone(UTC) if moment is not None and moment.utcoffset() is not None else None
@@ -115,14 +115,14 @@ def moment_said(value: object) -> datetime | None:
 
 
 class _Moment(NamedTuple):
-    """When an entry was recorded, and what the phone said where that had to be corrected."""
+    """The time of an entry, and the phone's value where it was corrected."""
 
     at: datetime
     claimed: datetime | None
 
 
 class _Day(NamedTuple):
-    """The day an entry is about, and what the phone said where that had to be corrected."""
+    """The day of an entry, and the phone's value where it was corrected."""
 
     on: date
     claimed: date | None
@@ -159,7 +159,7 @@ def _read_day(
     value = raw.get("local_date")
     if moment is None or "recorded_at" in errors:
         return None
-    day = moment.at.astimezone(zone_at(moment.at)).date() if value is None else day_said(value)
+    day = moment.at.astimezone(zone_at(moment.at)).date() if value is None else parse_day(value)
     if day is None:
         errors["local_date"] = "a date such as 2026-03-01 is needed"
         return None
@@ -174,9 +174,9 @@ def _read_day(
 
 
 def _corrected_day(moment: _Moment, day: date | None, zone_at: Callable[[datetime], tzinfo]) -> _Day:
-    """Move the day back by the whole days the phone's clock was ahead, and never beyond the present day.
+    """Move the day back by the whole days the phone's clock was ahead, at most to the present day.
 
-    ``day`` is what the phone said; None: nothing, so it is the day of the claimed moment.
+    ``day`` is the day the phone sent; None stands for the day of the claimed moment.
     """
     claimed_at = moment.claimed or moment.at
     zone = zone_at(moment.at)

@@ -1,4 +1,4 @@
-"""What a patient can say in one entry: every answer with its range and direction."""
+"""The questions of an entry, each with its range and direction."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from api.domain.entries.answer_types import (
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One thing an entry may hold: its name on the wire, what it means, and what may be said."""
+    """A question of an entry: its name on the wire, meaning, and type of answer."""
 
     name: str
     meaning: str
@@ -38,9 +38,9 @@ EMERGENCY_FLAGS = (
     "chest_pain",
     "breathless",
 )
-"""Red flags that are an emergency now: cord or cauda equina compression, heart, lung. The patient is
-given the emergency number in the answer. Sources: docs/clinicians.md; a clinician of the site signs
-the list off."""
+"""Red flags that are an emergency now: cord or cauda equina compression, heart, lung. The patient
+is given the emergency number in the answer. Sources: docs/clinicians.md; a clinician of the site
+signs the list off."""
 
 SAME_DAY_FLAGS = (
     "back_pain_worse_at_night_or_after_fall",
@@ -51,9 +51,9 @@ SAME_DAY_FLAGS = (
     "leg_swelling",
     "thoughts_of_self_harm",
 )
-"""Red flags to look at the same day: metastasis or fracture of the spine, recurrence in bone, infected
-or inflamed joint, thrombosis, self-harm. ``sudden_severe_back_pain`` is the older and narrower name of
-the first, and stays readable."""
+"""Red flags to look at the same day: metastasis or fracture of the spine, recurrence in bone,
+infected or inflamed joint, thrombosis, self-harm. ``sudden_severe_back_pain`` is the older and
+narrower name of the first, and stays readable."""
 
 RED_FLAGS = EMERGENCY_FLAGS + SAME_DAY_FLAGS
 """Every red flag by its name on the wire, the most urgent first."""
@@ -104,7 +104,7 @@ QUESTIONS: tuple[Question, ...] = (
         "Confidence to go on with the tablets, 0 none to 10 certain; higher is better.",
         ScaleAnswer(0, 10, higher_is="better"),
     ),
-    Question("wants_to_stop", "She says that she wants to stop the tablets.", FlagAnswer()),
+    Question("wants_to_stop", "A wish to stop the tablets.", FlagAnswer()),
     Question(
         "red_flags",
         "Signs that are an emergency now (the first five) or need to be looked at the same day.",
@@ -115,16 +115,16 @@ QUESTIONS: tuple[Question, ...] = (
         "Several joints swollen for more than two weeks. No red flag: an atypical picture, routine.",
         FlagAnswer(),
     ),
-    Question("note", "Her own words, for the care team.", TextAnswer(2000)),
+    Question("note", "Free text for the care team.", TextAnswer(2000)),
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One thing a patient reported at a moment about a local day; blank answers are absent.
+    """One entry of a patient about a local date; blank answers are absent.
 
-    ``claimed_at`` and ``claimed_date`` are what the phone said where its clock was ahead and the
-    moment and the day were corrected; None where they were taken as they came.
+    ``claimed_at`` and ``claimed_date`` are the phone's values where its clock was ahead and the
+    moment and the day were corrected; otherwise None.
     """
 
     id: UUID

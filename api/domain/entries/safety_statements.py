@@ -1,4 +1,4 @@
-"""Statements of safety that can be read in anything a patient sent, valid or not."""
+"""Finds safety statements in anything a patient sent, valid or not."""
 
 import hashlib
 import json
@@ -12,8 +12,8 @@ from api.domain.json_values import object_of, pairs_of
 
 FLAGS_FIELD, WISH_FIELD = "red_flags", "wants_to_stop"
 
-MOST_CARRIERS = 500
-"""How many items of one body are known each by its own key: a full batch. Further ones share one."""
+MAX_SOURCES = 500
+"""The number of items of one body with a key each: a full batch. Further ones share one."""
 
 _KNOWN = frozenset(RED_FLAGS)
 _STRING = r'"(?:[^"\\]|\\.)*"'
@@ -23,7 +23,7 @@ _NAMES_IN_TEXT = re.compile(r'"([a-z_]{1,60})"')
 
 
 class SafetyConcerns(NamedTuple):
-    """What was stated outright: red flags in the order of the list, and the wish to stop."""
+    """Stated red flags, in the order of the list, and a wish to stop."""
 
     red_flags: tuple[str, ...] = ()
     wants_to_stop: bool = False
@@ -35,18 +35,18 @@ class SafetyConcerns(NamedTuple):
 
 
 class StatementSource(NamedTuple):
-    """Something sent that states something: under which key it is known, and what it says."""
+    """An item with safety statements, and the key that identifies it."""
 
     key: str
     stated: SafetyConcerns
 
 
 def stated_in_value(value: object) -> SafetyConcerns:
-    """Return what can be read as a statement of safety in a JSON value, at whatever depth.
+    """Return the safety statements in a JSON value, at any depth.
 
-    Readable is the name of a known red flag in ``red_flags``, alone or in a list, and ``true`` in
-    ``wants_to_stop``. Anything else in the two fields states nothing here; it makes the item one
-    that is refused, which the team is shown. A value that is a text is an item written as JSON twice.
+    A statement is the name of a known red flag in ``red_flags``, alone or in a list, or ``true`` in
+    ``wants_to_stop``. Other values of the two fields state nothing here; they make the item a
+    rejected one, which the team is shown. A text is an item that was encoded as JSON twice.
 
     >>> stated_in_value({"red_flags": ["headache", "chest_pain"], "note": 7}).red_flags
     ('chest_pain',)
@@ -55,20 +55,20 @@ def stated_in_value(value: object) -> SafetyConcerns:
         return stated_in_text(value)
     flags: set[str] = set()
     wish = False
-    for name, said in _members_of(value):
+    for name, member in _members_of(value):
         if name == FLAGS_FIELD:
-            listed = said if isinstance(said, list) else [said]
+            listed = member if isinstance(member, list) else [member]
             flags.update(word for word in listed if isinstance(word, str) and word in _KNOWN)
-        elif name == WISH_FIELD and said is True:
+        elif name == WISH_FIELD and member is True:
             wish = True
     return _stated(flags, wish=wish)
 
 
 def stated_in_text(text: str) -> SafetyConcerns:
-    """Return what can be read as a statement of safety in text that is no JSON, or not all of it.
+    """Return the safety statements in text that is not, or not completely, JSON.
 
-    Looks for the two fields as they are written in JSON, so a body that breaks off, has a comma too
-    many or ``NaN`` in it is still heard. Field names or values with escapes in them are not found.
+    Searches for the two fields as they are written in JSON, so that a truncated body or one with a
+    comma too many or ``NaN`` is still read. Field names or values with escapes are not found.
 
     >>> stated_in_text('{"red_flags": ["chest_pain"], "pain_worst": ').red_flags
     ('chest_pain',)
@@ -77,25 +77,25 @@ def stated_in_text(text: str) -> SafetyConcerns:
     return _stated({name for name in found if name in _KNOWN}, wish=bool(_WISH_IN_TEXT.search(text)))
 
 
-def carriers_of(body: object, *, of: UUID, key: str | None = None) -> list[StatementSource]:
-    """Return what states something in a body that was refused as a whole, item by item.
+def sources_of(body: object, *, of: UUID, key: str | None = None) -> list[StatementSource]:
+    """Return the safety statements in a body that was refused as a whole, item by item.
 
     Args:
         body: The JSON value that was sent: one item, a batch, or something else.
         of: The patient who sent it.
-        key: The id of the entry that was to be corrected, where it is known from the address.
+        key: The id of the entry to be corrected, where the path has one.
     """
-    said = ((item, stated_in_value(item)) for item in _items_of(body))
-    stating = [(item, stated) for item, stated in said if stated.words]
-    found = [StatementSource(key or key_of(item, of=of), stated) for item, stated in stating[:MOST_CARRIERS]]
-    if rest := stating[MOST_CARRIERS:]:
+    pairs = ((item, stated_in_value(item)) for item in _items_of(body))
+    stating = [(item, stated) for item, stated in pairs if stated.words]
+    found = [StatementSource(key or key_of(item, of=of), stated) for item, stated in stating[:MAX_SOURCES]]
+    if rest := stating[MAX_SOURCES:]:
         together = digest_key(text_of([item for item, _ in rest]), of=of)
         found.append(StatementSource(together, all_stated(stated for _, stated in rest)))
     return found
 
 
 def key_of(item: object, *, of: UUID) -> str:
-    """Return what an item is known by: its id where one can be read, else a digest of patient and item."""
+    """Return the key of an item: its id where one can be read, else a digest of patient and item."""
     sent = item.get("id") if isinstance(item, dict) else None
     try:
         if isinstance(sent, str):
@@ -106,7 +106,7 @@ def key_of(item: object, *, of: UUID) -> str:
 
 
 def digest_key(text: str, *, of: UUID) -> str:
-    """Return what something without a readable id is known by."""
+    """Return the key of an item without a readable id."""
     return "item:" + hashlib.sha256(f"{of}:{text}".encode(errors="surrogatepass")).hexdigest()[:40]
 
 
@@ -114,15 +114,16 @@ def text_of(item: object) -> str:
     """Return an item as JSON text in ASCII, the same for the same item."""
     try:
         return json.dumps(item, sort_keys=True, ensure_ascii=True)
-    except (RecursionError, ValueError):  # lists in lists in lists: no phone of ours sends it
+    except (RecursionError, ValueError):  # nested too deeply: not sent by our app
         return '"nested too deeply to be kept"'
 
 
 def all_stated(several: Iterable[SafetyConcerns]) -> SafetyConcerns:
-    """Return what any of them states."""
-    told = list(several)
+    """Return the statements of several sources together."""
+    concerns = list(several)
     return _stated(
-        {flag for each in told for flag in each.red_flags}, wish=any(t.wants_to_stop for t in told)
+        {flag for each in concerns for flag in each.red_flags},
+        wish=any(each.wants_to_stop for each in concerns),
     )
 
 

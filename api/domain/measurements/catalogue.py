@@ -1,4 +1,4 @@
-"""The kinds of measurement there are, with the bounds of what is believed of each."""
+"""The catalogue of measurement kinds, each with its fields and plausible and possible ranges."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -25,7 +25,7 @@ MOLAR_MASS = "1 ng/ml = 2.496 nmol/l: 1000 over the molar mass of 25-hydroxyvita
 MOST_TRIES = 3
 
 _JUDGEMENT = "unverified: judgement"
-_GRIP = Quantity("kg", Range(2, 60), Range(0, 100), f"{_JUDGEMENT}, norms of women about 4 SD either way")
+_GRIP = Quantity("kg", Range(2, 60), Range(0, 100), f"{_JUDGEMENT}, female norms, about 4 SD either way")
 _VITAMIN_D = Quantity("ng/ml", Range(4, 150), Range(0.1, 1500), _JUDGEMENT)
 _BMD = Quantity("g/cm²", Range(0.3, 1.8), Range(0.05, 3), _JUDGEMENT)
 _T_SCORE = Quantity("SD", Range(-6, 4), Range(-12, 12), _JUDGEMENT)
@@ -42,7 +42,7 @@ GRIP_STRENGTH = KindOfMeasurement(
     (
         Field("hand", "Which hand.", Choice(("left", "right"))),
         Field(
-            "dominant", "Whether it is her dominant hand; left out: not known.", FlagAnswer(), needed=False
+            "dominant", "Whether it is the dominant hand; left out: not known.", FlagAnswer(), needed=False
         ),
         Field("dynamometer", "Which instrument, such as Jamar.", TextAnswer(80), needed=False),
         Field("tries", "One to three tries, in order; their mean counts.", TrialCount(_GRIP, MOST_TRIES)),
@@ -64,8 +64,8 @@ RANGE_OF_MOTION = KindOfMeasurement(
             Choice(("index", "middle", "ring", "little")),
             needed=False,
         ),
-        Field("active", "Whether she moved it herself; left out: not known.", FlagAnswer(), needed=False),
-        Field("degrees", "From neutral; negative where she does not reach neutral.", Number(_DEGREES)),
+        Field("active", "Whether the movement was active; left out: not known.", FlagAnswer(), needed=False),
+        Field("degrees", "From neutral; negative where neutral is not reached.", Number(_DEGREES)),
     ),
     MappingProxyType({}),
     same=("joint", "side", "movement", "digit", "active"),
@@ -85,7 +85,7 @@ BONE_DENSITY = KindOfMeasurement(
         Field("site", "Where it was measured.", Choice(BONE_SITES)),
         Field("g_per_cm2", "Bone mineral density, g/cm².", Number(_BMD), needed=False),
         Field("t_score", "Standard deviations from young adults.", Number(_T_SCORE), needed=False),
-        Field("z_score", "Standard deviations from her own age.", Number(_T_SCORE), needed=False),
+        Field("z_score", "Standard deviations from the same age.", Number(_T_SCORE), needed=False),
         Field(
             "scanner",
             "Make and model; densities of different makes do not compare.",

@@ -1,4 +1,4 @@
-"""How far a measurement has moved since the one before of the same series."""
+"""The change of a measurement since the previous one of the same series."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,12 +17,12 @@ _SHOWN: Mapping[MeasurementKind, tuple[tuple[str, str, int], ...]] = MappingProx
         MeasurementKind.WEIGHT: (("kg", " kg", 1),),
     }
 )
-"""What of each kind is compared, with its unit and decimals: the first that both have."""
+"""The values compared of each kind, with unit and decimals; the first one that both have is used."""
 
 
 @dataclass(frozen=True, slots=True)
 class MeasurementChange:
-    """How far a value moved, in its own unit, positive for more; and in words."""
+    """The change of a value in its own unit, positive for an increase, and a sentence about it."""
 
     points: float
     words: str
@@ -30,29 +30,30 @@ class MeasurementChange:
 
 
 def change_since(measurement: Measurement, before: Measurement) -> MeasurementChange | None:
-    """Return how far a measurement moved since an earlier one of the same series.
+    """Return the change of a measurement since an earlier one of the same series.
 
     Args:
         measurement: The later one.
         before: The earlier one, of the same kind, hand, joint or site.
 
     Returns:
-        The change, positive for more, with whether it matters where a number for that is known; None
-        where the two have no value in common.
+        The change, positive for an increase, compared with an important difference where one is
+        known; None where the two have no value in common.
 
     Source:
-        Grip: the low end of a stopgap, Bohannon 2019, PMID 30774209. The others have none.
+        Grip: the low end of a provisional range, Bohannon 2019, PMID 30774209. The others have
+            none.
     """
     for name, unit, decimals in _SHOWN[measurement.kind]:
         if name in measurement.values and name in before.values:
             points = round(measurement.values[name] - before.values[name], 6)
-            words = f"{_moved(points, unit, decimals)} {when(before.measured_on)}"
-            return _with_what_matters(measurement.kind, points, words)
+            words = f"{_difference(points, unit, decimals)} {when(before.measured_on)}"
+            return _with_importance(measurement.kind, points, words)
     return None
 
 
 def when(day: date) -> str:
-    """Return a day as a sentence says it.
+    """Return a day as text.
 
     >>> when(date(2026, 5, 3))
     '3 May 2026'
@@ -60,16 +61,16 @@ def when(day: date) -> str:
     return f"{day.day} {day:%B %Y}"
 
 
-def _moved(points: float, unit: str, decimals: int) -> str:
+def _difference(points: float, unit: str, decimals: int) -> str:
     if round(abs(points), decimals) == 0:
         return "The same as on"
     return f"{abs(points):.{decimals}f}{unit} {'more' if points > 0 else 'less'} than on"
 
 
-def _with_what_matters(kind: MeasurementKind, points: float, words: str) -> MeasurementChange:
+def _with_importance(kind: MeasurementKind, points: float, words: str) -> MeasurementChange:
     if kind is not MeasurementKind.GRIP_STRENGTH or points == 0:
         return MeasurementChange(points, f"{words}.")
     than = "at least" if abs(points) >= GRIP_MATTERS_KG else "less than"
     way = "better" if points > 0 else "worse"
-    matters = f"{way}, by {than} the {GRIP_MATTERS_KG:g} kg that may matter (a stopgap)"
+    matters = f"{way}, by {than} the {GRIP_MATTERS_KG:g} kg that may matter (a provisional value)"
     return MeasurementChange(points, f"{words}: {matters}.", (BOHANNON,))

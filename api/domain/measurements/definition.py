@@ -1,4 +1,4 @@
-"""What a kind of measurement is: its fields, the unit it is kept in, and the bounds of what is believed."""
+"""Definition of a kind of measurement: its fields, canonical unit, and plausible and possible ranges."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from api.domain.entries.answer_types import Choice, FlagAnswer, TextAnswer
 
 
 class MeasurementKind(StrEnum):
-    """What was measured."""
+    """A quantity that staff measure."""
 
     GRIP_STRENGTH = "grip_strength"
     RANGE_OF_MOTION = "range_of_motion"
@@ -28,17 +28,16 @@ class Range:
     highest: float
 
     def holds(self, value: float) -> bool:
-        """Say whether a number lies within."""
+        """Return whether a number lies within."""
         return self.lowest <= value <= self.highest
 
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """A number in one unit: what is taken at once, what after a second look, and what never.
+    """A number in one unit, with its ranges and their source.
 
-    ``plausible`` is taken at once; outside it, but within ``possible``, the value is kept only once
-    somebody has confirmed it; outside ``possible`` it is refused. ``source`` says where the bounds
-    come from.
+    A ``plausible`` value is accepted. Outside it, but within ``possible``, a value is accepted when
+    it is confirmed; outside ``possible`` it is rejected.
     """
 
     unit: str
@@ -67,7 +66,7 @@ Takes = Number | TrialCount | Choice | FlagAnswer | TextAnswer
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One thing a measurement of a kind says: its name on the wire, its meaning, and what it takes."""
+    """A field of a kind of measurement: its name on the wire, meaning, and type."""
 
     name: str
     meaning: str
@@ -77,14 +76,14 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class KindOfMeasurement:
-    """A kind of measurement: what it holds, in which units it may be entered, and which way is worse."""
+    """A kind of measurement: its fields, accepted units, and direction."""
 
     kind: MeasurementKind
     name: str
     direction: str
     fields: tuple[Field, ...]
     units: Mapping[str, float]
-    """Unit as it may be entered, to the factor that turns it into the canonical one; empty: no choice."""
+    """Accepted units, each with the factor to the canonical one; empty where there is no choice."""
     any_of: tuple[str, ...] = ()
     """Fields of which at least one is needed, where none is needed by itself."""
     same: tuple[str, ...] = ()
@@ -93,7 +92,7 @@ class KindOfMeasurement:
 
 @dataclass(frozen=True, slots=True)
 class Measurement:
-    """One measurement as it was read; ``values`` are canonical, ``entered`` is as it was sent."""
+    """One measurement; ``values`` are canonical, ``entered`` is as it was sent."""
 
     id: UUID
     kind: MeasurementKind
@@ -101,9 +100,9 @@ class Measurement:
     entered: Mapping[str, Any]
     values: Mapping[str, Any]
     confirmed: bool = False
-    """Whether a value outside the plausible range was kept because somebody confirmed it."""
+    """True where a value outside the plausible range was confirmed."""
     note: str | None = None
 
     def series(self, same: Sequence[str]) -> tuple[Any, ...]:
-        """Return what tells the measurements apart that must not be compared."""
+        """Return a key; only measurements with equal keys can be compared."""
         return (self.kind, *(self.entered.get(name) for name in same))

@@ -1,4 +1,4 @@
-"""Joints and their movements: how far they go in most people, and so how far is believed."""
+"""Joints and their movements, each with the usual, plausible and possible range."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ HYPERMOBILE, IMPOSSIBLY, CONTRACTURE, FARTHEST_BACK = 30, 60, -60, -120
 
 @dataclass(frozen=True, slots=True)
 class JointMovement:
-    """How far a joint goes one way, in degrees from neutral; a joint that does not reach it is negative."""
+    """The usual end of a movement, in degrees from neutral; negative where neutral is not reached."""
 
     usual: float
     quantity: Quantity
@@ -71,7 +71,7 @@ MOVEMENTS: Mapping[tuple[str, str], JointMovement] = MappingProxyType(
         for name, usual in movements.items()
     }
 )
-"""Joint and movement to how far it usually goes (AAOS) and what is believed of it."""
+"""Joint and movement to the usual end (AAOS) and the ranges."""
 
 JOINTS = tuple(_USUAL)
 NAMES = tuple(dict.fromkeys(name for movements in _USUAL.values() for name in movements))

@@ -1,4 +1,4 @@
-"""What measurements are read beside: norms, bands and conversions, each with its source."""
+"""Norms and bands of measurements, each with its source."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -8,16 +8,16 @@ from api.domain.instruments.definition import Band
 
 MASSY_WESTROPP = (
     "Massy-Westropp NM et al. Hand grip strength: age and gender stratified normative data in a "
-    "population-based study. BMC Res Notes 2011;4:127, doi:10.1186/1756-0500-4-127 (women without hand pain "
-    "or arthritis; Jamar, mean of three tries)"
+    "population-based study. BMC Res Notes 2011;4:127, doi:10.1186/1756-0500-4-127 (female, without hand "
+    "pain or arthritis; Jamar, mean of three tries)"
 )
 BOHANNON = (
     "Bohannon RW. Minimal clinically important difference for grip strength: a systematic review. J Phys "
-    "Ther Sci 2019;31:75-78, PMID 30774209 (0.04 to 6.5 kg; 5.0 to 6.5 taken here as a stopgap)"
+    "Ther Sci 2019;31:75-78, PMID 30774209 (0.04 to 6.5 kg; 5.0 to 6.5 is used provisionally)"
 )
 RASTELLI = (
     "Rastelli AL et al. Vitamin D and aromatase inhibitor-induced musculoskeletal symptoms. Breast Cancer "
-    "Res Treat 2011;129:107-116, doi:10.1007/s10549-011-1644-6 (60 women, in strata of 10-19 and 20-29)"
+    "Res Treat 2011;129:107-116, doi:10.1007/s10549-011-1644-6 (60 patients, in strata of 10-19 and 20-29)"
 )
 HOLICK = (
     "Holick MF et al. Evaluation, treatment, and prevention of vitamin D deficiency: an Endocrine Society "
@@ -26,14 +26,14 @@ HOLICK = (
 )
 KANIS = (
     "Kanis JA et al. The diagnosis of osteoporosis. J Bone Miner Res 1994;9:1137-1141, "
-    "doi:10.1002/jbmr.5650090802 (World Health Organization; postmenopausal women)"
+    "doi:10.1002/jbmr.5650090802 (World Health Organization; female, after the menopause)"
 )
 
 GRIP_MATTERS_KG = 5.0
-"""The low end of the stopgap: a smaller change is called too small to mean much."""
+"""The low end of the provisional range; a smaller change may not matter."""
 
 TESTED_TRIES = 3
-"""How many tries the norms' mean was made of."""
+"""The number of tries whose mean the norms are."""
 
 
 class ReferenceNorm(NamedTuple):
@@ -71,7 +71,7 @@ T_SCORE_OSTEOPOROSIS, T_SCORE_LOW = -2.5, -1.0
 
 
 def grip_norm(age: int, *, dominant: bool) -> ReferenceNorm | None:
-    """Return the norm of women of an age, in kg, higher is better.
+    """Return the female norm of grip strength at an age, in kg, higher is better.
 
     Args:
         age: In years.
@@ -93,13 +93,13 @@ def grip_norm(age: int, *, dominant: bool) -> ReferenceNorm | None:
 
 
 def bone_band(t_score: float) -> str:
-    """Return the World Health Organization's word for a T-score.
+    """Return the World Health Organization's category of a T-score.
 
     Args:
         t_score: Standard deviations from young adults, higher is better.
 
     Returns:
-        The word; it is meant for women after the menopause.
+        The category, defined for female patients after the menopause.
 
     Source:
         Kanis et al. 1994, J Bone Miner Res 9:1137.

@@ -1,4 +1,4 @@
-"""Assessments for reading: what changed, what it means beside the earlier ones, and what it was before."""
+"""Assessments for reading, with their interpretation and their history."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -23,7 +23,7 @@ from api.services.versioned import ASSESSMENTS, ChangeFeed, changes_since
 
 @dataclass(frozen=True, slots=True)
 class CompletedAssessment:
-    """A complete assessment with its present scores, as far as comparing asks."""
+    """A complete assessment with its present scores, for comparisons."""
 
     id: UUID
     local_date: date
@@ -32,7 +32,7 @@ class CompletedAssessment:
 
 @dataclass(frozen=True, slots=True)
 class AssessmentMeaning:
-    """The present scores of an assessment, each beside the same score at baseline and the last time."""
+    """The present scores of an assessment, compared with the baseline and the last assessment."""
 
     instrument: Instrument
     made: AssessmentScore
@@ -43,7 +43,7 @@ class AssessmentMeaning:
 
 @dataclass(frozen=True, slots=True)
 class AssessmentView:
-    """An assessment as it stands; ``meaning`` None: it is not scored."""
+    """An assessment and its meaning; None where it is not scored."""
 
     row: AssessmentRow
     meaning: AssessmentMeaning | None
@@ -51,7 +51,7 @@ class AssessmentView:
 
 @dataclass(frozen=True, slots=True)
 class AssessmentHistory:
-    """What an assessment said before, and every score it was ever given, oldest first."""
+    """The former versions of an assessment and all its scores, oldest first."""
 
     row: AssessmentRow
     versions: Sequence[AssessmentVersion]
@@ -79,7 +79,7 @@ def read_all(
     *,
     among: Sequence[Instrument] = INSTRUMENTS,
 ) -> list[AssessmentView]:
-    """Return assessments of one patient with their meaning; three queries, however many they are."""
+    """Return assessments of one patient with their meaning, in three queries."""
     codes = {row.instrument for row in rows if row.scorer is not None}
     if not codes:
         return [AssessmentView(row, None) for row in rows]
@@ -106,7 +106,7 @@ def history_of(session: Session, patient_id: UUID, assessment_id: UUID) -> Asses
 
 
 def _done(session: Session, patient_id: UUID, codes: set[str]) -> Mapping[str, list[CompletedAssessment]]:
-    """Return her complete assessments by instrument, oldest first, with the scores that hold now."""
+    """Return a patient's complete assessments by instrument, oldest first, with present scores."""
     query = (
         select(AssessmentRow.instrument, AssessmentRow.id, AssessmentRow.local_date, AssessmentScore)
         .join(AssessmentScore, IS_PRESENT)
@@ -126,16 +126,16 @@ def _meaning(
     ai_started_on: date | None,
     among: Sequence[Instrument],
 ) -> AssessmentMeaning | None:
-    place = next((place for place, each in enumerate(done) if each.id == row.id), None)
-    if place is None:
+    index = next((index for index, each in enumerate(done) if each.id == row.id), None)
+    if index is None:
         return None
-    made = done[place].made
+    made = done[index].made
     try:
         instrument = registry.find(row.instrument, made.instrument_version, among=among)
-    except UnknownInstrument:  # of a version this software no longer has: the numbers stand, unexplained
+    except UnknownInstrument:  # a version that this software no longer has: the scores are not explained
         return None
-    how = (made.scorer, made.options)  # of another table or rule: numbers that do not compare
-    earlier = [each for each in done[:place] if (each.made.scorer, each.made.options) == how]
+    how = (made.scorer, made.options)  # scores by another table or rule are not comparable
+    earlier = [each for each in done[:index] if (each.made.scorer, each.made.options) == how]
     baseline, last = baseline_of(earlier, ai_started_on=ai_started_on), earlier[-1] if earlier else None
     interpretations = interpret_all(
         instrument,

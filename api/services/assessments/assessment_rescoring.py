@@ -1,4 +1,4 @@
-"""Assessments scored again under a newer version of their instrument; the old scores are kept."""
+"""Rescores assessments by newer versions of their instruments; old scores are kept."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from api.services import audit
 from api.services.assessments import assessment_scores, assessments
 from api.services.scoring import patient_lock, present_scores, score
 
-OTHER_ANSWERS = "its answers are none of this version's"
+OTHER_ANSWERS = "its answers do not fit this version"
 
 Key = tuple[UUID, UUID]
 """Patient and assessment."""
@@ -27,10 +27,10 @@ Key = tuple[UUID, UUID]
 
 @dataclass(frozen=True, slots=True)
 class RescoringDifference:
-    """What scoring one assessment again does.
+    """The effect of rescoring one assessment.
 
-    ``changed`` names the scores that come out otherwise; ``problem`` says why it cannot be scored by
-    the newest version, and then nothing changes.
+    ``changed`` names the scores that differ. ``problem`` is the reason why the newest version
+    cannot score it; then nothing changes.
     """
 
     instrument: str
@@ -40,7 +40,7 @@ class RescoringDifference:
 
 
 def waiting(session: Session, *, among: Sequence[Instrument] = INSTRUMENTS) -> list[Key]:
-    """Return the complete assessments that the newest version of their instrument has not scored."""
+    """Return the complete assessments not scored by the newest version of their instrument."""
     left = [
         and_(
             AssessmentRow.instrument == code,
@@ -59,7 +59,7 @@ def waiting(session: Session, *, among: Sequence[Instrument] = INSTRUMENTS) -> l
 def difference(
     session: Session, key: Key, *, among: Sequence[Instrument] = INSTRUMENTS
 ) -> RescoringDifference:
-    """Say what scoring an assessment again would change; nothing is written."""
+    """Return what rescoring an assessment would change, without writing."""
     found, _ = _again(session, session.get_one(AssessmentRow, key), among)
     return found
 
@@ -67,11 +67,11 @@ def difference(
 def rescore(
     session: Session, key: Key, *, engine: Engine, now: datetime, among: Sequence[Instrument] = INSTRUMENTS
 ) -> RescoringDifference:
-    """Score an assessment again by the newest version of its instrument, and say what changed.
+    """Rescore an assessment by its instrument's newest version, and return what changed.
 
-    Where a score changes, her severity is judged again by it, by the server's ``engine`` or her site's own.
-    Its former scores stay beside the new ones; where the newest version cannot score it, they stay
-    the present ones.
+    Where a score changes, the patient is rescored by the site's engine, or the server's ``engine``.
+    The former scores stay beside the new ones, and stay the present ones where the newest version
+    cannot score the answers.
     """
     locked = patient_lock.lock(session, key[0], now=now)
     row = session.get_one(AssessmentRow, key)
@@ -105,7 +105,7 @@ def _again(
         made = assessment_scores.scored_by_newest(row, among=among)
     except DomainError:
         return RescoringDifference(row.instrument, latest.version, (), OTHER_ANSWERS), None
-    except Exception as error:  # noqa: BLE001 - one that cannot be scored holds up no other
+    except Exception as error:  # noqa: BLE001 - one that cannot be scored must not stop the others
         return RescoringDifference(row.instrument, latest.version, (), type(error).__name__), None
     instrument, scored = made
     before = present_scores.present_score(session, row)

@@ -1,4 +1,4 @@
-"""Scores of assessments: one row for every version of answers and of the instrument, none overwritten."""
+"""Scores assessments; each version of answers and of the instrument has scores of its own."""
 
 import logging
 from collections.abc import Sequence
@@ -23,10 +23,10 @@ from api.services.messages import outbox
 log = logging.getLogger(__name__)
 
 Made = tuple[Instrument, InstrumentScores]
-"""Scores, and the version of the instrument that made them."""
+"""Scores, after the version of the instrument that computed them."""
 
-TOLD_FOR = timedelta(hours=24)
-"""How long a message that something could not be scored is worth bringing."""
+NOTICE_LIFETIME = timedelta(hours=24)
+"""The time within which the message that an assessment could not be scored is delivered."""
 
 
 def score(
@@ -37,42 +37,42 @@ def score(
     now: datetime,
     among: Sequence[Instrument] = INSTRUMENTS,
 ) -> None:
-    """Score a complete assessment as it stands; a partial or withdrawn one has no scores.
+    """Score a complete assessment; a partial or withdrawn one has no scores.
 
-    A fault of a scorer costs her no answer: they are kept, and team and operator hear of it.
+    If a scorer fails, the answers are kept, and the team and the operator are notified.
     """
     row.scorer = None
     if row.status != AssessmentStatus.COMPLETE:
         return
     try:
         instrument, scored = scored_by_newest(row, among=among)
-    except Exception as error:  # noqa: BLE001 - a bug in scoring must not cost the patient her answers
+    except Exception as error:  # noqa: BLE001 - a bug in scoring must not lose answers
         _not_scored(session, row, error, site_id=site_id, now=now)
         return
     keep(session, row, instrument, scored, now=now)
 
 
 def scored_by_newest(row: AssessmentRow, *, among: Sequence[Instrument]) -> Made:
-    """Score by the newest version of the instrument, or, where her answers are none of its, by her own.
+    """Score by the instrument's newest version, or by the answered one if the answers do not fit.
 
     Raises:
-        UnknownInstrument: There is no such instrument, or not the version she answered.
+        UnknownInstrument: There is no such instrument, or not the answered version.
         InvalidAnswers: The answers fit neither.
     """
     newest = registry.find(row.instrument, among=among)
     try:
         return newest, scoring.score(newest, row.answers, row.options)
     except InvalidAnswers:
-        hers = registry.find(row.instrument, row.instrument_version, among=among)
-        if hers is newest:
+        answered = registry.find(row.instrument, row.instrument_version, among=among)
+        if answered is newest:
             raise
-        return hers, scoring.score(hers, row.answers, row.options)
+        return answered, scoring.score(answered, row.answers, row.options)
 
 
 def keep(
     session: Session, row: AssessmentRow, instrument: Instrument, scored: InstrumentScores, *, now: datetime
 ) -> None:
-    """Keep scores beside those other versions of the instrument made; they are the present ones now."""
+    """Store scores beside those by other versions of the instrument, as the present ones."""
     scorer = fingerprint(instrument)
     row.scorer = scorer
     session.flush()
@@ -108,7 +108,7 @@ def _not_scored(
         purpose=f"not_scored:{row.patient_id}:{row.id}:{row.version}",
         topic_of=f"not_scored:{row.patient_id}",
         not_before=now,
-        expires_at=now + TOLD_FOR,
+        expires_at=now + NOTICE_LIFETIME,
         patient_id=row.patient_id,
     )
     session.flush()

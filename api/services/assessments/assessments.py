@@ -21,7 +21,7 @@ from api.domain.trajectory.engine import Engine
 from api.models.assessment import AssessmentRow
 from api.services import audit
 from api.services.assessments import assessment_scores
-from api.services.assessments.assessment_claims import as_corrected_before, claimed_day, says_the_same
+from api.services.assessments.assessment_claims import claimed_day, has_content, with_earlier_clock_correction
 from api.services.reminders import close
 from api.services.scoring import date_floor, questionnaire_entries, score
 from api.services.scoring.parse_items import zones_of
@@ -39,45 +39,44 @@ def record_assessment(
     now: datetime,
     among: Sequence[Instrument] = INSTRUMENTS,
 ) -> tuple[AssessmentRow, bool]:
-    """Start an assessment, or record a complete one; the client's id makes it once.
+    """Start an assessment, or record a complete one; the client's id creates it once.
 
-    A complete one counts for her severity from its day on; ``engine`` is the server's.
+    A complete one counts for the severity from its day on; ``engine`` is the server's.
 
     Returns:
-        The assessment as it stands, and whether it is new: the same again gives the first one.
+        The assessment, and whether it is new. The same content again returns the first one.
 
     Raises:
-        AssessmentConflict: The id stands for other content.
+        AssessmentConflict: The id belongs to other content.
         UnknownInstrument: There is no such instrument.
         InstrumentRetired: The instrument takes no new assessment about that date.
         InvalidAnswers: An answer is not one its item takes.
-        InvalidMoment: A moment lies where it cannot.
-        PatientNotActive: She has left monitoring.
+        InvalidMoment: A moment is impossible.
+        PatientNotActive: The patient has left monitoring.
     """
     locked = locked_and_active(session, by, now=now)
     row = session.get(AssessmentRow, (locked.patient_id, assessment_id))
     if row is not None:
-        _refuse_other(session, locked, row, sent, now=now, among=among)
+        _check_is_retry(session, locked, row, sent, now=now, among=among)
         return row, False
     instrument = registry.find(sent.instrument or "", sent.instrument_version, among=among)
-    said = _read(session, locked, sent, instrument, now=now)
-    if instrument.retired and instrument.is_retired(on=said.local_date):
+    assessment = _read(session, locked, sent, instrument, now=now)
+    if instrument.retired and instrument.is_retired(on=assessment.local_date):
         raise InstrumentRetired(f"{instrument.code} {instrument.version} {instrument.retired.notice}")
-    date_floor.check_assessment(locked, said)
+    date_floor.check_assessment(locked, assessment)
     row = AssessmentRow(
         patient_id=locked.patient_id, id=assessment_id, received_at=now, version=1, grant_id=by.grant_id
     )
-    _say(row, said)
+    _set_content(row, assessment)
     number_change(session, row)
     session.add(row)
     session.flush()
     assessment_scores.score(session, row, site_id=locked.site_id, now=now, among=among)
     _settle(session, locked, row, now=now)
     if row.status == AssessmentStatus.COMPLETE:
-        told = questionnaire_entries.entry_of(session, row)
-        heard_at = locked.last_entry_at
-        locked.last_entry_at = max(heard_at, told.recorded_at) if heard_at else told.recorded_at
-        score.score(session, locked, [told], engine=engine, now=now)
+        entry = questionnaire_entries.entry_of(session, row)
+        locked.last_entry_at = max(locked.last_entry_at or entry.recorded_at, entry.recorded_at)
+        score.score(session, locked, [entry], engine=engine, now=now)
     _audit(session, "assessment.recorded", by, row, now=now)
     return row, True
 
@@ -93,15 +92,15 @@ def change_assessment(
     now: datetime,
     among: Sequence[Instrument] = INSTRUMENTS,
 ) -> AssessmentRow:
-    """Continue, complete or correct an assessment, from any device; what it said before is kept.
+    """Continue, complete or correct an assessment, from any device; a withdrawn one counts again.
 
-    Saying the same again changes nothing, so that a retry is safe. A withdrawn one comes back this way.
+    The same content again changes nothing, so that a retry is safe. The former content is kept.
 
     Raises:
-        UnknownAssessment: She has none with this id.
-        AssessmentConflict: It is of another instrument, or complete and shall be partial again.
+        UnknownAssessment: The patient has none with this id.
+        AssessmentConflict: It is of another instrument, or is complete and would be partial again.
         InvalidAnswers: An answer is not one its item takes.
-        InvalidMoment: A moment lies where it cannot.
+        InvalidMoment: A moment is impossible.
     """
     close.lock_patient(session, by.id)
     locked = locked_and_active(session, by, now=now)
@@ -112,18 +111,18 @@ def change_assessment(
     is_claimed_again = sent.recorded_at == row.claimed_at
     about = claimed_day(row) if is_claimed_again else row.local_date
     day = about if row.completed_at is not None else None  # a correction is about the same day
-    said = _read(session, locked, sent, instrument, started_at=row.started_at, day=day, now=now)
-    if says_the_same(row, said, sent):
+    assessment = _read(session, locked, sent, instrument, started_at=row.started_at, day=day, now=now)
+    if has_content(row, assessment, sent):
         return row
     if is_claimed_again:
-        said = as_corrected_before(row, said, sent)
-    date_floor.check_assessment(locked, said, was_about=row.local_date)
+        assessment = with_earlier_clock_correction(row, assessment, sent)
+    date_floor.check_assessment(locked, assessment, was_about=row.local_date)
     _supersede(session, row, check_version=check_version, by=by, now=now)
-    if row.status == AssessmentStatus.COMPLETE and said.status is AssessmentStatus.PARTIAL:
+    if row.status == AssessmentStatus.COMPLETE and assessment.status is AssessmentStatus.PARTIAL:
         raise AssessmentConflict("it is complete; correct its answers, or withdraw it")
-    lost, since = row.local_date, min(row.local_date, said.local_date)
+    lost, since = row.local_date, min(row.local_date, assessment.local_date)
     was_complete = row.status == AssessmentStatus.COMPLETE
-    _say(row, said)
+    _set_content(row, assessment)
     session.flush()
     assessment_scores.score(session, row, site_id=locked.site_id, now=now, among=among)
     if was_complete:
@@ -145,10 +144,10 @@ def withdraw_assessment(
     engine: Engine,
     now: datetime,
 ) -> None:
-    """Take an assessment out of every comparison; its answers and scores are kept in its history.
+    """Withdraw an assessment from scoring and comparisons; it stays in its history.
 
     Raises:
-        UnknownAssessment: She has none with this id.
+        UnknownAssessment: The patient has none with this id.
     """
     close.lock_patient(session, by.id)
     locked = locked_and_active(session, by, now=now)
@@ -173,12 +172,12 @@ def number_change(session: Session, row: AssessmentRow) -> None:
 
 
 def _settle(session: Session, locked: LockedPatient, row: AssessmentRow, *, now: datetime) -> None:
-    """Ask her no more for what she has completed."""
+    """Close the reminders of a completed assessment."""
     if locked.is_prompted and row.status == AssessmentStatus.COMPLETE:
         close.close_done(session, locked.patient_id, has_responded=True, now=now)
 
 
-def _refuse_other(
+def _check_is_retry(
     session: Session,
     locked: LockedPatient,
     row: AssessmentRow,
@@ -187,14 +186,14 @@ def _refuse_other(
     now: datetime,
     among: Sequence[Instrument],
 ) -> None:
-    """Refuse what is no repetition of what an assessment said at first, whatever came since."""
+    """Raise unless the content is that with which the assessment was created (a late retry)."""
     first = ASSESSMENTS.original(session, row)
     if sent.instrument == row.instrument:
         version = sent.instrument_version or first.instrument_version
         instrument = registry.find(row.instrument, version, among=among)
         at, day = first.started_at, claimed_day(first)
-        said = _read(session, locked, sent, instrument, started_at=at, day=day, now=now)
-        if says_the_same(first, said, sent):
+        assessment = _read(session, locked, sent, instrument, started_at=at, day=day, now=now)
+        if has_content(first, assessment, sent):
             return
     raise ASSESSMENTS.id_in_use()
 
@@ -209,7 +208,7 @@ def _read(
     started_at: datetime | None = None,
     day: date | None = None,
 ) -> Assessment:
-    """Check what was sent; ``started_at`` and ``day`` are what it means where it does not say them."""
+    """Check what was sent; ``started_at`` and ``day`` are the defaults of missing values."""
     zone_at = zones_of(session, locked)
     return read_assessment(
         sent,
@@ -222,14 +221,18 @@ def _read(
     )
 
 
-def _say(row: AssessmentRow, said: Assessment) -> None:
-    complete = said.status is AssessmentStatus.COMPLETE
-    row.completed_at = (row.completed_at or said.recorded_at) if complete else None
-    row.instrument, row.instrument_version = said.instrument.code, said.instrument.version
-    row.status = said.status
-    row.started_at, row.recorded_at, row.local_date = said.started_at, said.recorded_at, said.local_date
-    row.claimed_at, row.claimed_date = said.claimed_at, said.claimed_date
-    row.answers, row.options = dict(said.answers), dict(said.options)
+def _set_content(row: AssessmentRow, assessment: Assessment) -> None:
+    complete = assessment.status is AssessmentStatus.COMPLETE
+    row.completed_at = (row.completed_at or assessment.recorded_at) if complete else None
+    row.instrument, row.instrument_version = assessment.instrument.code, assessment.instrument.version
+    row.status = assessment.status
+    row.started_at, row.recorded_at, row.local_date = (
+        assessment.started_at,
+        assessment.recorded_at,
+        assessment.local_date,
+    )
+    row.claimed_at, row.claimed_date = assessment.claimed_at, assessment.claimed_date
+    row.answers, row.options = dict(assessment.answers), dict(assessment.options)
 
 
 def _supersede(

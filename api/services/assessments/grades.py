@@ -1,4 +1,4 @@
-"""A patient's PRO-CTCAE grades over all her reports."""
+"""A patient's PRO-CTCAE grades over all reports."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ NOT_OF_THIS_VERSION = "the version that scored it has no such score"
 
 @dataclass(frozen=True, slots=True)
 class Grades:
-    """A patient's series, and what it says of each symptom by score."""
+    """A patient's series of reports, and the course of each symptom by score."""
 
     instrument: Instrument
     series: GradeSeries
@@ -29,7 +29,7 @@ class Grades:
 
 
 def grades_of(session: Session, patient: Patient) -> Grades:
-    """Return a patient's grades over all her completed reports: one query, however many there are."""
+    """Return a patient's grades over all complete reports, in one query."""
     instrument = registry.find(PRO_CTCAE.code)
     query = (
         select(AssessmentRow.id, AssessmentRow.local_date, AssessmentScore)

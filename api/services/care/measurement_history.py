@@ -1,4 +1,4 @@
-"""Measurements for reading: a patient's list, what each means beside the one before, and what it leads to."""
+"""A patient's measurements for reading, with interpretations and considerations."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,14 +24,14 @@ from api.models.score import ScoreRow
 from api.services.paging import Page, cut
 
 MOST_ON_TRAJECTORY = 500
-"""How many measurements a trajectory shows, the newest; the list has them all."""
+"""The largest number of measurements beside a trajectory, the newest; the list has all."""
 
 _NEWEST_FIRST = (MeasurementRow.measured_on.desc(), MeasurementRow.id.desc())
 
 
 @dataclass(frozen=True, slots=True)
 class MeasurementView:
-    """A measurement as it stands, with what it means; None where it was withdrawn."""
+    """A measurement with its interpretation; None where it is withdrawn."""
 
     row: MeasurementRow
     interpretation: MeasurementInterpretation | None
@@ -40,7 +40,7 @@ class MeasurementView:
 def list_measurements(
     session: Session, patient_id: UUID, *, kind: MeasurementKind | None, cursor: str | None, limit: int
 ) -> Page[MeasurementRow]:
-    """Return one page of a patient's measurements, the latest measured first, withdrawn ones included.
+    """Return one page of a patient's measurements, newest first, withdrawn ones included.
 
     Raises:
         InvalidCursor: The cursor was not made here.
@@ -60,7 +60,7 @@ def list_measurements(
 def measured(
     session: Session, patient_id: UUID, *, since: date | None = None, until: date | None = None
 ) -> list[MeasurementRow]:
-    """Return what counts of a patient's measurements between two local days, oldest first; the newest 500."""
+    """Return a patient's valid measurements of a period, oldest first, at most the newest 500."""
     query = _of(patient_id, None).where(MeasurementRow.withdrawn.is_(False))
     if since is not None:
         query = query.where(MeasurementRow.measured_on >= since)
@@ -71,7 +71,7 @@ def measured(
 
 
 def interpreted(session: Session, patient: Patient, rows: Sequence[MeasurementRow]) -> list[MeasurementView]:
-    """Return measurements with what each means beside the last one of an earlier day of its series."""
+    """Return measurements, each interpreted with the last one of an earlier day of its series."""
     if not rows:
         return []
     known = measured(session, patient.id, until=max(row.measured_on for row in rows))
@@ -81,14 +81,14 @@ def interpreted(session: Session, patient: Patient, rows: Sequence[MeasurementRo
 def considerations_of(
     session: Session, patient: Patient, *, engine: Engine, now: datetime
 ) -> tuple[Consideration, ...]:
-    """Return what the care team should bear in mind about a patient at present."""
+    """Return the considerations for the care team about a patient at present."""
     today = now.astimezone(ZoneInfo(patient.timezone)).date()
     known = _known(session, patient, today, engine)
     return considerations(known, on=today, gap_pdc=engine.policy.gap_pdc.value)
 
 
 def is_present(score: ScoreRow | None, today: date, engine: Engine) -> bool:
-    """Say whether a score still tells how she is: it is no older than an answer that counts for the level."""
+    """Return whether a score is present: no older than an answer that counts for the level."""
     return score is not None and (today - score.local_date).days <= engine.policy.level_fresh_days.value
 
 

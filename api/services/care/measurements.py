@@ -25,7 +25,8 @@ def record_measurement(
     """Record one measurement; the client's id creates it once.
 
     Returns:
-        The measurement, and whether it is new. The same id with the same content returns the first one.
+        The measurement, and whether it is new. The same id with the same content returns the first
+        one.
 
     Raises:
         PatientNotActive: The patient has left monitoring.

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from api.domain.authority import Principal
 from api.domain.entries.clock_skew import clock_of
-from api.domain.entries.parse import moment_said, read_entry
+from api.domain.entries.parse import parse_moment, read_entry
 from api.domain.entries.questions import Entry
 from api.domain.errors import InvalidEntry
 from api.domain.trajectory.engine import Engine
@@ -36,8 +36,8 @@ def correct_entry(
 ) -> EntryRow:
     """Replace the content of an entry; a withdrawn entry counts again.
 
-    The same content again changes nothing, so that a retry is safe. ``sent_at`` is the ``Date`` of the
-    request.
+    The same content again changes nothing, so that a retry is safe. ``sent_at`` is the ``Date`` of
+    the request.
 
     Raises:
         UnknownEntry: There is no such entry.
@@ -47,7 +47,7 @@ def correct_entry(
     locked = locked_and_active(session, by, now=now)
     row = ENTRIES.find(session, locked.patient_id, entry_id)
     sent = {**raw, "id": raw.get("id", str(entry_id))}
-    clock = clock_of([moment_said(sent.get("recorded_at"))], now=now, sent_at=sent_at)
+    clock = clock_of([parse_moment(sent.get("recorded_at"))], now=now, sent_at=sent_at)
     zone_at = zones_of(session, locked)
     entry = read_entry(sent, zone_at=zone_at, born_in=locked.birth_year, now=now, clock=clock)
     entry = _with_earlier_clock_correction(row, entry)

@@ -1,4 +1,4 @@
-"""Bounds how many entries of a patient are about one day: all of a day are scored again with each of them."""
+"""Limits the entries of a patient about one day: each new one scores all of that day again."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -14,22 +14,22 @@ from api.domain.errors import InvalidEntry
 from api.models.entry import EntryRow
 from api.services.scoring.patient_lock import LockedPatient
 
-MOST_ENTRIES_A_DAY = 200
-"""How many entries of a patient, withdrawn ones included, may be about one local day. Judgement: a person
-writes a few. A phone that makes a new id at each try writes thousands, and each of them costs as much as
-there are."""
+MAX_ENTRIES_A_DAY = 200
+"""The largest number of entries of a patient, withdrawn ones included, about one local date.
+Judgement: a person writes a few. A phone that makes a new id for each retry would write thousands,
+and the cost of each grows with their number."""
 
 
-def too_many(session: Session, locked: LockedPatient, entries: Sequence[Entry]) -> frozenset[UUID]:
-    """Return the ids of new entries that are beyond the limit of their day, in the order they were sent.
+def beyond_limit(session: Session, locked: LockedPatient, entries: Sequence[Entry]) -> frozenset[UUID]:
+    """Return the ids of new entries beyond the limit of their day, in the order they were sent.
 
-    An id that is known already is never among them: it is a repetition, or in conflict.
+    Known ids are not counted: they are duplicates or conflicts.
     """
-    if not entries or locked.change_seq + len(entries) <= MOST_ENTRIES_A_DAY:
+    if not entries or locked.change_seq + len(entries) <= MAX_ENTRIES_A_DAY:
         return frozenset()
     sent = Counter(entry.local_date for entry in entries)
     stored = _stored(session, locked.patient_id, list(sent))
-    full = {day for day, count in sent.items() if stored.get(day, 0) + count > MOST_ENTRIES_A_DAY}
+    full = {day for day, count in sent.items() if stored.get(day, 0) + count > MAX_ENTRIES_A_DAY}
     if not full:
         return frozenset()
     known = _known(session, locked.patient_id, [each.id for each in entries if each.local_date in full])
@@ -39,14 +39,14 @@ def too_many(session: Session, locked: LockedPatient, entries: Sequence[Entry]) 
             continue
         known.add(entry.id)
         stored[entry.local_date] = stored.get(entry.local_date, 0) + 1
-        if stored[entry.local_date] > MOST_ENTRIES_A_DAY:
+        if stored[entry.local_date] > MAX_ENTRIES_A_DAY:
             beyond.add(entry.id)
     return frozenset(beyond)
 
 
-def refusal(entry: Entry) -> InvalidEntry:
-    """Return why an entry beyond the limit is refused."""
-    why = f"more than {MOST_ENTRIES_A_DAY} entries are about {entry.local_date}; is one sent again and again?"
+def limit_error(entry: Entry) -> InvalidEntry:
+    """Return the error of an entry beyond the limit."""
+    why = f"more than {MAX_ENTRIES_A_DAY} entries are about {entry.local_date}; is one sent again and again?"
     problems = {"local_date": why}
     return InvalidEntry("; ".join(f"{name}: {what}" for name, what in problems.items()), problems)
 

@@ -1,8 +1,8 @@
 """Group commit: concurrent entry requests share one transaction (leader and followers).
 
-The first request leads: it opens a transaction and records the submissions that queued up until then,
-with one query per table and one commit for all. The others wait for it. Requests that come while the
-transaction runs are recorded by the next leader.
+The first request leads: it opens a transaction and records the submissions that queued up until
+then, with one query per table and one commit for all. The others wait for it. Requests that come
+while the transaction runs are recorded by the next leader.
 """
 
 import logging
@@ -41,8 +41,8 @@ class PendingRequest:
 class EntryBatcher:
     """Records submissions in shared transactions; one for a process.
 
-    A locked row, a long rescoring or an error affects only its own request: that one is recorded alone,
-    by its own thread. Only the site's lock for alerts is waited for together.
+    A locked row, a long rescoring or an error affects only its own request: that one is recorded
+    alone, by its own thread. Only the site's lock for alerts is waited for together.
     """
 
     def __init__(

@@ -83,7 +83,7 @@ def record_entries(
     now: datetime,
     wait: bool = True,
 ) -> list[SubmissionResult]:
-    """Record the submissions of several patients in one transaction; an invalid item affects no other.
+    """Record submissions of several patients in one transaction; invalid items affect no others.
 
     Args:
         session: The transaction.
@@ -108,7 +108,9 @@ def record_entries(
     for draft in drafts:
         if draft.rejected:
             rejected_items.keep(session, draft.locked, draft.rejected, now=now)
-        safety_statements.hear(session, draft.locked, draft.statements, by=draft.by, engine=engine, now=now)
+        safety_statements.record_statements(
+            session, draft.locked, draft.statements, by=draft.by, engine=engine, now=now
+        )
     changes = [score.NewEntries(draft.locked, created) for draft in drafts if (created := draft.created)]
     for locked, new, _ in changes:
         moments = [entry.recorded_at for entry in new]
@@ -140,12 +142,12 @@ def _draft(
         return Rejected(monitoring_ended())
     draft = _Draft(submission.by, locked)
     read = read_items(session, locked, submission.items, now=now, sent_at=submission.sent_at)
-    beyond = daily_limit.too_many(session, locked, [each for each in read if isinstance(each, Entry)])
+    beyond = daily_limit.beyond_limit(session, locked, [each for each in read if isinstance(each, Entry)])
     for item, entry in zip(submission.items, read, strict=True):
         if isinstance(entry, InvalidEntry):
             draft.reject(item, entry)
         elif entry.id in beyond:
-            draft.reject(item, daily_limit.refusal(entry))
+            draft.reject(item, daily_limit.limit_error(entry))
         elif entry.id in draft.new:
             draft.results.append(_repeated(*draft.new[entry.id], entry))
             if draft.results[-1].status is ItemStatus.CONFLICT:

@@ -1,4 +1,4 @@
-"""Checkpoints of a patient's trajectory in the database: found, kept, thinned out, and given up."""
+"""Stores and loads the checkpoints of a patient's trajectory."""
 
 import hashlib
 import json
@@ -21,10 +21,10 @@ log = logging.getLogger(__name__)
 
 
 def usable(session: Session, locked: LockedPatient, engine: Engine, *, before: date) -> Iterator[Checkpoint]:
-    """Yield the checkpoints of a patient that a replay from a day may start from, the newest first.
+    """Yield the checkpoints before a day from which a patient can be rescored, the newest first.
 
-    One of another engine is left out, and so is one whose text is not what was written. All are, where
-    software that does not know them has changed the diary meanwhile.
+    Those of another engine or with a wrong digest are left out. All are left out where software
+    that does not know checkpoints has changed the entries since.
     """
     if locked.checkpoints_seq != locked.stored_seq:
         return
@@ -48,7 +48,7 @@ def usable(session: Session, locked: LockedPatient, engine: Engine, *, before: d
 def replace(
     session: Session, locked: LockedPatient, engine: Engine, new: Sequence[Checkpoint], *, after: date
 ) -> None:
-    """Replace the checkpoints after a day, which a replay has gone over, by those it passed."""
+    """Replace the checkpoints after a day by those of the rescored days."""
     if locked.has_scores:
         of_patient = CheckpointRow.patient_id == locked.patient_id
         session.execute(delete(CheckpointRow).where(of_patient, CheckpointRow.last_day > after))
@@ -63,13 +63,13 @@ def extend(
     *,
     days: Sequence[date],
 ) -> None:
-    """Keep the state before new days, where a checkpoint belongs there, and those passed in them.
+    """Store the checkpoints of new days and, where one is due there, of the state before them.
 
     Args:
         session: The transaction.
-        locked: As it was before the new days.
-        engine: Which has scored the state and the new days.
-        new: The checkpoints passed in the new days.
+        locked: The patient, with the state before the new days.
+        engine: The one that scored the state and the new days.
+        new: The checkpoints of the new days.
         days: The new days with an entry, oldest first.
     """
     of_patient = CheckpointRow.patient_id == locked.patient_id
@@ -78,7 +78,7 @@ def extend(
     last_day = locked.last_day
     if last_day is None or not is_passed(last_day, days[-1]):
         return
-    if days[0] > last_day:  # nothing more was said of the day itself
+    if days[0] > last_day:  # the last day has no new entry
         new = [checkpoint_of(last_day, locked.state), *new]
     days_of = select(CheckpointRow.last_day).where(of_patient).order_by(CheckpointRow.last_day)
     before = list(session.scalars(days_of))

@@ -1,4 +1,4 @@
-"""Refuses what lies too far before a patient's enrolment and the start of the tablets."""
+"""Rejects entries and questionnaires about days too long before enrolment and the first tablet."""
 
 from datetime import date
 
@@ -15,16 +15,16 @@ from api.services.scoring.patient_lock import LockedPatient
 def check_entry(
     session: Session, locked: LockedPatient, entry: Entry, *, was_about: date | None = None
 ) -> None:
-    """Refuse an entry about too early a day.
+    """Reject an entry about too early a day.
 
-    An entry that was recorded before the floor rose, as when a wrong first day of the tablets is
-    corrected, may be sent again, and corrected on its day.
+    An entry recorded before the limit moved, as when a wrong first day of the tablets is corrected,
+    may be sent again, and corrected if its day stays.
 
     Args:
         session: The transaction.
         locked: The patient.
-        entry: What was read.
-        was_about: The day the entry was about before it was corrected; None for what is sent.
+        entry: The entry.
+        was_about: The day of the entry before its correction; None for a new entry.
 
     Raises:
         InvalidEntry: It lies too early.
@@ -37,14 +37,16 @@ def check_entry(
     raise InvalidEntry(_sentence(problems), problems)
 
 
-def check_assessment(locked: LockedPatient, said: Assessment, *, was_about: date | None = None) -> None:
-    """Refuse a questionnaire about too early a day; ``was_about`` is its day so far, which it may keep.
+def check_assessment(locked: LockedPatient, assessment: Assessment, *, was_about: date | None = None) -> None:
+    """Reject a questionnaire about too early a day, unless that is its present one, ``was_about``.
 
     Raises:
         InvalidMoment: It lies too early.
     """
-    problems = too_early(locked.earliest_day, local_date=said.local_date, recorded_at=said.recorded_at)
-    if problems and said.local_date != was_about:
+    problems = too_early(
+        locked.earliest_day, local_date=assessment.local_date, recorded_at=assessment.recorded_at
+    )
+    if problems and assessment.local_date != was_about:
         raise InvalidMoment(_sentence(problems), problems)
 
 

@@ -13,15 +13,15 @@ from api.services.scoring.patient_lock import factors_of
 from api.services.scoring.trajectories import load_trajectory
 
 NOTICE = (
-    "A statement about women who answer like her, not about her. Risks are rough until they are calibrated "
-    "on your own outcomes. A low risk does not mean that she will go on: ask her."
+    "This describes patients with similar answers, not this patient. Risks are rough until they are "
+    "calibrated on your own outcomes. A low risk does not mean that the patient will continue: ask."
 )
 NOT_SCORED = "not scored by the present engine"
 
 
 @dataclass(frozen=True, slots=True)
 class StoppingRisk:
-    """The risk on the last day with an entry; ``lacking`` says why there is none."""
+    """The risk on the last day with an entry; ``lacking`` is the reason where there is none."""
 
     as_of: date | None
     model: str
@@ -37,7 +37,7 @@ class StoppingRisk:
 
 
 def stopping_risk_of(patient: Patient, trajectory: Trajectory, *, engine: Engine) -> StoppingRisk:
-    """Return a patient's present risk of stopping within 90 days, or why there is none."""
+    """Return a patient's present risk of stopping the tablets within 90 days, or why there is none."""
     model = engine.model
     course, facts = load_trajectory(patient, trajectory, engine), factors_of(patient)
     if course is None:

@@ -1,9 +1,9 @@
-"""Runs a use case whose replays are done outside its transaction, some patients' and some requests' at once.
+"""Runs a use case whose long rescoring is done outside its transaction (optimistic concurrency).
 
-Optimistic concurrency: the transaction is rolled back, the days are scored without a lock, and it is run
-again with what that gave; where the patient's diary has changed meanwhile, once more. After three times
-the replay is done in the transaction. One replay of a patient runs at a time; who waits for it holds a
-thread, so only a few may.
+The transaction is rolled back, the days are scored without a lock, and the transaction runs again
+with the result. Where the patient's entries have changed in between, this is repeated; after three
+attempts the days are scored within the transaction. A patient is rescored by one request at a time;
+the others wait and hold a thread each, so their number is limited.
 """
 
 import gc
@@ -30,21 +30,21 @@ log = logging.getLogger(__name__)
 
 Result = TypeVar("Result")
 
-TRIES = 3
-"""Replays outside the transaction before it is done in it: an entry must get in, whatever comes with it."""
+MAX_ATTEMPTS = 3
+"""Attempts outside the transaction before the days are scored in it, so that the entry is recorded."""
 
 MAX_OF_PATIENT = 3
-"""Requests of one patient that replay, or wait for it: beyond it they are told to come again."""
+"""Requests of one patient that are rescored or wait for it; further ones get 429."""
 
 MAX_AT_ONCE = 8
-"""Requests of all patients that do: half of a web process' threads."""
+"""Requests of all patients that are rescored or wait: half of the threads of a web process."""
 
 
 class OptimisticRescorer:
     """Runs use cases; one for a process."""
 
     def __init__(self, database: Database, budgets: PatientBudgets | None = None) -> None:
-        """Open transactions of ``database``; charge days of replay to ``budgets``, where there are any."""
+        """Open transactions of ``database``; charge rescored days to ``budgets``, if given."""
         self._database = database
         self._budgets = budgets
         self._guard = threading.Lock()
@@ -57,10 +57,10 @@ class OptimisticRescorer:
 
         Args:
             work: The use case. It may be run several times, each time in a new transaction.
-            is_charged: Whether the patient's budget of replays is charged: who asks is the patient.
+            is_charged: Whether the patient's budget is charged for rescored days (own requests).
 
         Raises:
-            TooManyRequests: Too many replays are under way, or the patient's budget is spent.
+            TooManyRequests: Too many requests are rescored, or the patient's budget is spent.
         """
         try:
             return self._attempt(work, Preparation())
@@ -68,18 +68,18 @@ class OptimisticRescorer:
             patient_id = needed.patient_id
         with self._turn_of(patient_id):
             done: RescoredDays | None = None
-            for _ in range(TRIES):
+            for _ in range(MAX_ATTEMPTS):
                 try:
                     return self._attempt(work, Preparation(has_turn=True, done=done))
                 except LongRescoringNeeded as needed:
-                    done = self._replayed(needed, is_charged=is_charged)
+                    done = self._score_days(needed, is_charged=is_charged)
                 if done is None:
                     break
             with self._database.begin() as session:
                 return work(session)
 
     def waiting(self) -> dict[UUID, int]:
-        """Return how many requests of each patient replay, or wait for it."""
+        """Return the number of requests of each patient that are rescored or wait for it."""
         with self._guard:
             return dict(self._waiting)
 
@@ -88,24 +88,24 @@ class OptimisticRescorer:
             session.info[PREPARED] = preparation
             return work(session)
 
-    def _replayed(self, needed: LongRescoringNeeded, *, is_charged: bool) -> RescoredDays | None:
-        """Score the days; None where that fails: the transaction then meets the same error and reports it."""
+    def _score_days(self, needed: LongRescoringNeeded, *, is_charged: bool) -> RescoredDays | None:
+        """Score the days; None where that fails, since the transaction meets and reports the same error."""
         job = needed.job
         if job is None:
             return None
         if is_charged and self._budgets is not None:
             self._budgets.charge_replay(needed.patient_id, job.days)
         try:
-            # two at once would take as long, and others' requests longer
-            with self._arithmetic, _without_collecting():
+            # two at once would take as long in all, and delay other requests
+            with self._arithmetic, _without_garbage_collection():
                 return job.run()
         except Exception:
-            log.exception("a replay failed", extra={"patient_id": str(needed.patient_id)})
+            log.exception("rescoring failed", extra={"patient_id": str(needed.patient_id)})
             return None
 
     @contextmanager
     def _turn_of(self, patient_id: UUID) -> Iterator[None]:
-        """Wait until no other replay of the patient is under way."""
+        """Wait until no other request of the patient is rescored."""
         with self._guard:
             of_patient = self._waiting.get(patient_id, 0)
             if of_patient >= MAX_OF_PATIENT or sum(self._waiting.values()) >= MAX_AT_ONCE:
@@ -123,10 +123,10 @@ class OptimisticRescorer:
 
 
 @contextmanager
-def _without_collecting() -> Iterator[None]:
-    """Hold off the cyclic garbage collector: a replay makes a million objects and not one cycle.
+def _without_garbage_collection() -> Iterator[None]:
+    """Disable the cyclic garbage collector: rescoring makes a million objects and no cycles.
 
-    Looking through all of them, and all that the process has loaded, took a third of the time.
+    Its passes over these and over all loaded objects took a third of the time.
     """
     was_enabled = gc.isenabled()
     gc.disable()

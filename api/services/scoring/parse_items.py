@@ -1,4 +1,4 @@
-"""Reads what a phone sent: each item by itself, with the patient's zone and what is known of the clock."""
+"""Parses the items of a request one by one, with the patient's time zone and a correction of the clock."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, tzinfo
@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from api.domain.entries.clock_skew import clock_of
-from api.domain.entries.parse import moment_said, read_entry
+from api.domain.entries.parse import parse_moment, read_entry
 from api.domain.entries.questions import Entry
 from api.domain.errors import InvalidEntry
 from api.models.patient import PatientZone
@@ -24,9 +24,9 @@ def read_items(
     now: datetime,
     sent_at: datetime | None,
 ) -> list[Entry | InvalidEntry]:
-    """Return of each item the entry, or what is wrong with it; ``sent_at`` is the ``Date`` of the request."""
+    """Return for each item the entry, or its error; ``sent_at`` is the ``Date`` of the request."""
     zone_at = zones_of(session, locked)
-    claims = (moment_said(item.get("recorded_at")) for item in items if isinstance(item, dict))
+    claims = (parse_moment(item.get("recorded_at")) for item in items if isinstance(item, dict))
     clock = clock_of(claims, now=now, sent_at=sent_at)
     found: list[Entry | InvalidEntry] = []
     for item in items:
@@ -40,7 +40,7 @@ def read_items(
 
 
 def zones_of(session: Session, locked: LockedPatient) -> Callable[[datetime], tzinfo]:
-    """Return the zone she lived in at a moment; asked only for entries without a local date."""
+    """Return a function that gives the patient's time zone at a moment, loaded at its first call."""
     history: list[tuple[datetime, str]] = []
 
     def zone_at(moment: datetime) -> tzinfo:

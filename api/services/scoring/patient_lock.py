@@ -54,7 +54,7 @@ class LockedPatient:
 
     @property
     def has_scores(self) -> bool:
-        """Whether the patient may have scores and checkpoints from before this transaction."""
+        """True where the patient may have scores and checkpoints from before this transaction."""
         return self.revision > 0 or self.engine is not None or self.last_day is not None
 
     @property
@@ -86,10 +86,10 @@ def lock(session: Session, patient_id: UUID, *, now: datetime) -> LockedPatient:
 def lock_all(
     session: Session, patient_ids: Sequence[UUID], *, now: datetime, wait: bool = True
 ) -> dict[UUID, LockedPatient]:
-    """Lock the trajectories of several patients; without ``wait``, those locked already are left out.
+    """Lock the trajectories of several patients; without ``wait``, leave out those locked already.
 
     Raises:
-        UnknownPatient: There is no such patient; without ``wait``, that patient is left out as well.
+        UnknownPatient: There is no such patient; without ``wait``, that one is left out too.
     """
     connection = session.connection()
     locked = (_LOCK if wait else _LOCK_AT_ONCE).all(connection, patient_ids)

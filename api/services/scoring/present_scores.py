@@ -1,4 +1,4 @@
-"""The scores of a questionnaire that hold now."""
+"""The present scores of a questionnaire, among those of former versions."""
 
 from sqlalchemy import and_
 from sqlalchemy.orm import Session
@@ -7,7 +7,7 @@ from api.models.assessment import AssessmentRow, AssessmentScore
 
 
 def present_score(session: Session, row: AssessmentRow) -> AssessmentScore | None:
-    """Return the scores that hold now; None: it is not scored."""
+    """Return the present scores; None where it is not scored."""
     if row.scorer is None:
         return None
     return session.get(AssessmentScore, (row.patient_id, row.id, row.version, row.scorer))
@@ -19,4 +19,4 @@ IS_PRESENT = and_(
     AssessmentScore.of_version == AssessmentRow.version,
     AssessmentScore.scorer == AssessmentRow.scorer,
 )
-"""What joins an assessment to the scores that hold now."""
+"""The join condition of an assessment and its present scores."""

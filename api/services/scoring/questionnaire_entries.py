@@ -1,4 +1,4 @@
-"""What complete questionnaires say of function, as scoring takes it: an entry for each."""
+"""Turns complete questionnaires into entries that the engine can score, with their functional scores."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -18,9 +18,9 @@ _READ = frozenset((rule.instrument, rule.score) for rule in RULES)
 
 
 def entries_of(session: Session, patient_id: UUID) -> list[Entry]:
-    """Return an entry for every complete questionnaire of a patient, with its present scores: one query.
+    """Return an entry with the present scores of each complete questionnaire of a patient.
 
-    One that says nothing of function says at least that she was heard from.
+    One without functional scores still counts as a sign of life.
     """
     rows = session.execute(_COMPLETE, {"patient_id": patient_id})
     return [
@@ -36,12 +36,12 @@ def entry_of(session: Session, row: AssessmentRow) -> Entry:
 
 
 def _answers(instrument: str, scores: Mapping[str, float | None] | None) -> dict[str, Any]:
-    told = {
+    scored = {
         f"{instrument} {name}": value
         for name, value in (scores or {}).items()
         if value is not None and (instrument, name) in _READ
     }
-    return {"function": told}
+    return {"function": scored}
 
 
 _ROWS, _SCORES = AssessmentRow.__table__, AssessmentScore.__table__

@@ -1,4 +1,4 @@
-"""What a patient's phones sent and the server refused: kept within bounds, until somebody has looked."""
+"""Keeps rejected items of patients, within limits, until staff have reviewed them."""
 
 import hashlib
 from collections.abc import Sequence
@@ -20,23 +20,23 @@ from api.services import audit
 from api.services.paging import Page, cut
 from api.services.scoring.patient_lock import LockedPatient
 
-LONGEST_BODY = 4096
-"""How many characters of a refused body are kept; a digest of all of it is kept beside them."""
+MAX_BODY = 4096
+"""The number of characters of a rejected body that are kept, beside a digest of all of it."""
 
-MOST_BODIES_A_DAY = 50
-"""How many refused bodies of one patient are kept of one day (UTC); further ones are only counted."""
+MAX_BODIES_A_DAY = 50
+"""The number of rejected bodies kept for one patient and day (UTC); further ones are only counted."""
 
 MAX_SHOWN_BODY = 4000
-"""How many characters of a rejected body are shown."""
+"""The number of characters of a rejected body that are shown."""
 
-LONGEST_DETAIL = 1000
+MAX_DETAIL = 1000
 
 IS_WAITING: ColumnElement[bool] = and_(RejectedEntry.replaced_at.is_(None), RejectedEntry.looked_at.is_(None))
-"""Refused, not replaced by a readable entry with the same id, and nobody has looked at it yet."""
+"""Rejected, not replaced by a readable entry with the same id, and not reviewed yet."""
 
 
 class RejectedItem(NamedTuple):
-    """One thing that was refused: the client's id where one can be read, the text, and why."""
+    """A rejected item: the client's id where one can be read, the text, and the reason."""
 
     entry_id: str | None
     text: str
@@ -44,18 +44,14 @@ class RejectedItem(NamedTuple):
 
 
 def readable_id(item: object) -> str | None:
-    """Return the id of a refused item as it was sent, where it is text that can be stored and shown."""
+    """Return the id of a rejected item as it was sent, where it is text that can be stored and shown."""
     sent = item.get("id") if isinstance(item, dict) else None
     return sent[:64] if isinstance(sent, str) and sent.isprintable() and sent else None
 
 
-def keep(session: Session, locked: LockedPatient, refused: Sequence[RejectedItem], *, now: datetime) -> int:
-    """Keep what was refused; the patient's row is locked. The same again is kept once.
-
-    Returns:
-        How many are new.
-    """
-    rows = {row["digest"]: row for row in (_row(locked.patient_id, each, now) for each in refused)}
+def keep(session: Session, locked: LockedPatient, rejected: Sequence[RejectedItem], *, now: datetime) -> int:
+    """Keep rejected items of a locked patient, the same item once; return the number of new ones."""
+    rows = {row["digest"]: row for row in (_row(locked.patient_id, each, now) for each in rejected)}
     known = select(RejectedEntry.digest).where(
         RejectedEntry.patient_id == locked.patient_id, RejectedEntry.digest.in_(list(rows))
     )
@@ -64,28 +60,25 @@ def keep(session: Session, locked: LockedPatient, refused: Sequence[RejectedItem
     new = list(rows.values())
     if not new:
         return 0
-    room = max(MOST_BODIES_A_DAY - _kept_today(session, locked.patient_id, now), 0)
+    room = max(MAX_BODIES_A_DAY - _kept_today(session, locked.patient_id, now), 0)
     insert_once(session, RejectedEntry, values=new[:room])
     _count_dropped(session, locked.patient_id, len(new) - room, now=now)
     if not locked.has_rejected:
         locked.has_rejected = True
-        whose = Trajectory.patient_id == locked.patient_id
-        session.execute(update(Trajectory).where(whose).values(has_rejected=True))
+        of_patient = Trajectory.patient_id == locked.patient_id
+        session.execute(update(Trajectory).where(of_patient).values(has_rejected=True))
     return len(new)
 
 
 def replace(session: Session, patient_id: UUID, entry_ids: Sequence[UUID], *, now: datetime) -> None:
-    """Note that readable entries came with ids under which something was refused before."""
+    """Mark rejected items as replaced by readable entries with the same ids."""
     session.execute(_REPLACE, [{"of": patient_id, "sent": str(each), "at": now} for each in entry_ids])
 
 
-def look_at(session: Session, by: Principal, patient_id: UUID, *, until: datetime, now: datetime) -> int:
-    """Mark what was refused up to a moment as looked at by a member of staff; return how much that was.
-
-    What is refused later sets the patient's mark again.
-    """
+def review(session: Session, by: Principal, patient_id: UUID, *, until: datetime, now: datetime) -> int:
+    """Mark the items rejected up to a moment as reviewed by a member of staff; return their number."""
     waiting = (RejectedEntry.patient_id == patient_id, RejectedEntry.received_at <= until, IS_WAITING)
-    seen = len(session.scalars(select(RejectedEntry.id).where(*waiting).with_for_update()).all())
+    reviewed = len(session.scalars(select(RejectedEntry.id).where(*waiting).with_for_update()).all())
     session.execute(update(RejectedEntry).where(*waiting).values(looked_at=now, looked_by=by.id))
     audit.record(
         session,
@@ -93,18 +86,18 @@ def look_at(session: Session, by: Principal, patient_id: UUID, *, until: datetim
         by=by,
         now=now,
         patient_id=patient_id,
-        detail={"items": seen, "until": until.isoformat()},
+        detail={"items": reviewed, "until": until.isoformat()},
     )
-    return seen
+    return reviewed
 
 
 def is_waiting_of(patient_id: ColumnElement[UUID] | InstrumentedAttribute[UUID]) -> ColumnElement[bool]:
-    """Return whether something of a patient was refused that nobody has looked at."""
+    """Return the condition that a patient has rejected items that are not reviewed."""
     return exists().where(RejectedEntry.patient_id == patient_id, IS_WAITING)
 
 
 def waiting_of(session: Session, patient_ids: Sequence[UUID]) -> dict[UUID, int]:
-    """Return how many refused items of each patient nobody has looked at; who has none is left out."""
+    """Return the number of unreviewed rejected items by patient; patients without any are left out."""
     counted = func.sum(RejectedEntry.times)
     rows = session.execute(
         select(RejectedEntry.patient_id, counted)
@@ -115,14 +108,14 @@ def waiting_of(session: Session, patient_ids: Sequence[UUID]) -> dict[UUID, int]
 
 
 class WaitingItems(NamedTuple):
-    """How many refused items nobody has looked at, and of how many patients."""
+    """The number of unreviewed rejected items, and of their patients."""
 
     patients: int
     items: int
 
 
 def waiting(session: Session) -> WaitingItems:
-    """Return how many patients have refused items that nobody has looked at, and how many items."""
+    """Return the number of unreviewed rejected items, and of their patients."""
     patients, items = session.execute(
         select(func.count(RejectedEntry.patient_id.distinct()), func.sum(RejectedEntry.times)).where(
             IS_WAITING
@@ -151,15 +144,15 @@ def list_rejected(
     )
 
 
-def _row(patient_id: UUID, refused: RejectedItem, now: datetime) -> dict[str, object]:
-    problem = refused.problem
+def _row(patient_id: UUID, rejected: RejectedItem, now: datetime) -> dict[str, object]:
+    problem = rejected.problem
     return {
         "id": uuid4(),
         "patient_id": patient_id,
-        "entry_id": refused.entry_id.lower() if refused.entry_id else None,
-        "digest": hashlib.sha256(refused.text.encode(errors="surrogatepass")).hexdigest(),
-        "body": _storable(refused.text[:LONGEST_BODY]),
-        "problem": {"detail": _storable(str(problem)[:LONGEST_DETAIL]), "errors": problem.problems},
+        "entry_id": rejected.entry_id.lower() if rejected.entry_id else None,
+        "digest": hashlib.sha256(rejected.text.encode(errors="surrogatepass")).hexdigest(),
+        "body": _storable(rejected.text[:MAX_BODY]),
+        "problem": {"detail": _storable(str(problem)[:MAX_DETAIL]), "errors": problem.problems},
         "received_at": now,
     }
 
@@ -176,14 +169,14 @@ def _kept_today(session: Session, patient_id: UUID, now: datetime) -> int:
 
 
 def _count_dropped(session: Session, patient_id: UUID, dropped: int, *, now: datetime) -> None:
-    """Count what is over the day's cap in one row of the day, which waits to be looked at again."""
+    """Count the items over the daily limit in one row of the day, which becomes unreviewed again."""
     if dropped <= 0:
         return
     digest = f"dropped:{now:%Y-%m-%d}"
-    whose = (RejectedEntry.patient_id == patient_id, RejectedEntry.digest == digest)
-    row = session.scalar(select(RejectedEntry).where(*whose))
+    of_patient = (RejectedEntry.patient_id == patient_id, RejectedEntry.digest == digest)
+    row = session.scalar(select(RejectedEntry).where(*of_patient))
     if row is None:
-        words = f"more than {MOST_BODIES_A_DAY} items were refused on one day: these were counted, not kept"
+        words = f"more than {MAX_BODIES_A_DAY} items were rejected on one day: these were counted, not kept"
         row = RejectedEntry(patient_id=patient_id, digest=digest, body="", problem={"detail": words}, times=0)
         session.add(row)
     row.times += dropped

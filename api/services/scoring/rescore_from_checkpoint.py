@@ -1,9 +1,10 @@
 """Scores a patient's entries again from a checkpoint, long ones outside the transaction.
 
-A late, corrected or withdrawn entry changes the scores of all later days. A few days are scored again
-within the transaction. More would hold SQLite's writer lock for too long: under an `OptimisticRescorer`
-the transaction is rolled back, the days are scored without a lock, and the transaction runs again with
-the result, which is used only if nothing of the patient has changed in between.
+A late, corrected or withdrawn entry changes the scores of all later days. A few days are scored
+again within the transaction. More would hold SQLite's writer lock for too long: under an
+`OptimisticRescorer` the transaction is rolled back, the days are scored without a lock, and the
+transaction runs again with the result, which is used only if nothing of the patient has changed in
+between.
 """
 
 from collections.abc import Callable, Sequence
@@ -25,20 +26,20 @@ from api.services.scoring import checkpoints, questionnaire_entries
 from api.services.scoring.patient_lock import LockedPatient, factors_of
 
 EVERYTHING = date.min
-"""As the first day that has changed: all days are scored again."""
+"""The first changed day where all days are scored again."""
 
 SHORT_REPLAY_DAYS = 14
-"""The longest replay in a transaction: some 2 ms of work while other writers wait."""
+"""The most days rescored within a transaction: about 2 ms while other writers wait."""
 
 LONG_BATCH = 100
-"""New entries in order that are scored in a transaction; more are scored outside of it."""
+"""The most new entries in order scored within a transaction."""
 
 PREPARED = "aimss.replay"
-"""Where a session keeps the ``Preparation`` of its transaction, in ``Session.info``."""
+"""Key in ``Session.info`` of the transaction's `Preparation`."""
 
 
 class RescoringKey(NamedTuple):
-    """What a replay rests on; while it is equal, so is what the replay gives."""
+    """The inputs of rescoring: an equal key means an equal result."""
 
     patient_id: UUID
     revision: int
@@ -50,7 +51,7 @@ class RescoringKey(NamedTuple):
 
 
 class RescoredDays(NamedTuple):
-    """A replay that was done, from the day after ``after`` on; None: new entries were added in order."""
+    """Rescored days, from the day after ``after`` on; None where new entries were added in order."""
 
     key: RescoringKey
     after: date | None
@@ -59,7 +60,7 @@ class RescoredDays(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class RescoringJob:
-    """All that a replay needs, fetched; ``run`` asks no database."""
+    """Days to rescore, with all inputs loaded; ``run`` needs no database."""
 
     key: RescoringKey
     engine: Engine
@@ -67,7 +68,7 @@ class RescoringJob:
     snapshot: Sequence[Any] | None
     entries: Callable[[], list[Entry]]
     days: int
-    """How many entries are scored, as a measure of the work."""
+    """The number of entries to score, as a measure of the work."""
 
     def run(self) -> RescoredDays:
         """Score the days."""
@@ -79,40 +80,40 @@ class RescoringJob:
 
 
 class LongRescoringNeeded(Exception):
-    """A long replay must be done before this transaction: it is rolled back.
+    """Rolls back a transaction that needs a long rescoring first.
 
-    ``job`` is None where it is not the caller's turn yet.
+    ``job`` is None until the caller is the only one that rescores the patient.
     """
 
     def __init__(self, patient_id: UUID, job: RescoringJob | None) -> None:
-        """Keep whose replay it is, and what to do."""
-        super().__init__("a long replay is done outside the transaction")
+        """Keep the patient and the job."""
+        super().__init__("a long rescoring is done outside the transaction")
         self.patient_id = patient_id
         self.job = job
 
 
 @dataclass(frozen=True, slots=True)
 class Preparation:
-    """What a transaction knows of replays outside of it: whether it is its turn, and what was done."""
+    """The state that `OptimisticRescorer` gives a transaction: whether it has its turn, and rescored days."""
 
     has_turn: bool = False
     done: RescoredDays | None = None
 
 
 def is_long(locked: LockedPatient, new: Sequence[Entry], engine: Engine) -> bool:
-    """Say whether scoring new entries is more work than belongs into a transaction shared with others."""
+    """Return whether scoring new entries takes too long for a transaction shared with other patients."""
     is_present = locked.engine == engine.version
     since = min((entry.local_date for entry in new), default=date.max) if is_present else EVERYTHING
     return _is_long(locked, new, since)
 
 
-def replayed(
+def rescored_since(
     session: Session, locked: LockedPatient, new: Sequence[Entry], engine: Engine, *, since: date
 ) -> RescoredDays:
-    """Score again all days from ``since`` on; the entries of the transaction are among them.
+    """Return all days from ``since`` on, rescored with the entries of this transaction.
 
     Raises:
-        LongRescoringNeeded: It is long, and to be done outside the transaction.
+        LongRescoringNeeded: It takes long and must be done outside the transaction.
     """
     key = _key(locked, new, engine, since)
     preparation: Preparation | None = session.info.get(PREPARED)
@@ -121,13 +122,13 @@ def replayed(
     return _outside(preparation, key, lambda: _job(session, locked, engine, key=key, since=since))
 
 
-def added(
+def added_in_order(
     session: Session, locked: LockedPatient, new: Sequence[Entry], engine: Engine
 ) -> RescoredDays | None:
-    """Score many new entries that come in order; None where they are few: they are the caller's to score.
+    """Score many new entries that come in order; return None where there are few.
 
     Raises:
-        LongRescoringNeeded: It is to be done outside the transaction.
+        LongRescoringNeeded: It must be done outside the transaction.
     """
     preparation: Preparation | None = session.info.get(PREPARED)
     if preparation is None or len(new) <= LONG_BATCH:
@@ -138,15 +139,12 @@ def added(
 
 
 def surviving_entries(session: Session, patient_id: UUID, *, after: date = EVERYTHING) -> list[Entry]:
-    """Return a patient's entries as they stand, without the withdrawn ones, and her questionnaires'.
-
-    ``after`` leaves out those about that day and earlier ones.
-    """
+    """Return a patient's entries that count, and those of complete questionnaires, later than ``after``."""
     return _fetched(session, patient_id, after)[0]()
 
 
 def newest_moment(session: Session, patient_id: UUID) -> Any:
-    """Return when the newest of a patient's surviving entries was recorded; None where there is none."""
+    """Return the newest ``recorded_at`` of a patient's entries that count; None where there is none."""
     moments = [session.scalar(_NEWEST_ENTRY, {"patient_id": patient_id})]
     moments += [entry.recorded_at for entry in questionnaire_entries.entries_of(session, patient_id)]
     return max((moment for moment in moments if moment is not None), default=None)
@@ -181,11 +179,11 @@ def _outside(preparation: Preparation, key: RescoringKey, job: Callable[[], Resc
 def _job(
     session: Session, locked: LockedPatient, engine: Engine, *, key: RescoringKey, since: date
 ) -> RescoringJob:
-    """Fetch what a replay needs, from the newest checkpoint that an entry follows."""
+    """Load the inputs of rescoring, from the newest checkpoint that an entry follows."""
     for checkpoint in checkpoints.usable(session, locked, engine, before=since):
         try:
             engine.resume(factors_of(locked), checkpoint.snapshot)
-        except SnapshotOutdated:  # the patient's facts are others now
+        except SnapshotOutdated:  # the patient's factors have changed
             continue
         entries, count = _fetched(session, locked.patient_id, checkpoint.last_day)
         if count:
@@ -195,7 +193,7 @@ def _job(
 
 
 def _fetched(session: Session, patient_id: UUID, after: date) -> tuple[Callable[[], list[Entry]], int]:
-    """Fetch entries after a day, to be read later, and count them: reading takes longer than fetching."""
+    """Fetch entries after a day, and count them; parsing them takes longer and is left to the caller."""
     rows = _SURVIVING.fetched(session.connection(), {"patient_id": patient_id, "after": after})
     others = [
         entry for entry in questionnaire_entries.entries_of(session, patient_id) if entry.local_date > after

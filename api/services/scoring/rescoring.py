@@ -1,4 +1,4 @@
-"""Scoring again what another engine made: after a policy, a new version of the software, or a failure."""
+"""Finds and rescores patients whose scores are of another engine, or who could not be scored."""
 
 from datetime import datetime
 from uuid import UUID
@@ -14,13 +14,13 @@ from api.services.policies.policies import EnginesInForce
 from api.services.scoring import patient_lock, score
 
 
-def waiting(session: Session, present: EnginesInForce, *, everybody: bool = False) -> list[UUID]:
-    """Return who was scored by another engine than is in force at her site, or could not be scored.
+def outdated(session: Session, present: EnginesInForce, *, include_current: bool = False) -> list[UUID]:
+    """Return the patients whose scores are not of their site's present engine, or are missing.
 
-    ``everybody`` returns the others too. A site whose policy cannot be read is left out.
+    With ``include_current`` all scored patients. Sites whose policy cannot be read are left out.
     """
-    query = _written().where(Patient.site_id.not_in(present.unreadable_sites()))
-    if not everybody:
+    query = _with_entries().where(Patient.site_id.not_in(present.unreadable_sites()))
+    if not include_current:
         query = query.where(or_(Trajectory.engine.is_(None), not_(present.is_current())))
     return list(session.scalars(query))
 
@@ -28,33 +28,33 @@ def waiting(session: Session, present: EnginesInForce, *, everybody: bool = Fals
 def left_behind(
     session: Session, present: EnginesInForce, *, limit: int, after: UUID | None = None
 ) -> list[UUID]:
-    """Return active patients whom an earlier policy of their site has scored, in the order of their ids.
+    """Return active patients scored by an earlier policy of their site, ordered by id.
 
-    Whom other code has scored is not among them: two versions of the software that run side by side
-    for a while would undo each other's work without end. So is not who could not be scored.
+    Patients scored by other software versions are left out: two versions that run side by side
+    would undo each other's work without end. So are patients who could not be scored.
     """
-    query = _written().where(Patient.status == PatientStatus.ACTIVE, present.is_outdated()).limit(limit)
+    query = _with_entries().where(Patient.status == PatientStatus.ACTIVE, present.is_outdated()).limit(limit)
     if after is not None:
         query = query.where(Trajectory.patient_id > after)
     return list(session.scalars(query))
 
 
 def catch_up(session: Session, patient_id: UUID, *, engine: Engine, now: datetime) -> bool:
-    """Score a patient again by the policy in force at her site; say whether there was need to.
+    """Rescore a patient by the site's present policy; return whether that was needed.
 
     Raises:
         UnknownPatient: There is no such patient.
-        UnusableDocument: The policy of her site cannot be read.
+        UnusableDocument: The policy of the site cannot be read.
     """
     locked = patient_lock.lock(session, patient_id, now=now)
     own = policies.engine_of(session, locked.policy_id, like=engine)
     if locked.engine in {None, own.version} or locked.status != PatientStatus.ACTIVE:
-        return False  # an entry or another worker was here first, or she has left
+        return False  # an entry or another worker was first, or the patient has left
     score.rescore(session, locked, engine=engine, now=now)
     return True
 
 
-def _written() -> Select[UUID]:
+def _with_entries() -> Select[UUID]:
     return (
         select(Trajectory.patient_id)
         .join(Patient, Patient.id == Trajectory.patient_id)

@@ -1,4 +1,4 @@
-"""Models of the risk of stopping in files: a new one is a new file, never written over another."""
+"""Reads and writes models of the discontinuation risk; a file is never overwritten."""
 
 import json
 from collections.abc import Mapping
@@ -11,11 +11,11 @@ from api.domain.trajectory.engine import Engine
 from api.services.files.atomic_output import UnusableFile, write_whole
 from api.services.files.inputs import AnyInput, input_of
 
-LARGEST = 1_000_000
+MAX_BYTES = 1_000_000
 
 
 class UnusableModelFile(ValueError):
-    """A file holds no model that can be used, or cannot be written; the message is for a person."""
+    """A file holds no usable model, or cannot be written; the message is shown to the user."""
 
 
 def load_model(file: AnyInput) -> RiskModel:
@@ -26,11 +26,11 @@ def load_model(file: AnyInput) -> RiskModel:
     """
     path = input_of(file)
     try:
-        content = path.read_bytes(LARGEST + 1)
+        content = path.read_bytes(MAX_BYTES + 1)
     except UnusableFile as error:
         raise UnusableModelFile(str(error)) from error
-    if len(content) > LARGEST:
-        raise UnusableModelFile(f"{path}: is larger than {LARGEST:,} bytes, which no model is")
+    if len(content) > MAX_BYTES:
+        raise UnusableModelFile(f"{path}: is larger than {MAX_BYTES:,} bytes, which no model is")
     try:
         document = json.loads(content.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
@@ -47,16 +47,16 @@ def load_model(file: AnyInput) -> RiskModel:
 
 
 def engine_with(path: Path | None) -> Engine:
-    """Return the engine with the model of a file; None: the built-in one.
+    """Return the engine with the model of a file, or with the built-in one for None.
 
     Raises:
-        UnusableModelFile: It holds no model: a server does not start with another than it was told.
+        UnusableModelFile: It holds no model; a server does not start with another than configured.
     """
     return Engine() if path is None else Engine(model=load_model(path))
 
 
 def refuse_existing(path: Path) -> None:
-    """Refuse to write over anything, or into a folder that is not there, before any work is done.
+    """Raise where a file exists already or its folder does not, before any work is done.
 
     Raises:
         UnusableModelFile: There is something of this name, or no such folder.

@@ -1,4 +1,4 @@
-"""What the risk looks at, read on some days of diaries: as a score of that day would have seen it."""
+"""Covariates of the risk model on chosen days of diaries, as a score of that day would use them."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -26,24 +26,24 @@ _MONTH = YEAR / MONTHS
 
 @dataclass(frozen=True, slots=True)
 class CovariateRow:
-    """The row of features on the newest day with an entry; ``day`` counts from the start of the tablets."""
+    """The covariates on the newest day with an entry; ``day`` counts from the start of the tablets."""
 
     day: int
     values: Values
 
 
 def readings(entries: Sequence[Entry], facts: PatientFactors, on: Iterable[int]) -> list[CovariateRow | None]:
-    """Read the features as they stood at the end of some days.
+    """Return the covariates at the end of some days.
 
     Args:
         entries: Of one patient, in any order.
-        facts: What is known of her.
+        facts: The patient's factors.
         on: The days, as ordinals, in order.
 
     Returns:
-        For each, what the newest entry up to it gave; None where there was not enough to tell a risk.
+        For each day the row at its newest entry; None where there was too little data for a risk.
     """
-    days = [_day(at, told) for at, told in groupby(sorted(entries, key=_place), key=_local_date)]
+    days = [_day(at, of_day) for at, of_day in groupby(sorted(entries, key=_order), key=_local_date)]
     signs, upcoming, read = RiskHistory(), 0, []
     for until in on:
         while upcoming < len(days) and days[upcoming].ordinal <= until:
@@ -62,16 +62,16 @@ def centred_on_files(
     today: FileToday = NO_CLOCK,
     progress: Progress | None = None,
 ) -> RiskModel:
-    """Return the model set to a base rate for the women of these files.
+    """Return the model set to a base rate for the patients of these files.
 
     Args:
         model: Whose effects to keep.
-        rate: Share of these women who stop within 12 months.
-        entries: Their diaries; rows that cannot be used are passed over in silence, as whoever scores
-            the same file names them.
-        patients: What is known of them; may be left out.
+        rate: Share of these patients who stop within 12 months.
+        entries: Their diaries; unusable rows are skipped silently, since scoring the same file
+            reports them.
+        patients: Their factors; may be left out.
         today: The day of the command.
-        progress: Told now and then how many of how many entries are done.
+        progress: Called now and then with the number of entries done and the total.
 
     Raises:
         UnusableFile: A file cannot be read, or no diary holds enough.
@@ -115,7 +115,7 @@ def model_for(
 def _by_month(
     model: RiskModel, entries: Sequence[Entry], facts: PatientFactors
 ) -> Iterable[tuple[int, float]]:
-    """Yield how each month of a diary ends: its number since the start of the tablets, and exp(predictor)."""
+    """Yield each month of a diary: its number on the tablets, and exp(predictor) at its end."""
     if not entries:
         return
     first = min(entry.local_date for entry in entries).toordinal()
@@ -134,14 +134,14 @@ def _reading(signs: RiskHistory, facts: PatientFactors) -> CovariateRow | None:
     return CovariateRow(day, covariates(signs, facts))
 
 
-def _day(local_date: date, told: Iterable[Entry]) -> DailySummary:
+def _day(local_date: date, entries: Iterable[Entry]) -> DailySummary:
     day = DailySummary(local_date.toordinal())
-    for entry in told:
+    for entry in entries:
         day.add_entry(entry)
     return day
 
 
-def _place(entry: Entry) -> tuple[object, ...]:
+def _order(entry: Entry) -> tuple[object, ...]:
     return entry.local_date, entry.recorded_at, entry.id
 
 

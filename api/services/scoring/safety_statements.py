@@ -1,4 +1,4 @@
-"""Hears statements of safety in what is refused, and in what is over a budget."""
+"""Records safety statements found in rejected items and refused requests, and raises their alerts."""
 
 import logging
 from collections import defaultdict
@@ -19,8 +19,8 @@ from api.domain.entries.safety_statements import (
     SafetyConcerns,
     StatementSource,
     all_stated,
-    carriers_of,
     digest_key,
+    sources_of,
     stated_in_text,
 )
 from api.domain.schedule import local_day, zone_of
@@ -38,75 +38,73 @@ from api.services.scoring.rejected_items import RejectedItem
 
 log = logging.getLogger(__name__)
 
-MOST_STATEMENTS_A_DAY = 200
-"""How many statements of one patient are kept by their items of one day (UTC); further ones are one each."""
+MAX_STATEMENTS_A_DAY = 200
+"""The statements kept by item for one patient and day (UTC); further ones are kept once by kind."""
 
 
-def carriers_in(
-    body: bytes, *, of: UUID, encoding: str = "", key: str | None = None
-) -> list[StatementSource]:
-    """Return what states something in a body that was refused as a whole, JSON or not.
+def sources_in(body: bytes, *, of: UUID, encoding: str = "", key: str | None = None) -> list[StatementSource]:
+    """Return the safety statements in the body of a refused request, JSON or not.
 
     Args:
-        body: What was sent, or its beginning; at most 1 MB.
+        body: The body, or its beginning; at most 1 MB.
         of: The patient who sent it.
         encoding: Its ``Content-Encoding``.
-        key: The id of the entry that was to be corrected, where it is known from the address.
+        key: The id of the entry to be corrected, where the path has one.
     """
     with suppress(UnreadableBody):
-        return carriers_of(read_lenient(body, encoding=encoding), of=of, key=key)
+        return sources_of(read_lenient(body, encoding=encoding), of=of, key=key)
     text = text_to_search(body, encoding=encoding)
     stated = stated_in_text(text)
     return [StatementSource(key or digest_key(text, of=of), stated)] if stated.words else []
 
 
-def hear_statements(
+def record_refused_request(
     session: Session,
     by: Principal,
-    carriers: Sequence[StatementSource],
+    sources: Sequence[StatementSource],
     *,
-    refused: RejectedItem | None = None,
+    rejected: RejectedItem | None = None,
     engine: Engine,
     now: datetime,
 ) -> bool:
-    """Hear what a refused request of a patient states, and keep what was refused, in this transaction.
+    """Record the safety statements and the rejected body of a refused request of a patient.
 
-    For requests of which nothing was recorded: refused as a whole, from a patient who has left, or over
-    a budget. It may be repeated: the same statement of the same item is heard once.
+    For requests of which nothing was recorded: refused as a whole, from a patient who has left, or
+    over a budget. It is idempotent: the same statement of the same item is recorded once.
 
     Args:
         session: The transaction.
         by: The patient.
-        carriers: What states something in the request: ``carriers_in`` its body.
-        refused: What the team is shown as refused; None where the phone is to send it again.
+        sources: The statements in the request: ``sources_in`` its body.
+        rejected: The item to show the team; None where the phone sends it again.
         engine: The server's.
-        now: When it came.
+        now: When it was received.
 
     Returns:
         Whether anything was new.
     """
     locked = patient_lock.lock(session, by.id, now=now)
-    kept = rejected_items.keep(session, locked, [refused], now=now) if refused else 0
-    heard = hear(session, locked, carriers, by=by, engine=engine, now=now)
-    if kept or heard:
-        detail = {"kept": kept, "statements": heard}
+    kept = rejected_items.keep(session, locked, [rejected], now=now) if rejected else 0
+    recorded = record_statements(session, locked, sources, by=by, engine=engine, now=now)
+    if kept or recorded:
+        detail = {"kept": kept, "statements": recorded}
         audit.record(session, "entries.refused", by=by, now=now, patient_id=by.id, detail=detail)
-    return bool(kept or heard)
+    return bool(kept or recorded)
 
 
-def hear(
+def record_statements(
     session: Session,
     locked: LockedPatient,
-    carriers: Sequence[StatementSource],
+    sources: Sequence[StatementSource],
     *,
     by: Principal,
     engine: Engine,
     now: datetime,
 ) -> int:
-    """Keep statements of a patient whose row is locked, and raise their alerts; return how many are new."""
-    if not carriers:
+    """Record statements of a locked patient and raise their alerts; return the number of new ones."""
+    if not sources:
         return 0
-    new = _new_among(session, locked.patient_id, carriers, now=now)
+    new = _new_among(session, locked.patient_id, sources, now=now)
     if not new:
         return 0
     day = local_day(now, zone_of(locked.timezone))
@@ -124,14 +122,14 @@ def hear(
 
 
 def is_any_new(
-    session: Session, patient_id: UUID, carriers: Sequence[StatementSource], *, now: datetime
+    session: Session, patient_id: UUID, sources: Sequence[StatementSource], *, now: datetime
 ) -> bool:
-    """Say whether ``hear`` would keep any of these statements; a look that takes no lock."""
-    return bool(_new_among(session, patient_id, carriers, now=now))
+    """Return whether ``record_statements`` would record any of these statements; takes no lock."""
+    return bool(_new_among(session, patient_id, sources, now=now))
 
 
 def kept_findings(session: Session, patient_id: UUID, *, engine: Engine) -> tuple[Finding, ...]:
-    """Return what was found in refused items of a patient, for a replay of all there is."""
+    """Return the findings of all recorded statements of a patient, for rescoring."""
     every = select(SafetyStatement).where(SafetyStatement.patient_id == patient_id)
     return engine.tiers.applied(_findings(session.scalars(every).all()))
 
@@ -157,18 +155,18 @@ def _kept(session: Session, patient_id: UUID, keys: Sequence[str]) -> Sequence[S
 
 
 def _new_among(
-    session: Session, patient_id: UUID, carriers: Sequence[StatementSource], *, now: datetime
+    session: Session, patient_id: UUID, sources: Sequence[StatementSource], *, now: datetime
 ) -> list[tuple[str, str]]:
-    """Return key and name of each statement that is not kept yet; over the day's cap one of each name.
+    """Return key and name of the statements not recorded yet.
 
-    Over the cap a retry cannot be told from a new statement. So once an alert of the patient has been
-    closed each name is new again.
+    Over the daily limit there is one statement of each name. A retry and a new statement look the
+    same there, so each name counts as new again once an alert of the patient has been closed.
     """
-    before = _kept(session, patient_id, [carrier.key for carrier in carriers])
+    before = _kept(session, patient_id, [source.key for source in sources])
     known = {(row.key, row.said) for row in before}
-    said = {(carrier.key, word): None for carrier in carriers for word in carrier.stated.words}
+    said = {(source.key, word): None for source in sources for word in source.stated.words}
     new = [each for each in said if each not in known]
-    room = MOST_STATEMENTS_A_DAY - _kept_today(session, patient_id, now)
+    room = MAX_STATEMENTS_A_DAY - _kept_today(session, patient_id, now)
     if len(new) <= room:
         return new
     rest = f"more:{now:%Y-%m-%d}:{_closed(session, patient_id)}"
@@ -189,7 +187,7 @@ def _closed(session: Session, patient_id: UUID) -> int:
 
 
 def _findings(rows: Sequence[SafetyStatement]) -> list[Finding]:
-    """Return the findings of statements that are kept: one of each kind for each item."""
+    """Return the findings of recorded statements: one of each kind for each item."""
     by_item: dict[tuple[str, bool], list[SafetyStatement]] = defaultdict(list)
     for row in rows:
         by_item[row.key, row.said == WISH_FIELD].append(row)

@@ -45,7 +45,8 @@ FACTS = frozenset(field.name for field in fields(PatientFactors))
 class NewEntries(NamedTuple):
     """The new entries of a locked patient.
 
-    ``since`` is the first day changed by a correction or a withdrawal; None where all entries are new.
+    ``since`` is the first day changed by a correction or a withdrawal; None where all entries are
+    new.
     """
 
     locked: LockedPatient
@@ -58,8 +59,8 @@ class _Scored:
     """The result of scoring a patient's new entries.
 
     ``after`` is the last day that rescoring left unchanged, None where nothing was scored again.
-    ``lasting`` is the continuing silence whose alert is open already, ``silent_from`` the day from which
-    the patient will count as silent.
+    ``lasting`` is the continuing silence whose alert is open already, ``silent_from`` the day from
+    which the patient will count as silent.
     """
 
     engine: Engine
@@ -88,8 +89,9 @@ def score(
 def score_all(session: Session, changes: Sequence[NewEntries], *, engine: Engine, now: datetime) -> None:
     """Score the new entries of several patients together, with the same results as one by one.
 
-    Entries that follow the last day are added to the trajectory; earlier ones score the days from them
-    on again. ``engine`` is the server's; at a site with a policy of its own, that policy's is used.
+    Entries that follow the last day are added to the trajectory; earlier ones score the days from
+    them on again. ``engine`` is the server's; at a site with a policy of its own, that policy's is
+    used.
     """
     results = list(zip(changes, _score_or_none(session, changes, engine, now=now), strict=True))
     done = [(each.locked, scored) for each, scored in results if scored is not None]
@@ -117,9 +119,10 @@ def rescore(
     changed: Sequence[Entry] = (),
     since: date = rescore_from_checkpoint.EVERYTHING,
 ) -> None:
-    """Score a patient's days again, after a correction (``changed``), a changed factor or a new engine.
+    """Score a patient's days again after a correction, a changed factor or a new engine.
 
-    ``since`` is the first day that has changed; a changed factor or a new engine changes all days.
+    ``changed`` are corrected entries, ``since`` is the first day that has changed; a changed factor
+    or a new engine changes all days.
     """
     score_all(session, [NewEntries(locked, changed, since)], engine=engine, now=now)
 
@@ -138,7 +141,7 @@ def _subject(locked: LockedPatient, engine: Engine) -> reconcile.AlertContext:
 
 
 def _is_fresh(locked: LockedPatient, scored: _Scored) -> bool:
-    """Return whether no earlier finding can lie on the scored days; a silence lies after the last day.
+    """Return whether no earlier finding, not even a silence, can lie on the scored days.
 
     ``locked`` has the values read with the lock: called before ``_store`` updates them.
     """
@@ -157,10 +160,11 @@ def _site(each: tuple[LockedPatient, _Scored]) -> UUID:
 def _score_or_none(
     session: Session, changes: Sequence[NewEntries], engine: Engine, *, now: datetime
 ) -> "list[_Scored | None]":
-    """Score patients together; where that fails, one by one, with None for those that cannot be scored.
+    """Score patients together or, where that fails, one by one; None where that fails too.
 
     Raises:
-        SQLAlchemyError: A statement failed for one of several patients; the transaction may have ended.
+        SQLAlchemyError: A statement failed for one of several patients; the transaction may have
+            ended.
     """
     try:
         return [*_score_together(session, changes, engine, now=now)]
@@ -222,7 +226,7 @@ def _prepare(session: Session, change: NewEntries, engine: Engine) -> PendingDay
     if since is None:
         try:
             coming = engine.resume(factors_of(locked), locked.state).prepare(new)
-            return rescore_from_checkpoint.added(session, locked, new, engine) or coming
+            return rescore_from_checkpoint.added_in_order(session, locked, new, engine) or coming
         except OutOfOrder:
             since = min(entry.local_date for entry in new)
         except SnapshotOutdated:
@@ -232,7 +236,7 @@ def _prepare(session: Session, change: NewEntries, engine: Engine) -> PendingDay
         locked.last_entry_at = max((moment for moment in moments if moment is not None), default=None)
     elif change.since is not None or since == rescore_from_checkpoint.EVERYTHING:
         locked.last_entry_at = rescore_from_checkpoint.newest_moment(session, locked.patient_id)
-    return rescore_from_checkpoint.replayed(session, locked, new, engine, since=since)
+    return rescore_from_checkpoint.rescored_since(session, locked, new, engine, since=since)
 
 
 def _store(session: Session, done: Sequence[tuple[LockedPatient, _Scored]]) -> None:
@@ -279,7 +283,7 @@ def _keep_unscored(session: Session, change: NewEntries, *, engine: Engine, now:
     """Mark a patient as not scored, and raise the safety statements of the entries, by the site's tiers."""
     locked = change.locked
     engine = safety_statements.engine_of_site(session, locked, engine)
-    unscored.keep(session, locked, engine=engine, now=now)
+    unscored.mark_unscored(session, locked, engine=engine, now=now)
     stated = engine.tiers.applied(finding for entry in change.new for finding in findings_in_entry(entry))
     subject = _subject(locked, engine)
     reconcile.reconcile(session, subject, stated, since=reconcile.NOTHING_WITHDRAWN, now=now)

@@ -1,6 +1,7 @@
 """A patient's present silence, by the patient's local date, and the silences that need no alert.
 
-`silence_alerts` opens the alerts; it is a module of its own since it uses `score`, which uses this one.
+`silence_alerts` opens the alerts; it is a module of its own since it uses `score`, which uses this
+one.
 """
 
 from collections.abc import Sequence
@@ -17,7 +18,7 @@ from api.services.alerts import evidence
 from api.services.scoring.patient_lock import LockedPatient
 
 HISTORY = timedelta(days=183)
-"""How long before enrolment an ended silence is history: it opens no alert. Judgement."""
+"""The time before enrolment from which an ended silence opens no alert. Judgement."""
 
 
 class PatientClock(NamedTuple):
@@ -52,8 +53,8 @@ def open_silences(
 ) -> list[tuple[Finding, ...]]:
     """Return each patient's continuing silence that has an alert, which scoring must not withdraw.
 
-    It stays the same silence where a late entry moves its beginning by some days. Scoring raises no new
-    silence, since it also runs while old entries come in one by one: `silence_alerts` does.
+    It stays the same silence where a late entry moves its beginning by some days. Scoring raises no
+    new silence, since it also runs while old entries come in one by one: `silence_alerts` does.
 
     Returns:
         For each patient the one silence, or nothing.
@@ -74,8 +75,8 @@ def without_early_silences(
 ) -> list[Finding]:
     """Return findings without silences that ended long before enrolment.
 
-    They began to count more than half a year before it, as between an old diary on paper and the present
-    one: no entry was expected then. One that has an alert already is kept.
+    They began to count more than half a year before it, as between an old diary on paper and the
+    present one: no entry was expected then. One that has an alert already is kept.
     """
     early = {finding.key for finding in findings if _ended_early(finding, locked.enrolled_at)}
     if not early:

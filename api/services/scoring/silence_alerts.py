@@ -27,10 +27,10 @@ class SilenceCandidate(NamedTuple):
 def candidates(
     session: Session, *, engine: Engine, now: datetime, limit: int, after: SilenceCandidate | None = None
 ) -> list[SilenceCandidate]:
-    """Return active patients who may be silent by now and have no alert of it, the longest silent first.
+    """Return active patients who may be silent and have no alert of it, the longest silent first.
 
-    ``engine`` is the server's; a site's own policy takes its place there. Patients scored by another
-    engine than their site's present one are left out until they are scored again.
+    ``engine`` is the server's; a site's own policy takes its place there. Patients scored by
+    another engine than their site's present one are left out until they are scored again.
     """
     present = policies.engines_in_force(session, like=engine, now=now)
     latest_day = (now + FARTHEST_EAST).date()
@@ -53,7 +53,8 @@ def candidates(
 def open_silence_alert(session: Session, patient_id: UUID, *, engine: Engine, now: datetime) -> bool:
     """Open the alert of a patient who has gone silent, once; return whether it was opened.
 
-    The trajectory is locked as for scoring: an entry that comes at the same time is scored before or after.
+    The trajectory is locked as for scoring: an entry that comes at the same time is scored before
+    or after.
 
     Raises:
         UnknownPatient: There is no such patient.

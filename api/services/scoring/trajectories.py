@@ -64,7 +64,7 @@ def reporting_of(
 def function_of(
     patient: Patient, trajectory: Trajectory, *, engine: Engine, now: datetime
 ) -> FunctionReading | None:
-    """Return the functional status on the patient's present local date, from the latest questionnaires.
+    """Return the functional status by the latest questionnaires, on the present local date.
 
     None where no questionnaire is recent enough, or the patient is not scored by this engine.
     """

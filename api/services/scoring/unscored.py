@@ -1,4 +1,4 @@
-"""A patient whom the engine could not score: marked so, and the team is told."""
+"""Marks a patient whom the engine could not score, and notifies the team."""
 
 from datetime import datetime, timedelta
 
@@ -17,8 +17,8 @@ NOT_SCORED = "not_scored"
 """The status of a trajectory that could not be scored."""
 
 
-def keep(session: Session, locked: LockedPatient, *, engine: Engine, now: datetime) -> None:
-    """Store that a patient could not be scored, and tell the team and the operator."""
+def mark_unscored(session: Session, locked: LockedPatient, *, engine: Engine, now: datetime) -> None:
+    """Store that a patient could not be scored, and notify the team and the operator."""
     unscored = {
         "patient_id": locked.patient_id,
         "change_seq": locked.change_seq,
