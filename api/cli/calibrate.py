@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from api.cli.files import READ, WRITE, UnusableInput, echo_lines, echo_rejects
+from api.cli.files import READ, WRITE, UnusableInput, echo_lines, echo_rejects, today_option
 from api.cli.replay import progress_reporter
-from api.cli.today import today_option
 from api.domain.risk.model import RiskModel
 from api.services.files.inputs import Input
 from api.services.replay.file_dates import FileToday

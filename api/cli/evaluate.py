@@ -6,9 +6,8 @@ from pathlib import Path
 
 import click
 
-from api.cli.files import READ, UnusableInput, echo_lines, echo_rejects
+from api.cli.files import READ, UnusableInput, echo_lines, echo_rejects, today_option
 from api.cli.replay import progress_reporter
-from api.cli.today import today_option
 from api.domain.policies.site_policy import BUILT_IN
 from api.domain.risk.model import RiskModel
 from api.services.evaluation.evaluate import EvaluationMethod, EvaluationSources, evaluate

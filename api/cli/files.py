@@ -3,12 +3,14 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import click
 
 from api.services.files.inputs import STANDARD_INPUT, Input
+from api.services.replay.file_dates import FileToday
 from api.services.replay.replay_files import RejectedRow
 
 _SHOWN = 10
@@ -50,6 +52,21 @@ class InputFile(click.ParamType[Input]):
 
 READ = InputFile()
 WRITE = click.Path(dir_okay=False, path_type=Path)
+
+
+def _today(_context: click.Context, _option: click.Parameter, given: datetime | None) -> FileToday:
+    return FileToday(datetime.now(UTC).date()) if given is None else FileToday(given.date(), is_given=True)
+
+
+today_option = click.option(
+    "--today",
+    type=click.DateTime(["%Y-%m-%d"]),
+    callback=_today,
+    metavar="DATE",
+    help="The present day (UTC) of the files; rows after it are rejected. [default: the end of the longest "
+    "run of entries; rows ahead of the clock and of that run are rejected]",
+)
+"""Passes a ``FileToday`` as ``today``: the day given, otherwise that of the clock."""
 
 
 def echo_rejects(rejects: Sequence[RejectedRow]) -> None:

@@ -8,8 +8,7 @@ from pathlib import Path
 import click
 
 from api.cli.comparing import budget_line, comparison_lines
-from api.cli.files import READ, WRITE, UnusableInput, echo_lines, echo_rejects
-from api.cli.today import today_option
+from api.cli.files import READ, WRITE, UnusableInput, echo_lines, echo_rejects, today_option
 from api.domain.policies.site_policy import BUILT_IN, PolicyDocument
 from api.services.files.inputs import AnyInput, Input
 from api.services.policies.document_files import UnusableDocumentFile, policy_named

@@ -38,7 +38,7 @@ def write_report(folder: Path, report: EvaluationReport, plots: Sequence[Plot]) 
     with write_whole(folder / "rejects.csv") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(REJECT_COLUMNS)
-        writer.writerows(_reject_row(reject) for reject in report.rejects)
+        writer.writerows(reject.csv_row() for reject in report.rejects)
     content = {
         "about": report.about,
         "warnings": report.warnings,
@@ -87,9 +87,3 @@ def draw_plots(found: EvaluatedEngine) -> list[Plot]:
         )
         drawn.append(Plot("calibration", calibrated, drawing.calibration_plot(found.bins)))
     return drawn
-
-
-def _reject_row(reject: RejectedRow) -> tuple[object, ...]:
-    columns = "; ".join(column for column, _ in reject.problems)
-    problems = "; ".join(problem for _, problem in reject.problems)
-    return reject.file, reject.line, columns, problems, reject.row

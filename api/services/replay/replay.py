@@ -8,13 +8,13 @@ from datetime import date
 from itertools import islice
 from pathlib import Path
 
+from api.domain.alerts.finding import Finding
 from api.domain.policies.budget_weeks import week_of
 from api.domain.policies.compare import PatientFinding
-from api.domain.trajectory.engine import BATCH_PATIENTS, Engine, ScoredDays
+from api.domain.trajectory.engine import BATCH_PATIENTS, Engine, ScoredDays, ScoredDiary
 from api.services.files.inputs import AnyInput
 from api.services.replay.diaries import Diary, read_diaries, read_patients
 from api.services.replay.file_dates import NO_CLOCK, FileToday
-from api.services.replay.replay_ends import FinalSilences
 from api.services.replay.replay_files import (
     ALERT_COLUMNS,
     REJECT_COLUMNS,
@@ -107,19 +107,19 @@ def replay(
     with ExitStack() as files:
         alerts = paths.alerts and files.enter_context(writing(paths.alerts, ALERT_COLUMNS))
         scores = paths.scores and files.enter_context(writing(paths.scores, SCORE_COLUMNS))
-        silences = FinalSilences()
         diaries = read_diaries(paths.entries, known, counts.rejects, today, notes=counts.notes)
         if asked_every is not None:
             diaries = (_with_plan(diary, asked_every) for diary in diaries)
-        scored = _scored(diaries, engines=engines, counts=counts, silences=silences, progress=progress)
-        for patient, outcomes in scored:
+        for diary, scored in _scored(diaries, engines):
             if scores:
-                rows = (score_row(patient, score, engine.version) for score in outcomes[0].scores)
-                scores.writerows(rows)
-            for found, outcome in zip(counts.found, outcomes, strict=True):
-                found += [(finding, patient) for finding in outcome.findings]
-        for nth, found in enumerate(counts.found):
-            found.extend(silences.of_engine(nth))
+                outcome = scored[0].outcome
+                scores.writerows(score_row(diary.name, score, engine.version) for score in outcome.scores)
+            for found, each in zip(counts.found, scored, strict=True):
+                found += [(finding, diary.name) for finding in _findings(diary, each)]
+            _count(diary, scored[0].outcome, counts)
+            if progress is not None:
+                progress(diary.done, diary.of)
+        for found in counts.found:
             found.sort(key=_moment_and_patient)
         if alerts:
             alerts.writerows(alert_row(finding, patient) for finding, patient in counts.found[0])
@@ -129,23 +129,26 @@ def replay(
 
 
 def _scored(
-    diaries: Iterator[Diary],
-    *,
-    engines: Sequence[Engine],
-    counts: ReplayCounts,
-    silences: FinalSilences,
-    progress: Progress | None,
-) -> Iterator[tuple[str, Sequence[ScoredDays]]]:
+    diaries: Iterator[Diary], engines: Sequence[Engine]
+) -> Iterator[tuple[Diary, tuple[ScoredDiary, ...]]]:
+    """Yield each diary with its scores by every engine."""
     while batch := list(islice(diaries, BATCH_PATIENTS)):
-        diaries_read = [(diary.known.facts, diary.entries) for diary in batch]
-        by_engine = zip(*[engine.score_diaries(diaries_read) for engine in engines], strict=True)
-        for diary, scored in zip(batch, by_engine, strict=True):
-            outcomes = [each.outcome for each in scored]
-            silences.add(diary, [each.trajectory for each in scored])
-            _count(diary, outcomes[0], counts)
-            if progress is not None:
-                progress(diary.done, diary.of)
-            yield diary.name, outcomes
+        pairs = [(diary.known.facts, diary.entries) for diary in batch]
+        yield from zip(
+            batch, zip(*[engine.score_diaries(pairs) for engine in engines], strict=True), strict=True
+        )
+
+
+def _findings(diary: Diary, scored: ScoredDiary) -> Iterator[Finding]:
+    """Yield the findings of a diary, with a silence that lasts on the present day of the file."""
+    yield from scored.outcome.findings
+    if not diary.entries:
+        return
+    last_entry_on = max(entry.recorded_at for entry in diary.entries).date()
+    due = scored.trajectory.silence_due(last_entry_on)
+    silence = None if due is None else scored.trajectory.silence_on(due)
+    if due is not None and silence is not None and due <= diary.present:
+        yield silence
 
 
 def _with_plan(diary: Diary, every: int) -> Diary:
@@ -177,10 +180,7 @@ def _write_rejects(path: Path, rejects: list[RejectedRow]) -> None:
     if not rejects and not path.exists():
         return
     with writing(path, REJECT_COLUMNS) as writer:  # replaces the rejects of an earlier replay
-        for reject in rejects:
-            columns = "; ".join(column for column, _ in reject.problems)
-            problems = "; ".join(problem for _, problem in reject.problems)
-            writer.writerow((reject.file, reject.line, columns, problems, reject.row))
+        writer.writerows(reject.csv_row() for reject in rejects)
 
 
 def _moment_and_patient(found: PatientFinding) -> tuple[object, ...]:

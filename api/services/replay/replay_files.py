@@ -59,6 +59,11 @@ class RejectedRow:
     row: str
     patient: str = ""
 
+    def csv_row(self) -> tuple[object, ...]:
+        """Return the row of ``REJECT_COLUMNS``."""
+        columns, problems = zip(*self.problems, strict=True)
+        return self.file, self.line, "; ".join(columns), "; ".join(problems), self.row
+
     def sentences(self) -> list[str]:
         """Return each problem as one line."""
         return [f"{self.file}:{self.line}: {column}: {problem}" for column, problem in self.problems]
