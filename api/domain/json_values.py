@@ -42,7 +42,7 @@ def repeated_in(value: object) -> list[str]:
 
 
 def as_whole(value: Any) -> Any:
-    """Return the whole number 3 for ``3.0``, as JSON Schema 2020-12 has it, and other values unchanged."""
+    """Return the whole number 3 for ``3.0`` (JSON Schema 2020-12), other values unchanged."""
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 

@@ -32,8 +32,10 @@ def has_control(text: str, *, lines: bool = True) -> bool:
 
     New line and tab are allowed in a text of several ``lines``.
 
-    >>> [has_control(letter) for letter in "a\n\x07\x85\u2028\ud83d"], has_control("a\n", lines=False)
-    ([False, False, True, True, True, True], True)
+    >>> [has_control(letter) for letter in "a\n\x07\x85\u2028\ud83d"]
+    [False, False, True, True, True, True]
+    >>> has_control("a\n", lines=False)
+    True
     """
     return any(_is_control(letter) and not (lines and letter in "\n\t") for letter in text)
 

@@ -32,9 +32,9 @@ class AssessmentRow(Base):
     patient_id: Mapped[UUID] = mapped_column(ForeignKey("patients.id"), primary_key=True)
     id: Mapped[UUID] = mapped_column(primary_key=True)  # the client's
     instrument: Mapped[str]
-    instrument_version: Mapped[str]  # the one she saw; it may be scored by a newer one
+    instrument_version: Mapped[str]  # as answered; a newer one may score it
     status: Mapped[str]
-    answers: Mapped[dict[str, Any]] = mapped_column(JSON)  # as far as given; a missing one is absent
+    answers: Mapped[dict[str, Any]] = mapped_column(JSON)  # a missing one is absent
     options: Mapped[dict[str, Any]] = mapped_column(JSON)  # as far as sent
     started_at: Mapped[datetime] = mapped_column(UtcDateTime)
     recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)  # when these answers were given
@@ -45,12 +45,12 @@ class AssessmentRow(Base):
     change_seq: Mapped[int]
     scorer: Mapped[str | None]  # content hash of the definition its present scores come from
     grant_id: Mapped[UUID]  # the device it came from
-    claimed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # by a phone's clock that was ahead
+    claimed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # if its clock was ahead
     claimed_date: Mapped[date | None]
 
 
 class AssessmentVersion(Base):
-    """What an assessment said before it was continued, corrected or withdrawn."""
+    """A former version of an assessment."""
 
     __tablename__ = "assessment_versions"
     __table_args__ = (
@@ -74,7 +74,7 @@ class AssessmentVersion(Base):
 
 
 class AssessmentScore(Base):
-    """What one version of an instrument made of one version of an assessment; never overwritten."""
+    """The scores of a version of an assessment by one version of its instrument; never changed."""
 
     __tablename__ = "assessment_scores"
     __table_args__ = (
@@ -86,7 +86,7 @@ class AssessmentScore(Base):
     of_version: Mapped[int] = mapped_column(primary_key=True)  # of the assessment: which answers
     scorer: Mapped[str] = mapped_column(primary_key=True)  # content hash of the definition
     instrument_version: Mapped[str]
-    scores: Mapped[dict[str, Any]] = mapped_column(JSON)  # number by score, null where it cannot be given
+    scores: Mapped[dict[str, Any]] = mapped_column(JSON)  # null where missing
     unscored: Mapped[dict[str, Any]] = mapped_column(JSON)  # why not
     options: Mapped[dict[str, Any]] = mapped_column(JSON)  # defaults included
     scored_at: Mapped[datetime] = mapped_column(UtcDateTime)

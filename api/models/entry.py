@@ -29,12 +29,12 @@ class EntryRow(Base):
     version: Mapped[int] = mapped_column(default=1, server_default="1")
     change_seq: Mapped[int]
     grant_id: Mapped[UUID]  # the device it came from
-    claimed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # by a phone's clock that was ahead
+    claimed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # if its clock was ahead
     claimed_date: Mapped[date | None]
 
 
 class EntryVersion(Base):
-    """What an entry said before it was corrected or withdrawn."""
+    """A former version of an entry."""
 
     __tablename__ = "entry_versions"
     __table_args__ = (ForeignKeyConstraint(["patient_id", "entry_id"], ["entries.patient_id", "entries.id"]),)
@@ -77,7 +77,7 @@ class RejectedEntry(Base):
     replaced_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # a readable one came
     looked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # by staff
     looked_by: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
-    times: Mapped[int] = mapped_column(default=1, server_default="1")  # more than 1: bodies that were dropped
+    times: Mapped[int] = mapped_column(default=1, server_default="1")  # above 1: dropped bodies
 
 
 class SafetyStatement(Base):
@@ -89,7 +89,7 @@ class SafetyStatement(Base):
     __tablename__ = "safety_statements"
 
     patient_id: Mapped[UUID] = mapped_column(ForeignKey("patients.id"), primary_key=True)
-    key: Mapped[str] = mapped_column(primary_key=True)  # the item's id, or a digest of patient and item
+    key: Mapped[str] = mapped_column(primary_key=True)  # the item's id or digest
     said: Mapped[str] = mapped_column(primary_key=True)  # a red flag's name, or wants_to_stop
     received_at: Mapped[datetime] = mapped_column(UtcDateTime)
     local_date: Mapped[date]  # the patient's day on which it was received

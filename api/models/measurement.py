@@ -28,16 +28,16 @@ class MeasurementRow(Base):
     entered: Mapped[dict[str, Any]] = mapped_column(JSON)  # as it was sent, with its unit
     # 'values' is a word of SQL
     canonical: Mapped[dict[str, Any]] = mapped_column(JSON)
-    confirmed: Mapped[bool] = mapped_column(default=False, server_default=false())  # unlikely, and kept
+    confirmed: Mapped[bool] = mapped_column(default=False, server_default=false())  # unlikely
     note: Mapped[str | None]
     recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    recorded_by: Mapped[UUID] = mapped_column(ForeignKey("staff.id"))  # who made the present version
+    recorded_by: Mapped[UUID] = mapped_column(ForeignKey("staff.id"))  # of this version
     withdrawn: Mapped[bool] = mapped_column(default=False, server_default=false())
     version: Mapped[int] = mapped_column(default=1, server_default="1")
 
 
 class MeasurementVersion(Base):
-    """What a measurement said before it was corrected or withdrawn."""
+    """A former version of a measurement."""
 
     __tablename__ = "measurement_versions"
     __table_args__ = (

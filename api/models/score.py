@@ -10,7 +10,7 @@ from api.db.base import Base
 
 
 class ScoreRow(Base):
-    """What the engine made of one local day; see `api.domain.trajectory.engine.Score`."""
+    """The scores of one local date; see `api.domain.trajectory.outcome.DailyScore`."""
 
     __tablename__ = "scores"
 

@@ -1,4 +1,4 @@
-"""Questionnaires: a patient's own, and the same for her team."""
+"""Questionnaires, for the patient and for the care team."""
 
 from datetime import datetime
 from typing import Any
@@ -101,7 +101,7 @@ class AssessmentById(MethodView):
     def put(self, body: dict[str, Any], assessment_id: UUID) -> Versioned:
         """Go on with a questionnaire, complete it, or correct it.
 
-        What is sent takes the place of all it said, which is kept; complete ones are scored anew.
+        The content is replaced and the former one kept; complete ones are scored again.
         Needs If-Match with the ETag that was read. A withdrawn one comes back this way.
         """
         if body.pop("id", assessment_id) != assessment_id:
@@ -146,27 +146,27 @@ class AssessmentById(MethodView):
 
 @blp.route("/me/assessments/<uuid:assessment_id>/versions")
 class AssessmentVersions(MethodView):
-    """What one questionnaire said before."""
+    """The former versions of one questionnaire."""
 
     @requires(Scope.REPORT)
     @fails_with(404)
     @blp.response(200, AssessmentHistorySchema)
     def get(self, assessment_id: UUID) -> dict[str, Any]:
-        """What a questionnaire said before, and every score it was given."""
+        """The former versions of a questionnaire, and all its scores."""
         with read_session() as session:
             return history_on_wire(assessment_reading.history_of(session, principal().id, assessment_id))
 
 
 @blp.route("/patients/<uuid:patient_id>/assessments")
 class PatientAssessments(MethodView):
-    """A patient's questionnaires, for her team."""
+    """A patient's questionnaires, for the care team."""
 
     @requires(Scope.PATIENTS_READ)
     @fails_with(404, 422)
     @blp.arguments(AssessmentsQuerySchema, location="query")
     @blp.response(200, AssessmentsSchema)
     def get(self, query: dict[str, Any], patient_id: UUID) -> dict[str, Any]:
-        """A patient's questionnaires that changed since a cursor, with scores and what they mean."""
+        """A patient's questionnaires that changed since a cursor, with interpreted scores."""
         with read_session() as session:
             _see(session, patient_id, "assessments.read")
             return changes_on_wire(assessment_reading.assessments_changed_since(session, patient_id, **query))
@@ -174,13 +174,13 @@ class PatientAssessments(MethodView):
 
 @blp.route("/patients/<uuid:patient_id>/assessments/<uuid:assessment_id>/versions")
 class PatientAssessmentVersions(MethodView):
-    """What one questionnaire of a patient said before."""
+    """The former versions of one questionnaire of a patient."""
 
     @requires(Scope.PATIENTS_READ)
     @fails_with(404)
     @blp.response(200, AssessmentHistorySchema)
     def get(self, patient_id: UUID, assessment_id: UUID) -> dict[str, Any]:
-        """What a questionnaire of a patient said before, and every score it was given."""
+        """The former versions of a patient's questionnaire, and all its scores."""
         with read_session() as session:
             _see(session, patient_id, "assessment_versions.read")
             return history_on_wire(assessment_reading.history_of(session, patient_id, assessment_id))

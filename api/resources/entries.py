@@ -187,27 +187,27 @@ class EntryById(MethodView):
 
 @blp.route("/entries/<uuid:entry_id>/versions")
 class EntryVersions(MethodView):
-    """What one entry said before."""
+    """The former versions of one entry."""
 
     @requires(Scope.REPORT)
     @fails_with(404)
     @blp.response(200, EntryHistorySchema)
     def get(self, entry_id: UUID) -> dict[str, Any]:
-        """What an entry said before it was corrected or withdrawn."""
+        """The former versions of an entry, oldest first."""
         with read_session() as session:
             return {"items": ENTRIES.history(session, principal().id, entry_id)}
 
 
 @blp.route("/rejected-entries")
 class RejectedEntries(MethodView):
-    """What could not be read."""
+    """The caller's rejected items."""
 
     @requires(Scope.REPORT)
     @fails_with(422)
     @blp.arguments(PageQuery, location="query")
     @blp.response(200, RejectedEntriesSchema)
     def get(self, query: dict[str, Any]) -> Page[Any]:
-        """What this patient's phones sent that could not be read, newest first."""
+        """The caller's rejected items, newest first."""
         with read_session() as session:
             return rejected_items.list_rejected(session, principal().id, **query)
 

@@ -1,4 +1,4 @@
-"""PRO-CTCAE grades of a patient over time, for her team."""
+"""PRO-CTCAE grades of a patient over time, for the care team."""
 
 from typing import Any
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""What staff measure of a patient."""
+"""Measurements by staff."""
 
 from typing import Any
 from uuid import UUID
@@ -137,7 +137,7 @@ class MeasurementById(MethodView):
     def delete(self, patient_id: UUID, measurement_id: UUID) -> None:
         """Withdraw a measurement.
 
-        It no longer counts; what it said stays in its history. Needs If-Match with the ETag that
+        It no longer counts; its content stays in its history. Needs If-Match with the ETag that
         was read.
         """
         with transaction() as session:
@@ -154,20 +154,20 @@ class MeasurementById(MethodView):
 
 @blp.route("/measurements/<uuid:measurement_id>/versions")
 class MeasurementVersions(MethodView):
-    """What one measurement said before."""
+    """The former versions of one measurement."""
 
     @requires(Scope.PATIENTS_READ)
     @fails_with(404)
     @blp.response(200, MeasurementHistorySchema)
     def get(self, patient_id: UUID, measurement_id: UUID) -> dict[str, Any]:
-        """What a measurement said before it was corrected or withdrawn."""
+        """The former versions of a measurement, oldest first."""
         with read_session() as session:
             patient = _see(session, patient_id, "measurement_versions.read", measurement_id)
             return {"items": MEASUREMENTS.history(session, patient.id, measurement_id)}
 
 
 def measurement_on_wire(shown: MeasurementView) -> dict[str, Any]:
-    """Return a measurement as it goes out; a withdrawn one without what it said."""
+    """Return a measurement as it goes out; a withdrawn one without its values."""
     row = shown.row
     return {
         "id": row.id,

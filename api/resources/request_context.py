@@ -35,7 +35,7 @@ def engine() -> Engine:
 
 
 def site_engine(session: Session) -> Engine:
-    """Return the engine in force at the caller's site, for reading; scoring loads it with the patient."""
+    """Return the engine in force at the caller's site, for reading."""
     return policies.engine_at(session, principal().site_id, like=engine(), now=now())
 
 
@@ -52,7 +52,7 @@ def principal() -> Principal:
 
 
 def now() -> datetime:
-    """Return the present time; only `EntryBatcher` reads another clock while a request is served."""
+    """Return the present time; within a request only `EntryBatcher` has another clock."""
     return datetime.now(UTC)
 
 

@@ -117,7 +117,7 @@ def _record(response: Response) -> None:
 
 
 def _is_any_new(by: Principal, sources: Sequence[StatementSource]) -> bool:
-    """Check before a transaction is opened, so that a phone over its budget makes no others wait."""
+    """Check before a transaction, so that a phone over its budget makes no others wait."""
     if not sources:
         return False
     with read_session() as session:

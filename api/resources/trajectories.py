@@ -1,4 +1,4 @@
-"""A patient's course, for herself and for her team; and her diary, for her team."""
+"""Trajectories, and the diaries of patients for the care team."""
 
 from typing import Any
 from uuid import UUID
@@ -60,14 +60,14 @@ class OwnTrajectory(MethodView):
 
 @blp.route("/patients/<uuid:patient_id>/trajectory")
 class TrajectoryOfPatient(MethodView):
-    """A patient's course, for her team."""
+    """A patient's trajectory, for the care team."""
 
     @requires(Scope.PATIENTS_READ)
     @fails_with(404, 422)
     @blp.arguments(PeriodSchema, location="query")
     @blp.response(200, PatientTrajectorySchema)
     def get(self, period: dict[str, Any], patient_id: UUID) -> dict[str, Any]:
-        """A patient's course: scores, measurements, whether she still writes, how likely she is to stop."""
+        """A patient's scores, measurements, reporting pattern and discontinuation risk."""
         with read_session() as session:
             patient = _see(session, patient_id, "trajectory.read")
             course = _read(session, patient_id, period)
@@ -90,7 +90,7 @@ class TrajectoryOfPatient(MethodView):
 
 @blp.route("/patients/<uuid:patient_id>/entries")
 class PatientEntries(MethodView):
-    """A patient's diary, for her team."""
+    """A patient's diary, for the care team."""
 
     @requires(Scope.PATIENTS_READ)
     @fails_with(404, 422)
@@ -107,13 +107,13 @@ class PatientEntries(MethodView):
 
 @blp.route("/patients/<uuid:patient_id>/entries/<uuid:entry_id>/versions")
 class PatientEntryVersions(MethodView):
-    """What one entry of a patient said before."""
+    """The former versions of one entry of a patient."""
 
     @requires(Scope.PATIENTS_READ)
     @fails_with(404)
     @blp.response(200, EntryHistorySchema)
     def get(self, patient_id: UUID, entry_id: UUID) -> dict[str, Any]:
-        """What an entry said before it was corrected or withdrawn."""
+        """The former versions of an entry, oldest first."""
         with read_session() as session:
             _see(session, patient_id, "entry_versions.read")
             return {"items": ENTRIES.history(session, patient_id, entry_id)}
@@ -121,14 +121,14 @@ class PatientEntryVersions(MethodView):
 
 @blp.route("/patients/<uuid:patient_id>/rejected-entries")
 class PatientRejectedEntries(MethodView):
-    """What a patient's phones sent that could not be read, for her team."""
+    """A patient's rejected items, for the care team."""
 
     @requires(Scope.PATIENTS_READ)
     @fails_with(404, 422)
     @blp.arguments(PageQuery, location="query")
     @blp.response(200, RejectedEntriesSchema)
     def get(self, query: dict[str, Any], patient_id: UUID) -> Page[Any]:
-        """What a patient's phones sent that could not be read, newest first."""
+        """A patient's rejected items, newest first."""
         with read_session() as session:
             _see(session, patient_id, "rejected_entries.read")
             return rejected_items.list_rejected(session, patient_id, **query)
@@ -136,7 +136,7 @@ class PatientRejectedEntries(MethodView):
 
 @blp.route("/patients/<uuid:patient_id>/rejected-entries/review")
 class PatientRejectedEntriesReview(MethodView):
-    """Somebody of the team has looked at what was refused."""
+    """The review of a patient's rejected items by the care team."""
 
     @requires(Scope.ALERTS_WRITE)
     @fails_with(404)

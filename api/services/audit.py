@@ -92,7 +92,7 @@ def record(
     object_id: UUID | None = None,
     detail: dict[str, Any] | None = None,
 ) -> None:
-    """Write one row; ``detail`` holds ids and counts, never answers. The system acts where ``by`` is None."""
+    """Write one row; ``detail`` holds no answers, and ``by`` None stands for the system."""
     site_id = by.site_id if by else site_id
     row = _row(action, by, site_id, now=now, patient_id=patient_id, object_id=object_id, detail=detail)
     _write(session, row, about=[patient_id] if patient_id else [])

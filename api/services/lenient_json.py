@@ -24,8 +24,8 @@ MAX_UNPACKED = 1_000_000
 
 _GZIP, _BOM = b"\x1f\x8b", b"\xef\xbb\xbf"
 _TOKENS = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)|[\[\]{}]', re.DOTALL)
-"""Strings and brackets. A string may be unterminated; otherwise each quote in it would be tried as a start,
-in a time quadratic in its length."""
+"""Strings and brackets. A string may be unterminated; otherwise each quote in it would be tried as
+a start, in a time quadratic in its length."""
 
 
 class UnreadableBody(ValueError):

@@ -34,7 +34,7 @@ class PatientBudget:
 
 
 REQUESTS = PatientBudget(size=1200, per_s=600)
-"""An app makes ten requests when it is opened; two a second, sustained, are not made by a person."""
+"""An app makes ten requests when it is opened; two a second, sustained, are no person's."""
 
 REPLAYED_DAYS = PatientBudget(size=250_000, per_s=86_400)
 """Sixty corrections a day of the first day of a ten-year diary: half a minute of processor time."""
@@ -51,7 +51,7 @@ class BudgetCounter:
         self._left: dict[UUID, tuple[float, float]] = {}
 
     def charge(self, patient_id: UUID, amount: float) -> float:
-        """Take ``amount`` unless the budget is overdrawn; return the seconds to wait, 0 where taken."""
+        """Take ``amount`` unless the budget is overdrawn; return the seconds to wait, or 0."""
         now = self._clock()
         with self._lock:
             left = self._present(patient_id, now)

@@ -13,7 +13,7 @@ def read(content: bytes) -> Any:
         ValueError: It is not JSON, or repeats a member; the message has the position.
     """
     try:
-        orjson.loads(content)  # rejects what the standard library accepts: NaN, half of a surrogate pair
+        orjson.loads(content)  # unlike json, rejects NaN and half of a surrogate pair
         return json.loads(content, object_pairs_hook=_once)
     except json.JSONDecodeError as error:
         line = f"line {error.lineno}, " if b"\n" in content.strip() else ""

@@ -159,7 +159,7 @@ def newest_change(session: Session, row: type[FeedRow], patient_id: UUID) -> int
 
 
 def _position(since: str | None, epoch: int, *, newest: int) -> int:
-    """Return the change up to which a client has read; ``epoch`` is the number of the last restore."""
+    """Return the last change a client has read; ``epoch`` is the number of the last restore."""
     if since is None:
         return 0
     kinds = (cursors.number, cursors.number) if epoch else (cursors.number,)

@@ -141,7 +141,7 @@ def baseline_of(earlier: Sequence[Some], *, ai_started_on: date | None) -> Some 
 def _by_server_clock(
     sent: AssessmentSubmission, day_of: Callable[[datetime], date], *, now: datetime
 ) -> AssessmentSubmission:
-    """Move all moments back by the offset of the phone's clock, if it is ahead by a plausible time."""
+    """Move all moments back by the phone's offset, if its clock is plausibly ahead."""
     clock = clock_of([sent.recorded_at], now=now, sent_at=sent.sent_at)
     moment = clock.corrected(sent.recorded_at) or sent.recorded_at
     ahead = sent.recorded_at - moment

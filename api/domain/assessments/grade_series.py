@@ -14,7 +14,7 @@ NO_REPORT = Unscored("there is no report to compare with")
 
 @dataclass(frozen=True, slots=True)
 class GradeReport:
-    """One completed questionnaire: the grade of each symptom by score, 0 to 3, or why there is none."""
+    """One complete questionnaire: the grade of each symptom, 0 to 3, or why there is none."""
 
     id: UUID
     local_date: date
@@ -37,7 +37,7 @@ class GradeCourse:
 
 @dataclass(frozen=True, slots=True)
 class GradeSeries:
-    """All reports in order, and those that are compared: of the version that scored the newest one."""
+    """All reports in order, and those compared: scored by the version of the newest one."""
 
     reports: Sequence[GradeReport]
     compared: Sequence[GradeReport]

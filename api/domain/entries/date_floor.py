@@ -3,10 +3,10 @@
 from datetime import date, datetime, timedelta
 
 BEFORE_START = timedelta(days=365)
-"""The time before enrolment, or before an earlier first day of the tablets, at which a diary may begin.
+"""The time before enrolment, or an earlier first day of the tablets, at which a diary may begin.
 
-It allows for a baseline on paper before the tablets, and for a paper diary where their first day is not
-known. A patient who has taken them for ten years may send all ten. Judgement, no published value."""
+It allows for a baseline on paper before the tablets, and for a paper diary where their first day is
+not known. A patient who has taken them for ten years may send all ten. Judgement, not published."""
 
 
 def earliest_day(enrolled_on: date, ai_started_on: date | None) -> date:

@@ -1,4 +1,4 @@
-"""The notice shown at once after a red flag that can be an emergency; it never advises treatment."""
+"""The notice shown at once after a red flag of an emergency; it never advises treatment."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -110,7 +110,7 @@ def parse_moment(value: object) -> datetime | None:
     try:
         moment = datetime.fromisoformat(value) if isinstance(value, str) else None
         return moment.astimezone(UTC) if moment is not None and moment.utcoffset() is not None else None
-    except (ValueError, OverflowError):  # the year 0001, seen from an ocean away, is before all years
+    except (ValueError, OverflowError):  # the year 0001, west of Greenwich
         return None
 
 

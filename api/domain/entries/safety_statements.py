@@ -95,7 +95,7 @@ def sources_of(body: object, *, of: UUID, key: str | None = None) -> list[Statem
 
 
 def key_of(item: object, *, of: UUID) -> str:
-    """Return the key of an item: its id where one can be read, else a digest of patient and item."""
+    """Return the key of an item: its id if readable, else a digest of patient and item."""
     sent = item.get("id") if isinstance(item, dict) else None
     try:
         if isinstance(sent, str):

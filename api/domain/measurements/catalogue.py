@@ -19,7 +19,7 @@ KG_PER_LB = 0.45359237
 """The international avoirdupois pound, exact by definition (1959)."""
 
 NMOL_PER_L_OF_NG_PER_ML = 2.496
-"""1000 over the molar mass of 25-hydroxyvitamin D3 (C27H44O2, 400.64 g/mol); that of D2 gives 2.423."""
+"""1000 over the molar mass of 25-hydroxyvitamin D3 (C27H44O2, 400.64 g/mol); 2.423 for D2."""
 
 MOLAR_MASS = "1 ng/ml = 2.496 nmol/l: 1000 over the molar mass of 25-hydroxyvitamin D3, 400.64 g/mol"
 MOST_TRIES = 3

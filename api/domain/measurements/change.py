@@ -17,7 +17,7 @@ _SHOWN: Mapping[MeasurementKind, tuple[tuple[str, str, int], ...]] = MappingProx
         MeasurementKind.WEIGHT: (("kg", " kg", 1),),
     }
 )
-"""The values compared of each kind, with unit and decimals; the first one that both have is used."""
+"""The values compared of each kind, with unit and decimals; the first that both have is used."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Definition of a kind of measurement: its fields, canonical unit, and plausible and possible ranges."""
+"""Definitions of kinds of measurement: fields, units, and plausible and possible ranges."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -26,7 +26,7 @@ _MAX_SHOWN = 60
 
 @dataclass(slots=True)
 class ParsedMeasurement:
-    """Parsed fields, errors, and unlikely values; without a known ``unit`` no bounds are checked."""
+    """Parsed fields, errors and unlikely values; no ranges are checked without a known ``unit``."""
 
     kind: KindOfMeasurement
     unit: str | None

@@ -25,7 +25,7 @@ ONE_SCANNER = "Densities compare only on the same scanner."
 
 @dataclass(frozen=True, slots=True)
 class MeasurementInterpretation:
-    """A sentence about a measurement; not ``verified`` where a number was not checked in its source."""
+    """A sentence about a measurement; ``verified`` if all numbers were checked in their source."""
 
     words: str
     direction: str

@@ -20,7 +20,7 @@ HYPERMOBILE, IMPOSSIBLY, CONTRACTURE, FARTHEST_BACK = 30, 60, -60, -120
 
 @dataclass(frozen=True, slots=True)
 class JointMovement:
-    """The usual end of a movement, in degrees from neutral; negative where neutral is not reached."""
+    """The usual end of a movement, in degrees from neutral; negative short of neutral."""
 
     usual: float
     quantity: Quantity

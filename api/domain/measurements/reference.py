@@ -53,7 +53,7 @@ GRIP_NORMS: Mapping[int, tuple[ReferenceNorm, ReferenceNorm]] = MappingProxyType
         70: (ReferenceNorm(20, 5.8), ReferenceNorm(19, 5.5)),
     }
 )
-"""Decade of age a norm begins at, to the norms of the dominant and of the other hand (Massy-Westropp)."""
+"""Decade of age to the norms of the dominant and the other hand (Massy-Westropp)."""
 
 OLDEST_DECADE = 70
 

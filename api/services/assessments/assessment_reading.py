@@ -132,7 +132,7 @@ def _meaning(
     made = done[index].made
     try:
         instrument = registry.find(row.instrument, made.instrument_version, among=among)
-    except UnknownInstrument:  # a version that this software no longer has: the scores are not explained
+    except UnknownInstrument:  # a version that this server lacks: not explained
         return None
     how = (made.scorer, made.options)  # scores by another table or rule are not comparable
     earlier = [each for each in done[:index] if (each.made.scorer, each.made.options) == how]

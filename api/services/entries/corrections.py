@@ -98,7 +98,7 @@ def withdraw_entry(
 
 
 def _with_earlier_clock_correction(row: EntryRow, entry: Entry) -> Entry:
-    """Correct the moment of an entry as the first time, if the phone sends the same moment again."""
+    """Correct the moment of an entry as before, if the phone sends the same moment again."""
     claimed = entry.claimed_at or entry.recorded_at
     if row.claimed_at is None or row.claimed_date is None or claimed != row.claimed_at:
         return entry

@@ -139,7 +139,7 @@ class EntryBatcher:
         return list(batch.values())
 
     def _hand_over(self, batch: Sequence[PendingRequest]) -> None:
-        """Take a batch off the queue, wake its requests, and make the oldest one left the leader."""
+        """Take a batch off the queue, wake its requests, and let the oldest other one lead."""
         with self._lock:
             self._queue = [each for each in self._queue if each not in batch]
             following = self._queue[:1]

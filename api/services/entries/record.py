@@ -125,7 +125,7 @@ def record_entries(
 
 
 def has_content(row: EntryRow | EntryVersion, entry: Entry) -> bool:
-    """Return whether a row holds the content of an entry; a corrected clock counts as the phone sent it."""
+    """Return whether a row holds an entry; corrected moments count as the phone sent them."""
     return (
         (row.claimed_at or row.recorded_at) == (entry.claimed_at or entry.recorded_at)
         and (row.claimed_date or row.local_date) == (entry.claimed_date or entry.local_date)

@@ -51,7 +51,7 @@ class Rejected:
 
 @dataclass(frozen=True, slots=True)
 class RowBusy:
-    """A submission left to its own transaction: the patient's row is locked, or rescoring takes long."""
+    """A submission left to a transaction of its own: a locked row, or a long rescoring."""
 
     def results(self) -> list[ItemResult]:
         """Raise an error: a transaction that waits for rows has no such submission."""

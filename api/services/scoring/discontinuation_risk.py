@@ -1,4 +1,4 @@
-"""The present discontinuation risk of a patient, with its contributions, computed from the stored state."""
+"""The present discontinuation risk of a patient, from the stored state, with contributions."""
 
 from dataclasses import dataclass, field
 from datetime import date
@@ -37,7 +37,7 @@ class StoppingRisk:
 
 
 def stopping_risk_of(patient: Patient, trajectory: Trajectory, *, engine: Engine) -> StoppingRisk:
-    """Return a patient's present risk of stopping the tablets within 90 days, or why there is none."""
+    """Return the risk that a patient stops within 90 days, or the reason why there is none."""
     model = engine.model
     course, facts = load_trajectory(patient, trajectory, engine), factors_of(patient)
     if course is None:

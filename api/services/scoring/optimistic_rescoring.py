@@ -31,7 +31,7 @@ log = logging.getLogger(__name__)
 Result = TypeVar("Result")
 
 MAX_ATTEMPTS = 3
-"""Attempts outside the transaction before the days are scored in it, so that the entry is recorded."""
+"""Attempts outside the transaction; then the days are scored in it, so that it completes."""
 
 MAX_OF_PATIENT = 3
 """Requests of one patient that are rescored or wait for it; further ones get 429."""
@@ -89,7 +89,7 @@ class OptimisticRescorer:
             return work(session)
 
     def _score_days(self, needed: LongRescoringNeeded, *, is_charged: bool) -> RescoredDays | None:
-        """Score the days; None where that fails, since the transaction meets and reports the same error."""
+        """Score the days; None where that fails, as the transaction then reports the same error."""
         job = needed.job
         if job is None:
             return None

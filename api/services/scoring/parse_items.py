@@ -1,4 +1,4 @@
-"""Parses the items of a request one by one, with the patient's time zone and a correction of the clock."""
+"""Parses the items of a request, with the patient's time zone and the phone's clock."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, tzinfo
@@ -40,7 +40,7 @@ def read_items(
 
 
 def zones_of(session: Session, locked: LockedPatient) -> Callable[[datetime], tzinfo]:
-    """Return a function that gives the patient's time zone at a moment, loaded at its first call."""
+    """Return a function to the patient's time zone at a moment, loaded at its first call."""
     history: list[tuple[datetime, str]] = []
 
     def zone_at(moment: datetime) -> tzinfo:

@@ -22,7 +22,7 @@ from api.services.policies import policies
 
 @dataclass(slots=True)
 class LockedPatient:
-    """A patient whose trajectory is locked: what scoring needs of the patient and of the trajectory."""
+    """A patient whose trajectory is locked, with the columns that scoring needs of both."""
 
     patient_id: UUID
     site_id: UUID

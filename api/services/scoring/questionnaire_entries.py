@@ -1,4 +1,4 @@
-"""Turns complete questionnaires into entries that the engine can score, with their functional scores."""
+"""Converts complete questionnaires to entries for the engine, with their functional scores."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -24,7 +24,7 @@ MAX_BODY = 4096
 """The number of characters of a rejected body that are kept, beside a digest of all of it."""
 
 MAX_BODIES_A_DAY = 50
-"""The number of rejected bodies kept for one patient and day (UTC); further ones are only counted."""
+"""The rejected bodies kept for one patient and day (UTC); further ones are only counted."""
 
 MAX_SHOWN_BODY = 4000
 """The number of characters of a rejected body that are shown."""
@@ -44,13 +44,13 @@ class RejectedItem(NamedTuple):
 
 
 def readable_id(item: object) -> str | None:
-    """Return the id of a rejected item as it was sent, where it is text that can be stored and shown."""
+    """Return the id of a rejected item as it was sent, where it can be stored and shown."""
     sent = item.get("id") if isinstance(item, dict) else None
     return sent[:64] if isinstance(sent, str) and sent.isprintable() and sent else None
 
 
 def keep(session: Session, locked: LockedPatient, rejected: Sequence[RejectedItem], *, now: datetime) -> int:
-    """Keep rejected items of a locked patient, the same item once; return the number of new ones."""
+    """Keep rejected items of a locked patient, each once; return the number of new ones."""
     rows = {row["digest"]: row for row in (_row(locked.patient_id, each, now) for each in rejected)}
     known = select(RejectedEntry.digest).where(
         RejectedEntry.patient_id == locked.patient_id, RejectedEntry.digest.in_(list(rows))
@@ -76,7 +76,7 @@ def replace(session: Session, patient_id: UUID, entry_ids: Sequence[UUID], *, no
 
 
 def review(session: Session, by: Principal, patient_id: UUID, *, until: datetime, now: datetime) -> int:
-    """Mark the items rejected up to a moment as reviewed by a member of staff; return their number."""
+    """Mark the items rejected up to a moment as reviewed by staff; return their number."""
     waiting = (RejectedEntry.patient_id == patient_id, RejectedEntry.received_at <= until, IS_WAITING)
     reviewed = len(session.scalars(select(RejectedEntry.id).where(*waiting).with_for_update()).all())
     session.execute(update(RejectedEntry).where(*waiting).values(looked_at=now, looked_by=by.id))
@@ -97,7 +97,7 @@ def is_waiting_of(patient_id: ColumnElement[UUID] | InstrumentedAttribute[UUID])
 
 
 def waiting_of(session: Session, patient_ids: Sequence[UUID]) -> dict[UUID, int]:
-    """Return the number of unreviewed rejected items by patient; patients without any are left out."""
+    """Return the number of unreviewed items of each patient; those without any are left out."""
     counted = func.sum(RejectedEntry.times)
     rows = session.execute(
         select(RejectedEntry.patient_id, counted)
@@ -169,7 +169,7 @@ def _kept_today(session: Session, patient_id: UUID, now: datetime) -> int:
 
 
 def _count_dropped(session: Session, patient_id: UUID, dropped: int, *, now: datetime) -> None:
-    """Count the items over the daily limit in one row of the day, which becomes unreviewed again."""
+    """Count the items over the daily limit in one row of the day, which is unreviewed again."""
     if dropped <= 0:
         return
     digest = f"dropped:{now:%Y-%m-%d}"

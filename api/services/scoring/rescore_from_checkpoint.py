@@ -51,7 +51,7 @@ class RescoringKey(NamedTuple):
 
 
 class RescoredDays(NamedTuple):
-    """Rescored days, from the day after ``after`` on; None where new entries were added in order."""
+    """Days scored after ``after``, which is None where new entries were added in order."""
 
     key: RescoringKey
     after: date | None
@@ -94,14 +94,14 @@ class LongRescoringNeeded(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Preparation:
-    """The state that `OptimisticRescorer` gives a transaction: whether it has its turn, and rescored days."""
+    """The state that `OptimisticRescorer` gives a transaction: its turn, and rescored days."""
 
     has_turn: bool = False
     done: RescoredDays | None = None
 
 
 def is_long(locked: LockedPatient, new: Sequence[Entry], engine: Engine) -> bool:
-    """Return whether scoring new entries takes too long for a transaction shared with other patients."""
+    """Return whether scoring takes too long for a transaction shared with other patients."""
     is_present = locked.engine == engine.version
     since = min((entry.local_date for entry in new), default=date.max) if is_present else EVERYTHING
     return _is_long(locked, new, since)
@@ -139,12 +139,12 @@ def added_in_order(
 
 
 def surviving_entries(session: Session, patient_id: UUID, *, after: date = EVERYTHING) -> list[Entry]:
-    """Return a patient's entries that count, and those of complete questionnaires, later than ``after``."""
+    """Return a patient's valid entries and complete questionnaires later than ``after``."""
     return _fetched(session, patient_id, after)[0]()
 
 
 def newest_moment(session: Session, patient_id: UUID) -> Any:
-    """Return the newest ``recorded_at`` of a patient's entries that count; None where there is none."""
+    """Return the newest ``recorded_at`` of a patient's valid entries; None without any."""
     moments = [session.scalar(_NEWEST_ENTRY, {"patient_id": patient_id})]
     moments += [entry.recorded_at for entry in questionnaire_entries.entries_of(session, patient_id)]
     return max((moment for moment in moments if moment is not None), default=None)
@@ -193,7 +193,7 @@ def _job(
 
 
 def _fetched(session: Session, patient_id: UUID, after: date) -> tuple[Callable[[], list[Entry]], int]:
-    """Fetch entries after a day, and count them; parsing them takes longer and is left to the caller."""
+    """Fetch entries after a day, and count them; the caller parses them, which takes longer."""
     rows = _SURVIVING.fetched(session.connection(), {"patient_id": patient_id, "after": after})
     others = [
         entry for entry in questionnaire_entries.entries_of(session, patient_id) if entry.local_date > after

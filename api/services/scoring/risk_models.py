@@ -38,7 +38,7 @@ def load_model(file: AnyInput) -> RiskModel:
     except json.JSONDecodeError as error:
         where = f"{path}:{error.lineno}: column {error.colno}"
         raise UnusableModelFile(f"{where}: is not JSON: {error.msg}") from error
-    except (ValueError, RecursionError) as error:  # a number too long to read, tables in tables without end
+    except (ValueError, RecursionError) as error:  # a number too long, nested too deeply
         raise UnusableModelFile(f"{path}: is not JSON: {error}") from error
     try:
         return read_model(document)

@@ -26,7 +26,7 @@ _MONTH = YEAR / MONTHS
 
 @dataclass(frozen=True, slots=True)
 class CovariateRow:
-    """The covariates on the newest day with an entry; ``day`` counts from the start of the tablets."""
+    """The covariates on the newest day with an entry; ``day`` counts from the first tablet."""
 
     day: int
     values: Values

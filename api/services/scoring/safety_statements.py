@@ -1,4 +1,4 @@
-"""Records safety statements found in rejected items and refused requests, and raises their alerts."""
+"""Records safety statements of rejected items and refused requests; raises their alerts."""
 
 import logging
 from collections import defaultdict
@@ -101,7 +101,7 @@ def record_statements(
     engine: Engine,
     now: datetime,
 ) -> int:
-    """Record statements of a locked patient and raise their alerts; return the number of new ones."""
+    """Record statements of a locked patient, raise alerts; return the number of new ones."""
     if not sources:
         return 0
     new = _new_among(session, locked.patient_id, sources, now=now)

@@ -128,7 +128,7 @@ def rescore(
 
 
 def is_long(session: Session, locked: LockedPatient, new: Sequence[Entry], *, engine: Engine) -> bool:
-    """Return whether scoring new entries takes too long for a transaction shared with other patients."""
+    """Return whether scoring takes too long for a transaction shared with other patients."""
     with suppress(UnusableDocument):  # the patient cannot be scored: no work
         engine = policies.engine_of(session, locked.policy_id, like=engine)
         return rescore_from_checkpoint.is_long(locked, new, engine)
@@ -219,7 +219,7 @@ def _score_together(
 
 
 def _prepare(session: Session, change: NewEntries, engine: Engine) -> PendingDays | RescoredDays:
-    """Return the new days to add to the stored trajectory, or the days rescored from the first change."""
+    """Return the new days to add to the trajectory, or the days rescored from the first change."""
     locked, new, since = change
     if locked.engine != engine.version or locked.state is None:
         since = rescore_from_checkpoint.EVERYTHING
@@ -280,7 +280,7 @@ def _trajectory(locked: LockedPatient, scored: _Scored) -> dict[str, Any]:
 
 
 def _keep_unscored(session: Session, change: NewEntries, *, engine: Engine, now: datetime) -> None:
-    """Mark a patient as not scored, and raise the safety statements of the entries, by the site's tiers."""
+    """Mark a patient as not scored, and raise alerts of the entries' safety statements."""
     locked = change.locked
     engine = safety_statements.engine_of_site(session, locked, engine)
     unscored.mark_unscored(session, locked, engine=engine, now=now)

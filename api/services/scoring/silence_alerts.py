@@ -1,4 +1,4 @@
-"""Opens the alerts of patients who have gone silent; run by the worker, since no entry triggers it."""
+"""Opens the alerts of silent patients; run by the worker, since no entry triggers it."""
 
 from datetime import date, datetime
 from typing import NamedTuple

@@ -1,4 +1,4 @@
-"""A patient's stored trajectory for reading: daily scores, reporting pattern and functional status."""
+"""A patient's trajectory for reading: daily scores, reporting pattern, functional status."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
