@@ -1,4 +1,4 @@
-"""A patient's habits of being asked: when her check-in is due, when she is looked at, when it is quiet."""
+"""Times of a patient's check-ins, reminder checks, quiet hours and pauses."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -24,45 +24,45 @@ from api.models.patient import Patient
 PURPOSE = "check_in"
 
 FRESH_DAYS = 3
-"""Who wrote an entry on the day of a check-in or on the two days before has answered it."""
+"""An entry about the day of a check-in or one of the two days before answers it."""
 
 
 def check_in_times(patient: Patient) -> CheckInTimes:
-    """Return a patient's check-in plan: weeks count from the drug's first day, else from enrolment."""
+    """Return the check-in times of a patient; weeks count from the first day of the drug, or enrolment."""
     zone = zone_of(patient.timezone)
     enrolled_on = local_day(patient.enrolled_at, zone)
-    started_on = max(patient.ai_started_on or enrolled_on, enrolled_on)  # weekly at first for everybody
+    started_on = max(patient.ai_started_on or enrolled_on, enrolled_on)  # weekly at first for all patients
     return CheckInTimes(patient.check_in_weekday, patient.check_in_at, zone, started_on)
 
 
 def quiet_hours(patient: Patient) -> QuietHours:
-    """Return the hours in which a patient is not disturbed."""
+    """Return the quiet hours of a patient."""
     return QuietHours(patient.quiet_from, patient.quiet_until)
 
 
 def first_check_in(patient: Patient, *, now: datetime) -> datetime:
-    """Return when a patient's next check-in is due: at enrolment, and when day or start change."""
+    """Return when the next check-in is due, at enrolment and after a change of weekday or start."""
     return next_check_in(check_in_times(patient), after=now)
 
 
 def is_answered(newest: date | None, slot: date) -> bool:
-    """Say whether an entry about the day ``newest`` answers the check-in of a day, or of one before."""
+    """Return whether an entry about the day ``newest`` answers the check-in of a day, or an earlier one."""
     return newest is not None and newest > slot - timedelta(days=FRESH_DAYS)
 
 
 def prompt_times(patient: Patient) -> list[time]:
-    """Return the times of a day at which she may be asked."""
+    """Return the times of day of prompts to a patient."""
     again = patient.check_in_again_at
     return [patient.check_in_at] if again is None else [patient.check_in_at, again]
 
 
 def next_reminder_check(patient: Patient, *, now: datetime) -> datetime:
-    """Return when what is due for a patient is looked at next: at her times of the day, every day."""
+    """Return the next time reminders are decided: daily, at the prompt times of the patient."""
     return next_of(prompt_times(patient), zone_of(patient.timezone), after=now)
 
 
 def pause_ends_at(patient: Patient) -> datetime | None:
-    """Return when a patient who is in a pause is reminded again, on her clock; None: she is in none."""
+    """Return the end of a snooze or pause, in the patient's time zone; None: there is none."""
     zone = zone_of(patient.timezone)
     if patient.paused_until is not None:
         return next_allowed(
@@ -74,14 +74,14 @@ def pause_ends_at(patient: Patient) -> datetime | None:
 
 
 def start_check_ins(patient: Patient, *, now: datetime) -> None:
-    """Plan a patient's first check-in and look: at enrolment, and when she comes back."""
+    """Plan the first check-in and reminder check, at enrolment and when a patient returns."""
     patient.check_in_due_at = first_check_in(patient, now=now)
     patient.next_reminder_check_at = next_reminder_check(patient, now=now)
 
 
 @dataclass(frozen=True, slots=True)
 class CheckInSettings:
-    """What a patient's check-ins and looks follow from."""
+    """Settings that determine the check-ins and reminder checks of a patient."""
 
     timezone: str
     weekday: int
@@ -90,7 +90,7 @@ class CheckInSettings:
 
 
 def settings_of(patient: Patient) -> CheckInSettings:
-    """Return a patient's habits as they are."""
+    """Return the present settings of a patient."""
     return CheckInSettings(
         patient.timezone, patient.check_in_weekday, patient.ai_started_on, prompt_times(patient)
     )
@@ -109,7 +109,7 @@ def check_times(patient: Patient) -> None:
 
 
 def with_phone_timezone(patient: Patient, changes: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a patient's changes, with what her phone's clock says made her zone or left out."""
+    """Return changes of a patient, with the phone's time zone as the patient's if it follows the phone."""
     wanted = dict(changes)
     phone = wanted.pop("phone_timezone", None)
     if phone is not None and wanted.get("follows_phone", patient.follows_phone):
@@ -118,10 +118,10 @@ def with_phone_timezone(patient: Patient, changes: Mapping[str, Any]) -> dict[st
 
 
 def replan(patient: Patient, before: CheckInSettings, *, now: datetime) -> None:
-    """Move a patient's next check-in and look to where her habits now say, without losing or repeating one.
+    """Move the next check-in and reminder check to the present settings, without losing or repeating one.
 
-    A check-in that is due stays due. Where she has moved, it stays the check-in of the same day: if that
-    time has passed there, she is asked at once. Another weekday begins a new row of days.
+    A check-in that is due stays due. After a change of time zone it keeps its local date; if the time has
+    passed there, it is due at once. Another weekday starts a new sequence of dates.
     """
     if patient.status != PatientStatus.ACTIVE:
         return
@@ -134,7 +134,7 @@ def replan(patient: Patient, before: CheckInSettings, *, now: datetime) -> None:
 
 
 def wait_for_end_of_pause(patient: Patient, *, now: datetime) -> None:
-    """Let a patient's check-in and look come no sooner than the end of her pause."""
+    """Postpone the check-in and reminder check of a patient to the end of a pause."""
     resumes = pause_ends_at(patient)
     if resumes is None or resumes <= now:
         patient.next_reminder_check_at = min(
@@ -157,7 +157,7 @@ def _moved_check_in(
     due_at = moment_of(local_day(coming, zone_of(before.timezone)), patient.check_in_at, zone)
     if due_at > now or before.times == present.times:
         return due_at
-    return next_at(patient.check_in_at, zone, after=now)  # she has just set the time: not the same minute
+    return next_at(patient.check_in_at, zone, after=now)  # the time was just set: not in the same minute
 
 
 def _moved_reminder_check(

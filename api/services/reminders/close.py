@@ -1,4 +1,4 @@
-"""Closes the reminders of what a patient has done, and opens them again where that is taken back."""
+"""Closes reminders that are done, and opens them again after a correction or withdrawal."""
 
 from collections.abc import Collection
 from datetime import date, datetime, timedelta
@@ -29,10 +29,10 @@ from api.services.reminders.decide import closure_reasons, closures
 
 
 def close_done(session: Session, patient_id: UUID, *, has_responded: bool, now: datetime) -> None:
-    """Close what a patient has done, and take back what asks for nothing else.
+    """Close the reminders a patient has done, and cancel messages that are only about them.
 
-    The caller holds her diary's or her own lock, so that no look at her runs beside it; the patient must
-    have been prompted, else there is nothing to do. ``has_responded``: something has come from her.
+    The caller holds the lock of the patient's row or diary, so that no reminder check runs meanwhile.
+    Call it only for a patient who was prompted. ``has_responded``: the patient has sent something.
     """
     session.flush()
     patient = session.get_one(Patient, patient_id)
@@ -40,10 +40,10 @@ def close_done(session: Session, patient_id: UUID, *, has_responded: bool, now: 
     known = load_contexts(session, [patient], slots=(), now=now)[patient.id]
     closed = dict(closures(patient, known, plans, now=now))
     if has_responded:
-        unheard = (
+        unanswered = (
             each for each in known.reminders if each.step == ReminderStep.UNREACHABLE and each not in closed
         )
-        closed |= dict.fromkeys(unheard, ClosedReason.RESPONDED)
+        closed |= dict.fromkeys(unanswered, ClosedReason.RESPONDED)
     for reminder, because in closed.items():
         reminder.closed_at, reminder.closed_because = now, because
     still_asked = {each.message for each in known.reminders if each.closed_at is None}
@@ -56,7 +56,7 @@ def close_done(session: Session, patient_id: UUID, *, has_responded: bool, now: 
 
 
 def lock_patient(session: Session, patient_id: UUID) -> None:
-    """Lock the patient's own row, before the diary's: ``follow`` writes to it, and others lock it first."""
+    """Lock the patient's row, before the diary's: `reopen_after_change` writes to it."""
     own = select(Patient.id).where(Patient.id == patient_id)
     session.execute(own.with_for_update(key_share=True))
 
@@ -64,17 +64,17 @@ def lock_patient(session: Session, patient_id: UUID) -> None:
 def reopen_after_change(
     session: Session, patient_id: UUID, *, lost: date, has_responded: bool, now: datetime
 ) -> None:
-    """Let reminders follow what survives after an entry or questionnaire was corrected or withdrawn.
+    """Update reminders after an entry or questionnaire was corrected or withdrawn.
 
-    What was closed because it was done, or because something had come, is waited for again where nothing
-    that survives says so; a check-in that was never asked for, because the entry had answered it, is asked
-    for. What survives may also answer what is still open. The caller holds the patient's row and the diary's.
+    A reminder that was closed as done or responded to is opened again unless the remaining entries still
+    answer it. A check-in without a prompt, because the entry had answered it, is planned. Open reminders
+    that the remaining entries answer are closed. The caller holds the patient's row and the diary's.
 
     Args:
         session: The transaction.
         patient_id: The patient.
-        lost: The day the entry or questionnaire was about before.
-        has_responded: Whether the patient has said something else instead, as by a correction.
+        lost: Local date of the entry or questionnaire before the change.
+        has_responded: Whether the patient has sent something else instead, as by a correction.
         now: The time.
     """
     session.flush()
@@ -84,11 +84,11 @@ def reopen_after_change(
     plans = PlannedQuestionnaires(session, [patient], now=now)
     known = load_contexts(session, [patient], slots=(), now=now)[patient.id]
     done = session.scalars(_closed_as_done(patient_id, now)).all()
-    heard_at = _last_received_at(session, patient_id)
+    received_at = _last_received_at(session, patient_id)
     for reminder, because in closure_reasons(patient, known, plans, [*known.reminders, *done], now=now):
         if reminder.closed_at is None or because == reminder.closed_because:
             continue
-        if reminder.closed_because == ClosedReason.RESPONDED and _has_responded(reminder, heard_at):
+        if reminder.closed_because == ClosedReason.RESPONDED and _has_responded(reminder, received_at):
             continue
         reminder.closed_because = because
         reminder.closed_at = None if because is None else reminder.closed_at
@@ -100,7 +100,7 @@ def reopen_after_change(
 
 
 def _closed_as_done(patient_id: UUID, now: datetime) -> Select[Reminder]:
-    """Return the query for what was closed by something that came, as far back as entries are looked for."""
+    """Return the query for reminders closed by an entry, as far back as entries are read."""
     return (
         select(Reminder)
         .where(
@@ -121,7 +121,7 @@ def _any_prompted(patient_id: UUID) -> Select[bool]:
 
 
 def _last_received_at(session: Session, patient_id: UUID) -> datetime | None:
-    """Return when the newest of what survives came in."""
+    """Return when the newest remaining entry or questionnaire was received."""
     written = select(func.max(EntryRow.received_at)).where(
         EntryRow.patient_id == patient_id, EntryRow.withdrawn.is_(False)
     )
@@ -131,17 +131,21 @@ def _last_received_at(session: Session, patient_id: UUID) -> datetime | None:
     return max(filter(None, (session.scalar(written), session.scalar(answered))), default=None)
 
 
-def _has_responded(reminder: Reminder, heard_at: datetime | None) -> bool:
-    """Say whether something that survives came after the patient was listed as unheard from."""
-    return heard_at is not None and reminder.stepped_on is not None and heard_at.date() >= reminder.stepped_on
+def _has_responded(reminder: Reminder, received_at: datetime | None) -> bool:
+    """Return whether a remaining entry was received after the patient was listed as unreachable."""
+    return (
+        received_at is not None
+        and reminder.stepped_on is not None
+        and received_at.date() >= reminder.stepped_on
+    )
 
 
 def _plan_missed_check_in(
     session: Session, patient: Patient, known: ReminderContext, *, lost: date, now: datetime
 ) -> None:
-    """Plan the check-in that was never asked for, as the day ``lost`` had answered it; the next look asks."""
+    """Plan the check-in without a prompt that the day ``lost`` had answered."""
     if patient.check_in_due_at is None or patient.check_in_due_at <= now:
-        return  # the next look plans it
+        return  # the next reminder check plans it
     slot = latest_check_in(check_ins.check_in_times(patient), by=now)
     enrolled_on = local_day(patient.enrolled_at, zone_of(patient.timezone))
     was_answered = check_ins.is_answered(lost, slot) and not check_ins.is_answered(known.newest_day, slot)
@@ -161,7 +165,7 @@ def _plan_missed_check_in(
 
 
 def close_all(session: Session, patient_id: UUID, *, now: datetime) -> None:
-    """Close everything a patient was asked for: she has left monitoring."""
+    """Close every reminder of a patient who has left monitoring."""
     session.execute(
         update(Reminder)
         .where(Reminder.patient_id == patient_id, Reminder.closed_at.is_(None))
@@ -177,9 +181,9 @@ def cancel_messages(
     now: datetime,
     messages: Collection[str] | None = None,
 ) -> None:
-    """Cancel the reminders that wait to be brought to a patient, or those of some ``messages`` of hers.
+    """Cancel the pending reminder messages of a patient, or those of some ``messages``.
 
-    What a worker has claimed is cancelled too: if it could not be brought, it is not tried again.
+    A message claimed by a worker is cancelled too: if it cannot be delivered, it is not tried again.
     """
     waiting: list[ColumnElement[bool]] = [
         OutboxMessage.recipient_id == patient_id,

@@ -1,4 +1,4 @@
-"""What is known of many patients to decide what they are asked: a few queries, however many there are."""
+"""Facts for deciding the reminders of many patients, by a fixed number of queries."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -24,19 +24,19 @@ from api.services.messages.addresses import ADDRESSES
 from api.services.plans import plans
 
 ENTRIES_READ_BACK = timedelta(days=36)
-"""How far back entries are looked for: more than the four weeks that a check-in can be late."""
+"""Period of entries that are read: more than the four weeks that a check-in can be late."""
 
 
 @dataclass(slots=True)
 class ReminderContext:
-    """What is known of one patient."""
+    """Facts about one patient."""
 
     newest_day: date | None = None
-    """Newest local day she wrote about, of late."""
+    """Newest local date of an entry within `ENTRIES_READ_BACK`."""
     completed_at: datetime | None = None
-    """When her newest completed questionnaire came in."""
+    """Time at which the newest complete questionnaire was received."""
     reminders: list[Reminder] = field(default_factory=list)
-    """What she is asked for and has not done, and whatever stands under the slots in question."""
+    """Open reminders, and those of the slots that may be due."""
     channels: set[Channel] = field(default_factory=set)
     """The automatic channels that have an address for the patient."""
 
@@ -49,7 +49,7 @@ class ReminderContext:
 def load_contexts(
     session: Session, patients: Sequence[Patient], *, slots: Iterable[str], now: datetime
 ) -> dict[UUID, ReminderContext]:
-    """Return what is known of each patient; ``slots`` are those that may be asked now."""
+    """Return the facts of each patient; ``slots`` are those that may be due now."""
     known = {patient.id: ReminderContext() for patient in patients}
     ids = list(known)
     for patient_id, newest in session.execute(_newest_entries(ids, now)):
@@ -88,7 +88,7 @@ class PlannedQuestionnaires:
         """Return the slots of a patient's questionnaires.
 
         Raises:
-            ZoneInfoNotFoundError: Her zone is not known to this machine.
+            ZoneInfoNotFoundError: The time zone is not known to this machine.
         """
         history = _questionnaires_only(self._history_of(patient))
         if not any(period.plan.courses for period in history):
@@ -103,21 +103,21 @@ class PlannedQuestionnaires:
         )
 
     def _history_of(self, patient: Patient) -> list[PlanPeriod]:
-        if patient.id in self._own:  # a plan of her own is rare, and read by itself
+        if patient.id in self._own:  # a plan for one patient is rare, and read by itself
             return plans.plan_history(self._session, patient.site_id, patient.id).periods()
         return self._history[patient.site_id]
 
     def can_show(self, patient: Patient, what: str) -> bool:
-        """Say whether there is a text of this questionnaire for her: she is asked for no other."""
+        """Return whether there is a text of this questionnaire in the patient's language."""
         return self._shown(patient.site_id, patient.language, what)
 
     def may_ask(self, patient: Patient) -> bool:
-        """Say whether any questionnaire can be shown to her at all."""
+        """Return whether there is a text of any questionnaire in the patient's language."""
         return any(self._shown.codes(patient.site_id, patient.language))
 
 
 class _AvailableTexts:
-    """Which questionnaires have a text, by site and language."""
+    """Questionnaires that have a text, by site and language."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
@@ -136,7 +136,7 @@ class _AvailableTexts:
 
 
 def _questionnaires_only(history: Iterable[PlanPeriod]) -> list[PlanPeriod]:
-    """Return the plans with their questionnaires only: each thing's slots are reckoned by themselves."""
+    """Return the plans with their questionnaires only: the slots of each task are independent."""
     return [
         PlanPeriod(
             period.begins_on,
@@ -166,7 +166,7 @@ def _first_zones(session: Session, ids: Sequence[UUID]) -> dict[UUID, str]:
         .where(PatientZone.patient_id.in_(ids))
         .order_by(PatientZone.since.desc())
     )
-    return {row.patient_id: row.timezone for row in rows}  # the last one to be read is the first there was
+    return {row.patient_id: row.timezone for row in rows}  # the last row read is the earliest zone
 
 
 def _newest_entries(ids: Sequence[UUID], now: datetime) -> Select[UUID, date]:

@@ -1,4 +1,4 @@
-"""One look at a patient: what she is asked for now, what is no longer waited for, and when to look again."""
+"""Decision of one reminder check: prompts to send, reminders to close, and the next check."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -31,7 +31,7 @@ from api.services.reminders.check_ins import (
 from api.services.reminders.context import PlannedQuestionnaires, ReminderContext
 
 REQUEST_VALID_FOR = timedelta(days=7)
-"""How long a questionnaire that somebody asked for by hand is waited for."""
+"""Time after which a questionnaire requested by hand lapses."""
 
 _SETTLED = {
     SlotState.DONE: ClosedReason.DONE,
@@ -42,7 +42,7 @@ _SETTLED = {
 
 @dataclass(slots=True)
 class ReminderDecision:
-    """What a look has found; nothing is written yet."""
+    """Result of a reminder check; nothing is written yet."""
 
     next_reminder_check_at: datetime | None
     check_in_due_at: datetime | None
@@ -50,24 +50,24 @@ class ReminderDecision:
     closed: list[tuple[Reminder, ClosedReason]] = field(default_factory=list)
     steps: list[tuple[Reminder, ReminderStep]] = field(default_factory=list)
     new: list[Reminder] = field(default_factory=list)
-    """Reminders that there are not yet; in ``steps`` too."""
+    """New reminders; they are in ``steps`` too."""
     is_waiting: bool = False
-    """Something she was asked for is not done."""
+    """A prompted reminder is still open."""
 
     @property
     def prompted(self) -> list[tuple[Reminder, ReminderStep]]:
-        """The things she is told of now."""
+        """Reminders with a message now, and their steps."""
         return [(reminder, step) for reminder, step in self.steps if step in PROMPTS]
 
     @property
     def kind(self) -> MessageKind:
-        """What kind of message tells her."""
+        """Kind of the message."""
         told = self.prompted
         return MessageKind.SUMMARY if len(told) > 1 else MessageKind(told[0][0].purpose)
 
     @property
     def purpose(self) -> str | None:
-        """What makes its message one: what it is about, and the how many-eth prompt for that it is."""
+        """Key of the message: its subject, and the number of the prompt."""
         if not self.prompted:
             return None
         first, kind = self.prompted[0][0], self.kind
@@ -78,7 +78,7 @@ class ReminderDecision:
 def decide(
     patient: Patient, known: ReminderContext, plans: PlannedQuestionnaires, *, now: datetime
 ) -> ReminderDecision:
-    """Look at an active or former patient at ``now``; two looks at the same moment find nothing twice."""
+    """Decide the reminders of a patient at ``now``; a repeat at the same time adds nothing."""
     if patient.status != PatientStatus.ACTIVE:
         return ReminderDecision(None, None)
     resumes = pause_ends_at(patient)
@@ -101,7 +101,7 @@ def decide(
 
 
 def apply_to_reminders(patient: Patient, found: ReminderDecision, *, now: datetime) -> None:
-    """Let a look's closings and steps hold for their reminders; `note` does the same for the patient."""
+    """Write the closures and steps of a decision to the reminders."""
     for reminder, because in found.closed:
         reminder.closed_at, reminder.closed_because = now, because
     today = local_day(now, zone_of(patient.timezone))
@@ -116,7 +116,7 @@ def apply_to_reminders(patient: Patient, found: ReminderDecision, *, now: dateti
 
 
 def apply_to_patient(patient: Patient, found: ReminderDecision) -> None:
-    """Let what a look has found hold for its patient."""
+    """Write the next check and the state of prompts of a decision to the patient."""
     patient.next_reminder_check_at, patient.check_in_due_at = (
         found.next_reminder_check_at,
         found.check_in_due_at,
@@ -134,7 +134,7 @@ def closures(
     now: datetime,
     newer: Iterable[Reminder] = (),
 ) -> Iterator[tuple[Reminder, ClosedReason]]:
-    """Return the open reminders that are no longer waited for, each with the reason."""
+    """Yield the open reminders to close, each with the reason."""
     open_ones = [each for each in known.reminders if each.closed_at is None]
     for reminder, because in closure_reasons(patient, known, plans, open_ones, now=now, newer=newer):
         if because is not None:
@@ -150,7 +150,7 @@ def closure_reasons(
     now: datetime,
     newer: Iterable[Reminder] = (),
 ) -> Iterator[tuple[Reminder, ClosedReason | None]]:
-    """Return for each reminder why it is no longer waited for, None where it is: by what survives alone."""
+    """Yield each reminder with the reason to close it by the present entries; None: it stays open."""
     check_ins = [each.slot for each in (*reminders, *newer) if each.purpose == PURPOSE]
     newest = max(check_ins, default="")
     slots: dict[str, Slot] = {}
@@ -166,7 +166,7 @@ def closure_reasons(
 def _check_in(
     patient: Patient, known: ReminderContext, found: ReminderDecision, now: datetime
 ) -> Iterator[Reminder]:
-    """Return the check-in that has come due, unless she has answered it; the next one lies ahead."""
+    """Yield the check-in that is due, unless it is answered, and plan the next one."""
     if patient.check_in_due_at is None or patient.check_in_due_at > now:
         return
     plan = check_in_times(patient)
@@ -179,7 +179,7 @@ def _check_in(
 def _questionnaires(
     patient: Patient, known: ReminderContext, plans: PlannedQuestionnaires, now: datetime
 ) -> Iterator[Reminder]:
-    """Return the questionnaires that have come due by her plan, and that can be shown to her."""
+    """Yield the questionnaires that are due by the plan and have a text."""
     if not plans.may_ask(patient):
         return
     for slot in plans.slots(patient):
@@ -216,7 +216,7 @@ def _questionnaire_closed(
     if slot is not None:
         return _SETTLED.get(slot.state)
     if reminder.created_by is None:
-        return ClosedReason.LAPSED  # her plan has it no more
+        return ClosedReason.LAPSED  # no longer in the plan
     if known.completed_at is not None and known.completed_at >= reminder.created_at:
         return ClosedReason.DONE
     return ClosedReason.LAPSED if reminder.due_at + REQUEST_VALID_FOR <= now else None
@@ -242,9 +242,9 @@ def _steps(
     soonest = next_allowed(now, quiet_hours(patient), zone)
     for reminder in waiting:
         if reminder.due_at > soonest:
-            continue  # somebody has asked for it by hand, for later
+            continue  # requested by hand, for later
         if not _can_be_done(patient, plans, reminder):
-            continue  # its text is there no more, or she reads another language now
+            continue  # no text any more, or the patient reads another language
         done_so_far = ReminderStep(reminder.step) if reminder.step is not None else None
         asked = ReminderState(
             reminder.purpose == PURPOSE, done_so_far, reminder.asked_on, reminder.stepped_on
@@ -255,7 +255,7 @@ def _steps(
 
 
 def _can_be_done(patient: Patient, plans: PlannedQuestionnaires, reminder: Reminder) -> bool:
-    """Say whether what she is asked can be shown to her; what somebody asked for by hand names no text."""
+    """Return whether a reminder has a text to show; a request by hand needs none."""
     if reminder.purpose == PURPOSE or reminder.created_by is not None:
         return True
     return plans.can_show(patient, reminder.slot.partition(":")[0])

@@ -1,4 +1,4 @@
-"""What a patient is asked to do now."""
+"""Tasks that are due for a patient."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -20,11 +20,11 @@ from api.services.plans import slots
 from api.services.reminders.check_ins import PURPOSE, is_answered
 
 CHECK_IN_DUE_FOR = timedelta(days=7)
-"""A check-in is due until the next one is; after a week nobody asks for the old one."""
+"""A check-in is due until the next one is, and for a week at most."""
 
 
 class DueKind(StrEnum):
-    """What can be due."""
+    """Kind of task."""
 
     CHECK_IN = "check_in"
     ASSESSMENT = "assessment"
@@ -32,7 +32,7 @@ class DueKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class DueTask:
-    """One thing that is due, and since when; ``notice`` says why a questionnaire cannot be shown to her."""
+    """A task that is due; ``notice``: the reason why a questionnaire cannot be shown."""
 
     kind: DueKind
     due_at: datetime
@@ -43,7 +43,7 @@ class DueTask:
 
 
 def due_check_ins(session: Session, patient: Patient, *, now: datetime) -> list[DueTask]:
-    """Return what is due, oldest first: at present her check-in, until an entry answers it."""
+    """Return the check-in that is due, until an entry answers it."""
     asked = (
         select(Reminder.due_at, Reminder.slot)
         .where(Reminder.patient_id == patient.id, Reminder.purpose == PURPOSE)
@@ -57,14 +57,14 @@ def due_check_ins(session: Session, patient: Patient, *, now: datetime) -> list[
         is_done = is_answered(newest_entry_day(session, patient.id), date.fromisoformat(slot))
         return [] if is_done else [DueTask(DueKind.CHECK_IN, due_at)]
     if patient.check_in_due_at is not None and patient.check_in_due_at <= now:
-        return [DueTask(DueKind.CHECK_IN, patient.check_in_due_at)]  # the worker has not asked yet
+        return [DueTask(DueKind.CHECK_IN, patient.check_in_due_at)]  # not prompted by the worker yet
     return []
 
 
 def due_tasks(session: Session, patient: Patient, *, now: datetime) -> list[DueTask]:
-    """Return her check-in, if it is due, and the questionnaires of her plan that are, oldest first.
+    """Return the check-in and the questionnaires of the plan that are due, oldest first.
 
-    Measurements are her team's to arrange, and are not here.
+    Measurements are not included: the team arranges them.
     """
     check_ins = due_check_ins(session, patient, now=now)
     waiting_slots = open_slots(
@@ -92,7 +92,7 @@ def _questionnaires(session: Session, patient: Patient, slots: list[Slot]) -> li
 
 
 def newest_entry_day(session: Session, patient_id: UUID) -> date | None:
-    """Return the newest local day a patient wrote about."""
+    """Return the newest local date of a patient's entries."""
     return session.scalar(
         select(func.max(EntryRow.local_date)).where(
             EntryRow.patient_id == patient_id, EntryRow.withdrawn.is_(False)

@@ -1,4 +1,4 @@
-"""Reminders a scheduler triggers, and the list of what is due and how it went."""
+"""Reminders triggered by a scheduler, and the list of reminders with their delivery."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -30,11 +30,11 @@ from api.services.reminders import check_ins
 from api.services.reminders.send_due import QUESTIONNAIRE_LIFETIME, topic_of
 
 DEFAULT_PERIOD = timedelta(days=7)
-"""How far back the list of reminders goes unless asked otherwise."""
+"""Default period of the list of reminders."""
 
 
 class Delivery(StrEnum):
-    """How a reminder stands, over all of the patient's devices."""
+    """Delivery of a reminder, over all devices of the patient."""
 
     PLANNED = "planned"  # a check-in that is not due yet
     WAITING = "waiting"
@@ -46,7 +46,7 @@ class Delivery(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ReminderStatus:
-    """One reminder, asked for or planned, and how its delivery stands."""
+    """One reminder, triggered or planned, and its delivery."""
 
     id: UUID | None
     patient_id: UUID
@@ -60,22 +60,22 @@ class ReminderStatus:
 def trigger(
     session: Session, principal: Principal, *, patient_id: UUID, purpose: str, slot: str, now: datetime
 ) -> tuple[ReminderStatus, bool]:
-    """Remind a patient, once for a purpose and slot: the same again gives back the first.
+    """Remind a patient, once for a purpose and slot; a repeat returns the first reminder.
 
-    She is reminded on her own clock, at the time of her check-ins: today if that is still ahead,
-    else tomorrow; if the time falls into her quiet hours, at their end; in a pause, when it is over.
-    What else is due for her then comes with it, in one message.
+    The reminder is sent at the patient's time of check-ins, today if that is still ahead, else tomorrow;
+    at the end of quiet hours or of a pause if the time is in them. Other tasks due then are in the same
+    message.
 
     Returns:
         The reminder, and whether it is new.
 
     Raises:
         UnknownPatient: The caller may see no such patient.
-        PatientNotActive: She has left monitoring.
+        PatientNotActive: The patient has left monitoring.
     """
     patient = find_patient(session, principal, patient_id, to_change=True)
     if patient.status != PatientStatus.ACTIVE:
-        raise PatientNotActive("she has left monitoring and gets no reminders")
+        raise PatientNotActive("the patient has left monitoring and gets no reminders")
     due_at = _next_prompt(patient, now)
     values = {
         "id": uuid4(),
@@ -115,7 +115,7 @@ def list_due(
     """Return the check-ins that will be due and the reminders there were, soonest first; it is audited.
 
     Raises:
-        InvalidCursor: The cursor was not made here.
+        InvalidCursor: The cursor was not made by this server.
     """
     seen = visible_to(principal).with_only_columns(Patient.id)
     planned = select(
@@ -179,10 +179,10 @@ def _with_delivery(session: Session, reminders: Sequence[Reminder]) -> list[Remi
 
 
 def _delivery(reminder: Reminder, states_by_message: dict[str, set[str]]) -> Delivery:
-    """Return how the last message for a reminder stands."""
+    """Return the delivery of the last message of a reminder."""
     states = states_by_message.get(f"{reminder.message or _purpose(reminder)}:{reminder.patient_id}", set())
     if reminder.step is None and reminder.closed_at is None:
-        return Delivery.WAITING  # for her time of the day
+        return Delivery.WAITING  # until the prompt time of the patient
     if MessageState.DELIVERED in states:
         return Delivery.DELIVERED
     if MessageState.PENDING in states:
@@ -205,7 +205,7 @@ def _next_prompt(patient: Patient, now: datetime) -> datetime:
 
 
 def _first_step(patient: Patient, purpose: str, slot: str, due_at: datetime) -> dict[str, Any]:
-    """Return how far asking has come: her next look does it, unless nobody looks at her yet."""
+    """Return the step of a new reminder: none, unless no reminder check of the patient is planned."""
     if patient.next_reminder_check_at is not None:
         return {"step": None, "asked_on": None, "stepped_on": None, "times": 0, "message": None}
     day = local_day(due_at, zone_of(patient.timezone))

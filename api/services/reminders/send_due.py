@@ -1,4 +1,4 @@
-"""What has come due for patients, turned into messages: one for everything that is due for her at once."""
+"""Sends the reminders that are due: one message for all tasks that are due for a patient."""
 
 import logging
 from collections.abc import Sequence
@@ -24,27 +24,27 @@ from api.services.reminders.decide import ReminderDecision, apply_to_patient, ap
 log = logging.getLogger(__name__)
 
 RETRY_AFTER = timedelta(hours=1)
-"""How long a patient waits who could not be planned: behind those who can be."""
+"""Delay before the next try for a patient whose reminders could not be planned."""
 
 CHECK_IN_LIFETIME = timedelta(days=2)
-"""How long a reminder is still worth showing on a phone that was switched off."""
+"""Time after which a reminder is not shown any more on a phone that was off."""
 
 QUESTIONNAIRE_LIFETIME = timedelta(days=7)
-"""They stay worth it for as long as the next weekly check-in takes to come."""
+"""Until the next weekly check-in."""
 
 OTHER_CHANNELS = PERSONAL_CHANNELS[1:]
 """Channels of the reminder that follows when the first channel brought no answer."""
 
 
 def send_due_reminders(session: Session, *, now: datetime, limit: int = 200) -> int:
-    """Turn what has come due into messages; two schedulers at once plan nothing twice.
+    """Send the reminders that are due; two schedulers at the same time send nothing twice.
 
-    However long nobody planned, a patient is asked once, and not in her quiet hours. Her diary is locked
-    with her: an entry that comes meanwhile waits, and then takes back what asks for it. A patient who
-    cannot be planned is tried again in an hour, and keeps nobody else from being asked.
+    After a long stop of the scheduler a patient is prompted once, and not in quiet hours. The diary is
+    locked with the patient: an entry that arrives meanwhile waits, and then cancels the prompt for it. A
+    patient whose reminders cannot be planned is tried again in an hour, and does not delay others.
 
     Returns:
-        How many patients were looked at; as many as ``limit`` means that more may wait.
+        The number of patients checked; as many as ``limit`` means that more may be due.
     """
     patients = session.scalars(
         select(Patient)
@@ -61,7 +61,7 @@ def send_due_reminders(session: Session, *, now: datetime, limit: int = 200) -> 
 
 
 def schedule_missing(session: Session, *, now: datetime, limit: int = 200) -> int:
-    """Take active patients in whom nobody looks at yet: nobody is forgotten. Return how many."""
+    """Plan a reminder check for active patients without one; return their number."""
     patients = session.scalars(
         select(Patient)
         .where(Patient.next_reminder_check_at.is_(None), Patient.status == PatientStatus.ACTIVE)
@@ -85,7 +85,7 @@ def _is_due(now: datetime) -> ColumnElement[bool]:
 
 
 def _prompt(session: Session, patients: Sequence[Patient], now: datetime) -> None:
-    """Plan patients at once; where that fails, halves of them, until it is known who cannot be planned."""
+    """Plan patients together; if that fails, in halves, until the patient that fails is alone."""
     if _is_planned(session, patients, now) or len(patients) == 1:
         return
     half = len(patients) // 2
@@ -94,11 +94,11 @@ def _prompt(session: Session, patients: Sequence[Patient], now: datetime) -> Non
 
 
 def _is_planned(session: Session, patients: Sequence[Patient], now: datetime) -> bool:
-    """Plan patients, or say that it failed; one alone is then put off."""
+    """Plan patients, and return whether it worked; a patient who fails alone is postponed."""
     try:
         with session.begin_nested():
             _plan(session, patients, now)
-    except Exception:  # such as a zone this machine does not know
+    except Exception:  # such as a time zone unknown to this machine
         if len(patients) == 1:
             log.exception("reminders not planned", extra={"patient_id": patients[0].id})
             patients[0].next_reminder_check_at = now + RETRY_AFTER
@@ -143,7 +143,7 @@ def _row(reminder: Reminder) -> dict[str, Any]:
 
 
 class _Prompt:
-    """What a patient is told, and by which ways."""
+    """Message to a patient, and its channels."""
 
     def __init__(self, patient: Patient, found: ReminderDecision, now: datetime) -> None:
         self.patient = patient
@@ -170,5 +170,5 @@ def _channels(steps: set[ReminderStep]) -> list[Sequence[Channel]]:
 
 
 def topic_of(patient: Patient) -> str:
-    """Return what all reminders of a patient share: on her screen a later one replaces an earlier one."""
+    """Return the topic of all reminders of a patient: a later one replaces an earlier one on the screen."""
     return f"reminder:{patient.id}"

@@ -1,4 +1,4 @@
-"""Skips a due slot of a patient's plan, and takes the skip back."""
+"""Skips of slots of a patient's plan, and their undoing."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -23,13 +23,13 @@ from api.services.reminders import close
 def skip(
     session: Session, by: Principal, patient: Patient, slot_id: str, *, reason: str, now: datetime
 ) -> tuple[Slot, bool]:
-    """Skip one slot of a patient, whose row the caller has locked; the same again changes nothing.
+    """Skip one slot of a patient, whose row the caller has locked; a repeat changes nothing.
 
     Returns:
         The slot as it stands now, and whether something was written.
 
     Raises:
-        UnknownSlot: Her plan has no such slot.
+        UnknownSlot: The plan has no such slot.
         SlotSettled: It is done, or was skipped for another reason.
     """
     slot = _find(plan_status(session, patient, now=now).slots, slot_id)
@@ -55,21 +55,21 @@ def skip(
 
 
 def undo_skip(session: Session, by: Principal, patient: Patient, slot_id: str, *, now: datetime) -> Slot:
-    """Take back the skip of one slot of a patient, whose row the caller has locked.
+    """Undo the skip of one slot of a patient, whose row the caller has locked.
 
-    What it said is kept; she is asked again, as if for the first time. Where nothing is skipped nothing
-    changes, so that a retry is safe.
+    The skip is kept as undone, and the patient is prompted again, as if for the first time. A repeat
+    changes nothing.
 
     Returns:
         The slot as it stands now.
 
     Raises:
-        UnknownSlot: Her plan has no such slot.
+        UnknownSlot: The plan has no such slot.
     """
     slot = _find(plan_status(session, patient, now=now).slots, slot_id)
     window = slot.window
-    hers = select(PlanSkip).where(PlanSkip.patient_id == patient.id, PlanSkip.what == slot.task)
-    found = session.scalars(hers.where(PlanSkip.due_on.between(window.opens_on, window.closes_on))).all()
+    of_task = select(PlanSkip).where(PlanSkip.patient_id == patient.id, PlanSkip.what == slot.task)
+    found = session.scalars(of_task.where(PlanSkip.due_on.between(window.opens_on, window.closes_on))).all()
     if not found:
         return slot
     kept = ("id", "patient_id", "what", "due_on", "reason", "skipped_by", "skipped_at")
@@ -84,7 +84,7 @@ def undo_skip(session: Session, by: Principal, patient: Patient, slot_id: str, *
 
 
 def _ask_again(session: Session, patient: Patient, slot: Slot) -> None:
-    """Open the reminder that the skip had closed; where she was not asked yet, the next look makes one."""
+    """Open the reminder that the skip had closed; without one, the next reminder check creates it."""
     session.execute(
         update(Reminder)
         .where(Reminder.patient_id == patient.id, Reminder.purpose == REASSESSMENT, Reminder.slot == slot.id)
@@ -96,6 +96,6 @@ def _ask_again(session: Session, patient: Patient, slot: Slot) -> None:
 def _find(slots: Iterable[Slot], slot_id: str) -> Slot:
     found = next((slot for slot in slots if slot.id == slot_id), None)
     if found is None:
-        known = "her plan has no such slot; GET the plan lists those there are"
-        raise UnknownSlot(known, {"slot": "not a slot of her plan"})
+        known = "the plan has no such slot; GET the plan lists its slots"
+        raise UnknownSlot(known, {"slot": "not a slot of the plan"})
     return found

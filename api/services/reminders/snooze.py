@@ -1,4 +1,4 @@
-"""Not now: a patient puts her reminders off for hours, or pauses them for a holiday."""
+"""Snoozes of reminders for hours, and pauses for a holiday."""
 
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -19,11 +19,11 @@ from api.services.reminders.due_now import newest_entry_day
 
 SHORT_SNOOZE = timedelta(hours=2)
 LONGEST_PAUSE = timedelta(days=42)
-"""Long enough for a long holiday; who wants none for longer should talk with her team. Judgement."""
+"""Long enough for a long holiday; a longer pause needs a talk with the team. Judgement."""
 
 
 class SnoozeEnd(StrEnum):
-    """Until when a patient wants to be left in peace."""
+    """End of a snooze."""
 
     TWO_HOURS = "two_hours"
     TONIGHT = "tonight"
@@ -33,16 +33,16 @@ class SnoozeEnd(StrEnum):
 def snooze(
     session: Session, by: Principal, *, wanted: SnoozeEnd, until: date | None = None, now: datetime
 ) -> Patient:
-    """Put a patient's reminders off; what she was asked for and has not done, she is then asked for again.
+    """Snooze the reminders of a patient; open tasks are prompted again afterwards.
 
-    What waits to be brought to her is taken back. Her entries are judged as ever: a pause is no entry, and
-    her team hears of silence as without it, with the pause beside it.
+    Pending messages are cancelled. Entries are scored as before: a pause is not an entry, and the team is
+    notified of silence as without it, together with the pause.
 
     Args:
         session: The transaction.
-        by: The patient herself.
+        by: The patient.
         wanted: Two hours; this evening (in an hour, where it is evening); or a holiday.
-        until: For a holiday, the first day on her calendar on which she is reminded again.
+        until: For a holiday, the first local date with reminders again.
         now: The time.
 
     Raises:
@@ -69,7 +69,7 @@ def snooze(
 
 
 def resume(session: Session, by: Principal, *, now: datetime) -> Patient:
-    """End a patient's pause: she is asked at her next time of the day for what has come due meanwhile."""
+    """End a snooze or pause; tasks that became due meanwhile are prompted at the next prompt time."""
     patient = find_patient(session, by, by.id, to_change=True)
     if patient.snoozed_until is None and patient.paused_until is None:
         return patient
@@ -84,7 +84,7 @@ def resume(session: Session, by: Principal, *, now: datetime) -> Patient:
 
 def _check(until: date | None, today: date) -> None:
     if until is None or until <= today:
-        raise InvalidMoment("the day is not ahead", {"until": f"must be after {today}, her day today"})
+        raise InvalidMoment("the day is not ahead", {"until": f"must be after {today}, the local date today"})
     latest = today + LONGEST_PAUSE
     if until > latest:
         too_late = f"must be {latest} at the latest"
@@ -92,7 +92,7 @@ def _check(until: date | None, today: date) -> None:
 
 
 def _prompted(session: Session, patient: Patient) -> list[Reminder]:
-    """Return what she was asked for and has not done."""
+    """Return the open reminders that were prompted."""
     asked = select(Reminder).where(
         Reminder.patient_id == patient.id, Reminder.closed_at.is_(None), Reminder.step.in_(sorted(PROMPTS))
     )
@@ -100,7 +100,7 @@ def _prompted(session: Session, patient: Patient) -> list[Reminder]:
 
 
 def _next_check_in(session: Session, patient: Patient, now: datetime) -> datetime:
-    """Return when her next check-in is due: one that came due in the pause is not lost."""
+    """Return when the next check-in is due; one that became due in the pause is not lost."""
     zone = zone_of(patient.timezone)
     slot = latest_check_in(check_ins.check_in_times(patient), by=now)
     reminded = select(Reminder.id).where(

@@ -1,4 +1,4 @@
-"""Patients who were asked, asked again and by another way, and have sent nothing: their teams should call."""
+"""Unreachable patients: prompted several times and by another channel, without an entry."""
 
 from datetime import date
 
@@ -13,14 +13,14 @@ from api.models.patient import Patient
 from api.models.reminder import Reminder
 
 UNANSWERED = (Reminder.step == ReminderStep.UNREACHABLE, Reminder.closed_at.is_(None))
-"""The reminders after which nothing has come."""
+"""Conditions of reminders without an answer."""
 
 
 def is_unreachable() -> ColumnElement[bool]:
-    """Return the condition that a patient's team should know that nothing comes from her.
+    """Return the condition that a patient is unreachable, so that the team should call.
 
-    A pause is no reason to call. An alert of silence that waits says the same with more behind it: she is
-    then on the worklist already, and is not shown twice.
+    Patients in a pause are excluded, and those with an open alert of silence: they are on the worklist
+    already.
     """
     asked = select(Reminder.id).where(Reminder.patient_id == Patient.id, *UNANSWERED).correlate(Patient)
     waits = (AlertStatus.OPEN, AlertStatus.ACKNOWLEDGED, AlertStatus.SNOOZED)
@@ -34,10 +34,10 @@ def is_unreachable() -> ColumnElement[bool]:
 
 
 def unreachable_reason(since: date, times: int) -> str:
-    """Return why a patient is on the list, in words.
+    """Return the reason why a patient is on the list, in words.
 
-    >>> reason_of(date(2026, 3, 2), 3)
-    'asked for a check-in on 2 March 2026, reminded 2 times since; nothing has come from her'
+    >>> unreachable_reason(date(2026, 3, 2), 3)
+    'asked for a check-in on 2 March 2026, reminded 2 times since; no entry since'
     """
     again = {1: "", 2: ", reminded once since"}.get(times, f", reminded {times - 1} times since")
-    return f"asked for a check-in on {since.day} {since:%B %Y}{again}; nothing has come from her"
+    return f"asked for a check-in on {since.day} {since:%B %Y}{again}; no entry since"
