@@ -119,7 +119,7 @@ def moved_to_zone(coming: datetime, times: Iterable[time], old: ZoneInfo, new: Z
     difference of the zones after that check, so that no day is left out.
 
     >>> berlin, tokyo = ZoneInfo("Europe/Berlin"), ZoneInfo("Asia/Tokyo")
-    >>> moved(datetime(2026, 3, 3, 8, tzinfo=UTC), [time(9)], berlin, tokyo).isoformat()
+    >>> moved_to_zone(datetime(2026, 3, 3, 8, tzinfo=UTC), [time(9)], berlin, tokyo).isoformat()
     '2026-03-03T00:00:00+00:00'
     """
     clocks = list(times)
@@ -130,7 +130,7 @@ def moved_to_zone(coming: datetime, times: Iterable[time], old: ZoneInfo, new: Z
 def week_start(now: datetime, zone: ZoneInfo) -> datetime:
     """Return the start of the current week, in UTC: Monday, at midnight in ``zone``.
 
-    >>> week_begun_at(datetime(2026, 3, 8, 23, 30, tzinfo=UTC), ZoneInfo("Europe/Berlin")).isoformat()
+    >>> week_start(datetime(2026, 3, 8, 23, 30, tzinfo=UTC), ZoneInfo("Europe/Berlin")).isoformat()
     '2026-03-08T23:00:00+00:00'
     """
     today = local_day(now, zone)
@@ -195,7 +195,7 @@ def this_evening(now: datetime, quiet: QuietHours, zone: ZoneInfo) -> datetime:
 
     >>> berlin, night = ZoneInfo("Europe/Berlin"), QuietHours(time(21), time(8))
     >>> hours = (datetime(2026, 3, 2, hour, tzinfo=UTC) for hour in (9, 18, 19))
-    >>> [later_today(hour, night, berlin).isoformat()[5:16] for hour in hours]
+    >>> [this_evening(hour, night, berlin).isoformat()[5:16] for hour in hours]
     ['03-02T18:00', '03-02T19:00', '03-03T07:00']
     """
     evening = moment_of(local_day(now, zone), EVENING, zone)

@@ -51,9 +51,7 @@ def test_who_does_not_answer_is_nudged_then_told_another_way_and_then_her_team_k
     with database.read() as session:
         [shown] = worklist.unreachable_patients(session, ward.nurse.principal)
     assert (shown.id, shown.since) == (ward.patient.id, date(2026, 3, 2))
-    assert shown.reason == (
-        "asked for a check-in on 2 March 2026, reminded 2 times since; no entry since"
-    )
+    assert shown.reason == "asked for a check-in on 2 March 2026, reminded 2 times since; no entry since"
 
 
 def test_who_is_unheard_from_is_asked_every_week_but_no_longer_chased(
