@@ -1,4 +1,4 @@
-"""How far symptoms limit her, from the latest questionnaires; the worst of them counts, and each is named."""
+"""Functional status: limitation by the latest questionnaires, of which the worst counts."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from api.domain.policy import CTCAE, JUDGEMENT, SERLIN, Policy
 from api.domain.severity import MEANINGS, severity_band
 
 FRESH_DAYS = 120
-"""How many days a questionnaire about a week or more counts: its interval of 3 to 4 months (judgement)."""
+"""Days that a questionnaire about a week or more counts: about its interval (judgement)."""
 
 FRESHNESS = f"an answer counts for {FRESH_DAYS} days ({JUDGEMENT})"
 OF_ONE_DAY = "an answer about one day counts for {} days, as one in the diary does"
@@ -31,7 +31,7 @@ _OF_DAILY_LIFE = " of daily activities"
 
 @dataclass(frozen=True, slots=True)
 class ReportedScore:
-    """A score as it was last given, and the local day it is about; what could not be scored is absent."""
+    """Latest value of a score, and the local day it is about."""
 
     value: float
     on: date
@@ -39,7 +39,7 @@ class ReportedScore:
 
 @dataclass(frozen=True, slots=True)
 class FunctionRule:
-    """How one score of one instrument says how far she is limited."""
+    """Rule from one score of one instrument to a step of limitation."""
 
     instrument: str
     score: str
@@ -48,21 +48,21 @@ class FunctionRule:
     source: str
     verified: bool
     of_one_day: bool = False
-    """Whether it asks about one day: it counts no longer than an answer of the diary does, and tells nobody,
-    for it may be a bad day."""
+    """True for a score about one day: it counts no longer than an answer of the diary, and raises
+    no finding, as it may be a bad day."""
 
     def fresh_days(self, policy: Policy) -> int:
-        """Return how many days an answer counts."""
+        """Return the number of days that an answer counts."""
         return int(policy.level_fresh_days.value) if self.of_one_day else FRESH_DAYS
 
     def freshness(self, policy: Policy) -> str:
-        """Say how long an answer counts, and whence that is."""
+        """Return in words how long an answer counts, and the source."""
         return OF_ONE_DAY.format(self.fresh_days(policy)) if self.of_one_day else FRESHNESS
 
 
 @dataclass(frozen=True, slots=True)
 class FunctionEvidence:
-    """What one score says, with the day it was given and where the rule comes from."""
+    """Limitation by one score, with its day and its rule."""
 
     rule: FunctionRule
     given: ReportedScore
@@ -72,7 +72,7 @@ class FunctionEvidence:
 
 @dataclass(frozen=True, slots=True)
 class FunctionReading:
-    """How far she is limited: the worst part, all parts with the worst first, and what no longer counts."""
+    """Functional status: worst limitation, all parts (worst first), scores too old to count."""
 
     severity: Severity
     limitation: str
@@ -81,30 +81,32 @@ class FunctionReading:
     words: str
     sources: tuple[str, ...]
     verified: bool
-    """False: the cut of at least one part is not checked in its source, or made for another scale."""
+    """False if the cut of a part is not checked in its source, or was made for another scale."""
 
 
 def functional_status(
     latest: Mapping[tuple[str, str], ReportedScore], on: date, *, policy: Policy = Policy()
 ) -> FunctionReading | None:
-    """Return how far she is limited by the latest questionnaires, explained.
+    """Return the limitation by the latest questionnaires, explained.
 
-    It is meant to be joined with what her diary says by taking the worse of the two: a calm reading
-    here never lowers what she reported since.
+    Combine it with the severity from the diary by taking the worse of the two: a low limitation
+    here never lowers what was reported since.
 
     Args:
-        latest: Instrument code and score id to the latest score, such as ``("haq-di", "di")``. Scores that
-            no rule reads are passed over.
-        on: The local day it is asked for.
-        policy: The site's bands for worst pain and interference, and how long an answer about one day counts.
+        latest: Instrument code and score id to the latest score, such as ``("haq-di", "di")``.
+            Scores without a rule are ignored.
+        on: The local day in question.
+        policy: The site's bands for worst pain and interference, and how long an answer about one
+            day counts.
 
     Returns:
-        The worst step of those that count: given on ``on`` or up to 120 days before (judgement), about
-        one day up to 28 days, as an answer of the diary. None when none counts: not known is not "no
-        limitation".
+        The worst step of those that count: given on ``on`` or up to 120 days before (judgement),
+        about one day up to 28 days, as an answer of the diary. None when none counts: unknown is
+        not "no limitation".
 
     Source:
-        Each rule's own; the steps in words follow CTCAE 5.0, whose grades are a nearest match (unverified).
+        Each rule's own; the steps in words follow CTCAE 5.0, whose grades are a nearest match
+        (unverified).
 
     >>> found = functional_status({("haq-di", "di"): ReportedScore(1.5, date(2026, 5, 3))}, date(2026, 6, 1))
     >>> found.words
@@ -143,8 +145,8 @@ def _counts(rule: FunctionRule, given: ReportedScore, on: date, policy: Policy) 
 
 def _too_old(rule: FunctionRule, given: ReportedScore, on: date, policy: Policy) -> str:
     old = f"{(on - given.on).days} days old; {rule.freshness(policy)}"
-    why = "lies after this day" if given.on > on else old
-    return f"{rule.name} on {_day(given.on)}: {why}"
+    reason = "lies after this day" if given.on > on else old
+    return f"{rule.name} on {_day(given.on)}: {reason}"
 
 
 def _part(rule: FunctionRule, given: ReportedScore, policy: Policy) -> FunctionEvidence:
@@ -159,7 +161,7 @@ def _day(day: date) -> str:
 
 
 def _haq(index: float, _: Policy) -> Severity:
-    """Step of the HAQ-DI, 0 to 3, higher is worse: 0 none, to 1 mild, to 2 moderate, above severe."""
+    """Return the step of the HAQ-DI: 0 none, up to 1 mild, up to 2 moderate, above severe."""
     if index > _HAQ_MODERATE:
         return Severity.SEVERE
     if index > _HAQ_MILD:
@@ -168,19 +170,22 @@ def _haq(index: float, _: Policy) -> Severity:
 
 
 def _composite(grade: float, _: Policy) -> Severity:
-    """Step of a composite grade, 0 to 3, higher is worse."""
+    """Return the step of a composite grade, 0 to 3, higher is worse."""
     return _STEPS[round(grade)]
 
 
 def _physical(score: float, _: Policy) -> Severity:
-    """Step of physical functioning, 0 to 100, higher is better; its source has one cut, none for severe."""
+    """Return the step of physical functioning, 0 to 100, higher is better.
+
+    Its source has one cut, and none for severe.
+    """
     if score < _PF_LIMITED:
         return Severity.MODERATE
     return Severity.MILD if score < _PF_FULL else Severity.NONE
 
 
 def _promis(t: float, _: Policy) -> Severity:
-    """Step of a symptom's T score, mean 50, SD 10, higher is worse."""
+    """Return the step of a symptom's T score, mean 50, SD 10, higher is worse."""
     if t >= _PROMIS_SEVERE:
         return Severity.SEVERE
     if t >= _PROMIS_MODERATE:
@@ -213,4 +218,4 @@ RULES: tuple[FunctionRule, ...] = (
         "promis-29", "pain_interference", "PROMIS-29 pain interference, T", _promis, PROMIS, verified=True
     ),
 )
-"""Every score that says something about limitation, and how; a cut nobody published is not made up."""
+"""Every score with a rule; there is no rule without a published cut."""

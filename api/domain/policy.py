@@ -27,7 +27,7 @@ NOISE = "unverified: no published value for joint pain on these tablets; assumed
 
 @dataclass(frozen=True, slots=True)
 class Threshold:
-    """One number a rule turns on; a ``source`` that begins with "unverified" is judgement, no paper."""
+    """One number; a ``source`` that begins with "unverified" is judgement, not a paper."""
 
     value: float
     unit: str
@@ -36,7 +36,7 @@ class Threshold:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """Every number the engine turns on; replace one with ``dataclasses.replace`` to see what changes.
+    """Every threshold of the engine; replace one with ``dataclasses.replace`` to see its effect.
 
     Windows count local days and include the day scored; all scales run 0 to 10, higher is worse.
 
@@ -49,16 +49,18 @@ class Policy:
     level_fresh_days: Threshold = Threshold(28, "days old the newest answer may be", JUDGEMENT)
     level_reach_days: Threshold = Threshold(63, "days the last answers may lie back", JUDGEMENT)
 
-    baseline_days: Threshold = Threshold(28, "days of the usual level", JUDGEMENT)
-    baseline_answers: Threshold = Threshold(3, "answered days the usual level needs", JUDGEMENT)
-    baseline_settles_days: Threshold = Threshold(7, "days before an answer may count as usual", JUDGEMENT)
+    baseline_days: Threshold = Threshold(28, "days of the baseline", JUDGEMENT)
+    baseline_answers: Threshold = Threshold(3, "answered days the baseline needs", JUDGEMENT)
+    baseline_settles_days: Threshold = Threshold(
+        7, "days before an answer counts for the baseline", JUDGEMENT
+    )
 
-    noise_sd: Threshold = Threshold(1.2, "points, day-to-day SD before her own is known", NOISE)
-    noise_sd_lowest: Threshold = Threshold(1.0, "points, the least SD believed", NOISE)
+    noise_sd: Threshold = Threshold(1.2, "points, day-to-day SD before the patient's own is known", NOISE)
+    noise_sd_lowest: Threshold = Threshold(1.0, "points, least SD", NOISE)
     noise_weight: Threshold = Threshold(7, "answers the assumed SD is worth", JUDGEMENT)
     noise_autocorrelation: Threshold = Threshold(0.4, "correlation of adjacent days", NOISE)
 
-    onset_per_day: Threshold = Threshold(0.0025, "onsets of a lasting rise a day, beforehand", JUDGEMENT)
+    onset_per_day: Threshold = Threshold(0.0025, "onsets of a lasting rise a day, prior", JUDGEMENT)
     rise_pain: Threshold = Threshold(3.6, "points, usual size of a rise of worst pain", JUDGEMENT)
     rise_pain_sd: Threshold = Threshold(2.0, "points, SD of that size", JUDGEMENT)
     rise_stiffness: Threshold = Threshold(3.0, "points, usual size of a rise of stiffness", JUDGEMENT)
@@ -67,23 +69,25 @@ class Policy:
     pain_counts: Threshold = Threshold(0.8, "weight of worst pain as evidence", JUDGEMENT)
     stiffness_counts: Threshold = Threshold(0.5, "weight of stiffness as evidence", JUDGEMENT)
     interference_counts: Threshold = Threshold(0.2, "weight of interference as evidence", JUDGEMENT)
-    onset_noise_sd: Threshold = Threshold(1.4, "points, day-to-day SD before her own is known", NOISE)
+    onset_noise_sd: Threshold = Threshold(
+        1.4, "points, day-to-day SD before the patient's own is known", NOISE
+    )
     onset_noise_weight: Threshold = Threshold(4, "pairs of answers that SD is worth", JUDGEMENT)
-    onset_noise_remembered: Threshold = Threshold(60, "pairs of answers her own SD is made of", JUDGEMENT)
-    onset_noise_lowest: Threshold = Threshold(0.5, "points, the least SD believed", NOISE)
+    onset_noise_remembered: Threshold = Threshold(60, "pairs of answers in the patient's own SD", JUDGEMENT)
+    onset_noise_lowest: Threshold = Threshold(0.5, "points, least SD", NOISE)
     noise_tail: Threshold = Threshold(4, "degrees of freedom of Student's t for one answer", JUDGEMENT)
-    usual_drift: Threshold = Threshold(0.03, "points a day the usual level may wander", JUDGEMENT)
-    flare_starts: Threshold = Threshold(0.05, "flares a day, before hers are known", JUDGEMENT)
+    usual_drift: Threshold = Threshold(0.03, "points a day, drift of the baseline", JUDGEMENT)
+    flare_starts: Threshold = Threshold(0.05, "flares a day, before the patient's own are known", JUDGEMENT)
     flare_weight: Threshold = Threshold(0.6, "flares that this is worth", JUDGEMENT)
-    flare_stays: Threshold = Threshold(0.75, "chance a flare lasts another day", JUDGEMENT)
+    flare_stays: Threshold = Threshold(0.75, "probability that a flare lasts another day", JUDGEMENT)
     onset_odds_times: Threshold = Threshold(3.0, "factor on the odds of a rise", CURVES)
     onset_odds_power: Threshold = Threshold(1.3, "exponent of the odds of a rise", CURVES)
     flare_density: Threshold = Threshold(
-        0.1386, "1/points, how evenly a flare may lie above usual", JUDGEMENT
+        0.1386, "1/points, density of an answer in a flare above the baseline", JUDGEMENT
     )
 
     worsening_starts: Threshold = Threshold(2.0, "points, expected size of a lasting rise", MATHIAS_ON_A_MEAN)
-    worsening_shows: Threshold = Threshold(0.5, "points above usual without its lowest day", JUDGEMENT)
+    worsening_shows: Threshold = Threshold(0.5, "points above the baseline without its lowest day", JUDGEMENT)
     worsening_p_daily: Threshold = Threshold(0.77, "probability of a rise, daily diary", CURVES)
     worsening_p_weekly: Threshold = Threshold(0.29, "probability of a rise, weekly diary", CURVES)
     worsening_p_sparse: Threshold = Threshold(0.80, "probability of a rise, still fewer answers", CURVES)
@@ -107,31 +111,29 @@ class Policy:
     low_confidence_days: Threshold = Threshold(28, "days between two low answers", JUDGEMENT)
 
     stopping_risk: Threshold = Threshold(0.15, "risk of stopping within 90 days", JUDGEMENT)
-    stopping_ratio: Threshold = Threshold(2.0, "times the risk of an average woman", JUDGEMENT)
+    stopping_ratio: Threshold = Threshold(2.0, "times the risk of an average patient", JUDGEMENT)
     stopping_ends: Threshold = Threshold(0.7, "share of where it starts, below which it ends", JUDGEMENT)
 
     silence_days: Threshold = Threshold(14, "days without an entry, at the least", JUDGEMENT)
-    silence_intervals: Threshold = Threshold(3, "times her usual interval", JUDGEMENT)
-    silence_pauses: Threshold = Threshold(2, "times a pause she has made twice", JUDGEMENT)
+    silence_intervals: Threshold = Threshold(3, "times the usual interval of entries", JUDGEMENT)
+    silence_pauses: Threshold = Threshold(2, "times a gap that was made twice", JUDGEMENT)
     silence_longest_days: Threshold = Threshold(70, "days without an entry, at the most", JUDGEMENT)
-    silence_few_days: Threshold = Threshold(35, "days, while how often she writes is not known", JUDGEMENT)
-    silence_written_days: Threshold = Threshold(
-        4, "days written on that show how often she writes", JUDGEMENT
-    )
+    silence_few_days: Threshold = Threshold(35, "days, while the rhythm of entries is not known", JUDGEMENT)
+    silence_written_days: Threshold = Threshold(4, "days with an entry that show a rhythm", JUDGEMENT)
     silence_over_days: Threshold = Threshold(14, "days from the first to the last of them", JUDGEMENT)
     silence_as_asked_days: Threshold = Threshold(
-        5, "days between entries from which she writes when asked", JUDGEMENT
+        5, "days between entries from which they follow the check-ins", JUDGEMENT
     )
     silence_visit_intervals: Threshold = Threshold(
-        1.5, "times the interval of a diary written at visits, or of a plan that asks as seldom", JUDGEMENT
+        1.5, "times the interval of a diary written at visits, or of as rare check-ins", JUDGEMENT
     )
     silence_visit_longest_days: Threshold = Threshold(200, "days between two visits, at the most", JUDGEMENT)
-    reporting_days: Threshold = Threshold(112, "days in which it is seen how often she writes", JUDGEMENT)
+    reporting_days: Threshold = Threshold(112, "days over which the rhythm is estimated", JUDGEMENT)
     thinning_days: Threshold = Threshold(28, "days compared with those before", JUDGEMENT)
-    thinning_share: Threshold = Threshold(0.5, "share of the days written on that were expected", JUDGEMENT)
-    thinning_fewer: Threshold = Threshold(3, "days written on fewer than expected", JUDGEMENT)
+    thinning_share: Threshold = Threshold(0.5, "share of the expected days with an entry", JUDGEMENT)
+    thinning_fewer: Threshold = Threshold(3, "days with an entry fewer than expected", JUDGEMENT)
 
-    atypical_answers: Threshold = Threshold(5, "answered days a persistent picture needs", SYMMETRY)
+    atypical_answers: Threshold = Threshold(5, "answered days that a pattern needs", SYMMETRY)
     atypical_days: Threshold = Threshold(14, "days from the first to the last of them", SYMMETRY)
     atypical_reach_days: Threshold = Threshold(56, "days they may lie back", SYMMETRY)
     atypical_share: Threshold = Threshold(0.8, "share of answered days that show it", SYMMETRY)
@@ -140,9 +142,9 @@ class Policy:
     atypical_night_from: Threshold = Threshold(4, "points at night, at the least", JUDGEMENT)
 
     again_after_days: Threshold = Threshold(
-        28, "days before the same lasting trouble is told again", JUDGEMENT
+        28, "days before the same lasting finding is raised again", JUDGEMENT
     )
 
     def values(self) -> dict[str, float]:
-        """Return the numbers alone, by name: what decides a score, and so what a version must cover."""
+        """Return the numbers by name: all that a score depends on, and so part of the version."""
         return {field.name: getattr(self, field.name).value for field in fields(self)}

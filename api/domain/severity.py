@@ -1,4 +1,4 @@
-"""How bad symptoms are at present, in four steps and in the words others use for them."""
+"""Severity of present symptoms in four steps, and their meaning in clinical terms."""
 
 import math
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ _CALM = (Severity.NONE, Severity.MILD)
 
 @dataclass(frozen=True, slots=True)
 class SeverityMeaning:
-    """A severity in a clinician's words, with the CTCAE grade it comes nearest to (None: no grade)."""
+    """Meaning of a severity in clinical terms, with the nearest CTCAE grade (None: no grade)."""
 
     limitation: str
     ctcae_grade: int | None
@@ -30,11 +30,11 @@ MEANINGS: Mapping[Severity, SeverityMeaning] = MappingProxyType(
         Severity.SEVERE: SeverityMeaning("significant limitation of daily activities", 3, CTCAE),
     }
 )
-"""What each step means; the CTCAE grade is a nearest match (unverified), a clinician grades."""
+"""Meaning of each step; the CTCAE grade is a nearest match (unverified), a clinician grades."""
 
 
 def severity_band(level: float, policy: Policy) -> Severity:
-    """Return the step a mean level falls in, after rounding it half up to a whole number.
+    """Return the step of a mean level, rounded half up to a whole number.
 
     Args:
         level: Mean of worst pain or of interference, 0 to 10, higher is worse.
@@ -70,8 +70,8 @@ def severity_of(
         function: The step of the latest questionnaires; None when none counts.
 
     Returns:
-        The severity; None when pain is not known and the rest would say none or mild,
-        for a calm word needs an answer about pain.
+        The severity; None when pain is not known and the rest would give none or mild: a low
+        severity needs an answer about pain.
 
     Source:
         See ``band``.

@@ -374,7 +374,7 @@ def test_a_base_rate_is_met_by_the_women_it_is_set_for():
 
     assert 1 - math.exp(-sum(hazards)) == pytest.approx(0.3)
     assert model.effects == MODEL.effects
-    with pytest.raises(ValueError, match="nothing is known"):
+    with pytest.raises(ValueError, match="no month has data"):
         with_base_rate(MODEL, 0.3, [None] * 12)
 
 

@@ -83,7 +83,7 @@ def test_the_slope_there_is_nought_by_finite_differences_prior_included():
     found = fit(problem)
 
     for step in (np.array([1e-5, 0]), np.array([0, 1e-5])):
-        rise = (problem.height(found + step) - problem.height(found - step)) / 2e-5
+        rise = (problem.log_posterior(found + step) - problem.log_posterior(found - step)) / 2e-5
         assert rise == pytest.approx(0, abs=1e-4)
 
 
@@ -117,10 +117,10 @@ def test_the_covariance_is_the_usual_one_for_women_looked_at_once_and_grows_for_
         [
             [
                 (
-                    problem.height(found + a + b)
-                    - problem.height(found + a - b)
-                    - problem.height(found - a + b)
-                    + problem.height(found - a - b)
+                    problem.log_posterior(found + a + b)
+                    - problem.log_posterior(found + a - b)
+                    - problem.log_posterior(found - a + b)
+                    + problem.log_posterior(found - a - b)
                 )
                 / (4 * step * step)
                 for a in np.eye(2) * step
@@ -147,7 +147,9 @@ def test_weights_count_as_copies():
         exposed.before[copies], exposed.within[copies], exposed.stopped[copies], np.ones(len(copies))
     )
 
-    assert fit(regression(x, exposed.weighing(weight))) == pytest.approx(fit(regression(x[copies], copied)))
+    assert fit(regression(x, exposed.with_weight(weight))) == pytest.approx(
+        fit(regression(x[copies], copied))
+    )
 
 
 def test_nobody_stopping_has_no_fit_unless_something_is_believed():

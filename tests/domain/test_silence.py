@@ -13,12 +13,11 @@ from api.domain.diary.state_codec import codec_of
 from api.domain.entries.questions import Entry
 from api.domain.policy import Policy
 from api.domain.trajectory.engine import Engine, PatientFactors
+from api.domain.trajectory.reporting_history import ReportingHistory, record_day
 from api.domain.trajectory.reporting_pattern import (
-    ReportingHistory,
     ReportingState,
     ReportingSummary,
     estimate_pattern,
-    record_day,
     summarise_reporting,
 )
 from api.domain.trajectory.rules import silence
@@ -317,7 +316,7 @@ def test_every_gap_over_the_limit_in_a_known_rhythm_is_found_once_and_no_other(d
     for nth, following in enumerate(numbers[1:], 1):
         last, habit = numbers[nth - 1], estimate_pattern(written_on(on(*numbers[:nth])), None, POLICY)
         within = habit.limit_days
-        if following - last >= within and habit.every is not None:
+        if following - last >= within and habit.interval_days is not None:
             expected.append((day(last).isoformat(), day(last + within)))
 
     assert [(found.key, found.day) for found in findings_of(on(*days), SILENCE)] == expected

@@ -1,4 +1,4 @@
-"""Where and when it hurts: the days she told of it, kept as little as a persistent picture needs."""
+"""Sites of pain, and pain at night: the last answered days, as needed to find a pattern."""
 
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
@@ -8,13 +8,13 @@ from typing import NamedTuple
 from api.domain.entries.questions import SITES
 
 KEPT_DAYS = 14
-"""How many answered days are kept of each."""
+"""Answered days that are kept, of sites and of nights."""
 
 LIMBS = ("hand", "wrist", "elbow", "shoulder", "hip", "knee", "ankle", "foot")
 TRUNK = ("neck", "upper_back", "lower_back", "chest")
 
 Sites = int
-"""Places of one day as bits: for each of ``SITES`` in its order left, right and middle."""
+"""Sites of one day as bits: left, right and middle for each of ``SITES``, in its order."""
 
 _LEFT, _RIGHT, _MIDDLE = 1, 2, 4
 _SIDES = {"left": _LEFT, "right": _RIGHT, "both": _LEFT | _RIGHT, "middle": _MIDDLE}
@@ -25,7 +25,7 @@ _TRUNK = sum(_BITS[site, "both"] | _BITS[site, "middle"] for site in TRUNK)
 
 
 class PainPattern(StrEnum):
-    """How the places of one day lie."""
+    """Pattern of the sites of one day."""
 
     SYMMETRICAL = "symmetrical"
     LEFT = "left"
@@ -35,40 +35,40 @@ class PainPattern(StrEnum):
 
 
 class PainLocations(NamedTuple):
-    """The last days she told of, oldest first: places; and pain at night with pain by day (0 to 10)."""
+    """Last answered days, oldest first: (day, sites) and (day, pain at night, pain by day)."""
 
     site_days: tuple[tuple[int, Sites], ...] = ()
     night_days: tuple[tuple[int, float, float], ...] = ()
 
 
 def sites_of(body_sites: Iterable[Mapping[str, str]]) -> Sites:
-    """Return the places of an answer as bits; the same place on both sides is that place on each.
+    """Return the sites of an answer as bits; a site on both sides is that site on each.
 
     >>> left, right = {"site": "knee", "side": "left"}, {"site": "knee", "side": "right"}
     >>> sites_of([left, right]) == sites_of([{"site": "knee", "side": "both"}])
     True
     """
     bits = 0
-    for place in body_sites:
-        bits |= _BITS.get((place["site"], place["side"]), 0)
+    for each in body_sites:
+        bits |= _BITS.get((each["site"], each["side"]), 0)
     return bits
 
 
 def names_of(sites: Sites) -> list[str]:
-    """Return the names of the joints and parts of the back among the places, sides left out."""
+    """Return the names of the joints and parts of the trunk, without sides."""
     return [site for site in LIMBS + TRUNK if sites & (_BITS[site, "both"] | _BITS[site, "middle"])]
 
 
-@lru_cache(maxsize=4096)  # every day asks for that of the last fourteen again
+@lru_cache(maxsize=4096)  # each day needs the patterns of the last fourteen
 def pattern_of(sites: Sites) -> PainPattern | None:
-    """Return how the joints of the limbs lie, or that only the back hurts.
+    """Return the pattern of the joints of the limbs, or that only the trunk hurts.
 
     Args:
-        sites: Places of one day.
+        sites: Sites of one day.
 
     Returns:
         Symmetrical where any joint hurts on both sides; scattered where joints hurt on both sides,
-        but no two alike; None where nothing was told that says so, such as a place without a side.
+        but no joint on both; None where the sites show no pattern, such as a site without a side.
 
     >>> pattern_of(sites_of([{"site": "hip", "side": "left"}, {"site": "knee", "side": "right"}])).value
     'scattered'
@@ -86,18 +86,16 @@ def pattern_of(sites: Sites) -> PainPattern | None:
 def add_locations(
     before: PainLocations, day: int, sites: Sites, *, at_night: float | None, by_day: float | None
 ) -> PainLocations:
-    """Add what she told of a day, later than those before; what was not told adds nothing.
+    """Return the locations with a later day added; what was not answered adds nothing.
 
     >>> add_locations(PainLocations(), 100, 0, at_night=5.0, by_day=None) == PainLocations()
     True
     """
-    places, nights = before
+    site_days, night_days = before
     if pattern_of(sites) is not None:
-        places = (*places[1 - KEPT_DAYS :], (day, sites))
+        site_days = (*site_days[1 - KEPT_DAYS :], (day, sites))
     if at_night is not None and by_day is not None:
-        nights = (*nights[1 - KEPT_DAYS :], (day, at_night, by_day))
-    return (
-        before
-        if places is before.site_days and nights is before.night_days
-        else PainLocations(places, nights)
-    )
+        night_days = (*night_days[1 - KEPT_DAYS :], (day, at_night, by_day))
+    if site_days is before.site_days and night_days is before.night_days:
+        return before
+    return PainLocations(site_days, night_days)

@@ -1,4 +1,4 @@
-"""One local day of one patient: her entries of that day, merged so that their order cannot matter."""
+"""Daily summary: the entries of one local day, merged independently of their order."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -18,7 +18,7 @@ _DOSES: tuple[str | None, ...] = (None, "missed", "skipped", "taken")
 
 
 class LatestAnswer(NamedTuple):
-    """An answer of which the day's last one counts; compares by moment, then by entry id."""
+    """An answer of which the last of a day counts; ordered by moment, then by entry id."""
 
     recorded_at: datetime
     entry: UUID
@@ -26,7 +26,7 @@ class LatestAnswer(NamedTuple):
 
 
 class EntryStatement(NamedTuple):
-    """What one entry states outright, and so counts by itself: no later entry takes it back."""
+    """Explicit statements of one entry; no later entry of the day replaces them."""
 
     recorded_at: datetime
     entry: UUID
@@ -36,15 +36,18 @@ class EntryStatement(NamedTuple):
 
 @dataclass(slots=True)
 class DailySummary:
-    """What a patient said about one local day.
+    """Answers about one local day.
 
-    Each part is merged by a rule that gives the same whatever the order, and whether told once or
-    twice: the worst of pain, stiffness and interference (0 to 10, higher is worse); for the tablet,
-    taken before skipped before missed; for doses missed, confidence and each score of a questionnaire
-    (``function``, by instrument and score), the latest; every place that hurts. ``by_day`` is the worst
-    of pain at rest, on moving and in the morning. ``several_swollen`` is that several joints have been
-    swollen for more than two weeks. None is blank, and stays blank. ``recorded_at`` is the moment of the
-    latest entry.
+    The merge does not depend on the order of entries, or on repetition: the maximum of pain,
+    stiffness and interference (0 to 10, higher is worse); for the tablet, taken over skipped over
+    missed; the latest of doses missed, confidence and each questionnaire score; the union of the
+    sites. None is not answered.
+
+    Attributes:
+        recorded_at: Moment of the latest entry.
+        by_day: Maximum of pain at rest, on moving and in the morning.
+        function: Questionnaire scores by instrument and score.
+        several_swollen: Several joints have been swollen for more than two weeks.
     """
 
     ordinal: int
@@ -69,38 +72,38 @@ class DailySummary:
 
     @property
     def dose(self) -> str | None:
-        """The day's tablet: taken, skipped, missed, or None when she did not say."""
+        """The day's tablet: taken, skipped, missed, or None when not answered."""
         return _DOSES[self.dose_rank]
 
     def add_entry(self, entry: Entry) -> None:
         """Merge one entry of this day."""
         answers = entry.answers
         self.recorded_at = max(self.recorded_at, entry.recorded_at)
-        self.pain = _worse(self.pain, answers.get("pain_worst"))
-        self.stiffness = _worse(self.stiffness, answers.get("stiffness"))
-        self.interference = _worse(self.interference, answers.get("interference"))
+        self.pain = _maximum(self.pain, answers.get("pain_worst"))
+        self.stiffness = _maximum(self.stiffness, answers.get("stiffness"))
+        self.interference = _maximum(self.interference, answers.get("interference"))
         if (dose := answers.get("dose")) is not None:
             self.dose_rank = max(self.dose_rank, _DOSE_RANK[dose])
-        self.missed_7d = _later(self.missed_7d, entry, answers.get("doses_missed_7d"))
-        self.confidence = _later(self.confidence, entry, answers.get("confidence"))
-        self._locate(answers)
+        self.missed_7d = _latest_if_given(self.missed_7d, entry, answers.get("doses_missed_7d"))
+        self.confidence = _latest_if_given(self.confidence, entry, answers.get("confidence"))
+        self._add_sites(answers)
         for name, score in (answers.get("function") or {}).items():
             self.function[name] = _latest(self.function.get(name), entry, score)
         if answers.get("wants_to_stop") or answers.get("red_flags"):
-            self._state(entry, answers)
+            self._add_statement(entry, answers)
 
-    def _locate(self, answers: Mapping[str, Any]) -> None:
+    def _add_sites(self, answers: Mapping[str, Any]) -> None:
         self.several_swollen = self.several_swollen or answers.get("several_swollen_joints") is True
-        self.at_night = _worse(self.at_night, answers.get("pain_at_night"))
+        self.at_night = _maximum(self.at_night, answers.get("pain_at_night"))
         for name in _BY_DAY:
-            self.by_day = _worse(self.by_day, answers.get(name))
+            self.by_day = _maximum(self.by_day, answers.get(name))
         if (sites := answers.get("body_sites")) is not None:
             self.sites |= sites_of(sites)
 
-    def _state(self, entry: Entry, answers: Mapping[str, Any]) -> None:
+    def _add_statement(self, entry: Entry, answers: Mapping[str, Any]) -> None:
         flags = tuple(answers.get("red_flags") or ())
-        told = EntryStatement(entry.recorded_at, entry.id, bool(answers.get("wants_to_stop")), flags)
-        self.statements = tuple(sorted({*self.statements, told}))
+        added = EntryStatement(entry.recorded_at, entry.id, bool(answers.get("wants_to_stop")), flags)
+        self.statements = tuple(sorted({*self.statements, added}))
 
     def dump(self) -> list[Any]:
         """Return the day as JSON can store it; ``load`` returns the same day."""
@@ -148,16 +151,19 @@ _LAYOUT = codec_of(
         tuple[tuple[str, datetime, UUID, float], ...],
     ]
 )
-"""Layout of a stored day: the fields before ``sites``; then sites, pain at night and by day, with True at the
-end if several joints are swollen; then the questionnaire scores."""
+"""Layout of a stored day: the fields before ``sites``; then sites, pain at night and by day, with
+True at the end if several joints are swollen; then the questionnaire scores."""
 
 
-def summarise_days(ordered: Iterable[Entry], same: DailySummary | None) -> Iterator[DailySummary]:
-    """Merge entries, which come day after day, into days; those of the day ``same`` are added to it."""
-    for local_date, told in groupby(ordered, key=_local_date):
-        day = DailySummary(local_date.toordinal()) if same is None else same
-        same = None
-        for entry in told:
+def summarise_days(ordered: Iterable[Entry], first: DailySummary | None) -> Iterator[DailySummary]:
+    """Yield the summary of each day of entries in order of days.
+
+    Entries of the first day are added to ``first``, where given.
+    """
+    for local_date, entries in groupby(ordered, key=_local_date):
+        day = DailySummary(local_date.toordinal()) if first is None else first
+        first = None
+        for entry in entries:
             day.add_entry(entry)
         yield day
 
@@ -166,16 +172,16 @@ def _local_date(entry: Entry) -> date:
     return entry.local_date
 
 
-def _worse(known: float | None, told: float | None) -> float | None:
-    if told is None or (known is not None and known >= told):
+def _maximum(known: float | None, answer: float | None) -> float | None:
+    if answer is None or (known is not None and known >= answer):
         return known
-    return float(told)
+    return float(answer)
 
 
-def _later(known: LatestAnswer | None, entry: Entry, value: float | None) -> LatestAnswer | None:
+def _latest_if_given(known: LatestAnswer | None, entry: Entry, value: float | None) -> LatestAnswer | None:
     return known if value is None else _latest(known, entry, value)
 
 
 def _latest(known: LatestAnswer | None, entry: Entry, value: float) -> LatestAnswer:
-    told = LatestAnswer(entry.recorded_at, entry.id, float(value))
-    return told if known is None or told > known else known
+    answer = LatestAnswer(entry.recorded_at, entry.id, float(value))
+    return answer if known is None or answer > known else known

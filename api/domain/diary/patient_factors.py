@@ -1,4 +1,4 @@
-"""What is known of a patient beyond her diary."""
+"""Factors of a patient outside the diary."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -7,11 +7,14 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class PatientFactors:
-    """What is known of a patient beyond her diary; everything may be unknown.
+    """Factors of a patient outside the diary; each may be unknown.
 
-    ``ai_started_on`` is the first day on the aromatase inhibitor; it may lie in the future. ``ai`` is
-    the tablet's name. ``asked_every`` is the number of days between the times at which a plan asks the
-    patient to write, None for the built-in check-in. The rest is asked for by the risk of stopping alone.
+    The factors without a description are used by the discontinuation risk only.
+
+    Attributes:
+        ai_started_on: First day on the aromatase inhibitor; it may lie in the future.
+        ai: Name of the aromatase inhibitor.
+        asked_every: Days between the check-ins of a plan; None for the built-in check-in.
     """
 
     ai_started_on: date | None = None
@@ -27,6 +30,6 @@ class PatientFactors:
         return None if self.ai_started_on is None else self.ai_started_on.toordinal()
 
     def dump(self) -> list[Any]:
-        """Return the facts as JSON can keep them: snapshots made from other facts are outdated."""
+        """Return the factors as JSON can store them."""
         known = [self.started, self.ai, self.prior_tamoxifen, self.prior_taxane, self.birth_year]
         return [*known, self.asked_every]

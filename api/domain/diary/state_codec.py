@@ -1,7 +1,8 @@
 """Codec of states: named tuples to nested lists that JSON can store, and back.
 
-A codec is derived once from the annotations of a type. Fields are stored by position, without their names, so
-renaming one changes nothing; adding, removing or moving one needs a new ``engine.FORMAT``.
+A codec is derived once from the annotations of a type. Fields are stored by position, without their
+names, so renaming one changes nothing; adding, removing or moving one needs a new
+``engine.FORMAT``.
 """
 
 from collections.abc import Callable
@@ -16,7 +17,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Codec(Generic[T]):
-    """A pair of functions; ``load(dump(value))`` equals ``value``, also after a passage through JSON."""
+    """A pair of functions; ``load(dump(value))`` equals ``value``, also through JSON."""
 
     dump: Callable[[T], Any]
     load: Callable[[Any], T]
@@ -57,7 +58,7 @@ def codec_of(kind: Any) -> Codec[Any]:
 
 
 def flat_codec_of(kind: Any) -> Codec[Any]:
-    """Return the codec of a named tuple of numbers and named tuples of numbers, stored as one flat list.
+    """Return the codec that stores a named tuple, with those inside it, as one flat list.
 
     >>> from typing import NamedTuple
     >>> Pair = NamedTuple("Pair", [("left", int), ("right", int)])

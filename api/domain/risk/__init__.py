@@ -1,1 +1,1 @@
-"""Risk of discontinuation: a monthly hazard with its contributions, its refit and its performance."""
+"""Discontinuation risk: a monthly hazard, its contributions, refit and performance."""

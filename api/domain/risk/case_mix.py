@@ -1,4 +1,4 @@
-"""Sets a model to the women it is for: how many of them stop within a year, whatever they are like."""
+"""Case mix: sets the base rate of a model to a population of patients."""
 
 import math
 from collections.abc import Sequence
@@ -13,19 +13,19 @@ SITE_ERROR = 0.15
 
 
 def with_base_rate(model: RiskModel, rate: float, relative: Sequence[float | None]) -> RiskModel:
-    """Return the model such that of these women this share is expected to stop within 12 months.
+    """Return the model by which this share of these patients is expected to stop within 12 months.
 
     Args:
         model: Any model; its effects are kept.
         rate: Share who stop within 12 months, above 0 and below 1.
-        relative: For each of the first 12 months, the mean over the women of exp(predictor); None for
-            a month of which nothing is known, which is taken to be like the nearest that is.
+        relative: For each of the first 12 months, the mean of exp(predictor) over the patients;
+            None for a month without data, for which the nearest month with data is used.
 
     Returns:
-        The model with the base rate, and a centre that fits the women. No outcome is looked at.
+        The model with the base rate, and a centre that fits the patients. No outcome is used.
 
     Raises:
-        ValueError: Nothing is known of any month.
+        ValueError: No month has data.
 
     >>> same = with_base_rate(RiskModel(), 0.2, [1.0] * 12)
     >>> same.base_rate, same.centre
@@ -33,7 +33,7 @@ def with_base_rate(model: RiskModel, rate: float, relative: Sequence[float | Non
     """
     known = [month for month, mean in enumerate(relative) if mean is not None]
     if not known:
-        raise ValueError("nothing is known of any month")
+        raise ValueError("no month has data")
     total = 0.0
     for month in range(MONTHS):
         nearest = min(known, key=lambda other: (abs(other - month), other))

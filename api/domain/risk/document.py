@@ -1,4 +1,4 @@
-"""A model of the risk of stopping as a document: every number with its name and source, and back."""
+"""A risk model as a document: every number with its name and source, and back."""
 
 import math
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ from api.domain.risk.model import SHAPE, RiskModel
 FORMAT = "aimss-risk-model-1"
 _SHAPED = (
     "ELPh (PMID 22331951), E1Z11 (Clin Cancer Res 2024;30:2709), MA.27/E1Z03; what lies between is judgement "
-    "(unverified). Where the start of the tablets is not known, time runs from her first entry"
+    "(unverified). Where the start of the tablets is not known, time runs from the first entry"
 )
 _ABOUT = (
     "Risk of stopping the tablets within 90 days: complementary log-log hazard; each effect adds to the "
@@ -21,7 +21,7 @@ _TOP = {"format", "version", "about", "base", "features", "correlations", "shape
 
 
 class UnusableModel(Exception):
-    """A document is no model; ``problems`` name each place and what would be right."""
+    """A document is no model; each of ``problems`` names a field and the valid values."""
 
     def __init__(self, problems: list[str]) -> None:
         """Keep the problems."""
@@ -30,11 +30,11 @@ class UnusableModel(Exception):
 
 
 def document_of(model: RiskModel, made_from: Mapping[str, Any] | None = None) -> dict[str, Any]:
-    """Return a model as JSON can keep it; ``read_model`` gives the same model back.
+    """Return a model as JSON can store it; ``read_model`` returns the same model.
 
     Args:
         model: The model.
-        made_from: What it was calibrated on, and how well it did; kept, and no part of the version.
+        made_from: Data and performance of its calibration; no part of the version.
     """
     rows = zip(FEATURES, model.effects, model.errors[1:], strict=True)
     return {
@@ -55,7 +55,7 @@ def document_of(model: RiskModel, made_from: Mapping[str, Any] | None = None) ->
         "correlations": [list(row) for row in model.correlations],
         "shape": {
             "until_day": [until if math.isfinite(until) else None for until, _ in SHAPE],
-            "relative_hazard": [height for _, height in SHAPE],
+            "relative_hazard": [hazard for _, hazard in SHAPE],
             "source": _SHAPED,
         },
         "made_from": dict(made_from or {}),
@@ -66,7 +66,7 @@ def read_model(document: object) -> RiskModel:
     """Return the model of a document.
 
     Raises:
-        UnusableModel: It is none, or was changed by hand; with every problem.
+        UnusableModel: It is no model, or was changed by hand; with every problem.
     """
     if not isinstance(document, dict) or document.get("format") != FORMAT:
         raise UnusableModel([f"is no model of the risk of stopping: format is not {FORMAT!r}"])
@@ -86,8 +86,10 @@ def read_model(document: object) -> RiskModel:
         raise UnusableModel(problems)
     model = RiskModel(rate, centre, tuple(effects), tuple(errors), correlations)
     if document.get("version") != model.version:
-        told = f"version is {document.get('version')!r}, these numbers are {model.version}"
-        raise UnusableModel([f"{told}: it was changed by hand, or made for other features; calibrate anew"])
+        versions = f"version is {document.get('version')!r}, these numbers are {model.version}"
+        raise UnusableModel(
+            [f"{versions}: it was changed by hand, or made for other features; calibrate anew"]
+        )
     return model
 
 

@@ -1,4 +1,4 @@
-"""What the risk of stopping looks at: a fixed row of named features, each with its prior effect."""
+"""Features of the discontinuation risk: a fixed row of named covariates with prior effects."""
 
 import math
 from typing import NamedTuple
@@ -10,18 +10,21 @@ JUDGED = (
     "in simulated cohorts driven by quite different causes"
 )
 SHRUNK = 0.5
-"""A published effect is believed by half: the samples were small and the papers overlap (judgement)."""
+"""Shrinkage of a published effect: samples were small and the papers overlap (judgement)."""
 
 INFLATED = 1.5
-"""Its standard error is widened by as much (judgement)."""
+"""Factor on its standard error (judgement)."""
 
 
 class Feature(NamedTuple):
-    """One thing the risk looks at.
+    """One covariate of the risk.
 
-    ``effect`` is the prior change of the log-hazard per unit, positive raises the risk; ``error`` its
-    standard error; ``typical`` the value of a typical woman, from which a value is counted. A value
-    that is not known adds nothing, up or down.
+    A value that is not known adds nothing, up or down.
+
+    Attributes:
+        typical: Value of a typical patient, which is subtracted.
+        effect: Prior change of the log-hazard per unit; positive raises the risk.
+        error: Standard error of the effect.
     """
 
     name: str
@@ -33,16 +36,16 @@ class Feature(NamedTuple):
 
 
 def published(ratio: float, error: float, per: float = 1.0) -> tuple[float, float]:
-    """Return a published hazard ratio as it is believed here: its shrunken logarithm, and a wider error.
+    """Return the prior of a published hazard ratio: its shrunken logarithm, and a wider error.
 
     Args:
         ratio: The published hazard ratio.
         error: The standard error of its logarithm.
-        per: How many units of the feature the published contrast spans.
+        per: Units of the feature that the published contrast spans.
 
     Source:
-        Shrinkage is judgement: papers overlap (Henry 2012 and two others report on one trial), and an
-        effect that was found in a small sample comes out too large.
+        Shrinkage is judgement: papers overlap (Henry 2012 and two others report on one trial), and
+        a significant effect of a small sample is on average too large.
 
     >>> effect, error = published(2.0, 0.3)
     >>> round(effect, 3), round(error, 3)
@@ -70,12 +73,12 @@ FEATURES: tuple[Feature, ...] = (
     _judged("not_taken", "tablets not taken, tenths of those known", 0.6, 0.25),
     _judged("not_taken_rise", "more tablets not taken lately than before, tenths", 0.1, 0.5),
     _judged("skipped", "tablets skipped on purpose, tenths of those known", 0.15, 0.1),
-    _judged("doubt", "doubt about going on: 10 less her confidence", 2.6, 0.16),
+    _judged("doubt", "doubt about going on: 10 less confidence", 2.6, 0.16),
     _judged("doubt_rise", "more doubt lately than before, points", 0.05, 0.4),
     _judged("wish", "stated wish to stop: 1 on the day, halving every 28 days", 0.01, 1.0),
-    _judged("gap", "doublings of her usual interval since the entry before", 0.25, 0.035),
-    _judged("thinning", "thinning of the diary: logarithm of the usual over the present share", 0.0, 0.55),
-    _judged("sparse", "days of her own rhythm left unanswered, tenths", 3.0, 0.035),
+    _judged("gap", "doublings of the usual interval since the entry before", 0.25, 0.035),
+    _judged("thinning", "decline of the diary: logarithm of the usual over the present share", 0.0, 0.55),
+    _judged("sparse", "days of the own rhythm left unanswered, tenths", 3.0, 0.035),
     Feature(
         "younger",
         "decades younger than 62",
@@ -107,7 +110,8 @@ FEATURES: tuple[Feature, ...] = (
     ),
 )
 """In the order of every row of values, effects and errors. Race and body weight are no inputs: more
-symptoms in Black and Asian women did not mean more stopping (E1Z11), and findings on weight conflict."""
+symptoms in Black and Asian patients did not mean more stopping (E1Z11), and findings on weight
+conflict."""
 
 NAMES: tuple[str, ...] = tuple(feature.name for feature in FEATURES)
 TYPICAL: tuple[float, ...] = tuple(feature.typical for feature in FEATURES)

@@ -1,4 +1,4 @@
-"""Fits the monthly hazard to what happened, leaning on what was believed before."""
+"""Fit of the monthly hazard: maximum a posteriori regression by Newton's method."""
 
 from dataclasses import dataclass, replace
 from typing import TypeAlias
@@ -17,15 +17,19 @@ _STEEPEST = 50.0
 
 
 class DidNotConverge(Exception):
-    """The likelihood has no highest point, or none that was found."""
+    """The posterior has no maximum, or none was found."""
 
 
 @dataclass(frozen=True, slots=True)
 class PersonTime:
-    """Women looked at on one day each, and the 90 days after it, month by month; arrays of one length.
+    """Person-time of patients over the 90 days after one day, by months; arrays of one length.
 
-    ``before`` is the average woman's cumulative hazard over the months she was seen to stay in,
-    ``within`` that of the month in which she stopped (where ``stopped``); ``weight`` how often she counts.
+    Attributes:
+        before: Cumulative hazard of the average patient over the months that the patient was
+            observed to continue.
+        within: The same of the month in which the patient stopped.
+        stopped: Whether the patient stopped.
+        weight: Weight of the patient.
     """
 
     before: Floats
@@ -33,79 +37,83 @@ class PersonTime:
     stopped: Flags
     weight: Floats
 
-    def weighing(self, weight: Floats) -> "PersonTime":
-        """Return the same women, counted otherwise."""
+    def with_weight(self, weight: Floats) -> "PersonTime":
+        """Return the same patients with other weights."""
         return replace(self, weight=weight)
 
 
 @dataclass(frozen=True, slots=True)
 class Prior:
-    """What is believed of the coefficients: their means, and the inverse of their covariance (0: nothing)."""
+    """Normal prior of the coefficients: means, and inverse of the covariance (0: flat)."""
 
     mean: Floats
     precision: Floats
 
 
 def flat_prior(coefficients: int) -> Prior:
-    """Return the prior that leaves everything to the data."""
+    """Return the flat prior."""
     return Prior(np.zeros(coefficients), np.zeros((coefficients, coefficients)))
 
 
-def log_likelihood(log_ratio: Floats, of: PersonTime) -> float:
-    """Return the log-likelihood of log-hazards relative to the average woman's.
+def log_likelihood(log_ratio: Floats, data: PersonTime) -> float:
+    """Return the log-likelihood of log-hazards relative to the average patient's.
 
     Source:
-        Discrete-time proportional hazards with the complementary log-log link: Prentice and Gloeckler
-        1978, Biometrics 34:57. Who is no longer followed counts for the months she was: stopping and
-        the end of following are taken to have nothing to do with each other, given the features.
+        Discrete-time proportional hazards with the complementary log-log link: Prentice and
+        Gloeckler 1978, Biometrics 34:57. A patient lost to follow-up counts for the months before:
+        given the features, censoring is taken to be independent of stopping.
 
     >>> one = PersonTime(np.array([0.1]), np.array([0.2]), np.array([True]), np.array([1.0]))
     >>> round(log_likelihood(np.array([0.0]), one), 4)  # -0.1 + ln(1 - exp(-0.2))
     -1.8078
     """
     ratio = _ratio(log_ratio)
-    stay = -ratio * of.before
-    stop = np.log(-np.expm1(-np.clip(ratio * of.within, _TINY, _HUGE)))
-    return float(np.sum(of.weight * (stay + np.where(of.stopped, stop, 0.0))))
+    stay = -ratio * data.before
+    stop = np.log(-np.expm1(-np.clip(ratio * data.within, _TINY, _HUGE)))
+    return float(np.sum(data.weight * (stay + np.where(data.stopped, stop, 0.0))))
 
 
 @dataclass(frozen=True, slots=True)
 class Regression:
-    """What is fitted, to what, and what is believed beforehand.
+    """A regression of the log-hazard.
 
-    ``columns`` hold a row for each woman, ``offset`` what her log-hazard, relative to the average, is
-    before they add to it.
+    Attributes:
+        columns: Design matrix, one row for each patient.
+        offset: Fixed part of each patient's log-hazard relative to the average.
+        data: Outcomes.
+        prior: Prior of the coefficients.
     """
 
     columns: Floats
     offset: Floats
-    of: PersonTime
+    data: PersonTime
     prior: Prior
 
     def log_ratio(self, at: Floats) -> Floats:
-        """Return each woman's log-hazard relative to the average, by these coefficients."""
+        """Return each patient's log-hazard relative to the average, by these coefficients."""
         return self.offset + self.columns @ at
 
-    def height(self, at: Floats) -> float:
-        """Return the logarithm of the posterior density of coefficients, but for a constant."""
-        away = at - self.prior.mean
-        belief = 0.5 * float(away @ self.prior.precision @ away)
-        return log_likelihood(self.log_ratio(at), self.of) - belief
+    def log_posterior(self, at: Floats) -> float:
+        """Return the log posterior density of coefficients, up to a constant."""
+        deviation = at - self.prior.mean
+        penalty = 0.5 * float(deviation @ self.prior.precision @ deviation)
+        return log_likelihood(self.log_ratio(at), self.data) - penalty
 
 
 def fit(regression: Regression) -> Floats:
-    """Return the coefficients of highest posterior density, by Newton's method with halved steps.
+    """Return the coefficients of maximum posterior density, by Newton's method with step halving.
 
     Raises:
-        NoFit: No highest point was found, as where nobody stopped and nothing is believed.
+        DidNotConverge: No maximum was found, such as where no patient stopped and the prior is
+            flat.
     """
     prior = regression.prior
     at = prior.mean.copy()
     for _ in range(_STEPS):
-        slope, curve = _derivatives(regression, at)
-        slope = slope - prior.precision @ (at - prior.mean)
+        gradient, information = _derivatives(regression, at)
+        gradient = gradient - prior.precision @ (at - prior.mean)
         try:
-            step: Floats = np.linalg.solve(curve + prior.precision, slope).astype(np.float64)
+            step: Floats = np.linalg.solve(information + prior.precision, gradient).astype(np.float64)
         except np.linalg.LinAlgError:
             break
         step = _halve_until_uphill(regression, at, step)
@@ -114,45 +122,46 @@ def fit(regression: Regression) -> Floats:
             return at
         if float(np.max(np.abs(at))) > _STEEPEST:
             break
-    raise DidNotConverge("the likelihood has no highest point")
+    raise DidNotConverge("the likelihood has no maximum")
 
 
-def covariance(regression: Regression, at: Floats, who: Ints) -> Floats:
-    """Return the covariance of fitted coefficients, robust to one woman being looked at more than once.
+def covariance(regression: Regression, at: Floats, patient: Ints) -> Floats:
+    """Return the covariance of fitted coefficients, robust to several rows of one patient.
 
     Args:
         regression: As it was fitted.
         at: The coefficients.
-        who: The number of the woman of each row.
+        patient: Number of the patient of each row.
 
     Source:
-        The sandwich of clustered data (Liang and Zeger 1986, Biometrika 73:13), the prior counted as data.
+        The sandwich of clustered data (Liang and Zeger 1986, Biometrika 73:13), the prior counted
+        as data.
     """
-    of, columns, precision = regression.of, regression.columns, regression.prior.precision
-    _, curve = _derivatives(regression, at)
-    bread = np.linalg.inv(curve + precision)
-    pulls = columns * (of.weight * _score(regression.log_ratio(at), of))[:, None]
-    by_woman = np.zeros((int(who.max()) + 1, columns.shape[1]))
-    np.add.at(by_woman, who, pulls)
-    spread: Floats = bread @ (by_woman.T @ by_woman + precision) @ bread
-    return spread
+    data, columns, precision = regression.data, regression.columns, regression.prior.precision
+    _, information = _derivatives(regression, at)
+    bread = np.linalg.inv(information + precision)
+    scores = columns * (data.weight * _score(regression.log_ratio(at), data))[:, None]
+    by_patient = np.zeros((int(patient.max()) + 1, columns.shape[1]))
+    np.add.at(by_patient, patient, scores)
+    found: Floats = bread @ (by_patient.T @ by_patient + precision) @ bread
+    return found
 
 
 def effective_dof(regression: Regression, at: Floats) -> float:
-    """Return how many coefficients the data decide: each counts as far as the prior leaves it to them.
+    """Return the effective degrees of freedom: each coefficient counts by its share of the data.
 
     Source:
         Effective degrees of freedom of a penalised fit: Gray 1992, J Am Stat Assoc 87:942.
     """
-    _, curve = _derivatives(regression, at)
-    return float(np.trace(np.linalg.solve(curve + regression.prior.precision, curve)))
+    _, information = _derivatives(regression, at)
+    return float(np.trace(np.linalg.solve(information + regression.prior.precision, information)))
 
 
 def _halve_until_uphill(regression: Regression, at: Floats, step: Floats) -> Floats:
-    """Halve a step until it leads up; none at all where no step does."""
-    height = regression.height(at)
+    """Return the step, halved until the log posterior does not decrease; 0 where no step does."""
+    log_posterior = regression.log_posterior(at)
     for _ in range(_HALVINGS):
-        if regression.height(at + step) >= height:
+        if regression.log_posterior(at + step) >= log_posterior:
             return step
         step = step / 2
     return np.zeros_like(step)
@@ -162,18 +171,19 @@ def _ratio(log_ratio: Floats) -> Floats:
     return np.exp(np.clip(log_ratio, -_FARTHEST, _FARTHEST))
 
 
-def _score(log_ratio: Floats, of: PersonTime) -> Floats:
-    """Return the derivative of each woman's log-likelihood by her log-hazard."""
+def _score(log_ratio: Floats, data: PersonTime) -> Floats:
+    """Return the score: the derivative of each patient's log-likelihood by the log-hazard."""
     ratio = _ratio(log_ratio)
-    inside = np.clip(ratio * of.within, _TINY, _HUGE)
-    return np.where(of.stopped, inside / np.expm1(inside), 0.0) - ratio * of.before
+    within = np.clip(ratio * data.within, _TINY, _HUGE)
+    return np.where(data.stopped, within / np.expm1(within), 0.0) - ratio * data.before
 
 
 def _derivatives(regression: Regression, at: Floats) -> tuple[Floats, Floats]:
-    """Return the slope of the log-likelihood, and its curvature, downwards positive."""
-    of, columns, log_ratio = regression.of, regression.columns, regression.log_ratio(at)
+    """Return the gradient of the log-likelihood, and the observed information."""
+    data, columns, log_ratio = regression.data, regression.columns, regression.log_ratio(at)
     ratio = _ratio(log_ratio)
-    inside = np.clip(ratio * of.within, _TINY, _HUGE)
-    bend = inside / np.expm1(inside) * (1.0 - inside / -np.expm1(-inside))
-    curve = of.weight * (ratio * of.before - np.where(of.stopped, bend, 0.0))
-    return columns.T @ (of.weight * _score(log_ratio, of)), columns.T @ (columns * curve[:, None])
+    within = np.clip(ratio * data.within, _TINY, _HUGE)
+    second = within / np.expm1(within) * (1.0 - within / -np.expm1(-within))
+    curvature = data.weight * (ratio * data.before - np.where(data.stopped, second, 0.0))
+    gradient = columns.T @ (data.weight * _score(log_ratio, data))
+    return gradient, columns.T @ (columns * curvature[:, None])

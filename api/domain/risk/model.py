@@ -1,4 +1,4 @@
-"""The risk of stopping within 90 days: a monthly hazard, its interval, and what each feature adds."""
+"""Discontinuation risk within 90 days: a monthly hazard, its interval, and contributions."""
 
 import hashlib
 import json
@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from api.domain.constants import Z95
 from api.domain.diary.patient_factors import PatientFactors
 from api.domain.risk.covariates import covariates, insufficient_data_reason
 from api.domain.risk.features import FEATURES, TYPICAL, Values
@@ -13,33 +14,33 @@ from api.domain.risk.history import RiskHistory
 
 HORIZON = 90
 YEAR = 365
-Z95 = 1.96
 _MONTH = 365.25 / 12
 
 SHAPE: tuple[tuple[float, float], ...] = ((6 * _MONTH, 2.0), (24 * _MONTH, 1.0), (math.inf, 0.73))
-"""How the hazard runs over the time since the start: up to which day, and how high.
+"""Baseline hazard over the time since the start: until which day, and relative hazard.
 
-In ELPh (PMID 22331951) the first half year ran at 2.4 times the rest, by its median time to stopping; the
-12% in a year of E1Z11 (Clin Cancer Res 2024;30:2709) is commonly spread evenly. 2 lies between the two,
-nearer the first, as symptoms mostly begin in the second month (judgement). From two years on 0.73:
-MA.27/E1Z03, 20% at 24 months and 32% at 4 years."""
+In ELPh (PMID 22331951) the first half year ran at 2.4 times the rest, by its median time to
+stopping; the 12% in a year of E1Z11 (Clin Cancer Res 2024;30:2709) is commonly spread evenly. 2
+lies between the two, nearer the first, as symptoms mostly begin in the second month (judgement).
+From two years on 0.73: MA.27/E1Z03, 20% at 24 months and 32% at 4 years."""
 
 BASE_RATE = 0.15
-"""Share who stop within 12 months where a site's own is not known: 12% in E1Z11, about 22% in ELPh (by its
-median time to stopping), 20% in 24 months in MA.27/E1Z03."""
+"""Share who stop within 12 months where that of a site is not known: 12% in E1Z11, about 22% in
+ELPh (by its median time to stopping), 20% in 24 months in MA.27/E1Z03."""
 
 BASE_ERROR = 0.35
-"""Standard error of its log-hazard: 95% from half to twice as high, as settings differ (judgement)."""
+"""Standard error of its log-hazard: 95% from half to twice, as settings differ (judgement)."""
 
 CENTRE = -0.22
-"""Takes the mean effect of the features out, as it was in simulated cohorts (unverified)."""
+"""Subtracts the mean effect of the features, as in simulated cohorts (unverified)."""
 
 
 class Risk(NamedTuple):
-    """The risk of stopping within 90 days, 0 to 1, higher is worse; for its interval ask the model.
+    """Risk of discontinuation within 90 days, 0 to 1, higher is worse.
 
-    ``average`` is the risk of an average woman as long on the tablets; ``hazard`` the cumulative hazard
-    that ``risk`` comes from; ``values`` the row of features.
+    Attributes:
+        average: Risk of an average patient equally long on the tablets.
+        hazard: Cumulative hazard of ``risk``.
     """
 
     risk: float
@@ -49,7 +50,7 @@ class Risk(NamedTuple):
 
 
 class Contribution(NamedTuple):
-    """What one feature adds to the log-hazard; positive raises the risk."""
+    """Contribution of one feature to the log-hazard; positive raises the risk."""
 
     name: str
     value: float
@@ -57,7 +58,7 @@ class Contribution(NamedTuple):
 
 
 def exposure(first: float, last: float) -> float:
-    """Return how much hazard lies between two days since the start, in days of the middle height.
+    """Return the baseline hazard between two days since the start, in days of relative hazard 1.
 
     >>> round(exposure(0, 365.25) / 365.25, 3)  # half a year at 2, half at 1
     1.5
@@ -67,12 +68,12 @@ def exposure(first: float, last: float) -> float:
 
 def _since_start(day: float) -> float:
     total = begun = 0.0
-    for until, height in SHAPE:
+    for until, hazard in SHAPE:
         if day <= until:
             break
-        total += height * (until - begun)
+        total += hazard * (until - begun)
         begun = until
-    return total + height * max(day - begun, 0.0)
+    return total + hazard * max(day - begun, 0.0)
 
 
 _FIRST_YEAR = exposure(0, YEAR)
@@ -82,10 +83,10 @@ _FIRST_YEAR = exposure(0, YEAR)
 class RiskModel:
     """A base rate and the effects of ``FEATURES``, each with its error, under a hash of them all.
 
-    ``base_rate`` is the share who stop within 12 months. ``centre`` is minus the logarithm of the mean
-    relative hazard, so that the base rate is that of all women and not of a typical one. ``errors``
-    are those of the base rate's log-hazard (first) and of the effects; ``correlations`` the lower
-    triangle below the diagonal, a row for each of them, or empty where there are none.
+    ``base_rate`` is the share who stop within 12 months. ``centre`` is minus the logarithm of the
+    mean relative hazard, so that the base rate is that of all patients and not of a typical one.
+    ``errors`` are standard errors of the base rate's log-hazard (first) and of the effects;
+    ``correlations`` is the lower triangle below the diagonal, one row for each of them, or empty.
 
     >>> RiskModel().version == RiskModel(base_rate=0.15).version, len(RiskModel().version)
     (True, 12)
@@ -104,37 +105,37 @@ class RiskModel:
         object.__setattr__(self, "version", hashlib.sha256(content.encode()).hexdigest()[:12])
 
     def numbers(self) -> list[Any]:
-        """Return every number that decides a risk."""
+        """Return every number that a risk depends on."""
         own = [self.base_rate, self.centre, self.effects, self.errors, self.correlations]
-        return [*own, TYPICAL, [height for _, height in SHAPE]]
+        return [*own, TYPICAL, [hazard for _, hazard in SHAPE]]
 
-    def assess(self, signs: RiskHistory, facts: PatientFactors) -> Risk | None:
-        """Return the risk as of the last day noted; None where ``lacking`` says why.
+    def assess(self, history: RiskHistory, factors: PatientFactors) -> Risk | None:
+        """Return the risk as of the last day; None where the data are insufficient.
 
-        A month's hazard is 1 - exp(-exp(log-hazard)), the complementary log-log model; over 90 days of
-        a relative hazard that stays, the months' cumulative hazards add up.
+        A month's hazard is 1 - exp(-exp(log-hazard)), the complementary log-log model; over 90 days
+        of a constant relative hazard, the cumulative hazards of the months add up.
 
         Source:
             Prentice and Gloeckler 1978, Biometrics 34:57 (grouped proportional hazards).
         """
-        started = facts.started
-        if insufficient_data_reason(signs, started) is not None:
+        started = factors.started
+        if insufficient_data_reason(history, started) is not None:
             return None
-        values = covariates(signs, facts)
-        average = self.average_hazard(signs.last - (signs.first if started is None else started))
+        values = covariates(history, factors)
+        average = self.average_hazard(history.last_day - (history.first_day if started is None else started))
         hazard = average * math.exp(self.centre + self.predictor(values))
         return Risk(-math.expm1(-hazard), -math.expm1(-average), hazard, values)
 
     def interval(self, risk: Risk) -> tuple[float, float]:
         """Return the 95% interval of a risk, normal on the scale of the log-hazard.
 
-        It holds the uncertainty of the base rate and of the effects, not that of a model that is wrong.
+        It covers the uncertainty of the base rate and of the effects, not that of a wrong model.
         """
         factor = math.exp(Z95 * self.error(risk.covariates))
         return -math.expm1(-risk.hazard / factor), -math.expm1(-risk.hazard * factor)
 
     def average_hazard(self, day: int) -> float:
-        """Return the cumulative hazard of an average woman over the 90 days from a day since the start.
+        """Return the cumulative hazard of an average patient over the 90 days from a day on.
 
         >>> round(RiskModel(base_rate=0.15).average_hazard(400), 4)  # -ln(0.85) x 90 / 547.6
         0.0267
@@ -142,7 +143,7 @@ class RiskModel:
         return -math.log1p(-self.base_rate) * exposure(day, day + HORIZON) / _FIRST_YEAR
 
     def predictor(self, values: Values) -> float:
-        """Return what the known features add to the log-hazard, all together."""
+        """Return the linear predictor: the sum of what the known features add to the log-hazard."""
         rows = zip(self.effects, values, TYPICAL, strict=True)
         return sum([effect * (value - typical) for effect, value, typical in rows if value is not None])
 
@@ -158,7 +159,7 @@ class RiskModel:
         return math.sqrt(max(squared, 0.0))
 
     def contributions(self, values: Values) -> list[Contribution]:
-        """Return what each known feature adds, the largest first; they add up to the predictor."""
+        """Return the contribution of each known feature, largest first; they sum to the predictor."""
         rows = zip(FEATURES, self.effects, values, strict=True)
         added = [
             Contribution(feature.name, value, effect * (value - feature.typical))

@@ -25,7 +25,7 @@ class ReportingState(StrEnum):
 
 
 class ReportingPattern(NamedTuple):
-    """How often a patient makes an entry.
+    """Rhythm of the entries of a patient.
 
     Attributes:
         written_days: Days with an entry, of the last ``over_days``.

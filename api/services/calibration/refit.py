@@ -107,7 +107,7 @@ def refit(
     if level is RefitLevel.NOTHING:
         return FittedModel(base, level)
     exposed = samples.exposed(samples.average(base))
-    exposed = exposed if weight is None else exposed.weighing(weight)
+    exposed = exposed if weight is None else exposed.with_weight(weight)
     return _FITS[level](base, samples, exposed)
 
 

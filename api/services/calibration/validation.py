@@ -107,7 +107,7 @@ def _measured(model: RiskModel, samples: LandmarkSamples, weight: Floats) -> lis
         part = samples.subset(rows)
         outcomes = part.outcomes()
         found += performance_measures(
-            part.risk(model), EvaluationCohort(outcomes.exposed.weighing(weight[rows]), outcomes.days)
+            part.risk(model), EvaluationCohort(outcomes.person_time.with_weight(weight[rows]), outcomes.days)
         )
     return found
 

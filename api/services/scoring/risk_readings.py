@@ -130,7 +130,7 @@ def _reading(signs: RiskHistory, facts: PatientFactors) -> CovariateRow | None:
     started = facts.started
     if insufficient_data_reason(signs, started) is not None:
         return None
-    day = signs.last - (signs.first if started is None else started)
+    day = signs.last_day - (signs.first_day if started is None else started)
     return CovariateRow(day, covariates(signs, facts))
 
 
