@@ -21,9 +21,9 @@ ROLES = click.Choice([role.value for role in Role])
     "--contact",
     required=True,
     callback=a_paragraph,
-    help="What patients are told: how to reach the team, and when.",
+    help="Text for patients: how to reach the team, and when.",
 )
-@click.option("--emergency-number", help="What patients are told to call at once, such as 112.")
+@click.option("--emergency-number", help="Number for patients to call at once, such as 112.")
 @click.option("--crisis-line", help="Whom a patient with thoughts of self-harm can call at any hour.")
 @with_appcontext
 def create_site(
@@ -45,10 +45,10 @@ def create_site(
 
 @click.command("create-staff")
 @click.argument("email", callback=an_email)
-@click.option("--name", required=True, callback=a_name, help="As patients and colleagues know her.")
+@click.option("--name", required=True, callback=a_name, help="Name as shown to patients and colleagues.")
 @click.option("--role", required=True, type=ROLES)
 @click.option("--site", "site_name", required=True, help="The site's name.")
-@click.option("--team", help="The team's name; a nurse and a clinician are in the first unless said.")
+@click.option("--team", help="The team's name; a nurse and a clinician are in the first by default.")
 @click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
 @click.option("--generate", is_flag=True, help="Make a password, and print it once.")
 @with_appcontext
@@ -62,7 +62,7 @@ def create_staff(
     password_stdin: bool,
     generate: bool,
 ) -> None:
-    """Make a member of staff who signs in as EMAIL; asks for the password unless told otherwise."""
+    """Create a member of staff who signs in as EMAIL; prompts for the password unless there is an option."""
     password = _password(from_stdin=password_stdin, generate=generate)
     with transaction() as (session, now):
         staff = accounts.create_staff(

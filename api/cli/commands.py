@@ -1,4 +1,4 @@
-"""Which commands there are."""
+"""Registration of the commands."""
 
 from flask import Flask
 

@@ -7,7 +7,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """An invented patient: what she would say on each day of her diary; None is a day of silence."""
+    """An invented patient, and the answers of each day of the diary; None: no entry."""
 
     reference: str
     name: str

@@ -1,4 +1,4 @@
-"""How commands end: exit statuses for interrupts, broken pipes and output that cannot be written."""
+"""Exit statuses of commands for interrupts, broken pipes and output that cannot be written."""
 
 import functools
 import logging
@@ -28,10 +28,10 @@ Command = TypeVar("Command", bound=click.Command)
 
 
 def with_exit_statuses(command: Command) -> Command:
-    """Make a command, and all below it, end with a status that says how.
+    """Make a command, and all below it, exit with a status by the kind of failure.
 
-    130 interrupted, 143 and 129 ended by SIGTERM and SIGHUP, each after files in part were removed;
-    141 whoever read the pipe has gone, without a word; 74 the output cannot be written;
+    130 interrupted, 143 and 129 ended by SIGTERM and SIGHUP, each after unfinished files were removed;
+    141 the reader of the pipe has gone, without a message; 74 the output cannot be written;
     78 the database is not migrated; 75 it cannot be used for the moment.
     """
     if isinstance(command, click.Group):
@@ -45,7 +45,7 @@ def with_exit_statuses(command: Command) -> Command:
 def exit_on_interrupt() -> None:
     """Let an interrupt while the application is still loaded for a command end it with 130, not with 1.
 
-    Does nothing where no command runs, as in a server, which has its own way to end.
+    Does nothing where no command runs, as in a server, which ends by itself.
     """
     if click.get_current_context(silent=True) and signal.getsignal(signal.SIGINT) is _AS_PYTHON_DOES:
         signal.signal(signal.SIGINT, _exit)
@@ -82,7 +82,7 @@ def _database_fault(error: DBAPIError | DatabaseUnavailable) -> tuple[int, str]:
     Raises:
         DBAPIError: The tables are there and the database answers: ``error`` is a fault of ours.
     """
-    logging.getLogger("alembic").setLevel(logging.WARNING)  # the reason is said in one line
+    logging.getLogger("alembic").setLevel(logging.WARNING)  # the reason is printed in one line
     try:
         require_migrated(current_app.extensions["aimss.settings"].database_url)
     except DatabaseUnreachable as reason:

@@ -1,4 +1,4 @@
-"""How soon teams were told, answered and closed: the report, for the operator."""
+"""Report of the times until alerts were notified, answered and closed."""
 
 import json
 from datetime import UTC, datetime, timedelta
@@ -17,8 +17,8 @@ from api.services.accounts import accounts
 from api.services.alerts import response_times
 
 STAGES = (
-    ("opened to told", "notified"),
-    ("told to acknowledged", "acknowledged"),
+    ("opened to notified", "notified"),
+    ("notified to acknowledged", "acknowledged"),
     ("acknowledged to resolved", "resolved"),
     ("opened to acknowledged", "opened_to_acknowledged"),
 )
@@ -35,11 +35,11 @@ STAGES = (
 def response_times_command(
     site_name: str, *, since: datetime | None, until: datetime | None, as_json: bool
 ) -> None:
-    """Print how soon alerts opened at SITE were told, acknowledged and resolved, by tier.
+    """Print the times until alerts opened at SITE were notified, acknowledged and resolved, by tier.
 
     Median and 90th percentile by nearest rank; acknowledged is the first answer of
-    any kind. An alert is late when nobody answered it within what the site's ladder
-    allows (answer_within).
+    any kind. An alert is late when it was not answered within the time of the site's
+    ladder (answer_within).
     """
     database: Database = current_app.extensions["aimss.database"]
     try:
@@ -61,7 +61,7 @@ def response_times_command(
 
 def _lines(times: TierResponseTimes) -> list[str]:
     head = (
-        f"{times.tier}: {times.opened} opened, {times.escalated} climbed, {times.retracted} retracted, "
+        f"{times.tier}: {times.opened} opened, {times.escalated} escalated, {times.retracted} retracted, "
         f"{times.answered_late} answered late, {times.open_past_limit} open past the limit"
     )
     return [head, *(f"  {words:<26}{_spread(getattr(times, name))}" for words, name in STAGES)]

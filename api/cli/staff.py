@@ -47,14 +47,14 @@ def list_staff(site_name: str) -> None:
 @click.option("--name", required=True, callback=a_name, help="As colleagues know them.")
 @click.option("--role", required=True, type=ROLES)
 @click.option("--site", "site_name", required=True, help="The site's name.")
-@click.option("--team", help="The team's name; a nurse and a clinician are in the first unless said.")
+@click.option("--team", help="The team's name; a nurse and a clinician are in the first by default.")
 @click.option("--days", type=click.IntRange(1, 30), default=7, show_default=True, help="How long it works.")
 @SHOW
 @with_appcontext
 def invite(
     email: str, *, name: str, role: str, site_name: str, team: str | None, days: int, show: bool
 ) -> None:
-    """Invite somebody as EMAIL, who sets a password by a one-use link."""
+    """Invite a member of staff as EMAIL, who sets a password by a one-use link."""
     with transaction() as (session, now):
         site = accounts.find_site(session, site_name)
         in_team = team is not None or Role(role) in ROLES_OF_A_TEAM
@@ -140,7 +140,7 @@ def sign_out(email: str) -> None:
 def _find(session: Session, email: str) -> Staff:
     found = session.scalar(select(Staff).where(Staff.email == email.lower()))
     if found is None:
-        raise UnknownStaff(f"nobody signs in as {email.lower()}")
+        raise UnknownStaff(f"no account has the address {email.lower()}")
     return found
 
 
@@ -170,7 +170,7 @@ def _echo(line: str, effects: Handover) -> None:
     click.echo(line)
     click.echo(
         f"{effects.sign_ins_ended} sign-ins ended, {effects.alerts_passed_on} alerts passed on to others, "
-        f"{len(effects.shifts)} shifts without anybody"
+        f"{len(effects.shifts)} shifts without staff"
     )
     for shift in effects.shifts:
         click.echo(f"  {shift.rota}: {shift.begins_at:%Y-%m-%d %H:%M} to {shift.ends_at:%Y-%m-%d %H:%M} UTC")

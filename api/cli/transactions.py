@@ -1,4 +1,4 @@
-"""One transaction of a command, whose expected failures are said in a line."""
+"""Transactions of commands, whose expected failures are printed in one line."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,7 +14,7 @@ from api.domain.errors import DomainError
 
 @contextmanager
 def transaction() -> Iterator[tuple[Session, datetime]]:
-    """Open one transaction; what the operator can mend is said in a line, not in a traceback."""
+    """Open one transaction; an error the operator can mend is printed in one line, without a traceback."""
     database: Database = current_app.extensions["aimss.database"]
     try:
         with database.begin() as session:

@@ -29,9 +29,8 @@ class Acknowledgements(MethodView):
     def post(self, body: dict[str, Any]) -> Answered:
         """Acknowledge the alert a message is about, with the token of its link.
 
-        The token stands behind the `#` of the link, works once, until the message expires, and only for the
-        one it was sent to; by itself, without her sign-in, it is worth nothing. It is refused where the alert
-        was opened again since.
+        The token is the part of the link after the `#`. It works once, until the message expires, and only
+        for its recipient, who must be signed in. It is refused if the alert was opened again since.
         """
         with transaction() as session:
             alert = ack_links.redeem(session, body["token"], principal(), settings=settings(), now=now())

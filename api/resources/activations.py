@@ -34,9 +34,9 @@ class Activations(MethodView):
     @blp.arguments(NewActivationSchema)
     @blp.response(201, TokensSchema)
     def post(self, body: dict[str, str]) -> dict[str, Any]:
-        """Activate a patient's device with the one-time code from her care team.
+        """Activate a patient's device with the one-time code from the care team.
 
-        Open to anybody, and throttled; the code works once and expires.
+        Open without a token, and throttled; the code works once and expires.
         """
         if body["transport"] == COOKIE:
             cookies.check_same_origin()

@@ -1,4 +1,4 @@
-"""The worklist, and what is done about an alert."""
+"""The worklist, and actions on alerts."""
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
@@ -51,7 +51,7 @@ BESIDE: Mapping[
     "signed_out": worklist.signed_out,
     "rejected_entries": worklist.with_rejected_items,
 }
-"""Patients the whole worklist names beside its alerts, by the field of the answer; all are in the audit."""
+"""Patients listed beside the alerts of the whole worklist, by field of the answer; all are audited."""
 
 Answered = tuple[dict[str, Any], int, dict[str, str]]
 
@@ -67,9 +67,9 @@ class Alerts(MethodView):
     def get(self, query: dict[str, Any]) -> dict[str, Any]:
         """The worklist, worst first.
 
-        By tier, then by kind, then the one that has waited longest; each with the patient, where she
-        stands, and the evidence with its numbers. Shows what is open or acknowledged unless asked. What
-        the week's alert budget holds back comes last, with the reason in `held_back`.
+        Sorted by urgency, kind and waiting time, longest first. Each alert comes with its patient, their
+        present score, and the evidence with its numbers. By default open and acknowledged alerts are
+        shown. Alerts held back by the week's alert budget come last, with the reason in `held_back`.
         """
         with read_session() as session:
             return page_of_alerts(session, query)
@@ -99,15 +99,16 @@ class AlertById(MethodView):
 
 @blp.route("/<uuid:alert_id>/acknowledgement")
 class Acknowledgement(MethodView):
-    """Seen, and seen to."""
+    """Acknowledgement of an alert."""
 
     @requires(Scope.ALERTS_WRITE)
     @fails_with(404, 409, 412)
     @blp.response(200, AlertSchema)
     def post(self, alert_id: UUID) -> Answered:
-        """Acknowledge: I have seen this and see to it; nobody else is told.
+        """Acknowledge an alert: you take care of it, and no other member of the team is notified.
 
-        Safe to repeat. Unless it is resolved by `reopens_at` it opens again, and the team is told again.
+        Safe to repeat. Unless it is resolved by `reopens_at` it opens again, and the team is
+        notified again.
         """
         with transaction() as session:
             return answer_with(
@@ -120,16 +121,17 @@ class Acknowledgement(MethodView):
 
 @blp.route("/<uuid:alert_id>/snooze")
 class Snooze(MethodView):
-    """Later."""
+    """Snooze of an alert."""
 
     @requires(Scope.ALERTS_WRITE)
     @fails_with(400, 404, 409, 412, 413, 415, 422)
     @blp.arguments(AlertSnoozeSchema)
     @blp.response(200, AlertSchema)
     def post(self, body: dict[str, Any], alert_id: UUID) -> Answered:
-        """Put aside for a while; then it opens again and the team is told again.
+        """Snooze an alert; then it opens again and the team is notified again.
 
-        For at most 31 days, for the same-day tier 12 hours. A new statement of hers opens it at once.
+        For at most 31 days, or 12 hours for a same-day alert. A new statement of the patient opens it at
+        once.
         """
         with transaction() as session:
             alert = actions.snooze(
@@ -146,7 +148,7 @@ class Snooze(MethodView):
 
 @blp.route("/<uuid:alert_id>/resolution")
 class Resolution(MethodView):
-    """Done."""
+    """Resolution of an alert."""
 
     @requires(Scope.ALERTS_WRITE)
     @fails_with(400, 404, 409, 412, 413, 415, 422, 428)
@@ -156,8 +158,8 @@ class Resolution(MethodView):
     def post(self, body: dict[str, Any], alert_id: UUID) -> Answered:
         """Close with an outcome and a note.
 
-        Needs If-Match with the ETag (the `version`) that was read, so that nothing she said meanwhile is
-        closed unseen.
+        Needs If-Match with the ETag (the `version`) that was read, so that nothing the patient has
+        sent meanwhile is closed unread.
         """
         with transaction() as session:
             alert = actions.resolve(
@@ -174,14 +176,14 @@ class Resolution(MethodView):
 
 @blp.route("/<uuid:alert_id>/notes")
 class Notes(MethodView):
-    """Notes."""
+    """Notes on an alert."""
 
     @requires(Scope.ALERTS_WRITE)
     @fails_with(400, 404, 413, 415, 422)
     @blp.arguments(AlertNoteSchema)
     @blp.response(201, AlertSchema)
     def post(self, body: dict[str, Any], alert_id: UUID) -> Answered:
-        """Write a note, on an open or a closed alert."""
+        """Add a note to an open or closed alert."""
         with transaction() as session:
             alert = actions.add_note(session, principal(), alert_id, note=body["note"], now=now())
             shown, _, headers = answer_with(session, alert)
@@ -262,7 +264,7 @@ def answer_with(session: Session, alert: Alert) -> Answered:
 
 
 def _guidance(session: Session, case: AlertDetail, engine: Engine) -> dict[str, Any]:
-    """Return what the site approved for her present severity; of one who fell silent it is not known."""
+    """Return the guidance the site approved for the present severity; none for a silent patient."""
     today = local_day(now(), zone_of(case.patient.timezone))
     present = (
         case.score.severity

@@ -62,7 +62,7 @@ def clear(kind: ActorKind) -> None:
 
 
 def device_id() -> str | None:
-    """Return the random id of this browser, by which its tries to sign in are told from strangers'."""
+    """Return the random id of this browser, by which its attempts to sign in are counted separately."""
     sent = request.cookies.get(_prefixed(_DEVICE), "")
     return sent if re.fullmatch(r"[\w-]{43}", sent, re.ASCII) else None
 

@@ -1,4 +1,4 @@
-"""What a member of staff signs in with: password and one-time codes."""
+"""Password and one-time codes of a member of staff."""
 
 from typing import Any
 
@@ -22,7 +22,9 @@ from api.schemas.session import (
 from api.services.access.throttle import SECRET_BY_STAFF, Counter
 from api.services.accounts import one_time_codes, passwords, qr, sign_ins
 
-blp = Blueprint("credentials", __name__, url_prefix="/v1/me", description="What staff sign in with.")
+blp = Blueprint(
+    "credentials", __name__, url_prefix="/v1/me", description="Passwords and one-time codes of staff."
+)
 
 
 @blp.route("/totp")
@@ -57,8 +59,8 @@ class OneTimeCodes(MethodView):
     def put(self, body: dict[str, str]) -> None:
         """Turn one-time codes on, by sending the first one.
 
-        Every other sign-in of the account ends, and its owner is told. A sign-in that could only set up codes
-        (`one_time_code_setup_required`) holds the scopes of its role from now on.
+        Every other sign-in of the account ends, and its owner is notified. A sign-in that could only set
+        up codes (`one_time_code_setup_required`) holds the scopes of its role from now on.
         """
         with throttled(_guess()), transaction() as session:
             one_time_codes.confirm(session, principal(), body["code"], key=code_key(), now=now())
@@ -68,9 +70,9 @@ class OneTimeCodes(MethodView):
     @blp.arguments(OneTimeCodesRemovalSchema)
     @blp.response(204)
     def delete(self, body: dict[str, str]) -> None:
-        """Turn one-time codes off, by password and code; every other sign-in ends, and the owner is told.
+        """Turn one-time codes off, by password and code.
 
-        Refused where the role cannot be without them; replace them instead.
+        Every other sign-in ends, and the owner is notified. Refused where the role cannot be without them; replace them instead.
         """
         with throttled(_guess()):
             known = _known(body["password"])

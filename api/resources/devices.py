@@ -24,7 +24,7 @@ class Devices(MethodView):
     @requires(Scope.SELF)
     @blp.response(200, DevicesSchema)
     def get(self) -> dict[str, Any]:
-        """Where I am signed in, newest first."""
+        """The caller's sign-ins, newest first."""
         by = principal()
         with read_session() as session:
             told = subscriptions.by_grant(session, by.id)

@@ -50,13 +50,13 @@ class Denials:
         with self._lock:
             self._counts[counters.DENIED, str(status)] += 1
             since = now - self._written_at
-            if timedelta(0) <= since < COUNTED_EVERY:  # after a clock that was set back it is time
+            if timedelta(0) <= since < COUNTED_EVERY:  # also after a clock that was set back
                 return
             counts, self._counts, self._written_at = self._counts, Counter(), now
         self._write(counts)
 
     def flush(self) -> None:
-        """Write what is not yet written, for somebody who asks for the figures."""
+        """Write the pending counts, before the figures are read."""
         with self._lock:
             counts, self._counts = self._counts, Counter()
         if counts:
@@ -71,7 +71,7 @@ class Denials:
 
 
 def install(app: Flask, settings: Settings, database: Database) -> None:
-    """Let the hooks run around every request of ``app``."""
+    """Install the hooks around every request of ``app``."""
     headers = HEADERS
     if settings.production and settings.public_url.startswith("https://"):
         headers = HEADERS | {"Strict-Transport-Security": HSTS}
@@ -89,7 +89,7 @@ def _harden(response: Response, headers: dict[str, str]) -> Response:
 
 
 def _note_denied(response: Response) -> Response:
-    """Log who was denied what, by ids; a request that nobody signed in has none."""
+    """Log a denied request, with the ids of the caller if there is one."""
     if response.status_code in DENIED:
         caller = g.get("principal")
         about = {
@@ -108,7 +108,7 @@ def _note_denied(response: Response) -> Response:
 
 
 def _warn_of_proxy() -> None:
-    """Say once that a proxy seems to stand in front: all its clients then count as one address."""
+    """Warn once that requests come through an unnamed proxy, so that all its clients count as one address."""
     if "aimss.proxy_warned" in current_app.extensions or not any(
         each in request.headers for each in FORWARDING
     ):
@@ -117,7 +117,7 @@ def _warn_of_proxy() -> None:
         current_app.extensions["aimss.proxy_warned"] = True
         log.warning(
             "a request came through a proxy, and TRUSTED_PROXIES is 0: all clients count as one address, and "
-            "share the limits of tries. Set TRUSTED_PROXIES to the number of proxies"
+            "share the limits of attempts. Set TRUSTED_PROXIES to the number of proxies"
         )
 
 

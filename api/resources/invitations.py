@@ -1,4 +1,4 @@
-"""Where somebody who was invited sets a password."""
+"""Acceptance of an invitation by setting a password."""
 
 from typing import Any
 
@@ -29,8 +29,8 @@ class Acceptance(MethodView):
     def post(self, body: dict[str, str]) -> dict[str, Any]:
         """Set the password of the account an invitation is for; then sign in with it.
 
-        Open to anybody who has the link, and throttled. The link works once; every sign-in of the account
-        there was ends.
+        Open to any caller with the link, and throttled. The link works once; every earlier sign-in of the
+        account ends.
         """
         key = invitations.key_of(settings().secret_key)
         with throttled(INVITATION_BY_ADDRESS.of(client_address())):

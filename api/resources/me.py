@@ -23,7 +23,7 @@ CHANGEABLE = {
     ActorKind.PATIENT: set(ProfileChangesSchema().fields) - {"name", "email_notices"},
     ActorKind.SERVICE: set(),
 }
-"""What each kind of caller may change about itself."""
+"""Attributes that each kind of caller may change."""
 
 IF_MATCH_OF_A_PATIENT = {
     "name": "If-Match",
@@ -43,7 +43,7 @@ class Me(MethodView):
     @requires(Scope.SELF)
     @blp.response(200, MeSchema)
     def get(self) -> Shown:
-        """Who am I, and what is due.
+        """The caller's profile, and tasks that are due.
 
         A patient's answer has an ETag, and says how to reach the care team.
         """
@@ -56,7 +56,7 @@ class Me(MethodView):
     @blp.response(200, MeSchema)
     @blp.doc(parameters=[IF_MATCH_OF_A_PATIENT])
     def patch(self, changes: dict[str, Any]) -> Shown:
-        """Change what is one's own to change.
+        """Change the caller's own settings.
 
         A patient changes their time zone, language, times, quiet hours, e-mail address and discreet mode,
         and needs If-Match with the ETag that was read. The app sends `phone_timezone` when the phone's

@@ -71,7 +71,7 @@ class Patients(MethodView):
     @blp.arguments(NewPatientSchema)
     @blp.response(201, PatientSchema)
     def post(self, body: dict[str, Any]) -> Versioned:
-        """Enrol a patient; the answer has her ETag."""
+        """Enrol a patient; the answer has the ETag."""
         with transaction() as session:
             patient = enrolment.enrol(session, principal(), body, now=now())
         headers = {"ETag": etag_of(patient.version), "Location": f"/v1/patients/{patient.id}"}
@@ -86,7 +86,7 @@ class PatientById(MethodView):
     @fails_with(404)
     @blp.response(200, PatientSchema)
     def get(self, patient_id: UUID) -> Versioned:
-        """One patient, with her ETag."""
+        """One patient, with the ETag."""
         with read_session() as session:
             patient = enrolment.read_patient(session, principal(), patient_id, now=now())
         return patient, 200, {"ETag": etag_of(patient.version)}
@@ -97,10 +97,10 @@ class PatientById(MethodView):
     @blp.response(200, PatientSchema)
     @blp.doc(parameters=["IF_MATCH"])
     def patch(self, changes: dict[str, Any], patient_id: UUID) -> Versioned:
-        """Change what is known of a patient, or let her go.
+        """Change attributes of a patient, or end monitoring.
 
-        Needs If-Match with the ETag that was read. A status other than `active` ends her sign-ins, her
-        activation codes and her reminders at once; alerts that wait stay the team's to answer.
+        Needs If-Match with the ETag that was read. A status other than `active` ends sign-ins, activation
+        codes and reminders at once; open alerts stay open.
         """
 
         def change(session: Session, now: datetime) -> Patient:
@@ -140,7 +140,7 @@ class PatientActivations(MethodView):
 
 @blp.route("/<uuid:patient_id>/devices")
 class PatientDevices(MethodView):
-    """Where a patient is signed in."""
+    """Sign-ins of a patient."""
 
     @requires(Scope.PATIENTS_READ)
     @fails_with(404)
@@ -163,7 +163,7 @@ class PatientDevice(MethodView):
     @fails_with(404)
     @blp.response(204)
     def delete(self, patient_id: UUID, device_id: UUID) -> None:
-        """Sign a patient's device out, such as a phone she has lost."""
+        """Sign a patient's device out, such as a lost phone."""
         by = principal()
         with transaction() as session:
             patient = visibility.find_patient(session, by, patient_id)

@@ -1,4 +1,4 @@
-"""What is due, how it went, and a reminder asked for by a scheduler."""
+"""Reminders with their delivery, and reminders triggered by a scheduler."""
 
 from typing import Any
 
@@ -24,7 +24,7 @@ class Reminders(MethodView):
     @blp.arguments(RemindersQuerySchema, location="query")
     @blp.response(200, RemindersSchema)
     def get(self, query: dict[str, Any]) -> Page[ReminderStatus]:
-        """What is due before a moment, soonest first.
+        """Reminders due before a time, soonest first.
 
         Check-ins that will be asked for, and the reminders there were, each with how its delivery stands.
         """
@@ -37,13 +37,13 @@ class Reminders(MethodView):
     @fails_with(404, 409, 422)
     @blp.arguments(NewReminderSchema)
     @blp.response(201, ReminderSchema, description="The reminder is new")
-    @blp.alt_response(200, schema=ReminderSchema, success=True, description="It was asked for before")
+    @blp.alt_response(200, schema=ReminderSchema, success=True, description="It was triggered before")
     def post(self, body: dict[str, Any]) -> tuple[ReminderStatus, int]:
         """Remind a patient of a reassessment. Safe to repeat.
 
-        The same patient, purpose and slot is one reminder: repeated, it answers 200 with the first. She
-        gets it on her own clock: at the time of her check-ins, today if that is still ahead, else
-        tomorrow, and never in her quiet hours.
+        The same patient, purpose and slot is one reminder: repeated, it answers 200 with the first. It
+        is sent at the patient's time of check-ins, today if that is still ahead, else tomorrow, and never
+        in quiet hours.
         """
         with transaction() as session:
             reminder, is_new = trigger(session, principal(), now=now(), **body)

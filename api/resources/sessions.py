@@ -1,4 +1,4 @@
-"""Staff's way in: password, and one-time code."""
+"""Sign-in of staff by password and one-time code."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ from api.services.accounts import known_origins, sign_ins
 from api.services.accounts.known_origins import SignInOrigin
 from api.services.accounts.sign_ins import SignInAttempt
 
-blp = Blueprint("sessions", __name__, url_prefix="/v1/sessions", description="Staff's way in.")
+blp = Blueprint("sessions", __name__, url_prefix="/v1/sessions", description="Sign-in of staff.")
 
 
 @blp.route("")
@@ -32,9 +32,9 @@ class Sessions(MethodView):
     def post(self, body: dict[str, str]) -> dict[str, Any]:
         """Sign in a member of staff.
 
-        Open to anybody and throttled: by e-mail and address, by address, and by e-mail. A network or a
-        browser that the account was signed in from before has a counter of its own, which nobody else can
-        use up. Failures are in the audit. An account that is enrolled for one-time codes and sends none is
+        Open without a token, and throttled by e-mail and network, by network, and by e-mail. A network or
+        browser with an earlier sign-in of the account has a counter of its own, which other clients cannot
+        use up. Failures are audited. An account that is enrolled for one-time codes and sends none is
         answered `one-time-code-required`: send all of it again with the code.
         """
         transport, device = body.pop("transport"), cookies.device_id()
@@ -48,7 +48,7 @@ class Sessions(MethodView):
 
 
 def _sign_in(attempt: SignInAttempt) -> IssuedTokens:
-    """Count the try, check the password, and sign in: two transactions that write, the slow check between."""
+    """Count the attempt, check the password, and sign in: two write transactions, the slow check between."""
     rules = sign_in_rules()
     with transaction() as session:
         counted = known_origins.counters(session, attempt.email, attempt.origin, key=rules.origin_key)

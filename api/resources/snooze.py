@@ -1,4 +1,4 @@
-"""A patient puts her reminders off, or ends that."""
+"""Snooze of reminders by a patient."""
 
 from typing import Any
 
@@ -26,9 +26,9 @@ class ReminderSnooze(MethodView):
     def post(self, body: dict[str, Any]) -> Patient:
         """Put reminders off: for two hours, until tonight, or for a holiday.
 
-        What waits is taken back; what is not done by then is asked for again, once. A later one takes the
-        place of an earlier one. Entries are taken and judged as ever, and the team sees until when she has
-        paused. A holiday ends on a day of her calendar, wherever she is by then.
+        Pending reminders are cancelled; tasks that are still open afterwards are prompted again, once. A
+        later snooze replaces an earlier one. Entries are accepted and scored as before, and the team sees
+        the end of a pause. A holiday ends on a local date, whatever the time zone is by then.
         """
         with transaction() as session:
             return snooze.snooze(session, principal(), now=now(), **body)

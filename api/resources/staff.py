@@ -76,7 +76,7 @@ class StaffList(MethodView):
         """Invite a member of staff, who sets a password by a one-use link.
 
         The link goes by e-mail where the server sends e-mail, else it is shown in the answer, this once.
-        Until the password is set nobody tells them of alerts.
+        Until the password is set they are not notified of alerts.
         """
         by = principal()
         new = invitations.NewMember(
@@ -172,8 +172,8 @@ class StaffInvitation(MethodView):
     def post(self, body: dict[str, Any], staff_id: UUID) -> Versioned:
         """Send a member of staff a new link to set a password by; links made before stop working.
 
-        For an invitation that got lost or expired, a forgotten password, or somebody who comes back. When
-        it is used, all sign-ins there are end.
+        For an invitation that got lost or expired, a forgotten password, or a member who returns. When
+        it is used, all sign-ins of the account end.
         """
         by = principal()
         with transaction() as session:
@@ -184,13 +184,13 @@ class StaffInvitation(MethodView):
 
 @blp.route("/<uuid:staff_id>/devices")
 class StaffDevices(MethodView):
-    """Where a member of staff is signed in."""
+    """Sign-ins of a member of staff."""
 
     @requires(Scope.STAFF_WRITE)
     @fails_with(404)
     @blp.response(200, DevicesSchema)
     def get(self, staff_id: UUID) -> dict[str, Any]:
-        """Where a member of staff is signed in, newest first."""
+        """Sign-ins of a member of staff, newest first."""
         by = principal()
         with read_session() as session:
             staff = directory.find_member(session, by.site_id, staff_id)

@@ -17,10 +17,10 @@ from api.services.accounts.sign_ins import SignInRules
 
 @contextmanager
 def throttled(*counters: Counter) -> Iterator[None]:
-    """Count a try before it is made, and take it off the count after a success.
+    """Count an attempt before it is made, and take it off the count after a success.
 
-    The count is committed first: a try that fails, or a process that dies in it, has been counted. Where
-    the try has a transaction of its own, `throttle.refund_attempt` in it spares another one.
+    The count is committed first, so that an attempt that fails or crashes stays counted. Where the
+    attempt has a transaction of its own, `throttle.refund_attempt` in it spares another one.
 
     Raises:
         TooManyTries: A limit was reached.
@@ -33,12 +33,12 @@ def throttled(*counters: Counter) -> Iterator[None]:
 
 
 def client_address() -> str:
-    """Return where the request comes from, as far as tries are counted."""
+    """Return the network of the client, by which attempts are counted."""
     return throttle.network_of(request.remote_addr)
 
 
 def lifetimes() -> Lifetimes:
-    """Return how long sign-ins to this server last."""
+    """Return the lifetimes of sign-ins to this server."""
     set_up = settings()
     return Lifetimes(
         patient=set_up.patient_sign_in, staff_idle=set_up.staff_idle, staff_total=set_up.staff_sign_in
@@ -56,7 +56,7 @@ def code_key() -> Fernet:
 
 
 def sign_in_rules() -> SignInRules:
-    """Return what this server asks of staff who sign in."""
+    """Return the rules of this server for sign-ins of staff."""
     return SignInRules(
         code_key=code_key(),
         origin_key=known_origins.key_of(settings().secret_key),

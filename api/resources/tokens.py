@@ -29,11 +29,11 @@ class Tokens(MethodView):
     @blp.arguments(RefreshSchema)
     @blp.response(201, TokensSchema)
     def post(self, body: dict[str, str]) -> dict[str, Any]:
-        """Trade a refresh token for a new pair.
+        """Exchange a refresh token for a new pair.
 
         Safe to repeat: a spent refresh token gives the same successor again for 60 seconds, and for as long
         as the successor is unused. So a lost answer, a second tab or a service worker does no harm. Later
-        use means that somebody holds a copy: the whole sign-in ends. Access tokens issued before work until
+        use means that the token was copied: the whole sign-in ends. Access tokens issued before work until
         they expire.
 
         Without `refresh_token` in the body it is read from the cookie, and its successor is set there.

@@ -194,10 +194,10 @@ def test_an_operator_prints_it(app: Flask, client: FlaskClient, clinic: Clinic, 
     printed = shell.invoke(response_times_command, ["St. Example", *window])
     assert printed.exit_code == 0, printed.output
     lines = printed.output.splitlines()
-    assert lines[1].startswith("same_day: 1 opened, 0 climbed, 0 retracted, 0 answered late, 0 open past")
+    assert lines[1].startswith("same_day: 1 opened, 0 escalated, 0 retracted, 0 answered late, 0 open past")
     assert lines[2:4] == [
-        "  opened to told            median 2 min 00 s, 90th percentile 2 min 00 s, of 1",
-        "  told to acknowledged      median 1 h 28 min, 90th percentile 1 h 28 min, of 1",
+        "  opened to notified        median 2 min 00 s, 90th percentile 2 min 00 s, of 1",
+        "  notified to acknowledged  median 1 h 28 min, 90th percentile 1 h 28 min, of 1",
     ]
     assert lines[4] == "  acknowledged to resolved  none"
     as_json = shell.invoke(response_times_command, ["St. Example", *window, "--json"])
