@@ -72,7 +72,8 @@ class OneTimeCodes(MethodView):
     def delete(self, body: dict[str, str]) -> None:
         """Turn one-time codes off, by password and code.
 
-        Every other sign-in ends, and the owner is notified. Refused where the role cannot be without them; replace them instead.
+        Every other sign-in ends, and the owner is notified. Refused if the role
+        needs one-time codes; replace them instead.
         """
         with throttled(_guess()):
             known = _known(body["password"])
