@@ -77,7 +77,6 @@ TO_MEND: tuple[str, ...] = (
     "docs/glossary.md",
     "docs/how-to/",
     "docs/ladders.md",
-    "docs/operators.md",
     "docs/plans.md",
     "docs/policies.md",
     "docs/reminders.md",
