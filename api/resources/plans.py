@@ -196,7 +196,7 @@ def _dump_plan(dated: DatedPlan) -> dict[str, Any]:
         "note": row.note if row else None,
         "created_at": row.created_at if row else None,
         "document": document_of(plan) if plan else None,
-        "notices": [{"task": course.task, "notice": course.mark} for course in courses if course.mark],
+        "notices": [{"task": course.task, "notice": course.notice} for course in courses if course.notice],
     }
 
 
@@ -205,7 +205,7 @@ def _dump_slot(slot: Slot) -> dict[str, Any]:
     window = slot.window
     return {name: getattr(slot, name) for name in names} | {
         "task": slot.task,
-        "notice": slot.mark,
+        "notice": slot.notice,
         "opens_on": window.opens_on,
         "due_on": window.due_on,
         "overdue_after": window.closes_on,

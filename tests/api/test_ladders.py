@@ -53,7 +53,7 @@ def test_before_any_other_the_built_in_ladders_are_in_force(client: FlaskClient,
     assert present["document"] == document_of(BUILT_IN)
 
 
-def test_an_admin_sets_ladders_and_they_hold(client: FlaskClient, clinic: Clinic) -> None:
+def test_an_admin_puts_ladders_into_force(client: FlaskClient, clinic: Clinic) -> None:
     answer = post(client, clinic, note="decided on Monday")
     assert answer.status_code == 201
     present = read(client, clinic)["current"]
@@ -65,7 +65,7 @@ def test_an_admin_sets_ladders_and_they_hold(client: FlaskClient, clinic: Clinic
     assert "ladders.set" in {row["action"] for row in actions}
 
 
-def test_coming_ladders_are_shown_and_do_not_hold_yet(client: FlaskClient, clinic: Clinic) -> None:
+def test_upcoming_ladders_are_shown_and_not_in_force_yet(client: FlaskClient, clinic: Clinic) -> None:
     later = datetime.now(UTC) + timedelta(days=3)
     assert post(client, clinic, effective_from=later.isoformat()).status_code == 201
     found = read(client, clinic)
@@ -73,7 +73,7 @@ def test_coming_ladders_are_shown_and_do_not_hold_yet(client: FlaskClient, clini
     assert [each["name"] for each in found["upcoming"]] == ["Ward 3"]
 
 
-def test_the_same_again_are_the_present_ones(client: FlaskClient, clinic: Clinic) -> None:
+def test_equal_ladders_are_the_present_ones(client: FlaskClient, clinic: Clinic) -> None:
     first, again = post(client, clinic), post(client, clinic)
     assert (first.status_code, again.status_code) == (201, 200)
     assert again.json == first.json
@@ -100,7 +100,7 @@ def test_two_from_one_moment_are_a_conflict(client: FlaskClient, clinic: Clinic)
         ([], "document", "Not a valid mapping"),
     ],
 )
-def test_what_are_no_ladders_is_refused_by_field(
+def test_a_document_without_ladders_is_refused_by_field(
     client: FlaskClient, clinic: Clinic, document: Any, place: str, what: str
 ) -> None:
     refused = post(client, clinic, document)
@@ -118,7 +118,7 @@ def test_a_moment_that_is_past_or_too_far_ahead_is_refused(
     assert (refused.status_code, list(refused.json["errors"])) == (422, ["effective_from"])
 
 
-def test_a_rota_with_nobody_on_it_now_is_told(client: FlaskClient, clinic: Clinic) -> None:
+def test_a_rota_without_staff_on_call_is_listed_as_unstaffed(client: FlaskClient, clinic: Clinic) -> None:
     made = client.put("/v1/rotas/night", json={"shifts": []}, headers=clinic.site_admin.headers)
     assert made.status_code == 200
     assert post(client, clinic, OURS | {"ladders": {"same_day": NIGHTS}}).status_code == 201
@@ -126,7 +126,7 @@ def test_a_rota_with_nobody_on_it_now_is_told(client: FlaskClient, clinic: Clini
 
 
 @pytest.mark.parametrize("who", ["nurse", "clinician", "coordinator", "patient", "scheduler"])
-def test_only_a_site_admin_may(client: FlaskClient, clinic: Clinic, who: str) -> None:
+def test_only_a_site_admin_has_access(client: FlaskClient, clinic: Clinic, who: str) -> None:
     headers = getattr(clinic, who).headers
     assert client.get("/v1/ladder", headers=headers).status_code == 403
     assert client.post("/v1/ladders", json={"document": OURS}, headers=headers).status_code == 403
@@ -171,7 +171,7 @@ def test_an_operator_sees_the_gaps(app: Flask, client: FlaskClient, clinic: Clin
     assert listed.endswith("the rota 'night' has no staff on call now\n")
 
 
-def test_an_operator_is_told_what_is_wrong_and_where(app: Flask, clinic: Clinic, tmp_path: Path) -> None:
+def test_an_operator_gets_every_problem_with_its_line(app: Flask, clinic: Clinic, tmp_path: Path) -> None:
     shell, file = app.test_cli_runner(), tmp_path / "ours.json"
     file.write_text(json.dumps(OURS | {"holidays": {"2026-12-35": "x"}}, indent=1))
     wrong = shell.invoke(ladder, ["check", str(file)])

@@ -1,4 +1,4 @@
-"""What is due by a plan: asked for until it is done or skipped, and never again."""
+"""Slots of a plan over HTTP: requested until done or skipped, and never again."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -29,7 +29,7 @@ from tests.support.plans_over_http import (
 )
 
 
-def test_a_new_patient_is_asked_for_her_baseline_and_never_for_a_scan(
+def test_a_new_patient_gets_baseline_questionnaires_and_never_a_scan(
     client: FlaskClient, clinic: Clinic
 ) -> None:
     items = due_of(client, clinic)
@@ -82,13 +82,13 @@ def test_due_overdue_missed_and_next(client: FlaskClient, clinic: Clinic, databa
     assert late["overdue"] is True
 
 
-def test_a_check_in_stands_beside_the_questionnaires_and_me_shows_the_same(
+def test_a_check_in_is_listed_with_the_questionnaires_and_me_shows_the_same(
     client: FlaskClient, clinic: Clinic, database: Database
 ) -> None:
     with database.begin() as session:
         asked_at = datetime.now(UTC) - timedelta(hours=1)
-        hers = Patient.id == clinic.patient.id
-        session.execute(update(Patient).where(hers).values(check_in_due_at=asked_at))
+        this_patient = Patient.id == clinic.patient.id
+        session.execute(update(Patient).where(this_patient).values(check_in_due_at=asked_at))
     with database.begin() as session:
         send_due_reminders(session, now=datetime.now(UTC))
     items = due_of(client, clinic)
@@ -116,7 +116,7 @@ def test_the_drugs_first_day_is_the_start_where_it_comes_after_enrolment(
     assert states(plan_of(client, clinic), "bpi-sf")[start] == "done", "the baseline is from before"
 
 
-def test_a_plan_that_changes_asks_for_nothing_that_was_done_or_skipped(
+def test_a_changed_plan_requests_nothing_that_was_done_or_skipped(
     client: FlaskClient, clinic: Clinic, database: Database
 ) -> None:
     enrolled(database, clinic, 43)
@@ -139,7 +139,7 @@ def test_a_plan_that_changes_asks_for_nothing_that_was_done_or_skipped(
 
 
 @pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "Pacific/Pago_Pago", "Asia/Kathmandu"])
-def test_wherever_she_moves_her_slots_stay_where_they_are(
+def test_slots_stay_on_their_days_when_the_patient_changes_time_zone(
     client: FlaskClient, clinic: Clinic, database: Database, zone: str
 ) -> None:
     enrolled(database, clinic, 50)
@@ -193,7 +193,7 @@ def test_a_slot_is_skipped_with_its_reason_once(
     assert audited.detail == {"slot": slot}
 
 
-def test_what_is_skipped_is_not_asked_for_and_an_answer_still_counts(
+def test_a_skipped_slot_is_not_requested_and_an_answer_still_counts(
     client: FlaskClient, clinic: Clinic
 ) -> None:
     skip(client, clinic, f"bpi-sf:{today()}")
@@ -202,7 +202,7 @@ def test_what_is_skipped_is_not_asked_for_and_an_answer_still_counts(
     assert states(plan_of(client, clinic), "bpi-sf")[str(today())] == "done"
 
 
-def test_what_is_done_or_is_no_slot_cannot_be_skipped(client: FlaskClient, clinic: Clinic) -> None:
+def test_a_done_or_unknown_slot_cannot_be_skipped(client: FlaskClient, clinic: Clinic) -> None:
     answer(client, clinic)
     done = skip(client, clinic, f"bpi-sf:{today()}")
     assert (done.status_code, done.json["type"]) == (409, "/problems/slot-settled")

@@ -30,15 +30,15 @@ from tests.support.plans_over_http import (
 )
 
 
-def test_until_a_site_has_set_one_the_evidences_plan_holds(client: FlaskClient, clinic: Clinic) -> None:
+def test_until_a_site_sets_a_plan_the_evidence_plan_is_in_force(client: FlaskClient, clinic: Clinic) -> None:
     shown = client.get("/v1/site/plan", headers=clinic.site_admin.headers).json
     present = shown["current"]
     assert (present["name"], present["origin"], present["effective_from"]) == ("evidence", "built_in", None)
     assert (present["document"], present["notices"], shown["upcoming"]) == (document_of(EVIDENCE), [], [])
     assert set(shown["presets"]) == {"article", "evidence"}
-    hers = plan_of(client, clinic)
-    assert hers["current"] == present
-    assert (hers["started_on"], hers["today"]) == (str(today()), str(today()))
+    own = plan_of(client, clinic)
+    assert own["current"] == present
+    assert (own["started_on"], own["today"]) == (str(today()), str(today()))
 
 
 def test_a_site_chooses_the_articles_plan_and_its_mark_is_shown(client: FlaskClient, clinic: Clinic) -> None:
@@ -50,14 +50,14 @@ def test_a_site_chooses_the_articles_plan_and_its_mark_is_shown(client: FlaskCli
     assert present["notices"] == [
         {"task": "bone_density", "notice": "guideline: every 24 months (ACS/ASCO 2016)"}
     ]
-    hers = plan_of(client, clinic)
-    assert hers["current"] == present
-    assert {slot["task"] for slot in hers["slots"]} == {"bpi-sf", "fiq", "haq-di", "bone_density"}
-    scan = next(slot for slot in hers["slots"] if slot["task"] == "bone_density")
+    own = plan_of(client, clinic)
+    assert own["current"] == present
+    assert {slot["task"] for slot in own["slots"]} == {"bpi-sf", "fiq", "haq-di", "bone_density"}
+    scan = next(slot for slot in own["slots"] if slot["task"] == "bone_density")
     assert scan["notice"] == "guideline: every 24 months (ACS/ASCO 2016)"
 
 
-def test_a_patients_own_plan_goes_before_the_sites_until_she_follows_it_again(
+def test_a_patients_own_plan_replaces_the_sites_until_it_follows_the_site_again(
     client: FlaskClient, clinic: Clinic, database: Database
 ) -> None:
     shown = put(client, clinic, {"document": OURS}).json
@@ -77,7 +77,7 @@ def test_a_patients_own_plan_goes_before_the_sites_until_she_follows_it_again(
     assert len(audited) == 3
 
 
-def test_a_plan_that_comes_later_is_shown_and_does_not_hold_yet(client: FlaskClient, clinic: Clinic) -> None:
+def test_an_upcoming_plan_is_shown_and_not_in_force_yet(client: FlaskClient, clinic: Clinic) -> None:
     later = str(today() + 30 * DAY)
     shown = put(client, clinic, {"preset": "article", "effective_from": later}).json
     assert shown["current"]["name"] == "evidence"
@@ -94,7 +94,7 @@ def test_the_same_plan_again_writes_nothing(client: FlaskClient, clinic: Clinic,
         assert len(session.scalars(select(PlanRow)).all()) == 1
 
 
-def test_of_one_day_the_last_that_was_set_holds(client: FlaskClient, clinic: Clinic) -> None:
+def test_of_one_day_the_last_plan_counts(client: FlaskClient, clinic: Clinic) -> None:
     put(client, clinic, {"preset": "article"})
     assert put(client, clinic, {"document": OURS}).json["current"]["name"] == "Ward 3"
 
@@ -117,7 +117,7 @@ def test_of_one_day_the_last_that_was_set_holds(client: FlaskClient, clinic: Cli
         ({"preset": "article", "until": "2099-01-01"}, "until", "Unknown"),
     ],
 )
-def test_what_is_no_plan_is_refused_by_field(
+def test_an_unusable_plan_is_refused_by_field(
     client: FlaskClient, clinic: Clinic, body: dict[str, Any], place: str, right: str
 ) -> None:
     for refused in (put(client, clinic, body), put_site(client, clinic, body)):
@@ -130,7 +130,7 @@ def test_only_a_patients_plan_can_follow_the_site(client: FlaskClient, clinic: C
     assert put_site(client, clinic, {"preset": "site"}).status_code == 422
 
 
-def test_who_has_left_is_planned_nothing_more(client: FlaskClient, clinic: Clinic) -> None:
+def test_nothing_is_planned_for_a_patient_who_has_left(client: FlaskClient, clinic: Clinic) -> None:
     answer(client, clinic)
     left = client.patch(
         f"/v1/patients/{clinic.patient.id}",
@@ -143,7 +143,7 @@ def test_who_has_left_is_planned_nothing_more(client: FlaskClient, clinic: Clini
         assert (refused.status_code, refused.json["type"]) == (409, "/problems/patient-not-active")
 
 
-def test_another_sites_plan_and_patients_are_not_to_be_seen(
+def test_another_sites_plan_and_patients_are_hidden(
     client: FlaskClient, clinic: Clinic, database: Database
 ) -> None:
     with database.begin() as session:

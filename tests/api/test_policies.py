@@ -39,7 +39,7 @@ def test_before_any_other_the_built_in_policy_is_in_force(client: FlaskClient, c
     assert read_policy(present["document"]) == BUILT_IN
 
 
-def test_an_admin_sets_a_policy_and_it_holds_with_its_sources(client: FlaskClient, clinic: Clinic) -> None:
+def test_an_admin_puts_a_policy_into_force_with_its_sources(client: FlaskClient, clinic: Clinic) -> None:
     answer = post(client, clinic, note="decided on Monday")
     assert answer.status_code == 201
     present = read(client, clinic)["current"]
@@ -56,7 +56,7 @@ def test_an_admin_sets_a_policy_and_it_holds_with_its_sources(client: FlaskClien
     assert {course["engine"], course["scores"][0]["engine"]} == {present["version"]}
 
 
-def test_a_coming_policy_is_shown_and_does_not_hold_yet(client: FlaskClient, clinic: Clinic) -> None:
+def test_an_upcoming_policy_is_shown_and_not_in_force_yet(client: FlaskClient, clinic: Clinic) -> None:
     later = datetime.now(UTC) + timedelta(days=3)
     assert post(client, clinic, effective_from=later.isoformat()).status_code == 201
     found = read(client, clinic)
@@ -65,7 +65,7 @@ def test_a_coming_policy_is_shown_and_does_not_hold_yet(client: FlaskClient, cli
     assert datetime.fromisoformat(found["upcoming"][0]["effective_from"]) == later
 
 
-def test_the_same_again_is_the_present_one(client: FlaskClient, clinic: Clinic) -> None:
+def test_an_equal_policy_is_the_present_one(client: FlaskClient, clinic: Clinic) -> None:
     first, again = post(client, clinic), post(client, clinic)
     assert (first.status_code, again.status_code) == (201, 200)
     assert again.json == first.json
@@ -93,7 +93,7 @@ def test_two_policies_from_one_moment_are_a_conflict(client: FlaskClient, clinic
         ([], "document", "Not a valid mapping"),
     ],
 )
-def test_what_is_no_policy_is_refused_by_field(
+def test_an_unusable_policy_is_refused_by_field(
     client: FlaskClient, clinic: Clinic, document: Any, place: str, what: str
 ) -> None:
     refused = post(client, clinic, document)
@@ -108,7 +108,7 @@ def test_a_moment_that_is_past_is_refused(client: FlaskClient, clinic: Clinic) -
 
 
 @pytest.mark.parametrize("who", ["nurse", "clinician", "coordinator", "patient", "scheduler"])
-def test_only_a_site_admin_may(client: FlaskClient, clinic: Clinic, who: str) -> None:
+def test_only_a_site_admin_has_access(client: FlaskClient, clinic: Clinic, who: str) -> None:
     headers = getattr(clinic, who).headers
     assert client.get("/v1/policy", headers=headers).status_code == 403
     assert client.post("/v1/policies", json={"document": OURS}, headers=headers).status_code == 403
@@ -121,7 +121,7 @@ def test_another_site_goes_on_as_before(client: FlaskClient, clinic: Clinic, dat
     assert read(client, other)["current"]["id"] is None
 
 
-def test_a_nurse_reads_by_the_policy_of_her_site(client: FlaskClient, clinic: Clinic) -> None:
+def test_a_nurse_reads_by_the_policy_of_the_site(client: FlaskClient, clinic: Clinic) -> None:
     moments = [datetime.now(UTC) - timedelta(days=10 - n, minutes=5) for n in range(10)]
     entries = [a_report(recorded_at=moment, pain_worst=7, dose="taken") for moment in moments]
     sent = {"entries": entries}
@@ -148,7 +148,7 @@ def test_a_nurse_reads_by_the_policy_of_her_site(client: FlaskClient, clinic: Cl
     assert caught_up["discontinuation_risk"]["insufficient_data_reason"] is None
 
 
-def test_a_nurse_sees_how_sure_change_and_risk_are_and_the_patient_that_of_her_own_curve(
+def test_a_nurse_sees_the_intervals_of_change_and_risk_and_the_patient_that_of_the_own_curve(
     client: FlaskClient, clinic: Clinic
 ) -> None:
     moments = [datetime.now(UTC) - timedelta(days=40 - n, minutes=5) for n in range(40)]

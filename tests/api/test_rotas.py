@@ -82,7 +82,7 @@ def test_the_plan_that_was_read_is_the_one_that_is_replaced(
     assert (late.status_code, late.json["type"]) == (412, "/problems/version-moved")
 
 
-def test_of_two_who_make_a_rota_at_once_the_second_overwrites_nothing(
+def test_of_two_requests_that_make_a_rota_at_once_the_second_overwrites_nothing(
     postgresql: Database, settings: Settings, now: datetime
 ) -> None:
     client = create_app(settings, database=postgresql).test_client()
@@ -100,7 +100,7 @@ def test_of_two_who_make_a_rota_at_once_the_second_overwrites_nothing(
     assert [(each.status_code, each.json["type"]) for each in came] == [(428, "/problems/version-missing")]
 
 
-def test_what_is_over_stays_what_is_under_way_ends_and_what_is_coming_goes(
+def test_past_shifts_stay_present_ones_end_and_upcoming_ones_are_removed(
     client: FlaskClient, clinic: Clinic, database: Database, now: datetime
 ) -> None:
     nurse = email_of(database, clinic.nurse)
@@ -143,7 +143,7 @@ def test_one_under_way_that_is_sent_again_keeps_when_it_began(
         assert stored(session) == [(now - HOUR, now + 4 * HOUR)]
 
 
-def test_what_cannot_be_is_refused_by_shift(
+def test_an_impossible_shift_is_refused_by_its_number(
     client: FlaskClient, clinic: Clinic, database: Database, now: datetime
 ) -> None:
     with database.begin() as session:
@@ -165,7 +165,7 @@ def test_what_cannot_be_is_refused_by_shift(
     assert client.get("/v1/rotas/night", headers=clinic.nurse.headers).status_code == 404
 
 
-def test_who_has_left_is_not_on_call_and_nobody_is_twice(
+def test_a_staff_member_who_has_left_is_not_on_call_and_no_one_is_listed_twice(
     client: FlaskClient, clinic: Clinic, database: Database, now: datetime
 ) -> None:
     nurse, clinician = email_of(database, clinic.nurse), email_of(database, clinic.clinician)

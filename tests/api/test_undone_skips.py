@@ -1,4 +1,4 @@
-"""Skips of reassessments, undone: the slot stands as before, she is asked again, what was said is kept."""
+"""Undone skips: the slot is as before, the task is requested again, and the reason is kept."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -20,7 +20,7 @@ from api.services.reminders.send_due import send_due_reminders
 from tests.support.builders import Clinic, Signed, a_clinic, a_questionnaire, a_text
 from tests.support.plans_over_http import today
 
-REASON = "she is in hospital"
+REASON = "in hospital"
 
 
 @pytest.fixture
@@ -49,7 +49,7 @@ def due_of(client: FlaskClient, clinic: Clinic) -> list[Any]:
     return [item["slot"] for item in items]
 
 
-def test_what_was_skipped_is_due_again_and_what_was_said_is_kept(
+def test_a_skipped_slot_is_due_again_and_the_reason_is_kept(
     client: FlaskClient, clinic: Clinic, database: Database, slot: str
 ) -> None:
     skip(client, clinic, slot)
@@ -80,7 +80,7 @@ def test_undoing_again_changes_nothing_and_it_can_be_skipped_anew(
         assert len(session.scalars(select(AuditRow).where(AuditRow.action == "plan.skip_undone")).all()) == 2
 
 
-def test_a_skip_under_another_plan_is_undone_by_the_slot_it_stands_for(
+def test_a_skip_under_another_plan_is_undone_by_the_overlapping_slot(
     client: FlaskClient, clinic: Clinic, slot: str
 ) -> None:
     skip(client, clinic, slot)
@@ -88,11 +88,11 @@ def test_a_skip_under_another_plan_is_undone_by_the_slot_it_stands_for(
         f"/v1/patients/{clinic.patient.id}/plan", json={"preset": "article"}, headers=clinic.nurse.headers
     )
     assert put.status_code == 200
-    (hers,) = [each for each in put.json["slots"] if each["state"] == "skipped"]
-    assert undo(client, clinic, hers["id"]).json["state"] == "due"
+    (skipped,) = [each for each in put.json["slots"] if each["state"] == "skipped"]
+    assert undo(client, clinic, skipped["id"]).json["state"] == "due"
 
 
-def test_of_what_was_done_all_the_same_the_answer_stays(
+def test_a_slot_answered_in_spite_of_the_skip_stays_done(
     client: FlaskClient, clinic: Clinic, slot: str
 ) -> None:
     skip(client, clinic, slot)
@@ -104,13 +104,13 @@ def test_of_what_was_done_all_the_same_the_answer_stays(
     )  # fmt: skip
 
 
-def test_she_is_asked_again_for_what_she_had_been_asked_for(
+def test_a_task_that_was_requested_before_is_requested_again(
     client: FlaskClient, clinic: Clinic, database: Database, slot: str
 ) -> None:
     now = datetime.now(UTC)
     with database.begin() as session:
-        hers = update(Patient).where(Patient.id == clinic.patient.id)
-        session.execute(hers.values(is_prompted=True, check_in_due_at=now + timedelta(days=7)))
+        patient = update(Patient).where(Patient.id == clinic.patient.id)
+        session.execute(patient.values(is_prompted=True, check_in_due_at=now + timedelta(days=7)))
         a_text(session, clinic.site, "bpi-sf", now=now)
         session.add(_asked(clinic, slot, now))
     skip(client, clinic, slot)
@@ -119,7 +119,7 @@ def test_she_is_asked_again_for_what_she_had_been_asked_for(
     opened = _reminder(database)
     assert (opened.closed_at, opened.closed_because, opened.step) == (None, None, None)
     with database.begin() as session:
-        session.execute(hers.values(next_reminder_check_at=now - timedelta(minutes=1)))
+        session.execute(patient.values(next_reminder_check_at=now - timedelta(minutes=1)))
     with database.begin() as session:
         send_due_reminders(session, now=datetime.now(UTC))
     asked = _reminder(database)
@@ -151,13 +151,13 @@ def _reminder(database: Database) -> Reminder:
 
 
 @pytest.mark.parametrize("slot", ["bpi-sf:2020-01-01", "vas", "bpi-sf"])
-def test_what_is_no_slot_of_hers_is_named(client: FlaskClient, clinic: Clinic, slot: str) -> None:
+def test_an_unknown_slot_is_named(client: FlaskClient, clinic: Clinic, slot: str) -> None:
     refused = undo(client, clinic, slot)
     assert (refused.status_code, refused.json["type"]) == (422, "/problems/unknown-slot")
     assert list(refused.json["errors"]) == ["slot"]
 
 
-def test_who_may_not_skip_may_not_undo_it(
+def test_a_caller_who_may_not_skip_may_not_undo_a_skip(
     client: FlaskClient, clinic: Clinic, database: Database, slot: str
 ) -> None:
     skip(client, clinic, slot)
@@ -169,7 +169,7 @@ def test_who_may_not_skip_may_not_undo_it(
         assert len(session.scalars(select(PlanSkip)).all()) == 1
 
 
-def test_of_who_has_left_nothing_is_planned_anew(client: FlaskClient, clinic: Clinic, slot: str) -> None:
+def test_no_skip_is_undone_for_a_patient_who_has_left(client: FlaskClient, clinic: Clinic, slot: str) -> None:
     skip(client, clinic, slot)
     headers = clinic.nurse.headers | {"If-Match": "*"}
     left = client.patch(f"/v1/patients/{clinic.patient.id}", json={"status": "completed"}, headers=headers)

@@ -47,7 +47,7 @@ def checked(folder: Path, text: str, name: str = "ours.json") -> Result:
 
 
 @pytest.mark.parametrize(("options", "name"), [((), "ours.json"), (("--toml",), "ours.toml")])
-def test_what_is_shown_is_a_policy_file(tmp_path, options, name):
+def test_the_output_of_show_is_a_policy_file(tmp_path, options, name):
     shown = run("show", *options)
     done = checked(tmp_path, shown.stdout, name)
     assert (shown.exit_code, done.exit_code) == (0, 0)
@@ -64,7 +64,7 @@ def test_a_partial_file_is_shown_whole(tmp_path):
     assert set(shown["budget"]) == set(BUILT_IN.budget.values())
 
 
-def test_a_good_file_is_said_to_be_one_with_what_it_changes(tmp_path):
+def test_check_reports_a_usable_file_with_its_changes(tmp_path):
     done = checked(tmp_path, STRICT, "strict.toml")
     assert done.exit_code == 0
     first, *changes = done.stdout.splitlines()
@@ -126,7 +126,7 @@ def test_the_line_of_a_toml_table_is_found(tmp_path):
         ("a.json", b"\xef\xbb\xbf[]", ":1: document: is not a table"),
     ],
 )
-def test_what_is_no_document_is_refused_with_its_place(tmp_path, name, content, what):
+def test_an_unusable_document_is_refused_with_its_line(tmp_path, name, content, what):
     path = tmp_path / name
     path.write_bytes(content)
     done = run("check", str(path))
@@ -151,7 +151,7 @@ SEVERE = lines(*diary("A", [8] * 14), *diary("B", [9.5] * 14), *diary("C", [1] *
 
 
 def compare(desk: Desk, *policies: str, entries: str = SEVERE, more: Sequence[str] = ()) -> Result:
-    """Replay with the policies named, and only what is asked for."""
+    """Replay with some policies and with optional outputs only where given."""
     (desk.folder / "diary.csv").write_text(entries)
     named = ["--entries", str(desk.folder / "diary.csv")]
     for name in policies:
@@ -165,7 +165,7 @@ def row(result: Result, kind: str) -> list[str]:
     return line.split()
 
 
-def test_two_policies_are_compared_before_anybody_switches_one_on(desk):
+def test_two_policies_are_compared_before_one_takes_effect(desk):
     result = compare(desk, "default", "relaxed.toml", more=["--difference", str(desk.folder / "d.csv")])
     assert result.exit_code == 0
     assert "A: default (engine " in result.stdout
@@ -198,7 +198,7 @@ def test_a_policy_against_itself_differs_in_nothing(desk):
     assert row(result, "severe_symptoms")[-4:] == ["0", "0", "0", "0"]
 
 
-def test_what_is_written_is_the_first_policys(desk):
+def test_the_files_contain_the_results_of_the_first_policy(desk):
     named = ["--policy", str(desk.folder / "relaxed.toml"), "--policy", "default"]
     result = desk.run(SEVERE, None, *named)
     assert result.exit_code == 0
@@ -214,7 +214,7 @@ def test_one_policy_scores_alone(desk):
     assert "the budget of 10% of patient-weeks, at least 5 a week, would hold back none" in result.stderr
 
 
-def test_the_summary_says_how_much_the_budget_would_hold_back(desk):
+def test_the_summary_shows_how_many_alerts_the_budget_would_hold_back(desk):
     result = desk.run(lines(*(each for n in range(8) for each in diary(f"P{n}", [9] * 5))))
     assert "would hold back 3 of 8 alerts, in 1 week, most in the week of 2026-03-02 (3)" in result.stderr
     assert len([each for each in desk.read("alerts.csv") if each["kind"] == "severe_symptoms"]) == 8
@@ -228,7 +228,7 @@ def test_the_summary_says_how_much_the_budget_would_hold_back(desk):
         (["default", "default", "default"], "--policy is given 3 times; two can be compared"),
     ],
 )
-def test_what_is_asked_by_halves_is_refused(desk, named, what):
+def test_an_incomplete_request_is_refused(desk, named, what):
     result = compare(desk, *named)
     assert (result.exit_code, what in result.stderr) == (2, True)
 

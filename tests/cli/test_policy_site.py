@@ -1,4 +1,4 @@
-"""An operator sets a site's policy, lists what holds when, and scores again."""
+"""An operator sets a site's policy, lists policies, and rescores."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -38,7 +38,7 @@ SITE = ["St. Example", "--timezone", "Europe/Berlin", "--contact", "Call 030 123
 
 @pytest.fixture
 def app(sqlite: Database) -> Flask:
-    """The application, which the command line speaks to."""
+    """The application of the command line."""
     return create_app(Settings(secret_key="-" * 32), database=sqlite)
 
 
@@ -82,7 +82,7 @@ def test_the_same_again_changes_nothing(shell: FlaskCliRunner, ours: str) -> Non
 
 
 @pytest.mark.parametrize(
-    ("arguments", "status", "said"),
+    ("arguments", "status", "message"),
     [
         (["St. Example"], 2, "name a FILE, or give --default"),
         (["St. Example", "FILE", "--default"], 2, "name a FILE, or give --default"),
@@ -94,11 +94,11 @@ def test_the_same_again_changes_nothing(shell: FlaskCliRunner, ours: str) -> Non
         (["St. Example", "FILE", "--note", "x" * 2001], 2, "is longer than 2000 characters"),
     ],
 )
-def test_what_cannot_be_is_refused(
-    shell: FlaskCliRunner, sqlite: Database, ours: str, arguments: list[str], status: int, said: str
+def test_impossible_arguments_are_refused(
+    shell: FlaskCliRunner, sqlite: Database, ours: str, arguments: list[str], status: int, message: str
 ) -> None:
     done = shell.invoke(policy, ["set", *[ours if word == "FILE" else word for word in arguments]])
-    assert (done.exit_code, said in done.output) == (status, True), done.output
+    assert (done.exit_code, message in done.output) == (status, True), done.output
     with sqlite.read() as session:
         assert session.scalar(select(func.count()).select_from(PolicyRow)) == 0
 
@@ -121,8 +121,8 @@ def test_rescore_scores_a_site_by_its_own_policy(shell: FlaskCliRunner, sqlite: 
     done = shell.invoke(policy, ["set", DEMO_SITE, ours])
     assert f"{len(STORIES)} patients are to be scored again" in done.output
     own = load_document(Path(ours), POLICY_FORMAT).engine().version
-    said = shell.invoke(rescore, []).output
-    assert said.startswith(
+    message = shell.invoke(rescore, []).output
+    assert message.startswith(
         f"{len(STORIES)} patients to score with engine {BUILT_IN.engine().version}, "
         f"or {own} where the site's policy says so"
     )

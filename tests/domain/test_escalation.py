@@ -29,7 +29,7 @@ OURS: dict[str, Any] = {"name": "Ward 3", "source": "Ward 3, team meeting of 1 M
 
 
 def berlin(text: str) -> datetime:
-    """Return the moment when clocks in Berlin read so."""
+    """Return the moment of a local time in Berlin."""
     wall = datetime.fromisoformat(text)
     return moment_of(wall.date(), wall.time(), zone_of("Europe/Berlin"))
 
@@ -43,7 +43,7 @@ def two_days_of(*holidays: str) -> WorkingTime:
 
 
 @pytest.mark.parametrize(
-    ("opened", "holidays", "told"),
+    ("opened", "holidays", "due"),
     [
         ("2026-03-02 10:30", (), "Wed 04 Mar 10:30"),
         ("2026-03-05 16:59", (), "Mon 09 Mar 16:59"),
@@ -58,16 +58,16 @@ def two_days_of(*holidays: str) -> WorkingTime:
     ],
 )
 def test_two_working_days_are_counted_on_the_sites_calendar(
-    opened: str, holidays: tuple[str, ...], told: str
+    opened: str, holidays: tuple[str, ...], due: str
 ) -> None:
     two = Rung(NURSES, Delay(2, Unit.WORKING_DAYS))
-    assert read_in_berlin(due_at(two, berlin(opened), two_days_of(*holidays))) == told
+    assert read_in_berlin(due_at(two, berlin(opened), two_days_of(*holidays))) == due
 
 
-def test_a_day_that_is_too_short_passes_it_on_to_the_next_morning() -> None:
+def test_a_delay_that_a_day_is_too_short_for_ends_the_next_morning() -> None:
     short_fridays = WorkingTime((OFFICE,) * 4 + (((480, 720),),) + ((),) * 2, zone="Europe/Berlin")
-    told = short_fridays.after_days(berlin("2026-03-05 16:00"), 1)
-    assert read_in_berlin(told) == "Mon 09 Mar 08:00"
+    due = short_fridays.after_days(berlin("2026-03-05 16:00"), 1)
+    assert read_in_berlin(due) == "Mon 09 Mar 08:00"
 
 
 def test_a_break_at_noon_is_not_worked_in() -> None:
@@ -87,11 +87,11 @@ def test_a_site_that_never_works_counts_plain_days_and_does_not_loop(days: int) 
 def test_a_year_of_holidays_in_a_row_ends() -> None:
     closed = {date(2026, 3, 3) + n * DAY: "closed" for n in range(400)}
     here = WorkingTime(week=((),) + (OFFICE,) + ((),) * 5, holidays=closed)  # Tuesdays alone
-    told = here.after_days(datetime(2026, 3, 2, 12, tzinfo=UTC), 1)
-    assert told == datetime(2027, 4, 20, 8, tzinfo=UTC)
+    due = here.after_days(datetime(2026, 3, 2, 12, tzinfo=UTC), 1)
+    assert due == datetime(2027, 4, 20, 8, tzinfo=UTC)
 
 
-def test_hours_that_a_change_of_clocks_swallows_are_not_worked() -> None:
+def test_hours_removed_by_a_change_of_clocks_are_not_working_hours() -> None:
     sundays = ((120, 150), (165, 190), (230, 240))  # 2:00 to 2:30, 2:45 to 3:10, 3:50 to 4:00
     night = WorkingTime(week=((),) * 6 + (sundays,), zone="Europe/Berlin")
     spans = [berlin("2026-03-29 03:00") + n * timedelta(minutes=10) for n in range(7)]
@@ -122,7 +122,7 @@ DELAYS = st.builds(Delay, st.integers(0, 31), st.sampled_from(Unit))
 
 
 @given(CALENDARS, MOMENTS, st.timedeltas(timedelta(0), 9 * DAY), DELAYS)
-def test_what_is_opened_later_is_never_told_earlier(
+def test_a_later_opening_is_never_due_earlier(
     calendar: WorkingTime, opened_at: datetime, later: timedelta, delay: Delay
 ) -> None:
     rung = Rung(NURSES, delay)
@@ -132,16 +132,16 @@ def test_what_is_opened_later_is_never_told_earlier(
 
 @given(CALENDARS, MOMENTS, st.sampled_from(Unit))
 def test_a_longer_delay_is_never_over_earlier(calendar: WorkingTime, opened_at: datetime, unit: Unit) -> None:
-    told = [due_at(Rung(NURSES, Delay(number, unit)), opened_at, calendar) for number in range(6)]
-    assert told == sorted(told)
+    due = [due_at(Rung(NURSES, Delay(number, unit)), opened_at, calendar) for number in range(6)]
+    assert due == sorted(due)
 
 
 @given(CALENDARS, MOMENTS, st.integers(0, 10))
-def test_what_is_counted_in_working_days_is_told_in_working_hours(
+def test_a_delay_in_working_days_ends_in_working_hours(
     calendar: WorkingTime, opened_at: datetime, days: int
 ) -> None:
-    told = calendar.after_days(opened_at, days)
-    assert calendar.is_open(told) or not any(calendar.week)
+    due = calendar.after_days(opened_at, days)
+    assert calendar.is_open(due) or not any(calendar.week)
 
 
 @given(MOMENTS, st.integers(1, 10), st.sampled_from(ZONES))
@@ -151,27 +151,27 @@ def test_in_an_office_working_days_keep_the_time_on_the_clock(
     office = WorkingTime(zone=zone)
     opens = office.opens_at(opened_at)
     assert opens is not None
-    there, told = (moment.astimezone(zone_of(zone)) for moment in (opens, office.after_days(opened_at, days)))
-    assert there.time() == told.time()
-    worked = sum((there.date() + n * DAY).weekday() < 5 for n in range((told.date() - there.date()).days))
+    there, due = (moment.astimezone(zone_of(zone)) for moment in (opens, office.after_days(opened_at, days)))
+    assert there.time() == due.time()
+    worked = sum((there.date() + n * DAY).weekday() < 5 for n in range((due.date() - there.date()).days))
     assert worked == days
 
 
-def test_the_built_in_ladders_are_told_as_ever_and_the_routine_one_keeps_working_days() -> None:
+def test_the_built_in_ladders_keep_their_delays_and_the_routine_one_counts_working_days() -> None:
     saturday = berlin("2026-03-07 03:00")
-    told = {
+    due = {
         tier: [read_in_berlin(due_at(rung, saturday, BERLIN)) for rung in ladder.rungs]
         for tier in (Tier.SAME_DAY, Tier.ROUTINE)
         if (ladder := BUILT_IN.for_tier(tier))
     }
-    assert told == {
+    assert due == {
         Tier.SAME_DAY: ["Sat 07 Mar 03:00", "Sat 07 Mar 03:30", "Sat 07 Mar 05:00"],
         Tier.ROUTINE: ["Sat 07 Mar 03:00", "Wed 11 Mar 08:00", "Thu 12 Mar 08:00"],
     }
     assert BUILT_IN.for_tier(Tier.SELF_CARE) is None
 
 
-def test_past_the_top_the_last_rung_is_told_again_and_again() -> None:
+def test_past_the_top_the_last_rung_is_repeated() -> None:
     ladder = BUILT_IN.same_day
     now = berlin("2026-03-07 09:00")
     assert [ladder.is_top(number) for number in (2, 3, 7)] == [False, True, True]
@@ -180,7 +180,7 @@ def test_past_the_top_the_last_rung_is_told_again_and_again() -> None:
     assert ladder.next_due(1, since=now, now=now, calendar=BERLIN) == now + timedelta(minutes=30)
 
 
-def test_what_is_written_out_reads_as_the_same_ladders() -> None:
+def test_a_dumped_document_reads_as_the_same_ladders() -> None:
     ours = read_ladders(
         OURS
         | {
@@ -209,12 +209,12 @@ def a_ladder(*rungs: Any, **changed: Any) -> dict[str, Any]:
     return values | changed
 
 
-def rung(**said: Any) -> dict[str, Any]:
-    """Return a rung of nurses, told at once."""
-    return {"roles": ["nurse"], "after": {"minutes": 0}} | said
+def rung(**fields: Any) -> dict[str, Any]:
+    """Return a rung of nurses, notified at once."""
+    return {"roles": ["nurse"], "after": {"minutes": 0}} | fields
 
 
-def test_the_example_of_the_page_reads_as_it_says() -> None:
+def test_the_example_of_the_page_is_read_as_described() -> None:
     page = (Path(__file__).parents[2] / "docs/ladders.md").read_text()
     example = page[page.index("    name =") : page.index("- **A rung**")]
     ours = read_ladders(tomllib.loads(textwrap.dedent(example)))
@@ -246,7 +246,7 @@ def test_the_example_of_the_page_reads_as_it_says() -> None:
         (OURS | {"ladders": {"routine": {}}}, "ladders.routine.rungs", "is not a list of 1 to 10"),
     ],
 )
-def test_what_is_no_document_is_refused_by_place(document: Any, place: str, what: str) -> None:
+def test_an_unusable_document_is_refused_by_path(document: Any, place: str, what: str) -> None:
     refused = problems(document)
     assert what in refused[place], refused
 
@@ -283,24 +283,24 @@ def test_what_is_no_document_is_refused_by_place(document: Any, place: str, what
         ),
     ],
 )
-def test_what_is_no_ladder_is_refused_by_place(
+def test_an_unusable_ladder_is_refused_by_path(
     tier: str, ladder: dict[str, Any], place: str, what: str
 ) -> None:
     refused = problems(OURS | {"ladders": {tier: ladder}})
     assert what in refused[f"ladders.{tier}.{place}"], refused
 
 
-def test_of_a_thousand_unknown_names_some_are_told() -> None:
+def test_of_a_thousand_unknown_names_twenty_are_reported() -> None:
     assert len(problems(OURS | {f"x{n}": 1 for n in range(1000)})) == 20
 
 
-def test_however_deep_a_document_is_it_is_refused_by_place() -> None:
+def test_a_deeply_nested_document_is_refused_by_path() -> None:
     deep: list[Any] = reduce(lambda inner, _: [inner], range(5000), [])
     assert list(problems(OURS | {"name": deep, "hours": deep})) == ["name", "hours"]
 
 
 def problems(document: Any) -> dict[str, str]:
-    """Return what is wrong with a document, by place."""
+    """Return the problems of a document by path."""
     with pytest.raises(UnusableDocument) as refused:
         read_ladders(document)
     return dict(refused.value.problems)

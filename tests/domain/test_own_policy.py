@@ -1,4 +1,4 @@
-"""What a site keeps of its policy is what it decided; and how sure the change of a level is."""
+"""The stored form of a site's policy, and the interval of a change of level."""
 
 import json
 from dataclasses import fields, replace
@@ -39,11 +39,11 @@ def policies(draw: st.DrawFn) -> PolicyDocument:
 
 
 @given(policy=policies())
-def test_what_is_kept_gives_the_same_policy_back(policy: PolicyDocument) -> None:
+def test_the_stored_document_reads_as_the_same_policy(policy: PolicyDocument) -> None:
     assert read_policy(json.loads(json.dumps(own_document_of(policy)))) == policy
 
 
-def test_a_whole_document_with_one_change_is_kept_as_that_change() -> None:
+def test_a_whole_document_with_one_change_is_stored_as_that_change() -> None:
     document = document_of(BUILT_IN) | {"name": "Ward 3"}
     document["thresholds"]["severe_from"] |= {"value": 8, "source": SOURCE}
     assert own_document_of(read_policy(document)) == {

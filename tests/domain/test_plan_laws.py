@@ -1,4 +1,4 @@
-"""Laws of plans: nothing done or skipped is ever asked for again, whatever plan comes after."""
+"""Invariants of plans: no done or skipped slot is requested again under any later plan."""
 
 from collections import defaultdict
 from datetime import date
@@ -23,20 +23,20 @@ WHATS = ("bpi-sf", "bone_density")
 
 
 @st.composite
-def courses(draw: st.DrawFn, what: str) -> Recurrence:
+def courses(draw: st.DrawFn, task: str) -> Recurrence:
     early, late = draw(st.integers(0, 10)), draw(st.integers(0, 10))
     weeks = draw(st.lists(st.integers(0, 20), min_size=1, max_size=3, unique=True).map(sorted))
     apart = (early + late) // 7 + 1
     spread = tuple(week * apart for week in weeks)
     every = draw(st.none() | st.integers(apart, 20).map(lambda n: Interval(weeks=n)))
     before = draw(st.integers(0, 40))
-    return Recurrence(what, spread, every, early, late, "drawn", before)
+    return Recurrence(task, spread, every, early, late, "drawn", before)
 
 
 @st.composite
 def plans(draw: st.DrawFn) -> Plan:
     kept = draw(st.lists(st.sampled_from(WHATS), unique=True, min_size=1))
-    return Plan(f"plan {draw(st.integers(0, 99))}", tuple(draw(courses(what)) for what in kept))
+    return Plan(f"plan {draw(st.integers(0, 99))}", tuple(draw(courses(task)) for task in kept))
 
 
 @st.composite
@@ -62,7 +62,7 @@ def moments(draw: st.DrawFn) -> tuple[list[PlanPeriod], date]:
 
 
 def answer_some(draw: st.DrawFn, history: list[PlanPeriod], now: date) -> Done:
-    """Answer some of the slots that have opened, on a day on which they may be."""
+    """Answer some of the slots that have opened, on a day in their window."""
     done: Done = []
     for slot in derive_slots(history, START, done=[], skipped=[], today=now):
         last = min(slot.window.until_on or now, now)
@@ -85,11 +85,11 @@ def settled(slots: list[Slot]) -> dict[str, SlotState]:
 
 @given(moments(), plans(), st.integers(-2, 5), st.integers(0, 120), st.data())
 @settings(max_examples=200, deadline=None)
-def test_whatever_plan_comes_after_what_was_done_or_skipped_stays_so(
+def test_done_and_skipped_slots_stay_so_under_every_later_plan(
     moment: tuple[list[PlanPeriod], date], plan: Plan, ahead: int, later: int, data: st.DataObject
 ) -> None:
     history, now = moment
-    begins = now + ahead * DAY  # the site's date may lag behind hers, by 2 at most
+    begins = now + ahead * DAY  # the site's date may lag behind the patient's, by 2 at most
     history = [period for n, period in enumerate(history) if n == 0 or period.begins_on < begins]
     done = answer_some(data.draw, history, now)
     skipped = skip_some(data.draw, derive_slots(history, START, done=done, skipped=[], today=now), now)
@@ -103,27 +103,27 @@ def test_whatever_plan_comes_after_what_was_done_or_skipped_stays_so(
 
 @given(moments(), st.data())
 @settings(max_examples=100, deadline=None)
-def test_nobody_is_asked_for_what_she_answered_within_the_days_that_count_as_early(
+def test_no_task_is_requested_that_was_done_within_the_days_that_count_as_early(
     moment: tuple[list[PlanPeriod], date], data: st.DataObject
 ) -> None:
     history, now = moment
     known_now = answer_some(data.draw, history, now)
     for slot in derive_slots(history, START, done=known_now, skipped=[], today=now):
         if slot.state in OPEN_STATES:
-            latest = max((day for what, day in known_now if what == slot.task), default=date.min)
+            latest = max((day for task, day in known_now if task == slot.task), default=date.min)
             assert latest < slot.window.opens_on
 
 
 @given(moments(), dones)
 @settings(max_examples=100, deadline=None)
-def test_of_each_thing_one_slot_at_most_waits_and_no_two_share_a_day(
+def test_at_most_one_slot_of_each_task_is_open_and_no_two_share_a_day(
     moment: tuple[list[PlanPeriod], date], done: Done
 ) -> None:
     history, now = moment
-    by_what: dict[str, list[Slot]] = defaultdict(list)
+    by_task: dict[str, list[Slot]] = defaultdict(list)
     for slot in derive_slots(history, START, done=done, skipped=[], today=now):
-        by_what[slot.task].append(slot)
-    for slots in by_what.values():
+        by_task[slot.task].append(slot)
+    for slots in by_task.values():
         assert sum(slot.state in OPEN_STATES for slot in slots) <= 1
         assert sum(slot.state is SlotState.UPCOMING for slot in slots) <= 1
         for earlier, later in pairwise(slots):
@@ -132,7 +132,7 @@ def test_of_each_thing_one_slot_at_most_waits_and_no_two_share_a_day(
 
 @given(histories(), dones, st.integers(-30, 400), st.randoms())
 @settings(max_examples=60, deadline=None)
-def test_the_order_of_what_was_done_does_not_matter(
+def test_the_order_of_completed_tasks_does_not_matter(
     history: list[PlanPeriod], done: Done, today: int, chance: Any
 ) -> None:
     shuffled = list(done)
@@ -154,7 +154,7 @@ def test_setting_the_same_plan_again_changes_no_slot(
 
 @given(histories(), dones, st.integers(-30, 400), st.sampled_from([-1, 1]))
 @settings(max_examples=60, deadline=None)
-def test_where_she_travels_changes_nothing_that_is_settled(
+def test_a_change_of_time_zone_changes_no_done_or_skipped_slot(
     history: list[PlanPeriod], done: Done, today: int, moved: int
 ) -> None:
     here = days(today)

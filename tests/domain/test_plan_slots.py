@@ -1,4 +1,4 @@
-"""Slots: what is due when, under one plan and under those that follow it."""
+"""Slots and their states, under one plan and under the plans that follow it."""
 
 from datetime import date
 
@@ -46,7 +46,7 @@ def test_a_scan_long_before_the_tablets_is_the_baseline() -> None:
     assert of(slots, "bone_density") == {START: "done", date(2028, 3, 2): "upcoming"}
 
 
-def test_a_skipped_slot_says_why_and_an_answer_counts_more() -> None:
+def test_a_skipped_slot_has_its_reason_and_an_answer_takes_precedence() -> None:
     skipped: Skipped = [("haq-di", days(42), "in hospital")]
     slot = next(
         s for s in slots_of(EVIDENCE, days(50), [], skipped) if s.id == f"haq-di:{days(42).isoformat()}"
@@ -56,7 +56,7 @@ def test_a_skipped_slot_says_why_and_an_answer_counts_more() -> None:
     assert of(slots, "haq-di")[days(42)] == "done"
 
 
-def test_only_the_next_of_each_thing_is_shown_ahead() -> None:
+def test_only_the_next_slot_of_each_task_is_shown_ahead() -> None:
     slots = slots_of(EVIDENCE, days(1), [("bpi-sf", START)])
     ahead = [slot.task for slot in slots if slot.state is SlotState.UPCOMING]
     assert sorted(ahead) == ["bone_density", "bpi-sf", "check_in", "haq-di", "siqr"]
@@ -69,13 +69,13 @@ def test_an_entry_in_its_week_answers_a_check_in() -> None:
     }  # fmt: skip
 
 
-def test_what_a_patient_is_asked_holds_no_measurements() -> None:
+def test_the_open_slots_of_a_patient_contain_no_measurements() -> None:
     slots = slots_of(EVIDENCE, START)
     asked = open_slots(slots, frozenset({TaskKind.ASSESSMENT}))
     assert sorted(slot.task for slot in asked) == ["bpi-sf", "haq-di", "siqr"]
 
 
-def test_a_slot_whose_successor_by_another_plan_has_come_is_not_asked_for_beside_it() -> None:
+def test_a_slot_is_not_requested_beside_its_successor_by_another_plan() -> None:
     rare = Plan("rare", (Recurrence("bpi-sf", (0,), None, 7, 14, "ours"),))
     often = Plan("often", (Recurrence("bpi-sf", (0, 4), None, 7, 7, "ours"),))
     slots = derive_slots(
@@ -84,14 +84,14 @@ def test_a_slot_whose_successor_by_another_plan_has_come_is_not_asked_for_beside
     assert of(slots, "bpi-sf") == {START: "missed", days(28): "due"}
 
 
-def test_what_is_no_longer_in_the_plan_is_no_longer_asked() -> None:
+def test_a_task_that_is_no_longer_in_the_plan_is_no_longer_requested() -> None:
     history = [PlanPeriod(date.min, ARTICLE), PlanPeriod(days(20), EVIDENCE)]
     slots = derive_slots(history, START, done=[], skipped=[], today=days(21))
     assert of(slots, "fiq") == {START: "missed"}
     assert of(slots, "bpi-sf")[START] == "overdue"
 
 
-def test_a_slot_that_was_done_early_is_not_asked_for_by_the_plan_that_follows() -> None:
+def test_a_slot_that_was_done_early_is_not_requested_by_the_plan_that_follows() -> None:
     weekly = Plan("ours", (Recurrence("bpi-sf", (0, 13), None, 7, 14, "ours"),))
     done: Done = [("bpi-sf", START), ("bpi-sf", days(80))]
     history = [PlanPeriod(date.min, EVIDENCE), PlanPeriod(days(82), weekly)]
@@ -99,9 +99,7 @@ def test_a_slot_that_was_done_early_is_not_asked_for_by_the_plan_that_follows() 
     assert of(slots, "bpi-sf") == {START: "done", days(42): "missed", days(84): "done"}
 
 
-def test_an_answer_of_a_day_that_has_begun_only_where_she_is_counts_under_the_plan_she_gave_it_under() -> (
-    None
-):
+def test_an_answer_of_a_day_that_has_begun_only_at_the_patient_counts_under_the_earlier_plan() -> None:
     once = Plan("ours", (Recurrence("bpi-sf", (20,), None, 7, 14, "ours"),))
     history = [PlanPeriod(date.min, EVIDENCE), PlanPeriod(days(33), once)]
     done: Done = [("bpi-sf", days(35))]
@@ -117,7 +115,7 @@ def test_a_late_answer_still_counts_when_the_plan_changes_the_day_after() -> Non
     assert of(slots, "bpi-sf") == {START: "done", days(42): "done"}
 
 
-def test_a_plan_that_asks_more_often_does_so_from_its_first_day() -> None:
+def test_a_more_frequent_plan_applies_from_its_first_day() -> None:
     history = [PlanPeriod(date.min, EVIDENCE), PlanPeriod(days(100), ARTICLE)]
     slots = derive_slots(history, START, done=[("bone_density", START)], skipped=[], today=days(200))
     assert of(slots, "bone_density") == {
@@ -131,7 +129,7 @@ def test_a_plan_that_begins_later_does_not_count_yet() -> None:
     assert before == derive_slots(history[:1], START, done=[], skipped=[], today=days(49))
 
 
-def test_her_own_plan_goes_before_the_sites_until_it_follows_the_site_again() -> None:
+def test_a_patients_own_plan_replaces_the_sites_until_it_follows_the_site_again() -> None:
     site = [(date.min, EVIDENCE), (days(10), ARTICLE)]
     assert [each.plan.name for each in merge_plans(site, [(days(5), ARTICLE), (days(20), None)])] == [
         "evidence", "article"
@@ -140,7 +138,7 @@ def test_her_own_plan_goes_before_the_sites_until_it_follows_the_site_again() ->
     assert follows == [PlanPeriod(date.min, EVIDENCE), PlanPeriod(days(20), ARTICLE)]
 
 
-def test_plans_from_before_she_was_enrolled_do_not_concern_her() -> None:
+def test_plans_from_before_enrolment_do_not_apply() -> None:
     history = [PlanPeriod(date.min, EVIDENCE), PlanPeriod(days(-10), ARTICLE)]
     concerned = plans_since(history, START)
     assert concerned == history[1:]

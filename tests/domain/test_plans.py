@@ -1,4 +1,4 @@
-"""Plans: what the presets ask, and how a document is read as one."""
+"""Plans: the presets, and strict reading of a document."""
 
 import hashlib
 import json
@@ -17,33 +17,33 @@ from api.domain.schedule import THEN_EVERY_WEEKS, WEEKLY_FOR_WEEKS
 from tests.support.plan_days import START, days, slots_of
 
 
-def test_the_articles_plan_asks_every_three_months_inside_its_two_to_four() -> None:
+def test_the_articles_plan_repeats_every_three_months_within_its_two_to_four() -> None:
     courses = {course.task: course for course in ARTICLE.courses}
     assert set(courses) == {"bpi-sf", "fiq", "haq-di", "bone_density"}
-    for what in ("bpi-sf", "fiq", "haq-di"):
-        assert (courses[what].at_weeks, courses[what].then_every) == ((0,), Interval(months=3))
-        assert courses[what].mark is None
+    for task in ("bpi-sf", "fiq", "haq-di"):
+        assert (courses[task].at_weeks, courses[task].then_every) == ((0,), Interval(months=3))
+        assert courses[task].notice is None
     scans = courses["bone_density"]
     assert (scans.at_weeks, scans.then_every) == ((0,), Interval(months=6))
-    assert scans.mark == "guideline: every 24 months (ACS/ASCO 2016)"
+    assert scans.notice == "guideline: every 24 months (ACS/ASCO 2016)"
     days_due = [slot.window.due_on for slot in slots_of(ARTICLE, days(400)) if slot.task == "fiq"]
     assert days_due == [
         START, date(2026, 6, 2), date(2026, 9, 2), date(2026, 12, 2), date(2027, 3, 2), date(2027, 6, 2)
     ]  # fmt: skip
 
 
-def test_the_evidences_plan_asks_often_at_first_and_scans_as_the_guideline_says() -> None:
+def test_the_evidence_plan_is_frequent_at_first_and_scans_at_the_guidelines_interval() -> None:
     courses = {course.task: course for course in EVIDENCE.courses}
     assert courses["check_in"].at_weeks == tuple(range(WEEKLY_FOR_WEEKS + 1))
     assert courses["check_in"].then_every == Interval(weeks=THEN_EVERY_WEEKS)
-    for what in ("bpi-sf", "haq-di", "siqr"):
-        assert (courses[what].at_weeks, courses[what].then_every) == ((0, 6, 12), Interval(months=3))
+    for task in ("bpi-sf", "haq-di", "siqr"):
+        assert (courses[task].at_weeks, courses[task].then_every) == ((0, 6, 12), Interval(months=3))
     scans = courses["bone_density"]
-    assert (scans.at_weeks, scans.then_every, scans.mark) == ((0,), Interval(months=24), None)
+    assert (scans.at_weeks, scans.then_every, scans.notice) == ((0,), Interval(months=24), None)
 
 
 @pytest.mark.parametrize("plan", PRESETS.values(), ids=PRESETS)
-def test_a_preset_names_what_there_is_with_a_source_and_windows_that_do_not_overlap(plan: Plan) -> None:
+def test_a_preset_has_known_tasks_sources_and_windows_that_do_not_overlap(plan: Plan) -> None:
     assert {course.task for course in plan.courses} <= set(known_tasks())
     assert all(course.source for course in plan.courses)
     renamed = document_of(plan) | {"name": "Ours"}
@@ -54,7 +54,7 @@ def test_a_preset_names_what_there_is_with_a_source_and_windows_that_do_not_over
 
 def test_the_guideline_that_marks_a_plan_is_the_one_that_corrects_the_guidance() -> None:
     correction = find("bone-density-every-6-months").correction
-    mark = ARTICLE.course("bone_density").mark  # type: ignore[union-attr]
+    mark = ARTICLE.course("bone_density").notice  # type: ignore[union-attr]
     assert correction is not None
     assert mark is not None
     assert mark.removeprefix("guideline: ") in correction
@@ -64,10 +64,8 @@ def test_the_guideline_that_marks_a_plan_is_the_one_that_corrects_the_guidance()
     ("every", "marked"),
     [(Interval(months=24), False), (Interval(months=12), True), (Interval(weeks=26), True), (None, True)],
 )
-def test_every_other_bone_density_interval_is_marked_whoever_wrote_it(
-    every: Interval | None, marked: bool
-) -> None:
-    assert bool(Recurrence("bone_density", (0,), every, 28, 56, "ours").mark) is marked
+def test_every_other_bone_density_interval_is_marked(every: Interval | None, marked: bool) -> None:
+    assert bool(Recurrence("bone_density", (0,), every, 28, 56, "ours").notice) is marked
 
 
 GOOD: dict[str, Any] = {
@@ -80,7 +78,7 @@ def course_with(**changes: Any) -> dict[str, Any]:
     return GOOD | {"courses": [GOOD["courses"][0] | changes]}
 
 
-def test_a_document_reads_as_the_plan_it_says() -> None:
+def test_a_document_reads_as_its_plan() -> None:
     (course,) = read_plan(GOOD).courses
     assert course == Recurrence("bpi-sf", (0, 6), Interval(months=3), 7, 14, "Ward 3", 7)
     assert read_plan(document_of(read_plan(GOOD))) == read_plan(GOOD)
@@ -110,7 +108,7 @@ def test_a_document_reads_as_the_plan_it_says() -> None:
         (course_with(what="check_in"), "document.courses.0.at_weeks", "weekly to week 12"),
     ],
 )  # fmt: skip
-def test_every_slip_is_named_by_its_place_with_what_would_be_right(
+def test_every_problem_is_reported_by_path_with_the_accepted_values(
     document: Any, place: str, right: str
 ) -> None:
     with pytest.raises(UnusableDocument) as refused:
@@ -119,12 +117,12 @@ def test_every_slip_is_named_by_its_place_with_what_would_be_right(
 
 
 def digest_of(plan: Plan) -> str:
-    """Return what a plan says, in short."""
+    """Return the content hash of a plan."""
     return hashlib.sha256(json.dumps(document_of(plan), sort_keys=True).encode()).hexdigest()[:12]
 
 
 def test_a_published_preset_never_changes() -> None:
-    """A site's plan is kept by its preset's name: another wording of it would rewrite what was due before."""
+    """A site's plan is stored by its preset's name: a change of the preset would change past slots."""
     published = {"article": "0adf97408f15", "evidence": "582793d02b4b"}
     now = {name: digest_of(plan) for name, plan in PRESETS.items()}
     assert published.items() <= now.items(), "keep this preset as it was, and add the other under a new name"

@@ -1,4 +1,4 @@
-"""What two policies tell differently, and how a budget works through the weeks."""
+"""Differences between the alerts of two policies, and a budget applied week by week."""
 
 from collections import Counter
 from dataclasses import replace
@@ -29,11 +29,11 @@ def found(day: int, kind: str = "worsening", tier: Tier = Tier.ROUTINE, **number
 
 def changes(a: list[int], b: list[int]) -> list[tuple[str, int | None]]:
     """Return what differs between the days of two policies."""
-    told_a, told_b = ([(found(day), "P") for day in days] for days in (a, b))
-    return [(each.change.value, each.days) for each in differences(told_a, told_b)]
+    findings_a, findings_b = ([(found(day), "P") for day in days] for days in (a, b))
+    return [(each.change.value, each.days) for each in differences(findings_a, findings_b)]
 
 
-def test_what_is_told_alike_does_not_differ():
+def test_equal_alerts_do_not_differ():
     assert changes([1, 40], [40, 1]) == []
 
 
@@ -79,9 +79,9 @@ def budget(least: int) -> AlertBudget:
     return replace(AlertBudget(), share=Threshold(0, "share", "x"), least=Threshold(least, "patients", "x"))
 
 
-def test_what_the_week_has_no_room_for_is_held_until_the_next():
-    told_of = [(found(day), f"P{day}") for day in (0, 1, 2)]
-    burden = simulate_budget(told_of, {}, budget(2))
+def test_alerts_over_the_budget_are_held_back_until_the_next_week():
+    raised = [(found(day), f"P{day}") for day in (0, 1, 2)]
+    burden = simulate_budget(raised, {}, budget(2))
     assert burden.held == {week_of(MONDAY): 1}
     assert (burden.alerts, burden.alerting_weeks, burden.days_held, burden.longest_held) == (3, 3, 5, 5)
 
@@ -92,28 +92,28 @@ def test_the_probability_of_a_finding_ranks_it_on_its_day():
     assert burden.held == {week_of(MONDAY): 1, week_of(MONDAY) + 1: 1}  # A waits a week, then before C
 
 
-def test_red_flags_are_told_past_the_budget_and_what_is_hers_alone_is_not_told():
-    told_of = [
+def test_red_flags_exceed_the_budget_and_self_care_findings_are_no_alerts():
+    raised = [
         (found(0, "red_flag", Tier.SAME_DAY), "A"),
         (found(0, tier=Tier.SELF_CARE), "B"),
         (found(1), "A"),
         (found(1), "C"),
     ]
-    burden = simulate_budget(told_of, {}, budget(1))
+    burden = simulate_budget(raised, {}, budget(1))
     assert burden.held.total() == 0
     assert (burden.alerts, burden.alerting_weeks, burden.budgeted_weeks) == (3, 2, 2)
 
 
 def test_the_size_of_the_week_decides():
-    told_of = [(found(0), f"P{n}") for n in range(12)]
+    raised = [(found(0), f"P{n}") for n in range(12)]
     ten_percent = AlertBudget()
-    assert simulate_budget(told_of, {week_of(MONDAY): 120}, ten_percent).held.total() == 0
-    assert simulate_budget(told_of, {week_of(MONDAY): 70}, ten_percent).held.total() == 5
+    assert simulate_budget(raised, {week_of(MONDAY): 120}, ten_percent).held.total() == 0
+    assert simulate_budget(raised, {week_of(MONDAY): 70}, ten_percent).held.total() == 5
 
 
 @given(st.lists(st.tuples(st.integers(0, 40), st.integers(0, 9)), max_size=40), st.integers(0, 3))
-def test_nothing_waits_longer_than_a_week_and_the_order_changes_nothing(told_of, least):
-    findings = [(found(day), f"P{patient}") for day, patient in set(told_of)]
+def test_nothing_waits_longer_than_a_week_and_the_order_changes_nothing(raised, least):
+    findings = [(found(day), f"P{patient}") for day, patient in set(raised)]
     burden = simulate_budget(findings, {}, budget(least))
     assert burden.longest_held <= 7
     assert burden.held.total() <= burden.alerts
@@ -121,8 +121,8 @@ def test_nothing_waits_longer_than_a_week_and_the_order_changes_nothing(told_of,
 
 
 def test_the_engine_gives_each_finding_the_tier_of_the_policy():
-    said = [entry_of(0, wants_to_stop=True), entry_of(1, red_flags=["chest_pain"])]
+    entries = [entry_of(0, wants_to_stop=True), entry_of(1, red_flags=["chest_pain"])]
     policy = PolicyDocument("x", tiers=Tiers({FindingKind.WISH_TO_STOP: Tier.SAME_DAY}))
-    wish, flag = policy.engine().begin(UNKNOWN).add(said).findings
+    wish, flag = policy.engine().begin(UNKNOWN).add(entries).findings
     assert (wish.tier, flag.tier) == (Tier.SAME_DAY, Tier.SAME_DAY)
-    assert Engine().begin(UNKNOWN).add(said).findings[0].tier is Tier.ROUTINE
+    assert Engine().begin(UNKNOWN).add(entries).findings[0].tier is Tier.ROUTINE

@@ -1,4 +1,4 @@
-"""A policy as a document: what is not right is named with what would be."""
+"""A policy as a document: problems are reported with the accepted values."""
 
 from dataclasses import fields, replace
 
@@ -25,15 +25,15 @@ NUMBERS = [
 
 
 def refused(document) -> list[tuple[str, str]]:
-    """Return what is wrong with a document."""
+    """Return the problems of a document."""
     with pytest.raises(UnusableDocument) as problem:
         read_policy(document)
     return problem.value.problems
 
 
-def with_threshold(name: str, **said) -> dict:
+def with_threshold(name: str, **fields) -> dict:
     """Return a document that changes one threshold."""
-    return {"name": "Ward 3", "thresholds": {name: said}}
+    return {"name": "Ward 3", "thresholds": {name: fields}}
 
 
 def test_the_built_in_policy_written_out_is_the_built_in_policy():
@@ -41,7 +41,7 @@ def test_the_built_in_policy_written_out_is_the_built_in_policy():
     assert changes(BUILT_IN) == []
 
 
-def test_what_a_document_does_not_say_is_as_built_in():
+def test_a_value_that_a_document_leaves_out_is_the_built_in_one():
     policy = read_policy(with_threshold("severe_from", value=8, source=OURS))
     assert policy.thresholds.severe_from.value == 8
     assert policy.thresholds.severe_from.source == OURS
@@ -57,7 +57,7 @@ def test_every_number_has_a_range_and_the_built_in_one_is_inside(part, name):
     assert limits_of(name, threshold).refuses(threshold.value) is None
 
 
-def test_whatever_the_limits_allow_scores_every_day():
+def test_every_value_within_the_limits_scores_every_day():
     diary = [entry_of(3 * n, pain_worst=(2 if n < 12 else 9), interference=n % 11) for n in range(24)]
     for field in fields(Policy):
         threshold = getattr(Policy(), field.name)
@@ -161,10 +161,10 @@ def test_the_built_in_thresholds_do_not_contradict_each_other_and_the_pairs_are_
         ({"name": "default", "tiers": {"silence": "self_care"}}, "name", "name it otherwise"),
     ],
 )
-def test_what_is_wrong_is_named_with_what_would_be_right(document, place, what):
-    ((found, said),) = refused(document)
+def test_every_problem_is_reported_with_the_accepted_values(document, place, what):
+    ((found, reason),) = refused(document)
     assert found == place
-    assert what in said
+    assert what in reason
 
 
 def test_every_problem_is_named_at_once():
@@ -224,7 +224,7 @@ near = st.dictionaries(
 
 
 @given(junk | near)
-def test_whatever_is_read_is_a_policy_or_refused_with_reasons(document):
+def test_every_document_is_a_policy_or_refused_with_reasons(document):
     try:
         policy = read_policy(document)
     except UnusableDocument as error:

@@ -1,4 +1,4 @@
-"""Ladders of a site's own: rotas, cover outside working hours, working days; climbing by themselves."""
+"""A site's own ladders: rotas, cover outside working hours, working days, and escalation by the worker."""
 
 import os
 import subprocess
@@ -49,7 +49,7 @@ COVERED = {
 }
 
 
-def let_hold(session: Session, clinic: Clinic, *, now: datetime = NOW, **parts: Any) -> None:
+def set_ladders(session: Session, clinic: Clinic, *, now: datetime = NOW, **parts: Any) -> None:
     """Set ladders of a clinic."""
     wanted = read_ladders({"name": "Ward 3", "source": SOURCE, **parts})
     LadderStore().set(session, clinic.site.id, wanted, now=now)
@@ -58,7 +58,7 @@ def let_hold(session: Session, clinic: Clinic, *, now: datetime = NOW, **parts: 
 def put_on_call(
     session: Session, clinic: Clinic, rota: str, *shifts: tuple[Signed, datetime, datetime]
 ) -> None:
-    """Say who is on a rota when."""
+    """Put staff on a rota for a time."""
     wanted = [
         ShiftRequest(session.get_one(Staff, who.id).email, begins, ends) for who, begins, ends in shifts
     ]
@@ -66,49 +66,51 @@ def put_on_call(
     rotas.set_rota(session, by, rota, wanted, check_version=lambda _: None, now=now)
 
 
-def told_at(database: Database, ward: Clinic) -> dict[str, int]:
-    """Return how often each member of staff was told."""
+def notified_at(database: Database, ward: Clinic) -> dict[str, int]:
+    """Return the number of notifications of each staff member."""
     people = {"nurse": ward.nurse, "clinician": ward.clinician, "coordinator": ward.coordinator}
     return {name: found for name, who in people.items() if (found := len(messages_of(database, who)))}
 
 
 @pytest.fixture
 def covered(database: Database, ward: Clinic) -> Clinic:
-    """A ward whose clinician is on call at night, and whose second rung is a rota with nobody on it."""
+    """A ward with a clinician on call at night, and a rota without shifts as the second rung."""
     with database.begin() as session:
         for person in (ward.nurse, ward.clinician, ward.coordinator):
             subscribe(session, person)
         put_on_call(session, ward, "night", (ward.clinician, NOW, NIGHT + 10 * HOUR))
         put_on_call(session, ward, "second")
-        let_hold(session, ward, now=NOW - HOUR, ladders={"same_day": COVERED})
+        set_ladders(session, ward, now=NOW - HOUR, ladders={"same_day": COVERED})
     return ward
 
 
-def test_in_working_hours_the_rungs_own_people_are_told(database: Database, covered: Clinic) -> None:
+def test_in_working_hours_the_rungs_own_staff_are_notified(database: Database, covered: Clinic) -> None:
     with database.begin() as session:
         an_alert(session, covered)
-    assert told_at(database, covered) == {"nurse": 1}
+    assert notified_at(database, covered) == {"nurse": 1}
 
 
-def test_outside_working_hours_the_cover_is_told_in_their_place(database: Database, covered: Clinic) -> None:
+def test_outside_working_hours_the_cover_is_notified_instead(database: Database, covered: Clinic) -> None:
     with database.begin() as session:
         alert = an_alert(session, covered)
         session.execute(update(Alert).values(status="acknowledged"))
         escalate.start(session, session.get_one(Alert, alert.id), now=NIGHT)
-    assert told_at(database, covered) == {"nurse": 1, "clinician": 1}
+    assert notified_at(database, covered) == {"nurse": 1, "clinician": 1}
 
 
-def test_a_gap_in_the_cover_tells_the_rungs_own_people_at_once(database: Database, covered: Clinic) -> None:
+def test_in_a_gap_of_the_cover_the_rungs_own_staff_are_notified_at_once(
+    database: Database, covered: Clinic
+) -> None:
     with database.begin() as session:
         alert = an_alert(session, covered)
         escalate.start(session, session.get_one(Alert, alert.id), now=NIGHT + 8 * HOUR)
         escalate.start(session, session.get_one(Alert, alert.id), now=SATURDAY)
-    assert told_at(database, covered) == {"nurse": 2, "clinician": 1}
+    assert notified_at(database, covered) == {"nurse": 2, "clinician": 1}
 
 
 def test_a_holiday_is_outside_working_hours(database: Database, covered: Clinic) -> None:
     with database.begin() as session:
-        let_hold(
+        set_ladders(
             session,
             covered,
             now=NOW,
@@ -118,7 +120,7 @@ def test_a_holiday_is_outside_working_hours(database: Database, covered: Clinic)
         alert = an_alert(session, covered)
         put_on_call(session, covered, "night", (covered.clinician, NOW, NOW + 48 * HOUR))
         escalate.start(session, session.get_one(Alert, alert.id), now=NOW + 24 * HOUR)
-    assert told_at(database, covered) == {"nurse": 1, "clinician": 1}
+    assert notified_at(database, covered) == {"nurse": 1, "clinician": 1}
 
 
 def test_a_gap_in_a_rota_is_the_next_rung_at_once(database: Database, covered: Clinic) -> None:
@@ -126,30 +128,30 @@ def test_a_gap_in_a_rota_is_the_next_rung_at_once(database: Database, covered: C
         alert = an_alert(session, covered)
     assert escalate_overdue(database, now=NOW + 19 * MINUTE) == 0
     assert escalate_overdue(database, now=NOW + 20 * MINUTE) == 1
-    assert told_at(database, covered) == {"nurse": 1, "coordinator": 1}
+    assert notified_at(database, covered) == {"nurse": 1, "coordinator": 1}
     assert the(database, Alert, alert.id).next_rung_at == NOW + 20 * MINUTE + HOUR
 
 
-def test_whoever_is_on_the_rota_when_its_turn_comes_is_told(database: Database, covered: Clinic) -> None:
+def test_the_staff_on_call_when_the_rung_is_due_are_notified(database: Database, covered: Clinic) -> None:
     with database.begin() as session:
         put_on_call(session, covered, "second", (covered.clinician, NOW + 20 * MINUTE, NOW + HOUR))
         an_alert(session, covered)
     escalate_overdue(database, now=NOW + 20 * MINUTE)
-    assert told_at(database, covered) == {"nurse": 1, "clinician": 1}
+    assert notified_at(database, covered) == {"nurse": 1, "clinician": 1}
 
 
-def test_overlapping_shifts_tell_all_who_are_on_call_once_each(database: Database, covered: Clinic) -> None:
+def test_overlapping_shifts_notify_all_staff_on_call_once_each(database: Database, covered: Clinic) -> None:
     with database.begin() as session:
         first = (covered.clinician, NOW, NOW + HOUR)
         second = (covered.coordinator, NOW + 10 * MINUTE, NOW + 2 * HOUR)
         put_on_call(session, covered, "second", first, second)
         an_alert(session, covered)
     escalate_overdue(database, now=NOW + 20 * MINUTE)
-    assert told_at(database, covered) == {"nurse": 1, "clinician": 1, "coordinator": 1}
+    assert notified_at(database, covered) == {"nurse": 1, "clinician": 1, "coordinator": 1}
 
 
 @pytest.mark.parametrize("why", ["left", "another team"])
-def test_who_may_not_see_the_patient_is_a_gap(database: Database, covered: Clinic, why: str) -> None:
+def test_staff_who_may_not_see_the_patient_are_a_gap(database: Database, covered: Clinic, why: str) -> None:
     with database.begin() as session:
         put_on_call(session, covered, "second", (covered.clinician, NOW, NOW + HOUR))
         gone = session.get_one(Staff, covered.clinician.id)
@@ -162,10 +164,12 @@ def test_who_may_not_see_the_patient_is_a_gap(database: Database, covered: Clini
             gone.team_id = elsewhere.id
         an_alert(session, covered)
     escalate_overdue(database, now=NOW + 20 * MINUTE)
-    assert told_at(database, covered) == {"nurse": 1, "coordinator": 1}
+    assert notified_at(database, covered) == {"nurse": 1, "coordinator": 1}
 
 
-def test_the_routine_tier_climbs_after_two_true_working_days(database: Database, ward: Clinic) -> None:
+def test_the_routine_tier_escalates_after_two_working_days_of_the_site(
+    database: Database, ward: Clinic
+) -> None:
     with database.begin() as session:
         for person in (ward.nurse, ward.clinician):
             subscribe(session, person)
@@ -174,10 +178,10 @@ def test_the_routine_tier_climbs_after_two_true_working_days(database: Database,
         escalate.start(session, session.get_one(Alert, alert.id), now=friday)
     assert escalate_overdue(database, now=friday + timedelta(hours=95)) == 0
     assert escalate_overdue(database, now=friday + timedelta(days=4)) == 1  # Tuesday, at the same time
-    assert told_at(database, ward)["clinician"] == 1
+    assert notified_at(database, ward)["clinician"] == 1
 
 
-def test_a_rung_that_keeps_hours_is_told_now_and_brought_when_work_begins(
+def test_a_rung_in_working_days_is_notified_now_and_delivered_when_work_begins(
     database: Database, ward: Clinic
 ) -> None:
     waits = {
@@ -187,7 +191,7 @@ def test_a_rung_that_keeps_hours_is_told_now_and_brought_when_work_begins(
     }
     with database.begin() as session:
         subscribe(session, ward.nurse)
-        let_hold(session, ward, ladders={"routine": waits})
+        set_ladders(session, ward, ladders={"routine": waits})
         alert = an_alert(session, ward, tier="routine")
         session.execute(delete(OutboxMessage))
         escalate.start(session, session.get_one(Alert, alert.id), now=SATURDAY)
@@ -197,16 +201,16 @@ def test_a_rung_that_keeps_hours_is_told_now_and_brought_when_work_begins(
     assert the(database, Alert, alert.id).times_notified == 2  # it is not held back by the budget
 
 
-def test_what_is_for_self_care_tells_nobody(database: Database, ward: Clinic) -> None:
+def test_the_self_care_tier_notifies_no_staff(database: Database, ward: Clinic) -> None:
     with database.begin() as session:
         subscribe(session, ward.nurse)
         alert = an_alert(session, ward, tier="self_care")
         assert escalate.is_at_top(session, alert, now=NOW)
-    assert told_at(database, ward) == {}
+    assert notified_at(database, ward) == {}
     assert the(database, Alert, alert.id).next_rung_at is None
 
 
-def test_ladders_that_cannot_be_read_any_more_let_nobody_wait(
+def test_where_ladders_cannot_be_read_the_built_in_ones_apply(
     database: Database, ward: Clinic, caplog: pytest.LogCaptureFixture
 ) -> None:
     with database.begin() as session:
@@ -216,7 +220,7 @@ def test_ladders_that_cannot_be_read_any_more_let_nobody_wait(
         session.add(row)
         an_alert(session, ward)
         found = LadderStore().status(session, ward.site.id, now=NOW)
-    assert told_at(database, ward) == {"nurse": 1}
+    assert notified_at(database, ward) == {"nurse": 1}
     assert "a site's ladders cannot be read" in caplog.text
     assert (found.current.content, found.current.problem is not None) == (None, True)
 
@@ -228,11 +232,11 @@ def test_another_sites_ladders_and_rotas_are_its_own(database: Database, covered
             subscribe(session, person)
         alert = an_alert(session, other)
         escalate.start(session, session.get_one(Alert, alert.id), now=NIGHT)
-    assert told_at(database, other) == {"nurse": 2}
-    assert told_at(database, covered) == {}
+    assert notified_at(database, other) == {"nurse": 2}
+    assert notified_at(database, covered) == {}
 
 
-def test_a_message_that_expires_unsent_climbs_at_once(database: Database, ward: Clinic) -> None:
+def test_a_message_that_expires_unsent_escalates_at_once(database: Database, ward: Clinic) -> None:
     with database.begin() as session:
         for person in (ward.nurse, ward.clinician):
             subscribe(session, person)
@@ -245,11 +249,11 @@ def test_a_message_that_expires_unsent_climbs_at_once(database: Database, ward: 
     dead = the(database, OutboxMessage, first.id)
     assert (dead.state, dead.last_outcome) == ("dead", "expired")
     assert "call_list" in {row.channel for row in messages_of(database, ward.nurse)}
-    assert told_at(database, ward)["clinician"] == 1
+    assert notified_at(database, ward)["clinician"] == 1
     assert the(database, Alert, alert.id).rung == 2
 
 
-def test_a_message_that_is_under_way_is_left_to_who_sends_it(database: Database, ward: Clinic) -> None:
+def test_a_message_that_is_being_sent_is_left_to_its_sender(database: Database, ward: Clinic) -> None:
     with database.begin() as session:
         subscribe(session, ward.nurse)
         an_alert(session, ward)
@@ -258,7 +262,7 @@ def test_a_message_that_is_under_way_is_left_to_who_sends_it(database: Database,
     assert expire_unsent(database, now=leased - MINUTE) == 0
 
 
-def test_a_worker_that_cannot_send_still_climbs_over_what_expired(database: Database, ward: Clinic) -> None:
+def test_a_worker_that_cannot_send_still_escalates_expired_messages(database: Database, ward: Clinic) -> None:
     with database.begin() as session:
         subscribe(session, ward.nurse)
         alert = an_alert(session, ward, tier="routine")
@@ -267,8 +271,8 @@ def test_a_worker_that_cannot_send_still_climbs_over_what_expired(database: Data
     assert the(database, Alert, alert.id).rung > 1
 
 
-class Meddled:
-    """A database in which something happens as soon as somebody wants to write."""
+class InterruptedDatabase:
+    """A database in which something happens before the next write."""
 
     def __init__(self, database: Database, happens: Callable[[Session], None]) -> None:
         self.read = database.read
@@ -290,11 +294,11 @@ def test_a_message_that_was_answered_meanwhile_is_not_given_up(database: Databas
     def answer(session: Session) -> None:
         session.execute(update(OutboxMessage).values(state="cancelled"))
 
-    assert expire_unsent(Meddled(database, answer), now=NOW + 25 * HOUR) == 0  # type: ignore[arg-type]
+    assert expire_unsent(InterruptedDatabase(database, answer), now=NOW + 25 * HOUR) == 0  # type: ignore[arg-type]
     assert {row.state for row in messages_of(database)} == {"cancelled"}
 
 
-def test_one_that_cannot_be_given_up_holds_up_no_other(
+def test_a_message_that_cannot_be_given_up_delays_no_other(
     database: Database, ward: Clinic, caplog: pytest.LogCaptureFixture
 ) -> None:
     with database.begin() as session:
@@ -307,19 +311,19 @@ def test_one_that_cannot_be_given_up_holds_up_no_other(
         if bugs:
             raise bugs.pop()
 
-    assert expire_unsent(Meddled(database, fail_once), now=NOW + 25 * HOUR) == 1  # type: ignore[arg-type]
+    assert expire_unsent(InterruptedDatabase(database, fail_once), now=NOW + 25 * HOUR) == 1  # type: ignore[arg-type]
     assert "message could not be given up" in caplog.text
     assert expire_unsent(database, now=NOW + 25 * HOUR) == 1
 
 
-def test_who_is_told_by_role_and_by_rota_is_told_once(database: Database, covered: Clinic) -> None:
+def test_staff_addressed_by_role_and_by_rota_are_notified_once(database: Database, covered: Clinic) -> None:
     on_call_too = {"roles": ["nurse"], "rota": "night", "after": {"minutes": 0}}
     last = {"roles": ["coordinator"], "after": {"hours": 1}}
     with database.begin() as session:
         put_on_call(session, covered, "night", (covered.nurse, NOW, NOW + HOUR))
-        let_hold(session, covered, now=NOW, ladders={"same_day": COVERED | {"rungs": [on_call_too, last]}})
+        set_ladders(session, covered, now=NOW, ladders={"same_day": COVERED | {"rungs": [on_call_too, last]}})
         an_alert(session, covered)
-    assert told_at(database, covered) == {"nurse": 1}
+    assert notified_at(database, covered) == {"nurse": 1}
 
 
 KEY = new_private_key()
@@ -352,7 +356,7 @@ def worker(database: Database) -> Iterator[subprocess.Popen[bytes]]:
 
 
 @pytest.mark.slow
-def test_the_ladder_climbs_with_no_new_traffic_at_all(
+def test_the_worker_escalates_without_new_traffic(
     database: Database, service: PushService, worker: subprocess.Popen[bytes]
 ) -> None:
     now = datetime.now(UTC)
@@ -362,15 +366,15 @@ def test_the_ladder_climbs_with_no_new_traffic_at_all(
         team = (ward.nurse, ward.clinician, ward.coordinator)
         for person, browser in zip(team, browsers, strict=True):
             subscribe(session, person, browser)
-        let_hold(session, ward, now=now, ladders={"same_day": QUICK})
+        set_ladders(session, ward, now=now, ladders={"same_day": QUICK})
         alert = an_alert(session, ward, opened_at=now)
         session.execute(delete(OutboxMessage))
         escalate.start(session, session.get_one(Alert, alert.id), now=now)
 
-    def has_climbed() -> bool:
+    def has_escalated() -> bool:
         return all(service.to(browser) for browser in browsers)
 
-    wait_until(has_climbed, within_s=40, what="three rungs told by a worker alone")
+    wait_until(has_escalated, within_s=40, what="three rungs notified by a worker alone")
     pushed = [next(n for n, each in enumerate(browsers) if each.path == push.path) for push in service.pushes]
     assert pushed == [0, 1, 2]
     standing = the(database, Alert, alert.id)

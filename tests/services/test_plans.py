@@ -13,7 +13,7 @@ from tests.support.builders import Clinic
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 
-def test_of_one_day_the_last_that_was_set_holds_also_where_its_clock_is_behind(
+def test_of_one_day_the_last_plan_counts_also_where_its_clock_is_behind(
     database: Database, clinic: Clinic
 ) -> None:
     by, behind = clinic.site_admin.principal, NOW - timedelta(seconds=2)

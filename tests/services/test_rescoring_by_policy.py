@@ -21,7 +21,7 @@ from tests.support.site_with_policy import (
     OURS,
     a_week_of_sevens,
     engine_of,
-    let_hold,
+    set_policy,
     severe,
     versions,
     write,
@@ -47,7 +47,7 @@ def test_the_worker_scores_again_whom_an_earlier_policy_has_scored(
         session.execute(update(Patient).where(Patient.id == others[2].id).values(status="deceased"))
     assert catch_up(database, engine=ENGINE, now=NOW) == 0
 
-    let_hold(database, clinic, OURS, since=NOW + DAY)
+    set_policy(database, clinic, OURS, since=NOW + DAY)
     assert catch_up(database, engine=ENGINE, now=NOW) == 0
     assert catch_up(database, engine=ENGINE, now=NOW + DAY) == 2
     assert catch_up(database, engine=ENGINE, now=NOW + DAY) == 0
@@ -61,7 +61,7 @@ def test_the_worker_scores_again_whom_an_earlier_policy_has_scored(
 
 def test_a_worker_does_so_with_each_tick(database: Database, clinic: Clinic) -> None:
     write(database, clinic.patient, NOW - DAY)
-    let_hold(database, clinic, OURS)
+    set_policy(database, clinic, OURS)
     worker = Worker(database, None, pace=DeliveryPace(batch=10, per_destination=2), clock=lambda: NOW)
     (tick,) = [each for each in worker.jobs() if each.name == "rescoring"]
     tick.run()
@@ -74,10 +74,10 @@ def test_scoring_again_by_the_worker_equals_having_been_scored_so_from_the_start
 ) -> None:
     with database.begin() as session:
         other = a_clinic(session, now=NOW - 100 * DAY, name="From the start")
-    let_hold(database, other, OURS, now=NOW - 50 * DAY)
+    set_policy(database, other, OURS, now=NOW - 50 * DAY)
     for each in (clinic, other):
         a_week_of_sevens(database, each.patient)
-    let_hold(database, clinic, OURS)
+    set_policy(database, clinic, OURS)
     assert catch_up(database, engine=ENGINE, now=NOW) == 1
 
     columns = [column for column in ScoreRow.__table__.c if column.name != "patient_id"]
@@ -96,7 +96,7 @@ def test_workers_of_two_versions_of_the_software_do_not_undo_each_others_work(
     database: Database, clinic: Clinic
 ) -> None:
     write(database, clinic.patient, NOW - DAY)
-    let_hold(database, clinic, OURS)
+    set_policy(database, clinic, OURS)
     with database.begin() as session:
         session.execute(update(Trajectory).values(engine="of other code"))
     assert catch_up(database, engine=ENGINE, now=NOW) == 0
@@ -125,7 +125,7 @@ def test_many_are_scored_again_some_at_a_time_and_one_that_fails_holds_up_no_oth
         ]
     for phone in phones:
         write(database, phone, NOW - DAY)
-    let_hold(database, clinic, OURS)
+    set_policy(database, clinic, OURS)
     done = [catch_up(Flaky(database), engine=ENGINE, now=NOW)]  # type: ignore[arg-type]
     done += [catch_up(database, engine=ENGINE, now=NOW) for _ in range(2)]
     assert done[0] in {
@@ -140,7 +140,7 @@ def test_who_cannot_be_scored_is_not_tried_again_and_again(database: Database, c
     write(database, clinic.patient, NOW - DAY)
     with database.begin() as session:
         session.execute(update(Patient).values(timezone="Mars/Olympus"))
-    let_hold(database, clinic, OURS)
+    set_policy(database, clinic, OURS)
     assert [catch_up(database, engine=ENGINE, now=NOW) for _ in range(2)] == [1, 0]
     with database.read() as session:
         assert session.get_one(Trajectory, clinic.patient.id).status == "not_scored"
@@ -148,7 +148,7 @@ def test_who_cannot_be_scored_is_not_tried_again_and_again(database: Database, c
 
 def test_who_comes_second_finds_nothing_to_do(database: Database, clinic: Clinic) -> None:
     write(database, clinic.patient, NOW - DAY)
-    let_hold(database, clinic, OURS)
+    set_policy(database, clinic, OURS)
     with database.begin() as session:
         again = [rescoring.catch_up(session, clinic.patient.id, engine=ENGINE, now=NOW) for _ in range(2)]
     assert again == [True, False]

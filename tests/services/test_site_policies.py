@@ -1,4 +1,4 @@
-"""A site's own policy at work: from its moment on, at its site only, read once, never overwritten."""
+"""A site's own policy: in force from its moment on, at its site only, parsed once, never overwritten."""
 
 import threading
 from collections.abc import Callable
@@ -40,7 +40,7 @@ from tests.support.site_with_policy import (
     THEIRS,
     a_week_of_sevens,
     engine_of,
-    let_hold,
+    set_policy,
     severe,
     versions,
     write,
@@ -56,11 +56,11 @@ def clinic(database: Database) -> Clinic:
         return a_clinic(session, now=NOW - 100 * DAY)
 
 
-def test_a_policy_holds_from_its_moment_on_and_the_next_entry_scores_the_history_by_it(
+def test_a_policy_applies_from_its_moment_on_and_the_next_entry_scores_the_history_by_it(
     database: Database, clinic: Clinic
 ) -> None:
     a_week_of_sevens(database, clinic.patient)
-    let_hold(database, clinic, OURS, since=NOW + DAY)
+    set_policy(database, clinic, OURS, since=NOW + DAY)
 
     write(database, clinic.patient, NOW)
     assert versions(database, clinic.patient.id) == {ENGINE.version}
@@ -73,17 +73,17 @@ def test_a_policy_holds_from_its_moment_on_and_the_next_entry_scores_the_history
 
 def test_another_tier_moves_the_open_alert(database: Database, clinic: Clinic) -> None:
     a_week_of_sevens(database, clinic.patient)
-    let_hold(database, clinic, read_policy({"name": "x", "tiers": {"severe_symptoms": "same_day"}}))
+    set_policy(database, clinic, read_policy({"name": "x", "tiers": {"severe_symptoms": "same_day"}}))
     write(database, clinic.patient, NOW)
     assert severe(database, clinic.patient.id) == [("same_day", "open")]
 
 
-def test_a_policy_holds_at_its_own_site_only(database: Database, clinic: Clinic) -> None:
+def test_a_policy_applies_at_its_own_site_only(database: Database, clinic: Clinic) -> None:
     with database.begin() as session:
         other = a_clinic(session, now=NOW - 100 * DAY, name="Elsewhere")
         third = a_clinic(session, now=NOW - 100 * DAY, name="Nothing set")
-    let_hold(database, clinic, OURS)
-    let_hold(database, other, THEIRS)
+    set_policy(database, clinic, OURS)
+    set_policy(database, other, THEIRS)
     for each in (clinic, other, third):
         write(database, each.patient, NOW)
     made = [versions(database, each.patient.id) for each in (clinic, other, third)]
@@ -96,7 +96,7 @@ def test_a_policy_costs_an_entry_no_query_and_no_engine_once_it_was_read(
     write(database, clinic.patient, NOW - 5 * DAY, pain_worst=2)
     with count_queries() as without:
         write(database, clinic.patient, NOW - 4 * DAY, pain_worst=2)
-    let_hold(database, clinic, OURS, now=NOW - 3 * DAY)
+    set_policy(database, clinic, OURS, now=NOW - 3 * DAY)
     write(database, clinic.patient, NOW - 2 * DAY, pain_worst=2)
     with count_queries() as with_policy:
         write(database, clinic.patient, NOW - DAY, pain_worst=2)
@@ -106,7 +106,7 @@ def test_a_policy_costs_an_entry_no_query_and_no_engine_once_it_was_read(
     assert first is second
 
 
-def test_a_process_holds_only_so_many_policies(database: Database, clinic: Clinic) -> None:
+def test_a_process_caches_at_most_a_thousand_documents(database: Database, clinic: Clinic) -> None:
     kept: dict[int, int] = {}
     for number in range(site_documents.MAX_CACHED + 1):
         site_documents.cache(kept, number, number)
@@ -115,7 +115,7 @@ def test_a_process_holds_only_so_many_policies(database: Database, clinic: Clini
 
 def test_the_server_keeps_its_risk_model_under_a_sites_policy(database: Database, clinic: Clinic) -> None:
     calibrated = Engine(model=replace(ENGINE.model, base_rate=0.3))
-    let_hold(database, clinic, OURS)
+    set_policy(database, clinic, OURS)
     with database.read() as session:
         found = policies.engine_at(session, clinic.site.id, like=calibrated, now=NOW)
     assert (found.model, found.policy, found.tiers) == (calibrated.model, OURS.thresholds, OURS.tiers)
@@ -134,11 +134,11 @@ def test_setting_the_same_again_changes_nothing(database: Database, clinic: Clin
 
 
 def test_nothing_is_overwritten_and_every_policy_is_listed(database: Database, clinic: Clinic) -> None:
-    let_hold(database, clinic, OURS, note="to begin with")
-    let_hold(database, clinic, THEIRS, since=NOW + DAY, by=clinic.site_admin.principal)
-    let_hold(database, clinic, BUILT_IN, since=NOW + 2 * DAY)
+    set_policy(database, clinic, OURS, note="to begin with")
+    set_policy(database, clinic, THEIRS, since=NOW + DAY, by=clinic.site_admin.principal)
+    set_policy(database, clinic, BUILT_IN, since=NOW + 2 * DAY)
     with pytest.raises(PolicyTaken, match="choose a moment after it"):
-        let_hold(database, clinic, OURS, since=NOW + DAY)
+        set_policy(database, clinic, OURS, since=NOW + DAY)
     with database.read() as session:
         found = PolicyStore(ENGINE).status(session, clinic.site.id, now=NOW + DAY)
         acts = session.scalars(
@@ -157,14 +157,14 @@ def test_nothing_is_overwritten_and_every_policy_is_listed(database: Database, c
 
 
 @pytest.mark.parametrize(
-    ("since", "said"),
+    ("since", "message"),
     [(NOW - timedelta(seconds=1), "lies in the past"), (NOW + 367 * DAY, "more than 366 days ahead")],
 )
 def test_a_policy_never_begins_in_the_past_nor_years_ahead(
-    database: Database, clinic: Clinic, since: datetime, said: str
+    database: Database, clinic: Clinic, since: datetime, message: str
 ) -> None:
-    with pytest.raises(InvalidMoment, match=said):
-        let_hold(database, clinic, OURS, since=since)
+    with pytest.raises(InvalidMoment, match=message):
+        set_policy(database, clinic, OURS, since=since)
 
 
 def test_the_table_itself_refuses_a_second_policy_of_one_moment(database: Database, clinic: Clinic) -> None:
@@ -177,10 +177,10 @@ def test_the_table_itself_refuses_a_second_policy_of_one_moment(database: Databa
         session.add_all([row(), row()])
 
 
-def test_two_who_set_the_same_at_once_set_it_once(postgresql: Database) -> None:
+def test_concurrent_requests_for_the_same_policy_store_it_once(postgresql: Database) -> None:
     with postgresql.begin() as session:
         clinic = a_clinic(session, now=NOW)
-    steps = [threading.Thread(target=let_hold, args=(postgresql, clinic, OURS)) for _ in range(4)]
+    steps = [threading.Thread(target=set_policy, args=(postgresql, clinic, OURS)) for _ in range(4)]
     for step in steps:
         step.start()
     for step in steps:
@@ -200,17 +200,17 @@ def test_two_who_set_the_same_at_once_set_it_once(postgresql: Database) -> None:
         ({"name": DEEP}, "document.name", "[[[[[[[...]]]]]]] is not right"),
     ],
 )
-def test_what_is_no_policy_is_refused_by_place(document: Any, place: str, what: str) -> None:
+def test_an_unusable_policy_is_refused_by_path(document: Any, place: str, what: str) -> None:
     with pytest.raises(InvalidPolicy) as refused:
         PolicyStore.parse(document)
     assert what in (refused.value.problems or {})[place]
     assert len(refused.value.problems or {}) <= MAX_UNKNOWN_NAMES + 1
 
 
-def test_silence_is_told_by_the_policy_of_her_site(database: Database, clinic: Clinic) -> None:
+def test_silence_is_judged_by_the_policy_of_the_patients_site(database: Database, clinic: Clinic) -> None:
     with database.begin() as session:
         other = a_clinic(session, now=NOW - 100 * DAY, name="Elsewhere")
-    let_hold(database, clinic, QUICK, now=NOW - 50 * DAY)
+    set_policy(database, clinic, QUICK, now=NOW - 50 * DAY)
     for each in (clinic, other):
         for number in range(20):
             write(database, each.patient, NOW - (20 - number) * DAY, pain_worst=2)
@@ -225,7 +225,7 @@ def test_silence_is_told_by_the_policy_of_her_site(database: Database, clinic: C
 def test_a_patient_of_a_policy_that_has_ended_waits_for_rescoring(database: Database, clinic: Clinic) -> None:
     for number in range(20):
         write(database, clinic.patient, NOW - (20 - number) * DAY, pain_worst=2)
-    let_hold(database, clinic, QUICK)
+    set_policy(database, clinic, QUICK)
     later = NOW + 20 * DAY
     assert alert_silent_patients(database, engine=ENGINE, now=later) == 0
     with database.read() as session:
@@ -239,7 +239,7 @@ def test_a_patient_of_a_policy_that_has_ended_waits_for_rescoring(database: Data
 def test_the_budget_is_the_one_of_the_site_and_of_the_moment(database: Database, clinic: Clinic) -> None:
     one = {"least": 1, "longest_days": 2}
     strict = {name: {"value": value, "source": "Ward 3"} for name, value in one.items()}
-    let_hold(database, clinic, read_policy({"name": "One a week", "budget": strict}))
+    set_policy(database, clinic, read_policy({"name": "One a week", "budget": strict}))
     with database.begin() as session:
         elsewhere = a_clinic(session, now=NOW, name="Elsewhere")
         here = [a_patient(session, clinic.team, now=NOW) for _ in range(2)]
@@ -253,7 +253,7 @@ def test_the_budget_is_the_one_of_the_site_and_of_the_moment(database: Database,
     assert "at least 1 a week" in held.reason
     assert held.until == NOW + 2 * DAY
 
-    let_hold(database, clinic, BUILT_IN, now=NOW, since=NOW + timedelta(hours=1))
+    set_policy(database, clinic, BUILT_IN, now=NOW, since=NOW + timedelta(hours=1))
     assert release_held_back(database, now=NOW) == 0
     assert release_held_back(database, now=NOW + timedelta(hours=1)) == 1
 
@@ -274,7 +274,7 @@ def test_scores_keep_the_intervals_of_change_and_risk(database: Database, clinic
 
 
 def test_a_finding_names_the_engine_of_the_site(database: Database, clinic: Clinic) -> None:
-    let_hold(database, clinic, OURS, now=NOW - 20 * DAY)
+    set_policy(database, clinic, OURS, now=NOW - 20 * DAY)
     write(database, clinic.patient, NOW, pain_worst=3, red_flags=["chest_pain"])
     with database.read() as session:
         assert session.scalars(select(Evidence.engine)).all() == [engine_of(OURS).version]

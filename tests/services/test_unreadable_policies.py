@@ -1,4 +1,4 @@
-"""A site's policy that this version of the software cannot read: nothing is lost, and the team hears."""
+"""A policy that this version of the software cannot read: nothing is lost, and the team is notified."""
 
 import pytest
 from sqlalchemy import func, select
@@ -18,7 +18,7 @@ from notifications.jobs.silence import alert_silent_patients
 from tests.notifications.conftest import subscribe
 from tests.services.test_telling import find
 from tests.support.builders import Clinic, a_clinic
-from tests.support.site_with_policy import DAY, ENGINE, NOW, OURS, engine_of, let_hold, versions, write
+from tests.support.site_with_policy import DAY, ENGINE, NOW, OURS, engine_of, set_policy, versions, write
 
 
 @pytest.fixture
@@ -45,29 +45,29 @@ def unreadable(database: Database, clinic: Clinic) -> Clinic:
     return clinic
 
 
-def test_under_a_policy_that_cannot_be_read_the_entry_is_kept_nobody_is_scored_and_the_team_hears(
+def test_under_an_unreadable_policy_the_entry_is_kept_unscored_and_the_team_is_notified(
     database: Database, unreadable: Clinic, caplog: pytest.LogCaptureFixture
 ) -> None:
     write(database, unreadable.patient, NOW, pain_worst=9, red_flags=["chest_pain"])
     with database.read() as session:
         standing = session.get_one(Trajectory, unreadable.patient.id)
         kinds = set(session.scalars(select(OutboxMessage.kind)))
-        told = session.execute(select(Alert.kind, Alert.tier)).all()
+        alerts = session.execute(select(Alert.kind, Alert.tier)).all()
         scores = session.scalar(select(func.count()).select_from(ScoreRow))
         kept = len(rescore_from_checkpoint.surviving_entries(session, unreadable.patient.id))
     assert (standing.status, standing.engine, scores, kept) == ("not_scored", None, 0, 1)
-    assert [tuple(row) for row in told] == [("red_flag", "same_day")]
+    assert [tuple(row) for row in alerts] == [("red_flag", "same_day")]
     assert "not_scored" in kinds
     assert "entries could not be scored" in caplog.text
 
 
-def test_a_policy_that_cannot_be_read_stops_no_other_site_and_no_alert(
+def test_an_unreadable_policy_stops_no_other_site_and_no_alert(
     database: Database, unreadable: Clinic, caplog: pytest.LogCaptureFixture
 ) -> None:
     with database.begin() as session:
         other = a_clinic(session, now=NOW - 100 * DAY, name="Elsewhere")
     write(database, other.patient, NOW - DAY)
-    let_hold(database, other, OURS)
+    set_policy(database, other, OURS)
     assert catch_up(database, engine=ENGINE, now=NOW) == 1
     assert alert_silent_patients(database, engine=ENGINE, now=NOW + 90 * DAY) == 1
     assert find(database, _patient(database, unreadable), now=NOW).times_notified == 1
@@ -80,9 +80,9 @@ def test_a_policy_that_cannot_be_read_stops_no_other_site_and_no_alert(
     assert present.unreadable_sites() == [unreadable.site.id]
 
 
-def test_another_policy_mends_one_that_cannot_be_read(database: Database, unreadable: Clinic) -> None:
+def test_another_policy_replaces_an_unreadable_one(database: Database, unreadable: Clinic) -> None:
     write(database, unreadable.patient, NOW)
-    let_hold(database, unreadable, OURS, now=NOW + DAY)
+    set_policy(database, unreadable, OURS, now=NOW + DAY)
     write(database, unreadable.patient, NOW + DAY)
     assert versions(database, unreadable.patient.id) == {engine_of(OURS).version}
 
@@ -92,18 +92,18 @@ def _patient(database: Database, clinic: Clinic) -> Patient:
         return session.get_one(Patient, clinic.patient.id)
 
 
-def test_where_scoring_fails_what_is_stated_is_told_by_the_site_s_own_policy(
+def test_where_scoring_fails_stated_signs_are_alerts_by_the_sites_own_policy(
     database: Database, clinic: Clinic, caplog: pytest.LogCaptureFixture
 ) -> None:
     ours = read_policy({"name": "Ward 3", "tiers": {"wish_to_stop": "same_day"}})
-    let_hold(database, clinic, ours)
+    set_policy(database, clinic, ours)
     with database.begin() as session:
-        hers = session.get_one(Trajectory, clinic.patient.id)
-        hers.engine = engine_of(ours).version
+        trajectory = session.get_one(Trajectory, clinic.patient.id)
+        trajectory.engine = engine_of(ours).version
         facts = PatientFactors(ai="letrozole", birth_year=1960).dump()
-        hers.state = [FORMAT, hers.engine, facts, ["nothing that can be read"], None, None]
+        trajectory.state = [FORMAT, trajectory.engine, facts, ["nothing that can be read"], None, None]
     write(database, clinic.patient, NOW, wants_to_stop=True)
     assert "entries could not be scored" in caplog.text
     with database.read() as session:
-        told = session.execute(select(Evidence.kind, Evidence.tier, Evidence.engine)).one()
-    assert tuple(told) == ("wish_to_stop", "same_day", engine_of(ours).version)
+        alerts = session.execute(select(Evidence.kind, Evidence.tier, Evidence.engine)).one()
+    assert tuple(alerts) == ("wish_to_stop", "same_day", engine_of(ours).version)

@@ -1,4 +1,4 @@
-"""A patient's days, and what is due on them by a plan."""
+"""Days of a patient, and the slots that a plan gives on them."""
 
 from datetime import date, timedelta
 
@@ -15,9 +15,9 @@ def days(number: int) -> date:
     return START + number * DAY
 
 
-def of(slots: list[Slot], what: str) -> dict[date, str]:
-    """Return how the slots of one thing stand, by due day."""
-    return {slot.window.due_on: slot.state.value for slot in slots if slot.task == what}
+def of(slots: list[Slot], task: str) -> dict[date, str]:
+    """Return the states of one task's slots by due day."""
+    return {slot.window.due_on: slot.state.value for slot in slots if slot.task == task}
 
 
 def slots_of(plan: Plan, today: date, done: Done | None = None, skipped: Skipped | None = None) -> list[Slot]:

@@ -22,7 +22,7 @@ ANSWERS = {"worst": 7, "least": 2, "average": 5, "now": 4}
 
 
 def today() -> date:
-    """Return the day it is in Berlin, where the clinic and its patient are."""
+    """Return the local date in Berlin, where the clinic and its patient are."""
     return datetime.now(UTC).astimezone(BERLIN).date()
 
 
@@ -31,16 +31,16 @@ def ago(number: int) -> date:
 
 
 def noon(day: date) -> datetime:
-    """Return a moment of a past day that no change of the clocks takes to another."""
+    """Return a moment of a past day that no change of clocks moves to another day."""
     return datetime.combine(day, time(12), BERLIN)
 
 
 def enrolled(database: Database, clinic: Clinic, days_ago: int) -> None:
-    """Let the patient have been enrolled some days ago."""
+    """Move the patient's enrolment to some days ago."""
     at = noon(ago(days_ago))
     with database.begin() as session:
-        hers = Patient.id == clinic.patient.id
-        session.execute(update(Patient).where(hers).values(enrolled_at=at))
+        this_patient = Patient.id == clinic.patient.id
+        session.execute(update(Patient).where(this_patient).values(enrolled_at=at))
         zones = PatientZone.patient_id == clinic.patient.id
         session.execute(update(PatientZone).where(zones).values(since=at))
 
@@ -52,8 +52,8 @@ def plan_of(client: FlaskClient, clinic: Clinic, who: Signed | None = None) -> d
     return dict(answer.json)
 
 
-def states(plan: dict[str, Any], what: str) -> dict[str, str]:
-    return {slot["due_on"]: slot["state"] for slot in plan["slots"] if slot["task"] == what}
+def states(plan: dict[str, Any], task: str) -> dict[str, str]:
+    return {slot["due_on"]: slot["state"] for slot in plan["slots"] if slot["task"] == task}
 
 
 def put(client: FlaskClient, clinic: Clinic, body: dict[str, Any]) -> TestResponse:

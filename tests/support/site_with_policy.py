@@ -1,4 +1,4 @@
-"""Sites with policies of their own, and patients who write there."""
+"""Sites with policies of their own, and patients with entries there."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -43,7 +43,7 @@ def engine_of(policy: PolicyDocument) -> Engine:
     return policy.engine()
 
 
-def let_hold(
+def set_policy(
     database: Database, clinic: Clinic, policy: PolicyDocument, *, now: datetime = NOW, **more: Any
 ) -> SitePolicy:
     """Set a policy of a clinic."""
@@ -52,12 +52,12 @@ def let_hold(
     return done
 
 
-def write(database: Database, patient: Signed, moment: datetime, **said: Any) -> None:
-    """Let a patient report at a moment."""
+def write(database: Database, patient: Signed, moment: datetime, **answers: Any) -> None:
+    """Record an entry of a patient at a moment."""
     item = {"id": str(uuid4()), "recorded_at": moment.isoformat(), "local_date": str(moment.date())}
     with database.begin() as session:
         record_items(
-            session, patient.principal, [item | (said or {"pain_worst": 7})], engine=ENGINE, now=moment
+            session, patient.principal, [item | (answers or {"pain_worst": 7})], engine=ENGINE, now=moment
         )
 
 
@@ -67,7 +67,7 @@ def a_week_of_sevens(database: Database, patient: Signed) -> None:
 
 
 def versions(database: Database, patient_id: UUID) -> set[str]:
-    """Return which engines made a patient's scores."""
+    """Return the engine versions of a patient's scores."""
     with database.read() as session:
         return set(session.scalars(select(ScoreRow.engine).where(ScoreRow.patient_id == patient_id)))
 

@@ -92,7 +92,7 @@ class Recurrence:
         return kind_of(self.task)
 
     @property
-    def mark(self) -> str | None:
+    def notice(self) -> str | None:
         """Return a note to show with the task: retired, or a bone density interval off the guideline."""
         retirement = retirement_of(self.task)
         if retirement is not None:

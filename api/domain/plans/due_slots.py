@@ -58,7 +58,7 @@ class Slot:
     """Reason for skipping it."""
     plan: str
     source: str
-    mark: str | None
+    notice: str | None
 
     @property
     def id(self) -> str:
@@ -203,7 +203,7 @@ def _slot(planned: _PlannedWindow, history: _TaskHistory, next_due: date | None)
     else:
         state = _open_state(window, history, next_due)
     plan = planned.period.plan.name
-    return Slot(course.task, course.kind, window, state, done_on, reason, plan, course.source, course.mark)
+    return Slot(course.task, course.kind, window, state, done_on, reason, plan, course.source, course.notice)
 
 
 def _done_on(window: SlotWindow, days: Sequence[date]) -> date | None:
