@@ -1,4 +1,4 @@
-"""A replay from a checkpoint gives what a replay from the start gives, wherever the checkpoint stands."""
+"""Checkpoints: a replay from any of them gives the result of a replay from the start."""
 
 import json
 from datetime import date, timedelta
@@ -14,39 +14,39 @@ from api.domain.trajectory.checkpoints import (
     select_checkpoints,
 )
 from api.domain.trajectory.engine import Engine
-from tests.domain.test_trajectory_laws import diaries, facts, stored
+from tests.domain.test_trajectory_laws import diaries, factors, stored
 
 ENGINE = Engine()
 
 
-@given(diary=diaries(), facts=facts)
-def test_a_replay_from_a_checkpoint_at_any_day_gives_what_a_replay_from_the_start_gives(diary, facts):
-    whole = ENGINE.begin(facts)
+@given(diary=diaries(), factors=factors)
+def test_a_replay_from_any_checkpoint_equals_a_replay_from_the_start(diary, factors):
+    whole = ENGINE.begin(factors)
     expected = whole.add(diary)
     for day in sorted({entry.local_date for entry in diary})[:-1]:
-        earlier = ENGINE.begin(facts)
+        earlier = ENGINE.begin(factors)
         before = earlier.add([entry for entry in diary if entry.local_date <= day])
         kept = json.loads(json.dumps(checkpoint_of(day, earlier.snapshot()).snapshot))
 
-        course = ENGINE.resume(facts, kept)
-        after = course.add([entry for entry in diary if entry.local_date > day])
+        trajectory = ENGINE.resume(factors, kept)
+        after = trajectory.add([entry for entry in diary if entry.local_date > day])
 
-        assert json.dumps(course.snapshot()) == json.dumps(whole.snapshot())
+        assert json.dumps(trajectory.snapshot()) == json.dumps(whole.snapshot())
         assert stored([before, after]) == stored([expected])
         assert all(finding.day > day for finding in after.findings)
 
 
-@given(diary=diaries(), facts=facts)
-def test_a_replay_that_keeps_checkpoints_gives_what_one_without_gives(diary, facts):
-    whole = ENGINE.begin(facts)
+@given(diary=diaries(), factors=factors)
+def test_a_replay_with_checkpoints_equals_one_without(diary, factors):
+    whole = ENGINE.begin(factors)
     expected = whole.add(diary)
 
-    course, outcome, checkpoints = replay(ENGINE.begin(facts), diary)
+    trajectory, outcome, checkpoints = replay(ENGINE.begin(factors), diary)
 
-    assert json.dumps(course.snapshot()) == json.dumps(whole.snapshot())
+    assert json.dumps(trajectory.snapshot()) == json.dumps(whole.snapshot())
     assert stored([outcome]) == stored([expected])
     for day, snapshot in checkpoints:
-        later = ENGINE.resume(facts, snapshot)
+        later = ENGINE.resume(factors, snapshot)
         later.add([entry for entry in diary if entry.local_date > day])
         assert json.dumps(later.snapshot()) == json.dumps(whole.snapshot())
 

@@ -11,7 +11,7 @@ GOLDEN = ("onset-3", "8a3dc405d1da28af")
 
 
 def fixed_diary():
-    """Return 120 days with every kind of answer, a rise, a gap, and doubts."""
+    """Return 120 days with every kind of answer, a rise, a gap, and low confidence."""
     entries = []
     for n in (n for n in range(120) if n % 11 and not 60 <= n < 70):
         pain = (2.5, 3, 1, 4, 2)[n % 5] + (4.5 if 40 <= n < 80 else 0)
@@ -27,19 +27,19 @@ def fixed_diary():
     ]
 
 
-def shown(value):
-    """Show numbers to nine digits: the last ones may differ from machine to machine."""
+def rounded(value):
+    """Return numbers with nine digits: the last ones may differ between machines."""
     if isinstance(value, float):
         return f"{value:.9g}"
     if isinstance(value, dict):
-        return {key: shown(each) for key, each in value.items()}
+        return {key: rounded(each) for key, each in value.items()}
     return str(value)
 
 
 def test_a_change_of_scores_or_findings_needs_a_new_engine_name():
     outcome = Engine().begin(PatientFactors(ai_started_on=day(20))).add(fixed_diary())
     rows = [
-        [shown(getattr(row, name)) for name in row.__match_args__]
+        [rounded(getattr(row, name)) for name in row.__match_args__]
         for row in (*outcome.scores, *outcome.findings)
     ]
     digest = hashlib.sha256(repr(rows).encode()).hexdigest()[:16]

@@ -1,4 +1,4 @@
-"""The present level, the usual one, and the noise between them."""
+"""The present level, the baseline, and the noise of both."""
 
 import math
 
@@ -65,20 +65,20 @@ def test_stiffness_and_interference_have_levels_of_their_own():
         (daily([3] * 10), ScoreStatus.SCORED),
     ],
 )
-def test_what_could_not_be_scored_is_said(entries, status):
+def test_the_status_gives_the_reason_why_a_day_could_not_be_scored(entries, status):
     score = last_score(entries)
 
     assert score.status is status
     assert (score.pain_change is not None) == (status is ScoreStatus.SCORED)
 
 
-def test_an_answer_is_usual_only_when_seven_days_older():
+def test_an_answer_counts_for_the_baseline_only_when_seven_days_older():
     scores = score_diary(daily([1, 2, 3, 3, 2, 3, 2, 3, 2, 3, 2])).scores
 
     assert [score.pain_baseline for score in scores[8:]] == [None, 2.0, 9 / 4]
 
 
-def test_no_day_counts_as_usual_while_she_is_getting_worse():
+def test_no_day_counts_for_the_baseline_during_an_episode_of_worsening():
     scores = score_diary(daily([2] * 10 + [5] * 30)).scores
 
     assert {score.pain_baseline for score in scores[20:]} == {2.0}
@@ -93,7 +93,7 @@ def test_a_monthly_diary_is_scored_and_a_lasting_rise_in_it_is_found():
     assert days_of(findings_of(diary, FindingKind.WORSENING)) == [28 * 5, 28 * 6]
 
 
-def test_the_usual_level_is_that_before_the_tablets_where_it_is_known():
+def test_the_baseline_is_that_before_the_tablets_where_it_is_known():
     diary = daily([9] * 10 + [2] * 28 + [5] * 20)
 
     score = last_score(diary, PatientFactors(ai_started_on=day(38)))
@@ -109,15 +109,15 @@ def test_fewer_than_three_answers_before_the_tablets_are_not_enough():
 
 def test_tablets_that_are_yet_to_start_move_the_baseline_when_they_are_near():
     diary = daily([6] * 60 + [3] * 30)
-    facts = PatientFactors(ai_started_on=day(88))
+    factors = PatientFactors(ai_started_on=day(88))
 
-    scores = score_diary(diary, facts).scores
+    scores = score_diary(diary, factors).scores
 
     assert scores[59].pain_baseline == 6.0
     assert scores[-1].pain_baseline < 6.0
 
 
-def test_the_usual_level_does_not_follow_her_afterwards():
+def test_the_baseline_does_not_follow_later_answers():
     scores = score_diary(daily([3] * 29 + [8] * 100)).scores
 
     assert {score.pain_baseline for score in scores[40:]} == {3.0}
@@ -141,12 +141,12 @@ def test_the_error_of_a_week_is_the_published_one():
     assert 1.2 * math.sqrt(pairs) / 7 == pytest.approx(0.59, abs=0.005)
 
 
-def test_days_far_apart_are_almost_strangers():
+def test_days_far_apart_are_almost_uncorrelated():
     assert correlated_pairs([0, 7, 14], 0.3) == pytest.approx(3.0, abs=0.001)
     assert correlated_pairs([0, 1, 2], 0.0) == 3.0
 
 
-def test_her_own_noise_is_believed_slowly_and_never_below_one():
+def test_the_own_variance_is_shrunk_and_never_below_one():
     assert own_variance(8, 7 * 3.0**2, POLICY) == pytest.approx((7 * 1.44 + 63) / 14)
     assert own_variance(100, 0.0, POLICY) == 1.0
 

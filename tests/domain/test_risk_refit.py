@@ -1,4 +1,4 @@
-"""The refit and its measures, against brute force, finite differences and figures worked out by hand."""
+"""Refit and performance: against brute force, finite differences and hand calculations."""
 
 import math
 
@@ -25,12 +25,12 @@ from api.domain.risk.performance import (
 )
 
 
-def some_women(n=300, seed=1, effect=0.7, hazard=0.3):
-    """Return women of one feature whose 90 days were drawn month by month by the model itself."""
+def some_patients(n=300, seed=1, effect=0.7, hazard=0.3):
+    """Return patients with one feature whose 90 days were drawn by months from the model."""
     rng = np.random.default_rng(seed)
     x = rng.normal(size=n)
     monthly = hazard / 3 * np.exp(effect * x)
-    drawn = rng.exponential(size=n) / monthly  # months until she stops
+    drawn = rng.exponential(size=n) / monthly  # months until the patient stops
     stopped = drawn < 3
     months = np.where(stopped, np.floor(drawn), 3)
     before = months * hazard / 3
@@ -39,47 +39,47 @@ def some_women(n=300, seed=1, effect=0.7, hazard=0.3):
     return x, PersonTime(before, within, stopped, np.ones(n)), days
 
 
-def regression(x, exposed, prior=None):
+def regression(x, person_time, prior=None):
     """Return the regression on one feature."""
     columns = np.column_stack([np.ones(len(x)), x])
-    return Regression(columns, np.zeros(len(x)), exposed, prior or flat_prior(2))
+    return Regression(columns, np.zeros(len(x)), person_time, prior or flat_prior(2))
 
 
-def by_hand(x, exposed, intercept, effect):
-    """Add up the log-likelihood of the monthly hazards, a woman and a month at a time."""
+def by_hand(x, person_time, intercept, effect):
+    """Return the log-likelihood of the monthly hazards, one patient and month at a time."""
     total = 0.0
     for i in range(len(x)):
         ratio = math.exp(intercept + effect * x[i])
-        total += exposed.weight[i] * -ratio * exposed.before[i]
-        if exposed.stopped[i]:
-            total += exposed.weight[i] * math.log(1 - math.exp(-ratio * exposed.within[i]))
+        total += person_time.weight[i] * -ratio * person_time.before[i]
+        if person_time.stopped[i]:
+            total += person_time.weight[i] * math.log(1 - math.exp(-ratio * person_time.within[i]))
     return total
 
 
 def test_the_log_likelihood_is_that_of_the_months():
-    x, exposed, _ = some_women(50)
+    x, person_time, _ = some_patients(50)
 
-    assert log_likelihood(0.2 + 0.4 * x, exposed) == pytest.approx(by_hand(x, exposed, 0.2, 0.4))
+    assert log_likelihood(0.2 + 0.4 * x, person_time) == pytest.approx(by_hand(x, person_time, 0.2, 0.4))
 
 
 def test_the_fit_is_the_best_of_a_fine_grid():
-    x, exposed, _ = some_women()
-    found = fit(regression(x, exposed))
+    x, person_time, _ = some_patients()
+    found = fit(regression(x, person_time))
     grid = [
-        (by_hand(x, exposed, found[0] + a, found[1] + b), a, b)
+        (by_hand(x, person_time, found[0] + a, found[1] + b), a, b)
         for a in np.linspace(-0.02, 0.02, 9)
         for b in np.linspace(-0.02, 0.02, 9)
     ]
 
     best = max(grid)
     assert (best[1], best[2]) == (0, 0)
-    assert best[0] == pytest.approx(log_likelihood(found[0] + found[1] * x, exposed))
+    assert best[0] == pytest.approx(log_likelihood(found[0] + found[1] * x, person_time))
 
 
-def test_the_slope_there_is_nought_by_finite_differences_prior_included():
-    x, exposed, _ = some_women(seed=2)
+def test_the_gradient_of_the_log_posterior_is_zero_at_the_fit():
+    x, person_time, _ = some_patients(seed=2)
     prior = Prior(np.array([0.1, -0.5]), np.array([[4.0, 1.0], [1.0, 30.0]]))
-    problem = regression(x, exposed, prior)
+    problem = regression(x, person_time, prior)
     found = fit(problem)
 
     for step in (np.array([1e-5, 0]), np.array([0, 1e-5])):
@@ -87,19 +87,19 @@ def test_the_slope_there_is_nought_by_finite_differences_prior_included():
         assert rise == pytest.approx(0, abs=1e-4)
 
 
-def test_a_strong_prior_holds_and_none_lets_go():
-    x, exposed, _ = some_women(seed=3)
-    free = fit(regression(x, exposed))[1]
-    held = fit(regression(x, exposed, Prior(np.array([0.0, -0.5]), np.diag([0.0, 1e8]))))[1]
-    pulled = fit(regression(x, exposed, Prior(np.array([0.0, -0.5]), np.diag([0.0, 20.0]))))[1]
+def test_a_strong_prior_holds_and_a_flat_one_does_not():
+    x, person_time, _ = some_patients(seed=3)
+    free = fit(regression(x, person_time))[1]
+    held = fit(regression(x, person_time, Prior(np.array([0.0, -0.5]), np.diag([0.0, 1e8]))))[1]
+    pulled = fit(regression(x, person_time, Prior(np.array([0.0, -0.5]), np.diag([0.0, 20.0]))))[1]
 
     assert held == pytest.approx(-0.5, abs=1e-3)
     assert -0.5 < pulled < free
 
 
 def test_the_truth_of_a_large_cohort_is_found_within_its_standard_errors():
-    x, exposed, _ = some_women(6000, seed=4, effect=0.7, hazard=0.2)
-    problem = regression(x, exposed)
+    x, person_time, _ = some_patients(6000, seed=4, effect=0.7, hazard=0.2)
+    problem = regression(x, person_time)
     found = fit(problem)
     errors = np.sqrt(np.diag(covariance(problem, found, np.arange(len(x)))))
 
@@ -108,9 +108,9 @@ def test_the_truth_of_a_large_cohort_is_found_within_its_standard_errors():
     assert errors[1] < 0.05
 
 
-def test_the_covariance_is_the_usual_one_for_women_looked_at_once_and_grows_for_copies():
-    x, exposed, _ = some_women(4000, seed=5)
-    problem = regression(x, exposed)
+def test_the_covariance_is_the_usual_one_for_single_rows_and_grows_for_copies():
+    x, person_time, _ = some_patients(4000, seed=5)
+    problem = regression(x, person_time)
     found = fit(problem)
     step = 1e-4
     curve = np.array(
@@ -133,34 +133,37 @@ def test_the_covariance_is_the_usual_one_for_women_looked_at_once_and_grows_for_
     assert np.diag(robust) == pytest.approx(np.diag(usual), rel=0.15)
 
     twice = PersonTime(*(np.concatenate([part, part]) for part in (
-        exposed.before, exposed.within, exposed.stopped, exposed.weight)))  # fmt: skip
+        person_time.before, person_time.within, person_time.stopped, person_time.weight)))  # fmt: skip
     both = regression(np.concatenate([x, x]), twice)
     same = covariance(both, found, np.concatenate([np.arange(len(x))] * 2))
     assert same == pytest.approx(robust)
 
 
 def test_weights_count_as_copies():
-    x, exposed, _ = some_women(200, seed=6)
+    x, person_time, _ = some_patients(200, seed=6)
     weight = np.where(np.arange(200) % 3 == 0, 2.0, 1.0)
     copies = np.repeat(np.arange(200), weight.astype(int))
     copied = PersonTime(
-        exposed.before[copies], exposed.within[copies], exposed.stopped[copies], np.ones(len(copies))
+        person_time.before[copies],
+        person_time.within[copies],
+        person_time.stopped[copies],
+        np.ones(len(copies)),
     )
 
-    assert fit(regression(x, exposed.with_weight(weight))) == pytest.approx(
+    assert fit(regression(x, person_time.with_weight(weight))) == pytest.approx(
         fit(regression(x[copies], copied))
     )
 
 
-def test_nobody_stopping_has_no_fit_unless_something_is_believed():
-    x, _, _ = some_women(50)
-    nobody = PersonTime(np.full(50, 0.1), np.zeros(50), np.zeros(50, dtype=bool), np.ones(50))
+def test_without_events_there_is_no_fit_unless_there_is_a_prior():
+    x, _, _ = some_patients(50)
+    no_events = PersonTime(np.full(50, 0.1), np.zeros(50), np.zeros(50, dtype=bool), np.ones(50))
 
     with pytest.raises(DidNotConverge):
-        fit(regression(x, nobody))
-    believed = fit(regression(x, nobody, Prior(np.zeros(2), np.eye(2))))
-    assert np.all(np.isfinite(believed))
-    assert believed[0] < 0
+        fit(regression(x, no_events))
+    with_prior = fit(regression(x, no_events, Prior(np.zeros(2), np.eye(2))))
+    assert np.all(np.isfinite(with_prior))
+    assert with_prior[0] < 0
 
 
 def test_auroc_is_the_share_of_pairs_ranked_rightly_by_weight():
@@ -181,8 +184,8 @@ def test_auroc_is_the_share_of_pairs_ranked_rightly_by_weight():
     assert math.isnan(auroc(risk, np.zeros(40, dtype=bool), weight))
 
 
-def seen(days, stopped, weight=None):
-    """Return women followed for these days."""
+def cohort_of(days, stopped, weight=None):
+    """Return patients with follow-up of these days."""
     days, stopped = np.array(days, dtype=float), np.array(stopped, dtype=bool)
     weight = np.ones(len(days)) if weight is None else np.array(weight, dtype=float)
     before = np.where(stopped, (np.ceil(days / 30) - 1) / 3, days / 90)
@@ -191,16 +194,16 @@ def seen(days, stopped, weight=None):
 
 
 def test_the_share_stopped_is_kaplan_meiers():
-    """Five women: one stops on day 10, one is lost on day 20, one stops on day 30: 1 - 4/5 x 2/3."""
-    found = seen([10, 20, 30, 90, 90], [True, False, True, False, False])
+    """Five patients: one stops on day 10, one is lost on day 20, one stops on day 30: 1 - 4/5 x 2/3."""
+    found = cohort_of([10, 20, 30, 90, 90], [True, False, True, False, False])
 
     assert share_stopped(found) == pytest.approx(1 - 4 / 5 * 2 / 3)
-    assert share_stopped(seen([10, 90, 90, 90], [True, False, False, False])) == pytest.approx(0.25)
+    assert share_stopped(cohort_of([10, 90, 90, 90], [True, False, False, False])) == pytest.approx(0.25)
 
 
-def test_those_of_known_outcome_stand_for_those_who_were_lost():
+def test_known_outcomes_are_weighted_for_those_lost():
     """Lost on day 20 when four were left: the three after count 4/3, the one before counts once."""
-    found = seen([10, 20, 30, 90, 90], [True, False, True, False, False])
+    found = cohort_of([10, 20, 30, 90, 90], [True, False, True, False, False])
 
     assert censoring_weights(found) == pytest.approx([1, 0, 4 / 3, 4 / 3, 4 / 3])
     assert censoring_weights(found).sum() == pytest.approx(5)
@@ -208,26 +211,28 @@ def test_those_of_known_outcome_stand_for_those_who_were_lost():
 
 def test_measures_by_hand():
     risk = np.array([0.4, 0.2, 0.2, 0.2])
-    found = performance_measures(risk, seen([10, 90, 90, 90], [True, False, False, False]))
+    found = performance_measures(risk, cohort_of([10, 90, 90, 90], [True, False, False, False]))
 
     assert found[0] == 1.0
-    assert math.isnan(found[1])  # told apart without fault: no slope is steep enough
+    assert math.isnan(found[1])  # perfectly separated: there is no finite slope
     assert found[3] == pytest.approx((0.36 + 3 * 0.04) / 4)
     assert found[4] == pytest.approx(0.25 / 0.25)
 
 
-def test_where_nobody_was_followed_to_the_end_but_who_stopped_no_share_and_no_distance_is_known():
-    months = seen([86.0, 86.0, 86.0, 40.0, 20.0], [False, False, False, True, True])
+def test_share_and_brier_score_are_unknown_where_all_who_continue_are_lost():
+    months = cohort_of([86.0, 86.0, 86.0, 40.0, 20.0], [False, False, False, True, True])
 
     ranking, _, intercept, brier, ratio = performance_measures(np.array([0.1, 0.1, 0.2, 0.3, 0.2]), months)
 
     assert np.isnan([ranking, brier, ratio]).all()
-    assert np.isfinite(intercept)  # the days they were followed do tell of the hazard
+    assert np.isfinite(intercept)  # their days of follow-up give the hazard
 
 
-def test_calibration_of_the_truth_is_slope_one_and_intercept_nought():
-    x, exposed, _ = some_women(20_000, seed=8, effect=0.8, hazard=0.15)
-    unit = PersonTime(exposed.before / 0.15, exposed.within / 0.15, exposed.stopped, exposed.weight)
+def test_calibration_of_the_truth_is_slope_one_and_intercept_zero():
+    x, person_time, _ = some_patients(20_000, seed=8, effect=0.8, hazard=0.15)
+    unit = PersonTime(
+        person_time.before / 0.15, person_time.within / 0.15, person_time.stopped, person_time.weight
+    )
     truth = np.log(0.15) + 0.8 * x
 
     slope, intercept = calibration(truth, unit)
@@ -240,11 +245,11 @@ def test_calibration_of_the_truth_is_slope_one_and_intercept_nought():
     assert too_high == pytest.approx(-math.log(2), abs=0.06)
 
 
-def test_measures_of_nobody_and_of_no_events_are_not_known():
-    nobody = performance_measures(np.array([]), seen([], []))
-    none_stopped = performance_measures(np.array([0.1, 0.2]), seen([90, 90], [False, False]))
+def test_measures_of_no_patients_and_of_no_events_are_not_known():
+    no_patients = performance_measures(np.array([]), cohort_of([], []))
+    none_stopped = performance_measures(np.array([0.1, 0.2]), cohort_of([90, 90], [False, False]))
 
-    assert all(math.isnan(figure) for figure in nobody)
+    assert all(math.isnan(figure) for figure in no_patients)
     assert math.isnan(none_stopped[0])
     assert none_stopped[3] == pytest.approx((0.01 + 0.04) / 2)
     assert math.isnan(none_stopped[4])

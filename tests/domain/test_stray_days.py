@@ -1,4 +1,4 @@
-"""A stray day far before a diary bends neither its rhythm nor its risk, and opens no silence."""
+"""A stray day far before a diary changes neither rhythm nor risk, and opens no silence."""
 
 import json
 from itertools import accumulate
@@ -16,19 +16,19 @@ LIMIT_MOVES_BY = 35
 
 
 def write(*numbers):
-    return [told_on(n) for n in numbers]
+    return [entry_on(n) for n in numbers]
 
 
-def told_on(number):
+def entry_on(number):
     return entry_of(number, pain_worst=3, stiffness=2, confidence=7, dose="taken")
 
 
-def after(diary, facts=PatientFactors()):
-    """Return limit of silence, risk and state after a diary, as seen on its last day."""
-    course = Engine().begin(facts)
-    scores = course.add(diary).scores
+def after(diary, factors=PatientFactors()):
+    """Return limit of silence, risk and state after a diary, as of its last day."""
+    trajectory = Engine().begin(factors)
+    scores = trajectory.add(diary).scores
     today = scores[-1].local_date
-    return (course.silence_due() - today).days, scores[-1].risk_90d, course.reporting_on(today).state
+    return (trajectory.silence_due() - today).days, scores[-1].risk_90d, trajectory.reporting_on(today).state
 
 
 def silences(diary):
@@ -49,15 +49,15 @@ def test_strays_before_a_regular_diary_change_neither_limit_nor_state_nor_risk(s
     assert silences([*write(*stray), *diary]) == []
 
 
-def test_an_entry_with_a_wrong_year_changes_nothing_that_is_known_of_today():
+def test_an_entry_with_a_wrong_year_changes_no_present_reading():
     diary = write(*range(100))
 
     for stray in (-189, -3569, -99):
-        assert after([told_on(stray), *diary])[1] == pytest.approx(after(diary)[1], rel=0.01)
+        assert after([entry_on(stray), *diary])[1] == pytest.approx(after(diary)[1], rel=0.01)
 
 
 def test_a_block_of_days_years_before_dilutes_no_risk():
-    block, diary = write(*range(-99, -69)), [told_on(n) for n in range(120, 220)]
+    block, diary = write(*range(-99, -69)), [entry_on(n) for n in range(120, 220)]
 
     assert after([*block, *diary])[1] == pytest.approx(after(diary)[1], rel=0.05)
     assert after([*block, *diary])[0] == after(diary)[0] == 14
@@ -69,7 +69,7 @@ diaries = st.lists(st.integers(1, 30), min_size=1, max_size=40).map(lambda gaps:
 @settings(max_examples=300, deadline=None)
 @given(numbers=diaries, gap=st.integers(15, 99))
 def test_one_stray_day_before_any_diary_moves_no_limit_far_and_opens_no_silence(numbers, gap):
-    diary, stray = write(*numbers), told_on(-gap)
+    diary, stray = write(*numbers), entry_on(-gap)
 
     limit, with_stray = after(diary)[0], after([stray, *diary])[0]
 
@@ -87,19 +87,19 @@ def test_one_stray_day_before_any_diary_moves_no_limit_far_and_opens_no_silence(
 def test_one_stray_day_months_before_a_dense_diary_lowers_no_risk_by_a_tenth(steps, gap):
     diary = write(0, *accumulate(steps))
 
-    assert after([told_on(-gap), *diary])[1] >= 0.9 * after(diary)[1]
+    assert after([entry_on(-gap), *diary])[1] >= 0.9 * after(diary)[1]
 
 
-def test_a_silence_after_too_few_days_is_told_while_it_lasts_and_is_none_once_it_has_ended():
-    course = Engine().begin(PatientFactors())
-    course.add(write(0))
-    assert course.silence_on(day(34)) is None
-    assert course.silence_on(day(35)) is not None
+def test_a_silence_after_too_few_days_is_raised_while_it_lasts_and_is_none_once_it_has_ended():
+    trajectory = Engine().begin(PatientFactors())
+    trajectory.add(write(0))
+    assert trajectory.silence_on(day(34)) is None
+    assert trajectory.silence_on(day(35)) is not None
 
-    outcome = course.add(write(60))
+    outcome = trajectory.add(write(60))
 
     assert [found for found in outcome.findings if found.kind is FindingKind.SILENCE] == []
-    assert outcome.since == day(35)  # what was told of it meanwhile is taken back
+    assert outcome.since == day(35)  # the finding raised meanwhile is retracted
 
 
 @pytest.mark.parametrize("weeks", [8, 12, 13, 26])
@@ -108,31 +108,31 @@ def test_visits_at_a_long_interval_are_no_silences_and_a_missed_one_is(weeks):
     visits = [n * every + (-3, 0, 4)[n % 3] for n in range(8)]
     assert silences(visits_at(visits)) == []
 
-    course = Engine().begin(PatientFactors())
-    course.add(visits_at(visits))
-    due = (course.silence_due() - course.last_day).days
+    trajectory = Engine().begin(PatientFactors())
+    trajectory.add(visits_at(visits))
+    due = (trajectory.silence_due() - trajectory.last_day).days
     assert 1.4 * every <= due <= 1.6 * every
-    assert "entries usually come every" in course.silence_on(course.silence_due()).reason
+    assert "entries usually come every" in trajectory.silence_on(trajectory.silence_due()).reason
 
 
 def test_a_diary_that_becomes_daily_is_missed_after_two_weeks_again():
-    course = Engine().begin(PatientFactors())
-    course.add(visits_at([0, 84, 168, 252, *range(336, 352)]))
+    trajectory = Engine().begin(PatientFactors())
+    trajectory.add(visits_at([0, 84, 168, 252, *range(336, 352)]))
 
-    assert (course.silence_due() - course.last_day).days == 14
+    assert (trajectory.silence_due() - trajectory.last_day).days == 14
 
 
 @pytest.mark.parametrize(("numbers", "limit"), [([0], 126), ([0, 84], 126), ([*range(60)], 14)])
-def test_a_plan_that_asks_every_12_weeks_is_known_from_the_first_visit_on(numbers, limit):
+def test_a_plan_with_check_ins_every_12_weeks_counts_from_the_first_visit_on(numbers, limit):
     assert after(visits_at(numbers), PatientFactors(asked_every=84))[0] == limit
 
 
 def test_the_long_intervals_pass_through_json():
-    course = Engine().begin(PatientFactors())
-    course.add(visits_at([0, 84, 168]))
-    again = Engine().resume(PatientFactors(), json.loads(json.dumps(course.snapshot())))
+    trajectory = Engine().begin(PatientFactors())
+    trajectory.add(visits_at([0, 84, 168]))
+    again = Engine().resume(PatientFactors(), json.loads(json.dumps(trajectory.snapshot())))
 
-    assert again.silence_due() == course.silence_due() == day(168 + 126)
+    assert again.silence_due() == trajectory.silence_due() == day(168 + 126)
 
 
 def visits_at(numbers):

@@ -1,4 +1,4 @@
-"""Order does not matter, blank is blank, and nothing leaves its range: for any diary at all."""
+"""Laws of trajectories, for any diary: order does not matter, blank is blank, ranges hold."""
 
 import json
 from datetime import UTC, date, datetime, timedelta
@@ -27,12 +27,12 @@ answers = st.fixed_dictionaries(
         "red_flags": st.lists(st.sampled_from(RED_FLAGS), min_size=1, max_size=2, unique=True),
     },
 )
-facts = st.builds(PatientFactors, ai_started_on=st.none() | st.integers(-10, 60).map(day))
+factors = st.builds(PatientFactors, ai_started_on=st.none() | st.integers(-10, 60).map(day))
 
 
 @st.composite
 def diaries(draw: st.DrawFn) -> list[Entry]:
-    """Draw some entries: gaps, several a day, ties of the clock, told late; no two the same."""
+    """Draw some entries: gaps, several a day, equal times, late entries; no two the same."""
     numbers = draw(st.lists(st.integers(0, 50), min_size=1, max_size=40))
     entries = []
     for nth, number in enumerate(numbers):
@@ -51,43 +51,43 @@ def stored(outcomes):
     return repr(sorted(scores.items())), repr(sorted(findings.values(), key=lambda f: (f.day, f.kind, f.key)))
 
 
-@given(diary=diaries(), facts=facts, data=st.data())
-def test_the_state_is_the_same_whatever_way_the_entries_came(diary, facts, data):
+@given(diary=diaries(), factors=factors, data=st.data())
+def test_the_state_does_not_depend_on_how_the_entries_arrived(diary, factors, data):
     in_order = sorted(diary, key=lambda entry: entry.local_date)  # within a day: as drawn
     cuts = sorted(data.draw(st.sets(st.integers(1, len(diary)))) | {len(diary)})
-    course, outcomes, begun = ENGINE.begin(facts), [], 0
+    trajectory, outcomes, begun = ENGINE.begin(factors), [], 0
     for cut in cuts:
-        outcomes.append(course.add(in_order[begun:cut]))
-        course = ENGINE.resume(facts, json.loads(json.dumps(course.snapshot())))
+        outcomes.append(trajectory.add(in_order[begun:cut]))
+        trajectory = ENGINE.resume(factors, json.loads(json.dumps(trajectory.snapshot())))
         begun = cut
 
-    at_once = ENGINE.begin(facts)
+    at_once = ENGINE.begin(factors)
     assert stored(outcomes) == stored([at_once.add(diary)])
-    assert json.dumps(course.snapshot()) == json.dumps(at_once.snapshot())
-    assert course.last_day == max(entry.local_date for entry in diary)
+    assert json.dumps(trajectory.snapshot()) == json.dumps(at_once.snapshot())
+    assert trajectory.last_day == max(entry.local_date for entry in diary)
 
 
-@given(diary=diaries(), facts=facts)
-def test_telling_an_entry_twice_changes_nothing(diary, facts):
-    assert stored([ENGINE.begin(facts).add(diary + diary)]) == stored([ENGINE.begin(facts).add(diary)])
+@given(diary=diaries(), factors=factors)
+def test_sending_an_entry_twice_changes_nothing(diary, factors):
+    assert stored([ENGINE.begin(factors).add(diary + diary)]) == stored([ENGINE.begin(factors).add(diary)])
 
 
-@given(diary=diaries(), facts=facts, late=answers)
-def test_an_entry_before_the_last_day_is_refused_and_changes_nothing(diary, facts, late):
-    course = ENGINE.begin(facts)
-    course.add(diary)
-    before = json.dumps(course.snapshot())
+@given(diary=diaries(), factors=factors, late=answers)
+def test_an_entry_before_the_last_day_is_rejected_and_changes_nothing(diary, factors, late):
+    trajectory = ENGINE.begin(factors)
+    trajectory.add(diary)
+    before = json.dumps(trajectory.snapshot())
     too_late = Entry(UUID(int=99), datetime(2026, 1, 4, tzinfo=UTC), DAY_0 - timedelta(days=1), late)
 
     with pytest.raises(OutOfOrder):
-        course.add([entry_of(60, pain_worst=3), too_late])
+        trajectory.add([entry_of(60, pain_worst=3), too_late])
 
-    assert json.dumps(course.snapshot()) == before
+    assert json.dumps(trajectory.snapshot()) == before
 
 
-@given(diary=diaries(), facts=facts)
-def test_every_number_keeps_its_range(diary, facts):
-    for score in ENGINE.begin(facts).add(diary).scores:
+@given(diary=diaries(), factors=factors)
+def test_every_number_keeps_its_range(diary, factors):
+    for score in ENGINE.begin(factors).add(diary).scores:
         levels = (score.pain_level, score.pain_baseline, score.stiffness_level, score.interference_level)
         shares = (score.p_worsening, score.self_reported_pdc_7d, score.self_reported_pdc_28d)
         assert all(level is None or -1e-9 <= level <= 10 + 1e-9 for level in levels)
@@ -96,18 +96,18 @@ def test_every_number_keeps_its_range(diary, facts):
         assert score.risk_90d is None or 0 <= score.risk_90d <= 1
 
 
-@given(diary=diaries(), facts=facts)
-def test_an_entry_that_says_nothing_changes_no_number(diary, facts):
+@given(diary=diaries(), factors=factors)
+def test_an_entry_without_an_answer_changes_no_number(diary, factors):
     silent = Entry(UUID(int=99), diary[0].recorded_at, diary[0].local_date, {"note": "at my sister's"})
 
-    with_it, without = (ENGINE.begin(facts).add(d).scores for d in ([*diary, silent], diary))
+    with_it, without = (ENGINE.begin(factors).add(d).scores for d in ([*diary, silent], diary))
 
     assert with_it == without
 
 
-@given(diary=diaries(), facts=facts)
-def test_findings_are_json_with_reason_and_source_and_one_key_each(diary, facts):
-    found = ENGINE.begin(facts).add(diary).findings
+@given(diary=diaries(), factors=factors)
+def test_findings_are_json_with_reason_and_source_and_one_key_each(diary, factors):
+    found = ENGINE.begin(factors).add(diary).findings
 
     assert len({(finding.kind, finding.key) for finding in found}) == len(found)
     for finding in found:
@@ -134,11 +134,11 @@ def test_a_larger_lasting_rise_is_never_less_likely_one():
 
 
 def test_a_snapshot_of_a_full_diary_is_small():
-    course = ENGINE.begin(PatientFactors(ai_started_on=day(28)))
+    trajectory = ENGINE.begin(PatientFactors(ai_started_on=day(28)))
     everything = {"stiffness": 3.3, "interference": 4.7, "confidence": 7, "doses_missed_7d": 3}
-    course.add([entry_of(n, pain_worst=1.1 + n % 7, **everything) for n in range(100)])
+    trajectory.add([entry_of(n, pain_worst=1.1 + n % 7, **everything) for n in range(100)])
 
-    assert len(json.dumps(course.snapshot(), separators=(",", ":"))) < 6600
+    assert len(json.dumps(trajectory.snapshot(), separators=(",", ":"))) < 6600
 
 
 def test_no_entries_replace_nothing():
@@ -147,16 +147,16 @@ def test_no_entries_replace_nothing():
     assert (empty.since, empty.scores, empty.findings) == (date.max, (), ())
 
 
-def test_an_unbegun_course_can_be_kept_too():
-    course = ENGINE.resume(
+def test_a_trajectory_before_the_first_entry_can_be_stored():
+    trajectory = ENGINE.resume(
         PatientFactors(), json.loads(json.dumps(ENGINE.begin(PatientFactors()).snapshot()))
     )
 
-    assert course.last_day is None
-    assert course.add(daily([1])).scores
+    assert trajectory.last_day is None
+    assert trajectory.add(daily([1])).scores
 
 
-def test_a_snapshot_of_another_engine_or_other_facts_is_refused():
+def test_a_snapshot_of_another_engine_or_of_other_factors_is_rejected():
     layout, version, *rest = ENGINE.begin(PatientFactors()).snapshot()
 
     with pytest.raises(SnapshotOutdated):
@@ -165,7 +165,7 @@ def test_a_snapshot_of_another_engine_or_other_facts_is_refused():
         ENGINE.resume(PatientFactors(ai_started_on=day(0)), [layout, version, *rest])
 
 
-def test_a_snapshot_laid_out_otherwise_is_refused():
+def test_a_snapshot_of_another_format_is_rejected():
     layout, version, *rest = ENGINE.begin(PatientFactors()).snapshot()
 
     with pytest.raises(SnapshotOutdated):

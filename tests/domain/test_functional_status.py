@@ -1,4 +1,4 @@
-"""How far she is limited comes from the latest questionnaires, the worst counts, and each is named."""
+"""Functional status: the worst of the latest questionnaires, and each is named."""
 
 from datetime import date, timedelta
 
@@ -46,7 +46,7 @@ def test_each_score_has_its_published_cuts(instrument, score, steps):
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: f"{rule.instrument} {rule.score}")
-def test_every_rule_reads_a_score_that_there_is_and_says_its_source(rule: FunctionRule):
+def test_every_rule_is_for_an_existing_score_and_has_a_source(rule: FunctionRule):
     scores = [score.id for score in find(rule.instrument).scores]
     assert rule.score in scores
     assert rule.source
@@ -123,7 +123,7 @@ def test_what_no_longer_counts_is_named_with_its_reason():
     assert found.too_old[1] == "BPI-SF worst pain on 2 June 2026: lies after this day"
 
 
-def test_nothing_known_is_not_no_limitation():
+def test_unknown_is_not_no_limitation():
     assert functional_status({}, ON) is None
     assert functional_status({("mars-5", "total"): ReportedScore(25, MAY)}, ON) is None
 
@@ -136,7 +136,7 @@ def test_a_site_judges_pain_by_its_own_bands():
 
 
 @given(st.dictionaries(st.sampled_from(sorted(BY_KEY)), st.floats(0, 3), min_size=1))
-def test_another_answer_never_makes_the_whole_calmer(values):
+def test_another_answer_never_lowers_the_limitation(values):
     latest = {key: ReportedScore(value, ON) for key, value in values.items()}
     whole = functional_status(latest, ON)
     assert whole is not None

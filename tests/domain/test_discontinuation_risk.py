@@ -1,4 +1,4 @@
-"""The risk of stopping: a hazard worked out by hand, reasons that add up, and blanks that stay blank."""
+"""The discontinuation risk: a hazard computed by hand, contributions that add up, blanks."""
 
 import json
 import math
@@ -22,7 +22,7 @@ from api.domain.trajectory.engine import Engine
 from tests.support.diaries import DAY_0, day, entry_of
 
 MODEL = RiskModel()
-NOBODY = PatientFactors()
+UNKNOWN = PatientFactors()
 STARTED = PatientFactors(ai_started_on=DAY_0)
 scale = st.integers(0, 10)
 answers = st.fixed_dictionaries(
@@ -40,14 +40,14 @@ answers = st.fixed_dictionaries(
 diaries = st.lists(st.tuples(st.integers(1, 12), answers), min_size=3, max_size=25)
 
 
-def signs_of(entries, facts=NOBODY):
-    """Return the signs after a diary of one entry a day."""
-    signs = RiskHistory()
+def history_of(entries, factors=UNKNOWN):
+    """Return the risk history after a diary of one entry a day."""
+    history = RiskHistory()
     for entry in entries:
-        told_on = DailySummary(entry.local_date.toordinal())
-        told_on.add_entry(entry)
-        signs = update_history(signs, told_on, facts.started)
-    return signs
+        day_summary = DailySummary(entry.local_date.toordinal())
+        day_summary.add_entry(entry)
+        history = update_history(history, day_summary, factors.started)
+    return history
 
 
 def drawn(diary):
@@ -59,32 +59,32 @@ def drawn(diary):
     return entries
 
 
-def value(entries, name, facts=NOBODY):
+def value(entries, name, factors=UNKNOWN):
     """Return one feature after a diary."""
-    return covariates(signs_of(entries, facts), facts)[NAMES.index(name)]
+    return covariates(history_of(entries, factors), factors)[NAMES.index(name)]
 
 
-def risk_after(entries, facts=STARTED, model=MODEL):
+def risk_after(entries, factors=STARTED, model=MODEL):
     """Return the risk after a diary."""
-    return model.assess(signs_of(entries, facts), facts)
+    return model.assess(history_of(entries, factors), factors)
 
 
-def test_the_risk_is_the_one_worked_out_by_hand():
+def test_the_risk_equals_one_computed_by_hand():
     """Three days of pain 6, tamoxifen before; all else is not known."""
     entries = [entry_of(n, pain_worst=6) for n in (200, 201, 202)]
-    facts = PatientFactors(ai_started_on=DAY_0, prior_tamoxifen=True)
+    factors = PatientFactors(ai_started_on=DAY_0, prior_tamoxifen=True)
     fading = 0.5 ** (1 / 14)
     weight = 1 + fading + fading**2
     pain = (6 * weight + 3) / (weight + 1)
     effect_of_pain = math.log(2.09) / 2 / 3
     effect_of_tamoxifen = math.log(2.01) / 2
-    gap = -0.25 * 0.035  # never longer than usual, where a typical woman's gap is 0.25 doublings
-    wish = -0.01 * 1.0  # she has not said so
+    gap = -0.25 * 0.035  # never longer than usual, where the typical gap is 0.25 doublings
+    wish = -0.01 * 1.0  # not stated
     adds = effect_of_pain * (pain - 3) + effect_of_tamoxifen * 0.75 + gap + wish
     year = 182.625 * 2 + (365 - 182.625)
     average = -math.log(1 - 0.15) * 90 / year  # day 202 to 292: past the first half year, height 1
 
-    found = risk_after(entries, facts)
+    found = risk_after(entries, factors)
 
     assert found.average == pytest.approx(1 - math.exp(-average))
     assert found.risk == pytest.approx(1 - math.exp(-average * math.exp(adds - 0.22)))
@@ -119,11 +119,11 @@ def test_the_hazard_never_rises_with_time_since_the_start_and_never_ends():
 
 @given(diary=diaries, birth=st.none() | st.integers(1930, 1990), flag=st.none() | st.booleans())
 def test_contributions_add_up_to_the_predictor_and_the_interval_holds_the_risk(diary, birth, flag):
-    facts = PatientFactors(None, "letrozole", flag, flag, birth)
-    signs = signs_of(drawn(diary))
-    found = MODEL.assess(signs, facts)
+    factors = PatientFactors(None, "letrozole", flag, flag, birth)
+    history = history_of(drawn(diary))
+    found = MODEL.assess(history, factors)
     if found is None:
-        assert insufficient_data_reason(signs, None)
+        assert insufficient_data_reason(history, None)
         return
     contributions = MODEL.contributions(found.covariates)
     low, high = MODEL.interval(found)
@@ -155,7 +155,7 @@ def test_more_pain_stiffness_or_interference_never_lowers_the_risk(diary, worse)
         risks = []
         for level in (lower, worse):
             changed = entry_of((last.local_date - DAY_0).days, **{**last.answers, name: level})
-            found = risk_after([*entries[:-1], changed], NOBODY)
+            found = risk_after([*entries[:-1], changed], UNKNOWN)
             risks.append(None if found is None else found.risk)
         assert risks[0] is None or risks[0] <= risks[1] + 1e-12
 
@@ -188,7 +188,7 @@ def test_tablets_left_out_doubt_and_a_stated_wish_raise_the_risk(better, worse):
         {"birth_year": 1985},
     ],
 )
-def test_what_is_known_of_her_raises_the_risk_by_the_published_direction(riskier):
+def test_factors_of_the_patient_change_the_risk_in_the_published_direction(riskier):
     other = {"prior_tamoxifen": False, "prior_taxane": False, "ai": "letrozole", "birth_year": 1950}
     entries = [entry_of(n, pain_worst=3) for n in range(60)]
     lower = PatientFactors(DAY_0, **other)
@@ -197,7 +197,7 @@ def test_what_is_known_of_her_raises_the_risk_by_the_published_direction(riskier
     assert risk_after(entries, lower).risk < risk_after(entries, higher).risk
 
 
-def test_a_pain_rise_a_thinning_diary_and_a_long_gap_raise_the_risk():
+def test_a_pain_rise_a_declining_diary_and_a_long_gap_raise_the_risk():
     steady = [entry_of(n, pain_worst=5) for n in range(60)]
     rising = [entry_of(n, pain_worst=2 if n < 28 else 5) for n in range(60)]
     assert value(steady, "pain_rise") < 0.1
@@ -206,7 +206,7 @@ def test_a_pain_rise_a_thinning_diary_and_a_long_gap_raise_the_risk():
     thin = [entry_of(n, pain_worst=5) for n in (*range(30), 35, 42, 50, 59)]
     assert value(steady, "thinning") == pytest.approx(0, abs=0.1)
     assert value(thin, "thinning") > 0.5
-    assert value([*steady, entry_of(75, pain_worst=5)], "gap") == 3  # at most eight times her usual interval
+    assert value([*steady, entry_of(75, pain_worst=5)], "gap") == 3  # at most eight times the usual
     assert risk_after(steady).risk < risk_after([*steady[:-1], entry_of(75, pain_worst=5)]).risk
 
 
@@ -214,7 +214,7 @@ def test_a_pain_rise_a_thinning_diary_and_a_long_gap_raise_the_risk():
 def test_a_diary_is_sparse_by_its_own_rhythm(every, sparse):
     """Every second day is half of a daily diary; every seventh is a whole weekly one."""
     days = range(0, 500, every)
-    if every == 14:  # a weekly diarist who leaves out half of her weeks
+    if every == 14:  # a weekly diary with half of the weeks left out
         days = [n for n in range(0, 500, 7) if n // 7 % 4 < 2]
 
     assert value([entry_of(n, pain_worst=3) for n in days], "sparse") == pytest.approx(sparse, abs=0.6)
@@ -223,7 +223,7 @@ def test_a_diary_is_sparse_by_its_own_rhythm(every, sparse):
 def test_a_blank_is_neither_a_nought_nor_a_tablet():
     entries = [entry_of(n, pain_worst=6, dose="missed", confidence=3) for n in range(40)]
     blank = entry_of(40, stiffness=2)
-    before, after = signs_of(entries), signs_of([*entries, blank])
+    before, after = history_of(entries), history_of([*entries, blank])
     spoken = {"pain": 6, "doses": 1, "doubt": 7}
     for name, answer in spoken.items():
         weight, total = getattr(after, name)
@@ -241,23 +241,23 @@ def test_what_is_not_known_adds_nothing():
     assert MODEL.contributions((None,) * len(FEATURES)) == []
 
 
-def test_a_week_told_at_once_counts_as_its_days_but_never_twice():
+def test_a_week_reported_at_once_counts_as_its_days_but_never_twice():
     weekly = [entry_of(7 * n, doses_missed_7d=2) for n in range(4)]
-    assert signs_of(weekly).doses.weight == pytest.approx(sum(7 * 0.5 ** (7 * n / 112) for n in range(4)))
+    assert history_of(weekly).doses.weight == pytest.approx(sum(7 * 0.5 ** (7 * n / 112) for n in range(4)))
 
     both = [entry_of(n, dose="taken", **({"doses_missed_7d": 1} if n % 7 == 6 else {})) for n in range(14)]
     daily = [entry_of(n, dose="taken") for n in range(14)]
-    assert signs_of(both).doses == signs_of(daily).doses
+    assert history_of(both).doses == history_of(daily).doses
 
     twice = [entry_of(0, doses_missed_7d=7), entry_of(1, doses_missed_7d=7)]
-    assert signs_of(twice).doses.weight == pytest.approx(7 * 0.5 ** (1 / 112) + 1)
+    assert history_of(twice).doses.weight == pytest.approx(7 * 0.5 ** (1 / 112) + 1)
 
 
-def test_a_tablet_told_of_today_does_not_hide_those_missed_this_week():
+def test_an_answer_about_today_does_not_hide_tablets_missed_this_week():
     hidden = [entry_of(7 * n, dose="taken", doses_missed_7d=5) for n in range(4)]
     plain = [entry_of(7 * n, doses_missed_7d=5) for n in range(4)]
 
-    assert signs_of(hidden).doses == signs_of(plain).doses
+    assert history_of(hidden).doses == history_of(plain).doses
     long_ago = PatientFactors(ai_started_on=day(-60))
     assert risk_after(hidden, long_ago).risk == risk_after(plain, long_ago).risk
 
@@ -271,18 +271,18 @@ def test_no_tablet_is_left_out_before_the_tablets_begin():
     assert value([*before, *since], "not_taken", PatientFactors(ai_started_on=day(0))) > 5
 
 
-def test_a_week_of_which_only_days_on_the_tablets_count_is_told_of_those():
+def test_a_reported_week_counts_only_days_on_the_tablets():
     [three_days] = [entry_of(2, doses_missed_7d=3)]
 
-    assert signs_of([three_days], STARTED).doses == (3, 3)
+    assert history_of([three_days], STARTED).doses == (3, 3)
 
 
 @pytest.mark.parametrize(
-    ("entries", "facts", "why"),
+    ("entries", "factors", "why"),
     [
-        ([], NOBODY, "on 0 days, 3 are needed"),
-        ([entry_of(1, pain_worst=5), entry_of(2, pain_worst=5)], NOBODY, "on 2 days, 3 are needed"),
-        ([entry_of(n, note="well") for n in range(9)], NOBODY, "on 0 days, 3 are needed"),
+        ([], UNKNOWN, "on 0 days, 3 are needed"),
+        ([entry_of(1, pain_worst=5), entry_of(2, pain_worst=5)], UNKNOWN, "on 2 days, 3 are needed"),
+        ([entry_of(n, note="well") for n in range(9)], UNKNOWN, "on 0 days, 3 are needed"),
         (
             [entry_of(n, pain_worst=5) for n in range(9)],
             PatientFactors(ai_started_on=day(9)),
@@ -290,16 +290,16 @@ def test_a_week_of_which_only_days_on_the_tablets_count_is_told_of_those():
         ),
         (
             [*(entry_of(n, pain_worst=5) for n in range(9)), entry_of(60, note="at sea")],
-            NOBODY,
+            UNKNOWN,
             "for over 28 days",
         ),
     ],
 )
-def test_not_enough_data_is_an_answer_with_its_reason(entries, facts, why):
-    signs = signs_of(entries)
+def test_not_enough_data_is_an_answer_with_its_reason(entries, factors, why):
+    history = history_of(entries)
 
-    assert MODEL.assess(signs, facts) is None
-    assert why in insufficient_data_reason(signs, facts.started)
+    assert MODEL.assess(history, factors) is None
+    assert why in insufficient_data_reason(history, factors.started)
 
 
 def test_a_diary_of_doses_or_confidence_alone_is_enough():
@@ -308,16 +308,16 @@ def test_a_diary_of_doses_or_confidence_alone_is_enough():
 
 
 @given(diary=diaries)
-def test_signs_pass_through_json_unchanged(diary):
-    signs = signs_of(drawn(diary))
+def test_the_history_passes_through_json_unchanged(diary):
+    history = history_of(drawn(diary))
 
-    assert RISK_HISTORY_CODEC.load(json.loads(json.dumps(RISK_HISTORY_CODEC.dump(signs)))) == signs
+    assert RISK_HISTORY_CODEC.load(json.loads(json.dumps(RISK_HISTORY_CODEC.dump(history)))) == history
 
 
-def test_signs_stay_small_however_long_the_diary():
+def test_the_history_stays_small_however_long_the_diary():
     everything = {"pain_worst": 3.7, "stiffness": 2.1, "interference": 3.3, "confidence": 6, "dose": "missed"}
-    short = RISK_HISTORY_CODEC.dump(signs_of([entry_of(n, **everything) for n in range(100)]))
-    ten_years = RISK_HISTORY_CODEC.dump(signs_of([entry_of(n, **everything) for n in range(3650)]))
+    short = RISK_HISTORY_CODEC.dump(history_of([entry_of(n, **everything) for n in range(100)]))
+    ten_years = RISK_HISTORY_CODEC.dump(history_of([entry_of(n, **everything) for n in range(3650)]))
 
     assert len(short) == len(ten_years)
     assert len(json.dumps(ten_years)) < 500
@@ -357,7 +357,7 @@ def test_every_number_of_a_model_changes_its_version_and_that_of_the_engine():
     assert len({Engine(model=model).version for model in models}) == len(models)
 
 
-def test_a_base_rate_is_met_by_the_women_it_is_set_for():
+def test_a_base_rate_is_met_by_the_patients_it_is_set_for():
     relative = [1.0, 1.5, 2.0, None, None, 3.0, 3.0, 3.0, 3.0, 3.0, 3.0, None]
     filled = [1.0, 1.5, 2.0, 2.0, 3.0, 3.0, 3.0, 3.0, 3.0, 3.0, 3.0, 3.0]
     model = with_base_rate(MODEL, 0.3, relative)
@@ -394,14 +394,14 @@ def test_the_published_effects_are_halved_and_their_errors_widened():
     assert of["pain"].effect == pytest.approx(math.log(2.09) / 2 / 3)
 
 
-def stopping(entries, facts=STARTED):
-    """Return the days and findings of likely stopping."""
-    found = Engine().begin(facts).add(entries).findings
+def stopping(entries, factors=STARTED):
+    """Return the days and findings of likely discontinuation."""
+    found = Engine().begin(factors).add(entries).findings
     return [finding for finding in found if finding.kind is FindingKind.LIKELY_DISCONTINUATION]
 
 
 def worrying(n, **more):
-    """Return an entry of one who is likely to stop."""
+    """Return an entry of a patient who is likely to stop."""
     return entry_of(n, **{"pain_worst": 8, "confidence": 2, "dose": "missed"} | more)
 
 
@@ -424,7 +424,7 @@ def test_likely_stopping_is_found_with_its_numbers_and_reasons():
     assert "safe" not in found.reason
 
 
-def test_it_is_told_once_again_after_28_days_and_ends_with_hysteresis():
+def test_it_is_raised_once_again_after_28_days_and_ends_with_hysteresis():
     entries = [worrying(n) for n in range(100)]
     days = [(found.day - DAY_0).days for found in stopping(entries)]
     gaps = [b - a for a, b in pairwise(days)]
@@ -433,7 +433,7 @@ def test_it_is_told_once_again_after_28_days_and_ends_with_hysteresis():
     assert set(gaps) == {28}
 
 
-def test_a_woman_who_says_nothing_neither_begins_nor_ends_it():
+def test_a_day_without_answers_neither_begins_nor_ends_it():
     entries = [worrying(n) for n in range(20)]
     told_first = stopping(entries)
     silent = [entry_of(n, note="away") for n in range(20, 45)]
@@ -441,7 +441,7 @@ def test_a_woman_who_says_nothing_neither_begins_nor_ends_it():
     assert [f.key for f in stopping([*entries, *silent])] == [f.key for f in told_first]
 
 
-def test_no_calm_diary_is_called_likely_to_stop_or_safe():
+def test_a_diary_of_low_symptoms_raises_no_finding_and_has_no_zero_risk():
     entries = [entry_of(n, pain_worst=1, confidence=10, dose="taken") for n in range(120)]
 
     assert stopping(entries) == []
