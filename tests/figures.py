@@ -1,4 +1,4 @@
-"""Measures the figures that the pages print, into docs/figures.json: `make figures`, some minutes.
+"""Computes the figures of the pages into docs/figures.json: `make figures`, some minutes.
 
 The pages are filled from that file by `make pages`, so that no two of them differ.
 """

@@ -78,11 +78,11 @@ def test_a_worsening_and_a_calm_patient_give_the_figures_one_expects(here):
     assert report(here)["about"]["Patients"] == 2
 
 
-def test_what_is_not_known_is_said_and_never_invented(here):
+def test_unknown_figures_are_marked_and_never_invented(here):
     evaluate()
 
-    told = report(here)
-    assert told["figures"]["auroc_day60"] == {"value": None, "low": None, "high": None}
+    values = report(here)
+    assert values["figures"]["auroc_day60"] == {"value": None, "low": None, "high": None}
     (row, _) = table(here, "predictions")
     assert row["auroc"] == row["brier"] == row["slope"] == ""
     assert "not enough data" in (here / "out/report.html").read_text()
@@ -180,15 +180,15 @@ def test_patients_without_truth_or_entries_or_with_an_early_onset_are_left_out_a
     result = evaluate()
 
     assert result.exit_code == 0
-    said = report(here)["warnings"]
-    assert any(line.startswith("1 patients with entries are not in the truth file") for line in said)
-    assert any(line.startswith("1 patients of the truth file have no usable entry") for line in said)
-    assert any(line.startswith("1 patients had got worse before their first entry") for line in said)
-    assert all(line in result.stderr for line in said)
+    text = report(here)["warnings"]
+    assert any(line.startswith("1 patients with entries are not in the truth file") for line in text)
+    assert any(line.startswith("1 patients of the truth file have no usable entry") for line in text)
+    assert any(line.startswith("1 patients had got worse before their first entry") for line in text)
+    assert all(line in result.stderr for line in text)
     assert report(here)["figures"]["sensitivity_60d"]["value"] is None
 
 
-def test_files_without_rows_give_a_report_that_says_so(here):
+def test_files_without_rows_give_a_report_with_a_warning(here):
     (here / "e.csv").write_text(HEADER + "\n")
 
     result = evaluate()
@@ -275,7 +275,7 @@ def test_no_share_of_a_report_is_sure_and_none_of_few_has_an_interval(here):
     assert page.count("of the diary</text>") == 2, "a panel of the calibration plot for each day"
 
 
-def test_a_report_says_at_its_top_that_who_is_left_out_depends_on_the_outcome(here):
+def test_a_report_warns_at_its_top_of_exclusions_that_depend_on_the_outcome(here):
     names = [f"P{n:02}" for n in range(40)]
     (here / "e.csv").write_text(lines(*(row for name in names for row in diary(name, [2, 1, 2, 3] * 7))))
     (here / "p.csv").write_text("patient\n" + "\n".join(names) + "\n")
@@ -284,14 +284,14 @@ def test_a_report_says_at_its_top_that_who_is_left_out_depends_on_the_outcome(he
 
     result = evaluate("--resamples", "0")
 
-    said = "The figures may be biased: 30 rows of the truth file were rejected"
+    text = "The figures may be biased: 30 rows of the truth file were rejected"
     assert result.exit_code == 1
-    assert said in result.stderr
-    assert said in " ".join(report(here)["warnings"])
-    assert said in (here / "out/report.html").read_text()
+    assert text in result.stderr
+    assert text in " ".join(report(here)["warnings"])
+    assert text in (here / "out/report.html").read_text()
 
 
-def test_who_was_lost_is_no_woman_who_stayed(here):
+def test_a_patient_lost_to_follow_up_does_not_count_as_on_treatment(here):
     CliRunner().invoke(
         simulate_command,
         ["--count", "80", "--patients", "p.csv", "--days", "170", "--seed", "5", "--entries", "e.csv",

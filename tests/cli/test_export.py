@@ -1,4 +1,4 @@
-"""Diaries leave the server as files, and replaying them gives the server's own scores."""
+"""Export of diaries: replaying the files gives the scores of the server."""
 
 import csv
 import json
@@ -23,7 +23,7 @@ CHECKED = ("pain_level", "pain_baseline", "pain_change", "p_worsening", "self_re
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """Where the files go; not there yet."""
+    """A folder for the files, which does not exist yet."""
     return tmp_path / "out"
 
 
@@ -34,7 +34,7 @@ def diary(client: FlaskClient, clinic: Clinic, database: Database) -> None:
         started = (datetime.now(UTC) - timedelta(days=90)).date()
         session.execute(update(Patient).values(ai_started_on=started, ai="letrozole", prior_taxane=True))
     start = datetime.now(UTC) - timedelta(days=61)
-    said = [
+    entries = [
         a_report(
             recorded_at=start + timedelta(days=day),
             local_date=(start + timedelta(days=day - (day % 7 == 3))).date(),
@@ -45,7 +45,7 @@ def diary(client: FlaskClient, clinic: Clinic, database: Database) -> None:
         )
         for day in range(60)
     ]
-    answer = client.post("/v1/me/entries", json={"entries": said}, headers=clinic.patient.headers)
+    answer = client.post("/v1/me/entries", json={"entries": entries}, headers=clinic.patient.headers)
     assert {item["status"] for item in answer.json["results"]} == {"created"}
 
 
@@ -85,7 +85,7 @@ def test_what_is_exported_replays_to_the_servers_own_scores(
 
 
 @pytest.mark.usefixtures("diary")
-def test_nobody_is_named_the_pseudonym_stays_and_the_export_is_in_the_audit_trail(
+def test_no_patient_is_named_the_pseudonym_stays_and_the_export_is_audited(
     app: Flask, database: Database, clinic: Clinic, folder: Path, tmp_path: Path
 ) -> None:
     done = export(app, clinic, folder)
@@ -122,7 +122,9 @@ def test_a_withdrawn_entry_is_not_exported(
     assert len(rows(folder / "entries.csv")) == 59
 
 
-def test_what_fails_leaves_nothing_and_says_why(app: Flask, clinic: Clinic, folder: Path) -> None:
+def test_a_failed_export_leaves_nothing_and_gives_the_reason(
+    app: Flask, clinic: Clinic, folder: Path
+) -> None:
     done = export(app, clinic, Path("/proc/nowhere/out"))
     assert (done.exit_code, "cannot be written" in done.output) == (1, True)
     folder.mkdir()

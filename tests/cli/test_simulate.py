@@ -1,4 +1,4 @@
-"""The simulate command: the contract's line, its options, and its errors."""
+"""The simulate command: its options and errors."""
 
 import csv
 from pathlib import Path
@@ -68,10 +68,10 @@ def test_anything_but_one_number_and_one_file_is_refused_with_what_would_be_righ
     result = simulate(*patients)
 
     assert result.exit_code == 2
-    said = " ".join(result.stderr.split())
-    assert problem in said
+    text = " ".join(result.stderr.split())
+    assert problem in text
     if "directory" not in problem:
-        assert "--patients 500 --patients patients.csv" in said
+        assert "--patients 500 --patients patients.csv" in text
     assert list(here.iterdir()) == []
 
 
@@ -151,7 +151,7 @@ def test_a_pipe_or_a_device_is_written_to_and_not_replaced(here):
     assert Path("/dev/null").is_char_device()
 
 
-def test_a_long_run_says_how_far_it_is_and_a_short_one_is_quiet(capsys):
+def test_a_long_run_prints_its_progress_and_a_short_one_does_not(capsys):
     long, short = progress_reporter("patients simulated"), progress_reporter("patients simulated")
 
     for done in range(1, 1201):

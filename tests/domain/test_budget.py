@@ -1,4 +1,4 @@
-"""The alert budget: what is told this week, what waits, and why."""
+"""Alert budget: alerts notified this week, alerts held back, and reasons."""
 
 import random
 from dataclasses import replace
@@ -25,7 +25,7 @@ BUDGET = AlertBudget()
 
 
 def an_alert(name: str, kind: str = "worsening", **changes) -> AlertCandidate:
-    """Return an alert of a patient of her own, opened an hour ago."""
+    """Return an alert of its own patient, opened an hour ago."""
     values = {"patient": name, "tier": Tier.ROUTINE, "opened_at": NOW - timedelta(hours=1)} | changes
     return AlertCandidate(name, kind=FindingKind(kind), **values)
 
@@ -35,15 +35,15 @@ def of(share: float, least: int = 0) -> AlertBudget:
     return replace(BUDGET, share=Threshold(share, "share", "x"), least=Threshold(least, "patients", "x"))
 
 
-def told(places) -> list:
-    """Return who is told, by rank."""
+def notified(places) -> list:
+    """Return the notified alerts, by rank."""
     return [place.candidate.id for place in places if not place.is_held_back]
 
 
 @pytest.mark.parametrize(
     ("patients", "places"), [(0, 5), (1, 5), (50, 5), (59, 5), (60, 6), (100, 10), (290, 29), (1000, 100)]
 )
-def test_a_tenth_of_the_patients_and_at_least_five_may_be_told_of_in_a_week(patients, places):
+def test_a_tenth_of_the_patients_and_at_least_five_fit_into_a_week(patients, places):
     assert BUDGET.patients_per_week(patients) == places
 
 
@@ -53,7 +53,7 @@ def test_the_share_is_not_lost_to_rounding():
 
 def test_a_small_clinic_holds_nothing_back():
     everyone = [an_alert(f"P{n}") for n in range(5)]
-    assert len(told(rank_alerts(everyone, BudgetWeek(12), budget=BUDGET, now=NOW))) == 5
+    assert len(notified(rank_alerts(everyone, BudgetWeek(12), budget=BUDGET, now=NOW))) == 5
 
 
 def test_the_budget_is_filled_by_expected_harm():
@@ -67,10 +67,10 @@ def test_the_budget_is_filled_by_expected_harm():
     places = rank_alerts(waiting, BudgetWeek(40), budget=of(0.1), now=NOW)
     assert [place.candidate.id for place in places] == ["severe", "surely", "silent", "maybe", "likely"]
     assert [place.rank for place in places] == [1, 2, 3, 4, 5]
-    assert told(places) == ["severe", "surely", "silent", "maybe"]
+    assert notified(places) == ["severe", "surely", "silent", "maybe"]
 
 
-def test_what_is_held_back_says_why():
+def test_an_alert_held_back_has_a_reason():
     waiting = [an_alert("first", probability=0.9), an_alert("second", probability=0.62)]
     week = BudgetWeek(40, notified=frozenset({"a", "b", "c", "d"}))
     (_, second) = rank_alerts(waiting, week, budget=of(0.1), now=NOW)
@@ -81,7 +81,7 @@ def test_what_is_held_back_says_why():
     )
 
 
-def test_a_clinic_at_its_least_is_told_so():
+def test_the_reason_names_the_least_of_a_small_clinic():
     (held,) = rank_alerts(
         [an_alert("late")], BudgetWeek(8, notified=frozenset("abcde")), budget=BUDGET, now=NOW
     )
@@ -104,24 +104,24 @@ def test_red_flags_wishes_to_stop_and_the_same_day_are_never_held_back(kind, tie
     assert place.is_held_back is not never
 
 
-def test_what_is_never_held_back_takes_no_place():
+def test_an_alert_that_is_never_held_back_uses_no_budget():
     waiting = [an_alert("flag", "red_flag", tier=Tier.SAME_DAY), an_alert("worse")]
-    assert told(rank_alerts(waiting, BudgetWeek(10), budget=of(0.1), now=NOW)) == ["flag", "worse"]
+    assert notified(rank_alerts(waiting, BudgetWeek(10), budget=of(0.1), now=NOW)) == ["flag", "worse"]
 
 
-def test_a_patient_the_team_hears_of_anyway_costs_no_further_place():
+def test_a_patient_with_a_notified_alert_uses_no_more_budget():
     waiting = [an_alert("a1", patient="A"), an_alert("a2", "silence", patient="A"), an_alert("b", "silence")]
-    assert told(rank_alerts(waiting, BudgetWeek(10), budget=of(0.1), now=NOW)) == ["a1", "a2"]
+    assert notified(rank_alerts(waiting, BudgetWeek(10), budget=of(0.1), now=NOW)) == ["a1", "a2"]
     flagged = BudgetWeek(10, exempt=frozenset({"B"}))
-    assert told(rank_alerts([an_alert("b", patient="B")], flagged, budget=of(0), now=NOW)) == ["b"]
+    assert notified(rank_alerts([an_alert("b", patient="B")], flagged, budget=of(0), now=NOW)) == ["b"]
 
 
-def test_what_has_waited_a_week_is_told_whatever_the_budget_and_takes_its_place_first():
+def test_an_alert_held_back_for_a_week_is_notified_first_whatever_the_budget():
     waiting = [
         an_alert("old", "silence", opened_at=NOW - timedelta(days=7)),
         an_alert("young", opened_at=NOW - timedelta(days=6, hours=23)),
     ]
-    assert told(rank_alerts(waiting, BudgetWeek(10), budget=of(0.1), now=NOW)) == ["old"]
+    assert notified(rank_alerts(waiting, BudgetWeek(10), budget=of(0.1), now=NOW)) == ["old"]
 
 
 @pytest.mark.parametrize("numbers", [{}, {"p_worsening": None}, {"p_worsening": "high"}, {"p_worsening": 7}])
@@ -166,7 +166,7 @@ def test_the_order_in_which_alerts_come_changes_nothing(waiting, week, budget, s
 
 
 @given(candidates, weeks, budgets)
-def test_nobody_is_held_back_for_somebody_less_harmful(waiting, week, budget):
+def test_no_alert_is_held_back_for_a_less_harmful_one(waiting, week, budget):
     places = rank_alerts(waiting, week, budget=budget, now=NOW)
     held = [expected_harm(p.candidate, budget) for p in places if p.is_held_back]
     late = NOW - timedelta(days=7)

@@ -1,4 +1,4 @@
-"""What is to be borne in mind comes from what is known, says what it is worth, and is never treatment."""
+"""Considerations follow from known facts, carry their evidence, and are never treatment."""
 
 from dataclasses import fields, replace
 from datetime import date, timedelta
@@ -31,7 +31,7 @@ def ids(known: KnownFacts) -> list[str]:
         (45.0, []),
     ],
 )
-def test_a_low_vitamin_d_is_said_in_the_range_of_its_evidence(level, expected):
+def test_a_low_vitamin_d_is_considered_in_the_range_of_its_evidence(level, expected):
     assert ids(KnownFacts(vitamin_d=VitaminD(level, TODAY))) == expected
 
 
@@ -41,7 +41,7 @@ def test_an_old_level_no_longer_counts(days, expected):
     assert len(considerations(KnownFacts(vitamin_d=level), on=TODAY)) == expected
 
 
-def test_the_level_and_its_day_are_named_and_the_evidence_against_stands_beside_that_for():
+def test_the_level_and_its_day_are_named_with_evidence_for_and_against():
     [found] = considerations(KnownFacts(vitamin_d=LOW), on=TODAY)
     assert found.because == "25(OH) vitamin D 15.2 ng/ml on 3 May 2026"
     assert found.verdict is Verdict.WEAK
@@ -50,11 +50,11 @@ def test_the_level_and_its_day_are_named_and_the_evidence_against_stands_beside_
 
 
 @pytest.mark.parametrize(("known", "expected"), [(True, True), (False, False), (None, False)])
-def test_a_joint_disease_from_before_asks_for_her_own_baseline(known, expected):
+def test_an_earlier_joint_disease_needs_a_personal_baseline(known, expected):
     assert ("joint-disease-before" in ids(KnownFacts(joint_disease=known))) is expected
 
 
-def test_a_joint_disease_is_named_where_it_is_known_and_wider_bands_are_said_in_words():
+def test_a_joint_disease_is_named_with_its_note_and_wider_bands():
     [found] = considerations(
         KnownFacts(joint_disease=True, joint_disease_note="rheumatoid arthritis"), on=TODAY
     )
@@ -104,7 +104,7 @@ def test_a_sites_own_gap_counts():
     assert len(considerations(known, on=TODAY, gap_pdc=0.9)) == 1
 
 
-def test_nothing_known_leads_to_nothing_and_grip_strength_is_not_even_asked_for():
+def test_no_facts_give_no_consideration_and_grip_strength_is_no_fact():
     assert considerations(KnownFacts(), on=TODAY) == ()
     assert [field.name for field in fields(KnownFacts) if "grip" in field.name] == []
 
@@ -121,7 +121,7 @@ EVERYTHING = st.builds(
 
 
 @given(EVERYTHING)
-def test_each_has_words_a_reason_a_verdict_and_evidence_and_none_tells_a_dose_or_blames_the_tablets(known):
+def test_each_has_words_reason_verdict_and_evidence_and_none_gives_a_dose_or_blames_the_tablets(known):
     found = considerations(known, on=TODAY)
     assert len({each.id for each in found}) == len(found)
     for each in found:
@@ -129,5 +129,5 @@ def test_each_has_words_a_reason_a_verdict_and_evidence_and_none_tells_a_dose_or
         assert each.because
         assert each.evidence
         assert each.verdict in {Verdict.SUPPORTED, Verdict.WEAK}
-        told = each.words.lower()
-        assert not any(word in told for word in (" iu", "mg", "stop the", "switch", "caused by the tablets"))
+        words = each.words.lower()
+        assert not any(word in words for word in (" iu", "mg", "stop the", "switch", "caused by the tablets"))

@@ -1,4 +1,4 @@
-"""An atypical picture: one-sided, the back alone, or worse at night, and that day after day."""
+"""Atypical presentation: one-sided, the back alone, or worse at night, on most days."""
 
 import json
 
@@ -19,13 +19,13 @@ SIDES = {"l": "left", "r": "right", "b": "both", "m": "middle"}
 
 
 def places(text: str) -> list[dict[str, str]]:
-    """Return places from words such as "l hip, b knee"."""
+    """Return sites from text such as "l hip, b knee"."""
     pairs = (word.split() for word in text.split(","))
     return [{"site": site, "side": SIDES[side]} for side, site in pairs]
 
 
 def diary(*texts: str | None, step: int = 3) -> list:
-    """Return a day every three days with the places named; None is a day without places."""
+    """Return a day every three days with the sites named; None is a day without sites."""
     return [
         entry_of(step * n, **({"pain_worst": 4} if text is None else {"body_sites": places(text)}))
         for n, text in enumerate(texts)
@@ -51,16 +51,16 @@ def diary(*texts: str | None, step: int = 3) -> list:
         ("l other", None),
     ],
 )
-def test_how_the_places_of_a_day_lie(text, pattern):
+def test_the_pattern_of_the_sites_of_a_day(text, pattern):
     assert pattern_of(sites_of(places(text))) is pattern
 
 
-def test_every_place_is_a_joint_a_part_of_the_back_or_says_nothing():
+def test_every_site_is_a_joint_a_part_of_the_back_or_uninformative():
     assert set(LIMBS) | set(TRUNK) | {"head", "other"} == set(SITES)
     assert names_of(sites_of(places("l hip, m lower_back, m head"))) == ["hip", "lower_back"]
 
 
-def test_a_place_of_an_older_catalogue_says_nothing():
+def test_a_site_of_an_older_catalogue_is_ignored():
     assert sites_of([{"site": "thumb", "side": "left"}]) == 0
 
 
@@ -75,7 +75,7 @@ def test_a_place_of_an_older_catalogue_says_nothing():
         ("left, and once on both sides", ["l hip", "l hip", "b hip", "l hip", "l hip", "l hip"], True),
         ("left, and twice on both sides", ["l hip", "b hip", "b hip", "l hip", "l hip", "l hip"], False),
         ("left hip and right knee", ["l hip, r knee"] * 8, False),
-        ("no side told", ["m hip"] * 8, False),
+        ("no side given", ["m hip"] * 8, False),
         ("the lower back alone", ["m lower_back"] * 6, True),
         ("the lower back, and both hands", ["m lower_back, b hand"] * 6, False),
         ("once only", ["l hip"], False),
@@ -130,7 +130,7 @@ def test_the_reason_can_be_checked_by_hand_and_names_no_cause():
         (None, {"pain_on_moving": 0}, False),
     ],
 )
-def test_pain_clearly_worse_at_night_is_told_and_blank_is_not_nought(night, by_day, is_told):
+def test_pain_clearly_worse_at_night_is_found_and_blank_is_not_zero(night, by_day, is_told):
     answers = by_day | ({} if night is None else {"pain_at_night": night})
     nights = [entry_of(3 * n, stiffness=1, **answers) for n in range(6)]
 
@@ -143,7 +143,7 @@ def test_a_bad_night_now_and_then_is_no_picture():
     assert findings_of(nights, ATYPICAL) == []
 
 
-def test_pain_at_night_is_told_with_both_averages():
+def test_pain_at_night_is_reported_with_both_averages():
     nights = [entry_of(3 * n, pain_at_night=6 + n % 2, pain_on_moving=3, pain_at_rest=2) for n in range(6)]
 
     (found,) = findings_of(nights, ATYPICAL)
@@ -155,7 +155,7 @@ def test_pain_at_night_is_told_with_both_averages():
     assert found.numbers["night"]["at_night_and_by_day"]["2026-01-05"] == [6.0, 3.0]
 
 
-def test_it_is_told_every_28_days_and_ends_once_half_the_days_speak_against_it():
+def test_it_is_raised_every_28_days_and_ends_once_half_the_days_are_against_it():
     assert days_of(findings_of(diary(*["l hip"] * 30), ATYPICAL)) == [15, 45, 75]
     ended = ["l hip"] * 14 + ["b hip"] * 8 + ["l hip"] * 14
     assert days_of(findings_of(diary(*ended, step=1), ATYPICAL)) == [13, 33]
@@ -196,7 +196,7 @@ answer = st.fixed_dictionaries(
 
 
 @given(said=st.lists(answer, min_size=1, max_size=5), data=st.data())
-def test_a_day_is_the_same_in_any_order_and_told_twice(said, data):
+def test_a_day_is_the_same_in_any_order_and_with_repeats(said, data):
     entries = [entry_of(0, nth=nth, **each) for nth, each in enumerate(said)]
     days = [DailySummary(day(0).toordinal()) for _ in range(2)]
     for entry in entries:
@@ -231,7 +231,7 @@ def test_what_is_kept_is_bounded():
     assert len(json.dumps(state[10], separators=(",", ":"))) < 600
 
 
-def test_several_swollen_joints_are_no_red_flag_and_are_told_once_in_four_weeks():
+def test_several_swollen_joints_are_no_red_flag_and_are_raised_once_in_four_weeks():
     diary = [entry_of(7 * week, pain_worst=4, several_swollen_joints=True) for week in range(6)]
     found = score_diary(diary).findings
     assert {finding.kind for finding in found} == {ATYPICAL}

@@ -1,4 +1,4 @@
-"""Worsening and severe symptoms: when they are told, when again, and when they end."""
+"""Worsening and severe symptoms: start, repeat and end of their findings."""
 
 from itertools import pairwise
 
@@ -17,7 +17,7 @@ WORSENING, SEVERE = FindingKind.WORSENING, FindingKind.SEVERE_SYMPTOMS
 answer = st.integers(0, 10)
 
 
-def test_worsening_is_told_in_words_a_nurse_can_check():
+def test_a_nurse_can_check_the_reason_of_worsening():
     diary = daily([2, 3, 2, 2, 3, 2, 2] * 4 + [5, 5, 4, None, 5, 6, 5, 5])
 
     (found,) = findings_of(diary, WORSENING)
@@ -29,7 +29,7 @@ def test_worsening_is_told_in_words_a_nurse_can_check():
     )
 
 
-def test_a_weekly_diary_says_which_answers_it_means():
+def test_the_reason_of_a_weekly_diary_lists_its_answers():
     weeks = [entry_of(7 * n, pain_worst=2 if n < 5 else 6) for n in range(9)]
 
     found = findings_of(weeks, WORSENING)[0]
@@ -70,7 +70,7 @@ def test_no_single_answer_in_a_constant_diary_ever_raises_worsening(*, usual, od
     )
 
 
-def test_lasting_worsening_is_told_every_28_days_until_it_has_become_usual():
+def test_lasting_worsening_is_raised_every_28_days_until_it_is_the_baseline():
     told_on = days_of(findings_of(daily([2] * 29 + [5] * 200), WORSENING))
 
     assert [later - earlier for earlier, later in pairwise(told_on)] == [28] * (len(told_on) - 1)
@@ -78,17 +78,17 @@ def test_lasting_worsening_is_told_every_28_days_until_it_has_become_usual():
     assert told_on[-1] < 29 + 3 * 64
 
 
-def test_a_flare_of_a_few_days_is_not_told():
+def test_a_flare_of_a_few_days_is_not_raised():
     assert not findings_of(daily([2, 3, 2, 1, 2, 3, 2] * 8 + [6, 7, 6, 6] + [2, 3, 2, 2, 1] * 4), WORSENING)
 
 
-def test_worsening_that_ended_is_told_again_when_it_returns():
+def test_worsening_that_ended_is_raised_again_when_it_returns():
     diary = daily([2] * 29 + [5] * 14 + [2] * 40 + [5] * 14)
 
     assert len(findings_of(diary, WORSENING)) == 2
 
 
-def test_worsening_that_returns_within_four_weeks_is_told_once():
+def test_worsening_that_returns_within_four_weeks_is_raised_once():
     diary = daily([2] * 29 + [5] * 14 + [2] * 8 + [5] * 12)
 
     assert len(findings_of(diary, WORSENING)) == 1
@@ -102,7 +102,7 @@ def test_stiffness_bears_witness_to_a_rise_of_pain():
     assert last_score(both).p_worsening > last_score(alone).p_worsening
 
 
-def test_a_rise_too_small_to_matter_is_not_told_however_sure():
+def test_a_rise_below_the_relevant_size_is_not_raised_however_probable():
     steady = [entry_of(n, pain_worst=2 + n % 2 / 2) for n in range(60)]
     risen = [entry_of(n, pain_worst=2.6 + n % 2 / 2) for n in range(60, 110)]
 
@@ -160,7 +160,7 @@ def test_one_bad_day_does_not_make_symptoms_severe(answers, is_told):
     assert bool(findings_of(diary, SEVERE)) is is_told
 
 
-def test_severe_symptoms_say_what_is_severe_and_what_is_usual():
+def test_the_reason_of_severe_symptoms_gives_levels_and_baseline():
     diary = [entry_of(n, pain_worst=5 if n < 29 else 7, interference=8 if n > 40 else 6) for n in range(50)]
 
     found = findings_of(diary, SEVERE)[0]
@@ -200,7 +200,7 @@ def test_a_probability_never_claims_certainty(p, words):
     assert percent(p) == words
 
 
-def test_a_steady_level_is_mild_and_told_of_never():
+def test_a_steady_level_is_mild_and_never_raised():
     diary = daily([3, 2, 4, 3, 3, 2, 3] * 20)
 
     assert last_score(diary).severity is Severity.MILD

@@ -1,4 +1,4 @@
-"""Tablets, confidence, and what she states outright."""
+"""Tablets, confidence, and explicit statements."""
 
 import pytest
 
@@ -39,7 +39,7 @@ def test_unanswered_days_are_neither_taken_nor_missed(entries, week, month, unkn
     assert score.unknown_doses_28d == unknown
 
 
-def test_what_she_said_of_a_day_is_not_overwritten_by_the_weekly_number():
+def test_the_answer_of_a_day_is_not_overwritten_by_the_weekly_number():
     diary = [*doses("mtt"), entry_of(6, doses_missed_7d=2)]
 
     score = last_score(diary)
@@ -54,7 +54,7 @@ def test_the_latest_weekly_number_of_a_day_counts():
     assert last_score(diary).self_reported_pdc_7d == 6 / 7
 
 
-def test_taken_stands_over_skipped_over_missed_on_one_day():
+def test_taken_precedes_skipped_precedes_missed_on_one_day():
     both = [entry_of(0, dose="missed"), entry_of(0, nth=1, dose="taken"), entry_of(0, nth=2, dose="skipped")]
 
     assert last_score(both).self_reported_pdc_7d == 1.0
@@ -115,7 +115,7 @@ def test_a_gap_by_share_cites_its_paper():
     )
 
 
-def test_a_gap_lasts_until_90_percent_and_is_told_every_28_days():
+def test_a_gap_lasts_until_90_percent_and_is_raised_every_28_days():
     assert days_of(findings_of(doses("mmm" + "tm" * 30), GAP)) == [2, 30, 58]
     assert days_of(findings_of(doses("mmm" + "t" * 20 + "mmm"), GAP)) == [2]
     assert days_of(findings_of(doses("mmm" + "t" * 26 + "mmm"), GAP)) == [2, 31]
@@ -174,7 +174,7 @@ def test_every_red_flag_has_words():
     assert set(RED_FLAG_WORDS) == set(RED_FLAGS)
 
 
-def test_several_missed_of_the_last_seven_count_whatever_was_said_day_by_day():
+def test_several_missed_of_the_last_seven_count_whatever_the_daily_answers():
     diary = [entry_of(n, dose="taken") for n in range(8)] + [entry_of(8, dose="taken", doses_missed_7d=4)]
 
     [gap] = findings_of(diary, FindingKind.ADHERENCE_GAP)

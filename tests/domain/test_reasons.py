@@ -1,4 +1,4 @@
-"""What a finding says is still true when it is read months later: it names dates, not "this week"."""
+"""Reasons of findings stay true when read months later: they name dates, not "this week"."""
 
 import re
 
@@ -74,6 +74,6 @@ def test_no_reason_of_any_diary_names_a_day_that_moves(numbers, pain, missed, co
 
 
 @pytest.mark.parametrize("feature", [feature.name for feature in FEATURES])
-def test_what_raises_a_risk_is_said_as_of_its_day(feature):
+def test_a_contribution_to_a_risk_is_described_as_of_its_day(feature):
     for value in (0.0, 1.0, 2.5):
         assert not RELATIVE.search(describe_effect(Contribution(feature, value, 0.1)))

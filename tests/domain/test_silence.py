@@ -1,4 +1,4 @@
-"""Reporting, thinning, silent: what is usual for her, and how long without an entry is too long."""
+"""Reporting pattern: usual interval, thinning, and the limit of silence."""
 
 import json
 from datetime import UTC, date, datetime, time, timedelta
@@ -65,7 +65,7 @@ def limit(entries, facts=PatientFactors()) -> int:
 
 
 def silences(entries, facts=PatientFactors()):
-    """Return the silences a diary holds, as the days go by."""
+    """Return the silences of a diary, day by day."""
     found = [
         silence.finding(
             written_on(entries[:n]), entry.local_date.toordinal(), facts.started, POLICY, has_resumed=True
@@ -94,7 +94,7 @@ def silences(entries, facts=PatientFactors()):
         ("two, a month apart", on(0, 28), 70),
     ],
 )
-def test_how_long_is_too_long_follows_from_how_often_she_writes(who, entries, limit_days):
+def test_the_limit_of_silence_follows_from_the_usual_interval(who, entries, limit_days):
     assert limit(entries) == limit_days, who
 
 
@@ -122,7 +122,7 @@ def test_the_state_of_a_diary_on_a_day(who, entries, today, state):
     assert reporting(entries, today).state is state, who
 
 
-def test_who_never_wrote_has_no_state_and_no_silence():
+def test_a_patient_without_entries_has_no_state_and_no_silence():
     course = Engine().begin(PatientFactors())
 
     assert course.reporting_on(day(400)) is None
@@ -139,7 +139,7 @@ def test_the_state_carries_what_it_was_judged_by():
     assert (seen.written_lately, seen.expected_lately) == (7, 28.0)
 
 
-def test_a_writer_in_bursts_is_told_of_once_and_then_it_is_her_habit():
+def test_entries_in_bursts_are_raised_once_and_are_then_the_pattern():
     assert len(silences(bursts(12))) == 1
 
 
@@ -151,7 +151,7 @@ def test_a_regular_diary_is_never_silent(step):
 @pytest.mark.parametrize(
     "facts", [PatientFactors(), PatientFactors(ai_started_on=day(0)), PatientFactors(ai_started_on=day(-400))]
 )
-def test_who_answers_when_asked_is_not_silent_because_she_is_asked_monthly_from_week_12(facts):
+def test_entries_at_check_ins_are_no_silence_when_check_ins_become_monthly(facts):
     weekly, monthly = range(0, 85, 7), range(112, 400, 28)
     diary = on(*weekly, *monthly)
 
@@ -161,12 +161,12 @@ def test_who_answers_when_asked_is_not_silent_because_she_is_asked_monthly_from_
     assert seen[111].silent_from == day(84 + 35)
 
 
-def test_who_writes_weekly_unasked_is_missed_after_three_weeks_again():
+def test_weekly_entries_without_check_ins_are_missed_after_three_weeks_again():
     assert limit(every(7, 84)) == 35
     assert limit(every(7, 84 + 28)) == 21
 
 
-def test_who_writes_daily_is_missed_after_two_weeks_whatever_she_is_asked():
+def test_daily_entries_are_missed_after_two_weeks_whatever_the_check_ins():
     assert limit(every(1, 84)) == 14
 
 
@@ -177,7 +177,7 @@ def test_tablets_that_start_later_keep_the_questions_weekly_for_longer():
     assert limit(every(7, 98), started_late) == 35
 
 
-def test_a_lasting_silence_is_told_in_words_a_nurse_can_check():
+def test_a_nurse_can_check_the_reason_of_a_lasting_silence():
     found = course_of(every(2, 40)).silence_on(day(60))
 
     assert found.reason == (
@@ -193,7 +193,7 @@ def test_a_lasting_silence_is_told_in_words_a_nurse_can_check():
     assert found.numbers["wrote_again_on"] is None
 
 
-def test_once_she_writes_again_the_same_silence_says_so():
+def test_after_the_next_entry_the_same_silence_has_another_reason():
     lasting = course_of(every(2, 40)).silence_on(day(60))
     (ended,) = findings_of([*every(2, 40), *on(62)], SILENCE)
 
@@ -219,7 +219,7 @@ def test_once_she_writes_again_the_same_silence_says_so():
         ),
     ],
 )
-def test_the_reason_says_what_is_usual_for_her(entries, words):
+def test_the_reason_gives_the_usual_interval(entries, words):
     course = course_of(entries)
 
     assert words in course.silence_on(course.silent_from).reason
@@ -245,7 +245,7 @@ def test_a_day_filled_in_later_does_not_move_the_moment_by_more_than_a_day():
     assert found.raised_at == datetime.combine(day(41 + 14), time(12), UTC)
 
 
-def test_who_fills_in_what_lies_behind_is_not_silent_yet():
+def test_a_patient_who_fills_in_earlier_days_is_not_silent_yet():
     course = course_of(every(1, 40))
 
     assert course.silence_on(day(54)) is not None
@@ -322,7 +322,7 @@ def test_every_gap_over_the_limit_in_a_known_rhythm_is_found_once_and_no_other(d
     assert [(found.key, found.day) for found in findings_of(on(*days), SILENCE)] == expected
 
 
-def test_what_is_replaced_begins_on_the_day_she_counted_as_silent():
+def test_replaced_scores_start_on_the_day_the_silence_started():
     course = course_of(every(1, 40))
 
     assert course.add(on(60)).since == day(54)

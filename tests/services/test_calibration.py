@@ -1,4 +1,4 @@
-"""Calibration on a site's own outcomes: as much as the events carry, into a new file, with its measures."""
+"""Calibration on outcomes of a site: extent by events, new file, performance measures."""
 
 import json
 import re
@@ -56,23 +56,25 @@ def test_a_wrong_base_rate_is_put_right_and_the_effects_stay_near(large):
     assert RiskModel().base_rate == 0.15
     assert 0.5 < new.base_rate < 0.75
     effects = dict(zip(NAMES, zip(RiskModel().effects, new.effects, strict=True), strict=True))
-    assert effects["skipped"][0] == pytest.approx(effects["skipped"][1], abs=0.02)  # nobody skipped: kept
+    assert effects["skipped"][0] == pytest.approx(
+        effects["skipped"][1], abs=0.02
+    )  # no patient skipped: unchanged
     assert all(abs(after - before) < 0.5 for before, after in effects.values())
     assert len(new.correlations) == len(NAMES) + 1
     assert new.errors[1] < RiskModel().errors[1]
 
 
-def test_the_document_says_where_the_model_comes_from_and_how_good_it_was(large):
-    large.calibrate("--resamples", "10", out="told.json")
+def test_the_document_holds_origin_and_performance_of_the_model(large):
+    large.calibrate("--resamples", "10", out="fitted.json")
 
-    document = json.loads((large.folder / "told.json").read_text())
+    document = json.loads((large.folder / "fitted.json").read_text())
     made = document["made_from"]
     assert made["base_version"] == RiskModel().version
     assert made["patients"] == 1500
     assert made["patients_who_stopped"] == large.stopped
     assert made["fitted"] == "intercept and all effects"
     assert {figure["name"] for figure in made["before"]} >= {"AUROC", "Brier score"}
-    assert document["version"] == load_model(large.folder / "told.json").version
+    assert document["version"] == load_model(large.folder / "fitted.json").version
 
 
 def test_the_same_files_and_seed_give_the_same_model_and_figures(large):
@@ -120,7 +122,7 @@ def some_stop(cohort, events, rng=None):
         (100, 0, "for all effects; each is shrunk to the base, by its precision"),
     ],
 )
-def test_as_much_is_fitted_as_the_events_carry_and_it_is_said(tmp_path, events, exit_code, said):
+def test_the_extent_of_the_fit_follows_the_events_and_is_reported(tmp_path, events, exit_code, said):
     cohort = Cohort(tmp_path, 150)
     some_stop(cohort, events, np.random.default_rng(2))
 
@@ -168,7 +170,7 @@ def test_a_slope_that_turns_the_order_round_is_not_used(tmp_path):
     assert load_model(tmp_path / "model.json").effects == RiskModel().effects
 
 
-def test_who_is_lost_or_can_no_longer_stop_is_censored_and_said(tmp_path):
+def test_patients_lost_or_unable_to_stop_are_censored_and_reported(tmp_path):
     cohort = Cohort(tmp_path, 200)
     stop = FIRST + timedelta(days=LANDMARK + 20)
     lost = FIRST + timedelta(days=LANDMARK + 30)
@@ -222,7 +224,7 @@ def test_a_model_is_never_written_over(tmp_path):
     assert (tmp_path / "model.json").read_text() == "mine"
 
 
-def test_a_folder_that_is_not_there_is_said_before_any_work_is_done(tmp_path):
+def test_a_missing_folder_is_reported_before_any_work(tmp_path):
     cohort = Cohort(tmp_path, 1)
     cohort.write_truth([])
 
@@ -273,7 +275,7 @@ def test_patients_without_a_truth_are_left_out_and_counted(tmp_path):
     assert "50 patients at the landmarks" in result.stdout
 
 
-def test_diaries_of_nobody_fit_nothing(tmp_path):
+def test_files_without_diaries_fit_nothing(tmp_path):
     cohort = Cohort(tmp_path, 2)
     cohort.write_truth([])
 

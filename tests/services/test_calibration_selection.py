@@ -1,4 +1,4 @@
-"""No model is fitted where who is left out may depend on the outcome, unless that is asked for by name."""
+"""No model is fitted where exclusions may depend on the outcome, unless the option allows it."""
 
 import csv
 from datetime import timedelta
@@ -16,7 +16,7 @@ TRUTH = ("patient", "worsening_onset", "stopped_on")
 
 
 def truth_of(cohort, blank=""):
-    """Return the rows of a truth in which the first 25 of 200 stop, with a word for never."""
+    """Return the rows of a truth in which the first 25 of 200 stop, with a given text for never."""
     days = [FIRST + timedelta(days=LANDMARK + 5 + 5 * n) for n in range(STOPPED)]
     return [(f"P{n:04}", "", days[n].isoformat() if n < STOPPED else blank) for n in range(cohort.size)]
 
@@ -79,7 +79,7 @@ def test_words_of_r_and_pandas_for_never_give_the_model_that_blanks_give(cohort,
     assert 0.1 < written.base_rate < 0.6
 
 
-def test_a_truth_whose_rows_of_those_who_stayed_are_refused_fits_nothing(cohort):
+def test_a_truth_with_rejected_rows_of_those_on_treatment_fits_nothing(cohort):
     cohort.write_truth(truth_of(cohort, "no event"))
 
     result = cohort.calibrate("--resamples", "0")
@@ -87,7 +87,7 @@ def test_a_truth_whose_rows_of_those_who_stayed_are_refused_fits_nothing(cohort)
     assert is_refused(result, cohort, "175 rows of the truth file were rejected")
 
 
-def test_a_truth_that_names_only_those_who_stopped_fits_nothing(cohort):
+def test_a_truth_of_only_those_who_stopped_fits_nothing(cohort):
     cohort.write_truth(truth_of(cohort)[:STOPPED])
 
     result = cohort.calibrate("--resamples", "0")
@@ -113,7 +113,7 @@ def test_dates_of_stopping_that_cannot_be_fit_nothing(cohort):
         ("patients", "birth_year", "who have rejected rows"),
     ],
 )
-def test_rows_that_are_refused_for_one_side_of_the_truth_fit_nothing(cohort, file, column, words):
+def test_rows_rejected_for_one_outcome_only_fit_nothing(cohort, file, column, words):
     cohort.write_truth(truth_of(cohort))
     spoil(getattr(cohort, file), names(range(40, 80)), column, "?")
 
@@ -132,7 +132,7 @@ def test_patients_without_entries_who_stopped_unlike_the_others_fit_nothing(coho
     assert is_refused(result, cohort, f"of {len(missing)} patients who have no usable entry ")
 
 
-def test_patients_whom_the_patients_file_lacks_and_who_all_stopped_fit_nothing(cohort):
+def test_patients_missing_in_the_patients_file_who_all_stopped_fit_nothing(cohort):
     cohort.write_truth(truth_of(cohort))
     without(cohort.patients, names(range(10)))
 
@@ -141,7 +141,7 @@ def test_patients_whom_the_patients_file_lacks_and_who_all_stopped_fit_nothing(c
     assert is_refused(result, cohort, "of 10 patients who are not in the patients file 10 stopped")
 
 
-def test_rows_that_are_refused_of_some_of_both_sides_are_named_and_the_rest_is_fitted(cohort):
+def test_rows_rejected_for_both_outcomes_are_reported_and_the_rest_is_fitted(cohort):
     cohort.write_truth(truth_of(cohort))
     some = np.random.default_rng(4).permutation(WOMEN)[:16]
     spoil(cohort.entries, names(some), "pain_worst", "?")
@@ -152,7 +152,7 @@ def test_rows_that_are_refused_of_some_of_both_sides_are_named_and_the_rest_is_f
     assert load_model(cohort.folder / "model.json").version != RiskModel().version
 
 
-def test_a_truth_that_names_somebody_twice_alike_loses_no_outcome(cohort):
+def test_a_patient_twice_in_the_truth_with_equal_dates_keeps_the_outcome(cohort):
     rows = truth_of(cohort)
     cohort.write_truth([*rows, rows[0]])
 
@@ -163,7 +163,7 @@ def test_a_truth_that_names_somebody_twice_alike_loses_no_outcome(cohort):
     assert (cohort.folder / "model.json").exists()
 
 
-def test_a_truth_that_names_somebody_twice_with_different_dates_fits_nothing(cohort):
+def test_a_patient_twice_in_the_truth_with_different_dates_fits_nothing(cohort):
     rows = truth_of(cohort)
     cohort.write_truth([*rows, ("P0000", "", "")])
 

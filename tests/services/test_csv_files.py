@@ -1,4 +1,4 @@
-"""CSV files as spreadsheets, pandas and R write them: read where unambiguous, else named for what it is."""
+"""CSV files by spreadsheets, pandas and R: read where unambiguous, otherwise explained."""
 
 import csv
 import gzip
@@ -281,10 +281,10 @@ def test_refusals_are_counted_by_kind_after_the_first_ten(desk):
     result = desk.run("\n".join(["patient,recorded_at,pain_worst", *bad]))
 
     assert result.exit_code == 1
-    said = many_rejects(result)
-    assert len(said) == 12
-    assert said[0] == "diary.csv:2: pain_worst: 11.0 is not a number in 0..10"
-    assert said[10:] == [
+    text = many_rejects(result)
+    assert len(text) == 12
+    assert text[0] == "diary.csv:2: pain_worst: 11.0 is not a number in 0..10"
+    assert text[10:] == [
         "and 190 more: diary.csv: pain_worst: is not a number in 0..10",
         "and 50 more: diary.csv: recorded_at: is not a moment with an offset, "
         "such as 2026-03-01T08:30:00+01:00",

@@ -1,4 +1,4 @@
-"""Delays, false alerts and burden of a hand-made cohort, worked out by hand."""
+"""Time to detection, false alerts and burden of a small cohort, computed by hand."""
 
 import math
 
@@ -23,7 +23,7 @@ def worsening(*days: int) -> list[tuple[FindingKind, int]]:
 
 @pytest.fixture
 def cohort() -> list:
-    """One found after 10 days and warned of too early; one never found; one without an onset, two alarms."""
+    """Return one found after 10 days with an early alert, one never found, one without an onset."""
     return [
         a_record(days=365, onset=100, found=worsening(50, 110)),
         a_record(days=365, onset=200),
@@ -61,7 +61,7 @@ def test_an_onset_before_the_diary_is_neither_found_nor_missed_and_nothing_is_fa
     assert math.isnan(detection.false_alerts_per_year(found))
 
 
-def test_an_onset_after_she_fell_silent_counts_as_missed_but_not_where_only_writers_count():
+def test_an_onset_after_silence_counts_as_missed_but_not_among_those_who_report():
     found = detect([a_record(days=50, onset=60), a_record(days=200, onset=60, found=worsening(70))], engine)
 
     assert detection.sensitivity(found, 60) == 0.5
@@ -76,7 +76,7 @@ def test_the_burden_counts_alerts_and_the_weeks_with_any():
     def figures(kinds):
         return [estimate.value for estimate in alert_burden.estimate_burden([one, late], kinds, NO_INTERVALS)]
 
-    # three weeks each: the second one's reach to her silence
+    # three weeks each: those of the second reach to its silence
     assert figures(list(FindingKind)) == pytest.approx([100 * 3 / 6, 100 * 3 / 13, 2 / 6])
     assert figures([FindingKind.WORSENING]) == pytest.approx([100 / 6, 100 / 13, 1 / 6])
     assert alert_burden.kinds_found([one, late]) == [

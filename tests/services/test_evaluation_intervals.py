@@ -1,4 +1,4 @@
-"""Intervals of the report: Wilson's for shares, none below ten patients, and never one without width."""
+"""Intervals of the report: Wilson's for shares, none below ten patients, and none without width."""
 
 import numpy as np
 import pytest
@@ -15,11 +15,11 @@ from api.services.evaluation.intervals import (
 
 
 @given(st.integers(10, 300).flatmap(lambda of: st.tuples(st.integers(0, of), st.just(of))))
-def test_of_patients_who_count_once_each_the_interval_is_wilsons(counts):
+def test_the_interval_of_one_unit_per_patient_is_wilsons(counts):
     events, of = counts
-    told = np.arange(of) < events
+    has_event = np.arange(of) < events
 
-    found, plain = clustered_share(told, np.ones(of)), wilson_interval(events, of)
+    found, plain = clustered_share(has_event, np.ones(of)), wilson_interval(events, of)
 
     assert (found.low, found.high) == pytest.approx((plain.low, plain.high))
     assert found.low < found.high
@@ -31,9 +31,9 @@ def test_of_patients_who_count_once_each_the_interval_is_wilsons(counts):
     )
 )
 def test_an_interval_holds_its_share_has_a_width_and_stays_within_0_and_1(pairs):
-    told, among = np.array(pairs, dtype=np.float64).T
+    events, among = np.array(pairs, dtype=np.float64).T
 
-    found = clustered_share(told, among)
+    found = clustered_share(events, among)
 
     assert found.low < found.high
     assert 0 <= found.low <= found.value + 1e-9
@@ -69,7 +69,7 @@ def test_below_ten_patients_nothing_has_an_interval():
     assert ten.low is not None
 
 
-def test_no_alert_seen_is_no_rate_of_nought_for_sure():
+def test_a_rate_without_events_has_an_upper_limit():
     assert rate_with_zero_limit(Estimate(0.0, 0.0, 0.0), 10.0, 30) == Estimate(
         0.0, 0.0, pytest.approx(0.3689)
     )

@@ -1,4 +1,4 @@
-"""Ranking and calibration against brute force; landmarks and warnings by hand."""
+"""Discrimination and calibration against brute force; landmarks and lead times by hand."""
 
 import math
 
@@ -29,7 +29,9 @@ def test_auroc_is_the_share_of_pairs_in_the_right_order(pairs):
     well = [risk for risk, stopped in pairs if not stopped]
     right = [1.0 if a > b else 0.5 if a == b else 0.0 for a in ill for b in well]
 
-    found = auroc(np.array([risk for risk, _ in pairs]), np.array([told for _, told in pairs], dtype=bool))
+    found = auroc(
+        np.array([risk for risk, _ in pairs]), np.array([stopped for _, stopped in pairs], dtype=bool)
+    )
 
     assert math.isnan(found) if not right else found == pytest.approx(sum(right) / len(right))
 
@@ -87,7 +89,7 @@ def test_the_interval_of_a_share_is_wilsons(events, of, low, high):
     assert (found.low, found.high) == pytest.approx((low, high), abs=1e-4)
 
 
-def test_a_landmark_looks_at_those_on_treatment_and_followed_whether_or_not_they_write():
+def test_a_landmark_includes_patients_on_treatment_and_followed_with_or_without_entries():
     records = [
         a_record(days=160, risk={10: 0.1, 60: 0.2, 61: 0.9}),
         a_record(days=160, stopped=60, risk={5: 0.5}),  # no longer on treatment
@@ -119,7 +121,7 @@ def test_few_events_give_no_figures_but_ten_do():
     assert ratio == pytest.approx(predicted / observed)
 
 
-def test_everybody_is_followed_as_long_as_the_longest_diary_unless_the_file_ends_before():
+def test_follow_up_is_the_longest_diary_unless_the_file_ends_before():
     from dataclasses import replace  # noqa: PLC0415
 
     long, short = a_record(days=200), a_record(days=20)

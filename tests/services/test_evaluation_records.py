@@ -1,4 +1,4 @@
-"""What is kept of a patient is what her own course through the engine says."""
+"""Records of patients equal the results of the engine."""
 
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
@@ -13,9 +13,9 @@ from api.services.simulation.assumptions import Assumptions
 from api.services.simulation.files import CohortFiles, write_cohort
 
 
-def test_scores_findings_and_silence_are_those_of_a_course(tmp_path):
+def test_scores_findings_and_silence_are_those_of_a_trajectory(tmp_path):
     files = CohortFiles(tmp_path / "e", tmp_path / "p", tmp_path / "t")
-    write_cohort(files, count=40, days=120, seed=9, assume=Assumptions(), progress=lambda *_: None)
+    write_cohort(files, count=40, days=120, seed=9, assumptions=Assumptions(), progress=lambda *_: None)
     diaries = list(read_diaries(files.entries, read_patients(files.patients, []), []))
     engine = Engine()
 
@@ -29,10 +29,12 @@ def test_scores_findings_and_silence_are_those_of_a_course(tmp_path):
             finding.day.toordinal()
             for finding in sorted(outcome.findings, key=lambda one: (one.kind, one.day))
         ]
-        told = {s.local_date.toordinal(): s.p_worsening for s in outcome.scores if s.p_worsening is not None}
+        expected = {
+            s.local_date.toordinal(): s.p_worsening for s in outcome.scores if s.p_worsening is not None
+        }
         assert (
             dict(zip(record.p_worsening.days.tolist(), record.p_worsening.values.tolist(), strict=True))
-            == told
+            == expected
         )
         assert record.silent_from == course.silence_due().toordinal()
         assert record.reports == len(diary.entries)

@@ -1,4 +1,4 @@
-"""The simple rules, on sequences that can be worked out by hand."""
+"""Simple rules on sequences computed by hand."""
 
 import pytest
 

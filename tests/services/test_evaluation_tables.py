@@ -1,4 +1,4 @@
-"""One table, three forms: what is not known stays blank, and never is a word."""
+"""Tables as page, CSV and JSON: unknown figures are blank, infinite ones are "never"."""
 
 import json
 from functools import partial
@@ -62,7 +62,7 @@ def test_a_figure_is_an_object_in_json_and_null_where_not_known():
     ]
 
 
-def test_the_page_escapes_what_it_is_given_and_says_where_there_is_nothing():
+def test_the_page_escapes_its_content_and_marks_empty_tables():
     empty = ReportTable("empty", "Nothing", "Note", TABLE.columns, ())
 
     text = page({"Patients": 2000, "<i>": "x"}, ["Beware <script>"], [TABLE, empty], [])

@@ -1,4 +1,4 @@
-"""Files joined by patient: what did not join is counted and named, and nothing is joined on a guess."""
+"""Files joined by patient: unmatched patients are counted, and nothing is joined on a guess."""
 
 import unicodedata
 from pathlib import Path
@@ -33,7 +33,7 @@ def test_patients_without_a_partner_are_counted_and_ten_are_named(desk):
     assert "2 of 3 patients in patients are not in entries: B, Z\n" in result.stderr
 
 
-def test_a_file_that_matches_nobody_is_an_error_with_words_and_writes_nothing(desk):
+def test_a_file_without_common_patients_is_an_error_and_writes_nothing(desk):
     result = desk.run(entries("001", "002"), "patient,timezone\n1,Europe/Berlin\n2,\n")
 
     assert result.exit_code == 2
@@ -70,7 +70,7 @@ def test_ids_match_however_their_accents_are_written(desk):
         ("P-1", "P 1", "capitals, blanks and punctuation"),
     ],
 )
-def test_what_would_make_ids_match_is_said(one, other, words):
+def test_a_likely_reason_for_unmatched_ids_is_reported(one, other, words):
     with pytest.raises(UnusableFile, match=f"1 would be found without regard to {words}"):
         unmatched_patients(FilePatients("entries", [one]), FilePatients("patients", [other]))
 

@@ -1,4 +1,4 @@
-"""Replay from files: the contract's columns in, the engine's scores and findings out."""
+"""Replay from files: CSV columns in, scores and findings of the engine out."""
 
 import random
 from pathlib import Path
@@ -19,7 +19,7 @@ def desk(tmp_path: Path) -> Desk:
     return Desk(tmp_path)
 
 
-def test_a_worsening_patient_is_found_with_her_reason(desk):
+def test_a_worsening_patient_is_found_with_a_reason(desk):
     rows = [*diary("W", [2] * 28), *diary("W", [5.5] * 7, 4)]
 
     result = desk.run(lines(*rows), "patient,ai_started_on\nW,2026-04-01\n")
@@ -100,7 +100,7 @@ def test_every_column_of_the_contract_is_read(desk):
         ("patient,timezone\nQ,America/New_York\nP,\n", ["2026-03-02"]),
     ],
 )
-def test_the_day_is_hers_where_her_zone_is_known_and_the_offsets_own_elsewhere(desk, patients, dates):
+def test_the_day_is_that_of_the_time_zone_where_known_and_of_the_offset_elsewhere(desk, patients, dates):
     desk.run(lines("P,2026-03-02T01:00:00+01:00,3"), patients)
 
     assert [row["date"] for row in desk.read("scores.csv")] == dates
@@ -130,7 +130,7 @@ def test_a_replay_can_be_called_without_telling_its_progress(desk, tmp_path):
     assert (counts.patients, counts.entries, counts.days, counts.findings) == (1, 2, 2, 0)
 
 
-def test_a_long_replay_says_how_far_it_is_and_a_short_one_is_quiet(capsys):
+def test_a_long_replay_prints_its_progress_and_a_short_one_does_not(capsys):
     long, short = progress_reporter(), progress_reporter()
 
     for done in (49_999, 50_001, 60_000, 100_000):

@@ -1,4 +1,4 @@
-"""Silence at the end of the files: the present day follows from where most entries lie."""
+"""Silence at the end of the files: the present day follows from most entries."""
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
@@ -14,18 +14,18 @@ from tests.support.replay_desk import Desk, diary, lines
 
 @pytest.fixture
 def silences(tmp_path: Path) -> Callable[..., list[str]]:
-    """Return a way to replay rows, and to read of whom a silence was told."""
+    """Return a function that replays rows and returns the patients with a silence."""
     desk = Desk(tmp_path)
 
     def replayed(*rows: str) -> list[str]:
         desk.run(lines(*rows))
-        told = [row for row in desk.read("alerts.csv") if row["kind"] == "silence"]
-        return [f"{row['patient']} {row['raised_at'][:10]} {row['reason'].split(',')[0]}" for row in told]
+        values = [row for row in desk.read("alerts.csv") if row["kind"] == "silence"]
+        return [f"{row['patient']} {row['raised_at'][:10]} {row['reason'].split(',')[0]}" for row in values]
 
     return replayed
 
 
-def test_who_stopped_two_weeks_before_the_files_end_is_silent(silences: Callable[..., list[str]]) -> None:
+def test_a_diary_that_ends_two_weeks_before_the_file_is_silent(silences: Callable[..., list[str]]) -> None:
     stopped, goes_on = diary("A", [2] * 14), diary("B", [2] * 31)
 
     assert silences(*stopped, *goes_on) == ["A 2026-03-28 no entry since 14 March 2026"]
@@ -34,7 +34,7 @@ def test_who_stopped_two_weeks_before_the_files_end_is_silent(silences: Callable
     assert silences(*stopped) == []
 
 
-def test_a_gap_inside_the_diary_is_told_in_other_words(silences: Callable[..., list[str]]) -> None:
+def test_a_gap_inside_the_diary_has_another_reason(silences: Callable[..., list[str]]) -> None:
     assert silences(*diary("A", [2] * 14), *diary("A", [2] * 3, month=4)) == [
         "A 2026-03-28 no entry between 14 March 2026 and 1 April 2026"
     ]
@@ -52,12 +52,12 @@ def desk(tmp_path: Path) -> Desk:
 
 
 def silent(desk: Desk) -> list[str]:
-    """Return whose silence the last replay told of."""
+    """Return the patients with a silence in the last replay."""
     return [row["patient"] for row in desk.read("alerts.csv") if row["kind"] == "silence"]
 
 
 @pytest.mark.parametrize("moment", ["9999-12-31T09:00:00+00:00", "2206-01-05T20:00:00Z", "2062-03-05T20:00Z"])
-def test_a_row_far_ahead_of_the_clock_is_rejected_by_name_and_makes_nobody_silent(
+def test_a_row_far_ahead_of_the_clock_is_rejected_and_makes_no_patient_silent(
     desk: Desk, moment: str
 ) -> None:
     result = desk.run(lines(f"P4,{moment},3", *diary("P1", [2] * 14), *diary("P2", [2] * 14)))
@@ -84,14 +84,14 @@ def test_a_row_from_before_the_patient_was_born_is_rejected_by_name(desk: Desk) 
     assert "diary.csv:5: recorded_at: lies before the patient was born" in result.stderr
 
 
-def test_one_row_months_after_all_others_moves_no_present_day_and_the_command_says_so(desk: Desk) -> None:
+def test_one_row_months_after_all_others_is_reported_and_moves_no_present_day(desk: Desk) -> None:
     result = desk.run(lines("P4,2026-07-05T20:00:00Z,3", *diary("P1", [2] * 14), *diary("P2", [2] * 14)))
 
     assert (result.exit_code, silent(desk)) == (0, [])
     assert "1 entries lie after 2026-03-14 and far from the others" in result.stderr
 
 
-def test_a_phone_that_was_months_ahead_makes_nobody_else_silent(desk: Desk) -> None:
+def test_a_phone_that_was_months_ahead_makes_no_other_patient_silent(desk: Desk) -> None:
     ahead = [f"P4,2026-09-{day:02}T20:00:00Z,3" for day in range(1, 10)]
 
     desk.run(lines(*ahead, *diary("P1", [2] * 14), *diary("P2", [2] * 14)))

@@ -1,4 +1,4 @@
-"""Replay with a model or a base rate of one's own, and models in files."""
+"""Replay with a model or base rate of the user, and model files."""
 
 import json
 from pathlib import Path
@@ -30,9 +30,9 @@ def risks(desk):
 def test_scores_hold_the_risk_once_there_is_enough(desk):
     desk.run(lines(*diary("P", [3, 3, 3, 3])))
 
-    told = [row["risk_90d"] for row in desk.read("scores.csv")]
-    assert told[:2] == ["", ""]
-    assert 0 < float(told[2]) < 0.2
+    values = [row["risk_90d"] for row in desk.read("scores.csv")]
+    assert values[:2] == ["", ""]
+    assert 0 < float(values[2]) < 0.2
 
 
 def test_facts_of_the_patients_file_count(desk):
@@ -56,7 +56,7 @@ def test_a_tablet_is_known_by_its_name_in_other_tongues(desk, named):
     assert risks(desk) == as_written
 
 
-def test_a_tablet_that_is_not_known_is_like_none_told(desk):
+def test_an_unknown_tablet_is_like_a_blank(desk):
     rows = lines(*diary("P", [5] * 10))
     desk.run(rows)
     untold = risks(desk)
@@ -82,12 +82,12 @@ def test_a_model_of_ones_own_scores_and_changes_the_engines_version(desk, tmp_pa
     assert own != version
 
 
-def test_a_base_rate_is_that_of_the_women_in_the_files(tmp_path):
-    """All in much pain and doubt, and yet no more than the 30% stop that are said to."""
+def test_a_base_rate_is_that_of_the_patients_in_the_files(tmp_path):
+    """A base rate of 30% holds for patients in much pain and doubt."""
     cohort = Cohort(tmp_path, 300)
     desk = Desk(tmp_path)
-    columns, *told = cohort.entries.read_text().splitlines()
-    entries = "\n".join([columns, *(row for row in told)])
+    columns, *values = cohort.entries.read_text().splitlines()
+    entries = "\n".join([columns, *(row for row in values)])
 
     result = desk.run(entries, cohort.patients.read_text(), "--base-rate", "0.3")
 
@@ -99,7 +99,7 @@ def test_a_base_rate_is_that_of_the_women_in_the_files(tmp_path):
     assert mean == pytest.approx(1 - 0.7**share_of_year, rel=0.15)
 
 
-def test_rows_in_any_order_are_the_same_women(desk):
+def test_rows_in_any_order_are_the_same_patients(desk):
     rows = [*diary("A", [2, 3, 2, 4] * 7), *diary("B", [7, 8] * 14)]
     desk.run(lines(*rows), None, "--base-rate", "0.2")
     first = desk.read("scores.csv")
@@ -208,7 +208,7 @@ def test_a_model_is_saved_once_and_where_it_can_be(tmp_path):
         load_model(tmp_path / "none.json")
 
 
-def test_a_server_uses_the_model_it_is_told_of_or_does_not_start(tmp_path, sqlite):
+def test_a_server_uses_the_configured_model_or_does_not_start(tmp_path, sqlite):
     save_model(tmp_path / "own.json", RiskModel(base_rate=0.4), {})
     settings = Settings.from_env({"RISK_MODEL": str(tmp_path / "own.json")})
 

@@ -1,4 +1,4 @@
-"""Replay from files: one bad row costs no other, and a file that is no diary is refused."""
+"""Replay from files: a bad row affects no other, and a file that is no diary is rejected."""
 
 import os
 from pathlib import Path
@@ -89,7 +89,7 @@ def test_bytes_that_are_not_utf_8_spoil_their_own_row_only(desk):
         ("Q,,,,,,", "patient"),
     ],
 )
-def test_a_bad_row_of_patients_is_named_and_her_entries_are_scored_without(desk, row, column):
+def test_a_bad_row_of_patients_is_reported_and_the_entries_are_scored_without_it(desk, row, column):
     header = "patient,ai_started_on,ai,prior_tamoxifen,prior_taxane,birth_year,timezone"
     good = "Q,2026-03-01,letrozole,yes,no,1960,Europe/Berlin"
     entries = lines("P,2026-03-01T08:00:00Z,3", "Q,2026-03-01T08:00:00Z,3")
@@ -134,7 +134,7 @@ def test_a_file_that_is_not_there_or_cannot_be_written_is_refused(desk, tmp_path
 
 
 @pytest.mark.parametrize("output", ["--scores", "--alerts"])
-def test_a_full_disk_is_said_in_a_sentence(desk, output):
+def test_a_full_disk_is_reported_in_a_sentence(desk, output):
     result = desk.run(lines(*diary("P", [9, 9, 9, 9])), None, output, "/dev/full")
 
     assert result.exit_code == 2

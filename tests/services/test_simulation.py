@@ -1,4 +1,4 @@
-"""SimulatedDiary cohorts: repeatable, with blanks as documented, and in line with the cited papers."""
+"""Simulated cohorts: repeatable, with blanks as documented, and in line with the cited papers."""
 
 import csv
 from datetime import date, datetime, timedelta
@@ -138,7 +138,7 @@ def test_noise_has_the_sd_and_the_autocorrelation_it_was_asked_for():
     assert np.corrcoef(noise[1:], noise[:-1])[0, 1] == pytest.approx(0.5, abs=0.02)
 
 
-def test_the_women_differ_within_the_ranges_that_are_assumed():
+def test_patients_differ_within_the_assumed_ranges():
     patients = [one.patient for one in draw(400, 1)]
 
     assert {patient.kind for patient in patients} == set(SymptomPattern)
@@ -174,7 +174,7 @@ def test_each_column_is_left_out_now_and_then_and_the_weekly_ones_are_weekly():
         assert len({day // 7 for day in days}) == len(days)
 
 
-def test_moments_are_hers_by_day_and_never_at_night():
+def test_moments_are_in_local_daytime():
     for one in draw(60):
         hours = [datetime.fromisoformat(row["recorded_at"]) for row in rows_of(one)]
         assert all(6 <= moment.hour <= 23 and moment.utcoffset() is not None for moment in hours)
@@ -186,7 +186,7 @@ def test_moments_are_hers_by_day_and_never_at_night():
 @pytest.mark.parametrize(
     ("cadence", "least", "most"), [("daily", 2.8, 6.0), ("weekly", 0.3, 1.1), ("mixed", 1.2, 4.0)]
 )
-def test_the_cadence_decides_how_often_she_writes(cadence, least, most):
+def test_the_cadence_sets_the_number_of_entries(cadence, least, most):
     patients = draw(150, stopping_share=0.0, cadence=cadence)
 
     assert least < np.mean([len(one.rows) for one in patients]) / (200 / 7) < most
@@ -202,7 +202,7 @@ def test_missing_days_follow_the_share_asked_for_and_fade_with_time():
     assert answered(0.35, late=True) < 0.49
 
 
-def test_women_fall_silent_before_they_stop():
+def test_patients_fall_silent_before_they_stop():
     def written_share(patients, before):
         shares = []
         for one in patients:
@@ -234,7 +234,7 @@ def test_confidence_and_tablets_falter_before_stopping():
     assert values("dose_taken", near=True) < values("dose_taken", near=False) - 0.05
 
 
-def test_the_share_who_stop_within_a_year_is_the_one_asked_for():
+def test_the_share_who_stop_within_a_year_is_the_assumed_one():
     patients = [one for one in draw(1500, 420, stopping_share=0.3) if one.patient.tablets_from >= 14]
 
     def within(months):
@@ -250,7 +250,7 @@ def test_the_share_who_stop_within_a_year_is_the_one_asked_for():
     assert within(6) > 0.6 * within(12)  # most in the first half year, as in ELPh
 
 
-def test_nobody_stops_and_nobody_worsens_where_that_is_assumed():
+def test_no_patient_stops_or_worsens_where_that_is_assumed():
     patients = draw(200, stopping_share=0.0, onset_share=0.0)
 
     assert not any(one.stopped_on or one.worsening_onset for one in patients)
@@ -266,7 +266,7 @@ def test_pain_makes_stopping_likelier():
     assert share({SymptomPattern.STABLE_HIGH}) > 1.3 * share({SymptomPattern.STEADY})
 
 
-def test_stiffness_goes_with_pain_and_its_own_way():
+def test_stiffness_correlates_with_pain_and_varies_by_itself():
     together = []
     for one in draw(60, cadence="daily", missing_share=0.1):
         values = [
@@ -296,7 +296,7 @@ def test_one_day_and_noise_free_cohorts_are_possible():
     assert all(len(one.rows) == 1 for one in patients)
 
 
-def test_what_nobody_wrote_down_is_blank_and_dates_are_dates(tmp_path):
+def test_missing_facts_are_blank_and_dates_are_dates(tmp_path):
     paths = CohortFiles(tmp_path / "e", tmp_path / "p", tmp_path / "t")
     write_cohort(paths, count=200, days=30, seed=1, assumptions=Assumptions(), progress=lambda *_: None)
 

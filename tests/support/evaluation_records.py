@@ -1,4 +1,4 @@
-"""Records of patients for the evaluation, with sane defaults; days count from the first of her diary."""
+"""Records of patients for the evaluation, with defaults; days count from the first of the diary."""
 
 from collections.abc import Mapping, Sequence
 

@@ -1,4 +1,4 @@
-"""A desk to replay diaries at: writes the inputs, runs the command, reads the outputs."""
+"""Helper for replays: writes the inputs, runs the command, reads the outputs."""
 
 import csv
 from pathlib import Path
@@ -38,7 +38,9 @@ class Desk:
 
 def diary(patient: str, answers: list, month: int = 3) -> list[str]:
     """Return a row a day of one month."""
-    return [f"{patient},2026-{month:02}-{n:02}T20:00:00+00:00,{told}" for n, told in enumerate(answers, 1)]
+    return [
+        f"{patient},2026-{month:02}-{n:02}T20:00:00+00:00,{answer}" for n, answer in enumerate(answers, 1)
+    ]
 
 
 def lines(*rows: str) -> str:
