@@ -67,7 +67,7 @@ def _traced(caller: Principal, view: View, args: tuple[Any, ...], kwargs: dict[s
 
 
 def _trace(caller: Principal, kept: audit.AuditTrail, *, refused: str | None) -> None:
-    if kept.lacking(was_kept=refused is None) or kept.deferred:
+    if kept.missing(was_kept=refused is None) or kept.deferred:
         operation = f"{request.method} {request.url_rule}"
         with current_app.extensions["aimss.database"].begin() as session:
             audit.record_shown(

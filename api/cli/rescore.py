@@ -56,7 +56,7 @@ def _rescore_patients(database: Database, patients: Sequence[UUID], engine: Engi
 
 def _rescore_assessments(database: Database, engine: Engine, *, dry_run: bool) -> None:
     with database.read() as session:
-        waiting = assessment_rescoring.waiting(session)
+        waiting = assessment_rescoring.outdated(session)
     click.echo(f"{len(waiting)} assessments to score with a newer version of their instrument")
     found: Counter[str] = Counter()
     for key in waiting:

@@ -11,7 +11,7 @@ from api.domain.errors import InvalidCursor
 
 LONGEST = 1000
 LARGEST = 2**63 - 1  # what a table's whole number can hold
-LONGEST_LIST = 2**31 - 1  # what most of them hold: places in change feeds
+MAX_POSITION = 2**31 - 1  # positions in change feeds are four-byte integers
 
 
 def encode(*parts: str | int) -> str:
@@ -37,9 +37,9 @@ def decode(text: str, n: int) -> list[str | int]:
     try:
         parts = json.loads(_bytes_of(text))
     except (ValueError, binascii.Error, RecursionError) as error:
-        raise _refused() from error
+        raise _invalid_cursor() from error
     if not isinstance(parts, list) or len(parts) != n or not all(map(_is_key, parts)):
-        raise _refused()
+        raise _invalid_cursor()
     return parts
 
 
@@ -57,7 +57,7 @@ def decode_as(text: str, *kinds: Callable[[Any], Any]) -> Sequence[Any]:
     try:
         return [kind(part) for kind, part in zip(kinds, parts, strict=True)]
     except (ValueError, TypeError, AttributeError, OverflowError) as error:
-        raise _refused() from error
+        raise _invalid_cursor() from error
 
 
 def moment(part: str) -> datetime:
@@ -77,18 +77,18 @@ def moment(part: str) -> datetime:
 
 
 def number(part: int) -> int:
-    """Return the place in a list that a part of a cursor stands for; a kind for `decode_as`.
+    """Return the position in a list from a part of a cursor, for `decode_as`.
 
     Raises:
-        OverflowError: No list is so long: PostgreSQL keeps such a place in four bytes.
+        OverflowError: PostgreSQL stores positions in four bytes.
     """
     found = int(part)
-    if abs(found) > LONGEST_LIST:
-        raise OverflowError("beyond any list")
+    if abs(found) > MAX_POSITION:
+        raise OverflowError("larger than any position")
     return found
 
 
-def _refused() -> InvalidCursor:
+def _invalid_cursor() -> InvalidCursor:
     return InvalidCursor("start again without a cursor")
 
 

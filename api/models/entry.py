@@ -90,7 +90,7 @@ class SafetyStatement(Base):
 
     patient_id: Mapped[UUID] = mapped_column(ForeignKey("patients.id"), primary_key=True)
     key: Mapped[str] = mapped_column(primary_key=True)  # the item's id or digest
-    said: Mapped[str] = mapped_column(primary_key=True)  # a red flag's name, or wants_to_stop
+    statement: Mapped[str] = mapped_column("said", primary_key=True)  # a red flag's name, or wants_to_stop
     received_at: Mapped[datetime] = mapped_column(UtcDateTime)
     local_date: Mapped[date]  # the patient's day on which it was received
     grant_id: Mapped[UUID]  # the device it came from

@@ -58,7 +58,7 @@ class Measurements(MethodView):
             page = measurement_history.list_measurements(
                 session, patient.id, kind=kind, cursor=cursor, limit=limit
             )
-            shown = measurement_history.interpreted(session, patient, page.items)
+            shown = measurement_history.with_interpretations(session, patient, page.items)
         return {"items": [measurement_on_wire(each) for each in shown], "next": page.next}
 
     @requires(Scope.PATIENTS_WRITE)
@@ -205,7 +205,7 @@ def _see(session: Session, patient_id: UUID, action: str, object_id: UUID | None
 
 
 def _answer(session: Session, patient: Patient, row: MeasurementRow, status: int) -> Versioned:
-    [shown] = measurement_history.interpreted(session, patient, [row])
+    [shown] = measurement_history.with_interpretations(session, patient, [row])
     headers = {"ETag": etag_of(row.version)}
     if status == 201:  # noqa: PLR2004 - created
         headers["Location"] = f"/v1/patients/{patient.id}/measurements/{row.id}"

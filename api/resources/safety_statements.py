@@ -148,8 +148,8 @@ def _rejected_item(response: Response, body: bytes, encoding: str, key: str | No
     problem = orjson.loads(response.get_data()) if response.is_json else {}
     if problem.get("type") in _NOT_REVIEWED:
         return None
-    said = g.get("said_in_english") or problem
-    why = InvalidEntry(str(said.get("detail", "it was refused")), said.get("errors"))
+    problem = g.get("said_in_english") or problem
+    why = InvalidEntry(str(problem.get("detail", "it was refused")), problem.get("errors"))
     try:
         value = read_lenient(body, encoding=encoding)
     except UnreadableBody:
@@ -166,6 +166,6 @@ def _with_emergency(response: Response) -> Response:
     with read_session() as session:
         notice = emergency_numbers.notice_for(session, g.principal, stated.red_flags)
     if notice is not None:
-        said = orjson.loads(response.get_data())
-        response.set_data(orjson.dumps({"emergency": EmergencySchema().dump(notice), **said}))
+        body = orjson.loads(response.get_data())
+        response.set_data(orjson.dumps({"emergency": EmergencySchema().dump(notice), **body}))
     return response

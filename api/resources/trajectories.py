@@ -76,8 +76,8 @@ class TrajectoryOfPatient(MethodView):
             reporting = trajectories.reporting_of(patient, stored, engine=present, now=now())
             function = trajectories.function_of(patient, stored, engine=present, now=now())
             stopping = stopping_risk_of(patient, stored, engine=present)
-            rows = measurement_history.measured(session, patient_id, **period)
-            shown = measurement_history.interpreted(session, patient, rows)
+            rows = measurement_history.measurements_between(session, patient_id, **period)
+            shown = measurement_history.with_interpretations(session, patient, rows)
             found = measurement_history.considerations_of(session, patient, engine=present, now=now())
             return _on_wire(course) | {
                 "reporting": reporting,
@@ -151,8 +151,8 @@ class PatientRejectedEntriesReview(MethodView):
         with transaction() as session:
             find_patient(session, principal(), patient_id)
             reviewed = rejected_items.review(session, principal(), patient_id, until=body["until"], now=now())
-            left = rejected_items.waiting_of(session, [patient_id]).get(patient_id, 0)
-        return {"reviewed": reviewed, "remaining": left}
+            remaining = rejected_items.count_unreviewed_by_patient(session, [patient_id]).get(patient_id, 0)
+        return {"reviewed": reviewed, "remaining": remaining}
 
 
 @blp.route("/patients/<uuid:patient_id>/alerts")
@@ -182,12 +182,12 @@ def _read(session: Session, patient_id: UUID, period: dict[str, Any]) -> Traject
 
 
 def _on_wire(course: TrajectoryView) -> dict[str, Any]:
-    standing = course.trajectory
+    trajectory = course.trajectory
     return {
-        "status": standing.status,
-        "engine": standing.engine,
-        "last_day": standing.last_day,
-        "last_entry_at": standing.last_entry_at,
+        "status": trajectory.status,
+        "engine": trajectory.engine,
+        "last_day": trajectory.last_day,
+        "last_entry_at": trajectory.last_entry_at,
         "scores": course.scores,
         "notice": NOTICE,
     }

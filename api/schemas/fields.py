@@ -87,7 +87,7 @@ class Text(fields.String):
         if not text:
             raise ValidationError("Must not be blank.")
         if has_control(text, lines=self._lines):
-            raise ValidationError("Holds a character that is no text.")
+            raise ValidationError("Contains a control character.")
         return text
 
 

@@ -28,14 +28,14 @@ SHOWN = "patient.shown"
 class AuditTrail:
     """The patients one request looked up, and those with an audit row."""
 
-    seen: set[UUID] = field(default_factory=set)
-    traced: set[UUID] = field(default_factory=set)
+    accessed: set[UUID] = field(default_factory=set)
+    recorded: set[UUID] = field(default_factory=set)
     deferred: list[dict[str, Any]] = field(default_factory=list)
     """Rows of a read-only session, written in a short transaction before the response is sent."""
 
-    def lacking(self, *, was_kept: bool) -> list[UUID]:
+    def missing(self, *, was_kept: bool) -> list[UUID]:
         """Return the patients without a row; without ``was_kept`` written rows were rolled back."""
-        return sorted(self.seen - self.traced if was_kept else self.seen)
+        return sorted(self.accessed - self.recorded if was_kept else self.accessed)
 
 
 _TRAIL: ContextVar[AuditTrail | None] = ContextVar("trail", default=None)
@@ -52,10 +52,10 @@ def trail() -> Iterator[AuditTrail]:
         _TRAIL.reset(token)
 
 
-def note_seen(patient_id: UUID) -> None:
+def note_access(patient_id: UUID) -> None:
     """Note that the present request, if any, looked up a patient to show or change."""
     if (kept := _TRAIL.get()) is not None:
-        kept.seen.add(patient_id)
+        kept.accessed.add(patient_id)
 
 
 def record_shown(
@@ -76,7 +76,7 @@ def record_shown(
     detail = {"operation": operation} | ({"refused": refused} if refused else {})
     rows = [
         _row(SHOWN, by, by.site_id, now=now, patient_id=patient_id, detail=detail)
-        for patient_id in kept.lacking(was_kept=was_kept)
+        for patient_id in kept.missing(was_kept=was_kept)
     ]
     insert_once(session, AuditRow, values=[*(kept.deferred if was_kept else []), *rows])
 
@@ -99,10 +99,10 @@ def record(
 
 
 def record_own(
-    session: Session, action: str, deeds: Sequence[tuple[Principal, dict[str, Any]]], *, now: datetime
+    session: Session, action: str, acts: Sequence[tuple[Principal, dict[str, Any]]], *, now: datetime
 ) -> None:
     """Write one row for each act of patients in their own diaries."""
-    rows = [_row(action, by, by.site_id, now=now, patient_id=by.id, detail=detail) for by, detail in deeds]
+    rows = [_row(action, by, by.site_id, now=now, patient_id=by.id, detail=detail) for by, detail in acts]
     insert_once(session, AuditRow, values=rows)
 
 
@@ -118,7 +118,7 @@ def record_listing(
 def _write(session: Session, row: dict[str, Any], *, about: Sequence[UUID]) -> None:
     kept = _TRAIL.get()
     if kept is not None:
-        kept.traced.update(about)
+        kept.recorded.update(about)
     if session.info.get(READ_ONLY) and kept is not None:
         kept.deferred.append(row)
     else:

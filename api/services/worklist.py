@@ -199,7 +199,7 @@ def with_rejected_items(session: Session, by: Principal) -> list[RejectedItemsTa
             func.sum(RejectedEntry.times).label("refused"),
             newest.label("newest"),
         )
-        .where(rejected_items.IS_WAITING)
+        .where(rejected_items.IS_UNREVIEWED)
         .group_by(RejectedEntry.patient_id)
         .subquery()
     )

@@ -120,7 +120,7 @@ def test_stored_assessments_stay_readable_correctable_and_rescored(
     key = (clinic.patient.id, UUID(sent["id"]))
     next_version = (BPI_SF, replace(BPI_SF, version="2"))
     with database.begin() as session:
-        assert assessment_rescoring.waiting(session, among=next_version) == [key]
+        assert assessment_rescoring.outdated(session, among=next_version) == [key]
         found = assessment_rescoring.rescore(
             session, key, engine=Engine(), now=datetime.now(UTC), among=next_version
         )

@@ -117,7 +117,7 @@ def test_every_unknown_and_missing_item_is_named_at_once(load: Load, sqlite: Dat
         ({**GOOD, "item": {}}, "'item': is not known; a wording has language, licence, items, answers"),
         ({**GOOD, "items": ["a"]}, "items: an object with the text of every item is needed"),
         ({**GOOD, "items": {**GOOD["items"], "worst": 7}}, "items.worst: text is needed"),
-        ({**GOOD, "items": {**GOOD["items"], "worst": "a\0b"}}, "items.worst: holds a character that is no"),
+        ({**GOOD, "items": {**GOOD["items"], "worst": "a\0b"}}, "items.worst: contains a control character"),
         ({**GOOD, "answers": ["a"]}, "answers: an object of objects"),
         ({**GOOD, "answers": {"worst": "a"}}, "answers.worst: an object of texts by answer is needed"),
         ({**GOOD, "answers": {"worst": {"3": ""}}}, "answers.worst.3: text is needed"),

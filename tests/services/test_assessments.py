@@ -95,8 +95,8 @@ def test_a_newer_version_scores_again_and_the_old_score_is_kept(database: Databa
     versions = (BPI_SF, SECOND)
     key = (clinic.patient.id, first)
     with database.read() as session:
-        assert assessment_rescoring.waiting(session, among=(BPI_SF,)) == []
-        assert assessment_rescoring.waiting(session, among=versions) == [key]
+        assert assessment_rescoring.outdated(session, among=(BPI_SF,)) == []
+        assert assessment_rescoring.outdated(session, among=versions) == [key]
         told = assessment_rescoring.difference(session, key, among=versions)
         assert (told.version, told.changed, told.problem) == ("2", ("severity",), None)
         before = session.get_one(AssessmentRow, key).change_seq
@@ -107,7 +107,7 @@ def test_a_newer_version_scores_again_and_the_old_score_is_kept(database: Databa
         assert severities(session) == {"1": 4.5, "2": 7.0}
         row = session.get_one(AssessmentRow, key)
         assert (row.version, row.instrument_version, row.change_seq > before) == (1, "1", True)
-        assert assessment_rescoring.waiting(session, among=versions) == []
+        assert assessment_rescoring.outdated(session, among=versions) == []
         acts = session.scalars(select(AuditRow.action).where(AuditRow.object_id == first)).all()
         assert acts == ["assessment.recorded", "assessment.rescored"]
         history = assessment_reading.history_of(session, row.patient_id, row.id)
@@ -125,7 +125,7 @@ def test_going_back_to_the_earlier_version_shows_its_scores_again(database: Data
     key = (clinic.patient.id, record(database, clinic))
     for among in ((BPI_SF, SECOND), (BPI_SF,)):
         with database.begin() as session:
-            assert assessment_rescoring.waiting(session, among=among) == [key]
+            assert assessment_rescoring.outdated(session, among=among) == [key]
             assessment_rescoring.rescore(session, key, engine=Engine(), now=NOW, among=among)
     shown = read(database, clinic, (BPI_SF,))[0].meaning
     assert shown is not None
@@ -214,7 +214,7 @@ def test_a_fault_of_a_scorer_costs_no_answer_and_team_and_operator_hear_of_it(
         told = set(session.scalars(select(OutboxMessage.recipient_id)))
         assert told == {clinic.nurse.id, clinic.site_admin.id}
         key = (clinic.patient.id, first)
-        assert assessment_rescoring.waiting(session, among=(BPI_SF,)) == [key]
+        assert assessment_rescoring.outdated(session, among=(BPI_SF,)) == [key]
         still = assessment_rescoring.difference(session, key, among=(BROKEN,))
         assert still.problem == "ZeroDivisionError"
     with database.begin() as session:

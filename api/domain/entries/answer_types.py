@@ -110,20 +110,20 @@ class BodySites:
     def read(self, value: object) -> list[dict[str, str]]:
         """Return the sites sorted, so that equal answers compare equal."""
         if not isinstance(value, list) or not 1 <= len(value) <= MAX_SITES:
-            raise ValueError("a list of 1 to 40 places is needed")
+            raise ValueError("a list of 1 to 40 sites is needed")
         found: set[tuple[str, str]] = set()
-        for place in value:
-            if not isinstance(place, dict) or set(place) != {"site", "side"}:
-                raise ValueError('a place is {"site": …, "side": …}')
-            if repeated := repeated_in(place):
-                raise ValueError(f"{repeated[0]} is repeated in one place")
-            if not isinstance(place["site"], str) or place["site"] not in self.sites:
-                raise ValueError(f"site {shown(place['site'])} is not one of {', '.join(self.sites)}")
-            if not isinstance(place["side"], str) or place["side"] not in self.sides:
-                raise ValueError(f"side {shown(place['side'])} is not one of {', '.join(self.sides)}")
-            found.add((place["site"], place["side"]))
+        for item in value:
+            if not isinstance(item, dict) or set(item) != {"site", "side"}:
+                raise ValueError('a body site is {"site": …, "side": …}')
+            if repeated := repeated_in(item):
+                raise ValueError(f"{repeated[0]} is repeated in one body site")
+            if not isinstance(item["site"], str) or item["site"] not in self.sites:
+                raise ValueError(f"site {shown(item['site'])} is not one of {', '.join(self.sites)}")
+            if not isinstance(item["side"], str) or item["side"] not in self.sides:
+                raise ValueError(f"side {shown(item['side'])} is not one of {', '.join(self.sides)}")
+            found.add((item["site"], item["side"]))
         if len(found) != len(value):
-            raise ValueError("each place may be named once")
+            raise ValueError("each body site may be named once")
         return [{"site": site, "side": side} for site, side in sorted(found)]
 
 

@@ -91,17 +91,17 @@ def notice_about(
     if not urgent and not crisis:
         return None
     words = _WORDS[language]
-    said: list[str] = []
+    sentences: list[str] = []
     if urgent:
         number = numbers.emergency_number
-        said.append(words.now.format(number=number) if number else words.here)
+        sentences.append(words.now.format(number=number) if number else words.here)
     if crisis:
-        said.append(words.crisis)
+        sentences.append(words.crisis)
         if numbers.crisis_line:
-            said.append(words.line.format(line=numbers.crisis_line))
-    said.append(words.team)
+            sentences.append(words.line.format(line=numbers.crisis_line))
+    sentences.append(words.team)
     return EmergencyNotice(
-        " ".join(said),
+        " ".join(sentences),
         urgent + crisis,
         numbers.emergency_number,
         numbers.crisis_line if crisis else None,

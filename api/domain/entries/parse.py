@@ -163,14 +163,14 @@ def _read_day(
     if day is None:
         errors["local_date"] = "a date such as 2026-03-01 is needed"
         return None
-    said = _Day(day, None)
+    claimed_day = _Day(day, None)
     if moment.claimed is not None:
-        said = _corrected_day(moment, None if value is None else day, zone_at)
-    if said.on > (moment.at + FARTHEST_EAST).date():
+        claimed_day = _corrected_day(moment, None if value is None else day, zone_at)
+    if claimed_day.on > (moment.at + FARTHEST_EAST).date():
         errors["local_date"] = "lies after the moment it was recorded"
-    elif said.on.year < born_in:
+    elif claimed_day.on.year < born_in:
         errors["local_date"] = "lies before the patient was born"
-    return said
+    return claimed_day
 
 
 def _corrected_day(moment: _Moment, day: date | None, zone_at: Callable[[datetime], tzinfo]) -> _Day:
@@ -180,6 +180,6 @@ def _corrected_day(moment: _Moment, day: date | None, zone_at: Callable[[datetim
     """
     claimed_at = moment.claimed or moment.at
     zone = zone_at(moment.at)
-    said = claimed_at.astimezone(zone).date() if day is None else day
-    moved = said.toordinal() - (claimed_at - moment.at).days
-    return _Day(min(date.fromordinal(max(moved, 1)), moment.at.astimezone(zone).date()), said)
+    claimed_day = claimed_at.astimezone(zone).date() if day is None else day
+    moved = claimed_day.toordinal() - (claimed_at - moment.at).days
+    return _Day(min(date.fromordinal(max(moved, 1)), moment.at.astimezone(zone).date()), claimed_day)

@@ -83,7 +83,7 @@ def _wrong_text(name: str, text: object, *, longest: int = LONGEST_TEXT, needed:
     if len(text) > longest:
         return {name: f"is longer than {longest} characters"}
     if has_control(text):
-        return {name: "holds a character that is no text"}
+        return {name: "contains a control character"}
     return {}
 
 

@@ -31,5 +31,5 @@ def find_patient(session: Session, by: Principal, patient_id: UUID, *, to_change
     patient = session.scalar(wanted.with_for_update(key_share=True) if to_change else wanted)
     if patient is None:
         raise UnknownPatient("there is no such patient")
-    audit.note_seen(patient.id)
+    audit.note_access(patient.id)
     return patient

@@ -33,7 +33,7 @@ def find_alert(session: Session, by: Principal, alert_id: UUID, *, lock: bool = 
     alert = session.scalar(query.with_for_update(of=Alert) if lock else query)
     if alert is None:
         raise UnknownAlert("there is no such alert")
-    audit.note_seen(alert.patient_id)
+    audit.note_access(alert.patient_id)
     return alert
 
 

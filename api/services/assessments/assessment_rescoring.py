@@ -39,7 +39,7 @@ class RescoringDifference:
     problem: str | None = None
 
 
-def waiting(session: Session, *, among: Sequence[Instrument] = INSTRUMENTS) -> list[Key]:
+def outdated(session: Session, *, among: Sequence[Instrument] = INSTRUMENTS) -> list[Key]:
     """Return the complete assessments not scored by the newest version of their instrument."""
     left = [
         and_(

@@ -48,16 +48,16 @@ def list_measurements(
     query = _of(patient_id, kind).order_by(*_NEWEST_FIRST)
     if cursor is not None:
         day, last = cursors.decode_as(cursor, date.fromisoformat, UUID)
-        place = tuple_(MeasurementRow.measured_on, MeasurementRow.id)
+        position = tuple_(MeasurementRow.measured_on, MeasurementRow.id)
         query = query.where(
-            place
+            position
             < tuple_(literal(day, MeasurementRow.measured_on.type), literal(last, MeasurementRow.id.type))
         )
     rows = list(session.scalars(query.limit(limit + 1)))
     return cut(rows, limit=limit, cursor_of=lambda row: cursors.encode(str(row.measured_on), str(row.id)))
 
 
-def measured(
+def measurements_between(
     session: Session, patient_id: UUID, *, since: date | None = None, until: date | None = None
 ) -> list[MeasurementRow]:
     """Return a patient's valid measurements of a period, oldest first, at most the newest 500."""
@@ -70,11 +70,13 @@ def measured(
     return list(session.scalars(newest))[::-1]
 
 
-def interpreted(session: Session, patient: Patient, rows: Sequence[MeasurementRow]) -> list[MeasurementView]:
+def with_interpretations(
+    session: Session, patient: Patient, rows: Sequence[MeasurementRow]
+) -> list[MeasurementView]:
     """Return measurements, each interpreted with the last one of an earlier day of its series."""
     if not rows:
         return []
-    known = measured(session, patient.id, until=max(row.measured_on for row in rows))
+    known = measurements_between(session, patient.id, until=max(row.measured_on for row in rows))
     return [MeasurementView(row, _interpretation(row, known, patient.birth_year)) for row in rows]
 
 

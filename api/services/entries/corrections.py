@@ -65,7 +65,7 @@ def correct_entry(
     score.rescore(session, locked, engine=engine, now=now, changed=[entry], since=since)
     close.reopen_after_change(session, locked.patient_id, lost=lost, has_responded=True, now=now)
     if locked.has_rejected:
-        rejected_items.replace(session, locked.patient_id, [entry_id], now=now)
+        rejected_items.mark_replaced(session, locked.patient_id, [entry_id], now=now)
     audit.record(session, "entry.corrected", by=by, now=now, patient_id=locked.patient_id, object_id=entry_id)
     return row
 

@@ -56,8 +56,8 @@ def _stored(session: Session, patient_id: UUID, days: Sequence[date]) -> dict[da
 
 
 def _known(session: Session, patient_id: UUID, ids: Sequence[UUID]) -> set[UUID]:
-    whose = (EntryRow.patient_id == patient_id, EntryRow.id.in_(ids))
-    return set(session.scalars(select(EntryRow.id).where(*whose)))
+    of_patient = (EntryRow.patient_id == patient_id, EntryRow.id.in_(ids))
+    return set(session.scalars(select(EntryRow.id).where(*of_patient)))
 
 
 _ENTRIES = EntryRow.__table__

@@ -107,7 +107,7 @@ def record_entries(
     _insert(session, drafts, now=now)
     for draft in drafts:
         if draft.rejected:
-            rejected_items.keep(session, draft.locked, draft.rejected, now=now)
+            rejected_items.keep_rejected(session, draft.locked, draft.rejected, now=now)
         safety_statements.record_statements(
             session, draft.locked, draft.statements, by=draft.by, engine=engine, now=now
         )
@@ -195,7 +195,9 @@ def _insert(session: Session, drafts: Sequence[_Draft], *, now: datetime) -> Non
         if inserted != len(rows):
             _mark_repeats(session, draft)
         if draft.locked.has_rejected and (created := draft.created):
-            rejected_items.replace(session, draft.locked.patient_id, [each.id for each in created], now=now)
+            rejected_items.mark_replaced(
+                session, draft.locked.patient_id, [each.id for each in created], now=now
+            )
 
 
 def _mark_repeats(session: Session, draft: _Draft) -> None:

@@ -121,7 +121,7 @@ def of_patients(session: Session) -> list[Metric]:
     """Measure received entries, unscored patients and rejected items; one row a patient is read."""
     received = session.scalar(select(func.sum(Trajectory.change_seq))) or 0
     not_scored = session.scalar(select(func.count()).where(Trajectory.status == NOT_SCORED)) or 0
-    rejected = rejected_items.waiting(session)
+    rejected = rejected_items.count_unreviewed(session)
     return [
         _single("aimss_entries_received", "Entries, corrections and withdrawals received.", received),
         _single("aimss_patients_not_scored", "Patients whose entries could not be scored.", not_scored),

@@ -55,7 +55,7 @@ def examine(session: Session, *, now: datetime, longest_wait: timedelta = LONGES
     not_scored = session.scalar(select(func.count()).where(Trajectory.status == NOT_SCORED)) or 0
     waited = now - oldest if oldest else timedelta(0)
     health = Health(waited.total_seconds(), (now - tick).total_seconds() if tick else None, not_scored)
-    health.refused = rejected_items.waiting(session).patients
+    health.refused = rejected_items.count_unreviewed(session).patients
     health.stopped = [row.channel for row in channel_pause.stopped(session)]
     health.broken = [
         f"{fault.channel} ({fault.place}): {fault.reason}" for fault in faults.list_broken(session)

@@ -58,7 +58,7 @@ def read_patient(session: Session, by: Principal, patient_id: UUID, *, now: date
 
 def _mark(session: Session, patients: Sequence[Patient]) -> None:
     """Set the number of rejected items not reviewed yet of each patient."""
-    waiting = rejected_items.waiting_of(session, [patient.id for patient in patients])
+    waiting = rejected_items.count_unreviewed_by_patient(session, [patient.id for patient in patients])
     for patient in patients:
         patient.refused_items = waiting.get(patient.id, 0)
 
@@ -80,7 +80,7 @@ def list_patients(
     if wanted.is_unreachable:
         found = found.where(unreachable.is_unreachable())
     if wanted.is_refused:
-        found = found.where(rejected_items.is_waiting_of(Patient.id))
+        found = found.where(rejected_items.has_unreviewed(Patient.id))
     if wanted.reference is not None:
         small = wanted.reference.lower()
         found = found.where(func.lower(Patient.reference).contains(small, autoescape=True))

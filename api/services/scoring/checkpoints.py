@@ -20,7 +20,9 @@ from api.services.scoring.patient_lock import LockedPatient
 log = logging.getLogger(__name__)
 
 
-def usable(session: Session, locked: LockedPatient, engine: Engine, *, before: date) -> Iterator[Checkpoint]:
+def load_usable(
+    session: Session, locked: LockedPatient, engine: Engine, *, before: date
+) -> Iterator[Checkpoint]:
     """Yield the checkpoints before a day from which a patient can be rescored, the newest first.
 
     Those of another engine or with a wrong digest are left out. All are left out where software
@@ -45,7 +47,7 @@ def usable(session: Session, locked: LockedPatient, engine: Engine, *, before: d
             log.error("a checkpoint is damaged and is not used", extra=extra)
 
 
-def replace(
+def replace_after(
     session: Session, locked: LockedPatient, engine: Engine, new: Sequence[Checkpoint], *, after: date
 ) -> None:
     """Replace the checkpoints after a day by those of the rescored days."""
@@ -55,7 +57,7 @@ def replace(
     _insert(session, locked.patient_id, engine, new)
 
 
-def extend(
+def add_for_new_days(
     session: Session,
     locked: LockedPatient,
     engine: Engine,

@@ -31,7 +31,9 @@ MAX_SHOWN_BODY = 4000
 
 MAX_DETAIL = 1000
 
-IS_WAITING: ColumnElement[bool] = and_(RejectedEntry.replaced_at.is_(None), RejectedEntry.looked_at.is_(None))
+IS_UNREVIEWED: ColumnElement[bool] = and_(
+    RejectedEntry.replaced_at.is_(None), RejectedEntry.looked_at.is_(None)
+)
 """Rejected, not replaced by a readable entry with the same id, and not reviewed yet."""
 
 
@@ -49,7 +51,9 @@ def readable_id(item: object) -> str | None:
     return sent[:64] if isinstance(sent, str) and sent.isprintable() and sent else None
 
 
-def keep(session: Session, locked: LockedPatient, rejected: Sequence[RejectedItem], *, now: datetime) -> int:
+def keep_rejected(
+    session: Session, locked: LockedPatient, rejected: Sequence[RejectedItem], *, now: datetime
+) -> int:
     """Keep rejected items of a locked patient, each once; return the number of new ones."""
     rows = {row["digest"]: row for row in (_row(locked.patient_id, each, now) for each in rejected)}
     known = select(RejectedEntry.digest).where(
@@ -70,16 +74,16 @@ def keep(session: Session, locked: LockedPatient, rejected: Sequence[RejectedIte
     return len(new)
 
 
-def replace(session: Session, patient_id: UUID, entry_ids: Sequence[UUID], *, now: datetime) -> None:
+def mark_replaced(session: Session, patient_id: UUID, entry_ids: Sequence[UUID], *, now: datetime) -> None:
     """Mark rejected items as replaced by readable entries with the same ids."""
     session.execute(_REPLACE, [{"of": patient_id, "sent": str(each), "at": now} for each in entry_ids])
 
 
 def review(session: Session, by: Principal, patient_id: UUID, *, until: datetime, now: datetime) -> int:
     """Mark the items rejected up to a moment as reviewed by staff; return their number."""
-    waiting = (RejectedEntry.patient_id == patient_id, RejectedEntry.received_at <= until, IS_WAITING)
-    reviewed = len(session.scalars(select(RejectedEntry.id).where(*waiting).with_for_update()).all())
-    session.execute(update(RejectedEntry).where(*waiting).values(looked_at=now, looked_by=by.id))
+    unreviewed = (RejectedEntry.patient_id == patient_id, RejectedEntry.received_at <= until, IS_UNREVIEWED)
+    reviewed = len(session.scalars(select(RejectedEntry.id).where(*unreviewed).with_for_update()).all())
+    session.execute(update(RejectedEntry).where(*unreviewed).values(looked_at=now, looked_by=by.id))
     audit.record(
         session,
         "rejected_entries.looked_at",
@@ -91,37 +95,37 @@ def review(session: Session, by: Principal, patient_id: UUID, *, until: datetime
     return reviewed
 
 
-def is_waiting_of(patient_id: ColumnElement[UUID] | InstrumentedAttribute[UUID]) -> ColumnElement[bool]:
+def has_unreviewed(patient_id: ColumnElement[UUID] | InstrumentedAttribute[UUID]) -> ColumnElement[bool]:
     """Return the condition that a patient has rejected items that are not reviewed."""
-    return exists().where(RejectedEntry.patient_id == patient_id, IS_WAITING)
+    return exists().where(RejectedEntry.patient_id == patient_id, IS_UNREVIEWED)
 
 
-def waiting_of(session: Session, patient_ids: Sequence[UUID]) -> dict[UUID, int]:
+def count_unreviewed_by_patient(session: Session, patient_ids: Sequence[UUID]) -> dict[UUID, int]:
     """Return the number of unreviewed items of each patient; those without any are left out."""
     counted = func.sum(RejectedEntry.times)
     rows = session.execute(
         select(RejectedEntry.patient_id, counted)
-        .where(RejectedEntry.patient_id.in_(patient_ids), IS_WAITING)
+        .where(RejectedEntry.patient_id.in_(patient_ids), IS_UNREVIEWED)
         .group_by(RejectedEntry.patient_id)
     )
     return {patient_id: int(count) for patient_id, count in rows}
 
 
-class WaitingItems(NamedTuple):
+class UnreviewedItems(NamedTuple):
     """The number of unreviewed rejected items, and of their patients."""
 
     patients: int
     items: int
 
 
-def waiting(session: Session) -> WaitingItems:
+def count_unreviewed(session: Session) -> UnreviewedItems:
     """Return the number of unreviewed rejected items, and of their patients."""
     patients, items = session.execute(
         select(func.count(RejectedEntry.patient_id.distinct()), func.sum(RejectedEntry.times)).where(
-            IS_WAITING
+            IS_UNREVIEWED
         )
     ).one()
-    return WaitingItems(int(patients), int(items or 0))
+    return UnreviewedItems(int(patients), int(items or 0))
 
 
 def list_rejected(

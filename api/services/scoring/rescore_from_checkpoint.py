@@ -143,7 +143,7 @@ def surviving_entries(session: Session, patient_id: UUID, *, after: date = EVERY
     return _fetched(session, patient_id, after)[0]()
 
 
-def newest_moment(session: Session, patient_id: UUID) -> Any:
+def newest_recorded_at(session: Session, patient_id: UUID) -> Any:
     """Return the newest ``recorded_at`` of a patient's valid entries; None without any."""
     moments = [session.scalar(_NEWEST_ENTRY, {"patient_id": patient_id})]
     moments += [entry.recorded_at for entry in questionnaire_entries.entries_of(session, patient_id)]
@@ -180,7 +180,7 @@ def _job(
     session: Session, locked: LockedPatient, engine: Engine, *, key: RescoringKey, since: date
 ) -> RescoringJob:
     """Load the inputs of rescoring, from the newest checkpoint that an entry follows."""
-    for checkpoint in checkpoints.usable(session, locked, engine, before=since):
+    for checkpoint in checkpoints.load_usable(session, locked, engine, before=since):
         try:
             engine.resume(factors_of(locked), checkpoint.snapshot)
         except SnapshotOutdated:  # the patient's factors have changed

@@ -84,7 +84,7 @@ def record_refused_request(
         Whether anything was new.
     """
     locked = patient_lock.lock(session, by.id, now=now)
-    kept = rejected_items.keep(session, locked, [rejected], now=now) if rejected else 0
+    kept = rejected_items.keep_rejected(session, locked, [rejected], now=now) if rejected else 0
     recorded = record_statements(session, locked, sources, by=by, engine=engine, now=now)
     if kept or recorded:
         detail = {"kept": kept, "statements": recorded}
@@ -109,15 +109,15 @@ def record_statements(
         return 0
     day = local_day(now, zone_of(locked.timezone))
     common = {"received_at": now, "local_date": day, "grant_id": by.grant_id}
-    rows = [{"patient_id": locked.patient_id, "key": key, "said": said, **common} for key, said in new]
+    rows = [{"patient_id": locked.patient_id, "key": key, "said": name, **common} for key, name in new]
     insert_once(session, SafetyStatement, values=rows)
     keys = {key for key, _ in new}
     found = _findings(_kept(session, locked.patient_id, sorted(keys)))
     own = engine_of_site(session, locked, engine)
     is_followed = locked.status == PatientStatus.ACTIVE
     subject = reconcile.AlertContext(locked.patient_id, locked.site_id, own.version, is_followed)
-    told = own.tiers.applied(found)
-    reconcile.reconcile(session, subject, (), since=reconcile.NOTHING_WITHDRAWN, now=now, kept=told)
+    with_urgency = own.tiers.applied(found)
+    reconcile.reconcile(session, subject, (), since=reconcile.NOTHING_WITHDRAWN, now=now, kept=with_urgency)
     return len(new)
 
 
@@ -150,8 +150,8 @@ def engine_of_site(session: Session, locked: LockedPatient, engine: Engine) -> E
 
 
 def _kept(session: Session, patient_id: UUID, keys: Sequence[str]) -> Sequence[SafetyStatement]:
-    whose = (SafetyStatement.patient_id == patient_id, SafetyStatement.key.in_(list(keys)))
-    return session.scalars(select(SafetyStatement).where(*whose)).all()
+    of_keys = (SafetyStatement.patient_id == patient_id, SafetyStatement.key.in_(list(keys)))
+    return session.scalars(select(SafetyStatement).where(*of_keys)).all()
 
 
 def _new_among(
@@ -163,14 +163,14 @@ def _new_among(
     same there, so each name counts as new again once an alert of the patient has been closed.
     """
     before = _kept(session, patient_id, [source.key for source in sources])
-    known = {(row.key, row.said) for row in before}
-    said = {(source.key, word): None for source in sources for word in source.stated.words}
-    new = [each for each in said if each not in known]
+    known = {(row.key, row.statement) for row in before}
+    stated = {(source.key, word): None for source in sources for word in source.stated.words}
+    new = [each for each in stated if each not in known]
     room = MAX_STATEMENTS_A_DAY - _kept_today(session, patient_id, now)
     if len(new) <= room:
         return new
     rest = f"more:{now:%Y-%m-%d}:{_closed(session, patient_id)}"
-    known = {(row.key, row.said) for row in _kept(session, patient_id, [rest])}
+    known = {(row.key, row.statement) for row in _kept(session, patient_id, [rest])}
     over = {(rest, word): None for _, word in new[max(room, 0) :]}
     return [*new[: max(room, 0)], *(each for each in over if each not in known)]
 
@@ -190,12 +190,12 @@ def _findings(rows: Sequence[SafetyStatement]) -> list[Finding]:
     """Return the findings of recorded statements: one of each kind for each item."""
     by_item: dict[tuple[str, bool], list[SafetyStatement]] = defaultdict(list)
     for row in rows:
-        by_item[row.key, row.said == WISH_FIELD].append(row)
+        by_item[row.key, row.statement == WISH_FIELD].append(row)
     found: list[Finding] = []
     for (key, is_wish), of_item in by_item.items():
         first = min(of_item, key=lambda row: row.received_at)
         origin = Origin(key, first.local_date, first.received_at)
-        flags = () if is_wish else tuple(row.said for row in of_item)
-        said = SafetyConcerns(wants_to_stop=True) if is_wish else all_stated([SafetyConcerns(flags)])
-        found += statement_findings(said, origin)
+        flags = () if is_wish else tuple(row.statement for row in of_item)
+        concerns = SafetyConcerns(wants_to_stop=True) if is_wish else all_stated([SafetyConcerns(flags)])
+        found += statement_findings(concerns, origin)
     return found

@@ -235,7 +235,7 @@ def _prepare(session: Session, change: NewEntries, engine: Engine) -> PendingDay
         moments = [locked.last_entry_at, *(entry.recorded_at for entry in new)]
         locked.last_entry_at = max((moment for moment in moments if moment is not None), default=None)
     elif change.since is not None or since == rescore_from_checkpoint.EVERYTHING:
-        locked.last_entry_at = rescore_from_checkpoint.newest_moment(session, locked.patient_id)
+        locked.last_entry_at = rescore_from_checkpoint.newest_recorded_at(session, locked.patient_id)
     return rescore_from_checkpoint.rescored_since(session, locked, new, engine, since=since)
 
 
@@ -257,9 +257,9 @@ def _store(session: Session, done: Sequence[tuple[LockedPatient, _Scored]]) -> N
 
 def _keep_checkpoints(session: Session, locked: LockedPatient, scored: _Scored) -> None:
     if scored.after is not None:
-        checkpoints.replace(session, locked, scored.engine, scored.checkpoints, after=scored.after)
+        checkpoints.replace_after(session, locked, scored.engine, scored.checkpoints, after=scored.after)
     elif days := [score.local_date for score in scored.outcome.scores]:
-        checkpoints.extend(session, locked, scored.engine, scored.checkpoints, days=days)
+        checkpoints.add_for_new_days(session, locked, scored.engine, scored.checkpoints, days=days)
 
 
 def _trajectory(locked: LockedPatient, scored: _Scored) -> dict[str, Any]:
