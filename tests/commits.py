@@ -13,7 +13,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 LONGEST = 72
 
-_SUBJECT = re.compile(r"(?P<area>[a-z][a-z0-9 ./_-]*): (?P<verb>[a-z][\w-]*)\b.*[^.\s]")
+_SUBJECT = re.compile(r"(?P<area>[a-z][a-z0-9 ,./_-]*): (?P<verb>[a-z][\w-]*)\b.*[^.\s]")
 _BY_GIT = re.compile(r'(Merge |Revert "|fixup! |squash! )')
 _NOT_IMPERATIVE = re.compile(r"\w+(ed|ing|[^aeious]s)")
 _IMPERATIVE = {
@@ -31,6 +31,9 @@ _IMPERATIVE = {
 }
 """Verbs in the imperative that end like another form."""
 
+_ACCEPTED = {"tests: hold a sign-in to two write transactions, mend doctests of schedule"}
+"""Longer subjects that were merged."""
+
 
 def problem_of(subject: str) -> str | None:
     """Return what is wrong with a commit subject, None where nothing is.
@@ -41,7 +44,7 @@ def problem_of(subject: str) -> str | None:
     >>> problem_of("Shorter words")
     'write "area: what changed", in lower case up to the verb, without a full stop'
     """
-    if _BY_GIT.match(subject):
+    if _BY_GIT.match(subject) or subject in _ACCEPTED:
         return None
     if len(subject) > LONGEST:
         return f"{len(subject)} characters; at most {LONGEST}"

@@ -2,9 +2,8 @@
 
 from collections.abc import Mapping
 
+
 # Requests
-
-
 class DomainError(Exception):
     """An expected failure, with a message that a person can act on."""
 
@@ -57,8 +56,6 @@ class NotSameOrigin(DomainError):
 
 
 # Sign-ins and accounts
-
-
 class SignInFailed(DomainError):
     """The e-mail address, password or one-time code is wrong."""
 
@@ -113,8 +110,6 @@ class UnknownDevice(DomainError):
 
 
 # Sites, staff and service accounts
-
-
 class UnknownSite(DomainError):
     """There is no site of this name."""
 
@@ -152,8 +147,6 @@ class UnknownService(DomainError):
 
 
 # Patients
-
-
 class UnknownPatient(DomainError):
     """There is no such patient among those the caller may see."""
 
@@ -167,8 +160,6 @@ class ReferenceTaken(DomainError):
 
 
 # Entries
-
-
 class InvalidEntry(DomainError):
     """An entry holds an answer that cannot be read; `errors` names each field and what is right."""
 
@@ -182,8 +173,6 @@ class EntryConflict(DomainError):
 
 
 # Assessments and instruments
-
-
 class UnknownInstrument(DomainError):
     """There is no instrument of this code, or none in this version."""
 
@@ -213,8 +202,6 @@ class UnreadableLine(DomainError):
 
 
 # Measurements
-
-
 class UnknownMeasurement(DomainError):
     """There is no such measurement among those of this patient."""
 
@@ -232,8 +219,6 @@ class ImplausibleMeasurement(DomainError):
 
 
 # Alerts
-
-
 class UnknownAlert(DomainError):
     """There is no such alert among those the caller may see."""
 
@@ -259,8 +244,6 @@ class LinkOfAnother(DomainError):
 
 
 # Policies, ladders and rotas
-
-
 class InvalidPolicy(DomainError):
     """The document is not a policy; `errors` names each place in it and what would be right."""
 
@@ -286,8 +269,6 @@ class InvalidRota(DomainError):
 
 
 # Plans
-
-
 class InvalidPlan(DomainError):
     """The document is not a plan; `errors` names each place in it and what would be right."""
 
@@ -301,8 +282,6 @@ class SlotSettled(DomainError):
 
 
 # Guidance
-
-
 class UnknownGuidance(DomainError):
     """There is no item of guidance of this id."""
 
@@ -320,8 +299,6 @@ class ReasonNeeded(DomainError):
 
 
 # Delivery
-
-
 class UnknownWebhook(DomainError):
     """The site has no such webhook."""
 

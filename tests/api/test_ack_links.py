@@ -1,4 +1,4 @@
-"""The link in a message: signed, single-use, for one person, and worth nothing without her sign-in."""
+"""Links in messages: signed, single-use, and only for the recipient, who must be signed in."""
 
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
@@ -39,7 +39,7 @@ def alert(database: Database, clinic: Clinic, now: datetime) -> Alert:
 
 
 def message_to(database: Database, who: Signed) -> OutboxMessage:
-    """Return the newest message to somebody."""
+    """Return the newest message to a person."""
     newest = select(OutboxMessage).where(OutboxMessage.recipient_id == who.id)
     with database.read() as session:
         return session.scalars(newest.order_by(OutboxMessage.created_at.desc()).limit(1)).one()

@@ -104,7 +104,7 @@ def test_a_resolved_alert_keeps_outcome_and_note_and_is_not_asked_again_for_the_
     assert worklist(client, clinic) == []
     refused = answer(client, clinic, alert, "acknowledgement")
     assert (refused.status_code, refused.json["type"]) == (409, "/problems/alert-already-closed")
-    noted = answer(client, clinic, alert, "notes", note="She came.")
+    noted = answer(client, clinic, alert, "notes", note="The patient came.")
     assert (noted.status_code, noted.json["history"][-1]["action"]) == (201, "noted")
 
 

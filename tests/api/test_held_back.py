@@ -1,4 +1,4 @@
-"""What the alert budget holds back, as a nurse sees it."""
+"""Alerts held back by the alert budget, on the worklist of a nurse."""
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta

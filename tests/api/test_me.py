@@ -1,4 +1,4 @@
-"""Who am I, what is due, and what I may change about myself."""
+"""Profile of the caller, due tasks, and changes to the own settings."""
 
 from typing import Any
 from uuid import uuid4

@@ -1,4 +1,4 @@
-"""One-time codes over HTTP: password again, owner told, others signed out, and roles that need them."""
+"""One-time codes over HTTP: password, notice to the owner, other sign-ins, and roles that need them."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -55,7 +55,7 @@ def enrol(client: FlaskClient, headers: dict[str, str]) -> str:
 
 
 def told(database: Database) -> list[tuple[Any, str, bool]]:
-    """Return who was told of a changed account, by which way, and whether it can go out now."""
+    """Return the notices of a changed account: recipient, channel, and whether it is due now."""
     with database.read() as session:
         query = select(OutboxMessage).where(OutboxMessage.kind == MessageKind.ACCOUNT_CHANGED)
         rows = session.scalars(query).all()

@@ -1,4 +1,4 @@
-"""Whether a patient still writes, as her team sees it over HTTP."""
+"""Reporting pattern of a patient over HTTP."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""The closed loop, measured: opened, told, acknowledged, resolved."""
+"""Response times of alerts: opened, notified, acknowledged, resolved."""
 
 import json
 from datetime import UTC, datetime, timedelta

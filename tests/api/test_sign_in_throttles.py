@@ -1,4 +1,4 @@
-"""Strangers can slow down their own guessing, and nobody else's way in."""
+"""Guessing slows down the guesser only, and locks no other user out."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -44,7 +44,7 @@ def sign_in(
 
 
 def use_up_everything(database: Database) -> None:
-    """Let every counter there is stand far above its limit."""
+    """Set every counter far above its limit."""
     with database.begin() as session:
         session.execute(update(Throttle).values(attempts=10_000))
 

@@ -1,4 +1,4 @@
-"""Patients whose last device ended by anything but their own sign-out are marked, and the team is told."""
+"""Patients whose last device was ended by others are marked, and the team is notified."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any

@@ -1,4 +1,4 @@
-"""The site and its teams are read by everybody of the staff, and changed by site admins."""
+"""The site and its teams are read by all staff, and changed by site admins."""
 
 from typing import Any
 

@@ -85,7 +85,7 @@ def count(database: Database) -> int:
     ("until", "hours", "again"),
     [
         (SnoozeEnd.TWO_HOURS, 1, "Mon 02 12:00"),
-        (SnoozeEnd.TWO_HOURS, 11, "Tue 03 08:00"),  # 22:00 is in her quiet hours
+        (SnoozeEnd.TWO_HOURS, 11, "Tue 03 08:00"),  # 22:00 is in the quiet hours
         (SnoozeEnd.TONIGHT, 1, "Mon 02 19:00"),
         (SnoozeEnd.TONIGHT, 10.5, "Mon 02 20:30"),  # it is evening: in an hour
         (SnoozeEnd.TONIGHT, 11.5, "Tue 03 08:00"),
@@ -202,7 +202,7 @@ def test_a_new_time_of_the_day_moves_the_next_check_in_and_loses_none(
 
     assert her(database, ward.patient.id).check_in_due_at == MONDAY + DAY - 2 * HOUR
     plan(database, MONDAY + DAY - 2 * HOUR)
-    assert asked_at(database) == ["Tue 03 08:00"]  # after her quiet hours
+    assert asked_at(database) == ["Tue 03 08:00"]  # after the quiet hours
 
 
 def test_the_second_time_must_be_the_later_one(database: Database, ward: Clinic) -> None:

@@ -131,7 +131,7 @@ def test_the_database_does_not_hold_what_an_invitation_works_by(
         ({"team_id": str(uuid4())}, 422, "/problems/unknown-team"),
         ({"role": "god"}, 422, None),
         ({"name": "N\x85ora"}, 422, None),
-        ({"password": "given by somebody else"}, 422, None),
+        ({"password": "given by an admin"}, 422, None),
     ],
 )
 def test_what_cannot_be_invited_is_refused(

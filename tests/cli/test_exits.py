@@ -1,4 +1,4 @@
-"""How commands end: full disks, broken pipes, interrupts and pipes read once, tried with real processes."""
+"""Exit statuses of commands: full disks, broken pipes, interrupts and pipes read once."""
 
 import json
 import os

@@ -84,7 +84,7 @@ class Drill:
 
 @pytest.fixture
 def drill(database: Database, clinic: Clinic, tmp_path: Path) -> Iterator[Drill]:
-    """An entry and an alert that waits to be told, a backup, another entry, and the backup put back."""
+    """An entry and an alert held back, a backup, another entry, and a restore of the backup."""
     client = create_app(SETTINGS, database=database).test_client()
     headers = clinic.patient.headers
     assert client.post("/v1/me/entries", json=a_report(), headers=headers).status_code == 201

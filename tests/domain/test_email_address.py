@@ -1,4 +1,4 @@
-"""Which e-mail addresses are read, and what becomes of them."""
+"""Normal form of e-mail addresses."""
 
 import contextlib
 

@@ -1,4 +1,4 @@
-"""Check-ins in local time: asked for once, at the right minute, and not where nobody needs it."""
+"""Check-ins in local time: prompted once, at the right minute, and only where needed."""
 
 import threading
 from datetime import UTC, date, datetime, time, timedelta

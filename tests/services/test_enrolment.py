@@ -1,4 +1,4 @@
-"""Who sees whom, and what enrolling, changing and letting go bring about."""
+"""Visibility of patients, and the effects of enrolment, changes and the end of monitoring."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any

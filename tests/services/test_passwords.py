@@ -1,4 +1,4 @@
-"""Passwords: slow to check, as slow for nobody."""
+"""Passwords: the check is slow, also for an unknown account."""
 
 from statistics import median
 from time import process_time

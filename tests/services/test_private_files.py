@@ -1,4 +1,4 @@
-"""The embedded database and secrets are read by nobody but their owner."""
+"""The embedded database and secrets are readable by their owner only."""
 
 import os
 from collections.abc import Iterator

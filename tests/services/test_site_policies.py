@@ -29,7 +29,7 @@ from api.services.scoring.trajectories import reporting_of
 from notifications.jobs.escalation import release_held_back
 from notifications.jobs.rescoring import catch_up
 from notifications.jobs.silence import alert_silent_patients
-from tests.services.test_telling import find
+from tests.services.test_alert_budget import find
 from tests.support.builders import Clinic, a_clinic, a_patient
 from tests.support.site_with_policy import (
     DAY,

@@ -53,7 +53,7 @@ def test_one_place_does_not_use_up_what_another_may(database: Database) -> None:
 
 
 def test_a_try_that_one_limit_refuses_is_counted_by_none(database: Database) -> None:
-    everybody = AttemptLimit("anybody knocking", 100, timedelta(minutes=15)).of("all")
+    everybody = AttemptLimit("any client", 100, timedelta(minutes=15)).of("all")
     for _ in range(3):
         count(database, KNOCK, everybody)
     with pytest.raises(TooManyTries):

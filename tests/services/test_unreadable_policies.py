@@ -16,7 +16,7 @@ from api.services.scoring import rescore_from_checkpoint
 from notifications.jobs.rescoring import catch_up
 from notifications.jobs.silence import alert_silent_patients
 from tests.notifications.conftest import subscribe
-from tests.services.test_telling import find
+from tests.services.test_alert_budget import find
 from tests.support.builders import Clinic, a_clinic
 from tests.support.site_with_policy import DAY, ENGINE, NOW, OURS, engine_of, set_policy, versions, write
 

@@ -105,9 +105,9 @@ def network_of(address: str | None) -> str:
 
     The port that some proxies append to an address is ignored.
 
-    >>> place_of("2001:db8:1:2:3:4:5:6"), place_of("::ffff:192.0.2.7"), place_of(None)
+    >>> network_of("2001:db8:1:2:3:4:5:6"), network_of("::ffff:192.0.2.7"), network_of(None)
     ('2001:db8:1:2::', '192.0.2.7', 'unknown')
-    >>> place_of("192.0.2.7:4711"), place_of("[2001:db8:1:2:3:4:5:6]:4711")
+    >>> network_of("192.0.2.7:4711"), network_of("[2001:db8:1:2:3:4:5:6]:4711")
     ('192.0.2.7', '2001:db8:1:2::')
     """
     host = _without_port(address or "unknown")

@@ -1,4 +1,4 @@
-"""The alert budget at work: who is told now, what waits, and when its turn comes."""
+"""Alert budget: alerts notified now, alerts held back, and their release."""
 
 import threading
 from collections.abc import Callable
@@ -34,14 +34,14 @@ def ward(database: Database) -> Clinic:
 
 
 def a_reachable_clinic(session: Session) -> Clinic:
-    """Put a clinic into the database whose nurse has a browser, so that the first rung is told."""
+    """Create a clinic whose nurse has a browser, so that the first rung can be notified."""
     clinic = a_clinic(session, now=NOW)
     subscribe(session, clinic.nurse)
     return clinic
 
 
 def patients_of(database: Database, ward: Clinic, count: int) -> list[Patient]:
-    """Enrol patients, each under her number."""
+    """Enrol patients, each with a number as reference."""
     with database.begin() as session:
         return [a_patient(session, ward.team, now=NOW, reference=f"P{n}") for n in range(count)]
 
@@ -67,7 +67,7 @@ def find(
 
 
 def told_of(database: Database) -> set[str]:
-    """Return the patients the team was told of."""
+    """Return the patients the team was notified of."""
     with database.read() as session:
         return set(
             session.scalars(
@@ -133,7 +133,7 @@ def test_a_new_week_tells_the_most_harmful_first(database: Database, ward: Clini
     patients = a_full_week(database, ward, more=PLACES + 2)
     for number, patient in enumerate(patients[PLACES:]):
         find(database, patient, p=0.3 + number / 20)
-    with database.begin() as session:  # the team answers those it was told of
+    with database.begin() as session:  # the team answers the alerts it was notified of
         session.execute(update(Alert).where(Alert.times_notified > 0).values(status="acknowledged"))
     sunday, monday = datetime(2026, 3, 8, 22, 59, tzinfo=UTC), datetime(2026, 3, 8, 23, 0, tzinfo=UTC)
     assert release_held_back(database, now=sunday) == 0
@@ -148,7 +148,9 @@ def test_an_answer_frees_the_place_of_an_alert_that_is_told_again_and_again(
     patients = a_full_week(database, ward)
     find(database, patients[PLACES])
     next_week = NOW + 6 * DAY
-    assert release_held_back(database, now=next_week) == 0  # nobody has answered: the old ones are told again
+    assert (
+        release_held_back(database, now=next_week) == 0
+    )  # without an answer the old ones are notified again
     with database.begin() as session:
         one = select(Alert.id).where(Alert.times_notified > 0).limit(1).scalar_subquery()
         session.execute(update(Alert).where(Alert.id == one).values(status="acknowledged"))
