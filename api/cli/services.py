@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 
 from api.cli.callbacks import a_name
 from api.cli.transactions import transaction
+from api.domain.account_errors import UnknownService
 from api.domain.authority import SCOPES_OF_SERVICE
-from api.domain.errors import UnknownService
 from api.models.staff import ServiceAccount
 from api.services.accounts import accounts
 from api.services.organisation import service_keys

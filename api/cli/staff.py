@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from api.cli.callbacks import a_name, an_email
 from api.cli.transactions import transaction
+from api.domain.account_errors import UnknownStaff
 from api.domain.authority import ROLES_OF_A_TEAM, Role
-from api.domain.errors import UnknownStaff
 from api.models.staff import Staff
 from api.services.accounts import accounts
 from api.services.organisation import directory, invitations, members

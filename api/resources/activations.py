@@ -7,7 +7,7 @@ from typing import Any
 from flask.views import MethodView
 
 from api.auth import fails_with, public
-from api.domain.errors import ActivationRefused
+from api.domain.account_errors import ActivationRefused
 from api.resources import cookies
 from api.resources.blueprint import Blueprint
 from api.resources.request_context import now, settings, transaction

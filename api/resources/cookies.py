@@ -10,8 +10,8 @@ from datetime import datetime, timedelta
 
 from flask import Response, after_this_request, request
 
+from api.domain.account_errors import NotSameOrigin
 from api.domain.authority import ActorKind
-from api.domain.errors import NotSameOrigin
 from api.resources.request_context import settings
 from api.schemas.token import COOKIE
 from api.services.access.tokens import IssuedTokens

@@ -5,8 +5,9 @@ from typing import Any
 from flask.views import MethodView
 
 from api.auth import fails_with, requires
+from api.domain.account_errors import OneTimeCodesNeeded, SignInFailed
 from api.domain.authority import Role, Scope
-from api.domain.errors import DomainError, OneTimeCodesNeeded, SignInFailed
+from api.domain.errors import DomainError
 from api.models.site import Site
 from api.models.staff import Staff
 from api.resources.blueprint import Blueprint

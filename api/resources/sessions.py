@@ -5,7 +5,8 @@ from typing import Any
 from flask.views import MethodView
 
 from api.auth import fails_with, public
-from api.domain.errors import DomainError, SignInFailed
+from api.domain.account_errors import SignInFailed
+from api.domain.errors import DomainError
 from api.resources import cookies
 from api.resources.blueprint import Blueprint
 from api.resources.request_context import now, read_session, transaction

@@ -6,8 +6,8 @@ from flask.views import MethodView
 from flask_smorest import abort
 
 from api.auth import fails_with, public, requires
+from api.domain.account_errors import TokenRefused
 from api.domain.authority import Scope
-from api.domain.errors import TokenRefused
 from api.resources import cookies
 from api.resources.blueprint import Blueprint
 from api.resources.request_context import now, principal, read_session, transaction

@@ -12,8 +12,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from api.db.database import Database
+from api.domain.account_errors import LastSiteAdmin
 from api.domain.authority import Role
-from api.domain.errors import LastSiteAdmin
 from api.models.audit import AuditRow
 from api.models.outbox import OutboxMessage
 from api.models.site import Team

@@ -7,7 +7,7 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from api.db.database import Database
-from api.domain.errors import ActivationRefused
+from api.domain.account_errors import ActivationRefused
 from api.models.identity import ActivationCode
 from api.models.patient import Patient
 from api.services.access.secret_keys import digest

@@ -9,17 +9,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from api.db.database import Database
+from api.domain.account_errors import ActivationRefused, UnknownTeam
 from api.domain.authority import Role
 from api.domain.delivery.messages import MessageKind
 from api.domain.enrolment import PatientStatus
-from api.domain.errors import (
-    ActivationRefused,
-    InvalidCursor,
-    PatientNotActive,
-    ReferenceTaken,
-    UnknownPatient,
-    UnknownTeam,
-)
+from api.domain.errors import InvalidCursor, PatientNotActive, ReferenceTaken, UnknownPatient
 from api.models.audit import AuditRow
 from api.models.entry import EntryRow
 from api.models.outbox import OutboxMessage, Subscription

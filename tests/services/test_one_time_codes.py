@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from api.db.database import Database
-from api.domain.errors import AlreadyEnrolled, NoPendingEnrolment, OneTimeCodeWrong
+from api.domain.account_errors import AlreadyEnrolled, NoPendingEnrolment, OneTimeCodeWrong
 from api.models.staff import Staff
 from api.services.accounts import one_time_codes
 from tests.conftest import NOW

@@ -5,7 +5,7 @@ from time import process_time
 
 import pytest
 
-from api.domain.errors import WeakPassword
+from api.domain.account_errors import WeakPassword
 from api.services.accounts import passwords
 
 PASSWORD = "correct horse battery"

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from api.db.database import Database
+from api.domain.account_errors import TokenRefused
 from api.domain.authority import SCOPES_OF_PATIENT, ActorKind, Role
-from api.domain.errors import TokenRefused
 from api.models.identity import Token
 from api.services.access import tokens
 from api.services.access.tokens import IssuedTokens, Lifetimes

@@ -14,8 +14,8 @@ from sqlalchemy import Connection, bindparam, delete, exists, select, update
 from sqlalchemy.orm import Session
 
 from api.db.prepared import PreparedStatement
+from api.domain.account_errors import TokenRefused
 from api.domain.authority import SCOPES_TO_ENROL, ActorKind, Principal, Scope
-from api.domain.errors import TokenRefused
 from api.models.identity import Grant, Token
 from api.services.access import throttle
 from api.services.access.secret_keys import derive

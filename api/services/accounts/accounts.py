@@ -7,15 +7,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from api.db.bulk import insert_once
+from api.domain.account_errors import EmailTaken, NameTaken, UnknownSite, UnknownStaff, UnknownTeam
 from api.domain.authority import ROLES_OF_A_TEAM, Role
 from api.domain.email_address import read_email
-from api.domain.errors import (
-    EmailTaken,
-    NameTaken,
-    UnknownSite,
-    UnknownStaff,
-    UnknownTeam,
-)
 from api.domain.zones import check_timezone
 from api.models.site import Site, Team
 from api.models.staff import Staff

@@ -9,9 +9,10 @@ from uuid import UUID
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from api.domain.account_errors import ActivationRefused
 from api.domain.authority import SCOPES_OF_PATIENT, ActorKind, Principal
 from api.domain.enrolment import PatientStatus
-from api.domain.errors import ActivationRefused, PatientNotActive
+from api.domain.errors import PatientNotActive
 from api.models.identity import ActivationCode
 from api.models.patient import Patient
 from api.services import audit

@@ -7,8 +7,8 @@ from uuid import UUID
 from sqlalchemy import exists, or_, select, update
 from sqlalchemy.orm import Session
 
+from api.domain.account_errors import UnknownDevice
 from api.domain.authority import ActorKind, Principal
-from api.domain.errors import UnknownDevice
 from api.models.identity import Grant, Token
 from api.models.outbox import Subscription
 from api.services import audit

@@ -12,14 +12,9 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from sqlalchemy.orm import Session
 
+from api.domain.account_errors import AlreadyEnrolled, NoPendingEnrolment, OneTimeCodeWrong, SignInFailed
 from api.domain.authority import SCOPES_OF_ROLE, Principal, Role
-from api.domain.errors import (
-    AlreadyEnrolled,
-    DomainError,
-    NoPendingEnrolment,
-    OneTimeCodeWrong,
-    SignInFailed,
-)
+from api.domain.errors import DomainError
 from api.models.identity import Grant
 from api.models.staff import Staff
 from api.services import audit

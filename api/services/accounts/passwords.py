@@ -9,7 +9,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from zxcvbn import zxcvbn
 
-from api.domain.errors import WeakPassword
+from api.domain.account_errors import WeakPassword
 
 SHORTEST = 12
 LONGEST = 1024

@@ -10,8 +10,9 @@ from cryptography.fernet import Fernet
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from api.domain.account_errors import OneTimeCodeRequired, SignInFailed
 from api.domain.authority import SCOPES_OF_ROLE, SCOPES_TO_ENROL, ActorKind, Principal, Role
-from api.domain.errors import DomainError, OneTimeCodeRequired, SignInFailed
+from api.domain.errors import DomainError
 from api.models.staff import Staff
 from api.services import audit, counters
 from api.services.access import throttle, tokens

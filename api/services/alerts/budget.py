@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_, se
 from sqlalchemy.orm import Session
 
 from api.db.base import UtcDateTime
+from api.domain.account_errors import UnknownSite
 from api.domain.alerts.budget import (
     AlertBudget,
     AlertCandidate,
@@ -23,7 +24,6 @@ from api.domain.alerts.budget import (
 from api.domain.alerts.finding import FindingKind, Tier
 from api.domain.alerts.status import AlertStatus
 from api.domain.enrolment import PatientStatus
-from api.domain.errors import UnknownSite
 from api.domain.schedule import week_start, zone_of
 from api.models.alert import Alert, Evidence
 from api.models.patient import Patient

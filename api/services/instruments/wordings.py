@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from api.domain.errors import UnknownSite
+from api.domain.account_errors import UnknownSite
 from api.domain.instruments.definition import NOT_LICENSED, Instrument
 from api.domain.instruments.wording import EVERY_ITEM, LoadedWording, fits, shipped_languages
 from api.models.site import Site

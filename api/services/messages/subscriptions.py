@@ -14,9 +14,10 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from api.db.bulk import insert_once
+from api.domain.account_errors import UnknownDevice
 from api.domain.authority import ActorKind, Principal
 from api.domain.delivery.push_address import PushServices, check_public, target_of
-from api.domain.errors import AddressRefused, UnknownDevice
+from api.domain.errors import AddressRefused
 from api.models.outbox import Subscription
 from api.models.patient import Patient
 from api.models.staff import Staff

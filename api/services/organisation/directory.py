@@ -10,8 +10,9 @@ from sqlalchemy import Select, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from api.domain import cursor as cursors
+from api.domain.account_errors import UnknownStaff
 from api.domain.authority import Role, StaffStatus
-from api.domain.errors import InvalidCursor, UnknownStaff
+from api.domain.errors import InvalidCursor
 from api.models.identity import Grant
 from api.models.site import Team
 from api.models.staff import Invitation, ServiceAccount, Staff

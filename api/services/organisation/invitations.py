@@ -11,10 +11,10 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from api.db.bulk import insert_once
+from api.domain.account_errors import EmailTaken, InvitationRefused
 from api.domain.authority import Principal, Role
 from api.domain.delivery.messages import Channel, MessageKind
 from api.domain.enrolment import Language
-from api.domain.errors import EmailTaken, InvitationRefused
 from api.models.site import Site
 from api.models.staff import Invitation, Staff
 from api.services import audit

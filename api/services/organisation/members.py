@@ -9,13 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from api.domain.account_errors import EmailTaken, LastSiteAdmin, PasswordNotSet, UnknownTeam
 from api.domain.authority import ROLES_OF_A_TEAM, Principal, Role, StaffStatus
-from api.domain.errors import (
-    EmailTaken,
-    LastSiteAdmin,
-    PasswordNotSet,
-    UnknownTeam,
-)
 from api.models.site import Team
 from api.models.staff import Staff
 from api.services import audit

@@ -10,8 +10,8 @@ from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from api.db.bulk import insert_once
+from api.domain.account_errors import NameTaken, ScopeRefused, UnknownService
 from api.domain.authority import SCOPES_OF_OPERATOR, SCOPES_OF_SERVICE, ActorKind, Principal, Scope
-from api.domain.errors import NameTaken, ScopeRefused, UnknownService
 from api.models.identity import Grant, Token
 from api.models.staff import ServiceAccount
 from api.services import audit

@@ -10,8 +10,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from api.db.bulk import insert_once
+from api.domain.account_errors import NameTaken, TeamNotFound
 from api.domain.authority import Principal
-from api.domain.errors import NameTaken, TeamNotFound
 from api.models.site import Site, Team
 from api.models.staff import Staff
 from api.services import audit

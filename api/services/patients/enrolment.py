@@ -12,10 +12,11 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from api.domain import cursor as cursors
+from api.domain.account_errors import UnknownTeam
 from api.domain.authority import Principal
 from api.domain.delivery.messages import MessageState
 from api.domain.enrolment import PatientStatus
-from api.domain.errors import InvalidCursor, ReferenceTaken, UnknownTeam
+from api.domain.errors import InvalidCursor, ReferenceTaken
 from api.models.outbox import OutboxMessage
 from api.models.patient import Patient, PatientZone, Trajectory
 from api.models.site import Team
