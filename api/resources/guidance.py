@@ -55,7 +55,7 @@ class Decisions(MethodView):
 def item_on_wire(found: SiteGuidanceItem) -> dict[str, Any]:
     """Return an item and its status at the site, for the wire."""
     item = found.item
-    names = ("id", "section", "severities", "words", "verdict", "evidence", "correction", "citations")
+    names = ("id", "section", "severities", "text", "verdict", "evidence", "correction", "citations")
     return {name: getattr(item, name) for name in names} | {
         "treatment": item.treatment,
         "status": found.status,

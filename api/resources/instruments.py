@@ -84,7 +84,7 @@ def _summary(instrument: Instrument, texts: InstrumentTexts) -> dict[str, Any]:
         "code": instrument.code,
         "version": instrument.version,
         "name": instrument.name,
-        "recall_period": instrument.recall,
+        "recall_period": instrument.recall_period,
         "retired": instrument.retired,
         "licence": instrument.licence,
         "wording": {
@@ -102,9 +102,9 @@ def _item(item: Item, texts: InstrumentTexts) -> dict[str, Any]:
         "id": item.id,
         "lowest": item.lowest,
         "highest": item.highest,
-        "integers_only": item.whole,
+        "integers_only": item.is_integer,
         "choices": item.choices,
-        "asked": item.asked,
+        "asked": item.is_on_form,
         "text": texts.items.get(item.id),
         "answer_texts": texts.answers.get(item.id, {}),
     }

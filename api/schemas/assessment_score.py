@@ -22,15 +22,13 @@ class ChangeOfScoreSchema(Schema):
         required=True,
         allow_none=True,
         metadata={"description": "At least the smallest change that matters; null: none is known."},
-        attribute="beyond_matters",
     )
     exceeds_measurement_error = fields.Boolean(
         required=True,
         allow_none=True,
         metadata={"description": "More than measurement error; null: the error is not known."},
-        attribute="beyond_noise",
     )
-    description = Prose(required=True, metadata={"description": "The change in words."}, attribute="words")
+    description = Prose(required=True, metadata={"description": "The change in words."})
 
 
 class AssessmentScoreSchema(Schema):

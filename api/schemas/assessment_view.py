@@ -115,9 +115,9 @@ def _score(score: ScoreDefinition, meaning: AssessmentMeaning) -> dict[str, Any]
         "highest": score.highest,
         "direction": score.direction,
         "band": told.band if told else None,
-        "change_from_baseline": told.against_baseline if told else None,
-        "change_from_previous": told.against_last if told else None,
-        "description": told.words if told else None,
+        "change_from_baseline": told.change_from_baseline if told else None,
+        "change_from_previous": told.change_from_previous if told else None,
+        "description": told.description if told else None,
         "sources": told.sources if told else (),
         "verified": told.verified if told else None,
     }

@@ -61,7 +61,7 @@ class GuidanceItemSchema(Schema):
         required=True,
         metadata={"description": "For which severities it is meant; all of them where it holds for any."},
     )
-    text = fields.String(required=True, metadata={"description": "The statement."}, attribute="words")
+    text = fields.String(required=True, metadata={"description": "The statement."})
     verdict = fields.Enum(
         Verdict,
         by_value=True,

@@ -47,7 +47,7 @@ class ScoreBandSchema(Schema):
     lowest = fields.Float(
         required=True, metadata={"description": "The lowest score, in points, that this word is for."}
     )
-    label = Prose(required=True, metadata={"description": "The word, such as `mild`."}, attribute="word")
+    label = Prose(required=True, metadata={"description": "The word, such as `mild`."})
     source = fields.String(required=True, metadata={"description": "Where the cut is published."})
     verified = fields.Boolean(
         required=True, metadata={"description": "False: the cut is not checked in its source."}
@@ -94,9 +94,7 @@ class InstrumentOptionSchema(Schema):
         required=True,
         metadata={"description": "What holds where it is left out.", "type": ["boolean", "integer"]},
     )
-    description = fields.String(
-        required=True, metadata={"description": "What the option does."}, attribute="words"
-    )
+    description = fields.String(required=True, metadata={"description": "What the option does."})
     lowest = fields.Integer(
         required=True, metadata={"description": "The lowest number it takes; 0 for true or false."}
     )
@@ -129,7 +127,6 @@ class InstrumentScoreSchema(Schema):
         required=True,
         allow_none=True,
         metadata={"description": "The smallest change that matters to a patient (MCID), in points."},
-        attribute="matters",
     )
     sem = fields.Nested(
         CitedValueSchema,

@@ -278,7 +278,7 @@ def test_no_answer_a_patient_gets_holds_a_word_of_guidance(
             assert decide(client, clinic.site_admin, item.id, note="all of it").status_code == 201
     alert = an_alert(client, clinic, "severe_symptoms")
     assert len(alert["guidance"]) > 10
-    said = [text for item in CATALOGUE for text in (item.words, item.evidence, item.correction or item.id)]
+    said = [text for item in CATALOGUE for text in (item.text, item.evidence, item.correction or item.id)]
     asked = [rule.rule for rule in app.url_map.iter_rules() if "GET" in (rule.methods or set())]
     filled = {
         "<uuid:patient_id>": clinic.patient.id, "<uuid:alert_id>": alert["id"], "<string:code>": "bpi-sf"

@@ -92,7 +92,7 @@ def test_it_takes_no_new_assessment_but_keeps_answers_given_before(
         json={**begun, "status": "complete", "answers": ANSWERS},
         headers=clinic.patient.headers | {"If-Match": '"1"'},
     )
-    assert (completed.status_code, completed.json["not_scored"]) == (200, None)
+    assert (completed.status_code, completed.json["unscored_reason"]) == (200, None)
 
 
 def test_stored_assessments_stay_readable_correctable_and_rescored(
@@ -142,8 +142,8 @@ def test_it_is_no_longer_due_from_plans_that_name_it(
     assert "bpi-sf" in {item["instrument"] for item in due_of(client, clinic)}, "not retired yet"
     retire(today())
     shown = plan_of(client, clinic)
-    assert shown["present"]["document"]["courses"][0]["what"] == "bpi-sf", "the stored plan still reads"
-    assert shown["present"]["marks"] == [{"what": "bpi-sf", "mark": f"bpi-sf {_notice(today())}"}]
+    assert shown["current"]["document"]["courses"][0]["what"] == "bpi-sf", "the stored plan still reads"
+    assert shown["current"]["notices"] == [{"task": "bpi-sf", "notice": f"bpi-sf {_notice(today())}"}]
     assert states(shown, "bpi-sf") == {str(ago(28)): "done"}, "nothing is missed"
     assert "bpi-sf" not in {item["instrument"] for item in due_of(client, clinic)}
 
@@ -157,8 +157,8 @@ def test_no_new_plan_may_name_it_and_a_preset_leaves_it_out(
         assert refused.json["errors"] == {"document.courses.0.what": f"bpi-sf {_notice(today())}"}
     assert put_site(client, clinic, {"preset": "article"}).status_code == 200
     shown = plan_of(client, clinic)
-    assert {slot["what"] for slot in shown["slots"]} == {"fiq", "haq-di", "bone_density"}
-    assert {each["what"] for each in shown["present"]["marks"]} == {"bpi-sf", "bone_density"}
+    assert {slot["task"] for slot in shown["slots"]} == {"fiq", "haq-di", "bone_density"}
+    assert {each["task"] for each in shown["current"]["notices"]} == {"bpi-sf", "bone_density"}
 
 
 def test_an_open_reminder_is_closed_and_no_other_follows(sqlite: Database, retire: Retire) -> None:

@@ -116,7 +116,7 @@ def test_the_demo_wording_fits_its_questionnaire_and_is_none_of_the_shipped_word
          "answers": wording.answers},
     )  # fmt: skip
     assert read == wording
-    words = [text for item in DEMO_INSTRUMENT.items for text in item.words.values()]
+    words = [text for item in DEMO_INSTRUMENT.items for text in item.texts.values()]
     shipped = {text.split(":")[0].casefold() for text in words}
     assert not [text for text in wording.items.values() if any(each in text.casefold() for each in shipped)]
 

@@ -139,10 +139,12 @@ def test_an_unknown_instrument_and_a_missing_or_endless_file_are_said_so(
 
 
 def test_what_ships_with_its_wording_takes_further_languages_only(load: Load) -> None:
-    shipped = [one for one in registry.INSTRUMENTS if all(item.words for item in one.items if item.asked)]
+    shipped = [
+        one for one in registry.INSTRUMENTS if all(item.texts for item in one.items if item.is_on_form)
+    ]
     for instrument in shipped:
         items = {item.id: "…" for item in instrument.items}
-        [language] = set.intersection(*(set(item.words) for item in instrument.items if item.asked))
+        [language] = set.intersection(*(set(item.texts) for item in instrument.items if item.is_on_form))
         refused = load({**GOOD, "language": language, "items": items}, code=instrument.code)
         assert refused.exit_code == 1
         assert f"comes with its wording in '{language}', whose licence allows it" in refused.stderr

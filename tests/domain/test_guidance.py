@@ -85,7 +85,7 @@ def test_every_statement_is_there_with_its_verdict_and_severity() -> None:
 
 @pytest.mark.parametrize("item", CATALOGUE, ids=lambda item: item.id)
 def test_every_item_says_why_and_where_that_was_read(item) -> None:
-    assert item.words
+    assert item.text
     assert item.evidence
     assert item.citations or "No trial in these symptoms was found" in item.evidence
     for citation in item.citations:

@@ -227,7 +227,7 @@ def test_grip_norms_are_those_of_massy_westropp_2011(age, dominant, norm):
     ],
 )
 def test_vitamin_d_is_banded_as_the_trial_stratified_it(level, word):
-    assert word in vitamin_d_band(level).word
+    assert word in vitamin_d_band(level).label
 
 
 @pytest.mark.parametrize(

@@ -239,7 +239,7 @@ def test_the_reading_is_the_same_whatever_the_order_of_arrival(database: Databas
             )
             found = assessment_reading.read_all(session, other.patient.id, list(rows))
         seen.append([one.meaning.interpretations["worst"] for one in found if one.meaning])
-    assert [one.against_baseline.points for one in seen[0]] == [None, -4.0, -8.0]
+    assert [one.change_from_baseline.points for one in seen[0]] == [None, -4.0, -8.0]
     assert all(one == seen[0] for one in seen)
 
 

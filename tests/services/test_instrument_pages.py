@@ -30,7 +30,7 @@ def a_score(**changes: object) -> ScoreDefinition:
 
 def test_a_number_that_was_not_read_in_its_source_is_marked_everywhere():
     yardsticks = {
-        "matters": Cited(2, "Author 1990", verified=False),
+        "minimal_important_difference": Cited(2, "Author 1990", verified=False),
         "sem": Cited(1.6, "Author 1991", verified=False),
         "bands": (
             Band(0, "calm", "Author 1992", verified=False),
@@ -45,13 +45,13 @@ def test_a_number_that_was_not_read_in_its_source_is_marked_everywhere():
 
 
 def test_an_unknown_number_is_a_dash_and_a_verified_one_has_no_mark():
-    text = printed(scores=(a_score(matters=Cited(2, "Author 1990")), *BPI.scores[1:]))
+    text = printed(scores=(a_score(minimal_important_difference=Cited(2, "Author 1990")), *BPI.scores[1:]))
     assert "| **higher is worse** | 2 | – | – |" in text
     assert "- Change that matters in `severity`: 2 (Author 1990)." in text
 
 
 def test_scores_that_share_a_yardstick_share_its_line():
-    same = {"matters": Cited(2, "Author 1990"), "sem": None, "bands": ()}
+    same = {"minimal_important_difference": Cited(2, "Author 1990"), "sem": None, "bands": ()}
     text = printed(scores=tuple(replace(score, **same) for score in BPI.scores))
     assert "- Change that matters in `severity`, `interference`, `worst`: 2 (Author 1990)." in text
 
@@ -84,7 +84,7 @@ def test_an_example_without_answers_has_a_note():
     ("option", "words"),
     [
         (
-            Option("strict", default=False, words="take no blank"),
+            Option("strict", default=False, description="take no blank"),
             "take no blank; true or false, false by default.",
         ),
         (Option("least", 6, "how many", lowest=1, highest=8), "how many; 1 to 8, 6 by default."),
@@ -97,17 +97,17 @@ def test_an_option_shows_range_and_default(option, words):
 def test_items_show_their_answers_and_runs_of_them_are_merged():
     items = (
         *(Item(f"q{n}", 1, 4) for n in range(1, 6)),
-        Item("when", 0, 7, whole=False),
+        Item("when", 0, 7, is_integer=False),
         Item("aids", choices=("CANE", "CHAIR")),
-        Item("extra", 0, 1, asked=False),
-        Item("pain", 0, 10, words={"en": "How bad was it?"}),
+        Item("extra", 0, 1, is_on_form=False),
+        Item("pain", 0, 10, texts={"en": "How bad was it?"}),
     )
     text = printed(items=(*items, *BPI.items))
     for row in (
         "| `q1` to `q5` | whole number, 1 to 4 | – |",
         "| `when` | number, 0 to 7 | – |",
         "| `aids` | a list of some of `CANE`, `CHAIR` | – |",
-        "| `extra` | whole number, 0 to 1; taken, not on this form | – |",
+        "| `extra` | whole number, 0 to 1; accepted, not on this form | – |",
         "| `pain` | whole number, 0 to 10 | How bad was it? |",
     ):
         assert row in text

@@ -69,7 +69,7 @@ class GuidanceItem:
     id: str
     section: Section
     severities: tuple[Severity, ...]
-    words: str
+    text: str
     verdict: Verdict
     evidence: str
     citations: tuple[Citation, ...] = ()
@@ -84,5 +84,5 @@ class GuidanceItem:
     @property
     def revision(self) -> str:
         """Return the content hash of words and evidence: an approval holds for one revision."""
-        content = [self.words, self.verdict, self.severities, self.evidence, self.correction]
+        content = [self.text, self.verdict, self.severities, self.evidence, self.correction]
         return hashlib.sha256(json.dumps(content).encode()).hexdigest()[:12]

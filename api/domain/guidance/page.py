@@ -66,7 +66,7 @@ def _item(item: GuidanceItem) -> str:
     papers = [_wrapped(f"  - {citation.text}") for citation in item.citations] or ["  - none found"]
     lines = [
         f"### `{item.id}`\n",
-        f"{_wrapped(item.words)}\n",
+        f"{_wrapped(item.text)}\n",
         f"- **Verdict**: {item.verdict.value.replace('_', ' ')}{withheld}",
         f"- **Severity**: {severities}",
         _wrapped(f"- **Evidence**: {item.evidence}"),

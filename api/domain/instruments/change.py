@@ -40,12 +40,12 @@ class ScoreChange:
 
     points: float | None
     """In points of the score; positive is worse, for either direction of the score."""
-    beyond_matters: bool | None
+    exceeds_important_difference: bool | None
     """True from the minimal important difference on; None: no such difference is known."""
-    beyond_noise: bool | None
+    exceeds_measurement_error: bool | None
     """True above measurement error; None: the error is not known."""
     noise: Noise | None
-    words: str
+    description: str
 
 
 def change_between(
@@ -77,10 +77,12 @@ def change_between(
     noise = _noise(score, now, then)
     return ScoreChange(
         points=points,
-        beyond_matters=None if score.matters is None else abs(points) >= score.matters.value,
-        beyond_noise=None if noise is None else abs(points) > noise.points,
+        exceeds_important_difference=None
+        if score.minimal_important_difference is None
+        else abs(points) >= score.minimal_important_difference.value,
+        exceeds_measurement_error=None if noise is None else abs(points) > noise.points,
         noise=noise,
-        words=_change_words(points, score, noise),
+        description=_description(points, score, noise),
     )
 
 
@@ -93,20 +95,27 @@ def _noise(score: ScoreDefinition, now: ScoreReading, then: ScoreReading) -> Noi
     return None
 
 
-def _change_words(points: float, score: ScoreDefinition, noise: Noise | None) -> str:
+def _description(points: float, score: ScoreDefinition, noise: Noise | None) -> str:
     if points == 0:
         return "unchanged"
     size = abs(points)
     words = f"{'worse' if points > 0 else 'better'} by {shown(size)}"
-    if score.matters is not None:
-        words += f", {_beside_matters(size, score.matters.value)}"
+    if score.minimal_important_difference is not None:
+        words += f", {_beside_matters(size, score.minimal_important_difference.value)}"
     if noise is not None:
         within = size <= noise.points
-        matters = score.matters is not None and size >= score.matters.value
-        link = (", but" if matters == within else ", and") if score.matters is not None else ","
+        matters = (
+            score.minimal_important_difference is not None
+            and size >= score.minimal_important_difference.value
+        )
+        link = (
+            (", but" if matters == within else ", and")
+            if score.minimal_important_difference is not None
+            else ","
+        )
         error = "within measurement error" if within else "more than measurement error"
         words += f"{link} {error} ({noise.formula} = {noise.points:.3g})"
-    if score.matters is None:
+    if score.minimal_important_difference is None:
         words += "; what change matters is not known for this score"
     return words
 

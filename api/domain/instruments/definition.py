@@ -37,18 +37,18 @@ class Licence:
 class Item:
     """One question: its answers, and its wording where that may be shipped.
 
-    It takes a number in ``lowest..highest`` (whole unless ``whole`` is False) or, where
+    It takes a number in ``lowest..highest`` (whole where ``is_integer``) or, where
     ``choices`` are named, a list of some of them.
     """
 
     id: str
     lowest: float = 0
     highest: float = 0
-    whole: bool = True
+    is_integer: bool = True
     choices: tuple[str, ...] = ()
-    words: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    texts: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     """Language (``en``) to wording, of instruments whose licence allows it; empty elsewhere."""
-    asked: bool = True
+    is_on_form: bool = True
     """False for an item that is accepted and scored, though this form does not contain it."""
 
 
@@ -58,7 +58,7 @@ class Option:
 
     name: str
     default: bool | int
-    words: str
+    description: str
     lowest: int = 0
     highest: int = 1
 
@@ -78,7 +78,7 @@ class Band:
     """Label for scores from ``lowest`` up to the next band."""
 
     lowest: float
-    word: str
+    label: str
     source: str
     verified: bool = True
 
@@ -93,7 +93,7 @@ class ScoreDefinition:
     highest: float
     direction: Direction
     bands: tuple[Band, ...] = ()
-    matters: Cited | None = None
+    minimal_important_difference: Cited | None = None
     """Smallest change that matters to a patient (MCID), in points; None: none is known."""
     sem: Cited | None = None
     """Standard error of measurement, in points; it gives the change that exceeds noise."""
@@ -147,7 +147,7 @@ class Instrument:
     code: str
     version: str
     name: str
-    recall: str
+    recall_period: str
     items: tuple[Item, ...]
     scores: tuple[ScoreDefinition, ...]
     score: Scorer

@@ -22,7 +22,7 @@ def fingerprint(instrument: Instrument) -> str:
     """
     parts = [
         [instrument.code, instrument.version],
-        [[item.id, item.lowest, item.highest, item.whole, item.choices] for item in instrument.items],
+        [[item.id, item.lowest, item.highest, item.is_integer, item.choices] for item in instrument.items],
         [[each.name, each.default, each.lowest, each.highest] for each in instrument.options],
         [[score.id, score.lowest, score.highest, score.direction] for score in instrument.scores],
     ]

@@ -22,9 +22,9 @@ class Interpretation:
     value: float | None
     band: str | None
     direction: Direction
-    against_baseline: ScoreChange
-    against_last: ScoreChange
-    words: str
+    change_from_baseline: ScoreChange
+    change_from_previous: ScoreChange
+    description: str
     sources: tuple[str, ...]
     """Sources of band and yardsticks; one that was not read is marked *unverified*."""
     verified: bool
@@ -53,21 +53,26 @@ def interpret(
         readings carry their own standard error; Peipert, Cella & Hays 2024 for its use in one person.
 
     >>> pain = ScoreDefinition("worst", "worst pain", 0, 10, Direction.HIGHER_IS_WORSE)
-    >>> interpret(pain, ScoreReading(5.0), baseline=ScoreReading(2.0)).against_baseline.words
+    >>> interpret(pain, ScoreReading(5.0), baseline=ScoreReading(2.0)).change_from_baseline.description
     'worse by 3; what change matters is not known for this score'
     """
     band = band_of(score, now.value) if now else None
-    against_baseline, against_last = change_between(score, now, baseline), change_between(score, now, last)
-    compared = tuple(change for change in (against_baseline, against_last) if change.points is not None)
+    change_from_baseline, change_from_previous = (
+        change_between(score, now, baseline),
+        change_between(score, now, last),
+    )
+    compared = tuple(
+        change for change in (change_from_baseline, change_from_previous) if change.points is not None
+    )
     sources = _sources(score, band, compared)
     return Interpretation(
         score=score.id,
         value=now.value if now else None,
-        band=band.word if band else None,
+        band=band.label if band else None,
         direction=score.direction,
-        against_baseline=against_baseline,
-        against_last=against_last,
-        words=_words(score, now, band, (against_baseline, against_last)),
+        change_from_baseline=change_from_baseline,
+        change_from_previous=change_from_previous,
+        description=_description(score, now, band, (change_from_baseline, change_from_previous)),
         sources=tuple(dict.fromkeys(_marked(*source) for source in sources)),
         verified=all(read for _, read in sources),
     )
@@ -109,7 +114,7 @@ def _reading(
     return ScoreReading(value, next((scores.get(error) for error in errors), None))
 
 
-def _words(
+def _description(
     score: ScoreDefinition,
     now: ScoreReading | None,
     band: Band | None,
@@ -117,8 +122,8 @@ def _words(
 ) -> str:
     if now is None:
         return "not scored"
-    level = f"{shown(now.value)}{f', {band.word}' if band else ''} ({score.direction})"
-    baseline, last = (change.words for change in changes)
+    level = f"{shown(now.value)}{f', {band.label}' if band else ''} ({score.direction})"
+    baseline, last = (change.description for change in changes)
     return f"{level}. Against baseline: {baseline}. Against the last: {last}."
 
 
@@ -127,8 +132,8 @@ def _sources(
 ) -> list[tuple[str, bool]]:
     """Return each source used, and whether it was read there."""
     used = [(band.source, band.verified)] if band else []
-    if compared and score.matters is not None:
-        used.append((score.matters.source, score.matters.verified))
+    if compared and score.minimal_important_difference is not None:
+        used.append((score.minimal_important_difference.source, score.minimal_important_difference.verified))
     noises = {change.noise.source for change in compared if change.noise}
     return [*used, *sorted(noises), *([(JACOBSON_TRUAX, True), (PEIPERT, True)] if noises else [])]
 

@@ -115,13 +115,13 @@ def _allowed(option: Option) -> str:
 
 def _read_number(item: Item, sent: object) -> float | str:
     """Return the number of an answer, or an error message."""
-    kind = "a whole number" if item.whole else "a number"
+    kind = "a whole number" if item.is_integer else "a number"
     right = f"{kind} in {item.lowest:g}..{item.highest:g}"
     if isinstance(sent, bool) or not isinstance(sent, (int, float)):
         return f"{_shown(sent)} is not {right}"
     if not item.lowest <= sent <= item.highest or not math.isfinite(sent):
         return f"{_shown(sent)} is not {right}"
-    if item.whole and sent != int(sent):
+    if item.is_integer and sent != int(sent):
         return f"{_shown(sent)} is not {right}"
     return float(sent)
 

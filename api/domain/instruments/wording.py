@@ -29,13 +29,13 @@ class LoadedWording:
 
 def shipped_languages(instrument: Instrument) -> tuple[str, ...]:
     """Return the languages whose wording is shipped, as its licence allows."""
-    asked = [item for item in instrument.items if item.asked]
-    return tuple(sorted(set.intersection(*(set(item.words) for item in asked)))) if asked else ()
+    asked = [item for item in instrument.items if item.is_on_form]
+    return tuple(sorted(set.intersection(*(set(item.texts) for item in asked)))) if asked else ()
 
 
 def fits(items: Mapping[str, object], instrument: Instrument) -> bool:
     """Return whether a text covers every item of the form."""
-    return all(item.id in items for item in instrument.items if item.asked)
+    return all(item.id in items for item in instrument.items if item.is_on_form)
 
 
 def read_wording(instrument: Instrument, document: object) -> LoadedWording:
@@ -99,7 +99,7 @@ def _wrong_items(instrument: Instrument, items: object) -> dict[str, str]:
     for name, item in known.items():
         if name in items:
             wrong |= _wrong_text(f"items.{name}", items[name])
-        elif item.asked:
+        elif item.is_on_form:
             wrong[f"items.{name}"] = "is missing: every item needs its text"
     return wrong
 

@@ -106,7 +106,7 @@ def _motion(measurement: Measurement, _: int) -> _Reading:
 def _vitamin_d(measurement: Measurement, _: int) -> _Reading:
     values = measurement.values
     band = vitamin_d_band(values["ng_per_ml"])
-    words = f"{values['ng_per_ml']:.1f} ng/ml ({values['nmol_per_l']:.0f} nmol/l): {band.word}."
+    words = f"{values['ng_per_ml']:.1f} ng/ml ({values['nmol_per_l']:.0f} nmol/l): {band.label}."
     return _Reading(words, (band.source, MOLAR_MASS), verified=band.verified)
 
 

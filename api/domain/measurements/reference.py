@@ -115,7 +115,7 @@ def bone_band(t_score: float) -> str:
 def vitamin_d_band(ng_per_ml: float) -> Band:
     """Return the band of a 25(OH) vitamin D, with its source.
 
-    >>> vitamin_d_band(19.9).word
+    >>> vitamin_d_band(19.9).label
     'low, 10 to under 20 ng/ml'
     """
     return next(band for band in reversed(VITAMIN_D_BANDS) if ng_per_ml >= band.lowest)

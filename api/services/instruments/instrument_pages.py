@@ -42,7 +42,7 @@ def page(instrument: Instrument, source: str, examples: Sequence[WorkedExample])
             f"`{instrument.code}`, version {instrument.version}. Made from the definition by `make pages`; "
             "[all instruments](README.md)."
         ),
-        paragraph(f"**Recall:** {instrument.recall}."),
+        paragraph(f"**Recall:** {instrument.recall_period}."),
         *([paragraph(f"**Retired:** it {instrument.retired.notice}.")] if instrument.retired else []),
     ]
     parts = [*head, *_items(instrument), *scores_section(instrument), *_rules(instrument)]
@@ -71,7 +71,7 @@ def index(instruments: Sequence[Instrument]) -> str:
 
 def _asked(instrument: Instrument) -> str:
     numbers, lists = (
-        sum(item.asked and bool(item.choices) is listed for item in instrument.items)
+        sum(item.is_on_form and bool(item.choices) is listed for item in instrument.items)
         for listed in (False, True)
     )
     return f"{numbers} and {lists} lists" if lists else str(numbers)
@@ -79,12 +79,12 @@ def _asked(instrument: Instrument) -> str:
 
 def _worded(instrument: Instrument) -> str:
     words = WORDINGS[instrument.licence.wording]
-    worded = sum(bool(item.words) for item in instrument.items)
+    worded = sum(bool(item.texts) for item in instrument.items)
     return f"{worded} of {len(instrument.items)} items {words}" if worded else words
 
 
 def _items(instrument: Instrument) -> list[str]:
-    values = {item.id: (_takes(item), " / ".join(item.words.values())) for item in instrument.items}
+    values = {item.id: (_takes(item), " / ".join(item.texts.values())) for item in instrument.items}
     rows: list[tuple[list[str], tuple[str, str]]] = []
     for span in spans(values):
         value = span.value
@@ -102,8 +102,9 @@ def _items(instrument: Instrument) -> list[str]:
 def _takes(item: Item) -> str:
     if item.choices:
         return "a list of some of " + ", ".join(f"`{choice}`" for choice in item.choices)
-    number = "whole number" if item.whole else "number"
-    return f"{number}, {item.lowest:g} to {item.highest:g}{'' if item.asked else '; taken, not on this form'}"
+    number = "whole number" if item.is_integer else "number"
+    note = "" if item.is_on_form else "; accepted, not on this form"
+    return f"{number}, {item.lowest:g} to {item.highest:g}{note}"
 
 
 def _rules(instrument: Instrument) -> list[str]:
@@ -119,9 +120,9 @@ def _rules(instrument: Instrument) -> list[str]:
 
 def _option(option: Option) -> str:
     if isinstance(option.default, bool):
-        return f"{option.words}; true or false, {str(option.default).lower()} by default"
+        return f"{option.description}; true or false, {str(option.default).lower()} by default"
     span = f"{option.lowest} to {option.highest}"
-    return f"{option.words}; {span}, {option.default} by default"
+    return f"{option.description}; {span}, {option.default} by default"
 
 
 def _examples(instrument: Instrument, source: str, examples: Sequence[WorkedExample]) -> list[str]:

@@ -17,7 +17,7 @@ def scores_section(instrument: Instrument) -> list[str]:
             of.name,
             f"{of.lowest:g} to {of.highest:g}",
             f"precision of `{of.standard_error_of}`" if of.standard_error_of else f"**{of.direction}**",
-            _points(of.matters),
+            _points(of.minimal_important_difference),
             _points(of.sem),
             of.loinc or "–",
         ]
@@ -42,15 +42,18 @@ def _notes(instrument: Instrument) -> list[str]:
 
 
 def _bands(of: ScoreDefinition) -> tuple[str, str] | None:
-    bands = ", ".join(f"{band.word} from {band.lowest:g}" for band in of.bands)
+    bands = ", ".join(f"{band.label} from {band.lowest:g}" for band in of.bands)
     sources = dict.fromkeys(band.source + ("" if band.verified else UNVERIFIED) for band in of.bands)
     return ("Bands of", f"{bands} ({'; '.join(sources)})") if bands else None
 
 
 def _matters(of: ScoreDefinition) -> tuple[str, str] | None:
-    if of.matters is None:
+    if of.minimal_important_difference is None:
         return None
-    return "Change that matters in", f"{_points(of.matters)} ({of.matters.source})"
+    return (
+        "Change that matters in",
+        f"{_points(of.minimal_important_difference)} ({of.minimal_important_difference.source})",
+    )
 
 
 def _noise(of: ScoreDefinition) -> tuple[str, str] | None:

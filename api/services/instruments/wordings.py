@@ -114,7 +114,7 @@ def _texts(instrument: Instrument, rows: Sequence[InstrumentWording], language: 
             language, languages, row.items, _by_item(instrument, row.answers), row.licence, None
         )
     if language in shipped:
-        items = {item.id: item.words[language] for item in instrument.items if language in item.words}
+        items = {item.id: item.texts[language] for item in instrument.items if language in item.texts}
         return InstrumentTexts(language, languages, items, {}, None, None)
     if languages:
         notice = f"there is no wording in {language!r}; there is {', '.join(languages)}"
@@ -124,8 +124,8 @@ def _texts(instrument: Instrument, rows: Sequence[InstrumentWording], language: 
 
 def _shipped_in_part(instrument: Instrument, language: str) -> InstrumentTexts:
     """Return the shipped part of a wording that is complete in no language."""
-    asked = [item for item in instrument.items if item.asked]
-    items = {item.id: item.words[language] for item in asked if language in item.words}
+    asked = [item for item in instrument.items if item.is_on_form]
+    items = {item.id: item.texts[language] for item in asked if language in item.texts}
     notice = NOT_LICENSED
     if items:
         notice = f"{len(items)} of {len(asked)} items have words here; load your own text to ask them all"

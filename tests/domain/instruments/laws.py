@@ -31,7 +31,7 @@ def an_answer(item):
     """Return a strategy of right answers to an item."""
     if item.choices:
         return st.lists(st.sampled_from(item.choices), unique=True)
-    if item.whole:
+    if item.is_integer:
         return st.integers(int(item.lowest), int(item.highest))
     return st.floats(item.lowest, item.highest)
 
@@ -120,9 +120,9 @@ def need_more_than_one_step(instrument):
     for item in numeric(instrument):
         after = score(instrument, middle | {item.id: middle[item.id] + 1}).scores
         for of in instrument.scores:
-            if of.matters is not None:
+            if of.minimal_important_difference is not None:
                 moved = abs(after[of.id] - before[of.id])
-                assert moved < of.matters.value, (item.id, of.id, moved)
+                assert moved < of.minimal_important_difference.value, (item.id, of.id, moved)
 
 
 def refuse_what_is_wrong(instrument, item):
@@ -132,7 +132,14 @@ def refuse_what_is_wrong(instrument, item):
     if item.choices:
         wrong += [3, ["no such choice"]]
     else:
-        wrong += [item.lowest - 1, item.highest + 1, math.nan, math.inf, [], *([1.5] if item.whole else [])]
+        wrong += [
+            item.lowest - 1,
+            item.highest + 1,
+            math.nan,
+            math.inf,
+            [],
+            *([1.5] if item.is_integer else []),
+        ]
     for answer in wrong:
         with pytest.raises(InvalidAnswers) as refused:
             score(instrument, {item.id: answer})

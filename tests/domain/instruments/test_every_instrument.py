@@ -45,7 +45,7 @@ def test_an_unknown_instrument_is_told_what_there_is(code, version):
 
 @every_instrument
 def test_it_says_where_it_comes_from_and_how_a_nurse_follows_it(instrument):
-    told = (instrument.name, instrument.recall, instrument.algorithm, instrument.missing_rule)
+    told = (instrument.name, instrument.recall_period, instrument.algorithm, instrument.missing_rule)
     assert all(text.strip() for text in (*told, *instrument.sources, *instrument.cautions))
     assert instrument.sources
     assert instrument.licence.terms.strip()
@@ -62,7 +62,7 @@ def test_a_retired_instrument_names_a_reason_and_a_successor_in_use(instrument):
 
 @every_instrument
 def test_it_ships_no_wording_where_its_licence_does_not_allow_it(instrument):
-    worded = [item.id for item in instrument.items if item.words]
+    worded = [item.id for item in instrument.items if item.texts]
     assert instrument.licence.wording is not Wording.NOT_SHIPPED or not worded
 
 
@@ -81,8 +81,8 @@ def test_its_bands_and_yardsticks_lie_on_the_scale_and_name_their_source(instrum
         starts = [band.lowest for band in of.bands]
         assert starts == sorted(set(starts))
         assert not starts or starts[0] <= of.lowest <= of.highest >= starts[-1]
-        assert all(band.word.strip() and band.source.strip() for band in of.bands)
-        for cited in filter(None, (of.matters, of.sem)):
+        assert all(band.label.strip() and band.source.strip() for band in of.bands)
+        for cited in filter(None, (of.minimal_important_difference, of.sem)):
             assert 0 < cited.value < of.highest - of.lowest
             assert cited.source.strip()
 
@@ -92,7 +92,11 @@ def test_a_standard_error_belongs_to_a_score_and_says_nothing_of_health(instrume
     names = {of.id for of in laws.levels(instrument)}
     for of in instrument.scores:
         assert of.standard_error_of is None or of.standard_error_of in names
-        assert of.standard_error_of is None or (of.bands, of.matters, of.sem) == ((), None, None)
+        assert of.standard_error_of is None or (of.bands, of.minimal_important_difference, of.sem) == (
+            (),
+            None,
+            None,
+        )
 
 
 @every_instrument
@@ -190,7 +194,7 @@ def _two_items(scorer):
         code="two",
         version="1",
         name="two items",
-        recall="today",
+        recall_period="today",
         items=(Item("a", 0, 4), Item("b", 0, 4)),
         scores=(ScoreDefinition("sum", "sum", 0, 8, Direction.HIGHER_IS_WORSE),),
         score=lambda answers, _: {"sum": scorer(answers)},
@@ -222,7 +226,9 @@ def test_the_laws_catch_a_scorer_that_breaks_them():
         laws.keep_the_range(TOO_FAR, {"a": 4, "b": 4})
     with pytest.raises(AssertionError):
         laws.move_one_way(TURNS, {"a": 1, "b": 3}, signs)
-    jumpy = dataclasses.replace(TOO_FAR.scores[0], highest=16, matters=Cited(2, "nobody"))
+    jumpy = dataclasses.replace(
+        TOO_FAR.scores[0], highest=16, minimal_important_difference=Cited(2, "nobody")
+    )
     with pytest.raises(AssertionError):
         laws.need_more_than_one_step(dataclasses.replace(TOO_FAR, scores=(jumpy,)))
     with pytest.raises(AssertionError):

@@ -94,7 +94,7 @@ def test_one_question_may_be_left_out_of_the_social_scale() -> None:
 
 def test_each_form_asks_its_own_items_and_takes_the_others() -> None:
     def asked(instrument):
-        return {item.id for item in instrument.items if item.asked}
+        return {item.id for item in instrument.items if item.is_on_form}
 
     assert asked(FACT_B) == {*fact.GENERAL, *fact.BREAST}
     assert asked(FACT_ES) == {*fact.GENERAL, *fact.ENDOCRINE_19}

@@ -92,4 +92,4 @@ def test_a_mark_between_the_numbers_is_taken_but_half_a_day_is_not():
 
 
 def test_its_words_are_not_shipped():
-    assert not any(item.words for item in FIQ.items)
+    assert not any(item.texts for item in FIQ.items)

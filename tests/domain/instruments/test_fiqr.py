@@ -83,16 +83,16 @@ def test_an_answer_off_the_scale_is_named_with_the_scale(value):
 
 
 def test_the_words_shipped_are_those_that_were_read_in_print():
-    worded = {item.id: item.words["en"] for item in SIQR.items if item.words}
+    worded = {item.id: item.texts["en"] for item in SIQR.items if item.texts}
     assert tuple(worded) == FUNCTION
     assert worded["function_1"] == "Brush or comb your hair: No difficulty (0) to Very difficult (10)"
     assert worded["function_9"].startswith("Go shopping for groceries: ")
-    assert tuple(item.id for item in FIQR.items if item.words) == FUNCTION + IMPACT
+    assert tuple(item.id for item in FIQR.items if item.texts) == FUNCTION + IMPACT
 
 
 def test_the_siqr_does_not_name_fibromyalgia_to_a_patient():
-    assert not any("fibromyalgia" in words.lower() for item in SIQR.items for words in item.words.values())
-    assert not any("fibromyalgia" in band.word for of in SIQR.scores for band in of.bands)
+    assert not any("fibromyalgia" in words.lower() for item in SIQR.items for words in item.texts.values())
+    assert not any("fibromyalgia" in band.label for of in SIQR.scores for band in of.bands)
 
 
 @pytest.mark.parametrize("instrument", [FIQR, SIQR], ids=["fiqr", "siqr"])

@@ -35,8 +35,10 @@ def test_a_module_of_quickdash_needs_all_four_and_stands_alone(module):
 
 
 def test_fourteen_points_of_quickdash_matter_though_they_may_be_noise():
-    change = interpret(QUICKDASH.scores[0], ScoreReading(64.0), baseline=ScoreReading(50.0)).against_baseline
-    assert (change.beyond_matters, change.beyond_noise) == (True, False)
+    change = interpret(
+        QUICKDASH.scores[0], ScoreReading(64.0), baseline=ScoreReading(50.0)
+    ).change_from_baseline
+    assert (change.exceeds_important_difference, change.exceeds_measurement_error) == (True, False)
     assert change.noise.points == pytest.approx(17.1, abs=0.01)
 
 
@@ -56,7 +58,7 @@ def test_the_m_sacrah_total_names_every_domain_it_lacks():
 
 @pytest.mark.parametrize(("value", "word"), [(1.49, "below"), (1.5, "at")])
 def test_bcpt_says_whether_a_trial_would_have_admitted_her(value, word):
-    assert band_of(BCPT.scores[0], value).word.startswith(word)
+    assert band_of(BCPT.scores[0], value).label.startswith(word)
 
 
 @pytest.mark.parametrize("instrument", [BCPT, MARS])
@@ -69,9 +71,9 @@ def test_a_high_mars_is_good_and_has_no_disputed_cut():
     (adherence,) = MARS.scores
     assert adherence.direction is Direction.HIGHER_IS_BETTER
     assert adherence.bands == ()
-    fallen = interpret(adherence, ScoreReading(20.0), baseline=ScoreReading(24.0)).against_baseline
+    fallen = interpret(adherence, ScoreReading(20.0), baseline=ScoreReading(24.0)).change_from_baseline
     assert fallen.points == 4.0
-    assert fallen.words.startswith("worse by 4")
+    assert fallen.description.startswith("worse by 4")
 
 
 @pytest.mark.parametrize("instrument", [QUICKDASH, SACRAH, BCPT, MARS], ids=lambda each: each.code)

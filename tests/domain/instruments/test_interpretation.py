@@ -12,9 +12,13 @@ from api.domain.instruments.registry import INSTRUMENTS, find
 WORSE, BETTER = Direction.HIGHER_IS_WORSE, Direction.HIGHER_IS_BETTER
 BANDS = (Band(0, "mild", "a paper"), Band(1, "moderate", "a paper"), Band(2, "severe", "a paper"))
 MATTERS, SEM = Cited(0.22, "a trial", verified=False), Cited(1.6, "a cohort")
-DISABILITY = ScoreDefinition("di", "disability", 0, 3, WORSE, bands=BANDS, matters=MATTERS)
-PAIN = ScoreDefinition("worst", "worst pain", 0, 10, WORSE, matters=Cited(2, "a trial"), sem=SEM)
-FUNCTION = ScoreDefinition("pf", "function", 0, 100, BETTER, matters=Cited(2, "a trial"))
+DISABILITY = ScoreDefinition(
+    "di", "disability", 0, 3, WORSE, bands=BANDS, minimal_important_difference=MATTERS
+)
+PAIN = ScoreDefinition(
+    "worst", "worst pain", 0, 10, WORSE, minimal_important_difference=Cited(2, "a trial"), sem=SEM
+)
+FUNCTION = ScoreDefinition("pf", "function", 0, 100, BETTER, minimal_important_difference=Cited(2, "a trial"))
 BARE = ScoreDefinition("bare", "bare", 0, 10, WORSE)
 NOISY = ScoreDefinition("noisy", "noisy", 0, 10, WORSE, sem=SEM)
 readings = st.none() | st.builds(ScoreReading, st.floats(0, 10), st.none() | st.floats(0, 5))
@@ -57,48 +61,66 @@ readings = st.none() | st.builds(ScoreReading, st.floats(0, 10), st.none() | st.
     ],
 )
 def test_a_change_is_told_with_its_direction_and_its_yardsticks(score, then, now, words):
-    assert interpret(score, ScoreReading(now), baseline=ScoreReading(then)).against_baseline.words == words
-    assert interpret(score, ScoreReading(now), last=ScoreReading(then)).against_last.words == words
+    assert (
+        interpret(score, ScoreReading(now), baseline=ScoreReading(then)).change_from_baseline.description
+        == words
+    )
+    assert (
+        interpret(score, ScoreReading(now), last=ScoreReading(then)).change_from_previous.description == words
+    )
 
 
 @pytest.mark.parametrize(("score", "points"), [(PAIN, 1.0), (FUNCTION, -1.0)])
 def test_points_are_positive_when_things_got_worse_whichever_way_the_score_runs(score, points):
-    assert interpret(score, ScoreReading(4.0), baseline=ScoreReading(3.0)).against_baseline.points == points
-    assert interpret(score, ScoreReading(3.0), baseline=ScoreReading(4.0)).against_baseline.points == -points
+    assert (
+        interpret(score, ScoreReading(4.0), baseline=ScoreReading(3.0)).change_from_baseline.points == points
+    )
+    assert (
+        interpret(score, ScoreReading(3.0), baseline=ScoreReading(4.0)).change_from_baseline.points == -points
+    )
 
 
 def test_a_whole_point_is_a_whole_point_in_binary_fractions_too():
-    change = interpret(FUNCTION, ScoreReading(1.3), baseline=ScoreReading(3.3)).against_baseline
+    change = interpret(FUNCTION, ScoreReading(1.3), baseline=ScoreReading(3.3)).change_from_baseline
     assert change.points == 2.0
-    assert change.beyond_matters is True
+    assert change.exceeds_important_difference is True
 
 
 @pytest.mark.parametrize("last", [None, ScoreReading(3.0)])
 def test_without_an_earlier_answer_there_is_no_change_and_it_is_not_taken_for_none(last):
     meant = interpret(PAIN, ScoreReading(4.0), baseline=None, last=last)
-    change = meant.against_baseline
-    assert change.words == "no earlier answer to compare with"
-    assert (change.points, change.beyond_matters, change.beyond_noise, change.noise) == (None,) * 4
-    assert meant.against_last.points == (None if last is None else 1.0)
+    change = meant.change_from_baseline
+    assert change.description == "no earlier answer to compare with"
+    assert (
+        change.points,
+        change.exceeds_important_difference,
+        change.exceeds_measurement_error,
+        change.noise,
+    ) == (None,) * 4
+    assert meant.change_from_previous.points == (None if last is None else 1.0)
 
 
 def test_what_could_not_be_scored_is_not_compared():
     meant = interpret(DISABILITY, None, baseline=ScoreReading(0.0), last=ScoreReading(0.0))
-    assert (meant.value, meant.band, meant.words) == (None, None, "not scored")
-    assert meant.against_baseline.words == "not scored, so nothing to compare"
-    assert meant.against_last.points is None
+    assert (meant.value, meant.band, meant.description) == (None, None, "not scored")
+    assert meant.change_from_baseline.description == "not scored, so nothing to compare"
+    assert meant.change_from_previous.points is None
     assert meant.sources == ()
 
 
 def test_nothing_is_claimed_where_neither_yardstick_is_known():
-    change = interpret(BARE, ScoreReading(4.0), baseline=ScoreReading(3.0)).against_baseline
-    assert (change.points, change.beyond_matters, change.beyond_noise) == (1.0, None, None)
+    change = interpret(BARE, ScoreReading(4.0), baseline=ScoreReading(3.0)).change_from_baseline
+    assert (change.points, change.exceeds_important_difference, change.exceeds_measurement_error) == (
+        1.0,
+        None,
+        None,
+    )
 
 
 def test_the_reading_is_told_whole():
     meant = interpret(DISABILITY, ScoreReading(1.5), baseline=ScoreReading(1.0), last=None)
     assert meant.band == "moderate"
-    assert meant.words == (
+    assert meant.description == (
         "1.5, moderate (higher is worse). Against baseline: worse by 0.5, more than the 0.22 that matters. "
         "Against the last: no earlier answer to compare with."
     )
@@ -108,7 +130,7 @@ def test_the_reading_is_told_whole():
     ("value", "word"), [(0.0, "mild"), (0.999, "mild"), (1.0, "moderate"), (3.0, "severe")]
 )
 def test_a_band_begins_at_its_lower_end(value, word):
-    assert band_of(DISABILITY, value).word == word
+    assert band_of(DISABILITY, value).label == word
     assert band_of(BARE, value) is None
 
 
@@ -124,16 +146,16 @@ def test_a_number_not_read_in_its_source_is_marked_and_only_what_was_used_is_cit
 
 
 def test_two_standard_errors_are_the_measure_of_noise_where_the_scores_carry_them():
-    change = interpret(PAIN, ScoreReading(9.0, 3.0), baseline=ScoreReading(1.0, 4.0)).against_baseline
+    change = interpret(PAIN, ScoreReading(9.0, 3.0), baseline=ScoreReading(1.0, 4.0)).change_from_baseline
     assert change.noise.points == pytest.approx(1.96 * 5)
-    assert change.beyond_noise is False
-    assert "1.96·√(SE₁² + SE₂²) = 9.8" in change.words
+    assert change.exceeds_measurement_error is False
+    assert "1.96·√(SE₁² + SE₂²) = 9.8" in change.description
 
 
 def test_one_standard_error_alone_falls_back_on_the_published_one():
-    change = interpret(PAIN, ScoreReading(9.0, 3.0), baseline=ScoreReading(1.0)).against_baseline
+    change = interpret(PAIN, ScoreReading(9.0, 3.0), baseline=ScoreReading(1.0)).change_from_baseline
     assert change.noise.formula == "1.96·√2·SEM"
-    assert change.beyond_noise is True
+    assert change.exceeds_measurement_error is True
 
 
 def test_a_whole_questionnaire_is_read_with_each_score_s_own_standard_error():
@@ -143,7 +165,7 @@ def test_a_whole_questionnaire_is_read_with_each_score_s_own_standard_error():
     meant = interpret_all(promis, now, baseline=then, last=None)
     assert set(meant) == {"pain_interference"}
     assert meant["pain_interference"].band == "moderate"
-    assert meant["pain_interference"].against_baseline.words == (
+    assert meant["pain_interference"].change_from_baseline.description == (
         "worse by 8.2, more than the 4 that matters, and more than measurement error "
         "(1.96·√(SE₁² + SE₂²) = 5.13)"
     )
@@ -153,27 +175,30 @@ def test_a_whole_questionnaire_is_read_with_each_score_s_own_standard_error():
 def test_a_score_that_was_refused_then_or_is_unknown_then_is_no_comparison():
     bpi = find("bpi-sf")
     meant = interpret_all(bpi, {"severity": 4.0, "worst": None}, baseline={"severity": None}, last={})
-    assert meant["severity"].against_baseline.words == "no earlier answer to compare with"
-    assert meant["worst"].words == "not scored"
+    assert meant["severity"].change_from_baseline.description == "no earlier answer to compare with"
+    assert meant["worst"].description == "not scored"
     assert meant["interference"].value is None
 
 
 @given(now=readings, baseline=readings, last=readings)
 def test_unknown_stays_unknown_and_never_becomes_a_number(now, baseline, last):
     meant = interpret(PAIN, now, baseline=baseline, last=last)
-    for earlier, change in ((baseline, meant.against_baseline), (last, meant.against_last)):
+    for earlier, change in ((baseline, meant.change_from_baseline), (last, meant.change_from_previous)):
         assert (change.points is None) == (now is None or earlier is None)
-        assert (change.beyond_matters is None) == (change.points is None)
-        assert (change.beyond_noise is None) == (change.points is None)
+        assert (change.exceeds_important_difference is None) == (change.points is None)
+        assert (change.exceeds_measurement_error is None) == (change.points is None)
         assert change.points is None or change.points == pytest.approx(now.value - earlier.value, abs=1e-8)
 
 
 @given(low=st.floats(0, 10), high=st.floats(0, 10))
 def test_forth_and_back_are_the_same_change_with_the_other_sign(low, high):
-    forth = interpret(PAIN, ScoreReading(high), baseline=ScoreReading(low)).against_baseline
-    back = interpret(PAIN, ScoreReading(low), baseline=ScoreReading(high)).against_baseline
+    forth = interpret(PAIN, ScoreReading(high), baseline=ScoreReading(low)).change_from_baseline
+    back = interpret(PAIN, ScoreReading(low), baseline=ScoreReading(high)).change_from_baseline
     assert forth.points == -back.points
-    assert (forth.beyond_matters, forth.beyond_noise) == (back.beyond_matters, back.beyond_noise)
+    assert (forth.exceeds_important_difference, forth.exceeds_measurement_error) == (
+        back.exceeds_important_difference,
+        back.exceeds_measurement_error,
+    )
 
 
 @pytest.mark.parametrize("instrument", INSTRUMENTS, ids=lambda each: f"{each.code}-{each.version}")
@@ -185,6 +210,8 @@ def test_every_score_of_every_instrument_says_its_direction(instrument):
     for score in instrument.scores:
         if score.standard_error_of is None:
             worse = score.direction is WORSE
-            assert str(score.direction) in meant[score.id].words
-            assert meant[score.id].against_baseline.words.startswith("worse by" if worse else "better by")
-            assert meant[score.id].against_last.words == "unchanged"
+            assert str(score.direction) in meant[score.id].description
+            assert meant[score.id].change_from_baseline.description.startswith(
+                "worse by" if worse else "better by"
+            )
+            assert meant[score.id].change_from_previous.description == "unchanged"

@@ -43,7 +43,7 @@ def test_t_scores_rise_with_the_raw_sum(name):
 def test_function_and_roles_run_the_other_way_from_symptoms(domain, direction):
     of = next(of for of in PROFILE.scores if of.id == domain)
     assert of.direction is direction
-    ends = [band_of(of, value).word for value in (of.lowest, of.highest)]
+    ends = [band_of(of, value).label for value in (of.lowest, of.highest)]
     worst_last = ends if direction is Direction.HIGHER_IS_WORSE else ends[::-1]
     assert worst_last == ["within normal limits", "severe"]
 
@@ -152,4 +152,4 @@ def test_a_partial_sum_of_global_health_is_no_score(missing):
 
 @pytest.mark.parametrize(("t", "word"), [(34.9, "poor"), (35.0, "fair"), (42.3, "good"), (58.0, "excellent")])
 def test_global_physical_health_has_its_five_words(t, word):
-    assert band_of(GLOBAL.scores[0], t).word == word
+    assert band_of(GLOBAL.scores[0], t).label == word

@@ -108,7 +108,7 @@ def test_a_conditional_item_counts_unless_its_condition_says_no(name, item, cond
 def test_pain_above_25_is_clinically_important(answers, word) -> None:
     pain = next(of for of in C30.scores if of.id == "PA")
     points = score(C30, answers).scores["PA"]
-    assert [band.word for band in pain.bands if band.lowest <= points][-1] == word
+    assert [band.label for band in pain.bands if band.lowest <= points][-1] == word
     assert not any(band.verified for band in pain.bands)
 
 
@@ -119,7 +119,7 @@ def test_one_step_of_physical_functioning_is_too_small_to_matter_and_two_are_not
     before, after = (score(C30, answers).scores["PF"] for answers in (well, well | {"q1": 1 + steps}))
     change = change_between(physical, ScoreReading(after), ScoreReading(before))
     assert change.points == pytest.approx(steps * 20 / 3)
-    assert change.beyond_matters is matters
+    assert change.exceeds_important_difference is matters
 
 
 @pytest.mark.parametrize(

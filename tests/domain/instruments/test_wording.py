@@ -12,9 +12,9 @@ from api.domain.instruments.wording import fits, read_wording, shipped_languages
 OPEN: Instrument = replace(
     find("bpi-sf"),
     items=(
-        Item("first", 0, 10, words={"en": "?", "de": "?"}),
-        Item("second", 0, 10, words={"en": "?"}),
-        Item("beside", 0, 10, asked=False),
+        Item("first", 0, 10, texts={"en": "?", "de": "?"}),
+        Item("second", 0, 10, texts={"en": "?"}),
+        Item("beside", 0, 10, is_on_form=False),
     ),
 )
 TEXT = {"language": "de", "licence": "The owner, 1 March 2026", "items": {"first": "?", "second": "?"}}

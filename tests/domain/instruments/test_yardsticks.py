@@ -125,11 +125,15 @@ SCORES = {f"{each.code} {of.id}": of for each in INSTRUMENTS for of in each.scor
 def test_each_band_begins_where_its_paper_says():
     assert {name for name, of in SCORES.items() if of.bands} == set(CUTS)
     for name, words in CUTS.items():
-        assert {value: band_of(SCORES[name], value).word for value in words} == words, name
+        assert {value: band_of(SCORES[name], value).label for value in words} == words, name
 
 
 def test_a_change_matters_from_what_its_paper_says_and_nowhere_else():
-    assert {name: of.matters.value for name, of in SCORES.items() if of.matters} == MATTERS
+    assert {
+        name: of.minimal_important_difference.value
+        for name, of in SCORES.items()
+        if of.minimal_important_difference
+    } == MATTERS
 
 
 def test_measurement_error_is_what_its_paper_says():

@@ -48,7 +48,7 @@ BCPT_MS = Instrument(
     code="bcpt-ms",
     version="1",
     name="Breast Cancer Prevention Trial Symptom Scales, musculoskeletal subscale",
-    recall="the past four weeks (unverified)",
+    recall_period="the past four weeks (unverified)",
     items=tuple(Item(item, 0, 4) for item in ITEMS),
     scores=(
         ScoreDefinition(

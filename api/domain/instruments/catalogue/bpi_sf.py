@@ -58,7 +58,7 @@ BPI_SF = Instrument(
     code="bpi-sf",
     version="1",
     name="Brief Pain Inventory, Short Form",
-    recall="the last 24 hours (a form of the past week exists)",
+    recall_period="the last 24 hours (a form of the past week exists)",
     items=tuple(Item(name, 0, 10) for name in SEVERITY + INTERFERENCE),
     scores=(
         ScoreDefinition("severity", "pain severity", 0, 10, Direction.HIGHER_IS_WORSE),
@@ -68,7 +68,7 @@ BPI_SF = Instrument(
             0,
             10,
             Direction.HIGHER_IS_WORSE,
-            matters=Cited(1, IMMPACT),
+            minimal_important_difference=Cited(1, IMMPACT),
             loinc="77565-0",
         ),
         ScoreDefinition(
@@ -78,7 +78,7 @@ BPI_SF = Instrument(
             10,
             Direction.HIGHER_IS_WORSE,
             bands=BANDS,
-            matters=Cited(2, IN_BONE_METASTASES),
+            minimal_important_difference=Cited(2, IN_BONE_METASTASES),
             sem=Cited(1.6, IN_BONE_METASTASES),
         ),
     ),

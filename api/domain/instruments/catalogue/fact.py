@@ -130,8 +130,17 @@ def _total(
     return total([(name, found[name]) for name in parts])
 
 
-def _score(score_id: str, name: str, items: int, matters: Cited | None = None) -> ScoreDefinition:
-    return ScoreDefinition(score_id, name, 0, HIGHEST * items, Direction.HIGHER_IS_BETTER, matters=matters)
+def _score(
+    score_id: str, name: str, items: int, minimal_important_difference: Cited | None = None
+) -> ScoreDefinition:
+    return ScoreDefinition(
+        score_id,
+        name,
+        0,
+        HIGHEST * items,
+        Direction.HIGHER_IS_BETTER,
+        minimal_important_difference=minimal_important_difference,
+    )
 
 
 def _eton(lowest: int) -> Cited:
@@ -159,5 +168,5 @@ def form_items(on_the_form: Sequence[str]) -> tuple[Item, ...]:
     others = [item for item in GENERAL + BREAST + ENDOCRINE_19 if item not in on_the_form]
     return (
         *(Item(item, 0, HIGHEST) for item in on_the_form),
-        *(Item(item, 0, HIGHEST, asked=False) for item in others),
+        *(Item(item, 0, HIGHEST, is_on_form=False) for item in others),
     )

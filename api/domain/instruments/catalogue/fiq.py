@@ -85,12 +85,12 @@ FIQ = Instrument(
     code="fiq",
     version="1",
     name="Fibromyalgia Impact Questionnaire (form of 1997)",
-    recall="the past week",
+    recall_period="the past week",
     items=(
         *(Item(name, 0, 3) for name in PHYSICAL),
         Item("days_felt_good", 0, DAYS),
         Item("days_missed_work", 0, DAYS),
-        *(Item(name, 0, 10, whole=False) for name in VAS),
+        *(Item(name, 0, 10, is_integer=False) for name in VAS),
     ),
     scores=(
         ScoreDefinition("physical", "physical impairment", 0, 10, Direction.HIGHER_IS_WORSE),

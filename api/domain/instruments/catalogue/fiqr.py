@@ -89,7 +89,7 @@ def _items(impact_words: Sequence[str] = ()) -> tuple[Item, ...]:
     worded = dict(zip(FUNCTION, (f"{words}: {DIFFICULTY}" for words in FUNCTION_WORDS), strict=True))
     worded |= dict(zip(IMPACT, (f"{words}: {FREQUENCY}" for words in impact_words), strict=False))
     return tuple(
-        Item(name, 0, 10, words=MappingProxyType({"en": worded[name]} if name in worded else {}))
+        Item(name, 0, 10, texts=MappingProxyType({"en": worded[name]} if name in worded else {}))
         for name in FUNCTION + IMPACT + SYMPTOMS
     )
 
@@ -133,7 +133,7 @@ FIQR = Instrument(
     code="fiqr",
     version="1",
     name="Revised Fibromyalgia Impact Questionnaire",
-    recall=RECALL,
+    recall_period=RECALL,
     items=_items(FIQR_IMPACT_WORDS),
     scores=_scores(BANDS),
     score=score_fiqr,
@@ -154,7 +154,7 @@ SIQR = Instrument(
     code="siqr",
     version="1",
     name="Symptom Impact Questionnaire (FIQR without the word fibromyalgia)",
-    recall=RECALL,
+    recall_period=RECALL,
     items=_items(),
     scores=_scores(),
     score=score_fiqr,

@@ -95,7 +95,7 @@ HAQ_DI = Instrument(
     code="haq-di",
     version="1",
     name="Health Assessment Questionnaire, Disability Index",
-    recall="the past week",
+    recall_period="the past week",
     items=(
         *(Item(item, 0, 3) for items in CATEGORIES.values() for item in items),
         Item("aids", choices=tuple(CATEGORIES)),
@@ -103,7 +103,13 @@ HAQ_DI = Instrument(
     ),
     scores=(
         ScoreDefinition(
-            "di", "disability index", 0, 3, Direction.HIGHER_IS_WORSE, bands=BANDS, matters=MATTERS
+            "di",
+            "disability index",
+            0,
+            3,
+            Direction.HIGHER_IS_WORSE,
+            bands=BANDS,
+            minimal_important_difference=MATTERS,
         ),
         ScoreDefinition(
             "di_alternative",
@@ -112,7 +118,7 @@ HAQ_DI = Instrument(
             3,
             Direction.HIGHER_IS_WORSE,
             bands=BANDS,
-            matters=MATTERS,
+            minimal_important_difference=MATTERS,
         ),
     ),
     score=score_haq_di,

@@ -63,8 +63,8 @@ M_SACRAH = Instrument(
     code="m-sacrah",
     version="1",
     name="Modified Score for the Assessment and Quantification of Chronic Rheumatic Affections of the Hands",
-    recall="as the licensed form says; none was found",
-    items=tuple(Item(item, 0, 100, whole=False) for items in DOMAINS.values() for item in items),
+    recall_period="as the licensed form says; none was found",
+    items=tuple(Item(item, 0, 100, is_integer=False) for items in DOMAINS.values() for item in items),
     scores=(
         ScoreDefinition("function", "hand function", 0, 100, WORSE),
         ScoreDefinition("stiffness", "stiffness of the hands", 0, 100, WORSE),

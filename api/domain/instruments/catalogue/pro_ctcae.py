@@ -65,14 +65,14 @@ PRO_CTCAE = Instrument(
     code="pro-ctcae",
     version="1",
     name="PRO-CTCAE, pain items",
-    recall="the last 7 days (the only recall the institute supports)",
+    recall_period="the last 7 days (the only recall the institute supports)",
     items=tuple(Item(f"{number}{letter}", 0, 4) for number in SYMPTOMS for letter in LETTERS),
     scores=tuple(
         ScoreDefinition(f"{number}_composite", f"composite grade, {symptom}", 0, 3, Direction.HIGHER_IS_WORSE)
         for number, symptom in SYMPTOMS.items()
     ),
     score=score_pro_ctcae,
-    options=(Option("zero_impute", default=True, words="with A = 0, take a missing B or C as 0"),),
+    options=(Option("zero_impute", default=True, description="with A = 0, take a missing B or C as 0"),),
     missing_rule="With A (frequency) answered 0, missing B and C are 0, as the form skips them; otherwise a "
     "missing answer leaves that symptom without a grade.",
     algorithm="Frequency, severity and interference of a symptom are looked up in the published map, which "

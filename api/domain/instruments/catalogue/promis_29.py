@@ -84,7 +84,7 @@ PROMIS_29 = Instrument(
     code="promis-29",
     version="2.0",
     name="PROMIS-29 Profile",
-    recall="the last 7 days; physical function names no time",
+    recall_period="the last 7 days; physical function names no time",
     items=(*(Item(item, 1, 5) for items in ITEMS.values() for item in items), Item(PAIN_INTENSITY, 0, 10)),
     scores=(
         ScoreDefinition(
@@ -94,7 +94,7 @@ PROMIS_29 = Instrument(
             57.0,
             BETTER,
             bands=FUNCTION_BANDS,
-            matters=Cited(4, SMITH),
+            minimal_important_difference=Cited(4, SMITH),
             loinc="71959-1",
         ),
         *standard_error("physical_function", "physical function"),
@@ -130,8 +130,8 @@ PROMIS_29 = Instrument(
         Option(
             "physical_function_v2",
             default=False,
-            words="the form is PROMIS-29 v2.1: physical function is looked up in the table of bank 2.0, "
-            "not in that of PROMIS-29 v2.0",
+            description="the form is PROMIS-29 v2.1: physical function is looked up in the table of bank "
+            "2.0, not in that of PROMIS-29 v2.0",
         ),
     ),
     cautions=(

@@ -121,7 +121,7 @@ def symptom(
         t[-1],
         WORSE,
         bands=SYMPTOM_BANDS,
-        matters=Cited(4, SMITH),
+        minimal_important_difference=Cited(4, SMITH),
         sem=sem,
         loinc=loinc,
     )

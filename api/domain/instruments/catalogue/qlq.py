@@ -41,12 +41,18 @@ class QlqScale:
     steps: int = 3
     """Highest less lowest answer."""
     bands: tuple[Band, ...] = ()
-    matters: Cited | None = None
+    minimal_important_difference: Cited | None = None
 
     def score(self) -> ScoreDefinition:
         """Return what the scale gives, for the instrument's list of scores."""
         return ScoreDefinition(
-            self.id, self.name, 0, 100, self.direction, bands=self.bands, matters=self.matters
+            self.id,
+            self.name,
+            0,
+            100,
+            self.direction,
+            bands=self.bands,
+            minimal_important_difference=self.minimal_important_difference,
         )
 
 

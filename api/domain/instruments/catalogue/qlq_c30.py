@@ -67,7 +67,7 @@ SCALES: tuple[QlqScale, ...] = (
     replace(
         functioning("PF", "physical functioning", questions(1, 2, 3, 4, 5)),
         bands=_too_low_below(83),
-        matters=Cited(7, PROTECT),
+        minimal_important_difference=Cited(7, PROTECT),
     ),
     functioning("RF", "role functioning", questions(6, 7)),
     functioning("EF", "emotional functioning", questions(21, 22, 23, 24)),
@@ -128,7 +128,7 @@ QLQ_C30 = Instrument(
     code="qlq-c30",
     version="3",
     name="EORTC QLQ-C30, version 3.0",
-    recall="the past week; q1 to q5 name no time (unverified)",
+    recall_period="the past week; q1 to q5 name no time (unverified)",
     items=(
         *(Item(f"q{number}", 1, 4) for number in range(1, 29)),
         *(Item(f"q{number}", 1, 7) for number in (29, 30)),

@@ -64,7 +64,7 @@ QUICKDASH = Instrument(
     code="quickdash",
     version="1",
     name="QuickDASH, Disabilities of the Arm, Shoulder and Hand",
-    recall="the last week",
+    recall_period="the last week",
     items=tuple(Item(item, 1, 5) for item in ITEMS + WORK + SPORT),
     scores=(
         ScoreDefinition(
@@ -73,7 +73,7 @@ QUICKDASH = Instrument(
             0,
             100,
             WORSE,
-            matters=Cited(14, SORENSEN),
+            minimal_important_difference=Cited(14, SORENSEN),
             sem=Cited(6.17, VAN_KAMPEN),
         ),
         ScoreDefinition("work", "work module", 0, 100, WORSE),
