@@ -7,7 +7,7 @@ from marshmallow import ValidationError, fields
 
 from api.domain.email_address import NoEmailAddress, read_email
 from api.schemas.fields import Text
-from api.schemas.policy import LONGEST_NOTE
+from api.schemas.site_document import MAX_NOTE
 
 
 def a_moment(_: click.Context, __: click.Parameter, value: str | None) -> datetime | None:
@@ -26,8 +26,8 @@ def a_moment(_: click.Context, __: click.Parameter, value: str | None) -> dateti
 
 def a_note(_: click.Context, __: click.Parameter, value: str | None) -> str | None:
     """Read a note."""
-    if value is not None and len(value) > LONGEST_NOTE:
-        raise click.BadParameter(f"is longer than {LONGEST_NOTE} characters")
+    if value is not None and len(value) > MAX_NOTE:
+        raise click.BadParameter(f"is longer than {MAX_NOTE} characters")
     return value
 
 

@@ -5,17 +5,7 @@ from datetime import UTC, datetime
 import click
 from flask.cli import with_appcontext
 
-from api.cli.site_documents import (
-    check,
-    database,
-    file_argument,
-    list_at_site,
-    load,
-    optional_file_argument,
-    set_at_site,
-    set_options,
-    site_argument,
-)
+from api.cli import site_documents
 from api.domain.escalation.render import LADDER_FORMAT
 from api.services.accounts import accounts
 from api.services.alerts import ladders
@@ -30,7 +20,7 @@ def ladder() -> None:
 
 
 @ladder.command("show")
-@optional_file_argument
+@site_documents.optional_file_argument
 def show(*, file: Input | None) -> None:
     """Print the built-in ladders, or those of FILE, whole.
 
@@ -41,11 +31,11 @@ def show(*, file: Input | None) -> None:
     flask --app wsgi ladder check FILE
     flask --app wsgi ladder set SITE FILE
     """  # noqa: D301 - \b is click's, and keeps the lines as they are
-    click.echo(dump_json(load(file, LADDER_FORMAT), LADDER_FORMAT))
+    click.echo(dump_json(site_documents.load(file, LADDER_FORMAT), LADDER_FORMAT))
 
 
 @ladder.command("check")
-@file_argument
+@site_documents.file_argument
 def check_ladders(*, file: Input) -> None:
     """Check whether FILE holds ladders, and print what they change.
 
@@ -54,11 +44,11 @@ def check_ladders(*, file: Input) -> None:
     \b
     Exit status: 0 they can be used, 1 they cannot, 2 there is no such file.
     """  # noqa: D301
-    check(file, LADDER_FORMAT, lambda content: f"version {LadderStore().version_of(content)}")
+    site_documents.check(file, LADDER_FORMAT, lambda content: f"version {LadderStore().version_of(content)}")
 
 
 @ladder.command("set")
-@set_options
+@site_documents.set_options
 @with_appcontext
 def set_ladders(
     site_name: str, *, file: Input | None, built_in: bool, since: datetime | None, note: str | None
@@ -71,16 +61,16 @@ def set_ladders(
     \b
     Exit status: 0 they are in force, 1 FILE holds none or the moment cannot be, 2 no FILE.
     """  # noqa: D301
-    set_at_site(LadderStore(), site_name, file, built_in=built_in, since=since, note=note)
+    site_documents.set_at_site(LadderStore(), site_name, file, built_in=built_in, since=since, note=note)
 
 
 @ladder.command("list")
-@site_argument
+@site_documents.site_argument
 @with_appcontext
 def list_ladders(site_name: str) -> None:
     """List the ladders of SITE in the order they take effect, and the rotas without staff on call now."""
-    status = list_at_site(LadderStore(), site_name)
-    with database().read() as session:
+    status = site_documents.list_at_site(LadderStore(), site_name)
+    with site_documents.database().read() as session:
         site = accounts.find_site(session, site_name)
         for rota in ladders.unstaffed(session, site.id, status.current.content, now=datetime.now(UTC)):
             click.echo(f"the rota {rota!r} has no staff on call now")

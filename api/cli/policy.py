@@ -6,17 +6,7 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
-from api.cli.site_documents import (
-    check,
-    database,
-    file_argument,
-    list_at_site,
-    load,
-    optional_file_argument,
-    set_at_site,
-    set_options,
-    site_argument,
-)
+from api.cli import site_documents
 from api.domain.policies.render import POLICY_FORMAT
 from api.services.files.inputs import Input
 from api.services.policies import policies
@@ -30,7 +20,7 @@ def policy() -> None:
 
 
 @policy.command("show")
-@optional_file_argument
+@site_documents.optional_file_argument
 @click.option("--toml", is_flag=True, help="Print TOML instead of JSON.")
 def show(*, file: Input | None, toml: bool) -> None:
     """Print the built-in policy, or the one of FILE, whole and with its sources.
@@ -43,12 +33,12 @@ def show(*, file: Input | None, toml: bool) -> None:
     flask --app wsgi policy check FILE
     flask --app wsgi replay --entries F.csv --policy default --policy FILE
     """  # noqa: D301 - \b is click's, and keeps the lines as they are
-    content = load(file, POLICY_FORMAT)
+    content = site_documents.load(file, POLICY_FORMAT)
     click.echo(policy_toml(content) if toml else dump_json(content, POLICY_FORMAT))
 
 
 @policy.command("check")
-@file_argument
+@site_documents.file_argument
 def check_policy(*, file: Input) -> None:
     """Check whether FILE is a policy, and print what it changes.
 
@@ -58,11 +48,11 @@ def check_policy(*, file: Input) -> None:
     \b
     Exit status: 0 it can be used, 1 it cannot, 2 there is no such file.
     """  # noqa: D301 - \b is click's
-    check(file, POLICY_FORMAT, lambda content: f"engine {content.engine().version}")
+    site_documents.check(file, POLICY_FORMAT, lambda content: f"engine {content.engine().version}")
 
 
 @policy.command("set")
-@set_options
+@site_documents.set_options
 @with_appcontext
 def set_policy(
     site_name: str, *, file: Input | None, built_in: bool, since: datetime | None, note: str | None
@@ -80,20 +70,22 @@ def set_policy(
     \b
     Exit status: 0 it is in force, 1 FILE is no policy or the moment cannot be, 2 no FILE.
     """  # noqa: D301 - \b is click's
-    document = set_at_site(_store(), site_name, file, built_in=built_in, since=since, note=note)
+    document = site_documents.set_at_site(
+        _store(), site_name, file, built_in=built_in, since=since, note=note
+    )
     if document is None or document.row is None:
         return
-    with database().read() as session:
+    with site_documents.database().read() as session:
         count = policies.count_scored_otherwise(session, document.row.site_id, document.version or "")
     click.echo(f"{count} patients are to be scored again then, by a worker or by `flask --app wsgi rescore`")
 
 
 @policy.command("list")
-@site_argument
+@site_documents.site_argument
 @with_appcontext
 def list_policies(site_name: str) -> None:
     """List the policies of SITE in the order they take effect: past, present and upcoming."""
-    list_at_site(_store(), site_name)
+    site_documents.list_at_site(_store(), site_name)
 
 
 def _store() -> PolicyStore:

@@ -1,29 +1,19 @@
 """Tables of the escalation ladders and rotas of sites."""
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from api.db.base import Base, UtcDateTime
+from api.models.site_document import SiteDocumentRow
 
 
-class LadderRow(Base):
-    """One set of ladders of a site; rows are only ever added, and the last one that has begun is in force."""
+class LadderRow(SiteDocumentRow):
+    """One set of ladders of a site; its document is whole."""
 
     __tablename__ = "site_ladders"
-    __table_args__ = (UniqueConstraint("site_id", "effective_from"),)
-
-    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
-    site_id: Mapped[UUID] = mapped_column(ForeignKey("sites.id"))
-    effective_from: Mapped[datetime] = mapped_column(UtcDateTime)
-    document: Mapped[dict[str, Any]] = mapped_column(JSON)  # whole
-    version: Mapped[str]  # content hash
-    set_by: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))  # None: the command line
-    note: Mapped[str | None]
-    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class Rota(Base):

@@ -8,8 +8,8 @@ from api.domain.plans.definition import TaskKind
 from api.domain.plans.due_slots import SlotState
 from api.domain.plans.presets import PRESETS
 from api.schemas.fields import Prose, Strict, Text
+from api.schemas.site_document import MAX_NOTE
 
-LONGEST_NOTE = 2000
 FOLLOW_SITE = "site"
 
 _DOCUMENT = {
@@ -167,7 +167,7 @@ class NewSitePlanSchema(Strict):
     effective_from = fields.Date(
         metadata={"description": "Its first day, today or within a year; left out: today."}
     )
-    note = Text(max=LONGEST_NOTE, lines=True, metadata={"description": "Why, for whoever asks later."})
+    note = Text(max=MAX_NOTE, lines=True, metadata={"description": "Why, for whoever asks later."})
 
     @validates_schema
     def _one_of_two(self, plan: dict[str, Any], **_: object) -> None:
@@ -198,7 +198,7 @@ class NewSkipSchema(Strict):
             "examples": ["bone_density:2026-09-02"],
         },
     )
-    reason = Text(required=True, max=LONGEST_NOTE, lines=True, metadata={"description": "Why it is skipped."})
+    reason = Text(required=True, max=MAX_NOTE, lines=True, metadata={"description": "Why it is skipped."})
 
 
 class DueItemSchema(Schema):

@@ -17,9 +17,8 @@ from sqlalchemy.orm import Session
 from api.domain.authority import Principal
 from api.domain.documents import Content, DocumentFormat, UnusableDocument
 from api.domain.errors import DomainError, InvalidMoment
-from api.models.ladder import LadderRow
-from api.models.policy import PolicyRow
 from api.models.site import Site
+from api.models.site_document import SiteDocumentRow
 from api.services import audit
 
 MAX_AHEAD = timedelta(days=366)
@@ -28,7 +27,7 @@ MAX_AHEAD = timedelta(days=366)
 MAX_CACHED = 1000
 """Documents that a process keeps parsed; one more empties the cache."""
 
-Row = TypeVar("Row", PolicyRow, LadderRow)
+Row = TypeVar("Row", bound=SiteDocumentRow)
 Key = TypeVar("Key")
 Value = TypeVar("Value")
 Start = TypeVar("Start", date, datetime)
@@ -108,8 +107,7 @@ class DocumentStore(ABC, Generic[Row, Content]):
             select(self.table).where(self.table.site_id == site_id).order_by(order)
         ).all()
         begun = sum(row.effective_from <= now for row in rows)
-        documents = [self._document(session, None)]
-        documents += [self._document(session, row) for row in rows]
+        documents = [self._document(session, row) for row in (None, *rows)]
         return DocumentStatus(documents[:begun], documents[begun], documents[begun + 1 :])
 
     def set(
