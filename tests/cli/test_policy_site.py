@@ -124,7 +124,7 @@ def test_rescore_scores_a_site_by_its_own_policy(shell: FlaskCliRunner, sqlite: 
     message = shell.invoke(rescore, []).output
     assert message.startswith(
         f"{len(STORIES)} patients to score with engine {BUILT_IN.engine().version}, "
-        f"or {own} where the site's policy says so"
+        f"or {own} by the policies of sites"
     )
     with sqlite.read() as session:
         assert set(session.scalars(select(ScoreRow.engine))) == {own}
@@ -150,7 +150,7 @@ def test_a_site_whose_policy_cannot_be_read_is_named_and_left_as_it_is(
         session.add(later)
         row.effective_from -= timedelta(days=2)
     done = shell.invoke(rescore, [])
-    assert "its policy cannot be read any more, set another one" in done.output
+    assert "its policy cannot be read any more; set another one" in done.output
     assert "0 patients to score" in done.output
     listed = shell.invoke(policy, ["list", DEMO_SITE]).output.splitlines()
     assert "this version of the software cannot read it: tiers.of_long_ago: is not known" in listed[-1]
