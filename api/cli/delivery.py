@@ -8,10 +8,9 @@ from uuid import UUID
 
 import click
 import orjson
-from flask import current_app
 from flask.cli import with_appcontext
 
-from api.db.database import Database
+from api.cli.transactions import app_database
 from api.models.outbox import OutboxMessage
 from api.services.messages import channel_pause, delivery
 from api.services.messages.vapid import new_private_key, public_key_of
@@ -37,7 +36,7 @@ def outbox(context: click.Context, as_json: bool) -> None:
     if context.invoked_subcommand:
         return
     now = datetime.now(UTC)
-    with _database().read() as session:
+    with app_database().read() as session:
         box = delivery.count(session, now=now)
         stopped = channel_pause.stopped(session)
     if as_json:
@@ -58,7 +57,7 @@ def outbox(context: click.Context, as_json: bool) -> None:
 @with_appcontext
 def waiting(limit: int, as_json: bool) -> None:
     """List what waits, what is tried soonest first: id, when, kind, channel, tries, last reason."""
-    with _database().read() as session:
+    with app_database().read() as session:
         _list(delivery.list_waiting(session, limit=limit), "not_before", as_json=as_json)
 
 
@@ -69,7 +68,7 @@ def waiting(limit: int, as_json: bool) -> None:
 def late(limit: int, as_json: bool) -> None:
     """List what has been due for more than a minute, oldest first: id, since when, and the rest."""
     before = datetime.now(UTC) - delivery.LATE
-    with _database().read() as session:
+    with app_database().read() as session:
         _list(delivery.list_waiting(session, limit=limit, before=before), "not_before", as_json=as_json)
 
 
@@ -79,7 +78,7 @@ def late(limit: int, as_json: bool) -> None:
 @with_appcontext
 def dead(limit: int, as_json: bool) -> None:
     """List what died, newest first: id, when, kind, channel, tries, reason."""
-    with _database().read() as session:
+    with app_database().read() as session:
         _list(delivery.list_dead(session, limit=limit), "settled_at", as_json=as_json)
 
 
@@ -89,7 +88,7 @@ def dead(limit: int, as_json: bool) -> None:
 @with_appcontext
 def sent(limit: int, as_json: bool) -> None:
     """List what was sent, newest first: id, when, kind, channel, tries, how the last try ended."""
-    with _database().read() as session:
+    with app_database().read() as session:
         _list(delivery.list_sent(session, limit=limit), "settled_at", as_json=as_json)
 
 
@@ -98,7 +97,7 @@ def sent(limit: int, as_json: bool) -> None:
 @with_appcontext
 def workers(as_json: bool) -> None:
     """List the delivery workers of the last day, the newest tick first: name, start, last tick."""
-    with _database().read() as session:
+    with app_database().read() as session:
         found = delivery.list_workers(session)
     if as_json:
         _print([{"worker": w.worker, "started_at": w.started_at, "ticked_at": w.ticked_at} for w in found])
@@ -125,7 +124,7 @@ def requeue(message_id: tuple[UUID, ...], all_dead: bool, days: int, as_json: bo
     """Try dead messages again, now and for a day."""
     if bool(message_id) == all_dead:
         raise click.UsageError("name message ids, or say --all-dead")
-    with _database().begin() as session:
+    with app_database().begin() as session:
         now = datetime.now(UTC)
         since = now - timedelta(days=days) if all_dead else None
         count = delivery.requeue(session, now=now, ids=None if all_dead else message_id, since=since)
@@ -156,8 +155,3 @@ def _list(rows: Sequence[OutboxMessage], when: str, *, as_json: bool) -> None:
 
 def _print(found: Any) -> None:
     click.echo(orjson.dumps(found, option=orjson.OPT_UTC_Z).decode())
-
-
-def _database() -> Database:
-    found: Database = current_app.extensions["aimss.database"]
-    return found

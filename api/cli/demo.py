@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from api.cli.demo_stories import STORIES, Story
 from api.cli.demo_wording import DEMO_INSTRUMENT, demo_wording
-from api.db.database import Database
+from api.cli.transactions import app_database
 from api.domain.authority import ActorKind, Principal, Role, Scope
 from api.domain.enrolment import PatientStatus
 from api.domain.trajectory.engine import Engine
@@ -48,7 +48,7 @@ def seed(sign_ins: Path | None) -> None:
 
     That is the activation code: it works once, and for 72 hours.
     """
-    database: Database = current_app.extensions["aimss.database"]
+    database = app_database()
     engine: Engine = current_app.extensions["aimss.engine"]
     now = datetime.now(UTC)
     key = activations.key_of(current_app.extensions["aimss.settings"].secret_key)

@@ -5,10 +5,9 @@ import time
 from datetime import UTC, datetime, timedelta
 
 import click
-from flask import current_app
 from flask.cli import with_appcontext
 
-from api.db.database import Database
+from api.cli.transactions import app_database
 from api.services.messages import draining
 from api.services.messages.draining import UnsentMessages
 
@@ -39,11 +38,11 @@ def drain(within: int, hold: int, as_json: bool) -> None:
     after --hold minutes, or with `outbox resume`; what fell due meanwhile is planned then.
     """
     began = datetime.now(UTC)
-    with _database().begin() as session:
+    with app_database().begin() as session:
         draining.pause_planning(session, until=began + timedelta(minutes=hold))
     seen: UnsentMessages | None = None
     while True:
-        with _database().read() as session:
+        with app_database().read() as session:
             now = datetime.now(UTC)
             found, works = draining.left(session, now=now), draining.is_anybody_working(session, now=now)
         if found != seen:
@@ -62,7 +61,7 @@ def drain(within: int, hold: int, as_json: bool) -> None:
 @with_appcontext
 def resume() -> None:
     """Plan again after a drain, at once."""
-    with _database().begin() as session:
+    with app_database().begin() as session:
         was_paused = draining.resume_planning(session)
     click.echo("planning goes on" if was_paused else "planning was not paused")
 
@@ -74,8 +73,3 @@ def _say(left: UnsentMessages, *, as_json: bool) -> None:
         click.echo("nothing due is left")
     else:
         click.echo(f"left: {left.waiting} wait, {left.under_way} under way or to be tried again")
-
-
-def _database() -> Database:
-    found: Database = current_app.extensions["aimss.database"]
-    return found

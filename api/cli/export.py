@@ -7,7 +7,7 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
-from api.db.database import Database
+from api.cli.transactions import app_database
 from api.domain.errors import DomainError
 from api.services.accounts import accounts
 from api.services.exporting.export import CannotExport, export_site
@@ -27,7 +27,7 @@ def export_command(site_name: str, folder: Path, *, named: bool) -> None:
     every export of this server (by SECRET_KEY). Birth years and dates stay: handle the files as health
     data. The export is recorded in the audit trail.
     """
-    database: Database = current_app.extensions["aimss.database"]
+    database = app_database()
     settings: Settings = current_app.extensions["aimss.settings"]
     try:
         with database.read() as session:

@@ -6,6 +6,7 @@ import click
 from flask.cli import with_appcontext
 
 from api.cli import site_documents
+from api.cli.transactions import app_database
 from api.domain.escalation.render import LADDER_FORMAT
 from api.services.accounts import accounts
 from api.services.alerts import ladders
@@ -70,7 +71,7 @@ def set_ladders(
 def list_ladders(site_name: str) -> None:
     """List the ladders of SITE in the order they take effect, and the rotas without staff on call now."""
     status = site_documents.list_at_site(LadderStore(), site_name)
-    with site_documents.database().read() as session:
+    with app_database().read() as session:
         site = accounts.find_site(session, site_name)
         for rota in ladders.unstaffed(session, site.id, status.current.content, now=datetime.now(UTC)):
             click.echo(f"the rota {rota!r} has no staff on call now")

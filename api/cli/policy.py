@@ -7,6 +7,7 @@ from flask import current_app
 from flask.cli import with_appcontext
 
 from api.cli import site_documents
+from api.cli.transactions import app_database
 from api.domain.policies.render import POLICY_FORMAT
 from api.services.files.inputs import Input
 from api.services.policies import policies
@@ -75,7 +76,7 @@ def set_policy(
     )
     if document is None or document.row is None:
         return
-    with site_documents.database().read() as session:
+    with app_database().read() as session:
         count = policies.count_scored_otherwise(session, document.row.site_id, document.version or "")
     click.echo(f"{count} patients are to be scored again then, by a worker or by `flask --app wsgi rescore`")
 

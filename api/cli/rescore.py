@@ -9,6 +9,7 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
+from api.cli.transactions import app_database
 from api.db.database import Database
 from api.domain.trajectory.engine import Engine
 from api.services.assessments import assessment_rescoring
@@ -32,7 +33,7 @@ def rescore(*, dry_run: bool, everybody: bool) -> None:
     Questionnaires are scored again where their instrument has a newer version; the
     scores of the earlier one are kept in their history.
     """
-    database: Database = current_app.extensions["aimss.database"]
+    database = app_database()
     engine: Engine = current_app.extensions["aimss.engine"]
     with database.read() as session:
         present = policies.engines_in_force(session, like=engine, now=datetime.now(UTC))

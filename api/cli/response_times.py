@@ -1,16 +1,14 @@
 """Report of the times until alerts were notified, answered and closed."""
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import click
-from flask import current_app
 from flask.cli import with_appcontext
 
 from api.cli.callbacks import a_moment
-from api.db.database import Database
-from api.domain.errors import DomainError
+from api.cli.transactions import read_session
 from api.domain.escalation.response_times import Spread, TierResponseTimes
 from api.schemas.response_times import ResponseTimesSchema
 from api.services.accounts import accounts
@@ -41,15 +39,9 @@ def response_times_command(
     any kind. An alert is late when it was not answered within the time of the site's
     ladder (answer_within).
     """
-    database: Database = current_app.extensions["aimss.database"]
-    try:
-        with database.read() as session:
-            site = accounts.find_site(session, site_name)
-            begins, ends, tiers = response_times.report(
-                session, site.id, now=datetime.now(UTC), since=since, until=until
-            )
-    except DomainError as error:
-        raise click.ClickException(str(error)) from error
+    with read_session() as (session, now):
+        site = accounts.find_site(session, site_name)
+        begins, ends, tiers = response_times.report(session, site.id, now=now, since=since, until=until)
     found: dict[str, Any] = {"since": begins, "until": ends, "tiers": tiers}
     if as_json:
         click.echo(json.dumps(ResponseTimesSchema().dump(found), indent=2))

@@ -2,17 +2,15 @@
 
 import sys
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, TypeVar
 
 import click
-from flask import current_app
 
 from api.cli.callbacks import a_moment, a_note
 from api.cli.files import READ
-from api.db.database import Database
+from api.cli.transactions import read_session, transaction
 from api.domain.documents import Content, DocumentFormat
-from api.domain.errors import DomainError
 from api.services.accounts import accounts
 from api.services.files.inputs import Input
 from api.services.policies.document_files import UnusableDocumentFile, load_document
@@ -74,14 +72,9 @@ def set_at_site(
     if (file is None) is not built_in:
         raise click.UsageError("name a FILE, or give --default")
     content = load(file, store.format)
-    try:
-        with database().begin() as session:
-            site = accounts.find_site(session, site_name)
-            document, is_new = store.set(
-                session, site.id, content, now=datetime.now(UTC), since=since, note=note
-            )
-    except DomainError as error:
-        raise click.ClickException(str(error)) from error
+    with transaction() as (session, now):
+        site = accounts.find_site(session, site_name)
+        document, is_new = store.set(session, site.id, content, now=now, since=since, note=note)
     if not is_new:
         click.echo(f"{content.name!r} equals what is in force at {site_name!r}; nothing was changed")
         return None
@@ -91,23 +84,14 @@ def set_at_site(
 
 def list_at_site(store: DocumentStore[Row, Content], site_name: str) -> DocumentStatus[Row, Content]:
     """Print the past, present and upcoming documents of a site, one per line, and return them."""
-    try:
-        with database().read() as session:
-            site = accounts.find_site(session, site_name)
-            status = store.status(session, site.id, now=datetime.now(UTC))
-    except DomainError as error:
-        raise click.ClickException(str(error)) from error
+    with read_session() as (session, now):
+        site = accounts.find_site(session, site_name)
+        status = store.status(session, site.id, now=now)
     labelled = (("past", status.past), ("present", [status.current]), ("coming", status.upcoming))
     for label, documents in labelled:
         for document in documents:
             click.echo(f"{label}: {_describe(store, document)}")
     return status
-
-
-def database() -> Database:
-    """Return the application's database."""
-    found: Database = current_app.extensions["aimss.database"]
-    return found
 
 
 def _describe(store: DocumentStore[Row, Content], document: SiteDocument[Row, Content]) -> str:

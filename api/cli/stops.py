@@ -3,10 +3,9 @@
 from datetime import UTC, datetime
 
 import click
-from flask import current_app
 from flask.cli import with_appcontext
 
-from api.db.database import Database
+from api.cli.transactions import app_database
 from api.domain.delivery.messages import AUTOMATIC_CHANNELS, Channel
 from api.services.messages import channel_pause
 
@@ -23,7 +22,7 @@ def stop(channel: str, why: str) -> None:
     What is being sent just now is finished. All else waits; alerts climb meanwhile,
     and what expires goes on by the next way.
     """
-    with _database().begin() as session:
+    with app_database().begin() as session:
         was_running = channel_pause.stop(session, Channel(channel), why=why, now=datetime.now(UTC))
     click.echo(f"{channel} is stopped" if was_running else f"{channel} was stopped already")
 
@@ -33,11 +32,6 @@ def stop(channel: str, why: str) -> None:
 @with_appcontext
 def start(channel: str) -> None:
     """Let messages leave by CHANNEL again, those that waited first."""
-    with _database().begin() as session:
+    with app_database().begin() as session:
         was_stopped = channel_pause.start(session, Channel(channel), now=datetime.now(UTC))
     click.echo(f"{channel} is started" if was_stopped else f"{channel} was not stopped")
-
-
-def _database() -> Database:
-    found: Database = current_app.extensions["aimss.database"]
-    return found

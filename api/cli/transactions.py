@@ -1,4 +1,4 @@
-"""Transactions of commands, whose expected failures are printed in one line."""
+"""Database of the application, and transactions of commands, whose expected failures are one line."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,12 +12,30 @@ from api.db.database import Database
 from api.domain.errors import DomainError
 
 
+def app_database() -> Database:
+    """Return the database of the application."""
+    found: Database = current_app.extensions["aimss.database"]
+    return found
+
+
 @contextmanager
 def transaction() -> Iterator[tuple[Session, datetime]]:
     """Open one transaction; an error the operator can mend is printed in one line, without a traceback."""
-    database: Database = current_app.extensions["aimss.database"]
+    with one_line_errors(), app_database().begin() as session:
+        yield session, datetime.now(UTC)
+
+
+@contextmanager
+def read_session() -> Iterator[tuple[Session, datetime]]:
+    """Open a session that only reads; an error the operator can mend is printed in one line."""
+    with one_line_errors(), app_database().read() as session:
+        yield session, datetime.now(UTC)
+
+
+@contextmanager
+def one_line_errors() -> Iterator[None]:
+    """Print an error the operator can mend in one line, without a traceback."""
     try:
-        with database.begin() as session:
-            yield session, datetime.now(UTC)
+        yield
     except DomainError as error:
         raise click.ClickException(str(error)) from error

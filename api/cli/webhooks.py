@@ -1,14 +1,12 @@
 """Webhooks of a site, from the command line."""
 
-from datetime import UTC, datetime
 from uuid import UUID
 
 import click
 from flask import current_app
 from flask.cli import with_appcontext
 
-from api.db.database import Database
-from api.domain.errors import DomainError
+from api.cli.transactions import one_line_errors, read_session, transaction
 from api.services.accounts import accounts
 from api.services.messages import subscriptions, webhooks
 from config.settings import Settings
@@ -26,14 +24,12 @@ def webhook() -> None:
 def add(url: str, site_name: str) -> None:
     """Add URL to a site's webhooks, and show the secret its messages are signed with, this once."""
     settings = _settings()
-    try:
+    with one_line_errors():
         webhooks.check(url, loopback=settings.push_loopback, resolver=subscriptions.resolve)
-        with _database().begin() as session:
-            site = accounts.find_site(session, site_name)
-            key = webhooks.key_of(settings.secret_key)
-            made = webhooks.add(session, site_id=site.id, url=url, key=key, now=datetime.now(UTC))
-    except DomainError as error:
-        raise click.ClickException(str(error)) from error
+    with transaction() as (session, now):
+        site = accounts.find_site(session, site_name)
+        key = webhooks.key_of(settings.secret_key)
+        made = webhooks.add(session, site_id=site.id, url=url, key=key, now=now)
     click.echo(f"{made.webhook.id}\n{made.secret}")
 
 
@@ -42,14 +38,11 @@ def add(url: str, site_name: str) -> None:
 @with_appcontext
 def list_(site_name: str) -> None:
     """List a site's webhooks: id, address, since when, and why nothing goes there any more."""
-    try:
-        with _database().read() as session:
-            site = accounts.find_site(session, site_name)
-            for row in webhooks.list_webhooks(session, site.id):
-                ended = f"{row.retired_because} {row.retired_at:%Y-%m-%d}" if row.retired_at else "in use"
-                click.echo(f"{row.id}\t{row.url}\t{row.created_at:%Y-%m-%d}\t{ended}")
-    except DomainError as error:
-        raise click.ClickException(str(error)) from error
+    with read_session() as (session, _):
+        site = accounts.find_site(session, site_name)
+        for row in webhooks.list_webhooks(session, site.id):
+            ended = f"{row.retired_because} {row.retired_at:%Y-%m-%d}" if row.retired_at else "in use"
+            click.echo(f"{row.id}\t{row.url}\t{row.created_at:%Y-%m-%d}\t{ended}")
 
 
 @webhook.command("remove")
@@ -57,17 +50,9 @@ def list_(site_name: str) -> None:
 @with_appcontext
 def remove(webhook_id: UUID) -> None:
     """Send nothing more to a webhook."""
-    try:
-        with _database().begin() as session:
-            webhooks.remove(session, webhook_id=webhook_id, now=datetime.now(UTC))
-    except DomainError as error:
-        raise click.ClickException(str(error)) from error
+    with transaction() as (session, now):
+        webhooks.remove(session, webhook_id=webhook_id, now=now)
     click.echo("removed")
-
-
-def _database() -> Database:
-    found: Database = current_app.extensions["aimss.database"]
-    return found
 
 
 def _settings() -> Settings:

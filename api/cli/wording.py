@@ -1,15 +1,13 @@
 """The command that loads the text of a questionnaire a site holds a licence for."""
 
 import sys
-from datetime import UTC, datetime
 
 import click
-from flask import current_app
 from flask.cli import with_appcontext
 
 from api.cli.files import READ, UnusableInput
-from api.db.database import Database
-from api.domain.errors import DomainError, InvalidWording
+from api.cli.transactions import one_line_errors, transaction
+from api.domain.errors import InvalidWording
 from api.domain.instruments import registry
 from api.domain.instruments.definition import Instrument
 from api.domain.instruments.wording import LoadedWording, read_wording
@@ -50,15 +48,12 @@ def load_wording(code: str, file: Input, *, site_name: str | None, version: str 
     Exit status: 0 it is shown from now on, 1 it does not fit (every unknown and
     missing item is named) or there is no such instrument or site, 2 no such file.
     """  # noqa: D301 - \b is click's, and keeps the lines as they are
-    database: Database = current_app.extensions["aimss.database"]
-    try:
+    with one_line_errors():
         instrument = registry.find(code, version)
         wording = _read(file, instrument)
-        with database.begin() as session:
-            site = wordings.site_named(session, site_name)
-            is_new = wordings.load_wording(session, site, instrument, wording, now=datetime.now(UTC))
-    except DomainError as error:
-        raise click.ClickException(str(error)) from error
+    with transaction() as (session, now):
+        site = wordings.site_named(session, site_name)
+        is_new = wordings.load_wording(session, site, instrument, wording, now=now)
     what = f"{instrument.code} {instrument.version} in {wording.language!r} at {site.name!r}"
     click.echo(f"{what}: {len(wording.items)} items" if is_new else f"{what} says so already")
 
