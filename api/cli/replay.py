@@ -121,7 +121,7 @@ def replay_command(  # noqa: PLR0913 - one option each
             paths,
             engine=engines[0],
             today=today,
-            asked_every=asked_every,
+            check_in_days=asked_every,
             against=against,
             progress=progress_reporter(),
         )

@@ -124,7 +124,7 @@ def test_a_diary_that_becomes_daily_is_missed_after_two_weeks_again():
 
 @pytest.mark.parametrize(("numbers", "limit"), [([0], 126), ([0, 84], 126), ([*range(60)], 14)])
 def test_a_plan_with_check_ins_every_12_weeks_counts_from_the_first_visit_on(numbers, limit):
-    assert after(visits_at(numbers), PatientFactors(asked_every=84))[0] == limit
+    assert after(visits_at(numbers), PatientFactors(check_in_days=84))[0] == limit
 
 
 def test_the_long_intervals_pass_through_json():

@@ -14,7 +14,7 @@ class PatientFactors:
     Attributes:
         ai_started_on: First day on the aromatase inhibitor; it may lie in the future.
         ai: Name of the aromatase inhibitor.
-        asked_every: Days between the check-ins of a plan; None for the built-in check-in.
+        check_in_days: Days between the check-ins of a plan; None for the built-in check-in.
     """
 
     ai_started_on: date | None = None
@@ -22,7 +22,7 @@ class PatientFactors:
     prior_tamoxifen: bool | None = None
     prior_taxane: bool | None = None
     birth_year: int | None = None
-    asked_every: int | None = None
+    check_in_days: int | None = None
 
     @property
     def started(self) -> int | None:
@@ -32,4 +32,4 @@ class PatientFactors:
     def dump(self) -> list[Any]:
         """Return the factors as JSON can store them."""
         known = [self.started, self.ai, self.prior_tamoxifen, self.prior_taxane, self.birth_year]
-        return [*known, self.asked_every]
+        return [*known, self.check_in_days]

@@ -3,9 +3,9 @@
 import math
 from dataclasses import dataclass
 
+from api.domain.constants import Z95
 from api.domain.instruments.definition import Direction, ScoreDefinition
 
-Z = 1.96
 JACOBSON_TRUAX = (
     "Jacobson NS, Truax P. Clinical significance: a statistical approach to defining meaningful change. "
     "J Consult Clin Psychol 1991;59:12-19, doi:10.1037/0022-006X.59.1.12"
@@ -88,10 +88,10 @@ def change_between(
 
 def _noise(score: ScoreDefinition, now: ScoreReading, then: ScoreReading) -> Noise | None:
     if now.error is not None and then.error is not None:
-        return Noise(Z * math.hypot(now.error, then.error), "1.96·√(SE₁² + SE₂²)", (OWN_TABLE, False))
+        return Noise(Z95 * math.hypot(now.error, then.error), "1.96·√(SE₁² + SE₂²)", (OWN_TABLE, False))
     if score.sem is not None:
         source = (score.sem.source, score.sem.verified)
-        return Noise(Z * math.sqrt(2) * score.sem.value, "1.96·√2·SEM", source)
+        return Noise(Z95 * math.sqrt(2) * score.sem.value, "1.96·√2·SEM", source)
     return None
 
 

@@ -79,7 +79,7 @@ class PatientState:
             return None
         factors, day = self._factors, today.toordinal()
         found = silence.finding(
-            self._newest.reporting, day, factors.started, self._policy, asked_every=factors.asked_every
+            self._newest.reporting, day, factors.started, self._policy, check_in_days=factors.check_in_days
         )
         return None if found is None else self._tiers.applied([found])[0]
 
@@ -87,7 +87,7 @@ class PatientState:
         """Return the reporting as of a day; None, which is no answer, before the first entry."""
         factors, day = self._factors, today.toordinal()
         return summarise_reporting(
-            self._newest.reporting, day, factors.started, self._policy, asked_every=factors.asked_every
+            self._newest.reporting, day, factors.started, self._policy, check_in_days=factors.check_in_days
         )
 
     def functional_status_on(self, today: date) -> FunctionReading | None:
@@ -96,7 +96,9 @@ class PatientState:
 
     def _silent_after(self, history: ReportingHistory, newest: int) -> date:
         factors = self._factors
-        pattern = estimate_pattern(history, factors.started, self._policy, asked_every=factors.asked_every)
+        pattern = estimate_pattern(
+            history, factors.started, self._policy, check_in_days=factors.check_in_days
+        )
         return date.fromordinal(min(newest + pattern.limit_days, LAST_ORDINAL))
 
     @property

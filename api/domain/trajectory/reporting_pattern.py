@@ -67,7 +67,7 @@ class ReportingSummary:
 
 
 def estimate_pattern(
-    history: ReportingHistory, started: int | None, policy: Policy, *, asked_every: int | None = None
+    history: ReportingHistory, started: int | None, policy: Policy, *, check_in_days: int | None = None
 ) -> ReportingPattern:
     """Return how often a patient makes an entry, and the limit after which they are silent.
 
@@ -82,7 +82,7 @@ def estimate_pattern(
         history: Days with an entry, at least one.
         started: Ordinal of the first day on the tablets; None when not known.
         policy: The lengths; all of them are judgement.
-        asked_every: Days between the prompts of a plan; None for the built-in check-in.
+        check_in_days: Days between the prompts of a plan; None for the built-in check-in.
 
     Returns:
         The pattern over the last 112 days up to the last entry.
@@ -105,8 +105,8 @@ def estimate_pattern(
     if newly_monthly or not is_known:
         limit = max(limit, int(policy.silence_few_days.value))
     limit = min(limit, int(policy.silence_longest_days.value))
-    if as_prompted and asked_every is not None:
-        limit = max(limit, ceil(policy.silence_visit_intervals.value * asked_every - _TOLERANCE))
+    if as_prompted and check_in_days is not None:
+        limit = max(limit, ceil(policy.silence_visit_intervals.value * check_in_days - _TOLERANCE))
     if visits:
         limit = max(limit, _limit_between(visits, policy))
         return ReportingPattern(len(visits) + 1, sum(visits) + 1, _mean(visits), None, False, limit)
@@ -119,7 +119,7 @@ def summarise_reporting(
     started: int | None,
     policy: Policy,
     *,
-    asked_every: int | None = None,
+    check_in_days: int | None = None,
 ) -> ReportingSummary | None:
     """Return the reporting of a patient as of one day.
 
@@ -128,7 +128,7 @@ def summarise_reporting(
         today: Ordinal of the day; one before the last entry counts as the day of that entry.
         started: Ordinal of the first day on the tablets; None when not known.
         policy: The lengths.
-        asked_every: Days between the prompts of a plan; None for the built-in check-in.
+        check_in_days: Days between the prompts of a plan; None for the built-in check-in.
 
     Returns:
         Silent once the limit has passed without an entry. Declining where the days with an entry of
@@ -141,7 +141,7 @@ def summarise_reporting(
     if not history.days:
         return None
     today = max(today, history.last_day)
-    pattern = estimate_pattern(history, started, policy, asked_every=asked_every)
+    pattern = estimate_pattern(history, started, policy, check_in_days=check_in_days)
     lately, expected = _recent_days(history, today, started, policy)
     state = ReportingState.REPORTING
     if today - history.last_day >= pattern.limit_days:

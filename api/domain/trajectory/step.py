@@ -129,7 +129,7 @@ def advance(
     )
     episodes, findings = evaluate(context, before.episodes)
     ended = silence.finding(
-        before.reporting, today, started, policy, has_resumed=True, asked_every=factors.asked_every
+        before.reporting, today, started, policy, has_resumed=True, check_in_days=factors.check_in_days
     )
     score = _score(after, context, day, policy)
     return after._replace(episodes=episodes), score, [ended, *findings] if ended else findings

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from api.domain.alerts.finding import FindingKind
+from api.domain.constants import DAYS_PER_WEEK
 from api.services.evaluation.intervals import Bootstrap, Estimate, clustered_share, rate_with_zero_limit
 from api.services.evaluation.outcomes import Floats, Ints, PatientRecord
 
@@ -12,7 +13,6 @@ BUDGET = 0.10
 """Share of patient-weeks that may alert: the default of the product; a site may choose another."""
 
 MEASURES = ("per_100_patient_weeks", "per_100_reports", "share_of_patient_weeks")
-_WEEK = 7
 
 
 def estimate_burden(
@@ -46,8 +46,8 @@ def kinds_found(records: Sequence[PatientRecord]) -> list[FindingKind]:
 def _one_patient(record: PatientRecord, kinds: Sequence[FindingKind]) -> tuple[float, ...]:
     days = [day for kind, day in record.findings if kind in kinds]
     last = max(record.last, *(day for _, day in record.findings), record.last)
-    weeks = (last - record.first) // _WEEK + 1
-    return len(days), len({(day - record.first) // _WEEK for day in days}), weeks, record.reports
+    weeks = (last - record.first) // DAYS_PER_WEEK + 1
+    return len(days), len({(day - record.first) // DAYS_PER_WEEK for day in days}), weeks, record.reports
 
 
 def _measures(total: Floats) -> list[float]:

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.random import default_rng
 
+from api.domain.constants import Z95
 from api.services.evaluation.outcomes import Floats, Ints
 from api.services.evaluation.prediction import Flags
 
 _LOW, _HIGH = 0.025, 0.975
 _ENOUGH_RESAMPLES = 0.9
-_Z = 1.96
 
 MIN_PATIENTS = 10
 """Patients that a figure needs for an interval: with an onset or a finding, as the figure requires."""
@@ -79,9 +79,9 @@ def wilson_interval(events: float, of: float) -> Estimate:
     """
     if not of:
         return UNKNOWN
-    share, spread = events / of, _Z**2 / of
+    share, spread = events / of, Z95**2 / of
     middle = (share + spread / 2) / (1 + spread)
-    reach = _Z * float(np.sqrt(share * (1 - share) / of + spread / (4 * of))) / (1 + spread)
+    reach = Z95 * float(np.sqrt(share * (1 - share) / of + spread / (4 * of))) / (1 + spread)
     low = 0.0 if events == 0 else max(0.0, middle - reach)
     return Estimate(float(share), low, 1.0 if events == of else min(1.0, middle + reach))
 

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from api.domain.alerts.finding import FindingKind
+from api.domain.constants import DAYS_PER_WEEK
 from api.services.evaluation.outcomes import BASELINE_DAYS, Ints, PatientRecord
 
 AGAIN_AFTER_DAYS = 28
 
-_HIGH, _VERY_HIGH, _RISE, _WEEK = 4.0, 7.0, 2.0, 7
+_HIGH, _VERY_HIGH, _RISE = 4.0, 7.0, 2.0
 _SLACK, _LIMIT_SDS, _LEAST_SD = 1.2, 10.0, 0.5
 
 
@@ -59,7 +60,7 @@ def weekly_mean(record: PatientRecord, rise: float = _RISE) -> list[int]:
     if not len(baseline):
         return []
     days, total = record.worst_pain.days, np.concatenate([[0.0], np.cumsum(record.worst_pain.values)])
-    begins = np.searchsorted(days, days - _WEEK, side="right")
+    begins = np.searchsorted(days, days - DAYS_PER_WEEK, side="right")
     ends = np.arange(1, len(days) + 1)
     means = (total[ends] - total[begins]) / (ends - begins)
     return _space(days[(means >= baseline.mean() + rise) & _after_baseline(record)])

@@ -2,7 +2,7 @@
 
 import math
 
-from api.domain.instruments.change import Z
+from api.domain.constants import Z95
 from api.domain.instruments.definition import Cited, Instrument, ScoreDefinition
 from api.services.instruments.markdown import bullets, table
 
@@ -59,7 +59,7 @@ def _matters(of: ScoreDefinition) -> tuple[str, str] | None:
 def _noise(of: ScoreDefinition) -> tuple[str, str] | None:
     if of.sem is None:
         return None
-    noise = f"1.96·√2·{of.sem.value:g} = {Z * math.sqrt(2) * of.sem.value:.3g}"
+    noise = f"1.96·√2·{of.sem.value:g} = {Z95 * math.sqrt(2) * of.sem.value:.3g}"
     note = f"SEM {_points(of.sem)}; a change of up to {noise} may be noise ({of.sem.source})"
     return "Measurement error of", note
 

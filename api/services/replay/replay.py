@@ -78,7 +78,7 @@ def replay(
     *,
     engine: Engine,
     today: FileToday = NO_CLOCK,
-    asked_every: int | None = None,
+    check_in_days: int | None = None,
     against: Engine | None = None,
     progress: Progress | None = None,
 ) -> ReplayCounts:
@@ -91,7 +91,7 @@ def replay(
         paths: The files.
         engine: Engine and policy; the files written are those of this engine.
         today: The day of the command.
-        asked_every: Days between two check-ins of the plan of these patients; None without a plan.
+        check_in_days: Days between two check-ins of the plan of these patients; None without a plan.
         against: A second engine that scores the same entries in the same pass.
         progress: Called from time to time with the number of entries done, and of all.
 
@@ -108,8 +108,8 @@ def replay(
         alerts = paths.alerts and files.enter_context(writing(paths.alerts, ALERT_COLUMNS))
         scores = paths.scores and files.enter_context(writing(paths.scores, SCORE_COLUMNS))
         diaries = read_diaries(paths.entries, known, counts.rejects, today, notes=counts.notes)
-        if asked_every is not None:
-            diaries = (_with_plan(diary, asked_every) for diary in diaries)
+        if check_in_days is not None:
+            diaries = (_with_plan(diary, check_in_days) for diary in diaries)
         for diary, scored in _scored(diaries, engines):
             if scores:
                 outcome = scored[0].outcome
@@ -152,7 +152,7 @@ def _findings(diary: Diary, scored: ScoredDiary) -> Iterator[Finding]:
 
 
 def _with_plan(diary: Diary, every: int) -> Diary:
-    facts = replace(diary.known.facts, asked_every=every)
+    facts = replace(diary.known.facts, check_in_days=every)
     return replace(diary, known=replace(diary.known, facts=facts))
 
 

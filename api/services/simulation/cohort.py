@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from numpy.random import Generator, default_rng
 
+from api.domain.constants import DAYS_PER_WEEK
 from api.services.simulation.assumptions import Assumptions
 from api.services.simulation.patients import SimulatedPatient, draw_patient
 from api.services.simulation.reporting import Days, draw_entry_days
@@ -34,7 +35,6 @@ ANSWER_SHARES = {
 }
 """Columns, with the share of entries that answer each when it is due: assumed."""
 
-_WEEK = 7
 _EARLIEST_MINUTE, _LATEST_MINUTE = 6 * 60, 23 * 60 + 30
 
 
@@ -89,8 +89,8 @@ def _answers_by_day(
 ) -> list[Series]:
     """Return each column by day; not a number where it was not due or not answered."""
     weekly = _first_of_each_week(entry_days)
-    due_all_week = np.arange(len(entry_days)) >= np.argmax(tablets.due) + _WEEK - 1
-    missed = np.convolve(tablets.due & ~tablets.taken, np.ones(_WEEK))[: len(entry_days)]
+    due_all_week = np.arange(len(entry_days)) >= np.argmax(tablets.due) + DAYS_PER_WEEK - 1
+    missed = np.convolve(tablets.due & ~tablets.taken, np.ones(DAYS_PER_WEEK))[: len(entry_days)]
     due = [
         answers.worst,
         answers.average,
@@ -108,7 +108,7 @@ def _answers_by_day(
 def _first_of_each_week(entry_days: Days) -> Days:
     """Return the days with the weekly questions: the first day with an entry in each week."""
     written = np.flatnonzero(entry_days)
-    _, first = np.unique(written // _WEEK, return_index=True)
+    _, first = np.unique(written // DAYS_PER_WEEK, return_index=True)
     weekly = np.zeros(len(entry_days), dtype=np.bool_)
     weekly[written[first]] = True
     return weekly

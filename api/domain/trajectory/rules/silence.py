@@ -19,7 +19,7 @@ def finding(
     policy: Policy,
     *,
     has_resumed: bool = False,
-    asked_every: int | None = None,
+    check_in_days: int | None = None,
 ) -> Finding | None:
     """Return the silence that lasts on a day, or that an entry of that day has ended.
 
@@ -33,7 +33,7 @@ def finding(
         started: Ordinal of the first day on the tablets, None when not known.
         policy: The lengths.
         has_resumed: Whether ``day`` is the day of the next entry.
-        asked_every: Days between two check-ins of a plan, None for the built-in check-in.
+        check_in_days: Days between two check-ins of a plan, None for the built-in check-in.
 
     Returns:
         The finding, or None while the gap is not unusual.
@@ -44,7 +44,7 @@ def finding(
     gap = day - history.last_day
     if not history.days or gap < min(policy.silence_days.value, policy.silence_longest_days.value):
         return None
-    pattern = estimate_pattern(history, started, policy, asked_every=asked_every)
+    pattern = estimate_pattern(history, started, policy, check_in_days=check_in_days)
     if gap < pattern.limit_days or (has_resumed and pattern.interval_days is None):
         return None
     last_day, next_day = date.fromordinal(history.last_day), date.fromordinal(day) if has_resumed else None
