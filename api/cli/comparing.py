@@ -10,7 +10,7 @@ from api.services.replay.replay_policies import Comparison, PolicySide
 
 _COLUMNS = ("tier", "kind", "A", "per 100", "B", "per 100", "only A", "only B", "moved", "other tier")
 _WIDTHS = (10, 23, 7, 9, 7, 9, 8, 8, 7, 11)
-_WORDS = 2  # columns of text; the others are numbers, aligned right
+_TEXT_COLUMNS = 2  # columns of text; the others are numbers, aligned right
 
 
 def comparison_lines(found: Comparison) -> Iterator[str]:
@@ -56,11 +56,11 @@ def budget_line(burden: AlertBurden, policy: PolicyDocument) -> str:
 
 
 def _cells(
-    found: Comparison, words: tuple[str, str], group: tuple[Tier, FindingKind] | None
+    found: Comparison, texts: tuple[str, str], group: tuple[Tier, FindingKind] | None
 ) -> tuple[str, ...]:
     a, b = (side.groups.total() if group is None else side.groups[group] for side in (found.a, found.b))
     changed = [str(found.count(change, group)) for change in AlertChange]
-    return (*words, str(a), _rate(a, found), str(b), _rate(b, found), *changed)
+    return (*texts, str(a), _rate(a, found), str(b), _rate(b, found), *changed)
 
 
 def _rate(alerts: int, found: Comparison) -> str:
@@ -83,6 +83,8 @@ def _percent(share: float) -> str:
 
 
 def _row(cells: Sequence[str]) -> str:
-    words = [cell.ljust(width) for cell, width in zip(cells[:_WORDS], _WIDTHS, strict=False)]
-    numbers = [cell.rjust(width) for cell, width in zip(cells[_WORDS:], _WIDTHS[_WORDS:], strict=True)]
-    return "".join([*words, *numbers]).rstrip()
+    texts = [cell.ljust(width) for cell, width in zip(cells[:_TEXT_COLUMNS], _WIDTHS, strict=False)]
+    numbers = [
+        cell.rjust(width) for cell, width in zip(cells[_TEXT_COLUMNS:], _WIDTHS[_TEXT_COLUMNS:], strict=True)
+    ]
+    return "".join([*texts, *numbers]).rstrip()

@@ -21,10 +21,10 @@ from api.services.scoring import patient_lock, rescoring, score
 @click.command()
 @click.option("--dry-run", is_flag=True, help="Only print what would be scored again, and what would change.")
 @click.option(
-    "--all", "everybody", is_flag=True, help="Score every patient again, not only those who need it."
+    "--all", "every_patient", is_flag=True, help="Score every patient again, not only those who need it."
 )
 @with_appcontext
-def rescore(*, dry_run: bool, everybody: bool) -> None:
+def rescore(*, dry_run: bool, every_patient: bool) -> None:
     """Score patients again whose scores are by another engine, or failed.
 
     The engine is the one in force at the site. Each patient is one transaction;
@@ -37,7 +37,7 @@ def rescore(*, dry_run: bool, everybody: bool) -> None:
     engine: Engine = current_app.extensions["aimss.engine"]
     with database.read() as session:
         present = policies.engines_in_force(session, like=engine, now=datetime.now(UTC))
-        patients = rescoring.outdated(session, present, include_current=everybody)
+        patients = rescoring.outdated(session, present, include_current=every_patient)
     for site_id in present.unreadable_sites():
         click.echo(f"site {site_id}: its policy cannot be read any more; set another one", err=True)
     click.echo(f"{len(patients)} patients to score with {_engines(present)}")

@@ -15,11 +15,7 @@ SOURCES = ("api", "config", "notifications", "tests")
 FIRST_CHECKED_MIGRATION = "20261128"
 """Migrations before this day are history and stay as they ran."""
 
-WORDING_OF_FINDINGS = (
-    "api/domain/risk/explain.py",
-    "api/domain/trajectory/rules/adherence_gap.py",
-    "api/domain/trajectory/rules/discontinuation.py",
-)
+WORDING_OF_FINDINGS = ("api/domain/risk/explain.py",)
 """Modules whose words are part of stored findings: they change with the next name of the engine."""
 
 TO_MEND: tuple[str, ...] = (

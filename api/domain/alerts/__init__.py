@@ -1,1 +1,1 @@
-"""Alerts: findings, their urgency, what answers cover them, and the alert budget of a team."""
+"""Alerts: kinds of findings, urgency, status, priority, and the alert budget of a team."""

@@ -10,11 +10,13 @@ from api.services.evaluation.tables import Column, ReportTable
 
 _RULES = (
     Column("rule", "Rule"),
-    Column("words", "What it does"),
+    Column("words", "Description"),
     Column("sensitivity_14d", "Found within 14 days", "percent"),
     Column("sensitivity_28d", "Found within 28 days", "percent"),
     Column("sensitivity_60d", "Found within 60 days", "percent"),
-    Column("sensitivity_60d_where_written", "Found within 60 days, of those who wrote on so long", "percent"),
+    Column(
+        "sensitivity_60d_where_written", "Found within 60 days, of patients who reported that long", "percent"
+    ),
     Column("median_delay_days", "Median delay, days", "days"),
     Column("p90_delay_days", "90th percentile of delay, days", "days"),
     Column("false_per_patient_year", "False alerts per patient-year", "rate"),
@@ -26,7 +28,7 @@ _ALERTS = (
     Column("alerts", "Alerts"),
     Column("per_100_patient_weeks", "Per 100 patient-weeks", "rate"),
     Column("per_100_reports", "Per 100 reports", "rate"),
-    Column("share_of_patient_weeks", "Share of patient-weeks with one", "percent"),
+    Column("share_of_patient_weeks", "Share of patient-weeks with an alert", "percent"),
 )
 _ALERTS_BY_GROUP = (
     Column("split", "Split by"),
@@ -39,7 +41,7 @@ _PREDICTIONS = (
     Column("patients", "On treatment and followed"),
     Column("stopped_90d", "Stopped within 90 days"),
     Column("no_risk", "Without a risk"),
-    Column("not_followed", "Left out: not followed 90 days"),
+    Column("not_followed", "Excluded: not followed 90 days"),
     Column("auroc", "AUROC", "figure"),
     Column("brier", "Brier score", "figure"),
     Column("slope", "Calibration slope", "rate"),
@@ -57,11 +59,11 @@ _BINS = (
 )
 _WARNINGS = (
     Column("finding", "Finding"),
-    Column("stopped", "Stopped in all"),
-    Column("warned", "Of them warned of in the 90 days before", "percent"),
+    Column("stopped", "Stopped"),
+    Column("warned", "With such a finding in the 90 days before", "percent"),
     Column("median_lead_days", "Median lead, days", "days"),
     Column("findings", "Findings followed 90 days"),
-    Column("stopped_after", "Of them followed by stopping within 90 days", "percent"),
+    Column("stopped_after", "Followed by stopping within 90 days", "percent"),
 )
 _DETECTION_BY_GROUP = (
     Column("split", "Split by"),
@@ -88,37 +90,37 @@ _POINTS = (
 )
 
 _DELAY = (
-    "Delay runs from the true onset to the first alert on or after it; an onset never found counts as "
-    "infinite (\u201cnever\u201d). An alert before onset, or of a patient without one, is false. All rules "
-    "saw the same diaries, with 28 days between two alerts of a patient."
+    "Delay is the time from the true onset to the first alert on or after it; for an onset never found "
+    "it is infinite (\u201cnever\u201d). An alert before onset, or of a patient without one, is false. All rules "
+    "run on the same diaries, with 28 days between two alerts of a patient."
 )
 _BUDGET = (
-    "The budget is 10% of patient-weeks with an alert; red flags bypass it. This is what the engine finds, "
-    "before anything is held back."
+    "The budget is 10% of patient-weeks with an alert; red flags bypass it. The table counts the findings "
+    "of the engine, before any are held back."
 )
 _LANDMARK = (
-    "Among those still on treatment on that day of the diary (its first day is 0) and followed for 90 more, "
-    "silent ones included; an ending that is not stopping counts as not stopped. The newest risk up to that "
-    "day is used. Slope 1 and intercept 0 are right. Fewer than ten who stopped, or did not: not enough data."
+    "Patients still on treatment on that day of the diary (its first day is 0) and followed for 90 more, "
+    "silent ones included; another end of treatment counts as not stopped. The risk is the newest up to that "
+    "day. Slope 1 and intercept 0 are perfect. Fewer than ten who stopped, or did not: not enough data."
 )
 _SMALL = "Fewer than ten who stopped, or did not: not enough data."
-_FOUND_BY_GROUP = "This product\u2019s finding only. Small groups have wide intervals."
-_THRESHOLDS = "What each threshold gives; the points of the operating plot."
+_FOUND_BY_GROUP = "Findings of the engine only. Small groups have wide intervals."
+_THRESHOLDS = "Performance at each threshold; the points of the operating curves."
 _TENTHS = "Patients in order of their risk, cut into ten parts (fewer where there are under 100)."
 _LEAD = "Lead: from the first such finding within the 90 days before stopping."
 
 _TABLES = (
-    ("rules", "Finding true worsening: this product beside simple rules", _DELAY, _RULES),
+    ("rules", "Detection of true worsening: the engine beside simple rules", _DELAY, _RULES),
     ("operating_points", "The same methods with other thresholds", _THRESHOLDS, _POINTS),
     ("alerts", "Alerts, by kind", _BUDGET, _ALERTS),
     ("alerts_by_group", "Alerts of any kind, by group", _BUDGET, _ALERTS_BY_GROUP),
-    ("detection_by_group", "Finding true worsening, by group", _FOUND_BY_GROUP, _DETECTION_BY_GROUP),
+    ("detection_by_group", "Detection of true worsening, by group", _FOUND_BY_GROUP, _DETECTION_BY_GROUP),
     ("predictions", "Risk of stopping within 90 days", _LANDMARK, _PREDICTIONS),
     ("calibration", "Calibration, by tenths of the risk", _TENTHS, _BINS),
     ("warnings", "Warnings before stopping", _LEAD, _WARNINGS),
     ("predictions_by_group", "Risk of stopping within 90 days, by group", _SMALL, _PREDICTIONS_BY_GROUP),
 )
-"""Name in files, title, how to read it, and columns, in the order of the page."""
+"""Name in files, title, explanation and columns, in the order of the page."""
 
 
 def tables(found: EvaluatedEngine) -> tuple[ReportTable, ...]:

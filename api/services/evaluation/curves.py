@@ -23,7 +23,7 @@ class ThresholdSweep:
     """A method, and the thresholds to evaluate it at."""
 
     name: str
-    words: str
+    description: str
     alerts: Callable[[PatientRecord, float], list[int]]
     thresholds: tuple[float, ...]
 

@@ -77,13 +77,13 @@ def draw_plots(found: EvaluatedEngine) -> list[Plot]:
         traded = (
             "Median delay, and share found within 60 days, against false alerts per patient-year: "
             "large marks are the rules, lines the same methods with other thresholds. "
-            "Low and left is good above, high and left below."
+            "Low and left is better above, high and left below."
         )
         drawn.append(Plot("operating_points", traded, drawing.trade_off(found.detections, found.points)))
     if found.bins:
         calibrated = (
             "Observed against predicted risk of stopping, by tenths, with 95% intervals; the dotted line "
-            "is right. The two axes have scales of their own."
+            "is perfect calibration. The two axes have different scales."
         )
         drawn.append(Plot("calibration", calibrated, drawing.calibration_plot(found.bins)))
     return drawn

@@ -35,7 +35,7 @@ class Split:
             (name, [at for at, group in enumerate(of) if group == name])
             for name in (*self.groups, UNKNOWN_GROUP)
         ]
-        return [(name, np.array(places, dtype=np.int64)) for name, places in found if places]
+        return [(name, np.array(indices, dtype=np.int64)) for name, indices in found if indices]
 
 
 def baseline_pain(record: PatientRecord) -> float | None:

@@ -53,7 +53,7 @@ def found_over_time(detections: Sequence[Detection]) -> str:
     def draw(axes: "Axes") -> None:
         for at, (rule, found) in enumerate(zip(RULES, detections, strict=True)):
             share = [100 * part for part in cumulative_sensitivity(found)]
-            axes.plot(range(CURVE_DAYS + 1), share, color=_SERIES[at], ls=_DASHES[at], label=rule.words)
+            axes.plot(range(CURVE_DAYS + 1), share, color=_SERIES[at], ls=_DASHES[at], label=rule.description)
         axes.set(xlabel="days since true onset", ylabel="found, %", ylim=(0, 102), xlim=(0, CURVE_DAYS))
 
     return _svg("found", draw, width=6.4)
@@ -123,14 +123,18 @@ def _sweeps(
         known = [point for point in points if point.sweep is sweep and is_drawable(point)]
         x, y = [point.false_alerts_per_year for point in known], [height(point) for point in known]
         at = colours[sweep.name]
-        axes.plot(x, y, color=_SERIES[at], ls=_DASHES[at], lw=1, marker=".", label=f"{sweep.words} (moved)")
+        axes.plot(
+            x, y, color=_SERIES[at], ls=_DASHES[at], lw=1, marker=".", label=f"{sweep.description} (moved)"
+        )
 
 
 def _marks(axes: "Axes", detections: Sequence[Detection], height: Callable[[Detection], float]) -> None:
     for at, (rule, found) in enumerate(zip(RULES, detections, strict=True)):
         x, y = false_alerts_per_year(found), height(found)
         if y < float("inf"):
-            axes.plot([x], [y], color=_SERIES[at], marker=_MARKERS[at], ms=8, ls="none", label=rule.words)
+            axes.plot(
+                [x], [y], color=_SERIES[at], marker=_MARKERS[at], ms=8, ls="none", label=rule.description
+            )
     axes.set_xscale("symlog", linthresh=0.1)
     axes.set_xlim(0, None)
     axes.xaxis.set_major_formatter("{x:g}")

@@ -83,7 +83,7 @@ def evaluate_records(
 
 def _rules(detections: Sequence[Detection], bootstrap: Bootstrap) -> Iterator[Row]:
     for rule, found in zip(RULES, detections, strict=True):
-        yield rule.name, rule.words, *_detected(found, len(found.delay), bootstrap)
+        yield rule.name, rule.description, *_detected(found, len(found.delay), bootstrap)
 
 
 def _detected(found: Detection, among: int | Ints, bootstrap: Bootstrap) -> list[Estimate]:

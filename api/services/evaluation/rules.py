@@ -23,7 +23,7 @@ class AlertRule:
     """Rule that alerts: a short name, a description, and the function that gives its days."""
 
     name: str
-    words: str
+    description: str
     alerts: Callable[[PatientRecord], list[int]]
 
 
@@ -100,7 +100,7 @@ def probability_above(record: PatientRecord, least: float) -> list[int]:
 
 
 RULES = (
-    AlertRule("engine", "this product's worsening finding", engine),
+    AlertRule("engine", "worsening finding of the engine", engine),
     AlertRule("any_4", "any answer of 4 or more", any_high),
     AlertRule("any_rise", "any answer 2 above the first 28 days, or of 7 or more", any_rise),
     AlertRule("weekly_mean", "7-day mean 2 above the first 28 days", weekly_mean),

@@ -48,7 +48,7 @@ class Cohort:
 
 
 class _Group(NamedTuple):
-    words: str
+    description: str
     patients: Collection[str]
 
 
@@ -127,7 +127,7 @@ def _uneven(cohort: Cohort, rejects: Sequence[RejectedRow], truth_file: str) -> 
         p = fisher_exact(stopped[0], stayed[0], stopped[1], stayed[1])
         if p < SIGNIFICANT:
             yield (
-                f"of {len(group.patients)} patients who {group.words} {stopped[0]} stopped, "
+                f"of {len(group.patients)} patients who {group.description} {stopped[0]} stopped, "
                 f"of the {len(others)} others {stopped[1]} (p = {p:.2g}): leaving out depends on the outcome"
             )
 

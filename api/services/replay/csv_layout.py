@@ -53,7 +53,7 @@ def split(line: str, delimiter: str = ",") -> list[str]:
     """Return the fields of one record of CSV.
 
     Raises:
-        csv.Error: The quotes do not match, or one stands inside a field that is not quoted.
+        csv.Error: The quotes do not match, or a field that is not quoted holds one.
         UnicodeEncodeError: The line is not UTF-8.
 
     >>> split('P1,"2026-03-01T08:00:00Z",5')

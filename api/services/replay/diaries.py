@@ -103,8 +103,10 @@ def read_diaries(
         waiting, days = _by_patient(table)
         dates = file_dates(days, today)
         if patients:
-            said = unmatched_patients(FilePatients("entries", waiting), FilePatients("patients", patients))
-            _note(notes, table, said)
+            unmatched = unmatched_patients(
+                FilePatients("entries", waiting), FilePatients("patients", patients)
+            )
+            _note(notes, table, unmatched)
         else:
             _note(notes, table)
         done, of = 0, sum(map(len, waiting.values()))
@@ -143,7 +145,7 @@ def _day(text: str) -> tuple[int, ...]:
 def _entries(
     table: OpenTable, name: str, rows: list[tuple[int, str]], *, known: PatientRow, dates: FileDates
 ) -> Iterator[Entry]:
-    seen: Counter[object] = Counter()
+    copies: Counter[object] = Counter()
     for line, row in rows:
         fields = row.split(_BETWEEN_FIELDS)
         try:
@@ -151,9 +153,9 @@ def _entries(
         except UnreadableRow as error:
             table.reject(line, fields, error.problems, name)
             continue
-        seen[entry.id] += 1
-        if seen[entry.id] > 1:  # an identical row is another entry
-            entry = replace(entry, id=uuid5(entry.id, str(seen[entry.id])))
+        copies[entry.id] += 1
+        if copies[entry.id] > 1:  # an identical row is another entry
+            entry = replace(entry, id=uuid5(entry.id, str(copies[entry.id])))
         yield entry
 
 
