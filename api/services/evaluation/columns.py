@@ -91,8 +91,8 @@ _POINTS = (
 
 _DELAY = (
     "Delay is the time from the true onset to the first alert on or after it; for an onset never found "
-    "it is infinite (\u201cnever\u201d). An alert before onset, or of a patient without one, is false. All rules "
-    "run on the same diaries, with 28 days between two alerts of a patient."
+    "it is infinite (\u201cnever\u201d). An alert before onset, or of a patient without one, is false. "
+    "All rules run on the same diaries, with 28 days between two alerts of a patient."
 )
 _BUDGET = (
     "The budget is 10% of patient-weeks with an alert; red flags bypass it. The table counts the findings "
