@@ -1,4 +1,4 @@
-"""Questionnaires from phones whose clock is ahead: corrected, what the phone said kept, never doubled."""
+"""Questionnaires from phones whose clock is ahead: corrected, the phone's moment kept, never doubled."""
 
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -31,7 +31,7 @@ def moment(text: str) -> datetime:
 
 
 @pytest.mark.parametrize("hours", [1, 25, 24 * 6])
-def test_a_clock_ahead_is_corrected_and_what_the_phone_said_is_kept(
+def test_a_clock_ahead_is_corrected_and_the_phones_moment_is_kept(
     client: FlaskClient, clinic: Clinic, hours: int
 ) -> None:
     claimed = ahead(hours=hours)

@@ -149,7 +149,7 @@ def test_a_withdrawn_one_no_longer_counts_and_can_come_back(client: FlaskClient,
     assert get(client, clinic, f"/{later['id']}").json["scoring"]["previous"]["id"] == earlier["id"]
 
 
-def test_the_change_is_told_against_baseline_and_against_the_last(
+def test_the_change_is_given_against_baseline_and_against_the_last(
     client: FlaskClient, clinic: Clinic, database: Database
 ) -> None:
     started = date(2025, 3, 1)
@@ -309,7 +309,7 @@ def test_the_team_sees_answers_scores_and_history_and_is_audited(
     ]
 
 
-def test_whoever_has_left_monitoring_sends_nothing_more(
+def test_a_patient_who_has_left_monitoring_sends_nothing_more(
     client: FlaskClient, clinic: Clinic, database: Database
 ) -> None:
     sent = a_questionnaire(SEVERITY)
@@ -331,7 +331,7 @@ def test_a_refused_change_leaves_nothing_behind(
         assert session.scalars(select(AssessmentRow.version)).one() == 1
 
 
-def test_the_local_day_is_the_day_on_her_clock_where_the_phone_does_not_say(
+def test_the_local_day_is_that_of_the_patients_zone_where_the_phone_sends_none(
     client: FlaskClient, clinic: Clinic
 ) -> None:
     evening = datetime.combine(datetime.now(UTC).date() - timedelta(days=2), time(23, 30), UTC)
@@ -371,7 +371,7 @@ def test_scores_of_two_tables_are_not_compared(client: FlaskClient, clinic: Clin
     assert third["scoring"]["previous"]["id"] == first["id"]
 
 
-def test_scores_of_a_version_this_server_lacks_are_said_to_be_there_and_not_explained(
+def test_scores_of_a_version_this_server_lacks_are_listed_and_not_explained(
     client: FlaskClient, clinic: Clinic, database: Database
 ) -> None:
     sent = a_questionnaire(SEVERITY)
@@ -412,7 +412,7 @@ def test_a_corrected_questionnaire_takes_the_alert_back_too(client: FlaskClient,
     assert client.get("/v1/alerts", headers=clinic.nurse.headers).json["items"] == []
 
 
-def test_who_answers_a_questionnaire_was_heard_from(client: FlaskClient, clinic: Clinic) -> None:
+def test_an_answered_questionnaire_is_a_sign_of_life(client: FlaskClient, clinic: Clinic) -> None:
     post(client, clinic, a_questionnaire({"worst": 2}))
 
     seen = client.get(f"/v1/patients/{clinic.patient.id}/trajectory", headers=clinic.nurse.headers).json

@@ -225,7 +225,7 @@ def test_the_change_feed_gives_everything_once_and_then_only_what_changed(
     assert client.get(f"{URL}?since=nonsense", headers=me).json["type"] == "/problems/invalid-cursor"
 
 
-def test_the_local_day_is_the_day_on_her_clock_when_the_phone_does_not_say(
+def test_the_local_day_is_that_of_the_patients_zone_when_the_phone_sends_none(
     client: FlaskClient, clinic: Clinic
 ) -> None:
     evening = datetime.combine(datetime.now(UTC).date() - timedelta(days=2), time(23, 30), UTC)
@@ -242,7 +242,7 @@ class BrokenEngine(Engine):
         raise ZeroDivisionError
 
 
-def test_when_scoring_fails_the_entry_is_kept_and_team_and_operator_hear_of_it(
+def test_when_scoring_fails_the_entry_is_kept_and_team_and_operator_are_notified(
     database: Database, settings: Settings, clinic: Clinic, caplog: pytest.LogCaptureFixture
 ) -> None:
     broken: Flask = create_app(settings, database=database, engine=BrokenEngine())
@@ -251,8 +251,8 @@ def test_when_scoring_fails_the_entry_is_kept_and_team_and_operator_hear_of_it(
     client = create_app(settings, database=database).test_client()
     course = client.get("/v1/me/trajectory", headers=clinic.patient.headers).json
     assert (course["status"], course["scores"]) == ("not_scored", [])
-    told = client.get(f"/v1/patients/{clinic.patient.id}/messages", headers=clinic.nurse.headers).json
-    assert {message["kind"] for message in told["items"]} == {"not_scored"}
+    messages = client.get(f"/v1/patients/{clinic.patient.id}/messages", headers=clinic.nurse.headers).json
+    assert {message["kind"] for message in messages["items"]} == {"not_scored"}
     assert client.get("/health/ready").json["not_scored"] == 1
     assert "could not be scored" in caplog.text
     assert "secret" not in caplog.text

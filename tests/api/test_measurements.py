@@ -108,7 +108,7 @@ def test_what_cannot_be_is_refused_whatever_is_confirmed(client: FlaskClient, cl
     assert post(client, clinic, [1]).status_code == 422
 
 
-def test_a_correction_keeps_what_was_said_and_who_said_it(client: FlaskClient, clinic: Clinic) -> None:
+def test_a_correction_keeps_the_former_content_and_its_author(client: FlaskClient, clinic: Clinic) -> None:
     first = recorded(client, clinic, WEIGHT, note="with shoes")
     body = {"kind": "weight", "measured_on": first["measured_on"], "value": 160, "unit": "lb"}
     assert change(client, clinic, "PUT", first, json=body, match=None).status_code == 428
@@ -180,7 +180,7 @@ def test_a_measurement_is_found_under_its_own_patient_only(
     url = f"/v1/patients/{berta.id}/measurements"
     assert client.get(f"{url}/{first['id']}", headers=clinic.nurse.headers).status_code == 404
     same_id = client.post(url, json=new(WEIGHT, id=first["id"], value=80), headers=clinic.nurse.headers)
-    assert same_id.status_code == 201, "an id is one patient's: it tells nothing of another's"
+    assert same_id.status_code == 201, "an id belongs to one patient and reveals nothing of another's"
 
 
 def test_another_site_and_a_service_account_cannot_record(

@@ -38,7 +38,7 @@ def ten_years(of: int) -> list[dict[str, Any]]:
     ]
 
 
-def test_requests_over_budget_are_told_when_to_come_again_and_others_are_answered(
+def test_requests_over_budget_get_a_retry_time_and_others_are_answered(
     database: Database, settings: Settings, clinic: Clinic
 ) -> None:
     client = small(database, settings, patient_requests=3)

@@ -74,7 +74,7 @@ def test_a_page_holds_the_writer_for_its_audit_row_alone(
 def test_a_page_goes_out_only_after_its_audit_row_is_durable(
     client: FlaskClient, clinic: Clinic, database: Database, url: Callable[[str], str]
 ) -> None:
-    """The writer is held by somebody else: the page is read, and waits with its answer for the audit."""
+    """The writer is held by another connection: the page is read, and waits with its answer for the audit."""
     answers: list[Any] = []
     asking = threading.Thread(
         target=lambda: answers.append(client.get(url("/v1/alerts"), headers=clinic.nurse.headers))

@@ -1,4 +1,4 @@
-"""Reports that come at the same moment: one transaction for all, and nobody pays for another's trouble."""
+"""Concurrent entry requests: one transaction for all, and no request pays for another's error."""
 
 import threading
 import time
@@ -22,7 +22,7 @@ from api.models.patient import Patient, Trajectory
 from api.services.entries.group_commit import MAX_BATCH_REQUESTS, EntryBatcher
 from api.services.entries.record import EntrySubmission
 from api.services.entries.results import ItemResult
-from tests.services.test_races import until_somebody_waits
+from tests.services.test_races import until_a_session_waits
 from tests.support.builders import Clinic, a_patient, a_report, signed_in
 
 WITHIN_S = 20
@@ -111,7 +111,7 @@ def test_reports_that_have_come_meanwhile_are_written_in_one_transaction(
         assert set(session.scalars(scored)) == {phone.id for phone in phones}
 
 
-def test_a_patient_who_has_left_is_told_so_and_the_others_are_recorded(
+def test_a_patient_who_has_left_gets_an_error_and_the_others_are_recorded(
     gate: Gate, send: Callable[[Sequence[EntrySubmission]], Sent], phones: list[Principal], database: Database
 ) -> None:
     with database.begin() as session:
@@ -176,7 +176,7 @@ def test_no_more_entries_are_written_together_than_one_request_may_carry(
     assert gate.begun == 2
 
 
-def test_while_the_database_is_down_everybody_is_told_and_afterwards_nobody_waits(
+def test_while_the_database_is_down_all_requests_fail_and_afterwards_none_waits(
     gate: Gate, send: Callable[[Sequence[EntrySubmission]], Sent], phones: list[Principal]
 ) -> None:
     gate.is_down = True
@@ -188,7 +188,7 @@ def test_while_the_database_is_down_everybody_is_told_and_afterwards_nobody_wait
     assert statuses(send(reports)) == ["created"] * len(phones)
 
 
-def test_nobody_waits_for_a_patient_whom_somebody_else_is_working_on(
+def test_no_request_waits_for_a_patient_locked_by_another(
     send: Callable[[Sequence[EntrySubmission]], Sent], phones: list[Principal], database: Database
 ) -> None:
     if database.engine.dialect.name == "sqlite":
@@ -202,7 +202,7 @@ def test_nobody_waits_for_a_patient_whom_somebody_else_is_working_on(
     assert statuses([hers]) == ["created"]
 
 
-def test_who_comes_first_and_waits_for_a_locked_row_holds_up_nobody_after_her(
+def test_a_first_request_that_waits_for_a_locked_row_holds_up_no_other(
     send: Callable[[Sequence[EntrySubmission]], Sent], phones: list[Principal], database: Database
 ) -> None:
     if database.engine.dialect.name == "sqlite":
@@ -210,7 +210,7 @@ def test_who_comes_first_and_waits_for_a_locked_row_holds_up_nobody_after_her(
     with database.begin() as session:
         session.execute(select(Trajectory).where(Trajectory.patient_id == phones[0].id).with_for_update())
         [hers] = send([EntrySubmission(phones[0], [a_report()])])
-        until_somebody_waits(database)
+        until_a_session_waits(database)
         assert (
             statuses(send([EntrySubmission(phone, [a_report()]) for phone in phones[1:]])) == ["created"] * 5
         )

@@ -1,4 +1,4 @@
-"""Refused items are seen, bounded, and looked at by somebody."""
+"""Rejected items are listed, bounded, and reviewed by staff."""
 
 from typing import Any
 
@@ -60,7 +60,7 @@ def test_a_refused_item_marks_the_patient_wherever_the_team_and_the_operator_loo
     assert "aimss_refused_items_waiting 1" in figures
 
 
-def test_who_has_looked_takes_the_mark_away_and_a_new_refusal_sets_it_again(
+def test_a_review_takes_the_mark_away_and_a_new_rejection_sets_it_again(
     client: FlaskClient, clinic: Clinic, database: Database
 ) -> None:
     report = refuse(client, clinic)
@@ -169,7 +169,7 @@ def test_a_red_flag_for_the_same_day_is_no_emergency(client: FlaskClient, clinic
     assert alert["emergency"] is False
 
 
-def test_an_emergency_tells_the_team_again_though_it_is_told_of_less_already(
+def test_an_emergency_notifies_the_team_again_after_a_lesser_alert(
     client: FlaskClient, clinic: Clinic, database: Database
 ) -> None:
     client.post(URL, json=a_report(red_flags=["leg_swelling"]), headers=clinic.patient.headers)

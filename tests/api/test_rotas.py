@@ -17,7 +17,7 @@ from api.db.database import Database
 from api.models.ladder import Rota, Shift
 from api.models.staff import Staff
 from config.settings import Settings
-from tests.services.test_races import WITHIN_S, until_somebody_waits
+from tests.services.test_races import WITHIN_S, until_a_session_waits
 from tests.support.builders import Clinic, Signed, a_clinic
 
 HOUR = timedelta(hours=1)
@@ -95,7 +95,7 @@ def test_of_two_requests_that_make_a_rota_at_once_the_second_overwrites_nothing(
         session.add(Rota(site_id=clinic.site.id, name="night", changed_at=now, changed_by=by))
         session.flush()
         second.start()
-        until_somebody_waits(postgresql)
+        until_a_session_waits(postgresql)
     second.join(WITHIN_S)
     assert [(each.status_code, each.json["type"]) for each in came] == [(428, "/problems/version-missing")]
 

@@ -101,7 +101,7 @@ def test_deep_nesting_around_an_endless_text_is_read_in_linear_time(
     assert set(alerts(client, clinic)) == BOTH
 
 
-def test_thousands_of_stating_items_in_one_refused_body_are_heard_within_bounds(
+def test_thousands_of_statements_in_one_refused_body_are_recorded_within_bounds(
     client: FlaskClient, clinic: Clinic
 ) -> None:
     items = [{"wants_to_stop": True, "n": n} for n in range(20_000)] + [{"red_flags": "chest_pain"}]
@@ -130,7 +130,7 @@ def test_a_request_that_fails_by_a_fault_of_the_server_is_heard(
     assert [len(alert["evidence"]) for alert in alerts(client, clinic).values()] == [1, 1]
 
 
-def test_a_statement_beyond_the_cap_of_a_day_is_heard_after_an_answer_too(
+def test_a_statement_beyond_the_daily_limit_is_recorded_after_an_answer_too(
     client: FlaskClient, clinic: Clinic
 ) -> None:
     def flood(flag: str, count: int) -> None:
@@ -196,7 +196,7 @@ def test_the_emergency_comes_first_in_the_language_of_the_patient_and_names_no_t
     assert answer.json["emergency"]["flags"] == flags
     words = answer.json["emergency"]["text"].lower()
     own = {"en": "call the", "de": "rufen sie", "es": "llame ahora", "fr": "appelez"}
-    assert [other for other, said in own.items() if said in words] == [language]
+    assert [other for other, text in own.items() if text in words] == [language]
     for part in (
         "tablet",
         "medic",

@@ -1,4 +1,4 @@
-"""A statement of safety that can be read is heard, whatever else was wrong with what carried it."""
+"""Readable safety statements are recorded, whatever else is wrong with the request."""
 
 import json
 from datetime import UTC, datetime, timedelta
@@ -115,7 +115,7 @@ WHOLE_BODIES: dict[str, Any] = {
     "a batch with more in it": lambda: {"entries": [stating()], "device": "x"},
     "an entry in an envelope": lambda: {"entry": stating()},
     "too many": lambda: {"entries": [*(a_report() for _ in range(500)), stating()]},
-    "a batch said twice": lambda: f'{{"entries": [{json.dumps(stating())}], "entries": [], "x": 1}}',
+    "a repeated batch": lambda: f'{{"entries": [{json.dumps(stating())}], "entries": [], "x": 1}}',
     "broken off": lambda: json.dumps(stating(note="x"))[:-8],
     "a comma too many": lambda: json.dumps(stating())[:-1] + ",}",
     "without end": lambda: json.dumps(stating())[:-1] + ',"note":' + "[" * 5000,
@@ -130,7 +130,7 @@ WHOLE_BODIES: dict[str, Any] = {
 
 
 @pytest.mark.parametrize("name", WHOLE_BODIES)
-def test_what_a_body_states_is_heard_though_all_of_it_is_refused(
+def test_statements_of_a_body_are_recorded_though_all_of_it_is_refused(
     client: FlaskClient, clinic: Clinic, name: str
 ) -> None:
     body = WHOLE_BODIES[name]()
@@ -212,15 +212,17 @@ def test_what_conflicting_and_repeated_items_state_is_heard(client: FlaskClient,
     answer = send(client, clinic, {"entries": batch})
     assert [result["status"] for result in answer.json["results"]] == ["conflict", "created", "conflict"]
     [alert] = worklist(client, clinic)["items"]
-    said = {flag for each in alert["evidence"] for flag in each["values"]["red_flags"]}
-    assert said == {"leg_swelling", "hot_swollen_joint"}
+    flags = {flag for each in alert["evidence"] for flag in each["values"]["red_flags"]}
+    assert flags == {"leg_swelling", "hot_swollen_joint"}
     assert marks(client, clinic) == []
     alone = send(client, clinic, first | {"red_flags": ["chest_pain"]})
     assert alone.status_code == 409
     assert alerts(client, clinic)["red_flag"]["emergency"] is True
 
 
-def test_a_member_said_twice_refuses_its_item_and_both_are_heard(client: FlaskClient, clinic: Clinic) -> None:
+def test_a_repeated_member_rejects_its_item_and_both_statements_are_recorded(
+    client: FlaskClient, clinic: Clinic
+) -> None:
     item = json.dumps(a_report(pain_worst=3))
     twice = (
         item[:-1]
@@ -242,8 +244,8 @@ def test_a_patient_who_has_left_is_heard(client: FlaskClient, clinic: Clinic, da
     assert answer.status_code == 409
     assert answer.json["type"] == "/problems/patient-not-active"
     assert set(alerts(client, clinic)) == {"red_flag", "wish_to_stop"}
-    told = client.get(f"/v1/patients/{clinic.patient.id}/messages", headers=clinic.nurse.headers).json
-    assert {message["kind"] for message in told["items"]} == {"alert"}
+    messages = client.get(f"/v1/patients/{clinic.patient.id}/messages", headers=clinic.nurse.headers).json
+    assert {message["kind"] for message in messages["items"]} == {"alert"}
 
 
 def test_only_a_person_closes_what_was_stated(client: FlaskClient, clinic: Clinic) -> None:
@@ -444,7 +446,7 @@ def _is_uuid(text: str) -> bool:
         return False
 
 
-def test_a_request_over_a_budget_is_heard_before_it_is_refused(
+def test_statements_of_a_request_over_a_budget_are_recorded(
     app: Flask, client: FlaskClient, clinic: Clinic
 ) -> None:
     def refuse() -> None:

@@ -32,13 +32,13 @@ ALL = [GRIP, KNEE, LEVEL, BONE, WEIGHT]
 
 
 def read(body: dict[str, Any], **changes: Any) -> Measurement:
-    """Read a measurement of 1 March 2026 of a woman born in 1960."""
+    """Read a measurement of 1 March 2026 of a patient born in 1960."""
     sent = {"id": str(uuid4()), "measured_on": "2026-03-01", **body, **changes}
     return read_measurement({k: v for k, v in sent.items() if v is not ...}, born_in=1960, now=NOW)
 
 
 def problems(kind: type[Exception], body: dict[str, Any], **changes: Any) -> dict[str, str]:
-    """Return what is said to be wrong, by field."""
+    """Return the errors by field."""
     with pytest.raises(kind) as refused:
         read(body, **changes)
     found: dict[str, str] = refused.value.problems  # type: ignore[attr-defined]
@@ -245,7 +245,7 @@ def test_t_scores_have_the_words_of_the_world_health_organization(t_score, word)
     assert bone_band(t_score).startswith(word)
 
 
-def test_grip_is_read_beside_her_age_and_hand_and_never_alone():
+def test_grip_is_interpreted_by_age_and_hand_and_never_alone():
     found = interpret(read(GRIP), birth_year=1960, before=None)
     assert "Female norm at about 66, dominant hand: 24 kg (SD 5.3); 0.4 SD below the mean." in found.words
     assert found.direction == "higher is better"
@@ -263,7 +263,7 @@ def test_fewer_than_three_tries_are_taken_and_said():
     assert "Only" not in " ".join(interpret(read(GRIP), birth_year=1960, before=None).cautions)
 
 
-def test_without_her_dominant_hand_or_a_norm_at_her_age_no_norm_is_made_up():
+def test_without_dominant_hand_or_norm_at_the_age_no_norm_is_made_up():
     unknown = interpret(read(GRIP, dominant=None), birth_year=1960, before=None)
     assert "not known: no norm" in unknown.words
     assert unknown.sources == ()
@@ -301,7 +301,7 @@ def test_every_kind_is_explained_and_compared(body):
     assert found.direction
 
 
-def test_a_joint_that_does_not_reach_neutral_is_said_to_fall_short():
+def test_a_joint_that_does_not_reach_neutral_falls_short():
     short = read({**KNEE, "movement": "extension", "degrees": -10})
     assert "It stays 10° short of neutral." in interpret(short, birth_year=1960, before=None).words
 

@@ -330,14 +330,14 @@ def test_a_push_that_dies_while_its_patient_is_let_go_is_no_deadlock(postgresql:
             patient = visibility.find_patient(session, by, ward.patient.id, to_change=True)
             devices.end_all(session, patient.id, because="patient withdrawn", now=NOW)
             settling = pool.submit(settle, postgresql, message, Gone("answered 410"), due.due_at)
-            _until_somebody_waits(postgresql)
+            _until_a_session_waits(postgresql)
             enrolment.change(session, by, patient, {"status": PatientStatus.WITHDRAWN}, now=NOW)
         assert settling.result(10) is False
 
     assert the(postgresql, OutboxMessage, message.id).state == "cancelled"
 
 
-def _until_somebody_waits(database: Database) -> None:
+def _until_a_session_waits(database: Database) -> None:
     waiting = text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
     for _ in range(200):
         with database.read() as session:

@@ -54,7 +54,7 @@ def sent(answers: Mapping[str, object] = ANSWERS, **changes: Any) -> AssessmentS
 def record(
     database: Database,
     clinic: Clinic,
-    said: AssessmentSubmission | None = None,
+    submission: AssessmentSubmission | None = None,
     *,
     among: tuple[Any, ...] = (BPI_SF,),
     **ids: UUID,
@@ -65,7 +65,7 @@ def record(
             session,
             clinic.patient.principal,
             assessment_id,
-            said or sent(),
+            submission or sent(),
             engine=Engine(),
             now=NOW,
             among=among,
@@ -97,12 +97,12 @@ def test_a_newer_version_scores_again_and_the_old_score_is_kept(database: Databa
     with database.read() as session:
         assert assessment_rescoring.outdated(session, among=(BPI_SF,)) == []
         assert assessment_rescoring.outdated(session, among=versions) == [key]
-        told = assessment_rescoring.difference(session, key, among=versions)
-        assert (told.version, told.changed, told.problem) == ("2", ("severity",), None)
+        effect = assessment_rescoring.difference(session, key, among=versions)
+        assert (effect.version, effect.changed, effect.problem) == ("2", ("severity",), None)
         before = session.get_one(AssessmentRow, key).change_seq
         assert severities(session) == {"1": 4.5}
     with database.begin() as session:
-        assert assessment_rescoring.rescore(session, key, engine=Engine(), now=NOW, among=versions) == told
+        assert assessment_rescoring.rescore(session, key, engine=Engine(), now=NOW, among=versions) == effect
     with database.read() as session:
         assert severities(session) == {"1": 4.5, "2": 7.0}
         row = session.get_one(AssessmentRow, key)
@@ -140,8 +140,8 @@ def test_answers_that_are_none_of_the_newer_versions_keep_their_scores(
     key = (clinic.patient.id, record(database, clinic))
     versions = (BPI_SF, SHORTER)
     with database.begin() as session:
-        told = assessment_rescoring.rescore(session, key, engine=Engine(), now=NOW, among=versions)
-        assert (told.problem, told.changed) == ("its answers do not fit this version", ())
+        effect = assessment_rescoring.rescore(session, key, engine=Engine(), now=NOW, among=versions)
+        assert (effect.problem, effect.changed) == ("its answers do not fit this version", ())
         assert severities(session) == {"1": 4.5}
     hers = record(database, clinic, sent(instrument_version="1"), among=versions)
     with database.read() as session:
@@ -202,7 +202,7 @@ def test_a_late_retry_of_the_first_words_is_known_whatever_came_since(
         record(database, clinic, done, id=first)
 
 
-def test_a_fault_of_a_scorer_costs_no_answer_and_team_and_operator_hear_of_it(
+def test_a_fault_of_a_scorer_costs_no_answer_and_notifies_team_and_operator(
     database: Database, clinic: Clinic, caplog: pytest.LogCaptureFixture
 ) -> None:
     first = record(database, clinic, among=(BROKEN,))
@@ -211,8 +211,8 @@ def test_a_fault_of_a_scorer_costs_no_answer_and_team_and_operator_hear_of_it(
     assert "could not be scored" in caplog.text
     with database.read() as session:
         assert set(session.scalars(select(OutboxMessage.kind))) == {"not_scored"}
-        told = set(session.scalars(select(OutboxMessage.recipient_id)))
-        assert told == {clinic.nurse.id, clinic.site_admin.id}
+        notified = set(session.scalars(select(OutboxMessage.recipient_id)))
+        assert notified == {clinic.nurse.id, clinic.site_admin.id}
         key = (clinic.patient.id, first)
         assert assessment_rescoring.outdated(session, among=(BPI_SF,)) == [key]
         still = assessment_rescoring.difference(session, key, among=(BROKEN,))
@@ -271,10 +271,10 @@ def test_two_devices_at_once_make_one_assessment_and_one_change(postgresql: Data
                 raise VersionMoved(str(version))
 
         with postgresql.begin() as session:
-            said = sent({"worst": worst})
+            submission = sent({"worst": worst})
             by = clinic.patient.principal
             assessments.change_assessment(
-                session, by, first, said, check_version=check, engine=Engine(), now=NOW
+                session, by, first, submission, check_version=check, engine=Engine(), now=NOW
             )
         return "changed"
 

@@ -34,10 +34,10 @@ DAYS = 150
 Phone = Callable[[], Principal]
 
 
-def item(number: int, **said: Any) -> dict[str, Any]:
+def item(number: int, **answers: Any) -> dict[str, Any]:
     day = FIRST + timedelta(days=number)
     sent = {"id": str(UUID(int=number + 1)), "local_date": str(day), "recorded_at": f"{day}T19:00:00+00:00"}
-    return sent | (said or {"pain_worst": 2 + number // 60, "dose": "taken", "confidence": 8})
+    return sent | (answers or {"pain_worst": 2 + number // 60, "dose": "taken", "confidence": 8})
 
 
 @pytest.fixture
@@ -70,7 +70,7 @@ def checkpoints_of(session: Session, patient_id: UUID) -> dict[date, str]:
 
 
 def assert_equals_a_replay(database: Database, patient_id: UUID, phone: Phone) -> None:
-    """Compare with a patient who has sent the surviving entries at once, and the checkpoints with hers."""
+    """Compare state and checkpoints with those of a patient who sent the surviving entries at once."""
     with database.read() as session:
         entries = surviving_entries(session, patient_id)
     items = [
@@ -105,14 +105,14 @@ def test_late_corrected_and_withdrawn_entries_end_in_the_state_of_a_replay_from_
     touched = st.sampled_from([number for number in numbers if number not in late])
     drawn = st.tuples(st.sampled_from(["correct", "withdraw"]), touched, answers)
     changes += data.draw(st.lists(drawn, max_size=6))
-    for what, number, said in data.draw(st.permutations(changes)):
+    for what, number, new_answers in data.draw(st.permutations(changes)):
         with database.begin() as session:
-            _change(session, by, what, number, said)
+            _change(session, by, what, number, new_answers)
     assert_equals_a_replay(database, by.id, phone)
 
 
-def _change(session: Session, by: Principal, what: str, number: int, said: dict[str, Any] | None) -> None:
-    sent = item(number, **(said or {}))
+def _change(session: Session, by: Principal, what: str, number: int, answers: dict[str, Any] | None) -> None:
+    sent = item(number, **(answers or {}))
     if what == "late":
         record_items(session, by, [sent], engine=ENGINE, now=NOW)
     elif what == "withdraw":

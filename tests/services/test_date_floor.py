@@ -36,8 +36,8 @@ def post(database: Database, clinic: Clinic, *items: dict[str, Any]) -> list[Ite
         return record_items(session, clinic.patient.principal, list(items), engine=ENGINE, now=NOW)
 
 
-def about(day: date, **said: Any) -> dict[str, Any]:
-    return a_report(recorded_at=datetime(day.year, day.month, day.day, 12, tzinfo=UTC), **said)
+def about(day: date, **answers: Any) -> dict[str, Any]:
+    return a_report(recorded_at=datetime(day.year, day.month, day.day, 12, tzinfo=UTC), **answers)
 
 
 def starts_on(database: Database, clinic: Clinic, day: date) -> None:
@@ -46,13 +46,13 @@ def starts_on(database: Database, clinic: Clinic, day: date) -> None:
         enrolment.change(session, clinic.nurse.principal, patient, {"ai_started_on": day}, now=NOW)
 
 
-def correct(database: Database, clinic: Clinic, entry_id: str, **said: Any) -> None:
+def correct(database: Database, clinic: Clinic, entry_id: str, **answers: Any) -> None:
     with database.begin() as session:
         corrections.correct_entry(
             session,
             clinic.patient.principal,
             UUID(entry_id),
-            said,
+            answers,
             check_version=lambda _: None,
             engine=ENGINE,
             now=NOW,

@@ -13,7 +13,7 @@ from api.domain.errors import VersionMoved
 from api.models.measurement import MeasurementRow
 from api.models.patient import Patient
 from api.services.care.measurements import correct_measurement, record_measurement
-from tests.services.test_races import until_somebody_waits
+from tests.services.test_races import until_a_session_waits
 from tests.support.builders import Clinic, a_clinic
 
 WEIGHT = {"kind": "weight", "measured_on": "2026-03-01", "value": 70, "unit": "kg"}
@@ -68,16 +68,14 @@ def test_the_same_sent_twice_at_once_is_one_measurement(postgresql: Database, wa
 
     def meanwhile() -> None:
         other.start()
-        until_somebody_waits(postgresql)
+        until_a_session_waits(postgresql)
 
     assert record(postgresql, ward, body, meanwhile) is True
     other.join()
     assert came == [False]
 
 
-def test_of_two_corrections_at_once_one_is_told_that_the_record_moved(
-    postgresql: Database, ward: Clinic
-) -> None:
+def test_of_two_corrections_at_once_one_fails_with_version_moved(postgresql: Database, ward: Clinic) -> None:
     body = WEIGHT | {"id": str(uuid4())}
     record(postgresql, ward, body, lambda: None)
     of = UUID(body["id"])
@@ -85,7 +83,7 @@ def test_of_two_corrections_at_once_one_is_told_that_the_record_moved(
 
     def meanwhile() -> None:
         other.start()
-        until_somebody_waits(postgresql)
+        until_a_session_waits(postgresql)
 
     correct(postgresql, ward, of, 71, meanwhile)
     other.join()

@@ -60,15 +60,15 @@ def diaries(draw: st.DrawFn) -> list[dict[str, Any]]:
     """Draw a diary of some weeks with gaps, a step upwards, and now and then two entries on a day."""
     days = draw(st.lists(st.integers(0, 80), min_size=1, max_size=35, unique=True))
     step = draw(st.integers(0, 80))
-    said = []
+    items = []
     for number in days:
         drawn = draw(answers)
         if draw(st.integers(0, 2)):
             drawn["pain_worst"] = 2 if number < step else 7
-        said.append(a_day(number, **drawn))
+        items.append(a_day(number, **drawn))
         if not draw(st.integers(0, 6)):
-            said.append(a_day(number, nth=1, **draw(answers)))
-    return said
+            items.append(a_day(number, nth=1, **draw(answers)))
+    return items
 
 
 def state_of(session: Session, patient_id: UUID) -> tuple[Any, Any]:
@@ -78,7 +78,7 @@ def state_of(session: Session, patient_id: UUID) -> tuple[Any, Any]:
 
 
 def whole_state_of(session: Session, patient_id: UUID) -> tuple[Any, Any, Any]:
-    """Return scores, open alerts, and where her trajectory stands."""
+    """Return scores, open alerts, and the state of the trajectory."""
     columns = [c for c in ScoreRow.__table__.c if c.name != "patient_id"]
     scores = session.execute(
         select(*columns).where(ScoreRow.patient_id == patient_id).order_by(ScoreRow.local_date)
@@ -97,13 +97,13 @@ def whole_state_of(session: Session, patient_id: UUID) -> tuple[Any, Any, Any]:
         .where(Alert.patient_id == patient_id, Alert.closed_at.is_(None), Evidence.withdrawn_at.is_(None))
         .order_by(Alert.kind, Evidence.day, Evidence.key)
     ).all()
-    standing = session.get_one(Trajectory, patient_id)
-    return scores, alerts, (standing.status, standing.last_day, standing.last_entry_at)
+    trajectory = session.get_one(Trajectory, patient_id)
+    return scores, alerts, (trajectory.status, trajectory.last_day, trajectory.last_entry_at)
 
 
-def replayed(said: list[dict[str, Any]]) -> tuple[list[Any], set[tuple[str, str, str]]]:
+def replayed(items: list[dict[str, Any]]) -> tuple[list[Any], set[tuple[str, str, str]]]:
     """Return what one replay of these entries in time order gives, without any database."""
-    entries = [read_entry(item, zone_at=lambda _: UTC, born_in=1960, now=LATER) for item in said]
+    entries = [read_entry(item, zone_at=lambda _: UTC, born_in=1960, now=LATER) for item in items]
     if not entries:
         return [], set()
     course = ENGINE.begin(PatientFactors(ai="letrozole", birth_year=1960))
@@ -131,39 +131,39 @@ def report(database: Database) -> Callable[[list[list[dict[str, Any]]]], UUID]:
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(said=diaries(), data=st.data())
+@given(items=diaries(), data=st.data())
 def test_any_order_batching_and_repetition_ends_in_the_state_of_a_replay_in_time_order(
     report: Callable[[list[list[dict[str, Any]]]], UUID],
     database: Database,
-    said: list[dict[str, Any]],
+    items: list[dict[str, Any]],
     data: st.DataObject,
 ) -> None:
-    shuffled = data.draw(st.permutations(said + said[: len(said) // 3]))
+    shuffled = data.draw(st.permutations(items + items[: len(items) // 3]))
     cuts = sorted(data.draw(st.lists(st.integers(0, len(shuffled)), max_size=4)))
     batches = [list(shuffled[a:b]) for a, b in zip([0, *cuts], [*cuts, len(shuffled)], strict=True)]
-    in_order = sorted(said, key=lambda item: item["recorded_at"])
+    in_order = sorted(items, key=lambda item: item["recorded_at"])
     one_by_one, any_order = report([[item] for item in in_order]), report(batches)
     alert_silent_patients(database, engine=ENGINE, now=LATER)
     with database.read() as session:
         assert whole_state_of(session, any_order) == whole_state_of(session, one_by_one)
         scores, alerts = state_of(session, any_order)
-    expected_scores, expected_findings = replayed(said)
+    expected_scores, expected_findings = replayed(items)
     assert [row.local_date for row in scores] == [score.local_date for score in expected_scores]
     assert [row.pain_level for row in scores] == [score.pain_level for score in expected_scores]
     assert {(row.kind, row.key, row[-1]) for row in alerts} == expected_findings
 
 
 @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(said=diaries(), data=st.data())
+@given(items=diaries(), data=st.data())
 def test_corrections_and_withdrawals_end_in_the_state_of_the_surviving_entries(
     report: Callable[[list[list[dict[str, Any]]]], UUID],
     database: Database,
-    said: list[dict[str, Any]],
+    items: list[dict[str, Any]],
     data: st.DataObject,
 ) -> None:
-    patient_id = report([said])
-    changed = {item["id"]: item for item in said}
-    for item in data.draw(st.lists(st.sampled_from(said), max_size=4, unique_by=lambda item: item["id"])):
+    patient_id = report([items])
+    changed = {item["id"]: item for item in items}
+    for item in data.draw(st.lists(st.sampled_from(items), max_size=4, unique_by=lambda item: item["id"])):
         new = data.draw(st.one_of(st.none(), answers))
         with database.begin() as session:
             _change(session, patient_id, item, new)
@@ -172,10 +172,10 @@ def test_corrections_and_withdrawals_end_in_the_state_of_the_surviving_entries(
         else:
             moments = {name: item[name] for name in ("id", "recorded_at", "local_date")}
             changed[item["id"]] = moments | new
-    never_said_otherwise = report([list(changed.values())])
+    sent_once = report([list(changed.values())])
     alert_silent_patients(database, engine=ENGINE, now=LATER)
     with database.read() as session:
-        assert whole_state_of(session, patient_id) == whole_state_of(session, never_said_otherwise)
+        assert whole_state_of(session, patient_id) == whole_state_of(session, sent_once)
         assert len(surviving_entries(session, patient_id)) == len(changed)
 
 
@@ -187,16 +187,16 @@ def test_patients_whose_reports_are_recorded_together_end_as_each_alone(
     diaries_: list[list[dict[str, Any]]],
     data: st.DataObject,
 ) -> None:
-    shuffled = [data.draw(st.permutations(said)) for said in diaries_]
-    at_once = [data.draw(st.integers(1, len(said))) for said in shuffled]
-    alone = [report([list(said)]) for said in diaries_]
+    shuffled = [data.draw(st.permutations(items)) for items in diaries_]
+    at_once = [data.draw(st.integers(1, len(items))) for items in shuffled]
+    alone = [report([list(items)]) for items in diaries_]
     together = [report([]) for _ in diaries_]
     with database.begin() as session:
         phones = [
             signed_in(session, session.get_one(Patient, each), now=LATER).principal for each in together
         ]
     for number in range(max(map(len, shuffled))):
-        parts = [said[number * n : (number + 1) * n] for said, n in zip(shuffled, at_once, strict=True)]
+        parts = [items[number * n : (number + 1) * n] for items, n in zip(shuffled, at_once, strict=True)]
         sent = [EntrySubmission(phone, part) for phone, part in zip(phones, parts, strict=True) if part]
         if sent:
             with database.begin() as session:

@@ -17,7 +17,7 @@ from tests.services.test_order import ENGINE, LATER, a_day, report
 
 __all__ = ["report"]
 
-said = st.fixed_dictionaries(
+statements = st.fixed_dictionaries(
     {},
     optional={
         "red_flags": st.lists(st.sampled_from(RED_FLAGS[:4]), min_size=1, max_size=2, unique=True),
@@ -32,9 +32,9 @@ def items(draw: st.DrawFn) -> list[dict[str, Any]]:
     sent = []
     for number in draw(st.lists(st.integers(0, 30), min_size=1, max_size=6, unique=True)):
         if draw(st.booleans()):
-            sent.append(a_day(number, pain_worst=3) | draw(said))
+            sent.append(a_day(number, pain_worst=3) | draw(statements))
         for _ in range(draw(st.integers(0, 2))):
-            refused = a_day(number, pain_worst=draw(st.integers(90, 92))) | draw(said)
+            refused = a_day(number, pain_worst=draw(st.integers(90, 92))) | draw(statements)
             sent.append(refused if draw(st.booleans()) else refused | {"id": "none"})
     return sent
 

@@ -36,7 +36,7 @@ def say(database: Database, ward: Clinic, **answers_: object) -> dict[str, objec
     return report
 
 
-def until_somebody_waits(database: Database) -> None:
+def until_a_session_waits(database: Database) -> None:
     """Wait until a transaction of this database waits for another one's lock."""
     query = text(
         "SELECT count(*) FROM pg_stat_activity "
@@ -47,7 +47,7 @@ def until_somebody_waits(database: Database) -> None:
         with database.read() as session:
             if session.scalar(query):
                 return
-    raise TimeoutError("nobody waits")
+    raise TimeoutError("no session waits")
 
 
 def resolve(session: Session, ward: Clinic, outcome: AlertResolution) -> None:
@@ -63,7 +63,7 @@ def alerts_of(database: Database) -> list[tuple[str, str | None]]:
         return [(a.status, a.outcome) for a in session.scalars(select(Alert).order_by(Alert.opened_at))]
 
 
-def test_a_red_flag_said_while_the_nurse_resolves_the_last_one_is_an_alert_of_its_own(
+def test_a_red_flag_sent_while_the_nurse_resolves_the_last_one_is_an_alert_of_its_own(
     postgresql: Database, ward: Clinic
 ) -> None:
     say(postgresql, ward, red_flags=["leg_swelling"])
@@ -73,7 +73,7 @@ def test_a_red_flag_said_while_the_nurse_resolves_the_last_one_is_an_alert_of_it
     with postgresql.begin() as session:
         resolve(session, ward, AlertResolution.CALLED_NO_ACTION)
         phone.start()
-        until_somebody_waits(postgresql)
+        until_a_session_waits(postgresql)
     phone.join(WITHIN_S)
     assert alerts_of(postgresql) == [("resolved", "called_no_action"), ("open", None)]
 
@@ -96,7 +96,7 @@ def test_a_withdrawal_does_not_undo_an_answer_given_meanwhile(postgresql: Databa
     with postgresql.begin() as session:
         resolve(session, ward, AlertResolution.SENT_TO_EMERGENCY)
         phone.start()
-        until_somebody_waits(postgresql)
+        until_a_session_waits(postgresql)
     phone.join(WITHIN_S)
     assert alerts_of(postgresql) == [("resolved", "sent_to_emergency")]
 

@@ -1,4 +1,4 @@
-"""Whom an earlier policy has scored, a worker scores again: some at a time, once, and nobody else's."""
+"""A worker rescores the patients of an earlier policy: some at a time, once, and no others."""
 
 from collections.abc import Callable
 from typing import Any
@@ -43,7 +43,7 @@ def test_the_worker_scores_again_whom_an_earlier_policy_has_scored(
         phones = [signed_in(session, each, now=NOW - 90 * DAY) for each in others]
     for phone in phones:
         a_week_of_sevens(database, phone)
-    with database.begin() as session:  # one has left: her scores stay as they were made
+    with database.begin() as session:  # one has left: those scores stay
         session.execute(update(Patient).where(Patient.id == others[2].id).values(status="deceased"))
     assert catch_up(database, engine=ENGINE, now=NOW) == 0
 

@@ -1,4 +1,4 @@
-"""Silence in the database: told once, by the worker, whatever fails and however many look."""
+"""Silence in the database: one alert, by the worker, despite failures and concurrency."""
 
 from datetime import UTC, datetime, timedelta
 from threading import Barrier, Thread
@@ -34,15 +34,15 @@ def clinic(database: Database) -> Clinic:
     return a_clinic_before_the_diary(database)
 
 
-def test_a_patient_who_stops_writing_is_told_of_once_on_the_day_she_counts_as_silent(
+def test_a_patient_who_stops_writing_raises_one_alert_on_the_first_silent_day(
     database: Database, clinic: Clinic
 ) -> None:
     patient = written_daily(database, clinic)
 
-    told = [wait_until(database, at(number, hour)) for number in range(20, 60) for hour in (3, 15)]
+    opened = [wait_until(database, at(number, hour)) for number in range(20, 60) for hour in (3, 15)]
 
-    assert sum(told) == 1
-    assert told.index(1) == 2 * (19 + 14 - 20)  # the first look on day 33
+    assert sum(opened) == 1
+    assert opened.index(1) == 2 * (19 + 14 - 20)  # the first look on day 33
     [alert] = silences(database, patient.id)
     assert alert.reason.startswith(
         "no entry since 20 January 2026, for 14 days or more; entries usually come every day"
@@ -52,7 +52,7 @@ def test_a_patient_who_stops_writing_is_told_of_once_on_the_day_she_counts_as_si
     assert steps(database, alert) == ["opened"]
 
 
-def test_her_own_midnight_counts_not_the_servers(database: Database, clinic: Clinic) -> None:
+def test_the_patients_midnight_counts_not_the_servers(database: Database, clinic: Clinic) -> None:
     with database.begin() as session:
         session.execute(update(Patient).values(timezone="America/Los_Angeles"))
     written_daily(database, clinic)
@@ -127,16 +127,16 @@ def test_candidates_come_in_pages_that_miss_nobody(database: Database, clinic: C
     assert {candidate.patient_id for candidate in found} == {person.id for person in people}
 
 
-def test_two_workers_at_once_tell_it_once(postgresql: Database) -> None:
+def test_two_workers_at_once_open_one_alert(postgresql: Database) -> None:
     with postgresql.begin() as session:
         clinic = a_clinic(session, now=at(-1))
     written_daily(postgresql, clinic)
-    told: list[int] = []
+    opened: list[int] = []
     start = Barrier(4)
 
     def look() -> None:
         start.wait()
-        told.append(wait_until(postgresql, at(50)))
+        opened.append(wait_until(postgresql, at(50)))
 
     workers = [Thread(target=look) for _ in range(4)]
     for worker in workers:
@@ -144,11 +144,11 @@ def test_two_workers_at_once_tell_it_once(postgresql: Database) -> None:
     for worker in workers:
         worker.join()
 
-    assert sorted(told) == [0, 0, 0, 1]
+    assert sorted(opened) == [0, 0, 0, 1]
     assert len(silences(postgresql, clinic.patient.id)) == 1
 
 
-def test_a_worker_that_dies_before_the_commit_leaves_nothing_and_the_next_tells_it(
+def test_a_worker_that_dies_before_the_commit_leaves_nothing_and_the_next_alerts(
     database: Database, clinic: Clinic
 ) -> None:
     patient = written_daily(database, clinic)

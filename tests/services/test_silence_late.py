@@ -1,4 +1,4 @@
-"""What comes late, again or is taken back keeps an alert of silence in step."""
+"""Late, repeated and withdrawn entries keep an alert of silence in step."""
 
 import json
 from collections.abc import Callable
@@ -89,7 +89,7 @@ def test_a_second_entry_of_the_last_day_withdraws_nothing(database: Database, cl
     assert wait_until(database, at(50)) == 0
 
 
-def test_who_fills_in_days_that_lie_behind_is_not_told_of(database: Database, clinic: Clinic) -> None:
+def test_filling_in_earlier_days_raises_no_alert(database: Database, clinic: Clinic) -> None:
     patient = written_daily(database, clinic)
     post(database, patient, a_day(-3, recorded=30), now=at(30))
 
@@ -119,7 +119,9 @@ def test_taking_the_last_entry_back_makes_the_silence_last_from_the_one_before(
     assert (alert.status, "for 14 days or more" in alert.reason) == ("open", True)
 
 
-def test_a_late_entry_that_moves_the_last_day_asks_nobody_again(database: Database, clinic: Clinic) -> None:
+def test_a_late_entry_that_moves_the_last_day_raises_no_second_alert(
+    database: Database, clinic: Clinic
+) -> None:
     patient = written_daily(database, clinic)
     wait_until(database, at(35))
     [before] = silences(database, patient.id)
@@ -154,7 +156,7 @@ def test_a_late_entry_does_not_undo_the_nurses_answer(database: Database, clinic
 
 
 def state_of(session: Session, patient_id: UUID) -> tuple[Any, Any]:
-    """Return open silence alerts with their live evidence, and until when she is waited for."""
+    """Return open silence alerts with their live evidence, and the due day of silence."""
     rows = session.execute(
         select(Alert.reason, Alert.first_day, Alert.raised_at, Evidence.key, Evidence.numbers)
         .join(Evidence, Evidence.alert_id == Alert.id)

@@ -59,7 +59,7 @@ def test_a_patient_scored_by_another_engine_waits_for_rescoring(database: Databa
     assert alert_silent_patients(database, engine=other, now=at(50)) == 1
 
 
-def test_new_facts_that_nobody_scored_by_are_scored_first(database: Database, clinic: Clinic) -> None:
+def test_changed_factors_are_scored_first(database: Database, clinic: Clinic) -> None:
     written_daily(database, clinic)
     with database.begin() as session:
         session.execute(update(Patient).values(ai_started_on=FIRST))
@@ -94,7 +94,7 @@ def test_scoring_again_opens_no_alert_about_who_is_no_longer_followed(
 
 
 @pytest.mark.parametrize("status", ["withdrawn", "completed", "deceased"])
-def test_who_is_no_longer_followed_is_not_told_of_but_what_was_told_stands(
+def test_a_patient_no_longer_followed_raises_no_alert_but_open_ones_stay(
     database: Database, clinic: Clinic, status: str
 ) -> None:
     patient = written_daily(database, clinic)

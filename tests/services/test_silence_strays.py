@@ -1,4 +1,4 @@
-"""Silence in the database: stray days, paper diaries and gaps nobody could have been told of."""
+"""Silence in the database: stray days, paper diaries and gaps from before enrolment."""
 
 from collections.abc import Callable
 from typing import Any
@@ -77,7 +77,7 @@ def test_a_paper_diary_from_long_before_enrolment_opens_no_silence(
     assert silences(database, patient.id) == []
 
 
-def test_a_silence_from_before_enrolment_that_the_team_was_told_of_stays_when_she_writes_again(
+def test_a_notified_silence_from_before_enrolment_stays_when_the_patient_writes_again(
     database: Database, clinic: Clinic
 ) -> None:
     patient = clinic.patient

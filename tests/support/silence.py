@@ -1,4 +1,4 @@
-"""What the tests of silence share: a diary by day numbers, the worker's look, and the alerts of it."""
+"""Helpers for tests of silence: a diary by day numbers, the worker's pass, and its alerts."""
 
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -22,13 +22,13 @@ def at(number: int, hour: int = 19) -> datetime:
     return datetime(2026, 1, 1, hour, tzinfo=UTC) + timedelta(days=number)
 
 
-def a_day(number: int, *, recorded: int | None = None, **said: Any) -> dict[str, Any]:
+def a_day(number: int, *, recorded: int | None = None, **answers: Any) -> dict[str, Any]:
     """Return what a phone posts about a day of the diary, on that day or later."""
     return {
         "id": str(UUID(int=number + 1000)),
         "recorded_at": at(number if recorded is None else recorded).isoformat(),
         "local_date": str(FIRST + timedelta(days=number)),
-        **(said or {"pain_worst": 2}),
+        **(answers or {"pain_worst": 2}),
     }
 
 
@@ -39,7 +39,7 @@ def a_clinic_before_the_diary(database: Database) -> Clinic:
 
 
 def post(database: Database, patient: Signed, *days: dict[str, Any], now: datetime) -> None:
-    """Let her phone send days, all of which are taken."""
+    """Let the patient's phone send days, all of which are recorded."""
     with database.begin() as session:
         results = record_items(session, patient.principal, list(days), engine=ENGINE, now=now)
     assert {result.status for result in results} <= {"created", "duplicate"}
@@ -51,7 +51,7 @@ def wait_until(database: Database, now: datetime) -> int:
 
 
 def silences(database: Database, patient_id: UUID) -> list[Alert]:
-    """Return her alerts of silence, the first opened first."""
+    """Return the patient's alerts of silence, the first opened first."""
     with database.read() as session:
         query = select(Alert).where(Alert.patient_id == patient_id, Alert.kind == "silence")
         return list(session.scalars(query.order_by(Alert.opened_at)))
@@ -65,7 +65,7 @@ def steps(database: Database, alert: Alert) -> list[str]:
 
 
 def written_daily(database: Database, clinic: Clinic, days: int = 20) -> Signed:
-    """Let the clinic's patient write every evening, and return her."""
+    """Let the clinic's patient write every evening, and return the patient."""
     for number in range(days):
         post(database, clinic.patient, a_day(number), now=at(number))
     return clinic.patient
