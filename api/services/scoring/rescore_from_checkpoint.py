@@ -8,7 +8,7 @@ between.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -203,7 +203,7 @@ def _fetched(session: Session, patient_id: UUID, after: date) -> tuple[Callable[
 
 _ENTRIES = EntryRow.__table__
 _SURVIVING = PreparedStatement(
-    select(*_ENTRIES.c["id", "recorded_at", "local_date", "answers"]).where(
+    select(*(_ENTRIES.c[field.name] for field in fields(Entry)[:4])).where(  # as `Entry` takes them
         _ENTRIES.c.patient_id == bindparam("patient_id"),
         _ENTRIES.c.withdrawn.is_(False),
         _ENTRIES.c.local_date > bindparam("after"),
