@@ -165,10 +165,10 @@ def test_what_is_repeated_over_a_budget_opens_no_transaction_that_others_wait_fo
     assert [len(alert["evidence"]) for alert in alerts(client, clinic).values()] == [1, 1]
 
 
-def test_entries_of_one_day_are_bounded_and_those_beyond_are_heard(
+def test_entries_of_one_day_are_bounded_and_statements_beyond_are_recorded(
     client: FlaskClient, clinic: Clinic, database: Database
 ) -> None:
-    most = daily_limit.MOST_ENTRIES_A_DAY
+    most = daily_limit.MAX_ENTRIES_A_DAY
     moment = datetime.now(UTC).replace(microsecond=0).isoformat()
     batch = [a_report(recorded_at=moment, pain_worst=3) for _ in range(most + 100)]
     batch[-1] |= {"red_flags": ["chest_pain"]}
