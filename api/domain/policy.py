@@ -79,7 +79,7 @@ class Policy:
     usual_drift: Threshold = Threshold(0.03, "points a day, drift of the baseline", JUDGEMENT)
     flare_starts: Threshold = Threshold(0.05, "flares a day, before the patient's own are known", JUDGEMENT)
     flare_weight: Threshold = Threshold(0.6, "flares that this is worth", JUDGEMENT)
-    flare_stays: Threshold = Threshold(0.75, "probability that a flare lasts another day", JUDGEMENT)
+    flare_stays: Threshold = Threshold(0.75, "chance that a flare lasts another day", JUDGEMENT)
     onset_odds_times: Threshold = Threshold(3.0, "factor on the odds of a rise", CURVES)
     onset_odds_power: Threshold = Threshold(1.3, "exponent of the odds of a rise", CURVES)
     flare_density: Threshold = Threshold(

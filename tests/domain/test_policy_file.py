@@ -36,6 +36,16 @@ def with_threshold(name: str, **fields) -> dict:
     return {"name": "Ward 3", "thresholds": {name: fields}}
 
 
+def test_a_file_with_an_earlier_wording_of_a_unit_is_read():
+    document = with_threshold("noise_sd", unit="points, SD from day to day")
+    assert read_policy(document).thresholds == Policy()
+
+
+def test_a_flare_cannot_be_set_to_last_for_ever():
+    with pytest.raises(UnusableDocument, match=r"1 is not in 0.01..0.99"):
+        read_policy(with_threshold("flare_stays", value=1, source=OURS))
+
+
 def test_the_built_in_policy_written_out_is_the_built_in_policy():
     assert read_policy(document_of(BUILT_IN)) == BUILT_IN
     assert changes(BUILT_IN) == []

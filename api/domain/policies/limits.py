@@ -85,8 +85,16 @@ def limits_of(name: str, threshold: Threshold) -> NumberBounds:
     >>> limits_of("gap_doses_7d", Threshold(3, "tablets not taken in the last 7 days", ""))
     NumberBounds(lowest=1, highest=7, whole=True)
     """
-    first = threshold.unit.split(" ", 1)[0].strip(",.;:")
-    return LIMITS_BY_NAME.get(name) or LIMITS_BY_UNIT.get(first, ANYTHING)
+    return LIMITS_BY_NAME.get(name) or LIMITS_BY_UNIT.get(measure(threshold.unit), ANYTHING)
+
+
+def measure(unit: str) -> str:
+    """Return the first word of a unit, which decides its bounds.
+
+    >>> measure("points, rounded level")
+    'points'
+    """
+    return unit.split(" ", 1)[0].strip(",.;:")
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from api.domain.alerts.budget import AlertBudget
 from api.domain.alerts.finding import FindingKind, Tier
 from api.domain.alerts.urgency import Tiers
 from api.domain.documents import MAX_NAME, MAX_SOURCE, DocumentReader, Table, shorten
-from api.domain.policies.limits import contradictions, limits_of
+from api.domain.policies.limits import contradictions, limits_of, measure
 from api.domain.policies.site_policy import BUILT_IN, PolicyDocument
 from api.domain.policy import Policy, Threshold
 
@@ -92,7 +92,8 @@ class _PolicyReader(DocumentReader):
     def _threshold(self, value: Any, path: str, built_in: Threshold) -> Threshold:
         table = self.table(value, path, THRESHOLD_FIELDS)
         number = self._number(table.get("value", built_in.value), path, built_in)
-        if table.get("unit", built_in.unit) != built_in.unit:
+        # Only the first word counts, so that files of an earlier wording stay readable.
+        if measure(str(table.get("unit", built_in.unit))) != measure(built_in.unit):
             self.refuse(f"{path}.unit", f"cannot be changed; it is {built_in.unit!r}")
         source = built_in.source
         if "source" in table:
