@@ -99,7 +99,7 @@ def _filter_chunks(
             for patient in kept_at.get(days[step], ()):
                 states[patient].append(select_patient(after, patient))
             state = after
-        estimates[:, first : days.stop, :active] = detector.posterior(inputs, observations)
+        estimates[:, first : days.stop, :active] = detector.posterior.estimate(inputs, observations)
     return [
         _FilteredDiary(estimates[:, :length, patient].T, states[patient])
         for patient, length in enumerate(lengths)

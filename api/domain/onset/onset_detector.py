@@ -33,8 +33,7 @@ Source:
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from math import lgamma, log, pi
-from typing import NamedTuple, Self
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,7 +50,6 @@ from api.domain.onset.filter_state import (
     LAST_DAY,
     P_FLARE,
     PAIRS,
-    RAMPS,
     RISE,
     SQUARES,
     SYMPTOMS,
@@ -59,18 +57,16 @@ from api.domain.onset.filter_state import (
     VAR_RISE,
     Array,
     FilterState,
-    OnsetEstimate,
-    PosteriorInputs,
     absorb_shift,
     round_to_half_precision,
 )
+from api.domain.onset.likelihood import RobustLikelihood
 from api.domain.onset.observations import NoiseModel, Observations
+from api.domain.onset.posterior import OnsetPosterior
 from api.domain.policy import Policy
 
 _NEVER = np.float32(-np.inf)
-_TINY = np.float32(1e-30)
 _LEAST_LOG_WEIGHT = np.float32(-80.0)  # as good as impossible
-_LEAST_ROBUST_WEIGHT = np.float32(1e-3)
 
 # Judgement; no thresholds of a policy, as they belong to the arithmetic and not to the clinic.
 _VAGUE_MEAN, _VAGUE_VARIANCE = 3.0, 9.0  # points, points squared: of the baseline, before any answer
@@ -90,16 +86,12 @@ class OnsetDetector:
         rise_means: Prior mean of the size of a rise, for each symptom.
         rise_variances: Its prior variance.
         evidence_weights: Weight of each symptom's log-likelihood ratios.
-        log_prior: Log prior odds of each hypothesis to "no rise", (hypotheses, 1).
         noise_variance: Day-to-day variance before the patient's own is known, points squared.
         noise_pairs: Pairs of answers that it is worth.
-        tail: Degrees of freedom of Student's t.
-        log_t_constant: Log of the constant of its density.
         flares_per_day: Flares a day before the patient's own are known.
         flare_count: Flares that this is worth.
-        flare_density: Density of an answer in a flare, 1/points.
-        odds_factor: Calibration of the posterior odds: factor.
-        odds_exponent: Calibration of the posterior odds: exponent.
+        likelihood: Robust likelihood of an answer.
+        posterior: Posterior of a lasting rise.
         constants: The same numbers as arrays, for one patient.
     """
 
@@ -107,53 +99,34 @@ class OnsetDetector:
     rise_means: Array
     rise_variances: Array
     evidence_weights: Array
-    log_prior: Array
     noise_variance: float
     noise_pairs: float
-    tail: float
-    log_t_constant: float
     flares_per_day: float
     flare_count: float
-    flare_density: np.float32
-    odds_factor: float
-    odds_exponent: float
+    likelihood: RobustLikelihood
+    posterior: OnsetPosterior
     constants: single_patient.FilterConstants
 
     @classmethod
     def from_policy(cls, policy: Policy) -> Self:
         """Return the detector of a policy."""
-        log_prior = np.full(
-            (HYPOTHESES, 1), np.log(policy.onset_per_day.value * GRID_DAYS / len(RAMPS)), np.float32
-        )
-        log_prior[0] = 0.0
         means = [policy.rise_pain.value, policy.rise_stiffness.value, policy.rise_interference.value]
         sds = [policy.rise_pain_sd.value] + 2 * [policy.rise_other_sd.value]
         weights = (policy.pain_counts, policy.stiffness_counts, policy.interference_counts)
         evidence_weights = np.array([weight.value for weight in weights], np.float32)
-        nu = policy.noise_tail.value
-        log_t_constant = lgamma((nu + 1) / 2) - lgamma(nu / 2) - log(nu * pi) / 2
-        flare_density = np.float32(policy.flare_density.value)
+        likelihood = RobustLikelihood.from_policy(policy)
         return cls(
             noise=NoiseModel.from_policy(policy),
             rise_means=round_to_half_precision(np.array(means, np.float32)),
             rise_variances=round_to_half_precision(np.array(sds, np.float32) ** 2),
             evidence_weights=evidence_weights,
-            log_prior=log_prior,
             noise_variance=policy.onset_noise_sd.value**2,
             noise_pairs=policy.onset_noise_weight.value,
-            tail=nu,
-            log_t_constant=log_t_constant,
             flares_per_day=policy.flare_starts.value,
             flare_count=policy.flare_weight.value,
-            flare_density=flare_density,
-            odds_factor=policy.onset_odds_times.value,
-            odds_exponent=policy.onset_odds_power.value,
-            constants=single_patient.FilterConstants(
-                evidence_weights,
-                flare_density,
-                tails=(nu, log_t_constant),
-                least=(float(_TINY), float(_LEAST_LOG_WEIGHT)),
-            ),
+            likelihood=likelihood,
+            posterior=OnsetPosterior.from_policy(policy),
+            constants=single_patient.FilterConstants(evidence_weights, likelihood, _LEAST_LOG_WEIGHT),
         )
 
     def initial_state(self) -> FilterState:
@@ -205,36 +178,6 @@ class OnsetDetector:
             running[:FLARE_STARTS] = observations.running[step]
             yield FilterState(estimates, running, log_weights, observations.days[step])
 
-    def posterior(self, inputs: PosteriorInputs, observations: Observations) -> OnsetEstimate:
-        """Return the posterior of a lasting rise: probability, onset and size.
-
-        Args:
-            inputs: Of the states after ``T`` days of ``P`` patients.
-            observations: The same days.
-
-        Returns:
-            The estimate for each day and patient, (T, P).
-        """
-        third_day, onset_day = observations.days[:, 1], observations.onset_day
-        log_posterior = inputs.log_weights + self.log_prior
-        # no rise can begin before there is a baseline
-        log_posterior[:, 1:][onset_day[:, 1:] <= third_day[:, None]] = _NEVER
-        most = log_posterior.max(axis=1, keepdims=True)
-        share = np.exp((log_posterior - most).astype(np.float64)).astype(np.float32)
-        total = np.cumsum(share, axis=1)  # adds in order: the same for one patient as for many
-        rising = total[:, -1] - share[:, 0]
-        odds = np.minimum(rising / np.maximum(share[:, 0], _TINY), np.float32(1e9))
-        p = 1 - 1 / (1 + self.odds_factor * odds.astype(np.float64) ** self.odds_exponent)
-        likeliest = 1 + np.argmax(share[:, 1:], axis=1)[:, None]
-        given_rise = share[:, 1:] / np.maximum(rising, _TINY)[:, None]
-        sizes = given_rise * inputs.rise[:, 1:]
-        size = np.cumsum(sizes, axis=1)[:, -1]
-        progress = observations.progress[:, 1:, : third_day.shape[1]]
-        size_so_far = np.cumsum(sizes * progress, axis=1)[:, -1]
-        onset_day = np.take_along_axis(onset_day, likeliest, axis=1)[:, 0]
-        baseline = np.take_along_axis(inputs.baseline, likeliest, axis=1)[:, 0]
-        return OnsetEstimate(p.astype(np.float32), onset_day, size, size_so_far, baseline)
-
     def _recycle_hypotheses(
         self, estimates: Array, log_weights: Array, observations: Observations, step: int
     ) -> None:
@@ -245,7 +188,7 @@ class OnsetDetector:
         """
         is_new, onset_day = observations.is_new[step], observations.onset_day[step]
         third_day = observations.third_day[step]
-        leaving = np.where(is_new, log_weights + self.log_prior, _NEVER)
+        leaving = np.where(is_new, log_weights + self.posterior.log_prior, _NEVER)
         leaving[1:][onset_day[1:] - GRID_DAYS * GRID_SIZE <= third_day] = _NEVER
         winner = np.argmax(leaving, axis=0)
         patients = len(third_day)
@@ -312,11 +255,11 @@ class OnsetDetector:
         is_above = answer > x[BASELINE] + x[RISE] * progress
         p_lasts = x[P_FLARE] * observations.flare_persistence[at]
         p_starts = flares[0] / flares[1] * has_baseline  # a flare rises above a baseline
-        robust = self._robust_weights(
+        robust = self.likelihood.evaluate(
             innovation,
             measurement_variance + model_variance,
-            p_lasts + (1 - p_lasts) * p_starts,
-            np.maximum(is_above * self.flare_density, _TINY),
+            p_flare=p_lasts + (1 - p_lasts) * p_starts,
+            is_above=is_above,
         )
         weight = robust.weight
         if not observations.all_have_baseline[step]:  # any of the first few answers may be an outlier
@@ -347,34 +290,3 @@ class OnsetDetector:
                 # each patient occurs at most once among the columns of a symptom
                 log_weights[:, columns[start:end] % patients] += log_likelihood_ratio[:, start:end] * weight
         np.maximum(log_weights, _LEAST_LOG_WEIGHT, out=log_weights)
-
-    def _robust_weights(
-        self, innovation: Array, variance: Array, p_flare: Array, flare_density: Array
-    ) -> "_RobustWeights":
-        """Return the likelihood of each answer, its flare probability and its robust weight.
-
-        Args:
-            innovation: Answer minus its prediction.
-            variance: Variance of the innovation.
-            p_flare: Probability of a flare before the answer.
-            flare_density: Density of the answer in a flare.
-        """
-        tail = np.float32(self.tail)
-        distance = innovation * innovation / variance
-        density = np.exp(
-            self.log_t_constant - 0.5 * (self.tail + 1) * np.log1p(distance.astype(np.float64) / self.tail)
-        )
-        density = density.astype(np.float32) / np.sqrt(variance)
-        in_flare = p_flare * flare_density
-        likelihood = (1 - p_flare) * density + in_flare
-        p_flare_after: Array = (in_flare / likelihood).astype(np.float32, copy=False)
-        weight = (1 - p_flare_after) * (tail + 1) / (tail + distance)
-        weight = np.minimum(np.maximum(weight, _LEAST_ROBUST_WEIGHT), np.float32(1))
-        log_likelihood = np.log(likelihood.astype(np.float64)).astype(np.float32)
-        return _RobustWeights(log_likelihood, p_flare_after, weight)
-
-
-class _RobustWeights(NamedTuple):
-    log_likelihood: Array
-    p_flare: Array
-    weight: Array

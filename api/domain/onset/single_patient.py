@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from api.domain.onset.filter_state import FLARE_STARTS, HYPOTHESES, SYMPTOMS, Array, FilterState
+from api.domain.onset.likelihood import LEAST_DENSITY, LEAST_ROBUST_WEIGHT, RobustLikelihood
 from api.domain.onset.observations import Observations
 
 _SHAPE = (HYPOTHESES, len(SYMPTOMS))
@@ -30,7 +31,7 @@ def _full(number: float, kind: type[Any] = np.float32) -> NDArray[Any]:
 _ONE = _full(1.0)
 _ZEROS = np.zeros(len(SYMPTOMS), np.float32)
 _ONES = np.ones(len(SYMPTOMS), np.float32)
-_LEAST_ROBUST_WEIGHT = _full(1e-3)
+_LEAST_ROBUST_WEIGHT = _full(float(LEAST_ROBUST_WEIGHT))
 
 
 class SinglePatientFilter:
@@ -69,7 +70,7 @@ class SinglePatientFilter:
         innovation, p_lasts, p_starts, density, likelihood, weight, free = self._scratch[7:]
         self._predict(step)
         np.multiply(self._is_above, constants.flare_density, out=density)
-        np.maximum(density, constants.tiny, out=density)
+        np.maximum(density, constants.least_density, out=density)
         np.multiply(p_flare, self._days[3][step], out=p_lasts)
         np.subtract(_ONE, p_lasts, out=p_starts)
         p_starts *= self._flare_starts / self._calm_days * observations.has_baseline[step]
@@ -196,19 +197,15 @@ class FilterConstants:
     """The numbers of an ``OnsetDetector`` as arrays."""
 
     def __init__(
-        self,
-        evidence_weights: Array,
-        flare_density: np.float32,
-        *,
-        tails: tuple[float, float],
-        least: tuple[float, float],
+        self, evidence_weights: Array, likelihood: RobustLikelihood, least_log_weight: np.float32
     ) -> None:
         """Repeat each number for every hypothesis and symptom."""
-        (tail, log_t_constant), (tiny, least_log_weight) = tails, least
+        tail = likelihood.tail
         self.tail, self.tail_and_one = _full(tail), _full(float(np.float32(tail) + 1))
         self.tail_double, self.half_tail = _full(tail, np.float64), _full(0.5 * (tail + 1), np.float64)
-        self.log_t_constant = _full(log_t_constant, np.float64)
-        self.flare_density, self.tiny = _full(float(flare_density)), _full(tiny)
+        self.log_t_constant = _full(likelihood.log_t_constant, np.float64)
+        self.flare_density = _full(float(likelihood.flare_density))
+        self.least_density = _full(float(LEAST_DENSITY))
         self.least_log_weight = np.full(HYPOTHESES, least_log_weight, np.float32)
         self.evidence_weights = np.tile(evidence_weights, (HYPOTHESES, 1))
 
