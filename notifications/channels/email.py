@@ -1,11 +1,8 @@
 """E-mail: a title from the fixed table, and a link that reveals nothing without a sign-in."""
 
-import asyncio
 import re
-import smtplib
 import ssl
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
 from email.message import EmailMessage
@@ -15,6 +12,16 @@ from html import escape
 from typing import ClassVar, Protocol, Self
 from uuid import UUID
 
+from aiosmtplib import (
+    SMTPAuthenticationError,
+    SMTPConnectError,
+    SMTPDataError,
+    SMTPException,
+    SMTPNotSupported,
+    SMTPRecipientsRefused,
+    SMTPResponseException,
+    SMTPSenderRefused,
+)
 from sqlalchemy import func, update
 from sqlalchemy.orm import Session
 
@@ -41,10 +48,7 @@ from notifications.channels.base import (
 from notifications.channels.smtp_pool import TIMEOUT_S, SignInImpossible, SmtpPool, Unencrypted
 from notifications.templates import letter_words, title_of
 
-AT_ONCE = 256
-"""More threads than anybody lets e-mails go at a time; they are made as they are needed."""
-
-_FOR_GOOD = range(500, 600)
+_PERMANENT = range(500, 600)
 _NO_MAILBOX = {550, 551, 553}
 """RFC 5321, section 4.2.2: no such mailbox, not here, not a name one can have."""
 _NOT_SIGNED_IN = {530, 534, 535, 538}
@@ -52,30 +56,30 @@ _NOT_SIGNED_IN = {530, 534, 535, 538}
 _NO_RELAY = re.compile(r"relay", re.IGNORECASE)
 _ADDRESS_STATUS = re.compile(r"^5\.1\.")
 _STATUS = re.compile(r"^\d\.\d{1,3}\.\d{1,3}\b")
-"""RFC 3463: 5.1.x is about the address; 550 is also said of what the server takes for spam, with 5.7.x."""
+"""RFC 3463: 5.1.x is about the address; servers answer 550 with 5.7.x to suspected spam too."""
 
 
 class MailTransport(Protocol):
-    """What hands e-mail in."""
+    """Submits e-mail to a server."""
 
-    def send(self, letter: EmailMessage) -> None:
-        """Hand one in, or raise what smtplib raises."""
+    async def send(self, letter: EmailMessage) -> None:
+        """Submit one e-mail, or raise an error of aiosmtplib or OSError."""
         ...
 
-    def close(self) -> None:
-        """Give connections back."""
+    async def close(self) -> None:
+        """Close connections."""
         ...
 
 
 class DryRunMail:
-    """Hands nothing in, and is content: the last step of a dry run."""
+    """Submits nothing; the last step of a dry run."""
 
-    def send(self, letter: EmailMessage) -> None:
-        """Write the e-mail out as it would be sent."""
+    async def send(self, letter: EmailMessage) -> None:
+        """Serialise the e-mail as it would be sent."""
         letter.as_bytes()
 
-    def close(self) -> None:
-        """Close nothing."""
+    async def close(self) -> None:
+        """Do nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +105,6 @@ class MailSender(DeliveryChannel):
     def __init__(self, post: MailTransport, *, sender: str, clock: Clock) -> None:
         """Send as ``sender``, an address with or without a display name."""
         self._post = post
-        self._threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="mail")
         self._sender = sender
         self._clock = clock
 
@@ -153,25 +156,24 @@ class MailSender(DeliveryChannel):
         """Send one e-mail."""
         try:
             letter = letter_of(message, to=_sendable(target.email), sender=self._sender, now=self._clock())
-        except (ValueError, IndexError) as error:  # an address no header can hold
+        except (ValueError, IndexError) as error:  # not an address that a header can hold
             return Dead(f"unusable address: {type(error).__name__}")
         try:
-            await asyncio.get_running_loop().run_in_executor(self._threads, self._post.send, letter)
-        except (smtplib.SMTPException, OSError, UnicodeError) as error:
+            await self._post.send(letter)
+        except (SMTPException, OSError, ValueError) as error:
             return outcome_of(error)
         return Delivered()
 
     async def close(self) -> None:
-        """Give connections back."""
-        self._threads.shutdown()
-        self._post.close()
+        """Close connections."""
+        await self._post.close()
 
 
 CHANNEL = MailSender
 
 
 def letter_of(message: Message, *, to: str, sender: str, now: datetime) -> EmailMessage:
-    """Return the e-mail of a message: its id is the row's, and repeats about one thing hang together."""
+    """Return the e-mail of a message, with the id of its row, in one thread with others of its topic."""
     payload, domain = message.payload, domain_of(sender)
     title = title_of(payload.kind, payload.language, discreet=payload.discreet)
     words, link = letter_words(payload.kind, payload.language), message.link
@@ -182,7 +184,7 @@ def letter_of(message: Message, *, to: str, sender: str, now: datetime) -> Email
     letter["Date"] = format_datetime(now)
     letter["Message-ID"] = f"<{payload.id}@{domain}>"
     letter["In-Reply-To"] = letter["References"] = f"<{message.topic}@{domain}>"
-    letter["Auto-Submitted"] = "auto-generated"  # RFC 3834: no absence note comes back
+    letter["Auto-Submitted"] = "auto-generated"  # RFC 3834: prevents absence notes
     letter.set_content(f"{title}\n\n{words.open}\n{link}\n\n{words.why}\n")
     html = (
         f'<!doctype html><html lang="{payload.language.value}"><meta charset="utf-8">'
@@ -193,12 +195,12 @@ def letter_of(message: Message, *, to: str, sender: str, now: datetime) -> Email
     letter.add_alternative(html, subtype="html")
     letter["Content-Language"] = (
         payload.language.value
-    )  # last: what begins like this goes into the first part
+    )  # last: set_content moves earlier Content-* headers into the first part
     return letter
 
 
 def _sendable(email: str) -> str:
-    """Return an address with its host in ASCII; one that was kept before addresses were read so, as it is."""
+    """Return an address with its host in ASCII; an address of an older format is returned unchanged."""
     try:
         return read_email(email)
     except NoEmailAddress:
@@ -206,47 +208,52 @@ def _sendable(email: str) -> str:
 
 
 def outcome_of(error: Exception) -> SendResult:
-    """Return what a mail server's refusal means; its own words stay out of our tables.
+    """Return the meaning of a mail server's refusal; its own text is not stored.
 
-    >>> outcome_of(smtplib.SMTPRecipientsRefused({"a@b.example": (550, b"5.1.1 no such user")}))
+    >>> from aiosmtplib import SMTPRecipientRefused
+    >>> refused = SMTPRecipientRefused(550, "5.1.1 no such user", "a@b.example")
+    >>> outcome_of(SMTPRecipientsRefused([refused]))
     Gone(reason='answered 550')
-    >>> outcome_of(smtplib.SMTPDataError(451, b"4.7.1 greylisted"))
+    >>> outcome_of(SMTPDataError(451, "4.7.1 greylisted"))
     Retry(reason='answered 451', after=None)
     """
-    if isinstance(error, smtplib.SMTPRecipientsRefused):
-        code, text = next(iter(error.recipients.values()))
-        return _refused(code, text, about_address=True)
-    if isinstance(error, smtplib.SMTPDataError):
-        return _refused(error.smtp_code, error.smtp_error, about_address=False)
-    if isinstance(error, smtplib.SMTPNotSupportedError | UnicodeError):
+    if isinstance(error, SMTPRecipientsRefused):
+        return _refused(error.recipients[0], about_address=True)
+    if isinstance(error, SMTPDataError):
+        return _refused(error, about_address=False)
+    if isinstance(error, SMTPNotSupported | UnicodeError):
         return Dead("the mail server takes no address beyond ASCII (SMTPUTF8)")
-    ours = _fault_of_ours(error)
-    return Broken(ours) if ours else Retry(type(error).__name__)
+    if isinstance(error, ValueError) and not isinstance(error, OSError):
+        return Dead(f"unusable address: {type(error).__name__}")
+    if isinstance(error, SMTPConnectError) and isinstance(error.__cause__, OSError):
+        error = error.__cause__  # such as an untrusted certificate
+    fault = _fault_of_ours(error)
+    return Broken(fault) if fault else Retry(type(error).__name__)
 
 
 def _fault_of_ours(error: Exception) -> str | None:
-    """Return what is wrong with our settings, for all messages; None where trying again may help."""
+    """Return the fault of our settings, which affects all messages; None if a retry may help."""
     if isinstance(error, Unencrypted | SignInImpossible):
         return str(error)
-    if isinstance(error, smtplib.SMTPResponseException) and error.smtp_code in _FOR_GOOD:
-        return f"answered {error.smtp_code} to {_STEPS.get(type(error), 'our greeting')}"
+    if isinstance(error, SMTPResponseException) and error.code in _PERMANENT:
+        return f"answered {error.code} to {_STEPS.get(type(error), 'our greeting')}"
     if isinstance(error, ssl.SSLError) and not isinstance(error, ssl.SSLEOFError | ssl.SSLZeroReturnError):
         return f"no encrypted connection: {type(error).__name__}"  # not trusted, or no TLS on this port
     return None
 
 
 _STEPS: Mapping[type, str] = {
-    smtplib.SMTPAuthenticationError: "our sign-in",
-    smtplib.SMTPSenderRefused: "our sender's address (MAIL_FROM)",
+    SMTPAuthenticationError: "our sign-in",
+    SMTPSenderRefused: "our sender's address (MAIL_FROM)",
 }
 
 
-def _refused(code: int, text: bytes | str, *, about_address: bool) -> SendResult:
+def _refused(error: SMTPResponseException, *, about_address: bool) -> SendResult:
+    code, text = error.code, error.message
     reason = f"answered {code}"
-    if code not in _FOR_GOOD:
+    if code not in _PERMANENT:
         return Retry(reason)
-    said = text.decode(errors="replace") if isinstance(text, bytes) else text
-    if code in _NOT_SIGNED_IN or _NO_RELAY.search(said):
+    if code in _NOT_SIGNED_IN or _NO_RELAY.search(text):
         return Broken(f"{reason}: it wants another sign-in")
-    unknown = _ADDRESS_STATUS.match(said) or not _STATUS.match(said)
-    return Gone(reason) if about_address and code in _NO_MAILBOX and unknown else Dead(reason)
+    is_unknown = _ADDRESS_STATUS.match(text) or not _STATUS.match(text)
+    return Gone(reason) if about_address and code in _NO_MAILBOX and is_unknown else Dead(reason)

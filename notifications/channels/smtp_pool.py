@@ -1,33 +1,41 @@
-"""SMTP: as few connections as are needed at once, kept, encrypted, and never waited for without end."""
+"""SMTP connections on the event loop: as few as are needed at once, reused, encrypted, with a deadline.
 
-import smtplib
+aiosmtplib speaks the protocol. Added here: connections are kept between e-mails, TLS is required of
+every server but one on this machine, and one deadline covers a whole exchange, so a server that
+answers a byte at a time holds a message no longer than a silent one.
+"""
+
+import asyncio
+import socket
 import ssl
-import threading
-import time
+from contextlib import suppress
 from email.message import EmailMessage
-from typing import Any
 
 import certifi
+from aiosmtplib import SMTP, SMTPException, SMTPResponseException
 
 from api.domain.delivery.push_address import is_loopback
 from config.mail import MailServer
 
 TIMEOUT_S = 15.0
-"""The longest one e-mail takes, all questions and answers together, as long as nobody drips."""
+"""Time limit of one e-mail, for all commands and replies together."""
 
 CONNECT_TIMEOUT_S = 5.0
+"""Time limit of a connection to one of the server's IP addresses, and of the check of an idle one."""
+
+QUIT_TIMEOUT_S = 1.0
 
 
-class Unencrypted(smtplib.SMTPException):
-    """The server offers no TLS, and is not this machine: nothing was said to it."""
+class Unencrypted(SMTPException):
+    """The server offers no TLS and is not on this machine; no address or password was sent."""
 
 
-class SignInImpossible(smtplib.SMTPException):
-    """The server takes no sign-in, or none that is ours."""
+class SignInImpossible(SMTPException):
+    """The server offers no sign-in, or none with a password."""
 
 
 class SmtpPool:
-    """Hands e-mail in; called from many threads, which take connections from one heap and put them back."""
+    """Submits e-mail to one server; for one event loop."""
 
     def __init__(
         self,
@@ -38,102 +46,130 @@ class SmtpPool:
         loopback_is_safe: bool = True,
         timeout_s: float = TIMEOUT_S,
     ) -> None:
-        """Speak to ``server`` as ``name``; a server on this machine is spoken to without TLS."""
+        """Use ``name`` in EHLO; a server on this machine needs no TLS if ``loopback_is_safe``."""
         self._server = server
         self._name = name
-        self._trusted = trusted or _certificates()
+        self._trusted = trusted or _trusted_authorities()
         self._loopback_is_safe = loopback_is_safe
         self._timeout_s = timeout_s
-        self._idle: list[_Connection] = []
-        self._lock = threading.Lock()
+        self._idle: list[SMTP] = []
 
-    def send(self, letter: EmailMessage) -> None:
-        """Hand one e-mail in.
+    async def send(self, letter: EmailMessage) -> None:
+        """Submit one e-mail.
 
         Raises:
-            smtplib.SMTPException: The server refused it, or is none for us.
-            OSError: There was no answer.
+            SMTPException: The server refused it, or cannot be used.
+            OSError: There was no answer in time.
         """
-        until = time.monotonic() + self._timeout_s
-        connection = self._kept(until) or self._new(until)
-        try:
-            connection.send_message(letter)
-        except BaseException:
-            connection.close()
-            raise
-        with self._lock:
-            self._idle.append(connection)
-
-    def close(self) -> None:
-        """Close every connection that is not in use."""
-        with self._lock:
-            connections, self._idle = self._idle, []
-        for connection in connections:
-            connection.close()
-
-    def _kept(self, until: float) -> "_Connection | None":
-        while True:
-            with self._lock:
-                kept = self._idle.pop() if self._idle else None
-            if kept is None:
-                return None
-            kept.until = until
+        async with asyncio.timeout(self._timeout_s):
+            connection = await self._reused() or await self._new()
             try:
-                kept.noop()
-            except (smtplib.SMTPException, OSError):  # it was idle for too long
-                kept.close()
-            else:
-                return kept
+                await connection.send_message(letter)
+            except BaseException:
+                _abort(connection)
+                raise
+        self._idle.append(connection)
 
-    def _new(self, until: float) -> "_Connection":
-        kind, more = (_Encrypted, {"context": self._trusted}) if self._server.encrypted else (_Connection, {})
-        connection = kind(
-            self._server.host, self._server.port, self._name, until=until, timeout=CONNECT_TIMEOUT_S, **more
+    async def close(self) -> None:
+        """Close every connection that is not in use."""
+        connections, self._idle = self._idle, []
+        await asyncio.gather(*(_quit(each) for each in connections))
+
+    async def _reused(self) -> SMTP | None:
+        """Return an idle connection that still works; servers close those that are idle for long."""
+        while self._idle:
+            connection = self._idle.pop()
+            try:
+                await connection.noop(timeout=CONNECT_TIMEOUT_S)
+            except (SMTPException, OSError):
+                _abort(connection)
+            except BaseException:
+                _abort(connection)
+                raise
+            else:
+                return connection
+        return None
+
+    async def _new(self) -> SMTP:
+        connection = SMTP(
+            hostname=self._server.host,
+            port=None,
+            sock=await _connected(self._server.host, self._server.port),
+            local_hostname=self._name,
+            use_tls=self._server.encrypted,
+            start_tls=False,
+            tls_context=self._trusted,
+            timeout=self._timeout_s,
         )
         try:
-            self._begin(connection)
+            await connection.connect()
+            if not self._server.encrypted and not self._is_safe(connection):
+                await self._start_tls(connection)
+            if self._server.user:
+                await self._sign_in(connection)
         except BaseException:
-            connection.close()
+            _abort(connection)
             raise
         return connection
 
-    def _begin(self, connection: "_Connection") -> None:
-        if not self._server.encrypted and not self._is_safe(connection):
-            connection.ehlo_or_helo_if_needed()
-            if not connection.has_extn("starttls"):
-                raise Unencrypted("the mail server offers no TLS")
-            connection.starttls(context=self._trusted)
-        if self._server.user:
-            try:
-                connection.login(self._server.user, self._server.password)
-            except (smtplib.SMTPNotSupportedError, UnicodeError) as error:
-                raise SignInImpossible("the mail server takes no sign-in of ours") from error
+    async def _start_tls(self, connection: SMTP) -> None:
+        await connection.ehlo()
+        if not connection.supports_extension("starttls"):
+            raise Unencrypted("the mail server offers no TLS")
+        await connection.starttls()
 
-    def _is_safe(self, connection: "_Connection") -> bool:
-        peer = connection.sock.getpeername()[0] if connection.sock else ""
-        return self._loopback_is_safe and is_loopback(peer)
+    async def _sign_in(self, connection: SMTP) -> None:
+        try:
+            await connection.login(self._server.user, self._server.password)
+        except (SMTPResponseException, OSError):
+            raise
+        except (SMTPException, UnicodeError) as error:
+            raise SignInImpossible("the mail server takes no sign-in of ours") from error
 
-
-class _Connection(smtplib.SMTP):
-    """A connection that knows until when it may wait: for all of one e-mail together."""
-
-    def __init__(self, *args: Any, until: float, **kwargs: Any) -> None:
-        self.until = until
-        super().__init__(*args, **kwargs)
-
-    def getreply(self) -> tuple[int, bytes]:
-        """Wait for an answer, but not past the end."""
-        if self.sock is not None:
-            self.sock.settimeout(max(self.until - time.monotonic(), 0.001))
-        return super().getreply()
+    def _is_safe(self, connection: SMTP) -> bool:
+        peer = connection.get_transport_info("peername")
+        return self._loopback_is_safe and bool(peer) and is_loopback(peer[0])
 
 
-class _Encrypted(_Connection, smtplib.SMTP_SSL):
-    """The same, encrypted from the first byte."""
+async def _connected(host: str, port: int) -> socket.socket:
+    """Return a connection to the first IP address that answers in time."""
+    loop = asyncio.get_running_loop()
+    error: OSError = OSError("the host has no address")
+    for family, kind, protocol, _, address in await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM):
+        connection = socket.socket(family, kind, protocol)
+        try:
+            connection.setblocking(False)
+            async with asyncio.timeout(CONNECT_TIMEOUT_S):
+                await loop.sock_connect(connection, address)
+        except OSError as failed:
+            connection.close()
+            error = failed
+        except BaseException:
+            connection.close()
+            raise
+        else:
+            return connection
+    raise error
 
 
-def _certificates() -> ssl.SSLContext:
-    """Trust what this machine trusts, and what browsers do: a bare container knows no authorities."""
+async def _quit(connection: SMTP) -> None:
+    transport = connection.transport
+    with suppress(SMTPException, OSError):
+        await connection.quit(timeout=QUIT_TIMEOUT_S)
+    _abort(connection, transport)
+    await asyncio.sleep(0)  # the transport closes in the next iteration of the loop
+
+
+def _abort(connection: SMTP, transport: asyncio.BaseTransport | None = None) -> None:
+    """Close a connection at once: a TLS shutdown would wait for the server."""
+    transport = transport or connection.transport
+    connection.close()
+    if isinstance(transport, asyncio.WriteTransport):
+        transport.abort()
+
+
+def _trusted_authorities() -> ssl.SSLContext:
+    """Return the authorities of this machine and of certifi: a bare container has none of its own."""
     trusted = ssl.create_default_context()
     trusted.load_verify_locations(certifi.where())
     return trusted

@@ -1,6 +1,5 @@
 """Ways of delivery broken by a fault of ours, against a real push service and a real mail server."""
 
-import smtplib
 import ssl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -9,6 +8,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from aiosmtplib import SMTPHeloError, SMTPRecipientRefused, SMTPRecipientsRefused, SMTPSenderRefused
 from sqlalchemy import update
 
 from api.db.database import Database
@@ -267,10 +267,10 @@ def test_a_mail_server_that_refuses_our_sign_in_puts_the_name_on_the_call_list_a
 @pytest.mark.parametrize(
     "error",
     [
-        smtplib.SMTPSenderRefused(550, b"5.7.1 not yours", "care@clinic.example"),
-        smtplib.SMTPRecipientsRefused({"a@b.example": (554, b"5.7.1 Relay access denied")}),
-        smtplib.SMTPRecipientsRefused({"a@b.example": (530, b"5.7.0 authentication required")}),
-        smtplib.SMTPHeloError(550, b"no"),
+        SMTPSenderRefused(550, "5.7.1 not yours", "care@clinic.example"),
+        SMTPRecipientsRefused([SMTPRecipientRefused(554, "5.7.1 Relay access denied", "a@b.example")]),
+        SMTPRecipientsRefused([SMTPRecipientRefused(530, "5.7.0 authentication required", "a@b.example")]),
+        SMTPHeloError(550, "no"),
         ssl.SSLError("WRONG_VERSION_NUMBER"),
     ],
 )

@@ -1,6 +1,5 @@
 """E-mail, as a real mail server takes it."""
 
-import smtplib
 import socket
 import ssl
 from collections.abc import Iterator
@@ -11,6 +10,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from aiosmtplib import SMTPConnectResponseError
 
 from api.db.database import Database
 from api.domain.delivery.messages import Channel, MessageKind
@@ -201,7 +201,7 @@ def test_a_server_that_asks_who_writes_is_told(tmp_path: Path, password: str, ou
 
 def test_nobody_there_is_tried_again() -> None:
     assert outcome_of(ConnectionRefusedError()) == Retry("ConnectionRefusedError")
-    assert outcome_of(smtplib.SMTPConnectError(421, b"busy")) == Retry("SMTPConnectError")
+    assert outcome_of(SMTPConnectResponseError(421, "busy")) == Retry("SMTPConnectResponseError")
 
 
 def test_a_server_that_says_nothing_is_not_waited_for() -> None:

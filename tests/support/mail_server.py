@@ -1,4 +1,4 @@
-"""A mail server on this machine that speaks real SMTP, and keeps what it was given."""
+"""A mail server on this machine that speaks SMTP and keeps the e-mails it accepts."""
 
 import ssl
 from collections.abc import Iterator
@@ -22,7 +22,7 @@ from cryptography.x509.oid import NameOID
 
 @dataclass
 class MailServer:
-    """What came in, and what is answered; answers may be changed at any time."""
+    """The e-mails of a server, and its replies, which may be changed at any time."""
 
     port: int = 0
     letters: list[EmailMessage] = field(default_factory=list)
@@ -32,11 +32,12 @@ class MailServer:
     to_recipient: str = "250 OK"
     to_data: str = "250 OK"
     hangs_up: bool = False
+    last_transport: Any = None
 
     async def handle_RCPT(  # noqa: N802 - the name the server calls
         self, server: Any, session: Any, envelope: Any, address: str, options: list[str]
     ) -> str:
-        """Answer to a recipient."""
+        """Reply to a recipient."""
         if self.to_recipient.startswith("250"):
             envelope.rcpt_tos.append(address)
         return self.to_recipient
@@ -44,23 +45,25 @@ class MailServer:
     async def handle_DATA(  # noqa: N802
         self, server: Any, session: Any, envelope: Any
     ) -> str:
-        """Take a letter."""
+        """Accept an e-mail."""
         self.sessions.add(id(session))
+        self.last_transport = server.transport
         if self.hangs_up:
             server.transport.abort()
             return "421 gone"
         if self.to_data.startswith("250"):
             self.letters.append(message_from_bytes(envelope.content, policy=default))  # type: ignore[arg-type]
-            self.encrypted.append(session.ssl is not None)
+            self.encrypted.append(server.transport.get_extra_info("sslcontext") is not None)
         return self.to_data
 
 
 @contextmanager
 def mail_server(
-    folder: Path, *, starttls: bool = True, password: str | None = None
+    folder: Path, *, starttls: bool = True, password: str | None = None, smtps: bool = False
 ) -> Iterator[tuple[MailServer, ssl.SSLContext]]:
-    """Run a mail server on a free port; return it, and whom a client must trust to speak to it."""
+    """Run a mail server on a free port; return it, and the TLS context for its clients."""
     inbox, (server_side, client_side) = MailServer(), certificate(folder)
+    starttls = starttls and not smtps
 
     def let_in(_server: Any, _session: Any, _envelope: Any, _how: str, data: Any) -> AuthResult:
         inbox.users.append(data.login.decode())
@@ -79,10 +82,10 @@ def mail_server(
             )
 
         def _trigger_server(self) -> None:
-            self.port = self.server.sockets[0].getsockname()[1]  # it was asked for any free one
+            self.port = self.server.sockets[0].getsockname()[1]  # port 0 stands for any free one
             super()._trigger_server()
 
-    running = Running(inbox, hostname="127.0.0.1", port=0)
+    running = Running(inbox, hostname="127.0.0.1", port=0, ssl_context=server_side if smtps else None)
     running.start()
     inbox.port = running.port
     try:
