@@ -56,22 +56,22 @@ def _traced(caller: Principal, view: View, args: tuple[Any, ...], kwargs: dict[s
     """
     if caller.kind is ActorKind.PATIENT:
         return view(*args, **kwargs)
-    with audit.trail() as kept:
+    with audit.trail() as trail:
         try:
             answer = view(*args, **kwargs)
         except (DomainError, HTTPException) as error:
-            _trace(caller, kept, refused=type(error).__name__)
+            _trace(caller, trail, refused=type(error).__name__)
             raise
-        _trace(caller, kept, refused=None)
+        _trace(caller, trail, refused=None)
         return answer
 
 
-def _trace(caller: Principal, kept: audit.AuditTrail, *, refused: str | None) -> None:
-    if kept.missing(was_kept=refused is None) or kept.deferred:
+def _trace(caller: Principal, trail: audit.AuditTrail, *, refused: str | None) -> None:
+    if trail.missing(was_kept=refused is None) or trail.deferred:
         operation = f"{request.method} {request.url_rule}"
         with current_app.extensions["aimss.database"].begin() as session:
             audit.record_shown(
-                session, kept, by=caller, operation=operation, refused=refused, now=datetime.now(UTC)
+                session, trail, by=caller, operation=operation, refused=refused, now=datetime.now(UTC)
             )
 
 
@@ -136,4 +136,4 @@ def _note_use(service: Principal) -> None:
         with current_app.extensions["aimss.database"].begin() as session:
             service_keys.note_use(session, service.grant_id, now=now)
     except SQLAlchemyError:
-        log.warning("the use of a service key was not kept", extra={"key_id": service.grant_id})
+        log.warning("the use of a service key was not stored", extra={"key_id": service.grant_id})

@@ -1,4 +1,4 @@
-"""A demo clinic: invented patients whose trajectories are worth looking at."""
+"""A demo clinic with invented patients, one for each kind of trajectory."""
 
 import math
 import secrets
@@ -32,7 +32,7 @@ from config.private_files import make_private
 DEMO_SITE = "Demo breast clinic"
 DAYS_BEFORE_TABLETS = 14
 PHONE_OF = "D-002"
-"""Reference of the patient whose phone a newcomer may be."""
+"""Reference of the patient whose phone can be used to try the app."""
 CODE_LINE = "Activation code of"
 
 
@@ -157,17 +157,17 @@ def _enrol(session: Session, nurse: Principal, story: Story, now: datetime) -> P
 
 def _report(session: Session, patient: Patient, story: Story, *, engine: Engine, now: datetime) -> None:
     first = now.date() - timedelta(days=story.days - 1)
-    said = []
+    items = []
     for number in range(story.days):
-        answers = story.says(number, 1.1 * math.sin(number * 2.4) + 0.6 * math.sin(number * 0.9))
+        answers = story.answers_on(number, 1.1 * math.sin(number * 2.4) + 0.6 * math.sin(number * 0.9))
         if answers is not None:
             if number < DAYS_BEFORE_TABLETS:
                 answers = {
                     name: value for name, value in answers.items() if name in {"pain_worst", "stiffness"}
                 }
-            said.append(_item(patient, first + timedelta(days=number), answers, now))
+            items.append(_item(patient, first + timedelta(days=number), answers, now))
     phone = Principal(ActorKind.PATIENT, patient.id, patient.site_id, patient.id, frozenset({Scope.REPORT}))
-    (result,) = record_entries(session, [EntrySubmission(phone, said)], engine=engine, now=now)
+    (result,) = record_entries(session, [EntrySubmission(phone, items)], engine=engine, now=now)
     result.results()
 
 

@@ -13,7 +13,7 @@ class Story:
     name: str
     ai: str
     days: int
-    says: Callable[[int, float], dict[str, Any] | None]
+    answers_on: Callable[[int, float], dict[str, Any] | None]
 
 
 def _steady(_day: int, noise: float) -> dict[str, Any] | None:

@@ -65,8 +65,8 @@ def _ending(callback: Callable[..., Any]) -> Callable[..., Any]:
             sys.exit(_BY_SIGNAL + signal.SIGPIPE)
         except OSError as error:
             _discard_output()
-            what = f"{error.filename}: " if error.filename else ""
-            click.echo(f"Error: {what}cannot be read or written: {error.strerror or error}", err=True)
+            subject = f"{error.filename}: " if error.filename else ""
+            click.echo(f"Error: {subject}cannot be read or written: {error.strerror or error}", err=True)
             sys.exit(_CANNOT_WRITE)
         except (DBAPIError, DatabaseUnavailable) as error:
             status, reason = _database_fault(error)

@@ -100,7 +100,7 @@ class Evidence(Base):
     engine: Mapped[str]
     added_at: Mapped[datetime] = mapped_column(UtcDateTime)
     withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    kept: Mapped[bool] = mapped_column(default=False, server_default=false())  # of a rejected item
+    from_rejected_item: Mapped[bool] = mapped_column("kept", default=False, server_default=false())
 
 
 class AlertEvent(Base):

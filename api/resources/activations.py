@@ -22,7 +22,9 @@ from api.services.accounts import activations
 
 log = logging.getLogger(__name__)
 
-blp = Blueprint("activations", __name__, url_prefix="/v1/activations", description="A patient's way in.")
+blp = Blueprint(
+    "activations", __name__, url_prefix="/v1/activations", description="Activation of patients' devices."
+)
 
 
 @blp.route("")

@@ -27,8 +27,8 @@ class Devices(MethodView):
         """The caller's sign-ins, newest first."""
         by = principal()
         with read_session() as session:
-            told = subscriptions.by_grant(session, by.id)
-            return devices_on_wire(tokens.live_grants(session, by.id), current=by.grant_id, told=told)
+            push = subscriptions.by_grant(session, by.id)
+            return devices_on_wire(tokens.live_grants(session, by.id), current=by.grant_id, push=push)
 
 
 @blp.route("/<uuid:device_id>")
@@ -41,6 +41,6 @@ class Device(MethodView):
     def delete(self, device_id: UUID) -> None:
         """Sign one device out, such as a lost phone; its push address is retired."""
         by = principal()
-        hers = by.id if by.kind is ActorKind.PATIENT else None
+        patient_id = by.id if by.kind is ActorKind.PATIENT else None
         with transaction() as session:
-            devices.revoke_device(session, by, device_id, of=by.id, patient_id=hers, now=now())
+            devices.revoke_device(session, by, device_id, of=by.id, patient_id=patient_id, now=now())

@@ -14,7 +14,7 @@ from api.services.accounts import passwords
 from api.services.organisation import invitations
 
 blp = Blueprint(
-    "invitations", __name__, url_prefix="/v1/invitations", description="The way in for new staff."
+    "invitations", __name__, url_prefix="/v1/invitations", description="Acceptance of invitations by staff."
 )
 
 

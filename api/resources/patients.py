@@ -151,8 +151,8 @@ class PatientDevices(MethodView):
         with read_session() as session:
             patient = visibility.find_patient(session, by, patient_id)
             audit.record(session, "devices.read", by=by, now=now(), patient_id=patient.id)
-            told = subscriptions.by_grant(session, patient.id)
-            return devices_on_wire(tokens.live_grants(session, patient.id), current=by.grant_id, told=told)
+            push = subscriptions.by_grant(session, patient.id)
+            return devices_on_wire(tokens.live_grants(session, patient.id), current=by.grant_id, push=push)
 
 
 @blp.route("/<uuid:patient_id>/devices/<uuid:device_id>")

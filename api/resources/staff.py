@@ -194,8 +194,8 @@ class StaffDevices(MethodView):
         by = principal()
         with read_session() as session:
             staff = directory.find_member(session, by.site_id, staff_id)
-            told = subscriptions.by_grant(session, staff.id)
-            return devices_on_wire(tokens.live_grants(session, staff.id), current=by.grant_id, told=told)
+            push = subscriptions.by_grant(session, staff.id)
+            return devices_on_wire(tokens.live_grants(session, staff.id), current=by.grant_id, push=push)
 
     @requires(Scope.STAFF_WRITE)
     @fails_with(404)

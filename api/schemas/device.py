@@ -54,9 +54,9 @@ class DevicesSchema(Schema):
 
 
 def devices_on_wire(
-    grants: Iterable[Grant], *, current: UUID, told: Mapping[UUID, Subscription]
+    grants: Iterable[Grant], *, current: UUID, push: Mapping[UUID, Subscription]
 ) -> dict[str, Any]:
-    """Return sign-ins as they go out, the one that is asking marked, each with how it is ``told`` by push."""
+    """Return sign-ins as JSON, the present one marked, each with its ``push`` subscription."""
     return {
         "items": [
             {
@@ -65,18 +65,18 @@ def devices_on_wire(
                 "created_at": grant.created_at,
                 "refreshed_at": grant.refreshed_at,
                 "current": grant.id == current,
-                "push": _push(told.get(grant.id)),
+                "push": _push(push.get(grant.id)),
             }
             for grant in grants
         ]
     }
 
 
-def _push(told: Subscription | None) -> dict[str, Any] | None:
-    if told is None:
+def _push(push: Subscription | None) -> dict[str, Any] | None:
+    if push is None:
         return None
     return {
-        "subscribed_at": told.created_at,
-        "last_receipt_at": told.last_receipt_at,
-        "reliable": told.distrusted_at is None,
+        "subscribed_at": push.created_at,
+        "last_receipt_at": push.last_receipt_at,
+        "reliable": push.distrusted_at is None,
     }

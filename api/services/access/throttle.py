@@ -31,9 +31,9 @@ class AttemptLimit:
     """Above this number guessing is assumed: narrower counters then accept only `attempts_in_alarm`."""
     attempts_in_alarm: int | None = None
 
-    def of(self, whom: str) -> "Counter":
+    def of(self, subject: str) -> "Counter":
         """Return the counter of one address or account."""
-        return Counter(self, hashlib.sha256(f"{self.name}:{whom}".encode()).hexdigest())
+        return Counter(self, hashlib.sha256(f"{self.name}:{subject}".encode()).hexdigest())
 
 
 @dataclass(frozen=True, slots=True)

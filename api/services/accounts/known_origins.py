@@ -31,7 +31,7 @@ KEPT_FOR = timedelta(days=90)
 class SignInOrigin:
     """Network and browser of an attempt to sign in."""
 
-    place: str
+    network: str
     """The network, by `throttle.network_of`."""
     device: str | None = field(default=None, repr=False)
     """A random id in a cookie of the browser, if there is one."""
@@ -46,13 +46,13 @@ def counters(session: Session, email: str, origin: SignInOrigin, *, key: bytes) 
     """Return the counters of an attempt to sign in; the same for an unknown e-mail address."""
     digests = _digests(email, origin, key)
     known = set(session.scalars(select(KnownOrigin.digest).where(KnownOrigin.digest.in_(digests))))
-    by_place, *by_device = digests
-    here = SIGN_IN_BY_EMAIL_AND_ADDRESS.of(f"{origin.place} {email}")
+    by_network, *by_device = digests
+    here = SIGN_IN_BY_EMAIL_AND_ADDRESS.of(f"{origin.network} {email}")
     if known.intersection(by_device):
         return [SIGN_IN_BY_EMAIL_AND_DEVICE.of(by_device[0])]
-    if by_place in known:
+    if by_network in known:
         return [here]
-    return [SIGN_IN_BY_ADDRESS.of(origin.place), here, SIGN_IN_BY_EMAIL.of(email)]
+    return [SIGN_IN_BY_ADDRESS.of(origin.network), here, SIGN_IN_BY_EMAIL.of(email)]
 
 
 def remember(
@@ -70,5 +70,5 @@ def delete_old(session: Session, *, now: datetime) -> None:
 
 def _digests(email: str, origin: SignInOrigin, key: bytes) -> Sequence[str]:
     """Return the digest of the network, then that of the browser if it sent an id."""
-    named = [f"place {origin.place}", *([f"device {origin.device}"] if origin.device else [])]
+    named = [f"place {origin.network}", *([f"device {origin.device}"] if origin.device else [])]
     return [digest(key, f"{email} {name}") for name in named]

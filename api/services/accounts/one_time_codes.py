@@ -85,11 +85,11 @@ def confirm(session: Session, by: Principal, code: str, *, key: Fernet, now: dat
     step = _step_of(staff.totp_pending, code, key=key, now=now)
     if step is None:
         raise _wrong()
-    what = "enrolled" if staff.totp_confirmed_at is None else "replaced"
+    change = "enrolled" if staff.totp_confirmed_at is None else "replaced"
     staff.totp_secret, staff.totp_last_step, staff.totp_confirmed_at = staff.totp_pending, step, now
     staff.totp_pending = staff.totp_pending_at = None
     session.get_one(Grant, by.grant_id).scopes = sorted(SCOPES_OF_ROLE[Role(staff.role)])
-    _changed(session, by, staff, f"one_time_codes.{what}", now=now)
+    _changed(session, by, staff, f"one_time_codes.{change}", now=now)
 
 
 def remove(

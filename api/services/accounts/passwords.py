@@ -68,20 +68,20 @@ def normalised(password: str) -> str:
     return unicodedata.normalize("NFKC", password)
 
 
-def fits(kept: str | None, password: str) -> bool:
+def fits(stored: str | None, password: str) -> bool:
     """Return whether a password matches a hash; None, for an unknown account, takes as long.
 
     Hashes from before passwords were normalised are of the typed form, so that is checked too.
     """
     forms = dict.fromkeys((normalised(password), password))
-    fitting = [_fits(kept, form) for form in forms]  # every form, so that the time reveals nothing
+    fitting = [_fits(stored, form) for form in forms]  # every form, so that the time reveals nothing
     return any(fitting)
 
 
-def is_outdated(kept: str, password: str) -> bool:
+def is_outdated(stored: str, password: str) -> bool:
     """Return whether a correct password needs a new hash, with the present parameters and form."""
     typed = normalised(password)
-    return HASHER.check_needs_rehash(kept) or (typed != password and not _fits(kept, typed))
+    return HASHER.check_needs_rehash(stored) or (typed != password and not _fits(stored, typed))
 
 
 def rehash(password: str) -> str:
@@ -89,9 +89,9 @@ def rehash(password: str) -> str:
     return HASHER.hash(normalised(password))
 
 
-def _fits(kept: str | None, form: str) -> bool:
+def _fits(stored: str | None, form: str) -> bool:
     try:
-        return HASHER.verify(kept or _dummy_hash(), form) and kept is not None
+        return HASHER.verify(stored or _dummy_hash(), form) and stored is not None
     except InvalidHashError:  # an account that cannot sign in yet
         return _fits(None, form)
     except VerificationError:

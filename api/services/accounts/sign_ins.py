@@ -55,8 +55,8 @@ def check_password(session: Session, attempt: SignInAttempt) -> Staff:
         SignInFailed: The address or the password is wrong, after the same time.
     """
     staff = session.scalar(select(Staff).where(Staff.email == attempt.email))
-    kept = staff.password_hash if staff and staff.active else None
-    fits = passwords.fits(kept, attempt.password)
+    stored = staff.password_hash if staff and staff.active else None
+    fits = passwords.fits(stored, attempt.password)
     if staff is None:
         raise _failed("no account")
     if not staff.active:
@@ -174,7 +174,7 @@ def check_own_password(session: Session, by: Principal, password: str) -> Staff:
 def note_wrong_own_password(session: Session, by: Principal, *, reason: str, now: datetime) -> None:
     """Log and audit a wrong password of a user who is signed in."""
     audit.record(session, "password.wrong", by=by, now=now, object_id=by.id, detail={"reason": reason})
-    log.warning("password asked again was wrong", extra={"staff_id": by.id, "site_id": by.site_id})
+    log.warning("wrong password of a signed-in user", extra={"staff_id": by.id, "site_id": by.site_id})
 
 
 def set_password(session: Session, by: Principal, known: Staff, new_hash: str, *, now: datetime) -> None:

@@ -79,7 +79,7 @@ def redeem(session: Session, token: str, by: Principal, *, settings: Settings, n
         raise LinkExpired(f"this link was good until {claim.expires_at:%Y-%m-%d %H:%M} UTC")
     alert = actions.find_alert(session, by, message.alert_id, lock=True)
     if message.created_at < alert.escalating_since:
-        raise LinkExpired("the alert was opened again since this was sent: look at it before you answer")
+        raise LinkExpired("the alert was opened again since this was sent: open it before you answer")
     used: dict[str, Any] = {"message_id": message.id, "used_by": by.id, "used_at": now}
     if not insert_once(session, UsedLink, values=[used]):
         raise LinkUsed("this link was used before: the alert is on the worklist")

@@ -114,7 +114,7 @@ def release_held(session: Session, site_id: UUID, *, now: datetime) -> int:
     here = _lock_site(session, site_id, now=now, wait=False)
     if here is None:
         return 0
-    due = [place.candidate.id for place in _ranked(session, here, now=now) if not place.is_held_back]
+    due = [rank.candidate.id for rank in _ranked(session, here, now=now) if not rank.is_held_back]
     alerts = session.scalars(
         select(Alert).where(Alert.id.in_(due), IS_HELD).order_by(Alert.id).with_for_update(skip_locked=True)
     ).all()
@@ -126,7 +126,7 @@ def release_held(session: Session, site_id: UUID, *, now: datetime) -> int:
 def has_releasable(session: Session, site_id: UUID, *, now: datetime) -> bool:
     """Return whether the budget has room for any alert held back, without a lock."""
     here = _read_site(session, _site_query(site_id, now), site_id)
-    return here is not None and any(not place.is_held_back for place in _ranked(session, here, now=now))
+    return here is not None and any(not rank.is_held_back for rank in _ranked(session, here, now=now))
 
 
 def held_back(session: Session, site_id: UUID, *, now: datetime) -> dict[UUID, HeldBack]:
@@ -134,13 +134,13 @@ def held_back(session: Session, site_id: UUID, *, now: datetime) -> dict[UUID, H
     here = _read_site(session, _site_query(site_id, now), site_id)
     if here is None:
         return {}
-    places = _ranked(session, here, now=now)
-    return {UUID(str(place.candidate.id)): _hold_reason(place, here.budget) for place in places}
+    ranks = _ranked(session, here, now=now)
+    return {UUID(str(rank.candidate.id)): _hold_reason(rank, here.budget) for rank in ranks}
 
 
-def _hold_reason(place: BudgetRank, budget: AlertBudget) -> HeldBack:
-    reason = place.reason or "this week's budget has room for it: the team is notified at once"
-    return HeldBack(reason, place.rank, notify_by(place.candidate, budget))
+def _hold_reason(rank: BudgetRank, budget: AlertBudget) -> HeldBack:
+    reason = rank.reason or "this week's budget has room for it: the team is notified at once"
+    return HeldBack(reason, rank.rank, notify_by(rank.candidate, budget))
 
 
 def _site_query(site_id: UUID, now: datetime) -> Select[str, UUID]:
@@ -171,7 +171,7 @@ def _count_week(session: Session, here: _BudgetedSite, *, now: datetime) -> Budg
     """Count the patients the team was notified of this week, or before with an alert still open."""
     monday = week_start(now, zone_of(here.zone))
     followed = select(func.count()).where(Patient.site_id == here.id, Patient.status == PatientStatus.ACTIVE)
-    told = select(Alert.patient_id, Alert.kind, Alert.tier).where(
+    notified = select(Alert.patient_id, Alert.kind, Alert.tier).where(
         Alert.site_id == here.id,
         Alert.times_notified > 0,
         or_(
@@ -180,7 +180,7 @@ def _count_week(session: Session, here: _BudgetedSite, *, now: datetime) -> Budg
         ),
     )
     sets: dict[bool, set[UUID]] = {True: set(), False: set()}
-    for patient_id, kind, tier in session.execute(told):
+    for patient_id, kind, tier in session.execute(notified):
         sets[is_never_held(FindingKind(kind), Tier(tier))].add(patient_id)
     patients = session.scalar(followed) or 0
     return BudgetWeek(patients, frozenset(sets[False] - sets[True]), frozenset(sets[True]))

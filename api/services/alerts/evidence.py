@@ -13,8 +13,10 @@ from api.domain.trajectory.rules.statements import statement_numbers, statement_
 from api.models.alert import Alert, Evidence
 
 
-def make_evidence(finding: Finding, alert: Alert, *, engine: str, kept: bool, now: datetime) -> Evidence:
-    """Return a finding as evidence of an alert; ``kept``: it was read in a rejected item."""
+def make_evidence(
+    finding: Finding, alert: Alert, *, engine: str, from_rejected_item: bool, now: datetime
+) -> Evidence:
+    """Return a finding as evidence of an alert; ``from_rejected_item``: read there."""
     return Evidence(
         alert_id=alert.id,
         patient_id=alert.patient_id,
@@ -28,7 +30,7 @@ def make_evidence(finding: Finding, alert: Alert, *, engine: str, kept: bool, no
         source=finding.source,
         engine=engine,
         added_at=now,
-        kept=kept,
+        from_rejected_item=from_rejected_item,
     )
 
 
@@ -47,19 +49,19 @@ def covers(evidence: Evidence, finding: Finding) -> bool:
     return evidence.key == finding.key and statements_in(finding.numbers) <= statements_in(evidence.numbers)
 
 
-def merge_statement(evidence: Evidence, finding: Finding, *, kept: bool) -> bool:
+def merge_statement(evidence: Evidence, finding: Finding, *, from_rejected_item: bool) -> bool:
     """Add a statement to evidence of the same entry or item; return whether that changed anything.
 
     The result is the union of the statements. Day and time are those of the present entry, or the
     earliest if a rejected item states the same, so that the order of arrival does not matter.
     """
     before = (evidence.numbers, evidence.day, evidence.raised_at, evidence.withdrawn_at, evidence.tier)
-    moved = not (kept or evidence.kept)
+    moved = not (from_rejected_item or evidence.from_rejected_item)
     evidence.day = finding.day if moved else min(evidence.day, finding.day)
     evidence.raised_at = finding.raised_at if moved else min(evidence.raised_at, finding.raised_at)
     evidence.numbers = statement_numbers(statements_in(evidence.numbers) | statements_in(finding.numbers))
     evidence.reason = statement_reason(evidence.numbers, evidence.day)
-    evidence.kept = evidence.kept or kept
+    evidence.from_rejected_item = evidence.from_rejected_item or from_rejected_item
     evidence.withdrawn_at = None
     evidence.tier, evidence.source = finding.tier, finding.source
     after = (evidence.numbers, evidence.day, evidence.raised_at, evidence.withdrawn_at, evidence.tier)

@@ -38,7 +38,7 @@ class _Reconciliation:
     """Locked alerts of a patient during a reconciliation, and the changes to them."""
 
     session: Session
-    subject: AlertContext
+    context: AlertContext
     now: datetime
     waiting: dict[str, Alert]  # by kind
     closed: dict[UUID, Alert]
@@ -56,29 +56,29 @@ class _Reconciliation:
 
 def reconcile(
     session: Session,
-    subject: AlertContext,
+    context: AlertContext,
     findings: Iterable[Finding],
     *,
     since: date | None,
     now: datetime,
-    kept: Iterable[Finding] = (),
+    rejected: Iterable[Finding] = (),
 ) -> None:
     """Update the alerts of a patient to the findings of ``since`` and later (None: of all days).
 
     A new finding opens an alert or adds evidence to the open one. Evidence that is no longer found is
     withdrawn, and an alert without evidence is retracted. Alerts answered by the team stay answered.
-    Alerts of safety statements are only closed by a person. ``kept`` are the statements read in rejected
+    Alerts of safety statements are only closed by a person. ``rejected`` are the statements read in rejected
     items; they count for a patient who has left monitoring, too.
     """
-    case = _load_locked(session, subject, now)
+    case = _load_locked(session, context, now)
     found: dict[Key, Finding] = {(finding.kind, finding.key): finding for finding in findings}
     for evidence in [each for of_kind in case.evidence.values() for each in of_kind]:
         if evidence.withdrawn_at is None and (since is None or evidence.day >= since):
             _update_evidence(case, evidence, found)
-    new = [(finding, False) for finding in found.values()] + [(finding, True) for finding in kept]
-    for finding, is_kept in sorted(new, key=_by_time):
-        if not (finding.statement and _merge_if_known(case, finding, kept=is_kept)):
-            _add_finding(case, finding, kept=is_kept)
+    new = [(finding, False) for finding in found.values()] + [(finding, True) for finding in rejected]
+    for finding, is_rejected in sorted(new, key=_by_time):
+        if not (finding.statement and _merge_if_known(case, finding, rejected=is_rejected)):
+            _add_finding(case, finding, rejected=is_rejected)
     session.flush()
     for alert_id in case.opened:
         _insert(case, case.changed.pop(alert_id))
@@ -96,20 +96,20 @@ def lock_waiting_alerts(session: Session, patient_ids: Sequence[UUID]) -> None:
         session.execute(waiting.order_by(Alert.id).with_for_update())
 
 
-def _load_locked(session: Session, subject: AlertContext, now: datetime) -> _Reconciliation:
+def _load_locked(session: Session, context: AlertContext, now: datetime) -> _Reconciliation:
     """Lock the open alerts, so that none is answered meanwhile, and load all evidence: 2 queries."""
     waiting = session.scalars(
         select(Alert)
-        .where(Alert.patient_id == subject.patient_id, Alert.closed_at.is_(None))
+        .where(Alert.patient_id == context.patient_id, Alert.closed_at.is_(None))
         .order_by(Alert.id)
         .with_for_update()
         .execution_options(populate_existing=True)
     )
-    case = _Reconciliation(session, subject, now, {alert.kind: alert for alert in waiting}, {})
+    case = _Reconciliation(session, context, now, {alert.kind: alert for alert in waiting}, {})
     of_patient = (
         select(Evidence, Alert)
         .outerjoin(Alert, and_(Alert.id == Evidence.alert_id, Alert.closed_at.is_not(None)))
-        .where(Evidence.patient_id == subject.patient_id)
+        .where(Evidence.patient_id == context.patient_id)
     )
     for evidence, closed in session.execute(of_patient):
         case.index(evidence)
@@ -119,14 +119,14 @@ def _load_locked(session: Session, subject: AlertContext, now: datetime) -> _Rec
 
 
 def _by_time(new: tuple[Finding, bool]) -> tuple[bool, date, datetime, str]:
-    finding, is_kept = new
-    return is_kept, finding.day, finding.raised_at, finding.key
+    finding, is_rejected = new
+    return is_rejected, finding.day, finding.raised_at, finding.key
 
 
 def _update_evidence(case: _Reconciliation, evidence: Evidence, found: dict[Key, Finding]) -> None:
     """Update evidence to the present finding, or withdraw it; a finding used is removed from ``found``."""
     finding = found.get((evidence.kind, evidence.key))
-    if finding is None and not evidence.kept:
+    if finding is None and not evidence.from_rejected_item:
         evidence.withdrawn_at = case.now
         _mark_changed(case, evidence.alert_id)
     elif finding is not None and not finding.statement:
@@ -134,33 +134,33 @@ def _update_evidence(case: _Reconciliation, evidence: Evidence, found: dict[Key,
         del found[finding.kind, finding.key]
 
 
-def _merge_if_known(case: _Reconciliation, finding: Finding, *, kept: bool = False) -> bool:
+def _merge_if_known(case: _Reconciliation, finding: Finding, *, rejected: bool = False) -> bool:
     """Merge a statement into existing evidence of it; return whether there is any."""
     for evidence in case.by_key[finding.kind, finding.key]:
         alert = case.closed.get(evidence.alert_id)
         is_retracted = alert is not None and alert.status == AlertStatus.RETRACTED
         if evidences.covers(evidence, finding) and not is_retracted:
-            if evidences.merge_statement(evidence, finding, kept=kept):
+            if evidences.merge_statement(evidence, finding, from_rejected_item=rejected):
                 _mark_changed(case, evidence.alert_id)
             return True
     return False
 
 
-def _add_finding(case: _Reconciliation, finding: Finding, *, kept: bool = False) -> None:
+def _add_finding(case: _Reconciliation, finding: Finding, *, rejected: bool = False) -> None:
     """Add a finding to its alert, or open one."""
     answered = None if finding.statement else _answered_alert(case, finding)
     alert = answered or case.waiting.get(finding.kind)
-    if alert is None and (case.subject.is_followed or kept):
+    if alert is None and (case.context.is_followed or rejected):
         alert = _open(case, finding)
     if alert is not None:
-        _add_evidence(case, alert, finding, kept=kept)
+        _add_evidence(case, alert, finding, rejected=rejected)
 
 
 def _restate(case: _Reconciliation, evidence: Evidence, finding: Finding) -> None:
     """Update evidence to a finding; a later entry of the same day may change its numbers."""
     if evidence.reason != finding.reason:
         evidence.reason, evidence.numbers = finding.reason, dict(finding.numbers)
-        evidence.engine = case.subject.engine
+        evidence.engine = case.context.engine
         _mark_changed(case, evidence.alert_id)
     if evidence.raised_at != finding.raised_at:
         evidence.raised_at = finding.raised_at
@@ -198,8 +198,8 @@ def _open(case: _Reconciliation, finding: Finding) -> Alert:
     """Return a new alert of a kind of which none is open; `_insert` inserts it."""
     alert = Alert(
         id=uuid4(),
-        site_id=case.subject.site_id,
-        patient_id=case.subject.patient_id,
+        site_id=case.context.site_id,
+        patient_id=case.context.patient_id,
         kind=finding.kind,
         tier=finding.tier,
         status=AlertStatus.OPEN,
@@ -234,17 +234,17 @@ def _insert(case: _Reconciliation, alert: Alert) -> None:
     case.session.flush()
 
 
-def _add_evidence(case: _Reconciliation, alert: Alert, finding: Finding, *, kept: bool = False) -> None:
+def _add_evidence(case: _Reconciliation, alert: Alert, finding: Finding, *, rejected: bool = False) -> None:
     """Add or restore evidence of an alert; a statement or same-day finding reopens one set aside."""
     known = [e for e in case.by_key[finding.kind, finding.key] if e.alert_id == alert.id]
     if known and finding.statement:
-        evidences.merge_statement(known[0], finding, kept=kept)
+        evidences.merge_statement(known[0], finding, from_rejected_item=rejected)
     elif known:
         known[0].withdrawn_at = None
         _restate(case, known[0], finding)
     else:
         evidence = evidences.make_evidence(
-            finding, alert, engine=case.subject.engine, kept=kept, now=case.now
+            finding, alert, engine=case.context.engine, from_rejected_item=rejected, now=case.now
         )
         if alert.id in case.opened:
             case.opened[alert.id].append(evidence)
@@ -259,14 +259,16 @@ def _add_evidence(case: _Reconciliation, alert: Alert, finding: Finding, *, kept
 
 def _refresh(case: _Reconciliation, alert: Alert) -> None:
     """Update an alert to its live evidence, as a new version; retract it where none is left."""
-    standing = [e for e in case.evidence[alert.kind] if e.alert_id == alert.id and evidences.is_supporting(e)]
-    if not standing:
+    supporting = [
+        e for e in case.evidence[alert.kind] if e.alert_id == alert.id and evidences.is_supporting(e)
+    ]
+    if not supporting:
         alert.status, alert.closed_at = AlertStatus.RETRACTED, case.now
         record_event(case.session, alert, "retracted: the entries no longer show it", now=case.now)
         escalate.stop(case.session, alert, now=case.now)
         return
     before, was_emergency = Tier(alert.tier), alert.emergency
-    _describe(alert, standing)
+    _describe(alert, supporting)
     budget.on_urgency_change(case.session, alert, before=before, now=case.now)
     if alert.emergency and not was_emergency and alert.escalating_since != case.now:
         escalate.start(case.session, alert, now=case.now)  # the team was notified of something less urgent
@@ -274,13 +276,13 @@ def _refresh(case: _Reconciliation, alert: Alert) -> None:
         record_event(case.session, alert, "evidence changed", now=case.now)
 
 
-def _describe(alert: Alert, standing: Sequence[Evidence]) -> None:
+def _describe(alert: Alert, supporting: Sequence[Evidence]) -> None:
     """Set urgency, reason and days of an alert from its supporting evidence."""
-    live = [e for e in standing if e.withdrawn_at is None] or list(
-        standing
+    live = [e for e in supporting if e.withdrawn_at is None] or list(
+        supporting
     )  # all withdrawn: only a person closes it
     live.sort(key=lambda e: (e.day, e.raised_at, e.key))
-    tier = Tier.SAME_DAY if any(e.tier == Tier.SAME_DAY for e in standing) else Tier(live[-1].tier)
-    alert.emergency = any(is_emergency(e.numbers) for e in standing)
+    tier = Tier.SAME_DAY if any(e.tier == Tier.SAME_DAY for e in supporting) else Tier(live[-1].tier)
+    alert.emergency = any(is_emergency(e.numbers) for e in supporting)
     alert.tier, alert.priority = tier, priority(FindingKind(alert.kind), tier, emergency=alert.emergency)
     alert.reason, alert.first_day, alert.raised_at = live[-1].reason, live[0].day, live[0].raised_at

@@ -86,7 +86,7 @@ def alert_times(session: Session, *opened: ColumnElement[bool]) -> list[AlertTim
 def _alert_times(
     tier: str, opened_at: datetime, closed_at: datetime | None, status: str, *more: Any
 ) -> AlertTimes:
-    told, told_at, answered_at = more
+    notified, notified_at, answered_at = more
     resolved = closed_at if status == AlertStatus.RESOLVED else None
     retracted = closed_at if status == AlertStatus.RETRACTED else None
-    return AlertTimes(Tier(tier), opened_at, told_at, answered_at, resolved, retracted, told)
+    return AlertTimes(Tier(tier), opened_at, notified_at, answered_at, resolved, retracted, notified)

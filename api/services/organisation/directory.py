@@ -1,4 +1,4 @@
-"""The staff of a site: listed and looked up."""
+"""The staff of a site."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -62,8 +62,8 @@ def list_members(
     found = select(Staff).where(Staff.site_id == site_id, *_conditions(wanted)).order_by(*by_name)
     if cursor is not None:
         (last,) = cursors.decode_as(cursor, UUID)
-        place = select(*by_name).where(Staff.site_id == site_id, Staff.id == last)
-        after = session.execute(place).one_or_none()
+        position = select(*by_name).where(Staff.site_id == site_id, Staff.id == last)
+        after = session.execute(position).one_or_none()
         if after is None:
             raise InvalidCursor("start again without a cursor")
         found = found.where(tuple_(*by_name) > tuple_(*after))

@@ -55,14 +55,14 @@ def lock_alerts(session: Session, staff_id: UUID) -> list[Alert]:
 
     Call it before their own row is locked: delivery locks in the order alert, person, message.
     """
-    told = exists().where(
+    is_recipient = exists().where(
         OutboxMessage.alert_id == Alert.id,
         OutboxMessage.recipient_id == staff_id,
         OutboxMessage.created_at >= Alert.escalating_since,
     )
     theirs = or_(
         (Alert.status == AlertStatus.ACKNOWLEDGED) & (Alert.acknowledged_by == staff_id),
-        (Alert.status == AlertStatus.OPEN) & Alert.next_rung_at.is_not(None) & told,
+        (Alert.status == AlertStatus.OPEN) & Alert.next_rung_at.is_not(None) & is_recipient,
     )
     waiting = select(Alert).where(Alert.closed_at.is_(None), theirs).order_by(Alert.id)
     return list(session.scalars(waiting.with_for_update(of=Alert).execution_options(populate_existing=True)))
@@ -145,7 +145,7 @@ def _may_see(session: Session, staff: Staff, alert: Alert) -> bool:
 
 def _is_another_member_notified(session: Session, staff_id: UUID, alert: Alert) -> bool:
     """Return whether another active member of staff was or will be notified of an open alert."""
-    told = (
+    is_recipient = (
         select(OutboxMessage.id)
         .join(Staff, Staff.id == OutboxMessage.recipient_id)
         .where(
@@ -156,7 +156,7 @@ def _is_another_member_notified(session: Session, staff_id: UUID, alert: Alert) 
             Staff.id != staff_id,
         )
     )
-    return session.scalar(told.limit(1)) is not None
+    return session.scalar(is_recipient.limit(1)) is not None
 
 
 def _take_back_messages(

@@ -212,10 +212,10 @@ def _allowed(scopes: Iterable[str], by: Principal | None) -> list[Scope]:
     wanted = set(scopes)
     refused = sorted(wanted - may_be)
     if refused or not wanted:
-        what = f"{', '.join(refused)}: not for a service" if refused else "name at least one scope"
+        problem = f"{', '.join(refused)}: not for a service" if refused else "name at least one scope"
         if SCOPES_OF_OPERATOR.intersection(refused):
-            what = f"{', '.join(refused)}: only the operator gives it, from the command line"
-        allowed = f"{what}; allowed are {', '.join(sorted(may_be))}"
+            problem = f"{', '.join(refused)}: only the operator gives it, from the command line"
+        allowed = f"{problem}; allowed are {', '.join(sorted(may_be))}"
         raise ScopeRefused(allowed, {"scopes": allowed})
     return sorted(Scope(word) for word in wanted)
 

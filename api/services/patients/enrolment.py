@@ -1,4 +1,4 @@
-"""Patients: who may see them, enrolling them, changing what is known of them, letting them go."""
+"""Patients: reading, enrolment, changes, and the end of monitoring."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager

@@ -53,14 +53,14 @@ def profile_of(session: Session, by: Principal, *, now: datetime) -> dict[str, A
 
 def _patient(session: Session, by: Principal, site: Site, now: datetime) -> dict[str, Any]:
     patient = visibility.find_patient(session, by, by.id)
-    hers = {name: getattr(patient, name) for name in _OWN_PROFILE}
+    profile = {name: getattr(patient, name) for name in _OWN_PROFILE}
     care_team = {
         "contact": site.contact,
         "notice": NOTICE,
         "emergency_number": site.emergency_number,
         "crisis_line": site.crisis_line,
     }
-    return hers | {"care_team": care_team, "due": due_tasks(session, patient, now=now)}
+    return profile | {"care_team": care_team, "due": due_tasks(session, patient, now=now)}
 
 
 def _staff(session: Session, by: Principal) -> dict[str, Any]:

@@ -62,8 +62,8 @@ class ReminderDecision:
     @property
     def kind(self) -> MessageKind:
         """Kind of the message."""
-        told = self.prompted
-        return MessageKind.SUMMARY if len(told) > 1 else MessageKind(told[0][0].purpose)
+        prompted = self.prompted
+        return MessageKind.SUMMARY if len(prompted) > 1 else MessageKind(prompted[0][0].purpose)
 
     @property
     def purpose(self) -> str | None:
@@ -246,10 +246,10 @@ def _steps(
         if not _can_be_done(patient, plans, reminder):
             continue  # no text any more, or the patient reads another language
         done_so_far = ReminderStep(reminder.step) if reminder.step is not None else None
-        asked = ReminderState(
+        state = ReminderState(
             reminder.purpose == PURPOSE, done_so_far, reminder.asked_on, reminder.stepped_on
         )
-        step = next_step(asked, moment)
+        step = next_step(state, moment)
         if step is not None:
             yield reminder, step
 

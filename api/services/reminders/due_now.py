@@ -44,14 +44,14 @@ class DueTask:
 
 def due_check_ins(session: Session, patient: Patient, *, now: datetime) -> list[DueTask]:
     """Return the check-in that is due, until an entry answers it."""
-    asked = (
+    newest_reminder = (
         select(Reminder.due_at, Reminder.slot)
         .where(Reminder.patient_id == patient.id, Reminder.purpose == PURPOSE)
         .where(Reminder.due_at <= now, Reminder.due_at > now - CHECK_IN_DUE_FOR)
         .order_by(Reminder.due_at.desc())
         .limit(1)
     )
-    newest = session.execute(asked).one_or_none()
+    newest = session.execute(newest_reminder).one_or_none()
     if newest is not None:
         due_at, slot = newest
         is_done = is_answered(newest_entry_day(session, patient.id), date.fromisoformat(slot))

@@ -22,7 +22,7 @@ def is_unreachable() -> ColumnElement[bool]:
     Patients in a pause are excluded, and those with an open alert of silence: they are on the worklist
     already.
     """
-    asked = select(Reminder.id).where(Reminder.patient_id == Patient.id, *UNANSWERED).correlate(Patient)
+    unanswered = select(Reminder.id).where(Reminder.patient_id == Patient.id, *UNANSWERED).correlate(Patient)
     waits = (AlertStatus.OPEN, AlertStatus.ACKNOWLEDGED, AlertStatus.SNOOZED)
     silent = (
         select(Alert.id)
@@ -30,7 +30,7 @@ def is_unreachable() -> ColumnElement[bool]:
         .correlate(Patient)
     )
     is_followed = Patient.status == PatientStatus.ACTIVE
-    return exists(asked) & ~exists(silent) & is_followed & Patient.paused_until.is_(None)
+    return exists(unanswered) & ~exists(silent) & is_followed & Patient.paused_until.is_(None)
 
 
 def unreachable_reason(since: date, times: int) -> str:

@@ -117,7 +117,9 @@ def record_statements(
     is_followed = locked.status == PatientStatus.ACTIVE
     subject = reconcile.AlertContext(locked.patient_id, locked.site_id, own.version, is_followed)
     with_urgency = own.tiers.applied(found)
-    reconcile.reconcile(session, subject, (), since=reconcile.NOTHING_WITHDRAWN, now=now, kept=with_urgency)
+    reconcile.reconcile(
+        session, subject, (), since=reconcile.NOTHING_WITHDRAWN, now=now, rejected=with_urgency
+    )
     return len(new)
 
 

@@ -105,7 +105,7 @@ def score_all(session: Session, changes: Sequence[NewEntries], *, engine: Engine
         if scored.after is not None:
             kept = safety_statements.kept_findings(session, locked.patient_id, engine=scored.engine)
         subject = _subject(locked, scored.engine)
-        reconcile.reconcile(session, subject, findings, since=since, now=now, kept=kept)
+        reconcile.reconcile(session, subject, findings, since=since, now=now, rejected=kept)
     for each in [each for each, scored in results if scored is None]:
         _keep_unscored(session, each, engine=engine, now=now)
 
