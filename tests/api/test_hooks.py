@@ -109,13 +109,14 @@ def test_sign_ins_and_denied_requests_are_counted(
     client.post("/v1/activations", json={"code": "00000-00000"})
     client.get("/v1/audit", headers=clinic.nurse.headers)
     text = client.get("/metrics", headers=clinic.scheduler.headers).text
-    figures = dict(line.rsplit(" ", 1) for line in text.splitlines() if not line.startswith("#"))
-    of_sign_ins = 'aimss_sign_ins_total{{who="{}",outcome="{}"}}'
-    assert figures[of_sign_ins.format("staff", "started")] == "1"
-    assert figures[of_sign_ins.format("staff", "failed")] == "1"
-    assert figures[of_sign_ins.format("patient", "failed")] == "1"
-    assert figures['aimss_requests_denied_total{status="401"}'] == "2"
-    assert figures['aimss_requests_denied_total{status="403"}'] == "1"
+    lines = [line.rsplit(" ", 1) for line in text.splitlines() if not line.startswith("#")]
+    figures = {name: float(value) for name, value in lines}
+    of_sign_ins = 'aimss_sign_ins_total{{outcome="{1}",who="{0}"}}'
+    assert figures[of_sign_ins.format("staff", "started")] == 1
+    assert figures[of_sign_ins.format("staff", "failed")] == 1
+    assert figures[of_sign_ins.format("patient", "failed")] == 1
+    assert figures['aimss_requests_denied_total{status="401"}'] == 2
+    assert figures['aimss_requests_denied_total{status="403"}'] == 1
 
 
 def proxied(client: FlaskClient, address: str, header: str = "X-Forwarded-For") -> None:

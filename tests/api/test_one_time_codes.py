@@ -60,7 +60,7 @@ def told(database: Database) -> list[tuple[Any, str, bool]]:
         query = select(OutboxMessage).where(OutboxMessage.kind == MessageKind.ACCOUNT_CHANGED)
         rows = session.scalars(query).all()
         going = {
-            each.id: each.address is not None
+            each.id: each.target is not None
             for each in claimed_messages.claimed(session, [row.id for row in rows])
         }
         return [(row.recipient_id, row.channel, going[row.id]) for row in rows]
