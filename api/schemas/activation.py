@@ -1,4 +1,4 @@
-"""Activation codes on the wire."""
+"""Schemas of activation codes."""
 
 from marshmallow import Schema, fields
 
@@ -12,14 +12,18 @@ class NewActivationSchema(Strict):
     code = Text(
         required=True,
         max=40,
-        metadata={"description": "As shown; case, dash and blanks do not matter, I and L are 1, O is 0."},
+        metadata={
+            "description": (
+                "The code as shown. Case, dashes and spaces do not matter. I and L are read as 1, O as 0."
+            )
+        },
     )
-    label = Text(max=80, load_default="phone", metadata={"description": "What the device is called."})
+    label = Text(max=80, load_default="phone", metadata={"description": "Name of the device."})
     transport = TransportField(load_default=BEARER)
 
 
 class ActivationCodeSchema(Schema):
-    """A one-time code for a patient's next device; it is shown this once."""
+    """A one-time code for a patient's next device. It is shown only once."""
 
     code = fields.String(
         required=True,
@@ -28,6 +32,8 @@ class ActivationCodeSchema(Schema):
             "examples": ["7K2QX-M40ZD"],
         },
     )
-    expires_at = Moment(required=True, metadata={"description": "Until when the code works."})
-    url = fields.String(required=True, metadata={"description": "Opens the app; the code is its fragment."})
-    qr_svg = fields.String(required=True, metadata={"description": "The same to scan, an SVG image."})
+    expires_at = Moment(required=True, metadata={"description": "Time at which the code expires."})
+    url = fields.String(
+        required=True, metadata={"description": "Link that opens the app. The code is in its fragment."}
+    )
+    qr_svg = fields.String(required=True, metadata={"description": "QR code of the link, as an SVG image."})

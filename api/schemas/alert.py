@@ -1,4 +1,4 @@
-"""Alerts on the wire."""
+"""Schemas of alerts."""
 
 from marshmallow import Schema, fields, validate
 
@@ -17,271 +17,298 @@ OUTCOMES = [outcome.value for outcome in AlertResolution]
 
 
 class EvidenceSchema(Schema):
-    """One finding an alert stands on, with all that is needed to check it by hand."""
+    """One finding behind an alert, with everything needed to check it by hand."""
 
     kind = fields.String(
-        required=True, validate=validate.OneOf(KINDS), metadata={"description": "Which finding it is."}
+        required=True, validate=validate.OneOf(KINDS), metadata={"description": "Kind of finding."}
     )
     tier = fields.String(
         required=True,
         validate=validate.OneOf(TIERS),
-        metadata={"description": "How urgent the finding is: `same_day`, `routine` or `self_care`."},
+        metadata={"description": "Urgency of the finding: `same_day`, `routine` or `self_care`."},
     )
-    day = fields.Date(required=True, metadata={"description": "The local day it was found on."})
+    day = fields.Date(required=True, metadata={"description": "Local date of the finding."})
     raised_at = fields.AwareDateTime(
-        required=True, metadata={"description": "The moment of the entry that shows it."}
+        required=True, metadata={"description": "Time of the entry that shows the finding."}
     )
     reason = fields.String(
-        required=True, metadata={"description": "Why, in a sentence with its numbers. Show it as it is."}
+        required=True,
+        metadata={"description": "Reason in one sentence, with the numbers. Show it unchanged."},
     )
     values = fields.Dict(
         required=True,
-        metadata={"description": "Every input of the rule by name, with its value."},
+        metadata={"description": "Inputs of the rule, by name."},
         attribute="numbers",
     )
-    source = fields.String(
-        required=True, metadata={"description": "Where the rule and its threshold come from."}
-    )
-    engine = fields.String(
-        required=True, metadata={"description": "Content hash of the engine and policy that found it."}
-    )
+    source = fields.String(required=True, metadata={"description": "Source of the rule and its threshold."})
+    engine = fields.String(required=True, metadata={"description": "Content hash of the engine and policy."})
     withdrawn_at = fields.AwareDateTime(
         allow_none=True,
         metadata={
-            "description": "When the entries no longer showed it. A statement of safety keeps its alert open "
-            "all the same: the patient has taken it back, and a person closes it."
+            "description": (
+                "Time from which the entries no longer show the finding. An alert for a "
+                "safety statement stays open: the patient has withdrawn the statement, and a"
+                " member of staff closes the alert."
+            )
         },
     )
     from_rejected_entry = fields.Boolean(
         attribute="kept",
-        metadata={"description": "Stated in something that was refused or in conflict: look at it yourself."},
+        metadata={"description": "True: read in a rejected or conflicting entry. Review that entry."},
     )
 
 
 class AlertEventSchema(Schema):
-    """One step in an alert's life."""
+    """One event in the history of an alert."""
 
-    at = fields.AwareDateTime(required=True, metadata={"description": "When it happened."})
+    at = fields.AwareDateTime(required=True, metadata={"description": "Time of the event."})
     action = fields.String(
         required=True,
-        metadata={"description": "What happened, such as `opened`, `acknowledged` or `resolved`."},
+        metadata={"description": "Type of event, such as `opened`, `acknowledged` or `resolved`."},
     )
     by = fields.String(
-        allow_none=True, metadata={"description": "The member of staff who did it; null: the system."}
+        allow_none=True, metadata={"description": "Name of the member of staff. Null: the system."}
     )
-    note = fields.String(allow_none=True, metadata={"description": "What was written with it."})
+    note = fields.String(allow_none=True, metadata={"description": "Note of the member of staff."})
 
 
 class AlertPatientSchema(Schema):
-    """Whom an alert is about."""
+    """The patient of an alert."""
 
     id = fields.UUID(required=True, metadata={"description": "The patient's id."})
     reference = fields.String(
-        required=True, metadata={"description": "The site's own number for the patient."}
+        required=True, metadata={"description": "Identifier of the patient at the site."}
     )
     name = fields.String(required=True, metadata={"description": "The patient's name."})
-    phone = fields.String(
-        allow_none=True, metadata={"description": "Telephone number as the team has it; null: none."}
-    )
+    phone = fields.String(allow_none=True, metadata={"description": "Telephone number. Null: not known."})
     birth_year = fields.Integer(required=True, metadata={"description": "Year of birth."})
     ai = fields.String(
         allow_none=True,
-        metadata={"description": "Which aromatase inhibitor the patient takes; null: not known."},
+        metadata={"description": "Aromatase inhibitor that the patient takes. Null: not known."},
     )
     ai_started_on = fields.Date(
-        allow_none=True, metadata={"description": "First day of the aromatase inhibitor; null: not known."}
+        allow_none=True, metadata={"description": "First day of the aromatase inhibitor. Null: not known."}
     )
     weeks_on_ai = fields.Integer(
-        allow_none=True, metadata={"description": "Whole weeks since `ai_started_on`; null: not known."}
+        allow_none=True, metadata={"description": "Completed weeks since `ai_started_on`. Null: not known."}
     )
     timezone = fields.String(
-        required=True, metadata={"description": "IANA time zone on whose clock the patient's days are."}
+        required=True, metadata={"description": "IANA time zone that defines the patient's local dates."}
     )
     paused_until = fields.Date(
         allow_none=True,
-        metadata={"description": "She has paused her reminders; first day on which she is reminded again."},
+        metadata={"description": "Date on which reminders resume after a pause. Null: no pause."},
     )
     last_entry_at = fields.AwareDateTime(
-        allow_none=True, metadata={"description": "When the newest entry was recorded; null: there is none."}
+        allow_none=True, metadata={"description": "Time of the newest entry. Null: no entry."}
     )
-    scoring_status = fields.String(required=True, metadata={"description": "`scored`, or why not."})
+    scoring_status = fields.String(
+        required=True, metadata={"description": "`scored`, or the reason why there is no score."}
+    )
     reporting = fields.Nested(
         ReportingPatternSchema,
         allow_none=True,
-        metadata={"description": "Whether she still writes; null: no entry yet, or not scored."},
+        metadata={"description": "How often the patient makes entries. Null: no entry, or not scored."},
     )
 
 
 class HeldBackSchema(Schema):
-    """Why the team was not told of an alert yet."""
+    """Reason why the notification of an alert is held back."""
 
-    reason = fields.String(
-        required=True, metadata={"description": "Why the team was not told yet, in a sentence."}
-    )
+    reason = fields.String(required=True, metadata={"description": "Reason in one sentence."})
     rank = fields.Integer(
-        required=True, metadata={"description": "By expected harm, those the team was told of first."}
+        required=True,
+        metadata={"description": "Rank by expected harm. Alerts with a notification rank first."},
     )
-    until = fields.AwareDateTime(
-        required=True, metadata={"description": "When the team is told at the latest."}
-    )
+    until = fields.AwareDateTime(required=True, metadata={"description": "Latest time of the notification."})
 
 
 class AlertSchema(Schema):
-    """An alert, with what a nurse needs to decide."""
+    """An alert with the patient, the score and the evidence."""
 
     id = fields.UUID(required=True, metadata={"description": "The alert's id."})
     kind = fields.String(
-        required=True, validate=validate.OneOf(KINDS), metadata={"description": "Which finding it stands on."}
+        required=True,
+        validate=validate.OneOf(KINDS),
+        metadata={"description": "Kind of finding that raised the alert."},
     )
     tier = fields.String(
         required=True,
         validate=validate.OneOf(TIERS),
         metadata={
-            "description": "How urgent it is: `same_day`, `routine` (two working days) or `self_care` "
-            "(for the patient only)."
+            "description": (
+                "Urgency: `same_day`, `routine` (two working days) or `self_care` (for the patient only)."
+            )
         },
     )
     emergency = fields.Boolean(
         required=True,
         metadata={
-            "description": "It stands on a red flag that can be an emergency now; the patient was given the "
-            "emergency number at once."
+            "description": (
+                "True: a red flag that may be an emergency. The patient received the "
+                "emergency number at once."
+            )
         },
     )
     status = fields.String(
         required=True,
         validate=validate.OneOf(STATUSES),
-        metadata={
-            "description": "Where the answer stands; `open` and `acknowledged` still wait for the team."
-        },
+        metadata={"description": "Status. `open` and `acknowledged` require action by the team."},
     )
     reason = fields.String(
         required=True,
-        metadata={
-            "description": "Why it was raised, in a sentence with the numbers it rests on. Show it as it is."
-        },
+        metadata={"description": "Reason in one sentence, with the numbers. Show it unchanged."},
     )
-    first_day = fields.Date(required=True, metadata={"description": "The first local day of the evidence."})
+    first_day = fields.Date(required=True, metadata={"description": "First local date of the evidence."})
     raised_at = fields.AwareDateTime(
         required=True,
         metadata={
-            "description": "The moment of the first entry that shows it; may lie before `opened_at` where "
-            "entries came late."
+            "description": (
+                "Time of the first entry that shows the finding. It is earlier than "
+                "`opened_at` if entries arrived late."
+            )
         },
     )
-    opened_at = fields.AwareDateTime(required=True, metadata={"description": "When the server opened it."})
+    opened_at = fields.AwareDateTime(
+        required=True, metadata={"description": "Time at which the server opened the alert."}
+    )
     notified = fields.Integer(
         required=True,
         attribute="times_notified",
-        metadata={"description": "How many times the team was told."},
+        metadata={"description": "Number of notifications of the team."},
     )
     notified_at = fields.AwareDateTime(
         attribute="last_notified_at",
         allow_none=True,
-        metadata={"description": "The last time the team was told; null: not yet."},
+        metadata={"description": "Time of the last notification. Null: no notification yet."},
     )
     held_back = fields.Nested(
         HeldBackSchema,
         required=True,
         allow_none=True,
-        metadata={"description": "Set while the alert budget of the week is full; answer it all the same."},
+        metadata={
+            "description": (
+                "Set while the notification is held back because the weekly alert budget is used"
+                " up. The alert still requires an answer."
+            )
+        },
     )
     next_rung_at = fields.AwareDateTime(
         allow_none=True,
         metadata={
-            "description": "When the next step of the ladder is told unless somebody answers; null: "
-            "nobody else is."
+            "description": (
+                "Time at which the next rung of the ladder is notified unless the alert is "
+                "answered. Null: there is no further rung."
+            )
         },
     )
     acknowledged_at = fields.AwareDateTime(
-        allow_none=True, metadata={"description": "When somebody of the team took it on; null: nobody has."}
+        allow_none=True, metadata={"description": "Time of the acknowledgement. Null: not acknowledged."}
     )
     acknowledged_by_staff = fields.Nested(
         NamedReferenceSchema,
         allow_none=True,
-        metadata={"description": "The same member of staff, with the name."},
+        metadata={"description": "The same member of staff, with name."},
     )
     acknowledged_by = fields.UUID(
-        allow_none=True, metadata={"description": "The member of staff who took it on."}
+        allow_none=True, metadata={"description": "Member of staff who acknowledged the alert."}
     )
     reopens_at = fields.AwareDateTime(
         allow_none=True,
-        metadata={"description": "When a snoozed or acknowledged alert opens again unless it is resolved."},
+        metadata={
+            "description": (
+                "Time at which a snoozed or acknowledged alert opens again unless it is resolved."
+            )
+        },
     )
     closed_at = fields.AwareDateTime(
         allow_none=True,
-        metadata={"description": "When it was resolved or retracted; null: it is not closed."},
+        metadata={"description": "Time at which the alert was resolved or retracted. Null: not closed."},
     )
     closed_by_staff = fields.Nested(
         NamedReferenceSchema,
         allow_none=True,
-        metadata={"description": "The same member of staff, with the name."},
+        metadata={"description": "The same member of staff, with name."},
     )
     closed_by = fields.UUID(
         allow_none=True,
         metadata={
-            "description": "The member of staff who resolved it; null: not closed, or retracted because "
-            "the entries no longer show it."
+            "description": (
+                "Member of staff who resolved the alert. Null: not closed, or retracted "
+                "because the entries no longer show the finding."
+            )
         },
     )
     outcome = fields.String(
         allow_none=True,
         validate=validate.OneOf(OUTCOMES),
-        metadata={"description": "What came of it, as the resolution says; null: not resolved."},
+        metadata={"description": "Outcome of the resolution. Null: not resolved."},
     )
     version = fields.Integer(
         required=True,
-        metadata={"description": "Counts changes, from 1; as in the ETag. Send it in If-Match."},
+        metadata={"description": "Version number, from 1. It is the ETag. Send it in If-Match."},
     )
-    patient = fields.Nested(
-        AlertPatientSchema, required=True, metadata={"description": "The patient it is about."}
-    )
+    patient = fields.Nested(AlertPatientSchema, required=True, metadata={"description": "The patient."})
     score = fields.Nested(
         ScoreWithRiskSchema,
         allow_none=True,
-        metadata={"description": "The newest score of the patient; null: there is none."},
+        metadata={"description": "The patient's newest score. Null: no score."},
     )
     evidence = fields.List(
         fields.Nested(EvidenceSchema),
         required=True,
-        metadata={"description": "The findings it stands on, oldest first."},
+        metadata={"description": "The findings behind the alert, oldest first."},
     )
-    history = fields.List(fields.Nested(AlertEventSchema), metadata={"description": "One alert's page only."})
+    history = fields.List(
+        fields.Nested(AlertEventSchema),
+        metadata={"description": "Events of the alert. Present only in responses with one alert."},
+    )
     guidance = fields.List(
         fields.Nested(GuidanceItemSchema),
         metadata={
-            "description": "One alert's page only: what the site has approved for this severity, for staff. "
-            "Show verdict, evidence and correction with the words. No treatment beside a red flag or an "
-            "atypical picture."
+            "description": (
+                "Guidance for staff that the site has approved for this severity. Present "
+                "only in responses with one alert. Show verdict, evidence and correction "
+                "with the text. It contains no treatment for a red flag or an atypical "
+                "picture."
+            )
         },
     )
     guidance_severity = fields.String(
         allow_none=True,
         validate=validate.OneOf([severity.value for severity in Severity]),
         metadata={
-            "description": "One alert's page only: the severity it was chosen by; null: not known, and only "
-            "what holds at any severity is there."
+            "description": (
+                "Severity by which `guidance` was selected. Present only in responses with "
+                "one alert. Null: not known; `guidance` then contains only items for every "
+                "severity."
+            )
         },
     )
 
 
 class AlertSnoozeSchema(Strict):
-    """Until when, and why."""
+    """End of the snooze and its reason."""
 
-    until = Moment(required=True, metadata={"description": "Within 31 days; same-day tier: 12 hours."})
-    note = Text(max=2000, lines=True, metadata={"description": "Why, for the team."})
+    until = Moment(
+        required=True,
+        metadata={"description": "End of the snooze: within 31 days, for the same-day tier within 12 hours."},
+    )
+    note = Text(max=2000, lines=True, metadata={"description": "Reason, for the team."})
 
 
 class AlertResolutionSchema(Strict):
-    """What came of it."""
+    """Outcome of an alert."""
 
     outcome = fields.String(
-        required=True, validate=validate.OneOf(OUTCOMES), metadata={"description": "What came of it."}
+        required=True, validate=validate.OneOf(OUTCOMES), metadata={"description": "Outcome."}
     )
-    note = Text(max=2000, lines=True, metadata={"description": "What else is worth knowing, for the team."})
+    note = Text(max=2000, lines=True, metadata={"description": "Further information for the team."})
 
 
 class AlertNoteSchema(Strict):
     """A note for the team."""
 
-    note = Text(max=2000, lines=True, required=True, metadata={"description": "The note, for the team only."})
+    note = Text(
+        max=2000, lines=True, required=True, metadata={"description": "The note. Only staff can read it."}
+    )

@@ -1,4 +1,4 @@
-"""Assessments on the wire."""
+"""Schemas of assessments."""
 
 from marshmallow import Schema, ValidationError, fields, validate
 
@@ -11,7 +11,7 @@ from api.schemas.assessment_score import (
 from api.schemas.fields import Moment, Prose, Strict, Text
 
 MOST_ANSWERS = 200
-"""More than any questionnaire asks."""
+"""Upper limit, above the number of questions of any questionnaire."""
 
 LONGEST_CODE = 40
 LONGEST_LIST = 50
@@ -45,27 +45,36 @@ _OPTION = fields.Raw(validate=_is_option, metadata={"type": ["boolean", "integer
 
 
 class AssessmentChangesSchema(Strict):
-    """What an assessment shall say from now on: all of it, not only what is new."""
+    """The full new content of an assessment."""
 
-    id = fields.UUID(metadata={"description": "If given, the assessment's own."})
-    instrument = Text(max=LONGEST_CODE, metadata={"description": "If given, the assessment's own."})
+    id = fields.UUID(metadata={"description": "Optional. Must be the value of the stored assessment."})
+    instrument = Text(
+        max=LONGEST_CODE, metadata={"description": "Optional. Must be the value of the stored assessment."}
+    )
     instrument_version = Text(
-        max=LONGEST_CODE, metadata={"description": "The one she answered; left out, the one known or newest."}
+        max=LONGEST_CODE,
+        metadata={"description": "Version that was answered. Default: the stored version, else the newest."},
     )
     status = fields.String(
         required=True,
         validate=validate.OneOf(_SENT),
-        metadata={"description": "`complete` when she says that she is done; items may still be missing."},
+        metadata={"description": "`complete` when the patient has finished. Items may still be missing."},
     )
     recorded_at = Moment(
         required=True,
-        metadata={"description": "When these answers were given, with offset; at most 10 minutes ahead."},
+        metadata={"description": "Time of the answers, with offset. At most 10 minutes in the future."},
     )
-    started_at = Moment(metadata={"description": "When it was begun; left out, as known, or `recorded_at`."})
+    started_at = Moment(
+        metadata={
+            "description": "Time at which answering began. Default: the stored time, else `recorded_at`."
+        }
+    )
     local_date = fields.Date(
         metadata={
-            "description": "The day it is about; left out, her local day of `recorded_at`; a complete "
-            "one keeps its own."
+            "description": (
+                "Local date of the assessment. Default: the local date of `recorded_at`. A "
+                "complete assessment keeps its date."
+            )
         }
     )
     answers = fields.Dict(
@@ -74,7 +83,7 @@ class AssessmentChangesSchema(Strict):
         load_default=dict,
         validate=_not_too_many,
         metadata={
-            "description": "By item; absent or null is missing, never 0.",
+            "description": "Answers by item. An absent item or null means no answer, never 0.",
             "maxProperties": MOST_ANSWERS,
         },
     )
@@ -83,30 +92,33 @@ class AssessmentChangesSchema(Strict):
         values=_OPTION,
         load_default=dict,
         validate=_not_too_many,
-        metadata={"description": "By name; left out, the defaults.", "maxProperties": MOST_ANSWERS},
+        metadata={
+            "description": "Options of the scorer by name. Default: the default of each option.",
+            "maxProperties": MOST_ANSWERS,
+        },
     )
 
 
 class NewAssessmentSchema(AssessmentChangesSchema):
-    """A questionnaire begun or completed."""
+    """A new assessment, partial or complete."""
 
     id = fields.UUID(
-        required=True, metadata={"description": "A UUID the client made; it makes retries safe."}
+        required=True, metadata={"description": "UUID chosen by the client. It makes a retry safe."}
     )
     instrument = Text(
         max=LONGEST_CODE,
         required=True,
         metadata={
-            "description": "Code of the questionnaire; GET /v1/instruments lists them.",
+            "description": "Code of the questionnaire, as in GET /v1/instruments.",
             "examples": ["bpi-sf"],
         },
     )
 
 
 class AssessmentSchema(Schema):
-    """A questionnaire as it stands."""
+    """The current version of an assessment."""
 
-    id = fields.UUID(required=True, metadata={"description": "The client's UUID of this questionnaire."})
+    id = fields.UUID(required=True, metadata={"description": "UUID chosen by the client."})
     instrument = fields.String(
         required=True, metadata={"description": "Code of the questionnaire, such as `bpi-sf`."}
     )
@@ -117,126 +129,140 @@ class AssessmentSchema(Schema):
         required=True,
         validate=validate.OneOf(_STATUSES),
         metadata={
-            "description": "`partial`: begun, not scored; `complete`: done and scored; `withdrawn`: no "
-            "longer counts."
+            "description": (
+                "`partial`: started, not scored. `complete`: finished and scored. "
+                "`withdrawn`: no longer used."
+            )
         },
     )
-    answers = fields.Dict(required=True, metadata={"description": "Empty in one that was withdrawn."})
-    options = fields.Dict(
-        required=True, metadata={"description": "What the scorer was told beside the answers, by name."}
+    answers = fields.Dict(
+        required=True, metadata={"description": "Answers by item. Empty if the assessment is withdrawn."}
     )
-    started_at = fields.AwareDateTime(required=True, metadata={"description": "When answering began."})
-    recorded_at = fields.AwareDateTime(
-        required=True, metadata={"description": "When these answers were given."}
+    options = fields.Dict(required=True, metadata={"description": "Options of the scorer, by name."})
+    started_at = fields.AwareDateTime(
+        required=True, metadata={"description": "Time at which answering began."}
     )
-    local_date = fields.Date(required=True, metadata={"description": "The local day it is about."})
+    recorded_at = fields.AwareDateTime(required=True, metadata={"description": "Time of these answers."})
+    local_date = fields.Date(required=True, metadata={"description": "Local date of the assessment."})
     completed_at = fields.AwareDateTime(
         required=True,
         allow_none=True,
-        metadata={"description": "When it was completed for the first time; null: not yet."},
+        metadata={"description": "Time of the first completion. Null: not yet completed."},
     )
     received_at = fields.AwareDateTime(
-        required=True, metadata={"description": "When the server received the present version."}
+        required=True, metadata={"description": "Time at which the server received the current version."}
     )
     version = fields.Integer(
         required=True,
-        metadata={"description": "Counts changes, from 1; as in the ETag. Send it in If-Match."},
+        metadata={"description": "Version number, from 1. It is the ETag. Send it in If-Match."},
     )
     claimed_at = fields.AwareDateTime(
         required=True,
         allow_none=True,
         metadata={
-            "description": "What the phone said, where its clock was ahead: `recorded_at` is the corrected "
-            "moment; else null."
+            "description": (
+                "Time according to the phone if its clock was ahead. `recorded_at` is the "
+                "corrected time. Null: no correction."
+            )
         },
     )
     claimed_date = fields.Date(
         required=True,
         allow_none=True,
-        metadata={"description": "The day it gave then; `local_date` is the corrected one."},
+        metadata={
+            "description": (
+                "Date according to the phone if its clock was ahead. `local_date` is the "
+                "corrected date. Null: no correction."
+            )
+        },
     )
     unscored_reason = Prose(
-        required=True, allow_none=True, metadata={"description": "Why there are no scores; null: there are."}
+        required=True,
+        allow_none=True,
+        metadata={"description": "Reason why there are no scores. Null: there are scores."},
     )
     scoring = fields.Nested(
         AssessmentScoringSchema,
         required=True,
         allow_none=True,
         metadata={
-            "description": "What made the scores and what they are compared with; null: see `not_scored`."
+            "description": (
+                "Scoring version and the assessments used for comparison. Null: see `unscored_reason`."
+            )
         },
     )
     scores = fields.List(
         fields.Nested(AssessmentScoreSchema),
         required=True,
-        metadata={"description": "One item per score of the questionnaire; empty: see `not_scored`."},
+        metadata={"description": "One item per score of the questionnaire. Empty: see `unscored_reason`."},
     )
 
 
 class AssessmentsSchema(Schema):
-    """Assessments in the order they last changed."""
+    """A page of assessments, in the order of their last change."""
 
     items = fields.List(
         fields.Nested(AssessmentSchema),
         required=True,
-        metadata={"description": "Questionnaires in the order they last changed."},
+        metadata={"description": "Assessments in the order of their last change."},
     )
-    next = fields.String(required=True, metadata={"description": "Send it as `since` to go on from here."})
-    more = fields.Boolean(required=True, metadata={"description": "Whether more is there already."})
+    next = fields.String(
+        required=True, metadata={"description": "Cursor for the next request: send it as `since`."}
+    )
+    more = fields.Boolean(required=True, metadata={"description": "True: more items are available now."})
 
 
 class AssessmentsQuerySchema(Strict):
-    """Where to go on, and of which instrument."""
+    """Query parameters of the change feed of assessments."""
 
     since = fields.String(
-        load_default=None, metadata={"description": "`next` of the page before; left out, from the start."}
+        load_default=None,
+        metadata={"description": "`next` of the previous page. Default: from the beginning."},
     )
     limit = fields.Integer(
         load_default=50,
         validate=validate.Range(1, 200),
-        metadata={"description": "How many questionnaires a page has at most."},
+        metadata={"description": "Maximum number of assessments per page."},
     )
     instrument = fields.String(
         load_default=None,
         validate=validate.Length(1, LONGEST_CODE),
-        metadata={"description": "Its code; left out, of all."},
+        metadata={"description": "Code of the questionnaire. Default: all questionnaires."},
     )
 
 
 class AssessmentVersionSchema(Schema):
-    """What an assessment said before."""
+    """An earlier version of an assessment."""
 
-    version = fields.Integer(required=True, metadata={"description": "Which version this was, from 1."})
+    version = fields.Integer(required=True, metadata={"description": "Version number, from 1."})
     instrument_version = fields.String(
         required=True, metadata={"description": "Version of the questionnaire that was answered."}
     )
     status = fields.String(
-        required=True, validate=validate.OneOf(_STATUSES), metadata={"description": "Where it stood then."}
+        required=True, validate=validate.OneOf(_STATUSES), metadata={"description": "Status of that version."}
     )
-    answers = fields.Dict(required=True, metadata={"description": "What was answered then, by item."})
-    options = fields.Dict(required=True, metadata={"description": "What the scorer was told then, by name."})
+    answers = fields.Dict(required=True, metadata={"description": "Answers of that version, by item."})
+    options = fields.Dict(required=True, metadata={"description": "Options of that version, by name."})
     started_at = fields.AwareDateTime(
-        required=True, metadata={"description": "When answering began, as said then."}
+        required=True, metadata={"description": "Time at which answering began, in that version."}
     )
-    recorded_at = fields.AwareDateTime(
-        required=True, metadata={"description": "When those answers were given."}
-    )
-    local_date = fields.Date(required=True, metadata={"description": "The local day it was about then."})
+    recorded_at = fields.AwareDateTime(required=True, metadata={"description": "Time of those answers."})
+    local_date = fields.Date(required=True, metadata={"description": "Local date of that version."})
     superseded_at = fields.AwareDateTime(
-        required=True, metadata={"description": "When the next version replaced it."}
+        required=True, metadata={"description": "Time at which the next version replaced it."}
     )
 
 
 class AssessmentHistorySchema(Schema):
-    """All that an assessment said before, and every score it was ever given, oldest first."""
+    """Earlier versions of an assessment and all of its scores, oldest first."""
 
     items = fields.List(
         fields.Nested(AssessmentVersionSchema),
         required=True,
-        metadata={"description": "What it said before, oldest first."},
+        metadata={"description": "Earlier versions, oldest first."},
     )
     scores = fields.List(
         fields.Nested(AssessmentScoreRecordSchema),
         required=True,
-        metadata={"description": "Every score it was ever given, oldest first."},
+        metadata={"description": "All scores of all versions, oldest first."},
     )

@@ -1,137 +1,158 @@
-"""Scores of assessments on the wire: each with its direction, its meaning, or why it is missing."""
+"""Schemas of assessment scores."""
 
 from marshmallow import Schema, fields, validate
 
 from api.domain.instruments.definition import Direction
-from api.schemas.fields import Prose
+from api.schemas.fields import Prose, Rounded
 
 _DIRECTIONS = validate.OneOf([direction.value for direction in Direction])
 
 
 class ChangeOfScoreSchema(Schema):
-    """How far a score has moved from an earlier one."""
+    """The change of a score from an earlier one."""
 
-    points = fields.Float(
+    points = Rounded(
         required=True,
         allow_none=True,
         metadata={
-            "description": "Positive is worse, whichever way the score runs; null: nothing to compare."
+            "description": (
+                "Change in points. Positive is worse for every score. Null: nothing to compare with."
+            )
         },
     )
     exceeds_important_difference = fields.Boolean(
         required=True,
         allow_none=True,
-        metadata={"description": "At least the smallest change that matters; null: none is known."},
+        metadata={
+            "description": (
+                "True: at least the minimal important difference. Null: that difference is not known."
+            )
+        },
     )
     exceeds_measurement_error = fields.Boolean(
         required=True,
         allow_none=True,
-        metadata={"description": "More than measurement error; null: the error is not known."},
+        metadata={"description": "True: larger than the measurement error. Null: the error is not known."},
     )
-    description = Prose(required=True, metadata={"description": "The change in words."})
+    description = Prose(required=True, metadata={"description": "The change as text."})
 
 
 class AssessmentScoreSchema(Schema):
-    """One score, and what it means beside the same person's earlier ones."""
+    """One score and its change from the patient's earlier scores."""
 
-    id = fields.String(required=True, metadata={"description": "Name of the score within its questionnaire."})
-    name = Prose(required=True, metadata={"description": "What it measures, in words."})
-    value = fields.Float(
+    id = fields.String(
+        required=True, metadata={"description": "Identifier of the score within the questionnaire."}
+    )
+    name = Prose(required=True, metadata={"description": "Name of the score."})
+    value = Rounded(
         required=True,
         allow_none=True,
-        metadata={"description": "In points, from `lowest` to `highest`; null: see `unscored`."},
+        metadata={
+            "description": "The score in points, from `lowest` to `highest`. Null: see `unscored_reason`."
+        },
     )
     unscored_reason = Prose(
-        required=True, allow_none=True, metadata={"description": "Why there is no value; null is never calm."}
+        required=True,
+        allow_none=True,
+        metadata={"description": "Reason why there is no value. Never show a missing value as normal."},
     )
-    lowest = fields.Float(required=True, metadata={"description": "The lowest value the score can have."})
-    highest = fields.Float(required=True, metadata={"description": "The highest value the score can have."})
+    lowest = Rounded(required=True, metadata={"description": "Lowest possible value."})
+    highest = Rounded(required=True, metadata={"description": "Highest possible value."})
     direction = fields.String(
         required=True,
         validate=_DIRECTIONS,
-        metadata={"description": "Whether a higher value is worse or better."},
+        metadata={"description": "Direction: higher is worse, or higher is better."},
     )
     band = Prose(
         required=True,
         allow_none=True,
-        metadata={"description": "The published word for a value of this size; null: none is known."},
+        metadata={"description": "Published label for the value. Null: none is known."},
     )
     change_from_baseline = fields.Nested(
         ChangeOfScoreSchema,
         required=True,
         allow_none=True,
-        metadata={
-            "description": "The change since the baseline; null: a standard error, which is not compared."
-        },
+        metadata={"description": "Change from baseline. Null for a standard error, which is not compared."},
     )
     change_from_previous = fields.Nested(
         ChangeOfScoreSchema,
         required=True,
         allow_none=True,
         metadata={
-            "description": "The change since the last completed one; null: a standard error, which is not "
-            "compared."
+            "description": (
+                "Change from the previous completed assessment. Null for a standard error, "
+                "which is not compared."
+            )
         },
     )
     description = Prose(
         required=True,
         allow_none=True,
-        metadata={"description": "All of it in a sentence; null: a standard error."},
+        metadata={"description": "The score and its change in one sentence. Null for a standard error."},
     )
     sources = fields.List(
-        fields.String(), required=True, metadata={"description": "Papers the words rest on."}
+        fields.String(), required=True, metadata={"description": "Sources of the interpretation."}
     )
     verified = fields.Boolean(
         required=True,
         allow_none=True,
-        metadata={"description": "Whether every number behind the words was read in its source."},
+        metadata={"description": "True: every number of the interpretation was checked in its source."},
     )
 
 
 class ComparedAssessmentSchema(Schema):
-    """An earlier assessment the scores are compared with."""
+    """An earlier assessment used for comparison."""
 
     id = fields.UUID(required=True, metadata={"description": "The assessment's id."})
-    local_date = fields.Date(required=True, metadata={"description": "The local day it is about."})
+    local_date = fields.Date(required=True, metadata={"description": "Local date of the assessment."})
 
 
 class AssessmentScoringSchema(Schema):
-    """What made the present scores, and what they are compared with."""
+    """Scoring version and the assessments used for comparison."""
 
     instrument_version = fields.String(
-        required=True, metadata={"description": "Version of the questionnaire that scored it."}
+        required=True, metadata={"description": "Version of the questionnaire used for scoring."}
     )
-    scorer = fields.String(required=True, metadata={"description": "Content hash of the definition."})
-    scored_at = fields.AwareDateTime(required=True, metadata={"description": "When it was scored."})
-    options = fields.Dict(required=True, metadata={"description": "All it was scored with."})
+    scorer = fields.String(
+        required=True, metadata={"description": "Content hash of the definition of the questionnaire."}
+    )
+    scored_at = fields.AwareDateTime(required=True, metadata={"description": "Time of scoring."})
+    options = fields.Dict(required=True, metadata={"description": "Options used for scoring."})
     baseline = fields.Nested(
         ComparedAssessmentSchema,
         required=True,
         allow_none=True,
-        metadata={"description": "The last one on or before the drug's first day, or else the first one."},
+        metadata={
+            "description": (
+                "Baseline: the last assessment on or before the first day of the drug, else the "
+                "first assessment."
+            )
+        },
     )
     previous = fields.Nested(
         ComparedAssessmentSchema,
         required=True,
         allow_none=True,
-        metadata={"description": "The completed questionnaire before this one; null: there is none."},
+        metadata={"description": "The previous completed assessment. Null: none."},
     )
 
 
 class AssessmentScoreRecordSchema(Schema):
-    """What one version of an instrument made of one version of the answers."""
+    """Scores of one version of an assessment by one version of the questionnaire."""
 
-    assessment_version = fields.Integer(required=True, metadata={"description": "Of the assessment."})
+    assessment_version = fields.Integer(required=True, metadata={"description": "Version of the assessment."})
     instrument_version = fields.String(
-        required=True, metadata={"description": "Version of the questionnaire that scored it."}
+        required=True, metadata={"description": "Version of the questionnaire used for scoring."}
     )
     scorer = fields.String(
-        required=True, metadata={"description": "Content hash of the definition that scored it."}
+        required=True, metadata={"description": "Content hash of the definition used for scoring."}
     )
-    scored_at = fields.AwareDateTime(required=True, metadata={"description": "When it was scored."})
-    options = fields.Dict(required=True, metadata={"description": "All it was scored with, by name."})
-    scores = fields.Dict(required=True, metadata={"description": "Number by score; null: see `unscored`."})
+    scored_at = fields.AwareDateTime(required=True, metadata={"description": "Time of scoring."})
+    options = fields.Dict(required=True, metadata={"description": "Options used for scoring, by name."})
+    scores = fields.Dict(
+        required=True, metadata={"description": "Value by score. Null: see `unscored_reasons`."}
+    )
     unscored_reasons = fields.Dict(
-        required=True, metadata={"description": "Why a score has no value, by score."}
+        required=True, metadata={"description": "Reason for a missing value, by score."}
     )
-    current = fields.Boolean(required=True, metadata={"description": "Whether these are the scores shown."})
+    current = fields.Boolean(required=True, metadata={"description": "True: these are the current scores."})

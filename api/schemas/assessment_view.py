@@ -1,4 +1,4 @@
-"""How questionnaires go out: flat, each score with its direction, its meaning, or why it is missing."""
+"""Builds the API representation of assessments and their scores."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ NOT_SCORED = {
     AssessmentStatus.WITHDRAWN: "it was withdrawn",
     AssessmentStatus.COMPLETE: "it could not be scored; the answers are kept, and the care team is told",
 }
-"""Why an assessment without scores has none."""
+"""Reason for missing scores, by status of the assessment."""
 
 UNEXPLAINED = (
     "it was scored by a version of the instrument that this server lacks; its history has the numbers"
@@ -26,7 +26,7 @@ UNEXPLAINED = (
 
 
 def on_wire(read: AssessmentView) -> dict[str, Any]:
-    """Return an assessment as it goes out; a withdrawn one without its answers."""
+    """Return the API representation of an assessment, without answers if it is withdrawn."""
     row, meaning = read.row, read.meaning
     withdrawn = row.status == AssessmentStatus.WITHDRAWN
     return {
@@ -51,7 +51,7 @@ def on_wire(read: AssessmentView) -> dict[str, Any]:
 
 
 def changes_on_wire(changes: ChangeFeed[AssessmentView]) -> dict[str, Any]:
-    """Return a page of the change feed as it goes out."""
+    """Return the API representation of a page of the change feed."""
     return {
         "items": [on_wire(read) for read in changes.items],
         "next": changes.next,
@@ -60,7 +60,7 @@ def changes_on_wire(changes: ChangeFeed[AssessmentView]) -> dict[str, Any]:
 
 
 def history_on_wire(history: AssessmentHistory) -> dict[str, Any]:
-    """Return what an assessment was before, and its scores, as they go out."""
+    """Return the API representation of an assessment's history."""
     return {
         "items": list(history.versions),
         "scores": [
@@ -104,7 +104,7 @@ def _compared(done: CompletedAssessment | None) -> dict[str, Any] | None:
 
 
 def _score(score: ScoreDefinition, meaning: AssessmentMeaning) -> dict[str, Any]:
-    """Return one score; a standard error has no meaning of its own to tell."""
+    """Return the API representation of one score. A standard error has no interpretation."""
     told = meaning.interpretations.get(score.id)
     return {
         "id": score.id,

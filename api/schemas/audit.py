@@ -1,4 +1,4 @@
-"""The audit trail on the wire."""
+"""Schemas of the audit trail."""
 
 from marshmallow import Schema, fields
 
@@ -7,49 +7,51 @@ from api.schemas.staff import NamedReferenceSchema
 
 
 class AuditEventSchema(Schema):
-    """One act: who did what to whom, ids and counts only."""
+    """One event of the audit trail, with ids and counts only."""
 
     id = fields.Integer(
-        required=True, metadata={"description": "Number of the act; later acts have higher numbers."}
+        required=True, metadata={"description": "Number of the event. It increases with time."}
     )
-    at = Moment(required=True, metadata={"description": "When it was done."})
+    at = Moment(required=True, metadata={"description": "Time of the event."})
     actor_kind = fields.String(
-        required=True, metadata={"description": "Who did it: `staff`, `patient`, `service` or `system`."}
+        required=True, metadata={"description": "Kind of actor: `staff`, `patient`, `service` or `system`."}
     )
-    actor_id = fields.UUID(required=True, allow_none=True, metadata={"description": "Null is the system."})
+    actor_id = fields.UUID(
+        required=True, allow_none=True, metadata={"description": "Id of the actor. Null: the system."}
+    )
     actor = fields.Nested(
         NamedReferenceSchema,
         required=True,
         allow_none=True,
-        metadata={"description": "A member of staff or a service, with the name; null for others."},
+        metadata={"description": "Member of staff or service account, with name. Null for other actors."},
     )
     action = fields.String(
         required=True,
-        metadata={"description": "What was done, as noun and verb.", "examples": ["patient.read"]},
+        metadata={"description": "Action, as object and verb.", "examples": ["patient.read"]},
     )
     patient_id = fields.UUID(
         required=True,
         allow_none=True,
-        metadata={"description": "The patient whose data it concerned; null: none."},
+        metadata={"description": "Patient whose data were affected. Null: none."},
     )
     object_id = fields.UUID(
         required=True,
         allow_none=True,
         metadata={
-            "description": "The thing it was done to, such as an entry or an alert; null: none in particular."
+            "description": ("Object of the action, such as an entry or an alert. Null: no single object.")
         },
     )
     detail = fields.Dict(
         required=True,
         allow_none=True,
-        metadata={"description": "Counts, ids and names of fields that belong to the act; never answers."},
+        metadata={"description": "Counts, ids and field names that belong to the event. Never answers."},
     )
 
 
 class AuditQuerySchema(PageQuery):
-    """Which acts are asked for."""
+    """Query parameters of the audit trail."""
 
-    patient_id = fields.UUID(metadata={"description": "Only what was done to this patient's data."})
+    patient_id = fields.UUID(metadata={"description": "Only events about this patient."})
 
 
 AuditPageSchema = page_of(AuditEventSchema, "AuditPage")

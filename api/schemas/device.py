@@ -1,4 +1,4 @@
-"""Devices on the wire."""
+"""Schemas of devices."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -12,44 +12,46 @@ from api.schemas.fields import Moment
 
 
 class PushStatusSchema(Schema):
-    """How a device is told by push."""
+    """Push notifications of a device."""
 
-    subscribed_at = Moment(required=True, metadata={"description": "Since when it is told by push."})
+    subscribed_at = Moment(required=True, metadata={"description": "Time of the push subscription."})
     last_receipt_at = Moment(
-        required=True, allow_none=True, metadata={"description": "When it last said what became of a push."}
+        required=True, allow_none=True, metadata={"description": "Time of the last receipt for a push."}
     )
     reliable = fields.Boolean(
         required=True,
         metadata={
-            "description": "False: it takes pushes and never answers, though others like it do; what is sent "
-            "goes by e-mail too, or onto the call list."
+            "description": (
+                "False: pushes are accepted but the device sends no receipts, although "
+                "similar devices do. Messages also go by e-mail or to the call list."
+            )
         },
     )
 
 
 class DeviceSchema(Schema):
-    """One sign-in: a phone or a browser."""
+    """One sign-in on a phone or in a browser."""
 
     id = fields.UUID(required=True, metadata={"description": "The sign-in's id."})
-    label = fields.String(required=True, metadata={"description": "What its owner called it."})
-    created_at = Moment(required=True, metadata={"description": "When it signed in."})
-    refreshed_at = Moment(required=True, metadata={"description": "When it last fetched new tokens."})
-    current = fields.Boolean(required=True, metadata={"description": "Whether it is the one asking."})
+    label = fields.String(required=True, metadata={"description": "Name given by the owner."})
+    created_at = Moment(required=True, metadata={"description": "Time of the sign-in."})
+    refreshed_at = Moment(required=True, metadata={"description": "Time of the last token refresh."})
+    current = fields.Boolean(required=True, metadata={"description": "True: the device of this request."})
     push = fields.Nested(
         PushStatusSchema,
         required=True,
         allow_none=True,
-        metadata={"description": "null: it is not told by push."},
+        metadata={"description": "Push notifications of the device. Null: none."},
     )
 
 
 class DevicesSchema(Schema):
-    """Somebody's sign-ins that still work."""
+    """Active sign-ins of one person."""
 
     items = fields.List(
         fields.Nested(DeviceSchema),
         required=True,
-        metadata={"description": "Sign-ins that still work, newest first."},
+        metadata={"description": "Active sign-ins, newest first."},
     )
 
 

@@ -1,89 +1,91 @@
-"""The risk of stopping on the wire, with all that explains it."""
+"""Schemas of the discontinuation risk."""
 
 from marshmallow import Schema, fields
 
+from api.schemas.fields import Rounded
+
 
 class ContributionSchema(Schema):
-    """What one feature adds."""
+    """Contribution of one covariate to the risk."""
 
-    feature = fields.String(required=True, metadata={"description": "Name of the feature in the model."})
+    feature = fields.String(required=True, metadata={"description": "Name of the covariate in the model."})
     description = fields.String(
-        required=True, metadata={"description": "The feature and its value in words."}, attribute="words"
+        required=True, metadata={"description": "The covariate and its value as text."}, attribute="words"
     )
-    value = fields.Float(
+    value = Rounded(
         required=True,
-        metadata={"description": "The feature's value for this patient, in the unit that `words` names."},
+        metadata={"description": "Value for this patient, in the unit given in `description`."},
     )
-    reference_value = fields.Float(
-        required=True, metadata={"description": "Counted from this."}, attribute="typical"
+    reference_value = Rounded(
+        required=True, metadata={"description": "Reference value of the covariate."}, attribute="typical"
     )
-    log_hazard_ratio = fields.Float(
+    log_hazard_ratio = Rounded(
         required=True,
-        metadata={"description": "To the log-hazard: positive raises the risk."},
+        metadata={"description": "Log hazard ratio against the reference value. Positive raises the risk."},
         attribute="adds",
     )
 
 
 class DiscontinuationRiskSchema(Schema):
-    """How likely she is to stop the tablets within 90 days, and why; as of the last day with an entry."""
+    """Risk of stopping the tablets within 90 days, as of the last day with an entry."""
 
-    risk_90d = fields.Float(
+    risk_90d = Rounded(
         allow_none=True,
         required=True,
         metadata={
-            "description": "Probability of stopping the tablets within 90 days, 0-1, higher is worse; "
-            "null: see `lacking`."
+            "description": (
+                "Probability of stopping the tablets within 90 days, 0-1, higher is worse. "
+                "Null: see `insufficient_data_reason`."
+            )
         },
     )
-    risk_90d_low = fields.Float(
+    risk_90d_low = Rounded(
         allow_none=True,
         required=True,
         metadata={"description": "Lower end of the 95% interval of `risk_90d`."},
         attribute="low",
     )
-    risk_90d_high = fields.Float(
+    risk_90d_high = Rounded(
         allow_none=True,
         required=True,
         metadata={"description": "Upper end of the 95% interval of `risk_90d`."},
         attribute="high",
     )
-    average_risk_90d = fields.Float(
+    average_risk_90d = Rounded(
         allow_none=True,
         required=True,
-        metadata={"description": "Of an average woman as long on the tablets."},
+        metadata={
+            "description": "The same probability for an average patient with the same time on treatment."
+        },
         attribute="average_90d",
     )
     insufficient_data_reason = fields.String(
         allow_none=True,
         required=True,
-        metadata={"description": "Why there is no risk; null: there is one."},
+        metadata={"description": "Reason why there is no risk. Null: there is a risk."},
         attribute="lacking",
     )
     contributions = fields.List(
         fields.Nested(ContributionSchema),
         required=True,
         metadata={
-            "description": "The largest first; they add up to the log of her hazard, but for a constant."
+            "description": ("Contributions, largest first. Their sum is the log hazard up to a constant.")
         },
     )
     missing_covariates = fields.List(
         fields.String(),
         required=True,
-        metadata={"description": "Not known, and so counted neither way."},
+        metadata={"description": "Covariates that are not known and do not change the risk."},
         attribute="not_known",
     )
     as_of = fields.Date(
         allow_none=True,
         required=True,
-        metadata={"description": "The last local day with an entry; null: there is none."},
+        metadata={"description": "Last local date with an entry. Null: no entry."},
     )
-    base_rate_12_months = fields.Float(
+    base_rate_12_months = Rounded(
         required=True,
-        metadata={
-            "description": "Share of patients who stop within 12 months, 0-1, that the model starts from."
-        },
+        metadata={"description": "Share of patients who stop within 12 months, 0-1, assumed by the model."},
     )
     model = fields.String(required=True, metadata={"description": "Content hash of the model."})
-    notice = fields.String(
-        required=True, metadata={"description": "Show it with the risk: what it does not say."}
-    )
+    notice = fields.String(required=True, metadata={"description": "Limits of the risk. Show them with it."})

@@ -1,4 +1,4 @@
-"""Entries on the wire; built from what the domain lets an entry hold, and so never apart from it."""
+"""Schemas of entries, built from the questions of the domain."""
 
 from typing import Any
 
@@ -44,12 +44,12 @@ def _field(answer: Question) -> fields.Field[Any]:
                     "site": fields.String(
                         required=True,
                         validate=validate.OneOf(sites),
-                        metadata={"description": "Where it hurts."},
+                        metadata={"description": "Site of the pain."},
                     ),
                     "side": fields.String(
                         required=True,
                         validate=validate.OneOf(sides),
-                        metadata={"description": "On which side, as the patient sees it."},
+                        metadata={"description": "Side from the patient's point of view."},
                     ),
                 },
                 name="BodySite",
@@ -59,7 +59,7 @@ def _field(answer: Question) -> fields.Field[Any]:
 
 
 def _set_of(item: fields.Field[Any], *, at_most: int, meaning: str) -> fields.List[Any]:
-    """Return the field of a list in which each item stands once."""
+    """Return the field of a list of distinct items."""
 
     def each_once(items: list[Any]) -> None:
         if any(item in items[:place] for place, item in enumerate(items)):
@@ -72,160 +72,177 @@ def _set_of(item: fields.Field[Any], *, at_most: int, meaning: str) -> fields.Li
 
 _MOMENTS: dict[str, fields.Field[Any]] = {
     "id": fields.UUID(
-        required=True, metadata={"description": "A UUID the client made; it makes retries safe."}
+        required=True, metadata={"description": "UUID chosen by the client. It makes a retry safe."}
     ),
     "recorded_at": Moment(
         required=True,
         metadata={
-            "description": "When it was recorded, with its offset. One that lies ahead of the server is "
-            "corrected by the phone's clock (at most 7 days, with a `Date` header 366) and marked."
+            "description": (
+                "Time of recording, with offset. A time in the future is corrected by the "
+                "skew of the phone's clock (at most 7 days, with a `Date` header 366) and "
+                "marked."
+            )
         },
     ),
     "local_date": fields.Date(
-        metadata={"description": "The day it is about; left out, the local day it was recorded."}
+        metadata={"description": "Local date of the entry. Default: the local date of recording."}
     ),
 }
 _ANSWER_FIELDS: dict[str, fields.Field[Any]] = {answer.name: _field(answer) for answer in QUESTIONS}
 
 NewEntrySchema = Schema.from_dict(_MOMENTS | _ANSWER_FIELDS, name="NewEntry")
-"""An entry as a client sends it."""
+"""An entry as sent by a client."""
 
 EntryCorrectionSchema = Schema.from_dict(
-    _MOMENTS | _ANSWER_FIELDS | {"id": fields.UUID(metadata={"description": "If given, the entry's own."})},
+    _MOMENTS
+    | _ANSWER_FIELDS
+    | {"id": fields.UUID(metadata={"description": "Optional. Must be the id of the entry."})},
     name="EntryCorrection",
 )
-"""What an entry shall say from now on."""
+"""The full new content of an entry."""
 
 
 class EntryBatchSchema(Schema):
-    """Up to 500 entries, judged one by one."""
+    """Up to 500 entries, each accepted or rejected by itself."""
 
     entries = fields.List(
         fields.Nested(NewEntrySchema),
         required=True,
         validate=validate.Length(0, MAX_ENTRIES_PER_BATCH),
-        metadata={"description": "The entries, in any order; each is judged by itself."},
+        metadata={"description": "The entries, in any order. Each is accepted or rejected by itself."},
     )
 
 
 class EntryResultSchema(Schema):
-    """What became of one item."""
+    """Result for one entry."""
 
     emergency = emergency_field()
-    id = fields.String(allow_none=True, metadata={"description": "The client's id, where one was given."})
+    id = fields.String(allow_none=True, metadata={"description": "Id sent by the client. Null: none."})
     status = fields.String(
         required=True,
         validate=validate.OneOf(["created", "duplicate", "conflict", "rejected"]),
         metadata={
-            "description": "`created`; `duplicate`: same id and content, came before; `conflict`: same "
-            "id, other content; `rejected`: could not be read."
+            "description": (
+                "`created`. `duplicate`: same id and content as before. `conflict`: same id,"
+                " other content. `rejected`: not valid."
+            )
         },
     )
     version = fields.Integer(
         allow_none=True,
-        metadata={"description": "The entry's present version; null: nothing stands under the id."},
+        metadata={"description": "Current version of the entry. Null: no entry has this id."},
     )
     received_at = fields.AwareDateTime(
         allow_none=True,
-        metadata={"description": "When the server first received it; null: it was not recorded."},
+        metadata={"description": "Time at which the server first received it. Null: not recorded."},
     )
     problem = fields.Nested(
-        ProblemSchema, metadata={"description": "Why it was rejected or is in conflict; absent otherwise."}
+        ProblemSchema, metadata={"description": "Reason for `rejected` or `conflict`. Absent otherwise."}
     )
 
 
 class EntryBatchResultSchema(Schema):
-    """A result per item, in the order they were sent."""
+    """Results in the order of the entries sent."""
 
     emergency = emergency_field()
     results = fields.List(
         fields.Nested(EntryResultSchema),
         required=True,
-        metadata={"description": "One result per item, in the order they were sent."},
+        metadata={"description": "One result per entry, in the order sent."},
     )
 
 
 _STANDING: dict[str, fields.Field[Any]] = {
     "received_at": fields.AwareDateTime(
-        required=True, metadata={"description": "When the server received the present version."}
+        required=True, metadata={"description": "Time at which the server received the current version."}
     ),
     "version": fields.Integer(
         required=True,
-        metadata={"description": "Counts changes, from 1; as in the ETag. Send it in If-Match."},
+        metadata={"description": "Version number, from 1. It is the ETag. Send it in If-Match."},
     ),
     "withdrawn": fields.Boolean(
-        required=True, metadata={"description": "A tombstone: it no longer counts, and shows no answers."}
+        required=True,
+        metadata={"description": "True: the entry is withdrawn. It is no longer used and has no answers."},
     ),
     "claimed_at": fields.AwareDateTime(
         allow_none=True,
         metadata={
-            "description": "What the phone said, where its clock was ahead: `recorded_at` is the corrected "
-            "moment; else null."
+            "description": (
+                "Time according to the phone if its clock was ahead. `recorded_at` is the "
+                "corrected time. Null: no correction."
+            )
         },
     ),
     "claimed_date": fields.Date(
-        allow_none=True, metadata={"description": "The day it gave then; `local_date` is the corrected one."}
+        allow_none=True,
+        metadata={
+            "description": (
+                "Date according to the phone if its clock was ahead. `local_date` is the "
+                "corrected date. Null: no correction."
+            )
+        },
     ),
     "emergency": emergency_field(),
 }
 
 EntrySchema = Schema.from_dict(_MOMENTS | _STANDING | _ANSWER_FIELDS, name="Entry")
-"""An entry as it stands."""
+"""The current version of an entry."""
 
 
 class EntryChangesSchema(Schema):
-    """Entries in the order they last changed."""
+    """A page of entries, in the order of their last change."""
 
     items = fields.List(
         fields.Nested(EntrySchema),
         required=True,
-        metadata={"description": "Entries in the order they last changed, oldest change first."},
+        metadata={"description": "Entries in the order of their last change, oldest change first."},
     )
-    next = fields.String(required=True, metadata={"description": "Send it as `since` to go on from here."})
-    more = fields.Boolean(required=True, metadata={"description": "Whether more is there already."})
+    next = fields.String(
+        required=True, metadata={"description": "Cursor for the next request: send it as `since`."}
+    )
+    more = fields.Boolean(required=True, metadata={"description": "True: more items are available now."})
 
 
 class EntryChangesQuerySchema(Strict):
-    """Where to go on."""
+    """Query parameters of the change feed of entries."""
 
     since = fields.String(
-        load_default=None, metadata={"description": "`next` of the page before; left out, from the start."}
+        load_default=None,
+        metadata={"description": "`next` of the previous page. Default: from the beginning."},
     )
     limit = fields.Integer(
         load_default=100,
         validate=validate.Range(1, 500),
-        metadata={"description": "How many entries a page has at most."},
+        metadata={"description": "Maximum number of entries per page."},
     )
 
 
 class EntryVersionSchema(Schema):
-    """What an entry said before."""
+    """An earlier version of an entry."""
 
-    version = fields.Integer(required=True, metadata={"description": "Which version this was, from 1."})
+    version = fields.Integer(required=True, metadata={"description": "Version number, from 1."})
     recorded_at = fields.AwareDateTime(
-        required=True, metadata={"description": "When it was recorded, as said then."}
+        required=True, metadata={"description": "Time of recording in that version."}
     )
-    local_date = fields.Date(required=True, metadata={"description": "The local day it was about then."})
-    answers = fields.Dict(
-        required=True, metadata={"description": "What was answered then, by the names of an entry's fields."}
-    )
+    local_date = fields.Date(required=True, metadata={"description": "Local date of that version."})
+    answers = fields.Dict(required=True, metadata={"description": "Answers of that version, by field name."})
     superseded_at = fields.AwareDateTime(
-        required=True, metadata={"description": "When the next version replaced it."}
+        required=True, metadata={"description": "Time at which the next version replaced it."}
     )
 
 
 class EntryHistorySchema(Schema):
-    """All that an entry said before, oldest first."""
+    """Earlier versions of an entry, oldest first."""
 
     items = fields.List(
         fields.Nested(EntryVersionSchema),
         required=True,
-        metadata={"description": "What it said before, oldest first."},
+        metadata={"description": "Earlier versions, oldest first."},
     )
 
 
 class StoredProblem(fields.Dict):
-    """Why an entry was refused, as it was stored in English; a patient reads it in their language."""
+    """Reason for a rejection, stored in English and returned in the patient's language."""
 
     def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> Any:
         stored: Any = super()._serialize(value, attr, obj, **kwargs)  # type: ignore[no-untyped-call]
@@ -233,53 +250,65 @@ class StoredProblem(fields.Dict):
 
 
 class RejectedEntrySchema(Schema):
-    """Something that was sent and could not be read; nothing is lost."""
+    """An entry that was received but not accepted."""
 
-    id = fields.UUID(required=True, metadata={"description": "The server's id of what was refused."})
+    id = fields.UUID(required=True, metadata={"description": "Id given by the server."})
     entry_id = fields.String(
-        allow_none=True, metadata={"description": "The id the client gave; null: none that can be read."}
+        allow_none=True, metadata={"description": "Id sent by the client. Null: none, or not readable."}
     )
     body = fields.String(
-        required=True, metadata={"description": "As it was sent, as JSON text: its first 4,000 characters."}
+        required=True, metadata={"description": "The first 4,000 characters of the entry as JSON text."}
     )
     body_truncated = fields.Boolean(
         required=True,
-        metadata={"description": "Whether more was sent than `body` shows."},
+        metadata={"description": "True: `body` is incomplete."},
         attribute="body_cut",
     )
     problem = StoredProblem(
-        required=True, metadata={"description": "Why it was refused: `detail`, and `errors` by field."}
+        required=True, metadata={"description": "Reason for the rejection: `detail`, and `errors` by field."}
     )
     received_at = fields.AwareDateTime(
-        required=True, metadata={"description": "When the server received it."}
+        required=True, metadata={"description": "Time at which the server received it."}
     )
     replaced_at = fields.AwareDateTime(
-        allow_none=True, metadata={"description": "When a readable entry with the same id came."}
+        allow_none=True,
+        metadata={"description": "Time at which a valid entry with the same id arrived. Null: none."},
     )
     reviewed_at = fields.AwareDateTime(
         allow_none=True,
-        metadata={"description": "When the care team marked it as looked at."},
+        metadata={"description": "Time at which the care team marked it as reviewed. Null: not yet."},
         attribute="looked_at",
     )
     count = fields.Integer(
         required=True,
-        metadata={"description": "More than 1: so many items of a day were over its cap, and not kept."},
+        metadata={
+            "description": (
+                "Number of entries it stands for. More than 1: entries beyond the daily limit, "
+                "which are only counted."
+            )
+        },
         attribute="times",
     )
 
 
 class RejectedEntriesReviewSchema(Strict):
-    """Up to when what was refused has been looked at."""
+    """Marks rejected entries as reviewed."""
 
-    until = Moment(required=True, metadata={"description": "`received_at` of the newest that was looked at."})
+    until = Moment(
+        required=True, metadata={"description": "`received_at` of the newest entry that was reviewed."}
+    )
 
 
 class RejectedEntriesReviewResultSchema(Schema):
-    """What was marked, and what waits still."""
+    """Result of a review of rejected entries."""
 
-    reviewed = fields.Integer(required=True, metadata={"description": "How many were marked now."})
-    remaining = fields.Integer(required=True, metadata={"description": "How many came later, and wait."})
+    reviewed = fields.Integer(
+        required=True, metadata={"description": "Number of entries marked as reviewed by this request."}
+    )
+    remaining = fields.Integer(
+        required=True, metadata={"description": "Number of later entries that still need a review."}
+    )
 
 
 RejectedEntriesSchema = page_of(RejectedEntrySchema, "RejectedEntries")
-"""One page of what could not be read, newest first."""
+"""One page of rejected entries, newest first."""

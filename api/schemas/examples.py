@@ -1,4 +1,4 @@
-"""An example of every request body, by the name of its schema; a test posts each to a server.
+"""Examples of request bodies by name of the schema. A test sends each to a server.
 
 Bodies whose fields all carry examples of their own need none here. Moments lie on ``EXAMPLE_DAY``; the
 browsable documentation shows the day before today in its place, so that what is sent from there is recent.
@@ -102,7 +102,7 @@ EXAMPLES: Mapping[str, Mapping[str, Any]] = {
     "WeightCorrection": _WEIGHT | {"value": 68.0},
     "AlertSnooze": {"until": "2026-11-29T08:00:00+01:00", "note": "Calls back in the morning."},
     "AlertResolution": {"outcome": "visit_booked", "note": "Visit on Thursday."},
-    "AlertNote": {"note": "Nobody answered at 10; will try again at 14."},
+    "AlertNote": {"note": "No answer at 10:00. Next call at 14:00."},
     "LinkToken": {"token": "hV0c2b5e2f0e4f439d0bQm1Zs8Yt7Xr6Wq5Vp4Uo3Tn2Sm1Rl0"},
     "RejectedEntriesReview": {"until": f"{EXAMPLE_DAY}T20:00:00+01:00"},
     "NewGuidanceDecision": {"decision": "approved", "note": "Agreed by the breast clinic."},
@@ -152,11 +152,11 @@ EXAMPLES: Mapping[str, Mapping[str, Any]] = {
     "SiteChanges": {"contact": "Call 030 1234, Mondays to Fridays, 8 to 16 h."},
     "InvitationAcceptance": {"token": "hV0c2b5e2f0e4f439d0b", "password": "correct horse battery"},
 }
-"""By the component's name in the OpenAPI document."""
+"""Examples by name of the component in the OpenAPI document."""
 
 
 def example_of(name: str, properties: Mapping[str, Any]) -> dict[str, Any] | None:
-    """Return the example of a body, or one made of its fields' own examples; None where neither is there."""
+    """Return the example of a body, else one built from the examples of its fields, else None."""
     if name in EXAMPLES:
         return dict(EXAMPLES[name])
     found = {field: told["examples"][0] for field, told in properties.items() if told.get("examples")}

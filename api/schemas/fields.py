@@ -1,4 +1,4 @@
-"""The bits every schema is made of: strict bodies, moments, text, whole numbers, pages."""
+"""Base classes and fields shared by all schemas."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, time
@@ -19,7 +19,7 @@ LARGEST_PAGE = 200
 
 
 class Strict(Schema):
-    """A body that names what it does not know, so that a slip of the pen is never lost."""
+    """A body in which unknown fields are errors, so that a misspelt field is not ignored."""
 
     class Meta:
         """Unknown fields are errors."""
@@ -28,7 +28,7 @@ class Strict(Schema):
 
 
 class Moment(fields.AwareDateTime):
-    """A moment with its offset from UTC, such as ``2026-03-02T12:00:00+01:00``; comes out in UTC."""
+    """A time with offset, such as ``2026-03-02T12:00:00+01:00``. It is returned in UTC."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(format="iso", **kwargs)
@@ -46,7 +46,7 @@ class Moment(fields.AwareDateTime):
 
 
 class ClockTime(fields.Time):
-    """A time on somebody's clock, ``HH:MM``."""
+    """A local time of day, ``HH:MM``."""
 
     def __init__(self, **kwargs: Any) -> None:
         documented = {"pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]$", "examples": ["09:30"]}
@@ -62,7 +62,7 @@ class ClockTime(fields.Time):
 
 
 class Text(fields.String):
-    """Bounded text with something in it; ``lines=True`` lets it have more than one line.
+    """Non-empty text of limited length. ``lines=True`` allows several lines.
 
     It is kept trimmed, in Unicode's form NFC and without invisible letters that hide or reorder words.
     NUL is refused because PostgreSQL cannot hold it, half a surrogate pair because UTF-8 cannot, and
@@ -92,7 +92,7 @@ class Text(fields.String):
 
 
 class Prose(fields.String):
-    """A sentence of ours that goes out, in the language of the patient who asks; staff read English."""
+    """A sentence of the product, returned in the language of the patient. Staff get English."""
 
     def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
         text: str | None = super()._serialize(value, attr, obj, **kwargs)
@@ -100,7 +100,7 @@ class Prose(fields.String):
 
 
 class Email(Text):
-    """An e-mail address, read into its normal form as those of staff are."""
+    """An e-mail address, normalised like those of staff."""
 
     def __init__(self, **kwargs: Any) -> None:
         documented = {"examples": ["ada@example.org"]}
@@ -116,8 +116,20 @@ class Email(Text):
             raise ValidationError("Not an e-mail address; an example is ada@example.org.") from error
 
 
+class Rounded(fields.Float):
+    """A number in a response, rounded to ``digits`` decimals: four for probabilities and scores."""
+
+    def __init__(self, *, digits: int = 4, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._digits = digits
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> Any:
+        number: Any = super()._serialize(value, attr, obj, **kwargs)
+        return None if number is None else round(number, self._digits)
+
+
 class Whole(fields.Integer):
-    """A whole number in JSON, ``3.0`` included as JSON Schema 2020-12 has it: never text or a truth value."""
+    """A JSON integer, including ``3.0`` (JSON Schema 2020-12). Text and booleans are errors."""
 
     def __init__(self, *, lowest: int, highest: int, **kwargs: Any) -> None:
         within = validate.Range(lowest, highest)
@@ -133,7 +145,7 @@ class Whole(fields.Integer):
 
 
 class Flag(fields.Boolean):
-    """True or false in JSON: never 1, never "yes"."""
+    """A JSON boolean. Numbers and text are errors."""
 
     def _deserialize(
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
@@ -160,7 +172,7 @@ class Timezone(Text):
 
 
 def old_name(field: fields.Field[Any], *, of: str) -> fields.Field[Any]:
-    """Return a query parameter that is still taken under a name it no longer should have."""
+    """Return a deprecated query parameter that has a new name."""
     field.metadata = {
         **field.metadata,
         "description": f"Old name of `{of}`; send one of the two.",
@@ -170,7 +182,7 @@ def old_name(field: fields.Field[Any], *, of: str) -> fields.Field[Any]:
 
 
 class RenamedQuery(Strict):
-    """A query whose parameter ``x`` is still taken under an old name, as the field ``old_x``."""
+    """A query that also accepts the parameter ``x`` under an old name, as the field ``old_x``."""
 
     @validates_schema
     def _one_name_each(self, query: dict[str, Any], **_: object) -> None:
@@ -185,28 +197,29 @@ class RenamedQuery(Strict):
 
 
 class PageQuery(Strict):
-    """How much of a list, and from where."""
+    """Query parameters of a page."""
 
     cursor = fields.String(
-        validate=validate.Length(1, 1000), metadata={"description": "`next` of the page before."}
+        validate=validate.Length(1, 1000), metadata={"description": "`next` of the previous page."}
     )
     limit = fields.Integer(
         load_default=PAGE_SIZE,
         validate=validate.Range(1, LARGEST_PAGE),
-        metadata={"description": "How many items a page has at most."},
+        metadata={"description": "Maximum number of items per page."},
     )
 
 
 def page_of(items: type[Schema], name: str) -> type[Schema]:
     """Return the schema, called ``name``, of one page of ``items``."""
     cursor = fields.String(
-        allow_none=True, metadata={"description": "Pass it as `cursor` for the next page; null at the end."}
+        allow_none=True,
+        metadata={"description": "Cursor of the next page: send it as `cursor`. Null at the end."},
     )
     shown = fields.List(fields.Nested(items), metadata={"description": "The items of this page."})
     more = fields.Function(
         lambda page: (page["next"] if isinstance(page, Mapping) else page.next) is not None,
         required=True,
-        metadata={"type": "boolean", "description": "Whether another page follows."},
+        metadata={"type": "boolean", "description": "True: another page follows."},
     )
     page = {"items": shown, "next": cursor, "more": more}
     return Schema.from_dict(page, name=name)  # type: ignore[arg-type]

@@ -1,4 +1,4 @@
-"""What the latest questionnaires say of function, on the wire."""
+"""Schemas of the functional status."""
 
 from marshmallow import Schema, fields, validate
 
@@ -6,7 +6,7 @@ from api.domain.alerts.finding import Severity
 
 
 class FunctionalScoreSchema(Schema):
-    """What one score says."""
+    """One score of the functional status."""
 
     instrument = fields.Function(
         lambda part: part.rule.instrument,
@@ -14,61 +14,65 @@ class FunctionalScoreSchema(Schema):
     )
     score = fields.Function(
         lambda part: part.rule.score,
-        metadata={"description": "Name of the score within it.", "type": "string"},
+        metadata={"description": "Identifier of the score within the questionnaire.", "type": "string"},
     )
     value = fields.Function(
         lambda part: part.given.value,
-        metadata={"description": "The score, in its own points.", "type": "number"},
+        metadata={"description": "Value in points of the score.", "type": "number"},
     )
     date = fields.Function(
         lambda part: part.given.on.isoformat(),
-        metadata={"description": "The local day of the questionnaire.", "type": "string", "format": "date"},
+        metadata={"description": "Local date of the assessment.", "type": "string", "format": "date"},
     )
     severity = fields.String(
         required=True,
         validate=validate.OneOf([step.value for step in Severity]),
-        metadata={"description": "What a score of this size stands for."},
+        metadata={"description": "Severity for a value of this size."},
     )
     description = fields.String(
         required=True,
-        metadata={"description": "The score and what it stands for, in a sentence."},
+        metadata={"description": "The score and its severity in one sentence."},
         attribute="words",
     )
     verified = fields.Function(
         lambda part: part.rule.verified,
         metadata={
-            "description": "False: the cut is not checked in its source, or made for another scale.",
+            "description": (
+                "False: the cut-off is not checked in its source, or was made for another scale."
+            ),
             "type": "boolean",
         },
     )
     source = fields.Function(
-        lambda part: part.rule.source, metadata={"description": "Where the cut comes from.", "type": "string"}
+        lambda part: part.rule.source, metadata={"description": "Source of the cut-off.", "type": "string"}
     )
 
 
 class FunctionalStatusSchema(Schema):
-    """How far her latest questionnaires say that she is limited: the worst counts, and each is named."""
+    """Functional limitation according to the latest assessments. The worst score counts."""
 
     severity = fields.String(
         required=True,
         validate=validate.OneOf([step.value for step in Severity]),
-        metadata={"description": "The worst that the questionnaires say."},
+        metadata={"description": "Worst severity of the scores."},
     )
-    limitation = fields.String(
-        required=True, metadata={"description": "The same in the words of limitation."}
-    )
+    limitation = fields.String(required=True, metadata={"description": "The same as a degree of limitation."})
     description = fields.String(
-        required=True, metadata={"description": "All of it in a sentence."}, attribute="words"
+        required=True, metadata={"description": "Summary in one sentence."}, attribute="words"
     )
     parts = fields.List(
         fields.Nested(FunctionalScoreSchema),
         required=True,
-        metadata={"description": "What each score says; the worst counts."},
+        metadata={"description": "The scores. The worst counts."},
     )
     too_old = fields.List(
-        fields.String(), required=True, metadata={"description": "What no longer counts, and why."}
+        fields.String(),
+        required=True,
+        metadata={"description": "Scores that are too old to count, with the reason."},
     )
     verified = fields.Boolean(
         required=True,
-        metadata={"description": "False: a cut is not checked in its source, or made for another scale."},
+        metadata={
+            "description": "False: a cut-off is not checked in its source, or was made for another scale."
+        },
     )

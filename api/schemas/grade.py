@@ -1,83 +1,98 @@
-"""PRO-CTCAE grades over a series on the wire."""
+"""Schemas of PRO-CTCAE grades over time."""
 
 from marshmallow import Schema, fields, validate
 
 from api.domain.instruments.definition import Direction
 from api.schemas.assessment_score import ComparedAssessmentSchema
+from api.schemas.fields import Rounded
 
 
 class GradeSchema(Schema):
-    """A grade, or why there is none."""
+    """A grade, or the reason why there is none."""
 
-    value = fields.Float(
+    value = Rounded(
         required=True,
         allow_none=True,
-        metadata={"description": "PRO-CTCAE composite grade, 0 to 3, higher is worse; null: see `unscored`."},
+        metadata={
+            "description": (
+                "PRO-CTCAE composite grade, 0 to 3, higher is worse. Null: see `unscored_reason`."
+            )
+        },
     )
     unscored_reason = fields.String(
-        required=True, allow_none=True, metadata={"description": "Why there is no value; null is never calm."}
+        required=True,
+        allow_none=True,
+        metadata={"description": "Reason why there is no value. Never show a missing value as normal."},
     )
 
 
 class ReportedGradeSchema(GradeSchema):
-    """The grade of one completed questionnaire."""
+    """The grade of one completed assessment."""
 
-    id = fields.UUID(required=True, metadata={"description": "The assessment's."})
-    local_date = fields.Date(required=True, metadata={"description": "The local day of the report."})
+    id = fields.UUID(required=True, metadata={"description": "Id of the assessment."})
+    local_date = fields.Date(required=True, metadata={"description": "Local date of the assessment."})
     included = fields.Boolean(
         required=True,
-        metadata={"description": "Whether it counts below: not where another version scored it."},
+        metadata={"description": "True: used in the summaries. False: scored by another version."},
     )
 
 
 class AdjustedGradeSchema(GradeSchema):
-    """The worst grade since baseline where it is worse than baseline, else 0: not worse than before."""
+    """The worst grade since baseline if it is worse than baseline, else 0."""
 
-    description = fields.String(required=True, metadata={"description": "Show them: 0 is not `no symptom`."})
+    description = fields.String(
+        required=True, metadata={"description": "Text to show with the value. 0 does not mean `no symptom`."}
+    )
 
 
 class SymptomGradesSchema(Schema):
-    """The grades of one symptom, oldest first, and what they come to."""
+    """The grades of one symptom and their summaries."""
 
     id = fields.String(
-        required=True, metadata={"description": "Name of the composite score.", "examples": ["51_composite"]}
+        required=True,
+        metadata={"description": "Identifier of the composite score.", "examples": ["51_composite"]},
     )
     name = fields.String(required=True, metadata={"description": "The symptom."})
-    lowest = fields.Float(required=True, metadata={"description": "The lowest grade there is."})
-    highest = fields.Float(required=True, metadata={"description": "The highest grade there is."})
+    lowest = Rounded(required=True, metadata={"description": "Lowest possible grade."})
+    highest = Rounded(required=True, metadata={"description": "Highest possible grade."})
     direction = fields.String(
         required=True,
         validate=validate.OneOf([direction.value for direction in Direction]),
-        metadata={"description": "Whether a higher grade is worse or better."},
+        metadata={"description": "Direction: higher is worse, or higher is better."},
     )
     grades = fields.List(
         fields.Nested(ReportedGradeSchema),
         required=True,
-        metadata={"description": "The grade of each completed report, oldest first."},
+        metadata={"description": "Grade of each completed assessment, oldest first."},
     )
-    baseline = fields.Nested(
-        GradeSchema, required=True, metadata={"description": "The grade of the baseline report."}
+    baseline = fields.Nested(GradeSchema, required=True, metadata={"description": "Grade at baseline."})
+    worst = fields.Nested(
+        GradeSchema, required=True, metadata={"description": "Worst grade, including baseline."}
     )
-    worst = fields.Nested(GradeSchema, required=True, metadata={"description": "Of all, baseline included."})
     worst_since_baseline = fields.Nested(
-        GradeSchema, required=True, metadata={"description": "The worst grade after the baseline report."}
+        GradeSchema, required=True, metadata={"description": "Worst grade after baseline."}
     )
     baseline_adjusted = fields.Nested(
         AdjustedGradeSchema,
         required=True,
-        metadata={"description": "The worst since baseline where it is worse than baseline, else 0."},
+        metadata={"description": "Worst grade since baseline if it is worse than baseline, else 0."},
     )
 
 
 class GradesSchema(Schema):
-    """A patient's PRO-CTCAE grades over all her completed reports."""
+    """PRO-CTCAE grades of all completed assessments of a patient."""
 
     instrument = fields.String(required=True, metadata={"description": "Code of the questionnaire."})
     baseline = fields.Nested(
         ComparedAssessmentSchema,
         required=True,
         allow_none=True,
-        metadata={"description": "The last one on or before the drug's first day, or else the first one."},
+        metadata={
+            "description": (
+                "Baseline: the last assessment on or before the first day of the drug, else the "
+                "first assessment."
+            )
+        },
     )
     symptoms = fields.List(
         fields.Nested(SymptomGradesSchema),
@@ -85,8 +100,6 @@ class GradesSchema(Schema):
         metadata={"description": "One item per symptom of the questionnaire."},
     )
     cautions = fields.List(
-        fields.String(), required=True, metadata={"description": "What to bear in mind when reading them."}
+        fields.String(), required=True, metadata={"description": "Cautions for the interpretation."}
     )
-    sources = fields.List(
-        fields.String(), required=True, metadata={"description": "Papers the grades rest on."}
-    )
+    sources = fields.List(fields.String(), required=True, metadata={"description": "Sources of the grades."})

@@ -1,4 +1,4 @@
-"""Guidance on the wire; for staff only."""
+"""Schemas of guidance for staff."""
 
 from marshmallow import Schema, fields, validate
 
@@ -15,91 +15,95 @@ class CitationSchema(Schema):
 
     paper = fields.String(required=True, metadata={"description": "Authors, title, journal and year."})
     pmid = fields.String(
-        required=True, allow_none=True, metadata={"description": "PubMed number; null: none is known."}
+        required=True, allow_none=True, metadata={"description": "PubMed id. Null: not known."}
     )
     pmcid = fields.String(
         required=True,
         allow_none=True,
-        metadata={"description": "PubMed Central number; null: none is known."},
+        metadata={"description": "PubMed Central id. Null: not known."},
     )
     doi = fields.String(
         required=True,
         allow_none=True,
-        metadata={"description": "Digital object identifier; null: none is known."},
+        metadata={"description": "Digital object identifier. Null: not known."},
     )
 
 
 class GuidanceDecisionSchema(Schema):
-    """What was decided last."""
+    """The latest decision about an item."""
 
-    decision = fields.Enum(
-        Decision, by_value=True, required=True, metadata={"description": "What was decided."}
-    )
+    decision = fields.Enum(Decision, by_value=True, required=True, metadata={"description": "The decision."})
     by = fields.String(required=True, metadata={"description": "Name of the member of staff who decided."})
-    at = fields.AwareDateTime(required=True, metadata={"description": "When it was decided."})
+    at = fields.AwareDateTime(required=True, metadata={"description": "Time of the decision."})
     note = fields.String(
         required=True,
         allow_none=True,
-        metadata={"description": "Why, as written with the decision; null: nothing was."},
+        metadata={"description": "Reason given with the decision. Null: none."},
     )
 
 
 class GuidanceItemSchema(Schema):
-    """One statement with its verdict, the evidence, and how it stands at this site."""
+    """One statement with verdict, evidence and status at the site."""
 
     id = fields.String(
-        required=True, metadata={"description": "Name of the item; the same in every version."}
+        required=True, metadata={"description": "Identifier of the item, stable across versions."}
     )
     section = fields.Enum(
         Section,
         by_value=True,
         required=True,
-        metadata={"description": "Which part of the catalogue it is in."},
+        metadata={"description": "Section of the catalogue."},
     )
     severities = fields.List(
         fields.Enum(Severity, by_value=True),
         required=True,
-        metadata={"description": "For which severities it is meant; all of them where it holds for any."},
+        metadata={"description": "Severities to which the item applies."},
     )
     text = fields.String(required=True, metadata={"description": "The statement."})
     verdict = fields.Enum(
         Verdict,
         by_value=True,
         required=True,
-        metadata={"description": "Show it wherever the words are shown."},
+        metadata={"description": "Verdict. Always show it with the text."},
     )
-    evidence = fields.String(required=True, metadata={"description": "Why the verdict is what it is."})
+    evidence = fields.String(required=True, metadata={"description": "Reason for the verdict."})
     correction = fields.String(
         required=True,
         allow_none=True,
-        metadata={"description": "What would be right; show it wherever the words are shown."},
+        metadata={"description": "Correction of the statement. Always show it with the text. Null: none."},
     )
     citations = fields.List(
-        fields.Nested(CitationSchema), required=True, metadata={"description": "Papers the verdict rests on."}
+        fields.Nested(CitationSchema), required=True, metadata={"description": "Sources of the verdict."}
     )
     treatment = fields.Boolean(
         required=True,
-        metadata={"description": "Something done about the symptoms; never shown beside a red flag."},
+        metadata={"description": "True: a treatment of the symptoms. Never shown with a red flag."},
     )
     status = fields.Enum(
         GuidanceStatus,
         by_value=True,
         required=True,
         metadata={
-            "description": "withheld: for good, `evidence` says why; proposed: nobody has decided on these "
-            "words; approved: shown beside alerts; withdrawn: no longer."
+            "description": (
+                "`withheld`: never shown; `evidence` gives the reason. `proposed`: no "
+                "decision on this text yet. `approved`: shown with alerts. `withdrawn`: no "
+                "longer shown."
+            )
         },
     )
     latest_decision = fields.Nested(
-        GuidanceDecisionSchema, required=True, allow_none=True, metadata={"description": "null: not yet."}
+        GuidanceDecisionSchema,
+        required=True,
+        allow_none=True,
+        metadata={"description": "The latest decision. Null: none."},
     )
     outdated = fields.Boolean(
-        required=True, metadata={"description": "The last decision was about other words than these."}
+        required=True, metadata={"description": "True: the latest decision was about an earlier text."}
     )
 
 
 class GuidanceSchema(Schema):
-    """The whole catalogue as it stands at this site."""
+    """The whole catalogue with its status at the site."""
 
     items = fields.List(
         fields.Nested(GuidanceItemSchema),
@@ -114,10 +118,10 @@ class NewGuidanceDecisionSchema(Strict):
     decision = fields.String(
         required=True,
         validate=validate.OneOf([each.value for each in Decision]),
-        metadata={"description": "`approved`: show it beside alerts; `withdrawn`: no longer."},
+        metadata={"description": "`approved`: show it with alerts. `withdrawn`: no longer show it."},
     )
     note = Text(
         max=LONGEST_NOTE,
         lines=True,
-        metadata={"description": "Why; needed to approve an item with the wrong interval."},
+        metadata={"description": "Reason. Required to approve an item with the wrong interval."},
     )

@@ -1,6 +1,8 @@
-"""How the server is, on the wire."""
+"""Schemas of the health checks."""
 
 from marshmallow import Schema, fields
+
+from api.schemas.fields import Rounded
 
 
 class LivenessSchema(Schema):
@@ -10,43 +12,52 @@ class LivenessSchema(Schema):
 
 
 class ReadinessSchema(Schema):
-    """Whether the server can do its work, and the numbers to alarm on."""
+    """Readiness of the server, with the figures to monitor."""
 
-    status = fields.String(required=True, metadata={"description": "`ready`, or what is wrong."})
+    status = fields.String(required=True, metadata={"description": "`ready` or `not ready`."})
     problems = fields.List(
         fields.String(),
         required=True,
-        metadata={"description": "What is wrong, a sentence each; empty: nothing."},
+        metadata={"description": "Problems, one sentence each. Empty: none."},
     )
     stopped_channels = fields.List(
         fields.String(),
         required=True,
-        metadata={"description": "Channels an operator has stopped; what goes by them waits."},
+        metadata={"description": "Channels stopped by an operator. Their messages wait."},
         attribute="stopped",
     )
     misconfigured_channels = fields.List(
         fields.String(),
         required=True,
         metadata={
-            "description": "Ways of delivery that a wrong setting has broken, and the reason. What was to "
-            "go by them goes on by the next way; they are tried again every five minutes."
+            "description": (
+                "Channels that do not work because of a wrong setting, with the reason. "
+                "Their messages use the next channel. They are tried again every five "
+                "minutes."
+            )
         },
         attribute="broken",
     )
-    oldest_due_message_s = fields.Float(
-        required=True, metadata={"description": "How long the oldest due message has waited; 0: none waits."}
+    oldest_due_message_s = Rounded(
+        required=True,
+        metadata={
+            "description": "Waiting time of the oldest due message, in seconds. 0: no message is waiting."
+        },
     )
-    last_tick_s = fields.Float(
-        required=True, allow_none=True, metadata={"description": "Since a delivery worker last ticked."}
+    last_tick_s = Rounded(
+        required=True,
+        allow_none=True,
+        metadata={"description": "Seconds since the last tick of a delivery worker. Null: no tick yet."},
     )
     not_scored = fields.Integer(
-        required=True, metadata={"description": "Patients whose entries could not be scored."}
+        required=True, metadata={"description": "Number of patients whose entries could not be scored."}
     )
     rejected_entries = fields.Integer(
         required=True,
         metadata={
-            "description": "Patients of whom something was refused that nobody has looked at; never a reason "
-            "to be not ready."
+            "description": (
+                "Number of patients with rejected entries that need a review. It does not affect readiness."
+            )
         },
         attribute="refused",
     )

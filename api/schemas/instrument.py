@@ -1,82 +1,84 @@
-"""Instruments on the wire: what they ask, how they are scored, and who owns their words."""
+"""Schemas of instruments (questionnaires)."""
 
 from marshmallow import Schema, fields, validate
 
 from api.domain.instruments.definition import Direction, Wording
 from api.schemas.assessment import LONGEST_CODE
-from api.schemas.fields import Prose, Strict
+from api.schemas.fields import Prose, Rounded, Strict
 
 
 class LanguageQuerySchema(Strict):
-    """In which language."""
+    """Query parameters of a list of instruments."""
 
     language = fields.String(
         load_default=None,
         validate=validate.Regexp(r"^[a-z]{2,3}(-[A-Z]{2})?\Z"),
         metadata={
             "pattern": "^[a-z]{2,3}(-[A-Z]{2})?$",
-            "description": "Of the wording; left out, the patient's own, or en.",
+            "description": "Language of the wording. Default: the patient's language, else `en`.",
             "examples": ["de"],
         },
     )
 
 
 class InstrumentQuerySchema(LanguageQuerySchema):
-    """In which language and version."""
+    """Query parameters of one instrument."""
 
     version = fields.String(
         load_default=None,
         validate=validate.Length(1, LONGEST_CODE),
-        metadata={"description": "Left out, the newest."},
+        metadata={"description": "Version. Default: the newest."},
     )
 
 
 class CitedValueSchema(Schema):
     """A number and its source."""
 
-    value = fields.Float(required=True, metadata={"description": "The number, in points of the score."})
-    source = fields.String(required=True, metadata={"description": "Where it is published."})
+    value = Rounded(required=True, metadata={"description": "The number, in points of the score."})
+    source = fields.String(required=True, metadata={"description": "Source of the number."})
     verified = fields.Boolean(
-        required=True, metadata={"description": "False: general knowledge, to be shown as unverified."}
+        required=True, metadata={"description": "False: general knowledge. Show it as unverified."}
     )
 
 
 class ScoreBandSchema(Schema):
-    """A word for scores of at least `lowest`, up to the next band."""
+    """A label for scores from `lowest` up to the next band."""
 
-    lowest = fields.Float(
-        required=True, metadata={"description": "The lowest score, in points, that this word is for."}
-    )
-    label = Prose(required=True, metadata={"description": "The word, such as `mild`."})
-    source = fields.String(required=True, metadata={"description": "Where the cut is published."})
+    lowest = Rounded(required=True, metadata={"description": "Lowest score of the band, in points."})
+    label = Prose(required=True, metadata={"description": "The label, such as `mild`."})
+    source = fields.String(required=True, metadata={"description": "Source of the cut-off."})
     verified = fields.Boolean(
-        required=True, metadata={"description": "False: the cut is not checked in its source."}
+        required=True, metadata={"description": "False: the cut-off is not checked in its source."}
     )
 
 
 class InstrumentItemSchema(Schema):
-    """One question; `words` null: see `wording`."""
+    """One question of an instrument."""
 
     id = fields.String(
-        required=True, metadata={"description": "Name of the question; answers are sent under it."}
+        required=True, metadata={"description": "Identifier of the question. Answers use it as key."}
     )
-    lowest = fields.Float(required=True, metadata={"description": "The lowest number it takes."})
-    highest = fields.Float(required=True, metadata={"description": "The highest number it takes."})
+    lowest = Rounded(required=True, metadata={"description": "Lowest accepted number."})
+    highest = Rounded(required=True, metadata={"description": "Highest accepted number."})
     integers_only = fields.Boolean(
-        required=True, metadata={"description": "Whether only whole numbers are taken."}
+        required=True, metadata={"description": "True: only integers are accepted."}
     )
     choices = fields.List(
         fields.String(),
         required=True,
-        metadata={"description": "If any, the answer is a list of some of them, and no number."},
+        metadata={
+            "description": (
+                "Codes of the choices. If not empty, the answer is a list of these codes instead of a number."
+            )
+        },
     )
     asked = fields.Boolean(
-        required=True, metadata={"description": "False: taken and scored, though this form does not ask it."}
+        required=True, metadata={"description": "False: not part of this form, but accepted and scored."}
     )
     text = fields.String(
         required=True,
         allow_none=True,
-        metadata={"description": "The question in the language asked for; null: see `wording`."},
+        metadata={"description": "Text of the question in the requested language. Null: see `wording`."},
     )
     answer_texts = fields.Dict(
         keys=fields.String(),
@@ -87,94 +89,96 @@ class InstrumentItemSchema(Schema):
 
 
 class InstrumentOptionSchema(Schema):
-    """Something the scorer may be told."""
+    """An option of the scorer."""
 
     name = fields.String(required=True, metadata={"description": "Name of the option."})
     default = fields.Raw(
         required=True,
-        metadata={"description": "What holds where it is left out.", "type": ["boolean", "integer"]},
+        metadata={"description": "Default value.", "type": ["boolean", "integer"]},
     )
-    description = fields.String(required=True, metadata={"description": "What the option does."})
+    description = fields.String(required=True, metadata={"description": "Effect of the option."})
     lowest = fields.Integer(
-        required=True, metadata={"description": "The lowest number it takes; 0 for true or false."}
+        required=True, metadata={"description": "Lowest accepted number. 0 for a boolean."}
     )
     highest = fields.Integer(
-        required=True, metadata={"description": "The highest number it takes; 1 for true or false."}
+        required=True, metadata={"description": "Highest accepted number. 1 for a boolean."}
     )
 
 
 class InstrumentScoreSchema(Schema):
-    """One number it gives."""
+    """One score of an instrument."""
 
-    id = fields.String(required=True, metadata={"description": "Name of the score within the questionnaire."})
-    name = Prose(required=True, metadata={"description": "What it measures, in words."})
-    lowest = fields.Float(required=True, metadata={"description": "The lowest value it can have."})
-    highest = fields.Float(required=True, metadata={"description": "The highest value it can have."})
+    id = fields.String(
+        required=True, metadata={"description": "Identifier of the score within the questionnaire."}
+    )
+    name = Prose(required=True, metadata={"description": "Name of the score."})
+    lowest = Rounded(required=True, metadata={"description": "Lowest possible value."})
+    highest = Rounded(required=True, metadata={"description": "Highest possible value."})
     direction = fields.String(
         required=True,
         validate=validate.OneOf([one.value for one in Direction]),
-        metadata={"description": "Whether a higher value is worse or better."},
+        metadata={"description": "Direction: higher is worse, or higher is better."},
     )
     bands = fields.List(
         fields.Nested(ScoreBandSchema),
         required=True,
         metadata={
-            "description": "Published words for ranges of the score, lowest first; empty: none are known."
+            "description": ("Published labels for ranges of the score, lowest first. Empty: none are known.")
         },
     )
     minimal_important_difference = fields.Nested(
         CitedValueSchema,
         required=True,
         allow_none=True,
-        metadata={"description": "The smallest change that matters to a patient (MCID), in points."},
+        metadata={"description": "Minimal important difference (MCID), in points. Null: not known."},
     )
     sem = fields.Nested(
         CitedValueSchema,
         required=True,
         allow_none=True,
-        metadata={"description": "Standard error of measurement, in points."},
+        metadata={"description": "Standard error of measurement, in points. Null: not known."},
     )
     loinc = fields.String(
         required=True,
         allow_none=True,
-        metadata={"description": "LOINC code of the score; null: none is known."},
+        metadata={"description": "LOINC code of the score. Null: not known."},
     )
     standard_error_of = fields.String(
         required=True,
         allow_none=True,
-        metadata={"description": "The score whose standard error this is; null: a score of its own."},
+        metadata={"description": "Score whose standard error this is. Null: not a standard error."},
     )
 
 
 class LicenceSchema(Schema):
-    """Who owns the wording, and what of it may be shipped."""
+    """Owner of the wording and terms of its use."""
 
     wording = fields.String(
         required=True,
         validate=validate.OneOf([one.value for one in Wording]),
-        metadata={"description": "Whether the wording is shipped with the software."},
+        metadata={"description": "How much of the wording is shipped with the software."},
     )
-    terms = fields.String(
-        required=True, metadata={"description": "Who owns it and on which terms it may be used."}
-    )
-    source = fields.String(required=True, metadata={"description": "Where the terms are published."})
+    terms = fields.String(required=True, metadata={"description": "Owner and terms of use."})
+    source = fields.String(required=True, metadata={"description": "Source of the terms."})
 
 
 class WordingSchema(Schema):
-    """Whether there is a text at this site in the language asked for."""
+    """Availability of the text at this site in the requested language."""
 
-    language = fields.String(required=True, metadata={"description": "The language asked for."})
+    language = fields.String(required=True, metadata={"description": "The requested language."})
     available = fields.Boolean(
-        required=True, metadata={"description": "Whether the text is here in that language."}
+        required=True, metadata={"description": "True: the text is available in that language."}
     )
     notice = Prose(
         required=True,
         allow_none=True,
-        metadata={"description": "Why there is none; it can be scored from answers all the same."},
+        metadata={"description": "Reason why there is no text. Answers can be scored without it."},
     )
-    languages = fields.List(fields.String(), required=True, metadata={"description": "Those there are."})
+    languages = fields.List(fields.String(), required=True, metadata={"description": "Available languages."})
     licence = fields.String(
-        required=True, allow_none=True, metadata={"description": "Who granted the site its text, and when."}
+        required=True,
+        allow_none=True,
+        metadata={"description": "Licensor of the site's text and date of the licence."},
     )
 
 
@@ -184,11 +188,11 @@ class RetirementSchema(Schema):
     effective_from = fields.Date(
         required=True, metadata={"description": "First local date that takes no new assessment."}
     )
-    reason = fields.String(required=True, metadata={"description": "Why it is no longer used."})
+    reason = fields.String(required=True, metadata={"description": "Reason."})
     successor = fields.String(
         required=True,
         allow_none=True,
-        metadata={"description": "Code of the questionnaire to use instead; null: there is none."},
+        metadata={"description": "Code of the replacement. Null: none."},
     )
 
 
@@ -198,68 +202,69 @@ class InstrumentSummarySchema(Schema):
     code = fields.String(
         required=True, metadata={"description": "Code of the questionnaire, such as `bpi-sf`."}
     )
-    version = fields.String(required=True, metadata={"description": "Version of its definition here."})
+    version = fields.String(required=True, metadata={"description": "Version of the definition."})
     name = fields.String(required=True, metadata={"description": "Its published name."})
-    recall_period = Prose(required=True, metadata={"description": "The time it asks about."})
+    recall_period = Prose(required=True, metadata={"description": "Recall period of the questions."})
     retired = fields.Nested(
         RetirementSchema,
         required=True,
         allow_none=True,
         metadata={
-            "description": "Set: it takes no new assessments, and no new plan may name it; "
-            "stored assessments stay readable and correctable. Null: in use."
+            "description": (
+                "Retirement of the instrument. A retired instrument takes no new assessments"
+                " and cannot be part of a new plan. Stored assessments can be read and "
+                "corrected. Null: in use."
+            )
         },
     )
     licence = fields.Nested(
         LicenceSchema,
         required=True,
-        metadata={"description": "Who owns the wording, and what of it may be shipped."},
+        metadata={"description": "Owner of the wording and terms of its use."},
     )
     wording = fields.Nested(
         WordingSchema,
         required=True,
-        metadata={"description": "Whether its text is here in the language asked for."},
+        metadata={"description": "Availability of the text in the requested language."},
     )
 
 
 class InstrumentsSchema(Schema):
-    """Every instrument there is."""
+    """All instruments."""
 
     items = fields.List(
         fields.Nested(InstrumentSummarySchema),
         required=True,
-        metadata={"description": "Every questionnaire, in its newest version."},
+        metadata={"description": "All instruments in their newest version."},
     )
 
 
 class InstrumentSchema(InstrumentSummarySchema):
-    """All there is to know of one instrument."""
+    """The full definition of one instrument."""
 
     items = fields.List(
         fields.Nested(InstrumentItemSchema),
         required=True,
-        metadata={"description": "Its questions, in their order."},
+        metadata={"description": "Questions, in order."},
     )
     options = fields.List(
         fields.Nested(InstrumentOptionSchema),
         required=True,
-        metadata={"description": "What the scorer may be told beside the answers."},
+        metadata={"description": "Options of the scorer."},
     )
     scores = fields.List(
-        fields.Nested(InstrumentScoreSchema), required=True, metadata={"description": "The numbers it gives."}
+        fields.Nested(InstrumentScoreSchema),
+        required=True,
+        metadata={"description": "Scores of the instrument."},
     )
-    missing_rule = fields.String(
-        required=True, metadata={"description": "What happens to scores when questions are left out."}
-    )
-    algorithm = fields.String(required=True, metadata={"description": "How the scores are made, in words."})
-    sources = fields.List(
-        fields.String(), required=True, metadata={"description": "Papers and manuals the scoring rests on."}
-    )
+    missing_rule = fields.String(required=True, metadata={"description": "Rule for missing answers."})
+    algorithm = fields.String(required=True, metadata={"description": "Scoring algorithm as text."})
+    sources = fields.List(fields.String(), required=True, metadata={"description": "Sources of the scoring."})
     cautions = fields.List(
         fields.String(),
         required=True,
-        metadata={"description": "What to bear in mind when reading its scores."},
+        metadata={"description": "Cautions for the interpretation."},
     )
     scorer = fields.String(
-        required=True, metadata={"description": "Content hash, as the scores it makes store it."}
+        required=True, metadata={"description": "Content hash of the definition, as stored with its scores."}
     )

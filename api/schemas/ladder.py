@@ -21,7 +21,7 @@ class LadderSchema(SiteDocumentSchema):
 class LadderStatusSchema(Schema):
     """The ladders in force at a site, and the upcoming ones."""
 
-    current = fields.Nested(LadderSchema, required=True, metadata={"description": "The ladders in force."})
+    current = fields.Nested(LadderSchema, required=True, metadata={"description": "Ladders in force."})
     upcoming = fields.List(
         fields.Nested(LadderSchema), required=True, metadata={"description": "In the order they take effect."}
     )

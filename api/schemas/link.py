@@ -1,4 +1,4 @@
-"""Links of messages, on the wire."""
+"""Schemas of links in messages."""
 
 from marshmallow import fields, validate
 
@@ -7,13 +7,13 @@ from api.services.alerts.ack_links import TOKEN_LENGTH
 
 
 class LinkTokenSchema(Strict):
-    """What stands behind the # of a message's link."""
+    """The token of a link in a message."""
 
     token = fields.String(
         required=True,
         validate=validate.Regexp(rf"^[A-Za-z0-9_-]{{{TOKEN_LENGTH}}}\Z", error="This is no token of a link."),
         metadata={
-            "description": "The part of the link behind `#`.",
+            "description": "Fragment of the link, without `#`.",
             "pattern": f"^[A-Za-z0-9_-]{{{TOKEN_LENGTH}}}$",
         },
     )

@@ -1,4 +1,4 @@
-"""The caller, on the wire."""
+"""Schemas of the caller."""
 
 from marshmallow import Schema, fields, validate
 
@@ -13,34 +13,34 @@ _CALLERS = [ActorKind.STAFF.value, ActorKind.PATIENT.value, ActorKind.SERVICE.va
 
 
 class CareTeamSchema(Schema):
-    """How a patient reaches her team."""
+    """Contact details of the care team."""
 
     contact = fields.String(
         required=True,
-        metadata={"description": "How to reach the care team and when, as the site has set it."},
+        metadata={"description": "Contact and office hours of the care team, as set by the site."},
     )
     notice = Prose(
         required=True,
         metadata={
-            "description": "Show it wherever something is written or asked: this is not an emergency line."
+            "description": ("States that this is not an emergency line. Show it on every page with input.")
         },
     )
     emergency_number = fields.String(
-        allow_none=True, metadata={"description": "What to call in an emergency; null: the site names none."}
+        allow_none=True, metadata={"description": "Emergency number. Null: not set by the site."}
     )
     crisis_line = fields.String(
         allow_none=True,
-        metadata={"description": "Whom to call with thoughts of self-harm; null: the site names nobody."},
+        metadata={"description": "Crisis line for thoughts of self-harm. Null: not set by the site."},
     )
 
 
 class MeSchema(Schema):
-    """Who the caller is. `kind` says which of the other fields are there."""
+    """The caller. The other fields depend on `kind`."""
 
     kind = fields.String(
         required=True,
         validate=validate.OneOf(_CALLERS),
-        metadata={"description": "What the caller is; says which of the other fields are there."},
+        metadata={"description": "Kind of caller. The other fields depend on it."},
     )
     id = fields.UUID(required=True, metadata={"description": "The caller's id."})
     name = fields.String(required=True, metadata={"description": "The caller's name."})
@@ -50,90 +50,99 @@ class MeSchema(Schema):
     scopes = fields.List(
         fields.String(),
         required=True,
-        metadata={
-            "description": "What the caller may do; each operation names the one it needs as `x-scope`."
-        },
+        metadata={"description": "Scopes of the caller. Each operation names its scope as `x-scope`."},
     )
 
     email = fields.String(
-        allow_none=True, metadata={"description": "Staff: to sign in with; patient: where she is written to."}
+        allow_none=True,
+        metadata={"description": "Staff: address for sign-in. Patient: address for messages."},
     )
     email_notices = fields.Boolean(
-        metadata={"description": "Staff: whether alerts come by e-mail where no push leads."}
+        metadata={"description": "Staff. True: alerts are sent by e-mail if push is not possible."}
     )
     role = fields.String(
         validate=validate.OneOf([role.value for role in Role]),
-        metadata={"description": "Staff: what they are in the team."},
+        metadata={"description": "Staff: the role."},
     )
     team = fields.Nested(
-        NamedReferenceSchema, allow_none=True, metadata={"description": "Staff; null: all of the site."}
+        NamedReferenceSchema,
+        allow_none=True,
+        metadata={"description": "Staff: the team. Null: the whole site."},
     )
-    one_time_codes = fields.Boolean(metadata={"description": "Staff: whether signing in needs a code."})
+    one_time_codes = fields.Boolean(
+        metadata={"description": "Staff. True: sign-in requires a one-time code."}
+    )
 
-    reference = fields.String(metadata={"description": "Patient, as all that follows."})
+    reference = fields.String(metadata={"description": "Patient: identifier at the site."})
     status = fields.String(
         validate=validate.OneOf([status.value for status in PatientStatus]),
-        metadata={"description": "Patient: whether still followed; only `active` can send anything."},
+        metadata={"description": "Patient: status. Only an `active` patient can send data."},
     )
     ai = fields.String(
         allow_none=True,
         validate=validate.OneOf([ai.value for ai in AromataseInhibitor]),
-        metadata={"description": "Patient: which aromatase inhibitor; null: not known."},
+        metadata={"description": "Patient: aromatase inhibitor. Null: not known."},
     )
     ai_started_on = fields.Date(
-        allow_none=True, metadata={"description": "Patient: its first day; null: not known."}
+        allow_none=True,
+        metadata={"description": "Patient: first day of the aromatase inhibitor. Null: not known."},
     )
-    timezone = fields.String(
-        metadata={"description": "Patient: IANA time zone on whose clock days and reminders are."}
-    )
+    timezone = fields.String(metadata={"description": "Patient: IANA time zone of dates and reminders."})
     language = fields.String(
         validate=validate.OneOf([language.value for language in Language]),
-        metadata={"description": "Patient, staff: language of what is said to them."},
+        metadata={"description": "Patient and staff: language of messages and texts."},
     )
-    check_in_weekday = fields.Integer(metadata={"description": "0 is Monday."})
-    check_in_at = ClockTime(metadata={"description": "Patient: when the check-in is asked for, local time."})
+    check_in_weekday = fields.Integer(metadata={"description": "Weekday of the check-in. 0 is Monday."})
+    check_in_at = ClockTime(metadata={"description": "Patient: local time of the check-in reminder."})
     check_in_again_at = ClockTime(
         allow_none=True,
-        metadata={
-            "description": "Patient: when it is asked for again on the same day, unless done; null: not."
-        },
+        metadata={"description": "Patient: local time of a second reminder on the same day. Null: none."},
     )
     timezone_follows_phone = fields.Boolean(
-        metadata={"description": "Patient: whether the time zone follows the phone on a journey."},
+        metadata={"description": "Patient. True: the time zone follows the phone."},
         attribute="follows_phone",
     )
     snoozed_until = Moment(
-        allow_none=True, metadata={"description": "Patient: no reminder before then; null: no snooze."}
+        allow_none=True, metadata={"description": "Patient: end of the snooze. Null: no snooze."}
     )
-    paused_until = fields.Date(allow_none=True, metadata={"description": "First day she is reminded again."})
-    check_in_due_at = Moment(allow_none=True, metadata={"description": "When she will next be asked."})
-    quiet_from = ClockTime(metadata={"description": "Patient: no reminder from this local time on."})
-    quiet_until = ClockTime(metadata={"description": "Patient: until this local time."})
+    paused_until = fields.Date(
+        allow_none=True,
+        metadata={"description": "Patient: date on which reminders resume after a pause. Null: no pause."},
+    )
+    check_in_due_at = Moment(
+        allow_none=True, metadata={"description": "Patient: time of the next check-in. Null: not planned."}
+    )
+    quiet_from = ClockTime(metadata={"description": "Patient: local start of the quiet hours."})
+    quiet_until = ClockTime(metadata={"description": "Patient: local end of the quiet hours."})
     discreet = fields.Boolean(
-        metadata={"description": "Patient: whether notifications hide what the app is for."}
+        metadata={"description": "Patient. True: notifications hide the purpose of the app."}
     )
-    enrolled_at = Moment(metadata={"description": "Patient: when the site enrolled them."})
+    enrolled_at = Moment(metadata={"description": "Patient: time of enrolment."})
     care_team = fields.Nested(
         CareTeamSchema,
-        metadata={"description": "Patient: how to reach the care team, with the notice to show."},
+        metadata={"description": "Patient: contact details of the care team."},
     )
     due = fields.List(
-        fields.Nested(DueItemSchema), metadata={"description": "What is due now, as `/v1/me/due` has it."}
+        fields.Nested(DueItemSchema), metadata={"description": "Patient: due tasks, as in `/v1/me/due`."}
     )
     version = fields.Integer(
-        metadata={"description": "Patient: counts changes, from 1; as in the ETag. Send it in If-Match."}
+        metadata={"description": "Patient: version number, from 1. It is the ETag. Send it in If-Match."}
     )
 
 
 class ProfileChangesSchema(PatientPreferencesSchema):
-    """What the caller changes: a patient her habits, a member of staff the name."""
+    """Changes of the caller's own profile."""
 
-    name = Text(max=200, metadata={"description": "Staff only."})
+    name = Text(max=200, metadata={"description": "Name. Staff only."})
     phone_timezone = Timezone(
         metadata={
-            "description": "The IANA time zone of the phone's clock; becomes the patient's own unless "
-            "`timezone_follows_phone` is false."
+            "description": (
+                "IANA time zone of the phone. It becomes the patient's time zone unless "
+                "`timezone_follows_phone` is false."
+            )
         }
     )
-    """What a phone's clock says: followed, unless she has chosen that her clock stays at home."""
-    email_notices = Flag(metadata={"description": "Staff only: alerts by e-mail where no push leads."})
+    """Time zone of the phone, adopted unless the patient has switched that off."""
+    email_notices = Flag(
+        metadata={"description": "Staff only. True: alerts are sent by e-mail if push is not possible."}
+    )

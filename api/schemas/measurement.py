@@ -1,4 +1,4 @@
-"""Measurements on the wire; built from what the domain lets each kind hold, and so never apart from it."""
+"""Schemas of measurements, built from the kinds of the domain."""
 
 from typing import Any
 
@@ -24,7 +24,7 @@ _KINDS = validate.OneOf([kind.value for kind in MeasurementKind])
 
 
 def _number(quantity: Quantity, units: dict[str, float], **described: Any) -> fields.Float:
-    """Return the field of a number, bounded by what is possible in any of its units."""
+    """Return the field of a number, limited to the possible range over all units."""
     factors = list(units.values()) or [1.0]
     lowest = min(quantity.possible.lowest / factor for factor in factors)
     highest = max(quantity.possible.highest / factor for factor in factors)
@@ -58,181 +58,198 @@ def _plausible(quantity: Quantity) -> str:
 
 def _body(kind: KindOfMeasurement, *, correction: bool) -> type[Schema]:
     """Return the schema of a body of one kind."""
-    own = {"description": "If given, the measurement's own."}
-    made = {"description": "A UUID the client made; it makes retries safe."}
+    own = {"description": "Optional. Must be the id of the measurement."}
+    made = {"description": "UUID chosen by the client. It makes a retry safe."}
     body: dict[str, fields.Field[Any]] = {
         "id": fields.UUID(metadata=own) if correction else fields.UUID(required=True, metadata=made),
         "kind": fields.String(
             required=True,
             validate=validate.Equal(kind.kind.value),
-            metadata={"description": "What was measured."},
+            metadata={"description": "Kind of measurement."},
         ),
-        "measured_on": fields.Date(required=True, metadata={"description": "Not in the future."}),
+        "measured_on": fields.Date(
+            required=True, metadata={"description": "Date of the measurement. Not in the future."}
+        ),
         **{each.name: _field(each, kind) for each in kind.fields},
         "confirmed": YesOrNo(
             allow_none=True,
-            metadata={"description": "An unlikely value was looked at again and is right."},
+            metadata={"description": "True: an implausible value was checked and is correct."},
         ),
         "note": Words(
             max=MAX_NOTE,
             lines=True,
             allow_none=True,
-            metadata={"description": "What else is worth knowing, for the care team."},
+            metadata={"description": "Further information for the care team."},
         ),
     }
     if kind.units:
         body["unit"] = fields.String(
             required=True,
             validate=validate.OneOf(list(kind.units)),
-            metadata={"description": "The unit the value was read in; it is kept, and converted."},
+            metadata={
+                "description": (
+                    "Unit of the value. The value is stored as entered and in the canonical unit."
+                )
+            },
         )
     name = "".join(word.title() for word in kind.kind.value.split("_"))
     return Strict.from_dict(body, name=f"{name}{'Correction' if correction else ''}")
 
 
 NEW_MEASUREMENTS = tuple(_body(kind, correction=False) for kind in KINDS.values())
-"""A measurement as a client sends it, a schema for each kind."""
+"""A new measurement, one schema for each kind."""
 
 CORRECTIONS = tuple(_body(kind, correction=True) for kind in KINDS.values())
-"""What a measurement shall say from now on, a schema for each kind."""
+"""The full new content of a measurement, one schema for each kind."""
 
 
 class MeasurementInterpretationSchema(Schema):
-    """What a measurement says beside its reference and the one before; never a diagnosis."""
+    """Interpretation of a measurement against its reference and the previous one. It is not a diagnosis."""
 
     description = fields.String(
         required=True,
-        metadata={"description": "The value beside its reference and the one before, in a sentence."},
+        metadata={
+            "description": "The value compared with the reference and the previous value, in one sentence."
+        },
         attribute="words",
     )
-    direction = fields.String(required=True, metadata={"description": "Which way is better."})
+    direction = fields.String(
+        required=True, metadata={"description": "Direction: higher is better, or lower is better."}
+    )
     sources = fields.List(
-        fields.String(), required=True, metadata={"description": "Where the reference comes from."}
+        fields.String(), required=True, metadata={"description": "Sources of the reference."}
     )
     cautions = fields.List(
-        fields.String(), required=True, metadata={"description": "What to bear in mind when reading it."}
+        fields.String(), required=True, metadata={"description": "Cautions for the interpretation."}
     )
     verified = fields.Boolean(
-        required=True, metadata={"description": "False: a number in it is not checked in its source."}
+        required=True, metadata={"description": "False: a number is not checked in its source."}
     )
 
 
 class MeasurementSchema(Schema):
-    """A measurement as it stands; of a withdrawn one only that it was there."""
+    """The current version of a measurement. A withdrawn one has no values."""
 
-    id = fields.UUID(required=True, metadata={"description": "The client's UUID of this measurement."})
-    kind = fields.String(required=True, validate=_KINDS, metadata={"description": "What was measured."})
-    measured_on = fields.Date(required=True, metadata={"description": "The day it was measured."})
+    id = fields.UUID(required=True, metadata={"description": "UUID chosen by the client."})
+    kind = fields.String(required=True, validate=_KINDS, metadata={"description": "Kind of measurement."})
+    measured_on = fields.Date(required=True, metadata={"description": "Date of the measurement."})
     entered_values = fields.Dict(
-        required=True, allow_none=True, metadata={"description": "As it was entered, with its unit."}
+        required=True,
+        allow_none=True,
+        metadata={"description": "Values as entered, with unit. Null: withdrawn."},
     )
     values = fields.Dict(
-        required=True, allow_none=True, metadata={"description": "In canonical units, named in each name."}
+        required=True,
+        allow_none=True,
+        metadata={"description": "Values in canonical units, which are part of the names. Null: withdrawn."},
     )
     confirmed = fields.Boolean(
-        required=True, metadata={"description": "Whether an unlikely value was confirmed and kept."}
+        required=True, metadata={"description": "True: an implausible value was confirmed."}
     )
-    note = fields.String(
-        required=True, allow_none=True, metadata={"description": "What else was written; null: nothing was."}
+    note = fields.String(required=True, allow_none=True, metadata={"description": "Note. Null: none."})
+    recorded_at = fields.AwareDateTime(
+        required=True, metadata={"description": "Time at which the current version was recorded."}
     )
-    recorded_at = fields.AwareDateTime(required=True, metadata={"description": "Of the present version."})
-    recorded_by = fields.UUID(required=True, metadata={"description": "Staff who made the present version."})
+    recorded_by = fields.UUID(
+        required=True, metadata={"description": "Member of staff who recorded the current version."}
+    )
     version = fields.Integer(
         required=True,
-        metadata={"description": "Counts changes, from 1; as in the ETag. Send it in If-Match."},
+        metadata={"description": "Version number, from 1. It is the ETag. Send it in If-Match."},
     )
     withdrawn = fields.Boolean(
-        required=True, metadata={"description": "Whether it no longer counts; its values are then null."}
+        required=True, metadata={"description": "True: the measurement is withdrawn. Its values are null."}
     )
     interpretation = fields.Nested(
         MeasurementInterpretationSchema,
         required=True,
         allow_none=True,
-        metadata={"description": "What it says beside its reference; null: withdrawn."},
+        metadata={"description": "Interpretation against the reference. Null: withdrawn."},
     )
 
 
 MeasurementPageSchema = page_of(MeasurementSchema, "MeasurementPage")
-"""One page of a patient's measurements, the latest measured first."""
+"""One page of a patient's measurements, latest first."""
 
 
 class MeasurementVersionSchema(Schema):
-    """What a measurement said before."""
+    """An earlier version of a measurement."""
 
-    version = fields.Integer(required=True, metadata={"description": "Which version this was, from 1."})
+    version = fields.Integer(required=True, metadata={"description": "Version number, from 1."})
     measured_on = fields.Date(
-        required=True, metadata={"description": "The day it was measured, as said then."}
+        required=True, metadata={"description": "Date of the measurement in that version."}
     )
     entered_values = fields.Dict(
         required=True,
-        metadata={"description": "The values as they were entered, with their unit."},
+        metadata={"description": "Values as entered, with unit."},
         attribute="entered",
     )
     values = fields.Dict(
         required=True,
         attribute="canonical",
-        metadata={"description": "The values in canonical units, which their names say."},
+        metadata={"description": "Values in canonical units, which are part of the names."},
     )
     confirmed = fields.Boolean(
-        required=True, metadata={"description": "Whether an unlikely value was confirmed."}
+        required=True, metadata={"description": "True: an implausible value was confirmed."}
     )
     note = fields.String(
         required=True,
         allow_none=True,
-        metadata={"description": "What was written with it; null: nothing was."},
+        metadata={"description": "Note. Null: none."},
     )
-    withdrawn = fields.Boolean(required=True, metadata={"description": "Whether it did not count then."})
+    withdrawn = fields.Boolean(required=True, metadata={"description": "True: withdrawn in that version."})
     recorded_at = fields.AwareDateTime(
-        required=True, metadata={"description": "When this version was recorded."}
+        required=True, metadata={"description": "Time at which this version was recorded."}
     )
-    recorded_by = fields.UUID(required=True, metadata={"description": "The member of staff who recorded it."})
+    recorded_by = fields.UUID(required=True, metadata={"description": "Member of staff who recorded it."})
     superseded_at = fields.AwareDateTime(
-        required=True, metadata={"description": "When the next version replaced it."}
+        required=True, metadata={"description": "Time at which the next version replaced it."}
     )
     superseded_by = fields.UUID(
         attribute="superseded_by_staff",
         required=True,
-        metadata={"description": "The member of staff who replaced it."},
+        metadata={"description": "Member of staff who replaced it."},
     )
 
 
 class MeasurementHistorySchema(Schema):
-    """All that a measurement said before, oldest first."""
+    """Earlier versions of a measurement, oldest first."""
 
     items = fields.List(
         fields.Nested(MeasurementVersionSchema),
         required=True,
-        metadata={"description": "What it said before, oldest first."},
+        metadata={"description": "Earlier versions, oldest first."},
     )
 
 
 class MeasurementsQuerySchema(PageQuery):
-    """Which measurements are asked for."""
+    """Query parameters of measurements."""
 
     kind = fields.String(validate=_KINDS, metadata={"description": "Only measurements of this kind."})
 
 
 class ConsiderationSchema(Schema):
-    """One thing for the care team to bear in mind, with what the evidence for it is worth."""
+    """A consideration for the care team, with a verdict on its evidence."""
 
     id = fields.String(
-        required=True, metadata={"description": "Name of the consideration; the same in every version."}
+        required=True, metadata={"description": "Identifier of the consideration, stable across versions."}
     )
     text = fields.String(
         required=True,
-        metadata={"description": "What to bear in mind, in a sentence."},
+        metadata={"description": "The consideration in one sentence."},
     )
     reason = fields.String(
         required=True,
-        metadata={"description": "Why it is considered now, in a sentence."},
+        metadata={"description": "Reason why it applies now, in one sentence."},
     )
     verdict = fields.String(
         required=True,
         validate=validate.OneOf([verdict.value for verdict in Verdict]),
-        metadata={"description": "What the evidence for it is worth."},
+        metadata={"description": "Verdict on the evidence."},
     )
-    evidence = fields.String(required=True, metadata={"description": "Why the verdict is what it is."})
-    citations = fields.List(fields.String(), required=True, metadata={"description": "Papers it rests on."})
+    evidence = fields.String(required=True, metadata={"description": "Reason for the verdict."})
+    citations = fields.List(fields.String(), required=True, metadata={"description": "Sources."})
     verified = fields.Boolean(
-        required=True, metadata={"description": "False: part of it is general knowledge, not checked."}
+        required=True,
+        metadata={"description": "False: part of it is general knowledge that was not checked."},
     )

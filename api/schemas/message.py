@@ -1,4 +1,4 @@
-"""The delivery log on the wire: that something was sent and how it ended, never what a device is."""
+"""Schemas of the delivery log."""
 
 from marshmallow import Schema, fields, validate
 
@@ -9,60 +9,76 @@ from api.schemas.fields import page_of
 class MessageSchema(Schema):
     """One message to one device of one person."""
 
-    id = fields.UUID(required=True, metadata={"description": "The message's id, as in the push payload."})
+    id = fields.UUID(required=True, metadata={"description": "Id of the message, as in the push payload."})
     kind = fields.String(
         required=True,
         validate=validate.OneOf(list(MessageKind)),
-        metadata={"description": "What it is about; the only thing a lock screen could tell."},
+        metadata={
+            "description": "Kind of message. It is the only information in a push payload besides the id."
+        },
     )
     channel = fields.String(
-        required=True, validate=validate.OneOf(list(Channel)), metadata={"description": "The way it goes."}
+        required=True, validate=validate.OneOf(list(Channel)), metadata={"description": "Channel."}
     )
     state = fields.String(
         required=True,
         validate=validate.OneOf(list(MessageState)),
-        metadata={"description": "Where it stands."},
+        metadata={"description": "State of the delivery."},
     )
-    recipient_id = fields.UUID(required=True, metadata={"description": "The patient, or a member of staff."})
+    recipient_id = fields.UUID(
+        required=True, metadata={"description": "Recipient: the patient or a member of staff."}
+    )
     alert_id = fields.UUID(
-        required=True, allow_none=True, metadata={"description": "The alert it is about; null: none."}
+        required=True, allow_none=True, metadata={"description": "Alert of the message. Null: none."}
     )
     created_at = fields.AwareDateTime(
-        required=True, metadata={"description": "When it was put into the outbox."}
+        required=True, metadata={"description": "Time at which it was added to the outbox."}
     )
     next_attempt_at = fields.AwareDateTime(
-        required=True, metadata={"description": "When it is tried next."}, attribute="not_before"
+        required=True, metadata={"description": "Time of the next attempt."}, attribute="not_before"
     )
     settled_at = fields.AwareDateTime(
-        required=True, allow_none=True, metadata={"description": "When it ended for good."}
+        required=True,
+        allow_none=True,
+        metadata={"description": "Time of the final outcome. Null: not final."},
     )
     due_at = fields.AwareDateTime(
-        required=True, allow_none=True, metadata={"description": "When it was meant to go."}
+        required=True, allow_none=True, metadata={"description": "Planned time. Null: as soon as possible."}
     )
-    attempts = fields.Integer(required=True, metadata={"description": "How often it was tried."})
+    attempts = fields.Integer(required=True, metadata={"description": "Number of attempts."})
     last_attempt_at = fields.AwareDateTime(
         required=True,
         allow_none=True,
-        metadata={"description": "When it was tried last."},
+        metadata={"description": "Time of the last attempt. Null: none."},
         attribute="tried_at",
     )
     last_outcome = fields.String(
-        required=True, allow_none=True, metadata={"description": "How the last try ended."}
+        required=True, allow_none=True, metadata={"description": "Outcome of the last attempt. Null: none."}
     )
     shown_at = fields.AwareDateTime(
-        required=True, allow_none=True, metadata={"description": "As the device says, as all that follows."}
+        required=True,
+        allow_none=True,
+        metadata={"description": "Time at which the device showed the notification. Null: not known."},
     )
     opened_at = fields.AwareDateTime(
         required=True,
         allow_none=True,
-        metadata={"description": "When the notification was opened, as the device says; null: not known."},
+        metadata={
+            "description": (
+                "Time at which the notification was opened, according to the device. Null: not known."
+            )
+        },
     )
     dismissed_at = fields.AwareDateTime(
         required=True,
         allow_none=True,
-        metadata={"description": "When the notification was dismissed, as the device says; null: not known."},
+        metadata={
+            "description": (
+                "Time at which the notification was dismissed, according to the device. Null: not known."
+            )
+        },
     )
 
 
 MessagesSchema = page_of(MessageSchema, "Messages")
-"""What was sent to and about a patient, newest first."""
+"""Messages to and about a patient, newest first."""

@@ -1,4 +1,4 @@
-"""Patients on the wire."""
+"""Schemas of patients."""
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
@@ -50,7 +50,7 @@ class BirthYear(fields.Integer):
 
 
 class StartDay(fields.Date):
-    """The day a drug is begun: not before the drugs were, nor more than a year ahead."""
+    """The first day of a drug: not before the drugs existed and at most a year ahead."""
 
     def _deserialize(
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
@@ -63,232 +63,255 @@ class StartDay(fields.Date):
 
 
 class PatientPreferencesSchema(Strict):
-    """What a patient chooses herself: her clock, her language, when she is asked and left in peace."""
+    """Preferences of a patient: time zone, language, reminders and quiet hours."""
 
-    timezone = Timezone(metadata={"description": "IANA time zone on whose clock days and reminders are."})
+    timezone = Timezone(metadata={"description": "IANA time zone of dates and reminders."})
     language = fields.String(
-        validate=_LANGUAGES, metadata={"description": "Language of everything said to the patient."}
+        validate=_LANGUAGES, metadata={"description": "Language of messages and texts for the patient."}
     )
-    check_in_weekday = Whole(lowest=0, highest=6, metadata={"description": "0 is Monday."})
-    check_in_at = ClockTime(metadata={"description": "On her clock."})
+    check_in_weekday = Whole(
+        lowest=0, highest=6, metadata={"description": "Weekday of the check-in. 0 is Monday."}
+    )
+    check_in_at = ClockTime(metadata={"description": "Local time of the check-in reminder."})
     check_in_again_at = ClockTime(
         allow_none=True,
-        metadata={"description": "A second time of the day, later than the first: asked again, unless done."},
+        metadata={
+            "description": (
+                "Local time of a second reminder, later than the first. It is sent unless the "
+                "check-in is done. Null: none."
+            )
+        },
     )
     follows_phone = Flag(
         data_key="timezone_follows_phone",
-        metadata={"description": "On a journey her clock is her phone's; false: it stays the one at home."},
+        metadata={
+            "description": "True: the time zone follows the phone. False: it stays the same on a journey."
+        },
     )
-    quiet_from = ClockTime(metadata={"description": "No reminder from this local time on."})
-    quiet_until = ClockTime(metadata={"description": "Until this local time."})
-    discreet = Flag(metadata={"description": "Notifications do not name the app's purpose."})
+    quiet_from = ClockTime(metadata={"description": "Local start of the quiet hours."})
+    quiet_until = ClockTime(metadata={"description": "Local end of the quiet hours."})
+    discreet = Flag(metadata={"description": "True: notifications hide the purpose of the app."})
     email = Email(
         allow_none=True,
-        metadata={"description": "Where she is written to when no push reaches her; null: never."},
+        metadata={"description": "E-mail address used if push is not possible. Null: no e-mail."},
     )
 
 
 class PatientChangesSchema(PatientPreferencesSchema):
-    """What changes about a patient; whatever is left out stays."""
+    """Changes of a patient. Omitted fields stay unchanged."""
 
-    reference = Text(max=64, metadata={"description": "The site's own number for her."})
-    name = Text(max=200, metadata={"description": "The patient's name, as staff see it."})
+    reference = Text(max=64, metadata={"description": "Identifier of the patient at the site."})
+    name = Text(max=200, metadata={"description": "Name of the patient, shown to staff."})
     phone = Text(
         max=40,
         allow_none=True,
-        metadata={"description": "Telephone number for the team to call; null: none."},
+        metadata={"description": "Telephone number. Null: not known."},
     )
     birth_year = BirthYear(metadata={"description": "Year of birth, from 1900 to the present year."})
     status = fields.String(
         validate=_STATUSES,
-        metadata={"description": "Anything but `active` ends her sign-ins and her reminders."},
+        metadata={"description": "Status. Any value but `active` ends sign-ins and reminders."},
     )
     ai = fields.String(
         validate=_AIS,
         allow_none=True,
-        metadata={"description": "Which aromatase inhibitor the patient takes; null: not known."},
+        metadata={"description": "Aromatase inhibitor that the patient takes. Null: not known."},
     )
     ai_started_on = StartDay(
         allow_none=True,
         metadata={
-            "description": "First day of the aromatase inhibitor, at most a year ahead; null: not known. "
-            "Scores and risk are computed anew."
+            "description": (
+                "First day of the aromatase inhibitor, at most a year ahead. Null: not "
+                "known. A change computes scores and risk again."
+            )
         },
     )
     prior_tamoxifen = Flag(
         allow_none=True,
         metadata={
-            "description": "Whether tamoxifen was taken before; null: not known. Counts for the risk of "
-            "stopping."
+            "description": (
+                "True: tamoxifen was taken before. Null: not known. A covariate of the discontinuation risk."
+            )
         },
     )
     prior_taxane = Flag(
         allow_none=True,
         metadata={
-            "description": "Whether a taxane was given before; null: not known. Counts for the risk of "
-            "stopping."
+            "description": (
+                "True: a taxane was given before. Null: not known. A covariate of the discontinuation risk."
+            )
         },
     )
     joint_disease = Flag(
         allow_none=True,
-        metadata={"description": "A joint disease known before the tablets; null: not known."},
+        metadata={"description": "True: a joint disease was known before the treatment. Null: not known."},
     )
     joint_disease_note = Text(
         max=200,
         allow_none=True,
-        metadata={"description": "Which, such as gout; counts only beside `joint_disease: true`."},
+        metadata={"description": "The joint disease, such as gout. Used only with `joint_disease: true`."},
     )
-    team_id = fields.UUID(metadata={"description": "The team that looks after the patient."})
+    team_id = fields.UUID(metadata={"description": "Team responsible for the patient."})
 
 
 class NewPatientSchema(PatientChangesSchema):
-    """A patient to enrol; the team, left out, is the caller's own or the site's first."""
+    """A new patient. The default team is the caller's team, else the first team of the site."""
 
     class Meta(PatientChangesSchema.Meta):
-        """She starts active."""
+        """A new patient is active."""
 
         exclude = ("status",)
 
-    reference = Text(required=True, max=64, metadata={"description": "The site's own number for her."})
-    name = Text(required=True, max=200, metadata={"description": "The patient's name, as staff see it."})
+    reference = Text(
+        required=True, max=64, metadata={"description": "Identifier of the patient at the site."}
+    )
+    name = Text(required=True, max=200, metadata={"description": "Name of the patient, shown to staff."})
     birth_year = BirthYear(
         required=True, metadata={"description": "Year of birth, from 1900 to the present year."}
     )
     timezone = Timezone(
         required=True,
-        metadata={"description": "IANA time zone on whose clock the patient's days and reminders are."},
+        metadata={"description": "IANA time zone of the patient's dates and reminders."},
     )
 
 
 class PatientSchema(Schema):
-    """A patient as the team sees her."""
+    """A patient as shown to the team."""
 
     id = fields.UUID(required=True, metadata={"description": "The patient's id."})
-    team_id = fields.UUID(required=True, metadata={"description": "The team that looks after the patient."})
+    team_id = fields.UUID(required=True, metadata={"description": "Team responsible for the patient."})
     reference = fields.String(
-        required=True, metadata={"description": "The site's own number for the patient."}
+        required=True, metadata={"description": "Identifier of the patient at the site."}
     )
     name = fields.String(required=True, metadata={"description": "The patient's name."})
     phone = fields.String(
         required=True,
         allow_none=True,
-        metadata={"description": "Telephone number for the team to call; null: none."},
+        metadata={"description": "Telephone number. Null: not known."},
     )
     email = fields.String(
         required=True,
         allow_none=True,
-        metadata={"description": "Where the patient is written to when no push arrives; null: never."},
+        metadata={"description": "E-mail address used if push is not possible. Null: no e-mail."},
     )
     birth_year = fields.Integer(required=True, metadata={"description": "Year of birth."})
     status = fields.String(
         required=True,
         validate=_STATUSES,
-        metadata={
-            "description": "Whether still followed; only `active` patients can send anything and are "
-            "reminded."
-        },
+        metadata={"description": "Status. Only `active` patients can send data and get reminders."},
     )
     ai = fields.String(
         required=True,
         allow_none=True,
         validate=_AIS,
-        metadata={"description": "Which aromatase inhibitor the patient takes; null: not known."},
+        metadata={"description": "Aromatase inhibitor that the patient takes. Null: not known."},
     )
     ai_started_on = fields.Date(
         required=True,
         allow_none=True,
-        metadata={"description": "First day of the aromatase inhibitor; null: not known."},
+        metadata={"description": "First day of the aromatase inhibitor. Null: not known."},
     )
     prior_tamoxifen = fields.Boolean(
         required=True,
         allow_none=True,
-        metadata={"description": "Whether tamoxifen was taken before; null: not known."},
+        metadata={"description": "True: tamoxifen was taken before. Null: not known."},
     )
     prior_taxane = fields.Boolean(
         required=True,
         allow_none=True,
-        metadata={"description": "Whether a taxane was given before; null: not known."},
+        metadata={"description": "True: a taxane was given before. Null: not known."},
     )
     joint_disease = fields.Boolean(
         required=True,
         allow_none=True,
-        metadata={"description": "Whether a joint disease was known before the tablets; null: not known."},
+        metadata={"description": "True: a joint disease was known before the treatment. Null: not known."},
     )
     joint_disease_note = fields.String(
-        required=True, allow_none=True, metadata={"description": "Which joint disease; null: not written."}
+        required=True, allow_none=True, metadata={"description": "The joint disease. Null: not given."}
     )
     timezone = fields.String(
         required=True,
-        metadata={"description": "IANA time zone on whose clock the patient's days and reminders are."},
+        metadata={"description": "IANA time zone of the patient's dates and reminders."},
     )
     language = fields.String(
         required=True,
         validate=_LANGUAGES,
-        metadata={"description": "Language of everything said to the patient."},
+        metadata={"description": "Language of messages and texts for the patient."},
     )
-    check_in_weekday = fields.Integer(required=True, metadata={"description": "0 is Monday."})
-    check_in_at = ClockTime(
-        required=True, metadata={"description": "When the check-in is asked for, local time."}
+    check_in_weekday = fields.Integer(
+        required=True, metadata={"description": "Weekday of the check-in. 0 is Monday."}
     )
+    check_in_at = ClockTime(required=True, metadata={"description": "Local time of the check-in reminder."})
     check_in_again_at = ClockTime(
         required=True,
         allow_none=True,
-        metadata={"description": "When it is asked for again on the same day, unless done; null: not."},
+        metadata={"description": "Local time of a second reminder on the same day. Null: none."},
     )
     timezone_follows_phone = fields.Boolean(
         required=True,
-        metadata={"description": "Whether the time zone follows the phone on a journey."},
+        metadata={"description": "True: the time zone follows the phone."},
         attribute="follows_phone",
     )
     check_in_due_at = Moment(
         required=True,
         allow_none=True,
-        metadata={"description": "When the next check-in is asked for; null: not planned."},
+        metadata={"description": "Time of the next check-in. Null: not planned."},
     )
     snoozed_until = Moment(
-        required=True, allow_none=True, metadata={"description": "No reminder before then; null: no snooze."}
+        required=True, allow_none=True, metadata={"description": "End of the snooze. Null: no snooze."}
     )
     paused_until = fields.Date(
         required=True,
         allow_none=True,
-        metadata={"description": "She has paused her reminders; first day on which she is reminded again."},
+        metadata={"description": "Date on which reminders resume after a pause. Null: no pause."},
     )
-    quiet_from = ClockTime(required=True, metadata={"description": "No reminder from this local time on."})
-    quiet_until = ClockTime(required=True, metadata={"description": "Until this local time."})
+    quiet_from = ClockTime(required=True, metadata={"description": "Local start of the quiet hours."})
+    quiet_until = ClockTime(required=True, metadata={"description": "Local end of the quiet hours."})
     discreet = fields.Boolean(
-        required=True, metadata={"description": "Whether notifications hide what the app is for."}
+        required=True, metadata={"description": "True: notifications hide the purpose of the app."}
     )
-    enrolled_at = Moment(required=True, metadata={"description": "When the site enrolled the patient."})
+    enrolled_at = Moment(required=True, metadata={"description": "Time of enrolment."})
     rejected_entries = fields.Integer(
         required=True,
-        metadata={"description": "Refused by us, and nobody has looked at it: how many items; at least."},
+        metadata={"description": "Number of rejected entries that need a review. A lower bound."},
         attribute="refused_items",
     )
     signed_out_at = Moment(
         required=True,
         allow_none=True,
         metadata={
-            "description": "The last device was signed out then, not by the patient, and none was activated "
-            "since: nothing can be sent until the team makes a new activation code."
+            "description": (
+                "Time at which the last device was signed out other than by the patient. The"
+                " patient cannot send data until the team creates a new activation code. "
+                "Null: a device is signed in, or the patient signed out."
+            )
         },
     )
     version = fields.Integer(
         required=True,
-        metadata={"description": "Counts changes, from 1; as in the ETag. Send it in If-Match."},
+        metadata={"description": "Version number, from 1. It is the ETag. Send it in If-Match."},
     )
 
 
 class PatientsQuerySchema(PageQuery):
-    """Which patients are asked for."""
+    """Query parameters of patients."""
 
-    reference = Text(max=100, metadata={"description": "Part of one; names do not go into addresses."})
+    reference = Text(
+        max=100,
+        metadata={
+            "description": (
+                "Part of an identifier at the site. A search by name is not possible, because names "
+                "must not appear in URLs."
+            )
+        },
+    )
     status = fields.String(validate=_STATUSES, metadata={"description": "Only patients of this status."})
     unheard_from = fields.Boolean(
-        metadata={"description": "true: only those who were asked, reminded, and have sent nothing."},
+        metadata={"description": "True: only patients who have not responded to reminders."},
         attribute="unheard",
     )
     has_rejected_entries = fields.Boolean(
-        metadata={"description": "true: only those of whom something was refused that nobody has looked at."},
+        metadata={"description": "True: only patients with rejected entries that need a review."},
         attribute="refused",
     )
 

@@ -1,4 +1,4 @@
-"""Plans of reassessments on the wire."""
+"""Schemas of reassessment plans."""
 
 from typing import Any
 
@@ -28,96 +28,107 @@ _DOCUMENT = {
 
 
 class PlanNoticeSchema(Schema):
-    """What must be shown beside a course."""
+    """A notice to show with a task of a plan."""
 
-    task = fields.String(
-        required=True, metadata={"description": "Which thing of the plan the remark is about."}
-    )
-    notice = fields.String(required=True, metadata={"description": "The remark."})
+    task = fields.String(required=True, metadata={"description": "Task of the plan."})
+    notice = fields.String(required=True, metadata={"description": "The notice."})
 
 
 class PlanSchema(Schema):
-    """One plan, and who set it."""
+    """One plan and its origin."""
 
     name = fields.String(
-        required=True, allow_none=True, metadata={"description": "null: follows the site's again."}
+        required=True,
+        allow_none=True,
+        metadata={"description": "Name of the plan. Null: the patient follows the plan of the site again."},
     )
     origin = fields.String(
         required=True,
         validate=validate.OneOf(["built_in", "site", "patient"]),
-        metadata={"description": "Where it comes from: built in, set for the site, or set for this patient."},
+        metadata={"description": "Origin: built in, set for the site, or set for this patient."},
     )
     effective_from = fields.Date(
-        required=True, allow_none=True, metadata={"description": "null: until another one was set."}
+        required=True, allow_none=True, metadata={"description": "First day of validity. Null: built in."}
     )
     set_by = fields.String(
         required=True,
         allow_none=True,
-        metadata={"description": "Name of the member of staff who set it; null: built in."},
+        metadata={"description": "Name of the member of staff who set it. Null: built in."},
     )
     note = fields.String(
         required=True,
         allow_none=True,
-        metadata={"description": "Why it was set, as written with it; null: nothing was."},
+        metadata={"description": "Reason given when it was set. Null: none."},
     )
     created_at = fields.AwareDateTime(
-        required=True, allow_none=True, metadata={"description": "When it was set; null: built in."}
+        required=True, allow_none=True, metadata={"description": "Time at which it was set. Null: built in."}
     )
     document = fields.Dict(
-        required=True, allow_none=True, metadata={"description": "All of it, with every source."}
+        required=True, allow_none=True, metadata={"description": "The full document, with sources."}
     )
     notices = fields.List(
         fields.Nested(PlanNoticeSchema),
         required=True,
-        metadata={"description": "Show them: where an interval is not the guideline's."},
+        metadata={"description": "Notices to show, such as that an interval differs from the guideline."},
     )
 
 
 class SlotSchema(Schema):
-    """One reassessment; of each thing at most one is due or overdue."""
+    """One planned task. For each task at most one slot is due or overdue."""
 
     id = fields.String(
-        required=True, metadata={"description": "Name of the slot: what, and the day it is due."}
+        required=True, metadata={"description": "Identifier of the slot: the task and its due date."}
     )
     task = fields.String(
-        required=True, metadata={"description": "An instrument, a measurement or `check_in`."}
+        required=True, metadata={"description": "An instrument, a kind of measurement or `check_in`."}
     )
     kind = fields.Enum(
         TaskKind,
         by_value=True,
         required=True,
-        metadata={"description": "Who does it: the patient answers, or staff measure."},
+        metadata={"description": "Kind of task: answered by the patient or measured by staff."},
     )
     state = fields.Enum(
         SlotState,
         by_value=True,
         required=True,
-        metadata={"description": "missed: not done, and nobody asks for it any more."},
+        metadata={"description": "State. `missed`: not done and no longer requested."},
     )
-    opens_on = fields.Date(required=True, metadata={"description": "From then on it may be done."})
-    due_on = fields.Date(required=True, metadata={"description": "From then on it is asked for."})
-    overdue_after = fields.Date(required=True, metadata={"description": "After this day it is late."})
+    opens_on = fields.Date(required=True, metadata={"description": "First date on which it can be done."})
+    due_on = fields.Date(required=True, metadata={"description": "Date from which it is requested."})
+    overdue_after = fields.Date(required=True, metadata={"description": "Last date on which it is on time."})
     counts_until = fields.Date(
-        required=True, allow_none=True, metadata={"description": "Later it counts for the next one."}
+        required=True,
+        allow_none=True,
+        metadata={
+            "description": (
+                "Last date that counts for this slot. Later dates count for the next slot. Null: no limit."
+            )
+        },
     )
     done_on = fields.Date(
-        required=True, allow_none=True, metadata={"description": "The local day it was done; null: not done."}
+        required=True,
+        allow_none=True,
+        metadata={"description": "Local date on which it was done. Null: not done."},
     )
-    reason = fields.String(required=True, allow_none=True, metadata={"description": "Why it was skipped."})
-    plan = fields.String(required=True, metadata={"description": "The plan it opened under."})
-    source = fields.String(required=True, metadata={"description": "Why it is asked for at this interval."})
+    reason = fields.String(
+        required=True, allow_none=True, metadata={"description": "Reason for skipping. Null: not skipped."}
+    )
+    plan = fields.String(required=True, metadata={"description": "Name of the plan under which it opened."})
+    source = fields.String(required=True, metadata={"description": "Source of the interval."})
     notice = fields.String(
         required=True,
         allow_none=True,
         metadata={
-            "description": "A remark to show with it, such as that the interval is not the guideline's; "
-            "null: none."
+            "description": (
+                "A notice to show with it, such as that the interval differs from the guideline. Null: none."
+            )
         },
     )
 
 
 class SitePlanSchema(Schema):
-    """The plan in force at a site, those that are coming, and the presets there are."""
+    """The plan in force at a site, upcoming plans and presets."""
 
     current = fields.Nested(
         PlanSchema, required=True, metadata={"description": "The plan in force at the site."}
@@ -125,13 +136,13 @@ class SitePlanSchema(Schema):
     upcoming = fields.List(
         fields.Nested(PlanSchema),
         required=True,
-        metadata={"description": "The plans that are set for later days, in the order they begin."},
+        metadata={"description": "Upcoming plans, in the order of their start."},
     )
     presets = fields.Dict(
         keys=fields.String(),
         values=fields.Dict(),
         required=True,
-        metadata={"description": "Plans that come with the software, by name."},
+        metadata={"description": "Plans shipped with the software, by name."},
     )
 
 
@@ -142,32 +153,33 @@ class PatientPlanSchema(Schema):
         PlanSchema, required=True, metadata={"description": "The plan in force for the patient."}
     )
     upcoming = fields.List(
-        fields.Nested(PlanSchema), required=True, metadata={"description": "The site's and her own."}
+        fields.Nested(PlanSchema),
+        required=True,
+        metadata={"description": "Upcoming plans of the site and of the patient."},
     )
-    started_on = fields.Date(required=True, metadata={"description": "The day from which weeks count."})
-    today = fields.Date(required=True, metadata={"description": "The day it is for her."})
+    started_on = fields.Date(required=True, metadata={"description": "Day from which weeks are counted."})
+    today = fields.Date(required=True, metadata={"description": "Current date in the patient's time zone."})
     slots = fields.List(
         fields.Nested(SlotSchema),
         required=True,
-        metadata={"description": "All that were, and the next of each thing, by due day."},
+        metadata={"description": "Past slots and the next slot of each task, by due date."},
     )
 
 
 class NewSitePlanSchema(Strict):
-    """A plan to hold at the site from a day on: a preset, or a document."""
+    """A new plan of a site: a preset or a document."""
 
     preset = fields.String(
         validate=validate.OneOf([*PRESETS]),
         metadata={
-            "description": "Name of a plan that comes with the software; one of `preset` and `document` "
-            "is needed."
+            "description": ("Name of a plan shipped with the software. Send either `preset` or `document`.")
         },
     )
     document = fields.Dict(metadata=_DOCUMENT)
     effective_from = fields.Date(
-        metadata={"description": "Its first day, today or within a year; left out: today."}
+        metadata={"description": "First day of validity, today or within a year. Default: today."}
     )
-    note = Text(max=MAX_NOTE, lines=True, metadata={"description": "Why, for whoever asks later."})
+    note = Text(max=MAX_NOTE, lines=True, metadata={"description": "Reason."})
 
     @validates_schema
     def _one_of_two(self, plan: dict[str, Any], **_: object) -> None:
@@ -176,63 +188,70 @@ class NewSitePlanSchema(Strict):
 
 
 class NewPatientPlanSchema(NewSitePlanSchema):
-    """A plan to hold for one patient from a day on; `site` follows the site's again."""
+    """A new plan of one patient. `site` follows the plan of the site again."""
 
     preset = fields.String(
         validate=validate.OneOf([*PRESETS, FOLLOW_SITE]),
         metadata={
-            "description": "Name of a plan that comes with the software, or `site` to follow the site's; "
-            "one of `preset` and `document` is needed."
+            "description": (
+                "Name of a plan shipped with the software, or `site` to follow the plan of "
+                "the site. Send either `preset` or `document`."
+            )
         },
     )
 
 
 class NewSkipSchema(Strict):
-    """A slot to skip, and why."""
+    """A slot to skip, with the reason."""
 
     slot = fields.String(
         required=True,
         validate=validate.Length(1, 100),
         metadata={
-            "description": "Id of the slot, as the plan has it.",
+            "description": "Id of the slot, as in the plan.",
             "examples": ["bone_density:2026-09-02"],
         },
     )
-    reason = Text(required=True, max=MAX_NOTE, lines=True, metadata={"description": "Why it is skipped."})
+    reason = Text(required=True, max=MAX_NOTE, lines=True, metadata={"description": "Reason for skipping."})
 
 
 class DueItemSchema(Schema):
-    """One thing a patient is asked to do now."""
+    """One due task of a patient."""
 
     kind = fields.String(
         required=True,
         validate=validate.OneOf([TaskKind.CHECK_IN.value, TaskKind.ASSESSMENT.value]),
-        metadata={"description": "What is asked for: a check-in or a questionnaire."},
+        metadata={"description": "Kind of task: a check-in or a questionnaire."},
     )
-    due_at = fields.AwareDateTime(required=True, metadata={"description": "Since when it is due."})
-    overdue = fields.Boolean(
-        required=True, metadata={"description": "Whether it should have been done by now."}
-    )
+    due_at = fields.AwareDateTime(required=True, metadata={"description": "Time since which it is due."})
+    overdue = fields.Boolean(required=True, metadata={"description": "True: overdue."})
     instrument = fields.String(
-        required=True, allow_none=True, metadata={"description": "Which questionnaire; null: a check-in."}
+        required=True,
+        allow_none=True,
+        metadata={"description": "Code of the questionnaire. Null: a check-in."},
     )
     slot = fields.String(
         required=True,
         allow_none=True,
-        metadata={"description": "The slot of the plan it fulfils; null: a check-in."},
+        metadata={"description": "Slot of the plan. Null: a check-in."},
     )
     notice = Prose(
         required=True,
         allow_none=True,
-        metadata={"description": "Why it cannot be shown in her language here; null: it can."},
+        metadata={
+            "description": (
+                "Reason why the questionnaire cannot be shown in the patient's language. Null: "
+                "it can be shown."
+            )
+        },
     )
 
 
 class DueItemsSchema(Schema):
-    """What a patient is asked to do now."""
+    """The due tasks of a patient."""
 
     items = fields.List(
         fields.Nested(DueItemSchema),
         required=True,
-        metadata={"description": "What is due now, oldest first."},
+        metadata={"description": "Due tasks, oldest first."},
     )

@@ -6,7 +6,7 @@ from api.schemas.site_document import NewSiteDocumentSchema, SiteDocumentSchema
 
 
 class PolicySchema(SiteDocumentSchema):
-    """One policy of a site, whole and with its sources."""
+    """One policy of a site, with sources."""
 
     version = fields.String(
         required=True,
@@ -26,7 +26,7 @@ class PolicySchema(SiteDocumentSchema):
 class PolicyStatusSchema(Schema):
     """The policy in force at a site, and the upcoming ones."""
 
-    current = fields.Nested(PolicySchema, required=True, metadata={"description": "The policy in force."})
+    current = fields.Nested(PolicySchema, required=True, metadata={"description": "Policy in force."})
     upcoming = fields.List(
         fields.Nested(PolicySchema), required=True, metadata={"description": "In the order they take effect."}
     )

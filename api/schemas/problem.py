@@ -1,35 +1,35 @@
-"""How a failure looks on the wire."""
+"""Schemas of problems (RFC 9457)."""
 
 from marshmallow import Schema, fields
 
 
 class EmergencySchema(Schema):
-    """What the patient is to be shown before anything else; it says nothing about treatment."""
+    """Emergency notice to show first. It contains nothing about treatment."""
 
     text = fields.String(
-        required=True, metadata={"description": "To be shown, in the patient's language."}, attribute="words"
+        required=True, metadata={"description": "Text to show, in the patient's language."}, attribute="words"
     )
     flags = fields.List(
-        fields.String(), required=True, metadata={"description": "The red flags it is about."}
+        fields.String(), required=True, metadata={"description": "Red flags that caused the notice."}
     )
     emergency_number = fields.String(
-        required=True, allow_none=True, metadata={"description": "The site's; null: it has set none."}
+        required=True,
+        allow_none=True,
+        metadata={"description": "Emergency number of the site. Null: not set."},
     )
     crisis_line = fields.String(
         required=True,
         allow_none=True,
-        metadata={"description": "With thoughts of self-harm: whom the site names; null: nobody."},
+        metadata={"description": "Crisis line for thoughts of self-harm. Null: not set."},
     )
-    contact = fields.String(required=True, metadata={"description": "How to reach the care team."})
+    contact = fields.String(required=True, metadata={"description": "Contact of the care team."})
 
 
 def emergency_field() -> fields.Nested:
-    """Return the member that comes first in the answer to what states an emergency."""
+    """Return the field of the emergency notice, which comes first in a response."""
     return fields.Nested(
         EmergencySchema,
-        metadata={
-            "description": "There when a red flag that was sent can be an emergency now: show it first."
-        },
+        metadata={"description": "Present if a reported red flag may be an emergency. Show it first."},
     )
 
 
@@ -37,13 +37,15 @@ class ProblemSchema(Schema):
     """Problem details, RFC 9457."""
 
     emergency = emergency_field()
-    type = fields.String(required=True, metadata={"description": "What kind of problem: a page says more."})
-    title = fields.String(required=True, metadata={"description": "The kind of problem in a few words."})
-    status = fields.Integer(required=True, metadata={"description": "The HTTP status."})
-    detail = fields.String(metadata={"description": "What happened this time, in words."})
-    instance = fields.String(metadata={"description": "The request's id, for the operator."})
+    type = fields.String(
+        required=True, metadata={"description": "Type of the problem: address of a page that explains it."}
+    )
+    title = fields.String(required=True, metadata={"description": "Short title of the type."})
+    status = fields.Integer(required=True, metadata={"description": "HTTP status."})
+    detail = fields.String(metadata={"description": "Explanation of this occurrence."})
+    instance = fields.String(metadata={"description": "Id of the request, for the operator."})
     errors = fields.Dict(
         keys=fields.String(),
         values=fields.String(),
-        metadata={"description": "What was wrong with each field, and what would be right."},
+        metadata={"description": "Error by field, with the expected value."},
     )

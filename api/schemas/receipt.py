@@ -1,4 +1,4 @@
-"""Receipts on the wire."""
+"""Schemas of receipts."""
 
 from marshmallow import fields, validate
 
@@ -7,12 +7,12 @@ from api.schemas.fields import Moment, Strict
 
 
 class NewReceiptSchema(Strict):
-    """What became of a push, as the device saw it."""
+    """A receipt of a device for a push."""
 
     id = fields.UUID(required=True, metadata={"description": "`id` of the push."})
     event = fields.String(
         required=True,
         validate=validate.OneOf([event.value for event in ReceiptEvent]),
-        metadata={"description": "What the device did with the notification."},
+        metadata={"description": "Event reported by the device."},
     )
-    at = Moment(metadata={"description": "When it happened; left out: now."})
+    at = Moment(metadata={"description": "Time of the event. Default: now."})

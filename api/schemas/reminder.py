@@ -1,4 +1,4 @@
-"""Reminders on the wire."""
+"""Schemas of reminders."""
 
 from marshmallow import Schema, fields, validate
 
@@ -10,19 +10,21 @@ PURPOSES = ("check_in", REASSESSMENT)
 
 
 class NewReminderSchema(Strict):
-    """A reminder a scheduler asks for."""
+    """A reminder requested by a scheduler."""
 
     patient_id = fields.UUID(required=True, metadata={"description": "The patient to remind."})
     purpose = fields.String(
         load_default=REASSESSMENT,
         validate=validate.OneOf([REASSESSMENT]),
-        metadata={"description": "What the reminder is for."},
+        metadata={"description": "Purpose of the reminder."},
     )
     slot = fields.String(
         required=True,
         validate=validate.Regexp(r"^[A-Za-z0-9._:-]{1,64}\Z"),
         metadata={
-            "description": "The scheduler's own key: the same patient, purpose and slot is one reminder.",
+            "description": (
+                "Key chosen by the scheduler. The same patient, purpose and slot is the same reminder."
+            ),
             "pattern": "^[A-Za-z0-9._:-]{1,64}$",
             "examples": ["week-6"],
         },
@@ -30,45 +32,48 @@ class NewReminderSchema(Strict):
 
 
 class ReminderSchema(Schema):
-    """One reminder, planned or asked for, and how its delivery stands."""
+    """One planned or requested reminder and its delivery."""
 
     id = fields.UUID(
-        required=True, allow_none=True, metadata={"description": "None of a check-in not yet due."}
+        required=True, allow_none=True, metadata={"description": "Id. Null: a check-in that is not yet due."}
     )
-    patient_id = fields.UUID(required=True, metadata={"description": "The patient who is reminded."})
+    patient_id = fields.UUID(required=True, metadata={"description": "The patient."})
     purpose = fields.String(
         required=True,
         validate=validate.OneOf(PURPOSES),
-        metadata={"description": "What the reminder is for."},
+        metadata={"description": "Purpose of the reminder."},
     )
     slot = fields.String(
         required=True,
         allow_none=True,
-        metadata={"description": "Which of its purpose: for a check-in its local day; null: not yet due."},
+        metadata={"description": "Key within the purpose. For a check-in the local date. Null: not yet due."},
     )
-    due_at = fields.AwareDateTime(required=True, metadata={"description": "When the patient is reminded."})
+    due_at = fields.AwareDateTime(required=True, metadata={"description": "Time of the reminder."})
     created_at = fields.AwareDateTime(
         required=True,
         allow_none=True,
-        metadata={"description": "When it was made; null: a check-in not yet due."},
+        metadata={"description": "Time of creation. Null: a check-in that is not yet due."},
     )
     delivery = fields.Enum(
         Delivery,
         by_value=True,
         required=True,
         metadata={
-            "description": "planned: a check-in not yet due; delivered: to one device at least; "
-            "undelivered: no device could be reached, the patient is on the call list."
+            "description": (
+                "State of the delivery. `planned`: a check-in that is not yet due. "
+                "`delivered`: to at least one device. `undelivered`: no device could be "
+                "reached and the patient is on the call list."
+            )
         },
     )
 
 
 class RemindersQuerySchema(PageQuery):
-    """Which reminders."""
+    """Query parameters of reminders."""
 
     due_before = Moment(required=True, metadata={"description": "Reminders due before this moment."})
-    due_after = Moment(metadata={"description": "Left out: since seven days ago."})
+    due_after = Moment(metadata={"description": "Reminders due after this moment. Default: seven days ago."})
 
 
 RemindersSchema = page_of(ReminderSchema, "Reminders")
-"""What is due, soonest first."""
+"""Due reminders, earliest first."""

@@ -1,46 +1,60 @@
-"""Whether a patient still writes, on the wire."""
+"""Schemas of the reporting pattern."""
 
 from marshmallow import Schema, fields, validate
 
 from api.domain.trajectory.reporting_pattern import ReportingState
+from api.schemas.fields import Rounded
 
 
 class ReportingPatternSchema(Schema):
-    """Whether she still writes, with what it was judged by; it says nothing about how she is."""
+    """The reporting pattern of a patient. It does not describe the patient's health."""
 
     state = fields.String(
         required=True,
         validate=validate.OneOf([state.value for state in ReportingState]),
         metadata={
-            "description": "`declining`: far fewer days with an entry than before. `silent`: no entry for "
-            "far longer than is usual for her; the team is told. `reporting`: neither."
+            "description": (
+                "`declining`: far fewer days with an entry than before. `silent`: no entry "
+                "for much longer than is usual for the patient; the team is notified. "
+                "`reporting`: neither."
+            )
         },
     )
-    last_day = fields.Date(required=True, metadata={"description": "The newest local day written on."})
+    last_day = fields.Date(required=True, metadata={"description": "Newest local date with an entry."})
     silent_from = fields.Date(
         required=True,
-        metadata={"description": "She counts as silent from this day unless she writes before."},
+        metadata={
+            "description": "Date from which the patient counts as silent unless an entry arrives before."
+        },
     )
-    mean_interval_days = fields.Float(
+    mean_interval_days = Rounded(
         required=True,
         allow_none=True,
-        metadata={"description": "Mean days from one entry to the next; null: too few to say."},
+        metadata={"description": "Mean number of days between entries. Null: too few entries."},
         attribute="usual_interval_days",
     )
     entry_days = fields.Integer(
         required=True,
-        metadata={"description": "Days written on among the last `over_days`."},
+        metadata={"description": "Days with an entry among the last `observed_days`."},
         attribute="written_days",
     )
     observed_days = fields.Integer(
-        required=True, metadata={"description": "How many days `written_days` are of."}, attribute="over_days"
+        required=True,
+        metadata={"description": "Number of days in which `entry_days` are counted."},
+        attribute="over_days",
     )
     recent_entry_days = fields.Integer(
-        required=True, metadata={"description": "Of the last 28 days."}, attribute="written_lately"
+        required=True,
+        metadata={"description": "Days with an entry among the last 28."},
+        attribute="written_lately",
     )
-    expected_entry_days = fields.Float(
+    expected_entry_days = Rounded(
         required=True,
         allow_none=True,
-        metadata={"description": "To be expected of these 28 from the time before; null: cannot be said."},
+        metadata={
+            "description": (
+                "Expected days with an entry among the last 28, from the time before. Null: not known."
+            )
+        },
         attribute="expected_lately",
     )

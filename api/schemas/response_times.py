@@ -1,4 +1,4 @@
-"""Response times on the wire."""
+"""Schemas of response times."""
 
 from datetime import timedelta
 from typing import Any
@@ -6,11 +6,11 @@ from typing import Any
 from marshmallow import Schema, fields
 
 from api.domain.alerts.finding import Tier
-from api.schemas.fields import Moment, RenamedQuery, old_name
+from api.schemas.fields import Moment, RenamedQuery, Rounded, old_name
 
 
-class Seconds(fields.Float):
-    """A span of time, in seconds."""
+class Seconds(Rounded):
+    """A duration in seconds."""
 
     def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> Any:
         span = value.total_seconds() if isinstance(value, timedelta) else value
@@ -18,68 +18,87 @@ class Seconds(fields.Float):
 
 
 class DurationSummarySchema(Schema):
-    """How long something took, over the alerts of which it is known."""
+    """Summary of a duration over the alerts for which it is known."""
 
-    count = fields.Integer(required=True, metadata={"description": "How many alerts it is known of."})
+    count = fields.Integer(required=True, metadata={"description": "Number of alerts."})
     median_s = Seconds(
         required=True,
         allow_none=True,
         attribute="median",
-        metadata={"description": "Within this many seconds half of them were done; null: there are none."},
+        metadata={"description": "Median in seconds. Null: no alerts."},
     )
     p90_s = Seconds(
         required=True,
         allow_none=True,
         attribute="p90",
-        metadata={"description": "Within this many seconds nine in ten were done."},
+        metadata={"description": "90th percentile in seconds. Null: no alerts."},
     )
 
 
 class TierResponseTimesSchema(Schema):
-    """The alerts of one tier."""
+    """Response times of one tier."""
 
-    tier = fields.Enum(
-        Tier, by_value=True, required=True, metadata={"description": "The tier the numbers are of."}
-    )
-    opened = fields.Integer(required=True, metadata={"description": "How many alerts were opened."})
+    tier = fields.Enum(Tier, by_value=True, required=True, metadata={"description": "The tier."})
+    opened = fields.Integer(required=True, metadata={"description": "Number of alerts opened."})
     notified = fields.Nested(
         DurationSummarySchema,
         required=True,
-        metadata={"description": "From opened to the first message delivered; the budget's wait is in it."},
+        metadata={
+            "description": (
+                "Time from opening to the first delivered message. It includes waiting for the alert budget."
+            )
+        },
     )
     acknowledged = fields.Nested(
         DurationSummarySchema,
         required=True,
-        metadata={"description": "From told to the first answer: acknowledged, snoozed or resolved."},
+        metadata={
+            "description": (
+                "Time from the first notification to the first answer: acknowledged, snoozed or resolved."
+            )
+        },
     )
     resolved = fields.Nested(
-        DurationSummarySchema, required=True, metadata={"description": "From the first answer to resolved."}
+        DurationSummarySchema,
+        required=True,
+        metadata={"description": "Time from the first answer to the resolution."},
     )
     opened_to_acknowledged = fields.Nested(
         DurationSummarySchema,
         required=True,
-        metadata={"description": "From opened to the first answer, the wait for the budget included."},
+        metadata={
+            "description": (
+                "Time from opening to the first answer. It includes waiting for the alert budget."
+            )
+        },
     )
     retracted = fields.Integer(
-        required=True, metadata={"description": "Taken back because the entries no longer showed it."}
+        required=True,
+        metadata={
+            "description": "Number of alerts retracted because the entries no longer showed the finding."
+        },
     )
     answered_late = fields.Integer(
-        required=True, metadata={"description": "Answered after the ladder's `answer_within`."}
+        required=True,
+        metadata={"description": "Number of alerts answered after `answer_within` of the ladder."},
     )
     open_past_limit = fields.Integer(
-        required=True, metadata={"description": "Unanswered now, and longer so than `answer_within`."}
+        required=True,
+        metadata={"description": "Number of alerts unanswered for longer than `answer_within`."},
     )
-    escalated = fields.Integer(required=True, metadata={"description": "Told more than once."})
+    escalated = fields.Integer(
+        required=True, metadata={"description": "Number of alerts with more than one notification."}
+    )
 
 
 class ResponseTimesSchema(Schema):
-    """How soon the site's teams were told, answered and closed, by tier."""
+    """Times to notification, answer and resolution at a site, by tier."""
 
     opened_from = fields.AwareDateTime(
-        required=True, metadata={"description": "The alerts opened from this moment on are counted."}
+        required=True, metadata={"description": "Start of the period, included."}
     )
     opened_before = fields.AwareDateTime(
-        required=True, metadata={"description": "The alerts opened before this moment are counted."}
+        required=True, metadata={"description": "End of the period, excluded."}
     )
     tiers = fields.List(
         fields.Nested(TierResponseTimesSchema), required=True, metadata={"description": "One item per tier."}
@@ -87,15 +106,15 @@ class ResponseTimesSchema(Schema):
 
 
 class ResponseTimesQuerySchema(RenamedQuery):
-    """Which alerts: those opened from a moment on, and before another."""
+    """Query parameters of response times."""
 
     since = Moment(
         data_key="opened_from",
-        metadata={"description": "Alerts opened from this moment on; left out: 28 days before the end."},
+        metadata={"description": "Alerts opened at or after this moment. Default: 28 days before the end."},
     )
     until = Moment(
         data_key="opened_before",
-        metadata={"description": "Alerts opened before this moment; left out: now."},
+        metadata={"description": "Alerts opened before this moment. Default: now."},
     )
     old_since = old_name(Moment(data_key="since"), of="opened_from")
     old_until = old_name(Moment(data_key="until"), of="opened_before")

@@ -1,4 +1,4 @@
-"""Who is on call when, on the wire."""
+"""Schemas of on-call rotas."""
 
 from marshmallow import Schema, fields, validate
 
@@ -8,36 +8,36 @@ from api.schemas.session import EmailAddress
 
 MOST_SHIFTS = 1000
 NAME = rf"^[A-Za-z0-9][A-Za-z0-9 _.-]{{0,{MAX_ROTA_NAME - 1}}}$"
-"""A rota's name: it stands in an address."""
+"""Pattern of the name of a rota, which is part of a URL."""
 
 
 class ShiftSchema(Schema):
     """One member of staff on call."""
 
-    staff = fields.String(required=True, metadata={"description": "The address she signs in with."})
-    staff_id = fields.UUID(required=True, metadata={"description": "The member of staff on call."})
+    staff = fields.String(required=True, metadata={"description": "E-mail address for sign-in."})
+    staff_id = fields.UUID(required=True, metadata={"description": "Member of staff on call."})
     name = fields.String(required=True, metadata={"description": "The name of the member of staff."})
     begins_at = fields.AwareDateTime(
-        required=True, data_key="from", metadata={"description": "When the shift begins."}
+        required=True, data_key="from", metadata={"description": "Start of the shift."}
     )
     ends_at = fields.AwareDateTime(
-        required=True, data_key="until", metadata={"description": "When the shift ends."}
+        required=True, data_key="until", metadata={"description": "End of the shift."}
     )
 
 
 class RotaSchema(Schema):
-    """A rota with the shifts that are not over, in the order they begin."""
+    """A rota with the shifts that are not over."""
 
-    name = fields.String(required=True, metadata={"description": "Name of the rota, as in its address."})
-    version = fields.Integer(required=True, metadata={"description": "As in the ETag."})
-    changed_at = fields.AwareDateTime(required=True, metadata={"description": "When it was changed last."})
+    name = fields.String(required=True, metadata={"description": "Name of the rota, as in its URL."})
+    version = fields.Integer(required=True, metadata={"description": "Version number. It is the ETag."})
+    changed_at = fields.AwareDateTime(required=True, metadata={"description": "Time of the last change."})
     on_call = fields.List(
-        fields.UUID(), required=True, metadata={"description": "Staff on call now; none: there is a gap."}
+        fields.UUID(), required=True, metadata={"description": "Staff on call now. Empty: a gap."}
     )
     shifts = fields.List(
         fields.Nested(ShiftSchema),
         required=True,
-        metadata={"description": "The shifts that are not over, in the order they begin."},
+        metadata={"description": "Shifts that are not over, in the order of their start."},
     )
 
 
@@ -50,31 +50,40 @@ class RotasSchema(Schema):
 
 
 class NewShiftSchema(Strict):
-    """One shift as somebody plans it."""
+    """One planned shift."""
 
-    staff = EmailAddress(required=True, metadata={"description": "The address she signs in with."})
-    begins_at = Moment(required=True, data_key="from", metadata={"description": "When the shift begins."})
+    staff = EmailAddress(required=True, metadata={"description": "E-mail address for sign-in."})
+    begins_at = Moment(required=True, data_key="from", metadata={"description": "Start of the shift."})
     ends_at = Moment(
-        required=True, data_key="until", metadata={"description": "When the shift ends; later than `from`."}
+        required=True, data_key="until", metadata={"description": "End of the shift, later than `from`."}
     )
 
 
 class NewRotaSchema(Strict):
-    """Who is on call from now on."""
+    """The shifts of a rota from now on."""
 
     shifts = fields.List(
         fields.Nested(NewShiftSchema),
         required=True,
         validate=validate.Length(max=MOST_SHIFTS),
-        metadata={"description": "All that are not over; what is not among them ends now, or is taken off."},
+        metadata={
+            "description": (
+                "All shifts that are not over. A running shift that is omitted ends now. A "
+                "future shift that is omitted is removed."
+            )
+        },
     )
 
 
 class RotaQuerySchema(RenamedQuery):
-    """How far back."""
+    """Query parameters of rotas."""
 
     since = Moment(
         data_key="ended_after",
-        metadata={"description": "Also shifts that ended after this moment; left out: those not over."},
+        metadata={
+            "description": (
+                "Also return shifts that ended after this moment. Default: only shifts that are not over."
+            )
+        },
     )
     old_since = old_name(Moment(data_key="since"), of="ended_after")

@@ -1,108 +1,124 @@
-"""Scores of one day on the wire."""
+"""Schemas of daily scores."""
 
 from marshmallow import Schema, fields, validate
 
 from api.domain.alerts.finding import Severity
+from api.schemas.fields import Rounded
 
 
 class ScoreSchema(Schema):
-    """Where she stands on one day with an entry, as she sees it herself."""
+    """The score of one day with an entry, as shown to the patient."""
 
-    local_date = fields.Date(required=True, metadata={"description": "The local day it is about."})
+    local_date = fields.Date(required=True, metadata={"description": "Local date of the assessment."})
     severity = fields.String(
         allow_none=True,
         validate=validate.OneOf([s.value for s in Severity]),
         metadata={
-            "description": "`none`, `mild`, `moderate` or `severe`, from the last 7 days; null: not known."
+            "description": ("`none`, `mild`, `moderate` or `severe`, from the last 7 days. Null: not known.")
         },
     )
-    pain_level = fields.Float(
+    pain_level = Rounded(
+        digits=2,
         allow_none=True,
         metadata={
-            "description": "Level of worst pain over the last 7 days, 0-10, higher is worse; null: too "
-            "few answers."
+            "description": (
+                "Level of worst pain over the last 7 days, 0-10, higher is worse. Null: too few answers."
+            )
         },
     )
-    pain_baseline = fields.Float(
+    pain_baseline = Rounded(
+        digits=2,
+        allow_none=True,
+        metadata={"description": "Baseline of worst pain, 0-10, higher is worse. Null: too few answers."},
+    )
+    pain_change = Rounded(
+        digits=2,
         allow_none=True,
         metadata={
-            "description": "The patient's usual worst pain before, 0-10, higher is worse; null: too few "
-            "answers."
+            "description": (
+                "`pain_level` minus `pain_baseline`, in points of the 0-10 scale. Positive "
+                "is worse. Null: not known."
+            )
         },
     )
-    pain_change = fields.Float(
+    pain_change_low = Rounded(
+        digits=2, allow_none=True, metadata={"description": "Lower end of the 95% interval of `pain_change`."}
+    )
+    pain_change_high = Rounded(
+        digits=2, allow_none=True, metadata={"description": "Upper end of the 95% interval of `pain_change`."}
+    )
+    p_worsening = Rounded(
         allow_none=True,
         metadata={
-            "description": "`pain_level` less `pain_baseline`, in points of the 0-10 scale; positive is "
-            "worse; null: not known."
+            "description": (
+                "Probability that a lasting rise has begun, 0-1, higher is worse. Null: not "
+                "known, which is not 0."
+            )
         },
     )
-    pain_change_low = fields.Float(
-        allow_none=True, metadata={"description": "Lower end of the 95% interval of `pain_change`."}
-    )
-    pain_change_high = fields.Float(
-        allow_none=True, metadata={"description": "Upper end of the 95% interval of `pain_change`."}
-    )
-    p_worsening = fields.Float(
+    stiffness_level = Rounded(
+        digits=2,
         allow_none=True,
         metadata={
-            "description": "Probability that a lasting rise has begun, 0-1, higher is worse; null: not "
-            "known, which is not 0."
+            "description": (
+                "Level of stiffness over the last 7 days, 0-10, higher is worse. Null: too few answers."
+            )
         },
     )
-    stiffness_level = fields.Float(
+    interference_level = Rounded(
+        digits=2,
         allow_none=True,
         metadata={
-            "description": "Level of stiffness over the last 7 days, 0-10, higher is worse; null: too few "
-            "answers."
+            "description": (
+                "Level of interference with daily life over the last 7 days, 0-10, higher is"
+                " worse. Null: too few answers."
+            )
         },
     )
-    interference_level = fields.Float(
+    self_reported_pdc_7d = Rounded(
         allow_none=True,
         metadata={
-            "description": "Level of interference with daily life over the last 7 days, 0-10, higher is "
-            "worse; null: too few answers."
+            "description": (
+                "Share of the last 7 days with a known dose on which it was taken, 0-1, "
+                "higher is better. Null: no dose known. Self-report overstates adherence."
+            )
         },
     )
-    self_reported_pdc_7d = fields.Float(
+    self_reported_pdc_28d = Rounded(
         allow_none=True,
         metadata={
-            "description": "Share of the days of the last 7 with a known dose on which it was taken, 0-1, "
-            "higher is better; null: none known. Self-report overstates it."
+            "description": "The same over the last 28 days, 0-1, higher is better. Null: no dose known."
         },
-    )
-    self_reported_pdc_28d = fields.Float(
-        allow_none=True,
-        metadata={"description": "The same over the last 28 days, 0-1, higher is better; null: none known."},
     )
     unknown_doses_28d = fields.Integer(
         required=True,
         metadata={
-            "description": "Days of the last 28 of which no dose is known; they count neither as taken "
-            "nor as missed."
+            "description": (
+                "Number of the last 28 days without a known dose. They count neither as taken nor as missed."
+            )
         },
     )
     status = fields.String(
-        required=True, metadata={"description": "`scored`, or why there is little or nothing to say."}
+        required=True, metadata={"description": "`scored`, or the reason for missing values."}
     )
-    engine = fields.String(
-        required=True, metadata={"description": "Content hash of the engine and policy that made it."}
-    )
+    engine = fields.String(required=True, metadata={"description": "Content hash of the engine and policy."})
 
 
 class ScoreWithRiskSchema(ScoreSchema):
-    """Where she stands on one day with an entry, as her team sees it."""
+    """The score of one day with an entry, as shown to the team."""
 
-    risk_90d = fields.Float(
+    risk_90d = Rounded(
         allow_none=True,
         metadata={
-            "description": "Probability of stopping the tablets within 90 days, 0-1, higher is worse; "
-            "null: not enough data."
+            "description": (
+                "Probability of stopping the tablets within 90 days, 0-1, higher is worse. "
+                "Null: not enough data."
+            )
         },
     )
-    risk_90d_low = fields.Float(
+    risk_90d_low = Rounded(
         allow_none=True, metadata={"description": "Lower end of the 95% interval of `risk_90d`."}
     )
-    risk_90d_high = fields.Float(
+    risk_90d_high = Rounded(
         allow_none=True, metadata={"description": "Upper end of the 95% interval of `risk_90d`."}
     )

@@ -1,4 +1,4 @@
-"""Service accounts and their keys on the wire."""
+"""Schemas of service accounts and their keys."""
 
 from marshmallow import Schema, fields, validate
 
@@ -12,41 +12,47 @@ SCOPES_OF_SITE = sorted(SCOPES_OF_SERVICE - SCOPES_OF_OPERATOR)
 
 
 class ServiceKeySchema(Schema):
-    """A key that works; its secret is never shown again."""
+    """A valid key. Its secret is never shown again."""
 
     id = fields.UUID(required=True, metadata={"description": "The key's id."})
     created_at = Moment(required=True, metadata={"description": "When it was made."})
     expires_at = Moment(
         required=True,
         allow_none=True,
-        metadata={"description": "null: never, as keys from before keys expired; rotate it."},
+        metadata={
+            "description": (
+                "Time of expiry. Null: never, for a key from before keys expired. Rotate such a key."
+            )
+        },
     )
     last_used_at = Moment(
-        required=True, allow_none=True, metadata={"description": "To the hour; null: not since this is kept."}
+        required=True,
+        allow_none=True,
+        metadata={"description": "Last use, to the hour. Null: not used since this is recorded."},
     )
 
 
 class ServiceSchema(Schema):
     """A service account of the site."""
 
-    id = fields.UUID(required=True, metadata={"description": "The account's id; the audit names it."})
+    id = fields.UUID(required=True, metadata={"description": "Id of the account, as in the audit trail."})
     name = fields.String(
         required=True,
         metadata={
-            "description": "What the account is called; unique at the site.",
+            "description": "Name of the account, unique at the site.",
             "examples": ["scheduler"],
         },
     )
     scopes = fields.List(
         fields.String(validate=validate.OneOf(SCOPES)),
         required=True,
-        metadata={"description": "What its keys may do."},
+        metadata={"description": "Scopes of its keys."},
     )
     created_at = Moment(required=True, metadata={"description": "When it was made."})
     keys = fields.List(
         fields.Nested(ServiceKeySchema),
         required=True,
-        metadata={"description": "Keys that work, the newest first; none: it cannot sign in."},
+        metadata={"description": "Valid keys, newest first. Empty: the account cannot sign in."},
     )
 
 
@@ -59,39 +65,44 @@ class ServicesSchema(Schema):
 
 
 class NewServiceKeySchema(Strict):
-    """How long a new key works, and those before it."""
+    """Lifetime of a new key and of the previous keys."""
 
     expires_in_days = Whole(
         lowest=1,
         highest=LONGEST_LIFETIME_DAYS,
         load_default=365,
-        metadata={"description": "How long the new key works.", "examples": [365]},
+        metadata={"description": "Lifetime of the new key in days.", "examples": [365]},
     )
     overlap_days = Whole(
         lowest=0,
         highest=LONGEST_OVERLAP_DAYS,
         load_default=7,
-        metadata={"description": "How long the keys before still work; 0: no longer.", "examples": [7]},
+        metadata={
+            "description": "Days for which the previous keys stay valid. 0: they end now.",
+            "examples": [7],
+        },
     )
 
 
 class NewServiceSchema(Strict):
-    """A service account to make."""
+    """A new service account."""
 
     name = Text(
-        required=True, max=200, metadata={"description": "Unique at the site.", "examples": ["scheduler"]}
+        required=True,
+        max=200,
+        metadata={"description": "Name, unique at the site.", "examples": ["scheduler"]},
     )
     scopes = fields.List(
         fields.String(validate=validate.OneOf(SCOPES_OF_SITE)),
         required=True,
         validate=validate.Length(1, len(SCOPES)),
-        metadata={"description": "What its keys may do.", "examples": [["reminders:read"]]},
+        metadata={"description": "Scopes of its keys.", "examples": [["reminders:read"]]},
     )
     expires_in_days = Whole(
         lowest=1,
         highest=LONGEST_LIFETIME_DAYS,
         load_default=365,
-        metadata={"description": "How long its first key works.", "examples": [365]},
+        metadata={"description": "Lifetime of the first key in days.", "examples": [365]},
     )
 
 
@@ -100,5 +111,5 @@ class ServiceWithSecretSchema(ServiceSchema):
 
     key = fields.String(
         required=True,
-        metadata={"description": "The new key, shown this once: `Authorization: Bearer <key>`."},
+        metadata={"description": "The new key, shown only once. Send `Authorization: Bearer <key>`."},
     )

@@ -1,4 +1,4 @@
-"""Signing in, on the wire: passwords and one-time codes."""
+"""Schemas of sign-in with password and one-time code."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ LONGEST_PASSWORD = 1024
 
 
 class EmailAddress(fields.String):
-    """An e-mail address in normal form; blanks around it are no part of it."""
+    """A normalised e-mail address. Surrounding spaces are removed."""
 
     def __init__(self, **kwargs: Any) -> None:
         documented = {"format": "email", "maxLength": LONGEST_EMAIL} | kwargs.pop("metadata", {})
@@ -28,7 +28,7 @@ class EmailAddress(fields.String):
 
 
 class OneTimeCodeField(fields.String):
-    """The six digits an authenticator shows."""
+    """The six digits of an authenticator."""
 
     def __init__(self, **kwargs: Any) -> None:
         digits = validate.Regexp(r"^[0-9]{6}\Z", error="Six digits are needed.")
@@ -37,7 +37,7 @@ class OneTimeCodeField(fields.String):
 
 
 class PasswordField(fields.String):
-    """A password as it is typed; nothing is trimmed."""
+    """A password, not trimmed."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(validate=validate.Length(1, LONGEST_PASSWORD), **kwargs)
@@ -50,53 +50,61 @@ class PasswordField(fields.String):
 
 
 class NewSessionSchema(Strict):
-    """A member of staff who wants to sign in."""
+    """A sign-in of a member of staff."""
 
-    email = EmailAddress(required=True, metadata={"description": "The address to sign in with."})
+    email = EmailAddress(required=True, metadata={"description": "E-mail address for sign-in."})
     password = PasswordField(required=True, metadata={"description": "The password."})
-    code = OneTimeCodeField(metadata={"description": "Where the account is enrolled for one-time codes."})
-    label = Text(max=80, load_default="browser", metadata={"description": "What to call this browser."})
+    code = OneTimeCodeField(
+        metadata={"description": "One-time code. Required if the account uses one-time codes."}
+    )
+    label = Text(max=80, load_default="browser", metadata={"description": "Name of the browser."})
     transport = TransportField(load_default=BEARER)
 
 
 class NewPasswordSchema(Strict):
     """A change of password."""
 
-    old_password = PasswordField(required=True, metadata={"description": "The present password."})
+    old_password = PasswordField(required=True, metadata={"description": "Current password."})
     new_password = PasswordField(
-        required=True, metadata={"description": "At least twelve characters, hard to guess."}
+        required=True, metadata={"description": "New password: at least twelve characters, hard to guess."}
     )
 
 
 class OneTimeCodeSchema(Strict):
-    """A code that proves that the authenticator is at hand."""
+    """A one-time code of the authenticator."""
 
     code = OneTimeCodeField(
-        required=True, metadata={"description": "The six digits the authenticator shows now."}
+        required=True, metadata={"description": "The current six digits of the authenticator."}
     )
 
 
 class NewOneTimeCodesSchema(Strict):
-    """What it takes to set up an authenticator."""
+    """A request to set up an authenticator."""
 
-    password = PasswordField(required=True, metadata={"description": "The present password, again."})
+    password = PasswordField(required=True, metadata={"description": "Current password."})
     code = OneTimeCodeField(
-        metadata={"description": "Of the present authenticator, where there is one: it is replaced."}
+        metadata={
+            "description": (
+                "One-time code of the current authenticator, which is replaced. Omit it if there is none."
+            )
+        }
     )
 
 
 class OneTimeCodesRemovalSchema(Strict):
-    """What it takes to turn one-time codes off."""
+    """A request to turn one-time codes off."""
 
-    password = PasswordField(required=True, metadata={"description": "The present password, again."})
+    password = PasswordField(required=True, metadata={"description": "Current password."})
     code = OneTimeCodeField(
-        required=True, metadata={"description": "The six digits the authenticator shows now."}
+        required=True, metadata={"description": "The current six digits of the authenticator."}
     )
 
 
 class OneTimeCodeEnrolmentSchema(Schema):
-    """What an authenticator needs to be set up; it is shown this once."""
+    """The secret of a new authenticator. It is shown only once."""
 
-    secret = fields.String(required=True, metadata={"description": "Base 32, to type in."})
-    uri = fields.String(required=True, metadata={"description": "`otpauth://`, to open on this device."})
-    qr_svg = fields.String(required=True, metadata={"description": "The same to scan, an SVG image."})
+    secret = fields.String(required=True, metadata={"description": "Secret in base 32, for manual entry."})
+    uri = fields.String(
+        required=True, metadata={"description": "`otpauth://` link, to open on the same device."}
+    )
+    qr_svg = fields.String(required=True, metadata={"description": "QR code of the link, as an SVG image."})

@@ -1,4 +1,4 @@
-"""A site and its teams on the wire."""
+"""Schemas of a site and its teams."""
 
 from marshmallow import Schema, fields
 
@@ -13,16 +13,16 @@ class SiteSchema(Schema):
     id = fields.UUID(required=True, metadata={"description": "The site's id."})
     name = fields.String(
         required=True,
-        metadata={"description": "Name of the site; unique on this server.", "examples": ["St. Example"]},
+        metadata={"description": "Name of the site, unique on this server.", "examples": ["St. Example"]},
     )
     timezone = fields.String(
         required=True,
-        metadata={"description": "Working hours and days follow it.", "examples": ["Europe/Berlin"]},
+        metadata={"description": "IANA time zone of working hours and dates.", "examples": ["Europe/Berlin"]},
     )
     contact = fields.String(
         required=True,
         metadata={
-            "description": "What patients are told: how to reach the team, and when entries are read.",
+            "description": ("Contact shown to patients: how to reach the team, and when entries are read."),
             "examples": ["Call 030 1234, Mondays to Fridays, 8 to 16 h."],
         },
     )
@@ -30,7 +30,7 @@ class SiteSchema(Schema):
         required=True,
         allow_none=True,
         metadata={
-            "description": "What a patient is told to call at once; null: the words name no number.",
+            "description": "Emergency number shown to patients. Null: the text contains no number.",
             "examples": ["112"],
         },
     )
@@ -38,37 +38,43 @@ class SiteSchema(Schema):
         required=True,
         allow_none=True,
         metadata={
-            "description": "Whom a patient with thoughts of self-harm can call at any hour.",
+            "description": (
+                "Crisis line for patients with thoughts of self-harm, available at any hour. Null: none."
+            ),
             "examples": ["988"],
         },
     )
     created_at = Moment(required=True, metadata={"description": "When the site was made."})
-    version = fields.Integer(required=True, metadata={"description": "As in the ETag."})
+    version = fields.Integer(required=True, metadata={"description": "Version number. It is the ETag."})
 
 
 class SiteChangesSchema(Strict):
-    """What a site admin changes about the site."""
+    """Changes of a site."""
 
-    name = Text(max=200, metadata={"description": "Unique on this server.", "examples": ["St. Example"]})
-    timezone = Timezone(metadata={"description": "IANA time zone that working hours and days follow."})
+    name = Text(
+        max=200, metadata={"description": "Name, unique on this server.", "examples": ["St. Example"]}
+    )
+    timezone = Timezone(metadata={"description": "IANA time zone of working hours and dates."})
     contact = Text(
         max=1000,
         lines=True,
         metadata={
-            "description": "What patients are told.",
+            "description": "Contact shown to patients.",
             "examples": ["Call 030 1234, Mondays to Fridays, 8 to 16 h."],
         },
     )
     emergency_number = Text(
         max=40,
         allow_none=True,
-        metadata={"description": "What a patient is told to call at once.", "examples": ["112"]},
+        metadata={"description": "Emergency number shown to patients. Null: none.", "examples": ["112"]},
     )
     crisis_line = Text(
         max=100,
         allow_none=True,
         metadata={
-            "description": "Whom a patient with thoughts of self-harm can call at any hour.",
+            "description": (
+                "Crisis line for patients with thoughts of self-harm, available at any hour. Null: none."
+            ),
             "examples": ["988"],
         },
     )
@@ -80,13 +86,15 @@ class TeamSchema(Schema):
     id = fields.UUID(required=True, metadata={"description": "The team's id.", "examples": [_TEAM]})
     name = fields.String(
         required=True,
-        metadata={"description": "Name of the team; unique at the site.", "examples": ["Breast clinic"]},
+        metadata={"description": "Name of the team, unique at the site.", "examples": ["Breast clinic"]},
     )
     members = fields.Integer(
         required=True,
-        metadata={"description": "Active members of staff; `GET /v1/staff?team_id=` lists all of them."},
+        metadata={
+            "description": "Number of active members of staff. `GET /v1/staff?team_id=` lists all members."
+        },
     )
-    version = fields.Integer(required=True, metadata={"description": "As in the ETag."})
+    version = fields.Integer(required=True, metadata={"description": "Version number. It is the ETag."})
 
 
 class TeamsSchema(Schema):
@@ -96,14 +104,16 @@ class TeamsSchema(Schema):
 
 
 class NewTeamSchema(Strict):
-    """A team to make."""
+    """A new team."""
 
     name = Text(
-        required=True, max=200, metadata={"description": "Unique at the site.", "examples": ["Breast clinic"]}
+        required=True,
+        max=200,
+        metadata={"description": "Name, unique at the site.", "examples": ["Breast clinic"]},
     )
 
 
 class TeamChangesSchema(Strict):
-    """What changes about a team; who belongs to it is changed on each member of staff."""
+    """Changes of a team. Membership is changed on each member of staff."""
 
-    name = Text(max=200, metadata={"description": "Unique at the site.", "examples": ["Breast clinic"]})
+    name = Text(max=200, metadata={"description": "Name, unique at the site.", "examples": ["Breast clinic"]})

@@ -33,7 +33,7 @@ class SiteDocumentSchema(Schema):
         required=True, allow_none=True, metadata={"description": "Why it was set; null: no note was given."}
     )
     created_at = fields.AwareDateTime(
-        required=True, allow_none=True, metadata={"description": "When it was set; null: built in."}
+        required=True, allow_none=True, metadata={"description": "Time at which it was set. Null: built in."}
     )
     changes = fields.List(
         fields.String(),

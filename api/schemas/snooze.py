@@ -1,4 +1,4 @@
-"""Putting reminders off, on the wire."""
+"""Schemas of snoozed reminders."""
 
 from typing import Any
 
@@ -9,18 +9,18 @@ from api.services.reminders.snooze import LONGEST_PAUSE, SnoozeEnd
 
 
 class NewReminderSnoozeSchema(Strict):
-    """Until when a patient wants to be left in peace."""
+    """A new snooze of a patient's reminders."""
 
     wanted = fields.Enum(
         SnoozeEnd,
         by_value=True,
         required=True,
         data_key="for",
-        metadata={"description": "How long no reminder comes."},
+        metadata={"description": "Kind of snooze."},
     )
     until = fields.Date(
         metadata={
-            "description": "For a holiday: the first day, on her calendar, on which she is reminded again; "
+            "description": "Required for `holiday`: the local date on which reminders resume, "
             f"at most {LONGEST_PAUSE.days} days ahead."
         },
     )
@@ -32,16 +32,18 @@ class NewReminderSnoozeSchema(Strict):
 
 
 class ReminderStatusSchema(Schema):
-    """Whether a patient is reminded at present."""
+    """Reminder status of a patient."""
 
     snoozed_until = Moment(
-        required=True, allow_none=True, metadata={"description": "No reminder before then; null: no snooze."}
+        required=True, allow_none=True, metadata={"description": "End of the snooze. Null: no snooze."}
     )
     paused_until = fields.Date(
         required=True,
         allow_none=True,
-        metadata={"description": "First day, on her calendar, on which she is reminded again."},
+        metadata={"description": "Local date on which reminders resume after a pause. Null: no pause."},
     )
     check_in_due_at = Moment(
-        required=True, allow_none=True, metadata={"description": "When she will next be asked."}
+        required=True,
+        allow_none=True,
+        metadata={"description": "Patient: time of the next check-in. Null: not planned."},
     )

@@ -1,4 +1,4 @@
-"""Members of staff on the wire."""
+"""Schemas of staff."""
 
 from typing import Any
 
@@ -31,60 +31,63 @@ class PendingInvitationSchema(Schema):
     """An invitation that has not been used."""
 
     created_at = Moment(required=True, metadata={"description": "When it was made."})
-    expires_at = Moment(required=True, metadata={"description": "Until when its link works."})
+    expires_at = Moment(required=True, metadata={"description": "Time at which the link expires."})
     delivery = fields.String(
         required=True,
         validate=validate.OneOf(DELIVERIES),
-        metadata={"description": "`email`: sent to the address; `shown`: its link was in the answer."},
+        metadata={"description": "`email`: sent to the address. `shown`: the link was in the response."},
     )
 
 
 class StaffSchema(Schema):
-    """A member of staff. Fields marked *admins* are there for site admins only."""
+    """A member of staff. Fields marked *Admins* are present only for site admins."""
 
     id = fields.UUID(required=True, metadata={"description": "The member of staff's id.", "examples": [_ID]})
-    name = fields.String(
-        required=True, metadata={"description": "As colleagues know them.", "examples": ["Nora Nurse"]}
-    )
+    name = fields.String(required=True, metadata={"description": "Name.", "examples": ["Nora Nurse"]})
     email = fields.String(
         required=True,
-        metadata={"description": "The address to sign in with.", "examples": ["nora@example.org"]},
+        metadata={"description": "E-mail address for sign-in.", "examples": ["nora@example.org"]},
     )
     role = fields.String(required=True, validate=validate.OneOf(ROLES), metadata={"description": "The role."})
     team = fields.Nested(
         NamedReferenceSchema,
         required=True,
         allow_none=True,
-        metadata={"description": "null: sees the whole site."},
+        metadata={"description": "The team. Null: the whole site."},
     )
     status = fields.String(
         required=True,
         validate=validate.OneOf(STATUSES),
         metadata={
-            "description": "`invited` has not set a password yet; only `active` staff sign in and hear of "
-            "alerts."
+            "description": (
+                "Status. `invited`: no password yet. Only `active` staff can sign in and are"
+                " notified of alerts."
+            )
         },
     )
-    version = fields.Integer(required=True, metadata={"description": "As in the ETag."})
+    version = fields.Integer(required=True, metadata={"description": "Version number. It is the ETag."})
     language = fields.String(
-        validate=validate.OneOf(LANGUAGES), metadata={"description": "*Admins.* Of messages to them."}
+        validate=validate.OneOf(LANGUAGES), metadata={"description": "*Admins.* Language of messages."}
     )
     email_notices = fields.Boolean(
-        metadata={"description": "*Admins.* Whether alerts come by e-mail where no push leads."}
+        metadata={"description": "*Admins.* True: alerts are sent by e-mail if push is not possible."}
     )
-    one_time_codes = fields.Boolean(metadata={"description": "*Admins.* Whether signing in needs a code."})
-    created_at = Moment(metadata={"description": "*Admins.* When the account was made."})
+    one_time_codes = fields.Boolean(
+        metadata={"description": "*Admins.* True: sign-in requires a one-time code."}
+    )
+    created_at = Moment(metadata={"description": "*Admins.* Time at which the account was created."})
     deactivated_at = Moment(
-        allow_none=True, metadata={"description": "*Admins.* null: was never, or is active again."}
+        allow_none=True,
+        metadata={"description": "*Admins.* Time of the deactivation. Null: never, or active again."},
     )
     last_active_at = Moment(
         allow_none=True,
-        metadata={"description": "*Admins.* When they last signed in or renewed a sign-in; null: never."},
+        metadata={"description": "*Admins.* Time of the last sign-in or token refresh. Null: never."},
     )
     invitation = fields.Nested(
         PendingInvitationSchema,
         allow_none=True,
-        metadata={"description": "*Admins.* The invitation that waits; null: there is none."},
+        metadata={"description": "*Admins.* The open invitation. Null: none."},
     )
 
 
@@ -92,40 +95,46 @@ StaffPageSchema = page_of(StaffSchema, "StaffPage")
 
 
 class StaffQuerySchema(PageQuery):
-    """Which members of staff are asked for."""
+    """Query parameters of staff."""
 
-    status = fields.String(validate=validate.OneOf(STATUSES), metadata={"description": "Only these."})
-    role = fields.String(validate=validate.OneOf(ROLES), metadata={"description": "Only these."})
-    team_id = fields.UUID(metadata={"description": "Only who belongs to this team."})
+    status = fields.String(
+        validate=validate.OneOf(STATUSES), metadata={"description": "Only members of staff with this value."}
+    )
+    role = fields.String(
+        validate=validate.OneOf(ROLES), metadata={"description": "Only members of staff with this value."}
+    )
+    team_id = fields.UUID(metadata={"description": "Only members of this team."})
 
 
 class RemovedShiftSchema(Schema):
-    """A shift on call that nobody has now."""
+    """A shift that was removed from a member of staff."""
 
     rota = fields.String(required=True, metadata={"description": "Name of the rota.", "examples": ["nights"]})
-    begins_at = fields.AwareDateTime(required=True, data_key="from", metadata={"description": "From when."})
-    ends_at = fields.AwareDateTime(required=True, data_key="until", metadata={"description": "Until when."})
+    begins_at = fields.AwareDateTime(
+        required=True, data_key="from", metadata={"description": "Start of the shift."}
+    )
+    ends_at = fields.AwareDateTime(
+        required=True, data_key="until", metadata={"description": "End of the shift."}
+    )
 
 
 class StaffChangeEffectsSchema(Schema):
-    """What a change ended."""
+    """Effects of a change of a member of staff."""
 
-    sign_ins_ended = fields.Integer(required=True, metadata={"description": "Sign-ins that ended."})
+    sign_ins_ended = fields.Integer(required=True, metadata={"description": "Number of sign-ins that ended."})
     alerts_reassigned = fields.Integer(
         required=True,
-        metadata={
-            "description": "Alerts that only they knew of or had acknowledged, and that others are told of."
-        },
+        metadata={"description": "Number of alerts that were reassigned to other staff."},
     )
     removed_shifts = fields.List(
         fields.Nested(RemovedShiftSchema),
         required=True,
-        metadata={"description": "Shifts they were taken off: give them to somebody else."},
+        metadata={"description": "Shifts that were removed and need another member of staff."},
     )
 
 
 class ChangedStaffSchema(StaffSchema):
-    """A member of staff after a change, with what it ended."""
+    """A member of staff after a change, with its effects."""
 
     effects = fields.Nested(
         StaffChangeEffectsSchema,
@@ -135,116 +144,126 @@ class ChangedStaffSchema(StaffSchema):
 
 
 class NewStaffSchema(Strict):
-    """Somebody to invite."""
+    """A new member of staff."""
 
     email = EmailAddress(
         required=True,
-        metadata={"description": "The address to sign in with.", "examples": ["nora@example.org"]},
+        metadata={"description": "E-mail address for sign-in.", "examples": ["nora@example.org"]},
     )
     name = Text(
         required=True,
         max=200,
-        metadata={"description": "As colleagues know them.", "examples": ["Nora Nurse"]},
+        metadata={"description": "Name.", "examples": ["Nora Nurse"]},
     )
     role = fields.String(
         required=True,
         validate=validate.OneOf(ROLES),
-        metadata={"description": "What they may do.", "examples": ["nurse"]},
+        metadata={"description": "Role.", "examples": ["nurse"]},
     )
     team_id = fields.UUID(
         allow_none=True,
         metadata={
-            "description": "Needed for a nurse and a clinician; others see the whole site without one.",
+            "description": "Team. Required for a nurse and a clinician. Null: the whole site.",
             "examples": [_TEAM],
         },
     )
     language = fields.String(
         validate=validate.OneOf(LANGUAGES),
         load_default="en",
-        metadata={"description": "Of messages to them.", "examples": ["en"]},
+        metadata={"description": "Language of messages.", "examples": ["en"]},
     )
     delivery = fields.String(
         validate=validate.OneOf(DELIVERIES),
         metadata={
-            "description": "How the invitation goes out; left out: by e-mail where the server sends e-mail."
+            "description": (
+                "Delivery of the invitation. Default: by e-mail if the server sends e-mail, "
+                "else shown in the response."
+            )
         },
     )
 
 
 class NewInvitationSchema(Strict):
-    """How an invitation goes out."""
+    """A new invitation."""
 
     delivery = fields.String(
         validate=validate.OneOf(DELIVERIES),
         metadata={
-            "description": "Left out: by e-mail where the server sends e-mail, else shown in the answer.",
+            "description": (
+                "Delivery of the invitation. Default: by e-mail if the server sends e-mail, "
+                "else shown in the response."
+            ),
             "examples": ["shown"],
         },
     )
 
 
 class InvitationSchema(PendingInvitationSchema):
-    """An invitation just made."""
+    """A new invitation with its link."""
 
     url = fields.String(
         required=True,
         allow_none=True,
         metadata={
-            "description": "The link, shown this once, to hand over in person; null: it goes by e-mail.",
+            "description": ("The link, shown only once, to hand over in person. Null: it is sent by e-mail."),
             "examples": ["https://aimss.example.org/invitation#hV0…"],
         },
     )
 
 
 class InvitedStaffSchema(StaffSchema):
-    """A member of staff just invited."""
+    """An invited member of staff."""
 
     invitation = fields.Nested(
-        InvitationSchema, required=True, metadata={"description": "The invitation just made."}
+        InvitationSchema, required=True, metadata={"description": "The new invitation."}
     )
 
 
 class StaffChangesSchema(Strict):
-    """What an admin changes about a member of staff."""
+    """Changes of a member of staff."""
 
-    name = Text(max=200, metadata={"description": "As colleagues know them.", "examples": ["Nora Nurse"]})
-    email = EmailAddress(metadata={"description": "The address to sign in with; a change ends all sign-ins."})
+    name = Text(max=200, metadata={"description": "Name.", "examples": ["Nora Nurse"]})
+    email = EmailAddress(metadata={"description": "E-mail address for sign-in. A change ends all sign-ins."})
     role = fields.String(
-        validate=validate.OneOf(ROLES), metadata={"description": "A change ends all sign-ins and shifts."}
+        validate=validate.OneOf(ROLES),
+        metadata={"description": "Role. A change ends all sign-ins and shifts."},
     )
     team_id = fields.UUID(
         allow_none=True,
-        metadata={"description": "null: the whole site. A change ends all sign-ins and shifts."},
+        metadata={"description": "Team. Null: the whole site. A change ends all sign-ins and shifts."},
     )
 
 
 class InvitationAcceptanceSchema(Strict):
-    """The password somebody who was invited has chosen."""
+    """Acceptance of an invitation, with a new password."""
 
     token = Text(
         required=True,
         max=200,
         metadata={
-            "description": "What stands behind the `#` of the link.",
+            "description": "Fragment of the link, without `#`.",
             "examples": ["hV0c2b5e2f0e4f439d0b"],
         },
     )
     password = PasswordField(
         required=True,
-        metadata={"description": "At least twelve characters.", "examples": ["correct horse battery"]},
+        metadata={
+            "description": "New password: at least twelve characters.",
+            "examples": ["correct horse battery"],
+        },
     )
 
 
 class AcceptedInvitationSchema(Schema):
-    """Whose password was set; sign in with it by `POST /v1/sessions`."""
+    """The account whose password was set. Sign in by `POST /v1/sessions`."""
 
-    email = fields.String(required=True, metadata={"description": "The address to sign in with."})
+    email = fields.String(required=True, metadata={"description": "E-mail address for sign-in."})
     name = fields.String(required=True, metadata={"description": "The name of the account."})
     site = fields.Nested(NamedReferenceSchema, required=True, metadata={"description": "The site."})
 
 
 def effects_on_wire(effects: Any) -> dict[str, Any]:
-    """Return what a change ended, as it goes out."""
+    """Return the API representation of the effects of a change."""
     return {
         "sign_ins_ended": effects.sign_ins_ended,
         "alerts_reassigned": effects.alerts_passed_on,

@@ -1,4 +1,4 @@
-"""Push addresses on the wire, named as browsers name them."""
+"""Schemas of push subscriptions, with the field names of browsers."""
 
 from marshmallow import Schema, fields
 
@@ -15,27 +15,29 @@ class PushKeySchema(Schema):
 
 
 class PushKeyAndDevicesSchema(PushKeySchema):
-    """The key, and who has an older one."""
+    """The push key and the devices that use an older one."""
 
     resubscribe = fields.List(
         fields.UUID(),
         required=True,
         metadata={
-            "description": "The caller's devices that subscribed with an older key: they still work; "
-            "unsubscribe and subscribe them with this one, then PUT the new address."
+            "description": (
+                "The caller's devices that subscribed with an older key. They still work. "
+                "Subscribe them again with this key and PUT the new subscription."
+            )
         },
     )
 
 
 class SubscriptionKeysSchema(Strict):
-    """The keys only this browser can read its pushes with."""
+    """Keys of the browser for decryption of its pushes."""
 
     p256dh = Text(required=True, max=100, metadata={"description": "65 bytes in base64url: a P-256 point."})
     auth = Text(required=True, max=40, metadata={"description": "16 bytes in base64url."})
 
 
 class NewSubscriptionSchema(Strict):
-    """What `PushSubscription.toJSON()` gives in a browser."""
+    """A push subscription, as from `PushSubscription.toJSON()` in a browser."""
 
     endpoint = Text(
         required=True,
@@ -52,16 +54,18 @@ class NewSubscriptionSchema(Strict):
     )
     public_key = Text(
         max=100,
-        metadata={"description": "The key it was made with, as /v1/push-key gave it; left out: the present."},
+        metadata={
+            "description": "Key used for the subscription, as from /v1/push-key. Default: the current key."
+        },
     )
     expirationTime = fields.Raw(  # noqa: N815 - the browser's own name
         allow_none=True,
-        metadata={"description": "Taken and not used: a push service says itself when one ends."},
+        metadata={"description": "Accepted and not used. The push service reports when a subscription ends."},
     )
 
 
 class SubscriptionSchema(Schema):
-    """A device that is told by push."""
+    """A device with push notifications."""
 
-    device = fields.UUID(required=True, metadata={"description": "The device, by the UUID the client chose."})
-    created_at = fields.AwareDateTime(required=True, metadata={"description": "When it subscribed."})
+    device = fields.UUID(required=True, metadata={"description": "UUID of the device, chosen by the client."})
+    created_at = fields.AwareDateTime(required=True, metadata={"description": "Time of the subscription."})

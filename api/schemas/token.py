@@ -1,4 +1,4 @@
-"""Tokens on the wire."""
+"""Schemas of tokens."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ OWNERS = {"patient": ActorKind.PATIENT, "staff": ActorKind.STAFF}
 
 
 class TransportField(fields.String):
-    """How the refresh token travels: in bodies, or in a cookie that scripts cannot read."""
+    """Transport of the refresh token: in bodies, or in a cookie that scripts cannot read."""
 
     def __init__(self, **kwargs: Any) -> None:
         described = {
@@ -36,39 +36,47 @@ class TokensSchema(Schema):
     access_token = fields.String(
         required=True, metadata={"description": "Send it as `Authorization: Bearer …`."}
     )
-    access_expires_at = Moment(required=True, metadata={"description": "Until when the access token works."})
+    access_expires_at = Moment(
+        required=True, metadata={"description": "Time at which the access token expires."}
+    )
     refresh_token = fields.String(
-        metadata={"description": "For POST /v1/tokens. Absent where it went into a cookie."}
+        metadata={"description": "Refresh token for POST /v1/tokens. Absent if it is in a cookie."}
     )
     refresh_expires_at = Moment(
-        required=True, metadata={"description": "The sign-in ends then, unless it is refreshed before."}
+        required=True,
+        metadata={"description": "Time at which the sign-in ends unless it is refreshed before."},
     )
-    device_id = fields.UUID(required=True, metadata={"description": "This sign-in among /v1/me/devices."})
+    device_id = fields.UUID(required=True, metadata={"description": "Id of this sign-in in /v1/me/devices."})
     one_time_code_setup_required = fields.Boolean(
         required=True,
         metadata={
-            "description": "true: this role needs one-time codes and the account has none. The sign-in can "
-            "only set them up (POST and PUT /v1/me/totp), and holds the role's scopes from then on."
+            "description": (
+                "True: the role requires one-time codes and the account has none. The sign-"
+                "in can only set them up (POST and PUT /v1/me/totp). It then gets the scopes"
+                " of the role."
+            )
         },
     )
 
 
 class RefreshSchema(Strict):
-    """A refresh token to be traded for a new pair; left out, it is in a cookie."""
+    """A refresh token to exchange for a new pair of tokens."""
 
     refresh_token = fields.String(
         validate=validate.Length(1, 200),
-        metadata={"description": "The refresh token of the pair before; left out, it is in a cookie."},
+        metadata={"description": "Refresh token of the previous pair. Omit it if it is in a cookie."},
     )
     transport = TransportField()
     owner = fields.String(
         validate=validate.OneOf(list(OWNERS)),
-        metadata={"description": "Which cookie, where a browser has one of a patient and one of staff."},
+        metadata={
+            "description": "Owner of the cookie, if the browser has one of a patient and one of staff."
+        },
     )
 
 
 def tokens_on_wire(issued: IssuedTokens, transport: str = BEARER) -> dict[str, Any]:
-    """Return a pair of tokens as it goes out; by cookie the body holds no refresh token."""
+    """Return the API representation of a pair of tokens, without the refresh token if it is in a cookie."""
     in_body = {"refresh_token": issued.refresh} if transport == BEARER else {}
     return in_body | {
         "access_token": issued.access,

@@ -1,4 +1,4 @@
-"""A patient's course on the wire."""
+"""Schemas of a patient's trajectory."""
 
 from typing import Any
 
@@ -13,78 +13,93 @@ from api.schemas.score import ScoreSchema, ScoreWithRiskSchema
 
 
 class TrajectorySchema(Schema):
-    """Where a patient stands, and her scores, oldest first."""
+    """Status and scores of a patient, oldest first."""
 
     status = fields.String(
         required=True,
         metadata={
-            "description": "`scored`; `no_baseline` or `too_few_answers`: not enough yet; `not_scored`: the "
-            "engine failed, entries are kept and the team is told; `empty`. Only `scored` says anything."
+            "description": (
+                "`scored`. `no_baseline` or `too_few_answers`: not enough data. "
+                "`not_scored`: the engine failed; entries are kept and the team is notified."
+                " `empty`: no entry. Only `scored` has a meaning for the patient's health."
+            )
         },
     )
-    engine = fields.String(allow_none=True, metadata={"description": "Content hash of engine and policy."})
+    engine = fields.String(
+        allow_none=True, metadata={"description": "Content hash of the engine and policy."}
+    )
     last_day = fields.Date(
-        allow_none=True, metadata={"description": "The newest local day with an entry; null: there is none."}
+        allow_none=True, metadata={"description": "Newest local date with an entry. Null: no entry."}
     )
     last_entry_at = fields.AwareDateTime(
-        allow_none=True, metadata={"description": "When the newest entry was recorded; null: there is none."}
+        allow_none=True, metadata={"description": "Time of the newest entry. Null: no entry."}
     )
     scores = fields.List(
         fields.Nested(ScoreSchema),
         required=True,
-        metadata={"description": "One score per local day with an entry, oldest first."},
+        metadata={"description": "One score per local date with an entry, oldest first."},
     )
-    notice = Prose(required=True, metadata={"description": "Show it with the scores: what they do not say."})
+    notice = Prose(
+        required=True, metadata={"description": "Limits of the scores. Show them with the scores."}
+    )
 
 
 class PatientTrajectorySchema(TrajectorySchema):
-    """Where a patient stands, as her team sees it."""
+    """Status and scores of a patient, as shown to the team."""
 
     scores = fields.List(
         fields.Nested(ScoreWithRiskSchema),
         required=True,
         metadata={
-            "description": "One score per local day with an entry, oldest first, with the risk of stopping."
+            "description": (
+                "One score per local date with an entry, oldest first, with the discontinuation risk."
+            )
         },
     )
     reporting = fields.Nested(
         ReportingPatternSchema,
         required=True,
         allow_none=True,
-        metadata={"description": "Whether she still writes; null: no entry yet, or not scored."},
+        metadata={"description": "How often the patient makes entries. Null: no entry, or not scored."},
     )
     functional_status = fields.Nested(
         FunctionalStatusSchema,
         required=True,
         allow_none=True,
-        metadata={"description": "What her latest questionnaires say; null: none counts, or not scored."},
+        metadata={
+            "description": (
+                "Functional status from the latest assessments. Null: none counts, or not scored."
+            )
+        },
     )
     discontinuation_risk = fields.Nested(
         DiscontinuationRiskSchema,
         required=True,
-        metadata={"description": "How likely the patient is to stop the tablets, and why."},
+        metadata={"description": "Risk of stopping the tablets, with contributions."},
     )
     measurements = fields.List(
         fields.Nested(MeasurementSchema),
         required=True,
-        metadata={"description": "What staff measured in the period, oldest first; at most the newest 500."},
+        metadata={"description": "Measurements of the period, oldest first, at most the newest 500."},
     )
     considerations = fields.List(
         fields.Nested(ConsiderationSchema),
         required=True,
-        metadata={"description": "What to bear in mind at present; none says nothing about how she is."},
+        metadata={
+            "description": "Current considerations. An empty list does not describe the patient's health."
+        },
     )
 
 
 class PeriodSchema(RenamedQuery):
-    """Which local days; left out, all."""
+    """Query parameters of a trajectory."""
 
     since = fields.Date(
-        data_key="from_date", metadata={"description": "First local day; left out: from the first one."}
+        data_key="from_date", metadata={"description": "First local date. Default: the first entry."}
     )
     until = fields.Date(
         data_key="until_date",
-        metadata={"description": "Last local day, included; left out: to the newest."},
+        metadata={"description": "Last local date, included. Default: the newest entry."},
     )
     old_since = old_name(fields.Date(data_key="since"), of="from_date")
     old_until = old_name(fields.Date(data_key="until"), of="until_date")

@@ -1,4 +1,4 @@
-"""Webhooks on the wire."""
+"""Schemas of webhooks."""
 
 from marshmallow import Schema, fields
 
@@ -6,7 +6,7 @@ from api.schemas.fields import Moment, Strict, Text
 
 
 class NewWebhookSchema(Strict):
-    """Where a program of the site takes its messages."""
+    """A new webhook of a site."""
 
     url = Text(
         required=True,
@@ -22,27 +22,31 @@ class WebhookSchema(Schema):
     """A webhook of the site."""
 
     id = fields.UUID(required=True, metadata={"description": "The webhook's id."})
-    url = fields.String(required=True, metadata={"description": "Where messages are posted to."})
+    url = fields.String(required=True, metadata={"description": "Address to which messages are posted."})
     created_at = Moment(required=True, metadata={"description": "When it was made."})
     retired_at = Moment(
         required=True,
         allow_none=True,
-        metadata={"description": "When it stopped being used; null: it is in use."},
+        metadata={"description": "Time at which it was retired. Null: in use."},
     )
     retired_reason = fields.String(
         required=True,
         allow_none=True,
-        metadata={"description": "`removed`, or `answered 410`."},
+        metadata={"description": "Reason: `removed` or `answered 410`. Null: in use."},
         attribute="retired_because",
     )
 
 
 class WebhookWithSecretSchema(WebhookSchema):
-    """A webhook just made."""
+    """A new webhook with its secret."""
 
     secret = fields.String(
         required=True,
-        metadata={"description": "`whsec_…`, shown this once: checks the signatures (Standard Webhooks)."},
+        metadata={
+            "description": (
+                "Secret `whsec_…`, shown only once. It verifies the signatures (Standard Webhooks)."
+            )
+        },
     )
 
 

@@ -1,4 +1,4 @@
-"""The worklist on the wire."""
+"""Schemas of the worklist."""
 
 from marshmallow import Schema, fields, validate
 
@@ -7,55 +7,60 @@ from api.schemas.fields import Moment, Strict
 
 
 class UnscoredPatientSchema(Schema):
-    """A patient whose entries are kept but could not be scored."""
+    """A patient whose entries are stored but could not be scored."""
 
     id = fields.UUID(required=True, metadata={"description": "The patient's id."})
     reference = fields.String(
-        required=True, metadata={"description": "The site's own number for the patient."}
+        required=True, metadata={"description": "Identifier of the patient at the site."}
     )
     name = fields.String(required=True, metadata={"description": "The patient's name."})
 
 
 class UnheardFromPatientSchema(Schema):
-    """A patient who was asked and reminded, and from whom nothing has come."""
+    """A patient who has not responded to reminders."""
 
     id = fields.UUID(required=True, metadata={"description": "The patient's id."})
     reference = fields.String(
-        required=True, metadata={"description": "The site's own number for the patient."}
+        required=True, metadata={"description": "Identifier of the patient at the site."}
     )
     name = fields.String(required=True, metadata={"description": "The patient's name."})
     unanswered_since = fields.Date(
-        required=True, metadata={"description": "When she was first asked, her day."}, attribute="since"
+        required=True,
+        metadata={"description": "Local date of the first unanswered reminder."},
+        attribute="since",
     )
-    reason = fields.String(
-        required=True, metadata={"description": "What was asked and what did not come, in a sentence."}
-    )
+    reason = fields.String(required=True, metadata={"description": "Reason in one sentence."})
 
 
 class SignedOutPatientSchema(Schema):
-    """A patient whose last device was signed out by something other than the patient."""
+    """A patient whose last device was signed out other than by the patient."""
 
     id = fields.UUID(required=True, metadata={"description": "The patient's id."})
     reference = fields.String(
-        required=True, metadata={"description": "The site's own number for the patient."}
+        required=True, metadata={"description": "Identifier of the patient at the site."}
     )
     name = fields.String(required=True, metadata={"description": "The patient's name."})
-    signed_out_at = Moment(required=True, metadata={"description": "When the last device was signed out."})
+    signed_out_at = Moment(
+        required=True, metadata={"description": "Time at which the last device was signed out."}
+    )
 
 
 class PatientWithRejectedEntriesSchema(Schema):
-    """A patient of whom we refused something that nobody has looked at yet."""
+    """A patient with rejected entries that need a review."""
 
     id = fields.UUID(required=True, metadata={"description": "The patient's id."})
     reference = fields.String(
-        required=True, metadata={"description": "The site's own number for the patient."}
+        required=True, metadata={"description": "Identifier of the patient at the site."}
     )
     name = fields.String(required=True, metadata={"description": "The patient's name."})
     count = fields.Integer(
-        required=True, metadata={"description": "How many items; at least."}, attribute="refused"
+        required=True,
+        metadata={"description": "Number of rejected entries. A lower bound."},
+        attribute="refused",
     )
     newest_at = fields.AwareDateTime(
-        required=True, metadata={"description": "Send it as `until` once you have looked at them."}
+        required=True,
+        metadata={"description": "Time of the newest rejected entry. Send it as `until` after the review."},
     )
 
 
@@ -68,61 +73,65 @@ class WorklistSchema(Schema):
     next = fields.String(
         required=True,
         allow_none=True,
-        metadata={"description": "Pass it as `cursor` for the next page; null at the end."},
+        metadata={"description": "Cursor of the next page: send it as `cursor`. Null at the end."},
     )
-    more = fields.Boolean(required=True, metadata={"description": "Whether another page follows."})
+    more = fields.Boolean(required=True, metadata={"description": "True: another page follows."})
     not_scored = fields.List(
         fields.Nested(UnscoredPatientSchema),
         required=True,
-        metadata={"description": "Patients whose entries could not be scored: look at them yourself."},
+        metadata={"description": "Patients whose entries could not be scored. Review the entries."},
     )
     unheard_from = fields.List(
         fields.Nested(UnheardFromPatientSchema),
         required=True,
         metadata={
-            "description": "Patients who answer no reminder: no alert, a reason to call. Those with an alert "
-            "of silence, or in a pause of their own, are not here."
+            "description": (
+                "Patients who have not responded to reminders: a reason to call, not an "
+                "alert. Patients with an alert for silence or with a pause are not listed."
+            )
         },
     )
     signed_out = fields.List(
         fields.Nested(SignedOutPatientSchema),
         required=True,
         metadata={
-            "description": "Patients who have no device any more and did not sign out themselves: they "
-            "cannot send anything until somebody makes a new activation code."
+            "description": (
+                "Patients whose last device was signed out other than by themselves. They "
+                "cannot send data until the team creates a new activation code."
+            )
         },
     )
     rejected_entries = fields.List(
         fields.Nested(PatientWithRejectedEntriesSchema),
         required=True,
         metadata={
-            "description": "Refused by us: look yourself. Patients whose phones sent what could not be read, "
-            "newest first; `/v1/patients/{id}/rejected-entries` has it."
+            "description": (
+                "Patients with rejected entries that need a review, newest first. See "
+                "`/v1/patients/{id}/rejected-entries`."
+            )
         },
     )
     counts = fields.Dict(
         keys=fields.String(),
         values=fields.Integer(),
         required=True,
-        metadata={
-            "description": "How many of the caller's patients' alerts wait, by status; not the closed."
-        },
+        metadata={"description": "Number of alerts of the caller's patients that require action, by status."},
     )
 
 
 class WorklistQuerySchema(Strict):
-    """What to show; left out, what waits."""
+    """Query parameters of the worklist."""
 
     status = fields.List(
         fields.String(validate=validate.OneOf(STATUSES)),
-        metadata={"description": "Repeat for several; left out: open and acknowledged."},
+        metadata={"description": "Status. Repeat it for several. Default: `open` and `acknowledged`."},
     )
     tier = fields.String(
         validate=validate.OneOf(TIERS), metadata={"description": "Only alerts of this urgency."}
     )
-    cursor = fields.String(metadata={"description": "`next` of the page before."})
+    cursor = fields.String(metadata={"description": "`next` of the previous page."})
     limit = fields.Integer(
         load_default=50,
         validate=validate.Range(1, 200),
-        metadata={"description": "How many alerts a page has at most."},
+        metadata={"description": "Maximum number of alerts per page."},
     )
