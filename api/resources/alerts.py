@@ -27,12 +27,8 @@ from api.resources.request_context import (
     site_engine,
     transaction,
 )
-from api.schemas.alert import (
-    AlertNoteSchema,
-    AlertResolutionSchema,
-    AlertSchema,
-    AlertSnoozeSchema,
-)
+from api.schemas.alert import AlertSchema
+from api.schemas.alert_action import AlertNoteSchema, AlertResolutionSchema, AlertSnoozeSchema
 from api.schemas.worklist import WorklistQuerySchema, WorklistSchema
 from api.services import audit, worklist
 from api.services.alerts import actions

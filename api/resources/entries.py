@@ -35,9 +35,9 @@ from api.schemas.entry import (
     EntryResultSchema,
     EntrySchema,
     NewEntrySchema,
-    RejectedEntriesSchema,
 )
 from api.schemas.fields import PageQuery
+from api.schemas.rejected_entry import RejectedEntriesSchema
 from api.services.entries.corrections import correct_entry, withdraw_entry
 from api.services.entries.record import EntrySubmission
 from api.services.entries.results import ItemResult, ItemStatus

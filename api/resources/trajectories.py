@@ -15,15 +15,13 @@ from api.resources.blueprint import Blueprint
 from api.resources.entries import entry_on_wire
 from api.resources.measurements import consideration_on_wire, measurement_on_wire
 from api.resources.request_context import now, principal, read_session, site_engine, transaction
-from api.schemas.entry import (
-    EntryChangesQuerySchema,
-    EntryChangesSchema,
-    EntryHistorySchema,
+from api.schemas.entry import EntryChangesQuerySchema, EntryChangesSchema, EntryHistorySchema
+from api.schemas.fields import PageQuery
+from api.schemas.rejected_entry import (
     RejectedEntriesReviewResultSchema,
     RejectedEntriesReviewSchema,
     RejectedEntriesSchema,
 )
-from api.schemas.fields import PageQuery
 from api.schemas.trajectory import PatientTrajectorySchema, PeriodSchema, TrajectorySchema
 from api.schemas.worklist import WorklistQuerySchema, WorklistSchema
 from api.services import audit

@@ -4,7 +4,6 @@ from marshmallow import Schema, fields, validate
 
 from api.domain.alerts.finding import FindingKind, Severity, Tier
 from api.domain.alerts.status import AlertResolution, AlertStatus
-from api.schemas.fields import Moment, Strict, Text
 from api.schemas.guidance import GuidanceItemSchema
 from api.schemas.reporting_pattern import ReportingPatternSchema
 from api.schemas.score import ScoreWithRiskSchema
@@ -284,31 +283,4 @@ class AlertSchema(Schema):
                 "severity."
             )
         },
-    )
-
-
-class AlertSnoozeSchema(Strict):
-    """End of the snooze and its reason."""
-
-    until = Moment(
-        required=True,
-        metadata={"description": "End of the snooze: within 31 days, for the same-day tier within 12 hours."},
-    )
-    note = Text(max=2000, lines=True, metadata={"description": "Reason, for the team."})
-
-
-class AlertResolutionSchema(Strict):
-    """Outcome of an alert."""
-
-    outcome = fields.String(
-        required=True, validate=validate.OneOf(OUTCOMES), metadata={"description": "Outcome."}
-    )
-    note = Text(max=2000, lines=True, metadata={"description": "Further information for the team."})
-
-
-class AlertNoteSchema(Strict):
-    """A note for the team."""
-
-    note = Text(
-        max=2000, lines=True, required=True, metadata={"description": "The note. Only staff can read it."}
     )

@@ -16,11 +16,9 @@ from api.domain.entries.answer_types import (
 from api.domain.entries.parse import MAX_ENTRIES_PER_BATCH
 from api.domain.entries.questions import QUESTIONS, Question
 from api.schemas.fields import Flag as YesOrNo
-from api.schemas.fields import Moment, Strict, Whole, page_of
+from api.schemas.fields import Moment, Strict, Whole
 from api.schemas.fields import Text as Words
 from api.schemas.problem import ProblemSchema, emergency_field
-from api.words.catalogue import translate_problem
-from api.words.speaking import language_of_request
 
 
 def _field(answer: Question) -> fields.Field[Any]:
@@ -239,76 +237,3 @@ class EntryHistorySchema(Schema):
         required=True,
         metadata={"description": "Earlier versions, oldest first."},
     )
-
-
-class StoredProblem(fields.Dict):
-    """Reason for a rejection, stored in English and returned in the patient's language."""
-
-    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> Any:
-        stored: Any = super()._serialize(value, attr, obj, **kwargs)  # type: ignore[no-untyped-call]
-        return stored and translate_problem(stored, "invalid-entry", language_of_request())
-
-
-class RejectedEntrySchema(Schema):
-    """An entry that was received but not accepted."""
-
-    id = fields.UUID(required=True, metadata={"description": "Id given by the server."})
-    entry_id = fields.String(
-        allow_none=True, metadata={"description": "Id sent by the client. Null: none, or not readable."}
-    )
-    body = fields.String(
-        required=True, metadata={"description": "The first 4,000 characters of the entry as JSON text."}
-    )
-    body_truncated = fields.Boolean(
-        required=True,
-        metadata={"description": "True: `body` is incomplete."},
-        attribute="body_cut",
-    )
-    problem = StoredProblem(
-        required=True, metadata={"description": "Reason for the rejection: `detail`, and `errors` by field."}
-    )
-    received_at = fields.AwareDateTime(
-        required=True, metadata={"description": "Time at which the server received it."}
-    )
-    replaced_at = fields.AwareDateTime(
-        allow_none=True,
-        metadata={"description": "Time at which a valid entry with the same id arrived. Null: none."},
-    )
-    reviewed_at = fields.AwareDateTime(
-        allow_none=True,
-        metadata={"description": "Time at which the care team marked it as reviewed. Null: not yet."},
-        attribute="looked_at",
-    )
-    count = fields.Integer(
-        required=True,
-        metadata={
-            "description": (
-                "Number of entries it stands for. More than 1: entries beyond the daily limit, "
-                "which are only counted."
-            )
-        },
-        attribute="times",
-    )
-
-
-class RejectedEntriesReviewSchema(Strict):
-    """Marks rejected entries as reviewed."""
-
-    until = Moment(
-        required=True, metadata={"description": "`received_at` of the newest entry that was reviewed."}
-    )
-
-
-class RejectedEntriesReviewResultSchema(Schema):
-    """Result of a review of rejected entries."""
-
-    reviewed = fields.Integer(
-        required=True, metadata={"description": "Number of entries marked as reviewed by this request."}
-    )
-    remaining = fields.Integer(
-        required=True, metadata={"description": "Number of later entries that still need a review."}
-    )
-
-
-RejectedEntriesSchema = page_of(RejectedEntrySchema, "RejectedEntries")
-"""One page of rejected entries, newest first."""

@@ -188,7 +188,7 @@ class RetirementSchema(Schema):
     effective_from = fields.Date(
         required=True, metadata={"description": "First local date that takes no new assessment."}
     )
-    reason = fields.String(required=True, metadata={"description": "Reason."})
+    reason = fields.String(required=True, metadata={"description": "Reason for the retirement."})
     successor = fields.String(
         required=True,
         allow_none=True,

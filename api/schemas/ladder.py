@@ -12,8 +12,10 @@ class LadderSchema(SiteDocumentSchema):
         required=True,
         allow_none=True,
         metadata={
-            "description": "Why this version of the software cannot read them, so that the built-in ladders "
-            "apply; null: it can."
+            "description": (
+                "Reason why this version of the software cannot read the document. The "
+                "built-in ladders apply instead. Null: no problem."
+            )
         },
     )
 
@@ -23,10 +25,12 @@ class LadderStatusSchema(Schema):
 
     current = fields.Nested(LadderSchema, required=True, metadata={"description": "Ladders in force."})
     upcoming = fields.List(
-        fields.Nested(LadderSchema), required=True, metadata={"description": "In the order they take effect."}
+        fields.Nested(LadderSchema),
+        required=True,
+        metadata={"description": "Upcoming documents, in the order of their start."},
     )
     timezone = fields.String(
-        required=True, metadata={"description": "The site's time zone, in which the working hours are."}
+        required=True, metadata={"description": "Time zone of the site, used for working hours."}
     )
     unstaffed_rotas = fields.List(
         fields.String(),
@@ -41,8 +45,11 @@ class NewLadderSchema(NewSiteDocumentSchema):
     document = fields.Dict(
         required=True,
         metadata={
-            "description": "`name`, `source` (who decided it and when), and the parts that differ from the "
-            "built-in ones among `hours`, `holidays` and `ladders`, each given whole.",
+            "description": (
+                "`name`, `source` (author and date of the decision), and those of `hours`, "
+                "`holidays` and `ladders` that differ from the built-in document, each given"
+                " in full."
+            ),
             "examples": [
                 {
                     "name": "Ward 3",

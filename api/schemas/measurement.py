@@ -248,7 +248,9 @@ class ConsiderationSchema(Schema):
         metadata={"description": "Verdict on the evidence."},
     )
     evidence = fields.String(required=True, metadata={"description": "Reason for the verdict."})
-    citations = fields.List(fields.String(), required=True, metadata={"description": "Sources."})
+    citations = fields.List(
+        fields.String(), required=True, metadata={"description": "Sources of the evidence."}
+    )
     verified = fields.Boolean(
         required=True,
         metadata={"description": "False: part of it is general knowledge that was not checked."},

@@ -18,7 +18,9 @@ class MessageSchema(Schema):
         },
     )
     channel = fields.String(
-        required=True, validate=validate.OneOf(list(Channel)), metadata={"description": "Channel."}
+        required=True,
+        validate=validate.OneOf(list(Channel)),
+        metadata={"description": "Channel of the message."},
     )
     state = fields.String(
         required=True,

@@ -1,13 +1,8 @@
 """Schemas of patients."""
 
-from collections.abc import Mapping
-from datetime import UTC, date, datetime, timedelta
-from typing import Any
-
-from marshmallow import Schema, ValidationError, fields, validate
+from marshmallow import Schema, fields, validate
 
 from api.domain.enrolment import AromataseInhibitor, Language, PatientStatus
-from api.domain.json_values import as_whole
 from api.schemas.fields import (
     ClockTime,
     Email,
@@ -20,46 +15,11 @@ from api.schemas.fields import (
     Whole,
     page_of,
 )
-
-FIRST_BIRTH_YEAR = 1900
-FIRST_AI = date(1990, 1, 1)  # formestane, the first of them on sale, came in 1992
-AHEAD = timedelta(days=366)
+from api.schemas.patient_fields import BirthYear, StartDay
 
 _AIS = validate.OneOf([ai.value for ai in AromataseInhibitor])
 _LANGUAGES = validate.OneOf([language.value for language in Language])
 _STATUSES = validate.OneOf([status.value for status in PatientStatus])
-
-
-class BirthYear(fields.Integer):
-    """A year from 1900 to the present one."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        documented = {"minimum": FIRST_BIRTH_YEAR} | kwargs.pop("metadata", {})
-        super().__init__(strict=True, metadata=documented, **kwargs)
-
-    def _deserialize(
-        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
-    ) -> int:
-        if isinstance(value, str):
-            raise self.make_error("invalid", input=value)
-        year: int = super()._deserialize(as_whole(value), attr, data, **kwargs)
-        present = datetime.now(UTC).year
-        if not FIRST_BIRTH_YEAR <= year <= present:
-            raise ValidationError(f"A year from {FIRST_BIRTH_YEAR} to {present} is needed.")
-        return year
-
-
-class StartDay(fields.Date):
-    """The first day of a drug: not before the drugs existed and at most a year ahead."""
-
-    def _deserialize(
-        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
-    ) -> date:
-        day: date = super()._deserialize(value, attr, data, **kwargs)
-        latest = datetime.now(UTC).date() + AHEAD
-        if not FIRST_AI <= day <= latest:
-            raise ValidationError(f"A day from {FIRST_AI} to {latest} is needed.")
-        return day
 
 
 class PatientPreferencesSchema(Strict):

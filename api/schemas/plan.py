@@ -179,7 +179,7 @@ class NewSitePlanSchema(Strict):
     effective_from = fields.Date(
         metadata={"description": "First day of validity, today or within a year. Default: today."}
     )
-    note = Text(max=MAX_NOTE, lines=True, metadata={"description": "Reason."})
+    note = Text(max=MAX_NOTE, lines=True, metadata={"description": "Reason for the change."})
 
     @validates_schema
     def _one_of_two(self, plan: dict[str, Any], **_: object) -> None:

@@ -11,7 +11,7 @@ class PolicySchema(SiteDocumentSchema):
     version = fields.String(
         required=True,
         allow_none=True,
-        metadata={"description": "Version of its engine, as in the `engine` of scores; null: see `problem`."},
+        metadata={"description": "Version of its engine, as in the `engine` of scores. Null: see `problem`."},
     )
     problem = fields.String(
         required=True,
@@ -28,7 +28,9 @@ class PolicyStatusSchema(Schema):
 
     current = fields.Nested(PolicySchema, required=True, metadata={"description": "Policy in force."})
     upcoming = fields.List(
-        fields.Nested(PolicySchema), required=True, metadata={"description": "In the order they take effect."}
+        fields.Nested(PolicySchema),
+        required=True,
+        metadata={"description": "Upcoming documents, in the order of their start."},
     )
 
 

@@ -8,29 +8,31 @@ MAX_NOTE = 2000
 
 
 class SiteDocumentSchema(Schema):
-    """One dated document of a site."""
+    """A dated document of a site."""
 
-    id = fields.UUID(required=True, allow_none=True, metadata={"description": "null: the built-in document."})
+    id = fields.UUID(
+        required=True, allow_none=True, metadata={"description": "Id. Null: the built-in document."}
+    )
     name = fields.String(
         required=True,
         allow_none=True,
-        metadata={"description": "The site's name for it; null: see `problem`."},
+        metadata={"description": "Name given by the site. Null: see `problem`."},
     )
     effective_from = fields.AwareDateTime(
         required=True,
         allow_none=True,
-        metadata={"description": "The moment it takes effect; null: in force before any other."},
+        metadata={"description": "Start of validity. Null: the built-in document."},
     )
     version = fields.String(
-        required=True, allow_none=True, metadata={"description": "Content hash; null: see `problem`."}
+        required=True, allow_none=True, metadata={"description": "Content hash. Null: see `problem`."}
     )
     set_by = fields.UUID(
         required=True,
         allow_none=True,
-        metadata={"description": "Staff; null: the command line, or built in."},
+        metadata={"description": "Member of staff who set it. Null: set on the command line, or built in."},
     )
     note = fields.String(
-        required=True, allow_none=True, metadata={"description": "Why it was set; null: no note was given."}
+        required=True, allow_none=True, metadata={"description": "Reason given when it was set. Null: none."}
     )
     created_at = fields.AwareDateTime(
         required=True, allow_none=True, metadata={"description": "Time at which it was set. Null: built in."}
@@ -38,22 +40,24 @@ class SiteDocumentSchema(Schema):
     changes = fields.List(
         fields.String(),
         required=True,
-        metadata={"description": "Differences from the built-in document, one per line."},
+        metadata={"description": "Differences from the built-in document, one line each."},
     )
     document = fields.Dict(
-        required=True, allow_none=True, metadata={"description": "The whole document; null: see `problem`."}
+        required=True, allow_none=True, metadata={"description": "The full document. Null: see `problem`."}
     )
     problem = fields.String(
         required=True,
         allow_none=True,
-        metadata={"description": "Why this version of the software cannot read it; null: it can."},
+        metadata={
+            "description": (
+                "Reason why this version of the software cannot read the document. Null: no problem."
+            )
+        },
     )
 
 
 class NewSiteDocumentSchema(Strict):
-    """A document to put into force from a moment on."""
+    """A new document of a site."""
 
-    effective_from = Moment(
-        metadata={"description": "The moment it takes effect, within a year; left out: now."}
-    )
-    note = Text(max=MAX_NOTE, lines=True, metadata={"description": "Why it is set, for later readers."})
+    effective_from = Moment(metadata={"description": "Start of validity, within a year. Default: now."})
+    note = Text(max=MAX_NOTE, lines=True, metadata={"description": "Reason for the change."})

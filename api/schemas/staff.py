@@ -43,7 +43,9 @@ class StaffSchema(Schema):
     """A member of staff. Fields marked *Admins* are present only for site admins."""
 
     id = fields.UUID(required=True, metadata={"description": "The member of staff's id.", "examples": [_ID]})
-    name = fields.String(required=True, metadata={"description": "Name.", "examples": ["Nora Nurse"]})
+    name = fields.String(
+        required=True, metadata={"description": "Name shown to colleagues.", "examples": ["Nora Nurse"]}
+    )
     email = fields.String(
         required=True,
         metadata={"description": "E-mail address for sign-in.", "examples": ["nora@example.org"]},
@@ -153,12 +155,12 @@ class NewStaffSchema(Strict):
     name = Text(
         required=True,
         max=200,
-        metadata={"description": "Name.", "examples": ["Nora Nurse"]},
+        metadata={"description": "Name shown to colleagues.", "examples": ["Nora Nurse"]},
     )
     role = fields.String(
         required=True,
         validate=validate.OneOf(ROLES),
-        metadata={"description": "Role.", "examples": ["nurse"]},
+        metadata={"description": "Role of the account.", "examples": ["nurse"]},
     )
     team_id = fields.UUID(
         allow_none=True,
@@ -222,7 +224,7 @@ class InvitedStaffSchema(StaffSchema):
 class StaffChangesSchema(Strict):
     """Changes of a member of staff."""
 
-    name = Text(max=200, metadata={"description": "Name.", "examples": ["Nora Nurse"]})
+    name = Text(max=200, metadata={"description": "Name shown to colleagues.", "examples": ["Nora Nurse"]})
     email = EmailAddress(metadata={"description": "E-mail address for sign-in. A change ends all sign-ins."})
     role = fields.String(
         validate=validate.OneOf(ROLES),
