@@ -25,7 +25,7 @@ def _finding(context: RuleContext) -> Finding:
         FindingKind.SEVERE_SYMPTOMS,
         context.day,
         reason=f"stiffness {_stiffness(context):.0f}",
-        numbers={"stiffness": _stiffness(context)},
+        numbers={"stiffness_level": _stiffness(context)},
         source=JUDGEMENT,
     )
 
@@ -48,7 +48,7 @@ def with_stiffness(monkeypatch: pytest.MonkeyPatch) -> None:
 def found_on(*stiffness: float | None) -> list[int]:
     """Return the days with a finding in a diary of these answers."""
     findings = Engine().begin(PatientFactors()).add(daily(stiffness, name="stiffness")).findings
-    return days_of([finding for finding in findings if "stiffness" in finding.numbers])
+    return days_of([finding for finding in findings if "stiffness_level" in finding.numbers])
 
 
 @pytest.mark.usefixtures("with_stiffness")
