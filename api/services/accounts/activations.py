@@ -98,9 +98,9 @@ def redeem(
         lifetimes=lifetimes,
     )
     signed_out.clear(patient)
-    herself = Principal(ActorKind.PATIENT, patient.id, patient.site_id, issued.grant_id, SCOPES_OF_PATIENT)
+    principal = Principal(ActorKind.PATIENT, patient.id, patient.site_id, issued.grant_id, SCOPES_OF_PATIENT)
     audit.record(
-        session, "device.activated", by=herself, now=now, patient_id=patient.id, object_id=issued.grant_id
+        session, "device.activated", by=principal, now=now, patient_id=patient.id, object_id=issued.grant_id
     )
     return issued
 
