@@ -38,7 +38,7 @@ def figures(_: str, size: Size, folder: Path) -> Iterator[Figure]:
     for _round in range(size.rounds):
         scored.append(days / _seconds(lambda: sum(1 for _ in engine.score_diaries(diaries))))
         weekly.append(days / _seconds(lambda: _weekly_rule(frame)))
-        tested.append(days / _seconds(lambda: filter_patients(told, engine.test, nothing)))
+        tested.append(days / _seconds(lambda: filter_patients(told, engine.detector, nothing)))
     name = f"scoring {len(diaries)} patients anew, {DAYS} days each, one core"
     beside = "patient-days/s of the weekly rule in pandas"
     yield Figure(
