@@ -45,7 +45,7 @@ class DailySummary:
 
     Attributes:
         recorded_at: Moment of the latest entry.
-        by_day: Maximum of pain at rest, on moving and in the morning.
+        pain_by_day: Maximum of pain at rest, on moving and in the morning.
         function: Questionnaire scores by instrument and score.
         several_swollen: Several joints have been swollen for more than two weeks.
     """
@@ -60,8 +60,8 @@ class DailySummary:
     confidence: LatestAnswer | None = None
     statements: tuple[EntryStatement, ...] = ()
     sites: Sites = 0
-    at_night: float | None = None
-    by_day: float | None = None
+    pain_at_night: float | None = None
+    pain_by_day: float | None = None
     function: dict[str, LatestAnswer] = field(default_factory=dict)
     several_swollen: bool = False
 
@@ -94,9 +94,9 @@ class DailySummary:
 
     def _add_sites(self, answers: Mapping[str, Any]) -> None:
         self.several_swollen = self.several_swollen or answers.get("several_swollen_joints") is True
-        self.at_night = _maximum(self.at_night, answers.get("pain_at_night"))
+        self.pain_at_night = _maximum(self.pain_at_night, answers.get("pain_at_night"))
         for name in _BY_DAY:
-            self.by_day = _maximum(self.by_day, answers.get(name))
+            self.pain_by_day = _maximum(self.pain_by_day, answers.get(name))
         if (sites := answers.get("body_sites")) is not None:
             self.sites |= sites_of(sites)
 
@@ -107,7 +107,7 @@ class DailySummary:
 
     def dump(self) -> list[Any]:
         """Return the day as JSON can store it; ``load`` returns the same day."""
-        body = (self.sites, self.at_night, self.by_day, *([True] if self.several_swollen else []))
+        body = (self.sites, self.pain_at_night, self.pain_by_day, *([True] if self.several_swollen else []))
         function = [(name, *self.function[name]) for name in sorted(self.function)]
         stored: list[Any] = _LAYOUT.dump(
             (
@@ -131,7 +131,8 @@ class DailySummary:
         """Return the day that ``dump`` stored."""
         *before_sites, (sites, at_night, by_day, *swollen), function = _LAYOUT.load(stored)
         day = cls(*before_sites)
-        day.sites, day.at_night, day.by_day, day.several_swollen = sites, at_night, by_day, bool(swollen)
+        day.sites, day.pain_at_night, day.pain_by_day = sites, at_night, by_day
+        day.several_swollen = bool(swollen)
         day.function = {name: LatestAnswer(*latest) for name, *latest in function}
         return day
 

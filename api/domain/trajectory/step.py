@@ -102,7 +102,7 @@ def advance(
         before.episodes,
         update_history(before.risk_history, day, started),
         record_day(before.reporting, today, day.recorded_at, policy),
-        add_locations(before.locations, today, day.sites, at_night=day.at_night, by_day=day.by_day),
+        add_locations(before.locations, today, day.sites, at_night=day.pain_at_night, by_day=day.pain_by_day),
         symptoms,
         _update_function(before.function, day),
     )

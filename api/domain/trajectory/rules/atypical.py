@@ -70,7 +70,11 @@ def persists(sign: AtypicalSign, policy: Policy) -> bool:
 
 def _applies(context: RuleContext) -> bool:
     day = context.day
-    return day.several_swollen or bool(day.sites) or (day.at_night is not None and day.by_day is not None)
+    return (
+        day.several_swollen
+        or bool(day.sites)
+        or (day.pain_at_night is not None and day.pain_by_day is not None)
+    )
 
 
 def _starts(context: RuleContext) -> bool:
