@@ -1,6 +1,7 @@
-"""`make audit`: known vulnerabilities of what is locked; what could not be looked up counts as a failure.
+"""Command of `make audit`: known vulnerabilities of locked packages.
 
-pip-audit by itself ends with success where no package could be looked up at all.
+A package that could not be looked up is a failure; pip-audit itself ends with success where it could
+look up none.
 """
 
 import json
@@ -13,7 +14,7 @@ from typing import Any
 LOCK = Path(__file__).parents[1] / "requirements.txt"
 FAILED = 1
 UNREACHABLE = 75
-"""Exit status EX_TEMPFAIL of sysexits.h: the service answered for no package, so nothing was audited."""
+"""Exit status EX_TEMPFAIL of sysexits.h: the service answered for no package, so the audit is empty."""
 
 
 def judge(packages: Sequence[Mapping[str, Any]]) -> tuple[int, list[str]]:

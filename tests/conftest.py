@@ -1,4 +1,4 @@
-"""What every test can ask for: a database, an application, a client, and the time."""
+"""Fixtures of every test: a database, an application, a client, and the time."""
 
 import signal
 from collections.abc import Callable, Iterator
@@ -25,11 +25,13 @@ NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 
 SECRET_KEY = "not a secret: for tests only"
 
-hypothesis_settings.register_profile("aimss", deadline=None)  # how long an example takes is the machine's
+hypothesis_settings.register_profile(
+    "aimss", deadline=None
+)  # the duration of an example depends on the machine
 hypothesis_settings.load_profile("aimss")
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
-    # a shell starts what runs in the background so, and the processes of tests would inherit it
+    # a shell starts background jobs so, and the processes of tests would inherit it
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
@@ -43,7 +45,7 @@ def _postgresql_database() -> Iterator[str]:
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
-    """An empty, migrated database; every test that asks for one runs on both kinds."""
+    """An empty, migrated database; every test that uses it runs on both kinds."""
     if request.param == "sqlite":
         database = databases.fresh_sqlite(tmp_path)
         yield database
@@ -80,7 +82,7 @@ def settings() -> Settings:
 
 @pytest.fixture
 def app(database: Database, settings: Settings) -> Flask:
-    """The application on each kind of database; its clients hold every answer against the contract."""
+    """The application on each kind of database; its clients check every answer against the contract."""
     app = create_app(settings, database=database)
     app.test_client_class = CheckedClient
     return app
@@ -94,7 +96,7 @@ def client(app: Flask) -> FlaskClient:
 
 @pytest.fixture
 def count_queries(database: Database) -> Callable[[], AbstractContextManager[list[str]]]:
-    """A way to see which statements a block runs."""
+    """Context manager that records the statements of a block."""
 
     @contextmanager
     def counting() -> Iterator[list[str]]:

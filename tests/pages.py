@@ -1,4 +1,4 @@
-"""The pages of `docs` that are made from definitions: `make pages` writes them, a test holds them to it.
+"""Pages of `docs` made from definitions: `make pages` writes them, a test compares them.
 
 Pages written by hand take their measured figures from docs/figures.json, at marks such as
 ``<!--=daily.found-->94%<!--/-->``.
@@ -66,7 +66,7 @@ def figures() -> dict[str, str]:
 
 
 def filled(text: str, values: Mapping[str, str]) -> str:
-    """Return a page with the figures of today at its marks."""
+    """Return a page with the present figures at its marks."""
     return MARK.sub(lambda mark: f"{mark[1]}{values[mark[2]]}{mark[3]}", text)
 
 

@@ -38,7 +38,7 @@ def catalogue(client: FlaskClient, who: Signed) -> dict[str, Any]:
 def an_alert(
     client: FlaskClient, clinic: Clinic, kind: str, *, pain: int = 8, ago: int = 0, **report: Any
 ) -> dict[str, Any]:
-    """Let the patient report ten days of pain, and return her alert of a kind as her nurse sees it."""
+    """Let the patient report ten days of pain, and return the alert of a kind for the nurse."""
     last = datetime.now(UTC) - timedelta(days=ago, minutes=1)
     moments = [last - timedelta(days=10 - n) for n in range(10)]
     entries = [a_report(recorded_at=moment, pain_worst=pain) for moment in moments]
@@ -200,7 +200,7 @@ def test_a_severity_nobody_knows_is_never_taken_for_a_mild_one(
 
 
 @pytest.mark.parametrize(("ago", "severity"), [(0, "mild"), (28, "mild"), (29, None)])
-def test_what_she_said_long_ago_is_no_present_severity(
+def test_an_old_answer_gives_no_present_severity(
     client: FlaskClient, clinic: Clinic, ago: int, severity: str | None
 ) -> None:
     for item in ("exercise-joint-mobility", "adherence-at-each-visit"):

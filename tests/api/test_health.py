@@ -1,4 +1,4 @@
-"""When the server says it cannot work."""
+"""Health and readiness of the server."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any

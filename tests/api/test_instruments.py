@@ -114,7 +114,7 @@ def test_a_loaded_text_is_shown_at_its_site_only_in_its_language(
     assert (elsewhere["items"][0]["text"], elsewhere["wording"]["notice"]) == (None, NONE)
 
 
-def test_a_patient_is_shown_her_own_language(client: FlaskClient, clinic: Clinic, database: Database) -> None:
+def test_a_patient_gets_the_own_language(client: FlaskClient, clinic: Clinic, database: Database) -> None:
     load(database, clinic.site, "bpi-sf")
     assert get(client, clinic, "/bpi-sf", "patient").json["items"][0]["text"] is None
     with database.begin() as session:

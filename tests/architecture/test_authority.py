@@ -1,4 +1,4 @@
-"""Who may do what, walked: every route × every kind of caller × the ids of another site and another team."""
+"""Authority of every route, for every kind of caller, with ids of another site and another team."""
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -48,21 +48,21 @@ OPEN = {
     "POST /v1/sessions",
     "POST /v1/tokens",
 }
-"""Routes that say they are open to anybody."""
+"""Routes that are declared public."""
 
 FRAMEWORKS_OWN = {"GET /static/<path:filename>", "GET /openapi.json"}
-"""Routes that Flask and flask-smorest make, which hold no data."""
+"""Routes of Flask and flask-smorest, which hold no data."""
 
 
 @dataclass(frozen=True)
 class Route:
-    """What a route asks of its caller, and what reaches its look-up of somebody else's ids."""
+    """Scope a route requires, and the request that makes it look up ids of others."""
 
     scope: Scope
     body: Mapping[str, Any] | None = None
     query: Mapping[str, str] = field(default_factory=dict)
     names_ids: bool = False
-    """Whether an id in its body or query, rather than its path, must be one the caller may see."""
+    """True where an id in its body or query, not its path, must be visible to the caller."""
 
 
 AN_ENTRY = {"recorded_at": "2026-03-01T19:00:00+00:00", "pain_worst": 3}
@@ -192,7 +192,7 @@ ROUTES = {
     "GET /metrics": Route(Scope.METRICS_READ),
     "DELETE /v1/tokens/current": Route(Scope.SELF),
 }
-"""Every route that is not open: a new one fails here until somebody has said what it asks."""
+"""Every route that is not public; a new one fails here until it is listed."""
 
 SHOWN_TO_COLLEAGUES = {
     "GET /v1/staff",
@@ -200,10 +200,10 @@ SHOWN_TO_COLLEAGUES = {
     "GET /v1/teams",
     "GET /v1/teams/<uuid:team_id>",
 }
-"""Routes that show what belongs to the whole site: another team of it is no stranger there."""
+"""Routes about the whole site, which another team of it may use."""
 
 MAKES_ITS_OWN = {"PUT /v1/me/subscriptions/<uuid:device>"}
-"""Routes whose id is the caller's to choose: somebody else's makes one of the caller's own."""
+"""Routes whose id the caller chooses: an id of another owner creates one of the caller's own."""
 
 
 def routes_of(app: Flask) -> Iterator[tuple[str, Any]]:
@@ -215,14 +215,14 @@ def routes_of(app: Flask) -> Iterator[tuple[str, Any]]:
             yield f"{method} {rule.rule}", getattr(by_method, method.lower()) if by_method else view
 
 
-def test_every_view_declares_its_authority_or_says_it_is_open(app: Flask) -> None:
+def test_every_view_declares_its_authority_or_is_public(app: Flask) -> None:
     declared = {name: getattr(view, "authority", "undeclared") for name, view in routes_of(app)}
     undeclared = {name for name, authority in declared.items() if authority == "undeclared"}
     assert undeclared == FRAMEWORKS_OWN
     assert {name for name, authority in declared.items() if authority is None} == OPEN
 
 
-def test_every_route_asks_what_the_table_says(app: Flask) -> None:
+def test_every_route_requires_the_scope_of_the_table(app: Flask) -> None:
     asked = {name: getattr(view, "authority", None) for name, view in routes_of(app)}
     closed = {name: scope for name, scope in asked.items() if name not in OPEN | FRAMEWORKS_OWN}
     assert closed == {name: route.scope for name, route in ROUTES.items()}
@@ -230,19 +230,19 @@ def test_every_route_asks_what_the_table_says(app: Flask) -> None:
 
 @dataclass(frozen=True)
 class Foreign:
-    """Somebody else's ids."""
+    """Ids of another owner."""
 
     ids: Mapping[str, UUID]
 
     def fill(self, text: str) -> str:
-        """Put the ids where a path, body or query has a place for them."""
+        """Fill the ids into a path, body or query."""
         for name, value in self.ids.items():
             text = text.replace(f"<uuid:{name}>", str(value)).replace(f"<{name}>", str(value))
         return text
 
 
 def ids_of(client: FlaskClient, database: Database, patient: Signed) -> Foreign:
-    """Let a patient report a red flag, and return the ids of all that came of it."""
+    """Let a patient report a red flag, and return the ids of everything it created."""
     entry = a_report(red_flags=["chest_pain"])
     answer = client.post("/v1/me/entries", json=entry, headers=patient.headers)
     assert answer.status_code == 201
@@ -250,8 +250,8 @@ def ids_of(client: FlaskClient, database: Database, patient: Signed) -> Foreign:
     answer = client.post("/v1/me/assessments", json=asked, headers=patient.headers)
     assert answer.status_code == 201
     with database.begin() as session:
-        hers = select(Alert.id).where(Alert.patient_id == patient.id, Alert.closed_at.is_(None))
-        alert = session.scalars(hers).one()
+        open_alerts = select(Alert.id).where(Alert.patient_id == patient.id, Alert.closed_at.is_(None))
+        alert = session.scalars(open_alerts).one()
         grant_id = anew(session, patient, now=datetime.now(UTC)).grant_id
         told = a_subscription(session, patient, grant_id)
         weight = a_measurement(session, patient.id, A_WEIGHT)
@@ -309,7 +309,7 @@ def a_subscription(session: Session, patient: Signed, grant_id: UUID) -> Subscri
 
 
 def call(client: FlaskClient, name: str, foreign: Foreign, headers: Mapping[str, str]) -> TestResponse:
-    """Ask a route for somebody else's things."""
+    """Call a route with ids of another owner."""
     route = ROUTES[name]
     method, path = foreign.fill(name).split(" ", 1)
     sent: dict[str, Any] = {"query_string": {key: foreign.fill(value) for key, value in route.query.items()}}
@@ -321,12 +321,12 @@ def call(client: FlaskClient, name: str, foreign: Foreign, headers: Mapping[str,
 
 
 def is_foreign(name: str) -> bool:
-    """Say whether a route is asked for something by its id."""
+    """Return whether a route looks something up by its id."""
     return name not in MAKES_ITS_OWN and ("<uuid:" in name or ROUTES[name].names_ids)
 
 
 def wrong_answer(name: str, answer: TestResponse, foreign: Foreign, *, holds_scope: bool) -> str | None:
-    """Say what is wrong with the answer to a signed-in caller; None if nothing is."""
+    """Return the fault of an answer to a signed-in caller, None where there is none."""
     status, said = answer.status_code, f"{name}: {answer.status_code}"
     if not holds_scope:
         return None if status == 403 else f"{said}, not 403"
@@ -335,7 +335,7 @@ def wrong_answer(name: str, answer: TestResponse, foreign: Foreign, *, holds_sco
     if status in {401, 403} or status == 500:
         return f"{said} for its own caller"
     tells = any(str(one) in answer.text for one in foreign.ids.values())
-    return f"{said}, and tells of {foreign}" if tells and name not in MAKES_ITS_OWN else None
+    return f"{said}, and shows data of {foreign}" if tells and name not in MAKES_ITS_OWN else None
 
 
 def walk(
@@ -346,7 +346,7 @@ def walk(
     *,
     without: Collection[str] = (),
 ) -> list[str]:
-    """Ask every route as every caller, each time signed in anew, and return what was wrong."""
+    """Call every route as every caller, each time with a new sign-in, and return the faults."""
     wrong = []
     for caller in callers:
         for name, route in ROUTES.items():
@@ -384,13 +384,13 @@ def elsewhere(client: FlaskClient, database: Database) -> Foreign:
     return ids_of(client, database, other.patient)
 
 
-def test_nobody_gets_at_another_site(
+def test_no_caller_reaches_another_site(
     client: FlaskClient, clinic: Clinic, database: Database, elsewhere: Foreign
 ) -> None:
     assert walk(client, database, list(clinic.everybody().values()), elsewhere) == []
 
 
-def test_a_nurse_a_clinician_and_a_patient_do_not_get_at_another_team(
+def test_a_nurse_a_clinician_and_a_patient_do_not_reach_another_team(
     client: FlaskClient, clinic: Clinic, database: Database
 ) -> None:
     now = datetime.now(UTC)
@@ -405,7 +405,7 @@ def test_a_nurse_a_clinician_and_a_patient_do_not_get_at_another_team(
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
-def test_the_walk_would_notice(client: FlaskClient, clinic: Clinic, database: Database) -> None:
+def test_the_walk_finds_a_fault(client: FlaskClient, clinic: Clinic, database: Database) -> None:
     wrong = [
         line
         for caller in (clinic.site_admin, clinic.patient)
@@ -428,7 +428,7 @@ def test_a_coordinator_and_an_admin_see_every_team_of_their_site(
 
 
 def impostors(session: Session, clinic: Clinic, now: datetime) -> dict[str, dict[str, str]]:
-    """Return the headers of callers whom no route may let in."""
+    """Return the headers of callers that no route may accept."""
     admin, scheduler = clinic.site_admin, clinic.scheduler
     revoked, thrown_away = (anew(session, caller, now=now) for caller in (admin, scheduler))
     tokens.revoke(session, [revoked.grant_id, thrown_away.grant_id], because="a test", now=now)
@@ -445,7 +445,7 @@ def impostors(session: Session, clinic: Clinic, now: datetime) -> dict[str, dict
     return headers | {"nobody": {}, "another scheme": basic}
 
 
-def test_nobody_and_whoever_is_no_longer_signed_in_gets_nowhere(
+def test_callers_without_a_valid_sign_in_reach_nothing(
     client: FlaskClient, clinic: Clinic, database: Database
 ) -> None:
     own = ids_of(client, database, clinic.patient)
@@ -461,7 +461,7 @@ def test_nobody_and_whoever_is_no_longer_signed_in_gets_nowhere(
     assert wrong == []
 
 
-def test_a_role_holds_what_its_grant_says_not_what_it_asks_for(
+def test_a_role_has_the_scopes_of_its_grant_not_those_it_requests(
     client: FlaskClient, clinic: Clinic, database: Database
 ) -> None:
     now = datetime.now(UTC)

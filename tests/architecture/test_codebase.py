@@ -1,4 +1,4 @@
-"""Habits of this codebase, kept by test."""
+"""Rules of this codebase: layers, names, sizes, settings."""
 
 import ast
 import re
@@ -163,7 +163,7 @@ def test_the_readmes_commands_exist() -> None:
     assert named <= set(re.findall(r"^([a-z-]+):", makefile, re.M))
 
 
-def test_the_contracts_words_are_the_products() -> None:
+def test_the_terms_of_the_contract_are_those_of_the_product() -> None:
     assert {kind.value for kind in FindingKind} == {
         "red_flag", "severe_symptoms", "worsening", "adherence_gap",
         "wish_to_stop", "likely_discontinuation", "silence", "atypical",

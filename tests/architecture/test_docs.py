@@ -1,4 +1,4 @@
-"""What the documents say is so: their links, commands, numbers and worked examples."""
+"""Checks of the documents: links, commands, numbers and worked examples."""
 
 import csv
 import json
@@ -22,25 +22,25 @@ ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
 PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted(DOCS.rglob("*.md"))]
 QUIET = [2, 2, 3, 2, 1, 2, 2, 3, 2, 2, 2, 1, 2, 3, 2, 2, 2, 3, 2, 2, 1, 2, 2, 3, 2, 2, 2, 2]
-"""Four weeks of a quiet daily diary, the one the page on limits speaks of."""
+"""Four weeks of a stable daily diary, used by the section on limits."""
 
 
 def anchors(page: Path) -> set[str]:
-    """Return the names of a page's headings, as a link gives them."""
+    """Return the anchors of a page's headings."""
     headings = re.findall(r"^#+ (.+)$", page.read_text(), re.M)
     return {re.sub(r"[^\w\- ]", "", heading).strip().lower().replace(" ", "-") for heading in headings}
 
 
 def boxes(page: Path) -> list[str]:
-    """Return what is printed in boxes, each in one line."""
+    """Return the text of each box, in one line."""
     return [
         " ".join(re.sub(r"^\s*> ?", "", line) for line in box.splitlines())
         for box in re.findall(r"(?:^> .*\n)+", page.read_text(), re.M)
     ]
 
 
-def told(days: dict[int, dict[str, object]]) -> list[tuple[str, int, str]]:
-    """Return kind, day and reason of what a diary makes the engine say; days counted from 1."""
+def findings_of(days: dict[int, dict[str, object]]) -> list[tuple[str, int, str]]:
+    """Return kind, day and reason of the findings of a diary; days count from 1."""
     first = date(2026, 3, 2)
     entries = []
     for number, answers in days.items():
@@ -52,13 +52,17 @@ def told(days: dict[int, dict[str, object]]) -> list[tuple[str, int, str]]:
 
 
 def risen(by: int, days: int, *, every: int = 1) -> list[tuple[str, int]]:
-    """Return what is told of a rise after the quiet weeks, counted from its first day or answer."""
+    """Return the findings about a rise after the stable weeks, counted from its first day or answer."""
     quiet = QUIET if every == 1 else QUIET[:8]
     answers = [*quiet, *[answer + by for answer in quiet[:days]], *quiet[: 14 if days < len(quiet) else 0]]
     diary: dict[int, dict[str, object]] = {
         1 + every * nth: {"pain_worst": float(answer)} for nth, answer in enumerate(answers)
     }
-    return [(kind, (day - 1) // every + 1 - len(quiet)) for kind, day, _ in told(diary) if kind != "silence"]
+    return [
+        (kind, (day - 1) // every + 1 - len(quiet))
+        for kind, day, _ in findings_of(diary)
+        if kind != "silence"
+    ]
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
@@ -102,7 +106,7 @@ def test_every_number_of_the_engine_and_of_the_budget_has_its_source_on_the_page
     assert printed == Policy().values() | budget
 
 
-def test_what_is_printed_in_boxes_is_what_the_engine_says(tmp_path: Path) -> None:
+def test_boxes_hold_the_output_of_the_engine(tmp_path: Path) -> None:
     files = [
         ("--entries", DOCS / "example/entries.csv"),
         ("--patients", DOCS / "example/patients.csv"),
@@ -115,13 +119,13 @@ def test_what_is_printed_in_boxes_is_what_the_engine_says(tmp_path: Path) -> Non
         alerts = list(csv.DictReader(file))
     left, both = ([{"site": "knee", "side": side}] for side in ("left", "both"))
     knees = {1: left, 4: left, 7: both, 10: left, 14: left}
-    one_sided = told({day: {"pain_worst": 4.0, "body_sites": places} for day, places in knees.items()})
+    one_sided = findings_of({day: {"pain_worst": 4.0, "body_sites": places} for day, places in knees.items()})
     reasons = {alert["reason"] for alert in alerts} | {reason for *_, reason in one_sided}
     printed = boxes(DOCS / "clinicians.md")
     assert len(printed) == 9
     assert [box for box in printed if box not in reasons] == []
-    assert len(alerts) == len(printed) - 1 + 2, "the page says that two are not shown"
-    assert not [alert for alert in alerts if alert["patient"] == "berta"], "the flare tells nothing"
+    assert len(alerts) == len(printed) - 1 + 2, "two are not shown, according to the page"
+    assert not [alert for alert in alerts if alert["patient"] == "berta"], "the flare raises nothing"
     with (tmp_path / "scores.csv").open(newline="") as file:
         p = {(row["patient"], row["date"]): float(row["p_worsening"] or 0) for row in csv.DictReader(file)}
     page = " ".join((DOCS / "clinicians.md").read_text().split())
@@ -139,7 +143,7 @@ def test_what_is_printed_in_boxes_is_what_the_engine_says(tmp_path: Path) -> Non
     ("by", "day", "severe_by"),
     [(2, 10, None), (3, 7, None), (4, 11, None), (5, 12, 7), (6, 12, 7), (7, 13, 7)],
 )
-def test_a_rise_that_stays_is_told_on_the_day_the_page_says(by, day, severe_by):
+def test_a_lasting_rise_is_found_on_the_day_of_the_page(by, day, severe_by):
     found = dict(reversed(risen(by, len(QUIET))))
     assert found["worsening"] == day
     assert (
@@ -148,7 +152,7 @@ def test_a_rise_that_stays_is_told_on_the_day_the_page_says(by, day, severe_by):
 
 
 @pytest.mark.parametrize("by", [3, 5, 7])
-def test_a_flare_of_six_days_tells_nothing_but_that_it_is_severe(by):
+def test_a_flare_of_six_days_raises_severe_symptoms_only(by):
     assert [kind for kind, _ in risen(by, 6) if kind != "severe_symptoms"] == []
 
 

@@ -1,4 +1,4 @@
-"""Pages that are made from definitions say what the definitions say, and what is computed is computed."""
+"""Pages made from definitions: they equal the definitions, and their figures are computed."""
 
 import json
 import re
@@ -19,7 +19,7 @@ each_instrument = pytest.mark.parametrize("instrument", INSTRUMENTS, ids=lambda 
 
 @pytest.mark.parametrize("file", MADE, ids=lambda file: file.name)
 def test_the_committed_page_is_the_one_that_is_made(file):
-    assert file.read_text(encoding="utf-8") == MADE[file], "make pages writes it anew"
+    assert file.read_text(encoding="utf-8") == MADE[file], "run make pages"
 
 
 @pytest.mark.parametrize("page", WITH_FIGURES, ids=lambda file: file.name)
@@ -30,10 +30,10 @@ def test_every_mark_of_a_measured_figure_is_known_filled_and_within_its_paragrap
     assert text.count("<!--=") == text.count("<!--/-->") == len(marks)
     assert [name for name, printed in marks if values[name] != printed] == []
     at_line_starts = re.findall(r"^\s*<!--=[\w.]+-->(?=.)", text, re.M)
-    assert at_line_starts == [], "Markdown takes such a line for HTML, out of its paragraph"
+    assert at_line_starts == [], "Markdown reads such a line as HTML, outside its paragraph"
 
 
-def test_pages_that_speak_of_the_same_figure_say_the_same():
+def test_pages_with_the_same_figure_agree():
     measured = json.loads((DOCS / "figures.json").read_text(encoding="utf-8"))["main"]
     clinicians = (DOCS / "clinicians.md").read_text(encoding="utf-8")
     curves = (DOCS / "engine.md").read_text(encoding="utf-8")
@@ -46,7 +46,7 @@ def test_pages_that_speak_of_the_same_figure_say_the_same():
 
 def test_the_figures_are_those_of_the_present_engine():
     measured = json.loads((DOCS / "figures.json").read_text(encoding="utf-8"))
-    assert measured["engine"] == Engine().version, "measure anew: make figures && make pages"
+    assert measured["engine"] == Engine().version, "run make figures && make pages"
 
 
 def test_there_is_a_page_for_every_instrument_and_none_for_anything_else():
@@ -55,7 +55,7 @@ def test_there_is_a_page_for_every_instrument_and_none_for_anything_else():
 
 
 @each_instrument
-def test_the_example_of_a_page_is_what_the_command_answers(instrument):
+def test_the_example_of_a_page_is_the_output_of_the_command(instrument):
     text = (FOLDER / f"{instrument.code}.md").read_text(encoding="utf-8")
     line, answer = [line.strip() for line in text.splitlines() if line.startswith("    {")]
     done = CliRunner().invoke(score_command, input=line + "\n")

@@ -1,7 +1,7 @@
-"""Who looked at whom, walked: every route × every reader × (as it is, again, on an old version).
+"""Audit of reads: every route, every reader, three times (first, repeated, on an old version).
 
-Wherever an answer tells something of a patient, the audit holds a row of who and whom, also where nothing
-was changed. A new route fails here until the walk knows how to reach it.
+Every answer with data of a patient leaves an audit row with reader and patient, also where nothing was
+changed. A new route fails here until the walk can reach it.
 """
 
 import json
@@ -54,13 +54,13 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST /v1/alerts/<uuid:alert_id>/snooze": {"until": (datetime.now(UTC) + timedelta(hours=1)).isoformat()},
     "POST /v1/alerts/acknowledgements": {"token": "<token>"},
 }
-"""Bodies that do something, where the table of authority has one that does not."""
+"""Bodies that have an effect, where those of the authority table have none."""
 
 IN_WORDS = ("patient_id", "alert_id")
-"""Ids in a path that make whatever is answered about a patient."""
+"""Ids in a path that make the answer one about a patient."""
 
 OWN = {name for name, route in ROUTES.items() if route.scope in SCOPES_OF_PATIENT and "/me" in name}
-"""What patients do about themselves: nobody else looks; what they change has rows of its own."""
+"""Routes of patients about themselves: no other reader; changes have audit rows of their own."""
 
 
 @pytest.fixture
@@ -79,7 +79,7 @@ def clinic(sqlite: Database) -> Clinic:
 
 
 def on_the_worklist_by_name_only(session: Session, team: Team) -> None:
-    """Put patients there without an alert: not scored, not heard from, or signed out everywhere."""
+    """Create patients without an alert: not scored, silent, or signed out everywhere."""
     now = datetime.now(UTC)
     for status in ("unscored", "unheard", "signed out"):
         patient = a_patient(session, team, now=now, name=f"Name {uuid4()}")
@@ -103,7 +103,7 @@ def on_the_worklist_by_name_only(session: Session, team: Team) -> None:
 
 
 def a_case(session: Session, clinic: Clinic, caller: Signed) -> dict[str, str]:
-    """Make a patient of whom there is everything, and return the ids of it, with a link for the caller."""
+    """Create a patient with every kind of data, and return the ids, with a link for the caller."""
     now = datetime.now(UTC)
     patient = a_patient(
         session, clinic.team, now=now - timedelta(days=1), name=f"Name {uuid4()}", ai_started_on=None
@@ -132,7 +132,7 @@ def a_case(session: Session, clinic: Clinic, caller: Signed) -> dict[str, str]:
 
 
 def a_link(session: Session, alert: Alert, caller: Signed, *, now: datetime) -> str:
-    """Tell the caller of the alert, and return what the message's link acknowledges it by."""
+    """Notify the caller of the alert, and return the token of the acknowledgement link."""
     message = OutboxMessage(
         id=uuid4(),
         dedupe_key=str(uuid4()),
@@ -152,12 +152,12 @@ def a_link(session: Session, alert: Alert, caller: Signed, *, now: datetime) -> 
 
 
 def filled(text: str, ids: dict[str, str]) -> str:
-    """Put ids where a path or body has a place for them; what none is known for stays."""
+    """Fill ids into a path or body; placeholders without an id stay."""
     return re.sub(r"<(?:\w+:)?(\w+)>", lambda place: ids.get(place[1], place[0]), text)
 
 
 class Walk:
-    """Asks routes as one caller, and notes each answer about a patient that left no row."""
+    """Calls routes as one caller, and collects answers about patients that left no audit row."""
 
     def __init__(self, client: FlaskClient, database: Database, clinic: Clinic, caller: Signed) -> None:
         self.client, self.database, self.clinic, self.caller = client, database, clinic, caller
@@ -166,7 +166,7 @@ class Walk:
         self.about_patients: set[str] = set()
 
     def ask(self, name: str) -> None:
-        """Ask a route as it is, once more, and on a version that is not the present one."""
+        """Call a route, repeat the call, and call it with an outdated version."""
         with self.database.begin() as session:
             ids = a_case(session, self.clinic, self.caller)
         for match in ("*", "*", '"9999"'):
@@ -205,7 +205,7 @@ class Walk:
             if not any(row.patient_id == one or str(one) in str(row.detail) for row in rows)
         ]
         if lacking:
-            self.untraced.append(f"{name}: {answer.status_code} tells of {len(lacking)} without a row")
+            self.untraced.append(f"{name}: {answer.status_code} shows data of {len(lacking)} without a row")
 
     def _newest(self) -> int:
         with self.database.read() as session:
@@ -213,7 +213,7 @@ class Walk:
 
 
 def patients_in(session: Session, text: str) -> Iterator[UUID]:
-    """Return the patients an answer tells something of: an id, name, reference or anything of theirs."""
+    """Return the patients an answer has data of: an id, name, reference or any of their records."""
     marks: defaultdict[UUID, list[str]] = defaultdict(list)
     for patient in session.scalars(select(Patient)):
         marks[patient.id] += [str(patient.id), patient.reference, patient.name]
@@ -223,7 +223,7 @@ def patients_in(session: Session, text: str) -> Iterator[UUID]:
 
 
 @pytest.mark.parametrize("role", ["nurse", "clinician", "coordinator", "site_admin", "scheduler"])
-def test_whoever_is_told_of_a_patient_is_in_the_audit(
+def test_every_reader_of_a_patient_is_in_the_audit(
     client: FlaskClient, clinic: Clinic, sqlite: Database, role: str
 ) -> None:
     caller: Signed = getattr(clinic, role)
@@ -236,6 +236,6 @@ def test_whoever_is_told_of_a_patient_is_in_the_audit(
     assert walk.untraced == []
     about = {name for name in mine if any(f":{word}>" in name for word in IN_WORDS)}
     links = {"POST /v1/alerts/acknowledgements"}.intersection(mine)
-    assert about | links <= walk.reached, "the walk got nowhere there: give it a body in BODIES"
+    assert about | links <= walk.reached, "the walk did not reach these: add a body to BODIES"
     if "GET /v1/alerts" in mine:
         assert {"GET /v1/alerts", "GET /v1/patients", "GET /v1/reminders"} <= walk.about_patients

@@ -1,4 +1,4 @@
-"""Runs every figure once, prints the table, and keeps it in `bench-results/`."""
+"""Command that measures every figure once, prints the table, and stores it in `bench-results/`."""
 
 import argparse
 import os
@@ -26,11 +26,11 @@ MEASURES: dict[str, tuple[Measure, tuple[str, ...]]] = {
     "replay": (replaying.figures, ("files",)),
     "rescore": (rescoring.figures, ("memory",)),
 }
-"""By name: what is measured, and on what."""
+"""Measurements by name, with the kinds of database they run on."""
 
 
 def main() -> int:
-    """Measure, print, keep; the exit status says whether every aim is met."""
+    """Measure, print and store every figure."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument(
         "--quick", action="store_true", help="less of everything: under a minute, and noisier"

@@ -1,4 +1,4 @@
-"""A hundred entries a request, against the bare cost of inserting the same rows."""
+"""Batches of a hundred entries, against bare inserts of the same rows."""
 
 import json
 import sqlite3
@@ -20,10 +20,10 @@ from tests.bench.rig import PRODUCT, Size, Turns, load, median, server
 CONNECTIONS = 4
 PER_BATCH = 100
 PATIENTS = 4
-"""A connection speaks for as many; each has a diary of many years."""
+"""Patients per connection; each has a diary of many years."""
 
 MOST_PER_S = 80
-"""More batches than one connection gets answered in a second."""
+"""Upper bound of the batches one connection sends per second."""
 
 Row = tuple[Any, ...]
 
@@ -58,7 +58,7 @@ def figures(kind: str, size: Size, folder: Path) -> Iterator[Figure]:
 
 
 def _room(place: int, tokens: Sequence[str]) -> Turns:
-    """Return what one connection posts: a batch of every patient's, then the next of every patient's."""
+    """Return the requests of one connection: a batch of each patient, then the next of each."""
     diaries = [ward.diary(PATIENTS * place + number) for number in range(PATIENTS)]
     batches = (datetime.now(UTC).toordinal() - ward.FIRST_DAY.toordinal()) // PER_BATCH
     turns = [diary for _ in range(batches) for diary in diaries]
@@ -66,10 +66,10 @@ def _room(place: int, tokens: Sequence[str]) -> Turns:
 
 
 class _Bare:
-    """Inserts rows as plainly as the driver can, a batch a transaction, as durable as the product's."""
+    """Inserts rows with the bare driver, one batch per transaction, as durable as the product's."""
 
     def __init__(self, kind: str, url: str, folder: Path) -> None:
-        """Open a table without anything around it."""
+        """Create a table without indexes or constraints beyond its key."""
         self._is_sqlite = kind == "sqlite"
         self._connection: Any
         if self._is_sqlite:
@@ -81,7 +81,7 @@ class _Bare:
         self._connection.execute(TABLE.format(json="text" if self._is_sqlite else "jsonb"))
 
     def rows(self, rows: Sequence[Row]) -> None:
-        """Insert them, durably."""
+        """Insert the rows in one durable transaction."""
         signs = ", ".join(["?" if self._is_sqlite else "%s"] * len(rows[0]))
         cursor = self._connection.cursor()
         cursor.execute("BEGIN")

@@ -1,4 +1,4 @@
-"""What the product is measured against: the same server, answering JSON with the same JSON."""
+"""Comparator of the product: the same server, which echoes JSON."""
 
 from flask import Flask, Response, jsonify, request
 
@@ -9,13 +9,13 @@ app = Flask("echo")
 
 @app.post("/v1/me/entries")
 def echo() -> Response:
-    """Read JSON, write JSON, do nothing else."""
+    """Parse JSON and return it."""
     return jsonify(request.get_json())
 
 
 @app.get("/health/live")
 def live() -> Response:
-    """Say that the process is there."""
+    """Answer that the process is live."""
     return jsonify(status="live")
 
 

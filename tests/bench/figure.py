@@ -1,4 +1,4 @@
-"""One figure beside its comparator, and the table of them."""
+"""Figure with its comparator, and the table of figures."""
 
 import json
 from collections.abc import Sequence
@@ -6,30 +6,30 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-HEADINGS = ("figure", "measured", "beside it", "ratio", "aim", "met")
+HEADINGS = ("figure", "measured", "comparator", "ratio", "aim", "met")
 
 
 @dataclass(frozen=True)
 class Figure:
-    """What was measured, what it was measured against in the same run, and what is aimed at."""
+    """Measured figure, its comparator of the same run, and its aim."""
 
     name: str
     value: float
     unit: str
-    beside: float | None = None
-    beside_what: str = ""
+    comparator: float | None = None
+    comparator_unit: str = ""
     aim: float | None = None
     aim_is: str = ""
-    """``value >=``, ``value <``, ``ratio >=`` or ``ratio <``; blank where nothing is aimed at."""
+    """``value >=``, ``value <``, ``ratio >=`` or ``ratio <``; blank where there is no aim."""
 
     @property
     def ratio(self) -> float | None:
-        """Return how much of the comparator it is."""
-        return self.value / self.beside if self.beside else None
+        """Return the ratio to the comparator."""
+        return self.value / self.comparator if self.comparator else None
 
     @property
     def is_met(self) -> bool | None:
-        """Say whether the aim is met; None where there is none."""
+        """Return whether the aim is met; None where there is none."""
         match self.aim_is, self.aim, self.ratio:
             case "value >=", float(aim), _:
                 return self.value >= aim
@@ -43,7 +43,11 @@ class Figure:
 
     def cells(self) -> tuple[str, ...]:
         """Return one line of the table."""
-        beside = f"{_short(self.beside)} {self.beside_what}" if self.beside is not None else self.beside_what
+        beside = (
+            f"{_short(self.comparator)} {self.comparator_unit}"
+            if self.comparator is not None
+            else self.comparator_unit
+        )
         aim = f"{self.aim_is.removeprefix('value ')} {_short(self.aim)}" if self.aim is not None else ""
         met = {True: "yes", False: "NO", None: ""}[self.is_met]
         ratio = f"{self.ratio:.3g}" if self.ratio is not None else ""
@@ -63,7 +67,7 @@ def table(figures: Sequence[Figure]) -> str:
 
 
 def write(figures: Sequence[Figure], folder: Path, about: dict[str, Any]) -> None:
-    """Keep the figures as JSON, and as the table a person reads."""
+    """Store the figures as JSON and as a Markdown table."""
     folder.mkdir(parents=True, exist_ok=True)
     rows = [asdict(figure) | {"ratio": figure.ratio, "met": figure.is_met} for figure in figures]
     (folder / "bench.json").write_text(json.dumps({"about": about, "figures": rows}, indent=2) + "\n")

@@ -1,4 +1,4 @@
-"""What a late entry costs against one in order, and what others wait while many come at once."""
+"""Cost of a late entry against one in order, and the delay of other requests meanwhile."""
 
 import http.client
 import json
@@ -62,7 +62,7 @@ class _Diary:
 
 
 def figures(kind: str, _: Size, folder: Path) -> Iterator[Figure]:
-    """Measure the processor time of whole requests in this process, then a real server under late entries."""
+    """Measure processor time of requests in this process, then a real server under late entries."""
     with ward.database(kind, folder) as url:
         with ward.opened(url) as database:
             beds = ward.beds(database, len(LENGTHS) + 2)
@@ -89,7 +89,7 @@ def _costs(kind: str, diary: _Diary, database: Database) -> Iterator[Figure]:
         f"{name}: about the first day", 1000 * oldest, "ms", 1000 * in_order, beside, 150.0, "ratio <"
     )
     yield Figure(
-        f"the engine alone on {diary.days} days in memory, {kind}: the least of a late entry",
+        f"the engine alone on {diary.days} days in memory, {kind}: lower bound of a late entry",
         1000 * _bare_fold_s(diary, database), "ms", 1000 * in_order, beside,
     )  # fmt: skip
     stored = select(func.count(), func.sum(func.length(CheckpointRow.state)))
@@ -113,7 +113,7 @@ def _bare_fold_s(diary: _Diary, database: Database) -> float:
 
 
 def _meanwhile(kind: str, url: str, folder: Path, beds: Sequence[ward.Bed]) -> Iterator[Figure]:
-    """Measure others' requests alone, then while one patient's late entries come all at once."""
+    """Measure other requests alone, then during many late entries of one patient."""
     one, other = beds
     with server(PRODUCT, url, folder) as web:
         since = datetime.now(UTC).date() - timedelta(days=DIARY_DAYS + 2)
@@ -143,13 +143,13 @@ def _meanwhile(kind: str, url: str, folder: Path, beds: Sequence[ward.Bed]) -> I
             thread.join()
     for name, took in seen.items():
         yield Figure(
-            f"{name} while {LATE_AT_ONCE} late entries of one patient come at once, {kind}: the slowest",
+            f"{name} while {LATE_AT_ONCE} late entries of one patient arrive at once, {kind}: the slowest",
             1000 * max(took), "ms", 1000 * alone[name], "ms alone, the median",
         )  # fmt: skip
 
 
 def _send_late(port: int, who: Signed, entry: dict[str, Any]) -> None:
-    """Send as a phone does: again, where it is told to come again."""
+    """Send an entry like a phone, which repeats it after 429."""
     sent = entry | {"id": str(uuid4())}
     while _ask(port, "POST", "/v1/me/entries", who, sent) == http.HTTPStatus.TOO_MANY_REQUESTS:
         time.sleep(1)

@@ -1,7 +1,7 @@
-"""The load: keep-alive connections of its own process, each sending its requests one after another.
+"""Load generator in its own process: keep-alive connections that send requests one after another.
 
-`python -m tests.bench.load` reads a plan from standard input and writes what it saw to standard output.
-Both sides of every ratio are asked by this same client, with the same bytes.
+`python -m tests.bench.load` reads a plan from standard input and writes latencies and statuses to
+standard output. Both sides of every ratio get the same bytes from this client.
 """
 
 import asyncio
@@ -16,10 +16,10 @@ HOST = "127.0.0.1"
 
 
 class Connection(asyncio.Protocol):
-    """One connection: sends the next request as soon as the answer to the last is complete."""
+    """Connection that sends the next request as soon as the last answer is complete."""
 
     def __init__(self, requests: list[bytes], until: float, done: asyncio.Future[None]) -> None:
-        """Send ``requests`` until they or the time run out."""
+        """Send ``requests`` until all are sent or the time is over."""
         self._requests = iter(requests)
         self._until = until
         self._done = done
@@ -31,13 +31,13 @@ class Connection(asyncio.Protocol):
         self.statuses: Counter[int] = Counter()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Begin."""
+        """Send the first request."""
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
         self._send()
 
     def data_received(self, data: bytes) -> None:
-        """Take note of a complete answer, and go on."""
+        """Record a complete answer, and send the next request."""
         self._seen += data
         head, found, body = self._seen.partition(b"\r\n\r\n")
         if not found or len(body) < _length(head):
@@ -50,9 +50,9 @@ class Connection(asyncio.Protocol):
         self._send()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """End; a server that hangs up has failed the benchmark."""
+        """End; a connection closed by the server fails the benchmark."""
         if not self._done.done():
-            self._done.set_exception(exc or ConnectionError("the server hung up"))
+            self._done.set_exception(exc or ConnectionError("the server closed the connection"))
 
     def _send(self) -> None:
         request = next(self._requests, None)
@@ -74,7 +74,7 @@ def _length(head: bytes) -> int:
 
 
 async def run(plan: dict[str, Any]) -> dict[str, Any]:
-    """Carry out a plan: ``port``, ``seconds``; a connection has ``path``, ``bodies``, ``tokens`` in turn."""
+    """Run a plan: ``port``, ``seconds``; a connection has ``path``, ``bodies``, ``tokens`` in turn."""
     loop = asyncio.get_running_loop()
     prepared = [
         [_request(each["path"], token, body) for token, body in zip(cycle(each["tokens"]), each["bodies"])]

@@ -1,4 +1,4 @@
-"""How fast workers push, and how soon after an accepted entry a push is there."""
+"""Throughput of pushes, and the latency from an accepted entry to its push."""
 
 import http.client
 import json
@@ -41,8 +41,8 @@ ALERTS_PER_STREAM = 5
 def fan_out(kind: str, size: Size, folder: Path) -> Iterator[Figure]:
     """Measure one worker and then two with a full outbox, against the bare cost of a push.
 
-    The bare cost is that of a loop of one thread that makes a key, agrees on a secret, encrypts, and
-    posts over a connection that is kept: a worker cannot be quicker, whatever its database.
+    The bare cost is that of one thread that makes a key, agrees on a secret, encrypts, and posts over a
+    kept-alive connection: the lower bound for a worker with any database.
     """
     with ExitStack() as stack:
         sink = stack.enter_context(_sink(folder))
@@ -58,7 +58,7 @@ def fan_out(kind: str, size: Size, folder: Path) -> Iterator[Figure]:
 
 
 def _fanned_out(kind: str, size: Size, folder: Path, sink: int, *, workers: int) -> tuple[float, float]:
-    """Return how many pushes a second some workers sent together, and the memory of one in MB."""
+    """Return the pushes per second of some workers together, and the memory of one in MB."""
     with ExitStack() as stack:
         place = folder / f"workers-{workers}"
         place.mkdir()
@@ -72,7 +72,7 @@ def _fanned_out(kind: str, size: Size, folder: Path, sink: int, *, workers: int)
         _fill(database, bed)
         wait_until(
             lambda: len(_seen(sink)) >= earlier + size.pushes,
-            within_s=60, what="all pushes are there", every_s=0.5,
+            within_s=60, what="all pushes have arrived", every_s=0.5,
         )  # fmt: skip
         moments = sorted(moment for seen, moment in _seen(sink) if seen == path)
         return (len(moments) - 1) / (moments[-1] - moments[0]), resident_mb(running[0].pid)
@@ -90,7 +90,7 @@ def latency(kind: str, size: Size, folder: Path) -> Iterator[Figure]:
         stack.enter_context(worker(url, folder))
         wait_until(lambda: _ticking(database) == 1, within_s=60, what="the worker ticks")
         accepted = [_accepted_at(product.port, bed) for bed in _unhurried(beds)]
-        wait_until(lambda: len(_seen(sink)) >= len(beds), within_s=60, what="all pushes are there")
+        wait_until(lambda: len(_seen(sink)) >= len(beds), within_s=60, what="all pushes have arrived")
         received = dict(_seen(sink))
     took = sorted(received[_path(bed)] - at for bed, at in zip(beds, accepted, strict=True))
     for share, aim in ((0.50, None), (0.99, 2.0)):
@@ -100,7 +100,7 @@ def latency(kind: str, size: Size, folder: Path) -> Iterator[Figure]:
 
 
 def _unhurried(beds: Sequence[Bed]) -> Iterator[Bed]:
-    """Let a varying moment pass before each, so that entries fall anywhere between two ticks."""
+    """Yield each after a varying pause, so that entries fall anywhere between two ticks."""
     for number, bed in enumerate(beds):
         time.sleep(0.005 * (number % 23))
         yield bed
@@ -173,7 +173,7 @@ def _ticking(database: Database) -> int:
 
 
 def _bare_per_s(port: int) -> float:
-    """Return how many pushes a second plain code makes and posts, with nothing around it."""
+    """Return the pushes per second of bare code that encrypts and posts."""
     reader = ec.generate_private_key(ec.SECP256R1()).public_key()
     theirs = reader.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
     body = body_of(Payload(MessageKind.ALERT, uuid4()))
@@ -189,7 +189,7 @@ def _bare_per_s(port: int) -> float:
 
 
 def _encrypted(body: bytes, reader: ec.EllipticCurvePublicKey, theirs: bytes) -> bytes:
-    """Encrypt as RFC 8291 asks: a new key for every message."""
+    """Encrypt according to RFC 8291, with a new key for every message."""
     key, secret, salt = ec.generate_private_key(ec.SECP256R1()), bytes(16), os.urandom(16)
     ours = key.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
     shared = key.exchange(ec.ECDH(), reader)

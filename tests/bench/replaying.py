@@ -1,4 +1,4 @@
-"""How fast diaries are replayed from a file, against reading the same file."""
+"""Throughput of replay from a file, against reading the same file."""
 
 import csv
 import subprocess

@@ -1,4 +1,4 @@
-"""How fast a population is scored anew, against a dumb rule in pandas and against plain copying of memory."""
+"""Throughput of scoring a population, against a weekly rule in pandas and plain copying of memory."""
 
 import time
 import tracemalloc
@@ -33,27 +33,27 @@ def figures(_: str, size: Size, folder: Path) -> Iterator[Figure]:
     frame = _frame(diaries)
     days = DAYS * len(diaries)
     scored, weekly, tested = [], [], []
-    told = [[_day(entry) for entry in entries] for _, entries in diaries]
-    nothing = [SymptomState()] * len(told)
+    summaries = [[_day(entry) for entry in entries] for _, entries in diaries]
+    initial = [SymptomState()] * len(summaries)
     for _round in range(size.rounds):
         scored.append(days / _seconds(lambda: sum(1 for _ in engine.score_diaries(diaries))))
         weekly.append(days / _seconds(lambda: _weekly_rule(frame)))
-        tested.append(days / _seconds(lambda: filter_patients(told, engine.detector, nothing)))
-    name = f"scoring {len(diaries)} patients anew, {DAYS} days each, one core"
+        tested.append(days / _seconds(lambda: filter_patients(summaries, engine.detector, initial)))
+    name = f"scoring {len(diaries)} patients again, {DAYS} days each, one core"
     beside = "patient-days/s of the weekly rule in pandas"
     yield Figure(
         f"{name}: everything", median(scored), "patient-days/s", median(weekly), beside, 100_000.0, "value >="
     )
     yield Figure(
-        f"{name}: the test for a lasting rise alone", median(tested), "patient-days/s", median(weekly), beside
+        f"{name}: the onset detector alone", median(tested), "patient-days/s", median(weekly), beside
     )
     moved = 2 * 4 * (3 * 6 * 33 + 3 * 6 + 33)
     yield Figure(
-        "what that test reads and writes of a patient's state", median(tested) * moved / 1e9, "GB/s",
+        "reads and writes of the detector's state", median(tested) * moved / 1e9, "GB/s",
         _copied_gb_per_s(), "GB/s of plain copying",
     )  # fmt: skip
     yield Figure(
-        "one entry in order, resumed from what the database keeps", _update_ms(engine, diaries[0]), "ms",
+        "one entry in order, resumed from the stored state", _update_ms(engine, diaries[0]), "ms",
         aim=1.0, aim_is="value <",
     )  # fmt: skip
     yield Figure(
@@ -63,7 +63,7 @@ def figures(_: str, size: Size, folder: Path) -> Iterator[Figure]:
 
 
 def _entries(number: int) -> list[Entry]:
-    told = islice(ward.diary(number), DAYS)
+    entries = islice(ward.diary(number), DAYS)
     names = ("pain_worst", "stiffness", "interference", "dose", "confidence")
     return [
         Entry(
@@ -72,7 +72,7 @@ def _entries(number: int) -> list[Entry]:
             date.fromisoformat(each["local_date"]),
             {name: each[name] for name in names},
         )
-        for each in told
+        for each in entries
     ]
 
 

@@ -1,4 +1,4 @@
-"""What the figures are measured with: servers, the load, and the size of the run."""
+"""Tools of the benchmark: servers, load and size of the run."""
 
 import json
 import statistics
@@ -20,7 +20,7 @@ PRODUCT = "wsgi:server"
 
 @dataclass(frozen=True)
 class Size:
-    """How much is measured; everything is bounded."""
+    """Size of a run."""
 
     rounds: int
     seconds: float
@@ -44,7 +44,7 @@ class Server:
 
 @dataclass(frozen=True)
 class Stream:
-    """What one connection posts."""
+    """Requests of one connection."""
 
     token: str
     bodies: Sequence[str]
@@ -55,9 +55,9 @@ class Stream:
 
 @dataclass
 class Turns:
-    """Patients one connection speaks for in turn; each round goes on where the last was cut off.
+    """Patients whose requests one connection sends in turn, continued from round to round.
 
-    A diary with a gap in it is scored, and told of, otherwise than one without.
+    A diary with a gap would be scored differently from one without.
     """
 
     tokens: Sequence[str]
@@ -66,7 +66,7 @@ class Turns:
     sent: int = 0
 
     def next(self, most: int) -> Stream:
-        """Return what comes next."""
+        """Return the next requests."""
         turn = self.sent % len(self.tokens)
         token, *others = [*self.tokens[turn:], *self.tokens[:turn]]
         return Stream(token, self.bodies[self.sent : self.sent + most], others=others)
@@ -74,7 +74,7 @@ class Turns:
 
 @dataclass(frozen=True)
 class Seen:
-    """What one round of load saw."""
+    """Measurements of one round of load."""
 
     per_s: float
     latencies_ms: list[float]
@@ -82,22 +82,22 @@ class Seen:
     answered_at: list[list[float]]
 
     def quantile_ms(self, share: float) -> float:
-        """Return the latency that ``share`` of the requests stay under."""
+        """Return the latency quantile of ``share``."""
         ordered = sorted(self.latencies_ms)
         return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
 
 
 class UnexpectedAnswer(Exception):
-    """The server answered otherwise than with success: then nothing was measured."""
+    """The server answered with an error, so the measurement is void."""
 
 
 NO_BUDGET = {"PATIENT_REQUESTS": "1000000", "PATIENT_REPLAY_DAYS": "1000000"}
-"""A benchmark is no phone."""
+"""Settings without limits per patient."""
 
 
 @contextmanager
 def server(app: str, database_url: str, folder: Path, **env: str) -> Iterator[Server]:
-    """Run ``app`` the way `make run` does, and stop it at the end."""
+    """Run ``app`` like `make run`, and stop it at the end."""
     port = free_port()
     settings = {"DATABASE_URL": database_url, "LOG_LEVEL": "WARNING", "SECRET_KEY": "for a benchmark"}
     settings |= NO_BUDGET | env
@@ -121,10 +121,10 @@ def worker(database_url: str, folder: Path) -> Iterator[Process]:
 
 
 def load(port: int, streams: Sequence[Stream], *, seconds: float) -> Seen:
-    """Let every stream run against a server for so long; all must be answered with success.
+    """Run every stream against a server for some seconds.
 
     Raises:
-        UnexpectedAnswer: One was not.
+        UnexpectedAnswer: A request was not answered with success.
     """
     connections = [
         {"path": s.path, "tokens": [s.token, *s.others], "bodies": list(s.bodies)} for s in streams
@@ -134,13 +134,13 @@ def load(port: int, streams: Sequence[Stream], *, seconds: float) -> Seen:
         [sys.executable, "-m", "tests.bench.load"],
         input=json.dumps(plan), capture_output=True, text=True, cwd=ROOT, check=True, timeout=seconds + 60,
     )  # fmt: skip
-    said: Mapping[str, Any] = json.loads(done.stdout)
-    if set(said["statuses"]) - {"200", "201"}:
-        raise UnexpectedAnswer(f"statuses {said['statuses']}")
-    flat = [1000 * each for per in said["latencies_s"] for each in per]
-    return Seen(len(flat) / said["elapsed_s"], flat, said["latencies_s"], said["answered_at"])
+    report: Mapping[str, Any] = json.loads(done.stdout)
+    if set(report["statuses"]) - {"200", "201"}:
+        raise UnexpectedAnswer(f"statuses {report['statuses']}")
+    flat = [1000 * each for per in report["latencies_s"] for each in per]
+    return Seen(len(flat) / report["elapsed_s"], flat, report["latencies_s"], report["answered_at"])
 
 
 def median(numbers: Sequence[float]) -> float:
-    """Return the middle of a few rounds."""
+    """Return the median of a few rounds."""
     return statistics.median(numbers)

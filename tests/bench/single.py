@@ -1,4 +1,4 @@
-"""One entry end to end, against the same server's bare echo; and the memory of the server after it."""
+"""One entry end to end, against the bare echo of the same server, and the memory of the server."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
@@ -13,11 +13,11 @@ from tests.support.servers import resident_mb
 
 CONNECTIONS = 16
 MOST_PER_S = 150
-"""More entries than one connection gets answered in a second."""
+"""Upper bound of the entries one connection sends per second."""
 
 DAYS = 60
-"""The diaries reach from as many days ago to yesterday; each connection speaks for as many patients as
-it takes, who write one after another, day by day."""
+"""Days of each diary, up to yesterday; each connection sends for as many patients as needed, one after
+another, day by day."""
 
 
 def figures(kind: str, size: Size, folder: Path) -> Iterator[Figure]:
@@ -49,7 +49,7 @@ def figures(kind: str, size: Size, folder: Path) -> Iterator[Figure]:
 
 
 def _room(place: int, tokens: Sequence[str]) -> Turns:
-    """Return what one connection posts: every patient's day, then every patient's next."""
+    """Return the requests of one connection: a day of each patient, then the next day of each."""
     since = datetime.now(UTC).date() - timedelta(days=DAYS)
     diaries = [ward.diary(1000 * place + number, since=since) for number in range(len(tokens))]
     days = islice(zip(*diaries, strict=True), DAYS)

@@ -1,7 +1,7 @@
-"""A push service that takes everything and remembers when: `python -m tests.bench.sink PORT`.
+"""Push service that accepts everything and records the time: `python -m tests.bench.sink PORT`.
 
-A process of its own, so that it takes no time from whoever pushes. `GET /seen` tells what came: a list
-of path and moment, on the monotonic clock that all processes of a machine share.
+It runs in its own process, so that it takes no time from the workers. `GET /seen` returns a list of path
+and moment, on the monotonic clock that all processes of a machine share.
 """
 
 import asyncio
@@ -16,15 +16,15 @@ seen: list[tuple[str, float]] = []
 
 
 class Receiver(asyncio.Protocol):
-    """One kept-alive connection of somebody who pushes."""
+    """One kept-alive connection of a sender."""
 
     def __init__(self) -> None:
-        """Wait for the first push."""
+        """Start without data."""
         self._unread = b""
         self._transport: asyncio.Transport
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Keep the way back."""
+        """Keep the transport."""
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
 
@@ -44,8 +44,8 @@ class Receiver(asyncio.Protocol):
             seen.append((path.decode(), time.monotonic()))
             self._transport.write(TAKEN)
             return
-        told = json.dumps(seen).encode()
-        self._transport.write(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(told) + told)
+        body = json.dumps(seen).encode()
+        self._transport.write(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
 
 
 def _length(head: bytes) -> int:
@@ -57,7 +57,7 @@ def _length(head: bytes) -> int:
 
 
 async def serve(port: int) -> None:
-    """Take pushes until somebody ends this process."""
+    """Accept pushes until this process ends."""
     server = await asyncio.get_running_loop().create_server(Receiver, HOST, port)
     await server.serve_forever()
 

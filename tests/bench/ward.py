@@ -1,4 +1,4 @@
-"""A clinic to measure with: patients signed in, and the diaries they post."""
+"""Clinic of the benchmark: signed-in patients and their diaries."""
 
 import json
 import random
@@ -16,12 +16,12 @@ from tests.support import databases
 from tests.support.builders import Signed, a_member_of_staff, a_patient, signed_in
 
 FIRST_DAY = date(1990, 1, 1)
-"""Long ago, so that every connection has a new day for each of its entries."""
+"""Early enough that every connection has a new day for each of its entries."""
 
 
 @dataclass(frozen=True)
 class Bed:
-    """A patient with a team and a nurse of her own, so that a push tells whom it is about."""
+    """A patient with a separate team and nurse, so that a push identifies the patient."""
 
     patient: Signed
     nurse: Signed
@@ -29,7 +29,7 @@ class Bed:
 
 @contextmanager
 def database(kind: str, folder: Path) -> Iterator[str]:
-    """Make an empty, migrated database of ``kind``, and take it away at the end."""
+    """Make an empty, migrated database of ``kind``, and drop it at the end."""
     if kind == "sqlite":
         url = f"sqlite:///{folder}/aimss.db"
         databases.fresh_sqlite(folder).close()
@@ -54,7 +54,7 @@ def opened(url: str) -> Iterator[Database]:
 
 
 def beds(database: Database, count: int) -> list[Bed]:
-    """Enrol patients, each with a team and a nurse of her own, all signed in now."""
+    """Enrol patients, each with a separate team and nurse, all signed in now."""
     now, enrolled_at = datetime.now(UTC), datetime.combine(FIRST_DAY, time(), UTC)
     with database.begin() as session:
         site = Site(name="Bench", timezone="Europe/Berlin", contact="Call 030 1234.", created_at=now)
@@ -98,5 +98,5 @@ def diary(seed: int, *, first: int = 0, since: date = FIRST_DAY) -> Iterator[dic
 
 
 def body(content: Any) -> str:
-    """Return content as a phone sends it."""
+    """Return content as compact JSON, like a phone's."""
     return json.dumps(content, separators=(",", ":"))

@@ -1,1 +1,1 @@
-"""The way from one schema to the next, and back."""
+"""Tests of the migrations."""

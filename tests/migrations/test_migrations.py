@@ -1,4 +1,4 @@
-"""The schema: one way forward, back and forward again, and in step with the models."""
+"""Migrations: forward, back and forward again, equal to the models."""
 
 from collections.abc import Iterator
 from pathlib import Path

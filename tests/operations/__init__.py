@@ -1,1 +1,1 @@
-"""Installing, starting and supervising, as an operator does it."""
+"""Tests of installation, start and supervision."""

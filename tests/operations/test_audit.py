@@ -1,4 +1,4 @@
-"""The audit of dependencies fails where it could not look."""
+"""Audit of dependencies: it fails where a package could not be looked up."""
 
 from typing import Any
 
@@ -29,9 +29,7 @@ FLAW = {"id": "PYSEC-1", "fix_versions": ["1.1"]}
         ([], FAILED, "0 of 0 packages could not be audited"),
     ],
 )
-def test_an_audit_that_could_not_look_is_no_success(
-    packages: list[dict[str, Any]], status: int, last: str
-) -> None:
+def test_an_audit_without_a_look_up_fails(packages: list[dict[str, Any]], status: int, last: str) -> None:
     found, lines = judge(packages)
     assert found == status
     assert last in lines[-1]

@@ -1,4 +1,4 @@
-"""`.env`: written once with new secrets, the same for every program that reads it, and kept out of sight."""
+"""Environment file: written once with new secrets, read alike by every program, and kept private."""
 
 import re
 import stat
@@ -31,7 +31,7 @@ def as_a_shell_reads_it(path: Path) -> dict[str, str]:
 
 
 def as_compose_and_systemd_read_it(path: Path) -> dict[str, str]:
-    """Both take a value in single quotes as it stands, and one without quotes likewise."""
+    """Both take a value literally, in single quotes or without quotes."""
     found = {}
     for line in path.read_text().splitlines():
         if line and not line.startswith("#"):
@@ -68,7 +68,7 @@ def test_the_example_itself_can_be_read_by_a_shell() -> None:
     assert as_a_shell_reads_it(ROOT / ".env.example")["AIMSS_ENV"] == "production"
 
 
-def test_one_that_is_there_is_never_changed(written: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_existing_file_is_never_changed(written: Path, capsys: pytest.CaptureFixture[str]) -> None:
     before = written.read_text()
     assert main([*ARGUMENTS, "--file", str(written)]) == 1
     assert written.read_text() == before

@@ -1,4 +1,4 @@
-"""Installing takes what is locked and resolves nothing, whatever the package index has released since."""
+"""Installation: locked versions only, whatever the package index has released since."""
 
 import hashlib
 import re
@@ -49,7 +49,7 @@ def released(tmp_path: Path) -> tuple[Path, str]:
     return tmp_path, locked + wheel(tmp_path, "reader", "1.0", "Requires-Dist: meter[toml]>=1.0\n")
 
 
-def test_a_newer_release_of_what_is_locked_does_no_harm(released: tuple[Path, str]) -> None:
+def test_a_newer_release_of_a_locked_package_is_not_installed(released: tuple[Path, str]) -> None:
     folder, lock = released
     done = install(folder, lock, *install_options())
     assert done.returncode == 0, done.stderr
@@ -57,7 +57,7 @@ def test_a_newer_release_of_what_is_locked_does_no_harm(released: tuple[Path, st
     assert found == ["meter-1.0.dist-info", "reader-1.0.dist-info"]
 
 
-def test_what_is_installed_by_docker_and_by_hand_is_installed_alike() -> None:
+def test_docker_and_the_operators_page_install_alike() -> None:
     options = " ".join(option for option in install_options() if "version-check" not in option)
     wanted = options.replace("--quiet ", "")
     for file in ("Dockerfile", "docs/operators.md"):

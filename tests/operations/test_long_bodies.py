@@ -1,4 +1,4 @@
-"""What the gateway reads of a body that is longer than is taken."""
+"""Bodies above the limit at the gateway."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -10,7 +10,7 @@ from config.gateway import Gateway, GatewayLimits
 
 
 class Pieces:
-    """A request whose body comes in pieces."""
+    """A request whose body arrives in chunks."""
 
     def __init__(self, *pieces: bytes) -> None:
         self.pieces = pieces

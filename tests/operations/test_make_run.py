@@ -1,4 +1,4 @@
-"""`make run`, as a newcomer runs it: one command; addresses and sign-ins are last on the screen."""
+"""Command `make run`: addresses and sign-ins are last on the screen."""
 
 import json
 import os
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, int]]:
-    """A running demo in a folder that holds nothing but the program; the folder and the port."""
+    """A running demo in a folder with the program only; yields folder and port."""
     folder = tmp_path_factory.mktemp("clone")
     for name in ("pyproject.toml", "migrations", "wsgi.py"):
         (folder / name).symlink_to(ROOT / name)
@@ -60,7 +60,7 @@ def test_addresses_and_sign_ins_are_last_on_the_screen_and_true(demo: tuple[Path
         assert json.load(answer)["access_token"]
 
 
-def test_the_demo_delivers_where_one_can_look(demo: tuple[Path, int]) -> None:
+def test_the_demo_delivers_into_files(demo: tuple[Path, int]) -> None:
     folder, _ = demo
     mails = folder / "var/demo-mail"
     wait_until(lambda: any(mails.glob("*.eml")), within_s=60, what="a message is sent", every_s=0.2)
@@ -79,7 +79,7 @@ def test_the_demo_delivers_where_one_can_look(demo: tuple[Path, int]) -> None:
     assert "dead 0" in counts
 
 
-def test_a_port_that_is_taken_is_said_before_anything_is_made(demo: tuple[Path, int], tmp_path: Path) -> None:
+def test_a_port_in_use_is_reported_before_anything_is_created(demo: tuple[Path, int], tmp_path: Path) -> None:
     _, port = demo
     env = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)}
     command = [sys.executable, "-m", "config.run", "--port", str(port)]

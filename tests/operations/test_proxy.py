@@ -1,4 +1,4 @@
-"""The proxy of compose.yaml, with the rules it ships: slow senders hold no thread of the web server."""
+"""Proxy of compose.yaml with its rules: slow senders hold no thread of the web server."""
 
 import re
 import shutil
@@ -20,7 +20,7 @@ pytestmark = [
 
 
 class Upstream(BaseHTTPRequestHandler):
-    """Answers what it was sent, and counts the requests that reached it."""
+    """Handler that echoes requests and counts them."""
 
     requests = 0
 
@@ -33,12 +33,12 @@ class Upstream(BaseHTTPRequestHandler):
         self.wfile.write(address + b" " + body)
 
     def log_message(self, *_: object) -> None:  # type: ignore[override]
-        """Be quiet."""
+        """Write no log."""
 
 
 @pytest.fixture
 def proxy(tmp_path: Path) -> Iterator[int]:
-    """Caddy with our rules, without TLS, before a server that counts; its port."""
+    """Caddy with the shipped rules, without TLS, before a counting server; yields its port."""
     Upstream.requests = 0
     upstream = ThreadingHTTPServer((HOST, 0), Upstream)
     threading.Thread(target=upstream.serve_forever, daemon=True).start()
@@ -87,7 +87,7 @@ def test_a_request_whose_body_is_not_complete_never_reaches_the_web_server(proxy
         assert Upstream.requests == 1
 
 
-def test_the_address_a_client_claims_is_not_believed(proxy: int) -> None:
+def test_the_address_a_client_claims_is_ignored(proxy: int) -> None:
     with post(proxy, 2, b"{}", "X-Forwarded-For: 203.0.113.9", "Connection: close") as whole:
         answer = b"".join(iter(lambda: whole.recv(4096), b""))
     assert b"203.0.113.9" not in answer

@@ -1,4 +1,4 @@
-"""Settings of sign-in: what production refuses at start, in words."""
+"""Settings of sign-in: values that production rejects at start."""
 
 import secrets
 
@@ -39,7 +39,7 @@ def test_a_key_made_at_random_is_taken(make: object, size: int) -> None:
     assert is_random_key(make(size))
 
 
-def test_production_must_say_how_many_proxies_there_are() -> None:
+def test_production_needs_the_number_of_proxies() -> None:
     unset = {name: value for name, value in PRODUCTION.items() if name != "TRUSTED_PROXIES"}
     for env in (unset, PRODUCTION | {"TRUSTED_PROXIES": ""}):
         with pytest.raises(MissingSettings, match="TRUSTED_PROXIES"):

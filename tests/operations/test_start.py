@@ -1,4 +1,4 @@
-"""What a server says when it starts, and when it refuses to."""
+"""Start of the server: its messages, and the reasons against a start."""
 
 import os
 import socket
@@ -20,25 +20,25 @@ ROOT = Path(__file__).parents[2]
 def started(
     env: Mapping[str, str], *, module: str = "config.server", arguments: Sequence[str] = ()
 ) -> subprocess.CompletedProcess[str]:
-    """Start the web server or worker with nothing but ``env``; it refuses, so it ends by itself."""
+    """Start the web server or worker with ``env`` only; it is rejected and ends."""
     command = [sys.executable, "-m", module, *arguments]
     whole = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), **env}
     return subprocess.run(command, env=whole, capture_output=True, text=True, timeout=60, check=False)
 
 
-def test_without_an_environment_nothing_is_served_and_the_reason_is_said(tmp_path: Path) -> None:
-    told = started({"DATABASE_URL": f"sqlite:///{tmp_path}/a.db"})
-    assert told.returncode == CONFIGURATION_ERROR
-    assert "SECRET_KEY is not set" in told.stderr
+def test_without_an_environment_nothing_is_served_and_the_reason_is_printed(tmp_path: Path) -> None:
+    done = started({"DATABASE_URL": f"sqlite:///{tmp_path}/a.db"})
+    assert done.returncode == CONFIGURATION_ERROR
+    assert "SECRET_KEY is not set" in done.stderr
 
 
-def test_a_database_that_is_away_is_no_wrong_setting_so_a_supervisor_tries_again() -> None:
+def test_an_unreachable_database_is_no_wrong_setting_so_a_supervisor_tries_again() -> None:
     away = "postgresql+psycopg://aimss:hush@127.0.0.1:1/aimss?connect_timeout=2"
     for module in ("config.server", "notifications"):
-        told = started({"DATABASE_URL": away, "SECRET_KEY": "-" * 43}, module=module)
-        assert told.returncode == TRY_AGAIN_LATER
-        assert "cannot be reached" in told.stderr
-        assert "hush" not in told.stderr
+        done = started({"DATABASE_URL": away, "SECRET_KEY": "-" * 43}, module=module)
+        assert done.returncode == TRY_AGAIN_LATER
+        assert "cannot be reached" in done.stderr
+        assert "hush" not in done.stderr
 
 
 def test_a_second_server_on_a_port_in_use_does_not_start_beside_the_first(tmp_path: Path) -> None:
@@ -46,22 +46,22 @@ def test_a_second_server_on_a_port_in_use_does_not_start_beside_the_first(tmp_pa
     databases.migrate(url)
     with socket.create_server(("127.0.0.1", 0), reuse_port=True) as first:
         port = str(first.getsockname()[1])
-        told = started({"DATABASE_URL": url, "SECRET_KEY": "-" * 43}, arguments=("--port", port))
-    assert told.returncode == TRY_AGAIN_LATER
-    assert told.stderr == f"not started: port {port} of 127.0.0.1 is in use\n"
+        done = started({"DATABASE_URL": url, "SECRET_KEY": "-" * 43}, arguments=("--port", port))
+    assert done.returncode == TRY_AGAIN_LATER
+    assert done.stderr == f"not started: port {port} of 127.0.0.1 is in use\n"
 
 
-def test_a_model_that_is_none_is_said_in_a_line(tmp_path: Path) -> None:
+def test_an_invalid_model_is_reported_in_one_line(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/a.db"
     databases.migrate(url)
     (tmp_path / "model.json").write_text('{"a": 1}')
     env = {"DATABASE_URL": url, "SECRET_KEY": "-" * 43, "RISK_MODEL": str(tmp_path / "model.json")}
     for module in ("config.server", "notifications"):
-        told = started(env, module=module)
-        assert told.returncode == CONFIGURATION_ERROR, told.stderr
-        assert told.stderr.startswith("not started: ")
-        assert "no model of the risk of stopping" in told.stderr
-        assert "Traceback" not in told.stderr
+        done = started(env, module=module)
+        assert done.returncode == CONFIGURATION_ERROR, done.stderr
+        assert done.stderr.startswith("not started: ")
+        assert "no model of the risk of stopping" in done.stderr
+        assert "Traceback" not in done.stderr
 
 
 def test_development_is_not_served_to_other_machines() -> None:
@@ -90,7 +90,7 @@ def test_a_database_that_is_not_migrated_is_named_as_such(kind: str, tmp_path: P
             databases.drop_postgresql_database(url)
 
 
-def test_asking_makes_no_database(tmp_path: Path) -> None:
+def test_the_check_creates_no_database(tmp_path: Path) -> None:
     with pytest.raises(DatabaseNotReady):
         require_migrated(f"sqlite:///{tmp_path}/a.db")
     assert list(tmp_path.iterdir()) == []
@@ -102,7 +102,7 @@ def test_a_database_that_cannot_be_reached_is_named_without_its_password() -> No
     assert "hush" not in str(refused.value)
 
 
-def test_the_start_line_says_what_is_served_and_no_password() -> None:
+def test_the_start_line_names_database_and_addresses_but_no_password() -> None:
     settings = Settings(
         database_url="postgresql+psycopg://aimss:hush@db.example/aimss",
         public_url="https://aimss.example.org",

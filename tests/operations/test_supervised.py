@@ -1,4 +1,4 @@
-"""The web server under a supervisor: two deaths in a row, and it answers again."""
+"""Web server under a supervisor: it answers again after two deaths in a row."""
 
 import configparser
 import os

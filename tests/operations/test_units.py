@@ -1,4 +1,4 @@
-"""The supervisor's units start what exists, bring it back after a death, and stop at a wrong setting."""
+"""Units of systemd: they start existing modules, restart them, and stop at a wrong setting."""
 
 import configparser
 import importlib.util

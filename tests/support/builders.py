@@ -1,4 +1,4 @@
-"""Things to test with: sane defaults, override what matters."""
+"""Builders of test data with defaults that a test overrides."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -34,7 +34,7 @@ PASSWORD = "correct horse battery"
 
 
 def an_entry(**answers: Any) -> Entry:
-    """Return an entry of 1 March 2026 with a worst pain of 3, unless said otherwise."""
+    """Return an entry of 1 March 2026 with a worst pain of 3 by default."""
     day = answers.pop("local_date", date(2026, 3, 1))
     moment = answers.pop("recorded_at", datetime(day.year, day.month, day.day, 19, tzinfo=UTC))
     return Entry(answers.pop("id", uuid4()), moment, day, answers or {"pain_worst": 3})
@@ -53,7 +53,7 @@ def a_report(**answers: Any) -> dict[str, Any]:
 
 
 def a_questionnaire(answers: dict[str, Any], **changes: Any) -> dict[str, Any]:
-    """Return the JSON a phone posts for a BPI-SF completed just now, unless said otherwise."""
+    """Return the JSON a phone posts for a BPI-SF completed just now, by default."""
     recorded_at = (datetime.now(UTC) - timedelta(seconds=1)).isoformat()
     sent = {"id": str(uuid4()), "instrument": "bpi-sf", "status": "complete", "recorded_at": recorded_at}
     return sent | {"answers": answers} | changes
@@ -61,7 +61,7 @@ def a_questionnaire(answers: dict[str, Any], **changes: Any) -> dict[str, Any]:
 
 @dataclass
 class Signed:
-    """Somebody signed in: who they are, and the header that says so."""
+    """A signed-in caller, with the header of its requests."""
 
     principal: Principal
     token: str
@@ -99,7 +99,7 @@ class Clinic:
 
 
 def a_clinic(session: Session, *, now: datetime, name: str = "St. Example") -> Clinic:
-    """Put a clinic into the database with one of everybody, all signed in."""
+    """Create a clinic with one caller of each kind, all signed in."""
     site = Site(name=name, timezone="Europe/Berlin", contact="Call 030 1234.", created_at=now)
     session.add(site)
     session.flush()
@@ -128,7 +128,7 @@ def a_clinic(session: Session, *, now: datetime, name: str = "St. Example") -> C
 def a_member_of_staff(
     session: Session, team: Team, *, now: datetime, role: Role = Role.NURSE, **changes: Any
 ) -> Staff:
-    """Put a member of staff into the team; coordinators and admins see the whole site."""
+    """Create a member of staff of the team; coordinators and admins see the whole site."""
     of_team = role in {Role.NURSE, Role.CLINICIAN}
     values: dict[str, Any] = {
         "site_id": team.site_id,
@@ -137,7 +137,7 @@ def a_member_of_staff(
         "name": f"A {role.value}",
         "role": role,
         "password_hash": "unusable",
-        "email_notices": False,  # so that who has no push has no address; a test says where e-mail takes over
+        "email_notices": False,  # no address without push; a test turns e-mail on where it needs it
         "created_at": now,
     }
     member = Staff(**values | changes)
@@ -147,7 +147,7 @@ def a_member_of_staff(
 
 
 def a_patient(session: Session, team: Team, *, now: datetime, **changes: Any) -> Patient:
-    """Put a patient into the team."""
+    """Create a patient of the team."""
     values: dict[str, Any] = {
         "site_id": team.site_id,
         "team_id": team.id,
@@ -172,7 +172,7 @@ def a_patient(session: Session, team: Team, *, now: datetime, **changes: Any) ->
 
 
 def a_measurement(session: Session, patient_id: UUID, body: Mapping[str, Any]) -> MeasurementRow:
-    """Let a member of staff of her site record a measurement of a patient."""
+    """Record a measurement of a patient by a member of staff of the site."""
     patient = session.get_one(Patient, patient_id)
     staff = session.scalars(select(Staff).where(Staff.site_id == patient.site_id).limit(1)).one()
     by = Principal(ActorKind.STAFF, staff.id, staff.site_id, uuid4(), frozenset())
@@ -182,7 +182,7 @@ def a_measurement(session: Session, patient_id: UUID, body: Mapping[str, Any]) -
 
 
 def signed_in(session: Session, person: Staff | Patient | ServiceAccount, *, now: datetime) -> Signed:
-    """Give somebody a sign-in that is valid at ``now``."""
+    """Sign a person or service in at ``now``."""
     if isinstance(person, Staff):
         kind, scopes = ActorKind.STAFF, SCOPES_OF_ROLE[Role(person.role)]
     elif isinstance(person, Patient):
@@ -204,8 +204,8 @@ def signed_in(session: Session, person: Staff | Patient | ServiceAccount, *, now
 
 
 def a_text(session: Session, site: Site, code: str, *, now: datetime) -> None:
-    """Let a site hold an English text of a questionnaire, so that it can be shown."""
+    """Load an English wording of a questionnaire at a site, so that it can be shown."""
     instrument = registry.find(code)
     items = {item.id: "words" for item in instrument.items}
-    said = {"language": "en", "licence": "granted to a test", "items": items}
-    load_wording(session, site, instrument, read_wording(instrument, said), now=now)
+    document = {"language": "en", "licence": "granted to a test", "items": items}
+    load_wording(session, site, instrument, read_wording(instrument, document), now=now)

@@ -67,7 +67,7 @@ def new_postgresql_database() -> str:
 
 
 def drop_postgresql_database(url: str) -> None:
-    """Drop a database, whoever is still connected to it."""
+    """Drop a database, with any open connections."""
     server = make_url(postgresql_server()).set(drivername="postgresql+psycopg")
     admin = create_engine(server, isolation_level="AUTOCOMMIT")
     with admin.connect() as connection:

@@ -1,4 +1,4 @@
-"""Stand-ins that keep the promise of the port they stand for."""
+"""Fakes that implement the ports of the product."""
 
 import asyncio
 from collections.abc import Callable
@@ -10,29 +10,29 @@ from notifications.channels.web_push import PushTarget
 
 
 class FakeChannel:
-    """Remembers what it was given and ends as it was told; then everything is delivered."""
+    """Channel that records messages and returns the given outcomes, then only successes."""
 
     def __init__(self, *outcomes: SendResult) -> None:
-        """End with these, in turn."""
+        """Return these outcomes, in turn."""
         self.outcomes = list(outcomes)
         self.sent: list[tuple[PushTarget, Message]] = []
         self.is_closed = False
 
     async def send(self, address: PushTarget, message: Message) -> SendResult:
-        """Take a message."""
+        """Record a message."""
         self.sent.append((address, message))
         return self.outcomes.pop(0) if self.outcomes else Delivered()
 
     async def close(self) -> None:
-        """Remember that it was closed."""
+        """Record the call."""
         self.is_closed = True
 
 
 class BrokenChannel(FakeChannel):
-    """Breaks its promise: it throws."""
+    """Channel that breaks its contract by raising."""
 
     async def send(self, address: PushTarget, message: Message) -> SendResult:
-        """Throw."""
+        """Raise."""
         await super().send(address, message)
         raise RuntimeError("a bug")
 
@@ -56,10 +56,10 @@ class Waited:
 
 
 class FakeClock:
-    """Stands until it is moved."""
+    """Clock that moves only on request."""
 
     def __init__(self, now: datetime) -> None:
-        """Stand at ``now``."""
+        """Start at ``now``."""
         self.now = now
 
     def __call__(self) -> datetime:
@@ -67,5 +67,5 @@ class FakeClock:
         return self.now
 
     def move(self, by: timedelta) -> None:
-        """Let time pass."""
+        """Move the clock forward."""
         self.now += by

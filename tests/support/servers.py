@@ -18,14 +18,14 @@ START_WITHIN_S = 60.0
 
 
 def free_port() -> int:
-    """Return a port of this machine that nobody listens on just now."""
+    """Return a free port of this machine."""
     with socket.socket() as probe:
         probe.bind((HOST, 0))
         return int(probe.getsockname()[1])
 
 
 def wait_until(happened: Callable[[], bool], *, within_s: float, what: str, every_s: float = 0.02) -> None:
-    """Look again and again until it has happened; fail where it does not in time."""
+    """Poll until the condition holds; fail after the time limit."""
     deadline = time.monotonic() + within_s
     while not happened():
         if time.monotonic() > deadline:
@@ -34,7 +34,7 @@ def wait_until(happened: Callable[[], bool], *, within_s: float, what: str, ever
 
 
 def answers(port: int, path: str) -> bool:
-    """Say whether a GET of ``path`` is answered with 200."""
+    """Return whether a GET of ``path`` is answered with 200."""
     try:
         with urlopen(f"http://{HOST}:{port}{path}", timeout=2) as answer:
             return bool(answer.status == 200)
@@ -43,10 +43,10 @@ def answers(port: int, path: str) -> bool:
 
 
 class Process:
-    """A command in a process group of its own, so that all of it can be ended, and nothing else."""
+    """A command in its own process group, so that exactly its processes can be ended."""
 
     def __init__(self, command: Sequence[str], env: Mapping[str, str], *, log: Path) -> None:
-        """Start it; what it says goes to the end of ``log``."""
+        """Start it; its output is appended to ``log``."""
         with log.open("ab") as sink:
             self._popen = subprocess.Popen(
                 list(command),
@@ -65,7 +65,7 @@ class Process:
 
     @property
     def is_running(self) -> bool:
-        """Say whether the first process of the group is there."""
+        """Return whether the first process of the group exists."""
         return self._popen.poll() is None
 
     def children(self) -> list[int]:
@@ -80,7 +80,7 @@ class Process:
         self._popen.wait(10)
 
     def stop(self) -> None:
-        """End it as an operator would; kill what does not go."""
+        """Terminate it, and kill it after a time limit."""
         if self.is_running:
             self._popen.terminate()
         try:

@@ -23,7 +23,7 @@ def numeric(instrument):
 
 
 def levels(instrument):
-    """Return the scores that say how somebody is; a standard error has no better or worse."""
+    """Return the scores of health; a standard error has no better or worse."""
     return [of for of in instrument.scores if of.standard_error_of is None]
 
 
@@ -114,7 +114,7 @@ def leave_blank_blank(instrument, dropped, signs):
 
 
 def need_more_than_one_step(instrument):
-    """From answers in the middle, one step of one answer is less than the change that is said to matter."""
+    """From answers in the middle, one step of one answer is less than the minimal important difference."""
     middle = {item.id: _between(item, 0.5) for item in numeric(instrument)}
     before = score(instrument, middle).scores
     for item in numeric(instrument):

@@ -51,7 +51,7 @@ def test_the_total_says_which_domain_is_missing():
 
 
 @given(answers=full, dropped=st.sets(st.sampled_from(SYMPTOMS), max_size=9))
-def test_what_was_left_blank_counts_as_the_mean_of_her_other_answers(answers, dropped):
+def test_a_blank_counts_as_the_mean_of_the_other_answers(answers, dropped):
     others = {item: float(value) for item, value in answers.items() if item not in dropped}
     told = [others[item] for item in SYMPTOMS if item in others]
     filled = {**others, **dict.fromkeys(dropped, sum(told) / len(told))}

@@ -57,7 +57,7 @@ def test_the_m_sacrah_total_names_every_domain_it_lacks():
 
 
 @pytest.mark.parametrize(("value", "word"), [(1.49, "below"), (1.5, "at")])
-def test_bcpt_says_whether_a_trial_would_have_admitted_her(value, word):
+def test_bcpt_shows_whether_a_trial_would_admit_the_patient(value, word):
     assert band_of(BCPT.scores[0], value).label.startswith(word)
 
 

@@ -80,7 +80,7 @@ def test_a_blank_category_is_not_read_as_no_difficulty(answers, dropped):
     assert blank == pytest.approx(score(HAQ_DI, as_none).scores["di"] * 8 / 7)
 
 
-def test_an_aid_alone_says_nothing_about_how_she_manages():
+def test_an_aid_alone_gives_no_score():
     scored = score(HAQ_DI, {"aids": list(CATEGORIES), "help": list(CATEGORIES)}, {"min_categories": 1})
     assert scored.scores == {"di": None, "di_alternative": None}
 

@@ -1,4 +1,4 @@
-"""What a score means: its band in words, and a change against what matters and what is noise."""
+"""Interpretation of scores: band, important difference and measurement error."""
 
 import pytest
 from hypothesis import given
