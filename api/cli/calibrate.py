@@ -1,14 +1,21 @@
 """The `calibrate` command: fits the risk of stopping to outcomes of a site."""
 
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from api.cli.files import READ, WRITE, UnusableInput, echo_lines, echo_rejects, today_option
-from api.cli.replay import progress_reporter
+from api.cli.files import (
+    READ,
+    WRITE,
+    UnusableInput,
+    echo_lines,
+    echo_rejects,
+    entries_progress,
+    progress_reporter,
+    today_option,
+)
 from api.domain.risk.model import RiskModel
 from api.services.files.inputs import Input
 from api.services.replay.file_dates import FileToday
@@ -19,7 +26,6 @@ if TYPE_CHECKING:
     from api.services.calibration.calibrate import Calibration
     from api.services.calibration.validation import PerformanceFigure
 
-_REPORT_EVERY = 50
 _NOTHING_FITTED = 3
 
 
@@ -104,8 +110,8 @@ def calibrate_command(  # noqa: PLR0913 - one option each
             CalibrationSources(entries, patients, truth, today),
             model,
             method,
-            read=progress_reporter(),
-            drawn=_resample_reporter(),
+            read=entries_progress(),
+            drawn=progress_reporter("resamples done", every=50),
         )
         _report(done)
         if done.fitted.model.version != model.version:
@@ -146,13 +152,3 @@ def _cell(figure: "PerformanceFigure") -> str:
     if figure.low is None or figure.high is None:
         return f"{figure.value:.3f}"
     return f"{figure.value:.3f} ({figure.low:.3f} to {figure.high:.3f})"
-
-
-def _resample_reporter() -> Callable[[int, int], None]:
-    """Return a function that prints the progress of the resamples, every 50."""
-
-    def report(done: int, of: int) -> None:
-        if done % _REPORT_EVERY == 0 and done < of:
-            click.echo(f"{done} of {of} resamples done", err=True)
-
-    return report

@@ -6,8 +6,7 @@ from pathlib import Path
 
 import click
 
-from api.cli.files import READ, UnusableInput, echo_lines, echo_rejects, today_option
-from api.cli.replay import progress_reporter
+from api.cli.files import READ, UnusableInput, echo_lines, echo_rejects, entries_progress, today_option
 from api.domain.policies.site_policy import BUILT_IN
 from api.domain.risk.model import RiskModel
 from api.services.evaluation.evaluate import EvaluationMethod, EvaluationSources, evaluate
@@ -99,7 +98,7 @@ def evaluate_command(  # noqa: PLR0913 - one option each
     try:
         engine = replace(policy_named(policy).engine(), model=_model(sources, model, base_rate))
         method = EvaluationMethod(engine, Bootstrap(resamples, seed), followed)
-        done = evaluate(sources, report, method=method, scored=progress_reporter(), on_step=_echo_step)
+        done = evaluate(sources, report, method=method, scored=entries_progress(), on_step=_echo_step)
     except (UnusableFile, UnusableDocumentFile, UnusableModelFile) as error:
         raise UnusableInput(str(error)) from error
     echo_rejects(done.rejects)

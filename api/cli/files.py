@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -89,6 +89,24 @@ def echo_lines(lines: Iterable[str]) -> None:
     """Print lines to standard error."""
     for line in lines:
         click.echo(line, err=True)
+
+
+def progress_reporter(label: str, *, every: int) -> Callable[[int, int], None]:
+    """Return a function that prints the progress of a run longer than ``every`` items."""
+    reported = 0
+
+    def report(done: int, of: int) -> None:
+        nonlocal reported
+        if of > every and done // every > reported:
+            reported = done // every
+            click.echo(f"{done:,} of {of:,} {label}", err=True)
+
+    return report
+
+
+def entries_progress() -> Callable[[int, int], None]:
+    """Return a function that prints the progress through entries, every 50,000."""
+    return progress_reporter("entries scored", every=50_000)
 
 
 def _kind(problem: str) -> str:

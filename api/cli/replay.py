@@ -2,13 +2,13 @@
 
 import dataclasses
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
 from api.cli.comparing import budget_line, comparison_lines
-from api.cli.files import READ, WRITE, UnusableInput, echo_lines, echo_rejects, today_option
+from api.cli.files import READ, WRITE, UnusableInput, echo_lines, echo_rejects, entries_progress, today_option
 from api.domain.policies.site_policy import BUILT_IN, PolicyDocument
 from api.services.files.inputs import AnyInput, Input
 from api.services.policies.document_files import UnusableDocumentFile, policy_named
@@ -19,7 +19,6 @@ from api.services.replay.replay_policies import burden_under, compare, write_dif
 from api.services.scoring.risk_models import UnusableModelFile
 from api.services.scoring.risk_readings import model_for
 
-_REPORT_EVERY = 50_000
 _TWO = 2  # policies can be compared
 
 
@@ -114,7 +113,7 @@ def replay_command(  # noqa: PLR0913 - one option each
     paths = ReplayPaths(entries, patients, alerts, scores, rejects or beside, difference, named)
     try:
         chosen = [policy_named(name) for name in policies] or [BUILT_IN]
-        risk = model_for(paths, model, base_rate, progress=progress_reporter(), today=today)
+        risk = model_for(paths, model, base_rate, progress=entries_progress(), today=today)
         engines = [dataclasses.replace(policy.engine(), model=risk) for policy in chosen]
         against = engines[1] if len(engines) == _TWO else None
         counts = replay(
@@ -123,7 +122,7 @@ def replay_command(  # noqa: PLR0913 - one option each
             today=today,
             check_in_days=asked_every,
             against=against,
-            progress=progress_reporter(),
+            progress=entries_progress(),
         )
         _report(counts, paths, chosen)
     except (UnusableFile, UnusableDocumentFile, UnusableModelFile) as error:
@@ -169,16 +168,3 @@ def _report(counts: ReplayCounts, paths: ReplayPaths, policies: Sequence[PolicyD
         click.echo("\n".join(comparison_lines(found)))
     else:
         click.echo(budget_line(burden_under(policies[0], counts), policies[0]), err=True)
-
-
-def progress_reporter() -> Callable[[int, int], None]:
-    """Return a function that prints the progress of a long replay every 50,000 entries."""
-    reported = 0
-
-    def report(done: int, of: int) -> None:
-        nonlocal reported
-        if of > _REPORT_EVERY and done // _REPORT_EVERY > reported:
-            reported = done // _REPORT_EVERY
-            click.echo(f"{done:,} of {of:,} entries scored", err=True)
-
-    return report

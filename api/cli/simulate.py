@@ -1,19 +1,18 @@
 """The `simulate` command: cohorts with known ground truth."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import click
 
-from api.cli.files import WRITE, UnusableInput
+from api.cli.files import WRITE, UnusableInput, progress_reporter
 from api.services.replay.replay_files import UnusableFile
 from api.services.simulation.assumptions import RANGES, Assumptions, Cadence
 from api.services.simulation.files import CohortFiles, write_cohort
 
 _DEFAULTS = Assumptions()
 _MOST_PATIENTS, _MOST_DAYS = 1_000_000, 3_653
-_REPORT_EVERY = 500
 
 
 def _share(name: str) -> click.FloatRange:
@@ -116,7 +115,7 @@ def simulate_command(
     """  # noqa: D301 - \b is click's, and keeps the lines as they are
     many, path = _count_and_path(patients, count)
     files = CohortFiles(entries, path, truth)
-    progress = progress_reporter("patients simulated")
+    progress = progress_reporter("patients simulated", every=500)
     try:
         assumptions = Assumptions(**options)
         done = write_cohort(
@@ -128,16 +127,6 @@ def simulate_command(
         raise UnusableInput(str(error)) from error
     happened = f"{done.onsets} worsen, {done.stopped} stop"
     click.echo(f"{done.patients} patients, {done.entries} entries over {days} days: {happened}", err=True)
-
-
-def progress_reporter(words: str) -> Callable[[int, int], None]:
-    """Return a function that prints the progress of a long run every 500 patients."""
-
-    def report(done: int, of: int) -> None:
-        if of > _REPORT_EVERY and done % _REPORT_EVERY == 0:
-            click.echo(f"{done:,} of {of:,} {words}", err=True)
-
-    return report
 
 
 def _count_and_path(given: Iterable[str], count: int | None) -> tuple[int, Path]:

@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from api.cli.files import progress_reporter
 from api.cli.replay import replay_command
-from api.cli.simulate import progress_reporter, simulate_command
+from api.cli.simulate import simulate_command
 
 
 @pytest.fixture
@@ -152,7 +153,7 @@ def test_a_pipe_or_a_device_is_written_to_and_not_replaced(here):
 
 
 def test_a_long_run_prints_its_progress_and_a_short_one_does_not(capsys):
-    long, short = progress_reporter("patients simulated"), progress_reporter("patients simulated")
+    long, short = (progress_reporter("patients simulated", every=500) for _ in range(2))
 
     for done in range(1, 1201):
         long(done, 1200)

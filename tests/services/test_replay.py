@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from api.cli.replay import progress_reporter, replay_command
+from api.cli.files import entries_progress
+from api.cli.replay import replay_command
 from api.domain.trajectory.engine import Engine
 from api.services.replay.replay import ReplayPaths, replay
 from api.services.replay.replay_files import ALERT_COLUMNS, SCORE_COLUMNS
@@ -131,7 +132,7 @@ def test_a_replay_can_be_called_without_telling_its_progress(desk, tmp_path):
 
 
 def test_a_long_replay_prints_its_progress_and_a_short_one_does_not(capsys):
-    long, short = progress_reporter(), progress_reporter()
+    long, short = entries_progress(), entries_progress()
 
     for done in (49_999, 50_001, 60_000, 100_000):
         long(done, 100_000)
