@@ -59,7 +59,7 @@ def status_of(database: Database, alert: Alert) -> str:
         return session.get_one(Alert, alert.id).status
 
 
-def test_whoever_was_told_acknowledges_by_the_link_once(
+def test_the_recipient_acknowledges_by_the_link_once(
     client: FlaskClient, clinic: Clinic, database: Database, alert: Alert
 ) -> None:
     token = token_of(database, clinic.nurse)
@@ -80,7 +80,7 @@ def test_whoever_was_told_acknowledges_by_the_link_once(
     assert alert.reason not in again.text
 
 
-def test_somebody_else_cannot_use_it_and_does_not_use_it_up(
+def test_another_person_cannot_use_it_and_does_not_use_it_up(
     client: FlaskClient, clinic: Clinic, database: Database, alert: Alert
 ) -> None:
     token = token_of(database, clinic.nurse)
@@ -109,7 +109,7 @@ def test_it_is_good_as_long_as_its_message(
     assert status_of(database, alert) == "open"
 
 
-def test_an_alert_that_was_opened_again_is_looked_at_first(
+def test_the_link_of_an_alert_that_was_opened_again_is_refused(
     client: FlaskClient, clinic: Clinic, database: Database, alert: Alert, now: datetime
 ) -> None:
     before = token_of(database, clinic.nurse)
@@ -121,7 +121,7 @@ def test_an_alert_that_was_opened_again_is_looked_at_first(
     assert redeem(client, clinic.nurse, token_of(database, clinic.nurse)).status_code == 200
 
 
-def test_a_link_to_a_closed_alert_says_so_and_is_not_used_up(
+def test_a_link_to_a_closed_alert_is_refused_and_not_used_up(
     client: FlaskClient, clinic: Clinic, database: Database, alert: Alert, now: datetime
 ) -> None:
     token = token_of(database, clinic.nurse)
@@ -169,7 +169,7 @@ def test_a_link_signed_with_another_key_or_about_nothing_is_refused(
     assert {answer.json["type"] for answer in answers} == {"/problems/invalid-link"}
 
 
-def test_a_nurse_who_changed_her_team_no_longer_gets_at_the_patient(
+def test_a_nurse_who_changed_the_team_can_no_longer_use_the_link(
     client: FlaskClient, clinic: Clinic, database: Database, alert: Alert
 ) -> None:
     token = token_of(database, clinic.nurse)
@@ -180,7 +180,7 @@ def test_a_nurse_who_changed_her_team_no_longer_gets_at_the_patient(
     assert redeem(client, other.nurse, token).status_code == 404
 
 
-def test_a_link_tells_nothing_and_its_token_goes_to_no_server(
+def test_a_link_reveals_nothing_and_its_token_goes_to_no_server(
     client: FlaskClient, clinic: Clinic, database: Database, alert: Alert
 ) -> None:
     message = message_to(database, clinic.nurse)
@@ -188,9 +188,9 @@ def test_a_link_tells_nothing_and_its_token_goes_to_no_server(
     page, _, token = link.partition("#")
     assert page == f"{SETTINGS.public_url}{PAGE}{message.id}"
     assert len(token) == TOKEN_LENGTH
-    for told in (alert.id, clinic.nurse.id, clinic.patient.id):
-        assert str(told) not in link
-        assert told.hex not in link
+    for secret in (alert.id, clinic.nurse.id, clinic.patient.id):
+        assert str(secret) not in link
+        assert secret.hex not in link
     assert link_for(message.id, message.expires_at, Settings()) == page  # no key: it leads to the page alone
 
 

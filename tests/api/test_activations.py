@@ -43,7 +43,7 @@ def test_a_code_is_shown_to_type_and_to_scan_and_stays_out_of_logs(
     assert len(made["code"]) == 11
 
 
-def test_a_code_may_be_typed_in_any_way(client: FlaskClient, clinic: Clinic) -> None:
+def test_a_code_may_be_typed_in_any_form(client: FlaskClient, clinic: Clinic) -> None:
     code = a_code(client, clinic)["code"]
     typed = " " + code.replace("-", " ").replace("1", "l").replace("0", "o").lower()
     assert activate(client, typed).status_code == 201
@@ -79,7 +79,7 @@ def test_a_code_is_made_only_for_who_is_monitored(client: FlaskClient, clinic: C
     assert (answer.status_code, answer.json["type"]) == (409, "/problems/patient-not-active")
 
 
-def test_guessing_is_throttled_and_says_for_how_long(client: FlaskClient, clinic: Clinic) -> None:
+def test_guessing_is_throttled_with_the_time_to_wait(client: FlaskClient, clinic: Clinic) -> None:
     statuses = {activate(client, "AAAAA-AAAAA").status_code for _ in range(20)}
     assert statuses == {401}
     answer = activate(client, a_code(client, clinic)["code"])

@@ -51,7 +51,7 @@ def test_a_worsening_patient_is_on_the_worklist_with_what_a_nurse_needs(
     assert len(alert["evidence"][0]["engine"]) == 12
 
 
-def test_the_worst_comes_first_and_pages_miss_nobody(
+def test_the_worst_comes_first_and_pages_are_complete(
     client: FlaskClient, clinic: Clinic, database: Database
 ) -> None:
     report(client, clinic, *a_worsening(), a_report(red_flags=["chest_pain"]), a_report(wants_to_stop=True))
@@ -75,7 +75,7 @@ def test_only_one_alert_is_open_per_patient_and_kind_and_later_findings_add_evid
     assert len(alert["evidence"]) == 2
 
 
-def test_an_acknowledged_alert_tells_nobody_until_it_is_not_resolved_in_time(
+def test_an_acknowledged_alert_notifies_no_one_until_it_is_overdue(
     client: FlaskClient, clinic: Clinic, database: Database
 ) -> None:
     report(client, clinic, a_report(wants_to_stop=True))
@@ -91,7 +91,7 @@ def test_an_acknowledged_alert_tells_nobody_until_it_is_not_resolved_in_time(
     assert (alert["status"], alert["notified"] >= 2) == ("open", True)
 
 
-def test_a_resolved_alert_keeps_outcome_and_note_and_is_not_asked_again_for_the_same_episode(
+def test_a_resolved_alert_keeps_outcome_and_note_and_covers_its_episode(
     client: FlaskClient, clinic: Clinic
 ) -> None:
     said = a_worsening()
@@ -126,7 +126,7 @@ def test_a_new_red_flag_reopens_an_acknowledged_alert(client: FlaskClient, clini
     assert (alert["status"], alert["acknowledged_by"]) == ("open", None)
 
 
-def test_a_red_flag_corrected_to_another_after_the_answer_is_asked_again(
+def test_a_red_flag_corrected_to_another_after_the_answer_opens_an_alert(
     client: FlaskClient, clinic: Clinic
 ) -> None:
     said = a_report(red_flags=["leg_swelling"])
@@ -253,7 +253,7 @@ def test_a_corrected_start_of_the_tablets_is_scored_anew_at_once(client: FlaskCl
     assert (changed.status_code, usual()) == (200, 2)  # the 15 days before the tablets
 
 
-def test_a_wish_stated_again_after_the_answer_is_asked_again(client: FlaskClient, clinic: Clinic) -> None:
+def test_a_wish_stated_again_after_the_answer_opens_an_alert(client: FlaskClient, clinic: Clinic) -> None:
     then = datetime.now(UTC) - timedelta(days=9)
     report(client, clinic, a_report(wants_to_stop=True, recorded_at=then))
     [alert] = worklist(client, clinic)
@@ -283,7 +283,7 @@ def test_a_red_flag_is_put_aside_for_hours_not_days(
     assert answer(client, clinic, alert, "snooze", until=until.isoformat()).status_code == status
 
 
-def test_nothing_said_meanwhile_is_closed_unseen(client: FlaskClient, clinic: Clinic) -> None:
+def test_a_statement_sent_meanwhile_is_not_closed_unread(client: FlaskClient, clinic: Clinic) -> None:
     report(client, clinic, a_report(red_flags=["leg_swelling"]))
     [seen] = worklist(client, clinic)
     report(client, clinic, a_report(red_flags=["thoughts_of_self_harm"]))
@@ -296,7 +296,7 @@ def test_nothing_said_meanwhile_is_closed_unseen(client: FlaskClient, clinic: Cl
     assert len(alert["evidence"]) == 2
 
 
-def test_an_answered_red_flag_that_is_withdrawn_and_restored_is_not_asked_again(
+def test_an_answered_red_flag_that_is_withdrawn_and_restored_opens_no_alert(
     client: FlaskClient, clinic: Clinic
 ) -> None:
     said = a_report(red_flags=["chest_pain"])

@@ -54,8 +54,8 @@ def references(page: dict[str, Any]) -> list[str]:
 
 def test_what_is_held_back_comes_last_with_the_reason(client: FlaskClient, busy: Clinic) -> None:
     items = worklist(client, busy)["items"]
-    told, held = items[:PLACES], items[PLACES:]
-    assert [alert["held_back"] for alert in told] == [None] * PLACES
+    notified, held = items[:PLACES], items[PLACES:]
+    assert [alert["held_back"] for alert in notified] == [None] * PLACES
     by_reference = {alert["patient"]["reference"]: alert for alert in held}
     assert {name: alert["held_back"]["rank"] for name, alert in by_reference.items()} == {
         "P7": 6,
@@ -72,7 +72,7 @@ def test_what_is_held_back_comes_last_with_the_reason(client: FlaskClient, busy:
     assert (first["notified"], first["notified_at"], first["status"]) == (0, None, "open")
 
 
-def test_a_worse_kind_that_is_held_back_still_comes_after_what_was_told(
+def test_an_alert_held_back_comes_after_those_notified_even_if_worse(
     client: FlaskClient, busy: Clinic, database: Database
 ) -> None:
     with database.begin() as session:
@@ -86,7 +86,7 @@ def test_a_worse_kind_that_is_held_back_still_comes_after_what_was_told(
     assert (listed.index("late"), listed[-1]) == (PLACES + 1, "calm")
 
 
-def test_pages_miss_nobody_across_what_is_held_back(client: FlaskClient, busy: Clinic) -> None:
+def test_pages_are_complete_across_alerts_held_back(client: FlaskClient, busy: Clinic) -> None:
     whole = references(worklist(client, busy))
     paged, query = [], "?limit=3"
     for _ in range(3):

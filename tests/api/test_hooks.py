@@ -20,7 +20,7 @@ IN_PRODUCTION = Settings(
 )
 
 
-def test_in_production_browsers_are_told_to_stay_on_https(sqlite: Database) -> None:
+def test_in_production_browsers_must_stay_on_https(sqlite: Database) -> None:
     client = create_app(IN_PRODUCTION, database=sqlite).test_client()
     for path in ("/health/live", "/docs", "/v1/me", "/nowhere", "/static/nothing.js"):
         headers = client.get(path).headers
@@ -76,8 +76,8 @@ def test_failed_sign_ins_are_logged_with_their_reason_and_without_what_was_typed
     for email in (*emails, "nobody@example.org"):
         client.post("/v1/sessions", json={"email": email, "password": "a secret that was mistyped"})
     client.post("/v1/sessions", json={"email": emails[0], "password": PASSWORD})
-    told = [(line["reason"], line["staff_id"]) for line in logged(caplog, "sign-in failed")]
-    assert told == [
+    failures = [(line["reason"], line["staff_id"]) for line in logged(caplog, "sign-in failed")]
+    assert failures == [
         ("password", clinic.nurse.id),
         ("inactive", clinic.clinician.id),
         ("no account", None),

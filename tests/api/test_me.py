@@ -23,7 +23,7 @@ def change(client: FlaskClient, who: Signed, changes: Any, version: str | None =
     return client.patch("/v1/me", json=changes, headers=headers)
 
 
-def test_a_patient_reads_her_habits_and_how_to_reach_her_team(client: FlaskClient, clinic: Clinic) -> None:
+def test_a_patient_reads_settings_and_the_contact_of_the_team(client: FlaskClient, clinic: Clinic) -> None:
     answer = me(client, clinic.patient)
     assert answer.headers["ETag"] == '"1"'
     shown = answer.json
@@ -49,7 +49,7 @@ def test_a_service_reads_its_name_and_scopes(client: FlaskClient, clinic: Clinic
     assert shown["scopes"] == sorted(clinic.scheduler.principal.scopes)
 
 
-def test_a_patient_changes_her_habits(client: FlaskClient, clinic: Clinic, database: Database) -> None:
+def test_a_patient_changes_settings(client: FlaskClient, clinic: Clinic, database: Database) -> None:
     wanted = {
         "timezone": "America/New_York",
         "language": "es",
@@ -72,7 +72,7 @@ def test_a_patient_changes_her_habits(client: FlaskClient, clinic: Clinic, datab
     assert (row.actor_id, row.detail) == (clinic.patient.id, {"fields": sorted(wanted)})
 
 
-def test_a_change_says_what_it_changes(client: FlaskClient, clinic: Clinic) -> None:
+def test_a_change_names_the_version_it_changes(client: FlaskClient, clinic: Clinic) -> None:
     without = change(client, clinic.patient, {"discreet": True}, version=None)
     assert (without.status_code, without.json["type"]) == (428, "/problems/version-missing")
     assert change(client, clinic.patient, {"discreet": True}).status_code == 200
@@ -98,7 +98,7 @@ def test_a_change_says_what_it_changes(client: FlaskClient, clinic: Clinic) -> N
         ({"name": "Eve"}, "name"),
     ],
 )
-def test_what_she_may_not_change_is_named(
+def test_fields_a_patient_may_not_change_are_named(
     client: FlaskClient, clinic: Clinic, changes: dict[str, Any], wrong: str
 ) -> None:
     answer = change(client, clinic.patient, changes)
@@ -127,7 +127,7 @@ def test_a_lost_phone_is_signed_out(client: FlaskClient, clinic: Clinic) -> None
     assert me(client, clinic.patient).status_code == 401
 
 
-def test_nobody_signs_out_the_device_of_another(client: FlaskClient, clinic: Clinic) -> None:
+def test_a_user_cannot_sign_out_the_device_of_another(client: FlaskClient, clinic: Clinic) -> None:
     for device in (clinic.patient.principal.grant_id, uuid4()):
         answer = client.delete(f"/v1/me/devices/{device}", headers=clinic.nurse.headers)
         assert (answer.status_code, answer.json["type"]) == (404, "/problems/unknown-device")
@@ -139,7 +139,7 @@ def test_one_time_codes_are_for_staff(client: FlaskClient, clinic: Clinic) -> No
     assert client.post("/v1/me/totp", headers=clinic.scheduler.headers).status_code == 403
 
 
-def test_what_is_due_is_the_same_wherever_it_is_asked_for(
+def test_due_tasks_are_the_same_on_every_page(
     client: FlaskClient, clinic: Clinic, database: Database
 ) -> None:
     enrolled(database, clinic, days_ago=50)

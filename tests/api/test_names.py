@@ -57,7 +57,7 @@ def test_since_is_a_cursor_wherever_it_is_not_deprecated(client: FlaskClient) ->
         assert not feed or parameter["schema"]["type"] in ("string", ["string", "null"])
 
 
-def test_every_page_says_with_more_whether_another_follows(client: FlaskClient, clinic: Clinic) -> None:
+def test_every_page_has_more_if_another_follows(client: FlaskClient, clinic: Clinic) -> None:
     document = client.get("/openapi.json").json
     pages = {
         name: s for name, s in document["components"]["schemas"].items() if "next" in s.get("properties", {})

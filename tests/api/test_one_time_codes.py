@@ -54,7 +54,7 @@ def enrol(client: FlaskClient, headers: dict[str, str]) -> str:
     return secret
 
 
-def told(database: Database) -> list[tuple[Any, str, bool]]:
+def notices(database: Database) -> list[tuple[Any, str, bool]]:
     """Return the notices of a changed account: recipient, channel, and whether it is due now."""
     with database.read() as session:
         query = select(OutboxMessage).where(OutboxMessage.kind == MessageKind.ACCOUNT_CHANGED)
@@ -90,14 +90,14 @@ def test_a_stolen_bearer_token_alone_sets_nothing_up(
     assert statuses[-1] == 429
 
 
-def test_enrolling_ends_other_sign_ins_and_the_owner_is_told_by_email_whatever_was_chosen(
+def test_enrolling_ends_other_sign_ins_and_the_owner_is_always_notified_by_email(
     client: FlaskClient, clinic: Clinic, nurse: str, database: Database
 ) -> None:
     headers = bearer(sign_in(client, nurse))
     enrol(client, headers)
     assert client.get("/v1/me", headers=headers).json["one_time_codes"] is True
     assert client.get("/v1/me", headers=clinic.nurse.headers).status_code == 401
-    assert told(database) == [(clinic.nurse.id, "email", True)]
+    assert notices(database) == [(clinic.nurse.id, "email", True)]
     assert audited(database, "one_time_codes.enrolled") == [{"ended": 1}]
 
 
@@ -117,7 +117,7 @@ def test_replacing_needs_password_and_a_present_code(
     assert sign_in(client, nurse, code=code_of(new, 1)).status_code == 201
 
 
-def test_removing_needs_password_and_code_and_is_told(
+def test_removing_needs_password_and_code_and_notifies_the_owner(
     client: FlaskClient, clinic: Clinic, nurse: str, database: Database
 ) -> None:
     headers = bearer(sign_in(client, nurse))
@@ -128,17 +128,17 @@ def test_removing_needs_password_and_code_and_is_told(
     body = {"password": PASSWORD, "code": code_of(secret, 1)}
     assert client.delete("/v1/me/totp", json=body, headers=headers).status_code == 204
     assert client.get("/v1/me", headers=other).status_code == 401
-    assert len(told(database)) == 2
+    assert len(notices(database)) == 2
     again = client.delete("/v1/me/totp", json=body, headers=headers)
     assert (again.status_code, again.json["type"]) == (409, "/problems/no-pending-enrolment")
 
 
-def test_a_changed_password_is_told_too(
+def test_a_changed_password_notifies_the_owner(
     client: FlaskClient, clinic: Clinic, nurse: str, database: Database
 ) -> None:
     body = {"old_password": PASSWORD, "new_password": "another good horse"}
     assert client.put("/v1/me/password", json=body, headers=clinic.nurse.headers).status_code == 204
-    assert told(database) == [(clinic.nurse.id, "email", True)]
+    assert notices(database) == [(clinic.nurse.id, "email", True)]
 
 
 @pytest.fixture

@@ -32,7 +32,7 @@ def due(client: FlaskClient, who: Signed, **query: Any) -> Any:
     return client.get("/v1/reminders", query_string=before | query, headers=who.headers)
 
 
-def test_a_reminder_asked_for_twice_is_one(client: FlaskClient, clinic: Clinic, database: Database) -> None:
+def test_a_reminder_triggered_twice_is_one(client: FlaskClient, clinic: Clinic, database: Database) -> None:
     first = ask(client, clinic.scheduler, patient_id=str(clinic.patient.id))
     again = ask(client, clinic.scheduler, patient_id=str(clinic.patient.id), purpose="reassessment")
     other = ask(client, clinic.scheduler, patient_id=str(clinic.patient.id), slot="week-12")
@@ -54,7 +54,7 @@ def test_a_reminder_asked_for_twice_is_one(client: FlaskClient, clinic: Clinic, 
         ("2026-03-02T12:00", time(22), (time(21), time(8)), "2026-03-03T07:00"),  # not in the night
     ],
 )
-def test_she_is_reminded_on_her_own_clock(
+def test_a_patient_is_reminded_in_the_own_time_zone(
     database: Database, *, asked_at: str, at: time, quiet: tuple[time, time], due_at: str
 ) -> None:
     now = datetime.fromisoformat(asked_at).replace(tzinfo=UTC)

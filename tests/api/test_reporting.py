@@ -18,7 +18,7 @@ def report(client: FlaskClient, clinic: Clinic, *, days: int, ending_days_ago: i
     assert {result["status"] for result in answer.json["results"]} == {"created"}
 
 
-def test_the_team_sees_how_she_writes_and_by_what_it_was_judged(client: FlaskClient, clinic: Clinic) -> None:
+def test_the_team_sees_the_reporting_pattern_and_its_rule(client: FlaskClient, clinic: Clinic) -> None:
     url = f"/v1/patients/{clinic.patient.id}/trajectory"
     assert client.get(url, headers=clinic.nurse.headers).json["reporting"] is None
 
@@ -32,13 +32,13 @@ def test_the_team_sees_how_she_writes_and_by_what_it_was_judged(client: FlaskCli
     assert reporting["mean_interval_days"] == 1.0
 
 
-def test_her_own_curve_does_not_judge_how_she_writes(client: FlaskClient, clinic: Clinic) -> None:
+def test_the_patients_own_curve_has_no_reporting_pattern(client: FlaskClient, clinic: Clinic) -> None:
     report(client, clinic, days=3, ending_days_ago=0)
 
     assert "reporting" not in client.get("/v1/me/trajectory", headers=clinic.patient.headers).json
 
 
-def test_a_silent_patient_is_on_the_worklist_and_stays_there_when_she_writes_again(
+def test_a_silent_patient_is_on_the_worklist_and_stays_there_after_a_new_entry(
     client: FlaskClient, clinic: Clinic, database: Database
 ) -> None:
     report(client, clinic, days=40, ending_days_ago=20)

@@ -89,7 +89,7 @@ def read(client: FlaskClient, clinic: Clinic, **query: str) -> dict[str, Any]:
     return {each["tier"]: each for each in answer.json["tiers"]}
 
 
-def test_each_tier_says_how_soon_it_was_told_answered_and_resolved(
+def test_each_tier_has_its_times_to_notification_answer_and_resolution(
     client: FlaskClient, clinic: Clinic, database: Database
 ) -> None:
     with database.begin() as session:
@@ -172,7 +172,7 @@ def test_a_time_that_cannot_be_is_refused(client: FlaskClient, clinic: Clinic, u
     "query",
     [{"until": "0001-01-01T00:00Z"}, {"since": "9999-01-01T00:00Z", "until": "9999-12-31T23:59Z"}],
 )
-def test_the_first_and_the_last_year_there_are_can_be_asked_for(
+def test_the_first_and_the_last_year_can_be_requested(
     client: FlaskClient, clinic: Clinic, query: dict[str, str]
 ) -> None:
     headers = clinic.coordinator.headers

@@ -114,7 +114,7 @@ def test_what_reaches_beyond_the_site_is_not_a_site_admins_to_give_or_renew(
     assert (refused.status_code, refused.json["type"]) == (422, "/problems/scope-refused")
 
 
-def test_a_name_stands_for_one_account(client: FlaskClient, clinic: Clinic) -> None:
+def test_a_name_belongs_to_one_account(client: FlaskClient, clinic: Clinic) -> None:
     make(client, clinic)
     assert make(client, clinic).status_code == 409
 

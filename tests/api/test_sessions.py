@@ -88,7 +88,9 @@ def test_a_wrong_password_does_not(client: FlaskClient, nurse: str, password: st
     assert (answer.status_code, answer.json["type"]) == (401, "/problems/sign-in-failed")
 
 
-def test_nobody_learns_who_has_an_account(client: FlaskClient, nurse: str, database: Database) -> None:
+def test_a_failed_sign_in_does_not_reveal_accounts(
+    client: FlaskClient, nurse: str, database: Database
+) -> None:
     known, unknown = sign_in(client, nurse, "wrong"), sign_in(client, "nobody@example.org", "wrong")
     with database.begin() as session:
         session.execute(update(Staff).where(Staff.email == nurse).values(active=False))
@@ -113,7 +115,7 @@ def test_an_enrolled_account_needs_its_code(client: FlaskClient, nurse: str) -> 
     assert sign_in(client, nurse, code=now_step(totp)).status_code == 201
 
 
-def test_being_asked_for_a_code_is_no_wrong_guess(client: FlaskClient, nurse: str) -> None:
+def test_a_required_code_is_not_a_wrong_guess(client: FlaskClient, nurse: str) -> None:
     enrol(client, bearer(sign_in(client, nurse)))
     types = {sign_in(client, nurse).json["type"] for _ in range(12)}
     assert types == {"/problems/one-time-code-required"}

@@ -55,7 +55,7 @@ def guess(client: FlaskClient, email: str, *, places: int, place: str = "203.0.1
     ]
 
 
-def test_a_hundred_guesses_from_everywhere_do_not_keep_a_nurse_out_of_where_she_works(
+def test_a_hundred_guesses_from_everywhere_do_not_lock_a_nurse_out_of_a_known_network(
     client: FlaskClient, nurse: str
 ) -> None:
     assert sign_in(client, nurse).status_code == 201
@@ -64,7 +64,7 @@ def test_a_hundred_guesses_from_everywhere_do_not_keep_a_nurse_out_of_where_she_
     assert sign_in(client, nurse).status_code == 201
 
 
-def test_a_hundred_guesses_from_the_clinics_own_network_keep_out_nobody_there(
+def test_a_hundred_guesses_from_the_clinics_own_network_lock_out_no_user_there(
     client: FlaskClient, nurse: str
 ) -> None:
     guesses = {sign_in(client, f"{n}@example.org", "wrong").status_code for n in range(101)}
@@ -85,7 +85,7 @@ def test_a_thousand_guesses_from_one_network_keep_out_only_those_who_never_signe
     assert sign_in(client, nurse).status_code == 201
 
 
-def test_a_browser_that_signed_in_before_has_tries_that_nobody_else_can_use_up(
+def test_a_known_browser_has_attempts_that_others_cannot_use_up(
     client: FlaskClient, nurse: str, database: Database
 ) -> None:
     assert sign_in(client, nurse, transport="cookie").status_code == 201
@@ -119,14 +119,14 @@ def test_a_clock_that_was_set_back_leaves_no_throttle_shut(
     assert sign_in(client, nurse).status_code == 201
 
 
-def test_a_throttled_answer_says_for_how_long(client: FlaskClient, nurse: str, database: Database) -> None:
+def test_a_throttled_answer_has_the_time_to_wait(client: FlaskClient, nurse: str, database: Database) -> None:
     sign_in(client, nurse, "wrong")
     use_up_everything(database)
     answer = sign_in(client, nurse)
     assert 0 < int(answer.headers["Retry-After"]) <= 15 * 60
 
 
-def test_what_is_kept_of_a_place_tells_nobody_where_it_is(
+def test_a_stored_network_does_not_reveal_the_address(
     client: FlaskClient, nurse: str, database: Database
 ) -> None:
     sign_in(client, nurse, transport="cookie")

@@ -29,7 +29,7 @@ def _a_mailbox(database: Database, clinic: Clinic) -> None:
         session.get_one(Staff, clinic.nurse.id).email_notices = True
 
 
-def told(database: Database) -> list[tuple[Any, Any]]:
+def notices(database: Database) -> list[tuple[Any, Any]]:
     """Return who was written to about a signed-out patient, and about whom."""
     with database.read() as session:
         query = select(OutboxMessage.recipient_id, OutboxMessage.patient_id).where(
@@ -48,7 +48,7 @@ def marks(client: FlaskClient, clinic: Clinic) -> tuple[list[str], bool]:
 def is_marked(client: FlaskClient, clinic: Clinic, database: Database) -> bool:
     ids, in_list = marks(client, clinic)
     assert in_list is bool(ids)
-    assert told(database) == ([(clinic.nurse.id, clinic.patient.id)] if ids else [])
+    assert notices(database) == ([(clinic.nurse.id, clinic.patient.id)] if ids else [])
     return bool(ids)
 
 

@@ -27,7 +27,7 @@ def test_staff_and_programs_read_the_names_of_site_and_teams(
     assert (team["id"], team["name"], team["members"]) == (str(clinic.team.id), clinic.team.name, 2)
 
 
-def test_a_site_admin_changes_what_patients_are_told(client: FlaskClient, clinic: Clinic) -> None:
+def test_a_site_admin_changes_the_contact_shown_to_patients(client: FlaskClient, clinic: Clinic) -> None:
     admin = clinic.site_admin.headers
     read = client.get("/v1/site", headers=admin)
     changes = {"contact": "Call 030 9, always.", "timezone": "Europe/Madrid"}

@@ -65,7 +65,7 @@ def change(database: Database, ward: Clinic, now: datetime, **changes: Any) -> N
         enrolment.change(session, ward.patient.principal, patient, wanted, now=now)
 
 
-def her(database: Database, patient_id: UUID) -> Patient:
+def patient_of(database: Database, patient_id: UUID) -> Patient:
     with database.read() as session:
         return session.get_one(Patient, patient_id)
 
@@ -91,7 +91,7 @@ def count(database: Database) -> int:
         (SnoozeEnd.TONIGHT, 11.5, "Tue 03 08:00"),
     ],
 )
-def test_what_is_put_off_is_asked_for_again_then_and_once(
+def test_a_snoozed_task_is_prompted_once_afterwards(
     database: Database, ward: Clinic, *, until: SnoozeEnd, hours: float, again: str
 ) -> None:
     plan(database, MONDAY)
@@ -100,7 +100,7 @@ def test_what_is_put_off_is_asked_for_again_then_and_once(
         plan(database, MONDAY + hours * HOUR + quarter * HOUR / 4)
 
     assert asked_at(database) == ["Mon 02 09:00", again]
-    assert her(database, ward.patient.id).snoozed_until is None
+    assert patient_of(database, ward.patient.id).snoozed_until is None
 
 
 def test_what_is_put_off_takes_back_what_waits(database: Database, ward: Clinic) -> None:
@@ -121,29 +121,29 @@ def test_in_a_holiday_nothing_comes_and_afterwards_one_reminder(database: Databa
         plan(database, MONDAY + hour * HOUR)
 
     assert asked_at(database) == ["Mon 02 09:00", "Thu 19 09:00"]
-    shown = her(database, ward.patient.id)
+    shown = patient_of(database, ward.patient.id)
     assert (shown.paused_until, shown.check_in_due_at) == (None, MONDAY + 21 * DAY)
 
 
-def test_a_holiday_ends_on_the_calendar_of_where_she_is_by_then(database: Database, ward: Clinic) -> None:
+def test_a_holiday_ends_in_the_time_zone_of_its_last_day(database: Database, ward: Clinic) -> None:
     put_off(database, ward, ENROLLED, SnoozeEnd.HOLIDAY, date(2026, 3, 19))
     change(database, ward, MONDAY, timezone="Asia/Tokyo")
 
     nine_in_tokyo = datetime(2026, 3, 19, tzinfo=UTC)
-    assert her(database, ward.patient.id).next_reminder_check_at == nine_in_tokyo
+    assert patient_of(database, ward.patient.id).next_reminder_check_at == nine_in_tokyo
     plan(database, nine_in_tokyo - timedelta(minutes=1))
     assert count(database) == 0
     plan(database, nine_in_tokyo)
     assert count(database) == 1
 
 
-def test_who_resumes_early_is_asked_for_what_came_due_meanwhile(database: Database, ward: Clinic) -> None:
+def test_resuming_early_prompts_what_became_due_meanwhile(database: Database, ward: Clinic) -> None:
     put_off(database, ward, ENROLLED, SnoozeEnd.HOLIDAY, date(2026, 3, 19))
     plan(database, MONDAY)
     resume(database, ward, MONDAY + HOUR)
     resume(database, ward, MONDAY + HOUR)
 
-    shown = her(database, ward.patient.id)
+    shown = patient_of(database, ward.patient.id)
     assert (shown.check_in_due_at, shown.paused_until) == (MONDAY + DAY, None)
     plan(database, MONDAY + DAY)
     assert asked_at(database) == ["Tue 03 09:00"]
@@ -151,10 +151,10 @@ def test_who_resumes_early_is_asked_for_what_came_due_meanwhile(database: Databa
         assert session.scalars(select(Reminder.slot)).all() == ["2026-03-02"]
 
 
-def test_who_resumes_with_nothing_missed_is_asked_on_her_next_day(database: Database, ward: Clinic) -> None:
+def test_resuming_with_nothing_missed_prompts_on_the_next_check_in(database: Database, ward: Clinic) -> None:
     put_off(database, ward, ENROLLED, SnoozeEnd.HOLIDAY, date(2026, 3, 19))
     resume(database, ward, ENROLLED + DAY)
-    assert her(database, ward.patient.id).check_in_due_at == MONDAY
+    assert patient_of(database, ward.patient.id).check_in_due_at == MONDAY
 
 
 def test_a_pause_hides_no_silence_and_the_team_sees_it_beside(database: Database) -> None:
@@ -183,13 +183,13 @@ def test_a_holiday_ends_on_a_day_ahead_and_not_too_far(
         put_off(database, ward, MONDAY, SnoozeEnd.HOLIDAY, day)
 
 
-def test_the_phone_is_followed_or_her_clock_stays_at_home(database: Database, ward: Clinic) -> None:
+def test_the_time_zone_follows_the_phone_or_stays(database: Database, ward: Clinic) -> None:
     change(database, ward, MONDAY, phone_timezone="Asia/Tokyo")
-    assert her(database, ward.patient.id).timezone == "Asia/Tokyo"
+    assert patient_of(database, ward.patient.id).timezone == "Asia/Tokyo"
     change(database, ward, MONDAY + HOUR, follows_phone=False, timezone="Europe/Berlin")
     change(database, ward, MONDAY + 2 * HOUR, phone_timezone="America/New_York")
 
-    assert her(database, ward.patient.id).timezone == "Europe/Berlin"
+    assert patient_of(database, ward.patient.id).timezone == "Europe/Berlin"
     with database.read() as session:
         zones = session.scalars(select(PatientZone.timezone).order_by(PatientZone.since)).all()
     assert zones == ["Europe/Berlin", "Asia/Tokyo", "Europe/Berlin"]
@@ -200,7 +200,7 @@ def test_a_new_time_of_the_day_moves_the_next_check_in_and_loses_none(
 ) -> None:
     change(database, ward, MONDAY - HOUR, check_in_at=time(7))  # at eight, an hour before it is due
 
-    assert her(database, ward.patient.id).check_in_due_at == MONDAY + DAY - 2 * HOUR
+    assert patient_of(database, ward.patient.id).check_in_due_at == MONDAY + DAY - 2 * HOUR
     plan(database, MONDAY + DAY - 2 * HOUR)
     assert asked_at(database) == ["Tue 03 08:00"]  # after the quiet hours
 
@@ -217,7 +217,7 @@ def post(client: FlaskClient, who: Signed, body: dict[str, Any]) -> Any:
     return client.post("/v1/me/reminders/snooze", json=body, headers=who.headers)
 
 
-def test_over_http_it_says_until_when_and_ends(
+def test_over_http_a_snooze_has_its_end_and_can_be_ended(
     client: FlaskClient, clinic: Clinic, database: Database
 ) -> None:
     until = str(local_day(datetime.now(UTC), BERLIN) + 14 * DAY)
@@ -279,7 +279,7 @@ def test_over_http_the_second_time_and_the_phone(client: FlaskClient, clinic: Cl
     assert patch(3, phone_timezone="Mars/Olympus").status_code == 422
 
 
-def test_the_team_lists_who_is_unheard_from_once(
+def test_the_team_lists_an_unreachable_patient_once(
     client: FlaskClient, clinic: Clinic, database: Database
 ) -> None:
     def listed() -> tuple[list[str], list[str]]:

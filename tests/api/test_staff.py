@@ -211,8 +211,8 @@ def test_a_new_password_by_invitation_ends_every_sign_in(
     assert sign_in(client).status_code == 401
     assert sign_in(client, password="another long password").status_code == 201
     with database.read() as session:
-        told = select(OutboxMessage.channel).where(OutboxMessage.kind == "account_changed")
-        assert session.scalars(told).all() == ["email"], "once: the first password replaced none"
+        channels = select(OutboxMessage.channel).where(OutboxMessage.kind == "account_changed")
+        assert session.scalars(channels).all() == ["email"], "once: the first password replaced none"
 
 
 @pytest.mark.parametrize(
@@ -338,7 +338,7 @@ def test_an_admin_ends_every_sign_in_of_a_lost_laptop(
     assert acts(database, clinic.nurse.id) == ["staff.signed_out"]
 
 
-def test_where_e_mail_is_sent_the_link_is_not_shown_unless_it_is_asked_for(
+def test_where_e_mail_is_sent_the_link_is_shown_on_request_only(
     app: Flask, client: FlaskClient, clinic: Clinic
 ) -> None:
     settings = app.extensions["aimss.settings"]

@@ -183,5 +183,5 @@ def test_tokens_are_kept_hashed(issued: IssuedTokens, database: Database) -> Non
     assert issued.refresh not in kept
 
 
-def test_tokens_are_not_stored_on_the_way(client: FlaskClient, issued: IssuedTokens) -> None:
+def test_answers_with_tokens_are_not_cached(client: FlaskClient, issued: IssuedTokens) -> None:
     assert rotate(client, issued.refresh).headers["Cache-Control"] == "no-store"

@@ -84,7 +84,7 @@ def test_starting_the_demo_again_gives_an_activation_code_that_works_and_keeps_t
     assert first[1] == 201
 
 
-def test_a_due_questionnaire_of_the_demo_can_be_answered_in_words_that_say_they_are_a_demo(
+def test_a_due_questionnaire_of_the_demo_has_texts_marked_as_a_demo(
     shell: FlaskCliRunner, app: Flask
 ) -> None:
     printed = shell.invoke(seed, []).output
@@ -121,7 +121,7 @@ def test_the_demo_wording_fits_its_questionnaire_and_is_none_of_the_shipped_word
     assert not [text for text in wording.items.values() if any(each in text.casefold() for each in shipped)]
 
 
-def test_sign_ins_that_cannot_be_written_are_said_before_anything_is_made(
+def test_sign_ins_that_cannot_be_written_fail_before_anything_is_created(
     shell: FlaskCliRunner, sqlite: Database, tmp_path: Path
 ) -> None:
     said = shell.invoke(seed, ["--sign-ins", str(tmp_path)])
@@ -161,7 +161,7 @@ def test_the_documentation_comes_from_this_package(app: Flask, path: str) -> Non
     answer.close()
 
 
-def test_every_kind_of_problem_has_a_page_that_says_what_it_means(app: Flask) -> None:
+def test_every_kind_of_problem_has_a_page_with_its_meaning(app: Flask) -> None:
     client = app.test_client()
     for kind in PROBLEMS:
         page = client.get(f"/problems/{slug_of(kind)}")

@@ -45,7 +45,7 @@ def test_output_that_cannot_be_written_is_no_refused_row(arguments):
     assert err.decode() == "Error: cannot be read or written: No space left on device\n"
 
 
-def test_a_reader_that_leaves_is_not_worth_a_word():
+def test_a_reader_that_leaves_causes_no_message():
     reading, writing = os.pipe()
     os.close(reading)
 
@@ -156,14 +156,14 @@ def test_every_command_ends_by_the_same_rules():
         assert CliRunner().invoke(command).exit_code == status
 
 
-def test_a_database_without_tables_is_said_in_a_line_with_what_to_do(tmp_path):
+def test_a_database_without_tables_fails_with_one_line_and_the_remedy(tmp_path):
     status, _, err = ended("outbox", database=f"sqlite:///{tmp_path}/new.db")
 
     assert status == 78
     assert err.decode() == "Error: the database has no tables yet; run `python -m alembic upgrade head`\n"
 
 
-def test_a_database_that_is_away_is_said_in_a_line_without_its_password():
+def test_a_database_that_is_away_fails_with_one_line_without_its_password():
     away = "postgresql+psycopg://aimss:hush@127.0.0.1:1/aimss?connect_timeout=2"
     status, _, err = ended("outbox", database=away)
 

@@ -94,7 +94,7 @@ def test_everything_that_is_wrong_is_named_at_once_and_no_secret_is_repeated() -
         ["-m", "flask", "--app", "wsgi", "outbox"],
     ],
 )
-def test_every_process_says_what_is_wrong_and_does_not_start(command: list[str]) -> None:
+def test_every_process_names_what_is_wrong_and_does_not_start(command: list[str]) -> None:
     env = {**os.environ, "PYTHONPATH": str(ROOT), **GOOD, "VAPID_SUBJECT": "operator@example.org"}
     done = subprocess.run(
         [sys.executable, *command], env=env, cwd=ROOT, capture_output=True, text=True, check=False, timeout=60

@@ -63,7 +63,7 @@ def test_a_link_of_the_command_line_sets_the_password(shell: Shell, app: Flask) 
     assert "/invitation#" in shell("staff", "invite-again", "nora@example.org")
 
 
-def test_the_list_says_who_is_what(shell: Shell) -> None:
+def test_the_list_shows_names_and_roles(shell: Shell) -> None:
     invite(shell)
     boss, nora = shell("staff", "list", *AT).splitlines()
     assert boss.split()[:3] == ["active", "site_admin", "boss@example.org"]

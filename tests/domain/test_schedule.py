@@ -110,7 +110,7 @@ def test_the_next_time_lies_ahead_and_within_two_days(place: tuple[ZoneInfo, dat
 @given(places_and_moments(), clocks, clocks)
 @example((ZoneInfo("Europe/Berlin"), datetime(2020, 3, 28, 21, tzinfo=UTC)), time(2, 1), time(2))
 @settings(max_examples=200, deadline=None)
-def test_nobody_is_disturbed_in_quiet_hours_nor_kept_waiting_beyond_them(
+def test_a_message_waits_for_the_end_of_quiet_hours_and_no_longer(
     place: tuple[ZoneInfo, datetime], begins: time, ends: time
 ) -> None:
     zone, moment = place

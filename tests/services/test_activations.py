@@ -39,7 +39,7 @@ def redeem(database: Database, code: str, *, hours: float = 0) -> bool:
     return True
 
 
-def test_a_code_is_ten_signs_nobody_mixes_up(database: Database) -> None:
+def test_a_code_is_ten_unambiguous_characters(database: Database) -> None:
     code = a_code(database)
     assert code[5] == "-"
     assert set(code) - {"-"} <= set(ALPHABET)
@@ -67,7 +67,7 @@ def test_of_ten_phones_at_once_one_gets_in(postgresql: Database) -> None:
     assert let_in == 1
 
 
-def test_what_is_kept_of_a_code_tells_nothing_without_the_key(database: Database) -> None:
+def test_a_stored_code_reveals_nothing_without_the_key(database: Database) -> None:
     code = activations.normalise(a_code(database)) or ""
     with database.read() as session:
         kept = session.scalars(select(ActivationCode.digest)).one()

@@ -86,7 +86,7 @@ def a_full_week(database: Database, ward: Clinic, more: int = 3) -> list[Patient
     return patients
 
 
-def test_a_small_clinic_is_told_of_everybody_at_once(database: Database, ward: Clinic) -> None:
+def test_a_small_clinic_is_notified_of_all_patients_at_once(database: Database, ward: Clinic) -> None:
     for patient in patients_of(database, ward, PLACES):
         assert find(database, patient).times_notified == 1
 
@@ -129,7 +129,7 @@ def test_a_patient_the_team_hears_of_anyway_is_not_held_back(database: Database,
     assert find(database, patients[PLACES], FindingKind.SILENCE).times_notified == 1
 
 
-def test_a_new_week_tells_the_most_harmful_first(database: Database, ward: Clinic) -> None:
+def test_a_new_week_notifies_the_most_harmful_first(database: Database, ward: Clinic) -> None:
     patients = a_full_week(database, ward, more=PLACES + 2)
     for number, patient in enumerate(patients[PLACES:]):
         find(database, patient, p=0.3 + number / 20)
@@ -142,7 +142,7 @@ def test_a_new_week_tells_the_most_harmful_first(database: Database, ward: Clini
     assert release_held_back(database, now=monday) == 0
 
 
-def test_an_answer_frees_the_place_of_an_alert_that_is_told_again_and_again(
+def test_an_answer_frees_the_place_of_an_alert_that_is_notified_repeatedly(
     database: Database, ward: Clinic
 ) -> None:
     patients = a_full_week(database, ward)
@@ -164,15 +164,15 @@ def test_nothing_is_held_back_longer_than_a_week(database: Database, ward: Clini
     assert release_held_back(database, now=almost) == 0
     assert release_held_back(database, now=NOW + 7 * DAY) == 1
     with database.read() as session:
-        told = session.get_one(Alert, held.id)
-        assert (told.times_notified, told.last_notified_at, told.escalating_since) == (
+        notified = session.get_one(Alert, held.id)
+        assert (notified.times_notified, notified.last_notified_at, notified.escalating_since) == (
             1,
             NOW + 7 * DAY,
             NOW + 7 * DAY,
         )
 
 
-def test_what_is_no_longer_found_is_retracted_without_a_word(database: Database, ward: Clinic) -> None:
+def test_an_alert_without_findings_is_retracted_without_a_notice(database: Database, ward: Clinic) -> None:
     patients = a_full_week(database, ward)
     find(database, patients[PLACES])
     gone = find(database, patients[PLACES], withdraw=True)
@@ -180,7 +180,7 @@ def test_what_is_no_longer_found_is_retracted_without_a_word(database: Database,
     assert release_held_back(database, now=NOW + 8 * DAY) == 0
 
 
-def test_what_is_for_the_patient_alone_tells_no_team(database: Database, ward: Clinic) -> None:
+def test_a_self_care_alert_notifies_no_team(database: Database, ward: Clinic) -> None:
     (patient,) = patients_of(database, ward, 1)
     alert = find(database, patient, tier=Tier.SELF_CARE)
     assert (alert.status, alert.times_notified, alert.next_rung_at) == ("open", 0, None)
@@ -188,7 +188,7 @@ def test_what_is_for_the_patient_alone_tells_no_team(database: Database, ward: C
 
 
 @pytest.mark.parametrize(
-    ("before", "after", "told"),
+    ("before", "after", "notified"),
     [
         (Tier.SELF_CARE, Tier.ROUTINE, 1),
         (Tier.ROUTINE, Tier.SELF_CARE, 1),
@@ -196,14 +196,14 @@ def test_what_is_for_the_patient_alone_tells_no_team(database: Database, ward: C
     ],
 )
 def test_another_policy_moves_an_open_alert_to_its_tier(
-    database: Database, ward: Clinic, before: Tier, after: Tier, told: int
+    database: Database, ward: Clinic, before: Tier, after: Tier, notified: int
 ) -> None:
     (patient,) = patients_of(database, ward, 1)
     find(database, patient, tier=before)
     moved = find(database, patient, tier=after)
     assert (moved.tier, moved.times_notified, moved.next_rung_at is None) == (
         after,
-        told,
+        notified,
         after is Tier.SELF_CARE,
     )
 
@@ -217,7 +217,9 @@ def test_an_alert_that_becomes_same_day_climbs_within_the_hour(database: Databas
     assert escalate_overdue(database, now=NOW + timedelta(minutes=30)) == 1
 
 
-def test_a_held_back_alert_that_becomes_same_day_is_told_at_once(database: Database, ward: Clinic) -> None:
+def test_a_held_back_alert_that_becomes_same_day_is_notified_at_once(
+    database: Database, ward: Clinic
+) -> None:
     patients = a_full_week(database, ward)
     assert find(database, patients[PLACES]).times_notified == 0
     assert find(database, patients[PLACES], tier=Tier.SAME_DAY).times_notified == 1
@@ -288,16 +290,16 @@ def test_two_alerts_opened_at_once_never_take_the_last_place_together(
     assert len(told_of(database)) == PLACES
 
 
-def test_two_workers_at_once_tell_each_alert_once(busy: tuple[Database, Clinic]) -> None:
+def test_two_workers_at_once_notify_each_alert_once(busy: tuple[Database, Clinic]) -> None:
     database, clinic = busy
     patients = a_full_week(database, clinic, more=PLACES)
     for patient in patients[PLACES:]:
         find(database, patient)
     with database.begin() as session:
         session.execute(update(Alert).where(Alert.times_notified > 0).values(status="acknowledged"))
-    told: list[int] = []
-    at_once(*[lambda: told.append(release_held_back(database, now=NOW + 6 * DAY))] * 4)
-    assert sum(told) == PLACES
+    notified: list[int] = []
+    at_once(*[lambda: notified.append(release_held_back(database, now=NOW + 6 * DAY))] * 4)
+    assert sum(notified) == PLACES
     with database.read() as session:
         assert set(session.scalars(select(Alert.times_notified))) == {1}
 

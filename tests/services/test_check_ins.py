@@ -76,7 +76,7 @@ def wrote(database: Database, patient_id: UUID, day: date, *, withdrawn: bool = 
         )
 
 
-def test_a_check_in_is_asked_for_when_it_is_due_and_not_before(database: Database, ward: Clinic) -> None:
+def test_a_check_in_is_prompted_when_it_is_due_and_not_before(database: Database, ward: Clinic) -> None:
     patient_id = enrolled(database, ward)
 
     assert plan(database, MONDAY_NINE - timedelta(seconds=1)) == 0
@@ -90,9 +90,7 @@ def test_a_check_in_is_asked_for_when_it_is_due_and_not_before(database: Databas
     assert due_of(database, patient_id) == MONDAY_NINE + WEEK
 
 
-def test_check_ins_keep_to_the_clock_on_her_wall_when_the_clocks_change(
-    database: Database, ward: Clinic
-) -> None:
+def test_check_ins_keep_the_local_time_when_the_clocks_change(database: Database, ward: Clinic) -> None:
     patient_id = enrolled(database, ward)
     for _ in range(6):
         due = due_of(database, patient_id)
@@ -155,7 +153,7 @@ def test_a_long_stop_is_caught_up_with_one_reminder_and_not_in_the_night(
 @pytest.mark.parametrize(
     ("days_ago", "withdrawn", "asks"), [(0, False, 0), (2, False, 0), (3, False, 1), (0, True, 1)]
 )
-def test_who_wrote_in_the_last_three_days_is_not_asked(
+def test_an_entry_of_the_last_three_days_answers_the_check_in(
     database: Database, ward: Clinic, *, days_ago: int, withdrawn: bool, asks: int
 ) -> None:
     patient_id = enrolled(database, ward)
@@ -167,7 +165,7 @@ def test_who_wrote_in_the_last_three_days_is_not_asked(
     assert due_of(database, patient_id) == MONDAY_NINE + WEEK
 
 
-def test_who_has_left_is_not_asked(database: Database, ward: Clinic) -> None:
+def test_a_patient_who_has_left_is_not_prompted(database: Database, ward: Clinic) -> None:
     patient_id = enrolled(database, ward, status="withdrawn", check_in_due_at=MONDAY_NINE)
 
     plan(database, MONDAY_NINE)
@@ -187,7 +185,7 @@ def test_a_day_has_one_check_in_even_if_its_time_is_changed(database: Database, 
     assert len(asked(database)) == len(messages(database)) == 1
 
 
-def test_after_week_twelve_she_is_asked_every_fourth_week(database: Database, ward: Clinic) -> None:
+def test_after_week_twelve_check_ins_are_every_fourth_week(database: Database, ward: Clinic) -> None:
     begun = {"ai_started_on": date(2025, 12, 1), "enrolled_at": datetime(2025, 12, 1, tzinfo=UTC)}
     patient_id = enrolled(database, ward, **begun)
 
@@ -227,7 +225,7 @@ def test_two_schedulers_at_once_plan_none_twice(postgresql: Database) -> None:
     assert len(asked(postgresql)) == len(messages(postgresql)) == 300
 
 
-def test_a_patient_who_cannot_be_planned_keeps_nobody_from_being_asked(
+def test_a_patient_who_cannot_be_planned_does_not_delay_others(
     database: Database, ward: Clinic, caplog: pytest.LogCaptureFixture
 ) -> None:
     hour = timedelta(hours=1)

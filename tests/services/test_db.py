@@ -66,18 +66,18 @@ def test_an_upsert_replaces_the_row_and_keeps_every_digit(
         assert session.scalars(select(ScoreRow.pain_level)).all() == [level]
 
 
-def test_an_error_does_not_tell_what_was_to_be_written(database: Database, clinic: Clinic) -> None:
+def test_an_error_does_not_reveal_the_row(database: Database, clinic: Clinic) -> None:
     row = a_row(clinic, "a") | {"body": "my knees hurt", "digest": None}
     with pytest.raises(IntegrityError) as refused, database.begin() as session:
         session.execute(insert(RejectedEntry).values(**row))
 
-    told = "".join(traceback.format_exception(refused.value))
-    assert "knees" not in told
-    assert str(clinic.patient.id) not in told
-    assert "digest" in told  # the column
+    trace = "".join(traceback.format_exception(refused.value))
+    assert "knees" not in trace
+    assert str(clinic.patient.id) not in trace
+    assert "digest" in trace  # the column
 
 
-def test_an_error_of_many_rows_does_not_tell_them_either(database: Database, clinic: Clinic) -> None:
+def test_an_error_of_many_rows_does_not_reveal_them(database: Database, clinic: Clinic) -> None:
     row = a_row(clinic, "a") | {"body": "my knees hurt", "digest": None}
     with pytest.raises(IntegrityError) as refused, database.begin() as session:
         insert_once(session, RejectedEntry, values=[row])

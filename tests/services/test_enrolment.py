@@ -53,7 +53,7 @@ def names(session: Session, by: Signed, **wanted: Any) -> list[str]:
     return [patient.name for patient in page.items]
 
 
-def test_a_nurse_sees_her_teams_patients_a_coordinator_the_sites_a_patient_herself(
+def test_a_nurse_sees_the_patients_of_the_team_a_coordinator_those_of_the_site(
     database: Database,
 ) -> None:
     with database.begin() as session:
@@ -104,7 +104,7 @@ def test_a_reference_is_one_patients(database: Database) -> None:
             enrolment.change(session, clinic.nurse.principal, second, {"reference": first.reference}, now=NOW)
 
 
-def test_a_nurse_enrols_into_her_own_team_only(database: Database) -> None:
+def test_a_nurse_enrols_into_the_own_team_only(database: Database) -> None:
     with database.begin() as session:
         clinic = a_clinic(session, now=NOW)
         team, _ = second_team(session, clinic)
@@ -136,7 +136,7 @@ def test_a_list_is_by_name_whatever_its_case_and_every_patient_comes_once(databa
     assert cursor is None
 
 
-def test_a_cursor_names_nobody_and_works_for_nobody_else(database: Database) -> None:
+def test_a_cursor_holds_no_name_and_works_for_its_caller_only(database: Database) -> None:
     with database.begin() as session:
         clinic = a_clinic(session, now=NOW)
         elsewhere = a_clinic(session, now=NOW, name="Another site")
@@ -206,7 +206,7 @@ def test_a_check_in_that_is_due_stays_due_when_its_time_changes(database: Databa
         assert ada.check_in_due_at == due_at
 
 
-def test_what_is_said_again_is_no_change(sqlite: Database) -> None:
+def test_a_repeated_change_is_no_change(sqlite: Database) -> None:
     with sqlite.begin() as session:
         clinic = a_clinic(session, now=NOW)
         ada = enrolment.enrol(session, clinic.nurse.principal, ADA, now=NOW)
@@ -229,14 +229,14 @@ def test_who_leaves_is_signed_out_not_reminded_and_cannot_come_back_in(
             session, clinic.nurse.principal, ada, key=b"k", lifetime=timedelta(hours=1), now=NOW
         )
         reminded = a_message(session, ada, to=ada.id)
-        told = a_message(session, ada, to=clinic.nurse.id)
+        notified = a_message(session, ada, to=clinic.nurse.id)
 
         enrolment.change(session, clinic.nurse.principal, ada, {"status": status}, now=NOW)
 
         session.expire_all()
         assert tokens.authenticate(session.connection(), phone.token, now=NOW) is None
         assert subscription.retired_because == f"patient {status}"
-        assert (reminded.state, told.state) == ("cancelled", "dead")
+        assert (reminded.state, notified.state) == ("cancelled", "dead")
         assert ada.check_in_due_at is None
         with pytest.raises(ActivationRefused):
             activations.redeem(session, code.code, key=b"k", label="phone", now=NOW, lifetimes=Lifetimes())
@@ -246,7 +246,7 @@ def test_who_leaves_is_signed_out_not_reminded_and_cannot_come_back_in(
             )
 
 
-def test_who_comes_back_is_asked_again(sqlite: Database) -> None:
+def test_a_patient_who_returns_is_prompted_again(sqlite: Database) -> None:
     with sqlite.begin() as session:
         clinic = a_clinic(session, now=NOW)
         ada = enrolment.enrol(session, clinic.nurse.principal, ADA, now=NOW)
@@ -255,7 +255,7 @@ def test_who_comes_back_is_asked_again(sqlite: Database) -> None:
         assert ada.check_in_due_at == datetime(2026, 3, 9, 8, tzinfo=UTC)
 
 
-def test_the_audit_names_the_fields_that_changed_and_not_what_they_say(sqlite: Database) -> None:
+def test_the_audit_names_the_fields_that_changed_without_their_values(sqlite: Database) -> None:
     with sqlite.begin() as session:
         clinic = a_clinic(session, now=NOW)
         ada = enrolment.enrol(session, clinic.nurse.principal, ADA, now=NOW)
@@ -270,7 +270,7 @@ def test_the_audit_names_the_fields_that_changed_and_not_what_they_say(sqlite: D
         assert row.detail == {"fields": ["ai_started_on", "name"]}
 
 
-def test_a_check_in_is_due_from_its_moment_until_she_writes(database: Database) -> None:
+def test_a_check_in_is_due_from_its_time_until_an_entry(database: Database) -> None:
     with database.begin() as session:
         clinic = a_clinic(session, now=NOW)
         ada = enrolment.enrol(session, clinic.nurse.principal, ADA, now=NOW)

@@ -111,7 +111,7 @@ def test_a_lost_answer_survives_another_secret_key(database: Database, clinic: C
     assert rotate(database, again.refresh, now=NOW + timedelta(days=2), key=another) is not None
 
 
-def test_a_clock_set_back_signs_nobody_out(database: Database, clinic: Clinic) -> None:
+def test_a_clock_set_back_ends_no_sign_in(database: Database, clinic: Clinic) -> None:
     refresh = sign_in(database, clinic).refresh
     first = rotate(database, refresh, now=NOW + timedelta(hours=5))
     assert first is not None

@@ -21,7 +21,7 @@ def count(database: Database, *counters: throttle.Counter, minutes: float = 0) -
         throttle.count_attempt(session, counters, now=NOW + timedelta(minutes=minutes))
 
 
-def test_the_fourth_of_three_tries_is_refused_and_told_for_how_long(database: Database) -> None:
+def test_the_fourth_of_three_attempts_is_refused_with_the_time_to_wait(database: Database) -> None:
     for minute in (0, 5, 10):
         count(database, KNOCK, minutes=minute)
     with pytest.raises(TooManyTries) as refused:
@@ -78,7 +78,7 @@ def test_old_counters_are_forgotten(sqlite: Database) -> None:
         assert session.get(Throttle, KNOCK.key) is None
 
 
-def test_the_key_does_not_tell_whose_it_is() -> None:
+def test_the_key_does_not_reveal_its_subject() -> None:
     assert "192.0.2.7" not in KNOCK.key
 
 
