@@ -81,7 +81,7 @@ STAFF_ONLY = {
     "services/accounts/activations.py",
     "services/alerts/actions.py",
     "services/alerts/response_times.py",
-    "services/policies/effective_dated.py",
+    "services/policies/site_documents.py",
     "services/reminders/reminders.py",
     "services/care/measurements.py",
     "services/plans/plans.py",
