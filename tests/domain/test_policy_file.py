@@ -169,6 +169,11 @@ def test_the_built_in_thresholds_do_not_contradict_each_other_and_the_pairs_are_
             "0.9 must be more than 0.9286",
         ),
         ({"name": "default", "tiers": {"silence": "self_care"}}, "name", "name it otherwise"),
+        (
+            with_threshold("severe_from", unit=[["points"]]),
+            "thresholds.severe_from.unit",
+            "cannot be changed",
+        ),
     ],
 )
 def test_every_problem_is_reported_with_the_accepted_values(document, place, what):

@@ -92,8 +92,9 @@ class _PolicyReader(DocumentReader):
     def _threshold(self, value: Any, path: str, built_in: Threshold) -> Threshold:
         table = self.table(value, path, THRESHOLD_FIELDS)
         number = self._number(table.get("value", built_in.value), path, built_in)
+        unit = table.get("unit", built_in.unit)
         # Only the first word counts, so that files of an earlier wording stay readable.
-        if measure(str(table.get("unit", built_in.unit))) != measure(built_in.unit):
+        if not isinstance(unit, str) or measure(unit) != measure(built_in.unit):
             self.refuse(f"{path}.unit", f"cannot be changed; it is {built_in.unit!r}")
         source = built_in.source
         if "source" in table:
