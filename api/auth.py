@@ -26,7 +26,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 
 def requires(scope: Scope) -> Callable[[View], View]:
-    """Let only a caller with ``scope`` through; goes above every other decorator of a view."""
+    """Require ``scope`` of the caller; apply it as the outermost decorator of a view."""
 
     def decorate(view: View) -> View:
         @wraps(view)

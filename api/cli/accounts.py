@@ -29,7 +29,7 @@ ROLES = click.Choice([role.value for role in Role])
 def create_site(
     name: str, *, timezone: str, contact: str, emergency_number: str | None, crisis_line: str | None
 ) -> None:
-    """Make the site NAME with its first team."""
+    """Create the site NAME with its first team."""
     with transaction() as (session, now):
         site = accounts.create_site(
             session,
@@ -86,7 +86,7 @@ def create_staff(
 @click.option("--generate", is_flag=True, help="Make a password, and print it once.")
 @with_appcontext
 def reset_staff(email: str, *, password_stdin: bool, generate: bool) -> None:
-    """Give EMAIL a new password, turn its one-time codes off and end its sign-ins."""
+    """Set a new password for EMAIL, turn its one-time codes off and end its sign-ins."""
     password = _password(from_stdin=password_stdin, generate=generate)
     with transaction() as (session, now):
         staff = accounts.reset_staff(session, email=email, password=password, now=now)

@@ -63,6 +63,6 @@ for _command in COMMANDS:
 
 
 def register(app: Flask) -> None:
-    """Give ``flask --app wsgi`` our commands."""
+    """Add the commands to ``flask --app wsgi``."""
     for command in COMMANDS:
         app.cli.add_command(command)

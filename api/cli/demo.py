@@ -44,7 +44,7 @@ CODE_LINE = "Activation code of"
 )
 @with_appcontext
 def seed(sign_ins: Path | None) -> None:
-    """Make a demo clinic with invented patients; where it is there already, renew what has been used up.
+    """Create a demo clinic with invented patients; if it exists, renew its codes and keys.
 
     That is the activation code: it works once, and for 72 hours.
     """

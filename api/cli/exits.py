@@ -43,7 +43,7 @@ def with_exit_statuses(command: Command) -> Command:
 
 
 def exit_on_interrupt() -> None:
-    """Let an interrupt while the application is still loaded for a command end it with 130, not with 1.
+    """Exit with 130, not 1, on an interrupt while the application is loaded for a command.
 
     Does nothing where no command runs, as in a server, which ends by itself.
     """
@@ -97,7 +97,7 @@ def _database_fault(error: DBAPIError | DatabaseUnavailable) -> tuple[int, str]:
 
 @contextmanager
 def _signals_as_exits() -> Iterator[None]:
-    """Let SIGTERM and SIGHUP end the command by an exception, so that it cleans up behind itself."""
+    """Turn SIGTERM and SIGHUP into exceptions, so that the command cleans up."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return

@@ -40,7 +40,7 @@ DAYS = click.option(
 @DAYS
 @with_appcontext
 def create_service(name: str, site_name: str, scopes: tuple[str, ...], days: int) -> None:
-    """Make the service account NAME, and print its key once."""
+    """Create the service account NAME, and print its key once."""
     with transaction() as (session, now):
         site = accounts.find_site(session, site_name)
         made = service_keys.create(
@@ -85,7 +85,7 @@ def list_services(site_name: str) -> None:
 )
 @with_appcontext
 def rotate(name: str, site_name: str, days: int, overlap_days: int) -> None:
-    """Make NAME a new key, and print it once; the keys before stop working after the overlap."""
+    """Create a new key for NAME, and print it once; earlier keys stop working after the overlap."""
     with transaction() as (session, now):
         account = _find(session, name, site_name)
         made = service_keys.rotate(
@@ -106,7 +106,7 @@ def rotate(name: str, site_name: str, days: int, overlap_days: int) -> None:
 @SITE
 @with_appcontext
 def revoke(name: str, site_name: str) -> None:
-    """Let every key of NAME stop working at once."""
+    """Revoke every key of NAME at once."""
     with transaction() as (session, now):
         account = _find(session, name, site_name)
         ended = service_keys.revoke(session, None, account.id, site_id=account.site_id, now=now)

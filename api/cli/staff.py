@@ -70,7 +70,7 @@ def invite(
 @SHOW
 @with_appcontext
 def invite_again(email: str, *, days: int, show: bool) -> None:
-    """Make EMAIL a new link: the first got lost, the password is forgotten, or they come back."""
+    """Create a new link for EMAIL, after a lost link, a forgotten password or a return."""
     with transaction() as (session, now):
         _invite(session, _find(session, email), days=days, show=show, now=now)
 
@@ -118,7 +118,7 @@ def deactivate(email: str) -> None:
 @EMAIL
 @with_appcontext
 def reactivate(email: str) -> None:
-    """Let EMAIL sign in again with the password they had."""
+    """Reactivate EMAIL with the old password."""
     with transaction() as (session, now):
         found = _find(session, email)
         members.reactivate(session, None, found.id, site_id=found.site_id, now=now)

@@ -54,7 +54,7 @@ class Database:
         reading = {"read_only": True} if lock else {"isolation_level": "AUTOCOMMIT"}
         self._reading = engine.execution_options(**reading)
         self._writers, self._readers = Gate(), Gate()
-        # on PostgreSQL what is locked is a row: one patient's
+        # on PostgreSQL a lock is on the row of one patient
         self._rests_after = AWAY | {Unavailable.LOCKED} if lock else AWAY
 
     @contextmanager

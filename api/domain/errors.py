@@ -41,7 +41,7 @@ class TooManyTries(DomainError):
     """Too many attempts from one place; wait as long as Retry-After says."""
 
     def __init__(self, detail: str, *, retry_after_s: int, limit: str = "") -> None:
-        """Keep how long to wait, in seconds, and which limit was reached, for the log."""
+        """Keep the time to wait in seconds, and the limit that was reached, for the log."""
         super().__init__(detail)
         self.retry_after_s = retry_after_s
         self.limit = limit

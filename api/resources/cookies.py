@@ -56,7 +56,7 @@ def hand_out(issued: IssuedTokens, transport: str, *, now: datetime) -> None:
 
 
 def clear(kind: ActorKind) -> None:
-    """Take the cookie of a sign-in back, where the request came with one."""
+    """Delete the cookie of a sign-in, if the request has one."""
     if kind in refresh_tokens():
         _set(name_of(kind), "", max_age=0)
 

@@ -39,7 +39,7 @@ class OneTimeCodes(MethodView):
     def post(self, body: dict[str, str]) -> dict[str, Any]:
         """Begin to set up one-time codes; they count once one was sent back by PUT within 15 minutes.
 
-        Asks for the password again. To begin again replaces what was begun. With a code of the present
+        Needs the password again. A repeat replaces the setup that was begun. With a code of the present
         authenticator another one is set up; the present one counts until then.
         """
         with throttled(_guess()):

@@ -1,4 +1,4 @@
-"""The caller: who that is, what is due, and what they may change about themselves."""
+"""Profile of the caller, due tasks, and changes to the own settings."""
 
 from typing import Any
 

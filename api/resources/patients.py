@@ -125,9 +125,9 @@ class PatientActivations(MethodView):
     @fails_with(404, 409)
     @blp.response(201, ActivationCodeSchema)
     def post(self, patient_id: UUID) -> dict[str, Any]:
-        """Make a one-time code for a patient's phone, to type or to scan.
+        """Create a one-time code for a patient's phone, to type or to scan.
 
-        It is shown this once; codes made before and not used stop working.
+        It is shown once; earlier unused codes stop working.
         """
         lifetime = settings().activation_lifetime
         with transaction() as session:

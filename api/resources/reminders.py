@@ -26,7 +26,7 @@ class Reminders(MethodView):
     def get(self, query: dict[str, Any]) -> Page[ReminderStatus]:
         """Reminders due before a time, soonest first.
 
-        Check-ins that will be asked for, and the reminders there were, each with how its delivery stands.
+        Planned check-ins and earlier reminders, each with its delivery.
         """
         at = now()
         due_after = query.pop("due_after", at - DEFAULT_PERIOD)

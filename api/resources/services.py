@@ -42,7 +42,7 @@ class Services(MethodView):
     @blp.arguments(NewServiceSchema)
     @blp.response(201, ServiceWithSecretSchema)
     def post(self, body: dict[str, Any]) -> tuple[dict[str, Any], int, dict[str, str]]:
-        """Make a service account with its first key, which is shown this once and expires."""
+        """Create a service account with its first key, which is shown once and expires."""
         by = principal()
         with transaction() as session:
             made = service_keys.create(
@@ -88,7 +88,7 @@ class ServiceKeys(MethodView):
     @blp.arguments(NewServiceKeySchema)
     @blp.response(201, ServiceWithSecretSchema)
     def post(self, body: dict[str, Any], service_id: UUID) -> dict[str, Any]:
-        """Rotate: make a new key, shown this once; those before stop working after the overlap.
+        """Rotate: create a key, shown once; earlier keys stop working after the overlap.
 
         An account with a scope that reaches beyond the site (`metrics:read`) is rotated by the operator, from
         the command line.
@@ -122,7 +122,7 @@ class ServiceKeyById(MethodView):
 
 
 def service_on_wire(service: Service) -> dict[str, Any]:
-    """Return a service account with its keys, as it goes out."""
+    """Return a service account with its keys as JSON."""
     account = service.account
     return {
         "id": account.id,

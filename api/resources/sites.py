@@ -70,7 +70,7 @@ class Teams(MethodView):
     @blp.arguments(NewTeamSchema)
     @blp.response(201, TeamSchema)
     def post(self, body: dict[str, Any]) -> VersionedTeam:
-        """Make a team; members come to it by `PATCH /v1/staff/{staff_id}`, patients by theirs."""
+        """Create a team; add members by `PATCH /v1/staff/{staff_id}`, and patients by theirs."""
         with transaction() as session:
             team = sites.create_team(session, principal(), name=body["name"], now=now())
         headers = {"ETag": etag_of(team.version), "Location": f"/v1/teams/{team.id}"}

@@ -55,7 +55,7 @@ class StaffList(MethodView):
         """The staff of the site, by name, also those who were deactivated.
 
         Resolves the ids of people in other answers (`acknowledged_by`, `recorded_by`, `set_by` …). A site
-        admin also sees what is marked *admins*.
+        admin also sees the fields marked *admins*.
         """
         wanted = StaffFilter(
             StaffStatus(query["status"]) if "status" in query else None,
@@ -75,7 +75,7 @@ class StaffList(MethodView):
     def post(self, body: dict[str, Any]) -> Versioned:
         """Invite a member of staff, who sets a password by a one-use link.
 
-        The link goes by e-mail where the server sends e-mail, else it is shown in the answer, this once.
+        The link is sent by e-mail if the server sends e-mail, else it is shown in the answer, once.
         Until the password is set they are not notified of alerts.
         """
         by = principal()
@@ -151,7 +151,7 @@ class Reactivation(MethodView):
     @fails_with(404, 409)
     @blp.response(200, StaffSchema)
     def post(self, staff_id: UUID) -> Versioned:
-        """Let a deactivated member of staff sign in again, with the password they had. Safe to repeat.
+        """Reactivate a member of staff, with the old password. Safe to repeat.
 
         Shifts do not come back. To have a new password set, send an invitation instead.
         """
@@ -172,7 +172,7 @@ class StaffInvitation(MethodView):
     def post(self, body: dict[str, Any], staff_id: UUID) -> Versioned:
         """Send a member of staff a new link to set a password by; links made before stop working.
 
-        For an invitation that got lost or expired, a forgotten password, or a member who returns. When
+        For a lost or expired invitation, a forgotten password, or a member who returns. When
         it is used, all sign-ins of the account end.
         """
         by = principal()
@@ -242,7 +242,7 @@ def _invitation_on_wire(invitation: Invitation) -> dict[str, Any]:
 
 
 def _invited(session: Session, staff: Staff, delivery: str | None) -> dict[str, Any]:
-    """Invite a member of staff, and return the answer; a link that goes by e-mail is not shown."""
+    """Invite a member of staff, and return the answer; a link sent by e-mail is not shown."""
     by_email = delivery == "email" if delivery else bool(settings().smtp_url)
     invitation = invitations.invite(session, principal(), staff, by_email=by_email, now=now())
     key = invitations.key_of(settings().secret_key)

@@ -70,7 +70,7 @@ def _rotate(refresh: str) -> IssuedTokens:
 
 
 def _sent(body: dict[str, str]) -> tuple[str, str]:
-    """Return the refresh token, and how its successor goes back."""
+    """Return the refresh token, and the transport of its successor."""
     if "refresh_token" in body and body.get("transport") != COOKIE:
         return body["refresh_token"], BEARER
     found = cookies.refresh_tokens()

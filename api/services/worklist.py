@@ -142,7 +142,7 @@ def explain_held_back(session: Session, cases: Sequence[AlertDetail], *, now: da
 
 
 def not_scored(session: Session, by: Principal) -> list[Patient]:
-    """Return the patients of whom something could not be scored: their silence on the list proves nothing."""
+    """Return the patients with entries that could not be scored; they may be missing on the list."""
     diaries = select(Trajectory.patient_id).where(Trajectory.status == NOT_SCORED)
     unscored = (AssessmentRow.scorer.is_(None), AssessmentRow.status == AssessmentStatus.COMPLETE)
     questionnaires = select(AssessmentRow.patient_id).where(*unscored)
@@ -224,7 +224,7 @@ def counts(session: Session, by: Principal) -> dict[str, int]:
 
 
 def _visible_alerts(by: Principal) -> Select[UUID]:
-    """Ask for the ids of the alerts a caller may see: of those that wait, all columns stand in an index."""
+    """Return the query for the ids of visible alerts; an index covers it for open ones."""
     alerts = select(Alert.id).where(Alert.site_id == by.site_id)
     if by.team_id is None and by.kind != ActorKind.PATIENT:
         return alerts
@@ -246,7 +246,7 @@ def _cases(session: Session, ids: Sequence[UUID]) -> list[AlertDetail]:
 
 
 def _complete(session: Session, cases: list[AlertDetail]) -> None:
-    """Load scores, evidence and names of all cases in a few queries, however many there are."""
+    """Load scores, evidence and names of all cases by a fixed number of queries."""
     if not cases:
         return
     patients = {case.patient.id for case in cases}

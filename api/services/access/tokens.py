@@ -107,7 +107,7 @@ def make_token(
     now: datetime,
     expires_at: datetime | None = None,
 ) -> str:
-    """Make a service account's key, which works until it expires or is revoked; it is shown this once."""
+    """Create a key of a service account, which works until it expires or is revoked; it is shown once."""
     holder = {"kind": ActorKind.SERVICE, "subject_id": subject_id, "site_id": site_id, "label": label}
     service = _new_grant(session, now=now, scopes=scopes, **holder)
     key = secrets.token_urlsafe(32)

@@ -97,7 +97,7 @@ def create_staff(
     now: datetime,
     team: str | None = None,
 ) -> Staff:
-    """Make a member of staff; a nurse and a clinician belong to a team, the first if none is named.
+    """Create a member of staff; a nurse and a clinician belong to a team, the first if none is named.
 
     Raises:
         EmailTaken: Another account has this address.

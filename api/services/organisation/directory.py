@@ -73,7 +73,7 @@ def list_members(
 
 
 def read_member(session: Session, site_id: UUID, staff_id: UUID) -> Member:
-    """Return one member of a site's staff with what is known beside the account.
+    """Return one member of a site's staff with team, activity and invitation.
 
     Raises:
         UnknownStaff: The site has no such member of staff.
@@ -82,7 +82,7 @@ def read_member(session: Session, site_id: UUID, staff_id: UUID) -> Member:
 
 
 def member_of(session: Session, staff: Staff) -> Member:
-    """Return what is known beside an account."""
+    """Return an account with team, activity and invitation."""
     session.flush()
     [member] = _known(session, [staff])
     return member
@@ -134,7 +134,7 @@ def _conditions(wanted: StaffFilter) -> list[Any]:
 
 
 def _known(session: Session, staff: Sequence[Staff]) -> list[Member]:
-    """Return accounts with teams, last activity and invitations: three queries, however many there are."""
+    """Return accounts with teams, last activity and invitations, by three queries."""
     ids = [each.id for each in staff]
     teams = {
         team.id: team

@@ -1,4 +1,4 @@
-"""Takes a member of staff off everything that waits for them: alerts, rotas, messages and sign-ins."""
+"""Ends the duties of a member of staff: alerts, rotas, messages and sign-ins."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -71,7 +71,7 @@ def lock_alerts(session: Session, staff_id: UUID) -> list[Alert]:
 def step_down(
     session: Session, staff: Staff, waiting: Sequence[Alert], *, because: str, now: datetime
 ) -> Handover:
-    """Take sign-ins, shifts and alerts from a member of staff, whose row has the new role and team already.
+    """End sign-ins, shifts and alerts of a member of staff, whose row has the new role and team already.
 
     Every sign-in and its push addresses end. Shifts that are under way end now, later ones are deleted.
     Pending messages are cancelled. An open alert that was sent to no other member escalates at once. One
@@ -95,7 +95,7 @@ def step_down(
 def end_sign_ins(session: Session, staff: Staff, *, because: str, now: datetime) -> Handover:
     """End every sign-in of a member of staff, and retire every push address of theirs."""
     ended = devices.end_all(session, staff.id, because=because, now=now)
-    session.execute(  # also one whose sign-in had ended by itself
+    session.execute(  # also one whose sign-in had expired
         update(Subscription)
         .where(Subscription.recipient_id == staff.id, Subscription.retired_at.is_(None))
         .values(retired_at=now, retired_because=because)
@@ -177,7 +177,7 @@ def _take_back_messages(
 
 
 def _end_shifts(session: Session, staff_id: UUID, *, now: datetime) -> list[LostShift]:
-    """End the shift that is under way and take later ones off; what is over stays as it was."""
+    """End the shift that is under way, and delete later ones."""
     of_rotas = (
         select(Rota)
         .where(Rota.id.in_(select(Shift.rota_id).where(Shift.staff_id == staff_id, Shift.ends_at > now)))

@@ -102,7 +102,7 @@ def deactivate(
 def reactivate(
     session: Session, by: Principal | None, staff_id: UUID, *, site_id: UUID, now: datetime
 ) -> Staff:
-    """Let a deactivated member of staff sign in again, with the password they had.
+    """Reactivate a member of staff, with the old password.
 
     Sign-ins, push addresses and shifts do not come back. The same again changes nothing.
 

@@ -44,7 +44,7 @@ class Service:
 
 @dataclass(frozen=True, slots=True)
 class NewServiceKey:
-    """A service account, and its new key, shown this once."""
+    """A service account, and its new key, which is shown once."""
 
     service: Service
     secret: str
@@ -60,7 +60,7 @@ def create(
     now: datetime,
     lifetime: timedelta = LIFETIME,
 ) -> NewServiceKey:
-    """Make a service account with its first key.
+    """Create a service account with its first key.
 
     Raises:
         ScopeRefused: A scope does not exist, is not for services, or is the operator's to give.
@@ -110,7 +110,7 @@ def rotate(
     lifetime: timedelta = LIFETIME,
     overlap: timedelta = OVERLAP,
 ) -> NewServiceKey:
-    """Make a new key with the scopes of the account; those before stop working after ``overlap``.
+    """Create a key with the scopes of the account; earlier keys stop working after ``overlap``.
 
     Raises:
         UnknownService: The site has no such service account.
@@ -142,7 +142,7 @@ def revoke(
     now: datetime,
     key_id: UUID | None = None,
 ) -> int:
-    """Let one key of a service account stop working, or all of them; return how many.
+    """Revoke one key of a service account, or all; return their number.
 
     Raises:
         UnknownService: The site has no such service account, or the account no such key that works.
@@ -159,7 +159,7 @@ def revoke(
 
 
 def note_use(session: Session, key_id: UUID, *, now: datetime) -> None:
-    """Keep that a key was used, at most once in `USE_NOTED_EVERY`."""
+    """Store that a key was used, at most once in `USE_NOTED_EVERY`."""
     long_ago = now - USE_NOTED_EVERY
     is_new = Grant.last_used_at.is_(None) | (Grant.last_used_at <= long_ago)
     session.execute(update(Grant).where(Grant.id == key_id, is_new).values(last_used_at=now))
@@ -186,7 +186,7 @@ def _find(session: Session, site_id: UUID, service_id: UUID, *, to_change: bool 
 
 
 def _with_keys(session: Session, accounts: Sequence[ServiceAccount], *, now: datetime) -> list[Service]:
-    """Return accounts with their keys that work: one query, however many there are."""
+    """Return accounts with their valid keys, by one query."""
     session.flush()
     rows = session.execute(
         select(Grant.subject_id, Grant.id, Grant.created_at, Token.expires_at, Grant.last_used_at)

@@ -27,7 +27,7 @@ def read_site(session: Session, site_id: UUID) -> Site:
 def change_site(
     session: Session, by: Principal, changes: Mapping[str, Any], *, check_version: Check, now: datetime
 ) -> Site:
-    """Change what the caller's site is called and whom its patients call; the same again changes nothing.
+    """Change the name and contacts of the caller's site; a repeat changes nothing.
 
     Working hours, rotas and the days of plans follow the new time zone from now on.
 
@@ -72,7 +72,7 @@ def read_team(session: Session, site_id: UUID, team_id: UUID) -> tuple[Team, int
 
 
 def create_team(session: Session, by: Principal, *, name: str, now: datetime) -> Team:
-    """Make a team of the caller's site.
+    """Create a team of the caller's site.
 
     Raises:
         NameTaken: The site has a team of this name.

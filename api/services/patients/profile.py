@@ -41,7 +41,7 @@ _OWN_PROFILE = (
 
 
 def profile_of(session: Session, by: Principal, *, now: datetime) -> dict[str, Any]:
-    """Return the caller's own account or record, with what is due for a patient."""
+    """Return the caller's account or record, with the due tasks of a patient."""
     site = session.get_one(Site, by.site_id)
     known: dict[str, Any] = {"kind": by.kind, "id": by.id, "site": site, "scopes": sorted(by.scopes)}
     if by.kind is ActorKind.PATIENT:

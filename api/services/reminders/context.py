@@ -71,7 +71,7 @@ class PlannedQuestionnaires:
     """The questionnaires of many patients' plans: as `plan_status` returns them, for all at once."""
 
     def __init__(self, session: Session, patients: Sequence[Patient], *, now: datetime) -> None:
-        """Read what is needed of ``patients``, by a query for each kind of fact and for each site."""
+        """Read the facts of ``patients``, by a query for each kind of fact and for each site."""
         ids = [patient.id for patient in patients]
         self._now = now
         self._session = session

@@ -26,7 +26,7 @@ def skip(
     """Skip one slot of a patient, whose row the caller has locked; a repeat changes nothing.
 
     Returns:
-        The slot as it stands now, and whether something was written.
+        The present slot, and whether something was written.
 
     Raises:
         UnknownSlot: The plan has no such slot.
@@ -61,7 +61,7 @@ def undo_skip(session: Session, by: Principal, patient: Patient, slot_id: str, *
     changes nothing.
 
     Returns:
-        The slot as it stands now.
+        The present slot.
 
     Raises:
         UnknownSlot: The plan has no such slot.
