@@ -1,7 +1,7 @@
-"""A mail server for the demo: it listens on the loopback address and keeps every message as an .eml file.
+"""A mail server for the demo, on the loopback address, that stores every message as an .eml file.
 
-`make run` starts it, so that delivery can be seen without an account at a mail provider. It is no part of
-an installation: production hands e-mail to the server of SMTP_URL.
+`make run` starts it, so that delivery works without an account at a mail provider. Production submits
+e-mail to the server of SMTP_URL instead.
 """
 
 import argparse
@@ -17,15 +17,15 @@ HOST = "127.0.0.1"
 
 
 class MailFolder:
-    """Writes each message it is given into a folder; the name of the file says when and to whom."""
+    """Stores each message in a folder; the file name holds the time and the recipients."""
 
     def __init__(self, folder: Path) -> None:
-        """Keep messages in ``folder``, which exists."""
+        """Store messages in ``folder``, which exists."""
         self._folder = folder
         self._count = 0
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: ARG002, N802
-        """Keep one message; the method's name is aiosmtpd's."""
+        """Store one message; aiosmtpd calls the method by this name."""
         self._count += 1
         to = "+".join(_as_file_name(address) for address in envelope.rcpt_tos)[:80]
         name = f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{self._count:04}-{to}.eml"
@@ -38,7 +38,7 @@ def _as_file_name(address: str) -> str:
 
 
 async def serve(port: int, folder: Path) -> None:
-    """Take messages on ``port`` until the task is cancelled."""
+    """Accept messages on ``port`` until the task is cancelled."""
     handler = MailFolder(folder)
     loop = asyncio.get_running_loop()
     server = await loop.create_server(lambda: SMTP(handler, hostname="demo.example"), HOST, port)

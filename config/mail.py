@@ -1,4 +1,4 @@
-"""The settings of e-mail, read: where it is handed in, and who writes."""
+"""Reads the settings of e-mail: the mail server and the sender."""
 
 import re
 from dataclasses import dataclass, field
@@ -10,12 +10,12 @@ SUBMISSION, ENCRYPTED_SUBMISSION = 587, 465
 
 @dataclass(frozen=True, slots=True)
 class MailServer:
-    """Where e-mail is handed in."""
+    """The server that e-mail is submitted to."""
 
     host: str
     port: int
     encrypted: bool
-    """From the first byte (smtps); else by STARTTLS."""
+    """TLS from the first byte (smtps); else by STARTTLS."""
     user: str = ""
     password: str = field(default="", repr=False)
 
@@ -24,7 +24,7 @@ def server_of(url: str) -> MailServer:
     """Return the server of SMTP_URL.
 
     Raises:
-        ValueError: It is none; the message does not repeat it, for it holds a password.
+        ValueError: It is not valid; the message omits it, because it holds a password.
 
     >>> server_of("smtp://clinic:p%40ss@mail.example.org")
     MailServer(host='mail.example.org', port=587, encrypted=False, user='clinic')
@@ -47,10 +47,10 @@ def server_of(url: str) -> MailServer:
 
 
 def domain_of(sender: str) -> str:
-    """Return the part behind the @ of MAIL_FROM.
+    """Return the domain of MAIL_FROM.
 
     Raises:
-        ValueError: It is no address.
+        ValueError: It is not an address.
 
     >>> domain_of("St. Example <care@clinic.example>")
     'clinic.example'

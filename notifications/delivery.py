@@ -93,7 +93,7 @@ class DeliveryResult:
 
     @property
     def has_failed(self) -> bool:
-        """Whether this channel will not deliver the message."""
+        """True if this channel will not deliver the message."""
         return isinstance(self.outcome, Gone | Dead | Broken)
 
 

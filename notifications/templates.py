@@ -1,4 +1,7 @@
-"""The words of every message: a fixed table, neutral on any screen. Nothing else is ever said."""
+"""Texts of all messages: a fixed table without health data, safe on any screen.
+
+The texts are neutral: no title reveals the gender of a patient or of a member of staff.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,50 +12,50 @@ from api.domain.enrolment import Language
 TITLES: Mapping[Language, Mapping[MessageKind, str]] = {
     Language.ENGLISH: {
         MessageKind.ALERT: "A patient needs you.",
-        MessageKind.NOT_SCORED: "A patient's entries need a look.",
+        MessageKind.NOT_SCORED: "A patient's entries need a review.",
         MessageKind.CHECK_IN: "It is time for your check-in.",
         MessageKind.REASSESSMENT: "There are a few questions for you.",
         MessageKind.SUMMARY: "A few things are waiting for you.",
         MessageKind.SIGNED_OUT: "A patient's app is no longer signed in.",
-        MessageKind.ACCOUNT_CHANGED: "How you sign in was changed.",
+        MessageKind.ACCOUNT_CHANGED: "Your sign-in details were changed.",
         MessageKind.INVITATION: "You are invited: please set your password.",
         MessageKind.PROBE: "Notifications reach this device.",
     },
     Language.GERMAN: {
-        MessageKind.ALERT: "Eine Patientin braucht Sie.",
-        MessageKind.NOT_SCORED: "Einträge einer Patientin bitte ansehen.",
+        MessageKind.ALERT: "Eine Person in Ihrer Betreuung braucht Sie.",
+        MessageKind.NOT_SCORED: "Einträge warten auf Ihre Durchsicht.",
         MessageKind.CHECK_IN: "Es ist Zeit für Ihren Check-in.",
         MessageKind.REASSESSMENT: "Wir haben ein paar Fragen an Sie.",
         MessageKind.SUMMARY: "Ein paar Dinge warten auf Sie.",
-        MessageKind.SIGNED_OUT: "Die App einer Patientin oder eines Patienten ist abgemeldet.",
+        MessageKind.SIGNED_OUT: "Die App einer Person in Ihrer Betreuung ist nicht mehr angemeldet.",
         MessageKind.ACCOUNT_CHANGED: "Ihre Anmeldedaten wurden geändert.",
         MessageKind.INVITATION: "Sie sind eingeladen: Bitte legen Sie Ihr Passwort fest.",
         MessageKind.PROBE: "Benachrichtigungen erreichen dieses Gerät.",
     },
     Language.SPANISH: {
-        MessageKind.ALERT: "Una paciente necesita su atención.",
-        MessageKind.NOT_SCORED: "Hay registros de una paciente por revisar.",
+        MessageKind.ALERT: "Una persona a su cargo necesita su atención.",
+        MessageKind.NOT_SCORED: "Hay registros por revisar.",
         MessageKind.CHECK_IN: "Es la hora de su registro.",
         MessageKind.REASSESSMENT: "Hay unas preguntas para usted.",
         MessageKind.SUMMARY: "Le esperan algunas tareas.",
-        MessageKind.SIGNED_OUT: "La aplicación de un paciente ya no tiene la sesión iniciada.",
+        MessageKind.SIGNED_OUT: "La aplicación de una persona a su cargo ya no tiene la sesión iniciada.",
         MessageKind.ACCOUNT_CHANGED: "Sus datos de acceso han cambiado.",
-        MessageKind.INVITATION: "Le invitamos: establezca su contraseña.",
+        MessageKind.INVITATION: "Tiene una invitación: establezca su contraseña.",
         MessageKind.PROBE: "Las notificaciones llegan a este dispositivo.",
     },
     Language.FRENCH: {
-        MessageKind.ALERT: "Une patiente a besoin de vous.",
-        MessageKind.NOT_SCORED: "Des saisies d'une patiente sont à examiner.",
+        MessageKind.ALERT: "Une personne que vous suivez a besoin de vous.",
+        MessageKind.NOT_SCORED: "Des saisies sont à examiner.",
         MessageKind.CHECK_IN: "C'est l'heure de votre suivi.",
         MessageKind.REASSESSMENT: "Il y a quelques questions pour vous.",
         MessageKind.SUMMARY: "Quelques demandes vous attendent.",
-        MessageKind.SIGNED_OUT: "L'application d'un patient n'est plus connectée.",
+        MessageKind.SIGNED_OUT: "L'application d'une personne que vous suivez n'est plus connectée.",
         MessageKind.ACCOUNT_CHANGED: "Vos données de connexion ont été modifiées.",
-        MessageKind.INVITATION: "Vous êtes invité(e) : choisissez votre mot de passe.",
+        MessageKind.INVITATION: "Vous avez une invitation : choisissez votre mot de passe.",
         MessageKind.PROBE: "Les notifications arrivent sur cet appareil.",
     },
 }
-"""What a screen shows, by language and kind."""
+"""Titles by language and kind."""
 
 DISCREET: Mapping[Language, str] = {
     Language.ENGLISH: "You have a message.",
@@ -60,27 +63,27 @@ DISCREET: Mapping[Language, str] = {
     Language.SPANISH: "Tiene un mensaje.",
     Language.FRENCH: "Vous avez un message.",
 }
-"""What a patient's screen shows who wants nothing told of the app, whatever the kind."""
+"""Title of every kind for patients in discreet mode."""
 
 
 @dataclass(frozen=True, slots=True)
 class EmailText:
-    """What an e-mail says beside its title."""
+    """Text of an e-mail in addition to its title."""
 
     open: str
-    """What stands before the link."""
+    """Text before the link."""
     why: str
-    """Why it says so little."""
+    """Closing text: the reason for the short content."""
 
 
 LETTERS: Mapping[Language, EmailText] = {
     Language.ENGLISH: EmailText(
         "Open it here:",
-        "What it is about is shown after sign-in only. You can turn these e-mails off in your settings.",
+        "The content is shown only after you sign in. You can turn these e-mails off in your settings.",
     ),
     Language.GERMAN: EmailText(
         "Hier öffnen:",
-        "Worum es geht, steht erst nach der Anmeldung da. In Ihren Einstellungen können Sie diese "
+        "Den Inhalt sehen Sie erst nach der Anmeldung. In Ihren Einstellungen können Sie diese "
         "E-Mails abstellen.",
     ),
     Language.SPANISH: EmailText(
@@ -115,16 +118,16 @@ INVITATIONS: Mapping[Language, EmailText] = {
         "e-mail.",
     ),
 }
-"""What an e-mail says that invites: its link shows something without a sign-in."""
+"""Texts of invitations, whose link works without a sign-in."""
 
 
 def letter_words(kind: MessageKind, language: Language) -> EmailText:
-    """Return what an e-mail of a kind says beside its title."""
+    """Return the text of an e-mail of a kind."""
     return (INVITATIONS if kind is MessageKind.INVITATION else LETTERS)[language]
 
 
 def title_of(kind: MessageKind, language: Language, *, discreet: bool) -> str:
-    """Return what a screen shows; discreet mode is a patient's, staff are told what waits.
+    """Return the title of a message; discreet mode applies to messages to patients only.
 
     >>> title_of(MessageKind.CHECK_IN, Language.GERMAN, discreet=True)
     'Sie haben eine Nachricht.'

@@ -1,4 +1,4 @@
-"""What options of several commands mean."""
+"""Parsers of options that several commands share."""
 
 from datetime import UTC, datetime
 
@@ -45,7 +45,7 @@ def a_name(_: click.Context, __: click.Parameter, value: str) -> str:
 
 
 def a_paragraph(_: click.Context, __: click.Parameter, value: str) -> str:
-    """Read what patients are told."""
+    """Read a paragraph of text for patients."""
     return _read(Text(max=1000, lines=True), value)
 
 

@@ -1,4 +1,4 @@
-"""What waits in the outbox, what died, trying it again; and the key push needs."""
+"""Commands that list and requeue messages of the outbox, and make a VAPID key."""
 
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -17,7 +17,7 @@ from api.services.messages.vapid import new_private_key, public_key_of
 
 SHOWN = 100
 
-_TOLD = (
+_COLUMNS = (
     "id", "kind", "channel", "state", "due_at", "not_before",
     "attempts", "tried_at", "last_outcome", "settled_at",
 )  # fmt: skip
@@ -32,7 +32,7 @@ _JSON = click.option("--json", "as_json", is_flag=True, help="As JSON, for a pro
 @click.pass_context
 @with_appcontext
 def outbox(context: click.Context, as_json: bool) -> None:
-    """Show what waits to be sent and what died."""
+    """Show the numbers of pending and dead messages."""
     if context.invoked_subcommand:
         return
     now = datetime.now(UTC)
@@ -56,7 +56,7 @@ def outbox(context: click.Context, as_json: bool) -> None:
 @_JSON
 @with_appcontext
 def waiting(limit: int, as_json: bool) -> None:
-    """List what waits, what is tried soonest first: id, when, kind, channel, tries, last reason."""
+    """List pending messages, the next attempt first: id, time, kind, channel, attempts, last reason."""
     with app_database().read() as session:
         _list(delivery.list_waiting(session, limit=limit), "not_before", as_json=as_json)
 
@@ -66,7 +66,7 @@ def waiting(limit: int, as_json: bool) -> None:
 @_JSON
 @with_appcontext
 def late(limit: int, as_json: bool) -> None:
-    """List what has been due for more than a minute, oldest first: id, since when, and the rest."""
+    """List messages due for more than a minute, oldest first: id, due time, and the rest."""
     before = datetime.now(UTC) - delivery.LATE
     with app_database().read() as session:
         _list(delivery.list_waiting(session, limit=limit, before=before), "not_before", as_json=as_json)
@@ -77,7 +77,7 @@ def late(limit: int, as_json: bool) -> None:
 @_JSON
 @with_appcontext
 def dead(limit: int, as_json: bool) -> None:
-    """List what died, newest first: id, when, kind, channel, tries, reason."""
+    """List dead messages, newest first: id, time, kind, channel, attempts, reason."""
     with app_database().read() as session:
         _list(delivery.list_dead(session, limit=limit), "settled_at", as_json=as_json)
 
@@ -87,7 +87,7 @@ def dead(limit: int, as_json: bool) -> None:
 @_JSON
 @with_appcontext
 def sent(limit: int, as_json: bool) -> None:
-    """List what was sent, newest first: id, when, kind, channel, tries, how the last try ended."""
+    """List sent messages, newest first: id, time, kind, channel, attempts, last outcome."""
     with app_database().read() as session:
         _list(delivery.list_sent(session, limit=limit), "settled_at", as_json=as_json)
 
@@ -96,7 +96,7 @@ def sent(limit: int, as_json: bool) -> None:
 @_JSON
 @with_appcontext
 def workers(as_json: bool) -> None:
-    """List the delivery workers of the last day, the newest tick first: name, start, last tick."""
+    """List the delivery workers of the last day, the newest heartbeat first: name, start, heartbeat."""
     with app_database().read() as session:
         found = delivery.list_workers(session)
     if as_json:
@@ -110,7 +110,7 @@ def workers(as_json: bool) -> None:
 
 @outbox.command("requeue")
 @click.argument("message_id", type=click.UUID, nargs=-1)
-@click.option("--all-dead", is_flag=True, help="Everything that died lately, but for the call list.")
+@click.option("--all-dead", is_flag=True, help="All recently dead messages except the call list.")
 @click.option(
     "--days",
     type=click.IntRange(1, 365),
@@ -121,9 +121,9 @@ def workers(as_json: bool) -> None:
 @_JSON
 @with_appcontext
 def requeue(message_id: tuple[UUID, ...], all_dead: bool, days: int, as_json: bool) -> None:
-    """Try dead messages again, now and for a day."""
+    """Requeue dead messages, now and for a day."""
     if bool(message_id) == all_dead:
-        raise click.UsageError("name message ids, or say --all-dead")
+        raise click.UsageError("name message ids, or use --all-dead")
     with app_database().begin() as session:
         now = datetime.now(UTC)
         since = now - timedelta(days=days) if all_dead else None
@@ -136,7 +136,7 @@ def requeue(message_id: tuple[UUID, ...], all_dead: bool, days: int, as_json: bo
 
 @click.command("vapid-keys")
 def vapid_keys() -> None:
-    """Make the key push services know this server by."""
+    """Make the key that identifies this server to push services."""
     private_key = new_private_key()
     click.echo(f"VAPID_PRIVATE_KEY={private_key}")
     click.echo(f"# public key, served at /v1/push-key: {public_key_of(private_key)}")
@@ -144,7 +144,7 @@ def vapid_keys() -> None:
 
 def _list(rows: Sequence[OutboxMessage], when: str, *, as_json: bool) -> None:
     if as_json:
-        _print([{name: getattr(row, name) for name in _TOLD} for row in rows])
+        _print([{name: getattr(row, name) for name in _COLUMNS} for row in rows])
         return
     for row in rows:
         moment = f"{getattr(row, when):%Y-%m-%dT%H:%M:%SZ}"

@@ -1,4 +1,4 @@
-"""Emptying the outbox before a change: `outbox drain` and `outbox resume`."""
+"""Commands to drain the outbox before a change: `outbox drain` and `outbox resume`."""
 
 import json
 import time
@@ -11,7 +11,7 @@ from api.cli.transactions import app_database
 from api.services.messages import draining
 from api.services.messages.draining import UnsentMessages
 
-LOOKS_EVERY_S = 1.0
+CHECKED_EVERY_S = 1.0
 
 
 @click.command("drain")
@@ -32,41 +32,41 @@ LOOKS_EVERY_S = 1.0
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 @with_appcontext
 def drain(within: int, hold: int, as_json: bool) -> None:
-    """Plan nothing new, wait until what is due is sent, and leave.
+    """Pause planning, wait until all due messages are sent, and exit.
 
-    The running workers send. Alerts are told and climb as ever. Planning goes on by itself
-    after --hold minutes, or with `outbox resume`; what fell due meanwhile is planned then.
+    The running workers send. Alerts are still sent and escalated. Planning resumes by itself
+    after --hold minutes, or with `outbox resume`; reminders due meanwhile are planned then.
     """
     began = datetime.now(UTC)
     with app_database().begin() as session:
         draining.pause_planning(session, until=began + timedelta(minutes=hold))
-    seen: UnsentMessages | None = None
+    printed: UnsentMessages | None = None
     while True:
         with app_database().read() as session:
             now = datetime.now(UTC)
-            found, works = draining.left(session, now=now), draining.is_anybody_working(session, now=now)
-        if found != seen:
-            _say(found, as_json=as_json)
+            found, works = draining.left(session, now=now), draining.has_worker(session, now=now)
+        if found != printed:
+            _print_left(found, as_json=as_json)
         if found.is_none:
             return
         if not works:
             raise click.ClickException("no delivery worker has ticked lately: start one, and drain again")
         if now - began > timedelta(seconds=within):
             raise click.ClickException(f"not empty after {within} s; `outbox waiting` says why")
-        seen = found
-        time.sleep(LOOKS_EVERY_S)
+        printed = found
+        time.sleep(CHECKED_EVERY_S)
 
 
 @click.command("resume")
 @with_appcontext
 def resume() -> None:
-    """Plan again after a drain, at once."""
+    """Resume planning after a drain."""
     with app_database().begin() as session:
         was_paused = draining.resume_planning(session)
     click.echo("planning goes on" if was_paused else "planning was not paused")
 
 
-def _say(left: UnsentMessages, *, as_json: bool) -> None:
+def _print_left(left: UnsentMessages, *, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps({"waiting": left.waiting, "under_way": left.under_way}))
     elif left.is_none:

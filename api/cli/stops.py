@@ -1,4 +1,4 @@
-"""The emergency brake on the command line: `outbox stop` and `outbox start`."""
+"""Commands that stop and start a channel: `outbox stop` and `outbox start`."""
 
 from datetime import UTC, datetime
 
@@ -14,13 +14,13 @@ _CHANNEL = click.Choice(sorted(channel.value for channel in AUTOMATIC_CHANNELS))
 
 @click.command("stop")
 @click.argument("channel", type=_CHANNEL)
-@click.option("--why", required=True, help="For whoever asks later; shown by `outbox`.")
+@click.option("--why", required=True, help="Reason, shown by `outbox`.")
 @with_appcontext
 def stop(channel: str, why: str) -> None:
-    """Let nothing more leave by CHANNEL until it is started again.
+    """Send nothing more by CHANNEL until it is started again.
 
-    What is being sent just now is finished. All else waits; alerts climb meanwhile,
-    and what expires goes on by the next way.
+    Messages in flight are finished. The others wait; alerts escalate meanwhile, and
+    expired messages continue by the next channel.
     """
     with app_database().begin() as session:
         was_running = channel_pause.stop(session, Channel(channel), why=why, now=datetime.now(UTC))
@@ -31,7 +31,7 @@ def stop(channel: str, why: str) -> None:
 @click.argument("channel", type=_CHANNEL)
 @with_appcontext
 def start(channel: str) -> None:
-    """Let messages leave by CHANNEL again, those that waited first."""
+    """Send by CHANNEL again, waiting messages first."""
     with app_database().begin() as session:
         was_stopped = channel_pause.start(session, Channel(channel), now=datetime.now(UTC))
     click.echo(f"{channel} is started" if was_stopped else f"{channel} was not stopped")

@@ -1,4 +1,4 @@
-"""Webhooks of a site, from the command line."""
+"""Commands that manage the webhooks of a site."""
 
 from uuid import UUID
 
@@ -14,7 +14,7 @@ from config.settings import Settings
 
 @click.group("webhook")
 def webhook() -> None:
-    """Let programs of a site hear what its team is told."""
+    """Manage programs that receive the messages to staff."""
 
 
 @webhook.command("add")
@@ -22,7 +22,7 @@ def webhook() -> None:
 @click.option("--site", "site_name", required=True, help="Name of the site.")
 @with_appcontext
 def add(url: str, site_name: str) -> None:
-    """Add URL to a site's webhooks, and show the secret its messages are signed with, this once."""
+    """Add URL to a site's webhooks, and show the secret that signs its messages, once."""
     settings = _settings()
     with one_line_errors():
         webhooks.check(url, loopback=settings.push_loopback, resolver=subscriptions.resolve)
@@ -37,7 +37,7 @@ def add(url: str, site_name: str) -> None:
 @click.option("--site", "site_name", required=True, help="Name of the site.")
 @with_appcontext
 def list_(site_name: str) -> None:
-    """List a site's webhooks: id, address, since when, and why nothing goes there any more."""
+    """List a site's webhooks: id, address, date of creation, and state."""
     with read_session() as (session, _):
         site = accounts.find_site(session, site_name)
         for row in webhooks.list_webhooks(session, site.id):
@@ -49,7 +49,7 @@ def list_(site_name: str) -> None:
 @click.argument("webhook_id", type=click.UUID)
 @with_appcontext
 def remove(webhook_id: UUID) -> None:
-    """Send nothing more to a webhook."""
+    """Retire a webhook."""
     with transaction() as (session, now):
         webhooks.remove(session, webhook_id=webhook_id, now=now)
     click.echo("removed")

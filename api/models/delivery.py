@@ -1,4 +1,4 @@
-"""What delivery counts, and what an operator has told it to leave for a while."""
+"""Tables of counters, pauses and faults of delivery."""
 
 from datetime import datetime
 
@@ -11,18 +11,18 @@ from api.models.constraints import one_of
 
 
 class Tally(Base):
-    """How much of something one process has counted; the sum over all sources is the figure."""
+    """The count of one process; a metric is the sum over all sources."""
 
     __tablename__ = "tallies"
 
     name: Mapped[str] = mapped_column(primary_key=True)  # of the metric
-    labels: Mapped[str] = mapped_column(primary_key=True)  # as they are shown
-    source: Mapped[str] = mapped_column(primary_key=True)  # who counted: nobody waits for another's row
+    labels: Mapped[str] = mapped_column(primary_key=True)  # as exported
+    source: Mapped[str] = mapped_column(primary_key=True)  # the counting process: no row is shared
     value: Mapped[float]
 
 
 class PlanningPause(Base):
-    """Until when no worker plans anything new; it runs out by itself. One row at most."""
+    """End of a pause of planning. One row at most."""
 
     __tablename__ = "planning_pauses"
 
@@ -31,7 +31,7 @@ class PlanningPause(Base):
 
 
 class ChannelFault(Base):
-    """A way of delivery that a fault of ours has broken: nothing is sent by it but a probe now and then."""
+    """A destination that a fault on our side has broken: only probes are sent to it."""
 
     __tablename__ = "channel_faults"
     __table_args__ = (CheckConstraint(one_of("channel", Channel), name="channel"),)
@@ -40,11 +40,11 @@ class ChannelFault(Base):
     channel: Mapped[str]
     reason: Mapped[str]
     since: Mapped[datetime] = mapped_column(UtcDateTime)
-    probe_at: Mapped[datetime] = mapped_column(UtcDateTime)  # from then on one message may try it
+    probe_at: Mapped[datetime] = mapped_column(UtcDateTime)  # from then on one message may probe it
 
 
 class WriteProbe(Base):
-    """The row readiness writes to see whether the database takes a write. One row."""
+    """The row that the readiness check writes. One row."""
 
     __tablename__ = "write_probes"
 

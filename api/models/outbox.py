@@ -1,4 +1,4 @@
-"""Whatever must reach a person, as rows; and the addresses it goes to."""
+"""Tables of messages, their addresses, stopped channels and workers."""
 
 from datetime import datetime
 from uuid import UUID, uuid4
@@ -12,7 +12,7 @@ from api.models.constraints import one_of
 
 
 class Subscription(Base):
-    """One browser's push address, of a member of staff or a patient."""
+    """The push address of one browser of a member of staff or a patient."""
 
     __tablename__ = "subscriptions"
     __table_args__ = (
@@ -28,17 +28,19 @@ class Subscription(Base):
     endpoint: Mapped[str]
     p256dh: Mapped[str]
     auth: Mapped[str]
-    vapid_key: Mapped[str | None]  # the public key it was made with; None: the oldest this server knows
+    vapid_key: Mapped[str | None]  # public key it was made with; None: the oldest of this server
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     last_receipt_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     probed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    distrusted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # sent to, but no longer alone
+    distrusted_at: Mapped[datetime | None] = mapped_column(
+        UtcDateTime
+    )  # not reliable: used with another channel
     retired_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     retired_because: Mapped[str | None]
 
 
 class Webhook(Base):
-    """An address of a site's own program, which hears of what its team is told."""
+    """The address of a site's own program, which receives the messages to staff."""
 
     __tablename__ = "webhooks"
     __table_args__ = (Index(None, "site_id"),)
@@ -46,7 +48,7 @@ class Webhook(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     site_id: Mapped[UUID] = mapped_column(ForeignKey("sites.id"))
     url: Mapped[str]
-    secret: Mapped[str]  # encrypted: every message is signed with it
+    secret: Mapped[str]  # encrypted; signs every message
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     created_by: Mapped[UUID | None]  # None: from the command line
     retired_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -54,7 +56,7 @@ class Webhook(Base):
 
 
 class ChannelStop(Base):
-    """A channel nothing leaves by until an operator starts it again."""
+    """A channel that an operator stopped."""
 
     __tablename__ = "channel_stops"
     __table_args__ = (CheckConstraint(one_of("channel", Channel), name="channel"),)
@@ -65,7 +67,7 @@ class ChannelStop(Base):
 
 
 class OutboxMessage(Base):
-    """One message to one address of one person: unique by recipient, purpose, slot and address."""
+    """One message to one address, unique by recipient, purpose, slot and address."""
 
     __tablename__ = "outbox"
     __table_args__ = (
@@ -87,25 +89,29 @@ class OutboxMessage(Base):
     recipient_id: Mapped[UUID]  # staff, patient or webhook
     channel: Mapped[str]
     subscription_id: Mapped[UUID | None] = mapped_column(ForeignKey("subscriptions.id"))
-    patient_id: Mapped[UUID | None] = mapped_column(ForeignKey("patients.id"))  # whom it is about
+    patient_id: Mapped[UUID | None] = mapped_column(ForeignKey("patients.id"))  # the subject
     alert_id: Mapped[UUID | None] = mapped_column(ForeignKey("alerts.id"))
     topic: Mapped[str]  # a repeat with the same topic replaces the first on the screen
     state: Mapped[str] = mapped_column(default="pending", server_default="pending")
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     not_before: Mapped[datetime] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # meant to go; tries do not move it
+    due_at: Mapped[datetime | None] = mapped_column(
+        UtcDateTime
+    )  # time it was meant to be sent; retries keep it
     attempts: Mapped[int] = mapped_column(default=0, server_default="0")
-    tried_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # last
+    tried_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # last attempt
     last_outcome: Mapped[str | None]
     settled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    shown_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # as the device says, as all that follows
+    shown_at: Mapped[datetime | None] = mapped_column(
+        UtcDateTime
+    )  # reported by the device, as are the next two
     opened_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     dismissed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class Heartbeat(Base):
-    """When each delivery worker last ticked."""
+    """The last heartbeat of each delivery worker."""
 
     __tablename__ = "heartbeats"
 

@@ -134,7 +134,7 @@ class DeliveryChannel(ABC):
     not_configured: ClassVar[str] = ""
     """The warning of a worker whose settings lack the channel."""
     waits_for_settings: ClassVar[bool] = False
-    """Whether messages wait while the channel is not configured; else they continue by a fallback."""
+    """True: messages wait while the channel is not configured; false: they continue by a fallback."""
 
     @classmethod
     @abstractmethod

@@ -1,34 +1,34 @@
-"""Places that let one after another wait in vain: left alone for a while, for their sake and for others'."""
+"""Circuit breaker per host: opens for 30 s after 8 consecutive timeouts."""
 
 import time
 from collections.abc import Callable
 
-AFTER = 8
-"""How many have waited in vain, one after another and with no answer between."""
+MAX_TIMEOUTS = 8
+"""Consecutive timeouts after which a host is skipped."""
 
-LEFT_ALONE_S = 30.0
+OPEN_FOR_S = 30.0
 
 
 class CircuitBreaker:
-    """Knows which places do not answer."""
+    """Counts timeouts per host; a host that does not answer would occupy every connection."""
 
     def __init__(self, now_s: Callable[[], float] = time.monotonic) -> None:
-        """Believe that everybody answers."""
+        """Start with every host allowed."""
         self._now_s = now_s
-        self._waited: dict[str, int] = {}
-        self._until_s: dict[str, float] = {}
+        self._timeouts: dict[str, int] = {}
+        self._open_until_s: dict[str, float] = {}
 
-    def is_left_alone(self, place: str) -> bool:
-        """Say whether to spare a message the wait."""
-        return self._now_s() < self._until_s.get(place, 0.0)
+    def is_open(self, host: str) -> bool:
+        """Return whether requests to a host are skipped now."""
+        return self._now_s() < self._open_until_s.get(host, 0.0)
 
-    def waited(self, place: str) -> None:
-        """Note that somebody waited for as long as anybody does, and there was no answer."""
-        self._waited[place] = self._waited.get(place, 0) + 1
-        if self._waited[place] >= AFTER:
-            self._until_s[place] = self._now_s() + LEFT_ALONE_S
+    def record_timeout(self, host: str) -> None:
+        """Record that a request to a host timed out."""
+        self._timeouts[host] = self._timeouts.get(host, 0) + 1
+        if self._timeouts[host] >= MAX_TIMEOUTS:
+            self._open_until_s[host] = self._now_s() + OPEN_FOR_S
 
-    def answered(self, place: str) -> None:
-        """Note that there was an answer, whatever it says."""
-        self._waited.pop(place, None)
-        self._until_s.pop(place, None)
+    def record_answer(self, host: str) -> None:
+        """Record that a host answered, whatever the answer."""
+        self._timeouts.pop(host, None)
+        self._open_until_s.pop(host, None)

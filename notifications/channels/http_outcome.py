@@ -1,4 +1,4 @@
-"""What an HTTP answer to a message means."""
+"""Maps HTTP answers to the results of sending."""
 
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -7,7 +7,7 @@ from http import HTTPStatus
 from notifications.channels.base import Dead, Delivered, Gone, Retry, SendResult
 
 LONGEST_WAIT = timedelta(hours=1)
-"""What is believed of a Retry-After."""
+"""Upper limit of a Retry-After."""
 
 _GONE = {HTTPStatus.NOT_FOUND, HTTPStatus.GONE}
 _NEVER = {HTTPStatus.NOT_IMPLEMENTED, HTTPStatus.HTTP_VERSION_NOT_SUPPORTED}
@@ -15,11 +15,11 @@ _LATER = {HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY, HTTPStatus.TOO_MANY_
 
 
 LONGEST_HEADER = 64
-"""How many characters of a Retry-After are read; a date takes 29."""
+"""Characters of a Retry-After that are read; a date takes 29."""
 
 
 def outcome_of(status: int, retry_after: str | None, *, now: datetime) -> SendResult:
-    """Return what a push service's answer means.
+    """Return the result of an answer by its status.
 
     >>> now = datetime(2026, 3, 2, 12, tzinfo=UTC)
     >>> outcome_of(201, None, now=now), outcome_of(410, None, now=now)
@@ -36,7 +36,7 @@ def outcome_of(status: int, retry_after: str | None, *, now: datetime) -> SendRe
 
 
 def wait_of(retry_after: str | None, *, now: datetime) -> timedelta | None:
-    """Return how long a Retry-After asks to wait, in seconds or until a date; at most an hour.
+    """Return the wait that a Retry-After requests, in seconds or by a date; at most an hour.
 
     >>> now = datetime(2026, 3, 2, 12, tzinfo=UTC)
     >>> wait_of("120", now=now), wait_of("Mon, 02 Mar 2026 12:00:30 GMT", now=now), wait_of("soon", now=now)
@@ -50,6 +50,6 @@ def wait_of(retry_after: str | None, *, now: datetime) -> timedelta | None:
     try:
         until = parsedate_to_datetime(text)
         waits = (until if until.tzinfo else until.replace(tzinfo=UTC)) - now
-    except (ValueError, OverflowError, TypeError, IndexError):  # nonsense, or beyond what a date can be
+    except (ValueError, OverflowError, TypeError, IndexError):  # not a date, or out of range
         return None
     return min(max(waits, timedelta(0)), LONGEST_WAIT)

@@ -1,4 +1,4 @@
-"""Tells a push service that refuses us from one that refuses one address."""
+"""Distinguishes push services that refuse this server from those that refuse one address."""
 
 import re
 from collections import defaultdict
@@ -11,29 +11,29 @@ from notifications.channels.http_outcome import outcome_of
 from notifications.channels.ssrf_guard import HttpResponse
 
 REFUSED = {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}
-"""What a push service answers to a signature it does not take (RFC 8292, section 4.2)."""
+"""Answers of a push service to a signature that it does not accept (RFC 8292, section 4.2)."""
 
 _OTHER_KEY = re.compile(r"mismatch|not correspond", re.IGNORECASE)
-"""Mozilla, Apple (``VapidPkHashMismatch``) and FCM: this address was made with another key of ours."""
+"""Mozilla, Apple (``VapidPkHashMismatch``) and FCM: the address was made with another key of this server."""
 
 _SIGNATURE = re.compile(r"vapid|jwt|subject|authorization|crypto-key", re.IGNORECASE)
-"""What a 400 speaks of that is about our signature, such as Apple's ``BadJwtToken``."""
+"""Texts of a 400 about the signature, such as Apple's ``BadJwtToken``."""
 
 ACCEPTED_LATELY = timedelta(minutes=10)
 REFUSALS_IN_A_ROW = 3
-"""After how many refusals, with nothing accepted between, a service that accepted us lately refuses us."""
+"""Consecutive refusals after which a service that accepted pushes recently refuses this server."""
 
 
 class Refusals:
-    """Remembers of each push service when it last accepted what we signed."""
+    """Remembers when each push service last accepted a signature."""
 
     def __init__(self) -> None:
-        """Know nothing yet."""
+        """Start without any answers."""
         self._accepted_at: dict[str, datetime] = {}
         self._in_a_row: defaultdict[str, int] = defaultdict(int)
 
     def judge(self, endpoint: str, answer: HttpResponse, *, now: datetime) -> SendResult:
-        """Return what an answer means: for this message, this address, or all that goes to this service."""
+        """Return the result of an answer: for the message, its address, or the whole service."""
         host = urlsplit(endpoint).netloc
         ordinary = outcome_of(answer.status_code, answer.headers.get("Retry-After"), now=now)
         if isinstance(ordinary, Delivered):

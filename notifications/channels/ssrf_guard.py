@@ -1,6 +1,6 @@
-"""HTTP that reaches public machines only: each address is looked at where a connection to it is begun.
+"""HTTP client that reaches public machines only; the IP address is checked when it connects.
 
-A name can lead elsewhere by the time it is used, so checking names is not enough.
+A name can resolve to another address by the time it is used, so checking names is not enough.
 """
 
 import ssl
@@ -26,48 +26,48 @@ from api.domain.errors import AddressRefused
 from notifications.channels.circuit_breaker import CircuitBreaker
 
 READ_AT_MOST = 4096
-"""Of an answer's body, which says why at most; one that goes on costs its connection."""
+"""Bytes of an answer's body, which holds a reason at most; a longer one closes its connection."""
 
 LONGEST_HEADER = 65_536
-"""Some answer with long policies and cookies."""
+"""Some servers send long policies and cookies."""
 
 ROUNDED_FROM_S = 3600.0
-"""Time limits below it are kept to the millisecond: a lease counts on them."""
+"""Time limits below it are not rounded up: leases depend on them."""
 
 KEPT_FOR_S = 60.0
-"""How long a connection waits to be used again."""
+"""Lifetime of an idle connection."""
 
 UNASKED = ("User-Agent", "Accept", "Accept-Encoding")
-"""What the library would say of itself."""
+"""Headers that the library would add."""
 
 Peer = Callable[[str], bool]
-"""Says of an IP address whether it may be spoken to."""
+"""Returns whether an IP address may be connected to."""
 
 
 def peer_rule(*, loopback: bool) -> Peer:
-    """Return the rule for peers: public ones, and for tests this machine."""
+    """Return the rule for peers: public machines, and this machine in tests."""
     return lambda peer: is_public(peer) or (loopback and is_loopback(peer))
 
 
 class NoResponse(Exception):
-    """There was none; the message is what went wrong, without any address."""
+    """There was no answer; the message names the error, without any address."""
 
 
 class NotTrusted(NoResponse):
-    """The other side's certificate is not one that this machine trusts."""
+    """The certificate of the server is not trusted."""
 
 
 class Headers(Protocol):
-    """An answer's headers, whose names may be written in any case."""
+    """Headers of an answer, by case-insensitive names."""
 
     def get(self, name: str, /) -> str | None:
-        """Return a header; None where it is not there."""
+        """Return a header; None if it is missing."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class HttpResponse:
-    """What a push service answered, by the names its caller looks for."""
+    """Status, headers and start of the body of an answer."""
 
     status_code: int
     headers: Headers
@@ -75,12 +75,12 @@ class HttpResponse:
 
 
 class HttpClient(Protocol):
-    """What posts."""
+    """Posts requests."""
 
     async def post(
         self, url: str, *, data: bytes, headers: Mapping[str, str], within_s: float
     ) -> HttpResponse:
-        """Post, and return the answer, whatever its status."""
+        """Post, and return the answer with any status."""
         ...
 
     async def close(self) -> None:
@@ -89,31 +89,31 @@ class HttpClient(Protocol):
 
 
 class DryRunHttp:
-    """Posts nothing, and is content: the last step of a dry run."""
+    """Posts nothing; the last step of a dry run."""
 
     async def post(self, *_: object, **__: object) -> HttpResponse:
-        """Return what a push service says when it has taken something."""
+        """Return the answer of a push service that accepted a push."""
         return HttpResponse(201, {})
 
     async def close(self) -> None:
-        """Close nothing."""
+        """Do nothing."""
 
 
 class PublicHttpClient:
-    """Kept-alive connections without redirects, cookies, proxies or the environment's say.
+    """Persistent connections without redirects, cookies, proxies or settings of the environment.
 
-    For the event loop that first posts by it.
+    It belongs to the event loop of its first request.
     """
 
     def __init__(
-        self, may_reach: Peer, *, trusted: ssl.SSLContext | None = None, hanging: CircuitBreaker | None = None
+        self, may_reach: Peer, *, trusted: ssl.SSLContext | None = None, breaker: CircuitBreaker | None = None
     ) -> None:
-        """Reach only what ``may_reach`` lets through.
+        """Connect only to addresses that ``may_reach`` allows.
 
-        ``trusted`` says whose certificates are believed: the authorities of certifi unless told otherwise.
+        ``trusted`` holds the certificate authorities; by default those of certifi.
         """
         self._may_reach = may_reach
-        self._hanging = hanging or CircuitBreaker()
+        self._breaker = breaker or CircuitBreaker()
         self._trusted = trusted or ssl.create_default_context(cafile=certifi.where())
         self._trusted.set_alpn_protocols(["http/1.1"])
         self._session: ClientSession | None = None
@@ -121,24 +121,24 @@ class PublicHttpClient:
     async def post(
         self, url: str, *, data: bytes, headers: Mapping[str, str], within_s: float
     ) -> HttpResponse:
-        """Post, and return the answer, whatever its status; all of it in so many seconds.
+        """Post, and return the answer with any status, within so many seconds in all.
 
         Raises:
-            AddressRefused: The machine that was reached is not public; nothing was sent to it.
-            NoAnswer: There was none.
+            AddressRefused: The machine is not public; nothing was sent to it.
+            NoResponse: There was no answer.
         """
         target = URL(url, encoded=True)
-        place = target.raw_authority
-        if self._hanging.is_left_alone(place):
-            raise NoResponse("left alone for a while: it did not answer")
+        host = target.raw_authority
+        if self._breaker.is_open(host):
+            raise NoResponse("host is skipped for a while: it did not answer")
         try:
             answer = await self._posted(target, data, headers, within_s)
         except (ClientError, OSError) as error:
             if isinstance(error, TimeoutError):
-                self._hanging.waited(place)
+                self._breaker.record_timeout(host)
             kind = NotTrusted if isinstance(error, ClientConnectorCertificateError) else NoResponse
             raise kind(_name_of(error)) from error
-        self._hanging.answered(place)
+        self._breaker.record_answer(host)
         return answer
 
     async def close(self) -> None:
@@ -159,7 +159,7 @@ class PublicHttpClient:
     def _opened(self) -> ClientSession:
         if self._session is None:
             connector = TCPConnector(
-                limit=0,  # whoever sends sees to that
+                limit=0,  # the sender limits connections
                 ssl=self._trusted,
                 socket_factory=self._socket,
                 happy_eyeballs_delay=None,
@@ -176,7 +176,7 @@ class PublicHttpClient:
         return self._session
 
     def _socket(self, found: tuple[Any, ...]) -> socket:
-        """Return a socket for an address a name has led to, or that was given as it is."""
+        """Return a socket for an IP address that a name resolved to, or that was given."""
         family, kind, protocol, _, (peer, *_rest) = found
         if not self._may_reach(str(peer)):
             raise AddressRefused("the address leads to a machine that is not public")
@@ -184,20 +184,20 @@ class PublicHttpClient:
 
 
 async def _read_off(response: ClientResponse) -> str:
-    """Return an answer's body, read so that its connection can be used again; what breaks off is left."""
-    left, said = READ_AT_MOST, b""
+    """Return the start of a body; read to the end, so that the connection can be reused."""
+    left, body = READ_AT_MOST, b""
     try:
         while left > 0 and (read := await response.content.read(left)):
             left -= len(read)
-            said += read
+            body += read
     except (ClientError, OSError):
         left = 0
-    if left <= 0 or not response.content.at_eof():  # it goes on, or broke off
+    if left <= 0 or not response.content.at_eof():  # longer than the limit, or interrupted
         response.close()
-    return said.decode(errors="replace")
+    return body.decode(errors="replace")
 
 
 def _name_of(error: BaseException) -> str:
-    """Return what went wrong below the library's own words, which may hold an address."""
+    """Return the underlying error; the library's own text may hold an address."""
     below = getattr(error, "os_error", None) or getattr(error, "certificate_error", None)
     return type(below or error).__name__

@@ -4,7 +4,7 @@ import socket
 
 import pytest
 
-from notifications.channels.circuit_breaker import AFTER, LEFT_ALONE_S, CircuitBreaker
+from notifications.channels.circuit_breaker import MAX_TIMEOUTS, OPEN_FOR_S, CircuitBreaker
 from notifications.channels.ssrf_guard import NoResponse, PublicHttpClient, peer_rule
 from tests.support.fakes import Waited
 from tests.support.push_service import PushService
@@ -21,46 +21,46 @@ class Watch:
 
 
 def test_it_is_left_alone_after_so_many_in_a_row_and_nobody_else_is() -> None:
-    hanging = CircuitBreaker(Watch())
-    for _ in range(AFTER - 1):
-        hanging.waited(SILENT)
+    breaker = CircuitBreaker(Watch())
+    for _ in range(MAX_TIMEOUTS - 1):
+        breaker.record_timeout(SILENT)
 
-    assert not hanging.is_left_alone(SILENT)
-    hanging.waited(SILENT)
-    assert (hanging.is_left_alone(SILENT), hanging.is_left_alone(FINE)) == (True, False)
+    assert not breaker.is_open(SILENT)
+    breaker.record_timeout(SILENT)
+    assert (breaker.is_open(SILENT), breaker.is_open(FINE)) == (True, False)
 
 
 def test_one_answer_between_is_enough() -> None:
-    hanging = CircuitBreaker(Watch())
-    for _ in range(AFTER - 1):
-        hanging.waited(SILENT)
-    hanging.answered(SILENT)
-    hanging.waited(SILENT)
+    breaker = CircuitBreaker(Watch())
+    for _ in range(MAX_TIMEOUTS - 1):
+        breaker.record_timeout(SILENT)
+    breaker.record_answer(SILENT)
+    breaker.record_timeout(SILENT)
 
-    assert not hanging.is_left_alone(SILENT)
+    assert not breaker.is_open(SILENT)
 
 
 def test_after_a_while_it_is_asked_again_and_left_alone_at_once_if_it_still_hangs() -> None:
     watch = Watch()
-    hanging = CircuitBreaker(watch)
-    for _ in range(AFTER):
-        hanging.waited(SILENT)
+    breaker = CircuitBreaker(watch)
+    for _ in range(MAX_TIMEOUTS):
+        breaker.record_timeout(SILENT)
 
-    watch.now_s += LEFT_ALONE_S
-    assert not hanging.is_left_alone(SILENT)
-    hanging.waited(SILENT)
-    assert hanging.is_left_alone(SILENT)
+    watch.now_s += OPEN_FOR_S
+    assert not breaker.is_open(SILENT)
+    breaker.record_timeout(SILENT)
+    assert breaker.is_open(SILENT)
 
 
 def test_over_the_wire_nobody_waits_for_who_hangs_until_it_answers(service: PushService) -> None:
     watch = Watch()
-    http = Waited(PublicHttpClient(peer_rule(loopback=True), hanging=CircuitBreaker(watch)))
+    http = Waited(PublicHttpClient(peer_rule(loopback=True), breaker=CircuitBreaker(watch)))
     with socket.create_server(("127.0.0.1", 0)) as silent:  # takes connections, and says nothing
         url = f"http://127.0.0.1:{silent.getsockname()[1]}/"
-        for _ in range(AFTER):
+        for _ in range(MAX_TIMEOUTS):
             with pytest.raises(NoResponse, match="Timeout"):
                 http.post(url, data=b"", headers={}, within_s=0.02)
-        with pytest.raises(NoResponse, match="left alone"):
+        with pytest.raises(NoResponse, match="host is skipped"):
             http.post(url, data=b"", headers={}, within_s=60.0)
 
     answer = http.post(f"{service.origin}/1", data=b"", headers={}, within_s=2.0)
@@ -70,11 +70,11 @@ def test_over_the_wire_nobody_waits_for_who_hangs_until_it_answers(service: Push
 
 
 def test_a_machine_that_refuses_is_not_one_that_hangs() -> None:
-    http = Waited(PublicHttpClient(peer_rule(loopback=True), hanging=CircuitBreaker(Watch())))
+    http = Waited(PublicHttpClient(peer_rule(loopback=True), breaker=CircuitBreaker(Watch())))
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{free.getsockname()[1]}/"
-        for _ in range(2 * AFTER):
+        for _ in range(2 * MAX_TIMEOUTS):
             with pytest.raises(NoResponse, match="ConnectionRefusedError"):
                 http.post(url, data=b"", headers={}, within_s=2.0)
     http.close()

@@ -1,4 +1,4 @@
-"""How much is sent at most: brakes for a fault of ours, far above what a day of care brings."""
+"""Upper limits of messages: protection against our own faults, far above a normal day."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,15 +9,15 @@ DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class MessageLimit:
-    """How many messages somebody gets in any stretch of time; what is above waits, and nothing is dropped."""
+    """Limit of messages to one person in a period; messages above it wait and are not dropped."""
 
     most: int
     within: timedelta = DAY
     held_for: timedelta = timedelta(hours=1)
-    """At least: a message that waits is not asked about again and again."""
+    """Shortest wait of a message above the limit."""
 
     def free_at(self, sent: Sequence[datetime], *, now: datetime) -> datetime | None:
-        """Return when there is room again after what was ``sent``, in any order; None: there is room now.
+        """Return the time of the next free slot after messages ``sent``, in any order; None: now.
 
         >>> noon = datetime(2026, 3, 2, 12)
         >>> MessageLimit(2).free_at([noon], now=noon), MessageLimit(2).free_at([noon, noon], now=noon)
@@ -31,7 +31,7 @@ class MessageLimit:
 
 @dataclass(frozen=True, slots=True)
 class SiteLimit:
-    """How many messages all patients of a site get in a day together: it grows with their number."""
+    """Limit of messages a day to all patients of a site; grows with their number."""
 
     least: int = 500
     for_each: int = 4
@@ -48,11 +48,11 @@ class SiteLimit:
 
 @dataclass(frozen=True, slots=True)
 class MessageLimits:
-    """What holds for patients. Staff have none: an alert is never held, only its repeats are put together."""
+    """Limits for patients. Staff have none: alerts are never held, and only repeats are merged."""
 
     patient: MessageLimit = MessageLimit(12)
     site: SiteLimit = SiteLimit()
 
 
 LONGEST_SILENCE = timedelta(minutes=2)
-"""A worker without a heartbeat for this long counts as stopped."""
+"""A worker without a heartbeat for longer counts as stopped."""

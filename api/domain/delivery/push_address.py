@@ -1,4 +1,4 @@
-"""Which addresses may be sent to: https, port 443, a known push service or any public machine."""
+"""Validates addresses: https, port 443, a known push service or any public machine."""
 
 import re
 from collections.abc import Iterable
@@ -12,26 +12,26 @@ LONGEST = 2000
 LONGEST_HOST = 253
 """Characters of a name in the DNS (RFC 1035, section 2.3.4)."""
 _URL = re.compile(r"[A-Za-z0-9._~:/?\[\]@!$&'()*+,;=%-]+")
-"""What RFC 3986 lets stand in a URL, without the fragment: parsers do not agree about the rest."""
+"""Characters of a URL (RFC 3986) without a fragment; parsers disagree about others."""
 _NAME = re.compile(r"(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9])?\.)+(?=[a-z0-9-]*[a-z])[a-z0-9-]{2,63}")
-"""A host of two labels or more whose last one is no number; `urlsplit` writes it small."""
+"""A lower-case host of two or more labels, the last of which is not a number."""
 _NAT64 = IPv6Address("64:ff9b::")
 _UNICAST = IPv6Network("2000::/3")
-"""All of IPv6 that is given out to machines of the public net (IANA); Python calls more of it global."""
+"""The global unicast range of IPv6 (IANA); Python treats more addresses as global."""
 
 
 @dataclass(frozen=True, slots=True)
 class PushServices:
-    """The hosts pushes may go to; `*.` stands for one label or more."""
+    """The allowed hosts of push services; `*.` stands for one or more labels."""
 
     hosts: tuple[str, ...]
     loopback: bool = False
-    """For tests: this machine too, by http or https, on any port."""
+    """For tests: also this machine, by http or https, on any port."""
 
 
 @dataclass(frozen=True, slots=True)
 class PushDestination:
-    """Where an accepted address leads."""
+    """The origin and host of an accepted address."""
 
     origin: str
     host: str
@@ -39,7 +39,7 @@ class PushDestination:
 
 
 def target_of(endpoint: str, services: PushServices) -> PushDestination:
-    """Return where ``endpoint`` leads.
+    """Return the destination of ``endpoint``.
 
     Raises:
         AddressRefused: It is not the https address, on the usual port, of a push service on the list.
@@ -57,7 +57,7 @@ def target_of(endpoint: str, services: PushServices) -> PushDestination:
 
 
 def webhook_of(url: str, *, loopback: bool = False) -> PushDestination:
-    """Return where a webhook leads: any host with a name, whose machine is looked at when it is reached.
+    """Return the destination of a webhook: any host name; its IP address is checked on connecting.
 
     Raises:
         AddressRefused: It is not an https address on the usual port, or names a machine by its number.
@@ -72,7 +72,7 @@ def webhook_of(url: str, *, loopback: bool = False) -> PushDestination:
 
 
 def service_of(endpoint: str) -> str:
-    """Return what devices share that take their pushes from the same service: the end of its name.
+    """Return the push service of an endpoint: the last two labels of its host.
 
     >>> service_of("https://wns2-par02p.notify.windows.com/w/?token=x"), service_of("https://web.push.apple.com/Q")
     ('windows.com', 'apple.com')
@@ -81,7 +81,7 @@ def service_of(endpoint: str) -> str:
 
 
 def check_public(addresses: Iterable[str]) -> None:
-    """Let through what leads to public machines only.
+    """Accept addresses of public machines only.
 
     Raises:
         AddressRefused: One of the IP addresses is private, local, or otherwise not public.
@@ -91,7 +91,7 @@ def check_public(addresses: Iterable[str]) -> None:
 
 
 def is_public(address: str) -> bool:
-    """Say whether an IP address is a public machine's, looking inside IPv6 forms that carry IPv4.
+    """Return whether an IP address is public, including IPv4 addresses embedded in IPv6.
 
     >>> [is_public(a) for a in ("142.250.74.106", "10.0.0.1", "::ffff:10.0.0.1", "169.254.169.254")]
     [True, False, False, False]
@@ -106,7 +106,7 @@ def is_public(address: str) -> bool:
 
 
 def is_loopback(host: str) -> bool:
-    """Say whether a host or IP address is this machine, by its plain name or number."""
+    """Return whether a host or IP address is this machine."""
     return host in {"localhost", "127.0.0.1", "::1"}
 
 

@@ -21,7 +21,7 @@ class UnansweredPushes:
     """Pushes that the push service accepted since the last receipt, or ever."""
     probed_at: datetime | None
     service_answers: bool
-    """Whether other browsers at the same push service send receipts: some browsers never do."""
+    """True if other browsers at the same push service send receipts: some browsers never do."""
 
 
 @dataclass(frozen=True, slots=True)

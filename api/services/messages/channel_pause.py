@@ -1,4 +1,4 @@
-"""The emergency brake: a channel that is stopped sends nothing until it is started again."""
+"""Stops a channel, which sends nothing until it is started again."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -14,9 +14,9 @@ from api.services.messages import faults
 
 
 def stop(session: Session, channel: Channel, *, why: str, now: datetime) -> bool:
-    """Let nothing more leave by a channel; return whether it was running.
+    """Stop a channel; return whether it was running.
 
-    What is being sent just now is finished; all else waits, and dies when its time is over.
+    Messages in flight are finished; the others wait until they expire.
     """
     row = {"channel": channel, "stopped_at": now, "why": why}
     was_running = insert_once(session, ChannelStop, values=[row]) > 0
@@ -26,7 +26,7 @@ def stop(session: Session, channel: Channel, *, why: str, now: datetime) -> bool
 
 
 def start(session: Session, channel: Channel, *, now: datetime) -> bool:
-    """Let messages leave by a channel again; return whether it was stopped, or broken by a fault of ours."""
+    """Start a channel again; return whether it was stopped, or had faults on our side."""
     was_broken = faults.clear_channel(session, channel)
     gone = delete(ChannelStop).where(ChannelStop.channel == channel).returning(ChannelStop.channel)
     was_stopped = session.scalar(gone) is not None

@@ -1,4 +1,4 @@
-"""How messages fare: what waits, what died, a patient's delivery log; and trying the dead again."""
+"""State of the outbox, the delivery log of a patient, and requeuing of dead messages."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -19,26 +19,26 @@ from api.services.access.visibility import find_patient
 from api.services.paging import Page, cut
 
 LATE = timedelta(minutes=1)
-"""From when on a due message that still waits is called late."""
+"""The time after which a due message counts as late."""
 
 TRIED_AGAIN_FOR = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
 class OutboxSummary:
-    """What is in the outbox."""
+    """Counts of messages in the outbox."""
 
     waiting: int
     """Due or not yet due."""
     late: int
     dead: int
-    """By machine, and not taken up again; the call list is counted apart."""
+    """Dead messages of automatic channels; the call list is counted separately."""
     to_call: int
     oldest_due_at: datetime | None
 
 
 def count(session: Session, *, now: datetime) -> OutboxSummary:
-    """Count what waits, what is late and what died."""
+    """Count pending, late and dead messages."""
     pending = OutboxMessage.state == MessageState.PENDING
     dead = OutboxMessage.state == MessageState.DEAD
     to_call = OutboxMessage.channel == Channel.CALL_LIST
@@ -58,19 +58,19 @@ def count(session: Session, *, now: datetime) -> OutboxSummary:
 
 
 def list_dead(session: Session, *, limit: int) -> list[OutboxMessage]:
-    """Return what died, newest first."""
+    """Return dead messages, newest first."""
     query = select(OutboxMessage).where(OutboxMessage.state == MessageState.DEAD)
     return list(session.scalars(query.order_by(OutboxMessage.settled_at.desc()).limit(limit)))
 
 
 def list_sent(session: Session, *, limit: int) -> list[OutboxMessage]:
-    """Return what the other side has taken, newest first."""
+    """Return delivered messages, newest first."""
     query = select(OutboxMessage).where(OutboxMessage.state == MessageState.DELIVERED)
     return list(session.scalars(query.order_by(OutboxMessage.not_before.desc()).limit(limit)))
 
 
 def list_waiting(session: Session, *, limit: int, before: datetime | None = None) -> Sequence[OutboxMessage]:
-    """Return what waits, what is tried soonest first; ``before``: only what was due then."""
+    """Return pending messages, the next attempt first; ``before`` limits them to those due by then."""
     query = select(OutboxMessage).where(OutboxMessage.state == MessageState.PENDING)
     if before is not None:
         query = query.where(OutboxMessage.not_before <= before)
@@ -78,26 +78,25 @@ def list_waiting(session: Session, *, limit: int, before: datetime | None = None
 
 
 def list_workers(session: Session) -> Sequence[Heartbeat]:
-    """Return the delivery workers of the last day, the newest tick first."""
+    """Return the delivery workers of the last day, the newest heartbeat first."""
     return session.scalars(select(Heartbeat).order_by(Heartbeat.ticked_at.desc())).all()
 
 
 def requeue(
     session: Session, *, now: datetime, ids: Iterable[UUID] | None = None, since: datetime | None = None
 ) -> int:
-    """Let dead messages be tried again, once from the start; ``ids`` None means all of them.
+    """Requeue dead messages with all their attempts; ``ids`` None means all of them.
 
-    Only those written from ``since`` on, where it is given: what was due long ago helps nobody any more. Nor
-    does a reminder of what is done, or one that another has followed. Who has no address cannot be tried:
-    the call list stays as it is.
+    Messages older than ``since`` are left, and so are reminders that a newer one replaced or whose task
+    is done. The call list is left too: its recipients have no address.
 
     Returns:
-        How many will be tried.
+        The number of requeued messages.
     """
     chosen = update(OutboxMessage).where(
         OutboxMessage.state == MessageState.DEAD, OutboxMessage.channel != Channel.CALL_LIST
     )
-    chosen = chosen.where(OutboxMessage.kind.not_in(REMINDERS) | _still_asks())
+    chosen = chosen.where(OutboxMessage.kind.not_in(REMINDERS) | _is_current_reminder())
     if ids is not None:
         chosen = chosen.where(OutboxMessage.id.in_(list(ids)))
     if since is not None:
@@ -114,13 +113,13 @@ def requeue(
     return len(session.scalars(again).all())
 
 
-def _still_asks() -> ColumnElement[bool]:
-    """Return whether a reminder is the last that asked its patient for something she has not done."""
-    is_hers = OutboxMessage.dedupe_key.startswith(Reminder.message + ":")
+def _is_current_reminder() -> ColumnElement[bool]:
+    """Return the condition that a reminder is the newest about an open task."""
+    is_of_message = OutboxMessage.dedupe_key.startswith(Reminder.message + ":")
     return exists().where(
         Reminder.patient_id == OutboxMessage.recipient_id,
         Reminder.closed_at.is_(None),
-        (Reminder.message.is_(None) & Reminder.step.is_not(None)) | is_hers,
+        (Reminder.message.is_(None) & Reminder.step.is_not(None)) | is_of_message,
     )
 
 
@@ -133,19 +132,19 @@ def log_of(
     limit: int,
     cursor: str | None = None,
 ) -> Page[OutboxMessage]:
-    """Return what was sent to and about a patient, newest first; the look is audited.
+    """Return the messages to and about a patient, newest first; the access is audited.
 
     Raises:
-        UnknownPatient: The caller may see no such patient.
-        InvalidCursor: The cursor was not made here.
+        UnknownPatient: The caller may not see such a patient.
+        InvalidCursor: The cursor was not issued by this server.
     """
     patient = find_patient(session, principal, patient_id)
     query = select(OutboxMessage).where(OutboxMessage.patient_id == patient.id)
     if cursor is not None:
         created_at, key = cursors.decode_as(cursor, cursors.moment, UUID)
-        place = tuple_(OutboxMessage.created_at, OutboxMessage.id)
+        position = tuple_(OutboxMessage.created_at, OutboxMessage.id)
         query = query.where(
-            place < tuple_(literal(created_at, UtcDateTime), literal(key, OutboxMessage.id.type))
+            position < tuple_(literal(created_at, UtcDateTime), literal(key, OutboxMessage.id.type))
         )
     newest_first = query.order_by(OutboxMessage.created_at.desc(), OutboxMessage.id.desc())
     found = session.scalars(newest_first.limit(limit + 1)).all()

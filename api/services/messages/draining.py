@@ -1,4 +1,4 @@
-"""Emptying the outbox before a change: nothing new is planned for a while, and what waits is sent."""
+"""Drains the outbox before a change: planning pauses while workers send due messages."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,44 +13,44 @@ from api.models.delivery import PlanningPause
 from api.models.outbox import ChannelStop, Heartbeat, OutboxMessage
 
 PAUSED_FOR = timedelta(minutes=15)
-"""How long planning rests unless told otherwise: long enough for a change, short enough for a reminder."""
+"""Default pause of planning: long enough for a change, short enough for reminders."""
 
 _THE_ONE = 1
 
 
 @dataclass(frozen=True, slots=True)
 class UnsentMessages:
-    """What is due and not yet settled; what goes by a stopped channel is not counted."""
+    """Due messages that are not settled, without those of stopped channels."""
 
     waiting: int
-    """That no worker has taken up."""
+    """Not claimed by a worker."""
     under_way: int
-    """Being sent, or tried in vain and to be tried again."""
+    """Claimed, or waiting for another attempt."""
 
     @property
     def is_none(self) -> bool:
-        """Say whether the outbox is empty of what is due."""
+        """True if no due message is left."""
         return not self.waiting and not self.under_way
 
 
 def pause_planning(session: Session, *, until: datetime) -> None:
-    """Let no worker plan reminders until a moment; alerts are told and climb as ever."""
+    """Pause the planning of reminders until a time; alerts are still sent and escalated."""
     upsert(session, PlanningPause, values=[{"id": _THE_ONE, "until": until}])
 
 
 def resume_planning(session: Session) -> bool:
-    """Let workers plan again at once; return whether they were paused."""
+    """End the pause; return whether there was one."""
     gone = delete(PlanningPause).where(PlanningPause.id == _THE_ONE).returning(PlanningPause.id)
     return session.scalar(gone) is not None
 
 
 def is_planning_paused(session: Session, *, now: datetime) -> bool:
-    """Say whether workers leave planning alone."""
+    """Return whether planning is paused."""
     return session.scalar(select(PlanningPause.id).where(PlanningPause.until > now)) is not None
 
 
 def left(session: Session, *, now: datetime) -> UnsentMessages:
-    """Count what is due and not settled."""
+    """Count due messages that are not settled."""
     waits = OutboxMessage.not_before <= now
     counted = func.count(OutboxMessage.id)
     waiting, all_due = session.execute(
@@ -63,7 +63,7 @@ def left(session: Session, *, now: datetime) -> UnsentMessages:
     return UnsentMessages(waiting, all_due - waiting)
 
 
-def is_anybody_working(session: Session, *, now: datetime) -> bool:
-    """Say whether a delivery worker has ticked lately: without one nothing is sent."""
+def has_worker(session: Session, *, now: datetime) -> bool:
+    """Return whether a delivery worker sent a recent heartbeat; without one nothing is sent."""
     lately = Heartbeat.ticked_at >= now - LONGEST_SILENCE
     return session.scalar(select(Heartbeat.worker).where(lately).limit(1)) is not None

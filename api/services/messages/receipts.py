@@ -1,4 +1,4 @@
-"""What devices say became of a message; and asking those that never say anything."""
+"""Receipts of devices, and probes of devices that send none."""
 
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -14,10 +14,10 @@ from api.services.messages.addresses import DeliveryRoute
 from api.services.messages.outbox import Notification
 
 PROBE_KEPT_FOR = timedelta(days=2)
-"""As long as it has to answer."""
+"""Lifetime of a probe."""
 
-_BELIEVED = (MessageState.PENDING, MessageState.DELIVERED)
-"""Pending too: a phone may be quicker than we write down that it was reached."""
+_ACCEPTED = (MessageState.PENDING, MessageState.DELIVERED)
+"""Pending too: a phone may answer before the delivery is recorded."""
 
 
 def is_known(session: Session, message_id: UUID) -> bool:
@@ -27,14 +27,14 @@ def is_known(session: Session, message_id: UUID) -> bool:
 
 
 def take(session: Session, message_id: UUID, event: ReceiptEvent, *, at: datetime, now: datetime) -> bool:
-    """Keep what a device says of a push, the first time of each event; return whether the push is known.
+    """Store the first receipt of each event of a push; return whether the push is known.
 
-    A device whose receipt comes in is trusted again. A moment that cannot be is moved to one that can.
+    A device that sends a receipt counts as reliable again. An impossible time is moved into range.
     """
     pushed = select(OutboxMessage).where(
         OutboxMessage.id == message_id,
         OutboxMessage.channel == Channel.WEB_PUSH,
-        OutboxMessage.state.in_(_BELIEVED),
+        OutboxMessage.state.in_(_ACCEPTED),
     )
     message = session.scalar(pushed.with_for_update())
     if message is None:
@@ -44,7 +44,7 @@ def take(session: Session, message_id: UUID, event: ReceiptEvent, *, at: datetim
     if getattr(message, column) is None:
         setattr(message, column, moment)
     session.flush()
-    # whoever holds the address is retiring it or registering it anew: to wait for it could be a deadlock
+    # a locked address is being retired or registered again, and waiting for it could deadlock
     address = select(Subscription).where(Subscription.id == message.subscription_id)
     subscription = session.scalar(address.with_for_update(skip_locked=True))
     if subscription is not None:
@@ -55,7 +55,7 @@ def take(session: Session, message_id: UUID, event: ReceiptEvent, *, at: datetim
 
 
 def probe(session: Session, subscription: Subscription, *, now: datetime) -> None:
-    """Ask a device whether what is sent shows there; the same again adds nothing."""
+    """Send a probe that tests whether a device shows messages; repeating the call adds nothing."""
     patient = session.get(Patient, subscription.recipient_id)
     purpose = f"probe:{subscription.id}:{now:%Y-%m-%dT%H}"
     notification = Notification(

@@ -27,33 +27,33 @@ P256DH_BYTES = 65  # an uncompressed point of P-256, RFC 8291 section 3.1
 AUTH_BYTES = 16  # RFC 8291 section 3.2
 
 MOST_ADDRESSES = 10
-"""How many living push addresses one person has; a further one retires the oldest."""
+"""Push addresses in use per person; a further one retires the oldest."""
 
 Resolver = Callable[[str], list[str]]
-"""From a host name to the IP addresses it leads to; raises OSError when it cannot say."""
+"""Resolves a host name to IP addresses; raises OSError if it cannot."""
 
 
 @dataclass(frozen=True, slots=True)
 class BrowserSubscription:
-    """What a browser hands out when it subscribes to push."""
+    """A subscription as a browser returns it."""
 
     endpoint: str
     p256dh: str
     auth: str
     vapid_key: str | None = None
-    """The public key it was made with."""
+    """The public key that it was made with."""
 
 
 def resolve(host: str) -> list[str]:
-    """Return the IP addresses of a host, as this machine sees them now."""
+    """Return the IP addresses of a host."""
     found = socket.getaddrinfo(host, 443, type=socket.SOCK_STREAM)
     return sorted({str(address[0]) for *_, address in found})
 
 
 def check(address: BrowserSubscription, *, services: PushServices, resolver: Resolver) -> None:
-    """Refuse an address nothing may be sent to; looks names up, so it runs outside any transaction.
+    """Refuse an address that must not be sent to; resolves names, so it runs outside any transaction.
 
-    A listed host that cannot be resolved just now is let through: every send checks whom it reached.
+    A listed host that cannot be resolved now is accepted: every send checks the IP address.
 
     Raises:
         AddressRefused: Naming the field that is wrong, and why.
@@ -72,15 +72,14 @@ def check(address: BrowserSubscription, *, services: PushServices, resolver: Res
 def register(
     session: Session, principal: Principal, *, device: UUID, address: BrowserSubscription, now: datetime
 ) -> Subscription:
-    """Keep a checked address as the one of this device, in place of what the device had before.
+    """Store a checked address for this device, replacing its previous one.
 
-    A browser has one push address: wherever else it stands, with another person who used the same
-    phone or under an earlier id of the device, it is retired, so that nobody gets what is not theirs.
-    One sign-in has one living address and one person `MOST_ADDRESSES`: what is beyond that is retired, the
-    oldest first.
+    A browser has one push address. The same address of another person who used the phone, or of an
+    earlier id of the device, is retired, so that each message reaches its recipient only. One sign-in
+    has one address and one person `MOST_ADDRESSES`; further ones are retired, the oldest first.
     """
     _lock_owner(session, principal)
-    before = _standing(session, principal, device)
+    before = _stored(session, principal, device)
     retire_endpoint(session, address.endpoint, because="the browser was registered anew", now=now)
     new = {
         "id": uuid4(),
@@ -96,7 +95,9 @@ def register(
     }
     insert_once(session, Subscription, values=[new])
     subscription = _of_device(session, principal, device)
-    if subscription.endpoint != address.endpoint:  # what is known of the old address says nothing of the new
+    if (
+        subscription.endpoint != address.endpoint
+    ):  # the history of the old address does not apply to the new one
         subscription.created_at = now
         subscription.last_receipt_at = subscription.probed_at = subscription.distrusted_at = None
     subscription.grant_id = principal.grant_id
@@ -107,13 +108,13 @@ def register(
     subscription.retired_at = subscription.retired_because = None
     session.flush()
     retired = _retire_beyond_limits(session, subscription, now=now)
-    if retired or before != _standing(session, principal, device):
+    if retired or before != _stored(session, principal, device):
         _audit(session, "push.registered", principal, subscription, now=now, retired=retired)
     return subscription
 
 
-def _standing(session: Session, principal: Principal, device: UUID) -> tuple[Any, ...] | None:
-    """Return what is kept of a device as far as it says where pushes go; None: nothing."""
+def _stored(session: Session, principal: Principal, device: UUID) -> tuple[Any, ...] | None:
+    """Return the stored address of a device; None if there is none."""
     kept = select(
         Subscription.endpoint,
         Subscription.p256dh,
@@ -126,13 +127,13 @@ def _standing(session: Session, principal: Principal, device: UUID) -> tuple[Any
 
 
 def _lock_owner(session: Session, principal: Principal) -> None:
-    """Let one registration of a person wait for another, so that they count the same addresses."""
+    """Serialise the registrations of a person, so that each counts all addresses."""
     people = Patient if principal.kind is ActorKind.PATIENT else Staff
     session.get(people, principal.id, with_for_update={"key_share": True})
 
 
 def _retire_beyond_limits(session: Session, newest: Subscription, *, now: datetime) -> int:
-    """Retire other addresses of the sign-in, and of the person the oldest; return how many."""
+    """Retire other addresses of the sign-in, and the oldest of the person; return the number."""
     others = session.scalars(
         select(Subscription)
         .where(
@@ -174,10 +175,10 @@ def _audit(
 
 
 def key_of(offered: str | None, held: Sequence[str]) -> str | None:
-    """Return the public key a browser subscribed with: what it says, or else the newest of those ``held``.
+    """Return the public key a browser subscribed with: the one it names, or else the newest of ``held``.
 
     Raises:
-        AddressRefused: It is none of ours: what we sign with another one, its push service refuses.
+        AddressRefused: It is not a key of this server: the push service would refuse other signatures.
     """
     if offered is not None and offered not in held:
         raise _refused("public_key", "it is not a key of this server; subscribe anew with /v1/push-key")
@@ -185,7 +186,7 @@ def key_of(offered: str | None, held: Sequence[str]) -> str | None:
 
 
 def to_renew(session: Session, principal: Principal, *, held: Sequence[str]) -> list[UUID]:
-    """Return the caller's devices that subscribed with another key than the newest of those ``held``."""
+    """Return the caller's devices that subscribed with another key than the newest of ``held``."""
     live = select(Subscription).where(
         Subscription.recipient_id == principal.id, Subscription.retired_at.is_(None)
     )
@@ -194,7 +195,7 @@ def to_renew(session: Session, principal: Principal, *, held: Sequence[str]) -> 
 
 
 def retire(session: Session, principal: Principal, *, device: UUID, now: datetime) -> None:
-    """Send nothing more to one of the caller's devices; the same again changes nothing.
+    """Retire the address of one of the caller's devices; repeating the call changes nothing.
 
     Raises:
         UnknownDevice: The caller never registered it.
@@ -208,7 +209,7 @@ def retire(session: Session, principal: Principal, *, device: UUID, now: datetim
 
 
 def retire_endpoint(session: Session, endpoint: str, *, because: str, now: datetime) -> None:
-    """Send nothing more to a push address, whoever holds it."""
+    """Retire a push address of any person."""
     session.execute(
         update(Subscription)
         .where(Subscription.endpoint == endpoint, Subscription.retired_at.is_(None))
@@ -217,7 +218,7 @@ def retire_endpoint(session: Session, endpoint: str, *, because: str, now: datet
 
 
 def by_grant(session: Session, recipient_id: UUID) -> dict[UUID, Subscription]:
-    """Return somebody's live push addresses by the sign-in that registered each; of several, the newest."""
+    """Return the push addresses of a person by the sign-in that registered them; the newest of several."""
     live = select(Subscription).where(
         Subscription.recipient_id == recipient_id, Subscription.retired_at.is_(None)
     )

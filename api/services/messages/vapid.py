@@ -1,4 +1,4 @@
-"""The key push services know this server by (VAPID, RFC 8292), in base64url as operators hold it."""
+"""The key that identifies this server to push services (VAPID, RFC 8292), in base64url."""
 
 import base64
 from collections.abc import Sequence
@@ -10,18 +10,18 @@ from config.checks import VAPID_BYTES, private_number
 
 
 def new_private_key() -> str:
-    """Make a private key; it goes into VAPID_PRIVATE_KEY."""
+    """Return a new private key for VAPID_PRIVATE_KEY."""
     number = ec.generate_private_key(ec.SECP256R1()).private_numbers().private_value
     return _write(number.to_bytes(VAPID_BYTES, "big"))
 
 
 def public_keys(private_key: str, previous: Sequence[str]) -> list[str]:
-    """Return the public keys a server answers for, the newest first; none where no key is set."""
+    """Return the public keys of a server, the newest first; none if no key is set."""
     return [public_key_of(key) for key in (private_key, *previous)] if private_key else []
 
 
 def public_key_of(private_key: str) -> str:
-    """Return the public key of a private one: what a browser subscribes with.
+    """Return the public key of a private one, which browsers subscribe with.
 
     Raises:
         ValueError: The text is not 32 bytes in base64url, or no key of P-256.

@@ -1,4 +1,4 @@
-"""Webhooks of a site: making, listing and removing them; and the key their secrets are kept under."""
+"""Creates, lists and removes webhooks of a site, and derives the key of their secrets."""
 
 import base64
 import secrets
@@ -20,31 +20,32 @@ from api.models.outbox import Webhook
 from api.services import audit
 
 SECRET_BYTES = 32
-"""Standard Webhooks asks for 24 to 64."""
+"""Standard Webhooks requires 24 to 64."""
 
 Resolver = Callable[[str], list[str]]
 
 
 class NewWebhook(NamedTuple):
-    """A webhook just made, and its secret, which is shown this once."""
+    """A new webhook, and its secret, which is shown once."""
 
     webhook: Webhook
     secret: str
 
 
 def key_of(secret_key: str) -> Fernet:
-    """Return the key secrets are kept under, derived from the server's secret key.
+    """Return the key that encrypts secrets, derived from the server's secret key.
 
-    They are needed to sign, so a digest would not do; encrypted, a copy of the database signs nothing.
+    Signing needs the secrets themselves, so digests do not suffice. Encrypted, a copy of the database
+    cannot sign.
     """
     derive = HKDF(hashes.SHA256(), length=32, salt=None, info=b"aimss webhooks 1")
     return Fernet(base64.urlsafe_b64encode(derive.derive(secret_key.encode())))
 
 
 def check(url: str, *, loopback: bool, resolver: Resolver) -> None:
-    """Refuse an address nothing may be sent to; looks its name up, so it runs outside any transaction.
+    """Refuse an address that must not be sent to; resolves names, so it runs outside any transaction.
 
-    A host that cannot be resolved just now is let through: every send checks whom it reached.
+    A host that cannot be resolved now is accepted: every send checks the IP address.
 
     Raises:
         AddressRefused: It is not the https address of a public machine.
@@ -61,7 +62,7 @@ def check(url: str, *, loopback: bool, resolver: Resolver) -> None:
 def add(
     session: Session, *, site_id: UUID, url: str, key: Fernet, now: datetime, by: Principal | None = None
 ) -> NewWebhook:
-    """Make a webhook of a checked address; ``by`` None is the command line."""
+    """Create a webhook with a checked address; ``by`` None is the command line."""
     secret = "whsec_" + base64.b64encode(secrets.token_bytes(SECRET_BYTES)).decode()
     webhook = Webhook(
         id=uuid4(),
@@ -78,7 +79,7 @@ def add(
 
 
 def list_webhooks(session: Session, site_id: UUID) -> Sequence[Webhook]:
-    """Return a site's webhooks, oldest first, with those that were taken off or are gone."""
+    """Return a site's webhooks, oldest first, including retired ones."""
     query = select(Webhook).where(Webhook.site_id == site_id).order_by(Webhook.created_at, Webhook.id)
     return session.scalars(query).all()
 
@@ -91,10 +92,10 @@ def remove(
     site_id: UUID | None = None,
     by: Principal | None = None,
 ) -> None:
-    """Send nothing more to a webhook; the same again changes nothing. Its row stays, for the log.
+    """Retire a webhook; repeating the call changes nothing. Its row stays for the log.
 
     Raises:
-        UnknownWebhook: There is none; ``site_id`` None looks at every site.
+        UnknownWebhook: There is none; ``site_id`` None searches every site.
     """
     query = select(Webhook).where(Webhook.id == webhook_id).with_for_update()
     webhook = session.scalar(query if site_id is None else query.where(Webhook.site_id == site_id))
