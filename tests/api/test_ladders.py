@@ -90,7 +90,7 @@ def test_two_from_one_moment_are_a_conflict(client: FlaskClient, clinic: Clinic)
 @pytest.mark.parametrize(
     ("document", "place", "what"),
     [
-        (OURS | {"hours": {"monday": ["8-12"]}}, "document.hours.monday.0", "say it as"),
+        (OURS | {"hours": {"monday": ["8-12"]}}, "document.hours.monday.0", "write it as"),
         (OURS | {"ladders": {"same_day": {}}}, "document.ladders.same_day.rungs", "is not a list"),
         (
             OURS | {"ladders": {"same_day": NIGHTS}},

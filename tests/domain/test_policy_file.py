@@ -143,7 +143,7 @@ def test_the_built_in_thresholds_do_not_contradict_each_other_and_the_pairs_are_
         (
             {"name": "x", "tiers": {"wish_to_stop": "self_care"}},
             "tiers.wish_to_stop",
-            "say same_day or routine",
+            "use same_day or routine",
         ),
         ({"name": "x", "tiers": {"worsening": "soon"}}, "tiers.worsening", "'soon' is no tier"),
         ({"name": "x", "tiers": {"worsening": []}}, "tiers.worsening", "[] is no tier"),

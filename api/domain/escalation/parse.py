@@ -72,7 +72,7 @@ class _LadderReader(DocumentReader):
             taken = "is the built-in ladders' name, and these differ: name them otherwise"
             self.refuse("name", f"{BUILT_IN.name!r} {taken}")
         if ladders.source == BUILT_IN.source:
-            self.refuse("source", "they differ from the built-in ones: say who decided it and when")
+            self.refuse("source", "they differ from the built-in ones: name who decided it and when")
 
     def calendar(self, document: Table) -> WorkingTime:
         week = BUILT_IN.calendar.week
@@ -113,7 +113,7 @@ class _LadderReader(DocumentReader):
             begin, end = first * 60 + second, last[0] * 60 + last[1] if last else MIDNIGHT
             if begin < end:
                 return begin, end
-        reason = 'is no span of a day: say it as "08:00-16:30"; a day ends at 24:00'
+        reason = 'is no span of a day: write it as "08:00-16:30"; a day ends at 24:00'
         self.refuse(path, f"{shorten(value)} {reason}")
         return 0, MIDNIGHT
 
@@ -158,7 +158,7 @@ class _LadderReader(DocumentReader):
             unit, number = found
             return Delay(number, Unit(unit))
         limits = ", ".join(f'{{"{unit}": {low} to {high}}}' for unit, (low, high) in DELAY_LIMITS.items())
-        self.refuse(path, f"{shorten(value)} is no delay: say one of {limits}, a whole number")
+        self.refuse(path, f"{shorten(value)} is no delay: use one of {limits}, a whole number")
         return Delay(0)
 
 

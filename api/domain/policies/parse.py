@@ -76,7 +76,7 @@ class _PolicyReader(DocumentReader):
                 chosen[kind] = allowed[value]
                 continue
             reason = "may not be lowered to that" if value in list(Tier) else "is no tier"
-            self.refuse(f"tiers.{kind.value}", f"{shorten(value)} {reason}; say {' or '.join(allowed)}")
+            self.refuse(f"tiers.{kind.value}", f"{shorten(value)} {reason}; use {' or '.join(allowed)}")
         return Tiers(chosen)
 
     def numbers(self, table: Table, part: str, built_in: Numbers) -> Numbers:
