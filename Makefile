@@ -52,8 +52,9 @@ lint-api: setup  ## Lint the OpenAPI document with an independent linter (needs 
 openapi: setup  ## Write docs/openapi.json anew
 	$(BIN)/flask --app wsgi openapi write docs/openapi.json
 
-pages: setup  ## Write the pages of docs that are made from definitions anew: guidance, questionnaires
+pages: setup  ## Write the generated parts of docs anew: guidance, questionnaires, figures, the API by example
 	$(BIN)/python -m tests.pages
+	$(BIN)/python -m tests.api_page
 
 figures: setup  ## Measure the figures that the pages print anew, some minutes; then `make pages`
 	$(BIN)/python -m tests.figures
