@@ -22,7 +22,7 @@ SHORT_WAIT_S = 2.0
 MOST_WAITING = 8
 """Half of a web process's threads."""
 
-REST_S = 1.0
+CLOSED_S = 1.0
 """For how long a database that was away is not tried again."""
 
 
@@ -97,7 +97,7 @@ class Gate:
     """Limit on the threads of a process that wait for a database that does not answer.
 
     A further thread fails at once while ``MOST_WAITING`` have been inside for longer than
-    ``SHORT_WAIT_S``, and for ``REST_S`` after the database was found to be away.
+    ``SHORT_WAIT_S``, and for ``CLOSED_S`` after the database was found to be away.
     """
 
     def __init__(self) -> None:
@@ -105,19 +105,19 @@ class Gate:
         self._lock = threading.Lock()
         self._inside: dict[int, float] = {}
         self._ticket = 0
-        self._rests_until = 0.0
+        self._closed_until = 0.0
         self._why = Unavailable.AWAY
 
     @contextmanager
-    def __call__(self, *, rests_after: frozenset[Unavailable]) -> Iterator[None]:
-        """Enter and leave; an error for one of ``rests_after`` closes the gate for ``REST_S``."""
+    def __call__(self, *, closes_after: frozenset[Unavailable]) -> Iterator[None]:
+        """Enter and leave; an error for one of ``closes_after`` closes the gate for ``CLOSED_S``."""
         ticket = self._enter()
         try:
             yield
         except BaseException as error:
             why = None if isinstance(error, DatabaseUnavailable) else why_unavailable(error)
-            if why in rests_after:
-                self._rests_until, self._why = time.monotonic() + REST_S, why
+            if why in closes_after:
+                self._closed_until, self._why = time.monotonic() + CLOSED_S, why
             raise
         finally:
             with self._lock:
@@ -129,7 +129,7 @@ class Gate:
         Raises:
             DatabaseUnavailable: It was.
         """
-        if time.monotonic() < self._rests_until:
+        if time.monotonic() < self._closed_until:
             raise DatabaseUnavailable(self._why)
 
     def _enter(self) -> int:

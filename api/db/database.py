@@ -55,7 +55,7 @@ class Database:
         self._reading = engine.execution_options(**reading)
         self._writers, self._readers = Gate(), Gate()
         # on PostgreSQL a lock is on the row of one patient
-        self._rests_after = AWAY | {Unavailable.LOCKED} if lock else AWAY
+        self._closes_after = AWAY | {Unavailable.LOCKED} if lock else AWAY
 
     @contextmanager
     def begin(self) -> Iterator[Session]:
@@ -64,7 +64,7 @@ class Database:
         Raises:
             DatabaseUnavailable: Too many threads wait for the database, or it was away a moment ago.
         """
-        with self._writers(rests_after=self._rests_after), self._lock or nullcontext():
+        with self._writers(closes_after=self._closes_after), self._lock or nullcontext():
             self._writers.check()
             with OneTransaction(self.engine, expire_on_commit=False) as session, session.begin():
                 yield session
@@ -74,7 +74,7 @@ class Database:
         """Open a session that only reads; on SQLite it never waits for the writer."""
         info = {READ_ONLY: True}
         with (
-            self._readers(rests_after=AWAY),
+            self._readers(closes_after=AWAY),
             Session(self._reading, expire_on_commit=False, autoflush=False, info=info) as session,
         ):
             yield session
@@ -82,7 +82,7 @@ class Database:
     @contextmanager
     def connect(self) -> Iterator[Connection]:
         """Open a connection for one prepared statement that reads, such as the check of a token."""
-        with self._readers(rests_after=AWAY), self._reading.connect() as connection:
+        with self._readers(closes_after=AWAY), self._reading.connect() as connection:
             yield connection
 
     def affects_all(self, why: Unavailable) -> bool:
