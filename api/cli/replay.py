@@ -15,7 +15,7 @@ from api.services.policies.document_files import UnusableDocumentFile, policy_na
 from api.services.replay.file_dates import FileToday
 from api.services.replay.replay import ReplayCounts, ReplayPaths, replay
 from api.services.replay.replay_files import UnusableFile
-from api.services.replay.replay_policies import burden_under, compare, write_difference
+from api.services.replay.replay_policies import compare, simulate_burden, write_difference
 from api.services.scoring.risk_models import UnusableModelFile
 from api.services.scoring.risk_readings import model_for
 
@@ -167,4 +167,4 @@ def _report(counts: ReplayCounts, paths: ReplayPaths, policies: Sequence[PolicyD
             write_difference(paths.difference, found.differences)
         click.echo("\n".join(comparison_lines(found)))
     else:
-        click.echo(budget_line(burden_under(policies[0], counts), policies[0]), err=True)
+        click.echo(budget_line(simulate_burden(policies[0], counts), policies[0]), err=True)

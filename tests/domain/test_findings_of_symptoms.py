@@ -10,7 +10,7 @@ from api.domain.alerts.finding import FindingKind, Severity, Tier
 from api.domain.policy import Policy
 from api.domain.severity import MEANINGS, severity_of
 from api.domain.trajectory.engine import PatientFactors
-from api.domain.trajectory.rules.formatting import percent
+from api.domain.trajectory.rules.formatting import format_percent
 from tests.support.diaries import daily, day, days_of, entry_of, findings_of, last_score
 
 WORSENING, SEVERE = FindingKind.WORSENING, FindingKind.SEVERE_SYMPTOMS
@@ -197,7 +197,7 @@ def test_severe_symptoms_do_not_end_because_pain_goes_unanswered():
 
 @pytest.mark.parametrize(("p", "words"), [(0.0, "under 1%"), (0.5, "50%"), (1.0, "over 99%")])
 def test_a_probability_never_claims_certainty(p, words):
-    assert percent(p) == words
+    assert format_percent(p) == words
 
 
 def test_a_steady_level_is_mild_and_never_raised():

@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 
 from api.services.evaluation.ground_truth import GroundTruth, read_truth
 from api.services.files.inputs import Input
-from api.services.replay.csv_layout import split
+from api.services.replay.csv_layout import split_record
 from api.services.replay.diaries import read_diaries, read_patients
-from api.services.replay.replay_files import UnusableFile, opened
+from api.services.replay.replay_files import UnusableFile, open_table
 from tests.support.replay_desk import Desk
 
 MOMENT = "2026-03-01T08:00:00Z"
@@ -301,7 +301,7 @@ def test_a_line_that_the_csv_module_wrote_is_read_back_field_by_field(fields, de
     line = io.StringIO()
     csv.writer(line, delimiter=delimiter, lineterminator="").writerow(fields)
 
-    assert split(line.getvalue(), delimiter) == fields
+    assert split_record(line.getvalue(), delimiter) == fields
 
 
 IDS = st.text(st.characters(categories=("L", "N", "P", "S")), min_size=1, max_size=8).filter(
@@ -319,7 +319,7 @@ def test_a_file_that_the_csv_module_wrote_is_read_record_by_record(tmp_path_fact
         writer.writerows((name, remark, MOMENT) for name, remark in rows)
     with path.open(encoding="utf-8", newline="") as file:
         oracle = list(csv.reader(file, delimiter=delimiter))[1:]
-    with opened(path, required=("patient", "recorded_at"), optional=()) as table:
+    with open_table(path, required=("patient", "recorded_at"), optional=()) as table:
         found = [(line, fields) for line, _, fields in table.rows()]
 
     assert table.rejects == []

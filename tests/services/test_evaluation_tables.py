@@ -8,7 +8,7 @@ import pytest
 from api.services.evaluation.curves import SWEEPS, operating_points
 from api.services.evaluation.detection import NEVER
 from api.services.evaluation.intervals import UNKNOWN, Estimate
-from api.services.evaluation.page import page
+from api.services.evaluation.page import render_page
 from api.services.evaluation.rules import cusum, weekly_mean
 from api.services.evaluation.tables import Column, ReportTable, format_cell
 from tests.support.evaluation_records import a_record
@@ -65,7 +65,7 @@ def test_a_figure_is_an_object_in_json_and_null_where_not_known():
 def test_the_page_escapes_its_content_and_marks_empty_tables():
     empty = ReportTable("empty", "Nothing", "Note", TABLE.columns, ())
 
-    text = page({"Patients": 2000, "<i>": "x"}, ["Beware <script>"], [TABLE, empty], [])
+    text = render_page({"Patients": 2000, "<i>": "x"}, ["Beware <script>"], [TABLE, empty], [])
 
     assert "<b>" not in text
     assert "&lt;b&gt;" in text

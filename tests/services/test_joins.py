@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from api.services.replay.joins import FilePatients, unmatched_patients
+from api.services.replay.joins import FilePatients, describe_unmatched
 from api.services.replay.replay_files import UnusableFile
 from tests.support.replay_desk import Desk, lines
 
@@ -72,17 +72,17 @@ def test_ids_match_however_their_accents_are_written(desk):
 )
 def test_a_likely_reason_for_unmatched_ids_is_reported(one, other, words):
     with pytest.raises(UnusableFile, match=f"1 would be found without regard to {words}"):
-        unmatched_patients(FilePatients("entries", [one]), FilePatients("patients", [other]))
+        describe_unmatched(FilePatients("entries", [one]), FilePatients("patients", [other]))
 
 
 def test_no_reason_is_invented_where_ids_have_nothing_in_common():
     with pytest.raises(UnusableFile) as refused:
-        unmatched_patients(FilePatients("entries", ["A"]), FilePatients("patients", ["B"]))
+        describe_unmatched(FilePatients("entries", ["A"]), FilePatients("patients", ["B"]))
 
     assert "would be found" not in str(refused.value)
 
 
 def test_files_without_any_patient_are_no_error():
-    assert unmatched_patients(FilePatients("entries", []), FilePatients("patients", ["A"])) == [
+    assert describe_unmatched(FilePatients("entries", []), FilePatients("patients", ["A"])) == [
         "1 of 1 patients in patients are not in entries: A"
     ]

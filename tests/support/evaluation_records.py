@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from api.domain.alerts.finding import FindingKind
 from api.services.evaluation.ground_truth import GroundTruth
-from api.services.evaluation.outcomes import PatientRecord, series
+from api.services.evaluation.outcomes import PatientRecord, make_series
 
 FIRST = 738_000
 
@@ -28,9 +28,9 @@ def a_record(
         first=FIRST,
         last=FIRST + last,
         reports=last + 1 if reports is None else reports,
-        worst_pain=series(answered),
-        p_worsening=series([]),
-        risk=series([(FIRST + day, value) for day, value in sorted((risk or {}).items())]),
+        worst_pain=make_series(answered),
+        p_worsening=make_series([]),
+        risk=make_series([(FIRST + day, value) for day, value in sorted((risk or {}).items())]),
         findings=tuple((kind, FIRST + day) for kind, day in found),
         silent_from=None,
         age=years,

@@ -19,10 +19,10 @@ from api.services.calibration.refit import (
 from api.services.calibration.validation import Progress, ValidationVerdict, validate
 from api.services.evaluation.ground_truth import patient_names, read_truth
 from api.services.evaluation.selection import Cohort, selection_biases
-from api.services.files.inputs import AnyInput, input_of
+from api.services.files.inputs import AnyInput, as_input
 from api.services.replay.diaries import read_diaries, read_patients
 from api.services.replay.file_dates import NO_CLOCK, FileToday
-from api.services.replay.joins import FilePatients, unmatched_patients
+from api.services.replay.joins import FilePatients, describe_unmatched
 from api.services.replay.replay_files import RejectedRow
 
 
@@ -117,12 +117,12 @@ def calibrate(
             members.append(cohort_patient(diary, truth[diary.name], method.at))
         if read is not None:
             read(diary.done, diary.of)
-    notes += unmatched_patients(
+    notes += describe_unmatched(
         FilePatients("entries", cohort.names),
         FilePatients("truth", patient_names(truth, rejects, sources.truth)),
     )
     samples = landmark_samples(members, method.at, method.followed)
-    biases = selection_biases(cohort, rejects, truth_file=input_of(sources.truth).name)
+    biases = selection_biases(cohort, rejects, truth_file=as_input(sources.truth).name)
     fitted, messages = _fitted(base, samples, biases, allow=method.allow_biased_fit)
     messages = [*_left_out(members, samples, len(cohort.names - truth.keys())), *messages]
     validation = validate(base, fitted, samples, resamples=method.resamples, seed=method.seed, progress=drawn)

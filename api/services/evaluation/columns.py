@@ -123,7 +123,7 @@ _TABLES = (
 """Name in files, title, explanation and columns, in the order of the page."""
 
 
-def tables(found: EvaluatedEngine) -> tuple[ReportTable, ...]:
+def build_tables(found: EvaluatedEngine) -> tuple[ReportTable, ...]:
     """Return every table, in the order of the page."""
     rows: dict[str, Iterable[Row]] = {
         "rules": found.rules,

@@ -8,7 +8,7 @@ from typing import Any
 
 from api.domain.trajectory.engine import Engine
 from api.services.evaluation import discontinuation
-from api.services.evaluation.columns import tables
+from api.services.evaluation.columns import build_tables
 from api.services.evaluation.export import EvaluationReport, draw_plots, write_report
 from api.services.evaluation.ground_truth import GroundTruth, patient_names, read_truth
 from api.services.evaluation.intervals import Bootstrap
@@ -16,10 +16,10 @@ from api.services.evaluation.outcomes import PatientRecord, add_final_silence, p
 from api.services.evaluation.report import evaluate_records
 from api.services.evaluation.selection import Cohort, selection_biases
 from api.services.evaluation.tables import ReportTable
-from api.services.files.inputs import AnyInput, input_of
+from api.services.files.inputs import AnyInput, as_input
 from api.services.replay.diaries import Diary, read_diaries, read_patients
 from api.services.replay.file_dates import NO_CLOCK, FileToday
-from api.services.replay.joins import FilePatients, unmatched_patients
+from api.services.replay.joins import FilePatients, describe_unmatched
 from api.services.replay.replay_files import RejectedRow, UnusableFile
 
 Progress = Callable[[int, int], None]
@@ -91,7 +91,7 @@ def evaluate(
         for record, days in zip(done.records, followed, strict=True)
     ]
     found = evaluate_records(done.records, followed, method.bootstrap, on_step)
-    done.tables = tables(found)
+    done.tables = build_tables(found)
     done.warnings += _warnings(done, truth)
     report = EvaluationReport(_about(done, method), done.warnings, done.tables, tuple(done.rejects))
     write_report(folder, report, draw_plots(found))
@@ -111,8 +111,8 @@ def _diaries_with_truth(
             yield diary, known
         scored(diary.done, diary.of)
     named = FilePatients("truth", patient_names(truth, done.rejects, sources.truth))
-    done.notes += unmatched_patients(FilePatients("entries", cohort.names), named)
-    biases = selection_biases(cohort, done.rejects, truth_file=input_of(sources.truth).name)
+    done.notes += describe_unmatched(FilePatients("entries", cohort.names), named)
+    biases = selection_biases(cohort, done.rejects, truth_file=as_input(sources.truth).name)
     done.warnings += [f"The figures may be biased: {bias}." for bias in biases]
     without_truth = len(cohort.names - truth.keys())
     if without_truth:

@@ -9,7 +9,7 @@ from typing import Any
 
 from api.services.evaluation import plots as drawing
 from api.services.evaluation.intervals import Estimate
-from api.services.evaluation.page import Plot, page
+from api.services.evaluation.page import Plot, render_page
 from api.services.evaluation.report import EvaluatedEngine
 from api.services.evaluation.tables import ReportTable, json_cell
 from api.services.files.atomic_output import write_whole
@@ -49,7 +49,7 @@ def write_report(folder: Path, report: EvaluationReport, plots: Sequence[Plot]) 
         json.dump(content, file, indent=2, allow_nan=False)
         file.write("\n")
     with write_whole(folder / "report.html") as file:
-        file.write(page(report.about, report.warnings, report.tables, plots))
+        file.write(render_page(report.about, report.warnings, report.tables, plots))
 
 
 def _figures(made: Sequence[ReportTable]) -> dict[str, Any]:
@@ -73,17 +73,17 @@ def draw_plots(found: EvaluatedEngine) -> list[Plot]:
     drawn = []
     if found.points:
         over_time = "Share of true onsets found by each day after onset, for each rule."
-        drawn.append(Plot("rules", over_time, drawing.found_over_time(found.detections)))
+        drawn.append(Plot("rules", over_time, drawing.plot_sensitivity(found.detections)))
         traded = (
             "Median delay, and share found within 60 days, against false alerts per patient-year: "
             "large marks are the rules, lines the same methods with other thresholds. "
             "Low and left is better above, high and left below."
         )
-        drawn.append(Plot("operating_points", traded, drawing.trade_off(found.detections, found.points)))
+        drawn.append(Plot("operating_points", traded, drawing.plot_trade_off(found.detections, found.points)))
     if found.bins:
         calibrated = (
             "Observed against predicted risk of stopping, by tenths, with 95% intervals; the dotted line "
             "is perfect calibration. The two axes have different scales."
         )
-        drawn.append(Plot("calibration", calibrated, drawing.calibration_plot(found.bins)))
+        drawn.append(Plot("calibration", calibrated, drawing.plot_calibration(found.bins)))
     return drawn

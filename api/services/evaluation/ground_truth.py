@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from api.services.files.inputs import AnyInput, input_of
+from api.services.files.inputs import AnyInput, as_input
 from api.services.replay.cells import read_date_or_never
-from api.services.replay.replay_files import PATIENT, OpenTable, RejectedRow, opened
+from api.services.replay.replay_files import PATIENT, OpenTable, RejectedRow, open_table
 
 TRUTH_COLUMNS = ("patient", "worsening_onset", "stopped_on")
 FOLLOWED_UNTIL = "followed_until"
@@ -40,7 +40,7 @@ def read_truth(
     """
     truth: dict[str, GroundTruth] = {}
     spoiled: set[str] = set()
-    with opened(path, required=TRUTH_COLUMNS, optional=(FOLLOWED_UNTIL,)) as table:
+    with open_table(path, required=TRUTH_COLUMNS, optional=(FOLLOWED_UNTIL,)) as table:
         for line, patient, fields in table.rows():
             days, problems = _row(table, fields)
             if patient in truth or patient in spoiled:
@@ -62,7 +62,7 @@ def patient_names(
     truth: Mapping[str, GroundTruth], rejects: Iterable[RejectedRow], path: AnyInput
 ) -> set[str]:
     """Return every patient in the truth file, also of rejected rows."""
-    file = input_of(path).name
+    file = as_input(path).name
     return {*truth, *(each.patient for each in rejects if each.file == file and each.patient)}
 
 

@@ -123,7 +123,7 @@ def add_final_silence(record: PatientRecord, until: int) -> PatientRecord:
     return replace(record, findings=tuple(sorted(findings)))
 
 
-def series(pairs: Sequence[tuple[int, float]]) -> PatientSeries:
+def make_series(pairs: Sequence[tuple[int, float]]) -> PatientSeries:
     """Return values by day as arrays."""
     days = np.array([day for day, _ in pairs], dtype=np.int64)
     return PatientSeries(days, np.array([value for _, value in pairs], dtype=np.float64))
@@ -137,9 +137,9 @@ def _worst(entries: Sequence[Entry]) -> PatientSeries:
         if answer is not None:
             day = entry.local_date.toordinal()
             worst[day] = max(float(answer), worst.get(day, 0.0))
-    return series(sorted(worst.items()))
+    return make_series(sorted(worst.items()))
 
 
 def _scores(outcome: ScoredDays, name: str) -> PatientSeries:
     values = ((score.local_date.toordinal(), getattr(score, name)) for score in outcome.scores)
-    return series([(day, value) for day, value in values if value is not None])
+    return make_series([(day, value) for day, value in values if value is not None])

@@ -26,7 +26,7 @@ class CellText(NamedTuple):
     interval: str | None = None
 
 
-def page(
+def render_page(
     about: Mapping[str, object], warnings: Sequence[str], tables: Sequence[ReportTable], plots: Sequence[Plot]
 ) -> str:
     """Return the page.

@@ -47,7 +47,7 @@ _STYLE: dict[Any, Any] = {
 }
 
 
-def found_over_time(detections: Sequence[Detection]) -> str:
+def plot_sensitivity(detections: Sequence[Detection]) -> str:
     """Draw the sensitivity by each day after onset, a line for each rule."""
 
     def draw(axes: "Axes") -> None:
@@ -59,7 +59,7 @@ def found_over_time(detections: Sequence[Detection]) -> str:
     return _svg("found", draw, width=6.4)
 
 
-def trade_off(detections: Sequence[Detection], points: Sequence[OperatingPoint]) -> str:
+def plot_trade_off(detections: Sequence[Detection], points: Sequence[OperatingPoint]) -> str:
     """Draw median delay and sensitivity against false alerts: lines for thresholds, marks for rules."""
 
     def delay(axes: "Axes") -> None:
@@ -75,7 +75,7 @@ def trade_off(detections: Sequence[Detection], points: Sequence[OperatingPoint])
     return _svg("trade-off", delay, share, width=6.4)
 
 
-def calibration_plot(bins: Sequence[Row]) -> str:
+def plot_calibration(bins: Sequence[Row]) -> str:
     """Draw observed against predicted risk by tenths, with 95% intervals, a panel for each day.
 
     Each axis is as long as its figures need. The dotted line is perfect calibration.

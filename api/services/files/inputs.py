@@ -104,13 +104,13 @@ class Input:
 AnyInput: TypeAlias = Path | Input
 
 
-def input_of(source: AnyInput) -> Input:
+def as_input(source: AnyInput) -> Input:
     """Return an input unchanged, or the input of a path."""
     return source if isinstance(source, Input) else Input(source)
 
 
 @contextmanager
-def text_lines(source: Input) -> Iterator[Iterator[str]]:
+def open_lines(source: Input) -> Iterator[Iterator[str]]:
     r"""Open a text file and yield its lines, each with its line end (\n, \r or \r\n).
 
     Text is UTF-8 without another byte order mark. Bytes that are not UTF-8 become lone surrogates, so

@@ -12,7 +12,7 @@ from api.domain.policies.render import POLICY_FORMAT, document_of
 from api.domain.policies.site_policy import BUILT_IN, PolicyDocument
 from api.services import strict_json
 from api.services.files.atomic_output import UnusableFile
-from api.services.files.inputs import AnyInput, Input, input_of
+from api.services.files.inputs import AnyInput, Input, as_input
 
 MAX_BYTES = 1_000_000
 _LEAF, _ENDS = 2, ("}", "\n[")  # depth of the parts of a threshold, and the marks that end a threshold
@@ -36,7 +36,7 @@ def load_document(file: AnyInput, kind: DocumentFormat[Content]) -> Content:
         UnusableDocumentFile: The file cannot be read, or its document cannot be used; with the line of
             every problem.
     """
-    source = input_of(file)
+    source = as_input(file)
     text = _read_text(source, kind.noun)
     try:
         return kind.read(_parse(source, text))

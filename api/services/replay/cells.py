@@ -79,7 +79,7 @@ def read_date(text: str) -> date:
         hint = "; it looks like a spreadsheet's day number: format the column as YYYY-MM-DD"
     elif _LOCAL_DATE.fullmatch(text):
         hint = "; the order of day and month is not certain here: format the column as YYYY-MM-DD"
-    raise ValueError(f"{shown(text)} is not a date such as 2026-03-01{hint}")
+    raise ValueError(f"{quote_cell(text)} is not a date such as 2026-03-01{hint}")
 
 
 def read_date_or_never(text: str) -> date | None:
@@ -102,7 +102,7 @@ def read_moment(text: str) -> datetime:
     """
     moment = _moment(text) or _moment(_as_iso(text))
     if moment is None or moment.utcoffset() is None:
-        wrong = f"{shown(text)} is not a moment with an offset, such as 2026-03-01T08:30:00+01:00"
+        wrong = f"{quote_cell(text)} is not a moment with an offset, such as 2026-03-01T08:30:00+01:00"
         raise ValueError(f"{wrong}{_moment_hint(text, moment)}")
     return moment
 
@@ -140,7 +140,7 @@ def read_yes_or_no(text: str) -> bool:
         return True
     if word in _NO:
         return False
-    raise ValueError(f"{shown(text)} is none of true, false, 1, 0, yes, no")
+    raise ValueError(f"{quote_cell(text)} is none of true, false, 1, 0, yes, no")
 
 
 def read_year(text: str, earliest: int, latest: int) -> int:
@@ -151,7 +151,7 @@ def read_year(text: str, earliest: int, latest: int) -> int:
     """
     found = _YEAR.fullmatch(text)
     if found is None or not text.isascii() or not earliest <= int(found[1]) <= latest:
-        raise ValueError(f"{shown(text)} is not a year in {earliest}..{latest}")
+        raise ValueError(f"{quote_cell(text)} is not a year in {earliest}..{latest}")
     return int(found[1])
 
 
@@ -163,7 +163,7 @@ def with_decimal_point(text: str) -> str:
     return text.replace(",", ".") if _DECIMAL_COMMA.fullmatch(text.strip()) else text
 
 
-def number_hint(text: str) -> str:
+def hint_on_number(text: str) -> str:
     """Return a hint on a cell that should be a number, to append to a message."""
     if _DECIMAL_COMMA.fullmatch(text):
         return "; with a decimal comma, separate the columns by semicolons, or write a point"
@@ -172,7 +172,7 @@ def number_hint(text: str) -> str:
     return ""
 
 
-def shown(text: str) -> str:
+def quote_cell(text: str) -> str:
     """Return a cell for a message, truncated."""
     return repr(text[:_SHOWN])
 

@@ -49,14 +49,14 @@ class CsvLayout:
         return len(self.columns) == self.width
 
 
-def split(line: str, delimiter: str = ",") -> list[str]:
+def split_record(line: str, delimiter: str = ",") -> list[str]:
     """Return the fields of one record of CSV.
 
     Raises:
         csv.Error: The quotes do not match, or a field that is not quoted holds one.
         UnicodeEncodeError: The line is not UTF-8.
 
-    >>> split('P1,"2026-03-01T08:00:00Z",5')
+    >>> split_record('P1,"2026-03-01T08:00:00Z",5')
     ['P1', '2026-03-01T08:00:00Z', '5']
     """
     if not line.isascii():
@@ -70,7 +70,7 @@ def split(line: str, delimiter: str = ",") -> list[str]:
     return fields
 
 
-def reason(error: Exception | None) -> str:
+def describe_error(error: Exception | None) -> str:
     """Return the reason why a line cannot be read."""
     if isinstance(error, UnicodeEncodeError):
         byte = ord(error.object[error.start]) & 0xFF
@@ -78,7 +78,7 @@ def reason(error: Exception | None) -> str:
     return str(error)
 
 
-def records(lines: Iterator[tuple[int, str]], delimiter: str) -> Iterator[Record]:
+def read_records(lines: Iterator[tuple[int, str]], delimiter: str) -> Iterator[Record]:
     """Yield line number, text and fields of every record that is not blank, or its error.
 
     A quoted field may hold line breaks. A quote that is never closed affects its own line, not the
@@ -99,7 +99,7 @@ def records(lines: Iterator[tuple[int, str]], delimiter: str) -> Iterator[Record
         if quotes and line.count('"') % 2:
             line = _joined(line, lines=lines, waiting=waiting, delimiter=delimiter)
         try:
-            fields = split(line, delimiter)
+            fields = split_record(line, delimiter)
         except (csv.Error, UnicodeEncodeError) as error:
             yield number, line, error
             continue
@@ -125,7 +125,7 @@ def _joined(
         if following[1].count('"') % 2:
             joined = line + "".join(text for _, text in ahead)
             try:
-                split(joined, delimiter)
+                split_record(joined, delimiter)
             except (csv.Error, UnicodeEncodeError):
                 break
             return joined
@@ -139,7 +139,7 @@ def separator_line(line: str) -> str | None:
     return found[1] if found else None
 
 
-def layout_of(
+def find_layout(
     file: str, header: str, *, required: tuple[str, ...], optional: tuple[str, ...], delimiter: str | None
 ) -> CsvLayout:
     """Return the layout of a header.
@@ -155,7 +155,7 @@ def layout_of(
     tried = (delimiter,) if delimiter else _DELIMITERS
     splits, unreadable = _splits(header, tried)
     if not splits:
-        raise UnusableFile(f"{file}: the header cannot be read: {reason(unreadable)}")
+        raise UnusableFile(f"{file}: the header cannot be read: {describe_error(unreadable)}")
     best = max(splits, key=lambda each: len(set(known) & set(splits[each])))
     names = splits[best]
     problems = _problems(names, required, known)
@@ -186,7 +186,7 @@ def _splits(header: str, delimiters: Iterable[str]) -> tuple[dict[str, list[str]
 def _names(header: str, delimiter: str) -> list[str]:
     return [
         _BETWEEN_WORDS.sub("_", normalize("NFKC", name).strip().casefold())
-        for name in split(header, delimiter)
+        for name in split_record(header, delimiter)
     ]
 
 

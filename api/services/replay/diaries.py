@@ -9,9 +9,9 @@ from uuid import uuid5
 from api.domain.entries.questions import Entry
 from api.services.files.inputs import AnyInput
 from api.services.replay.cells import read_moment
-from api.services.replay.file_dates import NO_CLOCK, FileDates, FileToday, file_dates
-from api.services.replay.joins import FilePatients, unmatched_patients
-from api.services.replay.replay_files import PATIENT, OpenTable, RejectedRow, opened
+from api.services.replay.file_dates import NO_CLOCK, FileDates, FileToday, find_file_dates
+from api.services.replay.joins import FilePatients, describe_unmatched
+from api.services.replay.replay_files import PATIENT, OpenTable, RejectedRow, open_table
 from api.services.replay.replay_rows import (
     ENTRY_COLUMNS,
     PATIENT_COLUMNS,
@@ -64,7 +64,7 @@ def read_patients(
     unread: dict[str, PatientRow] = {}
     if path is None:
         return patients
-    with opened(path, required=(PATIENT,), optional=PATIENT_COLUMNS) as table:
+    with open_table(path, required=(PATIENT,), optional=PATIENT_COLUMNS) as table:
         for line, name, fields in table.rows():
             if name in patients:
                 table.reject(line, fields, [(PATIENT, "is listed twice")], name)
@@ -93,17 +93,17 @@ def read_diaries(
         path: The file.
         patients: Facts by patient; empty: there is no such file.
         rejects: Receives the rows that cannot be used.
-        today: The day of the command; rows dated after it are rejected, see ``file_dates``.
+        today: The day of the command; rows dated after it are rejected, see ``find_file_dates``.
         notes: Receives remarks for the user, such as patients of one file missing in the other.
 
     Raises:
         UnusableFile: It cannot be read, has other columns, or no patient of it is in ``patients``.
     """
-    with opened(path, required=(PATIENT, "recorded_at"), optional=ENTRY_COLUMNS) as table:
+    with open_table(path, required=(PATIENT, "recorded_at"), optional=ENTRY_COLUMNS) as table:
         waiting, days = _by_patient(table)
-        dates = file_dates(days, today)
+        dates = find_file_dates(days, today)
         if patients:
-            unmatched = unmatched_patients(
+            unmatched = describe_unmatched(
                 FilePatients("entries", waiting), FilePatients("patients", patients)
             )
             _note(notes, table, unmatched)

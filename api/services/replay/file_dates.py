@@ -54,7 +54,7 @@ class FileDates:
         )
 
 
-def file_dates(days: Counter[int], today: FileToday) -> FileDates:
+def find_file_dates(days: Counter[int], today: FileToday) -> FileDates:
     """Return the bounds for the rows of one file, and its present day.
 
     The present day follows from most entries, never from one row. Days more than 35 apart belong to
@@ -70,7 +70,8 @@ def file_dates(days: Counter[int], today: FileToday) -> FileDates:
         where that lies ahead, at most ten years.
 
     >>> march = {date(2026, 3, day).toordinal(): 3 for day in range(1, 32)}
-    >>> found = file_dates(Counter(march | {date(2206, 1, 5).toordinal(): 1}), FileToday(date(2026, 11, 28)))
+    >>> rows = Counter(march | {date(2206, 1, 5).toordinal(): 1})
+    >>> found = find_file_dates(rows, FileToday(date(2026, 11, 28)))
     >>> found.present.isoformat(), found.last.isoformat()
     ('2026-03-31', '2026-11-29')
     """

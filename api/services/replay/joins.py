@@ -20,7 +20,7 @@ class FilePatients(NamedTuple):
     patients: Collection[str]
 
 
-def unmatched_patients(one: FilePatients, other: FilePatients) -> list[str]:
+def describe_unmatched(one: FilePatients, other: FilePatients) -> list[str]:
     """Return sentences on the patients of each file that are missing in the other.
 
     Ids are compared exactly, in NFC. Where some would match without leading zeros, a trailing ".0",

@@ -22,8 +22,8 @@ from api.services.replay.replay_files import (
     RejectedRow,
     UnusableFile,
     alert_row,
+    open_writer,
     score_row,
-    writing,
 )
 
 Progress = Callable[[int, int], None]
@@ -105,8 +105,8 @@ def replay(
     engines = (engine,) if against is None else (engine, against)
     counts.engines, counts.found = tuple(each.version for each in engines), tuple([] for _ in engines)
     with ExitStack() as files:
-        alerts = paths.alerts and files.enter_context(writing(paths.alerts, ALERT_COLUMNS))
-        scores = paths.scores and files.enter_context(writing(paths.scores, SCORE_COLUMNS))
+        alerts = paths.alerts and files.enter_context(open_writer(paths.alerts, ALERT_COLUMNS))
+        scores = paths.scores and files.enter_context(open_writer(paths.scores, SCORE_COLUMNS))
         diaries = read_diaries(paths.entries, known, counts.rejects, today, notes=counts.notes)
         if check_in_days is not None:
             diaries = (_with_plan(diary, check_in_days) for diary in diaries)
@@ -179,7 +179,7 @@ def _reject_overwriting(paths: ReplayPaths) -> None:
 def _write_rejects(path: Path, rejects: list[RejectedRow]) -> None:
     if not rejects and not path.exists():
         return
-    with writing(path, REJECT_COLUMNS) as writer:  # replaces the rejects of an earlier replay
+    with open_writer(path, REJECT_COLUMNS) as writer:  # replaces the rejects of an earlier replay
         writer.writerows(reject.csv_row() for reject in rejects)
 
 

@@ -12,9 +12,15 @@ from typing import Any
 from api.domain.alerts.finding import Finding
 from api.domain.trajectory.outcome import DailyScore
 from api.services.files.atomic_output import UnusableFile, write_whole
-from api.services.files.inputs import AnyInput, input_of, text_lines
+from api.services.files.inputs import AnyInput, as_input, open_lines
 from api.services.replay.cells import read_id, with_decimal_point
-from api.services.replay.csv_layout import CsvLayout, layout_of, reason, records, separator_line, split
+from api.services.replay.csv_layout import (
+    CsvLayout,
+    describe_error,
+    find_layout,
+    read_records,
+    separator_line,
+)
 
 __all__ = [
     "ALERT_COLUMNS",
@@ -25,10 +31,9 @@ __all__ = [
     "RejectedRow",
     "UnusableFile",
     "alert_row",
-    "opened",
+    "open_table",
+    "open_writer",
     "score_row",
-    "split",
-    "writing",
 ]
 
 ALERT_COLUMNS = ("patient", "raised_at", "kind", "tier", "reason")
@@ -94,9 +99,9 @@ class OpenTable:
 
         The patient's id is in NFC and not blank. Empty rows are skipped.
         """
-        for number, line, found in records(self.lines, self.layout.delimiter):
+        for number, line, found in read_records(self.lines, self.layout.delimiter):
             if isinstance(found, Exception):
-                self.reject(number, line, [("row", f"cannot be read: {reason(found)}")])
+                self.reject(number, line, [("row", f"cannot be read: {describe_error(found)}")])
                 continue
             fields, problems = self._fields(line, found)
             patient = ""
@@ -177,27 +182,31 @@ def _unprintable(columns: Sequence[str], fields: Sequence[str]) -> list[tuple[st
 
 
 @contextmanager
-def opened(path: AnyInput, *, required: tuple[str, ...], optional: tuple[str, ...]) -> Iterator[OpenTable]:
+def open_table(
+    path: AnyInput, *, required: tuple[str, ...], optional: tuple[str, ...]
+) -> Iterator[OpenTable]:
     """Open a CSV file and check its header; ``required`` begins with ``patient``.
 
     Raises:
         UnusableFile: It cannot be read, is not text, is empty, or a column is missing, mistyped or named
             twice.
     """
-    source = input_of(path)
-    with text_lines(source) as text:
+    source = as_input(path)
+    with open_lines(source) as text:
         lines = ((number, line) for number, line in enumerate(text, 1) if line.strip())
         header = next(lines, None)
         delimiter = separator_line(header[1]) if header else None
         header = next(lines, None) if delimiter else header
         if header is None:
             raise UnusableFile(f"{source}: is empty; a header with {', '.join(required)} is needed")
-        layout = layout_of(str(source), header[1], required=required, optional=optional, delimiter=delimiter)
+        layout = find_layout(
+            str(source), header[1], required=required, optional=optional, delimiter=delimiter
+        )
         yield OpenTable(source.name, layout, lines)
 
 
 @contextmanager
-def writing(path: Path, columns: tuple[str, ...]) -> Iterator[Any]:
+def open_writer(path: Path, columns: tuple[str, ...]) -> Iterator[Any]:
     """Open a CSV file that appears when complete; yield the csv writer after the header.
 
     Raises:

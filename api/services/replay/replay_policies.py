@@ -10,7 +10,7 @@ from api.domain.policies.budget_weeks import AlertBurden, simulate_budget
 from api.domain.policies.compare import AlertChange, AlertDifference, differences
 from api.domain.policies.site_policy import PolicyDocument
 from api.services.replay.replay import ReplayCounts
-from api.services.replay.replay_files import writing
+from api.services.replay.replay_files import open_writer
 
 DIFFERENCE_COLUMNS = (
     "patient",
@@ -60,7 +60,7 @@ class Comparison:
         )
 
 
-def burden_under(policy: PolicyDocument, counts: ReplayCounts, nth: int = 0) -> AlertBurden:
+def simulate_burden(policy: PolicyDocument, counts: ReplayCounts, nth: int = 0) -> AlertBurden:
     """Return the alert burden of the nth policy of a replay under its budget."""
     return simulate_budget(counts.found[nth], counts.followed, policy.budget)
 
@@ -86,7 +86,7 @@ def write_difference(path: Path, found: Iterable[AlertDifference]) -> None:
     Raises:
         UnusableFile: It cannot be written.
     """
-    with writing(path, DIFFERENCE_COLUMNS) as writer:
+    with open_writer(path, DIFFERENCE_COLUMNS) as writer:
         for each in found:
             days = "" if each.days is None else each.days
             row = (each.patient, each.kind.value, each.change.value, days, *_cells(each.a), *_cells(each.b))
@@ -101,7 +101,7 @@ def _side(policy: PolicyDocument, counts: ReplayCounts, nth: int) -> PolicySide:
         groups[finding.tier, finding.kind] += 1
         if finding.tier is not Tier.SELF_CARE:
             patients.add(patient)
-    burden = burden_under(policy, counts, nth)
+    burden = simulate_burden(policy, counts, nth)
     return PolicySide(policy, counts.engines[nth], groups, frozenset(patients), burden)
 
 

@@ -14,7 +14,14 @@ from api.domain.entries.questions import QUESTIONS, Entry
 from api.domain.errors import InvalidTimezone
 from api.domain.trajectory.engine import PatientFactors
 from api.domain.zones import check_timezone
-from api.services.replay.cells import is_blank, number_hint, read_date, read_moment, read_year, read_yes_or_no
+from api.services.replay.cells import (
+    hint_on_number,
+    is_blank,
+    read_date,
+    read_moment,
+    read_year,
+    read_yes_or_no,
+)
 from api.services.replay.file_dates import FileDates
 
 PATIENT_COLUMNS = ("ai_started_on", "ai", "prior_tamoxifen", "prior_taxane", "birth_year", "timezone")
@@ -141,7 +148,7 @@ def _number(scale: ScaleAnswer) -> Read:
         try:
             return scale.read_real(text if value is None else value)
         except ValueError as wrong:
-            raise ValueError(f"{wrong}{number_hint(text)}") from None
+            raise ValueError(f"{wrong}{hint_on_number(text)}") from None
 
     return read
 

@@ -9,7 +9,7 @@ from api.domain.risk.document import UnusableModel, document_of, read_model
 from api.domain.risk.model import RiskModel
 from api.domain.trajectory.engine import Engine
 from api.services.files.atomic_output import UnusableFile, write_whole
-from api.services.files.inputs import AnyInput, input_of
+from api.services.files.inputs import AnyInput, as_input
 
 MAX_BYTES = 1_000_000
 
@@ -24,7 +24,7 @@ def load_model(file: AnyInput) -> RiskModel:
     Raises:
         UnusableModelFile: It cannot be read, is no model, or was changed by hand.
     """
-    path = input_of(file)
+    path = as_input(file)
     try:
         content = path.read_bytes(MAX_BYTES + 1)
     except UnusableFile as error:

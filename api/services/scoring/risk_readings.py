@@ -14,7 +14,7 @@ from api.domain.risk.covariates import covariates, insufficient_data_reason
 from api.domain.risk.features import Values
 from api.domain.risk.history import RiskHistory, update_history
 from api.domain.risk.model import YEAR, RiskModel
-from api.services.files.inputs import AnyInput, input_of
+from api.services.files.inputs import AnyInput, as_input
 from api.services.replay.diaries import read_diaries, read_patients
 from api.services.replay.file_dates import NO_CLOCK, FileToday
 from api.services.replay.replay import Progress, ReplayPaths
@@ -86,7 +86,7 @@ def centred_on_files(
             progress(diary.done, diary.of)
     means = [total / count if count else None for total, count in zip(sums, counts, strict=True)]
     if not any(counts):
-        raise UnusableFile(f"{input_of(entries)}: no diary holds enough to set a base rate by")
+        raise UnusableFile(f"{as_input(entries)}: no diary holds enough to set a base rate by")
     return with_base_rate(model, rate, means)
 
 

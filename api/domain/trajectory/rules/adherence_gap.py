@@ -5,7 +5,7 @@ from api.domain.policy import Policy
 from api.domain.trajectory.adherence import DAYS, MISSED, SKIPPED, TabletsTaken, count_days
 from api.domain.trajectory.rules.context import RuleContext
 from api.domain.trajectory.rules.episodes import Rule, lasting_finding
-from api.domain.trajectory.rules.formatting import between, short
+from api.domain.trajectory.rules.formatting import format_days, format_number
 
 
 def is_gap(month: TabletsTaken, week: TabletsTaken, policy: Policy, reported_7d: float = 0) -> bool:
@@ -55,14 +55,14 @@ def _finding(context: RuleContext) -> Finding:
     skipped, missed = count_days(context.doses, SKIPPED), count_days(context.doses, MISSED)
     unexplained = month.not_taken - skipped - missed
     parts = ((skipped, "skipped on purpose"), (missed, "missed"), (unexplained, "without saying how"))
-    how = ", ".join(f"{short(count)} {words}" for count, words in parts if count)
+    how = ", ".join(f"{format_number(count)} {words}" for count, words in parts if count)
     reported_7d = None if day.missed_7d is None else day.missed_7d.value
     differs = reported_7d is not None and reported_7d > week.not_taken
-    against = f" (she says {short(reported_7d)} of 7)" if reported_7d is not None and differs else ""
-    days = between(day.ordinal - DAYS + 1, day.ordinal)
+    against = f" (she says {format_number(reported_7d)} of 7)" if reported_7d is not None and differs else ""
+    days = format_days(day.ordinal - DAYS + 1, day.ordinal)
     reason = (
-        f"{short(month.not_taken)} of {month.known} tablets not taken {days} ({month.unknown} days "
-        f"unanswered), {short(week.not_taken)} of them in the last 7 of these {DAYS} days{against}: "
+        f"{format_number(month.not_taken)} of {month.known} tablets not taken {days} ({month.unknown} days "
+        f"unanswered), {format_number(week.not_taken)} of them in the last 7 of these {DAYS} days{against}: "
         f"{how or 'none day by day'}; "
         f"{_threshold(month, policy)}; self-report tends to understate what was left out"
     )
@@ -88,7 +88,7 @@ def _is_small(month: TabletsTaken, policy: Policy) -> bool:
 def _threshold(month: TabletsTaken, policy: Policy) -> str:
     if _is_small(month, policy):
         return f"under {100 * policy.gap_pdc.value:.0f}% taken"
-    return f"{short(policy.gap_doses_7d.value)} or more in 7 days"
+    return f"{format_number(policy.gap_doses_7d.value)} or more in 7 days"
 
 
 RULE = Rule(FindingKind.ADHERENCE_GAP, _applies, _starts, _ends, _finding)

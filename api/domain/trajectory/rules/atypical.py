@@ -9,7 +9,7 @@ from api.domain.diary.body_sites import PainLocations, PainPattern, names_of, pa
 from api.domain.policy import Policy
 from api.domain.trajectory.rules.context import RuleContext
 from api.domain.trajectory.rules.episodes import Rule, lasting_finding
-from api.domain.trajectory.rules.formatting import between, on, short
+from api.domain.trajectory.rules.formatting import format_day, format_days, format_number
 
 SWOLLEN_SOURCE = (
     "NICE QS33: persistent synovitis of the hands, the feet or more than one joint is referred within 3 "
@@ -36,7 +36,7 @@ class AtypicalSign(NamedTuple):
         return self.shown / len(self.answered) if self.answered else 0.0
 
 
-def signs_of(where: PainLocations, today: int, policy: Policy) -> list[AtypicalSign]:
+def find_signs(where: PainLocations, today: int, policy: Policy) -> list[AtypicalSign]:
     """Return every sign, shown or not, over the answered days of the last 56."""
     since = today - policy.atypical_reach_days.value
     answered = tuple([day for day, _ in where.site_days if day > since])
@@ -47,7 +47,7 @@ def signs_of(where: PainLocations, today: int, policy: Policy) -> list[AtypicalS
     return [*signs, AtypicalSign("night", tuple([day for day, _, _ in nights]), worse)]
 
 
-def persists(sign: AtypicalSign, policy: Policy) -> bool:
+def is_persistent(sign: AtypicalSign, policy: Policy) -> bool:
     """Return whether a sign is present on most days of some weeks.
 
     Args:
@@ -96,7 +96,7 @@ def _finding(context: RuleContext) -> Finding:
         shown = "; ".join(_words(sign, where) for sign in signs)
         reasons.append(f"{shown}: not the picture these symptoms mostly have, joints of both sides alike")
     if day.several_swollen:
-        reasons.append(f"reports on {on(day.ordinal)} several joints swollen for more than two weeks")
+        reasons.append(f"reports on {format_day(day.ordinal)} several joints swollen for more than two weeks")
         numbers["several_swollen_joints"] = True
     reason = "; ".join([*reasons, "look for another cause"])
     source = context.policy.atypical_share.source if signs else SWOLLEN_SOURCE
@@ -104,11 +104,11 @@ def _finding(context: RuleContext) -> Finding:
 
 
 def _signs(context: RuleContext) -> list[AtypicalSign]:
-    return signs_of(context.locations, context.day.ordinal, context.policy)
+    return find_signs(context.locations, context.day.ordinal, context.policy)
 
 
 def _persisting(context: RuleContext) -> list[AtypicalSign]:
-    return [sign for sign in _signs(context) if persists(sign, context.policy)]
+    return [sign for sign in _signs(context) if is_persistent(sign, context.policy)]
 
 
 def _is_worse_at_night(at_night: float, by_day: float, policy: Policy) -> bool:
@@ -118,11 +118,11 @@ def _is_worse_at_night(at_night: float, by_day: float, policy: Policy) -> bool:
 
 def _words(sign: AtypicalSign, where: PainLocations) -> str:
     days = f"on {sign.shown} of {len(sign.answered)} days with an answer on it"
-    over = between(sign.answered[0], sign.answered[-1])
+    over = format_days(sign.answered[0], sign.answered[-1])
     if sign.name == "night":
         nights = [each for each in where.night_days if each[0] in sign.answered]
-        night, by_day = (sum(each[i] for each in nights) / len(nights) for i in (1, 2))
-        return f"pain worse at night {days} {over} (on average {short(night)}, by day {short(by_day)})"
+        night, by_day = (format_number(sum(each[i] for each in nights) / len(nights)) for i in (1, 2))
+        return f"pain worse at night {days} {over} (on average {night}, by day {by_day})"
     named = ", ".join(f"{name.replace('_', ' ')} {count}" for name, count in _named(sign, where).items())
     return f"{_PATTERNS[PainPattern(sign.name)]} {days} {over} ({named})"
 

@@ -7,7 +7,7 @@ from api.domain.risk.history import has_risk_answer
 from api.domain.risk.model import Risk
 from api.domain.trajectory.rules.context import RuleContext
 from api.domain.trajectory.rules.episodes import Rule, lasting_finding
-from api.domain.trajectory.rules.formatting import on, percent
+from api.domain.trajectory.rules.formatting import format_day, format_percent
 
 NAMED = 3
 """Contributions named in the reason; the numbers hold all."""
@@ -42,9 +42,10 @@ def _finding(context: RuleContext) -> Finding:
     because = "; ".join(describe(each) for each in raising)
     low, high = model.interval(risk)
     reason = (
-        f"as of {on(day.ordinal)}: {percent(risk.risk)} likely to stop the tablets within 90 days "
-        f"({percent(low)} to {percent(high)}), {risk.risk / risk.average:.1f} times the "
-        f"{percent(risk.average)} of an average woman here; raised most by {because}"
+        f"as of {format_day(day.ordinal)}: {format_percent(risk.risk)} likely to stop the tablets "
+        f"within 90 days ({format_percent(low)} to {format_percent(high)}), "
+        f"{risk.risk / risk.average:.1f} times the "
+        f"{format_percent(risk.average)} of an average woman here; raised most by {because}"
     )
     numbers = {
         "risk_90d": round(risk.risk, 4),

@@ -4,7 +4,7 @@ from api.domain.alerts.finding import Finding, FindingKind
 from api.domain.policy import Policy
 from api.domain.trajectory.rules.context import Confidence, RuleContext
 from api.domain.trajectory.rules.episodes import Rule, lasting_finding
-from api.domain.trajectory.rules.formatting import dated, short
+from api.domain.trajectory.rules.formatting import answers_by_date, format_number
 
 
 def is_low_twice(last: Confidence | None, today: Confidence, policy: Policy) -> bool:
@@ -40,9 +40,10 @@ def _ends(context: RuleContext) -> bool:
 def _finding(context: RuleContext) -> Finding:
     low = context.policy.low_confidence
     both = (context.last_confidence, context.confidence)
-    answers = dated(tuple(each for each in both if each is not None))
-    words = ", then ".join(f"{short(answer)} on {when}" for when, answer in answers.items())
-    reason = f"confidence to go on with the tablets {words}, of 10; {short(low.value)} or less twice running"
+    answers = answers_by_date(tuple(each for each in both if each is not None))
+    words = ", then ".join(f"{format_number(answer)} on {when}" for when, answer in answers.items())
+    limit = format_number(low.value)
+    reason = f"confidence to go on with the tablets {words}, of 10; {limit} or less twice running"
     numbers = {"confidence": answers, "threshold": low.value}
     return lasting_finding(
         FindingKind.WISH_TO_STOP, context.day, reason=reason, numbers=numbers, source=low.source

@@ -9,7 +9,7 @@ from api.domain.trajectory.change import CLOSE
 from api.domain.trajectory.level import Answered, mean_answer
 from api.domain.trajectory.rules.context import RuleContext, SeverityInputs
 from api.domain.trajectory.rules.episodes import Rule, lasting_finding
-from api.domain.trajectory.rules.formatting import dated, short, span
+from api.domain.trajectory.rules.formatting import answers_by_date, describe_window, format_number
 
 
 def _applies(context: RuleContext) -> bool:
@@ -58,17 +58,17 @@ def _finding(context: RuleContext) -> Finding:
         ("interference", symptoms.interference, symptoms.interference_window, ""),
     )
     texts = [
-        f"{name} {level:.1f} {span(window)}{usual}"
+        f"{name} {level:.1f} {describe_window(window)}{usual}"
         for name, level, window, usual in levels
         if level is not None
     ]
     reason = "; ".join([*_limitations(symptoms), *_levels(texts, symptoms, policy)])
     numbers: dict[str, Any] = {
         "pain_level": None if symptoms.pain is None else round(symptoms.pain, 4),
-        "pain_answers": dated(symptoms.pain_window),
+        "pain_answers": answers_by_date(symptoms.pain_window),
         "pain_baseline": None if usually is None else round(usually, 4),
         "interference_level": None if symptoms.interference is None else round(symptoms.interference, 4),
-        "interference_answers": dated(symptoms.interference_window),
+        "interference_answers": answers_by_date(symptoms.interference_window),
         "nearest_ctcae_grade": MEANINGS[Severity.SEVERE].ctcae_grade,
         "threshold": policy.severe_from.value,
     }
@@ -92,7 +92,7 @@ def _levels(texts: list[str], symptoms: SeverityInputs, policy: Policy) -> list[
     text = " and ".join(texts)
     if all(severity_band(level, policy) is not Severity.SEVERE for level in symptoms.levels):
         return [text]
-    return [f"{text}: severe, that is {short(policy.severe_from.value)} or more after rounding"]
+    return [f"{text}: severe, that is {format_number(policy.severe_from.value)} or more after rounding"]
 
 
 def _is_severe_without_highest(window: Answered, policy: Policy) -> bool:

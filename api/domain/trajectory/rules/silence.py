@@ -7,7 +7,7 @@ from api.domain.alerts.finding import Finding, FindingKind, Tier
 from api.domain.policy import Policy
 from api.domain.trajectory.reporting_history import ReportingHistory
 from api.domain.trajectory.reporting_pattern import ReportingPattern, estimate_pattern
-from api.domain.trajectory.rules.formatting import on, short
+from api.domain.trajectory.rules.formatting import format_day, format_number
 
 _DAILY = 1.25
 
@@ -72,15 +72,19 @@ def _last_entry_at(history: ReportingHistory) -> datetime:
 def _reason(last_day: date, next_day: date | None, pattern: ReportingPattern) -> str:
     usually = _usually(pattern)
     if next_day is None:
-        return f"no entry since {on(last_day)}, for {pattern.limit_days} days or more; {usually}"
-    gap = (next_day - last_day).days
-    return f"no entry between {on(last_day)} and {on(next_day)}, {gap} days; {usually}; entries have resumed"
+        return f"no entry since {format_day(last_day)}, for {pattern.limit_days} days or more; {usually}"
+    between = f"between {format_day(last_day)} and {format_day(next_day)}"
+    return f"no entry {between}, {(next_day - last_day).days} days; {usually}; entries have resumed"
 
 
 def _usually(pattern: ReportingPattern) -> str:
     if pattern.interval_days is None:
         return f"how often entries usually come is not known yet (days with an entry: {pattern.written_days})"
-    words = "every day" if pattern.interval_days < _DAILY else f"every {short(pattern.interval_days)} days"
+    words = (
+        "every day"
+        if pattern.interval_days < _DAILY
+        else f"every {format_number(pattern.interval_days)} days"
+    )
     counted = f"{pattern.written_days} of the {pattern.over_days} days up to then"
     pauses = "" if pattern.repeated_pause is None else f", twice after {pattern.repeated_pause} days or more"
     asked = ", but the check-in had just become due only every 4 weeks" if pattern.newly_monthly else ""

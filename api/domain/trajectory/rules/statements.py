@@ -9,7 +9,7 @@ from api.domain.diary.daily_summary import DailySummary
 from api.domain.entries.questions import EMERGENCY_FLAGS, RED_FLAGS, Entry
 from api.domain.entries.safety_statements import FLAGS_FIELD, WISH_FIELD, SafetyConcerns
 from api.domain.policy import JUDGEMENT
-from api.domain.trajectory.rules.formatting import on
+from api.domain.trajectory.rules.formatting import format_day
 
 RED_FLAG_WORDS = {
     "new_weakness": "new weakness",
@@ -80,11 +80,11 @@ def statement_reason(numbers: Mapping[str, Any], day: date) -> str:
     """Return a statement of a local day in words that stay true later."""
     flags: Sequence[str] = numbers.get(FLAGS_FIELD, ())
     if not flags:
-        return f"states the wish to stop the tablets on {on(day)}"
+        return f"states the wish to stop the tablets on {format_day(day)}"
     words = ", ".join(RED_FLAG_WORDS.get(flag, flag.replace("_", " ")) for flag in flags)
     if is_emergency(numbers):
-        return f"reports {words} on {on(day)}: can be an emergency"
-    return f"reports {words} on {on(day)}: needs to be looked at the same day"
+        return f"reports {words} on {format_day(day)}: can be an emergency"
+    return f"reports {words} on {format_day(day)}: needs to be looked at the same day"
 
 
 def is_emergency(numbers: Mapping[str, Any]) -> bool:

@@ -8,7 +8,13 @@ from api.domain.policy import Policy
 from api.domain.trajectory.change import LevelChange, change_interval
 from api.domain.trajectory.rules.context import RuleContext
 from api.domain.trajectory.rules.episodes import Rule, lasting_finding
-from api.domain.trajectory.rules.formatting import dated, on, percent, short, span
+from api.domain.trajectory.rules.formatting import (
+    answers_by_date,
+    describe_window,
+    format_day,
+    format_number,
+    format_percent,
+)
 
 
 def is_lasting_rise(rise: OnsetSummary, change: LevelChange, policy: Policy) -> bool:
@@ -90,14 +96,14 @@ def _finding(context: RuleContext) -> Finding:
     low, high = change_interval(change)
     begun = date.fromordinal(rise.onset_day)
     reason = (
-        f"worst pain {change.level:.1f} {span(change.window)}, "
+        f"worst pain {change.level:.1f} {describe_window(change.window)}, "
         f"usually {usual.mean:.1f} ({usual.answers} answers {when}); "
-        f"{percent(rise.p)} likely that a lasting rise has begun, about {on(begun)}: "
-        f"some {rise.size_so_far:.1f} points by {on(context.day.ordinal)}, {rise.size:.1f} once complete; "
-        f"{short(relevant.value)} matters"
+        f"{format_percent(rise.p)} likely that a lasting rise has begun, about {format_day(begun)}: "
+        f"some {rise.size_so_far:.1f} points by {format_day(context.day.ordinal)}, "
+        f"{rise.size:.1f} once complete; {format_number(relevant.value)} matters"
     )
     numbers = {
-        "answers": dated(change.window),
+        "answers": answers_by_date(change.window),
         "pain_level": round(change.level, 4),
         "pain_baseline": round(usual.mean, 4),
         "baseline_answers": usual.answers,
