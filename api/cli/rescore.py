@@ -36,7 +36,7 @@ def rescore(*, dry_run: bool, every_patient: bool) -> None:
     database = app_database()
     engine: Engine = current_app.extensions["aimss.engine"]
     with database.read() as session:
-        present = policies.engines_in_force(session, like=engine, now=datetime.now(UTC))
+        present = policies.engines_in_force(session, default=engine, now=datetime.now(UTC))
         patients = rescoring.outdated(session, present, include_current=every_patient)
     for site_id in present.unreadable_sites():
         click.echo(f"site {site_id}: its policy cannot be read any more; set another one", err=True)

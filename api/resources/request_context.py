@@ -36,7 +36,7 @@ def engine() -> Engine:
 
 def site_engine(session: Session) -> Engine:
     """Return the engine in force at the caller's site, for reading."""
-    return policies.engine_at(session, principal().site_id, like=engine(), now=now())
+    return policies.engine_at(session, principal().site_id, default=engine(), now=now())
 
 
 def database() -> Database:

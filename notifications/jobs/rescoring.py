@@ -20,7 +20,7 @@ def catch_up(database: Database, *, engine: Engine, now: datetime) -> int:
     """Rescore up to ``PAGE`` patients by the policy in force at their site; return the number."""
 
     def page(session: Session, after: UUID | None) -> list[UUID]:
-        present = policies.engines_in_force(session, like=engine, now=now)
+        present = policies.engines_in_force(session, default=engine, now=now)
         return rescoring.left_behind(session, present, limit=PAGE, after=after) if present.by_site else []
 
     return each_alone(

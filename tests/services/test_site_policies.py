@@ -102,7 +102,9 @@ def test_a_policy_costs_an_entry_no_query_and_no_engine_once_it_was_read(
         write(database, clinic.patient, NOW - DAY, pain_worst=2)
     assert len(with_policy) == len(without)
     with database.read() as session:
-        first, second = (policies.engine_at(session, clinic.site.id, like=ENGINE, now=NOW) for _ in range(2))
+        first, second = (
+            policies.engine_at(session, clinic.site.id, default=ENGINE, now=NOW) for _ in range(2)
+        )
     assert first is second
 
 
@@ -117,7 +119,7 @@ def test_the_server_keeps_its_risk_model_under_a_sites_policy(database: Database
     calibrated = Engine(model=replace(ENGINE.model, base_rate=0.3))
     set_policy(database, clinic, OURS)
     with database.read() as session:
-        found = policies.engine_at(session, clinic.site.id, like=calibrated, now=NOW)
+        found = policies.engine_at(session, clinic.site.id, default=calibrated, now=NOW)
     assert (found.model, found.policy, found.tiers) == (calibrated.model, OURS.thresholds, OURS.tiers)
 
 
@@ -230,7 +232,7 @@ def test_a_patient_of_a_policy_that_has_ended_waits_for_rescoring(database: Data
     assert alert_silent_patients(database, engine=ENGINE, now=later) == 0
     with database.read() as session:
         patient, standing = (session.get_one(kind, clinic.patient.id) for kind in (Patient, Trajectory))
-        present = policies.engine_at(session, clinic.site.id, like=ENGINE, now=later)
+        present = policies.engine_at(session, clinic.site.id, default=ENGINE, now=later)
         assert reporting_of(patient, standing, engine=present, now=later) is None
     assert catch_up(database, engine=ENGINE, now=later) == 1
     assert alert_silent_patients(database, engine=ENGINE, now=later) == 1

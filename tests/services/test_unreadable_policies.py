@@ -74,7 +74,7 @@ def test_an_unreadable_policy_stops_no_other_site_and_no_alert(
     assert "a site's policy cannot be read" in caplog.text
     with database.read() as session:
         found = policies.PolicyStore(ENGINE).status(session, unreadable.site.id, now=NOW)
-        present = policies.engines_in_force(session, like=ENGINE, now=NOW)
+        present = policies.engines_in_force(session, default=ENGINE, now=NOW)
     assert (found.current.content, found.current.version) == (None, None)
     assert "thresholds.of_long_ago: is not known" in (found.current.problem or "")
     assert present.unreadable_sites() == [unreadable.site.id]

@@ -76,28 +76,28 @@ def policy_id_in_force(
     return id_in_force(PolicyRow, site_id, now)
 
 
-def engine_of(session: Session, policy_id: UUID | None, *, like: Engine) -> Engine:
-    """Return the engine of a policy, with the risk model of ``like``; None: ``like`` itself.
+def engine_of(session: Session, policy_id: UUID | None, *, default: Engine) -> Engine:
+    """Return the engine of a policy, with the risk model of ``default``; None: ``default`` itself.
 
     Raises:
         UnusableDocument: This version of the software cannot read the policy.
     """
     if policy_id is None:
-        return like
-    key = (policy_id, like.model.version)
+        return default
+    key = (policy_id, default.model.version)
     engine = _ENGINES.get(key)
     if engine is None:
-        engine = cache(_ENGINES, key, engine_with(PolicyStore.find(session, policy_id), like))
+        engine = cache(_ENGINES, key, engine_with(PolicyStore.find(session, policy_id), default))
     return engine
 
 
-def engine_at(session: Session, site_id: UUID, *, like: Engine, now: datetime) -> Engine:
+def engine_at(session: Session, site_id: UUID, *, default: Engine, now: datetime) -> Engine:
     """Return the engine in force at a site, for reading stored scores.
 
-    Where the policy cannot be read it is ``like``: results of another engine are then not interpreted.
+    Where the policy cannot be read it is ``default``: results of another engine are then not interpreted.
     """
     query = select(policy_id_in_force(literal(site_id, PolicyRow.site_id.type), literal(now, UtcDateTime)))
-    return _engine_or_none(session, session.scalar(query), like=like) or like
+    return _engine_or_none(session, session.scalar(query), default=default) or default
 
 
 def budget_of(session: Session, policy_id: UUID | None) -> AlertBudget:
@@ -158,7 +158,7 @@ class EnginesInForce:
         return [site_id for site_id, engine in self.by_site.items() if engine is None]
 
 
-def engines_in_force(session: Session, *, like: Engine, now: datetime) -> EnginesInForce:
+def engines_in_force(session: Session, *, default: Engine, now: datetime) -> EnginesInForce:
     """Return the engine in force at every site: one query, and one for each policy not parsed before."""
     rows = session.execute(
         select(PolicyRow.site_id, PolicyRow.id)
@@ -166,16 +166,16 @@ def engines_in_force(session: Session, *, like: Engine, now: datetime) -> Engine
         .order_by(PolicyRow.effective_from)
     )
     by_site: dict[UUID, Engine | None] = {}
-    versions: dict[UUID, set[str]] = defaultdict(lambda: {like.version})
+    versions: dict[UUID, set[str]] = defaultdict(lambda: {default.version})
     for site_id, policy_id in rows.all():
-        by_site[site_id] = engine = _engine_or_none(session, policy_id, like=like)
+        by_site[site_id] = engine = _engine_or_none(session, policy_id, default=default)
         versions[site_id] |= {engine.version} if engine else set()
-    return EnginesInForce(like, by_site, {site_id: frozenset(each) for site_id, each in versions.items()})
+    return EnginesInForce(default, by_site, {site_id: frozenset(each) for site_id, each in versions.items()})
 
 
-def _engine_or_none(session: Session, policy_id: UUID | None, *, like: Engine) -> Engine | None:
+def _engine_or_none(session: Session, policy_id: UUID | None, *, default: Engine) -> Engine | None:
     try:
-        return engine_of(session, policy_id, like=like)
+        return engine_of(session, policy_id, default=default)
     except UnusableDocument as error:
         _log_unreadable(policy_id, error)
         return None

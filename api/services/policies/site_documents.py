@@ -1,4 +1,4 @@
-"""Dated documents of a site: what is in force, what was and what follows, and setting another one.
+"""Dated documents of a site: the current, past and upcoming ones, and setting another one.
 
 Rows are only ever added. The document in force at a moment is the last one that takes effect by then,
 or the built-in one. Policies and escalation ladders are stored in this way.

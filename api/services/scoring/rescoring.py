@@ -47,7 +47,7 @@ def catch_up(session: Session, patient_id: UUID, *, engine: Engine, now: datetim
         UnusableDocument: The policy of the site cannot be read.
     """
     locked = patient_lock.lock(session, patient_id, now=now)
-    own = policies.engine_of(session, locked.policy_id, like=engine)
+    own = policies.engine_of(session, locked.policy_id, default=engine)
     if locked.engine in {None, own.version} or locked.status != PatientStatus.ACTIVE:
         return False  # an entry or another worker was first, or the patient has left
     score.rescore(session, locked, engine=engine, now=now)

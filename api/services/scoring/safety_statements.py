@@ -142,7 +142,7 @@ def engine_of_site(session: Session, locked: LockedPatient, engine: Engine) -> E
     A policy that cannot be read must not suppress a statement of safety.
     """
     try:
-        return policies.engine_of(session, locked.policy_id, like=engine)
+        return policies.engine_of(session, locked.policy_id, default=engine)
     except Exception:
         log.exception(
             "a policy could not be loaded: statements get the default urgency",

@@ -130,7 +130,7 @@ def rescore(
 def is_long(session: Session, locked: LockedPatient, new: Sequence[Entry], *, engine: Engine) -> bool:
     """Return whether scoring takes too long for a transaction shared with other patients."""
     with suppress(UnusableDocument):  # the patient cannot be scored: no work
-        engine = policies.engine_of(session, locked.policy_id, like=engine)
+        engine = policies.engine_of(session, locked.policy_id, default=engine)
         return rescore_from_checkpoint.is_long(locked, new, engine)
     return False
 
@@ -185,7 +185,7 @@ def _score_or_none(
 def _score_together(
     session: Session, changes: Sequence[NewEntries], like: Engine, *, now: datetime
 ) -> list[_Scored]:
-    engines = [policies.engine_of(session, each.locked.policy_id, like=like) for each in changes]
+    engines = [policies.engine_of(session, each.locked.policy_id, default=like) for each in changes]
     prepared = [_prepare(session, each, engine) for each, engine in zip(changes, engines, strict=True)]
     outcomes: dict[int, ScoredDays] = {
         index: each.replay.outcome for index, each in enumerate(prepared) if isinstance(each, RescoredDays)

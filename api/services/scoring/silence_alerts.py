@@ -32,7 +32,7 @@ def candidates(
     ``engine`` is the server's; a site's own policy takes its place there. Patients scored by
     another engine than their site's present one are left out until they are scored again.
     """
-    present = policies.engines_in_force(session, like=engine, now=now)
+    present = policies.engines_in_force(session, default=engine, now=now)
     latest_day = (now + FARTHEST_EAST).date()
     query = (
         select(Trajectory.silent_from, Trajectory.patient_id)
@@ -61,7 +61,7 @@ def open_silence_alert(session: Session, patient_id: UUID, *, engine: Engine, no
         UnusableDocument: The policy of the site cannot be read.
     """
     locked = patient_lock.lock(session, patient_id, now=now)
-    engine = policies.engine_of(session, locked.policy_id, like=engine)
+    engine = policies.engine_of(session, locked.policy_id, default=engine)
     is_active = locked.status == PatientStatus.ACTIVE
     if not is_active or locked.silent_from is None or locked.engine != engine.version:
         return False  # the patient has left, another worker was first, or rescoring comes first
