@@ -16,6 +16,7 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from api.domain import cursor as cursors
+from api.domain.authority import Principal
 from api.domain.errors import (
     AssessmentConflict,
     EntryConflict,
@@ -48,6 +49,8 @@ class VersionedRecords(Generic[Row, Version]):
     version: type[Version]
     unknown: type[UnknownEntry | UnknownAssessment | UnknownMeasurement]
     conflict: type[EntryConflict | AssessmentConflict | MeasurementConflict]
+    author_of: Callable[[Principal], dict[str, UUID]]
+    """Returns the column of the versions table that holds the author of a change, and the author."""
 
     def find(self, session: Session, patient_id: UUID, record_id: UUID, *, to_change: bool = False) -> Row:
         """Return a record of a patient, withdrawn or not; ``to_change`` locks it until the commit.
@@ -69,7 +72,7 @@ class VersionedRecords(Generic[Row, Version]):
         return self.conflict("this id belongs to other content; correct that by PUT, or send a new id")
 
     def supersede(
-        self, session: Session, row: Row, *, check_version: VersionCheck, now: datetime, **author: UUID
+        self, session: Session, row: Row, *, check_version: VersionCheck, by: Principal, now: datetime
     ) -> None:
         """Keep the content of a record as a former version and increment its version.
 
@@ -77,13 +80,14 @@ class VersionedRecords(Generic[Row, Version]):
             session: The transaction; the record is locked.
             row: The record, before the change.
             check_version: Raises unless the caller has read the present version.
+            by: The patient's device or the member of staff that makes the change.
             now: The time of the change.
-            author: Who makes the change, by the column of the versions table that holds it.
         """
         check_version(row.version)
         shared = set(self.row.__table__.c.keys()) & set(self.version.__table__.c.keys())
         content = {name: getattr(row, name) for name in shared}
-        session.add(self.version(**{f"{self.noun}_id": row.id}, **content, superseded_at=now, **author))
+        ids = {f"{self.noun}_id": row.id, **self.author_of(by)}
+        session.add(self.version(**ids, **content, superseded_at=now))
         row.version += 1
 
     def history(self, session: Session, patient_id: UUID, record_id: UUID) -> Sequence[Version]:
@@ -98,12 +102,25 @@ class VersionedRecords(Generic[Row, Version]):
         return session.scalars(select(self.version).where(*of_record).order_by(columns.version)).all()
 
 
-ENTRIES = VersionedRecords("entry", EntryRow, EntryVersion, UnknownEntry, EntryConflict)
+def _device(by: Principal) -> dict[str, UUID]:
+    return {"superseded_by_grant": by.grant_id}
+
+
+def _member_of_staff(by: Principal) -> dict[str, UUID]:
+    return {"superseded_by_staff": by.id}
+
+
+ENTRIES = VersionedRecords("entry", EntryRow, EntryVersion, UnknownEntry, EntryConflict, _device)
 ASSESSMENTS = VersionedRecords(
-    "assessment", AssessmentRow, AssessmentVersion, UnknownAssessment, AssessmentConflict
+    "assessment", AssessmentRow, AssessmentVersion, UnknownAssessment, AssessmentConflict, _device
 )
 MEASUREMENTS = VersionedRecords(
-    "measurement", MeasurementRow, MeasurementVersion, UnknownMeasurement, MeasurementConflict
+    "measurement",
+    MeasurementRow,
+    MeasurementVersion,
+    UnknownMeasurement,
+    MeasurementConflict,
+    _member_of_staff,
 )
 
 

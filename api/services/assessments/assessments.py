@@ -117,7 +117,8 @@ def change_assessment(
     if is_claimed_again:
         assessment = with_earlier_clock_correction(row, assessment, sent)
     date_floor.check_assessment(locked, assessment, was_about=row.local_date)
-    _supersede(session, row, check_version=check_version, by=by, now=now)
+    ASSESSMENTS.supersede(session, row, check_version=check_version, by=by, now=now)
+    number_change(session, row)
     if row.status == AssessmentStatus.COMPLETE and assessment.status is AssessmentStatus.PARTIAL:
         raise AssessmentConflict("it is complete; correct its answers, or withdraw it")
     lost, since = row.local_date, min(row.local_date, assessment.local_date)
@@ -154,7 +155,8 @@ def withdraw_assessment(
     row = ASSESSMENTS.find(session, locked.patient_id, assessment_id)
     if row.status == AssessmentStatus.WITHDRAWN:
         return
-    _supersede(session, row, check_version=check_version, by=by, now=now)
+    ASSESSMENTS.supersede(session, row, check_version=check_version, by=by, now=now)
+    number_change(session, row)
     counted = row.status == AssessmentStatus.COMPLETE
     row.status, row.scorer = AssessmentStatus.WITHDRAWN, None
     session.flush()
@@ -233,14 +235,6 @@ def _set_content(row: AssessmentRow, assessment: Assessment) -> None:
     )
     row.claimed_at, row.claimed_date = assessment.claimed_at, assessment.claimed_date
     row.answers, row.options = dict(assessment.answers), dict(assessment.options)
-
-
-def _supersede(
-    session: Session, row: AssessmentRow, *, check_version: VersionCheck, by: Principal, now: datetime
-) -> None:
-    """Keep the content of an assessment as a version, and number the change for the feed."""
-    ASSESSMENTS.supersede(session, row, check_version=check_version, now=now, superseded_by_grant=by.grant_id)
-    number_change(session, row)
 
 
 def _audit(session: Session, action: str, by: Principal, row: AssessmentRow, *, now: datetime) -> None:

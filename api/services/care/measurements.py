@@ -131,7 +131,7 @@ def _is_same(row: MeasurementRow | MeasurementVersion, read: Measurement) -> boo
 def _supersede(
     session: Session, row: MeasurementRow, *, check_version: VersionCheck, by: Principal, now: datetime
 ) -> None:
-    MEASUREMENTS.supersede(session, row, check_version=check_version, now=now, superseded_by_staff=by.id)
+    MEASUREMENTS.supersede(session, row, check_version=check_version, by=by, now=now)
     row.recorded_at, row.recorded_by = now, by.id
 
 

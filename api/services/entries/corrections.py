@@ -19,7 +19,7 @@ from api.services.entries.record import has_content
 from api.services.reminders import close
 from api.services.scoring import date_floor, rejected_items, score
 from api.services.scoring.parse_items import zones_of
-from api.services.scoring.patient_lock import LockedPatient, locked_and_active
+from api.services.scoring.patient_lock import locked_and_active
 from api.services.versioned import ENTRIES, VersionCheck
 
 
@@ -56,7 +56,8 @@ def correct_entry(
     if not row.withdrawn and has_content(row, entry):
         return row
     date_floor.check_entry(session, locked, entry, was_about=row.local_date)
-    _supersede(session, row, locked, check_version=check_version, by=by, now=now)
+    ENTRIES.supersede(session, row, check_version=check_version, by=by, now=now)
+    row.change_seq = locked.next_change_seq()
     lost, since = row.local_date, min(row.local_date, entry.local_date)
     row.recorded_at, row.local_date = entry.recorded_at, entry.local_date
     row.claimed_at, row.claimed_date = entry.claimed_at, entry.claimed_date
@@ -89,7 +90,8 @@ def withdraw_entry(
     row = ENTRIES.find(session, locked.patient_id, entry_id)
     if row.withdrawn:
         return
-    _supersede(session, row, locked, check_version=check_version, by=by, now=now)
+    ENTRIES.supersede(session, row, check_version=check_version, by=by, now=now)
+    row.change_seq = locked.next_change_seq()
     row.withdrawn = True
     session.flush()
     score.rescore(session, locked, engine=engine, now=now, since=row.local_date)
@@ -111,18 +113,3 @@ def _with_earlier_clock_correction(row: EntryRow, entry: Entry) -> Entry:
         claimed_at=claimed,
         claimed_date=claimed_date,
     )
-
-
-def _supersede(
-    session: Session,
-    row: EntryRow,
-    locked: LockedPatient,
-    *,
-    check_version: VersionCheck,
-    by: Principal,
-    now: datetime,
-) -> None:
-    """Keep the content of an entry as a version, and number the change for the feed."""
-    ENTRIES.supersede(session, row, check_version=check_version, now=now, superseded_by_grant=by.grant_id)
-    locked.change_seq += 1
-    row.change_seq = locked.change_seq

@@ -1,7 +1,7 @@
 """Locks a patient's trajectory, so that changes of the patient's entries follow one another."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -57,6 +57,11 @@ class LockedPatient:
         """True where the patient may have scores and checkpoints from before this transaction."""
         return self.revision > 0 or self.engine is not None or self.last_day is not None
 
+    def next_change_seq(self) -> int:
+        """Number the next change of the patient's entries."""
+        self.change_seq += 1
+        return self.change_seq
+
     @property
     def earliest_day(self) -> date:
         """The earliest local date that an entry of the patient may be about."""
@@ -92,55 +97,33 @@ def lock_all(
         UnknownPatient: There is no such patient; without ``wait``, that one is left out too.
     """
     connection = session.connection()
-    locked = (_LOCK if wait else _LOCK_AT_ONCE).all(connection, patient_ids)
-    trajectories = {patient_id: dict(zip(_OF_TRAJECTORY, row, strict=True)) for patient_id, *row in locked}
-    if wait and len(trajectories) < len(patient_ids):
+    rows = (_LOCK if wait else _LOCK_AT_ONCE).all(connection, patient_ids)
+    trajectories = [dict(zip(_OF_TRAJECTORY, row, strict=True)) for row in rows]
+    locked = {trajectory["patient_id"]: trajectory for trajectory in trajectories}
+    if wait and len(locked) < len(patient_ids):
         raise UnknownPatient("there is no such patient")
-    if not trajectories:
+    if not locked:
         return {}
     # a second statement: it reads what was committed before the locks were acquired
-    patients = _PATIENTS_OF.all(connection, list(trajectories), {"now": now})
+    patients = _PATIENTS_OF.all(connection, list(locked), {"now": now})
     return {
         patient_id: LockedPatient(
-            patient_id=patient_id,
-            policy_id=policy_id,
-            **dict(zip(_OF_PATIENT, row, strict=True)),
-            **trajectories[patient_id],
+            policy_id=policy_id, **dict(zip(_OF_PATIENT, row, strict=True)), **locked[patient_id]
         )
         for patient_id, policy_id, *row in patients
     }
 
 
 _PATIENTS, _TRAJECTORIES = Patient.__table__, Trajectory.__table__
-_OF_PATIENT = (
-    "site_id",
-    "timezone",
-    "birth_year",
-    "status",
-    "ai_started_on",
-    "ai",
-    "prior_tamoxifen",
-    "prior_taxane",
-    "is_prompted",
-    "enrolled_at",
-)
-_OF_TRAJECTORY = (
-    "change_seq",
-    "revision",
-    "checkpoints_seq",
-    "engine",
-    "state",
-    "last_day",
-    "last_entry_at",
-    "has_rejected",
-    "silent_from",
-)
-"""The columns that are read; the fields of ``LockedPatient`` have the same names."""
+_FIELDS = [field.name for field in fields(LockedPatient) if field.init]
+_OF_PATIENT = [name for name in _FIELDS if name in _PATIENTS.c]
+_OF_TRAJECTORY = [name for name in _FIELDS if name in _TRAJECTORIES.c and name not in _OF_PATIENT]
+"""The columns that are read: those that fields of `LockedPatient` are named after."""
 
 
 def _trajectories(patient_ids: Sequence[BindParameter[UUID]]) -> Select[Any]:
     return (
-        select(_TRAJECTORIES.c.patient_id, *(_TRAJECTORIES.c[name] for name in _OF_TRAJECTORY))
+        select(*(_TRAJECTORIES.c[name] for name in _OF_TRAJECTORY))
         .where(_TRAJECTORIES.c.patient_id.in_(patient_ids))
         .order_by(_TRAJECTORIES.c.patient_id)
     )
