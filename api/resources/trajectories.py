@@ -44,7 +44,7 @@ NOTICE = (
 
 @blp.route("/me/trajectory")
 class OwnTrajectory(MethodView):
-    """The caller's own course."""
+    """The caller's own trajectory."""
 
     @requires(Scope.REPORT)
     @fails_with(422)
@@ -68,16 +68,16 @@ class TrajectoryOfPatient(MethodView):
         """A patient's scores, measurements, reporting pattern and discontinuation risk."""
         with read_session() as session:
             patient = _see(session, patient_id, "trajectory.read")
-            course = _read(session, patient_id, period)
+            view = _read(session, patient_id, period)
             present = site_engine(session)
-            stored = course.trajectory
+            stored = view.trajectory
             reporting = trajectories.reporting_of(patient, stored, engine=present, now=now())
             function = trajectories.function_of(patient, stored, engine=present, now=now())
             stopping = stopping_risk_of(patient, stored, engine=present)
             rows = measurement_history.measurements_between(session, patient_id, **period)
             shown = measurement_history.with_interpretations(session, patient, rows)
             found = measurement_history.considerations_of(session, patient, engine=present, now=now())
-            return _on_wire(course) | {
+            return _on_wire(view) | {
                 "reporting": reporting,
                 "functional_status": function,
                 "discontinuation_risk": stopping,
@@ -179,13 +179,13 @@ def _read(session: Session, patient_id: UUID, period: dict[str, Any]) -> Traject
     return trajectories.view_trajectory(session, patient_id, since=since, until=until)
 
 
-def _on_wire(course: TrajectoryView) -> dict[str, Any]:
-    trajectory = course.trajectory
+def _on_wire(view: TrajectoryView) -> dict[str, Any]:
+    trajectory = view.trajectory
     return {
         "status": trajectory.status,
         "engine": trajectory.engine,
         "last_day": trajectory.last_day,
         "last_entry_at": trajectory.last_entry_at,
-        "scores": course.scores,
+        "scores": view.scores,
         "notice": NOTICE,
     }

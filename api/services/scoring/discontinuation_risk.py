@@ -36,20 +36,20 @@ class StoppingRisk:
     notice: str = NOTICE
 
 
-def stopping_risk_of(patient: Patient, trajectory: Trajectory, *, engine: Engine) -> StoppingRisk:
+def stopping_risk_of(patient: Patient, stored: Trajectory, *, engine: Engine) -> StoppingRisk:
     """Return the risk that a patient stops within 90 days, or the reason why there is none."""
     model = engine.model
-    course, facts = load_trajectory(patient, trajectory, engine), factors_of(patient)
-    if course is None:
+    trajectory, facts = load_trajectory(patient, stored, engine), factors_of(patient)
+    if trajectory is None:
         return StoppingRisk(None, model.version, model.base_rate, NOT_SCORED)
-    risk = model.assess(course.risk_history, facts)
+    risk = model.assess(trajectory.risk_history, facts)
     if risk is None:
-        why = insufficient_data_reason(course.risk_history, facts.started)
-        return StoppingRisk(course.last_day, model.version, model.base_rate, why)
+        why = insufficient_data_reason(trajectory.risk_history, facts.started)
+        return StoppingRisk(trajectory.last_day, model.version, model.base_rate, why)
     low, high = model.interval(risk)
     pairs = zip(FEATURES, risk.covariates, strict=True)
     return StoppingRisk(
-        as_of=course.last_day,
+        as_of=trajectory.last_day,
         model=model.version,
         base_rate_12_months=model.base_rate,
         lacking=None,

@@ -73,10 +73,10 @@ class RescoringJob:
     def run(self) -> RescoredDays:
         """Score the days."""
         facts = self.key.facts
-        course = (
+        trajectory = (
             self.engine.begin(facts) if self.snapshot is None else self.engine.resume(facts, self.snapshot)
         )
-        return RescoredDays(self.key, self.after, replay(course, self.entries()))
+        return RescoredDays(self.key, self.after, replay(trajectory, self.entries()))
 
 
 class LongRescoringNeeded(Exception):

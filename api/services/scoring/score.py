@@ -64,7 +64,7 @@ class _Scored:
     """
 
     engine: Engine
-    course: PatientTrajectory
+    trajectory: PatientTrajectory
     outcome: ScoredDays
     after: date | None
     checkpoints: Sequence[Checkpoint]
@@ -199,15 +199,18 @@ def _score_together(
         if coming:
             outcomes |= zip(coming, engine.score_batch(list(coming.values())), strict=True)
     clocks = [silence.PatientClock.of(each.locked) for each in changes]
-    courses = [
+    trajectories = [
         each.replay.trajectory if isinstance(each, RescoredDays) else each.trajectory for each in prepared
     ]
-    lasting = silence.open_silences(session, list(zip(clocks, courses, strict=True)), now=now)
-    due = [course.silence_due(each.last_entry_on) for each, course in zip(clocks, courses, strict=True)]
+    lasting = silence.open_silences(session, list(zip(clocks, trajectories, strict=True)), now=now)
+    due = [
+        trajectory.silence_due(each.last_entry_on)
+        for each, trajectory in zip(clocks, trajectories, strict=True)
+    ]
     return [
         _Scored(
             engine=engine,
-            course=courses[index],
+            trajectory=trajectories[index],
             outcome=outcomes[index],
             after=each.after if isinstance(each := prepared[index], RescoredDays) else None,
             checkpoints=each.replay.checkpoints if isinstance(each, RescoredDays) else (),
@@ -263,15 +266,15 @@ def _keep_checkpoints(session: Session, locked: LockedPatient, scored: _Scored) 
 
 
 def _trajectory(locked: LockedPatient, scored: _Scored) -> dict[str, Any]:
-    course, scores = scored.course, scored.outcome.scores
+    trajectory, scores = scored.trajectory, scored.outcome.scores
     return {
         "patient_id": locked.patient_id,
         "change_seq": locked.change_seq,
         "revision": locked.revision + 1,
         "checkpoints_seq": locked.change_seq,
         "engine": scored.engine.version,
-        "state": course.snapshot() if course.last_day else None,
-        "last_day": course.last_day,
+        "state": trajectory.snapshot() if trajectory.last_day else None,
+        "last_day": trajectory.last_day,
         "last_entry_at": locked.last_entry_at,
         "silent_from": locked.silent_from,
         "status": scores[-1].status if scores else "empty",

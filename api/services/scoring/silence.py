@@ -43,9 +43,9 @@ class PatientClock(NamedTuple):
         return None if self.last_entry_at is None else self.day_of(self.last_entry_at)
 
 
-def present_silence(clock: PatientClock, course: PatientTrajectory, *, now: datetime) -> Finding | None:
+def present_silence(clock: PatientClock, trajectory: PatientTrajectory, *, now: datetime) -> Finding | None:
     """Return the silence that continues; None when there is none."""
-    return course.silence_on(clock.day_of(now), clock.last_entry_on)
+    return trajectory.silence_on(clock.day_of(now), clock.last_entry_on)
 
 
 def open_silences(
@@ -59,13 +59,13 @@ def open_silences(
     Returns:
         For each patient the one silence, or nothing.
     """
-    silent = [clock.patient_id for clock, course in patients if _is_silent(clock, course, now=now)]
+    silent = [clock.patient_id for clock, trajectory in patients if _is_silent(clock, trajectory, now=now)]
     days = evidence.newest_days(session, silent, FindingKind.SILENCE)
     found = [
-        present_silence(clock, course, now=now)
-        if course.last_day and days.get(clock.patient_id, date.min) > course.last_day
+        present_silence(clock, trajectory, now=now)
+        if trajectory.last_day and days.get(clock.patient_id, date.min) > trajectory.last_day
         else None
-        for clock, course in patients
+        for clock, trajectory in patients
     ]
     return [() if silence is None else (silence,) for silence in found]
 
@@ -91,6 +91,6 @@ def _ended_early(finding: Finding, enrolled_at: datetime) -> bool:
     return finding.day < enrolled_at.date() - HISTORY
 
 
-def _is_silent(clock: PatientClock, course: PatientTrajectory, *, now: datetime) -> bool:
-    due = course.silence_due(clock.last_entry_on)
+def _is_silent(clock: PatientClock, trajectory: PatientTrajectory, *, now: datetime) -> bool:
+    due = trajectory.silence_due(clock.last_entry_on)
     return due is not None and clock.day_of(now) >= due

@@ -66,11 +66,11 @@ def open_silence_alert(session: Session, patient_id: UUID, *, engine: Engine, no
     if not is_active or locked.silent_from is None or locked.engine != engine.version:
         return False  # the patient has left, another worker was first, or rescoring comes first
     try:
-        course = engine.resume(factors_of(locked), locked.state)
+        trajectory = engine.resume(factors_of(locked), locked.state)
     except SnapshotOutdated:
         score.rescore(session, locked, engine=engine, now=now)
         return False  # the next pass finds the patient by the new scores
-    found = silence.present_silence(silence.PatientClock.of(locked), course, now=now)
+    found = silence.present_silence(silence.PatientClock.of(locked), trajectory, now=now)
     if found is None:
         return False  # by the patient's local date the day has not come yet
     subject = reconcile.AlertContext(patient_id, locked.site_id, engine.version)

@@ -37,36 +37,40 @@ def view_trajectory(
     return TrajectoryView(session.get_one(Trajectory, patient_id), session.scalars(query).all())
 
 
-def load_trajectory(patient: Patient, trajectory: Trajectory, engine: Engine) -> PatientTrajectory | None:
+def load_trajectory(patient: Patient, stored: Trajectory, engine: Engine) -> PatientTrajectory | None:
     """Return the trajectory as the engine stored it.
 
     None where the patient is not scored, or was scored by another engine or with other factors.
     """
-    if trajectory.state is None:
+    if stored.state is None:
         return None
     try:
-        return engine.resume(factors_of(patient), trajectory.state)
+        return engine.resume(factors_of(patient), stored.state)
     except SnapshotOutdated:
         return None
 
 
 def reporting_of(
-    patient: Patient, trajectory: Trajectory, *, engine: Engine, now: datetime
+    patient: Patient, stored: Trajectory, *, engine: Engine, now: datetime
 ) -> ReportingSummary | None:
     """Return the reporting pattern on the patient's present local date.
 
     None where there is no entry yet, or no score by this engine.
     """
-    course = load_trajectory(patient, trajectory, engine)
-    return None if course is None else course.reporting_on(local_day(now, zone_of(patient.timezone)))
+    trajectory = load_trajectory(patient, stored, engine)
+    return None if trajectory is None else trajectory.reporting_on(_today(patient, now))
 
 
 def function_of(
-    patient: Patient, trajectory: Trajectory, *, engine: Engine, now: datetime
+    patient: Patient, stored: Trajectory, *, engine: Engine, now: datetime
 ) -> FunctionReading | None:
     """Return the functional status by the latest questionnaires, on the present local date.
 
     None where no questionnaire is recent enough, or the patient is not scored by this engine.
     """
-    course = load_trajectory(patient, trajectory, engine)
-    return None if course is None else course.functional_status_on(local_day(now, zone_of(patient.timezone)))
+    trajectory = load_trajectory(patient, stored, engine)
+    return None if trajectory is None else trajectory.functional_status_on(_today(patient, now))
+
+
+def _today(patient: Patient, now: datetime) -> date:
+    return local_day(now, zone_of(patient.timezone))
