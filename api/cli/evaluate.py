@@ -15,8 +15,8 @@ from api.services.files.inputs import Input
 from api.services.policies.document_files import UnusableDocumentFile, policy_named
 from api.services.replay.file_dates import FileToday
 from api.services.replay.replay_files import UnusableFile
+from api.services.scoring.risk_covariates import with_base_rate_of_files
 from api.services.scoring.risk_models import UnusableModelFile, load_model
-from api.services.scoring.risk_readings import centred_on_files
 
 _FOLDER = click.Path(file_okay=False, path_type=Path)
 
@@ -112,7 +112,7 @@ def _model(sources: EvaluationSources, file: Input | None, base_rate: float | No
     model = RiskModel() if file is None else load_model(file)
     if base_rate is None:
         return model
-    return centred_on_files(
+    return with_base_rate_of_files(
         model, base_rate, entries=sources.entries, patients=sources.patients, today=sources.today
     )
 

@@ -16,8 +16,8 @@ from api.services.replay.file_dates import FileToday
 from api.services.replay.replay import ReplayCounts, ReplayPaths, replay
 from api.services.replay.replay_files import UnusableFile
 from api.services.replay.replay_policies import compare, simulate_burden, write_difference
+from api.services.scoring.risk_covariates import risk_model_for
 from api.services.scoring.risk_models import UnusableModelFile
-from api.services.scoring.risk_readings import model_for
 
 _TWO = 2  # policies can be compared
 
@@ -113,7 +113,7 @@ def replay_command(  # noqa: PLR0913 - one option each
     paths = ReplayPaths(entries, patients, alerts, scores, rejects or beside, difference, named)
     try:
         chosen = [policy_named(name) for name in policies] or [BUILT_IN]
-        risk = model_for(paths, model, base_rate, progress=entries_progress(), today=today)
+        risk = risk_model_for(paths, model, base_rate, progress=entries_progress(), today=today)
         engines = [dataclasses.replace(policy.engine(), model=risk) for policy in chosen]
         against = engines[1] if len(engines) == _TWO else None
         counts = replay(

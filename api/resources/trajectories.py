@@ -29,7 +29,7 @@ from api.services.access.visibility import find_patient
 from api.services.care import measurement_history
 from api.services.paging import Page
 from api.services.scoring import rejected_items, trajectories
-from api.services.scoring.discontinuation_risk import stopping_risk_of
+from api.services.scoring.discontinuation_risk import discontinuation_risk_of
 from api.services.scoring.trajectories import TrajectoryView
 from api.services.versioned import ENTRIES, changes_since
 
@@ -73,7 +73,7 @@ class TrajectoryOfPatient(MethodView):
             stored = view.trajectory
             reporting = trajectories.reporting_of(patient, stored, engine=present, now=now())
             function = trajectories.function_of(patient, stored, engine=present, now=now())
-            stopping = stopping_risk_of(patient, stored, engine=present)
+            stopping = discontinuation_risk_of(patient, stored, engine=present)
             rows = measurement_history.measurements_between(session, patient_id, **period)
             shown = measurement_history.with_interpretations(session, patient, rows)
             found = measurement_history.considerations_of(session, patient, engine=present, now=now())

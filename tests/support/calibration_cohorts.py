@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 from api.cli.calibrate import calibrate_command
 from api.domain.risk.model import RiskModel
 from api.services.replay.diaries import read_diaries, read_patients
-from api.services.scoring.risk_readings import readings
+from api.services.scoring.risk_covariates import covariates_on_days
 
 FIRST = date(2026, 1, 5)
 LANDMARK = 60
@@ -40,7 +40,7 @@ class Cohort:
         rows, stopped = [], 0
         known = read_patients(self.patients, rejects)
         for nth, diary in enumerate(read_diaries(self.entries, known, rejects)):
-            (read,) = readings(diary.entries, diary.known.facts, [FIRST.toordinal() + LANDMARK])
+            (read,) = covariates_on_days(diary.entries, diary.known.facts, [FIRST.toordinal() + LANDMARK])
             assert read is not None
             ratio = np.exp(model.centre + model.predictor(read.values))
             days = 90 * self.rng.exponential() / hazard(nth, model.average_hazard(read.day) * ratio)

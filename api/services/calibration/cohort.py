@@ -11,7 +11,7 @@ from api.domain.risk.model import HORIZON, RiskModel, exposure
 from api.domain.risk.performance import EvaluationCohort
 from api.services.evaluation.ground_truth import GroundTruth
 from api.services.replay.diaries import Diary
-from api.services.scoring.risk_readings import CovariateRow, readings
+from api.services.scoring.risk_covariates import CovariateRow, covariates_on_days
 
 MONTH_DAYS = 30
 TOLERATED_GAP_DAYS = 7
@@ -107,7 +107,7 @@ def cohort_patient(diary: Diary, truth: GroundTruth, at: Sequence[int]) -> Cohor
     first = min(days)
     facts = diary.known.facts
     return CohortPatient(
-        first, max(days), tuple(readings(diary.entries, facts, [first + day for day in at])), truth
+        first, max(days), tuple(covariates_on_days(diary.entries, facts, [first + day for day in at])), truth
     )
 
 

@@ -20,7 +20,7 @@ NOT_SCORED = "not scored by the present engine"
 
 
 @dataclass(frozen=True, slots=True)
-class StoppingRisk:
+class DiscontinuationRisk:
     """The risk on the last day with an entry; ``lacking`` is the reason where there is none."""
 
     as_of: date | None
@@ -36,19 +36,19 @@ class StoppingRisk:
     notice: str = NOTICE
 
 
-def stopping_risk_of(patient: Patient, stored: Trajectory, *, engine: Engine) -> StoppingRisk:
+def discontinuation_risk_of(patient: Patient, stored: Trajectory, *, engine: Engine) -> DiscontinuationRisk:
     """Return the risk that a patient stops within 90 days, or the reason why there is none."""
     model = engine.model
     trajectory, facts = load_trajectory(patient, stored, engine), factors_of(patient)
     if trajectory is None:
-        return StoppingRisk(None, model.version, model.base_rate, NOT_SCORED)
+        return DiscontinuationRisk(None, model.version, model.base_rate, NOT_SCORED)
     risk = model.assess(trajectory.risk_history, facts)
     if risk is None:
         why = insufficient_data_reason(trajectory.risk_history, facts.started)
-        return StoppingRisk(trajectory.last_day, model.version, model.base_rate, why)
+        return DiscontinuationRisk(trajectory.last_day, model.version, model.base_rate, why)
     low, high = model.interval(risk)
     pairs = zip(FEATURES, risk.covariates, strict=True)
-    return StoppingRisk(
+    return DiscontinuationRisk(
         as_of=trajectory.last_day,
         model=model.version,
         base_rate_12_months=model.base_rate,

@@ -32,7 +32,9 @@ class CovariateRow:
     values: Values
 
 
-def readings(entries: Sequence[Entry], facts: PatientFactors, on: Iterable[int]) -> list[CovariateRow | None]:
+def covariates_on_days(
+    entries: Sequence[Entry], facts: PatientFactors, on: Iterable[int]
+) -> list[CovariateRow | None]:
     """Return the covariates at the end of some days.
 
     Args:
@@ -53,7 +55,7 @@ def readings(entries: Sequence[Entry], facts: PatientFactors, on: Iterable[int])
     return read
 
 
-def centred_on_files(
+def with_base_rate_of_files(
     model: RiskModel,
     rate: float,
     *,
@@ -90,7 +92,7 @@ def centred_on_files(
     return with_base_rate(model, rate, means)
 
 
-def model_for(
+def risk_model_for(
     paths: ReplayPaths,
     file: AnyInput | None,
     base_rate: float | None,
@@ -107,7 +109,7 @@ def model_for(
     model = RiskModel() if file is None else load_model(file)
     if base_rate is None:
         return model
-    return centred_on_files(
+    return with_base_rate_of_files(
         model, base_rate, entries=paths.entries, patients=paths.patients, today=today, progress=progress
     )
 
@@ -121,7 +123,7 @@ def _by_month(
     first = min(entry.local_date for entry in entries).toordinal()
     last = max(entry.local_date for entry in entries).toordinal()
     ends = [min(first + round(_MONTH * nth) - 1, last) for nth in range(1, int((last - first) / _MONTH) + 2)]
-    for read in readings(entries, facts, ends):
+    for read in covariates_on_days(entries, facts, ends):
         if read is not None:
             yield min(int(read.day / _MONTH), MONTHS - 1), exp(model.predictor(read.values))
 
