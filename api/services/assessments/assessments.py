@@ -1,7 +1,8 @@
 """Records, continues, corrects and withdraws the questionnaires that patients answer."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -18,10 +19,9 @@ from api.domain.instruments import registry
 from api.domain.instruments.definition import Instrument
 from api.domain.instruments.registry import INSTRUMENTS
 from api.domain.trajectory.engine import Engine
-from api.models.assessment import AssessmentRow
+from api.models.assessment import AssessmentRow, AssessmentVersion
 from api.services import audit
 from api.services.assessments import assessment_scores
-from api.services.assessments.assessment_claims import claimed_day, has_content, with_earlier_clock_correction
 from api.services.reminders import close
 from api.services.scoring import date_floor, questionnaire_entries, score
 from api.services.scoring.parse_items import zones_of
@@ -109,13 +109,13 @@ def change_assessment(
         raise AssessmentConflict(f"this assessment is of {row.instrument}, not of {sent.instrument}")
     instrument = registry.find(row.instrument, sent.instrument_version or row.instrument_version, among=among)
     is_claimed_again = sent.recorded_at == row.claimed_at
-    about = claimed_day(row) if is_claimed_again else row.local_date
+    about = _claimed_day(row) if is_claimed_again else row.local_date
     day = about if row.completed_at is not None else None  # a correction is about the same day
     assessment = _read(session, locked, sent, instrument, started_at=row.started_at, day=day, now=now)
-    if has_content(row, assessment, sent):
+    if _has_content(row, assessment, sent):
         return row
     if is_claimed_again:
-        assessment = with_earlier_clock_correction(row, assessment, sent)
+        assessment = _with_earlier_clock_correction(row, assessment, sent)
     date_floor.check_assessment(locked, assessment, was_about=row.local_date)
     ASSESSMENTS.supersede(session, row, check_version=check_version, by=by, now=now)
     number_change(session, row)
@@ -193,9 +193,9 @@ def _check_is_retry(
     if sent.instrument == row.instrument:
         version = sent.instrument_version or first.instrument_version
         instrument = registry.find(row.instrument, version, among=among)
-        at, day = first.started_at, claimed_day(first)
+        at, day = first.started_at, _claimed_day(first)
         assessment = _read(session, locked, sent, instrument, started_at=at, day=day, now=now)
-        if has_content(first, assessment, sent):
+        if _has_content(first, assessment, sent):
             return
     raise ASSESSMENTS.id_in_use()
 
@@ -240,3 +240,42 @@ def _set_content(row: AssessmentRow, assessment: Assessment) -> None:
 def _audit(session: Session, action: str, by: Principal, row: AssessmentRow, *, now: datetime) -> None:
     detail = {"instrument": row.instrument, "status": str(row.status)}
     audit.record(session, action, by=by, now=now, patient_id=row.patient_id, object_id=row.id, detail=detail)
+
+
+def _has_content(
+    row: AssessmentRow | AssessmentVersion, assessment: Assessment, sent: AssessmentSubmission
+) -> bool:
+    """Return whether a row holds what was sent; corrected moments count as the phone sent them."""
+    if sent.started_at is not None and sent.started_at != row.started_at + _ahead(row):
+        return False
+    return (
+        (row.status, row.instrument_version) == (assessment.status, assessment.instrument.version)
+        and row.recorded_at + _ahead(row) == sent.recorded_at
+        and _claimed_day(row) == _claimed_day(assessment)
+        and (row.answers, row.options) == (assessment.answers, assessment.options)
+    )
+
+
+def _ahead(row: AssessmentRow | AssessmentVersion) -> timedelta:
+    """Return the time by which the moments of a row were moved back."""
+    return timedelta(0) if row.claimed_at is None else row.claimed_at - row.recorded_at
+
+
+def _claimed_day(assessment: Assessment | AssessmentRow | AssessmentVersion) -> date:
+    """Return the day it is about by the phone's clock."""
+    return assessment.claimed_date or assessment.local_date
+
+
+def _with_earlier_clock_correction(
+    row: AssessmentRow, assessment: Assessment, sent: AssessmentSubmission
+) -> Assessment:
+    """Correct the moments as the first time, where the phone sends the same moment again."""
+    day = row.local_date if _claimed_day(assessment) == _claimed_day(row) else assessment.local_date
+    return replace(
+        assessment,
+        recorded_at=row.recorded_at,
+        started_at=row.started_at if sent.started_at is None else sent.started_at - _ahead(row),
+        local_date=day,
+        claimed_at=row.claimed_at,
+        claimed_date=_claimed_day(assessment),
+    )
