@@ -45,7 +45,7 @@ def test_a_nurse_reads_the_risk_with_interval_average_and_reasons(
     assert found["contributions"][0]["description"].endswith(": raises it")
     assert {each["feature"] for each in found["contributions"]} >= {"pain", "doubt", "not_taken", "younger"}
     assert "tamoxifen before" in found["missing_covariates"]
-    assert "A low risk does not mean that she will go on" in found["notice"]
+    assert "A low risk does not mean that the patient will continue" in found["notice"]
     url = f"/v1/patients/{clinic.patient.id}/trajectory"
     scores = client.get(url, headers=clinic.nurse.headers).json["scores"]
     assert scores[-1]["risk_90d"] == pytest.approx(found["risk_90d"])
