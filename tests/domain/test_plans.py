@@ -3,6 +3,7 @@
 import hashlib
 import json
 from datetime import date
+from functools import reduce
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from api.domain.documents import UnusableDocument
 from api.domain.guidance.registry import find
 from api.domain.instruments.registry import INSTRUMENTS
 from api.domain.plans.definition import Interval, Plan, Recurrence, TaskKind, known_tasks
-from api.domain.plans.parse import document_of, read_plan
+from api.domain.plans.parse import COURSE_FIELDS, document_of, read_plan
 from api.domain.plans.presets import ARTICLE, EVIDENCE, PRESETS
 from api.domain.schedule import THEN_EVERY_WEEKS, WEEKLY_FOR_WEEKS
 from tests.support.plan_days import START, days, slots_of
@@ -114,6 +115,17 @@ def test_every_problem_is_reported_by_path_with_the_accepted_values(
     with pytest.raises(UnusableDocument) as refused:
         read_plan(document)
     assert right in refused.value.by_field()[place]
+
+
+def test_a_deeply_nested_document_is_refused_by_path() -> None:
+    deep: list[Any] = reduce(lambda inner, _: [inner], range(5000), [])
+    fields = dict.fromkeys(COURSE_FIELDS, deep)
+    with pytest.raises(UnusableDocument) as refused:
+        read_plan({"name": deep, "courses": [fields]})
+    assert set(refused.value.by_field()) == {
+        "document.name",
+        *(f"document.courses.0.{name}" for name in fields),
+    }
 
 
 def digest_of(plan: Plan) -> str:

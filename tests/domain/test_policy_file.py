@@ -1,6 +1,7 @@
 """A policy as a document: problems are reported with the accepted values."""
 
 from dataclasses import fields, replace
+from functools import reduce
 
 import pytest
 from hypothesis import given
@@ -248,3 +249,9 @@ def test_every_document_is_a_policy_or_refused_with_reasons(document):
         reasons = [("", "none needed")]
         assert read_policy(document_of(policy)) == policy
     assert reasons
+
+
+def test_a_deeply_nested_document_is_refused_by_path():
+    deep = reduce(lambda inner, _: [inner], range(5000), [])
+    problems = refused({"name": deep, "tiers": {"silence": deep}, **with_threshold("severe_from", unit=deep)})
+    assert {path for path, _ in problems} >= {"tiers.silence", "thresholds.severe_from.unit"}

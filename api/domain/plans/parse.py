@@ -69,10 +69,11 @@ class _PlanReader(DocumentReader):
             return None
         task = table.get("what")
         if not isinstance(task, str) or task not in known_tasks():
+            task = ""
             self.refuse(f"{path}.what", f"must be one of {', '.join(known_tasks())}")
         early = self._days(table.get("early_days", 7), f"{path}.early_days")
         course = Recurrence(
-            str(task),
+            task,
             self._weeks(table.get("at_weeks"), f"{path}.at_weeks"),
             self._interval(table.get("then_every"), f"{path}.then_every"),
             early,
