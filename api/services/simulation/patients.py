@@ -1,4 +1,4 @@
-"""SimulatedDiary patients: facts, symptom pattern, and start of the tablets."""
+"""Simulated patients: facts, symptom pattern, and start of the tablets."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -74,7 +74,7 @@ class SimulatedPatient:
     unknown: frozenset[str]
     kind: SymptomPattern
     background: SymptomPattern
-    usual: float
+    baseline: float
     rise: float
     sd: float
     autocorrelation: float
@@ -114,7 +114,7 @@ def draw_patient(rng: Generator, number: int, *, days: int, assumptions: Assumpt
         unknown=_unknown(rng),
         kind=kind,
         background=background,
-        usual=_usual(rng, kind, rise),
+        baseline=_baseline(rng, kind, rise),
         rise=rise,
         sd=_sd(rng, background, assumptions.noise_sd),
         autocorrelation=float(np.clip(assumptions.autocorrelation + rng.uniform(-0.15, 0.15), 0, 0.95)),
@@ -144,15 +144,15 @@ def _unknown(rng: Generator) -> frozenset[str]:
     return frozenset(fact for fact in facts if rng.random() < _UNKNOWN_SHARE)
 
 
-def _usual(rng: Generator, kind: SymptomPattern, rise: float) -> float:
+def _baseline(rng: Generator, kind: SymptomPattern, rise: float) -> float:
     """Return the level of worst pain without tablets; joint pain is common at that age (assumed)."""
     high, middling, low = rng.uniform(6.0, 8.2), rng.uniform(4.5, 7.0), rng.normal(2.4, 1.3)
     if kind is SymptomPattern.STABLE_HIGH:
         return float(high)
     if kind is SymptomPattern.IMPROVING:
         return float(middling)
-    usual = float(np.clip(low, 0.4, 5.0))
-    return min(usual, 9.3 - rise) if kind is SymptomPattern.ONSET else usual
+    baseline = float(np.clip(low, 0.4, 5.0))
+    return min(baseline, 9.3 - rise) if kind is SymptomPattern.ONSET else baseline
 
 
 def _sd(rng: Generator, background: SymptomPattern, median: float) -> float:

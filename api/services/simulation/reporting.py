@@ -45,7 +45,7 @@ def draw_entry_days(
     due, weekly = _due_days(rng, patient.days, assumptions.cadence)
     missing = float(np.clip(assumptions.missing_share + rng.uniform(-0.25, 0.25), 0, 0.95))
     share = np.where(weekly, _WEEKLY_MISSES * missing, missing)
-    entry_days = due & (_copula(rng, patient.days) < _chance(patient, symptoms, share))
+    entry_days = due & (_copula(rng, patient.days) < _answer_probability(patient, symptoms, share))
     entry_days &= ~_device_lost(rng, patient.days) & ~_silent(rng, patient.days, end)
     entry_days[0] = True
     return entry_days
@@ -79,7 +79,7 @@ def _bursts(rng: Generator, days: int) -> Days:
     return due
 
 
-def _chance(patient: SimulatedPatient, symptoms: TrueSymptoms, missing: Series) -> Series:
+def _answer_probability(patient: SimulatedPatient, symptoms: TrueSymptoms, missing: Series) -> Series:
     """Return the probability of an answer by day: fading, lower on bad days and with frailty."""
     odds = np.log(1 - missing + 1e-9) - np.log(missing + 1e-9)
     odds = odds - _FADES_PER_DAY * (np.arange(patient.days) - patient.days / 2)

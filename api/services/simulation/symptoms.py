@@ -38,7 +38,7 @@ class TrueSymptoms:
     """True symptoms: levels without noise, and the deviation of each day from them."""
 
     onset: int | None
-    usual: float
+    baseline: float
     level: Series
     deviation: Series
 
@@ -58,11 +58,11 @@ def draw_symptoms(rng: Generator, patient: SimulatedPatient) -> TrueSymptoms:
     """Draw the worst pain over time, without stopping of the tablets."""
     days = np.arange(patient.days, dtype=np.float64)
     onset, rise = _onset(rng, patient), _rise(rng, days, patient)
-    level: Series = patient.usual + _drift(rng, days) + _improvement(rng, days, patient)
+    level: Series = patient.baseline + _drift(rng, days) + _improvement(rng, days, patient)
     if onset is not None:
         level = level + np.where(days >= onset, rise[np.maximum(days - onset, 0).astype(int)], 0.0)
     noise = _autocorrelated(rng, patient.days, patient.sd, patient.autocorrelation)
-    return TrueSymptoms(onset, patient.usual, level, noise + _flares(rng, patient))
+    return TrueSymptoms(onset, patient.baseline, level, noise + _flares(rng, patient))
 
 
 def after_stopping(symptoms: TrueSymptoms, stopped: int | None) -> TrueSymptoms:
@@ -71,9 +71,9 @@ def after_stopping(symptoms: TrueSymptoms, stopped: int | None) -> TrueSymptoms:
         return symptoms
     days = np.arange(len(symptoms.level), dtype=np.float64)
     fading = np.exp(-np.maximum(days - stopped, 0) / _RELIEF_DAYS)
-    above = np.maximum(symptoms.level - symptoms.usual, 0)
+    above = np.maximum(symptoms.level - symptoms.baseline, 0)
     return TrueSymptoms(
-        symptoms.onset, symptoms.usual, symptoms.level - above * (1 - fading), symptoms.deviation
+        symptoms.onset, symptoms.baseline, symptoms.level - above * (1 - fading), symptoms.deviation
     )
 
 
@@ -82,8 +82,8 @@ def draw_answers(rng: Generator, patient: SimulatedPatient, symptoms: TrueSympto
     days = patient.days
     true = symptoms.level + symptoms.deviation
     worst = _whole(true, 10)
-    usually = patient.usual * rng.uniform(0.5, 1.1) + rng.normal(0, 0.7)
-    shared = (symptoms.level - symptoms.usual) * rng.uniform(0.6, 1.1) + 0.4 * symptoms.deviation
+    usually = patient.baseline * rng.uniform(0.5, 1.1) + rng.normal(0, 0.7)
+    shared = (symptoms.level - symptoms.baseline) * rng.uniform(0.6, 1.1) + 0.4 * symptoms.deviation
     stiffness = usually + shared + _autocorrelated(rng, days, 0.8 * patient.sd, patient.autocorrelation)
     minutes = 4 * np.clip(stiffness, 0, 10) ** 1.3 * np.exp(rng.normal(0, 0.5) + rng.normal(0, 0.3, days))
     return SimulatedAnswers(

@@ -131,7 +131,7 @@ def _months(patient: SimulatedPatient, symptoms: TrueSymptoms) -> Iterator[tuple
     month = max(0, -patient.tablets_from // MONTH)
     while (begins := patient.tablets_from + month * MONTH) < patient.days:
         level = float(np.mean(symptoms.level[max(0, begins - MONTH) : max(0, begins) + 1]))
-        effect = _PAIN * (level >= _PAIN_FROM) + _WORSENED * (level - symptoms.usual >= _WORSENED_BY)
+        effect = _PAIN * (level >= _PAIN_FROM) + _WORSENED * (level - symptoms.baseline >= _WORSENED_BY)
         yield begins, traits + effect + (_EARLY_HAZARD if month < _EARLY_MONTHS else _LATE_HAZARD)
         month += 1
 
