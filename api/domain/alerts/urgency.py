@@ -25,7 +25,7 @@ class Tiers:
         """Return how soon a finding of this kind must be answered."""
         return self.chosen.get(kind, kind.defaults.tier)
 
-    def applied(self, findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    def apply(self, findings: Iterable[Finding]) -> tuple[Finding, ...]:
         """Return the findings, each with the tier of its kind."""
         return tuple(
             found if found.tier is self.of(found.kind) else replace(found, tier=self.of(found.kind))

@@ -191,7 +191,7 @@ class PatientTrajectory(PatientState):
             self._after = LazyState(state=after)
             scores.append(score)
             findings += found
-        return ScoredDays(since, tuple(scores), engine.tiers.applied(findings))
+        return ScoredDays(since, tuple(scores), engine.tiers.apply(findings))
 
     def _silent_before(self, day: DailySummary) -> date:
         """Return the day from which the patient counted as silent until ``day``, or ``day`` itself.

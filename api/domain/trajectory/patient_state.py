@@ -81,7 +81,7 @@ class PatientState:
         found = silence.finding(
             self._newest.reporting, day, factors.started, self._policy, check_in_days=factors.check_in_days
         )
-        return None if found is None else self._tiers.applied([found])[0]
+        return None if found is None else self._tiers.apply([found])[0]
 
     def reporting_on(self, today: date) -> ReportingSummary | None:
         """Return the reporting as of a day; None, which is no answer, before the first entry."""

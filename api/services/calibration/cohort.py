@@ -136,7 +136,7 @@ def landmark_samples(
         until = until if patient.truth.followed_until is None else min(patient.truth.followed_until, until)
         slack = TOLERATED_GAP_DAYS if patient.truth.followed_until is None else 0
         for nth, day in enumerate(at):
-            days, stopped = _after(patient, patient.first + day, until + slack)
+            days, stopped = _follow_up(patient, patient.first + day, until + slack)
             covariates = patient.covariates[nth]
             if days <= 0:
                 not_followed += not _has_stopped(patient, patient.first + day)
@@ -144,14 +144,14 @@ def landmark_samples(
                 without_risk += 1
             else:
                 rows.append((number, day, covariates, days, stopped))
-    return _arrays(rows, without_risk, not_followed)
+    return _samples(rows, without_risk, not_followed)
 
 
 def _has_stopped(patient: CohortPatient, day: int) -> bool:
     return patient.truth.stopped_on is not None and patient.truth.stopped_on <= day
 
 
-def _after(patient: CohortPatient, day: int, until: int) -> tuple[int, bool]:
+def _follow_up(patient: CohortPatient, day: int, until: int) -> tuple[int, bool]:
     """Return the days of follow-up of the 90 after a day, and whether the patient stopped on the last."""
     stopped = patient.truth.stopped_on
     if _has_stopped(patient, day):
@@ -162,7 +162,7 @@ def _after(patient: CohortPatient, day: int, until: int) -> tuple[int, bool]:
     return end - day, False
 
 
-def _arrays(
+def _samples(
     rows: Sequence[tuple[int, int, CovariateRow, int, bool]], without_risk: int, not_followed: int
 ) -> LandmarkSamples:
     values = [

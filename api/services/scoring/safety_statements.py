@@ -116,7 +116,7 @@ def record_statements(
     own = engine_of_site(session, locked, engine)
     is_followed = locked.status == PatientStatus.ACTIVE
     subject = reconcile.AlertContext(locked.patient_id, locked.site_id, own.version, is_followed)
-    with_urgency = own.tiers.applied(found)
+    with_urgency = own.tiers.apply(found)
     reconcile.reconcile(
         session, subject, (), since=reconcile.NOTHING_WITHDRAWN, now=now, rejected=with_urgency
     )
@@ -133,7 +133,7 @@ def is_any_new(
 def kept_findings(session: Session, patient_id: UUID, *, engine: Engine) -> tuple[Finding, ...]:
     """Return the findings of all recorded statements of a patient, for rescoring."""
     every = select(SafetyStatement).where(SafetyStatement.patient_id == patient_id)
-    return engine.tiers.applied(_findings(session.scalars(every).all()))
+    return engine.tiers.apply(_findings(session.scalars(every).all()))
 
 
 def engine_of_site(session: Session, locked: LockedPatient, engine: Engine) -> Engine:

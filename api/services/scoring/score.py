@@ -287,7 +287,7 @@ def _keep_unscored(session: Session, change: NewEntries, *, engine: Engine, now:
     locked = change.locked
     engine = safety_statements.engine_of_site(session, locked, engine)
     unscored.mark_unscored(session, locked, engine=engine, now=now)
-    stated = engine.tiers.applied(finding for entry in change.new for finding in findings_in_entry(entry))
+    stated = engine.tiers.apply(finding for entry in change.new for finding in findings_in_entry(entry))
     subject = _subject(locked, engine)
     reconcile.reconcile(session, subject, stated, since=reconcile.NOTHING_WITHDRAWN, now=now)
 
