@@ -61,7 +61,7 @@ def decode_as(text: str, *kinds: Callable[[Any], Any]) -> Sequence[Any]:
 
 
 def moment(part: str) -> datetime:
-    """Return the moment a part of a cursor stands for, in UTC; a kind for `decode_as`.
+    """Return the moment in a part of a cursor, in UTC, for `decode_as`.
 
     Raises:
         ValueError: It has no offset from UTC.

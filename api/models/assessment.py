@@ -1,4 +1,4 @@
-"""Answered questionnaires as they stand, what they were before, and every score they were given."""
+"""Answered questionnaires, their former versions, and all their scores."""
 
 from datetime import date, datetime
 from typing import Any
@@ -13,7 +13,7 @@ from api.models.constraints import one_of
 
 
 class AssessmentRow(Base):
-    """One questionnaire of one patient as it stands now: begun, completed or withdrawn."""
+    """The present version of an answered questionnaire: partial, complete or withdrawn."""
 
     __tablename__ = "assessments"
     __table_args__ = (

@@ -1,4 +1,4 @@
-"""Entries as they stand, what they were before, and what could not be read."""
+"""Entries, their former versions, rejected items and safety statements."""
 
 from datetime import date, datetime
 from typing import Any
@@ -11,7 +11,7 @@ from api.db.base import Base, UtcDateTime
 
 
 class EntryRow(Base):
-    """One entry as it stands now."""
+    """The present version of an entry."""
 
     __tablename__ = "entries"
     __table_args__ = (
@@ -90,7 +90,7 @@ class SafetyStatement(Base):
 
     patient_id: Mapped[UUID] = mapped_column(ForeignKey("patients.id"), primary_key=True)
     key: Mapped[str] = mapped_column(primary_key=True)  # the item's id or digest
-    statement: Mapped[str] = mapped_column("said", primary_key=True)  # a red flag's name, or wants_to_stop
+    statement: Mapped[str] = mapped_column("said", primary_key=True)  # flag or wish
     received_at: Mapped[datetime] = mapped_column(UtcDateTime)
     local_date: Mapped[date]  # the patient's day on which it was received
     grant_id: Mapped[UUID]  # the device it came from

@@ -1,4 +1,4 @@
-"""Measurements by staff as they stand, and what they were before."""
+"""Measurements by staff, and their former versions."""
 
 from datetime import date, datetime
 from typing import Any
@@ -13,7 +13,7 @@ from api.models.constraints import one_of
 
 
 class MeasurementRow(Base):
-    """One measurement as it stands now."""
+    """The present version of a measurement."""
 
     __tablename__ = "measurements"
     __table_args__ = (

@@ -41,9 +41,9 @@ class Assessments(MethodView):
     @requires(Scope.REPORT)
     @fails_with(404, 409)
     @blp.arguments(NewAssessmentSchema)
-    @blp.response(201, AssessmentSchema, description="It is kept, and scored if it is complete")
+    @blp.response(201, AssessmentSchema, description="It was recorded, and scored if complete")
     @blp.alt_response(
-        200, schema=AssessmentSchema, success=True, description="The same came before: as it stands now"
+        200, schema=AssessmentSchema, success=True, description="It was sent before; its present version"
     )
     def post(self, body: dict[str, Any]) -> Versioned:
         """Start a questionnaire, or send a complete one.
@@ -88,7 +88,7 @@ class AssessmentById(MethodView):
     @fails_with(404)
     @blp.response(200, AssessmentSchema)
     def get(self, assessment_id: UUID) -> Versioned:
-        """One questionnaire as it stands, with its ETag, to go on with or to look at."""
+        """The present version of one questionnaire, with its ETag."""
         with read_session() as session:
             row = ASSESSMENTS.find(session, principal().id, assessment_id)
             return _shown(session, row), 200, {"ETag": etag_of(row.version)}
@@ -102,7 +102,7 @@ class AssessmentById(MethodView):
         """Go on with a questionnaire, complete it, or correct it.
 
         The content is replaced and the former one kept; complete ones are scored again.
-        Needs If-Match with the ETag that was read. A withdrawn one comes back this way.
+        Needs If-Match with the ETag that was read. A withdrawn one counts again.
         """
         if body.pop("id", assessment_id) != assessment_id:
             raise AssessmentConflict("the id is another assessment's", {"id": f"is not {assessment_id}"})

@@ -45,7 +45,7 @@ from api.services.paging import Page
 from api.services.scoring import rejected_items
 from api.services.versioned import ENTRIES, changes_since
 
-blp = Blueprint("entries", __name__, url_prefix="/v1/me", description="What the patient reports.")
+blp = Blueprint("entries", __name__, url_prefix="/v1/me", description="A patient's own entries.")
 
 IF_NONE_MATCH = {
     "name": "If-None-Match",
@@ -62,12 +62,12 @@ class Entries(MethodView):
 
     @requires(Scope.REPORT)
     @fails_with(400, 409, 413, 415, 422)
-    @blp.response(201, EntryResultSchema, description="The one entry was created")
+    @blp.response(201, EntryResultSchema, description="The entry was created")
     @blp.alt_response(
         200,
         schema={"oneOf": [EntryBatchResultSchema(), EntryResultSchema()]},
         success=True,
-        description="A result per item of a batch; or the result of a single entry that was sent before",
+        description="A result per item of a batch, or the first result of a repeated entry",
     )
     @blp.doc(
         requestBody={
@@ -119,10 +119,10 @@ class EntryById(MethodView):
     @requires(Scope.REPORT)
     @fails_with(404)
     @blp.response(200, EntrySchema)
-    @blp.alt_response(304, success=True, description="The version of If-None-Match still stands")
+    @blp.alt_response(304, success=True, description="The version of If-None-Match is the present one")
     @blp.doc(parameters=[IF_NONE_MATCH])
     def get(self, entry_id: UUID) -> Any:
-        """One entry as it stands, with its ETag."""
+        """The present version of one entry, with its ETag."""
         with read_session() as session:
             row = ENTRIES.find(session, principal().id, entry_id)
         headers = {"ETag": etag_of(row.version)}
@@ -144,7 +144,7 @@ class EntryById(MethodView):
         """Correct an entry.
 
         The new content replaces the old, which is kept; scores and alerts follow. Needs If-Match
-        with the ETag that was read. A withdrawn entry comes back this way.
+        with the ETag that was read. A withdrawn entry counts again.
         """
         body = safety_statements.json_body()
         if not isinstance(body, dict):
@@ -170,7 +170,8 @@ class EntryById(MethodView):
     def delete(self, entry_id: UUID) -> None:
         """Withdraw an entry.
 
-        It no longer counts; what rested on it alone is taken back. Its words stay in its history.
+        It no longer counts; findings that depended on it alone are withdrawn. Its content stays in its
+        history.
         Needs If-Match with the ETag that was read.
         """
         scored(

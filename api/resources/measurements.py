@@ -31,7 +31,10 @@ from api.services.care.measurement_history import MeasurementView
 from api.services.versioned import MEASUREMENTS
 
 blp = Blueprint(
-    "measurements", __name__, url_prefix="/v1/patients/<uuid:patient_id>", description="What staff measure."
+    "measurements",
+    __name__,
+    url_prefix="/v1/patients/<uuid:patient_id>",
+    description="Measurements by staff.",
 )
 
 Versioned = tuple[dict[str, Any], int, dict[str, str]]
@@ -46,7 +49,7 @@ class Measurements(MethodView):
     @blp.arguments(MeasurementsQuerySchema, location="query")
     @blp.response(200, MeasurementPageSchema)
     def get(self, query: dict[str, Any], patient_id: UUID) -> dict[str, Any]:
-        """A patient's measurements, the latest measured first, each with what it means.
+        """A patient's measurements, newest first, each with its interpretation.
 
         Withdrawn ones stay in the list without their values. Values are as entered and in canonical
         units.
@@ -65,7 +68,7 @@ class Measurements(MethodView):
     @fails_with(400, 404, 409, 413, 415, 422)
     @blp.response(201, MeasurementSchema, description="It was recorded")
     @blp.alt_response(
-        200, schema=MeasurementSchema, success=True, description="It came before with the same content"
+        200, schema=MeasurementSchema, success=True, description="It was sent before; its present version"
     )
     @blp.doc(
         requestBody={
@@ -76,8 +79,8 @@ class Measurements(MethodView):
     def post(self, patient_id: UUID) -> Versioned:
         """Record a measurement.
 
-        Safe to repeat: the client's `id` makes it once. What cannot be is refused
-        (`invalid-measurement`); what is unlikely is asked about once (`implausible-measurement`,
+        Safe to repeat: the client's `id` creates it once. Impossible values are rejected
+        (`invalid-measurement`), unlikely ones need a confirmation (`implausible-measurement`,
         with the plausible range of each field) and kept when it comes again with `confirmed: true`.
         """
         body = _object()
@@ -95,7 +98,7 @@ class MeasurementById(MethodView):
     @fails_with(404)
     @blp.response(200, MeasurementSchema)
     def get(self, patient_id: UUID, measurement_id: UUID) -> Versioned:
-        """One measurement as it stands, with its ETag."""
+        """The present version of one measurement, with its ETag."""
         with read_session() as session:
             patient = _see(session, patient_id, "measurement.read", measurement_id)
             row = MEASUREMENTS.find(session, patient.id, measurement_id)
@@ -115,7 +118,7 @@ class MeasurementById(MethodView):
         """Correct a measurement.
 
         The new content replaces the old, which is kept. Needs If-Match with the ETag that was read.
-        A withdrawn measurement comes back this way; its kind stays.
+        A withdrawn measurement counts again; its kind stays.
         """
         with transaction() as session:
             patient = find_patient(session, principal(), patient_id)

@@ -141,10 +141,10 @@ class PatientRejectedEntriesReview(MethodView):
     @blp.arguments(RejectedEntriesReviewSchema)
     @blp.response(200, RejectedEntriesReviewResultSchema)
     def post(self, body: dict[str, Any], patient_id: UUID) -> dict[str, int]:
-        """Mark what was refused up to `until` as looked at: it leaves the worklist.
+        """Mark the items rejected up to `until` as reviewed, so that they leave the worklist.
 
-        Safe to repeat. Anything that is refused later puts the patient on the worklist again; the
-        alerts that a refused item has raised are answered like any other.
+        Safe to repeat. Items rejected later put the patient on the worklist again; the alerts that a rejected
+        item has raised are answered like any other.
         """
         with transaction() as session:
             find_patient(session, principal(), patient_id)

@@ -50,7 +50,7 @@ class VersionedRecords(Generic[Row, Version]):
     unknown: type[UnknownEntry | UnknownAssessment | UnknownMeasurement]
     conflict: type[EntryConflict | AssessmentConflict | MeasurementConflict]
     author_of: Callable[[Principal], dict[str, UUID]]
-    """Returns the column of the versions table that holds the author of a change, and the author."""
+    """Returns the versions table's column for the author of a change, with the author."""
 
     def find(self, session: Session, patient_id: UUID, record_id: UUID, *, to_change: bool = False) -> Row:
         """Return a record of a patient, withdrawn or not; ``to_change`` locks it until the commit.
