@@ -1,10 +1,10 @@
-# Everything a newcomer, an operator and CI need. Only Python 3.11 or later, make, git and a network are asked for.
+# Commands for developers, operators and CI. Needed: Python 3.11 or later, make, git and a network.
 PYTHON ?= $(firstword $(foreach name,python3.11 python3.12 python3.13 python3.14 python3,$(shell command -v $(name) 2>/dev/null)))
 PORT   ?= 8000
 VENV   ?= .venv
 BIN    := $(VENV)/bin
-# What is locked is installed and nothing else: no dependency is resolved and every file has its hash. One package is
-# released as source only (http-ece); it is built with the locked tools of requirements-build.txt.
+# Only locked versions are installed: no dependency is resolved, and every file has its hash. One package is released
+# as source only (http-ece); it is built with the locked tools of requirements-build.txt.
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps --no-build-isolation
 COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-emit-find-links \
 	--no-header --python-version 3.11
@@ -20,7 +20,7 @@ setup: $(VENV)/.ready  ## Create .venv from the lock file (PIP=22.3: with that v
 
 $(VENV)/.ready: requirements-build.txt requirements-dev.txt
 	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Python 3.11 or later is needed; make PYTHON=/path/to/python3.11 names one")'
-	@test ! -L $(VENV) || { echo "$(VENV) is a link: what it leads to is not cleared; remove the link first" >&2; exit 1; }
+	@test ! -L $(VENV) || { echo "$(VENV) is a link, whose target is not cleared; remove the link first" >&2; exit 1; }
 	$(PYTHON) -m venv --clear $(VENV)
 	$(if $(PIP),$(BIN)/python -m pip install --quiet --disable-pip-version-check pip==$(PIP))
 	$(INSTALL) -r requirements-build.txt
@@ -34,7 +34,7 @@ run: setup  ## Migrate, load a demo clinic, start web and notifications on 127.0
 test: setup  ## Run the suite on SQLite and PostgreSQL
 	$(BIN)/python -m pytest -n auto --dist worksteal $(TESTS)
 
-bench: setup  ## Measure, each figure beside its comparator
+bench: setup  ## Measure the figures and their comparators
 	$(BIN)/python -m tests.bench
 
 secrets: setup  ## Write .env for production with new secrets: make secrets URL=https://… SUBJECT=mailto:…
@@ -49,22 +49,22 @@ lint: setup  ## Format, style, types, import contracts
 lint-api: setup  ## Lint the OpenAPI document with an independent linter (needs Node.js)
 	REDOCLY_TELEMETRY=off npx --yes @redocly/cli@2.77.0 lint --config tests/api/redocly.yaml docs/openapi.json
 
-openapi: setup  ## Write docs/openapi.json anew
+openapi: setup  ## Write docs/openapi.json
 	$(BIN)/flask --app wsgi openapi write docs/openapi.json
 
-pages: setup  ## Write the generated parts of docs anew: guidance, questionnaires, figures, the API by example
+pages: setup  ## Write the generated parts of docs: guidance, questionnaires, figures, the API by example
 	$(BIN)/python -m tests.pages
 	$(BIN)/python -m tests.api_page
 
-figures: setup  ## Measure the figures that the pages print anew, some minutes; then `make pages`
+figures: setup  ## Measure the figures printed in the pages, some minutes; then run `make pages`
 	$(BIN)/python -m tests.figures
 
-audit: setup  ## Look for known vulnerabilities in what is installed; fails where something could not be looked up
+audit: setup  ## Check locked packages for known vulnerabilities; fails where a look-up fails
 	$(BIN)/python -m tests.audit
 
-check: lint test lint-api audit  ## What CI runs
+check: lint test lint-api audit  ## Run the checks of CI
 
-lock:  ## Write the lock files anew from pyproject.toml
+lock:  ## Write the lock files from pyproject.toml
 	$(BIN)/python -m pip install --quiet uv
 	$(COMPILE) pyproject.toml -o requirements.txt
 	$(COMPILE) --group build -c requirements.txt -o requirements-build.txt

@@ -1,4 +1,4 @@
-"""The catalogue of guidance as a page."""
+"""Command that prints the page of the guidance catalogue."""
 
 import click
 

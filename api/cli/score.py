@@ -1,4 +1,4 @@
-"""The command that scores questionnaires from a stream of answers."""
+"""Command that scores questionnaires from a stream of answers."""
 
 import logging
 import sys
@@ -21,9 +21,9 @@ Scored = Callable[[dict[str, Any]], dict[str, Any]]
 def score_command() -> None:
     """Score questionnaires: a JSON object a line in, a JSON object a line out.
 
-    Needs no database and no server. The order is kept and every line is answered in
-    its place, an unreadable or blank one too; the others go on. A newline at the end
-    is no line of its own.
+    Needs no database and no server. Each line, readable or not, gives one line of
+    output, in the same order. A newline at the end is not a line. Retired
+    instruments are scored as well.
 
     \b
     flask --app wsgi score < answers.jsonl > scores.jsonl
@@ -41,22 +41,22 @@ def score_command() -> None:
 
     \b
     instrument  its code
-    answers     by item; one that is absent or null is missing, never 0
-    options     by name, where the instrument has some; the answer names all of them
+    answers     by item; an absent or null answer is missing, never 0
+    options     by name, where the instrument has some; the output names all of them
     version     of the instrument; left out, the newest
-    series      pro-ctcae only, in place of answers: reports in time order, such as
-                [{"answers": {"51A": 3, "51B": 2, "51C": 2}}, ...]; baseline is one
-                from before them. The answer has "51_worst" and "51_baseline_adjusted"
+    series      pro-ctcae only, instead of answers: reports in time order, such as
+                [{"answers": {"51A": 3, "51B": 2, "51C": 2}}, ...]; baseline is a
+                report before them. The output has "51_worst" and "51_baseline_adjusted"
                 (the worst where it is worse than baseline, else 0: not worse than
-                before, never "no symptom") beside the grades of every report.
+                before, never "no symptom") and the grades of every report.
     Any other member that is text, a number, true, false or null (an id, a date) is
-    given back beside the scores.
+    repeated in the output.
 
-    A score that cannot be given is null, with its reason in "unscored". Numbers are
-    written in full: reading them gives the same double.
+    A score that cannot be computed is null, with its reason in "unscored". Numbers
+    keep every digit of the double.
 
     \b
-    Exit status: 0 every line was scored, 1 some have a problem, 74 the output cannot
+    Exit status: 0 every line was scored, 1 some lines have a problem, 74 the output cannot
     be written, 130 interrupted.
     """  # noqa: D301 - \b is click's, and keeps the lines as they are
     out, problems = sys.stdout.buffer, 0
@@ -71,11 +71,11 @@ def score_command() -> None:
 
 
 def answer_to(line: bytes, number: int, *, score: Scored = score_line) -> dict[str, Any]:
-    """Return the answer to one line: its scores, or its problem; a fault of ``score`` is one too."""
-    said: dict[str, Any] = {}
+    """Return the output for one line: its scores or its problem, also for a bug in ``score``."""
+    fields: dict[str, Any] = {}
     try:
-        said = read_line(line)
-        return carried(said) | score(said)
+        fields = read_line(line)
+        return carried(fields) | score(fields)
     except DomainError as error:
         problem = describe(error)
     except Exception as error:
@@ -84,6 +84,6 @@ def answer_to(line: bytes, number: int, *, score: Scored = score_line) -> dict[s
             "type": "/problems/internal-error",
             "title": HTTPStatus.INTERNAL_SERVER_ERROR.phrase,
             "status": 500,
-            "detail": "this line could not be scored, by a fault of the software and not of the answers",
+            "detail": "this line could not be scored, because of a bug in the software",
         }
-    return {**carried(said), "problem": problem | {"line": number}}
+    return {**carried(fields), "problem": problem | {"line": number}}

@@ -1,4 +1,4 @@
-"""The command that loads the text of a questionnaire a site holds a licence for."""
+"""Command that loads the wording of a questionnaire under a site's licence."""
 
 import sys
 
@@ -26,11 +26,11 @@ LARGEST = 1_000_000
 @click.option("--version", help="The instrument's version. [default: the newest]")
 @with_appcontext
 def load_wording(code: str, file: Input, *, site_name: str | None, version: str | None) -> None:
-    """Load the text of the instrument CODE that your site holds a licence for.
+    """Load the wording of the instrument CODE that your site holds a licence for.
 
-    The software ships no text its owners have not set free; from FILE on, your site
-    shows it in its language. Loading another text takes its place; the earlier one is
-    kept. What the software ships itself cannot be replaced, but gets further languages.
+    The software ships only wordings with a free licence. After this command your site
+    shows the wording of FILE in its language. Another FILE replaces it; earlier
+    wordings are kept. A shipped wording cannot be replaced, but gets more languages.
 
     \b
     flask --app wsgi load-wording bpi-sf bpi-de.json --site "St. Example"
@@ -41,12 +41,12 @@ def load_wording(code: str, file: Input, *, site_name: str | None, version: str 
      "items": {"worst": "…", "least": "…", and so on for every item},
      "answers": {"*": {"0": "…", "10": "…"}, "sleep": {"10": "…"}}}
 
-    answers is optional: the text of answers, by item, * for every item that has none
-    of its own.
+    answers is optional: the text of answers by item, * for every item without its
+    own.
 
     \b
-    Exit status: 0 it is shown from now on, 1 it does not fit (every unknown and
-    missing item is named) or there is no such instrument or site, 2 no such file.
+    Exit status: 0 it is in force, 1 it does not fit (every unknown and missing item is
+    named) or the instrument or site does not exist, 2 the file does not exist.
     """  # noqa: D301 - \b is click's, and keeps the lines as they are
     with one_line_errors():
         instrument = registry.find(code, version)
@@ -54,15 +54,15 @@ def load_wording(code: str, file: Input, *, site_name: str | None, version: str 
     with transaction() as (session, now):
         site = wordings.site_named(session, site_name)
         is_new = wordings.load_wording(session, site, instrument, wording, now=now)
-    what = f"{instrument.code} {instrument.version} in {wording.language!r} at {site.name!r}"
-    click.echo(f"{what}: {len(wording.items)} items" if is_new else f"{what} says so already")
+    loaded = f"{instrument.code} {instrument.version} in {wording.language!r} at {site.name!r}"
+    click.echo(f"{loaded}: {len(wording.items)} items" if is_new else f"{loaded} is unchanged")
 
 
 def _read(file: Input, instrument: Instrument) -> LoadedWording:
     try:
         content = file.read_bytes(LARGEST + 1)
         if len(content) > LARGEST:
-            raise UnusableInput(f"{file} is larger than {LARGEST:,} bytes, which no wording is")
+            raise UnusableInput(f"{file} is larger than {LARGEST:,} bytes")
         document = strict_json.read(content.removeprefix(b"\xef\xbb\xbf"))
     except UnusableFile as error:
         raise UnusableInput(str(error)) from error
@@ -72,6 +72,6 @@ def _read(file: Input, instrument: Instrument) -> LoadedWording:
     try:
         return read_wording(instrument, document)
     except InvalidWording as error:
-        for place, what in (error.problems or {}).items():
-            click.echo(f"{file}: {place}: {what}", err=True)
+        for path, problem in (error.problems or {}).items():
+            click.echo(f"{file}: {path}: {problem}", err=True)
         sys.exit(1)

@@ -1,4 +1,4 @@
-"""Instruments: what they ask, how they are scored, from which source, and in which words here."""
+"""Instruments: items, scoring, sources, and the wording at the caller's site."""
 
 from typing import Any
 

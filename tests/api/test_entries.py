@@ -83,7 +83,7 @@ def test_a_batch_is_judged_item_by_item(client: FlaskClient, clinic: Clinic) -> 
         ({"id": "one"}, "id", "UUID"),
     ],
 )
-def test_what_is_wrong_is_named_with_what_would_be_right(
+def test_an_error_is_named_with_the_valid_values(
     client: FlaskClient, clinic: Clinic, change: dict[str, Any], field: str, words: str
 ) -> None:
     answer = post(client, clinic, a_report(pain_average=2) | change)

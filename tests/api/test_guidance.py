@@ -1,4 +1,4 @@
-"""Guidance at a site: the admin decides, the team sees it beside alerts, and patients never do."""
+"""Guidance at a site: the admin decides, the team sees it with alerts, and patients never do."""
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
@@ -69,7 +69,9 @@ def test_the_catalogue_shows_all_with_verdict_evidence_and_status(
     assert shown["acupuncture"]["latest_decision"] is None
 
 
-def test_an_approval_says_who_when_and_why(client: FlaskClient, clinic: Clinic, database: Database) -> None:
+def test_an_approval_shows_author_time_and_note(
+    client: FlaskClient, clinic: Clinic, database: Database
+) -> None:
     answer = decide(client, clinic.site_admin, "duloxetine", note="tumour board of 1 March")
     assert answer.status_code == 201
     item = catalogue(client, clinic.nurse)["duloxetine"]
@@ -113,7 +115,7 @@ def test_the_same_decision_again_writes_nothing(
 
 
 @pytest.mark.parametrize("item", ["white-soft-paraffin", "benzydamine"])
-def test_what_belongs_to_another_disease_cannot_be_approved_and_the_reason_is_said(
+def test_an_item_of_another_disease_cannot_be_approved_and_the_reason_is_given(
     client: FlaskClient, clinic: Clinic, item: str
 ) -> None:
     refused = decide(client, clinic.site_admin, item, note="we insist")
@@ -133,12 +135,12 @@ def test_a_wrong_interval_needs_a_note_and_keeps_its_mark(client: FlaskClient, c
     assert shown["correction"] == "At the start, then every 24 months (ACS/ASCO 2016)."
 
 
-def test_what_was_not_approved_cannot_be_withdrawn(client: FlaskClient, clinic: Clinic) -> None:
+def test_an_item_not_approved_cannot_be_withdrawn(client: FlaskClient, clinic: Clinic) -> None:
     refused = decide(client, clinic.site_admin, "acupuncture", "withdrawn")
     assert (refused.status_code, refused.json["type"]) == (409, "/problems/guidance-not-approved")
 
 
-def test_what_is_no_item_or_no_decision_is_named(client: FlaskClient, clinic: Clinic) -> None:
+def test_an_unknown_item_or_decision_is_named(client: FlaskClient, clinic: Clinic) -> None:
     assert decide(client, clinic.site_admin, "leeches").status_code == 404
     refused = decide(client, clinic.site_admin, "acupuncture", "adored")
     assert (refused.status_code, list(refused.json["errors"])) == (422, ["decision"])
@@ -156,9 +158,7 @@ def test_another_site_decides_for_itself(client: FlaskClient, clinic: Clinic, da
     assert catalogue(client, other.nurse)["acupuncture"]["status"] == "proposed"
 
 
-def test_approved_items_of_the_severity_stand_beside_the_alert_with_their_evidence(
-    client: FlaskClient, clinic: Clinic
-) -> None:
+def test_approved_items_of_the_severity_are_shown_with_the_alert(client: FlaskClient, clinic: Clinic) -> None:
     for item in ("duloxetine", "vitamin-d-high-dose", "acupuncture", "adherence-at-each-visit"):
         assert decide(client, clinic.site_admin, item).status_code == 201
     alert = an_alert(client, clinic, "severe_symptoms")
@@ -174,18 +174,18 @@ def test_approved_items_of_the_severity_stand_beside_the_alert_with_their_eviden
     assert beside(again) == ["adherence-at-each-visit", "acupuncture"]
 
 
-def test_nothing_stands_beside_an_alert_until_it_is_approved(client: FlaskClient, clinic: Clinic) -> None:
+def test_no_item_is_shown_with_an_alert_until_it_is_approved(client: FlaskClient, clinic: Clinic) -> None:
     assert beside(an_alert(client, clinic, "severe_symptoms")) == []
 
 
-def test_no_treatment_stands_beside_a_red_flag(client: FlaskClient, clinic: Clinic) -> None:
+def test_no_treatment_is_shown_with_a_red_flag(client: FlaskClient, clinic: Clinic) -> None:
     for item in ("duloxetine", "acupuncture", "adherence-at-each-visit"):
         decide(client, clinic.site_admin, item)
     alert = an_alert(client, clinic, "red_flag", red_flags=["chest_pain"])
     assert (alert["guidance_severity"], beside(alert)) == ("severe", ["adherence-at-each-visit"])
 
 
-def test_a_severity_nobody_knows_is_never_taken_for_a_mild_one(
+def test_an_unknown_severity_is_never_taken_for_a_mild_one(
     client: FlaskClient, clinic: Clinic, database: Database
 ) -> None:
     for item in ("exercise-joint-mobility", "adherence-at-each-visit"):
@@ -217,7 +217,7 @@ def test_an_answer_to_an_alert_shows_it_as_reading_it_does(client: FlaskClient, 
     assert beside(client.post(url, headers=clinic.nurse.headers).json) == ["acupuncture"]
 
 
-def test_guidance_costs_an_alert_one_query_however_much_was_decided(
+def test_guidance_costs_an_alert_one_query_after_any_number_of_decisions(
     client: FlaskClient, clinic: Clinic, count_queries: COUNTED
 ) -> None:
     alert = an_alert(client, clinic, "severe_symptoms")
@@ -235,7 +235,7 @@ def test_guidance_costs_an_alert_one_query_however_much_was_decided(
 
 
 def of_patients(document: Any) -> Iterator[tuple[str, str, dict[str, Any]]]:
-    """Return every operation a patient may call: method, path and what is documented."""
+    """Return every operation a patient may call: method, path and documentation."""
     for path, methods in document["paths"].items():
         for method, operation in methods.items():
             if method != "parameters" and operation.get("x-scope") in {None, *SCOPES_OF_PATIENT}:
@@ -278,7 +278,9 @@ def test_no_answer_a_patient_gets_holds_a_word_of_guidance(
             assert decide(client, clinic.site_admin, item.id, note="all of it").status_code == 201
     alert = an_alert(client, clinic, "severe_symptoms")
     assert len(alert["guidance"]) > 10
-    said = [text for item in CATALOGUE for text in (item.text, item.evidence, item.correction or item.id)]
+    guidance_texts = [
+        text for item in CATALOGUE for text in (item.text, item.evidence, item.correction or item.id)
+    ]
     asked = [rule.rule for rule in app.url_map.iter_rules() if "GET" in (rule.methods or set())]
     filled = {
         "<uuid:patient_id>": clinic.patient.id, "<uuid:alert_id>": alert["id"], "<string:code>": "bpi-sf"
@@ -292,5 +294,5 @@ def test_no_answer_a_patient_gets_holds_a_word_of_guidance(
             url = url.replace(name, str(value))
         answer = client.get(url, headers=clinic.patient.headers)
         answered += answer.status_code == 200
-        assert not [text for text in said if text in answer.text], url
+        assert not [text for text in guidance_texts if text in answer.text], url
     assert answered > 5

@@ -46,10 +46,10 @@ def test_a_message_that_waits_longer_than_the_operator_allows_turns_it_red(
 ) -> None:
     waits(database, clinic, 31)
 
-    status, said = ready(client)
+    status, health = ready(client)
 
-    assert (status, said["status"]) == (503, "messages wait too long")
-    assert said["oldest_due_message_s"] == pytest.approx(31, abs=5)
+    assert (status, health["status"]) == (503, "messages wait too long")
+    assert health["oldest_due_message_s"] == pytest.approx(31, abs=5)
 
 
 def test_one_that_waits_less_long_does_not(client: FlaskClient, database: Database, clinic: Clinic) -> None:
@@ -68,21 +68,21 @@ def test_by_default_two_minutes_are_allowed(database: Database, clinic: Clinic) 
     assert ready(client)[0] == 503
 
 
-def test_what_an_operator_has_stopped_is_told_but_is_no_reason(
+def test_a_stopped_channel_is_shown_but_is_no_problem(
     client: FlaskClient, database: Database, clinic: Clinic
 ) -> None:
     waits(database, clinic, 600)
     with database.begin() as session:
         channel_pause.stop(session, Channel.WEB_PUSH, why="a test", now=now())
 
-    status, said = ready(client)
+    status, health = ready(client)
 
-    assert (status, said["stopped_channels"], said["oldest_due_message_s"]) == (200, ["web_push"], 0)
+    assert (status, health["stopped_channels"], health["oldest_due_message_s"]) == (200, ["web_push"], 0)
 
 
 def test_without_a_worker_it_is_not_ready(app: Flask, client: FlaskClient, database: Database) -> None:
-    status, said = ready(client)
-    assert (status, said["status"], said["last_tick_s"]) == (
+    status, health = ready(client)
+    assert (status, health["status"], health["last_tick_s"]) == (
         503,
         "no delivery worker has ticked lately",
         None,

@@ -1,4 +1,4 @@
-"""Instruments over HTTP: all there is to know of each, and only words that may be shown here."""
+"""Instruments over HTTP: definitions, and only wording that may be shown at the site."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -51,7 +51,7 @@ def test_every_instrument_is_listed_once_with_its_licence(client: FlaskClient, c
     }
 
 
-def test_one_instrument_says_all_that_is_needed_to_check_it_by_hand(
+def test_one_instrument_shows_everything_needed_to_check_it_by_hand(
     client: FlaskClient, clinic: Clinic
 ) -> None:
     found = get(client, clinic, "/bpi-sf").json
@@ -114,7 +114,9 @@ def test_a_loaded_text_is_shown_at_its_site_only_in_its_language(
     assert (elsewhere["items"][0]["text"], elsewhere["wording"]["notice"]) == (None, NONE)
 
 
-def test_a_patient_gets_the_own_language(client: FlaskClient, clinic: Clinic, database: Database) -> None:
+def test_a_patient_gets_the_language_on_record(
+    client: FlaskClient, clinic: Clinic, database: Database
+) -> None:
     load(database, clinic.site, "bpi-sf")
     assert get(client, clinic, "/bpi-sf", "patient").json["items"][0]["text"] is None
     with database.begin() as session:
@@ -123,7 +125,7 @@ def test_a_patient_gets_the_own_language(client: FlaskClient, clinic: Clinic, da
     assert get(client, clinic, "/bpi-sf?language=en", "patient").json["items"][0]["text"] is None
 
 
-def test_the_text_loaded_last_holds(client: FlaskClient, clinic: Clinic, database: Database) -> None:
+def test_the_newest_text_is_shown(client: FlaskClient, clinic: Clinic, database: Database) -> None:
     for words in ("zuerst", "dann"):
         items = {item.id: words for item in registry.find("bpi-sf").items}
         load(database, clinic.site, "bpi-sf", items=items)
@@ -133,7 +135,7 @@ def test_the_text_loaded_last_holds(client: FlaskClient, clinic: Clinic, databas
         assert not load_wording(session, clinic.site, registry.find("bpi-sf"), before, now=datetime.now(UTC))
 
 
-def test_any_signed_in_caller_may_look_and_an_unknown_one_is_not_there(
+def test_any_signed_in_caller_may_read_and_an_unknown_instrument_is_404(
     client: FlaskClient, clinic: Clinic
 ) -> None:
     for who in clinic.everybody():
@@ -145,7 +147,7 @@ def test_any_signed_in_caller_may_look_and_an_unknown_one_is_not_there(
 
 
 @pytest.mark.parametrize(("code", "worded"), [("siqr", 9), ("fiqr", 11)])
-def test_what_the_software_has_of_a_text_is_shown_and_the_rest_is_said_to_be_missing(
+def test_a_partly_shipped_text_is_shown_with_a_notice(
     client: FlaskClient, clinic: Clinic, code: str, worded: int
 ) -> None:
     found = get(client, clinic, f"/{code}").json

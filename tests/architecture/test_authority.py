@@ -253,7 +253,7 @@ def ids_of(client: FlaskClient, database: Database, patient: Signed) -> Foreign:
         open_alerts = select(Alert.id).where(Alert.patient_id == patient.id, Alert.closed_at.is_(None))
         alert = session.scalars(open_alerts).one()
         grant_id = anew(session, patient, now=datetime.now(UTC)).grant_id
-        told = a_subscription(session, patient, grant_id)
+        subscription = a_subscription(session, patient, grant_id)
         weight = a_measurement(session, patient.id, A_WEIGHT)
         hook = webhooks.add(
             session,
@@ -270,7 +270,7 @@ def ids_of(client: FlaskClient, database: Database, patient: Signed) -> Foreign:
             "entry_id": UUID(entry["id"]),
             "assessment_id": UUID(asked["id"]),
             "device_id": grant_id,
-            "device": told.device,
+            "device": subscription.device,
             "measurement_id": weight.id,
             "webhook_id": hook.webhook.id,
             **at_site,
@@ -293,7 +293,7 @@ def ids_of_site(session: Session, site_id: UUID) -> dict[str, UUID]:
 
 def a_subscription(session: Session, patient: Signed, grant_id: UUID) -> Subscription:
     """Put a push address of a patient's device into the database."""
-    told = Subscription(
+    subscription = Subscription(
         site_id=patient.principal.site_id,
         recipient_id=patient.id,
         grant_id=grant_id,
@@ -303,9 +303,9 @@ def a_subscription(session: Session, patient: Signed, grant_id: UUID) -> Subscri
         auth="-",
         created_at=datetime.now(UTC),
     )
-    session.add(told)
+    session.add(subscription)
     session.flush()
-    return told
+    return subscription
 
 
 def call(client: FlaskClient, name: str, foreign: Foreign, headers: Mapping[str, str]) -> TestResponse:
@@ -327,15 +327,15 @@ def is_foreign(name: str) -> bool:
 
 def wrong_answer(name: str, answer: TestResponse, foreign: Foreign, *, holds_scope: bool) -> str | None:
     """Return the fault of an answer to a signed-in caller, None where there is none."""
-    status, said = answer.status_code, f"{name}: {answer.status_code}"
+    status, answered = answer.status_code, f"{name}: {answer.status_code}"
     if not holds_scope:
-        return None if status == 403 else f"{said}, not 403"
+        return None if status == 403 else f"{answered}, not 403"
     if is_foreign(name):
-        return None if status == 404 else f"{said}, not 404"
+        return None if status == 404 else f"{answered}, not 404"
     if status in {401, 403} or status == 500:
-        return f"{said} for its own caller"
+        return f"{answered} for its own caller"
     tells = any(str(one) in answer.text for one in foreign.ids.values())
-    return f"{said}, and shows data of {foreign}" if tells and name not in MAKES_ITS_OWN else None
+    return f"{answered}, and shows data of {foreign}" if tells and name not in MAKES_ITS_OWN else None
 
 
 def walk(

@@ -114,8 +114,8 @@ def a_case(session: Session, clinic: Clinic, caller: Signed) -> dict[str, str]:
     alert = session.scalars(select(Alert).where(Alert.patient_id == patient.id)).first()
     assert alert is not None
     assessment = uuid4()
-    said = AssessmentSubmission(AssessmentStatus.COMPLETE, now, {"worst": 7}, {}, instrument="bpi-sf")
-    record_assessment(session, phone.principal, assessment, said, engine=Engine(), now=now)
+    submission = AssessmentSubmission(AssessmentStatus.COMPLETE, now, {"worst": 7}, {}, instrument="bpi-sf")
+    record_assessment(session, phone.principal, assessment, submission, engine=Engine(), now=now)
     ids: dict[str, object] = {
         "patient_id": patient.id,
         "alert_id": alert.id,
@@ -192,16 +192,16 @@ class Walk:
         if not (answer.status_code < 300 or answer.status_code in {409, 412, 422}) or not answer.data:
             return
         with self.database.read() as session:
-            told = set(patients_in(session, answer.text))
+            patients = set(patients_in(session, answer.text))
             if answer.status_code != 422 and any(f":{word}>" in name for word in IN_WORDS):
-                told.add(UUID(ids["patient_id"]))
+                patients.add(UUID(ids["patient_id"]))
             rows = session.scalars(
                 select(AuditRow).where(AuditRow.id > since, AuditRow.actor_id == self.caller.id)
             ).all()
-        self.about_patients |= {name} if told else set()
+        self.about_patients |= {name} if patients else set()
         lacking = [
             one
-            for one in told
+            for one in patients
             if not any(row.patient_id == one or str(one) in str(row.detail) for row in rows)
         ]
         if lacking:

@@ -59,7 +59,7 @@ def test_a_score_that_cannot_be_given_is_null_with_its_reason_and_no_problem() -
     assert answer["unscored"]["severity"] == "0 of 4 items answered, 4 are needed"
 
 
-def test_every_line_is_answered_in_its_place_and_the_others_go_on() -> None:
+def test_every_line_gives_one_line_in_the_same_order() -> None:
     done = scored(GOOD, b"{nope", GOOD, b"", b" \t", {"instrument": "bpi-sf"}, GOOD)
     assert done.exit_code == 1
     assert "4 lines have a problem" in done.stderr
@@ -106,7 +106,7 @@ def test_every_line_is_answered_in_its_place_and_the_others_go_on() -> None:
         ({"instrument": "bpi-sf", "answers": {}, "options": {"x": 1}}, "invalid-answers", "no option 'x'"),
     ],
 )  # fmt: skip
-def test_what_is_wrong_is_named_with_what_would_be_right(line: Any, kind: str, named: str) -> None:
+def test_an_error_is_named_with_the_valid_values(line: Any, kind: str, named: str) -> None:
     before, wrong, after = answers(scored(GOOD, line, GOOD))
     assert before == after
     assert wrong["problem"]["type"] == f"/problems/{kind}"
@@ -120,7 +120,7 @@ def test_a_wrong_answer_is_named_by_its_item() -> None:
     assert set(answer["problem"]["errors"]) == {"worst", "pain"}
 
 
-def test_what_else_a_line_holds_is_given_back_beside_scores_and_problem() -> None:
+def test_other_members_of_a_line_are_repeated_with_scores_and_problem() -> None:
     own = {"id": 7, "day": "2026-03-01", "nested": {"a": 1}, "scores": 3}
     good, bad = answers(scored({**GOOD, **own}, {"instrument": "?", "answers": {}, **own}))
     assert (good["id"], good["day"], "nested" in good) == (7, "2026-03-01", False)
@@ -128,7 +128,7 @@ def test_what_else_a_line_holds_is_given_back_beside_scores_and_problem() -> Non
     assert (bad["id"], bad["day"], "problem" in bad) == (7, "2026-03-01", True)
 
 
-def test_what_a_line_brings_along_never_stands_for_what_an_answer_says() -> None:
+def test_members_of_a_line_never_replace_those_of_the_output() -> None:
     own = {"scores": 5, "unscored": "x", "problem": None}
     full = {"instrument": "bpi-sf", "answers": {**SEVERITY, **INTERFERENCE}, **own}
     good, bad = answers(scored(full, {"instrument": "bpi-sf", "answers": {"worst": 11}, **own}))
@@ -207,7 +207,7 @@ def test_a_blank_in_a_series_is_never_0_and_a_report_keeps_what_names_it() -> No
         ({"instrument": "pro-ctcae", "series": 3}, "answers"),
     ],
 )
-def test_what_is_wrong_in_a_series_is_named_by_its_place(line: Any, named: str) -> None:
+def test_an_error_in_a_series_is_named_by_its_path(line: Any, named: str) -> None:
     [answer] = answers(scored(line))
     assert list(answer["problem"]["errors"]) == [named]
 
@@ -217,7 +217,7 @@ def test_a_line_with_answers_may_carry_a_series_of_its_own() -> None:
     assert (answer["series"], answer["baseline"], answer["scores"]["worst"]) == (4, "A", 7.0)
 
 
-def test_a_byte_order_mark_windows_line_ends_and_a_missing_last_newline_are_no_matter() -> None:
+def test_a_byte_order_mark_windows_line_ends_and_a_missing_last_newline_are_accepted() -> None:
     line = json.dumps(GOOD).encode()
     done = CliRunner().invoke(score_command, input=b"\xef\xbb\xbf" + line + b"\r\n" + line)
     assert (done.exit_code, len(answers(done))) == (0, 2)
@@ -227,7 +227,7 @@ def test_a_byte_order_mark_windows_line_ends_and_a_missing_last_newline_are_no_m
 
 def test_an_endless_line_is_never_held_whole() -> None:
     class Endless(io.RawIOBase):
-        """Gives the letter x ten million times, and then a line."""
+        """Stream of ten million letters x, then a line."""
 
         left, longest = 10_000_000, 0
 
@@ -251,7 +251,7 @@ def test_an_endless_line_is_never_held_whole() -> None:
     assert [len(line) for line in found] == [LONGEST_LINE + 1, 3]
 
 
-def test_a_fault_of_a_scorer_costs_its_line_only_and_tells_no_answers(
+def test_a_bug_in_a_scorer_costs_its_line_only_and_shows_no_answers(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     def broken(_: object) -> dict[str, Any]:
@@ -264,7 +264,7 @@ def test_a_fault_of_a_scorer_costs_its_line_only_and_tells_no_answers(
 
 @pytest.fixture
 def process() -> Iterator[subprocess.Popen[bytes]]:
-    """The command as another program would run it: nothing set up, and no database there."""
+    """The command as another program runs it: no settings and no database."""
     with subprocess.Popen(
         [sys.executable, "-m", "flask", "--app", "wsgi", "score"],
         cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
@@ -275,7 +275,7 @@ def process() -> Iterator[subprocess.Popen[bytes]]:
 
 
 @pytest.mark.slow
-def test_each_answer_is_there_before_the_next_line_is_sent(process: subprocess.Popen[bytes]) -> None:
+def test_each_output_line_comes_before_the_next_input_line(process: subprocess.Popen[bytes]) -> None:
     assert process.stdin is not None
     assert process.stdout is not None
     for line, expected in ((json.dumps(GOOD), "scores"), ("nope", "problem"), (json.dumps(GOOD), "scores")):

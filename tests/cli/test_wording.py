@@ -1,4 +1,4 @@
-"""A site loads the text of a questionnaire it holds a licence for."""
+"""Loading the wording of a questionnaire at a site."""
 
 import json
 from collections.abc import Callable
@@ -33,7 +33,7 @@ Load = Callable[..., Result]
 
 @pytest.fixture
 def shell(sqlite: Database) -> FlaskCliRunner:
-    """The operator's shell, in which the site exists already."""
+    """A shell of the operator; the site exists."""
     assert load_wording in COMMANDS
     app: Flask = create_app(Settings(secret_key="-" * 32), database=sqlite)
     shell = app.test_cli_runner()
@@ -44,7 +44,7 @@ def shell(sqlite: Database) -> FlaskCliRunner:
 
 @pytest.fixture
 def load(shell: FlaskCliRunner, tmp_path: Path) -> Load:
-    """A way to load a document, or bytes as they are."""
+    """Function that loads a document, or bytes as they are."""
 
     def run(document: Any, *options: str, code: str = "bpi-sf") -> Result:
         path = tmp_path / "text.json"
@@ -58,7 +58,7 @@ def test_a_text_is_loaded_for_the_only_site_and_audited(load: Load, sqlite: Data
     done = load(GOOD)
     assert (done.exit_code, done.output) == (0, "bpi-sf 1 in 'de' at 'St. Example': 11 items\n")
     again = load(GOOD)
-    assert (again.exit_code, again.output) == (0, "bpi-sf 1 in 'de' at 'St. Example' says so already\n")
+    assert (again.exit_code, again.output) == (0, "bpi-sf 1 in 'de' at 'St. Example' is unchanged\n")
     assert load({**GOOD, "licence": "The owner, 2 March 2026"}).exit_code == 0
     with sqlite.read() as session:
         rows = session.scalars(select(InstrumentWording).order_by(InstrumentWording.loaded_at)).all()
@@ -88,8 +88,8 @@ def test_every_unknown_and_missing_item_is_named_at_once(load: Load, sqlite: Dat
         }
     )
     assert done.exit_code == 1
-    said = [line.split(": ", 1)[1] for line in done.stderr.splitlines()]
-    assert sorted(said) == [
+    message = [line.split(": ", 1)[1] for line in done.stderr.splitlines()]
+    assert sorted(message) == [
         "answers.*.07: is not an answer it takes",
         "answers.*.11: is not an answer it takes",
         "answers.*.٣: is not an answer it takes",
@@ -105,7 +105,7 @@ def test_every_unknown_and_missing_item_is_named_at_once(load: Load, sqlite: Dat
 
 
 @pytest.mark.parametrize(
-    ("document", "said"),
+    ("document", "message"),
     [
         (b"{nope", "is not JSON"),
         (b'{"language": "de", "language": "en"}', "'language' is repeated in one object"),
@@ -123,12 +123,12 @@ def test_every_unknown_and_missing_item_is_named_at_once(load: Load, sqlite: Dat
         ({**GOOD, "answers": {"worst": {"3": ""}}}, "answers.worst.3: text is needed"),
     ],
 )
-def test_what_is_no_wording_is_refused_with_what_would_be_right(load: Load, document: Any, said: str) -> None:
+def test_an_invalid_wording_is_rejected_with_the_valid_form(load: Load, document: Any, message: str) -> None:
     done = load(document)
-    assert (done.exit_code, said in done.stderr) == (1, True), done.stderr
+    assert (done.exit_code, message in done.stderr) == (1, True), done.stderr
 
 
-def test_an_unknown_instrument_and_a_missing_or_endless_file_are_said_so(
+def test_an_unknown_instrument_and_a_missing_or_endless_file_are_reported(
     load: Load, shell: FlaskCliRunner
 ) -> None:
     assert "there is no instrument 'bpi'" in load(GOOD, code="bpi").output
@@ -138,7 +138,7 @@ def test_an_unknown_instrument_and_a_missing_or_endless_file_are_said_so(
     assert (endless.exit_code, "larger than 1,000,000 bytes" in endless.output) == (2, True)
 
 
-def test_what_ships_with_its_wording_takes_further_languages_only(load: Load) -> None:
+def test_a_shipped_wording_accepts_more_languages_only(load: Load) -> None:
     shipped = [
         one for one in registry.INSTRUMENTS if all(item.texts for item in one.items if item.is_on_form)
     ]

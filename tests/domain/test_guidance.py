@@ -1,4 +1,4 @@
-"""The guidance catalogue: complete, each item with verdict and evidence, and how a site decides."""
+"""Guidance catalogue: complete, with verdicts and evidence, and decisions of a site."""
 
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -64,7 +64,7 @@ STATEMENTS = {
         "bone-density-every-24-months": (Verdict.SUPPORTED, ANY_SEVERITY),
     },
 }
-"""Every management and monitoring statement of the article, by its sections, and what it leaves out."""
+"""Every management and monitoring statement of the article, by its sections, and the omitted items."""
 
 WITHHELD = ("white-soft-paraffin", "benzydamine")
 APPROVABLE = [item for item in CATALOGUE if item.id not in WITHHELD]
@@ -84,7 +84,7 @@ def test_every_statement_is_there_with_its_verdict_and_severity() -> None:
 
 
 @pytest.mark.parametrize("item", CATALOGUE, ids=lambda item: item.id)
-def test_every_item_says_why_and_where_that_was_read(item) -> None:
+def test_every_item_has_evidence_and_sources(item) -> None:
     assert item.text
     assert item.evidence
     assert item.citations or "No trial in these symptoms was found" in item.evidence
@@ -92,7 +92,7 @@ def test_every_item_says_why_and_where_that_was_read(item) -> None:
         assert citation.pmid or citation.doi or citation.pmcid, citation
 
 
-def test_what_has_the_wrong_interval_says_the_right_one() -> None:
+def test_a_wrong_interval_has_a_correction() -> None:
     wrong = [item for item in CATALOGUE if item.verdict is Verdict.WRONG_INTERVAL]
     assert [item.correction for item in wrong] == ["At the start, then every 24 months (ACS/ASCO 2016)."]
 
@@ -102,7 +102,7 @@ def test_vitamin_d_is_not_called_first_line() -> None:
 
 
 @pytest.mark.parametrize("item_id", WITHHELD)
-def test_what_belongs_to_another_disease_is_withheld_whatever_was_decided(item_id: str) -> None:
+def test_an_item_of_another_disease_is_withheld_after_any_decision(item_id: str) -> None:
     item = find(item_id)
     assert item.is_withheld
     assert "Stevens-Johnson" in item.evidence
@@ -114,7 +114,7 @@ def test_what_belongs_to_another_disease_is_withheld_whatever_was_decided(item_i
 
 
 @pytest.mark.parametrize("item", APPROVABLE, ids=lambda item: item.id)
-def test_what_nobody_has_decided_on_is_proposed_and_can_be_approved(item) -> None:
+def test_an_item_without_a_decision_is_proposed_and_can_be_approved(item) -> None:
     present = item_at_site(item, None)
     assert present.status is GuidanceStatus.PROPOSED
     check_decision(present, Decision.APPROVED, note="team meeting of 1 March")
@@ -134,12 +134,12 @@ def test_approved_then_withdrawn_then_approved_again() -> None:
         check_decision(withdrawn, Decision.WITHDRAWN, note=None)
 
 
-def test_what_was_never_approved_cannot_be_withdrawn() -> None:
+def test_an_item_never_approved_cannot_be_withdrawn() -> None:
     with pytest.raises(GuidanceNotApproved, match="proposed"):
         check_decision(item_at_site(find("acupuncture"), None), Decision.WITHDRAWN, note=None)
 
 
-def test_a_wrong_interval_is_approved_knowingly_or_not_at_all() -> None:
+def test_a_wrong_interval_is_approved_with_a_note_only() -> None:
     present = item_at_site(find("bone-density-every-6-months"), None)
     with pytest.raises(ReasonNeeded, match="every 24 months") as refused:
         check_decision(present, Decision.APPROVED, note=None)
@@ -150,7 +150,7 @@ def test_a_wrong_interval_is_approved_knowingly_or_not_at_all() -> None:
 def test_an_approval_holds_for_the_words_that_were_approved() -> None:
     item = find("duloxetine")
     before = decided(item.id)
-    for changes in ({"words": "Give duloxetine."}, {"verdict": Verdict.WEAK}, {"evidence": "A new trial."}):
+    for changes in ({"text": "Give duloxetine."}, {"verdict": Verdict.WEAK}, {"evidence": "A new trial."}):
         other = replace(item, **changes)
         present = item_at_site(other, before)
         assert (present.status, present.is_outdated) == (GuidanceStatus.PROPOSED, True)
@@ -159,7 +159,7 @@ def test_an_approval_holds_for_the_words_that_were_approved() -> None:
     assert item_at_site(cited, before).status is GuidanceStatus.APPROVED
 
 
-def test_each_item_stands_by_its_own_newest_decision() -> None:
+def test_the_status_of_an_item_follows_its_latest_decision() -> None:
     found = items_at_site(CATALOGUE, {"acupuncture": decided("acupuncture")})
     assert [each.item.id for each in found if each.status is GuidanceStatus.APPROVED] == ["acupuncture"]
     assert [each.item for each in found] == list(CATALOGUE)
@@ -167,7 +167,7 @@ def test_each_item_stands_by_its_own_newest_decision() -> None:
 
 @pytest.mark.parametrize("severity", [*Severity, None])
 @pytest.mark.parametrize("kind", FindingKind)
-def test_what_fits_an_alert_is_of_its_severity_and_never_withheld(
+def test_items_that_fit_an_alert_have_its_severity_and_are_never_withheld(
     kind: FindingKind, severity: Severity | None
 ) -> None:
     found = fitting(kind, severity)
@@ -197,7 +197,7 @@ def test_an_alert_of_severe_symptoms_is_severe_and_the_unknown_stays_unknown() -
     assert severity_of_alert(FindingKind.WORSENING, None) is None
 
 
-def test_what_there_is_not_is_named() -> None:
+def test_an_unknown_item_is_named() -> None:
     with pytest.raises(UnknownGuidance, match="'leeches'"):
         find("leeches")
 

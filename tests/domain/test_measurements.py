@@ -166,7 +166,7 @@ def test_confirming_what_was_likely_all_along_says_nothing():
         ({**WEIGHT, "confirmed": "yes"}, "confirmed", "true nor false"),
     ],
 )
-def test_what_is_wrong_is_named_with_what_would_be_right(body, field, words):
+def test_an_error_is_named_with_the_valid_values(body, field, words):
     assert words in problems(InvalidMeasurement, body)[field]
 
 

@@ -26,8 +26,8 @@ def written(tmp_path: Path) -> Path:
 
 def as_a_shell_reads_it(path: Path) -> dict[str, str]:
     shell = ["env", "-i", "bash", "-c", f"set -a; . {path}; env -0"]
-    told = subprocess.run(shell, capture_output=True, check=True).stdout.decode()
-    return dict(line.split("=", 1) for line in told.split("\0") if "=" in line)
+    output = subprocess.run(shell, capture_output=True, check=True).stdout.decode()
+    return dict(line.split("=", 1) for line in output.split("\0") if "=" in line)
 
 
 def as_compose_and_systemd_read_it(path: Path) -> dict[str, str]:

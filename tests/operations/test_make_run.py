@@ -72,8 +72,8 @@ def test_the_demo_delivers_into_files(demo: tuple[Path, int]) -> None:
         "DATABASE_URL": f"sqlite:///{folder}/var/aimss.db",
     }
     flask = [sys.executable, "-m", "flask", "--app", "wsgi", "outbox"]
-    told = subprocess.run([*flask, "sent"], cwd=ROOT, env=env, capture_output=True, text=True, check=True)
-    assert "\temail\t" in told.stdout
+    done = subprocess.run([*flask, "sent"], cwd=ROOT, env=env, capture_output=True, text=True, check=True)
+    assert "\temail\t" in done.stdout
     time.sleep(1)
     counts = subprocess.run(flask, cwd=ROOT, env=env, capture_output=True, text=True, check=True).stdout
     assert "dead 0" in counts
@@ -83,7 +83,7 @@ def test_a_port_in_use_is_reported_before_anything_is_created(demo: tuple[Path, 
     _, port = demo
     env = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)}
     command = [sys.executable, "-m", "config.run", "--port", str(port)]
-    told = subprocess.run(command, cwd=tmp_path, env=env, capture_output=True, text=True, check=False)
-    assert told.returncode == 1
-    assert "PORT=8080 make run" in told.stderr
+    done = subprocess.run(command, cwd=tmp_path, env=env, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert "PORT=8080 make run" in done.stderr
     assert list(tmp_path.iterdir()) == []

@@ -51,8 +51,8 @@ def server(tmp_path: Path) -> Iterator[tuple[Process, int]]:
 
 
 def descendants(pid: int) -> list[int]:
-    told = subprocess.run(["ps", "-eo", "pid=,ppid="], capture_output=True, text=True, check=True).stdout
-    parents = dict(map(int, line.split()) for line in told.splitlines())
+    output = subprocess.run(["ps", "-eo", "pid=,ppid="], capture_output=True, text=True, check=True).stdout
+    parents = dict(map(int, line.split()) for line in output.splitlines())
     found, new = [], {pid}
     while new := {child for child, parent in parents.items() if parent in new}:
         found += sorted(new)

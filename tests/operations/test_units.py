@@ -37,8 +37,8 @@ def test_systemd_understands_the_unit(path: Path, tmp_path: Path) -> None:
     here = path.read_text().replace("/srv/aimss/.venv/bin/python", "/bin/sh")
     copy = tmp_path / path.name
     copy.write_text(here)
-    told = subprocess.run(
+    done = subprocess.run(
         ["systemd-analyze", "verify", "--man=no", str(copy)], capture_output=True, text=True, check=False
     )
-    about_it = [line for line in told.stderr.splitlines() if path.name in line]
+    about_it = [line for line in done.stderr.splitlines() if path.name in line]
     assert about_it == []

@@ -24,13 +24,13 @@ class LoadedWording:
     licence: str
     items: Mapping[str, str]
     answers: Mapping[str, Mapping[str, str]]
-    """Text by item and answer, where given; ``*`` stands for every item without its own."""
+    """Text by item and answer, where given; ``*`` is for every item without its own."""
 
 
 def shipped_languages(instrument: Instrument) -> tuple[str, ...]:
     """Return the languages whose wording is shipped, as its licence allows."""
-    asked = [item for item in instrument.items if item.is_on_form]
-    return tuple(sorted(set.intersection(*(set(item.texts) for item in asked)))) if asked else ()
+    on_form = [item for item in instrument.items if item.is_on_form]
+    return tuple(sorted(set.intersection(*(set(item.texts) for item in on_form)))) if on_form else ()
 
 
 def fits(items: Mapping[str, object], instrument: Instrument) -> bool:
@@ -109,25 +109,25 @@ def _wrong_answers(instrument: Instrument, answers: object) -> dict[str, str]:
         return {"answers": "an object of objects: item (or *), answer, text"}
     wrong: dict[str, str] = {}
     for name, texts in answers.items():
-        place = f"answers.{name[:60]}"
+        path = f"answers.{name[:60]}"
         items = instrument.items if name == EVERY_ITEM else [i for i in instrument.items if i.id == name]
         if not items:
-            wrong[place] = f"{instrument.code} {instrument.version} has no such item"
+            wrong[path] = f"{instrument.code} {instrument.version} has no such item"
         elif not isinstance(texts, dict):
-            wrong[place] = "an object of texts by answer is needed"
+            wrong[path] = "an object of texts by answer is needed"
         else:
-            wrong |= _wrong_labels(place, texts, items)
+            wrong |= _wrong_labels(path, texts, items)
     return wrong
 
 
 def _wrong_labels(
-    place: str, texts: Mapping[str, object], items: tuple[Item, ...] | list[Item]
+    path: str, texts: Mapping[str, object], items: tuple[Item, ...] | list[Item]
 ) -> dict[str, str]:
     wrong: dict[str, str] = {}
     for answer, text in texts.items():
         if not any(_takes(item, answer) for item in items):
-            wrong[f"{place}.{answer[:60]}"] = "is not an answer it takes"
-        wrong |= _wrong_text(f"{place}.{answer[:60]}", text)
+            wrong[f"{path}.{answer[:60]}"] = "is not an answer it takes"
+        wrong |= _wrong_text(f"{path}.{answer[:60]}", text)
     return wrong
 
 

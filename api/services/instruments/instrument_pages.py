@@ -20,7 +20,7 @@ WORDINGS: Mapping[Wording, str] = {
 
 @dataclass(frozen=True, slots=True)
 class WorkedExample:
-    """Answers to one questionnaire, and the scores to show; scores are computed anew."""
+    """Answers to one questionnaire, and the scores to show; scores are computed again."""
 
     name: str
     answers: Mapping[str, object]
@@ -60,7 +60,7 @@ def index(instruments: Sequence[Instrument]) -> str:
         [
             f"[{each.name}]({each.code}.md){' (retired)' if each.retired else ''}",
             f"`{each.code}`",
-            _asked(each),
+            _item_count(each),
             ", ".join(f"`{of.id}`" for of in each.scores if of.standard_error_of is None),
             _worded(each),
         ]
@@ -69,7 +69,7 @@ def index(instruments: Sequence[Instrument]) -> str:
     return table(["instrument", "code", "items", "scores", "wording"], rows)
 
 
-def _asked(instrument: Instrument) -> str:
+def _item_count(instrument: Instrument) -> str:
     numbers, lists = (
         sum(item.is_on_form and bool(item.choices) is listed for item in instrument.items)
         for listed in (False, True)
@@ -127,9 +127,9 @@ def _option(option: Option) -> str:
 
 def _examples(instrument: Instrument, source: str, examples: Sequence[WorkedExample]) -> list[str]:
     first = examples[0]
-    asked = {"instrument": instrument.code, "version": instrument.version, "answers": dict(first.answers)}
-    asked |= {"options": dict(first.options)} if first.options else {}
-    lines = "".join(f"    {as_line(line).decode()}" for line in (asked, score_line(asked)))
+    request = {"instrument": instrument.code, "version": instrument.version, "answers": dict(first.answers)}
+    request |= {"options": dict(first.options)} if first.options else {}
+    lines = "".join(f"    {as_line(line).decode()}" for line in (request, score_line(request)))
     file = f"[{instrument.code}.csv](../../tests/data/instruments/{instrument.code}.csv)"
     return [
         "## Worked examples",

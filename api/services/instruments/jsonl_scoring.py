@@ -117,16 +117,16 @@ def _score_series(fields: dict[str, Any]) -> dict[str, Any]:
     return shown | {"series": series} | ({"baseline": baseline} if baseline else {})
 
 
-def _score_report(fields: dict[str, Any], place: str, report: Any) -> dict[str, Any]:
-    """Return the scores of one report of a series, with what else it holds; a problem names its place."""
+def _score_report(fields: dict[str, Any], path: str, report: Any) -> dict[str, Any]:
+    """Return the scores of one report of a series, with its other fields; a problem names its path."""
     if not isinstance(report, dict) or not isinstance(report.get("answers"), dict):
         wrong = "an object with answers by item is needed"
-        raise UnreadableLine(f"{place}: {wrong}", {place: wrong})
+        raise UnreadableLine(f"{path}: {wrong}", {path: wrong})
     try:
         scored = score_line({**fields, "answers": report["answers"]})
     except InvalidAnswers as error:
-        named = {f"{place}.{name}": what for name, what in (error.problems or {}).items()}
-        raise InvalidAnswers(f"{place}: {error}", named) from error
+        named = {f"{path}.{name}": problem for name, problem in (error.problems or {}).items()}
+        raise InvalidAnswers(f"{path}: {error}", named) from error
     return carried(report) | {name: scored[name] for name in ("scores", "unscored") if name in scored}
 
 

@@ -124,11 +124,11 @@ def _texts(instrument: Instrument, rows: Sequence[InstrumentWording], language: 
 
 def _shipped_in_part(instrument: Instrument, language: str) -> InstrumentTexts:
     """Return the shipped part of a wording that is complete in no language."""
-    asked = [item for item in instrument.items if item.is_on_form]
-    items = {item.id: item.texts[language] for item in asked if language in item.texts}
+    on_form = [item for item in instrument.items if item.is_on_form]
+    items = {item.id: item.texts[language] for item in on_form if language in item.texts}
     notice = NOT_LICENSED
     if items:
-        notice = f"{len(items)} of {len(asked)} items have words here; load your own text to ask them all"
+        notice = f"{len(items)} of {len(on_form)} items have words here; load your own text to ask them all"
     return InstrumentTexts(language, (), items, {}, None, notice)
 
 

@@ -1,4 +1,4 @@
-"""Laws any instrument must keep: each takes concrete answers and fails with the sentence that was broken."""
+"""Laws of every instrument; each takes concrete answers and fails with the broken sentence."""
 
 import math
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ CONDITIONAL = {
     ("qlq-br23", "BRSEE"): "sexual enjoyment is asked of those who were sexually active",
     ("qlq-br23", "BRHL"): "upset by hair loss is asked of those who lost hair",
 }
-"""Scores that complete answers need not give, and why."""
+"""Scores that complete answers may leave out, with the reason."""
 
 
 def numeric(instrument):
@@ -49,7 +49,7 @@ def partial_answers(instrument):
 
 
 def effects(instrument) -> Mapping[tuple[str, str], int]:
-    """Return which way an item moves a score, with all others low, in the middle, or high: -1, 0 or 1."""
+    """Return the direction (-1, 0, 1) of each item on each score, with the others low, middle or high."""
     signs = dict.fromkeys(product((i.id for i in numeric(instrument)), (s.id for s in levels(instrument))), 0)
     for share in (0.5, 0.0, 1.0):
         others = {item.id: _between(item, share) for item in numeric(instrument)}

@@ -32,21 +32,21 @@ every_instrument = pytest.mark.parametrize(
 )
 
 
-def test_the_registry_holds_what_the_contract_names_each_version_once():
+def test_the_registry_holds_the_instruments_of_the_contract_each_version_once():
     assert {each.code for each in INSTRUMENTS} == CONTRACT
     assert len({(each.code, each.version) for each in INSTRUMENTS}) == len(INSTRUMENTS)
 
 
 @pytest.mark.parametrize(("code", "version"), [("no-such", None), ("bpi-sf", "no such")])
-def test_an_unknown_instrument_is_told_what_there_is(code, version):
+def test_an_unknown_instrument_is_answered_with_the_known_ones(code, version):
     with pytest.raises(UnknownInstrument, match="bpi-sf"):
         find(code, version)
 
 
 @every_instrument
-def test_it_says_where_it_comes_from_and_how_a_nurse_follows_it(instrument):
-    told = (instrument.name, instrument.recall_period, instrument.algorithm, instrument.missing_rule)
-    assert all(text.strip() for text in (*told, *instrument.sources, *instrument.cautions))
+def test_it_names_sources_and_an_algorithm_a_nurse_can_follow(instrument):
+    expected = (instrument.name, instrument.recall_period, instrument.algorithm, instrument.missing_rule)
+    assert all(text.strip() for text in (*expected, *instrument.sources, *instrument.cautions))
     assert instrument.sources
     assert instrument.licence.terms.strip()
     assert instrument.licence.source.strip()
@@ -88,7 +88,7 @@ def test_its_bands_and_yardsticks_lie_on_the_scale_and_name_their_source(instrum
 
 
 @every_instrument
-def test_a_standard_error_belongs_to_a_score_and_says_nothing_of_health(instrument):
+def test_a_standard_error_belongs_to_a_score_and_is_no_level_of_health(instrument):
     names = {of.id for of in laws.levels(instrument)}
     for of in instrument.scores:
         assert of.standard_error_of is None or of.standard_error_of in names
@@ -105,8 +105,8 @@ def test_the_worked_examples_of_its_source_come_out(instrument):
     assert examples
     for example in examples:
         scores = score(instrument, example.answers, example.options).scores
-        told = {name: scores[name] for name in example.scores}
-        assert told == pytest.approx(example.scores, abs=1e-6), example.name
+        expected = {name: scores[name] for name in example.scores}
+        assert expected == pytest.approx(example.scores, abs=1e-6), example.name
 
 
 @every_instrument
@@ -159,7 +159,7 @@ def test_no_single_missing_answer_is_read_as_a_number(instrument):
 
 
 @every_instrument
-def test_what_matters_in_one_person_is_more_than_one_step_of_one_answer(instrument):
+def test_the_important_difference_is_more_than_one_step_of_one_answer(instrument):
     laws.need_more_than_one_step(instrument)
 
 

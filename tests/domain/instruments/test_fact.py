@@ -92,7 +92,7 @@ def test_one_question_may_be_left_out_of_the_social_scale() -> None:
     assert scores["FACT_G"] == 7 + 21 + 8 + 21
 
 
-def test_each_form_asks_its_own_items_and_takes_the_others() -> None:
+def test_each_form_contains_its_own_items_and_accepts_the_others() -> None:
     def asked(instrument):
         return {item.id for item in instrument.items if item.is_on_form}
 

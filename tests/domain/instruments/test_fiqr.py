@@ -45,7 +45,7 @@ def test_any_pattern_of_answers_is_scored_by_the_printed_rule(answers):
     assert scored.scores == score(FIQR, answers).scores
 
 
-def test_the_total_says_which_domain_is_missing():
+def test_the_total_names_the_missing_domain():
     unscored = score(SIQR, dict.fromkeys(FUNCTION + SYMPTOMS, 3)).unscored
     assert unscored["total"] == "impact is not scored: 0 of 2 items answered, 1 are needed"
 
@@ -53,8 +53,8 @@ def test_the_total_says_which_domain_is_missing():
 @given(answers=full, dropped=st.sets(st.sampled_from(SYMPTOMS), max_size=9))
 def test_a_blank_counts_as_the_mean_of_the_other_answers(answers, dropped):
     others = {item: float(value) for item, value in answers.items() if item not in dropped}
-    told = [others[item] for item in SYMPTOMS if item in others]
-    filled = {**others, **dict.fromkeys(dropped, sum(told) / len(told))}
+    answered = [others[item] for item in SYMPTOMS if item in others]
+    filled = {**others, **dict.fromkeys(dropped, sum(answered) / len(answered))}
     assert score_fiqr(others, {}) == pytest.approx(score_fiqr(filled, {}))
 
 

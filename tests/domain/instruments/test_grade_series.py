@@ -47,7 +47,7 @@ def test_an_adjusted_grade_of_0_never_reads_as_no_symptom() -> None:
         ((1.0, BLANK, 3.0), 3.0, None),
     ],
 )
-def test_what_the_reports_do_not_tell_is_not_known_with_its_reason(
+def test_a_grade_the_reports_lack_is_unknown_with_its_reason(
     grades: tuple[Result, ...], adjusted: float | None, reason: str | None
 ) -> None:
     found = course(*(report(3 + nth, grade) for nth, grade in enumerate(grades)))

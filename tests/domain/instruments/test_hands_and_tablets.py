@@ -25,7 +25,7 @@ def test_quickdash_takes_the_mean_of_ten_or_eleven_answers(given_answers, blanks
 
 
 @pytest.mark.parametrize("module", ["work", "sport"])
-def test_a_module_of_quickdash_needs_all_four_and_stands_alone(module):
+def test_a_module_of_quickdash_needs_all_four_and_is_scored_alone(module):
     answers = {f"{module}_{n}": 3 for n in range(1, 5)}
     assert score(QUICKDASH, answers).scores == {"disability": None, "work": None, "sport": None} | {
         module: 50.0

@@ -91,7 +91,7 @@ def test_a_list_left_out_is_as_one_with_nothing_in_it():
 
 
 @pytest.mark.parametrize("aids", [["GRIP", "REACH"], ["reach", "Grip", "GRIP"], ("grip", "reach")])
-def test_categories_may_be_told_in_any_order_case_and_number(aids):
+def test_categories_may_come_in_any_order_case_and_number(aids):
     assert score(HAQ_DI, {**dict.fromkeys(ITEMS, 0), "aids": aids}).scores["di"] == 0.5
 
 
@@ -107,7 +107,7 @@ def test_categories_may_be_told_in_any_order_case_and_number(aids):
         ({"help": [3]}, "help", "3 is not one of DRESSING, ARISING"),
     ],
 )
-def test_a_wrong_answer_is_named_with_what_would_be_right(answers, named, right):
+def test_a_wrong_answer_is_named_with_the_valid_values(answers, named, right):
     with pytest.raises(InvalidAnswers) as problem:
         score(HAQ_DI, answers)
     assert right in problem.value.problems[named]
@@ -121,7 +121,7 @@ def test_the_number_of_categories_needed_is_one_to_eight(least):
 
 
 @given(answers=partial)
-def test_six_categories_are_needed_unless_said_otherwise(answers):
+def test_six_categories_are_needed_by_default(answers):
     scored = score(HAQ_DI, answers)
     assert scored.options == {"min_categories": 6}
     assert (scored.scores["di"] is None) == (answered(answers) < 6)

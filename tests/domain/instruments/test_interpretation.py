@@ -60,7 +60,7 @@ readings = st.none() | st.builds(ScoreReading, st.floats(0, 10), st.none() | st.
         (BARE, 3.0, 3.0002, "worse by 0.0002; what change matters is not known for this score"),
     ],
 )
-def test_a_change_is_told_with_its_direction_and_its_yardsticks(score, then, now, words):
+def test_a_change_is_described_with_its_direction_and_yardsticks(score, then, now, words):
     assert (
         interpret(score, ScoreReading(now), baseline=ScoreReading(then)).change_from_baseline.description
         == words
@@ -117,7 +117,7 @@ def test_nothing_is_claimed_where_neither_yardstick_is_known():
     )
 
 
-def test_the_reading_is_told_whole():
+def test_the_description_of_a_score_is_complete():
     meant = interpret(DISABILITY, ScoreReading(1.5), baseline=ScoreReading(1.0), last=None)
     assert meant.band == "moderate"
     assert meant.description == (
@@ -202,7 +202,7 @@ def test_forth_and_back_are_the_same_change_with_the_other_sign(low, high):
 
 
 @pytest.mark.parametrize("instrument", INSTRUMENTS, ids=lambda each: f"{each.code}-{each.version}")
-def test_every_score_of_every_instrument_says_its_direction(instrument):
+def test_every_score_of_every_instrument_names_its_direction(instrument):
     ends = {score.id: score.highest for score in instrument.scores}
     starts = {score.id: score.lowest for score in instrument.scores}
     meant = interpret_all(instrument, ends, baseline=starts, last=ends)

@@ -68,7 +68,7 @@ def test_every_pattern_of_answers_is_graded_or_refused_as_published(number: str)
             assert [scores[f"{other}_composite"] for other in NUMBERS if other != number] == [None] * 3
 
 
-def test_zeros_are_imputed_unless_told_otherwise() -> None:
+def test_zeros_are_imputed_by_default() -> None:
     assert score(PRO_CTCAE, {"50A": 0}).scores["50_composite"] == 0
     assert score(PRO_CTCAE, {"50A": 0}, {"zero_impute": False}).scores["50_composite"] is None
 

@@ -100,7 +100,7 @@ def test_a_raw_sum_has_its_t_score_and_standard_error(domain, raw, t, error):
 
 
 @pytest.mark.parametrize("name", ERRORS)
-def test_a_standard_error_is_least_between_the_ends_where_the_items_tell_most(name):
+def test_a_standard_error_is_least_between_the_ends(name):
     table = ERRORS[name]
     lowest = min(table)
     assert table[0] > lowest
@@ -108,7 +108,7 @@ def test_a_standard_error_is_least_between_the_ends_where_the_items_tell_most(na
     assert all(later <= earlier for earlier, later in pairwise(table[:4]))
 
 
-def test_physical_function_of_version_2_1_has_no_standard_error_and_says_why():
+def test_physical_function_of_version_2_1_has_no_standard_error_with_the_reason():
     scored = score(PROFILE, FULL, {"physical_function_v2": True})
     assert scored.scores["physical_function_se"] is None
     assert "bank 2.0" in scored.unscored["physical_function_se"]

@@ -1,4 +1,4 @@
-"""A published version never changes: what it makes of the same answers is on record."""
+"""Published versions never change: the hashes of their scores of fixed answers are on record."""
 
 import csv
 import hashlib
@@ -47,7 +47,7 @@ def an_answer(random: Random, item: Item, place: float) -> Any:
 
 
 def scores_of(instrument: Instrument) -> str:
-    """Return the content hash of what an instrument makes of those forms, by every setting of an option."""
+    """Return the content hash of the scores of those forms, for every setting of an option."""
     settings: list[dict[str, Any]] = [{}]
     for option in instrument.options:
         settings += [{option.name: value} for value in (option.lowest, option.highest)]
@@ -65,7 +65,7 @@ def scores_of(instrument: Instrument) -> str:
 def test_a_published_version_scores_as_it_did(instrument: Instrument) -> None:
     now = (fingerprint(instrument), scores_of(instrument))
     assert on_record().get((instrument.code, instrument.version)) == now, (
-        "stored scores name this version: a change is a new version beside it, with a new line in "
+        "stored scores name this version: a change is a new version in addition, with a new line in "
         f"{RECORD.name}: {instrument.code},{instrument.version},{','.join(now)}"
     )
 

@@ -1,4 +1,4 @@
-"""The text a site loads, beside the text that ships."""
+"""Wording loaded by a site, and shipped wording."""
 
 from dataclasses import replace
 
@@ -20,18 +20,18 @@ OPEN: Instrument = replace(
 TEXT = {"language": "de", "licence": "The owner, 1 March 2026", "items": {"first": "?", "second": "?"}}
 
 
-def test_a_language_ships_where_every_item_asked_has_its_words() -> None:
+def test_a_language_ships_where_every_item_of_the_form_has_its_text() -> None:
     assert shipped_languages(OPEN) == ("en",)
     assert shipped_languages(find("bpi-sf")) == ()
 
 
-def test_what_ships_is_not_replaced_but_takes_further_languages() -> None:
+def test_a_shipped_language_is_not_replaced_but_others_are_added() -> None:
     assert read_wording(OPEN, TEXT).items == TEXT["items"]
     with pytest.raises(InvalidWording, match="comes with its wording in 'en', whose licence allows it"):
         read_wording(OPEN, {**TEXT, "language": "en"})
 
 
-def test_an_item_that_is_not_asked_needs_no_words_and_may_have_them() -> None:
+def test_an_item_outside_the_form_needs_no_text_and_may_have_one() -> None:
     more = {**TEXT, "items": {**TEXT["items"], "beside": "?"}}
     assert read_wording(OPEN, more).items["beside"] == "?"
     assert fits(TEXT["items"], OPEN)

@@ -1,4 +1,4 @@
-"""Directions, cuts and the changes that matter, as their papers print them, not as our tables hold them."""
+"""Directions, cuts and important differences, typed from the papers independently of the product."""
 
 import csv
 from pathlib import Path
@@ -122,13 +122,13 @@ BETTER_WHEN_HIGHER = {
 SCORES = {f"{each.code} {of.id}": of for each in INSTRUMENTS for of in each.scores}
 
 
-def test_each_band_begins_where_its_paper_says():
+def test_each_band_begins_at_the_cut_of_its_paper():
     assert {name for name, of in SCORES.items() if of.bands} == set(CUTS)
     for name, words in CUTS.items():
         assert {value: band_of(SCORES[name], value).label for value in words} == words, name
 
 
-def test_a_change_matters_from_what_its_paper_says_and_nowhere_else():
+def test_important_differences_are_those_of_the_papers():
     assert {
         name: of.minimal_important_difference.value
         for name, of in SCORES.items()
@@ -136,7 +136,7 @@ def test_a_change_matters_from_what_its_paper_says_and_nowhere_else():
     } == MATTERS
 
 
-def test_measurement_error_is_what_its_paper_says():
+def test_measurement_errors_are_those_of_the_papers():
     assert {name: of.sem.value for name, of in SCORES.items() if of.sem} == ERRORS
 
 

@@ -1,4 +1,4 @@
-"""Reads the worked examples: answers to one instrument, and the scores a source says they give."""
+"""Reader of the worked examples: answers to one instrument, and the scores in the source."""
 
 import csv
 import re
@@ -34,7 +34,7 @@ def examples_of(code: str) -> list[Example]:
 
 
 def source_of(code: str) -> str:
-    """Return where the worked examples of an instrument are from."""
+    """Return the source of the worked examples of an instrument."""
     return _file(code)[0]
 
 

@@ -122,7 +122,7 @@ PITFALLS = (
         "long-term-individual",
         Section.PITFALLS,
         ANY_SEVERITY,
-        "Trials lasted months, treatment lasts 5 to 10 years: look again and adjust for each patient.",
+        "Trials lasted months, treatment lasts 5 to 10 years: reassess and adjust for each patient.",
         Verdict.SUPPORTED,
         "The trials named here ran for weeks to one year.",
         (S1200, HOPE, RASTELLI),

@@ -164,7 +164,7 @@ SCORES = (
 
 
 def form_items(on_the_form: Sequence[str]) -> tuple[Item, ...]:
-    """Return every item of the family: those of this form first, the others taken but not asked."""
+    """Return every item of the family: those of this form first, then accepted ones of the others."""
     others = [item for item in GENERAL + BREAST + ENDOCRINE_19 if item not in on_the_form]
     return (
         *(Item(item, 0, HIGHEST) for item in on_the_form),

@@ -126,7 +126,7 @@ FIQ = Instrument(
         "What matters is a change of about 14% of the patient's own score (Bennett 2009, in moderate and "
         "severe fibromyalgia), not a number of points: no change is called important here.",
         "Scaling the total by the domains answered is *unverified*, and no source says how few are too few: "
-        "a total from a few domains says little.",
+        "a total from a few domains is weak evidence.",
         "Days of work missed count housework too; left blank they are not 0 days.",
         "The form of 1991 has ten physical items and other factors: scores of the two are not the same.",
     ),

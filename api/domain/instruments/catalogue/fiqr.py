@@ -126,7 +126,7 @@ ALGORITHM = (
 )
 TOO_MANY_MISSING = (
     "The authors' page also calls a form invalid from two function items missing, or any item of the other "
-    "domains; it is scored here all the same by their weights: look at how many answers a score stands on."
+    "domains; it is scored here by their weights: check the number of answers behind a score."
 )
 
 FIQR = Instrument(

@@ -41,14 +41,14 @@ OF_ONE: Mapping[Attribute, str] = {FREQUENCY: "01123", SEVERITY: "01233", INTERF
 def composite_grade(
     asked: Sequence[Attribute], answers: Mapping[Attribute, float], *, zero_impute: bool = True
 ) -> Result:
-    """Return one grade for a symptom from what was asked about it.
+    """Return one grade for a symptom from its answered attributes.
 
     Args:
         asked: The attributes the symptom's questions have, in the order frequency, severity,
             interference; one to three of them. A question it does not have is not a missing answer.
         answers: The answers given, 0 to 4, higher is worse; a missing one is absent.
         zero_impute: Where the first question is answered 0, take the missing others as 0: a form
-            that skips them never asked.
+            skips them then.
 
     Returns:
         0 to 3, higher is worse; 0 whenever the first attribute asked is 0. ``Unscored`` when an

@@ -52,7 +52,7 @@ def score_promis_29(answers: Answers, options: Options) -> Mapping[str, Result]:
 
     Args:
         answers: Each 1 to 5 as the form prints it, pain intensity 0 to 10.
-        options: ``physical_function_v2``: which table physical function is looked up in.
+        options: ``physical_function_v2``: the table of physical function.
 
     Returns:
         T scores, mean 50 and standard deviation 10 in the population of the United States; physical

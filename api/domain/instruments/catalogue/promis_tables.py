@@ -91,7 +91,7 @@ def from_raw_sum(answers: Answers, items: Sequence[str], table: Sequence[float])
     Args:
         answers: Each item 1 to 5, as the form prints its choices.
         items: The four items of the domain.
-        table: What the raw sums 4 to 20 stand for: T scores, or their standard errors.
+        table: Values of the raw sums 4 to 20: T scores, or their standard errors.
 
     Returns:
         The T score (or its error), in the table's direction; ``Unscored`` unless all four are answered.
