@@ -13,10 +13,6 @@ from api.models.ladder import Rota, Shift
 from api.models.patient import Patient
 from api.models.staff import Staff
 
-_MAY_SEE = and_(
-    Staff.site_id == Patient.site_id, or_(Staff.team_id.is_(None), Staff.team_id == Patient.team_id)
-)
-
 
 @dataclass(frozen=True, slots=True)
 class CareTeam:
@@ -45,9 +41,10 @@ def care_team(session: Session, patient_id: UUID, *, rotas: Collection[str] = ()
         rotas: Names of the rotas whose members on call are needed.
         now: The moment the rotas are read for.
     """
+    in_team = or_(Staff.team_id.is_(None), Staff.team_id == Patient.team_id)
     members = (
         select(Staff.id, Staff.role, Rota.name)
-        .join(Patient, _MAY_SEE)
+        .join(Patient, and_(Patient.site_id == Staff.site_id, in_team))
         .outerjoin(Shift, and_(Shift.staff_id == Staff.id, Shift.begins_at <= now, Shift.ends_at > now))
         .outerjoin(Rota, and_(Rota.id == Shift.rota_id, Rota.site_id == Staff.site_id, Rota.name.in_(rotas)))
         .where(Patient.id == patient_id, Staff.active)
@@ -59,13 +56,3 @@ def care_team(session: Session, patient_id: UUID, *, rotas: Collection[str] = ()
         if rota is not None:
             on_call.setdefault(rota, set()).add(member)
     return CareTeam(roles, {rota: frozenset(who) for rota, who in on_call.items()})
-
-
-def staff_of(session: Session, patient_id: UUID, roles: Collection[Role]) -> list[UUID]:
-    """Return the active staff of some roles who may see the patient, by id."""
-    members = (
-        select(Staff.id)
-        .join(Patient, _MAY_SEE)
-        .where(Patient.id == patient_id, Staff.active, Staff.role.in_(sorted(roles)))
-    )
-    return list(session.scalars(members.order_by(Staff.id)))

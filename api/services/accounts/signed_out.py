@@ -12,7 +12,7 @@ from api.domain.delivery.messages import MessageKind
 from api.domain.enrolment import PatientStatus
 from api.models.identity import Grant
 from api.models.patient import Patient
-from api.services.access.recipients import staff_of
+from api.services.access.recipients import care_team
 from api.services.messages import outbox
 
 NOTICE_KEPT_FOR = timedelta(hours=72)
@@ -53,4 +53,6 @@ def _notify_team(session: Session, patient: Patient, *, now: datetime) -> None:
         expires_at=now + NOTICE_KEPT_FOR,
         patient_id=patient.id,
     )
-    outbox.post(session, notice, recipients=staff_of(session, patient.id, NOTIFIED_ROLES), now=now)
+    outbox.post(
+        session, notice, recipients=care_team(session, patient.id, now=now).of_roles(NOTIFIED_ROLES), now=now
+    )

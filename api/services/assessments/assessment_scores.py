@@ -17,7 +17,7 @@ from api.domain.instruments.fingerprint import fingerprint
 from api.domain.instruments.registry import INSTRUMENTS
 from api.domain.instruments.scoring import InstrumentScores
 from api.models.assessment import AssessmentRow, AssessmentScore
-from api.services.access.recipients import staff_of
+from api.services.access.recipients import care_team
 from api.services.messages import outbox
 
 log = logging.getLogger(__name__)
@@ -112,5 +112,5 @@ def _not_scored(
         patient_id=row.patient_id,
     )
     session.flush()
-    team = staff_of(session, row.patient_id, frozenset({Role.NURSE, Role.SITE_ADMIN}))
+    team = care_team(session, row.patient_id, now=now).of_roles(frozenset({Role.NURSE, Role.SITE_ADMIN}))
     outbox.post(session, notice, recipients=team, now=now)

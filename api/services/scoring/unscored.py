@@ -9,7 +9,7 @@ from api.domain.authority import Role
 from api.domain.delivery.messages import MessageKind
 from api.domain.trajectory.engine import Engine
 from api.models.patient import Trajectory
-from api.services.access.recipients import staff_of
+from api.services.access.recipients import care_team
 from api.services.messages import outbox
 from api.services.scoring.patient_lock import LockedPatient
 
@@ -42,5 +42,5 @@ def mark_unscored(session: Session, locked: LockedPatient, *, engine: Engine, no
         expires_at=now + timedelta(hours=24),
         patient_id=locked.patient_id,
     )
-    team = staff_of(session, locked.patient_id, frozenset({Role.NURSE, Role.SITE_ADMIN}))
+    team = care_team(session, locked.patient_id, now=now).of_roles(frozenset({Role.NURSE, Role.SITE_ADMIN}))
     outbox.post(session, notice, recipients=team, now=now)
