@@ -52,7 +52,8 @@ class EvidenceSchema(Schema):
         },
     )
     from_rejected_entry = fields.Boolean(
-        attribute="kept",
+        required=True,
+        attribute="from_rejected_item",
         metadata={"description": "True: read in a rejected or conflicting entry. Review that entry."},
     )
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.clients.conftest import Served
-from tests.clients.test_api_page import BLOCK, TAKEN, differs, part, run
+from tests.support.shell_page import ANY, BLOCK, TAKEN, differs, part, run
 
 PAGE = Path(__file__).parents[2] / "docs/tutorial/first-hour.md"
 
@@ -24,3 +24,11 @@ def test_every_request_of_the_tutorial_is_answered_as_it_says(served: Served) ->
             answer = json.loads(printed)
             assert differs(json.loads(shown), answer) == [], block
             env |= {name: part(answer, path) for name, path in TAKEN.findall(block)}
+
+
+def test_a_page_that_is_wrong_would_be_noticed() -> None:
+    assert differs({"a": 1, "b": ANY}, {"a": 1, "b": 2}) == []
+    assert differs({"a": 1}, {"a": 2})
+    assert differs({"a": 1}, {"a": 1, "b": 2})
+    assert differs({"a": 1, "b": 2}, {"a": 1})
+    assert differs([1], [1, 2])
