@@ -17,13 +17,13 @@ HANGS_FOR_S = 8.0
 
 
 class Mood(StrEnum):
-    """How the push service treats one browser."""
+    """Behaviour of the push service towards one browser."""
 
     WELL = "well"
     BUSY = "busy"  # every first try is answered 429 with a Retry-After
     BROKEN = "broken"  # every first try is answered 500
     DROPS = "drops"  # every first try is taken, and the connection dropped
-    HANGS = "hangs"  # every first try is taken, and nothing is ever said
+    HANGS = "hangs"  # every first attempt is accepted and never answered
     GONE = "gone"  # 410, from the second message on
     REFUSES = "refuses"  # 400, always
     DOWN = "down"  # 503, always
@@ -63,8 +63,8 @@ class Moody:
     answered: Counter[str] = field(default_factory=Counter)
     acknowledged: int = 0
     over: threading.Event = field(default_factory=threading.Event)
-    """Set at the end, so that nobody hangs any longer."""
-    _tries: Counter[Key] = field(default_factory=Counter)
+    """Set at the end, which releases hanging requests."""
+    _attempts: Counter[Key] = field(default_factory=Counter)
     _seen: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -79,9 +79,9 @@ class Moody:
         key = (push.path, push.headers["topic"])
         mood = self.moods[push.path]
         with self._lock:
-            self._tries[key] += 1
+            self._attempts[key] += 1
             self._seen[push.path].add(key[1])
-            is_first = self._tries[key] == 1
+            is_first = self._attempts[key] == 1
             status = self._status(mood, push.path, is_first=is_first)
             self.answered[str(status) if status else mood.value] += 1
             if status == 201:

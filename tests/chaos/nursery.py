@@ -37,7 +37,7 @@ class Nursery:
         return self._said("end", pid=pid, by=signal.SIGKILL)
 
     def stop(self, pid: int) -> int:
-        """Tell a worker to stop, wait until it has, and return its exit status."""
+        """Stop a worker, wait for it, and return its exit status."""
         return self._said("end", pid=pid, by=signal.SIGTERM)
 
     def _said(self, what: str, **about: Any) -> int:
@@ -98,7 +98,7 @@ def fork(env: Mapping[str, str], log: Path) -> int:
 
 
 def end(pid: int, by: int) -> int:
-    """Send a signal to a worker that nobody has waited for yet, and wait; one that does not go is killed."""
+    """Send a signal to a running worker, and wait; one that does not exit is killed."""
     os.kill(pid, by)
     deadline = time.monotonic() + GOES_WITHIN_S
     while time.monotonic() < deadline:

@@ -21,7 +21,7 @@ FIRST_DAY = datetime(1995, 1, 1, 18, tzinfo=UTC)
 
 
 class Phone(threading.Thread):
-    """One patient's phone, posting her diary day after day, single entries and batches."""
+    """One patient's phone, posting a diary day after day, as single entries and batches."""
 
     def __init__(self, patient: Signed, port: int, *, seed: int, stopped: threading.Event) -> None:
         """Post to ``port`` until ``stopped``; what is on its way then is still brought to its end."""
@@ -36,16 +36,16 @@ class Phone(threading.Thread):
         self._connection: http.client.HTTPConnection | None = None
 
     def run(self) -> None:
-        """Post until told to stop."""
+        """Post until stopped."""
         entries = diary(self._chance)
         while not self._stopped.is_set():
             size = self._chance.choice((1, 1, 1, 1, 7))
             items = list(islice(entries, size))
-            self._bring(items[0] if size == 1 else {"entries": items})
+            self._send(items[0] if size == 1 else {"entries": items})
             self.acknowledged |= {UUID(item["id"]) for item in items}
         self._hang_up()
 
-    def _bring(self, content: dict[str, Any]) -> None:
+    def _send(self, content: dict[str, Any]) -> None:
         body = json.dumps(content)
         deadline = time.monotonic() + GIVES_UP_AFTER_S
         while time.monotonic() < deadline:

@@ -108,7 +108,7 @@ def test_a_process_that_keeps_the_writers_turn_is_not_waited_for_without_end(
             assert_says_come_again(post(server, ward))
         wait_until(lambda: post(server, ward).status == 201, within_s=10, what="it takes entries again")
         with path.with_name(path.name + ".writer").open("a") as turn:
-            fcntl.flock(turn, fcntl.LOCK_EX | fcntl.LOCK_NB)  # nobody has kept the turn for nothing
+            fcntl.flock(turn, fcntl.LOCK_EX | fcntl.LOCK_NB)  # no request has kept its turn without need
 
 
 def test_a_database_without_room_takes_nothing_says_so_and_takes_the_same_again_later(

@@ -124,7 +124,7 @@ def enrolled(database: Database) -> list[Signed]:
 
 
 def subscribe(session: Session, nurse: Signed) -> None:
-    """Give the nurse a browser, so that the first rung of every ladder is told, and only that."""
+    """Give the nurse a browser, so that only the first rung of every ladder is notified."""
     browser = Browser("https://fcm.googleapis.com")
     address = BrowserSubscription(browser.endpoint, browser.p256dh, browser.auth)
     subscriptions.register(

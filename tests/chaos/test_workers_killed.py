@@ -42,13 +42,13 @@ PER_RECIPIENT = 10
 DONE_WITHIN_S = 60 + MESSAGES / 50
 PACE = DeliveryPace(batch=16, per_destination=16)
 """Small batches, so that a lease is short enough for a test: 23 seconds."""
-NAME, SAID = "Quitterie Unverkennbar", "worst pain is 4 points above her baseline"
-"""What no log may say."""
+NAME, SAID = "Quitterie Unverkennbar", "worst pain is 4 points above the baseline"
+"""Texts that no log may contain."""
 
 
 @dataclass
 class Crew:
-    """Workers on one database, each signing as somebody of its own."""
+    """Workers on one database, each with a VAPID subject of its own."""
 
     nursery: Nursery
     database: Database
@@ -56,7 +56,7 @@ class Crew:
     running: dict[str, int] = field(default_factory=dict)
     """Process ids by the subject each signs as."""
     killed: dict[str, float] = field(default_factory=dict)
-    """When each was dead for certain, as the push service counts time."""
+    """The time by which each was certainly dead, by the clock of the push service."""
     key: str = field(default_factory=new_private_key)
 
     def start(self) -> str:
@@ -68,14 +68,14 @@ class Crew:
             "VAPID_PRIVATE_KEY": self.key,
             "VAPID_SUBJECT": subject,
             "RELAY_BATCH": str(PACE.batch),
-            "RELAY_TO_ONE_PLACE": str(PACE.to_one_place),
+            "RELAY_TO_ONE_PLACE": str(PACE.per_destination),
             "LOG_LEVEL": "DEBUG",
         }
         self.running[subject] = self.nursery.start(env, log=self.log)
         return subject
 
     def wait_for_ticks(self) -> None:
-        """Wait until everybody works: who is told to stop while it starts just ends."""
+        """Wait until every worker runs: one that is stopped while it starts just ends."""
         for pid in self.running.values():
             wait_until(lambda pid=pid: has_ticked(self.database, pid), within_s=30, what="a worker ticks")
 
@@ -92,7 +92,7 @@ class Crew:
 
 @pytest.fixture
 def crew(postgresql: Database, tmp_path: Path) -> Iterator[Crew]:
-    """A crew without anybody in it yet."""
+    """A crew without workers yet."""
     with nursery() as running:
         yield Crew(running, postgresql, tmp_path / "workers.log")
 
@@ -282,8 +282,8 @@ def to_be_called(database: Database) -> set[tuple[UUID, str]]:
 
 
 def within_the_lease_rule(taken: list[Taken], crew: Crew) -> bool:
-    """Say whether each but the last sender was killed before it could settle, and its lease had run out."""
-    batch_s = (PACE.batch / PACE.to_one_place) * PACE.timeout_s
+    """Return whether each sender but the last was killed before it settled, and its lease had expired."""
+    batch_s = (PACE.batch / PACE.per_destination) * PACE.timeout_s
     shortest_s = PACE.lease.total_seconds() - batch_s  # claimed at most so long before it was sent
     for first, then in pairwise(taken):
         killed_at = crew.killed.get(first.sender)

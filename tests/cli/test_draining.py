@@ -37,7 +37,7 @@ def now() -> datetime:
 
 @pytest.fixture
 def ward(database: Database) -> Clinic:
-    """A clinic whose nurse has three browsers that are to be told of an alert now."""
+    """A clinic whose nurse has three browsers with an alert that is due now."""
     with database.begin() as session:
         clinic = a_clinic(session, now=now())
         for _ in range(3):
@@ -60,7 +60,7 @@ def a_tick(database: Database) -> None:
 
 
 class Waits(FakeChannel):
-    """Sends nothing until it is told to."""
+    """Sends nothing until it is released."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -73,7 +73,7 @@ class Waits(FakeChannel):
 
 @pytest.fixture
 def channel() -> Iterator[Waits]:
-    """A channel that holds everybody up until the test is over."""
+    """A channel that blocks every send until the test is over."""
     waits = Waits()
     yield waits
     waits.may.set()

@@ -34,7 +34,7 @@ def service() -> Iterator[PushService]:
 
 
 def subscribe(session: Session, person: Signed, browser: Browser | None = None) -> Subscription:
-    """Register a browser of somebody; further ones stay beside the first, however many there are."""
+    """Register a browser of a person; further browsers are added to the first."""
     browser = browser or Browser("https://fcm.googleapis.com")
     keys = {"endpoint": browser.endpoint, "p256dh": browser.p256dh, "auth": browser.auth}
     theirs = (
@@ -61,7 +61,7 @@ def subscribe(session: Session, person: Signed, browser: Browser | None = None) 
 
 
 def an_alert(session: Session, clinic: Clinic, **changes: Any) -> Alert:
-    """Open an alert about the clinic's patient, and tell the first rung."""
+    """Open an alert about the clinic's patient, and notify the first rung."""
     values: dict[str, Any] = {
         "id": uuid4(),
         "site_id": clinic.site.id,
@@ -70,7 +70,7 @@ def an_alert(session: Session, clinic: Clinic, **changes: Any) -> Alert:
         "tier": "same_day",
         "status": "open",
         "priority": 1,
-        "reason": "worst pain is 3 points above her baseline",
+        "reason": "worst pain is 3 points above the baseline",
         "first_day": NOW.date(),
         "raised_at": NOW,
         "opened_at": NOW,

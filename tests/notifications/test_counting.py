@@ -1,4 +1,4 @@
-"""What a worker counts and says of what it sends."""
+"""Metrics and logs of a worker."""
 
 import asyncio
 import logging
@@ -49,7 +49,7 @@ def claim(database: Database, limit: int = 10) -> list[outbox.ClaimedMessage]:
 
 
 class Hangs(FakeChannel):
-    """Hangs with the first message until it is told to go on; sends all others."""
+    """Hangs with the first message until it is released; sends all others."""
 
     def __init__(self) -> None:
         super().__init__()

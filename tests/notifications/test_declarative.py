@@ -1,4 +1,4 @@
-"""What a browser shows by itself, and which key a push is signed with."""
+"""Declarative pushes that a browser shows by itself, and the keys that sign pushes."""
 
 import json
 from collections.abc import Iterator
@@ -38,7 +38,7 @@ OLDEST, OLDER, NEWEST = new_private_key(), new_private_key(), new_private_key()
 
 
 def shown(body: bytes) -> dict[str, Any]:
-    """Read a push as the W3C Push API tells browsers to, without a service worker."""
+    """Read a push as the W3C Push API specifies for browsers without a service worker."""
     message = json.loads(body)
     assert message["web_push"] == 8030
     notification = message["notification"]
@@ -112,7 +112,7 @@ def a_message(**changes: Any) -> Message:
         (public_key_of(OLDEST), OLDEST),
         (None, OLDEST),
     ],
-    ids=["the newest", "an older one", "the oldest", "one nobody wrote down"],
+    ids=["the newest", "an older one", "the oldest", "one without a record"],
 )
 def test_a_push_is_signed_with_the_key_its_browser_subscribed_with(
     channel: Waited, service: PushService, *, made_with: str | None, signed_with: str

@@ -1,4 +1,4 @@
-"""Somebody leaves or moves in the middle of an escalation or a rota: nothing stops at them."""
+"""Staff leave or move in the middle of an escalation or a rota, and delivery goes on."""
 
 from datetime import timedelta
 from typing import Any
@@ -53,7 +53,7 @@ def change(database: Database, ward: Clinic, who: Signed, **changes: Any) -> Han
 
 @pytest.fixture
 def alert(database: Database, ward: Clinic) -> Alert:
-    """An alert of the same day that the ward's only nurse was told of by push a moment ago."""
+    """A same-day alert that was just pushed to the ward's only nurse."""
     with database.begin() as session:
         for person in (ward.nurse, ward.clinician, ward.coordinator):
             subscribe(session, person)
@@ -130,7 +130,7 @@ def test_a_message_written_while_somebody_leaves_dies_and_the_next_rung_is_told(
     with database.begin() as session:
         outbox.settle_failed(session, DeliveryResult(claimed, ending), now=NOW)  # type: ignore[arg-type]
 
-    assert told(database, ward.nurse) == ["dead"], "nobody is asked to call somebody who has left"
+    assert told(database, ward.nurse) == ["dead"], "staff who left are not on the call list"
     assert the(database, Alert, alert.id).next_rung_at == NOW
 
 
@@ -215,7 +215,7 @@ def test_who_moves_to_another_team_leaves_what_they_had_acknowledged_to_the_old_
 
 
 def a_rota(database: Database, ward: Clinic, who: Signed) -> None:
-    """Put somebody on call from an hour ago for eight hours, and again tomorrow."""
+    """Put a person on call from an hour ago for eight hours, and again tomorrow."""
     hour, day = timedelta(hours=1), timedelta(days=1)
     with database.begin() as session:
         rotas.set_rota(
@@ -248,7 +248,7 @@ def test_a_shift_under_way_ends_and_later_ones_are_taken_off(
         later = NOW + MINUTE
         assert session.scalars(on_call(ward.site.id, "nights", now=later)).all() == []
     assert [(shift.begins_at, shift.ends_at) for shift in shifts] == [(NOW - timedelta(hours=1), later)]
-    assert rota.version == 2, "whoever plans it sees that it changed"
+    assert rota.version == 2, "the planner sees that it changed"
     assert [(lost.rota, lost.begins_at) for lost in effects.shifts] == [
         ("nights", later),
         ("nights", NOW + timedelta(hours=23)),

@@ -20,14 +20,14 @@ HEAD = b"HTTP/1.1 200 OK\r\nContent-Length: 4000\r\n\r\n"
 
 @pytest.fixture(params=[(b"", None), (HEAD, 200)], ids=["head", "body"])
 def dripping(request: pytest.FixtureRequest) -> Iterator[tuple[str, threading.Event, int | None]]:
-    """An address that answers for six seconds, a byte every 50 ms; whether it has said all; its status."""
+    """An address that answers for six seconds, a byte every 50 ms; an event at its end; its status."""
     said, status = request.param
     done, has_said_all = threading.Event(), threading.Event()
     server = socket.create_server(("127.0.0.1", 0))
 
     def drip() -> None:
         asking, _ = server.accept()
-        with asking, contextlib.suppress(OSError):  # nobody listens any more
+        with asking, contextlib.suppress(OSError):  # the client is gone
             asking.sendall(said)
             for _ in range(DRIPS):
                 if done.wait(EVERY_S):

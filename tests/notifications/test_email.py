@@ -67,7 +67,7 @@ def server(tmp_path: Path) -> Iterator[tuple[Inbox, ssl.SSLContext]]:
 
 @pytest.fixture
 def inbox(server: tuple[Inbox, ssl.SSLContext]) -> Inbox:
-    """What it was given."""
+    """The e-mails it accepted."""
     return server[0]
 
 

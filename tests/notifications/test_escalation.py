@@ -1,4 +1,4 @@
-"""Alerts nobody has answered climb, on the worker's time."""
+"""The worker escalates unanswered alerts."""
 
 import threading
 from datetime import timedelta
@@ -20,7 +20,7 @@ MINUTE = timedelta(minutes=1)
 
 @pytest.fixture
 def alert(database: Database, ward: Clinic) -> Alert:
-    """An alert everybody can be told of."""
+    """An alert whose recipients all have a browser."""
     with database.begin() as session:
         for person in (ward.nurse, ward.clinician, ward.coordinator):
             subscribe(session, person)

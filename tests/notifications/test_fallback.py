@@ -1,4 +1,4 @@
-"""Reminders that cannot be brought: for one thing she is asked a patient is called once, not at each step."""
+"""Reminders that cannot be delivered: the patient is called once per task, not at each step."""
 
 from datetime import datetime, timedelta
 
@@ -54,7 +54,7 @@ def bring(database: Database, now: datetime, ending: SendResult) -> None:
 
 
 def fared(database: Database) -> list[tuple[str, str, str]]:
-    """Return how her messages fared, day by day: when they were written, channel and state."""
+    """Return the messages of the patient by day: time, channel and state."""
     rows = sorted(messages_of(database), key=lambda row: (row.created_at, row.channel))
     return [(f"{row.created_at:%a}", row.channel, row.state) for row in rows]
 

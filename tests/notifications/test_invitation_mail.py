@@ -1,4 +1,4 @@
-"""An invitation goes by e-mail, with a link that sets the password, to somebody told of nothing else yet."""
+"""Invitations go by e-mail, with a link that sets the password, to staff without other messages."""
 
 from datetime import timedelta
 

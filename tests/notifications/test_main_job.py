@@ -151,7 +151,7 @@ def test_a_scheduler_reminds_a_patient_once_however_often_it_asks(
     asked = [client.post("/v1/reminders", json=body, headers=clinic.scheduler.headers) for _ in range(3)]
     assert [answer.status_code for answer in asked] == [201, 200, 200]
     worker.relay()
-    assert service.to(phone) == []  # her morning has not come
+    assert service.to(phone) == []  # it is not morning yet
     due_at = datetime.fromisoformat(asked[0].json["due_at"])
     assert due_at.astimezone(ZoneInfo("Europe/Berlin")).time() == time(9)
     with a_worker(database, at=lambda: due_at + timedelta(minutes=1)) as in_the_morning:

@@ -52,7 +52,7 @@ def settle(
 
 @pytest.fixture
 def alert(database: Database, ward: Clinic) -> Alert:
-    """An alert whose first rung, one nurse with one browser, waits to be told."""
+    """An alert with a pending message to its first rung, one nurse with one browser."""
     with database.begin() as session:
         subscribe(session, ward.nurse)
         return an_alert(session, ward)
@@ -344,7 +344,7 @@ def _until_a_session_waits(database: Database) -> None:
             if session.scalar(waiting):
                 return
         time.sleep(0.02)
-    raise AssertionError("nobody waits for a lock")
+    raise AssertionError("no transaction waits for a lock")
 
 
 def test_a_patient_who_has_left_gets_nothing(database: Database, ward: Clinic) -> None:

@@ -53,7 +53,7 @@ def habits(chance: random.Random) -> dict[str, object]:
 
 
 def lives_a_year(woman: Woman, chance: random.Random) -> None:
-    """Let a patient be asked for a year; she answers most check-ins within some days, and some never."""
+    """Simulate a year: most check-ins are answered within some days, some never."""
     zone = zone_of(woman.patient.timezone)
     while woman.next_look <= BEGUN + YEAR:
         now = woman.next_look
@@ -85,7 +85,7 @@ def test_a_year_of_a_thousand_patients_in_forty_zones() -> None:
     )
     assert (late, disturbed, twice) == ([], [], [])
     assert all(is_after_quiet(woman, each.due_at) for woman, each in told if each.due_at != each.looked_at)
-    assert len(at_once) <= len(told) // 20  # both of a day's, where she wants to be asked in her quiet hours
+    assert len(at_once) <= len(told) // 20  # both of a day's, where the check-in is set within quiet hours
     assert first > PATIENTS * 15
 
 
@@ -204,7 +204,7 @@ def next_look(database: Database) -> datetime:
 
 
 def is_right(name: str, planned_at: datetime, not_before: datetime) -> bool:
-    """Say whether it was planned at 02:30 on her clock, and is to come at 08:00, after her quiet hours."""
+    """Return whether it was planned at 02:30 local time, and is due at 08:00, after quiet hours."""
     zone = zone_of(name)
     day = local_day(planned_at, zone)
     return moment_of(day, time(2, 30), zone) == planned_at and moment_of(day, time(8), zone) == not_before

@@ -1,4 +1,4 @@
-"""What devices say of pushes, and what becomes of those that never say anything."""
+"""Receipts of devices, and the treatment of devices that send none."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -32,7 +32,7 @@ MINUTE = timedelta(minutes=1)
 
 
 def pushed(database: Database, clinic: Clinic, *, times: int = 1, at: datetime = NOW) -> list[UUID]:
-    """Tell the nurse of as many alerts, and let the pushes be taken."""
+    """Notify the nurse of as many alerts, and deliver the pushes."""
     with database.begin() as session:
         for _ in range(times):
             alert = an_alert(session, clinic, opened_at=at, closed_at=at)
@@ -126,7 +126,7 @@ def test_a_receipt_answers_no_alert(client: FlaskClient, database: Database, war
 
 @pytest.fixture
 def silent(database: Database, ward: Clinic) -> Subscription:
-    """The nurse's browser, which took five pushes and said nothing, among others that answer."""
+    """The nurse's browser with five pushes and no receipt, among others that send receipts."""
     with database.begin() as session:
         silent = subscribe(session, ward.nurse)
         answering = subscribe(session, ward.clinician)

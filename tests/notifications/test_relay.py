@@ -253,7 +253,7 @@ def test_answering_an_alert_while_its_pushes_are_settled_is_no_deadlock(
 
     class Answered(FakeChannel):
         async def send(self, address: PushTarget, message: Message) -> SendResult:
-            with postgresql.begin() as session:  # somebody holds the alert for as long as this takes
+            with postgresql.begin() as session:  # another transaction holds the alert meanwhile
                 session.get_one(Alert, alert.id, with_for_update=True)
             return Gone("answered 410") if len(self.sent) % 2 else await super().send(address, message)
 
@@ -269,7 +269,7 @@ def test_pushes_carry_nothing_but_ids_even_for_a_worsening_patient(
     browser = Browser(service.origin)
     with database.begin() as session:
         subscribe(session, ward.nurse, browser)
-        an_alert(session, ward, reason="worst pain is 4 points above her baseline")
+        an_alert(session, ward, reason="worst pain is 4 points above the baseline")
     channel = WebPush(
         private_key=new_private_key(),
         subject="mailto:a@example.org",

@@ -40,7 +40,7 @@ def test_several_things_that_are_due_at_once_are_one_message(database: Database,
     with database.begin() as session:
         asked = {"purpose": "reassessment", "slot": "week-6", "now": ENROLLED}
         due, _ = trigger(session, ward.scheduler.principal, patient_id=ward.patient.id, **asked)
-    plan(database, due.due_at)  # Saturday: what her plan asks at its beginning, and what the clinic asked for
+    plan(database, due.due_at)  # Saturday: the first task of the plan, and the one the clinic requested
     plan(database, MONDAY)
 
     assert told(database) == [("Sat 28", "summary", "web_push"), ("Mon 02", "summary", "web_push")]

@@ -199,7 +199,7 @@ def test_a_move_east_asks_at_once_for_the_day_that_was_passed_over(database: Dat
     plan(database, landed)
 
     [row] = messages_of(database)
-    assert row.not_before == landed + 6 * HOUR  # after her quiet hours
+    assert row.not_before == landed + 6 * HOUR  # after quiet hours
     assert list(reminders(database)) == [("check_in", "2026-03-02")]
     change(database, ward, landed + 7 * HOUR, timezone="Pacific/Honolulu")
     plan(database, landed + 7 * HOUR)

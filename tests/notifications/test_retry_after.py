@@ -1,4 +1,4 @@
-"""How long another server asks us to wait: read within bounds, whatever it says."""
+"""The wait that another server requests, read within bounds."""
 
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime

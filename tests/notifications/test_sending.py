@@ -1,4 +1,4 @@
-"""One thread that sends: whoever hangs keeps nobody else's waiting, and nothing is left lying."""
+"""The sending thread: a destination that hangs delays no other, and all work is done."""
 
 import asyncio
 import threading
@@ -128,7 +128,7 @@ def test_what_ends_while_more_is_submitted_does_not_say_that_nothing_is_under_wa
 
     assert ended(sending, 1) == [1]
     gate.has_begun.wait(WITHIN_S)
-    is_idle = sending._is_idle.is_set()  # then whoever waits would ask without end
+    is_idle = sending._is_idle.is_set()  # or `completed` would return at once without end
     sending.submit([("other", gate.open)])
     assert (is_idle, ended(sending, 2)) == (False, [-2, -1])
 

@@ -44,8 +44,8 @@ def until(is_so: Callable[[], bool]) -> bool:
     return False
 
 
-def somebody_waits(database: Database) -> bool:
-    """Say whether a transaction of this database waits for another one's lock."""
+def is_any_waiting(database: Database) -> bool:
+    """Return whether a transaction of this database waits for another one's lock."""
     query = text(
         "SELECT count(*) FROM pg_stat_activity "
         "WHERE wait_event_type = 'Lock' AND datname = current_database()"
@@ -85,7 +85,7 @@ def test_a_push_whose_receipt_is_just_being_written_is_not_sent_again(
         key = channel.sent[0][1].payload.id
         assert receipts.take(session, key, ReceiptEvent.SHOWN, at=NOW, now=NOW)
         shown.set()
-        until(lambda: sending.done() or somebody_waits(postgresql))
+        until(lambda: sending.done() or is_any_waiting(postgresql))
     sending.result(WITHIN_S)
     clock.move(PACE.lease)
     run_once(relay)
@@ -120,7 +120,7 @@ def test_two_devices_that_die_in_two_workers_at_once_leave_somebody_to_call(
     with postgresql.begin() as session:
         assert outbox.settle_failed(session, DeliveryResult(first, Gone("answered 410")), now=NOW)
         other: Future[bool] = pool.submit(die, second)
-        until(lambda: other.done() or somebody_waits(postgresql))
+        until(lambda: other.done() or is_any_waiting(postgresql))
     assert other.result(WITHIN_S)
 
     ways = Counter(row.channel for row in messages_of(postgresql, person))
@@ -266,7 +266,7 @@ def test_a_row_that_is_held_is_waited_for_and_the_others_are_not_counted_twice(
         with postgresql.begin() as session:
             session.get_one(OutboxMessage, key, with_for_update=True)
             held.set()
-            until(lambda: somebody_waits(postgresql))
+            until(lambda: is_any_waiting(postgresql))
 
     class Held(FakeChannel):
         async def send(self, address: PushTarget, message: Message) -> SendResult:

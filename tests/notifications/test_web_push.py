@@ -1,4 +1,4 @@
-"""What leaves the building, read by a receiver that is not ours."""
+"""Pushes as an independent receiver reads them."""
 
 import json
 import socket

@@ -24,7 +24,7 @@ CLINICAL = re.compile(
     r"douleur|articula|raid|comprimé|médicament|sein\b|tumeur|symptôme|aggrav|\bos\b",
     re.IGNORECASE,
 )
-"""What none of these languages may say on a screen; Spanish and French share stems with English."""
+"""Stems that no title may contain; Spanish and French share them with English."""
 
 EVERYTHING = [
     (kind, language, discreet) for kind, language, discreet in product(MessageKind, Language, (False, True))

@@ -73,7 +73,7 @@ def test_one_pass_of_every_tick_climbs_plans_and_sends(database: Database, ward:
     worker.close()
 
     told = Counter(message.payload.kind for _, message in channel.sent)
-    assert told == {"alert": 2, "check_in": 1}  # the nurse once: a later telling replaced one that waited
+    assert told == {"alert": 2, "check_in": 1}  # the nurse once: a later message replaced a pending one
 
 
 def test_a_worker_says_that_it_lives_but_not_all_the_time(database: Database, ward: Clinic) -> None:

@@ -30,7 +30,7 @@ Answer = Callable[[Push], tuple[int, dict[str, str]]]
 
 
 class Dropped(Exception):
-    """Raised by an answer: the connection is dropped, and nothing is said."""
+    """Raised by an answer: the connection is dropped without a response."""
 
 
 def created(_: Push) -> tuple[int, dict[str, str]]:
@@ -40,7 +40,7 @@ def created(_: Push) -> tuple[int, dict[str, str]]:
 
 @dataclass
 class PushService:
-    """What was pushed, and how it is answered; `answer` may be changed at any time."""
+    """The pushes, and their answers; `answer` may be changed at any time."""
 
     origin: str = ""
     answer: Answer = created
@@ -56,7 +56,7 @@ class _Server(ThreadingHTTPServer):
     request_queue_size = 128
 
     def handle_error(self, *_: Any) -> None:
-        """Say nothing of a sender that was killed."""
+        """Ignore senders that were killed."""
 
 
 @contextmanager
@@ -92,7 +92,7 @@ def push_service(*, tls: ssl.SSLContext | None = None) -> Iterator[PushService]:
             self.wfile.write(b" " * int(headers.get("Content-Length", "0")))
 
         def log_message(self, *_: Any) -> None:
-            """Say nothing."""
+            """Log nothing."""
 
     server = _Server(("127.0.0.1", 0), Handler)
     if tls is not None:

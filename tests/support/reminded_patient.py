@@ -1,4 +1,4 @@
-"""A patient who is asked on Mondays at nine, and what may happen to her: for the tests of reminders."""
+"""A patient with check-ins on Mondays at nine, and events, for tests of reminders."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -43,13 +43,13 @@ def plan(database: Database, now: datetime) -> None:
 
 
 def every_day(database: Database, days: int, *, at: datetime = MONDAY) -> None:
-    """Let the planner run at her time of the day for some days."""
+    """Run the planner at the time of the check-in for some days."""
     for number in range(days):
         plan(database, at + number * DAY)
 
 
 def told(database: Database) -> list[tuple[str, str, str]]:
-    """Return what she was told: local day, kind and channel."""
+    """Return the patient's messages: local date, kind and channel."""
     return [(f"{row.not_before:%a %d}", row.kind, row.channel) for row in messages_of(database)]
 
 

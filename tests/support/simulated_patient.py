@@ -17,14 +17,14 @@ from api.services.reminders.decide import apply_to_patient, apply_to_reminders, 
 
 
 class NoQuestionnaires:
-    """What a site without any questionnaire's text has to ask."""
+    """Questionnaires of a site without any text."""
 
     def slots(self, _: Patient) -> list[Slot]:
         """Return none."""
         return []
 
     def may_ask(self, _: Patient) -> bool:
-        """Say no."""
+        """Return False."""
         return False
 
 
@@ -41,10 +41,10 @@ class Told:
 
 
 class Woman:
-    """A patient, what is known of her, and what she was told."""
+    """A patient, the context of reminders, and the messages."""
 
     def __init__(self, *, enrolled_at: datetime, **habits: Any) -> None:
-        """Enrol her."""
+        """Enrol the patient."""
         values: dict[str, Any] = {
             "check_in_weekday": 0,
             "check_in_at": time(9),
@@ -65,12 +65,12 @@ class Woman:
 
     @property
     def next_look(self) -> datetime:
-        """When the planner looks at her next."""
+        """Time of the next check by the planner."""
         assert self.patient.next_reminder_check_at is not None
         return self.patient.next_reminder_check_at
 
     def looked_at(self, now: datetime) -> None:
-        """Let the planner look at her."""
+        """Run the planner."""
         self.looks.append(now)
         found = decide(self.patient, self.known, NoQuestionnaires(), now=now)  # type: ignore[arg-type]
         zone = zone_of(self.patient.timezone)
@@ -94,14 +94,14 @@ class Woman:
         self.known.newest_day = max(self.known.newest_day or day, day)
 
     def changes(self, changes: Mapping[str, Any], now: datetime) -> None:
-        """Change her habits, as `enrolment.change` does."""
+        """Change check-in times, as `enrolment.change` does."""
         before = check_ins.settings_of(self.patient)
         for name, value in changes.items():
             setattr(self.patient, name, value)
         check_ins.replan(self.patient, before, now=now)
 
     def is_punctual(self, told: Told) -> bool:
-        """Say whether she was looked at at one of her times, to the minute."""
+        """Return whether a check was at one of the patient's times, to the minute."""
         zone = zone_of(self.patient.timezone)
         day = told.looked_at.astimezone(zone).date()
         days = (day, day - timedelta(days=1))  # clocks that go forward over midnight move it to the next day
@@ -112,5 +112,5 @@ class Woman:
         )
 
     def is_in_quiet(self, told: Told) -> bool:
-        """Say whether a message would come in her quiet hours."""
+        """Return whether a message would come within quiet hours."""
         return is_quiet(told.due_at, check_ins.quiet_hours(self.patient), zone_of(self.patient.timezone))
