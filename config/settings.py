@@ -57,7 +57,7 @@ class Settings:
     log_level: str = "INFO"
     risk_model: Path | None = None
     relay_batch: int = 200
-    relay_to_one_place: int = 25
+    relay_per_destination: int = 25
     ready_longest_wait: timedelta = timedelta(minutes=2)
     patient_requests: int = 1200
     patient_replay_days: int = 250_000
@@ -103,7 +103,7 @@ class Settings:
             log_level=env.get("LOG_LEVEL", "INFO").upper(),
             risk_model=Path(env["RISK_MODEL"]) if env.get("RISK_MODEL") else None,
             relay_batch=_number(env, "RELAY_BATCH", 200),
-            relay_to_one_place=_number(env, "RELAY_TO_ONE_PLACE", 25),
+            relay_per_destination=_number(env, "RELAY_TO_ONE_PLACE", 25),
             ready_longest_wait=timedelta(seconds=_number(env, "READY_LONGEST_WAIT_S", 120)),
             patient_requests=_number(env, "PATIENT_REQUESTS", 1200),
             patient_replay_days=_number(env, "PATIENT_REPLAY_DAYS", 250_000),

@@ -31,7 +31,7 @@ def build_worker(settings: Settings, channels: Mapping[str, DeliveryChannel]) ->
     return Worker(
         open_database(settings.database_url),
         ChannelRouter(channels, dry_run=settings.delivery_dry_run),
-        pace=DeliveryPace(settings.relay_batch, settings.relay_to_one_place, slowest_s),
+        pace=DeliveryPace(settings.relay_batch, settings.relay_per_destination, slowest_s),
         clock=_now,
         engine=engine_with(settings.risk_model),
         waiting=waiting_channels(channels),
