@@ -1,4 +1,4 @@
-"""How Alembic reaches the database, and what it compares it with."""
+"""Environment of Alembic: the database to migrate, and the metadata to compare it with."""
 
 import os
 from importlib import import_module
@@ -17,14 +17,14 @@ for module in iter_modules(api.models.__path__):
 
 
 def _render(kind: str, item: object, _context: object) -> str | bool:
-    """Write our column type as the plain one, so that old migrations outlive the code."""
+    """Render our column type as plain DateTime, so that old migrations do not depend on it."""
     if kind == "type" and isinstance(item, UtcDateTime):
         return f"sa.{DateTime.__name__}(timezone=True)"
     return False
 
 
 def run() -> None:
-    """Migrate the database of the environment, or the one a test hands in."""
+    """Migrate the database of the environment, or the one a test passes."""
     url = context.config.attributes.get("url") or os.environ.get("DATABASE_URL") or DEVELOPMENT_DATABASE
     database = open_database(url)
     with database.engine.connect() as connection:

@@ -1,4 +1,4 @@
-"""How often the database was put back from a backup."""
+"""Count of restores of the database from a backup."""
 
 import sqlalchemy as sa
 from alembic import op
