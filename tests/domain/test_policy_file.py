@@ -65,7 +65,7 @@ def test_a_value_that_a_document_leaves_out_is_the_built_in_one():
 def test_every_number_has_a_range_and_the_built_in_one_is_inside(part, name):
     threshold = getattr(part, name)
     assert limits_of(name, threshold) is not ANYTHING, "give the first word of its unit a range"
-    assert limits_of(name, threshold).refuses(threshold.value) is None
+    assert limits_of(name, threshold).reason_to_refuse(threshold.value) is None
 
 
 def test_every_value_within_the_limits_scores_every_day():

@@ -10,11 +10,11 @@ SHORTEST_REPEAT = Delay(5, Unit.MINUTES)
 """Shortest interval at which the last rung is repeated."""
 
 
-def misfits(ladder: Ladder, tier: Tier) -> list[tuple[str, str]]:
-    """Return the path of each part of a ladder that contradicts the others, with the reason.
+def contradictions(ladder: Ladder, tier: Tier) -> list[tuple[str, str]]:
+    """Return the path of each part of a ladder that contradicts another one, with the reason.
 
     >>> from api.domain.escalation.ladder import BUILT_IN
-    >>> misfits(BUILT_IN.same_day, Tier.SAME_DAY), misfits(BUILT_IN.routine, Tier.ROUTINE)
+    >>> contradictions(BUILT_IN.same_day, Tier.SAME_DAY), contradictions(BUILT_IN.routine, Tier.ROUTINE)
     ([], [])
     """
     return [*_of_ends(ladder), *_of_order(ladder), *_of_cover(ladder), *_of_same_day(ladder, tier)]

@@ -10,7 +10,7 @@ from api.domain.alerts.finding import Tier
 from api.domain.authority import Role
 from api.domain.documents import MAX_NAME, MAX_SOURCE, DocumentReader, Table, amount, shorten
 from api.domain.escalation.ladder import BUILT_IN, TIERS, Delay, Ladder, LadderSet, Rung, Unit
-from api.domain.escalation.limits import misfits
+from api.domain.escalation.limits import contradictions
 from api.domain.escalation.working_time import DAYS, MIDNIGHT, Hours, WorkingTime
 
 FIELDS = ("name", "source", "hours", "holidays", "ladders")
@@ -94,7 +94,7 @@ class _LadderReader(DocumentReader):
             self._delay(table.get("answer_within"), f"{path}.answer_within"),
         )
         if len(self.problems) == before:
-            self.problems += [(f"{path}.{inner}", reason) for inner, reason in misfits(ladder, tier)]
+            self.problems += [(f"{path}.{inner}", reason) for inner, reason in contradictions(ladder, tier)]
         return ladder
 
     def _hours(self, value: Any, path: str) -> Hours:

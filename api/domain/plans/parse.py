@@ -83,10 +83,10 @@ class _PlanReader(DocumentReader):
         )
         if len(self.problems) > before:
             return None
-        self._refuse_misfits(course, path)
+        self._refuse_contradictions(course, path)
         return course
 
-    def _refuse_misfits(self, course: Recurrence, path: str) -> None:
+    def _refuse_contradictions(self, course: Recurrence, path: str) -> None:
         """Add a problem for values that are valid alone and contradict each other."""
         gaps = [7 * (later - earlier) for earlier, later in pairwise(course.at_weeks)]
         gaps += [course.then_every.shortest_days] if course.then_every else []

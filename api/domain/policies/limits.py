@@ -18,12 +18,12 @@ class NumberBounds:
     highest: float
     whole: bool = False
 
-    def refuses(self, value: float) -> str | None:
+    def reason_to_refuse(self, value: float) -> str | None:
         """Return the reason why a value is refused, or None.
 
-        >>> NumberBounds(0, 10).refuses(11)
+        >>> NumberBounds(0, 10).reason_to_refuse(11)
         '11 is not in 0..10'
-        >>> NumberBounds(1, 28, whole=True).refuses(2.5)
+        >>> NumberBounds(1, 28, whole=True).reason_to_refuse(2.5)
         '2.5 is not a whole number in 1..28'
         """
         fits = self.lowest <= value <= self.highest  # false for NaN

@@ -109,7 +109,7 @@ class _PolicyReader(DocumentReader):
         """Return a threshold's value in one numeric form, so that 3 and 3.0 give the same version."""
         is_number = isinstance(value, int | float) and not isinstance(value, bool)
         limits = limits_of(path.rpartition(".")[2], built_in)
-        reason = limits.refuses(value) if is_number else f"{shorten(value)} is not a number"
+        reason = limits.reason_to_refuse(value) if is_number else f"{shorten(value)} is not a number"
         if reason is not None:
             self.refuse(f"{path}.value", f"{reason} ({built_in.unit})")
         if reason is not None or value == built_in.value:

@@ -48,7 +48,7 @@ class ListedRota:
 def list_rotas(session: Session, by: Principal, *, since: datetime) -> list[ListedRota]:
     """Return the rotas of the caller's site, by name, with the shifts that end after ``since``."""
     rotas = session.scalars(select(Rota).where(Rota.site_id == by.site_id).order_by(Rota.name)).all()
-    return _listed(session, rotas, since=since)
+    return _with_shifts(session, rotas, since=since)
 
 
 def find_rota(session: Session, by: Principal, name: str, *, since: datetime) -> ListedRota:
@@ -60,7 +60,7 @@ def find_rota(session: Session, by: Principal, name: str, *, since: datetime) ->
     rota = session.scalar(select(Rota).where(Rota.site_id == by.site_id, Rota.name == name))
     if rota is None:
         raise UnknownRota(f"there is no rota {name!r}")
-    return _listed(session, [rota], since=since)[0]
+    return _with_shifts(session, [rota], since=since)[0]
 
 
 def set_rota(
@@ -104,7 +104,7 @@ def set_rota(
     rota.version, rota.changed_at, rota.changed_by = rota.version + 1, now, by.id
     session.flush()
     audit.record(session, "rota.set", by=by, now=now, object_id=rota.id, detail={"shifts": len(wanted)})
-    return _listed(session, [rota], since=now)[0]
+    return _with_shifts(session, [rota], since=now)[0]
 
 
 def _replace(
@@ -122,7 +122,7 @@ def _replace(
         session.add(Shift(rota_id=rota.id, staff_id=staff_id, begins_at=begins_at, ends_at=ends_at))
 
 
-def _listed(session: Session, rotas: Sequence[Rota], *, since: datetime) -> list[ListedRota]:
+def _with_shifts(session: Session, rotas: Sequence[Rota], *, since: datetime) -> list[ListedRota]:
     """Return rotas with their shifts: one query."""
     found = (
         select(Shift, Staff)
