@@ -49,14 +49,9 @@ TO_MEND: tuple[str, ...] = (
     "tests/api/test_webhooks.py",
     "tests/domain/test_push_address.py",
     "tests/domain/test_reasons.py",
-    "tests/notifications/test_declarative.py",
-    "tests/notifications/test_fallback.py",
-    "tests/notifications/test_punctuality.py",
-    "tests/notifications/test_reminders.py",
     "tests/services/test_assessments.py",
     "tests/services/test_calibration_selection.py",
     "tests/services/test_silence_late.py",
-    "tests/support/simulated_patient.py",
     "tests/words/test_catalogue.py",
 )
 """Folders and files that do not follow the rules yet; the list only ever shrinks."""

@@ -140,7 +140,7 @@ def test_previous_keys_are_read_from_the_environment() -> None:
     assert settings.vapid_previous_keys == (OLDER, OLDEST)
 
 
-def test_a_patient_is_told_in_her_language_and_as_discreetly_as_she_wants(
+def test_a_patient_is_notified_in_the_chosen_language_and_discreetly_on_request(
     database: Database, ward: Clinic
 ) -> None:
     with database.begin() as session:

@@ -101,7 +101,9 @@ def requeued(database: Database, now: datetime) -> int:
         return delivery.requeue(session, now=now)
 
 
-def test_a_reminder_that_died_is_tried_again_until_she_has_written(database: Database, ward: Clinic) -> None:
+def test_a_dead_reminder_can_be_requeued_until_the_patient_has_written(
+    database: Database, ward: Clinic
+) -> None:
     plan(database, MONDAY)
     bring(database, MONDAY, DIES)
 
@@ -139,7 +141,7 @@ def test_a_reminder_that_waits_to_be_asked_lets_no_other_be_asked_again(
     assert requeued(database, MONDAY + 3 * HOUR) == 0
 
 
-def test_a_nudge_that_dies_calls_her_where_nothing_was_brought_before(
+def test_a_nudge_that_dies_leads_to_a_call_if_nothing_was_delivered_before(
     database: Database, ward: Clinic
 ) -> None:
     without_mailbox(database)
@@ -154,7 +156,9 @@ def test_a_nudge_that_dies_calls_her_where_nothing_was_brought_before(
     ]
 
 
-def test_what_is_asked_for_the_first_time_with_a_nudge_calls_her(database: Database, ward: Clinic) -> None:
+def test_a_task_that_is_first_mentioned_with_a_nudge_leads_to_a_call(
+    database: Database, ward: Clinic
+) -> None:
     without_mailbox(database)
     plan(database, MONDAY)
     bring(database, MONDAY, Delivered())
@@ -165,7 +169,7 @@ def test_what_is_asked_for_the_first_time_with_a_nudge_calls_her(database: Datab
     assert ("Tue", "call_list", "dead") in fared(database)
 
 
-def test_the_next_check_in_calls_her_again(database: Database, ward: Clinic) -> None:
+def test_the_next_check_in_leads_to_another_call(database: Database, ward: Clinic) -> None:
     without_mailbox(database)
     plan(database, MONDAY)
     bring(database, MONDAY, DIES)

@@ -21,7 +21,7 @@ from api.models.reminder import Reminder
 from api.services.reminders import check_ins
 from notifications.jobs.reminders import plan_due
 from tests.support.builders import a_clinic, a_patient
-from tests.support.simulated_patient import Woman
+from tests.support.simulated_patient import PatientOverAYear
 
 ZONES = (
     "Europe/Berlin", "Europe/London", "Europe/Dublin", "Europe/Lisbon", "Europe/Moscow", "Europe/Istanbul",
@@ -52,53 +52,53 @@ def habits(chance: random.Random) -> dict[str, object]:
     }
 
 
-def lives_a_year(woman: Woman, chance: random.Random) -> None:
+def lives_a_year(case: PatientOverAYear, chance: random.Random) -> None:
     """Simulate a year: most check-ins are answered within some days, some never."""
-    zone = zone_of(woman.patient.timezone)
-    while woman.next_look <= BEGUN + YEAR:
-        now = woman.next_look
-        woman.looked_at(now)
-        asked = woman.told[-1] if woman.told else None
+    zone = zone_of(case.patient.timezone)
+    while case.next_look <= BEGUN + YEAR:
+        now = case.next_look
+        case.looked_at(now)
+        asked = case.told[-1] if case.told else None
         if asked is not None and asked.looked_at == now and chance.random() < 0.5:
-            woman.writes(local_day(now, zone))
+            case.writes(local_day(now, zone))
 
 
 def test_a_year_of_a_thousand_patients_in_forty_zones() -> None:
     chance = random.Random(7)
-    women = [
-        Woman(enrolled_at=BEGUN, timezone=ZONES[number % len(ZONES)], **habits(chance))
+    simulated = [
+        PatientOverAYear(enrolled_at=BEGUN, timezone=ZONES[number % len(ZONES)], **habits(chance))
         for number in range(PATIENTS)
     ]
-    for woman in women:
-        lives_a_year(woman, chance)
+    for case in simulated:
+        lives_a_year(case, chance)
 
-    told = [(woman, each) for woman in women for each in woman.told]
-    late = [each for woman, each in told if not woman.is_punctual(each)]
-    disturbed = [each for woman, each in told if woman.is_in_quiet(each)]
+    told = [(case, each) for case in simulated for each in case.told]
+    late = [each for case, each in told if not case.is_punctual(each)]
+    disturbed = [each for case, each in told if case.is_in_quiet(each)]
     twice = [purpose for purpose, times in Counter(each.purpose for _, each in told).items() if times > 1]
-    at_once = [key for key, times in Counter((id(woman), e.due_at) for woman, e in told).items() if times > 1]
+    at_once = [key for key, times in Counter((id(case), e.due_at) for case, e in told).items() if times > 1]
     first = sum(ReminderStep.PROMPTED in each.steps for _, each in told)
     print(  # noqa: T201 - figures to be read
-        f"{len(women)} patients in {len(ZONES)} zones for a year: {first} check-ins asked for, "
+        f"{len(simulated)} patients in {len(ZONES)} zones for a year: {first} check-ins asked for, "
         f"{len(told)} reminders with those repeated; {len(late)} not at their local minute, "
         f"{len(disturbed)} in quiet hours, {len(twice)} twice"
     )
     assert (late, disturbed, twice) == ([], [], [])
-    assert all(is_after_quiet(woman, each.due_at) for woman, each in told if each.due_at != each.looked_at)
+    assert all(is_after_quiet(case, each.due_at) for case, each in told if each.due_at != each.looked_at)
     assert len(at_once) <= len(told) // 20  # both of a day's, where the check-in is set within quiet hours
     assert first > PATIENTS * 15
 
 
-def is_after_quiet(woman: Woman, moment: datetime) -> bool:
-    quiet, zone = check_ins.quiet_hours(woman.patient), zone_of(woman.patient.timezone)
+def is_after_quiet(case: PatientOverAYear, moment: datetime) -> bool:
+    quiet, zone = check_ins.quiet_hours(case.patient), zone_of(case.patient.timezone)
     return is_quiet(moment - timedelta(seconds=1), quiet, zone)
 
 
 def test_every_day_of_the_plan_is_asked_for_and_no_other() -> None:
     for name in ZONES:
-        woman = Woman(enrolled_at=BEGUN, timezone=name)
-        woman.live(BEGUN + YEAR)
-        slots = [date.fromisoformat(slot) for told in woman.told for slot in told.slots]
+        case = PatientOverAYear(enrolled_at=BEGUN, timezone=name)
+        case.live(BEGUN + YEAR)
+        slots = [date.fromisoformat(slot) for told in case.told for slot in told.slots]
         asked = sorted(set(slots))
         started = local_day(BEGUN, zone_of(name))
         mondays = [started + n * DAY for n in range(366) if (started + n * DAY).weekday() == 0]
@@ -118,49 +118,49 @@ journeys = st.lists(st.tuples(st.sampled_from(ZONES), st.integers(1, 60 * 24 * 1
 
 @given(st.sampled_from(ZONES), journeys, st.sampled_from([time(0, 30), time(2, 30), time(9), time(23, 30)]))
 @settings(max_examples=150, deadline=None)
-def test_wherever_she_travels_each_check_in_is_asked_for_once(
-    home: str, journey: Sequence[tuple[str, int]], at: time
-) -> None:
-    woman = Woman(enrolled_at=BEGUN, timezone=home, check_in_at=at, quiet_from=time(0), quiet_until=time(0))
+def test_a_traveller_gets_each_check_in_once(home: str, journey: Sequence[tuple[str, int]], at: time) -> None:
+    case = PatientOverAYear(
+        enrolled_at=BEGUN, timezone=home, check_in_at=at, quiet_from=time(0), quiet_until=time(0)
+    )
     now = BEGUN
     for zone, minutes in journey:
         now += timedelta(minutes=minutes)
-        woman.live(now)
-        woman.changes({"timezone": zone}, now)
+        case.live(now)
+        case.changes({"timezone": zone}, now)
     now = max(now, BEGUN + 70 * DAY)
-    woman.live(now)
+    case.live(now)
 
     asked = [
         slot
-        for told in woman.told
+        for told in case.told
         for slot, step in zip(told.slots, told.steps, strict=True)
         if step is ReminderStep.PROMPTED
     ]
     assert len(asked) == len(set(asked))
     days = sorted(date.fromisoformat(slot) for slot in asked)
-    latest = check_ins.check_in_times(woman.patient)
+    latest = check_ins.check_in_times(case.patient)
     assert [(later - earlier).days for earlier, later in pairwise(days)] == [7] * (len(days) - 1)
     assert days[0] <= local_day(BEGUN, zone_of(home)) + 8 * DAY
     assert days[-1] >= local_day(now, latest.zone) - 8 * DAY
-    assert max(Counter(told.purpose for told in woman.told).values()) == 1
+    assert max(Counter(told.purpose for told in case.told).values()) == 1
 
 
 @given(st.sampled_from(ZONES), st.sampled_from(ZONES), st.integers(5, 60))
 @example("Europe/Berlin", "Europe/London", 60)  # wherever it is nine, the phone is in the other place
 @settings(max_examples=20, deadline=None)
 def test_a_phone_that_cannot_decide_where_it_is_loses_no_check_in(one: str, other: str, minutes: int) -> None:
-    woman = Woman(enrolled_at=BEGUN, timezone=one)
+    case = PatientOverAYear(enrolled_at=BEGUN, timezone=one)
     now = BEGUN
     while now < BEGUN + 16 * DAY:
         now += timedelta(minutes=minutes)
-        woman.live(now)
-        woman.changes({"timezone": other if woman.patient.timezone == one else one}, now)
-    woman.live(now)
+        case.live(now)
+        case.changes({"timezone": other if case.patient.timezone == one else one}, now)
+    case.live(now)
 
-    asked = [told.slots[0] for told in woman.told if ReminderStep.PROMPTED in told.steps]
+    asked = [told.slots[0] for told in case.told if ReminderStep.PROMPTED in told.steps]
     assert len(asked) == len(set(asked))
     assert {"2026-01-05", "2026-01-12"} <= set(asked)
-    longest = max(later - earlier for earlier, later in pairwise(woman.looks))
+    longest = max(later - earlier for earlier, later in pairwise(case.looks))
     assert longest <= timedelta(hours=24 + 26)  # a day, and as far as clocks are apart
 
 

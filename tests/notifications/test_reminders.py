@@ -36,7 +36,7 @@ def ward(database: Database) -> Clinic:
     return a_reminded_ward(database)
 
 
-def test_who_does_not_answer_is_nudged_then_told_another_way_and_then_her_team_knows(
+def test_without_an_answer_a_nudge_and_another_channel_follow_and_then_the_team_knows(
     database: Database, ward: Clinic
 ) -> None:
     every_day(database, 7)
@@ -65,7 +65,7 @@ def test_who_is_unheard_from_is_asked_every_week_but_no_longer_chased(
     assert shown.since == date(2026, 3, 2)
 
 
-def test_her_next_entry_takes_her_off_the_list(database: Database, ward: Clinic) -> None:
+def test_the_next_entry_takes_a_patient_off_the_list(database: Database, ward: Clinic) -> None:
     every_day(database, 6)
     writes(database, ward, MONDAY + 6 * DAY)
 
@@ -74,7 +74,7 @@ def test_her_next_entry_takes_her_off_the_list(database: Database, ward: Clinic)
     assert {row.closed_because for row in reminders(database).values()} == {"done"}
 
 
-def test_without_a_mailbox_there_is_no_other_way_and_her_team_knows_as_soon(
+def test_without_a_mailbox_there_is_no_other_channel_and_the_team_knows_as_soon(
     database: Database, ward: Clinic
 ) -> None:
     with database.begin() as session:

@@ -40,7 +40,7 @@ class Told:
     slots: tuple[str, ...]
 
 
-class Woman:
+class PatientOverAYear:
     """A patient, the context of reminders, and the messages."""
 
     def __init__(self, *, enrolled_at: datetime, **habits: Any) -> None:
