@@ -126,7 +126,7 @@ RETRY_AFTER_S: Mapping[Unavailable, int] = {
     Unavailable.AWAY: 5,
     Unavailable.FULL: 30,
 }
-"""When to come again, in seconds, by what is wrong with the database."""
+"""Retry-After in seconds, by state of the database."""
 
 
 def kind_of_status(status: HTTPStatus) -> str:
@@ -157,8 +157,8 @@ def describe(error: DomainError) -> dict[str, Any]:
 
 
 def _problem(slug: str, status: HTTPStatus, found: Mapping[str, Any]) -> dict[str, Any]:
-    if has_request_context():  # a command says it too
-        g.said_in_english = found  # what is kept of a refusal is not kept in the patient's language
+    if has_request_context():  # not in a command
+        g.problem_in_english = found  # stored with a rejected item
     body = {"type": f"/problems/{slug}", "title": title_of(slug), "status": int(status), **found}
     return translate_problem(body, slug, language_of_request())
 
@@ -218,21 +218,21 @@ class ProblemApi(Api):
 
     def handle_unavailable(self, why: Unavailable) -> Response:
         """Answer while the database cannot be used; whether a write was kept is not known."""
-        g.setdefault("language", accepted_language())  # hers would be asked of the database
+        g.setdefault("language", accepted_language())  # the profile is in the database
         log.warning("database unavailable", extra={"request_id": request_id(), "error": why.value})
         status = HTTPStatus.SERVICE_UNAVAILABLE
-        said = UNAVAILABLE_TO_READ if request.method in {"GET", "HEAD"} else UNAVAILABLE_TO_WRITE
-        body = _problem(kind_of_status(status), status, {"detail": said})
+        detail = UNAVAILABLE_TO_READ if request.method in {"GET", "HEAD"} else UNAVAILABLE_TO_WRITE
+        body = _problem(kind_of_status(status), status, {"detail": detail})
         return _answer(body, {"Retry-After": str(RETRY_AFTER_S[why])})
 
     def handle_bug(self, error: Exception) -> Response:
-        """Answer for what nobody expected: logged by id, and nothing of it shown."""
+        """Respond to an unexpected error, which is logged by id and not shown."""
         log.error("bug", exc_info=error, extra={"request_id": request_id(), "error": type(error).__name__})
         status = HTTPStatus.INTERNAL_SERVER_ERROR
-        said = (
+        detail = (
             "Something went wrong on our side. Send the same again; with the same id nothing is kept twice."
         )
-        return _answer(_problem(kind_of_status(status), status, {"detail": said}), {})
+        return _answer(_problem(kind_of_status(status), status, {"detail": detail}), {})
 
 
 def request_id() -> str:

@@ -1,4 +1,4 @@
-"""What the generated OpenAPI document says beyond the views themselves."""
+"""Completes the generated OpenAPI document."""
 
 import re
 from collections.abc import Mapping
@@ -20,8 +20,8 @@ OPENAPI: dict[str, Any] = {
             "summary": "Aromatase-inhibitor musculoskeletal symptoms: log, score, alert, answer.",
             "description": (
                 "Patients on aromatase inhibitors log pain, stiffness and tablets; every entry is scored "
-                "against the patient's own history; the care team is told, with reasons, until somebody "
-                "has answered. Problems are RFC 9457. Moments are ISO 8601 with an offset. "
+                "against the patient's own history; the care team is notified, with reasons, "
+                "until an alert is answered. Problems are RFC 9457. Moments are ISO 8601 with an offset. "
                 "This is not an emergency line, and it never advises a patient to change a medicine."
             ),
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
@@ -52,7 +52,7 @@ class Operations(BasePlugin):
         parameters: list[dict[Any, Any]] | None = None,
         **_: Any,
     ) -> str | None:
-        """Say what each parameter of one path means."""
+        """Describe the parameters of one path."""
         for parameter in parameters or []:
             if isinstance(parameter, dict) and parameter.get("in") == "path":
                 parameter.setdefault("description", meaning_of(parameter["name"]))
@@ -123,7 +123,7 @@ PATH_PARAMETERS = {
     "name": "Name of the rota.",
     "slot": "Id of the slot, as the plan has it.",
 }
-"""What the parameters of paths mean that are no ids; `patient_id` is the id of the patient."""
+"""Descriptions of path parameters that are not ids."""
 
 
 def meaning_of(parameter: str) -> str:

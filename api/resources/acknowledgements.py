@@ -14,7 +14,10 @@ from api.schemas.link import LinkTokenSchema
 from api.services.alerts import ack_links
 
 blp = Blueprint(
-    "acknowledgements", __name__, url_prefix="/v1/alerts", description="Answering from a message's link."
+    "acknowledgements",
+    __name__,
+    url_prefix="/v1/alerts",
+    description="Acknowledgement by the link of a message.",
 )
 
 

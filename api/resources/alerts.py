@@ -37,7 +37,7 @@ from api.services.organisation.directory import named
 from api.services.scoring.trajectories import reporting_of
 from api.services.worklist import AlertDetail, RejectedItemsTask, UnreachablePatient
 
-blp = Blueprint("alerts", __name__, url_prefix="/v1/alerts", description="What the care team must answer.")
+blp = Blueprint("alerts", __name__, url_prefix="/v1/alerts", description="Alerts for the care team.")
 
 BESIDE: Mapping[
     str, Callable[[Session, Principal], Sequence[Patient | UnreachablePatient | RejectedItemsTask]]

@@ -41,9 +41,12 @@ class Assessments(MethodView):
     @requires(Scope.REPORT)
     @fails_with(404, 409)
     @blp.arguments(NewAssessmentSchema)
-    @blp.response(201, AssessmentSchema, description="It was recorded, and scored if complete")
+    @blp.response(201, AssessmentSchema, description="The assessment was recorded, and scored if complete")
     @blp.alt_response(
-        200, schema=AssessmentSchema, success=True, description="It was sent before; its present version"
+        200,
+        schema=AssessmentSchema,
+        success=True,
+        description="The same content was sent before; the current version is returned",
     )
     def post(self, body: dict[str, Any]) -> Versioned:
         """Start a questionnaire, or send a complete one.

@@ -1,4 +1,4 @@
-"""Who did what to whom, for those who watch over it."""
+"""The audit trail of a site."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -15,19 +15,19 @@ from api.schemas.audit import AuditPageSchema, AuditQuerySchema
 from api.services import audit_listing
 from api.services.organisation import directory
 
-blp = Blueprint("audit", __name__, url_prefix="/v1/audit", description="Who did what to whom.")
+blp = Blueprint("audit", __name__, url_prefix="/v1/audit", description="The audit trail.")
 
 
 @blp.route("")
 class Audit(MethodView):
-    """What was done at the caller's site."""
+    """The audit trail of the caller's site."""
 
     @requires(Scope.AUDIT_READ)
     @fails_with(404, 422)
     @blp.arguments(AuditQuerySchema, location="query")
     @blp.response(200, AuditPageSchema)
     def get(self, query: dict[str, Any]) -> dict[str, Any]:
-        """The audit trail of the site, newest first; reading it is written into it."""
+        """The audit trail of the site, newest first. Reading it is audited too."""
         with read_session() as session:
             page = audit_listing.list_acts(
                 session,
@@ -42,6 +42,6 @@ class Audit(MethodView):
 
 
 def act_on_wire(row: AuditRow, names: Mapping[UUID, str]) -> dict[str, Any]:
-    """Return an act with the name of who did it."""
+    """Return an event with the name of the actor."""
     shown = {column.key: getattr(row, column.key) for column in AuditRow.__mapper__.column_attrs}
     return shown | {"actor": directory.named(row.actor_id, names)}

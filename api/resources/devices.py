@@ -14,7 +14,7 @@ from api.services.access import tokens
 from api.services.accounts import devices
 from api.services.messages import subscriptions
 
-blp = Blueprint("devices", __name__, url_prefix="/v1/me/devices", description="Where one is signed in.")
+blp = Blueprint("devices", __name__, url_prefix="/v1/me/devices", description="Sign-ins of the caller.")
 
 
 @blp.route("")

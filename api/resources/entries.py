@@ -119,7 +119,7 @@ class EntryById(MethodView):
     @requires(Scope.REPORT)
     @fails_with(404)
     @blp.response(200, EntrySchema)
-    @blp.alt_response(304, success=True, description="The version of If-None-Match is the present one")
+    @blp.alt_response(304, success=True, description="The version of If-None-Match is current")
     @blp.doc(parameters=[IF_NONE_MATCH])
     def get(self, entry_id: UUID) -> Any:
         """The present version of one entry, with its ETag."""

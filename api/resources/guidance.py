@@ -38,8 +38,10 @@ class Decisions(MethodView):
     @requires(Scope.POLICY_WRITE)
     @fails_with(404, 409, 422)
     @blp.arguments(NewGuidanceDecisionSchema)
-    @blp.response(201, GuidanceItemSchema, description="It is so from now on")
-    @blp.alt_response(200, schema=GuidanceItemSchema, success=True, description="It was so already")
+    @blp.response(201, GuidanceItemSchema, description="The decision was recorded")
+    @blp.alt_response(
+        200, schema=GuidanceItemSchema, success=True, description="The same decision was recorded before"
+    )
     def post(self, body: dict[str, Any], item_id: str) -> tuple[dict[str, Any], int]:
         """Approve an item, so that it is shown with alerts, or withdraw its approval.
 

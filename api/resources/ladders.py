@@ -14,7 +14,7 @@ from api.schemas.ladder import LadderSchema, LadderStatusSchema, NewLadderSchema
 from api.services.alerts import ladders
 from api.services.alerts.ladders import LadderStore
 
-blp = Blueprint("ladders", __name__, url_prefix="/v1", description="Escalation of alerts, and working hours.")
+blp = Blueprint("ladders", __name__, url_prefix="/v1", description="Escalation ladders and working hours.")
 
 STORE = LadderStore()
 
@@ -62,10 +62,8 @@ class Ladders(MethodView):
     @requires(Scope.POLICY_WRITE)
     @fails_with(409, 422)
     @blp.arguments(NewLadderSchema)
-    @blp.response(201, LadderSchema, description="They are in force from then on")
-    @blp.alt_response(
-        200, schema=LadderSchema, success=True, description="The ladders of that moment are the same already"
-    )
+    @blp.response(201, LadderSchema, description="The ladders were set")
+    @blp.alt_response(200, schema=LadderSchema, success=True, description="The same ladders were set before")
     @blp.doc(deprecated=True)
     def post(self, body: dict[str, Any]) -> tuple[dict[str, Any], int]:
         """Old way to set the site's ladders: use `PUT /v1/site/ladder`, which takes the same body."""

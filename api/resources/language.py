@@ -1,4 +1,4 @@
-"""Which language a caller reads."""
+"""The language of a caller."""
 
 from flask import Response, g
 from sqlalchemy import select
@@ -30,13 +30,13 @@ def language_of_caller() -> Language:
         Unauthorized,
         SQLAlchemyError,
         DatabaseUnavailable,
-    ):  # a problem is still to be told while the database is away
+    ):  # a problem needs a language while the database is not available
         return accepted_language()
     return Language(found) if found else Language.ENGLISH
 
 
 def name_language(response: Response) -> Response:
-    """Say in Content-Language in which language an answer with sentences was given."""
+    """Set Content-Language on a response that contains sentences."""
     if "language" in g:
         response.headers["Content-Language"] = g.language.value
     return response

@@ -66,9 +66,12 @@ class Measurements(MethodView):
 
     @requires(Scope.PATIENTS_WRITE)
     @fails_with(400, 404, 409, 413, 415, 422)
-    @blp.response(201, MeasurementSchema, description="It was recorded")
+    @blp.response(201, MeasurementSchema, description="The measurement was recorded")
     @blp.alt_response(
-        200, schema=MeasurementSchema, success=True, description="It was sent before; its present version"
+        200,
+        schema=MeasurementSchema,
+        success=True,
+        description="The same content was sent before; the current version is returned",
     )
     @blp.doc(
         requestBody={

@@ -15,20 +15,18 @@ from api.schemas.message import MessagesSchema
 from api.services.messages import delivery
 from api.services.paging import Page
 
-blp = Blueprint(
-    "messages", __name__, url_prefix="/v1/patients", description="Who was told, and how it ended."
-)
+blp = Blueprint("messages", __name__, url_prefix="/v1/patients", description="The delivery log of messages.")
 
 
 @blp.route("/<uuid:patient_id>/messages")
 class Messages(MethodView):
-    """What was sent to and about one patient."""
+    """Messages to and about one patient."""
 
     @requires(Scope.PATIENTS_READ)
     @fails_with(404, 422)
     @blp.arguments(PageQuery, location="query")
     @blp.response(200, MessagesSchema)
     def get(self, query: dict[str, Any], patient_id: UUID) -> Page[OutboxMessage]:
-        """The delivery log, newest first: her reminders, and what the team was told about her."""
+        """The delivery log, newest first: reminders of the patient and notifications of the team."""
         with read_session() as session:
             return delivery.log_of(session, principal(), patient_id=patient_id, now=now(), **query)

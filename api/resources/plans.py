@@ -35,7 +35,7 @@ from api.services.plans.plans import DatedPlan, PlanRequest, parse_plan
 from api.services.reminders import skips
 from api.services.reminders.due_now import due_tasks
 
-blp = Blueprint("plans", __name__, url_prefix="/v1", description="Which reassessments are due when.")
+blp = Blueprint("plans", __name__, url_prefix="/v1", description="Plans of reassessments.")
 
 
 @blp.route("/site/plan")
@@ -104,9 +104,9 @@ class PatientSkips(MethodView):
     @requires(Scope.PATIENTS_WRITE)
     @fails_with(404, 409, 422)
     @blp.arguments(NewSkipSchema)
-    @blp.response(201, SlotSchema, description="It is skipped")
+    @blp.response(201, SlotSchema, description="The slot is skipped")
     @blp.alt_response(
-        200, schema=SlotSchema, success=True, description="It was skipped for this reason before"
+        200, schema=SlotSchema, success=True, description="The slot was skipped before for the same reason"
     )
     def post(self, body: dict[str, Any], patient_id: UUID) -> tuple[dict[str, Any], int]:
         """Skip one slot, with the reason. A later answer still counts."""

@@ -59,10 +59,8 @@ class Policies(MethodView):
     @requires(Scope.POLICY_WRITE)
     @fails_with(409, 422)
     @blp.arguments(NewPolicySchema)
-    @blp.response(201, PolicySchema, description="It is in force from then on")
-    @blp.alt_response(
-        200, schema=PolicySchema, success=True, description="The policy of that moment is the same already"
-    )
+    @blp.response(201, PolicySchema, description="The policy was set")
+    @blp.alt_response(200, schema=PolicySchema, success=True, description="The same policy was set before")
     @blp.doc(deprecated=True)
     def post(self, body: dict[str, Any]) -> tuple[dict[str, Any], int]:
         """Old way to set the site's policy: use `PUT /v1/site/policy`, which takes the same body."""

@@ -1,4 +1,4 @@
-"""What a device's service worker says became of a push."""
+"""Receipts of pushes, sent by the service worker of a device."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from api.resources.request_context import now, read_session, transaction
 from api.schemas.receipt import NewReceiptSchema
 from api.services.messages import receipts
 
-blp = Blueprint("receipts", __name__, url_prefix="/v1/receipts", description="What became of a push.")
+blp = Blueprint("receipts", __name__, url_prefix="/v1/receipts", description="Receipts of pushes.")
 
 
 @blp.route("")
@@ -22,12 +22,12 @@ class Receipts(MethodView):
     @blp.arguments(NewReceiptSchema)
     @blp.response(204)
     def post(self, body: dict[str, Any]) -> None:
-        """Say that a push was shown, opened or dismissed. Safe to repeat: the first of each is kept.
+        """Report that a push was shown, opened or dismissed. Safe to repeat: the first of each is kept.
 
-        Open: a service worker that was woken by a push has no token. The push's `id` is the authority: it is
-        random, and only the device it was encrypted for can read it. The answer is the same for an id nobody
-        was sent, which is neither written nor counted: 122 random bits are not guessed, and a hospital's
-        devices share one address. A receipt says that a screen works; it answers no alert.
+        Open without a token, because a service worker that was woken by a push has none. The `id` of the
+        push is the authority: it is random (122 bits), and only the addressed device can decrypt it. The
+        response is the same for an unknown id, which is neither stored nor counted, because the devices of
+        a hospital can share one network address. A receipt does not acknowledge an alert.
         """
         received_at = now()
         with read_session() as session:

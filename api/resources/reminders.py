@@ -12,7 +12,7 @@ from api.schemas.reminder import NewReminderSchema, ReminderSchema, RemindersQue
 from api.services.paging import Page
 from api.services.reminders.reminders import DEFAULT_PERIOD, ReminderStatus, list_due, trigger
 
-blp = Blueprint("reminders", __name__, url_prefix="/v1/reminders", description="For schedulers.")
+blp = Blueprint("reminders", __name__, url_prefix="/v1/reminders", description="Reminders, for schedulers.")
 
 
 @blp.route("")
@@ -36,8 +36,10 @@ class Reminders(MethodView):
     @requires(Scope.REMINDERS_WRITE)
     @fails_with(404, 409, 422)
     @blp.arguments(NewReminderSchema)
-    @blp.response(201, ReminderSchema, description="The reminder is new")
-    @blp.alt_response(200, schema=ReminderSchema, success=True, description="It was triggered before")
+    @blp.response(201, ReminderSchema, description="The reminder was created")
+    @blp.alt_response(
+        200, schema=ReminderSchema, success=True, description="The reminder was triggered before"
+    )
     def post(self, body: dict[str, Any]) -> tuple[ReminderStatus, int]:
         """Remind a patient of a reassessment. Safe to repeat.
 

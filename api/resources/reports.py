@@ -1,4 +1,4 @@
-"""Reports about how the site does; no patient is in them."""
+"""Reports about a site, without patient data."""
 
 from typing import Any
 
@@ -11,19 +11,19 @@ from api.resources.request_context import now, principal, read_session
 from api.schemas.response_times import ResponseTimesQuerySchema, ResponseTimesSchema
 from api.services.alerts import response_times
 
-blp = Blueprint("reports", __name__, url_prefix="/v1/reports", description="How the site does.")
+blp = Blueprint("reports", __name__, url_prefix="/v1/reports", description="Reports about the site.")
 
 
 @blp.route("/response-times")
 class ResponseTimes(MethodView):
-    """The closed loop, measured."""
+    """Response times of a site."""
 
     @requires(Scope.REPORTS_READ)
     @fails_with(422)
     @blp.arguments(ResponseTimesQuerySchema, location="query")
     @blp.response(200, ResponseTimesSchema)
     def get(self, query: dict[str, Any]) -> dict[str, Any]:
-        """How soon alerts were told, answered and resolved, by tier.
+        """Times from opening of an alert to notification, answer and resolution, by tier.
 
         Median and 90th percentile by nearest rank, over the alerts opened in the time; an alert that was
         opened again counts from its first opening to its first answer.

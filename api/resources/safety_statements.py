@@ -148,7 +148,7 @@ def _rejected_item(response: Response, body: bytes, encoding: str, key: str | No
     problem = orjson.loads(response.get_data()) if response.is_json else {}
     if problem.get("type") in _NOT_REVIEWED:
         return None
-    problem = g.get("said_in_english") or problem
+    problem = g.get("problem_in_english") or problem
     why = InvalidEntry(str(problem.get("detail", "it was refused")), problem.get("errors"))
     try:
         value = read_lenient(body, encoding=encoding)

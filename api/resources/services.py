@@ -21,7 +21,7 @@ from api.services.organisation import service_keys
 from api.services.organisation.service_keys import NewServiceKey, Service
 
 blp = Blueprint(
-    "services", __name__, url_prefix="/v1/services", description="Programs with keys of their own."
+    "services", __name__, url_prefix="/v1/services", description="Service accounts and their keys."
 )
 
 

@@ -12,7 +12,7 @@ from api.resources.request_context import now, principal, transaction
 from api.schemas.snooze import NewReminderSnoozeSchema, ReminderStatusSchema
 from api.services.reminders import snooze
 
-blp = Blueprint("snooze", __name__, url_prefix="/v1/me/reminders", description="Reminders, put off.")
+blp = Blueprint("snooze", __name__, url_prefix="/v1/me/reminders", description="Snooze of reminders.")
 
 
 @blp.route("/snooze")

@@ -38,7 +38,7 @@ from api.services.organisation import directory, invitations, members
 from api.services.organisation.directory import Member, StaffFilter
 from api.services.organisation.handover import Handover
 
-blp = Blueprint("staff", __name__, url_prefix="/v1/staff", description="Who works at the site.")
+blp = Blueprint("staff", __name__, url_prefix="/v1/staff", description="Staff of the site.")
 
 Versioned = tuple[dict[str, Any], int, dict[str, str]]
 

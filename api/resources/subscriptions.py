@@ -1,4 +1,4 @@
-"""Which of the caller's devices are told by push."""
+"""Push subscriptions of the caller's devices."""
 
 from typing import Any
 from uuid import UUID
@@ -18,7 +18,7 @@ from api.services.messages import subscriptions
 from api.services.messages.subscriptions import BrowserSubscription
 from api.services.messages.vapid import public_keys
 
-blp = Blueprint("subscriptions", __name__, url_prefix="/v1", description="Who is told by push, and where.")
+blp = Blueprint("subscriptions", __name__, url_prefix="/v1", description="Push subscriptions.")
 
 
 def held_keys() -> list[str]:
@@ -40,7 +40,7 @@ class PushKey(MethodView):
         """
         keys = held_keys()
         if not keys:
-            raise PushNotConfigured("this server has no VAPID key; tell its operator")
+            raise PushNotConfigured("this server has no VAPID key; notify its operator")
         with read_session() as session:
             devices = subscriptions.to_renew(session, principal(), held=keys)
         return {"public_key": keys[0], "resubscribe": devices}

@@ -17,7 +17,7 @@ from api.services.access import tokens as issued_tokens
 from api.services.access.tokens import IssuedTokens
 from api.services.accounts import devices
 
-blp = Blueprint("tokens", __name__, url_prefix="/v1/tokens", description="Keeping a sign-in alive.")
+blp = Blueprint("tokens", __name__, url_prefix="/v1/tokens", description="Refresh and revocation of tokens.")
 
 
 @blp.route("")

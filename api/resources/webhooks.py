@@ -1,4 +1,4 @@
-"""Which programs of the site hear what its team is told."""
+"""Webhooks of a site."""
 
 from typing import Any
 from uuid import UUID
@@ -13,7 +13,7 @@ from api.resources.request_context import now, principal, read_session, settings
 from api.schemas.webhook import NewWebhookSchema, WebhooksSchema, WebhookWithSecretSchema
 from api.services.messages import subscriptions, webhooks
 
-blp = Blueprint("webhooks", __name__, url_prefix="/v1/webhooks", description="Programs that hear of alerts.")
+blp = Blueprint("webhooks", __name__, url_prefix="/v1/webhooks", description="Webhooks for notifications.")
 
 
 @blp.route("")
@@ -23,7 +23,7 @@ class Webhooks(MethodView):
     @requires(Scope.WEBHOOKS)
     @blp.response(200, WebhooksSchema)
     def get(self) -> dict[str, Any]:
-        """The site's webhooks, with those that were taken off or that answered 410."""
+        """The site's webhooks, including removed ones and those that responded 410."""
         with read_session() as session:
             return {"items": webhooks.list_webhooks(session, principal().site_id)}
 
@@ -32,7 +32,7 @@ class Webhooks(MethodView):
     @blp.arguments(NewWebhookSchema)
     @blp.response(201, WebhookWithSecretSchema)
     def post(self, body: dict[str, Any]) -> dict[str, Any]:
-        """Let a program of the site hear what its team is told: a kind and ids, never about whom.
+        """Add a webhook for notifications of the team. A body contains a kind and ids, never patient data.
 
         Requests are signed as Standard Webhooks has it, and come again with the same `webhook-id` until they
         are answered with 2xx; 410 ends the webhook. The secret is shown this once.

@@ -16,7 +16,7 @@ from api.services.versioned import ChangeFeed
 NOT_SCORED = {
     AssessmentStatus.PARTIAL: "it is not complete yet",
     AssessmentStatus.WITHDRAWN: "it was withdrawn",
-    AssessmentStatus.COMPLETE: "it could not be scored; the answers are kept, and the care team is told",
+    AssessmentStatus.COMPLETE: "it could not be scored; the answers are kept, and the care team is notified",
 }
 """Reason for missing scores, by status of the assessment."""
 

@@ -1,1 +1,1 @@
-"""What a browser is served: the API documentation and its packaged assets."""
+"""Pages for browsers and their packaged assets."""

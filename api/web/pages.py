@@ -1,4 +1,4 @@
-"""Pages a browser opens: the API's documentation, what each kind of problem means, where messages lead."""
+"""Pages for browsers: API documentation, problem types, and links of messages and invitations."""
 
 from http import HTTPStatus
 from uuid import UUID
@@ -19,13 +19,13 @@ MESSAGE_PAGE = (
     "You have a message. Open AIMSS Monitor to read it.",
     "This page needs JavaScript. The alert is on your worklist, too.",
 )
-"""What the page of a message says before anybody is known: patients and staff see it alike."""
+"""Texts of the page of a message, the same for patients and staff, before sign-in."""
 
 
 @pages.get("/")
 @public
 def home() -> Response:
-    """Show the documentation; the phone app and the care-team pages are to live here."""
+    """Redirect to the documentation."""
     return redirect("/docs")
 
 
@@ -38,24 +38,24 @@ def docs() -> str:
 
 @pages.get("/m/<uuid:message_id>")
 @public
-def message(message_id: UUID) -> str:  # noqa: ARG001 - the same page for every id: it tells nobody which there are
-    """Show where a message leads: a sign-in, and nothing about anybody before it."""
+def message(message_id: UUID) -> str:  # noqa: ARG001 - the same page for every id
+    """Show the page of a message, the same for every id, so that it does not reveal which ids exist."""
     language = accepted_language()
-    said = {text: translated(text, language) for text in MESSAGE_PAGE}
-    return render_template("message.html", language=language.value, said=said)
+    texts = {text: translated(text, language) for text in MESSAGE_PAGE}
+    return render_template("message.html", language=language.value, texts=texts)
 
 
 @pages.get("/invitation")
 @public
 def invitation() -> str:
-    """Show where somebody who was invited sets a password; the token stays behind the `#`."""
+    """Show the page on which an invited person sets a password; the token is in the fragment."""
     return render_template("invitation.html")
 
 
 @pages.get("/problems/<slug>")
 @public
 def problem(slug: str) -> str:
-    """Say what one kind of problem means and what to do, in the reader's language where there are words."""
+    """Show meaning and remedy of one type of problem, translated if there is a translation."""
     kinds = known_kinds()
     if slug not in kinds:
         raise NotFound
@@ -66,7 +66,7 @@ def problem(slug: str) -> str:
         "problem.html",
         language=language.value if words else Language.ENGLISH.value,
         title=words.title if words else title_of(slug),
-        said=words.said if words else None,
+        text=words.text if words else None,
         status=status,
         meaning=meaning,
         todo=problems().get(slug, {}).get("todo", ""),
@@ -74,7 +74,7 @@ def problem(slug: str) -> str:
 
 
 def known_kinds() -> dict[str, tuple[HTTPStatus, str]]:
-    """Return every kind of problem by its slug, with its status and its meaning in English."""
+    """Return every type of problem by slug, with its status and its meaning in English."""
     of_domain = {slug_of(kind): (status, kind.__doc__ or "") for kind, status in PROBLEMS.items()}
     of_http = {slug: (status, problems()[slug]["meaning"]) for status, slug in OF_HTTP.items()}
     return of_http | of_domain

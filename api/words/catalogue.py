@@ -1,7 +1,7 @@
-"""The catalogue of sentences: from what the code says in English to what a patient reads.
+"""Translations of sentences from English to the languages of patients.
 
-English is what is written in the code, stored and logged; a translation is made on the way out and nowhere
-else. ``sentences.toml`` and ``problems.toml`` hold every translation; tests hold them complete.
+The code, the tables and the logs contain English. Text is translated only in a response. The files
+``sentences.toml`` and ``problems.toml`` contain all translations, and tests check that they are complete.
 """
 
 import re
@@ -16,18 +16,18 @@ from api.domain.enrolment import Language
 
 HERE = Path(__file__).parent
 ORDER = (Language.GERMAN, Language.SPANISH, Language.FRENCH)
-"""In which order a line of ``sentences.toml`` has its translations."""
+"""Order of the translations in a line of ``sentences.toml``."""
 
 DEEPEST = 6
-"""How many parts within parts of one sentence are translated."""
+"""Maximum nesting of translated parts in one sentence."""
 
 
 @dataclass(frozen=True, slots=True)
 class ProblemWords:
-    """What a kind of problem is called, and what it means to a patient who meets it."""
+    """Title and text of a type of problem, for a patient."""
 
     title: str
-    said: str
+    text: str
 
 
 def translate(text: str, language: Language, *, depth: int = 0) -> str | None:
@@ -57,12 +57,12 @@ def translate(text: str, language: Language, *, depth: int = 0) -> str | None:
 
 
 def translated(text: str, language: Language) -> str:
-    """Return ``text`` in ``language``, or as it is where the catalogue has no such sentence."""
+    """Return ``text`` in ``language``, or unchanged if the catalogue does not have it."""
     return translate(text, language) or text
 
 
 def problem_words(slug: str, language: Language) -> ProblemWords | None:
-    """Return the words of a kind of problem; None in English, and where only staff meet it."""
+    """Return title and text of a type of problem; None in English, and for types that only staff meet."""
     found = problems().get(slug, {}).get(language.value)
     return ProblemWords(**found) if found else None
 
@@ -70,8 +70,8 @@ def problem_words(slug: str, language: Language) -> ProblemWords | None:
 def translate_problem(body: Mapping[str, Any], slug: str, language: Language) -> dict[str, Any]:
     """Return a problem's body in ``language``.
 
-    ``detail`` is this time's sentence where the catalogue has it, and else what the kind means. The same
-    for `errors`: a field keeps its name, and what the catalogue lacks stays in English beside it.
+    ``detail`` is translated if the catalogue has the sentence, else replaced by the text of the type.
+    In ``errors`` a field keeps its name, and a text that is not in the catalogue stays in English.
     """
     words = problem_words(slug, language)
     if words is None:
@@ -79,15 +79,15 @@ def translate_problem(body: Mapping[str, Any], slug: str, language: Language) ->
     shown = dict(body) | ({"title": words.title} if "title" in body else {})
     if errors := body.get("errors"):
         shown["errors"] = {name: translate_all(what, language) for name, what in errors.items()}
-        shown["detail"] = f"{words.said} " + "; ".join(f"{name}: {w}" for name, w in shown["errors"].items())
+        shown["detail"] = f"{words.text} " + "; ".join(f"{name}: {w}" for name, w in shown["errors"].items())
         shown["detail"] = shown["detail"][:1000]
     elif "detail" in body:
-        shown["detail"] = translate(body["detail"], language) or words.said
+        shown["detail"] = translate(body["detail"], language) or words.text
     return shown
 
 
 def translate_all(text: str, language: Language) -> str:
-    """Return ``text``, one sentence or several, in ``language``; sentence by sentence where need be."""
+    """Return ``text``, one or several sentences, in ``language``."""
     whole = translate(text, language)
     if whole is not None:
         return whole
@@ -107,7 +107,7 @@ def _sentences() -> Mapping[str, list[str]]:
 
 @cache
 def _patterns() -> tuple[tuple[re.Pattern[str], list[str]], ...]:
-    """Return the sentences with placeholders as patterns, those that leave least open first."""
+    """Return the sentences with placeholders as patterns, the most specific first."""
     found = [(text, translations) for text, translations in _sentences().items() if _PLACE.search(text)]
     found.sort(key=lambda each: len(_PLACE.sub("", each[0])), reverse=True)
     return tuple((_pattern(text), translations) for text, translations in found)

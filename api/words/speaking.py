@@ -1,4 +1,4 @@
-"""In which language this request is answered."""
+"""The language of the response to a request."""
 
 from collections.abc import Callable
 
@@ -7,11 +7,11 @@ from flask import current_app, g, has_request_context, request
 from api.domain.enrolment import Language
 
 EXTENSION = "aimss.language"
-"""Where the application keeps how to find out the language of a request."""
+"""Key of the application's extension that returns the language of a request."""
 
 
 def language_of_request() -> Language:
-    """Return the language of this request, found out once, when something is to be said."""
+    """Return the language of this request, determined once."""
     if not has_request_context():
         return Language.ENGLISH
     if "language" not in g:
@@ -22,7 +22,7 @@ def language_of_request() -> Language:
 
 
 def accepted_language() -> Language:
-    """Return the language of ours that Accept-Language likes best; English where it names none of them."""
+    """Return the supported language with the highest preference in Accept-Language, else English."""
     known = {language.value: language for language in Language}
     wanted = (tag.partition("-")[0].lower() for tag, quality in request.accept_languages if quality > 0)
     return next((known[tag] for tag in wanted if tag in known), Language.ENGLISH)

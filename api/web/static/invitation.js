@@ -2,7 +2,7 @@
 // server and no log sees; it is taken off the address bar and works once.
 const token = location.hash.slice(1);
 const form = document.getElementById("choose");
-const said = document.getElementById("said");
+const notice = document.getElementById("notice");
 history.replaceState(null, "", location.pathname);
 
 const accept = async (password) => {
@@ -20,23 +20,23 @@ form.addEventListener("submit", async (event) => {
   event.preventDefault();
   const { password, again } = form.elements;
   if (password.value !== again.value) {
-    said.textContent = "The two passwords differ.";
+    notice.textContent = "The two passwords differ.";
     again.focus();
     return;
   }
-  said.textContent = "One moment.";
+  notice.textContent = "One moment.";
   form.inert = true;
   try {
     const account = await accept(password.value);
     form.remove();
-    said.textContent = `Your password is set. Sign in at ${account.site.name} as ${account.email}.`;
+    notice.textContent = `Your password is set. Sign in at ${account.site.name} as ${account.email}.`;
   } catch (error) {
-    said.textContent = error.message;
+    notice.textContent = error.message;
     form.inert = false;
   }
 });
 
 if (token) {
-  said.textContent = "Choose a password for your account.";
+  notice.textContent = "Choose a password for your account.";
   form.hidden = false;
 }

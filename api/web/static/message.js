@@ -2,7 +2,7 @@
 // and no log sees; it is taken off the address bar, and is worth nothing without the recipient's sign-in.
 const token = location.hash.slice(1);
 const form = document.getElementById("sign-in");
-const said = document.getElementById("said");
+const notice = document.getElementById("notice");
 history.replaceState(null, "", location.pathname);
 
 const ask = async (method, path, body, access) => {
@@ -16,7 +16,7 @@ const ask = async (method, path, body, access) => {
 
 const show = (alert) => {
   form.remove();
-  said.textContent = "You see to it. Nobody else is told.";
+  notice.textContent = "You have acknowledged the alert. No other person is notified.";
   document.getElementById("patient").textContent = `${alert.patient.name} (${alert.patient.reference})`;
   document.getElementById("reason").textContent = alert.reason;
   const until = new Date(alert.reopens_at).toLocaleString();
@@ -37,17 +37,17 @@ const acknowledge = async (fields) => {
 
 form.addEventListener("submit", async (event) => {
   event.preventDefault();
-  said.textContent = "One moment.";
+  notice.textContent = "One moment.";
   form.inert = true;
   try {
     await acknowledge(form.elements);
   } catch (error) {
-    said.textContent = error.message;
+    notice.textContent = error.message;
   }
   form.inert = false;
 });
 
 if (token) {
-  said.textContent = "A patient needs you.";
+  notice.textContent = "A patient needs you.";
   form.hidden = false;
 }
