@@ -76,7 +76,7 @@ class EmailText:
     """Closing text: the reason for the short content."""
 
 
-LETTERS: Mapping[Language, EmailText] = {
+EMAIL_TEXTS: Mapping[Language, EmailText] = {
     Language.ENGLISH: EmailText(
         "Open it here:",
         "The content is shown only after you sign in. You can turn these e-mails off in your settings.",
@@ -98,7 +98,7 @@ LETTERS: Mapping[Language, EmailText] = {
 }
 
 
-INVITATIONS: Mapping[Language, EmailText] = {
+INVITATION_TEXTS: Mapping[Language, EmailText] = {
     Language.ENGLISH: EmailText(
         "Set your password here:",
         "The link works once. If you expect no account at a clinic, ignore this e-mail.",
@@ -121,9 +121,9 @@ INVITATIONS: Mapping[Language, EmailText] = {
 """Texts of invitations, whose link works without a sign-in."""
 
 
-def letter_words(kind: MessageKind, language: Language) -> EmailText:
+def email_text(kind: MessageKind, language: Language) -> EmailText:
     """Return the text of an e-mail of a kind."""
-    return (INVITATIONS if kind is MessageKind.INVITATION else LETTERS)[language]
+    return (INVITATION_TEXTS if kind is MessageKind.INVITATION else EMAIL_TEXTS)[language]
 
 
 def title_of(kind: MessageKind, language: Language, *, discreet: bool) -> str:

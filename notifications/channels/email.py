@@ -46,7 +46,7 @@ from notifications.channels.base import (
     Target,
 )
 from notifications.channels.smtp_pool import TIMEOUT_S, SignInImpossible, SmtpPool, Unencrypted
-from notifications.templates import letter_words, title_of
+from notifications.templates import email_text, title_of
 
 _PERMANENT = range(500, 600)
 _NO_MAILBOX = {550, 551, 553}
@@ -62,7 +62,7 @@ _STATUS = re.compile(r"^\d\.\d{1,3}\.\d{1,3}\b")
 class MailTransport(Protocol):
     """Submits e-mail to a server."""
 
-    async def send(self, letter: EmailMessage) -> None:
+    async def send(self, email: EmailMessage) -> None:
         """Submit one e-mail, or raise an error of aiosmtplib or OSError."""
         ...
 
@@ -74,9 +74,9 @@ class MailTransport(Protocol):
 class DryRunMail:
     """Submits nothing; the last step of a dry run."""
 
-    async def send(self, letter: EmailMessage) -> None:
+    async def send(self, email: EmailMessage) -> None:
         """Serialise the e-mail as it would be sent."""
-        letter.as_bytes()
+        email.as_bytes()
 
     async def close(self) -> None:
         """Do nothing."""
@@ -102,9 +102,9 @@ class MailSender(DeliveryChannel):
     timeout_s = TIMEOUT_S
     not_configured = "SMTP_URL is not set: people without a device for pushes go onto the call list"
 
-    def __init__(self, post: MailTransport, *, sender: str, clock: Clock) -> None:
+    def __init__(self, transport: MailTransport, *, sender: str, clock: Clock) -> None:
         """Send as ``sender``, an address with or without a display name."""
-        self._post = post
+        self._transport = transport
         self._sender = sender
         self._clock = clock
 
@@ -114,8 +114,10 @@ class MailSender(DeliveryChannel):
         if not settings.smtp_url:
             return None
         server, domain = server_of(settings.smtp_url), domain_of(settings.mail_from)
-        post: MailTransport = DryRunMail() if settings.delivery_dry_run else SmtpPool(server, name=domain)
-        return cls(post, sender=settings.mail_from, clock=clock)
+        transport: MailTransport = (
+            DryRunMail() if settings.delivery_dry_run else SmtpPool(server, name=domain)
+        )
+        return cls(transport, sender=settings.mail_from, clock=clock)
 
     @classmethod
     def select(cls, claimed: ClaimedQuery) -> ClaimedQuery:
@@ -155,48 +157,48 @@ class MailSender(DeliveryChannel):
     async def send(self, target: MailTarget, message: Message) -> SendResult:
         """Send one e-mail."""
         try:
-            letter = letter_of(message, to=_sendable(target.email), sender=self._sender, now=self._clock())
+            email = compose_email(message, to=_sendable(target.email), sender=self._sender, now=self._clock())
         except (ValueError, IndexError) as error:  # not an address that a header can hold
             return Dead(f"unusable address: {type(error).__name__}")
         try:
-            await self._post.send(letter)
+            await self._transport.send(email)
         except (SMTPException, OSError, ValueError) as error:
             return outcome_of(error)
         return Delivered()
 
     async def close(self) -> None:
         """Close connections."""
-        await self._post.close()
+        await self._transport.close()
 
 
 CHANNEL = MailSender
 
 
-def letter_of(message: Message, *, to: str, sender: str, now: datetime) -> EmailMessage:
+def compose_email(message: Message, *, to: str, sender: str, now: datetime) -> EmailMessage:
     """Return the e-mail of a message, with the id of its row, in one thread with others of its topic."""
     payload, domain = message.payload, domain_of(sender)
     title = title_of(payload.kind, payload.language, discreet=payload.discreet)
-    words, link = letter_words(payload.kind, payload.language), message.link
-    letter = EmailMessage(policy=SMTP)
-    letter["From"] = sender
-    letter["To"] = to
-    letter["Subject"] = title
-    letter["Date"] = format_datetime(now)
-    letter["Message-ID"] = f"<{payload.id}@{domain}>"
-    letter["In-Reply-To"] = letter["References"] = f"<{message.topic}@{domain}>"
-    letter["Auto-Submitted"] = "auto-generated"  # RFC 3834: prevents absence notes
-    letter.set_content(f"{title}\n\n{words.open}\n{link}\n\n{words.why}\n")
+    text, link = email_text(payload.kind, payload.language), message.link
+    email = EmailMessage(policy=SMTP)
+    email["From"] = sender
+    email["To"] = to
+    email["Subject"] = title
+    email["Date"] = format_datetime(now)
+    email["Message-ID"] = f"<{payload.id}@{domain}>"
+    email["In-Reply-To"] = email["References"] = f"<{message.topic}@{domain}>"
+    email["Auto-Submitted"] = "auto-generated"  # RFC 3834: prevents absence notes
+    email.set_content(f"{title}\n\n{text.open}\n{link}\n\n{text.why}\n")
     html = (
         f'<!doctype html><html lang="{payload.language.value}"><meta charset="utf-8">'
         f"<title>{escape(title)}</title><p>{escape(title)}</p>"
-        f'<p>{escape(words.open)} <a href="{escape(link)}">{escape(link)}</a></p>'
-        f"<p><small>{escape(words.why)}</small></p></html>"
+        f'<p>{escape(text.open)} <a href="{escape(link)}">{escape(link)}</a></p>'
+        f"<p><small>{escape(text.why)}</small></p></html>"
     )
-    letter.add_alternative(html, subtype="html")
-    letter["Content-Language"] = (
+    email.add_alternative(html, subtype="html")
+    email["Content-Language"] = (
         payload.language.value
     )  # last: set_content moves earlier Content-* headers into the first part
-    return letter
+    return email
 
 
 def _sendable(email: str) -> str:

@@ -54,7 +54,7 @@ class SmtpPool:
         self._timeout_s = timeout_s
         self._idle: list[SMTP] = []
 
-    async def send(self, letter: EmailMessage) -> None:
+    async def send(self, email: EmailMessage) -> None:
         """Submit one e-mail.
 
         Raises:
@@ -64,7 +64,7 @@ class SmtpPool:
         async with asyncio.timeout(self._timeout_s):
             connection = await self._reused() or await self._new()
             try:
-                await connection.send_message(letter)
+                await connection.send_message(email)
             except BaseException:
                 _abort(connection)
                 raise

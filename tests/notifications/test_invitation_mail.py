@@ -12,7 +12,7 @@ from api.services.organisation import invitations
 from config.settings import Settings
 from notifications import outbox
 from notifications.channels.base import Dead, Payload
-from notifications.channels.email import MailTarget, letter_of
+from notifications.channels.email import MailTarget, compose_email
 from notifications.compose import compose, link_maker
 from notifications.delivery import ClaimedMessage, DeliveryResult, resolve_target
 from notifications.retry_policy import DeliveryPace
@@ -56,7 +56,7 @@ def test_the_e_mail_of_an_invitation_holds_the_link_that_sets_the_password(
         now=NOW,
         link=link,
     )
-    letter = letter_of(sent, to="nora@example.org", sender="a@b.example", now=NOW)
+    letter = compose_email(sent, to="nora@example.org", sender="a@b.example", now=NOW)
     text = letter.get_body(("plain",)).get_content()  # type: ignore[union-attr]
     assert link in text
     assert link.startswith("https://aimss.example/invitation#")

@@ -10,10 +10,10 @@ import pytest
 from api.domain.delivery.messages import FOR_STAFF, MessageKind
 from api.domain.enrolment import Language
 from notifications.channels.base import Message, Payload, Urgency
-from notifications.channels.email import letter_of
+from notifications.channels.email import compose_email
 from notifications.channels.web_push import body_of
 from notifications.channels.webhook import body_of as webhook_body_of
-from notifications.templates import DISCREET, LETTERS, TITLES, title_of
+from notifications.templates import DISCREET, EMAIL_TEXTS, TITLES, title_of
 from tests.conftest import NOW
 
 CLINICAL = re.compile(
@@ -41,7 +41,7 @@ def test_every_kind_has_words_in_every_language_by_every_channel_and_none_is_cli
     kind: MessageKind, language: Language, *, discreet: bool
 ) -> None:
     message = a_message(kind, language, discreet=discreet)
-    letter = letter_of(message, to="a@example.org", sender="care@clinic.example", now=NOW)
+    letter = compose_email(message, to="a@example.org", sender="care@clinic.example", now=NOW)
     said = [
         json.dumps(
             json.loads(body_of(message.payload, link=message.link))["notification"], ensure_ascii=False
@@ -55,7 +55,7 @@ def test_every_kind_has_words_in_every_language_by_every_channel_and_none_is_cli
 
 
 def test_languages_say_different_things_and_kinds_too() -> None:
-    assert set(TITLES) == set(DISCREET) == set(LETTERS) == set(Language)
+    assert set(TITLES) == set(DISCREET) == set(EMAIL_TEXTS) == set(Language)
     titles = [title for words in TITLES.values() for title in words.values()]
     assert len(set(titles)) == len(titles) == len(Language) * len(MessageKind)
 
