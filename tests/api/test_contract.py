@@ -1,4 +1,4 @@
-"""schemathesis over the whole API, as everybody: no 5xx, nothing undocumented, answers as documented."""
+"""Runs schemathesis over the whole API as every kind of caller: no 5xx, every response as documented."""
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -62,7 +62,7 @@ CHECKS = [
 ]
 A_WEIGHT = {"kind": "weight", "value": 70, "unit": "kg"}
 LET_IN, SHUT_OUT = 10, 1
-"""How much is tried where the caller may in, and where one refusal is like the other."""
+"""Number of examples where the caller has the scope, and where every response is a refusal."""
 
 
 @pytest.fixture

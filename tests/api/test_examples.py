@@ -69,7 +69,7 @@ SECRET = {
     "/v1/activations", "/v1/sessions", "/v1/invitations/acceptance", "/v1/tokens", "/v1/me/totp",
     "/v1/me/password", "/v1/alerts/acknowledgements",
 }  # fmt: skip
-"""Bodies that hold a secret nobody has: they are understood, and refused for what they say."""
+"""Bodies with a secret that does not exist: they are valid, and refused because of the secret."""
 
 ELSEWHERE = {"/v1/webhooks", "/v1/me/subscriptions/{device}"}
 """Bodies that name a host of the internet, which a test does not look up: as those with a secret."""
@@ -86,7 +86,7 @@ MEASURED = {
 
 
 def caller_of(clinic: Clinic, path: str, scope: str) -> dict[str, str]:
-    """Return the header of somebody who may do it."""
+    """Return the header of a caller with the scope."""
     order = ["site_admin", "nurse", "scheduler"]
     if path.startswith("/v1/me"):
         order = ["patient", "nurse"]

@@ -1,4 +1,4 @@
-"""What a patient is told over the API is in the patient's language."""
+"""Texts of the API for a patient are in the patient's language."""
 
 from typing import Any
 from uuid import uuid4

@@ -1,11 +1,49 @@
-"""One name for one thing: periods, the ends of pages, and how a site's documents are set."""
+"""Names of the API: standard terms, periods, the ends of pages, and a site's documents."""
 
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from marshmallow import Schema
 
+from api.schemas.fields import Rounded
 from tests.support.builders import Clinic, a_report
+
+RENAMED = {
+    "adds",
+    "against_baseline",
+    "against_last",
+    "alerts_passed_on",
+    "because",
+    "beyond_matters",
+    "beyond_noise",
+    "body_cut",
+    "broken",
+    "climbed",
+    "comes_back_at",
+    "coming",
+    "follows_phone",
+    "from_refused_item",
+    "lacking",
+    "looked_at",
+    "matters",
+    "must_enrol",
+    "not_known",
+    "numbers",
+    "refused",
+    "refused_items",
+    "stopping",
+    "told",
+    "told_at",
+    "trusted",
+    "unscored",
+    "what",
+    "word",
+    "words",
+    "written_days",
+    "written_lately",
+}
+"""Names that the API no longer uses."""
 
 POLICY = {"name": "Ward 3", "tiers": {"silence": "self_care"}}
 LADDER = {"name": "Ward 3", "source": "Ward 3, 1 March 2026", "hours": {"monday": ["08:00-12:00"]}}
@@ -86,3 +124,22 @@ def test_every_document_of_a_site_is_set_in_the_same_way(
     assert client.get(f"/v1/site/{path}", headers=headers).json == answer.json
     refused = client.put(f"/v1/site/{path}", json=body, headers=clinic.nurse.headers)
     assert refused.status_code == 403
+
+
+def test_no_field_and_no_parameter_has_a_name_that_was_replaced(client: FlaskClient) -> None:
+    document = client.get("/openapi.json").json
+    fields = {name for s in document["components"]["schemas"].values() for name in s.get("properties", {})}
+    parameters = {
+        parameter.get("name")
+        for methods in document["paths"].values()
+        for operation in methods.values()
+        if isinstance(operation, dict)
+        for parameter in operation.get("parameters", [])
+    }
+    assert (fields | parameters) & RENAMED == set()
+
+
+@pytest.mark.parametrize(("number", "shown"), [(0.1 + 0.2, 0.3), (2 / 3, 0.6667), (3, 3.0), (None, None)])
+def test_a_number_in_a_response_has_four_decimals(number: float | None, shown: float | None) -> None:
+    schema = Schema.from_dict({"number": Rounded(allow_none=True)})()
+    assert schema.dump({"number": number}) == {"number": shown}

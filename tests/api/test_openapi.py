@@ -79,7 +79,7 @@ def test_every_field_and_every_parameter_says_what_it_means(document: Any) -> No
         (name, field)
         for name, schema in schemas.items()
         for field, described in schema.get("properties", {}).items()
-        if len(described.get("description", "")) < len("Her name.")
+        if len(described.get("description", "")) < len("The name.")
     ]
     parameters = [
         (place, parameter["name"])

@@ -29,7 +29,7 @@ A_WEIGHT = {"kind": "weight", "value": 70, "unit": "kg"}
 
 @dataclass
 class Served:
-    """Where the server is, who is in it, and what there is by the names of path parameters."""
+    """Address of the server, its people, and objects by the names of path parameters."""
 
     address: str
     clinic: Clinic

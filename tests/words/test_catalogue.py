@@ -25,7 +25,7 @@ COMPOSED = {
     "check_in_again_at {}",  # its second half stands in the catalogue
     "{} {} {}",  # a retired instrument with its reason: patients read the meaning of the problem instead
 }
-"""What is put together of parts."""
+"""Sentences that are composed of parts."""
 
 
 def test_every_language_has_its_place_in_a_line() -> None:
