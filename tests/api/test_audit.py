@@ -58,7 +58,7 @@ def test_a_nurse_does_not_read_the_trail(client: FlaskClient, clinic: Clinic) ->
     assert client.get("/v1/audit", headers=clinic.nurse.headers).status_code == 403
 
 
-def test_a_patients_trail_has_the_lists_that_showed_her(
+def test_a_patients_trail_has_the_lists_that_showed_the_patient(
     client: FlaskClient, clinic: Clinic, database: Database
 ) -> None:
     with database.begin() as session:

@@ -28,7 +28,12 @@ FOR_TEAM = (
     "/v1/patients/{patient}/trajectory",
     "/v1/guidance",
 )
-FOR_HER = ("/v1/me/assessments", "/v1/me/assessments/{assessment}/versions", "/v1/me/due", "/v1/instruments")
+FOR_A_PATIENT = (
+    "/v1/me/assessments",
+    "/v1/me/assessments/{assessment}/versions",
+    "/v1/me/due",
+    "/v1/instruments",
+)
 
 
 class Ward:
@@ -100,7 +105,7 @@ def test_every_list_costs_as_many_queries_for_much_as_for_little(
 ) -> None:
     def spent() -> dict[str, int]:
         found = {}
-        for who, paths in ((ward.clinic.nurse, FOR_TEAM), (ward.clinic.patient, FOR_HER)):
+        for who, paths in ((ward.clinic.nurse, FOR_TEAM), (ward.clinic.patient, FOR_A_PATIENT)):
             for path in paths:
                 with count_queries() as statements:
                     answer = client.get(ward.url(path), headers=who.headers)

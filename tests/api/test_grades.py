@@ -43,8 +43,8 @@ def joints(shown: dict[str, Any]) -> dict[str, Any]:
 
 def started(database: Database, clinic: Clinic, on: date) -> None:
     with database.begin() as session:
-        hers = Patient.id == clinic.patient.id
-        session.execute(update(Patient).where(hers).values(ai_started_on=on))
+        this_patient = Patient.id == clinic.patient.id
+        session.execute(update(Patient).where(this_patient).values(ai_started_on=on))
 
 
 def test_every_grade_the_baseline_the_worst_and_what_is_worse_than_before(
@@ -122,7 +122,7 @@ def test_a_complete_report_that_could_not_be_scored_is_listed_and_is_no_0(
     assert shown["baseline"]["id"] != broken
 
 
-def test_only_her_team_reads_them_and_it_is_audited(
+def test_only_the_patients_team_reads_them_and_it_is_audited(
     client: FlaskClient, clinic: Clinic, database: Database
 ) -> None:
     report(client, clinic, 1, GRADES[1])

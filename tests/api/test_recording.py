@@ -143,10 +143,10 @@ def test_who_cannot_be_scored_is_recorded_and_the_others_are_scored(
     gate: Gate, send: Callable[[Sequence[EntrySubmission]], Sent], phones: list[Principal], database: Database
 ) -> None:
     with database.begin() as session:
-        hers = session.get_one(Trajectory, phones[2].id)
+        damaged = session.get_one(Trajectory, phones[2].id)
         facts = PatientFactors(ai="letrozole", birth_year=1960).dump()
-        hers.engine = Engine().version
-        hers.state = [FORMAT, hers.engine, facts, ["nothing that can be read"], None, None]
+        damaged.engine = Engine().version
+        damaged.state = [FORMAT, damaged.engine, facts, ["nothing that can be read"], None, None]
     assert statuses(send([EntrySubmission(phone, [a_report()]) for phone in phones])) == ["created"] * len(
         phones
     )
@@ -196,10 +196,10 @@ def test_no_request_waits_for_a_patient_locked_by_another(
     with database.begin() as session:
         row = select(Trajectory).where(Trajectory.patient_id == phones[0].id).with_for_update()
         session.execute(row)
-        hers, *others = send([EntrySubmission(phone, [a_report()]) for phone in phones])
+        waiting, *others = send([EntrySubmission(phone, [a_report()]) for phone in phones])
         assert statuses(others) == ["created"] * (len(phones) - 1)
-        assert not hers.done()
-    assert statuses([hers]) == ["created"]
+        assert not waiting.done()
+    assert statuses([waiting]) == ["created"]
 
 
 def test_a_first_request_that_waits_for_a_locked_row_holds_up_no_other(
@@ -209,13 +209,13 @@ def test_a_first_request_that_waits_for_a_locked_row_holds_up_no_other(
         pytest.skip("SQLite has one writer, and locks no rows")
     with database.begin() as session:
         session.execute(select(Trajectory).where(Trajectory.patient_id == phones[0].id).with_for_update())
-        [hers] = send([EntrySubmission(phones[0], [a_report()])])
+        [waiting] = send([EntrySubmission(phones[0], [a_report()])])
         until_a_session_waits(database)
         assert (
             statuses(send([EntrySubmission(phone, [a_report()]) for phone in phones[1:]])) == ["created"] * 5
         )
-        assert not hers.done()
-    assert statuses([hers]) == ["created"]
+        assert not waiting.done()
+    assert statuses([waiting]) == ["created"]
 
 
 def test_an_error_of_the_database_is_not_taken_for_patients_who_cannot_be_scored(

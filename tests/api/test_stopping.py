@@ -76,7 +76,7 @@ def test_a_state_of_another_engine_gives_no_risk(
     assert stopping(client, clinic)["insufficient_data_reason"] == "not scored by the present engine"
 
 
-def test_a_new_fact_about_her_changes_her_risk_at_once(client: FlaskClient, clinic: Clinic) -> None:
+def test_a_new_fact_about_the_patient_changes_the_risk_at_once(client: FlaskClient, clinic: Clinic) -> None:
     tell(client, clinic, 10, pain_worst=7)
     before = stopping(client, clinic)["risk_90d"]
     url = f"/v1/patients/{clinic.patient.id}"
@@ -88,7 +88,7 @@ def test_a_new_fact_about_her_changes_her_risk_at_once(client: FlaskClient, clin
     assert stopping(client, clinic)["risk_90d"] > before
 
 
-def test_the_patient_is_not_shown_how_likely_she_is_to_stop(client: FlaskClient, clinic: Clinic) -> None:
+def test_the_patient_is_not_shown_the_risk_of_stopping(client: FlaskClient, clinic: Clinic) -> None:
     tell(client, clinic, 10, pain_worst=7)
 
     own = client.get("/v1/me/trajectory", headers=clinic.patient.headers).json

@@ -100,7 +100,7 @@ def test_an_operator_does_the_same_on_the_command_line(database: Database, clini
         assert session.scalars(select(Webhook.retired_because)).all() == ["removed"]
 
 
-def test_a_patient_says_where_she_is_written_to_and_takes_it_back(
+def test_a_patient_sets_an_address_for_e_mail_and_removes_it(
     client: FlaskClient, clinic: Clinic, database: Database
 ) -> None:
     headers = clinic.patient.headers | {"If-Match": "*"}
@@ -148,4 +148,4 @@ def test_staff_choose_their_language_and_whether_e_mail_may_come(
     with database.read() as session:
         assert session.get_one(Staff, clinic.nurse.id).email_gone_at is None
     refused = client.patch("/v1/me", json={"email": "x@example.org"}, headers=clinic.nurse.headers)
-    assert refused.status_code == 422  # it is what she signs in with
+    assert refused.status_code == 422  # the address is also the sign-in

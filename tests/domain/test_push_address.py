@@ -1,4 +1,4 @@
-"""Which push addresses are let in."""
+"""Push addresses that are accepted."""
 
 import pytest
 

@@ -15,7 +15,7 @@ from tests.support.diaries import day, entry_of
 
 RELATIVE = re.compile(
     r"\b(today|tonight|tomorrow|yesterday|now|currently|at present|lately|recently|of late|ago|so far|"
-    r"(this|next|last|past|coming|recent) (day|week|month|year|night|time)s?|(the|her) (last|past|next) "
+    r"(this|next|last|past|coming|recent) (day|week|month|year|night|time)s?|(the|their) (last|past|next) "
     r"(\d+ )?(days?|weeks?|months?|answers?)(?! of these 28 days))\b"
 )
 A_DATE = re.compile(r"\d{1,2} [A-Z][a-z]+ \d{4}|\d{4}-\d{2}-\d{2}")

@@ -143,9 +143,9 @@ def test_answers_that_are_none_of_the_newer_versions_keep_their_scores(
         effect = assessment_rescoring.rescore(session, key, engine=Engine(), now=NOW, among=versions)
         assert (effect.problem, effect.changed) == ("its answers do not fit this version", ())
         assert severities(session) == {"1": 4.5}
-    hers = record(database, clinic, sent(instrument_version="1"), among=versions)
+    other = record(database, clinic, sent(instrument_version="1"), among=versions)
     with database.read() as session:
-        assert session.get_one(AssessmentScore, _place(session, clinic, hers)).instrument_version == "1"
+        assert session.get_one(AssessmentScore, _place(session, clinic, other)).instrument_version == "1"
     with pytest.raises(InvalidAnswers):
         record(database, clinic, sent(), among=versions)
 

@@ -11,7 +11,7 @@ from api.services.evaluation.selection import fisher_exact
 from api.services.scoring.risk_models import load_model
 from tests.support.calibration_cohorts import FIRST, LANDMARK, Cohort
 
-WOMEN, STOPPED = 200, 25
+PATIENTS, STOPPED = 200, 25
 TRUTH = ("patient", "worsening_onset", "stopped_on")
 
 
@@ -24,7 +24,7 @@ def truth_of(cohort, blank=""):
 @pytest.fixture
 def cohort(tmp_path):
     """200 diaries."""
-    return Cohort(tmp_path, WOMEN)
+    return Cohort(tmp_path, PATIENTS)
 
 
 def without(path, unwanted):
@@ -143,7 +143,7 @@ def test_patients_missing_in_the_patients_file_who_all_stopped_fit_nothing(cohor
 
 def test_rows_rejected_for_both_outcomes_are_reported_and_the_rest_is_fitted(cohort):
     cohort.write_truth(truth_of(cohort))
-    some = np.random.default_rng(4).permutation(WOMEN)[:16]
+    some = np.random.default_rng(4).permutation(PATIENTS)[:16]
     spoil(cohort.entries, names(some), "pain_worst", "?")
 
     result = cohort.calibrate("--resamples", "0")

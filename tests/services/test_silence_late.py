@@ -37,9 +37,7 @@ def clinic(database: Database) -> Clinic:
     return a_clinic_before_the_diary(database)
 
 
-def test_when_she_writes_again_the_open_alert_says_so_and_stays_the_nurses(
-    database: Database, clinic: Clinic
-) -> None:
+def test_a_new_entry_is_noted_on_the_open_alert_which_stays_open(database: Database, clinic: Clinic) -> None:
     patient = written_daily(database, clinic)
     wait_until(database, at(35))
     [before] = silences(database, patient.id)
@@ -66,7 +64,7 @@ def test_a_late_entry_that_fills_the_gap_retracts_it_with_history(database: Data
     assert wait_until(database, at(27 + 14)) == 1
 
 
-def test_a_gap_filled_after_she_wrote_again_retracts_it_too(database: Database, clinic: Clinic) -> None:
+def test_a_gap_filled_after_a_new_entry_retracts_it_too(database: Database, clinic: Clinic) -> None:
     patient = written_daily(database, clinic)
     wait_until(database, at(35))
     post(database, patient, a_day(40), now=at(40))
