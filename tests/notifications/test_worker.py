@@ -109,7 +109,7 @@ def test_without_a_key_pushes_wait_and_all_else_is_done(database: Database, ward
 def test_housekeeping_forgets_what_nobody_needs(database: Database, ward: Clinic) -> None:
     later = NOW + timedelta(days=500)  # a patient stays signed in for 400
     with database.begin() as session:
-        session.add(Throttle(key="x", window_started_at=NOW, tries=3))
+        session.add(Throttle(key="x", window_started_at=NOW, attempts=3))
         session.add(Heartbeat(worker="old", started_at=NOW, ticked_at=NOW))
         session.add(Heartbeat(worker="new", started_at=NOW, ticked_at=later))
     worker = Worker(database, None, pace=PACE, clock=FakeClock(later))
