@@ -7,7 +7,7 @@ from api.domain.policy import Policy, Threshold
 from api.domain.trajectory.engine import ENGINE, Engine, PatientFactors
 from tests.support.diaries import day, entry_of
 
-GOLDEN = ("onset-3", "8a3dc405d1da28af")
+GOLDEN = ("onset-3", "fdd8c7a6ea438474")
 
 
 def fixed_diary():

@@ -178,7 +178,7 @@ def test_several_missed_of_the_last_seven_count_whatever_the_daily_answers():
     diary = [entry_of(n, dose="taken") for n in range(8)] + [entry_of(8, dose="taken", doses_missed_7d=4)]
 
     [gap] = findings_of(diary, FindingKind.ADHERENCE_GAP)
-    assert "she says 4 of 7" in gap.reason
+    assert "by the weekly answer 4 of 7" in gap.reason
     assert gap.numbers["said_not_taken_7d"] == 4
 
 

@@ -16,11 +16,10 @@ def _yes_or_no(yes: str, no: str) -> Callable[[float], str]:
     return lambda value: yes if value else no
 
 
-# Part of findings: a change needs a new name of the engine, see test_engine_version.
-# Part of findings: another wording needs another name of the engine, see test_engine_version.
+# Part of the sentences of findings: test_engine_version holds a digest of them.
 _WORDS: dict[str, Callable[[float], str]] = {
     "pain": lambda value: f"worst pain {value:.1f} in the weeks up to then",
-    "pain_rise": lambda value: f"worst pain {value:+.1f} against her first four weeks",
+    "pain_rise": lambda value: f"worst pain {value:+.1f} against the first four weeks",
     "stiffness": lambda value: f"stiffness {value:.1f} in the weeks up to then",
     "interference": lambda value: f"interference {value:.1f} in the weeks up to then",
     "not_taken": lambda value: f"about {10 * value:.0f}% of tablets not taken",
@@ -30,10 +29,10 @@ _WORDS: dict[str, Callable[[float], str]] = {
     "skipped": lambda value: f"about {10 * value:.0f}% of tablets skipped on purpose",
     "doubt": lambda value: f"confidence to go on {FULL_CONFIDENCE - value:.1f} of 10",
     "doubt_rise": lambda value: f"confidence in the days up to then {-value:+.1f} against before",
-    "wish": _yes_or_no("has said she wants to stop", "has not said she wants to stop"),
-    "gap": lambda value: f"{2**value:.1f} times her usual interval since the entry before",
+    "wish": _yes_or_no("has stated the wish to stop", "has not stated the wish to stop"),
+    "gap": lambda value: f"{2**value:.1f} times the usual interval since the entry before",
     "thinning": lambda value: f"wrote {math.exp(-value):.1f} times as often as before",
-    "sparse": lambda value: f"{10 * value:.0f}% of her days or weeks left unanswered",
+    "sparse": lambda value: f"{10 * value:.0f}% of the days or weeks left unanswered",
     "younger": lambda value: f"age {TYPICAL_AGE - 10 * value:.0f}",
     "tamoxifen": _yes_or_no("tamoxifen before", "no tamoxifen before"),
     "taxane": _yes_or_no("taxane before", "no taxane before"),
