@@ -13,7 +13,7 @@ from api.resources.blueprint import Blueprint
 from api.resources.request_context import now, settings, transaction
 from api.resources.throttling import client_address, lifetimes
 from api.schemas.activation import NewActivationSchema
-from api.schemas.token import COOKIE, TokensSchema, tokens_on_wire
+from api.schemas.token import COOKIE, TokensSchema, dump_tokens
 from api.services import counters
 from api.services.access import throttle
 from api.services.access.throttle import ACTIVATION_BY_ADDRESS, ACTIVATION_IN_TOTAL
@@ -45,7 +45,7 @@ class Activations(MethodView):
         at = now()
         issued = _activate(body, now=at)
         cookies.hand_out(issued, body["transport"], now=at)
-        return tokens_on_wire(issued, body["transport"])
+        return dump_tokens(issued, body["transport"])
 
 
 def _activate(body: dict[str, str], *, now: datetime) -> IssuedTokens:

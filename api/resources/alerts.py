@@ -17,7 +17,7 @@ from api.domain.trajectory.engine import Engine
 from api.models.alert import Alert
 from api.models.patient import Patient
 from api.resources.blueprint import Blueprint
-from api.resources.guidance import item_on_wire
+from api.resources.guidance import dump_item
 from api.resources.request_context import (
     etag_of,
     if_match,
@@ -204,7 +204,7 @@ def page_of_alerts(session: Session, query: dict[str, Any], patient_id: UUID | N
     named += [patient.id for patients in beside.values() for patient in patients]
     audit.record_listing(session, "alerts.listed", named, by=principal(), now=now())
     present = site_engine(session)
-    shown = [case_on_wire(case, present, now()) for case in page.cases]
+    shown = [dump_case(case, present, now()) for case in page.cases]
     return {
         "items": shown,
         "next": page.next,
@@ -214,7 +214,7 @@ def page_of_alerts(session: Session, query: dict[str, Any], patient_id: UUID | N
     }
 
 
-def case_on_wire(case: AlertDetail, engine: Engine, now: datetime) -> dict[str, Any]:
+def dump_case(case: AlertDetail, engine: Engine, now: datetime) -> dict[str, Any]:
     """Return an alert with its patient, score and evidence, as the wire shows it."""
     patient = case.patient
     started = patient.ai_started_on
@@ -255,7 +255,7 @@ def answer_with(session: Session, alert: Alert) -> Answered:
     case = worklist.alert_detail(session, alert)
     worklist.explain_held_back(session, [case], now=now())
     engine = site_engine(session)
-    shown = case_on_wire(case, engine, now()) | _guidance(session, case, engine)
+    shown = dump_case(case, engine, now()) | _guidance(session, case, engine)
     return shown, 200, {"ETag": etag_of(alert.version)}
 
 
@@ -271,6 +271,6 @@ def _guidance(session: Session, case: AlertDetail, engine: Engine) -> dict[str, 
         session, case.alert.site_id, FindingKind(case.alert.kind), Severity(present) if present else None
     )
     return {
-        "guidance": [item_on_wire(each) for each in found.items],
+        "guidance": [dump_item(each) for each in found.items],
         "guidance_severity": found.severity,
     }

@@ -23,7 +23,7 @@ from api.schemas.assessment import (
     AssessmentsSchema,
     NewAssessmentSchema,
 )
-from api.schemas.assessment_view import changes_on_wire, history_on_wire, on_wire
+from api.schemas.assessment_view import dump_assessment, dump_changes, dump_history
 from api.services import audit
 from api.services.access.visibility import find_patient
 from api.services.assessments import assessment_reading, assessments
@@ -78,7 +78,7 @@ class Assessments(MethodView):
         `since` the next time: nothing is missed and nothing comes twice.
         """
         with read_session() as session:
-            return changes_on_wire(
+            return dump_changes(
                 assessment_reading.assessments_changed_since(session, principal().id, **query)
             )
 
@@ -157,7 +157,7 @@ class AssessmentVersions(MethodView):
     def get(self, assessment_id: UUID) -> dict[str, Any]:
         """The former versions of a questionnaire, and all its scores."""
         with read_session() as session:
-            return history_on_wire(assessment_reading.history_of(session, principal().id, assessment_id))
+            return dump_history(assessment_reading.history_of(session, principal().id, assessment_id))
 
 
 @blp.route("/patients/<uuid:patient_id>/assessments")
@@ -172,7 +172,7 @@ class PatientAssessments(MethodView):
         """A patient's questionnaires that changed since a cursor, with interpreted scores."""
         with read_session() as session:
             _see(session, patient_id, "assessments.read")
-            return changes_on_wire(assessment_reading.assessments_changed_since(session, patient_id, **query))
+            return dump_changes(assessment_reading.assessments_changed_since(session, patient_id, **query))
 
 
 @blp.route("/patients/<uuid:patient_id>/assessments/<uuid:assessment_id>/versions")
@@ -186,7 +186,7 @@ class PatientAssessmentVersions(MethodView):
         """The former versions of a patient's questionnaire, and all its scores."""
         with read_session() as session:
             _see(session, patient_id, "assessment_versions.read")
-            return history_on_wire(assessment_reading.history_of(session, patient_id, assessment_id))
+            return dump_history(assessment_reading.history_of(session, patient_id, assessment_id))
 
 
 def _see(session: Session, patient_id: UUID, action: str) -> None:
@@ -196,7 +196,7 @@ def _see(session: Session, patient_id: UUID, action: str) -> None:
 
 def _shown(session: Session, row: AssessmentRow) -> dict[str, Any]:
     [read] = assessment_reading.read_all(session, row.patient_id, [row])
-    return on_wire(read)
+    return dump_assessment(read)
 
 
 def _sent(body: dict[str, Any]) -> AssessmentSubmission:

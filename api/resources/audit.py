@@ -38,10 +38,10 @@ class Audit(MethodView):
                 now=now(),
             )
             names = directory.names_of(session, [row.actor_id for row in page.items])
-        return {"items": [act_on_wire(row, names) for row in page.items], "next": page.next}
+        return {"items": [dump_act(row, names) for row in page.items], "next": page.next}
 
 
-def act_on_wire(row: AuditRow, names: Mapping[UUID, str]) -> dict[str, Any]:
+def dump_act(row: AuditRow, names: Mapping[UUID, str]) -> dict[str, Any]:
     """Return an event with the name of the actor."""
     shown = {column.key: getattr(row, column.key) for column in AuditRow.__mapper__.column_attrs}
     return shown | {"actor": directory.named(row.actor_id, names)}

@@ -9,7 +9,7 @@ from api.auth import fails_with, requires
 from api.domain.authority import ActorKind, Scope
 from api.resources.blueprint import Blueprint
 from api.resources.request_context import now, principal, read_session, transaction
-from api.schemas.device import DevicesSchema, devices_on_wire
+from api.schemas.device import DevicesSchema, dump_devices
 from api.services.access import tokens
 from api.services.accounts import devices
 from api.services.messages import subscriptions
@@ -28,7 +28,7 @@ class Devices(MethodView):
         by = principal()
         with read_session() as session:
             push = subscriptions.by_grant(session, by.id)
-            return devices_on_wire(tokens.live_grants(session, by.id), current=by.grant_id, push=push)
+            return dump_devices(tokens.live_grants(session, by.id), current=by.grant_id, push=push)
 
 
 @blp.route("/<uuid:device_id>")

@@ -106,7 +106,7 @@ class Entries(MethodView):
         with read_session() as session:
             changes = changes_since(session, EntryRow, principal().id, **query)
         return {
-            "items": [entry_on_wire(row) for row in changes.items],
+            "items": [dump_entry(row) for row in changes.items],
             "next": changes.next,
             "more": changes.more,
         }
@@ -128,7 +128,7 @@ class EntryById(MethodView):
         headers = {"ETag": etag_of(row.version)}
         if is_unchanged(request.headers.get("If-None-Match"), row.version):
             return Response(status=304, headers=headers)
-        return entry_on_wire(row), 200, headers
+        return dump_entry(row), 200, headers
 
     @requires(Scope.REPORT)
     @fails_with(400, 404, 409, 412, 413, 415, 422, 428)
@@ -161,7 +161,7 @@ class EntryById(MethodView):
                 sent_at=safety_statements.sent_at(),
             )
         )
-        return entry_on_wire(row), 200, {"ETag": etag_of(row.version)}
+        return dump_entry(row), 200, {"ETag": etag_of(row.version)}
 
     @requires(Scope.REPORT)
     @fails_with(404, 409, 412, 428)
@@ -213,7 +213,7 @@ class RejectedEntries(MethodView):
             return rejected_items.list_rejected(session, principal().id, **query)
 
 
-def entry_on_wire(row: EntryRow) -> dict[str, Any]:
+def dump_entry(row: EntryRow) -> dict[str, Any]:
     """Return an entry as it goes out: flat, a withdrawn one without its answers."""
     answers = {} if row.withdrawn else row.answers
     return {

@@ -35,10 +35,10 @@ class PatientGrades(MethodView):
         with read_session() as session:
             patient = find_patient(session, by, patient_id)
             audit.record(session, "grades.read", by=by, now=now(), patient_id=patient.id)
-            return _on_wire(grades_of(session, patient))
+            return _dump_grades(grades_of(session, patient))
 
 
-def _on_wire(found: Grades) -> dict[str, Any]:
+def _dump_grades(found: Grades) -> dict[str, Any]:
     baseline = found.series.baseline
     return {
         "instrument": found.instrument.code,

@@ -28,7 +28,7 @@ class Guidance(MethodView):
         """
         with read_session() as session:
             found = guidance.catalogue_at(session, principal().site_id)
-        return {"items": [item_on_wire(each) for each in found]}
+        return {"items": [dump_item(each) for each in found]}
 
 
 @blp.route("/<string:item_id>/decisions")
@@ -51,10 +51,10 @@ class Decisions(MethodView):
         decision, note = Decision(body["decision"]), body.get("note")
         with transaction() as session:
             found, is_new = guidance.decide(session, principal(), item_id, decision, note=note, now=now())
-        return item_on_wire(found), 201 if is_new else 200
+        return dump_item(found), 201 if is_new else 200
 
 
-def item_on_wire(found: SiteGuidanceItem) -> dict[str, Any]:
+def dump_item(found: SiteGuidanceItem) -> dict[str, Any]:
     """Return an item and its status at the site, for the wire."""
     item = found.item
     names = ("id", "section", "severities", "text", "verdict", "evidence", "correction", "citations")

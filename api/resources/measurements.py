@@ -62,7 +62,7 @@ class Measurements(MethodView):
                 session, patient.id, kind=kind, cursor=cursor, limit=limit
             )
             shown = measurement_history.with_interpretations(session, patient, page.items)
-        return {"items": [measurement_on_wire(each) for each in shown], "next": page.next}
+        return {"items": [dump_measurement(each) for each in shown], "next": page.next}
 
     @requires(Scope.PATIENTS_WRITE)
     @fails_with(400, 404, 409, 413, 415, 422)
@@ -172,7 +172,7 @@ class MeasurementVersions(MethodView):
             return {"items": MEASUREMENTS.history(session, patient.id, measurement_id)}
 
 
-def measurement_on_wire(shown: MeasurementView) -> dict[str, Any]:
+def dump_measurement(shown: MeasurementView) -> dict[str, Any]:
     """Return a measurement as it goes out; a withdrawn one without its values."""
     row = shown.row
     return {
@@ -191,7 +191,7 @@ def measurement_on_wire(shown: MeasurementView) -> dict[str, Any]:
     }
 
 
-def consideration_on_wire(each: Consideration) -> dict[str, Any]:
+def dump_consideration(each: Consideration) -> dict[str, Any]:
     """Return a consideration as it goes out, its citations in one line each."""
     return {
         "id": each.id,
@@ -215,7 +215,7 @@ def _answer(session: Session, patient: Patient, row: MeasurementRow, status: int
     headers = {"ETag": etag_of(row.version)}
     if status == 201:  # noqa: PLR2004 - created
         headers["Location"] = f"/v1/patients/{patient.id}/measurements/{row.id}"
-    return measurement_on_wire(shown), status, headers
+    return dump_measurement(shown), status, headers
 
 
 def _object() -> dict[str, Any]:

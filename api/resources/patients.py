@@ -24,7 +24,7 @@ from api.resources.request_context import (
     transaction,
 )
 from api.schemas.activation import ActivationCodeSchema
-from api.schemas.device import DevicesSchema, devices_on_wire
+from api.schemas.device import DevicesSchema, dump_devices
 from api.schemas.patient import (
     NewPatientSchema,
     PatientChangesSchema,
@@ -152,7 +152,7 @@ class PatientDevices(MethodView):
             patient = visibility.find_patient(session, by, patient_id)
             audit.record(session, "devices.read", by=by, now=now(), patient_id=patient.id)
             push = subscriptions.by_grant(session, patient.id)
-            return devices_on_wire(tokens.live_grants(session, patient.id), current=by.grant_id, push=push)
+            return dump_devices(tokens.live_grants(session, patient.id), current=by.grant_id, push=push)
 
 
 @blp.route("/<uuid:patient_id>/devices/<uuid:device_id>")

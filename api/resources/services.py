@@ -35,7 +35,7 @@ class Services(MethodView):
         """The service accounts of the site, by name, with the keys that work; never their secrets."""
         with read_session() as session:
             found = service_keys.list_services(session, principal().site_id, now=now())
-        return {"items": [service_on_wire(each) for each in found]}
+        return {"items": [dump_service(each) for each in found]}
 
     @requires(Scope.SERVICES)
     @fails_with(409)
@@ -54,7 +54,7 @@ class Services(MethodView):
                 now=now(),
                 lifetime=timedelta(days=body["expires_in_days"]),
             )
-        return _made_on_wire(made), 201, {"Location": f"/v1/services/{made.service.account.id}"}
+        return _dump_new_key(made), 201, {"Location": f"/v1/services/{made.service.account.id}"}
 
 
 @blp.route("/<uuid:service_id>")
@@ -67,7 +67,7 @@ class ServiceById(MethodView):
     def get(self, service_id: UUID) -> dict[str, Any]:
         """One service account with the keys that work."""
         with read_session() as session:
-            return service_on_wire(service_keys.read(session, principal().site_id, service_id, now=now()))
+            return dump_service(service_keys.read(session, principal().site_id, service_id, now=now()))
 
     @requires(Scope.SERVICES)
     @fails_with(404)
@@ -104,7 +104,7 @@ class ServiceKeys(MethodView):
                 lifetime=timedelta(days=body["expires_in_days"]),
                 overlap=timedelta(days=body["overlap_days"]),
             )
-        return _made_on_wire(made)
+        return _dump_new_key(made)
 
 
 @blp.route("/<uuid:service_id>/keys/<uuid:key_id>")
@@ -121,7 +121,7 @@ class ServiceKeyById(MethodView):
             service_keys.revoke(session, by, service_id, site_id=by.site_id, key_id=key_id, now=now())
 
 
-def service_on_wire(service: Service) -> dict[str, Any]:
+def dump_service(service: Service) -> dict[str, Any]:
     """Return a service account with its keys as JSON."""
     account = service.account
     return {
@@ -133,5 +133,5 @@ def service_on_wire(service: Service) -> dict[str, Any]:
     }
 
 
-def _made_on_wire(made: NewServiceKey) -> dict[str, Any]:
-    return service_on_wire(made.service) | {"key": made.secret}
+def _dump_new_key(made: NewServiceKey) -> dict[str, Any]:
+    return dump_service(made.service) | {"key": made.secret}

@@ -12,7 +12,7 @@ from api.resources.blueprint import Blueprint
 from api.resources.request_context import now, read_session, transaction
 from api.resources.throttling import client_address, sign_in_rules
 from api.schemas.session import NewSessionSchema
-from api.schemas.token import COOKIE, TokensSchema, tokens_on_wire
+from api.schemas.token import COOKIE, TokensSchema, dump_tokens
 from api.services.access import throttle
 from api.services.access.tokens import IssuedTokens
 from api.services.accounts import known_origins, sign_ins
@@ -45,7 +45,7 @@ class Sessions(MethodView):
         at = now()
         issued = _sign_in(SignInAttempt(**body, origin=SignInOrigin(client_address(), device)))
         cookies.hand_out(issued, transport, now=at)
-        return tokens_on_wire(issued, transport)
+        return dump_tokens(issued, transport)
 
 
 def _sign_in(attempt: SignInAttempt) -> IssuedTokens:

@@ -63,7 +63,7 @@ class Teams(MethodView):
         """The teams of the site, by name."""
         with read_session() as session:
             found = sites.list_teams(session, principal().site_id)
-        return {"items": [team_on_wire(team, number) for team, number in found]}
+        return {"items": [dump_team(team, number) for team, number in found]}
 
     @requires(Scope.STAFF_WRITE)
     @fails_with(409)
@@ -74,7 +74,7 @@ class Teams(MethodView):
         with transaction() as session:
             team = sites.create_team(session, principal(), name=body["name"], now=now())
         headers = {"ETag": etag_of(team.version), "Location": f"/v1/teams/{team.id}"}
-        return team_on_wire(team, 0), 201, headers
+        return dump_team(team, 0), 201, headers
 
 
 @blp.route("/teams/<uuid:team_id>")
@@ -88,7 +88,7 @@ class TeamById(MethodView):
         """One team, with the ETag."""
         with read_session() as session:
             team, number = sites.read_team(session, principal().site_id, team_id)
-        return team_on_wire(team, number), 200, {"ETag": etag_of(team.version)}
+        return dump_team(team, number), 200, {"ETag": etag_of(team.version)}
 
     @requires(Scope.STAFF_WRITE)
     @fails_with(404, 409, 412, 428)
@@ -101,9 +101,9 @@ class TeamById(MethodView):
         with transaction() as session:
             sites.rename_team(session, by, team_id, changes, check_version=if_match(), now=now())
             team, number = sites.read_team(session, by.site_id, team_id)
-        return team_on_wire(team, number), 200, {"ETag": etag_of(team.version)}
+        return dump_team(team, number), 200, {"ETag": etag_of(team.version)}
 
 
-def team_on_wire(team: Team, number: int) -> dict[str, Any]:
+def dump_team(team: Team, number: int) -> dict[str, Any]:
     """Return a team with how many active members it has."""
     return {"id": team.id, "name": team.name, "members": number, "version": team.version}

@@ -20,7 +20,7 @@ from api.resources.request_context import (
     settings,
     transaction,
 )
-from api.schemas.device import DevicesSchema, devices_on_wire
+from api.schemas.device import DevicesSchema, dump_devices
 from api.schemas.staff import (
     ChangedStaffSchema,
     InvitedStaffSchema,
@@ -30,7 +30,7 @@ from api.schemas.staff import (
     StaffPageSchema,
     StaffQuerySchema,
     StaffSchema,
-    effects_on_wire,
+    dump_effects,
 )
 from api.services.access import tokens
 from api.services.messages import subscriptions
@@ -66,7 +66,7 @@ class StaffList(MethodView):
             page = directory.list_members(
                 session, principal().site_id, wanted, cursor=query.get("cursor"), limit=query["limit"]
             )
-        return {"items": [member_on_wire(member) for member in page.items], "next": page.next}
+        return {"items": [dump_member(member) for member in page.items], "next": page.next}
 
     @requires(Scope.STAFF_WRITE)
     @fails_with(409, 422)
@@ -99,7 +99,7 @@ class StaffById(MethodView):
         """One member of staff, with the ETag."""
         with read_session() as session:
             member = directory.read_member(session, principal().site_id, staff_id)
-        return member_on_wire(member), 200, {"ETag": etag_of(member.staff.version)}
+        return dump_member(member), 200, {"ETag": etag_of(member.staff.version)}
 
     @requires(Scope.STAFF_WRITE)
     @fails_with(404, 409, 412, 428)
@@ -195,7 +195,7 @@ class StaffDevices(MethodView):
         with read_session() as session:
             staff = directory.find_member(session, by.site_id, staff_id)
             push = subscriptions.by_grant(session, staff.id)
-            return devices_on_wire(tokens.live_grants(session, staff.id), current=by.grant_id, push=push)
+            return dump_devices(tokens.live_grants(session, staff.id), current=by.grant_id, push=push)
 
     @requires(Scope.STAFF_WRITE)
     @fails_with(404)
@@ -207,7 +207,7 @@ class StaffDevices(MethodView):
             members.sign_out(session, by, staff_id, site_id=by.site_id, now=now())
 
 
-def member_on_wire(member: Member) -> dict[str, Any]:
+def dump_member(member: Member) -> dict[str, Any]:
     """Return a member of staff as the caller may see one."""
     staff = member.staff
     shown: dict[str, Any] = {
@@ -229,11 +229,11 @@ def member_on_wire(member: Member) -> dict[str, Any]:
         "created_at": staff.created_at,
         "deactivated_at": staff.deactivated_at,
         "last_active_at": member.last_active_at,
-        "invitation": _invitation_on_wire(invitation) if invitation else None,
+        "invitation": _dump_invitation(invitation) if invitation else None,
     }
 
 
-def _invitation_on_wire(invitation: Invitation) -> dict[str, Any]:
+def _dump_invitation(invitation: Invitation) -> dict[str, Any]:
     return {
         "created_at": invitation.created_at,
         "expires_at": invitation.expires_at,
@@ -247,15 +247,15 @@ def _invited(session: Session, staff: Staff, delivery: str | None) -> dict[str, 
     invitation = invitations.invite(session, principal(), staff, by_email=by_email, now=now())
     key = invitations.key_of(settings().secret_key)
     url = None if by_email else invitations.link_of(invitation.id, key, public_url=settings().public_url)
-    shown = member_on_wire(directory.member_of(session, staff))
-    return shown | {"invitation": _invitation_on_wire(invitation) | {"url": url}}
+    shown = dump_member(directory.member_of(session, staff))
+    return shown | {"invitation": _dump_invitation(invitation) | {"url": url}}
 
 
 def _shown(session: Session, staff: Staff) -> Versioned:
     member = directory.member_of(session, staff)
-    return member_on_wire(member), 200, {"ETag": etag_of(staff.version)}
+    return dump_member(member), 200, {"ETag": etag_of(staff.version)}
 
 
 def _changed(session: Session, staff: Staff, effects: Handover) -> Versioned:
     shown, status, headers = _shown(session, staff)
-    return shown | {"effects": effects_on_wire(effects)}, status, headers
+    return shown | {"effects": dump_effects(effects)}, status, headers

@@ -12,7 +12,7 @@ from api.resources import cookies
 from api.resources.blueprint import Blueprint
 from api.resources.request_context import now, principal, read_session, transaction
 from api.resources.throttling import lifetimes, rotation_key
-from api.schemas.token import BEARER, COOKIE, OWNERS, RefreshSchema, TokensSchema, tokens_on_wire
+from api.schemas.token import BEARER, COOKIE, OWNERS, RefreshSchema, TokensSchema, dump_tokens
 from api.services.access import tokens as issued_tokens
 from api.services.access.tokens import IssuedTokens
 from api.services.accounts import devices
@@ -45,7 +45,7 @@ class Tokens(MethodView):
                 raise TokenRefused("sign in again")
         issued = _rotate(refresh)
         cookies.hand_out(issued, transport, now=at)
-        return tokens_on_wire(issued, transport)
+        return dump_tokens(issued, transport)
 
 
 @blp.route("/current")

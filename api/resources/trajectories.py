@@ -12,8 +12,8 @@ from api.models.entry import EntryRow
 from api.models.patient import Patient
 from api.resources.alerts import page_of_alerts
 from api.resources.blueprint import Blueprint
-from api.resources.entries import entry_on_wire
-from api.resources.measurements import consideration_on_wire, measurement_on_wire
+from api.resources.entries import dump_entry
+from api.resources.measurements import dump_consideration, dump_measurement
 from api.resources.request_context import now, principal, read_session, site_engine, transaction
 from api.schemas.entry import EntryChangesQuerySchema, EntryChangesSchema, EntryHistorySchema
 from api.schemas.fields import PageQuery
@@ -53,7 +53,7 @@ class OwnTrajectory(MethodView):
     def get(self, period: dict[str, Any]) -> dict[str, Any]:
         """The patient's own curve."""
         with read_session() as session:
-            return _on_wire(_read(session, principal().id, period))
+            return _dump_trajectory(_read(session, principal().id, period))
 
 
 @blp.route("/patients/<uuid:patient_id>/trajectory")
@@ -77,12 +77,12 @@ class TrajectoryOfPatient(MethodView):
             rows = measurement_history.measurements_between(session, patient_id, **period)
             shown = measurement_history.with_interpretations(session, patient, rows)
             found = measurement_history.considerations_of(session, patient, engine=present, now=now())
-            return _on_wire(view) | {
+            return _dump_trajectory(view) | {
                 "reporting": reporting,
                 "functional_status": function,
                 "discontinuation_risk": stopping,
-                "measurements": [measurement_on_wire(each) for each in shown],
-                "considerations": [consideration_on_wire(each) for each in found],
+                "measurements": [dump_measurement(each) for each in shown],
+                "considerations": [dump_consideration(each) for each in found],
             }
 
 
@@ -99,7 +99,7 @@ class PatientEntries(MethodView):
         with read_session() as session:
             _see(session, patient_id, "entries.read")
             changes = changes_since(session, EntryRow, patient_id, **query)
-        shown = [entry_on_wire(row) for row in changes.items]
+        shown = [dump_entry(row) for row in changes.items]
         return {"items": shown, "next": changes.next, "more": changes.more}
 
 
@@ -179,7 +179,7 @@ def _read(session: Session, patient_id: UUID, period: dict[str, Any]) -> Traject
     return trajectories.view_trajectory(session, patient_id, since=since, until=until)
 
 
-def _on_wire(view: TrajectoryView) -> dict[str, Any]:
+def _dump_trajectory(view: TrajectoryView) -> dict[str, Any]:
     trajectory = view.trajectory
     return {
         "status": trajectory.status,

@@ -25,7 +25,7 @@ UNEXPLAINED = (
 )
 
 
-def on_wire(read: AssessmentView) -> dict[str, Any]:
+def dump_assessment(read: AssessmentView) -> dict[str, Any]:
     """Return the API representation of an assessment, without answers if it is withdrawn."""
     row, meaning = read.row, read.meaning
     withdrawn = row.status == AssessmentStatus.WITHDRAWN
@@ -50,16 +50,16 @@ def on_wire(read: AssessmentView) -> dict[str, Any]:
     }
 
 
-def changes_on_wire(changes: ChangeFeed[AssessmentView]) -> dict[str, Any]:
+def dump_changes(changes: ChangeFeed[AssessmentView]) -> dict[str, Any]:
     """Return the API representation of a page of the change feed."""
     return {
-        "items": [on_wire(read) for read in changes.items],
+        "items": [dump_assessment(read) for read in changes.items],
         "next": changes.next,
         "more": changes.more,
     }
 
 
-def history_on_wire(history: AssessmentHistory) -> dict[str, Any]:
+def dump_history(history: AssessmentHistory) -> dict[str, Any]:
     """Return the API representation of an assessment's history."""
     return {
         "items": list(history.versions),

@@ -55,7 +55,7 @@ class DevicesSchema(Schema):
     )
 
 
-def devices_on_wire(
+def dump_devices(
     grants: Iterable[Grant], *, current: UUID, push: Mapping[UUID, Subscription]
 ) -> dict[str, Any]:
     """Return sign-ins as JSON, the present one marked, each with its ``push`` subscription."""

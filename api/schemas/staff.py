@@ -264,7 +264,7 @@ class AcceptedInvitationSchema(Schema):
     site = fields.Nested(NamedReferenceSchema, required=True, metadata={"description": "The site."})
 
 
-def effects_on_wire(effects: Any) -> dict[str, Any]:
+def dump_effects(effects: Any) -> dict[str, Any]:
     """Return the API representation of the effects of a change."""
     return {
         "sign_ins_ended": effects.sign_ins_ended,

@@ -75,7 +75,7 @@ class RefreshSchema(Strict):
     )
 
 
-def tokens_on_wire(issued: IssuedTokens, transport: str = BEARER) -> dict[str, Any]:
+def dump_tokens(issued: IssuedTokens, transport: str = BEARER) -> dict[str, Any]:
     """Return the API representation of a pair of tokens, without the refresh token if it is in a cookie."""
     in_body = {"refresh_token": issued.refresh} if transport == BEARER else {}
     return in_body | {
