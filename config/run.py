@@ -72,7 +72,7 @@ def _print(text: str) -> None:
 def _environment(url: str, mail_port: int) -> dict[str, str]:
     """Return the environment with development secrets, made once and kept in var/."""
     if os.environ.get("AIMSS_ENV") == "production":
-        raise SystemExit("make run is for development; docs/operators.md describes production")
+        raise SystemExit("make run is for development; docs/how-to/operators.md describes production")
     if not SECRETS.exists():
         VAR.mkdir(mode=0o700, parents=True, exist_ok=True)
         SECRETS.touch(mode=0o600)

@@ -1,4 +1,4 @@
-"""The requests and responses of docs/api.md, recorded from the running product by `make pages`.
+"""The requests and responses of docs/reference/api.md, recorded from the running product by `make pages`.
 
 The text of the page is written by hand. Each pair of marks contains one recorded exchange. Values
 that differ from run to run are replaced: ids by numbers, moments by one moment, dates by their
@@ -23,7 +23,7 @@ from config.settings import Settings
 from tests.support import databases
 from tests.support.builders import PASSWORD, a_clinic, a_patient, signed_in
 
-PAGE = Path(__file__).parents[1] / "docs/api.md"
+PAGE = Path(__file__).parents[1] / "docs/reference/api.md"
 MARK = re.compile(r"(<!-- exchange: (\w+) -->\n).*?(<!-- end of exchange -->\n)", re.S)
 SECRET = {
     "access_token",

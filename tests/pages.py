@@ -17,11 +17,11 @@ from api.services.instruments.instrument_pages import WorkedExample
 from tests.domain.instruments.worked_examples import examples_of, source_of
 
 DOCS = Path(__file__).parents[1] / "docs"
-INDEX = DOCS / "instruments/README.md"
+INDEX = DOCS / "reference/instruments/README.md"
 BEGIN, END = "<!-- made by `make pages`: the table -->\n", "<!-- the table ends -->\n"
 
 
-WITH_FIGURES = tuple(DOCS / name for name in ("clinicians.md", "engine.md", "evaluation.md"))
+WITH_FIGURES = tuple(DOCS / "explanation" / name for name in ("clinicians.md", "engine.md", "evaluation.md"))
 MARK = re.compile(r"(<!--=([\w.]+)-->).*?(<!--/-->)", re.DOTALL)
 RULES = {
     "engine": ("**engine**", "engine"),
@@ -73,13 +73,13 @@ def filled(text: str, values: Mapping[str, str]) -> str:
 def generated() -> dict[Path, str]:
     """Return the text of every page that is made, by its file."""
     present = list(NEWEST.values())
-    pages = {DOCS / f"instruments/{each.code}.md": _page(each) for each in present}
+    pages = {DOCS / f"reference/instruments/{each.code}.md": _page(each) for each in present}
     head, _, rest = INDEX.read_text(encoding="utf-8").partition(BEGIN)
     _, _, foot = rest.partition(END)
     table = f"{head}{BEGIN}\n{instrument_pages.index(present)}\n\n{END}{foot}"
     values = figures()
     with_figures = {page: filled(page.read_text(encoding="utf-8"), values) for page in WITH_FIGURES}
-    return pages | with_figures | {INDEX: table, DOCS / "guidance.md": guidance.page()}
+    return pages | with_figures | {INDEX: table, DOCS / "reference/guidance.md": guidance.page()}
 
 
 def _page(instrument) -> str:

@@ -85,7 +85,7 @@ def evaluate_command(  # noqa: PLR0913 - one option each
     report    report.html (one page, needs nothing else), report.json, a CSV
               file for each table, and rejects.csv.
 
-    How to read it, its assumptions and its limits: docs/evaluation.md.
+    How to read it, its assumptions and its limits: docs/explanation/evaluation.md.
     The same files and options give the same report. A bad row is reported with
     file, line and column, goes to rejects.csv, and the rest is evaluated. Where
     exclusions depend on the outcome, the report has a warning at its top.

@@ -7,9 +7,9 @@ from api.domain.guidance.page import page
 
 @click.command("guidance")
 def guidance_page() -> None:
-    """Print docs/guidance.md, made from the catalogue of guidance.
+    """Print docs/reference/guidance.md, made from the catalogue of guidance.
 
     \b
-    flask --app wsgi guidance > docs/guidance.md
+    flask --app wsgi guidance > docs/reference/guidance.md
     """  # noqa: D301 - \b is click's
     click.echo(page(), nl=False)

@@ -98,7 +98,7 @@ def replay_command(  # noqa: PLR0913 - one option each
 
     "-" is standard input for one file that is read, standard output for one that
     is written; pipes work as well. Files of spreadsheets, pandas and R are read
-    where they are unambiguous (docs/files.md). A bad row is reported with file,
+    where they are unambiguous (docs/reference/files.md). A bad row is reported with file,
     line and column, goes to the rejects file, and the rest is processed. Patients
     of one file that are missing in the other are counted.
 

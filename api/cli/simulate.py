@@ -98,7 +98,7 @@ def simulate_command(
     variation, in whether it flares, falls, stays high or truly worsens (2.2 to 5
     points, as a step or over two to six weeks, never in the first 28 days of the
     diary), in how often they report, forget, fall silent and stop.
-    Assumptions and their sources: docs/evaluation.md.
+    Assumptions and their sources: docs/explanation/evaluation.md.
 
     \b
     entries   as replay reads them; a blank was not due or not answered.

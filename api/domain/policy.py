@@ -21,7 +21,7 @@ SYMMETRY = (
     "unverified: clinical judgement; symmetry is a minor criterion among those proposed for these symptoms "
     "(attributed to Niravath P, 2013, not checked); the site signs it off"
 )
-CURVES = "unverified: chosen on simulated diaries for few false alerts, see docs/engine.md"
+CURVES = "unverified: chosen on simulated diaries for few false alerts, see docs/explanation/engine.md"
 NOISE = "unverified: no published value for joint pain on these tablets; assumed from diaries of other pain"
 
 

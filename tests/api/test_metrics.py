@@ -209,7 +209,7 @@ def test_every_metric_has_a_help_text_and_is_on_the_operators_page(
     names = set(re.findall(r"^# TYPE (\w+) ", text, re.M))
     assert len(names) == 22
     assert set(re.findall(r"^# HELP (\w+) \w", text, re.M)) == names
-    page = (Path(__file__).parents[2] / "docs/operators.md").read_text()
+    page = (Path(__file__).parents[2] / "docs/how-to/operators.md").read_text()
     assert [name for name in names if f"`{name}" not in page] == []
 
 

@@ -102,7 +102,7 @@ def test_addresses_of_the_api_exist(page: Path) -> None:
 
 
 def test_every_number_of_the_engine_and_of_the_budget_has_its_source_on_the_page() -> None:
-    page = (DOCS / "evidence.md").read_text()
+    page = (DOCS / "reference/evidence.md").read_text()
     printed = {name: float(value) for name, value in re.findall(r"`([a-z][\w.]*)` (\d[\d.]*)", page)}
     budget = {f"budget.{name}": value for name, value in AlertBudget().values().items()}
     assert printed == Policy().values() | budget
@@ -123,14 +123,14 @@ def test_boxes_hold_the_output_of_the_engine(tmp_path: Path) -> None:
     knees = {1: left, 4: left, 7: both, 10: left, 14: left}
     one_sided = findings_of({day: {"pain_worst": 4.0, "body_sites": places} for day, places in knees.items()})
     reasons = {alert["reason"] for alert in alerts} | {reason for *_, reason in one_sided}
-    printed = boxes(DOCS / "clinicians.md")
+    printed = boxes(DOCS / "explanation/clinicians.md")
     assert len(printed) == 9
     assert [box for box in printed if box not in reasons] == []
     assert len(alerts) == len(printed) - 1 + 2, "two are not shown, according to the page"
     assert not [alert for alert in alerts if alert["patient"] == "berta"], "the flare raises nothing"
     with (tmp_path / "scores.csv").open(newline="") as file:
         p = {(row["patient"], row["date"]): float(row["p_worsening"] or 0) for row in csv.DictReader(file)}
-    page = " ".join((DOCS / "clinicians.md").read_text().split())
+    page = " ".join((DOCS / "explanation/clinicians.md").read_text().split())
     assert f"the probability was {p['clara', '2026-05-18']:.0%}: not raised yet" in page
     flare = [p["berta", f"2026-05-{day}"] for day in range(13, 21)]
     assert f"never passed {max(flare):.0%}" in page

@@ -13,7 +13,7 @@ from api.domain.trajectory.engine import Engine
 from tests.pages import DOCS, INDEX, WITH_FIGURES, figures, generated
 
 MADE = generated()
-FOLDER = DOCS / "instruments"
+FOLDER = DOCS / "reference/instruments"
 each_instrument = pytest.mark.parametrize("instrument", INSTRUMENTS, ids=lambda each: each.code)
 
 
@@ -35,8 +35,8 @@ def test_every_mark_of_a_measured_figure_is_known_filled_and_within_its_paragrap
 
 def test_pages_with_the_same_figure_agree():
     measured = json.loads((DOCS / "figures.json").read_text(encoding="utf-8"))["main"]
-    clinicians = (DOCS / "clinicians.md").read_text(encoding="utf-8")
-    curves = (DOCS / "engine.md").read_text(encoding="utf-8")
+    clinicians = (DOCS / "explanation/clinicians.md").read_text(encoding="utf-8")
+    curves = (DOCS / "explanation/engine.md").read_text(encoding="utf-8")
     for cadence in ("daily", "weekly"):
         engine = {name: figure["value"] for name, figure in measured[cadence]["engine"].items()}
         assert f"{engine['median_delay_days']:g} d | {engine['p90_delay_days']:g} d" in curves

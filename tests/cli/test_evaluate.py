@@ -351,5 +351,5 @@ def test_patients_may_be_left_out_and_age_is_then_not_known(here):
 def test_the_help_names_the_files_and_the_exit_status():
     text = CliRunner().invoke(evaluate_command, ["--help"]).output
 
-    for word in ("worsening_onset", "report.html", "Exit status", "docs/evaluation.md"):
+    for word in ("worsening_onset", "report.html", "Exit status", "docs/explanation/evaluation.md"):
         assert word in text

@@ -1,4 +1,4 @@
-"""docs/api.md shows the requests and responses of the running product."""
+"""docs/reference/api.md shows the requests and responses of the running product."""
 
 from tests.api_page import MARK, PAGE, filled, recorded
 

@@ -215,7 +215,7 @@ def rung(**fields: Any) -> dict[str, Any]:
 
 
 def test_the_example_of_the_page_is_read_as_described() -> None:
-    page = (Path(__file__).parents[2] / "docs/ladders.md").read_text()
+    page = (Path(__file__).parents[2] / "docs/how-to/ladders.md").read_text()
     example = page[page.index("    name =") : page.index("- **A rung**")]
     ours = read_ladders(tomllib.loads(textwrap.dedent(example)))
     assert (ours.name, ours.rotas()) == ("Ward 3", {"night", "second"})

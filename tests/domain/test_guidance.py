@@ -203,8 +203,10 @@ def test_an_unknown_item_is_named() -> None:
 
 
 def test_the_page_is_the_one_made_from_the_catalogue() -> None:
-    committed = Path(__file__).parents[2] / "docs/guidance.md"
-    assert committed.read_text() == page(), "flask --app wsgi guidance > docs/guidance.md writes it anew"
+    committed = Path(__file__).parents[2] / "docs/reference/guidance.md"
+    assert committed.read_text() == page(), (
+        "flask --app wsgi guidance > docs/reference/guidance.md writes it anew"
+    )
     assert CliRunner().invoke(guidance_page).output == page()
     for item in CATALOGUE:
         assert f"### `{item.id}`" in page()

@@ -163,7 +163,7 @@ def test_a_clock_that_goes_backwards_changes_only_the_moment():
 )
 def test_the_documents_show_the_probabilities_of_the_engine(after):
     baseline = [2, 3, 2, 1, 2, 3, 2] * 4
-    document = (ROOT / "docs" / "engine.md").read_text().replace("*", "")
+    document = (ROOT / "docs" / "explanation/engine.md").read_text().replace("*", "")
 
     chances = [last_score(daily(baseline + after[:days])).p_worsening for days in range(1, len(after) + 1)]
 

@@ -60,7 +60,7 @@ def test_a_newer_release_of_a_locked_package_is_not_installed(released: tuple[Pa
 def test_docker_and_the_operators_page_install_alike() -> None:
     options = " ".join(option for option in install_options() if "version-check" not in option)
     wanted = options.replace("--quiet ", "")
-    for file in ("Dockerfile", "docs/operators.md"):
+    for file in ("Dockerfile", "docs/how-to/operators.md"):
         assert wanted in (ROOT / file).read_text(), file
 
 

@@ -39,7 +39,7 @@ EMERGENCY_FLAGS = (
     "breathless",
 )
 """Red flags that are an emergency now: cord or cauda equina compression, heart, lung. The patient
-is given the emergency number in the answer. Sources: docs/clinicians.md; a clinician of the site
+is given the emergency number in the answer. Sources: docs/explanation/clinicians.md; a clinician of the site
 signs the list off."""
 
 SAME_DAY_FLAGS = (

@@ -9,8 +9,8 @@ from api.domain.guidance.registry import CATALOGUE
 
 HEAD = """# Guidance: statements and their evidence
 
-This page is made from the catalogue: `flask --app wsgi guidance > docs/guidance.md`. A test
-compares it with the code.
+This page is made from the catalogue: `flask --app wsgi guidance > docs/reference/guidance.md`. A
+test compares it with the code.
 
 The article this product grew from, written by a machine and never reviewed, advises treatments and
 intervals. This page lists every such statement in our own words, with a verdict, and the statements

@@ -28,7 +28,7 @@ Source:
     Change detection by comparing models of an unknown onset: Lai TL, Sequential analysis (Stat
     Sinica 2001;11:303-408); first-order autoregressive noise on irregular days: Jones RH,
     Technometrics 1980;22:389-395; Student's t for single outliers: West M, J R Stat Soc B
-    1981;43:157-166. Reasons for the numbers, and performance: docs/engine.md.
+    1981;43:157-166. Reasons for the numbers, and performance: docs/explanation/engine.md.
 """
 
 from collections.abc import Iterator

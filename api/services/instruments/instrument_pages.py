@@ -130,7 +130,7 @@ def _examples(instrument: Instrument, source: str, examples: Sequence[WorkedExam
     request = {"instrument": instrument.code, "version": instrument.version, "answers": dict(first.answers)}
     request |= {"options": dict(first.options)} if first.options else {}
     lines = "".join(f"    {as_line(line).decode()}" for line in (request, score_line(request)))
-    file = f"[{instrument.code}.csv](../../tests/data/instruments/{instrument.code}.csv)"
+    file = f"[{instrument.code}.csv](../../../tests/data/instruments/{instrument.code}.csv)"
     return [
         "## Worked examples",
         paragraph(f"From {file}: {source}."),

@@ -97,6 +97,6 @@ BPI_SF = Instrument(
         "Trials often report worst or average pain alone; the mean of four needs all four, as its authors "
         "recommend, and no rule for fewer is published.",
         "Bands differ by population: bone metastases gave 1-4, 5-8 and 9-10.",
-        "A change of 2 in one answer is within its measurement error; see docs/engine.md for worsening.",
+        "A change of 2 in one answer is within measurement error (docs/explanation/engine.md: worsening).",
     ),
 )

@@ -32,7 +32,7 @@ def is_lasting_rise(rise: OnsetSummary, change: LevelChange, policy: Policy) -> 
 
     Source:
         The size, 2 points: Mathias et al. 2011, J Support Oncol 9:72. The probability is chosen on
-        simulated diaries, see docs/engine.md.
+        simulated diaries, see docs/explanation/engine.md.
 
     >>> from api.domain.trajectory.baseline import BaselineEstimate
     >>> usual = BaselineEstimate(2.0, 28, 2.0, 1.44, 0.09, before_tablets=True)
