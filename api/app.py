@@ -37,10 +37,10 @@ from api.resources import (
     plans,
     policies,
     receipts,
+    refused_requests,
     reminders,
     reports,
     rotas,
-    safety_statements,
     services,
     sessions,
     sites,
@@ -151,7 +151,7 @@ def create_app(
         api.register_blueprint(blueprint)
     app.register_blueprint(pages)
     app.after_request(name_language)
-    app.after_request(safety_statements.record_refused)
+    app.after_request(refused_requests.record_refused)
     hooks.install(app, settings, app.extensions["aimss.database"])
     commands.register(app)
     if settings.trusted_proxies:

@@ -10,7 +10,7 @@ from api.db.database import Database
 from api.models.delivery import ChannelFault
 from api.services.messages import faults
 from notifications.channels.base import Broken, Dead, Delivered, Gone
-from notifications.delivery import ClaimedMessage, DeliveryResult, Outcome
+from notifications.delivery_results import ClaimedMessage, DeliveryResult, Outcome
 
 NOT_SENT = "not sent: "
 """Prefix of the reason of messages that were not sent because their destination is broken."""

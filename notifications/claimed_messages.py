@@ -22,7 +22,7 @@ from api.models.patient import Patient
 from api.models.staff import Staff
 from notifications.channels.base import ClaimedRow, DeliveryChannel
 from notifications.channels.registry import CHANNELS
-from notifications.delivery import ClaimedMessage, Recipient
+from notifications.delivery_results import ClaimedMessage, Recipient
 
 
 def claimed(session: Session, ids: Sequence[UUID]) -> list[ClaimedMessage]:

@@ -10,7 +10,7 @@ from api.services.alerts import ack_links
 from api.services.organisation import invitations
 from config.settings import DEVELOPMENT_URL, Settings
 from notifications.channels.base import Message, Payload, Urgency
-from notifications.delivery import ClaimedMessage
+from notifications.delivery_results import ClaimedMessage
 
 LONGEST_TTL_S = 28 * 24 * 3600
 """Push services keep a message for at most four weeks."""

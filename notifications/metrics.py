@@ -7,10 +7,10 @@ from typing import Protocol
 
 from sqlalchemy.orm import Session
 
-from api.domain.delivery.metrics import LATENESS_S, SendOutcome
+from api.domain.delivery.send_outcomes import LATENESS_S, SendOutcome
 from api.services import counters
 from notifications.channels.base import Broken, Dead, Delivered, Gone, Rehearsed, Retry
-from notifications.delivery import Cancelled, DeliveryResult, Postponed
+from notifications.delivery_results import Cancelled, DeliveryResult, Postponed
 
 OUTCOMES: dict[type, SendOutcome] = {
     Delivered: SendOutcome.DELIVERED,

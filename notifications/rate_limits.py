@@ -14,7 +14,7 @@ from api.domain.enrolment import PatientStatus
 from api.models.outbox import OutboxMessage
 from api.models.patient import Patient
 from notifications.channels.base import Dead
-from notifications.delivery import Cancelled, ClaimedMessage, Outcome, Postponed
+from notifications.delivery_results import Cancelled, ClaimedMessage, Outcome, Postponed
 
 COUNTED_EVERY = timedelta(seconds=10)
 """Cache lifetime of the count per site; approximate by design."""

@@ -9,13 +9,13 @@ from uuid import UUID
 
 from api.db.database import Database
 from api.domain.delivery.limits import MessageLimits
-from api.domain.delivery.metrics import SendOutcome
+from api.domain.delivery.send_outcomes import SendOutcome
 from config.settings import Settings
-from notifications import compose, outbox
+from notifications import claims, compose
 from notifications.channel_breaker import ChannelBreaker
 from notifications.channels.base import MessageSender, Payload, Retry, Target
 from notifications.compose import Link, link_maker
-from notifications.delivery import (
+from notifications.delivery_results import (
     BUG,
     NO_DESTINATION,
     ClaimedMessage,
@@ -46,7 +46,7 @@ class Relay:
         pace: DeliveryPace,
         clock: Callable[[], datetime],
         worker: str = "",
-        waiting: outbox.Channels = frozenset(),
+        waiting: claims.Channels = frozenset(),
         link: Link = link_maker(Settings()),
     ) -> None:
         """Send by ``channel`` at this ``pace``; ``clock`` is read for every message.
@@ -102,7 +102,7 @@ class Relay:
         if not self._last_claim_was_full and not self._is_due(now):
             return 0  # without taking the writer lock
         with self._database.begin() as session:
-            claimed = outbox.claim(
+            claimed = claims.claim(
                 session, now=now, limit=limit, lease=self._pace.lease, waiting=self._waiting
             )
             skipped = self._breaker.outcomes(session, claimed, now=now)
@@ -122,7 +122,7 @@ class Relay:
 
     def _is_due(self, now: datetime) -> bool:
         with self._database.read() as session:
-            return outbox.is_due(session, now=now, waiting=self._waiting)
+            return claims.is_due(session, now=now, waiting=self._waiting)
 
     def _settle_completed(self) -> None:
         """Wait a moment, then record the outcomes so far."""
@@ -185,13 +185,13 @@ class Relay:
         for result in failed:
             try:
                 with self._database.begin() as session:
-                    outbox.settle_failed(session, result, now=self._clock(), worker=self._worker)
+                    claims.settle_failed(session, result, now=self._clock(), worker=self._worker)
             except Exception:  # it was not delivered: another attempt after its lease is no repeat
                 log.exception("message not settled", extra={"message_id": result.message.id})
 
     def _record(self, results: Sequence[DeliveryResult], *, wait: bool = False) -> Collection[UUID]:
         with self._database.begin() as session:
-            return outbox.settle(
+            return claims.settle(
                 session,
                 results,
                 now=self._clock(),

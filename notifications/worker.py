@@ -12,9 +12,9 @@ from api.services.messages import draining, faults
 from config.settings import Settings
 from notifications import scheduler
 from notifications.channels.base import MessageSender
+from notifications.claims import Channels
 from notifications.compose import Link, link_maker
 from notifications.jobs import cleanup, escalation, push_liveness, reminders, rescoring, silence
-from notifications.outbox import Channels
 from notifications.relay import Relay
 from notifications.retry_policy import DeliveryPace
 from notifications.scheduler import ScheduledJob

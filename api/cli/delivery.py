@@ -12,7 +12,7 @@ from flask.cli import with_appcontext
 
 from api.cli.transactions import app_database
 from api.models.outbox import OutboxMessage
-from api.services.messages import channel_pause, delivery
+from api.services.messages import channel_pause, outbox_status
 from api.services.messages.vapid import new_private_key, public_key_of
 
 SHOWN = 100
@@ -37,7 +37,7 @@ def outbox(context: click.Context, as_json: bool) -> None:
         return
     now = datetime.now(UTC)
     with app_database().read() as session:
-        box = delivery.count(session, now=now)
+        box = outbox_status.count(session, now=now)
         stopped = channel_pause.stopped(session)
     if as_json:
         halted = [{"channel": row.channel, "since": row.stopped_at, "why": row.why} for row in stopped]
@@ -58,7 +58,7 @@ def outbox(context: click.Context, as_json: bool) -> None:
 def waiting(limit: int, as_json: bool) -> None:
     """List pending messages, the next attempt first: id, time, kind, channel, attempts, last reason."""
     with app_database().read() as session:
-        _list(delivery.list_waiting(session, limit=limit), "not_before", as_json=as_json)
+        _list(outbox_status.list_waiting(session, limit=limit), "not_before", as_json=as_json)
 
 
 @outbox.command("late")
@@ -67,9 +67,9 @@ def waiting(limit: int, as_json: bool) -> None:
 @with_appcontext
 def late(limit: int, as_json: bool) -> None:
     """List messages due for more than a minute, oldest first: id, due time, and the rest."""
-    before = datetime.now(UTC) - delivery.LATE
+    before = datetime.now(UTC) - outbox_status.LATE
     with app_database().read() as session:
-        _list(delivery.list_waiting(session, limit=limit, before=before), "not_before", as_json=as_json)
+        _list(outbox_status.list_waiting(session, limit=limit, before=before), "not_before", as_json=as_json)
 
 
 @outbox.command("dead")
@@ -79,7 +79,7 @@ def late(limit: int, as_json: bool) -> None:
 def dead(limit: int, as_json: bool) -> None:
     """List dead messages, newest first: id, time, kind, channel, attempts, reason."""
     with app_database().read() as session:
-        _list(delivery.list_dead(session, limit=limit), "settled_at", as_json=as_json)
+        _list(outbox_status.list_dead(session, limit=limit), "settled_at", as_json=as_json)
 
 
 @outbox.command("sent")
@@ -89,7 +89,7 @@ def dead(limit: int, as_json: bool) -> None:
 def sent(limit: int, as_json: bool) -> None:
     """List sent messages, newest first: id, time, kind, channel, attempts, last outcome."""
     with app_database().read() as session:
-        _list(delivery.list_sent(session, limit=limit), "settled_at", as_json=as_json)
+        _list(outbox_status.list_sent(session, limit=limit), "settled_at", as_json=as_json)
 
 
 @outbox.command("workers")
@@ -98,7 +98,7 @@ def sent(limit: int, as_json: bool) -> None:
 def workers(as_json: bool) -> None:
     """List the delivery workers of the last day, the newest heartbeat first: name, start, heartbeat."""
     with app_database().read() as session:
-        found = delivery.list_workers(session)
+        found = outbox_status.list_workers(session)
     if as_json:
         _print([{"worker": w.worker, "started_at": w.started_at, "ticked_at": w.ticked_at} for w in found])
         return
@@ -127,7 +127,7 @@ def requeue(message_id: tuple[UUID, ...], all_dead: bool, days: int, as_json: bo
     with app_database().begin() as session:
         now = datetime.now(UTC)
         since = now - timedelta(days=days) if all_dead else None
-        count = delivery.requeue(session, now=now, ids=None if all_dead else message_id, since=since)
+        count = outbox_status.requeue(session, now=now, ids=None if all_dead else message_id, since=since)
     if as_json:
         _print({"requeued": count})
     else:

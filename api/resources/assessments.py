@@ -13,8 +13,8 @@ from api.domain.authority import Scope
 from api.domain.errors import AssessmentConflict
 from api.models.assessment import AssessmentRow
 from api.resources.blueprint import Blueprint
+from api.resources.refused_requests import sent_at
 from api.resources.request_context import engine, etag_of, if_match, now, principal, read_session, scored
-from api.resources.safety_statements import sent_at
 from api.schemas.assessment import (
     AssessmentChangesSchema,
     AssessmentHistorySchema,

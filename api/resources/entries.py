@@ -13,7 +13,7 @@ from api.domain.entries.parse import MAX_ENTRIES_PER_BATCH
 from api.domain.json_values import repeated_in
 from api.errors import describe
 from api.models.entry import EntryRow
-from api.resources import safety_statements
+from api.resources import refused_requests
 from api.resources.blueprint import Blueprint
 from api.resources.request_context import (
     engine,
@@ -84,11 +84,11 @@ class Entries(MethodView):
         others, and a rejected one is kept at `/v1/me/rejected-entries`. One entry alone answers
         201, 200 (duplicate), 409 or 422.
         """
-        body = safety_statements.json_body()
+        body = refused_requests.json_body()
         batch = isinstance(body, dict) and "entries" in body
         items = _items_of(body) if batch else [body]
-        results = entry_batcher()(EntrySubmission(principal(), items, safety_statements.sent_at()))
-        safety_statements.note_recorded()
+        results = entry_batcher()(EntrySubmission(principal(), items, refused_requests.sent_at()))
+        refused_requests.note_recorded()
         if batch:
             return jsonify({"results": [_shown(result) for result in results]})
         return _answer_one(results[0])
@@ -146,7 +146,7 @@ class EntryById(MethodView):
         The new content replaces the old, which is kept; scores and alerts follow. Needs If-Match
         with the ETag that was read. A withdrawn entry counts again.
         """
-        body = safety_statements.json_body()
+        body = refused_requests.json_body()
         if not isinstance(body, dict):
             raise UnprocessableEntity("an entry is a JSON object")
         row = scored(
@@ -158,7 +158,7 @@ class EntryById(MethodView):
                 check_version=if_match(),
                 engine=engine(),
                 now=now,
-                sent_at=safety_statements.sent_at(),
+                sent_at=refused_requests.sent_at(),
             )
         )
         return dump_entry(row), 200, {"ETag": etag_of(row.version)}

@@ -12,7 +12,7 @@ from api.resources.blueprint import Blueprint
 from api.resources.request_context import now, principal, read_session
 from api.schemas.fields import PageQuery
 from api.schemas.message import MessagesSchema
-from api.services.messages import delivery
+from api.services.messages import outbox_status
 from api.services.paging import Page
 
 blp = Blueprint("messages", __name__, url_prefix="/v1/patients", description="The delivery log of messages.")
@@ -29,4 +29,4 @@ class Messages(MethodView):
     def get(self, query: dict[str, Any], patient_id: UUID) -> Page[OutboxMessage]:
         """The delivery log, newest first: reminders of the patient and notifications of the team."""
         with read_session() as session:
-            return delivery.log_of(session, principal(), patient_id=patient_id, now=now(), **query)
+            return outbox_status.log_of(session, principal(), patient_id=patient_id, now=now(), **query)

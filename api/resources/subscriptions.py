@@ -8,7 +8,7 @@ from flask.views import MethodView
 
 from api.auth import fails_with, requires
 from api.domain.authority import Scope
-from api.domain.delivery.push_address import PushServices
+from api.domain.delivery.public_address import PushServices
 from api.domain.errors import PushNotConfigured
 from api.models.outbox import Subscription
 from api.resources.blueprint import Blueprint

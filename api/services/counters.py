@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from api.db.bulk import upsert_adding
-from api.domain.delivery.metrics import SUM, bound_of
+from api.domain.delivery.send_outcomes import SUM, bound_of
 from api.models.delivery import Tally
 
 SENDS = "aimss_sends_total"

@@ -14,7 +14,7 @@ from email.message import EmailMessage
 import certifi
 from aiosmtplib import SMTP, SMTPException, SMTPResponseException
 
-from api.domain.delivery.push_address import is_loopback
+from api.domain.delivery.public_address import is_loopback
 from config.mail import MailServer
 
 TIMEOUT_S = 15.0

@@ -21,7 +21,7 @@ from aiohttp import (
 )
 from yarl import URL
 
-from api.domain.delivery.push_address import is_loopback, is_public
+from api.domain.delivery.public_address import is_loopback, is_public
 from api.domain.errors import AddressRefused
 from notifications.channels.circuit_breaker import CircuitBreaker
 

@@ -17,7 +17,7 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from api.domain.delivery.messages import Channel
-from api.domain.delivery.push_address import PushServices, target_of
+from api.domain.delivery.public_address import PushServices, target_of
 from api.domain.errors import AddressRefused
 from api.models.identity import Grant
 from api.models.outbox import OutboxMessage, Subscription

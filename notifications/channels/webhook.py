@@ -16,7 +16,7 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from api.domain.delivery.messages import Channel
-from api.domain.delivery.push_address import webhook_of
+from api.domain.delivery.public_address import webhook_of
 from api.domain.errors import AddressRefused
 from api.models.outbox import OutboxMessage, Webhook
 from api.services.messages import webhooks

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from api.db.database import Database
 from api.domain.delivery.messages import MessageState
-from api.domain.delivery.push_address import service_of
+from api.domain.delivery.public_address import service_of
 from api.domain.delivery.push_liveness import LivenessPolicy, LivenessStep, UnansweredPushes
 from api.models.outbox import OutboxMessage, Subscription
 from api.services.messages import receipts

@@ -13,7 +13,7 @@ import pandas as pd
 
 from api.domain.diary.daily_summary import DailySummary
 from api.domain.entries.questions import Entry
-from api.domain.onset.batch_filter import filter_patients
+from api.domain.onset.filter_many_patients import filter_patients
 from api.domain.onset.onset_state import SymptomState
 from api.domain.trajectory.engine import Engine, PatientFactors
 from tests.bench import ward

@@ -13,7 +13,7 @@ from sqlalchemy import update
 
 from api.db.database import Database
 from api.domain.delivery.messages import Channel, MessageKind
-from api.domain.delivery.push_address import PushServices
+from api.domain.delivery.public_address import PushServices
 from api.models.alert import Alert
 from api.models.patient import Patient
 from api.models.staff import Staff

@@ -11,13 +11,13 @@ import pytest
 from sqlalchemy import select
 
 from api.db.database import Database
-from api.domain.delivery.metrics import SendOutcome
+from api.domain.delivery.send_outcomes import SendOutcome
 from api.models.outbox import OutboxMessage
 from api.services import counters
-from notifications import outbox
+from notifications import claims
 from notifications.channels.base import Dead, Delivered, Gone, Message, Retry, SendResult
 from notifications.channels.web_push import PushTarget
-from notifications.delivery import Cancelled, DeliveryResult, Outcome, Postponed
+from notifications.delivery_results import Cancelled, DeliveryResult, Outcome, Postponed
 from notifications.metrics import OUTCOMES
 from notifications.relay import Relay
 from notifications.retry_policy import Backoff, DeliveryPace
@@ -43,9 +43,9 @@ def told(database: Database, ward: Clinic, browsers: int) -> None:
         an_alert(session, ward)
 
 
-def claim(database: Database, limit: int = 10) -> list[outbox.ClaimedMessage]:
+def claim(database: Database, limit: int = 10) -> list[claims.ClaimedMessage]:
     with database.begin() as session:
-        return outbox.claim(session, now=NOW, limit=limit, lease=LEASE)
+        return claims.claim(session, now=NOW, limit=limit, lease=LEASE)
 
 
 class Hangs(FakeChannel):
@@ -80,10 +80,10 @@ def test_each_ending_is_counted_with_the_row_it_is_written_to(database: Database
     ]
 
     with database.begin() as session:
-        outbox.settle(session, results[:4], now=NOW, backoff=Backoff(), worker="host:1")
+        claims.settle(session, results[:4], now=NOW, backoff=Backoff(), worker="host:1")
     for failed in results[4:]:
         with database.begin() as session:
-            outbox.settle_failed(session, failed, now=NOW, worker="host:1")
+            claims.settle_failed(session, failed, now=NOW, worker="host:1")
 
     names = ("delivered", "retry", "cancelled", "postponed", "gone", "dead")
     assert sends(database) == {f"web_push {name}": 1 for name in names}
@@ -93,11 +93,11 @@ def test_what_somebody_else_has_claimed_since_is_not_counted(database: Database,
     told(database, ward, 1)
     (stale,) = claim(database)
     with database.begin() as session:
-        (fresh,) = outbox.claim(session, now=NOW + LEASE, limit=1, lease=LEASE)
+        (fresh,) = claims.claim(session, now=NOW + LEASE, limit=1, lease=LEASE)
 
     for message in (stale, fresh, fresh):
         with database.begin() as session:
-            outbox.settle(
+            claims.settle(
                 session, [DeliveryResult(message, Delivered())], now=NOW, backoff=Backoff(), worker="w"
             )
 
@@ -112,7 +112,7 @@ def test_quiet_hours_and_requeuing_move_when_a_message_is_meant_to_go_and_tries_
     until = NOW + timedelta(hours=9)
     with database.begin() as session:
         results = [DeliveryResult(waits, Postponed(until)), DeliveryResult(tried, Retry("answered 503"))]
-        outbox.settle(session, results, now=NOW, backoff=Backoff())
+        claims.settle(session, results, now=NOW, backoff=Backoff())
 
     with database.read() as session:
         rows = {row.id: row for row in session.scalars(select(OutboxMessage))}

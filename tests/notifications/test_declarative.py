@@ -12,7 +12,7 @@ import pytest
 
 from api.db.database import Database
 from api.domain.delivery.messages import MessageKind
-from api.domain.delivery.push_address import PushServices
+from api.domain.delivery.public_address import PushServices
 from api.domain.enrolment import Language
 from api.models.patient import Patient
 from api.models.staff import Staff

@@ -18,9 +18,9 @@ from api.services.alerts import actions, rotas
 from api.services.alerts.ladders import on_call
 from api.services.organisation import members
 from api.services.organisation.handover import Handover
-from notifications import outbox
+from notifications import claims
 from notifications.channels.base import Delivered
-from notifications.delivery import DeliveryResult, resolve_target
+from notifications.delivery_results import DeliveryResult, resolve_target
 from notifications.jobs.escalation import escalate_overdue
 from notifications.retry_policy import DeliveryPace
 from tests.conftest import NOW
@@ -102,11 +102,11 @@ def test_a_message_that_a_worker_has_claimed_ends_with_the_account(
     database: Database, ward: Clinic, alert: Alert
 ) -> None:
     with database.begin() as session:
-        [claimed] = outbox.claim(session, now=NOW, limit=10, lease=LEASE)
+        [claimed] = claims.claim(session, now=NOW, limit=10, lease=LEASE)
 
     deactivate(database, ward, ward.nurse)
     with database.begin() as session:  # its push was taken all the same, and its worker says so
-        outbox.settle(
+        claims.settle(
             session, [DeliveryResult(claimed, Delivered())], now=NOW + MINUTE, backoff=DeliveryPace().backoff
         )
 
@@ -125,10 +125,10 @@ def test_a_message_written_while_somebody_leaves_dies_and_the_next_rung_is_told(
         session.get_one(Staff, ward.nurse.id).active = False
 
     with database.begin() as session:
-        [claimed] = outbox.claim(session, now=NOW, limit=10, lease=LEASE)
+        [claimed] = claims.claim(session, now=NOW, limit=10, lease=LEASE)
     ending = resolve_target(claimed, now=NOW, backoff=DeliveryPace().backoff)
     with database.begin() as session:
-        outbox.settle_failed(session, DeliveryResult(claimed, ending), now=NOW)  # type: ignore[arg-type]
+        claims.settle_failed(session, DeliveryResult(claimed, ending), now=NOW)  # type: ignore[arg-type]
 
     assert told(database, ward.nurse) == ["dead"], "staff who left are not on the call list"
     assert the(database, Alert, alert.id).next_rung_at == NOW

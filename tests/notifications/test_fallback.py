@@ -7,11 +7,11 @@ from sqlalchemy import update
 
 from api.db.database import Database
 from api.models.patient import Patient
-from api.services.messages import delivery
+from api.services.messages import outbox_status
 from api.services.reminders.reminders import trigger
-from notifications import outbox as claims
+from notifications import claims
 from notifications.channels.base import Dead, Delivered, Gone, SendResult
-from notifications.delivery import DeliveryResult
+from notifications.delivery_results import DeliveryResult
 from notifications.retry_policy import Backoff
 from tests.notifications.conftest import messages_of
 from tests.support.builders import Clinic
@@ -98,7 +98,7 @@ def test_an_e_mail_that_dies_as_the_other_way_calls_nobody(database: Database, w
 
 def requeued(database: Database, now: datetime) -> int:
     with database.begin() as session:
-        return delivery.requeue(session, now=now)
+        return outbox_status.requeue(session, now=now)
 
 
 def test_a_dead_reminder_can_be_requeued_until_the_patient_has_written(

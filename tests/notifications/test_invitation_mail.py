@@ -10,11 +10,11 @@ from api.models.outbox import OutboxMessage
 from api.models.staff import Staff
 from api.services.organisation import invitations
 from config.settings import Settings
-from notifications import outbox
+from notifications import claims
 from notifications.channels.base import Dead, Payload
 from notifications.channels.email import MailTarget, compose_email
 from notifications.compose import compose, link_maker
-from notifications.delivery import ClaimedMessage, DeliveryResult, resolve_target
+from notifications.delivery_results import ClaimedMessage, DeliveryResult, resolve_target
 from notifications.retry_policy import DeliveryPace
 from tests.conftest import NOW
 from tests.support.builders import Clinic
@@ -36,7 +36,7 @@ def invited(database: Database, ward: Clinic, *, times: int = 1) -> Staff:
 
 def claimed(database: Database) -> ClaimedMessage:
     with database.begin() as session:
-        [message] = outbox.claim(session, now=NOW, limit=10, lease=timedelta(minutes=1))
+        [message] = claims.claim(session, now=NOW, limit=10, lease=timedelta(minutes=1))
     return message
 
 
@@ -79,7 +79,7 @@ def test_a_later_invitation_takes_the_e_mail_of_the_one_before_back(database: Da
 def test_an_invitation_that_cannot_be_brought_asks_nobody_to_call(database: Database, ward: Clinic) -> None:
     invited(database, ward)
     with database.begin() as session:
-        outbox.settle_failed(session, DeliveryResult(claimed_in(session), Dead("answered 550")), now=NOW)
+        claims.settle_failed(session, DeliveryResult(claimed_in(session), Dead("answered 550")), now=NOW)
     with database.read() as session:
         assert [(row.channel, row.state) for row in session.scalars(select(OutboxMessage))] == [
             ("email", "dead")
@@ -87,5 +87,5 @@ def test_an_invitation_that_cannot_be_brought_asks_nobody_to_call(database: Data
 
 
 def claimed_in(session: object) -> ClaimedMessage:
-    [message] = outbox.claim(session, now=NOW, limit=10, lease=timedelta(minutes=1))  # type: ignore[arg-type]
+    [message] = claims.claim(session, now=NOW, limit=10, lease=timedelta(minutes=1))  # type: ignore[arg-type]
     return message

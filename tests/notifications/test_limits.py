@@ -21,7 +21,7 @@ from api.services.messages import channel_pause, webhooks
 from api.services.messages import outbox as box
 from api.services.messages.vapid import new_private_key
 from config.settings import Settings
-from notifications import outbox
+from notifications import claims
 from notifications.__main__ import main
 from notifications.channels.base import Message, Payload, Rehearsed, Urgency
 from notifications.channels.email import MailTarget
@@ -29,7 +29,7 @@ from notifications.channels.registry import open_channels
 from notifications.channels.router import ChannelRouter
 from notifications.channels.web_push import PushTarget
 from notifications.channels.webhook import WebhookTarget
-from notifications.delivery import DeliveryResult, Postponed
+from notifications.delivery_results import DeliveryResult, Postponed
 from notifications.jobs.escalation import escalate_overdue, expire_unsent
 from notifications.rate_limits import RateLimiter
 from notifications.relay import Relay
@@ -94,9 +94,9 @@ def test_what_waits_for_room_for_a_day_has_all_its_tries_left(database: Database
     held = Postponed(NOW, "held: the site's messages of a day")
     for _ in range(Backoff().attempts + 1):
         with database.begin() as session:
-            (message,) = outbox.claim(session, now=NOW, limit=1, lease=MINUTE)
+            (message,) = claims.claim(session, now=NOW, limit=1, lease=MINUTE)
         with database.begin() as session:
-            outbox.settle(session, [DeliveryResult(message, held)], now=NOW, backoff=Backoff())
+            claims.settle(session, [DeliveryResult(message, held)], now=NOW, backoff=Backoff())
     channel = FakeChannel()
     relay = a_relay(database, channel, FakeClock(NOW))
 
@@ -179,7 +179,7 @@ def test_a_site_has_a_limit_too(database: Database, ward: Clinic) -> None:
     remind(database, ward, 8)
     brakes = RateLimiter(MessageLimits(site=SiteLimit(least=5, for_each=1)))
     with database.begin() as session:
-        claimed = outbox.claim(session, now=NOW, limit=50, lease=MINUTE)
+        claimed = claims.claim(session, now=NOW, limit=50, lease=MINUTE)
     with database.read() as session:
         held = brakes.outcomes(session, claimed, now=NOW)
 

@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from api.app import create_app
 from api.db.database import Database
-from api.domain.delivery.push_address import PushServices
+from api.domain.delivery.public_address import PushServices
 from api.models.alert import Alert
 from api.services.messages.vapid import new_private_key
 from config.settings import PUSH_SERVICES, Settings

@@ -16,14 +16,14 @@ from api.models.patient import Patient
 from api.services.access import visibility
 from api.services.accounts import devices
 from api.services.alerts import escalate
-from api.services.messages import delivery, subscriptions
 from api.services.messages import outbox as box
+from api.services.messages import outbox_status, subscriptions
 from api.services.patients import enrolment
 from api.services.reminders.reminders import trigger
-from notifications import outbox
+from notifications import claims
 from notifications.channels.base import Dead, Delivered, Gone, Retry, SendResult
 from notifications.channels.web_push import PushTarget
-from notifications.delivery import Cancelled, DeliveryResult, Postponed, limit_retries, resolve_target
+from notifications.delivery_results import Cancelled, DeliveryResult, Postponed, limit_retries, resolve_target
 from notifications.retry_policy import Backoff, DeliveryPace
 from tests.conftest import NOW
 from tests.notifications.conftest import an_alert, messages_of, subscribe, the
@@ -35,19 +35,19 @@ BACKOFF = Backoff()
 MINUTE = timedelta(minutes=1)
 
 
-def claim(database: Database, now: datetime = NOW, limit: int = 10) -> list[outbox.ClaimedMessage]:
+def claim(database: Database, now: datetime = NOW, limit: int = 10) -> list[claims.ClaimedMessage]:
     with database.begin() as session:
-        return outbox.claim(session, now=now, limit=limit, lease=LEASE)
+        return claims.claim(session, now=now, limit=limit, lease=LEASE)
 
 
 def settle(
-    database: Database, message: outbox.ClaimedMessage, ending: SendResult, now: datetime = NOW
+    database: Database, message: claims.ClaimedMessage, ending: SendResult, now: datetime = NOW
 ) -> bool:
     result = limit_retries(DeliveryResult(message, ending), now=now, backoff=BACKOFF)
     with database.begin() as session:
         if result.has_failed:
-            return outbox.settle_failed(session, result, now=now)
-        return outbox.settle(session, [result], now=now, backoff=BACKOFF) == [message.id]
+            return claims.settle_failed(session, result, now=now)
+        return claims.settle(session, [result], now=now, backoff=BACKOFF) == [message.id]
 
 
 @pytest.fixture
@@ -182,7 +182,7 @@ def test_what_died_is_not_told_again_once_its_alert_is_answered(database: Databa
     with database.begin() as session:
         answered = session.get_one(Alert, alert.id)
         answered.status, answered.closed_at, answered.next_rung_at = "resolved", NOW, None
-        delivery.requeue(session, now=NOW)
+        outbox_status.requeue(session, now=NOW)
     (again,) = claim(database)
 
     assert resolve_target(again, now=NOW, backoff=BACKOFF) == Cancelled("answered")

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from api.db.database import Database
-from api.domain.delivery.push_address import PushServices
+from api.domain.delivery.public_address import PushServices
 from api.models.alert import Alert
 from api.models.outbox import OutboxMessage, Subscription
 from api.models.patient import Patient

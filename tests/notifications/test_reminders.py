@@ -10,7 +10,7 @@ from api.domain.schedule import next_at, zone_of
 from api.models.patient import Patient
 from api.services import worklist
 from api.services.reminders import check_ins
-from notifications import outbox as claims
+from notifications import claims
 from tests.conftest import NOW
 from tests.notifications.conftest import messages_of, the
 from tests.support.builders import Clinic, a_clinic

@@ -19,10 +19,10 @@ from api.models.outbox import OutboxMessage
 from api.services import counters
 from api.services.messages import outbox as box
 from api.services.messages import receipts
-from notifications import outbox
+from notifications import claims
 from notifications.channels.base import Gone, Message, Retry, SendResult
 from notifications.channels.web_push import PushTarget
-from notifications.delivery import DeliveryResult
+from notifications.delivery_results import DeliveryResult
 from notifications.relay import Relay
 from notifications.retry_policy import DeliveryPace
 from tests.conftest import NOW
@@ -111,14 +111,14 @@ def test_two_devices_that_die_in_two_workers_at_once_leave_somebody_to_call(
         )
         box.post(session, notice, recipients=[person.id], now=NOW, channels=(box.Channel.WEB_PUSH,))
     with postgresql.begin() as session:
-        first, second = outbox.claim(session, now=NOW, limit=2, lease=PACE.lease)
+        first, second = claims.claim(session, now=NOW, limit=2, lease=PACE.lease)
 
-    def die(message: outbox.ClaimedMessage) -> bool:
+    def die(message: claims.ClaimedMessage) -> bool:
         with postgresql.begin() as session:
-            return outbox.settle_failed(session, DeliveryResult(message, Gone("answered 410")), now=NOW)
+            return claims.settle_failed(session, DeliveryResult(message, Gone("answered 410")), now=NOW)
 
     with postgresql.begin() as session:
-        assert outbox.settle_failed(session, DeliveryResult(first, Gone("answered 410")), now=NOW)
+        assert claims.settle_failed(session, DeliveryResult(first, Gone("answered 410")), now=NOW)
         other: Future[bool] = pool.submit(die, second)
         until(lambda: other.done() or is_any_waiting(postgresql))
     assert other.result(WITHIN_S)

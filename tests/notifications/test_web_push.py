@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
 
 from api.domain.delivery.messages import MessageKind
-from api.domain.delivery.push_address import PushServices
+from api.domain.delivery.public_address import PushServices
 from api.domain.enrolment import Language
 from api.domain.errors import AddressRefused
 from api.services.messages.vapid import new_private_key, public_key_of

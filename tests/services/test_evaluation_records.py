@@ -8,7 +8,7 @@ from api.domain.trajectory.engine import Engine, PatientFactors
 from api.services.evaluation.ground_truth import GroundTruth
 from api.services.evaluation.outcomes import patient_records
 from api.services.replay.diaries import Diary, read_diaries, read_patients
-from api.services.replay.replay_rows import PatientRow
+from api.services.replay.diary_csv import PatientRow
 from api.services.simulation.assumptions import Assumptions
 from api.services.simulation.files import CohortFiles, write_cohort
 

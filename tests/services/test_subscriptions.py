@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from api.db.database import Database
 from api.domain.account_errors import UnknownDevice
-from api.domain.delivery.push_address import PushServices
+from api.domain.delivery.public_address import PushServices
 from api.domain.errors import AddressRefused
 from api.models.audit import AuditRow
 from api.models.outbox import Subscription

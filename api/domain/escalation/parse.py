@@ -9,8 +9,8 @@ from typing import Any
 from api.domain.alerts.finding import Tier
 from api.domain.authority import Role
 from api.domain.documents import MAX_NAME, MAX_SOURCE, DocumentReader, Table, amount, shorten
+from api.domain.escalation.contradictions import contradictions
 from api.domain.escalation.ladder import BUILT_IN, TIERS, Delay, Ladder, LadderSet, Rung, Unit
-from api.domain.escalation.limits import contradictions
 from api.domain.escalation.working_time import DAYS, MIDNIGHT, Hours, WorkingTime
 
 FIELDS = ("name", "source", "hours", "holidays", "ladders")

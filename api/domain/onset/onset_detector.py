@@ -38,7 +38,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from api.domain.onset import single_patient
+from api.domain.onset import filter_one_patient
 from api.domain.onset.filter_state import (
     BASELINE,
     CALM_DAYS,
@@ -105,7 +105,7 @@ class OnsetDetector:
     flare_count: float
     likelihood: RobustLikelihood
     posterior: OnsetPosterior
-    constants: single_patient.FilterConstants
+    constants: filter_one_patient.FilterConstants
 
     @classmethod
     def from_policy(cls, policy: Policy) -> Self:
@@ -126,7 +126,7 @@ class OnsetDetector:
             flare_count=policy.flare_weight.value,
             likelihood=likelihood,
             posterior=OnsetPosterior.from_policy(policy),
-            constants=single_patient.FilterConstants(evidence_weights, likelihood, _LEAST_LOG_WEIGHT),
+            constants=filter_one_patient.FilterConstants(evidence_weights, likelihood, _LEAST_LOG_WEIGHT),
         )
 
     def initial_state(self) -> FilterState:
@@ -153,7 +153,7 @@ class OnsetDetector:
             The state after each day. The next step changes it in place: copy what is to be kept.
         """
         if state.days.shape[1] == 1:
-            yield from single_patient.filter_days(
+            yield from filter_one_patient.filter_days(
                 state,
                 observations,
                 self.constants,

@@ -13,7 +13,7 @@ from api.domain.alerts.urgency import Tiers
 from api.domain.diary.daily_summary import DailySummary, summarise_days
 from api.domain.diary.patient_factors import PatientFactors
 from api.domain.entries.questions import Entry
-from api.domain.onset.batch_filter import filter_patients
+from api.domain.onset.filter_many_patients import filter_patients
 from api.domain.onset.onset_detector import OnsetDetector
 from api.domain.onset.onset_state import SymptomState
 from api.domain.policy import Policy

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from api.domain.alerts.finding import Tier
 from api.domain.alerts.status import LONGEST_SNOOZE, SETTLED_WITHIN, AlertResolution, AlertStatus
 from api.domain.authority import Principal
-from api.domain.delivery.metrics import ACKNOWLEDGED_S
+from api.domain.delivery.send_outcomes import ACKNOWLEDGED_S
 from api.domain.errors import AlertAlreadyClosed, InvalidMoment, UnknownAlert
 from api.models.alert import Alert
 from api.models.patient import Patient

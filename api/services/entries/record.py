@@ -28,7 +28,7 @@ from api.services.entries.results import (
     SubmissionResult,
 )
 from api.services.reminders import close
-from api.services.scoring import patient_lock, rejected_items, safety_statements, score
+from api.services.scoring import patient_lock, rejected_items, safety_alerts, score
 from api.services.scoring.parse_items import read_items
 from api.services.scoring.patient_lock import LockedPatient, monitoring_ended
 from api.services.scoring.rejected_items import RejectedItem
@@ -108,7 +108,7 @@ def record_entries(
     for draft in drafts:
         if draft.rejected:
             rejected_items.keep_rejected(session, draft.locked, draft.rejected, now=now)
-        safety_statements.record_statements(
+        safety_alerts.record_statements(
             session, draft.locked, draft.statements, by=draft.by, engine=engine, now=now
         )
     changes = [score.NewEntries(draft.locked, created) for draft in drafts if (created := draft.created)]
@@ -149,7 +149,7 @@ def _draft(
         elif entry.id in beyond:
             draft.reject(item, daily_limit.limit_error(entry))
         elif entry.id in draft.new:
-            draft.results.append(_repeated(*draft.new[entry.id], entry))
+            draft.results.append(_result_of_repeat(*draft.new[entry.id], entry))
             if draft.results[-1].status is ItemStatus.CONFLICT:
                 draft.conflict(entry)
         else:
@@ -216,7 +216,7 @@ def _mark_repeats(session: Session, draft: _Draft) -> None:
             draft.conflict(entry)
 
 
-def _repeated(entry: Entry, first: ItemResult, again: Entry) -> ItemResult:
+def _result_of_repeat(entry: Entry, first: ItemResult, again: Entry) -> ItemResult:
     """Return the result of an item whose id came earlier in the same submission."""
     status = ItemStatus.DUPLICATE if entry == again else ItemStatus.CONFLICT
     return ItemResult(first.entry_id, status, first.version, first.received_at)

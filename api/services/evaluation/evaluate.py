@@ -9,13 +9,13 @@ from typing import Any
 from api.domain.trajectory.engine import Engine
 from api.services.evaluation import discontinuation
 from api.services.evaluation.columns import build_tables
-from api.services.evaluation.export import EvaluationReport, draw_plots, write_report
 from api.services.evaluation.ground_truth import GroundTruth, patient_names, read_truth
 from api.services.evaluation.intervals import Bootstrap
 from api.services.evaluation.outcomes import PatientRecord, add_final_silence, patient_records
 from api.services.evaluation.report import evaluate_records
 from api.services.evaluation.selection import Cohort, selection_biases
 from api.services.evaluation.tables import ReportTable
+from api.services.evaluation.write_report import EvaluationReport, draw_plots, write_report
 from api.services.files.inputs import AnyInput, as_input
 from api.services.replay.diaries import Diary, read_diaries, read_patients
 from api.services.replay.file_dates import NO_CLOCK, FileToday

@@ -25,7 +25,7 @@ from api.models.assessment import AssessmentRow
 from api.models.entry import EntryRow
 from api.models.patient import Patient
 from api.services import audit
-from api.services.replay.replay_rows import ENTRY_COLUMNS, PATIENT_COLUMNS
+from api.services.replay.diary_csv import ENTRY_COLUMNS, PATIENT_COLUMNS
 
 PSEUDONYM_LENGTH = 20
 

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from api.db.bulk import insert_once
 from api.domain.account_errors import UnknownDevice
 from api.domain.authority import ActorKind, Principal
-from api.domain.delivery.push_address import PushServices, check_public, target_of
+from api.domain.delivery.public_address import PushServices, check_public, target_of
 from api.domain.errors import AddressRefused
 from api.models.outbox import Subscription
 from api.models.patient import Patient
@@ -80,7 +80,7 @@ def register(
     """
     _lock_owner(session, principal)
     before = _stored(session, principal, device)
-    retire_endpoint(session, address.endpoint, because="the browser was registered anew", now=now)
+    retire_replaced_endpoint(session, address.endpoint, because="the browser was registered anew", now=now)
     new = {
         "id": uuid4(),
         "site_id": principal.site_id,
@@ -208,7 +208,7 @@ def retire(session: Session, principal: Principal, *, device: UUID, now: datetim
     session.flush()
 
 
-def retire_endpoint(session: Session, endpoint: str, *, because: str, now: datetime) -> None:
+def retire_replaced_endpoint(session: Session, endpoint: str, *, because: str, now: datetime) -> None:
     """Retire a push address of any person."""
     session.execute(
         update(Subscription)

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from api.domain.authority import Principal
-from api.domain.delivery.push_address import check_public, webhook_of
+from api.domain.delivery.public_address import check_public, webhook_of
 from api.domain.errors import AddressRefused, UnknownWebhook
 from api.models.outbox import Webhook
 from api.services import audit

@@ -19,7 +19,7 @@ from api.models.alert import Alert
 from api.models.outbox import ChannelStop, Heartbeat, OutboxMessage
 from api.models.patient import Trajectory
 from api.services.messages import draining, faults
-from api.services.messages.delivery import LATE
+from api.services.messages.outbox_status import LATE
 from api.services.scoring import rejected_items
 from api.services.scoring.unscored import NOT_SCORED
 

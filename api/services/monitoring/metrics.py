@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from api.domain.alerts.finding import Tier
 from api.domain.delivery.messages import AUTOMATIC_CHANNELS
-from api.domain.delivery.metrics import ACKNOWLEDGED_S, BEYOND, LATENESS_S, SUM, SendOutcome
+from api.domain.delivery.send_outcomes import ACKNOWLEDGED_S, BEYOND, LATENESS_S, SUM, SendOutcome
 from api.services import counters
 from api.services.monitoring import gauges
 

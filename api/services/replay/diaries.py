@@ -9,10 +9,7 @@ from uuid import uuid5
 from api.domain.entries.questions import Entry
 from api.services.files.inputs import AnyInput
 from api.services.replay.cells import read_moment
-from api.services.replay.file_dates import NO_CLOCK, FileDates, FileToday, find_file_dates
-from api.services.replay.joins import FilePatients, describe_unmatched
-from api.services.replay.replay_files import PATIENT, OpenTable, RejectedRow, open_table
-from api.services.replay.replay_rows import (
+from api.services.replay.diary_csv import (
     ENTRY_COLUMNS,
     PATIENT_COLUMNS,
     UNKNOWN_PATIENT,
@@ -21,6 +18,9 @@ from api.services.replay.replay_rows import (
     read_entry_row,
     read_patient_row,
 )
+from api.services.replay.file_dates import NO_CLOCK, FileDates, FileToday, find_file_dates
+from api.services.replay.joins import FilePatients, describe_unmatched
+from api.services.replay.replay_files import PATIENT, OpenTable, RejectedRow, open_table
 
 _BETWEEN_FIELDS = "\n"
 """Separator of fields, none of which holds a line break: a row as one string needs a tenth of the memory."""

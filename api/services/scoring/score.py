@@ -32,7 +32,7 @@ from api.models.patient import Trajectory
 from api.models.score import ScoreRow
 from api.services.alerts import reconcile
 from api.services.policies import policies
-from api.services.scoring import checkpoints, rescore_from_checkpoint, safety_statements, silence, unscored
+from api.services.scoring import checkpoints, rescore_from_checkpoint, safety_alerts, silence, unscored
 from api.services.scoring.patient_lock import LockedPatient, factors_of
 from api.services.scoring.rescore_from_checkpoint import RescoredDays
 
@@ -103,7 +103,7 @@ def score_all(session: Session, changes: Sequence[NewEntries], *, engine: Engine
         since, findings = scored.changed_since, (*raised, *scored.lasting)
         kept: tuple[Finding, ...] = ()
         if scored.after is not None:
-            kept = safety_statements.kept_findings(session, locked.patient_id, engine=scored.engine)
+            kept = safety_alerts.kept_findings(session, locked.patient_id, engine=scored.engine)
         subject = _subject(locked, scored.engine)
         reconcile.reconcile(session, subject, findings, since=since, now=now, rejected=kept)
     for each in [each for each, scored in results if scored is None]:
@@ -285,7 +285,7 @@ def _trajectory(locked: LockedPatient, scored: _Scored) -> dict[str, Any]:
 def _keep_unscored(session: Session, change: NewEntries, *, engine: Engine, now: datetime) -> None:
     """Mark a patient as not scored, and raise alerts of the entries' safety statements."""
     locked = change.locked
-    engine = safety_statements.engine_of_site(session, locked, engine)
+    engine = safety_alerts.engine_of_site(session, locked, engine)
     unscored.mark_unscored(session, locked, engine=engine, now=now)
     stated = engine.tiers.apply(finding for entry in change.new for finding in findings_in_entry(entry))
     subject = _subject(locked, engine)

@@ -9,8 +9,8 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from api.services.files.atomic_output import write_whole
+from api.services.replay.diary_csv import PATIENT_COLUMNS
 from api.services.replay.replay_files import UnusableFile
-from api.services.replay.replay_rows import PATIENT_COLUMNS
 from api.services.simulation.assumptions import Assumptions
 from api.services.simulation.cohort import ANSWER_SHARES, Row, simulate_cohort
 from api.services.simulation.patients import SimulatedPatient

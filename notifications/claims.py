@@ -15,7 +15,13 @@ from api.services.messages.faults import PROBED_EVERY
 from notifications import claimed_messages, metrics
 from notifications.channels.base import Broken, Delivered, Gone, Rehearsed, Retry
 from notifications.channels.registry import CHANNELS
-from notifications.delivery import Cancelled, ClaimedMessage, DeliveryResult, Postponed, next_attempt_at
+from notifications.delivery_results import (
+    Cancelled,
+    ClaimedMessage,
+    DeliveryResult,
+    Postponed,
+    next_attempt_at,
+)
 from notifications.fallback import fall_back, lock_alert_or_recipient, waits_for_repair
 from notifications.retry_policy import Backoff
 

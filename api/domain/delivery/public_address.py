@@ -30,7 +30,7 @@ class PushServices:
 
 
 @dataclass(frozen=True, slots=True)
-class PushDestination:
+class HttpsDestination:
     """The origin and host of an accepted address."""
 
     origin: str
@@ -38,7 +38,7 @@ class PushDestination:
     is_loopback: bool = False
 
 
-def target_of(endpoint: str, services: PushServices) -> PushDestination:
+def target_of(endpoint: str, services: PushServices) -> HttpsDestination:
     """Return the destination of ``endpoint``.
 
     Raises:
@@ -56,7 +56,7 @@ def target_of(endpoint: str, services: PushServices) -> PushDestination:
     return target
 
 
-def webhook_of(url: str, *, loopback: bool = False) -> PushDestination:
+def webhook_of(url: str, *, loopback: bool = False) -> HttpsDestination:
     """Return the destination of a webhook: any host name; its IP address is checked on connecting.
 
     Raises:
@@ -116,7 +116,7 @@ def _carried(address: IPv6Address) -> IPv4Address | None:
     return address.ipv4_mapped or address.sixtofour or (address.teredo[1] if address.teredo else None)
 
 
-def _target(url: str, *, loopback: bool) -> PushDestination:
+def _target(url: str, *, loopback: bool) -> HttpsDestination:
     if len(url) > LONGEST or not _URL.fullmatch(url):
         raise _refused("it is not a URL, or longer than 2000 characters")
     try:
@@ -127,14 +127,14 @@ def _target(url: str, *, loopback: bool) -> PushDestination:
     if "@" in parts.netloc:
         raise _refused("it names a user")
     if loopback and parts.scheme in {"http", "https"} and is_loopback(host):
-        return PushDestination(f"{parts.scheme}://{parts.netloc}", host, is_loopback=True)
+        return HttpsDestination(f"{parts.scheme}://{parts.netloc}", host, is_loopback=True)
     if parts.scheme != "https":
         raise _refused("only https is allowed")
     if port not in {None, 443}:
         raise _refused("only port 443 is allowed")
     if len(host) > LONGEST_HOST:
         raise _refused("its host is longer than 253 characters")
-    return PushDestination(f"https://{host}", host)
+    return HttpsDestination(f"https://{host}", host)
 
 
 def _matches(host: str, pattern: str) -> bool:

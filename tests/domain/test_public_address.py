@@ -2,7 +2,7 @@
 
 import pytest
 
-from api.domain.delivery.push_address import PushServices, check_public, is_public, target_of
+from api.domain.delivery.public_address import PushServices, check_public, is_public, target_of
 from api.domain.errors import AddressRefused
 from config.settings import PUSH_SERVICES
 

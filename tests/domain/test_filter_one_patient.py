@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from api.domain.diary.daily_summary import DailySummary
-from api.domain.onset.batch_filter import filter_patients
+from api.domain.onset.filter_many_patients import filter_patients
 from api.domain.onset.filter_state import select_patient
 from api.domain.onset.onset_detector import OnsetDetector
 from api.domain.onset.onset_state import SymptomState

@@ -25,7 +25,7 @@ from api.resources.request_context import engine, now, read_session, transaction
 from api.schemas.problem import EmergencySchema
 from api.services.care import emergency_numbers
 from api.services.lenient_json import MAX_UNPACKED, UnreadableBody, read_lenient, text_to_search
-from api.services.scoring import rejected_items, safety_statements
+from api.services.scoring import rejected_items, safety_alerts
 from api.services.scoring.rejected_items import RejectedItem
 
 OWN_DIARY = "/v1/me/"
@@ -106,12 +106,12 @@ def _record(response: Response) -> None:
     body, encoding = _body(), request.headers.get("Content-Encoding", "")
     entry_id = (request.view_args or {}).get("entry_id")
     key = str(entry_id) if entry_id else None
-    sources = safety_statements.sources_in(body, of=by.id, encoding=encoding, key=key)
+    sources = safety_alerts.sources_in(body, of=by.id, encoding=encoding, key=key)
     g.stated = all_stated(source.stated for source in sources)
     rejected = _rejected_item(response, body, encoding, key)
     if rejected or _is_any_new(by, sources):
         with transaction() as session:
-            safety_statements.record_refused_request(
+            safety_alerts.record_refused_request(
                 session, by, sources, rejected=rejected, engine=engine(), now=now()
             )
 
@@ -121,7 +121,7 @@ def _is_any_new(by: Principal, sources: Sequence[StatementSource]) -> bool:
     if not sources:
         return False
     with read_session() as session:
-        return safety_statements.is_any_new(session, by.id, sources, now=now())
+        return safety_alerts.is_any_new(session, by.id, sources, now=now())
 
 
 def _patient() -> Principal | None:
