@@ -1,5 +1,7 @@
 """Application factory: connects settings, database, resources and hooks."""
 
+from importlib import import_module
+from pkgutil import iter_modules
 from typing import Any
 
 import orjson
@@ -8,49 +10,14 @@ from flask import Response as FlaskResponse
 from flask.json.provider import JSONProvider
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from api import resources
 from api.cli import commands
 from api.db.database import Database, open_database
 from api.domain.trajectory.engine import Engine
 from api.errors import ProblemApi
 from api.openapi import OPENAPI, BodyExamples, Operations, SchemaMeanings
-from api.resources import (
-    acknowledgements,
-    activations,
-    alerts,
-    assessments,
-    audit,
-    credentials,
-    devices,
-    entries,
-    grades,
-    guidance,
-    health,
-    hooks,
-    instruments,
-    invitations,
-    ladders,
-    me,
-    measurements,
-    messages,
-    metrics,
-    patients,
-    plans,
-    policies,
-    receipts,
-    refused_requests,
-    reminders,
-    reports,
-    rotas,
-    services,
-    sessions,
-    sites,
-    snooze,
-    staff,
-    subscriptions,
-    tokens,
-    trajectories,
-    webhooks,
-)
+from api.resources import hooks, refused_requests
+from api.resources.blueprint import Blueprint
 from api.resources.language import language_of_caller, name_language
 from api.services.entries.group_commit import EntryBatcher
 from api.services.monitoring.readiness import Readiness
@@ -62,44 +29,6 @@ from api.words import speaking
 from config.settings import Settings
 
 MAX_BODY_BYTES = 1_000_000
-
-BLUEPRINTS = (
-    activations.blp,
-    sessions.blp,
-    invitations.blp,
-    tokens.blp,
-    me.blp,
-    credentials.blp,
-    devices.blp,
-    staff.blp,
-    sites.blp,
-    services.blp,
-    patients.blp,
-    audit.blp,
-    entries.blp,
-    trajectories.blp,
-    instruments.blp,
-    assessments.blp,
-    grades.blp,
-    alerts.blp,
-    acknowledgements.blp,
-    guidance.blp,
-    health.blp,
-    ladders.blp,
-    measurements.blp,
-    messages.blp,
-    metrics.blp,
-    plans.blp,
-    policies.blp,
-    reminders.blp,
-    snooze.blp,
-    reports.blp,
-    rotas.blp,
-    receipts.blp,
-    subscriptions.blp,
-    webhooks.blp,
-)
-"""Every resource of the API."""
 
 
 class FastJson(JSONProvider):
@@ -147,7 +76,7 @@ def create_app(
         app.extensions["aimss.database"], longest_wait=settings.ready_longest_wait
     )
     api = ProblemApi(app, spec_kwargs={"extra_plugins": [Operations(), SchemaMeanings(), BodyExamples()]})
-    for blueprint in BLUEPRINTS:
+    for blueprint in _blueprints():
         api.register_blueprint(blueprint)
     app.register_blueprint(pages)
     app.after_request(name_language)
@@ -158,3 +87,10 @@ def create_app(
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
     return app
+
+
+def _blueprints() -> list[Blueprint]:
+    """Return the blueprint ``blp`` of every module of `api.resources` that has one, by module name."""
+    names = sorted(module.name for module in iter_modules(resources.__path__))
+    modules = [import_module(f"{resources.__name__}.{name}") for name in names]
+    return [module.blp for module in modules if hasattr(module, "blp")]
