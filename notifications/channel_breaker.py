@@ -7,7 +7,6 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from api.db.database import Database
-from api.models.delivery import ChannelFault
 from api.services.messages import faults
 from notifications.channels.base import Broken, Dead, Delivered, Gone
 from notifications.delivery_results import ClaimedMessage, DeliveryResult, Outcome
@@ -35,7 +34,8 @@ class ChannelBreaker:
             fault = broken.get(message.destination)
             if fault is None:
                 continue
-            if fault.place not in probed and _may_probe(session, fault, now=now):
+            may_probe = fault.place not in probed and fault.probe_at <= now
+            if may_probe and faults.may_probe(session, fault.place, now=now):
                 probed.add(fault.place)
                 continue
             outcomes[message.id] = Broken(f"{NOT_SENT}{fault.reason}")
@@ -58,10 +58,6 @@ class ChannelBreaker:
             for destination, (channel, reason) in broken.items():
                 faults.record(session, destination, channel, reason=reason, now=now)
         self._broken = (self._broken - works) | set(broken)
-
-
-def _may_probe(session: Session, fault: ChannelFault, *, now: datetime) -> bool:
-    return fault.probe_at <= now and faults.may_probe(session, fault.place, now=now)
 
 
 def _was_accepted(result: DeliveryResult) -> bool:

@@ -104,8 +104,7 @@ def settle(
             .values(**dict(changes))
             .returning(OutboxMessage.id, OutboxMessage.channel, OutboxMessage.due_at)
         )
-        rows = session.connection().execute(written)
-        recorded += [(row, by_id[row.id]) for row in rows]
+        recorded += [(row, by_id[row.id]) for row in session.connection().execute(written)]
     metrics.count(session, recorded, worker=worker, now=now)
     return [result.message.id for _, result in recorded]
 

@@ -49,11 +49,10 @@ def compose(
 
     It carries its id, so that a device can detect repeats.
     """
-    left_s = int((expires_at - now).total_seconds())
     return Message(
         payload=payload,
         topic=topic,
-        ttl_s=min(max(left_s, 0), LONGEST_TTL_S),
+        ttl_s=min(max(int((expires_at - now).total_seconds()), 0), LONGEST_TTL_S),
         urgency=Urgency.HIGH if tier is Tier.SAME_DAY else Urgency.NORMAL,
         link=link,
         alert_id=alert_id,

@@ -50,5 +50,4 @@ class DeliveryPace:
         >>> DeliveryPace(batch=200, per_destination=25, timeout_s=8).lease.total_seconds()
         79.0
         """
-        slowest_s = ceil(self.batch / self.per_destination) * self.timeout_s
-        return timedelta(seconds=slowest_s + 15)
+        return timedelta(seconds=(ceil(self.batch / self.per_destination) * self.timeout_s) + 15)

@@ -91,7 +91,20 @@ def _build(session: Session, engine: Engine, now: datetime, *, key: bytes) -> li
     wordings.load_wording(session, site, DEMO_INSTRUMENT, demo_wording(), now=now)
     coordinator = _as_staff(members[Role.COORDINATOR])
     for story in STORIES:
-        patient = _enrol(session, coordinator, story, now)
+        patient = enrolment.enrol(
+            session,
+            coordinator,
+            {
+                "reference": story.reference,
+                "name": story.name,
+                "birth_year": 1958,
+                "timezone": "Europe/Berlin",
+                "ai": story.ai,
+                "ai_started_on": (now - timedelta(days=story.days - 1 - DAYS_BEFORE_TABLETS)).date(),
+                "phone": "+49 30 555 0101",
+            },
+            now=now,
+        )
         _report(session, patient, story, engine=engine, now=now)
         if story.reference == PHONE_OF:
             lines.append(_activation_code(session, coordinator, patient, key=key, now=now))
@@ -138,23 +151,6 @@ def _as_staff(member: Staff) -> Principal:
     )
 
 
-def _enrol(session: Session, nurse: Principal, story: Story, now: datetime) -> Patient:
-    return enrolment.enrol(
-        session,
-        nurse,
-        {
-            "reference": story.reference,
-            "name": story.name,
-            "birth_year": 1958,
-            "timezone": "Europe/Berlin",
-            "ai": story.ai,
-            "ai_started_on": (now - timedelta(days=story.days - 1 - DAYS_BEFORE_TABLETS)).date(),
-            "phone": "+49 30 555 0101",
-        },
-        now=now,
-    )
-
-
 def _report(session: Session, patient: Patient, story: Story, *, engine: Engine, now: datetime) -> None:
     first = now.date() - timedelta(days=story.days - 1)
     items = []
@@ -172,7 +168,6 @@ def _report(session: Session, patient: Patient, story: Story, *, engine: Engine,
 
 
 def _item(patient: Patient, day: date, answers: dict[str, Any], now: datetime) -> dict[str, Any]:
-    evening = datetime.combine(day, time(19, 30), UTC)
-    moment = min(evening, now)
+    moment = min(datetime.combine(day, time(19, 30), UTC), now)
     made = uuid5(NAMESPACE_URL, f"{patient.id}/{day}")
     return {"id": str(made), "recorded_at": moment.isoformat(), "local_date": str(day), **answers}

@@ -35,10 +35,6 @@ _SYMPTOMS = (
 )
 
 
-def _worded(question: str) -> str:
-    return f"{MARK}: in the last 7 days, {question}"
-
-
 def demo_wording() -> LoadedWording:
     """Return the text, in English, of every item and of the ends of its scale."""
     questions = {f"function_{n}": text for n, text in enumerate(_ACTIVITIES, 1)}
@@ -51,6 +47,6 @@ def demo_wording() -> LoadedWording:
         language="en",
         licence=f"{MARK}: written for the demo clinic of this software. It is not the questionnaire's own "
         "text, has not been validated, and is not for patients.",
-        items={name: _worded(text) for name, text in questions.items()},
+        items={name: f"{MARK}: in the last 7 days, {text}" for name, text in questions.items()},
         answers={name: {"0": least, "10": most} for name, (least, most) in ends.items()},
     )

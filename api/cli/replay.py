@@ -115,13 +115,12 @@ def replay_command(  # noqa: PLR0913 - one option each
         chosen = [policy_named(name) for name in policies] or [BUILT_IN]
         risk = risk_model_for(paths, model, base_rate, progress=entries_progress(), today=today)
         engines = [dataclasses.replace(policy.engine(), model=risk) for policy in chosen]
-        against = engines[1] if len(engines) == _TWO else None
         counts = replay(
             paths,
             engine=engines[0],
             today=today,
             check_in_days=asked_every,
-            against=against,
+            against=engines[1] if len(engines) == _TWO else None,
             progress=entries_progress(),
         )
         _report(counts, paths, chosen)

@@ -42,11 +42,10 @@ DAYS = click.option(
 def create_service(name: str, site_name: str, scopes: tuple[str, ...], days: int) -> None:
     """Create the service account NAME, and print its key once."""
     with transaction() as (session, now):
-        site = accounts.find_site(session, site_name)
         made = service_keys.create(
             session,
             None,
-            site_id=site.id,
+            site_id=accounts.find_site(session, site_name).id,
             name=name,
             scopes=scopes,
             now=now,
@@ -66,8 +65,7 @@ def service() -> None:
 def list_services(site_name: str) -> None:
     """List the service accounts of a site and the keys that work; never a secret."""
     with transaction() as (session, now):
-        site = accounts.find_site(session, site_name)
-        found = service_keys.list_services(session, site.id, now=now)
+        found = service_keys.list_services(session, accounts.find_site(session, site_name).id, now=now)
     for each in found:
         click.echo(_lines(each))
 

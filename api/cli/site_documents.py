@@ -85,8 +85,7 @@ def set_at_site(
 def list_at_site(store: DocumentStore[Row, Content], site_name: str) -> DocumentStatus[Row, Content]:
     """Print the past, present and upcoming documents of a site, one per line, and return them."""
     with read_session() as (session, now):
-        site = accounts.find_site(session, site_name)
-        status = store.status(session, site.id, now=now)
+        status = store.status(session, accounts.find_site(session, site_name).id, now=now)
     labelled = (("past", status.past), ("present", [status.current]), ("coming", status.upcoming))
     for label, documents in labelled:
         for document in documents:

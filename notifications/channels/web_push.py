@@ -197,9 +197,8 @@ class WebPush(DeliveryChannel):
         return self._signers.get(target.vapid_key)
 
     async def _post(self, target: PushTarget, message: Message, signer: "_Signer") -> HttpResponse:
-        origin = target_of(target.endpoint, self._services).origin
         headers = {
-            **signer.headers_for(origin),
+            **signer.headers_for(target_of(target.endpoint, self._services).origin),
             "Topic": message.topic,
             "Urgency": message.urgency.value,
             "TTL": str(message.ttl_s),

@@ -29,8 +29,7 @@ def escalate_overdue(database: Database, *, now: datetime) -> int:
 
 def reopen_unresolved(database: Database, *, now: datetime) -> int:
     """Reopen alerts whose snooze is over, or that were not resolved in time; return the number."""
-    set_aside = (AlertStatus.SNOOZED, AlertStatus.ACKNOWLEDGED)
-    over = (Alert.status.in_(set_aside), Alert.reopens_at <= now)
+    over = (Alert.status.in_((AlertStatus.SNOOZED, AlertStatus.ACKNOWLEDGED)), Alert.reopens_at <= now)
     return _each_alert(
         database, over, lambda session, alert: events.reopen(session, alert, "reopened", now=now)
     )

@@ -59,5 +59,4 @@ def clock_of(
     """
     ahead = [claim - now for claim in claims if claim is not None]
     plausible = [span for span in ahead if span <= LONGEST_ASSUMED_SKEW]
-    measured = None if sent_at is None else sent_at - now
-    return PhoneClock(now, measured, max([*plausible, timedelta(0)]))
+    return PhoneClock(now, None if sent_at is None else sent_at - now, max([*plausible, timedelta(0)]))

@@ -34,8 +34,7 @@ def _of_ends(ladder: Ladder) -> Iterator[tuple[str, str]]:
 
 
 def _of_order(ladder: Ladder) -> Iterator[tuple[str, str]]:
-    delays = [rung.after for rung in ladder.rungs]
-    for number, (earlier, later) in enumerate(pairwise(delays), 1):
+    for number, (earlier, later) in enumerate(pairwise([rung.after for rung in ladder.rungs]), 1):
         if earlier.number and earlier.in_working_days != later.in_working_days:
             yield f"rungs.{number}.after", "working days and plain time do not go together in one ladder"
         elif later.length < earlier.length:

@@ -104,12 +104,11 @@ def is_late(alert: AlertTimes, limit: datetime, *, now: datetime) -> bool:
 
 def _times(tier: Tier, alerts: Sequence[AlertTimes], late: Sequence[AlertTimes]) -> TierResponseTimes:
     notified = [(each.opened_at, each.notified_at) for each in alerts]
-    acknowledged = [(each.notified_at, each.answered_at) for each in alerts]
     return TierResponseTimes(
         tier=tier,
         opened=len(alerts),
         notified=_spread(notified),
-        acknowledged=_spread(acknowledged),
+        acknowledged=_spread([(each.notified_at, each.answered_at) for each in alerts]),
         resolved=_spread([(each.answered_at, each.resolved_at) for each in alerts]),
         opened_to_acknowledged=_spread([(each.opened_at, each.answered_at) for each in alerts]),
         retracted=sum(each.retracted_at is not None for each in alerts),

@@ -27,8 +27,7 @@ class JointMovement:
 
 
 def _movement(name: str, usual: float) -> JointMovement:
-    lowest = CONTRACTURE if name == "extension" else 0
-    plausible = Range(lowest, usual + HYPERMOBILE)
+    plausible = Range(CONTRACTURE if name == "extension" else 0, usual + HYPERMOBILE)
     return JointMovement(
         usual, Quantity("degrees", plausible, Range(FARTHEST_BACK, usual + IMPOSSIBLY), BOUNDS)
     )

@@ -56,8 +56,7 @@ def differences(a: Iterable[PatientFinding], b: Iterable[PatientFinding]) -> lis
     found: list[AlertDifference] = []
     of_a, of_b = _grouped(a), _grouped(b)
     for patient, kind in of_a.keys() | of_b.keys():
-        pairs = _paired(of_a[patient, kind], of_b[patient, kind])
-        for before, after in pairs:
+        for before, after in _paired(of_a[patient, kind], of_b[patient, kind]):
             change = _change(before, after)
             if change is not None:
                 found.append(AlertDifference(change, patient, kind, before, after))

@@ -36,7 +36,6 @@ def document_of(model: RiskModel, made_from: Mapping[str, Any] | None = None) ->
         model: The model.
         made_from: Data and performance of its calibration; no part of the version.
     """
-    rows = zip(FEATURES, model.effects, model.errors[1:], strict=True)
     return {
         "format": FORMAT,
         "version": model.version,
@@ -50,7 +49,7 @@ def document_of(model: RiskModel, made_from: Mapping[str, Any] | None = None) ->
                 "error": error,
                 "source": feature.source if effect == feature.effect else "calibrated, see made_from",
             }
-            for feature, effect, error in rows
+            for feature, effect, error in zip(FEATURES, model.effects, model.errors[1:], strict=True)
         },
         "correlations": [list(row) for row in model.correlations],
         "shape": {

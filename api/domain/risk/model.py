@@ -166,8 +166,4 @@ class RiskModel:
             for feature, effect, value in rows
             if value is not None
         ]
-        return sorted(added, key=_largest_first)
-
-
-def _largest_first(each: Contribution) -> tuple[float, str]:
-    return -abs(each.log_hazard), each.name
+        return sorted(added, key=lambda each: (-abs(each.log_hazard), each.name))

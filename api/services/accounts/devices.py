@@ -87,14 +87,13 @@ def rotate(
         of_token = select(Grant).join(Token).where(Token.digest == tokens.digest_of(refresh))
         copied = session.scalars(of_token).one()
         end(session, [copied.id], because="refresh token used twice", now=now)
-        patient_id = copied.subject_id if copied.kind == ActorKind.PATIENT else None
         audit.record(
             session,
             "token.reused",
             by=None,
             now=now,
             site_id=copied.site_id,
-            patient_id=patient_id,
+            patient_id=copied.subject_id if copied.kind == ActorKind.PATIENT else None,
             object_id=copied.id,
         )
     return issued

@@ -157,18 +157,13 @@ def _count(session: Session, outcome: str) -> None:
     counters.add(session, {(counters.SIGN_INS, f"staff {outcome}"): 1}, source=counters.once())
 
 
-def find_staff(session: Session, by: Principal) -> Staff:
-    """Return the caller's own account."""
-    return session.get_one(Staff, by.id)
-
-
 def check_own_password(session: Session, by: Principal, password: str) -> Staff:
     """Return the caller's account if this is its password; slow, like `check_password`.
 
     Raises:
         SignInFailed: It is not.
     """
-    return check_password(session, SignInAttempt(find_staff(session, by).email, password))
+    return check_password(session, SignInAttempt(session.get_one(Staff, by.id).email, password))
 
 
 def note_wrong_own_password(session: Session, by: Principal, *, reason: str, now: datetime) -> None:

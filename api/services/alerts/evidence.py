@@ -34,14 +34,9 @@ def make_evidence(
     )
 
 
-def is_stated(evidence: Evidence) -> bool:
-    """Return whether evidence is a stated red flag or wish to stop."""
-    return bool(statements_in(evidence.numbers))
-
-
 def is_supporting(evidence: Evidence) -> bool:
     """Return whether evidence supports its alert; a withdrawn statement still does."""
-    return evidence.withdrawn_at is None or is_stated(evidence)
+    return evidence.withdrawn_at is None or bool(statements_in(evidence.numbers))
 
 
 def covers(evidence: Evidence, finding: Finding) -> bool:

@@ -137,9 +137,8 @@ def _with_shifts(session: Session, rotas: Sequence[Rota], *, since: datetime) ->
 
 
 def _staff_of(session: Session, by: Principal, wanted: Sequence[ShiftRequest]) -> dict[str, UUID]:
-    emails = {each.email for each in wanted}
     found = select(Staff.email, Staff.id).where(
-        Staff.site_id == by.site_id, Staff.active, Staff.email.in_(emails)
+        Staff.site_id == by.site_id, Staff.active, Staff.email.in_({each.email for each in wanted})
     )
     return {row[0]: row[1] for row in session.execute(found)}
 

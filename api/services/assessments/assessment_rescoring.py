@@ -83,7 +83,6 @@ def rescore(
     if found.changed:
         session.flush()
         score.rescore(session, locked, engine=engine, now=now)
-    detail = {"instrument": row.instrument, "version": made[0].version}
     audit.record(
         session,
         "assessment.rescored",
@@ -92,7 +91,7 @@ def rescore(
         site_id=locked.site_id,
         patient_id=row.patient_id,
         object_id=row.id,
-        detail=detail,
+        detail={"instrument": row.instrument, "version": made[0].version},
     )
     return found
 

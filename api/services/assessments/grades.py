@@ -39,15 +39,16 @@ def grades_of(session: Session, patient: Patient) -> Grades:
         .order_by(AssessmentRow.local_date, AssessmentRow.completed_at, AssessmentRow.id)
     )
     reports = [
-        GradeReport(assessment_id, day, made.scorer if made else None, _grades(instrument, made))
+        GradeReport(
+            assessment_id,
+            day,
+            made.scorer if made else None,
+            {each.id: NOT_SCORED if made is None else _grade(made, each.id) for each in instrument.scores},
+        )
         for assessment_id, day, made in session.execute(query)
     ]
     series = series_of(reports, ai_started_on=patient.ai_started_on)
     return Grades(instrument, series, {each.id: course_of(series, each.id) for each in instrument.scores})
-
-
-def _grades(instrument: Instrument, made: AssessmentScore | None) -> dict[str, Result]:
-    return {each.id: NOT_SCORED if made is None else _grade(made, each.id) for each in instrument.scores}
 
 
 def _grade(made: AssessmentScore, score: str) -> Result:

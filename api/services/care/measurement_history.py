@@ -66,8 +66,7 @@ def measurements_between(
         query = query.where(MeasurementRow.measured_on >= since)
     if until is not None:
         query = query.where(MeasurementRow.measured_on <= until)
-    newest = query.order_by(*_NEWEST_FIRST).limit(MOST_ON_TRAJECTORY)
-    return list(session.scalars(newest))[::-1]
+    return list(session.scalars(query.order_by(*_NEWEST_FIRST).limit(MOST_ON_TRAJECTORY)))[::-1]
 
 
 def with_interpretations(

@@ -105,11 +105,10 @@ def _with_earlier_clock_correction(row: EntryRow, entry: Entry) -> Entry:
     if row.claimed_at is None or row.claimed_date is None or claimed != row.claimed_at:
         return entry
     claimed_date = entry.claimed_date or entry.local_date
-    local_date = row.local_date if claimed_date == row.claimed_date else entry.local_date
     return replace(
         entry,
         recorded_at=row.recorded_at,
-        local_date=local_date,
+        local_date=row.local_date if claimed_date == row.claimed_date else entry.local_date,
         claimed_at=claimed,
         claimed_date=claimed_date,
     )

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import date
 from uuid import UUID
 
 from sqlalchemy import bindparam, func, select
@@ -28,7 +27,7 @@ def beyond_limit(session: Session, locked: LockedPatient, entries: Sequence[Entr
     if not entries or locked.change_seq + len(entries) <= MAX_ENTRIES_A_DAY:
         return frozenset()
     sent = Counter(entry.local_date for entry in entries)
-    stored = _stored(session, locked.patient_id, list(sent))
+    stored = dict(_COUNTED.all(session.connection(), list(sent), {"patient_id": locked.patient_id}))
     full = {day for day, count in sent.items() if stored.get(day, 0) + count > MAX_ENTRIES_A_DAY}
     if not full:
         return frozenset()
@@ -49,10 +48,6 @@ def limit_error(entry: Entry) -> InvalidEntry:
     why = f"more than {MAX_ENTRIES_A_DAY} entries are about {entry.local_date}; is one sent again and again?"
     problems = {"local_date": why}
     return InvalidEntry("; ".join(f"{name}: {what}" for name, what in problems.items()), problems)
-
-
-def _stored(session: Session, patient_id: UUID, days: Sequence[date]) -> dict[date, int]:
-    return dict(_COUNTED.all(session.connection(), days, {"patient_id": patient_id}))
 
 
 def _known(session: Session, patient_id: UUID, ids: Sequence[UUID]) -> set[UUID]:

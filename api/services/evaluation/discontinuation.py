@@ -89,7 +89,11 @@ def evaluate_landmark(records: Sequence[PatientRecord], day: int, followed: Sequ
         day: Day of the diary, counted from the first entry, 0.
         followed: Days of follow-up of each.
     """
-    on_treatment = [index for index, record in enumerate(records) if _on_treatment(record, day)]
+    on_treatment = [
+        index
+        for index, record in enumerate(records)
+        if record.truth.stopped_on is None or record.truth.stopped_on > record.first + day
+    ]
     patients = [
         index for index in on_treatment if followed[index] >= day + HORIZON_DAYS - _TOLERATED_GAP_DAYS
     ]
@@ -142,10 +146,6 @@ def followed_by_discontinuation(record: PatientRecord, kind: FindingKind, follow
         if (stopped is None or day < stopped) and day + HORIZON_DAYS <= ends
     ]
     return sum(stopped is not None and stopped - day <= HORIZON_DAYS for day in evaluable), len(evaluable)
-
-
-def _on_treatment(record: PatientRecord, day: int) -> bool:
-    return record.truth.stopped_on is None or record.truth.stopped_on > record.first + day
 
 
 def _stops_within(record: PatientRecord, day: int) -> bool:

@@ -52,7 +52,7 @@ def read_truth(
                 spoiled.add(patient)
             else:
                 truth[patient] = days
-        rejects += sorted(table.rejects, key=_line)
+        rejects += sorted(table.rejects, key=lambda reject: reject.line)
         if notes is not None:
             notes += table.notes
     return truth
@@ -78,7 +78,3 @@ def _row(table: OpenTable, fields: list[str]) -> tuple[GroundTruth, list[tuple[s
         except ValueError as wrong:
             problems.append((column, f"{wrong}; leave it blank for never"))
     return GroundTruth(**read) if not problems else GroundTruth(), problems
-
-
-def _line(reject: RejectedRow) -> int:
-    return reject.line

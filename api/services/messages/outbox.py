@@ -84,7 +84,11 @@ def first_reachable(
     kind, site_id = attempts[0][0].kind, attempts[0][0].site_id
     everyone = list(dict.fromkeys(each for _, recipients in attempts for each in recipients))
     routes = _routes(session, everyone, channels, kind)
-    at_site = _routes_at_site(session, site_id) if kind in FOR_STAFF else []
+    at_site = (
+        [each for addresses in ADDRESSES.values() for each in addresses.find_at_site(session, site_id)]
+        if kind in FOR_STAFF
+        else []
+    )
     rows: list[dict[str, Any]] = []
     for number, (notification, recipients) in enumerate(attempts, start=1):
         to_people = [route for recipient in recipients for route in routes[recipient]]
@@ -146,10 +150,6 @@ def _routes(
         reached = {route.recipient_id for route in routes if route.is_reliable}
         left = [recipient for recipient in left if recipient not in reached]
     return found
-
-
-def _routes_at_site(session: Session, site_id: UUID) -> list[DeliveryRoute]:
-    return [each for addresses in ADDRESSES.values() for each in addresses.find_at_site(session, site_id)]
 
 
 def _row(notification: Notification, route: DeliveryRoute, now: datetime) -> dict[str, Any]:

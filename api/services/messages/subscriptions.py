@@ -80,7 +80,11 @@ def register(
     """
     _lock_owner(session, principal)
     before = _stored(session, principal, device)
-    retire_replaced_endpoint(session, address.endpoint, because="the browser was registered anew", now=now)
+    session.execute(
+        update(Subscription)
+        .where(Subscription.endpoint == address.endpoint, Subscription.retired_at.is_(None))
+        .values(retired_at=now, retired_because="the browser was registered anew")
+    )
     new = {
         "id": uuid4(),
         "site_id": principal.site_id,
@@ -162,7 +166,6 @@ def _audit(
     retired: int = 0,
 ) -> None:
     patient_id = by.id if by.kind is ActorKind.PATIENT else None
-    detail = {"retired": retired} if retired else None
     audit.record(
         session,
         action,
@@ -170,7 +173,7 @@ def _audit(
         now=now,
         patient_id=patient_id,
         object_id=subscription.id,
-        detail=detail,
+        detail={"retired": retired} if retired else None,
     )
 
 
@@ -206,15 +209,6 @@ def retire(session: Session, principal: Principal, *, device: UUID, now: datetim
         subscription.retired_because = "unsubscribed"
         _audit(session, "push.retired", principal, subscription, now=now)
     session.flush()
-
-
-def retire_replaced_endpoint(session: Session, endpoint: str, *, because: str, now: datetime) -> None:
-    """Retire a push address of any person."""
-    session.execute(
-        update(Subscription)
-        .where(Subscription.endpoint == endpoint, Subscription.retired_at.is_(None))
-        .values(retired_at=now, retired_because=because)
-    )
 
 
 def by_grant(session: Session, recipient_id: UUID) -> dict[UUID, Subscription]:

@@ -67,11 +67,15 @@ def of_outbox(session: Session, *, now: datetime) -> list[Metric]:
             _dead(session, now),
             tuple(Channel),
         ),
-        _by_channel("aimss_channel_stopped", "1: an operator has stopped the channel.", _stops(session)),
+        _by_channel(
+            "aimss_channel_stopped",
+            "1: an operator has stopped the channel.",
+            dict.fromkeys(session.scalars(select(ChannelStop.channel)), 1),
+        ),
         _by_channel(
             "aimss_channel_broken",
             "Destinations of the channel that fail by a fault of this server: check its settings.",
-            _faults(session),
+            Counter(fault.channel for fault in faults.list_broken(session)),
         ),
         _single(
             "aimss_planning_paused",
@@ -157,14 +161,6 @@ def _dead(session: Session, now: datetime) -> Mapping[str, Any]:
         select(OutboxMessage.channel, func.count()).where(*lately).group_by(OutboxMessage.channel)
     )
     return {channel: count for channel, count in rows}  # noqa: C416 - rows are no pairs to mypy
-
-
-def _stops(session: Session) -> Mapping[str, Any]:
-    return dict.fromkeys(session.scalars(select(ChannelStop.channel)), 1)
-
-
-def _faults(session: Session) -> Mapping[str, Any]:
-    return Counter(fault.channel for fault in faults.list_broken(session))
 
 
 def _ages(moments: Mapping[str, Any], now: datetime) -> Mapping[str, float]:

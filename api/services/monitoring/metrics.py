@@ -122,6 +122,5 @@ def _histogram(histogram: _Histogram, counted: counters.Counts) -> Metric:
         for bound in [*(f"{each:g}" for each in histogram.bounds), BEYOND]:
             cumulative += counted.get((histogram.name, f"{value} {bound}"), 0.0)
             buckets.append((bound, cumulative))
-        total = counted.get((histogram.name, f"{value} {SUM}"), 0.0)
-        family.add_metric([value], buckets, total)
+        family.add_metric([value], buckets, counted.get((histogram.name, f"{value} {SUM}"), 0.0))
     return family

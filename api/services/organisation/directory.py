@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, select, tuple_
+from sqlalchemy import func, select, tuple_
 from sqlalchemy.orm import Session
 
 from api.domain import cursor as cursors
@@ -140,7 +140,14 @@ def _known(session: Session, staff: Sequence[Staff]) -> list[Member]:
         team.id: team
         for team in session.scalars(select(Team).where(Team.id.in_({each.team_id for each in staff})))
     }
-    used = {row.subject_id: row.last_active_at for row in session.execute(_last_activity(ids))}
+    used = {
+        row.subject_id: row.last_active_at
+        for row in session.execute(
+            select(Grant.subject_id, func.max(Grant.refreshed_at).label("last_active_at"))
+            .where(Grant.kind == "staff", Grant.subject_id.in_(ids))
+            .group_by(Grant.subject_id)
+        )
+    }
     open_ones = select(Invitation).where(
         Invitation.staff_id.in_(ids), Invitation.used_at.is_(None), Invitation.revoked_at.is_(None)
     )
@@ -151,12 +158,3 @@ def _known(session: Session, staff: Sequence[Staff]) -> list[Member]:
         )
         for each in staff
     ]
-
-
-def _last_activity(ids: Sequence[UUID]) -> Select[UUID, datetime]:
-    """Return when each last signed in or renewed a sign-in."""
-    return (
-        select(Grant.subject_id, func.max(Grant.refreshed_at).label("last_active_at"))
-        .where(Grant.kind == "staff", Grant.subject_id.in_(ids))
-        .group_by(Grant.subject_id)
-    )

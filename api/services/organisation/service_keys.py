@@ -160,8 +160,7 @@ def revoke(
 
 def note_use(session: Session, key_id: UUID, *, now: datetime) -> None:
     """Store that a key was used, at most once in `USE_NOTED_EVERY`."""
-    long_ago = now - USE_NOTED_EVERY
-    is_new = Grant.last_used_at.is_(None) | (Grant.last_used_at <= long_ago)
+    is_new = Grant.last_used_at.is_(None) | (Grant.last_used_at <= (now - USE_NOTED_EVERY))
     session.execute(update(Grant).where(Grant.id == key_id, is_new).values(last_used_at=now))
 
 

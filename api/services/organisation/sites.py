@@ -78,8 +78,7 @@ def create_team(session: Session, by: Principal, *, name: str, now: datetime) ->
         NameTaken: The site has a team of this name.
     """
     team_id = uuid4()
-    values = {"id": team_id, "site_id": by.site_id, "name": name}
-    if not insert_once(session, Team, values=[values]):
+    if not insert_once(session, Team, values=[{"id": team_id, "site_id": by.site_id, "name": name}]):
         taken = f"the site has a team {name!r} already"
         raise NameTaken(taken, {"name": taken})
     audit.record(session, "team.created", by=by, now=now, object_id=team_id)

@@ -102,9 +102,8 @@ class DocumentStore(ABC, Generic[Row, Content]):
 
     def status(self, session: Session, site_id: UUID, *, now: datetime) -> DocumentStatus[Row, Content]:
         """Return the document in force at a site, the earlier and the upcoming ones."""
-        order = self.table.effective_from
         rows: Sequence[Row] = session.scalars(
-            select(self.table).where(self.table.site_id == site_id).order_by(order)
+            select(self.table).where(self.table.site_id == site_id).order_by(self.table.effective_from)
         ).all()
         begun = sum(row.effective_from <= now for row in rows)
         documents = [self._document(session, row) for row in (None, *rows)]

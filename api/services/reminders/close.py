@@ -57,8 +57,7 @@ def close_done(session: Session, patient_id: UUID, *, has_responded: bool, now: 
 
 def lock_patient(session: Session, patient_id: UUID) -> None:
     """Lock the patient's row, before the diary's: `reopen_after_change` writes to it."""
-    own = select(Patient.id).where(Patient.id == patient_id)
-    session.execute(own.with_for_update(key_share=True))
+    session.execute(select(Patient.id).where(Patient.id == patient_id).with_for_update(key_share=True))
 
 
 def reopen_after_change(

@@ -75,7 +75,10 @@ class PlannedQuestionnaires:
         ids = [patient.id for patient in patients]
         self._now = now
         self._session = session
-        self._history = {site: plans.plan_history(session, site).periods() for site in _sites(patients)}
+        self._history = {
+            site: plans.plan_history(session, site).periods()
+            for site in {patient.site_id for patient in patients}
+        }
         self._own = set(
             session.scalars(select(PlanRow.patient_id).where(PlanRow.patient_id.in_(ids)).distinct())
         )
@@ -147,10 +150,6 @@ def _questionnaires_only(history: Iterable[PlanPeriod]) -> list[PlanPeriod]:
         )
         for period in history
     ]
-
-
-def _sites(patients: Iterable[Patient]) -> set[UUID]:
-    return {patient.site_id for patient in patients}
 
 
 def _by_patient(rows: Iterable[Row[UUID, str, date]]) -> Mapping[UUID, list[Row[UUID, str, date]]]:

@@ -151,8 +151,7 @@ def closure_reasons(
     newer: Iterable[Reminder] = (),
 ) -> Iterator[tuple[Reminder, ClosedReason | None]]:
     """Yield each reminder with the reason to close it by the present entries; None: it stays open."""
-    check_ins = [each.slot for each in (*reminders, *newer) if each.purpose == PURPOSE]
-    newest = max(check_ins, default="")
+    newest = max([each.slot for each in (*reminders, *newer) if each.purpose == PURPOSE], default="")
     slots: dict[str, Slot] = {}
     if any(each.purpose == REASSESSMENT for each in reminders):
         slots = {slot.id: slot for slot in plans.slots(patient)}

@@ -94,7 +94,20 @@ def trigger(
     ).one()
     if is_new:
         if reminder.message is not None:
-            outbox.post(session, _notification(reminder, patient), recipients=[patient.id], now=now)
+            outbox.post(
+                session,
+                outbox.Notification(
+                    kind=MessageKind(reminder.purpose),
+                    site_id=reminder.site_id,
+                    purpose=_purpose(reminder),
+                    topic_of=topic_of(patient),
+                    not_before=reminder.due_at,
+                    expires_at=reminder.due_at + QUESTIONNAIRE_LIFETIME,
+                    patient_id=reminder.patient_id,
+                ),
+                recipients=[patient.id],
+                now=now,
+            )
             patient.is_prompted = True
         audit.record(
             session, "reminder.triggered", by=principal, now=now, patient_id=patient.id, object_id=reminder.id
@@ -211,15 +224,3 @@ def _first_step(patient: Patient, purpose: str, slot: str, due_at: datetime) -> 
     day = local_day(due_at, zone_of(patient.timezone))
     message = f"{purpose}:{patient.id}:{slot}"
     return {"step": ReminderStep.PROMPTED, "asked_on": day, "stepped_on": day, "times": 1, "message": message}
-
-
-def _notification(reminder: Reminder, patient: Patient) -> outbox.Notification:
-    return outbox.Notification(
-        kind=MessageKind(reminder.purpose),
-        site_id=reminder.site_id,
-        purpose=_purpose(reminder),
-        topic_of=topic_of(patient),
-        not_before=reminder.due_at,
-        expires_at=reminder.due_at + QUESTIONNAIRE_LIFETIME,
-        patient_id=reminder.patient_id,
-    )

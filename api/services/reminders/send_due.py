@@ -3,7 +3,6 @@
 import logging
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
@@ -115,7 +114,15 @@ def _plan(session: Session, patients: Sequence[Patient], now: datetime) -> None:
     told = [_Prompt(patient, found, now) for patient, found in looked if found.purpose is not None]
     for patient, found in looked:
         apply_to_reminders(patient, found, now=now)
-    insert_once(session, Reminder, values=[_row(each) for _, found in looked for each in found.new])
+    insert_once(
+        session,
+        Reminder,
+        values=[
+            {column.key: getattr(each, column.key) for column in Reminder.__mapper__.column_attrs}
+            for _, found in looked
+            for each in found.new
+        ],
+    )
     for prompt in told:
         if prompt.patient.is_prompted:
             close.cancel_messages(session, prompt.patient.id, because="a newer one took its place", now=now)
@@ -136,10 +143,6 @@ def _slots_in_question(patient: Patient, plans: PlannedQuestionnaires, now: date
     if patient.check_in_due_at is not None and patient.check_in_due_at <= now:
         found.add(latest_check_in(check_in_times(patient), by=now).isoformat())
     return found
-
-
-def _row(reminder: Reminder) -> dict[str, Any]:
-    return {column.key: getattr(reminder, column.key) for column in Reminder.__mapper__.column_attrs}
 
 
 class _Prompt:

@@ -78,19 +78,15 @@ def undo_skip(session: Session, by: Principal, patient: Patient, slot_id: str, *
         session.add(PlanSkipUndone(**said, undone_by=by.id, undone_at=now))
         session.delete(skipped)
     session.flush()
-    _ask_again(session, patient, slot)
-    audit.record(session, "plan.skip_undone", by=by, now=now, patient_id=patient.id, detail={"slot": slot.id})
-    return _find(plan_status(session, patient, now=now).slots, slot_id)
-
-
-def _ask_again(session: Session, patient: Patient, slot: Slot) -> None:
-    """Open the reminder that the skip had closed; without one, the next reminder check creates it."""
+    # Without a reminder that the skip had closed, the next reminder check creates it.
     session.execute(
         update(Reminder)
         .where(Reminder.patient_id == patient.id, Reminder.purpose == REASSESSMENT, Reminder.slot == slot.id)
         .where(Reminder.closed_because == ClosedReason.SKIPPED)
         .values(closed_at=None, closed_because=None, step=None, asked_on=None, stepped_on=None)
     )
+    audit.record(session, "plan.skip_undone", by=by, now=now, patient_id=patient.id, detail={"slot": slot.id})
+    return _find(plan_status(session, patient, now=now).slots, slot_id)
 
 
 def _find(slots: Iterable[Slot], slot_id: str) -> Slot:

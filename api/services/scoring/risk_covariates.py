@@ -45,7 +45,13 @@ def covariates_on_days(
     Returns:
         For each day the row at its newest entry; None where there was too little data for a risk.
     """
-    days = [_day(at, of_day) for at, of_day in groupby(sorted(entries, key=_order), key=_local_date)]
+    days = [
+        _day(at, of_day)
+        for at, of_day in groupby(
+            sorted(entries, key=lambda entry: (entry.local_date, entry.recorded_at, entry.id)),
+            key=lambda entry: entry.local_date,
+        )
+    ]
     signs, upcoming, read = RiskHistory(), 0, []
     for until in on:
         while upcoming < len(days) and days[upcoming].ordinal <= until:
@@ -141,11 +147,3 @@ def _day(local_date: date, entries: Iterable[Entry]) -> DailySummary:
     for entry in entries:
         day.add_entry(entry)
     return day
-
-
-def _order(entry: Entry) -> tuple[object, ...]:
-    return entry.local_date, entry.recorded_at, entry.id
-
-
-def _local_date(entry: Entry) -> date:
-    return entry.local_date

@@ -111,8 +111,7 @@ def record_statements(
     common = {"received_at": now, "local_date": day, "grant_id": by.grant_id}
     rows = [{"patient_id": locked.patient_id, "key": key, "said": name, **common} for key, name in new]
     insert_once(session, SafetyStatement, values=rows)
-    keys = {key for key, _ in new}
-    found = _findings(_kept(session, locked.patient_id, sorted(keys)))
+    found = _findings(_kept(session, locked.patient_id, sorted({key for key, _ in new})))
     own = engine_of_site(session, locked, engine)
     is_followed = locked.status == PatientStatus.ACTIVE
     subject = reconcile.AlertContext(locked.patient_id, locked.site_id, own.version, is_followed)

@@ -91,8 +91,7 @@ def _answer_probability(patient: SimulatedPatient, symptoms: TrueSymptoms, missi
 def _copula(rng: Generator, days: int) -> Series:
     """Return correlated uniform values by day (the logistic curve approximates the normal one)."""
     value, chances = float(rng.normal()), []
-    scale = float(np.sqrt(1 - _CLUSTERING**2))
-    for innovation in rng.normal(0, scale, days).tolist():
+    for innovation in rng.normal(0, float(np.sqrt(1 - _CLUSTERING**2)), days).tolist():
         chances.append(value)
         value = _CLUSTERING * value + innovation
     uniform: Series = 1 / (1 + np.exp(-1.702 * np.array(chances)))
