@@ -26,7 +26,7 @@ class ChannelBreaker:
         self, session: Session, claimed: Sequence[ClaimedMessage], *, now: datetime
     ) -> dict[UUID, Outcome]:
         """Return the outcomes of messages to broken destinations, except for one due probe of each."""
-        broken = faults.by_destination(session) if claimed else {}
+        broken = {fault.place: fault for fault in faults.list_broken(session)} if claimed else {}
         self._broken = frozenset(broken)
         outcomes: dict[UUID, Outcome] = {}
         probed: set[str] = set()

@@ -13,6 +13,7 @@ from api.cli.callbacks import a_name, an_email
 from api.cli.transactions import transaction
 from api.domain.account_errors import UnknownStaff
 from api.domain.authority import ROLES_OF_A_TEAM, Role
+from api.models.site import Site
 from api.models.staff import Staff
 from api.services.accounts import accounts
 from api.services.organisation import directory, invitations, members
@@ -91,7 +92,7 @@ def change(
         given: dict[str, Any] = {"name": name, "email": new_email and new_email.lower(), "role": role}
         changes = {field: value for field, value in given.items() if value}
         if team is not None:
-            site = accounts.site_of(session, found)
+            site = session.get_one(Site, found.site_id)
             changes["team_id"] = None if team == "-" else accounts.find_team(session, site, team).id
         if not changes:
             raise click.UsageError("name at least one of --name, --email, --role, --team")

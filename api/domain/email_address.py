@@ -57,12 +57,3 @@ def ascii_host(host: str) -> str:
     if not is_host or labels[-1].isdecimal():
         raise NoEmailAddress("this is no e-mail address")
     return written
-
-
-def needs_smtputf8(address: str) -> bool:
-    """Return whether an address in normal form needs a mail server with SMTPUTF8 (RFC 6531).
-
-    >>> needs_smtputf8("jörg@xn--mller-kva.example"), needs_smtputf8("ada@example.org")
-    (True, False)
-    """
-    return not address.isascii()

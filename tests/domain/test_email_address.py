@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.domain.email_address import NoEmailAddress, needs_smtputf8, read_email
+from api.domain.email_address import NoEmailAddress, read_email
 
 
 @pytest.mark.parametrize(
@@ -48,4 +48,3 @@ def test_whatever_is_read_reads_the_same_again_and_has_an_ascii_host(typed: str)
         address = read_email(typed)
         assert read_email(address) == address
         assert address.rpartition("@")[2].isascii()
-        assert needs_smtputf8(address) == (not address.isascii())

@@ -67,11 +67,6 @@ def find_site(session: Session, name: str) -> Site:
     return site
 
 
-def site_of(session: Session, staff: Staff) -> Site:
-    """Return the site of a member of staff."""
-    return session.get_one(Site, staff.site_id)
-
-
 def find_team(session: Session, site: Site, name: str | None) -> Team:
     """Return a site's team of this name, or its first one.
 

@@ -19,7 +19,6 @@ from api.services import audit
 from api.services.access import tokens
 from api.services.access.secret_keys import derive, digest
 from api.services.access.tokens import IssuedTokens, Lifetimes
-from api.services.accounts import signed_out
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32: no I, L, O, U
 LENGTH = 10  # 50 bits: at the overall throttle, all guesses of 72 hours hit one of 1000 codes once in 4e6
@@ -97,7 +96,7 @@ def redeem(
         now=now,
         lifetimes=lifetimes,
     )
-    signed_out.clear(patient)
+    patient.signed_out_at = patient.signed_out_because = None
     principal = Principal(ActorKind.PATIENT, patient.id, patient.site_id, issued.grant_id, SCOPES_OF_PATIENT)
     audit.record(
         session, "device.activated", by=principal, now=now, patient_id=patient.id, object_id=issued.grant_id

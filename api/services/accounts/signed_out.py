@@ -38,11 +38,6 @@ def record(session: Session, ended: Sequence[UUID], *, because: str, now: dateti
     session.flush()
 
 
-def clear(patient: Patient) -> None:
-    """Remove the mark of a patient who has a device again."""
-    patient.signed_out_at = patient.signed_out_because = None
-
-
 def _notify_team(session: Session, patient: Patient, *, now: datetime) -> None:
     notice = outbox.Notification(
         kind=MessageKind.SIGNED_OUT,

@@ -9,9 +9,6 @@ from api.domain.constants import DAYS_PER_WEEK
 from api.services.evaluation.intervals import Bootstrap, Estimate, clustered_share, rate_with_zero_limit
 from api.services.evaluation.outcomes import Floats, Ints, PatientRecord
 
-BUDGET = 0.10
-"""Share of patient-weeks that may alert: the default of the product; a site may choose another."""
-
 MEASURES = ("per_100_patient_weeks", "per_100_reports", "share_of_patient_weeks")
 
 

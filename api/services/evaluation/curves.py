@@ -6,7 +6,6 @@ from functools import partial
 
 from api.services.evaluation import rules
 from api.services.evaluation.detection import (
-    NEVER,
     Detection,
     detect,
     false_alerts_per_year,
@@ -72,11 +71,6 @@ def operating_points(records: Sequence[PatientRecord]) -> Iterator[OperatingPoin
 def cumulative_sensitivity(found: Detection) -> list[float]:
     """Return the sensitivity by each day after onset, from 0 to 90."""
     return [sensitivity(found, day) for day in range(CURVE_DAYS + 1)]
-
-
-def is_drawable(point: OperatingPoint) -> bool:
-    """Return whether a point has a finite time to detection."""
-    return point.median_delay < NEVER
 
 
 def _alerts(sweep: ThresholdSweep, threshold: float, record: PatientRecord) -> list[int]:

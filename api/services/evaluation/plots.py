@@ -10,9 +10,14 @@ from api.services.evaluation.curves import (
     SWEEPS,
     OperatingPoint,
     cumulative_sensitivity,
-    is_drawable,
 )
-from api.services.evaluation.detection import Detection, false_alerts_per_year, sensitivity, time_to_detection
+from api.services.evaluation.detection import (
+    NEVER,
+    Detection,
+    false_alerts_per_year,
+    sensitivity,
+    time_to_detection,
+)
 from api.services.evaluation.intervals import Estimate
 from api.services.evaluation.report import Row
 from api.services.evaluation.rules import RULES
@@ -120,7 +125,7 @@ def _sweeps(
 ) -> None:
     colours = {"p_worsening": 0, "weekly_mean": 3, "cusum": 4}
     for sweep in SWEEPS:
-        known = [point for point in points if point.sweep is sweep and is_drawable(point)]
+        known = [point for point in points if point.sweep is sweep and point.median_delay < NEVER]
         x, y = [point.false_alerts_per_year for point in known], [height(point) for point in known]
         at = colours[sweep.name]
         axes.plot(

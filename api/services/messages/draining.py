@@ -1,7 +1,7 @@
 """Drains the outbox before a change: planning pauses while workers send due messages."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
@@ -11,9 +11,6 @@ from api.domain.delivery.limits import LONGEST_SILENCE
 from api.domain.delivery.messages import MessageState
 from api.models.delivery import PlanningPause
 from api.models.outbox import ChannelStop, Heartbeat, OutboxMessage
-
-PAUSED_FOR = timedelta(minutes=15)
-"""Default pause of planning: long enough for a change, short enough for reminders."""
 
 _THE_ONE = 1
 

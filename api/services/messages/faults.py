@@ -1,7 +1,7 @@
 """Destinations that a fault on our side has broken: closed at once, and probed at intervals."""
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select, update
@@ -19,11 +19,6 @@ PROBED_EVERY = timedelta(minutes=5)
 def list_broken(session: Session) -> Sequence[ChannelFault]:
     """Return the broken destinations, by name."""
     return session.scalars(select(ChannelFault).order_by(ChannelFault.place)).all()
-
-
-def by_destination(session: Session) -> Mapping[str, ChannelFault]:
-    """Return the broken destinations by the host of the push service, or ``mail``."""
-    return {fault.place: fault for fault in list_broken(session)}
 
 
 def record(session: Session, destination: str, channel: str, *, reason: str, now: datetime) -> None:
