@@ -52,9 +52,10 @@ lint-api: setup  ## Lint the OpenAPI document with an independent linter (needs 
 openapi: setup  ## Write docs/openapi.json
 	$(BIN)/flask --app wsgi openapi write docs/openapi.json
 
-pages: setup  ## Write the generated parts of docs: guidance, questionnaires, figures, the API by example
+pages: setup  ## Write the generated parts of docs and the recorded examples; then run `make openapi`
 	$(BIN)/python -m tests.pages
 	$(BIN)/python -m tests.api_page
+	$(BIN)/python -m tests.response_examples
 
 figures: setup  ## Measure the figures printed in the pages, some minutes; then run `make pages`
 	$(BIN)/python -m tests.figures

@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Any
 
 from apispec import APISpec, BasePlugin
 from marshmallow import Schema
 
-from api.schemas.examples import example_of
+from api.schemas.examples import example_of, recorded_examples
 
 OPENAPI: dict[str, Any] = {
     "API_TITLE": "AIMSS Monitor",
@@ -70,7 +71,7 @@ class Operations(BasePlugin):
 
 
 class BodyExamples(BasePlugin):
-    """Gives every request body its examples; see ``api.schemas.examples``."""
+    """Gives every body of a request or response its examples; see ``api.schemas.examples``."""
 
     def init_spec(self, spec: APISpec) -> None:
         """Keep the document, in which the schemas of bodies are looked up."""
@@ -91,19 +92,46 @@ class BodyExamples(BasePlugin):
                     content["example"] = next(iter(named.values()))
                 elif named:
                     content["examples"] = {name: {"value": example} for name, example in named.items()}
+            for status, response in operation.get("responses", {}).items():
+                if isinstance(response, dict):  # not the name of a shared response
+                    self._add_recorded(response, str(status))
+
+    def response_helper(self, response: dict[str, Any], **_: Any) -> dict[str, Any] | None:
+        """Return the example to add to a problem that operations share."""
+        names = [each.name for each in HTTPStatus if each.phrase == response["description"]]
+        example = recorded_examples().get(names[0]) if names else None
+        if example is None:
+            return None
+        return {"content": {kind: body | {"example": example} for kind, body in response["content"].items()}}
+
+    def _add_recorded(self, response: dict[str, Any], status: str) -> None:
+        """Refer to the recorded examples of a response, which are components of the document."""
+        for content in response.get("content", {}).values():
+            for name in _names_of(content.get("schema", {})):
+                known = name if status.startswith("2") else f"{name}.{status}"
+                if known not in recorded_examples():
+                    continue
+                if known not in self._spec.components.examples:
+                    self._spec.components.example(known, {"value": recorded_examples()[known]})
+                content.setdefault("examples", {})[name] = {"$ref": f"#/components/examples/{known}"}
 
     def _examples_of(self, schema: Any) -> dict[str, Any]:
         """Return the examples of a body by the names of the schemas it may have."""
-        if isinstance(schema, dict) and "oneOf" in schema:
-            return {name: each for one in schema["oneOf"] for name, each in self._examples_of(one).items()}
-        if isinstance(schema, dict):
-            name = schema.get("$ref", "").rpartition("/")[2]
-        else:
-            kind = schema if isinstance(schema, type) else type(schema)
-            name = kind.__name__.removesuffix("Schema")
-        properties = self._spec.components.schemas.get(name, {}).get("properties", {})
-        example = example_of(name, properties)
-        return {name: example} if example else {}
+        schemas = self._spec.components.schemas
+        named = {
+            name: example_of(name, schemas.get(name, {}).get("properties", {})) for name in _names_of(schema)
+        }
+        return {name: example for name, example in named.items() if example}
+
+
+def _names_of(schema: Any) -> list[str]:
+    """Return the names of the components that a body may be."""
+    if isinstance(schema, dict) and "oneOf" in schema:
+        return [name for each in schema["oneOf"] for name in _names_of(each)]
+    if isinstance(schema, dict):
+        return [schema.get("$ref", "").rpartition("/")[2]]
+    kind = schema if isinstance(schema, type) else type(schema)
+    return [kind.__name__.removesuffix("Schema")]
 
 
 class SchemaMeanings(BasePlugin):

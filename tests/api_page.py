@@ -77,10 +77,11 @@ class Recorder:
         sent = {**(by or {}), **(headers or {})}
         answer = self._client.open(path, method=method, json=body, headers=sent)
         if name:
-            self.exchanges[name] = self._stable(_rendered(operation, sent, body, answer, only))
+            self.exchanges[name] = self.stable(_rendered(operation, sent, body, answer, only))
         return answer.json if answer.data else None
 
-    def _stable(self, text: str) -> str:
+    def stable(self, text: str) -> str:
+        """Return a text without what differs from run to run."""
         text = MOMENT.sub(f"{PRESENT}T12:00:00+00:00", text)
         text = DAY.sub(lambda found: str(date.fromisoformat(found[0]) + self._shift), text)
         text = SPELT_DAY.sub(self._spelt, text)
@@ -102,12 +103,12 @@ def _rendered(operation: str, sent: Mapping[str, str], body: Any, answer: Any, o
     """Return the request and the response of an exchange as a table of two columns."""
     headers = [f"{name}: {'Bearer …' if name == 'Authorization' else value}" for name, value in sent.items()]
     request = "\n".join([operation, *headers])
-    request += f"\n\n{_json(_masked(body))}" if body is not None else ""
+    request += f"\n\n{_json(masked(body))}" if body is not None else ""
     response = f"{answer.status_code} {responses[answer.status_code]}"
     response += "".join(f"\n{name}: {answer.headers[name]}" for name in ("ETag",) if name in answer.headers)
     if answer.data:
         paths = [path.split(".") for path in only.split()]
-        response += f"\n\n{_json(_masked(_pruned(answer.json, paths) if paths else answer.json))}"
+        response += f"\n\n{_json(masked(_pruned(answer.json, paths) if paths else answer.json))}"
     return (
         "<table>\n<tr><th>Request</th><th>Response</th></tr>\n<tr><td>\n\n"
         f"```http\n{request}\n```\n\n</td><td>\n\n```http\n{response}\n```\n\n</td></tr>\n</table>\n"
@@ -118,17 +119,17 @@ def _json(value: Any) -> str:
     return json.dumps(value, indent=2, ensure_ascii=False)
 
 
-def _masked(value: Any) -> Any:
+def masked(value: Any) -> Any:
     """Return JSON without secrets and content hashes."""
     if isinstance(value, list):
-        return [_masked(each) for each in value]
+        return [masked(each) for each in value]
     if not isinstance(value, dict):
         return value
     return {
         name: FURTHER
         if isinstance(each, str)
         and (name in SECRET or name in HASHES or (name == "version" and len(each) == len("0123456789ab")))
-        else _masked(each)
+        else masked(each)
         for name, each in value.items()
     }
 

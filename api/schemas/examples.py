@@ -4,7 +4,10 @@ Bodies whose fields all carry examples of their own need none here. Moments lie 
 browsable documentation shows the day before today in its place, so that what is sent from there is recent.
 """
 
+import json
 from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 EXAMPLE_DAY = "2026-11-27"
@@ -153,6 +156,16 @@ EXAMPLES: Mapping[str, Mapping[str, Any]] = {
     "InvitationAcceptance": {"token": "hV0c2b5e2f0e4f439d0b", "password": "correct horse battery"},
 }
 """Examples by name of the component in the OpenAPI document."""
+
+
+RECORDED = Path(__file__).with_name("response_examples.json")
+"""Examples of responses by name of the schema or of the status; `make pages` records them."""
+
+
+@cache
+def recorded_examples() -> Mapping[str, Any]:
+    """Return the examples of responses, read once."""
+    return dict(json.loads(RECORDED.read_text(encoding="utf-8")))
 
 
 def example_of(name: str, properties: Mapping[str, Any]) -> dict[str, Any] | None:

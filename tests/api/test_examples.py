@@ -1,4 +1,4 @@
-"""Every request body has an example, valid against its own schema and accepted by a server."""
+"""Every body has an example, valid against its schema: one a server accepts, or one it responded with."""
 
 import json
 from collections.abc import Iterator
@@ -19,8 +19,9 @@ from api.domain.trajectory.engine import Engine
 from api.models.alert import Alert
 from api.models.entry import EntryRow
 from api.models.staff import ServiceAccount, Staff
-from api.schemas.examples import EXAMPLE_DAY
+from api.schemas.examples import EXAMPLE_DAY, recorded_examples
 from api.services.assessments.assessments import record_assessment
+from tests.response_examples import recorded
 from tests.support.builders import Clinic, a_measurement, a_report
 from tests.support.contract import closed, document
 from tests.support.entries import record_items
@@ -48,12 +49,64 @@ def test_every_body_has_an_example_that_its_schema_takes(
 ) -> None:
     assert example, "api/schemas/examples.py has none"
     schema = document()["paths"][path][method]["requestBody"]["content"]["application/json"]["schema"]
-    whole = {**closed(schema), "components": closed(document()["components"])}
-    errors = [
-        each.message
-        for each in jsonschema_rs.Draft202012Validator(whole, validate_formats=True).iter_errors(example)
-    ]
-    assert errors == []
+    assert errors_of(example, schema) == []
+
+
+def errors_of(example: Any, schema: Any) -> list[str]:
+    """Return why an example does not fit a schema, in which every property is named."""
+    components = {"schemas": closed(document()["components"]["schemas"])}
+    validator = jsonschema_rs.Draft202012Validator(
+        {**closed(schema), "components": components}, validate_formats=True
+    )
+    return [each.message for each in validator.iter_errors(example)]
+
+
+def response_bodies() -> Iterator[tuple[str, Any]]:
+    """Return the place and the content of each JSON body of a response."""
+    for path, methods in document()["paths"].items():
+        for method, operation in methods.items():
+            for status, response in operation["responses"].items() if method != "parameters" else ():
+                for kind, content in response.get("content", {}).items():
+                    if kind.endswith("json"):
+                        yield f"{method} {path} {status}", content
+    for name, response in document()["components"]["responses"].items():
+        for content in response.get("content", {}).values():
+            yield name, content
+
+
+def test_every_body_of_a_response_has_an_example_of_each_schema() -> None:
+    known, faults = document()["components"]["examples"], {}
+    for place, content in response_bodies():
+        names = [each["$ref"].rpartition("/")[2] for each in content.get("examples", {}).values()]
+        examples = [known[name]["value"] for name in names] or [content.get("example")]
+        schemas = content["schema"].get("oneOf", [content["schema"]])
+        faults[place] = [error for each in examples for error in errors_of(each, content["schema"])]
+        faults[place] += ["run make pages openapi"] if len(examples) < len(schemas) else []
+    assert len(faults) > 100
+    assert {place: found for place, found in faults.items() if found} == {}
+
+
+def fields_of(value: Any, path: str = "") -> set[str]:
+    """Return the dotted names of the fields of JSON."""
+    if isinstance(value, list):
+        return {name for each in value for name in fields_of(each, path)}
+    if not isinstance(value, dict):
+        return set()
+    inner = {name for key, each in value.items() for name in fields_of(each, f"{path}.{key}")}
+    return inner | {f"{path}.{key}" for key in value}
+
+
+def test_the_examples_of_responses_have_the_fields_of_the_running_product() -> None:
+    found = recorded()
+    assert found.keys() == recorded_examples().keys(), "run make pages"
+    for name, example in found.items():
+        assert fields_of(example) == fields_of(recorded_examples()[name]), f"{name}: run make pages"
+
+
+def test_no_secret_is_in_an_example() -> None:
+    for name in ("access_token", "refresh_token", "secret"):
+        values = [each[name] for each in recorded_examples().values() if name in each]
+        assert set(values) == {"…"}, name
 
 
 def recent(example: Any) -> Any:

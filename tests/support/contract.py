@@ -56,29 +56,37 @@ def _validator(place: str, status: str, media_type: str) -> jsonschema_rs.Draft2
     return jsonschema_rs.Draft202012Validator({**schema, "components": _components()}, validate_formats=True)
 
 
+def operation_of(answer: TestResponse, client: FlaskClient) -> tuple[str, str] | None:
+    """Return the method and the path, as the document has them, of the operation that answered."""
+    request = answer.request
+    adapter = client.application.url_map.bind("localhost")
+    try:
+        rule, _ = adapter.match(request.path, method=request.method, return_rule=True)
+    except HTTPException:
+        return None
+    path = rule.rule.replace("<", "{").replace(">", "}")
+    path = "/".join(
+        "{" + part.rpartition(":")[2].strip("{}") + "}" if "{" in part else part for part in path.split("/")
+    )
+    method = "get" if request.method == "HEAD" else request.method.lower()
+    return (method, path) if method in document()["paths"].get(path, {}) else None
+
+
 def check(answer: TestResponse, client: FlaskClient) -> None:
     """Fail where an answer under /v1 or /health is not one that the document promises.
 
     Raises:
         AssertionError: Says the operation, the status and what differs.
     """
-    request = answer.request
-    adapter = client.application.url_map.bind("localhost")
-    try:
-        rule, _ = adapter.match(request.path, method=request.method, return_rule=True)
-    except HTTPException:
-        return
-    path = rule.rule.replace("<", "{").replace(">", "}")
-    path = "/".join(
-        "{" + part.rpartition(":")[2].strip("{}") + "}" if "{" in part else part for part in path.split("/")
-    )
-    method = "get" if request.method == "HEAD" else request.method.lower()
-    operation = document()["paths"].get(path, {}).get(method)
+    operation = operation_of(answer, client)
     if operation is None:
         return
+    method, path = operation
     place, status = f"{method} {path}", str(answer.status_code)
-    assert status in operation["responses"], f"{place}: {status} is not documented: {answer.text[:300]}"
-    if request.method == "HEAD" or answer.status_code in {204, 304}:
+    assert status in document()["paths"][path][method]["responses"], (
+        f"{place}: {status} is not documented: {answer.text[:300]}"
+    )
+    if answer.request.method == "HEAD" or answer.status_code in {204, 304}:
         assert not answer.data, place
         return
     validator = _validator(place, status, answer.mimetype)
