@@ -41,6 +41,7 @@ VARYING = {
     "public_key": EXAMPLES["NewSubscription"]["keys"]["p256dh"],
     "key": "_9Ce2OtCazJ11br3qnrPJMAuldlhAQdCQwgtsxmYCKA",
     "uri": "otpauth://totp/AIMSS%20Monitor:nurse%40example.org?secret=35OF5EIVVT5FYYO3&issuer=AIMSS%20Monitor",
+    "recipient_id": "00000005-0000-4000-8000-000000000000",
     "last_tick_s": 3.3,
     "median_s": 240.0,
     "p90_s": 240.0,
