@@ -14,6 +14,7 @@ from sqlalchemy import event
 
 from api.app import create_app
 from api.db.database import Database, open_database
+from api.services.monitoring import readiness
 from config.settings import Settings
 from tests.support import databases
 from tests.support.builders import Clinic, a_clinic
@@ -33,6 +34,14 @@ hypothesis_settings.load_profile("aimss")
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     # a shell starts background jobs so, and the processes of tests would inherit it
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _unhurried_readiness() -> Iterator[None]:
+    """Let a readiness check in this process take as long as a loaded machine needs."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(readiness, "ANSWERS_WITHIN_S", 60.0)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -5,13 +5,14 @@ from datetime import date, datetime, timedelta
 from uuid import UUID, uuid4
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
 from api.db.database import Database
 from api.domain.assessments.assessment import AssessmentStatus, AssessmentSubmission
 from api.domain.instruments import registry
+from api.domain.schedule import local_day, zone_of
 from api.models.patient import Patient
 from api.models.reminder import Reminder
 from api.services import worklist
@@ -258,15 +259,16 @@ def newcomer(database: Database, ward: Clinic) -> Callable[[], Signed]:
     return enrol
 
 
-def open_slots(database: Database, patient: Signed) -> set[str]:
-    """Return the check-ins that are waited for, and those that only a sign of life has closed."""
+def unanswered_slots(database: Database, patient: Signed) -> dict[str, str | None]:
+    """Return the check-ins that are open (None) or closed by a response alone."""
     with database.read() as session:
         rows = session.scalars(select(Reminder).where(Reminder.patient_id == patient.id))
-        return {row.slot for row in rows if row.closed_because in {None, "heard"}}
+        return {row.slot: row.closed_because for row in rows if row.closed_because in {None, "heard"}}
 
 
 moments = st.integers(0, 20 * 24).map(lambda hours: timedelta(hours=hours))
 LATEST = "2026-03-23"
+BERLIN = zone_of("Europe/Berlin")
 
 
 @st.composite
@@ -287,6 +289,10 @@ def fates(draw: st.DrawFn) -> list[tuple[timedelta, timedelta | None, timedelta 
 
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(fates=fates())
+@example(fates=[(15 * DAY + 15 * HOUR, 18 * DAY + 15 * HOUR, 18 * DAY + 15 * HOUR)])  # to a later local date
+@example(
+    fates=[(0 * DAY, None, None), (12 * DAY + 8 * HOUR, 12 * DAY + 9 * HOUR, 0 * DAY), (16 * DAY, None, None)]
+)
 def test_after_any_corrections_what_is_waited_for_is_what_the_surviving_entries_leave_open(
     database: Database,
     newcomer: Callable[[], Signed],
@@ -300,11 +306,12 @@ def test_after_any_corrections_what_is_waited_for_is_what_the_surviving_entries_
     survivors = []
     for nth, (at, changed_at, to) in enumerate(fates):
         left = at if changed_at is None else to
-        survivors += [] if left is None else [(MONDAY + left).date()]
+        survivors += [] if left is None else [local_day(MONDAY + left, BERLIN)]
         deeds.append((at, 1, lambda now, nth=nth: entries.update({nth: writes(database, changed, now)})))
         if left is not None:
-            about = MONDAY + min(at, left)
-            deeds.append((at, 1, lambda now, about=about: writes(database, plain, now, about=about)))
+            sent_at = at if changed_at is None or left <= at else changed_at  # never about the future
+            write = lambda now, about=MONDAY + left: writes(database, plain, now, about=about)  # noqa: E731
+            deeds.append((sent_at, 1, write))
         if changed_at is not None and left is None:
             deeds.append(
                 (changed_at, 2, lambda now, nth=nth: withdraws(database, changed, entries[nth], now))
@@ -315,6 +322,7 @@ def test_after_any_corrections_what_is_waited_for_is_what_the_surviving_entries_
     for at, _, deed in sorted(deeds, key=lambda each: each[:2]):
         deed(MONDAY + at)
 
-    waited, newest = open_slots(database, changed), max(survivors, default=date.min)
-    assert [slot for slot in waited if check_ins.is_answered(newest, date.fromisoformat(slot))] == []
-    assert (LATEST in waited) == (LATEST in open_slots(database, plain))
+    unanswered, newest = unanswered_slots(database, changed), max(survivors, default=date.min)
+    still_open = [date.fromisoformat(slot) for slot, because in unanswered.items() if because is None]
+    assert [slot for slot in still_open if check_ins.is_answered(newest, slot)] == []
+    assert (LATEST in unanswered) == (LATEST in unanswered_slots(database, plain))
